@@ -1,0 +1,1 @@
+"""What happens at the counter: one traveller in, one screening out."""

@@ -1,0 +1,1 @@
+"""What the kit knows: values, the lists, the journal. Imports none of the other parts."""

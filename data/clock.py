@@ -1,0 +1,44 @@
+"""The time this kit trusts: never before the newest signed time it has seen.
+
+now = max(clock, floor). Nothing but a verified signed time raises the floor, so a clock set to 1970 or
+to 2099 by accident neither deletes nor refuses anything (security.md, Clock).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+
+def system_time() -> datetime:
+    """The machine's clock, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedTime:
+    """A reading of the clock against the floor."""
+
+    now: datetime
+    behind: bool
+    """The machine's clock stood before the floor: show it, use the floor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The machine's clock with a floor under it."""
+
+    floor: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+    read: Callable[[], datetime] = system_time
+
+    def now(self) -> datetime:
+        """max(clock, floor)."""
+        return self.trusted().now
+
+    def trusted(self) -> TrustedTime:
+        """The time to use, and whether the clock was behind the floor."""
+        clock = self.read()
+        return TrustedTime(max(clock, self.floor), clock < self.floor)
+
+    def raised(self, signed: datetime) -> "Clock":
+        """This clock with its floor at least at a verified signed time."""
+        return Clock(max(self.floor, signed), self.read)

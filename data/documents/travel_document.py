@@ -1,0 +1,117 @@
+"""A travel document as it was read: fields, raw text, and separate judgements about them.
+
+Nothing here is corrected. A wrong check digit or an unknown state is a judgement beside the
+field, never an error and never a changed field (Doc 9303-3; a swap such as G/6 is invisible to
+every check digit, so a silently "repaired" number could belong to somebody else's passport).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from data.persons.partial_date import PartialDate
+from data.persons.person import Sex
+
+
+class Capture(StrEnum):
+    """How the document reached the kit."""
+
+    MACHINE = "machine"
+    """A reader delivered the MRZ."""
+    TYPED = "typed"
+    """An officer typed it."""
+
+
+class MrzFormat(StrEnum):
+    """Layouts of Doc 9303 parts 4 to 7."""
+
+    TD1 = "TD1"
+    TD2 = "TD2"
+    TD3 = "TD3"
+    MRV_A = "MRV-A"
+    MRV_B = "MRV-B"
+    FR_ID = "FR-ID"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDigit:
+    """One check digit: the field it guards, the digit found, the digit it should be."""
+
+    field: str
+    """`number`, `birth`, `expiry`, `optional` or `composite`."""
+    found: str
+    expected: str
+    ok: bool
+    """True also where Doc 9303 allows `<` for a digit over an empty field."""
+
+
+class MrzProblem(StrEnum):
+    """What else is wrong with an MRZ, apart from check digits."""
+
+    UNKNOWN_STATE = "unknown_state"
+    UNKNOWN_NATIONALITY = "unknown_nationality"
+    ILLEGAL_CHARACTERS = "illegal_characters"
+    IMPOSSIBLE_BIRTH = "impossible_birth"
+    IMPOSSIBLE_EXPIRY = "impossible_expiry"
+    UNKNOWN_SEX = "unknown_sex"
+    NO_NAME = "no_name"
+    NO_NUMBER = "no_number"
+    UNUSUAL_CODE = "unusual_code"
+
+
+@dataclass(frozen=True, slots=True)
+class MrzName:
+    """The name field. `truncated` when the field was full, so the name may go on."""
+
+    surname: str
+    given: str
+    truncated: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.surname}, {self.given}" if self.given else self.surname
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a reading came from."""
+
+    device: str
+    driver: str
+    at: datetime
+    raw_hash: str
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TravelDocument:
+    """One document of a traveller."""
+
+    code: str
+    """Document code as printed, without filler: `P`, `PD`, `I`, `AC`, `V` …"""
+    issuer: str
+    """Issuing state or organisation as printed: `D`, `UTO`, `XXA` …"""
+    number: str
+    """Document number as printed, without filler (long numbers joined)."""
+    name: MrzName | None = None
+    nationality: str = ""
+    birth: PartialDate | None = None
+    sex: Sex = Sex.UNKNOWN
+    expiry: PartialDate | None = None
+    optional: str = ""
+    format: MrzFormat | None = None
+    raw: str = ""
+    """The MRZ lines joined by line feeds; empty for a typed number."""
+    digits: tuple[CheckDigit, ...] = ()
+    problems: tuple[MrzProblem, ...] = ()
+    capture: Capture = Capture.TYPED
+    provenance: Provenance | None = None
+
+    def digit(self, field: str) -> CheckDigit | None:
+        """The check digit over `field`, if this format has one."""
+        return next((digit for digit in self.digits if digit.field == field), None)
+
+    @property
+    def number_is_certain(self) -> bool:
+        """Machine-read, and the number's own digit is right: the ground for an exact hit to REFER (domain.md)."""
+        digit = self.digit("number")
+        return self.capture is Capture.MACHINE and digit is not None and digit.ok

@@ -1,0 +1,87 @@
+"""Every error the product raises on purpose, in one tree, by what a person can do about it.
+
+WaypostError
+├── InputError               correct what was typed, scanned or put into a file, and try again
+│   ├── RefusedFile          the whole file is not what it was said to be; nothing of it was taken
+│   └── SettingsError        kit.toml or an argument has a value that cannot be
+├── DeviceError              look at the device; `devices.faults` gives the reasons
+├── LinkError                the line is bad; nothing is lost, it is tried again
+├── TrustError               what came is not what headquarters signed; the old list stays
+│   └── RollbackError        it is signed, but older than what is here
+├── StoreError               the kit's or headquarters' own files
+│   ├── NoHome               there is no kit or headquarters in this folder
+│   ├── Damaged              a file here cannot be read or was changed
+│   └── Busy                 another process holds what this one needs
+└── Denied                   the person or passphrase does not allow this
+    └── WrongPassphrase
+"""
+
+
+class WaypostError(Exception):
+    """An error a person reads: what happened, what it means, what to do next."""
+
+    def __init__(self, what: str, *, means: str = "", do: str = "") -> None:
+        self.what = what
+        self.means = means
+        self.do = do
+        super().__init__(what)
+
+    def __str__(self) -> str:
+        return " ".join(_sentence(part) for part in (self.what, self.means, self.do) if part)
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+class InputError(WaypostError):
+    """What was typed, scanned or put into a file cannot be used."""
+
+
+class RefusedFile(InputError):
+    """The whole file is not what it was said to be; nothing of it was taken."""
+
+
+class SettingsError(InputError):
+    """A setting or an argument has a value that cannot be."""
+
+
+class DeviceError(WaypostError):
+    """A device did not do what it was asked."""
+
+
+class LinkError(WaypostError):
+    """The line to headquarters is bad; nothing is lost."""
+
+
+class TrustError(WaypostError):
+    """What came is not what headquarters signed; what was here stays."""
+
+
+class RollbackError(TrustError):
+    """What came is signed, but older than what is here."""
+
+
+class StoreError(WaypostError):
+    """A file of the kit or of headquarters cannot be used."""
+
+
+class NoHome(StoreError):
+    """There is no kit or headquarters in this folder."""
+
+
+class Damaged(StoreError):
+    """A file cannot be read, or was changed behind our back."""
+
+
+class Busy(StoreError):
+    """Another process holds what this one needs."""
+
+
+class Denied(WaypostError):
+    """The person or the passphrase does not allow this."""
+
+
+class WrongPassphrase(Denied):
+    """The passphrase does not open this home."""

@@ -1,0 +1,142 @@
+"""What a check found, and the verdict words.
+
+A finding is NOT_DONE when its check could not give an answer: an error or a time-out is a third
+outcome, never an empty result.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """How a check ended."""
+
+    PASS = "pass"
+    NOTICE = "notice"
+    """Something the officer can settle by looking."""
+    HIT = "hit"
+    """A record matches; its evidence decides how serious that is."""
+    NOT_DONE = "not_done"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Verdict(StrEnum):
+    """The one answer per traveller, from least to most serious."""
+
+    CLEAR = "clear"
+    CHECK = "check"
+    CANNOT_SAY = "cannot_say"
+    REFER = "refer"
+
+    @property
+    def seriousness(self) -> int:
+        """0 for CLEAR up to 3 for REFER."""
+        return list(Verdict).index(self)
+
+
+class Grade(StrEnum):
+    """How closely a document matches a listed one, best first (documents.md)."""
+
+    EXACT = "exact"
+    IN_RANGE = "in_range"
+    NEAR = "near"
+    ELSEWHERE = "elsewhere"
+    """Same number, another country or type: shown under Why only."""
+
+
+class Band(StrEnum):
+    """How well a traveller fits a listed person (matching.md)."""
+
+    STRONG = "strong"
+    POSSIBLE = "possible"
+    WEAK = "weak"
+    """Shown under Why only."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentMatch:
+    """A listed document that fits."""
+
+    list: str
+    grade: Grade
+    number: str
+    """The number looked up: the list itself holds only sealed keys."""
+    country: str
+    type: str
+    fraud: str = ""
+    """`stolen`, `lost`, `stolen_blank`, `revoked`."""
+    theft_date: str = ""
+    theft_country: str = ""
+    review: str = ""
+    certain: bool = False
+    """Machine-read with a right digit; otherwise an exact match is a CHECK, "scan it"."""
+
+
+class Agreement(StrEnum):
+    """How one field of the traveller compares with the record."""
+
+    SAME = "same"
+    CLOSE = "close"
+    DIFFERS = "differs"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldComparison:
+    """One field, both values, how they compare, and what it adds to the score (log-odds)."""
+
+    field: str
+    traveller: str
+    listed: str
+    agreement: Agreement
+    weight: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCandidate:
+    """A listed person that may be this traveller."""
+
+    list: str
+    record: str
+    band: Band
+    score: float
+    name: str
+    """The listed name that matched (an alias, perhaps)."""
+    primary_name: str
+    quality: str
+    action: str
+    colour: str
+    owner: str
+    reason: str
+    fields: tuple[FieldComparison, ...] = ()
+    against: tuple[str, ...] = ()
+    """What argues against, in words."""
+    ask: str = ""
+    """The question that would decide it."""
+    says: str = ""
+    """One line: `DOOST = DOST (same sound) · MOHAMMAD = MOHAMMAD · born 1965: year fits`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a finding rests on."""
+
+    matches: tuple[DocumentMatch, ...] = ()
+    candidates: tuple[PersonCandidate, ...] = ()
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The outcome of one check for one traveller."""
+
+    check: str
+    """Name of the check: `mrz`, `validity`, `documents:<list>`, `persons:<list>`, `age:<list>` …"""
+    state: State
+    reason: str
+    """A code from `appliance`, e.g. `digits_right`, `list_expired`, `timeout`."""
+    says: str
+    """One sentence for the officer."""
+    mandatory: bool = True
+    evidence: Evidence = Evidence()
+    elapsed_ms: float = 0.0

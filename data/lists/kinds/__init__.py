@@ -1,0 +1,53 @@
+"""Kinds of list behind one protocol: each module says how its records become rows and back.
+
+Adding a kind is one module here and its name in `KINDS`; sync sees rows and knows no kind.
+"""
+
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from typing import Any, Protocol
+
+from data.errors import InputError
+from data.lists.row import Row
+
+
+class Kind(Protocol):
+    """What a module of this folder provides."""
+
+    NAME: str
+    SEALED: bool
+    """Whether keys are sealed with the list's salt."""
+    KEY_TYPE: str
+    """SQL type of the key on the kit: INTEGER (8 bytes, signed big endian) or BLOB."""
+    BODY_TYPE: str
+    """SQL type of the body on the kit: INTEGER (8 bytes, signed big endian) or BLOB."""
+
+    def identity(self, record: Any) -> str:
+        """The record's identity within its source."""
+
+    def to_json(self, record: Any) -> str:
+        """A record as canonical JSON (sorted keys, no spaces): headquarters' store."""
+
+    def from_json(self, text: str) -> Any:
+        """A record from headquarters' store."""
+
+    def rows(self, records: Iterable[Any], salt: bytes) -> Iterable[Row]:
+        """Rows to publish, in the order of the records; several records may share a key."""
+
+    def merge(self, bodies: Sequence[bytes]) -> bytes:
+        """One body for records that share a key; the same for any order of `bodies`."""
+
+
+KINDS = {"documents": "data.lists.kinds.documents", "persons": "data.lists.kinds.persons"}
+
+
+def kind(name: str) -> Kind:
+    """The kind called `name`; InputError for one this software does not know."""
+    if name not in KINDS:
+        raise InputError(
+            f"This software knows no lists of the kind {name!r}",
+            means="The list is left alone; the others go on.",
+            do="Update Waypost on this machine",
+        )
+    module: Any = import_module(KINDS[name])
+    return module  # type: ignore[no-any-return]

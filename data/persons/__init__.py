@@ -1,0 +1,1 @@
+"""Listed persons: who they are, why they are listed, what an officer is to do."""

@@ -1,0 +1,1 @@
+"""How a technician makes, checks and mends a kit."""

@@ -1,0 +1,1 @@
+"""How the kit learns and reports; headquarters' end of the line as well."""

@@ -1,0 +1,1 @@
+"""Its faces: the command line and the terminal screens; the only place that wires concrete parts together."""
