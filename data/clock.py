@@ -39,6 +39,6 @@ class Clock:
         clock = self.read()
         return TrustedTime(max(clock, self.floor), clock < self.floor)
 
-    def raised(self, signed: datetime) -> "Clock":
-        """This clock with its floor at least at a verified signed time."""
+    def not_before(self, signed: datetime) -> "Clock":
+        """The same clock, with its floor at least at the verified time `signed`."""
         return Clock(max(self.floor, signed), self.read)
