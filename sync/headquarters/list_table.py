@@ -1,13 +1,24 @@
-"""Headquarters' lists as the store holds them: kind, format, salt, keys, the version published."""
+"""Headquarters' lists as the store holds them: kind, format, salt, keys, import runs, versions."""
 
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, desc, insert, select, update
 
 from data.clock import system_time
 from sync.headquarters import tables
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One published version of a list."""
+
+    number: int
+    """0 before the first."""
+    digest: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +31,12 @@ class Listed:
     salt: bytes
     salt_epoch: int
     key_epoch: int
-    version: int
-    """Newest published; 0 before the first."""
     run: int
-    """The import that `version` was made from."""
-    digest: int
-    count: int
-    as_of: datetime
-    """Of the newest import, published or not."""
-    source_date: str
+    """The import that the newest version was compared with."""
     newest_run: int
+    as_of: datetime
+    """Of the newest import, published or not; so is `source_date`."""
+    source_date: str
 
 
 def listed(connection: Connection, name: str) -> Listed | None:
@@ -40,18 +47,14 @@ def listed(connection: Connection, name: str) -> Listed | None:
 def all_listed(connection: Connection) -> list[Listed]:
     """Every list, by name."""
     query = select(tables.lists).order_by(tables.lists.c.name)
-    return [_listed(connection, row) for row in connection.execute(query)]
+    return [_listed(connection, row) for row in connection.execute(query).all()]
 
 
 def open_list(connection: Connection, name: str, kind: str, format_name: str, as_of: datetime) -> int:
     """A new import run of `name`, which is made with a salt and a first key when it is new; returns the run."""
     if listed(connection, name) is None:
-        connection.execute(
-            insert(tables.lists).values(
-                name=name, kind=kind, format=format_name, salt=secrets.token_bytes(32), salt_epoch=1, key_epoch=1,
-                version=0, run=0, digest="0", row_count=0,
-            )
-        )  # fmt: skip
+        facts = {"kind": kind, "format": format_name, "salt_epoch": 1, "key_epoch": 1, "run": 0}
+        connection.execute(insert(tables.lists).values(name=name, salt=secrets.token_bytes(32), **facts))
         connection.execute(insert(tables.list_keys).values(list=name, epoch=1, key=secrets.token_bytes(32)))
     new = insert(tables.runs).values(list=name, as_of=as_of.isoformat(), source_date="", at=system_time().isoformat())
     return int(connection.execute(new.returning(tables.runs.c.id)).scalar_one())
@@ -62,13 +65,9 @@ def set_source_date(connection: Connection, run: int, source_date: str) -> None:
     connection.execute(update(tables.runs).where(tables.runs.c.id == run).values(source_date=source_date))
 
 
-def set_published(connection: Connection, name: str, version: int, run: int, digest: int, count: int) -> None:
-    """Note which version is in force, and which import it was made from."""
-    connection.execute(
-        update(tables.lists)
-        .where(tables.lists.c.name == name)
-        .values(version=version, run=run, digest=f"{digest:x}", row_count=count)
-    )
+def set_compared(connection: Connection, entry: Listed) -> None:
+    """Note that the newest import is what the newest version was compared with."""
+    connection.execute(update(tables.lists).where(tables.lists.c.name == entry.name).values(run=entry.newest_run))
 
 
 def list_keys(connection: Connection, name: str) -> dict[int, bytes]:
@@ -77,10 +76,32 @@ def list_keys(connection: Connection, name: str) -> dict[int, bytes]:
     return {row.epoch: bytes(row.key) for row in connection.execute(query)}
 
 
-def _listed(connection: Connection, row: Row[tuple[object, ...]]) -> Listed:
-    run = connection.execute(
-        select(tables.runs).where(tables.runs.c.list == row.name).order_by(desc(tables.runs.c.id)).limit(1)
-    ).one()
+def newest_version(connection: Connection, name: str) -> Version:
+    """The newest published version; number 0 before the first."""
+    query = select(tables.versions).where(tables.versions.c.list == name)
+    row = connection.execute(query.order_by(desc(tables.versions.c.version)).limit(1)).first()
+    return _version(row) if row else Version(0, 0, 0)
+
+
+def version_at(connection: Connection, name: str, number: int) -> Version:
+    """A version that was published."""
+    query = select(tables.versions).where(tables.versions.c.list == name, tables.versions.c.version == number)
+    return _version(connection.execute(query).one())
+
+
+def add_version(connection: Connection, name: str, version: Version) -> None:
+    """Note a new version."""
+    facts = {"version": version.number, "digest": f"{version.digest:x}", "row_count": version.count}
+    connection.execute(insert(tables.versions).values(list=name, at=system_time().isoformat(), **facts))
+
+
+def _version(row: Row[Any]) -> Version:
+    return Version(row.version, int(row.digest, 16), row.row_count)
+
+
+def _listed(connection: Connection, row: Row[Any]) -> Listed:
+    query = select(tables.runs).where(tables.runs.c.list == row.name)
+    newest = connection.execute(query.order_by(desc(tables.runs.c.id)).limit(1)).first()
     return Listed(
         name=row.name,
         kind=row.kind,
@@ -88,11 +109,8 @@ def _listed(connection: Connection, row: Row[tuple[object, ...]]) -> Listed:
         salt=bytes(row.salt),
         salt_epoch=row.salt_epoch,
         key_epoch=row.key_epoch,
-        version=row.version,
         run=row.run,
-        digest=int(row.digest, 16),
-        count=row.row_count,
-        as_of=datetime.fromisoformat(run.as_of),
-        source_date=run.source_date,
-        newest_run=run.id,
+        newest_run=newest.id if newest else 0,
+        as_of=datetime.fromisoformat(newest.as_of) if newest else system_time(),
+        source_date=newest.source_date if newest else "",
     )

@@ -18,10 +18,17 @@ lists = Table(
     Column("salt", LargeBinary, nullable=False),
     Column("salt_epoch", Integer, nullable=False),
     Column("key_epoch", Integer, nullable=False),
-    Column("version", Integer, nullable=False),  # 0 before the first was published
-    Column("run", Integer, nullable=False),  # the import that `version` was made from
-    Column("digest", Text, nullable=False),
+    Column("run", Integer, nullable=False),  # the import that the newest version was compared with
+)
+
+versions = Table(
+    "version",
+    metadata,
+    Column("list", Text, ForeignKey("list.name"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("digest", Text, nullable=False),  # hexadecimal
     Column("row_count", BigInteger, nullable=False),
+    Column("at", Text, nullable=False),
 )
 
 list_keys = Table(
@@ -71,8 +78,10 @@ rows = Table(
     Column("valid_to", Integer),
     Column("body", LargeBinary, nullable=False),
     Index("row_came", "list", "valid_from"),
-    Index("row_went", "list", "valid_to"),
 )
+# Without the rows in force: looking one of those up by key must not walk all of them.
+_went = rows.c.valid_to.is_not(None)
+Index("row_went", rows.c.list, rows.c.valid_to, sqlite_where=_went, postgresql_where=_went)
 
 payloads = Table(
     "payload",
