@@ -1,0 +1,47 @@
+"""What a kit's enrolment means at the counter: which lists it carries, and since when time is certain.
+
+Headquarters says both, sync verifies and keeps them in the vault; here they are read.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from data.clock import Clock
+from data.errors import Damaged
+from data.home import KitHome
+
+CARRIED = "carried"
+"""Vault: lists of this kit, as JSON: [{"name": …, "kind": …, "mandatory": …}, …]."""
+FLOOR = "floor"
+"""Vault: newest verified signed time, ISO 8601."""
+POLICY = "policy"
+"""Vault: the verified policy.json of headquarters; its shape is in `sync.policy`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedList:
+    """A list that headquarters gave this kit a key for; it may not have arrived yet."""
+
+    name: str
+    kind: str
+    """Name of a module in `data.lists.kinds`."""
+    mandatory: bool
+    """Whether CLEAR needs it."""
+
+
+def carried(home: KitHome) -> tuple[CarriedList, ...]:
+    """The lists of this kit's enrolment; none before the first sync."""
+    kept = home.vault.get(CARRIED)
+    if kept is None:
+        return ()
+    try:
+        return tuple(CarriedList(entry["name"], entry["kind"], entry["mandatory"]) for entry in json.loads(kept))
+    except (ValueError, KeyError, TypeError) as error:
+        raise Damaged("The vault's note of the carried lists cannot be read", do="Run `waypost courier run`") from error
+
+
+def clock(home: KitHome) -> Clock:
+    """The machine's clock over the newest signed time that this kit has verified."""
+    kept = home.vault.get(FLOOR)
+    return Clock().not_before(datetime.fromisoformat(kept.decode())) if kept else Clock()
