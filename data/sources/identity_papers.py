@@ -22,10 +22,16 @@ _TYPES = (
     (re.compile(r"visa", re.IGNORECASE), "VSA"),
     (re.compile(r"birth certificate", re.IGNORECASE), "BIR"),
     (re.compile(r"electora|voter", re.IGNORECASE), "VOT"),
-    (re.compile(r"national id|identity card|identification card|cedula|d\.n\.i\.|tazkira|personal id", re.IGNORECASE), "NID"),
+    (
+        re.compile(
+            r"national id|identity card|identification card|cedula|d\.n\.i\.|tazkira|personal id", re.IGNORECASE
+        ),
+        "NID",
+    ),
 )
 _NUMBER_IN_TEXT = re.compile(r"(?i:number|no|nr|card|ssn)\b[.:]?\s*(?P<number>[A-Z]{0,4}[ /-]?\d[\dA-Z/.-]{3,})")
-_LAST_WORD = re.compile(r"^.*(?:(?:[a-zà-ÿ]{2}|\bN[o°])[.:]?|[)”])\s+(?=\S)", re.DOTALL)
+_REMARK = re.compile(r"(?<=\s)\([^()]*\)?(?=\s|$)|\([^()]*[a-z][^()]*\)?")
+_WORD = re.compile(r"[a-zà-ÿ]{2}|^N[o°][.:]*$")
 NUMBER_LIMIT = 40
 
 
@@ -55,6 +61,7 @@ def _country(name: str | None) -> str:
 
 def _number(text: str) -> str:
     """`Kenyan passport No. 12/000345 (expired)` → `12/000345`; "" when there is no digit in it."""
-    text = re.sub(r"\([^()]{2,}\)?", " ", clean(text, 200))
-    text = _LAST_WORD.sub("", text.strip()).strip(" #:;,.").removeprefix("N°")
-    return text[:NUMBER_LIMIT] if re.search(r"\d", text) else ""
+    text = _REMARK.sub(" ", clean(text, 200))
+    text = next((part for part in re.split(r",\s| - ", text) if re.search(r"\d", part)), "")
+    number = " ".join(token for token in text.split() if not _WORD.search(token))
+    return number.strip(" #:;,.").removeprefix("N°")[:NUMBER_LIMIT]

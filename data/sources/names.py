@@ -12,10 +12,14 @@ from data.sources.text import NAME_LIMIT, clean, is_other_script
 
 _GROUP = re.compile(r"[(\[]([^()\[\]]*)[)\]]?")
 _SEPARATOR = re.compile(r";|\s[a-z]\)\s|\ba\.?k\.?a\.?\s|\balso known as\b", re.IGNORECASE)
-_REMARK = re.compile(r",?\s+(?:born(?: in| on)?\b|son of\b|daughter of\b|originally from\b|passport\b).*", re.IGNORECASE | re.DOTALL)
-_REMARK_WORDS = re.compile(r"\b(?:names?|identity|passport|born|listed|issued|known|third|second|spelling|script)\b", re.IGNORECASE)
+_REMARK = re.compile(
+    r",?\s+(?:born(?: in| on)?\b|son of\b|daughter of\b|originally from\b|passport\b).*", re.IGNORECASE | re.DOTALL
+)
+_REMARK_WORDS = re.compile(
+    r"\b(?:names?|identity|passport|born|listed|issued|known|third|second|spelling|script)\b", re.IGNORECASE
+)
 _SUFFIX = re.compile(r"(?:jr|sr|junior|senior|i{1,3}|iv|v)\.?", re.IGNORECASE)
-_QUOTES = str.maketrans("", "", "“”„\"«»")
+_QUOTES = str.maketrans("", "", '“”„"«»')
 _NOTHING = frozenset({"", "na", "n/a", "-", "none", "unknown", "-0-"})
 
 
