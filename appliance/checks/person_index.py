@@ -3,13 +3,12 @@
 A screening looks at the list's version first; an index of another version is never asked: it is built anew.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from threading import Lock
 from typing import Generic, TypeVar
 
 from appliance.ports import ListView
 from data.lists.edition import Edition
-from data.lists.row import Row
 
 I = TypeVar("I")  # noqa: E741  (an index)
 
@@ -17,7 +16,7 @@ I = TypeVar("I")  # noqa: E741  (an index)
 class VersionedIndex(Generic[I]):
     """One index, tied to the version it was built from."""
 
-    def __init__(self, build: Callable[[Iterable[Row]], I]) -> None:
+    def __init__(self, build: Callable[[ListView], I]) -> None:
         self._build = build
         self._lock = Lock()
         self._built: tuple[int, int, I] | None = None
@@ -31,5 +30,5 @@ class VersionedIndex(Generic[I]):
         with self._lock:
             if self._built is None or self._built[:2] != (edition.version, edition.digest):
                 self._built = None  # the old one goes before the new one needs its memory
-                self._built = (edition.version, edition.digest, self._build(view.rows()))
+                self._built = (edition.version, edition.digest, self._build(view))
             return self._built[2]

@@ -12,8 +12,6 @@ from appliance.persons_outcome import outcome
 from appliance.ports import ListReader, ListView
 from data.errors import Damaged
 from data.findings import Band, Evidence, Finding, PersonCandidate, State
-from data.lists.edition import Edition
-from data.lists.row import Row
 from data.screenings import Screening
 
 _BEST_FIRST = list(Band)
@@ -27,8 +25,8 @@ class PersonListCheck(Generic[I]):
     def __init__(
         self,
         listed: ListReader,
-        build: Callable[[Iterable[Row]], I],
-        search: Callable[[Screening, I, Edition], Iterable[PersonCandidate]],
+        build: Callable[[ListView], I],
+        search: Callable[[Screening, I], Iterable[PersonCandidate]],
     ) -> None:
         self.name = f"persons:{listed.name}"
         self._list = listed
@@ -56,7 +54,7 @@ class PersonListCheck(Generic[I]):
         if view.edition is None:
             return missing(self.name, self._list.name)
         index = self._index.of(view, view.edition)
-        candidates = list(self._search(screening, index, view.edition))
+        candidates = list(self._search(screening, index))
         candidates.sort(key=lambda one: (_BEST_FIRST.index(one.band), -one.score))
         state, reason, says = outcome(self._list.name, candidates)
         evidence = Evidence(candidates=tuple(candidates), facts=edition_facts(view.edition))

@@ -38,10 +38,10 @@ def _look(document: TravelDocument, today: date) -> Iterator[Observation]:
         )
     expiry = document.expiry
     if expiry is None or expiry.year is None:
-        if document.raw:
+        if document.digit("expiry"):
             yield Observation(State.NOTICE, "expiry_unreadable", "The date of expiry was not read: look at the page")
         else:
-            yield Observation(State.NOT_APPLICABLE, "typed", "No date of expiry was typed")
+            yield Observation(State.NOT_APPLICABLE, "no_expiry", "This document gives no date of expiry")
     elif _last_day(expiry) < today:
         yield Observation(State.NOTICE, "expired", f"The document expired on {expiry}")
     elif _first_day(expiry).year > today.year + LONGEST_VALIDITY_Y:
