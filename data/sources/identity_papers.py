@@ -52,7 +52,7 @@ def type_of(words: str) -> str:
     if is_known(words):
         return words
     code = next((code for pattern, code in _TYPES if pattern.search(words)), "")
-    return code or clean(words, 60).strip(" .:")
+    return code or clean(words, 60).strip(" :#")
 
 
 def _country(name: str | None) -> str:

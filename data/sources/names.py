@@ -6,6 +6,7 @@ in …` are remarks and go; `AL-X, Abu` says which is the surname. What cannot b
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from data.persons.person import ListedName, NameQuality
 from data.sources.text import NAME_LIMIT, clean, is_other_script
@@ -54,11 +55,14 @@ def split(text: str | None, quality: NameQuality) -> Iterator[ListedName]:
 
 
 def distinct(names: Iterable[ListedName]) -> tuple[ListedName, ...]:
-    """The names without repetitions; the first of equal ones stays."""
+    """The names without repetitions; the first of equal ones stays, and learns its surname from the others."""
     kept: dict[str, ListedName] = {}
     for name in names:
-        if name.full:
-            kept.setdefault(name.full.casefold(), name)
+        if not name.full:
+            continue
+        first = kept.setdefault(name.full.casefold(), name)
+        if name.surname and not first.surname:
+            kept[name.full.casefold()] = replace(first, surname=name.surname, given=name.given)
     return tuple(kept.values())
 
 
