@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from devices.faults import DeviceFault, Retry
+from devices.faults import DeviceFault, Reason, Retry
 from devices.ports import DocumentReader
 from devices.reading import Reading
 from devices.states import Health
@@ -15,7 +15,7 @@ BACK_OFF_S = (0.25, 0.5, 1.0, 2.0)
 
 
 async def feed(reader: DocumentReader) -> AsyncIterator[Reading | Retry | DeviceFault]:
-    """Readings, guidance and faults of an open reader, for ever: cancel it, or close the reader, to stop.
+    """Readings, guidance and faults of an open reader, until the reader is closed.
 
     A fault is given once; as long as the device stays away nothing more comes, then reading goes on.
     """
@@ -27,6 +27,8 @@ async def feed(reader: DocumentReader) -> AsyncIterator[Reading | Retry | Device
             if got is not None:
                 yield got
         except DeviceFault as fault:
+            if fault.reason is Reason.NOT_OPEN:
+                return
             yield fault
             await asyncio.sleep(BACK_OFF_S[min(faults, len(BACK_OFF_S) - 1)])
             faults += 1
