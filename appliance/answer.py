@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from appliance.deciding import advice, deciding
-from appliance.words import title
 from appliance.verdict import has_evidence
+from appliance.words import title
 from data.findings import Finding, State, Verdict
 from data.lists.age import age_in_words
 
