@@ -8,7 +8,7 @@ from typing import Literal
 
 from appliance.checks.observation import Observation, finding
 from data.documents.countries import is_specimen
-from data.documents.travel_document import MrzProblem, TravelDocument
+from data.documents.travel_document import Capture, MrzProblem, TravelDocument
 from data.findings import Finding, State
 from data.screenings import Screening
 
@@ -52,7 +52,7 @@ class MrzCheck:
 
 
 def _look(document: TravelDocument) -> Iterator[Observation]:
-    if not document.raw:
+    if not document.raw and document.capture is Capture.TYPED:
         yield Observation(State.NOT_APPLICABLE, "typed", "Typed, so there is no machine-readable zone to check")
         return
     if document.format is None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from appliance.checks.mrz import MrzCheck
 from appliance.checks.validity import ValidityCheck
-from data.documents.travel_document import CheckDigit, MrzProblem, TravelDocument
+from data.documents.travel_document import Capture, CheckDigit, MrzProblem, TravelDocument
 from data.findings import Finding, State
 from data.persons.partial_date import PartialDate
 from tests.appliance.sample import NOW, document, screening
@@ -18,7 +18,7 @@ WRONG = CheckDigit("number", "3", "7", False)
 
 
 def mrz(*documents: TravelDocument) -> Finding:
-    return MrzCheck().run(screening(*documents))
+    return MrzCheck("development").run(screening(*documents))
 
 
 def validity(*documents: TravelDocument) -> Finding:
@@ -52,7 +52,8 @@ def test_the_worst_of_several_documents_counts_and_all_reasons_are_kept() -> Non
 def test_text_that_is_no_zone_gives_no_answer_and_a_typed_number_does_not_apply() -> None:
     assert mrz(document(raw="HELLO", format=None)).reason == "not_an_mrz"
     assert mrz(document(raw="HELLO", format=None)).state is State.NOT_DONE
-    assert mrz(document(raw="")).state is State.NOT_APPLICABLE
+    assert mrz(document(raw="", format=None)).reason == "not_an_mrz"
+    assert mrz(document(raw="", format=None, capture=Capture.TYPED)).state is State.NOT_APPLICABLE
     assert MrzCheck().run(replace(screening(), documents=())).reason == "no_document"
 
 
