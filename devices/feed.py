@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 from devices.faults import DeviceFault, Reason, Retry
 from devices.ports import DocumentReader
@@ -36,6 +37,7 @@ async def feed(reader: DocumentReader) -> AsyncIterator[Reading | Retry | Device
 
 
 async def _until_there(reader: DocumentReader) -> None:
-    async for state in reader.events():
-        if state.health in (Health.READY, Health.DEGRADED):
-            return
+    async with aclosing(reader.events()) as events:
+        async for state in events:
+            if state.health in (Health.READY, Health.DEGRADED):
+                return
