@@ -63,8 +63,8 @@ def _whole(one: PartialDate, other: PartialDate) -> Birth:
 
 def _partial(one: PartialDate, other: PartialDate) -> Birth:
     if set(one.years()).isdisjoint(other.years()):
-        beside = set(one.years(slack=2)) & {year + step for year in other.years() for step in (-1, 1)}
-        return Birth.BESIDE if beside else Birth.DIFFERENT
+        beside = {year + step for year in other.years() for step in (-1, 1)}
+        return Birth.DIFFERENT if beside.isdisjoint(one.years()) else Birth.BESIDE
     if one.until is not None or other.until is not None:
         return Birth.SPAN_FITS
     if one.about or other.about:

@@ -53,6 +53,10 @@ _WORDS = {
 }
 
 
+LEAST_CONSONANTS = 4
+"""Shorter skeletons are one consonant from too much."""
+
+
 def slips_allowed(letters: int) -> int:
     """Slips that a part with so many letters of sound may hold and still be meant for another."""
     return 0 if letters < 4 else 1 if letters < 6 else 2 if letters < 9 else 3
@@ -93,5 +97,5 @@ def _of_skeletons(a: str, b: str) -> Likeness | None:
         return None
     if a == b:
         return Likeness.SCRIPT
-    near = min(len(a), len(b)) >= 4 and OSA.distance(a, b, score_cutoff=1) <= 1
+    near = min(len(a), len(b)) >= LEAST_CONSONANTS and OSA.distance(a, b, score_cutoff=1) <= 1
     return Likeness.SCRIPT_SLIP if near else None

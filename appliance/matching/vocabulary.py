@@ -10,7 +10,7 @@ import numpy as np
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from appliance.matching.likeness import Likeness, graded, of_forms, slips_allowed
+from appliance.matching.likeness import LEAST_CONSONANTS, Likeness, graded, of_forms, slips_allowed
 from data.persons.latin import Form
 from data.persons.names import Token
 
@@ -32,7 +32,7 @@ class Vocabulary:
         self._sounds: dict[str, list[int]] = {}
         self._skeletons: dict[str, list[str]] = defaultdict(list)
         self._written: list[tuple[str, int]] = []
-        self._vowelless: list[int] = []
+        self._vowelless: list[tuple[str, int]] = []
 
     def add(self, token: Token) -> int:
         """The number of a token, new or known."""
@@ -51,7 +51,8 @@ class Vocabulary:
         self._sounds[form.sound].append(number)
         self._written.append((form.latin, number))
         if form.vowelless:
-            self._vowelless.append(number)
+            if len(form.skeleton) >= LEAST_CONSONANTS:
+                self._vowelless.append((form.skeleton, number))
 
     def close(self) -> None:
         """Lay out the arrays; nothing is added afterwards."""
@@ -70,17 +71,17 @@ class Vocabulary:
                     better = self._refined(form, number, grade)
                     if better is not None and better < found.get(number, len(Likeness)):
                         found[number] = better
-            for number in self._vowelless if not form.vowelless and len(form.skeleton) >= 4 else ():
-                if number not in found and self._refined(form, number, Likeness.SCRIPT) is not None:
-                    found[number] = Likeness.SCRIPT_SLIP
+            for number in self._consonant_slips(form):
+                found.setdefault(number, Likeness.SCRIPT_SLIP)
         return found
 
     def _refined(self, form: Form, number: int, grade: Likeness) -> Likeness | None:
         """A grade by sound, made exact where spelling or script decide."""
         forms = self.units[number].forms
-        if any(other.latin == form.latin for other in forms):
-            return Likeness.SAME
-        if grade is Likeness.SOUND or not (form.vowelless or any(other.vowelless for other in forms)):
+        for other in forms:
+            if other.latin == form.latin:
+                return Likeness.SAME
+        if grade is Likeness.SOUND or not (form.vowelless or forms[0].vowelless):
             return grade
         grades = [better for other in forms if (better := of_forms(form, other)) is not None]
         return min(grades, default=None)
@@ -110,6 +111,14 @@ class Vocabulary:
             grade = graded(int(distances[0][row]), slips_allowed(min(len(other), len(form.sound))), same_consonants=False)
             if grade is not None and other != form.sound and other not in self._skeletons.get(form.skeleton, ()):
                 yield other, grade
+
+    def _consonant_slips(self, form: Form) -> list[int]:
+        """Units written without vowels, one consonant from `form`."""
+        if form.vowelless or len(form.skeleton) < LEAST_CONSONANTS or not self._vowelless:
+            return []
+        bare = [skeleton for skeleton, _ in self._vowelless]
+        apart = cdist([form.skeleton], bare, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)[0]
+        return [self._vowelless[row][1] for row in np.nonzero(apart <= 1)[0]]
 
     def beginning_with(self, latin: str) -> list[int]:
         """Units with a spelling that begins with `latin` (at most 16 letters count)."""
