@@ -7,6 +7,7 @@ country is not known cannot be told from the listed document: the officer looks.
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from appliance.checks.document_search import find_in
 from appliance.checks.list_state import damaged, edition_facts, missing
 from appliance.ports import ListReader, ListView
 from data.documents.countries import canonical
@@ -35,7 +36,7 @@ class DocumentListCheck:
 
     mandatory = True
 
-    def __init__(self, listed: ListReader, find: FindDocuments) -> None:
+    def __init__(self, listed: ListReader, find: FindDocuments = find_in) -> None:
         self.name = f"documents:{listed.name}"
         self._list = listed
         self._find = find
