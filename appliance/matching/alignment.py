@@ -13,7 +13,7 @@ from appliance.matching.index import PersonIndex
 from appliance.matching.likeness import Likeness
 from appliance.matching.rarity import INITIAL_BITS
 from appliance.matching.request import Hits, Request
-from appliance.matching.weights import NAME_BIT
+from appliance.matching.weights import ALIKE
 from data.persons.names import Token
 
 LEAST_JOINED = 6
@@ -72,7 +72,7 @@ def align(request: Request, units: Sequence[int], index: PersonIndex) -> Alignme
 
 def _edges(hits: Hits, units: Sequence[int]) -> Iterable[tuple[float, int, int, Likeness, float]]:
     edges = [
-        (NAME_BIT[hit.likeness] * hit.bits, hit.span, place, hit.likeness, hit.bits)
+        (ALIKE[hit.likeness] * hit.bits, hit.span, place, hit.likeness, hit.bits)
         for place, unit in enumerate(units)
         for hit in hits.get(unit, ())
     ]
