@@ -5,6 +5,7 @@ From the lowest bit: expiry 15, review date 15, theft date 15, country of theft 
 32767 for every later one, and they unpack as `date.min` and `date.max`, so nothing passes for a date it is not.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -28,7 +29,7 @@ LAYOUT = {
 """Lowest bit and width of each field."""
 
 EPOCHS = {"expiry": date(1975, 1, 1), "review": date(1990, 1, 1), "theft": date(1960, 1, 1)}
-"""The day before the first that a field can tell: expiry to 2064, review to 2079, theft to 2049."""
+"""Where each field counts from: expiry can tell days to 2064, review to 2079, theft to 2049."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Facts:
 
 
 def pack(record: DocumentRecord) -> int:
-    """The facts of a record as an unsigned 64-bit integer."""
+    """The facts of a record as an unsigned 64-bit integer; a country or type not in the tables counts as not given."""
     return _join(
         expiry=_days(record.expires, "expiry"),
         review=_days(record.review, "review"),
@@ -107,10 +108,9 @@ def _day(days: int, field: str) -> date | None:
     return outside[days] if days in outside else EPOCHS[field] + timedelta(days)
 
 
-def _known(table: object, index: int) -> str:
+def _known(code_of: Callable[[int], str], index: int) -> str:
     """The code at `index`; empty for one that a newer table gave."""
-    assert callable(table)
     try:
-        return str(table(index))
+        return code_of(index)
     except IndexError:
         return ""

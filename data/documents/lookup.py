@@ -59,8 +59,10 @@ def probes(document: TravelDocument, sealer: Sealer) -> dict[bytes, Probe]:
     named = b"".join([canonical_row(probe.number, probe.country, probe.group) for probe in asked])
     rows = np.concatenate([_rows(named), _with_number(template, number)])
     elsewhere = [Probe(Grade.ELSEWHERE, number, *place) for place in everywhere]
-    found = dict(zip(reversed(key_bytes(sealer.keys_of_rows(rows))), reversed(asked + elsewhere), strict=True))
-    return dict(reversed(found.items()))
+    found: dict[bytes, Probe] = {}
+    for key, probe in zip(key_bytes(sealer.keys_of_rows(rows)), asked + elsewhere, strict=True):
+        found.setdefault(key, probe)
+    return found
 
 
 def find_matches(

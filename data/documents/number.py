@@ -88,7 +88,5 @@ def _changes_of_no_weight(
     for pair in np.flatnonzero(sums == 0):
         yield swaps[first[pair]], swaps[second[pair]]
     for third in range(len(swaps)):
-        for pair in np.flatnonzero(
-            (sums + adds[third]) % 10 * (at[second] < at[third]) + (at[second] >= at[third]) == 0
-        ):
+        for pair in np.flatnonzero(((sums + adds[third]) % 10 == 0) & (at[second] < at[third])):
             yield swaps[first[pair]], swaps[second[pair]], swaps[third]

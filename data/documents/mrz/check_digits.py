@@ -37,11 +37,12 @@ def judge_optional(field: str, found: str) -> CheckDigit:
     return digit
 
 
-def judge_long_number(first: str, rest: str, found: str) -> CheckDigit:
+def judge_long_number(issuer: str, first: str, rest: str, found: str) -> CheckDigit:
     """The digit over a number that goes on in the optional data; it stands behind the rest.
 
-    Doc 9303-5 counts the two parts as one; some issuers (Belgian cards) count the filler between them too.
+    Doc 9303-5 counts the two parts as one. Belgian cards count the filler between them too: that is taken from them
+    alone, since a digit that may have two values guards its number less.
     """
     digit = judge("number", first + rest, found)
     with_filler = judge("number", f"{first}<{rest}", found)
-    return with_filler if with_filler.ok and not digit.ok else digit
+    return with_filler if issuer == "BEL" and with_filler.ok else digit

@@ -61,7 +61,7 @@ def _number(layout: Layout, flat: str) -> tuple[str, CheckDigit, list[str]]:
     if layout.continues and digit == "<" and not field.endswith("<"):
         rest, _, after = flat[layout.continues].partition("<")
         if len(rest) > 1:
-            digit_of_all = judge_long_number(field, rest[:-1], rest[-1])
+            digit_of_all = judge_long_number(flat[ISSUER], field, rest[:-1], rest[-1])
             return field + rest[:-1], digit_of_all, [after.strip("<"), *optional[1:]]
     return field.rstrip("<"), judge("number", field, digit), optional
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
 from itertools import islice
+from typing import Any
 
 from data.documents.countries import canonical
 from data.documents.facts import pack, to_bytes, unpack
@@ -43,8 +44,8 @@ def to_json(record: DocumentRecord) -> str:
 
 def from_json(text: str) -> DocumentRecord:
     """A record from headquarters' store."""
-    fields = json.loads(text)
-    dates = {name: date.fromisoformat(fields.pop(name)) for name in _DATES if name in fields}
+    fields: dict[str, Any] = json.loads(text)
+    dates: dict[str, Any] = {name: date.fromisoformat(fields.pop(name)) for name in _DATES if name in fields}
     return DocumentRecord(fraud=Fraud(fields.pop("fraud")), **fields, **dates)
 
 
