@@ -19,7 +19,7 @@ from data.sources.notices_json import read
 
 RED = {
     "entity_id": "2025/91001",
-    "name": "QUESADILLO-VARN",
+    "name": "QUESADILLO-VARNA",
     "forename": "Benigna",
     "date_of_birth": "1981/03/05",
     "sex_id": "F",
@@ -58,7 +58,7 @@ def test_a_red_notice_is_read_whole(folder: Folder) -> None:
     person = notice.person
     assert (notice.record, notice.colour, notice.action) == ("2025/91001", Colour.RED, Action.DETAIN)
     assert (notice.owner, notice.reason) == ("NCB URY", "Fraud")
-    assert (person.primary_name, person.names[0].surname) == ("Benigna QUESADILLO-VARN", "QUESADILLO-VARN")
+    assert (person.primary_name, person.names[0].surname) == ("Benigna QUESADILLO-VARNA", "QUESADILLO-VARNA")
     assert person.births == (PartialDate(1981, 3, 5),)
     assert (person.sex, person.nationalities) == (Sex.FEMALE, ("URY",))
     assert person.birth_places == ("Piedra Baja, Uruguay",)
@@ -100,18 +100,18 @@ def test_the_colour_comes_from_whatever_says_it(
 def test_headquarters_may_say_more_than_the_public_notice(folder: Folder) -> None:
     more = {
         "action": "discreet", "review": "2030-01-31", "updated": "2025/02/01", "cautions": ["armed"], "owner": "NCB X",
-        "documents": [{"number": "AB1", "country": "UY", "type": "passport"}], "birth_name": "VARN",
-        "aliases": ["Nina (Нина)", {"name": "LUZ", "forename": "Ana"}], "father_name": "VARN",
+        "documents": [{"number": "AB1", "country": "UY", "type": "passport"}], "birth_name": "VARNA",
+        "aliases": ["Nina (Нина)", {"name": "LUZ", "forename": "Ana"}], "father_name": "VARNA",
         "father_forename": "Otto",
         "date_of_event": "2025/01/02", "place": "Piedra Baja", "country": "UY", "original_script_names": ["Бенигна"],
     }  # fmt: skip
     notice = _only(folder(a=RED | more))
     assert (notice.action, notice.review, notice.updated) == (Action.DISCREET, date(2030, 1, 31), date(2025, 2, 1))
-    assert (notice.cautions, notice.owner, notice.person.father) == (("armed",), "NCB X", "Otto VARN")
+    assert (notice.cautions, notice.owner, notice.person.father) == (("armed",), "NCB X", "Otto VARNA")
     assert notice.reason == "Fraud; missing since 2025/01/02, Piedra Baja, Uruguay"
     assert notice.person.documents == (HeldDocument("AB1", "URY", "PAS"),)
     assert [(name.full, name.quality) for name in notice.person.names[1:]] == [
-        ("Benigna VARN", NameQuality.FORMER),
+        ("Benigna VARNA", NameQuality.FORMER),
         ("Nina", NameQuality.GOOD),
         ("Нина", NameQuality.ORIGINAL),
         ("Ana LUZ", NameQuality.GOOD),

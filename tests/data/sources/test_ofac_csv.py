@@ -130,7 +130,7 @@ def test_a_damaged_archive_a_binary_and_a_stranger_are_refused(tmp_path: Path) -
         ("DOB circa 1970-1972", PartialDate(1970, until=1972)),
         ("DOB 01 Jan 1940 to 31 Dec 1941", PartialDate(1940, until=1941)),
         ("DOB 01 Jan 1973 to 31 Dec 1973", PartialDate(1973)),
-        ("DOB 01 Feb 1960 to 29 Feb 1960", PartialDate(1960, 2)),
+        ("DOB 01 Feb 1968 to 29 Feb 1968", PartialDate(1968, 2)),
         ("Alt. DOB: 11 October 1962", PartialDate(1962, 10, 11)),
     ],
 )

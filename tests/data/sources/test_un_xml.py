@@ -154,6 +154,7 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><CONSOLIDATED_LIST>
         (b"<sdnList/>", "not the UN consolidated list"),
         (b"<CONSOLIDATED_LIST/>", "lists no individual"),
         (BOMB.encode(), "entities or a DTD"),
+        (b"<!DOCTYPE CONSOLIDATED_LIST><CONSOLIDATED_LIST/>", "entities or a DTD"),
         (b"<CONSOLIDATED_LIST>" + b"<a>" * 50_000, "nests its elements"),
         (b'<?xml version="1.0" encoding="klingon"?><CONSOLIDATED_LIST/>', "cannot be read|not well-formed"),
     ],
