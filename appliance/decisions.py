@@ -11,14 +11,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
 
 from appliance.openings import Opening
+from appliance.ports import Journal
 from appliance.result import Result
 from appliance.standing import conditions_of
 from data.errors import Denied
 from data.findings import Verdict
-from data.screenings import Decision
+from data.screenings import Decision, Screening
 
 
 class Pressed(StrEnum):
@@ -34,7 +34,7 @@ class Pressed(StrEnum):
 class DecisionMade:
     """One appended decision."""
 
-    screening: UUID
+    screening: Screening
     decision: Decision
     officer: str
     at: datetime
@@ -44,6 +44,12 @@ class DecisionMade:
     """The second person, where the rules ask for one."""
     openings: tuple[Opening, ...] = ()
     """The openings under which a CANNOT SAY was admitted."""
+
+    def append_to(self, journal: Journal) -> None:
+        """Put it into the journal; only then it counts."""
+        under = "; ".join(f"{one.condition}, opened by {one.supervisor}" for one in self.openings)
+        reason = f"{self.verdict}: {under}" if under else self.verdict.value
+        journal.record_decision(self.screening, self.decision, self.at, self.officer, second=self.second, reason=reason)
 
 
 def decide(
@@ -59,15 +65,22 @@ def decide(
     """The decision to append to the journal; Denied says which rule forbids it. `result` is None while WORKING."""
     if result is None:
         raise Denied("There is no verdict yet", do="Wait until the checks have ended")
-    second = second.strip()
-    used: tuple[Opening, ...] = ()
     if pressed is Pressed.ENTER and (result.verdict, decision) != (Verdict.CLEAR, Decision.ADMIT):
         raise Denied("Enter only admits on CLEAR", do="Press the key of the decision itself")
-    if decision is Decision.ADMIT and result.verdict is Verdict.REFER:
+    second = second.strip()
+    used: tuple[Opening, ...] = ()
+    if decision is Decision.ADMIT:
+        used = _admissible(result, officer, second, openings, now)
+    return DecisionMade(result.screening, decision, officer, now, result.verdict, second, used)
+
+
+def _admissible(
+    result: Result, officer: str, second: str, openings: Collection[Opening], now: datetime
+) -> tuple[Opening, ...]:
+    """The openings an admission rests on; Denied when it may not be."""
+    if result.verdict is Verdict.REFER:
         _need_second(officer, second)
-    if decision is Decision.ADMIT and result.verdict is Verdict.CANNOT_SAY:
-        used = _under(result, officer, second, openings, now)
-    return DecisionMade(result.screening.id, decision, officer, now, result.verdict, second, used)
+    return _under(result, officer, second, openings, now) if result.verdict is Verdict.CANNOT_SAY else ()
 
 
 def _need_second(officer: str, second: str) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from appliance.ports import Journal
 from appliance.standing import Condition, ConditionKind
 from data.errors import Denied
 
@@ -31,6 +32,16 @@ class Opening:
     def covers(self, condition: Condition, now: datetime) -> bool:
         """Whether work under `condition` is open at `now`."""
         return self.condition == condition and self.opened <= now < self.until
+
+    def append_to(self, journal: Journal) -> None:
+        """Put it into the journal; only then work may go on under it."""
+        detail = {
+            "kind": self.condition.kind.value,
+            "subject": self.condition.subject,
+            "second": self.second,
+            "until": self.until.isoformat(),
+        }
+        journal.record("opening", self.opened, self.supervisor, self.condition.kind.value, detail)
 
 
 def open_work(

@@ -128,7 +128,7 @@ class Sitting:
     def _commit(self, found: Verdict) -> Finding | None:
         """Write the next revision; the finding to show when that failed."""
         try:
-            self._journal.record(self._screening, self._all(), found, self._revision + 1)
+            self._journal.record_screening(self._screening, self._all(), found, self._revision + 1)
         except Exception as error:
             says = "The journal could not be written, so no answer counts"
             facts = {"error": type(error).__name__}

@@ -16,6 +16,7 @@ class ConditionKind(StrEnum):
     LIST_EXPIRED = "list_expired"
     LIST_MISSING = "list_missing"
     LIST_DAMAGED = "list_damaged"
+    KIND_NOT_CARRIED = "required_not_carried"
     READER_DEAD = "reader_dead"
     CLOCK_BEHIND = "clock_behind"
 
@@ -26,7 +27,7 @@ class Condition:
 
     kind: ConditionKind
     subject: str = ""
-    """The list or the device; empty for the clock."""
+    """The list, the kind or the device; empty for the clock."""
 
     def __str__(self) -> str:
         return _WORDS[self.kind].format(self.subject)
@@ -36,8 +37,9 @@ _WORDS = {
     ConditionKind.LIST_EXPIRED: "the list {} is expired",
     ConditionKind.LIST_MISSING: "the list {} was never received",
     ConditionKind.LIST_DAMAGED: "the list {} is damaged",
+    ConditionKind.KIND_NOT_CARRIED: "lists of the kind {} are required here and not carried",
     ConditionKind.READER_DEAD: "the reader {} does not work",
-    ConditionKind.CLOCK_BEHIND: "the clock is behind signed time{}",
+    ConditionKind.CLOCK_BEHIND: "the clock is behind signed time",
 }
 _KINDS = {kind.value: kind for kind in ConditionKind}
 
@@ -53,5 +55,5 @@ def conditions_of(findings: Iterable[Finding]) -> tuple[tuple[Condition, ...], t
         if kind is None:
             others.append(finding)
         else:
-            conditions[Condition(kind, finding.check.partition(":")[2])] = None
+            conditions[Condition(kind, finding.check.rpartition(":")[2])] = None
     return tuple(conditions), tuple(others)
