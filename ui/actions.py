@@ -15,7 +15,7 @@ class Action:
     id: str
     """Name of the binding; `ui.app` rebinds by it."""
     method: str
-    """`action_<method>` of the desk screen."""
+    """`action_<method>` of the desk screen (of the application, for the palette)."""
     key: str
     label: str
     help: str
@@ -25,22 +25,40 @@ class Action:
 
 HELP = Action("desk.help", "help", "f1", "help", "Show every key and what it does", "", "Show every key")
 NEW = Action("desk.new", "new", "f2", "new", "Next traveller; takes a document that was read meanwhile")
-QUIET = Action("desk.quiet", "quiet", "f3", "quiet", "Hide every reason where travellers may see the screen; again shows them")
+QUIET = Action(
+    "desk.quiet", "quiet", "f3", "quiet", "Hide every reason where travellers may see the screen; again shows them"
+)
 WHY = Action("desk.why", "why", "f4", "why", "Show what was found, field by field, and the question that decides")
 REFER = Action(
-    "desk.refer", "refer", "f5", "refer", "Record that the traveller goes to the second line", "desk 2", "Record: desk 2"
+    "desk.refer",
+    "refer",
+    "f5",
+    "refer",
+    "Record that the traveller goes to the second line",
+    "desk 2",
+    "Record: desk 2",
 )
 ADMIT = Action(
-    "desk.admit", "admit", "f6", "admit", "Record that the traveller is admitted; asks for a second person where needed",
-    "pass", "Record: pass",
+    "desk.admit",
+    "admit",
+    "f6",
+    "admit",
+    "Record that the traveller is admitted; asks for a second person where needed",
+    "pass",
+    "Record: pass",
 )
 TYPE_IN = Action("desk.type_in", "type_in", "f7", "type in", "Screen a document number or a person without a scan")
 LISTS = Action(
-    "desk.lists", "lists", "f9", "lists", "Age and state of every list, the link, and work opened under a condition",
-    "post", "State of the post",
+    "desk.lists",
+    "lists",
+    "f9",
+    "lists",
+    "Age and state of every list, the link, and work opened under a condition",
+    "post",
+    "State of the post",
 )
 LEAVE = Action("desk.leave", "leave", "f10", "leave", "Leave the desk")
-PALETTE = Action("desk.palette", "palette", "ctrl+p", "find", "Find an action by its name")
+PALETTE = Action("desk.palette", "command_palette", "ctrl+p", "find", "Find an action by its name")
 
 FOOTER = (HELP, NEW, QUIET, WHY, REFER, ADMIT, TYPE_IN, LISTS, LEAVE)
 ACTIONS = (*FOOTER, PALETTE)

@@ -8,7 +8,7 @@ from enum import Enum
 
 from textual.binding import Binding, BindingType
 
-from ui.actions import ACTIONS, FOOTER, Action
+from ui.actions import FOOTER, Action
 
 WIDTH = 80
 
@@ -21,7 +21,7 @@ class Privacy(Enum):
     """Travellers may see it: no reason, no verdict in words."""
 
 
-def bindings(actions: Sequence[Action] = ACTIONS) -> list[BindingType]:
+def bindings(actions: Sequence[Action]) -> list[BindingType]:
     """A binding with an id for each action, so that each can be rebound."""
     return [
         Binding(action.key, action.method, action.label, id=action.id, tooltip=action.help, show=False)
