@@ -1,0 +1,1 @@
+"""Data tables, kept apart from code."""
