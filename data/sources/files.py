@@ -15,7 +15,9 @@ from data.errors import RefusedFile
 def refuse(path: Path, why: str, do: str = "") -> RefusedFile:
     """The error for a file that is refused whole, ready to raise."""
     return RefusedFile(
-        f"{path.name} {why}", means="Nothing of it was taken; the list stays as it was.", do=do or "Fetch the file again"
+        f"{path.name} {why}",
+        means="Nothing of it was taken; the list stays as it was.",
+        do=do or "Fetch the file again",
     )
 
 

@@ -22,10 +22,16 @@ _TYPES = (
     (re.compile(r"visa", re.IGNORECASE), "VSA"),
     (re.compile(r"birth certificate", re.IGNORECASE), "BIR"),
     (re.compile(r"electora|voter", re.IGNORECASE), "VOT"),
-    (re.compile(r"national id|identity card|identification card|cedula|d\.n\.i\.|tazkira|personal id", re.IGNORECASE), "NID"),
+    (
+        re.compile(
+            r"national id|identity card|identification card|cedula|d\.n\.i\.|tazkira|personal id", re.IGNORECASE
+        ),
+        "NID",
+    ),
 )
 _NUMBER_IN_TEXT = re.compile(r"(?i:number|no|nr|card|ssn)\b[.:]?\s*(?P<number>[A-Z]{0,4}[ /-]?\d[\dA-Z/.-]{3,})")
-_LAST_WORD = re.compile(r"^.*(?:(?:[a-zà-ÿ]{2}|\bN[o°])[.:]?|[)”])\s+(?=\S)", re.DOTALL)
+_REMARK = re.compile(r"(?<=\s)\([^()]*\)?(?=\s|$)|\([^()]*[a-z][^()]*\)?")
+_WORD = re.compile(r"[a-zà-ÿ]{2}|^N[o°][.:]*$")
 NUMBER_LIMIT = 40
 
 
@@ -46,7 +52,7 @@ def type_of(words: str) -> str:
     if is_known(words):
         return words
     code = next((code for pattern, code in _TYPES if pattern.search(words)), "")
-    return code or clean(words, 60).strip(" .:")
+    return code or clean(words, 60).strip(" :#")
 
 
 def _country(name: str | None) -> str:
@@ -55,6 +61,11 @@ def _country(name: str | None) -> str:
 
 def _number(text: str) -> str:
     """`Kenyan passport No. 12/000345 (expired)` → `12/000345`; "" when there is no digit in it."""
-    text = re.sub(r"\([^()]{2,}\)?", " ", clean(text, 200))
-    text = _LAST_WORD.sub("", text.strip()).strip(" #:;,.").removeprefix("N°")
-    return text[:NUMBER_LIMIT] if re.search(r"\d", text) else ""
+    text = _REMARK.sub(" ", clean(text, 200))
+    text = next((part for part in re.split(r",\s| - ", text) if re.search(r"\d", part)), "")
+    tokens = text.split()
+    first = next((place for place, token in enumerate(tokens) if re.search(r"\d", token)), 0)
+    # Words before the number describe it, and so does what stands before them ("UTO service passport no.").
+    start = max((place + 1 for place, token in enumerate(tokens[:first]) if _WORD.search(token)), default=0)
+    number = " ".join(token for token in tokens[start:] if not _WORD.search(token))
+    return number.strip(" #:;,.").removeprefix("N°")[:NUMBER_LIMIT]

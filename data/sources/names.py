@@ -6,28 +6,34 @@ in …` are remarks and go; `AL-X, Abu` says which is the surname. What cannot b
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from data.persons.person import ListedName, NameQuality
 from data.sources.text import NAME_LIMIT, clean, is_other_script
 
 _GROUP = re.compile(r"[(\[]([^()\[\]]*)[)\]]?")
 _SEPARATOR = re.compile(r";|\s[a-z]\)\s|\ba\.?k\.?a\.?\s|\balso known as\b", re.IGNORECASE)
-_REMARK = re.compile(r",?\s+(?:born(?: in| on)?\b|son of\b|daughter of\b|originally from\b|passport\b).*", re.IGNORECASE | re.DOTALL)
-_REMARK_WORDS = re.compile(r"\b(?:names?|identity|passport|born|listed|issued|known|third|second|spelling|script)\b", re.IGNORECASE)
+_REMARK = re.compile(
+    r",?\s+(?:born(?: in| on)?\b|son of\b|daughter of\b|originally from\b|passport\b).*", re.IGNORECASE | re.DOTALL
+)
+_REMARK_WORDS = re.compile(
+    r"\b(?:names?|identity|passport|born|listed|issued|known|third|second|spelling|script)\b", re.IGNORECASE
+)
 _SUFFIX = re.compile(r"(?:jr|sr|junior|senior|i{1,3}|iv|v)\.?", re.IGNORECASE)
-_QUOTES = str.maketrans("", "", "“”„\"«»")
-_NOTHING = frozenset({"", "na", "n/a", "-", "none", "unknown", "-0-"})
+_MARKS = str.maketrans("", "", '“”„"«»()[]')
+_NOTHING = frozenset({"", "na", "n/a", "N/A", "-", "none", "unknown", "Unknown", "-0-"})
+"""Exactly so: NA and Na are surnames."""
 
 
 def plain(text: str | None) -> str:
-    """A name cleaned of quotation marks; "" for what stands for none."""
-    name = clean((text or "").translate(_QUOTES), NAME_LIMIT).strip(" ,;()[]")
-    return "" if name.lower() in _NOTHING else name
+    """A name cleaned of quotation marks and brackets; "" for what stands for none."""
+    name = clean((text or "").translate(_MARKS), NAME_LIMIT).strip(" ,;")
+    return "" if name in _NOTHING else name
 
 
 def by_comma(text: str, quality: NameQuality) -> ListedName:
     """`SURNAME, Given names` or `SURNAME, Given, Jr.`; without a comma the name as it stands."""
-    surname, *rest = [part.strip() for part in text.split(",") if part.strip()] or [""]
+    surname, *rest = [part for part in (part.strip(" ;") for part in text.split(",")) if part] or [""]
     suffixes = [part for part in rest if _SUFFIX.fullmatch(part)]
     given = " ".join(part for part in rest if part not in suffixes)
     full = " ".join(part for part in (given, surname, *suffixes) if part)
@@ -50,11 +56,14 @@ def split(text: str | None, quality: NameQuality) -> Iterator[ListedName]:
 
 
 def distinct(names: Iterable[ListedName]) -> tuple[ListedName, ...]:
-    """The names without repetitions; the first of equal ones stays."""
+    """The names without repetitions; the first of equal ones stays, and learns its surname from the others."""
     kept: dict[str, ListedName] = {}
     for name in names:
-        if name.full:
-            kept.setdefault(name.full.casefold(), name)
+        if not name.full:
+            continue
+        first = kept.setdefault(name.full.casefold(), name)
+        if name.surname and not first.surname:
+            kept[name.full.casefold()] = replace(first, surname=name.surname, given=name.given)
     return tuple(kept.values())
 
 

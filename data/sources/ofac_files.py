@@ -3,7 +3,6 @@
 They are small (a few MB) and refer to each other, so each is read whole, up to a bound.
 """
 
-import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,7 +43,9 @@ def find(paths: Sequence[Path]) -> dict[str, Path]:
             elif not path.is_dir():
                 raise refuse(file, "is none of sdn.csv, alt.csv, add.csv, sdn_comments.csv", _NEEDED)
     if "sdn" not in files:
-        raise RefusedFile("There is no sdn.csv", means="Without it nobody is on the list; it stays as it was.", do=_NEEDED)
+        raise RefusedFile(
+            "There is no sdn.csv", means="Without it nobody is on the list; it stays as it was.", do=_NEEDED
+        )
     return files
 
 

@@ -14,19 +14,21 @@ from data.sources import dates, identity_papers, names
 from data.sources.text import clean
 
 _PAPERS = (
-    "Passport", "Passport Booklet", "Diplomatic Passport", "British National Overseas Passport", "Stateless Person Passport",
-    "Travel Document Number", "VisaNumberID", "Refugee ID Card", "Seaman's Book", "Seafarer's Identification Document",
-    "National ID No.", "National Foreign ID Number", "Identification Number", "Personal ID Card", "Cedula No.",
-    "Cedula de Ciudadania", "Cedula de Residencia", "Numero de Identidad", "D.N.I.", "I.F.E.", "LE Number", "SSN",
-    "C.U.I.", "C.U.I.P.", "C.U.R.P.", "Citizen's Card Number", "Tazkira National ID Card", "Turkish Identification Number",
+    "Passport", "Passport Booklet", "Diplomatic Passport", "British National Overseas Passport",
+    "Stateless Person Passport", "Travel Document Number", "VisaNumberID", "Refugee ID Card", "Seaman's Book",
+    "Seafarer's Identification Document", "National ID No.", "National Foreign ID Number",
+    "Identification Number", "Personal ID Card", "Cedula No.", "Cedula de Ciudadania", "Cedula de Residencia",
+    "Numero de Identidad", "D.N.I.", "I.F.E.", "LE Number", "SSN", "C.U.I.", "C.U.I.P.", "C.U.R.P.",
+    "Citizen's Card Number", "Tazkira National ID Card", "Turkish Identification Number",
     "Turkish Identificiation Number", "Kenyan ID No.", "Moroccan Personal ID No.", "Bosnian Personal ID No.",
-    "Residency Number", "Driver's License No.", "Electoral Registry No.", "Credencial electoral", "Immigration No.",
-    "Cartilla de Servicio Militar Nacional", "Birth Certificate Number", "Personal Identification Number", "Stateless Person ID Card",
+    "Residency Number", "Driver's License No.", "Electoral Registry No.", "Credencial electoral",
+    "Immigration No.", "Cartilla de Servicio Militar Nacional", "Birth Certificate Number",
+    "Personal Identification Number", "Stateless Person ID Card",
 )  # fmt: skip
 _KIND = "|".join(re.escape(kind) for kind in sorted(_PAPERS, key=len, reverse=True))
 _PAPER = re.compile(
-    rf"(?P<kind>{_KIND})[ :#]+(?:No\.?:? )?(?P<number>.*?)(?: \((?P<country>[^()]{{3,}})\))?"
-    r"(?: issued .*| expires .*|, Diplomatic.*)?"
+    rf"(?P<kind>{_KIND})[ :#]+(?:No\.?:? )?(?P<number>.*?)(?:, Diplomatic)?(?: \((?P<country>[^()]{{3,}})\))?"
+    r"(?: issued .*| expires .*)?"
 )
 _BIRTH = re.compile(r"DOB:? (?P<date>.+)", re.IGNORECASE)
 _BIRTH_PLACE = re.compile(r"POB:? (?P<place>.+)")
@@ -93,7 +95,8 @@ def _is_about_person(part: str, found: _Found) -> bool:
     if part in _SEXES:
         found.sex = _SEXES[part]
     elif match := _WEAK_NAME.fullmatch(part):
-        found.names.append(names.by_comma(names.plain(match["name"].strip("'")), NameQuality.LOW))
+        for name in match["name"].split("', '"):
+            found.names.append(names.by_comma(names.plain(name.strip("'")), NameQuality.LOW))
     elif match := _BIRTH_PLACE.fullmatch(part):
         found.places[clean(match["place"], 200)] = None
     elif match := _FATHER.fullmatch(part):
@@ -107,7 +110,7 @@ def _has_birth(part: str, found: _Found) -> bool:
     match = _BIRTH.search(part)
     if not match:
         return False
-    birth = dates.in_words(match["date"])
+    birth = dates.in_words(match["date"][:80])
     if birth is None:
         found.unread["birth dates not understood"] += 1
         return False

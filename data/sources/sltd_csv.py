@@ -31,7 +31,7 @@ _LAYOUT = "The first line names the columns; docs/formats/sltd-csv.md describes 
 
 
 def read(paths: Sequence[Path]) -> Iterator[Item]:
-    """Records and refusals of all `paths`, in their order; RefusedFile before the first, if any file is no such list."""
+    """Records and refusals of all `paths`, in their order; RefusedFile before the first if any file is no such list."""
     layouts = [_checked_header(path) for path in paths]
     for path, columns in zip(paths, layouts, strict=True):
         yield from _records(path, columns)

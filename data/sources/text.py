@@ -14,7 +14,9 @@ TEXT_LIMIT = 1500
 RECORD_LIMIT = 64
 """Characters of a record's id; a longer one is refused, since a cut id could be another's."""
 
-_UNSAFE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+)
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
