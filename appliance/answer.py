@@ -35,7 +35,8 @@ def second_line(findings: Sequence[Finding], now: datetime) -> str:
 
 
 def _as_of(findings: Iterable[Finding], found: Finding | None, now: datetime) -> str:
-    searched = [one for one in ([found] if found else findings) if AS_OF in one.evidence.facts]
+    answers = [found] if found else [one for one in findings if not one.check.startswith("age:")]
+    searched = [one for one in answers if AS_OF in one.evidence.facts]
     if not searched:
         return "" if found else ", no list was searched"
     oldest = min(datetime.fromisoformat(one.evidence.facts[AS_OF]) for one in searched)

@@ -65,6 +65,7 @@ class _Run:
         secret = kit_secrets.enrolment_of(self._home)
         trust = Trust(self._home.trust, secret.root, self._link, self._clock.now())
         trust.refresh()
+        kit_secrets.keep_contact(self._home, self._clock.now())
         self._read_mail(trust, secret)
         _, lists = kit_secrets.list_keys(self._home)
         for entry in lists:

@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from data.enrolment import CARRIED, FLOOR, POLICY
+from data.enrolment import CARRIED, CONTACT, FLOOR, POLICY
 from data.errors import Damaged, NoHome
 from data.home import KitHome
 from data.plain import canonical, plain
@@ -57,3 +57,8 @@ def list_keys(home: KitHome) -> tuple[int, tuple[ListKey, ...]]:
 def raise_floor(home: KitHome, signed: datetime) -> None:
     """Take a verified signed time as one before which no clock can be right."""
     home.vault.put({FLOOR: str(plain(signed)).encode()})
+
+
+def keep_contact(home: KitHome, at: datetime) -> None:
+    """Note when fresh metadata of headquarters was seen."""
+    home.vault.put({CONTACT: str(plain(at)).encode()})
