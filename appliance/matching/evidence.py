@@ -29,21 +29,16 @@ def of_name(alignment: Alignment, quality: NameQuality, query: PersonQuery) -> d
         "name.share_listed": met / (met + listed) if met else 0.0,
         "name.left_query": left,
         "name.left_listed_truncated" if query.truncated else "name.left_listed": listed,
-        "name.contradiction": min(left, listed),
     }
     amounts["name.half_unmet"] = float(alignment.half_unmet)
     amounts["name.joined"] = sum(pair.joined for pair in alignment.pairs)
-    amounts["name.one_part"] = float(alignment.real < 2)
     amounts["name.low_quality"] = float(quality is NameQuality.LOW)
     return amounts
 
 
 def of_person(query: PersonQuery, person: Person) -> dict[str, float]:
     """Amounts of the evidence beside the name: 1 for each class that holds."""
-    keys = []
-    born = compare(query.birth, person.births)
-    if born is not None:
-        keys.append(f"birth.{born[0].name.lower()}")
+    keys = [f"birth.{compare(query.birth, person.births)[0].name.lower()}"]
     for what, agreement in (
         ("sex", sex(query.sex, person.sex)),
         ("nationality", nationality(query.nationality, person.nationalities)),

@@ -32,15 +32,12 @@ NAME: dict[str, float] = {
     "left_query": -0.04,
     "left_listed": -0.04,
     "left_listed_truncated": -0.06,
-    "contradiction": 0.00,
     "joined": -0.37,
-    "one_part": 0.00,
     "low_quality": -1.57,
 }
 """Per bit that met; per share (0 to 1) of the traveller's and of the listed bits that met; where nothing of the
-surname, or nothing of the given names, met; per bit of the traveller's parts that found none, of the listed parts
-that found none (apart where the traveller's name was cut off), and of both together, part against part; per
-joining; where only one real part met; where the list itself calls the alias weak."""
+surname, or nothing of the given names, met; per bit of the traveller's parts and of the listed parts that found
+none (apart where the traveller's name was cut off); per joining; where the list itself calls the alias weak."""
 
 BIRTH: dict[Birth, float] = {
     Birth.SAME: 7.64,
@@ -56,8 +53,11 @@ BIRTH: dict[Birth, float] = {
     Birth.YEAR: -2.02,
     Birth.BESIDE: -2.86,
     Birth.NOT_LISTED: -1.70,
+    Birth.NOT_SHOWN: -1.70,
     Birth.DIFFERENT: -8.48,
 }
+"""NOT_SHOWN (a name typed alone) is held equal to NOT_LISTED: all the fitting queries have a date, and the prior
+counts on hearing something about it."""
 
 SEX = {"same": 0.00, "differs": -2.97}
 NATIONALITY = {"same": 2.59, "differs": -1.05}
