@@ -3,11 +3,14 @@
 A kind of list (`data.lists.kinds`) says what the bytes mean; nothing here knows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from typing import NamedTuple
+from itertools import islice
+from typing import NamedTuple, TypeVar
 
 _MODULUS = 1 << 256
+_BATCH = 400
+_T = TypeVar("_T")
 
 
 class Row(NamedTuple):
@@ -30,3 +33,10 @@ def add_to_digest(digest: int, rows: Iterable[Row]) -> int:
 def take_from_digest(digest: int, rows: Iterable[Row]) -> int:
     """The digest of a list after `rows` went out."""
     return (digest - sum(map(row_digest, rows))) % _MODULUS
+
+
+def batches(items: Iterable[_T]) -> Iterator[list[_T]]:
+    """`items` in lists of a size that suits SQLite."""
+    rest = iter(items)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch

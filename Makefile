@@ -1,0 +1,42 @@
+# Everything a person or a machine does with this repository. `make demo` and `make test` do all the set-up.
+PYTHON ?= python3
+BIN := .venv/bin
+PART ?=
+SIZE ?=
+
+.PHONY: demo test check bench lock host clean
+
+demo: .venv/.ready
+	@$(BIN)/waypost demo
+
+test: .venv/.ready host
+	$(BIN)/python -m pytest
+
+check: .venv/.ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+
+bench: .venv/.ready
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group bench
+	$(BIN)/python -m tests.benchmarks $(PART) $(if $(SIZE),--size $(SIZE))
+
+# Real parts for the tests (tmux …), installed where we may; a missing one is named by the test that needs it.
+host:
+	@sh provisioning/host-packages.sh
+
+.venv/.ready: requirements.lock pyproject.toml
+	@sh provisioning/virtual-environment.sh $(PYTHON)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+# The lock names versions and hashes, never addresses; uv.lock holds addresses and stays out of git.
+lock: .venv/.ready
+	$(BIN)/uv lock --quiet --upgrade
+	$(BIN)/uv export --quiet --no-header --no-annotate --no-emit-project -o requirements.lock
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

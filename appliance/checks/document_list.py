@@ -1,0 +1,87 @@
+"""Is one of the traveller's documents on a document list: exact, in a range of blanks, near, or elsewhere.
+
+A document whose number was not read is NOT_DONE, never "nothing found". A listed number whose own
+country is not known cannot be told from the listed document: the officer looks.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from appliance.checks.document_search import find_in
+from appliance.checks.list_state import damaged, edition_facts, missing
+from appliance.ports import ListReader, ListView
+from data.documents.countries import canonical
+from data.documents.travel_document import TravelDocument
+from data.errors import Damaged, InputError
+from data.findings import DocumentMatch, Evidence, Finding, Grade, State
+from data.screenings import Screening
+
+FindDocuments = Callable[[ListView, TravelDocument, datetime], Iterable[DocumentMatch]]
+"""Graded matches of one document on one version of a list, at a trusted time.
+
+InputError when the document has no number that a list could hold: it was not looked up.
+"""
+
+_BEST_FIRST = list(Grade)
+_WORDS = {
+    Grade.EXACT: "{number} is on {list}{fraud}",
+    Grade.IN_RANGE: "{number} is in a range of blanks on {list}{fraud}",
+    Grade.NEAR: "{number} is like a number on {list}{fraud}",
+    Grade.ELSEWHERE: "{list} has this number only for another country or type",
+}
+
+
+class DocumentListCheck:
+    """One document list."""
+
+    mandatory = True
+
+    def __init__(self, listed: ListReader, find: FindDocuments = find_in) -> None:
+        self.name = f"documents:{listed.name}"
+        self._list = listed
+        self._find = find
+
+    def run(self, screening: Screening) -> Finding:
+        """HIT `document_<grade>`; PASS `document_elsewhere`, `not_listed`; NOT_DONE `no_number`, `list_missing` …"""
+        if not screening.documents:
+            return Finding(self.name, State.NOT_APPLICABLE, "no_document", "No document was presented")
+        try:
+            with self._list.read() as view:
+                return self._answer(screening, view)
+        except Damaged:
+            return damaged(self.name, self._list.name)
+
+    def _answer(self, screening: Screening, view: ListView) -> Finding:
+        if view.edition is None:
+            return missing(self.name, self._list.name)
+        matches: list[DocumentMatch] = []
+        placed, unread = True, False
+        for document in screening.documents:
+            try:
+                found = list(self._find(view, document, screening.at))
+            except InputError:
+                unread = True
+                continue
+            matches += found
+            placed = placed and (not found or canonical(document.issuer) is not None)
+        matches.sort(key=lambda match: (_BEST_FIRST.index(match.grade), not match.certain))
+        state, reason, says = _outcome(self._list.name, matches)
+        if state is State.PASS and not placed:
+            state, reason, says = State.NOTICE, "country_unknown", f"{says}, and its own country was not read: look"
+        if unread:
+            state, reason, says = State.NOT_DONE, "no_number", "No document number was read: scan again"
+        return Finding(
+            self.name, state, reason, says, True, Evidence(tuple(matches), facts=edition_facts(view.edition))
+        )
+
+
+def _outcome(list_name: str, matches: list[DocumentMatch]) -> tuple[State, str, str]:
+    if not matches:
+        return State.PASS, "not_listed", f"No document presented is on {list_name}"
+    best = matches[0]
+    fraud = f" as {best.fraud.replace('_', ' ')}" if best.fraud else ""
+    says = _WORDS[best.grade].format(number=best.number, list=list_name, fraud=fraud)
+    if best.grade in (Grade.EXACT, Grade.IN_RANGE) and not best.certain:
+        says += ", but was typed or misread: scan it"
+    hit = best.grade is not Grade.ELSEWHERE and (best.certain or best.grade is not Grade.NEAR)
+    return State.HIT if hit else State.PASS, f"document_{best.grade}", says

@@ -1,0 +1,68 @@
+"""Is what the machine read consistent: check digits, characters, state codes, dates, format (Doc 9303-3).
+
+A wrong digit is something to look at, not a hit; text that is no MRZ at all gives no answer.
+"""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from appliance.checks.observation import Observation, finding
+from data.documents.countries import is_specimen
+from data.documents.travel_document import Capture, MrzProblem, TravelDocument
+from data.findings import Finding, State
+from data.screenings import Screening
+
+_PROBLEMS = {
+    MrzProblem.UNKNOWN_STATE: "The issuing state is not one that issues documents",
+    MrzProblem.UNKNOWN_NATIONALITY: "The nationality is not a known code",
+    MrzProblem.ILLEGAL_CHARACTERS: "There are characters that no machine-readable zone has",
+    MrzProblem.IMPOSSIBLE_BIRTH: "The date of birth cannot be",
+    MrzProblem.IMPOSSIBLE_EXPIRY: "The date of expiry cannot be",
+    MrzProblem.UNKNOWN_SEX: "The sex is none of M, F and <",
+    MrzProblem.NO_NAME: "There is no name",
+    MrzProblem.NO_NUMBER: "There is no document number",
+    MrzProblem.UNUSUAL_CODE: "The document code is unusual for this format",
+}
+_SPECIMEN = Observation(State.NOTICE, "specimen", "This is a specimen, not a travel document")
+_FIELDS = {
+    "number": "document number",
+    "birth": "date of birth",
+    "expiry": "date of expiry",
+    "optional": "optional data",
+    "composite": "whole zone",
+}
+
+
+class MrzCheck:
+    """Consistency of every machine-readable zone that was presented. A specimen is looked at in production."""
+
+    name = "mrz"
+    mandatory = True
+
+    def __init__(self, profile: Literal["development", "production"] = "production") -> None:
+        self._profile = profile
+
+    def run(self, screening: Screening) -> Finding:
+        """PASS `digits_right`; NOTICE `digit_wrong`, `specimen` or the problem's code; NOT_DONE `not_an_mrz`."""
+        seen = [one for document in screening.documents for one in _look(document)]
+        if self._profile == "production":
+            seen += [_SPECIMEN for document in screening.documents if is_specimen(document.issuer)]
+        nothing = Observation(State.NOT_APPLICABLE, "no_document", "No document was presented")
+        return finding(self.name, seen, nothing)
+
+
+def _look(document: TravelDocument) -> Iterator[Observation]:
+    if not document.raw and document.capture is Capture.TYPED:
+        yield Observation(State.NOT_APPLICABLE, "typed", "Typed, so there is no machine-readable zone to check")
+        return
+    if document.format is None:
+        yield Observation(State.NOT_DONE, "not_an_mrz", "What was read is not a machine-readable zone: scan again")
+        return
+    for digit in document.digits:
+        if not digit.ok:
+            field = _FIELDS.get(digit.field, digit.field)
+            says = f"The check digit of the {field} is {digit.found}, it should be {digit.expected}: scan again"
+            yield Observation(State.NOTICE, "digit_wrong", says)
+    for problem in document.problems:
+        yield Observation(State.NOTICE, problem.value, f"{_PROBLEMS[problem]}: compare with the printed page")
+    yield Observation(State.PASS, "digits_right", f"{document.format}, every check digit is right")

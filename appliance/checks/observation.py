@@ -1,0 +1,24 @@
+"""What one look at one document showed; the worst of several becomes the finding."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from data.findings import Evidence, Finding, State
+
+_SERIOUSNESS = (State.NOT_APPLICABLE, State.PASS, State.NOTICE, State.NOT_DONE, State.HIT)
+
+
+class Observation(NamedTuple):
+    """One thing seen: how it counts, a reason code, a sentence for the officer."""
+
+    state: State
+    reason: str
+    says: str
+
+
+def finding(check: str, seen: Sequence[Observation], nothing: Observation) -> Finding:
+    """The finding of `check`: the first of the worst observations, with all reasons in the facts; `nothing` of none."""
+    worst = max(seen, key=lambda one: _SERIOUSNESS.index(one.state), default=nothing)
+    reasons = dict.fromkeys(one.reason for one in seen if one.state not in (State.PASS, State.NOT_APPLICABLE))
+    facts = {"reasons": " ".join(reasons)} if len(reasons) > 1 else {}
+    return Finding(check, worst.state, worst.reason, worst.says, True, Evidence(facts=facts))

@@ -1,0 +1,61 @@
+"""Does the traveller fit somebody on a person list.
+
+A traveller whose name was not read or given is NOT_DONE, never "nobody fits".
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Generic
+
+from appliance.checks.list_state import damaged, edition_facts, missing
+from appliance.checks.person_index import I, VersionedIndex
+from appliance.persons_outcome import outcome
+from appliance.ports import ListReader, ListView
+from data.errors import Damaged
+from data.findings import Band, Evidence, Finding, PersonCandidate, State
+from data.screenings import Screening
+
+_BEST_FIRST = list(Band)
+
+
+class PersonListCheck(Generic[I]):
+    """One person list, searched through an index of its current version."""
+
+    mandatory = True
+
+    def __init__(
+        self,
+        listed: ListReader,
+        build: Callable[[ListView], I],
+        search: Callable[[Screening, I], Iterable[PersonCandidate]],
+    ) -> None:
+        self.name = f"persons:{listed.name}"
+        self._list = listed
+        self._index = VersionedIndex(build)
+        self._search = search
+
+    def prepare(self) -> None:
+        """Build the index of the version in force."""
+        with self._list.read() as view:
+            if view.edition is not None:
+                self._index.of(view, view.edition)
+
+    def run(self, screening: Screening) -> Finding:
+        """HIT `person_strong`, `person_possible`; PASS `person_weak`, `not_listed`; NOT_DONE `no_name` …"""
+        if screening.traveller is None:
+            says = "No name was read or given, so the person lists were not asked: scan the document or type the name"
+            return Finding(self.name, State.NOT_DONE, "no_name", says)
+        try:
+            with self._list.read() as view:
+                return self._answer(screening, view)
+        except Damaged:
+            return damaged(self.name, self._list.name)
+
+    def _answer(self, screening: Screening, view: ListView) -> Finding:
+        if view.edition is None:
+            return missing(self.name, self._list.name)
+        index = self._index.of(view, view.edition)
+        candidates = list(self._search(screening, index))
+        candidates.sort(key=lambda one: (_BEST_FIRST.index(one.band), -one.score))
+        state, reason, says = outcome(self._list.name, candidates)
+        evidence = Evidence(candidates=tuple(candidates), facts=edition_facts(view.edition))
+        return Finding(self.name, state, reason, says, True, evidence)

@@ -1,0 +1,74 @@
+"""What the counter needs from the rest of the kit: narrow ports, filled by `ui.wiring`.
+
+`data.journal.journal.Journal` is a `Journal` and `data.lists.replica.Replica` a `ListReader`, as they are.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, Protocol
+
+from data.findings import Finding, Verdict
+from data.lists.edition import Edition
+from data.lists.row import Row
+from data.screenings import Decision, Screening
+
+
+class Check(Protocol):
+    """One question about one traveller. Knows nothing of other checks or of the screen.
+
+    A check with a method `prepare() -> None` is asked between travellers to load what it keeps in memory.
+    """
+
+    @property
+    def name(self) -> str:
+        """`mrz`, `documents:<list>` … unique within a screener."""
+
+    @property
+    def mandatory(self) -> bool:
+        """Whether CLEAR needs its answer."""
+
+    def run(self, screening: Screening) -> Finding:
+        """Answer; any exception becomes NOT_DONE. Called from worker threads, perhaps several at a time."""
+
+
+class Journal(Protocol):
+    """Where screenings are kept. A call returns when it is on disk, or raises; from any thread."""
+
+    def record_screening(
+        self, screening: Screening, findings: Sequence[Finding], verdict: Verdict, revision: int
+    ) -> None:
+        """Commit one revision of a screening: its row, the audit link and the outbox entry, in one transaction."""
+
+    def record_decision(
+        self, screening: Screening, decision: Decision, at: datetime, person: str, *, second: str = "", reason: str = ""
+    ) -> None:
+        """Append a decision; never overwrites one."""
+
+    def record(self, kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any]) -> None:
+        """Append another act that has to be answered for."""
+
+
+class ListView(Protocol):
+    """One version of a list, for as long as the block of `ListReader.read` runs."""
+
+    @property
+    def edition(self) -> Edition | None:
+        """Which version; None before the first arrived."""
+
+    def get_many(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
+        """Bodies of those `keys` that are listed."""
+
+    def rows(self) -> Iterable[Row]:
+        """Every listed row."""
+
+
+class ListReader(Protocol):
+    """A list of this kit."""
+
+    @property
+    def name(self) -> str:
+        """The list's name."""
+
+    def read(self) -> AbstractContextManager[ListView]:
+        """One read transaction."""

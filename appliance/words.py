@@ -1,0 +1,116 @@
+"""What the officer is told and what to do next, for each thing that can decide a verdict.
+
+A hit is a lead, not proof: no step here acts on a record before the country that issued it confirms
+(domain.md). A protected person is never worded as a suspect, and a sanctions entry is no border ground.
+"""
+
+from dataclasses import dataclass
+
+from appliance.verdict import action_of
+from data.findings import Band, DocumentMatch, Finding, Grade, PersonCandidate, State
+from data.persons.notice import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A neutral heading and the steps under it, in order."""
+
+    title: str
+    steps: tuple[str, ...] = ()
+
+
+LEAD = "A hit is a lead, not proof: confirm with the NCB before any action"
+SECOND_LINE = "Take the traveller to the second line, calmly and out of the queue"
+ASYLUM = "If asylum is claimed, tell only headquarters' protection desk, nothing to the state of origin"
+
+CLEAR = Advice("Nothing found")
+
+BY_ACTION = {
+    Action.DETAIN: Advice(
+        "Listed: detain if confirmed", (SECOND_LINE, LEAD, "Detain only when it is confirmed", ASYLUM)
+    ),
+    Action.REFUSE: Advice(
+        "Listed: refuse if confirmed", (SECOND_LINE, LEAD, "An own national cannot be refused entry", ASYLUM)
+    ),
+    Action.PROTECT: Advice(
+        "Protect this person",
+        (
+            "This is a person to protect, not a suspect",
+            "Stay with the person and keep those who travel along in view",
+            SECOND_LINE,
+            LEAD,
+        ),
+    ),
+    Action.IDENTIFY: Advice("Listed: identify and locate", (SECOND_LINE, "Note identity and journey", LEAD, ASYLUM)),
+    Action.SEIZE: Advice("Listed: seize the document if confirmed", (SECOND_LINE, LEAD, "Keep the document in sight")),
+    Action.INFORM: Advice(
+        "Inform headquarters, do not hold", ("Inform headquarters", "Do not hold the traveller for it")
+    ),
+}
+"""Strong hits on persons. DISCREET has no words here: a lane never shows it."""
+
+REFERRED = Advice("Listed", (SECOND_LINE, LEAD, ASYLUM))
+"""An action this version does not know."""
+
+MAYBE = Advice(
+    "May be a listed person",
+    ("Open Why: compare field by field", "Ask the question shown there", "Refer if it cannot be settled", LEAD),
+)
+
+DOCUMENT = Advice(
+    "Listed document",
+    (
+        SECOND_LINE,
+        "Keep the document in sight",
+        "Ask whether it was reported lost and found again",
+        LEAD,
+    ),
+)
+SCAN_IT = Advice("Scan the document", ("The number was typed or misread: scan it", "Refer if it cannot be scanned"))
+SIMILAR = Advice(
+    "A similar number is listed", ("Scan again", "Compare the printed number with the one that was read", LEAD)
+)
+NOT_DONE = Advice(
+    "No answer can be given",
+    ("Scan again", "If it stays so, refer, or admit only under work opened by a supervisor"),
+)
+NOTICE = Advice("Look", ("Compare the document with what was read, then decide",))
+
+
+def title(check: str) -> str:
+    """A check's name in words: `documents:sltd` is "Documents on sltd"."""
+    kind, _, subject = check.partition(":")
+    known = {
+        "mrz": "Machine-readable zone",
+        "validity": "Validity",
+        "documents": "Documents",
+        "persons": "Persons",
+        "age": "Age of the list",
+        "journal": "Journal",
+    }
+    words = known.get(kind, kind)
+    if not subject:
+        return words
+    return f"{words} {subject}" if kind == "age" else f"{words} on {subject}"
+
+
+def for_finding(finding: Finding) -> Advice:
+    """What to do about a finding that has no evidence of its own."""
+    return {State.NOTICE: NOTICE, State.NOT_DONE: NOT_DONE, State.HIT: REFERRED}.get(finding.state, CLEAR)
+
+
+def for_document(match: DocumentMatch) -> Advice:
+    """What to do about a listed document."""
+    if not match.certain:
+        return SCAN_IT
+    return SIMILAR if match.grade is Grade.NEAR else DOCUMENT
+
+
+def for_person(candidate: PersonCandidate) -> Advice:
+    """What to do about a listed person. `inform` never holds, however well it fits."""
+    action = action_of(candidate)
+    if action is Action.INFORM:
+        return BY_ACTION[action]
+    if candidate.band is not Band.STRONG:
+        return MAYBE
+    return BY_ACTION.get(action, REFERRED) if action else REFERRED

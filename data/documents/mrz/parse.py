@@ -1,0 +1,105 @@
+"""An MRZ's text becomes a TravelDocument: fields as printed, and separate judgements beside them.
+
+Only a text that has no format's lines raises. A wrong digit, an impossible date or an unknown state is a judgement;
+no field is ever changed to mend one.
+"""
+
+import re
+from datetime import date
+
+from data.documents.mrz import dates, names
+from data.documents.mrz.check_digits import judge, judge_long_number, judge_optional
+from data.documents.mrz.dates import UNKNOWN
+from data.documents.mrz.formats import CODE, FR_ID, ISSUER, Layout, layout_of
+from data.documents.mrz.lines import describe, mrz_lines, no_mrz
+from data.documents.mrz.problems import problems_of
+from data.documents.travel_document import Capture, CheckDigit, MrzName, Provenance, TravelDocument
+from data.persons.partial_date import PartialDate
+from data.persons.person import Sex
+
+_SEXES = {"M": Sex.MALE, "F": Sex.FEMALE}
+
+
+def parse_mrz(text: str, *, capture: Capture, today: date, provenance: Provenance | None = None) -> TravelDocument:
+    """Read an MRZ of any format (`data.documents.mrz.formats`).
+
+    `today` settles centuries. InputError only when the text has no format's lines, saying how many of what length.
+    """
+    lines = mrz_lines(text)
+    layout = layout_of(lines)
+    if layout is None:
+        raise no_mrz(describe(lines))
+    flat = "".join(lines)
+    number, number_digit, optional = _number(layout, flat)
+    birth_text, expiry_text = flat[layout.birth], flat[layout.expiry] if layout.expiry else UNKNOWN
+    expiry = _expiry(expiry_text, today)
+    birth = _birth(birth_text, _latest_birth(layout, number, expiry, today), today)
+    name = _name(layout, flat)
+    return TravelDocument(
+        code=flat[CODE].strip("<"),
+        issuer=flat[ISSUER].strip("<"),
+        number=number,
+        name=name,
+        nationality=flat[layout.nationality].strip("<"),
+        birth=birth,
+        sex=_SEXES.get(flat[layout.sex], Sex.UNKNOWN),
+        expiry=expiry,
+        optional=" ".join(part for part in optional if part),
+        format=layout.format,
+        raw="\n".join(lines),
+        digits=(number_digit, *_other_digits(layout, flat)),
+        problems=problems_of(layout, flat, number=number, name=name, birth=birth, expiry=expiry),
+        capture=capture,
+        provenance=provenance,
+    )
+
+
+def _number(layout: Layout, flat: str) -> tuple[str, CheckDigit, list[str]]:
+    """Number without trailing filler, its digit, and what optional data remain."""
+    field, digit = flat[layout.number], flat[layout.number_digit]
+    optional = [flat[part].rstrip("<") for part in layout.optional]
+    if layout.continues and digit == "<" and not field.endswith("<"):
+        rest, _, after = flat[layout.continues].partition("<")
+        if len(rest) > 1:
+            digit_of_all = judge_long_number(flat[ISSUER], field, rest[:-1], rest[-1])
+            return field + rest[:-1], digit_of_all, [after.strip("<"), *optional[1:]]
+    return field.rstrip("<"), judge("number", field, digit), optional
+
+
+def _other_digits(layout: Layout, flat: str) -> list[CheckDigit]:
+    found = [judge("birth", flat[layout.birth], flat[layout.birth.stop])]
+    if layout.expiry:
+        found.append(judge("expiry", flat[layout.expiry], flat[layout.expiry.stop]))
+    if layout.optional_digit:
+        found.append(judge_optional(flat[layout.optional[0]], flat[layout.optional_digit]))
+    if layout.composite_digit:
+        found.append(
+            judge("composite", "".join([flat[part] for part in layout.composite]), flat[layout.composite_digit])
+        )
+    return found
+
+
+def _name(layout: Layout, flat: str) -> MrzName | None:
+    if layout.given:
+        return names.read_split_name(flat[layout.surname], flat[layout.given])
+    return names.read_name(flat[layout.surname])
+
+
+def _expiry(field: str, today: date) -> PartialDate | None:
+    parts = None if field == UNKNOWN else dates.parts_of(field)
+    return dates.expiry_date(parts, today) if parts else None
+
+
+def _birth(field: str, latest: date, today: date) -> PartialDate | None:
+    parts = None if field == UNKNOWN else dates.parts_of(field)
+    return dates.birth_date(parts, latest, today) if parts else None
+
+
+def _latest_birth(layout: Layout, number: str, expiry: PartialDate | None, today: date) -> date:
+    """Nobody is born after today, after a document's expiry, or after a French card's month of issue."""
+    if layout is FR_ID and (issue := re.match(r"(\d\d)(0[1-9]|1[0-2])", number, re.ASCII)):
+        issued = dates.birth_date((int(issue[1]), int(issue[2]), None), today, today)
+        return min(today, dates.last_day(issued)) if issued else today
+    if expiry and expiry.year:
+        return min(today, dates.last_day(expiry))
+    return today

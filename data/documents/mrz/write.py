@@ -1,0 +1,109 @@
+"""Valid MRZs from plain fields: for tests, demonstrations and training.
+
+Digits are computed, names spelt and cut as Doc 9303 says. What cannot be written raises InputError: nothing is
+shortened but a name.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from data.documents.mrz.check_digits import check_digit
+from data.documents.mrz.formats import CODE, ISSUER, LAYOUTS, Layout
+from data.documents.mrz.spelling import name_field, name_part
+from data.documents.travel_document import MrzFormat
+from data.errors import InputError
+from data.persons.partial_date import PartialDate
+from data.persons.person import Sex
+
+
+@dataclass(frozen=True, slots=True)
+class MrzFields:
+    """What goes on a document. Names in any script; code, issuer, number and optional data in [A-Z0-9<]."""
+
+    code: str
+    issuer: str
+    number: str
+    surname: str
+    given: str = ""
+    nationality: str = ""
+    """As the issuer's where empty."""
+    birth: PartialDate | date | None = None
+    sex: Sex = Sex.UNKNOWN
+    expiry: PartialDate | date | None = None
+    optional: str = ""
+    second_optional: str = ""
+    """TD1 only."""
+
+
+def write_mrz(fields: MrzFields, format: MrzFormat) -> str:
+    """The lines of an MRZ, joined by line feeds. InputError for a field that does not fit its format."""
+    layout = LAYOUTS[format]
+    cells = ["<"] * (layout.lines * layout.width)
+    _put(cells, CODE, fields.code, "document code")
+    _put(cells, ISSUER, fields.issuer, "issuer")
+    _put(cells, layout.nationality, fields.nationality or fields.issuer, "nationality")
+    _put_optional(cells, layout, fields)
+    _put_number(cells, layout, fields.number)
+    _put_date(cells, layout.birth, fields.birth)
+    if layout.expiry:
+        _put_date(cells, layout.expiry, fields.expiry)
+    cells[layout.sex] = fields.sex.value.replace("X", "<")
+    _put_name(cells, layout, fields)
+    _put_last_digits(cells, layout)
+    flat = "".join(cells)
+    return "\n".join(flat[start : start + layout.width] for start in range(0, len(flat), layout.width))
+
+
+def _put(cells: list[str], where: slice, text: str, what: str) -> None:
+    if not re.fullmatch("[A-Z0-9<]*", text):
+        raise InputError(f"The {what} {text!r} has characters that no MRZ has", do="Use A to Z, 0 to 9 and <")
+    width = where.stop - where.start
+    if len(text) > width:
+        raise InputError(f"The {what} {text!r} is longer than its field of {width} characters", do="Shorten it")
+    cells[where] = text.ljust(width, "<")
+
+
+def _put_number(cells: list[str], layout: Layout, number: str) -> None:
+    width = layout.number.stop - layout.number.start
+    if len(number) <= width or not layout.continues:
+        _put(cells, layout.number, number, "document number")
+        cells[layout.number_digit] = check_digit("".join(cells[layout.number]))
+        return
+    _put(cells, layout.number, number[:width], "document number")
+    optional = "".join(cells[layout.continues]).rstrip("<")
+    rest = number[width:] + check_digit(number)
+    _put(cells, layout.continues, f"{rest}<{optional}" if optional else rest, "rest of the document number")
+    cells[layout.number_digit] = "<"
+
+
+def _put_optional(cells: list[str], layout: Layout, fields: MrzFields) -> None:
+    for where, text in zip(layout.optional, (fields.optional, fields.second_optional), strict=False):
+        _put(cells, where, text, "optional data")
+    if fields.second_optional and len(layout.optional) == 1:
+        raise InputError(f"{layout.format} has one field of optional data", do="Leave the second one empty")
+
+
+def _put_date(cells: list[str], where: slice, when: PartialDate | date | None) -> None:
+    day = PartialDate.of(when) if isinstance(when, date) else when
+    parts = (day.year, day.month, day.day) if day else (None, None, None)
+    text = "".join("<<" if part is None else f"{part % 100:02}" for part in parts)
+    cells[where] = text
+    cells[where.stop] = check_digit(text)
+
+
+def _put_name(cells: list[str], layout: Layout, fields: MrzFields) -> None:
+    width = layout.surname.stop - layout.surname.start
+    if layout.given is None:
+        cells[layout.surname] = name_field(fields.surname, fields.given, width)
+        return
+    cells[layout.surname] = name_part(fields.surname, width)
+    cells[layout.given] = name_part(fields.given, layout.given.stop - layout.given.start)
+
+
+def _put_last_digits(cells: list[str], layout: Layout) -> None:
+    if layout.optional_digit:
+        cells[layout.optional_digit] = check_digit("".join(cells[layout.optional[0]]))
+    if layout.composite_digit:
+        checked = "".join("".join(cells[part]) for part in layout.composite)
+        cells[layout.composite_digit] = check_digit(checked)

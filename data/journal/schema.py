@@ -1,0 +1,33 @@
+"""Tables of the journal."""
+
+import secrets
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+migrations = Migrations("journal")
+
+
+@migrations()
+def events_chain_outbox(db: Database) -> None:
+    """One row an event; the chain commits to it; the outbox carries what headquarters may know."""
+    for statement in (
+        "CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+        """CREATE TABLE event (
+            id TEXT PRIMARY KEY, kind TEXT NOT NULL, at TEXT NOT NULL, person TEXT NOT NULL,
+            screening TEXT, revision INTEGER, outcome TEXT NOT NULL)""",
+        "CREATE INDEX event_of_screening ON event (screening, revision)",
+        "CREATE INDEX event_by_kind ON event (kind, at)",
+        # What names a person. Deleting a row here leaves a chain that still verifies.
+        """CREATE TABLE detail (
+            event TEXT PRIMARY KEY REFERENCES event (id), salt BLOB NOT NULL, body BLOB NOT NULL) WITHOUT ROWID""",
+        """CREATE TABLE link (
+            chain TEXT NOT NULL, seq INTEGER NOT NULL, at TEXT NOT NULL, person TEXT NOT NULL, action TEXT NOT NULL,
+            event TEXT NOT NULL, outcome TEXT NOT NULL, commitment BLOB NOT NULL, previous BLOB NOT NULL,
+            hash BLOB NOT NULL, PRIMARY KEY (chain, seq)) WITHOUT ROWID""",
+        """CREATE TABLE outbox (
+            stream TEXT NOT NULL, seq INTEGER NOT NULL, kind TEXT NOT NULL, body BLOB NOT NULL,
+            previous BLOB NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (stream, seq)) WITHOUT ROWID""",
+    ):
+        db.conn.execute(statement)
+    db.conn.execute("INSERT INTO about VALUES ('incarnation', ?)", (secrets.token_hex(16),))

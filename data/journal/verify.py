@@ -1,0 +1,81 @@
+"""Checking a journal offline: every link follows the one before, every event has its link, nothing was edited."""
+
+from dataclasses import dataclass
+
+from data import store
+from data.journal.chain import START, Link, commitment
+from data.journal.journal import Journal
+from data.journal.outbox import entry_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a verification found. `faults` is empty for a whole journal."""
+
+    chains: dict[str, int]
+    """Links per chain."""
+    events: int
+    purged: int
+    """Events whose personal details were deleted, as they may be."""
+    outbox: int
+    faults: tuple[str, ...]
+
+
+def verify(journal: Journal) -> Report:
+    """Walk every chain and every event of `journal` in one consistent state."""
+    with journal.reading() as connection:
+        chains, linked, faults = _walk_chains(connection, journal.incarnation)
+        events, purged = _compare_events(connection, linked, faults)
+        waiting = _walk_outbox(connection, faults)
+    return Report(chains, events, purged, waiting, tuple(faults))
+
+
+def _walk_chains(connection: store.Connection, incarnation: str) -> tuple[dict[str, int], dict[str, Link], list[str]]:
+    chains: dict[str, int] = {}
+    linked: dict[str, Link] = {}
+    faults: list[str] = []
+    previous: dict[str, bytes] = {}
+    for *parts, found in connection.execute("SELECT * FROM link ORDER BY chain, seq"):
+        link = Link(*parts[:7], *map(bytes, parts[7:]))
+        place = f"{link.chain} {link.seq}"
+        if link.seq != chains.get(link.chain, 0) + 1:
+            faults.append(f"{place}: entries before it are missing")
+        elif link.previous != previous.get(link.chain, START):
+            faults.append(f"{place}: does not follow the entry before it")
+        if link.hash(incarnation) != bytes(found):
+            faults.append(f"{place}: was changed after it was written")
+        chains[link.chain], previous[link.chain] = link.seq, bytes(found)
+        linked[link.event] = link
+    return chains, linked, faults
+
+
+def _compare_events(connection: store.Connection, linked: dict[str, Link], faults: list[str]) -> tuple[int, int]:
+    events = purged = 0
+    query = """SELECT event.id, kind, at, person, outcome, salt, body
+               FROM event LEFT JOIN detail ON detail.event = event.id"""
+    for event_id, kind, at, person, outcome, salt, body in connection.execute(query):
+        events += 1
+        link = linked.pop(event_id, None)
+        if link is None:
+            faults.append(f"event {event_id}: is in no chain")
+        elif (link.action, link.at, link.person, link.outcome) != (kind, at, person, outcome):
+            faults.append(f"{link.chain} {link.seq}: its event was changed")
+        elif salt is None:
+            purged += 1
+        elif commitment(bytes(salt), bytes(body)) != link.commitment:
+            faults.append(f"{link.chain} {link.seq}: its details were changed")
+    faults.extend(f"{link.chain} {link.seq}: its event was deleted" for link in linked.values())
+    return events, purged
+
+
+def _walk_outbox(connection: store.Connection, faults: list[str]) -> int:
+    count = 0
+    expected: dict[str, bytes] = {}
+    for stream, seq, kind, body, previous, found in connection.execute("SELECT * FROM outbox ORDER BY stream, seq"):
+        count += 1
+        if bytes(previous) != expected.get(stream, bytes(previous)):
+            faults.append(f"outbox {stream} {seq}: does not follow the entry before it")
+        if entry_hash(stream, seq, kind, bytes(body), bytes(previous)) != bytes(found):
+            faults.append(f"outbox {stream} {seq}: was changed after it was written")
+        expected[stream] = bytes(found)
+    return count

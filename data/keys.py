@@ -1,0 +1,106 @@
+"""The store key of a home, and the keys derived from it.
+
+A home has one random 256-bit store key, wrapped by an argon2id passphrase in `keys.json`; everything
+else is HKDF of it, one key per purpose and file, so that no key serves twice (security.md, Keys).
+"""
+
+import json
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from argon2.low_level import Type, hash_secret_raw
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from data.errors import Damaged, InputError, NoHome, WrongPassphrase
+from data.files import write_durably
+
+FILE_NAME = "keys.json"
+MEMORY_KIB = 64 * 1024
+PASSES = 3
+LANES = 4
+_MOST_MEMORY_KIB = 1024 * 1024
+_MOST_PASSES = 64
+_LABEL = b"waypost store key v1"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreKey:
+    """The one secret of a home, in memory."""
+
+    secret: bytes = field(repr=False)
+
+    def derive(self, purpose: str) -> bytes:
+        """32 bytes for one purpose, e.g. `journal` or `list:sltd` (HKDF-SHA256, RFC 5869)."""
+        return HKDF(SHA256(), 32, salt=None, info=b"waypost/" + purpose.encode()).derive(self.secret)
+
+
+def create(home: Path, passphrase: str) -> StoreKey:
+    """A new store key for `home`, wrapped by `passphrase`. Refuses to replace one that is there."""
+    path = home / FILE_NAME
+    if path.exists():
+        raise InputError(f"{home} already holds a home", do="Choose an empty folder")
+    if not passphrase:
+        raise InputError("A passphrase is needed", do="Give at least one character; a sentence is better")
+    key = StoreKey(secrets.token_bytes(32))
+    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+    wrapping = _stretch(passphrase, salt, MEMORY_KIB, PASSES, LANES)
+    wrapped = AESGCM(wrapping).encrypt(nonce, key.secret, _LABEL)
+    sheet = {
+        "protection": "passphrase",
+        "kdf": {"name": "argon2id", "salt": salt.hex(), "memory_kib": MEMORY_KIB, "passes": PASSES, "lanes": LANES},
+        "nonce": nonce.hex(),
+        "wrapped": wrapped.hex(),
+    }
+    write_durably(path, json.dumps(sheet, indent=1).encode(), mode=0o600)
+    return key
+
+
+def unlock(home: Path, passphrase: str) -> StoreKey:
+    """The store key of `home`.
+
+    Raises:
+        NoHome: there is no `keys.json`.
+        Damaged: `keys.json` cannot be read.
+        WrongPassphrase: the passphrase does not open it.
+    """
+    path = home / FILE_NAME
+    if not path.exists():
+        raise NoHome(
+            f"{home} is no kit and no headquarters",
+            do="Check --home, or make one with `waypost kit init` or `waypost hq init`",
+        )
+    try:
+        sheet = json.loads(path.read_bytes())
+        kdf = sheet["kdf"]
+        salt, nonce, wrapped = (bytes.fromhex(text) for text in (kdf["salt"], sheet["nonce"], sheet["wrapped"]))
+        memory_kib, passes, lanes = (int(kdf[name]) for name in ("memory_kib", "passes", "lanes"))
+    except (ValueError, KeyError, TypeError) as error:
+        raise _damaged(path) from error
+    if not (8 * lanes <= memory_kib <= _MOST_MEMORY_KIB and 1 <= passes <= _MOST_PASSES and 1 <= lanes <= 64):
+        raise _damaged(path)
+    try:
+        return StoreKey(AESGCM(_stretch(passphrase, salt, memory_kib, passes, lanes)).decrypt(nonce, wrapped, _LABEL))
+    except InvalidTag:
+        raise WrongPassphrase(
+            "The passphrase does not open this home",
+            means="Nothing was read and nothing was changed.",
+            do="Try again; after a typing slip also look at WAYPOST_PASSPHRASE",
+        ) from None
+    except ValueError as error:
+        raise _damaged(path) from error
+
+
+def _stretch(passphrase: str, salt: bytes, memory_kib: int, passes: int, lanes: int) -> bytes:
+    return hash_secret_raw(passphrase.encode(), salt, passes, memory_kib, lanes, 32, Type.ID)
+
+
+def _damaged(path: Path) -> Damaged:
+    return Damaged(
+        f"{path.name} cannot be read",
+        means="Without it nothing in this home can be opened.",
+        do="Put the file back from the technician's copy, or make the home anew",
+    )

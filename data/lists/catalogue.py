@@ -1,0 +1,69 @@
+"""Every list this kit carries, by name."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from data import files
+from data.errors import Damaged, InputError
+from data.keys import StoreKey
+from data.lists.replica import Replica
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+_KIND_FILE = "kind.json"
+
+
+def checked_name(name: str) -> str:
+    """`name` when it can name a list (it becomes a folder), else InputError."""
+    if not _NAME.fullmatch(name):
+        raise InputError(
+            f"{name!r} cannot be the name of a list",
+            do="Use 1 to 32 small letters, digits and hyphens, like sltd or un-2",
+        )
+    return name
+
+
+class Catalogue:
+    """The folder `lists/` of a kit."""
+
+    def __init__(self, folder: Path, key: StoreKey) -> None:
+        self._folder = folder
+        self._key = key
+        self._open: dict[str, Replica] = {}
+
+    def names(self) -> list[str]:
+        """Names of the lists that are here, sorted."""
+        if not self._folder.exists():
+            return []
+        return sorted(path.parent.name for path in self._folder.glob(f"*/{_KIND_FILE}"))
+
+    def __iter__(self) -> Iterator[Replica]:
+        return (self.open(name) for name in self.names())
+
+    def open(self, name: str) -> Replica:
+        """A list that is here. Opened once; every caller gets the same."""
+        if name not in self._open:
+            self._open[name] = Replica(self._folder / checked_name(name), self._kind_of(name), self._key)
+        return self._open[name]
+
+    def add(self, name: str, kind: str) -> Replica:
+        """The list `name`, made empty when it is not here yet."""
+        note = self._folder / checked_name(name) / _KIND_FILE
+        if not note.exists():
+            note.parent.mkdir(parents=True, exist_ok=True)
+            files.write_durably(note, json.dumps({"kind": kind}).encode())
+        return self.open(name)
+
+    def close(self) -> None:
+        """Let go of every file."""
+        for replica in self._open.values():
+            replica.close()
+        self._open.clear()
+
+    def _kind_of(self, name: str) -> str:
+        note = self._folder / name / _KIND_FILE
+        try:
+            return str(json.loads(note.read_bytes())["kind"])
+        except (OSError, ValueError, KeyError) as error:
+            raise Damaged(f"The list {name} cannot be opened", do="Run `waypost courier run`") from error

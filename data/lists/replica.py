@@ -1,0 +1,225 @@
+"""One list on this kit: an immutable base file, an overlay beside it, and which version they make.
+
+- A reader holds one transaction on the overlay; that names the base it belongs to.
+- A version changes in one transaction of the overlay, whose digest and count must come out as signed;
+  otherwise it rolls back and the old version goes on serving.
+- A base is built under another name, synced, renamed, and only then named by the overlay. A kill at any
+  moment leaves the old list or the new one, and at most a file that nobody names.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+
+from data import files, store
+from data.errors import Damaged, RollbackError, StoreError, TrustError
+from data.keys import StoreKey
+from data.lists import base_file
+from data.lists.columns import Columns
+from data.lists.edition import Edition
+from data.lists.edition_text import edition_from_json, edition_to_json
+from data.lists.kinds import kind
+from data.lists.row import Row, batches
+from data.lists.tally import Tally
+from data.lists.view import View
+from data.store import Connection, Purpose
+
+OVERLAY = "overlay.db"
+_LOOKS = 3
+
+
+class Replica:
+    """A list of one kind in one folder."""
+
+    def __init__(self, folder: Path, kind_name: str, key: StoreKey) -> None:
+        self.name = folder.name
+        self.kind = kind_name
+        self._folder = folder
+        self._columns = Columns.of(kind(kind_name))
+        self._key = key.derive(f"list:{folder.name}")
+        self._lock = RLock()
+        self._base: tuple[str, Connection] | None = None
+        folder.mkdir(parents=True, exist_ok=True)
+        self._overlay = store.connect(folder / OVERLAY, self._key)
+        with store.translated(folder / OVERLAY):
+            self._create()
+
+    def _create(self) -> None:
+        if self._overlay.execute("SELECT count(*) FROM sqlite_master WHERE name = 'state'").fetchone()[0]:
+            return
+        with store.transaction(self._overlay):
+            create = "CREATE TABLE IF NOT EXISTS"
+            self._overlay.execute(f"{create} state (id INTEGER PRIMARY KEY CHECK (id = 1), edition TEXT, base TEXT)")
+            self._overlay.execute(self._columns.create("IF NOT EXISTS overlay"))
+
+    # ── reading ──────────────────────────────────────────────────────────────────────────────────────
+
+    @contextmanager
+    def read(self) -> Iterator[View]:
+        """One version of the list for as long as the block runs; a sync beside it changes nothing here."""
+        with self._lock, store.translated(self._folder / OVERLAY):
+            self._meet_base()
+            with store.reading(self._overlay):
+                edition, base = self._state()
+                yield View(edition, self._columns, self._overlay, self._open_base(base))
+
+    def _meet_base(self) -> None:
+        """Open the base in force. A sync may replace it between our reading its name and opening it: look again."""
+        for _ in range(_LOOKS):
+            name = self._state()[1]
+            try:
+                self._open_base(name)
+            except Damaged:
+                if name == self._state()[1]:
+                    raise
+            else:
+                return
+
+    def edition(self) -> Edition | None:
+        """The version in force, or None before the first."""
+        with self._lock, store.translated(self._folder / OVERLAY):
+            return self._state()[0]
+
+    def overlay_rows(self) -> int:
+        """How many changes wait on top of the base."""
+        with self._lock, store.translated(self._folder / OVERLAY):
+            return int(self._overlay.execute("SELECT count(*) FROM overlay").fetchone()[0])
+
+    def _state(self) -> tuple[Edition | None, str | None]:
+        found = self._overlay.execute("SELECT edition, base FROM state").fetchone()
+        return (edition_from_json(found[0]), found[1]) if found else (None, None)
+
+    def _open_base(self, name: str | None) -> Connection | None:
+        if name is None:
+            return None
+        if self._base is None or self._base[0] != name:
+            self._close_base()
+            path = self._folder / name
+            if not path.exists():
+                raise Damaged(
+                    f"A file of the list {self.name} is missing",
+                    means="The list cannot answer.",
+                    do="Run `waypost courier run` to fetch it anew",
+                )
+            self._base = (name, store.connect(path, self._key, Purpose.READ))
+        return self._base[1]
+
+    # ── changing ─────────────────────────────────────────────────────────────────────────────────────
+
+    def replace(self, edition: Edition, rows: Iterable[Row]) -> None:
+        """Take a whole version: a new base, an empty overlay.
+
+        Raises:
+            TrustError: the rows do not add up to the edition's digest and count.
+            RollbackError: a newer version is in force.
+        """
+        with self._lock, store.translated(self._folder / OVERLAY):
+            name = self._build(edition, rows)
+            with store.transaction(self._overlay):
+                self._refuse_older(edition)
+                self._overlay.execute("DELETE FROM overlay")
+                self._set_state(edition, name)
+            self._close_base()
+            self.sweep()
+
+    def apply(self, edition: Edition, since: int, removals: Iterable[bytes], additions: Iterable[Row]) -> None:
+        """Go from version `since` to `edition`: removals first, then additions (which also replace).
+
+        Raises:
+            StoreError: another version than `since` is in force.
+            TrustError: the result does not add up, or a removed row is not there; nothing was changed.
+        """
+        with self._lock, store.translated(self._folder / OVERLAY), store.transaction(self._overlay):
+            before, base = self._state()
+            if before is None or before.version != since:
+                at = before.version if before else 0
+                raise StoreError(f"{self.name} is at version {at}, not {since}", means="The change does not fit.")
+            view = View(before, self._columns, self._overlay, self._open_base(base))
+            tally = Tally(before.digest, before.count)
+            for gone in batches(removals):
+                self._withdraw(view, gone, tally)
+            for come in batches(additions):
+                self._put(view, come, tally)
+            tally.must_equal(edition)
+            self._set_state(edition, base)
+
+    def refresh(self, edition: Edition) -> None:
+        """Take newer dates for the version in force: headquarters looked again and nothing had changed."""
+        with self._lock, store.translated(self._folder / OVERLAY), store.transaction(self._overlay):
+            before, base = self._state()
+            same = before is not None and (before.version, before.digest) == (edition.version, edition.digest)
+            if not same or before is None:
+                raise StoreError(
+                    f"{self.name} is not at version {edition.version}", means="Its dates stay as they were."
+                )
+            if (edition.as_of, edition.published) < (before.as_of, before.published):
+                raise RollbackError(f"The dates offered for {self.name} are older than those here")
+            self._set_state(edition, base)
+
+    def fold(self) -> None:
+        """Merge the overlay into a new base. With the old base go the rows that were only hidden."""
+        with self.read() as view:
+            if view.edition is None:
+                return
+            edition = view.edition
+            name = self._build(edition, view.rows())
+        with self._lock, store.translated(self._folder / OVERLAY):
+            with store.transaction(self._overlay):
+                if self._state()[0] != edition:
+                    raise StoreError(f"{self.name} changed while it was folded", means="The old files go on serving.")
+                self._overlay.execute("DELETE FROM overlay")
+                self._set_state(edition, name)
+            self._overlay.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._close_base()
+            self.sweep()
+
+    def sweep(self) -> None:
+        """Remove files that no version names: what a kill left, and bases that were replaced."""
+        with self._lock, store.translated(self._folder / OVERLAY):
+            kept = self._state()[1]
+            for path in self._folder.glob("base-*"):
+                if path.name != kept:
+                    path.unlink(missing_ok=True)
+            files.sync_folder(self._folder)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        with self._lock:
+            self._close_base()
+            self._overlay.close()
+
+    # ── parts ────────────────────────────────────────────────────────────────────────────────────────
+
+    def _withdraw(self, view: View, keys: list[bytes], tally: Tally) -> None:
+        old = view.get_many(keys)
+        if len(old) != len(keys):
+            raise TrustError(f"A removal for {self.name} names a row that is not there", means="The old list stays.")
+        tally.take(Row(key, body) for key, body in old.items())
+        gone = [(self._columns.sql_key(key),) for key in keys]
+        self._overlay.executemany("INSERT OR REPLACE INTO overlay VALUES (?, NULL)", gone)
+
+    def _put(self, view: View, rows: list[Row], tally: Tally) -> None:
+        old = view.get_many([row.key for row in rows])
+        tally.take(Row(key, body) for key, body in old.items())
+        tally.add(rows)
+        self._overlay.executemany("INSERT OR REPLACE INTO overlay VALUES (?, ?)", map(self._columns.sql_row, rows))
+
+    def _build(self, edition: Edition, rows: Iterable[Row]) -> str:
+        return base_file.build(self._folder, self._key, self._columns, edition, rows)
+
+    def _refuse_older(self, edition: Edition) -> None:
+        before = self._state()[0]
+        if before is not None and before.version > edition.version:
+            raise RollbackError(
+                f"Version {edition.version} of {self.name} is older than version {before.version} here",
+                means="The newer list stays.",
+            )
+
+    def _set_state(self, edition: Edition, base: str | None) -> None:
+        self._overlay.execute("INSERT OR REPLACE INTO state VALUES (1, ?, ?)", (edition_to_json(edition), base))
+
+    def _close_base(self) -> None:
+        if self._base is not None:
+            self._base[1].close()
+            self._base = None

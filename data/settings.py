@@ -1,0 +1,60 @@
+"""kit.toml: who this kit is and every setting, validated, one documented default each."""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from data.errors import NoHome, SettingsError
+from data.files import write_durably
+from data.screenings import Direction
+
+FILE_NAME = "kit.toml"
+
+
+class Settings(BaseModel):
+    """The settings of one kit. Only the file counts: an environment variable must not change what a kit checks."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kit: str = Field(min_length=1, max_length=64, description="Name of this kit, as headquarters knows it.")
+    source: str = Field(min_length=1, description="Where lists come from: a folder or the URL of headquarters.")
+    profile: Literal["development", "production"] = Field(
+        "development", description="A production kit refuses simulated devices."
+    )
+    post: str = Field("", description="The crossing this kit stands at.")
+    lane: str = Field("", description="The lane, where a post has several.")
+    direction: Direction = Field(Direction.ENTRY, description="Which way travellers go: entry, exit or transit.")
+    reader: str = Field("", description="The passport reader, as a URL; empty when documents are typed.")
+    required_kinds: list[Literal["documents", "persons"]] = Field(
+        default_factory=list,
+        description="Kinds of list without which this kit cannot say CLEAR, even if it carries none.",
+    )
+    check_deadline_s: float = Field(5.0, gt=0, le=60, description="A check that takes longer counts as not done.")
+
+    @classmethod
+    def load(cls, path: Path) -> "Settings":
+        """Read and check a kit.toml; SettingsError names each setting that cannot be."""
+        if not path.exists():
+            raise NoHome(f"{path.parent} has no {path.name}", do="Make the kit with `waypost kit init`")
+        try:
+            return cls.model_validate(tomllib.loads(path.read_text("utf-8")))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{path.name} is not TOML: {error}", do="Mend the line it names") from error
+        except ValidationError as error:
+            faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+            raise SettingsError(f"{path.name} has settings that cannot be: {faults}", do="Correct them") from error
+
+    def save(self, path: Path) -> None:
+        """Write every setting with its description above it."""
+        values = self.model_dump(mode="json")
+        lines = [
+            f"# {field.description}\n{name} = {_toml(values[name])}\n" for name, field in Settings.model_fields.items()
+        ]
+        write_durably(path, "\n".join(lines).encode())
+
+
+def _toml(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,160 @@
+"""One way to open an encrypted database: SQLCipher, our pragmas, migrations by sqlite-utils.
+
+Page authentication (HMAC) makes a flipped bit an error instead of a changed row. Connections run in
+autocommit: a transaction is always a `with transaction(…)` that one can see.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, cast
+
+import sqlcipher3.dbapi2 as sqlcipher
+import sqlite_utils.db
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from data.errors import Busy, Damaged, NoHome, StoreError
+
+# sqlite-utils catches the standard driver's class; under SQLCipher it has to catch this driver's.
+sqlite_utils.db.OperationalError = sqlcipher.OperationalError  # type: ignore[attr-defined]
+
+Connection = sqlite3.Connection
+"""What `connect` returns quacks like it: sqlcipher3 has the standard driver's interface."""
+
+driver: Any = sqlcipher
+"""The DB-API module, for whoever has to hand one to SQLAlchemy."""
+
+DatabaseError: type[sqlite3.DatabaseError] = sqlcipher.DatabaseError
+
+BUSY_TIMEOUT_MS = 5000
+
+_SERVING = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",  # NORMAL lost acknowledged commits in a power cut (architecture.md, Storage)
+    "PRAGMA secure_delete=ON",
+    "PRAGMA foreign_keys=ON",
+)
+_BUILDING = ("PRAGMA journal_mode=OFF", "PRAGMA synchronous=OFF", "PRAGMA locking_mode=EXCLUSIVE")
+
+
+class Purpose(StrEnum):
+    """What a connection is for."""
+
+    SERVE = "serve"
+    """Read and write with full durability."""
+    BUILD = "build"
+    """Write a file nobody sees until it is complete, synced and renamed."""
+    READ = "read"
+    """Read a file that never changes."""
+
+
+def connect(path: Path, key: bytes, purpose: Purpose = Purpose.SERVE) -> Connection:
+    """Open the encrypted database at `path` with a 32-byte raw key.
+
+    Raises:
+        NoHome: `purpose` is READ and there is no such file.
+        Damaged: the file is no database under this key.
+    """
+    if purpose is Purpose.READ and not path.exists():
+        raise NoHome(f"{path.name} is not there", do="Run `waypost courier run`")
+    with translated(path):
+        connection = _open(path, purpose)
+        try:
+            connection.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
+            connection.execute("SELECT count(*) FROM sqlite_master")  # the first read proves the key
+            for pragma in _pragmas(purpose):
+                connection.execute(pragma)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _open(path: Path, purpose: Purpose) -> Connection:
+    query = "?mode=ro&immutable=1" if purpose is Purpose.READ else ""
+    return cast(
+        Connection,
+        sqlcipher.connect(
+            f"{path.absolute().as_uri()}{query}",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=BUSY_TIMEOUT_MS / 1000,
+        ),
+    )
+
+
+def _pragmas(purpose: Purpose) -> tuple[str, ...]:
+    always = ("PRAGMA temp_store=MEMORY", "PRAGMA trusted_schema=OFF")
+    return always + {Purpose.SERVE: _SERVING, Purpose.BUILD: _BUILDING, Purpose.READ: ()}[purpose]
+
+
+def database(connection: Connection) -> Database:
+    """sqlite-utils over a connection of ours."""
+    return Database(connection, execute_plugins=False)
+
+
+def migrate(connection: Connection, migrations: Migrations) -> None:
+    """Bring the schema up to date; each step commits with the note that it was done.
+
+    Two processes may open a fresh file at once, so the steps run under the write lock, and a database that
+    is up to date is not written at all.
+    """
+    if not migrations.pending(database(connection)):
+        return
+    with transaction(connection):
+        migrations.apply(database(connection))
+
+
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """All of the block or nothing. Takes the write lock at once, so a read inside cannot grow old."""
+    with _bracket(connection, "BEGIN IMMEDIATE"):
+        yield
+
+
+@contextmanager
+def reading(connection: Connection) -> Iterator[None]:
+    """One consistent state for every read of the block."""
+    with _bracket(connection, "BEGIN"):
+        yield
+
+
+@contextmanager
+def _bracket(connection: Connection, begin: str) -> Iterator[None]:
+    connection.execute(begin)
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn the driver's errors inside the block into ours."""
+    try:
+        yield
+    except sqlcipher.Error as error:
+        raise as_store_error(error, path) from error
+
+
+def as_store_error(error: Exception, path: Path) -> StoreError:
+    """What a driver's error means for whoever uses the home."""
+    text = str(error)
+    if "locked" in text or "busy" in text:
+        return Busy(f"{path.name} is in use by another process", means="Nothing was changed.", do="Try again")
+    if "full" in text:
+        return StoreError("The disk is full", means="Nothing was changed.", do="Free some space and try again")
+    if isinstance(error, sqlcipher.DatabaseError) and ("not a database" in text or "malformed" in text):
+        return Damaged(
+            f"{path.name} is damaged or belongs to another home",
+            means="What it held cannot be used.",
+            do="Let a technician look; a list comes back with `waypost courier run`",
+        )
+    return StoreError(f"{path.name} cannot be used ({text})", do="Let a technician look")

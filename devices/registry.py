@@ -1,0 +1,109 @@
+"""The lazy table of drivers by URL scheme. Nothing of a driver is imported before its scheme is asked for.
+
+- Third parties add a scheme by entry point (group `waypost.drivers`, name = scheme, value = a module that is a
+  `Driver`); they cannot take over one of ours.
+- A simulated driver is refused in a production profile, at the only door there is.
+- `discover()` is cheap and never raises: a driver that fails to look has found nothing.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Literal, Protocol, cast
+
+from data.clock import system_time
+from devices.faults import DeviceFault, Reason
+from devices.ports import DeviceInfo, DocumentReader
+from devices.url import DeviceUrl
+
+GROUP = "waypost.drivers"
+_OURS = {"simulated": "devices.simulated.driver"}
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where a driver works."""
+
+    folder: Path
+    """Relative paths in device URLs start here: the kit's home."""
+    profile: Literal["development", "production"] = "production"
+    now: Callable[[], datetime] = system_time
+    """Trusted time, for provenance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A device that is there now, ready for `reader(candidate.url, …)`."""
+
+    url: str
+    info: DeviceInfo
+
+
+class Driver(Protocol):
+    """What a driver's module provides."""
+
+    SIMULATED: bool
+
+    def discover(self, place: Surroundings) -> Iterable[Candidate]:
+        """Devices that are there now: no phantoms, the same ones every time."""
+
+    def reader(self, url: DeviceUrl, place: Surroundings) -> DocumentReader:
+        """A closed reader. DeviceFault SETUP when the URL describes none."""
+
+
+def schemes() -> tuple[str, ...]:
+    """Every scheme there is a driver for, ours first."""
+    return (*_OURS, *sorted(set(_theirs()) - set(_OURS)))
+
+
+def reader(url: str, place: Surroundings) -> DocumentReader:
+    """The document reader named by `url`, closed.
+
+    Raises:
+        DeviceFault: SETUP for a URL that is none, NO_DRIVER, DENIED for a simulated device in production.
+    """
+    parsed = DeviceUrl.parse(url)
+    driver = _driver(parsed.scheme)
+    if driver.SIMULATED and place.profile == "production":
+        raise DeviceFault(
+            Reason.DENIED,
+            f"{parsed.scheme} devices are simulated; a production kit refuses them",
+            hint="Name a real reader in kit.toml",
+        )
+    return driver.reader(parsed, place)
+
+
+def discover(place: Surroundings) -> tuple[Candidate, ...]:
+    """Every device that is there now, by id. Simulated ones only in a development profile. Never raises."""
+    found: dict[str, Candidate] = {}
+    for scheme in schemes():
+        for candidate in _discovered(scheme, place):
+            found.setdefault(candidate.info.id, candidate)
+    return tuple(found[name] for name in sorted(found))
+
+
+def _discovered(scheme: str, place: Surroundings) -> list[Candidate]:
+    try:
+        driver = _driver(scheme)
+        return [] if driver.SIMULATED and place.profile == "production" else list(driver.discover(place))
+    except Exception:
+        return []
+
+
+def _driver(scheme: str) -> Driver:
+    try:
+        if scheme in _OURS:
+            return cast(Driver, import_module(_OURS[scheme]))
+        return cast(Driver, _theirs()[scheme]())
+    except KeyError:
+        known = ", ".join(schemes())
+        raise DeviceFault(Reason.NO_DRIVER, f"There is no driver for {scheme}:// (there are: {known})") from None
+    except ImportError as error:
+        raise DeviceFault(Reason.NO_DRIVER, f"The driver for {scheme}:// cannot be loaded") from error
+
+
+def _theirs() -> dict[str, Callable[[], object]]:
+    return {point.name: point.load for point in entry_points(group=GROUP)}

@@ -1,0 +1,38 @@
+"""The driver behind `simulated://kit.toml#reader`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from devices.faults import DeviceFault, Reason
+from devices.ports import DeviceInfo
+from devices.registry import Candidate, Surroundings
+from devices.simulated import script
+from devices.simulated.reader import SimulatedReader
+from devices.simulated.script import ReaderScript
+from devices.url import DeviceUrl
+
+SIMULATED = True
+FOLDER = "simulated"
+"""Simulated kits in this folder of the kit's home are discovered."""
+
+
+def discover(place: Surroundings) -> Iterator[Candidate]:
+    """Every reader of every simulated kit in the home's folder `simulated`."""
+    for path in sorted((place.folder / FOLDER).glob("*.toml")):
+        for part, described in script.load(path).items():
+            yield Candidate(f"simulated://{FOLDER}/{path.name}#{part}", _info(path, part, described))
+
+
+def reader(url: DeviceUrl, place: Surroundings) -> SimulatedReader:
+    """A closed reader that presents what the kit file says; DeviceFault SETUP when it describes none."""
+    path = place.folder / url.where
+    readers = script.load(path)
+    if url.part not in readers:
+        known = ", ".join(readers) or "none"
+        raise DeviceFault(Reason.SETUP, f"{path.name} has no reader {url.part!r} (it has: {known})")
+    described = readers[url.part]
+    return SimulatedReader(_info(path, url.part, described), described, str(path.resolve()), place.now)
+
+
+def _info(path: Path, part: str, described: ReaderScript) -> DeviceInfo:
+    return DeviceInfo(f"simulated:{path.stem}#{part}", described.title, "simulated", simulated=True)

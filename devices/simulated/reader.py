@@ -1,0 +1,136 @@
+"""A document reader that does what a TOML file says, with the promises of a real one.
+
+What it presents goes on where it stopped: closing and opening again loses no traveller. A document that is
+laid down and cannot be read in time is a TIMEOUT; nothing laid down in time is no error.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import suppress
+from datetime import datetime
+
+from devices.faults import DeviceFault, Reason, Retry
+from devices.ports import DeviceInfo
+from devices.reading import Reading, provenance
+from devices.simulated.script import Presentation, ReaderScript
+from devices.state_events import StateEvents
+from devices.states import BUSY, CLOSED, CONNECTING, READY, DeviceState, Health
+
+_TAKEN: set[tuple[str, str]] = set()
+"""Devices some reader object of this process has open: kit file and device id."""
+RECONNECT_S = 0.05
+
+
+class SimulatedReader:
+    """`simulated://kit.toml#reader`."""
+
+    def __init__(self, info: DeviceInfo, script: ReaderScript, kit: str, now: Callable[[], datetime]) -> None:
+        self.info = info
+        self._script = script
+        self._device = (kit, info.id)
+        self._now = now
+        self._events = StateEvents(CLOSED)
+        self._opened = False
+        self._reading = False
+        self._next = 0
+        self._laid_down_at: float | None = None
+        self._return: asyncio.Task[None] | None = None
+
+    @property
+    def state(self) -> DeviceState:
+        """The state now."""
+        return self._events.state
+
+    def events(self) -> AsyncGenerator[DeviceState, None]:
+        """The state now, then every change, until the reader is closed."""
+        return self._events.listen()
+
+    async def open(self) -> None:
+        """Take the device; DeviceFault BUSY when it is taken."""
+        if self._device in _TAKEN:
+            raise DeviceFault(Reason.BUSY, f"{self.info.title} is in use")
+        _TAKEN.add(self._device)
+        self._opened = True
+        self._events.change(CONNECTING)
+        self._events.change(READY)
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        if not self._opened:
+            return
+        self._opened = False
+        _TAKEN.discard(self._device)
+        self._laid_down_at = None
+        if self._return is not None:
+            self._return.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._return
+            self._return = None
+        self._events.change(CLOSED)
+        self._events.end()
+
+    async def read(self, timeout_s: float) -> Reading | Retry | None:
+        """The next thing presented, or None when nothing was within `timeout_s`."""
+        self._need_open()
+        if self.state.health is Health.ABSENT:
+            raise DeviceFault(Reason.UNPLUGGED, f"{self.info.title} is unplugged")
+        if self._reading:
+            raise DeviceFault(Reason.BUSY, f"{self.info.title} is reading already")
+        self._reading = True
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await self._present()
+        except TimeoutError:
+            if self.state != BUSY:
+                return None
+            self._next += 1
+            raise DeviceFault(Reason.TIMEOUT, f"{self.info.title} did not finish reading") from None
+        finally:
+            self._reading = False
+            if self.state == BUSY:
+                self._events.change(READY)
+
+    def _need_open(self) -> None:
+        """Also after every wait: somebody may have closed the reader in mid-read."""
+        if not self._opened:
+            raise DeviceFault(Reason.NOT_OPEN, f"{self.info.title} is not open")
+
+    async def _present(self) -> Reading | Retry:
+        shown = await self._laid_down()
+        self._need_open()
+        self._events.change(BUSY)
+        await asyncio.sleep(shown.delay_s)
+        self._need_open()
+        self._next += 1
+        if shown.fault is not None:
+            raise self._fail(shown.fault, shown.away_s)
+        if shown.retry is not None:
+            return Retry(shown.retry)
+        return Reading(shown.text, provenance(self.info.id, self.info.driver, self._now(), shown.text, simulated=True))
+
+    async def _laid_down(self) -> Presentation:
+        """Wait for the next presentation. The wait goes on over several reads, as a traveller's walk does."""
+        presents = self._script.presents
+        if presents and self._script.at_end == "again":
+            self._next %= len(presents)
+        if self._next >= len(presents):
+            await asyncio.Event().wait()
+        clock = asyncio.get_running_loop()
+        if self._laid_down_at is None:
+            self._laid_down_at = clock.time() + presents[self._next].after_s
+        await asyncio.sleep(max(0.0, self._laid_down_at - clock.time()))
+        self._laid_down_at = None
+        return presents[self._next]
+
+    def _fail(self, reason: Reason, away_s: float) -> DeviceFault:
+        fault = DeviceFault(reason, f"{self.info.title}: {reason.value.replace('_', ' ')}")
+        if reason is Reason.UNPLUGGED:
+            self._events.change(DeviceState(Health.ABSENT, reason, fault.hint))
+            self._return = asyncio.create_task(self._come_back(away_s))
+        return fault
+
+    async def _come_back(self, away_s: float) -> None:
+        await asyncio.sleep(away_s)
+        self._events.change(CONNECTING)
+        await asyncio.sleep(RECONNECT_S)
+        self._events.change(READY)

@@ -1,0 +1,129 @@
+"""The TOML that describes a simulated kit: one table a device, and what is presented to it, in order.
+
+```toml
+[reader]
+title = "Page reader"
+at_end = "idle"                       # nothing more to read; "again" starts over
+
+[[reader.presents]]                   # a document
+mrz = ["P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10"]
+after_s = 2.0                         # until somebody lays it down
+delay_s = 0.3                         # how long the reading takes
+
+[[reader.presents]]                   # a document by its fields; the zone is written from them
+document = { format = "TD3", code = "P", issuer = "UTO", number = "L898902C3", surname = "ERIKSSON" }
+
+[[reader.presents]]
+retry = "lay_flat"                    # guidance instead of a reading
+
+[[reader.presents]]
+fault = "unplugged"                   # or bad_read, protocol, timeout
+away_s = 1.0                          # until it is plugged in again
+
+[[reader.presents]]
+raw = "what a broken reader sends"
+```
+"""
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from data.documents.mrz import MrzFields, write_mrz
+from data.documents.travel_document import MrzFormat
+from data.errors import InputError
+from data.persons.person import Sex
+from devices.faults import DeviceFault, Guidance, Reason
+
+_STRICT = ConfigDict(extra="forbid", frozen=True)
+_ONE_OF = ("mrz", "document", "raw", "retry", "fault")
+
+
+class WrittenDocument(BaseModel):
+    """A document by its fields (`data.documents.mrz.MrzFields`)."""
+
+    model_config = _STRICT
+
+    format: MrzFormat
+    code: str
+    issuer: str
+    number: str
+    surname: str
+    given: str = ""
+    nationality: str = ""
+    birth: date | None = None
+    sex: Sex = Sex.UNKNOWN
+    expiry: date | None = None
+    optional: str = ""
+
+    @model_validator(mode="after")
+    def _can_be_written(self) -> Self:
+        try:
+            _ = self.zone
+        except InputError as error:
+            raise ValueError(str(error)) from error
+        return self
+
+    @property
+    def zone(self) -> str:
+        """Its machine-readable zone, lines joined by line feeds."""
+        fields = self.model_dump(exclude={"format"})
+        return write_mrz(MrzFields(**fields), self.format)
+
+
+class Presentation(BaseModel):
+    """One thing that happens at a reader: exactly one of `mrz`, `document`, `raw`, `retry`, `fault`."""
+
+    model_config = _STRICT
+
+    mrz: tuple[str, ...] | None = None
+    document: WrittenDocument | None = None
+    raw: str | None = None
+    retry: Guidance | None = None
+    fault: Literal[Reason.UNPLUGGED, Reason.BAD_READ, Reason.PROTOCOL, Reason.TIMEOUT] | None = None
+    after_s: float = Field(0.0, ge=0)
+    delay_s: float = Field(0.0, ge=0)
+    away_s: float = Field(1.0, ge=0)
+    about: str = ""
+    """For whoever reads the file."""
+
+    @model_validator(mode="after")
+    def _one_of(self) -> Self:
+        given = [name for name in _ONE_OF if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"give exactly one of {', '.join(_ONE_OF)}")
+        return self
+
+    @property
+    def text(self) -> str:
+        """What the reader sends, for a document."""
+        if self.document is not None:
+            return self.document.zone
+        return "\n".join(self.mrz) if self.mrz is not None else self.raw or ""
+
+
+class ReaderScript(BaseModel):
+    """A simulated document reader."""
+
+    model_config = _STRICT
+
+    title: str = "Simulated document reader"
+    at_end: Literal["idle", "again"] = "idle"
+    presents: tuple[Presentation, ...] = ()
+
+
+def load(path: Path) -> dict[str, ReaderScript]:
+    """Every reader of a simulated kit, by name of its table; DeviceFault SETUP says what is wrong."""
+    try:
+        tables = tomllib.loads(path.read_text("utf-8"))
+        return {name: ReaderScript.model_validate(table) for name, table in tables.items()}
+    except OSError:
+        raise DeviceFault(Reason.SETUP, f"There is no simulated kit {path.name}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DeviceFault(Reason.SETUP, f"{path.name} is not TOML: {error}") from error
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        raise DeviceFault(Reason.SETUP, f"{path.name} describes a kit that cannot be: {faults}") from error

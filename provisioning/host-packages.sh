@@ -1,0 +1,16 @@
+#!/bin/sh
+# Debian packages that tests use as real parts. Installs what is missing where it may (root), else says what is missing.
+set -eu
+packages="tmux"
+missing=""
+for package in $packages; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
+done
+[ -z "$missing" ] && exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    apt-get update -qq
+    # shellcheck disable=SC2086  (a list of words)
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+else
+    echo "Not installed:$missing. Tests that need them will say so and skip (sudo apt-get install$missing)." >&2
+fi

@@ -1,0 +1,63 @@
+"""Facts in 64 bits: what goes in comes out, and what does not fit says so."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.documents import countries, types
+from data.documents.facts import EPOCHS, LAYOUT, Facts, day_text, pack, to_bytes, unpack
+from data.documents.record import DocumentRecord, Fraud
+
+DAYS = st.one_of(st.none(), st.dates(date(1990, 1, 3), date(2049, 1, 1)))
+
+
+@given(
+    st.sampled_from(Fraud),
+    st.sampled_from(types.ALL),
+    st.one_of(st.just(""), st.sampled_from(countries.ALL)),
+    *(DAYS, DAYS, DAYS),
+)
+def test_facts_come_out_as_they_went_in(
+    fraud: Fraud, kind: str, country: str, theft: date | None, review: date | None, expires: date | None
+) -> None:
+    record = DocumentRecord("L898902C3", "UTO", kind, fraud, theft, country, None, expires, review)
+    packed = pack(record)
+    assert 0 < packed < 1 << 64
+    assert unpack(packed) == Facts(fraud, kind, theft, country, review, expires)
+    assert unpack(int.from_bytes(to_bytes(packed), "big", signed=True)) == unpack(packed)
+
+
+def test_the_bits_are_all_used_once() -> None:
+    bits = [bit for low, width in LAYOUT.values() for bit in range(low, low + width)]
+    assert sorted(bits) == list(range(64))
+    assert len(countries.ALL) < 1 << LAYOUT["country"][1] and len(types.ALL) < 1 << LAYOUT["type"][1]
+
+
+@pytest.mark.parametrize(("field", "attribute"), [("expiry", "expires"), ("review", "review"), ("theft", "theft_date")])
+def test_dates_out_of_reach_are_marked_never_clamped(field: str, attribute: str) -> None:
+    first, last = EPOCHS[field] + timedelta(2), EPOCHS[field] + timedelta((1 << 15) - 2)
+    for day, held in ((first, first), (last, last), (first - timedelta(1), date.min), (date(9999, 12, 31), date.max)):
+        record = DocumentRecord("L898902C3", "UTO", "PAS", Fraud.LOST, **{attribute: day})  # type: ignore[arg-type]
+        assert getattr(unpack(pack(record)), attribute) == held
+    assert day_text(date.min, field) == f"before {first}"
+    assert day_text(date.max, field) == f"after {last}"
+
+
+def test_words_for_dates() -> None:
+    assert day_text(None, "review") == ""
+    assert day_text(date(2030, 1, 2), "review") == "2030-01-02"
+
+
+def test_a_record_lapses_after_its_review_date_and_never_without_one() -> None:
+    today = date(2026, 6, 1)
+    lapsed = [Facts(Fraud.LOST, review=review).lapsed(today) for review in (None, today, date(2026, 5, 31), date.max)]
+    assert lapsed == [False, False, True, False]
+
+
+def test_codes_of_a_newer_table_are_left_empty_and_a_missing_fraud_is_refused() -> None:
+    newer = 2 << 61 | 127 << 54 | 511 << 45
+    assert (unpack(newer).type, unpack(newer).theft_country, unpack(newer).fraud) == ("", "", Fraud.LOST)
+    with pytest.raises(ValueError, match="unknown fraud type 0"):
+        unpack(0)

@@ -1,0 +1,113 @@
+"""Looking a document up: graded answers from a sealed list."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from data.documents.lookup import find_matches, probes
+from data.documents.mrz import MrzFields, parse_mrz, write_mrz
+from data.documents.record import DocumentRecord, Fraud
+from data.documents.sealing import Sealer
+from data.documents.travel_document import Capture, MrzFormat, TravelDocument
+from data.errors import InputError
+from data.findings import DocumentMatch, Grade
+from data.lists.kinds import documents
+
+SALT = bytes(range(32))
+TODAY = date(2026, 6, 1)
+
+
+def passport(number: str = "L898902C3", issuer: str = "UTO", capture: Capture = Capture.MACHINE) -> TravelDocument:
+    text = write_mrz(MrzFields("P", issuer, number, "Eriksson", birth=date(1974, 8, 12)), MrzFormat.TD3)
+    return parse_mrz(text, capture=capture, today=TODAY)
+
+
+def record(number: str = "L898902C3", country: str = "UTO", kind: str = "PAS", **facts: object) -> DocumentRecord:
+    return DocumentRecord(number, country, kind, Fraud.STOLEN, **facts)  # type: ignore[arg-type]
+
+
+def look(document: TravelDocument, *listed: DocumentRecord, today: date = TODAY) -> tuple[DocumentMatch, ...]:
+    on_list = dict(documents.rows(listed, SALT))
+
+    def get_many(keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
+        assert len(set(keys)) == len(keys)
+        return {key: on_list[key] for key in keys if key in on_list}
+
+    return find_matches(get_many, document, Sealer(SALT), "stolen", today)
+
+
+def test_an_exact_match_tells_its_facts() -> None:
+    facts = {"theft_date": date(2020, 2, 29), "theft_country": "FRA", "review": date(2030, 1, 1)}
+    (match,) = look(passport(), record(kind="DIP", **facts))
+    assert match == DocumentMatch(
+        *("stolen", Grade.EXACT, "L898902C3", "UTO", "DIP", "stolen", "2020-02-29", "FRA", "2030-01-01", True),
+    )
+
+
+def test_nothing_listed_is_nothing_found() -> None:
+    assert look(passport(), record("L898902C4")) == ()
+
+
+@pytest.mark.parametrize(
+    ("listed", "printed"), [("DEU", "D"), ("D", "DEU"), ("ROU", "ROM"), ("SRB", "YUG"), ("RKS", "UNK")]
+)
+def test_codes_and_successors_are_exact(listed: str, printed: str) -> None:
+    assert [match.grade for match in look(passport(issuer=printed), record(country=listed))] == [Grade.EXACT]
+
+
+def test_another_country_or_group_is_elsewhere() -> None:
+    found = look(passport(), record(country="FRA"), record(kind="VSA"), record())
+    assert [(match.grade, match.country, match.type) for match in found] == [
+        (Grade.EXACT, "UTO", "PAS"),
+        (Grade.ELSEWHERE, "FRA", "PAS"),
+        (Grade.ELSEWHERE, "UTO", "VSA"),
+    ]
+
+
+def test_near_needs_a_machine_and_a_right_digit() -> None:
+    listed = record("1898902C3")  # L and 1 weigh the same
+    (match,) = look(passport(), listed)
+    assert (match.grade, match.number, match.certain) == (Grade.NEAR, "1898902C3", True)
+    assert look(passport(capture=Capture.TYPED), listed) == ()
+    misread = parse_mrz(passport().raw.replace("L898902C36", "L898902C37"), capture=Capture.MACHINE, today=TODAY)
+    assert look(misread, listed) == ()
+    (exact,) = look(misread, record())
+    assert exact.grade is Grade.EXACT and not exact.certain
+
+
+def test_a_near_number_of_another_country_is_nothing() -> None:
+    assert look(passport(), record("1898902C3", "FRA")) == ()
+
+
+def test_long_numbers_match_as_a_whole() -> None:
+    text = write_mrz(MrzFields("I", "BEL", "590123456789", "Modele"), MrzFormat.TD1)
+    card = parse_mrz(text, capture=Capture.MACHINE, today=TODAY)
+    assert [match.grade for match in look(card, record("590123456789", "BEL", "IDC"))] == [Grade.EXACT]
+    assert look(card, record("590123456", "BEL", "IDC")) == ()
+
+
+def test_a_typed_number_without_a_type_is_tried_as_passport_card_and_visa() -> None:
+    typed = TravelDocument(code="", issuer="UTO", number="L898 902-c3")
+    for kind in ("PAS", "IDC", "VSA"):
+        (match,) = look(typed, record(kind=kind))
+        assert (match.grade, match.certain) == (Grade.EXACT, False)
+    (typed_as_listed,) = look(replace(typed, code="DRV"), record(kind="DRV"))
+    assert typed_as_listed.grade is Grade.EXACT
+
+
+def test_an_unknown_issuer_is_still_looked_up_elsewhere() -> None:
+    assert [match.grade for match in look(passport(issuer="XYZ"), record())] == [Grade.ELSEWHERE]
+
+
+def test_past_its_review_date_a_record_no_longer_hits() -> None:
+    listed = record(review=date(2026, 6, 1))
+    assert len(look(passport(), listed, today=date(2026, 6, 1))) == 1
+    assert look(passport(), listed, today=date(2026, 6, 2)) == ()
+
+
+@pytest.mark.parametrize("number", ["", "<<<", "A123", "A" * 26])
+def test_a_number_no_list_holds_is_an_error_never_nothing_found(number: str) -> None:
+    with pytest.raises(InputError, match="lists hold numbers of 5 to 25"):
+        probes(TravelDocument(code="P", issuer="UTO", number=number), Sealer(SALT))

@@ -1,0 +1,108 @@
+"""The encrypted store: nothing readable on disk, transactions whole, damage named."""
+
+import secrets
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from data import store
+from data.errors import Busy, Damaged, NoHome
+from data.store import Purpose
+
+KEY = bytes(range(32))
+
+
+def test_nothing_is_readable_on_disk(tmp_path: Path) -> None:
+    connection = store.connect(tmp_path / "a.db", KEY)
+    connection.execute("CREATE TABLE t (x)")
+    connection.execute("INSERT INTO t VALUES ('MUSTERMANN')")
+    for path in tmp_path.iterdir():
+        content = path.read_bytes()
+        assert b"MUSTERMANN" not in content, path.name
+        assert b"CREATE TABLE" not in content, path.name
+
+
+def test_another_key_opens_nothing(tmp_path: Path) -> None:
+    store.connect(tmp_path / "a.db", KEY).execute("CREATE TABLE t (x)")
+    with pytest.raises(Damaged):
+        store.connect(tmp_path / "a.db", secrets.token_bytes(32))
+
+
+def test_a_flipped_bit_is_an_error_not_a_changed_row(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    connection = store.connect(path, KEY, Purpose.BUILD)
+    connection.execute("CREATE TABLE t (x)")
+    connection.executemany("INSERT INTO t VALUES (?)", [(f"row {n}" * 20,) for n in range(500)])
+    connection.close()
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(Damaged), store.translated(path):
+        store.connect(path, KEY, Purpose.READ).execute("SELECT sum(length(x)) FROM t").fetchall()
+
+
+def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
+    connection = store.connect(tmp_path / "a.db", KEY)
+    connection.execute("CREATE TABLE t (x)")
+    with pytest.raises(ZeroDivisionError), store.transaction(connection):
+        connection.execute("INSERT INTO t VALUES (1)")
+        raise ZeroDivisionError
+    assert connection.execute("SELECT count(*) FROM t").fetchone()[0] == 0
+
+
+def test_a_reader_sees_one_state_while_another_writes(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    writer, reader = store.connect(path, KEY), store.connect(path, KEY)
+    writer.execute("CREATE TABLE t (x)")
+    with store.reading(reader):
+        before = reader.execute("SELECT count(*) FROM t").fetchone()[0]
+        writer.execute("INSERT INTO t VALUES (1)")
+        assert reader.execute("SELECT count(*) FROM t").fetchone()[0] == before
+    assert reader.execute("SELECT count(*) FROM t").fetchone()[0] == before + 1
+
+
+def test_a_held_lock_is_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "BUSY_TIMEOUT_MS", 50)
+    path = tmp_path / "a.db"
+    one, two = store.connect(path, KEY), store.connect(path, KEY)
+    with store.transaction(one), pytest.raises(Busy), store.translated(path), store.transaction(two):
+        pass
+
+
+def test_reading_what_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(NoHome):
+        store.connect(tmp_path / "none.db", KEY, Purpose.READ)
+
+
+def test_acknowledged_means_on_disk(tmp_path: Path) -> None:
+    connection = store.connect(tmp_path / "a.db", KEY)
+    assert connection.execute("PRAGMA synchronous").fetchone()[0] == 2
+    assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+
+
+def test_migrations_run_once_and_whole(tmp_path: Path) -> None:
+    ran: list[str] = []
+    migrations = Migrations("test")
+
+    @migrations()
+    def first(db: Database) -> None:
+        ran.append("first")
+        db.execute("CREATE TABLE t (x)")
+
+    for _ in range(2):
+        connection = store.connect(tmp_path / "a.db", KEY)
+        store.migrate(connection, migrations)
+        connection.close()
+    assert ran == ["first"]
+
+    @migrations()
+    def second(db: Database) -> None:
+        db.execute("CREATE TABLE u (x)")
+        raise ZeroDivisionError
+
+    connection = store.connect(tmp_path / "a.db", KEY)
+    with pytest.raises(ZeroDivisionError):
+        store.migrate(connection, migrations)
+    assert store.database(connection).table_names() == ["_sqlite_migrations", "t"]

@@ -1,0 +1,26 @@
+"""The screening core must start without a screen, a network or hardware: deferred imports escape the static graph."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+_TOP = Path(__file__).resolve().parent.parent
+_FOREIGN = {"textual", "cv2", "smartcard", "httpx", "tuf", "sqlalchemy", "starlette"}
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "appliance.screening",
+        "appliance.checks.document_list",
+        "appliance.checks.person_list",
+        "data.home",
+        "data.sources",
+    ],
+)
+def test_the_core_imports_nothing_foreign(module: str) -> None:
+    script = f"import sys, {module}; print(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=_TOP, capture_output=True, text=True, check=True)
+    assert not _FOREIGN & set(done.stdout.split())

@@ -1,0 +1,92 @@
+"""The command `waypost`: its subcommands by name, and what a person sees when one fails.
+
+A command's module is imported when it is called, so that `check` starts without the screen and the screen
+without headquarters. No traceback reaches a user; stdout is data, stderr is talk.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from data.errors import WaypostError
+
+_COMMANDS = {
+    "demo": "ui.commands.demo:demo",
+    "desk": "ui.commands.desk:desk",
+    "check": "ui.commands.check:check",
+    "lists": "ui.commands.lists:lists",
+    "courier": "ui.commands.courier:courier",
+    "journal": "ui.commands.journal:journal",
+    "kit": "ui.commands.kit:kit",
+    "hq": "ui.commands.hq:hq",
+}
+
+
+class _Lazy(click.Group):
+    """Finds a subcommand's module when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="waypost", message="%(prog)s %(version)s")
+def waypost() -> None:
+    """Offline-first screening for border posts.
+
+    `waypost demo` shows everything on this machine: headquarters, a kit, travellers and the desk.
+    """
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; the exit code (architecture.md, Commands)."""
+    try:
+        code = waypost.main(list(arguments), prog_name="waypost", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        return 1
+    except BrokenPipeError:
+        # Whoever read our output has gone; nothing is left to say to them.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except WaypostError as error:
+        return failed(error, arguments)
+    except Exception as error:
+        if os.environ.get("WAYPOST_DEBUG"):
+            raise
+        return failed(_unforeseen(error), arguments)
+
+
+def failed(error: WaypostError, arguments: Sequence[str]) -> int:
+    """Say what happened; 30 where an answer about a traveller was asked for, else 1."""
+    click.echo(f"waypost: {error}", err=True)
+    return 30 if arguments[:1] == ["check"] else 1
+
+
+def _unforeseen(error: Exception) -> WaypostError:
+    # The message of a foreign error may hold a traveller's data: only its kind is shown.
+    return WaypostError(
+        f"Something happened that Waypost did not foresee ({type(error).__name__})",
+        means="Nothing was confirmed; what is in the journal stays.",
+        do="Try again; set WAYPOST_DEBUG=1 to see where it happened",
+    )
+
+
+def main() -> None:
+    """The console script."""
+    sys.exit(run(sys.argv[1:]))

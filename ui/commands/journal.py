@@ -1,0 +1,43 @@
+"""`waypost journal`: is what this kit remembers whole."""
+
+from pathlib import Path
+
+import click
+
+from data.home import KitHome
+from data.journal.verify import Report, verify
+from ui.options import emit, home_option, json_option, passphrase, passphrase_option
+
+
+@click.group()
+def journal() -> None:
+    """The kit's own memory: screenings, decisions, the audit chain."""
+
+
+@journal.command("verify")
+@home_option
+@passphrase_option
+@json_option
+def verify_command(home: Path, passphrase_file: Path | None, as_json: bool) -> int:
+    """Check every link of the audit chain, offline. Exit code 1 when something was changed."""
+    kit = KitHome.open(home, passphrase(passphrase_file), "check")
+    try:
+        report = verify(kit.journal)
+    finally:
+        kit.close()
+    if as_json:
+        emit(report)
+    else:
+        _tell(report)
+    return 1 if report.faults else 0
+
+
+def _tell(report: Report) -> None:
+    for chain, links in report.chains.items():
+        click.echo(f"chain {chain}: {links} links")
+    click.echo(
+        f"{report.events} events, {report.outbox} waiting for headquarters, {report.purged} purged of personal data"
+    )
+    for fault in report.faults:
+        click.echo(f"FAULT {fault}")
+    click.echo("The journal is whole." if not report.faults else "The journal was changed. Tell headquarters.")

@@ -1,0 +1,64 @@
+"""Options that several commands share, and how a passphrase comes in.
+
+A passphrase comes from a file (systemd's LoadCredential), from WAYPOST_PASSPHRASE, or from a prompt; never
+from an argument, which every process can read. Children never inherit it.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from data.errors import InputError
+from data.plain import plain
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_ENVIRONMENT = "WAYPOST_PASSPHRASE"
+
+
+def home_option(command: _F) -> _F:
+    """`--home DIR` or WAYPOST_HOME."""
+    return click.option(
+        "--home",
+        envvar="WAYPOST_HOME",
+        required=True,
+        show_envvar=True,
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Folder of the kit or of headquarters.",
+    )(command)
+
+
+def passphrase_option(command: _F) -> _F:
+    """`--passphrase-file FILE`."""
+    return click.option(
+        "--passphrase-file",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help=f"File whose first line is the passphrase; else {_ENVIRONMENT}, else you are asked.",
+    )(command)
+
+
+def json_option(command: _F) -> _F:
+    """`--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")(command)
+
+
+def passphrase(file: Path | None, *, new: bool = False) -> str:
+    """The passphrase of a home; asked for twice when it is new."""
+    if file is not None:
+        return file.read_text("utf-8").split("\n", 1)[0]
+    given = os.environ.pop(_ENVIRONMENT, None)
+    if given is not None:
+        return given
+    if not sys.stderr.isatty():
+        raise InputError("There is no passphrase", do=f"Set {_ENVIRONMENT} or give --passphrase-file")
+    asked: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=new, err=True)
+    return asked
+
+
+def emit(value: Any) -> None:
+    """Print a value as JSON on stdout."""
+    click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2))
