@@ -66,7 +66,8 @@ def fit(right: list[Scored], wrong: list[Scored]) -> dict[str, float]:
     truth = np.array([1.0] * len(right) + [0.0] * len(wrong))
     start = np.array([WEIGHTS[kind] for kind in kinds])
     low, high = _bounds(kinds)
-    return dict(zip(kinds, _descend(amounts, truth, start, low, high).tolist(), strict=True))
+    weights = dict(zip(kinds, _descend(amounts, truth, start, low, high).tolist(), strict=True))
+    return {**weights, "birth.not_shown": weights["birth.not_listed"]}
 
 
 def _bounds(kinds: list[str]) -> tuple[Floats, Floats]:

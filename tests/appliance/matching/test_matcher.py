@@ -89,7 +89,7 @@ def test_likeness_has_degrees() -> None:
     scores = [
         found(ask("SMITTERFELD", given, "1970-01-09"), index)["jon"].score for given in ("JON", "JOHN", "JACOB", "WU")
     ]
-    assert scores[0] > scores[1] > scores[2] >= scores[3]
+    assert scores[0] > scores[1] > max(scores[2:])
 
 
 def test_a_document_number_speaks_for_itself() -> None:
@@ -116,7 +116,9 @@ def test_a_record_hits_until_its_review_date_and_not_after() -> None:
 
 
 def test_at_most_five_best_first() -> None:
-    index = PersonIndex([notice(str(number), "Esteban QUORRILLO", born=(f"19{number}-05-05",)) for number in range(60, 80)])
+    index = PersonIndex(
+        [notice(str(number), "Esteban QUORRILLO", born=(f"19{number}-05-05",)) for number in range(60, 80)]
+    )
     candidates = match(ask("QUORRILLO", "ESTEBAN", "1966-05-05"), index, today=TODAY)
     assert len(candidates) == MOST
     assert candidates[0].record == "66"
