@@ -10,7 +10,7 @@ from appliance.matching.alignment import Alignment
 from appliance.matching.births import compare
 from appliance.matching.facts import held, nationality, sex
 from appliance.matching.query import PersonQuery
-from appliance.matching.weights import ALIKE, flat
+from appliance.matching.weights import ALIKE, CUT_OFF, flat
 from data.findings import Agreement
 from data.persons.person import NameQuality, Person
 
@@ -22,13 +22,13 @@ def of_name(alignment: Alignment, quality: NameQuality, query: PersonQuery) -> d
     met = sum(ALIKE[pair.likeness] * pair.bits for pair in alignment.pairs)
     lost = sum(pair.bits for pair in alignment.pairs) - met
     left = lost + sum(part.bits for part in alignment.left_traveller)
-    listed = lost + sum(part.bits for part in alignment.left_listed)
+    listed = lost + sum(part.bits for part in alignment.left_listed) * (CUT_OFF if query.truncated else 1)
     amounts = {
         "name.met": met,
         "name.share_query": met / (met + left) if met else 0.0,
         "name.share_listed": met / (met + listed) if met else 0.0,
         "name.left_query": left,
-        "name.left_listed_truncated" if query.truncated else "name.left_listed": listed,
+        "name.left_listed": listed,
     }
     amounts["name.half_unmet"] = float(alignment.half_unmet)
     amounts["name.joined"] = sum(pair.joined for pair in alignment.pairs)

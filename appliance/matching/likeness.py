@@ -57,10 +57,13 @@ LEAST_CONSONANTS = 4
 """Shorter skeletons are one consonant from too much."""
 
 
+MOST_SLIPS = 3
+
+
 def slips_allowed(one: int, other: int) -> int:
     """Slips that may lie between sounds of so many letters when one is meant for the other."""
     letters = one + other
-    return 0 if letters < 7 else 1 if letters < 12 else 2 if letters < 18 else 3
+    return 0 if letters < 7 else 1 if letters < 12 else 2 if letters < 18 else MOST_SLIPS
 
 
 def likeness(one: Token, other: Token) -> Likeness | None:

@@ -10,7 +10,15 @@ import numpy as np
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from appliance.matching.likeness import LEAST_CONSONANTS, Likeness, of_forms, of_slips, of_vowels, slips_allowed
+from appliance.matching.likeness import (
+    LEAST_CONSONANTS,
+    MOST_SLIPS,
+    Likeness,
+    of_forms,
+    of_slips,
+    of_vowels,
+    slips_allowed,
+)
 from data.persons.latin import Form
 from data.persons.names import Token
 
@@ -97,7 +105,7 @@ class Vocabulary:
             yield from self._slips(form)
 
     def _slips(self, form: Form) -> Iterator[tuple[str, Likeness]]:
-        allowed = slips_allowed(len(form.sound), len(form.sound) + 1)
+        allowed = slips_allowed(len(form.sound), len(form.sound) + MOST_SLIPS)
         heard = self._possible(form.sound, allowed) if allowed else []
         if not heard:
             return

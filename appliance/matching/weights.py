@@ -31,13 +31,15 @@ NAME: dict[str, float] = {
     "half_unmet": -1.93,
     "left_query": -0.05,
     "left_listed": -0.06,
-    "left_listed_truncated": -0.07,
     "joined": -0.51,
     "low_quality": -1.75,
 }
 """Per bit that met; per share (0 to 1) of the traveller's and of the listed bits that met; where nothing of the
 surname, or nothing of the given names, met; per bit of the traveller's parts and of the listed parts that found
-none (apart where the traveller's name was cut off); per joining; where the list itself calls the alias weak."""
+none; per joining; where the list itself calls the alias weak."""
+
+CUT_OFF = 0.3
+"""Of the bits of listed parts that found none, where the traveller's name was cut off: they may be in what is gone."""
 
 BIRTH: dict[Birth, float] = {
     Birth.SAME: 7.82,

@@ -25,7 +25,6 @@ PULL = 0.003
 FALLING = (
     "name.left_query",
     "name.left_listed",
-    "name.left_listed_truncated",
     "name.half_unmet",
     "name.joined",
     "name.low_quality",

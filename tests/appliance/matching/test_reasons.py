@@ -27,6 +27,12 @@ def test_name_parts_without_a_counterpart_argue_against() -> None:
     assert candidate.against == ("the listed name has no ALARIC", "the traveller's name has no JONATHAN")
 
 
+def test_what_a_cut_off_name_lacks_does_not_argue_against_it() -> None:
+    query = ("KONSTANTINOPOLSKY WEATHERBOTTOM", "MAXIMILIANA")
+    assert found(ask(*query))["long"].against == ("the traveller's name has no BARTHOLOMEA",)
+    assert found(ask(*query, truncated="yes"))["long"].against == ()
+
+
 def test_the_question_comes_from_what_the_record_has() -> None:
     assert (
         found(ask("DOST", "MOHAMMAD", "1965-01-02"))["dost"].ask
