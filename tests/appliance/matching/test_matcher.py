@@ -52,6 +52,11 @@ def test_a_cut_off_name_matches_as_far_as_it_goes() -> None:
     assert cut.score > whole.score
 
 
+def test_what_may_be_in_the_part_that_was_cut_off_costs_less() -> None:
+    name = ("KONSTANTINOPOLSKY WEATHERBOTTOM", "MAXIMILIANA", "1988-08-21")
+    assert found(ask(*name, truncated="yes"))["long"].score > found(ask(*name))["long"].score + 0.5
+
+
 def test_a_flipped_birth_date_counts_for_and_not_against() -> None:
     flipped = found(ask("MULLER LUDENKAMP", "JURGEN", "1961-03-02"))["mueller"]
     other = found(ask("MULLER LUDENKAMP", "JURGEN", "1955-03-02"))["mueller"]
