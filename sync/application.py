@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from data.errors import TrustError
+from data.errors import Damaged, TrustError
 from data.lists.edition import Edition
 from data.lists.kinds import kind
 from data.lists.replica import Replica
@@ -35,7 +35,8 @@ class Application:
         except BaseException:
             self._file.close()
             raise
-        self._kept = 0
+        self._kept: int | None = 0
+        """Rows of a snapshot that were here before, as long as that can be counted."""
 
     def __enter__(self) -> "Application":
         return self
@@ -66,8 +67,9 @@ class Application:
         if self._before is None:
             self._replica.replace(self._edition, rows)
             return 0
+        at_least = self.removed_at_least
         self._replica.replace(self._edition, self._counting_kept(rows))
-        return self._before.count - self._kept
+        return at_least if self._kept is None else self._before.count - self._kept
 
     def _checked(self, header: Header, manifest: Manifest, step: Step) -> Edition:
         edition = header.edition
@@ -95,9 +97,16 @@ class Application:
 
     def _counting_kept(self, rows: Iterator[Row]) -> Iterator[Row]:
         for batch in batches(rows):
-            with self._replica.read() as view:
-                self._kept += len(view.get_many([row.key for row in batch]))
+            if self._kept is not None:
+                self._kept = self._add_kept(self._kept, [row.key for row in batch])
             yield from batch
+
+    def _add_kept(self, kept: int, keys: list[bytes]) -> int | None:
+        try:
+            with self._replica.read() as view:
+                return kept + len(view.get_many(keys))
+        except Damaged:
+            return None  # the old files cannot say; the new ones are what mends them
 
 
 def must_fold(replica: Replica, removed: int) -> bool:

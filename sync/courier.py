@@ -93,13 +93,13 @@ class _Run:
             raise TrustError("The source has no policy", means=STAYS, do="Tell headquarters")
         signer = kits_key(policy)
         kit_secrets.keep_policy(self._home, policy)
-        serial, lists = kit_secrets.list_keys(self._home)
+        serial, _ = kit_secrets.list_keys(self._home)
         try:
             sealed = read_whole(self._link, envelope_path(secret.envelope), most_bytes=LIMITS.envelope_bytes)
             mail = envelope.unseal(sealed, secret.identity, signer)
             envelope.must_be_for(mail, secret.kit, secret.incarnation, serial, self._clock.now())
         except WaypostError as error:
-            if not lists:
+            if serial == 0:
                 raise
             self._problems.append(Problem.of(error))
             return

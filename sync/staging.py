@@ -74,8 +74,12 @@ class Staging:
             have = 0
         if have < file.size:
             self._must_have_room(file.size - have)
-            with self._link.open(path, have) as pieces, part.open("ab") as out:
-                _write(out, pieces, file, path)
+            try:
+                with self._link.open(path, have) as pieces, part.open("ab") as out:
+                    _write(out, pieces, file, path)
+            except TrustError:
+                part.unlink()
+                raise
         if self._have(file) < file.size:
             raise LinkError(
                 f"{path} broke off after {self._have(file)} of {file.size} bytes",
@@ -102,7 +106,6 @@ def _write(out: IO[bytes], pieces: Iterable[bytes], file: SealedFile, path: str)
     unsynced = 0
     for piece in pieces:
         if out.tell() + len(piece) > file.size:
-            out.truncate(0)
             raise TrustError(f"{path} is longer than was signed", means=STAYS, do="Tell headquarters")
         out.write(piece)
         unsynced += len(piece)

@@ -153,7 +153,7 @@ def test_a_list_that_is_no_longer_carried_stays_and_is_named(world: World) -> No
     world.publish(PEOPLE)
     kit = world.kit()
     sync(kit)
-    keep_envelope(kit, Envelope("post-1", "", 99, system_time(), ()))
+    keep_envelope(kit, Envelope("post-1", "", 1, system_time(), ()))
     report = courier.run(kit)
     assert report.no_longer_carried == ("un",)
     assert names(kit) == PEOPLE

@@ -21,9 +21,8 @@ PEOPLE = {f"XXi.{number:03}": f"Testa Persona {number}" for number in range(40)}
 def un_file(path: Path, people: Mapping[str, str]) -> Path:
     """A list in the UN's format."""
     entries = "".join(
-        f"<INDIVIDUAL><DATAID>{number}</DATAID><FIRST_NAME>{escape(name)}</FIRST_NAME>"
-        f"<REFERENCE_NUMBER>{record}</REFERENCE_NUMBER></INDIVIDUAL>"
-        for number, (record, name) in enumerate(people.items())
+        f"<INDIVIDUAL><FIRST_NAME>{escape(name)}</FIRST_NAME><REFERENCE_NUMBER>{record}</REFERENCE_NUMBER></INDIVIDUAL>"
+        for record, name in people.items()
     )
     path.write_text(
         '<?xml version="1.0" encoding="UTF-8"?><CONSOLIDATED_LIST dateGenerated="2026-02-01">'
