@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from data.documents.countries import canonical
 from data.documents.mrz import parse_mrz
+from data.documents.number import clean_number
 from data.documents.travel_document import Capture, Provenance, TravelDocument
 from data.errors import InputError
 from data.screenings import Direction, Screening, Traveller
@@ -41,6 +43,21 @@ def document_from(text: str, *, capture: Capture, today: date, provenance: Prove
     except InputError:
         # A document that somebody presented has raw text, even where the reader sent nothing but its end mark.
         return TravelDocument("", "", "", raw=text[:LONGEST_RAW] or "\n", capture=capture, provenance=provenance)
+
+
+def typed(number: str, country: str, code: str) -> TravelDocument:
+    """A document of which an officer typed the number.
+
+    Raises:
+        InputError: the number has no letter or digit, or the country is none.
+    """
+    if not clean_number(number):
+        raise InputError("The document number has no letter or digit", do="Type it as printed")
+    if canonical(country) is None:
+        raise InputError(
+            "The country code is not known", do="Type the letters of the machine-readable zone, like UTO or D"
+        )
+    return TravelDocument(code=code.upper(), issuer=country.upper(), number=number.upper(), capture=Capture.TYPED)
 
 
 def screening(

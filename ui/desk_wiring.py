@@ -8,15 +8,12 @@ from appliance.openings import Opening, open_work, still_open
 from appliance.post_state import conditions
 from appliance.result import Progress, Result
 from appliance.standing import Condition
-from data.documents.countries import canonical
-from data.documents.mrz import parse_mrz
-from data.documents.travel_document import Capture, Provenance, TravelDocument
 from data.enrolment import last_contact
 from data.lists.age import age_in_words
 from data.screenings import Decision
 from devices.states import DeviceState
 from ui.screens.desk_port import DeskPort, Place, PostState
-from ui.typed import Subject, subject_of
+from ui.typed import Subject
 from ui.wiring import Counter
 
 
@@ -37,8 +34,7 @@ class DeskWork:
             decide=self._decide,
             post_state=self._post_state,
             open_work=self._open_work,
-            read_mrz=self._read_mrz,
-            typed=lambda typed: subject_of(typed, canonical),
+            today=lambda: self._counter.clock.now().date(),
             reader=self._counter.reader(),
         )
 
@@ -76,6 +72,3 @@ class DeskWork:
         opening.append_to(self._counter.kit.journal)
         self._openings = (*self._openings, opening)
         return opening
-
-    def _read_mrz(self, text: str, capture: Capture, provenance: Provenance | None) -> TravelDocument:
-        return parse_mrz(text, capture=capture, today=self._counter.clock.now().date(), provenance=provenance)

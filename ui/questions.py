@@ -5,7 +5,6 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from appliance.intake import Lane, document_from, screening
-from data.documents.countries import canonical
 from data.documents.travel_document import Capture
 from data.errors import InputError
 from data.screenings import Direction, Screening
@@ -58,4 +57,4 @@ class Question(BaseModel):
     def _typed(self) -> Subject:
         surname, _, given = self.name.partition(",")
         typed = TypedIn(self.number, self.country, self.type, surname, given, self.born, self.sex, self.nationality)
-        return subject_of(typed, canonical)
+        return subject_of(typed)
