@@ -8,11 +8,12 @@ from collections.abc import Mapping
 
 from appliance.matching.alignment import Alignment
 from appliance.matching.births import compare
-from appliance.matching.facts import held, nationality, sex
+from appliance.matching.facts import nationality, sex
+from appliance.matching.people import Facts
 from appliance.matching.query import PersonQuery
 from appliance.matching.weights import ALIKE, CUT_OFF, flat
 from data.findings import Agreement
-from data.persons.person import NameQuality, Person
+from data.persons.person import NameQuality
 
 WEIGHTS: Mapping[str, float] = flat()
 
@@ -36,7 +37,7 @@ def of_name(alignment: Alignment, quality: NameQuality, query: PersonQuery) -> d
     return amounts
 
 
-def of_person(query: PersonQuery, person: Person) -> dict[str, float]:
+def of_person(query: PersonQuery, person: Facts, *, numbers_met: bool = False) -> dict[str, float]:
     """Amounts of the evidence beside the name: 1 for each class that holds."""
     keys = [f"birth.{compare(query.birth, person.births)[0].name.lower()}"]
     for what, agreement in (
@@ -45,7 +46,7 @@ def of_person(query: PersonQuery, person: Person) -> dict[str, float]:
     ):
         if agreement is not Agreement.MISSING:
             keys.append(f"{what}.{'differs' if agreement is Agreement.DIFFERS else 'same'}")
-    if held(query.numbers, person.documents):
+    if numbers_met:
         keys.append("number.same")
     return dict.fromkeys(keys, 1.0)
 
