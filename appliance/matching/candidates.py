@@ -7,6 +7,7 @@
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +20,7 @@ from appliance.matching.weights import DEFAULT, Thresholds
 from data.persons.sound import sound
 
 MOST_NAMES = 80
-WHOLE = 30_000
-"""Names that one part may bring up regardless of their years; the rarest part may bring up more."""
-MARGIN = 1.0
-"""Log-odds under the lowest band that are still looked at."""
+WHOLE = 8_000
 LEAST_JOINED = 6
 """Letters of a part that may be two listed parts written together."""
 _LEAST_PIECE = 3
@@ -30,21 +28,38 @@ _NAMES_OF_PIECE = 3000
 Ints = NDArray[np.int64]
 
 
-def search(request: Request, index: PersonIndex, thresholds: Thresholds = DEFAULT, most: int = MOST_NAMES) -> list[int]:
-    """Numbers of at most `most` names, best first."""
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How far a search goes."""
+
+    names: int = MOST_NAMES
+    """That are handed on."""
+    whole: int = WHOLE
+    """Names that one part may bring up regardless of their years; the rarest part may bring up more."""
+    margin: float = 1.0
+    """Log-odds under the lowest band that are still looked at."""
+
+
+USUAL = Effort()
+
+
+def search(
+    request: Request, index: PersonIndex, thresholds: Thresholds = DEFAULT, effort: Effort = USUAL
+) -> list[int]:
+    """Numbers of the names worth a close look, best first."""
     joined = dict(_joined(request, index))
-    found = _brought_up(request, index, joined)
+    found = _brought_up(request, index, joined, effort.whole)
     if not len(found):
         return []
     overlap = Meeting(request, index).overlap(found, joined)
     worth = estimate(overlap, request, index, thresholds.possible)
-    likely = np.nonzero(worth > thresholds.weak - MARGIN)[0]
-    best = likely[np.argsort(-worth[likely], kind="stable")[:most]]
+    likely = np.nonzero(worth > thresholds.weak - effort.margin)[0]
+    best = likely[np.argsort(-worth[likely], kind="stable")[: effort.names]]
     chosen: list[int] = found[best].tolist()
     return chosen
 
 
-def _brought_up(request: Request, index: PersonIndex, joined: dict[int, Ints]) -> Ints:
+def _brought_up(request: Request, index: PersonIndex, joined: dict[int, Ints], whole: int) -> Ints:
     """Distinct names, ascending."""
     marks = np.zeros(len(index.person_of), bool)
     for names in joined.values():
@@ -55,7 +70,7 @@ def _brought_up(request: Request, index: PersonIndex, joined: dict[int, Ints]) -
         span = request.spans[place]
         if not sizes[place] or _only_particles(request, span.mask):
             continue
-        if rarest or sizes[place] <= WHOLE:
+        if rarest or sizes[place] <= whole:
             marks[index.postings.all_of(span.units)[0]] = True
         else:
             for low, high in _years(request, index):

@@ -32,8 +32,6 @@ QUALITIES = tuple(NameQuality)
 class PersonIndex:
     """Notices of one list, searchable by name, birth date and document number."""
 
-    hidden: frozenset[str] = frozenset()
-
     def __init__(
         self,
         notices: Iterable[Notice],
@@ -98,9 +96,9 @@ class PersonIndex:
         return len(self._records)
 
     @property
-    def parts(self) -> tuple["PersonIndex", ...]:
-        """What a search goes through: this alone."""
-        return (self,)
+    def parts(self) -> tuple[tuple["PersonIndex", frozenset[str]], ...]:
+        """What a search goes through, and the records to be passed over there: this alone, and none."""
+        return ((self, frozenset()),)
 
     @property
     def notices(self) -> tuple[Notice, ...]:

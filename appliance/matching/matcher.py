@@ -4,7 +4,6 @@ Records past their review date do not hit. Nothing found is an empty tuple; an e
 """
 
 from datetime import date
-from itertools import islice
 from typing import Protocol
 
 from appliance.matching import reasons
@@ -27,8 +26,8 @@ class Searchable(Protocol):
         """The list's name."""
 
     @property
-    def parts(self) -> tuple[PersonIndex, ...]:
-        """What a search goes through."""
+    def parts(self) -> tuple[tuple[PersonIndex, frozenset[str]], ...]:
+        """What a search goes through, each with the records to be passed over in it."""
 
 
 def match(
@@ -44,14 +43,13 @@ def match(
     `fetch` reads the notices of the few that are shown, where the index does not keep them.
     """
     found: list[tuple[Band, Scored, PersonIndex]] = []
-    for part in index.parts:
-        for scored in score(query, part, fetch=fetch):
+    for part, hidden in index.parts:
+        for scored in score(query, part, fetch=fetch, hidden=hidden):
             given = band(scored, query, thresholds)
             if given is not None and part.people.in_force(scored.person, today):
                 found.append((given, scored, part))
     found.sort(key=lambda one: (_ORDER[one[0]], -one[1].score))
-    shown = (one for one in found if one[2].record(one[1].person) not in one[2].hidden)
-    return tuple(_candidate(*one, query, index.list_name, fetch) for one in islice(shown, MOST))
+    return tuple(_candidate(*one, query, index.list_name, fetch) for one in found[:MOST])
 
 
 def _candidate(

@@ -19,8 +19,8 @@ from data.persons.names import Token, tokens
 LEAST_PREFIX = 2
 """A cut-off part of one letter is an initial."""
 _KEPT = np.array([ALIKE[grade] for grade in Likeness], np.float32)
-_LOOSE = np.array([grade > Likeness.VOWELS and grade is not Likeness.SCRIPT for grade in Likeness])
-"""Grades too weak for two parts read as one."""
+_CLOSE = np.array([grade <= Likeness.VOWELS or grade is Likeness.SCRIPT for grade in Likeness])
+"""Grades good enough for two parts read as one."""
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
@@ -99,9 +99,10 @@ def _spans(query: PersonQuery, parts: tuple[Token, ...], index: PersonIndex) -> 
         yield _with_prefix(span, part, index) if cut_off else span
     for number, (one, other) in enumerate(pairwise(parts)):
         if not (one.particle and other.particle):
-            span = _span(_together(one, other), 3 << number, index)
-            close = ~_LOOSE[span.grades]
-            yield Span(span.mask, span.units[close], span.grades[close], span.bits[close])
+            part = _together(one, other)
+            units, grades = index.vocabulary.closely_like(part)
+            units, grades = units[_CLOSE[grades]], grades[_CLOSE[grades]]
+            yield Span(3 << number, units, grades, _worth(part, units, grades, index))
 
 
 def _together(one: Token, other: Token) -> Token:

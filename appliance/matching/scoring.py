@@ -32,17 +32,24 @@ class Scored:
 
 
 def score(
-    query: PersonQuery, index: PersonIndex, without: Collection[int] = (), fetch: Fetch | None = None
+    query: PersonQuery,
+    index: PersonIndex,
+    without: Collection[int] = (),
+    fetch: Fetch | None = None,
+    hidden: Collection[str] = (),
 ) -> list[Scored]:
     """Candidates of one index, best first, not yet cut into bands.
 
     `without` leaves listed names (by number) out of the search: so the benchmark asks how a person would be
-    found whose alias the list did not know.
+    found whose alias the list did not know. `hidden` leaves out whole records.
     """
     request = prepare(query, index)
-    holders = _holders(query, index, fetch)
-    names = list(dict.fromkeys([*search(request, index), *_names_of(holders, index)]))
-    return score_names(request, [name for name in names if name not in without], index, holders)
+    holders = _holders(query, index, fetch, hidden)
+    names = dict.fromkeys([*search(request, index), *_names_of(holders, index)])
+    left = [name for name in names if name not in without]
+    if hidden:
+        left = [name for name in left if index.record(int(index.person_of[name])) not in hidden]
+    return score_names(request, left, index, holders)
 
 
 def score_names(
@@ -61,7 +68,7 @@ def score_names(
         scored = _scored(request, person, name, rows[ends[place] : ends[place + 1]].tolist(), hits, about[person], index)
         if person not in best or scored.score > best[person].score:
             best[person] = scored
-    found = (replace_document(scored, holders.get(person)) for person, scored in best.items())
+    found = (_with_document(scored, holders.get(person)) for person, scored in best.items())
     return sorted(found, key=lambda scored: (-scored.score, index.record(scored.person)))
 
 
@@ -79,16 +86,19 @@ def _scored(
     return Scored(person, name, alignment, amounts, PRIOR + log_odds(amounts))
 
 
-def replace_document(scored: Scored, document: HeldDocument | None) -> Scored:
+def _with_document(scored: Scored, document: HeldDocument | None) -> Scored:
     if document is None:
         return scored
     return Scored(scored.person, scored.name, scored.alignment, scored.amounts, scored.score, document)
 
 
-def _holders(query: PersonQuery, index: PersonIndex, fetch: Fetch | None) -> dict[int, HeldDocument]:
+def _holders(
+    query: PersonQuery, index: PersonIndex, fetch: Fetch | None, hidden: Collection[str]
+) -> dict[int, HeldDocument]:
     """Persons known to hold a document with one of the traveller's numbers."""
     likely = {person for number in query.numbers for person in index.people.may_hold(cleaned(number))}
-    found = {person: held(query.numbers, index.notice(person, fetch).person.documents) for person in sorted(likely)}
+    here = [person for person in sorted(likely) if index.record(person) not in hidden]
+    found = {person: held(query.numbers, index.notice(person, fetch).person.documents) for person in here}
     return {person: document for person, document in found.items() if document is not None}
 
 

@@ -3,7 +3,7 @@
 Units (distinct parts) are numbered in the order of their first spelling, so those that begin alike are neighbours.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ PARTICLE, SPELLED, VOWELLESS = 1, 2, 4
 """Bits of a unit's flags; SPELLED: its forms are not just its text."""
 WITHOUT_VOWELS = "~"
 _MOST_REMEMBERED = 20_000
+Graded = tuple[Numbers, Likeness | NDArray[np.uint8]]
 _NONE = np.empty(0, np.int64)
 
 
@@ -70,31 +71,38 @@ class Vocabulary:
 
     def like(self, token: Token) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
         """Every unit like `token`, ascending, and the best grade of each."""
-        units, grades = [_NONE], [np.empty(0, np.uint8)]
-        for form in token.forms:
-            for found, grade in self._like(form):
-                units.append(found)
-                grades.append(np.broadcast_to(np.asarray(grade, np.uint8), found.shape))
-        return _best(np.concatenate(units), np.concatenate(grades))
+        every = (found for form in token.forms for found in (*self._closely(form), *self._slipped(form)))
+        return _best(every)
 
-    def _like(self, form: Form) -> Iterator[tuple[Numbers, Likeness | NDArray[np.uint8]]]:
+    def closely_like(self, token: Token) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+        """`like`, only by the same sound or the same consonants."""
+        return _best(found for form in token.forms for found in self._closely(form))
+
+    def _closely(self, form: Form) -> Iterator[Graded]:
         heard = self.sounds.find(form.sound)
         if heard >= 0:
             yield from self._same_sound(form, heard)
         bones = self.skeletons.find(form.skeleton) if len(form.skeleton) > 1 else -1
         if bones >= 0:
             yield from self._same_skeleton(form, bones)
-        if not form.vowelless:
-            yield from self._slips(form, bones)
-        yield from self._without_vowels(form)
+        bare = self._bare.find(form.skeleton) if len(form.skeleton) > 1 else -1
+        if bare >= 0:
+            yield self._of_bare.members(bare), Likeness.SCRIPT
 
-    def _same_sound(self, form: Form, heard: int) -> Iterator[tuple[Numbers, Likeness]]:
+    def _slipped(self, form: Form) -> Iterator[Graded]:
+        if not form.vowelless:
+            yield from self._slips(form)
+        if len(form.skeleton) >= LEAST_CONSONANTS and len(self._bare):
+            near, _ = self._bare.near(form.skeleton, _one_consonant)
+            yield self._of_bare.all_of(near)[0], Likeness.SCRIPT_SLIP
+
+    def _same_sound(self, form: Form, heard: int) -> Iterator[Graded]:
         units = self.of_sound.members(heard)
         same = [form.latin in (latin.lstrip(WITHOUT_VOWELS) for latin in self.spelled(unit)) for unit in units.tolist()]
         yield units[np.array(same, bool)], Likeness.SAME
         yield units, Likeness.SOUND
 
-    def _same_skeleton(self, form: Form, bones: int) -> Iterator[tuple[Numbers, Likeness | NDArray[np.uint8]]]:
+    def _same_skeleton(self, form: Form, bones: int) -> Iterator[Graded]:
         sounds = self.of_skeleton.members(bones)
         if form.vowelless:
             yield self._voiced(sounds)[0], Likeness.SCRIPT
@@ -104,20 +112,12 @@ class Vocabulary:
             units, which = self._voiced(sounds)
             yield units, np.where(apart[which] <= 1, int(Likeness.VOWELS), int(Likeness.CONSONANTS)).astype(np.uint8)
 
-    def _slips(self, form: Form, bones: int) -> Iterator[tuple[Numbers, NDArray[np.uint8]]]:
+    def _slips(self, form: Form) -> Iterator[Graded]:
+        bones = self.skeletons.find(form.skeleton) if len(form.skeleton) > 1 else -1
         sounds, apart = self.sounds.near(form.sound, slips_allowed)
         other = self.bones[sounds] != bones
         units, which = self._voiced(sounds[other])
         yield units, np.where(apart[other][which] <= 1, int(Likeness.SLIP), int(Likeness.SLIPS)).astype(np.uint8)
-
-    def _without_vowels(self, form: Form) -> Iterator[tuple[Numbers, Likeness]]:
-        """Units of a script that writes none: the same consonants, or one consonant from `form`."""
-        same = self._bare.find(form.skeleton) if len(form.skeleton) > 1 else -1
-        if same >= 0:
-            yield self._of_bare.members(same), Likeness.SCRIPT
-        if len(form.skeleton) >= LEAST_CONSONANTS and len(self._bare):
-            near, _ = self._bare.near(form.skeleton, _one_consonant)
-            yield self._of_bare.all_of(near)[0], Likeness.SCRIPT_SLIP
 
     def _voiced(self, sounds: Numbers) -> tuple[Numbers, Numbers]:
         """Units of these sounds that are written with vowels, and the place in `sounds` each came from."""
@@ -139,8 +139,13 @@ def _one_consonant(one: int, other: int) -> int:
     return 1 if min(one, other) >= LEAST_CONSONANTS else 0
 
 
-def _best(units: Numbers, grades: NDArray[np.uint8]) -> tuple[Numbers, NDArray[np.uint8]]:
+def _best(found: Iterable[Graded]) -> tuple[Numbers, NDArray[np.uint8]]:
     """Each unit once, with its best grade."""
+    all_units, all_grades = [_NONE], [np.empty(0, np.uint8)]
+    for some, grade in found:
+        all_units.append(some)
+        all_grades.append(np.broadcast_to(np.asarray(grade, np.uint8), some.shape))
+    units, grades = np.concatenate(all_units), np.concatenate(all_grades)
     order = np.lexsort((grades, units))
     units, grades = units[order], grades[order]
     first = np.ones(len(units), bool)

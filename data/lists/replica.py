@@ -7,8 +7,8 @@
   moment leaves the old list or the new one, and at most a file that nobody names.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import RLock
 
@@ -21,11 +21,14 @@ from data.lists.edition import Edition
 from data.lists.edition_text import edition_from_json, edition_to_json
 from data.lists.kinds import kind
 from data.lists.row import Row, batches
+from data.lists.sidecar import SUFFIX, Sidecar
 from data.lists.tally import Tally
 from data.lists.view import View
 from data.store import Connection, Purpose
 
 OVERLAY = "overlay.db"
+Companion = Callable[["Replica", str, Iterable[Row]], None]
+"""Makes what goes beside a base (its name, its rows) before that comes into force."""
 _LOOKS = 3
 
 
@@ -38,6 +41,8 @@ class Replica:
         self._folder = folder
         self._columns = Columns.of(kind(kind_name))
         self._key = key.derive(f"list:{folder.name}")
+        self._index_key = key.derive(f"list:{folder.name}:index")
+        self.companion: Companion | None = None
         self._lock = RLock()
         self._base: tuple[str, Connection] | None = None
         folder.mkdir(parents=True, exist_ok=True)
@@ -80,6 +85,15 @@ class Replica:
         """The version in force, or None before the first."""
         with self._lock, store.translated(self._folder / OVERLAY):
             return self._state()[0]
+
+    def base(self) -> str | None:
+        """Name of the base in force; inside `read`, of that of the view."""
+        with self._lock, store.translated(self._folder / OVERLAY):
+            return self._state()[1]
+
+    def sidecar(self, base: str, form: str) -> Sidecar:
+        """The file for what is computed from a base. It goes when the base goes."""
+        return Sidecar(self._folder / f"{base}{SUFFIX}", self._index_key, form)
 
     def overlay_rows(self) -> int:
         """How many changes wait on top of the base."""
@@ -179,7 +193,7 @@ class Replica:
         with self._lock, store.translated(self._folder / OVERLAY):
             kept = self._state()[1]
             for path in self._folder.glob("base-*"):
-                if path.name != kept:
+                if kept is None or path.name not in (kept, kept + SUFFIX):
                     path.unlink(missing_ok=True)
             files.sync_folder(self._folder)
 
@@ -206,7 +220,12 @@ class Replica:
         self._overlay.executemany("INSERT OR REPLACE INTO overlay VALUES (?, ?)", map(self._columns.sql_row, rows))
 
     def _build(self, edition: Edition, rows: Iterable[Row]) -> str:
-        return base_file.build(self._folder, self._key, self._columns, edition, rows)
+        name = base_file.build(self._folder, self._key, self._columns, edition, rows)
+        if self.companion is not None:
+            with closing(store.connect(self._folder / name, self._key, Purpose.READ)) as base:
+                built = base.execute("SELECT key, body FROM base ORDER BY key")
+                self.companion(self, name, (self._columns.row(key, body) for key, body in built))
+        return name
 
     def _refuse_older(self, edition: Edition) -> None:
         before = self._state()[0]

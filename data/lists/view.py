@@ -44,6 +44,12 @@ class View:
             if body is not None:
                 yield self._columns.row(key, body)
 
+    def changes(self) -> tuple[list[Row], list[bytes]]:
+        """What lies over the base: rows added or replaced, and keys withdrawn."""
+        newer = self._overlay.execute("SELECT key, body FROM overlay ORDER BY key").fetchall()
+        rows = [self._columns.row(key, body) for key, body in newer if body is not None]
+        return rows, [self._columns.row(key, b"").key for key, body in newer if body is None]
+
 
 _SqlRow = tuple[SqlValue, SqlValue | None]
 
