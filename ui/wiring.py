@@ -13,9 +13,10 @@ from appliance.checks.not_carried import NotCarriedCheck
 from appliance.checks.person_list import PersonListCheck
 from appliance.checks.validity import ValidityCheck
 from appliance.limits import Limits
-from appliance.matching.index import PersonIndex
+from appliance.matching.live import LiveIndex
 from appliance.matching.matcher import match
 from appliance.matching.query import PersonQuery
+from appliance.matching.stored import IndexSource
 from appliance.ports import Check, ListView
 from appliance.post_state import ListState, list_states
 from appliance.screening import Screener
@@ -24,7 +25,6 @@ from data.enrolment import CarriedList, age_policy, carried, clock
 from data.findings import PersonCandidate
 from data.home import KitHome
 from data.lists.age import AgePolicy
-from data.lists.kinds import persons
 from data.lists.replica import Replica
 from data.screenings import Screening
 from devices.ports import DocumentReader
@@ -99,13 +99,13 @@ def open_counter(home: Path, passphrase: str, chain: str) -> Counter:
 
 
 def _person_check(replica: Replica) -> Check:
-    def build(view: ListView) -> PersonIndex:
-        return PersonIndex((persons.from_json(row.body.decode()) for row in view.rows()), replica.name)
+    source = IndexSource(replica)
 
-    def search(screening: Screening, index: PersonIndex) -> tuple[PersonCandidate, ...]:
+    def search(screening: Screening, index: LiveIndex, view: ListView) -> tuple[PersonCandidate, ...]:
         if screening.traveller is None:
             return ()
         numbers = tuple(document.number for document in screening.documents)
-        return match(PersonQuery.of(screening.traveller, numbers), index, today=screening.at.date())
+        query = PersonQuery.of(screening.traveller, numbers)
+        return match(query, index, today=screening.at.date(), fetch=view.get_many)
 
-    return PersonListCheck(replica, build, search)
+    return PersonListCheck(replica, source.of, search)

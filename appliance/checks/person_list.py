@@ -26,7 +26,7 @@ class PersonListCheck(Generic[I]):
         self,
         listed: ListReader,
         build: Callable[[ListView], I],
-        search: Callable[[Screening, I], Iterable[PersonCandidate]],
+        search: Callable[[Screening, I, ListView], Iterable[PersonCandidate]],
     ) -> None:
         self.name = f"persons:{listed.name}"
         self._list = listed
@@ -54,7 +54,7 @@ class PersonListCheck(Generic[I]):
         if view.edition is None:
             return missing(self.name, self._list.name)
         index = self._index.of(view, view.edition)
-        candidates = list(self._search(screening, index))
+        candidates = list(self._search(screening, index, view))
         candidates.sort(key=lambda one: (_BEST_FIRST.index(one.band), -one.score))
         state, reason, says = outcome(self._list.name, candidates)
         evidence = Evidence(candidates=tuple(candidates), facts=edition_facts(view.edition))

@@ -8,24 +8,31 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from appliance.matching.births import Birth
 from appliance.matching.estimate import estimate
 from appliance.matching.index import PersonIndex
+from appliance.matching.likeness import Likeness
 from appliance.matching.overlap import Meeting
 from appliance.matching.request import Request
-from appliance.matching.weights import DEFAULT, Thresholds
+from appliance.matching.weights import BIRTH, DEFAULT, NAME, NATIONALITY, PRIOR, Thresholds
 from data.persons.sound import sound
 
 MOST_NAMES = 80
-WHOLE = 8_000
+WHOLE = 1_500
 LEAST_JOINED = 6
 """Letters of a part that may be two listed parts written together."""
 _LEAST_PIECE = 3
+_BITS_OF_A_STRANGER = (
+    DEFAULT.possible - PRIOR - BIRTH[Birth.DIFFERENT] - NATIONALITY["same"] - NAME["share_query"] - NAME["share_listed"]
+) / NAME["met"]
+"""Bits of a name with which somebody of another year may be POSSIBLE though it is not spelled alike."""
 _NAMES_OF_PIECE = 3000
-Ints = NDArray[np.int64]
+Ints = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +50,7 @@ class Effort:
 USUAL = Effort()
 
 
-def search(
-    request: Request, index: PersonIndex, thresholds: Thresholds = DEFAULT, effort: Effort = USUAL
-) -> list[int]:
+def search(request: Request, index: PersonIndex, thresholds: Thresholds = DEFAULT, effort: Effort = USUAL) -> list[int]:
     """Numbers of the names worth a close look, best first."""
     joined = dict(_joined(request, index))
     found = _brought_up(request, index, joined, effort.whole)
@@ -64,19 +69,21 @@ def _brought_up(request: Request, index: PersonIndex, joined: dict[int, Ints], w
     marks = np.zeros(len(index.person_of), bool)
     for names in joined.values():
         marks[names] = True
+    born, open_years = _years(request, index)
+    far = sum(request.bits) >= _BITS_OF_A_STRANGER
     sizes = [int(index.postings.sizes(span.units).sum()) for span in request.spans]
-    rarest = True
-    for place in sorted(range(len(sizes)), key=sizes.__getitem__):
+    for rank, place in enumerate(sorted(filter(sizes.__getitem__, range(len(sizes))), key=sizes.__getitem__)):
         span = request.spans[place]
-        if not sizes[place] or _only_particles(request, span.mask):
+        if _only_particles(request, span.mask):
             continue
-        if rarest or sizes[place] <= whole:
-            marks[index.postings.all_of(span.units)[0]] = True
-        else:
-            for low, high in _years(request, index):
-                marks[index.postings.between(span.units, low, high)[0]] = True
-        rarest = False
-    return np.nonzero(marks)[0]
+        alike = span.grades <= Likeness.SOUND
+        anywhere = np.ones(len(alike), bool) if far else alike
+        if rank and index.postings.sizes(span.units[anywhere]).sum() > whole:
+            anywhere = np.zeros(len(alike), bool)
+        marks[index.postings.all_of(span.units[anywhere])[0]] = True
+        marks[index.postings.between(span.units[~anywhere], *born)[0]] = True
+        marks[index.postings.between(span.units[~anywhere], *open_years)[0]] = True
+    return np.flatnonzero(marks)
 
 
 def _only_particles(request: Request, mask: int) -> bool:
@@ -84,17 +91,15 @@ def _only_particles(request: Request, mask: int) -> bool:
     return bool(real) and all(part.particle for number, part in enumerate(request.parts) if mask >> number & 1)
 
 
-def _years(request: Request, index: PersonIndex) -> Iterator[tuple[int, int]]:
-    """Stretches of names whose bearers may be born when the traveller was, a year either side."""
+def _years(request: Request, index: PersonIndex) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Names whose bearers were born when the traveller was, a year either side; and those of an open year."""
     birth = request.query.birth
     if birth is None or birth.year is None:
-        yield 0, len(index.person_of)
-        return
+        return (0, len(index.person_of)), (0, 0)
     span = birth.years()
     first, last = np.searchsorted(index.years, np.array([span.start - 1, span.stop + 1], np.int16))
-    yield int(index.year_names[first]), int(index.year_names[last])
-    if len(index.years) and index.years[0] == 0:
-        yield 0, int(index.year_names[1])
+    born = int(index.year_names[first]), int(index.year_names[last])
+    return born, (0, int(index.year_names[1]) if len(index.years) and index.years[0] == 0 else 0)
 
 
 def _joined(request: Request, index: PersonIndex) -> Iterator[tuple[int, Ints]]:

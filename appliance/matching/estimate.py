@@ -4,6 +4,8 @@ It leans to the high side (parts may meet twice, joinings cost nothing), so that
 passed over; the score itself is for the few that are left.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +18,7 @@ from data.persons.partial_date import PartialDate
 from data.persons.person import NameQuality
 
 Floats = NDArray[np.float32]
-Ints = NDArray[np.int64]
+Ints = NDArray[np.integer[Any]]
 FULL_NAME = 0.97
 """Share of the bits from which on a name may be the full name by sound; particles may be missing."""
 PARTICLES_BITS = 1.3
@@ -35,11 +37,13 @@ def estimate(overlap: Overlap, request: Request, index: PersonIndex, floor: floa
     score += NAME["share_listed"] * overlap.met / np.maximum(overlap.met + left, 0.01)
     score += NAME["half_unmet"] * overlap.halves_unmet
     score += NAME["low_quality"] * (index.qualities[overlap.names] == _LOW)
-    persons, place = np.unique(index.person_of[overlap.names], return_inverse=True)
-    score += np.float32(PRIOR) + beside_name(persons.astype(np.int64), request, index)[place]
+    bearers = index.person_of[overlap.names]
+    new = np.diff(bearers, prepend=-1) != 0  # names ascend, and so do their bearers
+    score += np.float32(PRIOR) + beside_name(bearers[new].astype(np.int64), request, index)[np.cumsum(new) - 1]
     spare = (1 - FULL_NAME) * overlap.met + PARTICLES_BITS
     full = (missing <= spare) & (listed - overlap.met <= spare)
-    return np.where(full, np.maximum(score, floor), score).astype(np.float32)
+    lifted: Floats = np.where(full, np.maximum(score, floor), score).astype(np.float32)
+    return lifted
 
 
 def beside_name(persons: Ints, request: Request, index: PersonIndex) -> Floats:

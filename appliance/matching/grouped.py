@@ -1,9 +1,11 @@
 """Numbers in groups, one group after another in one array: which names hold a unit, which units sound alike."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-Numbers = NDArray[np.int64]
+Numbers = NDArray[np.integer[Any]]
 
 
 class Grouped:
@@ -15,7 +17,7 @@ class Grouped:
         self.values = values
 
     @classmethod
-    def of(cls, groups: NDArray[np.integer], values: NDArray[np.integer], count: int) -> "Grouped":
+    def of(cls, groups: NDArray[np.integer[Any]], values: NDArray[np.integer[Any]], count: int) -> "Grouped":
         """Lay out pairs of a group (below `count`) and a value that ascends."""
         order = np.argsort(groups, kind="stable")
         ends = np.zeros(count + 1, np.int32)
@@ -30,20 +32,21 @@ class Grouped:
         """How many members each of these groups has."""
         return (self.ends[groups + 1] - self.ends[groups]).astype(np.int64)
 
-    def all_of(self, groups: Numbers) -> tuple[Numbers, Numbers]:
+    def all_of(self, groups: Numbers) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Members of many groups, and the place in `groups` that each came from."""
         return self.stretches(self.ends[groups].astype(np.int64), self.ends[groups + 1].astype(np.int64))
 
-    def between(self, groups: Numbers, low: int, high: int) -> tuple[Numbers, Numbers]:
+    def between(self, groups: Numbers, low: int, high: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """`all_of`, only those members that are at least `low` and below `high`."""
         return self.stretches(self._first(groups, low), self._first(groups, high))
 
-    def stretches(self, begins: Numbers, ends: Numbers) -> tuple[Numbers, Numbers]:
+    def stretches(self, begins: Numbers, ends: Numbers) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """The values from each beginning to its end, and the place that each came from."""
         sizes = ends - begins
-        which = np.repeat(np.arange(len(sizes)), sizes)
-        places = np.arange(len(which)) + (begins - np.cumsum(sizes) + sizes)[which]
-        return self.values[places].astype(np.int64), which
+        shift = begins - np.cumsum(sizes) + sizes
+        places = np.repeat(shift, sizes)
+        places += np.arange(len(places))
+        return self.values[places], np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
 
     def _first(self, groups: Numbers, least: int) -> Numbers:
         """Where the members that are at least `least` begin: one binary search in all groups at once."""

@@ -7,6 +7,7 @@
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,28 @@ from data.persons.person import ListedName, NameQuality
 
 Fetch = Callable[[Sequence[bytes]], Mapping[bytes, bytes]]
 """Bodies of the rows with these keys: `View.get_many`."""
+Like = tuple[NDArray[np.integer[Any]], NDArray[np.uint8], NDArray[np.float32]]
+"""Units, their grades and what meeting them proves."""
+_MOST_REMEMBERED = 2000
 QUALITIES = tuple(NameQuality)
+
+
+class LookedUp:
+    """What the last name parts were found to be like: common names come again and again."""
+
+    def __init__(self) -> None:
+        self._known: dict[Token, Like] = {}
+
+    def get(self, part: Token) -> "Like | None":
+        """What this part is like, where it is remembered."""
+        return self._known.get(part)
+
+    def keep(self, part: Token, like: "Like") -> "Like":
+        """Remember it, and forget the oldest."""
+        self._known[part] = like
+        while len(self._known) > _MOST_REMEMBERED:
+            self._known.pop(next(iter(self._known)), None)
+        return like
 
 
 class PersonIndex:
@@ -49,7 +71,7 @@ class PersonIndex:
 
     @classmethod
     def of_arrays(
-        cls, arrays: Mapping[str, NDArray[np.generic]], countries: Sequence[str], list_name: str = ""
+        cls, arrays: Mapping[str, NDArray[Any]], countries: Sequence[str], list_name: str = ""
     ) -> "PersonIndex":
         """An index laid out before (`index_layout.lay_out`), without its notices."""
         index = cls.__new__(cls)
@@ -57,28 +79,27 @@ class PersonIndex:
         index.list_name, index.edition, index._notices = list_name, None, None
         return index
 
-    def _lay(
-        self, arrays: Mapping[str, NDArray[np.generic]], countries: Sequence[str], beside: "PersonIndex | None"
-    ) -> None:
+    def _lay(self, arrays: Mapping[str, NDArray[Any]], countries: Sequence[str], beside: "PersonIndex | None") -> None:
         self.vocabulary = Vocabulary(arrays)
         self.people = People(arrays, countries)
-        self._records = Texts(arrays["record.letters"], arrays["record.ends"])  # type: ignore[arg-type]
-        self.first_name: NDArray[np.int32] = arrays["first_name"]  # type: ignore[assignment]
-        self.person_of: NDArray[np.int32] = arrays["person_of"]  # type: ignore[assignment]
-        self.qualities: NDArray[np.uint8] = arrays["quality"]  # type: ignore[assignment]
-        self.name_bits: NDArray[np.float16] = arrays["name_bits"]  # type: ignore[assignment]
-        self.rows = Grouped(arrays["name.ends"], arrays["name.units"])  # type: ignore[arg-type]
+        self._records = Texts(arrays["record.letters"], arrays["record.ends"])
+        self.first_name: NDArray[np.int32] = arrays["first_name"]
+        self.person_of: NDArray[np.int32] = arrays["person_of"]
+        self.qualities: NDArray[np.uint8] = arrays["quality"]
+        self.name_bits: NDArray[np.float16] = arrays["name_bits"]
+        self.rows = Grouped(arrays["name.ends"], arrays["name.units"])
         """Units of each name, in order."""
-        self.postings = Grouped(arrays["unit.ends"], arrays["unit.names"])  # type: ignore[arg-type]
+        self.postings = Grouped(arrays["unit.ends"], arrays["unit.names"])
         """Names of each unit."""
-        self.years: NDArray[np.int16] = arrays["years"]  # type: ignore[assignment]
+        self.years: NDArray[np.int16] = arrays["years"]
         """Years in which somebody was born (0: several or none), ascending."""
-        self.year_names: NDArray[np.int32] = arrays["year_names"]  # type: ignore[assignment]
+        self.year_names: NDArray[np.int32] = arrays["year_names"]
         """The first name of each of those years, and the number of all names."""
         carriers = arrays["sound.carriers"], arrays["skeleton.carriers"]
         other = beside.rarity if beside else None
-        self.rarity = Rarity(self.vocabulary.sounds, *carriers, len(self), other)  # type: ignore[arg-type]
+        self.rarity: Rarity = Rarity(self.vocabulary.sounds, *carriers, len(self), other)
         self._weigh()
+        self.looked_up = LookedUp()
 
     def _weigh(self) -> None:
         """What each unit proves: by its commonest spelling, and by its consonants."""
@@ -135,7 +156,7 @@ class PersonIndex:
 
     def quality(self, name: int) -> NameQuality:
         """How far the list's owner trusts a name."""
-        return QUALITIES[self.qualities[name]]
+        return QUALITIES[int(self.qualities[name])]
 
     def units_of(self, name: int) -> Sequence[int]:
         """Unit numbers of a name, in order."""

@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from data.persons.names import MAX_TOKENS, word_tokens, words
 from data.persons.notice import Notice
 from data.persons.person import ListedName, NameQuality
 
-Arrays = dict[str, NDArray[np.generic]]
+Arrays = dict[str, NDArray[Any]]
 _QUALITY = {quality: number for number, quality in enumerate(NameQuality)}
 
 
@@ -89,21 +90,21 @@ class _Names:
         }
 
 
-def _begins(lengths: NDArray[np.integer]) -> NDArray[np.int64]:
+def _begins(lengths: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
     return np.cumsum(lengths, dtype=np.int64) - lengths
 
 
-def _ends(lengths: NDArray[np.integer]) -> NDArray[np.int32]:
+def _ends(lengths: NDArray[np.integer[Any]]) -> NDArray[np.int32]:
     return np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
 
 
-def _stretches(begins: NDArray[np.int64], lengths: NDArray[np.integer]) -> NDArray[np.int64]:
+def _stretches(begins: NDArray[np.integer[Any]], lengths: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
     """Every place from each beginning on, as many as its length says."""
     shift = begins - _begins(lengths)
     return np.arange(int(lengths.sum()), dtype=np.int64) + np.repeat(shift, lengths)
 
 
-def _years(years: NDArray[np.int16], first_name: NDArray[np.generic]) -> Arrays:
+def _years(years: NDArray[np.int16], first_name: NDArray[Any]) -> Arrays:
     distinct, first = np.unique(years, return_index=True)
     ends = np.concatenate((first_name[first], first_name[-1:])).astype(np.int32)
     return {"years": distinct, "year_names": ends}
@@ -111,23 +112,23 @@ def _years(years: NDArray[np.int16], first_name: NDArray[np.generic]) -> Arrays:
 
 def _carriers(arrays: Arrays, persons: int) -> Arrays:
     """Who is called what: persons of each sound and skeleton; and what each name is worth in bits."""
-    unit_of = np.repeat(np.arange(len(arrays["flags"]), dtype=np.int32), np.diff(arrays["unit.ends"]))  # type: ignore[arg-type]
-    person = arrays["person_of"][arrays["unit.names"]]  # type: ignore[index]
+    unit_of = np.repeat(np.arange(len(arrays["flags"]), dtype=np.int32), np.diff(arrays["unit.ends"]))
+    person = arrays["person_of"][arrays["unit.names"]]
     new = np.ones(len(person), bool)
     new[1:] = (person[1:] != person[:-1]) | (unit_of[1:] != unit_of[:-1])
     of_unit = np.bincount(unit_of[new], minlength=len(arrays["flags"]))
-    sounds = Spellings(*(arrays[f"sound.{part}"] for part in ("letters", "first", "masks")))  # type: ignore[arg-type]
-    sound = np.repeat(np.arange(len(sounds)), np.diff(arrays["sound.ends"]))  # type: ignore[arg-type]
+    sounds = Spellings(*(arrays[f"sound.{part}"] for part in ("letters", "first", "masks")))
+    sound = np.repeat(np.arange(len(sounds)), np.diff(arrays["sound.ends"]))
     units = arrays["sound.units"]
-    of_sound = np.bincount(sound, of_unit[units], len(sounds)).astype(np.int32)  # type: ignore[index]
+    of_sound = np.bincount(sound, of_unit[units], len(sounds)).astype(np.int32)
     bones = arrays["sound.skeleton"]
     count = len(arrays["skeleton.ends"]) - 1
-    of_bones = np.bincount(bones[sound], of_unit[units], count).astype(np.int32) if len(bones) else of_sound  # type: ignore[index]
+    of_bones = np.bincount(bones[sound], of_unit[units], count).astype(np.int32) if len(bones) else of_sound
     rarity = Rarity(sounds, of_sound, of_bones, persons)
     worth = np.full(len(of_unit), np.inf)
-    np.minimum.at(worth, units, rarity.sound_bits[sound])  # type: ignore[arg-type]
-    worth[(arrays["flags"] & PARTICLE) != 0] = PARTICLE_BITS  # type: ignore[operator]
-    sums = np.concatenate(([0.0], np.cumsum(worth[arrays["name.units"]])))  # type: ignore[index]
+    np.minimum.at(worth, units, rarity.sound_bits[sound])
+    worth[(arrays["flags"] & PARTICLE) != 0] = PARTICLE_BITS
+    sums = np.concatenate(([0.0], np.cumsum(worth[arrays["name.units"]])))
     ends = arrays["name.ends"]
-    name_bits = (sums[ends[1:]] - sums[ends[:-1]]).astype(np.float16)  # type: ignore[index]
+    name_bits = (sums[ends[1:]] - sums[ends[:-1]]).astype(np.float16)
     return {"sound.carriers": of_sound, "skeleton.carriers": of_bones, "name_bits": name_bits}

@@ -1,6 +1,7 @@
 """How much of the traveller's name many listed names share, part by part, in arrays."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,7 @@ from appliance.matching.index import PersonIndex
 from appliance.matching.request import Request
 
 Floats = NDArray[np.float32]
-Ints = NDArray[np.int64]
+Ints = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Meeting:
 
     def _met(self, best: Floats) -> Floats:
         parts = len(self._request.parts)
-        met = best[:parts].sum(axis=0)
+        met: Floats = best[:parts].sum(axis=0)
         for span, together in zip(self._request.spans[parts:], best[parts:], strict=True):
             first = span.mask.bit_length() - 2
             met += np.maximum(0, together - best[first] - best[first + 1])

@@ -1,12 +1,13 @@
 """What a list says of its persons beside their names, in columns: births, sex, nationalities, review, numbers held.
 
-A birth is one number of 28 bits, so that a million of them can be compared with a traveller's in one pass; it gives
+A birth is one number of 30 bits, so that a million of them can be compared with a traveller's in one pass; it gives
 back the same `PartialDate`, but for spans of more than 62 years, which say nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -17,19 +18,20 @@ from data.persons.notice import Notice
 from data.persons.partial_date import PartialDate
 from data.persons.person import Sex
 
+Codes = NDArray[np.integer[Any]]
 _SEXES = (Sex.UNKNOWN, Sex.MALE, Sex.FEMALE)
 _LONGEST_SPAN = 63
 _EPOCH = date(2000, 1, 1)
 _LAST_REVIEW = 65_535
-Arrays = dict[str, NDArray[np.generic]]
+Arrays = dict[str, NDArray[Any]]
 
 
 def birth_code(birth: PartialDate) -> int:
-    """28 bits: year 12, month 4, day 5, about 1, span in years 6 (0 none); 0 where no year is known."""
+    """30 bits: year 14, month 4, day 5, about 1, span in years 6 (0 none); 0 where no year is known."""
     if birth.year is None:
         return 0
     span = min(_LONGEST_SPAN, birth.until - birth.year + 1) if birth.until is not None else 0
-    return (birth.year & 4095) << 16 | (birth.month or 0) << 12 | (birth.day or 0) << 7 | birth.about << 6 | span
+    return (birth.year & 16383) << 16 | (birth.month or 0) << 12 | (birth.day or 0) << 7 | birth.about << 6 | span
 
 
 def birth_of(code: int) -> PartialDate:
@@ -59,25 +61,27 @@ class Facts:
 class Several:
     """A column in which a row has none (0), one or several numbers."""
 
-    def __init__(self, first: NDArray[np.integer], rows: NDArray[np.int32], more: NDArray[np.integer]) -> None:
+    def __init__(self, first: Codes, rows: NDArray[np.int32], more: Codes) -> None:
         self.first = first
         self.rows = rows
         """Rows with more than one, ascending; once for each further number."""
         self.more = more
 
     @classmethod
-    def of(cls, values: Sequence[Sequence[int]], kind: type[np.unsignedinteger]) -> "Several":
+    def of(cls, values: Sequence[Sequence[int]], kind: type[np.unsignedinteger[Any]]) -> "Several":
+        """A column of these rows."""
         first = np.array([row[0] if row else 0 for row in values], kind)
         further = [(number, value) for number, row in enumerate(values) for value in row[1:]]
         rows = np.array([row for row, _ in further], np.int32)
         return cls(first, rows, np.array([value for _, value in further], kind))
 
     def row(self, number: int) -> list[int]:
+        """The numbers of one row."""
         begin, end = np.searchsorted(self.rows, np.array([number, number + 1], np.int32))
         first = int(self.first[number])
         return [first, *self.more[begin:end].tolist()] if first else []
 
-    def rows_of(self, numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.integer]]:
+    def rows_of(self, numbers: Codes) -> tuple[NDArray[np.int64], NDArray[np.integer[Any]]]:
         """For each of these rows (ascending) its place in `numbers` and a value: one where there is none, else all."""
         wanted = numbers.astype(np.int32)
         begins, ends = np.searchsorted(self.rows, wanted), np.searchsorted(self.rows, wanted, side="right")
@@ -92,15 +96,15 @@ class Several:
 class People:
     """Columns over all persons of a list."""
 
-    def __init__(self, arrays: Mapping[str, NDArray[np.generic]], countries: Sequence[str]) -> None:
+    def __init__(self, arrays: Mapping[str, NDArray[Any]], countries: Sequence[str]) -> None:
         self.countries = countries
         """Canonical codes; a nationality's number is its place here plus one."""
-        self.births = Several(*(arrays[f"birth.{part}"] for part in ("first", "rows", "more")))  # type: ignore[arg-type]
-        self.nations = Several(*(arrays[f"nation.{part}"] for part in ("first", "rows", "more")))  # type: ignore[arg-type]
-        self.sexes: NDArray[np.uint8] = arrays["sex"]  # type: ignore[assignment]
-        self._reviews: NDArray[np.uint16] = arrays["review"]  # type: ignore[assignment]
-        self._numbers: NDArray[np.uint32] = arrays["held.numbers"]  # type: ignore[assignment]
-        self._holders: NDArray[np.int32] = arrays["held.persons"]  # type: ignore[assignment]
+        self.births = Several(*(arrays[f"birth.{part}"] for part in ("first", "rows", "more")))
+        self.nations = Several(*(arrays[f"nation.{part}"] for part in ("first", "rows", "more")))
+        self.sexes: NDArray[np.uint8] = arrays["sex"]
+        self._reviews: NDArray[np.uint16] = arrays["review"]
+        self._numbers: NDArray[np.uint32] = arrays["held.numbers"]
+        self._holders: NDArray[np.int32] = arrays["held.persons"]
 
     def facts(self, person: int) -> Facts:
         """One person's."""
@@ -176,7 +180,7 @@ class PeopleLayout:
         return arrays, list(self._countries)
 
 
-def _several(name: str, rows: Iterable[Sequence[int]], kind: type[np.unsignedinteger]) -> Arrays:
+def _several(name: str, rows: Iterable[Sequence[int]], kind: type[np.unsignedinteger[Any]]) -> Arrays:
     column = Several.of(list(rows), kind)
     return {f"{name}.first": column.first, f"{name}.rows": column.rows, f"{name}.more": column.more}
 

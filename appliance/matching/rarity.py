@@ -50,7 +50,7 @@ class Rarity:
         self._sounds = sounds
         self._carriers = carriers
         self._beside = beside
-        self._persons = persons + (beside._persons if beside else 0)
+        self._persons: int = persons + (beside._persons if beside else 0)
         self.sound_bits = _bits(self._all_carriers() + WORLD * self._known(), self._persons)
         """Of each sound of the list."""
         self.bones_bits = _bits(bones.astype(np.float64), self._persons)

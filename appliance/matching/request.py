@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ _KEPT = np.array([ALIKE[grade] for grade in Likeness], np.float32)
 _CLOSE = np.array([grade <= Likeness.VOWELS or grade is Likeness.SCRIPT for grade in Likeness])
 """Grades good enough for two parts read as one."""
 Floats = NDArray[np.float32]
-Ints = NDArray[np.int64]
+Ints = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,11 @@ def _together(one: Token, other: Token) -> Token:
 
 
 def _span(part: Token, mask: int, index: PersonIndex) -> Span:
-    units, grades = index.vocabulary.like(part)
-    return Span(mask, units, grades, _worth(part, units, grades, index))
+    known = index.looked_up.get(part)
+    if known is None:
+        units, grades = index.vocabulary.like(part)
+        known = index.looked_up.keep(part, (units, grades, _worth(part, units, grades, index)))
+    return Span(mask, *known)
 
 
 def _worth(part: Token, units: Ints, grades: NDArray[np.uint8], index: PersonIndex) -> Floats:

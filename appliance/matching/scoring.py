@@ -65,7 +65,9 @@ def score_names(
         person = int(index.person_of[name])
         if person not in about:
             about[person] = of_person(request.query, index.people.facts(person), numbers_met=person in holders)
-        scored = _scored(request, person, name, rows[ends[place] : ends[place + 1]].tolist(), hits, about[person], index)
+        scored = _scored(
+            request, person, name, rows[ends[place] : ends[place + 1]].tolist(), hits, about[person], index
+        )
         if person not in best or scored.score > best[person].score:
             best[person] = scored
     found = (_with_document(scored, holders.get(person)) for person, scored in best.items())

@@ -5,6 +5,8 @@ throws out nearly all of those of a fitting length in one pass; rapidfuzz compar
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,7 @@ MOST = 80
 """Letters of a spelling that count: those of the longest name part (`data.persons.names`), each heard as two."""
 _TWICE = {letter: 21 + place for place, letter in enumerate("aiunrlmsted")}
 _ONCE = {letter: place for place, letter in enumerate("abdefghijklmnprstuvzSA"[:21])}
-Numbers = NDArray[np.int64]
+Numbers = NDArray[np.integer[Any]]
 
 
 def letter_mask(text: str) -> int:
@@ -57,6 +59,16 @@ class Spellings:
         group = self._groups[length]
         return bytes(group[number - self.first[length]]).decode() if length else ""
 
+    def written(self, numbers: NDArray[np.integer[Any]]) -> list[bytes]:
+        """The letters of these spellings; their numbers ascend."""
+        cuts = np.searchsorted(numbers, self.first.astype(numbers.dtype)).tolist()
+        groups = (
+            self._groups[length][numbers[cuts[length] : cuts[length + 1]] - self.first[length]].tolist()
+            for length in range(1, MOST + 1)
+            if cuts[length] < cuts[length + 1]
+        )
+        return list(chain.from_iterable(groups))
+
     def find(self, text: str) -> int:
         """The number of a spelling, or -1."""
         wanted = text[:MOST].encode("ascii", "replace")
@@ -68,12 +80,13 @@ class Spellings:
     def near(self, text: str, allowed: Callable[[int, int], int]) -> tuple[Numbers, NDArray[np.uint8]]:
         """Numbers of spellings at most `allowed(length, other length)` slips (OSA) away, and how many slips."""
         wanted, mask = text[:MOST].encode("ascii", "replace"), np.uint32(letter_mask(text[:MOST]))
-        numbers, apart = [np.empty(0, np.int64)], [np.empty(0, np.uint8)]
+        numbers: list[Numbers] = [np.empty(0, np.int64)]
+        apart = [np.empty(0, np.uint8)]
         for length in range(1, MOST + 1):
             slips = allowed(len(wanted), length)
             if abs(length - len(wanted)) > slips or not slips:
                 continue
-            places = self._possible(length, mask, slips)
+            places = self._possible(length, mask, slips, abs(length - len(wanted)))
             if len(places):
                 choices = self._groups[length][places].tolist()
                 far = cdist([wanted], choices, scorer=OSA.distance, score_cutoff=slips, dtype=np.uint8)[0]
@@ -82,11 +95,14 @@ class Spellings:
                 apart.append(far[near])
         return np.concatenate(numbers), np.concatenate(apart)
 
-    def _possible(self, length: int, mask: np.uint32, slips: int) -> Numbers:
-        masks = self.masks[self.first[length] : self.first[length + 1]]
-        missing = np.bitwise_count(masks & ~mask) <= slips
-        missing &= np.bitwise_count(~masks & mask) <= slips
-        return np.nonzero(missing)[0]
+    def _possible(self, length: int, mask: np.uint32, slips: int, surplus: int) -> Numbers:
+        """Places, among those of one length, that so many slips may reach; `surplus` of them only add or drop."""
+        apart = self.masks[self.first[length] : self.first[length + 1]] ^ mask
+        places = np.flatnonzero(np.bitwise_count(apart) <= 2 * slips - surplus)
+        few = apart[places]
+        kept = (np.bitwise_count(few & mask) <= slips) & (np.bitwise_count(few & ~mask) <= slips)
+        possible: Numbers = places[kept]
+        return possible
 
     def _by_length(self) -> Iterator[NDArray[np.bytes_]]:
         begin = 0

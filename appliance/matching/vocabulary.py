@@ -4,6 +4,7 @@ Units (distinct parts) are numbered in the order of their first spelling, so tho
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,21 +29,21 @@ _NONE = np.empty(0, np.int64)
 class Vocabulary:
     """Units found by sound, by consonants, by beginning. Built by `vocabulary_layout`."""
 
-    def __init__(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
-        self.texts = Texts(arrays["text.letters"], arrays["text.ends"])  # type: ignore[arg-type]
-        self.flags: NDArray[np.uint8] = arrays["flags"]  # type: ignore[assignment]
-        self.sounds = Spellings(*(arrays[f"sound.{part}"] for part in ("letters", "first", "masks")))  # type: ignore[arg-type]
-        self.of_sound = Grouped(arrays["sound.ends"], arrays["sound.units"])  # type: ignore[arg-type]
-        self.skeletons = Spellings(*(arrays[f"skeleton.{part}"] for part in ("letters", "first", "masks")))  # type: ignore[arg-type]
-        self.of_skeleton = Grouped(arrays["skeleton.ends"], arrays["skeleton.sounds"])  # type: ignore[arg-type]
-        self.bones: NDArray[np.int32] = arrays["sound.skeleton"]  # type: ignore[assignment]
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        self.texts = Texts(arrays["text.letters"], arrays["text.ends"])
+        self.flags: NDArray[np.uint8] = arrays["flags"]
+        self.sounds = Spellings(*(arrays[f"sound.{part}"] for part in ("letters", "first", "masks")))
+        self.of_sound = Grouped(arrays["sound.ends"], arrays["sound.units"])
+        self.skeletons = Spellings(*(arrays[f"skeleton.{part}"] for part in ("letters", "first", "masks")))
+        self.of_skeleton = Grouped(arrays["skeleton.ends"], arrays["skeleton.sounds"])
+        self.bones: NDArray[np.int32] = arrays["sound.skeleton"]
         """Number of each sound's skeleton."""
-        self._bare = Spellings(*(arrays[f"bare.{part}"] for part in ("letters", "first", "masks")))  # type: ignore[arg-type]
-        self._of_bare = Grouped(arrays["bare.ends"], arrays["bare.units"])  # type: ignore[arg-type]
-        self._spelled: NDArray[np.int32] = arrays["spelled.units"]  # type: ignore[assignment]
-        self._spellings = Texts(arrays["spelled.letters"], arrays["spelled.ends"])  # type: ignore[arg-type]
-        self._others = Texts(arrays["other.letters"], arrays["other.ends"])  # type: ignore[arg-type]
-        self._others_units: NDArray[np.int32] = arrays["other.units"]  # type: ignore[assignment]
+        self._bare = Spellings(*(arrays[f"bare.{part}"] for part in ("letters", "first", "masks")))
+        self._of_bare = Grouped(arrays["bare.ends"], arrays["bare.units"])
+        self._spelled: NDArray[np.int32] = arrays["spelled.units"]
+        self._spellings = Texts(arrays["spelled.letters"], arrays["spelled.ends"])
+        self._others = Texts(arrays["other.letters"], arrays["other.ends"])
+        self._others_units: NDArray[np.int32] = arrays["other.units"]
         self._remembered: dict[int, Token] = {}
 
     def __len__(self) -> int:
@@ -69,12 +70,12 @@ class Vocabulary:
             form = Form.of(latin.lstrip(WITHOUT_VOWELS))
             yield Form(form.latin, form.sound, form.skeleton, vowelless=latin[0] == WITHOUT_VOWELS)
 
-    def like(self, token: Token) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    def like(self, token: Token) -> tuple[Numbers, NDArray[np.uint8]]:
         """Every unit like `token`, ascending, and the best grade of each."""
         every = (found for form in token.forms for found in (*self._closely(form), *self._slipped(form)))
         return _best(every)
 
-    def closely_like(self, token: Token) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    def closely_like(self, token: Token) -> tuple[Numbers, NDArray[np.uint8]]:
         """`like`, only by the same sound or the same consonants."""
         return _best(found for form in token.forms for found in self._closely(form))
 
@@ -107,8 +108,8 @@ class Vocabulary:
         if form.vowelless:
             yield self._voiced(sounds)[0], Likeness.SCRIPT
         elif len(sounds):
-            spelled = [self.sounds[sound] for sound in sounds.tolist()]
-            apart = cdist([form.sound], spelled, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)[0]
+            heard = self.sounds.written(sounds)
+            apart = cdist([form.sound.encode()], heard, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)[0]
             units, which = self._voiced(sounds)
             yield units, np.where(apart[which] <= 1, int(Likeness.VOWELS), int(Likeness.CONSONANTS)).astype(np.uint8)
 
@@ -141,7 +142,8 @@ def _one_consonant(one: int, other: int) -> int:
 
 def _best(found: Iterable[Graded]) -> tuple[Numbers, NDArray[np.uint8]]:
     """Each unit once, with its best grade."""
-    all_units, all_grades = [_NONE], [np.empty(0, np.uint8)]
+    all_units: list[Numbers] = [_NONE]
+    all_grades = [np.empty(0, np.uint8)]
     for some, grade in found:
         all_units.append(some)
         all_grades.append(np.broadcast_to(np.asarray(grade, np.uint8), some.shape))

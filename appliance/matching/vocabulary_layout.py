@@ -1,6 +1,7 @@
 """Collects the distinct name parts of a list and lays them out for `Vocabulary`."""
 
 from array import array
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from data.persons.latin import Form
 from data.persons.names import Token
 from data.persons.sound import skeleton
 
-Arrays = dict[str, NDArray[np.generic]]
+Arrays = dict[str, NDArray[Any]]
 
 
 class VocabularyLayout:

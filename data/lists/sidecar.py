@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BufferedReader, BufferedWriter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from cryptography.exceptions import InvalidTag
@@ -26,7 +27,7 @@ _PIECE = 4 << 20
 _TAG = 16
 _MAGIC = b"WAYPOSTX1"
 _SALT = 8
-Arrays = dict[str, NDArray[np.generic]]
+Arrays = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Sidecar:
         self._cipher = AESGCM(key)
         self._bound = f"{path.name}|{form}".encode()
 
-    def write(self, arrays: Mapping[str, NDArray[np.generic]], words: Sequence[str]) -> None:
+    def write(self, arrays: Mapping[str, NDArray[Any]], words: Sequence[str]) -> None:
         """Put the file in place, whole and synced."""
         beside = self.path.with_name(f"{self.path.name}.new")
         shapes = [(name, array.dtype.str, len(array)) for name, array in arrays.items()]
@@ -56,7 +57,7 @@ class Sidecar:
             file.write(_MAGIC + seal.salt + struct.pack(">I", len(header)))
             seal.write(file, header)
             for array in arrays.values():
-                seal.write(file, memoryview(np.ascontiguousarray(array)).cast("B") if len(array) else b"")
+                seal.write(file, _bytes_of(np.ascontiguousarray(array)))
             file.write(seal.lock(b"", b"end"))
         files.sync_file(beside)
         files.put_in_place(beside, self.path)
@@ -85,12 +86,17 @@ class Sidecar:
         arrays: Arrays = {}
         for name, kind, count in header["arrays"]:
             arrays[name] = array = np.empty(count, np.dtype(kind))
-            room, filled = memoryview(array).cast("B") if count else memoryview(bytearray()), 0
+            room, filled = _bytes_of(array), 0
             for piece in opened.read(file, array.nbytes):
                 room[filled : filled + len(piece)] = piece
                 filled += len(piece)
         opened.open(file.read(_TAG), b"end")
         return Contents(arrays, tuple(header["words"]))
+
+
+def _bytes_of(array: NDArray[Any]) -> memoryview:
+    """The room of an array."""
+    return array.view(np.uint8).data if len(array) else memoryview(bytearray())
 
 
 class _OtherForm(Exception):

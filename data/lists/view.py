@@ -44,6 +44,11 @@ class View:
             if body is not None:
                 yield self._columns.row(key, body)
 
+    def base_rows(self) -> Iterator[Row]:
+        """Every row of the base, also those that were withdrawn or replaced since."""
+        rows = self._base.execute("SELECT key, body FROM base ORDER BY key") if self._base else ()
+        return (self._columns.row(key, body) for key, body in rows)
+
     def changes(self) -> tuple[list[Row], list[bytes]]:
         """What lies over the base: rows added or replaced, and keys withdrawn."""
         newer = self._overlay.execute("SELECT key, body FROM overlay ORDER BY key").fetchall()

@@ -30,7 +30,7 @@ def asked_documents(*matches: DocumentMatch, of: Screening | None = None, listed
 
 
 def persons(*found: PersonCandidate, listed: PaperList | None = None) -> PersonListCheck[None]:
-    return PersonListCheck(listed or PaperList("wanted"), lambda view: None, lambda screening, index: found)
+    return PersonListCheck(listed or PaperList("wanted"), lambda view: None, lambda screening, index, view: found)
 
 
 @pytest.mark.parametrize("grade", Grade)
@@ -93,7 +93,7 @@ def test_an_index_of_another_version_is_never_asked() -> None:
         assert view.edition
         return view.edition.version
 
-    def search(screening: Screening, index: int) -> Iterable[PersonCandidate]:
+    def search(screening: Screening, index: int, view: ListView) -> Iterable[PersonCandidate]:
         asked.append(index)
         return ()
 
@@ -113,7 +113,7 @@ def test_an_index_is_built_once_a_version_and_again_after_a_failure() -> None:
         if len(built) == 1:
             raise MemoryError
 
-    check = PersonListCheck(PaperList("wanted"), build, lambda screening, index: ())
+    check = PersonListCheck(PaperList("wanted"), build, lambda screening, index, view: ())
     with pytest.raises(MemoryError):
         check.prepare()
     check.prepare()
@@ -124,7 +124,7 @@ def test_an_index_is_built_once_a_version_and_again_after_a_failure() -> None:
 def checks_of(listed: PaperList) -> list[Check]:
     return [
         DocumentListCheck(listed, lambda view, one, now: ()),
-        PersonListCheck(listed, lambda view: None, lambda screening, index: ()),
+        PersonListCheck(listed, lambda view: None, lambda screening, index, view: ()),
         ListAgeCheck(listed, AgePolicy()),
     ]
 
