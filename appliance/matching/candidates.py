@@ -43,7 +43,7 @@ class Effort:
     """That are handed on."""
     whole: int = WHOLE
     """Names that one part may bring up regardless of their years; the rarest part may bring up more."""
-    margin: float = 1.0
+    margin: float = 2.0
     """Log-odds under the lowest band that are still looked at."""
 
 

@@ -4,9 +4,9 @@
 about the person (birth, sex, nationality, number) is the same for all their names.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from appliance.matching.alignment import Alignment
+from appliance.matching.alignment import Alignment, Left
 from appliance.matching.births import compare
 from appliance.matching.facts import nationality, sex
 from appliance.matching.people import Facts
@@ -31,10 +31,19 @@ def of_name(alignment: Alignment, quality: NameQuality, query: PersonQuery) -> d
         "name.left_query": left,
         "name.left_listed": listed,
     }
+    if query.birth is None and not query.truncated:
+        differs = min(_real(alignment.left_traveller), _real(alignment.left_listed))
+        amounts["name.differs"] = float(differs > 0)
+        amounts["name.differing"] = differs
     amounts["name.half_unmet"] = float(alignment.half_unmet)
     amounts["name.joined"] = sum(pair.joined for pair in alignment.pairs)
     amounts["name.low_quality"] = float(quality is NameQuality.LOW)
     return amounts
+
+
+def _real(left: Sequence[Left]) -> float:
+    """Bits of the parts that found none, particles apart."""
+    return sum(part.bits for part in left if not part.particle)
 
 
 def of_person(query: PersonQuery, person: Facts, *, numbers_met: bool = False) -> dict[str, float]:

@@ -125,7 +125,7 @@ def _worth(part: Token, units: Ints, grades: NDArray[np.uint8], index: PersonInd
     listed = index.unit_bits[units]
     slipped = np.minimum(listed, np.float32(index.bits_of(part)))
     by_consonants = index.bones_bits[units]
-    slips = (grades == Likeness.SLIP) | (grades == Likeness.SLIPS)
+    slips = np.isin(grades, (Likeness.SLIP, Likeness.SLIPS, Likeness.VARIANT))
     worth: Floats = np.where(grades <= Likeness.SOUND, listed, np.where(slips, slipped, by_consonants))
     worth[(index.vocabulary.flags[units] & PARTICLE) != 0] = PARTICLE_BITS
     return worth

@@ -17,6 +17,7 @@ from appliance.matching.spellings import Numbers, Spellings
 from appliance.matching.texts import Texts, first_at_least
 from data.persons.latin import Form
 from data.persons.names import Token
+from data.persons.variants import variants
 
 PARTICLE, SPELLED, VOWELLESS = 1, 2, 4
 """Bits of a unit's flags; SPELLED: its forms are not just its text."""
@@ -93,6 +94,7 @@ class Vocabulary:
     def _slipped(self, form: Form) -> Iterator[Graded]:
         if not form.vowelless:
             yield from self._slips(form)
+            yield from self._variants(form)
         if len(form.skeleton) >= LEAST_CONSONANTS and len(self._bare):
             near, _ = self._bare.near(form.skeleton, _one_consonant)
             yield self._of_bare.all_of(near)[0], Likeness.SCRIPT_SLIP
@@ -119,6 +121,11 @@ class Vocabulary:
         other = self.bones[sounds] != bones
         units, which = self._voiced(sounds[other])
         yield units, np.where(apart[other][which] <= 1, int(Likeness.SLIP), int(Likeness.SLIPS)).astype(np.uint8)
+
+    def _variants(self, form: Form) -> Iterator[Graded]:
+        known = [sound for heard in variants(form.sound) if (sound := self.sounds.find(heard)) >= 0]
+        if known:
+            yield self._voiced(np.array(sorted(known)))[0], Likeness.VARIANT
 
     def _voiced(self, sounds: Numbers) -> tuple[Numbers, Numbers]:
         """Units of these sounds that are written with vowels, and the place in `sounds` each came from."""
