@@ -123,7 +123,9 @@ class _Work:
             for number in self._free_parts()
         ]
         listed = [
-            Left(self._listed(place).text, float(self._index.unit_bits[self._units[place]]), self._listed(place).particle)
+            Left(
+                self._listed(place).text, float(self._index.unit_bits[self._units[place]]), self._listed(place).particle
+            )
             for place in sorted(self._open)
         ]
         return Alignment(tuple(self._pairs), tuple(free), tuple(listed), self._half_unmet())

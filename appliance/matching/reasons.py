@@ -137,7 +137,9 @@ def ask(query: PersonQuery, person: Person) -> str:
         return f"Look for: {plain(person.marks)}."
     unseen = [document for document in person.documents if held(query.numbers, (document,)) is None]
     if unseen:
-        return f"Ask for other documents: the list knows {plain(unseen[0].type or 'document')} {plain(unseen[0].number)}."
+        return (
+            f"Ask for other documents: the list knows {plain(unseen[0].type or 'document')} {plain(unseen[0].number)}."
+        )
     if any(birth.whole is None for birth in person.births) or not person.births:
         return "The record has no full birth date: ask headquarters for one."
     return "Compare with the picture of the record, or ask headquarters."

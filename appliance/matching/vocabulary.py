@@ -108,7 +108,9 @@ class Vocabulary:
         distances = cdist([form.sound], heard, scorer=OSA.distance, score_cutoff=allowed, dtype=np.uint8)
         for row in np.nonzero(distances[0] <= allowed)[0] if heard else ():
             other = heard[row]
-            grade = graded(int(distances[0][row]), slips_allowed(min(len(other), len(form.sound))), same_consonants=False)
+            grade = graded(
+                int(distances[0][row]), slips_allowed(min(len(other), len(form.sound))), same_consonants=False
+            )
             if grade is not None and other != form.sound and other not in self._skeletons.get(form.skeleton, ()):
                 yield other, grade
 

@@ -93,9 +93,7 @@ def candidate(band: Band, action: str = "detain", name: str = "SAMPEL ADDA") -> 
 
 
 def match(number: str, grade: Grade = Grade.EXACT) -> DocumentMatch:
-    return DocumentMatch(
-        "sltd", grade, number, "NOR", "PAS", "stolen", "2025-03-02", "XOM", "2031-01-01", certain=True
-    )
+    return DocumentMatch("sltd", grade, number, "NOR", "PAS", "stolen", "2025-03-02", "XOM", "2031-01-01", certain=True)
 
 
 @dataclass
@@ -166,9 +164,7 @@ class Counter:
     def decide(self, result: Result | None, decision: Decision, pressed: Pressed, second: str) -> DecisionMade:
         time.sleep(self.decides_s)
         openings = still_open(self.openings, self._conditions({}), NOW)
-        made = decide(
-            result, decision, officer="officer-1", now=NOW, pressed=pressed, second=second, openings=openings
-        )
+        made = decide(result, decision, officer="officer-1", now=NOW, pressed=pressed, second=second, openings=openings)
         made.append_to(self.journal)
         self.made.append(made)
         return made
@@ -256,7 +252,9 @@ class PaperReader:
         got = self.waiting.pop(0)
         if isinstance(got, Exception):
             raise got
-        return Reading(got, provenance(self.info.id, "paper", NOW, got, simulated=True)) if isinstance(got, str) else got
+        return (
+            Reading(got, provenance(self.info.id, "paper", NOW, got, simulated=True)) if isinstance(got, str) else got
+        )
 
 
 TYPED_BIRTH = PartialDate(1990, 2, 3)

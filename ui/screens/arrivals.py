@@ -75,7 +75,7 @@ class Arrivals(DeskView):
     def _give_back(self, text: str, why: Note) -> None:
         """Typed lines go back into the input, to be mended."""
         self.query_one(MrzLine).keep(text)
-        self.call_after_refresh(self.say, why)
+        self.say(why)
 
     def _asks_about_digits(self, subject: Subject) -> bool:
         """Whether a typed zone with a wrong digit is given back once, to be mended or handed over again."""

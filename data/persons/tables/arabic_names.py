@@ -37,6 +37,7 @@ _PAIRS = """
 """
 
 VOWELLED: dict[str, str] = {
-    written: latin for written, latin in (pair.split() for line in _PAIRS.split("\n") if line for pair in line.split("|"))
+    written: latin
+    for written, latin in (pair.split() for line in _PAIRS.split("\n") if line for pair in line.split("|"))
 }
 """Hamza and madda are dropped from the first letter before looking here."""
