@@ -14,7 +14,7 @@ from ui.screens import reader_loop
 async def test_a_document_on_the_reader_is_screened_and_said_to_be_simulated() -> None:
     reader = PaperReader()
     async with at_desk(Counter(reader=reader)) as officer:
-        await officer.sees("SIMULATED READER", "○ READY: lay a document on the reader")
+        await officer.sees("SIMULATED", "○ READY: lay a document on the reader")
         reader.waiting.append(zone(CLEAR))
         await officer.sees("● CLEAR", "read by paper:1, simulated")
 
