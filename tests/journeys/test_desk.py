@@ -120,7 +120,7 @@ async def test_the_next_document_waits_until_the_last_traveller_is_decided() -> 
     async with at_desk() as officer:
         await officer.meets(REFER, "■ REFER")
         await officer.scan(zone(CLEAR))
-        await officer.sees("■ REFER", "Another document was read and waits")
+        await officer.sees("■ REFER", "The next document is read and waits")
         await officer.press("f5")
         await officer.sees("● CLEAR", "Recorded: SAMPLE, ADA MARIA referred")
 
@@ -152,7 +152,7 @@ async def test_why_shows_field_by_field_and_the_question_that_decides() -> None:
             "~ close",
             "= same",
             "missing",
-            "good alias of SAMPEL Adda Marie",
+            "good alias of SAMPLER Adda Marie",
             "as of 3 hours ago",
             "Against",
         ):
@@ -164,7 +164,7 @@ async def test_why_shows_field_by_field_and_the_question_that_decides() -> None:
 async def test_weak_and_elsewhere_are_under_why_only() -> None:
     async with at_desk() as officer:
         await officer.meets(WEAK, "● CLEAR")
-        assert "SAMPEL" not in officer.text and "stolen" not in officer.text
+        assert "SAMPLER" not in officer.text and "stolen" not in officer.text
         await officer.press("f4")
         await officer.sees("elsewhere, W1234567", "weak, action: detain")
 

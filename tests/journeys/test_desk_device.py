@@ -23,11 +23,11 @@ async def test_no_document_is_lost_while_one_waits() -> None:
     reader = PaperReader()
     async with at_desk(Counter(reader=reader)) as officer:
         reader.waiting += [zone(REFER), zone(CHECK), zone(CLEAR)]
-        await officer.sees("■ REFER", "Another document was read and waits")
+        await officer.sees("■ REFER", "The next document is read and waits")
         await asyncio.sleep(0.3)
         assert len(reader.waiting) == 1
         await officer.press("f5")
-        await officer.sees("▲ CHECK", "Another document was read and waits")
+        await officer.sees("▲ CHECK", "Recorded: SAMPLE", "The next document is read and waits")
         await officer.press("f5")
         await officer.sees("● CLEAR")
 

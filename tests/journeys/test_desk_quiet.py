@@ -12,7 +12,7 @@ from ui.screens import panel
 FORBIDDEN = (
     "sltd, wanted, list, lists, listed, stolen, lost, revoked, hit, match, refer, refers, clear, check, "
     "checks, cannot, say, admit, admits, refuse, detain, suspect, alert, warning, notice:, interpol, "
-    "police, second line, expired, sampel, wrong, red, possible, strong, weak"
+    "police, second line, expired, sampler, wrong, red, possible, strong, weak"
 )
 """Words that a traveller must not read on a quiet screen."""
 

@@ -92,11 +92,11 @@ class Arrivals(DeskView):
     def take(self, subject: Subject) -> None:
         """Screen `subject` now, or keep it waiting while a verdict is open."""
         if self.turn is None or self.turn.over:
-            self.note = note.NOTHING
+            self.note = self.recorded = note.NOTHING
             self.begin(subject)
         else:
             self._waiting = subject
-            self.say(note.waiting())
+            self.say(self.recorded.then(note.waiting()))
 
     def begin(self, subject: Subject) -> None:
         """Start a turn."""
