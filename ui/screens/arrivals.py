@@ -75,7 +75,7 @@ class Arrivals(DeskView):
     def _give_back(self, text: str, why: Note) -> None:
         """Typed lines go back into the input, to be mended."""
         self.query_one(MrzLine).keep(text)
-        self.call_after_refresh(self.say, why)
+        self.say(why)
 
     def _asks_about_digits(self, subject: Subject) -> bool:
         """Whether a typed zone with a wrong digit is given back once, to be mended or handed over again."""
@@ -92,11 +92,11 @@ class Arrivals(DeskView):
     def take(self, subject: Subject) -> None:
         """Screen `subject` now, or keep it waiting while a verdict is open."""
         if self.turn is None or self.turn.over:
-            self.note = note.NOTHING
+            self.note = self.recorded = note.NOTHING
             self.begin(subject)
         else:
             self._waiting = subject
-            self.say(note.waiting())
+            self.say(self.recorded.then(note.waiting()))
 
     def begin(self, subject: Subject) -> None:
         """Start a turn."""
