@@ -82,7 +82,7 @@ async def test_under_an_expired_list_two_people_open_work_and_then_it_is_admitte
     async with at_desk(Counter(expired_after_h=48)) as officer:
         await officer.sees("! the list wanted is expired")
         await officer.meets(CLEAR, "◆ CANNOT SAY")
-        assert "Nothing found as of 9 days ago" in officer.text
+        assert "Nothing found as of 3 hours ago" in officer.text
         await officer.press("f6")
         await officer.sees("Work is not opened for: the list wanted is expired")
         await officer.press("f9")
@@ -187,7 +187,7 @@ async def test_a_typed_document_number_is_screened() -> None:
         await officer.press("tab")
         await officer.type("QQQ")
         await officer.press("enter")
-        await officer.sees("is no country")
+        await officer.sees("The country code is not known")
         await officer.press("backspace", "backspace", "backspace")
         await officer.type("NOR")
         await officer.press("enter")

@@ -1,14 +1,17 @@
 """The reader at the desk: documents come, faults are told with what to do, a hanging driver stops nothing."""
 
 import asyncio
-from time import monotonic
+from collections.abc import Mapping
+from time import monotonic, sleep
 
 import pytest
 
 from devices.faults import DeviceFault, Guidance, Reason, Retry
+from devices.states import DeviceState
 from tests.journeys.desk_driver import at_desk
 from tests.ui.desk_kit import CHECK, CLEAR, REFER, Counter, PaperReader, zone
 from ui.screens import reader_loop
+from ui.screens.desk_port import PostState
 
 
 async def test_a_document_on_the_reader_is_screened_and_said_to_be_simulated() -> None:
@@ -76,3 +79,23 @@ async def test_a_driver_that_blocks_leaves_the_desk_responsive(monkeypatch: pyte
         assert monotonic() - began < 1.0, "a key settles in 100 ms; ten times that guards against hanging"
         await officer.press("escape")
         await officer.meets(CLEAR, "● CLEAR")
+
+
+async def test_only_one_thread_asks_for_the_state_of_the_post(monkeypatch: pytest.MonkeyPatch) -> None:
+    counter = Counter()
+    asked: list[Mapping[str, DeviceState]] = []
+    post_state = counter.post_state
+
+    def slow(readers: Mapping[str, DeviceState]) -> PostState:
+        asked.append(readers)
+        sleep(0.3)
+        return post_state(readers)
+
+    monkeypatch.setattr(counter, "post_state", slow)
+    async with at_desk(counter) as officer:
+        before = len(asked)
+        for _ in range(20):
+            officer.top.look()
+        await officer.until(lambda: len(asked) == before + 2, "the look that was asked for meanwhile")
+        await asyncio.sleep(0.5)
+        assert len(asked) == before + 2

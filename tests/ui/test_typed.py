@@ -38,8 +38,8 @@ def test_both_together_are_one_traveller() -> None:
     [
         (TypedIn(), "Neither"),
         (TypedIn(number="A1234567"), "country"),
-        (TypedIn(number="A1234567", country="QQQ"), "no country"),
-        (TypedIn(number="---", country="NOR"), "no document number"),
+        (TypedIn(number="A1234567", country="QQQ"), "country code"),
+        (TypedIn(number="---", country="NOR"), "no letter or digit"),
         (TypedIn(surname="S", birth="03/17/1965"), "birth date"),
         (TypedIn(surname="S", sex="Q"), "sex"),
         (TypedIn(surname="S", nationality="QQQ"), "nationality"),
