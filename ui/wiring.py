@@ -17,6 +17,7 @@ from appliance.matching.live import LiveIndex
 from appliance.matching.matcher import match
 from appliance.matching.query import PersonQuery
 from appliance.matching.stored import IndexSource
+from appliance.matching.weights import DEFAULT, Thresholds
 from appliance.ports import Check, ListView
 from appliance.post_state import ListState, list_states
 from appliance.screening import Screener
@@ -27,6 +28,7 @@ from data.home import KitHome
 from data.lists.age import AgePolicy
 from data.lists.replica import Replica
 from data.screenings import Screening
+from data.settings import FILE_NAME
 from devices.ports import DocumentReader
 from devices.registry import Surroundings, reader
 
@@ -75,6 +77,17 @@ class Counter:
         """Let go of the kit's files."""
         self.kit.close()
 
+    @property
+    def thresholds(self) -> Thresholds:
+        """Where this post's bands of names begin."""
+        settings = self.kit.settings
+        return Thresholds(settings.name_strong, settings.name_possible, min(DEFAULT.weak, settings.name_possible))
+
+    def keep_thresholds(self, thresholds: Thresholds) -> None:
+        """Put them into kit.toml; they count from the next start."""
+        chosen = {"name_strong": thresholds.strong, "name_possible": thresholds.possible}
+        self.kit.settings.model_copy(update=chosen).save(self.kit.path / FILE_NAME)
+
     @cached_property
     def _policies(self) -> dict[str, AgePolicy]:
         return {one.name: age_policy(self.kit, one.name) for one in self.lists}
@@ -87,7 +100,7 @@ class Counter:
         for kind in _KINDS:
             of_kind = [replica for replica in self.replicas.values() if replica.kind == kind]
             for replica in of_kind:
-                yield DocumentListCheck(replica) if kind == "documents" else _person_check(replica)
+                yield DocumentListCheck(replica) if kind == "documents" else _person_check(replica, self.thresholds)
                 yield ListAgeCheck(replica, self._policies[replica.name])
             if not of_kind:
                 yield NotCarriedCheck(kind, required=kind in self.kit.settings.required_kinds)
@@ -98,7 +111,7 @@ def open_counter(home: Path, passphrase: str, chain: str) -> Counter:
     return Counter(KitHome.open(home, passphrase, chain))
 
 
-def _person_check(replica: Replica) -> Check:
+def _person_check(replica: Replica, thresholds: Thresholds) -> Check:
     source = IndexSource(replica)
 
     def search(screening: Screening, index: LiveIndex, view: ListView) -> tuple[PersonCandidate, ...]:
@@ -106,6 +119,6 @@ def _person_check(replica: Replica) -> Check:
             return ()
         numbers = tuple(document.number for document in screening.documents)
         query = PersonQuery.of(screening.traveller, numbers)
-        return match(query, index, today=screening.at.date(), fetch=view.get_many)
+        return match(query, index, thresholds, today=screening.at.date(), fetch=view.get_many)
 
     return PersonListCheck(replica, source.of, search)

@@ -40,7 +40,8 @@ NAME: dict[str, float] = {
 """Per bit that met; per share (0 to 1) of the traveller's and of the listed bits that met; where nothing of the
 surname, or nothing of the given names, met; per bit of the traveller's parts and of the listed parts that found
 none; where no birth date is shown and both sides have real parts that found none (a missing part may have been left
-out, a differing one is somebody else's), for that and per bit of the lesser side; per joining; where the list itself calls the alias weak."""
+out, a differing one is somebody else's), for that and per bit of the lesser side; per joining; where the list itself
+calls the alias weak."""
 
 CUT_OFF = 0.3
 """Of the bits of listed parts that found none, where the traveller's name was cut off: they may be in what is gone."""
