@@ -89,9 +89,8 @@ def _list(replica: Replica, count: int) -> list[Planted]:
         stored.write(replica, str(replica.base()), view.base_rows())
     laid = perf_counter() - began
     size = replica.sidecar(str(replica.base()), stored.FORM).path.stat().st_size
-    print(
-        f"\n{count} persons, {3 * count} names: list made in {made:.0f} s, its index in {laid:.0f} s, {size / 1e6:.0f} MB"
-    )
+    took = f"list made in {made:.0f} s, its index in {laid:.0f} s ({size / 1e6:.0f} MB)"
+    print(f"\n{count} persons, {3 * count} names: {took}")
     return planted
 
 
