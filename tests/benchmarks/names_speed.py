@@ -39,7 +39,7 @@ from tests.benchmarks.report import aim, percentile, spread
 LIST_SEED = 5
 TODAY = date(2026, 7, 1)
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
-EVERYBODY = Effort(names=20_000, whole=1_000_000_000, margin=3.0)
+EVERYBODY = Effort(names=20_000, namesakes=20_000, whole=1_000_000_000, margin=3.0)
 HELD_OUT = 500
 
 
