@@ -1,11 +1,14 @@
 """Readers of list formats: each turns files into records, and says which it refused and why.
 
 A reader yields records of its kind and `Refusal`s, in the order of the file, in bounded memory where
-the format allows. A file of the wrong format is refused whole (`RefusedFile`), before anything is yielded.
+the format allows, and one `SourceInfo` at the very end. A file of the wrong format, and one that ends
+too early, is refused whole (`RefusedFile`) before anything is yielded: half a list would look as if the
+other half had been withdrawn. Should a file change while it is read, `RefusedFile` comes later, and what
+was yielded until then counts for nothing.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
@@ -25,9 +28,12 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
-    """What a file says about itself."""
+    """What a source says about itself, and what a reader left out on purpose."""
 
     date: str = ""
+    """The source's own date, in its own words."""
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    """What was left out without a refusal, in words, and how often: `{"entities": 273}`."""
 
 
 Item = DocumentRecord | Notice | Refusal | SourceInfo
