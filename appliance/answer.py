@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from appliance.deciding import advice, deciding
+from appliance.verdict import has_evidence
 from appliance.words import title
 from data.findings import Finding, State, Verdict
 from data.lists.age import age_in_words
@@ -27,7 +28,7 @@ def says(findings: Sequence[Finding], verdict: Verdict) -> str:
 
 def second_line(findings: Sequence[Finding], now: datetime) -> str:
     """`Nothing found as of 3 hours ago`, or the finding; and what was not done although it need not be."""
-    found = deciding(finding for finding in findings if finding.state is not State.NOT_DONE or finding.evidence.matches)
+    found = deciding(finding for finding in findings if finding.state is not State.NOT_DONE or has_evidence(finding))
     parts = [f"{found.says if found else NOTHING}{_as_of(findings, found, now)}"]
     parts += [f"not done: {title(one.check)}" for one in findings if one.state is State.NOT_DONE and not one.mandatory]
     return "; ".join(parts)

@@ -105,9 +105,10 @@ def verdict_meanwhile(findings: Iterable[Finding]) -> Verdict | None:
 
     CLEAR and CANNOT SAY wait until every mandatory check has ended, so what was not done does not count yet.
     """
-    found = verdict(finding for finding in findings if finding.state is not State.NOT_DONE or _has_evidence(finding))
+    found = verdict(finding for finding in findings if finding.state is not State.NOT_DONE or has_evidence(finding))
     return found if found in (Verdict.CHECK, Verdict.REFER) else None
 
 
-def _has_evidence(finding: Finding) -> bool:
+def has_evidence(finding: Finding) -> bool:
+    """Whether it names a listed document or person, whatever its state."""
     return bool(finding.evidence.matches or finding.evidence.candidates)

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
-from devices.faults import DeviceFault, Retry
+from devices.faults import DeviceFault, Reason, Retry
 from devices.ports import DocumentReader
 from devices.reading import Reading
 from devices.states import Health
@@ -15,7 +16,7 @@ BACK_OFF_S = (0.25, 0.5, 1.0, 2.0)
 
 
 async def feed(reader: DocumentReader) -> AsyncIterator[Reading | Retry | DeviceFault]:
-    """Readings, guidance and faults of an open reader, for ever: cancel it, or close the reader, to stop.
+    """Readings, guidance and faults of an open reader, until the reader is closed.
 
     A fault is given once; as long as the device stays away nothing more comes, then reading goes on.
     """
@@ -27,6 +28,8 @@ async def feed(reader: DocumentReader) -> AsyncIterator[Reading | Retry | Device
             if got is not None:
                 yield got
         except DeviceFault as fault:
+            if fault.reason is Reason.NOT_OPEN:
+                return
             yield fault
             await asyncio.sleep(BACK_OFF_S[min(faults, len(BACK_OFF_S) - 1)])
             faults += 1
@@ -34,6 +37,7 @@ async def feed(reader: DocumentReader) -> AsyncIterator[Reading | Retry | Device
 
 
 async def _until_there(reader: DocumentReader) -> None:
-    async for state in reader.events():
-        if state.health in (Health.READY, Health.DEGRADED):
-            return
+    async with aclosing(reader.events()) as events:
+        async for state in events:
+            if state.health in (Health.READY, Health.DEGRADED):
+                return

@@ -5,7 +5,7 @@
 - `state` is truthful at any time; nothing but the driver sets it.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -37,7 +37,7 @@ class DocumentReader(Protocol):
     def state(self) -> DeviceState:
         """The state now."""
 
-    def events(self) -> AsyncIterator[DeviceState]:
+    def events(self) -> AsyncGenerator[DeviceState, None]:
         """The state now, then every change, until the reader is closed."""
 
     async def open(self) -> None:

@@ -1,7 +1,7 @@
 """A device's state, and everybody who is told when it changes."""
 
 from asyncio import Queue
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from devices.states import DeviceState
 
@@ -27,7 +27,7 @@ class StateEvents:
         for listener in self._listeners:
             listener.put_nowait(state)
 
-    async def listen(self) -> AsyncIterator[DeviceState]:
+    async def listen(self) -> AsyncGenerator[DeviceState, None]:
         """The state now, then every change, until `end`."""
         told: Queue[DeviceState | None] = Queue()
         self._listeners.append(told)

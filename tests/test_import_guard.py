@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 _TOP = Path(__file__).resolve().parent.parent
-_FOREIGN = {"textual", "click", "cv2", "smartcard", "httpx", "tuf", "sqlalchemy", "starlette"}
+_FOREIGN = {"textual", "cv2", "smartcard", "httpx", "tuf", "sqlalchemy", "starlette"}
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,11 @@ A wrong digit is something to look at, not a hit; text that is no MRZ at all giv
 """
 
 from collections.abc import Iterator
+from typing import Literal
 
 from appliance.checks.observation import Observation, finding
-from data.documents.travel_document import MrzProblem, TravelDocument
+from data.documents.countries import is_specimen
+from data.documents.travel_document import Capture, MrzProblem, TravelDocument
 from data.findings import Finding, State
 from data.screenings import Screening
 
@@ -21,6 +23,7 @@ _PROBLEMS = {
     MrzProblem.NO_NUMBER: "There is no document number",
     MrzProblem.UNUSUAL_CODE: "The document code is unusual for this format",
 }
+_SPECIMEN = Observation(State.NOTICE, "specimen", "This is a specimen, not a travel document")
 _FIELDS = {
     "number": "document number",
     "birth": "date of birth",
@@ -31,20 +34,25 @@ _FIELDS = {
 
 
 class MrzCheck:
-    """Consistency of every machine-readable zone that was presented."""
+    """Consistency of every machine-readable zone that was presented. A specimen is looked at in production."""
 
     name = "mrz"
     mandatory = True
 
+    def __init__(self, profile: Literal["development", "production"] = "production") -> None:
+        self._profile = profile
+
     def run(self, screening: Screening) -> Finding:
-        """PASS `digits_right`; NOTICE `digit_wrong` or the problem's code; NOT_DONE `not_an_mrz`."""
+        """PASS `digits_right`; NOTICE `digit_wrong`, `specimen` or the problem's code; NOT_DONE `not_an_mrz`."""
         seen = [one for document in screening.documents for one in _look(document)]
+        if self._profile == "production":
+            seen += [_SPECIMEN for document in screening.documents if is_specimen(document.issuer)]
         nothing = Observation(State.NOT_APPLICABLE, "no_document", "No document was presented")
         return finding(self.name, seen, nothing)
 
 
 def _look(document: TravelDocument) -> Iterator[Observation]:
-    if not document.raw:
+    if not document.raw and document.capture is Capture.TYPED:
         yield Observation(State.NOT_APPLICABLE, "typed", "Typed, so there is no machine-readable zone to check")
         return
     if document.format is None:

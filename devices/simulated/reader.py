@@ -5,7 +5,7 @@ laid down and cannot be read in time is a TIMEOUT; nothing laid down in time is 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from datetime import datetime
 
@@ -41,7 +41,7 @@ class SimulatedReader:
         """The state now."""
         return self._events.state
 
-    def events(self) -> AsyncIterator[DeviceState]:
+    def events(self) -> AsyncGenerator[DeviceState, None]:
         """The state now, then every change, until the reader is closed."""
         return self._events.listen()
 

@@ -10,6 +10,9 @@ mrz = ["P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F120
 after_s = 2.0                         # until somebody lays it down
 delay_s = 0.3                         # how long the reading takes
 
+[[reader.presents]]                   # a document by its fields; the zone is written from them
+document = { format = "TD3", code = "P", issuer = "UTO", number = "L898902C3", surname = "ERIKSSON" }
+
 [[reader.presents]]
 retry = "lay_flat"                    # guidance instead of a reading
 
@@ -23,22 +26,61 @@ raw = "what a broken reader sends"
 """
 
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from data.documents.mrz import MrzFields, write_mrz
+from data.documents.travel_document import MrzFormat
+from data.errors import InputError
+from data.persons.person import Sex
 from devices.faults import DeviceFault, Guidance, Reason
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
+_ONE_OF = ("mrz", "document", "raw", "retry", "fault")
+
+
+class WrittenDocument(BaseModel):
+    """A document by its fields (`data.documents.mrz.MrzFields`)."""
+
+    model_config = _STRICT
+
+    format: MrzFormat
+    code: str
+    issuer: str
+    number: str
+    surname: str
+    given: str = ""
+    nationality: str = ""
+    birth: date | None = None
+    sex: Sex = Sex.UNKNOWN
+    expiry: date | None = None
+    optional: str = ""
+
+    @model_validator(mode="after")
+    def _can_be_written(self) -> Self:
+        try:
+            _ = self.zone
+        except InputError as error:
+            raise ValueError(str(error)) from error
+        return self
+
+    @property
+    def zone(self) -> str:
+        """Its machine-readable zone, lines joined by line feeds."""
+        fields = self.model_dump(exclude={"format"})
+        return write_mrz(MrzFields(**fields), self.format)
 
 
 class Presentation(BaseModel):
-    """One thing that happens at a reader: exactly one of `mrz`, `raw`, `retry`, `fault`."""
+    """One thing that happens at a reader: exactly one of `mrz`, `document`, `raw`, `retry`, `fault`."""
 
     model_config = _STRICT
 
     mrz: tuple[str, ...] | None = None
+    document: WrittenDocument | None = None
     raw: str | None = None
     retry: Guidance | None = None
     fault: Literal[Reason.UNPLUGGED, Reason.BAD_READ, Reason.PROTOCOL, Reason.TIMEOUT] | None = None
@@ -50,14 +92,16 @@ class Presentation(BaseModel):
 
     @model_validator(mode="after")
     def _one_of(self) -> Self:
-        given = [name for name in ("mrz", "raw", "retry", "fault") if getattr(self, name) is not None]
+        given = [name for name in _ONE_OF if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError("give exactly one of mrz, raw, retry, fault")
+            raise ValueError(f"give exactly one of {', '.join(_ONE_OF)}")
         return self
 
     @property
     def text(self) -> str:
         """What the reader sends, for a document."""
+        if self.document is not None:
+            return self.document.zone
         return "\n".join(self.mrz) if self.mrz is not None else self.raw or ""
 
 

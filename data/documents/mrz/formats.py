@@ -53,7 +53,7 @@ TD1 = Layout(
     composite=(slice(5, 37), slice(38, 45), slice(48, 59)),
     composite_digit=59,
     continues=slice(15, 30),
-    first_letters="ACI",
+    first_letters="IAC",
 )
 TD2 = Layout(
     MrzFormat.TD2,
@@ -70,7 +70,7 @@ TD2 = Layout(
     composite=(slice(36, 46), slice(49, 56), slice(57, 71)),
     composite_digit=71,
     continues=slice(64, 71),
-    first_letters="ACIP",
+    first_letters="IACP",
 )
 TD3 = Layout(
     MrzFormat.TD3,

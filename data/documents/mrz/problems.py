@@ -56,4 +56,4 @@ def _usual(layout: Layout, code: str) -> bool:
     """Whether Doc 9303 gives this document code to this format; a card's second letter is never V."""
     if code[0] not in layout.first_letters:
         return False
-    return bool(_CARD_CODE.fullmatch(code) if code[0] in "ACI" else _NAME.fullmatch(code))
+    return bool(_CARD_CODE.fullmatch(code) if code[0] in "IAC" else _NAME.fullmatch(code))

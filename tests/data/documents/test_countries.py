@@ -15,7 +15,14 @@ from data.documents.tables.countries import ALIASES, ROWS, SUCCESSORS
     ("printed", "code"),
     [
         *[("D<<", "DEU"), ("d", "DEU"), ("DE", "DEU"), ("DEU", "DEU")],
-        *[("ROM", "ROU"), ("ZAR", "COD"), ("UNK", "RKS"), ("XK", "RKS"), ("GBN", "GBR"), ("UK", "GBR")],
+        *[
+            ("ROM", "ROU"),
+            ("ZR", "COD"),
+            ("UNK", "RKS"),
+            ("XK", "RKS"),
+            ("GBN", "GBR"),
+            ("UK", "GBR"),
+        ],
         *[("914", "XXX"), ("922", "XXX"), ("XXA", "XXA"), ("SUN", "SUN"), ("UTO", "UTO")],
     ],
 )

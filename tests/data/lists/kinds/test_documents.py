@@ -1,20 +1,28 @@
 """The kind `documents`: records become sealed rows, and rows tell a document's facts."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import islice, permutations
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from data.documents.facts import pack, to_bytes, unpack
+from data.documents.lookup import find_matches
 from data.documents.record import DocumentRecord, Fraud
 from data.documents.sealing import Sealer
+from data.documents.travel_document import TravelDocument
 from data.documents.types import ALL
 from data.errors import InputError
+from data.findings import Grade
+from data.keys import StoreKey
 from data.lists import kinds
+from data.lists.edition import Edition
 from data.lists.kinds import documents
+from data.lists.replica import Replica
+from data.lists.row import add_to_digest
 
 SALT = bytes(range(32))
 RECORD = DocumentRecord("L898902C3", "UTO", "PAS", Fraud.STOLEN, date(2020, 2, 29), "FRA", review=date(2030, 1, 1))
@@ -91,3 +99,17 @@ def test_records_of_one_key_keep_the_one_listed_longest_then_the_most_serious() 
         assert documents.merge(order) == grave
     assert documents.merge([grave, endless]) == documents.merge([endless, grave]) == endless
     assert documents.merge([short]) == short
+
+
+def test_a_document_is_found_on_a_real_replica(tmp_path: Path) -> None:
+    listed = [RECORD, *(DocumentRecord(f"A{serial:08}", "UTO", "PAS", Fraud.LOST) for serial in range(2000))]
+    content = sorted(documents.rows(listed, SALT), key=lambda row: int.from_bytes(row.key, "big", signed=True))
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+    edition = Edition("stolen", "documents", 1, now, now, "", len(content), add_to_digest(0, content), SALT)
+    replica = Replica(tmp_path / "stolen", "documents", StoreKey(bytes(32)))
+    replica.replace(edition, content)
+    document = TravelDocument(code="P", issuer="UTO", number="L898902C3")
+    with replica.read() as view:
+        (match,) = find_matches(view.get_many, document, Sealer(SALT), "stolen", now.date())
+    replica.close()
+    assert (match.grade, match.fraud, match.theft_country) == (Grade.EXACT, "stolen", "FRA")

@@ -1,0 +1,50 @@
+"""From a score to a band: thresholds, and the floors under what no single wrong field may sink.
+
+- An exact or same-sound full name of two or more real parts is at least POSSIBLE, unless birth date, sex and
+  nationality all disagree.
+- A document number that the listed person holds is STRONG, or POSSIBLE when its country is not the traveller's.
+"""
+
+from appliance.matching.alignment import Alignment
+from appliance.matching.facts import held
+from appliance.matching.likeness import Likeness
+from appliance.matching.query import PersonQuery
+from appliance.matching.scoring import Scored
+from appliance.matching.weights import Thresholds
+from data.findings import Band
+from data.persons.person import Person
+
+_AGAINST = ("birth.different", "sex.differs", "nationality.differs")
+
+
+def band(scored: Scored, query: PersonQuery, person: Person, thresholds: Thresholds) -> Band | None:
+    """The band, or None when the candidate is not worth a look."""
+    document = held(query.numbers, person.documents)
+    if document is not None:
+        elsewhere = document.country and query.nationality and document.country != query.nationality
+        floor = Band.POSSIBLE if elsewhere else Band.STRONG
+    elif is_full_name(scored.alignment) and not all(key in scored.amounts for key in _AGAINST):
+        floor = Band.POSSIBLE
+    else:
+        floor = None
+    return _better(_by_score(scored.score, thresholds), floor)
+
+
+def is_full_name(alignment: Alignment) -> bool:
+    """Every real part on both sides met its like by spelling or sound, and there are two or more."""
+    left = [part for part in (*alignment.left_traveller, *alignment.left_listed) if not part.particle]
+    alike = all(pair.likeness <= Likeness.SOUND for pair in alignment.pairs if not pair.particle)
+    return not left and alike and alignment.real >= 2
+
+
+def _by_score(score: float, thresholds: Thresholds) -> Band | None:
+    if score > thresholds.strong:
+        return Band.STRONG
+    if score > thresholds.possible:
+        return Band.POSSIBLE
+    return Band.WEAK if score > thresholds.weak else None
+
+
+def _better(one: Band | None, other: Band | None) -> Band | None:
+    order = (Band.STRONG, Band.POSSIBLE, Band.WEAK)
+    return next((band for band in order if band in (one, other)), None)

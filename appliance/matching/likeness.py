@@ -1,0 +1,101 @@
+"""How alike two name parts are: one small comparison, a grade and nothing else.
+
+Symmetric: `likeness(a, b) == likeness(b, a)`.
+"""
+
+from enum import IntEnum
+
+from rapidfuzz.distance import OSA
+
+from data.persons.latin import Form
+from data.persons.names import Token
+
+
+class Likeness(IntEnum):
+    """Grades, best first."""
+
+    SAME = 0
+    SOUND = 1
+    """Spelled otherwise, same sound."""
+    VOWELS = 2
+    """Same consonants, one vowel apart."""
+    SCRIPT = 3
+    """Same consonants, and the listed script writes no vowels."""
+    SLIP = 4
+    """One letter added, dropped, changed or two swapped."""
+    CONSONANTS = 5
+    """Same consonants, other vowels."""
+    SLIPS = 6
+    """Two slips in a long part, three in a very long one."""
+    SCRIPT_SLIP = 7
+    """One consonant apart, in a script without vowels."""
+    PREFIX = 8
+    """The traveller's part was cut off and fits as far as it goes."""
+    INITIAL = 9
+
+    @property
+    def words(self) -> str:
+        """What an officer reads in brackets; empty for SAME."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Likeness.SAME: "",
+    Likeness.SOUND: "same sound",
+    Likeness.VOWELS: "one vowel differs",
+    Likeness.SCRIPT: "same consonants, other script",
+    Likeness.SLIP: "one letter differs",
+    Likeness.CONSONANTS: "same consonants",
+    Likeness.SLIPS: "some letters differ",
+    Likeness.SCRIPT_SLIP: "similar, other script",
+    Likeness.PREFIX: "cut off, fits so far",
+    Likeness.INITIAL: "initial",
+}
+
+
+LEAST_CONSONANTS = 4
+"""Shorter skeletons are one consonant from too much."""
+
+
+def slips_allowed(letters: int) -> int:
+    """Slips that a part with so many letters of sound may hold and still be meant for another."""
+    return 0 if letters < 4 else 1 if letters < 6 else 2 if letters < 9 else 3
+
+
+def likeness(one: Token, other: Token) -> Likeness | None:
+    """The best grade over all spellings of two name parts, or None when they are not alike."""
+    grades = [grade for a in one.forms for b in other.forms if (grade := of_forms(a, b)) is not None]
+    return min(grades, default=None)
+
+
+def of_forms(a: Form, b: Form) -> Likeness | None:
+    """The grade of two spellings."""
+    if a.latin == b.latin:
+        return Likeness.SAME
+    if a.sound == b.sound:
+        return Likeness.SOUND
+    if a.vowelless or b.vowelless:
+        return _of_skeletons(a.skeleton, b.skeleton)
+    same_consonants = a.skeleton == b.skeleton and len(a.skeleton) > 1
+    allowed = slips_allowed(min(len(a.sound), len(b.sound)))
+    limit = max(allowed, 1) if same_consonants else allowed
+    apart = int(OSA.distance(a.sound, b.sound, score_cutoff=limit)) if limit else 1
+    return graded(apart, allowed, same_consonants=same_consonants)
+
+
+def graded(apart: int, allowed: int, *, same_consonants: bool) -> Likeness | None:
+    """The grade of two sounds that are `apart` slips from each other."""
+    if same_consonants:
+        return Likeness.VOWELS if apart <= 1 else Likeness.CONSONANTS
+    if apart > allowed:
+        return None
+    return Likeness.SLIP if apart <= 1 else Likeness.SLIPS
+
+
+def _of_skeletons(a: str, b: str) -> Likeness | None:
+    if min(len(a), len(b)) < 2:
+        return None
+    if a == b:
+        return Likeness.SCRIPT
+    near = min(len(a), len(b)) >= LEAST_CONSONANTS and OSA.distance(a, b, score_cutoff=1) <= 1
+    return Likeness.SCRIPT_SLIP if near else None

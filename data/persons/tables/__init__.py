@@ -1,0 +1,1 @@
+"""Tables of letters and names: facts of scripts and languages, no rules."""

@@ -1,0 +1,86 @@
+"""Letters of the Arabic script (Arabic, Persian, Urdu, Pashto, Kurdish) by their usual Latin consonants.
+
+Short vowels are not written in this script, so what comes out is to be compared by its consonants.
+"""
+
+LETTERS = {
+    "ا": "a",
+    "أ": "a",
+    "إ": "i",
+    "آ": "a",
+    "ٱ": "a",
+    "ء": "",
+    "ؤ": "u",
+    "ئ": "i",
+    "ب": "b",
+    "پ": "p",
+    "ت": "t",
+    "ث": "th",
+    "ة": "a",
+    "ج": "j",
+    "چ": "ch",
+    "ح": "h",
+    "خ": "kh",
+    "څ": "ts",
+    "ځ": "z",
+    "د": "d",
+    "ډ": "d",
+    "ڈ": "d",
+    "ذ": "dh",
+    "ر": "r",
+    "ړ": "r",
+    "ڑ": "r",
+    "ڕ": "r",
+    "ز": "z",
+    "ژ": "zh",
+    "ږ": "zh",
+    "س": "s",
+    "ش": "sh",
+    "ښ": "sh",
+    "ص": "s",
+    "ض": "d",
+    "ط": "t",
+    "ٹ": "t",
+    "ټ": "t",
+    "ظ": "z",
+    "ع": "a",
+    "غ": "gh",
+    "ف": "f",
+    "ڤ": "v",
+    "ق": "q",
+    "ك": "k",
+    "ک": "k",
+    "ڪ": "k",
+    "گ": "g",
+    "ګ": "g",
+    "ل": "l",
+    "ڵ": "l",
+    "م": "m",
+    "ن": "n",
+    "ں": "n",
+    "ڼ": "n",
+    "ه": "h",
+    "ہ": "h",
+    "ھ": "h",
+    "ە": "a",
+    "ۀ": "a",
+    "و": "w",
+    "ۆ": "o",
+    "ۇ": "u",
+    "ى": "a",
+    "ی": "y",
+    "ي": "y",
+    "ې": "e",
+    "ۍ": "i",
+    "ێ": "e",
+    "ے": "e",
+}
+"""Letter to Latin, lower case."""
+
+ARTICLE = "ال"
+SERVANT = "عبد"
+"""ABD, the first part of names such as ABD AL RAHMAN."""
+FATHER = ("أبو", "ابو", "أبي", "ابي")
+FAITH = ("الدین", "الدين")
+"""AL DIN, the second part of names such as NUR AL DIN."""
+GOD = ("الله", "اللہ", "اﷲ")

@@ -1,0 +1,96 @@
+"""Checks of the document itself: the zone, its validity."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.checks.mrz import MrzCheck
+from appliance.checks.validity import ValidityCheck
+from data.documents.travel_document import Capture, CheckDigit, MrzProblem, TravelDocument
+from data.findings import Finding, State
+from data.persons.partial_date import PartialDate
+from tests.appliance.sample import NOW, document, screening
+
+WRONG = CheckDigit("number", "3", "7", False)
+
+
+def mrz(*documents: TravelDocument) -> Finding:
+    return MrzCheck("development").run(screening(*documents))
+
+
+def validity(*documents: TravelDocument) -> Finding:
+    return ValidityCheck().run(screening(*documents))
+
+
+def test_a_zone_with_right_digits_passes() -> None:
+    assert (mrz().state, mrz().reason) == (State.PASS, "digits_right")
+
+
+def test_a_wrong_digit_is_something_to_look_at() -> None:
+    found = mrz(document(digits=(WRONG,)))
+    assert (found.state, found.reason) == (State.NOTICE, "digit_wrong")
+    assert "document number is 3, it should be 7" in found.says
+
+
+@pytest.mark.parametrize("problem", MrzProblem)
+def test_every_problem_has_its_words(problem: MrzProblem) -> None:
+    found = mrz(document(problems=(problem,)))
+    assert (found.state, found.reason) == (State.NOTICE, problem.value)
+    assert found.says
+
+
+def test_the_worst_of_several_documents_counts_and_all_reasons_are_kept() -> None:
+    bad = document(digits=(WRONG,), problems=(MrzProblem.UNKNOWN_STATE,))
+    found = mrz(document(), bad)
+    assert found.reason == "digit_wrong"
+    assert found.evidence.facts == {"reasons": "digit_wrong unknown_state"}
+
+
+def test_text_that_is_no_zone_gives_no_answer_and_a_typed_number_does_not_apply() -> None:
+    assert mrz(document(raw="HELLO", format=None)).reason == "not_an_mrz"
+    assert mrz(document(raw="HELLO", format=None)).state is State.NOT_DONE
+    assert mrz(document(raw="", format=None)).reason == "not_an_mrz"
+    assert mrz(document(raw="", format=None, capture=Capture.TYPED)).state is State.NOT_APPLICABLE
+    assert MrzCheck().run(replace(screening(), documents=())).reason == "no_document"
+
+
+def test_a_specimen_is_something_to_look_at_only_where_it_matters() -> None:
+    assert MrzCheck("production").run(screening()).reason == "specimen"
+    assert MrzCheck("development").run(screening()).reason == "digits_right"
+
+
+@pytest.mark.parametrize(
+    ("expiry", "reason"),
+    [
+        (PartialDate(2026, 7, 1), "valid"),
+        (PartialDate(2026, 6, 30), "expired"),
+        (PartialDate(2026, 7), "valid"),
+        (PartialDate(2026, 6), "expired"),
+        (PartialDate(2025, 12), "expired"),
+        (PartialDate(2026), "valid"),
+        (PartialDate(2055, 1, 1), "expiry_implausible"),
+        (None, "expiry_unreadable"),
+        (PartialDate(None, 3), "expiry_unreadable"),
+    ],
+)
+def test_expiry(expiry: PartialDate | None, reason: str) -> None:
+    assert validity(document(expiry=expiry)).reason == reason
+
+
+@given(st.dates(date(2000, 1, 1), date(2040, 12, 31)))
+def test_a_document_is_expired_from_the_day_after_its_last(day: date) -> None:
+    expired = validity(document(expiry=PartialDate.of(day))).reason == "expired"
+    assert expired == (day < NOW.date())
+
+
+def test_a_format_without_expiry_is_not_held_against_it() -> None:
+    assert validity(document(expiry=None, digits=())).state is State.NOT_APPLICABLE
+
+
+def test_a_birth_that_lies_ahead_and_a_visa_alone_are_looked_at() -> None:
+    assert validity(document(birth=PartialDate(2026, 7, 2))).reason == "birth_in_future"
+    assert validity(document(code="V")).reason == "only_visa"
+    assert validity(document(), document(code="V")).reason == "valid"

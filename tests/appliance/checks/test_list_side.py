@@ -1,0 +1,160 @@
+"""Checks of the lists: documents, persons, ages, what is not carried."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from appliance.checks.document_list import DocumentListCheck
+from appliance.checks.list_age import ListAgeCheck
+from appliance.checks.not_carried import NotCarriedCheck
+from appliance.checks.person_list import PersonListCheck
+from appliance.ports import Check, ListView
+from appliance.verdict import of_finding
+from data.documents.travel_document import TravelDocument
+from data.errors import Damaged, InputError
+from data.findings import Band, DocumentMatch, Finding, Grade, PersonCandidate, State, Verdict
+from data.lists.age import AgePolicy
+from data.screenings import Screening
+from tests.appliance.sample import PaperList, candidate, document, edition, match, screening
+
+
+def asked_documents(*matches: DocumentMatch, of: Screening | None = None, listed: PaperList | None = None) -> Finding:
+    def find(view: ListView, one: TravelDocument, now: datetime) -> Iterable[DocumentMatch]:
+        if not one.number:
+            raise InputError("no number")
+        return matches
+
+    return DocumentListCheck(listed or PaperList(), find).run(of or screening())
+
+
+def persons(*found: PersonCandidate, listed: PaperList | None = None) -> PersonListCheck[None]:
+    return PersonListCheck(listed or PaperList("wanted"), lambda view: None, lambda screening, index: found)
+
+
+@pytest.mark.parametrize("grade", Grade)
+@pytest.mark.parametrize("certain", [True, False])
+def test_the_state_of_a_document_finding_agrees_with_its_verdict(grade: Grade, certain: bool) -> None:
+    found = asked_documents(match(grade, certain=certain))
+    assert (found.state is State.HIT) == (of_finding(found) is not Verdict.CLEAR)
+    assert found.reason == f"document_{grade}"
+
+
+def test_the_best_match_is_told_first_and_typed_asks_for_a_scan() -> None:
+    found = asked_documents(match(Grade.ELSEWHERE), match(Grade.EXACT, certain=False))
+    assert found.evidence.matches[0].grade is Grade.EXACT
+    assert found.says == "L1234567A is on sltd as stolen, but was typed or misread: scan it"
+
+
+def test_a_number_that_was_not_read_is_not_nothing_found() -> None:
+    found = asked_documents(of=screening(document(), document(number="")))
+    assert (found.state, found.reason) == (State.NOT_DONE, "no_number")
+    hit = asked_documents(match(), of=screening(document(), document(number="")))
+    assert of_finding(hit) is Verdict.REFER
+
+
+def test_a_listed_number_of_an_unknown_country_is_looked_at() -> None:
+    elsewhere = match(Grade.ELSEWHERE)
+    assert asked_documents(elsewhere, of=screening(document(issuer="QQQ"))).reason == "country_unknown"
+    assert asked_documents(elsewhere, of=screening(document(issuer="QQQ"))).state is State.NOTICE
+    assert asked_documents(of=screening(document(issuer="QQQ"))).reason == "not_listed"
+    assert asked_documents(elsewhere).state is State.PASS
+
+
+def test_no_document_no_question() -> None:
+    assert asked_documents(of=replace(screening(), documents=())).state is State.NOT_APPLICABLE
+
+
+def test_a_traveller_without_a_name_is_not_nobody_fits() -> None:
+    found = persons().run(screening(traveller=None))
+    assert (found.state, found.reason) == (State.NOT_DONE, "no_name")
+
+
+@pytest.mark.parametrize(
+    ("bands", "state", "reason"),
+    [
+        ((Band.WEAK, Band.POSSIBLE, Band.STRONG), State.HIT, "person_strong"),
+        ((Band.WEAK, Band.POSSIBLE), State.HIT, "person_possible"),
+        ((Band.WEAK,), State.PASS, "person_weak"),
+        ((), State.PASS, "not_listed"),
+    ],
+)
+def test_persons_by_their_best_band(bands: tuple[Band, ...], state: State, reason: str) -> None:
+    found = persons(*[candidate(band) for band in bands]).run(screening())
+    assert (found.state, found.reason) == (state, reason)
+    assert [one.band for one in found.evidence.candidates] == list(bands[::-1])
+
+
+def test_an_index_of_another_version_is_never_asked() -> None:
+    listed, asked = PaperList("wanted", edition("wanted", 1)), list[int]()
+
+    def build(view: ListView) -> int:
+        assert view.edition
+        return view.edition.version
+
+    def search(screening: Screening, index: int) -> Iterable[PersonCandidate]:
+        asked.append(index)
+        return ()
+
+    check = PersonListCheck(listed, build, search)
+    check.prepare()
+    for version in (1, 1, 2, 1):
+        listed.edition = edition("wanted", version)
+        check.run(screening())
+    assert asked == [1, 1, 2, 1]
+
+
+def test_an_index_is_built_once_a_version_and_again_after_a_failure() -> None:
+    built: list[int] = []
+
+    def build(view: ListView) -> None:
+        built.append(1)
+        if len(built) == 1:
+            raise MemoryError
+
+    check = PersonListCheck(PaperList("wanted"), build, lambda screening, index: ())
+    with pytest.raises(MemoryError):
+        check.prepare()
+    check.prepare()
+    check.run(screening())
+    assert len(built) == 2
+
+
+def checks_of(listed: PaperList) -> list[Check]:
+    return [
+        DocumentListCheck(listed, lambda view, one, now: ()),
+        PersonListCheck(listed, lambda view: None, lambda screening, index: ()),
+        ListAgeCheck(listed, AgePolicy()),
+    ]
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_a_list_that_never_came_or_is_damaged_gives_no_answer(number: int) -> None:
+    never = checks_of(PaperList(edition=None))[number].run(screening())
+    damaged = checks_of(PaperList(error=Damaged("bit flipped")))[number].run(screening())
+    assert (never.state, never.reason) == (State.NOT_DONE, "list_missing")
+    assert (damaged.state, damaged.reason) == (State.NOT_DONE, "list_damaged")
+
+
+@pytest.mark.parametrize(
+    ("hours", "state", "reason", "words"),
+    [
+        (3, State.PASS, "list_fresh", "sltd is as of 3 hours ago"),
+        (49, State.PASS, "list_old", "sltd is as of 2 days ago: old, still within policy"),
+        (169, State.NOT_DONE, "list_expired", "sltd is as of 7 days ago: expired"),
+    ],
+)
+def test_the_age_of_a_list(hours: int, state: State, reason: str, words: str) -> None:
+    listed = PaperList(edition=edition(age=timedelta(hours=hours)))
+    found = ListAgeCheck(listed, AgePolicy(48, 168)).run(screening())
+    assert (found.state, found.reason, found.says) == (state, reason, words)
+
+
+def test_what_is_not_carried_is_said_and_counts_only_where_it_is_required() -> None:
+    plain = NotCarriedCheck("documents", required=False)
+    assert (plain.run(screening()).says, plain.mandatory) == ("Stolen documents: not carried", False)
+    assert of_finding(plain.run(screening())) is Verdict.CLEAR
+    required = NotCarriedCheck("documents", required=True)
+    assert required.mandatory
+    assert of_finding(required.run(screening())) is Verdict.CANNOT_SAY

@@ -1,0 +1,128 @@
+"""Invented travellers, findings and lists for the tests of this folder."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from appliance.result import Result
+from appliance.words import CLEAR
+from data.documents.travel_document import Capture, CheckDigit, MrzFormat, MrzName, TravelDocument
+from data.errors import StoreError
+from data.findings import Band, DocumentMatch, Evidence, Finding, Grade, PersonCandidate, State, Verdict
+from data.lists.edition import Edition
+from data.lists.row import Row
+from data.persons.partial_date import PartialDate
+from data.screenings import Decision, Screening, Traveller
+
+NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
+ADA = Traveller("SAMPLE", "ADA")
+
+
+def document(**changes: Any) -> TravelDocument:
+    fields: dict[str, Any] = {
+        "code": "P",
+        "issuer": "UTO",
+        "number": "L1234567A",
+        "name": MrzName("SAMPLE", "ADA"),
+        "birth": PartialDate(1990, 2, 3),
+        "expiry": PartialDate(2030, 1, 1),
+        "format": MrzFormat.TD3,
+        "raw": "P<UTO…",
+        "digits": tuple(CheckDigit(name, "1", "1", True) for name in ("number", "birth", "expiry", "composite")),
+        "capture": Capture.MACHINE,
+    }
+    return TravelDocument(**(fields | changes))
+
+
+def screening(*documents: TravelDocument, traveller: Traveller | None = ADA) -> Screening:
+    return Screening(documents or (document(),), traveller, NOW, "officer-1")
+
+
+def finding(state: State = State.PASS, check: str = "mrz", **changes: Any) -> Finding:
+    return Finding(check, state, changes.pop("reason", "r"), changes.pop("says", "Something"), **changes)
+
+
+def match(grade: Grade = Grade.EXACT, *, certain: bool = True) -> DocumentMatch:
+    return DocumentMatch("sltd", grade, "L1234567A", "UTO", "PAS", "stolen", certain=certain)
+
+
+def candidate(band: Band = Band.STRONG, action: str = "detain", name: str = "SAMPLE ADA") -> PersonCandidate:
+    return PersonCandidate("wanted", "W-1", band, 9.0, name, name, "primary", action, "red", "NCB", "")
+
+
+def documents_hit(*matches: DocumentMatch, state: State = State.HIT) -> Finding:
+    return finding(state, "documents:sltd", evidence=Evidence(matches=matches))
+
+
+def persons_hit(*candidates: PersonCandidate, state: State = State.HIT) -> Finding:
+    return finding(state, "persons:wanted", evidence=Evidence(candidates=candidates))
+
+
+def result(verdict: Verdict, *findings: Finding) -> Result:
+    return Result(screening(), verdict, findings, "", "", CLEAR, 1, 1.0, complete=True)
+
+
+@dataclass
+class Asked:
+    """A check that answers what it is told to."""
+
+    answer: Callable[[], Finding]
+    name: str = "mrz"
+    mandatory: bool = True
+
+    def run(self, screening: Screening) -> Finding:
+        return self.answer()
+
+
+@dataclass
+class Notebook:
+    """A journal in memory that can be made to fail."""
+
+    revisions: list[tuple[int, Verdict, tuple[Finding, ...]]] = field(default_factory=list)
+    decisions: list[dict[str, Any]] = field(default_factory=list)
+    acts: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    failures: int = 0
+
+    def record_screening(
+        self, screening: Screening, findings: Sequence[Finding], verdict: Verdict, revision: int
+    ) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise StoreError("The disk is full")
+        self.revisions.append((revision, verdict, tuple(findings)))
+
+    def record_decision(
+        self, screening: Screening, decision: Decision, at: datetime, person: str, *, second: str = "", reason: str = ""
+    ) -> None:
+        self.decisions.append({"decision": decision, "person": person, "second": second, "reason": reason})
+
+    def record(self, kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any]) -> None:
+        self.acts.append((kind, outcome, detail))
+
+
+def edition(name: str = "sltd", version: int = 1, *, age: timedelta = timedelta(hours=3)) -> Edition:
+    return Edition(name, "documents", version, NOW - age, NOW - age, digest=version)
+
+
+@dataclass
+class PaperList:
+    """A list in memory; `error` is raised when it is read."""
+
+    name: str = "sltd"
+    edition: Edition | None = field(default_factory=edition)
+    content: Mapping[bytes, bytes] = field(default_factory=dict)
+    error: Exception | None = None
+
+    def get_many(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
+        return {key: self.content[key] for key in keys if key in self.content}
+
+    def rows(self) -> Iterator[Row]:
+        return (Row(key, body) for key, body in self.content.items())
+
+    @contextmanager
+    def read(self) -> Iterator["PaperList"]:
+        if self.error:
+            raise self.error
+        yield self

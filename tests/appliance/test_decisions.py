@@ -1,0 +1,120 @@
+from datetime import timedelta
+
+import pytest
+
+from appliance.decisions import DecisionMade, Pressed, decide
+from appliance.openings import LONGEST, Opening, open_work, still_open
+from appliance.result import Result
+from appliance.standing import Condition, ConditionKind, conditions_of
+from data.errors import Denied
+from data.findings import Finding, State, Verdict
+from data.screenings import Decision
+from tests.appliance.sample import NOW, Notebook, finding, result
+
+EXPIRED = Condition(ConditionKind.LIST_EXPIRED, "sltd")
+DAMAGED = Condition(ConditionKind.LIST_DAMAGED, "un-2")
+WITHOUT_SLTD = finding(State.NOT_DONE, "age:sltd", reason="list_expired")
+LATER = NOW + timedelta(hours=1)
+
+
+def opening(condition: Condition = EXPIRED) -> Opening:
+    return open_work(condition, supervisor="boss", second="other", now=NOW)
+
+
+def admit(shown: Result, *openings: Opening, second: str = "", pressed: Pressed = Pressed.OWN_KEY) -> DecisionMade:
+    return decide(
+        shown, Decision.ADMIT, officer="officer-1", now=LATER, openings=openings, second=second, pressed=pressed
+    )
+
+
+def cannot_say(*findings: Finding) -> Result:
+    return result(Verdict.CANNOT_SAY, *findings)
+
+
+def test_enter_admits_only_on_clear() -> None:
+    assert admit(result(Verdict.CLEAR), pressed=Pressed.ENTER).decision is Decision.ADMIT
+    with pytest.raises(Denied, match="Enter only admits"):
+        admit(result(Verdict.CHECK), pressed=Pressed.ENTER)
+    with pytest.raises(Denied, match="Enter only admits"):
+        decide(result(Verdict.CLEAR), Decision.REFUSE, officer="o", now=NOW, pressed=Pressed.ENTER)
+    assert admit(result(Verdict.CHECK)).verdict is Verdict.CHECK
+
+
+def test_nothing_is_decided_while_working() -> None:
+    with pytest.raises(Denied, match="no verdict yet"):
+        decide(None, Decision.REFER, officer="o", now=NOW)
+
+
+@pytest.mark.parametrize("second", ["", "  ", "officer-1", " OFFICER-1 "])
+def test_admission_on_refer_needs_a_second_person(second: str) -> None:
+    with pytest.raises(Denied, match="second person"):
+        admit(result(Verdict.REFER), second=second)
+    assert admit(result(Verdict.REFER), second=" boss ").second == "boss"
+
+
+@pytest.mark.parametrize("decision", [Decision.REFUSE, Decision.REFER, Decision.WITHDREW])
+@pytest.mark.parametrize("verdict", Verdict)
+def test_anything_but_admission_needs_nobody_else(decision: Decision, verdict: Verdict) -> None:
+    assert decide(result(verdict), decision, officer="o", now=NOW).decision is decision
+
+
+def test_admission_under_a_standing_condition_needs_its_opening() -> None:
+    shown = cannot_say(WITHOUT_SLTD)
+    with pytest.raises(Denied, match="the list sltd is expired"):
+        admit(shown, opening(DAMAGED), second="boss")
+    assert admit(shown, opening()).openings == (opening(),)
+
+
+def test_every_condition_needs_its_own_opening() -> None:
+    shown = cannot_say(WITHOUT_SLTD, finding(State.NOT_DONE, "persons:un-2", reason="list_damaged"))
+    with pytest.raises(Denied, match="un-2 is damaged"):
+        admit(shown, opening())
+    assert len(admit(shown, opening(), opening(DAMAGED)).openings) == 2
+
+
+def test_what_is_amiss_with_this_traveller_alone_needs_a_second_person() -> None:
+    shown = cannot_say(WITHOUT_SLTD, finding(State.NOT_DONE, reason="timeout"))
+    with pytest.raises(Denied, match="second person"):
+        admit(shown, opening())
+    assert admit(shown, opening(), second="boss").second == "boss"
+
+
+def test_one_condition_behind_several_checks_is_one() -> None:
+    missing = [finding(State.NOT_DONE, check, reason="list_missing") for check in ("age:un", "persons:un")]
+    optional = finding(State.NOT_DONE, "face", reason="timeout", mandatory=False)
+    assert conditions_of([*missing, optional]) == ((Condition(ConditionKind.LIST_MISSING, "un"),), ())
+
+
+@pytest.mark.parametrize("second", ["", " Boss "])
+def test_an_expired_list_is_opened_by_two_different_people(second: str) -> None:
+    with pytest.raises(Denied, match="second person"):
+        open_work(EXPIRED, supervisor="boss", second=second, now=NOW)
+    assert open_work(DAMAGED, supervisor="boss", now=NOW).supervisor == "boss"
+    with pytest.raises(Denied, match="Nobody was named"):
+        open_work(DAMAGED, supervisor=" ", now=NOW)
+
+
+def test_an_opening_lasts_a_shift_at_most() -> None:
+    days = open_work(DAMAGED, supervisor="boss", now=NOW, until=NOW + timedelta(days=9))
+    assert days.until == NOW + LONGEST
+    assert days.covers(DAMAGED, NOW + LONGEST - timedelta(seconds=1))
+    assert not days.covers(DAMAGED, NOW + LONGEST)
+    assert not days.covers(DAMAGED, NOW - timedelta(seconds=1))
+    with pytest.raises(Denied, match="ended already"):
+        open_work(DAMAGED, supervisor="boss", now=NOW, until=NOW)
+
+
+def test_an_opening_ends_with_its_condition() -> None:
+    both = (opening(), opening(DAMAGED))
+    assert still_open(both, [EXPIRED, DAMAGED], LATER) == both
+    assert still_open(both, [EXPIRED], LATER) == (opening(),)
+    assert still_open(both, [EXPIRED, DAMAGED], NOW + LONGEST) == ()
+
+
+def test_decisions_and_openings_are_journalled_with_their_grounds() -> None:
+    journal = Notebook()
+    opening().append_to(journal)
+    admit(cannot_say(WITHOUT_SLTD), opening()).append_to(journal)
+    assert journal.acts[0][:2] == ("opening", "list_expired")
+    assert journal.acts[0][2]["second"] == "other"
+    assert journal.decisions[0]["reason"] == "cannot_say: the list sltd is expired, opened by boss"

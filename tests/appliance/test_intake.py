@@ -1,0 +1,31 @@
+from datetime import UTC, date, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.checks.mrz import MrzCheck
+from appliance.intake import LONGEST_RAW, document_from, document_of
+from data.documents.mrz import MrzFields, write_mrz
+from data.documents.travel_document import Capture, MrzFormat
+from data.findings import State
+from devices.reading import Reading, provenance
+from tests.appliance.sample import screening
+
+TODAY = date(2026, 7, 1)
+
+
+def test_a_reading_becomes_a_document_with_its_provenance() -> None:
+    zone = write_mrz(MrzFields("P", "UTO", "L1234567A", "SAMPLE", "ADA"), MrzFormat.TD3)
+    came = provenance("simulated:kit#reader", "simulated", datetime(2026, 7, 1, tzinfo=UTC), zone, simulated=True)
+    document = document_of(Reading(zone, came), TODAY)
+    assert (document.number, document.capture, document.provenance) == ("L1234567A", Capture.MACHINE, came)
+    assert document.number_is_certain
+
+
+@given(st.text(max_size=3 * LONGEST_RAW))
+def test_text_that_is_no_zone_is_a_finding_and_no_error(text: str) -> None:
+    document = document_from(text, capture=Capture.MACHINE, today=TODAY)
+    if document.format is None:
+        assert MrzCheck().run(screening(document)).state is State.NOT_DONE
+        assert document.number == ""
+        assert len(document.raw) <= LONGEST_RAW

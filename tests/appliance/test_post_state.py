@@ -1,0 +1,53 @@
+from datetime import timedelta
+
+from appliance.post_state import conditions, list_states
+from appliance.standing import Condition, ConditionKind
+from data.clock import TrustedTime
+from data.errors import Damaged
+from data.lists.age import Age, AgePolicy
+from devices.faults import Reason
+from devices.states import READY, DeviceState, Health
+from tests.appliance.sample import NOW, PaperList, edition
+
+LISTS = [
+    PaperList("sltd"),
+    PaperList("un", edition("un", age=timedelta(hours=30))),
+    PaperList("never", None),
+    PaperList("broken", error=Damaged("bit flipped")),
+]
+
+
+def test_every_list_is_told_with_its_age_in_words() -> None:
+    states = list_states(LISTS, NOW, {"un": AgePolicy(1, 24)})
+    assert [(one.name, one.words, one.age) for one in states] == [
+        ("sltd", "3 hours ago", Age.FRESH),
+        ("un", "30 hours ago", Age.EXPIRED),
+        ("never", "never received", None),
+        ("broken", "damaged", None),
+    ]
+
+
+def test_what_the_post_lacks_is_told_once() -> None:
+    readers = {
+        "good": READY,
+        "gone": DeviceState(Health.ABSENT, Reason.UNPLUGGED),
+        "ill": DeviceState(Health.FAULTED, Reason.PROTOCOL),
+    }
+    states = list_states(LISTS, NOW, {"un": AgePolicy(1, 24)})
+    assert list(map(str, conditions((*states, *states), TrustedTime(NOW, True), readers))) == [
+        "the list un is expired",
+        "the list never was never received",
+        "the list broken is damaged",
+        "the reader gone does not work",
+        "the reader ill does not work",
+        "the clock is behind signed time",
+    ]
+
+
+def test_a_post_that_lacks_nothing() -> None:
+    assert conditions(list_states(LISTS[:1], NOW), TrustedTime(NOW, False), {"good": READY}) == ()
+
+
+def test_the_condition_of_a_list_is_the_one_its_findings_name() -> None:
+    (expired,) = conditions(list_states([LISTS[1]], NOW, {"un": AgePolicy(1, 24)}), TrustedTime(NOW, False))
+    assert expired == Condition(ConditionKind.LIST_EXPIRED, "un")

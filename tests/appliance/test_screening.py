@@ -1,0 +1,245 @@
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from appliance.limits import Limits
+from appliance.ports import Check
+from appliance.result import Progress, Result
+from appliance.screening import Screener
+from data.errors import SettingsError
+from data.findings import Evidence, Finding, State, Verdict
+from tests.appliance.sample import (
+    NOW,
+    Asked,
+    Notebook,
+    candidate,
+    documents_hit,
+    finding,
+    match,
+    persons_hit,
+    screening,
+)
+
+SHORT = Limits(check_s=0.1)
+LONG_S = 10.0
+"""Bound against hanging only; every wait in these tests ends by an event."""
+
+
+def screen(*checks: Check, journal: Notebook | None = None, limits: Limits | None = None) -> Result:
+    return Screener(checks, journal or Notebook(), limits).screen(screening())
+
+
+def passes(name: str = "mrz") -> Asked:
+    return Asked(lambda: finding(State.PASS, name), name)
+
+
+def raises(error: BaseException) -> Callable[[], Finding]:
+    def answer() -> Finding:
+        raise error
+
+    return answer
+
+
+def waits_for(event: threading.Event, then: Finding) -> Callable[[], Finding]:
+    def answer() -> Finding:
+        assert event.wait(LONG_S)
+        return then
+
+    return answer
+
+
+def test_all_checks_pass_is_clear_in_the_order_of_the_checks() -> None:
+    result = screen(passes("b"), passes("a"))
+    assert result.verdict is Verdict.CLEAR
+    assert [one.check for one in result.findings] == ["b", "a"]
+    assert result.complete
+    assert result.says == "Nothing found"
+
+
+@pytest.mark.parametrize("error", [ValueError("SAMPLE ADA L1234567A"), SystemExit(3)])
+def test_a_check_that_raises_is_not_done_without_quoting_the_error(error: BaseException) -> None:
+    result = screen(passes(), Asked(raises(error), "persons:wanted"))
+    failed = result.findings[1]
+    assert result.verdict is Verdict.CANNOT_SAY
+    assert (failed.state, failed.reason) == (State.NOT_DONE, "error")
+    assert failed.evidence.facts == {"error": type(error).__name__}
+    assert "SAMPLE" not in repr(result.findings)
+
+
+def test_a_check_beyond_its_deadline_is_not_done() -> None:
+    event = threading.Event()
+    result = screen(passes(), Asked(waits_for(event, finding()), "persons:wanted"), limits=SHORT)
+    event.set()
+    assert result.verdict is Verdict.CANNOT_SAY
+    assert result.findings[1].reason == "timeout"
+    assert "0.1 s" in result.says
+
+
+def test_an_optional_check_not_done_is_named_beside_clear() -> None:
+    result = screen(passes(), Asked(raises(ValueError()), "face", mandatory=False))
+    assert result.verdict is Verdict.CLEAR
+    assert result.second_line.endswith("not done: face")
+
+
+def test_a_screener_decides_what_is_mandatory_and_not_the_finding() -> None:
+    lies = Asked(lambda: finding(State.NOT_DONE, "other", mandatory=False), "persons:wanted")
+    result = screen(passes(), lies)
+    assert result.verdict is Verdict.CANNOT_SAY
+    assert result.findings[1].check == "persons:wanted"
+
+
+def test_refer_is_shown_while_another_check_still_runs_and_clear_is_not() -> None:
+    event, told = threading.Event(), list[Progress]()
+
+    def tell(progress: Progress) -> None:
+        told.append(progress)
+        if progress.verdict is Verdict.REFER:
+            event.set()
+
+    slow = Asked(waits_for(event, finding()), "persons:wanted")
+    checks = [passes(), slow, Asked(lambda: documents_hit(match()), "documents:sltd")]
+    result = Screener(checks, Notebook(), Limits(check_s=LONG_S)).screen(screening(), tell)
+    assert [one.verdict for one in told if one.ended < 3 and one.verdict] == [Verdict.REFER]
+    assert told[0].ended == 0
+    assert told[0].verdict is None
+    assert told[-1].result == result
+    assert (result.verdict, result.complete) == (Verdict.REFER, True)
+
+
+def test_what_is_shown_is_in_the_journal_before() -> None:
+    journal, event = Notebook(), threading.Event()
+    behind: list[Progress] = []
+
+    def tell(progress: Progress) -> None:
+        if progress.result:
+            written = journal.revisions[-1]
+            if (progress.result.revision, progress.result.verdict) != written[:2]:
+                behind.append(progress)
+            event.set()
+
+    notice = Asked(lambda: finding(State.NOTICE), "mrz")
+    hit = Asked(waits_for(event, documents_hit(match())), "documents:sltd")
+    Screener([notice, hit], journal, Limits(check_s=LONG_S)).screen(screening(), tell)
+    assert behind == []
+    assert [(number, shown) for number, shown, _ in journal.revisions] == [(1, Verdict.CHECK), (2, Verdict.REFER)]
+    assert len(journal.revisions[-1][2]) == 2
+
+
+def test_a_late_hit_rises_is_journalled_and_told() -> None:
+    journal, event, risen, told = Notebook(), threading.Event(), threading.Event(), list[Progress]()
+
+    def tell(progress: Progress) -> None:
+        told.append(progress)
+        if progress.verdict is Verdict.REFER:
+            risen.set()
+
+    late = Asked(waits_for(event, persons_hit(candidate())), "persons:wanted")
+    result = Screener([passes(), late], journal, SHORT).screen(screening(), tell)
+    assert result.verdict is Verdict.CANNOT_SAY
+    event.set()
+    assert risen.wait(LONG_S)
+    assert [shown for _, shown, _ in journal.revisions] == [Verdict.CANNOT_SAY, Verdict.REFER]
+    assert told[-1].result is not None
+    assert told[-1].result.revision == 2
+
+
+def test_a_late_pass_does_not_improve_what_was_shown() -> None:
+    journal, event, told = Notebook(), threading.Event(), list[Progress]()
+    late = Asked(waits_for(event, finding()), "persons:wanted")
+    Screener([passes(), late], journal, SHORT).screen(screening(), told.append)
+    event.set()
+    for thread in threading.enumerate():
+        if thread.name == "check persons:wanted":
+            thread.join(LONG_S)
+    assert told[-1].verdict is Verdict.CANNOT_SAY
+    assert len(journal.revisions) == 1
+
+
+def test_a_check_that_hangs_traveller_after_traveller_is_not_started_again() -> None:
+    event, starts = threading.Event(), list[int]()
+
+    def answer() -> Finding:
+        starts.append(1)
+        return waits_for(event, finding())()
+
+    screener = Screener([Asked(answer)], Notebook(), Limits(check_s=0.05, hung_runs=2))
+    reasons = [screener.screen(screening()).findings[0].reason for _ in range(3)]
+    event.set()
+    assert reasons == ["timeout", "timeout", "hung"]
+    assert len(starts) == 2
+
+
+def test_a_check_that_came_back_is_asked_again() -> None:
+    event, answer = threading.Event(), finding()
+    screener = Screener([Asked(lambda: waits_for(event, answer)())], Notebook(), Limits(check_s=0.05, hung_runs=1))
+    assert screener.screen(screening()).findings[0].reason == "timeout"
+    event.set()
+    for thread in threading.enumerate():
+        if thread.name == "check mrz":
+            thread.join(LONG_S)
+    assert screener.screen(screening()).findings[0].reason != "hung"
+
+
+def test_a_journal_that_fails_makes_clear_cannot_say() -> None:
+    result = screen(passes(), journal=Notebook(failures=9))
+    assert result.verdict is Verdict.CANNOT_SAY
+    assert (result.findings[-1].check, result.findings[-1].reason) == ("journal", "journal_failed")
+    assert result.revision == 0
+
+
+def test_a_journal_that_fails_leaves_a_refer_what_it_is() -> None:
+    result = screen(Asked(lambda: documents_hit(match()), "documents:sltd"), journal=Notebook(failures=9))
+    assert result.verdict is Verdict.REFER
+    assert result.findings[-1].check == "journal"
+
+
+def test_a_check_not_journalled_is_not_shown_early_and_tried_again_at_the_end() -> None:
+    event, told = threading.Event(), list[Progress]()
+    journal = Notebook(failures=1)
+
+    def tell(progress: Progress) -> None:
+        told.append(progress)
+        if progress.ended == 1:
+            event.set()
+
+    checks = [Asked(lambda: finding(State.NOTICE)), Asked(waits_for(event, finding()), "persons:wanted")]
+    result = Screener(checks, journal, Limits(check_s=LONG_S)).screen(screening(), tell)
+    assert [one.verdict for one in told] == [None, None, Verdict.CHECK]
+    assert (result.verdict, result.revision) == (Verdict.CHECK, 1)
+
+
+def test_a_discreet_record_leaves_the_lane_its_ordinary_result() -> None:
+    ordinary = finding(State.PASS, "persons:wanted", reason="not_listed", says="Nobody on wanted fits")
+    hit = Asked(lambda: persons_hit(candidate(action="discreet")), "persons:wanted")
+    journal, told = Notebook(), list[Progress]()
+    result = Screener([passes(), hit], journal).screen(screening(), told.append)
+    lane = [replace(one, elapsed_ms=0) for one in result.findings]
+    assert lane == [finding(), ordinary]
+    assert (result.verdict, result.says) == (Verdict.CLEAR, "Nothing found")
+    assert result.second_line == "Nothing found, no list was searched"
+    assert result.discreet
+    assert result.withheld[0].evidence.candidates[0].action == "discreet"
+    assert journal.revisions[0][2][1].evidence.candidates
+    assert not any(one.evidence.candidates for progress in told for one in progress.findings)
+
+
+def test_the_second_line_names_the_oldest_list_or_the_finding() -> None:
+    def searched(name: str, hours: int, state: State = State.PASS, **more: str) -> Asked:
+        facts = {"as_of": (NOW - timedelta(hours=hours)).isoformat()}
+        return Asked(lambda: finding(state, name, evidence=Evidence(facts=facts), **more), name)
+
+    assert screen(searched("a", 3), searched("b", 5)).second_line == "Nothing found as of 5 hours ago"
+    noticed = screen(searched("a", 3), searched("b", 5, State.NOTICE, says="Look here"))
+    assert noticed.second_line == "Look here as of 5 hours ago"
+    expired = screen(searched("a", 3), Asked(lambda: finding(State.NOT_DONE, says="The list is expired"), "age:a"))
+    assert (expired.says, expired.second_line) == ("The list is expired", "Nothing found as of 3 hours ago")
+
+
+def test_a_set_up_that_could_never_say_no_is_refused() -> None:
+    with pytest.raises(SettingsError, match="mandatory"):
+        Screener([Asked(finding, "face", mandatory=False)], Notebook())
+    with pytest.raises(SettingsError, match="twice"):
+        Screener([passes(), passes()], Notebook())

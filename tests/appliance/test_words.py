@@ -1,0 +1,63 @@
+import pytest
+
+from appliance import words
+from appliance.deciding import advice, deciding
+from data.findings import Band, Grade, State
+from data.persons.notice import Action
+from tests.appliance.sample import candidate, documents_hit, finding, match, persons_hit
+
+HOLDING = ("detain", "hold", "arrest", "suspect", "seize")
+
+
+@pytest.mark.parametrize("action", sorted(set(Action) - {Action.INFORM, Action.DISCREET}))
+def test_no_step_acts_on_a_strong_hit_before_it_is_confirmed(action: Action) -> None:
+    given = advice([persons_hit(candidate(Band.STRONG, action))])
+    assert words.LEAD in given.steps
+    assert words.SECOND_LINE in given.steps
+
+
+def test_an_action_of_tomorrow_has_steps() -> None:
+    assert advice([persons_hit(candidate(Band.STRONG, "tomorrow"))]) is words.REFERRED
+
+
+def test_a_protected_person_is_no_suspect() -> None:
+    given = advice([persons_hit(candidate(action="protect"))])
+    assert given.title == "Protect this person"
+    assert "not a suspect" in given.steps[0]
+    assert not any(word in step.lower() for step in given.steps[1:] for word in HOLDING)
+
+
+@pytest.mark.parametrize("band", [Band.STRONG, Band.POSSIBLE])
+def test_inform_never_holds(band: Band) -> None:
+    assert advice([persons_hit(candidate(band, "inform"))]).title == "Inform headquarters, do not hold"
+
+
+@pytest.mark.parametrize(
+    ("grade", "certain", "title"),
+    [
+        (Grade.EXACT, True, "Listed document"),
+        (Grade.IN_RANGE, True, "Listed document"),
+        (Grade.NEAR, True, "A similar number is listed"),
+        (Grade.EXACT, False, "Scan the document"),
+    ],
+)
+def test_documents(grade: Grade, certain: bool, title: str) -> None:
+    assert advice([documents_hit(match(grade, certain=certain))]).title == title
+
+
+def test_the_worst_evidence_of_the_worst_finding_decides() -> None:
+    found = [finding(State.NOTICE), persons_hit(candidate(Band.POSSIBLE), candidate(Band.STRONG, "seize"))]
+    assert deciding(found) is found[1]
+    assert advice(found).title == "Listed: seize the document if confirmed"
+    assert advice([finding(State.NOTICE), finding(State.NOT_DONE)]) is words.NOT_DONE
+    assert advice([finding()]) is words.CLEAR
+
+
+def test_checks_in_words() -> None:
+    names = ["mrz", "documents:sltd", "age:un-2", "face"]
+    assert [words.title(name) for name in names] == [
+        "Machine-readable zone",
+        "Documents on sltd",
+        "Age of the list un-2",
+        "face",
+    ]

@@ -1,0 +1,97 @@
+"""Fit the weights and thresholds of `appliance.matching.weights` on the fitting half, and print them.
+
+Logistic regression, signs held: the right person of each listed traveller against the best-scored person of
+each unlisted one. Run again after taking the figures over, until they stay: the best-scored persons change
+with the weights. Takes `SIZE` (default 6000) recombined negatives.
+
+    python -m tests.benchmarks.names_fit
+"""
+
+import os
+import sys
+
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.matching.evidence import WEIGHTS
+from appliance.matching.index import PersonIndex
+from appliance.matching.scoring import Scored, score
+from tests.benchmarks.names_data import Case, for_fitting, negatives, notices, positives, recombined
+
+STEPS = 4000
+RATE = 0.02
+PULL = 0.003
+"""Towards the weights in use, so that a class seen twice does not run away."""
+FALLING = (
+    "name.left_query",
+    "name.left_listed",
+    "name.left_listed_truncated",
+    "name.contradiction",
+    "name.half_unmet",
+    "name.joined",
+    "name.one_part",
+    "name.low_quality",
+    "birth.beside",
+    "birth.not_listed",
+    "birth.different",
+    "sex.differs",
+    "nationality.differs",
+)
+Floats = NDArray[np.float64]
+
+
+def main() -> None:
+    listed = notices()
+    index = PersonIndex(listed)
+    size = int(os.environ.get("SIZE", "6000"))
+    unlisted = [case for case in (*recombined(listed, size, 1), *negatives("neg_local")) if for_fitting(case)]
+    right = [found for case in positives(index) if for_fitting(case) and (found := _right(case, index))]
+    wrong = [found[0] for case in unlisted if (found := score(case.query, index))]
+    weights = fit(right, wrong)
+    for kind, weight in weights.items():
+        sys.stdout.write(f"{kind:28} {weight:7.2f}   was {WEIGHTS[kind]:7.2f}\n")
+    best = sorted((_worth(found, weights) for found in wrong), reverse=True)
+    for share in (0.001, 0.01, 0.05):
+        sys.stdout.write(f"threshold at {share:.1%} local: {best[int(share * len(unlisted))]:.2f}\n")
+
+
+def _right(case: Case, index: PersonIndex) -> Scored | None:
+    found = score(case.query, index, case.hidden)
+    return next((one for one in found if index.notices[one.person].record == case.target), None)
+
+
+def fit(right: list[Scored], wrong: list[Scored]) -> dict[str, float]:
+    """Weights by name of amount."""
+    kinds = list(WEIGHTS)
+    amounts = np.array([[{"prior": 1.0, **one.amounts}.get(kind, 0.0) for kind in kinds] for one in (*right, *wrong)])
+    truth = np.array([1.0] * len(right) + [0.0] * len(wrong))
+    start = np.array([WEIGHTS[kind] for kind in kinds])
+    low, high = _bounds(kinds)
+    return dict(zip(kinds, _descend(amounts, truth, start, low, high).tolist(), strict=True))
+
+
+def _bounds(kinds: list[str]) -> tuple[Floats, Floats]:
+    rising = [kind.startswith("name.") or kind.endswith((".same", ".same_new_year")) for kind in kinds]
+    low = [0.0 if rises and kind not in FALLING else -np.inf for kind, rises in zip(kinds, rising, strict=True)]
+    return np.array(low), np.array([0.0 if kind in FALLING else np.inf for kind in kinds])
+
+
+def _descend(amounts: Floats, truth: Floats, start: Floats, low: Floats, high: Floats) -> Floats:
+    """Adam on the log loss, projected on the bounds after each step."""
+    weights, speed, spread = start.copy(), np.zeros_like(start), np.zeros_like(start)
+    for step in range(1, STEPS + 1):
+        likely = 1 / (1 + np.exp(-np.clip(amounts @ weights, -50, 50)))
+        slope = amounts.T @ (likely - truth) / len(truth) + PULL / 10 * (weights - start)
+        speed = 0.9 * speed + 0.1 * slope
+        spread = 0.999 * spread + 0.001 * slope**2
+        change = RATE * (speed / (1 - 0.9**step)) / (np.sqrt(spread / (1 - 0.999**step)) + 1e-8)
+        weights = np.clip(weights - change, low, high)
+    return weights
+
+
+def _worth(found: Scored, weights: dict[str, float]) -> float:
+    return weights["prior"] + sum(weights[kind] * amount for kind, amount in found.amounts.items())
+
+
+if __name__ == "__main__":
+    main()

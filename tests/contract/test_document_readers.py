@@ -1,0 +1,215 @@
+"""What every driver of a document reader promises (devices.md, "The adapter contract").
+
+Deadlines and cancellation are guarded against hanging at ten times their bound.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from devices import registry
+from devices.faults import DeviceFault, Reason
+from devices.feed import feed
+from devices.ports import DocumentReader
+from devices.reading import Reading
+from devices.states import DeviceState, Health
+from tests.contract.benches import BENCHES, DOCUMENT, GARBAGE, JUNK, SLOW, UNPLUG, ZONE, Bench
+
+CANCEL_S = 0.2
+LONG_S = 10.0
+
+
+@pytest.fixture(params=sorted(BENCHES))
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
+    return BENCHES[request.param](tmp_path)
+
+
+def reader(bench: Bench, *happens: str) -> DocumentReader:
+    return registry.reader(bench.device(*happens), bench.place)
+
+
+async def within(seconds: float, work: Coroutine[Any, Any, Any]) -> Any:
+    return await asyncio.wait_for(work, seconds)
+
+
+def test_every_driver_stands_on_a_bench() -> None:
+    assert set(BENCHES) == set(registry.schemes())
+
+
+async def test_discovery_is_idempotent_and_ready_for_the_constructor(bench: Bench) -> None:
+    bench.device(DOCUMENT)
+    found = registry.discover(bench.place)
+    assert found
+    assert registry.discover(bench.place) == found
+    for candidate in found:
+        device = registry.reader(candidate.url, bench.place)
+        assert device.info == candidate.info
+        assert device.info.simulated is bench.simulated
+        await device.open()
+        await device.close()
+
+
+def _descriptors() -> int:
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
+async def test_a_hundred_openings_leak_nothing(bench: Bench) -> None:
+    device = reader(bench, UNPLUG)
+    await device.open()
+    with pytest.raises(DeviceFault):
+        await device.read(LONG_S)
+    await device.close()
+    before, tasks = _descriptors(), len(asyncio.all_tasks())
+    for _ in range(100):
+        await device.open()
+        await device.close()
+    assert _descriptors() == before
+    assert len(asyncio.all_tasks()) == tasks
+
+
+async def test_nothing_presented_is_no_error_and_keeps_the_deadline(bench: Bench) -> None:
+    device = reader(bench)
+    await device.open()
+    assert await within(1.0, device.read(0.1)) is None
+    assert device.state.health is Health.READY
+    await device.close()
+
+
+async def test_a_reading_that_outlasts_its_deadline_is_a_fault_and_the_device_goes_on(bench: Bench) -> None:
+    device = reader(bench, SLOW, DOCUMENT)
+    await device.open()
+    with pytest.raises(DeviceFault) as fault:
+        await within(1.0, device.read(0.1))
+    assert fault.value.reason is Reason.TIMEOUT
+    assert isinstance(await device.read(LONG_S), Reading)
+    await device.close()
+
+
+@pytest.mark.parametrize("happens", [(), (SLOW,)])
+async def test_a_read_can_be_cancelled(bench: Bench, happens: tuple[str, ...]) -> None:
+    device = reader(bench, *happens)
+    await device.open()
+    reading = asyncio.create_task(device.read(LONG_S))
+    await asyncio.sleep(0.05)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await within(10 * CANCEL_S, _wait_for(reading))
+    assert device.state.health is Health.READY
+    await within(10 * CANCEL_S, device.close())
+
+
+async def _wait_for(task: "asyncio.Task[Any]") -> None:
+    await task
+
+
+async def test_unplugged_in_mid_read_it_recovers_by_itself(bench: Bench) -> None:
+    device = reader(bench, UNPLUG, DOCUMENT)
+    await device.open()
+    with pytest.raises(DeviceFault) as fault:
+        await device.read(LONG_S)
+    assert fault.value.reason is Reason.UNPLUGGED
+    assert fault.value.hint
+    assert device.state.health in (Health.ABSENT, Health.FAULTED)
+    assert device.state.reason is Reason.UNPLUGGED
+    await within(LONG_S, _until(device, Health.READY))
+    got = await device.read(LONG_S)
+    assert isinstance(got, Reading)
+    await device.close()
+
+
+async def _until(device: DocumentReader, health: Health) -> None:
+    async for state in device.events():
+        if state.health is health:
+            return
+
+
+async def test_a_device_is_opened_once(bench: Bench) -> None:
+    url = bench.device(DOCUMENT)
+    first, second = registry.reader(url, bench.place), registry.reader(url, bench.place)
+    await first.open()
+    for again in (first, second):
+        with pytest.raises(DeviceFault) as fault:
+            await again.open()
+        assert fault.value.reason is Reason.BUSY
+    await second.close()
+    assert isinstance(await first.read(LONG_S), Reading)
+    await first.close()
+    await second.open()
+    await second.close()
+
+
+async def test_its_state_is_truthful(bench: Bench) -> None:
+    device = reader(bench, SLOW)
+    assert device.state.health is Health.ABSENT
+    with pytest.raises(DeviceFault) as fault:
+        await device.read(LONG_S)
+    assert fault.value.reason is Reason.NOT_OPEN
+    await device.open()
+    told: list[DeviceState] = []
+    listener = asyncio.create_task(_collect(device, told))
+    await device.read(LONG_S)
+    await device.close()
+    await device.close()
+    await within(LONG_S, _wait_for(listener))
+    assert [state.health for state in told] == [Health.READY, Health.BUSY, Health.READY, Health.ABSENT]
+
+
+async def _collect(device: DocumentReader, told: list[DeviceState]) -> None:
+    async for state in device.events():
+        told.append(state)
+
+
+async def test_two_reads_at_once_are_refused(bench: Bench) -> None:
+    device = reader(bench)
+    await device.open()
+    first = asyncio.create_task(device.read(LONG_S))
+    await asyncio.sleep(0)
+    with pytest.raises(DeviceFault) as fault:
+        await device.read(0.1)
+    assert fault.value.reason is Reason.BUSY
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    await device.close()
+
+
+async def test_what_is_read_comes_untouched_and_with_its_provenance(bench: Bench) -> None:
+    device = reader(bench, DOCUMENT, JUNK)
+    await device.open()
+    for text in (ZONE, GARBAGE):
+        got = await device.read(LONG_S)
+        assert isinstance(got, Reading)
+        assert got.raw == text
+        assert got.provenance.device == device.info.id
+        assert got.provenance.driver == device.info.driver
+        assert got.provenance.raw_hash == sha256(text.encode()).hexdigest()
+        assert got.provenance.simulated is bench.simulated
+        assert got.provenance.at.tzinfo is not None
+    await device.close()
+
+
+async def test_closing_in_mid_read_ends_the_reading(bench: Bench) -> None:
+    device = reader(bench, SLOW)
+    await device.open()
+    reading = asyncio.create_task(device.read(LONG_S))
+    await asyncio.sleep(0.05)
+    await device.close()
+    with pytest.raises(DeviceFault) as fault:
+        await within(LONG_S, _wait_for(reading))
+    assert fault.value.reason is Reason.NOT_OPEN
+    assert device.state.health is Health.ABSENT
+
+
+async def test_a_feed_goes_on_through_a_pulled_plug_and_ends_with_the_reader(bench: Bench) -> None:
+    device = reader(bench, DOCUMENT, UNPLUG, DOCUMENT)
+    await device.open()
+    got: list[str] = []
+    async with asyncio.timeout(LONG_S):
+        async for one in feed(device):
+            got.append(type(one).__name__)
+            if len(got) == 3:
+                await device.close()
+    assert got == ["Reading", "DeviceFault", "Reading"]
