@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from data.lists.columns import Columns, SqlRow, probe
 from data.lists.edition import Edition
+from data.lists.packed_rows import Numbers, as_bytes
 from data.lists.row import Row
 from data.lists.row_base import RowBase
 from data.store import Connection
@@ -41,6 +42,11 @@ class View:
     def search(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         """What `get_many` answers, for many keys of which few are listed."""
         return self.get_many(keys)
+
+    def find(self, keys: Numbers) -> dict[int, int]:
+        """`search` for keys and bodies as unsigned numbers of 8 bytes."""
+        found = self.search(as_bytes(keys))
+        return {int.from_bytes(key, "big"): int.from_bytes(body, "big") for key, body in found.items()}
 
     def rows(self) -> Iterator[Row]:
         """Every listed row, in order of key (a merge of two sorted scans)."""
