@@ -48,6 +48,11 @@ class Envelope:
     lists: tuple[ListKey, ...]
 
 
+def envelope_path(folder: str) -> str:
+    """Where the envelope of a kit lies in the published tree."""
+    return f"kits/{folder}/envelope"
+
+
 def seal(envelope: Envelope, signer: Ed25519PrivateKey, recipient: str) -> bytes:
     """The envelope as it is published."""
     facts = {

@@ -27,6 +27,14 @@ class Limits:
     window_bytes: int = 8 << 20
     """Memory that a compressed stream may ask for."""
 
+    # Downloads, in bytes.
+    request_bytes: int = 1024
+    """What asking for one more file costs, so that many tiny files do not beat one small file."""
+    sync_bytes: int = 1 << 20
+    """A download is forced to the disk each time this much has come."""
+    spare_bytes: int = 32 << 20
+    """Stays free on the disk, for the journal."""
+
     # Parts of a payload.
     header_bytes: int = 16 * 1024
     key_bytes: int = 512

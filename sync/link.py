@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from data.errors import InputError, LinkError
+from data.errors import InputError, LinkError, TrustError
 
 PIECE_BYTES = 64 * 1024
 STAYS = "The lists on this kit stay as they are."
@@ -56,6 +56,17 @@ def checked_path(path: str) -> str:
     if not _PATH.fullmatch(path):
         raise LinkError(f"{path[:80]!r} is no path of a published file", means=STAYS)
     return path
+
+
+def read_whole(link: Link, path: str, *, most_bytes: int) -> bytes:
+    """A small file; TrustError when it is larger than `most_bytes`."""
+    content = b""
+    with link.open(path) as pieces:
+        for piece in pieces:
+            content += piece
+            if len(content) > most_bytes:
+                raise TrustError(f"{path} is longer than {most_bytes} bytes", means=STAYS, do="Tell headquarters")
+    return content
 
 
 class CountingLink:

@@ -72,6 +72,11 @@ def file_path(manifest: Manifest, file: SealedFile) -> str:
     return f"lists/{manifest.list}/{file.name}"
 
 
+def files_of(manifest: Manifest) -> tuple[SealedFile, ...]:
+    """Every file that the manifest names."""
+    return (manifest.snapshot.file, *(delta.file for delta in manifest.deltas))
+
+
 def manifest_to_json(manifest: Manifest) -> bytes:
     """The canonical JSON that is published."""
     return canonical({"format": FORMAT, "manifest": manifest})

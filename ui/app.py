@@ -51,10 +51,10 @@ class DeskApp(App[None], inherit_bindings=False):
         super().__init__()
         self._port = port
         self._keys = dict(keymap or {})
-
-    def on_mount(self) -> None:
-        """Own colours, own keys, the desk."""
         self.register_theme(desk_theme())
         self.theme = "waypost"
+
+    def on_mount(self) -> None:
+        """Own keys, then the desk."""
         self.set_keymap(self._keys)
         self.push_screen(Desk(self._port, self._keys))

@@ -72,6 +72,8 @@ MARKS = {
     State.NOT_APPLICABLE: "–",
 }
 WORKING_MARK = "…"
+SERIOUS_FIRST = (State.HIT, State.NOT_DONE, State.NOTICE, State.PASS, State.NOT_APPLICABLE)
+"""The order in which findings are shown: what was not done comes before what passed."""
 
 AGREEMENTS = {
     Agreement.SAME: "= same",

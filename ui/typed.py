@@ -3,10 +3,11 @@
 Nothing is corrected: blanks and small letters aside, a number stays as it was typed.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from data.documents.travel_document import Capture, MrzName, TravelDocument
+from appliance.intake import typed
+from data.documents.countries import canonical
+from data.documents.travel_document import MrzName, TravelDocument
 from data.errors import InputError
 from data.persons.partial_date import PartialDate
 from data.persons.person import Sex
@@ -15,7 +16,7 @@ from data.screenings import Traveller
 MOST = 64
 """Characters of a name or a number; no document has more."""
 
-_SEXES = {"": Sex.UNKNOWN, "M": Sex.MALE, "F": Sex.FEMALE, "X": Sex.UNKNOWN, "<": Sex.UNKNOWN}
+_SEXES = {"": Sex.UNKNOWN, "M": Sex.MALE, "F": Sex.FEMALE, "X": Sex.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,54 +46,49 @@ class Subject:
         return cls((document,), Traveller.of(document))
 
 
-def subject_of(typed: TypedIn, canonical: Callable[[str], str | None]) -> Subject:
-    """The document, the person, or both. `canonical` knows country codes (`data.documents.countries.canonical`).
+def subject_of(entry: TypedIn) -> Subject:
+    """The document, the person, or both.
 
     Raises:
         InputError: nothing was typed, or a field cannot be; it names the field.
     """
-    fields = {name: " ".join(getattr(typed, name).upper().split()) for name in TypedIn.__dataclass_fields__}
+    fields = {name: " ".join(getattr(entry, name).upper().split()) for name in TypedIn.__dataclass_fields__}
     for name, value in fields.items():
-        if len(value) > MOST:
-            raise InputError(f"The {name} is longer than {MOST} characters", do="Type it as printed")
+        if len(value) > MOST or "<" in value:
+            raise InputError(
+                f"The {name} looks like a scanned line", do="Close this page and scan there, or type the field alone"
+            )
     if not fields["number"] and not fields["surname"]:
         raise InputError("Neither a document number nor a surname was typed", do="Type at least one of them")
-    traveller = _traveller(fields, canonical) if fields["surname"] else None
-    return Subject(_documents(fields, traveller, canonical), traveller)
+    traveller = _traveller(fields) if fields["surname"] else None
+    documents = (_document(fields, traveller),) if fields["number"] else ()
+    return Subject(documents, traveller)
 
 
-def _documents(
-    fields: dict[str, str], traveller: Traveller | None, canonical: Callable[[str], str | None]
-) -> tuple[TravelDocument, ...]:
-    if not fields["number"]:
-        return ()
-    if not fields["country"]:
-        raise InputError("The document's country is missing", do="Type the code printed in its machine-readable zone")
-    if not any(character.isalnum() for character in fields["number"]):
-        raise InputError("The document number has no letter or digit", do="Type it as printed")
-    return (
-        TravelDocument(
-            code=fields["type"] or "P",
-            issuer=_country(fields["country"], "country", canonical),
-            number=fields["number"],
-            name=MrzName(traveller.surname, traveller.given) if traveller else None,
-            nationality=traveller.nationality if traveller else "",
-            birth=traveller.birth if traveller else None,
-            sex=traveller.sex if traveller else Sex.UNKNOWN,
-            capture=Capture.TYPED,
-        ),
+def _document(fields: dict[str, str], traveller: Traveller | None) -> TravelDocument:
+    document = typed(fields["number"], fields["country"], fields["type"] or "P")
+    if traveller is None:
+        return document
+    return replace(
+        document,
+        name=MrzName(traveller.surname, traveller.given),
+        nationality=traveller.nationality,
+        birth=traveller.birth,
+        sex=traveller.sex,
     )
 
 
-def _traveller(fields: dict[str, str], canonical: Callable[[str], str | None]) -> Traveller:
+def _traveller(fields: dict[str, str]) -> Traveller:
     if fields["sex"] not in _SEXES:
         raise InputError("The sex is none of M, F and X", do="Type one of them, or leave it empty")
+    if fields["nationality"] and canonical(fields["nationality"]) is None:
+        raise InputError("The nationality is not a known code", do="Type its letters, like UTO, or leave it empty")
     return Traveller(
         surname=fields["surname"],
         given=fields["given"],
         birth=_birth(fields["birth"]),
         sex=_SEXES[fields["sex"]],
-        nationality=_country(fields["nationality"], "nationality", canonical) if fields["nationality"] else "",
+        nationality=fields["nationality"],
     )
 
 
@@ -105,11 +101,3 @@ def _birth(text: str) -> PartialDate | None:
         raise InputError(
             "The birth date cannot be read", do="Type year-month-day like 1965-03-17, or 1965-03, or 1965"
         ) from error
-
-
-def _country(code: str, field: str, canonical: Callable[[str], str | None]) -> str:
-    if canonical(code) is None:
-        raise InputError(
-            f"The {field} code is not known", do="Type the letters of the machine-readable zone, like UTO or D"
-        )
-    return code

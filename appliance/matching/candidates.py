@@ -6,12 +6,12 @@ A birth date that is listed to the day lifts a name that already shares a part; 
 import numpy as np
 from numpy.typing import NDArray
 
+from appliance.matching.births import Birth
 from appliance.matching.index import PersonIndex
 from appliance.matching.request import Request
-from appliance.matching.weights import BIRTH, ALIKE
-from appliance.matching.births import Birth
+from appliance.matching.weights import ALIKE, BIRTH
 
-MOST_NAMES = 120
+MOST_NAMES = 80
 MISSING = 0.1
 """Of a listed part's worth, taken off where the traveller has none like it."""
 

@@ -21,6 +21,7 @@ _BIRTHS = {
     Birth.SAME: Agreement.SAME,
     Birth.SAME_NEW_YEAR: Agreement.SAME,
     Birth.NOT_LISTED: Agreement.MISSING,
+    Birth.NOT_SHOWN: Agreement.MISSING,
     Birth.DIFFERENT: Agreement.DIFFERS,
 }
 
@@ -55,11 +56,13 @@ def _name(scored: Scored, query: PersonQuery, name: ListedName) -> FieldComparis
 
 def _birth(query: PersonQuery, person: Person) -> FieldComparison:
     listed = ", ".join(str(birth) for birth in person.births)
-    found = compare(query.birth, person.births)
-    if found is None:
-        return FieldComparison("birth", "", listed, Agreement.MISSING)
-    agreement = _BIRTHS.get(found[0], Agreement.CLOSE)
-    return FieldComparison("birth", str(query.birth), listed, agreement, WEIGHTS[f"birth.{found[0].name.lower()}"])
+    kind, _ = compare(query.birth, person.births)
+    shown = str(query.birth) if query.birth else ""
+    return FieldComparison("birth", shown, listed, _BIRTHS.get(kind, Agreement.CLOSE), _born_weight(kind))
+
+
+def _born_weight(kind: Birth) -> float:
+    return WEIGHTS[f"birth.{kind.name.lower()}"]
 
 
 def _sex(query: PersonQuery, person: Person) -> FieldComparison:
@@ -85,10 +88,8 @@ def says(scored: Scored, query: PersonQuery, person: Person) -> str:
     pieces = [_met(pair) for pair in scored.alignment.pairs if not pair.particle]
     if (document := held(query.numbers, person.documents)) is not None:
         pieces.insert(0, f"document {plain(document.number)} is listed as this person's")
-    found = compare(query.birth, person.births)
-    if found is not None:
-        listed = str(found[1]) if found[1] else "?"
-        pieces.append("birth date not listed" if found[0] is Birth.NOT_LISTED else f"born {listed}: {found[0].value}")
+    kind, listed = compare(query.birth, person.births)
+    pieces.append(f"born {listed}: {kind.value}" if listed else f"birth date {kind.value}")
     for what, agreement in (
         ("sex", sex(query.sex, person.sex)),
         ("nationality", nationality(query.nationality, person.nationalities)),
@@ -114,10 +115,9 @@ def against(scored: Scored, query: PersonQuery, person: Person) -> tuple[str, ..
         words.append(f"the listed name has no {mine}")
     if theirs and not query.truncated:
         words.append(f"the traveller's name has no {theirs}")
-    found = compare(query.birth, person.births)
-    if found is not None and found[0] not in (Birth.SAME, Birth.SAME_NEW_YEAR, Birth.NOT_LISTED):
-        if WEIGHTS[f"birth.{found[0].name.lower()}"] < 0 or found[0] is Birth.DIFFERENT:
-            words.append(f"born {query.birth}, the list says {', '.join(str(birth) for birth in person.births)}")
+    kind, listed = compare(query.birth, person.births)
+    if listed and _born_weight(kind) < 0:
+        words.append(f"born {query.birth}, the list says {', '.join(str(birth) for birth in person.births)}")
     if sex(query.sex, person.sex) is Agreement.DIFFERS:
         words.append(f"the listed person is {_SEXES[person.sex]}")
     if nationality(query.nationality, person.nationalities) is Agreement.DIFFERS:
@@ -137,7 +137,9 @@ def ask(query: PersonQuery, person: Person) -> str:
         return f"Look for: {plain(person.marks)}."
     unseen = [document for document in person.documents if held(query.numbers, (document,)) is None]
     if unseen:
-        return f"Ask for other documents: the list knows {plain(unseen[0].type or 'document')} {plain(unseen[0].number)}."
+        return (
+            f"Ask for other documents: the list knows {plain(unseen[0].type or 'document')} {plain(unseen[0].number)}."
+        )
     if any(birth.whole is None for birth in person.births) or not person.births:
         return "The record has no full birth date: ask headquarters for one."
     return "Compare with the picture of the record, or ask headquarters."

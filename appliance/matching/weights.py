@@ -25,46 +25,48 @@ ALIKE: dict[Likeness, float] = {
 """Share of a name part's bits that a meeting keeps, by how alike the parts are; the rest counts as not met."""
 
 NAME: dict[str, float] = {
-    "met": 0.19,
-    "share_query": 4.21,
-    "share_listed": 3.31,
-    "half_unmet": -1.58,
-    "left_query": -0.04,
-    "left_listed": -0.04,
-    "left_listed_truncated": -0.06,
-    "contradiction": 0.00,
-    "joined": -0.37,
-    "one_part": 0.00,
-    "low_quality": -1.57,
+    "met": 0.20,
+    "share_query": 4.23,
+    "share_listed": 3.21,
+    "half_unmet": -1.93,
+    "left_query": -0.05,
+    "left_listed": -0.06,
+    "joined": -0.51,
+    "low_quality": -1.75,
 }
 """Per bit that met; per share (0 to 1) of the traveller's and of the listed bits that met; where nothing of the
-surname, or nothing of the given names, met; per bit of the traveller's parts that found none, of the listed parts
-that found none (apart where the traveller's name was cut off), and of both together, part against part; per
-joining; where only one real part met; where the list itself calls the alias weak."""
+surname, or nothing of the given names, met; per bit of the traveller's parts and of the listed parts that found
+none; per joining; where the list itself calls the alias weak."""
+
+CUT_OFF = 0.3
+"""Of the bits of listed parts that found none, where the traveller's name was cut off: they may be in what is gone."""
 
 BIRTH: dict[Birth, float] = {
-    Birth.SAME: 7.64,
-    Birth.SAME_NEW_YEAR: 5.47,
-    Birth.FLIPPED: 1.27,
-    Birth.NEAR: 1.53,
-    Birth.MONTH_FITS: 3.79,
-    Birth.MONTH: 1.05,
-    Birth.YEAR_SLIP: 2.80,
-    Birth.YEAR_FITS: 1.78,
-    Birth.SPAN_FITS: 1.84,
-    Birth.ABOUT_FITS: 1.26,
-    Birth.YEAR: -2.02,
-    Birth.BESIDE: -2.86,
-    Birth.NOT_LISTED: -1.70,
-    Birth.DIFFERENT: -8.48,
+    Birth.SAME: 7.82,
+    Birth.SAME_NEW_YEAR: 5.74,
+    Birth.FLIPPED: 1.30,
+    Birth.NEAR: 1.56,
+    Birth.MONTH_FITS: 4.01,
+    Birth.MONTH: 0.98,
+    Birth.YEAR_SLIP: 2.66,
+    Birth.YEAR_FITS: 1.46,
+    Birth.SPAN_FITS: 1.80,
+    Birth.ABOUT_FITS: 1.41,
+    Birth.YEAR: -2.10,
+    Birth.BESIDE: -3.06,
+    Birth.NOT_LISTED: -1.82,
+    Birth.NOT_SHOWN: -1.82,
+    Birth.DIFFERENT: -8.67,
 }
+"""NOT_SHOWN (a name typed alone) is held equal to NOT_LISTED: all the fitting queries have a date, and the prior
+counts on hearing something about it."""
 
-SEX = {"same": 0.00, "differs": -2.97}
-NATIONALITY = {"same": 2.59, "differs": -1.05}
+SEX = {"same": 0.00, "differs": -3.12}
+NATIONALITY = {"same": 2.85, "differs": -1.33}
 NUMBER = {"same": 12.0}
 """A document number of the traveller is one the listed person is known to hold."""
 
-PRIOR = -8.23
+PRIOR = -8.51
 """What any traveller starts with."""
 
 
@@ -77,7 +79,7 @@ class Thresholds:
     weak: float
 
 
-DEFAULT = Thresholds(strong=1.85, possible=-0.75, weak=-3.3)
+DEFAULT = Thresholds(strong=0.66, possible=-1.63, weak=-4.17)
 """STRONG at .1 %, POSSIBLE at 1 % false alerts among travellers made of listed people's own names (`local`
 false-alert rate: harsher than any real queue); WEAK is for the reader of Why only."""
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from data.plain import canonical, plain
 from sync import envelope
-from sync.envelope import Envelope, ListKey
+from sync.envelope import Envelope, ListKey, envelope_path
 from sync.headquarters import tables, tree
 from sync.headquarters.keyring import Keyring
 from sync.headquarters.list_table import all_listed, list_keys, newest_version
@@ -18,11 +18,6 @@ from sync.headquarters.metadata import half_life_over
 from sync.limits import LIMITS
 
 _kits = tables.kits
-
-
-def envelope_path(folder: str) -> str:
-    """Where the envelope of a kit lies in the tree."""
-    return f"kits/{folder}/envelope"
 
 
 def is_enrolled(connection: Connection, name: str) -> bool:

@@ -8,13 +8,16 @@ from collections.abc import Mapping
 
 from textual import on
 
+from appliance.intake import document_from, document_of
 from appliance.result import Progress
-from data.documents.travel_document import Capture, Provenance
+from data.documents.mrz import parse_mrz
+from data.documents.travel_document import Capture
+from data.errors import InputError
 from ui.screens import messages, note
 from ui.screens.background import beside
 from ui.screens.desk_port import DeskPort
 from ui.screens.desk_view import HANGS, DeskView
-from ui.screens.note import Tone
+from ui.screens.note import Note, Tone
 from ui.screens.reader_loop import ReaderLoop
 from ui.screens.turn import Past, Stage, Turn, late_answer
 from ui.typed import Subject
@@ -54,32 +57,25 @@ class Arrivals(DeskView):
 
     @on(messages.DocumentRead)
     def _document_read(self, message: messages.DocumentRead) -> None:
-        self._parse(message.reading.raw, Capture.MACHINE, message.reading.provenance)
+        self.take(Subject.of(document_of(message.reading, self.port.today())))
 
     @on(MrzLine.Entered)
     def _entered(self, message: MrzLine.Entered) -> None:
-        self._parse(message.text, message.capture, None)
+        if message.capture is Capture.MACHINE:
+            self.take(Subject.of(document_from(message.text, capture=Capture.MACHINE, today=self.port.today())))
+            return
+        try:
+            subject = Subject.of(parse_mrz(message.text, capture=Capture.TYPED, today=self.port.today()))
+        except InputError as error:
+            self._give_back(message.text, note.failed(error))
+        else:
+            if not self._asks_about_digits(subject):
+                self.take(subject)
 
-    def _parse(self, text: str, capture: Capture, provenance: Provenance | None) -> None:
-        given_back = text if capture is Capture.TYPED else ""
-
-        def parse() -> None:
-            document = self.port.read_mrz(text, capture, provenance)
-            self.post_message(messages.SubjectRead(Subject.of(document)))
-
-        beside("mrz", parse, lambda error: self.post_message(messages.NotAnMrz(error, given_back)))
-
-    @on(messages.NotAnMrz)
-    def _not_an_mrz(self, message: messages.NotAnMrz) -> None:
-        if message.text:
-            self.query_one(MrzLine).keep(message.text)
-        self._read_on()
-        self.say(note.failed(message.error))
-
-    @on(messages.SubjectRead)
-    def _subject_read(self, message: messages.SubjectRead) -> None:
-        if not self._asks_about_digits(message.subject):
-            self.take(message.subject)
+    def _give_back(self, text: str, why: Note) -> None:
+        """Typed lines go back into the input, to be mended."""
+        self.query_one(MrzLine).keep(text)
+        self.call_after_refresh(self.say, why)
 
     def _asks_about_digits(self, subject: Subject) -> bool:
         """Whether a typed zone with a wrong digit is given back once, to be mended or handed over again."""
@@ -90,8 +86,7 @@ class Arrivals(DeskView):
         if wrong is None:
             return False
         self._accepted = document.raw
-        self.query_one(MrzLine).keep(document.raw)
-        self.call_after_refresh(self.say, wrong)
+        self._give_back(document.raw, wrong)
         return True
 
     def take(self, subject: Subject) -> None:

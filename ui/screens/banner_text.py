@@ -3,7 +3,11 @@
 Quiet: a neutral banner with a digit, no verdict in words, no reason.
 """
 
+from collections.abc import Collection
+
+from appliance.openings import Opening
 from appliance.result import Result
+from appliance.standing import conditions_of
 from data.findings import Verdict
 from devices.states import DeviceState, Health
 from ui import look
@@ -24,7 +28,13 @@ _ENTER = {
 }
 
 
-def banner_text(turn: Turn | None, device: DeviceState | None, device_what: str, privacy: Privacy) -> BannerText:
+def banner_text(
+    turn: Turn | None,
+    device: DeviceState | None,
+    device_what: str,
+    privacy: Privacy,
+    openings: Collection[Opening] = (),
+) -> BannerText:
     """The banner for this turn, or for the desk when nobody stands there."""
     if turn is None:
         return _device(device, device_what) if _is_bad(device) else _ready(device)
@@ -32,7 +42,7 @@ def banner_text(turn: Turn | None, device: DeviceState | None, device_what: str,
         return _working(turn)
     if privacy is Privacy.QUIET:
         return _quiet(turn.result.verdict if turn.result else Verdict.CANNOT_SAY, turn.stage)
-    return _verdict(turn, turn.result) if turn.result else _failed(turn)
+    return _verdict(turn, turn.result, openings) if turn.result else _failed(turn)
 
 
 def _is_bad(device: DeviceState | None) -> bool:
@@ -79,17 +89,30 @@ def _quiet(verdict: Verdict, stage: Stage) -> BannerText:
     return BannerText(blank, digit, f"{digit}  {done}")
 
 
-def _verdict(turn: Turn, result: Result) -> BannerText:
+def _verdict(turn: Turn, result: Result, openings: Collection[Opening]) -> BannerText:
     found = VERDICTS[result.verdict]
     says = f"{found.shape} {found.word}: {safe(result.says, SENTENCE)}"
-    return BannerText(found, found.word, says, safe(result.second_line, SENTENCE), _next(turn, result))
+    return BannerText(found, found.word, says, safe(result.second_line, SENTENCE), _next(turn, result, openings))
 
 
-def _next(turn: Turn, result: Result) -> str:
+def _next(turn: Turn, result: Result, openings: Collection[Opening]) -> str:
     if turn.stage is Stage.DECIDED:
         return "Recorded. Enter: next traveller"
     if turn.stage is Stage.DECIDING:
         return "Writing it down …"
+    if result.verdict is Verdict.CANNOT_SAY and (under := _under_condition(result, openings)):
+        return under
     steps = result.advice.steps
     first = f"{safe(steps[0], SENTENCE)}. " if steps else ""
     return f"Next: {first}{_ENTER[result.verdict]}"
+
+
+def _under_condition(result: Result, openings: Collection[Opening]) -> str:
+    """What to do where only standing conditions kept the answer back: scanning again would not help."""
+    conditions, others = conditions_of(result.findings)
+    if others or not conditions:
+        return ""
+    opened = {opening.condition for opening in openings}
+    if all(condition in opened for condition in conditions):
+        return "Next: work is opened under this condition: F6 admits, F5 refers"
+    return "Next: F5 refers. To admit, a supervisor opens work: F9"

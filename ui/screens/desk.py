@@ -117,7 +117,7 @@ class Desk(Arrivals):
             if subject:
                 self.take(subject)
 
-        self.app.push_screen(TypeIn(self.port.typed), typed)
+        self.app.push_screen(TypeIn(), typed)
 
     def action_lists(self) -> None:
         """F9."""

@@ -71,8 +71,9 @@ class DeskView(Screen[None]):
         turn, privacy = self.turn, self.privacy
         device = HANGS if self.device_hangs else self.device
         what = "The reader does not answer" if self.device_hangs else self.device_what
+        openings = self.post_state.openings if self.post_state else ()
         self.query_one(StatusLines).show(self.post_state, self.late, privacy)
-        self.query_one(Banner).show(banner_text(turn, device, what, privacy))
+        self.query_one(Banner).show(banner_text(turn, device, what, privacy, openings))
         self.query_one(Papers).show(turn.subject if turn else None, privacy)
         self.query_one(Checks).show(turn.progress if turn else None, privacy)
         self.query_one(MessageLine).show(self.note, privacy)
@@ -85,7 +86,9 @@ class DeskView(Screen[None]):
 
     def working_actions(self) -> set[Action]:
         """The actions that do something now."""
-        working = {actions.HELP, actions.NEW, actions.QUIET, actions.TYPE_IN, actions.LEAVE, actions.PALETTE}
+        working = {actions.HELP, actions.QUIET, actions.TYPE_IN, actions.LEAVE, actions.PALETTE}
+        if self.turn:
+            working.add(actions.NEW)
         if self.post_state:
             working.add(actions.LISTS)
         if self.turn and self.turn.result:

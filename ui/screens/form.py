@@ -38,7 +38,7 @@ class Form(Panel[T]):
             for name, (label, hint) in self.shown_fields().items():
                 with Horizontal(classes="field"):
                     yield Label(label, markup=False)
-                    yield Input(placeholder=hint, id=name, select_on_focus=False)
+                    yield Input(placeholder=hint, id=name, select_on_focus=False, compact=True)
             yield Static("", markup=False, classes="error")
 
     def leading(self) -> Sequence[str]:

@@ -11,7 +11,6 @@ from data.errors import WaypostError
 from devices.reading import Reading
 from devices.states import DeviceState
 from ui.screens.desk_port import PostState
-from ui.typed import Subject
 
 
 @dataclass
@@ -66,21 +65,6 @@ class WorkOpened(Message):
     """Work may go on under a condition."""
 
     opening: Opening
-
-
-@dataclass
-class SubjectRead(Message):
-    """A document or a typed person is ready to be screened."""
-
-    subject: Subject
-
-
-@dataclass
-class NotAnMrz(Message):
-    """What was read or typed is no MRZ. `text` is given back where a hand typed it."""
-
-    error: WaypostError
-    text: str = ""
 
 
 @dataclass

@@ -24,7 +24,7 @@ class Panel(ModalScreen[T]):
     Panel > .page { width: 100%; max-width: 118; height: 100%; border: round $soft-ink; padding: 0 1;
                     background: $paper; color: $ink; border-title-color: $ink; border-title-style: bold;
                     border-subtitle-color: $warn-ink; scrollbar-size-vertical: 1; }
-    Panel Input { height: 1; border: none; padding: 0; background: $status-paper; color: $ink; }
+    Panel Input, Panel Input:focus { height: 1; border: none; padding: 0; background: $status-paper; color: $ink; }
     Panel .field { height: 1; }
     Panel .field > Label { width: 22; }
     Panel .error { color: $warn-ink; text-style: bold; height: auto; margin-top: 1; }

@@ -1,12 +1,10 @@
 """Type in: a document's number, or a person, or both, when nothing can be scanned."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from ui.screens.background import beside
 from ui.screens.form import Form
-from ui.screens.messages import NotAnMrz, SubjectRead
-from ui.typed import Subject, TypedIn
+from ui.typed import Subject, TypedIn, subject_of
 
 
 class TypeIn(Form[Subject]):
@@ -28,24 +26,6 @@ class TypeIn(Form[Subject]):
         "nationality": ("Nationality", "letters, like UTO"),
     }
 
-    def __init__(self, typed: Callable[[TypedIn], Subject]) -> None:
-        super().__init__()
-        self._typed = typed
-
     def hand_over(self, values: dict[str, str]) -> None:
-        """Ask the kit what the fields say; it answers with a message."""
-        entry = TypedIn(**values)
-        beside("type in", lambda: self._read(entry), lambda error: self.post_message(NotAnMrz(error)))
-
-    def _read(self, entry: TypedIn) -> None:
-        self.post_message(SubjectRead(self._typed(entry)))
-
-    def on_subject_read(self, message: SubjectRead) -> None:
         """Close with whom to screen."""
-        message.stop()
-        self.dismiss(message.subject)
-
-    def on_not_an_mrz(self, message: NotAnMrz) -> None:
-        """The fields cannot be: say which."""
-        message.stop()
-        self.complain(message.error)
+        self.dismiss(subject_of(TypedIn(**values)))

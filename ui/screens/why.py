@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
@@ -18,13 +19,15 @@ from textual.widgets import Static
 from appliance.answer import AS_OF
 from appliance.result import Result
 from appliance.words import title
-from data.findings import Finding, PersonCandidate
+from data.findings import Finding, PersonCandidate, State
 from data.lists.age import age_in_words
 from ui.keys import Privacy
-from ui.look import AGREEMENTS, MARKS, VERDICTS
+from ui.look import AGREEMENTS, MARKS, SERIOUS_FIRST, VERDICTS
 from ui.plain import SENTENCE, describe_candidate, describe_match
 from ui.say import safe
 from ui.screens.panel import Panel
+
+_SAYS_LITTLE = (State.PASS, State.NOT_APPLICABLE)
 
 
 class Why(Panel[None]):
@@ -55,9 +58,16 @@ def why(result: Result) -> RenderableType:
     verdict = VERDICTS[result.verdict]
     parts: list[RenderableType] = [Text(f"{verdict.shape} {verdict.word}: {safe(result.says, SENTENCE)}", "bold")]
     parts += [Text(f"{number}. {safe(step, SENTENCE)}") for number, step in enumerate(result.advice.steps, 1)]
-    for finding in result.findings:
+    telling = [one for one in result.findings if one.state not in _SAYS_LITTLE or _evidence(one)]
+    telling.sort(key=lambda one: (SERIOUS_FIRST.index(one.state), not _evidence(one)))
+    for finding in telling:
         parts += [Text(""), *_finding(finding, result.screening.at)]
-    return Group(*parts)
+    rest = [one for one in result.findings if one not in telling]
+    return Group(*parts, Text(""), *(Text(f"{MARKS[one.state]} {safe(one.says, SENTENCE)}") for one in rest))
+
+
+def _evidence(finding: Finding) -> bool:
+    return bool(finding.evidence.matches or finding.evidence.candidates)
 
 
 def _finding(finding: Finding, at: datetime) -> Iterator[RenderableType]:
@@ -65,7 +75,7 @@ def _finding(finding: Finding, at: datetime) -> Iterator[RenderableType]:
     yield Text(heading, "bold")
     yield Text(f"  {safe(finding.says, SENTENCE)}")
     for match in finding.evidence.matches:
-        yield Text(f"  {describe_match(match)}")
+        yield Padding(Text(describe_match(match)), (0, 0, 0, 2))
     for candidate in finding.evidence.candidates:
         yield from _candidate(candidate)
 
@@ -79,9 +89,9 @@ def _version(finding: Finding, at: datetime) -> str:
 
 
 def _candidate(candidate: PersonCandidate) -> Iterator[RenderableType]:
-    yield Text(f"  {describe_candidate(candidate)}")
+    yield Padding(Text(describe_candidate(candidate)), (0, 0, 0, 2))
     if candidate.reason:
-        yield Text(f"  Listed for: {safe(candidate.reason, SENTENCE)}")
+        yield Padding(Text(f"Listed for: {safe(candidate.reason, SENTENCE)}"), (0, 0, 0, 2))
     yield _fields(candidate)
     for against in candidate.against:
         yield Text(f"  Against: {safe(against, SENTENCE)}")
@@ -91,8 +101,9 @@ def _candidate(candidate: PersonCandidate) -> Iterator[RenderableType]:
 
 def _fields(candidate: PersonCandidate) -> Table:
     table = Table(box=None, padding=(0, 1), expand=True, show_header=True, header_style="bold")
-    for heading, ratio in (("  field", 3), ("traveller", 5), ("listed", 5), ("", 2)):
+    for heading, ratio in (("  field", 3), ("traveller", 5), ("listed", 5)):
         table.add_column(heading, ratio=ratio, overflow="fold")
+    table.add_column("", no_wrap=True, width=9)
     for field in candidate.fields:
         words = (f"  {safe(field.field, 20)}", safe(field.traveller), safe(field.listed), AGREEMENTS[field.agreement])
         table.add_row(*map(Text, words))

@@ -15,12 +15,11 @@ from appliance.result import Progress
 from appliance.words import title
 from data.findings import Finding, State
 from ui.keys import Privacy
-from ui.look import MARKS, WORKING_MARK
+from ui.look import MARKS, SERIOUS_FIRST, WORKING_MARK
 from ui.say import counted, safe
 
 SENTENCE = 200
 _QUIET_STATES = (State.PASS, State.NOT_APPLICABLE)
-_ORDER = (State.HIT, State.NOT_DONE, State.NOTICE, State.PASS, State.NOT_APPLICABLE)
 
 
 class Checks(Static):
@@ -44,7 +43,8 @@ class Checks(Static):
 
     def _draw(self) -> None:
         lines = check_lines(self._progress, self._privacy, self.content_size.width, self.content_size.height)
-        self.update(Content("\n").join([Content.styled("CHECKS", "bold $soft-ink"), *map(Content, lines)]))
+        heading = Content.styled("STEPS" if self._privacy is Privacy.QUIET else "CHECKS", "bold $soft-ink")
+        self.update(Content("\n").join([heading, *map(Content, lines)]))
 
 
 def check_lines(progress: Progress | None, privacy: Privacy, width: int, height: int) -> list[str]:
@@ -53,7 +53,7 @@ def check_lines(progress: Progress | None, privacy: Privacy, width: int, height:
         return ["waiting for a document"]
     if privacy is Privacy.QUIET:
         return [f"{counted(progress.ended, 'step')} done" + _to_go(progress)]
-    findings = sorted(progress.findings, key=lambda finding: _ORDER.index(finding.state))
+    findings = sorted(progress.findings, key=lambda finding: SERIOUS_FIRST.index(finding.state))
     waiting = [f"{WORKING_MARK} {title(safe(name))}" for name in _waiting(progress)]
     whole = [line for finding in findings for line in _finding(finding, width)] + waiting
     if len(whole) < height:
