@@ -1,22 +1,20 @@
 """Looking a document up: graded answers from a sealed list."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from data.documents.lookup import Day, find_matches, question
+from data.documents.lookup import Day, find_matches
 from data.documents.mrz import MrzFields, parse_mrz, write_mrz
+from data.documents.question import question
 from data.documents.record import DocumentRecord, Fraud
 from data.documents.sealing import Sealer
 from data.documents.travel_document import Capture, MrzFormat, TravelDocument
 from data.errors import InputError
 from data.findings import DocumentMatch, Grade
 from data.lists.kinds import documents
-from data.lists.packed_rows import as_bytes
+from tests.data.documents.paper import Paper
 
 SALT = bytes(range(32))
 TODAY = date(2026, 6, 1)
@@ -29,20 +27,6 @@ def passport(number: str = "L898902C3", issuer: str = "UTO", capture: Capture = 
 
 def record(number: str = "L898902C3", country: str = "UTO", kind: str = "PAS", **facts: object) -> DocumentRecord:
     return DocumentRecord(number, country, kind, Fraud.STOLEN, **facts)  # type: ignore[arg-type]
-
-
-class Paper:
-    """A list in memory."""
-
-    def __init__(self, rows: Mapping[bytes, bytes]) -> None:
-        self.rows = rows
-
-    def get_many(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
-        return {key: self.rows[key] for key in keys if key in self.rows}
-
-    def find(self, keys: NDArray[np.uint64]) -> Mapping[int, int]:
-        found = self.get_many(as_bytes(keys))
-        return {int.from_bytes(key, "big"): int.from_bytes(body, "big") for key, body in found.items()}
 
 
 def look(
