@@ -51,6 +51,7 @@ class Aftermath:
             return
         if edition is not None and edition.version == due.version:
             self._follow(replica, edition, due)
+        replica.sweep()  # a kill may have left the base that was replaced, and withdrawn rows in it
         self._home.vault.put({_note(replica.name): b""})
 
     def _follow(self, replica: Replica, edition: Edition, due: Due) -> None:

@@ -15,7 +15,7 @@ from data.lists.replica import Replica
 from sync.aftermath import Aftermath, Due
 from sync.application import Application
 from sync.envelope import ListKey
-from sync.manifest import Manifest, file_path
+from sync.manifest import Manifest, file_path, files_of
 from sync.planner import Plan, Step, plan
 from sync.staging import Staging
 
@@ -71,8 +71,12 @@ class ListSync:
             TrustError: something came that was not signed or does not fit.
             StoreError: the disk or a file of the kit.
         """
-        if not self._plan.steps:
-            return Synced(self._renew_dates(), 0)
+        done = self._follow_plan() if self._plan.steps else Synced(self._renew_dates(), 0)
+        for file in files_of(self._manifest):
+            self._staging.forget(file)
+        return done
+
+    def _follow_plan(self) -> Synced:
         try:
             return self._follow(self._plan)
         except _DoesNotFit as error:
@@ -98,7 +102,6 @@ class ListSync:
             raise _DoesNotFit(error) from error
         self._aftermath.expect(self._replica.name, Due(step.to, removed))
         self._aftermath.finish(self._replica)
-        self._staging.forget(step.file)
         return removed
 
     def _key(self) -> bytes:

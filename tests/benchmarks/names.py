@@ -34,7 +34,8 @@ Marks = list[tuple[str, float]]
 """Kind of a positive, and its target's score."""
 
 
-def main() -> None:
+def run(size: int | None = None) -> None:
+    """Print the report. `size` local negatives are recombined beside the real ones."""
     if not folder().is_dir():
         say("SKIP names: shared data not found at ../shared/data")
         return
@@ -42,9 +43,8 @@ def main() -> None:
     began = perf_counter()
     index = PersonIndex(listed)
     built = perf_counter() - began
-    size = int(os.environ.get("SIZE", "6000"))
     cases = [case for case in positives(index) if not for_fitting(case)]
-    local = [case for case in (*recombined(listed, size, 2), *negatives("neg_local")) if not for_fitting(case)]
+    local = [case for case in (*recombined(listed, size or 6000, 2), *negatives("neg_local")) if not for_fitting(case)]
     honest = list(negatives("neg_global"))
     say(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, rapidfuzz")
     say(f"{rapidfuzz.__version__}; {len(index)} persons, {len(index.person_of)} names; reporting half only:")
@@ -166,4 +166,4 @@ def say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(int(os.environ.get("SIZE", "6000")))

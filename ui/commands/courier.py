@@ -5,10 +5,12 @@ from pathlib import Path
 
 import click
 
+from data.errors import LinkError, TrustError
 from data.home import KitHome
 from sync.courier import run
 from sync.report import CourierReport, ListSynced, Problem
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
+from ui.wiring import Counter
 
 
 @click.group()
@@ -24,12 +26,22 @@ def courier() -> None:
 def run_command(home: Path, passphrase_file: Path | None, source: str, as_json: bool) -> int:
     """One run: fetch, verify, apply. Exit code 1 when something went wrong; lists that failed stay as they were."""
     with closing(KitHome.open(home, passphrase(passphrase_file), "courier")) as kit:
-        report = run(kit, source=source)
+        try:
+            report = run(kit, source=source)
+        except (LinkError, TrustError):
+            _tell_ages(Counter(kit))
+            raise
     if as_json:
         emit({**_facts(report), "ok": report.ok})
     else:
         _tell(report)
     return 0 if report.ok else 1
+
+
+def _tell_ages(counter: Counter) -> None:
+    """What the kit goes on with: an officer's next question when headquarters cannot be reached."""
+    for state in counter.list_states():
+        click.echo(f"{state.name}: as of {state.words}", err=True)
 
 
 def _facts(report: CourierReport) -> dict[str, object]:

@@ -76,6 +76,13 @@ def test_floor_gives_way_when_birth_date_sex_and_nationality_all_disagree() -> N
     assert band(query, "dost") not in SEEN
 
 
+def test_one_part_and_a_birth_date_are_never_strong_while_other_parts_differ() -> None:
+    assert band(ask("BUSH", "GEORGE", "1926-08-02"), "habbarth") is Band.POSSIBLE
+    assert band(ask("DOST", "", "1965-01-01"), "dost") is Band.POSSIBLE
+    single = PersonIndex([notice("single", "Suhartanto", born=("1944-05-06",))])
+    assert band(ask("SUHARTANTO", "", "1944-05-06"), "single", single) is Band.STRONG
+
+
 @pytest.mark.parametrize(
     "query",
     [
