@@ -12,8 +12,7 @@ from data.lists import row_base, sorting
 from data.lists.columns import Columns
 from data.lists.edition import Edition
 from data.lists.filter_file import Binding
-from data.lists.filter_guard import SUFFIX as FILTER
-from data.lists.filter_guard import FilterGuard, OverlayKeys
+from data.lists.filter_guard import FilterGuard, OverlayKeys, file_name
 from data.lists.key_filter import KeyFilter
 from data.lists.packed_base import PackedBase, PackedBaseWriter
 from data.lists.packed_rows import PackedRows
@@ -98,9 +97,9 @@ class BaseFiles:
         """Remove files that no version names: what a kill left, and bases that were replaced."""
         if self._open is not None and self._open[0] != kept:
             self.close()
-        beside = kept and str(Path(kept).with_suffix(FILTER))
-        for path in self._folder.glob("base-*"):
-            if path.name not in (kept, beside):
+        serving = (kept, kept and file_name(kept))
+        for path in [*self._folder.glob("base-*"), *self._folder.glob("filter-*")]:
+            if path.name not in serving:
                 path.unlink(missing_ok=True)
         files.sync_folder(self._folder)
 

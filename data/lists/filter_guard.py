@@ -19,7 +19,6 @@ from data.lists.key_filter import KeyFilter
 from data.lists.packed_base import PackedBase
 from data.lists.packed_rows import Numbers
 
-SUFFIX = ".filter"
 _CANARY_BLOCKS = 32
 
 OverlayKeys = Callable[[], Numbers]
@@ -87,7 +86,12 @@ class FilterGuard:
         return held
 
     def _path(self, binding: Binding) -> Path:
-        return (self._folder / binding.base).with_suffix(SUFFIX)
+        return self._folder / file_name(binding.base)
+
+
+def file_name(base: str) -> str:
+    """The filter's file beside a base's."""
+    return f"filter-{Path(base).stem.removeprefix('base-')}"
 
 
 def _version(edition: Edition) -> tuple[int, int]:

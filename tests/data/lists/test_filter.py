@@ -44,7 +44,7 @@ def replica(tmp_path: Path) -> Iterator[Replica]:
 
 
 def filter_path(tmp_path: Path) -> Path:
-    (path,) = (tmp_path / "sltd").glob("*.filter")
+    (path,) = (tmp_path / "sltd").glob("filter-*")
     return path
 
 
