@@ -10,17 +10,20 @@ alone it is told as such: a clock may be wrong, and must not hide a record.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.documents.blanks import LEVELS, patterns
+from data.documents.blanks import levels_number, patterns
 from data.documents.facts import day_text, unpack
 from data.documents.question import Place, Question, question, rows_of
 from data.documents.sealing import NUMBER_AT, Sealer, key_bytes
 from data.documents.travel_document import TravelDocument
 from data.findings import DocumentMatch, Grade
+
+_ORDER = {grade: place for place, grade in enumerate(Grade)}
 
 
 class Listed(Protocol):
@@ -43,7 +46,9 @@ class Day:
     """The version's own date: it is surely not earlier than this."""
 
 
-class _Hit(NamedTuple):
+class Hit(NamedTuple):
+    """A row that was found."""
+
     grade: Grade
     number: str
     place: Place
@@ -55,44 +60,44 @@ def find_matches(
 ) -> tuple[DocumentMatch, ...]:
     """The listed documents that fit, best grade first; none means that the list has none. Errors: see `question`."""
     asked = question(document)
-    order = list(Grade)
-    hits = sorted(_hits(listed, asked, sealer), key=lambda hit: order.index(hit.grade))
-    matches = (_match(hit, document, list_name, day) for hit in hits)
+    hits = chain(own_hits(listed, asked.number, asked.places, sealer), _other_hits(listed, asked, sealer))
+    matches = (_match(hit, document, list_name, day) for hit in sorted(hits, key=lambda hit: _ORDER[hit.grade]))
     return tuple(match for match in matches if match is not None)
 
 
-def _hits(listed: Listed, asked: Question, sealer: Sealer) -> Iterator[_Hit]:
-    keys = sealer.keys_of_rows(asked.rows)
-    own = _own(listed, keys[: asked.certain])
-    for row, place in enumerate(asked.places):
+def own_hits(listed: Listed, number: str, places: Sequence[Place], sealer: Sealer) -> Iterator[Hit]:
+    """Records of this very number, and ranges of blanks that hold it; read from the list itself, without a filter."""
+    levels = [(levels_number(len(number)), country, group.lower()) for country, group in places]
+    own = _bodies(listed, sealer, [(number, *place) for place in places] + levels)
+    for row, place in enumerate(places):
         if row in own:
-            yield _Hit(Grade.EXACT, asked.number, place, own[row])
-        if (levels := own.get(len(asked.places) + row, 0)) >= LEVELS:
-            yield from _in_range(listed, asked.number, place, levels, sealer)
-    unsigned = keys.view(np.uint64)
-    others = listed.find(unsigned[asked.certain :])
-    for row, key in sorted((int(np.argmax(unsigned == np.uint64(key))), key) for key in others):
-        if row < asked.certain:  # the document's own country and group are among all of them
-            continue
+            yield Hit(Grade.EXACT, number, place, own[row])
+    for row, (country, group) in enumerate(places, start=len(places)):
+        wanted = patterns(number, own.get(row, 0))
+        ranges = _bodies(listed, sealer, [(pattern, country, group.lower()) for pattern in wanted])
+        yield from (Hit(Grade.IN_RANGE, number, (country, group), facts) for facts in ranges.values())
+
+
+def _other_hits(listed: Listed, asked: Question, sealer: Sealer) -> Iterator[Hit]:
+    keys = sealer.keys_of_rows(asked.rows).view(np.uint64)
+    answers = listed.find(keys)
+    for row, key in sorted((int(np.argmax(keys == np.uint64(key))), key) for key in answers):
         text = asked.rows[row].tobytes().decode("ascii")
-        yield _Hit(asked.grade(row), text[NUMBER_AT:].rstrip("\0"), (text[:3], text[3]), others[key])
+        number, place = text[NUMBER_AT:].rstrip("\0"), (text[:3], text[3])
+        if number != asked.number or place not in asked.places:  # the very document is among its own hits
+            yield Hit(asked.grade(row), number, place, answers[key])
 
 
-def _own(listed: Listed, keys: NDArray[np.int64]) -> dict[int, int]:
-    """Bodies by the place of their key among `keys`."""
-    wanted = key_bytes(keys)
+def _bodies(listed: Listed, sealer: Sealer, plain: Sequence[tuple[str, str, str]]) -> dict[int, int]:
+    """Bodies by the place of their (number, country, group) in `plain`."""
+    if not plain:
+        return {}
+    wanted = key_bytes(sealer.keys_of_rows(rows_of(plain)))
     answers = listed.get_many(wanted)
     return {place: int.from_bytes(answers[key], "big") for place, key in enumerate(wanted) if key in answers}
 
 
-def _in_range(listed: Listed, number: str, place: Place, levels: int, sealer: Sealer) -> Iterator[_Hit]:
-    country, group = place
-    rows = rows_of([(pattern, country, group.lower()) for pattern in patterns(number, levels)])
-    for facts in _own(listed, sealer.keys_of_rows(rows)).values():
-        yield _Hit(Grade.IN_RANGE, number, place, facts)
-
-
-def _match(hit: _Hit, document: TravelDocument, list_name: str, day: Day) -> DocumentMatch | None:
+def _match(hit: Hit, document: TravelDocument, list_name: str, day: Day) -> DocumentMatch | None:
     facts = unpack(hit.facts)
     if facts.lapsed(day.signed):
         return None

@@ -1,4 +1,4 @@
-"""What a document asks of a sealed list: canonical rows, best grade first.
+"""What a document asks of a sealed list, as canonical rows.
 
 Exact (number, issuer or its successors, group); near; elsewhere (the same number with another issuer or group). Near
 are, of a number that a machine read with a right digit, the confusable neighbours with an equal digit; of any other,
@@ -12,7 +12,6 @@ from itertools import product
 
 import numpy as np
 
-from data.documents.blanks import levels_number
 from data.documents.countries import ALL, canonical, successors
 from data.documents.number import MOST_NEIGHBOURS, clean_number, is_din
 from data.documents.sealing import NUMBER_AT, ROW_BYTES, Rows, canonical_row
@@ -33,24 +32,18 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Canonical rows, (n, 32) bytes: the document's own, then what tells of ranges, then near, then elsewhere."""
+    """A document's number and places, and the canonical rows, (n, 32) bytes, of what is near and elsewhere."""
 
     number: str
     places: tuple[Place, ...]
-    """The document's own: as many exact rows there are, and as many that tell of ranges."""
+    """The document's own."""
     rows: Rows
     near: int
-
-    @property
-    def certain(self) -> int:
-        """How many rows come before the near ones: they are looked up without a filter."""
-        return 2 * len(self.places)
+    """The first so many rows are near, the rest is elsewhere."""
 
     def grade(self, row: int) -> Grade:
         """What a record under a row means."""
-        if row < len(self.places):
-            return Grade.EXACT
-        return Grade.NEAR if row < self.certain + self.near else Grade.ELSEWHERE
+        return Grade.NEAR if row < self.near else Grade.ELSEWHERE
 
 
 def question(document: TravelDocument) -> Question:
@@ -66,13 +59,11 @@ def question(document: TravelDocument) -> Question:
             do="Read the document again, or type its number",
         )
     places = _places(document)
-    levels = [(levels_number(len(number)), country, group.lower()) for country, group in places]
-    own = rows_of([(number, *place) for place in places] + levels)
     numbers = _undetected(document.number) if document.number_is_certain else similar(number)
     near = [_placed(numbers, country + group) for country, group in places]
     elsewhere = _everywhere(group_of(document.code)).copy()
     elsewhere[:, NUMBER_AT : NUMBER_AT + LONGEST] = padded([number])
-    return Question(number, tuple(places), np.concatenate([own, *near, elsewhere]), sum(map(len, near)))
+    return Question(number, tuple(places), np.concatenate([*near, elsewhere]), sum(map(len, near)))
 
 
 def rows_of(plain: Sequence[tuple[str, str, str]]) -> Rows:

@@ -45,7 +45,7 @@ class Series:
 
     @property
     def counts_up(self) -> bool:
-        """Whether numbers that follow one another also follow in the order 0-9, A-Z, with no gap in their last places."""
+        """Whether numbers that follow one another do so in the order 0-9, A-Z, with no gap in their last places."""
         whole = all(alphabet in (digits, ascii_uppercase) for alphabet in self.alphabets[-5:])
         return whole and all(list(alphabet) == sorted(alphabet) for alphabet in self.alphabets)
 
