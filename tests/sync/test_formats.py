@@ -45,7 +45,7 @@ def opened(content: bytes, key: bytes = KEY, limits: Limits = SMALL) -> bytes:
 def test_what_is_sealed_opens_again_and_shows_nothing(content: bytes) -> None:
     closed = sealed(content)
     assert opened(closed) == content
-    assert len(content) < 8 or content not in closed
+    assert len(content) < 8 or content not in closed[24:]
 
 
 @given(st.binary(max_size=300), st.data())

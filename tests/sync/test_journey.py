@@ -9,11 +9,14 @@ import pytest
 
 from data import enrolment
 from data.clock import system_time
+from data.documents.record import DocumentRecord, Fraud
 from data.enrolment import CarriedList
 from data.journal.history import events
 from data.lists.edition import Edition
+from data.lists.kinds import documents
 from sync import courier
 from sync.envelope import Envelope
+from sync.headquarters.importer import import_list
 from sync.kit_secrets import keep_envelope
 from sync.list_sync import Way
 from tests.sync.world import PEOPLE, World, names, one, sync
@@ -183,3 +186,28 @@ def test_the_verified_time_is_a_floor_under_the_clock(world: World) -> None:
     before = system_time() - timedelta(minutes=1)
     sync(kit)
     assert enrolment.clock(kit).floor > before
+
+
+def test_a_document_list_travels_sealed_and_is_found(world: World, tmp_path: Path) -> None:
+    header = "number,country,type,fraud,theft_country\n"
+    lines = [f"TST{number:05},UTO,PAS,stolen,UTO\n" for number in range(300)]
+    source = tmp_path / "sltd.csv"
+    source.write_text(header + "".join(lines))
+    import_list(world.hq, "sltd", "sltd-csv", [source])
+    first = world.publish_again()["sltd"]
+    kit = world.kit()
+    sync(kit)
+    source.write_text(header + "".join(lines[1:]) + "NEW00001,UTO,PAS,lost,UTO\n")
+    report = import_list(world.hq, "sltd", "sltd-csv", [source])
+    assert (report.added, report.removed) == (1, 1)
+    world.publish_again()
+    assert sync(kit)["sltd"].way is Way.DELTA
+    with kit.lists.open("sltd").read() as view:
+        assert view.edition is not None
+        rows = list(view.rows())
+        assert (len(rows), view.edition.count) == (first.rows, first.rows)
+        assert not any(b"TST" in row.key + row.body for row in rows)
+        expected = documents.rows(
+            [DocumentRecord("NEW00001", "UTO", "PAS", Fraud.LOST, theft_country="UTO")], view.edition.salt
+        )
+        assert all(view.get(row.key) == row.body for row in expected)

@@ -66,14 +66,14 @@ def _fields(*rows: tuple[str, str, str, Agreement]) -> tuple[FieldComparison, ..
     return tuple(FieldComparison(*row) for row in rows)
 
 
-def candidate(band: Band, action: str = "detain", name: str = "SAMPEL ADDA") -> PersonCandidate:
+def candidate(band: Band, action: str = "detain", name: str = "SAMPLER ADDA") -> PersonCandidate:
     return PersonCandidate(
         list="wanted",
         record="2026/10001",
         band=band,
         score=7.5,
         name=name,
-        primary_name="SAMPEL Adda Marie",
+        primary_name="SAMPLER Adda Marie",
         quality="good",
         action=action,
         colour="red",
@@ -88,7 +88,7 @@ def candidate(band: Band, action: str = "detain", name: str = "SAMPEL ADDA") -> 
         ),
         against=("The given names are two here, one there",),
         ask="Where was the traveller born?",
-        says="SAMPLE = SAMPEL (same sound)",
+        says="SAMPLE = SAMPLER (same sound)",
     )
 
 
@@ -127,7 +127,7 @@ class Counter:
 
     ages: dict[str, timedelta] = field(default_factory=lambda: {"sltd": timedelta(hours=3), "wanted": timedelta(9)})
     reader: Any = None
-    name: str = "SAMPEL ADDA"
+    name: str = "SAMPLER ADDA"
     """Name of the listed person."""
     go: Event = field(default_factory=Event)
     """A slow check waits for it."""

@@ -37,6 +37,8 @@ class Arrivals(DeskView):
         self._past: dict[int, Past] = {}
         self._accepted = ""
         """Lines the officer wants screened although a digit is wrong."""
+        self._looking = False
+        self._look_again = False
         self._reader = ReaderLoop(port.reader, self.post_message) if port.reader else None
 
     def on_mount(self) -> None:
@@ -75,7 +77,7 @@ class Arrivals(DeskView):
     def _give_back(self, text: str, why: Note) -> None:
         """Typed lines go back into the input, to be mended."""
         self.query_one(MrzLine).keep(text)
-        self.call_after_refresh(self.say, why)
+        self.say(why)
 
     def _asks_about_digits(self, subject: Subject) -> bool:
         """Whether a typed zone with a wrong digit is given back once, to be mended or handed over again."""
@@ -92,11 +94,11 @@ class Arrivals(DeskView):
     def take(self, subject: Subject) -> None:
         """Screen `subject` now, or keep it waiting while a verdict is open."""
         if self.turn is None or self.turn.over:
-            self.note = note.NOTHING
+            self.note = self.recorded = note.NOTHING
             self.begin(subject)
         else:
             self._waiting = subject
-            self.say(note.waiting())
+            self.say(self.recorded.then(note.waiting()))
 
     def begin(self, subject: Subject) -> None:
         """Start a turn."""
@@ -184,14 +186,20 @@ class Arrivals(DeskView):
     @on(messages.PostLooked)
     def _post_looked(self, message: messages.PostLooked) -> None:
         self.post_state = message.state
+        self._looked()
         self.draw()
 
-    @on(messages.Trouble)
-    def _trouble(self, message: messages.Trouble) -> None:
+    @on(messages.PostUnknown)
+    def _post_unknown(self, message: messages.PostUnknown) -> None:
+        self._looked()
         self.say(note.failed(message.error))
 
     def look(self) -> None:
-        """Ask for the state of the post."""
+        """Ask for the state of the post; while one answer is awaited, no second thread asks."""
+        self._look_again = self._looking
+        if self._looking:
+            return
+        self._looking = True
         states = {}
         state = HANGS if self.device_hangs else self.device
         if self.port.reader and state:
@@ -200,7 +208,12 @@ class Arrivals(DeskView):
         def ask() -> None:
             self.post_message(messages.PostLooked(self.port.post_state(states)))
 
-        beside("post state", ask, lambda error: self.post_message(messages.Trouble(error)))
+        beside("post state", ask, lambda error: self.post_message(messages.PostUnknown(error)))
+
+    def _looked(self) -> None:
+        self._looking = False
+        if self._look_again:
+            self.look()
 
     def _tick(self) -> None:
         hangs = bool(self._reader and self._reader.hangs)

@@ -74,6 +74,7 @@ class Desk(Arrivals):
 
     def action_new(self) -> None:
         """F2."""
+        self.recorded = note.NOTHING
         left = self.turn is not None and not self.turn.over
         self.note = note.undecided(self.turn.name) if self.turn and left else note.NOTHING
         self.query_one(MrzLine).clear_all()
@@ -167,7 +168,7 @@ class Desk(Arrivals):
             self.say(note.worse(turn.name))
             return
         turn.decision = message.made
-        self.note = note.decided(turn.name, message.made)
+        self.note = self.recorded = note.decided(turn.name, message.made)
         if self.somebody_waits:
             self.next_traveller()
         else:

@@ -49,6 +49,8 @@ class DeskView(Screen[None]):
         self.device_hangs = False
         self.privacy = Privacy.OPEN
         self.note = NOTHING
+        self.recorded = NOTHING
+        """What was recorded of the traveller before, for as long as it is news."""
         self.late: list[str] = []
         """Notices about earlier travellers whose answer got worse."""
 

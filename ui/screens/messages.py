@@ -54,8 +54,15 @@ class PostLooked(Message):
 
 
 @dataclass
-class Trouble(Message):
-    """Something beside the travellers failed."""
+class PostUnknown(Message):
+    """The state of the post could not be found out."""
+
+    error: WaypostError
+
+
+@dataclass
+class NotOpened(Message):
+    """Opening work was refused, or could not be written."""
 
     error: WaypostError
 

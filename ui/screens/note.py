@@ -31,6 +31,11 @@ class Note:
     """What it says where travellers may see the screen."""
     tone: Tone = Tone.PLAIN
 
+    def then(self, other: "Note") -> "Note":
+        """Both, this one first."""
+        text, quiet = (" · ".join(filter(None, pair)) for pair in ((self.text, other.text), (self.quiet, other.quiet)))
+        return Note(text, quiet, other.tone)
+
 
 NOTHING = Note("")
 
@@ -69,9 +74,8 @@ def failed(error: Exception) -> Note:
 def waiting() -> Note:
     """A document came before the decision."""
     return Note(
-        "Another document was read and waits. Decide first, or F2 takes it and leaves this one undecided",
-        "The next document is read: F2 takes it",
-        Tone.WARN,
+        "The next document is read and waits: decide first, or F2 leaves this one undecided",
+        "The next document is read and waits",
     )
 
 

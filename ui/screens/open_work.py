@@ -8,7 +8,7 @@ from appliance.standing import Condition
 from ui.say import safe
 from ui.screens.background import beside
 from ui.screens.form import Form, a_name
-from ui.screens.messages import Trouble, WorkOpened
+from ui.screens.messages import NotOpened, WorkOpened
 
 
 class OpenWork(Form[Opening]):
@@ -40,7 +40,7 @@ class OpenWork(Form[Opening]):
         """Ask the kit; it answers with a message."""
         supervisor = a_name(values["supervisor"], "The supervisor's name")
         second = a_name(values["second"], "The second person's name") if "second" in values else ""
-        beside("open work", lambda: self._ask(supervisor, second), lambda error: self.post_message(Trouble(error)))
+        beside("open work", lambda: self._ask(supervisor, second), lambda error: self.post_message(NotOpened(error)))
 
     def _ask(self, supervisor: str, second: str) -> None:
         self.post_message(WorkOpened(self._open_work(self._condition, supervisor, second)))
@@ -50,7 +50,7 @@ class OpenWork(Form[Opening]):
         message.stop()
         self.dismiss(message.opening)
 
-    def on_trouble(self, message: Trouble) -> None:
+    def on_not_opened(self, message: NotOpened) -> None:
         """It was refused: say why."""
         message.stop()
         self.complain(message.error)

@@ -17,7 +17,7 @@ from data.errors import WaypostError
 from devices.faults import DeviceFault, Reason, Retry
 from devices.ports import DocumentReader
 from devices.reading import Reading
-from devices.states import DeviceState, Health
+from devices.states import READY, DeviceState, Health
 from ui.screens.background import beside
 from ui.screens.messages import DocumentRead, ReaderGuides, ReaderSaid
 
@@ -39,6 +39,7 @@ class ReaderLoop:
         self._held = Event()
         self._beat = monotonic()
         self._wait_s = FIRST_WAIT_S
+        self._faulted = False
 
     def start(self) -> None:
         """Begin reading."""
@@ -91,6 +92,7 @@ class ReaderLoop:
                 await self._bear(fault)
             else:
                 self._wait_s = FIRST_WAIT_S
+                self._works_again()
                 self._deliver(got)
 
     async def _bear(self, fault: DeviceFault) -> None:
@@ -123,7 +125,14 @@ class ReaderLoop:
             self._beat = monotonic()
             await asyncio.sleep(PAUSE_S)
 
+    def _works_again(self) -> None:
+        """A read that came back says so, even where the driver tells no change of state."""
+        if self._faulted:
+            self._faulted = False
+            self._post(ReaderSaid(READY))
+
     def _tell(self, fault: DeviceFault) -> None:
+        self._faulted = True
         self._post(ReaderSaid(DeviceState(Health.FAULTED, fault.reason, fault.hint), fault.what))
 
     def _failed(self, error: WaypostError) -> None:

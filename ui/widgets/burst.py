@@ -15,7 +15,7 @@ class Burst:
     count: int = 0
     first: float = 0.0
     last: float = 0.0
-    pasted: bool = False
+    pasted: int = 0
 
     def key(self, at: float) -> None:
         """A character came as a key."""
@@ -28,11 +28,11 @@ class Burst:
         """Characters came at once."""
         self.key(at)
         self.count += characters - 1
-        self.pasted = characters >= LEAST
+        self.pasted += characters
 
     @property
     def by_machine(self) -> bool:
         """Whether no hand typed this."""
         if self.count < LEAST:
             return False
-        return self.pasted or (self.last - self.first) <= FASTEST_HAND_S * self.count
+        return self.pasted == self.count or (self.last - self.first) <= FASTEST_HAND_S * self.count

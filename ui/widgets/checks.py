@@ -57,12 +57,19 @@ def check_lines(progress: Progress | None, privacy: Privacy, width: int, height:
     waiting = [f"{WORKING_MARK} {title(safe(name))}" for name in _waiting(progress)]
     whole = [line for finding in findings for line in _finding(finding, width)] + waiting
     if len(whole) < height:
-        return whole
+        return [*whole, *_steps(progress, width, height - len(whole) - 1)]
     short = _without_passed(findings, width) + waiting
     if len(short) < height:
         return short
     kept = short[: max(0, height - 2)]
     return [*kept, f"and {counted(len(short) - len(kept), 'line')} more: F4"]
+
+
+def _steps(progress: Progress, width: int, room: int) -> list[str]:
+    """What to do, step by step, where the screen is large enough for all of it."""
+    steps = progress.result.advice.steps if progress.result else ()
+    numbered = [line for number, step in enumerate(steps, 1) for line in _hanging(f"{number}.", safe(step), width)]
+    return ["", "To do", *numbered] if steps and len(numbered) + 2 <= room else []
 
 
 def _waiting(progress: Progress) -> list[str]:
@@ -91,4 +98,4 @@ def _without_passed(findings: Sequence[Finding], width: int) -> list[str]:
 
 
 def _hanging(mark: str, sentence: str, width: int) -> list[str]:
-    return wrap(sentence, max(20, width), initial_indent=f"{mark} ", subsequent_indent="  ") or [mark]
+    return wrap(sentence, max(20, width), initial_indent=f"{mark} ", subsequent_indent=" " * (len(mark) + 1)) or [mark]

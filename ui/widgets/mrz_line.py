@@ -63,17 +63,21 @@ class MrzLine(Input):
         self._burst = Burst()
         self._armed_until = 0.0
         self._broken_off: Timer | None = None
+        self._told: tuple[tuple[str, ...], int] = ((), 0)
+        """What was told last: an event of before does not speak again."""
 
     def clear_all(self) -> None:
         """Forget every line."""
         self.lines.clear()
         self.value = ""
+        self._told = self._so_far()
         self._burst = Burst()
         self._stop_waiting()
 
     def keep(self, text: str) -> None:
         """Put lines back, so that they can be mended."""
         *self.lines, self.value = text.split("\n")
+        self._told = self._so_far()
         self._burst = Burst()
         self.cursor_position = len(self.value)
 
@@ -119,7 +123,12 @@ class MrzLine(Input):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Tell how far the line is."""
         event.stop()
-        self.post_message(self.Typing(tuple(self.lines), len(self.value)))
+        if self._so_far() != self._told:
+            self._told = self._so_far()
+            self.post_message(self.Typing(*self._told))
+
+    def _so_far(self) -> tuple[tuple[str, ...], int]:
+        return tuple(self.lines), len(self.value)
 
     def _finish(self, line: str) -> None:
         self.insert_text_at_cursor(line)

@@ -45,7 +45,7 @@ class StatusLines(Static):
         text = Content(" · ".join([*parts, *([safe(link, 40)] if link else [])]))
         if not self._simulated:
             return text
-        return Content.assemble(text, "  ", ("SIMULATED READER", "bold $warn-ink reverse"))
+        return Content.assemble(text, "  ", ("SIMULATED", "bold $warn-ink reverse"))
 
 
 def lists_line(post: PostState | None, privacy: Privacy) -> str:
