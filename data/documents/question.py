@@ -59,11 +59,20 @@ def question(document: TravelDocument) -> Question:
             do="Read the document again, or type its number",
         )
     places = _places(document)
-    numbers = _undetected(document.number) if document.number_is_certain else similar(number)
-    near = [_placed(numbers, country + group) for country, group in places]
+    near = near_rows(document, number, places)
     elsewhere = _everywhere(group_of(document.code)).copy()
     elsewhere[:, NUMBER_AT : NUMBER_AT + LONGEST] = padded([number])
-    return Question(number, tuple(places), np.concatenate([*near, elsewhere]), sum(map(len, near)))
+    return Question(number, tuple(places), np.concatenate([near, elsewhere]), len(near))
+
+
+def near_rows(document: TravelDocument, number: str, places: Sequence[Place]) -> Rows:
+    """The canonical rows of what is near; the very number may be among them."""
+    numbers = _undetected(document.number) if document.number_is_certain else similar(number)
+    rows = np.zeros((len(places), len(numbers), ROW_BYTES), np.uint8)
+    rows[:, :, NUMBER_AT : NUMBER_AT + LONGEST] = numbers
+    for place, (country, group) in enumerate(places):
+        rows[place, :, :NUMBER_AT] = np.frombuffer((country + group).encode("ascii"), np.uint8)
+    return rows.reshape(-1, ROW_BYTES)
 
 
 def rows_of(plain: Sequence[tuple[str, str, str]]) -> Rows:
@@ -87,13 +96,6 @@ def _undetected(printed: str) -> Rows:
     numbers = np.zeros((len(rows), LONGEST), np.uint8)
     numbers[:, : cleaned.shape[1]] = cleaned
     return numbers
-
-
-def _placed(numbers: Rows, place: str) -> Rows:
-    rows = np.zeros((len(numbers), ROW_BYTES), np.uint8)
-    rows[:, :NUMBER_AT] = np.frombuffer(place.encode("ascii"), np.uint8)
-    rows[:, NUMBER_AT : NUMBER_AT + LONGEST] = numbers
-    return rows
 
 
 @lru_cache(maxsize=32)

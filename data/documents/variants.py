@@ -43,7 +43,8 @@ CONFUSABLE: dict[str, str] = {
 
 Rows = NDArray[np.uint8]
 _Places = NDArray[np.int16]
-_ALPHABET = np.frombuffer((digits + ascii_uppercase).encode(), np.uint8)
+_ALPHABET = digits + ascii_uppercase
+_BEHIND = np.frombuffer((_ALPHABET + "\0").encode(), np.uint8)
 _MOST_FOR_THREE = 40
 """Swaps from which three at a time are too many: 10,700 numbers."""
 
@@ -65,15 +66,12 @@ def undetected(printed: str) -> Rows:
 
 
 def one_edit(number: str) -> Rows:
-    """The numbers one edit away that a list could hold: (n, 25), padded with zeros; some come twice."""
-    source = np.concatenate([_codes(number), _ALPHABET, np.zeros(1, np.uint8)])
-    rows: Rows = source[_edits(len(number))]
-    other: Rows = rows[(rows != padded([number])).any(axis=1)]
-    return other
+    """The numbers at most one edit away that a list could hold: (n, 25), padded with zeros; some come twice."""
+    return np.concatenate([_codes(number), _BEHIND]).take(_edits(len(number)))
 
 
 def similar(number: str) -> Rows:
-    """`confusable` and `one_edit` of a cleaned number: (n, 25), padded with zeros."""
+    """`confusable` and `one_edit` of a cleaned number: (n, 25), padded with zeros; itself is among them."""
     confused = confusable(number)
     rows = np.zeros((len(confused), LONGEST), np.uint8)
     rows[:, : len(number)] = confused

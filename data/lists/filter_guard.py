@@ -9,8 +9,6 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-
 from data.errors import Damaged
 from data.lists import filter_file
 from data.lists.edition import Edition
@@ -100,4 +98,4 @@ def _version(edition: Edition) -> tuple[int, int]:
 
 def narrowed(held: KeyFilter | None, keys: Numbers) -> Numbers:
     """Those `keys` that have to be looked up."""
-    return keys if held is None else keys[np.flatnonzero(held.may_hold(keys))]
+    return keys if held is None else keys[held.places(keys)]

@@ -46,11 +46,22 @@ class KeyFilter:
 
     def may_hold(self, keys: Numbers) -> NDArray[np.bool_]:
         """For each key: False when it is surely not here."""
-        places = (keys * _MIX)[:, None] >> _SHIFTS
-        places &= _SIX_BITS
-        bits = self.words.take(self._blocks_of(keys), axis=0)
-        bits >>= places
-        held: NDArray[np.bool_] = (np.bitwise_and.reduce(bits, axis=1) & _ONE).astype(np.bool_)
+        held = np.zeros(len(keys), np.bool_)
+        held[self.places(keys)] = True
+        return held
+
+    def places(self, keys: Numbers) -> NDArray[np.intp]:
+        """Where in `keys` those stand that may be here."""
+        # Two words rule out three keys of four; only the rest is worth all eight.
+        blocks, mixed, words = self._blocks_of(keys), keys * _MIX, self.words.reshape(-1)
+        bits = words.take(blocks * WORDS) >> (mixed >> _SHIFTS[0])
+        bits &= words.take(blocks * WORDS + 1) >> (mixed >> _SHIFTS[1] & _SIX_BITS)
+        left = np.flatnonzero(bits & _ONE)
+        steps = mixed[left][:, None] >> _SHIFTS
+        steps &= _SIX_BITS
+        rows = self.words.take(blocks[left], axis=0)
+        rows >>= steps
+        held: NDArray[np.intp] = left[np.flatnonzero(np.bitwise_and.reduce(rows, axis=1) & _ONE)]
         return held
 
     def _blocks_of(self, keys: Numbers) -> NDArray[np.intp]:

@@ -28,7 +28,7 @@ def test_one_edit_is_every_edit_and_nothing_else(number: str) -> None:
     expected |= {number[:at] + number[at + 1 :] for at in places if len(number) > 5}
     expected |= {number[:at] + new + number[at:] for at in range(len(number) + 1) for new in ALPHABET}
     expected |= {number[:at] + number[at + 1] + number[at] + number[at + 2 :] for at in places[:-1]}
-    assert set(texts(one_edit(number))) == {text for text in expected if len(text) <= LONGEST} - {number}
+    assert set(texts(one_edit(number))) == {text for text in expected if len(text) <= LONGEST}
 
 
 @given(short_numbers, st.randoms(use_true_random=False))
