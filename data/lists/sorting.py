@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.ciphers.modes import CTR
 
 from data.lists.packed_rows import EMPTY, PackedRows, joined
 
-MOST_IN_MEMORY = 8_000_000
-"""Rows (16 bytes each, three times over while they are sorted)."""
+MOST_IN_MEMORY = 4_000_000
+"""Rows of 16 bytes; sorting and dealing them takes some 350 MB."""
 
 _BUCKETS = 256
 _BLOCK = 16

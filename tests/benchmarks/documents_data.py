@@ -17,8 +17,8 @@ from data.lists import sorting
 from data.lists.edition import Edition
 from data.lists.fixed_digest import digest_of
 from data.lists.kinds import documents
-from data.lists.packed_rows import Numbers, PackedRows
-from data.lists.row import Row, pack
+from data.lists.packed_rows import Numbers, PackedRows, as_bytes, joined
+from data.lists.row import pack
 from provisioning.synthetic_sltd.listing import UNTIL, Chunk, Listing
 from provisioning.synthetic_sltd.numbers import Characters, Series
 
@@ -50,11 +50,15 @@ class Published:
             yield self._told(PackedRows(keys_of(self._sealer, chunk.series, chunk.numbers), facts_of(chunk)))
 
     def _of_ranges(self, listing: Listing, ranges: int) -> Iterator[PackedRows]:
-        merged: dict[bytes, bytes] = {}
-        for key, body in documents.rows(listing.ranges(ranges), SALT):
-            merged[key] = documents.merge([merged[key], body]) if key in merged else body
-        for part in pack(Row(*item) for item in merged.items()):
-            yield self._told(part)
+        rows = joined(list(pack(documents.rows(listing.ranges(ranges), SALT))))
+        order = np.argsort(rows.keys, kind="stable")
+        keys, bodies = rows.keys[order], rows.bodies[order]
+        starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
+        merged = bodies[starts]
+        for place in np.flatnonzero(np.diff(starts, append=len(keys)) > 1).tolist():
+            end = starts[place + 1] if place + 1 < len(starts) else len(keys)
+            merged[place] = int.from_bytes(documents.merge(as_bytes(bodies[starts[place] : end])), "big")
+        yield self._told(PackedRows(keys[starts], merged))
 
     def _told(self, rows: PackedRows) -> PackedRows:
         self._digest += digest_of(rows)

@@ -27,10 +27,8 @@ def compare(rows: PackedRows, texts: Sequence[str], probes: Sequence[int], folde
 
 def tell(name: str, rows: int, size: float, seconds: float, times: tuple[float, float]) -> None:
     """One line of the table."""
-    rate = rows / seconds / 1e6
-    print(
-        f"  {name:32} {size / rows:6.2f} B a record  {rate:5.1f} M rows/s  {times[0]:6.1f} / {times[1]:6.1f} µs a hit"
-    )
+    rate = f"{rows / seconds / 1e6:5.1f} M rows/s" if seconds else " " * 14
+    print(f"  {name:30} {size / rows:6.2f} B a record  {rate}  {times[0]:5.1f} / {times[1]:5.1f} µs a hit")
 
 
 def _sqlite_text(rows: PackedRows, texts: Sequence[str], places: Sequence[int], path: Path) -> None:
