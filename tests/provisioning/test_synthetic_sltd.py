@@ -3,14 +3,14 @@
 import re
 import subprocess
 import sys
-from itertools import islice, pairwise
+from itertools import combinations, islice, pairwise
 from pathlib import Path
 
 import pytest
 
 from data.documents.countries import canonical
 from data.documents.record import DocumentRecord, Fraud
-from data.documents.types import is_known
+from data.documents.types import is_known, type_group
 from data.sources import SourceInfo
 from data.sources.sltd_csv import read
 from provisioning.synthetic_sltd.listing import Listing
@@ -53,6 +53,15 @@ def test_the_table_is_of_known_countries_types_and_lengths() -> None:
         series = Series(country, kind, pattern)
         assert canonical(country) == country and is_known(kind) and share > 0
         assert 5 <= len(series.alphabets) <= 25 and series.space < 1 << 62
+        assert all(len(set(alphabet)) == len(alphabet) for alphabet in series.alphabets)
+
+
+def test_no_two_series_of_a_country_and_group_can_have_the_same_number() -> None:
+    for one, other in combinations([Series(country, kind, pattern) for country, kind, _, pattern in ROWS], 2):
+        alike = (one.country, type_group(one.type)) == (other.country, type_group(other.type))
+        if alike and len(one.alphabets) == len(other.alphabets):
+            places = zip(one.alphabets, other.alphabets, strict=True)
+            assert not all(set(here) & set(there) for here, there in places), (one, other)
 
 
 def test_ranges_are_of_stolen_blanks_and_some_overlap() -> None:
