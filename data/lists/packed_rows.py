@@ -4,7 +4,7 @@ A key is its 8 bytes read as an unsigned big-endian number, so numbers and bytes
 list of 100 million rows be built, folded and checked in seconds: nothing is done row by row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -48,3 +48,23 @@ def joined(parts: Sequence[PackedRows]) -> PackedRows:
 def ascending(rows: PackedRows) -> bool:
     """Whether no key stands before or beside a smaller or an equal one."""
     return bool((rows.keys[1:] > rows.keys[:-1]).all())
+
+
+class Shared:
+    """Counts rows, as they come by, whose keys an older version has as well; both ascend."""
+
+    def __init__(self, older: Iterator[PackedRows]) -> None:
+        self._older = older
+        self._held = EMPTY.keys
+        self.count = 0
+
+    def add(self, rows: PackedRows) -> None:
+        """The next rows of the newer version."""
+        last = rows.keys[-1]
+        while not len(self._held) or self._held[-1] < last:
+            more = next(self._older, None)
+            if more is None:
+                break
+            self._held = np.concatenate([self._held, more.keys])
+        self.count += len(np.intersect1d(self._held, rows.keys, assume_unique=True))
+        self._held = self._held[np.searchsorted(self._held, last, "right") :]

@@ -13,7 +13,7 @@ from data.lists.replica import Replica
 from data.lists.row import unpack
 from tests.benchmarks.documents_data import FULL, edition, listed, night
 from tests.benchmarks.documents_search import KEY, Subject
-from tests.benchmarks.documents_timing import forget
+from tests.benchmarks.documents_timing import forget, recall
 from tests.benchmarks.report import aim
 
 _ADDITIONS = 94_500
@@ -50,8 +50,7 @@ def _night(subject: Subject, name: str, kept: PackedRows, seed: int) -> None:
     removals, additions = [row.key for row in unpack(old)], list(unpack(come))
     fresh = Replica(subject.folder, "documents", KEY)
     replica = fresh if name == "cold" else subject.replica
-    if name == "cold":
-        forget(subject.folder)
+    (forget if name == "cold" else recall)(subject.folder)
     began = perf_counter()
     replica.apply(after, before.version, removals, additions)
     seconds = perf_counter() - began

@@ -12,7 +12,7 @@ from data.documents.record import DocumentRecord
 from data.documents.types import type_group
 from data.findings import Grade
 from tests.benchmarks.documents_search import SEALER, Subject
-from tests.benchmarks.documents_timing import warm
+from tests.benchmarks.documents_timing import recall, warm
 from tests.benchmarks.report import aim
 
 _Asked = tuple[DocumentRecord, str]
@@ -69,6 +69,7 @@ def ranges(subject: Subject, count: int) -> None:
             place = (one[0].country, type_group(one[0].type))
             return any(hit.grade is Grade.IN_RANGE for hit in own_hits(view, one[1], [place], SEALER))
 
+        recall(subject.folder)
         p50, p99 = warm(inside, asked)
         answers = [(inside(one), intervals.hold(*one)) for one in asked]
     r50, r99 = intervals.rtree(asked)

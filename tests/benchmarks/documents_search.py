@@ -19,7 +19,7 @@ from data.lists.replica import Replica
 from data.lists.view import View
 from provisioning.synthetic_sltd.listing import Listing
 from tests.benchmarks.documents_data import NOW, SALT, document, keys_of, listed, unlisted
-from tests.benchmarks.documents_timing import cold, warm
+from tests.benchmarks.documents_timing import cold, recall, warm
 from tests.benchmarks.report import aim, percentile
 
 SEALER = Sealer(SALT)
@@ -55,6 +55,7 @@ def exact(subject: Subject) -> None:
             SEALER.key("L898902C3", "UTO", "P")
             assert view.get(key) is not None
 
+        recall(subject.folder)
         p50, p99 = warm(one, keys)
         c50, c99, pages = cold(subject.folder, one, keys[:300])
     print(f"\nexact lookup: warm CPU {p50:.1f} / {p99:.1f} µs; cold {c50:.2f} / {c99:.2f} ms, {pages:.0f} pages")
@@ -74,6 +75,7 @@ def near(subject: Subject) -> None:
             rows = near_rows(pair[0], pair[0].number, [pair[1]])
             view.find(SEALER.keys_of_rows(rows).view(np.uint64))
 
+        recall(subject.folder)
         p50, p99 = warm(one, asked)
         c50, c99, pages = cold(subject.folder, one, asked[:200])
     print(f"near search, {percentile(counts, 50):.0f} numbers: warm CPU {p50:.0f} / {p99:.0f} µs; ", end="")
@@ -92,11 +94,13 @@ def whole(subject: Subject) -> None:
     read = [replace(each, capture=Capture.MACHINE, digits=digits) for each in typed]
     with subject.replica.read() as view:
         for says, asked in (("typed", typed), ("machine-read", read)):
+            recall(subject.folder)
             p50, p99 = warm(lambda each: ask(view, each), asked)
             c50, c99, pages = cold(subject.folder, lambda each: ask(view, each), asked[:150])
             print(f"everything about a document, {says}: warm CPU {p50:.0f} / {p99:.0f} µs; ", end="")
             print(f"cold {c50:.2f} / {c99:.2f} ms, {pages:.0f} pages")
     bare = Replica(subject.folder, "documents", KEY)
+    recall(subject.folder)
     with bare.read() as view:
         p50, p99 = warm(lambda each: ask(view, each), typed[:300])
     bare.close()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from data.errors import Damaged, TrustError
 from data.lists.packed_base import PackedBase, PackedBaseWriter
-from data.lists.packed_rows import Numbers, PackedRows, joined
+from data.lists.packed_rows import Numbers, PackedRows, Shared, joined
 
 KEY = bytes(range(32))
 MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -129,3 +129,15 @@ def test_nothing_lies_in_clear(base_path: Path) -> None:
 def test_parts_join_in_order() -> None:
     whole_column = joined([rows_of([1, 2]), rows_of([3])])
     assert whole_column.keys.tolist() == [1, 2, 3]
+
+
+@given(st.sets(st.integers(0, 40)), st.sets(st.integers(0, 40)), st.integers(1, 9))
+def test_shared_rows_are_counted(old: set[int], new: set[int], size: int) -> None:
+    def parts(keys: set[int]) -> list[PackedRows]:
+        ordered = sorted(keys)
+        return [rows_of(ordered[at : at + size]) for at in range(0, len(ordered), size)]
+
+    shared = Shared(iter(parts(old)))
+    for part in parts(new):
+        shared.add(part)
+    assert shared.count == len(old & new)
