@@ -103,6 +103,8 @@ def for_document(match: DocumentMatch) -> Advice:
     """What to do about a listed document."""
     if not match.certain:
         return SCAN_IT
+    if match.review_passed:
+        return NOTICE
     return SIMILAR if match.grade is Grade.NEAR else DOCUMENT
 
 

@@ -62,6 +62,20 @@ def test_a_listed_number_of_an_unknown_country_is_looked_at() -> None:
     assert asked_documents(elsewhere).state is State.PASS
 
 
+def test_a_record_past_its_review_date_by_the_clock_is_told_and_hides_no_hit() -> None:
+    passed = replace(match(), review_passed=True)
+    alone = asked_documents(passed, match(Grade.ELSEWHERE))
+    assert (alone.state, alone.reason) == (State.NOTICE, "document_review_passed")
+    assert "past its review date" in alone.says and of_finding(alone) is Verdict.CHECK
+    both = asked_documents(passed, match(Grade.IN_RANGE))
+    assert (both.state, both.reason) == (State.HIT, "document_in_range") and of_finding(both) is Verdict.REFER
+
+
+def test_similar_numbers_of_a_typed_document_are_shown_under_why_alone() -> None:
+    found = asked_documents(match(Grade.NEAR, certain=False))
+    assert (found.state, found.reason) == (State.PASS, "document_near") and of_finding(found) is Verdict.CLEAR
+
+
 def test_no_document_no_question() -> None:
     assert asked_documents(of=replace(screening(), documents=())).state is State.NOT_APPLICABLE
 
