@@ -10,30 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.documents.mrz.check_digits import VALUES, WEIGHTS
+from data.documents.tables.confusable import CONFUSABLE as CONFUSABLE
 
 SHORTEST, LONGEST = 5, 25
 """Characters of a document identification number on the list (SLTD)."""
-
-CONFUSABLE: dict[str, str] = {
-    "0": "ODQU",
-    "O": "0DQ",
-    "D": "0O",
-    "Q": "0O",
-    "U": "0V",
-    "V": "U1",
-    "1": "ILV",
-    "I": "1L",
-    "L": "1I",
-    "8": "B",
-    "B": "8",
-    "5": "S",
-    "S": "5",
-    "2": "Z",
-    "Z": "2",
-    "6": "G",
-    "G": "6",
-}
-"""What OCR takes for what, and the pairs no check digit tells apart (U/0, V/1)."""
 
 MOST_NEIGHBOURS = 1000
 """Fewer substitutions come first; `000000000`, the worst number of nine characters, stays below."""

@@ -1,18 +1,20 @@
 """An MRZ's text becomes a TravelDocument: fields as printed, and separate judgements beside them.
 
 Only a text that has no format's lines raises. A wrong digit, an impossible date or an unknown state is a judgement;
-no field is ever changed to mend one.
+no field is ever changed to mend one: what it most likely says stands beside it (`repair`, `candidates`).
 """
 
 import re
 from datetime import date
 
 from data.documents.mrz import dates, names
+from data.documents.mrz.candidates import candidates
 from data.documents.mrz.check_digits import judge, judge_long_number, judge_optional
 from data.documents.mrz.dates import UNKNOWN
 from data.documents.mrz.formats import CODE, FR_ID, ISSUER, Layout, layout_of
 from data.documents.mrz.lines import describe, mrz_lines, no_mrz
 from data.documents.mrz.problems import problems_of
+from data.documents.mrz.repair import repairs_of
 from data.documents.travel_document import Capture, CheckDigit, MrzName, Provenance, TravelDocument
 from data.persons.partial_date import PartialDate
 from data.persons.person import Sex
@@ -35,6 +37,7 @@ def parse_mrz(text: str, *, capture: Capture, today: date, provenance: Provenanc
     expiry = _expiry(expiry_text, today)
     birth = _birth(birth_text, _latest_birth(layout, number, expiry, today), today)
     name = _name(layout, flat)
+    problems = problems_of(layout, flat, number=number, name=name, birth=birth, expiry=expiry)
     return TravelDocument(
         code=flat[CODE].strip("<"),
         issuer=flat[ISSUER].strip("<"),
@@ -48,7 +51,9 @@ def parse_mrz(text: str, *, capture: Capture, today: date, provenance: Provenanc
         format=layout.format,
         raw="\n".join(lines),
         digits=(number_digit, *_other_digits(layout, flat)),
-        problems=problems_of(layout, flat, number=number, name=name, birth=birth, expiry=expiry),
+        problems=problems,
+        repairs=repairs_of(layout, flat) if problems else (),
+        candidates=candidates(number, number_digit),
         capture=capture,
         provenance=provenance,
     )
