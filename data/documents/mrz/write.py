@@ -95,10 +95,10 @@ def _put_date(cells: list[str], where: slice, when: PartialDate | date | None) -
 def _put_name(cells: list[str], layout: Layout, fields: MrzFields) -> None:
     width = layout.surname.stop - layout.surname.start
     if layout.given is None:
-        cells[layout.surname] = name_field(fields.surname, fields.given, width)
+        cells[layout.surname] = name_field(fields.surname, fields.given, width, fields.issuer)
         return
-    cells[layout.surname] = name_part(fields.surname, width)
-    cells[layout.given] = name_part(fields.given, layout.given.stop - layout.given.start)
+    cells[layout.surname] = name_part(fields.surname, width, fields.issuer)
+    cells[layout.given] = name_part(fields.given, layout.given.stop - layout.given.start, fields.issuer)
 
 
 def _put_last_digits(cells: list[str], layout: Layout) -> None:
