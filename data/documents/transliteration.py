@@ -1,7 +1,7 @@
 """Names in the alphabet of an MRZ: A to Z, words parted by blanks.
 
 Doc 9303-3 section 4.6: apostrophes vanish, as does what no eye sees; hyphens and commas part words; digits and other
-marks have no place in a name. Latin, Cyrillic and Arabic letters follow section 6 parts A to C, Greek ones ELOT 743, all
+marks have no place in a name. Latin, Cyrillic, Arabic letters follow section 6 parts A to C, Greek ones ELOT 743, all
 others anyascii's spelling. Where a state's language spells a letter in its own way, the issuer decides.
 """
 
