@@ -15,12 +15,20 @@ from data.documents.tables.confusable import CONFUSABLE as CONFUSABLE
 SHORTEST, LONGEST = 5, 25
 """Characters of a document identification number on the list (SLTD)."""
 
+MAX_TEXT = 200
+"""Characters of a number with all its blanks and marks, as it is typed or stands in a file."""
+
 MOST_NEIGHBOURS = 1000
 """Fewer substitutions come first; `000000000`, the worst number of nine characters, stays below."""
 
 
 def clean_number(text: str) -> str:
-    """Upper case, and nothing but A to Z and 0 to 9 (SLTD's DIN); full-width forms count as plain ones."""
+    """Upper case, and nothing but A to Z and 0 to 9 (SLTD's DIN); full-width forms count as plain ones.
+
+    Nothing of a text of more than MAX_TEXT characters: that is nobody's number, and is not cut down to one.
+    """
+    if len(text) > MAX_TEXT:
+        return ""
     return "".join(char for char in unicodedata.normalize("NFKC", text).upper() if char in VALUES and char != "<")
 
 

@@ -23,7 +23,7 @@ class Capture(StrEnum):
 
 
 class MrzFormat(StrEnum):
-    """Layouts of Doc 9303 parts 4 to 7."""
+    """Layouts of Doc 9303 parts 4 to 7, the old French identity card, and driving licences with a zone."""
 
     TD1 = "TD1"
     TD2 = "TD2"
@@ -31,6 +31,8 @@ class MrzFormat(StrEnum):
     MRV_A = "MRV-A"
     MRV_B = "MRV-B"
     FR_ID = "FR-ID"
+    FR_DL = "FR-DL"
+    CH_DL = "CH-DL"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,12 @@ _SAME_WEIGHT = {
 }
 
 
-def candidates(number: str, digit: CheckDigit) -> tuple[str, ...]:
+def candidates(number: str, digit: CheckDigit, before: int = 0) -> tuple[str, ...]:
     """The numbers one misreading away that the printed digit fits as well, or that it fits where `number` does not.
 
-    `number` as printed, without trailing filler. A right digit leaves the swaps that weigh nothing (G/6, L/1, U/0,
-    V/1). A wrong one asks for what makes it right, by one misread character or two; none where nothing does.
+    `number` as printed, without trailing filler; the digit counts `before` characters in front of it. A right digit
+    leaves the swaps that weigh nothing (G/6, L/1, U/0, V/1). A wrong one asks for what makes it right, by one misread
+    character or two; none where nothing does.
     """
     if digit.ok:
         return tuple(islice(_equal(number), MOST_CANDIDATES))
@@ -37,7 +38,9 @@ def candidates(number: str, digit: CheckDigit) -> tuple[str, ...]:
         return ()
     if found == digit.expected:  # only the digit itself was misread
         return tuple(islice(_equal(number), MOST_CANDIDATES))
-    return tuple(islice(_made_right(number, (int(found) - int(digit.expected)) % 10), MOST_CANDIDATES))
+    return tuple(
+        islice(_made_right(number, (int(found) - int(digit.expected)) % 10, WEIGHTS[before:]), MOST_CANDIDATES)
+    )
 
 
 def _equal(number: str) -> Iterator[str]:
@@ -47,11 +50,11 @@ def _equal(number: str) -> Iterator[str]:
                 yield number[:position] + other + number[position + 1 :]
 
 
-def _made_right(number: str, missing: int) -> Iterator[str]:
+def _made_right(number: str, missing: int, weights: tuple[int, ...]) -> Iterator[str]:
     """The numbers whose digit is `missing` more, modulo ten."""
     swaps = [
-        (position, other, (VALUES[other] - VALUES[char]) * WEIGHTS[position] % 10)
-        for position, char in enumerate(number[: len(WEIGHTS)])
+        (position, other, (VALUES[other] - VALUES[char]) * weights[position] % 10)
+        for position, char in enumerate(number[: len(weights)])
         for other in CONFUSABLE.get(char, "")
     ]
     for position, other, adds in swaps:

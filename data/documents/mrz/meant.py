@@ -21,8 +21,7 @@ def as_meant(document: TravelDocument, today: date) -> TravelDocument:
     flat = document.raw.replace("\n", "")
     for repair in document.repairs:
         flat = flat[: where[repair.field].start] + repair.means + flat[where[repair.field].stop :]
-    lines = [flat[start : start + layout.width] for start in range(0, len(flat), layout.width)]
-    meant = parse_mrz("\n".join(lines), capture=document.capture, today=today)
+    meant = parse_mrz("\n".join(layout.lines_of(flat)), capture=document.capture, today=today)
     return replace(
         document,
         issuer=meant.issuer,

@@ -13,7 +13,7 @@ from data.documents.countries import is_known
 from data.documents.mrz.candidates import DIGIT_MEANT
 from data.documents.mrz.check_digits import check_digit
 from data.documents.mrz.dates import parts_of
-from data.documents.mrz.formats import ISSUER, Layout
+from data.documents.mrz.formats import Layout
 from data.documents.tables.confusable import CONFUSABLE
 from data.documents.travel_document import Repair
 
@@ -24,17 +24,18 @@ _DIGIT_CHARACTERS = frozenset("0123456789")
 
 def repairs_of(layout: Layout, flat: str) -> tuple[Repair, ...]:
     """What the misread fields of the joined lines `flat` most likely say; none for fields that need none."""
-    found = [_repair(layout, flat, field, where) for field, where in places(layout)]
+    found = [_repair(flat, field, where) for field, where in places(layout)]
     return tuple([repair for repair in found if repair])
 
 
 def places(layout: Layout) -> Iterator[tuple[str, slice]]:
-    """The fields that may be repaired."""
-    yield "birth", layout.birth
-    if layout.expiry:
+    """The fields that may be repaired; a date that no digit guards is not one of them."""
+    if layout.birth and layout.birth_digit:
+        yield "birth", layout.birth
+    if layout.expiry and layout.expiry_digit:
         yield "expiry", layout.expiry
-    yield "issuer", ISSUER
-    if layout.nationality != ISSUER:
+    yield "issuer", layout.issuer
+    if layout.nationality and layout.nationality != layout.issuer:
         yield "nationality", layout.nationality
     if layout.given:
         yield "surname", layout.surname
@@ -43,11 +44,11 @@ def places(layout: Layout) -> Iterator[tuple[str, slice]]:
         yield "name", layout.surname
 
 
-def _repair(layout: Layout, flat: str, field: str, where: slice) -> Repair | None:
+def _repair(flat: str, field: str, where: slice) -> Repair | None:
     read = flat[where]
-    if where in (layout.birth, layout.expiry):
+    if field in ("birth", "expiry"):
         means = _date(read, flat[where.stop])
-    elif where in (ISSUER, layout.nationality):
+    elif field in ("issuer", "nationality"):
         means = _state(read)
     else:
         means = _name(read)

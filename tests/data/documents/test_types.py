@@ -19,6 +19,7 @@ from data.documents.tables.types import ROWS
         ("RES", "C"),
         ("VSA", "V"),
         ("DRV", "D1"),
+        ("DRV", "FA"),
     ],
 )
 def test_a_listed_type_and_an_mrz_code_share_a_group(type_code: str, mrz_code: str) -> None:
