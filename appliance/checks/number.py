@@ -4,6 +4,7 @@ An oddity is something to look at (domain.md: "CHECK something the officer can s
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 from appliance.checks.observation import Observation, finding
@@ -23,7 +24,7 @@ class NumberCheck:
     """The number of every document that was presented. Specimens are expected in development and training."""
 
     name = "number"
-    mandatory = True
+    mandatory = False
 
     def __init__(self, profile: Literal["development", "production"] = "production") -> None:
         self._expected = frozenset({Oddity.SPECIMEN_NUMBER} if profile == "development" else ())
@@ -31,7 +32,8 @@ class NumberCheck:
     def run(self, screening: Screening) -> Finding:
         """PASS `number_usual`; NOTICE `specimen_number`, `placeholder_number`, `foreign_number`."""
         seen = [one for document in screening.documents for one in self._look(document)]
-        return finding(self.name, seen, Observation(State.NOT_APPLICABLE, "no_document", "No document was presented"))
+        nothing = Observation(State.NOT_APPLICABLE, "no_document", "No document was presented")
+        return replace(finding(self.name, seen, nothing), mandatory=self.mandatory)
 
     def _look(self, document: TravelDocument) -> Iterator[Observation]:
         if not document.number:
