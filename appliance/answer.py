@@ -35,8 +35,14 @@ def second_line(findings: Sequence[Finding], now: datetime) -> str:
 
 
 def _as_of(findings: Iterable[Finding], found: Finding | None, now: datetime) -> str:
-    searched = [one for one in ([found] if found else findings) if AS_OF in one.evidence.facts]
+    searched = [one for one in ([found] if found else findings) if _searched(one)]
     if not searched:
         return "" if found else ", no list was searched"
     oldest = min(datetime.fromisoformat(one.evidence.facts[AS_OF]) for one in searched)
     return f" as of {age_in_words(now - oldest)}"
+
+
+def _searched(finding: Finding) -> bool:
+    """Whether it looked for the traveller in a list; the age of a list says nothing about who is on it."""
+    looked = not finding.check.startswith("age:") and finding.state is not State.NOT_DONE
+    return AS_OF in finding.evidence.facts and (looked or bool(finding.evidence.matches))

@@ -52,9 +52,11 @@ def typed(number: str, country: str, code: str) -> TravelDocument:
         InputError: the number has no letter or digit, or the country is none.
     """
     if not clean_number(number):
-        raise InputError("There is no document number", do="Type the number printed on the document")
+        raise InputError("The document number has no letter or digit", do="Type it as printed")
     if canonical(country) is None:
-        raise InputError(f"{country!r} is no country", do="Type the issuing state's code, like UTO or D")
+        raise InputError(
+            "The country code is not known", do="Type the letters of the machine-readable zone, like UTO or D"
+        )
     return TravelDocument(code=code.upper(), issuer=country.upper(), number=number.upper(), capture=Capture.TYPED)
 
 

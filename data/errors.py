@@ -6,6 +6,7 @@ WaypostError
 │   └── SettingsError        kit.toml or an argument has a value that cannot be
 ├── DeviceError              look at the device; `devices.faults` gives the reasons
 ├── LinkError                the line is bad; nothing is lost, it is tried again
+│   └── NotOffered           the other end answers, but has no such file
 ├── TrustError               what came is not what headquarters signed; the old list stays
 │   └── RollbackError        it is signed, but older than what is here
 ├── StoreError               the kit's or headquarters' own files
@@ -53,6 +54,10 @@ class DeviceError(WaypostError):
 
 class LinkError(WaypostError):
     """The line to headquarters is bad; nothing is lost."""
+
+
+class NotOffered(LinkError):
+    """The other end answers, but has no such file."""
 
 
 class TrustError(WaypostError):

@@ -1,7 +1,7 @@
 """Everything a reader delivers, one after another, through faults and recoveries: what a desk listens to."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from devices.faults import DeviceFault, Reason, Retry
@@ -15,7 +15,7 @@ BACK_OFF_S = (0.25, 0.5, 1.0, 2.0)
 """Pauses after faults that follow each other; the last one is repeated."""
 
 
-async def feed(reader: DocumentReader) -> AsyncIterator[Reading | Retry | DeviceFault]:
+async def feed(reader: DocumentReader) -> AsyncGenerator[Reading | Retry | DeviceFault]:
     """Readings, guidance and faults of an open reader, until the reader is closed.
 
     A fault is given once; as long as the device stays away nothing more comes, then reading goes on.

@@ -1,20 +1,26 @@
 """Is one of the traveller's documents on a document list: exact, in a range of blanks, near, or elsewhere.
 
-A document whose number was not read is NOT_DONE, never "nothing found".
+A document whose number was not read is NOT_DONE, never "nothing found". A listed number whose own
+country is not known cannot be told from the listed document: the officer looks.
 """
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from appliance.checks.document_search import find_in
 from appliance.checks.list_state import damaged, edition_facts, missing
 from appliance.ports import ListReader, ListView
+from data.documents.countries import canonical
 from data.documents.travel_document import TravelDocument
-from data.errors import Damaged
+from data.errors import Damaged, InputError
 from data.findings import DocumentMatch, Evidence, Finding, Grade, State
 from data.screenings import Screening
 
 FindDocuments = Callable[[ListView, TravelDocument, datetime], Iterable[DocumentMatch]]
-"""Graded matches of one document on one version of a list, at a trusted time."""
+"""Graded matches of one document on one version of a list, at a trusted time.
+
+InputError when the document has no number that a list could hold: it was not looked up.
+"""
 
 _BEST_FIRST = list(Grade)
 _WORDS = {
@@ -30,7 +36,7 @@ class DocumentListCheck:
 
     mandatory = True
 
-    def __init__(self, listed: ListReader, find: FindDocuments) -> None:
+    def __init__(self, listed: ListReader, find: FindDocuments = find_in) -> None:
         self.name = f"documents:{listed.name}"
         self._list = listed
         self._find = find
@@ -48,11 +54,21 @@ class DocumentListCheck:
     def _answer(self, screening: Screening, view: ListView) -> Finding:
         if view.edition is None:
             return missing(self.name, self._list.name)
-        readable = [document for document in screening.documents if document.number]
-        matches = [match for document in readable for match in self._find(view, document, screening.at)]
+        matches: list[DocumentMatch] = []
+        placed, unread = True, False
+        for document in screening.documents:
+            try:
+                found = list(self._find(view, document, screening.at))
+            except InputError:
+                unread = True
+                continue
+            matches += found
+            placed = placed and (not found or canonical(document.issuer) is not None)
         matches.sort(key=lambda match: (_BEST_FIRST.index(match.grade), not match.certain))
         state, reason, says = _outcome(self._list.name, matches)
-        if len(readable) < len(screening.documents):
+        if state is State.PASS and not placed:
+            state, reason, says = State.NOTICE, "country_unknown", f"{says}, and its own country was not read: look"
+        if unread:
             state, reason, says = State.NOT_DONE, "no_number", "No document number was read: scan again"
         return Finding(
             self.name, state, reason, says, True, Evidence(tuple(matches), facts=edition_facts(view.edition))

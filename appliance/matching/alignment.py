@@ -6,6 +6,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from rapidfuzz.distance import OSA
 
@@ -13,7 +14,7 @@ from appliance.matching.index import PersonIndex
 from appliance.matching.likeness import Likeness
 from appliance.matching.rarity import INITIAL_BITS
 from appliance.matching.request import Hits, Request
-from appliance.matching.weights import NAME_BIT
+from appliance.matching.weights import ALIKE
 from data.persons.names import Token
 
 LEAST_JOINED = 6
@@ -72,7 +73,7 @@ def align(request: Request, units: Sequence[int], index: PersonIndex) -> Alignme
 
 def _edges(hits: Hits, units: Sequence[int]) -> Iterable[tuple[float, int, int, Likeness, float]]:
     edges = [
-        (NAME_BIT[hit.likeness] * hit.bits, hit.span, place, hit.likeness, hit.bits)
+        (ALIKE[hit.likeness] * hit.bits, hit.span, place, hit.likeness, hit.bits)
         for place, unit in enumerate(units)
         for hit in hits.get(unit, ())
     ]
@@ -88,7 +89,7 @@ class _Work:
         self._index = index
         self._free = (1 << len(request.parts)) - 1
         self._open = set(range(len(units)))
-        self._pairs: list[Pair] = []
+        self._pairs: list[tuple[int, Pair]] = []
 
     def take(self, edges: Iterable[tuple[float, int, int, Likeness, float]]) -> None:
         for _, span, place, grade, bits in edges:
@@ -108,7 +109,7 @@ class _Work:
                 self._meet(1 << number, places, Likeness.SAME if same else Likeness.SOUND, bits)
 
     def meet_initials(self) -> None:
-        for number in self._free_parts():
+        for number in self._free_parts() if self._open else ():
             mine = self._request.parts[number].forms[0].latin
             for place in sorted(self._open):
                 theirs = self._listed(place).forms[0].latin
@@ -123,10 +124,13 @@ class _Work:
             for number in self._free_parts()
         ]
         listed = [
-            Left(self._listed(place).text, float(self._index.unit_bits[self._units[place]]), self._listed(place).particle)
+            Left(
+                self._listed(place).text, float(self._index.unit_bits[self._units[place]]), self._listed(place).particle
+            )
             for place in sorted(self._open)
         ]
-        return Alignment(tuple(self._pairs), tuple(free), tuple(listed), self._half_unmet())
+        pairs = [pair for _, pair in sorted(self._pairs, key=itemgetter(0))]
+        return Alignment(tuple(pairs), tuple(free), tuple(listed), self._half_unmet())
 
     def _half_unmet(self) -> bool:
         halves = [half for half in self._request.halves if half]
@@ -148,11 +152,14 @@ class _Work:
         return None
 
     def _meet(self, span: int, places: tuple[int, ...], grade: Likeness, bits: float) -> None:
-        numbers = [number for number in range(len(self._request.parts)) if span >> number & 1]
-        mine = " ".join(self._request.parts[number].text for number in numbers)
-        theirs = " ".join(self._listed(place).text for place in places)
-        joined = len(numbers) + len(places) > 2
-        particle = all(self._listed(place).particle for place in places)
-        self._pairs.append(Pair(mine, theirs, grade, bits, joined, particle))
+        parts = self._request.parts
+        first = span.bit_length() - 1
+        single = span == 1 << first
+        mine = parts[first].text if single else f"{parts[first - 1].text} {parts[first].text}"
+        listed = [self._listed(place) for place in places]
+        theirs = listed[0].text if len(listed) == 1 else " ".join(part.text for part in listed)
+        joined = not single or len(places) > 1
+        particle = listed[0].particle and len(listed) == 1
+        self._pairs.append((span, Pair(mine, theirs, grade, bits, joined, particle)))
         self._free &= ~span
         self._open.difference_update(places)

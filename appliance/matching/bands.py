@@ -1,7 +1,8 @@
-"""From a score to a band: thresholds, and the floors under what no single wrong field may sink.
+"""From a score to a band: thresholds, floors under what no single wrong field may sink, and a ceiling.
 
 - An exact or same-sound full name of two or more real parts is at least POSSIBLE, unless birth date, sex and
   nationality all disagree.
+- One name part is never STRONG while others found none, whatever else agrees: a birth date is shared by many.
 - A document number that the listed person holds is STRONG, or POSSIBLE when its country is not the traveller's.
 """
 
@@ -27,14 +28,23 @@ def band(scored: Scored, query: PersonQuery, person: Person, thresholds: Thresho
         floor = Band.POSSIBLE
     else:
         floor = None
-    return _better(_by_score(scored.score, thresholds), floor)
+    return _better(_under_ceiling(_by_score(scored.score, thresholds), scored.alignment), floor)
 
 
 def is_full_name(alignment: Alignment) -> bool:
     """Every real part on both sides met its like by spelling or sound, and there are two or more."""
-    left = [part for part in (*alignment.left_traveller, *alignment.left_listed) if not part.particle]
     alike = all(pair.likeness <= Likeness.SOUND for pair in alignment.pairs if not pair.particle)
-    return not left and alike and alignment.real >= 2
+    return alike and alignment.real >= 2 and not _something_left(alignment)
+
+
+def _something_left(alignment: Alignment) -> bool:
+    return any(not part.particle for part in (*alignment.left_traveller, *alignment.left_listed))
+
+
+def _under_ceiling(given: Band | None, alignment: Alignment) -> Band | None:
+    if given is Band.STRONG and alignment.real < 2 and _something_left(alignment):
+        return Band.POSSIBLE
+    return given
 
 
 def _by_score(score: float, thresholds: Thresholds) -> Band | None:

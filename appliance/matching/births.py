@@ -25,16 +25,17 @@ class Birth(StrEnum):
     YEAR = "same year only"
     BESIDE = "one year off"
     NOT_LISTED = "not listed"
+    NOT_SHOWN = "not shown"
     DIFFERENT = "differs"
 
 
 _ORDER = {kind: rank for rank, kind in enumerate(Birth)}
 
 
-def compare(traveller: PartialDate | None, listed: tuple[PartialDate, ...]) -> tuple[Birth, PartialDate | None] | None:
-    """The best class and the listed date it came from; None when the traveller's date is not known."""
+def compare(traveller: PartialDate | None, listed: tuple[PartialDate, ...]) -> tuple[Birth, PartialDate | None]:
+    """The best class and the listed date it came from."""
     if traveller is None or traveller.year is None:
-        return None
+        return Birth.NOT_SHOWN, None
     known = [birth for birth in listed if birth.year is not None]
     if not known:
         return Birth.NOT_LISTED, None

@@ -6,12 +6,12 @@ A birth date that is listed to the day lifts a name that already shares a part; 
 import numpy as np
 from numpy.typing import NDArray
 
+from appliance.matching.births import Birth
 from appliance.matching.index import PersonIndex
 from appliance.matching.request import Request
-from appliance.matching.weights import BIRTH, NAME_BIT
-from appliance.matching.births import Birth
+from appliance.matching.weights import ALIKE, BIRTH
 
-MOST_NAMES = 120
+MOST_NAMES = 80
 MISSING = 0.1
 """Of a listed part's worth, taken off where the traveller has none like it."""
 
@@ -33,7 +33,7 @@ def _shared(request: Request, index: PersonIndex) -> NDArray[np.float32]:
     score = np.zeros(len(index.person_of), dtype=np.float32)
     for span in sorted({hit.span for hits in request.hits.values() for hit in hits}):
         worth = sorted(
-            (NAME_BIT[hit.likeness] * hit.bits, unit)
+            (ALIKE[hit.likeness] * hit.bits, unit)
             for unit, hits in request.hits.items()
             for hit in hits
             if hit.span == span
@@ -44,7 +44,7 @@ def _shared(request: Request, index: PersonIndex) -> NDArray[np.float32]:
         score += part
     for heard in request.joined:
         for name in index.joined.get(heard, ()):
-            score[name] += NAME_BIT[0] * index.name_bits[name] / 2  # type: ignore[index]
+            score[name] += index.name_bits[name] / 2
     return score
 
 

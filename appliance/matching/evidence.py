@@ -10,7 +10,7 @@ from appliance.matching.alignment import Alignment
 from appliance.matching.births import compare
 from appliance.matching.facts import held, nationality, sex
 from appliance.matching.query import PersonQuery
-from appliance.matching.weights import flat
+from appliance.matching.weights import ALIKE, CUT_OFF, flat
 from data.findings import Agreement
 from data.persons.person import NameQuality, Person
 
@@ -18,32 +18,27 @@ WEIGHTS: Mapping[str, float] = flat()
 
 
 def of_name(alignment: Alignment, quality: NameQuality, query: PersonQuery) -> dict[str, float]:
-    """Amounts of the evidence in a name: bits by likeness, what is left, joinings, quality."""
-    amounts: dict[str, float] = {}
-    for pair in alignment.pairs:
-        key = f"name.{pair.likeness.name.lower()}"
-        amounts[key] = amounts.get(key, 0.0) + pair.bits
-    left = sum(part.bits for part in alignment.left_traveller)
-    listed = sum(part.bits for part in alignment.left_listed)
-    amounts["name.left_query"] = left
-    amounts["name.left_listed_truncated" if query.truncated else "name.left_listed"] = listed
-    amounts["name.contradiction"] = min(left, listed)
-    met = sum(pair.bits for pair in alignment.pairs)
-    amounts["name.share_query"] = met / (met + left) if met else 0.0
-    amounts["name.share_listed"] = met / (met + listed) if met else 0.0
+    """Amounts of the evidence in a name: bits that met and that are left, shares, joinings, quality."""
+    met = sum(ALIKE[pair.likeness] * pair.bits for pair in alignment.pairs)
+    lost = sum(pair.bits for pair in alignment.pairs) - met
+    left = lost + sum(part.bits for part in alignment.left_traveller)
+    listed = lost + sum(part.bits for part in alignment.left_listed) * (CUT_OFF if query.truncated else 1)
+    amounts = {
+        "name.met": met,
+        "name.share_query": met / (met + left) if met else 0.0,
+        "name.share_listed": met / (met + listed) if met else 0.0,
+        "name.left_query": left,
+        "name.left_listed": listed,
+    }
     amounts["name.half_unmet"] = float(alignment.half_unmet)
     amounts["name.joined"] = sum(pair.joined for pair in alignment.pairs)
-    amounts["name.one_part"] = float(alignment.real < 2)
     amounts["name.low_quality"] = float(quality is NameQuality.LOW)
     return amounts
 
 
 def of_person(query: PersonQuery, person: Person) -> dict[str, float]:
     """Amounts of the evidence beside the name: 1 for each class that holds."""
-    keys = []
-    born = compare(query.birth, person.births)
-    if born is not None:
-        keys.append(f"birth.{born[0].name.lower()}")
+    keys = [f"birth.{compare(query.birth, person.births)[0].name.lower()}"]
     for what, agreement in (
         ("sex", sex(query.sex, person.sex)),
         ("nationality", nationality(query.nationality, person.nationalities)),

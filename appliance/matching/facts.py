@@ -1,10 +1,9 @@
 """How sex, nationality and document numbers compare. Unknown is no evidence, for or against."""
 
+from appliance.matching.query import cleaned
 from data.documents.countries import successors
 from data.findings import Agreement
 from data.persons.person import HeldDocument, Sex
-
-from appliance.matching.query import cleaned
 
 
 def sex(traveller: Sex, listed: Sex) -> Agreement:

@@ -57,9 +57,13 @@ LEAST_CONSONANTS = 4
 """Shorter skeletons are one consonant from too much."""
 
 
-def slips_allowed(letters: int) -> int:
-    """Slips that a part with so many letters of sound may hold and still be meant for another."""
-    return 0 if letters < 4 else 1 if letters < 6 else 2 if letters < 9 else 3
+MOST_SLIPS = 3
+
+
+def slips_allowed(one: int, other: int) -> int:
+    """Slips that may lie between sounds of so many letters when one is meant for the other."""
+    letters = one + other
+    return 0 if letters < 7 else 1 if letters < 12 else 2 if letters < 18 else MOST_SLIPS
 
 
 def likeness(one: Token, other: Token) -> Likeness | None:
@@ -76,17 +80,19 @@ def of_forms(a: Form, b: Form) -> Likeness | None:
         return Likeness.SOUND
     if a.vowelless or b.vowelless:
         return _of_skeletons(a.skeleton, b.skeleton)
-    same_consonants = a.skeleton == b.skeleton and len(a.skeleton) > 1
-    allowed = slips_allowed(min(len(a.sound), len(b.sound)))
-    limit = max(allowed, 1) if same_consonants else allowed
-    apart = int(OSA.distance(a.sound, b.sound, score_cutoff=limit)) if limit else 1
-    return graded(apart, allowed, same_consonants=same_consonants)
+    if a.skeleton == b.skeleton and len(a.skeleton) > 1:
+        return of_vowels(a.sound, b.sound)
+    allowed = slips_allowed(len(a.sound), len(b.sound))
+    return of_slips(int(OSA.distance(a.sound, b.sound, score_cutoff=allowed)), allowed) if allowed else None
 
 
-def graded(apart: int, allowed: int, *, same_consonants: bool) -> Likeness | None:
+def of_vowels(one: str, other: str) -> Likeness:
+    """The grade of two sounds with the same consonants."""
+    return Likeness.VOWELS if OSA.distance(one, other, score_cutoff=1) <= 1 else Likeness.CONSONANTS
+
+
+def of_slips(apart: int, allowed: int) -> Likeness | None:
     """The grade of two sounds that are `apart` slips from each other."""
-    if same_consonants:
-        return Likeness.VOWELS if apart <= 1 else Likeness.CONSONANTS
     if apart > allowed:
         return None
     return Likeness.SLIP if apart <= 1 else Likeness.SLIPS

@@ -10,7 +10,15 @@ import numpy as np
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from appliance.matching.likeness import LEAST_CONSONANTS, Likeness, graded, of_forms, slips_allowed
+from appliance.matching.likeness import (
+    LEAST_CONSONANTS,
+    MOST_SLIPS,
+    Likeness,
+    of_forms,
+    of_slips,
+    of_vowels,
+    slips_allowed,
+)
 from data.persons.latin import Form
 from data.persons.names import Token
 
@@ -56,9 +64,9 @@ class Vocabulary:
 
     def close(self) -> None:
         """Lay out the arrays; nothing is added afterwards."""
-        self._heard = list(self._sounds)
-        self._masks = np.array([letter_mask(heard) for heard in self._heard], dtype=np.uint32)
-        self._lengths = np.array([len(heard) for heard in self._heard], dtype=np.int16)
+        self._heard = np.array(list(self._sounds), dtype=object)
+        self._masks = np.array([letter_mask(heard) for heard in self._sounds], dtype=np.uint32)
+        self._lengths = np.array([len(heard) for heard in self._sounds], dtype=np.int16)
         self._written.sort()
         self._beginnings = np.array([latin for latin, _ in self._written] or [""], dtype="S16")
 
@@ -92,25 +100,31 @@ class Vocabulary:
         if len(form.skeleton) > 1:
             for heard in self._skeletons.get(form.skeleton, ()):
                 if heard != form.sound:
-                    apart = OSA.distance(heard, form.sound, score_cutoff=1)
-                    yield heard, Likeness.VOWELS if apart <= 1 else Likeness.CONSONANTS
+                    yield heard, of_vowels(heard, form.sound)
         if not form.vowelless:
             yield from self._slips(form)
 
     def _slips(self, form: Form) -> Iterator[tuple[str, Likeness]]:
-        allowed = slips_allowed(len(form.sound))
-        if not allowed:
+        allowed = slips_allowed(len(form.sound), len(form.sound) + MOST_SLIPS)
+        heard = self._possible(form.sound, allowed) if allowed else []
+        if not heard:
             return
-        apart = np.bitwise_count(self._masks ^ np.uint32(letter_mask(form.sound)))
-        near = np.abs(self._lengths - len(form.sound)) <= allowed
-        rows = np.nonzero((apart <= 2 * allowed) & near)[0]
-        heard = [self._heard[row] for row in rows]
-        distances = cdist([form.sound], heard, scorer=OSA.distance, score_cutoff=allowed, dtype=np.uint8)
-        for row in np.nonzero(distances[0] <= allowed)[0] if heard else ():
+        same_consonants = self._skeletons.get(form.skeleton, ()) if len(form.skeleton) > 1 else ()
+        distances = cdist([form.sound], heard, scorer=OSA.distance, score_cutoff=allowed, dtype=np.uint8)[0]
+        for row in np.nonzero(distances <= allowed)[0]:
             other = heard[row]
-            grade = graded(int(distances[0][row]), slips_allowed(min(len(other), len(form.sound))), same_consonants=False)
-            if grade is not None and other != form.sound and other not in self._skeletons.get(form.skeleton, ()):
+            grade = of_slips(int(distances[row]), slips_allowed(len(form.sound), len(other)))
+            if grade is not None and other != form.sound and other not in same_consonants:
                 yield other, grade
+
+    def _possible(self, heard: str, allowed: int) -> list[str]:
+        """Sounds that so many slips can reach: each slip takes away one letter and brings one at most."""
+        mask = np.uint32(letter_mask(heard))
+        reach = np.abs(self._lengths - len(heard)) <= allowed
+        reach &= np.bitwise_count(self._masks & ~mask) <= allowed
+        reach &= np.bitwise_count(~self._masks & mask) <= allowed
+        found: list[str] = self._heard[reach].tolist()
+        return found
 
     def _consonant_slips(self, form: Form) -> list[int]:
         """Units written without vowels, one consonant from `form`."""

@@ -75,7 +75,7 @@ class Journal:
                 at=screening.at,
                 person=screening.officer,
                 outcome=verdict.value,
-                detail={"screening": plain(screening), "findings": plain(list(findings))},
+                detail={"screening": screening, "findings": findings},
                 stream=Stream.CROSSINGS,
                 report={"verdict": verdict, "direction": screening.direction, "lane": screening.lane, "steps": steps},
                 screening=str(screening.id),
@@ -119,7 +119,7 @@ class Journal:
                 at=at,
                 person=person,
                 outcome=f"{edition.list} {edition.version}",
-                detail=plain(facts),
+                detail=facts,
                 stream=Stream.RECEIPTS,
                 report=facts,
             )

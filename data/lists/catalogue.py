@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,6 +55,12 @@ class Catalogue:
             note.parent.mkdir(parents=True, exist_ok=True)
             files.write_durably(note, json.dumps({"kind": kind}).encode())
         return self.open(name)
+
+    def discard(self, name: str) -> None:
+        """Forget a list whose files cannot be used any more, so that it can come anew."""
+        if name in self._open:
+            self._open.pop(name).close()
+        shutil.rmtree(self._folder / checked_name(name))
 
     def close(self) -> None:
         """Let go of every file."""

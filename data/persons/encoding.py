@@ -23,8 +23,6 @@ _to_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",",
 def encode(notice: Notice) -> str:
     """The notice as canonical JSON."""
     fields = {
-        "record": notice.record,
-        "action": notice.action.value,
         "colour": notice.colour.value if notice.colour is not Colour.NONE else "",
         "owner": notice.owner,
         "reference": notice.reference,
@@ -35,7 +33,7 @@ def encode(notice: Notice) -> str:
         "review": _day(notice.review),
         "person": _person(notice.person),
     }
-    return _to_text(_filled(fields))
+    return _to_text({"record": notice.record, "action": notice.action.value} | _filled(fields))
 
 
 def decode(text: str | bytes) -> Notice:

@@ -63,5 +63,9 @@ def _number(text: str) -> str:
     """`Kenyan passport No. 12/000345 (expired)` → `12/000345`; "" when there is no digit in it."""
     text = _REMARK.sub(" ", clean(text, 200))
     text = next((part for part in re.split(r",\s| - ", text) if re.search(r"\d", part)), "")
-    number = " ".join(token for token in text.split() if not _WORD.search(token))
+    tokens = text.split()
+    first = next((place for place, token in enumerate(tokens) if re.search(r"\d", token)), 0)
+    # Words before the number describe it, and so does what stands before them ("UTO service passport no.").
+    start = max((place + 1 for place, token in enumerate(tokens[:first]) if _WORD.search(token)), default=0)
+    number = " ".join(token for token in tokens[start:] if not _WORD.search(token))
     return number.strip(" #:;,.").removeprefix("N°")[:NUMBER_LIMIT]

@@ -20,19 +20,20 @@ _REMARK_WORDS = re.compile(
     r"\b(?:names?|identity|passport|born|listed|issued|known|third|second|spelling|script)\b", re.IGNORECASE
 )
 _SUFFIX = re.compile(r"(?:jr|sr|junior|senior|i{1,3}|iv|v)\.?", re.IGNORECASE)
-_QUOTES = str.maketrans("", "", '“”„"«»')
-_NOTHING = frozenset({"", "na", "n/a", "-", "none", "unknown", "-0-"})
+_MARKS = str.maketrans("", "", '“”„"«»()[]')
+_NOTHING = frozenset({"", "na", "n/a", "N/A", "-", "none", "unknown", "Unknown", "-0-"})
+"""Exactly so: NA and Na are surnames."""
 
 
 def plain(text: str | None) -> str:
-    """A name cleaned of quotation marks; "" for what stands for none."""
-    name = clean((text or "").translate(_QUOTES), NAME_LIMIT).strip(" ,;()[]")
-    return "" if name.lower() in _NOTHING else name
+    """A name cleaned of quotation marks and brackets; "" for what stands for none."""
+    name = clean((text or "").translate(_MARKS), NAME_LIMIT).strip(" ,;")
+    return "" if name in _NOTHING else name
 
 
 def by_comma(text: str, quality: NameQuality) -> ListedName:
     """`SURNAME, Given names` or `SURNAME, Given, Jr.`; without a comma the name as it stands."""
-    surname, *rest = [part.strip() for part in text.split(",") if part.strip()] or [""]
+    surname, *rest = [part for part in (part.strip(" ;") for part in text.split(",")) if part] or [""]
     suffixes = [part for part in rest if _SUFFIX.fullmatch(part)]
     given = " ".join(part for part in rest if part not in suffixes)
     full = " ".join(part for part in (given, surname, *suffixes) if part)

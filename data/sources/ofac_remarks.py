@@ -27,8 +27,8 @@ _PAPERS = (
 )  # fmt: skip
 _KIND = "|".join(re.escape(kind) for kind in sorted(_PAPERS, key=len, reverse=True))
 _PAPER = re.compile(
-    rf"(?P<kind>{_KIND})[ :#]+(?:No\.?:? )?(?P<number>.*?)(?: \((?P<country>[^()]{{3,}})\))?"
-    r"(?: issued .*| expires .*|, Diplomatic.*)?"
+    rf"(?P<kind>{_KIND})[ :#]+(?:No\.?:? )?(?P<number>.*?)(?:, Diplomatic)?(?: \((?P<country>[^()]{{3,}})\))?"
+    r"(?: issued .*| expires .*)?"
 )
 _BIRTH = re.compile(r"DOB:? (?P<date>.+)", re.IGNORECASE)
 _BIRTH_PLACE = re.compile(r"POB:? (?P<place>.+)")

@@ -111,7 +111,7 @@ def _parts(entry: dict[str, str], note: str) -> PartialDate | None:
         numbers = f"{year}-{int(month):02}" + (f"-{int(day):02}" if day.isdigit() else "")
         return _parsed(numbers) or dates.in_words(year)
     # The month may stand in words, in its own element or in the note ("Sep.").
-    return dates.in_words(f"{day} {month} {year}") or dates.in_words(f"{note} {year}") or dates.in_words(year)
+    return dates.in_words(f"{day} {month or note} {year}") or dates.in_words(year)
 
 
 def _day_or_words(text: str) -> PartialDate | None:

@@ -172,6 +172,17 @@ def test_a_check_that_hangs_traveller_after_traveller_is_not_started_again() -> 
     assert len(starts) == 2
 
 
+def test_a_check_that_came_back_is_asked_again() -> None:
+    event, answer = threading.Event(), finding()
+    screener = Screener([Asked(lambda: waits_for(event, answer)())], Notebook(), Limits(check_s=0.05, hung_runs=1))
+    assert screener.screen(screening()).findings[0].reason == "timeout"
+    event.set()
+    for thread in threading.enumerate():
+        if thread.name == "check mrz":
+            thread.join(LONG_S)
+    assert screener.screen(screening()).findings[0].reason != "hung"
+
+
 def test_a_journal_that_fails_makes_clear_cannot_say() -> None:
     result = screen(passes(), journal=Notebook(failures=9))
     assert result.verdict is Verdict.CANNOT_SAY

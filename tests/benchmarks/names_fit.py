@@ -25,14 +25,12 @@ PULL = 0.003
 FALLING = (
     "name.left_query",
     "name.left_listed",
-    "name.left_listed_truncated",
-    "name.contradiction",
     "name.half_unmet",
     "name.joined",
-    "name.one_part",
     "name.low_quality",
     "birth.beside",
     "birth.not_listed",
+    "birth.not_shown",
     "birth.different",
     "sex.differs",
     "nationality.differs",
@@ -67,7 +65,8 @@ def fit(right: list[Scored], wrong: list[Scored]) -> dict[str, float]:
     truth = np.array([1.0] * len(right) + [0.0] * len(wrong))
     start = np.array([WEIGHTS[kind] for kind in kinds])
     low, high = _bounds(kinds)
-    return dict(zip(kinds, _descend(amounts, truth, start, low, high).tolist(), strict=True))
+    weights = dict(zip(kinds, _descend(amounts, truth, start, low, high).tolist(), strict=True))
+    return {**weights, "birth.not_shown": weights["birth.not_listed"]}
 
 
 def _bounds(kinds: list[str]) -> tuple[Floats, Floats]:

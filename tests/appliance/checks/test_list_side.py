@@ -13,7 +13,7 @@ from appliance.checks.person_list import PersonListCheck
 from appliance.ports import Check, ListView
 from appliance.verdict import of_finding
 from data.documents.travel_document import TravelDocument
-from data.errors import Damaged
+from data.errors import Damaged, InputError
 from data.findings import Band, DocumentMatch, Finding, Grade, PersonCandidate, State, Verdict
 from data.lists.age import AgePolicy
 from data.screenings import Screening
@@ -22,6 +22,8 @@ from tests.appliance.sample import PaperList, candidate, document, edition, matc
 
 def asked_documents(*matches: DocumentMatch, of: Screening | None = None, listed: PaperList | None = None) -> Finding:
     def find(view: ListView, one: TravelDocument, now: datetime) -> Iterable[DocumentMatch]:
+        if not one.number:
+            raise InputError("no number")
         return matches
 
     return DocumentListCheck(listed or PaperList(), find).run(of or screening())
@@ -50,6 +52,14 @@ def test_a_number_that_was_not_read_is_not_nothing_found() -> None:
     assert (found.state, found.reason) == (State.NOT_DONE, "no_number")
     hit = asked_documents(match(), of=screening(document(), document(number="")))
     assert of_finding(hit) is Verdict.REFER
+
+
+def test_a_listed_number_of_an_unknown_country_is_looked_at() -> None:
+    elsewhere = match(Grade.ELSEWHERE)
+    assert asked_documents(elsewhere, of=screening(document(issuer="QQQ"))).reason == "country_unknown"
+    assert asked_documents(elsewhere, of=screening(document(issuer="QQQ"))).state is State.NOTICE
+    assert asked_documents(of=screening(document(issuer="QQQ"))).reason == "not_listed"
+    assert asked_documents(elsewhere).state is State.PASS
 
 
 def test_no_document_no_question() -> None:

@@ -1,0 +1,81 @@
+"""The secret file that a technician carries from headquarters to a new kit.
+
+    {"format": 1, "kit": …, "source": …, "incarnation": hex, "identity": "AGE-SECRET-KEY-1…",
+     "envelope": random folder name, "root": TUF root metadata, base64}
+
+Whoever holds it can read the lists of that kit; it is written for its owner only and can be destroyed once
+the kit is made.
+"""
+
+import base64
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyrage
+from tuf.api.exceptions import RepositoryError
+from tuf.api.metadata import Metadata, Root
+
+from data.errors import InputError
+from data.plain import canonical
+from sync.limits import LIMITS, Limits
+from sync.link import checked_source
+
+FORMAT = 1
+_RANDOM = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentFile:
+    """What a kit knows of its headquarters at first."""
+
+    kit: str
+    source: str
+    """A folder or an http(s) URL."""
+    incarnation: str
+    """Which enrolment this is."""
+    identity: str = field(repr=False)
+    """age X25519 secret key; opens the kit's envelope."""
+    envelope: str
+    """Name of the kit's folder in the published tree."""
+    root: bytes
+    """TUF root metadata: whom the kit trusts."""
+
+
+def enrolment_to_json(enrolment: EnrolmentFile) -> bytes:
+    """The content of the secret file."""
+    facts = {name: getattr(enrolment, name) for name in ("kit", "source", "incarnation", "identity", "envelope")}
+    return canonical({"format": FORMAT, **facts, "root": base64.b64encode(enrolment.root).decode()})
+
+
+def enrolment_from_json(content: bytes, *, limits: Limits = LIMITS) -> EnrolmentFile:
+    """Read a secret file.
+
+    Raises:
+        InputError: it is none, or damaged.
+    """
+    try:
+        if len(content) > limits.enrolment_bytes:
+            raise ValueError("it is too large")
+        return _enrolment(json.loads(content))
+    except (ValueError, KeyError, TypeError, RecursionError, RepositoryError, pyrage.IdentityError) as error:
+        raise InputError(
+            "This is no enrolment file, or it was damaged on its way",
+            means="Nothing was made.",
+            do="Ask headquarters for the file that `waypost hq enrol` wrote",
+        ) from error
+
+
+def _enrolment(facts: dict[str, Any]) -> EnrolmentFile:
+    if facts["format"] != FORMAT:
+        raise ValueError("another format")
+    kit, incarnation, folder = str(facts["kit"]), facts["incarnation"], facts["envelope"]
+    if not 0 < len(kit) <= 64 or not _RANDOM.fullmatch(incarnation) or not _RANDOM.fullmatch(folder):
+        raise ValueError("a name is out of bounds")
+    identity = str(facts["identity"])
+    pyrage.x25519.Identity.from_str(identity)
+    root = base64.b64decode(facts["root"], validate=True)
+    if not isinstance(Metadata.from_bytes(root).signed, Root):
+        raise ValueError("no root")
+    return EnrolmentFile(kit, checked_source(facts["source"]), incarnation, identity, folder, root)

@@ -1,0 +1,136 @@
+"""What headquarters tells one kit and nobody else: `{kit, incarnation, serial, expires, body}`.
+
+Signed by the `kits` key (Ed25519), *then* sealed to the kit's age identity: age alone does not say who sent
+it. Padded, so that its size does not tell how many lists a kit carries. A kit takes an envelope only when
+signature, name and incarnation are right, it has not expired, and its serial did not fall.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pyrage
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from data.errors import InputError, RollbackError, TrustError
+from data.lists.catalogue import checked_name
+from data.plain import canonical
+from sync.limits import LIMITS, Limits
+
+_DOMAIN = b"waypost/envelope/v1\n"
+_SIGNATURE_BYTES = 64
+_PAD_BYTES = 1024
+_STAYS = "The keys this kit has stay in use."
+
+
+@dataclass(frozen=True, slots=True)
+class ListKey:
+    """A list that the kit carries, with its key of each epoch."""
+
+    name: str
+    kind: str
+    mandatory: bool
+    keys: dict[int, bytes]
+    """Epoch to 32 bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One message of headquarters to one kit."""
+
+    kit: str
+    incarnation: str
+    """Which enrolment of the kit; another one must not read on."""
+    serial: int
+    expires: datetime
+    lists: tuple[ListKey, ...]
+
+
+def envelope_path(folder: str) -> str:
+    """Where the envelope of a kit lies in the published tree."""
+    return f"kits/{folder}/envelope"
+
+
+def seal(envelope: Envelope, signer: Ed25519PrivateKey, recipient: str) -> bytes:
+    """The envelope as it is published."""
+    facts = {
+        "kit": envelope.kit,
+        "incarnation": envelope.incarnation,
+        "serial": envelope.serial,
+        "expires": envelope.expires,
+        "body": {"lists": envelope.lists},
+    }
+    content = canonical(facts)
+    signed = signer.sign(_DOMAIN + content) + len(content).to_bytes(4, "big") + content
+    padded = signed + bytes(-len(signed) % _PAD_BYTES)
+    return bytes(pyrage.encrypt(padded, [pyrage.x25519.Recipient.from_str(recipient)]))
+
+
+def unseal(sealed: bytes, identity: str, signer: Ed25519PublicKey, *, limits: Limits = LIMITS) -> Envelope:
+    """What headquarters says; not yet whether it is meant for now (`must_be_for`).
+
+    Raises:
+        TrustError: it is sealed to another kit, or headquarters did not sign it.
+    """
+    if len(sealed) > limits.envelope_bytes:
+        raise _refused("is too large")
+    try:
+        padded = bytes(pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(identity)]))
+    except pyrage.DecryptError as error:
+        raise _refused("is sealed to another kit, or was changed") from error
+    signature, length = padded[:_SIGNATURE_BYTES], padded[_SIGNATURE_BYTES : _SIGNATURE_BYTES + 4]
+    content = padded[_SIGNATURE_BYTES + 4 :][: int.from_bytes(length, "big")]
+    try:
+        signer.verify(signature, _DOMAIN + content)
+    except InvalidSignature as error:
+        raise _refused("was not signed by headquarters") from error
+    try:
+        return _envelope(json.loads(content), limits)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise _refused("cannot be read") from error
+
+
+def must_be_for(envelope: Envelope, kit: str, incarnation: str, serial: int, now: datetime) -> None:
+    """TrustError unless the envelope is for this kit, now, and not older than the one with `serial`."""
+    if (envelope.kit, envelope.incarnation) != (kit, incarnation):
+        raise _refused("is meant for another kit")
+    if envelope.serial < serial:
+        raise RollbackError(f"Envelope {envelope.serial} is older than envelope {serial} here", means=_STAYS)
+    if envelope.expires < now:
+        raise TrustError(
+            "The envelope for this kit has expired", means=_STAYS, do="Let headquarters run `waypost hq publish`"
+        )
+
+
+def _envelope(facts: dict[str, Any], limits: Limits) -> Envelope:
+    lists = facts["body"]["lists"]
+    if not isinstance(lists, list) or len(lists) > limits.lists:
+        raise ValueError("too many lists")
+    expires = datetime.fromisoformat(facts["expires"])
+    if expires.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return Envelope(
+        kit=str(facts["kit"]),
+        incarnation=str(facts["incarnation"]),
+        serial=int(facts["serial"]),
+        expires=expires,
+        lists=tuple(map(list_key_from, lists)),
+    )
+
+
+def list_key_from(facts: dict[str, Any]) -> ListKey:
+    """A list with its keys, from JSON; ValueError, KeyError or TypeError when it is none."""
+    keys = {int(epoch): bytes.fromhex(key) for epoch, key in facts["keys"].items()}
+    if not keys or any(len(key) != 32 for key in keys.values()):
+        raise ValueError("a key of another length")
+    try:
+        name = checked_name(facts["name"])
+    except InputError as error:
+        raise ValueError("no name of a list") from error
+    return ListKey(name, str(facts["kind"]), bool(facts["mandatory"]), keys)
+
+
+def _refused(why: str) -> TrustError:
+    return TrustError(f"The envelope for this kit {why}", means=_STAYS, do="Tell headquarters if it comes again")

@@ -1,0 +1,1 @@
+"""Headquarters: takes lists from their sources, publishes them signed and sealed, enrols kits."""

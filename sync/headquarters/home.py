@@ -1,0 +1,90 @@
+"""The folder of headquarters and everything in it, opened with one passphrase.
+
+keys.json (wrapped store key) · hq.db (records, published rows, kits) · keys/ (signing keys) · public/ (the static
+tree that kits read) · making/ (files on their way into the tree)
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+from data import files, keys
+from data.errors import InputError, NoHome
+from data.keys import StoreKey
+from sync.headquarters.keyring import Keyring
+from sync.headquarters.store import HeadquartersStore
+
+STORE = "hq.db"
+
+
+class HeadquartersHome:
+    """One headquarters' files."""
+
+    def __init__(self, path: Path, key: StoreKey) -> None:
+        self.path = path
+        self._key = key
+
+    @classmethod
+    def create(cls, path: Path, passphrase: str) -> "HeadquartersHome":
+        """A new headquarters in `path`, which must be empty or absent; `publish` makes its first tree."""
+        if path.exists() and any(path.iterdir()):
+            raise InputError(f"{path} is not empty", means="Nothing was changed.", do="Choose an empty folder")
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        key = keys.create(path, passphrase)
+        Keyring.create(path / "keys", key).close()
+        home = cls(path, key)
+        home.store.close()
+        return home
+
+    @classmethod
+    def open(cls, path: Path, passphrase: str) -> "HeadquartersHome":
+        """Open the headquarters in `path`.
+
+        Raises:
+            NoHome: there is no headquarters here.
+            WrongPassphrase: the passphrase does not open it.
+        """
+        key = keys.unlock(path, passphrase)
+        if not (path / STORE).exists():
+            raise NoHome(f"{path} is no headquarters", do="Check --home, or make one with `waypost hq init`")
+        return cls(path, key)
+
+    @cached_property
+    def store(self) -> HeadquartersStore:
+        """Records, published rows, kits."""
+        return HeadquartersStore(self.path / STORE, self._key.derive("headquarters store"))
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """Signing keys."""
+        return Keyring(self.path / "keys", self._key)
+
+    @property
+    def public(self) -> Path:
+        """The static tree."""
+        return public_folder(self.path)
+
+    @property
+    def making(self) -> Path:
+        """Files on their way; on the same file system as the tree, and never served."""
+        folder = self.path / "making"
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Hold the home for one change; Busy when another process has it."""
+        with files.held(self.path / "hq.lock", "changing this headquarters"):
+            yield
+
+    def close(self) -> None:
+        """Let go of every file."""
+        for name in ("store", "keyring"):
+            if name in self.__dict__:
+                getattr(self, name).close()
+
+
+def public_folder(home: Path) -> Path:
+    """The static tree of the headquarters in `home`; needs no passphrase."""
+    return home / "public"

@@ -1,0 +1,150 @@
+"""Takes a whole list from its source files into the store: mark all, put in anew, finalise.
+
+One transaction: a file of the wrong format, a crash or a full disk leaves the list as it was. A record that a
+reader refuses is reported and the import goes on. A list keeps its kind and its format for ever, since a
+file of another source imported by mistake would withdraw everything.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from data import sources
+from data.clock import system_time
+from data.errors import InputError
+from data.lists.catalogue import checked_name
+from data.lists.kinds import Kind
+from data.lists.kinds import kind as kind_named
+from data.lists.row import batches
+from data.sources import Item, Refusal, SourceInfo
+from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.list_table import Listed, listed, open_list
+from sync.headquarters.record_table import Loading
+from sync.limits import LIMITS
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did to a list. Counts are records."""
+
+    list: str
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+    refused: tuple[Refusal, ...]
+    skipped: dict[str, int]
+    """What the reader left out on purpose, in words, and how often."""
+    source_date: str
+    """The source's own date, in its own words."""
+    as_of: datetime
+    seconds: float
+
+
+@dataclass(slots=True)
+class _Aside:
+    """What a reader says beside its records."""
+
+    refused: list[Refusal] = field(default_factory=list)
+    info: SourceInfo = field(default_factory=SourceInfo)
+
+
+def import_list(
+    home: HeadquartersHome,
+    name: str,
+    format_name: str,
+    paths: Sequence[Path],
+    as_of: datetime | None = None,
+    *,
+    allow_mass_removal: bool = False,
+) -> ImportReport:
+    """Make the list `name` what `paths` hold, taken from its source at `as_of` (default: now).
+
+    Raises:
+        RefusedFile: a file is not of this format.
+        InputError: the list has another kind or format, `as_of` cannot be, or most of the list would go
+            (more than half of it, or all) and `allow_mass_removal` was not given.
+    """
+    start = time.monotonic()
+    kind = kind_named(sources.kind_of(format_name))
+    as_of = _checked_time(as_of)
+    with home.changing(), home.store.transaction() as connection:
+        before = listed(connection, checked_name(name))
+        _must_fit(before, name, kind, format_name, as_of)
+        loading = Loading(connection, open_list(connection, name, kind.NAME, format_name, as_of), kind)
+        aside = _load(loading, kind, sources.reader(format_name)(paths))
+        removed = loading.finalise(aside.info.date)
+        if not allow_mass_removal:
+            _must_be_plausible(name, loading.held, removed)
+    return ImportReport(
+        list=name,
+        added=loading.added,
+        changed=loading.changed,
+        removed=removed,
+        unchanged=loading.unchanged,
+        refused=tuple(aside.refused),
+        skipped=dict(aside.info.skipped),
+        source_date=aside.info.date,
+        as_of=as_of,
+        seconds=time.monotonic() - start,
+    )
+
+
+def _load(loading: Loading, kind: Kind, items: Iterator[Item]) -> _Aside:
+    aside = _Aside()
+    for batch in batches(_records(items, aside)):
+        aside.refused += (_repeated(kind, record) for record in loading.put(batch))
+    return aside
+
+
+def _records(items: Iterator[Item], aside: _Aside) -> Iterator[Any]:
+    for item in items:
+        if isinstance(item, Refusal):
+            aside.refused.append(item)
+        elif isinstance(item, SourceInfo):
+            aside.info = item
+        else:
+            yield item
+
+
+def _repeated(kind: Kind, record: Any) -> Refusal:
+    return Refusal(kind.identity(record), "the file holds another record with this identity; the first one counts")
+
+
+def _checked_time(as_of: datetime | None) -> datetime:
+    now = system_time()
+    as_of = now if as_of is None else as_of
+    if as_of.tzinfo is None:
+        raise InputError("The time of --as-of has no zone", do="Write it like 2026-03-01T12:00:00Z")
+    if as_of > now + LIMITS.future_as_of:
+        raise InputError("The time of --as-of lies in the future", do="Give the time at which the list was taken")
+    return as_of.astimezone(UTC)
+
+
+def _must_fit(before: Listed | None, name: str, kind: Kind, format_name: str, as_of: datetime) -> None:
+    if before is None:
+        return
+    if (before.kind, before.format) != (kind.NAME, format_name):
+        raise InputError(
+            f"The list {name} is made from {before.format} files, not {format_name}",
+            means="Nothing was changed.",
+            do="Import under another name",
+        )
+    if as_of < before.as_of:
+        raise InputError(
+            f"The list {name} was already taken from its source at {before.as_of:%Y-%m-%d %H:%M} UTC",
+            means="An older state would bring withdrawn records back. Nothing was changed.",
+            do="Import the newer file, or correct --as-of",
+        )
+
+
+def _must_be_plausible(name: str, held: int, removed: int) -> None:
+    if removed and removed > LIMITS.mass_removal_share * held:
+        raise InputError(
+            f"This import would take away {removed} of the {held} records of {name}",
+            means="That is most often a wrong or cut file. Nothing was changed.",
+            do="Check the file; if it is right, import again with --allow-mass-removal",
+        )

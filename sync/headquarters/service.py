@@ -1,0 +1,41 @@
+"""Serves the published tree: static files with ranges, nothing else, on loopback unless told otherwise.
+
+The tree is made for any static server or CDN; this one is for a small headquarters, a demo and tests.
+"""
+
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from data.errors import NoHome
+from sync.headquarters.home import public_folder
+
+LOOPBACK = "127.0.0.1"
+
+
+def application(public: Path) -> Starlette:
+    """The tree in `public` as an ASGI application."""
+    return Starlette(routes=[Mount("/", StaticFiles(directory=public))])
+
+
+def server(home: Path, *, host: str = LOOPBACK, port: int = 0) -> uvicorn.Server:
+    """A server for the headquarters in `home`, not yet running; needs no passphrase.
+
+    Raises:
+        NoHome: nothing was published there.
+    """
+    public = public_folder(home)
+    if not public.is_dir():
+        raise NoHome(f"{home} has published nothing", do="Make a headquarters with `waypost hq init`")
+    settings = uvicorn.Config(
+        application(public), host=host, port=port, log_level="warning", access_log=False, server_header=False
+    )
+    return uvicorn.Server(settings)
+
+
+def serve(home: Path, *, host: str = LOOPBACK, port: int) -> None:
+    """Serve the headquarters in `home` until the process is told to stop."""
+    server(home, host=host, port=port).run()

@@ -1,0 +1,94 @@
+"""Where published bytes come from: one port with one method, over HTTP or a folder.
+
+A link knows nothing of trust: whatever it gives is verified by whoever asked. It never follows a redirect, never
+unpacks, and never leaves the place it was pointed at.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from data.errors import InputError, LinkError, TrustError
+
+PIECE_BYTES = 64 * 1024
+STAYS = "The lists on this kit stay as they are."
+_PATH = re.compile(r"(?!.*(?:^|/)\.\.?(?:/|$))[A-Za-z0-9._%-]+(?:/[A-Za-z0-9._%-]+)*")
+_ASK = "Give a folder, or a URL like https://lists.example/public"
+
+
+class Link(Protocol):
+    """A line to published files."""
+
+    def open(self, path: str, offset: int = 0) -> AbstractContextManager[Iterator[bytes]]:
+        """The bytes of the file at `path` (relative, with slashes) from `offset` on.
+
+        Raises:
+            NotOffered: there is no such file.
+            LinkError: here or while reading: the line is bad.
+        """
+
+
+def checked_source(source: str) -> str:
+    """A source in its plain form: a URL without its last slash, or an absolute path.
+
+    Raises:
+        InputError: it is neither.
+    """
+    if not isinstance(source, str) or not source.strip() or not source.isprintable():
+        raise InputError("A source is needed", do=_ASK)
+    if not is_url(source):
+        return str(Path(source).expanduser().absolute())
+    try:
+        parts = urlsplit(source)
+        proper = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        proper = False
+    if not proper or parts.query or parts.fragment:
+        raise InputError(f"{source!r} is no source", do=_ASK)
+    return source.rstrip("/")
+
+
+def checked_path(path: str) -> str:
+    """`path` when it stays inside the place a link points at; LinkError otherwise."""
+    if not _PATH.fullmatch(path):
+        raise LinkError(f"{path[:80]!r} is no path of a published file", means=STAYS)
+    return path
+
+
+def read_whole(link: Link, path: str, *, most_bytes: int) -> bytes:
+    """A small file; TrustError when it is larger than `most_bytes`."""
+    content = b""
+    with link.open(path) as pieces:
+        for piece in pieces:
+            content += piece
+            if len(content) > most_bytes:
+                raise TrustError(f"{path} is longer than {most_bytes} bytes", means=STAYS, do="Tell headquarters")
+    return content
+
+
+class CountingLink:
+    """Another link, with a count of what came through."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self.received = 0
+        """Bytes."""
+
+    @contextmanager
+    def open(self, path: str, offset: int = 0) -> Iterator[Iterator[bytes]]:
+        """See `Link`."""
+        with self._link.open(path, offset) as pieces:
+            yield self._counted(pieces)
+
+    def _counted(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
+            self.received += len(piece)
+            yield piece
+
+
+def is_url(source: str) -> bool:
+    """Whether a source is meant as a URL."""
+    return "://" in source

@@ -1,0 +1,77 @@
+"""Invented listed people, and a short way to ask about a traveller."""
+
+from datetime import date
+
+from appliance.matching.index import PersonIndex
+from appliance.matching.matcher import match
+from appliance.matching.query import PersonQuery
+from data.findings import Band, PersonCandidate
+from data.persons.notice import Action, Notice
+from data.persons.partial_date import PartialDate
+from data.persons.person import HeldDocument, ListedName, NameQuality, Person, Sex
+
+TODAY = date(2026, 7, 1)
+
+
+def notice(
+    record: str,
+    *names: str | ListedName,
+    born: tuple[str, ...] = (),
+    sex: Sex = Sex.UNKNOWN,
+    nationalities: tuple[str, ...] = (),
+    numbers: tuple[str, ...] = (),
+    father: str = "",
+    review: date | None = None,
+) -> Notice:
+    person = Person(
+        names=tuple(name if isinstance(name, ListedName) else ListedName(name) for name in names),
+        births=tuple(PartialDate.parse(text) for text in born),
+        sex=sex,
+        nationalities=nationalities,
+        documents=tuple(HeldDocument(number, "AFG", "PAS") for number in numbers),
+        father=father,
+    )
+    return Notice(record, person, Action.DETAIN, review=review)
+
+
+PEOPLE = (
+    notice("dost", "Mohammad DOST", born=("1965",), sex=Sex.MALE, nationalities=("AFG",), father="Gul ZARIN"),
+    notice("mueller", "Jürgen MÜLLER-LÜDENKAMP", born=("1961-02-03",), sex=Sex.MALE, nationalities=("DEU",)),
+    notice("karim", "Abd El Karim SAHLAWI", born=("1970-05-04",), nationalities=("DZA", "FRA")),
+    notice("tarvani", "مصطفى قاسم تروانی", born=("1976",), nationalities=("AFG",)),
+    notice("kovtun", "Тарас Олегович КОВТУНЕНКО", born=("1981-11-12",), sex=Sex.MALE, nationalities=("UKR",)),
+    notice("lukasz", "Łukasz ÆBELØRSTED", born=("1990-04-09",), sex=Sex.MALE, nationalities=("POL",)),
+    notice("long", "Maximiliana Bartholomea Konstantinopolsky-Weatherbottom", born=("1988-08-21",)),
+    notice("initials", "B. K. TANDERUP", born=("1979-09-30",)),
+    notice("alias", "Esteban QUORRILLO", ListedName("El Zorzal", quality=NameQuality.LOW), born=("1958-12-24",)),
+    notice("habbarth", "George HABBARTH", born=("1926-08-02",)),
+    notice("smith", "Jonathan SMYTHEVALE", born=("1970", "1972-03-04")),
+    notice("papers", "Ottokar VRBENSKY", born=("1949-06-06",), nationalities=("AFG",), numbers=("OX 123-4567",)),
+    notice("past", "Zebulon HARKAVENNY", born=("1971-01-09",), review=date(2026, 6, 30)),
+)
+INDEX = PersonIndex(PEOPLE, "wanted")
+
+
+def ask(
+    surname: str,
+    given: str = "",
+    born: str = "",
+    *,
+    sex: Sex = Sex.UNKNOWN,
+    nationality: str = "",
+    truncated: str = "",
+    numbers: tuple[str, ...] = (),
+) -> PersonQuery:
+    """A query; `truncated` any text for a cut-off name."""
+    birth = PartialDate.parse(born) if born else None
+    return PersonQuery(surname, given, bool(truncated), birth, sex, nationality, numbers)
+
+
+def found(query: PersonQuery, index: PersonIndex = INDEX) -> dict[str, PersonCandidate]:
+    """Candidates by record."""
+    return {one.record: one for one in match(query, index, today=TODAY)}
+
+
+def band(query: PersonQuery, record: str, index: PersonIndex = INDEX) -> Band | None:
+    candidate = found(query, index).get(record)
+    return candidate.band if candidate else None

@@ -1,0 +1,38 @@
+"""Who is looked at closely: not lost in a crowd, and not only by whole parts."""
+
+from appliance.matching.candidates import MOST_NAMES, search
+from appliance.matching.index import PersonIndex
+from appliance.matching.query import PersonQuery
+from appliance.matching.request import prepare
+from tests.appliance.matching.people import ask, found, notice
+
+CROWD = [notice(f"crowd{number}", "Esteban QUORRILLO", born=("1950",)) for number in range(3 * MOST_NAMES)]
+
+
+def looked_at(query: PersonQuery, index: PersonIndex) -> list[str]:
+    return [index.notices[index.person_of[name]].record for name in search(prepare(query, index), index)]
+
+
+def test_a_crowd_of_namesakes_does_not_hide_who_was_born_that_day() -> None:
+    index = PersonIndex([*CROWD, notice("right", "Esteban QUORRILLO", born=("1961-07-08",))])
+    records = looked_at(ask("QUORRILLO", "ESTEBAN", "1961-07-08"), index)
+    assert records[0] == "right"
+    assert len(records) == MOST_NAMES
+
+
+def test_a_birth_date_brings_up_nobody_by_itself() -> None:
+    index = PersonIndex([notice("other", "Vaclav TRMINSKY", born=("1961-07-08",))])
+    assert not looked_at(ask("QUORRILLO", "ESTEBAN", "1961-07-08"), index)
+
+
+def test_two_listed_parts_are_found_by_one_part_that_joins_them() -> None:
+    index = PersonIndex([notice("right", "Vaclav TRMINSKY"), *CROWD[:5]])
+    assert looked_at(ask("VACLAVTRMINSKY"), index) == ["right"]
+    assert "VACLAVTRMINSKY = VACLAV TRMINSKY (written together)" in found(ask("VACLAVTRMINSKY"), index)["right"].says
+
+
+def test_the_best_of_a_persons_names_is_shown() -> None:
+    names = ("Esteban QUORRILLO", "Esteban QUORRILLO TRMINSKY", "Esteban TRMINSKY")
+    for order in (names, names[::-1]):
+        index = PersonIndex([notice("right", *order)])
+        assert found(ask("TRMINSKY", "ESTEBAN"), index)["right"].name == "Esteban TRMINSKY"

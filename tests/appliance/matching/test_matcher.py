@@ -1,0 +1,165 @@
+"""A traveller against invented listed people: who is found, how strongly, and who is not."""
+
+from datetime import date
+from time import monotonic
+
+import pytest
+
+from appliance.matching.index import PersonIndex
+from appliance.matching.matcher import MOST, in_force, match
+from appliance.matching.query import PersonQuery
+from data.documents.countries import canonical
+from data.findings import Band
+from data.persons.person import Sex
+from data.screenings import Traveller
+from tests.appliance.matching.people import INDEX, PEOPLE, TODAY, ask, band, found, notice
+
+SEEN = (Band.STRONG, Band.POSSIBLE)
+
+
+@pytest.mark.parametrize(
+    ("query", "record"),
+    [
+        pytest.param(ask("DOOST", "MOHAMED", "1965-03-17"), "dost", id="same sound, year fits"),
+        pytest.param(ask("MUELLER LUEDENKAMP", "JUERGEN", "1961-02-03"), "mueller", id="ICAO diacritics"),
+        pytest.param(ask("MULLER LUDENKAMP", "JURGEN", "1961-02-03"), "mueller", id="stripped diacritics"),
+        pytest.param(ask("JURGEN", "MULLER LUDENKAMP", "1961-02-03"), "mueller", id="surname and given swapped"),
+        pytest.param(ask("LUDENKAMP", "JURGEN MULLER", "1961-02-03"), "mueller", id="border moved"),
+        pytest.param(ask("MULLERLUDENKAMP", "JURGEN", "1961-02-03"), "mueller", id="two parts joined"),
+        pytest.param(ask("MULLER LUDENKAMP", "", "1961-02-03"), "mueller", id="no given name"),
+        pytest.param(ask("MULLER LUEDNEKAMP", "JURGEN", "1961-02-03"), "mueller", id="letters swapped"),
+        pytest.param(ask("SAHLAWI", "ABDELKARIM", "1970-05-04"), "karim", id="servant joined"),
+        pytest.param(ask("SAHLAOUI", "ABDUL KAREEM", "1970-05-04"), "karim", id="other transliteration"),
+        pytest.param(ask("AL SAHLAWI", "ABD AL KARIM", "1970-05-04"), "karim", id="articles come and go"),
+        pytest.param(ask("TARVANI", "MUSTAFA QASEM", "1976-10-02"), "tarvani", id="original script, Persian"),
+        pytest.param(ask("KOVTUNENKO", "TARAS OLEHOVYCH", "1981-11-12"), "kovtun", id="original script, Ukrainian"),
+        pytest.param(ask("AEBELOERSTED", "LUKASZ", "1990-04-09"), "lukasz", id="Æ, Ø and Ł"),
+        pytest.param(ask("TANDERUP", "BERTRAM KNUD", "1979-09-30"), "initials", id="the list has initials"),
+        pytest.param(ask("QUORRILLO", "E", "1958-12-24"), "alias", id="the traveller has an initial"),
+        pytest.param(ask("SMYTHEVALE", "JONATHAN", "1972-03-04"), "smith", id="the second of two birth dates"),
+    ],
+)
+def test_a_listed_person_is_found_however_the_document_spells_them(query: PersonQuery, record: str) -> None:
+    assert band(query, record) in SEEN
+
+
+def test_a_cut_off_name_matches_as_far_as_it_goes() -> None:
+    name = ("KONSTANTINOPOLSKY WEATHERBOTTOM", "MAX")
+    cut = found(ask(*name, "1988-08-21", truncated="yes"))["long"]
+    assert cut.band is Band.STRONG
+    assert "MAX = MAXIMILIANA (cut off, fits so far)" in cut.says
+    whole = found(ask(*name, "1988-08-21"))["long"]
+    assert cut.score > whole.score
+
+
+def test_what_may_be_in_the_part_that_was_cut_off_costs_less() -> None:
+    name = ("KONSTANTINOPOLSKY WEATHERBOTTOM", "MAXIMILIANA", "1988-08-21")
+    assert found(ask(*name, truncated="yes"))["long"].score > found(ask(*name))["long"].score + 0.5
+
+
+def test_a_flipped_birth_date_counts_for_and_not_against() -> None:
+    flipped = found(ask("MULLER LUDENKAMP", "JURGEN", "1961-03-02"))["mueller"]
+    other = found(ask("MULLER LUDENKAMP", "JURGEN", "1955-03-02"))["mueller"]
+    assert flipped.band is Band.STRONG
+    assert "day and month swapped" in flipped.says
+    assert flipped.score > other.score
+    assert not flipped.against
+
+
+def test_floor_holds_an_exact_full_name_over_a_wrong_birth_date() -> None:
+    query = ask("DOST", "MOHAMMAD", "1990-01-02", sex=Sex.MALE, nationality="FRA")
+    assert band(query, "dost") is Band.POSSIBLE
+
+
+def test_floor_gives_way_when_birth_date_sex_and_nationality_all_disagree() -> None:
+    query = ask("DOST", "MOHAMMAD", "1990-01-02", sex=Sex.FEMALE, nationality="FRA")
+    assert band(query, "dost") not in SEEN
+
+
+def test_one_part_and_a_birth_date_are_never_strong_while_other_parts_differ() -> None:
+    assert band(ask("BUSH", "GEORGE", "1926-08-02"), "habbarth") is Band.POSSIBLE
+    assert band(ask("DOST", "", "1965-01-01"), "dost") is Band.POSSIBLE
+    single = PersonIndex([notice("single", "Suhartanto", born=("1944-05-06",))])
+    assert band(ask("SUHARTANTO", "", "1944-05-06"), "single", single) is Band.STRONG
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param(ask("BUSH", "GEORGE", "1946-07-06"), id="one common given name"),
+        pytest.param(ask("UNRELATED", "PERSON", "1961-02-03"), id="a shared birth date alone"),
+        pytest.param(ask("NAKAMURA", "YUKI", "1965-01-01", sex=Sex.MALE, nationality="AFG"), id="shared facts alone"),
+        pytest.param(ask("DOST", "AL BIN ABU", "1990-01-02"), id="particles"),
+    ],
+)
+def test_others_are_left_alone(query: PersonQuery) -> None:
+    assert not [one for one in found(query).values() if one.band in SEEN]
+
+
+def test_likeness_has_degrees() -> None:
+    index = PersonIndex([notice("jon", "Jon SMITTERFELD", born=("1970-01-09",))])
+    scores = [
+        found(ask("SMITTERFELD", given, "1970-01-09"), index)["jon"].score for given in ("JON", "JOHN", "JACOB", "WU")
+    ]
+    assert scores[0] > scores[1] > max(scores[2:])
+
+
+def test_a_document_number_speaks_for_itself() -> None:
+    candidate = found(ask("SOMEBODY", "ELSE", "1999-01-02", numbers=("OX1234567",)))["papers"]
+    assert candidate.band is Band.STRONG
+    assert "document OX 123-4567 is listed as this person's" in candidate.says
+
+
+def test_a_document_number_of_another_country_is_only_possible() -> None:
+    query = ask("SOMEBODY", "ELSE", "1999-01-02", nationality="NOR", numbers=("OX1234567",))
+    assert band(query, "papers") is Band.POSSIBLE
+
+
+def test_a_short_number_is_no_document_number() -> None:
+    index = PersonIndex([notice("short", "Ottokar VRBENSKY", numbers=("1234",))])
+    assert not found(ask("SOMEBODY", "ELSE", numbers=("1234",)), index)
+
+
+def test_a_record_hits_until_its_review_date_and_not_after() -> None:
+    query = ask("HARKAVENNY", "ZEBULON", "1971-01-09")
+    assert "past" not in found(query)
+    assert match(query, INDEX, today=date(2026, 6, 30))[0].record == "past"
+    assert in_force(PEOPLE[0], TODAY)
+
+
+def test_at_most_five_best_first() -> None:
+    index = PersonIndex(
+        [notice(str(number), "Esteban QUORRILLO", born=(f"19{number}-05-05",)) for number in range(60, 80)]
+    )
+    candidates = match(ask("QUORRILLO", "ESTEBAN", "1966-05-05"), index, today=TODAY)
+    assert len(candidates) == MOST
+    assert candidates[0].record == "66"
+    assert [one.score for one in candidates] == sorted((one.score for one in candidates), reverse=True)
+
+
+def test_the_alias_that_matched_is_shown_beside_the_primary_name() -> None:
+    candidate = found(ask("ZORZAL", "EL", "1958-12-24"))["alias"]
+    assert (candidate.name, candidate.primary_name, candidate.quality) == ("El Zorzal", "Esteban QUORRILLO", "low")
+
+
+@pytest.mark.parametrize("name", ["", " ", "<<<", "\x00\x1b[2J\u202e", "😀", "X", "A" * 300, "'-'", "ЁЖ" * 200])
+def test_hostile_and_empty_names_find_nobody(name: str) -> None:
+    assert not found(ask(name, name, "1965-01-02"))
+    assert not match(ask(name), PersonIndex([notice("empty", name)] if name.strip() else []), today=TODAY) or name
+
+
+def test_a_name_of_three_hundred_parts_is_answered_in_bounded_time() -> None:
+    index = PersonIndex([notice("many", " ".join(f"NAME{number}" for number in range(300))), *PEOPLE])
+    began = monotonic()
+    match(ask("MOHAMMAD " * 150, "DOST " * 150, "1965-01-02", truncated="yes"), index, today=TODAY)
+    assert monotonic() - began < 2.0  # a guard against hanging, at ten times what it takes
+
+
+def test_an_empty_list_has_nobody() -> None:
+    assert match(ask("DOST", "MOHAMMAD"), PersonIndex([]), today=TODAY) == ()
+
+
+def test_a_query_canonicalises_what_the_document_printed() -> None:
+    query = PersonQuery.of(Traveller("MUSTER", "ERIKA", nationality="D"), numbers=("C01X", "C01X"))
+    assert (query.nationality, query.numbers) == (canonical("D"), ("C01X",))
+    assert PersonQuery.of(Traveller("MUSTER", nationality="???")).nationality == ""

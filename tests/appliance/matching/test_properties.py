@@ -1,0 +1,90 @@
+"""What holds for every name: no exception, symmetry of likeness, agreement never hurts."""
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from appliance.matching.index import PersonIndex
+from appliance.matching.likeness import Likeness, likeness
+from appliance.matching.matcher import match
+from appliance.matching.query import PersonQuery
+from appliance.matching.scoring import score
+from appliance.matching.weights import BIRTH, NAME, NATIONALITY, SEX, flat
+from data.persons.names import tokens
+from data.persons.partial_date import PartialDate
+from data.persons.person import Sex
+from tests.appliance.matching.people import INDEX, PEOPLE, TODAY, notice
+
+LETTERS = st.text(alphabet="ABCDEHIKLMNORSTUYZ", min_size=1, max_size=12)
+PARTS = ("MOHAMMAD", "DOST", "JURGEN", "MULLER", "LUDENKAMP", "ABDELKARIM", "SAHLAWI", "GEORGE", "TARVANI")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=60), st.text(max_size=60), st.booleans(), st.none() | st.dates())
+def test_never_raises(surname, given_names, truncated, born) -> None:
+    query = PersonQuery(surname, given_names, truncated, PartialDate.of(born) if born else None)
+    for candidate in match(query, INDEX, today=TODAY):
+        assert candidate.says
+        assert candidate.ask
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=5))
+def test_any_list_can_be_indexed(names) -> None:
+    index = PersonIndex([notice(str(number), name) for number, name in enumerate(names)])
+    for name in names:
+        match(PersonQuery(name, name, truncated=True), index, today=TODAY)
+
+
+@settings(max_examples=300, deadline=None)
+@given(LETTERS, LETTERS)
+def test_likeness_is_symmetric(one, other) -> None:
+    for a in tokens(one):
+        for b in tokens(other):
+            assert likeness(a, b) is likeness(b, a)
+        assert likeness(a, a) is Likeness.SAME
+
+
+@st.composite
+def slipped(draw) -> str:
+    """A listed part with up to three letters put in, taken out or changed."""
+    text = draw(st.sampled_from([form.latin for unit in INDEX.vocabulary.units for form in unit.forms]))
+    for _ in range(draw(st.integers(0, 3))):
+        place = draw(st.integers(0, len(text)))
+        text = text[:place] + draw(st.sampled_from(["", *"AEHKMRZ"])) + text[place + draw(st.integers(0, 1)) :]
+    return text
+
+
+@settings(max_examples=300, deadline=None)
+@given(slipped() | LETTERS)
+def test_the_vocabulary_grades_as_the_plain_comparison_does(name) -> None:
+    for token in tokens(name):
+        graded = INDEX.vocabulary.like(token)
+        for number, unit in enumerate(INDEX.vocabulary.units):
+            assert graded.get(number) is likeness(token, unit), (token.text, unit.text)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.sampled_from(PEOPLE), st.lists(st.sampled_from(PARTS), min_size=1, max_size=3, unique=True))
+def test_an_agreeing_fact_never_lowers_the_score(listed, parts) -> None:
+    bare = PersonQuery(parts[0], " ".join(parts[1:]))
+    person = listed.person
+    facts = [{"birth": birth} for birth in person.births]
+    facts += [{"sex": person.sex}] if person.sex is not Sex.UNKNOWN else []
+    facts += [{"nationality": code} for code in person.nationalities]
+    facts += [{"numbers": (document.number,)} for document in person.documents]
+    before = _score(bare, listed.record)
+    for fact in facts:
+        assert _score(replace(bare, **fact), listed.record) >= before
+
+
+def _score(query: PersonQuery, record: str) -> float:
+    return next((one.score for one in score(query, INDEX) if INDEX.notices[one.person].record == record), -1e9)
+
+
+def test_the_table_of_weights_says_no_to_no_agreement() -> None:
+    assert min(NAME["met"], NAME["share_query"], NAME["share_listed"], SEX["same"], NATIONALITY["same"]) >= 0
+    assert max(weight for kind, weight in BIRTH.items() if kind.name.startswith(("DIFFER", "NOT_", "BESIDE"))) < 0
+    assert max(BIRTH.values()) == next(iter(BIRTH.values()))
+    assert all(-20 < weight < 20 for weight in flat().values())

@@ -1,0 +1,151 @@
+"""The main job from end to end on the real lists: import, publish, sync, a delta, and travellers screened.
+
+Lists: UN and OFAC of `../shared/data/lists` (the OFAC files of 2021 over those of 2019). Honest travellers:
+`travellers/negatives_global.csv`, people who are on no list; listed ones: the lists' own people, by their
+primary name and first whole birth date. Nothing is fitted here. SIZE= is the number of honest travellers.
+"""
+
+import csv
+import random
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from appliance.intake import Lane, document_from, screening
+from data.documents.countries import by_name
+from data.documents.mrz import MrzFields, write_mrz
+from data.documents.travel_document import Capture, MrzFormat
+from data.errors import InputError
+from data.findings import Verdict
+from data.lists.kinds import persons
+from data.persons.person import NameQuality, Sex
+from provisioning.enrol import init_kit
+from sync import courier
+from sync.headquarters.enrolment import enrol
+from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.importer import import_list
+from sync.headquarters.publisher import found_headquarters, publish
+from sync.report import CourierReport
+from tests.benchmarks.report import aim, machine, percentile, spread
+from ui.wiring import Counter as KitCounter
+from ui.wiring import open_counter
+
+_SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+_PASSPHRASE = "benchmark"
+_SEXES = {"male": Sex.MALE, "female": Sex.FEMALE}
+
+
+def run(size: int | None) -> None:
+    """Print the figures; without the shared data say so."""
+    machine("textual", "sqlcipher3", "tuf", "rapidfuzz")
+    if not _SHARED.exists():
+        print("shared data not found at ../shared/data: nothing to measure on")
+        return
+    with TemporaryDirectory() as folder, closing(found_headquarters(Path(folder) / "hq", _PASSPHRASE)) as headquarters:
+        kit = _lists(headquarters, Path(folder))
+        with closing(open_counter(kit, _PASSPHRASE, "check")) as counter:
+            _travellers(counter, size or 2000)
+
+
+def _lists(headquarters: HeadquartersHome, folder: Path) -> Path:
+    lists = _SHARED / "lists"
+    _import(headquarters, "un", "un-xml", lists / "un" / "2026-02-27" / "consolidated.xml")
+    _import(headquarters, "ofac", "ofac-csv", lists / "ofac" / "2019-01-15")
+    _publish(headquarters)
+    enrol(headquarters, "bench", str(headquarters.public), folder / "secret")
+    with closing(init_kit(folder / "kit", _PASSPHRASE, folder / "secret")) as kit:
+        _tell_run("first sync", courier.run(kit))
+        _tell_run("nothing new", courier.run(kit))
+        _import(headquarters, "ofac", "ofac-csv", lists / "ofac" / "2021-07-07")
+        _publish(headquarters)
+        _tell_run("2019 to 2021", courier.run(kit))
+    return folder / "kit"
+
+
+def _import(headquarters: HeadquartersHome, name: str, form: str, path: Path) -> None:
+    done = import_list(headquarters, name, form, [path])
+    print(
+        f"import {name}: added {done.added}, changed {done.changed}, removed {done.removed}, "
+        f"refused {len(done.refused)}, left out {dict(done.skipped)}; {done.seconds:.2f} s"
+    )
+
+
+def _publish(headquarters: HeadquartersHome) -> None:
+    done = publish(headquarters)
+    sizes = ", ".join(f"{one.name} v{one.version} {one.snapshot_bytes}+{one.delta_bytes} B" for one in done.lists)
+    print(f"publish: {sizes} (snapshot+delta); {done.seconds:.2f} s")
+
+
+def _tell_run(what: str, report: CourierReport) -> None:
+    ways = ", ".join(
+        f"{one.name} {one.before}→{one.after} {one.way} {one.bytes} B -{one.removed}" for one in report.lists
+    )
+    print(f"courier, {what}: {ways}; {report.bytes} B in all, {report.seconds:.2f} s")
+
+
+def _travellers(counter: KitCounter, size: int) -> None:
+    start = perf_counter()
+    counter.screener.prepare()
+    print(f"person indexes built in {perf_counter() - start:.2f} s")
+    honest = _screen(counter, _sample(_honest(), size), "honest")
+    flagged = 100 * (1 - honest[Verdict.CLEAR] / sum(honest.values()))
+    listed = _screen(counter, _sample(_listed(counter), size), "listed, by primary name and birth date")
+    missed = 100 * listed[Verdict.CLEAR] / sum(listed.values())
+    aim("whole.honest_flagged_percent", flagged, 2.0)
+    aim("whole.listed_cleared_percent", missed, 0.5)
+
+
+def _sample(zones: Iterator[str], size: int) -> list[str]:
+    every = list(zones)
+    return random.Random(7).sample(every, min(size, len(every)))
+
+
+def _screen(counter: KitCounter, zones: list[str], what: str) -> Counter[Verdict]:
+    verdicts: Counter[Verdict] = Counter()
+    times_ms = []
+    now = datetime.now(UTC)
+    for zone in zones:
+        document = document_from(zone, capture=Capture.MACHINE, today=now.date())
+        start = perf_counter()
+        result = counter.screener.screen(screening([document], Lane("bench"), now))
+        times_ms.append((perf_counter() - start) * 1000)
+        verdicts[result.verdict] += 1
+    shares = ", ".join(f"{verdict.value} {100 * verdicts[verdict] / len(zones):.2f} %" for verdict in Verdict)
+    print(
+        f"{len(zones)} {what}: {shares}; {spread(times_ms)} ms, p95 {percentile(times_ms, 95):.1f} ms, journal included"
+    )
+    return verdicts
+
+
+def _honest() -> Iterator[str]:
+    with (_SHARED / "travellers" / "negatives_global.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            born, nation = date.fromisoformat(row["date_of_birth"]), by_name(row["nationality"])
+            surname, given = row["last_name"] or row["full_name"], row["first_name"]
+            if zone := _zone(surname, given, born, _SEXES.get(row["gender"], Sex.UNKNOWN), nation):
+                yield zone
+
+
+def _listed(counter: KitCounter) -> Iterator[str]:
+    for replica in counter.replicas.values():
+        with replica.read() as view:
+            for row in view.rows():
+                person = persons.from_json(row.body.decode()).person
+                name = next(one for one in person.names if one.quality is NameQuality.PRIMARY)
+                born = next((day.whole for day in person.births if day.whole), None)
+                surname, given = (name.surname, name.given) if name.surname else (name.full, "")
+                nation = person.nationalities[0] if person.nationalities else None
+                if born and (zone := _zone(surname, given, born, person.sex, nation)):
+                    yield zone
+
+
+def _zone(surname: str, given: str, born: date, sex: Sex, nation: str | None) -> str | None:
+    fields = MrzFields("P", nation or "UNO", "X1234567", surname, given, "", born, sex, date(2030, 1, 1))
+    try:
+        return write_mrz(fields, MrzFormat.TD3)
+    except InputError:
+        return None

@@ -1,0 +1,89 @@
+"""Names in any script become tokens whose forms a document may print."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.persons.names import MAX_LETTERS, MAX_TOKENS, tokens
+
+
+def spelled(name: str) -> list[list[str]]:
+    return [[form.latin for form in token.forms] for token in tokens(name)]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Müller-Ørsted", [["MUELLER", "MULLER"], ["OERSTED", "ORSTED"]]),
+        ("Łukasz Æbelø", [["LUKASZ"], ["AEBELOE", "AEBELO"]]),
+        ("Åsa Straße", [["AASA", "ASA"], ["STRASSE"]]),
+        ("Çağrı İnönü", [["CAGRI"], ["INOENUE", "INONU"]]),
+        ("O’Brien d'Souza", [["OBRIEN"], ["DSOUZA"]]),
+        ("Юрий Щукин", [["IURII", "YURIY"], ["SHCHUKIN"]]),
+        ("Тарас Глущенко", [["TARAS"], ["GLUSHCHENKO"]]),
+        ("Ігор", [["IHOR", "IGOR"]]),
+        ("محمد", [["MOHAMMAD"]]),
+        ("ABDULRAHMAN", [["ABD"], ["RAHMAN"]]),
+        ("ABDERRAHIM", [["ABD"], ["RAHIM"]]),
+        ("SALAHUDDIN", [["SALAH"], ["DIN"]]),
+        ("عبدالدليمي", [["ABD"], ["AL"], ["DULAIMI"]]),
+    ],
+)
+def test_forms(name: str, expected: list[list[str]]) -> None:
+    assert spelled(name) == expected
+
+
+@pytest.mark.parametrize("name", ["ABDULLAH", "ABDULLA", "ABDALLAH", "ALEXANDRINE", "MAHMUDIN", "GALADIN"])
+def test_names_that_only_look_joined_stay_whole(name: str) -> None:
+    assert [token.text for token in tokens(name)] == [name]
+
+
+def test_arabic_letters_of_every_shape_and_with_vowel_signs_are_the_same_name() -> None:
+    assert spelled("ﻣﺤﻤﺪ") == spelled("مُحَمَّد") == spelled("محمد")
+
+
+def test_a_word_of_unwritten_vowels_says_so_and_keeps_its_consonants() -> None:
+    (token,) = tokens("تروان")
+    assert token.forms[0].vowelless
+    assert token.forms[0].skeleton == tokens("TARVAN")[0].forms[0].skeleton
+
+
+def test_names_without_spaces_are_cut_into_syllables() -> None:
+    assert spelled("李小龙") == [["LI"], ["XIAO"], ["LONG"]]
+
+
+def test_particles_are_marked() -> None:
+    assert [token.particle for token in tokens("Abd al-Karim bin SAHLAWI van VEEN")] == [
+        True,
+        True,
+        False,
+        True,
+        False,
+        True,
+        False,
+    ]
+
+
+def test_a_token_keeps_the_text_it_came_from() -> None:
+    assert tokens("Łukasz")[0].text == "ŁUKASZ"
+
+
+@pytest.mark.parametrize("name", ["", "   ", "<<<", "\x00\u202e\t", "😀", "- ' ."])
+def test_nothing_to_spell_gives_nothing(name: str) -> None:
+    assert tokens(name) == ()
+
+
+@given(st.text(max_size=400))
+def test_any_text_gives_bounded_latin_tokens(name: str) -> None:
+    found = tokens(name)
+    assert len(found) <= MAX_TOKENS
+    for token in found:
+        assert 0 < len(token.text) <= MAX_LETTERS * 3
+        assert token.forms
+        assert all(form.latin.isascii() and form.latin.isalnum() for form in token.forms)
+
+
+@given(st.text(max_size=60))
+def test_words_remembered_read_the_same(name: str) -> None:
+    known: dict = {}
+    assert tokens(name, known) == tokens(name, known) == tokens(name)

@@ -1,0 +1,65 @@
+"""Documents of listed persons, out of the words lists use."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.persons.person import HeldDocument
+from data.sources.identity_papers import NUMBER_LIMIT, held, in_note, type_of
+
+
+@pytest.mark.parametrize(
+    ("printed", "number"),
+    [
+        ("QD7700898", "QD7700898"),
+        ("QB 7700318", "QB 7700318"),
+        ("UTO diplomatic passport no. QD7700981", "QD7700981"),
+        ("Kenyan passport No. 12/770099", "12/770099"),
+        ("Kenya Q/770299", "Q/770299"),
+        ("No77009/129", "No77009/129"),
+        ("Q77012999 South Sudan", "Q77012999"),
+        ("Kenyan passport number 7700 No. 112233", "7700 112233"),
+        ("770011223 (Expired 1 Jan. 2001)", "770011223"),
+        ("Q770011(0)", "Q770011(0)"),
+        ("7700112, Kenya, Issue Date 1 May 2001", "7700112"),
+        ("Q 7700112 - 1/2/1400H", "Q 7700112"),
+        ("Laissez-passer no. N°235/AB", "235/AB"),
+        ("77001- 1223344-5", "77001- 1223344-5"),
+    ],
+)
+def test_the_number_is_found_among_words(printed: str, number: str) -> None:
+    assert held(printed, "Passport", None) == HeldDocument(number, "", "PAS")
+
+
+@pytest.mark.parametrize("printed", ["", "unknown", "issued in Alphaville"])
+def test_without_a_digit_there_is_no_number(printed: str) -> None:
+    assert held(printed, "Passport", "Iran") is None
+
+
+def test_a_number_may_stand_in_the_note_alone() -> None:
+    note = "Kenyan passport number Q 770169 issued on 1 Jan. 2001"
+    assert in_note(note, "Passport", "Kenya") == HeldDocument("Q 770169", "KEN", "PAS")
+    assert in_note("issued for somebody else", "Passport", None) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("Passport", "PAS"),
+        ("Numéro de passeport", "PAS"),
+        ("Diplomatic Passport", "DIP"),
+        ("Service passport", "SEP"),
+        ("National Identification Number", "NID"),
+        ("Afghan national identification card (tazkira) number", "NID"),
+        ("IDC", "IDC"),
+        ("Italian Fiscal Code:", "Italian Fiscal Code"),
+    ],
+)
+def test_types(words: str, code: str) -> None:
+    assert type_of(words) == code
+
+
+@given(st.text(max_size=100), st.text(max_size=30))
+def test_any_text_is_a_number_or_none(number: str, words: str) -> None:
+    found = held(number, words, words)
+    assert found is None or 0 < len(found.number) <= NUMBER_LIMIT

@@ -1,0 +1,58 @@
+"""kill −9 of headquarters: whatever it leaves, kits can use the tree, and the next publication goes on."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from data.home import KitHome
+from sync import courier
+from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.importer import import_list
+from sync.headquarters.publisher import publish
+from tests.faults.killing import moments_of
+from tests.sync.world import PASSPHRASE, PEOPLE, World, names, un_file
+
+FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
+
+
+def test_killed_before_any_durable_step(world: World, tmp_path: Path) -> None:
+    world.publish(PEOPLE)
+    copy = tmp_path / "copy"
+    kit = world.kit(source=str(copy / "public"))
+    courier.run(kit, source=str(world.mirror))
+    kit.close()
+    world.hq.close()
+    file = un_file(tmp_path / "fewer.xml", FEWER)
+
+    def work() -> None:
+        home = HeadquartersHome.open(copy, PASSPHRASE)
+        import_list(home, "un", "un-xml", [file])
+        publish(home)
+        home.close()
+
+    def fresh() -> None:
+        for folder, source in ((copy, world.hq.path), (tmp_path / "kit", kit.path)):
+            shutil.rmtree(folder, ignore_errors=True)
+            shutil.copytree(source, folder)
+
+    fresh()
+    count = moments_of(work)
+    assert count is not None
+    assert count > 20
+    for moment in range(count):
+        fresh()
+        assert moments_of(work, moment) is None
+        check(tmp_path / "kit", work)
+
+
+def check(kit_path: Path, work: Callable[[], None]) -> None:
+    """A kit can use the tree as it was left; when the work is done again, it gets the new list."""
+    kit = KitHome.open(kit_path, PASSPHRASE, "courier")
+    try:
+        assert courier.run(kit).ok
+        assert names(kit) in (PEOPLE, FEWER)
+        work()
+        assert courier.run(kit).ok
+        assert names(kit) == FEWER
+    finally:
+        kit.close()

@@ -1,0 +1,206 @@
+"""`waypost check`: one verdict with its reasons, the same in words, JSON and exit code."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tests.journeys.conftest import PASSPHRASE, TOP, Waypost, process
+from tests.journeys.travellers import (
+    CHILD,
+    CONFUSABLE,
+    DISCREET,
+    EXPIRED,
+    HONEST,
+    SANCTIONED,
+    STOLEN,
+    WANTED,
+)
+
+SCHEMA = json.loads((TOP / "docs" / "check.schema.json").read_text())
+WRONG_DIGIT = HONEST[:54] + ("0" if HONEST[54] != "0" else "1") + HONEST[55:]
+
+
+@pytest.mark.parametrize(
+    ("zone", "verdict", "code", "reason"),
+    [
+        (HONEST, "clear", 0, ""),
+        (EXPIRED, "check", 10, "expired"),
+        (WRONG_DIGIT, "check", 10, "digit_wrong"),
+        (CONFUSABLE, "check", 10, "document_near"),
+        (SANCTIONED, "check", 10, "person_strong"),
+        (STOLEN, "refer", 20, "document_exact"),
+        (WANTED, "refer", 20, "person_strong"),
+        (CHILD, "refer", 20, "person_strong"),
+        (DISCREET, "clear", 0, ""),
+        ("nothing a machine can read", "cannot_say", 30, "not_an_mrz"),
+        ("", "cannot_say", 30, "not_an_mrz"),
+    ],
+    ids=[
+        "honest",
+        "expired",
+        "digit",
+        "near",
+        "sanctioned",
+        "stolen",
+        "wanted",
+        "child",
+        "discreet",
+        "garbage",
+        "empty",
+    ],
+)
+def test_each_traveller_gets_one_verdict(
+    waypost: Waypost, kit: Path, zone: str, verdict: str, code: int, reason: str
+) -> None:
+    done = waypost("check", "--home", kit, "--mrz", zone, "--json")
+    jsonschema.validate(done.json, SCHEMA)
+    assert (done.json["verdict"], done.code) == (verdict, code)
+    reasons = {finding["reason"] for finding in done.json["findings"]}
+    assert not reason or reason in reasons, reasons
+    spoken = waypost("check", "--home", kit, "--mrz", zone)
+    assert spoken.code == code and spoken.out.startswith("1. " + verdict.upper().replace("_", " "))
+
+
+def test_what_nobody_could_read_was_not_searched_for(waypost: Waypost, kit: Path) -> None:
+    done = waypost("check", "--home", kit, "--mrz", "nothing a machine can read", "--json")
+    assert done.json["second_line"] == "Nothing found, no list was searched"
+
+
+def test_a_protected_child_is_not_worded_as_a_suspect(waypost: Waypost, kit: Path) -> None:
+    done = waypost("check", "--home", kit, "--mrz", CHILD, "--json")
+    assert "Protect" in done.json["advice"][0] and "not a suspect" in " ".join(done.json["advice"])
+
+
+def test_a_discreet_record_is_nowhere_in_the_answer(waypost: Waypost, kit: Path) -> None:
+    said = waypost("check", "--home", kit, "--mrz", DISCREET, "--json").out
+    plain = waypost("check", "--home", kit, "--mrz", DISCREET).out
+    assert "90866" not in said + plain and "discreet" not in said + plain
+
+
+def test_reasons_compare_field_by_field(waypost: Waypost, kit: Path) -> None:
+    done = waypost("check", "--home", kit, "--mrz", WANTED, "--json")
+    (candidate,) = [one for finding in done.json["findings"] for one in finding["evidence"]["candidates"]][:1]
+    assert candidate["list"] == "notices" and candidate["record"] == "2025/90117" and candidate["ask"]
+    assert {field["field"] for field in candidate["fields"]} >= {"name", "birth", "sex", "nationality"}
+
+
+def test_ages_stand_in_every_answer(waypost: Waypost, kit: Path) -> None:
+    done = waypost("check", "--home", kit, "--mrz", HONEST, "--json")
+    assert {one["list"] for one in done.json["lists"]} == {"sltd", "notices", "un", "ofac"}
+    assert all(one["version"] == 1 and one["age"] for one in done.json["lists"])
+    assert "as of" in waypost("check", "--home", kit, "--mrz", HONEST).out
+
+
+def test_the_zone_can_come_from_standard_input(kit: Path) -> None:
+    done = process("check", "--home", kit, "--mrz", "-", stdin=STOLEN)
+    assert done.returncode == 20 and "REFER" in done.stdout
+
+
+def test_a_typed_number_is_no_ground_to_refer(waypost: Waypost, kit: Path) -> None:
+    done = waypost("check", "--home", kit, "--number", "24fv-38617", "--country", "FRA", "--name", "X, Y", "--json")
+    assert (done.json["verdict"], done.code) == ("check", 10)
+    assert done.json["advice"][0] == "Scan the document"
+
+
+def test_a_typed_name_alone_is_screened(waypost: Waypost, kit: Path) -> None:
+    who = ("--name", "Zoltaverde Quint, Ignacio Ramiro", "--born", "1979-04-23", "--sex", "M", "--nationality", "ARG")
+    assert waypost("check", "--home", kit, *who).code == 20
+    assert waypost("check", "--home", kit, "--name", "Hallingdal, Ragnhild", "--born", "1984-06-19").code == 0
+
+
+def test_a_batch_answers_every_line_in_order(kit: Path) -> None:
+    lines = [
+        json.dumps({"mrz": HONEST, "id": "a"}),
+        "not json",
+        json.dumps({"name": "NOBODY, KNOWN", "born": "yesterday"}),
+        json.dumps({"mrz": STOLEN}),
+        json.dumps({"mrz": HONEST, "colour": "red"}),
+    ]
+    done = process("check", "--home", kit, "--batch", "-", stdin="\n".join(lines) + "\n")
+    replies = [json.loads(line) for line in done.stdout.splitlines()]
+    for reply in replies:
+        jsonschema.validate(reply, SCHEMA)
+    assert [reply["id"] for reply in replies] == ["a", 2, 3, 4, 5]
+    assert [reply["verdict"] for reply in replies] == ["clear", "cannot_say", "cannot_say", "refer", "cannot_say"]
+    assert done.returncode == 20 and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("--mrz", "x", "--batch", "-"), ("--mrz", "x", "--json", "--plain"), ("--nonsense",)]
+)
+def test_wrong_usage_is_2(waypost: Waypost, kit: Path, arguments: tuple[str, ...]) -> None:
+    assert waypost("check", "--home", kit, *arguments).code == 2
+
+
+def test_what_prevents_an_answer_is_30_and_says_so(waypost: Waypost, kit: Path, tmp_path: Path) -> None:
+    wrong = waypost("check", "--home", kit, "--mrz", HONEST, passphrase="wrong")
+    assert wrong.code == 30 and "passphrase does not open" in wrong.err
+    none = waypost("check", "--home", tmp_path / "nowhere", "--mrz", HONEST)
+    assert none.code == 30 and "no kit" in none.err
+    (kit / "vault.db").write_bytes(b"x" * 8192)
+    damaged = waypost("check", "--home", kit, "--mrz", HONEST)
+    assert damaged.code == 30 and "vault.db" in damaged.err
+    assert "Traceback" not in wrong.err + none.err + damaged.err
+
+
+def test_a_damaged_list_is_cannot_say(waypost: Waypost, kit: Path) -> None:
+    (base,) = (kit / "lists" / "sltd").glob("base-*")
+    content = bytearray(base.read_bytes())
+    for place in range(4096, len(content), 512):
+        content[place] ^= 0xFF
+    base.write_bytes(content)
+    done = waypost("check", "--home", kit, "--mrz", HONEST, "--json")
+    assert (done.json["verdict"], done.code) == ("cannot_say", 30)
+
+
+def test_an_expired_list_is_cannot_say_with_what_was_found(waypost: Waypost, made: Path, tmp_path: Path) -> None:
+    hq, kit, secret = tmp_path / "hq", tmp_path / "kit", tmp_path / "secret"
+    waypost("hq", "init", "--home", hq)
+    lists = TOP / "ui" / "demo" / "lists"
+    waypost(
+        "hq",
+        "import",
+        "--home",
+        hq,
+        "--list",
+        "sltd",
+        "--format",
+        "sltd-csv",
+        "--as-of",
+        "2026-01-05",
+        lists / "sltd.csv",
+    )
+    waypost("hq", "publish", "--home", hq)
+    waypost("hq", "enrol", "--home", hq, "--kit", "k", "--source", hq / "public", "--out", secret)
+    waypost("kit", "init", "--home", kit, "--enrol", secret)
+    assert waypost("courier", "run", "--home", kit).code == 0
+    honest = waypost("check", "--home", kit, "--mrz", HONEST, "--json").json
+    assert honest["verdict"] == "cannot_say" and "Nothing found as of" in honest["second_line"]
+    assert waypost("check", "--home", kit, "--mrz", STOLEN).code == 20
+    waypost("hq", "publish", "--home", hq)
+    waypost("courier", "run", "--home", kit)
+    (state,) = waypost("lists", "--home", kit, "--json").json
+    assert state["state"] == "list_expired" and datetime.fromisoformat(state["as_of"]).year == 2026
+
+
+def test_a_kit_that_never_synced_clears_nobody(waypost: Waypost, made: Path, tmp_path: Path) -> None:
+    hq, kit, secret = made / "hq", tmp_path / "fresh", tmp_path / "secret"
+    waypost("hq", "enrol", "--home", hq, "--kit", "fresh", "--source", hq / "public", "--out", secret)
+    waypost("kit", "init", "--home", kit, "--enrol", secret)
+    done = waypost("check", "--home", kit, "--mrz", HONEST, "--json")
+    assert done.json["verdict"] == "cannot_say" and "no_list" in {one["reason"] for one in done.json["findings"]}
+
+
+def test_every_answer_is_in_the_journal_before_it_is_given(waypost: Waypost, kit: Path) -> None:
+    for zone in (HONEST, STOLEN, "garbage"):
+        assert waypost("check", "--home", kit, "--mrz", zone, "--json").json["revision"] >= 1
+    report = waypost("journal", "verify", "--home", kit, "--json")
+    assert report.code == 0 and report.json["faults"] == [] and report.json["events"] >= 3
+
+
+def test_no_passphrase_in_arguments_or_children(kit: Path) -> None:
+    done = process("check", "--help")
+    assert "--passphrase " not in done.stdout and PASSPHRASE not in done.stdout

@@ -1,0 +1,55 @@
+"""Every command explains itself, and no traceback ever reaches a person."""
+
+from collections.abc import Iterator
+
+import click
+import pytest
+
+from tests.journeys.conftest import process
+from ui.cli import run, waypost
+
+
+def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        yield (*path, name), command
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+
+
+@pytest.mark.parametrize(("path", "command"), list(commands(waypost)), ids=lambda value: str(value))
+def test_every_command_and_option_has_help(path: tuple[str, ...], command: click.Command) -> None:
+    assert command.help, f"waypost {' '.join(path)} has no help"
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, f"waypost {' '.join(path)} {parameter.opts[0]} has no help"
+
+
+def test_the_command_starts_as_a_process() -> None:
+    done = process("--help")
+    assert done.returncode == 0 and "demo" in done.stdout and done.stderr == ""
+
+
+def test_the_headless_commands_never_import_the_screen() -> None:
+    import subprocess
+    import sys
+
+    script = (
+        "import sys, ui.commands.check, ui.commands.lists, ui.commands.courier; assert 'textual' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_an_unforeseen_error_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("MUSTERMANN 123")
+
+    monkeypatch.delenv("WAYPOST_DEBUG", raising=False)
+    monkeypatch.setattr(waypost, "main", broken)
+    assert run(["check", "--mrz", "x"]) == 30
+    said = capsys.readouterr().err
+    assert "did not foresee (RuntimeError)" in said and "MUSTERMANN" not in said and "Traceback" not in said

@@ -1,0 +1,101 @@
+"""The reader at the desk: documents come, faults are told with what to do, a hanging driver stops nothing."""
+
+import asyncio
+from collections.abc import Mapping
+from time import monotonic, sleep
+
+import pytest
+
+from devices.faults import DeviceFault, Guidance, Reason, Retry
+from devices.states import DeviceState
+from tests.journeys.desk_driver import at_desk
+from tests.ui.desk_kit import CHECK, CLEAR, REFER, Counter, PaperReader, zone
+from ui.screens import reader_loop
+from ui.screens.desk_port import PostState
+
+
+async def test_a_document_on_the_reader_is_screened_and_said_to_be_simulated() -> None:
+    reader = PaperReader()
+    async with at_desk(Counter(reader=reader)) as officer:
+        await officer.sees("SIMULATED", "○ READY: lay a document on the reader")
+        reader.waiting.append(zone(CLEAR))
+        await officer.sees("● CLEAR", "read by paper:1, simulated")
+
+
+async def test_no_document_is_lost_while_one_waits() -> None:
+    reader = PaperReader()
+    async with at_desk(Counter(reader=reader)) as officer:
+        reader.waiting += [zone(REFER), zone(CHECK), zone(CLEAR)]
+        await officer.sees("■ REFER", "The next document is read and waits")
+        await asyncio.sleep(0.3)
+        assert len(reader.waiting) == 1
+        await officer.press("f5")
+        await officer.sees("▲ CHECK", "Recorded: SAMPLE", "The next document is read and waits")
+        await officer.press("f5")
+        await officer.sees("● CLEAR")
+
+
+async def test_what_is_no_mrz_is_cannot_say() -> None:
+    reader = PaperReader()
+    async with at_desk(Counter(reader=reader)) as officer:
+        reader.waiting.append("\x02what a broken reader sends\x1b[2J")
+        text = await officer.sees("◆ CANNOT SAY", "not a machine-readable zone")
+        assert "\x1b" not in text
+
+
+async def test_guidance_is_told() -> None:
+    reader = PaperReader()
+    async with at_desk(Counter(reader=reader)) as officer:
+        reader.waiting.append(Retry(Guidance.LAY_FLAT))
+        await officer.sees("Reader: Lay it flat")
+        reader.waiting.append(DeviceFault(Reason.BAD_READ, "Page reader: bad read"))
+        await officer.sees("Reader: Present the document again")
+
+
+@pytest.mark.parametrize(
+    "fault", [DeviceFault(Reason.UNPLUGGED, "Page reader is unplugged"), RuntimeError("SAMPLE, ADA: vendor's words")]
+)
+async def test_a_fault_is_told_with_what_to_do_and_ends_by_itself(fault: Exception) -> None:
+    reader = PaperReader()
+    async with at_desk(Counter(reader=reader)) as officer:
+        reader.waiting += [fault]
+        text = await officer.sees("✚ DEVICE", "the reader Page reader does not work", "again")
+        assert "vendor's words" not in text
+        reader.waiting += [zone(CLEAR)]
+        await officer.sees("● CLEAR")
+        await officer.press("f5", "enter")
+        await officer.sees("○ READY")
+
+
+async def test_a_driver_that_blocks_leaves_the_desk_responsive(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader_loop, "HANGS_AFTER_S", 0.5)
+    reader = PaperReader()
+    async with at_desk(Counter(reader=reader)) as officer:
+        reader.hang.set()
+        await officer.sees("✚ DEVICE: The reader does not answer", "Unplug the reader")
+        began = monotonic()
+        await officer.press("f1")
+        await officer.sees("Show every key")
+        assert monotonic() - began < 1.0, "a key settles in 100 ms; ten times that guards against hanging"
+        await officer.press("escape")
+        await officer.meets(CLEAR, "● CLEAR")
+
+
+async def test_only_one_thread_asks_for_the_state_of_the_post(monkeypatch: pytest.MonkeyPatch) -> None:
+    counter = Counter()
+    asked: list[Mapping[str, DeviceState]] = []
+    post_state = counter.post_state
+
+    def slow(readers: Mapping[str, DeviceState]) -> PostState:
+        asked.append(readers)
+        sleep(0.3)
+        return post_state(readers)
+
+    monkeypatch.setattr(counter, "post_state", slow)
+    async with at_desk(counter) as officer:
+        before = len(asked)
+        for _ in range(20):
+            officer.top.look()
+        await officer.until(lambda: len(asked) == before + 2, "the look that was asked for meanwhile")
+        await asyncio.sleep(0.5)
+        assert len(asked) == before + 2

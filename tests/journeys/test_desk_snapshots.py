@@ -1,0 +1,77 @@
+"""A picture of each state of the desk. Look at the report before accepting a change: `pytest --snapshot-update`."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.journeys.desk_driver import Officer
+from tests.ui.desk_kit import CHECK, CLEAR, REFER, SLOW, Counter, PaperReader
+from ui.app import DeskApp
+
+Snap = Callable[..., bool]
+Before = Callable[[Pilot[None]], Awaitable[None]]
+
+
+def _meets(counter: Counter, number: str, sees: str, *keys: str, then: str = "") -> Before:
+    async def before(pilot: Pilot[None]) -> None:
+        officer = Officer(pilot, counter)
+        await officer.sees("Lists:")
+        if number:
+            await officer.meets(number, sees)
+        await officer.press(*keys)
+        await officer.sees(then)
+        pilot.app.screen.set_focus(None)  # a blinking cursor is no state
+        await pilot.pause()
+
+    return before
+
+
+STATES = {
+    "ready": ("", "○ READY", (), ""),
+    "working": (SLOW, "WORKING 6/7", (), ""),
+    "clear": (CLEAR, "● CLEAR", (), ""),
+    "check": (CHECK, "▲ CHECK", (), ""),
+    "refer": (REFER, "■ REFER", (), ""),
+    "admitted": (CLEAR, "● CLEAR", ("f6",), "Recorded:"),
+    "quiet": (REFER, "■ REFER", ("f3",), "7 steps done"),
+    "why": (CHECK, "▲ CHECK", ("f4",), "Why CHECK"),
+    "lists": ("", "", ("f9",), "Lists and link"),
+    "type_in": ("", "", ("f7",), "Document number"),
+    "help": ("", "", ("f1",), "Show every key"),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_state(state: str, snap_compare: Snap) -> None:
+    number, sees, keys, then = STATES[state]
+    counter = Counter()
+    assert snap_compare(DeskApp(counter.port()), run_before=_meets(counter, number, sees, *keys, then=then))
+
+
+def test_cannot_say(snap_compare: Snap) -> None:
+    counter = Counter(expired_after_h=48)
+    assert snap_compare(DeskApp(counter.port()), run_before=_meets(counter, CLEAR, "◆ CANNOT SAY"))
+
+
+def test_device(snap_compare: Snap) -> None:
+    from devices.faults import DeviceFault, Reason
+
+    reader = PaperReader()
+    reader.waiting += [DeviceFault(Reason.UNPLUGGED, "Page reader is unplugged")] * 1000
+    counter = Counter(reader=reader)
+    then = "the reader Page reader does not work"
+    assert snap_compare(DeskApp(counter.port()), run_before=_meets(counter, "", "", then=then))
+
+
+@pytest.mark.parametrize("state", ["clear", "refer"])
+def test_no_color(state: str, snap_compare: Snap, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    number, sees, keys, then = STATES[state]
+    counter = Counter()
+    assert snap_compare(DeskApp(counter.port()), run_before=_meets(counter, number, sees, *keys, then=then))
+
+
+def test_large_terminal(snap_compare: Snap) -> None:
+    counter = Counter()
+    assert snap_compare(DeskApp(counter.port()), run_before=_meets(counter, REFER, "■ REFER"), terminal_size=(120, 40))

@@ -1,0 +1,77 @@
+"""Enrolling kits, and what a kit refuses to be made from."""
+
+from pathlib import Path
+
+import pytest
+
+from data.errors import InputError
+from provisioning.enrol import init_kit
+from sync.headquarters.enrolment import enrol
+from sync.kit_secrets import enrolment_of
+from tests.sync.world import PASSPHRASE, PEOPLE, World, sync
+
+
+def test_an_enrolment_brings_the_keys_of_every_list_at_once(world: World) -> None:
+    world.publish(PEOPLE)
+    world.publish(PEOPLE, "other")
+    kit = world.kit(source=str(world.hq.public))
+    assert set(sync(kit)) == {"other", "un"}
+
+
+def test_what_the_secret_file_says_is_kept_in_the_vault(world: World) -> None:
+    kit = world.kit()
+    secret = enrolment_of(kit)
+    assert (secret.kit, secret.source) == ("post-1", str(world.mirror))
+    assert (kit.settings.kit, kit.settings.source) == ("post-1", str(world.mirror))
+    assert "AGE-SECRET-KEY" not in repr(secret)
+    for path in kit.path.rglob("*"):
+        assert not path.is_file() or b"AGE-SECRET-KEY" not in path.read_bytes()
+
+
+def test_a_name_serves_once_and_no_secret_is_written_over(world: World) -> None:
+    world.kit()
+    with pytest.raises(InputError, match="already"):
+        enrol(world.hq, "post-1", str(world.mirror), world.folder / "again.enrol")
+    assert not (world.folder / "again.enrol").exists()
+    with pytest.raises(InputError, match="there already"):
+        enrol(world.hq, "post-2", str(world.mirror), world.folder / "post-1.enrol")
+
+
+@pytest.mark.parametrize("name", ["", "../post", "post 1", "x" * 65, "-post", "p\n"])
+def test_a_name_that_cannot_be_is_refused(world: World, name: str) -> None:
+    with pytest.raises(InputError, match="name of a kit"):
+        enrol(world.hq, name, str(world.mirror), world.folder / "out.enrol")
+
+
+def test_a_place_that_is_not_there_is_refused_before_anything_is_registered(world: World) -> None:
+    with pytest.raises(InputError, match="not there"):
+        enrol(world.hq, "post-1", str(world.mirror), world.folder / "nowhere" / "out.enrol")
+    world.kit()
+
+
+def test_a_file_that_is_no_secret_makes_no_kit(world: World) -> None:
+    world.kit()
+    whole = (world.folder / "post-1.enrol").read_bytes()
+    broken = world.folder / "broken.enrol"
+    for content in (
+        b"",
+        b"{}",
+        whole[:-20],
+        whole.replace(b"AGE-SECRET-KEY-1", b"AGE-SECRET-KEY-2"),
+        b"\xff" * 300_000,
+    ):
+        broken.write_bytes(content)
+        with pytest.raises(InputError):
+            init_kit(world.folder / "new", PASSPHRASE, broken)
+        assert not (world.folder / "new").exists()
+    with pytest.raises(InputError, match="cannot be read"):
+        init_kit(world.folder / "new", PASSPHRASE, world.folder / "absent.enrol")
+
+
+def test_a_kit_does_not_move_into_a_folder_with_something_in_it(world: World, tmp_path: Path) -> None:
+    kit = world.kit()
+    with pytest.raises(InputError, match="not empty"):
+        init_kit(kit.path, PASSPHRASE, world.folder / "post-1.enrol")
+    with pytest.raises(InputError, match="passphrase"):
+        init_kit(tmp_path / "new", "", world.folder / "post-1.enrol")
+    assert not (tmp_path / "new").exists()

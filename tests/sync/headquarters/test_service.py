@@ -1,0 +1,34 @@
+"""The server of a small headquarters gives out the published tree and nothing else."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from data.errors import NoHome
+from sync.headquarters.service import server
+from tests.sync.world import PEOPLE, World
+
+
+def test_it_serves_files_and_ranges(world: World, served: Callable[[Path], str]) -> None:
+    world.publish(PEOPLE)
+    url = served(world.hq.path)
+    path = next((world.hq.public / "lists" / "un").glob("s-*"))
+    whole = path.read_bytes()
+    part = httpx.get(f"{url}/lists/un/{path.name}", headers={"range": "bytes=100-"})
+    assert (part.status_code, part.content) == (206, whole[100:])
+
+
+@pytest.mark.parametrize("path", ["/", "/lists/", "/metadata", "/../keys.json", "/%2e%2e/keys.json", "/..%2fhq.db"])
+def test_it_shows_nothing_else(world: World, served: Callable[[Path], str], path: str) -> None:
+    assert httpx.get(served(world.hq.path) + path).status_code in (404, 405)
+
+
+def test_it_takes_nothing(world: World, served: Callable[[Path], str]) -> None:
+    assert httpx.put(f"{served(world.hq.path)}/metadata/timestamp.json", content=b"x").status_code == 405
+
+
+def test_without_a_tree_there_is_nothing_to_serve(tmp_path: Path) -> None:
+    with pytest.raises(NoHome):
+        server(tmp_path)

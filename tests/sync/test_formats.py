@@ -1,0 +1,308 @@
+"""What is read before it can be trusted: garbage is a TrustError (in a secret file an InputError), nothing else."""
+
+import io
+import json
+from datetime import UTC, datetime, timedelta
+
+import pyrage
+import pytest
+import zstandard
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.errors import InputError, RollbackError, TrustError
+from data.lists.edition import Edition
+from data.lists.row import Row
+from sync import envelope, payload, sealed_file
+from sync.enrolment_file import enrolment_from_json
+from sync.envelope import Envelope, ListKey
+from sync.limits import Limits
+from sync.manifest import Delta, Manifest, SealedFile, Snapshot, manifest_from_json, manifest_to_json
+from sync.payload import Header, Payload, PayloadReader
+from sync.policy import kits_key, policy_to_json
+
+KEY = bytes(range(32))
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SMALL = Limits(chunk_bytes=64)
+keys = st.lists(st.binary(min_size=1, max_size=20), unique=True, max_size=30).map(sorted)
+
+
+def sealed(content: bytes, key: bytes = KEY, limits: Limits = SMALL) -> bytes:
+    file = io.BytesIO()
+    sealed_file.seal([content], key, file, limits=limits)
+    return file.getvalue()
+
+
+def opened(content: bytes, key: bytes = KEY, limits: Limits = SMALL) -> bytes:
+    return sealed_file.unseal(io.BytesIO(content), key, limits=limits).read()
+
+
+# ── sealed files ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@given(st.binary(max_size=3000))
+def test_what_is_sealed_opens_again_and_shows_nothing(content: bytes) -> None:
+    closed = sealed(content)
+    assert opened(closed) == content
+    assert len(content) < 8 or content not in closed[24:]
+
+
+@given(st.binary(max_size=300), st.data())
+def test_a_sealed_file_that_was_touched_does_not_open(content: bytes, data: st.DataObject) -> None:
+    closed = bytearray(sealed(content))
+    closed[data.draw(st.integers(0, len(closed) - 1))] ^= data.draw(st.integers(1, 255))
+    with pytest.raises(TrustError):
+        opened(bytes(closed))
+
+
+@given(st.binary(min_size=100, max_size=1000), st.data())
+def test_a_sealed_file_that_was_cut_does_not_open(content: bytes, data: st.DataObject) -> None:
+    closed = sealed(content)
+    with pytest.raises(TrustError):
+        opened(closed[: data.draw(st.integers(0, len(closed) - 1))])
+
+
+@given(st.binary(max_size=500))
+def test_garbage_is_no_sealed_file(content: bytes) -> None:
+    with pytest.raises(TrustError):
+        opened(content)
+    with pytest.raises(TrustError):
+        opened(sealed_file.MAGIC + content)
+
+
+def test_another_key_does_not_open_it() -> None:
+    with pytest.raises(TrustError, match="another key"):
+        opened(sealed(b"rows"), bytes(32))
+
+
+def test_chunks_cannot_be_swapped() -> None:
+    closed = sealed(bytes(range(256)) * 4)
+    head, step = 24, SMALL.chunk_bytes + sealed_file.TAG_BYTES
+    swapped = (
+        closed[:head] + closed[head + step : head + 2 * step] + closed[head : head + step] + closed[head + 2 * step :]
+    )
+    assert len(swapped) == len(closed)
+    with pytest.raises(TrustError):
+        opened(swapped)
+
+
+def test_a_bomb_is_refused_before_it_fills_anything() -> None:
+    tight = Limits(expansion=10, expansion_free_bytes=1000)
+    stream = sealed_file.unseal(io.BytesIO(sealed(bytes(50_000_000), limits=tight)), KEY, limits=tight)
+    with pytest.raises(TrustError, match="unpacks to far more"):
+        while stream.read(1000):
+            assert stream.tell() < 1_000_000
+
+
+def test_a_stream_that_asks_for_too_much_memory_is_refused() -> None:
+    window = zstandard.ZstdCompressionParameters(window_log=27)
+    content = zstandard.ZstdCompressor(compression_params=window).compressobj()
+    packed = content.compress(bytes(1000)) + content.flush()
+    # Sealed properly, packed by somebody else.
+    original = sealed_file._compressed
+    try:
+        sealed_file._compressed = lambda _: iter([packed])  # type: ignore[assignment]
+        closed = sealed(b"")
+    finally:
+        sealed_file._compressed = original
+    with pytest.raises(TrustError, match="does not unpack"):
+        opened(closed)
+
+
+# ── payloads ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def edition(count: int, version: int = 3) -> Edition:
+    return Edition("un", "persons", version, NOW, NOW, "2026-02-27", count, 77, b"salt")
+
+
+def written(header: Header, removed: list[bytes], rows: list[Row]) -> bytes:
+    return b"".join(payload.write(header, removed, rows))
+
+
+def delta(removed: list[bytes], rows: list[Row]) -> bytes:
+    return written(Header(edition(9), Payload.DELTA, 2, len(removed), len(rows)), removed, rows)
+
+
+def read(content: bytes) -> tuple[Header, list[bytes], list[Row]]:
+    reader = PayloadReader(io.BytesIO(content))
+    return reader.header, list(reader.removed()), list(reader.rows())
+
+
+@given(keys, st.dictionaries(st.binary(min_size=1, max_size=20), st.binary(max_size=200), max_size=30))
+def test_a_payload_reads_as_it_was_written(removed: list[bytes], bodies: dict[bytes, bytes]) -> None:
+    rows = [Row(key, bodies[key]) for key in sorted(bodies)]
+    header, keys_read, rows_read = read(delta(removed, rows))
+    assert (header.edition, header.since) == (edition(9), 2)
+    assert (keys_read, rows_read) == (removed, rows)
+
+
+@given(st.binary(max_size=400), st.integers(0, 400))
+def test_a_payload_that_is_none_is_refused(garbage: bytes, place: int) -> None:
+    whole = delta([b"a", b"b"], [Row(b"c", b"body"), Row(b"d", b"body")])
+    for content in (garbage, whole[:place] + garbage):
+        try:
+            _, removed, rows = read(content)
+        except TrustError:
+            continue
+        assert sorted(set(removed)) == removed
+        assert sorted({row.key for row in rows}) == [row.key for row in rows]
+
+
+@given(st.binary(max_size=60))
+def test_a_header_that_is_none_is_refused(garbage: bytes) -> None:
+    with pytest.raises(TrustError):
+        read(bytes([len(garbage)]) + garbage)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(delta([b"b", b"a"], []), id="removed keys out of order"),
+        pytest.param(delta([], [Row(b"a", b""), Row(b"a", b"")]), id="a key twice"),
+        pytest.param(delta([], [Row(b"a", b"")]) + b"\0", id="something behind the last row"),
+        pytest.param(written(Header(edition(9, 2), Payload.DELTA, 2, 0, 0), [], []), id="a delta that leads nowhere"),
+        pytest.param(written(Header(edition(9), Payload.SNAPSHOT, 0, 0, 1), [], [Row(b"a", b"")]), id="another count"),
+        pytest.param(written(Header(edition(0), Payload.SNAPSHOT, 2, 0, 0), [], []), id="a snapshot since a version"),
+        pytest.param(delta([], [Row(b"k" * 513, b"")]), id="a key too long"),
+    ],
+)
+def test_a_payload_that_contradicts_itself_is_refused(content: bytes) -> None:
+    with pytest.raises(TrustError):
+        read(content)
+
+
+# ── manifests ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def sealed_at(version: int) -> SealedFile:
+    return SealedFile(f"d-1-{version}-{version + 1}-{'ab' * 8}", 1000, "cd" * 32)
+
+
+MANIFEST = Manifest(
+    list="un",
+    version=3,
+    key_epoch=1,
+    salt_epoch=1,
+    as_of=NOW,
+    published=NOW,
+    source_date="2026-02-27",
+    snapshot=Snapshot(3, SealedFile(f"s-1-3-0-{'ab' * 8}", 5000, "ef" * 32)),
+    deltas=(Delta(1, 2, sealed_at(1)), Delta(2, 3, sealed_at(2))),
+)
+
+
+def test_a_manifest_reads_as_it_was_written() -> None:
+    assert manifest_from_json(manifest_to_json(MANIFEST), "un") == MANIFEST
+
+
+def test_a_manifest_of_another_list_is_refused() -> None:
+    with pytest.raises(TrustError, match="another list"):
+        manifest_from_json(manifest_to_json(MANIFEST), "ofac")
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.data())
+def test_a_manifest_with_any_part_replaced_is_refused_or_fits(data: st.DataObject) -> None:
+    facts = json.loads(manifest_to_json(MANIFEST))
+    part = facts["manifest"]
+    where = data.draw(st.sampled_from(["", "snapshot", "deltas"]))
+    if where == "snapshot":
+        part = part["snapshot"]["file"]
+    elif where == "deltas":
+        part = part["deltas"][0]
+    part[data.draw(st.sampled_from(sorted(part)))] = data.draw(json_values)
+    try:
+        read_again = manifest_from_json(json.dumps(facts).encode(), "un")
+    except TrustError:
+        return
+    assert read_again.snapshot.version <= read_again.version
+
+
+@given(st.binary(max_size=200) | json_values.map(lambda value: json.dumps(value).encode()))
+def test_garbage_is_no_manifest_policy_or_enrolment(content: bytes) -> None:
+    with pytest.raises(TrustError):
+        manifest_from_json(content, "un")
+    with pytest.raises(TrustError):
+        kits_key(content)
+    with pytest.raises(InputError):
+        enrolment_from_json(content)
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "s-1-3-0", "s-1-3-0-" + "ab" * 8 + "/x", "x" * 300])
+def test_a_file_name_that_leads_elsewhere_is_refused(name: str) -> None:
+    facts = json.loads(manifest_to_json(MANIFEST))
+    facts["manifest"]["snapshot"]["file"]["name"] = name
+    with pytest.raises(TrustError):
+        manifest_from_json(json.dumps(facts).encode(), "un")
+
+
+# ── policy and envelopes ─────────────────────────────────────────────────────────────────────────────────
+
+SIGNER = Ed25519PrivateKey.generate()
+IDENTITY = pyrage.x25519.Identity.generate()
+ENVELOPE = Envelope("post-1", "ab" * 16, 4, NOW + timedelta(days=45), (ListKey("un", "persons", True, {1: KEY}),))
+
+
+def test_the_policy_names_the_key_of_envelopes() -> None:
+    bands = {"default": {"old_after_h": 48.0, "expired_after_h": 168.0}}
+    content = policy_to_json(bands, 24, SIGNER.public_key())
+    assert kits_key(content).public_bytes_raw() == SIGNER.public_key().public_bytes_raw()
+    bands["un"] = {"old_after_h": 48.0, "expired_after_h": 24.0}
+    with pytest.raises(TrustError):
+        kits_key(policy_to_json(bands, 24, SIGNER.public_key()))
+
+
+def mail(content: Envelope = ENVELOPE, signer: Ed25519PrivateKey = SIGNER) -> bytes:
+    return envelope.seal(content, signer, str(IDENTITY.to_public()))
+
+
+def test_an_envelope_opens_for_its_kit_alone() -> None:
+    assert envelope.unseal(mail(), str(IDENTITY), SIGNER.public_key()) == ENVELOPE
+    with pytest.raises(TrustError, match="another kit"):
+        envelope.unseal(mail(), str(pyrage.x25519.Identity.generate()), SIGNER.public_key())
+
+
+def test_an_envelope_that_headquarters_did_not_sign_is_refused() -> None:
+    with pytest.raises(TrustError, match="not signed"):
+        envelope.unseal(mail(signer=Ed25519PrivateKey.generate()), str(IDENTITY), SIGNER.public_key())
+
+
+def test_the_size_of_an_envelope_does_not_tell_what_is_in_it() -> None:
+    three = tuple(ListKey(name, "persons", True, {1: KEY}) for name in ("un", "ofac", "sltd"))
+    more = Envelope(ENVELOPE.kit, ENVELOPE.incarnation, 5, ENVELOPE.expires, three)
+    sizes = {len(pyrage.decrypt(sealed, [IDENTITY])) for sealed in (mail(), mail(more))}
+    assert sizes == {1024}
+
+
+@given(st.binary(max_size=300))
+def test_an_envelope_full_of_garbage_is_refused(garbage: bytes) -> None:
+    to_kit = pyrage.encrypt(garbage, [IDENTITY.to_public()])
+    signed = SIGNER.sign(envelope._DOMAIN + garbage) + len(garbage).to_bytes(4, "big") + garbage
+    for content in (garbage, to_kit, pyrage.encrypt(signed, [IDENTITY.to_public()])):
+        with pytest.raises(TrustError):
+            envelope.unseal(content, str(IDENTITY), SIGNER.public_key())
+
+
+@pytest.mark.parametrize(
+    ("kit", "incarnation", "serial", "now", "error"),
+    [
+        ("post-2", "ab" * 16, 4, NOW, TrustError),
+        ("post-1", "cd" * 16, 4, NOW, TrustError),
+        ("post-1", "ab" * 16, 5, NOW, RollbackError),
+        ("post-1", "ab" * 16, 4, NOW + timedelta(days=46), TrustError),
+    ],
+)
+def test_an_envelope_is_taken_only_by_its_kit_and_in_order(
+    kit: str, incarnation: str, serial: int, now: datetime, error: type[TrustError]
+) -> None:
+    envelope.must_be_for(ENVELOPE, "post-1", "ab" * 16, 4, NOW)
+    with pytest.raises(error):
+        envelope.must_be_for(ENVELOPE, kit, incarnation, serial, now)

@@ -1,0 +1,213 @@
+"""From an import to a kit's list: by folder and over HTTP, whole and by delta."""
+
+import stat
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from data import enrolment
+from data.clock import system_time
+from data.documents.record import DocumentRecord, Fraud
+from data.enrolment import CarriedList
+from data.journal.history import events
+from data.lists.edition import Edition
+from data.lists.kinds import documents
+from sync import courier
+from sync.envelope import Envelope
+from sync.headquarters.importer import import_list
+from sync.kit_secrets import keep_envelope
+from sync.list_sync import Way
+from tests.sync.world import PEOPLE, World, names, one, sync
+
+FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
+
+
+@pytest.mark.parametrize("over", ["folder", "http"])
+def test_a_list_reaches_a_kit_and_changes_as_a_delta(world: World, served: Callable[[Path], str], over: str) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit(source=served(world.hq.path) if over == "http" else str(world.hq.public))
+
+    first = courier.run(kit)
+    assert (one(first).way, one(first).before, one(first).after) == (Way.SNAPSHOT, 0, 1)
+    assert first.ok
+    assert names(kit) == PEOPLE
+
+    changed = FEWER | {"XXi.004": "Testa Novanome", "XXi.900": "Altera Persona"}
+    published = world.publish(changed)
+    assert (published.added, published.changed, published.removed) == (1, 1, 1)
+    second = one(courier.run(kit))
+    assert (second.way, second.before, second.after, second.removed) == (Way.DELTA, 1, 2, 1)
+    assert second.bytes == published.delta_bytes
+    assert names(kit) == changed
+
+
+def test_nothing_new_costs_little_and_changes_nothing(world: World) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    sync(kit)
+    report = courier.run(kit)
+    assert one(report).way is Way.UNCHANGED
+    assert one(report).bytes == 0
+    assert report.bytes < 3000
+
+
+def test_a_kit_runs_against_an_empty_headquarters_and_gets_later_lists(world: World) -> None:
+    kit = world.kit()
+    assert courier.run(kit).lists == ()
+    assert enrolment.carried(kit) == ()
+    world.publish(PEOPLE)
+    world.publish(FEWER, "other")
+    assert {name: entry.after for name, entry in sync(kit).items()} == {"un": 1, "other": 1}
+    assert enrolment.carried(kit) == (CarriedList("other", "persons", True), CarriedList("un", "persons", True))
+
+
+def test_looking_again_renews_the_dates_and_sends_no_rows(world: World) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    sync(kit)
+    before = kit.lists.open("un").edition()
+    assert world.publish(PEOPLE).new is False
+    result = sync(kit)["un"]
+    after = kit.lists.open("un").edition()
+    assert (result.way, result.bytes) == (Way.NEW_DATES, 0)
+    assert before is not None and after is not None
+    assert after.version == before.version == 1
+    assert after.as_of > before.as_of
+
+
+def test_publishing_again_never_renews_the_age_of_a_list(world: World) -> None:
+    world.take(PEOPLE, as_of=system_time() - timedelta(days=9))
+    world.publish_again()
+    kit = world.kit()
+    sync(kit)
+    world.publish_again()
+    sync(kit)
+    edition = kit.lists.open("un").edition()
+    assert edition is not None
+    assert system_time() - edition.as_of > timedelta(days=8)
+
+
+def test_a_kit_several_versions_behind_takes_the_chain_of_deltas(world: World) -> None:
+    people = {f"XXi.{number:04}": f"Testa Persona {number}" for number in range(2000)}
+    world.publish(people)
+    kit = world.kit()
+    sync(kit)
+    for number in range(3):
+        world.publish(people | {"XXi.0000": f"Testa Alia {number}"})
+    result = sync(kit)["un"]
+    assert (result.way, result.before, result.after) == (Way.DELTA, 1, 4)
+    assert names(kit)["XXi.0000"] == "Testa Alia 2"
+
+
+def test_a_kit_too_far_behind_takes_the_snapshot(world: World) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    sync(kit)
+    for number in range(9):
+        world.publish(PEOPLE | {"XXi.000": f"Testa Alia {number}"})
+    result = sync(kit)["un"]
+    assert (result.way, result.after) == (Way.SNAPSHOT, 10)
+    assert names(kit)["XXi.000"] == "Testa Alia 8"
+
+
+def test_a_withdrawn_person_is_erased_not_only_hidden(world: World) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    sync(kit)
+    base = next((kit.path / "lists" / "un").glob("base-*"))
+    world.publish(FEWER)
+    sync(kit)
+    assert not base.exists()
+    assert kit.lists.open("un").overlay_rows() == 0
+    receipt = events(kit.journal, "list_changed")[0]
+    assert (receipt.detail["version"], receipt.detail["removed"], receipt.detail["removals"]) == (2, 1, "erased")
+
+
+def test_additions_alone_wait_in_the_overlay(world: World) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    sync(kit)
+    world.publish(PEOPLE | {"XXi.900": "Altera Persona"})
+    sync(kit)
+    assert kit.lists.open("un").overlay_rows() == 1
+
+
+def test_whoever_waits_for_a_list_is_told_of_each_new_version_once(world: World) -> None:
+    told: list[Edition] = []
+    world.publish(PEOPLE)
+    kit = world.kit()
+    for _ in range(2):
+        courier.run(kit, after_apply=told.append)
+    assert [(edition.list, edition.version) for edition in told] == [("un", 1)]
+    assert [event.outcome for event in events(kit.journal, "list_changed")] == ["un 1"]
+
+
+def test_small_lists_come_first(world: World) -> None:
+    told: list[str] = []
+    world.publish(PEOPLE | {f"XXi.9{n:03}": f"Testa Longa {n}" for n in range(500)}, "a-large-one")
+    world.publish(PEOPLE, "small")
+    courier.run(world.kit(), after_apply=lambda edition: told.append(edition.list))
+    assert told == ["small", "a-large-one"]
+
+
+def test_a_list_that_is_no_longer_carried_stays_and_is_named(world: World) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    sync(kit)
+    keep_envelope(kit, Envelope("post-1", "", 1, system_time(), ()))
+    report = courier.run(kit)
+    assert report.no_longer_carried == ("un",)
+    assert names(kit) == PEOPLE
+
+
+def test_the_secret_file_and_the_kit_are_for_their_owner_only(world: World) -> None:
+    kit = world.kit()
+    secret = world.folder / "post-1.enrol"
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+    assert stat.S_IMODE(kit.path.stat().st_mode) == 0o700
+
+
+def test_nothing_of_a_list_lies_in_clear_anywhere(world: World) -> None:
+    world.publish(PEOPLE)
+    sync(world.kit())
+    world.publish(FEWER)
+    (world.folder / "un.xml").unlink()
+    for path in world.folder.rglob("*"):
+        if path.is_file():
+            assert b"Testa" not in path.read_bytes(), path
+            assert b"XXi." not in path.read_bytes(), path
+
+
+def test_the_verified_time_is_a_floor_under_the_clock(world: World) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    before = system_time() - timedelta(minutes=1)
+    sync(kit)
+    assert enrolment.clock(kit).floor > before
+
+
+def test_a_document_list_travels_sealed_and_is_found(world: World, tmp_path: Path) -> None:
+    header = "number,country,type,fraud,theft_country\n"
+    lines = [f"TST{number:05},UTO,PAS,stolen,UTO\n" for number in range(300)]
+    source = tmp_path / "sltd.csv"
+    source.write_text(header + "".join(lines))
+    import_list(world.hq, "sltd", "sltd-csv", [source])
+    first = world.publish_again()["sltd"]
+    kit = world.kit()
+    sync(kit)
+    source.write_text(header + "".join(lines[1:]) + "NEW00001,UTO,PAS,lost,UTO\n")
+    report = import_list(world.hq, "sltd", "sltd-csv", [source])
+    assert (report.added, report.removed) == (1, 1)
+    world.publish_again()
+    assert sync(kit)["sltd"].way is Way.DELTA
+    with kit.lists.open("sltd").read() as view:
+        assert view.edition is not None
+        rows = list(view.rows())
+        assert (len(rows), view.edition.count) == (first.rows, first.rows)
+        assert not any(b"TST" in row.key + row.body for row in rows)
+        expected = documents.rows(
+            [DocumentRecord("NEW00001", "UTO", "PAS", Fraud.LOST, theft_country="UTO")], view.edition.salt
+        )
+        assert all(view.get(row.key) == row.body for row in expected)

@@ -1,0 +1,163 @@
+"""Links that meet strange servers and strange folders."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from data.errors import InputError, LinkError, NotOffered, TrustError
+from sync.connect import link_to
+from sync.folder_link import FolderLink
+from sync.http_link import HttpLink
+from sync.link import CountingLink, Link, checked_source, read_whole
+
+CONTENT = bytes(range(256)) * 20
+Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
+@pytest.fixture
+def server() -> Iterator[Callable[[Answer], str]]:
+    """Starts a server that answers every GET in one way; returns its URL."""
+    running: list[tuple[HTTPServer, threading.Thread]] = []
+
+    def start(answer: Answer) -> str:
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                answer(self)
+
+            def log_message(self, format: str, *arguments: object) -> None:
+                """Say nothing."""
+
+        httpd = HTTPServer(("127.0.0.1", 0), Handler)
+        thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        running.append((httpd, thread))
+        return f"http://127.0.0.1:{httpd.server_address[1]}"
+
+    yield start
+    for httpd, thread in running:
+        httpd.shutdown()
+        thread.join(30)
+        httpd.server_close()
+
+
+def answers(status: int, body: bytes = CONTENT, **headers: str) -> Answer:
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(status)
+        for name, value in ({"content-length": str(len(body))} | headers).items():
+            request.send_header(name.replace("_", "-"), value)
+        request.end_headers()
+        request.wfile.write(body)
+
+    return answer
+
+
+def read(link: Link, path: str = "lists/un/s", offset: int = 0) -> bytes:
+    with link.open(path, offset) as pieces:
+        return b"".join(pieces)
+
+
+def fetch(url: str, offset: int = 0) -> bytes:
+    with HttpLink(url) as link:
+        return read(link, offset=offset)
+
+
+def test_a_range_is_asked_for_and_taken(server: Callable[[Answer], str]) -> None:
+    asked = []
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        asked.append((request.path, request.headers["range"], request.headers["accept-encoding"]))
+        answers(206, CONTENT[100:], content_range=f"bytes 100-{len(CONTENT) - 1}/{len(CONTENT)}")(request)
+
+    assert fetch(server(answer), 100) == CONTENT[100:]
+    assert asked == [("/lists/un/s", "bytes=100-", "identity")]
+
+
+def test_a_server_without_ranges_still_serves(server: Callable[[Answer], str]) -> None:
+    assert fetch(server(answers(200)), 1000) == CONTENT[1000:]
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (answers(206, CONTENT, content_range="bytes 0-9/10"), "another part"),
+        (answers(302, b"", location="http://127.0.0.1:9/elsewhere"), "HTTP 302"),
+        (answers(503, b"", retry_after="120"), "asks to wait 120"),
+        (answers(416, b""), "HTTP 416"),
+        (answers(200, CONTENT, content_encoding="gzip"), "packs"),
+        (answers(200, CONTENT, content_length="999999"), "No line"),
+    ],
+)
+def test_a_strange_answer_is_a_bad_line(server: Callable[[Answer], str], answer: Answer, words: str) -> None:
+    with pytest.raises(LinkError, match=words):
+        fetch(server(answer), 100)
+
+
+@pytest.mark.parametrize("status", [403, 404, 410])
+def test_what_is_not_there_is_told_apart(server: Callable[[Answer], str], status: int) -> None:
+    with pytest.raises(NotOffered):
+        fetch(server(answers(status, b"")))
+
+
+def test_a_closed_port_is_a_bad_line() -> None:
+    with pytest.raises(LinkError, match="stay as they are"):
+        fetch("http://127.0.0.1:9")
+
+
+def test_a_proxy_of_the_environment_does_not_count(
+    server: Callable[[Answer], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    assert fetch(server(answers(200))) == CONTENT
+
+
+def test_a_folder_gives_its_files_from_any_offset(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "file").write_bytes(CONTENT)
+    link = CountingLink(FolderLink(tmp_path))
+    assert read(link, "a/file", 500) == CONTENT[500:]
+    assert link.received == len(CONTENT) - 500
+    with pytest.raises(NotOffered):
+        read(link, "a/other")
+
+
+@pytest.mark.parametrize("path", ["../secret", "a/../../secret", "/etc/passwd", "a//b", "", ".", "a/./b", "a\0b"])
+def test_a_path_never_leads_out(tmp_path: Path, path: str) -> None:
+    (tmp_path / "secret").write_bytes(b"secret")
+    (tmp_path / "tree" / "a").mkdir(parents=True)
+    with pytest.raises(LinkError):
+        read(FolderLink(tmp_path / "tree"), path)
+
+
+def test_a_stick_with_traps_is_only_a_bad_line(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "way-out").symlink_to("/etc/passwd")
+    (tmp_path / "folder").mkdir()
+    for trap in ("pipe", "way-out", "folder"):
+        with pytest.raises(LinkError):
+            read(FolderLink(tmp_path), trap)
+
+
+def test_a_small_file_without_end_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "envelope").write_bytes(bytes(100_000))
+    with pytest.raises(TrustError, match="longer than 1000"):
+        read_whole(FolderLink(tmp_path), "envelope", most_bytes=1000)
+
+
+@pytest.mark.parametrize(
+    "source", ["", "  ", "ftp://host/x", "http://", "https:///x", "http://h:99999999/", "http://h/?q", "a\nb"]
+)
+def test_a_source_that_is_none_is_refused(source: str) -> None:
+    with pytest.raises(InputError):
+        checked_source(source)
+
+
+def test_a_source_is_a_folder_or_a_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert checked_source("tree") == str(tmp_path / "tree")
+    assert checked_source("https://lists.example/public/") == "https://lists.example/public"
+    with link_to("tree") as folder, link_to("http://127.0.0.1:9") as web:
+        assert (type(folder), type(web)) == (FolderLink, HttpLink)

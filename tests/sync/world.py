@@ -1,0 +1,104 @@
+"""A headquarters, its kits and a mirror between them, in one temporary folder. All people are invented."""
+
+import shutil
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from data.home import KitHome
+from provisioning.enrol import init_kit
+from sync import courier
+from sync.headquarters.enrolment import enrol
+from sync.headquarters.importer import ImportReport, import_list
+from sync.headquarters.publisher import ListPublished, found_headquarters, publish
+from sync.report import CourierReport, ListSynced
+
+PASSPHRASE = "seven lanterns at the ford"
+PEOPLE = {f"XXi.{number:03}": f"Testa Persona {number}" for number in range(40)}
+
+
+def un_file(path: Path, people: Mapping[str, str]) -> Path:
+    """A list in the UN's format."""
+    entries = "".join(
+        f"<INDIVIDUAL><FIRST_NAME>{escape(name)}</FIRST_NAME><REFERENCE_NUMBER>{record}</REFERENCE_NUMBER></INDIVIDUAL>"
+        for record, name in people.items()
+    )
+    path.write_text(
+        '<?xml version="1.0" encoding="UTF-8"?><CONSOLIDATED_LIST dateGenerated="2026-02-01">'
+        f"<INDIVIDUALS>{entries}</INDIVIDUALS><ENTITIES/></CONSOLIDATED_LIST>"
+    )
+    return path
+
+
+class World:
+    """What a test of sync needs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.hq = found_headquarters(folder / "hq", PASSPHRASE)
+        self.mirror = folder / "mirror"
+        self.kits: list[KitHome] = []
+
+    def take(
+        self, people: Mapping[str, str], name: str = "un", as_of: datetime | None = None, **options: bool
+    ) -> ImportReport:
+        """Import a whole list."""
+        return import_list(self.hq, name, "un-xml", [un_file(self.folder / "un.xml", people)], as_of, **options)
+
+    def publish(self, people: Mapping[str, str], name: str = "un", **options: bool) -> ListPublished:
+        """Import and publish a whole list, and bring the mirror up to date."""
+        self.take(people, name, **options)
+        return self.publish_again()[name]
+
+    def publish_again(self, now: datetime | None = None) -> dict[str, ListPublished]:
+        """Publish, and bring the mirror up to date."""
+        report = publish(self.hq, now=now)
+        self.refresh_mirror()
+        return {entry.name: entry for entry in report.lists}
+
+    def refresh_mirror(self) -> None:
+        """A copy of the published tree that a test may spoil."""
+        shutil.rmtree(self.mirror, ignore_errors=True)
+        shutil.copytree(self.hq.public, self.mirror)
+
+    def kit(self, name: str = "post-1", source: str = "") -> KitHome:
+        """A new kit that fetches from the mirror."""
+        secret = self.folder / f"{name}.enrol"
+        enrol(self.hq, name, source or str(self.mirror), secret)
+        self.refresh_mirror()
+        self.kits.append(init_kit(self.folder / name, PASSPHRASE, secret))
+        return self.kits[-1]
+
+    def payload(self, kind: str, name: str = "un") -> Path:
+        """The newest snapshot ("s") or delta ("d") of a list in the mirror."""
+        files = (self.mirror / "lists" / name).glob(f"{kind}-*")
+        return max(files, key=lambda path: [int(part) for part in path.name.split("-")[1:4]])
+
+    def close(self) -> None:
+        """Let go of every file."""
+        for home in (self.hq, *self.kits):
+            home.close()
+
+
+def sync(kit: KitHome) -> dict[str, ListSynced]:
+    """Run the courier; what it did to each list."""
+    return {entry.name: entry for entry in courier.run(kit).lists}
+
+
+def one(report: CourierReport, name: str = "un") -> ListSynced:
+    """What a run did to one list."""
+    return next(entry for entry in report.lists if entry.name == name)
+
+
+def names(kit: KitHome, name: str = "un") -> dict[str, str]:
+    """Record and name of everybody on a list of the kit."""
+    from data.persons.encoding import decode
+
+    with kit.lists.open(name).read() as view:
+        return {row.key.decode(): decode(row.body.decode()).person.primary_name for row in view.rows()}
+
+
+def at(text: str) -> datetime:
+    """A time in UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)

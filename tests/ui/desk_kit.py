@@ -1,0 +1,260 @@
+"""A counter in memory for the desk's tests: the real pipeline and rules over scripted answers and invented people.
+
+What a traveller meets is decided by the document number: see `ANSWERS`.
+"""
+
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from threading import Event
+from typing import Any
+
+from appliance import intake
+from appliance.checks.list_age import ListAgeCheck
+from appliance.checks.mrz import MrzCheck
+from appliance.checks.not_carried import NotCarriedCheck
+from appliance.checks.validity import ValidityCheck
+from appliance.decisions import DecisionMade, Pressed, decide
+from appliance.intake import Lane
+from appliance.limits import Limits
+from appliance.openings import Opening, open_work, still_open
+from appliance.post_state import conditions, list_states
+from appliance.result import Progress, Result
+from appliance.screening import Screener
+from appliance.standing import Condition
+from data.clock import TrustedTime
+from data.documents.mrz import MrzFields, write_mrz
+from data.documents.travel_document import MrzFormat
+from data.findings import (
+    Agreement,
+    Band,
+    DocumentMatch,
+    Evidence,
+    FieldComparison,
+    Finding,
+    Grade,
+    PersonCandidate,
+    State,
+)
+from data.lists.age import AgePolicy
+from data.persons.partial_date import PartialDate
+from data.persons.person import Sex
+from data.screenings import Decision, Direction, Screening
+from devices.ports import DeviceInfo
+from devices.reading import Reading, provenance
+from devices.states import READY, DeviceState
+from tests.appliance.sample import Notebook, PaperList
+from tests.appliance.sample import edition as an_edition
+from ui.screens.desk_port import DeskPort, Place, PostState
+from ui.typed import Subject
+
+NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
+
+
+def zone(number: str, surname: str = "SAMPLE", given: str = "ADA MARIA", layout: MrzFormat = MrzFormat.TD3) -> str:
+    code = "P" if layout is MrzFormat.TD3 else "I"
+    fields = MrzFields(code, "NOR", number, surname, given, "", date(1990, 2, 3), Sex.FEMALE, date(2030, 1, 1))
+    return write_mrz(fields, layout)
+
+
+CLEAR, CHECK, REFER, WEAK = "C1234567", "K1234567", "R1234567", "W1234567"
+SLOW, LATE, DISCREET, TIMEOUT = "S1234567", "T1234567", "D1234567", "U1234567"
+
+
+def _fields(*rows: tuple[str, str, str, Agreement]) -> tuple[FieldComparison, ...]:
+    return tuple(FieldComparison(*row) for row in rows)
+
+
+def candidate(band: Band, action: str = "detain", name: str = "SAMPLER ADDA") -> PersonCandidate:
+    return PersonCandidate(
+        list="wanted",
+        record="2026/10001",
+        band=band,
+        score=7.5,
+        name=name,
+        primary_name="SAMPLER Adda Marie",
+        quality="good",
+        action=action,
+        colour="red",
+        owner="NCB Norland",
+        reason="Forgery of invented papers",
+        fields=_fields(
+            ("name", "SAMPLE ADA MARIA", name, Agreement.CLOSE),
+            ("birth", "1990-02-03", "1990", Agreement.CLOSE),
+            ("nationality", "NOR", "NOR", Agreement.SAME),
+            ("sex", "F", "", Agreement.MISSING),
+            ("birth place", "", "Old Harbour", Agreement.MISSING),
+        ),
+        against=("The given names are two here, one there",),
+        ask="Where was the traveller born?",
+        says="SAMPLE = SAMPLER (same sound)",
+    )
+
+
+def match(number: str, grade: Grade = Grade.EXACT) -> DocumentMatch:
+    return DocumentMatch("sltd", grade, number, "NOR", "PAS", "stolen", "2025-03-02", "XOM", "2031-01-01", certain=True)
+
+
+@dataclass
+class Scripted:
+    """A list check that answers by the document's number."""
+
+    name: str
+    answers: Callable[[str], Finding]
+    mandatory: bool = True
+
+    def run(self, screening: Screening) -> Finding:
+        number = screening.documents[0].number if screening.documents else ""
+        found = self.answers(number)
+        facts = {"as_of": (NOW - timedelta(hours=3)).isoformat(), "version": "12", "list": "x"}
+        return replace(found, evidence=replace(found.evidence, facts=facts))
+
+
+def _documents(number: str) -> Finding:
+    if number == REFER:
+        says = f"{number} is on sltd as stolen"
+        return Finding("", State.HIT, "document_exact", says, evidence=Evidence((match(number),)))
+    if number == WEAK:
+        evidence = Evidence((match(number, Grade.ELSEWHERE),))
+        return Finding("", State.PASS, "document_elsewhere", "sltd has this number elsewhere only", evidence=evidence)
+    return Finding("", State.PASS, "not_listed", "No document presented is on sltd")
+
+
+@dataclass
+class Counter:
+    """Everything behind the port, to be looked at and changed by a test."""
+
+    ages: dict[str, timedelta] = field(default_factory=lambda: {"sltd": timedelta(hours=3), "wanted": timedelta(9)})
+    reader: Any = None
+    name: str = "SAMPLER ADDA"
+    """Name of the listed person."""
+    go: Event = field(default_factory=Event)
+    """A slow check waits for it."""
+    journal: Notebook = field(default_factory=Notebook)
+    openings: list[Opening] = field(default_factory=list)
+    limits: Limits = field(default_factory=lambda: Limits(check_s=5.0))
+    expired_after_h: float = 240
+    screened: list[Subject] = field(default_factory=list)
+    link: str = "synced 5 minutes ago"
+    made: list[DecisionMade] = field(default_factory=list)
+    broken: Exception | None = None
+    decides_s: float = 0.0
+    lists_words: tuple[str, str] = ("sltd", "wanted")
+
+    def port(self) -> DeskPort:
+        return DeskPort(
+            place=Place("kit-1", "North Gate", "2", Direction.ENTRY, "officer-1"),
+            screen=self.screen,
+            decide=self.decide,
+            post_state=self.post_state,
+            open_work=self.open_work,
+            today=NOW.date,
+            reader=self.reader,
+        )
+
+    def screen(self, subject: Subject, tell: Callable[[Progress], None]) -> Result:
+        self.screened.append(subject)
+        if self.broken:
+            raise self.broken
+        now = NOW
+        screening = intake.screening(subject.documents, Lane("officer-1", lane="2"), now, subject.traveller)
+        return self._screener().screen(screening, tell)
+
+    def decide(self, result: Result | None, decision: Decision, pressed: Pressed, second: str) -> DecisionMade:
+        time.sleep(self.decides_s)
+        openings = still_open(self.openings, self._conditions({}), NOW)
+        made = decide(result, decision, officer="officer-1", now=NOW, pressed=pressed, second=second, openings=openings)
+        made.append_to(self.journal)
+        self.made.append(made)
+        return made
+
+    def post_state(self, readers: Mapping[str, DeviceState]) -> PostState:
+        found = self._conditions(readers)
+        return PostState(self._states(), found, still_open(self.openings, found, NOW), self.link)
+
+    def open_work(self, condition: Condition, supervisor: str, second: str) -> Opening:
+        opening = open_work(condition, supervisor=supervisor, now=NOW, second=second)
+        opening.append_to(self.journal)
+        self.openings.append(opening)
+        return opening
+
+    def _lists(self) -> list[PaperList]:
+        return [PaperList(name, an_edition_of(name, age)) for name, age in self.ages.items()]
+
+    def _policies(self) -> dict[str, AgePolicy]:
+        return {name: AgePolicy(48, self.expired_after_h) for name in self.ages}
+
+    def _states(self) -> Any:
+        return list_states(self._lists(), NOW, self._policies())
+
+    def _conditions(self, readers: Mapping[str, DeviceState]) -> tuple[Condition, ...]:
+        return conditions(self._states(), TrustedTime(NOW, False), readers)
+
+    def _screener(self) -> Screener:
+        ages = [ListAgeCheck(one, self._policies()[one.name]) for one in self._lists()]
+        checks = [
+            MrzCheck(),
+            ValidityCheck(),
+            *ages,
+            Scripted("documents:sltd", _documents),
+            Scripted("persons:wanted", self._persons),
+            NotCarriedCheck("vehicles", required=False),
+        ]
+        return Screener(checks, self.journal, self.limits)
+
+    def _persons(self, number: str) -> Finding:
+        if number in (SLOW, LATE):
+            self.go.wait(10)
+        bands = {CHECK: Band.POSSIBLE, WEAK: Band.WEAK, DISCREET: Band.STRONG, LATE: Band.STRONG}
+        if number == "" or number not in bands:
+            return Finding("", State.PASS, "not_listed", "Nobody on wanted fits")
+        found = candidate(bands[number], "discreet" if number == DISCREET else "detain", self.name)
+        says = {Band.WEAK: "Nobody on wanted fits; some names are distantly alike"}.get(
+            found.band, f"May be a person on wanted: {self.name}"
+        )
+        state = State.PASS if found.band is Band.WEAK else State.HIT
+        return Finding("", state, f"person_{found.band}", says, evidence=Evidence(candidates=(found,)))
+
+
+def an_edition_of(name: str, age: timedelta) -> Any:
+    kind = "documents" if name == "sltd" else "persons"
+    return replace(an_edition(name, 12), kind=kind, as_of=NOW - age, count=1_204_311)
+
+
+class PaperReader:
+    """A reader that delivers what a test puts into `waiting`: text, a Retry, or an exception to raise."""
+
+    def __init__(self) -> None:
+        self.info = DeviceInfo("paper:1", "Page reader", "paper", simulated=True)
+        self.state = READY
+        self.waiting: list[Any] = []
+        self.hang = Event()
+        self.opened = 0
+
+    async def events(self) -> AsyncIterator[DeviceState]:
+        yield self.state
+
+    async def open(self) -> None:
+        self.opened += 1
+
+    async def close(self) -> None:
+        pass
+
+    async def read(self, timeout_s: float) -> Any:
+        import asyncio
+
+        await asyncio.sleep(0.02)
+        if self.hang.is_set():
+            time.sleep(30)  # noqa: ASYNC251  (a driver that blocks its loop)
+        if not self.waiting:
+            return None
+        got = self.waiting.pop(0)
+        if isinstance(got, Exception):
+            raise got
+        return (
+            Reading(got, provenance(self.info.id, "paper", NOW, got, simulated=True)) if isinstance(got, str) else got
+        )
+
+
+TYPED_BIRTH = PartialDate(1990, 2, 3)

@@ -1,0 +1,50 @@
+"""Plain lines: the whole answer by words alone, without anything that draws."""
+
+import subprocess
+import sys
+
+from appliance.intake import document_from
+from data.documents.travel_document import Capture
+from tests.ui.desk_kit import CHECK, CLEAR, DISCREET, NOW, REFER, Counter, zone
+from ui.plain import plain_lines
+from ui.typed import Subject
+
+
+def _lines(number: str, counter: Counter | None = None) -> list[str]:
+    document = document_from(zone(number), capture=Capture.MACHINE, today=NOW.date())
+    return plain_lines((counter or Counter()).screen(Subject.of(document), lambda progress: None))
+
+
+def test_lines_are_numbered_and_begin_with_the_verdict() -> None:
+    lines = _lines(CLEAR)
+    assert lines[0] == "1. CLEAR: Nothing found"
+    assert [line.split(".")[0] for line in lines] == [str(number) for number in range(1, len(lines) + 1)]
+
+
+def test_a_match_is_told_with_what_to_do() -> None:
+    text = "\n".join(_lines(REFER))
+    assert "REFER: Listed document" in text
+    assert "Do: Take the traveller to the second line" in text
+    assert "Document: sltd: exact, R1234567 NOR PAS, stolen, reported 2025-03-02 XOM" in text
+
+
+def test_a_candidate_is_told_field_by_field() -> None:
+    text = "\n".join(_lines(CHECK))
+    assert "birth: close; traveller 1990-02-03; listed 1990" in text
+    assert "birth place: missing; traveller none; listed Old Harbour" in text
+    assert "Ask: Where was the traveller born?" in text
+
+
+def test_a_discreet_record_leaves_the_lines_as_they_are_without_it() -> None:
+    assert [line.replace(DISCREET, CLEAR) for line in _lines(DISCREET)] == _lines(CLEAR)
+
+
+def test_hostile_names_do_not_reach_the_terminal() -> None:
+    text = "\n".join(_lines(CHECK, Counter(name="EVIL\x1b[2J\u202eNAME")))
+    assert "\x1b" not in text
+    assert "EVIL[2JNAME" in text
+
+
+def test_plain_mode_imports_nothing_that_draws() -> None:
+    code = "import ui.plain, ui.look, ui.say, ui.typed, ui.actions, sys; sys.exit('textual' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,20 @@
+"""`python -m tests.ui.try_desk`: the desk over the tests' counter, to be looked at in a real terminal."""
+
+import sys
+
+from tests.ui import desk_kit as kit
+from ui.app import DeskApp
+
+
+def main() -> None:
+    counter = kit.Counter()
+    if "reader" in sys.argv:
+        counter.reader = kit.PaperReader()
+        counter.reader.waiting += [kit.zone(one) for one in (kit.CLEAR, kit.CHECK, kit.REFER, kit.WEAK)]
+    if "expired" in sys.argv:
+        counter.expired_after_h = 48
+    DeskApp(counter.port()).run(mouse=False)
+
+
+if __name__ == "__main__":
+    main()

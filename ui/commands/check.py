@@ -1,0 +1,101 @@
+"""`waypost check`: the Desk's headless twin."""
+
+import getpass
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from data.errors import InputError
+from data.findings import Verdict
+from data.screenings import Direction
+from ui.answers import answer, refused
+from ui.options import emit, home_option, json_option, passphrase, passphrase_option
+from ui.plain import plain_lines
+from ui.questions import Question
+from ui.wiring import Counter, open_counter
+
+EXIT_CODES = {Verdict.CLEAR: 0, Verdict.CHECK: 10, Verdict.REFER: 20, Verdict.CANNOT_SAY: 30}
+
+
+@click.command()
+@home_option
+@passphrase_option
+@click.option("--mrz", help="The machine-readable zone, lines separated by line feeds; `-` reads standard input.")
+@click.option("--number", help="A typed document number; with --country and --type.")
+@click.option("--country", help="Issuing state of --number, as printed.")
+@click.option("--type", help="Document code of --number: P, I, V …  [default: P]")
+@click.option("--name", help="A typed name: `SURNAME, GIVEN`.")
+@click.option("--born", help="With --name: 1965-03-17, 1965-03 or 1965.")
+@click.option("--sex", type=click.Choice(["M", "F", "X"]), help="With --name.")
+@click.option("--nationality", help="With --name: code of the state, as printed.")
+@click.option("--direction", type=click.Choice([one.value for one in Direction]), help="Default: the kit's own.")
+@click.option("--party", help="Ties a family or a bus together.")
+@click.option(
+    "--batch", type=click.File(encoding="utf-8", errors="replace"), help="JSON Lines in and out; `-` is stdin."
+)
+@click.option("--officer", default=getpass.getuser, show_default="login name", help="Who asks; kept in the journal.")
+@json_option
+@click.option("--plain", "as_plain", is_flag=True, help="Numbered lines, also for screen readers (the default).")
+def check(
+    home: Path,
+    passphrase_file: Path | None,
+    batch: TextIO | None,
+    officer: str,
+    as_json: bool,
+    as_plain: bool,
+    **asked: str | None,
+) -> int:
+    """Screen one traveller, or many.
+
+    Exit code: 0 clear, 10 check, 20 refer, 30 could not say, 2 wrong usage. With --batch (fields of a line are
+    named like the options; `id` comes back) that of the most serious answer.
+    """
+    asks_one = any(asked[name] is not None for name in ("mrz", "number", "name"))
+    if (batch is not None) == asks_one:
+        raise click.UsageError("Give --mrz, --number or --name; or --batch alone.")
+    if as_json and as_plain:
+        raise click.UsageError("Choose one of --json and --plain.")
+    with closing(open_counter(home, passphrase(passphrase_file), "check")) as counter:
+        return _many(counter, batch, officer) if batch else _one(counter, asked, officer, as_json=as_json)
+
+
+def _one(counter: Counter, asked: dict[str, str | None], officer: str, *, as_json: bool) -> int:
+    given = {name: value for name, value in asked.items() if value is not None}
+    if given.get("mrz") == "-":
+        given["mrz"] = sys.stdin.read()
+    screening = Question(**given).screening(counter.kit.settings, officer, counter.clock.now())
+    result = counter.screener.screen(screening)
+    if as_json:
+        emit(answer(result, counter.list_states()))
+    else:
+        click.echo("\n".join(plain_lines(result)))
+    return EXIT_CODES[result.verdict]
+
+
+def _many(counter: Counter, lines: TextIO, officer: str) -> int:
+    """Answer each line with a line, in order; nothing is left out."""
+    worst = Verdict.CLEAR
+    for verdict, reply in _replies(counter, lines, officer):
+        click.echo(json.dumps(reply, ensure_ascii=False))
+        worst = max(worst, verdict, key=lambda one: one.seriousness)
+    return EXIT_CODES[worst]
+
+
+def _replies(counter: Counter, lines: TextIO, officer: str) -> Iterator[tuple[Verdict, dict[str, Any]]]:
+    for place, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            question = Question.from_json(line)
+            screening = question.screening(counter.kit.settings, officer, counter.clock.now())
+        except InputError as error:
+            yield Verdict.CANNOT_SAY, refused(place, str(error))
+        else:
+            result = counter.screener.screen(screening)
+            identity = place if question.id is None else question.id
+            yield result.verdict, {"id": identity, **answer(result, counter.list_states())}

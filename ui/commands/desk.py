@@ -1,0 +1,34 @@
+"""`waypost desk`: the officer's screen."""
+
+import getpass
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from data.errors import InputError
+from ui.options import home_option, passphrase, passphrase_option
+from ui.wiring import Counter, open_counter
+
+
+@click.command()
+@home_option
+@passphrase_option
+@click.option(
+    "--officer", default=getpass.getuser, show_default="login name", help="Who works here; kept in the journal."
+)
+def desk(home: Path, passphrase_file: Path | None, officer: str) -> None:
+    """The officer's screen: travellers from the reader, from a keyboard-wedge scanner, or typed."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise InputError("The desk needs a terminal", do="Use `waypost check` where there is none")
+    with closing(open_counter(home, passphrase(passphrase_file), "desk")) as counter:
+        run_desk(counter, officer)
+
+
+def run_desk(counter: Counter, officer: str) -> None:
+    """Show the desk of an open counter until the officer leaves."""
+    from ui.app import DeskApp
+    from ui.desk_wiring import DeskWork
+
+    DeskApp(DeskWork(counter, officer).port()).run()

@@ -1,0 +1,71 @@
+"""Builds the demonstration with the very functions that headquarters, a technician and a kit use."""
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from data.files import write_durably
+from data.home import KitHome
+from data.settings import FILE_NAME, Settings
+from provisioning.enrol import init_kit
+from sync import courier
+from sync.headquarters.enrolment import enrol
+from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.importer import import_list
+from sync.headquarters.publisher import found_headquarters, publish
+
+PASSPHRASE = "demonstration"  # noqa: S105  (invented people behind it)
+SHIFT = "shift.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoList:
+    """A fictional list that ships with the demonstration."""
+
+    name: str
+    format: str
+    path: str
+
+
+LISTS = (
+    DemoList("sltd", "sltd-csv", "sltd.csv"),
+    DemoList("notices", "notices-json", "notices"),
+    DemoList("un", "un-xml", "un.xml"),
+    DemoList("ofac", "ofac-csv", "ofac"),
+)
+
+
+def build(folder: Path, tell: Callable[[str], None]) -> Path:
+    """Make headquarters and a kit in `folder`, sync them, and return the kit's home."""
+    with closing(found_headquarters(folder / "headquarters", PASSPHRASE)) as headquarters:
+        _import(headquarters, tell)
+        report = publish(headquarters)
+        tell(f"headquarters: published {len(report.lists)} lists, signed and sealed, in {report.seconds:.1f} s")
+        secret = folder / "enrolment.json"
+        enrol(headquarters, "demo-kit", str(headquarters.public), secret)
+    kit = init_kit(folder / "kit", PASSPHRASE, secret)
+    secret.unlink()
+    with closing(kit):
+        _set_up(kit)
+        synced = courier.run(kit)
+        tell(f"kit: fetched {len(synced.lists)} lists, {synced.bytes} bytes, in {synced.seconds:.1f} s")
+    return folder / "kit"
+
+
+def _import(headquarters: HeadquartersHome, tell: Callable[[str], None]) -> None:
+    with as_file(files("ui.demo").joinpath("lists")) as lists:
+        for one in LISTS:
+            report = import_list(headquarters, one.name, one.format, [lists / one.path])
+            tell(
+                f"headquarters: {one.name} has {report.added} records from {one.format}, {len(report.refused)} refused"
+            )
+
+
+def _set_up(kit: KitHome) -> None:
+    write_durably(kit.path / SHIFT, files("ui.demo").joinpath(SHIFT).read_bytes())
+    settings = kit.settings.model_copy(
+        update={"post": "Demonstration crossing", "lane": "1", "reader": f"simulated://{SHIFT}#reader"}
+    )
+    Settings.model_validate(settings.model_dump()).save(kit.path / FILE_NAME)

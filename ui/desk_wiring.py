@@ -1,0 +1,74 @@
+"""The desk's port, filled from a counter: screening, deciding, the state of the post, opened work."""
+
+from collections.abc import Callable, Mapping
+
+from appliance.decisions import DecisionMade, Pressed, decide
+from appliance.intake import Lane, screening
+from appliance.openings import Opening, open_work, still_open
+from appliance.post_state import conditions
+from appliance.result import Progress, Result
+from appliance.standing import Condition
+from data.enrolment import last_contact
+from data.lists.age import age_in_words
+from data.screenings import Decision
+from devices.states import DeviceState
+from ui.screens.desk_port import DeskPort, Place, PostState
+from ui.typed import Subject
+from ui.wiring import Counter
+
+
+class DeskWork:
+    """What a desk does with its counter during one shift."""
+
+    def __init__(self, counter: Counter, officer: str) -> None:
+        self._counter = counter
+        self._officer = officer
+        self._openings: tuple[Opening, ...] = ()
+
+    def port(self) -> DeskPort:
+        """Everything the desk may ask."""
+        settings = self._counter.kit.settings
+        return DeskPort(
+            place=Place(settings.kit, settings.post, settings.lane, settings.direction, self._officer),
+            screen=self._screen,
+            decide=self._decide,
+            post_state=self._post_state,
+            open_work=self._open_work,
+            today=lambda: self._counter.clock.now().date(),
+            reader=self._counter.reader(),
+        )
+
+    def _screen(self, subject: Subject, tell: Callable[[Progress], None]) -> Result:
+        settings = self._counter.kit.settings
+        lane = Lane(self._officer, settings.direction, settings.lane)
+        now = self._counter.clock.now()
+        return self._counter.screener.screen(screening(subject.documents, lane, now, subject.traveller), tell)
+
+    def _decide(self, result: Result | None, decision: Decision, pressed: Pressed, second: str) -> DecisionMade:
+        now = self._counter.clock.now()
+        made = decide(
+            result,
+            decision,
+            officer=self._officer,
+            now=now,
+            pressed=pressed,
+            second=second,
+            openings=self._openings,
+        )
+        made.append_to(self._counter.kit.journal)
+        return made
+
+    def _post_state(self, readers: Mapping[str, DeviceState]) -> PostState:
+        self._counter.screener.prepare()  # between travellers, so that no screening waits for a new version
+        states, time = self._counter.list_states(), self._counter.clock.trusted()
+        standing = conditions(states, time, readers)
+        self._openings = still_open(self._openings, standing, time.now)
+        contact = last_contact(self._counter.kit)
+        link = f"synced {age_in_words(time.now - contact)}" if contact else "never synced"
+        return PostState(states, standing, self._openings, link)
+
+    def _open_work(self, condition: Condition, supervisor: str, second: str) -> Opening:
+        opening = open_work(condition, supervisor=supervisor, now=self._counter.clock.now(), second=second)
+        opening.append_to(self._counter.kit.journal)
+        self._openings = (*self._openings, opening)
+        return opening

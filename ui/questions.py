@@ -1,0 +1,60 @@
+"""What is asked about one traveller, by options or by a line of JSON, and the screening it becomes."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from appliance.intake import Lane, document_from, screening
+from data.documents.travel_document import Capture
+from data.errors import InputError
+from data.screenings import Direction, Screening
+from data.settings import Settings
+from ui.typed import Subject, TypedIn, subject_of
+
+
+class Question(BaseModel):
+    """One traveller: a zone, or a typed number, or a typed person, or several of them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    id: str | int | None = None
+    mrz: str | None = None
+    number: str = ""
+    country: str = ""
+    type: str = ""
+    name: str = ""
+    """`SURNAME, GIVEN`; without a comma all of it is the surname."""
+    born: str = ""
+    sex: str = ""
+    nationality: str = ""
+    direction: str = Field("", pattern="^(entry|exit|transit)?$")
+    party: str = Field("", max_length=100)
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> "Question":
+        if self.mrz is None and not self.number and not self.name:
+            raise ValueError("give mrz, number or name")
+        return self
+
+    @classmethod
+    def from_json(cls, line: str) -> "Question":
+        """One line of a batch; InputError says what is wrong with it, without repeating its values."""
+        try:
+            return cls.model_validate_json(line)
+        except ValidationError as error:
+            faults = [(".".join(map(str, fault["loc"])), fault["msg"]) for fault in error.errors(include_input=False)]
+            raise InputError("; ".join(f"{place}: {what}" if place else what for place, what in faults)) from None
+
+    def screening(self, settings: Settings, officer: str, now: datetime) -> Screening:
+        """The screening this asks for. InputError for a date, a country or a sex that is none."""
+        direction = Direction(self.direction) if self.direction else settings.direction
+        subject = self._typed() if self.number or self.name else Subject()
+        documents = list(subject.documents)
+        if self.mrz is not None:
+            documents.insert(0, document_from(self.mrz, capture=Capture.MACHINE, today=now.date()))
+        return screening(documents, Lane(officer, direction, settings.lane, self.party), now, subject.traveller)
+
+    def _typed(self) -> Subject:
+        surname, _, given = self.name.partition(",")
+        typed = TypedIn(self.number, self.country, self.type, surname, given, self.born, self.sex, self.nationality)
+        return subject_of(typed)

@@ -1,0 +1,1 @@
+"""What the officer sees: the desk and what opens on top of it."""

@@ -1,0 +1,231 @@
+"""What comes to the desk: documents from the reader or the keys, steps of a screening, the state of the post.
+
+- Threads beside the screen post messages; only the handlers here and in `desk` touch the state.
+- A document that comes before the last traveller is decided waits; nothing replaces an open verdict by itself.
+"""
+
+from collections.abc import Mapping
+
+from textual import on
+
+from appliance.intake import document_from, document_of
+from appliance.result import Progress
+from data.documents.mrz import parse_mrz
+from data.documents.travel_document import Capture
+from data.errors import InputError
+from ui.screens import messages, note
+from ui.screens.background import beside
+from ui.screens.desk_port import DeskPort
+from ui.screens.desk_view import HANGS, DeskView
+from ui.screens.note import Note, Tone
+from ui.screens.reader_loop import ReaderLoop
+from ui.screens.turn import Past, Stage, Turn, late_answer
+from ui.typed import Subject
+from ui.widgets.mrz_line import MrzLine
+
+TICK_S = 1.0
+LOOK_EVERY_S = 15.0
+MOST_PAST = 50
+
+
+class Arrivals(DeskView):
+    """Takes what comes."""
+
+    def __init__(self, port: DeskPort, keymap: Mapping[str, str]) -> None:
+        super().__init__(port, keymap)
+        self._waiting: Subject | None = None
+        self._past: dict[int, Past] = {}
+        self._accepted = ""
+        """Lines the officer wants screened although a digit is wrong."""
+        self._looking = False
+        self._look_again = False
+        self._reader = ReaderLoop(port.reader, self.post_message) if port.reader else None
+
+    def on_mount(self) -> None:
+        """Start what runs beside the screen."""
+        if self._reader:
+            self._reader.start()
+        self.set_interval(TICK_S, self._tick)
+        self.set_interval(LOOK_EVERY_S, self.look)
+        self.look()
+        self.draw()
+
+    def on_unmount(self) -> None:
+        """Let the reader go."""
+        if self._reader:
+            self._reader.stop()
+
+    # ── a traveller comes ────────────────────────────────────────────────────────────────────────────
+
+    @on(messages.DocumentRead)
+    def _document_read(self, message: messages.DocumentRead) -> None:
+        self.take(Subject.of(document_of(message.reading, self.port.today())))
+
+    @on(MrzLine.Entered)
+    def _entered(self, message: MrzLine.Entered) -> None:
+        if message.capture is Capture.MACHINE:
+            self.take(Subject.of(document_from(message.text, capture=Capture.MACHINE, today=self.port.today())))
+            return
+        try:
+            subject = Subject.of(parse_mrz(message.text, capture=Capture.TYPED, today=self.port.today()))
+        except InputError as error:
+            self._give_back(message.text, note.failed(error))
+        else:
+            if not self._asks_about_digits(subject):
+                self.take(subject)
+
+    def _give_back(self, text: str, why: Note) -> None:
+        """Typed lines go back into the input, to be mended."""
+        self.query_one(MrzLine).keep(text)
+        self.say(why)
+
+    def _asks_about_digits(self, subject: Subject) -> bool:
+        """Whether a typed zone with a wrong digit is given back once, to be mended or handed over again."""
+        document = subject.documents[0] if subject.documents else None
+        if document is None or document.capture is not Capture.TYPED or document.raw in ("", self._accepted):
+            return False
+        wrong = note.wrong_digits(document)
+        if wrong is None:
+            return False
+        self._accepted = document.raw
+        self._give_back(document.raw, wrong)
+        return True
+
+    def take(self, subject: Subject) -> None:
+        """Screen `subject` now, or keep it waiting while a verdict is open."""
+        if self.turn is None or self.turn.over:
+            self.note = self.recorded = note.NOTHING
+            self.begin(subject)
+        else:
+            self._waiting = subject
+            self.say(self.recorded.then(note.waiting()))
+
+    def begin(self, subject: Subject) -> None:
+        """Start a turn."""
+        self._remember()
+        self.turn = turn = Turn(subject)
+        self._accepted = ""
+        self._read_on()
+
+        def tell(progress: Progress) -> None:
+            self.post_message(messages.Told(turn.number, progress))
+
+        def screen() -> None:
+            self.port.screen(subject, tell)
+
+        beside("screening", screen, lambda error: self.post_message(messages.ScreeningFailed(turn.number, error)))
+        self.draw()
+
+    def next_traveller(self) -> None:
+        """End this turn; begin with who waits, or be ready."""
+        subject, self._waiting = self._waiting, None
+        if subject:
+            self.begin(subject)
+        else:
+            self._remember()
+            self.turn = None
+            self._read_on()
+            self.draw()
+
+    @property
+    def somebody_waits(self) -> bool:
+        """Whether a document was read meanwhile."""
+        return self._waiting is not None
+
+    def _remember(self) -> None:
+        if self.turn:
+            verdict = self.turn.result.verdict if self.turn.result else None
+            self._past[self.turn.number] = Past(self.turn.name, verdict)
+            while len(self._past) > MOST_PAST:
+                del self._past[next(iter(self._past))]
+
+    # ── a screening goes on ──────────────────────────────────────────────────────────────────────────
+
+    @on(messages.Told)
+    def _told(self, message: messages.Told) -> None:
+        turn = self.turn
+        if turn is None or turn.number != message.turn:
+            self._told_late(message)
+            return
+        decided = turn.decision is not None
+        turn.told(message.progress)
+        if decided and turn.stage is Stage.OPEN:
+            self.note = note.worse(turn.name)
+        self.draw()
+
+    def _told_late(self, message: messages.Told) -> None:
+        past = self._past.get(message.turn)
+        notice = late_answer(past, message.progress) if past else None
+        if past and notice and message.progress.result:
+            self._past[message.turn] = Past(past.name, message.progress.result.verdict)
+            self.late.append(notice)
+            self.draw()
+
+    @on(messages.ScreeningFailed)
+    def _screening_failed(self, message: messages.ScreeningFailed) -> None:
+        if self.turn and self.turn.number == message.turn:
+            self.turn.failure = message.error
+        self.say(note.failed(message.error))
+
+    # ── the reader, the post ─────────────────────────────────────────────────────────────────────────
+
+    @on(messages.ReaderSaid)
+    def _reader_said(self, message: messages.ReaderSaid) -> None:
+        changed = self.device is None or self.device.health is not message.state.health
+        self.device = message.state
+        if message.what or changed:
+            self.device_what = message.what
+        if changed:
+            self.look()
+        self.draw()
+
+    @on(messages.ReaderGuides)
+    def _reader_guides(self, message: messages.ReaderGuides) -> None:
+        self.say(note.same(f"Reader: {message.says}", Tone.WARN))
+
+    @on(messages.PostLooked)
+    def _post_looked(self, message: messages.PostLooked) -> None:
+        self.post_state = message.state
+        self._looked()
+        self.draw()
+
+    @on(messages.PostUnknown)
+    def _post_unknown(self, message: messages.PostUnknown) -> None:
+        self._looked()
+        self.say(note.failed(message.error))
+
+    def look(self) -> None:
+        """Ask for the state of the post; while one answer is awaited, no second thread asks."""
+        self._look_again = self._looking
+        if self._looking:
+            return
+        self._looking = True
+        states = {}
+        state = HANGS if self.device_hangs else self.device
+        if self.port.reader and state:
+            states[self.port.reader.info.title] = state
+
+        def ask() -> None:
+            self.post_message(messages.PostLooked(self.port.post_state(states)))
+
+        beside("post state", ask, lambda error: self.post_message(messages.PostUnknown(error)))
+
+    def _looked(self) -> None:
+        self._looking = False
+        if self._look_again:
+            self.look()
+
+    def _tick(self) -> None:
+        hangs = bool(self._reader and self._reader.hangs)
+        if hangs is not self.device_hangs:
+            self.device_hangs = hangs
+            self.look()
+            self.draw()
+
+    def _read_on(self) -> None:
+        if self._reader and self._waiting is None:
+            self._reader.go_on()
+
+    @on(MrzLine.Typing)
+    def _typing(self, message: MrzLine.Typing) -> None:
+        self.say(note.typing(message.lines, message.length))

@@ -1,0 +1,63 @@
+"""Everything the desk needs from the rest of the kit, in one value that `ui.wiring` fills.
+
+- Every call but `today` may take long and may raise a WaypostError: the desk calls them from threads of its own.
+- `screen` tells each step as `appliance.screening.Screener.screen` does.
+- `decide` and `open_work` return only when the journal has it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from appliance.decisions import DecisionMade, Pressed
+from appliance.openings import Opening
+from appliance.post_state import ListState
+from appliance.result import Progress, Result
+from appliance.standing import Condition
+from data.screenings import Decision, Direction
+from devices.ports import DocumentReader
+from devices.states import DeviceState
+from ui.typed import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Who works where."""
+
+    kit: str
+    post: str
+    lane: str
+    direction: Direction
+    officer: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostState:
+    """The state of the whole post, for the status lines and the page of lists."""
+
+    lists: tuple[ListState, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    openings: tuple[Opening, ...] = ()
+    """Work opened under conditions that still stand."""
+    link: str = ""
+    """In words: `synced 5 minutes ago`, `never synced`."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPort:
+    """What the desk may ask of the kit."""
+
+    place: Place
+    screen: Callable[[Subject, Callable[[Progress], None]], Result]
+    """Screen one traveller (`appliance.intake.screening` makes the screening); tells each step from whatever thread,
+    also after it has returned."""
+    decide: Callable[[Result | None, Decision, Pressed, str], DecisionMade]
+    """Record a decision (result, decision, how it was pressed, the second person's name or ""); Denied says why not."""
+    post_state: Callable[[Mapping[str, DeviceState]], PostState]
+    """The post now, given the states of its readers by title."""
+    open_work: Callable[[Condition, str, str], Opening]
+    """Open work under a condition: supervisor, second person or ""."""
+    today: Callable[[], date]
+    """The trusted day, which settles the centuries of two-digit years; the only call that must answer at once."""
+    reader: DocumentReader | None = None
+    """The passport reader, not opened yet; None where documents are typed."""

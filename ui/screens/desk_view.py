@@ -1,0 +1,105 @@
+"""What the desk shows: its parts, and one `draw` that draws all of them from the state."""
+
+from collections.abc import Mapping
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widgets import Label
+
+from devices.faults import Reason
+from devices.states import DeviceState, Health
+from ui import actions
+from ui.actions import Action
+from ui.keys import Privacy
+from ui.screens.banner_text import banner_text
+from ui.screens.desk_port import DeskPort, PostState
+from ui.screens.note import NOTHING, Note
+from ui.screens.turn import Stage, Turn
+from ui.widgets.banner import Banner
+from ui.widgets.checks import Checks
+from ui.widgets.footer import FooterKeys
+from ui.widgets.message_line import MessageLine
+from ui.widgets.mrz_line import MrzLine
+from ui.widgets.papers import Papers
+from ui.widgets.status import StatusLines
+
+HANGS = DeviceState(Health.FAULTED, Reason.TIMEOUT, "Unplug the reader, wait five seconds, plug it in again")
+
+
+class DeskView(Screen[None]):
+    """The parts of the desk and the state they show."""
+
+    DEFAULT_CSS = """
+    DeskView { background: $paper; color: $ink; layout: vertical; }
+    DeskView #middle { height: 1fr; }
+    DeskView #input { height: 1; padding: 0 1; }
+    DeskView #input Label { color: $soft-ink; }
+    """
+    AUTO_FOCUS = "MrzLine"
+
+    def __init__(self, port: DeskPort, keymap: Mapping[str, str]) -> None:
+        super().__init__()
+        self.port = port
+        self.keymap = keymap
+        self.turn: Turn | None = None
+        self.post_state: PostState | None = None
+        self.device: DeviceState | None = None
+        self.device_what = ""
+        self.device_hangs = False
+        self.privacy = Privacy.OPEN
+        self.note = NOTHING
+        self.recorded = NOTHING
+        """What was recorded of the traveller before, for as long as it is news."""
+        self.late: list[str] = []
+        """Notices about earlier travellers whose answer got worse."""
+
+    def compose(self) -> ComposeResult:
+        """Status, banner, papers and checks, a message, the input, the keys."""
+        reader = self.port.reader
+        yield StatusLines(self.port.place, simulated=bool(reader and reader.info.simulated))
+        yield Banner(banner_text(None, None, "", self.privacy))
+        with Horizontal(id="middle"):
+            yield Papers()
+            yield Checks()
+        yield MessageLine()
+        with Horizontal(id="input"):
+            yield Label("MRZ> ", markup=False)
+            yield MrzLine()
+        yield FooterKeys(self.keymap)
+
+    def draw(self) -> None:
+        """Draw everything from the state."""
+        turn, privacy = self.turn, self.privacy
+        device = HANGS if self.device_hangs else self.device
+        what = "The reader does not answer" if self.device_hangs else self.device_what
+        openings = self.post_state.openings if self.post_state else ()
+        self.query_one(StatusLines).show(self.post_state, self.late, privacy)
+        self.query_one(Banner).show(banner_text(turn, device, what, privacy, openings))
+        self.query_one(Papers).show(turn.subject if turn else None, privacy)
+        self.query_one(Checks).show(turn.progress if turn else None, privacy)
+        self.query_one(MessageLine).show(self.note, privacy)
+        self.query_one(FooterKeys).show(self.working_actions(), privacy)
+
+    def say(self, note: Note) -> None:
+        """Show a note, and everything else as it is."""
+        self.note = note
+        self.draw()
+
+    def working_actions(self) -> set[Action]:
+        """The actions that do something now."""
+        working = {actions.HELP, actions.QUIET, actions.TYPE_IN, actions.LEAVE, actions.PALETTE}
+        if self.turn:
+            working.add(actions.NEW)
+        if self.post_state:
+            working.add(actions.LISTS)
+        if self.turn and self.turn.result:
+            working.add(actions.WHY)
+            if self.turn.stage is not Stage.DECIDING:
+                working |= {actions.REFER, actions.ADMIT}
+        return working
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key that does nothing now is dead."""
+        known = next((one for one in actions.ACTIONS if one.method == action), None)
+        return known is None or known in self.working_actions()

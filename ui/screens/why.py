@@ -1,0 +1,110 @@
+"""Why: a row per match and candidate, field by field, what argues against, and the question that decides.
+
+Weak and "elsewhere" matches are shown here only. A discreet record is never here: the lane's result has none.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import ClassVar
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from appliance.answer import AS_OF
+from appliance.result import Result
+from appliance.words import title
+from data.findings import Finding, PersonCandidate, State
+from data.lists.age import age_in_words
+from ui.keys import Privacy
+from ui.look import AGREEMENTS, MARKS, SERIOUS_FIRST, VERDICTS
+from ui.plain import SENTENCE, describe_candidate, describe_match
+from ui.say import safe
+from ui.screens.panel import Panel
+
+_SAYS_LITTLE = (State.PASS, State.NOT_APPLICABLE)
+
+
+class Why(Panel[None]):
+    """The reasons of one result."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "close", "close", id="why.close", show=False)]
+
+    def __init__(self, result: Result, privacy: Privacy) -> None:
+        super().__init__()
+        self._result = result
+        self._privacy = privacy
+
+    def compose(self) -> ComposeResult:
+        """One page that scrolls."""
+        page = VerticalScroll(Static(why(self._result)), classes="page")
+        page.border_title = f"Why {VERDICTS[self._result.verdict].word}"
+        page.border_subtitle = "↑ ↓ scroll · Esc or F4 closes"
+        yield page
+
+    def on_mount(self) -> None:
+        """In quiet mode only while held."""
+        self.query_one(VerticalScroll).focus()
+        self.hold_open(self._privacy)
+
+
+def why(result: Result) -> RenderableType:
+    """Everything behind a result that the lane may see."""
+    verdict = VERDICTS[result.verdict]
+    parts: list[RenderableType] = [Text(f"{verdict.shape} {verdict.word}: {safe(result.says, SENTENCE)}", "bold")]
+    parts += [Text(f"{number}. {safe(step, SENTENCE)}") for number, step in enumerate(result.advice.steps, 1)]
+    telling = [one for one in result.findings if one.state not in _SAYS_LITTLE or _evidence(one)]
+    telling.sort(key=lambda one: (SERIOUS_FIRST.index(one.state), not _evidence(one)))
+    for finding in telling:
+        parts += [Text(""), *_finding(finding, result.screening.at)]
+    rest = [one for one in result.findings if one not in telling]
+    return Group(*parts, Text(""), *(Text(f"{MARKS[one.state]} {safe(one.says, SENTENCE)}") for one in rest))
+
+
+def _evidence(finding: Finding) -> bool:
+    return bool(finding.evidence.matches or finding.evidence.candidates)
+
+
+def _finding(finding: Finding, at: datetime) -> Iterator[RenderableType]:
+    heading = f"{MARKS[finding.state]} {title(safe(finding.check))}{_version(finding, at)}"
+    yield Text(heading, "bold")
+    yield Text(f"  {safe(finding.says, SENTENCE)}")
+    for match in finding.evidence.matches:
+        yield Padding(Text(describe_match(match)), (0, 0, 0, 2))
+    for candidate in finding.evidence.candidates:
+        yield from _candidate(candidate)
+
+
+def _version(finding: Finding, at: datetime) -> str:
+    facts = finding.evidence.facts
+    if AS_OF not in facts:
+        return ""
+    age = age_in_words(at - datetime.fromisoformat(facts[AS_OF]))
+    return f"  (version {safe(facts.get('version', '?'), 12)}, as of {age})"
+
+
+def _candidate(candidate: PersonCandidate) -> Iterator[RenderableType]:
+    yield Padding(Text(describe_candidate(candidate)), (0, 0, 0, 2))
+    if candidate.reason:
+        yield Padding(Text(f"Listed for: {safe(candidate.reason, SENTENCE)}"), (0, 0, 0, 2))
+    yield _fields(candidate)
+    for against in candidate.against:
+        yield Text(f"  Against: {safe(against, SENTENCE)}")
+    if candidate.ask:
+        yield Text(f"  Ask: {safe(candidate.ask, SENTENCE)}", "bold")
+
+
+def _fields(candidate: PersonCandidate) -> Table:
+    table = Table(box=None, padding=(0, 1), expand=True, show_header=True, header_style="bold")
+    for heading, ratio in (("  field", 3), ("traveller", 5), ("listed", 5)):
+        table.add_column(heading, ratio=ratio, overflow="fold")
+    table.add_column("", no_wrap=True, width=9)
+    for field in candidate.fields:
+        words = (f"  {safe(field.field, 20)}", safe(field.traveller), safe(field.listed), AGREEMENTS[field.agreement])
+        table.add_row(*map(Text, words))
+    return table

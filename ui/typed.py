@@ -1,0 +1,103 @@
+"""What an officer typed about a document or a person becomes what is screened.
+
+Nothing is corrected: blanks and small letters aside, a number stays as it was typed.
+"""
+
+from dataclasses import dataclass, replace
+
+from appliance.intake import typed
+from data.documents.countries import canonical
+from data.documents.travel_document import MrzName, TravelDocument
+from data.errors import InputError
+from data.persons.partial_date import PartialDate
+from data.persons.person import Sex
+from data.screenings import Traveller
+
+MOST = 64
+"""Characters of a name or a number; no document has more."""
+
+_SEXES = {"": Sex.UNKNOWN, "M": Sex.MALE, "F": Sex.FEMALE, "X": Sex.UNKNOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class TypedIn:
+    """The fields as they were typed; empty where nothing was."""
+
+    number: str = ""
+    country: str = ""
+    type: str = ""
+    surname: str = ""
+    given: str = ""
+    birth: str = ""
+    sex: str = ""
+    nationality: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom a screening is about: documents, and the person where one is known."""
+
+    documents: tuple[TravelDocument, ...] = ()
+    traveller: Traveller | None = None
+
+    @classmethod
+    def of(cls, document: TravelDocument) -> "Subject":
+        """A document that was read, and the person printed on it."""
+        return cls((document,), Traveller.of(document))
+
+
+def subject_of(entry: TypedIn) -> Subject:
+    """The document, the person, or both.
+
+    Raises:
+        InputError: nothing was typed, or a field cannot be; it names the field.
+    """
+    fields = {name: " ".join(getattr(entry, name).upper().split()) for name in TypedIn.__dataclass_fields__}
+    for name, value in fields.items():
+        if len(value) > MOST or "<" in value:
+            raise InputError(
+                f"The {name} looks like a scanned line", do="Close this page and scan there, or type the field alone"
+            )
+    if not fields["number"] and not fields["surname"]:
+        raise InputError("Neither a document number nor a surname was typed", do="Type at least one of them")
+    traveller = _traveller(fields) if fields["surname"] else None
+    documents = (_document(fields, traveller),) if fields["number"] else ()
+    return Subject(documents, traveller)
+
+
+def _document(fields: dict[str, str], traveller: Traveller | None) -> TravelDocument:
+    document = typed(fields["number"], fields["country"], fields["type"] or "P")
+    if traveller is None:
+        return document
+    return replace(
+        document,
+        name=MrzName(traveller.surname, traveller.given),
+        nationality=traveller.nationality,
+        birth=traveller.birth,
+        sex=traveller.sex,
+    )
+
+
+def _traveller(fields: dict[str, str]) -> Traveller:
+    if fields["sex"] not in _SEXES:
+        raise InputError("The sex is none of M, F and X", do="Type one of them, or leave it empty")
+    if fields["nationality"] and canonical(fields["nationality"]) is None:
+        raise InputError("The nationality is not a known code", do="Type its letters, like UTO, or leave it empty")
+    return Traveller(
+        surname=fields["surname"],
+        given=fields["given"],
+        birth=_birth(fields["birth"]),
+        sex=_SEXES[fields["sex"]],
+        nationality=fields["nationality"],
+    )
+
+
+def _birth(text: str) -> PartialDate | None:
+    if not text:
+        return None
+    try:
+        return PartialDate.parse(text)
+    except ValueError as error:
+        raise InputError(
+            "The birth date cannot be read", do="Type year-month-day like 1965-03-17, or 1965-03, or 1965"
+        ) from error

@@ -1,0 +1,101 @@
+"""The checks with their reasons: right half of the desk.
+
+What was not done is visible as such and comes before what passed. When there is little room the passed checks are
+told in one line; in quiet mode all are, with no reason.
+"""
+
+from collections.abc import Sequence
+from textwrap import wrap
+
+from textual.content import Content
+from textual.events import Resize
+from textual.widgets import Static
+
+from appliance.result import Progress
+from appliance.words import title
+from data.findings import Finding, State
+from ui.keys import Privacy
+from ui.look import MARKS, SERIOUS_FIRST, WORKING_MARK
+from ui.say import counted, safe
+
+SENTENCE = 200
+_QUIET_STATES = (State.PASS, State.NOT_APPLICABLE)
+
+
+class Checks(Static):
+    """How far the checks are and what they said."""
+
+    DEFAULT_CSS = "Checks { width: 1fr; height: 1fr; padding: 0 1; color: $ink; }"
+
+    def __init__(self) -> None:
+        super().__init__("", markup=False)
+        self._progress: Progress | None = None
+        self._privacy = Privacy.OPEN
+
+    def show(self, progress: Progress | None, privacy: Privacy) -> None:
+        """Draw how far a screening is."""
+        self._progress, self._privacy = progress, privacy
+        self._draw()
+
+    def on_resize(self, event: Resize) -> None:
+        """What fits depends on the room there is."""
+        self._draw()
+
+    def _draw(self) -> None:
+        lines = check_lines(self._progress, self._privacy, self.content_size.width, self.content_size.height)
+        heading = Content.styled("STEPS" if self._privacy is Privacy.QUIET else "CHECKS", "bold $soft-ink")
+        self.update(Content("\n").join([heading, *map(Content, lines)]))
+
+
+def check_lines(progress: Progress | None, privacy: Privacy, width: int, height: int) -> list[str]:
+    """The lines under the heading, at most `height` - 1 of them, none wider than `width`."""
+    if progress is None:
+        return ["waiting for a document"]
+    if privacy is Privacy.QUIET:
+        return [f"{counted(progress.ended, 'step')} done" + _to_go(progress)]
+    findings = sorted(progress.findings, key=lambda finding: SERIOUS_FIRST.index(finding.state))
+    waiting = [f"{WORKING_MARK} {title(safe(name))}" for name in _waiting(progress)]
+    whole = [line for finding in findings for line in _finding(finding, width)] + waiting
+    if len(whole) < height:
+        return [*whole, *_steps(progress, width, height - len(whole) - 1)]
+    short = _without_passed(findings, width) + waiting
+    if len(short) < height:
+        return short
+    kept = short[: max(0, height - 2)]
+    return [*kept, f"and {counted(len(short) - len(kept), 'line')} more: F4"]
+
+
+def _steps(progress: Progress, width: int, room: int) -> list[str]:
+    """What to do, step by step, where the screen is large enough for all of it."""
+    steps = progress.result.advice.steps if progress.result else ()
+    numbered = [line for number, step in enumerate(steps, 1) for line in _hanging(f"{number}.", safe(step), width)]
+    return ["", "To do", *numbered] if steps and len(numbered) + 2 <= room else []
+
+
+def _waiting(progress: Progress) -> list[str]:
+    ended = {finding.check for finding in progress.findings}
+    return [name for name in progress.checks if name not in ended]
+
+
+def _to_go(progress: Progress) -> str:
+    return f" of {progress.total}" if progress.ended < progress.total else ""
+
+
+def _finding(finding: Finding, width: int) -> list[str]:
+    return _hanging(MARKS[finding.state], safe(finding.says, SENTENCE), width)
+
+
+def _without_passed(findings: Sequence[Finding], width: int) -> list[str]:
+    told = [finding for finding in findings if finding.state not in _QUIET_STATES]
+    lines = [line for finding in told for line in _finding(finding, width)]
+    passed = sum(finding.state is State.PASS for finding in findings)
+    apart = sum(finding.state is State.NOT_APPLICABLE for finding in findings)
+    if passed:
+        lines.append(f"{MARKS[State.PASS]} {counted(passed, 'check')} done, nothing found")
+    if apart:
+        lines.append(f"{MARKS[State.NOT_APPLICABLE]} {apart} not carried or not applicable")
+    return lines
+
+
+def _hanging(mark: str, sentence: str, width: int) -> list[str]:
+    return wrap(sentence, max(20, width), initial_indent=f"{mark} ", subsequent_indent=" " * (len(mark) + 1)) or [mark]

@@ -1,0 +1,1 @@
+"""Drawn data of the widgets."""

@@ -1,0 +1,111 @@
+"""The composition root: concrete lists, journal, clock, checks and devices made into one counter."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from appliance.checks.document_list import DocumentListCheck
+from appliance.checks.list_age import ListAgeCheck
+from appliance.checks.mrz import MrzCheck
+from appliance.checks.no_list import NoListCheck
+from appliance.checks.not_carried import NotCarriedCheck
+from appliance.checks.person_list import PersonListCheck
+from appliance.checks.validity import ValidityCheck
+from appliance.limits import Limits
+from appliance.matching.index import PersonIndex
+from appliance.matching.matcher import match
+from appliance.matching.query import PersonQuery
+from appliance.ports import Check, ListView
+from appliance.post_state import ListState, list_states
+from appliance.screening import Screener
+from data.clock import Clock
+from data.enrolment import CarriedList, age_policy, carried, clock
+from data.findings import PersonCandidate
+from data.home import KitHome
+from data.lists.age import AgePolicy
+from data.lists.kinds import persons
+from data.lists.replica import Replica
+from data.screenings import Screening
+from devices.ports import DocumentReader
+from devices.registry import Surroundings, reader
+
+_KINDS = ("documents", "persons")
+
+
+@dataclass
+class Counter:
+    """Everything one kit needs to screen travellers."""
+
+    kit: KitHome
+
+    @cached_property
+    def lists(self) -> tuple[CarriedList, ...]:
+        """The lists of this kit's enrolment."""
+        return carried(self.kit)
+
+    @cached_property
+    def replicas(self) -> dict[str, Replica]:
+        """Those lists as they are here, also where nothing of them arrived yet."""
+        return {one.name: self.kit.lists.add(one.name, one.kind) for one in self.lists}
+
+    @cached_property
+    def screener(self) -> Screener:
+        """The pipeline with this kit's checks."""
+        limits = Limits(check_s=self.kit.settings.check_deadline_s)
+        return Screener(list(self._checks()), self.kit.journal, limits)
+
+    @property
+    def clock(self) -> Clock:
+        """The time this kit trusts now; a sync beside us may have raised its floor."""
+        return clock(self.kit)
+
+    def list_states(self) -> tuple[ListState, ...]:
+        """Each carried list with its age, as it stands now."""
+        return list_states(self.replicas.values(), self.clock.now(), self._policies)
+
+    def reader(self) -> DocumentReader | None:
+        """The passport reader of kit.toml, closed; None where documents are typed. DeviceFault for a wrong URL."""
+        settings = self.kit.settings
+        if not settings.reader:
+            return None
+        return reader(settings.reader, Surroundings(self.kit.path, settings.profile, lambda: self.clock.now()))
+
+    def close(self) -> None:
+        """Let go of the kit's files."""
+        self.kit.close()
+
+    @cached_property
+    def _policies(self) -> dict[str, AgePolicy]:
+        return {one.name: age_policy(self.kit, one.name) for one in self.lists}
+
+    def _checks(self) -> Iterator[Check]:
+        yield MrzCheck(self.kit.settings.profile)
+        yield ValidityCheck()
+        if not self.lists:
+            yield NoListCheck()
+        for kind in _KINDS:
+            of_kind = [replica for replica in self.replicas.values() if replica.kind == kind]
+            for replica in of_kind:
+                yield DocumentListCheck(replica) if kind == "documents" else _person_check(replica)
+                yield ListAgeCheck(replica, self._policies[replica.name])
+            if not of_kind:
+                yield NotCarriedCheck(kind, required=kind in self.kit.settings.required_kinds)
+
+
+def open_counter(home: Path, passphrase: str, chain: str) -> Counter:
+    """The counter of the kit in `home`; `chain` names the process in the audit."""
+    return Counter(KitHome.open(home, passphrase, chain))
+
+
+def _person_check(replica: Replica) -> Check:
+    def build(view: ListView) -> PersonIndex:
+        return PersonIndex((persons.from_json(row.body.decode()) for row in view.rows()), replica.name)
+
+    def search(screening: Screening, index: PersonIndex) -> tuple[PersonCandidate, ...]:
+        if screening.traveller is None:
+            return ()
+        numbers = tuple(document.number for document in screening.documents)
+        return match(PersonQuery.of(screening.traveller, numbers), index, today=screening.at.date())
+
+    return PersonListCheck(replica, build, search)
