@@ -8,6 +8,9 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from data.documents.travel_document import TravelDocument
 from data.findings import Finding, Verdict
 from data.journal.sightings import Sighting
@@ -61,6 +64,9 @@ class ListView(Protocol):
     def get_many(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
         """Bodies of those `keys` that are listed."""
 
+    def find(self, keys: NDArray[np.uint64]) -> Mapping[int, int]:
+        """The same for keys and bodies of 8 bytes as unsigned numbers, many keys of which few are listed."""
+
     def rows(self) -> Iterable[Row]:
         """Every listed row."""
 
@@ -74,6 +80,9 @@ class ListReader(Protocol):
 
     def read(self) -> AbstractContextManager[ListView]:
         """One read transaction."""
+
+    def prepare(self) -> None:
+        """Bring the list's parts in memory up to the version in force, between travellers."""
 
 
 class Sightings(Protocol):

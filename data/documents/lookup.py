@@ -1,121 +1,111 @@
-"""What a document asks of a sealed list, and what the answers mean.
+"""What a sealed list answers about a document.
 
-Grades, best first (documents.md): exact (number, issuer or its successors, group); near (a confusable neighbour with an
-equal check digit, only of a machine-read number whose digit is right); elsewhere (the same number with another issuer
-or group). A record past its review date by the trusted time `today` does not hit.
+Grades, best first: exact, inside a range of stolen blanks, near, elsewhere (`data.documents.question`). The document's
+own rows are always looked up in the list itself; for the many others the list may use a filter that it trusts.
+
+A record whose review date is before the version's own signed date no longer hits. Past it by this machine's clock
+alone it is told as such: a clock may be wrong, and must not hide a record.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from itertools import product
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from data.documents.countries import ALL, canonical, successors
-from data.documents.facts import Facts, day_text, unpack
-from data.documents.number import clean_number, is_din, neighbours
-from data.documents.sealing import NUMBER_AT, ROW_BYTES, Rows, Sealer, canonical_row, key_bytes
+from data.documents.blanks import LEVELS, patterns
+from data.documents.facts import day_text, unpack
+from data.documents.question import Place, Question, question, rows_of
+from data.documents.sealing import NUMBER_AT, Sealer, key_bytes
 from data.documents.travel_document import TravelDocument
-from data.documents.types import group_of
-from data.errors import InputError
 from data.findings import DocumentMatch, Grade
 
-GetMany = Callable[[Sequence[bytes]], Mapping[bytes, bytes]]
-"""One list's view: the bodies it has for some keys."""
 
-_TRAVEL_GROUPS = ("P", "I", "V")
-"""Tried for a document whose group is not known, and for the same number elsewhere."""
+class Listed(Protocol):
+    """A version of a list (`data.lists.view.View`)."""
+
+    def get_many(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
+        """Bodies of those keys that are listed."""
+
+    def find(self, keys: NDArray[np.uint64]) -> Mapping[int, int]:
+        """The same for keys and bodies as unsigned numbers, many keys of which few are listed."""
 
 
-class Probe(NamedTuple):
-    """One key to look up, and what a record under it would mean."""
+@dataclass(frozen=True, slots=True)
+class Day:
+    """When the question is asked."""
 
+    today: date
+    """By this machine's clock, which may be wrong."""
+    signed: date
+    """The version's own date: it is surely not earlier than this."""
+
+
+class _Hit(NamedTuple):
     grade: Grade
     number: str
-    country: str
-    group: str
-
-
-def probes(document: TravelDocument, sealer: Sealer) -> dict[bytes, Probe]:
-    """Everything to look up for a document, by key, best grade first.
-
-    InputError when the document has no number that a list could hold: such a document cannot be checked.
-    """
-    number = clean_number(document.number)
-    if not is_din(number):
-        raise InputError(
-            f"The document number has {len(number)} letters and digits; lists hold numbers of 5 to 25",
-            means="The document was not looked up.",
-            do="Read the document again, or type its number",
-        )
-    places = _places(document)
-    asked = [Probe(Grade.EXACT, number, *place) for place in places]
-    if document.number_is_certain:
-        likes = [like for near in neighbours(document.number) if is_din(like := clean_number(near))]
-        asked += [Probe(Grade.NEAR, like, *place) for like, place in product(likes, places)]
-    everywhere, template = _everywhere(group_of(document.code))
-    named = b"".join([canonical_row(probe.number, probe.country, probe.group) for probe in asked])
-    rows = np.concatenate([_rows(named), _with_number(template, number)])
-    elsewhere = [Probe(Grade.ELSEWHERE, number, *place) for place in everywhere]
-    found: dict[bytes, Probe] = {}
-    for key, probe in zip(key_bytes(sealer.keys_of_rows(rows)), asked + elsewhere, strict=True):
-        found.setdefault(key, probe)
-    return found
+    place: Place
+    facts: int
 
 
 def find_matches(
-    get_many: GetMany, document: TravelDocument, sealer: Sealer, list_name: str, today: date
+    listed: Listed, document: TravelDocument, sealer: Sealer, list_name: str, day: Day
 ) -> tuple[DocumentMatch, ...]:
-    """The listed documents that fit, best grade first; none means that the list has none. Errors: see `probes`."""
-    asked = probes(document, sealer)
-    answers = get_many(list(asked))
-    matches = []
-    for key, probe in asked.items():
-        if key in answers:
-            facts = unpack(int.from_bytes(answers[key], "big"))
-            if not facts.lapsed(today):
-                matches.append(_match(probe, facts, document, list_name))
-    return tuple(matches)
+    """The listed documents that fit, best grade first; none means that the list has none. Errors: see `question`."""
+    asked = question(document)
+    order = list(Grade)
+    hits = sorted(_hits(listed, asked, sealer), key=lambda hit: order.index(hit.grade))
+    matches = (_match(hit, document, list_name, day) for hit in hits)
+    return tuple(match for match in matches if match is not None)
 
 
-def _places(document: TravelDocument) -> list[tuple[str, str]]:
-    """The (country, group) pairs that are this document's own."""
-    country, group = canonical(document.issuer), group_of(document.code)
-    countries = (country, *successors(country)) if country else ()
-    return list(product(countries, (group,) if group else _TRAVEL_GROUPS))
+def _hits(listed: Listed, asked: Question, sealer: Sealer) -> Iterator[_Hit]:
+    keys = sealer.keys_of_rows(asked.rows)
+    own = _own(listed, keys[: asked.certain])
+    for row, place in enumerate(asked.places):
+        if row in own:
+            yield _Hit(Grade.EXACT, asked.number, place, own[row])
+        if (levels := own.get(len(asked.places) + row, 0)) >= LEVELS:
+            yield from _in_range(listed, asked.number, place, levels, sealer)
+    unsigned = keys.view(np.uint64)
+    others = listed.find(unsigned[asked.certain :])
+    for row, key in sorted((int(np.argmax(unsigned == np.uint64(key))), key) for key in others):
+        if row < asked.certain:  # the document's own country and group are among all of them
+            continue
+        text = asked.rows[row].tobytes().decode("ascii")
+        yield _Hit(asked.grade(row), text[NUMBER_AT:].rstrip("\0"), (text[:3], text[3]), others[key])
 
 
-@lru_cache(maxsize=32)
-def _everywhere(group: str) -> tuple[list[tuple[str, str]], Rows]:
-    """Every (country, group) pair, and their canonical rows without a number."""
-    places = list(product(ALL, dict.fromkeys((*_TRAVEL_GROUPS, *group))))
-    return places, _rows(
-        b"".join([(country + each).encode("ascii").ljust(ROW_BYTES, b"\0") for country, each in places])
-    )
+def _own(listed: Listed, keys: NDArray[np.int64]) -> dict[int, int]:
+    """Bodies by the place of their key among `keys`."""
+    wanted = key_bytes(keys)
+    answers = listed.get_many(wanted)
+    return {place: int.from_bytes(answers[key], "big") for place, key in enumerate(wanted) if key in answers}
 
 
-def _with_number(template: Rows, number: str) -> Rows:
-    rows = template.copy()
-    rows[:, NUMBER_AT : NUMBER_AT + len(number)] = np.frombuffer(number.encode("ascii"), dtype=np.uint8)
-    return rows
+def _in_range(listed: Listed, number: str, place: Place, levels: int, sealer: Sealer) -> Iterator[_Hit]:
+    country, group = place
+    rows = rows_of([(pattern, country, group.lower()) for pattern in patterns(number, levels)])
+    for facts in _own(listed, sealer.keys_of_rows(rows)).values():
+        yield _Hit(Grade.IN_RANGE, number, place, facts)
 
 
-def _rows(packed: bytes) -> Rows:
-    return np.frombuffer(packed, dtype=np.uint8).reshape(-1, ROW_BYTES)
-
-
-def _match(probe: Probe, facts: Facts, document: TravelDocument, list_name: str) -> DocumentMatch:
+def _match(hit: _Hit, document: TravelDocument, list_name: str, day: Day) -> DocumentMatch | None:
+    facts = unpack(hit.facts)
+    if facts.lapsed(day.signed):
+        return None
     return DocumentMatch(
         list=list_name,
-        grade=probe.grade,
-        number=probe.number,
-        country=probe.country,
-        type=facts.type or probe.group,
+        grade=hit.grade,
+        number=hit.number,
+        country=hit.place[0],
+        type=facts.type or hit.place[1],
         fraud=facts.fraud.value,
         theft_date=day_text(facts.theft_date, "theft"),
         theft_country=facts.theft_country,
         review=day_text(facts.review, "review"),
         certain=document.number_is_certain,
+        review_passed=facts.lapsed(day.today),
     )

