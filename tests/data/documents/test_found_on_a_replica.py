@@ -130,6 +130,13 @@ def test_a_misread_issuer_is_looked_up_as_it_is_meant(kit: Kit) -> None:
     assert [match.grade for match in kit.look(as_meant(misread, TODAY), record)] == [Grade.EXACT]
 
 
+@pytest.mark.parametrize("code", ["G", "7", "\u0663", "\ufffd"])
+def test_a_misread_code_finds_the_passport_it_stands_on(kit: Kit, code: str) -> None:
+    misread = read(passport("UTO").raw.replace("P<UTO", f"{code}<UTO"))
+    (match,) = kit.look(misread, DocumentRecord(NUMBER, "UTO", "PAS", Fraud.STOLEN))
+    assert match.grade is Grade.EXACT
+
+
 def test_a_number_misread_without_trace_is_near(kit: Kit) -> None:
     honest = next(zone for zone in zones(5, TODAY, [MrzFormat.TD3]) if plant(zone, Fault.NUMBER_SWAP, 1))
     misread = plant(honest, Fault.NUMBER_SWAP, 1)
