@@ -78,4 +78,4 @@ def _candidate(candidate: PersonCandidate) -> Iterator[str]:
     for against in candidate.against:
         yield f"Against: {safe(against, SENTENCE)}"
     if candidate.ask:
-        yield f"Ask: {safe(candidate.ask, SENTENCE)}"
+        yield f"To decide: {safe(candidate.ask, SENTENCE)}"

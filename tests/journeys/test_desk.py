@@ -147,7 +147,7 @@ async def test_why_shows_field_by_field_and_the_question_that_decides() -> None:
     async with at_desk() as officer:
         await officer.meets(CHECK, "▲ CHECK")
         await officer.press("f4")
-        text = await officer.sees("Why CHECK", "Ask: Where was the traveller born?")
+        text = await officer.sees("Why CHECK", "To decide: Where was the traveller born?")
         for words in (
             "~ close",
             "= same",

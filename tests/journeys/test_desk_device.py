@@ -19,7 +19,7 @@ async def test_a_document_on_the_reader_is_screened_and_said_to_be_simulated() -
     async with at_desk(Counter(reader=reader)) as officer:
         await officer.sees("SIMULATED", "○ READY: lay a document on the reader")
         reader.waiting.append(zone(CLEAR))
-        await officer.sees("● CLEAR", "read by paper:1, simulated")
+        await officer.sees("● CLEAR", "· simulated")
 
 
 async def test_no_document_is_lost_while_one_waits() -> None:

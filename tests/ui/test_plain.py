@@ -32,7 +32,7 @@ def test_a_candidate_is_told_field_by_field() -> None:
     text = "\n".join(_lines(CHECK))
     assert "birth: close; traveller 1990-02-03; listed 1990" in text
     assert "birth place: missing; traveller none; listed Old Harbour" in text
-    assert "Ask: Where was the traveller born?" in text
+    assert "To decide: Where was the traveller born?" in text
 
 
 def test_a_discreet_record_leaves_the_lines_as_they_are_without_it() -> None:

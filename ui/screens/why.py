@@ -96,7 +96,7 @@ def _candidate(candidate: PersonCandidate) -> Iterator[RenderableType]:
     for against in candidate.against:
         yield Text(f"  Against: {safe(against, SENTENCE)}")
     if candidate.ask:
-        yield Text(f"  Ask: {safe(candidate.ask, SENTENCE)}", "bold")
+        yield Text(f"  To decide: {safe(candidate.ask, SENTENCE)}", "bold")
 
 
 def _fields(candidate: PersonCandidate) -> Table:

@@ -1,6 +1,7 @@
 """The document as it was read, and the person on it: left half of the desk.
 
-Fields are shown as printed. A wrong digit is named beside the fields; it never changes one.
+Fields are shown as printed. A wrong digit is named beside the fields; it never changes one. Seven lines, so that on
+80×24 the person is whole beside the longest verdict.
 """
 
 from textual.content import Content
@@ -25,7 +26,7 @@ class Papers(Static):
 
     def show(self, subject: Subject | None, privacy: Privacy) -> None:
         """Draw whom the screening is about."""
-        self.update(Content("\n").join([*_documents(subject, privacy), Content(""), *_person(subject)]))
+        self.update(Content("\n").join([*_documents(subject, privacy), *_person(subject)]))
 
 
 def _heading(text: str) -> Content:
@@ -44,8 +45,7 @@ def _document(document: TravelDocument, privacy: Privacy) -> list[Content]:
     kind = " ".join(filter(None, (safe(document.code, 10), safe(document.issuer, 10))))
     lines = [
         Content.assemble(f"{kind}  ", (safe(document.number, 30) or "no number read", "bold")),
-        Content(f"expires {document.expiry}" if document.expiry else "no expiry date"),
-        Content(_source(document)),
+        Content(f"{f'expires {document.expiry}' if document.expiry else 'no expiry date'} · {_source(document)}"),
     ]
     if privacy is Privacy.OPEN:
         lines += [_digits(document)]
@@ -53,10 +53,9 @@ def _document(document: TravelDocument, privacy: Privacy) -> list[Content]:
 
 
 def _source(document: TravelDocument) -> str:
-    read = document.provenance
-    if read is None:
-        return "machine-read" if document.capture is Capture.MACHINE else "typed"
-    return f"read by {safe(read.device, 24)}" + (", simulated" if read.simulated else "")
+    if document.provenance is not None and document.provenance.simulated:
+        return "simulated"
+    return "machine-read" if document.capture is Capture.MACHINE else "typed"
 
 
 def _digits(document: TravelDocument) -> Content:
