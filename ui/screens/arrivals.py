@@ -94,7 +94,7 @@ class Arrivals(DeskView):
     def take(self, subject: Subject) -> None:
         """Screen `subject` now, or keep it waiting while a verdict is open."""
         if self.turn is None or self.turn.over:
-            self.note = self.recorded = note.NOTHING
+            self.note = self.recorded
             self.begin(subject)
         else:
             self._waiting = subject
@@ -181,7 +181,7 @@ class Arrivals(DeskView):
 
     @on(messages.ReaderGuides)
     def _reader_guides(self, message: messages.ReaderGuides) -> None:
-        self.say(note.same(f"Reader: {message.says}", Tone.WARN))
+        self.say(self.recorded.then(note.same(f"Reader: {message.says}", Tone.WARN)))
 
     @on(messages.PostLooked)
     def _post_looked(self, message: messages.PostLooked) -> None:

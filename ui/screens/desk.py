@@ -73,7 +73,7 @@ class Desk(Arrivals):
         self.app.push_screen(Help(self.privacy, self.keymap))
 
     def action_new(self) -> None:
-        """F2."""
+        """F2. A decision on its way is waited for: it is told, or it failed."""
         self.recorded = note.NOTHING
         left = self.turn is not None and not self.turn.over
         self.note = note.undecided(self.turn.name) if self.turn and left else note.NOTHING
