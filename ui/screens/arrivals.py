@@ -121,6 +121,8 @@ class Arrivals(DeskView):
         subject, self._waiting = self._waiting, None
         if subject:
             self.begin(subject)
+            if self.turn:
+                self.turn.followed = True
         else:
             self._remember()
             self.turn = None
