@@ -21,7 +21,8 @@ from data.persons.partial_date import PartialDate
 from data.screenings import Decision, Screening, Traveller
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
-ADA = Traveller("SAMPLE", "ADA")
+ADA = Traveller("SAMPLE", "ADA", birth=PartialDate(1990, 2, 3))
+"""The holder of `document()`."""
 
 
 def document(**changes: Any) -> TravelDocument:
