@@ -81,6 +81,10 @@ class ListReader(Protocol):
     def read(self) -> AbstractContextManager[ListView]:
         """One read transaction."""
 
+    @property
+    def needs_repair(self) -> bool:
+        """A reader found the files in force damaged; they are fetched anew at the next sync."""
+
     def prepare(self) -> None:
         """Bring the list's parts in memory up to the version in force, between travellers."""
 

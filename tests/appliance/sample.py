@@ -119,6 +119,7 @@ class PaperList:
     edition: Edition | None = field(default_factory=edition)
     content: Mapping[bytes, bytes] = field(default_factory=dict)
     error: Exception | None = None
+    needs_repair: bool = False
 
     def get_many(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
         return {key: self.content[key] for key in keys if key in self.content}

@@ -190,14 +190,20 @@ def test_what_prevents_an_answer_is_30_and_says_so(waypost: Waypost, kit: Path, 
     assert "Traceback" not in wrong.err + none.err + damaged.err
 
 
-def test_a_damaged_list_is_cannot_say(waypost: Waypost, kit: Path) -> None:
+def test_a_damaged_list_is_cannot_say_until_the_courier_mends_it(waypost: Waypost, kit: Path) -> None:
     (base,) = (kit / "lists" / "sltd").glob("base-*")
     content = bytearray(base.read_bytes())
-    for place in range(4096, len(content), 512):
+    for place in range(4096 + 100, len(content) - 4096, 512):
         content[place] ^= 0xFF
     base.write_bytes(content)
     done = waypost("check", "--home", kit, "--mrz", HONEST, "--json")
     assert (done.json["verdict"], done.code) == ("cannot_say", 30)
+    assert "list_damaged" in {finding["reason"] for finding in done.json["findings"]}
+    (state,) = [one for one in waypost("lists", "--home", kit, "--json").json if one["list"] == "sltd"]
+    assert state["state"] == "list_damaged"
+    assert waypost("courier", "run", "--home", kit).code == 0
+    assert waypost("check", "--home", kit, "--mrz", HONEST).code == 0
+    assert waypost("check", "--home", kit, "--mrz", STOLEN).code == 20
 
 
 def test_an_expired_list_is_cannot_say_with_what_was_found(waypost: Waypost, made: Path, tmp_path: Path) -> None:
