@@ -81,7 +81,10 @@ def title(check: str) -> str:
     """A check's name in words: `documents:sltd` is "Documents on sltd"."""
     kind, _, subject = check.partition(":")
     known = {
+        "seen_again": "Seen here before",
         "mrz": "Machine-readable zone",
+        "number": "Document number",
+        "lists": "Lists",
         "validity": "Validity",
         "documents": "Documents",
         "persons": "Persons",

@@ -62,12 +62,12 @@ class DocumentListCheck:
         if view.edition is None:
             return missing(self.name, self._list.name)
         matches: list[DocumentMatch] = []
-        placed, unread = True, False
+        placed, unread = True, ""
         for document in screening.documents:
             try:
                 found = list(self._find(view, document, screening.at))
-            except InputError:
-                unread = True
+            except InputError as error:
+                unread = _unread(document, error)
                 continue
             matches += found
             placed = placed and (not found or canonical(document.issuer) is not None)
@@ -76,10 +76,15 @@ class DocumentListCheck:
         if state is State.PASS and not placed:
             state, reason, says = State.NOTICE, "country_unknown", f"{says}, and its own country was not read: look"
         if unread:
-            state, reason, says = State.NOT_DONE, "no_number", "No document number was read: scan again"
+            state, reason, says = State.NOT_DONE, "no_number", unread
         return Finding(
             self.name, state, reason, says, True, Evidence(tuple(matches), facts=edition_facts(view.edition))
         )
+
+
+def _unread(document: TravelDocument, error: InputError) -> str:
+    """Why a document was not looked up; an empty number is no number, not one of 0 letters."""
+    return f"{error.what}: read it again" if document.number else "No document number was read: scan again"
 
 
 def _outcome(list_name: str, matches: list[DocumentMatch]) -> tuple[State, str, str]:
