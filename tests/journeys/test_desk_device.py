@@ -56,6 +56,22 @@ async def test_what_was_recorded_outlasts_guidance_and_the_next_document() -> No
         assert "Lay it flat" not in await officer.sees("● CLEAR", "Recorded: SAMPLE")
 
 
+async def test_a_scan_does_not_take_the_place_of_who_waits() -> None:
+    async with at_desk() as officer:
+        await officer.meets(CLEAR, "● CLEAR")
+        for number, waits in ((REFER, "document is read"), (CHECK, "2 documents"), (CLEAR, "3 documents")):
+            await officer.scan(zone(number))
+            await officer.sees(waits)
+        await officer.scan(zone(REFER))
+        await officer.sees("Not taken")
+        for verdict in ("■ REFER", "▲ CHECK", "● CLEAR"):
+            await officer.press("f5")
+            await officer.sees(verdict)
+        await officer.press("f5")
+        await officer.sees("Recorded:")
+        assert len(officer.counter.made) == 4
+
+
 async def test_a_key_pressed_twice_does_not_admit_who_waited_behind() -> None:
     reader = PaperReader()
     async with at_desk(Counter(reader=reader)) as officer:
