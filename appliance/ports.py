@@ -70,6 +70,12 @@ class ListView(Protocol):
     def rows(self) -> Iterable[Row]:
         """Every listed row."""
 
+    def base_rows(self) -> Iterable[Row]:
+        """The rows of the list's base, whatever changed since."""
+
+    def changes(self) -> tuple[Sequence[Row], Sequence[bytes]]:
+        """What changed since: rows added or replaced, and keys withdrawn."""
+
 
 class ListReader(Protocol):
     """A list of this kit."""

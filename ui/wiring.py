@@ -16,9 +16,11 @@ from appliance.checks.person_list import PersonListCheck
 from appliance.checks.seen_again import SeenAgainCheck
 from appliance.checks.validity import ValidityCheck
 from appliance.limits import Limits
-from appliance.matching.index import PersonIndex
+from appliance.matching.live import LiveIndex
 from appliance.matching.matcher import match
 from appliance.matching.query import PersonQuery
+from appliance.matching.stored import IndexSource
+from appliance.matching.weights import DEFAULT, Thresholds
 from appliance.ports import Check, ListView
 from appliance.post_state import ListState, list_states
 from appliance.screening import Screener
@@ -28,9 +30,9 @@ from data.findings import PersonCandidate
 from data.home import KitHome
 from data.journal.sightings import Sightings
 from data.lists.age import AgePolicy
-from data.lists.kinds import persons
 from data.lists.replica import Replica
 from data.screenings import Screening
+from data.settings import FILE_NAME
 from devices.ports import DocumentReader
 from devices.registry import Surroundings, reader
 
@@ -81,6 +83,17 @@ class Counter:
         """Let go of the kit's files."""
         self.kit.close()
 
+    @property
+    def thresholds(self) -> Thresholds:
+        """Where this post's bands of names begin."""
+        settings = self.kit.settings
+        return Thresholds(settings.name_strong, settings.name_possible, min(DEFAULT.weak, settings.name_possible))
+
+    def keep_thresholds(self, thresholds: Thresholds) -> None:
+        """Put them into kit.toml; they count from the next start."""
+        chosen = {"name_strong": thresholds.strong, "name_possible": thresholds.possible}
+        self.kit.settings.model_copy(update=chosen).save(self.kit.path / FILE_NAME)
+
     @cached_property
     def _policies(self) -> dict[str, AgePolicy]:
         return {one.name: age_policy(self.kit, one.name) for one in self.lists}
@@ -95,7 +108,7 @@ class Counter:
         for kind in _KINDS:
             of_kind = [replica for replica in self.replicas.values() if replica.kind == kind]
             for replica in of_kind:
-                yield DocumentListCheck(replica) if kind == "documents" else _person_check(replica)
+                yield DocumentListCheck(replica) if kind == "documents" else _person_check(replica, self.thresholds)
                 yield ListAgeCheck(replica, self._policies[replica.name])
             if not of_kind:
                 yield NotCarriedCheck(kind, required=kind in self.kit.settings.required_kinds)
@@ -106,14 +119,14 @@ def open_counter(home: Path, passphrase: str, chain: str) -> Counter:
     return Counter(KitHome.open(home, passphrase, chain))
 
 
-def _person_check(replica: Replica) -> Check:
-    def build(view: ListView) -> PersonIndex:
-        return PersonIndex((persons.from_json(row.body.decode()) for row in view.rows()), replica.name)
+def _person_check(replica: Replica, thresholds: Thresholds) -> Check:
+    source = IndexSource(replica)
 
-    def search(screening: Screening, index: PersonIndex) -> tuple[PersonCandidate, ...]:
+    def search(screening: Screening, index: LiveIndex, view: ListView) -> tuple[PersonCandidate, ...]:
         if screening.traveller is None:
             return ()
         numbers = tuple(document.number for document in screening.documents)
-        return match(PersonQuery.of(screening.traveller, numbers), index, today=screening.at.date())
+        query = PersonQuery.of(screening.traveller, numbers)
+        return match(query, index, thresholds, today=screening.at.date(), fetch=view.get_many)
 
-    return PersonListCheck(replica, build, search)
+    return PersonListCheck(replica, source.of, search)

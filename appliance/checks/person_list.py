@@ -30,7 +30,7 @@ class PersonListCheck(Generic[I]):
         self,
         listed: ListReader,
         build: Callable[[ListView], I],
-        search: Callable[[Screening, I], Iterable[PersonCandidate]],
+        search: Callable[[Screening, I, ListView], Iterable[PersonCandidate]],
     ) -> None:
         self.name = f"persons:{listed.name}"
         self._list = listed
@@ -58,14 +58,14 @@ class PersonListCheck(Generic[I]):
         if view.edition is None:
             return missing(self.name, self._list.name)
         index = self._index.of(view, view.edition)
-        candidates = _each_at_its_best(self._found(screening, index))
+        candidates = _each_at_its_best(self._found(screening, index, view))
         state, reason, says = outcome(self._list.name, candidates)
         evidence = Evidence(candidates=tuple(candidates), facts=edition_facts(view.edition))
         return Finding(self.name, state, reason, says, True, evidence)
 
-    def _found(self, screening: Screening, index: I) -> Iterator[PersonCandidate]:
+    def _found(self, screening: Screening, index: I, view: ListView) -> Iterator[PersonCandidate]:
         for person in filter(_has_letters, screening.people):
-            yield from self._search(replace(screening, traveller=person), index)
+            yield from self._search(replace(screening, traveller=person), index, view)
 
 
 def _each_at_its_best(found: Iterable[PersonCandidate]) -> list[PersonCandidate]:

@@ -19,6 +19,7 @@ from data.lists.packed_rows import PackedRows
 from data.lists.packed_view import PackedView
 from data.lists.row import Row, pack
 from data.lists.row_base import RowBase
+from data.lists.sidecar import SUFFIX as SIDECAR
 from data.lists.tally import Tally
 from data.lists.view import View
 from data.store import Connection
@@ -97,7 +98,7 @@ class BaseFiles:
         """Remove files that no version names: what a kill left, and bases that were replaced."""
         if self._open is not None and self._open[0] != kept:
             self.close()
-        serving = (kept, kept and file_name(kept))
+        serving = (kept, kept and kept + SIDECAR, kept and file_name(kept))
         for path in [*self._folder.glob("base-*"), *self._folder.glob("filter-*")]:
             if path.name not in serving:
                 path.unlink(missing_ok=True)

@@ -7,7 +7,7 @@
   moment leaves the old list or the new one, and at most a file that nobody names.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import RLock
@@ -25,13 +25,16 @@ from data.lists.kinds import kind
 from data.lists.packed_rows import PackedRows
 from data.lists.packed_view import PackedView
 from data.lists.row import Row, batches, row_digest
+from data.lists.row_base import RowBase
+from data.lists.sidecar import SUFFIX, Sidecar
 from data.lists.tally import Tally
 from data.lists.view import View
 
 OVERLAY = "overlay.db"
 REPAIR = "repair"
 """Names the base that a reader found damaged."""
-"""Names the base that a reader found damaged."""
+Companion = Callable[["Replica", str, Iterable[Row]], None]
+"""Makes what goes beside a base (its name, its rows) before that comes into force."""
 _LOOKS = 3
 _MANY = 1 << 16
 _WORTH_A_FILTER = 4000
@@ -46,6 +49,8 @@ class Replica:
         self.kind = kind_name
         self._folder = folder
         self._columns = Columns.of(kind(kind_name))
+        self._index_key = key.derive(f"list:{folder.name}:index")
+        self.companion: Companion | None = None
         self._lock = RLock()
         self._bases = BaseFiles(folder, key, self._columns)
         folder.mkdir(parents=True, exist_ok=True)
@@ -105,6 +110,15 @@ class Replica:
         with self._lock, store.translated(self._folder / OVERLAY):
             return self._state()[0]
 
+    def base(self) -> str | None:
+        """Name of the base in force; inside `read`, of that of the view."""
+        with self._lock, store.translated(self._folder / OVERLAY):
+            return self._state()[1]
+
+    def sidecar(self, base: str, form: str) -> Sidecar:
+        """The file for what is computed from a base. It goes when the base goes."""
+        return Sidecar(self._folder / f"{base}{SUFFIX}", self._index_key, form)
+
     def overlay_rows(self) -> int:
         """How many changes wait on top of the base."""
         with self._lock, store.translated(self._folder / OVERLAY):
@@ -147,7 +161,7 @@ class Replica:
             RollbackError: a newer version is in force.
         """
         with self._lock, store.translated(self._folder / OVERLAY):
-            self._take(edition, self._bases.build(edition, rows))
+            self._take(edition, self._build(edition, rows))
 
     def replace_packed(self, edition: Edition, parts: Iterable[PackedRows]) -> None:
         """`replace` for a packed list whose rows come ascending: 100 million in under a minute.
@@ -213,7 +227,7 @@ class Replica:
             if isinstance(view, PackedView):
                 name = self._bases.build_packed(edition, view.packed_rows())
             else:
-                name = self._bases.build(edition, view.rows())
+                name = self._build(edition, view.rows())
         with self._lock, store.translated(self._folder / OVERLAY):
             with store.transaction(self._overlay):
                 if self._state()[0] != edition:
@@ -257,6 +271,13 @@ class Replica:
         except TrustError:
             self._bases.doubt()
             raise
+
+    def _build(self, edition: Edition, rows: Iterable[Row]) -> str:
+        name = self._bases.build(edition, rows)
+        base = self._bases.open(name)
+        if self.companion is not None and isinstance(base, RowBase):
+            self.companion(self, name, (self._columns.row(key, body) for key, body in base.scan() if body is not None))
+        return name
 
     def _refuse_older(self, edition: Edition) -> None:
         before = self._state()[0]

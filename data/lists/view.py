@@ -56,6 +56,17 @@ class View:
             if body is not None:
                 yield self._columns.row(key, body)
 
+    def base_rows(self) -> Iterator[Row]:
+        """Every row of the base, also those that were withdrawn or replaced since."""
+        rows = self._base.scan() if self._base else ()
+        return (self._columns.row(key, body) for key, body in rows if body is not None)
+
+    def changes(self) -> tuple[list[Row], list[bytes]]:
+        """What lies over the base: rows added or replaced, and keys withdrawn."""
+        newer = self._overlay.execute("SELECT key, body FROM overlay ORDER BY key").fetchall()
+        rows = [self._columns.row(key, body) for key, body in newer if body is not None]
+        return rows, [self._columns.row(key, b"").key for key, body in newer if body is None]
+
 
 def chunks(keys: Iterable[_T]) -> Iterator[list[_T]]:
     """`keys` in lists that fit into one statement."""

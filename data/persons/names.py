@@ -51,7 +51,7 @@ def _tokens(name: str, known: dict[str, tuple[Token, ...]]) -> Iterator[Token]:
     for word in words(name):
         found = known.get(word)
         if found is None:
-            found = known[word] = tuple(_read(word))
+            found = known[word] = word_tokens(word)
         yield from found
 
 
@@ -63,6 +63,11 @@ def words(name: str) -> list[str]:
         text = "".join(letter for letter in text if not _is_arabic_sign(letter))
     upper = text.translate(_SILENT).upper()
     return [word[:MAX_LETTERS] for word in _WORD.findall(upper)]
+
+
+def word_tokens(word: str) -> tuple[Token, ...]:
+    """The tokens of one of the `words` of a name."""
+    return tuple(_read(word))
 
 
 def _is_arabic_sign(letter: str) -> bool:

@@ -30,7 +30,7 @@ def asked_documents(*matches: DocumentMatch, of: Screening | None = None, listed
 
 
 def persons(*found: PersonCandidate, listed: PaperList | None = None) -> PersonListCheck[None]:
-    return PersonListCheck(listed or PaperList("wanted"), lambda view: None, lambda screening, index: found)
+    return PersonListCheck(listed or PaperList("wanted"), lambda view: None, lambda screening, index, view: found)
 
 
 @pytest.mark.parametrize("grade", Grade)
@@ -95,7 +95,7 @@ def test_a_name_without_a_letter_is_not_nobody_fits(name: str) -> None:
 def test_a_typed_name_never_stands_in_for_the_one_on_the_document() -> None:
     asked: list[str] = []
 
-    def search(one: Screening, index: None) -> Iterable[PersonCandidate]:
+    def search(one: Screening, index: None, _: object) -> Iterable[PersonCandidate]:
         assert one.traveller is not None
         asked.append(one.traveller.surname)
         band = Band.STRONG if one.traveller.surname == "LISTED" else Band.WEAK
@@ -129,7 +129,7 @@ def test_an_index_of_another_version_is_never_asked() -> None:
         assert view.edition
         return view.edition.version
 
-    def search(screening: Screening, index: int) -> Iterable[PersonCandidate]:
+    def search(screening: Screening, index: int, view: ListView) -> Iterable[PersonCandidate]:
         asked.append(index)
         return ()
 
@@ -149,7 +149,7 @@ def test_an_index_is_built_once_a_version_and_again_after_a_failure() -> None:
         if len(built) == 1:
             raise MemoryError
 
-    check = PersonListCheck(PaperList("wanted"), build, lambda screening, index: ())
+    check = PersonListCheck(PaperList("wanted"), build, lambda screening, index, view: ())
     with pytest.raises(MemoryError):
         check.prepare()
     check.prepare()
@@ -160,7 +160,7 @@ def test_an_index_is_built_once_a_version_and_again_after_a_failure() -> None:
 def checks_of(listed: PaperList) -> list[Check]:
     return [
         DocumentListCheck(listed, lambda view, one, now: ()),
-        PersonListCheck(listed, lambda view: None, lambda screening, index: ()),
+        PersonListCheck(listed, lambda view: None, lambda screening, index, view: ()),
         ListAgeCheck(listed, AgePolicy()),
     ]
 

@@ -6,7 +6,7 @@ from time import monotonic
 import pytest
 
 from appliance.matching.index import PersonIndex
-from appliance.matching.matcher import MOST, in_force, match
+from appliance.matching.matcher import MOST, match
 from appliance.matching.query import PersonQuery
 from data.documents.countries import canonical
 from data.findings import Band
@@ -124,7 +124,6 @@ def test_a_record_hits_until_its_review_date_and_not_after() -> None:
     query = ask("HARKAVENNY", "ZEBULON", "1971-01-09")
     assert "past" not in found(query)
     assert match(query, INDEX, today=date(2026, 6, 30))[0].record == "past"
-    assert in_force(PEOPLE[0], TODAY)
 
 
 def test_at_most_five_best_first() -> None:
