@@ -44,13 +44,13 @@ class FilterGuard:
         """Load the filter of a base, or make it anew, and take in the overlay of `edition`."""
         if self.current(base, edition) is not None:
             return
-        held = self._of_base(base, rows)
+        binding = Binding(base, int(rows.sheet["digest"], 16), int(rows.sheet["count"]))
+        held = self._of_base(binding, rows)
+        self.doubt()  # until the filter is whole: what follows may fail halfway
         added = overlay()
         held.add(added)
-        if not held.may_hold(added).all():
-            self.doubt()
-            return
-        self._filter, self._version = held, _version(edition)
+        if held.may_hold(added).all():
+            self._filter, self._binding, self._version = held, binding, _version(edition)
 
     def save(self, binding: Binding, held: KeyFilter) -> None:
         """Keep the filter that was made along with a base."""
@@ -60,13 +60,10 @@ class FilterGuard:
         """Go on without a filter until the next `prepare`."""
         self._filter = self._binding = None
 
-    def _of_base(self, base: str, rows: PackedBase) -> KeyFilter:
-        binding = Binding(base, int(rows.sheet["digest"], 16), int(rows.sheet["count"]))
+    def _of_base(self, binding: Binding, rows: PackedBase) -> KeyFilter:
         if self._binding == binding and self._filter is not None:
             return self._filter
-        held = self._loaded(binding, rows) or self._made(binding, rows)
-        self._binding = binding
-        return held
+        return self._loaded(binding, rows) or self._made(binding, rows)
 
     def _loaded(self, binding: Binding, rows: PackedBase) -> KeyFilter | None:
         try:
