@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from appliance.ports import ListView
 from data.documents.lookup import Day, find_matches
+from data.documents.mrz import as_meant
 from data.documents.sealing import Sealer
 from data.documents.travel_document import TravelDocument
 from data.findings import DocumentMatch
@@ -16,7 +17,8 @@ def find_in(view: ListView, document: TravelDocument, now: datetime) -> Iterable
     if view.edition is None:
         return ()
     day = Day(today=now.date(), signed=view.edition.published.date())
-    return find_matches(view, document, _sealer(view.edition.salt), view.edition.list, day)
+    meant = as_meant(document, now.date())  # a misread state must not hide a record; the number stays as read
+    return find_matches(view, meant, _sealer(view.edition.salt), view.edition.list, day)
 
 
 @lru_cache(maxsize=8)

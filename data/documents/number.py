@@ -6,16 +6,25 @@ A number is never silently corrected: `neighbours` are other numbers to look up 
 import unicodedata
 
 from data.documents.mrz.check_digits import VALUES
-from data.documents.variants import CONFUSABLE, LONGEST, SHORTEST, undetected
+from data.documents.tables.confusable import CONFUSABLE
+from data.documents.variants import LONGEST, SHORTEST, undetected
 
 __all__ = ["CONFUSABLE", "LONGEST", "MOST_NEIGHBOURS", "SHORTEST", "clean_number", "is_din", "neighbours"]
+
+MAX_TEXT = 200
+"""Characters of a number with all its blanks and marks, as it is typed or stands in a file."""
 
 MOST_NEIGHBOURS = 1000
 """Fewer substitutions come first; `000000000`, the worst number of nine characters, stays below."""
 
 
 def clean_number(text: str) -> str:
-    """Upper case, and nothing but A to Z and 0 to 9 (SLTD's DIN); full-width forms count as plain ones."""
+    """Upper case, and nothing but A to Z and 0 to 9 (SLTD's DIN); full-width forms count as plain ones.
+
+    Nothing of a text of more than MAX_TEXT characters: that is nobody's number, and is not cut down to one.
+    """
+    if len(text) > MAX_TEXT:
+        return ""
     return "".join(char for char in unicodedata.normalize("NFKC", text).upper() if char in VALUES and char != "<")
 
 

@@ -1,6 +1,6 @@
 """Numbers that a reader or a hand may have meant, all at once, as rows of ASCII codes.
 
-- Confusable: up to three characters that a camera takes for others (`CONFUSABLE`); two in a number so full of them
+- Confusable: up to three characters that a camera takes for others; two in a number so full of them
   that three would be too many to ask for.
 - One edit: any character replaced, left out, put in, or changed places with its neighbour.
 
@@ -16,30 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.documents.mrz.check_digits import VALUES, WEIGHTS
+from data.documents.tables.confusable import CONFUSABLE
 
 SHORTEST, LONGEST = 5, 25
 """Characters of a document identification number on the list (SLTD)."""
-
-CONFUSABLE: dict[str, str] = {
-    "0": "ODQU",
-    "O": "0DQ",
-    "D": "0O",
-    "Q": "0O",
-    "U": "0V",
-    "V": "U1",
-    "1": "ILV",
-    "I": "1L",
-    "L": "1I",
-    "8": "B",
-    "B": "8",
-    "5": "S",
-    "S": "5",
-    "2": "Z",
-    "Z": "2",
-    "6": "G",
-    "G": "6",
-}
-"""What OCR takes for what, and the pairs no check digit tells apart (U/0, V/1)."""
 
 Rows = NDArray[np.uint8]
 _Places = NDArray[np.int16]

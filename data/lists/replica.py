@@ -8,11 +8,11 @@
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 
-from data import store
+from data import files, store
 from data.errors import Damaged, RollbackError, StoreError, TrustError
 from data.keys import StoreKey
 from data.lists import overlay as overlays
@@ -29,6 +29,9 @@ from data.lists.tally import Tally
 from data.lists.view import View
 
 OVERLAY = "overlay.db"
+REPAIR = "repair"
+"""Names the base that a reader found damaged."""
+"""Names the base that a reader found damaged."""
 _LOOKS = 3
 _MANY = 1 << 16
 _WORTH_A_FILTER = 4000
@@ -63,11 +66,27 @@ class Replica:
     @contextmanager
     def read(self) -> Iterator[View]:
         """One version of the list for as long as the block runs; a sync beside it changes nothing here."""
-        with self._lock, store.translated(self._folder / OVERLAY):
+        with self._lock, self._noting_damage(), store.translated(self._folder / OVERLAY):
             self._meet_base()
             with store.reading(self._overlay):
                 edition, base = self._state()
                 yield self._bases.view(edition, self._overlay, base)
+
+    @property
+    def needs_repair(self) -> bool:
+        """A reader found the base in force damaged: the courier fetches the list anew, which ends it."""
+        with self._lock:
+            note = self._folder / REPAIR
+            return note.exists() and note.read_text() == (self._state()[1] or "")
+
+    @contextmanager
+    def _noting_damage(self) -> Iterator[None]:
+        try:
+            yield
+        except Damaged:
+            with suppress(StoreError, OSError):  # what is wrong is already on its way to whoever asked
+                files.write_durably(self._folder / REPAIR, (self._state()[1] or "").encode())
+            raise
 
     def _meet_base(self) -> None:
         """Open the base in force. A sync may replace it between our reading its name and opening it: look again."""
@@ -145,6 +164,7 @@ class Replica:
             self._refuse_older(edition)
             self._overlay.execute("DELETE FROM overlay")
             self._set_state(edition, name)
+        (self._folder / REPAIR).unlink(missing_ok=True)
         self.sweep()
 
     def apply(self, edition: Edition, since: int, removals: Iterable[bytes], additions: Iterable[Row]) -> None:

@@ -21,7 +21,8 @@ from data.persons.partial_date import PartialDate
 from data.screenings import Decision, Screening, Traveller
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
-ADA = Traveller("SAMPLE", "ADA")
+ADA = Traveller("SAMPLE", "ADA", birth=PartialDate(1990, 2, 3))
+"""The holder of `document()`."""
 
 
 def document(**changes: Any) -> TravelDocument:
@@ -118,6 +119,7 @@ class PaperList:
     edition: Edition | None = field(default_factory=edition)
     content: Mapping[bytes, bytes] = field(default_factory=dict)
     error: Exception | None = None
+    needs_repair: bool = False
 
     def get_many(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
         return {key: self.content[key] for key in keys if key in self.content}

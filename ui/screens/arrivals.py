@@ -94,7 +94,7 @@ class Arrivals(DeskView):
     def take(self, subject: Subject) -> None:
         """Screen `subject` now, or keep it waiting while a verdict is open."""
         if self.turn is None or self.turn.over:
-            self.note = self.recorded = note.NOTHING
+            self.note = self.recorded
             self.begin(subject)
         else:
             self._waiting = subject
@@ -121,6 +121,8 @@ class Arrivals(DeskView):
         subject, self._waiting = self._waiting, None
         if subject:
             self.begin(subject)
+            if self.turn:
+                self.turn.followed = True
         else:
             self._remember()
             self.turn = None
@@ -181,7 +183,7 @@ class Arrivals(DeskView):
 
     @on(messages.ReaderGuides)
     def _reader_guides(self, message: messages.ReaderGuides) -> None:
-        self.say(note.same(f"Reader: {message.says}", Tone.WARN))
+        self.say(self.recorded.then(note.same(f"Reader: {message.says}", Tone.WARN)))
 
     @on(messages.PostLooked)
     def _post_looked(self, message: messages.PostLooked) -> None:

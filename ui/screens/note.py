@@ -90,7 +90,7 @@ def worse(name: str) -> Note:
 
 
 ENTER_ONLY_ON_CLEAR = Note("Enter admits only on CLEAR: press the key of the decision", "Press the key of the decision")
-TOO_SOON = same("Too soon after the answer: look, then press Enter again", Tone.WARN)
+TOO_SOON = same("Too soon after the answer: look, then press the key again", Tone.WARN)
 ARMED = same("Esc: now a digit, 1 to 9 for F1 to F9, 0 for F10. Esc again empties the line")
 
 
