@@ -7,6 +7,7 @@
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from data.errors import Damaged
@@ -63,6 +64,7 @@ class FilterGuard:
     def _of_base(self, binding: Binding, rows: PackedBase) -> KeyFilter:
         if self._binding == binding and self._filter is not None:
             return self._filter
+        self.doubt()  # never two of this size in memory
         return self._loaded(binding, rows) or self._made(binding, rows)
 
     def _loaded(self, binding: Binding, rows: PackedBase) -> KeyFilter | None:
@@ -77,7 +79,8 @@ class FilterGuard:
         held = KeyFilter.for_keys(binding.rows)
         for part in rows.scan():
             held.add(part.keys)
-        self.save(binding, held)
+        with suppress(OSError):  # a full disk: this process has its filter, the next makes one again
+            self.save(binding, held)
         return held
 
     def _path(self, binding: Binding) -> Path:
