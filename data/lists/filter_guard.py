@@ -7,6 +7,7 @@
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from data.errors import Damaged
@@ -44,13 +45,13 @@ class FilterGuard:
         """Load the filter of a base, or make it anew, and take in the overlay of `edition`."""
         if self.current(base, edition) is not None:
             return
-        held = self._of_base(base, rows)
+        binding = Binding(base, int(rows.sheet["digest"], 16), int(rows.sheet["count"]))
+        held = self._of_base(binding, rows)
+        self.doubt()  # until the filter is whole: what follows may fail halfway
         added = overlay()
         held.add(added)
-        if not held.may_hold(added).all():
-            self.doubt()
-            return
-        self._filter, self._version = held, _version(edition)
+        if held.may_hold(added).all():
+            self._filter, self._binding, self._version = held, binding, _version(edition)
 
     def save(self, binding: Binding, held: KeyFilter) -> None:
         """Keep the filter that was made along with a base."""
@@ -60,13 +61,11 @@ class FilterGuard:
         """Go on without a filter until the next `prepare`."""
         self._filter = self._binding = None
 
-    def _of_base(self, base: str, rows: PackedBase) -> KeyFilter:
-        binding = Binding(base, int(rows.sheet["digest"], 16), int(rows.sheet["count"]))
+    def _of_base(self, binding: Binding, rows: PackedBase) -> KeyFilter:
         if self._binding == binding and self._filter is not None:
             return self._filter
-        held = self._loaded(binding, rows) or self._made(binding, rows)
-        self._binding = binding
-        return held
+        self.doubt()  # never two of this size in memory
+        return self._loaded(binding, rows) or self._made(binding, rows)
 
     def _loaded(self, binding: Binding, rows: PackedBase) -> KeyFilter | None:
         try:
@@ -80,7 +79,8 @@ class FilterGuard:
         held = KeyFilter.for_keys(binding.rows)
         for part in rows.scan():
             held.add(part.keys)
-        self.save(binding, held)
+        with suppress(OSError):  # a full disk: this process has its filter, the next makes one again
+            self.save(binding, held)
         return held
 
     def _path(self, binding: Binding) -> Path:

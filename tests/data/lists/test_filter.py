@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.errors import TrustError
+from data.errors import Busy, TrustError
 from data.keys import StoreKey
 from data.lists import filter_guard
 from data.lists.edition import Edition
 from data.lists.key_filter import KeyFilter
-from data.lists.packed_rows import PackedRows, as_bytes
+from data.lists.packed_rows import Numbers, PackedRows, as_bytes
 from data.lists.packed_view import PackedView
 from data.lists.replica import Replica
 from data.lists.row import Row, add_to_digest, unpack
@@ -150,3 +150,17 @@ def test_keys_as_numbers(replica: Replica) -> None:
         found = view.find(LISTED.keys[:100])
     assert found == dict(zip(LISTED.keys[:100].tolist(), LISTED.bodies[:100].tolist(), strict=True))
     assert as_bytes(LISTED.keys[:1]) == [ONE[0].key]
+
+
+def test_a_filter_that_was_only_half_brought_up_to_date_is_not_used(replica: Replica) -> None:
+    replica.prepare()
+    replica.apply(edition(2, ONE + MORE), 1, [], MORE)
+
+    def broken() -> Numbers:
+        raise Busy("in use")
+
+    with replica.read() as view, pytest.raises(Busy):
+        replica._bases.prepare(view.edition, replica._state()[1], broken)
+    assert not uses_filter(replica)
+    replica.prepare()
+    assert uses_filter(replica)
