@@ -159,5 +159,6 @@ def must_fold(replica: Replica, removed: int) -> bool:
     edition = replica.edition()
     count = edition.count if edition else 0
     readable = not kind(replica.kind).SEALED
-    too_many = waiting > max(LIMITS.overlay_rows, int(LIMITS.overlay_share * count))
+    bound = min(max(LIMITS.overlay_rows, int(LIMITS.overlay_share * count)), LIMITS.overlay_most)
+    too_many = waiting > bound
     return too_many or (readable and removed > 0 and waiting > 0)
