@@ -63,6 +63,7 @@ def connect(path: Path, key: bytes, purpose: Purpose = Purpose.SERVE) -> Connect
     with translated(path):
         connection = _open(path, purpose)
         try:
+            connection.execute("PRAGMA cipher_log_level=NONE")  # it would write into the desk's screen
             connection.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
             connection.execute("SELECT count(*) FROM sqlite_master")  # the first read proves the key
             for pragma in _pragmas(purpose):

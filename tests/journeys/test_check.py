@@ -1,12 +1,14 @@
 """`waypost check`: one verdict with its reasons, the same in words, JSON and exit code."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import jsonschema
 import pytest
 
+from data.clock import system_time
+from data.enrolment import clock
 from tests.journeys.conftest import PASSPHRASE, TOP, Waypost, process
 from tests.journeys.travellers import (
     CHILD,
@@ -242,6 +244,13 @@ def test_a_kit_that_never_synced_clears_nobody(waypost: Waypost, made: Path, tmp
     waypost("kit", "init", "--home", kit, "--enrol", secret)
     done = waypost("check", "--home", kit, "--mrz", HONEST, "--json")
     assert done.json["verdict"] == "cannot_say" and "no_list" in {one["reason"] for one in done.json["findings"]}
+
+
+def test_a_clock_behind_signed_time_is_said(waypost: Waypost, kit: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "clock" not in waypost("check", "--home", kit, "--mrz", HONEST).err
+    monkeypatch.setattr("ui.wiring.clock", lambda home: clock(home).not_before(system_time() + timedelta(days=1)))
+    for command in (("check", "--mrz", HONEST), ("lists",)):
+        assert "clock is behind signed time" in waypost(*command, "--home", kit).err
 
 
 def test_every_answer_is_in_the_journal_before_it_is_given(waypost: Waypost, kit: Path) -> None:

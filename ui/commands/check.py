@@ -14,6 +14,7 @@ from data.errors import InputError
 from data.findings import Verdict
 from data.screenings import Direction
 from ui.answers import answer, refused
+from ui.clock_notice import warn_of_clock
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
 from ui.plain import plain_lines
 from ui.questions import Question, identity_of
@@ -59,6 +60,7 @@ def check(
     if as_json and as_plain:
         raise click.UsageError("Choose one of --json and --plain.")
     with closing(open_counter(home, passphrase(passphrase_file), "check")) as counter:
+        warn_of_clock(counter)
         return _many(counter, batch, officer) if batch else _one(counter, asked, officer, as_json=as_json)
 
 
