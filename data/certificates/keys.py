@@ -49,7 +49,8 @@ def public_key(info: bytes) -> PublicKey:
 
 
 def _rsa(numbers: keys.RSAPublicKey) -> RsaKey:
-    modulus, exponent = int(numbers["modulus"].native), int(numbers["public_exponent"].native)
+    # Some chips leave out the zero that keeps a number positive; RSA numbers are never negative.
+    modulus, exponent = (int.from_bytes(numbers[part].contents, "big") for part in ("modulus", "public_exponent"))
     if not LEAST_RSA_BITS <= modulus.bit_length() <= MOST_RSA_BITS:
         raise Malformed(f"An RSA key has {modulus.bit_length()} bits; {LEAST_RSA_BITS} to {MOST_RSA_BITS} are taken")
     if modulus % 2 == 0 or exponent < 3 or exponent % 2 == 0 or exponent.bit_length() > 64:

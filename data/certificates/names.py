@@ -23,7 +23,7 @@ def country_of(name: x509.Name) -> str:
 
 
 def line_of(name: x509.Name) -> str:
-    """A name in one line, safe to show: `C=DE, O=bund, OU=bsi, CN=csca-germany`."""
+    """A name in one line, safe to show: `C=UT, O=Utopia, CN=CSCA`."""
     parts = []
     with reading("A name"):
         for part in name.chosen:
