@@ -5,7 +5,7 @@ the certificate; a signature, a key or a validity that cannot be read is Malform
 came, never encoded anew.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
@@ -27,10 +27,10 @@ MOST_BYTES = 32 * 1024
 class Certificate:
     """One certificate as it came."""
 
-    der: bytes
-    signed: bytes
+    der: bytes = field(repr=False)
+    signed: bytes = field(repr=False)
     """The part that the signature covers."""
-    signature: bytes
+    signature: bytes = field(repr=False)
     algorithm: SignatureAlgorithm
     serial: int
     subject: str
@@ -43,7 +43,7 @@ class Certificate:
     """Of the subject, else of the issuer: two letters as written, in capitals; may be empty."""
     not_before: datetime
     not_after: datetime
-    key_info: bytes
+    key_info: bytes = field(repr=False)
     extensions: Extensions
 
     @cached_property

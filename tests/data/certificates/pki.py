@@ -123,7 +123,9 @@ def document_signer(
     key = key or EcSigner()
     extensions = [_key_id(key), _issuer_key_id(issuer.key), ("key_usage", {"digital_signature"})]
     subject = name(common, country)
-    der = make(subject, key, issuer.subject, issuer.key, changes.pop("extensions", extensions), **changes)
+    der = make(
+        subject, key, issuer.subject, issuer.key, changes.pop("extensions", extensions), **{"serial": 11, **changes}
+    )
     return Authority(key, der, subject)
 
 
