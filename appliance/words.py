@@ -81,7 +81,10 @@ def title(check: str) -> str:
     """A check's name in words: `documents:sltd` is "Documents on sltd"."""
     kind, _, subject = check.partition(":")
     known = {
+        "seen_again": "Seen here before",
         "mrz": "Machine-readable zone",
+        "number": "Document number",
+        "lists": "Lists",
         "validity": "Validity",
         "documents": "Documents",
         "persons": "Persons",
@@ -103,6 +106,8 @@ def for_document(match: DocumentMatch) -> Advice:
     """What to do about a listed document."""
     if not match.certain:
         return SCAN_IT
+    if match.review_passed:
+        return NOTICE
     return SIMILAR if match.grade is Grade.NEAR else DOCUMENT
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from appliance.checks.list_age import ListAgeCheck
 from appliance.checks.mrz import MrzCheck
 from appliance.checks.no_list import NoListCheck
 from appliance.checks.not_carried import NotCarriedCheck
+from appliance.checks.number import NumberCheck
 from appliance.checks.person_list import PersonListCheck
+from appliance.checks.seen_again import SeenAgainCheck
 from appliance.checks.validity import ValidityCheck
 from appliance.limits import Limits
 from appliance.matching.index import PersonIndex
@@ -23,6 +26,7 @@ from data.clock import Clock
 from data.enrolment import CarriedList, age_policy, carried, clock
 from data.findings import PersonCandidate
 from data.home import KitHome
+from data.journal.sightings import Sightings
 from data.lists.age import AgePolicy
 from data.lists.kinds import persons
 from data.lists.replica import Replica
@@ -31,6 +35,8 @@ from devices.ports import DocumentReader
 from devices.registry import Surroundings, reader
 
 _KINDS = ("documents", "persons")
+SEEN_WITHIN, SEEN_SOON = timedelta(hours=24), timedelta(hours=2)
+"""How far back a document's crossings at this post are compared, and how soon one after another is odd by itself."""
 
 
 @dataclass
@@ -80,7 +86,9 @@ class Counter:
         return {one.name: age_policy(self.kit, one.name) for one in self.lists}
 
     def _checks(self) -> Iterator[Check]:
+        yield SeenAgainCheck(Sightings(self.kit.journal), within=SEEN_WITHIN, soon=SEEN_SOON)
         yield MrzCheck(self.kit.settings.profile)
+        yield NumberCheck(self.kit.settings.profile)
         yield ValidityCheck()
         if not self.lists:
             yield NoListCheck()
