@@ -72,6 +72,14 @@ class Counter:
         """Each carried list with its age, as it stands now."""
         return list_states(self.replicas.values(), self.clock.now(), self._policies)
 
+    def screened_states(self) -> tuple[ListState, ...]:
+        """Those that travellers are looked up in; a list of signing certificates only vouches for chips."""
+        return list_states(self._screened, self.clock.now(), self._policies)
+
+    @property
+    def _screened(self) -> list[Replica]:
+        return [replica for replica in self.replicas.values() if replica.kind in _KINDS]
+
     def reader(self) -> DocumentReader | None:
         """The passport reader of kit.toml, closed; None where documents are typed. DeviceFault for a wrong URL."""
         settings = self.kit.settings
@@ -103,10 +111,10 @@ class Counter:
         yield MrzCheck(self.kit.settings.profile)
         yield NumberCheck(self.kit.settings.profile)
         yield ValidityCheck()
-        if not self.lists:
+        if not self._screened:
             yield NoListCheck()
         for kind in _KINDS:
-            of_kind = [replica for replica in self.replicas.values() if replica.kind == kind]
+            of_kind = [replica for replica in self._screened if replica.kind == kind]
             for replica in of_kind:
                 yield DocumentListCheck(replica) if kind == "documents" else _person_check(replica, self.thresholds)
                 yield ListAgeCheck(replica, self._policies[replica.name])

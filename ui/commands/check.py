@@ -71,7 +71,7 @@ def _one(counter: Counter, asked: dict[str, str | None], officer: str, *, as_jso
     screening = Question.of(**given).screening(counter.kit.settings, officer, counter.clock.now())
     result = counter.screener.screen(screening)
     if as_json:
-        emit(answer(result, counter.list_states()))
+        emit(answer(result, counter.screened_states()))
     else:
         click.echo("\n".join(plain_lines(result)))
     return EXIT_CODES[result.verdict]
@@ -101,7 +101,7 @@ def _replies(counter: Counter, lines: BinaryIO, officer: str) -> Iterator[tuple[
             yield Verdict.CANNOT_SAY, refused(_or(identity_of(line), place), str(error))
         else:
             result = counter.screener.screen(screening)
-            yield result.verdict, {"id": _or(question.id, place), **answer(result, counter.list_states())}
+            yield result.verdict, {"id": _or(question.id, place), **answer(result, counter.screened_states())}
 
 
 def _or(own: str | int | None, place: int) -> str | int:

@@ -38,7 +38,11 @@ class Kind(Protocol):
         """One body for records that share a key; the same for any order of `bodies`."""
 
 
-KINDS = {"documents": "data.lists.kinds.documents", "persons": "data.lists.kinds.persons"}
+KINDS = {
+    "documents": "data.lists.kinds.documents",
+    "persons": "data.lists.kinds.persons",
+    "trust": "data.lists.kinds.trust",
+}
 
 
 def kind(name: str) -> Kind:
