@@ -37,7 +37,7 @@ class Key(Protocol):
 
 
 @lru_cache(maxsize=4)
-def _rsa(number: int) -> rsa.RSAPrivateKey:
+def rsa_key(number: int) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(65537, 2048)
 
 
@@ -52,7 +52,7 @@ class RsaSigner:
     @property
     def info(self) -> bytes:
         form = serialization.PublicFormat.SubjectPublicKeyInfo
-        return _rsa(self.number).public_key().public_bytes(serialization.Encoding.DER, form)
+        return rsa_key(self.number).public_key().public_bytes(serialization.Encoding.DER, form)
 
     def algorithm(self) -> Any:
         if not self.pss:
@@ -64,7 +64,7 @@ class RsaSigner:
 
     def sign(self, content: bytes) -> bytes:
         made: Any = padding.PSS(padding.MGF1(hashes.SHA256()), 32) if self.pss else padding.PKCS1v15()
-        return _rsa(self.number).sign(content, made, hashes.SHA256())
+        return rsa_key(self.number).sign(content, made, hashes.SHA256())
 
 
 class EcSigner:

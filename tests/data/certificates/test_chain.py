@@ -79,6 +79,21 @@ def test_the_newest_list_that_the_state_itself_signed_counts() -> None:
     assert _store(ROOT.der, NEIGHBOUR.der, lists=(newer,)).revocations_for(NEIGHBOUR.certificate) is None
 
 
+def test_a_list_of_another_authority_of_the_state_says_nothing_of_this_signer() -> None:
+    visas = pki.country_signer(common="Visa CA")
+    assert (
+        _store(ROOT.der, visas.der, lists=(pki.revocation_list(visas, [11]),)).revocations_for(SIGNER.certificate)
+        is None
+    )
+
+
+def test_after_a_change_of_key_the_new_key_signs_for_the_old() -> None:
+    renewed = pki.country_signer()
+    signed_anew = pki.revocation_list(ROOT, [11], key=renewed.key)
+    found = _store(ROOT.der, renewed.der, lists=(signed_anew,)).revocations_for(SIGNER.certificate)
+    assert found is not None and 11 in found.revoked
+
+
 def test_a_list_for_some_certificates_only_is_refused() -> None:
     partial = {
         "extn_id": "issuing_distribution_point",

@@ -10,7 +10,8 @@ from data.certificates.certificate import read_certificate
 from data.certificates.curves import EXPLICIT, decode_point
 from data.certificates.keys import EcKey, RsaKey, public_key
 from data.certificates.malformed import Malformed
-from tests.data.certificates.pki import EcSigner, RsaSigner, country_signer, document_signer
+from data.certificates.signatures import Scheme, SignatureAlgorithm, digest, holds
+from tests.data.certificates.pki import EcSigner, RsaSigner, country_signer, document_signer, rsa_key
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,7 @@ N = int(ecdsa.SECP256k1.order)
     ("changes", "why"),
     [
         ({"order": N - 2}, "order"),
+        ({"order": int(ecdsa.numbertheory.next_prime(N))}, "does not have the order"),
         ({"order": 7}, "bits"),
         ({"order": 1 << 4000}, "absurdly"),
         ({"prime": 1 << 4000}, "absurdly"),
@@ -89,7 +91,17 @@ N = int(ecdsa.SECP256k1.order)
         ({"base": keys.ECPoint(b"\x04" + bytes(64))}, "not on its curve"),
         ({"base": keys.ECPoint(b"\x00")}, "length or form"),
     ],
-    ids=["order", "tiny group", "huge order", "huge field", "other field", "other curve", "zero", "infinity"],
+    ids=[
+        "composite",
+        "wrong order",
+        "tiny group",
+        "huge order",
+        "huge field",
+        "other field",
+        "other curve",
+        "zero",
+        "infinity",
+    ],
 )
 def test_parameters_that_make_no_sound_curve_are_refused(changes: dict[str, Any], why: str) -> None:
     with pytest.raises(Malformed, match=why):
@@ -113,3 +125,25 @@ def test_rsa_numbers_that_cannot_be_are_refused(modulus: int, exponent: int) -> 
     with pytest.raises(Malformed):
         public_key(made.dump())
     assert isinstance(public_key(RsaSigner().info), RsaKey)
+
+
+def test_an_rsa_number_without_the_zero_that_keeps_it_positive_is_taken_as_meant() -> None:
+    info = keys.PublicKeyInfo.load(RsaSigner().info)
+    modulus = int(info["public_key"].parsed["modulus"].native)
+    negative = keys.RSAPublicKey({"modulus": modulus - (1 << 2048), "public_exponent": 65537})
+    assert public_key(keys.PublicKeyInfo.wrap(negative, "rsa").dump()) == RsaKey(modulus, 65537)
+
+
+def _padded(digest_info: bytes) -> int:
+    return int.from_bytes(b"\x00\x01" + b"\xff" * (256 - 3 - len(digest_info)) + b"\x00" + digest_info, "big")
+
+
+@pytest.mark.parametrize(("head", "good"), [("3031300d", True), ("302f300b", True), ("3031300c", False)])
+def test_pkcs1_with_and_without_the_null_of_its_digest(head: str, good: bool) -> None:
+    numbers = rsa_key(0).private_numbers()
+    oid, null = "0609608648016503040201", "0500" if head == "3031300d" else ""
+    info = bytes.fromhex(head + oid + null + "0420") + digest("sha256", b"content")
+    signature = pow(_padded(info), numbers.d, numbers.public_numbers.n).to_bytes(256, "big")
+    key, algorithm = public_key(RsaSigner().info), SignatureAlgorithm(Scheme.PKCS1, "sha256")
+    assert holds(key, algorithm, signature, b"content") is good
+    assert not holds(key, algorithm, signature, b"other")
