@@ -85,6 +85,7 @@ def title(check: str) -> str:
         "mrz": "Machine-readable zone",
         "number": "Document number",
         "lists": "Lists",
+        "unknown": "List",
         "validity": "Validity",
         "documents": "Documents",
         "persons": "Persons",
@@ -94,7 +95,7 @@ def title(check: str) -> str:
     words = known.get(kind, kind)
     if not subject:
         return words
-    return f"{words} {subject}" if kind == "age" else f"{words} on {subject}"
+    return f"{words} {subject}" if kind in ("age", "unknown") else f"{words} on {subject}"
 
 
 def for_finding(finding: Finding) -> Advice:

@@ -14,6 +14,7 @@ from appliance.checks.not_carried import NotCarriedCheck
 from appliance.checks.number import NumberCheck
 from appliance.checks.person_list import PersonListCheck
 from appliance.checks.seen_again import SeenAgainCheck
+from appliance.checks.unknown_kind import UnknownKindCheck
 from appliance.checks.validity import ValidityCheck
 from appliance.limits import Limits
 from appliance.matching.live import LiveIndex
@@ -30,13 +31,15 @@ from data.findings import PersonCandidate
 from data.home import KitHome
 from data.journal.sightings import Sightings
 from data.lists.age import AgePolicy
+from data.lists.kinds import KINDS
 from data.lists.replica import Replica
 from data.screenings import Screening
 from data.settings import FILE_NAME
 from devices.ports import DocumentReader
 from devices.registry import Surroundings, reader
 
-_KINDS = ("documents", "persons")
+_SEARCHED = ("documents", "persons")
+"""Kinds of list that a traveller is looked up in."""
 SEEN_WITHIN, SEEN_SOON = timedelta(hours=24), timedelta(hours=2)
 """How far back a document's crossings at this post are compared, and how soon one after another is odd by itself."""
 
@@ -55,7 +58,7 @@ class Counter:
     @cached_property
     def replicas(self) -> dict[str, Replica]:
         """Those lists as they are here, also where nothing of them arrived yet."""
-        return {one.name: self.kit.lists.add(one.name, one.kind) for one in self.lists}
+        return {one.name: self.kit.lists.add(one.name, one.kind) for one in self.lists if one.kind in KINDS}
 
     @cached_property
     def screener(self) -> Screener:
@@ -78,7 +81,7 @@ class Counter:
 
     @property
     def _screened(self) -> list[Replica]:
-        return [replica for replica in self.replicas.values() if replica.kind in _KINDS]
+        return [replica for replica in self.replicas.values() if replica.kind in _SEARCHED]
 
     def reader(self) -> DocumentReader | None:
         """The passport reader of kit.toml, closed; None where documents are typed. DeviceFault for a wrong URL."""
@@ -113,7 +116,10 @@ class Counter:
         yield ValidityCheck()
         if not self._screened:
             yield NoListCheck()
-        for kind in _KINDS:
+        for one in self.lists:
+            if one.kind not in KINDS:
+                yield UnknownKindCheck(one.name)
+        for kind in _SEARCHED:
             of_kind = [replica for replica in self._screened if replica.kind == kind]
             for replica in of_kind:
                 yield DocumentListCheck(replica) if kind == "documents" else _person_check(replica, self.thresholds)

@@ -14,8 +14,10 @@ from data import keys
 from data.clock import system_time
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import Capture, MrzFormat
+from data.enrolment import CARRIED, carried
 from data.findings import Verdict
 from data.persons.person import Sex
+from data.plain import canonical
 from sync.headquarters.importer import import_list
 from tests.data.certificates import pki
 from tests.sync.world import World, sync
@@ -63,3 +65,15 @@ def test_beside_a_list_of_people_it_changes_nothing(world: World) -> None:
     assert conditions(counter.screened_states(), counter.clock.trusted()) == ()
     with closing(counter.kit.lists.open("roots")) as roots, roots.read() as view:
         assert view.edition is not None and view.edition.count == 1
+
+
+def test_a_list_of_an_unknown_kind_leaves_the_others_working_and_clears_nobody(world: World) -> None:
+    world.publish({"XXi.001": "Testa Persona"})
+    kit = world.kit()
+    sync(kit)
+    newer = [{"name": one.name, "kind": one.kind, "mandatory": True} for one in carried(kit)]
+    newer.append({"name": "vessels", "kind": "vessels", "mandatory": True})
+    kit.vault.put({CARRIED: canonical(newer)})
+    counter = Counter(kit)
+    assert _verdict(counter) is Verdict.CANNOT_SAY
+    assert {state.name for state in counter.screened_states()} == {"un"}
