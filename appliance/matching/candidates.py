@@ -18,7 +18,7 @@ from appliance.matching.estimate import estimate
 from appliance.matching.index import PersonIndex
 from appliance.matching.likeness import Likeness
 from appliance.matching.overlap import Meeting
-from appliance.matching.request import Request
+from appliance.matching.request import Request, Span
 from appliance.matching.weights import BIRTH, DEFAULT, NAME, NATIONALITY, PRIOR, Thresholds
 from data.persons.sound import sound
 
@@ -41,6 +41,8 @@ class Effort:
 
     names: int = MOST_NAMES
     """That are handed on."""
+    namesakes: int = 400
+    """That are handed on, best first, because they may be the full name."""
     whole: int = WHOLE
     """Names that one part may bring up regardless of their years; the rarest part may bring up more."""
     margin: float = 2.0
@@ -57,10 +59,11 @@ def search(request: Request, index: PersonIndex, thresholds: Thresholds = DEFAUL
     if not len(found):
         return []
     overlap = Meeting(request, index).overlap(found, joined)
-    worth = estimate(overlap, request, index, thresholds.possible)
-    likely = np.nonzero(worth > thresholds.weak - effort.margin)[0]
-    best = likely[np.argsort(-worth[likely], kind="stable")[: effort.names]]
-    chosen: list[int] = found[best].tolist()
+    worth, full = estimate(overlap, request, index)
+    order = np.argsort(-worth, kind="stable")
+    best = order[: effort.names][worth[order[: effort.names]] > thresholds.weak - effort.margin]
+    namesakes = order[full[order]][: effort.namesakes]
+    chosen: list[int] = found[np.concatenate((best, np.setdiff1d(namesakes, best)))].tolist()
     return chosen
 
 
@@ -71,19 +74,32 @@ def _brought_up(request: Request, index: PersonIndex, joined: dict[int, Ints], w
         marks[names] = True
     born, open_years = _years(request, index)
     far = sum(request.bits) >= _BITS_OF_A_STRANGER
-    sizes = [int(index.postings.sizes(span.units).sum()) for span in request.spans]
-    for rank, place in enumerate(sorted(filter(sizes.__getitem__, range(len(sizes))), key=sizes.__getitem__)):
-        span = request.spans[place]
-        if _only_particles(request, span.mask):
-            continue
-        alike = span.grades <= Likeness.SOUND
-        anywhere = np.ones(len(alike), bool) if far else alike
-        if rank and index.postings.sizes(span.units[anywhere]).sum() > whole:
-            anywhere = np.zeros(len(alike), bool)
+    spans = [span for span in request.spans if len(span.units) and not _only_particles(request, span.mask)]
+    alike = [span.grades <= Likeness.SOUND for span in spans]
+    wanted = [np.ones(len(same), bool) if far else same for same in alike]
+    rarest = _rarest(spans, alike, index), _rarest(spans, wanted, index)
+    for place, span in enumerate(spans):
+        anywhere = wanted[place]
+        if _held(span, anywhere, index) > whole and place != rarest[1]:
+            anywhere = alike[place]
+        if _held(span, anywhere, index) > whole and place not in rarest:
+            anywhere = np.zeros(len(anywhere), bool)
         marks[index.postings.all_of(span.units[anywhere])[0]] = True
-        marks[index.postings.between(span.units[~anywhere], *born)[0]] = True
-        marks[index.postings.between(span.units[~anywhere], *open_years)[0]] = True
+        for low, high in (born, open_years):
+            marks[index.postings.between(span.units[~anywhere], low, high)[0]] = True
     return np.flatnonzero(marks)
+
+
+def _held(span: Span, chosen: NDArray[np.bool_], index: PersonIndex) -> int:
+    """Names that hold one of the chosen units."""
+    return int(index.postings.sizes(span.units[chosen]).sum())
+
+
+def _rarest(spans: list[Span], chosen: list[NDArray[np.bool_]], index: PersonIndex) -> int:
+    """The single part that the fewest names hold, but some; -1 for none."""
+    sizes = [(_held(span, some, index), place) for place, (span, some) in enumerate(zip(spans, chosen, strict=True))]
+    single = [(size, place) for size, place in sizes if size and spans[place].mask.bit_count() == 1]
+    return min(single)[1] if single else -1
 
 
 def _only_particles(request: Request, mask: int) -> bool:

@@ -26,8 +26,8 @@ _LOW = QUALITIES.index(NameQuality.LOW)
 _NOT_KNOWN = BIRTH[Birth.NOT_LISTED]
 
 
-def estimate(overlap: Overlap, request: Request, index: PersonIndex, floor: float) -> Floats:
-    """Log-odds of each name; at least `floor` where it may be the full name, whatever else differs."""
+def estimate(overlap: Overlap, request: Request, index: PersonIndex) -> tuple[Floats, NDArray[np.bool_]]:
+    """Log-odds of each name, and whether it may be the full name by sound: POSSIBLE, whatever else differs."""
     asked = np.float32(sum(request.bits))
     listed = index.name_bits[overlap.names].astype(np.float32)
     left = np.maximum(listed - overlap.met, 0) * (CUT_OFF if request.query.truncated else 1)
@@ -42,8 +42,7 @@ def estimate(overlap: Overlap, request: Request, index: PersonIndex, floor: floa
     score += np.float32(PRIOR) + beside_name(bearers[new].astype(np.int64), request, index)[np.cumsum(new) - 1]
     spare = (1 - FULL_NAME) * overlap.met + PARTICLES_BITS
     full = (missing <= spare) & (listed - overlap.met <= spare)
-    lifted: Floats = np.where(full, np.maximum(score, floor), score).astype(np.float32)
-    return lifted
+    return score.astype(np.float32), full
 
 
 def beside_name(persons: Ints, request: Request, index: PersonIndex) -> Floats:

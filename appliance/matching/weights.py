@@ -26,16 +26,16 @@ ALIKE: dict[Likeness, float] = {
 """Share of a name part's bits that a meeting keeps, by how alike the parts are; the rest counts as not met."""
 
 NAME: dict[str, float] = {
-    "met": 0.22,
-    "share_query": 5.07,
-    "share_listed": 3.80,
-    "half_unmet": -2.24,
+    "met": 0.20,
+    "share_query": 5.51,
+    "share_listed": 4.14,
+    "half_unmet": -2.34,
     "left_query": -0.03,
-    "left_listed": -0.03,
-    "differs": -1.0,
-    "differing": -0.4,
-    "joined": -0.68,
-    "low_quality": -1.91,
+    "left_listed": -0.02,
+    "differs": -1.00,
+    "differing": -0.40,
+    "joined": -0.50,
+    "low_quality": -1.88,
 }
 """Per bit that met; per share (0 to 1) of the traveller's and of the listed bits that met; where nothing of the
 surname, or nothing of the given names, met; per bit of the traveller's parts and of the listed parts that found
@@ -47,32 +47,32 @@ CUT_OFF = 0.3
 """Of the bits of listed parts that found none, where the traveller's name was cut off: they may be in what is gone."""
 
 BIRTH: dict[Birth, float] = {
-    Birth.SAME: 8.21,
+    Birth.SAME: 7.70,
     Birth.SAME_NEW_YEAR: 5.74,
-    Birth.FLIPPED: 1.32,
-    Birth.NEAR: 1.21,
+    Birth.FLIPPED: 1.41,
+    Birth.NEAR: 1.49,
     Birth.MONTH_FITS: 4.01,
-    Birth.MONTH: 0.59,
-    Birth.YEAR_SLIP: 2.37,
-    Birth.YEAR_FITS: 1.15,
-    Birth.SPAN_FITS: 1.82,
-    Birth.ABOUT_FITS: 0.80,
-    Birth.YEAR: -2.45,
-    Birth.BESIDE: -3.83,
-    Birth.NOT_LISTED: -2.35,
-    Birth.NOT_SHOWN: -2.35,
-    Birth.DIFFERENT: -9.68,
+    Birth.MONTH: -0.19,
+    Birth.YEAR_SLIP: 2.63,
+    Birth.YEAR_FITS: 1.10,
+    Birth.SPAN_FITS: 1.11,
+    Birth.ABOUT_FITS: 0.93,
+    Birth.YEAR: -2.23,
+    Birth.BESIDE: -3.61,
+    Birth.NOT_LISTED: -2.34,
+    Birth.NOT_SHOWN: -2.34,
+    Birth.DIFFERENT: -9.80,
 }
 """SAME_NEW_YEAR and MONTH_FITS are too rare in the fitting half to be fitted, and held. NOT_SHOWN (a name typed
 alone) is held equal to NOT_LISTED: all the fitting queries have a date, and the prior
 counts on hearing something about it."""
 
-SEX = {"same": 0.00, "differs": -3.89}
-NATIONALITY = {"same": 2.94, "differs": -1.28}
+SEX = {"same": 0.05, "differs": -4.14}
+NATIONALITY = {"same": 3.01, "differs": -1.76}
 NUMBER = {"same": 12.0}
 """A document number of the traveller is one the listed person is known to hold."""
 
-PRIOR = -9.80
+PRIOR = -10.22
 """What any traveller starts with."""
 
 
@@ -85,7 +85,7 @@ class Thresholds:
     weak: float
 
 
-DEFAULT = Thresholds(strong=0.60, possible=-1.67, weak=-4.46)
+DEFAULT = Thresholds(strong=0.53, possible=-2.22, weak=-4.89)
 """STRONG at .1 %, POSSIBLE at 1 % false alerts among travellers made of listed people's own names (`local`
 false-alert rate: harsher than any real queue); WEAK is for the reader of Why only."""
 

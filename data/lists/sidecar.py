@@ -11,6 +11,7 @@ import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BufferedReader, BufferedWriter
+from mmap import MAP_ANONYMOUS, MAP_POPULATE, MAP_PRIVATE, mmap
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from data.errors import Damaged
 SUFFIX = ".index"
 _PIECE = 4 << 20
 _TAG = 16
+_ALIGNED = 64
 _MAGIC = b"WAYPOSTX1"
 _SALT = 8
 Arrays = dict[str, NDArray[Any]]
@@ -83,15 +85,28 @@ class Sidecar:
         salt, length = start[len(_MAGIC) : -4], struct.unpack(">I", start[-4:])[0]
         opened = _Pieces(self._cipher, self._bound, salt)
         header = json.loads(b"".join(opened.read(file, length)))
-        arrays: Arrays = {}
-        for name, kind, count in header["arrays"]:
-            arrays[name] = array = np.empty(count, np.dtype(kind))
+        arrays = _room_for([(name, np.dtype(kind), count) for name, kind, count in header["arrays"]])
+        for array in arrays.values():
             room, filled = _bytes_of(array), 0
             for piece in opened.read(file, array.nbytes):
                 room[filled : filled + len(piece)] = piece
                 filled += len(piece)
         opened.open(file.read(_TAG), b"end")
         return Contents(arrays, tuple(header["words"]))
+
+
+def _room_for(shapes: Sequence[tuple[str, np.dtype[Any], int]]) -> Arrays:
+    """Arrays to be filled, in one stretch of memory that the kernel hands out at once.
+
+    Page by page, at the first touch, 160 MB took up to a second in a virtual machine; at once a seventh of that.
+    """
+    sizes = [-(-kind.itemsize * count // _ALIGNED) * _ALIGNED for _, kind, count in shapes]
+    stretch = mmap(-1, max(sum(sizes), 1), flags=MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE)
+    begins = [sum(sizes[:place]) for place in range(len(sizes))]
+    return {
+        name: np.frombuffer(stretch, kind, count, begin) if count else np.empty(0, kind)
+        for (name, kind, count), begin in zip(shapes, begins, strict=True)
+    }
 
 
 def _bytes_of(array: NDArray[Any]) -> memoryview:

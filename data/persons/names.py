@@ -76,11 +76,18 @@ def _is_arabic_sign(letter: str) -> bool:
 
 def _read(word: str) -> Iterator[Token]:
     for part in parts(word):
-        syllables = _SYLLABLE.findall(anyascii(part)) if _is_ideographic(part) else []
+        syllables = _syllables(part)
         for text in [syllable.upper() for syllable in syllables] or [part]:
             spelled = forms(text)
             if spelled:
                 yield Token(text, spelled, any(form.latin in PARTICLES for form in spelled))
+
+
+def _syllables(part: str) -> list[str]:
+    """Syllables of a part that is written without spaces: hangul as written, Han and kana spelled."""
+    if any("\uac00" <= letter <= "\ud7a3" for letter in part):
+        return list(part)
+    return _SYLLABLE.findall(anyascii(part)) if _is_ideographic(part) else []
 
 
 def _is_ideographic(part: str) -> bool:

@@ -63,10 +63,8 @@ def limits(marks: Marks) -> None:
     for kind in "BE":
         none = sum(mark == NOTHING for one, mark in marks if one.startswith(kind))
         of = sum(one.startswith(kind) for one, _ in marks)
-        say(
-            f"class {kind}: {none} of {of} targets share no name part with what the record shows "
-            f"(limit {1 - none / of:.3f})"
-        )
+        limit = 1 - none / of
+        say(f"class {kind}: {none} of {of} targets share no name part with what the record shows (limit {limit:.3f})")
 
 
 def _target(case: Case, index: PersonIndex, times: list[float]) -> float:
