@@ -158,4 +158,7 @@ def as_store_error(error: Exception, path: Path) -> StoreError:
             means="What it held cannot be used.",
             do="Let a technician look; a list comes back with `waypost courier run`",
         )
-    return StoreError(f"{path.name} cannot be used ({text})", do="Let a technician look")
+    return StoreError(
+        f"{path.name} cannot be used ({text})",
+        do="Look whether the disk is full or read-only; otherwise let a technician look",
+    )

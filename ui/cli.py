@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from data.errors import WaypostError
+from data.errors import StoreError, WaypostError
 
 _COMMANDS = {
     "demo": "ui.commands.demo:demo",
@@ -73,12 +73,20 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         if os.environ.get("WAYPOST_DEBUG"):
             raise
-        _tell(_unforeseen(error))
+        _tell(_refused_by_system(error) if isinstance(error, OSError) and error.strerror else _unforeseen(error))
         return failure
 
 
 def _tell(error: WaypostError) -> None:
     click.echo(f"waypost: {error}", err=True)
+
+
+def _refused_by_system(error: OSError) -> WaypostError:
+    return StoreError(
+        f"The system refused a file or a device ({error.strerror})",
+        means="Nothing was confirmed; what is in the journal stays.",
+        do="Look whether the disk is full or read-only and whether this user may write; then try again",
+    )
 
 
 def _unforeseen(error: Exception) -> WaypostError:
