@@ -9,7 +9,7 @@ from devices.channel import Heard
 from devices.faults import DeviceFault, Reason
 from devices.framing.port import SILENCE_S, Framing
 
-MOST_AT_ONCE = 4_096
+MOST_AT_ONCE = 65_536
 """Bytes taken from the device at a time."""
 
 

@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 from data.documents.mrz.formats import layout_of
 from data.documents.mrz.lines import mrz_lines
+from data.errors import InputError
 from devices.channel import Heard
 from devices.faults import DeviceFault, Reason
 from devices.live_reader import LiveReader
@@ -139,7 +140,7 @@ class FolderChannel:
                 text = _decoded(file.read(4 * LONGEST_RAW))
         except OSError:
             return None
-        if layout_of(mrz_lines(text)) is None and not self._settled(name, size):
+        if not _is_zone(text) and not self._settled(name, size):
             return None
         return text
 
@@ -169,6 +170,13 @@ class FolderChannel:
     def _gone(self) -> DeviceFault:
         hint = "Mount the folder again, or correct its path in the reader's URL"
         return DeviceFault(Reason.UNPLUGGED, f"The folder {self._path.name} is not there", hint=hint)
+
+
+def _is_zone(text: str) -> bool:
+    try:
+        return layout_of(mrz_lines(text)) is not None
+    except InputError:
+        return False
 
 
 def _decoded(data: bytes) -> str:

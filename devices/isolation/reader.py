@@ -95,6 +95,7 @@ class IsolatedReader:
         if self._reading:
             raise DeviceFault(Reason.BUSY, f"{self.info.title} is reading already")
         if self._away is not None and self._answers.empty():
+            await asyncio.sleep(0)  # a caller that only asks again must not hold its loop
             raise self._away
         self._reading = True
         try:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from devices.documents.key_events import DOWN, EV_KEY, EV_SYN, EVENT, UP
 from devices.documents.tables.layouts import LAYOUTS
-from tests.contract.benches.port import Peer
+from tests.contract.benches.port import GARBAGE, Peer
 
 SHIFT, CONTROL = 42, 29
 _US = {
@@ -69,6 +69,9 @@ class PipeBench(Peer):
 
     def frame(self, text: str) -> bytes:
         return strokes("\x02" + text.replace("\n", "\r") + "\r\x03")
+
+    def do_junk(self) -> None:
+        self.send(self.frame(GARBAGE[:10_000]))  # two million bytes of events
 
     def url(self) -> str:
         return f"wedge://{self.path}?layout=us"

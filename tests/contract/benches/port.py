@@ -102,8 +102,9 @@ class Peer:
 
     def do_split(self) -> None:
         frame = self.frame(ZONE)
-        for start in range(0, len(frame), 7):
-            self.send(frame[start : start + 7])
+        step = max(7, len(frame) // 20 | 1)
+        for start in range(0, len(frame), step):
+            self.send(frame[start : start + step])
             time.sleep(0.002)
 
     def do_merged(self) -> None:
