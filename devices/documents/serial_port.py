@@ -59,12 +59,18 @@ def _open(path: Path, baud: int) -> Line:
     try:
         port = serial.Serial(str(path), baud, timeout=0, write_timeout=0, exclusive=True)
         port.reset_input_buffer()
-    except serial.SerialException as error:
-        raise _fault(path, error.errno or getattr(error.__context__, "errno", None)) from error
-    except (OSError, ValueError) as error:
-        raise _fault(path, getattr(error, "errno", None)) from error
+    except (OSError, ValueError) as error:  # pyserial's own error is an OSError
+        raise _fault(path, _number(error)) from error
     line: Line = port
     return line
+
+
+def _number(error: BaseException) -> int | None:
+    """The system's error number; pyserial hides that of a failed configuration in the error before."""
+    for one in (error, error.__context__):
+        if one is not None and one.args and isinstance(one.args[0], int):
+            return one.args[0]
+    return None
 
 
 def _fault(path: Path, number: int | None) -> DeviceFault:

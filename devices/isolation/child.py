@@ -20,6 +20,7 @@ from devices.faults import DeviceFault, Reason, Retry
 from devices.isolation.messages import BEAT_S, LONGEST_LINE, encoded, of_answer, of_fault, of_state
 from devices.ports import DocumentReader
 from devices.reading import Reading
+from devices.states import Health
 from devices.surroundings import Surroundings
 
 MOST_MEMORY = 1 << 30
@@ -85,6 +86,8 @@ async def _beat(answers: asyncio.StreamWriter) -> None:
 
 async def _states(device: DocumentReader, answers: asyncio.StreamWriter) -> None:
     async for state in device.events():
+        if state.health is Health.FAULTED and state.reason is Reason.PROTOCOL:
+            os._exit(1)  # it failed in a way nobody foresaw, perhaps out of memory: it begins anew with nothing kept
         answers.write(encoded({"state": of_state(state)}))
 
 

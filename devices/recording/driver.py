@@ -53,7 +53,7 @@ class ReplayChannel:
     """Recorded events, one after another."""
 
     def __init__(self, events: Sequence[Event], speed: float, framing: Framing | None) -> None:
-        self._events = events
+        self._events = events if framing is None else _bytes_only(events)
         self._speed = speed
         self._framing = framing
         self._next = 0
@@ -106,8 +106,7 @@ class ReplayChannel:
         return (DeviceFault(event.reason, f"The recorded reader: {event.reason.value.replace('_', ' ')}"),)
 
     def _framed(self, event: Event) -> Sequence[Heard]:
-        if self._framing is None or event.kind != "bytes":
-            return ()
+        assert self._framing is not None  # noqa: S101 (receive looked)
         over = self._framing.silence(min(event.after_s, BROKEN_OFF_S))
         heard = [*over, *self._framing.feed(bytes.fromhex(event.hex))]
         if self._next == len(self._events):  # nothing follows: that is silence
@@ -117,3 +116,14 @@ class ReplayChannel:
 
     def _gone(self) -> DeviceFault:
         return DeviceFault(Reason.UNPLUGGED, "The recorded reader was unplugged")
+
+
+def _bytes_only(events: Sequence[Event]) -> Sequence[Event]:
+    """The recorded bytes at the times when they came."""
+    kept, waited_s = [], 0.0
+    for event in events:
+        waited_s += event.after_s
+        if event.kind == "bytes":
+            kept.append(event.model_copy(update={"after_s": waited_s}))
+            waited_s = 0.0
+    return kept

@@ -27,6 +27,7 @@ class Recording:
         self._file: IO[str] = os.fdopen(descriptor, "w", encoding="utf-8")
         self._redact = redact
         self._last = time.monotonic()
+        self._away = False
         self._write(Head(title=info.title, driver=info.driver, redacted=redact).model_dump_json())
 
     def bytes(self, data: bytes) -> None:
@@ -42,12 +43,13 @@ class Recording:
         elif got.reason not in (Reason.NOT_OPEN, Reason.BUSY):  # those are the caller's doing
             self._event("fault", reason=got.reason)
 
-    def state(self, state: DeviceState, *, was: DeviceState | None) -> None:
+    def state(self, state: DeviceState) -> None:
         """A change of state: reading began, or the device came back."""
+        if self._away and state.health in (Health.READY, Health.BUSY):
+            self._event("back")
         if state.health is Health.BUSY:
             self._event("begun")
-        elif state.health is Health.READY and was is not None and was.reason is not None:
-            self._event("back")
+        self._away = state.reason is not None or (self._away and state.health is Health.CONNECTING)
 
     def close(self) -> None:
         """End the file."""
@@ -104,7 +106,5 @@ class RecordedReader:
         return got
 
     async def _listen(self) -> None:
-        was: DeviceState | None = None
         async for state in self._reader.events():
-            self._recording.state(state, was=was)
-            was = state
+            self._recording.state(state)

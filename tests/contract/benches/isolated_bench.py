@@ -4,7 +4,7 @@ from tests.contract.benches.port import Bench
 
 
 class IsolatedBench:
-    openings = 15
+    openings = 8
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench

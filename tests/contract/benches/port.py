@@ -23,7 +23,7 @@ SPLIT = "split"
 """A document in many pieces."""
 MERGED = "merged"
 """Two documents in one piece."""
-SLOW_S = 0.8
+SLOW_S = 0.6
 AWAY_S = 0.1
 FIRST_S = 0.05
 """From the opening of a device to the first thing that happens at it."""
