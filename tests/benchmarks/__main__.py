@@ -3,7 +3,7 @@
 import argparse
 from importlib import import_module
 
-PARTS = ("names", "whole")
+PARTS = ("names", "devices", "whole")
 
 
 def main() -> None:

@@ -160,6 +160,7 @@ async def test_its_state_is_truthful(bench: Bench) -> None:
     await device.open()
     told: list[DeviceState] = []
     listener = asyncio.create_task(_collect(device, told))
+    await asyncio.sleep(0)
     await device.read(LONG_S)
     await device.close()
     await device.close()

@@ -35,7 +35,7 @@ class FolderBench(Peer):
             for piece in pieces:
                 file.write(piece)
                 file.flush()
-                time.sleep(pause_s)
+                self.ended.wait(pause_s)
 
     def do_document(self) -> None:
         self.write(ZONE)

@@ -4,7 +4,7 @@ from tests.contract.benches.port import Bench
 
 
 class IsolatedBench:
-    openings = 8
+    openings = 6
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench

@@ -25,7 +25,7 @@ MERGED = "merged"
 """Two documents in one piece."""
 SLOW_S = 0.6
 AWAY_S = 0.1
-FIRST_S = 0.05
+FIRST_S = 0.03
 """From the opening of a device to the first thing that happens at it."""
 
 
@@ -87,7 +87,7 @@ class Peer:
         frame = self.frame(ZONE)
         half = len(frame) // 2
         self.send(frame[:half])
-        time.sleep(SLOW_S)
+        self.ended.wait(SLOW_S)
         self.send(frame[half:])
 
     def do_unplug(self) -> None:
