@@ -141,6 +141,7 @@ def _person_check(replica: Replica, thresholds: Thresholds) -> Check:
             return ()
         numbers = tuple(document.number for document in screening.documents)
         query = PersonQuery.of(screening.traveller, numbers)
-        return match(query, index, thresholds, today=screening.at.date(), fetch=view.get_many)
+        signed = view.edition.published.date() if view.edition else None
+        return match(query, index, thresholds, today=screening.at.date(), signed=signed, fetch=view.get_many)
 
     return PersonListCheck(replica, source.of, search)
