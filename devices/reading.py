@@ -6,6 +6,9 @@ from hashlib import sha256
 
 from data.documents.travel_document import Provenance
 
+LONGEST_RAW = 4_096
+"""Characters of one reading. The longest zone has 90; a driver refuses more than this as BAD_READ."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

@@ -3,35 +3,27 @@
 - Third parties add a scheme by entry point (group `waypost.drivers`, name = scheme, value = a module that is a
   `Driver`); they cannot take over one of ours.
 - A simulated driver is refused in a production profile, at the only door there is.
+- A driver of foreign native code (`NATIVE = True`), and any driver with `isolated=yes` in its URL, runs in a process of
+  its own (`devices.isolation`).
 - `discover()` is cheap and never raises: a driver that fails to look has found nothing.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from importlib import import_module
 from importlib.metadata import entry_points
-from pathlib import Path
-from typing import Literal, Protocol, cast
+from typing import Protocol, cast
 
-from data.clock import system_time
+from devices.drivers import OURS
 from devices.faults import DeviceFault, Reason
+from devices.isolation.reader import IsolatedReader
 from devices.ports import DeviceInfo, DocumentReader
+from devices.surroundings import Surroundings as Surroundings
 from devices.url import DeviceUrl
 
 GROUP = "waypost.drivers"
-_OURS = {"simulated": "devices.simulated.driver"}
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """Where a driver works."""
-
-    folder: Path
-    """Relative paths in device URLs start here: the kit's home."""
-    profile: Literal["development", "production"] = "production"
-    now: Callable[[], datetime] = system_time
-    """Trusted time, for provenance."""
+ISOLATED = "isolated"
+"""Setting of any device URL: yes or no."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +35,7 @@ class Candidate:
 
 
 class Driver(Protocol):
-    """What a driver's module provides."""
+    """What a driver's module provides. It may also have `NATIVE = True`."""
 
     SIMULATED: bool
 
@@ -56,7 +48,7 @@ class Driver(Protocol):
 
 def schemes() -> tuple[str, ...]:
     """Every scheme there is a driver for, ours first."""
-    return (*_OURS, *sorted(set(_theirs()) - set(_OURS)))
+    return (*OURS, *sorted(set(_theirs()) - set(OURS)))
 
 
 def reader(url: str, place: Surroundings) -> DocumentReader:
@@ -65,14 +57,18 @@ def reader(url: str, place: Surroundings) -> DocumentReader:
     Raises:
         DeviceFault: SETUP for a URL that is none, NO_DRIVER, DENIED for a simulated device in production.
     """
-    parsed = DeviceUrl.parse(url)
-    driver = _driver(parsed.scheme)
-    if driver.SIMULATED and place.profile == "production":
-        raise DeviceFault(
-            Reason.DENIED,
-            f"{parsed.scheme} devices are simulated; a production kit refuses them",
-            hint="Name a real reader in kit.toml",
-        )
+    parsed, driver = _allowed(url, place)
+    isolated = parsed.settings.pop(ISOLATED, "yes" if getattr(driver, "NATIVE", False) else "no")
+    if isolated not in ("yes", "no"):
+        raise DeviceFault(Reason.SETUP, f"A device is isolated=yes or isolated=no, not {isolated!r}")
+    made = driver.reader(parsed, place)
+    return IsolatedReader(made.info, url, place) if isolated == "yes" else made
+
+
+def reader_here(url: str, place: Surroundings) -> DocumentReader:
+    """The same, in this process whatever `url` says: what the process of an isolated driver runs."""
+    parsed, driver = _allowed(url, place)
+    parsed.settings.pop(ISOLATED, None)
     return driver.reader(parsed, place)
 
 
@@ -93,10 +89,26 @@ def _discovered(scheme: str, place: Surroundings) -> list[Candidate]:
         return []
 
 
+def _allowed(url: str, place: Surroundings) -> tuple[DeviceUrl, Driver]:
+    parsed = DeviceUrl.parse(url)
+    driver = _driver(parsed.scheme)
+    if driver.SIMULATED and place.profile == "production":
+        raise DeviceFault(
+            Reason.DENIED,
+            f"{parsed.scheme} devices are simulated; a production kit refuses them",
+            hint="Name a real reader in kit.toml",
+        )
+    if parsed.scheme in OURS:
+        known = (*OURS[parsed.scheme].settings, ISOLATED)
+        if unknown := set(parsed.settings) - set(known):
+            raise DeviceFault(Reason.SETUP, f"{parsed.scheme} knows no {min(unknown)!r} (it knows: {', '.join(known)})")
+    return parsed, driver
+
+
 def _driver(scheme: str) -> Driver:
     try:
-        if scheme in _OURS:
-            return cast(Driver, import_module(_OURS[scheme]))
+        if scheme in OURS:
+            return cast(Driver, import_module(OURS[scheme].module))
         return cast(Driver, _theirs()[scheme]())
     except KeyError:
         known = ", ".join(schemes())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -10,7 +11,10 @@ from appliance.checks.list_age import ListAgeCheck
 from appliance.checks.mrz import MrzCheck
 from appliance.checks.no_list import NoListCheck
 from appliance.checks.not_carried import NotCarriedCheck
+from appliance.checks.number import NumberCheck
 from appliance.checks.person_list import PersonListCheck
+from appliance.checks.seen_again import SeenAgainCheck
+from appliance.checks.unknown_kind import UnknownKindCheck
 from appliance.checks.validity import ValidityCheck
 from appliance.limits import Limits
 from appliance.matching.live import LiveIndex
@@ -25,14 +29,19 @@ from data.clock import Clock
 from data.enrolment import CarriedList, age_policy, carried, clock
 from data.findings import PersonCandidate
 from data.home import KitHome
+from data.journal.sightings import Sightings
 from data.lists.age import AgePolicy
+from data.lists.kinds import KINDS
 from data.lists.replica import Replica
 from data.screenings import Screening
 from data.settings import FILE_NAME
 from devices.ports import DocumentReader
 from devices.registry import Surroundings, reader
 
-_KINDS = ("documents", "persons")
+_SEARCHED = ("documents", "persons")
+"""Kinds of list that a traveller is looked up in."""
+SEEN_WITHIN, SEEN_SOON = timedelta(hours=24), timedelta(hours=2)
+"""How far back a document's crossings at this post are compared, and how soon one after another is odd by itself."""
 
 
 @dataclass
@@ -49,7 +58,7 @@ class Counter:
     @cached_property
     def replicas(self) -> dict[str, Replica]:
         """Those lists as they are here, also where nothing of them arrived yet."""
-        return {one.name: self.kit.lists.add(one.name, one.kind) for one in self.lists}
+        return {one.name: self.kit.lists.add(one.name, one.kind) for one in self.lists if one.kind in KINDS}
 
     @cached_property
     def screener(self) -> Screener:
@@ -65,6 +74,14 @@ class Counter:
     def list_states(self) -> tuple[ListState, ...]:
         """Each carried list with its age, as it stands now."""
         return list_states(self.replicas.values(), self.clock.now(), self._policies)
+
+    def screened_states(self) -> tuple[ListState, ...]:
+        """Those that travellers are looked up in; a list of signing certificates only vouches for chips."""
+        return list_states(self._screened, self.clock.now(), self._policies)
+
+    @property
+    def _screened(self) -> list[Replica]:
+        return [replica for replica in self.replicas.values() if replica.kind in _SEARCHED]
 
     def reader(self) -> DocumentReader | None:
         """The passport reader of kit.toml, closed; None where documents are typed. DeviceFault for a wrong URL."""
@@ -93,12 +110,17 @@ class Counter:
         return {one.name: age_policy(self.kit, one.name) for one in self.lists}
 
     def _checks(self) -> Iterator[Check]:
+        yield SeenAgainCheck(Sightings(self.kit.journal), within=SEEN_WITHIN, soon=SEEN_SOON)
         yield MrzCheck(self.kit.settings.profile)
+        yield NumberCheck(self.kit.settings.profile)
         yield ValidityCheck()
-        if not self.lists:
+        if not self._screened:
             yield NoListCheck()
-        for kind in _KINDS:
-            of_kind = [replica for replica in self.replicas.values() if replica.kind == kind]
+        for one in self.lists:
+            if one.kind not in KINDS:
+                yield UnknownKindCheck(one.name)
+        for kind in _SEARCHED:
+            of_kind = [replica for replica in self._screened if replica.kind == kind]
             for replica in of_kind:
                 yield DocumentListCheck(replica) if kind == "documents" else _person_check(replica, self.thresholds)
                 yield ListAgeCheck(replica, self._policies[replica.name])
@@ -119,6 +141,7 @@ def _person_check(replica: Replica, thresholds: Thresholds) -> Check:
             return ()
         numbers = tuple(document.number for document in screening.documents)
         query = PersonQuery.of(screening.traveller, numbers)
-        return match(query, index, thresholds, today=screening.at.date(), fetch=view.get_many)
+        signed = view.edition.published.date() if view.edition else None
+        return match(query, index, thresholds, today=screening.at.date(), signed=signed, fetch=view.get_many)
 
     return PersonListCheck(replica, source.of, search)

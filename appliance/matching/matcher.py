@@ -1,8 +1,10 @@
 """Which listed persons may this traveller be: at most five candidates, best first, each with its reasons.
 
-Records past their review date do not hit. Nothing found is an empty tuple; an error is an error.
+A record past its review date on the day its list was signed does not hit. Past it only by this machine's clock,
+which may be wrong, it is never more than POSSIBLE, and says so. Nothing found is an empty tuple; an error is an error.
 """
 
+from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
@@ -15,6 +17,7 @@ from appliance.matching.weights import DEFAULT, Thresholds
 from data.findings import Band, PersonCandidate
 
 MOST = 5
+PAST_REVIEW = "by this kit's clock the record is past its review date"
 _ORDER = {Band.STRONG: 0, Band.POSSIBLE: 1, Band.WEAK: 2}
 
 
@@ -36,20 +39,28 @@ def match(
     thresholds: Thresholds = DEFAULT,
     *,
     today: date,
+    signed: date | None = None,
     fetch: Fetch | None = None,
 ) -> tuple[PersonCandidate, ...]:
     """The candidates of one list for one traveller on the day `today`.
 
-    `fetch` reads the notices of the few that are shown, where the index does not keep them.
+    `signed` is the day the list's version was signed, so that it is surely not earlier (default: `today`); `fetch` reads the notices of the few that are shown, where the index does not keep them.
     """
     found: list[tuple[Band, Scored, PersonIndex]] = []
     for part, hidden in index.parts:
         for scored in score(query, part, fetch=fetch, hidden=hidden):
             given = band(scored, query, thresholds)
-            if given is not None and part.people.in_force(scored.person, today):
-                found.append((given, scored, part))
+            if given is not None and part.people.in_force(scored.person, signed or today):
+                past = not part.people.in_force(scored.person, today)
+                found.append((Band.POSSIBLE if past and given is Band.STRONG else given, scored, part))
     found.sort(key=lambda one: (_ORDER[one[0]], -one[1].score))
-    return tuple(_candidate(*one, query, index.list_name, fetch) for one in found[:MOST])
+    candidates = (_candidate(*one, query, index.list_name, fetch) for one in found[:MOST])
+    dates = (part.people.in_force(scored.person, today) for _, scored, part in found)
+    return tuple(one if current else _past(one) for one, current in zip(candidates, dates, strict=False))
+
+
+def _past(candidate: PersonCandidate) -> PersonCandidate:
+    return replace(candidate, against=(*candidate.against, PAST_REVIEW))
 
 
 def _candidate(

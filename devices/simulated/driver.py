@@ -5,10 +5,11 @@ from pathlib import Path
 
 from devices.faults import DeviceFault, Reason
 from devices.ports import DeviceInfo
-from devices.registry import Candidate, Surroundings
+from devices.registry import Candidate
 from devices.simulated import script
 from devices.simulated.reader import SimulatedReader
 from devices.simulated.script import ReaderScript
+from devices.surroundings import Surroundings
 from devices.url import DeviceUrl
 
 SIMULATED = True

@@ -9,15 +9,14 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from datetime import datetime
 
+from devices import claims
 from devices.faults import DeviceFault, Reason, Retry
 from devices.ports import DeviceInfo
-from devices.reading import Reading, provenance
+from devices.reading import LONGEST_RAW, Reading, provenance
 from devices.simulated.script import Presentation, ReaderScript
 from devices.state_events import StateEvents
 from devices.states import BUSY, CLOSED, CONNECTING, READY, DeviceState, Health
 
-_TAKEN: set[tuple[str, str]] = set()
-"""Devices some reader object of this process has open: kit file and device id."""
 RECONNECT_S = 0.05
 
 
@@ -27,7 +26,7 @@ class SimulatedReader:
     def __init__(self, info: DeviceInfo, script: ReaderScript, kit: str, now: Callable[[], datetime]) -> None:
         self.info = info
         self._script = script
-        self._device = (kit, info.id)
+        self._device = f"{kit} {info.id}"
         self._now = now
         self._events = StateEvents(CLOSED)
         self._opened = False
@@ -47,9 +46,7 @@ class SimulatedReader:
 
     async def open(self) -> None:
         """Take the device; DeviceFault BUSY when it is taken."""
-        if self._device in _TAKEN:
-            raise DeviceFault(Reason.BUSY, f"{self.info.title} is in use")
-        _TAKEN.add(self._device)
+        claims.take(self._device, self.info.title)
         self._opened = True
         self._events.change(CONNECTING)
         self._events.change(READY)
@@ -59,7 +56,7 @@ class SimulatedReader:
         if not self._opened:
             return
         self._opened = False
-        _TAKEN.discard(self._device)
+        claims.give_back(self._device)
         self._laid_down_at = None
         if self._return is not None:
             self._return.cancel()
@@ -106,6 +103,8 @@ class SimulatedReader:
             raise self._fail(shown.fault, shown.away_s)
         if shown.retry is not None:
             return Retry(shown.retry)
+        if len(shown.text) > LONGEST_RAW:
+            raise DeviceFault(Reason.BAD_READ, f"{self.info.title} sent more than any document holds")
         return Reading(shown.text, provenance(self.info.id, self.info.driver, self._now(), shown.text, simulated=True))
 
     async def _laid_down(self) -> Presentation:

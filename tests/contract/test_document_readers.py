@@ -4,7 +4,7 @@ Deadlines and cancellation are guarded against hanging at ten times their bound.
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,20 +12,24 @@ from typing import Any
 import pytest
 
 from devices import registry
+from devices.drivers import OURS
 from devices.faults import DeviceFault, Reason
 from devices.feed import feed
 from devices.ports import DocumentReader
-from devices.reading import Reading
+from devices.reading import LONGEST_RAW, Reading
 from devices.states import DeviceState, Health
-from tests.contract.benches import BENCHES, DOCUMENT, GARBAGE, JUNK, SLOW, UNPLUG, ZONE, Bench
+from tests.contract.benches import BENCHES
+from tests.contract.benches.port import DOCUMENT, JUNK, MERGED, SLOW, SPLIT, UNPLUG, ZONE, Bench
 
 CANCEL_S = 0.2
 LONG_S = 10.0
 
 
 @pytest.fixture(params=sorted(BENCHES))
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
-    return BENCHES[request.param](tmp_path)
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
+    made = BENCHES[request.param](tmp_path)
+    yield made
+    made.clear()
 
 
 def reader(bench: Bench, *happens: str) -> DocumentReader:
@@ -36,8 +40,12 @@ async def within(seconds: float, work: Coroutine[Any, Any, Any]) -> Any:
     return await asyncio.wait_for(work, seconds)
 
 
-def test_every_driver_stands_on_a_bench() -> None:
-    assert set(BENCHES) == set(registry.schemes())
+@pytest.mark.parametrize("scheme", OURS)
+def test_every_driver_stands_on_a_bench_over_the_channel_it_claims(scheme: str, tmp_path: Path) -> None:
+    benches = [make(tmp_path / str(number)) for number, make in enumerate(BENCHES.values())]
+    for bench in benches:
+        bench.clear()
+    assert OURS[scheme].channel in {bench.channel for bench in benches if bench.scheme == scheme}
 
 
 async def test_discovery_is_idempotent_and_ready_for_the_constructor(bench: Bench) -> None:
@@ -57,14 +65,15 @@ def _descriptors() -> int:
     return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
-async def test_a_hundred_openings_leak_nothing(bench: Bench) -> None:
+async def test_many_openings_leak_nothing(bench: Bench) -> None:
     device = reader(bench, UNPLUG)
     await device.open()
     with pytest.raises(DeviceFault):
         await device.read(LONG_S)
+    await within(LONG_S, _until(device, Health.READY))
     await device.close()
     before, tasks = _descriptors(), len(asyncio.all_tasks())
-    for _ in range(100):
+    for _ in range(bench.openings):
         await device.open()
         await device.close()
     assert _descriptors() == before
@@ -83,7 +92,7 @@ async def test_a_reading_that_outlasts_its_deadline_is_a_fault_and_the_device_go
     device = reader(bench, SLOW, DOCUMENT)
     await device.open()
     with pytest.raises(DeviceFault) as fault:
-        await within(1.0, device.read(0.1))
+        await within(3.0, device.read(0.3))
     assert fault.value.reason is Reason.TIMEOUT
     assert isinstance(await device.read(LONG_S), Reading)
     await device.close()
@@ -151,6 +160,7 @@ async def test_its_state_is_truthful(bench: Bench) -> None:
     await device.open()
     told: list[DeviceState] = []
     listener = asyncio.create_task(_collect(device, told))
+    await asyncio.sleep(0)
     await device.read(LONG_S)
     await device.close()
     await device.close()
@@ -177,18 +187,54 @@ async def test_two_reads_at_once_are_refused(bench: Bench) -> None:
 
 
 async def test_what_is_read_comes_untouched_and_with_its_provenance(bench: Bench) -> None:
-    device = reader(bench, DOCUMENT, JUNK)
+    device = reader(bench, DOCUMENT)
     await device.open()
-    for text in (ZONE, GARBAGE):
-        got = await device.read(LONG_S)
-        assert isinstance(got, Reading)
-        assert got.raw == text
-        assert got.provenance.device == device.info.id
-        assert got.provenance.driver == device.info.driver
-        assert got.provenance.raw_hash == sha256(text.encode()).hexdigest()
-        assert got.provenance.simulated is bench.simulated
-        assert got.provenance.at.tzinfo is not None
+    got = await device.read(LONG_S)
+    assert isinstance(got, Reading)
+    assert got.raw == ZONE
+    assert got.provenance.device == device.info.id
+    assert got.provenance.driver == device.info.driver
+    assert got.provenance.raw_hash == sha256(ZONE.encode()).hexdigest()
+    assert got.provenance.simulated is bench.simulated
+    assert got.provenance.at.tzinfo is not None
     await device.close()
+
+
+async def test_split_and_merged_documents_come_whole_and_one_by_one(bench: Bench) -> None:
+    device = reader(bench, SPLIT, MERGED, SPLIT)
+    await device.open()
+    got = [await device.read(LONG_S) for _ in range(4)]
+    assert [one.raw for one in got if isinstance(one, Reading)] == [ZONE] * 4
+    assert await device.read(0.1) is None
+    await device.close()
+
+
+async def test_garbage_without_end_is_bounded_and_the_next_document_is_read(bench: Bench) -> None:
+    device = reader(bench, JUNK, DOCUMENT)
+    await device.open()
+    came: list[object] = []
+    async with asyncio.timeout(LONG_S):
+        while not (any(map(_is_zone, came)) and len(came) > 1):
+            came += [one for one in [await _outcome(device)] if one is not None]
+    said = [one for one in came if not _is_zone(one)]
+    assert 1 <= len(said) <= 3
+    for one in said:
+        if isinstance(one, Reading):
+            assert len(one.raw) <= LONGEST_RAW
+        else:
+            assert isinstance(one, DeviceFault) and one.reason in (Reason.BAD_READ, Reason.PROTOCOL)
+    await device.close()
+
+
+def _is_zone(came: object) -> bool:
+    return isinstance(came, Reading) and came.raw == ZONE
+
+
+async def _outcome(device: DocumentReader) -> object:
+    try:
+        return await device.read(1.0)
+    except DeviceFault as fault:
+        return fault
 
 
 async def test_closing_in_mid_read_ends_the_reading(bench: Bench) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from devices import registry
+from devices.drivers import OURS
 from devices.faults import DeviceFault, Reason
 from devices.registry import Surroundings
 from devices.url import DeviceUrl
@@ -69,7 +70,7 @@ def test_a_third_party_adds_a_driver_but_takes_over_none(monkeypatch: pytest.Mon
         return points
 
     monkeypatch.setattr(registry, "entry_points", entry_points)
-    assert registry.schemes() == ("simulated", "acme", "broken")
+    assert registry.schemes() == (*OURS, "acme", "broken")
     assert registry.reader("acme://simulated/kit.toml#reader", place).info.title
     assert registry.reader("simulated://simulated/kit.toml#reader", place).info.title
     assert reason_of("broken://x", place) is Reason.NO_DRIVER

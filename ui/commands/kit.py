@@ -1,4 +1,4 @@
-"""`waypost kit`: a technician makes a kit, and sets it for its post."""
+"""`waypost kit`: a technician makes a kit, sets it for its post, and tries its devices."""
 
 from contextlib import closing
 from pathlib import Path
@@ -7,6 +7,7 @@ import click
 
 from appliance.matching.tuning import in_words, told, tune
 from provisioning.enrol import init_kit
+from ui.commands.bench import bench as try_readers
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
 from ui.replay import replayed
 from ui.wiring import open_counter
@@ -14,7 +15,7 @@ from ui.wiring import open_counter
 
 @click.group()
 def kit() -> None:
-    """Make a kit, and set it for its post."""
+    """Make a kit, set it for its post, try its devices."""
 
 
 @kit.command("init")
@@ -66,3 +67,18 @@ def tune_command(home: Path, passphrase_file: Path | None, rate: float, days: in
     click.echo(
         "Written to kit.toml; it counts from the next start of the desk." if write else "Add --write to keep it."
     )
+
+
+@kit.command("bench")
+@home_option
+@click.option("--reader", "url", default="", help="URL of the reader to try; else the one of kit.toml.")
+@click.option(
+    "--record",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what the reader does to this new file; replay:// plays it again.",
+)
+@click.option("--seconds", type=click.FloatRange(min=0), default=None, help="End by itself after so many seconds.")
+@click.option("--reveal", is_flag=True, help="Show and record what documents say; else letters are X and digits 0.")
+def bench(home: Path, url: str, record: Path | None, seconds: float | None, reveal: bool) -> int:
+    """Find the kit's readers, try one, show what comes over its line and what to do about faults."""
+    return try_readers(home, url, record, seconds, "text" if reveal else "shape")

@@ -1,0 +1,1 @@
+"""Readers of machine-readable zones: one file a driver."""

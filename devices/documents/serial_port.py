@@ -1,0 +1,84 @@
+"""`serial:///dev/serial/by-id/…?framing=stx-etx&baud=9600`: readers on a serial port or USB CDC-ACM.
+
+- `framing`: auto (default), stx-etx (DESKO and most others), cr, crlf, elyctis (inquires with 49).
+- `baud`: 9600 unless said; USB CDC-ACM readers ignore it. 8 data bits, no parity, one stop bit.
+- The port is opened for this process alone. What came before it was opened is thrown away.
+"""
+
+import errno
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from devices.faults import DeviceFault, Reason
+from devices.framing import framing_named
+from devices.live_reader import LiveReader
+from devices.ports import DeviceInfo
+from devices.registry import Candidate
+from devices.surroundings import Surroundings
+from devices.url import DeviceUrl
+from devices.wire import Line, WireChannel
+
+SIMULATED = False
+BAUDS = (300, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400)
+
+
+def discover(place: Surroundings) -> Iterator[Candidate]:
+    """Every port that udev names by its device: those names stay the same whichever socket is used."""
+    for path in sorted((place.devices / "serial" / "by-id").glob("*")):
+        if path.exists():
+            yield Candidate(f"serial://{quote(str(path))}", _info(path))
+
+
+def reader(url: DeviceUrl, place: Surroundings) -> LiveReader:
+    """A closed reader; DeviceFault SETUP for a framing or speed there is none of."""
+    path = Path(url.where)
+    baud = url.settings.get("baud", "9600")
+    if not path.is_absolute() or baud not in map(str, BAUDS):
+        raise DeviceFault(Reason.SETUP, f"A serial reader is serial:///dev/…, with baud one of {BAUDS}")
+    info = _info(path)
+    framing = framing_named(url.settings.get("framing", "auto"))
+    channel = WireChannel(info.title, lambda: _open(path, int(baud)), framing, tap=place.tap)
+    return LiveReader(info, channel, place.now)
+
+
+def _info(path: Path) -> DeviceInfo:
+    name = path.name.removeprefix("usb-").replace("_", " ")
+    return DeviceInfo(f"serial:{path}", f"Reader on {name}"[:80], "serial")
+
+
+def _open(path: Path, baud: int) -> Line:
+    try:
+        import serial
+    except ImportError:
+        raise DeviceFault(
+            Reason.NO_DRIVER,
+            "Serial readers need the extra 'serial', which is not installed",
+            hint="Install it on the kit: pip install 'waypost[serial]'",
+        ) from None
+    try:
+        port = serial.Serial(str(path), baud, timeout=0, write_timeout=0, exclusive=True)
+        port.reset_input_buffer()
+    except (OSError, ValueError) as error:  # pyserial's own error is an OSError
+        raise _fault(path, _number(error)) from error
+    line: Line = port
+    return line
+
+
+def _number(error: BaseException) -> int | None:
+    """The system's error number; pyserial hides that of a failed configuration in the error before."""
+    for one in (error, error.__context__):
+        if one is not None and one.args and isinstance(one.args[0], int):
+            return one.args[0]
+    return None
+
+
+def _fault(path: Path, number: int | None) -> DeviceFault:
+    if number in (errno.EAGAIN, errno.EBUSY):
+        return DeviceFault(Reason.BUSY, f"Another program uses {path.name}")
+    if number in (errno.EACCES, errno.EPERM):
+        hint = "Put the user who runs the desk into the group 'dialout'"
+        return DeviceFault(Reason.DENIED, f"This user may not open {path.name}", hint=hint)
+    if number == errno.ENOTTY:
+        return DeviceFault(Reason.SETUP, f"{path.name} is no serial port")
+    return DeviceFault(Reason.UNPLUGGED, f"{path.name} is unplugged")

@@ -1,0 +1,76 @@
+"""The scanner command set of Elyctis readers: the host inquires, the reader answers with what lies on it.
+
+Inquire: 49 00 00. Answer: 49, length (two bytes, high first), the zone in ASCII; 4C likewise for one-line
+zones. A document stays in the answers for as long as it lies there, so it is given out once, until an empty
+answer says that it was taken away. Certain from the maker's published command set for the IDBOX One
+("Scanner Command Set", 1.7, 2020): these two commands and their answers. Its continuous mode (43) is not
+used: which message then brings the zone is not in what is published.
+"""
+
+from devices.framing.port import BROKEN_OFF_S, LONGEST_BYTES, Framed, broken_off, text_of, too_long
+
+INQUIRE, INQUIRE_ONE_LINE = 0x49, 0x4C
+_ANSWERS = (INQUIRE, INQUIRE_ONE_LINE)
+_HEAD = 3
+
+
+class Elyctis:
+    """Answers to inquiries."""
+
+    ask = bytes((INQUIRE, 0, 0))
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._lies_there = ""
+        self._lost = False
+
+    @property
+    def begun(self) -> bool:
+        """Whether part of an answer with a document has come."""
+        return bool(self._buffer) and self._buffer[1:_HEAD] != b"\0\0"
+
+    def feed(self, data: bytes) -> list[Framed]:
+        """Documents that were not there before `data`."""
+        out: list[Framed] = []
+        self._buffer += data
+        while self._buffer:
+            if self._buffer[0] not in _ANSWERS:
+                out += self._out_of_step()
+                break
+            if len(self._buffer) < _HEAD:
+                break
+            end = _HEAD + int.from_bytes(self._buffer[1:_HEAD])
+            if end > LONGEST_BYTES:
+                out += [too_long()]
+                self.reset()
+                break
+            if len(self._buffer) < end:
+                break
+            out += self._answer(bytes(self._buffer[_HEAD:end]))
+            del self._buffer[:end]
+        return out
+
+    def silence(self, seconds: float) -> list[Framed]:
+        """An answer that broke off is given up."""
+        if not self._buffer or seconds < BROKEN_OFF_S:
+            return []
+        self.reset()
+        return [broken_off()]
+
+    def reset(self) -> None:
+        """Forget the answer begun and what lies there."""
+        self._buffer = bytearray()
+        self._lies_there = ""
+
+    def _answer(self, data: bytes) -> list[Framed]:
+        self._lost = False
+        text = text_of(data)
+        new = bool(text) and text != self._lies_there
+        self._lies_there = text
+        return [text] if new else []
+
+    def _out_of_step(self) -> list[Framed]:
+        """What does not begin like an answer is dropped until the next inquiry; told once, until an answer comes."""
+        self._buffer = bytearray()
+        told, self._lost = self._lost, True
+        return [] if told else [broken_off()]

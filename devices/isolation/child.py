@@ -1,0 +1,111 @@
+"""The process of one isolated driver: `python -m devices.isolation.child DESCRIPTOR`, a socket to the kit.
+
+It ends with the socket, and by the kernel's hand when the kit's process ends. Its memory and descriptors are
+bounded: a driver that leaks ends here, and is started again.
+"""
+
+import asyncio
+import ctypes
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from devices import registry
+from devices.faults import DeviceFault, Reason, Retry
+from devices.isolation.messages import BEAT_S, LONGEST_LINE, encoded, of_answer, of_fault, of_state
+from devices.ports import DocumentReader
+from devices.reading import Reading
+from devices.states import Health
+from devices.surroundings import Surroundings
+
+MOST_MEMORY = 1 << 30
+"""Bytes of address space."""
+MOST_DESCRIPTORS = 256
+_PR_SET_PDEATHSIG = 1
+
+
+async def _serve(connection: socket.socket) -> None:
+    requests, answers = await asyncio.open_connection(sock=connection, limit=LONGEST_LINE)
+    device = await _opened(await requests.readline(), answers)
+    if device is None:
+        return
+    tasks = {asyncio.create_task(_beat(answers)), asyncio.create_task(_states(device, answers))}
+    try:
+        while line := await requests.readline():  # its end ends a read under way as well
+            task = asyncio.create_task(_answer(device, float(json.loads(line)["read"]), answers))
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+    finally:
+        for task in tuple(tasks):
+            task.cancel()
+        await device.close()
+
+
+async def _opened(job_line: bytes, answers: asyncio.StreamWriter) -> DocumentReader | None:
+    job = json.loads(job_line)
+    place = Surroundings(Path(job["folder"]), job["profile"], devices=Path(job["devices"]))
+    try:
+        device = registry.reader_here(job["url"], place)
+        await device.open()
+    except DeviceFault as fault:
+        answers.write(encoded({"fault": of_fault(fault)}))
+        await answers.drain()
+        return None
+    answers.write(encoded({"opened": True}))
+    answers.write(encoded({"state": of_state(device.state)}))
+    return device
+
+
+async def _answer(device: DocumentReader, timeout_s: float, answers: asyncio.StreamWriter) -> None:
+    got = await _read(device, timeout_s)
+    answers.write(encoded({"state": of_state(device.state)}))
+    answers.write(encoded({"answer": of_answer(got)}))
+
+
+async def _read(device: DocumentReader, timeout_s: float) -> Reading | Retry | DeviceFault | None:
+    try:
+        return await device.read(timeout_s)
+    except DeviceFault as fault:
+        return fault
+    except Exception as error:  # foreign code; its message may hold a traveller's data
+        return DeviceFault(Reason.PROTOCOL, f"The reader's driver failed ({type(error).__name__})")
+
+
+async def _beat(answers: asyncio.StreamWriter) -> None:
+    count = 0
+    while True:
+        answers.write(encoded({"beat": count}))
+        count += 1
+        await asyncio.sleep(BEAT_S)
+
+
+async def _states(device: DocumentReader, answers: asyncio.StreamWriter) -> None:
+    async for state in device.events():
+        if state.health is Health.FAULTED and state.reason is Reason.PROTOCOL:
+            os._exit(1)  # it failed in a way nobody foresaw, perhaps out of memory: it begins anew with nothing kept
+        answers.write(encoded({"state": of_state(state)}))
+
+
+def _bound() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    for what, most in ((resource.RLIMIT_AS, MOST_MEMORY), (resource.RLIMIT_NOFILE, MOST_DESCRIPTORS)):
+        resource.setrlimit(what, (most, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold a traveller's data
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the kit ends it
+
+
+def main() -> None:
+    """Serve until the kit closes the socket."""
+    _bound()
+    with suppress(ConnectionError):
+        asyncio.run(_serve(socket.socket(fileno=int(sys.argv[1]))))
+    os._exit(0)  # threads of foreign code must not keep the process
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""What goes between a kit and the process of an isolated driver: one JSON object a line, both ways.
+
+To it: first the job `{url, folder, profile, devices}`, then `{read: seconds}`, one at a time. From it:
+`{opened: true}` or `{fault}`; then `{state}` at every change, `{beat: n}` twice a second, and one
+`{answer: null | {raw} | {retry} | {fault}}` for each read. The other end's words are checked: it is foreign code.
+"""
+
+import json
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from devices.faults import DeviceFault, Guidance, Reason, Retry
+from devices.reading import LONGEST_RAW, Reading
+from devices.states import DeviceState, Health
+
+LONGEST_LINE = 64 * 1024
+BEAT_S = 0.5
+"""Between two signs of life."""
+_STRICT = ConfigDict(extra="forbid", frozen=True)
+
+
+class FaultMessage(BaseModel):
+    """A fault in another process."""
+
+    model_config = _STRICT
+
+    reason: Reason
+    what: str = Field(max_length=500)
+    hint: str = Field(max_length=500)
+
+    def fault(self) -> DeviceFault:
+        """The same, here."""
+        return DeviceFault(self.reason, self.what, hint=self.hint)
+
+
+class StateMessage(BaseModel):
+    """A state in another process."""
+
+    model_config = _STRICT
+
+    health: Health
+    reason: Reason | None
+    hint: str = Field(max_length=500)
+
+    def state(self) -> DeviceState:
+        """The same, here."""
+        return DeviceState(self.health, self.reason, self.hint)
+
+
+class AnswerMessage(BaseModel):
+    """What one read came to: exactly one of these, or none of them for nothing presented."""
+
+    model_config = _STRICT
+
+    raw: str | None = Field(None, max_length=LONGEST_RAW)
+    retry: Guidance | None = None
+    fault: FaultMessage | None = None
+
+
+class Message(BaseModel):
+    """A line from the driver's process."""
+
+    model_config = _STRICT
+
+    opened: bool = False
+    beat: int | None = None
+    state: StateMessage | None = None
+    fault: FaultMessage | None = None
+    answer: AnswerMessage | None = None
+
+
+def parse(line: bytes) -> Message | None:
+    """A line of the other process; None where it is none."""
+    try:
+        return Message.model_validate_json(line)
+    except ValidationError:
+        return None
+
+
+def encoded(message: dict[str, Any]) -> bytes:
+    """A message as its line."""
+    return json.dumps(message).encode() + b"\n"
+
+
+def of_fault(fault: DeviceFault) -> dict[str, str]:
+    """A fault as it travels."""
+    return {"reason": fault.reason.value, "what": fault.what[:500], "hint": fault.hint[:500]}
+
+
+def of_state(state: DeviceState) -> dict[str, str | None]:
+    """A state as it travels."""
+    return {"health": state.health.value, "reason": state.reason and state.reason.value, "hint": state.hint[:500]}
+
+
+def of_answer(got: Reading | Retry | DeviceFault | None) -> dict[str, Any]:
+    """An answer as it travels."""
+    if isinstance(got, Reading):
+        return {"raw": got.raw}
+    if isinstance(got, Retry):
+        return {"retry": got.guidance.value}
+    return {} if got is None else {"fault": of_fault(got)}

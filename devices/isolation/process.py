@@ -1,0 +1,112 @@
+"""The other end of an isolated driver's process: started, spoken to, stopped whatever it does.
+
+It inherits neither the environment (a passphrase may be in it) nor any descriptor but its socket; what it prints
+is thrown away, since foreign code prints travellers' data.
+"""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from typing import Any, Self
+
+from devices.faults import DeviceFault, Reason
+from devices.isolation.messages import LONGEST_LINE, Message, encoded, parse
+from devices.surroundings import Surroundings
+
+START_S = 20.0
+"""From the start of the process to an open device."""
+END_S = 2.0
+"""For closing its device before it is killed."""
+_KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH")
+
+
+class DriverProcess:
+    """One running process with an open device in it."""
+
+    def __init__(
+        self, process: "subprocess.Popen[bytes]", answers: asyncio.StreamReader, requests: asyncio.StreamWriter
+    ) -> None:
+        self._process = process
+        self._answers = answers
+        self._requests = requests
+
+    @classmethod
+    async def start(cls, url: str, place: Surroundings) -> Self:
+        """A process that has opened the device. DeviceFault as its own `open`; PROTOCOL when it dies over it."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = _spawned(theirs)
+        made = cls(process, *await asyncio.open_connection(sock=ours, limit=LONGEST_LINE))
+        try:
+            await made._begin(url, place)
+        except BaseException:
+            await made.kill()
+            raise
+        return made
+
+    async def receive(self) -> Message:
+        """The next message. DeviceFault PROTOCOL when the process has ended or speaks nonsense."""
+        try:
+            line = await self._answers.readline()
+        except (ConnectionError, ValueError):
+            line = b""
+        message = parse(line) if line.endswith(b"\n") else None
+        if message is None:
+            raise DeviceFault(Reason.PROTOCOL, "The reader's driver has crashed", hint="It is started again by itself")
+        return message
+
+    def ask_to_read(self, timeout_s: float) -> None:
+        """Begin one read over there."""
+        self._send({"read": timeout_s})
+
+    async def stop(self) -> None:
+        """Let it close its device and end; kill it when it does not."""
+        self._requests.close()
+        await self._ended(END_S)
+        await self.kill()
+
+    async def kill(self) -> None:
+        """End it at once."""
+        self._requests.close()
+        self._process.kill()
+        await self._ended(END_S)
+
+    async def _begin(self, url: str, place: Surroundings) -> None:
+        devices, folder = str(place.devices), str(place.folder)
+        self._send({"url": url, "folder": folder, "profile": place.profile, "devices": devices})
+        try:
+            async with asyncio.timeout(START_S):
+                message = await self.receive()
+        except TimeoutError:
+            raise DeviceFault(Reason.TIMEOUT, "The reader's driver did not open its device in time") from None
+        if message.fault is not None:
+            raise message.fault.fault()
+        if not message.opened:
+            raise DeviceFault(Reason.PROTOCOL, "The reader's driver did not say that it opened its device")
+
+    def _send(self, message: dict[str, Any]) -> None:
+        if not self._requests.is_closing():
+            self._requests.write(encoded(message))
+
+    async def _ended(self, within_s: float) -> None:
+        """Wait for its end. One that even SIGKILL does not end hangs in the kernel; it is left to it."""
+        clock = asyncio.get_running_loop()
+        until = clock.time() + within_s
+        await asyncio.sleep(0)  # the socket is closed in the loop's next turn
+        while self._process.poll() is None and clock.time() < until:  # noqa: ASYNC110 (nobody tells of a process's end)
+            await asyncio.sleep(0.005)
+
+
+def _spawned(theirs: socket.socket) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "devices.isolation.child", str(theirs.fileno())]
+    null = subprocess.DEVNULL
+    return subprocess.Popen(  # noqa: S603 (our own interpreter, no shell)
+        command, env=_environment(), pass_fds=(theirs.fileno(),), stdin=null, stdout=null, stderr=null
+    )
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return {**kept, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}

@@ -1,0 +1,159 @@
+"""Any channel as a document reader that keeps the adapter contract (tests/contract holds it).
+
+- One task listens to the device, so a cancelled or timed-out read loses no document: the next read has it.
+- A device that goes away is looked for every quarter of a second, also when it was away at `open`.
+- A channel that fails in a way nobody foresaw is a fault of the device, and is connected again after a pause.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import suppress
+from datetime import datetime
+
+from devices import claims
+from devices.channel import Channel, Heard
+from devices.faults import DeviceFault, Reason, Retry
+from devices.ports import DeviceInfo
+from devices.reading import LONGEST_RAW, Reading, provenance
+from devices.state_events import StateEvents
+from devices.states import BUSY, CLOSED, CONNECTING, READY, DeviceState, Health
+
+LOOK_S = 0.25
+"""Between two looks for a device that went away."""
+MOST_WAITING = 8
+"""Documents that wait to be read; beyond these the device itself has to hold them."""
+
+
+class LiveReader:
+    """A document reader over `channel`; `now` is trusted time."""
+
+    def __init__(self, info: DeviceInfo, channel: Channel, now: Callable[[], datetime]) -> None:
+        self.info = info
+        self._channel = channel
+        self._now = now
+        self._events = StateEvents(CLOSED)
+        self._listening: asyncio.Task[None] | None = None
+        self._heard: asyncio.Queue[Heard | None] = asyncio.Queue(MOST_WAITING)
+        self._away: DeviceFault | None = None
+        self._reading = False
+
+    @property
+    def state(self) -> DeviceState:
+        """The state now."""
+        return self._events.state
+
+    def events(self) -> AsyncGenerator[DeviceState, None]:
+        """The state now, then every change, until the reader is closed."""
+        return self._events.listen()
+
+    async def open(self) -> None:
+        """Take the device, or wait for it where it is unplugged. DeviceFault BUSY, DENIED, NO_DRIVER, SETUP."""
+        claims.take(self.info.id, self.info.title)
+        self._events.change(CONNECTING)
+        try:
+            self._connect()
+        except DeviceFault as fault:
+            if fault.reason is not Reason.UNPLUGGED:
+                claims.give_back(self.info.id)
+                self._away = None
+                self._events.change(CLOSED)
+                raise
+        self._heard = asyncio.Queue(MOST_WAITING)
+        self._listening = asyncio.create_task(self._listen())
+
+    async def close(self) -> None:
+        """Let go of everything; a read under way ends with NOT_OPEN."""
+        listening, self._listening = self._listening, None
+        if listening is None:
+            return
+        listening.cancel()
+        with suppress(asyncio.CancelledError):
+            await listening
+        self._channel.disconnect()
+        claims.give_back(self.info.id)
+        self._away = None
+        if self._reading and self._heard.empty():
+            self._heard.put_nowait(None)
+        self._events.change(CLOSED)
+        self._events.end()
+
+    async def read(self, timeout_s: float) -> Reading | Retry | None:
+        """The next document or guidance, or None when nothing was presented within `timeout_s`."""
+        if self._listening is None:
+            raise self._not_open()
+        if self._reading:
+            raise DeviceFault(Reason.BUSY, f"{self.info.title} is reading already")
+        if self._away is not None and self._heard.empty():
+            await asyncio.sleep(0)  # a caller that only asks again must not hold its loop
+            raise self._away
+        self._reading = True
+        self._show()
+        try:
+            async with asyncio.timeout(timeout_s):
+                heard = await self._heard.get()
+        except TimeoutError:
+            if self._channel.begun:
+                raise DeviceFault(Reason.TIMEOUT, f"{self.info.title} did not finish reading") from None
+            return None
+        finally:
+            self._reading = False
+            self._show()
+        return self._delivered(heard)
+
+    def _delivered(self, heard: Heard | None) -> Reading | Retry:
+        if heard is None:
+            raise self._not_open()
+        if isinstance(heard, DeviceFault):
+            raise heard
+        if isinstance(heard, Retry):
+            return heard
+        if len(heard) > LONGEST_RAW:
+            raise DeviceFault(Reason.BAD_READ, f"{self.info.title} sent more than any document holds")
+        made = provenance(self.info.id, self.info.driver, self._now(), heard, simulated=self.info.simulated)
+        return Reading(heard, made)
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                if self._away is not None:
+                    await asyncio.sleep(LOOK_S)
+                    self._connect()
+                await self._hear()
+            except DeviceFault as fault:
+                self._lose(fault)
+            except Exception as error:  # a channel is often foreign code
+                self._lose(DeviceFault(Reason.PROTOCOL, f"{self.info.title}'s driver failed ({type(error).__name__})"))
+
+    def _connect(self) -> None:
+        try:
+            self._channel.connect()
+        except DeviceFault as fault:
+            self._lose(fault)
+            raise
+        if self._away is not None:
+            self._away = None
+            self._events.change(CONNECTING)
+        self._show()
+
+    async def _hear(self) -> None:
+        for heard in await self._channel.receive():
+            await self._heard.put(heard)
+        self._show()
+
+    def _lose(self, fault: DeviceFault) -> None:
+        """The device is away or does not work. Told to a read under way; later reads are told by `_away`."""
+        self._channel.disconnect()
+        if self._reading and self._away is None and self._heard.empty():
+            self._heard.put_nowait(fault)
+        self._away = fault
+        self._show()
+
+    def _show(self) -> None:
+        if self._away is not None:
+            health = Health.ABSENT if self._away.reason is Reason.UNPLUGGED else Health.FAULTED
+            self._events.change(DeviceState(health, self._away.reason, self._away.hint))
+        elif self._listening is not None or self.state == CONNECTING:
+            self._events.change(BUSY if self._reading and self._channel.begun else READY)
+
+    def _not_open(self) -> DeviceFault:
+        return DeviceFault(Reason.NOT_OPEN, f"{self.info.title} is not open")

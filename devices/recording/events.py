@@ -1,0 +1,83 @@
+"""The file of a recording: JSON Lines, a head and then what happened, each with the seconds since the one before.
+
+```
+{"waypost_recording": 1, "title": "Reader on DESKO", "driver": "serial", "redacted": true}
+{"after_s": 1.52, "kind": "bytes", "hex": "02503c…"}       what came over the line
+{"after_s": 0.0, "kind": "begun"}                          a reading was under way
+{"after_s": 0.1, "kind": "reading", "raw": "P<…"}
+{"after_s": 2.0, "kind": "retry", "guidance": "lay_flat"}
+{"after_s": 1.0, "kind": "fault", "reason": "unplugged"}
+{"after_s": 4.1, "kind": "back"}                           the device was ready again
+```
+"""
+
+import json
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from devices.faults import DeviceFault, Guidance, Reason
+
+LARGEST_BYTES = 32 * 1024 * 1024
+"""Of a recording: a day of a busy lane has less than one."""
+Kind = Literal["bytes", "begun", "reading", "retry", "fault", "back"]
+_STRICT = ConfigDict(extra="forbid", frozen=True)
+
+
+class Head(BaseModel):
+    """What was recorded."""
+
+    model_config = _STRICT
+
+    waypost_recording: Literal[1] = 1
+    title: str = "Recorded reader"
+    driver: str = ""
+    redacted: bool = False
+
+
+class Event(BaseModel):
+    """One thing that happened."""
+
+    model_config = _STRICT
+
+    after_s: float = Field(ge=0, le=86_400)
+    kind: Kind
+    hex: str = Field("", pattern="^([0-9a-f]{2})*$")
+    raw: str = ""
+    guidance: Guidance = Guidance.AGAIN
+    reason: Reason = Reason.BAD_READ
+
+    def line(self) -> str:
+        """Its line in the file: the kind's own fields only."""
+        return json.dumps({"after_s": round(self.after_s, 3), "kind": self.kind, **self._own()}, ensure_ascii=True)
+
+    def _own(self) -> dict[str, str]:
+        own = {"bytes": "hex", "reading": "raw", "retry": "guidance", "fault": "reason"}.get(self.kind)
+        return {own: str(getattr(self, own))} if own else {}
+
+
+def load_head(path: Path) -> Head:
+    """What a recording says of itself; DeviceFault SETUP when it is none."""
+    try:
+        with path.open("rb") as file:
+            return Head.model_validate_json(file.readline(4096))
+    except OSError:
+        raise DeviceFault(Reason.SETUP, f"There is no recording {path.name}") from None
+    except ValidationError:
+        raise DeviceFault(Reason.SETUP, f"{path.name} is no recording") from None
+
+
+def load_events(path: Path) -> tuple[Event, ...]:
+    """Everything in a recording after its head; a last line that broke off is left out."""
+    load_head(path)
+    if path.stat().st_size > LARGEST_BYTES:
+        raise DeviceFault(Reason.SETUP, f"{path.name} is too large for a recording")
+    lines = path.read_bytes().split(b"\n")
+    found = []
+    for number, line in enumerate(lines[1:-1], start=2):
+        try:
+            found.append(Event.model_validate_json(line))
+        except ValidationError:
+            raise DeviceFault(Reason.SETUP, f"{path.name}, line {number} is no event") from None
+    return tuple(found)

@@ -1,0 +1,110 @@
+"""A document reader that writes down everything another one does. The file is for its owner's eyes alone (0600)."""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from devices.faults import DeviceFault, Reason, Retry
+from devices.ports import DeviceInfo, DocumentReader
+from devices.reading import Reading
+from devices.recording.events import Event, Head, Kind
+from devices.recording.redaction import redacted, redacted_bytes
+from devices.states import DeviceState, Health
+
+
+class Recording:
+    """A recording being written to a new file; `redact` leaves the shape of what was read only."""
+
+    def __init__(self, path: Path, info: DeviceInfo, *, redact: bool) -> None:
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise DeviceFault(Reason.SETUP, f"{path.name} cannot be written: {error.strerror}") from error
+        self._file: IO[str] = os.fdopen(descriptor, "w", encoding="utf-8")
+        self._redact = redact
+        self._last = time.monotonic()
+        self._away = False
+        self._write(Head(title=info.title, driver=info.driver, redacted=redact).model_dump_json())
+
+    def bytes(self, data: bytes) -> None:
+        """Bytes that came over the line (a driver's tap)."""
+        self._event("bytes", hex=(redacted_bytes(data) if self._redact else data).hex())
+
+    def got(self, got: Reading | Retry | DeviceFault) -> None:
+        """What a read came to."""
+        if isinstance(got, Reading):
+            self._event("reading", raw=redacted(got.raw) if self._redact else got.raw)
+        elif isinstance(got, Retry):
+            self._event("retry", guidance=got.guidance)
+        elif got.reason not in (Reason.NOT_OPEN, Reason.BUSY):  # those are the caller's doing
+            self._event("fault", reason=got.reason)
+
+    def state(self, state: DeviceState) -> None:
+        """A change of state: reading began, or the device came back."""
+        if self._away and state.health in (Health.READY, Health.BUSY):
+            self._event("back")
+        if state.health is Health.BUSY:
+            self._event("begun")
+        self._away = state.reason is not None or (self._away and state.health is Health.CONNECTING)
+
+    def close(self) -> None:
+        """End the file."""
+        self._file.close()
+
+    def _event(self, kind: Kind, **own: object) -> None:
+        now = time.monotonic()
+        after_s, self._last = now - self._last, now
+        self._write(Event.model_validate({"after_s": after_s, "kind": kind, **own}).line())
+
+    def _write(self, line: str) -> None:
+        self._file.write(f"{line}\n")
+        self._file.flush()
+
+
+class RecordedReader:
+    """`reader`, with everything it does written to `recording`, which is closed with it."""
+
+    def __init__(self, reader: DocumentReader, recording: Recording) -> None:
+        self.info = reader.info
+        self._reader = reader
+        self._recording = recording
+        self._listening: asyncio.Task[None] | None = None
+        self.events: Callable[[], AsyncGenerator[DeviceState, None]] = reader.events
+
+    @property
+    def state(self) -> DeviceState:
+        """The state of the reader that is recorded."""
+        return self._reader.state
+
+    async def open(self) -> None:
+        """Open the reader and listen to its states."""
+        await self._reader.open()
+        self._listening = asyncio.create_task(self._listen())
+
+    async def close(self) -> None:
+        """Close the reader and the recording."""
+        await self._reader.close()
+        if self._listening is not None:
+            self._listening.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._listening
+        self._recording.close()
+
+    async def read(self, timeout_s: float) -> Reading | Retry | None:
+        """As the reader's own; what it came to is written down."""
+        try:
+            got = await self._reader.read(timeout_s)
+        except DeviceFault as fault:
+            self._recording.got(fault)
+            raise
+        if got is not None:
+            self._recording.got(got)
+        return got
+
+    async def _listen(self) -> None:
+        async for state in self._reader.events():
+            self._recording.state(state)

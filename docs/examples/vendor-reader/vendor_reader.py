@@ -1,0 +1,50 @@
+"""`vendor:///run/vendor/reader.sock`: an example of a driver by a third party, one file and one entry point.
+
+The vendor's service hands out each document over a local socket, between STX and ETX. A driver is a module with
+`SIMULATED`, `discover` and `reader`. `NATIVE = True` has Waypost run it in a process of its own, as a driver that
+loads a vendor's library must: should the library crash, hang or leak, the desk goes on.
+"""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from devices.faults import DeviceFault, Reason
+from devices.framing.stx_etx import StxEtx
+from devices.live_reader import LiveReader
+from devices.ports import DeviceInfo
+from devices.registry import Candidate
+from devices.surroundings import Surroundings
+from devices.url import DeviceUrl
+from devices.wire import WireChannel
+
+SIMULATED = False
+NATIVE = True
+
+
+def discover(place: Surroundings) -> Iterator[Candidate]:
+    """Sockets of the vendor's service that are there now."""
+    for path in sorted((place.devices / "vendor").glob("*.sock")):
+        yield Candidate(f"vendor://{quote(str(path))}", _info(path))
+
+
+def reader(url: DeviceUrl, place: Surroundings) -> LiveReader:
+    """A closed reader. LiveReader brings the states, deadlines, recovery and queue of the adapter contract."""
+    path = Path(url.where)
+    return LiveReader(_info(path), WireChannel("The vendor's reader", lambda: _connect(path), StxEtx()), place.now)
+
+
+def _info(path: Path) -> DeviceInfo:
+    return DeviceInfo(f"vendor:{path}", "Vendor's page reader", "vendor")
+
+
+def _connect(path: Path) -> socket.socket:
+    line = socket.socket(socket.AF_UNIX)
+    try:
+        line.setblocking(False)
+        line.connect(str(path))
+    except OSError as error:
+        line.close()
+        raise DeviceFault(Reason.UNPLUGGED, "The vendor's service does not run") from error
+    return line

@@ -1,0 +1,177 @@
+"""Passport readers over pseudo-terminals: how fast a document is there, what plugging leaks, what a hung driver holds.
+
+SIZE= is the number of documents and of unplugging cycles (100 unless said).
+"""
+
+import asyncio
+import os
+import pty
+import sys
+import tty
+from contextlib import suppress
+from datetime import date
+from importlib import invalidate_caches
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from appliance.intake import document_of
+from data.documents.mrz import MrzFields, write_mrz
+from data.documents.travel_document import MrzFormat
+from devices import registry
+from devices.faults import DeviceFault
+from devices.ports import DocumentReader
+from devices.reading import Reading
+from devices.states import Health
+from devices.surroundings import Surroundings
+from tests.benchmarks.report import aim, machine, percentile, spread
+
+_ZONE = write_mrz(MrzFields("P", "UTO", "L1234567A", "SAMPLE", "ADA"), MrzFormat.TD3)
+_FRAME = b"\x02" + _ZONE.replace("\n", "\r").encode() + b"\r\x03"
+_HUNG = """
+import time
+from devices.live_reader import LiveReader
+from devices.ports import DeviceInfo
+SIMULATED, NATIVE = False, True
+def discover(place): return []
+def reader(url, place): return LiveReader(DeviceInfo("hung:x", "Hung", "hung"), Hung(), place.now)
+class Hung:
+    begun = False
+    def connect(self): pass
+    def disconnect(self): pass
+    async def receive(self): time.sleep(3600)
+"""
+
+
+class _Port:
+    """A reader's end of a pseudo-terminal below a name that stays."""
+
+    def __init__(self, name: Path) -> None:
+        self.name = name
+
+    def plug_in(self) -> None:
+        self.master, slave = pty.openpty()
+        tty.setraw(slave)
+        self.name.symlink_to(os.ttyname(slave))
+        os.close(slave)
+
+    def pull_out(self) -> None:
+        self.name.unlink()
+        os.close(self.master)
+
+
+def run(size: int | None) -> None:
+    """Print the figures."""
+    machine("pyserial")
+    count = size or 100
+    with TemporaryDirectory() as folder:
+        for isolated in ("no", "yes"):
+            asyncio.run(_frames(Path(folder), count, isolated))
+        asyncio.run(_cycles(Path(folder), count))
+        asyncio.run(_openings(Path(folder), count))
+        asyncio.run(_hung(Path(folder)))
+
+
+def _reader(port: _Port, isolated: str = "no") -> DocumentReader:
+    url = f"serial://{port.name}?framing=stx-etx&isolated={isolated}"
+    return registry.reader(url, Surroundings(Path("/")))
+
+
+async def _frames(folder: Path, count: int, isolated: str) -> None:
+    port = _Port(folder / f"frames-{isolated}")
+    port.plug_in()
+    device = _reader(port, isolated)
+    await device.open()
+    times_ms = []
+    for _ in range(count + 1):
+        reading = asyncio.create_task(device.read(10))
+        await asyncio.sleep(0.005)
+        start = perf_counter()
+        os.write(port.master, _FRAME)
+        got = await reading
+        assert isinstance(got, Reading)
+        document = document_of(got, date(2026, 7, 1))
+        times_ms.append((perf_counter() - start) * 1000)
+        assert document.number_is_certain
+    await device.close()
+    port.pull_out()
+    ours = times_ms[1:]  # the first one imports
+    way = "in its own process" if isolated == "yes" else "in process"
+    print(f"serial frame to TravelDocument, {way}: {spread(ours)} ms, p99 {percentile(ours, 99):.2f} ms")
+    aim(f"devices.frame_ms{'_isolated' if isolated == 'yes' else ''}", percentile(ours, 50), 5)
+
+
+async def _cycles(folder: Path, count: int) -> None:
+    port = _Port(folder / "cycles")
+    port.plug_in()
+    device = _reader(port)
+    await device.open()
+    before, tasks = _descriptors(), len(asyncio.all_tasks())
+    back_ms, read = [], 0
+    for _ in range(count):
+        os.write(port.master, _FRAME[:20])
+        port.pull_out()
+        with suppress(DeviceFault):
+            await device.read(10)
+        port.plug_in()
+        start = perf_counter()
+        await _ready(device)
+        back_ms.append((perf_counter() - start) * 1000)
+        os.write(port.master, _FRAME)
+        read += isinstance(await device.read(10), Reading)
+    leaked = _descriptors() - before + len(asyncio.all_tasks()) - tasks
+    await device.close()
+    port.pull_out()
+    print(f"{count} times unplugged in mid-frame: {read} documents read after it, back in {spread(back_ms)} ms")
+    aim("devices.unplug_leaks", leaked, 0)
+    aim("devices.unplug_lost_documents", count - read, 0)
+
+
+async def _openings(folder: Path, count: int) -> None:
+    port = _Port(folder / "openings")
+    port.plug_in()
+    device = _reader(port, "yes")
+    times_ms = []
+    before = None
+    for _ in range(count + 1):
+        start = perf_counter()
+        await device.open()
+        times_ms.append((perf_counter() - start) * 1000)
+        await device.close()
+        before = _descriptors() if before is None else before
+    print(f"{count} openings of an isolated driver: {spread(times_ms)} ms each")
+    aim("devices.isolated_leaks", _descriptors() - (before or 0), 0)
+    port.pull_out()
+
+
+async def _hung(folder: Path) -> None:
+    (folder / "hung_driver.py").write_text(_HUNG)
+    (folder / "hung-1.dist-info").mkdir()
+    (folder / "hung-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: hung\nVersion: 1\n")
+    (folder / "hung-1.dist-info" / "entry_points.txt").write_text("[waypost.drivers]\nhung = hung_driver\n")
+    sys.path.insert(0, str(folder))
+    invalidate_caches()
+    device = registry.reader("hung://x", Surroundings(folder))
+    await device.open()
+    late_ms = []
+    longest_s = perf_counter() + 4
+    while perf_counter() < longest_s:
+        start = perf_counter()
+        with suppress(DeviceFault):
+            await device.read(0.05)
+        late_ms.append((perf_counter() - start) * 1000 - 50)
+        await asyncio.sleep(0.01)
+    await device.close()
+    sys.path.remove(str(folder))
+    print(f"a hung driver: reads of 50 ms end {spread(late_ms)} ms late, at most {max(late_ms):.1f}")
+    aim("devices.hung_answer_ms", max(late_ms), 100)
+
+
+async def _ready(device: DocumentReader) -> None:
+    async for state in device.events():
+        if state.health is Health.READY:
+            return
+
+
+def _descriptors() -> int:
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())

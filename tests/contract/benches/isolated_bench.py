@@ -1,0 +1,22 @@
+"""Another bench's device, its driver in a process of its own."""
+
+from tests.contract.benches.port import Bench
+
+
+class IsolatedBench:
+    openings = 6
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.scheme, self.channel, self.simulated, self.place = (
+            bench.scheme,
+            bench.channel,
+            bench.simulated,
+            bench.place,
+        )
+
+    def device(self, *happens: str) -> str:
+        return f"{self.bench.device(*happens)}&isolated=yes"
+
+    def clear(self) -> None:
+        self.bench.clear()

@@ -1,0 +1,54 @@
+"""A recording in which these things happened."""
+
+from pathlib import Path
+
+from devices.recording.events import Event, Head
+from devices.surroundings import Surroundings
+from tests.contract.benches.port import (
+    AWAY_S,
+    DOCUMENT,
+    FIRST_S,
+    GARBAGE,
+    JUNK,
+    MERGED,
+    SLOW,
+    SLOW_S,
+    SPLIT,
+    UNPLUG,
+    ZONE,
+)
+
+_BEGUN = Event(after_s=FIRST_S, kind="begun")
+_READ = Event(after_s=FIRST_S, kind="reading", raw=ZONE)
+_HAPPENED = {
+    DOCUMENT: [_READ],
+    SPLIT: [_BEGUN, _READ],
+    MERGED: [_READ, Event(after_s=0, kind="reading", raw=ZONE)],
+    SLOW: [_BEGUN, Event(after_s=SLOW_S, kind="reading", raw=ZONE)],
+    UNPLUG: [
+        _BEGUN,
+        Event(after_s=0.02, kind="fault", reason="unplugged"),
+        Event(after_s=AWAY_S, kind="back"),
+    ],
+    JUNK: [Event(after_s=FIRST_S, kind="reading", raw=GARBAGE)],
+}
+
+
+class ReplayBench:
+    scheme = "replay"
+    channel = "recording file"
+    simulated = True
+    openings = 100
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.place = Surroundings(folder, "development", devices=folder / "dev")
+
+    def device(self, *happens: str) -> str:
+        lines = [Head(title="Bench").model_dump_json(), *(e.line() for one in happens for e in _HAPPENED[one])]
+        (self.folder / "recordings").mkdir()
+        (self.folder / "recordings" / "bench.jsonl").write_text("\n".join([*lines, ""]))
+        return "replay://recordings/bench.jsonl"
+
+    def clear(self) -> None:
+        pass

@@ -1,0 +1,40 @@
+"""A simulated kit in which these things happen."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from devices.surroundings import Surroundings
+from tests.contract.benches.port import AWAY_S, DOCUMENT, GARBAGE, JUNK, MERGED, SLOW, SLOW_S, SPLIT, UNPLUG, ZONE
+
+_LAID: dict[str, Any] = {"mrz": ZONE.split("\n")}
+_HAPPENS: dict[str, list[dict[str, Any]]] = {
+    DOCUMENT: [_LAID],
+    SPLIT: [{**_LAID, "delay_s": 0.05}],
+    MERGED: [_LAID, _LAID],
+    SLOW: [{**_LAID, "delay_s": SLOW_S}],
+    UNPLUG: [{"fault": "unplugged", "delay_s": 0.02, "away_s": AWAY_S}],
+    JUNK: [{"raw": GARBAGE}],
+}
+
+
+class SimulatedBench:
+    scheme = "simulated"
+    channel = "in process"
+    simulated = True
+    openings = 100
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.place = Surroundings(folder, "development", devices=folder / "dev")
+
+    def device(self, *happens: str) -> str:
+        tables = ["[reader]"]
+        for event in (event for one in happens for event in _HAPPENS[one]):
+            tables += ["[[reader.presents]]", *(f"{key} = {json.dumps(value)}" for key, value in event.items())]
+        (self.folder / "simulated").mkdir()
+        (self.folder / "simulated" / "bench.toml").write_text("\n".join(tables), "utf-8")
+        return "simulated://simulated/bench.toml#reader"
+
+    def clear(self) -> None:
+        pass

@@ -1,0 +1,33 @@
+"""docs/devices.md says what the registry holds. `WAYPOST_WRITE_DOCS=1` writes the table anew."""
+
+import os
+import tomllib
+from pathlib import Path
+
+from devices.drivers import OURS, table
+from devices.framing import FRAMINGS
+
+TOP = Path(__file__).resolve().parents[2]
+PAGE = TOP / "docs" / "devices.md"
+BEGINS, ENDS = "test_documentation.py holds it -->\n", "<!-- end of table -->"
+
+
+def test_the_device_table_is_the_registrys() -> None:
+    before, rest = PAGE.read_text("utf-8").split(BEGINS)
+    shown, after = rest.split(ENDS)
+    if os.environ.get("WAYPOST_WRITE_DOCS"):
+        PAGE.write_text(f"{before}{BEGINS}{table()}{ENDS}{after}", "utf-8")
+        shown = table()
+    assert shown == table()
+
+
+def test_every_extra_can_be_installed() -> None:
+    extras = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    assert {one.extra for one in OURS.values() if one.extra} <= set(extras)
+    assert all(one.extra in extras["all"][0] for one in OURS.values())
+
+
+def test_every_framing_and_setting_is_explained() -> None:
+    page = PAGE.read_text("utf-8")
+    for name in (*FRAMINGS, *(setting for one in OURS.values() for setting in one.settings)):
+        assert f"`{name}" in page, name

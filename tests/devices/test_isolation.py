@@ -1,0 +1,159 @@
+"""A driver that crashes, hangs, leaks or lies in its own process takes nothing of the kit with it."""
+
+import asyncio
+import os
+import sys
+from importlib import invalidate_caches
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from devices import registry
+from devices.faults import DeviceFault, Reason
+from devices.isolation import messages, reader
+from devices.isolation.reader import IsolatedReader
+from devices.ports import DocumentReader
+from devices.reading import Reading
+from devices.states import Health
+from devices.surroundings import Surroundings
+
+LONG_S = 15.0
+DRIVER = """
+import os, time
+from pathlib import Path
+from devices.channel import Channel
+from devices.live_reader import LiveReader
+from devices.ports import DeviceInfo
+
+SIMULATED, NATIVE = False, True
+
+def discover(place):
+    return []
+
+def reader(url, place):
+    return LiveReader(DeviceInfo("bad:" + url.where, "Bad reader", "bad"), Bad(Path(url.where)), place.now)
+
+class Bad:
+    begun = False
+
+    def __init__(self, folder):
+        self.folder, self.hoard = folder, []
+
+    def connect(self):
+        if (self.folder / "refuse").exists():
+            os._exit(3)
+
+    def disconnect(self):
+        pass
+
+    async def receive(self):
+        import asyncio
+        await asyncio.sleep(0.02)
+        for name in ("crash", "hang", "leak", "who"):
+            if (self.folder / name).exists():
+                (self.folder / name).unlink()
+                return getattr(self, name)()
+        return ()
+
+    def crash(self):
+        os.abort()
+
+    def hang(self):
+        time.sleep(1000)
+
+    def leak(self):
+        while True:
+            self.hoard.append(bytearray(1 << 26))
+
+    def who(self):
+        return (f"{os.getpid()} {os.environ.get('WAYPOST_PASSPHRASE')}",)
+"""
+
+
+@pytest.fixture
+def device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DocumentReader:
+    (tmp_path / "bad_driver.py").write_text(DRIVER)
+    info = tmp_path / "bad-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: bad\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[waypost.drivers]\nbad = bad_driver\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "bad_driver", raising=False)
+    monkeypatch.setenv("WAYPOST_PASSPHRASE", "secret")
+    monkeypatch.setattr(reader, "HANGS_AFTER_S", 1.5)
+    monkeypatch.setattr(reader, "BACK_OFF_S", (0.05,))
+    invalidate_caches()
+    return registry.reader(f"bad://{tmp_path}", Surroundings(tmp_path))
+
+
+def runs(pid: str) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+async def who(device: DocumentReader, folder: Path) -> str:
+    (folder / "who").touch()
+    got = await device.read(LONG_S)
+    assert isinstance(got, Reading)
+    return got.raw
+
+
+async def test_it_runs_elsewhere_and_inherits_no_passphrase(device: DocumentReader, tmp_path: Path) -> None:
+    assert isinstance(device, IsolatedReader)
+    await device.open()
+    pid, passphrase = (await who(device, tmp_path)).split()
+    assert int(pid) != os.getpid() and passphrase == "None"
+    await device.close()
+    assert not runs(pid)
+
+
+@pytest.mark.parametrize("harm", ["crash", "hang", "leak"])
+async def test_harm_is_told_and_the_driver_comes_back_by_itself(
+    device: DocumentReader, tmp_path: Path, harm: str
+) -> None:
+    await device.open()
+    pid = (await who(device, tmp_path)).split()[0]
+    (tmp_path / harm).touch()
+    with pytest.raises(DeviceFault) as fault:
+        while True:
+            await device.read(1.0)
+    assert fault.value.reason is Reason.PROTOCOL and fault.value.hint
+    assert device.state.health is Health.FAULTED
+    async with asyncio.timeout(LONG_S):
+        async for state in device.events():
+            if state.health is Health.READY:
+                break
+    again = (await who(device, tmp_path)).split()[0]
+    assert again != pid and not runs(pid)
+    await device.close()
+
+
+async def test_a_hung_driver_holds_neither_reads_nor_closing(device: DocumentReader, tmp_path: Path) -> None:
+    await device.open()
+    (tmp_path / "hang").touch()
+    await asyncio.sleep(0.1)
+    began = monotonic()
+    assert await device.read(0.05) is None
+    assert monotonic() - began < 1.0
+    await device.close()
+    assert monotonic() - began < LONG_S
+    assert device.state.health is Health.ABSENT
+
+
+async def test_a_driver_that_dies_over_its_device_is_a_fault_of_opening(device: DocumentReader, tmp_path: Path) -> None:
+    (tmp_path / "refuse").touch()
+    with pytest.raises(DeviceFault) as fault:
+        await device.open()
+    assert fault.value.reason is Reason.PROTOCOL
+    assert device.state.health is Health.ABSENT
+    (tmp_path / "refuse").unlink()
+    await device.open()
+    await device.close()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"", b"null", b"{", b'{"opened": true, "more": 1}', b'{"answer": {"raw": "%s"}}' % (b"A" * 5_000), b"\xff"],
+)
+def test_nonsense_from_over_there_is_no_message(line: bytes) -> None:
+    assert messages.parse(line) is None
