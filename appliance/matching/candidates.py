@@ -36,7 +36,7 @@ _FAINT = (
     - NAME["share_listed"] / 2
     - NAME["half_unmet"]
 )
-"""What the traveller's side of a name must prove, where the birth date is not the listed one and half the name differs."""
+"""What the traveller's side of a name must prove, where the birth date is another and half the name differs."""
 _BITS_OF_A_STRANGER = (
     DEFAULT.possible - PRIOR - BIRTH[Birth.DIFFERENT] - NATIONALITY["same"] - NAME["share_query"] - NAME["share_listed"]
 ) / NAME["met"]
