@@ -86,8 +86,7 @@ def _brought_up(request: Request, index: PersonIndex, joined: dict[int, Ints], w
         marks[names] = True
     born, month, open_years = _dates(request, index)
     far = sum(request.bits) >= _BITS_OF_A_STRANGER
-    every = (_without_broad_beginning(span, index, whole) for span in request.spans)
-    spans = [span for span in every if len(span.units) and not _only_particles(request, span.mask)]
+    spans = [span for span in request.spans if len(span.units) and not _only_particles(request, span.mask)]
     alike = [span.grades <= Likeness.SOUND for span in spans]
     wanted = [np.ones(len(same), bool) if far else same for same in alike]
     rarest = _rarest(spans, alike, index), _rarest(spans, wanted, index)
@@ -115,14 +114,6 @@ def _faint(request: Request) -> int:
             break
         faint |= 0 if request.parts[number].particle else 1 << number
     return faint if any(half & ~faint for half in request.halves) else 0
-
-
-def _without_broad_beginning(span: Span, index: PersonIndex, whole: int) -> Span:
-    """The span without what merely goes on from a cut-off part, where that is half the list: other parts find it."""
-    kept = span.grades != Likeness.PREFIX
-    if kept.all() or span.mask == 1 or _held(span, ~kept, index) <= whole:
-        return span
-    return Span(span.mask, span.units[kept], span.grades[kept], span.bits[kept])
 
 
 def _held(span: Span, chosen: NDArray[np.bool_], index: PersonIndex) -> int:
