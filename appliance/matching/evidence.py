@@ -15,6 +15,7 @@ from appliance.matching.weights import ALIKE, CUT_OFF, flat
 from data.findings import Agreement
 from data.persons.person import NameQuality
 
+Amounts = dict[str, float]
 WEIGHTS: Mapping[str, float] = flat()
 
 

@@ -7,11 +7,11 @@ import numpy as np
 
 from appliance.matching.alignment import Alignment, align
 from appliance.matching.candidates import search
-from appliance.matching.evidence import log_odds, of_name, of_person
+from appliance.matching.evidence import Amounts, log_odds, of_name, of_person
 from appliance.matching.facts import held
 from appliance.matching.index import Fetch, PersonIndex
 from appliance.matching.query import PersonQuery, cleaned
-from appliance.matching.request import Hit, Request, prepare
+from appliance.matching.request import Request, prepare
 from appliance.matching.weights import PRIOR
 from data.persons.person import HeldDocument
 
@@ -59,39 +59,22 @@ def score_names(
     rows, which = index.rows.all_of(np.array(names, np.int64))
     hits = request.hits(rows)
     ends = np.searchsorted(which, np.arange(len(names) + 1))
+    units = rows.tolist()
+    aligned: dict[tuple[int, ...], Alignment] = {}  # namesakes have the same row of units
     best: dict[int, Scored] = {}
-    about: dict[int, dict[str, float]] = {}
+    about: dict[int, Amounts] = {}
     for place, name in enumerate(names):
+        row = tuple(units[ends[place] : ends[place + 1]])
+        if row not in aligned:
+            aligned[row] = align(request, row, index, hits)
         person = int(index.person_of[name])
         if person not in about:
             about[person] = of_person(request.query, index.people.facts(person), numbers_met=person in holders)
-        scored = _scored(
-            request, person, name, rows[ends[place] : ends[place + 1]].tolist(), hits, about[person], index
-        )
-        if person not in best or scored.score > best[person].score:
-            best[person] = scored
-    found = (_with_document(scored, holders.get(person)) for person, scored in best.items())
-    return sorted(found, key=lambda scored: (-scored.score, index.record(scored.person)))
-
-
-def _scored(
-    request: Request,
-    person: int,
-    name: int,
-    units: list[int],
-    hits: dict[int, list[Hit]],
-    about: dict[str, float],
-    index: PersonIndex,
-) -> Scored:
-    alignment = align(request, units, index, hits)
-    amounts = about | of_name(alignment, index.quality(name), request.query)
-    return Scored(person, name, alignment, amounts, PRIOR + log_odds(amounts))
-
-
-def _with_document(scored: Scored, document: HeldDocument | None) -> Scored:
-    if document is None:
-        return scored
-    return Scored(scored.person, scored.name, scored.alignment, scored.amounts, scored.score, document)
+        amounts = about[person] | of_name(aligned[row], index.quality(name), request.query)
+        total = PRIOR + log_odds(amounts)
+        if person not in best or total > best[person].score:
+            best[person] = Scored(person, name, aligned[row], amounts, total, holders.get(person))
+    return sorted(best.values(), key=lambda scored: (-scored.score, index.record(scored.person)))
 
 
 def _holders(
