@@ -70,11 +70,11 @@ def search(request: Request, index: PersonIndex, thresholds: Thresholds = DEFAUL
         return []
     overlap = Meeting(request, index).overlap(found, joined)
     worth, lacks = estimate(overlap, request, index)
-    order = np.argsort(-worth, kind="stable")
     possible = min(effort.namesakes, int((worth > thresholds.possible).sum()))
-    best = order[: max(effort.names, possible)]
-    best = best[worth[best] > thresholds.weak - effort.margin]
-    namesakes = np.argsort(lacks, kind="stable")[: min(effort.namesakes, int(np.isfinite(lacks).sum()))]
+    likely = np.flatnonzero(worth > thresholds.weak - effort.margin)
+    best = likely[np.argsort(-worth[likely], kind="stable")][: max(effort.names, possible)]
+    full = np.flatnonzero(np.isfinite(lacks))
+    namesakes = full[np.argsort(lacks[full], kind="stable")][: effort.namesakes]
     chosen: list[int] = found[np.concatenate((best, np.setdiff1d(namesakes, best)))].tolist()
     return chosen
 
