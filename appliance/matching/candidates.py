@@ -18,6 +18,7 @@ from appliance.matching.estimate import estimate
 from appliance.matching.index import PersonIndex
 from appliance.matching.likeness import Likeness
 from appliance.matching.overlap import Meeting
+from appliance.matching.people import date_number
 from appliance.matching.request import Request, Span
 from appliance.matching.weights import BIRTH, DEFAULT, NAME, NATIONALITY, PRIOR, Thresholds
 from data.persons.sound import sound
@@ -27,6 +28,15 @@ WHOLE = 1_500
 LEAST_JOINED = 6
 """Letters of a part that may be two listed parts written together."""
 _LEAST_PIECE = 3
+_FAINT = (
+    DEFAULT.possible
+    - PRIOR
+    - BIRTH[Birth.YEAR_SLIP]
+    - NATIONALITY["same"]
+    - NAME["share_listed"] / 2
+    - NAME["half_unmet"]
+)
+"""What the traveller's side of a name must prove, where the birth date is not the listed one and half the name differs."""
 _BITS_OF_A_STRANGER = (
     DEFAULT.possible - PRIOR - BIRTH[Birth.DIFFERENT] - NATIONALITY["same"] - NAME["share_query"] - NAME["share_listed"]
 ) / NAME["met"]
@@ -42,7 +52,7 @@ class Effort:
     names: int = MOST_NAMES
     """That are handed on."""
     namesakes: int = 400
-    """That are handed on, best first, because they may be the full name."""
+    """That are handed on, the likest first, because they may be the full name."""
     whole: int = WHOLE
     """Names that one part may bring up regardless of their years; the rarest part may bring up more."""
     margin: float = 2.0
@@ -59,10 +69,10 @@ def search(request: Request, index: PersonIndex, thresholds: Thresholds = DEFAUL
     if not len(found):
         return []
     overlap = Meeting(request, index).overlap(found, joined)
-    worth, full = estimate(overlap, request, index)
+    worth, lacks = estimate(overlap, request, index)
     order = np.argsort(-worth, kind="stable")
     best = order[: effort.names][worth[order[: effort.names]] > thresholds.weak - effort.margin]
-    namesakes = order[full[order]][: effort.namesakes]
+    namesakes = np.argsort(lacks, kind="stable")[: min(effort.namesakes, int(np.isfinite(lacks).sum()))]
     chosen: list[int] = found[np.concatenate((best, np.setdiff1d(namesakes, best)))].tolist()
     return chosen
 
@@ -72,12 +82,13 @@ def _brought_up(request: Request, index: PersonIndex, joined: dict[int, Ints], w
     marks = np.zeros(len(index.person_of), bool)
     for names in joined.values():
         marks[names] = True
-    born, open_years = _years(request, index)
+    born, month, open_years = _dates(request, index)
     far = sum(request.bits) >= _BITS_OF_A_STRANGER
     spans = [span for span in request.spans if len(span.units) and not _only_particles(request, span.mask)]
     alike = [span.grades <= Likeness.SOUND for span in spans]
     wanted = [np.ones(len(same), bool) if far else same for same in alike]
     rarest = _rarest(spans, alike, index), _rarest(spans, wanted, index)
+    faint = _faint(request)
     for place, span in enumerate(spans):
         anywhere = wanted[place]
         if _held(span, anywhere, index) > whole and place != rarest[1]:
@@ -85,9 +96,22 @@ def _brought_up(request: Request, index: PersonIndex, joined: dict[int, Ints], w
         if _held(span, anywhere, index) > whole and place not in rarest:
             anywhere = np.zeros(len(anywhere), bool)
         marks[index.postings.all_of(span.units[anywhere])[0]] = True
-        for low, high in (born, open_years):
+        for low, high in (month,) if span.mask & faint else (born, open_years):
             marks[index.postings.between(span.units[~anywhere], low, high)[0]] = True
     return np.flatnonzero(marks)
+
+
+def _faint(request: Request) -> int:
+    """The commonest parts, as a mask: all of them together prove too little for somebody of another birthday."""
+    total, faint, proved = sum(request.bits), 0, 0.0
+    if request.query.birth is None or not all(request.halves):
+        return 0
+    for number in sorted(range(len(request.parts)), key=request.bits.__getitem__):
+        proved += request.bits[number]
+        if NAME["met"] * proved + NAME["share_query"] * proved / total >= _FAINT:
+            break
+        faint |= 0 if request.parts[number].particle else 1 << number
+    return faint if any(half & ~faint for half in request.halves) else 0
 
 
 def _held(span: Span, chosen: NDArray[np.bool_], index: PersonIndex) -> int:
@@ -107,15 +131,16 @@ def _only_particles(request: Request, mask: int) -> bool:
     return bool(real) and all(part.particle for number, part in enumerate(request.parts) if mask >> number & 1)
 
 
-def _years(request: Request, index: PersonIndex) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Names whose bearers were born when the traveller was, a year either side; and those of an open year."""
+def _dates(request: Request, index: PersonIndex) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
+    """Names whose bearers were born when the traveller was, a year either side; in that month; in an open year."""
     birth = request.query.birth
     if birth is None or birth.year is None:
-        return (0, len(index.person_of)), (0, 0)
-    span = birth.years()
-    first, last = np.searchsorted(index.years, np.array([span.start - 1, span.stop + 1], np.int16))
-    born = int(index.year_names[first]), int(index.year_names[last])
-    return born, (0, int(index.year_names[1]) if len(index.years) and index.years[0] == 0 else 0)
+        return (0, len(index.person_of)), (0, len(index.person_of)), (0, 0)
+    years = birth.years()
+    born = index.born(date_number(years.start - 1), date_number(years.stop + 1) - 1)
+    first, last = (birth.month, birth.month) if birth.month else (0, 15)
+    month = index.born(date_number(birth.year, first), date_number(birth.year, last, 31))
+    return born, month, index.born(0, 0)
 
 
 def _joined(request: Request, index: PersonIndex) -> Iterator[tuple[int, Ints]]:

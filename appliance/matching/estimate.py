@@ -26,8 +26,11 @@ _LOW = QUALITIES.index(NameQuality.LOW)
 _NOT_KNOWN = BIRTH[Birth.NOT_LISTED]
 
 
-def estimate(overlap: Overlap, request: Request, index: PersonIndex) -> tuple[Floats, NDArray[np.bool_]]:
-    """Log-odds of each name, and whether it may be the full name by sound: POSSIBLE, whatever else differs."""
+def estimate(overlap: Overlap, request: Request, index: PersonIndex) -> tuple[Floats, Floats]:
+    """Log-odds of each name; and the bits that it lacks to be the full name by sound, infinite where it cannot be.
+
+    Who has the full name is POSSIBLE, whatever else differs.
+    """
     asked = np.float32(sum(request.bits))
     listed = index.name_bits[overlap.names].astype(np.float32)
     left = np.maximum(listed - overlap.met, 0) * (CUT_OFF if request.query.truncated else 1)
@@ -42,7 +45,7 @@ def estimate(overlap: Overlap, request: Request, index: PersonIndex) -> tuple[Fl
     score += np.float32(PRIOR) + beside_name(bearers[new].astype(np.int64), request, index)[np.cumsum(new) - 1]
     spare = (1 - FULL_NAME) * overlap.met + PARTICLES_BITS
     full = (missing <= spare) & (listed - overlap.met <= spare)
-    return score.astype(np.float32), full
+    return score.astype(np.float32), np.where(full, missing + np.maximum(listed - overlap.met, 0), np.inf)
 
 
 def beside_name(persons: Ints, request: Request, index: PersonIndex) -> Floats:

@@ -1,7 +1,7 @@
 """One person list in memory, laid out for search in arrays: a million persons in 200 MB, never changed.
 
-- Persons are ordered by the year they were born in, so that of a common name part only the names of the years in
-  question are read. Names are rows of units; `holding` says which names hold a unit.
+- Persons are ordered by the date they were born on, so that of a common name part only the names of the years, or
+  of the month, in question are read. Names are rows of units; `holding` says which names hold a unit.
 - Notices are not kept: a candidate's is fetched from the list by its record and decoded when it is shown. An index
   made from notices at hand keeps those.
 """
@@ -91,10 +91,8 @@ class PersonIndex:
         """Units of each name, in order."""
         self.postings = Grouped(arrays["unit.ends"], arrays["unit.names"])
         """Names of each unit."""
-        self.years: NDArray[np.int16] = arrays["years"]
-        """Years in which somebody was born (0: several or none), ascending."""
-        self.year_names: NDArray[np.int32] = arrays["year_names"]
-        """The first name of each of those years, and the number of all names."""
+        self._dates: NDArray[np.int32] = arrays["dates"]
+        self._date_names: NDArray[np.int32] = arrays["date_names"]
         carriers = arrays["sound.carriers"], arrays["skeleton.carriers"]
         other = beside.rarity if beside else None
         self.rarity: Rarity = Rarity(self.vocabulary.sounds, *carriers, len(self), other)
@@ -153,6 +151,11 @@ class PersonIndex:
         """The listed name with this number."""
         person = int(self.person_of[name])
         return self.notice(person, fetch).person.names[name - int(self.first_name[person])]
+
+    def born(self, first: int, last: int) -> tuple[int, int]:
+        """The names, from and below, of who was born on these dates (`people.date_number`), both included."""
+        begin, end = np.searchsorted(self._dates, np.array([first, last + 1], np.int32))
+        return int(self._date_names[begin]), int(self._date_names[end])
 
     def quality(self, name: int) -> NameQuality:
         """How far the list's owner trusts a name."""

@@ -29,12 +29,12 @@ def lay_out(notices: Iterable[Notice]) -> tuple[Arrays, list[str], NDArray[np.in
         records.append(notice.record)
         people.add(notice)
         names.add(notice.person.names)
-    order, years = people.by_year()
+    order, dates = people.by_date()
     arrays = names.lay_out(order)
     columns, countries = people.lay_out(order)
     ids = Texts.of(records[person] for person in order.tolist())
     arrays |= columns | {"record.letters": ids.letters, "record.ends": ids.ends}
-    arrays |= _years(years, arrays["first_name"])
+    arrays |= _dates(dates, arrays["first_name"])
     return arrays | _carriers(arrays, len(records)), countries, order
 
 
@@ -104,10 +104,10 @@ def _stretches(begins: NDArray[np.integer[Any]], lengths: NDArray[np.integer[Any
     return np.arange(int(lengths.sum()), dtype=np.int64) + np.repeat(shift, lengths)
 
 
-def _years(years: NDArray[np.int16], first_name: NDArray[Any]) -> Arrays:
-    distinct, first = np.unique(years, return_index=True)
+def _dates(dates: NDArray[np.int32], first_name: NDArray[Any]) -> Arrays:
+    distinct, first = np.unique(dates, return_index=True)
     ends = np.concatenate((first_name[first], first_name[-1:])).astype(np.int32)
-    return {"years": distinct, "year_names": ends}
+    return {"dates": distinct, "date_names": ends}
 
 
 def _carriers(arrays: Arrays, persons: int) -> Arrays:

@@ -42,11 +42,14 @@ def birth_of(code: int) -> PartialDate:
     )
 
 
-def only_year(births: Sequence[int]) -> int:
-    """The one year in which all these births (codes) lie; 0 when they leave it open."""
-    years = {birth >> 16 for birth in births}
-    vague = any(birth & 127 for birth in births)
-    return years.pop() if len(years) == 1 and not vague else 0
+def only_date(births: Sequence[int]) -> int:
+    """The one birth of a person as a number that grows with the date (`date_number`); 0 where its year is open."""
+    return births[0] >> 7 if len(births) == 1 and not births[0] & 127 else 0
+
+
+def date_number(year: int, month: int = 0, day: int = 0) -> int:
+    """Year, month and day in one number; an unknown month or day is 0."""
+    return year << 9 | month << 5 | day
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +159,11 @@ class PeopleLayout:
         held = {clean for document in person.documents if (clean := cleaned(document.number))}
         self._held += [(_number_key(clean), number) for clean in sorted(held)]
 
-    def by_year(self) -> tuple[NDArray[np.int64], NDArray[np.int16]]:
-        """The order of persons by the one year they were born in, those of several or no year first; and the years."""
-        years = np.array([only_year(births) for births in self._births], np.int16)
-        order = np.argsort(years, kind="stable")
-        return order, years[order]
+    def by_date(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """The order of persons by the one date they were born on, those of several or no year first; and the dates."""
+        dates = np.array([only_date(births) for births in self._births], np.int32)
+        order = np.argsort(dates, kind="stable")
+        return order, dates[order]
 
     def lay_out(self, order: NDArray[np.int64]) -> tuple[Arrays, list[str]]:
         """Arrays with the persons in this order, and the countries."""

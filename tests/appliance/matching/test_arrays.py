@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 
 from appliance.matching.grouped import Grouped
 from appliance.matching.likeness import slips_allowed
-from appliance.matching.people import Several, birth_code, birth_of, only_year
+from appliance.matching.people import Several, birth_code, birth_of, date_number, only_date
 from appliance.matching.spellings import Spellings
 from appliance.matching.texts import Texts
 from data.persons.partial_date import PartialDate
@@ -83,13 +83,14 @@ def test_births_come_back(birth: PartialDate) -> None:
     assert birth_of(birth_code(birth)) == birth
 
 
-def test_only_dates_within_one_year_have_one() -> None:
-    codes = {
-        text: birth_code(PartialDate.parse(text)) for text in ("1965-03-17", "1965", "1966", "~1965", "1965..1966")
-    }
-    assert only_year([codes["1965-03-17"], codes["1965"]]) == 1965
-    assert not any(only_year(births) for births in ([], [codes["1965"], codes["1966"]], [codes["~1965"]]))
-    assert not only_year([codes["1965..1966"]])
+def test_only_one_date_of_a_known_year_has_a_place_in_time() -> None:
+    texts = ("1965-03-17", "1965-03", "1965", "1966", "~1965", "1965..1966")
+    codes = {text: birth_code(PartialDate.parse(text)) for text in texts}
+    assert only_date([codes["1965-03-17"]]) == date_number(1965, 3, 17)
+    placed = [only_date([codes[text]]) for text in ("1965", "1965-03", "1965-03-17", "1966")]
+    assert placed == sorted(placed) and placed[0] == date_number(1965)
+    vague = ([], [codes["1965"], codes["1966"]], [codes["~1965"]], [codes["1965..1966"]])
+    assert not any(only_date(births) for births in vague)
     assert birth_code(PartialDate(None, 5)) == 0
 
 
