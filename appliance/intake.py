@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from data.documents.countries import canonical
-from data.documents.mrz import parse_mrz
+from data.documents.mrz import as_meant, parse_mrz
 from data.documents.number import clean_number
 from data.documents.travel_document import Capture, Provenance, TravelDocument
 from data.errors import InputError
@@ -63,8 +63,12 @@ def typed(number: str, country: str, code: str) -> TravelDocument:
 def screening(
     documents: Sequence[TravelDocument], lane: Lane, now: datetime, traveller: Traveller | None = None
 ) -> Screening:
-    """One traveller in front of one officer; who they are comes from the first document that says so."""
-    named = (Traveller.of(document) for document in documents)
+    """One traveller in front of one officer; who they are comes from the first document that says so.
+
+    Names, dates and states are taken as they are meant where a letter was plainly misread (`TravelDocument.repairs`);
+    the documents themselves stay as read.
+    """
+    named = (Traveller.of(as_meant(document, now.date())) for document in documents)
     return Screening(
         documents=tuple(documents),
         traveller=traveller or next((one for one in named if one is not None), None),

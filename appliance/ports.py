@@ -8,10 +8,15 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+from data.documents.travel_document import TravelDocument
 from data.findings import Finding, Verdict
+from data.journal.sightings import Sighting
 from data.lists.edition import Edition
 from data.lists.row import Row
-from data.screenings import Decision, Screening
+from data.screenings import Decision, Direction, Screening
 
 
 class Check(Protocol):
@@ -59,8 +64,17 @@ class ListView(Protocol):
     def get_many(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
         """Bodies of those `keys` that are listed."""
 
+    def find(self, keys: NDArray[np.uint64]) -> Mapping[int, int]:
+        """The same for keys and bodies of 8 bytes as unsigned numbers, many keys of which few are listed."""
+
     def rows(self) -> Iterable[Row]:
         """Every listed row."""
+
+    def base_rows(self) -> Iterable[Row]:
+        """The rows of the list's base, whatever changed since."""
+
+    def changes(self) -> tuple[Sequence[Row], Sequence[bytes]]:
+        """What changed since: rows added or replaced, and keys withdrawn."""
 
 
 class ListReader(Protocol):
@@ -72,3 +86,20 @@ class ListReader(Protocol):
 
     def read(self) -> AbstractContextManager[ListView]:
         """One read transaction."""
+
+    @property
+    def needs_repair(self) -> bool:
+        """A reader found the files in force damaged; they are fetched anew at the next sync."""
+
+    def prepare(self) -> None:
+        """Bring the list's parts in memory up to the version in force, between travellers."""
+
+
+class Sightings(Protocol):
+    """What this kit remembers of the documents it saw. `data.journal.sightings.Sightings` is one."""
+
+    def before(self, screening: Screening, document: TravelDocument, since: datetime) -> Sequence[Sighting]:
+        """Earlier screenings with this document from `since` on, newest first, without this one and its party."""
+
+    def any_in(self, direction: Direction, since: datetime) -> bool:
+        """Whether anybody was screened in this direction from `since` on."""

@@ -43,8 +43,10 @@ def _state(listed: ListReader, policy: AgePolicy, now: datetime) -> ListState:
     name = listed.name
     try:
         with listed.read() as view:
-            edition = view.edition
+            edition, damaged = view.edition, listed.needs_repair
     except WaypostError:
+        edition, damaged = None, True
+    if damaged:
         return ListState(name, None, None, "damaged", Condition(ConditionKind.LIST_DAMAGED, name))
     if edition is None:
         return ListState(name, None, None, "never received", Condition(ConditionKind.LIST_MISSING, name))

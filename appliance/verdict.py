@@ -54,7 +54,8 @@ POSSIBLE_PERSONS = dict.fromkeys(Action, Verdict.CHECK) | {Action.DISCREET: Verd
 
 def of_document(match: DocumentMatch) -> Verdict:
     """How serious a listed document is."""
-    return (CERTAIN_DOCUMENTS if match.certain else UNCERTAIN_DOCUMENTS)[match.grade]
+    firm = match.certain and not match.review_passed
+    return (CERTAIN_DOCUMENTS if firm else UNCERTAIN_DOCUMENTS)[match.grade]
 
 
 def of_person(candidate: PersonCandidate) -> Verdict:

@@ -81,7 +81,11 @@ def title(check: str) -> str:
     """A check's name in words: `documents:sltd` is "Documents on sltd"."""
     kind, _, subject = check.partition(":")
     known = {
+        "seen_again": "Seen here before",
         "mrz": "Machine-readable zone",
+        "number": "Document number",
+        "lists": "Lists",
+        "unknown": "List",
         "validity": "Validity",
         "documents": "Documents",
         "persons": "Persons",
@@ -91,7 +95,7 @@ def title(check: str) -> str:
     words = known.get(kind, kind)
     if not subject:
         return words
-    return f"{words} {subject}" if kind == "age" else f"{words} on {subject}"
+    return f"{words} {subject}" if kind in ("age", "unknown") else f"{words} on {subject}"
 
 
 def for_finding(finding: Finding) -> Advice:
@@ -103,6 +107,8 @@ def for_document(match: DocumentMatch) -> Advice:
     """What to do about a listed document."""
     if not match.certain:
         return SCAN_IT
+    if match.review_passed:
+        return NOTICE
     return SIMILAR if match.grade is Grade.NEAR else DOCUMENT
 
 

@@ -70,6 +70,8 @@ class DocumentMatch:
     review: str = ""
     certain: bool = False
     """Machine-read with a right digit; otherwise an exact match is a CHECK, "scan it"."""
+    review_passed: bool = False
+    """Past its review date by this kit's clock alone, which may be wrong: a NOTICE, never nothing."""
 
 
 class Agreement(StrEnum):

@@ -65,3 +65,9 @@ class Screening:
     """Ties a family or a bus together; empty when travelling alone."""
     conveyance: str = ""
     id: UUID = field(default_factory=uuid4)
+
+    @property
+    def people(self) -> tuple[Traveller, ...]:
+        """The traveller, and whoever else the documents name: a visa may be made out in another spelling."""
+        holders = map(Traveller.of, self.documents)
+        return tuple(dict.fromkeys(one for one in (self.traveller, *holders) if one is not None))

@@ -3,9 +3,9 @@
 import json
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from data.errors import NoHome, SettingsError
 from data.files import write_durably
@@ -32,7 +32,25 @@ class Settings(BaseModel):
         default_factory=list,
         description="Kinds of list without which this kit cannot say CLEAR, even if it carries none.",
     )
+    name_strong: float = Field(
+        0.53,
+        ge=-4.89,
+        le=4.0,
+        description="Evidence (log-odds) above which a listed person fits strongly; `waypost kit tune` finds it.",
+    )
+    name_possible: float = Field(
+        -2.22,
+        ge=-4.89,
+        le=1.5,
+        description="Evidence above which a listed person may be the traveller; not above name_strong.",
+    )
     check_deadline_s: float = Field(5.0, gt=0, le=60, description="A check that takes longer counts as not done.")
+
+    @model_validator(mode="after")
+    def _bands_in_order(self) -> Self:
+        if self.name_possible > self.name_strong:
+            raise ValueError("name_possible cannot be above name_strong")
+        return self
 
     @classmethod
     def load(cls, path: Path) -> "Settings":

@@ -63,6 +63,7 @@ def connect(path: Path, key: bytes, purpose: Purpose = Purpose.SERVE) -> Connect
     with translated(path):
         connection = _open(path, purpose)
         try:
+            connection.execute("PRAGMA cipher_log_level=NONE")  # it would write into the desk's screen
             connection.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
             connection.execute("SELECT count(*) FROM sqlite_master")  # the first read proves the key
             for pragma in _pragmas(purpose):
@@ -157,4 +158,7 @@ def as_store_error(error: Exception, path: Path) -> StoreError:
             means="What it held cannot be used.",
             do="Let a technician look; a list comes back with `waypost courier run`",
         )
-    return StoreError(f"{path.name} cannot be used ({text})", do="Let a technician look")
+    return StoreError(
+        f"{path.name} cannot be used ({text})",
+        do="Look whether the disk is full or read-only; otherwise let a technician look",
+    )

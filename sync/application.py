@@ -4,13 +4,16 @@ The file is what was signed; here it is held against where the list stands. What
 as it was.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 
 from data.errors import Damaged, TrustError
 from data.lists.edition import Edition
 from data.lists.kinds import kind
+from data.lists.packed_rows import PackedRows, Shared
+from data.lists.packed_view import PackedView
 from data.lists.replica import Replica
 from data.lists.row import Row, batches
 from sync.limits import LIMITS
@@ -59,8 +62,10 @@ class Application:
             TrustError: it does not add up to what was signed.
             StoreError: it does not fit the version in force.
         """
-        rows = self._fitting(self._payload.rows())
         header = self._payload.header
+        if header.payload is Payload.SNAPSHOT and self._packed:
+            return self._replace_packed()
+        rows = self._fitting(self._payload.rows())
         if header.payload is Payload.DELTA:
             self._replica.apply(self._edition, header.since, self._payload.removed(), rows)
             return header.removed
@@ -70,6 +75,33 @@ class Application:
         at_least = self.removed_at_least
         self._replica.replace(self._edition, self._counting_kept(rows))
         return at_least if self._kept is None else self._before.count - self._kept
+
+    @property
+    def _packed(self) -> bool:
+        module = kind(self._replica.kind)
+        return module.KEY_TYPE == module.BODY_TYPE == "INTEGER"
+
+    def _replace_packed(self) -> int:
+        """`run` for a snapshot of a list that may be too long to be taken row by row."""
+        at_least, before = self.removed_at_least, self._before
+        with closing(self._packed_counted()) as parts:
+            self._replica.replace_packed(self._edition, parts)
+        return at_least if self._kept is None or before is None else before.count - self._kept
+
+    def _packed_counted(self) -> Generator[PackedRows, None, None]:
+        with ExitStack() as reading:
+            shared = self._shared(reading) if self._before else None
+            for part in self._payload.packed_rows():
+                shared = _counted(shared, part)
+                yield part
+        self._kept = shared.count if shared else None
+
+    def _shared(self, reading: ExitStack) -> Shared | None:
+        try:
+            view = reading.enter_context(self._replica.read())
+        except Damaged:
+            return None  # the old files cannot say; the new ones are what mends them
+        return Shared(view.packed_rows()) if isinstance(view, PackedView) else None
 
     def _checked(self, header: Header, manifest: Manifest, step: Step) -> Edition:
         edition = header.edition
@@ -109,6 +141,15 @@ class Application:
             return None  # the old files cannot say; the new ones are what mends them
 
 
+def _counted(shared: Shared | None, part: PackedRows) -> Shared | None:
+    try:
+        if shared:
+            shared.add(part)
+    except Damaged:
+        return None
+    return shared
+
+
 def must_fold(replica: Replica, removed: int) -> bool:
     """Whether the overlay has to become a new base now.
 
@@ -118,5 +159,6 @@ def must_fold(replica: Replica, removed: int) -> bool:
     edition = replica.edition()
     count = edition.count if edition else 0
     readable = not kind(replica.kind).SEALED
-    too_many = waiting > max(LIMITS.overlay_rows, int(LIMITS.overlay_share * count))
+    bound = min(max(LIMITS.overlay_rows, int(LIMITS.overlay_share * count)), LIMITS.overlay_most)
+    too_many = waiting > bound
     return too_many or (readable and removed > 0 and waiting > 0)

@@ -46,9 +46,11 @@ class Limits:
     deltas: int = 64
     kept_deltas: int = 7
 
-    # Overlay on the kit: folded into a new base beyond the larger of the two.
+    # Overlay on the kit: folded into a new base beyond this share of the list, but within these bounds.
     overlay_rows: int = 20_000
     overlay_share: float = 0.1
+    overlay_most: int = 2_000_000
+    """A full document list folds every twenty nights or so (documents.md: 1 to 3 million)."""
 
     # Times.
     connect_timeout_s: float = 15.0

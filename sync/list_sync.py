@@ -148,6 +148,6 @@ def _opened(home: KitHome, listed: ListKey) -> tuple[Replica, int]:
         )
     try:
         with replica.read() as view:
-            return replica, view.edition.version if view.edition else 0
+            return replica, view.edition.version if view.edition and not replica.needs_repair else 0
     except Damaged:
         return replica, 0

@@ -14,13 +14,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import IO, Any
 
+import numpy as np
+
 from data.errors import TrustError
 from data.lists.edition import Edition
 from data.lists.edition_text import edition_from_json, edition_to_json
+from data.lists.packed_rows import WIDTH, PackedRows, ascending
 from data.lists.row import Row
 from sync.limits import LIMITS, Limits
 
 _VARINT_BYTES = 5
+_BULK = 1 << 16
+_FRAME = np.dtype([("key_length", "u1"), ("key", ">u8"), ("body_length", "u1"), ("body", ">u8")])
+"""A row of 8 bytes and 8 bytes as it lies in a payload."""
 
 
 class Payload(StrEnum):
@@ -78,6 +84,25 @@ class PayloadReader:
             _must_ascend(before, key)
             yield Row(key, self._frame(self._limits.body_bytes))
             before = key
+        if self._stream.read(1):
+            raise _refused("goes on behind its last row")
+
+    def packed_rows(self) -> Iterator[PackedRows]:
+        """What `rows` gives, in bulk, where every key and body has 8 bytes; TrustError where one has not."""
+        before, left = -1, self.header.rows
+        while left:
+            count = min(left, _BULK)
+            content = self._stream.read(count * _FRAME.itemsize)
+            if len(content) != count * _FRAME.itemsize:
+                raise _refused("ends too early")
+            frames = np.frombuffer(content, _FRAME)
+            if (frames["key_length"] != WIDTH).any() or (frames["body_length"] != WIDTH).any():
+                raise _refused("has a row of another size than its kind")
+            part = PackedRows(frames["key"].astype(np.uint64), frames["body"].astype(np.uint64))
+            if int(part.keys[0]) <= before or not ascending(part):
+                raise _refused("has its keys out of order")
+            before, left = int(part.keys[-1]), left - count
+            yield part
         if self._stream.read(1):
             raise _refused("goes on behind its last row")
 

@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says more about what else the machine does than about the code.
+settings.register_profile("waypost", deadline=None)
+settings.load_profile("waypost")
 
 _TOP = Path(__file__).resolve().parent.parent
 

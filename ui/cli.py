@@ -8,10 +8,12 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
+from pathlib import Path
 
 import click
 
-from data.errors import WaypostError
+from data.errors import StoreError, WaypostError
 
 _COMMANDS = {
     "demo": "ui.commands.demo:demo",
@@ -50,6 +52,7 @@ def waypost() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; the exit code (architecture.md, Commands)."""
+    failure = 30 if arguments[:1] == ["check"] else 1
     try:
         code = waypost.main(list(arguments), prog_name="waypost", standalone_mode=False)
         sys.stdout.flush()
@@ -59,23 +62,31 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
-        return 1
+        return failure
     except BrokenPipeError:
         # Whoever read our output has gone; nothing is left to say to them.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return failure
     except WaypostError as error:
-        return failed(error, arguments)
+        _tell(error)
+        return failure
     except Exception as error:
         if os.environ.get("WAYPOST_DEBUG"):
             raise
-        return failed(_unforeseen(error), arguments)
+        _tell(_refused_by_system(error) if isinstance(error, OSError) and error.strerror else _unforeseen(error))
+        return failure
 
 
-def failed(error: WaypostError, arguments: Sequence[str]) -> int:
-    """Say what happened; 30 where an answer about a traveller was asked for, else 1."""
+def _tell(error: WaypostError) -> None:
     click.echo(f"waypost: {error}", err=True)
-    return 30 if arguments[:1] == ["check"] else 1
+
+
+def _refused_by_system(error: OSError) -> WaypostError:
+    return StoreError(
+        f"The system refused a file or a device ({error.strerror})",
+        means="Nothing was confirmed; what is in the journal stays.",
+        do="Look whether the disk is full or read-only and whether this user may write; then try again",
+    )
 
 
 def _unforeseen(error: Exception) -> WaypostError:
@@ -89,4 +100,9 @@ def _unforeseen(error: Exception) -> WaypostError:
 
 def main() -> None:
     """The console script."""
+    sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")  # closed by whoever started us: nothing to read
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal that lacks a mark or a letter shows its number: an answer is never lost over it.
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))

@@ -60,7 +60,7 @@ class DeskWork:
 
     def _post_state(self, readers: Mapping[str, DeviceState]) -> PostState:
         self._counter.screener.prepare()  # between travellers, so that no screening waits for a new version
-        states, time = self._counter.list_states(), self._counter.clock.trusted()
+        states, time = self._counter.screened_states(), self._counter.clock.trusted()
         standing = conditions(states, time, readers)
         self._openings = still_open(self._openings, standing, time.now)
         contact = last_contact(self._counter.kit)

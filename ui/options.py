@@ -49,7 +49,7 @@ def json_option(command: _F) -> _F:
 def passphrase(file: Path | None, *, new: bool = False) -> str:
     """The passphrase of a home; asked for twice when it is new."""
     if file is not None:
-        return file.read_text("utf-8").split("\n", 1)[0]
+        return _first_line(file)
     given = os.environ.pop(_ENVIRONMENT, None)
     if given is not None:
         return given
@@ -57,6 +57,13 @@ def passphrase(file: Path | None, *, new: bool = False) -> str:
         raise InputError("There is no passphrase", do=f"Set {_ENVIRONMENT} or give --passphrase-file")
     asked: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=new, err=True)
     return asked
+
+
+def _first_line(file: Path) -> str:
+    try:
+        return file.read_text("utf-8-sig").split("\n", 1)[0]
+    except (OSError, UnicodeError) as error:
+        raise InputError(f"{file} cannot be read as text", do="Give a file in UTF-8 that this user may read") from error
 
 
 def emit(value: Any) -> None:

@@ -49,7 +49,7 @@ def describe_match(match: DocumentMatch) -> str:
     if match.theft_date or match.theft_country:
         facts.append(f"reported {safe(match.theft_date)} {safe(match.theft_country)}".replace("  ", " ").strip())
     if match.review:
-        facts.append(f"review {safe(match.review)}")
+        facts.append(f"review {safe(match.review)}{' (past, by this kit clock)' if match.review_passed else ''}")
     facts.append("machine-read with a right digit" if match.certain else "typed or misread: scan it")
     return f"{safe(match.list)}: {', '.join(facts)}"
 

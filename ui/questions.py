@@ -34,7 +34,19 @@ class Question(BaseModel):
     def _asks_something(self) -> "Question":
         if self.mrz is None and not self.number and not self.name:
             raise ValueError("give mrz, number or name")
+        if not self.name and (self.born or self.sex or self.nationality):
+            raise ValueError("born, sex and nationality belong to a name")
+        if not self.number and (self.country or self.type):
+            raise ValueError("country and type belong to a number")
         return self
+
+    @classmethod
+    def of(cls, **given: str) -> "Question":
+        """From options; InputError says what is wrong with them, without repeating their values."""
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            raise _fault(error) from None
 
     @classmethod
     def from_json(cls, line: str) -> "Question":
@@ -42,8 +54,7 @@ class Question(BaseModel):
         try:
             return cls.model_validate_json(line)
         except ValidationError as error:
-            faults = [(".".join(map(str, fault["loc"])), fault["msg"]) for fault in error.errors(include_input=False)]
-            raise InputError("; ".join(f"{place}: {what}" if place else what for place, what in faults)) from None
+            raise _fault(error) from None
 
     def screening(self, settings: Settings, officer: str, now: datetime) -> Screening:
         """The screening this asks for. InputError for a date, a country or a sex that is none."""
@@ -58,3 +69,25 @@ class Question(BaseModel):
         surname, _, given = self.name.partition(",")
         typed = TypedIn(self.number, self.country, self.type, surname, given, self.born, self.sex, self.nationality)
         return subject_of(typed)
+
+
+class _Label(BaseModel):
+    """What a line calls itself, whatever else is wrong with it."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
+
+    id: str | int | None = None
+
+
+def identity_of(line: str) -> str | int | None:
+    """The `id` of a batch line that could not be screened; None where it cannot be read."""
+    try:
+        return _Label.model_validate_json(line).id
+    except ValidationError:
+        return None
+
+
+def _fault(error: ValidationError) -> InputError:
+    faults = [(".".join(map(str, fault["loc"])), fault["msg"]) for fault in error.errors(include_input=False)]
+    said = [f"{place}: {what}" if place else what.removeprefix("Value error, ") for place, what in faults]
+    return InputError("; ".join(said))

@@ -1,8 +1,10 @@
 """What an officer typed about a document or a person becomes what is screened.
 
-Nothing is corrected: blanks and small letters aside, a number stays as it was typed.
+- Nothing is corrected: blanks and small letters aside, a number stays as it was typed.
+- What cannot be compared is refused, not left out: a number in Greek letters, half a character, a lost byte.
 """
 
+import unicodedata
 from dataclasses import dataclass, replace
 
 from appliance.intake import typed
@@ -15,6 +17,10 @@ from data.screenings import Traveller
 
 MOST = 64
 """Characters of a name or a number; no document has more."""
+
+_LOST = "\ufffd"
+"""What a decoder leaves of a byte it could not read."""
+_UNREADABLE = ("Cc", "Cs", "Co", "Cn")
 
 _SEXES = {"": Sex.UNKNOWN, "M": Sex.MALE, "F": Sex.FEMALE, "X": Sex.UNKNOWN}
 
@@ -54,15 +60,27 @@ def subject_of(entry: TypedIn) -> Subject:
     """
     fields = {name: " ".join(getattr(entry, name).upper().split()) for name in TypedIn.__dataclass_fields__}
     for name, value in fields.items():
-        if len(value) > MOST or "<" in value:
-            raise InputError(
-                f"The {name} looks like a scanned line", do="Close this page and scan there, or type the field alone"
-            )
+        _must_be_typed(name, value)
     if not fields["number"] and not fields["surname"]:
         raise InputError("Neither a document number nor a surname was typed", do="Type at least one of them")
     traveller = _traveller(fields) if fields["surname"] else None
     documents = (_document(fields, traveller),) if fields["number"] else ()
     return Subject(documents, traveller)
+
+
+def _must_be_typed(name: str, value: str) -> None:
+    if len(value) > MOST or "<" in value:
+        raise InputError(
+            f"The {name} looks like a scanned line", do="Close this page and scan there, or type the field alone"
+        )
+    if any(char == _LOST or unicodedata.category(char) in _UNREADABLE for char in value):
+        raise InputError(
+            f"The {name} holds characters that cannot be read", do="Type it again; a file must be in UTF-8"
+        )
+    if name == "number" and any(char.isalnum() and not char.isascii() for char in unicodedata.normalize("NFKC", value)):
+        raise InputError(
+            "The number holds letters or digits of another script", do="Type it in A to Z and 0 to 9, or scan it"
+        )
 
 
 def _document(fields: dict[str, str], traveller: Traveller | None) -> TravelDocument:

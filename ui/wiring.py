@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -10,12 +11,17 @@ from appliance.checks.list_age import ListAgeCheck
 from appliance.checks.mrz import MrzCheck
 from appliance.checks.no_list import NoListCheck
 from appliance.checks.not_carried import NotCarriedCheck
+from appliance.checks.number import NumberCheck
 from appliance.checks.person_list import PersonListCheck
+from appliance.checks.seen_again import SeenAgainCheck
+from appliance.checks.unknown_kind import UnknownKindCheck
 from appliance.checks.validity import ValidityCheck
 from appliance.limits import Limits
-from appliance.matching.index import PersonIndex
+from appliance.matching.live import LiveIndex
 from appliance.matching.matcher import match
 from appliance.matching.query import PersonQuery
+from appliance.matching.stored import IndexSource
+from appliance.matching.weights import DEFAULT, Thresholds
 from appliance.ports import Check, ListView
 from appliance.post_state import ListState, list_states
 from appliance.screening import Screener
@@ -23,14 +29,19 @@ from data.clock import Clock
 from data.enrolment import CarriedList, age_policy, carried, clock
 from data.findings import PersonCandidate
 from data.home import KitHome
+from data.journal.sightings import Sightings
 from data.lists.age import AgePolicy
-from data.lists.kinds import persons
+from data.lists.kinds import KINDS
 from data.lists.replica import Replica
 from data.screenings import Screening
+from data.settings import FILE_NAME
 from devices.ports import DocumentReader
 from devices.registry import Surroundings, reader
 
-_KINDS = ("documents", "persons")
+_SEARCHED = ("documents", "persons")
+"""Kinds of list that a traveller is looked up in."""
+SEEN_WITHIN, SEEN_SOON = timedelta(hours=24), timedelta(hours=2)
+"""How far back a document's crossings at this post are compared, and how soon one after another is odd by itself."""
 
 
 @dataclass
@@ -47,7 +58,7 @@ class Counter:
     @cached_property
     def replicas(self) -> dict[str, Replica]:
         """Those lists as they are here, also where nothing of them arrived yet."""
-        return {one.name: self.kit.lists.add(one.name, one.kind) for one in self.lists}
+        return {one.name: self.kit.lists.add(one.name, one.kind) for one in self.lists if one.kind in KINDS}
 
     @cached_property
     def screener(self) -> Screener:
@@ -64,6 +75,14 @@ class Counter:
         """Each carried list with its age, as it stands now."""
         return list_states(self.replicas.values(), self.clock.now(), self._policies)
 
+    def screened_states(self) -> tuple[ListState, ...]:
+        """Those that travellers are looked up in; a list of signing certificates only vouches for chips."""
+        return list_states(self._screened, self.clock.now(), self._policies)
+
+    @property
+    def _screened(self) -> list[Replica]:
+        return [replica for replica in self.replicas.values() if replica.kind in _SEARCHED]
+
     def reader(self) -> DocumentReader | None:
         """The passport reader of kit.toml, closed; None where documents are typed. DeviceFault for a wrong URL."""
         settings = self.kit.settings
@@ -75,19 +94,35 @@ class Counter:
         """Let go of the kit's files."""
         self.kit.close()
 
+    @property
+    def thresholds(self) -> Thresholds:
+        """Where this post's bands of names begin."""
+        settings = self.kit.settings
+        return Thresholds(settings.name_strong, settings.name_possible, min(DEFAULT.weak, settings.name_possible))
+
+    def keep_thresholds(self, thresholds: Thresholds) -> None:
+        """Put them into kit.toml; they count from the next start."""
+        chosen = {"name_strong": thresholds.strong, "name_possible": thresholds.possible}
+        self.kit.settings.model_copy(update=chosen).save(self.kit.path / FILE_NAME)
+
     @cached_property
     def _policies(self) -> dict[str, AgePolicy]:
         return {one.name: age_policy(self.kit, one.name) for one in self.lists}
 
     def _checks(self) -> Iterator[Check]:
+        yield SeenAgainCheck(Sightings(self.kit.journal), within=SEEN_WITHIN, soon=SEEN_SOON)
         yield MrzCheck(self.kit.settings.profile)
+        yield NumberCheck(self.kit.settings.profile)
         yield ValidityCheck()
-        if not self.lists:
+        if not self._screened:
             yield NoListCheck()
-        for kind in _KINDS:
-            of_kind = [replica for replica in self.replicas.values() if replica.kind == kind]
+        for one in self.lists:
+            if one.kind not in KINDS:
+                yield UnknownKindCheck(one.name)
+        for kind in _SEARCHED:
+            of_kind = [replica for replica in self._screened if replica.kind == kind]
             for replica in of_kind:
-                yield DocumentListCheck(replica) if kind == "documents" else _person_check(replica)
+                yield DocumentListCheck(replica) if kind == "documents" else _person_check(replica, self.thresholds)
                 yield ListAgeCheck(replica, self._policies[replica.name])
             if not of_kind:
                 yield NotCarriedCheck(kind, required=kind in self.kit.settings.required_kinds)
@@ -98,14 +133,15 @@ def open_counter(home: Path, passphrase: str, chain: str) -> Counter:
     return Counter(KitHome.open(home, passphrase, chain))
 
 
-def _person_check(replica: Replica) -> Check:
-    def build(view: ListView) -> PersonIndex:
-        return PersonIndex((persons.from_json(row.body.decode()) for row in view.rows()), replica.name)
+def _person_check(replica: Replica, thresholds: Thresholds) -> Check:
+    source = IndexSource(replica)
 
-    def search(screening: Screening, index: PersonIndex) -> tuple[PersonCandidate, ...]:
+    def search(screening: Screening, index: LiveIndex, view: ListView) -> tuple[PersonCandidate, ...]:
         if screening.traveller is None:
             return ()
         numbers = tuple(document.number for document in screening.documents)
-        return match(PersonQuery.of(screening.traveller, numbers), index, today=screening.at.date())
+        query = PersonQuery.of(screening.traveller, numbers)
+        signed = view.edition.published.date() if view.edition else None
+        return match(query, index, thresholds, today=screening.at.date(), signed=signed, fetch=view.get_many)
 
-    return PersonListCheck(replica, build, search)
+    return PersonListCheck(replica, source.of, search)

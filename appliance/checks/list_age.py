@@ -1,4 +1,7 @@
-"""Is a list young enough for CLEAR by the post's policy. Its age is told in words either way."""
+"""Is a list young enough for CLEAR by the post's policy, and whole. Its age is told in words either way.
+
+A list that a reader found damaged stays so until the courier has fetched it anew, wherever the damage lies.
+"""
 
 from appliance.checks.list_state import damaged, evidence_of, missing
 from appliance.ports import ListReader
@@ -22,8 +25,10 @@ class ListAgeCheck:
         """PASS `list_fresh` or `list_old`; NOT_DONE `list_expired`, `list_missing` or `list_damaged`."""
         try:
             with self._list.read() as view:
-                edition = view.edition
+                edition, hurt = view.edition, self._list.needs_repair
         except Damaged:
+            edition, hurt = None, True
+        if hurt:
             return damaged(self.name, self._list.name)
         if edition is None:
             return missing(self.name, self._list.name)

@@ -1,9 +1,11 @@
 """Is what the machine read consistent: check digits, characters, state codes, dates, format (Doc 9303-3).
 
-A wrong digit is something to look at, not a hit; text that is no MRZ at all gives no answer.
+A wrong digit is something to look at, not a hit; text that is no MRZ at all gives no answer. What a misread field most
+likely says, and which other numbers a document may have, is told beside the reading and mends no judgement.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from appliance.checks.observation import Observation, finding
@@ -23,6 +25,8 @@ _PROBLEMS = {
     MrzProblem.NO_NUMBER: "There is no document number",
     MrzProblem.UNUSUAL_CODE: "The document code is unusual for this format",
 }
+MOST_TOLD = 6
+"""Candidates for a number that are worth an officer's look."""
 _SPECIMEN = Observation(State.NOTICE, "specimen", "This is a specimen, not a travel document")
 _FIELDS = {
     "number": "document number",
@@ -48,7 +52,19 @@ class MrzCheck:
         if self._profile == "production":
             seen += [_SPECIMEN for document in screening.documents if is_specimen(document.issuer)]
         nothing = Observation(State.NOT_APPLICABLE, "no_document", "No document was presented")
-        return finding(self.name, seen, nothing)
+        found = finding(self.name, seen, nothing)
+        return replace(
+            found, evidence=replace(found.evidence, facts=found.evidence.facts | _beside(screening.documents))
+        )
+
+
+def _beside(documents: Sequence[TravelDocument]) -> dict[str, str]:
+    """Repairs, and candidates for a number whose digit is wrong: for the officer to compare with the page."""
+    repairs = [f"{one.field} {one.read} means {one.means}" for document in documents for one in document.repairs]
+    wrong = [document for document in documents if (digit := document.digit("number")) and not digit.ok]
+    candidates = [number for document in wrong for number in document.candidates]
+    told = {"misread": "; ".join(repairs), "number_may_be": " ".join(candidates[:MOST_TOLD])}
+    return {name: text for name, text in told.items() if text}
 
 
 def _look(document: TravelDocument) -> Iterator[Observation]:

@@ -1,9 +1,11 @@
 """Does the traveller fit somebody on a person list.
 
-A traveller whose name was not read or given is NOT_DONE, never "nobody fits".
+- A traveller whose name was not read or given, or holds no letter, is NOT_DONE, never "nobody fits".
+- Everybody the screening names is searched: a typed name never stands in for the one on the document.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Generic
 
 from appliance.checks.list_state import damaged, edition_facts, missing
@@ -12,9 +14,11 @@ from appliance.persons_outcome import outcome
 from appliance.ports import ListReader, ListView
 from data.errors import Damaged
 from data.findings import Band, Evidence, Finding, PersonCandidate, State
-from data.screenings import Screening
+from data.screenings import Screening, Traveller
 
 _BEST_FIRST = list(Band)
+MOST_SHOWN = 5
+"""Candidates of one list in an answer (docs/check.schema.json)."""
 
 
 class PersonListCheck(Generic[I]):
@@ -26,7 +30,7 @@ class PersonListCheck(Generic[I]):
         self,
         listed: ListReader,
         build: Callable[[ListView], I],
-        search: Callable[[Screening, I], Iterable[PersonCandidate]],
+        search: Callable[[Screening, I, ListView], Iterable[PersonCandidate]],
     ) -> None:
         self.name = f"persons:{listed.name}"
         self._list = listed
@@ -41,7 +45,7 @@ class PersonListCheck(Generic[I]):
 
     def run(self, screening: Screening) -> Finding:
         """HIT `person_strong`, `person_possible`; PASS `person_weak`, `not_listed`; NOT_DONE `no_name` …"""
-        if screening.traveller is None:
+        if not any(map(_has_letters, screening.people)):
             says = "No name was read or given, so the person lists were not asked: scan the document or type the name"
             return Finding(self.name, State.NOT_DONE, "no_name", says)
         try:
@@ -54,8 +58,22 @@ class PersonListCheck(Generic[I]):
         if view.edition is None:
             return missing(self.name, self._list.name)
         index = self._index.of(view, view.edition)
-        candidates = list(self._search(screening, index))
-        candidates.sort(key=lambda one: (_BEST_FIRST.index(one.band), -one.score))
+        candidates = _each_at_its_best(self._found(screening, index, view))
         state, reason, says = outcome(self._list.name, candidates)
         evidence = Evidence(candidates=tuple(candidates), facts=edition_facts(view.edition))
         return Finding(self.name, state, reason, says, True, evidence)
+
+    def _found(self, screening: Screening, index: I, view: ListView) -> Iterator[PersonCandidate]:
+        for person in filter(_has_letters, screening.people):
+            yield from self._search(replace(screening, traveller=person), index, view)
+
+
+def _each_at_its_best(found: Iterable[PersonCandidate]) -> list[PersonCandidate]:
+    best: dict[str, PersonCandidate] = {}
+    for one in sorted(found, key=lambda one: (_BEST_FIRST.index(one.band), -one.score)):
+        best.setdefault(one.record, one)
+    return list(best.values())[:MOST_SHOWN]
+
+
+def _has_letters(person: Traveller) -> bool:
+    return any(letter.isalpha() for letter in person.surname + person.given)

@@ -4,16 +4,17 @@
 - What is left on either side is kept with its bits: omission and contradiction are the evidence's business.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
+import numpy as np
 from rapidfuzz.distance import OSA
 
 from appliance.matching.index import PersonIndex
 from appliance.matching.likeness import Likeness
 from appliance.matching.rarity import INITIAL_BITS
-from appliance.matching.request import Hits, Request
+from appliance.matching.request import Hit, Request
 from appliance.matching.weights import ALIKE
 from data.persons.names import Token
 
@@ -62,16 +63,20 @@ class Alignment:
         )
 
 
-def align(request: Request, units: Sequence[int], index: PersonIndex) -> Alignment:
-    """Lay a request against the units of one listed name."""
+def align(
+    request: Request, units: Sequence[int], index: PersonIndex, hits: Mapping[int, Sequence[Hit]] | None = None
+) -> Alignment:
+    """Lay a request against the units of one listed name. `hits`, where many names were looked up at once."""
     work = _Work(request, units, index)
-    work.take(_edges(request.hits, units))
+    work.take(_edges(request.hits(np.array(units, np.int64)) if hits is None else hits, units))
     work.meet_joined()
     work.meet_initials()
     return work.result()
 
 
-def _edges(hits: Hits, units: Sequence[int]) -> Iterable[tuple[float, int, int, Likeness, float]]:
+def _edges(
+    hits: Mapping[int, Sequence[Hit]], units: Sequence[int]
+) -> Iterable[tuple[float, int, int, Likeness, float]]:
     edges = [
         (ALIKE[hit.likeness] * hit.bits, hit.span, place, hit.likeness, hit.bits)
         for place, unit in enumerate(units)
@@ -137,7 +142,7 @@ class _Work:
         return len(halves) > 1 and any(half & self._free == half for half in halves)
 
     def _listed(self, place: int) -> Token:
-        return self._index.vocabulary.units[self._units[place]]
+        return self._index.vocabulary.token(self._units[place])
 
     def _free_parts(self) -> list[int]:
         return [number for number in range(len(self._request.parts)) if self._free >> number & 1]

@@ -7,20 +7,18 @@
 """
 
 from appliance.matching.alignment import Alignment
-from appliance.matching.facts import held
 from appliance.matching.likeness import Likeness
 from appliance.matching.query import PersonQuery
 from appliance.matching.scoring import Scored
 from appliance.matching.weights import Thresholds
 from data.findings import Band
-from data.persons.person import Person
 
 _AGAINST = ("birth.different", "sex.differs", "nationality.differs")
 
 
-def band(scored: Scored, query: PersonQuery, person: Person, thresholds: Thresholds) -> Band | None:
+def band(scored: Scored, query: PersonQuery, thresholds: Thresholds) -> Band | None:
     """The band, or None when the candidate is not worth a look."""
-    document = held(query.numbers, person.documents)
+    document = scored.document
     if document is not None:
         elsewhere = document.country and query.nationality and document.country != query.nationality
         floor = Band.POSSIBLE if elsewhere else Band.STRONG

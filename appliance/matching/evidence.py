@@ -4,15 +4,16 @@
 about the person (birth, sex, nationality, number) is the same for all their names.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from appliance.matching.alignment import Alignment
+from appliance.matching.alignment import Alignment, Left
 from appliance.matching.births import compare
-from appliance.matching.facts import held, nationality, sex
+from appliance.matching.facts import nationality, sex
+from appliance.matching.people import Facts
 from appliance.matching.query import PersonQuery
 from appliance.matching.weights import ALIKE, CUT_OFF, flat
 from data.findings import Agreement
-from data.persons.person import NameQuality, Person
+from data.persons.person import NameQuality
 
 WEIGHTS: Mapping[str, float] = flat()
 
@@ -30,13 +31,22 @@ def of_name(alignment: Alignment, quality: NameQuality, query: PersonQuery) -> d
         "name.left_query": left,
         "name.left_listed": listed,
     }
+    if query.birth is None and not query.truncated:
+        differs = min(_real(alignment.left_traveller), _real(alignment.left_listed))
+        amounts["name.differs"] = float(differs > 0)
+        amounts["name.differing"] = differs
     amounts["name.half_unmet"] = float(alignment.half_unmet)
     amounts["name.joined"] = sum(pair.joined for pair in alignment.pairs)
     amounts["name.low_quality"] = float(quality is NameQuality.LOW)
     return amounts
 
 
-def of_person(query: PersonQuery, person: Person) -> dict[str, float]:
+def _real(left: Sequence[Left]) -> float:
+    """Bits of the parts that found none, particles apart."""
+    return sum(part.bits for part in left if not part.particle)
+
+
+def of_person(query: PersonQuery, person: Facts, *, numbers_met: bool = False) -> dict[str, float]:
     """Amounts of the evidence beside the name: 1 for each class that holds."""
     keys = [f"birth.{compare(query.birth, person.births)[0].name.lower()}"]
     for what, agreement in (
@@ -45,7 +55,7 @@ def of_person(query: PersonQuery, person: Person) -> dict[str, float]:
     ):
         if agreement is not Agreement.MISSING:
             keys.append(f"{what}.{'differs' if agreement is Agreement.DIFFERS else 'same'}")
-    if held(query.numbers, person.documents):
+    if numbers_met:
         keys.append("number.same")
     return dict.fromkeys(keys, 1.0)
 

@@ -9,6 +9,7 @@ from rapidfuzz.distance import OSA
 
 from data.persons.latin import Form
 from data.persons.names import Token
+from data.persons.variants import variants
 
 
 class Likeness(IntEnum):
@@ -23,15 +24,17 @@ class Likeness(IntEnum):
     """Same consonants, and the listed script writes no vowels."""
     SLIP = 4
     """One letter added, dropped, changed or two swapped."""
-    CONSONANTS = 5
+    VARIANT = 5
+    """One name in two languages or habits: JOSEPH and YUSUF."""
+    CONSONANTS = 6
     """Same consonants, other vowels."""
-    SLIPS = 6
+    SLIPS = 7
     """Two slips in a long part, three in a very long one."""
-    SCRIPT_SLIP = 7
+    SCRIPT_SLIP = 8
     """One consonant apart, in a script without vowels."""
-    PREFIX = 8
+    PREFIX = 9
     """The traveller's part was cut off and fits as far as it goes."""
-    INITIAL = 9
+    INITIAL = 10
 
     @property
     def words(self) -> str:
@@ -45,6 +48,7 @@ _WORDS = {
     Likeness.VOWELS: "one vowel differs",
     Likeness.SCRIPT: "same consonants, other script",
     Likeness.SLIP: "one letter differs",
+    Likeness.VARIANT: "known variant",
     Likeness.CONSONANTS: "same consonants",
     Likeness.SLIPS: "some letters differ",
     Likeness.SCRIPT_SLIP: "similar, other script",
@@ -74,6 +78,13 @@ def likeness(one: Token, other: Token) -> Likeness | None:
 
 def of_forms(a: Form, b: Form) -> Likeness | None:
     """The grade of two spellings."""
+    spelled = _by_spelling(a, b)
+    if b.sound in variants(a.sound) and not (a.vowelless or b.vowelless):
+        return Likeness.VARIANT if spelled is None else min(spelled, Likeness.VARIANT)
+    return spelled
+
+
+def _by_spelling(a: Form, b: Form) -> Likeness | None:
     if a.latin == b.latin:
         return Likeness.SAME
     if a.sound == b.sound:

@@ -4,9 +4,12 @@ The share blends what this list shows with what is known of the world (`common_n
 ten records does not think MOHAMMED rare. Particles prove next to nothing.
 """
 
-from collections.abc import Mapping
 from math import log2
 
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.matching.spellings import Spellings
 from data.persons.sound import sound
 from data.persons.tables.common_names import PER_10_000
 
@@ -20,6 +23,7 @@ INITIAL_BITS = 2.5
 _WORLD_SHARE: dict[str, float] = {}
 for _name, _carriers in PER_10_000.items():
     _WORLD_SHARE[sound(_name)] = max(_WORLD_SHARE.get(sound(_name), 0.0), _carriers / 10_000)
+Floats = NDArray[np.float32]
 
 
 def bits(share: float) -> float:
@@ -33,18 +37,48 @@ def share(carriers: int, persons: int, heard: str) -> float:
 
 
 class Rarity:
-    """Bits of a sound and of a skeleton, from one list's counts."""
+    """Bits of the sounds and skeletons of one list, from its own counts and those of another beside it."""
 
-    def __init__(self, sounds: Mapping[str, int], skeletons: Mapping[str, int], persons: int) -> None:
+    def __init__(
+        self,
+        sounds: Spellings,
+        carriers: NDArray[np.int32],
+        bones: NDArray[np.int32],
+        persons: int,
+        beside: "Rarity | None" = None,
+    ) -> None:
         self._sounds = sounds
-        self._skeletons = dict(skeletons)
-        self._persons = persons
+        self._carriers = carriers
+        self._beside = beside
+        self._persons: int = persons + (beside._persons if beside else 0)
+        self.sound_bits = _bits(self._all_carriers() + WORLD * self._known(), self._persons)
+        """Of each sound of the list."""
+        self.bones_bits = _bits(bones.astype(np.float64), self._persons)
+        """Of each skeleton of the list."""
 
     def of_sound(self, heard: str) -> float:
-        """Bits in meeting this sound."""
-        return bits(share(self._sounds.get(heard, 0), self._persons, heard))
+        """Bits in meeting this sound, listed or not."""
+        return bits(share(self._count(heard), self._persons, heard))
 
-    def of_skeleton(self, heard: str, consonants: str) -> float:
-        """Bits in meeting these consonants, never more than the sound itself is worth."""
-        carriers = max(self._skeletons.get(consonants, 0), self._sounds.get(heard, 0))
-        return bits(share(carriers, self._persons, heard))
+    def _count(self, heard: str) -> int:
+        number = self._sounds.find(heard)
+        own = int(self._carriers[number]) if number >= 0 else 0
+        return own + (self._beside._count(heard) if self._beside else 0)
+
+    def _all_carriers(self) -> NDArray[np.float64]:
+        if self._beside is None:
+            return self._carriers.astype(np.float64)
+        return np.array([self._count(self._sounds[number]) for number in range(len(self._sounds))], np.float64)
+
+    def _known(self) -> NDArray[np.float64]:
+        """The world's share of each sound."""
+        shares = np.zeros(len(self._sounds))
+        for heard, part in _WORLD_SHARE.items():
+            number = self._sounds.find(heard)
+            if number >= 0:
+                shares[number] = part
+        return shares
+
+
+def _bits(carriers: NDArray[np.float64], persons: int) -> Floats:
+    return np.clip(-np.log2((carriers + 1) / (persons + WORLD)), 0.0, MOST_BITS).astype(np.float32)

@@ -1,18 +1,29 @@
 """A query made ready for one list: its parts, their worth there, and every listed part that is like one of them."""
 
-from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from appliance.matching.index import PersonIndex
 from appliance.matching.likeness import Likeness
 from appliance.matching.query import PersonQuery
 from appliance.matching.rarity import PARTICLE_BITS, bits
+from appliance.matching.vocabulary import PARTICLE
+from appliance.matching.weights import ALIKE
 from data.persons.latin import Form
 from data.persons.names import Token, tokens
 
 LEAST_PREFIX = 2
 """A cut-off part of one letter is an initial."""
+_KEPT = np.array([ALIKE[grade] for grade in Likeness], np.float32)
+_CLOSE = np.array([grade <= Likeness.VOWELS or grade is Likeness.SCRIPT for grade in Likeness])
+"""Grades good enough for two parts read as one."""
+Floats = NDArray[np.float32]
+Ints = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +36,21 @@ class Hit:
     bits: float
 
 
-Hits = dict[int, list[Hit]]
-"""By unit number."""
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Every unit that is like one part of the traveller's name, or two neighbours read as one."""
+
+    mask: int
+    units: Ints
+    """Ascending."""
+    grades: NDArray[np.uint8]
+    bits: Floats
+
+    @property
+    def worth(self) -> Floats:
+        """Bits that a meeting keeps."""
+        kept: Floats = _KEPT[self.grades] * self.bits
+        return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,29 +60,31 @@ class Request:
     query: PersonQuery
     parts: tuple[Token, ...]
     bits: tuple[float, ...]
-    hits: Hits
-    joined: tuple[str, ...]
-    """Sounds of single parts, to be looked for among listed neighbours written as one."""
+    spans: tuple[Span, ...]
+    """Single parts first, in order; then neighbours."""
     halves: tuple[int, int]
     """Spans of the real parts of surname and given names."""
+
+    def hits(self, units: Ints) -> dict[int, list[Hit]]:
+        """What each of these units meets; those that meet nothing are left out."""
+        found: dict[int, list[Hit]] = {}
+        wanted = np.unique(units)
+        for span in self.spans:
+            place = np.searchsorted(span.units, wanted)
+            place[place == len(span.units)] = 0
+            here = span.units[place] == wanted if len(span.units) else np.zeros(len(wanted), bool)
+            for unit, at in zip(wanted[here].tolist(), place[here].tolist(), strict=True):
+                hit = Hit(span.mask, Likeness(int(span.grades[at])), float(span.bits[at]))
+                found.setdefault(unit, []).append(hit)
+        return found
 
 
 def prepare(query: PersonQuery, index: PersonIndex) -> Request:
     """Look every part of the query up in the index."""
     surname, given = tokens(query.surname), tokens(query.given)
     parts = (*surname, *given)
-    found: Hits = defaultdict(list)
-    for number, part in enumerate(parts):
-        _enter(found, part, 1 << number, index)
-    for number, (one, other) in enumerate(pairwise(parts)):
-        if one.particle and other.particle:
-            continue
-        _enter(found, _together(one, other), 3 << number, index)
-    if query.truncated and parts:
-        _enter_prefix(found, parts[-1], 1 << len(parts) - 1, index)
     worth = tuple(index.bits_of(part) for part in parts)
-    joined = tuple(form.sound for part in parts for form in part.forms)
-    return Request(query, parts, worth, dict(found), joined, _halves(parts, len(surname)))
+    return Request(query, parts, worth, tuple(_spans(query, parts, index)), _halves(parts, len(surname)))
 
 
 def _halves(parts: tuple[Token, ...], border: int) -> tuple[int, int]:
@@ -67,36 +93,55 @@ def _halves(parts: tuple[Token, ...], border: int) -> tuple[int, int]:
     return surname, given
 
 
+def _spans(query: PersonQuery, parts: tuple[Token, ...], index: PersonIndex) -> Iterator[Span]:
+    for number, part in enumerate(parts):
+        span = _span(part, 1 << number, index)
+        cut_off = query.truncated and number == len(parts) - 1
+        yield _with_prefix(span, part, index) if cut_off else span
+    for number, (one, other) in enumerate(pairwise(parts)):
+        if not (one.particle and other.particle):
+            part = _together(one, other)
+            units, grades = index.vocabulary.closely_like(part)
+            units, grades = units[_CLOSE[grades]], grades[_CLOSE[grades]]
+            yield Span(3 << number, units, grades, _worth(part, units, grades, index))
+
+
 def _together(one: Token, other: Token) -> Token:
     return Token(one.text + other.text, (Form.of(one.forms[0].latin + other.forms[0].latin),))
 
 
-def _enter(found: Hits, part: Token, span: int, index: PersonIndex) -> None:
-    for unit, grade in index.vocabulary.like(part).items():
-        listed = index.vocabulary.units[unit]
-        if span & (span - 1) and grade > Likeness.VOWELS and grade is not Likeness.SCRIPT:
-            continue
-        found[unit].append(Hit(span, grade, _worth(part, listed, grade, index)))
+def _span(part: Token, mask: int, index: PersonIndex) -> Span:
+    known = index.looked_up.get(part)
+    if known is None:
+        units, grades = index.vocabulary.like(part)
+        known = index.looked_up.keep(part, (units, grades, _worth(part, units, grades, index)))
+    return Span(mask, *known)
 
 
-def _worth(part: Token, listed: Token, grade: Likeness, index: PersonIndex) -> float:
+def _worth(part: Token, units: Ints, grades: NDArray[np.uint8], index: PersonIndex) -> Floats:
     """Bits that a meeting of these parts proves: of what both have in common, so never more than either."""
-    if part.particle or listed.particle:
-        return PARTICLE_BITS
-    if grade <= Likeness.SOUND:
-        return index.bits_of(listed)
-    if grade in (Likeness.SLIP, Likeness.SLIPS):
-        return min(index.bits_of(listed), index.bits_of(part))
-    return min(index.rarity.of_skeleton(form.sound, form.skeleton) for form in listed.forms)
+    if part.particle:
+        return np.full(len(units), PARTICLE_BITS, np.float32)
+    listed = index.unit_bits[units]
+    slipped = np.minimum(listed, np.float32(index.bits_of(part)))
+    by_consonants = index.bones_bits[units]
+    slips = np.isin(grades, (Likeness.SLIP, Likeness.SLIPS, Likeness.VARIANT))
+    worth: Floats = np.where(grades <= Likeness.SOUND, listed, np.where(slips, slipped, by_consonants))
+    worth[(index.vocabulary.flags[units] & PARTICLE) != 0] = PARTICLE_BITS
+    return worth
 
 
-def _enter_prefix(found: Hits, part: Token, span: int, index: PersonIndex) -> None:
+def _with_prefix(span: Span, part: Token, index: PersonIndex) -> Span:
+    """The span of a part that was cut off: also every unit that goes on."""
     latin = part.forms[0].latin
     if len(latin) < LEAST_PREFIX:
-        return
+        return span
     units = index.vocabulary.beginning_with(latin)
-    carriers = sum(len(index.holding(unit)) for unit in units)
-    worth = bits((carriers + 1) / (len(index.person_of) + 1))
-    for unit in units:
-        if all(hit.span != span for hit in found[unit]):
-            found[unit].append(Hit(span, Likeness.PREFIX, min(worth, index.bits_of(index.vocabulary.units[unit]))))
+    carriers = int(index.postings.sizes(units).sum())
+    worth = np.float32(bits((carriers + 1) / (len(index.person_of) + 1)))
+    new = units[~np.isin(units, span.units, assume_unique=True)]
+    every = np.concatenate((span.units, new))
+    order = np.argsort(every, kind="stable")
+    grades = np.concatenate((span.grades, np.full(len(new), Likeness.PREFIX, np.uint8)))
+    proves = np.concatenate((span.bits, np.minimum(worth, index.unit_bits[new])))
+    return Span(span.mask, every[order], grades[order], proves[order])

@@ -3,13 +3,17 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+import numpy as np
+
 from appliance.matching.alignment import Alignment, align
 from appliance.matching.candidates import search
 from appliance.matching.evidence import log_odds, of_name, of_person
-from appliance.matching.index import PersonIndex
+from appliance.matching.facts import held
+from appliance.matching.index import Fetch, PersonIndex
 from appliance.matching.query import PersonQuery, cleaned
-from appliance.matching.request import prepare
+from appliance.matching.request import Hit, Request, prepare
 from appliance.matching.weights import PRIOR
+from data.persons.person import HeldDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,33 +27,82 @@ class Scored:
     amounts: dict[str, float]
     score: float
     """Log-odds, natural logarithm."""
+    document: HeldDocument | None = None
+    """A document the person is known to hold whose number the traveller presents."""
 
 
-def score(query: PersonQuery, index: PersonIndex, without: Collection[int] = ()) -> list[Scored]:
-    """Candidates, best first, not yet cut into bands.
+def score(
+    query: PersonQuery,
+    index: PersonIndex,
+    without: Collection[int] = (),
+    fetch: Fetch | None = None,
+    hidden: Collection[str] = (),
+) -> list[Scored]:
+    """Candidates of one index, best first, not yet cut into bands.
 
     `without` leaves listed names (by number) out of the search: so the benchmark asks how a person would be
-    found whose alias the list did not know.
+    found whose alias the list did not know. `hidden` leaves out whole records.
     """
     request = prepare(query, index)
+    holders = _holders(query, index, fetch, hidden)
+    names = dict.fromkeys([*search(request, index), *_names_of(holders, index)])
+    left = [name for name in names if name not in without]
+    if hidden:
+        left = [name for name in left if index.record(int(index.person_of[name])) not in hidden]
+    return score_names(request, left, index, holders)
+
+
+def score_names(
+    request: Request, names: list[int], index: PersonIndex, holders: dict[int, HeldDocument]
+) -> list[Scored]:
+    """The bearers of these names, best first, each by the name that fits best."""
+    rows, which = index.rows.all_of(np.array(names, np.int64))
+    hits = request.hits(rows)
+    ends = np.searchsorted(which, np.arange(len(names) + 1))
     best: dict[int, Scored] = {}
     about: dict[int, dict[str, float]] = {}
-    for name in _names(query, search(request, index), index):
-        if name in without:
-            continue
+    for place, name in enumerate(names):
         person = int(index.person_of[name])
-        notice = index.notices[person]
-        alignment = align(request, index.units_of(name), index)
         if person not in about:
-            about[person] = of_person(query, notice.person)
-        amounts = about[person] | of_name(alignment, index.listed_name(name).quality, query)
-        total = PRIOR + log_odds(amounts)
-        if person not in best or total > best[person].score:
-            best[person] = Scored(person, name, alignment, amounts, total)
-    return sorted(best.values(), key=lambda scored: (-scored.score, index.notices[scored.person].record))
+            about[person] = of_person(request.query, index.people.facts(person), numbers_met=person in holders)
+        scored = _scored(
+            request, person, name, rows[ends[place] : ends[place + 1]].tolist(), hits, about[person], index
+        )
+        if person not in best or scored.score > best[person].score:
+            best[person] = scored
+    found = (_with_document(scored, holders.get(person)) for person, scored in best.items())
+    return sorted(found, key=lambda scored: (-scored.score, index.record(scored.person)))
 
 
-def _names(query: PersonQuery, found: list[int], index: PersonIndex) -> list[int]:
-    """Names found by their parts, and every name of whoever holds a document with one of the numbers."""
-    holders = {person for number in query.numbers for person in index.holders.get(cleaned(number), ())}
-    return list(dict.fromkeys([*found, *(name for person in sorted(holders) for name in index.names_of(person))]))
+def _scored(
+    request: Request,
+    person: int,
+    name: int,
+    units: list[int],
+    hits: dict[int, list[Hit]],
+    about: dict[str, float],
+    index: PersonIndex,
+) -> Scored:
+    alignment = align(request, units, index, hits)
+    amounts = about | of_name(alignment, index.quality(name), request.query)
+    return Scored(person, name, alignment, amounts, PRIOR + log_odds(amounts))
+
+
+def _with_document(scored: Scored, document: HeldDocument | None) -> Scored:
+    if document is None:
+        return scored
+    return Scored(scored.person, scored.name, scored.alignment, scored.amounts, scored.score, document)
+
+
+def _holders(
+    query: PersonQuery, index: PersonIndex, fetch: Fetch | None, hidden: Collection[str]
+) -> dict[int, HeldDocument]:
+    """Persons known to hold a document with one of the traveller's numbers."""
+    likely = {person for number in query.numbers for person in index.people.may_hold(cleaned(number))}
+    here = [person for person in sorted(likely) if index.record(person) not in hidden]
+    found = {person: held(query.numbers, index.notice(person, fetch).person.documents) for person in here}
+    return {person: document for person, document in found.items() if document is not None}
+
+
+def _names_of(persons: Collection[int], index: PersonIndex) -> list[int]:
+    return [name for person in persons for name in index.names_of(person)]

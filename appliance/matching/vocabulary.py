@@ -1,142 +1,162 @@
-"""The name parts of a list, each once, and the search for those like a given one.
+"""The name parts of a list, each once, and the search for those like a given one; laid out in arrays.
 
-A letter mask and the length throw out nearly all sounds in one pass; rapidfuzz compares what is left.
+Units (distinct parts) are numbered in the order of their first spelling, so those that begin alike are neighbours.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from appliance.matching.likeness import (
-    LEAST_CONSONANTS,
-    MOST_SLIPS,
-    Likeness,
-    of_forms,
-    of_slips,
-    of_vowels,
-    slips_allowed,
-)
+from appliance.matching.grouped import Grouped
+from appliance.matching.likeness import LEAST_CONSONANTS, Likeness, slips_allowed
+from appliance.matching.spellings import Numbers, Spellings
+from appliance.matching.texts import Texts, first_at_least
 from data.persons.latin import Form
 from data.persons.names import Token
+from data.persons.variants import variants
 
-
-def letter_mask(heard: str) -> int:
-    """One bit for each letter that occurs, 32 in all."""
-    mask = 0
-    for letter in heard:
-        mask |= 1 << (ord(letter) & 31)
-    return mask
+PARTICLE, SPELLED, VOWELLESS = 1, 2, 4
+"""Bits of a unit's flags; SPELLED: its forms are not just its text."""
+WITHOUT_VOWELS = "~"
+_MOST_REMEMBERED = 20_000
+Graded = tuple[Numbers, Likeness | NDArray[np.uint8]]
+_NONE = np.empty(0, np.int64)
 
 
 class Vocabulary:
-    """Units (distinct tokens) numbered from 0, found by sound, by consonants, by beginning."""
+    """Units found by sound, by consonants, by beginning. Built by `vocabulary_layout`."""
 
-    def __init__(self) -> None:
-        self.units: list[Token] = []
-        self._numbers: dict[str, int] = {}
-        self._sounds: dict[str, list[int]] = {}
-        self._skeletons: dict[str, list[str]] = defaultdict(list)
-        self._written: list[tuple[str, int]] = []
-        self._vowelless: list[tuple[str, int]] = []
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        self.texts = Texts(arrays["text.letters"], arrays["text.ends"])
+        self.flags: NDArray[np.uint8] = arrays["flags"]
+        self.sounds = Spellings(*(arrays[f"sound.{part}"] for part in ("letters", "first", "masks")))
+        self.of_sound = Grouped(arrays["sound.ends"], arrays["sound.units"])
+        self.skeletons = Spellings(*(arrays[f"skeleton.{part}"] for part in ("letters", "first", "masks")))
+        self.of_skeleton = Grouped(arrays["skeleton.ends"], arrays["skeleton.sounds"])
+        self.bones: NDArray[np.int32] = arrays["sound.skeleton"]
+        """Number of each sound's skeleton."""
+        self._bare = Spellings(*(arrays[f"bare.{part}"] for part in ("letters", "first", "masks")))
+        self._of_bare = Grouped(arrays["bare.ends"], arrays["bare.units"])
+        self._spelled: NDArray[np.int32] = arrays["spelled.units"]
+        self._spellings = Texts(arrays["spelled.letters"], arrays["spelled.ends"])
+        self._others = Texts(arrays["other.letters"], arrays["other.ends"])
+        self._others_units: NDArray[np.int32] = arrays["other.units"]
+        self._remembered: dict[int, Token] = {}
 
-    def add(self, token: Token) -> int:
-        """The number of a token, new or known."""
-        number = self._numbers.get(token.text)
-        if number is None:
-            number = self._numbers[token.text] = len(self.units)
-            self.units.append(token)
-            for form in token.forms:
-                self._enter(form, number)
-        return number
+    def __len__(self) -> int:
+        return len(self.texts)
 
-    def _enter(self, form: Form, number: int) -> None:
-        if form.sound not in self._sounds:
-            self._sounds[form.sound] = []
-            self._skeletons[form.skeleton].append(form.sound)
-        self._sounds[form.sound].append(number)
-        self._written.append((form.latin, number))
-        if form.vowelless:
-            if len(form.skeleton) >= LEAST_CONSONANTS:
-                self._vowelless.append((form.skeleton, number))
+    def token(self, unit: int) -> Token:
+        """A unit as the token it came from."""
+        known = self._remembered.get(unit)
+        if known is None:
+            if len(self._remembered) > _MOST_REMEMBERED:
+                self._remembered.clear()
+            known = Token(self.texts[unit], tuple(self._forms(unit)), bool(self.flags[unit] & PARTICLE))
+            self._remembered[unit] = known
+        return known
 
-    def close(self) -> None:
-        """Lay out the arrays; nothing is added afterwards."""
-        self._heard = np.array(list(self._sounds), dtype=object)
-        self._masks = np.array([letter_mask(heard) for heard in self._sounds], dtype=np.uint32)
-        self._lengths = np.array([len(heard) for heard in self._sounds], dtype=np.int16)
-        self._written.sort()
-        self._beginnings = np.array([latin for latin, _ in self._written] or [""], dtype="S16")
+    def spelled(self, unit: int) -> list[str]:
+        """The Latin spellings of a unit, `~` before one without vowels."""
+        if not self.flags[unit] & SPELLED:
+            return [self.texts[unit]]
+        return self._spellings[int(np.searchsorted(self._spelled, unit))].split()
 
-    def like(self, token: Token) -> dict[int, Likeness]:
-        """Every unit like `token`, with its grade."""
-        found: dict[int, Likeness] = {}
-        for form in token.forms:
-            for heard, grade in self._sounds_like(form):
-                for number in self._sounds[heard]:
-                    better = self._refined(form, number, grade)
-                    if better is not None and better < found.get(number, len(Likeness)):
-                        found[number] = better
-            for number in self._consonant_slips(form):
-                found.setdefault(number, Likeness.SCRIPT_SLIP)
-        return found
+    def _forms(self, unit: int) -> Iterator[Form]:
+        for latin in self.spelled(unit):
+            form = Form.of(latin.lstrip(WITHOUT_VOWELS))
+            yield Form(form.latin, form.sound, form.skeleton, vowelless=latin[0] == WITHOUT_VOWELS)
 
-    def _refined(self, form: Form, number: int, grade: Likeness) -> Likeness | None:
-        """A grade by sound, made exact where spelling or script decide."""
-        forms = self.units[number].forms
-        for other in forms:
-            if other.latin == form.latin:
-                return Likeness.SAME
-        if grade is Likeness.SOUND or not (form.vowelless or forms[0].vowelless):
-            return grade
-        grades = [better for other in forms if (better := of_forms(form, other)) is not None]
-        return min(grades, default=None)
+    def like(self, token: Token) -> tuple[Numbers, NDArray[np.uint8]]:
+        """Every unit like `token`, ascending, and the best grade of each."""
+        every = (found for form in token.forms for found in (*self._closely(form), *self._slipped(form)))
+        return _best(every)
 
-    def _sounds_like(self, form: Form) -> Iterator[tuple[str, Likeness]]:
-        if form.sound in self._sounds:
-            yield form.sound, Likeness.SOUND
-        if len(form.skeleton) > 1:
-            for heard in self._skeletons.get(form.skeleton, ()):
-                if heard != form.sound:
-                    yield heard, of_vowels(heard, form.sound)
+    def closely_like(self, token: Token) -> tuple[Numbers, NDArray[np.uint8]]:
+        """`like`, only by the same sound or the same consonants."""
+        return _best(found for form in token.forms for found in self._closely(form))
+
+    def _closely(self, form: Form) -> Iterator[Graded]:
+        heard = self.sounds.find(form.sound)
+        if heard >= 0:
+            yield from self._same_sound(form, heard)
+        bones = self.skeletons.find(form.skeleton) if len(form.skeleton) > 1 else -1
+        if bones >= 0:
+            yield from self._same_skeleton(form, bones)
+        bare = self._bare.find(form.skeleton) if len(form.skeleton) > 1 else -1
+        if bare >= 0:
+            yield self._of_bare.members(bare), Likeness.SCRIPT
+
+    def _slipped(self, form: Form) -> Iterator[Graded]:
         if not form.vowelless:
             yield from self._slips(form)
+            yield from self._variants(form)
+        if len(form.skeleton) >= LEAST_CONSONANTS and len(self._bare):
+            near, _ = self._bare.near(form.skeleton, _one_consonant)
+            yield self._of_bare.all_of(near)[0], Likeness.SCRIPT_SLIP
 
-    def _slips(self, form: Form) -> Iterator[tuple[str, Likeness]]:
-        allowed = slips_allowed(len(form.sound), len(form.sound) + MOST_SLIPS)
-        heard = self._possible(form.sound, allowed) if allowed else []
-        if not heard:
-            return
-        same_consonants = self._skeletons.get(form.skeleton, ()) if len(form.skeleton) > 1 else ()
-        distances = cdist([form.sound], heard, scorer=OSA.distance, score_cutoff=allowed, dtype=np.uint8)[0]
-        for row in np.nonzero(distances <= allowed)[0]:
-            other = heard[row]
-            grade = of_slips(int(distances[row]), slips_allowed(len(form.sound), len(other)))
-            if grade is not None and other != form.sound and other not in same_consonants:
-                yield other, grade
+    def _same_sound(self, form: Form, heard: int) -> Iterator[Graded]:
+        units = self.of_sound.members(heard)
+        same = [form.latin in (latin.lstrip(WITHOUT_VOWELS) for latin in self.spelled(unit)) for unit in units.tolist()]
+        yield units[np.array(same, bool)], Likeness.SAME
+        yield units, Likeness.SOUND
 
-    def _possible(self, heard: str, allowed: int) -> list[str]:
-        """Sounds that so many slips can reach: each slip takes away one letter and brings one at most."""
-        mask = np.uint32(letter_mask(heard))
-        reach = np.abs(self._lengths - len(heard)) <= allowed
-        reach &= np.bitwise_count(self._masks & ~mask) <= allowed
-        reach &= np.bitwise_count(~self._masks & mask) <= allowed
-        found: list[str] = self._heard[reach].tolist()
-        return found
+    def _same_skeleton(self, form: Form, bones: int) -> Iterator[Graded]:
+        sounds = self.of_skeleton.members(bones)
+        if form.vowelless:
+            yield self._voiced(sounds)[0], Likeness.SCRIPT
+        elif len(sounds):
+            heard = self.sounds.written(sounds)
+            apart = cdist([form.sound.encode()], heard, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)[0]
+            units, which = self._voiced(sounds)
+            yield units, np.where(apart[which] <= 1, int(Likeness.VOWELS), int(Likeness.CONSONANTS)).astype(np.uint8)
 
-    def _consonant_slips(self, form: Form) -> list[int]:
-        """Units written without vowels, one consonant from `form`."""
-        if form.vowelless or len(form.skeleton) < LEAST_CONSONANTS or not self._vowelless:
-            return []
-        bare = [skeleton for skeleton, _ in self._vowelless]
-        apart = cdist([form.skeleton], bare, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)[0]
-        return [self._vowelless[row][1] for row in np.nonzero(apart <= 1)[0]]
+    def _slips(self, form: Form) -> Iterator[Graded]:
+        bones = self.skeletons.find(form.skeleton) if len(form.skeleton) > 1 else -1
+        sounds, apart = self.sounds.near(form.sound, slips_allowed)
+        other = self.bones[sounds] != bones
+        units, which = self._voiced(sounds[other])
+        yield units, np.where(apart[other][which] <= 1, int(Likeness.SLIP), int(Likeness.SLIPS)).astype(np.uint8)
 
-    def beginning_with(self, latin: str) -> list[int]:
-        """Units with a spelling that begins with `latin` (at most 16 letters count)."""
-        key = latin[:16].encode()
-        first = int(np.searchsorted(self._beginnings, key))
-        last = int(np.searchsorted(self._beginnings, key + b"\x7f"[: 16 - len(key)], side="right"))
-        return sorted({number for spelled, number in self._written[first:last] if spelled.startswith(latin)})
+    def _variants(self, form: Form) -> Iterator[Graded]:
+        known = [sound for heard in variants(form.sound) if (sound := self.sounds.find(heard)) >= 0]
+        if known:
+            yield self._voiced(np.array(sorted(known)))[0], Likeness.VARIANT
+
+    def _voiced(self, sounds: Numbers) -> tuple[Numbers, Numbers]:
+        """Units of these sounds that are written with vowels, and the place in `sounds` each came from."""
+        units, which = self.of_sound.all_of(sounds)
+        voiced = (self.flags[units] & VOWELLESS) == 0
+        return units[voiced], which[voiced]
+
+    def beginning_with(self, latin: str) -> Numbers:
+        """Units with a spelling that begins with `latin`."""
+        first = range(self._first_unit(latin), self._first_unit(latin + "\x7f"))
+        others = self._others.beginning_with(latin)
+        return np.union1d(np.arange(first.start, first.stop), self._others_units[others.start : others.stop])
+
+    def _first_unit(self, least: str) -> int:
+        return first_at_least(lambda unit: self.spelled(unit)[0].lstrip(WITHOUT_VOWELS), len(self), least)
+
+
+def _one_consonant(one: int, other: int) -> int:
+    return 1 if min(one, other) >= LEAST_CONSONANTS else 0
+
+
+def _best(found: Iterable[Graded]) -> tuple[Numbers, NDArray[np.uint8]]:
+    """Each unit once, with its best grade."""
+    all_units: list[Numbers] = [_NONE]
+    all_grades = [np.empty(0, np.uint8)]
+    for some, grade in found:
+        all_units.append(some)
+        all_grades.append(np.broadcast_to(np.asarray(grade, np.uint8), some.shape))
+    units, grades = np.concatenate(all_units), np.concatenate(all_grades)
+    order = np.lexsort((grades, units))
+    units, grades = units[order], grades[order]
+    first = np.ones(len(units), bool)
+    first[1:] = units[1:] != units[:-1]
+    return units[first], grades[first]

@@ -16,6 +16,7 @@ ALIKE: dict[Likeness, float] = {
     Likeness.VOWELS: 0.88,
     Likeness.SCRIPT: 0.90,
     Likeness.SLIP: 0.80,
+    Likeness.VARIANT: 0.75,
     Likeness.CONSONANTS: 0.65,
     Likeness.SLIPS: 0.55,
     Likeness.SCRIPT_SLIP: 0.55,
@@ -26,47 +27,52 @@ ALIKE: dict[Likeness, float] = {
 
 NAME: dict[str, float] = {
     "met": 0.20,
-    "share_query": 4.23,
-    "share_listed": 3.21,
-    "half_unmet": -1.93,
-    "left_query": -0.05,
-    "left_listed": -0.06,
-    "joined": -0.51,
-    "low_quality": -1.75,
+    "share_query": 5.51,
+    "share_listed": 4.14,
+    "half_unmet": -2.34,
+    "left_query": -0.03,
+    "left_listed": -0.02,
+    "differs": -1.00,
+    "differing": -0.40,
+    "joined": -0.50,
+    "low_quality": -1.88,
 }
 """Per bit that met; per share (0 to 1) of the traveller's and of the listed bits that met; where nothing of the
 surname, or nothing of the given names, met; per bit of the traveller's parts and of the listed parts that found
-none; per joining; where the list itself calls the alias weak."""
+none; where no birth date is shown and both sides have real parts that found none (a missing part may have been left
+out, a differing one is somebody else's), for that and per bit of the lesser side; per joining; where the list itself
+calls the alias weak."""
 
 CUT_OFF = 0.3
 """Of the bits of listed parts that found none, where the traveller's name was cut off: they may be in what is gone."""
 
 BIRTH: dict[Birth, float] = {
-    Birth.SAME: 7.82,
+    Birth.SAME: 7.70,
     Birth.SAME_NEW_YEAR: 5.74,
-    Birth.FLIPPED: 1.30,
-    Birth.NEAR: 1.56,
+    Birth.FLIPPED: 1.41,
+    Birth.NEAR: 1.49,
     Birth.MONTH_FITS: 4.01,
-    Birth.MONTH: 0.98,
-    Birth.YEAR_SLIP: 2.66,
-    Birth.YEAR_FITS: 1.46,
-    Birth.SPAN_FITS: 1.80,
-    Birth.ABOUT_FITS: 1.41,
-    Birth.YEAR: -2.10,
-    Birth.BESIDE: -3.06,
-    Birth.NOT_LISTED: -1.82,
-    Birth.NOT_SHOWN: -1.82,
-    Birth.DIFFERENT: -8.67,
+    Birth.MONTH: -0.19,
+    Birth.YEAR_SLIP: 2.63,
+    Birth.YEAR_FITS: 1.10,
+    Birth.SPAN_FITS: 1.11,
+    Birth.ABOUT_FITS: 0.93,
+    Birth.YEAR: -2.23,
+    Birth.BESIDE: -3.61,
+    Birth.NOT_LISTED: -2.34,
+    Birth.NOT_SHOWN: -2.34,
+    Birth.DIFFERENT: -9.80,
 }
-"""NOT_SHOWN (a name typed alone) is held equal to NOT_LISTED: all the fitting queries have a date, and the prior
+"""SAME_NEW_YEAR and MONTH_FITS are too rare in the fitting half to be fitted, and held. NOT_SHOWN (a name typed
+alone) is held equal to NOT_LISTED: all the fitting queries have a date, and the prior
 counts on hearing something about it."""
 
-SEX = {"same": 0.00, "differs": -3.12}
-NATIONALITY = {"same": 2.85, "differs": -1.33}
+SEX = {"same": 0.05, "differs": -4.14}
+NATIONALITY = {"same": 3.01, "differs": -1.76}
 NUMBER = {"same": 12.0}
 """A document number of the traveller is one the listed person is known to hold."""
 
-PRIOR = -8.51
+PRIOR = -10.22
 """What any traveller starts with."""
 
 
@@ -79,7 +85,7 @@ class Thresholds:
     weak: float
 
 
-DEFAULT = Thresholds(strong=0.66, possible=-1.63, weak=-4.17)
+DEFAULT = Thresholds(strong=0.53, possible=-2.22, weak=-4.89)
 """STRONG at .1 %, POSSIBLE at 1 % false alerts among travellers made of listed people's own names (`local`
 false-alert rate: harsher than any real queue); WEAK is for the reader of Why only."""
 

@@ -1,121 +1,116 @@
-"""What a document asks of a sealed list, and what the answers mean.
+"""What a sealed list answers about a document.
 
-Grades, best first (documents.md): exact (number, issuer or its successors, group); near (a confusable neighbour with an
-equal check digit, only of a machine-read number whose digit is right); elsewhere (the same number with another issuer
-or group). A record past its review date by the trusted time `today` does not hit.
+Grades, best first: exact, inside a range of stolen blanks, near, elsewhere (`data.documents.question`). The document's
+own rows are always looked up in the list itself; for the many others the list may use a filter that it trusts.
+
+A record whose review date is before the version's own signed date no longer hits. Past it by this machine's clock
+alone it is told as such: a clock may be wrong, and must not hide a record.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from itertools import product
-from typing import NamedTuple
+from itertools import chain
+from typing import NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from data.documents.countries import ALL, canonical, successors
-from data.documents.facts import Facts, day_text, unpack
-from data.documents.number import clean_number, is_din, neighbours
-from data.documents.sealing import NUMBER_AT, ROW_BYTES, Rows, Sealer, canonical_row, key_bytes
+from data.documents.blanks import levels_number, patterns
+from data.documents.facts import day_text, unpack
+from data.documents.question import Place, Question, question, rows_of
+from data.documents.sealing import NUMBER_AT, Sealer, key_bytes
 from data.documents.travel_document import TravelDocument
-from data.documents.types import group_of
-from data.errors import InputError
 from data.findings import DocumentMatch, Grade
 
-GetMany = Callable[[Sequence[bytes]], Mapping[bytes, bytes]]
-"""One list's view: the bodies it has for some keys."""
-
-_TRAVEL_GROUPS = ("P", "I", "V")
-"""Tried for a document whose group is not known, and for the same number elsewhere."""
+_ORDER = {grade: place for place, grade in enumerate(Grade)}
 
 
-class Probe(NamedTuple):
-    """One key to look up, and what a record under it would mean."""
+class Listed(Protocol):
+    """A version of a list (`data.lists.view.View`)."""
+
+    def get_many(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
+        """Bodies of those keys that are listed."""
+
+    def find(self, keys: NDArray[np.uint64]) -> Mapping[int, int]:
+        """The same for keys and bodies as unsigned numbers, many keys of which few are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """When the question is asked."""
+
+    today: date
+    """By this machine's clock, which may be wrong."""
+    signed: date
+    """The version's own date: it is surely not earlier than this."""
+
+
+class Hit(NamedTuple):
+    """A row that was found."""
 
     grade: Grade
     number: str
-    country: str
-    group: str
-
-
-def probes(document: TravelDocument, sealer: Sealer) -> dict[bytes, Probe]:
-    """Everything to look up for a document, by key, best grade first.
-
-    InputError when the document has no number that a list could hold: such a document cannot be checked.
-    """
-    number = clean_number(document.number)
-    if not is_din(number):
-        raise InputError(
-            f"The document number has {len(number)} letters and digits; lists hold numbers of 5 to 25",
-            means="The document was not looked up.",
-            do="Read the document again, or type its number",
-        )
-    places = _places(document)
-    asked = [Probe(Grade.EXACT, number, *place) for place in places]
-    if document.number_is_certain:
-        likes = [like for near in neighbours(document.number) if is_din(like := clean_number(near))]
-        asked += [Probe(Grade.NEAR, like, *place) for like, place in product(likes, places)]
-    everywhere, template = _everywhere(group_of(document.code))
-    named = b"".join([canonical_row(probe.number, probe.country, probe.group) for probe in asked])
-    rows = np.concatenate([_rows(named), _with_number(template, number)])
-    elsewhere = [Probe(Grade.ELSEWHERE, number, *place) for place in everywhere]
-    found: dict[bytes, Probe] = {}
-    for key, probe in zip(key_bytes(sealer.keys_of_rows(rows)), asked + elsewhere, strict=True):
-        found.setdefault(key, probe)
-    return found
+    place: Place
+    facts: int
 
 
 def find_matches(
-    get_many: GetMany, document: TravelDocument, sealer: Sealer, list_name: str, today: date
+    listed: Listed, document: TravelDocument, sealer: Sealer, list_name: str, day: Day
 ) -> tuple[DocumentMatch, ...]:
-    """The listed documents that fit, best grade first; none means that the list has none. Errors: see `probes`."""
-    asked = probes(document, sealer)
-    answers = get_many(list(asked))
-    matches = []
-    for key, probe in asked.items():
-        if key in answers:
-            facts = unpack(int.from_bytes(answers[key], "big"))
-            if not facts.lapsed(today):
-                matches.append(_match(probe, facts, document, list_name))
-    return tuple(matches)
+    """The listed documents that fit, best grade first; none means that the list has none. Errors: see `question`."""
+    asked = question(document)
+    hits = chain(own_hits(listed, asked.number, asked.places, sealer), _other_hits(listed, asked, sealer))
+    matches = (_match(hit, document, list_name, day) for hit in sorted(hits, key=lambda hit: _ORDER[hit.grade]))
+    return tuple(match for match in matches if match is not None)
 
 
-def _places(document: TravelDocument) -> list[tuple[str, str]]:
-    """The (country, group) pairs that are this document's own."""
-    country, group = canonical(document.issuer), group_of(document.code)
-    countries = (country, *successors(country)) if country else ()
-    return list(product(countries, (group,) if group else _TRAVEL_GROUPS))
+def own_hits(listed: Listed, number: str, places: Sequence[Place], sealer: Sealer) -> Iterator[Hit]:
+    """Records of this very number, and ranges of blanks that hold it; read from the list itself, without a filter."""
+    levels = [(levels_number(len(number)), country, group.lower()) for country, group in places]
+    own = _bodies(listed, sealer, [(number, *place) for place in places] + levels)
+    for row, place in enumerate(places):
+        if row in own:
+            yield Hit(Grade.EXACT, number, place, own[row])
+    for row, (country, group) in enumerate(places, start=len(places)):
+        wanted = patterns(number, own.get(row, 0))
+        ranges = _bodies(listed, sealer, [(pattern, country, group.lower()) for pattern in wanted])
+        yield from (Hit(Grade.IN_RANGE, number, (country, group), facts) for facts in ranges.values())
 
 
-@lru_cache(maxsize=32)
-def _everywhere(group: str) -> tuple[list[tuple[str, str]], Rows]:
-    """Every (country, group) pair, and their canonical rows without a number."""
-    places = list(product(ALL, dict.fromkeys((*_TRAVEL_GROUPS, *group))))
-    return places, _rows(
-        b"".join([(country + each).encode("ascii").ljust(ROW_BYTES, b"\0") for country, each in places])
-    )
+def _other_hits(listed: Listed, asked: Question, sealer: Sealer) -> Iterator[Hit]:
+    keys = sealer.keys_of_rows(asked.rows).view(np.uint64)
+    answers = listed.find(keys)
+    for row, key in sorted((int(np.argmax(keys == np.uint64(key))), key) for key in answers):
+        text = asked.rows[row].tobytes().decode("ascii")
+        number, place = text[NUMBER_AT:].rstrip("\0"), (text[:3], text[3])
+        if number != asked.number or place not in asked.places:  # the very document is among its own hits
+            yield Hit(asked.grade(row), number, place, answers[key])
 
 
-def _with_number(template: Rows, number: str) -> Rows:
-    rows = template.copy()
-    rows[:, NUMBER_AT : NUMBER_AT + len(number)] = np.frombuffer(number.encode("ascii"), dtype=np.uint8)
-    return rows
+def _bodies(listed: Listed, sealer: Sealer, plain: Sequence[tuple[str, str, str]]) -> dict[int, int]:
+    """Bodies by the place of their (number, country, group) in `plain`."""
+    if not plain:
+        return {}
+    wanted = key_bytes(sealer.keys_of_rows(rows_of(plain)))
+    answers = listed.get_many(wanted)
+    return {place: int.from_bytes(answers[key], "big") for place, key in enumerate(wanted) if key in answers}
 
 
-def _rows(packed: bytes) -> Rows:
-    return np.frombuffer(packed, dtype=np.uint8).reshape(-1, ROW_BYTES)
-
-
-def _match(probe: Probe, facts: Facts, document: TravelDocument, list_name: str) -> DocumentMatch:
+def _match(hit: Hit, document: TravelDocument, list_name: str, day: Day) -> DocumentMatch | None:
+    facts = unpack(hit.facts)
+    if facts.lapsed(day.signed):
+        return None
     return DocumentMatch(
         list=list_name,
-        grade=probe.grade,
-        number=probe.number,
-        country=probe.country,
-        type=facts.type or probe.group,
+        grade=hit.grade,
+        number=hit.number,
+        country=hit.place[0],
+        type=facts.type or hit.place[1],
         fraud=facts.fraud.value,
         theft_date=day_text(facts.theft_date, "theft"),
         theft_country=facts.theft_country,
         review=day_text(facts.review, "review"),
         certain=document.number_is_certain,
+        review_passed=facts.lapsed(day.today),
     )

@@ -19,7 +19,7 @@ class Fraud(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DocumentRecord:
-    """A stolen, lost or revoked document."""
+    """A stolen, lost or revoked document, or a range of stolen blanks."""
 
     number: str
     """Cleaned: [A-Z0-9], 5 to 25 characters."""
@@ -37,8 +37,10 @@ class DocumentRecord:
     batch: str = ""
     reference: str = ""
     note: str = ""
+    number_to: str = ""
+    """Last number of a range of stolen blanks that begins with `number`; empty for a single document."""
 
     @property
     def record(self) -> str:
         """Identity of the record within its list."""
-        return f"{self.country}-{self.type}-{self.number}"
+        return "-".join(filter(None, (self.country, self.type, self.number, self.number_to)))

@@ -23,7 +23,7 @@ class Capture(StrEnum):
 
 
 class MrzFormat(StrEnum):
-    """Layouts of Doc 9303 parts 4 to 7."""
+    """Layouts of Doc 9303 parts 4 to 7, the old French identity card, and driving licences with a zone."""
 
     TD1 = "TD1"
     TD2 = "TD2"
@@ -31,6 +31,8 @@ class MrzFormat(StrEnum):
     MRV_A = "MRV-A"
     MRV_B = "MRV-B"
     FR_ID = "FR-ID"
+    FR_DL = "FR-DL"
+    CH_DL = "CH-DL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,21 @@ class CheckDigit:
     expected: str
     ok: bool
     """True also where Doc 9303 allows `<` for a digit over an empty field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What a field most likely says where a reader took a letter for a digit or a digit for a letter.
+
+    Kept beside the field, which stays as read. Never of the document number: that has `candidates`.
+    """
+
+    field: str
+    """`birth`, `expiry`, `issuer`, `nationality`, `name`; `surname` and `given` on the French card."""
+    read: str
+    """The field as read, fillers included."""
+    means: str
+    """The same field as it is meant, of the same length."""
 
 
 class MrzProblem(StrEnum):
@@ -103,6 +120,10 @@ class TravelDocument:
     """The MRZ lines joined by line feeds; empty for a typed number."""
     digits: tuple[CheckDigit, ...] = ()
     problems: tuple[MrzProblem, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    """What misread fields most likely say (`data.documents.mrz.repair`)."""
+    candidates: tuple[str, ...] = ()
+    """Other numbers this one may be in truth, to be looked up beside it (`data.documents.mrz.candidates`)."""
     capture: Capture = Capture.TYPED
     provenance: Provenance | None = None
 

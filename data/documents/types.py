@@ -46,9 +46,13 @@ def type_group(type_code: str) -> str:
 
 
 def group_of_mrz(code: str) -> str:
-    """The group of an MRZ's document code: its first letter, with A, C and I as one; empty for an empty code."""
+    """The group of an MRZ's document code: its first letter, with A, C and I as one.
+
+    Empty where no listed document has such a code: a misread one is looked up as what it may be.
+    """
     first = code[:1].upper()
-    return MRZ_GROUPS.get(first, first).strip("<")
+    group = MRZ_GROUPS.get(first, first)
+    return group if group in GROUPS else ""
 
 
 def group_of(code: str) -> str:

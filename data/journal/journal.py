@@ -4,7 +4,7 @@ A commit that returned is on the disk (WAL, synchronous FULL); a commit that fai
 """
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from uuid import uuid4
 from data import store
 from data.errors import InputError
 from data.findings import Finding, Verdict
-from data.journal import chain, outbox
+from data.journal import chain, outbox, sightings
 from data.journal.chain import Link, commitment
 from data.journal.outbox import Stream
 from data.journal.schema import migrations
@@ -50,6 +50,7 @@ class Journal:
     def __init__(self, path: Path, key: StoreKey, chain_name: str) -> None:
         self._path = path
         self._chain = chain_name
+        self.sightings_key = key.derive("journal:sightings")
         self._lock = RLock()  # screenings are recorded from worker threads
         self._connection = store.connect(path, key.derive("journal"))
         store.migrate(self._connection, migrations)
@@ -79,7 +80,8 @@ class Journal:
                 report={"verdict": verdict, "direction": screening.direction, "lane": screening.lane, "steps": steps},
                 screening=str(screening.id),
                 revision=revision,
-            )
+            ),
+            lambda connection: sightings.append(connection, self.sightings_key, screening),
         )
 
     def record_decision(
@@ -131,7 +133,7 @@ class Journal:
         """Let go of the file."""
         self._connection.close()
 
-    def _append(self, event: Event) -> None:
+    def _append(self, event: Event, also: Callable[[store.Connection], None] = lambda connection: None) -> None:
         event_id, salt = str(uuid4()), secrets.token_bytes(16)
         at = str(plain(event.at))
         body = canonical(event.detail)
@@ -143,6 +145,7 @@ class Journal:
             self._connection.execute("INSERT INTO detail VALUES (?, ?, ?)", (event_id, salt, body))
             self._chain_on(event, event_id, at, commitment(salt, body))
             outbox.append(self._connection, event.stream, event.kind, {"event": event_id, "at": at, **event.report})
+            also(self._connection)
 
     def _chain_on(self, event: Event, event_id: str, at: str, committed: bytes) -> None:
         head = self._connection.execute(

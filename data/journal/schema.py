@@ -31,3 +31,14 @@ def events_chain_outbox(db: Database) -> None:
     ):
         db.conn.execute(statement)
     db.conn.execute("INSERT INTO about VALUES ('incarnation', ?)", (secrets.token_hex(16),))
+
+
+@migrations()
+def sightings(db: Database) -> None:
+    """Which documents were seen lately, by keyed hash alone (`data.journal.sightings`)."""
+    db.conn.execute(
+        """CREATE TABLE sighting (
+            document BLOB NOT NULL, at TEXT NOT NULL, screening TEXT NOT NULL, direction TEXT NOT NULL,
+            lane TEXT NOT NULL, party BLOB NOT NULL, PRIMARY KEY (document, at, screening)) WITHOUT ROWID"""
+    )
+    db.conn.execute("CREATE INDEX sighting_by_time ON sighting (at, direction)")

@@ -9,7 +9,7 @@ from pathlib import Path
 from data import files
 from data.errors import Damaged, InputError
 from data.keys import StoreKey
-from data.lists.replica import Replica
+from data.lists.replica import Companion, Replica
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _KIND_FILE = "kind.json"
@@ -32,6 +32,8 @@ class Catalogue:
         self._folder = folder
         self._key = key
         self._open: dict[str, Replica] = {}
+        self.companions: dict[str, Companion] = {}
+        """By kind of list: what makes the file beside each new base."""
 
     def names(self) -> list[str]:
         """Names of the lists that are here, sorted."""
@@ -45,7 +47,9 @@ class Catalogue:
     def open(self, name: str) -> Replica:
         """A list that is here. Opened once; every caller gets the same."""
         if name not in self._open:
-            self._open[name] = Replica(self._folder / checked_name(name), self._kind_of(name), self._key)
+            replica = Replica(self._folder / checked_name(name), self._kind_of(name), self._key)
+            replica.companion = self.companions.get(replica.kind)
+            self._open[name] = replica
         return self._open[name]
 
     def add(self, name: str, kind: str) -> Replica:

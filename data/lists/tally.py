@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from data.errors import TrustError
 from data.lists.edition import Edition
+from data.lists.fixed_digest import MODULUS, digest_of
+from data.lists.packed_rows import PackedRows
 from data.lists.row import Row, add_to_digest, take_from_digest
 
 
@@ -24,6 +26,11 @@ class Tally:
         """Rows came in."""
         self._digest = add_to_digest(self._digest, rows)
         self._count += len(rows)
+
+    def add_packed(self, rows: PackedRows) -> None:
+        """Rows of fixed width came in."""
+        self._digest = (self._digest + digest_of(rows)) % MODULUS
+        self._count += len(rows.keys)
 
     def must_equal(self, edition: Edition) -> None:
         """TrustError unless the rows are what `edition` says."""

@@ -1,7 +1,7 @@
 """A word in any script, in the Latin letters A to Z: every spelling that a document is likely to print.
 
 - The first form is the one of Doc 9303-3 section 6; the others are older or national habits.
-- Arabic script gives consonants only (`vowelless`), unless the word is a name whose vowels are known.
+- Arabic and Hebrew script give consonants only (`vowelless`), unless the word is a name whose vowels are known.
 - Scripts without a table go through anyascii.
 """
 
@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from anyascii import anyascii
 
+from data.persons import scripts
 from data.persons.sound import skeleton, sound
-from data.persons.tables import cyrillic_letters, latin_letters
+from data.persons.tables import cyrillic_letters, indic_letters, latin_letters
 from data.persons.tables.arabic_letters import LETTERS as ARABIC
 from data.persons.tables.arabic_names import VOWELLED
 
@@ -45,8 +46,32 @@ def forms(word: str) -> tuple[Form, ...]:
         return (Form.of(word),)
     if any("\u0600" <= letter <= "\u06ff" for letter in word):
         return _arabic(word)
-    spellings = _cyrillic(word) if any("\u0400" <= letter <= "\u04ff" for letter in word) else _national(word)
-    return tuple(Form.of(latin) for latin in dict.fromkeys(spellings) if latin)
+    if any("\u0590" <= letter <= "\u05ff" for letter in word):
+        return tuple(map(_without_vowels, dict.fromkeys(scripts.hebrew(word))))
+    return tuple(Form.of(latin) for latin in dict.fromkeys(_spellings(word)) if latin)
+
+
+def _spellings(word: str) -> tuple[str, ...]:
+    letter = max(word)
+    if "\u0370" <= letter <= "\u03ff":
+        return _ascii_only(scripts.greek(word))
+    if "\u0400" <= letter <= "\u04ff":
+        return _cyrillic(word)
+    if indic_letters.FIRST <= ord(letter) <= indic_letters.LAST:
+        return _ascii_only(scripts.indic(word))
+    if len(word) == 1 and "\uac00" <= letter <= "\ud7a3":
+        return _ascii_only(scripts.korean(word))
+    return _national(word)
+
+
+def _ascii_only(spellings: tuple[str, ...]) -> tuple[str, ...]:
+    """What a table had no letter for goes through anyascii."""
+    return tuple(_ascii(latin) for latin in spellings)
+
+
+def _without_vowels(latin: str) -> Form:
+    heard = sound(latin)
+    return Form(latin, heard, skeleton(heard), vowelless=True)
 
 
 def _arabic(word: str) -> tuple[Form, ...]:
@@ -56,8 +81,7 @@ def _arabic(word: str) -> tuple[Form, ...]:
     latin = "".join(ARABIC.get(letter) or _ascii(letter) for letter in word if letter in ARABIC or letter.isalpha())
     if not latin:
         return ()
-    heard = sound(latin)
-    return (Form(latin.upper(), heard, skeleton(heard), vowelless=True),)
+    return (_without_vowels(latin.upper()),)
 
 
 def _cyrillic(word: str) -> tuple[str, ...]:

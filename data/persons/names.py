@@ -51,7 +51,7 @@ def _tokens(name: str, known: dict[str, tuple[Token, ...]]) -> Iterator[Token]:
     for word in words(name):
         found = known.get(word)
         if found is None:
-            found = known[word] = tuple(_read(word))
+            found = known[word] = word_tokens(word)
         yield from found
 
 
@@ -65,17 +65,29 @@ def words(name: str) -> list[str]:
     return [word[:MAX_LETTERS] for word in _WORD.findall(upper)]
 
 
+def word_tokens(word: str) -> tuple[Token, ...]:
+    """The tokens of one of the `words` of a name."""
+    return tuple(_read(word))
+
+
 def _is_arabic_sign(letter: str) -> bool:
     return "\u0600" <= letter <= "\u06ff" and unicodedata.category(letter) in ("Mn", "Cf")
 
 
 def _read(word: str) -> Iterator[Token]:
     for part in parts(word):
-        syllables = _SYLLABLE.findall(anyascii(part)) if _is_ideographic(part) else []
+        syllables = _syllables(part)
         for text in [syllable.upper() for syllable in syllables] or [part]:
             spelled = forms(text)
             if spelled:
                 yield Token(text, spelled, any(form.latin in PARTICLES for form in spelled))
+
+
+def _syllables(part: str) -> list[str]:
+    """Syllables of a part that is written without spaces: hangul as written, Han and kana spelled."""
+    if any("\uac00" <= letter <= "\ud7a3" for letter in part):
+        return list(part)
+    return _SYLLABLE.findall(anyascii(part)) if _is_ideographic(part) else []
 
 
 def _is_ideographic(part: str) -> bool:

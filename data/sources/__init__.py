@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
+from data.certificates.trust_record import TrustRecord
 from data.documents.record import DocumentRecord
 from data.errors import InputError
 from data.persons.notice import Notice
@@ -36,7 +37,7 @@ class SourceInfo:
     """What was left out without a refusal, in words, and how often: `{"entities": 273}`."""
 
 
-Item = DocumentRecord | Notice | Refusal | SourceInfo
+Item = DocumentRecord | Notice | TrustRecord | Refusal | SourceInfo
 Reader = Callable[[Sequence[Path]], Iterator[Item]]
 
 _FORMATS = {
@@ -44,6 +45,10 @@ _FORMATS = {
     "notices-json": ("persons", "data.sources.notices_json"),
     "un-xml": ("persons", "data.sources.un_xml"),
     "ofac-csv": ("persons", "data.sources.ofac_csv"),
+    "master-list": ("trust", "data.sources.master_list"),
+    "ldif": ("trust", "data.sources.ldif"),
+    "pem": ("trust", "data.sources.pem"),
+    "crl": ("trust", "data.sources.crl"),
 }
 FORMATS = tuple(_FORMATS)
 

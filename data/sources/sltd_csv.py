@@ -1,7 +1,7 @@
 """Stolen, lost and revoked documents from a CSV file of our own layout (docs/formats/sltd-csv.md).
 
 The rules are those of the field (domain.md): cleaned numbers of 5 to 25 characters, canonical countries,
-known types, a country of theft for all but stolen blanks, a batch for stolen blanks alone. A record that
+known types, a country of theft for all but stolen blanks, a batch and a range for stolen blanks alone. A record that
 breaks one is refused with its line; it is never mended. A number that is twice in the file is left to
 headquarters' store, which knows the identity of every record: a file of 128 million lines is too large to
 remember here.
@@ -25,7 +25,7 @@ from data.sources.text import clean
 
 REQUIRED = ("number", "country", "type", "fraud")
 COLUMNS = (
-    *REQUIRED, "theft_date", "theft_country", "issued", "expires", "review", "batch", "reference", "note",
+    *REQUIRED, "theft_date", "theft_country", "issued", "expires", "review", "batch", "reference", "note", "number_to",
 )  # fmt: skip
 _LAYOUT = "The first line names the columns; docs/formats/sltd-csv.md describes them"
 
@@ -93,8 +93,9 @@ def _record(columns: list[str], fields: list[str]) -> DocumentRecord:
         raise ValueError(f"the line has {len(fields)} fields, the header names {len(columns)}")
     field = dict(zip(columns, map(str.strip, fields), strict=True))
     fraud = _fraud(field["fraud"])
+    number = _number("number", field["number"])
     return DocumentRecord(
-        number=_number(field["number"]),
+        number=number,
         country=_country("country", field["country"]),
         type=_type(field["type"]),
         fraud=fraud,
@@ -106,14 +107,26 @@ def _record(columns: list[str], fields: list[str]) -> DocumentRecord:
         batch=_batch(field.get("batch", ""), fraud),
         reference=_short(field, "reference", 25),
         note=_short(field, "note", 40),
+        number_to=_number_to(field.get("number_to", ""), number, fraud),
     )
 
 
-def _number(text: str) -> str:
+def _number(column: str, text: str) -> str:
     number = clean_number(text)
     if not 5 <= len(number) <= 25:
-        raise ValueError(f"number has {len(number)} letters and digits; 5 to 25 are needed")
+        raise ValueError(f"{column} has {len(number)} letters and digits; 5 to 25 are needed")
     return number
+
+
+def _number_to(text: str, number: str, fraud: Fraud) -> str:
+    if not text:
+        return ""
+    if fraud is not Fraud.STOLEN_BLANK:
+        raise ValueError(f"number_to is given; only stolen blanks have ranges, this is {fraud}")
+    last = _number("number_to", text)
+    if len(last) != len(number) or last < number:
+        raise ValueError("number_to must be as long as number and not come before it")
+    return last
 
 
 def _fraud(text: str) -> Fraud:

@@ -66,7 +66,7 @@ def import_list(
     Raises:
         RefusedFile: a file is not of this format.
         InputError: the list has another kind or format, `as_of` cannot be, or most of the list would go
-            (more than half of it, or all) and `allow_mass_removal` was not given.
+            (more than half of it, or all) or nothing is in it, and `allow_mass_removal` was not given.
     """
     start = time.monotonic()
     kind = kind_named(sources.kind_of(format_name))
@@ -78,7 +78,7 @@ def import_list(
         aside = _load(loading, kind, sources.reader(format_name)(paths))
         removed = loading.finalise(aside.info.date)
         if not allow_mass_removal:
-            _must_be_plausible(name, loading.held, removed)
+            _must_be_plausible(name, loading, removed)
     return ImportReport(
         list=name,
         added=loading.added,
@@ -141,10 +141,17 @@ def _must_fit(before: Listed | None, name: str, kind: Kind, format_name: str, as
         )
 
 
-def _must_be_plausible(name: str, held: int, removed: int) -> None:
-    if removed and removed > LIMITS.mass_removal_share * held:
-        raise InputError(
-            f"This import would take away {removed} of the {held} records of {name}",
-            means="That is most often a wrong or cut file. Nothing was changed.",
-            do="Check the file; if it is right, import again with --allow-mass-removal",
-        )
+def _must_be_plausible(name: str, loading: Loading, removed: int) -> None:
+    if removed > LIMITS.mass_removal_share * loading.held:
+        what = f"This import would take away {removed} of the {loading.held} records of {name}"
+        means = "That is most often a wrong or cut file."
+    elif not loading.added + loading.changed + loading.unchanged:
+        what = f"What was given holds no record that could be taken, so {name} would be empty"
+        means = 'An empty list answers "nothing found" to everybody.'
+    else:
+        return
+    raise InputError(
+        what,
+        means=f"{means} Nothing was changed.",
+        do="Check the file; if it is right, import again with --allow-mass-removal",
+    )

@@ -3,6 +3,8 @@
 The tree is made for any static server or CDN; this one is for a small headquarters, a demo and tests.
 """
 
+import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
@@ -10,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from data.errors import NoHome
+from data.errors import NoHome, StoreError
 from sync.headquarters.home import public_folder
 
 LOOPBACK = "127.0.0.1"
@@ -36,6 +38,24 @@ def server(home: Path, *, host: str = LOOPBACK, port: int = 0) -> uvicorn.Server
     return uvicorn.Server(settings)
 
 
-def serve(home: Path, *, host: str = LOOPBACK, port: int) -> None:
-    """Serve the headquarters in `home` until the process is told to stop."""
-    server(home, host=host, port=port).run()
+def serve(home: Path, *, host: str = LOOPBACK, port: int, ready: Callable[[int], None] = lambda port: None) -> None:
+    """Serve the headquarters in `home` until the process is told to stop; `ready` hears the port once it is ours.
+
+    Raises:
+        NoHome: nothing was published there.
+        StoreError: the address cannot be listened on.
+    """
+    serving = server(home, host=host, port=port)
+    with _listening(host, port) as listener:
+        ready(listener.getsockname()[1])
+        serving.run(sockets=[listener])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except (OSError, UnicodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "no such address"
+        raise StoreError(
+            f"{host} port {port} cannot be listened on ({why})", do="Choose another --port or --host"
+        ) from error

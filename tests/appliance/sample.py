@@ -6,18 +6,23 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from appliance.result import Result
 from appliance.words import CLEAR
 from data.documents.travel_document import Capture, CheckDigit, MrzFormat, MrzName, TravelDocument
 from data.errors import StoreError
 from data.findings import Band, DocumentMatch, Evidence, Finding, Grade, PersonCandidate, State, Verdict
 from data.lists.edition import Edition
+from data.lists.packed_rows import as_bytes
 from data.lists.row import Row
 from data.persons.partial_date import PartialDate
 from data.screenings import Decision, Screening, Traveller
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
-ADA = Traveller("SAMPLE", "ADA")
+ADA = Traveller("SAMPLE", "ADA", birth=PartialDate(1990, 2, 3))
+"""The holder of `document()`."""
 
 
 def document(**changes: Any) -> TravelDocument:
@@ -114,9 +119,18 @@ class PaperList:
     edition: Edition | None = field(default_factory=edition)
     content: Mapping[bytes, bytes] = field(default_factory=dict)
     error: Exception | None = None
+    needs_repair: bool = False
 
     def get_many(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
         return {key: self.content[key] for key in keys if key in self.content}
+
+    def find(self, keys: NDArray[np.uint64]) -> Mapping[int, int]:
+        found = self.get_many(as_bytes(keys))
+        return {int.from_bytes(key, "big"): int.from_bytes(body, "big") for key, body in found.items()}
+
+    def prepare(self) -> None:
+        if self.error:
+            raise self.error
 
     def rows(self) -> Iterator[Row]:
         return (Row(key, body) for key, body in self.content.items())

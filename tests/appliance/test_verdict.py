@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,6 +62,12 @@ def test_documents_by_grade_and_certainty() -> None:
     refer, check, clear = Verdict.REFER, Verdict.CHECK, Verdict.CLEAR
     assert certain == {Grade.EXACT: refer, Grade.IN_RANGE: refer, Grade.NEAR: check, Grade.ELSEWHERE: clear}
     assert typed == {Grade.EXACT: check, Grade.IN_RANGE: check, Grade.NEAR: clear, Grade.ELSEWHERE: clear}
+
+
+def test_past_its_review_date_by_the_clock_alone_a_record_is_neither_a_hit_nor_nothing() -> None:
+    passed = {grade: verdict.of_document(replace(match(grade), review_passed=True)) for grade in Grade}
+    check, clear = Verdict.CHECK, Verdict.CLEAR
+    assert passed == {Grade.EXACT: check, Grade.IN_RANGE: check, Grade.NEAR: clear, Grade.ELSEWHERE: clear}
 
 
 def test_persons_by_band_and_action() -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from appliance import words
@@ -43,6 +45,11 @@ def test_inform_never_holds(band: Band) -> None:
 )
 def test_documents(grade: Grade, certain: bool, title: str) -> None:
     assert advice([documents_hit(match(grade, certain=certain))]).title == title
+
+
+def test_a_record_past_its_review_date_by_the_clock_is_looked_at() -> None:
+    passed = replace(match(), review_passed=True)
+    assert words.for_document(passed) is words.NOTICE
 
 
 def test_the_worst_evidence_of_the_worst_finding_decides() -> None:

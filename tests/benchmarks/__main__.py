@@ -3,7 +3,7 @@
 import argparse
 from importlib import import_module
 
-PARTS = ("names", "devices", "whole")
+PARTS = ("chip", "devices", "documents", "mrz", "names", "whole")
 
 
 def main() -> None:

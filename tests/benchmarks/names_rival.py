@@ -1,6 +1,6 @@
-"""The rival of the name benchmark: rapidfuzz's token_sort_ratio over every listed name, less usual penalties."""
+"""Rivals on the same queries: token_sort with usual penalties, and logic-v1 / logic-v2 over its best forty persons."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 
 import numpy as np
 from rapidfuzz.fuzz import token_sort_ratio
@@ -8,12 +8,16 @@ from rapidfuzz.process import cdist
 
 from appliance.matching.index import PersonIndex
 from appliance.matching.query import PersonQuery
-from data.persons.names import tokens
 from data.persons.person import Person, Sex
+from tests.benchmarks import names_logic
+from tests.benchmarks.names_pairs import latin
 
 WRONG_YEAR = 15.0
 WRONG_SEX = 10.0
 WRONG_NATIONALITY = 5.0
+LIKELY = 40
+Best = Callable[[PersonQuery, int | None, Collection[int]], tuple[float, float]]
+"""(score of the best person, score of the target)."""
 
 
 class TokenSort:
@@ -21,22 +25,51 @@ class TokenSort:
 
     def __init__(self, index: PersonIndex) -> None:
         self._index = index
-        self._names = [_latin(name.full) for notice in index.notices for name in notice.person.names]
+        self._names = [latin(name.full) for notice in index.notices for name in notice.person.names]
 
     def best(self, query: PersonQuery, target: int | None, without: Collection[int]) -> tuple[float, float]:
-        """(score of the best person, score of the target), 0 to 100."""
-        asked = _latin(f"{query.surname} {query.given}")
-        names = cdist([asked], self._names, scorer=token_sort_ratio, dtype=np.float32)[0]
-        names[list(without)] = 0
-        persons = np.maximum.reduceat(names, self._index.first_name[:-1])
-        likely = np.argsort(-persons)[:50]
-        scores = [persons[row] - _penalty(query, self._index.notices[row].person) for row in likely]
+        persons = self.persons(query, without)
+        scores = [persons[row] - _penalty(query, self._index.notices[row].person) for row in likely(persons)]
         mine = persons[target] - _penalty(query, self._index.notices[target].person) if target is not None else 0.0
         return max(scores), float(mine)
 
+    def persons(self, query: PersonQuery, without: Collection[int]) -> np.ndarray:
+        asked = latin(f"{query.surname} {query.given}")
+        names = cdist([asked], self._names, scorer=token_sort_ratio, dtype=np.float32)[0]
+        names[list(without)] = 0
+        return np.maximum.reduceat(names, self._index.first_name[:-1])
 
-def _latin(name: str) -> str:
-    return " ".join(token.forms[0].latin for token in tokens(name))
+
+def likely(persons: np.ndarray) -> list[int]:
+    return np.argsort(-persons)[:LIKELY].tolist()
+
+
+class Logic:
+    """A nomenklatura algorithm over the persons that token_sort thinks likeliest, and the target."""
+
+    def __init__(self, name: str, sort: TokenSort, index: PersonIndex) -> None:
+        self._logic = names_logic.Logic(name)
+        self._sort = sort
+        self._index = index
+        self._entities = [names_logic.listed(notice, frozenset()) for notice in index.notices]
+
+    def best(self, query: PersonQuery, target: int | None, without: Collection[int]) -> tuple[float, float]:
+        asked = names_logic.traveller(query)
+        if target is not None:
+            hidden = frozenset(name - self._index.names_of(target).start for name in without)
+            return 0.0, self._logic.compare(asked, names_logic.listed(self._index.notices[target], hidden))
+        rows = likely(self._sort.persons(query, without))
+        return max(self._logic.compare(asked, self._entities[row]) for row in rows), 0.0
+
+
+def rivals(index: PersonIndex) -> Iterator[tuple[str, Best]]:
+    sort = TokenSort(index)
+    yield "token_sort + penalties", sort.best
+    if not names_logic.installed():
+        print("SKIP logic-v1, logic-v2: nomenklatura is not installed (group bench)")
+        return
+    for name in names_logic.ALGORITHMS:
+        yield name, Logic(name, sort, index).best
 
 
 def _penalty(query: PersonQuery, person: Person) -> float:

@@ -43,6 +43,13 @@ def test_a_flipped_bit_is_an_error_not_a_changed_row(tmp_path: Path) -> None:
         store.connect(path, KEY, Purpose.READ).execute("SELECT sum(length(x)) FROM t").fetchall()
 
 
+def test_a_damaged_page_writes_nothing_into_the_screen(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "x.db").write_bytes(b"no database" * 1000)
+    with pytest.raises(Damaged):
+        store.connect(tmp_path / "x.db", KEY)
+    assert capfd.readouterr().err == ""
+
+
 def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
     connection = store.connect(tmp_path / "a.db", KEY)
     connection.execute("CREATE TABLE t (x)")

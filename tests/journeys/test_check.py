@@ -1,12 +1,14 @@
 """`waypost check`: one verdict with its reasons, the same in words, JSON and exit code."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import jsonschema
 import pytest
 
+from data.clock import system_time
+from data.enrolment import clock
 from tests.journeys.conftest import PASSPHRASE, TOP, Waypost, process
 from tests.journeys.travellers import (
     CHILD,
@@ -128,6 +130,46 @@ def test_a_batch_answers_every_line_in_order(kit: Path) -> None:
     assert done.returncode == 20 and "Traceback" not in done.stderr
 
 
+def test_a_line_that_cannot_be_screened_keeps_its_own_id(kit: Path) -> None:
+    lines = [{"id": 2, "mrz": HONEST, "colour": "red"}, {"id": "b", "name": "X", "born": "yesterday"}]
+    done = process("check", "--home", kit, "--batch", "-", stdin="\n".join(map(json.dumps, lines)))
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [2, "b"]
+
+
+def test_a_batch_from_another_machine(kit: Path, tmp_path: Path) -> None:
+    batch = tmp_path / "batch.jsonl"
+    marked = b"\xef\xbb\xbf" + json.dumps({"id": "marked", "mrz": HONEST}).encode() + b"\r\n"
+    batch.write_bytes(marked + '{"id": "latin", "name": "MÜLLER"}\n'.encode("latin-1"))
+    done = process("check", "--home", kit, "--batch", batch)
+    replies = {reply["id"]: reply for reply in map(json.loads, done.stdout.splitlines())}
+    assert replies["marked"]["verdict"] == "clear"
+    assert replies["latin"]["verdict"] == "cannot_say" and "cannot be read" in replies["latin"]["error"]
+
+
+def test_a_batch_without_a_line_is_no_clear(kit: Path) -> None:
+    done = process("check", "--home", kit, "--batch", "-", stdin="\n\n")
+    assert (done.returncode, done.stdout) == (30, "") and "holds no line" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--number", ""), "give mrz, number or name"),
+        (("--name", "X", "--party", "p" * 101), "party"),
+        (("--mrz", HONEST, "--born", "1970"), "belong to a name"),
+        (("--name", "X", "--country", "NOR"), "belong to a number"),
+    ],
+)
+def test_options_that_cannot_be_are_named(waypost: Waypost, kit: Path, arguments: tuple[str, ...], says: str) -> None:
+    done = waypost("check", "--home", kit, *arguments)
+    assert done.code == 30 and says in done.err and "foresee" not in done.err
+
+
+def test_a_terminal_without_our_marks_still_gets_the_answer(kit: Path) -> None:
+    done = process("check", "--home", kit, "--mrz", HONEST, PYTHONIOENCODING="latin-1")
+    assert done.returncode == 0 and done.stdout.startswith("1. CLEAR")
+
+
 @pytest.mark.parametrize(
     "arguments", [(), ("--mrz", "x", "--batch", "-"), ("--mrz", "x", "--json", "--plain"), ("--nonsense",)]
 )
@@ -138,6 +180,10 @@ def test_wrong_usage_is_2(waypost: Waypost, kit: Path, arguments: tuple[str, ...
 def test_what_prevents_an_answer_is_30_and_says_so(waypost: Waypost, kit: Path, tmp_path: Path) -> None:
     wrong = waypost("check", "--home", kit, "--mrz", HONEST, passphrase="wrong")
     assert wrong.code == 30 and "passphrase does not open" in wrong.err
+    binary = tmp_path / "binary"
+    binary.write_bytes(b"\xff\xfe")
+    unread = waypost("check", "--home", kit, "--mrz", HONEST, "--passphrase-file", binary)
+    assert unread.code == 30 and "cannot be read as text" in unread.err
     none = waypost("check", "--home", tmp_path / "nowhere", "--mrz", HONEST)
     assert none.code == 30 and "no kit" in none.err
     (kit / "vault.db").write_bytes(b"x" * 8192)
@@ -146,14 +192,20 @@ def test_what_prevents_an_answer_is_30_and_says_so(waypost: Waypost, kit: Path, 
     assert "Traceback" not in wrong.err + none.err + damaged.err
 
 
-def test_a_damaged_list_is_cannot_say(waypost: Waypost, kit: Path) -> None:
+def test_a_damaged_list_is_cannot_say_until_the_courier_mends_it(waypost: Waypost, kit: Path) -> None:
     (base,) = (kit / "lists" / "sltd").glob("base-*")
     content = bytearray(base.read_bytes())
-    for place in range(4096, len(content), 512):
+    for place in range(4096 + 100, len(content) - 4096, 512):
         content[place] ^= 0xFF
     base.write_bytes(content)
     done = waypost("check", "--home", kit, "--mrz", HONEST, "--json")
     assert (done.json["verdict"], done.code) == ("cannot_say", 30)
+    assert "list_damaged" in {finding["reason"] for finding in done.json["findings"]}
+    (state,) = [one for one in waypost("lists", "--home", kit, "--json").json if one["list"] == "sltd"]
+    assert state["state"] == "list_damaged"
+    assert waypost("courier", "run", "--home", kit).code == 0
+    assert waypost("check", "--home", kit, "--mrz", HONEST).code == 0
+    assert waypost("check", "--home", kit, "--mrz", STOLEN).code == 20
 
 
 def test_an_expired_list_is_cannot_say_with_what_was_found(waypost: Waypost, made: Path, tmp_path: Path) -> None:
@@ -192,6 +244,13 @@ def test_a_kit_that_never_synced_clears_nobody(waypost: Waypost, made: Path, tmp
     waypost("kit", "init", "--home", kit, "--enrol", secret)
     done = waypost("check", "--home", kit, "--mrz", HONEST, "--json")
     assert done.json["verdict"] == "cannot_say" and "no_list" in {one["reason"] for one in done.json["findings"]}
+
+
+def test_a_clock_behind_signed_time_is_said(waypost: Waypost, kit: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "clock" not in waypost("check", "--home", kit, "--mrz", HONEST).err
+    monkeypatch.setattr("ui.wiring.clock", lambda home: clock(home).not_before(system_time() + timedelta(days=1)))
+    for command in (("check", "--mrz", HONEST), ("lists",)):
+        assert "clock is behind signed time" in waypost(*command, "--home", kit).err
 
 
 def test_every_answer_is_in_the_journal_before_it_is_given(waypost: Waypost, kit: Path) -> None:

@@ -1,6 +1,8 @@
 """Every command explains itself, and no traceback ever reaches a person."""
 
+import errno
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -40,6 +42,19 @@ def test_the_headless_commands_never_import_the_screen() -> None:
         "import sys, ui.commands.check, ui.commands.lists, ui.commands.courier; assert 'textual' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_what_the_system_refuses_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", "/MUSTERMANN")
+
+    monkeypatch.setattr("ui.commands.lists.open_counter", refuse)
+    monkeypatch.setenv("WAYPOST_PASSPHRASE", "x")
+    assert run(["lists", "--home", str(tmp_path)]) == 1
+    said = capsys.readouterr().err
+    assert "Read-only file system" in said and "MUSTERMANN" not in said and "foresee" not in said
 
 
 def test_an_unforeseen_error_is_one_sentence(

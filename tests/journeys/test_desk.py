@@ -1,6 +1,7 @@
 """A traveller at the desk, from the document to the decision, by keyboard only."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -292,6 +293,28 @@ async def test_the_palette_offers_what_works_now() -> None:
         await officer.sees("Document number")
 
 
+@pytest.mark.parametrize(("number", "verdict"), [(CLEAR, "● CLEAR: "), (CHECK, "▲ CHECK: "), (REFER, "■ REFER: ")])
+async def test_a_terminal_of_40_by_10_still_tells_the_verdict(number: str, verdict: str) -> None:
+    async with at_desk() as officer:
+        await officer.meets(number, verdict)
+        await officer.pilot.resize_terminal(40, 10)
+        await officer.until(lambda: any(line.strip().startswith(verdict) for line in officer.lines[:10]), verdict)
+
+
+async def test_enter_in_the_first_name_goes_on_to_the_second() -> None:
+    counter = Counter(ages={"sltd": timedelta(days=20), "wanted": timedelta(9)})
+    async with at_desk(counter) as officer:
+        await officer.press("f9", "1")
+        await officer.sees("Supervisor's name")
+        await officer.type("Boss")
+        await officer.press("enter")
+        await officer.sees("second person's name is missing")
+        await officer.type("Deputy")
+        await officer.press("enter")
+        await officer.until(lambda: bool(counter.openings), "an opening")
+        assert (counter.openings[0].supervisor, counter.openings[0].second) == ("Boss", "Deputy")
+
+
 async def test_leaving_asks_first() -> None:
     async with at_desk() as officer:
         await officer.meets(CHECK, "▲ CHECK")
@@ -306,9 +329,9 @@ async def test_leaving_asks_first() -> None:
 async def test_a_slow_journal_leaves_the_screen_responsive_and_records_once() -> None:
     async with at_desk(Counter(decides_s=0.4)) as officer:
         await officer.meets(CLEAR, "● CLEAR")
-        await officer.press("f6", "f6", "f5", "enter")
+        await officer.press("f6", "f6", "f5", "enter", "f2")
         await officer.sees("Writing it down")
-        await officer.sees("Recorded:")
+        assert "stays undecided" not in await officer.sees("Recorded:")
         await asyncio.sleep(0.5)
         assert len(officer.counter.made) == 1
 

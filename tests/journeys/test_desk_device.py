@@ -43,6 +43,50 @@ async def test_what_is_no_mrz_is_cannot_say() -> None:
         assert "\x1b" not in text
 
 
+async def test_what_was_recorded_outlasts_guidance_and_the_next_document() -> None:
+    reader = PaperReader()
+    async with at_desk(Counter(reader=reader)) as officer:
+        reader.waiting.append(zone(REFER))
+        await officer.sees("■ REFER")
+        await officer.press("f5")
+        await officer.sees("Recorded: SAMPLE")
+        reader.waiting.append(Retry(Guidance.LAY_FLAT))
+        await officer.sees("Recorded: SAMPLE", "Reader: Lay it flat")
+        reader.waiting.append(zone(CLEAR))
+        assert "Lay it flat" not in await officer.sees("● CLEAR", "Recorded: SAMPLE")
+
+
+async def test_a_scan_does_not_take_the_place_of_who_waits() -> None:
+    async with at_desk() as officer:
+        await officer.meets(CLEAR, "● CLEAR")
+        for number, waits in ((REFER, "document is read"), (CHECK, "2 documents"), (CLEAR, "3 documents")):
+            await officer.scan(zone(number))
+            await officer.sees(waits)
+        await officer.scan(zone(REFER))
+        await officer.sees("Not taken")
+        for verdict in ("■ REFER", "▲ CHECK", "● CLEAR"):
+            await officer.press("f5")
+            await officer.sees(verdict)
+        await officer.press("f5")
+        await officer.sees("Recorded:")
+        assert len(officer.counter.made) == 4
+
+
+async def test_a_key_pressed_twice_does_not_admit_who_waited_behind() -> None:
+    reader = PaperReader()
+    async with at_desk(Counter(reader=reader)) as officer:
+        reader.waiting += [zone(CLEAR), zone(CHECK)]
+        await officer.sees("● CLEAR", "is read and waits")
+        await officer.press("f6")
+        await officer.sees("▲ CHECK")
+        await officer.press("f6")
+        await officer.sees("Recorded: SAMPLE", "Too soon after the answer")
+        assert len(officer.counter.made) == 1
+        await officer.looks()
+        await officer.press("f6")
+        await officer.until(lambda: len(officer.counter.made) == 2)
+
+
 async def test_guidance_is_told() -> None:
     reader = PaperReader()
     async with at_desk(Counter(reader=reader)) as officer:

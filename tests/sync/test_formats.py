@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from data.errors import InputError, RollbackError, TrustError
 from data.lists.edition import Edition
-from data.lists.row import Row
+from data.lists.row import Row, unpack
 from sync import envelope, payload, sealed_file
 from sync.enrolment_file import enrolment_from_json
 from sync.envelope import Envelope, ListKey
@@ -148,6 +148,50 @@ def test_a_payload_that_is_none_is_refused(garbage: bytes, place: int) -> None:
             continue
         assert sorted(set(removed)) == removed
         assert sorted({row.key for row in rows}) == [row.key for row in rows]
+
+
+fixed = st.dictionaries(st.binary(min_size=8, max_size=8), st.binary(min_size=8, max_size=8), max_size=30)
+
+
+def in_bulk(content: bytes) -> list[Row]:
+    reader = PayloadReader(io.BytesIO(content))
+    list(reader.removed())
+    return [row for part in reader.packed_rows() for row in unpack(part)]
+
+
+@given(fixed)
+def test_rows_of_fixed_width_read_alike_in_bulk(bodies: dict[bytes, bytes]) -> None:
+    content = delta([b"gone"], [Row(key, bodies[key]) for key in sorted(bodies)])
+    assert in_bulk(content) == read(content)[2]
+
+
+@given(fixed, st.binary(max_size=60), st.integers(0, 700))
+def test_in_bulk_what_is_no_payload_is_refused(bodies: dict[bytes, bytes], garbage: bytes, place: int) -> None:
+    whole = delta([], [Row(key, bodies[key]) for key in sorted(bodies)])
+    try:
+        rows = in_bulk(whole[:place] + garbage)
+    except TrustError:
+        return
+    assert [row.key for row in rows] == sorted({row.key for row in rows})
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [Row(b"8 bytes!", b"7 bytes")],
+        [Row(b"seventh", b"8 bytes!")],
+        [Row(b"B" * 8, bytes(8)), Row(b"A" * 8, bytes(8))],
+    ],
+    ids=["body", "key", "order"],
+)
+def test_in_bulk_another_size_or_order_is_refused(rows: list[Row]) -> None:
+    with pytest.raises(TrustError):
+        in_bulk(delta([], rows))
+
+
+def test_in_bulk_nothing_may_follow() -> None:
+    with pytest.raises(TrustError):
+        in_bulk(delta([], [Row(bytes(8), bytes(8))]) + b"0")
 
 
 @given(st.binary(max_size=60))

@@ -211,3 +211,26 @@ def test_a_document_list_travels_sealed_and_is_found(world: World, tmp_path: Pat
             [DocumentRecord("NEW00001", "UTO", "PAS", Fraud.LOST, theft_country="UTO")], view.edition.salt
         )
         assert all(view.get(row.key) == row.body for row in expected)
+
+
+@pytest.mark.parametrize("damaged", [False, True], ids=["sound", "damaged"])
+def test_a_document_list_that_changed_throughout_comes_whole(world: World, tmp_path: Path, damaged: bool) -> None:
+    header = "number,country,type,fraud,theft_country\n"
+    lines = [f"TST{number:05},UTO,PAS,stolen,UTO\n" for number in range(600)]
+    source = tmp_path / "sltd.csv"
+    source.write_text(header + "".join(lines[:310]))
+    import_list(world.hq, "sltd", "sltd-csv", [source])
+    world.publish_again()
+    kit = world.kit()
+    sync(kit)
+    if damaged:
+        kit.lists.close()
+        (base,) = (kit.path / "lists" / "sltd").glob("base-*")
+        base.write_bytes(base.read_bytes()[:4096] + bytes(4096) + base.read_bytes()[8192:])
+    source.write_text(header + "".join(lines[300:]))
+    import_list(world.hq, "sltd", "sltd-csv", [source], allow_mass_removal=True)
+    world.publish_again()
+    done = sync(kit)["sltd"]
+    assert done.way is Way.SNAPSHOT and (done.removed == 300 or damaged)
+    with kit.lists.open("sltd").read() as view:
+        assert len(list(view.rows())) == 300

@@ -45,6 +45,11 @@ def test_both_together_are_one_traveller() -> None:
         (TypedIn(surname="S", nationality="QQQ"), "nationality"),
         (TypedIn(number="P<NORSAMPLE<<ADA"), "scanned line"),
         (TypedIn(surname="S" * 65), "scanned line"),
+        (TypedIn(surname="M\ufffdLLER"), "cannot be read"),
+        (TypedIn(surname="M\udcfcLLER"), "cannot be read"),
+        (TypedIn(surname="SAM\0PLE"), "cannot be read"),
+        (TypedIn(number="ΑΒ12345", country="NOR"), "another script"),
+        (TypedIn(number="١٢٣٤٥٦٧", country="NOR"), "another script"),
     ],
 )
 def test_what_cannot_be_is_named(entry: TypedIn, says: str) -> None:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 import click
 
@@ -14,9 +14,10 @@ from data.errors import InputError
 from data.findings import Verdict
 from data.screenings import Direction
 from ui.answers import answer, refused
+from ui.clock_notice import warn_of_clock
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
 from ui.plain import plain_lines
-from ui.questions import Question
+from ui.questions import Question, identity_of
 from ui.wiring import Counter, open_counter
 
 EXIT_CODES = {Verdict.CLEAR: 0, Verdict.CHECK: 10, Verdict.REFER: 20, Verdict.CANNOT_SAY: 30}
@@ -35,16 +36,14 @@ EXIT_CODES = {Verdict.CLEAR: 0, Verdict.CHECK: 10, Verdict.REFER: 20, Verdict.CA
 @click.option("--nationality", help="With --name: code of the state, as printed.")
 @click.option("--direction", type=click.Choice([one.value for one in Direction]), help="Default: the kit's own.")
 @click.option("--party", help="Ties a family or a bus together.")
-@click.option(
-    "--batch", type=click.File(encoding="utf-8", errors="replace"), help="JSON Lines in and out; `-` is stdin."
-)
+@click.option("--batch", type=click.File("rb"), help="JSON Lines in UTF-8, in and out; `-` is stdin.")
 @click.option("--officer", default=getpass.getuser, show_default="login name", help="Who asks; kept in the journal.")
 @json_option
 @click.option("--plain", "as_plain", is_flag=True, help="Numbered lines, also for screen readers (the default).")
 def check(
     home: Path,
     passphrase_file: Path | None,
-    batch: TextIO | None,
+    batch: BinaryIO | None,
     officer: str,
     as_json: bool,
     as_plain: bool,
@@ -61,41 +60,49 @@ def check(
     if as_json and as_plain:
         raise click.UsageError("Choose one of --json and --plain.")
     with closing(open_counter(home, passphrase(passphrase_file), "check")) as counter:
+        warn_of_clock(counter)
         return _many(counter, batch, officer) if batch else _one(counter, asked, officer, as_json=as_json)
 
 
 def _one(counter: Counter, asked: dict[str, str | None], officer: str, *, as_json: bool) -> int:
     given = {name: value for name, value in asked.items() if value is not None}
     if given.get("mrz") == "-":
-        given["mrz"] = sys.stdin.read()
-    screening = Question(**given).screening(counter.kit.settings, officer, counter.clock.now())
+        given["mrz"] = sys.stdin.buffer.read().decode("utf-8-sig", "replace")
+    screening = Question.of(**given).screening(counter.kit.settings, officer, counter.clock.now())
     result = counter.screener.screen(screening)
     if as_json:
-        emit(answer(result, counter.list_states()))
+        emit(answer(result, counter.screened_states()))
     else:
         click.echo("\n".join(plain_lines(result)))
     return EXIT_CODES[result.verdict]
 
 
-def _many(counter: Counter, lines: TextIO, officer: str) -> int:
+def _many(counter: Counter, lines: BinaryIO, officer: str) -> int:
     """Answer each line with a line, in order; nothing is left out."""
-    worst = Verdict.CLEAR
+    verdicts = []
     for verdict, reply in _replies(counter, lines, officer):
         click.echo(json.dumps(reply, ensure_ascii=False))
-        worst = max(worst, verdict, key=lambda one: one.seriousness)
-    return EXIT_CODES[worst]
+        verdicts.append(verdict)
+    if not verdicts:
+        raise InputError("The batch holds no line", means="Nobody was screened.", do="Give one JSON object a line")
+    return EXIT_CODES[max(verdicts, key=lambda one: one.seriousness)]
 
 
-def _replies(counter: Counter, lines: TextIO, officer: str) -> Iterator[tuple[Verdict, dict[str, Any]]]:
-    for place, line in enumerate(lines, 1):
-        if not line.strip():
+def _replies(counter: Counter, lines: BinaryIO, officer: str) -> Iterator[tuple[Verdict, dict[str, Any]]]:
+    for place, content in enumerate(lines, 1):
+        if not content.strip():
             continue
+        # A byte that is no UTF-8 becomes the mark of a lost character, which no field may hold.
+        line = content.decode("utf-8-sig", "replace")
         try:
             question = Question.from_json(line)
             screening = question.screening(counter.kit.settings, officer, counter.clock.now())
         except InputError as error:
-            yield Verdict.CANNOT_SAY, refused(place, str(error))
+            yield Verdict.CANNOT_SAY, refused(_or(identity_of(line), place), str(error))
         else:
             result = counter.screener.screen(screening)
-            identity = place if question.id is None else question.id
-            yield result.verdict, {"id": identity, **answer(result, counter.list_states())}
+            yield result.verdict, {"id": _or(question.id, place), **answer(result, counter.screened_states())}
+
+
+def _or(own: str | int | None, place: int) -> str | int:
+    return place if own is None else own

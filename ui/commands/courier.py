@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from appliance.matching import stored
 from data.errors import LinkError, TrustError
 from data.home import KitHome
 from sync.courier import run
@@ -26,6 +27,7 @@ def courier() -> None:
 def run_command(home: Path, passphrase_file: Path | None, source: str, as_json: bool) -> int:
     """One run: fetch, verify, apply. Exit code 1 when something went wrong; lists that failed stay as they were."""
     with closing(KitHome.open(home, passphrase(passphrase_file), "courier")) as kit:
+        kit.lists.companions["persons"] = stored.write
         try:
             report = run(kit, source=source)
         except (LinkError, TrustError):

@@ -134,5 +134,8 @@ def enrol_command(home: Path, passphrase_file: Path | None, kit: str, source: st
 @click.option("--port", type=click.IntRange(0, 65535), required=True, help="Port to listen on.")
 def serve_command(home: Path, host: str, port: int) -> None:
     """Serve the published tree until stopped; needs no passphrase, since all of it is signed and sealed."""
-    click.echo(f"Serving {home / 'public'} on http://{host}:{port}/ (Ctrl+C stops)", err=True)
-    serve(home, host=host, port=port)
+
+    def ready(port: int) -> None:
+        click.echo(f"Serving {home / 'public'} on http://{host}:{port}/ (Ctrl+C stops)", err=True)
+
+    serve(home, host=host, port=port, ready=ready)

@@ -1,17 +1,21 @@
-"""`waypost kit`: a technician makes a kit and tries its devices."""
+"""`waypost kit`: a technician makes a kit, sets it for its post, and tries its devices."""
 
+from contextlib import closing
 from pathlib import Path
 
 import click
 
+from appliance.matching.tuning import in_words, told, tune
 from provisioning.enrol import init_kit
 from ui.commands.bench import bench as try_readers
-from ui.options import home_option, passphrase, passphrase_option
+from ui.options import emit, home_option, json_option, passphrase, passphrase_option
+from ui.replay import replayed
+from ui.wiring import open_counter
 
 
 @click.group()
 def kit() -> None:
-    """Make a kit, try its devices."""
+    """Make a kit, set it for its post, try its devices."""
 
 
 @kit.command("init")
@@ -30,6 +34,39 @@ def init(home: Path, passphrase_file: Path | None, enrolment: Path) -> None:
     name = made.settings.kit
     made.close()
     click.echo(f"{name} is ready in {home}. Settings: {home / 'kit.toml'}; next: waypost courier run.")
+
+
+@kit.command("tune")
+@home_option
+@passphrase_option
+@click.option(
+    "--rate", default=1.0, show_default=True, type=click.FloatRange(0.01, 20), help="Name alerts per 100 travellers."
+)
+@click.option("--days", default=30, show_default=True, type=click.IntRange(1, 366), help="How far to look back.")
+@click.option("--write", is_flag=True, help="Put the thresholds into kit.toml; without it they are only shown.")
+@json_option
+def tune_command(home: Path, passphrase_file: Path | None, rate: float, days: int, write: bool, as_json: bool) -> None:
+    """Find thresholds for names that give no more alerts than the post can bear.
+
+    Replays recorded crossings on today's lists: how often would an officer have been shown a name?
+    """
+    with closing(open_counter(home, passphrase(passphrase_file), "technician")) as counter:
+        now = replayed(counter, days)
+        tuned = tune(now.crossings, now.days, rate / 100)
+        current = told(now.crossings, now.days, counter.thresholds)
+        if write and tuned.measured:
+            counter.keep_thresholds(tuned.thresholds)
+    if as_json:
+        emit({"now": current, "tuned": tuned, "written": write and tuned.measured})
+        return
+    click.echo(f"Now (strong {current.thresholds.strong}, possible {current.thresholds.possible}): {in_words(current)}")
+    if not tuned.measured:
+        click.echo(f"Too few crossings to measure {rate:g} alerts per 100 travellers; nothing was changed.")
+        return
+    click.echo(f"Tuned (strong {tuned.thresholds.strong}, possible {tuned.thresholds.possible}): {in_words(tuned)}")
+    click.echo(
+        "Written to kit.toml; it counts from the next start of the desk." if write else "Add --write to keep it."
+    )
 
 
 @kit.command("bench")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from appliance.matching import stored
 from data.files import write_durably
 from data.home import KitHome
 from data.settings import FILE_NAME, Settings
@@ -49,6 +50,7 @@ def build(folder: Path, tell: Callable[[str], None]) -> Path:
     secret.unlink()
     with closing(kit):
         _set_up(kit)
+        kit.lists.companions["persons"] = stored.write
         synced = courier.run(kit)
         tell(f"kit: fetched {len(synced.lists)} lists, {synced.bytes} bytes, in {synced.seconds:.1f} s")
     return folder / "kit"

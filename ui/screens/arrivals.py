@@ -1,9 +1,11 @@
 """What comes to the desk: documents from the reader or the keys, steps of a screening, the state of the post.
 
 - Threads beside the screen post messages; only the handlers here and in `desk` touch the state.
-- A document that comes before the last traveller is decided waits; nothing replaces an open verdict by itself.
+- A document that comes before the last traveller is decided waits, and none takes another's place; nothing
+  replaces an open verdict by itself.
 """
 
+from collections import deque
 from collections.abc import Mapping
 
 from textual import on
@@ -26,6 +28,8 @@ from ui.widgets.mrz_line import MrzLine
 TICK_S = 1.0
 LOOK_EVERY_S = 15.0
 MOST_PAST = 50
+MOST_WAITING = 3
+"""Documents read before the open traveller is decided: a scanner beside the reader, a family's passports."""
 
 
 class Arrivals(DeskView):
@@ -33,7 +37,7 @@ class Arrivals(DeskView):
 
     def __init__(self, port: DeskPort, keymap: Mapping[str, str]) -> None:
         super().__init__(port, keymap)
-        self._waiting: Subject | None = None
+        self._waiting: deque[Subject] = deque()
         self._past: dict[int, Past] = {}
         self._accepted = ""
         """Lines the officer wants screened although a digit is wrong."""
@@ -94,11 +98,19 @@ class Arrivals(DeskView):
     def take(self, subject: Subject) -> None:
         """Screen `subject` now, or keep it waiting while a verdict is open."""
         if self.turn is None or self.turn.over:
-            self.note = self.recorded = note.NOTHING
+            self.note = self.recorded
             self.begin(subject)
         else:
-            self._waiting = subject
-            self.say(self.recorded.then(note.waiting()))
+            self._wait(subject)
+
+    def _wait(self, subject: Subject) -> None:
+        if len(self._waiting) < MOST_WAITING:
+            self._waiting.append(subject)
+            if self._reader:
+                self._reader.hold()
+            self.say(self.recorded.then(note.waiting(len(self._waiting))))
+        else:
+            self.say(note.NOT_TAKEN)
 
     def begin(self, subject: Subject) -> None:
         """Start a turn."""
@@ -118,9 +130,10 @@ class Arrivals(DeskView):
 
     def next_traveller(self) -> None:
         """End this turn; begin with who waits, or be ready."""
-        subject, self._waiting = self._waiting, None
-        if subject:
-            self.begin(subject)
+        if self._waiting:
+            self.begin(self._waiting.popleft())
+            if self.turn:
+                self.turn.followed = True
         else:
             self._remember()
             self.turn = None
@@ -130,7 +143,7 @@ class Arrivals(DeskView):
     @property
     def somebody_waits(self) -> bool:
         """Whether a document was read meanwhile."""
-        return self._waiting is not None
+        return bool(self._waiting)
 
     def _remember(self) -> None:
         if self.turn:
@@ -181,7 +194,7 @@ class Arrivals(DeskView):
 
     @on(messages.ReaderGuides)
     def _reader_guides(self, message: messages.ReaderGuides) -> None:
-        self.say(note.same(f"Reader: {message.says}", Tone.WARN))
+        self.say(self.recorded.then(note.same(f"Reader: {message.says}", Tone.WARN)))
 
     @on(messages.PostLooked)
     def _post_looked(self, message: messages.PostLooked) -> None:
@@ -223,7 +236,7 @@ class Arrivals(DeskView):
             self.draw()
 
     def _read_on(self) -> None:
-        if self._reader and self._waiting is None:
+        if self._reader and not self._waiting:
             self._reader.go_on()
 
     @on(MrzLine.Typing)

@@ -1,9 +1,11 @@
 """The desk: one traveller, one verdict, one key.
 
 - Enter admits on CLEAR only, and only when the verdict has been on the screen long enough to be seen.
+- F6 pressed twice admits one traveller: the verdict of who waited behind must have been seen as well.
 - Nothing succeeds silently: what was recorded is told once the journal has it.
 """
 
+from time import monotonic
 from typing import ClassVar
 
 from textual import on
@@ -32,7 +34,7 @@ from ui.typed import Subject
 from ui.widgets.mrz_line import MrzLine
 
 SEEN_AFTER_S = 0.5
-"""A verdict younger than this is not admitted by Enter: the key may belong to the scan before it."""
+"""A verdict younger than this is not admitted: the key may belong to the scan, or to the traveller, before it."""
 
 
 class Desk(Arrivals):
@@ -73,7 +75,7 @@ class Desk(Arrivals):
         self.app.push_screen(Help(self.privacy, self.keymap))
 
     def action_new(self) -> None:
-        """F2."""
+        """F2. A decision on its way is waited for: it is told, or it failed."""
         self.recorded = note.NOTHING
         left = self.turn is not None and not self.turn.over
         self.note = note.undecided(self.turn.name) if self.turn and left else note.NOTHING
@@ -98,6 +100,9 @@ class Desk(Arrivals):
         """F6."""
         turn = self.turn
         if turn is None or turn.result is None:
+            return
+        if turn.followed and monotonic() < turn.shown_at + SEEN_AFTER_S:
+            self.say(self.recorded.then(note.TOO_SOON))
             return
         if not needs_second(turn.result):
             self._decide(Decision.ADMIT, Pressed.OWN_KEY)

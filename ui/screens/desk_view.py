@@ -89,7 +89,7 @@ class DeskView(Screen[None]):
     def working_actions(self) -> set[Action]:
         """The actions that do something now."""
         working = {actions.HELP, actions.QUIET, actions.TYPE_IN, actions.LEAVE, actions.PALETTE}
-        if self.turn:
+        if self.turn and self.turn.stage is not Stage.DECIDING:
             working.add(actions.NEW)
         if self.post_state:
             working.add(actions.LISTS)

@@ -53,6 +53,12 @@ class Form(Panel[T]):
         """What was typed, by field."""
         return {str(field.id): field.value.strip() for field in self.query(Input)}
 
+    def go_to_first_empty(self) -> None:
+        """What is typed next belongs there, not behind the name that is complete."""
+        empty = next((field for field in self.query(Input) if not field.value.strip()), None)
+        if empty:
+            empty.focus()
+
     def complain(self, error: Exception) -> None:
         """Show an error; the page stays."""
         self.query_one(".error", Static).update(str(error))

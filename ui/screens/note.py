@@ -71,12 +71,10 @@ def failed(error: Exception) -> Note:
     return Note(safe(str(error), MOST), "Something needs you: F3 shows it", Tone.WARN)
 
 
-def waiting() -> Note:
-    """A document came before the decision."""
-    return Note(
-        "The next document is read and waits: decide first, or F2 leaves this one undecided",
-        "The next document is read and waits",
-    )
+def waiting(count: int) -> Note:
+    """Documents came before the decision."""
+    who = "The next document is read and waits" if count == 1 else f"{count} documents are read and wait"
+    return Note(f"{who}: decide first, or F2 leaves this one undecided", who)
 
 
 def undecided(name: str) -> Note:
@@ -90,8 +88,11 @@ def worse(name: str) -> Note:
 
 
 ENTER_ONLY_ON_CLEAR = Note("Enter admits only on CLEAR: press the key of the decision", "Press the key of the decision")
-TOO_SOON = same("Too soon after the answer: look, then press Enter again", Tone.WARN)
+TOO_SOON = same("Too soon after the answer: look, then press the key again", Tone.WARN)
 ARMED = same("Esc: now a digit, 1 to 9 for F1 to F9, 0 for F10. Esc again empties the line")
+
+
+NOT_TAKEN = same("Not taken: documents wait already. Decide first, then scan it again", Tone.WARN)
 
 
 def typing(lines: Sequence[str], length: int) -> Note:

@@ -38,6 +38,7 @@ class OpenWork(Form[Opening]):
 
     def hand_over(self, values: dict[str, str]) -> None:
         """Ask the kit; it answers with a message."""
+        self.go_to_first_empty()
         supervisor = a_name(values["supervisor"], "The supervisor's name")
         second = a_name(values["second"], "The second person's name") if "second" in values else ""
         beside("open work", lambda: self._ask(supervisor, second), lambda error: self.post_message(NotOpened(error)))

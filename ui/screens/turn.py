@@ -41,6 +41,8 @@ class Turn:
         self.decision: DecisionMade | None = None
         self.failure: WaypostError | None = None
         self.deciding = False
+        self.followed = False
+        """Whether it began by itself, upon the decision about the traveller before."""
         self.shown_at = 0.0
         """When the newest verdict came, in seconds of the steady clock."""
 

@@ -1,10 +1,12 @@
 """The top lines: where this is, the lists' ages in words, and what the whole post lacks, told once.
 
-In quiet mode no list is named: only how old the oldest is, and how many notices there are.
+- Lists of one age are named together, and a line ends between two ages, not inside one.
+- In quiet mode no list is named: only how old the oldest is, and how many notices there are.
 """
 
 from collections.abc import Iterator, Sequence
 
+from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
@@ -15,6 +17,9 @@ from ui.say import counted, safe
 from ui.screens.desk_port import Place, PostState
 
 ROWS = 3
+MOST_LISTS = 2
+"""Lines of the lists; F9 shows every one."""
+SEPARATOR = " · "
 
 
 class StatusLines(Static):
@@ -29,11 +34,24 @@ class StatusLines(Static):
         super().__init__("", markup=False)
         self._place = place
         self._simulated = simulated
+        self._shown: tuple[PostState | None, tuple[str, ...], Privacy] = (None, (), Privacy.OPEN)
 
     def show(self, post: PostState | None, late: Sequence[str], privacy: Privacy) -> None:
         """Draw the post's state, and late answers about earlier travellers."""
+        self._shown = (post, tuple(late), privacy)
+        self._draw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Where a line ends depends on the width."""
+        self._draw()
+
+    def _draw(self) -> None:
+        post, late, privacy = self._shown
         notices = list(_notices(post, late, privacy))
-        lines = [self._first(post), Content(lists_line(post, privacy))]
+        lists = packed(lists_line(post, privacy), self.content_size.width)
+        if len(lists) > MOST_LISTS:  # what the whole post lacks stands below and must stay on the screen
+            lists[MOST_LISTS - 1 :] = [f"{lists[MOST_LISTS - 1]}{SEPARATOR}…"]
+        lines = [self._first(post), *map(Content, lists)]
         told = f"! {' · '.join(notices)}" if notices else ""
         self.update(Content("\n").join([*lines, Content.styled(told, "bold $warn-ink")]))
 
@@ -49,7 +67,7 @@ class StatusLines(Static):
 
 
 def lists_line(post: PostState | None, privacy: Privacy) -> str:
-    """`Lists: ofac 3 hours ago · un 9 days ago, EXPIRED`."""
+    """`Lists: ofac, sltd 3 hours ago · un 9 days ago, EXPIRED`."""
     if post is None:
         return "Looking at the lists …" if privacy is Privacy.OPEN else "Looking …"
     if not post.lists:
@@ -57,12 +75,27 @@ def lists_line(post: PostState | None, privacy: Privacy) -> str:
     if privacy is Privacy.QUIET:
         dated = [(one.edition.as_of, one.words) for one in post.lists if one.edition]
         return f"Data as of {min(dated)[1]}" if dated else "No data"
-    return "Lists: " + " · ".join(map(_list, post.lists))
+    ages: dict[str, list[str]] = {}
+    for one in post.lists:
+        ages.setdefault(_age(one), []).append(safe(one.name, 32))
+    return "Lists: " + SEPARATOR.join(f"{', '.join(names)} {age}" for age, names in ages.items())
 
 
-def _list(one: ListState) -> str:
+def _age(one: ListState) -> str:
     band = {Age.OLD: ", old", Age.EXPIRED: ", EXPIRED"}.get(one.age, "") if one.age else ""
-    return f"{safe(one.name, 32)} {one.words}{band}"
+    return f"{one.words}{band}"
+
+
+def packed(line: str, width: int) -> list[str]:
+    """The line in lines of at most `width` cells, broken at its separators; a longer piece stays whole."""
+    lines: list[str] = []
+    for piece in line.split(SEPARATOR):
+        longer = f"{lines[-1]}{SEPARATOR}{piece}" if lines else piece
+        if lines and len(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(piece)
+    return lines
 
 
 def _notices(post: PostState | None, late: Sequence[str], privacy: Privacy) -> Iterator[str]:

@@ -1,10 +1,13 @@
 """Where each field stands in each format, and which format a set of lines has.
 
 Positions are slices of the lines joined together (Doc 9303-5 TD1, -6 TD2, -4 TD3, -7 MRV-A and MRV-B). The French
-national identity card of 1988 to 2021 has two lines of 36 in a layout of its own.
+national identity card of 1988 to 2021 has two lines of 36 in a layout of its own. Driving licences are extras: the
+French one has a line of 30 whose number's digit counts all before it as well, the Swiss one a line of 9 and two of 30
+without any check digit.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import accumulate
 
 from data.documents.travel_document import MrzFormat
 
@@ -14,18 +17,24 @@ class Layout:
     """The slices of one format; None where the format lacks a field."""
 
     format: MrzFormat
-    lines: int
-    width: int
+    widths: tuple[int, ...]
+    """Characters of each line."""
     number: slice
-    number_digit: int
-    birth: slice
-    sex: int
-    expiry: slice | None
-    nationality: slice
+    number_digit: int | None
     surname: slice
     """The whole name field where `given` is None."""
     optional: tuple[slice, ...]
+    birth: slice | None
+    birth_digit: int | None
+    sex: int | None
+    expiry: slice | None
+    expiry_digit: int | None
+    nationality: slice | None
+    code: slice = field(default_factory=lambda: slice(0, 2))
+    issuer: slice = field(default_factory=lambda: slice(2, 5))
     given: slice | None = None
+    number_prefix: slice = field(default_factory=lambda: slice(0, 0))
+    """Characters that the number's digit counts before the number."""
     optional_digit: int | None = None
     composite: tuple[slice, ...] = ()
     composite_digit: int | None = None
@@ -34,19 +43,22 @@ class Layout:
     first_letters: str = ""
     """First letters a document code may have in this format."""
 
+    def lines_of(self, flat: str) -> list[str]:
+        """The lines joined in `flat`."""
+        ends = list(accumulate(self.widths))
+        return [flat[end - width : end] for width, end in zip(self.widths, ends, strict=True)]
 
-CODE = slice(0, 2)
-ISSUER = slice(2, 5)
 
 TD1 = Layout(
     MrzFormat.TD1,
-    lines=3,
-    width=30,
+    widths=(30, 30, 30),
     number=slice(5, 14),
     number_digit=14,
     birth=slice(30, 36),
+    birth_digit=36,
     sex=37,
     expiry=slice(38, 44),
+    expiry_digit=44,
     nationality=slice(45, 48),
     surname=slice(60, 90),
     optional=(slice(15, 30), slice(48, 59)),
@@ -57,13 +69,14 @@ TD1 = Layout(
 )
 TD2 = Layout(
     MrzFormat.TD2,
-    lines=2,
-    width=36,
+    widths=(36, 36),
     number=slice(36, 45),
     number_digit=45,
     birth=slice(49, 55),
+    birth_digit=55,
     sex=56,
     expiry=slice(57, 63),
+    expiry_digit=63,
     nationality=slice(46, 49),
     surname=slice(5, 36),
     optional=(slice(64, 71),),
@@ -74,13 +87,14 @@ TD2 = Layout(
 )
 TD3 = Layout(
     MrzFormat.TD3,
-    lines=2,
-    width=44,
+    widths=(44, 44),
     number=slice(44, 53),
     number_digit=53,
     birth=slice(57, 63),
+    birth_digit=63,
     sex=64,
     expiry=slice(65, 71),
+    expiry_digit=71,
     nationality=slice(54, 57),
     surname=slice(5, 44),
     optional=(slice(72, 86),),
@@ -91,13 +105,14 @@ TD3 = Layout(
 )
 MRV_A = Layout(
     MrzFormat.MRV_A,
-    lines=2,
-    width=44,
+    widths=(44, 44),
     number=TD3.number,
     number_digit=TD3.number_digit,
     birth=TD3.birth,
+    birth_digit=TD3.birth_digit,
     sex=TD3.sex,
     expiry=TD3.expiry,
+    expiry_digit=TD3.expiry_digit,
     nationality=TD3.nationality,
     surname=TD3.surname,
     optional=(slice(72, 88),),
@@ -105,13 +120,14 @@ MRV_A = Layout(
 )
 MRV_B = Layout(
     MrzFormat.MRV_B,
-    lines=2,
-    width=36,
+    widths=(36, 36),
     number=TD2.number,
     number_digit=TD2.number_digit,
     birth=TD2.birth,
+    birth_digit=TD2.birth_digit,
     sex=TD2.sex,
     expiry=TD2.expiry,
+    expiry_digit=TD2.expiry_digit,
     nationality=TD2.nationality,
     surname=TD2.surname,
     optional=(slice(64, 72),),
@@ -119,14 +135,15 @@ MRV_B = Layout(
 )
 FR_ID = Layout(
     MrzFormat.FR_ID,
-    lines=2,
-    width=36,
+    widths=(36, 36),
     number=slice(36, 48),
     number_digit=48,
     birth=slice(63, 69),
+    birth_digit=69,
     sex=70,
     expiry=None,
-    nationality=ISSUER,
+    expiry_digit=None,
+    nationality=slice(2, 5),
     surname=slice(5, 30),
     given=slice(49, 63),
     optional=(slice(30, 36),),
@@ -135,18 +152,59 @@ FR_ID = Layout(
     first_letters="I",
 )
 
-LAYOUTS = {layout.format: layout for layout in (TD1, TD2, TD3, MRV_A, MRV_B, FR_ID)}
+FR_DL = Layout(
+    MrzFormat.FR_DL,
+    widths=(30,),
+    number=slice(5, 14),
+    number_digit=14,
+    number_prefix=slice(0, 5),
+    birth=None,
+    birth_digit=None,
+    sex=None,
+    expiry=slice(15, 21),
+    expiry_digit=None,
+    nationality=None,
+    surname=slice(21, 29),
+    given=slice(29, 29),  # given names are not printed
+    optional=(),
+    composite=(slice(0, 29),),
+    composite_digit=29,
+    first_letters="D",
+)
+CH_DL = Layout(
+    MrzFormat.CH_DL,
+    widths=(9, 30, 30),
+    code=slice(9, 11),
+    issuer=slice(11, 14),
+    number=slice(14, 26),
+    number_digit=None,
+    birth=slice(28, 34),
+    birth_digit=None,
+    sex=None,
+    expiry=None,
+    expiry_digit=None,
+    nationality=None,
+    surname=slice(39, 69),
+    optional=(slice(0, 9),),
+    first_letters="F",
+)
+
+LAYOUTS = {layout.format: layout for layout in (TD1, TD2, TD3, MRV_A, MRV_B, FR_ID, FR_DL, CH_DL)}
 
 
 def layout_of(lines: list[str]) -> Layout | None:
     """The layout these lines have; None when no format has so many lines of that length."""
-    shape = (len(lines), {len(line) for line in lines})
-    if shape == (3, {30}):
-        return TD1
-    if shape == (2, {44}):
-        return MRV_A if lines[0][0] == "V" else TD3
-    if shape == (2, {36}):
-        return _two_lines_of_36(lines)
+    match tuple(map(len, lines)):
+        case (30, 30, 30):
+            return TD1
+        case (44, 44):
+            return MRV_A if lines[0][0] == "V" else TD3
+        case (36, 36):
+            return _two_lines_of_36(lines)
+        case (30,) if lines[0].startswith("D1FRA"):
+            return FR_DL
+        case (9, 30, 30) if lines[1].startswith("FACHE"):
+            return CH_DL
     return None
 
 

@@ -1,7 +1,9 @@
 r"""From whatever a reader, a keyboard or a file delivers to the lines of an MRZ.
 
-Lenient in form: lower case, blanks, CRLF, a written-out `\n`, `|` or `;` between lines, lines run together, and the
-look-alikes of the filler that keyboards and web pages make. Letters and digits are never changed for others.
+Lenient in form: lower case, blanks, CRLF, a written-out `\n`, `|` or `;` between lines, lines run together, controls
+that readers frame a reading with, characters no eye sees (bidirectional marks, zero widths), and the look-alikes of the
+filler that keyboards and web pages make. Letters and digits are never changed for others. A lone surrogate, which no
+file or journal can hold, becomes U+FFFD: an illegal character, never a missing one.
 """
 
 import re
@@ -21,16 +23,17 @@ _FORM = {ord(low): low.upper() for low in "abcdefghijklmnopqrstuvwxyz"} | {
     ord("＜"): "<",
     ord("〈"): "<",
     ord("«"): "<<",
-    ord("\ufeff"): "",
-    ord("\u200b"): "",
 }
+_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def mrz_lines(text: str) -> list[str]:
     """The lines, in capitals and without blanks, empty ones left out; one long line is cut where its length tells."""
     if len(text) > MAX_TEXT:
         raise no_mrz(f"{len(text)} characters")
-    parts = _SEPARATORS.split(text.replace("&lt;", "<").translate(_FORM))
+    seen = _SURROGATES.sub("\ufffd", _UNSEEN.sub("", text))
+    parts = _SEPARATORS.split(seen.replace("&lt;", "<").translate(_FORM))
     lines = [line for line in ("".join(part.split()) for part in parts) if line]
     if len(lines) == 1 and len(lines[0]) in _JOINED:
         width = _JOINED[len(lines[0])]

@@ -10,8 +10,8 @@ def read_name(field: str) -> MrzName | None:
 
 
 def read_split_name(surname: str, given: str) -> MrzName | None:
-    """The name in two fields, as on the French card."""
-    return _name(surname, given, truncated=not (surname.endswith("<") and given.endswith("<")))
+    """The name in two fields, as on the French card; a field of no width holds nothing and cuts nothing."""
+    return _name(surname, given, truncated=any(field and not field.endswith("<") for field in (surname, given)))
 
 
 def _name(surname: str, given: str, *, truncated: bool) -> MrzName | None:

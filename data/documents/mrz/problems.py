@@ -7,7 +7,7 @@ import re
 
 from data.documents.countries import is_known
 from data.documents.mrz.dates import UNKNOWN, has_zero_part
-from data.documents.mrz.formats import ISSUER, Layout
+from data.documents.mrz.formats import Layout
 from data.documents.travel_document import MrzName, MrzProblem
 from data.persons.partial_date import PartialDate
 
@@ -27,17 +27,16 @@ def problems_of(
     expiry: PartialDate | None,
 ) -> tuple[MrzProblem, ...]:
     """Every problem of the joined lines `flat`, in the order of `MrzProblem`."""
-    expiry_text = flat[layout.expiry] if layout.expiry else UNKNOWN
     rules = {
-        MrzProblem.UNKNOWN_STATE: not is_known(flat[ISSUER]),
-        MrzProblem.UNKNOWN_NATIONALITY: not is_known(flat[layout.nationality]),
+        MrzProblem.UNKNOWN_STATE: not is_known(flat[layout.issuer]),
+        MrzProblem.UNKNOWN_NATIONALITY: layout.nationality is not None and not is_known(flat[layout.nationality]),
         MrzProblem.ILLEGAL_CHARACTERS: not _legal(layout, flat),
-        MrzProblem.IMPOSSIBLE_BIRTH: _impossible(birth, flat[layout.birth]),
-        MrzProblem.IMPOSSIBLE_EXPIRY: _impossible(expiry, expiry_text),
-        MrzProblem.UNKNOWN_SEX: flat[layout.sex] not in _SEX,
+        MrzProblem.IMPOSSIBLE_BIRTH: layout.birth is not None and _impossible(birth, flat[layout.birth]),
+        MrzProblem.IMPOSSIBLE_EXPIRY: layout.expiry is not None and _impossible(expiry, flat[layout.expiry]),
+        MrzProblem.UNKNOWN_SEX: layout.sex is not None and flat[layout.sex] not in _SEX,
         MrzProblem.NO_NAME: name is None,
         MrzProblem.NO_NUMBER: not number.strip("<"),
-        MrzProblem.UNUSUAL_CODE: not _usual(layout, flat[:2]),
+        MrzProblem.UNUSUAL_CODE: not _usual(layout, flat[layout.code]),
     }
     return tuple([problem for problem, found in rules.items() if found])
 
@@ -56,4 +55,6 @@ def _usual(layout: Layout, code: str) -> bool:
     """Whether Doc 9303 gives this document code to this format; a card's second letter is never V."""
     if code[0] not in layout.first_letters:
         return False
+    if code[0] in "DF":  # a driving licence is known by its whole code
+        return True
     return bool(_CARD_CODE.fullmatch(code) if code[0] in "IAC" else _NAME.fullmatch(code))

@@ -12,9 +12,9 @@ _LEAST_GIVEN = 7
 """Characters of the given names that a long surname leaves room for."""
 
 
-def name_field(surname: str, given: str, width: int) -> str:
-    """Surname, `<<` and given names in exactly `width` characters."""
-    first, second = "<".join(mrz_words(surname)), "<".join(mrz_words(given))
+def name_field(surname: str, given: str, width: int, issuer: str = "") -> str:
+    """Surname, `<<` and given names as `issuer` spells them, in exactly `width` characters."""
+    first, second = "<".join(mrz_words(surname, issuer)), "<".join(mrz_words(given, issuer))
     if not second:
         return _fit(first, width)
     room = width - 2 - min(len(second), _LEAST_GIVEN)
@@ -24,9 +24,9 @@ def name_field(surname: str, given: str, width: int) -> str:
     return start + _fit(second, width - len(start))
 
 
-def name_part(name: str, width: int) -> str:
+def name_part(name: str, width: int, issuer: str = "") -> str:
     """Surname or given names alone, as on the French card, in exactly `width` characters."""
-    return _fit("<".join(mrz_words(name)), width)
+    return _fit("<".join(mrz_words(name, issuer)), width)
 
 
 def _fit(text: str, width: int) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from data.documents.mrz.check_digits import check_digit
-from data.documents.mrz.formats import CODE, ISSUER, LAYOUTS, Layout
+from data.documents.mrz.formats import LAYOUTS, Layout
 from data.documents.mrz.spelling import name_field, name_part
 from data.documents.travel_document import MrzFormat
 from data.errors import InputError
@@ -39,20 +39,22 @@ class MrzFields:
 def write_mrz(fields: MrzFields, format: MrzFormat) -> str:
     """The lines of an MRZ, joined by line feeds. InputError for a field that does not fit its format."""
     layout = LAYOUTS[format]
-    cells = ["<"] * (layout.lines * layout.width)
-    _put(cells, CODE, fields.code, "document code")
-    _put(cells, ISSUER, fields.issuer, "issuer")
-    _put(cells, layout.nationality, fields.nationality or fields.issuer, "nationality")
+    cells = ["<"] * sum(layout.widths)
+    _put(cells, layout.code, fields.code, "document code")
+    _put(cells, layout.issuer, fields.issuer, "issuer")
+    if layout.nationality:
+        _put(cells, layout.nationality, fields.nationality or fields.issuer, "nationality")
     _put_optional(cells, layout, fields)
     _put_number(cells, layout, fields.number)
-    _put_date(cells, layout.birth, fields.birth)
+    if layout.birth:
+        _put_date(cells, layout.birth, layout.birth_digit, fields.birth)
     if layout.expiry:
-        _put_date(cells, layout.expiry, fields.expiry)
-    cells[layout.sex] = fields.sex.value.replace("X", "<")
+        _put_date(cells, layout.expiry, layout.expiry_digit, fields.expiry)
+    if layout.sex:
+        cells[layout.sex] = fields.sex.value.replace("X", "<")
     _put_name(cells, layout, fields)
     _put_last_digits(cells, layout)
-    flat = "".join(cells)
-    return "\n".join(flat[start : start + layout.width] for start in range(0, len(flat), layout.width))
+    return "\n".join(layout.lines_of("".join(cells)))
 
 
 def _put(cells: list[str], where: slice, text: str, what: str) -> None:
@@ -68,37 +70,43 @@ def _put_number(cells: list[str], layout: Layout, number: str) -> None:
     width = layout.number.stop - layout.number.start
     if len(number) <= width or not layout.continues:
         _put(cells, layout.number, number, "document number")
-        cells[layout.number_digit] = check_digit("".join(cells[layout.number]))
+        if layout.number_digit:
+            checked = cells[layout.number_prefix] + cells[layout.number]
+            cells[layout.number_digit] = check_digit("".join(checked))
         return
     _put(cells, layout.number, number[:width], "document number")
     optional = "".join(cells[layout.continues]).rstrip("<")
     rest = number[width:] + check_digit(number)
     _put(cells, layout.continues, f"{rest}<{optional}" if optional else rest, "rest of the document number")
-    cells[layout.number_digit] = "<"
+    if layout.number_digit:
+        cells[layout.number_digit] = "<"
 
 
 def _put_optional(cells: list[str], layout: Layout, fields: MrzFields) -> None:
+    given = [text for text in (fields.optional, fields.second_optional) if text]
+    if len(given) > len(layout.optional):
+        has = ("no field", "one field")[len(layout.optional)]
+        raise InputError(f"{layout.format} has {has} of optional data", do="Leave what is too much empty")
     for where, text in zip(layout.optional, (fields.optional, fields.second_optional), strict=False):
         _put(cells, where, text, "optional data")
-    if fields.second_optional and len(layout.optional) == 1:
-        raise InputError(f"{layout.format} has one field of optional data", do="Leave the second one empty")
 
 
-def _put_date(cells: list[str], where: slice, when: PartialDate | date | None) -> None:
+def _put_date(cells: list[str], where: slice, digit: int | None, when: PartialDate | date | None) -> None:
     day = PartialDate.of(when) if isinstance(when, date) else when
     parts = (day.year, day.month, day.day) if day else (None, None, None)
     text = "".join("<<" if part is None else f"{part % 100:02}" for part in parts)
     cells[where] = text
-    cells[where.stop] = check_digit(text)
+    if digit:
+        cells[digit] = check_digit(text)
 
 
 def _put_name(cells: list[str], layout: Layout, fields: MrzFields) -> None:
     width = layout.surname.stop - layout.surname.start
     if layout.given is None:
-        cells[layout.surname] = name_field(fields.surname, fields.given, width)
+        cells[layout.surname] = name_field(fields.surname, fields.given, width, fields.issuer)
         return
-    cells[layout.surname] = name_part(fields.surname, width)
-    cells[layout.given] = name_part(fields.given, layout.given.stop - layout.given.start)
+    cells[layout.surname] = name_part(fields.surname, width, fields.issuer)
+    cells[layout.given] = name_part(fields.given, layout.given.stop - layout.given.start, fields.issuer)
 
 
 def _put_last_digits(cells: list[str], layout: Layout) -> None:

@@ -81,5 +81,6 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("OTH", "SAD", "O", "other document"),
 )
 
-MRZ_GROUPS: dict[str, str] = {"A": "I", "C": "I"}
-"""First letters of MRZ document codes that share a group with another letter (Doc 9303-5 section 4.2.2)."""
+MRZ_GROUPS: dict[str, str] = {"A": "I", "C": "I", "F": "D"}
+"""First letters of MRZ document codes that share a group with another letter: cards (Doc 9303-5 section 4.2.2), and
+the Swiss driving licence (FA)."""

@@ -18,9 +18,9 @@ class Kind(Protocol):
     SEALED: bool
     """Whether keys are sealed with the list's salt."""
     KEY_TYPE: str
-    """SQL type of the key on the kit: INTEGER (8 bytes, signed big endian) or BLOB."""
+    """SQL type of the key on the kit: INTEGER (8 bytes) or BLOB."""
     BODY_TYPE: str
-    """SQL type of the body on the kit: INTEGER (8 bytes, signed big endian) or BLOB."""
+    """SQL type of the body on the kit: INTEGER (8 bytes) or BLOB."""
 
     def identity(self, record: Any) -> str:
         """The record's identity within its source."""
@@ -38,7 +38,11 @@ class Kind(Protocol):
         """One body for records that share a key; the same for any order of `bodies`."""
 
 
-KINDS = {"documents": "data.lists.kinds.documents", "persons": "data.lists.kinds.persons"}
+KINDS = {
+    "documents": "data.lists.kinds.documents",
+    "persons": "data.lists.kinds.persons",
+    "trust": "data.lists.kinds.trust",
+}
 
 
 def kind(name: str) -> Kind:

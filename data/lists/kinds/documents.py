@@ -2,15 +2,16 @@
 
 A row's key is the sealed key of canonical country, type group and cleaned number; its body is the packed facts. So
 records that differ only within a group (PAS and DIP) share a row, and `merge` picks the one that stays listed longest.
+A range of stolen blanks becomes several rows (`data.documents.blanks`), one of them shared by all ranges of its kind.
 """
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
-from itertools import islice
 from typing import Any
 
+from data.documents import blanks
 from data.documents.countries import canonical
 from data.documents.facts import pack, to_bytes, unpack
 from data.documents.number import clean_number, is_din
@@ -18,7 +19,7 @@ from data.documents.record import DocumentRecord, Fraud
 from data.documents.sealing import Sealer
 from data.documents.types import type_group
 from data.errors import InputError
-from data.lists.row import Row
+from data.lists.row import Row, batches
 
 NAME = "documents"
 SEALED = True
@@ -50,26 +51,63 @@ def from_json(text: str) -> DocumentRecord:
 
 
 def rows(records: Iterable[DocumentRecord], salt: bytes) -> Iterator[Row]:
-    """One row a record, in their order. InputError for a record whose number or country cannot be keyed."""
+    """The records' rows, in their order. InputError for a record whose number or country cannot be keyed."""
     sealer = Sealer(salt)
-    source = iter(records)
-    while batch := list(islice(source, _BATCH)):
-        keys = sealer.keys([_keyed(record) for record in batch])
-        for key, record in zip(keys, batch, strict=True):
-            yield Row(key.to_bytes(8, "big", signed=True), to_bytes(pack(record)))
+    for batch in batches((row for record in records for row in _plain_rows(record)), _BATCH):
+        for key, (_, body) in zip(sealer.keys([place for place, _ in batch]), batch, strict=True):
+            yield Row(key.to_bytes(8, "big", signed=True), to_bytes(body))
 
 
 def merge(bodies: Sequence[bytes]) -> bytes:
-    """The body of the record that stays listed longest, then the most serious, then the greatest: any order will do."""
+    """The body of the record that stays listed longest, then the most serious, then the greatest: any order will do.
+
+    Of the levels of ranges all that any of them tells.
+    """
+    packed = [int.from_bytes(body, "big") for body in bodies]
+    if packed[0] >= blanks.LEVELS:
+        return to_bytes(blanks.merged(packed))
     return max(bodies, key=lambda body: (unpack(int.from_bytes(body, "big")).weight, body))
 
 
+def _plain_rows(record: DocumentRecord) -> Iterator[tuple[tuple[str, str, str], int]]:
+    """What is sealed, and the body that stands under it."""
+    number, country, group = _keyed(record)
+    facts = pack(record)
+    if not record.number_to:
+        yield (number, country, group), facts
+        return
+    levels = set()
+    for pattern in blanks.cover(number, _last(record, number)):
+        yield (pattern, country, group.lower()), facts
+        levels.add(blanks.level(pattern))
+    yield (blanks.levels_number(len(number)), country, group.lower()), blanks.merged(levels)
+
+
 def _keyed(record: DocumentRecord) -> tuple[str, str, str]:
-    number, country = clean_number(record.number), canonical(record.country)
-    if not is_din(number) or country is None:
-        raise InputError(
-            f"A document record of {record.country!r} has a number or a country that cannot be on a list",
-            means="Nothing was published.",
-            do="Correct the record: a number has 5 to 25 letters and digits, a country a code of Doc 9303-3",
-        )
-    return number, country, type_group(record.type)
+    country = canonical(record.country)
+    if country is None:
+        raise _unfit(record)
+    return _number(record), country, type_group(record.type)
+
+
+def _number(record: DocumentRecord) -> str:
+    number = clean_number(record.number)
+    if not is_din(number):
+        raise _unfit(record)
+    return number
+
+
+def _last(record: DocumentRecord, first: str) -> str:
+    last = clean_number(record.number_to)
+    if len(last) != len(first) or last < first:
+        raise _unfit(record)
+    return last
+
+
+def _unfit(record: DocumentRecord) -> InputError:
+    return InputError(
+        f"A document record of {record.country!r} has a number, a range or a country that cannot be on a list",
+        means="Nothing was published.",
+        do="Correct the record: a number has 5 to 25 letters and digits, a country a code of Doc 9303-3, "
+        "and a range two numbers of one length",
+    )

@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.checks.mrz import MrzCheck
+from appliance.checks.mrz import MOST_TOLD, MrzCheck
+from appliance.checks.number import NumberCheck
 from appliance.checks.validity import ValidityCheck
-from data.documents.travel_document import Capture, CheckDigit, MrzProblem, TravelDocument
+from data.documents.mrz import parse_mrz
+from data.documents.oddities import Oddity
+from data.documents.travel_document import Capture, CheckDigit, MrzProblem, Repair, TravelDocument
 from data.findings import Finding, State
 from data.persons.partial_date import PartialDate
 from tests.appliance.sample import NOW, document, screening
@@ -94,3 +97,49 @@ def test_a_birth_that_lies_ahead_and_a_visa_alone_are_looked_at() -> None:
     assert validity(document(birth=PartialDate(2026, 7, 2))).reason == "birth_in_future"
     assert validity(document(code="V")).reason == "only_visa"
     assert validity(document(), document(code="V")).reason == "valid"
+
+
+def test_what_was_misread_is_told_beside_the_wrong_digit_and_mends_nothing() -> None:
+    text = "P<UT0ERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL8989O2C36UTO74O8122F1204159ZE184226B<<<<<10"
+    found = mrz(parse_mrz(text, capture=Capture.MACHINE, today=NOW.date()))
+    assert (found.state, found.reason) == (State.NOTICE, "digit_wrong")
+    assert found.evidence.facts["misread"] == "birth 74O812 means 740812; issuer UT0 means UTO"
+    assert "L898902C3" in found.evidence.facts["number_may_be"].split()
+    assert len(found.evidence.facts["number_may_be"].split()) <= MOST_TOLD
+
+
+def test_a_number_whose_digit_is_right_is_not_put_in_doubt() -> None:
+    found = mrz(document(candidates=("1898902C3",), repairs=(Repair("issuer", "UT0", "UTO"),)))
+    assert found.evidence.facts == {"misread": "issuer UT0 means UTO"}
+    assert mrz().evidence.facts == {}
+
+
+@pytest.mark.parametrize(
+    ("number", "issuer", "reason"),
+    [
+        ("L898902C3", "UTO", "specimen_number"),
+        ("000000000", "SWE", "placeholder_number"),
+        ("L1234567A", "UTO", "number_usual"),
+    ],
+)
+def test_an_odd_number_is_something_to_look_at(number: str, issuer: str, reason: str) -> None:
+    found = NumberCheck().run(screening(document(number=number, issuer=issuer)))
+    assert (found.reason, found.mandatory) == (reason, False)
+    assert found.state is (State.PASS if reason == "number_usual" else State.NOTICE)
+
+
+def test_specimen_numbers_are_expected_in_development() -> None:
+    assert NumberCheck("development").run(screening(document(number="L898902C3"))).reason == "number_usual"
+    assert NumberCheck("development").run(screening(document(number="000000000"))).reason == "placeholder_number"
+
+
+@pytest.mark.parametrize("oddity", Oddity)
+def test_every_oddity_has_its_words(oddity: Oddity, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("appliance.checks.number.oddities", lambda document: (oddity,))
+    found = NumberCheck().run(screening())
+    assert found.reason == oddity.value and found.says
+
+
+def test_without_a_number_there_is_nothing_to_look_at() -> None:
+    assert NumberCheck().run(screening(document(number=""))).state is State.NOT_APPLICABLE
+    assert NumberCheck().run(replace(screening(), documents=())).reason == "no_document"

@@ -12,11 +12,11 @@ from appliance.checks.not_carried import NotCarriedCheck
 from appliance.checks.person_list import PersonListCheck
 from appliance.ports import Check, ListView
 from appliance.verdict import of_finding
-from data.documents.travel_document import TravelDocument
+from data.documents.travel_document import MrzName, TravelDocument
 from data.errors import Damaged, InputError
 from data.findings import Band, DocumentMatch, Finding, Grade, PersonCandidate, State, Verdict
 from data.lists.age import AgePolicy
-from data.screenings import Screening
+from data.screenings import Screening, Traveller
 from tests.appliance.sample import PaperList, candidate, document, edition, match, screening
 
 
@@ -30,7 +30,7 @@ def asked_documents(*matches: DocumentMatch, of: Screening | None = None, listed
 
 
 def persons(*found: PersonCandidate, listed: PaperList | None = None) -> PersonListCheck[None]:
-    return PersonListCheck(listed or PaperList("wanted"), lambda view: None, lambda screening, index: found)
+    return PersonListCheck(listed or PaperList("wanted"), lambda view: None, lambda screening, index, view: found)
 
 
 @pytest.mark.parametrize("grade", Grade)
@@ -62,13 +62,49 @@ def test_a_listed_number_of_an_unknown_country_is_looked_at() -> None:
     assert asked_documents(elsewhere).state is State.PASS
 
 
+def test_a_record_past_its_review_date_by_the_clock_is_told_and_hides_no_hit() -> None:
+    passed = replace(match(), review_passed=True)
+    alone = asked_documents(passed, match(Grade.ELSEWHERE))
+    assert (alone.state, alone.reason) == (State.NOTICE, "document_review_passed")
+    assert "past its review date" in alone.says and of_finding(alone) is Verdict.CHECK
+    both = asked_documents(passed, match(Grade.IN_RANGE))
+    assert (both.state, both.reason) == (State.HIT, "document_in_range") and of_finding(both) is Verdict.REFER
+
+
+def test_similar_numbers_of_a_typed_document_are_shown_under_why_alone() -> None:
+    found = asked_documents(match(Grade.NEAR, certain=False))
+    assert (found.state, found.reason) == (State.PASS, "document_near") and of_finding(found) is Verdict.CLEAR
+
+
 def test_no_document_no_question() -> None:
     assert asked_documents(of=replace(screening(), documents=())).state is State.NOT_APPLICABLE
 
 
 def test_a_traveller_without_a_name_is_not_nobody_fits() -> None:
-    found = persons().run(screening(traveller=None))
+    found = persons().run(screening(document(name=None), traveller=None))
     assert (found.state, found.reason) == (State.NOT_DONE, "no_name")
+
+
+@pytest.mark.parametrize("name", ["—", "'", "1234", "\u200b", "\u0301"])
+def test_a_name_without_a_letter_is_not_nobody_fits(name: str) -> None:
+    unnamed = document(name=None)
+    found = persons().run(screening(unnamed, traveller=Traveller(name)))
+    assert (found.state, found.reason) == (State.NOT_DONE, "no_name")
+
+
+def test_a_typed_name_never_stands_in_for_the_one_on_the_document() -> None:
+    asked: list[str] = []
+
+    def search(one: Screening, index: None, _: object) -> Iterable[PersonCandidate]:
+        assert one.traveller is not None
+        asked.append(one.traveller.surname)
+        band = Band.STRONG if one.traveller.surname == "LISTED" else Band.WEAK
+        return [candidate(band)]
+
+    check = PersonListCheck(PaperList("wanted"), lambda view: None, search)
+    found = check.run(screening(document(name=MrzName("LISTED", "")), traveller=Traveller("TYPED")))
+    assert sorted(asked) == ["LISTED", "TYPED"]
+    assert [one.band for one in found.evidence.candidates] == [Band.STRONG]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +117,7 @@ def test_a_traveller_without_a_name_is_not_nobody_fits() -> None:
     ],
 )
 def test_persons_by_their_best_band(bands: tuple[Band, ...], state: State, reason: str) -> None:
-    found = persons(*[candidate(band) for band in bands]).run(screening())
+    found = persons(*[replace(candidate(band), record=band) for band in bands]).run(screening())
     assert (found.state, found.reason) == (state, reason)
     assert [one.band for one in found.evidence.candidates] == list(bands[::-1])
 
@@ -93,7 +129,7 @@ def test_an_index_of_another_version_is_never_asked() -> None:
         assert view.edition
         return view.edition.version
 
-    def search(screening: Screening, index: int) -> Iterable[PersonCandidate]:
+    def search(screening: Screening, index: int, view: ListView) -> Iterable[PersonCandidate]:
         asked.append(index)
         return ()
 
@@ -113,7 +149,7 @@ def test_an_index_is_built_once_a_version_and_again_after_a_failure() -> None:
         if len(built) == 1:
             raise MemoryError
 
-    check = PersonListCheck(PaperList("wanted"), build, lambda screening, index: ())
+    check = PersonListCheck(PaperList("wanted"), build, lambda screening, index, view: ())
     with pytest.raises(MemoryError):
         check.prepare()
     check.prepare()
@@ -124,7 +160,7 @@ def test_an_index_is_built_once_a_version_and_again_after_a_failure() -> None:
 def checks_of(listed: PaperList) -> list[Check]:
     return [
         DocumentListCheck(listed, lambda view, one, now: ()),
-        PersonListCheck(listed, lambda view: None, lambda screening, index: ()),
+        PersonListCheck(listed, lambda view: None, lambda screening, index, view: ()),
         ListAgeCheck(listed, AgePolicy()),
     ]
 

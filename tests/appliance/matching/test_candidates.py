@@ -17,7 +17,7 @@ def test_a_crowd_of_namesakes_does_not_hide_who_was_born_that_day() -> None:
     index = PersonIndex([*CROWD, notice("right", "Esteban QUORRILLO", born=("1961-07-08",))])
     records = looked_at(ask("QUORRILLO", "ESTEBAN", "1961-07-08"), index)
     assert records[0] == "right"
-    assert len(records) == MOST_NAMES
+    assert len(records) > MOST_NAMES  # whose full name it is are all looked at
 
 
 def test_a_birth_date_brings_up_nobody_by_itself() -> None:

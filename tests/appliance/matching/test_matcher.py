@@ -6,7 +6,7 @@ from time import monotonic
 import pytest
 
 from appliance.matching.index import PersonIndex
-from appliance.matching.matcher import MOST, in_force, match
+from appliance.matching.matcher import MOST, PAST_REVIEW, match
 from appliance.matching.query import PersonQuery
 from data.documents.countries import canonical
 from data.findings import Band
@@ -124,7 +124,6 @@ def test_a_record_hits_until_its_review_date_and_not_after() -> None:
     query = ask("HARKAVENNY", "ZEBULON", "1971-01-09")
     assert "past" not in found(query)
     assert match(query, INDEX, today=date(2026, 6, 30))[0].record == "past"
-    assert in_force(PEOPLE[0], TODAY)
 
 
 def test_at_most_five_best_first() -> None:
@@ -163,3 +162,13 @@ def test_a_query_canonicalises_what_the_document_printed() -> None:
     query = PersonQuery.of(Traveller("MUSTER", "ERIKA", nationality="D"), numbers=("C01X", "C01X"))
     assert (query.nationality, query.numbers) == (canonical("D"), ("C01X",))
     assert PersonQuery.of(Traveller("MUSTER", nationality="???")).nationality == ""
+
+
+def test_a_clock_alone_hides_no_record_but_makes_it_less_than_strong() -> None:
+    query = ask("HARKAVENNY", "ZEBULON", "1971-01-09")
+    day, later = date(2026, 6, 30), date(2026, 7, 1)
+    (before,) = match(query, INDEX, today=day, signed=day)
+    (after,) = match(query, INDEX, today=later, signed=day)
+    assert before.band is Band.STRONG and PAST_REVIEW not in before.against
+    assert after.band is Band.POSSIBLE and after.against[-1] == PAST_REVIEW
+    assert match(query, INDEX, today=later, signed=later) == ()

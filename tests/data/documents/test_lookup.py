@@ -1,19 +1,20 @@
 """Looking a document up: graded answers from a sealed list."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from data.documents.lookup import find_matches, probes
+from data.documents.lookup import Day, find_matches
 from data.documents.mrz import MrzFields, parse_mrz, write_mrz
+from data.documents.question import question
 from data.documents.record import DocumentRecord, Fraud
 from data.documents.sealing import Sealer
 from data.documents.travel_document import Capture, MrzFormat, TravelDocument
 from data.errors import InputError
 from data.findings import DocumentMatch, Grade
 from data.lists.kinds import documents
+from tests.data.documents.paper import Paper
 
 SALT = bytes(range(32))
 TODAY = date(2026, 6, 1)
@@ -28,14 +29,11 @@ def record(number: str = "L898902C3", country: str = "UTO", kind: str = "PAS", *
     return DocumentRecord(number, country, kind, Fraud.STOLEN, **facts)  # type: ignore[arg-type]
 
 
-def look(document: TravelDocument, *listed: DocumentRecord, today: date = TODAY) -> tuple[DocumentMatch, ...]:
-    on_list = dict(documents.rows(listed, SALT))
-
-    def get_many(keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
-        assert len(set(keys)) == len(keys)
-        return {key: on_list[key] for key in keys if key in on_list}
-
-    return find_matches(get_many, document, Sealer(SALT), "stolen", today)
+def look(
+    document: TravelDocument, *listed: DocumentRecord, today: date = TODAY, signed: date = TODAY
+) -> tuple[DocumentMatch, ...]:
+    paper = Paper(dict(documents.rows(listed, SALT)))
+    return find_matches(paper, document, Sealer(SALT), "stolen", Day(today, signed))
 
 
 def test_an_exact_match_tells_its_facts() -> None:
@@ -66,15 +64,27 @@ def test_another_country_or_group_is_elsewhere() -> None:
     ]
 
 
-def test_near_needs_a_machine_and_a_right_digit() -> None:
+def test_near_with_a_machine_and_a_right_digit_is_certain() -> None:
     listed = record("1898902C3")  # L and 1 weigh the same
     (match,) = look(passport(), listed)
     assert (match.grade, match.number, match.certain) == (Grade.NEAR, "1898902C3", True)
-    assert look(passport(capture=Capture.TYPED), listed) == ()
-    misread = parse_mrz(passport().raw.replace("L898902C36", "L898902C37"), capture=Capture.MACHINE, today=TODAY)
-    assert look(misread, listed) == ()
-    (exact,) = look(misread, record())
+    (exact,) = look(MISREAD, record())
     assert exact.grade is Grade.EXACT and not exact.certain
+
+
+MISREAD = parse_mrz(passport().raw.replace("L898902C36", "L898902C37"), capture=Capture.MACHINE, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    "listed",
+    ["1898902C3", "LB98902C3", "LB9B9O2C3", "L898902C4", "L89892C3", "L8989022C3", "L889902C3"],
+    ids=["confused, equal digit", "confused", "confused thrice", "replaced", "left out", "put in", "changed places"],
+)
+def test_a_number_that_is_not_certain_shows_similar_ones_and_a_certain_one_does_not(listed: str) -> None:
+    for uncertain in (passport(capture=Capture.TYPED), MISREAD):
+        (match,) = look(uncertain, record(listed))
+        assert (match.grade, match.number, match.certain) == (Grade.NEAR, listed, False)
+    assert bool(look(passport(), record(listed))) == (listed == "1898902C3")
 
 
 def test_a_near_number_of_another_country_is_nothing() -> None:
@@ -103,11 +113,17 @@ def test_an_unknown_issuer_is_still_looked_up_elsewhere() -> None:
 
 def test_past_its_review_date_a_record_no_longer_hits() -> None:
     listed = record(review=date(2026, 6, 1))
-    assert len(look(passport(), listed, today=date(2026, 6, 1))) == 1
-    assert look(passport(), listed, today=date(2026, 6, 2)) == ()
+    assert len(look(passport(), listed)) == 1
+    assert look(passport(), listed, today=date(2026, 6, 9), signed=date(2026, 6, 2)) == ()
+
+
+def test_past_its_review_date_by_a_clock_alone_a_record_is_told() -> None:
+    listed = record(review=date(2026, 6, 1))
+    (match,) = look(passport(), listed, today=date(2099, 1, 1))
+    assert match.review_passed and not look(passport(), listed)[0].review_passed
 
 
 @pytest.mark.parametrize("number", ["", "<<<", "A123", "A" * 26])
 def test_a_number_no_list_holds_is_an_error_never_nothing_found(number: str) -> None:
     with pytest.raises(InputError, match="lists hold numbers of 5 to 25"):
-        probes(TravelDocument(code="P", issuer="UTO", number=number), Sealer(SALT))
+        question(TravelDocument(code="P", issuer="UTO", number=number))

@@ -16,6 +16,12 @@ def test_a_number_has_one_spelling(typed: str, cleaned: str) -> None:
     assert clean_number(typed) == cleaned
 
 
+@pytest.mark.parametrize("text", ["A1234567" + " " * 10_000_000, "9" * 10_000_000, " " * 201, "\ud800" * 10_000_000])
+def test_text_without_end_is_no_number(text: str) -> None:
+    assert clean_number(text) == ""
+    assert clean_number("A1234567\ud800\u202e\x00") == "A1234567"
+
+
 def test_lengths_the_list_can_hold() -> None:
     assert [is_din("A" * length) for length in (4, 5, 25, 26)] == [False, True, True, False]
 
@@ -36,7 +42,7 @@ def test_fillers_keep_their_place_in_the_weights() -> None:
 
 def test_numbers_are_bounded_and_illegal_ones_have_none() -> None:
     assert len(neighbours("0" * 9)) < MOST_NEIGHBOURS
-    assert len(neighbours("0" * 25)) == MOST_NEIGHBOURS
+    assert 0 < len(neighbours("0" * 25)) <= MOST_NEIGHBOURS
     assert neighbours("12É45") == [] == neighbours("")
 
 

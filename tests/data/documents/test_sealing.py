@@ -1,5 +1,7 @@
 """Sealed keys: a CBC-MAC over canonical rows, the same one by one and in bulk."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -59,3 +61,11 @@ def test_a_short_salt_is_refused() -> None:
 
 def test_keys_as_bytes_are_signed_big_endian() -> None:
     assert key_bytes(np.array([-1, 258])) == [b"\xff" * 8, bytes(6) + b"\x01\x02"]
+
+
+def test_threads_seal_alike() -> None:
+    sealer = Sealer(bytes(range(32)))
+    numbers = [f"A{serial:08}" for serial in range(300)]
+    with ThreadPoolExecutor(8) as threads:
+        together = list(threads.map(lambda number: sealer.key(number, "UTO", "P"), numbers * 20))
+    assert together == [Sealer(bytes(range(32))).key(number, "UTO", "P") for number in numbers] * 20

@@ -19,6 +19,7 @@ from data.documents.tables.types import ROWS
         ("RES", "C"),
         ("VSA", "V"),
         ("DRV", "D1"),
+        ("DRV", "FA"),
     ],
 )
 def test_a_listed_type_and_an_mrz_code_share_a_group(type_code: str, mrz_code: str) -> None:
@@ -33,7 +34,7 @@ def test_a_typed_list_type_is_not_mistaken_for_an_mrz_code() -> None:
 
 def test_group_queries_and_unknown_types() -> None:
     assert [types.type_group(code) for code in ("P", "I", "V", "QQQ")] == ["P", "I", "V", "O"]
-    assert types.group_of_mrz("") == types.group_of_mrz("<<") == ""
+    assert [types.group_of_mrz(code) for code in ("", "<<", "G<", "7<", "\u0663", "\ud800")] == [""] * 6
 
 
 def test_the_table_is_sound() -> None:

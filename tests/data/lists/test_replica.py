@@ -45,7 +45,7 @@ def to_two(replica: Replica) -> None:
     replica.apply(edition(2, TWO), 1, [b"b"], rows(c="4", d="5"))
 
 
-def content(replica: Replica) -> list[Row]:
+def content_of(replica: Replica) -> list[Row]:
     with replica.read() as view:
         return list(view.rows())
 
@@ -57,7 +57,7 @@ def test_a_new_list_is_empty_and_says_so(replica: Replica) -> None:
 
 def test_a_change_removes_replaces_and_adds(replica: Replica) -> None:
     to_two(replica)
-    assert content(replica) == TWO
+    assert content_of(replica) == TWO
     with replica.read() as view:
         assert view.get_many([b"a", b"b", b"c", b"d", b"e"]) == {b"a": b"1", b"c": b"4", b"d": b"5"}
 
@@ -66,7 +66,7 @@ def test_folding_changes_nothing_but_the_files(replica: Replica, tmp_path: Path)
     to_two(replica)
     before = replica.edition()
     replica.fold()
-    assert content(replica) == TWO and replica.edition() == before and replica.overlay_rows() == 0
+    assert content_of(replica) == TWO and replica.edition() == before and replica.overlay_rows() == 0
     assert len(list((tmp_path / "wanted").glob("base-*"))) == 1
 
 
@@ -74,7 +74,7 @@ def test_it_is_all_there_after_reopening(replica: Replica, tmp_path: Path) -> No
     to_two(replica)
     replica.close()
     again = open_replica(tmp_path)
-    assert content(again) == TWO and again.edition() == edition(2, TWO)
+    assert content_of(again) == TWO and again.edition() == edition(2, TWO)
     again.close()
 
 
@@ -102,14 +102,14 @@ def test_what_does_not_add_up_changes_nothing(
     replica.replace(edition(1, ONE), ONE)
     with pytest.raises(TrustError):
         replica.apply(signed, 1, removals, additions)
-    assert content(replica) == ONE and replica.edition() == edition(1, ONE)
+    assert content_of(replica) == ONE and replica.edition() == edition(1, ONE)
 
 
 def test_a_base_that_does_not_add_up_is_not_taken(replica: Replica, tmp_path: Path) -> None:
     replica.replace(edition(1, ONE), ONE)
     with pytest.raises(TrustError):
         replica.replace(edition(2, TWO), ONE)
-    assert content(replica) == ONE
+    assert content_of(replica) == ONE
     replica.sweep()
     assert len(list((tmp_path / "wanted").glob("base-*"))) == 1
 
@@ -118,7 +118,7 @@ def test_a_change_for_another_version_does_not_fit(replica: Replica) -> None:
     replica.replace(edition(1, ONE), ONE)
     with pytest.raises(StoreError):
         replica.apply(edition(3, TWO), 2, [b"b"], rows(c="4", d="5"))
-    assert content(replica) == ONE
+    assert content_of(replica) == ONE
 
 
 def test_no_going_back(replica: Replica) -> None:
@@ -127,14 +127,14 @@ def test_no_going_back(replica: Replica) -> None:
         replica.replace(edition(4, ONE), ONE)
     with pytest.raises(RollbackError):
         replica.refresh(edition(5, TWO, NOW - timedelta(days=1)))
-    assert content(replica) == TWO
+    assert content_of(replica) == TWO
 
 
 def test_newer_dates_for_the_same_rows(replica: Replica) -> None:
     replica.replace(edition(1, ONE), ONE)
     later = edition(1, ONE, NOW + timedelta(days=1))
     replica.refresh(later)
-    assert replica.edition() == later and content(replica) == ONE
+    assert replica.edition() == later and content_of(replica) == ONE
     with pytest.raises(StoreError):
         replica.refresh(edition(2, ONE, NOW + timedelta(days=2)))
 
@@ -148,7 +148,7 @@ def test_a_reader_keeps_its_version_while_a_sync_goes_on(replica: Replica, tmp_p
         courier.fold()
         assert (first, view.get(b"b"), view.get(b"d")) == (b"2", b"2", None)
         assert list(view.rows()) == ONE
-    assert content(replica) == TWO
+    assert content_of(replica) == TWO
     courier.close()
 
 
@@ -167,7 +167,7 @@ def test_a_base_replaced_between_two_looks_is_found_again(
         return state
 
     monkeypatch.setattr(reader, "_state", slow)
-    assert content(reader) == TWO
+    assert content_of(reader) == TWO
     reader.close()
 
 
@@ -197,7 +197,25 @@ def test_what_a_kill_left_is_swept_and_the_old_list_serves(
     with pytest.raises(Killed):
         replica.replace(edition(2, TWO), TWO)
     monkeypatch.undo()
-    assert content(replica) == ONE
+    assert content_of(replica) == ONE
     assert len(list((tmp_path / "wanted").glob("base-*"))) == 2
     replica.sweep()
-    assert len(list((tmp_path / "wanted").glob("base-*"))) == 1 and content(replica) == ONE
+    assert len(list((tmp_path / "wanted").glob("base-*"))) == 1 and content_of(replica) == ONE
+
+
+def test_damage_a_reader_met_is_noted_until_the_list_is_fetched_anew(replica: Replica, tmp_path: Path) -> None:
+    many = [Row(f"{number:05}".encode(), b"x" * 200) for number in range(500)]
+    replica.replace(edition(1, many), many)
+    assert not replica.needs_repair
+    replica.close()
+    (base,) = (tmp_path / "wanted").glob("base-*")
+    content = bytearray(base.read_bytes())
+    content[len(content) // 2] ^= 1
+    base.write_bytes(content)
+    again = open_replica(tmp_path)
+    with pytest.raises(Damaged), again.read() as view:
+        list(view.rows())
+    assert again.needs_repair
+    again.replace(edition(1, many), many)
+    assert not again.needs_repair and content_of(again) == many
+    again.close()

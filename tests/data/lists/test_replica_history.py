@@ -57,6 +57,10 @@ class History(RuleBasedStateMachine):
         self.replica.fold()
 
     @rule()
+    def prepare(self) -> None:
+        self.replica.prepare()
+
+    @rule()
     def reopen(self) -> None:
         self.replica.close()
         self.replica = self.opened()
@@ -66,12 +70,16 @@ class History(RuleBasedStateMachine):
         with self.replica.read() as view:
             found = list(view.rows())
             assert dict(found) == self.model
-            assert [row.key for row in found] == sorted(
-                self.model, key=lambda key: int.from_bytes(key, "big", signed=True)
-            )
+            assert [row.key for row in found] == sorted(self.model)
             probes = [number.to_bytes(8, "big", signed=True) for number in range(-5, 12)]
+            assert view.search(probes) == view.get_many(probes)
             assert view.get_many(probes) == {key: self.model[key] for key in probes if key in self.model}
             assert (view.edition.version if view.edition else 0) == self.version
+
+    @invariant()
+    def digests_by_bucket_add_up(self) -> None:
+        edition = self.replica.edition()
+        assert sum(self.replica.bucket_digests()) % (1 << 256) == (edition.digest if edition else 0)
 
     def teardown(self) -> None:
         self.replica.close()

@@ -14,7 +14,7 @@ from data.sources import Refusal, SourceInfo
 from data.sources.delimited import LINE_LIMIT
 from data.sources.sltd_csv import COLUMNS, read
 
-HEADER = ",".join(COLUMNS)
+HEADER = ",".join(COLUMNS[:12])
 GOOD = "ab-12 345,D,pas,stolen,2025-01-31,ES,2020-02-29,2030-02-28,2035-01-31,,REF 1,from a car"
 
 
@@ -128,3 +128,27 @@ def test_garbage_is_refused_and_never_crashes(tmp_path: Path, content: bytes) ->
     except RefusedFile:
         return
     assert {type(item) for item in items} <= {Refusal, SourceInfo, DocumentRecord}
+
+
+RANGES = "number,number_to,country,type,fraud,theft_country"
+
+
+def test_a_range_of_blanks_is_one_record(write: Callable[..., Path]) -> None:
+    path = write(RANGES, "c01x 0000,C01X1999,D,PAS,stolen_blank,", "C01X0000,,D,PAS,stolen_blank,")
+    long, single, _ = read([path])
+    assert long == DocumentRecord("C01X0000", "DEU", "PAS", Fraud.STOLEN_BLANK, number_to="C01X1999")
+    assert isinstance(single, DocumentRecord) and long.record != single.record
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("AB0001,AB0999,DEU,PAS,lost,ESP", "only stolen blanks have ranges"),
+        ("AB0001,AB1,DEU,PAS,stolen_blank,", "number_to has 3"),
+        ("AB0001,AB10000,DEU,PAS,stolen_blank,", "as long as number"),
+        ("AB0002,AB0001,DEU,PAS,stolen_blank,", "not come before"),
+    ],
+)
+def test_a_range_that_is_none_is_refused(write: Callable[..., Path], line: str, why: str) -> None:
+    refusal, _ = read([write(RANGES, line)])
+    assert isinstance(refusal, Refusal) and why in refusal.why

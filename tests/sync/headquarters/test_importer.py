@@ -123,3 +123,12 @@ def test_a_headquarters_does_not_move_into_a_folder_with_something_in_it(tmp_pat
     (tmp_path / "mine").write_text("mine")
     with pytest.raises(InputError, match="not empty"):
         HeadquartersHome.create(tmp_path, PASSPHRASE)
+
+
+def test_a_new_list_is_not_left_empty_by_a_file_without_records(world: World) -> None:
+    path = world.folder / "sltd.csv"
+    path.write_text("number,country,type,fraud\nAB,NOR,PAS,lost\n")
+    with pytest.raises(InputError, match="would be empty"):
+        import_list(world.hq, "sltd", "sltd-csv", [path])
+    assert bodies(world) == []
+    assert len(import_list(world.hq, "sltd", "sltd-csv", [path], allow_mass_removal=True).refused) == 1

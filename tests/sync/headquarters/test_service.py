@@ -1,13 +1,14 @@
 """The server of a small headquarters gives out the published tree and nothing else."""
 
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 
-from data.errors import NoHome
-from sync.headquarters.service import server
+from data.errors import NoHome, StoreError
+from sync.headquarters.service import LOOPBACK, serve, server
 from tests.sync.world import PEOPLE, World
 
 
@@ -32,3 +33,10 @@ def test_it_takes_nothing(world: World, served: Callable[[Path], str]) -> None:
 def test_without_a_tree_there_is_nothing_to_serve(tmp_path: Path) -> None:
     with pytest.raises(NoHome):
         server(tmp_path)
+
+
+def test_an_address_that_is_taken_is_said(world: World) -> None:
+    with socket.create_server((LOOPBACK, 0)) as other, pytest.raises(StoreError, match="cannot be listened on"):
+        serve(world.hq.path, port=other.getsockname()[1])
+    with pytest.raises(StoreError, match="cannot be listened on"):
+        serve(world.hq.path, host="x" * 70, port=0)

@@ -226,6 +226,56 @@ def test_a_swap_worth_ten_is_invisible_and_any_other_is_seen() -> None:
         assert seen is (new not in "1BV")
 
 
+@pytest.mark.parametrize("hidden", ["\x02", "\x03\x00", "\u202e", "\u200f\u2066", "\u200b\ufeff\xad", "\x1b"])
+def test_what_no_eye_sees_does_not_matter(hidden: str) -> None:
+    assert read(f"{hidden}{TD3[:10]}{hidden}{TD3[10:]}{hidden}") == read(TD3)
+
+
+def test_a_lone_surrogate_is_an_illegal_character_that_a_journal_can_hold() -> None:
+    found = changed(TD3, "ZE184226B", "ZE184\ud80026B")
+    assert MrzProblem.ILLEGAL_CHARACTERS in found.problems
+    assert "\ufffd" in found.raw.encode().decode()
+
+
+@pytest.mark.parametrize("text", ["A" * 10_000_000, "\ud800" * 10_000_000, "\n" * 10_000_000, "<" * 10_000_000])
+def test_text_without_end_is_refused_at_once(text: str) -> None:
+    with pytest.raises(InputError, match="10000000 characters"):
+        read(text)
+
+
+FR_DL = "D1FRA13AA000026181231MARTIN<<9"
+CH_DL = "AAA001D<<\nFACHE305142128097<<800126<<<<<\nMODELE<<CAMILLE<<<<<<<<<<<<<<<"
+
+
+def test_a_french_driving_licence() -> None:
+    found = read(FR_DL)
+    assert (found.format, found.code, found.issuer, found.number) == (MrzFormat.FR_DL, "D1", "FRA", "13AA00002")
+    assert (found.name, found.expiry, found.birth) == (MrzName("MARTIN", ""), PartialDate(2018, 12, 31), None)
+    assert oks(found) == {"number": True, "composite": True} and found.problems == ()
+    assert found.nationality == "" and found.number_is_certain
+    for old, new in (("13AA00002", "13AA00003"), ("181231", "181230"), ("MARTIN<<9", "MARTIN<<8")):
+        assert not oks(changed(FR_DL, old, new))["composite"]
+    assert changed(FR_DL, "MARTIN<<", "MARTINEZ").name == MrzName("MARTINEZ", "", truncated=True)
+
+
+def test_a_misread_french_driving_licence_has_candidates_by_its_own_weights() -> None:
+    assert "13AA00002" in changed(FR_DL, "13AA00002", "13AAO0002").candidates
+
+
+def test_a_swiss_driving_licence_has_no_digit_and_so_is_never_certain() -> None:
+    found = read(CH_DL)
+    assert (found.format, found.code, found.issuer, found.number) == (MrzFormat.CH_DL, "FA", "CHE", "305142128097")
+    assert (found.name, found.birth) == (MrzName("MODELE", "CAMILLE"), PartialDate(1980, 1, 26))
+    assert (found.optional, found.digits, found.problems, found.expiry) == ("AAA001D", (), (), None)
+    assert not found.number_is_certain and found.candidates == ()
+
+
+@pytest.mark.parametrize("text", [FR_DL.replace("D1FRA", "I<UTO"), FR_DL[:-1], CH_DL.replace("FACHE", "FADEU")])
+def test_other_lines_of_such_lengths_are_no_driving_licence(text: str) -> None:
+    with pytest.raises(InputError):
+        read(text)
+
+
 @given(st.text(max_size=300))
 def test_no_text_raises_anything_but_an_input_error(text: str) -> None:
     _survives(text)

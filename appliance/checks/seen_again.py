@@ -1,0 +1,90 @@
+"""Was one of the documents seen here before in a way that cannot be: entered twice, two lanes, refused elsewhere.
+
+- The newest earlier screening that settled something decides; one that was sent on to the second line or withdrawn
+  settled nothing, nor did a scan at this lane that came to no decision.
+- A kit knows who left only where it screens leaving as well. Where it does not, coming again is odd only `soon`:
+  a commuter goes out by a gate that no kit watches.
+- Something to look at, never a hit; and no answer here never stops a CLEAR (domain.md counts lists and zone alone).
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from appliance.checks.observation import Observation, finding
+from appliance.ports import Sightings
+from data.documents.travel_document import TravelDocument
+from data.findings import Finding, State
+from data.journal.sightings import Sighting
+from data.lists.age import age_in_words
+from data.screenings import Decision, Direction, Screening
+
+_UNSETTLED = (Decision.REFER, Decision.WITHDREW)
+_OPPOSITE = {Direction.ENTRY: Direction.EXIT, Direction.EXIT: Direction.ENTRY}
+_TWICE = {Direction.ENTRY: "entered_twice", Direction.EXIT: "left_twice", Direction.TRANSIT: "passed_twice"}
+
+
+class SeenAgainCheck:
+    """Every document that was presented, against the kit's own memory of the last hours."""
+
+    name = "seen_again"
+    mandatory = False
+
+    def __init__(
+        self, sightings: Sightings, *, within: timedelta = timedelta(hours=24), soon: timedelta = timedelta(hours=2)
+    ) -> None:
+        """`within`: how far back to look, no further than the journal keeps; `soon`: see the rules above."""
+        self._sightings = sightings
+        self._within = within
+        self._soon = soon
+
+    def run(self, screening: Screening) -> Finding:
+        """PASS `not_seen`, `seen_before`; NOTICE `refused_before`, `entered_twice`, `left_twice`, `two_lanes` …"""
+        seen = [one for document in screening.documents for one in self._look(screening, document)]
+        nothing = Observation(State.NOT_APPLICABLE, "no_document", "No document was presented")
+        return replace(finding(self.name, seen, nothing), mandatory=self.mandatory)
+
+    def _look(self, screening: Screening, document: TravelDocument) -> Iterator[Observation]:
+        earlier = self._sightings.before(screening, document, screening.at - self._within)
+        last = next((one for one in earlier if _settles(one, screening)), None)
+        reason = self._reason(last, screening) if last else ""
+        if last and reason:
+            yield Observation(State.NOTICE, reason, _says(reason, last, screening))
+        elif earlier:
+            yield Observation(State.PASS, "seen_before", f"Seen here {_ago(earlier[0], screening)}, as it should be")
+        else:
+            yield Observation(State.PASS, "not_seen", "Not seen here lately")
+
+    def _reason(self, last: Sighting, screening: Screening) -> str:
+        if last.decision is Decision.REFUSE:
+            return "refused_before"
+        if last.direction is not screening.direction or not self._knows(last, screening):
+            return ""
+        return _TWICE[screening.direction] if last.decision is Decision.ADMIT else "two_lanes"
+
+    def _knows(self, last: Sighting, screening: Screening) -> bool:
+        """Whether the kit would have seen the document go the other way in between."""
+        if screening.at - last.at <= self._soon:
+            return True
+        other = _OPPOSITE.get(screening.direction)
+        return other is not None and self._sightings.any_in(other, screening.at - self._within)
+
+
+def _settles(earlier: Sighting, screening: Screening) -> bool:
+    if earlier.decision is None:
+        return "" not in (earlier.lane, screening.lane) and earlier.lane != screening.lane
+    return earlier.decision not in _UNSETTLED
+
+
+def _ago(earlier: Sighting, screening: Screening) -> str:
+    lane = f" at lane {earlier.lane}" if earlier.lane else ""
+    return f"{age_in_words(screening.at - earlier.at)}{lane}"
+
+
+def _says(reason: str, last: Sighting, screening: Screening) -> str:
+    ago = _ago(last, screening)
+    if reason == "refused_before":
+        return f"This document was refused here {ago}: look at the case"
+    if reason == "two_lanes":
+        return f"This document was shown {ago} and not decided on there: ask who held it"
+    return f"This document was let through here {ago} and was not seen going back: compare the holder with the photo"

@@ -1,0 +1,113 @@
+"""Distinct spellings, found exactly or by the few slips that may lie between two of them.
+
+They are kept by length and then by letters. A mask of the letters (and of second occurrences of the commonest)
+throws out nearly all of those of a fitting length in one pass; rapidfuzz compares what is left.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cdist
+
+MOST = 80
+"""Letters of a spelling that count: those of the longest name part (`data.persons.names`), each heard as two."""
+_TWICE = {letter: 21 + place for place, letter in enumerate("aiunrlmsted")}
+_ONCE = {letter: place for place, letter in enumerate("abdefghijklmnprstuvzSA"[:21])}
+Numbers = NDArray[np.integer[Any]]
+
+
+def letter_mask(text: str) -> int:
+    """32 bits. One slip takes at most one of them away and brings at most one."""
+    mask = 0
+    for letter in text:
+        bit = 1 << _ONCE.get(letter, ord(letter) % 21)
+        if mask & bit and letter in _TWICE:
+            bit = 1 << _TWICE[letter]
+        mask |= bit
+    return mask
+
+
+class Spellings:
+    """Spellings numbered from 0."""
+
+    def __init__(self, letters: NDArray[np.uint8], first: NDArray[np.int32], masks: NDArray[np.uint32]) -> None:
+        self.letters = letters
+        """ASCII, without gaps."""
+        self.first = first
+        """Number of the first spelling of each length from 0 to `MOST`, and how many there are."""
+        self.masks = masks
+        self._groups = list(self._by_length())
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> "Spellings":
+        """Lay out distinct texts; those longer than `MOST` letters count as cut off there."""
+        ordered = sorted({text[:MOST].encode("ascii", "replace") for text in texts}, key=lambda text: (len(text), text))
+        lengths = np.array([len(text) for text in ordered], np.int32)
+        masks = np.array([letter_mask(text.decode()) for text in ordered], np.uint32)
+        letters = np.frombuffer(b"".join(ordered), np.uint8)
+        return cls(letters, np.searchsorted(lengths, np.arange(MOST + 2)).astype(np.int32), masks)
+
+    def __len__(self) -> int:
+        return len(self.masks)
+
+    def __getitem__(self, number: int) -> str:
+        length = int(np.searchsorted(self.first, number, side="right")) - 1
+        group = self._groups[length]
+        return bytes(group[number - self.first[length]]).decode() if length else ""
+
+    def written(self, numbers: NDArray[np.integer[Any]]) -> list[bytes]:
+        """The letters of these spellings; their numbers ascend."""
+        cuts = np.searchsorted(numbers, self.first.astype(numbers.dtype)).tolist()
+        groups = (
+            self._groups[length][numbers[cuts[length] : cuts[length + 1]] - self.first[length]].tolist()
+            for length in range(1, MOST + 1)
+            if cuts[length] < cuts[length + 1]
+        )
+        return list(chain.from_iterable(groups))
+
+    def find(self, text: str) -> int:
+        """The number of a spelling, or -1."""
+        wanted = text[:MOST].encode("ascii", "replace")
+        group = self._groups[len(wanted)]
+        place = int(np.searchsorted(group, wanted)) if len(group) else 0
+        found = place < len(group) and bytes(group[place]) == wanted
+        return int(self.first[len(wanted)]) + place if found else -1
+
+    def near(self, text: str, allowed: Callable[[int, int], int]) -> tuple[Numbers, NDArray[np.uint8]]:
+        """Numbers of spellings at most `allowed(length, other length)` slips (OSA) away, and how many slips."""
+        wanted, mask = text[:MOST].encode("ascii", "replace"), np.uint32(letter_mask(text[:MOST]))
+        numbers: list[Numbers] = [np.empty(0, np.int64)]
+        apart = [np.empty(0, np.uint8)]
+        for length in range(1, MOST + 1):
+            slips = allowed(len(wanted), length)
+            if abs(length - len(wanted)) > slips or not slips:
+                continue
+            places = self._possible(length, mask, slips, abs(length - len(wanted)))
+            if len(places):
+                choices = self._groups[length][places].tolist()
+                far = cdist([wanted], choices, scorer=OSA.distance, score_cutoff=slips, dtype=np.uint8)[0]
+                near = np.nonzero(far <= slips)[0]
+                numbers.append(places[near] + int(self.first[length]))
+                apart.append(far[near])
+        return np.concatenate(numbers), np.concatenate(apart)
+
+    def _possible(self, length: int, mask: np.uint32, slips: int, surplus: int) -> Numbers:
+        """Places, among those of one length, that so many slips may reach; `surplus` of them only add or drop."""
+        apart = self.masks[self.first[length] : self.first[length + 1]] ^ mask
+        places = np.flatnonzero(np.bitwise_count(apart) <= 2 * slips - surplus)
+        few = apart[places]
+        kept = (np.bitwise_count(few & mask) <= slips) & (np.bitwise_count(few & ~mask) <= slips)
+        possible: Numbers = places[kept]
+        return possible
+
+    def _by_length(self) -> Iterator[NDArray[np.bytes_]]:
+        begin = 0
+        for length in range(MOST + 1):
+            count = int(self.first[length + 1] - self.first[length])
+            end = begin + count * length
+            yield self.letters[begin:end].view(f"S{length}") if length else np.empty(count, "S1")
+            begin = end

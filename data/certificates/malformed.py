@@ -1,0 +1,26 @@
+"""The one error for bytes that are not what they should be, and the fence around foreign parsers."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from data.errors import InputError
+
+
+class Malformed(InputError):
+    """Bytes from a chip or a file do not have the structure they should have."""
+
+
+@contextmanager
+def reading(what: str) -> Iterator[None]:
+    """Turn whatever a parser raises over hostile bytes into `Malformed`, naming `what` was read.
+
+    asn1crypto decodes lazily and lets errors of many types through; a bug of ours would show as one of them in the
+    tests over well-formed bytes.
+    """
+    try:
+        yield
+    except Malformed:
+        raise
+    except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError) as problem:
+        first_line = str(problem).partition("\n")[0][:120]
+        raise Malformed(f"{what} is malformed: {first_line or type(problem).__name__}") from problem

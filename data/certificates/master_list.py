@@ -1,0 +1,97 @@
+"""CSCA master lists: many states' country signing certificates, signed by one state (ICAO Doc 9303-12, section 9)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from asn1crypto import core, x509
+
+from data.certificates.certificate import Certificate
+from data.certificates.malformed import Malformed, reading
+from data.certificates.names import line_of
+from data.certificates.signed_data import SignedData, read_signed_data
+
+CONTENT_TYPE = "2.23.136.1.1.2"
+SIGNER_PURPOSE = "2.23.136.1.1.3"
+MOST_BYTES = 16 * 1024 * 1024
+"""The largest list seen has 0.9 MB."""
+
+
+class _Certificates(core.SetOf):  # type: ignore[misc]
+    _child_spec = core.Any
+
+
+class _Content(core.Sequence):  # type: ignore[misc]
+    _fields = [("version", core.Integer), ("certificates", _Certificates)]  # noqa: RUF012
+
+
+@dataclass(frozen=True, slots=True)
+class MasterList:
+    """A list whose signature holds."""
+
+    country: str
+    """Of the state that signed it."""
+    signed: datetime | None
+    certificates: tuple[bytes, ...]
+    """DER, in the order of the list; not looked into yet."""
+    anchor: Certificate | None
+    """The root of one's own choice that vouches for the signer; None when no root was given."""
+
+
+def read_master_list(data: bytes, anchors: Sequence[Certificate] = ()) -> MasterList:
+    """The list in `data`; Malformed when it is none, or its signature does not hold.
+
+    The signer must have been issued by one of `anchors`; without any, by a country signing certificate that came along,
+    which proves that the list is whole but not who made it.
+    """
+    signed = read_signed_data(data, CONTENT_TYPE, "A master list", MOST_BYTES)
+    if signed.faults:
+        raise Malformed(f"A master list is malformed: {signed.faults[0]}")
+    signer = _checked_signer(signed)
+    anchor = _issuer(signer, [one for one in anchors if _may_issue(one)])
+    if anchors and anchor is None:
+        raise Malformed(f"The master list's signer ({signer.subject}) was not issued by any root that was given")
+    if not anchors and _issuer(signer, [one for one in signed.certificates if _may_issue(one)]) is None:
+        raise Malformed(f"The master list's signer ({signer.subject}) was not issued by the root beside it")
+    return MasterList(signer.country, signed.signer.signing_time, _content(signed.content), anchor)
+
+
+def _checked_signer(signed: SignedData) -> Certificate:
+    signer = signed.signer_certificate
+    if signer is None:
+        raise Malformed("A master list does not bring its signer's certificate")
+    if not signed.digest_holds:
+        raise Malformed("A master list is not the one that was signed: its digest differs")
+    if not signed.signature_holds(signer):
+        raise Malformed(f"The master list's signature is not that of its signer ({signer.subject})")
+    if SIGNER_PURPOSE not in signer.extensions.purposes:
+        raise Malformed(f"The master list's signer ({signer.subject}) may not sign master lists")
+    return signer
+
+
+def _may_issue(certificate: Certificate) -> bool:
+    return certificate.extensions.authority is True
+
+
+def _issuer(certificate: Certificate, candidates: Sequence[Certificate]) -> Certificate | None:
+    for candidate in candidates:
+        if candidate.country == certificate.country and certificate.signed_by(candidate):
+            return candidate
+    return None
+
+
+def _content(content: bytes) -> tuple[bytes, ...]:
+    with reading("A master list's content"):
+        parsed = _Content.load(content, strict=True)
+        if int(parsed["version"].native) != 0:
+            raise Malformed("A master list has a version that is not known here")
+        return tuple(one.dump() for one in parsed["certificates"])
+
+
+def certificate_name(der: bytes) -> str:
+    """A certificate's subject as far as it can be read, to name one that is refused."""
+    try:
+        with reading("A certificate"):
+            return line_of(x509.Certificate.load(der).subject)
+    except Malformed:
+        return ""

@@ -1,0 +1,104 @@
+"""Certificate revocation lists of country signing authorities (RFC 5280, section 5; ICAO Doc 9303-12, 7.2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from asn1crypto import core, crl, x509
+
+from data.certificates.certificate import Certificate
+from data.certificates.malformed import Malformed, reading
+from data.certificates.names import comparable, country_of, line_of
+from data.certificates.signatures import SignatureAlgorithm, holds, signature_algorithm
+from data.certificates.tlv import check_bounds, elements, only
+
+MOST_BYTES = 700 * 1024
+"""What a row of a list can carry. States revoke a few dozen document signers, so theirs have a few KB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """One certificate that its issuer took back."""
+
+    at: datetime
+    reason: str
+    """In words, `unspecified` when none is given."""
+
+
+@dataclass(frozen=True)
+class RevocationList:
+    """One revocation list as it came."""
+
+    der: bytes
+    signed: bytes
+    signature: bytes
+    algorithm: SignatureAlgorithm
+    issuer: str
+    issuer_name: tuple[tuple[str, str], ...]
+    issuer_key_id: bytes
+    country: str
+    number: int
+    """Counts upwards; 0 where the issuer does not number its lists."""
+    this_update: datetime
+    next_update: datetime | None
+    revoked: Mapping[int, Revocation]
+    """By serial number."""
+
+    def signed_by(self, issuer: Certificate) -> bool:
+        """Whether this issuer's key signed the list; Malformed when the key cannot be used."""
+        return holds(issuer.key, self.algorithm, self.signature, self.signed)
+
+    def is_current(self, now: datetime) -> bool:
+        """Whether the issuer has not yet promised a newer one. One that promises nothing is never current."""
+        return self.next_update is not None and self.this_update <= now <= self.next_update
+
+
+def read_revocation_list(der: bytes) -> RevocationList:
+    """The list in `der`; Malformed when it is none, or one that says less than all (a delta, an indirect list)."""
+    check_bounds(der, "A revocation list", MOST_BYTES)
+    with reading("A revocation list"):
+        parsed = crl.CertificateList.load(der)
+        body = parsed["tbs_cert_list"]
+        number, key_id = _extensions(body["crl_extensions"])
+        next_update = body["next_update"]
+        return RevocationList(
+            der=der,
+            signed=next(elements(only(der, 0x30, "A revocation list"))).raw,
+            signature=parsed["signature"].native,
+            algorithm=signature_algorithm(parsed["signature_algorithm"]),
+            issuer=line_of(body["issuer"]),
+            issuer_name=comparable(body["issuer"]),
+            issuer_key_id=key_id,
+            country=country_of(body["issuer"]),
+            number=number,
+            this_update=body["this_update"].native.astimezone(UTC),
+            next_update=None if isinstance(next_update, core.Void) else next_update.native.astimezone(UTC),
+            revoked=_revoked(body["revoked_certificates"]),
+        )
+
+
+def _extensions(extensions: crl.TBSCertListExtensions) -> tuple[int, bytes]:
+    number, key_id = 0, b""
+    for extension in () if isinstance(extensions, core.Void) else extensions:
+        oid, value = extension["extn_id"].dotted, bytes(extension["extn_value"])
+        if oid == "2.5.29.20":
+            number = int(core.Integer.load(value).native)
+        elif oid == "2.5.29.35":
+            key_id = x509.AuthorityKeyIdentifier.load(value)["key_identifier"].native or b""
+        elif extension["critical"].native:
+            # A delta or a list for some certificates only would pass for the whole list.
+            raise Malformed(f"A revocation list has the critical extension {oid}, which is not known here")
+    return number, key_id
+
+
+def _revoked(entries: crl.RevokedCertificates) -> dict[int, Revocation]:
+    if isinstance(entries, core.Void):
+        return {}
+    found = {}
+    for entry in entries:
+        reason = entry.crl_reason_value
+        words = str(reason.native).replace("_", " ") if reason else "unspecified"
+        found[int(entry["user_certificate"].native)] = Revocation(
+            entry["revocation_date"].native.astimezone(UTC), words
+        )
+    return found

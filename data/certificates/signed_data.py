@@ -1,0 +1,173 @@
+"""CMS SignedData: what was signed, by whom, and whether it holds (RFC 5652, ICAO Doc 9303-10 and -12).
+
+Three separate answers: is the structure right (`faults`), is the content the one that was signed (`digest_holds`), is
+the signature the signer's (`signature_holds`). A wrong version is a fault although the cryptography holds: the field is
+not signed, and a reader that ignores it accepts what nobody issued.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from asn1crypto import cms, core
+
+from data.certificates.certificate import Certificate, read_certificate
+from data.certificates.malformed import Malformed, reading
+from data.certificates.names import comparable
+from data.certificates.signatures import SignatureAlgorithm, digest, hash_name, holds, signature_algorithm
+from data.certificates.tlv import check_bounds
+
+_CONTENT_TYPE = "1.2.840.113549.1.9.3"
+_MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
+_SIGNING_TIME = "1.2.840.113549.1.9.5"
+_MOST_CERTIFICATES = 16
+
+
+@dataclass(frozen=True)
+class Signer:
+    """One signer's word about the content."""
+
+    issuer_name: tuple[tuple[str, str], ...]
+    serial: int | None
+    """Both name the certificate, or `key_id` does."""
+    key_id: bytes
+    hash: str
+    algorithm: SignatureAlgorithm
+    signature: bytes
+    attributes: bytes
+    """What the signature covers, as the SET OF that was signed; empty where it covers the content itself."""
+    content_type: str
+    message_digest: bytes
+    signing_time: datetime | None
+
+    def is_named_in(self, certificate: Certificate) -> bool:
+        """Whether this is the certificate the signer points at."""
+        if self.serial is None:
+            return bool(self.key_id) and certificate.extensions.key_id == self.key_id
+        return certificate.serial == self.serial and certificate.issuer_name == self.issuer_name
+
+
+@dataclass(frozen=True)
+class SignedData:
+    """A signed content with its one signer and the certificates that came with it."""
+
+    content_type: str
+    content: bytes
+    certificates: tuple[Certificate, ...]
+    signer: Signer
+    faults: tuple[str, ...]
+    """What is wrong with the structure, in words; a document with any of these is not to be accepted."""
+
+    @property
+    def signer_certificate(self) -> Certificate | None:
+        """The certificate that the signer points at, when it came along."""
+        return next((one for one in self.certificates if self.signer.is_named_in(one)), None)
+
+    @property
+    def digest_holds(self) -> bool:
+        """Whether the content is the one that was signed."""
+        if not self.signer.attributes:
+            return True  # the signature covers the content itself
+        return digest(self.signer.hash, self.content) == self.signer.message_digest
+
+    def signature_holds(self, certificate: Certificate) -> bool:
+        """Whether the signature is this certificate's; Malformed when its key cannot be used."""
+        signer = self.signer
+        return holds(certificate.key, signer.algorithm, signer.signature, signer.attributes or self.content)
+
+
+def read_signed_data(data: bytes, content_type: str, what: str, most_bytes: int) -> SignedData:
+    """The signed content in `data`; Malformed when it is none, or has not exactly one signer.
+
+    `content_type` is the object identifier it should have; another one is a fault.
+    """
+    check_bounds(data, what, most_bytes)
+    with reading(what):
+        info = cms.ContentInfo.load(data)
+        if info["content_type"].native != "signed_data":
+            raise Malformed(f"{what} is not signed data")
+        parsed = info["content"]
+        if not isinstance(parsed, cms.SignedData):
+            raise Malformed(f"{what} is not signed data")
+        signers = list(parsed["signer_infos"])
+        if len(signers) != 1:
+            raise Malformed(f"{what} has {len(signers)} signers; one is needed")
+        content = parsed["encap_content_info"]["content"].native
+        if not isinstance(content, bytes):
+            content = parsed["encap_content_info"]["content"].contents
+        signer = _signer(signers[0])
+        return SignedData(
+            content_type=parsed["encap_content_info"]["content_type"].dotted,
+            content=content,
+            certificates=tuple(_certificates(parsed)),
+            signer=signer,
+            faults=tuple(_faults(parsed, signers[0], signer, content_type)),
+        )
+
+
+def _certificates(parsed: cms.SignedData) -> list[Certificate]:
+    if isinstance(parsed["certificates"], core.Void):
+        return []
+    choices = list(parsed["certificates"])
+    if len(choices) > _MOST_CERTIFICATES:
+        raise Malformed(f"Signed data brings {len(choices)} certificates; at most {_MOST_CERTIFICATES} are taken")
+    return [read_certificate(choice.chosen.dump()) for choice in choices if choice.name == "certificate"]
+
+
+def _signer(info: cms.SignerInfo) -> Signer:
+    hash_called = hash_name(info["digest_algorithm"])
+    by_serial = info["sid"].name == "issuer_and_serial_number"
+    chosen = info["sid"].chosen
+    attributes = info["signed_attrs"]
+    found = {} if isinstance(attributes, core.Void) else _attributes(attributes)
+    return Signer(
+        issuer_name=comparable(chosen["issuer"]) if by_serial else (),
+        serial=int(chosen["serial_number"].native) if by_serial else None,
+        key_id=b"" if by_serial else chosen.native,
+        hash=hash_called,
+        algorithm=signature_algorithm(info["signature_algorithm"], hash_called),
+        signature=info["signature"].native,
+        attributes=b"" if isinstance(attributes, core.Void) else _as_signed(attributes),
+        content_type=str(found.get(_CONTENT_TYPE, "")),
+        message_digest=found.get(_MESSAGE_DIGEST, b""),
+        signing_time=found.get(_SIGNING_TIME),
+    )
+
+
+def _as_signed(attributes: cms.CMSAttributes) -> bytes:
+    """The attributes under the tag of a SET, which is what was signed (RFC 5652, 5.4), their own bytes untouched."""
+    return b"\x31" + bytes(attributes.dump()[1:])
+
+
+def _attributes(attributes: cms.CMSAttributes) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for attribute in attributes:
+        oid = attribute["type"].dotted
+        if oid not in (_CONTENT_TYPE, _MESSAGE_DIGEST, _SIGNING_TIME):
+            continue
+        values = list(attribute["values"])
+        if oid in found or len(values) != 1:
+            raise Malformed("A signed attribute is there twice, or has not one value")
+        found[oid] = values[0].dotted if oid == _CONTENT_TYPE else values[0].native
+    if (time := found.get(_SIGNING_TIME)) is not None:
+        found[_SIGNING_TIME] = time.astimezone(UTC)
+    return found
+
+
+def _faults(parsed: cms.SignedData, info: cms.SignerInfo, signer: Signer, content_type: str) -> list[str]:
+    """What RFC 5652 (5.1, 5.3, 11) and Doc 9303-10 (4.6.2) ask for and this lacks."""
+    encapsulated = parsed["encap_content_info"]["content_type"].dotted
+    version, signer_version = int(parsed["version"]), int(info["version"])
+    declared = {hash_name(algorithm) for algorithm in parsed["digest_algorithms"]}
+    expected = 1 if signer.serial is not None else 3
+    rules = (
+        (version != 3, f"the version of the signed data is {version}, not 3"),
+        (signer_version != expected, f"the version of the signer is {signer_version}, not {expected}"),
+        (encapsulated != content_type, f"the content is of the type {encapsulated}, not {content_type}"),
+        (signer.hash not in declared, f"the signer's digest {signer.hash} is not among those declared"),
+        (not signer.attributes, "nothing says which attributes were signed"),
+        (bool(signer.attributes) and signer.content_type != encapsulated, "the signed type is not the content's"),
+        (bool(signer.attributes) and not signer.message_digest, "the digest of the content was not signed"),
+        (signer.algorithm.hash != signer.hash, "the signature and the content use different digests"),
+    )
+    return [words for broken, words in rules if broken]

@@ -1,0 +1,80 @@
+"""What a trust list carries: one country signing certificate or one revocation list, and where it came from.
+
+The row says enough (state, key identifier) to find it without decoding it; what is decided rests on the bytes alone.
+Nothing in it changes from one edition of a source to the next, so that a delta holds only what really changed.
+"""
+
+import json
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+
+from data.errors import InputError
+
+
+class TrustItem(StrEnum):
+    """What a record holds."""
+
+    CERTIFICATE = "certificate"
+    REVOCATIONS = "revocations"
+
+
+@dataclass(frozen=True, slots=True)
+class TrustRecord:
+    """One row of a trust list."""
+
+    item: TrustItem
+    country: str
+    """Two letters as the certificate writes them, in capitals; may be empty."""
+    name: str
+    """Subject of a certificate, issuer of a revocation list, in one line."""
+    key_id: str
+    """Subject key identifier of a certificate, authority key identifier of a revocation list; hexadecimal."""
+    der: bytes
+    source: str
+    """Provenance: `master list of DE`, `LDIF: master list of FR`, `PEM`."""
+    order: int = 0
+    """Of a revocation list: its time in seconds since 1970. The later of two replaces the earlier."""
+
+    @property
+    def identity(self) -> str:
+        """A certificate is itself; a revocation list is its issuer's newest."""
+        if self.item is TrustItem.CERTIFICATE:
+            return f"certificate:{sha256(self.der).hexdigest()}"
+        return f"revocations:{sha256(f'{self.country}|{self.name}|{self.key_id}'.encode()).hexdigest()}"
+
+
+def encode(record: TrustRecord) -> str:
+    """A record as canonical JSON: keys sorted, no spaces."""
+    fields = {
+        "country": record.country,
+        "der": b64encode(record.der).decode("ascii"),
+        "item": record.item.value,
+        "key_id": record.key_id,
+        "name": record.name,
+        "order": record.order,
+        "source": record.source,
+    }
+    return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def decode(text: str | bytes) -> TrustRecord:
+    """The record in `text`; InputError when it is none, or holds something this software does not know."""
+    try:
+        fields = json.loads(text)
+        return TrustRecord(
+            TrustItem(fields["item"]),
+            str(fields["country"]),
+            str(fields["name"]),
+            str(fields["key_id"]),
+            b64decode(fields["der"], validate=True),
+            str(fields["source"]),
+            int(fields["order"]),
+        )
+    except (ValueError, KeyError, TypeError, RecursionError) as problem:
+        raise InputError(
+            "A record of a trust list cannot be read",
+            means="This software is older than the list, or the record is damaged.",
+            do="Update Waypost here; if it stays, import the source again at headquarters",
+        ) from problem

@@ -1,0 +1,40 @@
+"""Lists of trust: country signing certificates and their revocation lists, public and therefore not sealed.
+
+A row's key is the record's identity, its body canonical JSON (`data.certificates.trust_record`), both UTF-8.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from data.certificates.trust_record import TrustRecord, decode, encode
+from data.lists.row import Row
+
+NAME = "trust"
+SEALED = False
+KEY_TYPE = "BLOB"
+BODY_TYPE = "BLOB"
+
+
+def identity(record: TrustRecord) -> str:
+    """A certificate by its fingerprint, a revocation list by its issuer."""
+    return record.identity
+
+
+def to_json(record: TrustRecord) -> str:
+    """Canonical JSON of a record."""
+    return encode(record)
+
+
+def from_json(text: str) -> TrustRecord:
+    """A record from its canonical JSON; InputError when it cannot be read."""
+    return decode(text)
+
+
+def rows(records: Iterable[TrustRecord], salt: bytes) -> Iterator[Row]:
+    """One row a record, in their order. The salt is not used."""
+    for record in records:
+        yield Row(record.identity.encode(), encode(record).encode())
+
+
+def merge(bodies: Sequence[bytes]) -> bytes:
+    """The newest revocation list; of several equally new the greatest in byte order, so any order gives the same."""
+    return max(bodies, key=lambda body: (decode(body).order, body))

@@ -1,0 +1,89 @@
+"""How checks of a chip answer: PASS, FAIL or NOT_DONE, a reason code, a sentence; and what they come to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Answer(StrEnum):
+    """How one check ended."""
+
+    PASS = "pass"  # noqa: S105  (no password)
+    FAIL = "fail"
+    NOT_DONE = "not_done"
+
+
+class Outcome(StrEnum):
+    """What all checks come to."""
+
+    GENUINE = "genuine"
+    """Everything holds, up to a country signing certificate the kit trusts."""
+    NOT_GENUINE = "not_genuine"
+    """Something is wrong."""
+    NO_CSCA = "no_csca"
+    """Nothing is wrong, but no country signing certificate here vouches for the signer."""
+    INCOMPLETE = "incomplete"
+    """Nothing is wrong, but something that matters could not be checked."""
+
+
+class Reason(StrEnum):
+    """Why a check ended so."""
+
+    SOUND = "sound"
+    MALFORMED = "malformed"
+    STRUCTURE = "structure"
+    NOT_REACHED = "not_reached"
+    DIGESTS_MATCH = "digests_match"
+    CONTENT_ALTERED = "content_altered"
+    GROUP_ALTERED = "group_altered"
+    GROUP_UNSIGNED = "group_unsigned"
+    NO_GROUPS = "no_groups"
+    SIGNED = "signed"
+    SIGNATURE_WRONG = "signature_wrong"
+    NO_SIGNER = "no_signer"
+    KEY_UNUSABLE = "key_unusable"
+    STATE_MATCHES = "state_matches"
+    STATE_DIFFERS = "state_differs"
+    STATE_UNKNOWN = "state_unknown"
+    VALID_AT_ISSUE = "valid_at_issue"
+    VALID_NOW = "valid_now"
+    NOT_VALID_AT_ISSUE = "not_valid_at_issue"
+    CSCA_NOT_VALID_AT_ISSUE = "csca_not_valid_at_issue"
+    ISSUE_UNKNOWN = "issue_unknown"
+    CHAINED = "chained"
+    SIGNER_FORGED = "signer_forged"
+    OTHER_STATE = "other_state"
+    NO_CSCA_KEY = "no_csca_key"
+    NO_CSCA_STATE = "no_csca_state"
+    NOT_REVOKED = "not_revoked"
+    REVOKED = "revoked"
+    NO_CRL = "no_crl"
+    CRL_EXPIRED = "crl_expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check's answer."""
+
+    name: str
+    """`structure`, `digests`, `signature`, `state`, `validity`, `chain` or `revocation`."""
+    answer: Answer
+    reason: Reason
+    says: str
+    """One sentence for the officer."""
+
+
+_NO_CSCA = frozenset({Reason.NO_CSCA_KEY, Reason.NO_CSCA_STATE})
+_UNREAD = frozenset({Reason.NOT_REACHED, Reason.NO_SIGNER, Reason.KEY_UNUSABLE})
+_TOLERATED = frozenset({Reason.NO_CRL, Reason.CRL_EXPIRED, Reason.STATE_UNKNOWN})
+"""Not done, told beside the outcome, and no reason to withhold it: most states' revocation lists reach no kit."""
+
+
+def outcome_of(checks: Sequence[Check]) -> Outcome:
+    """A FAIL outweighs all; a missing country signing certificate outweighs what else was not done."""
+    if any(check.answer is Answer.FAIL for check in checks):
+        return Outcome.NOT_GENUINE
+    undone = {check.reason for check in checks if check.answer is Answer.NOT_DONE}
+    if undone & _NO_CSCA and not undone & _UNREAD:
+        return Outcome.NO_CSCA
+    return Outcome.INCOMPLETE if undone - _TOLERATED else Outcome.GENUINE

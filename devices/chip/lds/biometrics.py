@@ -1,0 +1,48 @@
+"""The frame around biometric data in DG2 and DG3: templates of a header and a record (Doc 9303-10, 4.7.2; CBEFF)."""
+
+from dataclasses import dataclass
+
+from data.certificates.malformed import Malformed
+from data.certificates.tlv import by_tag
+from devices.chip.lds.files import content
+from devices.chip.lds.text import members
+
+_GROUP = 0x7F61
+_TEMPLATE = 0x7F60
+_HEADER = 0xA1
+_RECORD = 0x5F2E
+_RECORD_CONSTRUCTED = 0x7F2E
+_MOST_TEMPLATES = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One biometric record."""
+
+    format_owner: int
+    format_type: int
+    record: bytes
+    """As its own standard lays it out; in ISO/IEC 39794 it is DER."""
+
+
+def templates(data: bytes, tag: int, what: str) -> tuple[Template, ...]:
+    """The records of a biometric data group; Malformed when their number is not the one that is said."""
+    outer = by_tag(content(data, tag, what), what).get(_GROUP)
+    if outer is None:
+        raise Malformed(f"{what} holds no biometric templates")
+    found = members(outer, what)
+    counted = [int.from_bytes(one.value, "big") for one in found if one.tag == 0x02]
+    records = [one.value for one in found if one.tag == _TEMPLATE]
+    if counted != [len(records)] or len(records) > _MOST_TEMPLATES:
+        raise Malformed(f"{what} says {counted} templates and holds {len(records)}")
+    return tuple(_template(record, what) for record in records)
+
+
+def _template(data: bytes, what: str) -> Template:
+    fields = by_tag(data, what)
+    record = fields.get(_RECORD, fields.get(_RECORD_CONSTRUCTED))
+    if record is None or _HEADER not in fields:
+        raise Malformed(f"A template of {what} has no header or no record")
+    header = by_tag(fields[_HEADER], what)
+    owner, kind = (int.from_bytes(header.get(tag, b""), "big") for tag in (0x87, 0x88))
+    return Template(owner, kind, record)

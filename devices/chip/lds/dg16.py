@@ -1,0 +1,47 @@
+"""DG16: whom to tell in an emergency (Doc 9303-10, 4.7.16)."""
+
+from dataclasses import dataclass
+
+from data.certificates.malformed import Malformed
+from data.persons.partial_date import PartialDate
+from devices.chip.lds.fields import Fields
+from devices.chip.lds.files import GROUP_TAGS, content
+from devices.chip.lds.text import lines, members, name
+
+_FIRST_PERSON = 0xA1
+_LAST_PERSON = 0xAF
+
+
+@dataclass(frozen=True, slots=True)
+class PersonToNotify:
+    """One person."""
+
+    surname: str
+    given: str
+    telephone: str = ""
+    address: tuple[str, ...] = ()
+    recorded: PartialDate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dg16:
+    """The persons in the order of the chip."""
+
+    persons: tuple[PersonToNotify, ...]
+
+
+def read_dg16(data: bytes) -> Dg16:
+    """The persons in `data`; Malformed when their number is not the one that is said."""
+    found = members(content(data, GROUP_TAGS[16], "DG16"), "DG16")
+    counted = [int.from_bytes(one.value, "big") for one in found if one.tag == 0x02]
+    persons = tuple(_person(one.value) for one in found if _FIRST_PERSON <= one.tag <= _LAST_PERSON)
+    if counted != [len(persons)]:
+        raise Malformed(f"DG16 says {counted} persons and holds {len(persons)}")
+    return Dg16(persons)
+
+
+def _person(data: bytes) -> PersonToNotify:
+    fields = Fields(data, "DG16")
+    surname, given = name(fields.value(0x5F51))
+    address = lines(fields.value(0x5F53))
+    return PersonToNotify(surname, given, fields.text(0x5F52), address, fields.date(0x5F50))

@@ -1,0 +1,38 @@
+"""DG5 and DG7: the portrait and the signature as they are printed (Doc 9303-10, 4.7.5 and 4.7.7)."""
+
+from dataclasses import dataclass
+
+from data.certificates.malformed import Malformed
+from devices.chip.lds.files import GROUP_TAGS, content
+from devices.chip.lds.picture import Picture, picture
+from devices.chip.lds.text import members
+
+_PORTRAIT = 0x5F40
+_SIGNATURE = 0x5F43
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayedPictures:
+    """The pictures of one of these groups."""
+
+    pictures: tuple[Picture, ...]
+
+
+def read_dg5(data: bytes) -> DisplayedPictures:
+    """The printed portraits in `data`; Malformed when their number is not the one that is said."""
+    return _pictures(data, 5, _PORTRAIT)
+
+
+def read_dg7(data: bytes) -> DisplayedPictures:
+    """The printed signatures or marks in `data`; Malformed when their number is not the one that is said."""
+    return _pictures(data, 7, _SIGNATURE)
+
+
+def _pictures(data: bytes, number: int, tag: int) -> DisplayedPictures:
+    what = f"DG{number}"
+    found = members(content(data, GROUP_TAGS[number], what), what)
+    counted = [int.from_bytes(one.value, "big") for one in found if one.tag == 0x02]
+    pictures = tuple(picture(one.value) for one in found if one.tag == tag)
+    if counted != [len(pictures)] or not pictures:
+        raise Malformed(f"{what} says {counted} pictures and holds {len(pictures)}")
+    return DisplayedPictures(pictures)

@@ -1,0 +1,52 @@
+"""Faces in the format of ISO/IEC 39794-5:2019, which is DER; only the way to the picture is read."""
+
+from data.certificates.malformed import Malformed
+from data.certificates.tlv import check_bounds, elements
+from devices.chip.lds.faces import Face
+from devices.chip.lds.files import MOST_BYTES
+from devices.chip.lds.picture import picture
+from devices.chip.lds.text import members
+
+FORMAT = "ISO/IEC 39794-5"
+_MARK = 0x65
+"""FaceImageDataBlock ::= [APPLICATION 5]."""
+_REPRESENTATIONS = 0xA1
+_REPRESENTATION = 0x30
+_IMAGE = 0xA1
+_BASE = 0xA0
+_FLAT = 0xA0
+_DATA = 0x80
+_MOST_FACES = 16
+
+
+def is_face_39794(record: bytes) -> bool:
+    """Whether a record is in this format."""
+    return record[:1] == bytes([_MARK])
+
+
+def read_face_39794(record: bytes) -> tuple[Face, ...]:
+    """The flat pictures of a record; Malformed when it is not what it should be or holds none."""
+    check_bounds(record, "A face record", MOST_BYTES)
+    block = next(elements(record))
+    if block.tag != _MARK:
+        raise Malformed("A face record does not begin as one")
+    found = members(_inside(block.value, _REPRESENTATIONS), "A face record")
+    if not 0 < len(found) <= _MOST_FACES or any(one.tag != _REPRESENTATION for one in found):
+        raise Malformed("A face record holds no faces, or too many")
+    return tuple(_face(one.value) for one in found)
+
+
+def _face(representation: bytes) -> Face:
+    image = _inside(_inside(_inside(representation, _IMAGE), _BASE), _FLAT)
+    content = _inside(image, _DATA)
+    if not content:
+        raise Malformed("A face has no picture")
+    return Face(FORMAT, picture(content))
+
+
+def _inside(data: bytes, tag: int) -> bytes:
+    """The value of the first element with this tag: later editions may add others."""
+    for element in members(data, "A face record"):
+        if element.tag == tag:
+            return element.value
+    raise Malformed(f"A face record lacks its element {tag:X}")

@@ -1,0 +1,21 @@
+"""A face as a chip stores it, in either format."""
+
+from dataclasses import dataclass
+
+from data.persons.person import Sex
+from devices.chip.lds.picture import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One picture and what its header says of it."""
+
+    format: str
+    """`ISO/IEC 19794-5` or `ISO/IEC 39794-5`."""
+    picture: Picture
+    width: int = 0
+    """Pixels as the header says; 0 where it does not."""
+    height: int = 0
+    sex: Sex = Sex.UNKNOWN
+    points: int = 0
+    """How many facial feature points go with it."""

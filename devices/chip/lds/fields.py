@@ -1,0 +1,68 @@
+"""The fields of DG11, DG12 and DG16: elements by tag, some repeated inside a template of their own."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from data.certificates.malformed import Malformed
+from data.persons.partial_date import PartialDate
+from devices.chip.lds.files import GROUP_TAGS, content
+from devices.chip.lds.picture import Picture, picture
+from devices.chip.lds.text import date, digits, members, text
+
+_TAG_LIST = 0x5C
+_REPEATED = 0xA0
+_T = TypeVar("_T")
+
+
+class Fields:
+    """Values by tag. What cannot be read is noted in `faults` and left out."""
+
+    def __init__(self, data: bytes, what: str) -> None:
+        self._what = what
+        self._values: dict[int, bytes] = {}
+        self._repeated: list[tuple[int, bytes]] = []
+        self.faults: list[str] = []
+        for element in members(data, what):
+            if element.tag == _REPEATED:
+                self._repeated += ((one.tag, one.value) for one in members(element.value, what))
+            elif element.tag != _TAG_LIST and self._values.setdefault(element.tag, element.value) != element.value:
+                self.faults.append(f"{what} says {element.tag:X} twice; the first counts")
+
+    def value(self, tag: int) -> bytes:
+        """The bytes under a tag; empty where it is absent."""
+        return self._values.get(tag, b"")
+
+    def repeated(self, tag: int) -> list[bytes]:
+        """Every value under a tag that may be there several times."""
+        return [value for found, value in self._repeated if found == tag]
+
+    def text(self, tag: int) -> str:
+        """Readable text; empty where the tag is absent."""
+        return text(self.value(tag))
+
+    def picture(self, tag: int) -> Picture | None:
+        """A picture; None where the tag is absent."""
+        return picture(self.value(tag)) if tag in self._values else None
+
+    def date(self, tag: int) -> PartialDate | None:
+        """A date; None where it is absent or cannot be read."""
+        return self._read(tag, date)
+
+    def digits(self, tag: int, count: int) -> str:
+        """So many digits; empty where they are absent or cannot be read."""
+        return self._read(tag, lambda value, what: digits(value, count, what)) or ""
+
+    def _read(self, tag: int, reader: Callable[[bytes, str], _T]) -> _T | None:
+        if not self.value(tag):
+            return None
+        try:
+            return reader(self.value(tag), f"{tag:X} in {self._what}")
+        except Malformed as problem:
+            self.faults.append(problem.what)
+            return None
+
+
+def read_fields(data: bytes, number: int) -> Fields:
+    """The fields of a data group; Malformed when it is another file."""
+    what = f"DG{number}"
+    return Fields(content(data, GROUP_TAGS[number], what), what)

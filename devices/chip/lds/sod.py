@@ -1,0 +1,69 @@
+"""EF.SOD: the issuer's signature over the digests of the data groups (Doc 9303-10, 4.6.2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from asn1crypto import algos, core
+
+from data.certificates.malformed import Malformed, reading
+from data.certificates.signatures import hash_name
+from data.certificates.signed_data import SignedData, read_signed_data
+from data.certificates.tlv import check_bounds
+from devices.chip.lds.files import GROUP_TAGS, SOD_TAG, content
+
+CONTENT_TYPE = "2.23.136.1.1.1"
+MOST_BYTES = 64 * 1024
+"""The largest seen has 3 KB."""
+
+
+class _Digest(core.Sequence):  # type: ignore[misc]
+    _fields = [("number", core.Integer), ("value", core.OctetString)]  # noqa: RUF012
+
+
+class _Digests(core.SequenceOf):  # type: ignore[misc]
+    _child_spec = _Digest
+
+
+class _Versions(core.Sequence):  # type: ignore[misc]
+    _fields = [("lds", core.PrintableString), ("unicode", core.PrintableString)]  # noqa: RUF012
+
+
+class _SecurityObject(core.Sequence):  # type: ignore[misc]
+    _fields = [  # noqa: RUF012
+        ("version", core.Integer),
+        ("hash", algos.DigestAlgorithm),
+        ("digests", _Digests),
+        ("versions", _Versions, {"optional": True}),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityObject:
+    """The digests that were signed."""
+
+    hash: str
+    digests: Mapping[int, bytes]
+    """By number of the data group."""
+    lds_version: str = ""
+    """Signed since version 1.8; empty before."""
+
+
+def read_sod(data: bytes) -> SignedData:
+    """The signed data in an EF.SOD; Malformed when it is none."""
+    return read_signed_data(content(data, SOD_TAG, "EF.SOD"), CONTENT_TYPE, "EF.SOD", MOST_BYTES)
+
+
+def read_security_object(data: bytes) -> SecurityObject:
+    """The digests in the signed content of an EF.SOD; Malformed when it is something else."""
+    what = "The signed list of digests"
+    check_bounds(data, what, MOST_BYTES)
+    with reading(what):
+        parsed = _SecurityObject.load(data, strict=True)
+        version, versions = int(parsed["version"].native), parsed["versions"]
+        digests = [(int(one["number"].native), one["value"].native) for one in parsed["digests"]]
+        if version not in (0, 1):
+            raise Malformed(f"{what} has the version {version}, which is not known here")
+        if len(dict(digests)) != len(digests) or not dict(digests).keys() <= GROUP_TAGS.keys():
+            raise Malformed(f"{what} names a data group twice, or one that cannot be")
+        lds_version = "" if isinstance(versions, core.Void) else str(versions["lds"].native)
+        return SecurityObject(hash_name(parsed["hash"]), dict(digests), lds_version)

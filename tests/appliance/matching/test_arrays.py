@@ -1,0 +1,100 @@
+"""The arrays of an index give back what was put in, and find what a plain loop would find."""
+
+from datetime import date
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
+
+from appliance.matching.grouped import Grouped
+from appliance.matching.likeness import slips_allowed
+from appliance.matching.people import Several, birth_code, birth_of, only_year
+from appliance.matching.spellings import Spellings
+from appliance.matching.texts import Texts
+from data.persons.partial_date import PartialDate
+from tests.appliance.matching.people import INDEX
+
+WORDS = st.text("abdghiklmnrsStuvz", min_size=1, max_size=14)
+
+
+@given(st.lists(st.text(max_size=20).filter(lambda text: "\ud800" > max(text, default=""))))
+def test_texts_come_back(texts: list[str]) -> None:
+    laid = Texts.of(texts)
+    assert [laid[number] for number in range(len(laid))] == texts
+
+
+@given(st.lists(st.text("ABC", min_size=1, max_size=4), unique=True), st.text("ABC", min_size=1, max_size=3))
+def test_texts_in_order_are_found_by_their_beginning(texts: list[str], prefix: str) -> None:
+    ordered = Texts.of(sorted(texts))
+    found = [ordered[number] for number in ordered.beginning_with(prefix)]
+    assert found == [text for text in sorted(texts) if text.startswith(prefix)]
+
+
+@settings(deadline=None)
+@given(st.lists(WORDS, unique=True), WORDS)
+def test_spellings_near_a_word_are_those_a_plain_comparison_finds(words: list[str], asked: str) -> None:
+    spellings = Spellings.of(words)
+    numbers, apart = spellings.near(asked, slips_allowed)
+    found = {spellings[number]: slips for number, slips in zip(numbers.tolist(), apart.tolist(), strict=True)}
+    distances = {word: OSA.distance(asked, word) for word in words}
+    allowed = {word: slips_allowed(len(asked), len(word)) for word in words}
+    assert found == {word: far for word, far in distances.items() if far <= allowed[word] and allowed[word]}
+    assert all(spellings[spellings.find(word)] == word for word in words)
+    assert spellings.written(np.arange(len(words))) == [spellings[number].encode() for number in range(len(words))]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 30))),
+    st.integers(0, 31),
+    st.integers(0, 31),
+    st.sets(st.integers(0, 5)),
+)
+def test_groups_and_stretches_of_them(pairs: list[tuple[int, int]], low: int, high: int, asked: set[int]) -> None:
+    pairs.sort(key=lambda pair: pair[1])
+    grouped = Grouped.of(np.array([g for g, _ in pairs], np.int64), np.array([v for _, v in pairs], np.int64), 6)
+    wanted = np.array(sorted(asked), np.int64)
+    low, high = sorted((low, high))
+    values, which = grouped.between(wanted, low, high)
+    expected = [(group, value) for group in sorted(asked) for g, value in pairs if g == group and low <= value < high]
+    assert list(zip(wanted[which].tolist(), values.tolist(), strict=True)) == expected
+
+
+@given(st.lists(st.lists(st.integers(1, 99), max_size=3)))
+def test_a_column_of_none_one_or_several(rows: list[list[int]]) -> None:
+    column = Several.of(rows, np.uint16)
+    assert [column.row(number) for number in range(len(rows))] == rows
+    where, values = column.rows_of(np.arange(len(rows)))
+    assert sorted(zip(where.tolist(), values.tolist(), strict=True)) == sorted(
+        (number, value) for number, row in enumerate(rows) for value in row or [0]
+    )
+
+
+DATES = st.one_of(
+    st.dates(date(1850, 1, 1)).map(PartialDate.of),
+    st.builds(PartialDate, st.integers(1850, 2100), st.none() | st.integers(1, 12)),
+    st.builds(lambda year, about: PartialDate(year, about=about), st.integers(1850, 2100), st.booleans()),
+    st.builds(lambda year, more: PartialDate(year, until=year + more), st.integers(1850, 2050), st.integers(0, 62)),
+)
+
+
+@given(DATES)
+def test_births_come_back(birth: PartialDate) -> None:
+    assert birth_of(birth_code(birth)) == birth
+
+
+def test_only_dates_within_one_year_have_one() -> None:
+    codes = {
+        text: birth_code(PartialDate.parse(text)) for text in ("1965-03-17", "1965", "1966", "~1965", "1965..1966")
+    }
+    assert only_year([codes["1965-03-17"], codes["1965"]]) == 1965
+    assert not any(only_year(births) for births in ([], [codes["1965"], codes["1966"]], [codes["~1965"]]))
+    assert not only_year([codes["1965..1966"]])
+    assert birth_code(PartialDate(None, 5)) == 0
+
+
+def test_units_that_begin_alike_are_found_in_any_of_their_spellings() -> None:
+    texts = {INDEX.vocabulary.texts[unit] for unit in INDEX.vocabulary.beginning_with("MU").tolist()}
+    assert "MÜLLER" in texts
+    assert "MÜLLER" in {INDEX.vocabulary.texts[unit] for unit in INDEX.vocabulary.beginning_with("MULL").tolist()}
+    assert not len(INDEX.vocabulary.beginning_with("QQ"))

@@ -1,0 +1,142 @@
+"""The index of a list on disk answers as one made from the notices in force, whatever was changed on the way."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from appliance.matching import stored
+from appliance.matching.index import PersonIndex
+from appliance.matching.matcher import match
+from appliance.matching.stored import IndexSource
+from data.errors import Damaged
+from data.findings import PersonCandidate
+from data.keys import StoreKey
+from data.lists.edition import Edition
+from data.lists.kinds import persons
+from data.lists.replica import Replica
+from data.lists.row import Row, add_to_digest
+from data.persons.notice import Notice
+from data.persons.person import HeldDocument
+from tests.appliance.matching.people import PEOPLE, TODAY, ask, notice
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+QUERIES = (
+    ask("DOOST", "MOHAMED", "1965-03-17"),
+    ask("MUELLER LUEDENKAMP", "JUERGEN", "1961-02-03"),
+    ask("SAHLAOUI", "ABDUL KAREEM", "1970-05-04"),
+    ask("TARVANI", "MUSTAFA QASEM", "1976-10-02"),
+    ask("KOVTUNENKO", "TARAS", "1981-11-12"),
+    ask("SOMEBODY", "ELSE", numbers=("OX1234567",)),
+    ask("NEWCOMER", "NESTOR", "1990-09-09", numbers=("ZZ7654321",)),
+)
+
+
+def rows(notices: Sequence[Notice]) -> list[Row]:
+    return sorted(persons.rows(notices, b""), key=lambda row: row.key)
+
+
+def edition(version: int, notices: Sequence[Notice]) -> Edition:
+    return Edition("wanted", "persons", version, NOW, NOW, "", len(notices), add_to_digest(0, rows(notices)))
+
+
+@pytest.fixture
+def replica(tmp_path: Path) -> Iterator[Replica]:
+    replica = Replica(tmp_path / "wanted", "persons", StoreKey(bytes(32)))
+    replica.companion = stored.write
+    replica.replace(edition(1, PEOPLE), rows(PEOPLE))
+    yield replica
+    replica.close()
+
+
+def answers(replica: Replica, source: IndexSource) -> list[tuple[PersonCandidate, ...]]:
+    with replica.read() as view:
+        index = source.of(view)
+        return [match(query, index, today=TODAY, fetch=view.get_many) for query in QUERIES]
+
+
+def fresh(notices: Sequence[Notice]) -> list[list[str]]:
+    index = PersonIndex(notices, "wanted")
+    return [[one.record for one in match(query, index, today=TODAY)] for query in QUERIES]
+
+
+def records(found: list[tuple[PersonCandidate, ...]]) -> list[list[str]]:
+    return [[one.record for one in candidates] for candidates in found]
+
+
+def test_a_loaded_index_answers_as_one_made_from_the_notices(replica: Replica) -> None:
+    index = PersonIndex(PEOPLE, "wanted")
+    expected = [match(query, index, today=TODAY) for query in QUERIES]
+    assert answers(replica, IndexSource(replica)) == expected
+    assert sum(map(len, expected)) >= 6
+
+
+CHANGED = replace(PEOPLE[0], person=replace(PEOPLE[0].person, names=(notice("x", "Ahmad RENAMED").person.names)))
+NEWCOMER = notice("new", "Nestor NEWCOMER", born=("1990-09-09",))
+NEWCOMER = replace(NEWCOMER, person=replace(NEWCOMER.person, documents=(HeldDocument("ZZ 765 4321"),)))
+GONE = ("mueller", "papers")
+LATER = [CHANGED, NEWCOMER, *(one for one in PEOPLE[1:] if one.record not in GONE)]
+
+
+def change(replica: Replica) -> None:
+    replica.apply(edition(2, LATER), 1, [record.encode() for record in GONE], rows([CHANGED, NEWCOMER]))
+
+
+def test_changes_since_the_base_count_at_once(replica: Replica) -> None:
+    source = IndexSource(replica)
+    before = records(answers(replica, source))
+    change(replica)
+    after = records(answers(replica, source))
+    assert (before[0], after[0]) == (["dost"], [])
+    assert (before[1], after[1]) == (["mueller"], [])
+    assert (before[5], after[5]) == (["papers"], [])
+    assert after[6] == ["new"]
+    assert after == fresh(LATER)
+
+
+def test_the_base_is_loaded_once_for_many_versions(replica: Replica) -> None:
+    source = IndexSource(replica)
+    with replica.read() as view:
+        base = source.of(view).base
+    change(replica)
+    with replica.read() as view:
+        assert source.of(view).base is base
+
+
+def test_a_folded_list_has_its_new_index_at_once_and_not_the_old_one(replica: Replica, tmp_path: Path) -> None:
+    source = IndexSource(replica)
+    answers(replica, source)
+    change(replica)
+    replica.fold()
+    (index_file,) = (tmp_path / "wanted").glob("*.index")
+    assert index_file.name.startswith(str(replica.base()))
+    written = index_file.stat().st_mtime_ns
+    assert records(answers(replica, source)) == fresh(LATER)
+    assert index_file.stat().st_mtime_ns == written
+
+
+@pytest.mark.parametrize("harm", ["absent", "damaged"])
+def test_a_missing_or_damaged_index_is_computed_and_kept(replica: Replica, tmp_path: Path, harm: str) -> None:
+    (path,) = (tmp_path / "wanted").glob("*.index")
+    if harm == "absent":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:-40] + bytes(40))
+    assert records(answers(replica, IndexSource(replica))) == fresh(PEOPLE)
+    sidecar = replica.sidecar(str(replica.base()), stored.FORM)
+    assert sidecar.read() is not None
+
+
+def test_before_the_first_version_nobody_is_listed(tmp_path: Path) -> None:
+    replica = Replica(tmp_path / "empty", "persons", StoreKey(bytes(32)))
+    assert not any(answers(replica, IndexSource(replica)))
+    replica.close()
+
+
+def test_an_index_that_names_a_record_the_list_has_not_is_an_error(replica: Replica) -> None:
+    with replica.read() as view:
+        index = IndexSource(replica).of(view)
+        with pytest.raises(Damaged):
+            match(QUERIES[0], index, today=TODAY, fetch=lambda keys: {})

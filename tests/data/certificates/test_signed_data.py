@@ -1,0 +1,73 @@
+"""Signed data: content, signature and structure are judged apart."""
+
+from typing import Any
+
+import pytest
+from asn1crypto import cms
+
+from data.certificates.malformed import Malformed
+from data.certificates.master_list import read_master_list
+from data.certificates.signed_data import SignedData, read_signed_data
+from tests.data.certificates import pki
+
+ROOT = pki.country_signer()
+SIGNER = pki.document_signer(ROOT)
+CONTENT = "2.23.136.1.1.1"
+
+
+def _read(data: bytes) -> SignedData:
+    return read_signed_data(data, CONTENT, "A test", 10_000)
+
+
+@pytest.mark.parametrize("key", [pki.EcSigner(), pki.RsaSigner(), pki.RsaSigner(pss=True), pki.EcSigner(hash="sha1")])
+@pytest.mark.parametrize("by_key_id", [False, True])
+def test_what_was_signed_holds(key: Any, by_key_id: bool) -> None:
+    signer = pki.document_signer(ROOT, key)
+    read = _read(pki.signed_data(b"content", CONTENT, signer, by_key_id=by_key_id, signing_time=pki.START))
+    assert read.faults == () and read.digest_holds
+    assert read.signer_certificate is not None and read.signature_holds(read.signer_certificate)
+    assert (read.content, read.signer.signing_time) == (b"content", pki.START)
+
+
+def test_another_content_is_told_from_another_signer() -> None:
+    read = _read(pki.signed_data(b"content", CONTENT, SIGNER, signed_content=b"other"))
+    assert not read.digest_holds and read.signature_holds(SIGNER.certificate)
+    assert not read.signature_holds(pki.document_signer(ROOT).certificate)
+
+
+@pytest.mark.parametrize("version", [0, 1, 2, 4, 5, 6, 99])
+def test_a_wrong_version_is_a_fault_although_the_signature_holds(version: int) -> None:
+    read = _read(pki.signed_data(b"content", CONTENT, SIGNER, version=version))
+    assert read.faults == (f"the version of the signed data is {version}, not 3",)
+    assert read.content == b"content" and read.digest_holds and read.signature_holds(SIGNER.certificate)
+
+
+def test_another_type_of_content_is_a_fault() -> None:
+    read = _read(pki.signed_data(b"content", "2.23.136.1.1.2", SIGNER))
+    assert read.faults == ("the content is of the type 2.23.136.1.1.2, not 2.23.136.1.1.1",)
+
+
+def test_two_signers_and_none_are_refused() -> None:
+    parsed = cms.ContentInfo.load(pki.signed_data(b"content", CONTENT, SIGNER))
+    signers = parsed["content"]["signer_infos"]
+    for count in (0, 2):
+        parsed["content"]["signer_infos"] = cms.SignerInfos([signers[0]] * count)
+        with pytest.raises(Malformed, match=f"{count} signers"):
+            _read(parsed.dump(force=True))
+
+
+def test_a_master_list_holds_only_under_its_own_signer() -> None:
+    members = [ROOT.der, pki.country_signer(country="NT").der]
+    taken = read_master_list(pki.master_list(ROOT, members))
+    assert (taken.country, sorted(taken.certificates), taken.anchor) == ("UT", sorted(members), None)
+    anchored = read_master_list(pki.master_list(ROOT, members), [ROOT.certificate])
+    assert anchored.anchor is not None and anchored.anchor.der == ROOT.der
+    with pytest.raises(Malformed, match="not issued by any root"):
+        read_master_list(pki.master_list(ROOT, members), [pki.country_signer().certificate])
+    with pytest.raises(Malformed, match="may not sign master lists"):
+        read_master_list(pki.master_list(ROOT, members, signer=SIGNER))
+    with pytest.raises(Malformed, match="digest differs"):
+        read_master_list(pki.master_list(ROOT, members, signed_content=b"other"))
+    with pytest.raises(Malformed, match="not issued by the root beside it"):
+        stranger = pki.list_signer(pki.country_signer())
+        read_master_list(pki.master_list(ROOT, members, signer=stranger))

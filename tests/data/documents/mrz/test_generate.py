@@ -1,0 +1,123 @@
+"""Generated zones: valid in every format, the same for the same seed, and each planted fault seen for what it is."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from itertools import islice
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.documents.countries import canonical
+from data.documents.mrz import as_meant, parse_mrz
+from data.documents.mrz.faults import Fault, plant
+from data.documents.mrz.generate import Zone, zones
+from data.documents.transliteration import mrz_words
+from data.documents.travel_document import Capture, MrzFormat, MrzProblem, TravelDocument
+from data.errors import InputError
+from data.persons.partial_date import PartialDate
+
+TODAY = date(2026, 6, 1)
+SOME = list(islice(zones(7, TODAY), 2000))
+
+
+def read(text: str) -> TravelDocument:
+    return parse_mrz(text, capture=Capture.MACHINE, today=TODAY)
+
+
+@given(st.integers(0, 10**9), st.dates(date(2023, 1, 1), date(2032, 1, 1)))
+def test_every_zone_reads_back_as_it_was_written(seed: int, today: date) -> None:
+    for zone in islice(zones(seed, today), len(MrzFormat)):
+        found = parse_mrz(zone.text, capture=Capture.MACHINE, today=today)
+        fields = zone.fields
+        assert found.format is zone.format and found.problems == () == found.repairs
+        assert all(digit.ok for digit in found.digits)
+        assert (found.code, found.issuer, found.number) == (fields.code, fields.issuer, fields.number)
+        assert found.birth == fields.birth and found.sex is fields.sex
+        expiry = PartialDate.of(fields.expiry) if isinstance(fields.expiry, date) else None
+        assert found.expiry == expiry
+        assert found.name is not None
+        if not found.name.truncated:
+            assert found.name.surname == " ".join(mrz_words(fields.surname, fields.issuer))
+
+
+def test_zones_are_the_same_for_the_same_seed_and_day() -> None:
+    assert list(islice(zones(7, TODAY), 50)) == SOME[:50]
+    assert list(islice(zones(8, TODAY), 50)) != SOME[:50]
+
+
+def test_zones_have_what_travellers_have() -> None:
+    assert {zone.format for zone in SOME} == set(MrzFormat)
+    assert len({zone.fields.issuer for zone in SOME}) > 60
+    assert all(canonical(zone.fields.issuer) and canonical(zone.fields.nationality) for zone in SOME)
+    holders = {zone.fields.nationality for zone in SOME} | {zone.fields.issuer for zone in SOME}
+    assert holders >= {"RKS", "XXA", "XXB", "XXC", "UNO", "XPO", "D"}
+    assert any(len(zone.fields.number) > 9 for zone in SOME if zone.format is MrzFormat.TD1)
+    assert any(isinstance(zone.fields.birth, PartialDate) and zone.fields.birth.month is None for zone in SOME)
+    assert any((found := read(zone.text).name) and found.truncated for zone in SOME)
+    assert len({zone.fields.number for zone in SOME}) > 0.99 * len(SOME)
+
+
+def test_chosen_formats_only() -> None:
+    assert {zone.format for zone in islice(zones(1, TODAY, [MrzFormat.TD3]), 9)} == {MrzFormat.TD3}
+
+
+def wrong(document: TravelDocument) -> set[str]:
+    return {digit.field for digit in document.digits if not digit.ok}
+
+
+SEEN: dict[Fault, Callable[[Zone, TravelDocument], bool]] = {
+    Fault.NUMBER: lambda zone, found: "number" in wrong(found) and found.number != zone.fields.number,
+    Fault.NUMBER_SWAP: lambda zone, found: not wrong(found) and zone.fields.number in found.candidates,
+    Fault.BIRTH: lambda zone, found: "birth" in wrong(found) and found.birth != zone.fields.birth,
+    Fault.EXPIRY: lambda zone, found: "expiry" in wrong(found),
+    Fault.COMPOSITE: lambda zone, found: wrong(found) == {"composite"},
+    Fault.LETTER_IN_BIRTH: lambda zone, found: (
+        found.birth is None
+        and as_meant(found, TODAY).birth == zone.fields.birth
+        and MrzProblem.IMPOSSIBLE_BIRTH in found.problems
+    ),
+    Fault.DIGIT_IN_NAME: lambda zone, found: (
+        MrzProblem.ILLEGAL_CHARACTERS in found.problems and as_meant(found, TODAY).name == read(zone_text(zone)).name
+    ),
+    Fault.DIGIT_IN_STATE: lambda zone, found: (
+        MrzProblem.UNKNOWN_STATE in found.problems
+        and as_meant(found, TODAY).issuer in ("", zone.fields.issuer, found.issuer)
+    ),
+    Fault.UNKNOWN_STATE: lambda zone, found: MrzProblem.UNKNOWN_STATE in found.problems,
+    Fault.UNKNOWN_SEX: lambda zone, found: MrzProblem.UNKNOWN_SEX in found.problems,
+}
+
+
+def zone_text(zone: Zone) -> str:
+    return next(honest.text for honest in SOME if honest.fields is zone.fields)
+
+
+@pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.LINE_CUT])
+def test_each_planted_fault_is_seen_for_what_it_is(fault: Fault) -> None:
+    planted = [zone for seed, honest in enumerate(SOME) if (zone := plant(honest, fault, seed))]
+    assert len(planted) > 100
+    tally = Counter(SEEN[fault](zone, read(zone.text)) for zone in planted if not no_digits(zone))
+    assert tally[False] == 0, [zone.text for zone in planted if not SEEN[fault](zone, read(zone.text))][:3]
+    assert all(zone.fault == fault for zone in planted)
+
+
+def no_digits(zone: Zone) -> bool:
+    """A Swiss licence guards nothing: a swapped number there has no candidates."""
+    return zone.format is MrzFormat.CH_DL
+
+
+def test_a_cut_line_is_no_zone() -> None:
+    for honest in SOME[:50]:
+        cut = plant(honest, Fault.LINE_CUT, 1)
+        assert cut is not None
+        with pytest.raises(InputError):
+            read(cut.text)
+
+
+def test_a_fault_that_has_no_place_is_not_planted() -> None:
+    visa = next(zone for zone in SOME if zone.format is MrzFormat.MRV_A)
+    swiss = next(zone for zone in SOME if zone.format is MrzFormat.CH_DL)
+    assert plant(visa, Fault.COMPOSITE, 1) is None
+    assert plant(swiss, Fault.NUMBER, 1) is None and plant(swiss, Fault.UNKNOWN_SEX, 1) is None

@@ -1,0 +1,143 @@
+"""Misread fields: what they most likely say stands beside them, and the number is left alone."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.documents.mrz import as_meant, parse_mrz
+from data.documents.mrz.candidates import MOST_CANDIDATES
+from data.documents.mrz.check_digits import check_digit
+from data.documents.tables.confusable import CONFUSABLE
+from data.documents.travel_document import Capture, MrzName, Repair, TravelDocument
+from data.persons.partial_date import PartialDate
+
+TODAY = date(2026, 6, 1)
+TD3 = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"
+TD1 = "I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<"
+FR_ID = "IDFRAMODELE<<<<<<<<<<<<<<<<<<<750123\n0804750123451CAMILLE<ROSE<<7903041F3"
+
+
+def read(text: str, *changes: tuple[str, str]) -> TravelDocument:
+    for old, new in changes:
+        assert text.count(old) == 1 and len(old) == len(new)
+        text = text.replace(old, new)
+    return parse_mrz(text, capture=Capture.MACHINE, today=TODAY)
+
+
+def repairs(document: TravelDocument) -> dict[str, str]:
+    return {repair.field: repair.means.rstrip("<") for repair in document.repairs}
+
+
+def test_a_zone_that_was_read_well_needs_no_repair() -> None:
+    assert read(TD3).repairs == ()
+    assert as_meant(read(TD3), TODAY) == read(TD3)
+
+
+def test_letters_in_dates_are_told_and_the_digit_stays_wrong_as_read() -> None:
+    found = read(TD3, ("740812", "74O8I2"), ("1204159", "IZO4I59"))
+    assert repairs(found) == {"birth": "740812", "expiry": "120415"}
+    assert found.birth is None and found.expiry is None and "74O8I2" in found.raw
+    wrong = {digit.field for digit in found.digits if not digit.ok}
+    assert wrong >= {"birth", "expiry"}
+
+
+def test_a_misread_digit_of_a_date_is_no_hindrance() -> None:
+    assert repairs(read(TD3, ("7408122F", "74O812ZF"))) == {"birth": "740812"}
+
+
+def test_a_date_whose_digit_does_not_agree_is_not_repaired() -> None:
+    assert read(TD3, ("7408122", "74O8I23")).repairs == ()
+    assert read(TD3, ("7408122", "74A8122")).repairs == ()  # an A is taken for no digit
+
+
+@pytest.mark.parametrize(
+    ("read_as", "means"), [("UT0", "UTO"), ("0<<", "D"), ("F1N", "FIN"), ("R0U", "ROU"), ("6BR", "GBR"), ("2AF", "ZAF")]
+)
+def test_digits_in_state_codes(read_as: str, means: str) -> None:
+    assert repairs(read(TD3, ("P<UTO", f"P<{read_as}"))) == {"issuer": means}
+    assert repairs(read(TD3, ("6UTO7", f"6{read_as}7"))) == {"nationality": means}
+
+
+@pytest.mark.parametrize("read_as", ["XYZ", "A0A", "U70", "000"])
+def test_a_code_that_no_one_state_fits_stays(read_as: str) -> None:
+    assert "issuer" not in repairs(read(TD3, ("P<UTO", f"P<{read_as}")))
+
+
+def test_digits_in_names() -> None:
+    found = read(TD3, ("ERIKSSON", "ER1K5S0N"))
+    assert repairs(found) == {"name": "ERIKSSON<<ANNA<MARIA"}
+    assert found.name == MrzName("ER1K5S0N", "ANNA MARIA")
+    assert read(TD3, ("ERIKSSON", "ER1K7SON")).repairs == ()
+    card = read(FR_ID, ("MODELE", "M0DELE"), ("ROSE", "R05E"))
+    assert repairs(card) == {"surname": "MODELE", "given": "CAMILLE<ROSE"}
+
+
+def test_the_document_as_it_is_meant() -> None:
+    found = read(TD3, ("P<UTO", "P<UT0"), ("ERIKSSON", "ER1KSSON"), ("740812", "74O812"))
+    meant = as_meant(found, TODAY)
+    assert (meant.issuer, meant.name, meant.birth) == (
+        "UTO",
+        MrzName("ERIKSSON", "ANNA MARIA"),
+        PartialDate(1974, 8, 12),
+    )
+    as_read = ("number", "raw", "digits", "problems", "repairs", "candidates", "optional")
+    assert all(getattr(meant, name) == getattr(found, name) for name in as_read)
+    assert meant.number_is_certain
+
+
+def test_every_format_is_meant_as_it_was_written() -> None:
+    td1 = read(TD1, ("7408122", "74O8122"), ("159UTO", "159UT0"), ("MARIA", "MAR1A"))
+    assert as_meant(td1, TODAY).name == MrzName("ERIKSSON", "ANNA MARIA")
+    assert as_meant(td1, TODAY).nationality == "UTO"
+    card = read(FR_ID, ("ROSE", "R0SE"), ("790304", "79O304"))
+    assert as_meant(card, TODAY).birth == PartialDate(1979, 3, 4)
+    assert as_meant(card, TODAY).number == card.number
+
+
+@given(st.sets(st.integers(0, 43), max_size=12))
+def test_a_number_is_never_repaired(positions: set[int]) -> None:
+    taken = {"0": "O", "1": "I", "2": "Z", "5": "S", "8": "B", "O": "0", "I": "1", "S": "5", "B": "8"}
+    second = TD3.split("\n")[1]
+    misread = "".join(taken.get(char, char) if at in positions else char for at, char in enumerate(second))
+    found = parse_mrz(f"{TD3[:44]}\n{misread}", capture=Capture.MACHINE, today=TODAY)
+    meant = as_meant(found, TODAY)
+    assert found.number == meant.number == misread[:9].rstrip("<")
+    assert all(repair.field in ("birth", "expiry", "nationality", "name") for repair in found.repairs)
+
+
+def number_read(number: str, digit: str) -> TravelDocument:
+    return read(TD3, ("L898902C36", f"{number}{digit}"))
+
+
+def test_swaps_that_weigh_nothing_are_candidates_of_a_right_number() -> None:
+    assert number_read("L898902C3", "6").candidates == ("1898902C3", "L8989U2C3")
+    assert number_read("X43298754", check_digit("X43298754")).candidates == ()
+
+
+def test_a_wrong_digit_asks_for_what_makes_it_right() -> None:
+    misread = number_read("L8989O2C3", "6")
+    assert "L898902C3" in misread.candidates and misread.number == "L8989O2C3"
+    assert not misread.number_is_certain
+    two = number_read("L898902C3".replace("0", "O").replace("8", "B", 1), "6")
+    assert "L898902C3" in two.candidates
+
+
+def test_a_misread_check_digit_leaves_the_number() -> None:
+    assert number_read("L898902C3", "G").candidates == ("1898902C3", "L8989U2C3")
+    assert number_read("L898902C3", "<").candidates == ()
+
+
+@given(st.text(alphabet="0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=9, max_size=9), st.sampled_from("0123456789"))
+def test_candidates_fit_the_printed_digit_and_are_few(number: str, digit: str) -> None:
+    found = number_read(number, digit).candidates
+    assert len(found) <= MOST_CANDIDATES and number not in found and len(set(found)) == len(found)
+    for other in found:
+        changed = [(old, new) for old, new in zip(number, other, strict=True) if old != new]
+        assert check_digit(other) == digit and 1 <= len(changed) <= 2
+        assert all(new in CONFUSABLE[old] for old, new in changed)
+
+
+def test_repairs_are_values() -> None:
+    assert read(TD3, ("P<UTO", "P<UT0")).repairs == (Repair("issuer", "UT0", "UTO"),)

@@ -1,0 +1,123 @@
+"""Ranges of stolen blanks: every number inside is found, no other is, however the ranges lie over one another."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.documents import blanks
+from data.documents.lookup import Day, find_matches
+from data.documents.record import DocumentRecord, Fraud
+from data.documents.sealing import Sealer
+from data.documents.travel_document import TravelDocument
+from data.errors import InputError
+from data.findings import DocumentMatch, Grade
+from data.lists.kinds import documents
+from tests.data.documents.paper import Paper
+
+SALT = bytes(range(32))
+ORDER = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def shape(number: str) -> str:
+    return "".join("#" if char.isdigit() else "@" for char in number)
+
+
+def inside(number: str, first: str, last: str) -> bool:
+    """What a range means, said another way."""
+    same_shape = shape(first) != shape(last) or shape(number) == shape(first)
+    return len(number) == len(first) and first <= number <= last and same_shape
+
+
+@st.composite
+def ranges(draw: st.DrawFn, places: Sequence[str] = ("01289", "AMZ", "09AZ", "019")) -> tuple[str, str]:
+    """Ends over few characters, so that what is tried often falls inside or on an edge."""
+    ends = [draw(st.tuples(*map(st.sampled_from, ["XY", "0", *places]))) for _ in range(2)]
+    first, last = sorted("".join(end) for end in ends)
+    return first, last
+
+
+def covered(number: str, first: str, last: str) -> bool:
+    levels = blanks.merged(map(blanks.level, blanks.cover(first, last)))
+    return not set(blanks.patterns(number, levels)).isdisjoint(blanks.cover(first, last))
+
+
+@given(ranges(), st.text(ORDER, min_size=5, max_size=7) | ranges().map(lambda ends: ends[0]))
+def test_a_cover_holds_just_the_range(ends: tuple[str, str], number: str) -> None:
+    assert covered(number, *ends) == inside(number, *ends)
+    assert covered(ends[0], *ends) and covered(ends[1], *ends)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        ("C01X0000", "C01X1999", ["C01X0###", "C01X1###"]),
+        ("C01X0999", "C01X2000", ["C01X0999", "C01X1###", "C01X2000"]),
+        ("AZ999", "BA000", ["AZ999", "BA000"]),
+        ("AA000", "CZ999", ["A@###", "B@###", "C@###"]),
+        ("X09", "X0Z", [f"X0{last}" for last in "9ABCDEFGHIJKLMNOPQRSTUVWXYZ"]),
+        ("AB12345", "AB12345", ["AB12345"]),
+    ],
+)
+def test_covers_are_short(first: str, last: str, expected: list[str]) -> None:
+    assert list(blanks.cover(first, last)) == expected
+
+
+@pytest.mark.parametrize(("first", "last"), [("1" * 25, "8" * 25), ("A0" * 12, "Y9" * 12), ("0A" * 12, "A0" * 12)])
+def test_the_longest_covers_are_bounded(first: str, last: str) -> None:
+    assert len(list(blanks.cover(first, last))) < 1300
+
+
+@pytest.mark.parametrize(("first", "last"), [("AB12", "AB123"), ("AB2", "AB1")])
+def test_what_is_no_range(first: str, last: str) -> None:
+    with pytest.raises(ValueError, match="no range"):
+        list(blanks.cover(first, last))
+    with pytest.raises(InputError):
+        list(documents.rows([blank("AB12345", "AB1234")], SALT))
+
+
+def blank(first: str, last: str, country: str = "UTO", kind: str = "PAS") -> DocumentRecord:
+    return DocumentRecord(first, country, kind, Fraud.STOLEN_BLANK, number_to=last, review=date(2040, 1, 1))
+
+
+def on_list(*records: DocumentRecord) -> Paper:
+    rows: dict[bytes, list[bytes]] = {}
+    for key, body in documents.rows(records, SALT):
+        rows.setdefault(key, []).append(body)
+    return Paper({key: documents.merge(bodies) for key, bodies in rows.items()})
+
+
+def look(number: str, listed: Paper, issuer: str = "UTO", code: str = "P") -> Iterator[DocumentMatch]:
+    day = Day(date(2026, 6, 1), date(2026, 6, 1))
+    found = find_matches(listed, TravelDocument(code, issuer, number), Sealer(SALT), "blanks", day)
+    return (match for match in found if match.grade in (Grade.EXACT, Grade.IN_RANGE))
+
+
+@given(st.lists(ranges(), min_size=1, max_size=6), st.lists(ranges(), max_size=4))
+def test_overlapping_ranges_on_a_sealed_list(listed: list[tuple[str, str]], tried: list[tuple[str, str]]) -> None:
+    paper = on_list(*(blank(*ends) for ends in listed))
+    for number in {end for ends in [*listed, *tried] for end in ends}:
+        expected = any(inside(number, *ends) for ends in listed)
+        assert bool(list(look(number, paper))) == expected
+
+
+def test_an_answer_tells_the_range_and_a_single_record_comes_first() -> None:
+    single = DocumentRecord("C01X0500", "UTO", "DIP", Fraud.REVOKED)
+    exact, within = look("C01X0500", on_list(blank("C01X0000", "C01X1999"), single))
+    assert (exact.grade, exact.fraud, exact.type) == (Grade.EXACT, "revoked", "DIP")
+    assert (within.grade, within.fraud, within.number, within.review) == (
+        *(Grade.IN_RANGE, "stolen_blank", "C01X0500", "2040-01-01"),
+    )
+
+
+@pytest.mark.parametrize(("issuer", "code"), [("FRA", "P"), ("UTO", "V")])
+def test_a_range_is_of_one_country_and_group(issuer: str, code: str) -> None:
+    listed = on_list(blank("C01X0000", "C01X1999"))
+    assert not list(look("C01X0500", listed, issuer, code)) and list(look("C01X0500", listed))
+
+
+def test_a_range_of_one_is_a_range() -> None:
+    (match,) = look("AB12345", on_list(blank("AB12345", "AB12345")))
+    assert match.grade is Grade.IN_RANGE

@@ -1,0 +1,63 @@
+"""The digest of rows of fixed width is what its page says, whichever way it is added up."""
+
+from hashlib import sha256
+
+import numpy as np
+import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import ECB
+
+from data.lists.fixed_digest import BUCKETS, MODULUS, add_to_buckets, digest_of
+from data.lists.packed_rows import PackedRows
+from data.lists.row import Row, add_to_digest, pack, row_digest, take_from_digest, unpack
+
+
+def sample(count: int, seed: int = 3) -> PackedRows:
+    rng = np.random.default_rng(seed)
+    keys = np.unique(rng.integers(0, 1 << 64, count, dtype=np.uint64))
+    return PackedRows(keys, rng.integers(0, 1 << 64, len(keys), dtype=np.uint64))
+
+
+def one_by_one(row: Row) -> int:
+    """The definition, spelled out for one row."""
+    content, digest = row.key + row.body, b""
+    for label in (b"A", b"B"):
+        cipher = Cipher(AES(sha256(b"waypost/row-digest/" + label).digest()), ECB()).encryptor()  # noqa: S305
+        digest += bytes(one ^ other for one, other in zip(cipher.update(content), content, strict=True))
+    return int.from_bytes(digest, "little")
+
+
+@pytest.mark.parametrize("count", [1, 63, 64, 65, 20_000])
+def test_the_sum_is_the_sum_of_single_digests(count: int) -> None:
+    rows = sample(count)
+    assert digest_of(rows) == sum(map(one_by_one, unpack(rows))) % MODULUS
+
+
+def test_rows_one_by_one_and_in_bulk_agree() -> None:
+    rows = sample(500)
+    single = list(unpack(rows))
+    assert add_to_digest(0, single) == digest_of(rows) == sum(map(row_digest, single)) % MODULUS
+    assert [part.keys.tolist() for part in pack(single)] == [rows.keys.tolist()]
+
+
+def test_what_comes_and_goes_leaves_no_trace_and_order_does_not_matter() -> None:
+    rows = [*unpack(sample(50)), Row(b"a longer key", b"a body"), Row(b"8 bytes!", b"")]
+    start = add_to_digest(0, rows[:10])
+    assert take_from_digest(add_to_digest(start, rows[10:]), reversed(rows[10:])) == start
+    assert add_to_digest(0, reversed(rows)) == add_to_digest(0, rows) != start
+
+
+def test_one_bit_changes_it() -> None:
+    row = next(unpack(sample(1)))
+    other = Row(row.key, bytes([row.body[0] ^ 1]) + row.body[1:])
+    assert row_digest(row) != row_digest(other) != row_digest(Row(other.body, other.key))
+
+
+def test_buckets_are_by_first_byte_and_add_up() -> None:
+    rows = sample(3000)
+    digests = [0] * BUCKETS
+    add_to_buckets(digests, rows)
+    assert sum(digests) % MODULUS == digest_of(rows)
+    own = [row for row in unpack(rows) if row.key[0] == 0x80]
+    assert own and digests[0x80] == add_to_digest(0, own)

@@ -1,0 +1,35 @@
+"""Trust lists travel like any other: the real German lists of five dates, each change of them a delta."""
+
+from pathlib import Path
+
+from data.certificates.trust_store import TrustStore
+from data.lists.kinds import trust
+from sync.headquarters.importer import import_list
+from sync.list_sync import Way
+from tests.sync.world import World, sync
+
+_CHANGES = [(35, 19), (25, 12), (35, 24), (12, 5)]
+
+
+def test_real_master_lists_reach_a_kit_and_change_as_deltas(world: World, shared_data: Path) -> None:
+    folder = shared_data / "chip/masterlists"
+    root = folder / "DE_ROOT_CA_CSCA07.cer"
+    first, *later = sorted(folder.glob("DE_ML_*.ml"))
+    report = import_list(world.hq, "csca", "master-list", [first])
+    assert (report.added, report.refused, report.source_date) == (541, (), "2024-08-07T05:38:24Z")
+    world.publish_again()
+    kit = world.kit()
+    assert sync(kit)["csca"].way is Way.SNAPSHOT
+    held = 541
+    for path, (added, removed) in zip(later, _CHANGES, strict=True):
+        report = import_list(world.hq, "csca", "master-list", [path, root])
+        assert (report.added, report.removed, report.changed, report.refused) == (added, removed, 0, ())
+        published = world.publish_again()["csca"]
+        synced = sync(kit)["csca"]
+        assert (synced.way, synced.removed) == (Way.DELTA, removed)
+        assert synced.bytes == published.delta_bytes < published.snapshot_bytes / 5
+        held += added - removed
+    with kit.lists.open("csca").read() as view:
+        store = TrustStore(trust.from_json(row.body.decode()) for row in view.rows())
+    assert store.count == held == 588
+    assert sum(len(list(store.of_state(state))) for state in store.states()) == 588

@@ -1,0 +1,79 @@
+"""A kit that also carries a trust list screens as before: it stands in for no list of people and holds nobody up."""
+
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from appliance.intake import Lane, document_from, screening
+from appliance.post_state import conditions
+from data import keys
+from data.clock import system_time
+from data.documents.mrz import MrzFields, write_mrz
+from data.documents.travel_document import Capture, MrzFormat
+from data.enrolment import CARRIED, carried
+from data.findings import Verdict
+from data.persons.person import Sex
+from data.plain import canonical
+from sync.headquarters.importer import import_list
+from tests.data.certificates import pki
+from tests.sync.world import World, sync
+from ui.wiring import Counter
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    monkeypatch.setattr(keys, "MEMORY_KIB", 64)
+    monkeypatch.setattr(keys, "PASSES", 1)
+    made = World(tmp_path)
+    pem = b"-----BEGIN CERTIFICATE-----\n" + b64encode(pki.country_signer().der) + b"\n-----END CERTIFICATE-----\n"
+    (tmp_path / "roots.pem").write_bytes(pem)
+    old = system_time() - timedelta(days=90)
+    assert import_list(made.hq, "roots", "pem", [tmp_path / "roots.pem"], old).added == 1
+    made.publish_again()
+    yield made
+    made.close()
+
+
+def _verdict(counter: Counter) -> Verdict:
+    now = counter.clock.now()
+    fields = MrzFields(
+        "P", "UTO", "X1234567", "MARLOW", "LINNEA", "UTO", date(1980, 1, 1), Sex.FEMALE, date(2031, 1, 1)
+    )
+    document = document_from(write_mrz(fields, MrzFormat.TD3), capture=Capture.MACHINE, today=now.date())
+    return counter.screener.screen(screening([document], Lane("tester"), now)).verdict
+
+
+def test_with_a_trust_list_alone_nobody_is_clear(world: World) -> None:
+    kit = world.kit()
+    assert sync(kit)["roots"].after == 1
+    counter = Counter(kit)
+    assert _verdict(counter) is Verdict.CANNOT_SAY
+    assert [state.name for state in counter.list_states()] == ["roots"] and counter.screened_states() == ()
+
+
+def test_beside_a_list_of_people_it_changes_nothing(world: World) -> None:
+    world.publish({"XXi.001": "Testa Persona"})
+    kit = world.kit()
+    sync(kit)
+    counter = Counter(kit)
+    assert _verdict(counter) is Verdict.CLEAR
+    assert {state.name for state in counter.list_states()} == {"roots", "un"}
+    assert conditions(counter.screened_states(), counter.clock.trusted()) == ()
+    with closing(counter.kit.lists.open("roots")) as roots, roots.read() as view:
+        assert view.edition is not None and view.edition.count == 1
+
+
+def test_a_list_of_an_unknown_kind_leaves_the_others_working_and_clears_nobody(world: World) -> None:
+    world.publish({"XXi.001": "Testa Persona"})
+    kit = world.kit()
+    sync(kit)
+    newer = [{"name": one.name, "kind": one.kind, "mandatory": True} for one in carried(kit)]
+    newer.append({"name": "vessels", "kind": "vessels", "mandatory": True})
+    kit.vault.put({CARRIED: canonical(newer)})
+    counter = Counter(kit)
+    assert _verdict(counter) is Verdict.CANNOT_SAY
+    assert {state.name for state in counter.screened_states()} == {"un"}
