@@ -91,6 +91,7 @@ async def test_under_an_expired_list_two_people_open_work_and_then_it_is_admitte
         await officer.type("Robin")
         await officer.press("enter")
         await officer.sees("second person's name is missing")
+        await officer.until(lambda: officer.top.focused is not None and officer.top.focused.id == "second")
         await officer.type("Kim")
         await officer.press("enter")
         await officer.sees("Recorded: work opened until", "work is opened under this condition")
