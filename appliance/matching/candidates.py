@@ -36,7 +36,7 @@ _FAINT = (
     - NAME["share_listed"] / 2
     - NAME["half_unmet"]
 )
-"""What the traveller's side of a name must prove, where the birth date is not the listed one and half the name differs."""
+"""What the traveller's side of a name must prove, where the birth date is another and half the name differs."""
 _BITS_OF_A_STRANGER = (
     DEFAULT.possible - PRIOR - BIRTH[Birth.DIFFERENT] - NATIONALITY["same"] - NAME["share_query"] - NAME["share_listed"]
 ) / NAME["met"]
@@ -50,9 +50,9 @@ class Effort:
     """How far a search goes."""
 
     names: int = MOST_NAMES
-    """That are handed on."""
+    """That are handed on, and whoever else may be POSSIBLE."""
     namesakes: int = 400
-    """That are handed on, the likest first, because they may be the full name."""
+    """Most that may be POSSIBLE, and most that are handed on because they may be the full name, the likest first."""
     whole: int = WHOLE
     """Names that one part may bring up regardless of their years; the rarest part may bring up more."""
     margin: float = 2.0
@@ -71,7 +71,9 @@ def search(request: Request, index: PersonIndex, thresholds: Thresholds = DEFAUL
     overlap = Meeting(request, index).overlap(found, joined)
     worth, lacks = estimate(overlap, request, index)
     order = np.argsort(-worth, kind="stable")
-    best = order[: effort.names][worth[order[: effort.names]] > thresholds.weak - effort.margin]
+    possible = min(effort.namesakes, int((worth > thresholds.possible).sum()))
+    best = order[: max(effort.names, possible)]
+    best = best[worth[best] > thresholds.weak - effort.margin]
     namesakes = np.argsort(lacks, kind="stable")[: min(effort.namesakes, int(np.isfinite(lacks).sum()))]
     chosen: list[int] = found[np.concatenate((best, np.setdiff1d(namesakes, best)))].tolist()
     return chosen
