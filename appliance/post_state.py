@@ -47,12 +47,17 @@ def _state(listed: ListReader, policy: AgePolicy, now: datetime) -> ListState:
     except WaypostError:
         edition, damaged = None, True
     if damaged:
-        return ListState(name, None, None, "damaged", Condition(ConditionKind.LIST_DAMAGED, name))
+        return unopened(name)
     if edition is None:
         return ListState(name, None, None, "never received", Condition(ConditionKind.LIST_MISSING, name))
     age = policy.band(edition.as_of, now)
     expired = Condition(ConditionKind.LIST_EXPIRED, name) if age is Age.EXPIRED else None
     return ListState(name, edition, age, age_in_words(now - edition.as_of), expired)
+
+
+def unopened(name: str) -> ListState:
+    """A list that is damaged, or whose files cannot even be opened."""
+    return ListState(name, None, None, "damaged", Condition(ConditionKind.LIST_DAMAGED, name))
 
 
 def conditions(

@@ -11,7 +11,10 @@ from appliance.standing import Condition
 from data.enrolment import last_contact
 from data.lists.age import age_in_words
 from data.screenings import Decision
+from devices.faults import DeviceFault
+from devices.ports import DocumentReader
 from devices.states import DeviceState
+from devices.unusable import UnusableReader
 from ui.screens.desk_port import DeskPort, Place, PostState
 from ui.typed import Subject
 from ui.wiring import Counter
@@ -35,8 +38,14 @@ class DeskWork:
             post_state=self._post_state,
             open_work=self._open_work,
             today=lambda: self._counter.clock.now().date(),
-            reader=self._counter.reader(),
+            reader=self._reader(),
         )
+
+    def _reader(self) -> DocumentReader | None:
+        try:
+            return self._counter.reader()
+        except DeviceFault as fault:
+            return UnusableReader(self._counter.kit.settings.reader, fault)
 
     def _screen(self, subject: Subject, tell: Callable[[Progress], None]) -> Result:
         settings = self._counter.kit.settings

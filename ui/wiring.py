@@ -1,11 +1,13 @@
 """The composition root: concrete lists, journal, clock, checks and devices made into one counter."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
+from appliance.checks.broken_list import BrokenListCheck
 from appliance.checks.document_list import DocumentListCheck
 from appliance.checks.list_age import ListAgeCheck
 from appliance.checks.mrz import MrzCheck
@@ -23,10 +25,11 @@ from appliance.matching.query import PersonQuery
 from appliance.matching.stored import IndexSource
 from appliance.matching.weights import DEFAULT, Thresholds
 from appliance.ports import Check, ListView
-from appliance.post_state import ListState, list_states
+from appliance.post_state import ListState, list_states, unopened
 from appliance.screening import Screener
 from data.clock import Clock
 from data.enrolment import CarriedList, age_policy, carried, clock
+from data.errors import Damaged
 from data.findings import PersonCandidate
 from data.home import KitHome
 from data.journal.sightings import Sightings
@@ -57,8 +60,13 @@ class Counter:
 
     @cached_property
     def replicas(self) -> dict[str, Replica]:
-        """Those lists as they are here, also where nothing of them arrived yet."""
-        return {one.name: self.kit.lists.add(one.name, one.kind) for one in self.lists if one.kind in KINDS}
+        """Those lists as they are here, also where nothing of them arrived yet; without those that cannot be opened."""
+        opened = {}
+        for one in self.lists:
+            if one.kind in KINDS:
+                with suppress(Damaged):  # `_checks` answers for it, the courier fetches it anew
+                    opened[one.name] = self.kit.lists.add(one.name, one.kind)
+        return opened
 
     @cached_property
     def screener(self) -> Screener:
@@ -73,11 +81,20 @@ class Counter:
 
     def list_states(self) -> tuple[ListState, ...]:
         """Each carried list with its age, as it stands now."""
-        return list_states(self.replicas.values(), self.clock.now(), self._policies)
+        return (*list_states(self.replicas.values(), self.clock.now(), self._policies), *map(unopened, self._broken))
 
     def screened_states(self) -> tuple[ListState, ...]:
         """Those that travellers are looked up in; a list of signing certificates only vouches for chips."""
-        return list_states(self._screened, self.clock.now(), self._policies)
+        broken = [name for name in self._broken if self.kind_of(name) in _SEARCHED]
+        return (*list_states(self._screened, self.clock.now(), self._policies), *map(unopened, broken))
+
+    def kind_of(self, list_name: str) -> str:
+        """The kind of a carried list."""
+        return next(one.kind for one in self.lists if one.name == list_name)
+
+    @property
+    def _broken(self) -> list[str]:
+        return [one.name for one in self.lists if one.kind in KINDS and one.name not in self.replicas]
 
     @property
     def _screened(self) -> list[Replica]:
@@ -119,12 +136,14 @@ class Counter:
         for one in self.lists:
             if one.kind not in KINDS:
                 yield UnknownKindCheck(one.name)
+            elif one.kind in _SEARCHED and one.name in self._broken:
+                yield BrokenListCheck(one.kind, one.name)
         for kind in _SEARCHED:
             of_kind = [replica for replica in self._screened if replica.kind == kind]
             for replica in of_kind:
                 yield DocumentListCheck(replica) if kind == "documents" else _person_check(replica, self.thresholds)
                 yield ListAgeCheck(replica, self._policies[replica.name])
-            if not of_kind:
+            if not any(one.kind == kind for one in self.lists):
                 yield NotCarriedCheck(kind, required=kind in self.kit.settings.required_kinds)
 
 

@@ -44,7 +44,7 @@ def match(
 ) -> tuple[PersonCandidate, ...]:
     """The candidates of one list for one traveller on the day `today`.
 
-    `signed` is the day the list's version was signed, so that it is surely not earlier (default: `today`); `fetch`
+    `signed` is the day the list's version was signed, so that it is surely not earlier (default: `today`). `fetch`
     reads the notices of the few that are shown, where the index does not keep them.
     """
     found: list[tuple[Band, Scored, PersonIndex]] = []

@@ -58,7 +58,6 @@ def _open(path: Path, baud: int) -> Line:
         ) from None
     try:
         port = serial.Serial(str(path), baud, timeout=0, write_timeout=0, exclusive=True)
-        port.reset_input_buffer()
     except (OSError, ValueError) as error:  # pyserial's own error is an OSError
         raise _fault(path, _number(error)) from error
     line: Line = port

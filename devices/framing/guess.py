@@ -1,5 +1,6 @@
 """Which framing and speed a reader seems to use, from bytes that made no document: an aid for technicians."""
 
+from devices.framing import FRAMINGS
 from devices.framing.elyctis import INQUIRE
 
 _ZONE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<\r\n\x02\x03 ")
@@ -29,6 +30,6 @@ def advice(data: bytes, framing: str) -> str:
     if not looks_like_text(data):
         return "These bytes are no text: try another speed (baud=9600, 19200, 38400, 57600 or 115200)"
     guess = guess_framing(data)
-    if guess and guess != framing:
+    if guess and FRAMINGS[guess] is not FRAMINGS.get(framing):
         return f"These bytes look like framing={guess}"
     return ""

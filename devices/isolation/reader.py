@@ -23,6 +23,8 @@ from devices.surroundings import Surroundings
 
 HANGS_AFTER_S = 3.0
 """Without a sign of life, or beyond the deadline of a read."""
+LONGER_S = 0.5
+"""The read over there outlasts the one here: which deadline passed is decided here alone."""
 BACK_OFF_S = (0.25, 0.5, 1.0, 2.0, 5.0)
 """Pauses before starts that follow each other; the last is repeated."""
 WELL_AFTER_S = 30.0
@@ -115,8 +117,8 @@ class IsolatedReader:
         ends_at = clock.time() + timeout_s
         while True:
             if self._read_ends_at is None and self._process is not None and self._answers.empty():
-                self._read_ends_at = ends_at
-                self._process.ask_to_read(max(0.05, ends_at - clock.time()))
+                self._read_ends_at = ends_at + LONGER_S
+                self._process.ask_to_read(self._read_ends_at - clock.time())
             answer = await self._answers.get()
             if answer != AnswerMessage():
                 return answer

@@ -51,7 +51,7 @@ async def reason_to_open(url: str) -> DeviceFault:
         "serial://ttyS0",
         "serial:///dev/ttyS0?baud=9601",
         "serial:///dev/ttyS0?framing=morse",
-        "serial:///dev/ttyS0?framin=cr",
+        "serial:///dev/ttyS0?parity=even",
         "serial:///dev/ttyS0?isolated=maybe",
         "wedge:///dev/input/event3?layout=xx",
         "wedge:///dev/input/event3?framing=elyctis",

@@ -58,8 +58,13 @@ def test_the_text_itself_is_shown_and_recorded_when_asked_for(home: Path, port: 
 def test_a_wrong_framing_gets_a_hint(home: Path, port: PtyBench, waypost: Waypost) -> None:
     url = port.device(DOCUMENT).replace("stx-etx", "cr")
     done = waypost("kit", "bench", "--home", home, "--reader", url, "--seconds", 1.2)
-    assert "no    This is no machine-readable zone" in done.out
     assert "These bytes look like framing=stx-etx" in done.out
+
+
+def test_what_is_no_zone_is_said_to_be_none(home: Path, port: PtyBench, waypost: Waypost) -> None:
+    port.frame = lambda text: b"\x02WELCOME\r\x03"  # type: ignore[method-assign]
+    done = waypost("kit", "bench", "--home", home, "--reader", port.device(DOCUMENT), "--seconds", 0.5)
+    assert "no    This is no machine-readable zone" in done.out and "hint" not in done.out
 
 
 def test_silence_gets_a_hint(home: Path, port: PtyBench, waypost: Waypost) -> None:

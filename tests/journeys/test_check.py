@@ -208,6 +208,19 @@ def test_a_damaged_list_is_cannot_say_until_the_courier_mends_it(waypost: Waypos
     assert waypost("check", "--home", kit, "--mrz", STOLEN).code == 20
 
 
+@pytest.mark.parametrize("file", ["kind.json", "overlay.db"])
+def test_a_list_that_cannot_be_opened_hides_no_other_hit(waypost: Waypost, kit: Path, file: str) -> None:
+    (kit / "lists" / "un" / file).write_bytes(b"x" * 8192)
+    assert waypost("check", "--home", kit, "--mrz", STOLEN).code == 20
+    done = waypost("check", "--home", kit, "--mrz", HONEST, "--json")
+    assert done.code == 30 and ("persons:un", "list_damaged") in {
+        (one["check"], one["reason"]) for one in done.json["findings"]
+    }
+    assert {one["list"]: one["state"] for one in waypost("lists", "--home", kit, "--json").json}["un"] == "list_damaged"
+    assert waypost("courier", "run", "--home", kit).code == 0
+    assert waypost("check", "--home", kit, "--mrz", HONEST).code == 0
+
+
 def test_an_expired_list_is_cannot_say_with_what_was_found(waypost: Waypost, made: Path, tmp_path: Path) -> None:
     hq, kit, secret = tmp_path / "hq", tmp_path / "kit", tmp_path / "secret"
     waypost("hq", "init", "--home", hq)

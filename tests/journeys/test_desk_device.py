@@ -2,16 +2,23 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
 
 from devices.faults import DeviceFault, Guidance, Reason, Retry
 from devices.states import DeviceState
-from tests.journeys.desk_driver import at_desk
+from tests.journeys.conftest import PASSPHRASE
+from tests.journeys.desk_driver import Officer, at_desk
+from tests.journeys.travellers import HONEST
 from tests.ui.desk_kit import CHECK, CLEAR, REFER, Counter, PaperReader, zone
+from ui.app import DeskApp
+from ui.desk_wiring import DeskWork
 from ui.screens import reader_loop
 from ui.screens.desk_port import PostState
+from ui.wiring import open_counter
 
 
 async def test_a_document_on_the_reader_is_screened_and_said_to_be_simulated() -> None:
@@ -85,6 +92,18 @@ async def test_a_key_pressed_twice_does_not_admit_who_waited_behind() -> None:
         await officer.looks()
         await officer.press("f6")
         await officer.until(lambda: len(officer.counter.made) == 2)
+
+
+async def test_a_reader_that_kit_toml_names_wrongly_leaves_a_desk_that_says_so(kit: Path) -> None:
+    settings = kit / "kit.toml"
+    settings.write_text(settings.read_text().replace('reader = ""', 'reader = "simulated://missing.toml#reader"'))
+    with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
+        app = DeskApp(DeskWork(counter, "officer-1").port())
+        async with app.run_test(size=(80, 24)) as pilot:
+            officer = Officer(pilot, Counter())
+            await officer.sees("DEVICE: There is no simulated kit missing.toml", "the reader of kit.toml does not work")
+            await officer.scan(HONEST)
+            await officer.sees("● CLEAR")
 
 
 async def test_guidance_is_told() -> None:

@@ -129,7 +129,9 @@ def _read(got: Reading, line: _Line, url: DeviceUrl) -> None:
     click.echo(f"  read  {line.text(got.raw)}")
     document = document_of(got, date.today())  # noqa: DTZ011 (only settles a century that is not shown)
     click.echo(f"  {_judged(document)}")
-    if document.format is None and (hint := advice(line.since, url.settings.get("framing", "auto"))):
+    framing = url.settings.get("framing", "auto")
+    hint = advice(line.since, framing) if line.since and (document.format is None or framing != "auto") else ""
+    if hint:
         click.echo(f"  hint  {hint}")
     line.since, line.heard = b"", True
 

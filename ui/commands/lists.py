@@ -34,7 +34,7 @@ def _facts(counter: Counter, state: ListState) -> dict[str, Any]:
     edition = state.edition
     return {
         "list": state.name,
-        "kind": counter.replicas[state.name].kind,
+        "kind": counter.kind_of(state.name),
         "version": edition.version if edition else 0,
         "rows": edition.count if edition else 0,
         "as_of": edition.as_of if edition else None,
