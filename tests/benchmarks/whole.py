@@ -36,6 +36,8 @@ from ui.wiring import open_counter
 
 _SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 _PASSPHRASE = "benchmark"
+_NUMBERS = {"FRA": "24XK10357", "NLD": "NX1234560", "USA": "512345678"}
+"""States whose numbers have a form of their own; the others take any."""
 _SEXES = {"male": Sex.MALE, "female": Sex.FEMALE}
 
 
@@ -144,7 +146,9 @@ def _listed(counter: KitCounter) -> Iterator[str]:
 
 
 def _zone(surname: str, given: str, born: date, sex: Sex, nation: str | None) -> str | None:
-    fields = MrzFields("P", nation or "UNO", "X1234567", surname, given, "", born, sex, date(2030, 1, 1))
+    fields = MrzFields(
+        "P", nation or "UNO", _NUMBERS.get(nation or "", "X1234567"), surname, given, "", born, sex, date(2030, 1, 1)
+    )
     try:
         return write_mrz(fields, MrzFormat.TD3)
     except InputError:
