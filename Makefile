@@ -20,6 +20,7 @@ check: .venv/.ready
 	$(BIN)/codespell
 
 bench: .venv/.ready
+	@sh provisioning/host-packages.sh bench
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group bench
 	$(BIN)/python -m tests.benchmarks $(PART) $(if $(SIZE),--size $(SIZE))
 

@@ -1,7 +1,11 @@
 #!/bin/sh
-# Debian packages that tests use as real parts. Installs what is missing where it may (root), else says what is missing.
+# Debian packages that tests use as real parts; with `bench`, also what its rivals need to be built and run.
+# Installs what is missing where it may (root), else says what is missing.
 set -eu
 packages="tmux"
+if [ "${1:-}" = bench ]; then
+    packages="$packages g++ libicu-dev pkg-config python3-dev postgresql"
+fi
 missing=""
 for package in $packages; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
@@ -12,5 +16,5 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     # shellcheck disable=SC2086  (a list of words)
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
 else
-    echo "Not installed:$missing. Tests that need them will say so and skip (sudo apt-get install$missing)." >&2
+    echo "Not installed:$missing. What needs them will say so (sudo apt-get install$missing)." >&2
 fi
