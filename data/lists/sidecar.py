@@ -1,7 +1,8 @@
 """Arrays computed from a list's base, kept encrypted beside it so that they need not be computed at every start.
 
-- Nothing lies in clear: pieces of 4 MiB under AES-256-GCM, each bound to the base, to what the file is for, to its
-  place and to being the last one or not; a cut, swapped or older file is refused, and whoever asks computes anew.
+- Nothing lies in clear: pieces of 4 MiB under AES-256-GCM, with a key derived for this one file, so that a nonce never
+  serves twice; each is bound to the base, to what the file is for, to its place and to being the last one or not. A
+  cut, swapped or older file is refused, and whoever asks computes anew.
 - A file belongs to one base and goes with it.
 """
 
@@ -18,6 +19,8 @@ from typing import Any
 import numpy as np
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from numpy.typing import NDArray
 
 from data import files
@@ -27,8 +30,8 @@ SUFFIX = ".index"
 _PIECE = 4 << 20
 _TAG = 16
 _ALIGNED = 64
-_MAGIC = b"WAYPOSTX1"
-_SALT = 8
+_MAGIC = b"WAYPOSTX2"
+_SALT = 16
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -46,7 +49,7 @@ class Sidecar:
 
     def __init__(self, path: Path, key: bytes, form: str) -> None:
         self.path = path
-        self._cipher = AESGCM(key)
+        self._key = key
         self._bound = f"{path.name}|{form}".encode()
 
     def write(self, arrays: Mapping[str, NDArray[Any]], words: Sequence[str]) -> None:
@@ -55,7 +58,7 @@ class Sidecar:
         shapes = [(name, array.dtype.str, len(array)) for name, array in arrays.items()]
         header = json.dumps({"arrays": shapes, "words": list(words)}).encode()
         with beside.open("wb") as file:
-            seal = _Pieces(self._cipher, self._bound, secrets.token_bytes(_SALT))
+            seal = _Pieces(self._key, self._bound, secrets.token_bytes(_SALT))
             file.write(_MAGIC + seal.salt + struct.pack(">I", len(header)))
             seal.write(file, header)
             for array in arrays.values():
@@ -83,7 +86,7 @@ class Sidecar:
         if start[: len(_MAGIC)] != _MAGIC:
             raise _OtherForm
         salt, length = start[len(_MAGIC) : -4], struct.unpack(">I", start[-4:])[0]
-        opened = _Pieces(self._cipher, self._bound, salt)
+        opened = _Pieces(self._key, self._bound, salt)
         header = json.loads(b"".join(opened.read(file, length)))
         arrays = _room_for([(name, np.dtype(kind), count) for name, kind, count in header["arrays"]])
         for array in arrays.values():
@@ -121,9 +124,9 @@ class _OtherForm(Exception):
 class _Pieces:
     """One stream of sealed pieces, each numbered."""
 
-    def __init__(self, cipher: AESGCM, bound: bytes, salt: bytes) -> None:
+    def __init__(self, key: bytes, bound: bytes, salt: bytes) -> None:
         self.salt = salt
-        self._cipher = cipher
+        self._cipher = AESGCM(HKDF(SHA256(), 32, salt=salt, info=b"waypost/sidecar/2").derive(key))
         self._bound = bound
         self._number = 0
 
@@ -143,4 +146,4 @@ class _Pieces:
 
     def _nonce(self) -> bytes:
         self._number += 1
-        return self.salt + struct.pack(">I", self._number)
+        return self._number.to_bytes(12, "big")
