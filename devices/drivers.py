@@ -81,6 +81,15 @@ OURS: dict[str, DriverEntry] = {
         "ocr",
         "sets that software to export each page as .jpg or .png into the folder",
     ),
+    "v4l2": DriverEntry(
+        "devices.documents.camera",
+        "documents laid under or held to a camera",
+        "named pipe with MJPEG in the camera's place",
+        Tier.SIMULATED,
+        (),
+        "ocr",
+        "puts the user into group `video`; takes the name in `/dev/v4l/by-id`; sees to even light",
+    ),
     "replay": DriverEntry(
         "devices.recording.driver",
         "a recording of any reader, again",

@@ -53,13 +53,14 @@ class ZoneReading:
 class ZoneReader:
     """Reads zones in pictures; keeps its optical reader for the next one."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_places: int = MOST_PLACES) -> None:
+        self._most_places = most_places
         self._optical = OpticalReader()
 
     def read(self, picture: Picture) -> ZoneReading | None:
         """The zone in the picture, or None where none was found."""
         best: _Look | None = None
-        for zone in islice(zones(picture), MOST_PLACES):
+        for zone in islice(zones(picture), self._most_places):
             look = next(filter(None, map(self._plain_look, _both_ways(zone))), None)
             if look and (best is None or look.rank > best.rank):
                 best = look

@@ -91,9 +91,12 @@ async def test_nothing_presented_is_no_error_and_keeps_the_deadline(bench: Bench
 async def test_a_reading_that_outlasts_its_deadline_is_a_fault_and_the_device_goes_on(bench: Bench) -> None:
     device = reader(bench, SLOW, DOCUMENT)
     await device.open()
-    with pytest.raises(DeviceFault) as fault:
-        await within(3.0, device.read(0.3))
-    assert fault.value.reason is Reason.TIMEOUT
+    if bench.begins:
+        with pytest.raises(DeviceFault) as fault:
+            await within(3.0, device.read(0.3))
+        assert fault.value.reason is Reason.TIMEOUT
+    else:
+        assert await within(3.0, device.read(0.3)) is None
     assert isinstance(await device.read(LONG_S), Reading)
     await device.close()
 
@@ -214,10 +217,10 @@ async def test_garbage_without_end_is_bounded_and_the_next_document_is_read(benc
     await device.open()
     came: list[object] = []
     async with asyncio.timeout(LONG_S):
-        while not (any(map(_is_zone, came)) and len(came) > 1):
+        while not (any(map(_is_zone, came)) and len(came) > bench.tells_of_garbage):
             came += [one for one in [await _outcome(device)] if one is not None]
     said = [one for one in came if not _is_zone(one)]
-    assert 1 <= len(said) <= 3
+    assert bench.tells_of_garbage <= len(said) <= 3
     for one in said:
         if isinstance(one, Reading):
             assert len(one.raw) <= LONGEST_RAW

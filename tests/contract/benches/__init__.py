@@ -6,6 +6,7 @@ A driver joins the suite by a bench here; a test fails while one is missing.
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.contract.benches.camera_bench import CameraBench
 from tests.contract.benches.folder_bench import FolderBench
 from tests.contract.benches.isolated_bench import IsolatedBench
 from tests.contract.benches.pictures_bench import PicturesBench
@@ -22,6 +23,7 @@ BENCHES: dict[str, Callable[[Path], Bench]] = {
     "wedge": PipeBench,
     "folder": FolderBench,
     "pictures": PicturesBench,
+    "v4l2": CameraBench,
     "replay": ReplayBench,
     "serial, isolated": lambda folder: IsolatedBench(PtyBench(folder)),
     "vendor's plug-in": SocketBench,
