@@ -130,7 +130,9 @@ class _Work:
         ]
         listed = [
             Left(
-                self._listed(place).text, float(self._index.unit_bits[self._units[place]]), self._listed(place).particle
+                self._listed(place).shown,
+                float(self._index.unit_bits[self._units[place]]),
+                self._listed(place).particle,
             )
             for place in sorted(self._open)
         ]
@@ -162,7 +164,7 @@ class _Work:
         single = span == 1 << first
         mine = parts[first].text if single else f"{parts[first - 1].text} {parts[first].text}"
         listed = [self._listed(place) for place in places]
-        theirs = listed[0].text if len(listed) == 1 else " ".join(part.text for part in listed)
+        theirs = " ".join(part.shown for part in listed)
         joined = not single or len(places) > 1
         particle = listed[0].particle and len(listed) == 1
         self._pairs.append((span, Pair(mine, theirs, grade, bits, joined, particle)))
