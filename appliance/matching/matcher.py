@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
-from appliance.matching import reasons
+from appliance.matching import links, reasons
 from appliance.matching.bands import band
 from appliance.matching.index import Fetch, PersonIndex
 from appliance.matching.query import PersonQuery
@@ -85,4 +85,6 @@ def _candidate(
         against=reasons.against(scored, query, notice.person),
         ask=reasons.ask(query, notice.person),
         says=reasons.says(scored, query, notice.person),
+        linked=links.associates(notice.person, fetch),
+        documents=notice.person.documents[: links.MOST],
     )

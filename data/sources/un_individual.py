@@ -15,7 +15,7 @@ from data.documents.countries import by_name
 from data.persons.notice import Action, Colour, Notice
 from data.persons.partial_date import PartialDate
 from data.persons.person import HeldDocument, ListedName, NameQuality, Person, Sex
-from data.sources import dates, identity_papers, names
+from data.sources import dates, identity_papers, mentions, names
 from data.sources.text import NAME_LIMIT, RECORD_LIMIT, clean, is_other_script
 
 _QUALITIES = {"good": NameQuality.GOOD, "low": NameQuality.LOW}
@@ -58,6 +58,7 @@ def _person(element: Element, listed_names: tuple[ListedName, ...], skipped: Cou
         documents=tuple(dict.fromkeys(_documents(element, skipped))),
         father=_parent(_FATHER, comments),
         mother=_parent(_MOTHER, comments),
+        associates=mentions.of_remarks(comments, clean(element.findtext("REFERENCE_NUMBER"))),
     )
 
 

@@ -164,7 +164,8 @@ def test_weak_names_parents_places_and_the_rest() -> None:
         ("Ana VELA", NameQuality.LOW),
         ("ORUN-'IZ", NameQuality.LOW),
     ]
-    assert (remarks.father, remarks.others) == ("Omar", ("Linked To: X. Y",))
+    assert (remarks.father, remarks.others) == ("Omar", ())
+    assert remarks.linked == ("X. Y",)
 
 
 def test_what_is_not_understood_stays_as_a_reason_and_is_counted() -> None:
