@@ -94,6 +94,8 @@ class FieldComparison:
     listed: str
     agreement: Agreement
     weight: float = 0.0
+    note: str = ""
+    """What makes it close or different, in words: `HASAN = HASSAN (same sound)`, `year fits`."""
 
 
 @dataclass(frozen=True, slots=True)

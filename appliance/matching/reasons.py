@@ -3,6 +3,7 @@
 Everything here is said to an officer: no scores, no field's codes, listed text without control characters.
 """
 
+import re
 import unicodedata
 
 from appliance.matching.alignment import Pair
@@ -12,9 +13,11 @@ from appliance.matching.facts import held, nationality, sex
 from appliance.matching.likeness import Likeness
 from appliance.matching.query import PersonQuery
 from appliance.matching.scoring import Scored
-from data.documents.countries import name_of
+from data.documents.countries import by_name, name_of
+from data.documents.types import name_of as type_name
 from data.findings import Agreement, FieldComparison
-from data.persons.person import ListedName, Person, Sex
+from data.persons.names import readable
+from data.persons.person import HeldDocument, ListedName, NameQuality, Person, Sex
 
 _SEXES = {Sex.MALE: "male", Sex.FEMALE: "female", Sex.UNKNOWN: ""}
 _BIRTHS = {
@@ -24,6 +27,10 @@ _BIRTHS = {
     Birth.NOT_SHOWN: Agreement.MISSING,
     Birth.DIFFERENT: Agreement.DIFFERS,
 }
+
+
+_HAN = re.compile("[\u3400-\u9fff]")
+_READ_AS_CHINESE = frozenset(("CHN", "TWN", "HKG", "MAC", "SGP"))
 
 
 def plain(text: str) -> str:
@@ -51,14 +58,21 @@ def _name(scored: Scored, query: PersonQuery, name: ListedName) -> FieldComparis
     exact = not left and all(pair.likeness is Likeness.SAME for pair in alignment.pairs)
     agreement = Agreement.SAME if exact else Agreement.CLOSE if alignment.pairs else Agreement.DIFFERS
     weight = sum(WEIGHTS[kind] * amount for kind, amount in scored.amounts.items() if kind.startswith("name."))
-    return FieldComparison("name", plain(f"{query.surname} {query.given}".strip()), plain(name.full), agreement, weight)
+    mine, listed = plain(f"{query.surname} {query.given}".strip()), readable(plain(name.full))
+    return FieldComparison("name", mine, listed, agreement, weight, "" if exact else ", ".join(_pairs(scored)))
+
+
+def _pairs(scored: Scored) -> list[str]:
+    return [_met(pair) for pair in scored.alignment.pairs if not pair.particle]
 
 
 def _birth(query: PersonQuery, person: Person) -> FieldComparison:
     listed = ", ".join(str(birth) for birth in person.births)
     kind, _ = compare(query.birth, person.births)
     shown = str(query.birth) if query.birth else ""
-    return FieldComparison("birth", shown, listed, _BIRTHS.get(kind, Agreement.CLOSE), _born_weight(kind))
+    agreement = _BIRTHS.get(kind, Agreement.CLOSE)
+    note = kind.value if agreement is Agreement.CLOSE else ""
+    return FieldComparison("birth", shown, listed, agreement, _born_weight(kind), note)
 
 
 def _born_weight(kind: Birth) -> float:
@@ -85,7 +99,7 @@ def _weight(what: str, agreement: Agreement) -> float:
 
 def says(scored: Scored, query: PersonQuery, person: Person) -> str:
     """One line: `DOOST = DOST (same sound) · MOHAMMAD = MOHAMMAD · born 1965: year fits · nationality differs`."""
-    pieces = [_met(pair) for pair in scored.alignment.pairs if not pair.particle]
+    pieces = _pairs(scored)
     if (document := held(query.numbers, person.documents)) is not None:
         pieces.insert(0, f"document {plain(document.number)} is listed as this person's")
     kind, listed = compare(query.birth, person.births)
@@ -106,7 +120,7 @@ def _met(pair: Pair) -> str:
     return f"{plain(pair.traveller)} = {plain(pair.listed)}" + (f" ({note})" if note else "")
 
 
-def against(scored: Scored, query: PersonQuery, person: Person) -> tuple[str, ...]:
+def against(scored: Scored, query: PersonQuery, person: Person, name: ListedName) -> tuple[str, ...]:
     """What argues that this is somebody else."""
     mine = " ".join(plain(part.text) for part in scored.alignment.left_traveller if not part.particle)
     theirs = " ".join(plain(part.text) for part in scored.alignment.left_listed if not part.particle)
@@ -115,6 +129,10 @@ def against(scored: Scored, query: PersonQuery, person: Person) -> tuple[str, ..
         words.append(f"the listed name has no {mine}")
     if theirs and not query.truncated:
         words.append(f"the traveller's name has no {theirs}")
+    if name.quality is NameQuality.LOW:
+        words.append("the list itself calls this alias weak")
+    if is_uncertain(name, person):
+        words.append("how the listed characters are read is not certain")
     kind, listed = compare(query.birth, person.births)
     if listed and _born_weight(kind) < 0:
         words.append(f"born {query.birth}, the list says {', '.join(str(birth) for birth in person.births)}")
@@ -125,21 +143,45 @@ def against(scored: Scored, query: PersonQuery, person: Person) -> tuple[str, ..
     return tuple(words)
 
 
-def ask(query: PersonQuery, person: Person) -> str:
+def is_uncertain(name: ListedName, person: Person) -> bool:
+    """Whether a name is in Chinese characters that somebody other than a Chinese person reads."""
+    return bool(_HAN.search(name.full)) and not _READ_AS_CHINESE.intersection(person.nationalities)
+
+
+def ask(query: PersonQuery, person: Person, name: ListedName) -> str:
     """The question that would decide it, from what the record knows and the document does not show."""
+    places = [place for place in person.birth_places if _tells(place, query)]
+    unseen = [document for document in person.documents if held(query.numbers, (document,)) is None]
+    others = [
+        other.full for other in person.names if other.full != name.full and not readable(other.full) != other.full
+    ]
     if person.father:
         return f"Ask for the father's name: the list says {plain(person.father)}."
-    if person.birth_places:
-        return f"Ask for the place of birth: the list says {', '.join(map(plain, person.birth_places[:2]))}."
+    if places:
+        return f"Ask for the place of birth: the list says {_either(places)}."
     if person.mother:
         return f"Ask for the mother's name: the list says {plain(person.mother)}."
     if person.marks:
         return f"Look for: {plain(person.marks)}."
-    unseen = [document for document in person.documents if held(query.numbers, (document,)) is None]
     if unseen:
-        return (
-            f"Ask for other documents: the list knows {plain(unseen[0].type or 'document')} {plain(unseen[0].number)}."
-        )
+        return f"Ask for other documents: the list knows {_paper(unseen[0])}."
     if any(birth.whole is None for birth in person.births) or not person.births:
         return "The record has no full birth date: ask headquarters for one."
-    return "Compare with the picture of the record, or ask headquarters."
+    if others:
+        return f"Ask for other names the traveller has used: the list says {_either(others)}."
+    return "Nothing more in the record can decide it: ask headquarters for a picture or fingerprints."
+
+
+def _either(listed: list[str]) -> str:
+    return " or ".join(map(plain, listed[:2]))
+
+
+def _tells(place: str, query: PersonQuery) -> bool:
+    """A country alone decides nothing where it is the traveller's own."""
+    country = by_name(place)
+    return country is None or country != query.nationality
+
+
+def _paper(document: HeldDocument) -> str:
+    kind = type_name(document.type) if document.type else "document"
+    return plain(f"{kind} {document.number}") + (f" of {name_of(document.country)}" if document.country else "")

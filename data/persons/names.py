@@ -48,8 +48,15 @@ class Token:
         return self.text if _is_latin(self.text) else f"{self.text} {self.forms[0].latin}"
 
 
+def readable(name: str) -> str:
+    """A name as an officer can read it: one in another script with its likeliest Latin spelling behind it."""
+    if not any(letter.isalpha() and not _is_latin(letter) for letter in name[:MAX_CHARACTERS]):
+        return name
+    return f"{name} ({' '.join(token.forms[0].latin for token in tokens(name))})"
+
+
 def _is_latin(text: str) -> bool:
-    return max(text) < "\u0250"
+    return max(text) < "\u0250" or "\u1e00" <= max(text) <= "\u1eff"
 
 
 def tokens(name: str, known: dict[str, tuple[Token, ...]] | None = None) -> tuple[Token, ...]:

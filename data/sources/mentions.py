@@ -8,7 +8,8 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from data.persons.person import Associate
+from data.persons.person import Associate, NameQuality
+from data.sources.names import by_comma
 from data.sources.text import clean
 
 MOST = 20
@@ -22,7 +23,9 @@ _RELATION = rf"(?P<relation>\b(?:{_KIN}) (?:of|to|for)|\b(?:married|related|link
 _WORD = r"(?:[A-Z\u00c0-\u00de‘’'“][\w‘’'“”.-]*|al-[\w‘’'-]+|[a-z]{1,2}['’][A-Z][\w’'-]*)"
 _JOINT = r"(?:of|the|and|in|bin|ben|ibn|bint|al|el|ul|de|la|du|van|for|wal|ou|i|e|,)"
 _NAME = rf"(?P<name>{_WORD}(?: (?:{_JOINT} ){{0,3}}{_WORD}){{0,9}})"
-_MENTION = re.compile(rf"(?:(?i:{_RELATION}) (?:the |their |listed )?)?{_NAME}(?: \([A-Z][\w’'-]{{1,12}}\))? ?{_RECORD}")
+_MENTION = re.compile(
+    rf"(?:(?i:{_RELATION}) (?:the |their |listed )?)?{_NAME}(?: \([A-Z][\w’'-]{{1,12}}\))? ?{_RECORD}"
+)
 _PLAIN_KIN = re.compile(
     rf"(?P<relation>\b(?i:brother|sister|son|daughter|husband|wife|spouse|cousin|nephew|uncle) (?:of|to)) {_NAME}"
 )
@@ -35,7 +38,13 @@ def of_remarks(text: str, own: str) -> tuple[Associate, ...]:
 
 def linked(names: Iterable[str], records: dict[str, str]) -> tuple[Associate, ...]:
     """What OFAC calls "Linked To": names as it prints them, with the record of who is listed under that very name."""
-    return _distinct(Associate(clean(name, 200), record=records.get(name) or records.get(f"{name}.", "")) for name in names)
+    found = ((name, records.get(name) or records.get(f"{name}.", "")) for name in names)
+    return _distinct(Associate(_said(name) if record else clean(name, 200), record=record) for name, record in found)
+
+
+def _said(name: str) -> str:
+    """A person's name as it is said: the source puts the surname first, with a comma."""
+    return by_comma(clean(name, 200), NameQuality.GOOD).full
 
 
 def _marked(text: str, own: str) -> Iterator[Associate]:

@@ -13,6 +13,7 @@ from data.persons.notice import Action, Notice
 from data.persons.person import ListedName, NameQuality, Person
 from data.sources import Item, Refusal, SourceInfo, mentions, names
 from data.sources.ofac_files import Table, find, load
+from data.sources.ofac_programmes import in_words
 from data.sources.ofac_remarks import Remarks, parse
 from data.sources.text import clean
 
@@ -106,4 +107,4 @@ def _person(listed: list[ListedName], remarks: Remarks, records: dict[str, str])
 def _reason(programme: str, title: str, remarks: Remarks) -> str:
     """Programmes as printed `SDGT] [IRGC] [IFSR`, then the title, then what the remarks say besides."""
     others = [text for text in remarks.others if text != title]
-    return clean(" · ".join(filter(None, (programme.replace("] [", ", "), title, "; ".join(others)))))
+    return clean(" · ".join(filter(None, (in_words(programme), title, "; ".join(others)))))

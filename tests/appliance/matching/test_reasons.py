@@ -39,7 +39,7 @@ def test_the_question_comes_from_what_the_record_has() -> None:
         == "Ask for the father's name: the list says Gul ZARIN."
     )
     papers = found(ask("VRBENSKY", "OTTOKAR", "1949-06-06"))["papers"]
-    assert papers.ask == "Ask for other documents: the list knows PAS OX 123-4567."
+    assert papers.ask == "Ask for other documents: the list knows passport OX 123-4567 of Afghanistan."
     assert found(ask("SMYTHEVALE", "JONATHAN", "1972-03-04"))["smith"].ask.startswith(
         "The record has no full birth date"
     )

@@ -39,7 +39,7 @@ def test_an_individual_is_read_whole_and_others_are_counted(folder: Folder) -> N
     notice, info = read([folder(SDN=f"{ROW}\n{ENTITY}\n{VESSEL}", alt=f'{ALT}\n9001,2,"fka","IDRISI",-0- ', add="")])
     assert isinstance(notice, Notice)
     assert (notice.record, notice.owner, notice.action) == ("OFAC-9001", "OFAC", Action.INFORM)
-    assert notice.reason == "SDGT, IFSR · Envoy"
+    assert notice.reason == "terrorism (SDGT), Iran, finance (IFSR) · Envoy"
     assert [(name.full, name.surname, name.given, name.quality) for name in notice.person.names] == [
         ("Abu Idris AL-QARN", "AL-QARN", "Abu Idris", NameQuality.PRIMARY),
         ("Idris QARN", "QARN", "Idris", NameQuality.GOOD),
