@@ -3,6 +3,7 @@
 - An exact or same-sound full name of two or more real parts is at least POSSIBLE, unless birth date, sex and
   nationality all disagree.
 - One name part is never STRONG while others found none, whatever else agrees: a birth date is shared by many.
+- Initials alone are never more than WEAK, whatever else agrees: one name in six begins with any letter.
 - A document number that the listed person holds is STRONG, or POSSIBLE when its country is not the traveller's.
 """
 
@@ -40,6 +41,8 @@ def _something_left(alignment: Alignment) -> bool:
 
 
 def _under_ceiling(given: Band | None, alignment: Alignment) -> Band | None:
+    if given is not None and not alignment.real and any(not pair.particle for pair in alignment.pairs):
+        return Band.WEAK
     if given is Band.STRONG and alignment.real < 2 and _something_left(alignment):
         return Band.POSSIBLE
     return given

@@ -54,7 +54,7 @@ def fields(scored: Scored, query: PersonQuery, person: Person, name: ListedName)
 
 def _name(scored: Scored, query: PersonQuery, name: ListedName) -> FieldComparison:
     alignment = scored.alignment
-    left = [part for part in (*alignment.left_traveller, *alignment.left_listed) if not part.particle]
+    left = (*alignment.left_traveller, *alignment.left_listed)
     exact = not left and all(pair.likeness is Likeness.SAME for pair in alignment.pairs)
     agreement = Agreement.SAME if exact else Agreement.CLOSE if alignment.pairs else Agreement.DIFFERS
     weight = sum(WEIGHTS[kind] * amount for kind, amount in scored.amounts.items() if kind.startswith("name."))

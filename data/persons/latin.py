@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from anyascii import anyascii
 
+from data.persons.compounds import without_article
 from data.persons.scripts import hebrew, spell
 from data.persons.sound import skeleton, sound
 from data.persons.tables import latin_letters
@@ -42,7 +43,7 @@ class Form:
 def forms(word: str) -> tuple[Form, ...]:
     """Every form of one upper-case word (no spaces), without repeats; empty when nothing of it can be spelled."""
     if word.isascii():
-        return (Form.of(word),)
+        return tuple(map(Form.of, (word, *without_article(word))))
     if any("\u0600" <= letter <= "\u06ff" for letter in word):
         return _arabic(word)
     if any("\u0590" <= letter <= "\u05ff" for letter in word):
