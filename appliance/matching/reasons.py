@@ -16,7 +16,8 @@ from appliance.matching.scoring import Scored
 from data.documents.countries import by_name, name_of
 from data.documents.types import name_of as type_name
 from data.findings import Agreement, FieldComparison
-from data.persons.names import readable
+from data.persons.names import readable, tokens
+from data.persons.partial_date import PartialDate
 from data.persons.person import HeldDocument, ListedName, NameQuality, Person, Sex
 
 _SEXES = {Sex.MALE: "male", Sex.FEMALE: "female", Sex.UNKNOWN: ""}
@@ -59,7 +60,14 @@ def _name(scored: Scored, query: PersonQuery, name: ListedName) -> FieldComparis
     agreement = Agreement.SAME if exact else Agreement.CLOSE if alignment.pairs else Agreement.DIFFERS
     weight = sum(WEIGHTS[kind] * amount for kind, amount in scored.amounts.items() if kind.startswith("name."))
     mine, listed = plain(f"{query.surname} {query.given}".strip()), readable(plain(name.full))
-    return FieldComparison("name", mine, listed, agreement, weight, "" if exact else ", ".join(_pairs(scored)))
+    return FieldComparison("name", mine, listed, agreement, weight, "" if exact else _differences(scored))
+
+
+def _differences(scored: Scored) -> str:
+    """The parts that met without being the same; those that met nobody stand with what argues against."""
+    near = [pair for pair in scored.alignment.pairs if not pair.particle]
+    changed = [_met(pair) for pair in near if pair.likeness is not Likeness.SAME or pair.joined]
+    return ", ".join(changed) or ("some parts are on one side only" if near else "")
 
 
 def _pairs(scored: Scored) -> list[str]:
@@ -67,12 +75,17 @@ def _pairs(scored: Scored) -> list[str]:
 
 
 def _birth(query: PersonQuery, person: Person) -> FieldComparison:
-    listed = ", ".join(str(birth) for birth in person.births)
+    listed = ", ".join(map(in_words, person.births))
     kind, _ = compare(query.birth, person.births)
-    shown = str(query.birth) if query.birth else ""
+    shown = in_words(query.birth) if query.birth else ""
     agreement = _BIRTHS.get(kind, Agreement.CLOSE)
     note = kind.value if agreement is Agreement.CLOSE else ""
     return FieldComparison("birth", shown, listed, agreement, _born_weight(kind), note)
+
+
+def in_words(birth: PartialDate) -> str:
+    """A date as an officer reads it: `1965-03-17`, `about 1953`, `1973 to 1975`."""
+    return str(birth).replace("~", "about ").replace("..", " to ")
 
 
 def _born_weight(kind: Birth) -> float:
@@ -103,7 +116,7 @@ def says(scored: Scored, query: PersonQuery, person: Person) -> str:
     if (document := held(query.numbers, person.documents)) is not None:
         pieces.insert(0, f"document {plain(document.number)} is listed as this person's")
     kind, listed = compare(query.birth, person.births)
-    pieces.append(f"born {listed}: {kind.value}" if listed else f"birth date {kind.value}")
+    pieces.append(f"born {in_words(listed)}: {kind.value}" if listed else f"birth date {kind.value}")
     for what, agreement in (
         ("sex", sex(query.sex, person.sex)),
         ("nationality", nationality(query.nationality, person.nationalities)),
@@ -135,7 +148,8 @@ def against(scored: Scored, query: PersonQuery, person: Person, name: ListedName
         words.append("how the listed characters are read is not certain")
     kind, listed = compare(query.birth, person.births)
     if listed and _born_weight(kind) < 0:
-        words.append(f"born {query.birth}, the list says {', '.join(str(birth) for birth in person.births)}")
+        born = in_words(query.birth) if query.birth else ""
+        words.append(f"born {born}, the list says {', '.join(map(in_words, person.births))}")
     if sex(query.sex, person.sex) is Agreement.DIFFERS:
         words.append(f"the listed person is {_SEXES[person.sex]}")
     if nationality(query.nationality, person.nationalities) is Agreement.DIFFERS:
@@ -152,9 +166,7 @@ def ask(query: PersonQuery, person: Person, name: ListedName) -> str:
     """The question that would decide it, from what the record knows and the document does not show."""
     places = [place for place in person.birth_places if _tells(place, query)]
     unseen = [document for document in person.documents if held(query.numbers, (document,)) is None]
-    others = [
-        other.full for other in person.names if other.full != name.full and not readable(other.full) != other.full
-    ]
+    others = [other.full for other in person.names if _tells_more(other.full, name.full)]
     if person.father:
         return f"Ask for the father's name: the list says {plain(person.father)}."
     if places:
@@ -180,6 +192,14 @@ def _tells(place: str, query: PersonQuery) -> bool:
     """A country alone decides nothing where it is the traveller's own."""
     country = by_name(place)
     return country is None or country != query.nationality
+
+
+def _tells_more(other: str, met: str) -> bool:
+    """Whether another listed name in Latin letters has a part that sounds like none of the one that was met."""
+    heard = {form.sound for token in tokens(met) for form in token.forms}
+    parts = [token for token in tokens(other) if not token.particle]
+    new = [token for token in parts if heard.isdisjoint(form.sound for form in token.forms)]
+    return readable(other) == other and bool(new)
 
 
 def _paper(document: HeldDocument) -> str:

@@ -21,7 +21,7 @@ _KIN = (
 )
 _RELATION = rf"(?P<relation>\b(?:{_KIN}) (?:of|to|for)|\b(?:married|related|linked) to|\bassociated with)"
 _WORD = r"(?:[A-Z\u00c0-\u00de‘’'“][\w‘’'“”.-]*|al-[\w‘’'-]+|[a-z]{1,2}['’][A-Z][\w’'-]*)"
-_JOINT = r"(?:of|the|and|in|bin|ben|ibn|bint|al|el|ul|de|la|du|van|for|wal|ou|i|e|,)"
+_JOINT = r"(?:of|the|and|in|bin|ben|ibn|bint|al|el|ul|de|la|du|van|for|en|et|dans|pour|wal|ou|i|e|,)"
 _NAME = rf"(?P<name>{_WORD}(?: (?:{_JOINT} ){{0,3}}{_WORD}){{0,9}})"
 _MENTION = re.compile(
     rf"(?:(?i:{_RELATION}) (?:the |their |listed )?)?{_NAME}(?: \([A-Z][\w’'-]{{1,12}}\))? ?{_RECORD}"
