@@ -72,8 +72,10 @@ def ties(candidate: PersonCandidate) -> Iterator[str]:
 
 def decides(candidate: PersonCandidate) -> Iterator[str]:
     """What argues against, and the question that would decide it."""
+    shown = [field.listed for field in candidate.fields if field.agreement is Agreement.DIFFERS and field.listed]
     for against in candidate.against:
-        yield f"Against: {safe(against, SENTENCE)}"
+        if not any(value in against for value in shown):  # the field itself has said so
+            yield f"Against: {safe(against, SENTENCE)}"
     if candidate.ask:
         yield f"To decide: {safe(candidate.ask, SENTENCE)}"
 

@@ -13,14 +13,15 @@ from appliance.matching.facts import held, nationality, sex
 from appliance.matching.likeness import Likeness
 from appliance.matching.query import PersonQuery
 from appliance.matching.scoring import Scored
-from data.documents.countries import by_name, name_of
-from data.documents.types import name_of as type_name
+from data.documents.countries import name_of
 from data.findings import Agreement, FieldComparison
-from data.persons.names import readable, tokens
+from data.persons.names import readable
 from data.persons.partial_date import PartialDate
-from data.persons.person import HeldDocument, ListedName, NameQuality, Person, Sex
+from data.persons.person import ListedName, NameQuality, Person, Sex
 
 _SEXES = {Sex.MALE: "male", Sex.FEMALE: "female", Sex.UNKNOWN: ""}
+_ARGUES = -1.0
+"""A birth date that is close and yet weighs less than this argues against."""
 _BIRTHS = {
     Birth.SAME: Agreement.SAME,
     Birth.SAME_NEW_YEAR: Agreement.SAME,
@@ -78,8 +79,9 @@ def _birth(query: PersonQuery, person: Person) -> FieldComparison:
     listed = ", ".join(map(in_words, person.births))
     kind, _ = compare(query.birth, person.births)
     shown = in_words(query.birth) if query.birth else ""
-    agreement = _BIRTHS.get(kind, Agreement.CLOSE)
-    note = kind.value if agreement is Agreement.CLOSE else ""
+    close = Agreement.CLOSE if _born_weight(kind) > _ARGUES else Agreement.DIFFERS
+    agreement = _BIRTHS.get(kind, close)
+    note = kind.value if kind not in _BIRTHS else ""
     return FieldComparison("birth", shown, listed, agreement, _born_weight(kind), note)
 
 
@@ -160,48 +162,3 @@ def against(scored: Scored, query: PersonQuery, person: Person, name: ListedName
 def is_uncertain(name: ListedName, person: Person) -> bool:
     """Whether a name is in Chinese characters that somebody other than a Chinese person reads."""
     return bool(_HAN.search(name.full)) and not _READ_AS_CHINESE.intersection(person.nationalities)
-
-
-def ask(query: PersonQuery, person: Person, name: ListedName) -> str:
-    """The question that would decide it, from what the record knows and the document does not show."""
-    places = [place for place in person.birth_places if _tells(place, query)]
-    unseen = [document for document in person.documents if held(query.numbers, (document,)) is None]
-    others = [other.full for other in person.names if _tells_more(other.full, name.full)]
-    if person.father:
-        return f"Ask for the father's name: the list says {plain(person.father)}."
-    if places:
-        return f"Ask for the place of birth: the list says {_either(places)}."
-    if person.mother:
-        return f"Ask for the mother's name: the list says {plain(person.mother)}."
-    if person.marks:
-        return f"Look for: {plain(person.marks)}."
-    if unseen:
-        return f"Ask for other documents: the list knows {_paper(unseen[0])}."
-    if any(birth.whole is None for birth in person.births) or not person.births:
-        return "The record has no full birth date: ask headquarters for one."
-    if others:
-        return f"Ask for other names the traveller has used: the list says {_either(others)}."
-    return "Nothing more in the record can decide it: ask headquarters for a picture or fingerprints."
-
-
-def _either(listed: list[str]) -> str:
-    return " or ".join(map(plain, listed[:2]))
-
-
-def _tells(place: str, query: PersonQuery) -> bool:
-    """A country alone decides nothing where it is the traveller's own."""
-    country = by_name(place)
-    return country is None or country != query.nationality
-
-
-def _tells_more(other: str, met: str) -> bool:
-    """Whether another listed name in Latin letters has a part that sounds like none of the one that was met."""
-    heard = {form.sound for token in tokens(met) for form in token.forms}
-    parts = [token for token in tokens(other) if not token.particle]
-    new = [token for token in parts if heard.isdisjoint(form.sound for form in token.forms)]
-    return readable(other) == other and bool(new)
-
-
-def _paper(document: HeldDocument) -> str:
-    kind = type_name(document.type) if document.type else "document"
-    return plain(f"{kind} {document.number}") + (f" of {name_of(document.country)}" if document.country else "")

@@ -7,7 +7,7 @@ import pytest
 from data.findings import Agreement, Band, FieldComparison
 from data.persons.person import Associate, HeldDocument
 from tests.ui.desk_kit import candidate
-from ui.candidate import compared, heading, ties, told
+from ui.candidate import compared, decides, heading, ties, told
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,16 @@ def test_a_field_says_how_both_values_compare(field: tuple[str, str, str, Agreem
 def test_what_makes_a_field_close_stands_beside_it() -> None:
     field = FieldComparison("birth", "1978-05-02", "1978", Agreement.CLOSE, note="year fits")
     assert compared(field) == "Birth date: close (year fits); traveller 1978-05-02, list 1978"
+
+
+def test_what_a_field_has_said_is_not_said_again() -> None:
+    differs = FieldComparison("birth", "1978-05-02", "1990", Agreement.DIFFERS)
+    listed = replace(
+        candidate(Band.STRONG),
+        fields=(differs,),
+        against=("born 1978-05-02, the list says 1990", "the listed name has no X"),
+    )
+    assert list(decides(listed)) == ["Against: the listed name has no X", "To decide: Where was the traveller born?"]
 
 
 def test_associates_and_documents_are_told_in_one_line_each() -> None:
