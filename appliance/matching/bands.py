@@ -31,7 +31,13 @@ def band(scored: Scored, query: PersonQuery, thresholds: Thresholds) -> Band | N
 
 
 def is_full_name(alignment: Alignment) -> bool:
-    """Every real part on both sides met its like by spelling or sound, and there are two or more."""
+    """Every real part on both sides met its like by spelling or sound, and there are two or more.
+
+    A name of nothing but particles (LE VAN DE is one) must be the same throughout.
+    """
+    if all(pair.particle for pair in alignment.pairs):
+        same = all(pair.likeness is Likeness.SAME for pair in alignment.pairs)
+        return same and len(alignment.pairs) >= 2 and not (alignment.left_traveller or alignment.left_listed)
     alike = all(pair.likeness <= Likeness.SOUND for pair in alignment.pairs if not pair.particle)
     return alike and alignment.real >= 2 and not _something_left(alignment)
 

@@ -72,7 +72,9 @@ def _differences(scored: Scored) -> str:
 
 
 def _pairs(scored: Scored) -> list[str]:
-    return [_met(pair) for pair in scored.alignment.pairs if not pair.particle]
+    """What met, particles only where there is nothing else."""
+    real = [pair for pair in scored.alignment.pairs if not pair.particle]
+    return [_met(pair) for pair in real or scored.alignment.pairs]
 
 
 def _birth(query: PersonQuery, person: Person) -> FieldComparison:

@@ -78,6 +78,15 @@ def test_floor_gives_way_when_birth_date_sex_and_nationality_all_disagree() -> N
     assert band(query, "dost") not in SEEN
 
 
+def test_a_name_of_nothing_but_particles_is_a_name() -> None:
+    index = PersonIndex([notice("one", "Le Van De", born=("1965-03-04",))])
+    wrong = found(ask("LE", "VAN DE", "1980-03-04"), index)["one"]
+    assert wrong.band is Band.POSSIBLE
+    assert wrong.says.startswith("LE = LE · VAN = VAN · DE = DE")
+    assert not found(ask("LE", "VAN LA", "1980-03-04"), index)
+    assert not found(ask("LE", "DE", "1980-03-04"), index)
+
+
 def test_one_part_and_a_birth_date_are_never_strong_while_other_parts_differ() -> None:
     assert band(ask("BUSH", "GEORGE", "1926-08-02"), "habbarth") is Band.POSSIBLE
     assert band(ask("DOST", "", "1965-01-01"), "dost") is Band.POSSIBLE
