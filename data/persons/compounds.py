@@ -16,7 +16,7 @@ _DOUBLED = re.compile(r"^([RSNZDT])\1")
 
 
 def without_article(word: str) -> tuple[str, ...]:
-    """`SAADI` for ALSAADI and ESSAADI, where an Arabic article may be joined to a name; nothing for other words.
+    """`SAHLAWI` for ALSAHLAWI and ESSAHLAWI, where an Arabic article may be joined to a name; nothing for other words.
 
     Whether it is one cannot be told (ALBERTO), so this is a second spelling of the part and never the first.
     """

@@ -1,7 +1,7 @@
 """Thai by the Royal Thai General System of Transcription (1999), and letter for letter.
 
 Syllables are told by their letters alone; a dictionary would tell some better. Many names have letters of Sanskrit
-that are not spoken and that their bearers spell (SHINAWATRA), hence the second spelling.
+that are not spoken and that their bearers spell, hence the second spelling.
 """
 
 import re
