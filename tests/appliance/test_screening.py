@@ -233,7 +233,7 @@ def test_the_second_line_names_the_oldest_list_or_the_finding() -> None:
 
     assert screen(searched("a", 3), searched("b", 5)).second_line == "Nothing found as of 5 hours ago"
     noticed = screen(searched("a", 3), searched("b", 5, State.NOTICE, says="Look here"))
-    assert noticed.second_line == "Look here as of 5 hours ago"
+    assert noticed.second_line == "Look here (list as of 5 hours ago)"
     expired = screen(searched("a", 3), Asked(lambda: finding(State.NOT_DONE, says="The list is expired"), "age:a"))
     assert (expired.says, expired.second_line) == ("The list is expired", "Nothing found as of 3 hours ago")
 
