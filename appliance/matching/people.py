@@ -84,16 +84,18 @@ class Several:
         first = int(self.first[number])
         return [first, *self.more[begin:end].tolist()] if first else []
 
-    def rows_of(self, numbers: Codes) -> tuple[NDArray[np.int64], NDArray[np.integer[Any]]]:
-        """For each of these rows (ascending) its place in `numbers` and a value: one where there is none, else all."""
-        wanted = numbers.astype(np.int32)
-        begins, ends = np.searchsorted(self.rows, wanted), np.searchsorted(self.rows, wanted, side="right")
-        which = np.repeat(np.arange(len(numbers)), ends - begins)
-        places = np.arange(len(which)) + (begins - np.cumsum(ends - begins) + ends - begins)[which]
-        return (
-            np.concatenate((np.arange(len(numbers)), which)),
-            np.concatenate((self.first[numbers], self.more[places])),
-        )
+    def rows_of(self, numbers: Codes) -> tuple[Codes, Codes, Codes]:
+        """For these rows (distinct, ascending): the first number of each, 0 for none; places in `numbers` of those
+        that have further ones, once for each, and these.
+        """
+        first = self.first[numbers]
+        if not len(self.rows) or not len(numbers):
+            return first, self.rows[:0], self.more[:0]
+        begin, end = np.searchsorted(self.rows, np.array([numbers[0], numbers[-1] + 1], np.int32))
+        rows = self.rows[begin:end]
+        at = np.searchsorted(numbers, rows)
+        here = numbers[at] == rows
+        return first, at[here], self.more[begin:end][here]
 
 
 class People:
