@@ -43,7 +43,7 @@ class Beside:
             self._nations[list(_agreeing(query.nationality, tuple(self._people.countries)))] = NATIONALITY["same"]
 
     def of_names(self, names: Ints) -> Floats:
-        """For the bearers of names that ascend: log-odds."""
+        """For the bearers of names that ascend."""
         bearers = self._person_of[names]
         new = np.ones(len(bearers), bool)
         np.not_equal(bearers[1:], bearers[:-1], out=new[1:])

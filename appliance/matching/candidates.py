@@ -20,7 +20,7 @@ from appliance.matching.reading import bring_up
 from appliance.matching.request import Request
 from appliance.matching.weights import DEFAULT, Thresholds
 
-MOST_NAMES = 80
+MOST_NAMES = 40
 WHOLE = 1_500
 
 
@@ -39,7 +39,7 @@ class Effort:
 
 
 USUAL = Effort()
-_SOME = 512
+_SOME = 256
 """Names whose estimates say how good one has to be to be among the likest."""
 Ints = NDArray[np.integer[Any]]
 Floats = NDArray[np.float32]
@@ -62,13 +62,20 @@ def _estimated(
 ) -> tuple[Ints, Floats, Floats]:
     """Names, and their estimates: none is left out that is among the likest, may be POSSIBLE, or be the full name."""
     joined = joined_names(request, index)
-    beside, meeting = Beside(request.query, index), Meeting(request, index)
     brought = bring_up(request, index, joined, effort.whole)
-    found, most = Ceiling(request, index, beside, joined).passing(brought, thresholds.weak - effort.margin)
+    ceiling = Ceiling(request, index, Beside(request.query, index), joined)
+    found, most, beside = ceiling.passing(brought, thresholds.weak - effort.margin)
+    meeting = Meeting(request, index)
+
+    def estimated(chosen: Ints) -> tuple[Ints, Floats, Floats]:
+        return found[chosen], *estimate(meeting.overlap(found[chosen], joined), beside[chosen], request, index)
+
     some = max(_SOME, effort.names)
-    if len(found) > 2 * some:
-        first = np.sort(np.argpartition(most, -some)[-some:])
-        worth, _ = estimate(meeting.overlap(found[first], joined), beside, request, index)
-        bar = np.partition(worth, -effort.names)[-effort.names]
-        found = found[most >= min(bar, np.float32(thresholds.possible))]
-    return found, *estimate(meeting.overlap(found, joined), beside, request, index)
+    if len(found) <= 2 * some:
+        return estimated(np.arange(len(found)))
+    order = np.argpartition(-most, some)
+    first = estimated(order[:some])
+    bar = min(np.partition(first[1], -effort.names)[-effort.names], np.float32(thresholds.possible))
+    rest = order[some:]
+    second = estimated(rest[most[rest] >= bar])
+    return np.concatenate((first[0], second[0])), np.concatenate((first[1], second[1])), np.concatenate((first[2], second[2]))

@@ -59,27 +59,26 @@ class Ceiling:
         for half in halves if len(halves) > 1 else ():
             self._unmet |= (_MASKS & half) == 0
 
-    def passing(self, brought: Brought, least: float) -> tuple[Ints, Floats]:
-        """Those names that may come to `least`, and the most that they may come to; infinite where one may be the
-        full name by sound.
+    def passing(self, brought: Brought, least: float) -> tuple[Ints, Floats, Floats]:
+        """Those names that may come to `least`; the most that they may come to, infinite where one may be the full
+        name by sound; and what of it is beside the name.
         """
-        kept, most = [np.empty(0, np.int64)], [np.empty(0, np.float32)]
+        names, most, rest = [np.empty(0, np.int64)], [np.empty(0, np.float32)], [np.empty(0, np.float32)]
         for begin in range(0, len(brought.names), _BLOCK):
             here = slice(begin, begin + _BLOCK)
-            names = brought.names[here]
-            score = self._most(names, brought.slots[here], brought.heard[here])
+            beside = self._beside.of_names(brought.names[here])
+            score = beside + self._of_names(brought.names[here], brought.slots[here], brought.heard[here])
             passing = np.flatnonzero(score > least)
-            kept.append(names[passing])
-            most.append(score[passing])
-        return np.concatenate(kept), np.concatenate(most)
+            for column, values in ((names, brought.names[here]), (most, score), (rest, beside)):
+                column.append(values[passing])
+        return np.concatenate(names), np.concatenate(most), np.concatenate(rest)
 
-    def _most(self, names: Ints, slots: NDArray[np.uint8], heard: NDArray[np.uint8]) -> Floats:
+    def _of_names(self, names: Ints, slots: NDArray[np.uint8], heard: NDArray[np.uint8]) -> Floats:
         index = self._index
         met, listed = self._met[slots], index.name_bits[names].astype(np.float32)
         left = np.maximum(listed - self._listed[slots], 0)
         missing = (self._asked[-1] - self._asked)[slots]
         score = of_names(names, met, missing, left, self._unmet[slots], self._request, index)
-        score += self._beside.of_names(names)
         score[may_be_full(self._met[heard], listed, self._request)] = np.inf
         return score
 

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.matching.beside import Beside
 from appliance.matching.index import QUALITIES, PersonIndex
 from appliance.matching.overlap import Overlap
 from appliance.matching.request import Request
@@ -24,8 +23,8 @@ PARTICLES_BITS = 1.3
 _LOW = QUALITIES.index(NameQuality.LOW)
 
 
-def estimate(overlap: Overlap, beside: Beside, request: Request, index: PersonIndex) -> tuple[Floats, Floats]:
-    """Log-odds of each name; and the bits that it lacks to be the full name by sound, infinite where it cannot be.
+def estimate(overlap: Overlap, beside: Floats, request: Request, index: PersonIndex) -> tuple[Floats, Floats]:
+    """Log-odds of each name, with what there is `beside` it; and the bits that it lacks to be the full name by sound, infinite where it cannot be.
 
     Who has the full name is POSSIBLE, whatever else differs.
     """
@@ -33,7 +32,8 @@ def estimate(overlap: Overlap, beside: Beside, request: Request, index: PersonIn
     listed = index.name_bits[names].astype(np.float32)
     asked = np.float32(sum(request.bits))
     missing, left = np.maximum(asked - overlap.asked, 0), np.maximum(listed - overlap.listed, 0)
-    score = of_names(names, met, missing, left, overlap.halves_unmet, request, index) + beside.of_names(names)
+    score = of_names(names, met, missing, left, overlap.halves_unmet, request, index)
+    score += beside
     lacks = np.maximum(asked - met, 0) + np.maximum(listed - met, 0)
     return score, np.where(may_be_full(met, listed, request), lacks, np.float32(np.inf))
 

@@ -38,15 +38,14 @@ class Meeting:
         self._request = request
         self._index = index
         spans = [*request.spans, *request.initials]
-        every = [span.units for span in spans]
-        units = np.unique(np.concatenate(every)) if every else np.empty(0, np.int64)
+        units = np.concatenate([np.empty(0, np.int64), *(span.units for span in spans)])
         self._row = np.zeros(len(index.vocabulary) or 1, np.int32)
-        self._row[units] = np.arange(1, len(units) + 1, dtype=np.int32)
+        self._row[units] = np.arange(1, len(units) + 1, dtype=np.int32)  # a unit met twice has the last of its rows
         self._worth = np.zeros((len(request.spans), len(units) + 1), np.float32)
         self._beyond = np.zeros((2, len(units) + 1), np.float32)
         """By how much a part that met is rarer than what that proves: the traveller's, the listed one."""
         for number, span in enumerate(spans):
-            at = np.searchsorted(units, span.units) + 1
+            at = self._row[span.units]
             row = number if number < len(request.spans) else span.mask.bit_length() - 1
             self._worth[row, at] = np.maximum(self._worth[row, at], span.worth)
             for beyond, own in zip(self._beyond, (request.bits_of(span), index.unit_bits[span.units]), strict=True):

@@ -47,12 +47,13 @@ class Span:
     """Ascending."""
     grades: NDArray[np.uint8]
     bits: Floats
+    worth: Floats
+    """Bits that a meeting keeps."""
 
-    @property
-    def worth(self) -> Floats:
-        """Bits that a meeting keeps."""
-        kept: Floats = _KEPT[self.grades] * self.bits
-        return kept
+    @classmethod
+    def of(cls, mask: int, units: Ints, grades: NDArray[np.uint8], bits: Floats) -> "Span":
+        """With what a meeting keeps of these bits by its grade."""
+        return cls(mask, units, grades, bits, _KEPT[grades] * bits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def _initials(parts: tuple[Token, ...], index: PersonIndex) -> Iterator[Span]:
     for number, part in enumerate(parts):
         unit = index.vocabulary.initials.get(part.forms[0].latin[:1])
         if unit is not None and len(part.forms[0].latin) > 1:
-            yield Span(1 << number, np.array([unit]), grade, proves)
+            yield Span.of(1 << number, np.array([unit]), grade, proves)
 
 
 def _halves(parts: tuple[Token, ...], border: int) -> tuple[int, int]:
@@ -130,7 +131,7 @@ def _spans(query: PersonQuery, parts: tuple[Token, ...], index: PersonIndex) -> 
             part = _together(one, other)
             units, grades = index.vocabulary.closely_like(part)
             units, grades = units[_CLOSE[grades]], grades[_CLOSE[grades]]
-            yield Span(3 << number, units, grades, _worth(part, units, grades, index))
+            yield Span.of(3 << number, units, grades, _worth(part, units, grades, index))
 
 
 def _together(one: Token, other: Token) -> Token:
@@ -142,7 +143,7 @@ def _span(part: Token, mask: int, index: PersonIndex) -> Span:
     if known is None:
         units, grades = index.vocabulary.like(part)
         known = index.looked_up.keep(part, (units, grades, _worth(part, units, grades, index)))
-    return Span(mask, *known)
+    return Span.of(mask, *known)
 
 
 def _worth(part: Token, units: Ints, grades: NDArray[np.uint8], index: PersonIndex) -> Floats:
@@ -171,4 +172,4 @@ def _with_prefix(span: Span, part: Token, index: PersonIndex) -> Span:
     order = np.argsort(every, kind="stable")
     grades = np.concatenate((span.grades, np.full(len(new), Likeness.PREFIX, np.uint8)))
     proves = np.concatenate((span.bits, np.minimum(worth, index.unit_bits[new])))
-    return Span(span.mask, every[order], grades[order], proves[order])
+    return Span.of(span.mask, every[order], grades[order], proves[order])

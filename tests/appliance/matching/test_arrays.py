@@ -55,19 +55,23 @@ def test_groups_and_stretches_of_them(pairs: list[tuple[int, int]], low: int, hi
     grouped = Grouped.of(np.array([g for g, _ in pairs], np.int64), np.array([v for _, v in pairs], np.int64), 6)
     wanted = np.array(sorted(asked), np.int64)
     low, high = sorted((low, high))
-    values, which = grouped.between(wanted, low, high)
-    expected = [(group, value) for group in sorted(asked) for g, value in pairs if g == group and low <= value < high]
-    assert list(zip(wanted[which].tolist(), values.tolist(), strict=True)) == expected
+    begins, ends = grouped.within(wanted, np.full(len(wanted), low), np.full(len(wanted), high))
+    expected = [value for group in sorted(asked) for g, value in pairs if g == group and low <= value < high]
+    assert grouped.stretches(begins, ends).tolist() == expected
+    values, which = grouped.all_of(wanted)
+    every = [(group, value) for group in sorted(asked) for g, value in pairs if g == group]
+    assert list(zip(wanted[which].tolist(), values.tolist(), strict=True)) == every
 
 
 @given(st.lists(st.lists(st.integers(1, 99), max_size=3)))
 def test_a_column_of_none_one_or_several(rows: list[list[int]]) -> None:
     column = Several.of(rows, np.uint16)
     assert [column.row(number) for number in range(len(rows))] == rows
-    where, values = column.rows_of(np.arange(len(rows)))
-    assert sorted(zip(where.tolist(), values.tolist(), strict=True)) == sorted(
-        (number, value) for number, row in enumerate(rows) for value in row or [0]
-    )
+    for asked in (np.arange(len(rows)), np.arange(len(rows))[1::2]):
+        first, where, more = column.rows_of(asked)
+        assert first.tolist() == [rows[number][0] if rows[number] else 0 for number in asked]
+        further = [(place, value) for place, number in enumerate(asked) for value in rows[number][1:]]
+        assert list(zip(where.tolist(), more.tolist(), strict=True)) == further
 
 
 DATES = st.one_of(
