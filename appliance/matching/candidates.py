@@ -78,4 +78,8 @@ def _estimated(
     bar = min(np.partition(first[1], -effort.names)[-effort.names], np.float32(thresholds.possible))
     rest = order[some:]
     second = estimated(rest[most[rest] >= bar])
-    return np.concatenate((first[0], second[0])), np.concatenate((first[1], second[1])), np.concatenate((first[2], second[2]))
+    return (
+        np.concatenate((first[0], second[0])),
+        np.concatenate((first[1], second[1])),
+        np.concatenate((first[2], second[2])),
+    )

@@ -63,15 +63,16 @@ class Ceiling:
         """Those names that may come to `least`; the most that they may come to, infinite where one may be the full
         name by sound; and what of it is beside the name.
         """
-        names, most, rest = [np.empty(0, np.int64)], [np.empty(0, np.float32)], [np.empty(0, np.float32)]
-        for begin in range(0, len(brought.names), _BLOCK):
+        passed: list[tuple[Ints, Floats, Floats]] = []
+        for begin in range(0, max(1, len(brought.names)), _BLOCK):
             here = slice(begin, begin + _BLOCK)
-            beside = self._beside.of_names(brought.names[here])
-            score = beside + self._of_names(brought.names[here], brought.slots[here], brought.heard[here])
-            passing = np.flatnonzero(score > least)
-            for column, values in ((names, brought.names[here]), (most, score), (rest, beside)):
-                column.append(values[passing])
-        return np.concatenate(names), np.concatenate(most), np.concatenate(rest)
+            names = brought.names[here]
+            beside = self._beside.of_names(names)
+            most = beside + self._of_names(names, brought.slots[here], brought.heard[here])
+            passing = np.flatnonzero(most > least)
+            passed.append((names[passing], most[passing], beside[passing]))
+        found, mosts, rests = zip(*passed, strict=True)
+        return np.concatenate(found), np.concatenate(mosts), np.concatenate(rests)
 
     def _of_names(self, names: Ints, slots: NDArray[np.uint8], heard: NDArray[np.uint8]) -> Floats:
         index = self._index

@@ -1,7 +1,7 @@
 """An estimate of the score of many names at once: the same evidence and weights, with what needs no alignment.
 
-It leans to the high side (parts may meet twice, joinings cost nothing), so that whom the score would show is not
-passed over; the score itself is for the few that are left.
+It is never below the score (parts may meet twice, joinings cost nothing), so that nobody is passed over whom the score
+would show; only two parts written together with a slip besides are not foreseen.
 """
 
 from typing import Any
@@ -24,7 +24,8 @@ _LOW = QUALITIES.index(NameQuality.LOW)
 
 
 def estimate(overlap: Overlap, beside: Floats, request: Request, index: PersonIndex) -> tuple[Floats, Floats]:
-    """Log-odds of each name, with what there is `beside` it; and the bits that it lacks to be the full name by sound, infinite where it cannot be.
+    """Log-odds of each name, with what there is `beside` it; and the bits that it lacks to be the full name by sound,
+    infinite where it cannot be.
 
     Who has the full name is POSSIBLE, whatever else differs.
     """

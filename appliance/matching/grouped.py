@@ -42,7 +42,8 @@ class Grouped:
         sizes = ends - begins
         places = np.repeat(begins - np.cumsum(sizes) + sizes, sizes)
         places += np.arange(len(places))
-        return self.values[places]
+        values: NDArray[np.int32] = self.values[places]
+        return values
 
     def within(self, groups: Numbers, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
         """For each group, where its members that are at least its `low` and below its `high` begin and end."""

@@ -48,11 +48,11 @@ class Meeting:
             at = self._row[span.units]
             row = number if number < len(request.spans) else span.mask.bit_length() - 1
             self._worth[row, at] = np.maximum(self._worth[row, at], span.worth)
-            for beyond, own in zip(self._beyond, (request.bits_of(span), index.unit_bits[span.units]), strict=True):
-                beyond[at] = np.maximum(beyond[at], own - span.worth)
+            more = request.bits_of(span) - span.worth, index.unit_bits[span.units] - span.worth
+            self._beyond[:, at] = np.maximum(self._beyond[:, at], more)
 
     def overlap(self, names: Ints, joined: dict[int, Ints]) -> Overlap:
-        """For distinct `names`, ascending. `joined`: by part, the names that hold it as two parts written apart."""
+        """For distinct `names`. `joined`: by part, the names that hold it as two parts written apart."""
         rows, which = self._index.rows.all_of(names)
         slots = self._row[rows]
         here = slots > 0

@@ -85,7 +85,8 @@ class Spellings:
         No more than `MOST_SLIPS` are ever allowed.
         """
         wanted, mask = text[:MOST].encode("ascii", "replace"), np.uint32(letter_mask(text[:MOST]))
-        numbers, limits, choices = [np.empty(0, np.int64)], list[int](), list[bytes]()
+        numbers: list[Numbers] = [np.empty(0, np.int64)]
+        limits, choices = list[int](), list[bytes]()
         for length in range(max(1, len(wanted) - MOST_SLIPS), min(MOST, len(wanted) + MOST_SLIPS) + 1):
             slips = allowed(len(wanted), length)
             if abs(length - len(wanted)) > slips or not slips:
