@@ -34,8 +34,8 @@ class Effort:
     """Most that may be POSSIBLE, and most that are handed on because they may be the full name, the likest first."""
     whole: int = WHOLE
     """Names that one part may bring up regardless of their years; the rarest part may bring up more."""
-    margin: float = 0.25
-    """Log-odds under the lowest band that are still looked at: what is lost in rounding, and more."""
+    margin: float = 2.0
+    """Log-odds under the lowest band that are still looked at, for what the estimate does not foresee."""
 
 
 USUAL = Effort()

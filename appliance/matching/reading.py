@@ -14,12 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.matching.births import Birth
+from appliance.matching.born import Born
 from appliance.matching.index import PersonIndex
 from appliance.matching.likeness import Likeness
-from appliance.matching.people import date_number
 from appliance.matching.request import Request, Span
-from appliance.matching.weights import BIRTH, DEFAULT, NAME, NATIONALITY, PRIOR, SEX
-from data.persons.partial_date import PartialDate
+from appliance.matching.weights import BIRTH, DEFAULT, NAME, NATIONALITY, PRIOR
 
 SLOTS = 8
 """Parts are told apart up to the last slot, which stands for all further ones."""
@@ -28,8 +27,6 @@ _BITS_OF_A_STRANGER = (
 ) / NAME["met"]
 """Bits of a name with which somebody of another year may be POSSIBLE though it is not spelled alike."""
 Ints = NDArray[np.integer[Any]]
-Range = tuple[int, int]
-"""Numbers of names, from and below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +52,13 @@ def bring_up(request: Request, index: PersonIndex, joined: Mapping[int, Ints], w
     marks = np.zeros(-(-len(index.person_of) // 8) * 8, np.uint8)
     for part, names in joined.items():
         marks[names] |= np.uint8(slots_of(1 << part))
-    born = _Born.of(request, index)
+    born = Born.of(request, index)
     plan = _Plan(request, index, whole)
     for met, names in _read(plan, born, index):
         marks[names] |= np.uint8(met)
     names, slots = _marked(marks)
     heard = slots.copy()
-    for (low, high), unread, unheard in born.unread(plan):
+    for (low, high), unread, unheard in born.unread(plan.passed_over, plan.unread, plan.unheard):
         first, end = np.searchsorted(names, (low, high))
         slots[first:end] |= np.uint8(slots_of(unread))
         heard[first:end] |= np.uint8(slots_of(unheard))
@@ -74,84 +71,6 @@ def _marked(marks: NDArray[np.uint8]) -> tuple[Ints, NDArray[np.uint8]]:
     cells = marks.reshape(-1, 8)[words].ravel()
     here = np.flatnonzero(cells != 0)
     return (words[here >> 3] << 3) + (here & 7), cells[here]
-
-
-@dataclass(frozen=True, slots=True)
-class _Born:
-    """Names by when their bearers were born, and the parts that are too faint to be read for those times, as masks.
-
-    All faint parts together prove too little for POSSIBLE there, whatever nationality agrees.
-    """
-
-    count: int
-    open: Range
-    """Several years, or none."""
-    years: Range
-    """A year either side of the traveller's."""
-    year: Range
-    month: Range
-    dates: tuple[Range, ...]
-    """Outside the month: day and month swapped, one year off, only the year known."""
-    faint_open: int
-    faint_beside: int
-    faint_in_year: int
-
-    @classmethod
-    def of(cls, request: Request, index: PersonIndex) -> "_Born":
-        birth, count = request.query.birth, len(index.person_of)
-        if birth is None or birth.year is None:
-            return cls(count, (0, 0), (0, count), (0, count), (0, count), (), 0, 0, 0)
-        first, last = (birth.month, birth.month) if birth.month else (0, 15)
-        vague = birth.about or birth.until is not None
-        faint = _faint(request, Birth.YEAR_SLIP)
-        return cls(
-            count,
-            index.born(0, 0),
-            index.born(date_number(birth.years().start - 1), date_number(birth.years().stop + 1) - 1),
-            index.born(date_number(birth.year), date_number(birth.year + 1) - 1),
-            index.born(date_number(birth.year, first), date_number(birth.year, last, 31)),
-            tuple(index.born(number, number) for number in _dates_like(birth)),
-            faint,
-            faint if vague else _faint(request, Birth.BESIDE),
-            faint if vague else _faint(request, Birth.MONTH),
-        )
-
-    def ranges(self, mask: int) -> tuple[Range, ...]:
-        """Where the parts in `mask` are read."""
-        opened = () if self._is_faint(mask, self.faint_open) else (self.open,)
-        if not self._is_faint(mask, self.faint_beside):
-            return self.years, *opened
-        inside = self.month if self._is_faint(mask, self.faint_in_year) else self.year
-        beside = (one for one in self.dates if not inside[0] <= one[0] < inside[1])
-        return inside, *beside, *opened
-
-    @staticmethod
-    def _is_faint(mask: int, faint: int) -> bool:
-        return mask & faint == mask
-
-    def unread(self, plan: "_Plan") -> Iterator[tuple[Range, int, int]]:
-        """Ranges of names; the parts that were not read there; and those of them not even by sound."""
-        yield (0, self.count), plan.passed_over, plan.passed_over
-        for low, high, faint in (
-            (*self.open, self.faint_open),
-            (self.years[0], self.year[0], self.faint_beside),
-            (self.year[0], self.month[0], self.faint_in_year),
-            (self.month[1], self.year[1], self.faint_in_year),
-            (self.year[1], self.years[1], self.faint_beside),
-        ):
-            yield (low, high), faint, faint & plan.unheard
-        for one in ((self.open[1], self.years[0]), (self.years[1], self.count)):
-            yield one, plan.unread, plan.unheard
-
-
-def _dates_like(birth: PartialDate) -> Iterator[int]:
-    """Numbers of dates outside the month of a birth that may well be meant for it."""
-    if birth.year is not None and birth.month and birth.day:
-        yield date_number(birth.year)
-        yield date_number(birth.year - 1, birth.month, birth.day)
-        yield date_number(birth.year + 1, birth.month, birth.day)
-        if birth.day <= 12 and birth.day != birth.month:
-            yield date_number(birth.year, birth.day, birth.month)
 
 
 class _Plan:
@@ -184,7 +103,7 @@ class _Plan:
         self.unheard = _union(span.mask for span, chosen, same in both if (same & ~chosen).any())
 
 
-def _read(plan: _Plan, born: _Born, index: PersonIndex) -> Iterator[tuple[int, Ints]]:
+def _read(plan: _Plan, born: Born, index: PersonIndex) -> Iterator[tuple[int, Ints]]:
     """Slots, and names that hold a unit of theirs, some of them more than once."""
     units, lows, highs, sizes = [], [], [], []
     for span, everywhere in zip(plan.spans, plan.everywhere, strict=True):
@@ -210,27 +129,6 @@ def _union(masks: Iterable[int]) -> int:
     for mask in masks:
         every |= mask
     return every
-
-
-def _faint(request: Request, birth: Birth) -> int:
-    """The commonest parts, as a mask, that all together prove too little for somebody whose birth is no better."""
-    needed = DEFAULT.possible - PRIOR - BIRTH[birth] - NATIONALITY["same"] - SEX["same"]
-    total, faint, proved = sum(request.bits), 0, 0.0
-    bits = list(request.bits)
-    if request.cut_off:  # what begins like a particle may be any name
-        bits[-1] = max(bits[-1], float(request.spans[len(bits) - 1].worth.max(initial=0)))
-    for number in sorted(range(len(bits)), key=bits.__getitem__):
-        more = faint | 1 << number
-        proved += bits[number]
-        worth = NAME["met"] * proved + NAME["share_query"] * proved / total
-        if all(request.halves) and not all(half & more for half in request.halves):
-            worth += NAME["half_unmet"] + NAME["share_listed"] / 2
-        else:
-            worth += NAME["share_listed"]
-        if worth >= needed:
-            break
-        faint = more
-    return faint
 
 
 def _is_part(span: Span) -> bool:

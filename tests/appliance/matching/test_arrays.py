@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 
 from appliance.matching.grouped import Grouped
 from appliance.matching.likeness import slips_allowed
-from appliance.matching.people import Several, birth_code, birth_of, date_number, only_date
+from appliance.matching.people import Several, about_number, birth_code, birth_of, date_number, only_date
 from appliance.matching.spellings import Spellings
 from appliance.matching.texts import Texts
 from data.persons.partial_date import PartialDate
@@ -88,13 +88,14 @@ def test_births_come_back(birth: PartialDate) -> None:
 
 
 def test_only_one_date_of_a_known_year_has_a_place_in_time() -> None:
-    texts = ("1965-03-17", "1965-03", "1965", "1966", "~1965", "1965..1966")
+    texts = ("1965-03-17", "1965-03", "1965", "1966", "~1965", "~1966", "1965..1966")
     codes = {text: birth_code(PartialDate.parse(text)) for text in texts}
     assert only_date([codes["1965-03-17"]]) == date_number(1965, 3, 17)
     placed = [only_date([codes[text]]) for text in ("1965", "1965-03", "1965-03-17", "1966")]
     assert placed == sorted(placed) and placed[0] == date_number(1965)
-    vague = ([], [codes["1965"], codes["1966"]], [codes["~1965"]], [codes["1965..1966"]])
-    assert not any(only_date(births) for births in vague)
+    assert not only_date([codes["1965"], codes["1966"]]) and not only_date([codes["1965..1966"]])
+    about = [only_date([codes[text]]) for text in ("~1965", "~1966")]
+    assert only_date([]) < about[0] < about[1] < 0 and about[0] == about_number(1965)
     assert birth_code(PartialDate(None, 5)) == 0
 
 
