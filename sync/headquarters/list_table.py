@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, desc, insert, select, update
 
 from data.clock import system_time
+from data.lists.edition import Edition
 from sync.headquarters import tables
 
 
@@ -19,6 +20,15 @@ class Version:
     """0 before the first."""
     digest: int
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A version that was published: when, and under which of the list's keys."""
+
+    number: int
+    at: datetime
+    key_epoch: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +93,41 @@ def newest_version(connection: Connection, name: str) -> Version:
     return _version(row) if row else Version(0, 0, 0)
 
 
-def version_at(connection: Connection, name: str, number: int) -> Version:
-    """A version that was published."""
-    query = select(tables.versions).where(tables.versions.c.list == name, tables.versions.c.version == number)
-    return _version(connection.execute(query).one())
-
-
-def add_version(connection: Connection, name: str, version: Version) -> None:
-    """Note a new version."""
+def add_version(connection: Connection, entry: Listed, version: Version, now: datetime) -> None:
+    """Note a new version and what was in force when it was published."""
     facts = {"version": version.number, "digest": f"{version.digest:x}", "row_count": version.count}
-    connection.execute(insert(tables.versions).values(list=name, at=system_time().isoformat(), **facts))
+    source = {"as_of": entry.as_of.isoformat(), "source_date": entry.source_date}
+    epochs = {"salt": entry.salt, "salt_epoch": entry.salt_epoch, "key_epoch": entry.key_epoch}
+    values = {**facts, **source, **epochs, "at": now.isoformat()}
+    connection.execute(insert(tables.versions).values(list=entry.name, **values))
+
+
+def past_versions(connection: Connection, entry: Listed) -> list[Past]:
+    """The versions under the salt in force, oldest first: only between them can there be deltas."""
+    query = select(tables.versions).where(
+        tables.versions.c.list == entry.name, tables.versions.c.salt_epoch == entry.salt_epoch
+    )
+    rows = connection.execute(query.order_by(tables.versions.c.version))
+    return [Past(row.version, datetime.fromisoformat(row.at), row.key_epoch) for row in rows]
+
+
+def edition_at(connection: Connection, entry: Listed, number: int) -> Edition | None:
+    """A version as it was published, or None when there was none of this number."""
+    query = select(tables.versions).where(tables.versions.c.list == entry.name, tables.versions.c.version == number)
+    row = connection.execute(query).first()
+    if row is None:
+        return None
+    return Edition(
+        list=entry.name,
+        kind=entry.kind,
+        version=row.version,
+        as_of=datetime.fromisoformat(row.as_of),
+        published=datetime.fromisoformat(row.at),
+        source_date=row.source_date,
+        count=row.row_count,
+        digest=int(row.digest, 16),
+        salt=bytes(row.salt),
+    )
 
 
 def _version(row: Row[Any]) -> Version:

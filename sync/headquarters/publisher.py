@@ -14,13 +14,13 @@ from sqlalchemy import Connection
 
 from data.clock import system_time
 from data.lists.kinds import kind as kind_named
-from sync.headquarters import row_table, tree
+from sync.headquarters import tree
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.kit_table import write_envelopes
 from sync.headquarters.list_table import Listed, Version, add_version, all_listed, newest_version, set_compared
 from sync.headquarters.metadata import SignedMetadata
+from sync.headquarters.next_version import NOTHING, Step, advance
 from sync.headquarters.payload_files import PayloadFiles
-from sync.headquarters.row_table import Step
 from sync.manifest import Manifest, manifest_from_json, manifest_to_json
 
 
@@ -88,18 +88,8 @@ class _Publication:
         """Make the files and the manifest of one list."""
         before = newest_version(self._connection, entry.name)
         version, step = self._next_version(entry, before)
-        snapshot, deltas = PayloadFiles(self._home, self._connection, entry, self._now).bring_up_to(version.number)
-        manifest = Manifest(
-            list=entry.name,
-            version=version.number,
-            key_epoch=entry.key_epoch,
-            salt_epoch=entry.salt_epoch,
-            as_of=entry.as_of,
-            published=self._now,
-            source_date=entry.source_date,
-            snapshot=snapshot,
-            deltas=deltas,
-        )
+        files = PayloadFiles(self._home, self._connection, entry, self._now).bring_up_to(version.number)
+        manifest = files.manifest(entry, version.number, self._now)
         self._manifests[entry.name] = manifest_to_json(self._unless_same(manifest))
         return ListPublished(
             name=entry.name,
@@ -109,8 +99,8 @@ class _Publication:
             changed=step.changed,
             removed=step.removed,
             rows=version.count,
-            snapshot_bytes=snapshot.file.size,
-            delta_bytes=deltas[-1].file.size if deltas else 0,
+            snapshot_bytes=files.snapshot.file.size + files.snapshot.parts_bytes,
+            delta_bytes=next((delta.file.size for delta in files.deltas if delta.to == version.number), 0),
         )
 
     def sign(self) -> None:
@@ -119,11 +109,10 @@ class _Publication:
 
     def _next_version(self, entry: Listed, before: Version) -> tuple[Version, Step]:
         if before.number and entry.run == entry.newest_run:
-            return before, Step(0, 0, 0)
-        row_table.seal_rows(self._connection, entry, kind_named(entry.kind))
-        version, step = row_table.advance(self._connection, entry.name, before)
+            return before, NOTHING
+        version, step = advance(self._connection, entry, kind_named(entry.kind), before, self._home.making)
         if version != before:
-            add_version(self._connection, entry.name, version)
+            add_version(self._connection, entry, version, self._now)
         set_compared(self._connection, entry)
         return version, step
 
