@@ -117,7 +117,7 @@ class _Run:
                     ready.append(ListSync(self._home, entry, manifest, self._staging, self._aftermath))
         if len(ready) == len(lists):
             self._staging.keep_only(file for sync in ready for file in sync.files)
-        for sync in sorted(ready, key=lambda sync: sync.missing):
+        for sync in sorted(ready, key=lambda sync: sync.order):
             with self._reporting(sync.name):
                 self._sync_one(sync)
 

@@ -82,6 +82,11 @@ class ListSync:
         return self._plan.missing
 
     @property
+    def order(self) -> tuple[bool, int]:
+        """Ascending, what goes first: urgent removals, then small lists."""
+        return not self._manifest.urgent, self.missing
+
+    @property
     def files(self) -> tuple[SealedFile, ...]:
         """Every file that may be wanted for this list, as far as they are known by name."""
         return (*files_of(self._manifest), *self._known_parts())

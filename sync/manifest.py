@@ -4,7 +4,7 @@ It is a TUF target of the role `lists` and readable by everybody: versions, date
 epochs; nothing about rows. Reading is strict: what does not fit is refused, whoever signed it.
 
     {"format": 2, "manifest": {
-        "list", "version", "key_epoch", "salt_epoch", "as_of", "published", "source_date",
+        "list", "version", "key_epoch", "salt_epoch", "as_of", "published", "source_date", "urgent",
         "snapshot": [version, epoch, bytes, sha256, bytes of its parts],
         "digests": [epoch, bytes, sha256] or null,
         "deltas": [[since, to, epoch, bytes, sha256], …]}}
@@ -88,6 +88,8 @@ class Manifest:
     source_date: str
     snapshot: Snapshot
     deltas: tuple[Delta, ...]
+    urgent: bool = False
+    """Whether the version was published to take rows away at once: it goes before everything else."""
     digests: SealedFile | None = None
     """Digests of `version` part by part, for a repair; None where the snapshot has no parts."""
 
@@ -123,7 +125,7 @@ def manifest_to_json(manifest: Manifest) -> bytes:
     return canonical({"format": FORMAT, "manifest": facts})
 
 
-_FACTS = ("list", "version", "key_epoch", "salt_epoch", "as_of", "published", "source_date")
+_FACTS = ("list", "version", "key_epoch", "salt_epoch", "as_of", "published", "source_date", "urgent")
 
 
 def manifest_from_json(content: bytes, name: str, *, limits: Limits = LIMITS) -> Manifest:
@@ -163,6 +165,7 @@ def _manifest(facts: dict[str, Any], name: str, limits: Limits) -> Manifest:
         as_of=_time(facts["as_of"]),
         published=_time(facts["published"]),
         source_date=_text(facts["source_date"]),
+        urgent=_flag(facts["urgent"]),
         snapshot=_snapshot(facts["snapshot"], version, limits),
         deltas=tuple(_delta(line, version, limits) for line in deltas),
         digests=None if digests is None else _file(Letter.DIGESTS, version, 0, digests, limits),
@@ -211,6 +214,12 @@ def hash_from_text(text: Any) -> str:
 def _number(value: Any) -> int:
     if type(value) is not int or not 0 < value < 1 << 40:
         raise ValueError("a number is out of bounds")
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if type(value) is not bool:
+        raise ValueError("a flag is neither on nor off")
     return value
 
 

@@ -24,6 +24,7 @@ from sync.limits import LIMITS, Limits
 MAGIC = b"WAYPOST1"
 ID_BYTES = 16
 TAG_BYTES = 16
+_SMALL_BYTES = 256 * 1024
 
 
 class Packing(Enum):
@@ -126,8 +127,16 @@ class _Compressed:
 
 
 def _compressed(plain: Iterable[bytes], packing: Packing) -> Iterator[bytes]:
+    pieces, first = iter(plain), bytearray()
+    while packing is Packing.TEXT and len(first) < _SMALL_BYTES:
+        piece = next(pieces, None)
+        if piece is None:  # of a known, small size: the tables of a large one would take longer to clear than to fill
+            yield zstandard.ZstdCompressor(level=packing.value).compress(bytes(first))
+            return
+        first += piece
     packer = zstandard.ZstdCompressor(level=packing.value).compressobj()
-    for piece in plain:
+    yield packer.compress(bytes(first))
+    for piece in pieces:
         yield packer.compress(piece)
         if packing is Packing.PLANES:
             yield packer.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data.lists.kinds import Kind
 from data.lists.packed_rows import EMPTY, Numbers, PackedRows, as_bytes, joined, numbers
@@ -34,6 +35,11 @@ def compared(older: Iterator[PackedRows], newer: Iterator[PackedRows]) -> Iterat
         old, new = _refilled(old, older), _refilled(new, newer)
 
 
+def without(rows: PackedRows, keys: Numbers) -> PackedRows:
+    """Those of `rows` whose keys are not among `keys`."""
+    return _without(rows, np.flatnonzero(np.isin(rows.keys, keys)))
+
+
 def _difference(old: PackedRows, new: PackedRows) -> tuple[PackedRows, PackedRows, int]:
     _, ours, theirs = np.intersect1d(old.keys, new.keys, assume_unique=True, return_indices=True)
     same = old.bodies[ours] == new.bodies[theirs]
@@ -61,7 +67,7 @@ def _refilled(rows: PackedRows, more: Iterator[PackedRows]) -> PackedRows:
     return rows
 
 
-def _without(rows: PackedRows, places: Numbers) -> PackedRows:
+def _without(rows: PackedRows, places: NDArray[np.intp]) -> PackedRows:
     return PackedRows(np.delete(rows.keys, places), np.delete(rows.bodies, places))
 
 

@@ -1,11 +1,12 @@
 """Headquarters' lists as the store holds them: kind, format, salt, keys, import runs, versions."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
-from sqlalchemy import Connection, Row, desc, insert, select, update
+from sqlalchemy import Connection, Row, Select, desc, insert, select, update
 
 from data.clock import system_time
 from data.lists.edition import Edition
@@ -80,6 +81,12 @@ def set_compared(connection: Connection, entry: Listed) -> None:
     connection.execute(update(tables.lists).where(tables.lists.c.name == entry.name).values(run=entry.newest_run))
 
 
+def set_complete(connection: Connection, entry: Listed, version: Version) -> None:
+    """Note that a version holds all of the newest import, whatever it was published for."""
+    which = (tables.versions.c.list == entry.name, tables.versions.c.version == version.number)
+    connection.execute(update(tables.versions).where(*which).values(urgent=False))
+
+
 def list_keys(connection: Connection, name: str) -> dict[int, bytes]:
     """Epoch to key of a list."""
     query = select(tables.list_keys).where(tables.list_keys.c.list == name)
@@ -93,13 +100,43 @@ def newest_version(connection: Connection, name: str) -> Version:
     return _version(row) if row else Version(0, 0, 0)
 
 
-def add_version(connection: Connection, entry: Listed, version: Version, now: datetime) -> None:
+class Urgency(Enum):
+    """What a publication is for."""
+
+    ORDINARY = "ordinary"
+    """Everything that was imported."""
+    URGENT = "urgent"
+    """Only what was taken away: a few bytes that go before everything else."""
+
+
+def add_version(
+    connection: Connection, entry: Listed, version: Version, now: datetime, urgency: Urgency = Urgency.ORDINARY
+) -> None:
     """Note a new version and what was in force when it was published."""
     facts = {"version": version.number, "digest": f"{version.digest:x}", "row_count": version.count}
     source = {"as_of": entry.as_of.isoformat(), "source_date": entry.source_date}
     epochs = {"salt": entry.salt, "salt_epoch": entry.salt_epoch, "key_epoch": entry.key_epoch}
-    values = {**facts, **source, **epochs, "at": now.isoformat()}
+    values = {**facts, **source, **epochs, "at": now.isoformat(), "urgent": urgency is Urgency.URGENT}
     connection.execute(insert(tables.versions).values(list=entry.name, **values))
+
+
+def dated(connection: Connection, entry: Listed, number: int) -> Listed:
+    """The list with the dates of a version that holds only part of its newest import."""
+    row = connection.execute(_version_query(entry.name, number)).one()
+    if not row.urgent:
+        return entry
+    return replace(entry, as_of=datetime.fromisoformat(row.as_of), source_date=row.source_date)
+
+
+def is_resealed(connection: Connection, entry: Listed, number: int) -> bool:
+    """Whether the salt is another one than that of a version that was published."""
+    row = connection.execute(_version_query(entry.name, number)).first()
+    return row is not None and row.salt_epoch != entry.salt_epoch
+
+
+def is_urgent(connection: Connection, name: str, number: int) -> bool:
+    """Whether a version only took rows away."""
+    return bool(connection.execute(_version_query(name, number)).one().urgent)
 
 
 def past_versions(connection: Connection, entry: Listed) -> list[Past]:
@@ -113,8 +150,7 @@ def past_versions(connection: Connection, entry: Listed) -> list[Past]:
 
 def edition_at(connection: Connection, entry: Listed, number: int) -> Edition | None:
     """A version as it was published, or None when there was none of this number."""
-    query = select(tables.versions).where(tables.versions.c.list == entry.name, tables.versions.c.version == number)
-    row = connection.execute(query).first()
+    row = connection.execute(_version_query(entry.name, number)).first()
     if row is None:
         return None
     return Edition(
@@ -128,6 +164,10 @@ def edition_at(connection: Connection, entry: Listed, number: int) -> Edition | 
         digest=int(row.digest, 16),
         salt=bytes(row.salt),
     )
+
+
+def _version_query(name: str, number: int) -> Select[Any]:
+    return select(tables.versions).where(tables.versions.c.list == name, tables.versions.c.version == number)
 
 
 def _version(row: Row[Any]) -> Version:

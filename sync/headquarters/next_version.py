@@ -16,11 +16,11 @@ from data.lists import sorting
 from data.lists.columns import Columns
 from data.lists.fixed_digest import MODULUS
 from data.lists.kinds import Kind
-from data.lists.packed_rows import PackedRows
+from data.lists.packed_rows import EMPTY, PackedRows
 from data.lists.row import Row, batches, pack, packed, row_digest
 from sync.headquarters import row_table, tables
-from sync.headquarters.comparison import compared, one_a_key
-from sync.headquarters.list_table import Listed, Version
+from sync.headquarters.comparison import compared, one_a_key, without
+from sync.headquarters.list_table import Listed, Urgency, Version
 from sync.headquarters.part_table import PartDigests
 from sync.headquarters.record_table import records_in_force
 
@@ -50,16 +50,21 @@ class Step:
 NOTHING = Step(0, 0, 0)
 
 
-def advance(connection: Connection, entry: Listed, kind: Kind, before: Version, folder: Path) -> tuple[Version, Step]:
-    """The version after `before`, with its rows kept, and what it changed; sorting spills into `folder`."""
+def advance(
+    connection: Connection, entry: Listed, kind: Kind, before: Version, folder: Path, urgency: Urgency
+) -> tuple[Version, Step]:
+    """The version after `before`, with its rows kept, and what it changed; sorting spills into `folder`.
+
+    An urgent one only takes away what the records no longer make; what they make anew waits for the next.
+    """
     digests = PartDigests(connection, entry.name)
     rows = kind.rows(records_in_force(connection, entry.name, kind), entry.salt)
     if Columns.of(kind).packed:
         fresh = one_a_key(sorting.in_order(pack(rows), folder), kind)
-        step = _compare_packed(connection, entry.name, before.number, fresh, digests)
+        step = _compare_packed(connection, entry.name, before.number, fresh, digests, urgency)
     else:
         _fill(connection, kind, rows)
-        step = _compare(connection, entry.name, before.number + 1, digests)
+        step = _compare(connection, entry.name, before.number + 1, digests, urgency)
     if before.number and step == NOTHING:
         return before, step
     digests.save()
@@ -68,11 +73,18 @@ def advance(connection: Connection, entry: Listed, kind: Kind, before: Version, 
 
 
 def _compare_packed(
-    connection: Connection, name: str, before: int, fresh: Iterator[PackedRows], digests: PartDigests
+    connection: Connection,
+    name: str,
+    before: int,
+    fresh: Iterator[PackedRows],
+    digests: PartDigests,
+    urgency: Urgency,
 ) -> Step:
     added = changed = removed = 0
     older = map(packed, row_table.pages_at(connection, name, before)) if before else iter(())
     for gone, come, both in compared(older, fresh):
+        if urgency is Urgency.URGENT:
+            gone, come, both = without(gone, come.keys), EMPTY, 0
         row_table.close_rows(connection, name, before + 1, gone.keys)
         row_table.open_rows(connection, name, before + 1, come)
         digests.take_packed(gone)
@@ -98,9 +110,13 @@ def _merge_shared(connection: Connection, kind: Kind) -> None:
         connection.execute(insert(_fresh).values(key=key, n=0, body=kind.merge([bytes(body) for body in bodies])))
 
 
-def _compare(connection: Connection, name: str, number: int, digests: PartDigests) -> Step:
+def _compare(connection: Connection, name: str, number: int, digests: PartDigests, urgency: Urgency) -> Step:
     in_force = and_(_rows.c.list == name, _rows.c.valid_to.is_(None))
-    same = exists().where(_fresh.c.key == _rows.c.key, _fresh.c.body == _rows.c.body)
+    same = exists().where(_fresh.c.key == _rows.c.key)
+    if urgency is Urgency.ORDINARY:
+        same = same.where(_fresh.c.body == _rows.c.body)
+    else:
+        connection.execute(delete(_fresh).where(~exists().where(in_force, _rows.c.key == _fresh.c.key)))
     went = connection.execute(update(_rows).where(in_force, ~same).values(valid_to=number)).rowcount
     held = exists().where(in_force, _rows.c.key == _fresh.c.key)
     new = select(literal(name), _fresh.c.key, literal(number), _fresh.c.body).where(~held)

@@ -32,7 +32,7 @@ class Files:
     digests: SealedFile | None
     deltas: tuple[Delta, ...]
 
-    def manifest(self, entry: Listed, version: int, now: datetime) -> Manifest:
+    def manifest(self, entry: Listed, version: int, now: datetime, *, urgent: bool = False) -> Manifest:
         """The manifest of `version` with these files."""
         return Manifest(
             list=entry.name,
@@ -42,6 +42,7 @@ class Files:
             as_of=entry.as_of,
             published=now,
             source_date=entry.source_date,
+            urgent=urgent,
             snapshot=self.snapshot,
             deltas=self.deltas,
             digests=self.digests,

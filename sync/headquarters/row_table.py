@@ -60,7 +60,7 @@ def rows_that_went(connection: Connection, name: str, version: int) -> Iterator[
 
 
 def counts_since(connection: Connection, name: str, version: int) -> tuple[int, int]:
-    """How many rows came and how many went after a version."""
+    """How many rows came and how many went after a version; a replaced row did both."""
     came, went = (
         int(connection.scalar(select(func.count()).where(_rows.c.list == name, column > version)) or 0)
         for column in (_rows.c.valid_from, _rows.c.valid_to)

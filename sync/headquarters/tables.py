@@ -4,7 +4,7 @@ Records carry the import runs between which they were valid, published rows the 
 overwritten, so any past version can be rebuilt. `valid_to` is empty for what is in force.
 """
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
 
 metadata = MetaData()
 
@@ -34,6 +34,7 @@ versions = Table(
     Column("salt", LargeBinary, nullable=False),
     Column("salt_epoch", Integer, nullable=False),
     Column("key_epoch", Integer, nullable=False),  # that was in force when it was published
+    Column("urgent", Boolean, nullable=False),
 )
 
 list_keys = Table(
