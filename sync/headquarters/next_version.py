@@ -61,7 +61,7 @@ def advance(
     rows = kind.rows(records_in_force(connection, entry.name, kind), entry.salt)
     if Columns.of(kind).packed:
         fresh = one_a_key(sorting.in_order(pack(rows), folder), kind)
-        step = _compare_packed(connection, entry.name, before.number, fresh, digests, urgency)
+        step = compare_packed(connection, entry.name, before.number, fresh, digests, urgency)
     else:
         _fill(connection, kind, rows)
         step = _compare(connection, entry.name, before.number + 1, digests, urgency)
@@ -72,7 +72,7 @@ def advance(
     return Version(before.number + 1, digest, before.count + step.added - step.removed), step
 
 
-def _compare_packed(
+def compare_packed(
     connection: Connection,
     name: str,
     before: int,
@@ -80,6 +80,7 @@ def _compare_packed(
     digests: PartDigests,
     urgency: Urgency,
 ) -> Step:
+    """Keep what differs between version `before` and the ascending rows `fresh`; returns how much that is."""
     added = changed = removed = 0
     older = map(packed, row_table.pages_at(connection, name, before)) if before else iter(())
     for gone, come, both in compared(older, fresh):

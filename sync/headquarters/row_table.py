@@ -6,6 +6,7 @@ takes again, what it lacks already, it need not give up.
 """
 
 from collections.abc import Iterator
+from itertools import repeat, starmap
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, insert, or_, select, update
@@ -13,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func,
 from data.lists.packed_rows import Numbers, PackedRows, as_bytes
 from data.lists.row import Row
 from sync.headquarters import tables
+from sync.headquarters.bulk import fetch_all, insert_all
 
 _rows = tables.rows
 PAGE = 1 << 16
@@ -41,12 +43,12 @@ def pages_at(connection: Connection, name: str, version: int) -> Iterator[list[R
     after = _rows.c.key >= b""
     while True:
         query = select(_rows.c.key, _rows.c.body).where(_rows.c.list == name, after, _at(_rows, version))
-        found = connection.execute(query.order_by(_rows.c.key).limit(PAGE)).all()
+        found = fetch_all(connection, query.order_by(_rows.c.key).limit(PAGE))
         if found:
-            yield [Row(bytes(key), bytes(body)) for key, body in found]
+            yield list(starmap(Row, found))
         if len(found) < PAGE:
             return
-        after = _rows.c.key > found[-1].key
+        after = _rows.c.key > found[-1][0]
 
 
 def rows_that_came(connection: Connection, name: str, version: int) -> Iterator[Row]:
@@ -70,12 +72,8 @@ def counts_since(connection: Connection, name: str, version: int) -> tuple[int, 
 
 def open_rows(connection: Connection, name: str, version: int, rows: PackedRows) -> None:
     """Rows of fixed width that a version brings."""
-    values = [
-        {"list": name, "key": key, "valid_from": version, "body": body}
-        for key, body in zip(as_bytes(rows.keys), as_bytes(rows.bodies), strict=True)
-    ]
-    if values:
-        connection.execute(insert(_rows), values)
+    values = zip(repeat(name), as_bytes(rows.keys), repeat(version), as_bytes(rows.bodies), strict=False)
+    insert_all(connection, insert(_rows), ("list", "key", "valid_from", "body"), list(values))
 
 
 def close_rows(connection: Connection, name: str, version: int, keys: Numbers) -> None:
@@ -106,7 +104,8 @@ def _in_force(name: str) -> ColumnElement[bool]:
 
 
 def _at(rows: Any, version: int) -> ColumnElement[bool]:
-    return and_(rows.c.valid_from <= version, _alive(rows, version))
+    # `+ 0` keeps the index over versions out of it: nearly every row is older, so the way by key is the short one.
+    return and_(rows.c.valid_from + 0 <= version, _alive(rows, version))
 
 
 def _alive(rows: Any, version: int) -> ColumnElement[bool]:

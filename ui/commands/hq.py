@@ -101,7 +101,8 @@ def _tell_import(report: ImportReport) -> None:
 def publish_command(home: Path, passphrase_file: Path | None, urgent: bool, as_json: bool) -> int:
     """Sign and write what was imported into HOME/public, a static tree that any web server can carry.
 
-    A list that changes beyond its bounds is refused until the offline keys approve it; the others go on. Exit code 1 then.
+    A list that changes beyond its bounds is refused until the offline keys approve it; the others go on (exit
+    code 1).
     """
     urgency = Urgency.URGENT if urgent else Urgency.ORDINARY
     with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
