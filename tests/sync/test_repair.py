@@ -7,15 +7,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from data.errors import Damaged
+from data.errors import Damaged, TrustError
 from data.home import KitHome
 from data.lists.row import Row, add_to_digest
-from sync import limits
+from sync import kit_secrets, limits
+from sync.directory import Directory, directory_from_json
 from sync.headquarters import stretches, tables
 from sync.headquarters.importer import import_list
+from sync.list_file import opened
 from sync.list_sync import Way
 from sync.manifest import Letter
 from sync.report import ListSynced
+from sync.snapshot_parts import Parts
 from tests.sync.world import World, names, sync
 
 PEOPLE = {f"XXi.{number:04}": f"Testa Persona {number}" for number in range(600)}
@@ -182,3 +185,21 @@ def parts_in_force(world: World) -> list[Path]:
     with world.hq.store.transaction() as connection:
         found = connection.scalars(select(tables.payloads.c.name).where(tables.payloads.c.letter == "p"))
         return [world.mirror / "lists" / "un" / name for name in found]
+
+
+def test_a_part_in_another_ones_place_is_refused(world: World, kit: KitHome) -> None:
+    (_, (listed,)) = kit_secrets.list_keys(kit)
+    (head,) = (world.mirror / "lists" / "un").glob(f"{Letter.SNAPSHOT}-*")
+    with opened(head, listed.keys[1]) as reader:
+        header = reader.header
+        told = directory_from_json(reader.directory(), epoch=1, version=1, rows=header.rows)
+    for place, match in ((1, "not the one its directory names"), (0, "")):
+        found = Parts(header.edition, told, listed.keys[1], lambda _, place=place: parts(world)[place])  # type: ignore[misc]
+        if match:
+            with pytest.raises(TrustError, match=match):
+                list(found.rows([0]))
+        else:
+            assert len(list(found.rows([0]))) == told.parts[0].rows
+    moved = Directory((told.parts[0], replace(told.parts[1], first=told.parts[0].first + b"XXi.0001")))
+    with pytest.raises(TrustError, match="row of another part"):
+        list(Parts(header.edition, moved, listed.keys[1], lambda _: parts(world)[0]).rows([0]))

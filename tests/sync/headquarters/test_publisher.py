@@ -77,6 +77,21 @@ def test_any_past_version_can_be_made_again(world: World) -> None:
     assert [row.key for row in come] == [b"XXi.000"]
 
 
+def test_a_delta_fits_the_versions_in_between_too(world: World) -> None:
+    passing = PEOPLE | {"XXi.900": "Altera Persona"}
+    for people in (PEOPLE, passing, FEWER):
+        world.publish(people)
+    with world.hq.store.transaction() as connection:
+        gone = row_table.removed_keys(connection, "un", 1, 3)
+        come = row_table.added_rows(connection, "un", 1, 3)
+        held = {row.key: row for page in row_table.pages_at(connection, "un", 2) for row in page}
+    assert gone == [b"XXi.003", b"XXi.900"]
+    for key in gone:
+        held.pop(key, None)
+    held |= {row.key: row for row in come}
+    assert [key.decode() for key in sorted(held)] == sorted(FEWER)
+
+
 def test_old_deltas_leave_the_manifest_and_the_store(world: World) -> None:
     start = system_time()
     for number, day in enumerate((0, 30, 140, 190, 191)):
