@@ -55,14 +55,19 @@ class FileMaker:
     def snapshot(self, version: int) -> tuple[Snapshot, tuple[SealedFile, ...]]:
         """A whole version: in one file when it is short, else the directory of its parts, and these."""
         header = self._header(Payload.SNAPSHOT, version)
-        pages = row_table.pages_at(self._connection, self._entry.name, version)
-        parts = stretches.cut(pages, header.rows, self._form)
+        parts = self._stretches(version, header.rows)
         first, second = next(parts, stretches.as_stretch([], self._form)), next(parts, None)
         if second is None:
             part_table.replace(self._connection, self._entry.name, [], [])
             content = stretches.content(header, [], first)
             return Snapshot(version, self._sealed(Letter.SNAPSHOT, version, 0, content)), ()
         return self._snapshot_in_parts(version, chain([first, second], parts))
+
+    def _stretches(self, version: int, count: int) -> Iterator[Stretch]:
+        where = self._connection, self._entry.name, version
+        if self._form is Form.COLUMNS:
+            return stretches.cut_packed(row_table.packed_pages_at(*where), count)
+        return stretches.cut(row_table.pages_at(*where), count)
 
     def digests(self, version: int, digests: Sequence[int]) -> SealedFile:
         """The digests of a version over the parts of the snapshot in force."""

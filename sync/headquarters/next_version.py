@@ -17,7 +17,7 @@ from data.lists.columns import Columns
 from data.lists.fixed_digest import MODULUS
 from data.lists.kinds import Kind
 from data.lists.packed_rows import EMPTY, PackedRows
-from data.lists.row import Row, batches, pack, packed, row_digest
+from data.lists.row import Row, batches, pack, row_digest
 from sync.headquarters import row_table, tables
 from sync.headquarters.comparison import compared, one_a_key, without
 from sync.headquarters.list_table import Listed, Urgency, Version
@@ -82,7 +82,7 @@ def compare_packed(
 ) -> Step:
     """Keep what differs between version `before` and the ascending rows `fresh`; returns how much that is."""
     added = changed = removed = 0
-    older = map(packed, row_table.pages_at(connection, name, before)) if before else iter(())
+    older = row_table.packed_pages_at(connection, name, before) if before else iter(())
     for gone, come, both in compared(older, fresh):
         if urgency is Urgency.URGENT:
             gone, come, both = without(gone, come.keys), EMPTY, 0

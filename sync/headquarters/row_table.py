@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import repeat, starmap
 from typing import Any
 
+import numpy as np
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, insert, or_, select, update
 
 from data.lists.packed_rows import Numbers, PackedRows, as_bytes
@@ -40,12 +41,23 @@ def added_rows(connection: Connection, name: str, since: int, to: int) -> list[R
 
 def pages_at(connection: Connection, name: str, version: int) -> Iterator[list[Row]]:
     """Every row of a version, ascending, page by page: nothing stays open in between, so the caller may write."""
+    return (list(starmap(Row, page)) for page in _pages(connection, name, version))
+
+
+def packed_pages_at(connection: Connection, name: str, version: int) -> Iterator[PackedRows]:
+    """`pages_at` of a list whose rows have the fixed width."""
+    for page in _pages(connection, name, version):
+        keys, bodies = (np.frombuffer(b"".join(column), ">u8").astype(np.uint64) for column in zip(*page, strict=True))
+        yield PackedRows(keys, bodies)
+
+
+def _pages(connection: Connection, name: str, version: int) -> Iterator[list[tuple[Any, ...]]]:
     after = _rows.c.key >= b""
     while True:
         query = select(_rows.c.key, _rows.c.body).where(_rows.c.list == name, after, _at(_rows, version))
         found = fetch_all(connection, query.order_by(_rows.c.key).limit(PAGE))
         if found:
-            yield list(starmap(Row, found))
+            yield found
         if len(found) < PAGE:
             return
         after = _rows.c.key > found[-1][0]

@@ -11,10 +11,33 @@ from sync.limits import LIMITS
 from sync.payload import Form, Header
 
 
-def cut(pages: Iterable[list[Row]], count: int, form: Form) -> Iterator[Stretch]:
+def cut(pages: Iterable[list[Row]], count: int) -> Iterator[Stretch]:
     """All `count` rows in stretches: each large enough to be worth a file, and not more than a directory holds."""
-    least = -(-count // LIMITS.parts)
-    return _cut_packed(map(packed, pages), least) if form is Form.COLUMNS else _cut_rows(pages, least)
+    least = _least(count)
+    waiting: list[Row] = []
+    size = 0
+    for page in pages:
+        for row in page:
+            waiting.append(row)
+            size += len(row.key) + len(row.body)
+            if size >= LIMITS.part_bytes and len(waiting) >= least:
+                yield waiting
+                waiting, size = [], 0
+    if waiting:
+        yield waiting
+
+
+def cut_packed(pages: Iterable[PackedRows], count: int) -> Iterator[Stretch]:
+    """`cut` for rows of fixed width."""
+    size = max(_least(count), LIMITS.part_bytes // (2 * WIDTH))
+    waiting = EMPTY
+    for page in pages:
+        waiting = joined([waiting, page])
+        while len(waiting.keys) >= size:
+            yield PackedRows(waiting.keys[:size], waiting.bodies[:size])
+            waiting = PackedRows(waiting.keys[size:], waiting.bodies[size:])
+    if len(waiting.keys):
+        yield waiting
 
 
 def content(header: Header, removed: Sequence[bytes], rows: Stretch) -> Iterator[bytes]:
@@ -30,30 +53,8 @@ def as_stretch(rows: list[Row], form: Form) -> Stretch:
     return packed(rows) if form is Form.COLUMNS else rows
 
 
-def _cut_rows(pages: Iterable[list[Row]], least: int) -> Iterator[Stretch]:
-    waiting: list[Row] = []
-    size = 0
-    for page in pages:
-        for row in page:
-            waiting.append(row)
-            size += len(row.key) + len(row.body)
-            if size >= LIMITS.part_bytes and len(waiting) >= least:
-                yield waiting
-                waiting, size = [], 0
-    if waiting:
-        yield waiting
-
-
-def _cut_packed(pages: Iterable[PackedRows], least: int) -> Iterator[Stretch]:
-    size = max(least, LIMITS.part_bytes // (2 * WIDTH))
-    waiting = EMPTY
-    for page in pages:
-        waiting = joined([waiting, page])
-        while len(waiting.keys) >= size:
-            yield PackedRows(waiting.keys[:size], waiting.bodies[:size])
-            waiting = PackedRows(waiting.keys[size:], waiting.bodies[size:])
-    if len(waiting.keys):
-        yield waiting
+def _least(count: int) -> int:
+    return -(-count // LIMITS.parts)
 
 
 def _blocks(rows: PackedRows) -> Iterator[PackedRows]:

@@ -25,7 +25,6 @@ from data.home import KitHome
 from data.lists.kinds import documents
 from data.lists.packed_rows import PackedRows, numbers
 from data.lists.packed_view import merged
-from data.lists.row import packed
 from provisioning.enrol import init_kit
 from provisioning.synthetic_sltd.listing import FRAUDS, UNTIL, Chunk, Listing
 from provisioning.synthetic_sltd.numbers import Characters, Series
@@ -107,8 +106,7 @@ class Subject:
             gone = numbers(sorted({row.key for row in found if row is not None}))
             come = _night(self.listing, count - count // 10, seed)
             low = 0
-            for page in row_table.pages_at(connection, _NAME, before):
-                old = packed(page)
+            for old in row_table.packed_pages_at(connection, _NAME, before):
                 high = int(old.keys[-1])
                 inside = (come.keys >= low) & (come.keys <= high)
                 yield merged(old, PackedRows(come.keys[inside], come.bodies[inside]), gone)
