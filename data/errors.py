@@ -8,7 +8,8 @@ WaypostError
 ├── LinkError                the line is bad; nothing is lost, it is tried again
 │   └── NotOffered           the other end answers, but has no such file
 ├── TrustError               what came is not what headquarters signed; the old list stays
-│   └── RollbackError        it is signed, but older than what is here
+│   ├── RollbackError        it is signed, but older than what is here
+│   └── BoundsError          it is signed, but changes more than it may without a second signature
 ├── StoreError               the kit's or headquarters' own files
 │   ├── NoHome               there is no kit or headquarters in this folder
 │   ├── Damaged              a file here cannot be read or was changed
@@ -66,6 +67,10 @@ class TrustError(WaypostError):
 
 class RollbackError(TrustError):
     """What came is signed, but older than what is here."""
+
+
+class BoundsError(TrustError):
+    """What came is signed, but changes more of a list than it may without a second, offline signature."""
 
 
 class StoreError(WaypostError):

@@ -20,7 +20,7 @@ from sync.envelope import ListKey, envelope_path
 from sync.limits import LIMITS
 from sync.link import STAYS, CountingLink, read_whole
 from sync.list_sync import ListSync, Way
-from sync.manifest import Manifest, files_of, manifest_from_json, target_path
+from sync.manifest import Manifest, manifest_from_json, target_path
 from sync.policy import POLICY, kits_key
 from sync.report import CourierReport, ListSynced, Problem
 from sync.staging import Staging
@@ -109,15 +109,15 @@ class _Run:
     def _sync(self, lists: Sequence[ListKey], trust: Trust) -> None:
         manifests = self._manifests(lists, trust)
         self._raise_floor(manifests.values())
-        if len(manifests) == len(lists):
-            self._staging.keep_only(file for manifest in manifests.values() for file in files_of(manifest))
         ready: list[ListSync] = []
         for entry in lists:
             if entry.name in manifests:
                 with self._reporting(entry.name):
                     manifest = manifests[entry.name]
                     ready.append(ListSync(self._home, entry, manifest, self._staging, self._aftermath))
-        for sync in sorted(ready, key=lambda sync: sync.missing):
+        if len(ready) == len(lists):
+            self._staging.keep_only(file for sync in ready for file in sync.files)
+        for sync in sorted(ready, key=lambda sync: sync.order):
             with self._reporting(sync.name):
                 self._sync_one(sync)
 

@@ -35,6 +35,11 @@ def keep_policy(home: KitHome, policy: bytes) -> None:
         home.vault.put({POLICY: policy})
 
 
+def policy_of(home: KitHome) -> bytes | None:
+    """The verified policy; None before the first sync."""
+    return home.vault.get(POLICY)
+
+
 def keep_envelope(home: KitHome, envelope: Envelope) -> None:
     """Keep what a verified envelope says: its serial, keys and lists change together."""
     lists = [{"name": entry.name, "kind": entry.kind, "mandatory": entry.mandatory} for entry in envelope.lists]

@@ -40,17 +40,37 @@ class Limits:
     key_bytes: int = 512
     body_bytes: int = 1 << 20
     rows: int = 1 << 32
+    directory_bytes: int = 1 << 20
+    """256 parts with keys of any length."""
+    canaries: int = 16
 
     # What may be named at once.
     lists: int = 256
     deltas: int = 64
-    kept_deltas: int = 7
+    parts: int = 256
+    """Of a snapshot: a digest each makes 16 KiB, and one of a full document list's parts is 4.7 MB."""
+
+    # Making files.
+    part_bytes: int = 1 << 20
+    """Rows of one part before they are compressed, at least: 150 to 600 KB sealed, a minute at 64 kbit/s."""
+    snapshot_share: float = 0.125
+    """A snapshot is made anew when the deltas behind it cost more than this share of it: a first load that takes
+    longer than a day must not begin again every day."""
+    made_canaries: int = 4
 
     # Overlay on the kit: folded into a new base beyond this share of the list, but within these bounds.
     overlay_rows: int = 20_000
     overlay_share: float = 0.1
     overlay_most: int = 2_000_000
     """A full document list folds every twenty nights or so (documents.md: 1 to 3 million)."""
+
+    # Changes, in rows, where the offline role has set no bounds (sync.bounds).
+    bound_adds: int = 5_000_000
+    bound_removes: int = 1_000_000
+    bound_adds_total: int = 50_000_000
+    bound_removes_total: int = 10_000_000
+    bound_steps: int = 100
+    """A jump over more versions than this counts as one over so many."""
 
     # Times.
     connect_timeout_s: float = 15.0

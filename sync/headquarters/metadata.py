@@ -75,6 +75,11 @@ class SignedMetadata:
         target = self._lists.targets.get(target_path(name)) if self._lists else None
         return tree.get(self._connection, _hashed(target)) if target else None
 
+    def policy(self) -> bytes | None:
+        """The policy as it is published now."""
+        target = self._targets.targets.get(POLICY) if self._targets else None
+        return tree.get(self._connection, _hashed(target)) if target else None
+
     def _sign_root(self) -> None:
         roles = {role: Role([self._key_id(role)], 1) for role in ("targets", "snapshot", "timestamp")}
         signers = [self._keyring.signer(name) for name in ROOT_KEYS]

@@ -10,7 +10,9 @@ from data.sources import FORMATS
 from sync.headquarters.enrolment import enrol
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import ImportReport, import_list
+from sync.headquarters.list_table import Urgency
 from sync.headquarters.publisher import PublishReport, found_headquarters, publish
+from sync.headquarters.rebuild import rebuild
 from sync.headquarters.service import LOOPBACK, serve
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
 from ui.say import safe
@@ -94,15 +96,30 @@ def _tell_import(report: ImportReport) -> None:
 @hq.command("publish")
 @home_option
 @passphrase_option
+@click.option("--urgent", is_flag=True, help="Only take away what is no longer listed: a few bytes that go first.")
 @json_option
-def publish_command(home: Path, passphrase_file: Path | None, as_json: bool) -> None:
-    """Sign and write what was imported into HOME/public, a static tree that any web server can carry."""
+def publish_command(home: Path, passphrase_file: Path | None, urgent: bool, as_json: bool) -> int:
+    """Sign and write what was imported into HOME/public, a static tree that any web server can carry.
+
+    A list that changes beyond its bounds is refused until the offline keys approve it; the others go on (exit
+    code 1).
+    """
+    urgency = Urgency.URGENT if urgent else Urgency.ORDINARY
     with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
-        report = publish(headquarters)
+        report = publish(headquarters, urgency=urgency)
     if as_json:
-        emit(report)
+        emit({"lists": report.lists, "refused": _refusals(report), "seconds": report.seconds, "ok": report.ok})
     else:
         _tell_publication(report)
+    return 0 if report.ok else 1
+
+
+def _refusals(report: PublishReport) -> list[dict[str, object]]:
+    """An approval names version and digest, so both are told as it writes them."""
+    return [
+        {"list": one.name, "version": one.version, "digest": f"{one.digest:064x}", "what": one.what, "do": one.do}
+        for one in report.refused
+    ]
 
 
 def _tell_publication(report: PublishReport) -> None:
@@ -110,7 +127,28 @@ def _tell_publication(report: PublishReport) -> None:
         what = f"added {one.added}, changed {one.changed}, removed {one.removed}" if one.new else "no new version"
         sizes = f"snapshot {one.snapshot_bytes} bytes" + (f", delta {one.delta_bytes} bytes" if one.delta_bytes else "")
         click.echo(f"{one.name} version {one.version}: {what}; {one.rows} rows, {sizes}")
+    for refusal in report.refused:
+        click.echo(f"refused: {refusal.what}. {refusal.means} {refusal.do}.", err=True)
     click.echo(f"Published {len(report.lists)} lists.")
+
+
+@hq.command("rebuild")
+@home_option
+@passphrase_option
+@click.option("--list", "name", required=True, help="Name of the list.")
+@click.option("--version", type=click.IntRange(min=1), required=True, help="The version, as it was published.")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
+@json_option
+def rebuild_command(
+    home: Path, passphrase_file: Path | None, name: str, version: int, out: Path, as_json: bool
+) -> None:
+    """Write any version that was ever published as it was: JSON lines, row by row, in clear. Keep the file safe."""
+    with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
+        edition = rebuild(headquarters, name, version, out)
+    if as_json:
+        emit({"list": name, "version": version, "rows": edition.count, "digest": f"{edition.digest:064x}", "out": out})
+    else:
+        click.echo(f"{name} version {version}: {edition.count} rows, as signed, in {out}")
 
 
 @hq.command("enrol")
