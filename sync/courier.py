@@ -10,21 +10,20 @@ from contextlib import contextmanager
 
 from data import enrolment, files
 from data.clock import Clock
-from data.errors import Damaged, LinkError, TrustError, WaypostError
+from data.errors import Damaged, LinkError, WaypostError
 from data.home import KitHome
-from sync import envelope, kit_secrets
+from sync import kit_secrets
 from sync.aftermath import AfterApply, Aftermath
 from sync.connect import link_to
-from sync.enrolment_file import EnrolmentFile
-from sync.envelope import ListKey, envelope_path
+from sync.envelope import ListKey
 from sync.limits import LIMITS
-from sync.link import STAYS, CountingLink, read_whole
+from sync.link import CountingLink
 from sync.list_sync import ListSync, Way
+from sync.mail import take_envelope, take_policy
 from sync.manifest import Manifest, files_of, manifest_from_json, target_path
-from sync.policy import POLICY, kits_key
 from sync.report import CourierReport, ListSynced, Problem
 from sync.staging import Staging
-from sync.trust import Trust
+from sync.trust import Trust, Via, reference_time
 
 LOCK = "courier.lock"
 
@@ -35,8 +34,9 @@ def run(
     source: str = "",
     after_apply: AfterApply | None = None,
     clock: Clock | None = None,
+    via: Via = Via.LINE,
 ) -> CourierReport:
-    """Bring the kit's lists up to date from `source` (default: the one in kit.toml).
+    """Bring the kit's lists up to date from `source` (default: the one in kit.toml), which came `via` what it says.
 
     Raises:
         Busy: another courier runs on this kit.
@@ -44,16 +44,19 @@ def run(
         TrustError: what is offered is not signed by headquarters, expired or rolled back; the lists stay.
     """
     with files.held(home.path / LOCK, "syncing this kit"), link_to(source or home.settings.source) as link:
-        return _Run(home, CountingLink(link), clock or enrolment.clock(home), after_apply).run()
+        return _Run(home, CountingLink(link), clock or enrolment.clock(home), after_apply, via).run()
 
 
 class _Run:
     """The state of one run."""
 
-    def __init__(self, home: KitHome, link: CountingLink, clock: Clock, after_apply: AfterApply | None) -> None:
+    def __init__(
+        self, home: KitHome, link: CountingLink, clock: Clock, after_apply: AfterApply | None, via: Via
+    ) -> None:
         self._home = home
         self._link = link
         self._clock = clock
+        self._now = reference_time(clock, via)
         self._aftermath = Aftermath(home, clock, after_apply)
         self._staging = Staging(home.staging, link)
         self._results: list[ListSynced] = []
@@ -63,11 +66,14 @@ class _Run:
     def run(self) -> CourierReport:
         unfinished = self._finish_what_was_left()
         secret = kit_secrets.enrolment_of(self._home)
-        trust = Trust(self._home.trust, secret.root, self._link, self._clock.now())
+        trust = Trust(self._home.trust, secret.root, self._link, self._now)
         trust.refresh()
         kit_secrets.keep_contact(self._home, self._clock.now())
-        self._read_mail(trust, secret)
+        policy = take_policy(self._home, trust)
+        self._problems += take_envelope(self._home, self._link, secret, policy, self._now)
         _, lists = kit_secrets.list_keys(self._home)
+        if not enrolment.standing(self._home).in_force:
+            return self._report({entry.name for entry in lists})
         for entry in lists:
             if entry.name in unfinished:
                 self._failed(entry.name, unfinished[entry.name])
@@ -85,26 +91,6 @@ class _Run:
             except WaypostError as error:
                 failed[name] = error
         return failed
-
-    def _read_mail(self, trust: Trust, secret: EnrolmentFile) -> None:
-        """Policy and envelope: what headquarters tells every kit, and this one."""
-        policy = trust.target(POLICY, most_bytes=LIMITS.policy_bytes)
-        if policy is None:
-            raise TrustError("The source has no policy", means=STAYS, do="Tell headquarters")
-        signer = kits_key(policy)
-        kit_secrets.keep_policy(self._home, policy)
-        serial, _ = kit_secrets.list_keys(self._home)
-        try:
-            sealed = read_whole(self._link, envelope_path(secret.envelope), most_bytes=LIMITS.envelope_bytes)
-            mail = envelope.unseal(sealed, secret.identity, signer)
-            envelope.must_be_for(mail, secret.kit, secret.incarnation, serial, self._clock.now())
-        except WaypostError as error:
-            if serial == 0:
-                raise
-            self._problems.append(Problem.of(error))
-            return
-        if mail.serial > serial:
-            kit_secrets.keep_envelope(self._home, mail)
 
     def _sync(self, lists: Sequence[ListKey], trust: Trust) -> None:
         manifests = self._manifests(lists, trust)

@@ -44,6 +44,8 @@ class Limits:
     # What may be named at once.
     lists: int = 256
     deltas: int = 64
+    approvals: int = 64
+    """Versions of one list that the policy lets pass beyond its bounds; old ones leave with a new baseline."""
     kept_deltas: int = 7
 
     # Overlay on the kit: folded into a new base beyond this share of the list, but within these bounds.

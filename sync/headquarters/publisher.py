@@ -6,6 +6,7 @@ leaves a tree that kits can use, and the next publication goes on from the store
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,8 +16,9 @@ from sqlalchemy import Connection
 from data.clock import system_time
 from data.lists.kinds import kind as kind_named
 from sync.headquarters import row_table, tree
+from sync.headquarters.envelopes import write_envelopes
+from sync.headquarters.founding import Medium, found
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.kit_table import write_envelopes
 from sync.headquarters.list_table import Listed, Version, add_version, all_listed, newest_version, set_compared
 from sync.headquarters.metadata import SignedMetadata
 from sync.headquarters.payload_files import PayloadFiles
@@ -49,9 +51,12 @@ class PublishReport:
     seconds: float
 
 
-def found_headquarters(path: Path, passphrase: str) -> HeadquartersHome:
-    """A new headquarters in an empty folder, with a signed tree that kits can already read."""
-    home = HeadquartersHome.create(path, passphrase)
+def found_headquarters(path: Path, passphrase: str, media: Sequence[Medium] = ()) -> HeadquartersHome:
+    """A new headquarters in an empty folder, with a signed tree that kits can already read.
+
+    Its offline keys go onto `media` (see `founding.found`); without any they stay in the home.
+    """
+    home = found(path, passphrase, media)
     publish(home)
     return home
 
