@@ -8,14 +8,13 @@ it.
 import re
 import secrets
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
 import pyrage
 from sqlalchemy import Connection
 
-from data.clock import system_time
 from data.errors import InputError
 from data.files import write_durably
 from sync.enrolment_file import EnrolmentFile, enrolment_to_json
@@ -24,6 +23,7 @@ from sync.headquarters import in_force, tree
 from sync.headquarters.envelopes import write_envelopes
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.kit_table import add_kit, enrol_again, find_kit, kit_called, set_lists
+from sync.headquarters.signing_clock import signing_time
 from sync.link import checked_source
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -74,7 +74,7 @@ def enrol(
     secret = EnrolmentFile(kit, source, secrets.token_hex(16), str(identity), secrets.token_hex(16), b"")
     with home.changing():
         with home.store.transaction() as connection:
-            now = system_time().astimezone(UTC)
+            now = signing_time(connection)
             _register(connection, secret, str(identity.to_public()), which, now)
             if lists is not None:
                 set_lists(connection, kit_called(connection, kit), lists)

@@ -22,6 +22,7 @@ from sync.headquarters.keyring import ONLINE
 from sync.headquarters.metadata import put_targets
 from sync.headquarters.offline_key import OfflineKey
 from sync.headquarters.policy import first_policy
+from sync.headquarters.signing import SEEN_ROOT
 from sync.limits import LIMITS
 from sync.manifest import target_path
 from sync.policy import POLICY, policy_to_json
@@ -30,7 +31,6 @@ ROOT_NAMES = ("root-1", "root-2", "root-3")
 ROOT_THRESHOLD = 2
 TARGETS_NAME = "targets-1"
 NAMES = (*ROOT_NAMES, TARGETS_NAME)
-SEEN_ROOT = "root.json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from data.clock import system_time
 from data.lists.kinds import kind as kind_named
 from sync.headquarters import row_table, tree
 from sync.headquarters.envelopes import write_envelopes
@@ -23,6 +22,7 @@ from sync.headquarters.list_table import Listed, Version, add_version, all_liste
 from sync.headquarters.metadata import SignedMetadata
 from sync.headquarters.payload_files import PayloadFiles
 from sync.headquarters.row_table import Step
+from sync.headquarters.signing_clock import signing_time
 from sync.manifest import Manifest, manifest_from_json, manifest_to_json
 
 
@@ -64,13 +64,20 @@ def found_headquarters(path: Path, passphrase: str, media: Sequence[Medium] = ()
 def publish(home: HeadquartersHome, *, now: datetime | None = None) -> PublishReport:
     """Publish everything that was imported since the last time, and renew what is about to expire.
 
+    Args:
+        home: of the headquarters.
+        now: the time to sign with, by somebody who looked at the clock; None: the machine's, if it goes on from the
+            last publication.
+
     Raises:
+        InputError: the machine's clock jumped.
         Busy: another process is changing this headquarters.
         StoreError: a file cannot be written; the tree stays usable and the next publication goes on.
     """
-    start, now = time.monotonic(), now or system_time()
+    start = time.monotonic()
     with home.changing():
         with home.store.transaction() as connection:
+            now = now or signing_time(connection)
             publication = _Publication(home, connection, now)
             published = [publication.publish_list(entry) for entry in all_listed(connection)]
             publication.sign()
