@@ -11,7 +11,7 @@ headquarters or a kit accepts. Whatever is read from one is bounded and checked 
 import base64
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -167,6 +167,38 @@ def _must_fit(request: Request) -> None:
             raise ValueError("its targets are not the next ones")
         policy_from_json(request.new_policy)
         _must_name(targets, request.new_policy)
+    _must_change_no_more_than_is_shown(request)
+
+
+def _must_change_no_more_than_is_shown(request: Request) -> None:
+    """Beyond keys, thresholds, lives and the policy a ceremony changes nothing: not who may sign what."""
+    pairs: tuple[
+        tuple[Metadata[Root] | Metadata[Targets], Metadata[Root] | Metadata[Targets] | None, timedelta], ...
+    ] = (
+        (request.root_in_force, request.root, LIMITS.root_life),
+        (request.targets_in_force, request.proposed_targets, LIMITS.targets_life),
+    )
+    for old, new, life in pairs:
+        if new is None:
+            continue
+        if new.signed.expires > request.made + life:
+            raise ValueError("it would be good for longer than such a thing may be")
+        if _fixed(old.signed.to_dict()) != _fixed(new.signed.to_dict()):
+            raise ValueError("it would change more than keys, lives and the policy")
+
+
+def _fixed(signed: dict[str, Any]) -> dict[str, Any]:
+    """What no ceremony changes."""
+    kept = {name: value for name, value in signed.items() if name not in ("version", "expires", "keys", "targets")}
+    if "roles" in kept:
+        kept["roles"] = {name: _without_keys(role) for name, role in kept["roles"].items()}
+    if "delegations" in kept:
+        kept["delegations"] = [_without_keys(role) for role in kept["delegations"]["roles"]]
+    return kept
+
+
+def _without_keys(role: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in role.items() if name != "keyids"}
 
 
 def _must_name(targets: Metadata[Targets], policy: bytes) -> None:
