@@ -4,6 +4,8 @@ All of it or nothing, in one transaction of the store. It must have been made fr
 request is accepted twice and none after another that came between.
 """
 
+from datetime import datetime
+
 from sqlalchemy import Connection
 from tuf.api.metadata import Root, Targets
 
@@ -14,20 +16,22 @@ from sync.headquarters.in_force import lists_key_ids, path_of
 from sync.headquarters.keyring import Keyring, raw_key_id
 from sync.headquarters.request import Request
 from sync.headquarters.signing import must_be_complete
+from sync.headquarters.signing_clock import signing_time
 from sync.policy import POLICY, Policy
 
 
-def accept(home: HeadquartersHome, request: Request) -> None:
-    """Put what was signed in force; publish afterwards.
+def accept(home: HeadquartersHome, request: Request, *, now: datetime | None = None) -> None:
+    """Put what was signed in force; publish afterwards. `now` as in `publisher.publish`.
 
     Raises:
-        InputError: signatures are missing, or headquarters has moved on since the request was made.
+        InputError: signatures are missing, headquarters has moved on since the request was made, or the clock jumped.
         Damaged: an online key that it names is not in this home.
     """
     must_be_complete(request)
     with home.changing():
         with home.store.transaction() as connection:
             _must_be_next(connection, request)
+            _must_be_alive(request, now or signing_time(connection))
             before = _online(connection)
             _take(connection, request)
             after = _online(connection)
@@ -73,6 +77,16 @@ def online_key_ids(root: Root, targets: Targets, policy: Policy) -> set[str]:
     """Ids of the online keys that these name."""
     by_root = {key_id for role in ("snapshot", "timestamp") for key_id in root.roles[role].keyids}
     return {*by_root, *lists_key_ids(targets), raw_key_id(policy.kits)}
+
+
+def _must_be_alive(request: Request, now: datetime) -> None:
+    for proposed in (request.root, request.proposed_targets):
+        if proposed is not None and proposed.signed.expires <= now:
+            raise InputError(
+                f"What it proposes expired on {proposed.signed.expires:%Y-%m-%d}",
+                means="Kits would take nothing any more. Nothing was changed.",
+                do="Propose anew",
+            )
 
 
 def _must_be_held(keyring: Keyring, key_ids: set[str]) -> None:

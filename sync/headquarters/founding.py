@@ -15,13 +15,14 @@ from tuf.api.metadata import DelegatedRole, Delegations, Key, Metadata, Role, Ro
 from data.clock import system_time
 from data.errors import InputError
 from data.files import write_durably
-from sync.headquarters import offline_key, tree
+from sync.headquarters import offline_key, protocol_file, tree
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.in_force import path_of
 from sync.headquarters.keyring import ONLINE
 from sync.headquarters.metadata import put_targets
 from sync.headquarters.offline_key import OfflineKey
 from sync.headquarters.policy import first_policy
+from sync.headquarters.root_chain import fingerprint
 from sync.headquarters.signing import SEEN_ROOT
 from sync.limits import LIMITS
 from sync.manifest import target_path
@@ -66,9 +67,18 @@ def found(path: Path, passphrase: str, media: Sequence[Medium] = ()) -> Headquar
     except BaseException:
         home.close()
         raise
-    for one in {medium.folder for medium in media} or {home.offline}:
-        write_durably(one / SEEN_ROOT, root)
+    _note(home, keys, media, root, now)
     return home
+
+
+def _note(home: HeadquartersHome, keys: list[OfflineKey], media: Sequence[Medium], root: bytes, now: datetime) -> None:
+    """Each medium knows the root it made, and has its protocol, as the home has."""
+    made = [f"{key.about.name}: key id {key.about.key.keyid}" for key in keys]
+    lines = [*made, f"root 1: {ROOT_THRESHOLD} of {len(ROOT_NAMES)}, fingerprint {fingerprint(root)}"]
+    for folder in [one.folder for one in media] or [home.offline]:
+        write_durably(folder / SEEN_ROOT, root)
+        protocol_file.record(folder / protocol_file.NAME, now, "A headquarters was founded", lines)
+    protocol_file.record(home.path / protocol_file.NAME, now, "This headquarters was founded", lines)
 
 
 class _Founding:

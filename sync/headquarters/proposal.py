@@ -19,6 +19,7 @@ from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.keyring import ONLINE, Keyring
 from sync.headquarters.offline_key import NAME_FIELD, PublicKey, Role
 from sync.headquarters.request import Request
+from sync.headquarters.signing_clock import signing_time
 from sync.limits import LIMITS
 from sync.policy import POLICY, Policy, policy_to_json
 
@@ -40,21 +41,22 @@ class Changes:
     policy: Policy | None = None
 
 
-def propose(home: HeadquartersHome, changes: Changes, now: datetime, *, says: str = "") -> Request:
-    """The request for these changes.
+def propose(home: HeadquartersHome, changes: Changes, *, now: datetime | None = None, says: str = "") -> Request:
+    """The request for these changes; `now` as in `publisher.publish`.
 
     Raises:
-        InputError: a key is unknown or there already, too few would be left, or nothing would change.
+        InputError: a key is unknown or there already, too few would be left, nothing would change, or the clock jumped.
     """
     _must_be_online(changes.new)
     with home.changing(), home.store.transaction() as connection:
-        proposal = _Proposal(connection, home.keyring, changes, now.replace(microsecond=0))
+        at = (now or signing_time(connection)).replace(microsecond=0)
+        proposal = _Proposal(connection, home.keyring, changes, at)
         root = proposal.root()
         targets, policy = proposal.targets(root)
         if root is None and targets is None:
             raise InputError("Nothing would change", do="Say what to add, remove, renew or set")
         return Request(
-            made=now.replace(microsecond=0),
+            made=at,
             says=says,
             roots=tuple(in_force.root_chain(connection)),
             targets=proposal.targets_in_force.to_bytes(),

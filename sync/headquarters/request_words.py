@@ -10,6 +10,7 @@ from typing import Any
 from tuf.api.metadata import Key, Root, Targets
 
 from sync.headquarters.in_force import lists_key_ids
+from sync.headquarters.keyring import raw_key_id
 from sync.headquarters.request import Request
 from sync.headquarters.signing import key_name
 from sync.policy import Approval, Baseline, Bounds, ListPolicy, Policy
@@ -64,7 +65,8 @@ def _keys(role: str, before: Iterable[Key], after: Iterable[Key]) -> list[str]:
 def _policy(old: Policy, new: Policy) -> list[str]:
     lines = []
     if old.kits != new.kits:
-        lines.append(f"policy: envelopes are signed by the key {new.kits[:8]} instead of {old.kits[:8]}")
+        before, after = (raw_key_id(one.kits)[:8] for one in (old, new))
+        lines.append(f"policy: envelopes are signed by the key {after} instead of {before}")
     if old.erase_within_hours != new.erase_within_hours:
         lines.append(
             f"policy: withdrawn rows are erased within {new.erase_within_hours:g} hours "

@@ -4,6 +4,7 @@ A kit walks such a chain in python-tuf's client; a key holder and headquarters w
 """
 
 from collections.abc import Sequence
+from hashlib import sha256
 
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, Root
@@ -43,6 +44,12 @@ def newest_root(roots: Sequence[bytes], *, known: bytes | None = None) -> Metada
         except (RepositoryError, ValueError) as error:
             raise SignatureError(f"Root {number} is not signed by enough keys") from error
     return chain[-1]
+
+
+def fingerprint(root: bytes) -> str:
+    """What two people compare by telephone."""
+    digest = sha256(root).hexdigest()[:32]
+    return " ".join(digest[at : at + 4] for at in range(0, len(digest), 4))
 
 
 def _read(content: bytes) -> Metadata[Root]:

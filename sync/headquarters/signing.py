@@ -78,6 +78,13 @@ def sign(request: Request, key: OfflineKey) -> tuple[Request, tuple[str, ...]]:
     return done, tuple(signed)
 
 
+def may_sign(request: Request, about: PublicKey) -> bool:
+    """Whether the request asks for this key and it has not signed yet."""
+    documents = {"root": request.root, "targets": request.proposed_targets}
+    asked = [documents[name] for name in _eligible(request, about)]
+    return any(one is not None and about.key.keyid not in one.signatures for one in asked)
+
+
 def must_be_ours(request: Request, medium: Path) -> bool:
     """Whether the medium knows a root at all; TrustError when the request's roots do not lead through it."""
     seen = medium / SEEN_ROOT
@@ -109,7 +116,7 @@ def key_name(key: Key) -> str:
     return f"{name[:32]} ({short})" if isinstance(name, str) and name.isprintable() else short
 
 
-def _asked(request: Request, about: PublicKey) -> list[str]:
+def _eligible(request: Request, about: PublicKey) -> list[str]:
     key_id = about.key.keyid
     roots = {*request.root_in_force.signed.roles["root"].keyids, *request.root_to_be.signed.roles["root"].keyids}
     asked = []
@@ -117,11 +124,16 @@ def _asked(request: Request, about: PublicKey) -> list[str]:
         asked.append("root")
     if request.proposed_targets is not None and key_id in request.root_to_be.signed.roles["targets"].keyids:
         asked.append("targets")
+    return asked
+
+
+def _asked(request: Request, about: PublicKey) -> list[str]:
+    asked = _eligible(request, about)
     if not asked:
         raise InputError(
             f"Nothing in this request asks for {about.name}",
             means=f"It is a key for {about.role}; either it is not in force (any more), or the request is for others.",
-            do="`waypost hq keys show-request` names who is asked",
+            do="`waypost hq keys show` names who is asked",
         )
     return asked
 

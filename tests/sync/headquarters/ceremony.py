@@ -48,7 +48,7 @@ class Held(World):
         return offline_key.read_public(medium / f"{name}.public")
 
     def propose(self, changes: Changes, now: datetime | None = None) -> Request:
-        return propose(self.hq, changes, now or system_time())
+        return propose(self.hq, changes, now=now)
 
     def carry(self, request: Request, names: Sequence[str]) -> Request:
         """One holder after the other signs, each from the file that the one before wrote."""
@@ -64,6 +64,6 @@ class Held(World):
 
     def change(self, changes: Changes, *names: str, now: datetime | None = None) -> None:
         """A whole ceremony, and the publication after it."""
-        accept(self.hq, self.carry(self.propose(changes, now), names))
+        accept(self.hq, self.carry(self.propose(changes, now), names), now=now)
         publish(self.hq, now=now)
         self.refresh_mirror()
