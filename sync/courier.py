@@ -21,9 +21,10 @@ from sync.link import CountingLink
 from sync.list_sync import ListSync, Way
 from sync.mail import take_envelope, take_policy
 from sync.manifest import Manifest, files_of, manifest_from_json, target_path
+from sync.refresh import refreshed
 from sync.report import CourierReport, ListSynced, Problem
 from sync.staging import Staging
-from sync.trust import Trust, Via, reference_time
+from sync.trust import Trust
 
 LOCK = "courier.lock"
 
@@ -34,9 +35,8 @@ def run(
     source: str = "",
     after_apply: AfterApply | None = None,
     clock: Clock | None = None,
-    via: Via = Via.LINE,
 ) -> CourierReport:
-    """Bring the kit's lists up to date from `source` (default: the one in kit.toml), which came `via` what it says.
+    """Bring the kit's lists up to date from `source` (default: the one in kit.toml).
 
     Raises:
         Busy: another courier runs on this kit.
@@ -44,19 +44,16 @@ def run(
         TrustError: what is offered is not signed by headquarters, expired or rolled back; the lists stay.
     """
     with files.held(home.path / LOCK, "syncing this kit"), link_to(source or home.settings.source) as link:
-        return _Run(home, CountingLink(link), clock or enrolment.clock(home), after_apply, via).run()
+        return _Run(home, CountingLink(link), clock or enrolment.clock(home), after_apply).run()
 
 
 class _Run:
     """The state of one run."""
 
-    def __init__(
-        self, home: KitHome, link: CountingLink, clock: Clock, after_apply: AfterApply | None, via: Via
-    ) -> None:
+    def __init__(self, home: KitHome, link: CountingLink, clock: Clock, after_apply: AfterApply | None) -> None:
         self._home = home
         self._link = link
         self._clock = clock
-        self._now = reference_time(clock, via)
         self._aftermath = Aftermath(home, clock, after_apply)
         self._staging = Staging(home.staging, link)
         self._results: list[ListSynced] = []
@@ -66,11 +63,10 @@ class _Run:
     def run(self) -> CourierReport:
         unfinished = self._finish_what_was_left()
         secret = kit_secrets.enrolment_of(self._home)
-        trust = Trust(self._home.trust, secret.root, self._link, self._now)
-        trust.refresh()
+        trust, self._clock = refreshed(self._home, secret.root, self._link, self._clock)
         kit_secrets.keep_contact(self._home, self._clock.now())
         policy = take_policy(self._home, trust)
-        self._problems += take_envelope(self._home, self._link, secret, policy, self._now)
+        self._problems += take_envelope(self._home, self._link, secret, policy, self._clock.now())
         _, lists = kit_secrets.list_keys(self._home)
         if not enrolment.standing(self._home).in_force:
             return self._report({entry.name for entry in lists})
@@ -94,7 +90,7 @@ class _Run:
 
     def _sync(self, lists: Sequence[ListKey], trust: Trust) -> None:
         manifests = self._manifests(lists, trust)
-        self._raise_floor(manifests.values())
+        self._raise_floor(manifests.values(), trust)
         if len(manifests) == len(lists):
             self._staging.keep_only(file for manifest in manifests.values() for file in files_of(manifest))
         ready: list[ListSync] = []
@@ -131,7 +127,7 @@ class _Run:
             )
         )
 
-    def _raise_floor(self, manifests: Iterable[Manifest]) -> None:
+    def _raise_floor(self, manifests: Iterable[Manifest], trust: Trust) -> None:
         newest = max((manifest.published for manifest in manifests), default=self._clock.floor)
         if newest > self._clock.now() + LIMITS.signed_ahead:
             self._problems.append(
@@ -142,7 +138,7 @@ class _Run:
                 )
             )
         elif newest > self._clock.floor:
-            kit_secrets.raise_floor(self._home, newest)
+            kit_secrets.raise_floor(self._home, newest, trust.root_version)
 
     @contextmanager
     def _reporting(self, name: str) -> Iterator[None]:

@@ -15,6 +15,8 @@ from sync.envelope import Envelope, ListKey, list_key_from
 
 ENROLMENT = "enrolment"
 """The content of the enrolment file."""
+FLOOR_ROOT = "floor-root"
+"""Version of the root under which the floor was raised."""
 LIST_KEYS = "list-keys"
 """Serial of the newest envelope, who signed it, and the lists with their keys."""
 
@@ -83,9 +85,14 @@ def _damaged() -> Damaged:
     return Damaged("The vault's note of the list keys cannot be read", do="Let a technician look")
 
 
-def raise_floor(home: KitHome, signed: datetime) -> None:
-    """Take a verified signed time as one before which no clock can be right."""
-    home.vault.put({FLOOR: str(plain(signed)).encode()})
+def raise_floor(home: KitHome, signed: datetime, root_version: int = 0) -> None:
+    """Take a verified signed time as one before which no clock can be right, until a newer root says otherwise."""
+    home.vault.put({FLOOR: str(plain(signed)).encode(), FLOOR_ROOT: str(root_version).encode()})
+
+
+def floor_root(home: KitHome) -> int:
+    """The version of the root under which the floor was raised; 0 when that is not known."""
+    return int(home.vault.get(FLOOR_ROOT) or b"0")
 
 
 def keep_contact(home: KitHome, at: datetime) -> None:

@@ -82,6 +82,16 @@ class Trust:
         with _told_apart():
             self._updater.refresh()
 
+    @property
+    def root_version(self) -> int:
+        """The version of the newest root that was verified."""
+        return int(self._updater._trusted_set.root.version)
+
+    @property
+    def root_expires(self) -> datetime:
+        """Until when that root is good; it was signed `limits.root_life` before."""
+        return self._updater._trusted_set.root.expires
+
     def target(self, path: str, *, most_bytes: int) -> bytes | None:
         """The verified content of a target, or None when nothing of that name is signed.
 

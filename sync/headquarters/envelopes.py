@@ -16,6 +16,7 @@ from data.plain import canonical
 from sync import envelope
 from sync.envelope import Envelope, ListKey, envelope_path
 from sync.headquarters import in_force, tree
+from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.keyring import Keyring
 from sync.headquarters.kit_table import REVOKED, Kit, all_kits, note_envelope
 from sync.headquarters.list_table import all_listed, needed_keys, newest_version
@@ -69,3 +70,9 @@ def _published(connection: Connection) -> tuple[ListKey, ...]:
         for entry in all_listed(connection)
         if newest_version(connection, entry.name).number
     )
+
+
+def envelope_signer(home: HeadquartersHome) -> Ed25519PrivateKey:
+    """The `kits` key in force: it signs everything that headquarters says to one kit."""
+    with home.store.transaction() as connection:
+        return home.keyring.envelope_signer(in_force.policy(connection).kits)
