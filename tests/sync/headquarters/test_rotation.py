@@ -5,6 +5,7 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
+import pyrage
 import pytest
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, Targets, Timestamp
 
@@ -161,8 +162,6 @@ def robbed(held: Held) -> Held:
 
 
 def recipient(identity: str) -> str:
-    import pyrage
-
     return str(pyrage.x25519.Identity.from_str(identity).to_public())
 
 
