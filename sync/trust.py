@@ -6,7 +6,7 @@
   line is bad). Either way the last verified state stays in force.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -22,6 +22,7 @@ from tuf.api.exceptions import (
     RepositoryError,
     UnsignedMetadataError,
 )
+from tuf.api.metadata import Key, Targets
 from tuf.api.serialization import DeserializationError
 from tuf.ngclient import FetcherInterface, Updater
 
@@ -68,7 +69,7 @@ class Trust:
         targets = folder / "targets"
         targets.mkdir(exist_ok=True)
         with _told_apart():
-            self._updater = Updater(str(folder), _METADATA, str(targets), "", _LinkFetcher(link), bootstrap=root)
+            self._updater = _Updater(str(folder), _METADATA, str(targets), "", _LinkFetcher(link), bootstrap=root)
         self._updater._trusted_set.reference_time = now
 
     def refresh(self) -> None:
@@ -110,6 +111,28 @@ class Trust:
             content = Path(kept).read_bytes()
             info.verify_length_and_hashes(content)
             return content
+
+
+class _Updater(Updater):
+    """python-tuf's workflow, with one rule more: a key counts once, under however many ids it is named.
+
+    A threshold is of different keys (TUF specification 1.0, section 4.1); python-tuf counts their ids.
+    """
+
+    def _load_timestamp(self) -> None:
+        _must_be_distinct(self._trusted_set.root.keys)
+        super()._load_timestamp()
+
+    def _load_targets(self, role: str, parent_role: str) -> Targets:
+        targets = super()._load_targets(role, parent_role)
+        if targets.delegations is not None:
+            _must_be_distinct(targets.delegations.keys)
+        return targets
+
+
+def _must_be_distinct(keys: Mapping[str, Key]) -> None:
+    if len({str(key.keyval.get("public")) for key in keys.values()}) < len(keys):
+        raise UnsignedMetadataError("one key is named twice")
 
 
 class _LinkFetcher(FetcherInterface):
