@@ -85,14 +85,15 @@ def _damaged() -> Damaged:
     return Damaged("The vault's note of the list keys cannot be read", do="Let a technician look")
 
 
-def raise_floor(home: KitHome, signed: datetime, root_version: int = 0) -> None:
+def raise_floor(home: KitHome, signed: datetime, root_version: int) -> None:
     """Take a verified signed time as one before which no clock can be right, until a newer root says otherwise."""
     home.vault.put({FLOOR: str(plain(signed)).encode(), FLOOR_ROOT: str(root_version).encode()})
 
 
-def floor_root(home: KitHome) -> int:
-    """The version of the root under which the floor was raised; 0 when that is not known."""
-    return int(home.vault.get(FLOOR_ROOT) or b"0")
+def floor_root(home: KitHome) -> int | None:
+    """The version of the root under which the floor was raised; None when that is not known."""
+    kept = home.vault.get(FLOOR_ROOT)
+    return int(kept) if kept else None
 
 
 def keep_contact(home: KitHome, at: datetime) -> None:

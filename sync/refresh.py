@@ -27,8 +27,8 @@ def refreshed(home: KitHome, root: bytes, link: Link, clock: Clock, via: Via = V
     try:
         trust.refresh()
     except ExpiredError:
-        signed = trust.root_expires - LIMITS.root_life
-        if trust.root_version <= kit_secrets.floor_root(home) or signed >= clock.floor:
+        signed, since = trust.root_expires - LIMITS.root_life, kit_secrets.floor_root(home)
+        if since is None or trust.root_version <= since or signed >= clock.floor:
             raise
         lower = Clock(signed, clock.read)
         trust = _trust(home.trust, root, link, lower, via)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, Root
 
 from data.clock import system_time
-from data.errors import InputError, WrongPassphrase
+from data.errors import Damaged, InputError, WrongPassphrase
 from sync.headquarters import offline_key, protocol_file
 from sync.headquarters.acceptance import accept
 from sync.headquarters.home import HeadquartersHome
@@ -35,7 +36,7 @@ class KeyChecked:
     holder: str
     made: str
     key_id: str
-    medium: Path
+    medium: str
     opens: bool
     in_force: bool
     """The newest root known here names it."""
@@ -112,9 +113,10 @@ def check_media(media: tuple[Path, ...], ask: Ask, roots: tuple[bytes, ...] = ()
     seen = [(medium / SEEN_ROOT).read_bytes() for medium in media if (medium / SEEN_ROOT).exists()]
     for known in seen if roots else ():
         newest_root(roots, known=known)
-    newest = newest_root(roots) if roots else max(map(_root, seen), key=lambda one: one.signed.version, default=None)
-    if newest is None:
+    content = roots[-1] if roots else max(seen, key=lambda one: _root(one).signed.version, default=None)
+    if content is None:
         raise InputError("No root is known here", do="Give --home, the home or a copy of its public tree")
+    newest = newest_root(roots) if roots else _root(content)
     force = {role.value: set(newest.signed.roles[role].keyids) for role in Role}
     keys = [_checked(file, ask, force) for medium in media for file in offline_key.on_medium(medium)]
     good = {key.key_id: key.role for key in keys if key.opens and key.in_force}
@@ -122,16 +124,18 @@ def check_media(media: tuple[Path, ...], ask: Ask, roots: tuple[bytes, ...] = ()
         keys=tuple(keys),
         root_version=newest.signed.version,
         root_expires=newest.signed.expires,
-        fingerprint=fingerprint(roots[-1] if roots else newest.to_bytes()),
+        fingerprint=fingerprint(content),
         needed={role.value: newest.signed.roles[role].threshold for role in Role},
         present={role.value: sum(one is role for one in good.values()) for role in Role},
     )
 
 
 def _root(content: bytes) -> Metadata[Root]:
-    root = Metadata[Root].from_bytes(content)
-    root.signed.verify_delegate("root", root.signed_bytes, root.signatures)
-    return root
+    """A root on a medium: its holder saw it, so it is believed as far as it can be read."""
+    try:
+        return Metadata[Root].from_bytes(content)
+    except (RepositoryError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise Damaged("The root on a medium cannot be read", do="Take the copy of this medium") from error
 
 
 def _checked(file: KeyFile, ask: Ask, force: dict[str, set[str]]) -> KeyChecked:
@@ -147,7 +151,7 @@ def _checked(file: KeyFile, ask: Ask, force: dict[str, set[str]]) -> KeyChecked:
         holder=file.holder,
         made=file.made,
         key_id=about.key.keyid,
-        medium=file.path.parent,
+        medium=str(file.path.parent),
         opens=opens,
         in_force=about.key.keyid in force[about.role],
     )

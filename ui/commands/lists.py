@@ -9,6 +9,7 @@ import click
 from appliance.post_state import ListState
 from ui.clock_notice import warn_of_clock
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
+from ui.standing_notice import warn_of_standing
 from ui.wiring import Counter, open_counter
 
 
@@ -20,6 +21,7 @@ def lists(home: Path, passphrase_file: Path | None, as_json: bool) -> None:
     """Each list: version, age, size, state."""
     with closing(open_counter(home, passphrase(passphrase_file), "check")) as counter:
         warn_of_clock(counter)
+        warn_of_standing(counter)
         facts = [_facts(counter, state) for state in counter.list_states()]
     if as_json:
         emit(facts)

@@ -64,10 +64,12 @@ def _line(role: RoleState) -> str:
 @keys.command("make")
 @click.option("--medium", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder of the medium.")
 @click.option("--name", required=True, help="Name of the key, like root-4; it is published.")
-@click.option("--role", type=click.Choice(list(Role)), help="What it will sign; default: by its name.")
+@click.option(
+    "--role", type=click.Choice([role.value for role in Role]), help="What it will sign; default: by its name."
+)
 @click.option("--holder", default="", help="Who holds it; stays on the medium.")
 @passphrase_option
-def make_command(medium: Path, name: str, role: Role | None, holder: str, passphrase_file: Path | None) -> None:
+def make_command(medium: Path, name: str, role: str | None, holder: str, passphrase_file: Path | None) -> None:
     """Make an offline key on its medium, under its holder's passphrase; needs no headquarters."""
     secret = passphrase(passphrase_file, new=True, of=name)
     about = make_key(medium, name, Role(role or offline_key.role_of(name)), secret, system_time(), holder=holder)
@@ -137,7 +139,7 @@ def _roots(home: Path) -> tuple[bytes, ...]:
 )
 @click.option("--remove", multiple=True, help="Name of an offline key that leaves.")
 @click.option("--new", multiple=True, type=click.Choice(ONLINE), help="Online role that gets a new key.")
-@click.option("--renew", multiple=True, type=click.Choice(list(Role)), help="Sign for another life.")
+@click.option("--renew", multiple=True, type=click.Choice([role.value for role in Role]), help="Sign for another life.")
 def propose_command(
     home: Path,
     passphrase_file: Path | None,
