@@ -65,6 +65,16 @@ def make_key(medium: Path, name: str, role: Role, passphrase: str, now: datetime
     return about
 
 
+def change_passphrase(medium: Path, ask: Ask, new: Ask, now: datetime) -> tuple[str, ...]:
+    """Every key of a medium under another passphrase; their names. See `offline_key.change_passphrase`."""
+    files = offline_key.on_medium(medium)
+    for file in files:
+        offline_key.change_passphrase(file, ask(file), new(file))
+    names = tuple(file.about.name for file in files)
+    protocol_file.record(medium / protocol_file.NAME, now, "The passphrase was changed", names)
+    return names
+
+
 def sign_on_medium(request: Request, medium: Path, ask: Ask, now: datetime) -> tuple[Request, list[str]]:
     """The request with the signatures of every key on `medium` that it asks for, and what was signed in words.
 
@@ -110,6 +120,7 @@ def check_media(media: tuple[Path, ...], ask: Ask, roots: tuple[bytes, ...] = ()
         NoHome: a medium has no key.
         TrustError: a medium belongs to another headquarters.
     """
+    files = [file for medium in media for file in offline_key.on_medium(medium)]
     seen = [(medium / SEEN_ROOT).read_bytes() for medium in media if (medium / SEEN_ROOT).exists()]
     for known in seen if roots else ():
         newest_root(roots, known=known)
@@ -118,7 +129,7 @@ def check_media(media: tuple[Path, ...], ask: Ask, roots: tuple[bytes, ...] = ()
         raise InputError("No root is known here", do="Give --home, the home or a copy of its public tree")
     newest = newest_root(roots) if roots else _root(content)
     force = {role.value: set(newest.signed.roles[role].keyids) for role in Role}
-    keys = [_checked(file, ask, force) for medium in media for file in offline_key.on_medium(medium)]
+    keys = [_checked(file, ask, force) for file in files]
     good = {key.key_id: key.role for key in keys if key.opens and key.in_force}
     return MediaChecked(
         keys=tuple(keys),

@@ -23,7 +23,7 @@ from securesystemslib.signer import CryptoSigner, SSlibKey
 from data import keys
 from data.errors import Damaged, InputError, NoHome, WrongPassphrase
 from data.files import write_durably
-from data.plain import canonical
+from data.plain import canonical, plain
 
 FORMAT = 1
 SUFFIX = ".waypost-key"
@@ -118,13 +118,23 @@ def make(medium: Path, name: str, role: Role, passphrase: str, now: datetime, *,
     _must_be_free(medium, name, passphrase)
     private = Ed25519PrivateKey.generate()
     about = PublicKey(name, role, private.public_key().public_bytes_raw().hex())
-    facts = {"format": FORMAT, "name": name, "role": role, "made": now, "public": about.public}
-    wrapped = keys.wrap(private.private_bytes_raw(), passphrase, _label(about))
-    secret = canonical({**facts, "holder": holder[:_MOST_HOLDER], **wrapped})
-    write_durably(medium / f"{name}{SUFFIX}", secret, mode=0o600)
+    key, made = OfflineKey(about, private), str(plain(now))
+    _write(medium / f"{name}{SUFFIX}", key, passphrase, holder[:_MOST_HOLDER], made)
+    facts = {"format": FORMAT, "name": name, "role": role, "made": made, "public": about.public}
     signature = private.sign(_label(about)).hex()
     write_durably(medium / f"{name}.public", canonical({**facts, "signature": signature}))
-    return OfflineKey(about, private)
+    return key
+
+
+def change_passphrase(file: KeyFile, old: str, new: str) -> None:
+    """The same key under another passphrase; a power cut leaves the old file or the new one.
+
+    Raises:
+        WrongPassphrase: `old` does not open it.
+        InputError: there is no new one.
+    """
+    _must_be_given(new)
+    _write(file.path, file.open(old), new, file.holder, file.made)
 
 
 def on_medium(medium: Path) -> list[KeyFile]:
@@ -190,6 +200,18 @@ def _label(about: PublicKey) -> bytes:
     return _DOMAIN + canonical(about)
 
 
+def _write(path: Path, key: OfflineKey, passphrase: str, holder: str, made: str) -> None:
+    about = key.about
+    facts = {"format": FORMAT, "name": about.name, "role": about.role, "made": made, "public": about.public}
+    wrapped = keys.wrap(key.private.private_bytes_raw(), passphrase, _label(about))
+    write_durably(path, canonical({**facts, "holder": holder, **wrapped}), mode=0o600)
+
+
+def _must_be_given(passphrase: str) -> None:
+    if not passphrase:
+        raise InputError("A passphrase is needed", do="Give at least one character; a sentence is better")
+
+
 def _must_be_free(medium: Path, name: str, passphrase: str) -> None:
     if not _NAME.fullmatch(name):
         raise InputError(f"{name!r} cannot be the name of a key", do="Use 1 to 32 small letters, digits and hyphens")
@@ -197,8 +219,7 @@ def _must_be_free(medium: Path, name: str, passphrase: str) -> None:
         raise InputError(f"The folder {medium} is not there", do="Plug the medium in, mount it, or make the folder")
     if (medium / f"{name}{SUFFIX}").exists():
         raise InputError(f"{medium} holds a key called {name} already", means="It stays.", do="Choose another name")
-    if not passphrase:
-        raise InputError("A passphrase is needed", do="Give at least one character; a sentence is better")
+    _must_be_given(passphrase)
 
 
 def _damaged(path: Path) -> Damaged:

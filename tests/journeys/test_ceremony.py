@@ -141,6 +141,13 @@ def test_the_short_form_keeps_its_keys_until_they_are_carried_away(waypost: Wayp
     assert waypost("hq", "policy", "set", "--home", home, "--old-after", "24", "--yes").code == 0
     assert "carry" in waypost("hq", "keys", "--home", home).err.lower()
     (home / "offline").rename(media / "away")
+    (media / "home.pass").write_text("correct horse battery staple")
+    four = [part for name in PEOPLE[:4] for part in ("--new-passphrase-file", media / f"{name}.pass")]
+    homes = ["--key-passphrase-file", media / "home.pass"] * 4
+    assert waypost("hq", "keys", "passphrase", "--medium", media / "away", *homes, *four).code == 0
+    mine = [part for name in PEOPLE[:4] for part in ("--key-passphrase-file", media / f"{name}.pass")]
+    assert waypost("hq", "keys", "check", "--medium", media / "away", *mine, "--home", home).code == 0
+    assert waypost("hq", "keys", "check", "--medium", media / "away", *homes, "--home", home).code == 1
     assert waypost("hq", "publish", "--home", home).code == 0
     assert "not in this home" in waypost("hq", "policy", "set", "--home", home, "--old-after", "25", "--yes").err
     assert waypost("hq", "keys", "--home", home).err == ""

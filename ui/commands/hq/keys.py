@@ -8,7 +8,14 @@ import click
 from data.clock import system_time
 from data.errors import InputError
 from sync.headquarters import offline_key
-from sync.headquarters.ceremony import KeyChecked, MediaChecked, accept_signed, check_media, make_key
+from sync.headquarters.ceremony import (
+    KeyChecked,
+    MediaChecked,
+    accept_signed,
+    change_passphrase,
+    check_media,
+    make_key,
+)
 from sync.headquarters.home import HeadquartersHome, public_folder
 from sync.headquarters.key_state import RoleState, Urgency, key_state
 from sync.headquarters.keyring import ONLINE
@@ -125,6 +132,25 @@ def _roots(home: Path) -> tuple[bytes, ...]:
         roots.append(path.read_bytes())
         number += 1
     return tuple(roots)
+
+
+@keys.command("passphrase")
+@click.option("--medium", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder of the medium.")
+@key_passphrases_option
+@click.option(
+    "--new-passphrase-file",
+    "new_files",
+    multiple=True,
+    type=_REQUEST,
+    help="File with the new passphrase of a key, in the order of the keys; else each holder is asked.",
+)
+def passphrase_command(medium: Path, key_files: tuple[Path, ...], new_files: tuple[Path, ...]) -> None:
+    """Put the keys of a medium under another passphrase, as when a holder takes one over from the home."""
+    ask, new = passphrases(key_files), passphrases(new_files, new=True)
+    names = change_passphrase(
+        medium, lambda file: ask(file.about.name), lambda file: new(f"{file.about.name} (new)"), system_time()
+    )
+    click.echo(f"Changed: {', '.join(names)}. Copies of this medium still open by the old one: destroy or renew them.")
 
 
 @keys.command("propose")
