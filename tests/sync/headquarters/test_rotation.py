@@ -40,6 +40,7 @@ def test_an_online_key_turns_and_a_kit_that_was_away_follows(held: Held, role: s
     before = state(held)[role].keys
     held.change(Changes(new=(role,)), *holders)
     assert state(held)[role].keys != before
+    assert courier.run(kit).ok
     held.publish(FEWER)
     report = courier.run(kit)
     assert report.ok
