@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, fields, replace
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from data.errors import InputError, TrustError
-from sync.headquarters import in_force, row_table
+from sync.headquarters import in_force, tables
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.list_table import Version, listed, newest_version, version_at
+from sync.headquarters.list_table import Version, listed, newest_version
 from sync.limits import LIMITS
 from sync.policy import DEFAULT, Approval, Baseline, Bounds, ListPolicy, Policy, policy_from_json, policy_to_json
 
@@ -52,47 +52,87 @@ def changed_policy(policy: Policy, name: str, change: PolicyChange) -> Policy:
 def with_baseline(home: HeadquartersHome, policy: Policy, name: str) -> Policy:
     """The policy with the newest version of a list as what totals count from; its old approvals leave."""
     with home.store.transaction() as connection:
-        newest = _published(connection, name, None)
+        newest = _published(connection, name)
+    if not newest.number:
+        raise InputError(f"{name} has no version yet", do="Import and publish it first")
     before = policy.of(name)
     baseline = Baseline(newest.number, newest.count, f"{newest.digest:x}")
     later = tuple(one for one in before.approvals if one.version > newest.number)
     return _with(policy, name, replace(before, bounds=replace(before.bounds, baseline=baseline), approvals=later))
 
 
-def with_approval(home: HeadquartersHome, policy: Policy, name: str, number: int) -> tuple[Policy, str]:
+def with_approval(
+    home: HeadquartersHome, policy: Policy, name: str, number: int, digest: str = ""
+) -> tuple[Policy, str]:
     """The policy that lets one version pass beyond the bounds, and what that version is in words.
 
+    Args:
+        home: of the headquarters.
+        policy: in force.
+        name: of the list.
+        number: a published version, or the next one, which a publication refused.
+        digest: of the version, hexadecimal, as that refusal told it; a published one is known here.
+
     Raises:
-        InputError: there is no such list or version, or too many approvals.
+        InputError: there is no such list or version, its digest is missing or another, or there are too many approvals.
     """
     with home.store.transaction() as connection:
-        version = _published(connection, name, number)
-        since = number - 1
-        added = row_table.added_count(connection, name, since, number)
-        removed = row_table.removed_count(connection, name, since, number) if since else 0
+        version, words = _to_approve(connection, name, number, digest)
     before = policy.of(name)
     approvals = tuple(one for one in before.approvals if one.version != number)
-    approvals += (Approval(number, f"{version.digest:x}"),)
+    approvals += (Approval(number, version),)
     if len(approvals) > LIMITS.approvals:
         raise InputError(
             f"{name} has {len(before.approvals)} approvals", do="Set a new baseline; older approvals leave with it"
         )
-    words = (
-        f"{name} version {number} has {version.count} rows; against version {since} {added} came or changed "
-        f"and {removed} went"
-    )
     return _with(policy, name, replace(before, approvals=approvals)), words
 
 
-def _published(connection: Connection, name: str, number: int | None) -> Version:
+def _to_approve(connection: Connection, name: str, number: int, digest: str) -> tuple[str, str]:
+    """The digest of the version, and words for it."""
+    newest = _published(connection, name)
+    if number == newest.number + 1 and digest:
+        return _plain_hex(digest), f"{name} version {number} is the next one, against version {newest.number} in force"
+    if not 0 < number <= newest.number:
+        raise InputError(
+            f"{name} has no version {number} yet",
+            do=f"Its newest is {newest.number}; for the next one give --digest, as the refused publication told it",
+        )
+    known = _version(connection, name, number)
+    if digest and int(_plain_hex(digest), 16) != known.digest:
+        raise InputError(f"{name} version {number} has another digest", do="Look at what the publication told")
+    came, went = (_count(connection, name, column, number) for column in ("valid_from", "valid_to"))
+    words = (
+        f"{name} version {number} has {known.count} rows; against version {number - 1} {came} came and {went} went "
+        "(a replaced row does both)"
+    )
+    return f"{known.digest:x}", words
+
+
+def _published(connection: Connection, name: str) -> Version:
     if listed(connection, name) is None:
         raise InputError(f"There is no list called {name}", do="`waypost hq publish` names the lists")
-    newest = newest_version(connection, name)
-    if not newest.number or (number is not None and not 0 < number <= newest.number):
-        raise InputError(
-            f"{name} has no version {number or 1} yet", do=f"Its newest is {newest.number}; import and publish first"
-        )
-    return newest if number is None else version_at(connection, name, number)
+    return newest_version(connection, name)
+
+
+def _version(connection: Connection, name: str, number: int) -> Version:
+    versions = tables.versions
+    query = select(versions).where(versions.c.list == name, versions.c.version == number)
+    row = connection.execute(query).one()
+    return Version(row.version, int(row.digest, 16), row.row_count)
+
+
+def _count(connection: Connection, name: str, column: str, number: int) -> int:
+    rows = tables.rows
+    query = select(func.count()).where(rows.c.list == name, rows.c[column] == number)
+    return int(connection.scalar(query) or 0)
+
+
+def _plain_hex(digest: str) -> str:
+    try:
+        return f"{int(digest, 16):x}"
+    except ValueError as error:
+        raise InputError(f"{digest[:80]!r} is no digest", do="Copy it from what the publication told") from error
 
 
 def _with(policy: Policy, name: str, entry: ListPolicy) -> Policy:

@@ -56,6 +56,10 @@ class SignedMetadata:
         target = self._lists.signed.targets.get(target_path(name)) if self._lists else None
         return tree.get(self._connection, hashed(target)) if target else None
 
+    def policy(self) -> bytes:
+        """The policy as it is published now."""
+        return in_force.policy_content(self._connection)
+
     def _sign_lists(self, targets: Targets, contents: dict[str, bytes]) -> Targets:
         wanted = put_targets(self._connection, contents)
         before = self._lists.signed.targets if self._lists else {}

@@ -73,7 +73,7 @@ def test_an_approval_names_the_version_and_says_what_it_is(held: Held) -> None:
     held.publish(PEOPLE)
     held.publish(FEWER, allow_mass_removal=True)
     approved, words = with_approval(held.hq, policy(held), "un", 2)
-    assert words == "un version 2 has 10 rows; against version 1 0 came or changed and 30 went"
+    assert words.startswith("un version 2 has 10 rows; against version 1 0 came and 30 went")
     request = held.propose(Changes(policy=approved))
     assert any("version 2 (digest" in line and "beyond the bounds" in line for line in in_words(request))
     set_policy(held, approved)
@@ -85,6 +85,17 @@ def test_an_approval_names_the_version_and_says_what_it_is(held: Held) -> None:
     for name, number in (("un", 3), ("none", 1)):
         with pytest.raises(InputError):
             with_approval(held.hq, policy(held), name, number)
+
+
+def test_the_next_version_is_approved_by_the_digest_that_its_refusal_told(held: Held) -> None:
+    held.publish(PEOPLE)
+    digest = f"{0xAB12:064x}"
+    approved, words = with_approval(held.hq, policy(held), "un", 2, digest)
+    assert approved.of("un").approvals == (Approval(2, "ab12"),)
+    assert "version 2 is the next one" in words
+    for number, told in ((2, ""), (3, digest), (2, "no digest"), (1, digest), (2, "-1")):
+        with pytest.raises(InputError):
+            with_approval(held.hq, policy(held), "un", number, told)
 
 
 def test_old_approvals_leave_with_a_new_baseline(held: Held) -> None:

@@ -132,7 +132,10 @@ def set_command(
 @home_option
 @passphrase_option
 @click.option("--list", "name", required=True, help="Name of the list.")
-@click.option("--version", "number", required=True, type=click.IntRange(min=1), help="The published version.")
+@click.option(
+    "--version", "number", required=True, type=click.IntRange(min=1), help="A published version, or the next."
+)
+@click.option("--digest", default="", help="Of the next version, as the publication that was refused told it.")
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the request, to be signed elsewhere."
 )
@@ -142,15 +145,16 @@ def approve_command(
     passphrase_file: Path | None,
     name: str,
     number: int,
+    digest: str,
     out: Path | None,
     media: tuple[Path, ...],
     key_files: tuple[Path, ...],
     yes: bool,
 ) -> None:
-    """Let one published version pass beyond the bounds, by the second signature of the offline role."""
+    """Let one version pass beyond the bounds, by the second signature of the offline role."""
     secret = passphrase(passphrase_file)
     with closing(HeadquartersHome.open(home, secret)) as headquarters:
-        approved, words = with_approval(headquarters, policy_in_force(headquarters)[1], name, number)
+        approved, words = with_approval(headquarters, policy_in_force(headquarters)[1], name, number, digest)
         request = propose(headquarters, Changes(policy=approved), says=words)
         if out is not None:
             _write(request, out)
