@@ -10,18 +10,18 @@ from contextlib import contextmanager
 
 from data import enrolment, files
 from data.clock import Clock
-from data.errors import Damaged, LinkError, TrustError, WaypostError
+from data.errors import Damaged, LinkError, WaypostError
 from data.home import KitHome
-from sync import envelope, kit_secrets
+from sync import kit_secrets
 from sync.aftermath import AfterApply, Aftermath
 from sync.connect import link_to
-from sync.enrolment_file import EnrolmentFile
-from sync.envelope import ListKey, envelope_path
+from sync.envelope import ListKey
 from sync.limits import LIMITS
-from sync.link import STAYS, CountingLink, read_whole
+from sync.link import CountingLink
 from sync.list_sync import ListSync, Way
+from sync.mail import take_envelope, take_policy
 from sync.manifest import Manifest, manifest_from_json, target_path
-from sync.policy import POLICY, kits_key
+from sync.refresh import refreshed
 from sync.report import CourierReport, ListSynced, Problem
 from sync.staging import Staging
 from sync.trust import Trust
@@ -63,11 +63,13 @@ class _Run:
     def run(self) -> CourierReport:
         unfinished = self._finish_what_was_left()
         secret = kit_secrets.enrolment_of(self._home)
-        trust = Trust(self._home.trust, secret.root, self._link, self._clock.now())
-        trust.refresh()
+        trust, self._clock = refreshed(self._home, secret.root, self._link, self._clock)
         kit_secrets.keep_contact(self._home, self._clock.now())
-        self._read_mail(trust, secret)
+        policy = take_policy(self._home, trust)
+        self._problems += take_envelope(self._home, self._link, secret, policy, self._clock.now())
         _, lists = kit_secrets.list_keys(self._home)
+        if not enrolment.standing(self._home).in_force:
+            return self._report({entry.name for entry in lists})
         for entry in lists:
             if entry.name in unfinished:
                 self._failed(entry.name, unfinished[entry.name])
@@ -86,29 +88,9 @@ class _Run:
                 failed[name] = error
         return failed
 
-    def _read_mail(self, trust: Trust, secret: EnrolmentFile) -> None:
-        """Policy and envelope: what headquarters tells every kit, and this one."""
-        policy = trust.target(POLICY, most_bytes=LIMITS.policy_bytes)
-        if policy is None:
-            raise TrustError("The source has no policy", means=STAYS, do="Tell headquarters")
-        signer = kits_key(policy)
-        kit_secrets.keep_policy(self._home, policy)
-        serial, _ = kit_secrets.list_keys(self._home)
-        try:
-            sealed = read_whole(self._link, envelope_path(secret.envelope), most_bytes=LIMITS.envelope_bytes)
-            mail = envelope.unseal(sealed, secret.identity, signer)
-            envelope.must_be_for(mail, secret.kit, secret.incarnation, serial, self._clock.now())
-        except WaypostError as error:
-            if serial == 0:
-                raise
-            self._problems.append(Problem.of(error))
-            return
-        if mail.serial > serial:
-            kit_secrets.keep_envelope(self._home, mail)
-
     def _sync(self, lists: Sequence[ListKey], trust: Trust) -> None:
         manifests = self._manifests(lists, trust)
-        self._raise_floor(manifests.values())
+        self._raise_floor(manifests.values(), trust)
         ready: list[ListSync] = []
         for entry in lists:
             if entry.name in manifests:
@@ -145,7 +127,7 @@ class _Run:
             )
         )
 
-    def _raise_floor(self, manifests: Iterable[Manifest]) -> None:
+    def _raise_floor(self, manifests: Iterable[Manifest], trust: Trust) -> None:
         newest = max((manifest.published for manifest in manifests), default=self._clock.floor)
         if newest > self._clock.now() + LIMITS.signed_ahead:
             self._problems.append(
@@ -156,7 +138,7 @@ class _Run:
                 )
             )
         elif newest > self._clock.floor:
-            kit_secrets.raise_floor(self._home, newest)
+            kit_secrets.raise_floor(self._home, newest, trust.root_version)
 
     @contextmanager
     def _reporting(self, name: str) -> Iterator[None]:

@@ -17,6 +17,8 @@ class Limits:
     policy_bytes: int = 64 * 1024
     envelope_bytes: int = 256 * 1024
     enrolment_bytes: int = 256 * 1024
+    request_file_bytes: int = 4 << 20
+    """A signing request carries every root there ever was, some kilobytes each."""
     payload_bytes: int = 64 << 30
     """A full document list is about 1.2 GB; 64 GiB is no list but a full disk."""
     chunk_bytes: int = 64 * 1024
@@ -57,6 +59,8 @@ class Limits:
     """A snapshot is made anew when the deltas behind it cost more than this share of it: a first load that takes
     longer than a day must not begin again every day."""
     made_canaries: int = 4
+    approvals: int = 64
+    """Versions of one list that the policy lets pass beyond its bounds; old ones leave with a new baseline."""
 
     # Overlay on the kit: folded into a new base beyond this share of the list, but within these bounds.
     overlay_rows: int = 20_000
@@ -83,12 +87,16 @@ class Limits:
     # Lives of signatures.
     root_life: timedelta = timedelta(days=5 * 365)
     targets_life: timedelta = timedelta(days=3 * 365)
+    offline_warning: timedelta = timedelta(days=180)
+    """So long before root or targets expire headquarters is told to gather the key holders."""
     online_life: timedelta = timedelta(days=45)
     """Snapshot, timestamp, lists and envelopes: a stick may travel two weeks and a kit be offline a month."""
 
     # Imports.
     mass_removal_share: float = 0.5
     """An import that takes away more than this share of a list is most often a wrong or cut file."""
+    clock_back: timedelta = timedelta(hours=1)
+    """Headquarters' clock may stand so far before its last signature."""
     future_as_of: timedelta = timedelta(hours=1)
     """A list cannot have been taken from its source later than now; clocks may differ by this."""
 

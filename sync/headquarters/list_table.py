@@ -93,6 +93,23 @@ def list_keys(connection: Connection, name: str) -> dict[int, bytes]:
     return {row.epoch: bytes(row.key) for row in connection.execute(query)}
 
 
+def turn_key(connection: Connection, name: str) -> int:
+    """A new key epoch for a list: what is sealed from now on opens with another key; returns the epoch."""
+    epoch = 1 + int(
+        connection.execute(select(tables.lists.c.key_epoch).where(tables.lists.c.name == name)).scalar_one()
+    )
+    connection.execute(insert(tables.list_keys).values(list=name, epoch=epoch, key=secrets.token_bytes(32)))
+    connection.execute(update(tables.lists).where(tables.lists.c.name == name).values(key_epoch=epoch))
+    return epoch
+
+
+def needed_keys(connection: Connection, entry: Listed) -> dict[int, bytes]:
+    """The keys of a list that some published file, or the next one, is sealed with."""
+    names = connection.scalars(select(tables.payloads.c.name).where(tables.payloads.c.list == entry.name))
+    epochs = {entry.key_epoch, *(int(name.split("-")[1]) for name in names)}
+    return {epoch: key for epoch, key in list_keys(connection, entry.name).items() if epoch in epochs}
+
+
 def newest_version(connection: Connection, name: str) -> Version:
     """The newest published version; number 0 before the first."""
     query = select(tables.versions).where(tables.versions.c.list == name)

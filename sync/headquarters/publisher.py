@@ -6,19 +6,20 @@ leaves a tree that kits can use, and the next publication goes on from the store
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from data.clock import system_time
 from data.errors import BoundsError
 from data.lists.kinds import kind as kind_named
 from sync.bounds import Bounds, Change, Drift, bounds_from_policy, must_be_within
 from sync.headquarters import tree
+from sync.headquarters.envelopes import write_envelopes
+from sync.headquarters.founding import Medium, found
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.kit_table import write_envelopes
 from sync.headquarters.list_table import (
     Listed,
     Urgency,
@@ -37,6 +38,7 @@ from sync.headquarters.metadata import SignedMetadata
 from sync.headquarters.next_version import NOTHING, Step, advance
 from sync.headquarters.payload_files import PayloadFiles
 from sync.headquarters.row_table import counts_since
+from sync.headquarters.signing_clock import signing_time
 from sync.manifest import Manifest, manifest_from_json, manifest_to_json
 
 
@@ -83,9 +85,12 @@ class PublishReport:
         return not self.refused
 
 
-def found_headquarters(path: Path, passphrase: str) -> HeadquartersHome:
-    """A new headquarters in an empty folder, with a signed tree that kits can already read."""
-    home = HeadquartersHome.create(path, passphrase)
+def found_headquarters(path: Path, passphrase: str, media: Sequence[Medium] = ()) -> HeadquartersHome:
+    """A new headquarters in an empty folder, with a signed tree that kits can already read.
+
+    Its offline keys go onto `media` (see `founding.found`); without any they stay in the home.
+    """
+    home = found(path, passphrase, media)
     publish(home)
     return home
 
@@ -97,13 +102,21 @@ def publish(
 
     An urgent publication takes away what is no longer listed and leaves what is new to the next one.
 
+    Args:
+        home: of the headquarters.
+        now: the time to sign with, by somebody who looked at the clock; None: the machine's, if it goes on from the
+            last publication.
+        urgency: what of the import is published.
+
     Raises:
+        InputError: the machine's clock jumped.
         Busy: another process is changing this headquarters.
         StoreError: a file cannot be written; the tree stays usable and the next publication goes on.
     """
-    start, now = time.monotonic(), now or system_time()
+    start = time.monotonic()
     with home.changing():
         with home.store.transaction() as connection:
+            now = now or signing_time(connection)
             publication = _Publication(home, connection, now, urgency)
             for entry in all_listed(connection):
                 publication.publish_list(entry)

@@ -125,6 +125,10 @@ kits = Table(
     Column("body", Text, nullable=False),  # digest of what the newest envelope says
     Column("expires", Text, nullable=False),
     Column("enrolled", Text, nullable=False),
+    Column("state", Text, nullable=False, server_default="in_force"),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("carries", Text, nullable=False, server_default="null"),  # JSON: names of lists; null for every list
+    Column("lease_days", Integer),
 )
 
 tree = Table(

@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -14,7 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.errors import InputError, RollbackError, TrustError
+from data.enrolment import Standing
+from data.errors import InputError, MalformedError, RollbackError, TrustError
 from data.lists.edition import Edition
 from data.lists.packed_rows import PackedRows
 from data.lists.row import Row
@@ -27,7 +29,7 @@ from sync.limits import Limits
 from sync.manifest import Delta, Letter, Manifest, Snapshot, manifest_from_json, manifest_to_json
 from sync.manifest import sealed_file as named
 from sync.payload import Form, Header, Payload, PayloadReader
-from sync.policy import kits_key, policy_to_json
+from sync.policy import policy_from_json
 
 KEY = bytes(range(32))
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -328,7 +330,7 @@ def test_garbage_is_no_manifest_policy_or_enrolment(content: bytes) -> None:
     with pytest.raises(TrustError):
         manifest_from_json(content, "un")
     with pytest.raises(TrustError):
-        kits_key(content)
+        policy_from_json(content)
     with pytest.raises(InputError):
         enrolment_from_json(content)
 
@@ -384,15 +386,6 @@ IDENTITY = pyrage.x25519.Identity.generate()
 ENVELOPE = Envelope("post-1", "ab" * 16, 4, NOW + timedelta(days=45), (ListKey("un", "persons", True, {1: KEY}),))
 
 
-def test_the_policy_names_the_key_of_envelopes() -> None:
-    bands = {"default": {"old_after_h": 48.0, "expired_after_h": 168.0}}
-    content = policy_to_json(bands, 24, SIGNER.public_key())
-    assert kits_key(content).public_bytes_raw() == SIGNER.public_key().public_bytes_raw()
-    bands["un"] = {"old_after_h": 48.0, "expired_after_h": 24.0}
-    with pytest.raises(TrustError):
-        kits_key(policy_to_json(bands, 24, SIGNER.public_key()))
-
-
 def mail(content: Envelope = ENVELOPE, signer: Ed25519PrivateKey = SIGNER) -> bytes:
     return envelope.seal(content, signer, str(IDENTITY.to_public()))
 
@@ -409,10 +402,52 @@ def test_an_envelope_that_headquarters_did_not_sign_is_refused() -> None:
 
 
 def test_the_size_of_an_envelope_does_not_tell_what_is_in_it() -> None:
-    three = tuple(ListKey(name, "persons", True, {1: KEY}) for name in ("un", "ofac", "sltd"))
-    more = Envelope(ENVELOPE.kit, ENVELOPE.incarnation, 5, ENVELOPE.expires, three)
-    sizes = {len(pyrage.decrypt(sealed, [IDENTITY])) for sealed in (mail(), mail(more))}
-    assert sizes == {1024}
+    many = tuple(ListKey(f"list-{number}", "persons", True, {1: KEY, 2: KEY}) for number in range(20))
+    more = replace(ENVELOPE, lists=many)
+    room = len(envelope.content_of(more))
+    signer, to = SIGNER, str(IDENTITY.to_public())
+    sealed = [envelope.seal(one, signer, to, room=room) for one in (more, ENVELOPE, replace(more, lists=()))]
+    assert len({len(pyrage.decrypt(one, [IDENTITY])) for one in sealed}) == 1  # age adds some random bytes of its own
+    assert (
+        envelope.unseal(envelope.seal(ENVELOPE, signer, to, room=room), str(IDENTITY), signer.public_key()) == ENVELOPE
+    )
+
+
+@pytest.mark.parametrize("state", ["suspended", "revoked", "a word of a later headquarters"])
+def test_a_kit_that_is_not_in_force_is_told_why_and_gets_no_keys(state: str) -> None:
+    standing = Standing(state, "stolen on the ferry", NOW)
+    told = envelope.unseal(mail(replace(ENVELOPE, standing=standing)), str(IDENTITY), SIGNER.public_key())
+    assert (told.standing, told.standing.in_force, told.lists) == (standing, False, ())
+
+
+def test_what_a_later_headquarters_adds_to_an_envelope_is_passed_over() -> None:
+    facts = json.loads(envelope.content_of(ENVELOPE))
+    facts["body"]["settings"] = {"brightness": 3}
+    facts["body"]["status"]["colour"] = "blue"
+    facts["body"]["lists"][0]["note"] = "new"
+    assert envelope.unseal(by_hand(facts), str(IDENTITY), SIGNER.public_key()) == ENVELOPE
+    del facts["body"]["status"]
+    assert envelope.unseal(by_hand(facts), str(IDENTITY), SIGNER.public_key()) == ENVELOPE
+
+
+@given(st.data())
+def test_an_envelope_with_any_part_replaced_is_refused_or_fits(data: st.DataObject) -> None:
+    facts = json.loads(envelope.content_of(ENVELOPE))
+    part = data.draw(st.sampled_from([facts, facts["body"], facts["body"]["status"], facts["body"]["lists"][0]]))
+    part[data.draw(st.sampled_from(sorted(part)))] = data.draw(json_values)
+    try:
+        read_again = envelope.unseal(by_hand(facts), str(IDENTITY), SIGNER.public_key())
+    except MalformedError:
+        return
+    assert read_again.expires.tzinfo is not None
+    assert all(entry.keys for entry in read_again.lists)
+
+
+def by_hand(facts: object) -> bytes:
+    """Signed and sealed properly, whatever it says."""
+    content = json.dumps(facts).encode()
+    signed = SIGNER.sign(envelope._DOMAIN + content) + len(content).to_bytes(4, "big") + content
+    return bytes(pyrage.encrypt(signed, [IDENTITY.to_public()]))
 
 
 @given(st.binary(max_size=300))

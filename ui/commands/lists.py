@@ -13,6 +13,7 @@ from sync.rollback import roll_back
 from ui.clock_notice import warn_of_clock
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
 from ui.say import safe
+from ui.standing_notice import warn_of_standing
 from ui.wiring import Counter, open_counter
 
 
@@ -56,6 +57,7 @@ def rollback(name: str, home: Path, passphrase_file: Path | None, officer: str, 
 def _show(home: Path, secret: str, *, as_json: bool) -> None:
     with closing(open_counter(home, secret, "check")) as counter:
         warn_of_clock(counter)
+        warn_of_standing(counter)
         facts = [_facts(counter, state) for state in counter.list_states()]
     if as_json:
         emit(facts)

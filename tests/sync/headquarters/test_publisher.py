@@ -161,7 +161,7 @@ def test_publishing_goes_on_without_the_offline_keys(world: World) -> None:
     world.publish(PEOPLE)
     kit = world.kit()
     world.hq.close()
-    for path in (world.hq.path / "keys").glob("offline.db*"):
+    for path in world.hq.offline.iterdir():
         path.unlink()
     world.hq = HeadquartersHome.open(world.hq.path, PASSPHRASE)
     world.publish(FEWER)
