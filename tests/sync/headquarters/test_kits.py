@@ -72,7 +72,7 @@ def test_a_revoked_kit_with_all_it_ever_had_reads_nothing_new(stolen: World) -> 
     thief, _ = stolen.kits
     keys = known_keys(thief)
     before = payloads(stolen.mirror)
-    assert opens(stolen.mirror / max(before), keys)
+    assert any(opens(stolen.mirror / path, keys) for path in before)
     stolen.publish(PEOPLE)
     stolen.publish(OTHERS | {"YYi.777": "Nova Persona"}, "other")
     new = payloads(stolen.mirror) - before
