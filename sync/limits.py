@@ -55,6 +55,11 @@ class Limits:
     # Times.
     connect_timeout_s: float = 15.0
     read_timeout_s: float = 60.0
+    stall_s: float = 60.0
+    stall_bytes: int = 1024
+    """Less than this in `stall_s` of waiting is no line any more; 2,400 bit/s are 18 KB."""
+    asked_wait_most: timedelta = timedelta(hours=24)
+    """A server may ask us to wait, not to stay away for good."""
     signed_ahead: timedelta = timedelta(days=400)
     """A signed time further ahead of this kit's time does not raise its floor (security.md, Clock)."""
     unreferenced_kept: timedelta = timedelta(days=2)
