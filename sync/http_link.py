@@ -119,8 +119,8 @@ def _changes(path: str) -> bool:
     return path == "metadata/timestamp.json" or path.startswith("kits/")
 
 
-def _headers(offset: int, kept: Answer | None) -> dict[str, str]:
-    headers = dict(_HEADERS)
+def _headers(offset: int, kept: Answer | None) -> dict[bytes | str, bytes | str]:
+    headers: dict[bytes | str, bytes | str] = {**_HEADERS}
     if offset:
         headers["range"] = f"bytes={offset}-"
     if kept:

@@ -46,6 +46,7 @@ class MeteredLink:
     @contextmanager
     def open(self, path: str, offset: int = 0) -> Iterator[Iterator[bytes]]:
         """See `sync.link.Link`."""
+        self._passed(0)
         with self._link.open(path, offset) as pieces:
             yield self._metered(pieces)
 

@@ -37,6 +37,11 @@ class Mirrors:
         """Sources that gave wrong bytes in this run."""
 
     @property
+    def count(self) -> int:
+        """How many sources are left."""
+        return len(self._links)
+
+    @property
     def asked_wait_s(self) -> float:
         """The longest that a source asked us to wait."""
         return max((error.wait_s for error in self._waiting.values()), default=0.0)
@@ -46,20 +51,35 @@ class Mirrors:
         """See `sync.link.Link`."""
         yield self._pieces(path, offset)
 
-    def drop_givers(self, path_start: str) -> bool:
-        """Set aside who gave the files that begin with `path_start`, for they were wrong; whether anybody is left.
+    @property
+    def carried(self) -> bool:
+        """Whether everything here is handed on by sticks and neighbours."""
+        return all(link.source.carried for link in self._links)
+
+    @property
+    def neighbourly(self) -> bool:
+        """Whether only neighbours are left to ask."""
+        return all(link.source.kind is SourceKind.NEIGHBOUR for link in self._links)
+
+    def drop_givers(self, start: str) -> bool:
+        """Set aside who gave the files whose path begins with `start`, for they are wrong; whether anybody is left.
 
         Where several gave parts, the one asked first (headquarters, where it was one of them) stays until it alone
         is the giver.
         """
-        paths = [path for path in self._givers if path.startswith(path_start)]
-        givers = list(dict.fromkeys(source for path in paths for source in self._givers.pop(path)))
         order = [link.source for link in self._links]
-        givers.sort(key=order.index)
+        paths = [path for path in self._givers if path.startswith(start)]
+        givers = sorted({source for path in paths for source in self._givers.pop(path)}, key=order.index)
         guilty = givers[1:] or givers
         self.set_aside += guilty
         self._links = [link for link in self._links if link.source not in guilty]
         return bool(guilty and self._links)
+
+    def ask_givers_last(self, path: str) -> bool:
+        """Ask who gave this file after the others from now on; whether there are others."""
+        givers = self._givers.get(path, [])
+        self._links.sort(key=lambda link: link.source in givers)
+        return any(link.source not in givers for link in self._links)
 
     def _pieces(self, path: str, at: int) -> Iterator[bytes]:
         errors: list[LinkError] = []
@@ -71,8 +91,10 @@ class Mirrors:
                         at += len(piece)
                         yield piece
                 return
-            except (Postponed, Interrupted):
+            except Interrupted:
                 raise
+            except Postponed as error:  # a stick or a neighbour may still give it
+                errors.append(error)
             except AskedToWait as error:
                 self._waiting[link.source] = error
                 errors.append(error)
@@ -100,6 +122,9 @@ class Mirrors:
             givers.append(source)
 
     def _worst(self, errors: list[LinkError]) -> LinkError:
+        for error in errors:
+            if isinstance(error, Postponed):
+                return error
         told = [error for error in errors if not isinstance(error, NotOffered)] or errors or list(self._waiting.values())
         if not told:
             return LinkError("No source is left that can be trusted in this run", means=STAYS, do="Tell headquarters")
