@@ -69,6 +69,8 @@ class HttpLink:
         self._line.begin()
         try:
             with self._pool.stream("GET", url, headers=_headers(offset, kept)) as response:
+                if response.status not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
+                    _read_off(response)
                 if kept and response.status == HTTPStatus.NOT_MODIFIED:
                     yield iter([kept.content[offset:]])
                     return
@@ -117,6 +119,14 @@ _WHY: dict[type[Exception], str] = {
 def _changes(path: str) -> bool:
     """Whether the file may be another one under the same name tomorrow."""
     return path == "metadata/timestamp.json" or path.startswith("kits/")
+
+
+def _read_off(response: httpcore.Response) -> None:
+    """Take the words of an answer that is no file, so that its connection serves on; a long one is left."""
+    length = _header(response, b"content-length")
+    if response.status == HTTPStatus.NOT_MODIFIED or (length.isdigit() and len(length) < 5):
+        for _ in response.iter_stream():
+            pass
 
 
 def _headers(offset: int, kept: Answer | None) -> dict[bytes | str, bytes | str]:
