@@ -1,10 +1,12 @@
 """From the words of kit.toml to lines that are open."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from data.home import KitHome
+from sync import tls
 from sync.folder_link import FolderLink
 from sync.http_link import HttpLink
 from sync.kept_answers import KeptAnswers
@@ -25,6 +27,13 @@ class Lines:
     stopped: Callable[[], bool] = lambda: False
     traffic: Traffic = field(default_factory=Traffic)
     """What crossed the metered line."""
+
+    def equip(self, home: KitHome, sources: Iterable[Source]) -> None:
+        """What is missing yet, as kit.toml has it; SettingsError where a certificate cannot be used."""
+        self.kept = self.kept or KeptAnswers(home.trust / "answers")
+        if self.tls is None and any(source.words.startswith("https:") for source in sources):
+            settings = home.settings.courier
+            self.tls = tls.context(settings.authority, settings.certificate, settings.key)
 
 
 @contextmanager

@@ -69,6 +69,7 @@ def run(
     clock = clock or enrolment.clock(home)
     sources = _sources(home, source, means)
     gate = Gate(home.settings.courier, Spent(home.path / USAGE), lambda: clock.now().astimezone(), means.rules)
+    means.lines.equip(home, sources)
     with files.held(home.path / LOCK, "syncing this kit"):
         courier = _Courier(home, clock, after_apply, gate, means)
         try:
@@ -78,7 +79,7 @@ def run(
             if isinstance(error, Interrupted) or len(near) in (0, len(sources)):
                 raise
             report = courier.sync(near)
-            return replace(report, problems=(Problem.of(error), *report.problems))
+            return replace(report, unreached=Problem.of(error))
 
 
 @dataclass(frozen=True)

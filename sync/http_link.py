@@ -26,7 +26,7 @@ from sync.wire import Line, Traffic, Wire
 
 _ABSENT = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.FORBIDDEN)
 _AGAIN = "It is tried again at the next run"
-_HEADERS = {"accept-encoding": "identity", "user-agent": "waypost"}
+_HEADERS: dict[bytes | str, bytes | str] = {"accept-encoding": "identity", "user-agent": "waypost"}
 
 
 class HttpLink:
@@ -130,7 +130,7 @@ def _read_off(response: httpcore.Response) -> None:
 
 
 def _headers(offset: int, kept: Answer | None) -> dict[bytes | str, bytes | str]:
-    headers: dict[bytes | str, bytes | str] = {**_HEADERS}
+    headers = dict(_HEADERS)
     if offset:
         headers["range"] = f"bytes={offset}-"
     if kept:

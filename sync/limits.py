@@ -65,6 +65,17 @@ class Limits:
     unreferenced_kept: timedelta = timedelta(days=2)
     """A file that no metadata names any more stays for kits that are in the middle of a run."""
 
+    # Neighbours on a local network.
+    neighbours: int = 8
+    """Remembered at once; a post has a few lanes."""
+    share_connections: int = 4
+    share_bytes_s: int = 4 << 20
+    """All of them together: the counter's disk comes first."""
+    share_request_s: float = 15.0
+    """To say what is wanted."""
+    share_connection_s: float = 600.0
+    """To take it; a larger file goes on with a range."""
+
     # Lives of signatures.
     root_life: timedelta = timedelta(days=5 * 365)
     targets_life: timedelta = timedelta(days=3 * 365)

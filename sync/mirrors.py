@@ -125,7 +125,9 @@ class Mirrors:
         for error in errors:
             if isinstance(error, Postponed):
                 return error
-        told = [error for error in errors if not isinstance(error, NotOffered)] or errors or list(self._waiting.values())
+        told = (
+            [error for error in errors if not isinstance(error, NotOffered)] or errors or list(self._waiting.values())
+        )
         if not told:
             return LinkError("No source is left that can be trusted in this run", means=STAYS, do="Tell headquarters")
         if len(told) == 1:

@@ -55,13 +55,15 @@ class CourierReport:
     """Both ways over the thin line, with headers and handshakes; 0 where a stick or a folder gave it."""
     asked_wait_s: float = 0.0
     """The longest that a source asked us to wait."""
+    unreached: Problem | None = None
+    """Why headquarters could not be asked, where a neighbour answered in its place."""
     renews: datetime | None = None
     """When what was postponed may load, in local time."""
 
     @property
     def ok(self) -> bool:
         """Whether nothing went wrong."""
-        return not self.problems and not any(entry.error for entry in self.lists)
+        return not self.unreached and not self.problems and not any(entry.error for entry in self.lists)
 
     @property
     def moved(self) -> bool:

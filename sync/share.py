@@ -74,7 +74,9 @@ class Share:
     def _targets(self) -> Iterable[tuple[str, Path]]:
         for role in ("targets", "lists"):
             with suppress(OSError, RepositoryError, ValueError):
-                for path, target in Metadata[Targets].from_file(str(self._trust / f"{role}.json")).signed.targets.items():
+                for path, target in (
+                    Metadata[Targets].from_file(str(self._trust / f"{role}.json")).signed.targets.items()
+                ):
                     folder, slash, name = path.rpartition("/")
                     yield (
                         f"{folder}{slash}{next(iter(target.hashes.values()))}.{name}",
