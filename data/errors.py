@@ -72,7 +72,7 @@ class AskedToWait(LinkError):
 
 
 class Postponed(LinkError):
-    """This kit does not load it now, by its own settings."""
+    """It may not load now, by the kit's own settings."""
 
 
 class Interrupted(LinkError):

@@ -1,6 +1,6 @@
 """How a run of the courier ended, in the terms of the waits, with a sentence that says why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from data.errors import AskedToWait, Busy, Interrupted, LinkError, WaypostError
 from sync.report import CourierReport, Problem
@@ -26,12 +26,11 @@ def ending_of(result: CourierReport | WaypostError, renews_in_s: float = 0.0) ->
     if isinstance(result, Interrupted):
         return Ending(Outcome.INTERRUPTED, "Something faster came")
     asked_s = result.wait_s if isinstance(result, AskedToWait) else 0.0
-    return Ending(Outcome.FAILED, _words(Problem.of(result)), asked_s)
-
-
-def is_of_the_line(error: WaypostError) -> bool:
-    """Whether the line is to blame, and nobody has to do anything about it yet."""
-    return isinstance(error, LinkError)
+    problem = Problem.of(result)
+    # A bad line asks nothing of anybody: when it is tried again is told beside it.
+    return Ending(
+        Outcome.FAILED, _words(replace(problem, do="") if isinstance(result, LinkError) else problem), asked_s
+    )
 
 
 def _outcome(report: CourierReport) -> Outcome:

@@ -9,6 +9,7 @@ from sync.source import Source
 
 _LONGEST_PAUSE_S = 0.25
 """Between two looks whether to stop."""
+_LEAST_PART = 1024
 
 
 class Pace:
@@ -19,6 +20,12 @@ class Pace:
         self._sleep = sleep
         self._now = now
         self._free_at = 0.0
+
+    def parts(self, piece: bytes) -> Iterator[bytes]:
+        """`piece` in parts that a moment holds, so that what comes in a gust does not pass in one."""
+        size = max(_LEAST_PART, int(self._bytes_s * _LONGEST_PAUSE_S)) if self._bytes_s else len(piece)
+        for start in range(0, len(piece), size):
+            yield piece[start : start + size]
 
     def passed(self, count: int, must_go_on: Callable[[], None]) -> None:
         """Wait until `count` bytes more fit the rate."""
@@ -52,6 +59,7 @@ class MeteredLink:
 
     def _metered(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
         for piece in pieces:
-            yield piece
-            self._passed(len(piece))
-            self._pace.passed(len(piece), lambda: self._passed(0))
+            for part in self._pace.parts(piece):
+                self._pace.passed(len(part), lambda: self._passed(0))
+                yield part
+                self._passed(len(part))

@@ -62,7 +62,7 @@ class Meter:
         self._tell(replace(self.progress, lists=lists))
 
     def begin(self, name: str) -> None:
-        """This list is next."""
+        """The list `name` is next."""
         self._tell(replace(self.progress, current=name))
 
     def came(self, count: int) -> None:

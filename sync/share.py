@@ -8,10 +8,11 @@ import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from tuf.api.exceptions import RepositoryError
-from tuf.api.metadata import Metadata, Targets
+from tuf.api.metadata import Metadata
 
 from data.errors import TrustError
 from data.home import KitHome
@@ -58,7 +59,8 @@ class Share:
     def version(self) -> int:
         """Version of the newest timestamp here; 0 before the first sync."""
         try:
-            return Metadata.from_file(str(self._trust / "timestamp.json")).signed.version
+            version: int = _read(self._trust / "timestamp.json").signed.version
+            return version
         except (OSError, RepositoryError, ValueError):
             return 0
 
@@ -66,7 +68,7 @@ class Share:
         for role in ("timestamp", "snapshot", "targets", "lists"):
             file = self._trust / f"{role}.json"
             with suppress(OSError, RepositoryError, ValueError):
-                version = Metadata.from_file(str(file)).signed.version
+                version = _read(file).signed.version
                 yield f"metadata/{role}.json" if role == "timestamp" else f"metadata/{version}.{role}.json", file
         for file in (self._trust / "root_history").glob("*.root.json"):
             yield f"metadata/{file.name}", file
@@ -74,9 +76,7 @@ class Share:
     def _targets(self) -> Iterable[tuple[str, Path]]:
         for role in ("targets", "lists"):
             with suppress(OSError, RepositoryError, ValueError):
-                for path, target in (
-                    Metadata[Targets].from_file(str(self._trust / f"{role}.json")).signed.targets.items()
-                ):
+                for path, target in _read(self._trust / f"{role}.json").signed.targets.items():
                     folder, slash, name = path.rpartition("/")
                     yield (
                         f"{folder}{slash}{next(iter(target.hashes.values()))}.{name}",
@@ -104,3 +104,7 @@ class Share:
 
 Offer = Callable[[], dict[str, Path]]
 """What is offered now."""
+
+
+def _read(file: Path) -> Metadata[Any]:
+    return Metadata.from_bytes(file.read_bytes())

@@ -55,9 +55,8 @@ class _RememberingSocket(ssl.SSLSocket):
 def context(authority: str = "", certificate: str = "", key: str = "") -> ResumingContext:
     """A context for the servers of one kit.
 
-    Args:
-        authority: a PEM file of certificates that sign the server's; empty for the public ones.
-        certificate, key: PEM files of the kit's own, where a server asks for one.
+    All are PEM files: `authority` the certificates that sign the server's (empty for the public ones), `certificate`
+    and `key` the kit's own, where a server asks for one.
 
     Raises:
         SettingsError: a file is not there or not what it is said to be.

@@ -84,12 +84,9 @@ class Waits:
     def after(
         self, wait: Wait, outcome: Outcome, now_s: float, rand: float, *, asked_s: float = 0, renews_in_s: float = 0
     ) -> Wait:
-        """The wait after a run that ended now.
+        """The wait after a run that ended now, by the wait before it.
 
-        Args:
-            wait: the one before it.
-            asked_s: how long the server asked us to wait; 0 for not at all.
-            renews_in_s: when what was postponed may load.
+        The server asked us to wait `asked_s` (0 for not at all); what was postponed may load in `renews_in_s`.
         """
         failures = wait.failures + 1 if outcome in (Outcome.FAILED, Outcome.PARTLY) else 0
         if outcome is Outcome.BUSY:

@@ -63,8 +63,12 @@ class Watch:
         after_apply: AfterApply | None = None,
         notifier: Notifier | None = None,
         pacing: Pacing | None = None,
+        say: Callable[[str], None] = lambda words: None,
     ) -> None:
-        """`kit` is kept for its key only; every run opens the kit anew, with kit.toml as it is then."""
+        """`kit` is kept for its key only; every run opens the kit anew, with kit.toml as it is then.
+
+        `say` hears a sentence when a run begins and ends.
+        """
         self._kit = kit
         self._after_apply = after_apply
         self._notifier = notifier or Notifier()
@@ -76,7 +80,8 @@ class Watch:
         self._near_due: deque[str] = deque()
         self._stopping = Event()
         self._now: Job | None = None
-        self._told = Telling(kit.path, self._notifier, boot_seconds)
+        self._woken_by = Cause.START
+        self._told = Telling(kit.path, self._notifier, boot_seconds, say)
         self._wait = self._told.restored(boot_seconds())
 
     def run(self) -> None:
@@ -118,7 +123,7 @@ class Watch:
         if self._sticks:
             return Job(Cause.STICK, Source(str(self._sticks.popleft()), SourceKind.STICK))
         if boot_seconds() >= self._wait.until_s:
-            return Job(Cause.CLOCK if self._wait.why else Cause.START)
+            return Job(self._woken_by)
         if self._near_due:
             return Job(Cause.NEIGHBOUR, Source(self._near_due.popleft(), SourceKind.NEIGHBOUR))
         return None
@@ -141,7 +146,9 @@ class Watch:
             if self._near.get(happened.where, Wait(0)).until_s <= now and happened.where not in self._near_due:
                 self._near_due.append(happened.where)
         else:
-            self._wait = self._waits.woken(self._wait, happened.cause, now, random.random())  # noqa: S311 (no secret)
+            woken = self._waits.woken(self._wait, happened.cause, now, random.random())  # noqa: S311 (no secret)
+            if woken != self._wait:
+                self._wait, self._woken_by = woken, happened.cause
 
     def _do(self, job: Job, watchers: Watchers) -> None:
         self._now = job
@@ -151,7 +158,7 @@ class Watch:
         now, rand = boot_seconds(), random.random()  # noqa: S311 (no secret)
         times = {"asked_s": ending.asked_s, "renews_in_s": ending.renews_in_s}
         if job.source is None:
-            self._wait = self._waits.after(self._wait, ending.outcome, now, rand, **times)
+            self._wait, self._woken_by = self._waits.after(self._wait, ending.outcome, now, rand, **times), Cause.CLOCK
         elif job.source.kind is SourceKind.NEIGHBOUR:
             before = self._near.get(job.source.words, Wait(0))
             self._near[job.source.words] = self._waits.after(before, ending.outcome, now, rand, **times)

@@ -46,13 +46,17 @@ _REASONS: Mapping[Outcome | None, str] = {
 class Telling:
     """What one service says."""
 
-    def __init__(self, home: Path, notifier: Notifier, boot_seconds: Callable[[], float]) -> None:
+    def __init__(
+        self, home: Path, notifier: Notifier, boot_seconds: Callable[[], float], say: Callable[[str], None]
+    ) -> None:
         self._home = home
+        self._say = say
         self._notifier = notifier
         self._boot_seconds = boot_seconds
         self._state = watch_state.read(home) or WatchState("stopped", "", "")
         self._progress_at = float("-inf")
         self._alive_at = float("-inf")
+        self._headquarters_said = ""
         self.neighbours: Callable[[], tuple[str, ...]] = tuple
 
     def restored(self, now_s: float) -> Wait:
@@ -67,8 +71,7 @@ class Telling:
         self.alive()
         until = self._wall(wait.until_s)
         not_before = self._wall(wait.not_before_s) if wait.not_before_s > self._boot_seconds() else ""
-        last = (self._state.last or {}).get("says", "")
-        says = " ".join(part for part in (last, _REASONS[wait.why]) if part)
+        says = " ".join(part for part in (self._headquarters_said, _REASONS[wait.why]) if part)
         if not_before:
             says += " The server asked not to be asked before."
         self._put(WatchState("waiting", says, "", until, _HOME, wait.failures, not_before, None, self._state.last))
@@ -76,7 +79,8 @@ class Telling:
     def syncing(self, source: Source | None, cause: Cause) -> None:
         """A run begins."""
         where = str(source) if source else _HOME
-        says = f"It fetches from {where}, for {_BECAUSE[cause]}."
+        says = f"Asking {where}, because {_BECAUSE[cause]}."
+        self._say(says)
         self._put(replace(self._state, state="syncing", says=says, next_at="", source=where, progress=None))
 
     def progress(self, progress: Progress) -> None:
@@ -101,6 +105,9 @@ class Telling:
         if isinstance(result, CourierReport):
             facts |= {name: getattr(result, name) for name in ("bytes", "wire_bytes", "seconds")}
             facts["lists"] = plain(result.lists)
+        self._say(ending.says)
+        if source is None:
+            self._headquarters_said = ending.says
         self._put(replace(self._state, says=ending.says, progress=None, last=facts))
         return ending
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,8 @@ def status_lines(status: CourierStatus) -> Iterator[str]:
     """What is going on, what was, what it cost."""
     service = status.service
     if not status.running or service is None:
-        yield "The courier's service does not run. Start it: waypost courier watch"
+        cut_off = " It was cut off by a kill or a power cut." if service and service.state != "stopped" else ""
+        yield f"The courier's service does not run.{cut_off} Start it: waypost courier watch"
     elif service.state == "syncing":
         yield f"Syncing. {_safe(service.says)}"
         if service.progress:
@@ -76,9 +77,10 @@ def link_words(home: Path) -> str:
 def _last(last: dict[str, Any]) -> Iterator[str]:
     cost = f", {int(last['wire_bytes']):,} bytes over the line" if last.get("wire_bytes") else ""
     took = f", {float(last['seconds']):.0f} s" if "seconds" in last else ""
-    yield f"Last run {_when(str(last.get('at', '')))}, {_safe(last.get('source', ''))}{cost}{took}: {last.get('outcome')}"
+    ended = f"{_when(str(last.get('at', '')))}, {_safe(last.get('source', ''))}{cost}{took}"
+    yield f"Last run {ended}: {_safe(last.get('outcome', ''))}"
     for one in last.get("lists", ()):
-        yield f"  {_safe(one['name'])}: version {one['after']}, {_safe(one['way'])}"
+        yield f"  {_safe(one['name'])}: version {one['after']}, {_safe('postponed' if one.get('postponed') else one['way'])}"
 
 
 def _spent(spent: Spending, settings: CourierSettings) -> str:
@@ -109,8 +111,8 @@ def _clock(time: str) -> str:
         at = datetime.fromisoformat(time).astimezone()
     except ValueError:
         return "?"
-    today = system_time().astimezone().date() == at.date()
-    return f"{at:%H:%M}" if today else f"{at:%Y-%m-%d %H:%M}"
+    near = abs(at - system_time()) < timedelta(hours=20)
+    return f"{at:%H:%M}" if near else f"{at:%Y-%m-%d %H:%M}"
 
 
 def _safe(text: Any) -> str:

@@ -1,15 +1,18 @@
 """Signals of a service: SIGTERM and SIGINT end it within a second, SIGUSR1 makes it look for news now.
 
-A thread of its own waits for them: a handler of Python's would wait for whatever the main thread computes.
+A thread of its own hears of them through a wake-up descriptor, written the moment they come, in whichever thread of
+whichever library: a handler of Python's would wait for whatever the main thread computes.
 """
 
 import signal
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
+from types import FrameType
 from typing import Protocol
 
-_HEARD = {signal.SIGTERM, signal.SIGINT, signal.SIGUSR1}
+_HEARD = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
 
 
 class Service(Protocol):
@@ -24,23 +27,38 @@ class Service(Protocol):
 
 @contextmanager
 def obeying_signals(service: Service) -> Iterator[None]:
-    """Pass signals to `service` while the block runs. Start its threads inside: they inherit who does not listen."""
+    """Pass signals to `service` while the block runs, which is in the main thread."""
     ended = Event()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)
-    Thread(target=_listen, args=(service, ended), name="signals", daemon=True).start()
-    try:
-        yield
-    finally:
-        ended.set()
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    heard, told = socket.socketpair()
+    told.setblocking(False)
+    with heard, told:
+        before = {number: signal.signal(number, _wake_only) for number in _HEARD}
+        old_wakeup = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+        Thread(target=_listen, args=(heard, service, ended), name="signals", daemon=True).start()
+        try:
+            yield
+        finally:
+            ended.set()
+            signal.set_wakeup_fd(old_wakeup)
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
-def _listen(service: Service, ended: Event) -> None:
+def _wake_only(number: int, frame: FrameType | None) -> None:
+    """What is to be done is done by the thread that listens."""
+
+
+def _listen(heard: socket.socket, service: Service, ended: Event) -> None:
+    heard.settimeout(0.5)
     while not ended.is_set():
-        heard = signal.sigtimedwait(_HEARD, 0.5)
-        if heard is None:
+        try:
+            numbers = heard.recv(16)
+        except TimeoutError:
             continue
-        if heard.si_signo == signal.SIGUSR1:
-            service.request()
-        else:
-            service.stop_at_once(ended)
+        except OSError:
+            return
+        for number in numbers:
+            if number == signal.SIGUSR1:
+                service.request()
+            elif number in (signal.SIGTERM, signal.SIGINT):
+                service.stop_at_once(ended)

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from appliance.matching import stored
+from data.clock import system_time
 from data.errors import LinkError, TrustError
 from data.home import KitHome
 from sync.courier import Means, run
@@ -57,7 +58,7 @@ def watch_command(home: Path, passphrase_file: Path | None) -> None:
     `waypost courier status` says what it does and waits for.
     """
     with closing(_opened(home, passphrase_file)) as kit:
-        watch = Watch(kit)
+        watch = Watch(kit, say=lambda words: click.echo(f"{system_time().astimezone():%H:%M:%S} {words}", err=True))
         click.echo(f"Watching for news for {kit.settings.kit}. `waypost courier status` tells how it goes.", err=True)
         with obeying_signals(watch):
             watch.run()
