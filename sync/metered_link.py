@@ -23,7 +23,7 @@ class Pace:
 
     def parts(self, piece: bytes) -> Iterator[bytes]:
         """`piece` in parts that a moment holds, so that what comes in a gust does not pass in one."""
-        size = max(_LEAST_PART, int(self._bytes_s * _LONGEST_PAUSE_S)) if self._bytes_s else len(piece)
+        size = max(_LEAST_PART, int(self._bytes_s * _LONGEST_PAUSE_S)) if self._bytes_s else max(1, len(piece))
         for start in range(0, len(piece), size):
             yield piece[start : start + size]
 

@@ -103,7 +103,7 @@ class Mirrors:
             except LinkError as error:
                 self._ask_last(link)
                 errors.append(error)
-        raise self._worst(errors)
+        raise self._worst(path, errors)
 
     def _order(self, path: str) -> list[SourcedLink]:
         large = path.startswith("lists/") and not path.endswith(".json")
@@ -121,7 +121,10 @@ class Mirrors:
         if source not in givers:
             givers.append(source)
 
-    def _worst(self, errors: list[LinkError]) -> LinkError:
+    def _worst(self, path: str, errors: list[LinkError]) -> LinkError:
+        absent = [error for error in errors if isinstance(error, NotOffered)]
+        if absent and path.startswith("metadata/"):
+            return absent[0]  # whoever answers knows whether there is a newer root; the others are only silent
         for error in errors:
             if isinstance(error, Postponed):
                 return error
@@ -133,6 +136,8 @@ class Mirrors:
         if len(told) == 1:
             return told[0]
         what = "; ".join(dict.fromkeys(error.what for error in told))
+        if all(isinstance(error, NotOffered) for error in told):
+            return NotOffered(what, means=STAYS)
         if all(isinstance(error, AskedToWait) for error in told):
             return AskedToWait(what, self.asked_wait_s, means=STAYS, do="It is tried again then")
         return LinkError(what, means=STAYS, do=told[0].do)

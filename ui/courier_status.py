@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from sync.budget import Spending, Spent
 from sync.courier import USAGE
 from sync.progress import ListProgress, Progress
 from sync.watch_state import WatchState
+from ui.link_words import clock_time
 from ui.progress_line import in_minutes, progress_words
 from ui.say import safe
 
@@ -63,24 +64,14 @@ def status_lines(status: CourierStatus) -> Iterator[str]:
     yield _spent(status.spent, status.settings)
 
 
-def link_words(home: Path) -> str:
-    """The same for the desk's status line, in a few words; empty where no service runs."""
-    service = watch_state.read(home)
-    if service is None or not watch_state.running(home):
-        return ""
-    if service.state == "syncing":
-        return "courier: syncing"
-    trouble = "no line, " if service.failures else ""
-    return f"courier: {trouble}next try {_clock(service.next_at)}" if service.next_at else ""
-
-
 def _last(last: dict[str, Any]) -> Iterator[str]:
     cost = f", {int(last['wire_bytes']):,} bytes over the line" if last.get("wire_bytes") else ""
     took = f", {float(last['seconds']):.0f} s" if "seconds" in last else ""
     ended = f"{_when(str(last.get('at', '')))}, {_safe(last.get('source', ''))}{cost}{took}"
     yield f"Last run {ended}: {_safe(last.get('outcome', ''))}"
     for one in last.get("lists", ()):
-        yield f"  {_safe(one['name'])}: version {one['after']}, {_safe('postponed' if one.get('postponed') else one['way'])}"
+        way = "postponed" if one.get("postponed") else _safe(one["way"])
+        yield f"  {_safe(one['name'])}: version {one['after']}, {way}"
 
 
 def _spent(spent: Spending, settings: CourierSettings) -> str:
@@ -103,16 +94,7 @@ def _when(time: str) -> str:
         return "an unknown time"
     away = (at - system_time()).total_seconds()
     relative = f"in {in_minutes(away)}" if away > 0 else f"{in_minutes(-away)} ago"
-    return f"{_clock(time)} ({relative})"
-
-
-def _clock(time: str) -> str:
-    try:
-        at = datetime.fromisoformat(time).astimezone()
-    except ValueError:
-        return "?"
-    near = abs(at - system_time()) < timedelta(hours=20)
-    return f"{at:%H:%M}" if near else f"{at:%Y-%m-%d %H:%M}"
+    return f"{clock_time(time)} ({relative})"
 
 
 def _safe(text: Any) -> str:
