@@ -19,7 +19,7 @@ from data.home import KitHome
 from sync.manifest import SealedFile, file_path, files_of, manifest_from_json
 
 _MB = 1_000_000
-_MANIFEST = "/manifest.json"
+_MANIFEST = ".manifest.json"
 
 
 class Share:

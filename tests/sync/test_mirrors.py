@@ -1,5 +1,6 @@
 """Several sources: what one breaks off the next goes on with, and who lies is set aside and named."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -169,7 +170,7 @@ def test_a_source_that_is_pulled_in_the_middle_costs_no_byte_twice(
     world: World, two: tuple[ChaosServer, ChaosServer]
 ) -> None:
     kit = world.kits[0]
-    world.publish({f"XXi.{number:04}": f"Testa Persona {number}" for number in range(900)})
+    world.publish(PEOPLE | {f"XXi.{number:04}": f"Testa {secrets.token_hex(20)}" for number in range(900)})
     with Proxy(two[0].port) as proxy:
         proxy.cut_after = 10_000
         settings = kit.settings.model_copy(update={"source": proxy.url, "courier": kit.again().settings.courier})
