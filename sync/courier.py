@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from data import enrolment, files
 from data.clock import Clock
-from data.errors import Damaged, Interrupted, LinkError, Postponed, TrustError, WaypostError
+from data.errors import AskedToWait, Damaged, Interrupted, LinkError, Postponed, TrustError, WaypostError
 from data.home import KitHome
 from sync import envelope, kit_secrets
 from sync.aftermath import AfterApply, Aftermath
@@ -48,6 +48,8 @@ class Means:
     rules: Rules = Rules.KEEP
     neighbours: Sequence[Source] = ()
     """Kits on the local network that help with large files."""
+    between: Callable[[], None] = lambda: None
+    """Called once a minute between two pieces of a download, so that what is to be sent never waits for it."""
 
 
 def run(
@@ -79,7 +81,8 @@ def run(
             if isinstance(error, Interrupted) or len(near) in (0, len(sources)):
                 raise
             report = courier.sync(near)
-            return replace(report, unreached=Problem.of(error))
+            asked_s = error.wait_s if isinstance(error, AskedToWait) else 0.0
+            return replace(report, unreached=Problem.of(error), asked_wait_s=asked_s)
 
 
 @dataclass(frozen=True)
@@ -98,8 +101,8 @@ class _Courier:
         trusted = False
         try:
             with mirrors_of(sources, lines, self.gate.wrapped) as mirrors:
-                run = _Run(self.home, mirrors, self.clock, self.after_apply, self.gate, Meter(self.means.told))
-                report = run.run()
+                meter = Meter(self.means.told, self.means.between)
+                report = _Run(self.home, mirrors, self.clock, self.after_apply, self.gate, meter).run()
             trusted = not report.problems
         finally:
             if not trusted and lines.kept:

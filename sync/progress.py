@@ -7,6 +7,7 @@ from time import monotonic
 
 WINDOW_S = 30.0
 """The rate is measured over this long: a satellite link comes in gusts."""
+_MINUTE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +47,20 @@ class Progress:
 
 
 class Meter:
-    """Measures one run; `told` hears of each change, as often as pieces come."""
+    """Measures one run; `told` hears of each change, as often as pieces come; `each_minute` is called in between."""
 
     def __init__(
-        self, told: Callable[[Progress], None] = lambda progress: None, now: Callable[[], float] = monotonic
+        self,
+        told: Callable[[Progress], None] = lambda progress: None,
+        each_minute: Callable[[], None] = lambda: None,
+        now: Callable[[], float] = monotonic,
     ) -> None:
         self.progress = Progress()
         self._told = told
         self._now = now
         self._came: deque[tuple[float, int]] = deque()
+        self._each_minute = each_minute
+        self._minute = now()
 
     def expect(self, missing: Mapping[str, int]) -> None:
         """What each list lacks, in the order they will come."""
@@ -78,6 +84,9 @@ class Meter:
             replace(one, done=one.done + count) if one.name == current else one for one in self.progress.lists
         )
         self._tell(replace(self.progress, lists=lists, bytes_s=rate))
+        if now - self._minute >= _MINUTE_S:
+            self._minute = now
+            self._each_minute()
 
     def _tell(self, progress: Progress) -> None:
         self.progress = progress

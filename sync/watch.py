@@ -27,7 +27,6 @@ from sync.aftermath import AfterApply
 from sync.connect import Lines
 from sync.ending import Ending, ending_of
 from sync.notify import Notifier
-from sync.progress import Progress
 from sync.report import CourierReport
 from sync.source import Source, SourceKind
 from sync.waits import Cause, Outcome, Pacing, Wait, Waits
@@ -64,13 +63,15 @@ class Watch:
         notifier: Notifier | None = None,
         pacing: Pacing | None = None,
         say: Callable[[str], None] = lambda words: None,
+        between: Callable[[], None] = lambda: None,
     ) -> None:
         """`kit` is kept for its key only; every run opens the kit anew, with kit.toml as it is then.
 
-        `say` hears a sentence when a run begins and ends.
+        `say` hears a sentence when a run begins and ends; `between` is called each minute of a long download.
         """
         self._kit = kit
         self._after_apply = after_apply
+        self._between = between
         self._notifier = notifier or Notifier()
         self._waits = Waits(pacing or Pacing(every_s=kit.settings.courier.every_hours * 3600))
         self._lines = Lines(stopped=self._must_step_aside)
@@ -170,7 +171,7 @@ class Watch:
     def _ended(self, job: Job, watchers: Watchers) -> Ending:
         """Make the run; whatever comes of it is told, nothing of it ends the service."""
         near = [Source(url, SourceKind.NEIGHBOUR) for url in watchers.neighbours]
-        means = courier.Means(lines=self._lines, told=self._progress, neighbours=near)
+        means = courier.Means(lines=self._lines, told=self._told.progress, neighbours=near, between=self._between)
         try:
             with closing(self._kit.again()) as kit:
                 kit.lists.companions.update(self._kit.lists.companions)
@@ -181,9 +182,6 @@ class Watch:
             strange = StoreError(f"Something happened that Waypost did not foresee ({type(error).__name__})")
             return self._told.ended(job.source, strange, ending_of(strange))
         return self._told.ended(job.source, report, ending_of(report, _seconds_until_renewed(report)))
-
-    def _progress(self, progress: Progress) -> None:
-        self._told.progress(progress)
 
     def _must_step_aside(self) -> bool:
         """Whether the run that is on its way should end between two pieces."""

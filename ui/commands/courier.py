@@ -71,7 +71,14 @@ def status_command(home: Path, as_json: bool) -> int:
     """What the service does, what it waits for and until when. Needs no passphrase. Exit code 1: it does not run."""
     facts = status_facts(home)
     if as_json:
-        emit(facts)
+        emit(
+            {
+                "running": facts.running,
+                "service": facts.service,
+                "spent": facts.spent,
+                "settings": facts.settings.model_dump(mode="json"),
+            }
+        )
     else:
         for line in status_lines(facts):
             click.echo(line)
