@@ -20,6 +20,8 @@ _MOST = 64
 _TREES = ("", "waypost", "public", "waypost/public")
 """Where on a stick the published tree may begin."""
 _MARK = Path("metadata") / "timestamp.json"
+_FLAT_MARK = Path("waypost") / "public" / "metadata~timestamp.json"
+"""The same on a stick that `waypost stick out` wrote: flat names, which FAT32 keeps apart."""
 
 Tree = tuple[Path, int]
 """A tree and when its timestamp was written, in nanoseconds: a stick that was filled anew is another."""
@@ -69,6 +71,8 @@ def _inside(folder: Path) -> Iterator[Path]:
 
 
 def _tree(folder: Path) -> Iterator[Tree]:
+    with suppress(OSError):
+        yield folder, (folder / _FLAT_MARK).stat(follow_symlinks=False).st_mtime_ns
     for start in _TREES:
         with suppress(OSError):
             yield folder / start, (folder / start / _MARK).stat(follow_symlinks=False).st_mtime_ns

@@ -247,17 +247,20 @@ def test_only_trees_on_a_stick_count_and_each_once(tmp_path: Path) -> None:
         (tmp_path / tree / "metadata").mkdir(parents=True)
     for tree in ("user/stick/waypost", "other"):
         (tmp_path / tree / "metadata" / "timestamp.json").write_text("{}")
+    (tmp_path / "flat" / "waypost" / "public").mkdir(parents=True)
+    (tmp_path / "flat" / "waypost" / "public" / "metadata~timestamp.json").write_text("{}")
     (tmp_path / "way-out").symlink_to("/")
     assert {path for path, _ in trees([tmp_path, tmp_path / "absent"])} == {
         tmp_path / "user" / "stick" / "waypost",
         tmp_path / "other",
+        tmp_path / "flat",
     }
     ended, came = Event(), []
     with pytest.MonkeyPatch.context() as patch:
         looks = iter([None, None])
         patch.setattr("sync.watch_sticks._wait_for_change", lambda *_: next(looks, 1) and ended.set())
         watch_sticks([tmp_path], came.append, ended)
-    assert len(came) == 2
+    assert len(came) == 3
 
 
 def test_systemd_hears_what_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
