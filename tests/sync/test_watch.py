@@ -1,10 +1,12 @@
 """The service: what wakes it, what it says, and that nothing but a stop ends it."""
 
 import json
+import os
 import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
@@ -16,11 +18,12 @@ from data.home import KitHome
 from sync import watch_state
 from sync.courier import LOCK
 from sync.notify import Notifier
-from sync.waits import Pacing
+from sync.waits import Outcome, Pacing, Wait
 from sync.watch import Watch
 from sync.watch_link import routes, watch_link
 from sync.watch_state import WatchState
 from sync.watch_sticks import trees, watch_sticks
+from sync.watch_telling import Telling
 from tests.sync.chaos import ChaosServer, Fault, Proxy
 from tests.sync.world import PEOPLE, World, names
 
@@ -273,3 +276,62 @@ def test_systemd_hears_what_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         heard = [systemd.recv(500) for _ in range(4)]
     assert heard == [b"READY=1", b"STATUS=it waits", b"WATCHDOG=1", b"STOPPING=1"]
     assert notifier.watchdog_s == 30
+
+
+def test_a_stop_does_not_wait_for_what_cannot_be_stopped(world: World) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    kit.close()
+    child = os.fork()
+    if child == 0:
+        busy = Event()
+
+        def hang(edition: object) -> None:
+            busy.set()
+            Event().wait()
+
+        watch = Watch(kit.again(), after_apply=hang)
+        threading.Thread(target=watch.run, daemon=True).start()
+        busy.wait()
+        watch.stop_at_once(Event())
+        os._exit(9)  # not reached
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+    state = watch_state.read(kit.path)
+    assert state and state.state == "stopped"
+
+
+def test_whatever_is_not_foreseen_is_told_and_does_not_end_it(world: World) -> None:
+    def surprise(edition: object) -> None:
+        raise ZeroDivisionError("Testa Persona 7")
+
+    world.publish(PEOPLE)
+    kit = world.kit()
+    watch = Watch(kit.again(), after_apply=surprise)
+    service = Service.__new__(Service)
+    service.kit, service.said, service.watch = kit, [], watch
+    service._thread = threading.Thread(target=watch.run)
+    service._thread.start()
+    state = service.waits("failed")
+    assert "ZeroDivisionError" in state.says and "Testa" not in state.says
+    service.stop()
+
+
+def test_a_clock_that_is_set_moves_the_words_and_not_the_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    monkeypatch.setattr("sync.watch_telling.system_time", lambda: now)
+    telling = Telling(tmp_path, Notifier(), lambda: 1000.0, lambda words: None)
+    wait = Wait(4600.0, Outcome.DONE)
+    telling.waiting(wait)
+    assert watch_state.read(tmp_path).next_at == "2026-05-01T13:00:00Z"  # type: ignore[union-attr]
+    now = datetime(1970, 1, 1, tzinfo=UTC)
+    telling.waiting(wait)
+    assert watch_state.read(tmp_path).next_at == "1970-01-01T01:00:00Z"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("asked_until", ["", "nonsense", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_no_clock_keeps_it_from_asking_for_longer_than_a_day(tmp_path: Path, asked_until: str) -> None:
+    watch_state.write(tmp_path, WatchState("waiting", "", "", failures=3, not_before=asked_until))
+    wait = Telling(tmp_path, Notifier(), lambda: 50.0, lambda words: None).restored(50.0)
+    assert 50 <= wait.until_s <= 50 + 24 * 3600
+    assert wait.failures == 3

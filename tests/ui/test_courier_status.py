@@ -16,10 +16,17 @@ from ui.courier_status import CourierStatus, status_lines
 from ui.link_words import clock_time, link_words
 from ui.progress_line import in_minutes, progress_words
 
-SOON = (datetime.now(UTC) + timedelta(minutes=90, seconds=20)).isoformat()
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+SOON = (NOW + timedelta(minutes=90)).isoformat()
 LAST = {"at": SOON, "source": "headquarters", "outcome": "done", "wire_bytes": 2403, "seconds": 1.2}
 WAITING = WatchState("waiting", "No line to it. It tries again then.", SOON, SOON, "headquarters", 3)
 SYNCING = WatchState("syncing", "Asking headquarters, because it was time.", SOON)
+
+
+@pytest.fixture(autouse=True)
+def _noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("ui.courier_status", "ui.link_words"):
+        monkeypatch.setattr(f"{module}.system_time", lambda: NOW)
 
 
 def lines(service: WatchState | None, *, running: bool = True, **settings: float) -> list[str]:
