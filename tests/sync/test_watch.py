@@ -151,6 +151,7 @@ def test_a_stick_goes_before_a_slow_line(world: World, serve: Callable[..., Serv
         shutil.copytree(world.mirror, tmp_path / "media" / "stick")
         service.until(lambda state: "stick" in (state.last or {}).get("source", ""))
         assert len(names(kit)) > 2000
+        assert "Something faster came" in service.said
 
 
 def test_another_courier_is_waited_for(world: World, serve: Callable[..., Service]) -> None:
