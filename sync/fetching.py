@@ -12,14 +12,14 @@ from sync.manifest import SealedFile
 from sync.mirrors import Mirrors
 from sync.staging import Staging
 
-Keep = Callable[[SealedFile, Path], None]
-"""Called with each file that was verified, while it lies in staging."""
+Keep = Callable[[str, SealedFile, Path], None]
+"""Called with each file that was verified, by its published path, while it lies in staging."""
 
 
 class Fetching(Staging):
     """`staging/`, filled from `mirrors` by way of `link`."""
 
-    def __init__(self, folder: Path, link: Link, mirrors: Mirrors, keep: Keep = lambda file, path: None) -> None:
+    def __init__(self, folder: Path, link: Link, mirrors: Mirrors, keep: Keep = lambda path, file, whole: None) -> None:
         super().__init__(folder, link)
         self._mirrors = mirrors
         self._keep = keep
@@ -41,5 +41,5 @@ class Fetching(Staging):
 
     def _fetch(self, path: str, file: SealedFile) -> Path:
         whole = super().fetch(path, file)
-        self._keep(file, whole)
+        self._keep(path, file, whole)
         return whole

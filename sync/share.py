@@ -1,11 +1,11 @@
 """What a kit that shares has for its neighbours: verified public files, under exactly the names they were published by.
 
 Nothing here is secret: metadata is public, list files are ciphertext. Envelopes are for one kit and are not kept.
-Files that no manifest names any more go first when the folder is full, then the oldest.
+When the folder is full, what came first goes first.
 """
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,12 @@ from urllib.parse import quote
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata
 
-from data.errors import TrustError
 from data.home import KitHome
-from sync.manifest import SealedFile, file_path, files_of, manifest_from_json
+from sync.manifest import SealedFile
 
 _MB = 1_000_000
-_MANIFEST = ".manifest.json"
+_SLASH = "~"
+"""Stands for `/` in the name of a kept file; published paths have none (`sync.link.checked_path`)."""
 
 
 class Share:
@@ -37,24 +37,21 @@ class Share:
         settings = home.settings.courier
         return cls(home.path / "shared", home.trust, int(settings.share_mb * _MB) if settings.share else 0)
 
-    def keep(self, file: SealedFile, path: Path) -> None:
-        """Keep the verified file at `path` for neighbours, without a copy of its bytes."""
+    def keep(self, path: str, file: SealedFile, whole: Path) -> None:
+        """Keep the verified file `whole`, published at `path`, for neighbours; without a copy of its bytes."""
         if file.size > self._most_bytes:
             return
         with suppress(OSError):  # a neighbour's convenience never stops a sync
             self._folder.mkdir(exist_ok=True)
             self._make_room(file.size)
             with suppress(FileExistsError):
-                os.link(path, self._folder / file.sha256)
+                os.link(whole, self._folder / path.replace("/", _SLASH))
 
     def offer(self) -> dict[str, Path]:
         """Every path of the published tree that this kit can give, and the file that holds it."""
-        found = dict(self._metadata())
-        for path, manifest in self._targets():
-            found[path] = manifest
-            if path.endswith(_MANIFEST):
-                found.update(self._files(path, manifest))
-        return found
+        kept = self._folder.iterdir() if self._folder.is_dir() else ()
+        files = {file.name.replace(_SLASH, "/"): file for file in kept}
+        return {**files, **dict(self._metadata()), **dict(self._targets())}
 
     def version(self) -> int:
         """Version of the newest timestamp here; 0 before the first sync."""
@@ -83,27 +80,14 @@ class Share:
                         self._trust / "targets" / quote(path, ""),
                     )
 
-    def _files(self, path: str, manifest: Path) -> dict[str, Path]:
-        name = path.split("/")[1]
-        with suppress(OSError, TrustError):
-            read = manifest_from_json(manifest.read_bytes(), name)
-            kept = {file_path(read, file): self._folder / file.sha256 for file in files_of(read)}
-            return {path: file for path, file in kept.items() if file.exists()}
-        return {}
-
     def _make_room(self, size: int) -> None:
-        wanted = set(self.offer().values())
-        there = sorted(self._folder.iterdir(), key=lambda file: (file in wanted, file.stat().st_mtime))
+        there = sorted(self._folder.iterdir(), key=lambda file: file.stat().st_mtime)
         total = sum(file.stat().st_size for file in there)
         for file in there:
-            if total + size <= self._most_bytes and file in wanted:
+            if total + size <= self._most_bytes:
                 break
             total -= file.stat().st_size
             file.unlink()
-
-
-Offer = Callable[[], dict[str, Path]]
-"""What is offered now."""
 
 
 def _read(file: Path) -> Metadata[Any]:
