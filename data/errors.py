@@ -6,7 +6,10 @@ WaypostError
 │   └── SettingsError        kit.toml or an argument has a value that cannot be
 ├── DeviceError              look at the device; `devices.faults` gives the reasons
 ├── LinkError                the line is bad; nothing is lost, it is tried again
-│   └── NotOffered           the other end answers, but has no such file
+│   ├── NotOffered           the other end answers, but has no such file
+│   ├── AskedToWait          the other end names a time before which it wants no more questions
+│   ├── Postponed            this kit itself loads it later: outside its hours, or its budget is spent
+│   └── Interrupted          we were asked to stop, or something better came; what came is kept
 ├── TrustError               what came is not what headquarters signed; the old list stays
 │   ├── RollbackError        it is signed, but older than what is here: rolled back or replayed
 │   ├── ExpiredError         it is signed, but its time is over: stale, or frozen by somebody who holds newer files back
@@ -64,6 +67,22 @@ class LinkError(WaypostError):
 
 class NotOffered(LinkError):
     """The other end answers, but has no such file."""
+
+
+class AskedToWait(LinkError):
+    """The other end wants no more questions for `wait_s` seconds."""
+
+    def __init__(self, what: str, wait_s: float, *, means: str = "", do: str = "") -> None:
+        super().__init__(what, means=means, do=do)
+        self.wait_s = wait_s
+
+
+class Postponed(LinkError):
+    """It may not load now, by the kit's own settings."""
+
+
+class Interrupted(LinkError):
+    """We were asked to stop on the way."""
 
 
 class TrustError(WaypostError):

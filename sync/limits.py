@@ -79,10 +79,26 @@ class Limits:
     # Times.
     connect_timeout_s: float = 15.0
     read_timeout_s: float = 60.0
+    stall_s: float = 60.0
+    stall_bytes: int = 1024
+    """Less than this in `stall_s` of waiting is no line any more; 2,400 bit/s are 18 KB."""
+    asked_wait_most: timedelta = timedelta(hours=24)
+    """A server may ask us to wait, not to stay away for good."""
     signed_ahead: timedelta = timedelta(days=400)
     """A signed time further ahead of this kit's time does not raise its floor (security.md, Clock)."""
     unreferenced_kept: timedelta = timedelta(days=2)
     """A file that no metadata names any more stays for kits that are in the middle of a run."""
+
+    # Neighbours on a local network.
+    neighbours: int = 8
+    """Remembered at once; a post has a few lanes."""
+    share_connections: int = 4
+    share_bytes_s: int = 4 << 20
+    """All of them together: the counter's disk comes first."""
+    share_request_s: float = 15.0
+    """To say what is wanted."""
+    share_connection_s: float = 600.0
+    """To take it; a larger file goes on with a range."""
 
     # Lives of signatures.
     root_life: timedelta = timedelta(days=5 * 365)

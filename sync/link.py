@@ -5,7 +5,7 @@ unpacks, and never leaves the place it was pointed at.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -70,10 +70,11 @@ def read_whole(link: Link, path: str, *, most_bytes: int) -> bytes:
 
 
 class CountingLink:
-    """Another link, with a count of what came through."""
+    """Another link, with a count of what came through; `heard` is told of each piece."""
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, heard: Callable[[int], None] = lambda count: None) -> None:
         self._link = link
+        self._heard = heard
         self.received = 0
         """Bytes."""
 
@@ -86,6 +87,7 @@ class CountingLink:
     def _counted(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
         for piece in pieces:
             self.received += len(piece)
+            self._heard(len(piece))
             yield piece
 
 

@@ -49,8 +49,8 @@ class Via(StrEnum):
     """How published files came."""
 
     LINE = "line"
-    STICK = "stick"
-    NEIGHBOUR = "neighbour"
+    CARRIED = "carried"
+    """By a stick or a neighbour, who saw them some time ago."""
 
 
 def reference_time(clock: Clock, via: Via) -> datetime:

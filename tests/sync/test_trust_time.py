@@ -37,7 +37,7 @@ def clock(now: datetime, floor: datetime = SIGNED) -> Clock:
 )
 def test_the_reference_time(now: datetime, line: datetime, carried: datetime) -> None:
     assert reference_time(clock(now), Via.LINE) == line
-    assert reference_time(clock(now), Via.STICK) == reference_time(clock(now), Via.NEIGHBOUR) == carried
+    assert reference_time(clock(now), Via.CARRIED) == carried
 
 
 def test_the_private_name_that_the_time_is_set_under_is_still_there(world: World, tmp_path: Path) -> None:
@@ -72,8 +72,7 @@ def travelled(world: World) -> World:
 def test_a_stick_may_travel_as_long_as_it_is_newer(travelled: World, days: int) -> None:
     (kit,) = travelled.kits
     now = system_time() + timedelta(days=days)
-    for via in (Via.STICK, Via.NEIGHBOUR):
-        of(kit, travelled.mirror, now, via)
+    of(kit, travelled.mirror, now, Via.CARRIED)
     if days > 45:
         with pytest.raises(ExpiredError, match=r"timestamp\.json is expired"):
             of(kit, travelled.mirror, now, Via.LINE)
@@ -85,7 +84,7 @@ def test_a_stick_that_is_older_is_refused_whatever_the_time(travelled: World) ->
     travelled.publish(PEOPLE)
     sync(kit)
     with pytest.raises(RollbackError):
-        of(kit, travelled.folder / "stick", system_time(), Via.STICK)
+        of(kit, travelled.folder / "stick", system_time(), Via.CARRIED)
 
 
 def test_a_stick_from_before_the_floor_has_expired(travelled: World) -> None:
@@ -93,7 +92,7 @@ def test_a_stick_from_before_the_floor_has_expired(travelled: World) -> None:
     shutil.rmtree(kit.path / "trust")  # so that only the time can tell
     kit_secrets.raise_floor(kit, system_time() + timedelta(days=46), 1)
     with pytest.raises(ExpiredError):
-        of(kit, travelled.mirror, system_time(), Via.STICK)
+        of(kit, travelled.mirror, system_time(), Via.CARRIED)
 
 
 @pytest.mark.parametrize("now", [datetime(1970, 1, 1, tzinfo=UTC), system_time() + timedelta(days=400)])
