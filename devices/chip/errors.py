@@ -5,7 +5,7 @@ ChipError
 ├── ChipSlow             the chip did not finish in time
 ├── ReadingCancelled     somebody here ended the reading
 ├── ChipRefused          the chip said no; `status` is its word
-│   └── AccessRefused    it did not accept the key; `cause` says whether the key is wrong, or the chip blocks or delays
+├── AccessRefused        it did not accept the key; `cause` says whether the key is wrong, or the chip blocks or delays
 ├── ChipMalformed        the chip answered what no standard allows
 └── ChannelBroken        what came through the encrypted channel was not what the chip sent, or the chip left it
 
@@ -79,14 +79,19 @@ _DO = {
 }
 
 
-class AccessRefused(ChipRefused):
+class AccessRefused(ChipError):
     """The chip did not accept the key."""
 
-    def __init__(self, cause: AccessCause, status: Status, what: str, tries_left: int | None = None) -> None:
+    def __init__(self, cause: AccessCause, what: str, status: Status | None = None) -> None:
         self.cause = cause
-        self.tries_left = tries_left
+        self.status = status
+        """The chip's word, where it gave one."""
+        super().__init__(f"{what}: {status}" if status else what, do=_DO[cause])
+
+    @property
+    def tries_left(self) -> int | None:
         """How many more tries the chip allows, where it says so."""
-        super().__init__(status, what, do=_DO[cause])
+        return self.status.tries_left if self.status else None
 
 
 class ChipMalformed(ChipError):
