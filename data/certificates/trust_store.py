@@ -15,6 +15,10 @@ from data.certificates.trust_record import TrustItem, TrustRecord
 from data.documents.countries import canonical
 
 
+_SPECIMENS = {"UT": "UTO"}
+"""Two letters that certificates of specimens write, and no state has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Anchor:
     """A certificate this kit trusts, and where it came from."""
@@ -25,7 +29,8 @@ class Anchor:
 
 def state_of(country: str) -> str:
     """One code for one state, however a certificate or a document writes it; the text itself when it is not known."""
-    return canonical(country) or country.strip().upper()
+    code = country.strip().upper()
+    return canonical(code) or _SPECIMENS.get(code, code)
 
 
 class TrustStore:
