@@ -14,7 +14,6 @@ from data.certificates.revocation_list import RevocationList, read_revocation_li
 from data.certificates.trust_record import TrustItem, TrustRecord
 from data.documents.countries import canonical
 
-
 _SPECIMENS = {"UT": "UTO"}
 """Two letters that certificates of specimens write, and no state has."""
 

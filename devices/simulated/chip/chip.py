@@ -58,7 +58,7 @@ class SimulatedChip:
             raise Refusal(Status.WRONG_LENGTH)
 
     def _plain(self, command: Command) -> bytes:
-        """A plain command ends secure messaging, and is then answered as if there had been none (Doc 9303-11, 9.8.8)."""
+        """A plain command ends secure messaging and is then answered as if there had been none."""
         session = self._session
         if session.channel is not None:
             session.lose_channel()

@@ -1,4 +1,4 @@
-"""What a simulated chip offers beyond reading, as a profile writes it: `ecdh-gm-aes-128:13`, `ecdh-3des`, `rsa-sha256`."""
+"""What a simulated chip offers beyond reading, as a profile writes it: `ecdh-gm-aes-128:13`, `ecdh-aes-256:13`."""
 
 import re
 from dataclasses import dataclass

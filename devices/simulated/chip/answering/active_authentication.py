@@ -31,7 +31,7 @@ def internal_authenticate(session: Session, command: Command) -> Answer:
 
 
 def plain_ecdsa(key: EcSigningKey, challenge: bytes) -> bytes:
-    """r and s side by side (BSI TR-03111, 5.2.1)."""
+    """R and s side by side (BSI TR-03111, 5.2.1)."""
     digest = hashlib.new(key.hash, challenge).digest()
     nonce_hash = getattr(hashlib, key.hash)
     made = key.secret.sign_digest_deterministic(digest, nonce_hash, sigencode_string, allow_truncate=True)

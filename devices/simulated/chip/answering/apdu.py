@@ -59,7 +59,7 @@ def read_command(raw: bytes) -> Command:
     """The command in `raw`, of any case; Refusal WRONG_LENGTH when its lengths do not add up."""
     if len(raw) < 4:
         raise Refusal(Status.WRONG_LENGTH)
-    header, body = raw[:4], raw[4:]
+    header, body = (raw[0], raw[1], raw[2], raw[3]), raw[4:]
     if len(body) <= 1:
         return Command(*header, le=(body[0] or SHORT) if body else None)
     if body[0] == 0 and len(body) >= 3:
@@ -70,7 +70,7 @@ def read_command(raw: bytes) -> Command:
     return Command(*header, data=rest[:size], le=(rest[size] or SHORT) if len(rest) > size else None)
 
 
-def _extended(header: bytes, body: bytes) -> Command:
+def _extended(header: tuple[int, int, int, int], body: bytes) -> Command:
     size, rest = int.from_bytes(body[1:3], "big"), body[3:]
     if not rest:
         return Command(*header, le=size or EXTENDED, longest=EXTENDED)

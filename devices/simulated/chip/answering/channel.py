@@ -41,8 +41,8 @@ class Channel:
             raise Refusal(Status.BAD_SECURE_OBJECTS)
         expected = found.get(_EXPECTED)
         le = None if expected is None else int.from_bytes(expected, "big") or (SHORT, EXTENDED)[len(expected) > 1]
-        plain = command.header[0] & ~0x0C
-        return Command(plain, *command.header[1:], data=self._data(found), le=le, longest=self._longest(command))
+        data, longest = self._data(found), self._longest(command)
+        return Command(command.cla & ~0x0C, command.ins, command.p1, command.p2, data, le, longest)
 
     def close(self, answer: Answer, ins: int) -> Answer:
         """The answer to a command with this instruction, protected."""

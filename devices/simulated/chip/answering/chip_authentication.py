@@ -1,6 +1,5 @@
 """Chip authentication from the chip's side (Doc 9303-11, 6.2): a new channel with the static key of DG14."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from asn1crypto import core

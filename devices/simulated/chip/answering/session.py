@@ -9,8 +9,8 @@ from devices.simulated.chip.personal.card import Card
 from devices.simulated.chip.randomness import Randomness
 
 if TYPE_CHECKING:
-    from devices.simulated.chip.answering.chip_authentication import ChosenKey
     from devices.simulated.chip.answering.channel import Channel
+    from devices.simulated.chip.answering.chip_authentication import ChosenKey
     from devices.simulated.chip.answering.pace import PaceRun
 
 

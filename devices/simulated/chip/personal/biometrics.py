@@ -1,4 +1,4 @@
-"""DG2 and DG3: a face in the older or the newer format, and an empty record of fingers (Doc 9303-10, 4.7.2 and 4.7.3)."""
+"""DG2 and DG3: a face in the older or the newer format, and fingers that are not there (Doc 9303-10)."""
 
 import struct
 from typing import Literal

@@ -63,7 +63,8 @@ def _blocks(pixels: NDArray[np.uint8], table: NDArray[np.int64]) -> NDArray[np.i
     cut = planes.reshape(rows, 8, columns, 8, 3).transpose(0, 2, 4, 1, 3).reshape(-1, 3, 8, 8)
     basis = _cosines()
     found = (basis @ cut @ basis.T).reshape(-1, 3, 64)
-    return np.round(found / table).astype(np.int64)[..., list(ZIGZAG)]
+    rounded: NDArray[np.int64] = np.round(found / table).astype(np.int64)
+    return rounded[..., list(ZIGZAG)]
 
 
 def _cosines() -> NDArray[np.float64]:

@@ -14,14 +14,10 @@ from devices.simulated.chip.randomness import number_below, seeded
 
 AaKey = RsaSigningKey | EcSigningKey
 _DH_PUBLIC_NUMBER = "1.2.840.10046.2.1"
-_NAMES = dict(
-    zip(
-        range(8, 19),
-        ("P-192", "brainpoolP192r1", "P-224", "brainpoolP224r1", "P-256", "brainpoolP256r1", "brainpoolP320r1")
-        + ("P-384", "brainpoolP384r1", "brainpoolP512r1", "P-521"),
-        strict=True,
-    )
-)
+_NAMES = {
+    8: "P-192", 9: "brainpoolP192r1", 10: "P-224", 11: "brainpoolP224r1", 12: "P-256", 13: "brainpoolP256r1",
+    14: "brainpoolP320r1", 15: "P-384", 16: "brainpoolP384r1", 17: "brainpoolP512r1", 18: "P-521",
+}  # fmt: skip
 """Curves by the number of their domain parameters (Doc 9303-11, 9.5.1)."""
 
 

@@ -3,7 +3,7 @@
 The same holder, profile and issuer always give the same chip, but for the salt of RSA-PSS signatures.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time
 
@@ -62,7 +62,7 @@ def _groups(
 ) -> dict[int, bytes]:
     """Every group of the profile that has something to say."""
     infos = _infos(profile, ca_keys)
-    makers = {
+    makers: dict[int, Callable[[], bytes]] = {
         1: lambda: texts.dg1(other_zone(holder.zone, profile)),
         2: lambda: _face(holder, profile),
         3: dg3,

@@ -13,7 +13,8 @@ from data.certificates.master_list import SIGNER_PURPOSE
 from devices.simulated.chip.elements import element
 from devices.simulated.chip.pki.signing_keys import SigningKey
 
-Extension = x509.Extension
+Extension = Any
+"""asn1crypto's x509.Extension."""
 DOCUMENT_TYPES = "2.23.136.1.1.6.2"
 _UTC_TIME_UNTIL = 2050
 

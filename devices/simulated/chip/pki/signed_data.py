@@ -1,4 +1,4 @@
-"""CMS SignedData by invented signers: security objects, card security, master lists (RFC 5652; Doc 9303-10, 4.6.2.2)."""
+"""CMS SignedData by invented signers: security objects, card security, master lists (RFC 5652)."""
 
 import hashlib
 from collections.abc import Sequence

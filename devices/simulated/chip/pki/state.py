@@ -76,7 +76,7 @@ class InventedState:
         return replace(self, generation=self.generation + 1)
 
     def link(self, old: "InventedState") -> bytes:
-        """This generation's key, vouched for by an older one (Doc 9303-12, 4.2), as DER."""
+        """The key of this generation, vouched for by an older one (Doc 9303-12, 4.2), as DER."""
         extensions = authority_extensions(self.csca.key, old.csca.key, self.country)
         request = Request(self.csca.subject, self.csca.key, self.validity, 50 + self.generation, extensions)
         return certify(request, old.csca.subject, old.csca.key)
