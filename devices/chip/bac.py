@@ -10,7 +10,7 @@ from devices.chip.card import Card
 from devices.chip.crypto.keys import SessionKeys, session_keys
 from devices.chip.crypto.padding import pad
 from devices.chip.crypto.suite import MAC_BYTES, Suite
-from devices.chip.errors import ChannelBroken, ChipMalformed
+from devices.chip.errors import ChannelBroken, ChipMalformed, ChipRefused
 from devices.chip.messaging import SecureChannel
 from devices.chip.refusal import refused_key, show_key
 
@@ -28,9 +28,10 @@ def basic_access(card: Card, key: MrzKey, random: Callable[[int], bytes] = token
         that it knows the zone; what `Card.send` raises.
     """
     keys = session_keys(key.secret[:_SEED_BYTES], Suite.TDES)
-    theirs = card.ask(
-        Command(0, _GET_CHALLENGE, 0, 0, expected=_NONCE_BYTES), "The chip offers no basic access control"
-    )
+    challenge = show_key(card, Command(0, _GET_CHALLENGE, 0, 0, expected=_NONCE_BYTES))
+    if not challenge.status.ok:
+        raise ChipRefused(challenge.status, "The chip offers no basic access control")
+    theirs = challenge.data
     if len(theirs) != _NONCE_BYTES:
         raise ChipMalformed("The chip's challenge has a wrong length")
     ours, part = random(_NONCE_BYTES), random(_KEY_BYTES)

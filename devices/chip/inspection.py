@@ -39,6 +39,7 @@ from devices.chip.reading import ChipReading
 
 _ORDER = (1, 14, 15, 11, 12, 7, 16, 2)
 """Data groups that are read, in turn; the picture last, since it takes longest."""
+_ALWAYS = frozenset({1, 2})
 _FINGERS = 3
 """Open on few chips, and asked for when all else is done: some chips leave the channel over it."""
 
@@ -78,7 +79,7 @@ class Inspection:
                 self._group(number)
         contents = read_contents(self._groups, sod, com)
         with self._stage("proofs"):
-            proofs = self._proofs(contents, reached, listed)
+            proofs = (self._complete(listed), *self._proofs(contents, reached, listed))
         if _FINGERS in listed and self._fingers():
             contents = read_contents(self._groups, sod, com)
         with self._stage("judging"):
@@ -96,13 +97,23 @@ class Inspection:
                 self._unread[file.name] = problem.what
                 return b""
 
+    def _complete(self, listed: frozenset[int]) -> Check:
+        """Whether all was read that the issuer signed and this kit reads. Every chip has DG1 and DG2."""
+        missing = [
+            GROUPS[number].name for number in _ORDER if number in listed | _ALWAYS and number not in self._groups
+        ]
+        if missing:
+            says = f"The chip does not give what should be on it: {', '.join(missing)}."
+            return Check("complete", Answer.NOT_DONE, Reason.UNREAD, says)
+        return Check("complete", Answer.PASS, Reason.SOUND, "All that should be on the chip was read.")
+
     def _fingers(self) -> bool:
-        """Whether the fingerprints were read. A chip may leave the channel over them: nothing follows."""
+        """Whether the fingerprints were read. A chip that refuses, or leaves the channel over them, does right."""
         try:
-            self._group(_FINGERS)
-        except ChannelBroken as broken:
-            self._unread[GROUPS[_FINGERS].name] = broken.what
-        return _FINGERS in self._groups
+            self._groups[_FINGERS] = self._files.read(GROUPS[_FINGERS])
+        except (ChipRefused, ChipMalformed, ChannelBroken):
+            return False
+        return True
 
     def _proofs(self, contents: Contents, reached: Reached, listed: frozenset[int]) -> tuple[Check, ...]:
         checks = [judge_offers(reached.offered, contents.dg14)]

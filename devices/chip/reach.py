@@ -1,7 +1,8 @@
 """From a chip nobody has spoken to, to one that is open: what it offers, the best of it, and what was fallen back from.
 
-PACE before BAC (Doc 9303-11, 4.2). Only a chip that declines an offer in so many words is tried with the next one; a
-wrong key, a proof that fails or an answer that no standard allows ends the reading.
+PACE before BAC (Doc 9303-11, 4.2). A chip that declines an offer in so many words is tried with the next one. One that
+does not accept the zone in PACE is asked once in BAC: it may be its PACE that fails, and a wrong zone fails there too.
+A proof that does not hold or an answer that no standard allows ends the reading.
 """
 
 from contextlib import suppress
@@ -14,16 +15,15 @@ from devices.chip.bac import basic_access
 from devices.chip.card import Card
 from devices.chip.errors import AccessCause, AccessRefused, ChipMalformed, ChipRefused
 from devices.chip.file_reader import FileReader, Manner
-from devices.chip.files import CARD_ACCESS, CARD_SECURITY, ChipFile
-from devices.chip.lds.atr_info import response_limit
+from devices.chip.files import CARD_ACCESS, CARD_SECURITY
 from devices.chip.lds.card_access import read_card_access
 from devices.chip.lds.security_infos import PACE, SecurityInfo
+from devices.chip.lengths import longest_response
 from devices.chip.pace.establish import Established, establish
 from devices.chip.pace.offers import Mapping, PaceOffer, pace_offers
 from devices.chip.pace.proof import ChipProof
 from devices.chip.reading import Access, Opened
 
-_ATR_INFO = ChipFile("EF.ATR/INFO", 0x2F01, 0x01, 0)
 _READ_COM = Command(0, 0xB0, 0x9E, 0, expected=1)
 
 
@@ -49,8 +49,7 @@ def reach(card: Card, key: AccessKey, manner: Manner) -> Reached:
     card.select_master_file()
     files = FileReader(card, manner)
     if manner is Manner.SWIFT:
-        with suppress(ChipRefused, ChipMalformed):
-            card.response_limit = response_limit(files.read_loose(_ATR_INFO))
+        card.response_limit = longest_response(card)
     offered, declined = _offered(files)
     for offer in pace_offers(offered):
         try:
@@ -58,9 +57,24 @@ def reach(card: Card, key: AccessKey, manner: Manner) -> Reached:
         except ChipRefused as refused:
             declined.append(f"{offer} was declined: {refused.what}")
             card.select_master_file()
+        except AccessRefused as refused:
+            if refused.cause is not AccessCause.WRONG_KEY or not isinstance(key, MrzKey):
+                raise
+            return _after_refusal(card, key, offered, declined, refused)
     if not declined and any(info.is_of(PACE) for info in offered):
         declined.append("The chip offers only kinds of PACE that this kit does not know")
     return _without_pace(card, key, offered, tuple(declined))
+
+
+def _after_refusal(
+    card: Card, key: MrzKey, offered: tuple[SecurityInfo, ...], declined: list[str], refused: AccessRefused
+) -> Reached:
+    """By BAC where that accepts the zone that PACE did not; else the refusal stands."""
+    declined.append(f"PACE did not accept the zone that BAC accepts: {refused.status}")
+    try:
+        return _without_pace(card, key, offered, tuple(declined))
+    except (AccessRefused, ChipRefused):
+        raise refused from None
 
 
 def _offered(files: FileReader) -> tuple[tuple[SecurityInfo, ...], list[str]]:
@@ -70,7 +84,7 @@ def _offered(files: FileReader) -> tuple[tuple[SecurityInfo, ...], list[str]]:
     except ChipRefused:
         return (), []
     except (ChipMalformed, Malformed) as problem:
-        return (), [f"PACE was not tried: {problem.what}"]
+        return (), [f"PACE was not tried, since EF.CardAccess cannot be understood: {problem.what}"]
 
 
 def _by_pace(

@@ -40,9 +40,9 @@ def prove_actively(card: Card, dg15: Dg15, dg14: Dg14 | None, random: Callable[[
 
 
 def _room(card: Card, key: PublicKey) -> int:
-    """Long signatures do not fit into a short response, protected as they are."""
+    """A long signature fits into no short response; a chip that knows no other gives it in pieces."""
     size = (key.modulus.bit_length() + 7) // 8 if isinstance(key, RsaKey) else 0
-    return SHORT_EXPECTED if size < min(card.most_data, SHORT_EXPECTED) else max(2 * size, SHORT_EXPECTED + 1)
+    return min(card.response_limit, 2 * size) if size > SHORT_EXPECTED // 2 else SHORT_EXPECTED
 
 
 def _hashes(dg14: Dg14 | None) -> tuple[str, ...]:
