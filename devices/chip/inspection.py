@@ -23,6 +23,7 @@ from devices.chip.access_keys import AccessKey
 from devices.chip.against_print import against_print
 from devices.chip.authenticity import Answer, Check, Reason
 from devices.chip.card import Card
+from devices.chip.chance import FRESH, Chance
 from devices.chip.contents import Contents, read_contents
 from devices.chip.errors import ChannelBroken, ChipMalformed, ChipRefused
 from devices.chip.file_reader import FileReader, Manner, Watcher
@@ -54,6 +55,7 @@ class Question:
     """Timezone-aware."""
     printed: TravelDocument | None = None
     watcher: Watcher | None = None
+    chance: Chance = FRESH
 
 
 class Inspection:
@@ -71,7 +73,7 @@ class Inspection:
     def run(self) -> ChipReading:
         """Open, read, prove, judge. Raises ChipError where the chip cannot be reached or spoken to any more."""
         with self._stage("access"):
-            reached = reach(self._card, self._question.key, self._manner)
+            reached = reach(self._card, self._question.key, self._manner, self._question.chance)
         sod, com = self._file(SOD), self._file(COM)
         listed = _listed(sod, com)
         for number in _ORDER:
@@ -127,7 +129,7 @@ class Inspection:
         if contents.dg15 is None:
             return self._no_key("active", 15, listed)
         try:
-            return prove_actively(self._card, contents.dg15, contents.dg14)
+            return prove_actively(self._card, contents.dg15, contents.dg14, self._question.chance)
         except ChannelBroken as broken:
             if broken.status is None:
                 raise
@@ -139,7 +141,7 @@ class Inspection:
         if self._card.is_broken:
             says = "Not asked for, because the chip had left the channel."
             return Check("chip", Answer.NOT_DONE, Reason.NOT_REACHED, says)
-        return prove_chip(self._card, contents.dg14)
+        return prove_chip(self._card, contents.dg14, self._question.chance)
 
     def _no_key(self, name: str, number: int, listed: frozenset[int]) -> Check:
         file = GROUPS[number].name

@@ -13,6 +13,7 @@ from devices.chip.access_keys import AccessKey, MrzKey
 from devices.chip.apdu import Command
 from devices.chip.bac import basic_access
 from devices.chip.card import Card
+from devices.chip.chance import FRESH, Chance
 from devices.chip.errors import AccessCause, AccessRefused, ChipMalformed, ChipRefused
 from devices.chip.file_reader import FileReader, Manner
 from devices.chip.files import CARD_ACCESS, CARD_SECURITY
@@ -40,12 +41,23 @@ class Reached:
     card_security: bytes = b""
 
 
-def reach(card: Card, key: AccessKey, manner: Manner) -> Reached:
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """What every way of opening a chip works with."""
+
+    card: Card
+    key: AccessKey
+    manner: Manner
+    chance: Chance
+
+
+def reach(card: Card, key: AccessKey, manner: Manner, chance: Chance = FRESH) -> Reached:
     """Open a chip.
 
     Raises:
         AccessRefused and every other ChipError.
     """
+    attempt = _Attempt(card, key, manner, chance)
     card.select_master_file()
     files = FileReader(card, manner)
     if manner is Manner.SWIFT:
@@ -53,26 +65,26 @@ def reach(card: Card, key: AccessKey, manner: Manner) -> Reached:
     offered, declined = _offered(files)
     for offer in pace_offers(offered):
         try:
-            return _by_pace(card, key, offer, offered, tuple(declined), manner)
+            return _by_pace(attempt, offer, offered, tuple(declined))
         except ChipRefused as refused:
             declined.append(f"{offer} was declined: {refused.what}")
             card.select_master_file()
         except AccessRefused as refused:
             if refused.cause is not AccessCause.WRONG_KEY or not isinstance(key, MrzKey):
                 raise
-            return _after_refusal(card, key, offered, declined, refused)
+            return _after_refusal(attempt, offered, declined, refused)
     if not declined and any(info.is_of(PACE) for info in offered):
         declined.append("The chip offers only kinds of PACE that this kit does not know")
-    return _without_pace(card, key, offered, tuple(declined))
+    return _without_pace(attempt, offered, tuple(declined))
 
 
 def _after_refusal(
-    card: Card, key: MrzKey, offered: tuple[SecurityInfo, ...], declined: list[str], refused: AccessRefused
+    attempt: _Attempt, offered: tuple[SecurityInfo, ...], declined: list[str], refused: AccessRefused
 ) -> Reached:
     """By BAC where that accepts the zone that PACE did not; else the refusal stands."""
     declined.append(f"PACE did not accept the zone that BAC accepts: {refused.status}")
     try:
-        return _without_pace(card, key, offered, tuple(declined))
+        return _without_pace(attempt, offered, tuple(declined))
     except (AccessRefused, ChipRefused):
         raise refused from None
 
@@ -88,17 +100,13 @@ def _offered(files: FileReader) -> tuple[tuple[SecurityInfo, ...], list[str]]:
 
 
 def _by_pace(
-    card: Card,
-    key: AccessKey,
-    offer: PaceOffer,
-    offered: tuple[SecurityInfo, ...],
-    declined: tuple[str, ...],
-    manner: Manner,
+    attempt: _Attempt, offer: PaceOffer, offered: tuple[SecurityInfo, ...], declined: tuple[str, ...]
 ) -> Reached:
-    established = establish(card, key, offer)
+    card = attempt.card
+    established = establish(card, attempt.key, offer, attempt.chance)
     card.secure(established.channel)
     with_proof = offer.mapping is Mapping.CHIP_AUTHENTICATION
-    security = _card_security(card, established, manner)
+    security = _card_security(card, established, attempt.manner)
     card.select_application()
     access = Access(Opened.PACE, str(offer), declined)
     return Reached(access, offered, with_proof, established.proof, security)
@@ -113,14 +121,15 @@ def _card_security(card: Card, established: Established, manner: Manner) -> byte
     return b""
 
 
-def _without_pace(card: Card, key: AccessKey, offered: tuple[SecurityInfo, ...], declined: tuple[str, ...]) -> Reached:
+def _without_pace(attempt: _Attempt, offered: tuple[SecurityInfo, ...], declined: tuple[str, ...]) -> Reached:
+    card, key = attempt.card, attempt.key
     card.select_application()
     if not isinstance(key, MrzKey):
         if _is_open(card):
             return Reached(Access(Opened.OPEN, "no key asked", declined), offered)
         raise AccessRefused(AccessCause.NOT_OFFERED, "This chip is opened by its machine-readable zone alone")
     try:
-        card.secure(basic_access(card, key))
+        card.secure(basic_access(card, key, attempt.chance))
     except ChipRefused:
         if not _is_open(card):
             raise

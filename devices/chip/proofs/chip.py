@@ -7,6 +7,7 @@ from data.certificates.malformed import Malformed
 from devices.chip.apdu import SHORT_EXPECTED, Command, Response
 from devices.chip.authenticity import Answer, Check, Reason
 from devices.chip.card import Card
+from devices.chip.chance import FRESH, Chance
 from devices.chip.crypto.keys import session_keys
 from devices.chip.crypto.suite import Suite
 from devices.chip.errors import ChannelBroken
@@ -27,7 +28,7 @@ _SELECT = 0xA4
 _WRONG_LENGTH = 0x6700
 
 
-def prove_chip(card: Card, dg14: Dg14) -> Check:
+def prove_chip(card: Card, dg14: Dg14, chance: Chance = FRESH) -> Check:
     """Whether the chip holds the private key of DG14; afterwards the channel has new keys, or is broken.
 
     Raises:
@@ -39,13 +40,13 @@ def prove_chip(card: Card, dg14: Dg14) -> Check:
         offers = chip_offers(dg14)
         if not offers:
             return _unusable("it goes with no protocol that is known here")
-        return _prove(card, offers[0])
+        return _prove(card, offers[0], chance)
     except Malformed as problem:
         return _unusable(problem.what)
 
 
-def _prove(card: Card, offer: ChipOffer) -> Check:
-    public, secret = offer.agree()
+def _prove(card: Card, offer: ChipOffer, chance: Chance) -> Check:
+    public, secret = offer.agree(chance)
     try:
         response = _show(card, offer, public)
     except ChannelBroken as broken:

@@ -78,7 +78,7 @@ def test_what_differs_from_the_print_is_named_and_not_decided() -> None:
     reading = read(chip(faults=["other_zone"]), printed=PRINTED)
     assert differing(reading.comparison) == ("name",)
     assert reading.outcome is Outcome.GENUINE
-    typed = replace(PRINTED, name=None, birth=None, raw="", format=None)
+    typed = replace(PRINTED, name=None, birth=None, optional="", raw="", format=None)
     compared = {one.name: one.likeness for one in against_print(PRINTED, typed)}
     assert compared["number"] is Likeness.SAME
     assert compared["name"] is compared["birth"] is compared["sex"] is compared["optional"] is Likeness.NOT_COMPARED

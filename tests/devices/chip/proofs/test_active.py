@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from data.certificates.keys import RsaKey
 from devices.chip.authenticity import Answer, Check, Reason
 from devices.chip.card import Card
+from devices.chip.chance import Chance
 from devices.chip.crypto.recovery import recover, represent
 from devices.chip.lds.dg15 import Dg15
 from devices.chip.line import Line
@@ -67,7 +68,7 @@ def test_a_chip_that_does_not_sign_is_no_original(key: rsa.RSAPrivateNumbers) ->
     info = key.public_numbers.public_key()
     dg15 = Dg15(info.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
     silent = Card(Line(Spoken("0088000008" + CHALLENGE.hex() + "00", "6985"), Patience(5)))
-    check = prove_actively(silent, dg15, None, lambda size: CHALLENGE)
+    check = prove_actively(silent, dg15, None, Chance(random=lambda size: CHALLENGE))
     assert (check.answer, check.reason) == (Answer.FAIL, Reason.PROOF_WITHHELD)
     unusable = prove_actively(Card(Line(Spoken(), Patience(5))), Dg15(b"\x30\x00"), None)
     assert (unusable.answer, unusable.reason) == (Answer.NOT_DONE, Reason.KEY_UNUSABLE)
