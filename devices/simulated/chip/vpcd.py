@@ -63,7 +63,7 @@ class VirtualReader:
         self._lying.start()
 
     def take_away(self) -> None:
-        """Take away what lies on the reader, and wait until vpcd has seen it; nothing happens when nothing lies there."""
+        """Take away what lies on the reader, if anything does, and wait until vpcd has seen it."""
         lying, self._lying = self._lying, None
         if lying is not None:
             lying.gone = True
