@@ -31,6 +31,11 @@ class Card:
         self._channel = channel
 
     @property
+    def is_broken(self) -> bool:
+        """Whether the channel has ended."""
+        return self._broken
+
+    @property
     def most_data(self) -> int:
         """How many bytes of a file fit into one response."""
         return self._channel.most_data(self.response_limit) if self._channel else self.response_limit

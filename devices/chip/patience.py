@@ -1,9 +1,15 @@
 """How long a reading may last, and the hand that ends it earlier."""
 
+from concurrent.futures import Future
 from threading import Event
 from time import monotonic
+from typing import TypeVar
 
 from devices.chip.errors import ChipSlow, ReadingCancelled
+
+_LOOK_S = 0.05
+"""Between two looks at whether a stalled reading was cancelled."""
+_T = TypeVar("_T")
 
 
 class Patience:
@@ -29,3 +35,13 @@ class Patience:
             raise ReadingCancelled
         if not self.left_s:
             raise ChipSlow(f"The chip did not finish within {self._seconds:g} seconds")
+
+    def wait(self, done: Future[_T]) -> _T:
+        """The result of work that goes on elsewhere, or its error; the same errors as `check` where it must end."""
+        while True:
+            try:
+                return done.result(min(self.left_s, _LOOK_S))
+            except TimeoutError:
+                if done.done():
+                    return done.result()
+                self.check()
