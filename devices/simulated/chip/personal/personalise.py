@@ -12,12 +12,12 @@ from devices.simulated.chip.elements import element
 from devices.simulated.chip.faults import Fault
 from devices.simulated.chip.personal import groups as texts
 from devices.simulated.chip.personal import portrait as pictures
+from devices.simulated.chip.personal.atr_info import atr_info
 from devices.simulated.chip.personal.biometrics import dg2, dg3
 from devices.simulated.chip.personal.card import ATR_INFO, CARD_ACCESS, CARD_SECURITY, COM, GROUP_FILES, SOD, Card
 from devices.simulated.chip.personal.holder import Holder, mrz_password
 from devices.simulated.chip.personal.issuer import Issuer
 from devices.simulated.chip.personal.keys import AaKey, AgreementKey, active_authentication_key
-from devices.simulated.chip.personal.atr_info import atr_info
 from devices.simulated.chip.personal.security_infos import (
     CARD_SECURITY_TYPE,
     active_authentication_infos,
