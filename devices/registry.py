@@ -17,7 +17,7 @@ from typing import Protocol, cast
 from devices.drivers import OURS
 from devices.faults import DeviceFault, Reason
 from devices.isolation.reader import IsolatedReader
-from devices.ports import DeviceInfo, DocumentReader
+from devices.ports import ChipReader, DeviceInfo, DocumentReader
 from devices.surroundings import Surroundings as Surroundings
 from devices.url import DeviceUrl
 
@@ -35,7 +35,7 @@ class Candidate:
 
 
 class Driver(Protocol):
-    """What a driver's module provides. It may also have `NATIVE = True`."""
+    """What a driver's module provides. It may also have `NATIVE = True`, and `chip_reader` like `reader`."""
 
     SIMULATED: bool
 
@@ -63,6 +63,15 @@ def reader(url: str, place: Surroundings) -> DocumentReader:
         raise DeviceFault(Reason.SETUP, f"A device is isolated=yes or isolated=no, not {isolated!r}")
     made = driver.reader(parsed, place)
     return IsolatedReader(made.info, url, place) if isolated == "yes" else made
+
+
+def chip_reader(url: str, place: Surroundings) -> ChipReader:
+    """The chip reader named by `url`, closed. DeviceFault as `reader` raises it; SETUP where the driver has none."""
+    parsed, driver = _allowed(url, place)
+    make = getattr(driver, "chip_reader", None)
+    if make is None:
+        raise DeviceFault(Reason.SETUP, f"{parsed.scheme} devices read no chips")
+    return cast(ChipReader, make(parsed, place))
 
 
 def reader_here(url: str, place: Surroundings) -> DocumentReader:

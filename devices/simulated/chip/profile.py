@@ -29,7 +29,7 @@ class Profile(BaseModel):
     model_config = _AS_WRITTEN
 
     access: tuple[Literal["pace", "bac"], ...] = ("pace", "bac")
-    """What opens it; nothing at all opens a chip without any."""
+    """What opens it; a chip without any is open to everybody."""
     pace: tuple[Annotated[PaceOffer, BeforeValidator(_pace)], ...] = (PaceOffer.parse("ecdh-gm-aes-128:13"),)
     can: str = Field("", pattern=r"^(\d{6})?$")
     """Card access number; PACE takes it beside the zone."""

@@ -8,7 +8,7 @@ from devices.simulated.chip.answering.session import Place, Session
 from devices.simulated.chip.answering.status import Refusal, Status
 from devices.simulated.chip.elements import element
 from devices.simulated.chip.faults import Fault
-from devices.simulated.chip.personal.card import CARD_ACCESS, CARD_SECURITY, COM, GROUP_FILES, SOD
+from devices.simulated.chip.personal.card import ATR_INFO, CARD_ACCESS, CARD_SECURITY, COM, GROUP_FILES, SOD
 
 APPLICATION = bytes.fromhex("A0000002471001")
 _MASTER_FILE = 0x3F00
@@ -19,7 +19,7 @@ _OFFSET, _CONTENT = 0x54, 0x53
 _CLOSED = (GROUP_FILES[3], GROUP_FILES[4])
 """Opened by terminal authentication alone."""
 _SHORT = {
-    Place.MASTER: {0x1C: CARD_ACCESS, 0x1D: CARD_SECURITY},
+    Place.MASTER: {0x01: ATR_INFO, 0x1C: CARD_ACCESS, 0x1D: CARD_SECURITY},
     Place.APPLICATION: {0x1E: COM, 0x1D: SOD} | {number: file for number, file in GROUP_FILES.items()},
 }
 

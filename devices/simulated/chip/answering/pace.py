@@ -23,8 +23,7 @@ from devices.simulated.chip.answering.status import Refusal, Status
 from devices.simulated.chip.elements import element
 from devices.simulated.chip.faults import Fault
 from devices.simulated.chip.offers import PaceOffer
-from devices.simulated.chip.personal.keys import AgreementKey
-from devices.simulated.chip.randomness import number_below
+from devices.simulated.chip.personal.keys import AgreementKey, private_number
 
 _MECHANISM, _PASSWORD, _PARAMETERS = 0x80, 0x83, 0x84
 _DYNAMIC = 0x7C
@@ -104,7 +103,7 @@ def _map(session: Session, run: PaceRun, given: dict[int, bytes]) -> bytes:
     if run.offer.mapping == "im":
         run.group = map_integrated(group, run.offer.suite, run.nonce, theirs)
         return element(0x82)
-    run.mapping_private = _private(group, session)
+    run.mapping_private = private_number(group, session.randomness)
     ours = group.encode(group.public(run.mapping_private))
     run.group = group.map_generic(run.nonce, group.shared(run.mapping_private, group.decode(theirs)))
     return element(0x82, _absurd(group) if session.card.profile.has(Fault.INVALID_POINT) else ours)
@@ -112,7 +111,7 @@ def _map(session: Session, run: PaceRun, given: dict[int, bytes]) -> bytes:
 
 def _agree(session: Session, run: PaceRun, given: dict[int, bytes]) -> bytes:
     run.theirs = _only(given, 0x83)
-    private = _private(run.group, session)
+    private = private_number(run.group, session.randomness)
     run.ours = run.group.encode(run.group.public(private))
     shared = run.group.shared(private, run.group.decode(run.theirs))
     if run.ours == run.theirs:
@@ -166,11 +165,6 @@ def _only(given: dict[int, bytes], *tags: int) -> bytes:
     if tuple(given) != tags:
         raise Refusal(Status.BAD_DATA)
     return given[tags[0]] if tags else b""
-
-
-def _private(group: AnyGroup, session: Session) -> int:
-    order = group.order if isinstance(group, DhGroup) else group.curve.order
-    return number_below(order, session.randomness)
 
 
 def _absurd(group: AnyGroup) -> bytes:

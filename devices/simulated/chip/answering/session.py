@@ -32,7 +32,7 @@ class Session:
     file: int | None = None
     """The elementary file that is selected, by identifier."""
     opened: bool = False
-    """Whether a password opened the chip; falls with the channel."""
+    """Whether a password opened the chip, or it asks for none; falls with the channel."""
     channel: "Channel | None" = None
     next_channel: "Channel | None" = None
     """Takes over once the answer under way has gone."""
@@ -42,10 +42,13 @@ class Session:
     pending: bytes = b""
     """The rest of an answer that GET RESPONSE fetches."""
 
+    def __post_init__(self) -> None:
+        self.opened = not self.card.profile.access
+
     def lose_channel(self) -> None:
         """Secure messaging was left: everything that was proved is forgotten."""
         self.channel = None
-        self.opened = False
+        self.opened = not self.card.profile.access
         self.pace = None
         self.chosen_key = None
         self.file = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from devices.simulated.chip.personal.keys import AaKey, AgreementKey
 from devices.simulated.chip.profile import Profile
 
-CARD_ACCESS, CARD_SECURITY, DIRECTORY, ATR_INFO = 0x011C, 0x011D, 0x2F00, 0x2F01
+CARD_ACCESS, CARD_SECURITY, ATR_INFO = 0x011C, 0x011D, 0x2F01
 COM, SOD = 0x011E, 0x011D
 """File identifiers in the master file, and in the travel document's application (Doc 9303-10, table 38)."""
 GROUP_FILES = {number: 0x0100 + number for number in range(1, 17)}

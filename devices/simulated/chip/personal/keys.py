@@ -10,7 +10,7 @@ from devices.chip.crypto.groups import AnyGroup, DhGroup
 from devices.simulated.chip.elements import element
 from devices.simulated.chip.offers import ActiveAuthentication, Agreement
 from devices.simulated.chip.pki.signing_keys import CURVES, EcSigningKey, RsaSigningKey
-from devices.simulated.chip.randomness import number_below, seeded
+from devices.simulated.chip.randomness import Randomness, number_below, seeded
 
 AaKey = RsaSigningKey | EcSigningKey
 _DH_PUBLIC_NUMBER = "1.2.840.10046.2.1"
@@ -43,8 +43,7 @@ class AgreementKey:
     def seeded(cls, agreement: Agreement, parameters: int, seed: str) -> "AgreementKey":
         """The key of a seed."""
         group = domain(parameters)
-        order = group.order if isinstance(group, DhGroup) else group.curve.order
-        return cls(agreement, parameters, number_below(order, seeded("agreement", parameters, seed)))
+        return cls(agreement, parameters, private_number(group, seeded("agreement", parameters, seed)))
 
     @property
     def group(self) -> AnyGroup:
@@ -59,6 +58,13 @@ class AgreementKey:
             return _dh_info(group, pow(group.generator, self.private, group.prime))
         key = ecdsa.SigningKey.from_secret_exponent(self.private, CURVES[_NAMES[self.parameters]])
         return bytes(key.verifying_key.to_der(curve_parameters_encoding="explicit"))
+
+
+def private_number(group: AnyGroup, randomness: Randomness) -> int:
+    """A private key in a group."""
+    if isinstance(group, DhGroup):
+        return number_below(group.order or group.prime - 1, randomness)
+    return number_below(group.curve.order, randomness)
 
 
 def _dh_info(group: DhGroup, public: int) -> bytes:

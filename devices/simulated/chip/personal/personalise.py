@@ -12,8 +12,9 @@ from devices.simulated.chip.elements import element
 from devices.simulated.chip.faults import Fault
 from devices.simulated.chip.personal import groups as texts
 from devices.simulated.chip.personal import portrait as pictures
+from devices.simulated.chip.personal.atr_info import atr_info
 from devices.simulated.chip.personal.biometrics import dg2, dg3
-from devices.simulated.chip.personal.card import CARD_ACCESS, CARD_SECURITY, COM, GROUP_FILES, SOD, Card
+from devices.simulated.chip.personal.card import ATR_INFO, CARD_ACCESS, CARD_SECURITY, COM, GROUP_FILES, SOD, Card
 from devices.simulated.chip.personal.holder import Holder, mrz_password
 from devices.simulated.chip.personal.issuer import Issuer
 from devices.simulated.chip.personal.keys import AaKey, AgreementKey, active_authentication_key
@@ -98,9 +99,10 @@ def _ca_keys(profile: Profile, seed: str) -> tuple[AgreementKey, ...]:
 
 
 def _master_files(profile: Profile, ca_keys: tuple[AgreementKey, ...], issuer: Issuer) -> Mapping[int, bytes]:
+    files = {ATR_INFO: atr_info()} if profile.extended_length == "yes" else {}
     if "pace" not in profile.access or profile.has(Fault.NO_CARD_ACCESS):
-        return {}
-    files = {CARD_ACCESS: card_access(pace_infos(profile.pace))}
+        return files
+    files[CARD_ACCESS] = card_access(pace_infos(profile.pace))
     if any(offer.mapping == "cam" for offer in profile.pace):
         key_infos = [key.info for key in ca_keys]
         infos = pace_infos(profile.pace) + chip_authentication_infos(profile.chip_authentication, key_infos)
