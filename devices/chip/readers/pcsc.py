@@ -13,7 +13,7 @@ from devices import claims
 from devices.chip.readers.laid_chip import PcscChip
 from devices.chip.readers.presence import Presence, PresenceWatch
 from devices.chip.readers.service import reader_names
-from devices.faults import DeviceFault, Guidance, Reason, Retry
+from devices.faults import DeviceFault, Reason
 from devices.ports import DeviceInfo
 from devices.registry import Candidate
 from devices.state_events import StateEvents
@@ -22,12 +22,11 @@ from devices.surroundings import Surroundings
 from devices.url import DeviceUrl
 
 SIMULATED = False
-SETTINGS: tuple[str, ...] = ()
 _FIRST_LOOK_S = 2.0
 _AWAY = DeviceState(Health.ABSENT, Reason.UNPLUGGED, "Check the reader's cable, then plug it in again")
 
 
-def discover(place: Surroundings) -> Iterator[Candidate]:
+def discover_chips(place: Surroundings) -> Iterator[Candidate]:
     """Every reader that the service knows now."""
     for name in reader_names():
         yield Candidate(f"pcsc://{quote(name)}", _info(name))
@@ -44,19 +43,6 @@ def _info(name: str) -> DeviceInfo:
     return DeviceInfo(f"pcsc:{name}", name[:80], "pcsc")
 
 
-class _Laid(PcscChip):
-    """A chip that tells its reader when it is let go."""
-
-    def __init__(self, name: str, gone: Callable[[], None]) -> None:
-        super().__init__(name)
-        self._gone = gone
-
-    def close(self) -> None:
-        """Let go of the chip."""
-        super().close()
-        self._gone()
-
-
 class PcscReader:
     """One reader; what lies on it is watched while it is open."""
 
@@ -68,7 +54,7 @@ class PcscReader:
         self._presence: Presence | None = None
         self._changed = asyncio.Event()
         self._watch: PresenceWatch | None = None
-        self._laid: _Laid | None = None
+        self._laid: PcscChip | None = None
         self._waiting = False
 
     @property
@@ -105,50 +91,45 @@ class PcscReader:
             return
         self._changed.set()
         await asyncio.to_thread(watch.stop)
-        if self._laid is not None:
-            await asyncio.to_thread(self._laid.close)
-            self._laid = None
+        await self._let_go()
         claims.give_back(self.info.id)
         self._events.change(CLOSED)
         self._events.end()
 
-    async def chip(self, timeout_s: float) -> "_Laid | Retry | None":
-        """The chip that lies there or is laid there in time, guidance, or None."""
+    async def chip(self, timeout_s: float) -> PcscChip | None:
+        """The chip that lies there or is laid there in time, else None. One that was given before is let go of."""
         self._check()
+        if self._waiting:
+            raise DeviceFault(Reason.BUSY, f"{self.info.title} is waiting for a document already")
         self._waiting = True
         try:
             async with asyncio.timeout(timeout_s):
+                await self._let_go()
                 await self._change_from(Presence.NO_CHIP)
-                self._check_present()
+                self._check()
                 return await self._take()
         except TimeoutError:
             return None
         finally:
             self._waiting = False
 
-    async def _take(self) -> "_Laid | Retry":
-        loop = asyncio.get_running_loop()
-        taking = asyncio.ensure_future(asyncio.to_thread(_Laid, self._name, lambda: _tell(loop, self._let_go)))
+    async def _take(self) -> PcscChip:
+        taking = asyncio.ensure_future(asyncio.to_thread(PcscChip, self._name))
         try:
             self._laid = await asyncio.shield(taking)
         except asyncio.CancelledError:
-            taking.add_done_callback(_let_go_of)
-            raise
-        except DeviceFault as fault:
-            if fault.reason is Reason.BAD_READ:
-                return Retry(Guidance.LAY_FLAT)
-            if fault.reason is Reason.UNPLUGGED and self._presence is not Presence.NO_READER:
-                return Retry(Guidance.HOLD_STILL)
+            taking.add_done_callback(_drop)
             raise
         self._show()
         return self._laid
 
-    def _check(self) -> None:
-        self._check_present()
-        if self._laid is not None or self._waiting:
-            raise DeviceFault(Reason.BUSY, f"{self.info.title} reads a chip already")
+    async def _let_go(self) -> None:
+        laid, self._laid = self._laid, None
+        if laid is not None:
+            await asyncio.to_thread(laid.close)
+            self._show()
 
-    def _check_present(self) -> None:
+    def _check(self) -> None:
         if self._watch is None:
             raise DeviceFault(Reason.NOT_OPEN, f"{self.info.title} is not open")
         if self._presence is Presence.NO_READER:
@@ -165,17 +146,14 @@ class PcscReader:
         self._changed.set()
         self._show()
 
-    def _let_go(self) -> None:
-        self._laid = None
-        self._show()
-
     def _show(self) -> None:
         if self._watch is None:
             return
         if self._presence is Presence.NO_READER:
             self._events.change(_AWAY)
         elif self._presence is not None:
-            self._events.change(BUSY if self._laid is not None else READY)
+            held = self._laid is not None and self._presence is Presence.CHIP
+            self._events.change(BUSY if held else READY)
 
 
 def _named(wanted: str, names: Sequence[str]) -> str:
@@ -192,6 +170,7 @@ def _tell(loop: asyncio.AbstractEventLoop, what: Callable[[], None]) -> None:
         loop.call_soon_threadsafe(what)
 
 
-def _let_go_of(taking: "asyncio.Future[_Laid]") -> None:
+def _drop(taking: asyncio.Future[PcscChip]) -> None:
+    """Let go of a chip that nobody waits for any more."""
     if not taking.cancelled() and taking.exception() is None:
         taking.result().close()

@@ -47,7 +47,7 @@ class RecordedTransport:
 
 
 class ReplayedTransport:
-    """A recording as a chip. `speed` 1 takes as long as the chip did, 0 no time at all."""
+    """A recording as a chip, at `speed` times its own pace; 0 is at once."""
 
     def __init__(self, path: Path, speed: float = 0.0) -> None:
         self._head, self._lines = load(path)
@@ -71,7 +71,8 @@ class ReplayedTransport:
         self._at += 1
         if not self._fits(line, command):
             raise DeviceFault(Reason.PROTOCOL, f"The recording goes on otherwise at command {self._at}")
-        sleep(self._speed * line.took_ms / 1000)
+        if self._speed:
+            sleep(line.took_ms / 1000 / self._speed)
         if line.fault is not None:
             raise DeviceFault(line.fault, "As in the recording")
         return bytes.fromhex(line.response)
