@@ -23,9 +23,14 @@ def mint(shown: Presentation) -> SimulatedChip | None:
     """The chip in the document; None where it has none. InputError for a zone that opens no chip."""
     if shown.chip is None or not shown.text:
         return None
-    holder = Holder(shown.text, shown.issued or _FIRST_ISSUE)
-    holder = replace(holder, issued=shown.issued or _issued(holder))
+    holder = holder_of(shown)
     return SimulatedChip(personalise(holder, shown.chip, issuer_of(holder.document.issuer)))
+
+
+def holder_of(shown: Presentation) -> Holder:
+    """Whom a document is made out to; without a date of issue ten years before it expires."""
+    holder = Holder(shown.text, shown.issued or _FIRST_ISSUE)
+    return replace(holder, issued=shown.issued or _issued(holder))
 
 
 @lru_cache(maxsize=64)

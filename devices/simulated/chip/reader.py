@@ -30,7 +30,7 @@ class SimulatedChipReader:
         self._events = StateEvents(CLOSED)
         self._opened = self._waiting = False
         self._next = 0
-        self._minted: tuple[Presentation, SimulatedChip | None] | None = None
+        self._minted: tuple[Presentation, asyncio.Future[SimulatedChip | None]] | None = None
 
     @property
     def state(self) -> DeviceState:
@@ -87,11 +87,12 @@ class SimulatedChipReader:
     async def _chip_of(self, shown: Presentation) -> SimulatedChip | None:
         """The same chip for as long as the same document is presented: it remembers wrong passwords and faults."""
         if self._minted is None or self._minted[0] is not shown:
-            try:
-                self._minted = (shown, await asyncio.to_thread(mint, shown))
-            except InputError as problem:
-                raise DeviceFault(Reason.BAD_READ, f"{self.info.title}: {problem.what}") from problem
-        return self._minted[1]
+            self._minted = (shown, asyncio.ensure_future(asyncio.to_thread(mint, shown)))
+        try:
+            # A call that times out does not undo what was begun: the next one has it.
+            return await asyncio.shield(self._minted[1])
+        except InputError as problem:
+            raise DeviceFault(Reason.BAD_READ, f"{self.info.title}: {problem.what}") from problem
 
     async def _shown(self) -> Presentation:
         """What lies there, or what of its own comes next."""
