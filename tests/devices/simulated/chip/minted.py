@@ -15,6 +15,7 @@ from devices.simulated.chip.personal.issuer import Issuer
 from devices.simulated.chip.personal.personalise import personalise
 from devices.simulated.chip.pki.state import InventedState
 from devices.simulated.chip.profile import Profile
+from devices.simulated.chip.randomness import FRESH, Randomness
 
 ZONE = "P<UTOSAMPEL<<ADA<MARIA<<<<<<<<<<<<<<<<<<<<<<\nL1234567A3UTO9002033F3101015<<<<<<<<<<<<<<04"
 ISSUED = date(2021, 1, 2)
@@ -32,8 +33,8 @@ def card(holder: Holder = HOLDER, **switches: Any) -> Card:
     return _card(holder, profile(**switches))
 
 
-def chip(**switches: Any) -> SimulatedChip:
-    return SimulatedChip(card(**switches), wait=lambda seconds: None)
+def chip(randomness: Randomness = FRESH, **switches: Any) -> SimulatedChip:
+    return SimulatedChip(card(**switches), randomness, wait=lambda seconds: None)
 
 
 def trust() -> TrustStore:
