@@ -78,7 +78,7 @@ class Check:
 
     name: str
     """Of passive authentication `structure`, `digests`, `signature`, `state`, `validity`, `chain`, `revocation`;
-    of the chip itself `offers`, `mapping` (PACE-CAM), `active` and `chip` authentication."""
+    of the chip itself `complete`, `offers`, `mapping` (PACE-CAM), `active` and `chip` authentication."""
     answer: Answer
     reason: Reason
     says: str

@@ -1,16 +1,15 @@
 """Basic access control: a channel from the machine-readable zone (Doc 9303-11, 4.3)."""
 
-from collections.abc import Callable
 from hmac import compare_digest
-from secrets import token_bytes
 
 from devices.chip.access_keys import MrzKey
 from devices.chip.apdu import Command
 from devices.chip.card import Card
+from devices.chip.chance import FRESH, Chance
 from devices.chip.crypto.keys import SessionKeys, session_keys
 from devices.chip.crypto.padding import pad
 from devices.chip.crypto.suite import MAC_BYTES, Suite
-from devices.chip.errors import ChannelBroken, ChipMalformed
+from devices.chip.errors import ChannelBroken, ChipMalformed, ChipRefused
 from devices.chip.messaging import SecureChannel
 from devices.chip.refusal import refused_key, show_key
 
@@ -20,7 +19,7 @@ _ANSWER_BYTES = 2 * _NONCE_BYTES + _KEY_BYTES + MAC_BYTES
 _WHAT = "The machine-readable zone"
 
 
-def basic_access(card: Card, key: MrzKey, random: Callable[[int], bytes] = token_bytes) -> SecureChannel:
+def basic_access(card: Card, key: MrzKey, chance: Chance = FRESH) -> SecureChannel:
     """Prove the zone to the chip and have it prove it back; the application must be selected.
 
     Raises:
@@ -28,12 +27,13 @@ def basic_access(card: Card, key: MrzKey, random: Callable[[int], bytes] = token
         that it knows the zone; what `Card.send` raises.
     """
     keys = session_keys(key.secret[:_SEED_BYTES], Suite.TDES)
-    theirs = card.ask(
-        Command(0, _GET_CHALLENGE, 0, 0, expected=_NONCE_BYTES), "The chip offers no basic access control"
-    )
+    challenge = show_key(card, Command(0, _GET_CHALLENGE, 0, 0, expected=_NONCE_BYTES))
+    if not challenge.status.ok:
+        raise ChipRefused(challenge.status, "The chip offers no basic access control")
+    theirs = challenge.data
     if len(theirs) != _NONCE_BYTES:
         raise ChipMalformed("The chip's challenge has a wrong length")
-    ours, part = random(_NONCE_BYTES), random(_KEY_BYTES)
+    ours, part = chance.random(_NONCE_BYTES), chance.random(_KEY_BYTES)
     secret = Suite.TDES.encrypt(keys.encryption, ours + theirs + part)
     proof = secret + _mac(keys, secret)
     response = show_key(card, Command(0, _EXTERNAL_AUTHENTICATE, 0, 0, proof, _ANSWER_BYTES))

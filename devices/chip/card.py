@@ -7,6 +7,7 @@ from devices.chip.apdu import SHORT_EXPECTED, Command, Response
 from devices.chip.errors import ChannelBroken, ChipRefused
 from devices.chip.line import Line
 from devices.chip.messaging import SecureChannel
+from devices.chip.patience import Patience
 
 _APPLICATION = bytes.fromhex("A0000002471001")
 """The travel document among a chip's applications (Doc 9303-10, 3.1)."""
@@ -29,6 +30,11 @@ class Card:
     def secure(self, channel: SecureChannel) -> None:
         """Speak through `channel` from now on."""
         self._channel = channel
+
+    @property
+    def patience(self) -> Patience:
+        """How long the reading may last."""
+        return self._line.patience
 
     @property
     def is_broken(self) -> bool:

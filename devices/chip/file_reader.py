@@ -72,13 +72,6 @@ class FileReader:
             self._manner = Manner.CAUTIOUS
         return self._rest(file, first)
 
-    def read_loose(self, file: ChipFile) -> bytes:
-        """What one response holds of a file that is no single element; ChipRefused when the chip does not give it."""
-        first = self._piece_by_short_id(file)
-        if first is None:
-            raise ChipMalformed(f"The chip does not give {file.name}")
-        return first
-
     def _piece_by_short_id(self, file: ChipFile) -> bytes | None:
         """The first piece; None where the chip does not read so."""
         asked = min(self._card.most_data, file.most_bytes)

@@ -23,6 +23,7 @@ from devices.chip.access_keys import AccessKey
 from devices.chip.against_print import against_print
 from devices.chip.authenticity import Answer, Check, Reason
 from devices.chip.card import Card
+from devices.chip.chance import FRESH, Chance
 from devices.chip.contents import Contents, read_contents
 from devices.chip.errors import ChannelBroken, ChipMalformed, ChipRefused
 from devices.chip.file_reader import FileReader, Manner, Watcher
@@ -39,6 +40,7 @@ from devices.chip.reading import ChipReading
 
 _ORDER = (1, 14, 15, 11, 12, 7, 16, 2)
 """Data groups that are read, in turn; the picture last, since it takes longest."""
+_ALWAYS = frozenset({1, 2})
 _FINGERS = 3
 """Open on few chips, and asked for when all else is done: some chips leave the channel over it."""
 
@@ -53,6 +55,7 @@ class Question:
     """Timezone-aware."""
     printed: TravelDocument | None = None
     watcher: Watcher | None = None
+    chance: Chance = FRESH
 
 
 class Inspection:
@@ -70,7 +73,7 @@ class Inspection:
     def run(self) -> ChipReading:
         """Open, read, prove, judge. Raises ChipError where the chip cannot be reached or spoken to any more."""
         with self._stage("access"):
-            reached = reach(self._card, self._question.key, self._manner)
+            reached = reach(self._card, self._question.key, self._manner, self._question.chance)
         sod, com = self._file(SOD), self._file(COM)
         listed = _listed(sod, com)
         for number in _ORDER:
@@ -78,7 +81,7 @@ class Inspection:
                 self._group(number)
         contents = read_contents(self._groups, sod, com)
         with self._stage("proofs"):
-            proofs = self._proofs(contents, reached, listed)
+            proofs = (self._complete(listed), *self._proofs(contents, reached, listed))
         if _FINGERS in listed and self._fingers():
             contents = read_contents(self._groups, sod, com)
         with self._stage("judging"):
@@ -96,13 +99,23 @@ class Inspection:
                 self._unread[file.name] = problem.what
                 return b""
 
+    def _complete(self, listed: frozenset[int]) -> Check:
+        """Whether all was read that the issuer signed and this kit reads. Every chip has DG1 and DG2."""
+        missing = [
+            GROUPS[number].name for number in _ORDER if number in listed | _ALWAYS and number not in self._groups
+        ]
+        if missing:
+            says = f"The chip does not give what should be on it: {', '.join(missing)}."
+            return Check("complete", Answer.NOT_DONE, Reason.UNREAD, says)
+        return Check("complete", Answer.PASS, Reason.SOUND, "All that should be on the chip was read.")
+
     def _fingers(self) -> bool:
-        """Whether the fingerprints were read. A chip may leave the channel over them: nothing follows."""
+        """Whether the fingerprints were read. A chip that refuses, or leaves the channel over them, does right."""
         try:
-            self._group(_FINGERS)
-        except ChannelBroken as broken:
-            self._unread[GROUPS[_FINGERS].name] = broken.what
-        return _FINGERS in self._groups
+            self._groups[_FINGERS] = self._files.read(GROUPS[_FINGERS])
+        except (ChipRefused, ChipMalformed, ChannelBroken):
+            return False
+        return True
 
     def _proofs(self, contents: Contents, reached: Reached, listed: frozenset[int]) -> tuple[Check, ...]:
         checks = [judge_offers(reached.offered, contents.dg14)]
@@ -116,7 +129,7 @@ class Inspection:
         if contents.dg15 is None:
             return self._no_key("active", 15, listed)
         try:
-            return prove_actively(self._card, contents.dg15, contents.dg14)
+            return prove_actively(self._card, contents.dg15, contents.dg14, self._question.chance)
         except ChannelBroken as broken:
             if broken.status is None:
                 raise
@@ -128,7 +141,7 @@ class Inspection:
         if self._card.is_broken:
             says = "Not asked for, because the chip had left the channel."
             return Check("chip", Answer.NOT_DONE, Reason.NOT_REACHED, says)
-        return prove_chip(self._card, contents.dg14)
+        return prove_chip(self._card, contents.dg14, self._question.chance)
 
     def _no_key(self, name: str, number: int, listed: frozenset[int]) -> Check:
         file = GROUPS[number].name

@@ -4,14 +4,15 @@ A status of 61xx is answered with GET RESPONSE until all is there (ISO/IEC 7816-
 asking again with the right length may need a new encryption.
 """
 
-from data.errors import DeviceError
 from devices.chip.apdu import MOST_EXPECTED, Command, Response, read_response
-from devices.chip.errors import ChipError, ChipGone, ChipMalformed, ChipSlow
+from devices.chip.errors import ChipError, ChipGone, ChipMalformed
 from devices.chip.patience import Patience
 from devices.chip.transport import Transport
 from devices.faults import DeviceFault, Reason
 
 _GET_RESPONSE = 0xC0
+_MOST_PIECES = 2 * MOST_EXPECTED // 256
+"""Of one response: the longest one in whole pieces is half as many."""
 MOST_COMMANDS = 20_000
 """Commands of one reading: the largest file allowed, 256 bytes at a time, and all others, twice."""
 
@@ -21,7 +22,7 @@ class Line:
 
     def __init__(self, transport: Transport, patience: Patience) -> None:
         self._transport = transport
-        self._patience = patience
+        self.patience = patience
         self._commands = 0
 
     def exchange(self, command: Command) -> Response:
@@ -32,29 +33,30 @@ class Line:
         """
         response = self._once(command)
         data = response.data
+        pieces = 0
         while (more := response.status.more_bytes) is not None:
+            pieces += 1
             response = self._once(Command(0, _GET_RESPONSE, 0, 0, expected=more))
             data += response.data
-            if not response.data or len(data) > MOST_EXPECTED:
+            if not response.data or pieces > _MOST_PIECES or len(data) > MOST_EXPECTED:
                 raise ChipMalformed("The chip says that more waits, and gives nothing or too much")
         return Response(data, response.status)
 
     def _once(self, command: Command) -> Response:
-        self._patience.check()
+        self.patience.check()
         self._commands += 1
         if self._commands > MOST_COMMANDS:
             raise ChipMalformed(f"The chip was not read to its end in {MOST_COMMANDS} commands")
         try:
             answer = self._transport.transmit(command.encode())
         except DeviceFault as fault:
-            raise _told(fault) from fault
-        self._patience.check()
+            raise self._told(fault) from fault
+        self.patience.check()
         return read_response(answer)
 
-
-def _told(fault: DeviceFault) -> DeviceError:
-    if fault.reason is Reason.UNPLUGGED:
-        return ChipGone()
-    if fault.reason is Reason.TIMEOUT:
-        return ChipSlow("The chip does not answer")
-    return ChipError(fault.what, do=fault.hint)
+    def _told(self, fault: DeviceFault) -> ChipError:
+        if fault.reason is Reason.UNPLUGGED:
+            return ChipGone()
+        if fault.reason is Reason.TIMEOUT:
+            return self.patience.slow("The chip does not answer")
+        return ChipError(fault.what, do=fault.hint)

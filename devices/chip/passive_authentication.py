@@ -64,6 +64,9 @@ def authenticate(
 
     `now` is timezone-aware; it settles which revocation list is current and what is still valid.
     """
+    if not sod:
+        says = "The chip does not give the issuer's signature (EF.SOD)"
+        return PassiveAuthentication((_fail("structure", Reason.MALFORMED, says), *_not_reached()))
     try:
         signed = read_sod(sod)
     except Malformed as problem:

@@ -1,11 +1,13 @@
 """How long a reading may last, and the hand that ends it earlier."""
 
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from threading import Event
 from time import monotonic
 from typing import TypeVar
 
-from devices.chip.errors import ChipSlow, ReadingCancelled
+from devices.chip.errors import ChipError, ChipSlow, ReadingCancelled
 
 _LOOK_S = 0.05
 """Between two looks at whether a stalled reading was cancelled."""
@@ -19,6 +21,20 @@ class Patience:
         self._seconds = seconds
         self._end = monotonic() + seconds
         self._cancelled = Event()
+        self._error: Callable[[str], ChipError] = ChipSlow
+
+    @contextmanager
+    def told_as(self, error: Callable[[str], ChipError]) -> Iterator[None]:
+        """Within this, time that runs out is told as `error`: where silence has a meaning of its own."""
+        before, self._error = self._error, error
+        try:
+            yield
+        finally:
+            self._error = before
+
+    def slow(self, what: str) -> ChipError:
+        """The error for a chip that keeps silent."""
+        return self._error(what)
 
     @property
     def left_s(self) -> float:
@@ -30,11 +46,11 @@ class Patience:
         self._cancelled.set()
 
     def check(self) -> None:
-        """Raise ReadingCancelled or ChipSlow where the reading must end."""
+        """Raise ReadingCancelled, or the error of a chip that was too slow, where the reading must end."""
         if self._cancelled.is_set():
             raise ReadingCancelled
         if not self.left_s:
-            raise ChipSlow(f"The chip did not finish within {self._seconds:g} seconds")
+            raise self.slow(f"The chip did not finish within {self._seconds:g} seconds")
 
     def wait(self, done: Future[_T]) -> _T:
         """The result of work that goes on elsewhere, or its error; the same errors as `check` where it must end."""

@@ -8,6 +8,7 @@ from data.certificates.trust_store import TrustStore
 from data.documents.travel_document import TravelDocument
 from devices.chip.access_keys import AccessKey
 from devices.chip.card import Card
+from devices.chip.chance import FRESH, Chance
 from devices.chip.errors import ChannelBroken
 from devices.chip.file_reader import Manner, Watcher
 from devices.chip.inspection import Inspection, Question
@@ -26,17 +27,18 @@ def read_chip(
     now: datetime,
     printed: TravelDocument | None = None,
     watcher: Watcher | None = None,
+    chance: Chance = FRESH,
 ) -> ChipReading:
     """Read and judge the chip on `transport`.
 
     The chip is spoken to in a thread of its own, which also calls `watcher`; when `patience` ends while the transport
     stalls, that thread is left behind and the transport must not be used again. `now` is timezone-aware; `printed` is
-    the document as its print was read.
+    the document as its print was read; `chance` is other than fresh to replay a recording alone.
 
     Raises:
         ChipError (`devices.chip.errors`), one for each thing an officer can do about it.
     """
-    question = Question(key, trust, now, printed, watcher)
+    question = Question(key, trust, now, printed, watcher, chance)
     done: Future[ChipReading] = Future()
 
     def work() -> None:

@@ -47,7 +47,7 @@ class ChipReading:
     """DG1 as a document; None where it was not read or is no zone."""
     passive: PassiveAuthentication
     proofs: tuple[Check, ...]
-    """`offers`, `mapping`, `active`, `chip`."""
+    """`complete`, `offers`, `mapping`, `active`, `chip`."""
     unread: Mapping[str, str] = field(default_factory=dict)
     """Files that should be there and were not read, with a sentence why."""
     comparison: tuple[FieldComparison, ...] = ()

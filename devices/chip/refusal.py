@@ -2,7 +2,7 @@
 
 from devices.chip.apdu import Command, Response
 from devices.chip.card import Card
-from devices.chip.errors import AccessCause, AccessRefused, ChipError, ChipRefused, ChipSlow
+from devices.chip.errors import AccessCause, AccessRefused, ChipError, ChipRefused
 from devices.chip.status import Status
 
 _WRONG = frozenset({0x6300, 0x6982, 0x6988, 0x6A80})
@@ -22,9 +22,10 @@ def refused_key(status: Status, what: str) -> ChipError:
 
 
 def show_key(card: Card, command: Command) -> Response:
-    """The response to the command that proves a key. A chip that then keeps silent delays: it was shown wrong keys."""
-    try:
+    """The response to a command of a proof. A chip that keeps silent over it delays: it was shown wrong keys."""
+    with card.patience.told_as(_delayed):
         return card.send(command)
-    except ChipSlow as slow:
-        says = "The chip takes its time, as chips do after wrong keys"
-        raise AccessRefused(AccessCause.DELAYED, says) from slow
+
+
+def _delayed(_: str) -> AccessRefused:
+    return AccessRefused(AccessCause.DELAYED, "The chip takes its time, as chips do after wrong keys")

@@ -66,6 +66,8 @@ class Status:
     def __str__(self) -> str:
         if self.tries_left is not None:
             says = f"it did not accept the key, {self.tries_left} tries are left"
+        elif self.right_length is not None:
+            says = "it wants another length each time"
         else:
             says = _SAYS.get(self.word, "no standard explains this word")
         return f"{says} ({self.word:04X})"

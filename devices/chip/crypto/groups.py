@@ -14,7 +14,6 @@ from data.certificates.malformed import Malformed
 from devices.chip.crypto.points import add, multiply
 
 Element = TypeVar("Element")
-_UNKNOWN_ORDER_BITS = 512
 
 
 class Group(Protocol[Element]):
@@ -92,20 +91,20 @@ class EcGroup:
 
 @dataclass(frozen=True, slots=True)
 class DhGroup:
-    """Numbers modulo a prime, in a subgroup of prime order."""
+    """Numbers modulo a prime."""
 
     prime: int
     generator: int
-    order: int | None
-    """None where a chip's signed key does not say it; membership is then not checked."""
+    order: int
+    """Of the subgroup; where nobody says it, that of the whole group, which is the prime less one."""
 
     @property
     def _size(self) -> int:
         return (self.prime.bit_length() + 7) // 8
 
     def private(self) -> int:
-        """A number from 1 to the order, or as long as any order of such a group."""
-        return 1 + randbelow((self.order or 1 << _UNKNOWN_ORDER_BITS) - 1)
+        """A number from 1 to the order."""
+        return 1 + randbelow(self.order - 1)
 
     def public(self, private: int) -> int:
         """The generator's power."""
@@ -131,7 +130,7 @@ class DhGroup:
         number = int.from_bytes(encoded, "big")
         if len(encoded) > self._size or not 1 < number < self.prime - 1:
             raise Malformed("A public number is out of range")
-        if self.order is not None and pow(number, self.order, self.prime) != 1:
+        if pow(number, self.order, self.prime) != 1:
             raise Malformed("A public number is not in the group")
         return number
 

@@ -29,8 +29,6 @@ def map_integrated(group: EcGroup | DhGroup, suite: Suite, nonce: bytes, ours: b
     if isinstance(group, EcGroup):
         number = pseudo_random(suite, nonce, ours, group.curve.prime)
         return replace(group, generator=_point(group.curve, number))
-    if group.order is None:
-        raise Malformed("A group of unknown order has no integrated mapping")
     number = pseudo_random(suite, nonce, ours, group.prime)
     generator = pow(number, (group.prime - 1) // group.order, group.prime)
     if generator in (0, 1):

@@ -51,7 +51,7 @@ def read_chip_key(info: bytes) -> ChipKey:
             return _standardised(int(core.Integer.load(parameters[0].raw).native), public)
         if name in (_PKCS_3, _X9_42):
             numbers = [_number(one.raw) for one in elements(parameters[0].value) if one.tag == 0x02]
-            order = numbers[2] if name == _X9_42 else None
+            order = numbers[2] if name == _X9_42 else numbers[0] - 1
             return _dh(DhGroup(numbers[0], numbers[1], order), _number(public))
         return _ec(info)
 
@@ -75,13 +75,16 @@ def _dh(group: DhGroup, number: int) -> DhKey:
         raise Malformed(f"{_WHAT} is in a group of {group.prime.bit_length()} bits")
     if not 1 < group.generator < group.prime - 1:
         raise Malformed(f"{_WHAT} is in a group without a generator")
-    if group.order is not None:
-        _check_order(group, group.order)
+    if group.order != group.prime - 1:
+        _check_order(group)
     size = (group.prime.bit_length() + 7) // 8
+    if not 0 < number < group.prime:
+        raise Malformed(f"{_WHAT} is out of range")
     return DhKey(group, group.decode(number.to_bytes(size, "big")))
 
 
-def _check_order(group: DhGroup, order: int) -> None:
+def _check_order(group: DhGroup) -> None:
+    order = group.order
     if order.bit_length() < LEAST_ORDER_BITS or (group.prime - 1) % order:
         raise Malformed(f"{_WHAT} is in a group whose order is too small, or none")
     if pow(group.generator, order, group.prime) != 1 or not numbertheory.is_prime(order):

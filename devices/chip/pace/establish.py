@@ -1,15 +1,13 @@
 """PACE from the password to the channel (Doc 9303-11, 4.4.3): nonce, mapping, key agreement, tokens."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hmac import compare_digest
-from secrets import token_bytes
 from typing import Any
 
 from data.certificates.malformed import Malformed
 from devices.chip.access_keys import AccessKey
 from devices.chip.card import Card
-from devices.chip.crypto.groups import AnyGroup
+from devices.chip.chance import FRESH, Chance
 from devices.chip.crypto.integrated_mapping import map_integrated
 from devices.chip.crypto.keys import Use, kdf, session_keys
 from devices.chip.errors import ChannelBroken, ChipMalformed
@@ -18,14 +16,6 @@ from devices.chip.pace.offers import Mapping, PaceOffer
 from devices.chip.pace.proof import ChipProof, read_proof
 from devices.chip.pace.steps import last_step, name_protocol, step
 from devices.chip.pace.tokens import token
-
-
-@dataclass(frozen=True, slots=True)
-class Chance:
-    """Where fresh numbers come from; worked examples bring their own."""
-
-    private: Callable[[AnyGroup], int] = field(default=lambda group: group.private())
-    random: Callable[[int], bytes] = token_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +28,7 @@ class Established:
     """With CAM: the chip's proof of itself, to be held against EF.CardSecurity."""
 
 
-def establish(card: Card, key: AccessKey, offer: PaceOffer, chance: Chance = Chance()) -> Established:
+def establish(card: Card, key: AccessKey, offer: PaceOffer, chance: Chance = FRESH) -> Established:
     """The channel that an offer and the right key give; the master file must be selected.
 
     Raises:

@@ -1,14 +1,12 @@
 """Active authentication: the chip signs a challenge with the key of DG15 (Doc 9303-11, 6.1)."""
 
-from collections.abc import Callable
-from secrets import token_bytes
-
 from data.certificates.keys import EcKey, PublicKey, RsaKey
 from data.certificates.malformed import Malformed
 from data.certificates.signatures import Scheme, SignatureAlgorithm, holds
 from devices.chip.apdu import SHORT_EXPECTED, Command
 from devices.chip.authenticity import Answer, Check, Reason
 from devices.chip.card import Card
+from devices.chip.chance import FRESH, Chance
 from devices.chip.crypto.recovery import recover
 from devices.chip.lds.dg14 import Dg14
 from devices.chip.lds.dg15 import Dg15
@@ -22,13 +20,13 @@ _PLAIN_ECDSA = "0.4.0.127.0.7.1.1.4.1."
 _PLAIN_HASHES = {"1": "sha1", "2": "sha224", "3": "sha256", "4": "sha384", "5": "sha512"}
 
 
-def prove_actively(card: Card, dg15: Dg15, dg14: Dg14 | None, random: Callable[[int], bytes] = token_bytes) -> Check:
+def prove_actively(card: Card, dg15: Dg15, dg14: Dg14 | None, chance: Chance = FRESH) -> Check:
     """Whether the chip holds the private key of DG15. Raises what `Card.send` raises."""
     try:
         key = dg15.key
     except Malformed as problem:
         return Check(_NAME, Answer.NOT_DONE, Reason.KEY_UNUSABLE, f"The chip's own key cannot be used: {problem.what}.")
-    challenge = random(_CHALLENGE_BYTES)
+    challenge = chance.random(_CHALLENGE_BYTES)
     response = card.send(Command(0, _INTERNAL_AUTHENTICATE, 0, 0, challenge, _room(card, key)))
     if not response.status.ok:
         says = f"The chip does not sign, though it was issued with a key for it: {response.status}."
@@ -40,9 +38,9 @@ def prove_actively(card: Card, dg15: Dg15, dg14: Dg14 | None, random: Callable[[
 
 
 def _room(card: Card, key: PublicKey) -> int:
-    """Long signatures do not fit into a short response, protected as they are."""
+    """A long signature fits into no short response; a chip that knows no other gives it in pieces."""
     size = (key.modulus.bit_length() + 7) // 8 if isinstance(key, RsaKey) else 0
-    return SHORT_EXPECTED if size < min(card.most_data, SHORT_EXPECTED) else max(2 * size, SHORT_EXPECTED + 1)
+    return min(card.response_limit, 2 * size) if size > SHORT_EXPECTED // 2 else SHORT_EXPECTED
 
 
 def _hashes(dg14: Dg14 | None) -> tuple[str, ...]:

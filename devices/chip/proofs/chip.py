@@ -7,6 +7,7 @@ from data.certificates.malformed import Malformed
 from devices.chip.apdu import SHORT_EXPECTED, Command, Response
 from devices.chip.authenticity import Answer, Check, Reason
 from devices.chip.card import Card
+from devices.chip.chance import FRESH, Chance
 from devices.chip.crypto.keys import session_keys
 from devices.chip.crypto.suite import Suite
 from devices.chip.errors import ChannelBroken
@@ -16,6 +17,7 @@ from devices.chip.lds.security_infos import CHIP_AUTHENTICATION_KEY
 from devices.chip.messaging import SecureChannel
 from devices.chip.pace.tokens import oid_value
 from devices.chip.proofs.chip_offer import ChipOffer, chip_offers
+from devices.chip.status import Status
 from devices.chip.writing import element
 
 _NAME = "chip"
@@ -23,9 +25,10 @@ _MANAGE_SECURITY, _GENERAL_AUTHENTICATE = 0x22, 0x86
 _KEY_AGREEMENT, _AUTHENTICATION = 0xA6, 0xA4
 _DYNAMIC = 0x7C
 _SELECT = 0xA4
+_WRONG_LENGTH = 0x6700
 
 
-def prove_chip(card: Card, dg14: Dg14) -> Check:
+def prove_chip(card: Card, dg14: Dg14, chance: Chance = FRESH) -> Check:
     """Whether the chip holds the private key of DG14; afterwards the channel has new keys, or is broken.
 
     Raises:
@@ -37,19 +40,19 @@ def prove_chip(card: Card, dg14: Dg14) -> Check:
         offers = chip_offers(dg14)
         if not offers:
             return _unusable("it goes with no protocol that is known here")
-        return _prove(card, offers[0])
+        return _prove(card, offers[0], chance)
     except Malformed as problem:
         return _unusable(problem.what)
 
 
-def _prove(card: Card, offer: ChipOffer) -> Check:
-    public, secret = offer.agree()
+def _prove(card: Card, offer: ChipOffer, chance: Chance) -> Check:
+    public, secret = offer.agree(chance)
     try:
         response = _show(card, offer, public)
-        if not response.status.ok:
-            return _withheld(str(response.status))
     except ChannelBroken as broken:
-        return _withheld(broken.what)
+        return _withheld(broken.status, broken.what)
+    if not response.status.ok:
+        return _withheld(response.status, str(response.status))
     card.secure(SecureChannel(session_keys(secret, offer.suite)))
     try:
         card.send(Command(0, _SELECT, 0x02, 0x0C, COM.file_id.to_bytes(2, "big")))
@@ -75,7 +78,9 @@ def _number(number: int) -> bytes:
     return number.to_bytes(max(1, (number.bit_length() + 7) // 8), "big")
 
 
-def _withheld(why: str) -> Check:
+def _withheld(status: Status | None, why: str) -> Check:
+    if status is not None and status.word == _WRONG_LENGTH:
+        return _unusable("the chip does not take commands as long as it needs")
     says = f"The chip does not agree keys, though it was issued with one for it: {why}."
     return Check(_NAME, Answer.FAIL, Reason.PROOF_WITHHELD, says)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from data.certificates.keys import EcKey
 from data.certificates.malformed import Malformed
+from devices.chip.chance import Chance
 from devices.chip.crypto.groups import EcGroup, Element, Group
 from devices.chip.crypto.suite import Suite
 from devices.chip.lds.chip_keys import ChipKey, read_chip_key
@@ -25,11 +26,12 @@ class ChipOffer:
     key_id: int | None
     """Names the key where the chip has several."""
 
-    def agree(self) -> tuple[bytes, bytes]:
+    def agree(self, chance: Chance) -> tuple[bytes, bytes]:
         """A fresh public key for the chip, and the secret it shares with the chip's own key."""
         if isinstance(self.key, EcKey):
-            return _agree(EcGroup.of(self.key.curve), self.key.point)
-        return _agree(self.key.group, self.key.number)
+            curve = EcGroup.of(self.key.curve)
+            return _agree(curve, self.key.point, chance.private(curve))
+        return _agree(self.key.group, self.key.number, chance.private(self.key.group))
 
     def __str__(self) -> str:
         agreement = "ECDH" if isinstance(self.key, EcKey) else "DH"
@@ -50,8 +52,7 @@ def chip_offers(dg14: Dg14) -> tuple[ChipOffer, ...]:
     return tuple(sorted(found, key=lambda one: (one.suite.key_bytes, one.suite.block_bytes), reverse=True))
 
 
-def _agree(group: Group[Element], theirs: Element) -> tuple[bytes, bytes]:
-    private = group.private()
+def _agree(group: Group[Element], theirs: Element, private: int) -> tuple[bytes, bytes]:
     return group.encode(group.public(private)), group.secret(group.shared(private, theirs))
 
 

@@ -1,7 +1,5 @@
 """Basic access control by the worked example of Doc 9303-11, D.3, and what wrong keys and liars give."""
 
-from collections.abc import Callable
-
 import pytest
 
 from data.errors import InputError
@@ -9,6 +7,7 @@ from devices.chip.access_keys import Can, MrzKey
 from devices.chip.apdu import Command
 from devices.chip.bac import basic_access
 from devices.chip.card import Card
+from devices.chip.chance import Chance
 from devices.chip.errors import AccessCause, AccessRefused, ChannelBroken, ChipMalformed, ChipRefused
 from devices.chip.line import Line
 from devices.chip.patience import Patience
@@ -23,9 +22,9 @@ PROOF = ("0082000028"
 ANSWER = "46B9342A41396CD7386BF5803104D7CEDC122B9132139BAF2EEDC94EE178534F2F2D235D074D7449"
 
 
-def numbers() -> Callable[[int], bytes]:
+def numbers() -> Chance:
     left = [bytes.fromhex("781723860C06C226"), bytes.fromhex("0B795240CB7049B01C19B33E32804F0B")]
-    return lambda size: left.pop(0)
+    return Chance(random=lambda size: left.pop(0))
 
 
 def card_of(*lines: str) -> Card:
@@ -81,7 +80,7 @@ def test_an_answer_to_another_challenge_is_no_proof() -> None:
         chip.transmit = lambda command: bytes.fromhex(  # type: ignore[method-assign]
             CHALLENGE[1] if command[1] == 0x84 else f"{ANSWER}9000"
         )
-        basic_access(Card(Line(chip, Patience(10))), KEY, lambda size: other.pop(0))
+        basic_access(Card(Line(chip, Patience(10))), KEY, Chance(random=lambda size: other.pop(0)))
 
 
 def test_a_short_challenge_is_refused() -> None:

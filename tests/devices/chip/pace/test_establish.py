@@ -7,11 +7,12 @@ import pytest
 from data.certificates.curves import named_curve
 from data.certificates.keys import EcKey
 from devices.chip.card import Card
+from devices.chip.chance import Chance
 from devices.chip.crypto.domain import domain
 from devices.chip.crypto.keys import SessionKeys
 from devices.chip.errors import AccessCause, AccessRefused, ChannelBroken, ChipMalformed, ChipRefused
 from devices.chip.line import Line
-from devices.chip.pace.establish import Chance, Established, establish
+from devices.chip.pace.establish import Established, establish
 from devices.chip.patience import Patience
 from tests.devices.chip.pace.examples import EXAMPLES, G_1, G_2, I_1, I_1_CHIP_KEY, Example
 from tests.devices.chip.spoken import Spoken
