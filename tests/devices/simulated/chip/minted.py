@@ -8,6 +8,7 @@ from data.certificates.certificate import read_certificate
 from data.certificates.revocation_list import read_revocation_list
 from data.certificates.trust_store import TrustStore
 from data.certificates.trusted import certificate_record, revocations_record
+from devices.chip.access_keys import MrzKey
 from devices.simulated.chip.chip import SimulatedChip
 from devices.simulated.chip.personal.card import Card
 from devices.simulated.chip.personal.holder import Holder
@@ -23,6 +24,7 @@ NOW = datetime(2026, 2, 1, tzinfo=UTC)
 ISSUER = Issuer(InventedState("UT"))
 HOLDER = Holder(ZONE, ISSUED, portrait=b"\xff\xd8\xff" + bytes(range(256)) * 8, signature=b"\xff\xd8\xff\xe0")
 """With pictures that take no drawing."""
+MRZ_KEY = MrzKey.of_document(HOLDER.document)
 
 
 def profile(**switches: Any) -> Profile:

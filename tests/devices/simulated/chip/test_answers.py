@@ -13,8 +13,7 @@ from devices.chip.patience import Patience
 from devices.simulated.chip.chip import SimulatedChip
 from devices.simulated.chip.personal.card import COM, GROUP_FILES
 from devices.simulated.chip.personal.holder import mrz_password
-from tests.devices.simulated.chip.matrix import MRZ_KEY
-from tests.devices.simulated.chip.minted import ISSUED, card, chip
+from tests.devices.simulated.chip.minted import ISSUED, MRZ_KEY, card, chip
 
 _SELECT = "00A4040C07A0000002471001"
 _WRONG = MrzKey.of("X00000000", "900203", "310101")

@@ -20,8 +20,7 @@ from devices.chip.patience import Patience
 from devices.chip.reach import read_card_access
 from devices.simulated.chip.chip import SimulatedChip
 from devices.simulated.chip.personal.card import CARD_ACCESS, COM, GROUP_FILES, SOD
-from tests.devices.simulated.chip.matrix import MRZ_KEY
-from tests.devices.simulated.chip.minted import card
+from tests.devices.simulated.chip.minted import MRZ_KEY, card
 
 _MARK = b"what is protected must not come out in the clear "
 _FILES = {file: _MARK * 12 for file in (COM, SOD, *GROUP_FILES.values())}
