@@ -87,7 +87,7 @@ def _read(session: Session, offset: int, le: int, command: Command) -> Answer:
     if profile.lengths == "exact" and left < le < command.longest:
         raise Refusal(0x6C00 | (left & 0xFF))
     count = min(le, profile.longest_read, command.longest)
-    status = Status.END_OF_FILE if left < count and le not in (SHORT, EXTENDED) else Status.OK
+    status = Status.END_OF_FILE if left < count and command.le not in (SHORT, EXTENDED) else Status.OK
     return Answer(content[offset : offset + count], status)
 
 

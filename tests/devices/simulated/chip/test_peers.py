@@ -39,8 +39,15 @@ def test_libmrtd_is_refused_with_another_zone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("by", ["zone", "card access number"])
 @pytest.mark.parametrize(
     "offer",
-    ["ecdh-gm-3des:12", "ecdh-gm-aes-128:13", "ecdh-gm-aes-192:10", "ecdh-gm-aes-256:15", "ecdh-gm-aes-256:18"]
-    + ["dh-gm-aes-128:0", "dh-gm-aes-256:2"],
+    [
+        "ecdh-gm-3des:12",
+        "ecdh-gm-aes-128:13",
+        "ecdh-gm-aes-192:10",
+        "ecdh-gm-aes-256:15",
+        "ecdh-gm-aes-256:18",
+        "dh-gm-aes-128:0",
+        "dh-gm-aes-256:2",
+    ],
 )
 def test_openpace_opens_and_reads(offer: str, by: str) -> None:
     _need(there=openpace.there(), what="Debian package libeac3")

@@ -110,8 +110,8 @@ def _library() -> ctypes.CDLL:
     found = ctypes.CDLL(find_library("eac"))
     found.EAC_init()
     for name in (
-        "EAC_add_iso_pad", "EAC_remove_iso_pad", "EAC_encrypt", "EAC_decrypt", "EAC_authenticate", "BUF_MEM_create_init",
-        "PACE_STEP3A_generate_mapping_data", "PACE_STEP3B_generate_ephemeral_key",
+        "EAC_add_iso_pad", "EAC_remove_iso_pad", "EAC_encrypt", "EAC_decrypt", "EAC_authenticate",
+        "BUF_MEM_create_init", "PACE_STEP3A_generate_mapping_data", "PACE_STEP3B_generate_ephemeral_key",
         "PACE_STEP3D_compute_authentication_token",
     ):  # fmt: skip
         getattr(found, name).restype = _BufferPointer

@@ -1,0 +1,116 @@
+"""The conformance suite of chip readers, over every driver that has one. A driver joins by a bench."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from devices import registry
+from devices.faults import DeviceFault, Reason
+from devices.ports import ChipReader
+from devices.states import Health
+from tests.contract.benches.chips import ChipBench, SimulatedChipBench
+
+_LONG_S = 20.0
+_SHORT_S = 0.05
+_SELECT = bytes.fromhex("00A4040C07A0000002471001")
+BENCHES: dict[str, Callable[[Path], ChipBench]] = {"simulated": SimulatedChipBench}
+
+
+@pytest.fixture(params=BENCHES)
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> ChipBench:
+    return BENCHES[request.param](tmp_path)
+
+
+def _reader(bench: ChipBench) -> ChipReader:
+    return registry.chip_reader(bench.url, bench.place)
+
+
+async def test_a_chip_is_given_and_answers(bench: ChipBench) -> None:
+    device = _reader(bench)
+    await device.open()
+    await bench.lay()
+    chip = await device.chip(_LONG_S)
+    assert chip is not None and await asyncio.to_thread(chip.transmit, _SELECT) == b"\x90\x00"
+    assert device.info.simulated is bench.simulated
+    await device.close()
+
+
+async def test_nothing_laid_down_is_no_error_and_keeps_the_deadline(bench: ChipBench) -> None:
+    device = _reader(bench)
+    await device.open()
+    assert await asyncio.wait_for(device.chip(_SHORT_S), _LONG_S) is None
+    assert device.state.health is Health.READY
+    await device.close()
+
+
+async def test_a_chip_that_comes_after_a_wait_that_ended_is_not_lost(bench: ChipBench) -> None:
+    device = _reader(bench)
+    await device.open()
+    assert await device.chip(_SHORT_S) is None
+    await bench.lay()
+    assert await device.chip(_LONG_S) is not None
+    await device.close()
+
+
+async def test_a_wait_can_be_cancelled_and_two_waits_are_refused(bench: ChipBench) -> None:
+    device = _reader(bench)
+    await device.open()
+    waiting = asyncio.create_task(device.chip(_LONG_S))
+    await asyncio.sleep(_SHORT_S)
+    with pytest.raises(DeviceFault) as fault:
+        await device.chip(_SHORT_S)
+    assert fault.value.reason is Reason.BUSY
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert device.state.health is Health.READY
+    await device.close()
+
+
+async def test_a_reader_is_opened_once_and_says_when_it_is_not(bench: ChipBench) -> None:
+    first, second = _reader(bench), _reader(bench)
+    with pytest.raises(DeviceFault) as fault:
+        await first.chip(_SHORT_S)
+    assert fault.value.reason is Reason.NOT_OPEN
+    await first.open()
+    with pytest.raises(DeviceFault) as fault:
+        await second.open()
+    assert fault.value.reason is Reason.BUSY
+    await first.close()
+    await first.close()
+    await second.open()
+    await second.close()
+    assert second.state.health is Health.ABSENT
+
+
+async def test_closing_ends_a_wait(bench: ChipBench) -> None:
+    device = _reader(bench)
+    await device.open()
+    waiting = asyncio.create_task(device.chip(_LONG_S))
+    await asyncio.sleep(_SHORT_S)
+    await device.close()
+    with pytest.raises(DeviceFault) as fault:
+        await asyncio.wait_for(waiting, _LONG_S)
+    assert fault.value.reason is Reason.NOT_OPEN
+
+
+async def test_a_chip_that_was_lifted_says_so_and_is_given_again(bench: ChipBench) -> None:
+    device = _reader(bench)
+    await device.open()
+    await bench.lay(lifted_at=2)
+    chip = await device.chip(_LONG_S)
+    assert chip is not None and await asyncio.to_thread(chip.transmit, _SELECT) == b"\x90\x00"
+    with pytest.raises(DeviceFault) as fault:
+        await asyncio.to_thread(chip.transmit, _SELECT)
+    assert fault.value.reason is Reason.UNPLUGGED and fault.value.hint
+    again = await device.chip(_LONG_S)
+    assert again is not None and await asyncio.to_thread(again.transmit, _SELECT) == b"\x90\x00"
+    await device.close()
+
+
+def test_a_driver_without_chips_says_so(tmp_path: Path) -> None:
+    place = SimulatedChipBench(tmp_path).place
+    with pytest.raises(DeviceFault, match="read no chips"):
+        registry.chip_reader("folder:///nowhere", place)
