@@ -38,6 +38,8 @@ class PcscChip:
             if code == scard.SCARD_W_RESET_CARD:
                 # The reader began with the chip anew, as some do over a command they cannot carry.
                 scard.SCardReconnect(self._card, scard.SCARD_SHARE_EXCLUSIVE, self._protocol, scard.SCARD_LEAVE_CARD)
+            if code == scard.SCARD_E_PROTO_MISMATCH:
+                code = scard.SCARD_W_REMOVED_CARD  # another document was laid in the place of this one
             if self._closed:
                 self._release()
         if code != OK:
