@@ -1,4 +1,4 @@
-"""docs/simulated-chips.md knows every switch and every fault. `WAYPOST_WRITE_DOCS=1` writes the table of faults anew."""
+"""docs/simulated-chips.md knows every switch and fault. `WAYPOST_WRITE_DOCS=1` writes the table of faults anew."""
 
 import ast
 import os
