@@ -9,12 +9,13 @@
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
 
 from data.certificates.malformed import Malformed
+from data.certificates.signed_data import SignedData
 from data.certificates.trust_store import TrustStore
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, TravelDocument
@@ -30,7 +31,7 @@ from devices.chip.file_reader import FileReader, Manner, Watcher
 from devices.chip.files import COM, GROUPS, SOD, ChipFile
 from devices.chip.lds.com import read_com
 from devices.chip.lds.sod import read_security_object, read_sod
-from devices.chip.passive_authentication import Expectation, authenticate
+from devices.chip.passive_authentication import Expectation, authenticate, judge
 from devices.chip.proofs.active import prove_actively
 from devices.chip.proofs.chip import prove_chip
 from devices.chip.proofs.mapping import judge_mapping
@@ -75,7 +76,8 @@ class Inspection:
         with self._stage("access"):
             reached = reach(self._card, self._question.key, self._manner, self._question.chance)
         sod, com = self._file(SOD), self._file(COM)
-        listed = _listed(sod, com)
+        signed = _signed(sod)
+        listed = _listed(signed, com)
         for number in _ORDER:
             if number in listed:
                 self._group(number)
@@ -85,7 +87,7 @@ class Inspection:
         if _FINGERS in listed and self._fingers():
             contents = read_contents(self._groups, sod, com)
         with self._stage("judging"):
-            return self._judged(contents, reached, proofs)
+            return self._judged(contents, reached, proofs, signed)
 
     def _group(self, number: int) -> None:
         if data := self._file(GROUPS[number]):
@@ -96,6 +98,8 @@ class Inspection:
             try:
                 return self._files.read(file)
             except (ChipRefused, ChipMalformed) as problem:
+                if self._card.is_broken:
+                    raise
                 self._unread[file.name] = problem.what
                 return b""
 
@@ -152,11 +156,14 @@ class Inspection:
         says = f"The issuer put the chip's own key into {file}, which the chip does not give as it should."
         return Check(name, Answer.FAIL, Reason.PROOF_WITHHELD, says)
 
-    def _judged(self, contents: Contents, reached: Reached, proofs: tuple[Check, ...]) -> ChipReading:
+    def _judged(
+        self, contents: Contents, reached: Reached, proofs: tuple[Check, ...], signed: SignedData | None
+    ) -> ChipReading:
         document = _document(contents, self._question.now)
         issued = contents.dg12.issued.whole if contents.dg12 and contents.dg12.issued else None
         expectation = Expectation(document.issuer if document else "", issued)
-        passive = authenticate(contents.sod, contents.groups, self._question.trust, self._question.now, expectation)
+        given = contents.groups, self._question.trust, self._question.now, expectation
+        passive = judge(signed, *given) if signed else authenticate(contents.sod, *given)
         printed = self._question.printed
         return ChipReading(
             reached.access,
@@ -178,17 +185,21 @@ class Inspection:
             self._stages_ms[name] = 1000 * (perf_counter() - start)
 
 
-def _listed(sod: bytes, com: bytes) -> frozenset[int]:
+def _signed(sod: bytes) -> SignedData | None:
+    try:
+        return read_sod(sod)
+    except Malformed:
+        return None
+
+
+def _listed(signed: SignedData | None, com: bytes) -> frozenset[int]:
     """Data groups that should be there: those that were signed, and those that EF.COM says beside them."""
-    found: set[int] = set()
-    try:
-        found |= read_security_object(read_sod(sod).content).digests.keys()
-    except Malformed:
-        found |= {1, 2}
-    try:
+    found = set(_ALWAYS)
+    with suppress(Malformed):
+        if signed is not None:
+            found |= read_security_object(signed.content).digests.keys()
+    with suppress(Malformed):
         found |= set(read_com(com).groups)
-    except Malformed:
-        pass
     return frozenset(found)
 
 

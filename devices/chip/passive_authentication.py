@@ -71,6 +71,17 @@ def authenticate(
         signed = read_sod(sod)
     except Malformed as problem:
         return PassiveAuthentication((_fail("structure", Reason.MALFORMED, problem.what), *_not_reached()))
+    return judge(signed, groups, store, now, expectation)
+
+
+def judge(
+    signed: SignedData,
+    groups: Mapping[int, bytes],
+    store: TrustStore,
+    now: datetime,
+    expectation: Expectation = Expectation(),
+) -> PassiveAuthentication:
+    """The same of an EF.SOD that was read already."""
     structure, security_object = _structure(signed)
     signer = signed.signer_certificate
     content = [structure, judge_digests(signed, security_object, groups)]

@@ -1,5 +1,7 @@
 """The tokens by which both ends prove that they hold the same keys (Doc 9303-11, 4.4.3.4, 9.4)."""
 
+from functools import lru_cache
+
 from asn1crypto import core
 
 from devices.chip.crypto.groups import EcGroup, Group
@@ -12,6 +14,7 @@ _PUBLIC_KEY = 0x7F49
 _POINT, _NUMBER = 0x86, 0x84
 
 
+@lru_cache(maxsize=64)
 def oid_value(oid: str) -> bytes:
     """The bytes inside an object identifier."""
     return bytes(core.ObjectIdentifier(oid).contents)

@@ -19,6 +19,7 @@ from devices.simulated.chip.personal.issuer import Issuer
 from devices.simulated.chip.personal.personalise import personalise
 from devices.simulated.chip.pki.state import InventedState
 from devices.simulated.chip.profile import Profile
+from devices.simulated.chip.randomness import FRESH, Randomness
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 ISSUED = date(2024, 3, 5)
@@ -39,9 +40,9 @@ def trust() -> TrustStore:
     ])  # fmt: skip
 
 
-def chip(**profile: Any) -> SimulatedChip:
+def chip(randomness: Randomness = FRESH, **profile: Any) -> SimulatedChip:
     """A chip of this profile, as a kit's TOML writes it."""
-    return SimulatedChip(personalise(HOLDER, Profile.model_validate(profile), ISSUER))
+    return SimulatedChip(personalise(HOLDER, Profile.model_validate(profile), ISSUER), randomness)
 
 
 def read(transport: Transport, key: AccessKey = KEY, store: TrustStore | None = None, **more: Any) -> ChipReading:
