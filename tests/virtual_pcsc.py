@@ -4,6 +4,7 @@ pcscd knows one folder for its socket: it gets ours mounted there, in a mount na
 Debian's pcscd and vsmartcard-vpcd, PyPI's pyscard, and a user who may make such a namespace.
 """
 
+import atexit
 import os
 import shutil
 import subprocess
@@ -25,6 +26,7 @@ _START = 'mkdir -p "$1" && mount --bind "$2" "$1" && exec pcscd --foreground --c
 
 def aim_at_our_own() -> None:
     """The client library reads this once: before any test, so that none ever reaches the machine's own pcscd."""
+    atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
     os.environ[SOCKET] = str(FOLDER / "pcscd.comm")
 
 
@@ -59,7 +61,6 @@ class VirtualPcsc:
         self._process.terminate()
         self._process.wait(_START_S)
         self._log.close()
-        shutil.rmtree(FOLDER, ignore_errors=True)
 
     def _wait_until_ready(self) -> None:
         end = time.monotonic() + _START_S

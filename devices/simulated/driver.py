@@ -26,6 +26,13 @@ def discover(place: Surroundings) -> Iterator[Candidate]:
             yield Candidate(f"simulated://{FOLDER}/{path.name}#{part}", _info(path, part, described))
 
 
+def discover_chips(place: Surroundings) -> Iterator[Candidate]:
+    """Every chip reader of those kits."""
+    for path in sorted((place.folder / FOLDER).glob("*.toml")):
+        for part, described in load_chip_readers(path).items():
+            yield Candidate(f"simulated://{FOLDER}/{path.name}#{part}", _info(path, part, described))
+
+
 def reader(url: DeviceUrl, place: Surroundings) -> SimulatedReader:
     """A closed reader that presents what the kit file says; DeviceFault SETUP when it describes none."""
     path = place.folder / url.where

@@ -100,6 +100,8 @@ class Presentation(BaseModel):
         given = [name for name in _ONE_OF if getattr(self, name) is not None]
         if len(given) != 1:
             raise ValueError(f"give exactly one of {', '.join(_ONE_OF)}")
+        if self.chip is not None and not self.text:
+            raise ValueError("only a document has a chip")
         return self
 
     @property

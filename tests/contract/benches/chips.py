@@ -22,53 +22,53 @@ class ChipBench(Protocol):
     simulated: bool
     place: Surroundings
 
-    @property
-    def url(self) -> str:
-        """The reader, for the registry."""
+    url: str
+    """The reader, for the registry."""
 
     async def lay(self, lifted_at: int = 0) -> None:
         """Lay a good chip on it; `lifted_at` counts the commands until it is lifted, 0 for never."""
 
     async def lay_again(self) -> None:
-        """Lay the chip that was lifted on it again."""
+        """The same document, after it was lifted."""
 
     def clear(self) -> None:
-        """Take everything away."""
+        """Take away what lies there."""
 
 
 class SimulatedChipBench:
     simulated = True
-    url = "simulated://bench.toml#chip"
+    url = "simulated://simulated/bench.toml#chip"
 
     def __init__(self, folder: Path) -> None:
         self.place = Surroundings(folder, "development", devices=folder / "dev")
-        kit = folder / "bench.toml"
+        kit = folder / "simulated" / "bench.toml"
+        kit.parent.mkdir()
         kit.write_text('[reader]\n[chip]\nkind = "chip"\nof = "reader"\n', "utf-8")
         self._page_reader = f"{kit.resolve()} simulated:bench#reader"
 
     async def lay(self, lifted_at: int = 0) -> None:
-        lying.lay(self._page_reader, _presented(lifted_at))
+        lying.lay(self._page_reader, _document(lifted_at))
 
     async def lay_again(self) -> None:
-        """It lies there again for whoever asks."""
+        """It lies there still."""
 
     def clear(self) -> None:
-        """Nothing lasts."""
+        lying.lay(self._page_reader, Presentation(raw=""))
 
 
 class PcscChipBench:
-    """A real pcscd; the virtual reader notices only now and then that a chip has gone."""
+    """A virtual reader of a real pcscd."""
 
     simulated = False
     url = f"pcsc://{quote(READER)}"
 
     def __init__(self, folder: Path, pcsc: VirtualPcsc) -> None:
-        self.place = Surroundings(folder)
+        self.place = Surroundings(folder, "development", devices=folder / "dev")
         self._reader = pcsc.reader
         self._chip: SimulatedChip | None = None
 
     async def lay(self, lifted_at: int = 0) -> None:
-        self._chip = mint(_presented(lifted_at))
+        self._chip = mint(_document(lifted_at))
         await self.lay_again()
 
     async def lay_again(self) -> None:
@@ -79,7 +79,7 @@ class PcscChipBench:
         self._reader.take_away()
 
 
-def _presented(lifted_at: int) -> Presentation:
+def _document(lifted_at: int) -> Presentation:
     faults = {"faults": ["tear_off"], "at": lifted_at} if lifted_at else {}
     profile = Profile.model_validate({"access": ["bac"], "active_authentication": "none", **faults})
     return Presentation(mrz=_ZONE, chip=profile)
