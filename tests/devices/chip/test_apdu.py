@@ -69,6 +69,20 @@ def test_a_chip_that_always_has_more_is_stopped() -> None:
             Line(chip, Patience(30)).exchange(Command(0, 0xB0, 0, 0, expected=256))
 
 
+def test_a_chip_that_drips_its_response_is_stopped() -> None:
+    class Dripping:
+        count = 0
+
+        def transmit(self, command: bytes) -> bytes:
+            self.count += 1
+            return b"\x00\x61\x01"
+
+    dripping = Dripping()
+    with pytest.raises(ChipMalformed, match="more"):
+        Line(dripping, Patience(30)).exchange(Command(0, 0xB0, 0, 0, expected=256))
+    assert dripping.count < 1_000
+
+
 @pytest.mark.parametrize(("reason", "error"), [(Reason.UNPLUGGED, ChipGone), (Reason.TIMEOUT, ChipSlow)])
 def test_faults_of_the_reader_are_told_as_the_chips(reason: Reason, error: type[Exception]) -> None:
     class Failing:

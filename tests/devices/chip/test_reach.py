@@ -120,6 +120,40 @@ def test_a_wrong_mac_ends_the_reading_and_is_not_tried_again() -> None:
         read(chip(faults=["wrong_mac"], at=14))
 
 
+def test_a_response_that_somebody_changed_once_is_not_read_again_as_if_nothing_had_been() -> None:
+    class Meddled:
+        def __init__(self) -> None:
+            self.chip, self.count = chip(), 0
+
+        def transmit(self, command: bytes) -> bytes:
+            self.count += 1
+            answer = self.chip.transmit(command)
+            return answer[:-3] + bytes((answer[-3] ^ 1,)) + answer[-2:] if self.count == 14 else answer
+
+    with pytest.raises(ChannelBroken, match="MAC"):
+        read(Meddled())
+
+
+def test_a_chip_that_leaves_the_channel_over_the_swift_manner_is_read_cautiously() -> None:
+    class Leaving:
+        """It knows no short identifiers in its application, and leaves the channel over them."""
+
+        def __init__(self) -> None:
+            self.chip, self.secured = chip(), 0
+
+        def transmit(self, command: bytes) -> bytes:
+            if command[:2] == b"\x0c\xb0" and command[2] & 0x80:
+                self.secured += 1
+                self.chip.transmit(bytes.fromhex("00A4000C023F00"))
+                return b"\x6a\x82"
+            return self.chip.transmit(command)
+
+    leaving = Leaving()
+    reading = read(leaving)
+    assert reading.outcome is Outcome.GENUINE
+    assert leaving.secured == 1, "once is enough to know"
+
+
 class OpenChip(PlainChip):
     """A chip of the first days: no key, no application to select twice."""
 

@@ -1,6 +1,7 @@
 """Chip authentication in every kind, its copies, and keys that must not be used; the proof inside PACE-CAM."""
 
 import pytest
+from ecdsa import numbertheory
 
 from data.certificates.malformed import Malformed
 from data.certificates.trust_store import TrustStore
@@ -78,7 +79,10 @@ def test_keys_in_numbers_are_read_in_both_forms() -> None:
 def test_absurd_groups_and_numbers_are_refused() -> None:
     group = modp()
     p, g, q = group.prime, group.generator, group.order
+    tiny = next(order for order in range(3, 10_000) if (p - 1) % order == 0 and numbertheory.is_prime(order))
+    of_tiny_order = pow(2, (p - 1) // tiny, p)
     cases = (
+        _dh_info(p, of_tiny_order, of_tiny_order, tiny),
         _dh_info(23, 5, 8, 11),
         _dh_info((1 << 5000) + 1, 2, 8),
         _dh_info(p - 1, g, 8),
