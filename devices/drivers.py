@@ -80,6 +80,15 @@ OURS: dict[str, DriverEntry] = {
         "",
         "sets that software to export the zone as .txt into the folder",
     ),
+    "pictures": DriverEntry(
+        "devices.documents.pictures",
+        "images of pages that a reader's own software drops",
+        "a real folder of images",
+        Tier.SIMULATED,
+        ("settle", "after"),
+        "ocr",
+        "sets that software to export each page as .jpg or .png into the folder",
+    ),
     "replay": DriverEntry(
         "devices.recording.driver",
         "a recording of any reader, again",

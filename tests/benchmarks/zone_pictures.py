@@ -54,6 +54,11 @@ def pictures(count: int, seed: int) -> Iterator[ZonePicture]:
         yield ZonePicture(_HARM[level](page, random, noise), zone.text, level)
 
 
+def flat_page(zone: str, format: MrzFormat) -> Pixels:
+    """A page with this zone, scanned without harm."""
+    return _scaled(_page(zone, format, Random(1), np.random.default_rng(1)), 0.7)
+
+
 def png(pixels: Pixels) -> bytes:
     """The picture as a file."""
     return bytes(cv2.imencode(".png", pixels)[1])
