@@ -4,11 +4,9 @@ Many chips take long lengths without saying so. A plain command that asks for a 
 does not know the form says that the length is wrong. In an encrypted channel the same question may cost the channel.
 """
 
-from contextlib import suppress
-
 from devices.chip.apdu import MOST_EXPECTED, SHORT_EXPECTED, Command
 from devices.chip.card import Card
-from devices.chip.errors import ChipMalformed, ChipRefused
+from devices.chip.errors import ChipError, ChipSlow, ReadingCancelled
 from devices.chip.files import CARD_ACCESS
 from devices.chip.lds.atr_info import response_limit
 
@@ -23,8 +21,12 @@ def longest_response(card: Card) -> int:
     said = card.send(Command(0, _READ, _BY_SHORT_ID | _ATR_INFO_SHORT_ID, 0, expected=SHORT_EXPECTED))
     if said.status.ok or said.status.warns_of_end:
         return response_limit(said.data)
-    with suppress(ChipRefused, ChipMalformed):
+    try:
         tried = card.send(Command(0, _READ, _BY_SHORT_ID | CARD_ACCESS.short_id, 0, expected=MOST_EXPECTED))
-        if tried.status.ok or tried.status.word in _KNOWS_THE_FORM:
-            return MOST_EXPECTED
-    return SHORT_EXPECTED
+    except (ChipSlow, ReadingCancelled):
+        raise
+    except ChipError:
+        # Some readers fail over a long command or begin with the chip anew. A chip that has gone says so next.
+        card.select_master_file()
+        return SHORT_EXPECTED
+    return MOST_EXPECTED if tried.status.ok or tried.status.word in _KNOWS_THE_FORM else SHORT_EXPECTED

@@ -26,6 +26,7 @@ from devices.chip.patience import Patience
 from devices.chip.reading import ChipReading
 from devices.chip.recording.transports import ReplayedTransport, record
 from devices.chip.transport import Transport
+from devices.states import Health
 from devices.surroundings import Surroundings
 from tests.benchmarks.report import aim, percentile, spread
 from tests.devices.chip.world import KEY, NOW, chip, read, trust
@@ -65,15 +66,15 @@ async def _through_pcscd(pcsc: VirtualPcsc, repeat: int) -> None:
         reader = registry.chip_reader(f"pcsc://{READER.replace(' ', '%20')}", Surroundings(Path(folder)))
         await reader.open()
 
-        def laid(transport: Any) -> Transport:
-            pcsc.reader.lay(transport)
-            return transport  # type: ignore[no-any-return]
-
         for name, profile in _ACCESS.items():
             for lengths in ("yes", "no"):
                 if name == "pace_dh_2048" and lengths == "no":
                     continue
-                laid(chip(**{"extended_length": lengths, **profile}))
+                pcsc.reader.take_away()
+                async for state in reader.events():
+                    if state.health is Health.READY:
+                        break
+                pcsc.reader.lay(chip(**{"extended_length": lengths, **profile}))
                 times = []
                 for _ in range(repeat):
                     found = await reader.chip(10)

@@ -19,11 +19,11 @@ class PcscChip:
         self._name = name
         self._context: Any = context()
         both = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
-        code, self._card, protocol = scard.SCardConnect(self._context, name, scard.SCARD_SHARE_EXCLUSIVE, both)
+        code, self._card, self._protocol = scard.SCardConnect(self._context, name, scard.SCARD_SHARE_EXCLUSIVE, both)
         if code != OK:
             scard.SCardReleaseContext(self._context)
             raise fault(code, name)
-        self._form = scard.SCARD_PCI_T0 if protocol == scard.SCARD_PROTOCOL_T0 else scard.SCARD_PCI_T1
+        self._form = scard.SCARD_PCI_T0 if self._protocol == scard.SCARD_PROTOCOL_T0 else scard.SCARD_PCI_T1
         self._lock = Lock()
         self._closed = False
         self._released = False
@@ -33,7 +33,13 @@ class PcscChip:
         with self._lock:
             if self._closed:
                 raise DeviceFault(Reason.NOT_OPEN, f"The chip on {self._name} was let go")
-            code, response = library().SCardTransmit(self._card, self._form, list(command))
+            scard = library()
+            code, response = scard.SCardTransmit(self._card, self._form, list(command))
+            if code == scard.SCARD_W_RESET_CARD:
+                # The reader began with the chip anew, as some do over a command they cannot carry.
+                scard.SCardReconnect(self._card, scard.SCARD_SHARE_EXCLUSIVE, self._protocol, scard.SCARD_LEAVE_CARD)
+            if code == scard.SCARD_E_PROTO_MISMATCH:
+                code = scard.SCARD_W_REMOVED_CARD  # another document was laid in the place of this one
             if self._closed:
                 self._release()
         if code != OK:

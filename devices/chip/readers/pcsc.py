@@ -23,6 +23,7 @@ from devices.url import DeviceUrl
 
 SIMULATED = False
 _FIRST_LOOK_S = 2.0
+_AGAIN_S = 0.1
 _AWAY = DeviceState(Health.ABSENT, Reason.UNPLUGGED, "Check the reader's cable, then plug it in again")
 
 
@@ -105,13 +106,23 @@ class PcscReader:
         try:
             async with asyncio.timeout(timeout_s):
                 await self._let_go()
-                await self._change_from(Presence.NO_CHIP)
-                self._check()
-                return await self._take()
+                return await self._next()
         except TimeoutError:
             return None
         finally:
             self._waiting = False
+
+    async def _next(self) -> PcscChip:
+        """The next chip that can be taken; one that is lifted at that moment is waited for again."""
+        while True:
+            await self._change_from(Presence.NO_CHIP)
+            self._check()
+            try:
+                return await self._take()
+            except DeviceFault as fault:
+                if fault.reason is not Reason.UNPLUGGED:
+                    raise
+            await asyncio.sleep(_AGAIN_S)
 
     async def _take(self) -> PcscChip:
         taking = asyncio.ensure_future(asyncio.to_thread(PcscChip, self._name))

@@ -6,7 +6,10 @@ from devices.chip.access_keys import Can, MrzKey
 from devices.chip.authenticity import Outcome, Reason
 from devices.chip.errors import AccessCause, AccessRefused, ChannelBroken, ChipMalformed, ChipRefused
 from devices.chip.reading import Opened
+from devices.chip.transport import Transport
 from devices.chip.writing import element
+from devices.faults import DeviceFault
+from devices.faults import Reason as FaultReason
 from tests.devices.chip.lying import PlainChip
 from tests.devices.chip.world import KEY, chip, read
 
@@ -124,3 +127,48 @@ class OpenChip(PlainChip):
         if command[:4] in (b"\x00\xa4\x00\x0c", b"\x00\xa4\x04\x0c"):
             return b"\x90\x00"
         return b"\x6d\x00" if command[1] == 0x84 else super().transmit(command)
+
+
+@pytest.mark.parametrize("reason", [FaultReason.PROTOCOL, FaultReason.UNPLUGGED])
+def test_a_reader_that_fails_over_long_commands_is_spoken_to_in_short_ones(reason: FaultReason) -> None:
+    class ShortReader:
+        def __init__(self) -> None:
+            self.chip = chip()
+            self.longest = 0
+
+        def transmit(self, command: bytes) -> bytes:
+            if len(command) > 5 and command[4] == 0:
+                self.chip.lay_down()
+                raise DeviceFault(reason, "too long")
+            self.longest = max(self.longest, len(command))
+            return self.chip.transmit(command)
+
+    reader = ShortReader()
+    reading = read(NoLengthsSaid(reader))
+    assert reading.outcome is Outcome.GENUINE
+    assert reader.longest <= 261
+
+
+class NoLengthsSaid:
+    """A chip that takes long lengths and has no EF.ATR/INFO to say so."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def transmit(self, command: bytes) -> bytes:
+        return b"\x6a\x82" if command[:3] == b"\x00\xb0\x81" else self._transport.transmit(command)
+
+
+def test_a_chip_that_does_not_say_its_lengths_is_asked() -> None:
+    class Counted:
+        def __init__(self, **profile: str) -> None:
+            self.chip, self.count = chip(**profile), 0
+
+        def transmit(self, command: bytes) -> bytes:
+            self.count += 1
+            return self.chip.transmit(command)
+
+    long, short = Counted(), Counted(extended_length="no")
+    for one in (long, short):
+        assert read(NoLengthsSaid(one)).outcome is Outcome.GENUINE
+    assert long.count < 40 < short.count
