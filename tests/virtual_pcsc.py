@@ -36,7 +36,7 @@ def missing() -> str:
         "pcscd (Debian package pcscd)": shutil.which("pcscd"),
         "a virtual reader (Debian package vsmartcard-vpcd)": LIBRARY.exists(),
         "pyscard (extra pcsc)": find_spec("smartcard"),
-        "the right to mount (root)": os.geteuid() == 0 and shutil.which("unshare"),
+        "the right to mount (root)": os.geteuid() == 0 and shutil.which("unshare") and shutil.which("setpriv"),
     }
     return ", ".join(name for name, there in parts.items() if not there)
 
@@ -49,7 +49,20 @@ class VirtualPcsc:
         settings.mkdir(exist_ok=True)
         port = free_port()
         (settings / "vpcd").write_text(configuration("Simulated reader", port), "utf-8")
-        command = ["unshare", "--mount", "sh", "-c", _START, "sh", _RUN, str(FOLDER), str(settings)]
+        command = [
+            "setpriv",
+            "--pdeathsig",
+            "TERM",
+            "unshare",
+            "--mount",
+            "sh",
+            "-c",
+            _START,
+            "sh",
+            _RUN,
+            str(FOLDER),
+            str(settings),
+        ]
         self._log = (FOLDER / "log").open("wb")
         self._process = subprocess.Popen(command, stdout=self._log, stderr=subprocess.STDOUT)
         self._wait_until_ready()

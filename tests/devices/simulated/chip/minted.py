@@ -39,8 +39,8 @@ def chip(randomness: Randomness = FRESH, **switches: Any) -> SimulatedChip:
     return SimulatedChip(card(**switches), randomness, wait=lambda seconds: None)
 
 
-def trust() -> TrustStore:
-    root, revocations = ISSUER.published(datetime(2026, 1, 1, tzinfo=UTC))
+def trust(issuer: Issuer = ISSUER) -> TrustStore:
+    root, revocations = issuer.published(datetime(2026, 1, 1, tzinfo=UTC))
     return TrustStore(
         [
             certificate_record(read_certificate(root), "a test"),

@@ -13,8 +13,12 @@ from devices.chip.errors import AccessRefused
 from devices.chip.patience import Patience
 from devices.chip.read import read_chip
 from devices.chip.reading import ChipReading
+from devices.simulated.chip.chip import SimulatedChip
 from devices.simulated.chip.faults import Fault
-from tests.devices.simulated.chip.minted import HOLDER, MRZ_KEY, NOW, chip, trust
+from devices.simulated.chip.personal.issuer import Issuer
+from devices.simulated.chip.personal.personalise import personalise
+from devices.simulated.chip.pki.state import InventedState, Keys
+from tests.devices.simulated.chip.minted import HOLDER, MRZ_KEY, NOW, chip, profile, trust
 
 KINDS: dict[str, dict[str, Any]] = {
     "no key asked": {"access": []},
@@ -79,6 +83,14 @@ def test_a_good_chip_of_any_kind_is_genuine(kind: str) -> None:
     reading = _read(**OTHERS[kind])
     assert (reading.outcome, reading.original) == (Outcome.GENUINE, Answer.PASS)
     assert set(reading.unread) <= {"DG3"}
+
+
+@pytest.mark.parametrize("keys", ["rsa", "rsa_pss", "ec_explicit", "ec_named"])
+def test_an_issuer_may_have_keys_of_any_kind(keys: Keys) -> None:
+    issuer = Issuer(InventedState("UT", keys))
+    made = SimulatedChip(personalise(HOLDER, profile(pace=["ecdh-cam-aes-128:13"]), issuer))
+    reading = read_chip(made, MRZ_KEY, trust(issuer), patience=Patience(60), now=NOW)
+    assert (reading.outcome, reading.original) == (Outcome.GENUINE, Answer.PASS)
 
 
 @pytest.mark.parametrize("fault", NAMED, ids=str)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from pydantic import ValidationError
@@ -29,10 +30,12 @@ from devices.simulated.chip.personal.card import CARD_SECURITY, COM, GROUP_FILES
 from devices.simulated.chip.personal.holder import Holder
 from devices.simulated.chip.personal.jpeg import jpeg
 from devices.simulated.chip.personal.keys import AgreementKey
-from devices.simulated.chip.personal.portrait import SIZE, portrait
+from devices.simulated.chip.personal.portrait import SIZE, portrait, portrait_jpeg2000
 from devices.simulated.chip.personal.tables.jpeg import AC_VALUES, DC_VALUES
 from tests.devices.chip.pace.examples import I_1, I_1_CHIP_KEY
 from tests.devices.simulated.chip.minted import HOLDER, ISSUED, ZONE, card, profile
+
+_WAVES = ((3.0, 40.0), (9.0, 5.0), (20.0, 2.0))
 
 
 def _groups(**switches: Any) -> dict[int, bytes]:
@@ -93,6 +96,21 @@ def test_a_picture_of_one_colour_is_one_coefficient_a_block() -> None:
     scan = made[made.index(b"\xff\xda") + 14 : -2]
     assert scan == int("00" + "1010" + "00" + "1010" + "00" + "1010" + "1" * 6, 2).to_bytes(3, "big")
     assert len(set(AC_VALUES)) == len(AC_VALUES) == 162 and len(DC_VALUES) == 12
+
+
+@pytest.mark.parametrize("quality", [20, 60, 100])
+def test_another_maker_s_decoder_sees_what_was_drawn(quality: int) -> None:
+    rows, columns = np.mgrid[0:37, 0:50]
+    waves = np.stack([128 + 120 * np.sin(rows / high) * np.cos(columns / wide) for high, wide in _WAVES], axis=2)
+    noise = np.random.default_rng(7).integers(-6, 7, waves.shape)
+    drawn = np.clip(np.round(waves) + noise, 0, 255).astype(np.uint8)
+    seen = cv2.imdecode(np.frombuffer(jpeg(drawn, quality), np.uint8), cv2.IMREAD_COLOR_RGB)
+    assert np.abs(seen.astype(int) - drawn.astype(int)).mean() < {20: 12, 60: 7, 100: 1.5}[quality]
+
+
+def test_the_face_in_jpeg_2000_can_be_decoded() -> None:
+    seen = cv2.imdecode(np.frombuffer(portrait_jpeg2000(), np.uint8), cv2.IMREAD_COLOR_RGB)
+    assert seen.shape == (SIZE[1], SIZE[0], 3)
 
 
 def test_offers_leave_out_what_is_not_there() -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from data.certificates.certificate import read_certificate
 from data.certificates.keys import public_key
@@ -46,6 +47,17 @@ def test_a_state_with_keys_of_any_kind(keys: str) -> None:
     assert set(revocations.revoked) == {REVOKED} and revocations.signed_by(root) and revocations.is_current(_AT)
     listed = read_master_list(state.master_list([root.der], _AT), [root])
     assert listed.certificates == (root.der,) and listed.signed == _AT
+
+
+@pytest.mark.parametrize("keys", ["rsa", "rsa_pss", "ec_named"])
+def test_another_library_takes_the_certificates(keys: str) -> None:
+    state = InventedState("UT", keys)  # type: ignore[arg-type]
+    root, signer = (x509.load_der_x509_certificate(one.der) for one in (state.csca, state.signer))
+    root.verify_directly_issued_by(root)
+    signer.verify_directly_issued_by(root)
+    usage = signer.extensions.get_extension_for_class(x509.KeyUsage)
+    assert usage.critical and usage.value.digital_signature and not usage.value.key_cert_sign
+    assert root.extensions.get_extension_for_class(x509.BasicConstraints).value == x509.BasicConstraints(True, 0)
 
 
 def test_a_link_certificate_is_the_new_key_by_the_word_of_the_old() -> None:

@@ -98,6 +98,14 @@ def test_a_kit_s_readers_of_pages_and_of_chips_are_told_apart(tmp_path: Path) ->
         registry.chip_reader("simulated://kit.toml#reader", Surroundings(tmp_path, "development"))
 
 
+def test_a_production_kit_refuses_it(tmp_path: Path) -> None:
+    (tmp_path / "kit.toml").write_text(_BESIDE, "utf-8")
+    with pytest.raises(DeviceFault) as refused:
+        registry.chip_reader("simulated://kit.toml#chip", Surroundings(tmp_path, "production"))
+    assert refused.value.reason is Reason.DENIED
+    assert not any(one.info.simulated for one in registry.discover_chips(Surroundings(tmp_path, "production")))
+
+
 @pytest.mark.parametrize(("code", "letters"), [("D", "DE"), ("UTO", "UT"), ("RKS", "XK"), ("XOM", "XO")])
 def test_an_invented_issuer_stands_for_each_state(code: str, letters: str) -> None:
     assert issuer_of(code).state.country == letters
