@@ -28,7 +28,7 @@ raw = "what a broken reader sends"
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -37,8 +37,10 @@ from data.documents.travel_document import MrzFormat
 from data.errors import InputError
 from data.persons.person import Sex
 from devices.faults import DeviceFault, Guidance, Reason
+from devices.simulated.chip.profile import Profile
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
+Script = TypeVar("Script", bound=BaseModel)
 _ONE_OF = ("mrz", "document", "raw", "retry", "fault")
 
 
@@ -87,6 +89,9 @@ class Presentation(BaseModel):
     after_s: float = Field(0.0, ge=0)
     delay_s: float = Field(0.0, ge=0)
     away_s: float = Field(1.0, ge=0)
+    chip: Profile | None = None
+    """Of a document: what its chip is like; None where it has none."""
+    issued: date | None = None
     about: str = ""
     """For whoever reads the file."""
 
@@ -95,6 +100,8 @@ class Presentation(BaseModel):
         given = [name for name in _ONE_OF if getattr(self, name) is not None]
         if len(given) != 1:
             raise ValueError(f"give exactly one of {', '.join(_ONE_OF)}")
+        if self.chip is not None and not self.text:
+            raise ValueError("only a document has a chip")
         return self
 
     @property
@@ -116,14 +123,25 @@ class ReaderScript(BaseModel):
 
 
 def load(path: Path) -> dict[str, ReaderScript]:
-    """Every reader of a simulated kit, by name of its table; DeviceFault SETUP says what is wrong."""
+    """Every document reader of a simulated kit, by name of its table; DeviceFault SETUP says what is wrong."""
+    readers = {name: table for name, table in tables(path).items() if not (isinstance(table, dict) and "kind" in table)}
+    return validated(path, readers, ReaderScript)
+
+
+def tables(path: Path) -> dict[str, Any]:
+    """Every table of a simulated kit; one of another device than a document reader says its `kind`."""
     try:
-        tables = tomllib.loads(path.read_text("utf-8"))
-        return {name: ReaderScript.model_validate(table) for name, table in tables.items()}
+        return tomllib.loads(path.read_text("utf-8"))
     except OSError:
         raise DeviceFault(Reason.SETUP, f"There is no simulated kit {path.name}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DeviceFault(Reason.SETUP, f"{path.name} is not TOML: {error}") from error
+
+
+def validated(path: Path, given: dict[str, Any], model: type[Script]) -> dict[str, Script]:
+    """These tables as scripts; DeviceFault SETUP names each fault."""
+    try:
+        return {name: model.model_validate(table) for name, table in given.items()}
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
         raise DeviceFault(Reason.SETUP, f"{path.name} describes a kit that cannot be: {faults}") from error
