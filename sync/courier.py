@@ -7,6 +7,8 @@ transaction, and whatever fails is reported while the last verified state stays 
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 
 from data import enrolment, files
 from data.clock import Clock
@@ -23,6 +25,7 @@ from sync.list_sync import ListSync, Way
 from sync.manifest import Manifest, files_of, manifest_from_json, target_path
 from sync.policy import POLICY, kits_key
 from sync.report import CourierReport, ListSynced, Problem
+from sync.reporting import Reporting
 from sync.staging import Staging
 from sync.trust import Trust
 
@@ -35,25 +38,36 @@ def run(
     source: str = "",
     after_apply: AfterApply | None = None,
     clock: Clock | None = None,
+    valid_at: datetime | None = None,
 ) -> CourierReport:
-    """Bring the kit's lists up to date from `source` (default: the one in kit.toml).
+    """Bring the kit's lists up to date from `source` (default: the one in kit.toml), and send what it has to report.
+
+    Signatures must not have expired at `valid_at` (default: now); what travelled on a stick is judged by the floor of
+    the clock.
 
     Raises:
         Busy: another courier runs on this kit.
         LinkError: headquarters cannot be reached; the lists stay as they are.
         TrustError: what is offered is not signed by headquarters, expired or rolled back; the lists stay.
     """
-    with files.held(home.path / LOCK, "syncing this kit"), link_to(source or home.settings.source) as link:
-        return _Run(home, CountingLink(link), clock or enrolment.clock(home), after_apply).run()
+    source, clock = source or home.settings.source, clock or enrolment.clock(home)
+    with files.held(home.path / LOCK, "syncing this kit"), link_to(source) as link:
+        with Reporting(home, source, clock) as reporting:
+            report = _Run(home, CountingLink(link), clock, after_apply, valid_at or clock.now()).run()
+            sent, problems = reporting.finish(report.complaints())
+    return replace(report, sent=sent, problems=report.problems + problems)
 
 
 class _Run:
     """The state of one run."""
 
-    def __init__(self, home: KitHome, link: CountingLink, clock: Clock, after_apply: AfterApply | None) -> None:
+    def __init__(
+        self, home: KitHome, link: CountingLink, clock: Clock, after_apply: AfterApply | None, valid_at: datetime
+    ) -> None:
         self._home = home
         self._link = link
         self._clock = clock
+        self._valid_at = valid_at
         self._aftermath = Aftermath(home, clock, after_apply)
         self._staging = Staging(home.staging, link)
         self._results: list[ListSynced] = []
@@ -63,9 +77,9 @@ class _Run:
     def run(self) -> CourierReport:
         unfinished = self._finish_what_was_left()
         secret = kit_secrets.enrolment_of(self._home)
-        trust = Trust(self._home.trust, secret.root, self._link, self._clock.now())
+        trust = Trust(self._home.trust, secret.root, self._link, self._valid_at)
         trust.refresh()
-        kit_secrets.keep_contact(self._home, self._clock.now())
+        kit_secrets.keep_contact(self._home, self._valid_at)
         self._read_mail(trust, secret)
         _, lists = kit_secrets.list_keys(self._home)
         for entry in lists:
@@ -97,7 +111,7 @@ class _Run:
         try:
             sealed = read_whole(self._link, envelope_path(secret.envelope), most_bytes=LIMITS.envelope_bytes)
             mail = envelope.unseal(sealed, secret.identity, signer)
-            envelope.must_be_for(mail, secret.kit, secret.incarnation, serial, self._clock.now())
+            envelope.must_be_for(mail, secret.kit, secret.incarnation, serial, self._valid_at)
         except WaypostError as error:
             if serial == 0:
                 raise

@@ -3,12 +3,15 @@
 import json
 from datetime import datetime
 
-from data.enrolment import CARRIED, CONTACT, FLOOR, POLICY
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from data.enrolment import CARRIED, CONTACT, FLOOR, POLICY, last_contact
 from data.errors import Damaged, NoHome
 from data.home import KitHome
 from data.plain import canonical, plain
 from sync.enrolment_file import EnrolmentFile, enrolment_from_json, enrolment_to_json
 from sync.envelope import Envelope, ListKey, list_key_from
+from sync.policy import kits_key
 
 ENROLMENT = "enrolment"
 """The content of the enrolment file."""
@@ -33,6 +36,14 @@ def keep_policy(home: KitHome, policy: bytes) -> None:
     """Keep a verified policy."""
     if home.vault.get(POLICY) != policy:
         home.vault.put({POLICY: policy})
+
+
+def kits_key_of(home: KitHome) -> Ed25519PublicKey:
+    """The key of headquarters that signs what is meant for this kit; NoHome before its first policy arrived."""
+    policy = home.vault.get(POLICY)
+    if policy is None:
+        raise NoHome("This kit has no policy of headquarters yet", do="Run `waypost courier run`")
+    return kits_key(policy)
 
 
 def keep_envelope(home: KitHome, envelope: Envelope) -> None:
@@ -60,5 +71,7 @@ def raise_floor(home: KitHome, signed: datetime) -> None:
 
 
 def keep_contact(home: KitHome, at: datetime) -> None:
-    """Note when fresh metadata of headquarters was seen."""
-    home.vault.put({CONTACT: str(plain(at)).encode()})
+    """Note as of when fresh metadata of headquarters was seen; a stick that comes late does not turn it back."""
+    before = last_contact(home)
+    if before is None or at > before:
+        home.vault.put({CONTACT: str(plain(at)).encode()})

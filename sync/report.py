@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from data.errors import WaypostError
 from sync.list_sync import Way
+from sync.outbox import Sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,16 @@ class CourierReport:
     bytes: int
     """Received in all, metadata included."""
     seconds: float
+    sent: Sent | None = None
+    """What became of the kit's own reports; None where it has none to send or nowhere to send them."""
 
     @property
     def ok(self) -> bool:
         """Whether nothing went wrong."""
         return not self.problems and not any(entry.error for entry in self.lists)
+
+    def complaints(self) -> list[str]:
+        """Everything that went wrong, a sentence each."""
+        return [f"{one.name}: {one.error.what}" for one in self.lists if one.error] + [
+            problem.what for problem in self.problems
+        ]

@@ -1,0 +1,75 @@
+"""Sends what a kit has to report while the courier fetches: neither waits for the other, neither fails the other.
+
+Two passes: what waits at the beginning, and at the end what the run itself gave: receipts, health.
+"""
+
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
+from threading import Event, Thread
+from types import TracebackType
+from typing import Self
+
+from data.clock import Clock
+from data.errors import NoHome, NotOffered, WaypostError
+from data.home import KitHome
+from sync.health import enter_health
+from sync.link import is_url
+from sync.outbox import Outbox, Sent
+from sync.report import Problem
+from sync.uplink import HttpUplink
+
+
+class Reporting:
+    """The reports of one run; a context manager around whatever else the run does."""
+
+    def __init__(self, home: KitHome, source: str, clock: Clock) -> None:
+        self._home = home
+        self._clock = clock
+        self._url = home.settings.uplink or (source if is_url(source) else "")
+        self._fetched = Event()
+        self._thread = Thread(target=self._work, name="reporting", daemon=True)
+        self._outbox: Outbox | None = None
+        self._problem: Exception | None = None
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, WaypostError) and not self._fetched.is_set():
+            with suppress(WaypostError):  # the run's own error is what has to be told
+                enter_health(self._home, self._clock, [error.what])
+        self._fetched.set()
+        self._thread.join()
+
+    def finish(self, problems: Sequence[str]) -> tuple[Sent | None, tuple[Problem, ...]]:
+        """Enter how the kit is, send the rest; what was sent (None without an uplink) and what went wrong."""
+        enter_health(self._home, self._clock, problems)
+        self._fetched.set()
+        self._thread.join()
+        sent = self._outbox.sent if self._outbox else None
+        if self._problem is None or isinstance(self._problem, NotOffered | NoHome):
+            return sent, ()
+        if not isinstance(self._problem, WaypostError):
+            raise self._problem
+        return sent, (Problem.of(self._problem),)
+
+    def _work(self) -> None:
+        with ExitStack() as closing:
+            uplink = closing.enter_context(HttpUplink(self._url)) if self._url else None
+            self._pass(uplink)
+            self._fetched.wait()
+            self._pass(uplink)
+
+    def _pass(self, uplink: HttpUplink | None) -> None:
+        self._problem = None
+        try:
+            self._outbox = self._outbox or Outbox(self._home, self._clock)
+            if uplink is None:
+                self._outbox.done()
+            else:
+                self._outbox.send(uplink)
+        except Exception as error:  # told by `finish`, in the thread of whoever asked
+            self._problem = error
