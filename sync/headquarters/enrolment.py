@@ -1,6 +1,7 @@
 """Enrols a kit: a secret file that a technician carries, and the kit's envelope in the tree.
 
-The file is written before the kit is registered: a kit whose file was lost would be a name nobody can use.
+The file is written before the kit is registered: a kit whose file was lost would be a name nobody can use. Of the kit's
+signing key headquarters keeps the public half.
 """
 
 import re
@@ -10,6 +11,7 @@ from datetime import UTC
 from pathlib import Path
 
 import pyrage
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from data.clock import system_time
 from data.errors import InputError
@@ -17,6 +19,7 @@ from data.files import write_durably
 from sync.enrolment_file import EnrolmentFile, enrolment_to_json
 from sync.headquarters import tree
 from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.kit_signers import add_signer
 from sync.headquarters.kit_table import add_kit, is_enrolled, write_envelopes
 from sync.headquarters.metadata import ROOT_PATH
 from sync.link import checked_source
@@ -42,7 +45,7 @@ def enrol(home: HeadquartersHome, kit: str, source: str, out: Path) -> Enrolled:
     """
     _must_be_free(kit, out)
     source = checked_source(source)
-    identity = pyrage.x25519.Identity.generate()
+    identity, signing = pyrage.x25519.Identity.generate(), Ed25519PrivateKey.generate()
     incarnation, folder = secrets.token_hex(16), secrets.token_hex(16)
     with home.changing():
         with home.store.transaction() as connection:
@@ -50,9 +53,19 @@ def enrol(home: HeadquartersHome, kit: str, source: str, out: Path) -> Enrolled:
                 raise InputError(f"There is a kit called {kit} already", do="Choose another name")
             now = system_time().astimezone(UTC)
             add_kit(connection, kit, incarnation, str(identity.to_public()), folder, now)
+            add_signer(connection, kit, signing.public_key().public_bytes_raw())
             write_envelopes(connection, home.keyring, now)
             root = tree.get(connection, ROOT_PATH)
-            secret = EnrolmentFile(kit, source, incarnation, str(identity), folder, root or b"")
+            secret = EnrolmentFile(
+                kit,
+                source,
+                incarnation,
+                str(identity),
+                folder,
+                root or b"",
+                signing=signing.private_bytes_raw().hex(),
+                headquarters=home.mailbox.recipient(),
+            )
             write_durably(out, enrolment_to_json(secret), mode=0o600)
         tree.project(home)
     return Enrolled(kit, source, out)

@@ -9,6 +9,7 @@ from appliance.matching import stored
 from data.errors import LinkError, TrustError
 from data.home import KitHome
 from sync.courier import run
+from sync.outbox import Sent
 from sync.report import CourierReport, ListSynced, Problem
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
 from ui.wiring import Counter
@@ -59,7 +60,16 @@ def _tell(report: CourierReport) -> None:
         _tell_problem(problem)
     for name in report.no_longer_carried:
         click.echo(f"{name}: headquarters no longer names this list; it stays as it is", err=True)
+    if report.sent and report.sent.entries:
+        click.echo(sent_in_words(report.sent))
     click.echo(f"{report.bytes} bytes in {report.seconds:.1f} s")
+
+
+def sent_in_words(sent: Sent) -> str:
+    """What became of the kit's reports."""
+    again = " This journal was put back from a copy; headquarters was told." if sent.new_life else ""
+    waiting = f", {sent.waiting} wait" if sent.waiting else ""
+    return f"reported: {sent.entries} entries, {sent.bytes} bytes, {sent.acknowledged} acknowledged{waiting}.{again}"
 
 
 def _line(one: ListSynced) -> str:
