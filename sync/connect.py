@@ -8,14 +8,15 @@ from sync.folder_link import FolderLink
 from sync.http_link import HttpLink
 from sync.limits import LIMITS, Limits
 from sync.link import Link, checked_source, is_url
+from sync.stick import StickLink, is_stick
 
 
 @contextmanager
 def link_to(source: str, *, limits: Limits = LIMITS) -> Iterator[Link]:
-    """The link for a source: an http(s) URL or a folder; InputError when it is neither."""
+    """The link for a source: an http(s) URL, a folder or a stick; InputError when it is none."""
     source = checked_source(source)
     if not is_url(source):
-        yield FolderLink(Path(source))
+        yield StickLink(Path(source)) if is_stick(Path(source)) else FolderLink(Path(source))
         return
     with HttpLink(source, limits=limits) as link:
         yield link

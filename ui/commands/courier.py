@@ -37,7 +37,7 @@ def run_command(home: Path, passphrase_file: Path | None, source: str, as_json: 
     if as_json:
         emit({**_facts(report), "ok": report.ok})
     else:
-        _tell(report)
+        tell(report)
     return 0 if report.ok else 1
 
 
@@ -51,13 +51,14 @@ def _facts(report: CourierReport) -> dict[str, object]:
     return {name: getattr(report, name) for name in CourierReport.__dataclass_fields__}
 
 
-def _tell(report: CourierReport) -> None:
+def tell(report: CourierReport) -> None:
+    """What a run did, for a person."""
     for one in report.lists:
         click.echo(_line(one))
         if one.error:
-            _tell_problem(one.error)
+            tell_problem(one.error)
     for problem in report.problems:
-        _tell_problem(problem)
+        tell_problem(problem)
     for name in report.no_longer_carried:
         click.echo(f"{name}: headquarters no longer names this list; it stays as it is", err=True)
     if report.sent and report.sent.entries:
@@ -78,7 +79,8 @@ def _line(one: ListSynced) -> str:
     return f"{one.name}: {versions}, {one.way}{removed}, {one.bytes} bytes"
 
 
-def _tell_problem(problem: Problem) -> None:
+def tell_problem(problem: Problem) -> None:
+    """What went wrong, in the words of its error."""
     click.echo(
         "  "
         + " ".join(

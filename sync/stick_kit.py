@@ -1,0 +1,113 @@
+"""A kit and a stick: lists and acknowledgements come in as over any link, reports go out as over any uplink."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from data import enrolment
+from data.errors import InputError, NoHome, WaypostError
+from data.home import KitHome
+from data.journal.outbox import Stream
+from data.journal.outgoing import Batch, Taken
+from sync import courier
+from sync.aftermath import AfterApply
+from sync.limits import LIMITS
+from sync.outbox import Outbox, Sent
+from sync.report import CourierReport, Problem
+from sync.stick import Part, Stick, flat_name, report_name
+from sync.stick_writer import StickWriter
+from sync.trust import TIMESTAMP
+
+
+@dataclass(frozen=True, slots=True)
+class KitStickIn:
+    """What a kit took from a stick."""
+
+    lists: CourierReport | None
+    """None for a stick without lists."""
+    answers: int
+    """Acknowledgements for this kit that were taken."""
+    sent: Sent
+    """Where its outbox stands now."""
+    problems: tuple[Problem, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing went wrong."""
+        return not self.problems and (self.lists is None or self.lists.ok)
+
+
+@dataclass(frozen=True, slots=True)
+class KitStickOut:
+    """What a kit put on a stick."""
+
+    entries: int
+    files: int
+    bytes: int
+
+
+class StickUplink:
+    """An uplink (`sync.uplink.Uplink`) that ends on a stick; acknowledgements come back with it."""
+
+    def __init__(self, writer: StickWriter, folder: str) -> None:
+        self._writer = writer
+        self._folder = folder
+        self.names: set[str] = set()
+
+    def send(self, segment: bytes, batch: Batch) -> None:
+        """See `Uplink`."""
+        name = report_name(self._folder, batch)
+        self._writer.put(Part.REPORTS, name, segment)
+        self.names.add(name)
+
+
+def stick_in(home: KitHome, folder: Path, after_apply: AfterApply | None = None) -> KitStickIn:
+    """Take lists and acknowledgements from the stick in `folder`.
+
+    What lies there may have travelled for weeks, so its signatures are judged by the floor of the clock alone.
+
+    Raises:
+        LinkError: there is no stick, or it cannot be read.
+        TrustError: its tree is not what headquarters signed; the lists stay.
+    """
+    stick, clock = Stick(folder), enrolment.clock(home)
+    public, answers = stick.names(Part.PUBLIC), stick.names(Part.ANSWERS)
+    if not public and not answers:
+        raise InputError(f"{folder} carries nothing for a kit", do="Fill it at headquarters with `waypost stick out`")
+    lists = None
+    if flat_name(TIMESTAMP) in public:
+        lists = courier.run(home, source=str(folder), after_apply=after_apply, valid_at=clock.floor)
+    taken, sent, problems = _take_answers(home, stick, answers)
+    return KitStickIn(lists, taken, sent, problems)
+
+
+def stick_out(home: KitHome, folder: Path) -> KitStickOut:
+    """Put everything that headquarters has not acknowledged on the stick in `folder`.
+
+    Raises:
+        NoHome: this kit cannot report.
+        StoreError: the stick is full or fails; the kit loses nothing.
+    """
+    writer, outbox = StickWriter(folder), Outbox(home, enrolment.clock(home))
+    writer.must_hold(len(sealed) for stream in Stream for sealed, _ in outbox.segments(stream))
+    uplink = StickUplink(writer, outbox.folder)
+    sent = outbox.send(uplink)
+    # Older files of this kit say nothing that the new ones do not, or were acknowledged.
+    writer.keep_only(Part.REPORTS, lambda name: not name.startswith(f"{outbox.folder}-") or name in uplink.names)
+    return KitStickOut(sent.entries, len(uplink.names), sent.bytes)
+
+
+def _take_answers(home: KitHome, stick: Stick, names: list[str]) -> tuple[int, Sent, tuple[Problem, ...]]:
+    clock, problems, taken = enrolment.clock(home), [], 0
+    try:
+        outbox = Outbox(home, clock)
+    except NoHome as error:
+        return 0, Sent(), (Problem.of(error),) if names else ()
+    for name in names:
+        if not name.startswith(f"{outbox.folder}-"):
+            continue
+        try:
+            content = stick.read(Part.ANSWERS, name, most_bytes=LIMITS.acknowledgement_bytes)
+            taken += outbox.take(content, clock.floor) is not Taken.KNOWN
+        except WaypostError as error:
+            problems.append(Problem.of(error))
+    return taken, outbox.done(), tuple(problems)
