@@ -20,8 +20,11 @@ from sync.uplink import Uplink
 from sync.uplink_acknowledgement import told
 from sync.uplink_segment import sealed_segment
 
-_BEGINNINGS = 3
-"""How often a stream may begin in one send: at first, after a new life, after what headquarters lost."""
+_PASSES = 3
+"""How often the streams are gone through in one send: at first, after a new life, after what headquarters lost."""
+
+
+_ANEW = {Taken.NEW_LIFE, Taken.WENT_BACK}
 
 
 @dataclass(slots=True)
@@ -65,20 +68,18 @@ class Outbox:
             LinkError: the line broke; what was acknowledged until then counts.
             TrustError: what came back is no acknowledgement of headquarters for this kit.
         """
-        for stream in Stream:
-            for _ in range(_BEGINNINGS):
-                if not self._send_stream(uplink, stream):
-                    break
+        for _ in range(_PASSES):
+            if not any([self._send_stream(uplink, stream) for stream in Stream]):
+                break
         return self.done()
 
-    def take(self, acknowledgement: bytes, valid_at: datetime) -> Taken:
+    def take(self, acknowledgement: bytes, valid_at: datetime) -> dict[Stream, Taken]:
         """Verify a sealed acknowledgement and act on it; TrustError when it is none for this kit at `valid_at`."""
         before = self._waiting()
-        taken = self._outgoing.take(told(acknowledgement, self._enrolment, self._kits, valid_at), self._clock.now())
-        if taken is Taken.ADVANCED:
-            self.sent.acknowledged += before - self._waiting()
-        self.sent.new_life |= taken is Taken.NEW_LIFE
-        return taken
+        meant = self._outgoing.take(told(acknowledgement, self._enrolment, self._kits, valid_at), self._clock.now())
+        self.sent.acknowledged += max(0, before - self._waiting())
+        self.sent.new_life |= Taken.NEW_LIFE in meant.values()
+        return meant
 
     def segments(self, stream: Stream) -> Iterator[tuple[bytes, Batch]]:
         """What waits in a stream, as sealed segments that follow each other."""
@@ -95,17 +96,19 @@ class Outbox:
         return self.sent
 
     def _send_stream(self, uplink: Uplink, stream: Stream) -> bool:
-        """Send a stream as far as it goes; True when it has to begin anew from another place."""
+        """Send a stream as far as it goes; True when a stream has to begin anew from another place."""
+        anew = False
         for sealed, batch in self.segments(stream):
             answer = uplink.send(sealed, batch)
             self.sent.entries += len(batch.entries)
             self.sent.bytes += len(sealed)
             if answer is None:
                 continue
-            taken = self.take(answer, self._clock.now())
-            if taken is not Taken.ADVANCED:
-                return taken is not Taken.KNOWN
-        return False
+            meant = self.take(answer, self._clock.now())
+            anew = anew or not _ANEW.isdisjoint(meant.values())
+            if meant[stream] is not Taken.ADVANCED:
+                break
+        return anew
 
     def _waiting(self) -> int:
         return sum(self._outgoing.waiting().values())

@@ -2,7 +2,7 @@
 
     waypost/public/    the published tree, its paths with `~` for `/`; a file too large for FAT32 in pieces `…+1`, `…+2`
     waypost/reports/   <kit's public name>-<stream>-<incarnation>-<number>.report    sealed segments, in order by name
-    waypost/answers/   <kit's public name>-<stream>-<incarnation>.answer             sealed acknowledgements
+    waypost/answers/   <kit's public name>-<incarnation>.answer                      sealed acknowledgements
 
 - Names are small letters, digits and `.~+_%-`, so that FAT32 neither refuses nor mixes them up.
 - Reading changes nothing, follows no symbolic link and opens nothing but plain files; whatever else lies there is left
@@ -48,12 +48,13 @@ def flat_name(path: str) -> str:
 
 def report_name(folder: str, batch: Batch) -> str:
     """The name of a segment; `folder` is the kit's public name. Sorted names are in the order of sending."""
-    return f"{_stream_name(folder, batch.incarnation, batch.stream)}-{batch.after.seq:012}.report"
+    stream = f"{list(Stream).index(batch.stream)}{batch.stream}"
+    return f"{folder}-{stream}-{batch.incarnation[:16]}-{batch.after.seq:012}.report"
 
 
-def answer_name(folder: str, incarnation: str, stream: Stream) -> str:
+def answer_name(folder: str, incarnation: str) -> str:
     """The name of an acknowledgement."""
-    return f"{_stream_name(folder, incarnation, stream)}.answer"
+    return f"{folder}-{incarnation[:16]}.answer"
 
 
 def is_stick(folder: Path) -> bool:
@@ -173,10 +174,6 @@ class StickLink:
 def piece_name(name: str, number: int) -> str:
     """The name of a piece of a file that is too large for FAT32; the first has the file's own."""
     return f"{name}+{number}" if number else name
-
-
-def _stream_name(folder: str, incarnation: str, stream: Stream) -> str:
-    return f"{folder}-{list(Stream).index(stream)}{stream.value}-{incarnation[:16]}"
 
 
 def _unreadable(name: str, error: OSError) -> LinkError:

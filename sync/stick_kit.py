@@ -25,7 +25,7 @@ class KitStickIn:
     lists: CourierReport | None
     """None for a stick without lists."""
     answers: int
-    """Acknowledgements for this kit that were taken."""
+    """Acknowledgements for this kit that said something new."""
     sent: Sent
     """Where its outbox stands now."""
     problems: tuple[Problem, ...]
@@ -107,7 +107,7 @@ def _take_answers(home: KitHome, stick: Stick, names: list[str]) -> tuple[int, S
             continue
         try:
             content = stick.read(Part.ANSWERS, name, most_bytes=LIMITS.acknowledgement_bytes)
-            taken += outbox.take(content, clock.floor) is not Taken.KNOWN
+            taken += any(meant is not Taken.KNOWN for meant in outbox.take(content, clock.floor).values())
         except WaypostError as error:
             problems.append(Problem.of(error))
     return taken, outbox.done(), tuple(problems)

@@ -1,13 +1,15 @@
-"""An acknowledgement: up to where headquarters holds one stream of one kit without a gap.
+"""An acknowledgement: up to where headquarters holds each stream of one kit without a gap.
 
-    {"format": 1, "kit": …, "enrolment": …, "incarnation": …, "stream": …, "upto": {"seq", "hash"}, "signed": …,
-     "expires": …}
+    {"format": 1, "kit": …, "enrolment": …, "incarnation": …, "heads": {stream: {"seq", "hash"}, …},
+     "signed": …, "expires": …}
 
-in a signed box (`sync.signed_box`) from the `kits` key to the kit. It binds the enrolment, the journal's incarnation
-and the hash of the chain, so that none passes for another kit's or another history's.
+in a signed box (`sync.signed_box`) from the `kits` key to the kit. A stream of this incarnation that headquarters never
+heard of is not named, so each acknowledgement shows whatever headquarters may have lost. It binds the enrolment, the
+journal's incarnation and the hashes of its chains, so that none passes for another kit's or another history's.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,13 +33,12 @@ _STAYS = "Everything stays on this kit until headquarters has it."
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """What headquarters holds of one stream."""
+    """What headquarters holds of one life of one kit's journal."""
 
     kit: str
     enrolment: str
     incarnation: str
-    stream: Stream
-    upto: Position
+    heads: Mapping[Stream, Position]
     signed: datetime
     expires: datetime
 
@@ -67,13 +68,13 @@ def told(
         said = _acknowledgement(json.loads(content))
     except TrustError as error:
         raise TrustError(error.what, means=_STAYS, do="Tell headquarters if it comes again") from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise TrustError(f"{_WHAT} cannot be read", means=_STAYS, do="Tell headquarters") from error
     if (said.kit, said.enrolment) != (enrolment.kit, enrolment.incarnation):
         raise TrustError(f"{_WHAT} is meant for another kit", means=_STAYS)
     if said.expires < now:
         raise TrustError(f"{_WHAT} has expired", means=_STAYS, do="Report again, over a link or a stick")
-    return Told(said.incarnation, said.stream, said.upto, said.signed)
+    return Told(said.incarnation, said.heads, said.signed)
 
 
 def _facts(said: Acknowledgement) -> dict[str, Any]:
@@ -90,8 +91,7 @@ def _acknowledgement(facts: dict[str, Any]) -> Acknowledgement:
         kit=str(facts["kit"]),
         enrolment=str(facts["enrolment"]),
         incarnation=str(facts["incarnation"]),
-        stream=Stream(facts["stream"]),
-        upto=position_from(facts["upto"]),
+        heads={Stream(name): position_from(head) for name, head in facts["heads"].items()},
         signed=signed,
         expires=expires,
     )

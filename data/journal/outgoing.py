@@ -8,6 +8,7 @@
 """
 
 import json
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,8 +65,8 @@ class Told:
     """What headquarters says it holds, verified."""
 
     incarnation: str
-    stream: Stream
-    upto: Position
+    heads: Mapping[Stream, Position]
+    """Up to where it holds each stream under this incarnation; one that is not named it never heard of."""
     signed: datetime
 
 
@@ -79,6 +80,16 @@ class Taken(StrEnum):
     """Headquarters lost something; it is sent again."""
     NEW_LIFE = "new life"
     """This journal was put back from a copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What headquarters says of one stream, and when that was signed and taken."""
+
+    stream: Stream
+    upto: Position
+    signed: datetime
+    taken: datetime
 
 
 class Outgoing:
@@ -113,18 +124,19 @@ class Outgoing:
                 for stream in Stream
             }
 
-    def take(self, told: Told, at: datetime) -> Taken:
-        """Act on a verified acknowledgement."""
+    def take(self, told: Told, at: datetime) -> dict[Stream, Taken]:
+        """Act on a verified acknowledgement; what it meant for each stream."""
         with self._journal.writing() as connection:
             life = lives.current(connection)
             if told.incarnation != life.incarnation:
-                return _of_another_life(connection, told, at)
-            acknowledged = _acknowledged(connection, life, told.stream)
-            if told.upto.seq > acknowledged.seq:
-                return _further(connection, life, told, at)
-            if told.upto == acknowledged or not _is_news(connection, told):
-                return Taken.KNOWN
-            return _back(connection, life, told, at)
+                return dict.fromkeys(Stream, _of_another_life(connection, told.incarnation, at))
+            meant = {}
+            for stream in Stream:
+                upto = told.heads.get(stream, lives.began(connection, life, stream))
+                meant[stream] = _take_stream(connection, life, _Head(stream, upto, told.signed, at))
+                if meant[stream] is Taken.NEW_LIFE:
+                    return dict.fromkeys(Stream, Taken.NEW_LIFE)
+            return meant
 
     def report(self, stream: Stream, kind: str, at: datetime, facts: dict[str, Any]) -> None:
         """Enter something that is no event of the audit: how the kit is."""
@@ -175,7 +187,16 @@ def _acknowledged(connection: Connection, life: Life, stream: Stream) -> Positio
     return Position(found[0], bytes(found[1])) if found and found[0] > begins.seq else begins
 
 
-def _is_news(connection: Connection, told: Told) -> bool:
+def _take_stream(connection: Connection, life: Life, told: _Head) -> Taken:
+    acknowledged = _acknowledged(connection, life, told.stream)
+    if told.upto.seq > acknowledged.seq:
+        return _further(connection, life, told)
+    if told.upto == acknowledged or not _is_news(connection, told):
+        return Taken.KNOWN
+    return _back(connection, life, told)
+
+
+def _is_news(connection: Connection, told: _Head) -> bool:
     query = "SELECT signed FROM acknowledged WHERE stream = ? ORDER BY seq DESC LIMIT 1"
     newest = connection.execute(query, (told.stream.value,)).fetchone()
     return newest is not None and told.signed > datetime.fromisoformat(newest[0])
@@ -189,39 +210,42 @@ def _hash_at(connection: Connection, stream: Stream, seq: int) -> bytes | None:
     return bytes(row[0]) if row else None
 
 
-def _further(connection: Connection, life: Life, told: Told, at: datetime) -> Taken:
+def _further(connection: Connection, life: Life, told: _Head) -> Taken:
     if _hash_at(connection, told.stream, told.upto.seq) != told.upto.hash:
-        return _new_life(connection, life, at)
-    _note(connection, told, at)
+        return _new_life(connection, life, told.taken)
+    _note(connection, told)
     return Taken.ADVANCED
 
 
-def _back(connection: Connection, life: Life, told: Told, at: datetime) -> Taken:
+def _back(connection: Connection, life: Life, told: _Head) -> Taken:
     here = _hash_at(connection, told.stream, told.upto.seq)
     row = (told.stream.value, told.upto.seq)
     connection.execute("DELETE FROM acknowledged WHERE stream = ? AND seq >= ?", row)
     if here == told.upto.hash:
-        _note(connection, told, at)
+        _note(connection, told)
         return Taken.WENT_BACK
     # What it lacks has left this kit, or it remembers another history: it gets all there is, under a new incarnation.
     query = "SELECT seq - 1, previous FROM outbox WHERE stream = ? ORDER BY seq LIMIT 1"
     oldest = connection.execute(query, (told.stream.value,)).fetchone()
-    return _new_life(connection, life, at, {told.stream: Position(oldest[0], bytes(oldest[1]))} if oldest else {})
+    begins = {told.stream: Position(oldest[0], bytes(oldest[1]))} if oldest else {}
+    return _new_life(connection, life, told.taken, begins)
 
 
-def _of_another_life(connection: Connection, told: Told, at: datetime) -> Taken:
+def _of_another_life(connection: Connection, incarnation: str, at: datetime) -> Taken:
     known = connection.execute(
         "SELECT 1 FROM life WHERE incarnation = ? UNION SELECT 1 FROM life_elsewhere WHERE incarnation = ?",
-        (told.incarnation, told.incarnation),
+        (incarnation, incarnation),
     ).fetchone()
     if known:
         return Taken.KNOWN
-    connection.execute("INSERT INTO life_elsewhere VALUES (?)", (told.incarnation,))
+    connection.execute("INSERT INTO life_elsewhere VALUES (?)", (incarnation,))
     return _new_life(connection, lives.current(connection), at)
 
 
-def _new_life(connection: Connection, life: Life, at: datetime, begins: dict[Stream, Position] | None = None) -> Taken:
-    where = {stream: _acknowledged(connection, life, stream) for stream in Stream} | (begins or {})
+def _new_life(
+    connection: Connection, life: Life, at: datetime, begins: Mapping[Stream, Position] | None = None
+) -> Taken:
+    where = {stream: _acknowledged(connection, life, stream) for stream in Stream} | dict(begins or {})
     for stream, begin in where.items():
         row = (stream.value, begin.seq)
         connection.execute("DELETE FROM acknowledged WHERE stream = ? AND seq > ?", row)
@@ -229,6 +253,6 @@ def _new_life(connection: Connection, life: Life, at: datetime, begins: dict[Str
     return Taken.NEW_LIFE
 
 
-def _note(connection: Connection, told: Told, at: datetime) -> None:
-    row = (told.stream.value, told.upto.seq, told.upto.hash, str(plain(told.signed)), str(plain(at)))
+def _note(connection: Connection, told: _Head) -> None:
+    row = (told.stream.value, told.upto.seq, told.upto.hash, str(plain(told.signed)), str(plain(told.taken)))
     connection.execute("INSERT OR REPLACE INTO acknowledged VALUES (?, ?, ?, ?, ?)", row)

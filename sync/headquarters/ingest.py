@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from data.clock import system_time
 from data.errors import TrustError
-from data.journal.outbox import Position
+from data.journal.outbox import Position, Stream
 from data.journal.outgoing import Batch
 from sync.headquarters import ingest_table
 from sync.headquarters.home import HeadquartersHome
@@ -64,19 +64,25 @@ class Ingest:
         with self._home.reports.transaction() as connection:
             taking = _Taking(connection, segment, now)
             taking.take()
-        upto = taking.head
-        said = Acknowledgement(
-            segment.kit,
-            segment.enrolment,
-            segment.batch.incarnation,
-            segment.batch.stream,
-            upto,
-            now,
-            now + LIMITS.online_life,
-        )
-        answer = sealed_acknowledgement(said, self._kits, signer.recipient)
+            heads = ingest_table.heads(connection, signer.kit, signer.enrolment, segment.batch.incarnation)
+        answer = self._acknowledgement(signer, segment.batch.incarnation, heads, now)
+        upto = heads[segment.batch.stream]
         missing = upto.seq + 1 if segment.batch.after.seq > upto.seq else 0
         return Ingested(segment.kit, signer, segment.batch, taking.stored, taking.contradicting, missing, answer)
+
+    def acknowledgement(self, signer: Signer, now: datetime | None = None) -> tuple[str, bytes] | None:
+        """What is here of a kit's newest life: its incarnation and the sealed acknowledgement; None for nothing."""
+        with self._home.reports.reading() as connection:
+            incarnation = ingest_table.newest_life(connection, signer.kit, signer.enrolment)
+            if incarnation is None:
+                return None
+            heads = ingest_table.heads(connection, signer.kit, signer.enrolment, incarnation)
+        return incarnation, self._acknowledgement(signer, incarnation, heads, now or system_time())
+
+    def _acknowledgement(self, signer: Signer, incarnation: str, heads: dict[Stream, Position], now: datetime) -> bytes:
+        expires = now + LIMITS.online_life
+        said = Acknowledgement(signer.kit, signer.enrolment, incarnation, heads, now, expires)
+        return sealed_acknowledgement(said, self._kits, signer.recipient)
 
     def _verified(self, sealed: bytes) -> tuple[Signer, Segment]:
         found: list[Signer] = []
@@ -103,7 +109,6 @@ class _Taking:
         self._batch = segment.batch
         self._now = now
         self._where = ingest_table.standing(connection, segment.kit, segment.enrolment, segment.batch, now)
-        self.head: Position = self._where.head
         self.stored = 0
         self.contradicting = 0
 
@@ -140,7 +145,7 @@ class _Taking:
         ingest_table.add(self._connection, self._where, events, again, entries, positions[new:])
         first = [entry for entry, repeated in zip(entries, again, strict=True) if not repeated]
         keep_newest(self._connection, self._kit, first)
-        self.head, self.stored = positions[-1], len(entries)
+        self.stored = len(entries)
 
 
 def _event(body: bytes) -> str:

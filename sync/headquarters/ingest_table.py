@@ -112,10 +112,16 @@ def known_events(connection: Connection, kit: str, where: Standing, stream: Stre
     return known
 
 
-def standings_of(connection: Connection, kit: str, enrolment: str) -> list[tuple[str, Stream, Position]]:
-    """Incarnation, stream and head of whatever this kit reported since it was enrolled, the newest life last."""
-    query = select(_streams).where(_streams.c.kit == kit, _streams.c.enrolment == enrolment).order_by(_streams.c.id)
-    return [(row.incarnation, Stream(row.name), _standing(row).head) for row in connection.execute(query)]
+def heads(connection: Connection, kit: str, enrolment: str, incarnation: str) -> dict[Stream, Position]:
+    """Up to where each stream of one life of a kit's journal is here."""
+    of_life = (_streams.c.kit == kit, _streams.c.enrolment == enrolment, _streams.c.incarnation == incarnation)
+    return {Stream(row.name): _standing(row).head for row in connection.execute(select(_streams).where(*of_life))}
+
+
+def newest_life(connection: Connection, kit: str, enrolment: str) -> str | None:
+    """The incarnation in which a kit began to report last; None for a kit that never did."""
+    query = select(_streams.c.incarnation).where(_streams.c.kit == kit, _streams.c.enrolment == enrolment)
+    return connection.scalar(query.order_by(_streams.c.id.desc()).limit(1))
 
 
 def _standing(row: Row[tuple[object, ...]]) -> Standing:

@@ -6,20 +6,17 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from data.clock import system_time
 from data.errors import InputError, WaypostError
-from data.journal.outbox import Position, Stream
-from sync.headquarters import ingest_table, tables
+from sync.headquarters import tables
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest import Ingest, Ingested
-from sync.headquarters.kit_signers import Signer, signers
+from sync.headquarters.kit_signers import signers
 from sync.headquarters.receipts import versions_of
 from sync.headquarters.stick_media import media_for
 from sync.limits import LIMITS
 from sync.report import Problem
 from sync.stick import Part, Stick, answer_name, flat_name
 from sync.stick_writer import StickWriter
-from sync.uplink_acknowledgement import Acknowledgement, sealed_acknowledgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +118,7 @@ def _versions(home: HeadquartersHome, kit: str, have: Mapping[str, int] | None) 
 
 
 def _leave_answers(folder: Path, taken: Sequence[Ingested]) -> None:
-    newest = {(one.signer.folder, one.batch.incarnation, one.batch.stream): one.acknowledgement for one in taken}
+    newest = {(one.signer.folder, one.batch.incarnation): one.acknowledgement for one in taken}
     if newest:
         writer = StickWriter(folder)
         for place, answer in newest.items():
@@ -131,23 +128,11 @@ def _leave_answers(folder: Path, taken: Sequence[Ingested]) -> None:
 def _put_answers(home: HeadquartersHome, writer: StickWriter, kits: Sequence[str]) -> int:
     with home.store.reading() as connection:
         reporting = [signer for signer in signers(connection) if signer.kit in kits]
+    ingest = Ingest(home) if reporting else None
     count = 0
     for signer in reporting:
-        for stream, (incarnation, upto) in _newest(home, signer).items():
-            answer = _answer(home, signer, incarnation, stream, upto)
-            writer.put(Part.ANSWERS, answer_name(signer.folder, incarnation, stream), answer)
+        if ingest and (answer := ingest.acknowledgement(signer)):
+            incarnation, sealed = answer
+            writer.put(Part.ANSWERS, answer_name(signer.folder, incarnation), sealed)
             count += 1
     return count
-
-
-def _newest(home: HeadquartersHome, signer: Signer) -> dict[Stream, tuple[str, Position]]:
-    with home.reports.reading() as connection:
-        standings = ingest_table.standings_of(connection, signer.kit, signer.enrolment)
-    return {stream: (incarnation, upto) for incarnation, stream, upto in standings}
-
-
-def _answer(home: HeadquartersHome, signer: Signer, incarnation: str, stream: Stream, upto: Position) -> bytes:
-    now = system_time()
-    expires = now + LIMITS.online_life
-    said = Acknowledgement(signer.kit, signer.enrolment, incarnation, stream, upto, now, expires)
-    return sealed_acknowledgement(said, home.keyring.envelope_signer(), signer.recipient)

@@ -164,8 +164,8 @@ def _faults(one: Ingested) -> Iterator[str]:
 
 def _tell_headquarters_out(filled: HeadquartersStickOut) -> None:
     click.echo(
-        f"for {', '.join(filled.kits) or 'no kit'}: {_files(filled.files)}, {filled.bytes} bytes, {filled.written} of them "
-        f"written now, {filled.answers} acknowledgements. {_PULL}"
+        f"for {', '.join(filled.kits) or 'no kit'}: {_files(filled.files)}, {filled.bytes} bytes "
+        f"({filled.written} written now), {filled.answers} acknowledgements. {_PULL}"
     )
 
 
