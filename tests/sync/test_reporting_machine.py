@@ -3,9 +3,11 @@
 No acknowledged event is lost, none counts twice, and in the end everything arrives.
 """
 
+import atexit
 import shutil
 import tempfile
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
@@ -31,20 +33,34 @@ LONG_AFTER = timedelta(days=999)
 FAULTS = some.sampled_from(["none", "none", "lose_request", "lose_answer"])
 
 
+def in_memory() -> Path:
+    """A temporary folder, in memory where the machine has one: nothing here is about disks."""
+    memory = Path("/dev/shm")  # noqa: S108
+    return Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
+
+
+@cache
+def made() -> Path:
+    """A headquarters and a kit that has its policy, closed; to be copied."""
+    folder = in_memory()
+    atexit.register(shutil.rmtree, folder)
+    world = World(folder)
+    courier.run(world.kit())
+    world.close()
+    return folder
+
+
 class Reporting(RuleBasedStateMachine):
     """One kit and its headquarters."""
 
     @initialize()
     def begin(self) -> None:
-        self.folder = Path(tempfile.mkdtemp())
+        self.folder = in_memory()
         self.cost = keys.MEMORY_KIB, keys.PASSES
         keys.MEMORY_KIB, keys.PASSES = 64, 1
-        world = World(self.folder)
-        kit = world.kit()
-        courier.run(kit)
-        world.close()
-        self.hq = HeadquartersHome.open(world.hq.path, PASSPHRASE)
-        self.kit = KitHome.open(kit.path, PASSPHRASE, "courier")
+        shutil.copytree(made(), self.folder, dirs_exist_ok=True)
+        self.hq = HeadquartersHome.open(self.folder / "hq", PASSPHRASE)
+        self.kit = KitHome.open(self.folder / "post-1", PASSPHRASE, "courier")
         self.stick = self.folder / "stick"
         self.stick.mkdir()
         self.acknowledged: set[str] = set()
@@ -112,6 +128,16 @@ class Reporting(RuleBasedStateMachine):
         shutil.copytree(self.folder / "kit copy", self.kit.path)
         self.kit = KitHome.open(self.kit.path, PASSPHRASE, "courier")
 
+    @rule(before=FAULTS, between=some.integers(0, 3), after=some.integers(0, 3))
+    def the_disk_of_the_kit_breaks(self, before: str, between: int, after: int) -> None:
+        """What every copy is for: it is put back after more had happened and was reported."""
+        self.report(before)
+        self.kit_is_copied()
+        happen(self.kit, between)
+        self.report("none")
+        self.kit_is_put_back()
+        happen(self.kit, after)
+
     @rule()
     def headquarters_is_copied(self) -> None:
         self.hq.close()
@@ -134,7 +160,6 @@ class Reporting(RuleBasedStateMachine):
     def the_kit_lets_go(self) -> None:
         Outgoing(self.kit.journal).forget(system_time() + LONG_AFTER)
         self.copy_is_whole = False  # kits keep what is acknowledged for longer than headquarters' copies are old
-        self.acknowledged |= set()
 
     def owed(self) -> set[str]:
         """Events of the kit's current life that it still has."""
@@ -186,6 +211,6 @@ class Reporting(RuleBasedStateMachine):
 
 
 Reporting.TestCase.settings = settings(
-    max_examples=25, stateful_step_count=25, suppress_health_check=list(HealthCheck), deadline=None
+    max_examples=30, stateful_step_count=25, suppress_health_check=list(HealthCheck), deadline=None
 )
 TestReporting = Reporting.TestCase
