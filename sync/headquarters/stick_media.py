@@ -37,10 +37,11 @@ def media_for(home: HeadquartersHome, kits: Iterable[Mapping[str, int]], folders
     files: dict[str, int] = {}
     for manifest in manifests:
         for versions in have:
-            files |= _needed(manifest, versions.get(manifest.list, 0))
+            files |= _needed(home, manifest, versions.get(manifest.list, 0))
     kept = [path for path in content if not path.startswith(_ENVELOPES) or path.split("/")[1] in folders]
     small = {path: content[path] for path in sorted(kept, key=lambda path: (path == tree.TIMESTAMP, path))}
     named = {file_path(manifest, file) for manifest in manifests for file in files_of(manifest)}
+    named |= {path for manifest in manifests for path in _parts(home, manifest)}
     return Media(
         payloads=tuple(sorted(files, key=lambda path: (files[path], path))),
         small=small,
@@ -53,11 +54,22 @@ def _manifest(path: str, content: bytes) -> Manifest:
     return manifest_from_json(content, path.split("/")[1])
 
 
-def _needed(manifest: Manifest, version: int) -> dict[str, int]:
-    """Path and size of each file on the cheapest way from a version."""
+def _needed(home: HeadquartersHome, manifest: Manifest, version: int) -> dict[str, int]:
+    """Path and size of each file on the cheapest way from a version, and of later deltas: the kit may have moved on."""
     # A kit that says it is ahead of what is published was put back from elsewhere: it gets the whole list.
     have = version if version <= manifest.version else 0
     if have == manifest.version:
         return {}
     steps = plan(manifest, have, lambda file: file.size).steps
-    return {file_path(manifest, step.file): step.file.size for step in steps}
+    files = [step.file for step in steps] + [delta.file for delta in manifest.deltas if delta.to > have]
+    whole = any(step.since == 0 for step in steps)
+    parts = _parts(home, manifest) if whole else {}
+    return parts | {file_path(manifest, file): file.size for file in files}
+
+
+def _parts(home: HeadquartersHome, manifest: Manifest) -> dict[str, int]:
+    """Path and size of the parts of the snapshot, which its own file names under its seal: p-<epoch>-<version>-…"""
+    _, epoch, version, *_ = manifest.snapshot.file.name.split("-")
+    folder = home.public / "lists" / manifest.list
+    found = folder.glob(f"p-{epoch}-{version}-*")
+    return {f"lists/{manifest.list}/{path.name}": path.stat().st_size for path in found}
