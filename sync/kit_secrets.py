@@ -3,15 +3,12 @@
 import json
 from datetime import datetime
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from data.enrolment import CARRIED, CONTACT, FLOOR, POLICY, last_contact
 from data.errors import Damaged, NoHome
 from data.home import KitHome
 from data.plain import canonical, plain
 from sync.enrolment_file import EnrolmentFile, enrolment_from_json, enrolment_to_json
 from sync.envelope import Envelope, ListKey, list_key_from
-from sync.policy import kits_key
 
 ENROLMENT = "enrolment"
 """The content of the enrolment file."""
@@ -36,14 +33,6 @@ def keep_policy(home: KitHome, policy: bytes) -> None:
     """Keep a verified policy."""
     if home.vault.get(POLICY) != policy:
         home.vault.put({POLICY: policy})
-
-
-def kits_key_of(home: KitHome) -> Ed25519PublicKey:
-    """The key of headquarters that signs what is meant for this kit; NoHome before its first policy arrived."""
-    policy = home.vault.get(POLICY)
-    if policy is None:
-        raise NoHome("This kit has no policy of headquarters yet", do="Run `waypost courier run`")
-    return kits_key(policy)
 
 
 def keep_envelope(home: KitHome, envelope: Envelope) -> None:

@@ -10,12 +10,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
 from data.clock import Clock
+from data.enrolment import POLICY
+from data.errors import NoHome
 from data.home import KitHome
 from data.journal.outbox import Position, Stream
 from data.journal.outgoing import Batch, Outgoing, Taken
 from sync import kit_secrets
 from sync.limits import LIMITS
+from sync.policy import kits_key
 from sync.uplink import Uplink
 from sync.uplink_acknowledgement import told
 from sync.uplink_segment import sealed_segment
@@ -53,7 +58,7 @@ class Outbox:
         self._outgoing = Outgoing(home.journal)
         self._enrolment = kit_secrets.enrolment_of(home)
         self._signer = self._enrolment.signer
-        self._kits = kit_secrets.kits_key_of(home)
+        self._kits = _kits_key(home)
         self.sent = Sent()
 
     @property
@@ -112,3 +117,10 @@ class Outbox:
 
     def _waiting(self) -> int:
         return sum(self._outgoing.waiting().values())
+
+
+def _kits_key(home: KitHome) -> Ed25519PublicKey:
+    policy = home.vault.get(POLICY)
+    if policy is None:
+        raise NoHome("This kit has no policy of headquarters yet", do="Run `waypost courier run`")
+    return kits_key(policy)

@@ -46,9 +46,9 @@ class StickWriter:
         free = shutil.disk_usage(self._root).free
         if needed > free:
             raise StoreError(
-                f"The stick has {_mb(free)} MB free and needs {_mb(needed)} MB",
+                f"The stick has {_size_in_words(free)} free and needs {_size_in_words(needed)}",
                 means="Nothing was written.",
-                do=f"Free {_mb(needed - free)} MB on it, empty its folder {FOLDER}, or take a larger one",
+                do=f"Free {_size_in_words(needed - free)} on it, empty its folder {FOLDER}, or take a larger one",
             )
 
     def missing(self, name: str, size: int) -> int:
@@ -217,5 +217,6 @@ def _on_stick(name: str) -> Iterator[None]:
         ) from error
 
 
-def _mb(size: int) -> str:
-    return f"{max(size, 0) / 1e6:.1f}"
+def _size_in_words(size: int) -> str:
+    """Rounded up, so that who frees so much has enough."""
+    return f"{-(-size // 1000)} kB" if size < 1_000_000 else f"{-(-size // 100_000) / 10:.1f} MB"

@@ -43,6 +43,8 @@ class Segment:
     kit: str
     enrolment: str
     batch: Batch
+    positions: tuple[Position, ...]
+    """Of each entry of the batch, computed from its first."""
 
 
 def sealed_segment(enrolment: EnrolmentFile, batch: Batch, *, limits: Limits = LIMITS) -> tuple[bytes, Batch]:
@@ -85,14 +87,14 @@ def segment_from(content: bytes, *, limits: Limits = LIMITS) -> Segment:
         raise TrustError(f"{WHAT} cannot be read ({str(error)[:80]})") from error
 
 
-def chained(stream: Stream, after: Position, entries: tuple[Entry, ...]) -> list[Position]:
+def chained(stream: Stream, after: Position, entries: tuple[Entry, ...]) -> tuple[Position, ...]:
     """The position of each of `entries`, which follow `after`."""
     positions = []
     for entry in entries:
         seq = after.seq + 1
         after = Position(seq, entry_hash(stream.value, seq, entry.kind, entry.body, after.hash))
         positions.append(after)
-    return positions
+    return tuple(positions)
 
 
 def _segment(facts: dict[str, Any], packed: bytes, limits: Limits) -> Segment:
@@ -106,9 +108,10 @@ def _segment(facts: dict[str, Any], packed: bytes, limits: Limits) -> Segment:
         raise ValueError("its numbers are out of order")
     entries = _unpacked(packed, limits)
     stream = Stream(facts["stream"])
-    if len(entries) != end.seq - after.seq or chained(stream, after, entries)[-1] != end:
+    positions = chained(stream, after, entries)
+    if positions[-1] != end:
         raise ValueError("its entries do not lead to its end")
-    return Segment(kit, enrolment, Batch(incarnation, stream, begins, after, entries, end))
+    return Segment(kit, enrolment, Batch(incarnation, stream, begins, after, entries, end), positions)
 
 
 def position_from(facts: dict[str, Any]) -> Position:

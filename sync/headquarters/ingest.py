@@ -24,7 +24,7 @@ from sync.headquarters.receipts import keep_newest
 from sync.limits import LIMITS
 from sync.signed_box import unseal
 from sync.uplink_acknowledgement import Acknowledgement, sealed_acknowledgement
-from sync.uplink_segment import PURPOSE, WHAT, Segment, chained, segment_from
+from sync.uplink_segment import PURPOSE, WHAT, Segment, segment_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,7 @@ class _Taking:
         self._connection = connection
         self._kit = segment.kit
         self._batch = segment.batch
+        self._positions = segment.positions
         self._now = now
         self._where = ingest_table.standing(connection, segment.kit, segment.enrolment, segment.batch, now)
         self.stored = 0
@@ -117,8 +118,8 @@ class _Taking:
         if batch.after.seq > where.head.seq:
             ingest_table.note_gap(self._connection, where, batch.after.seq + 1)
             return
-        positions = chained(batch.stream, batch.after, batch.entries)
-        other = self._first_contradiction([batch.after, *positions])
+        positions = self._positions
+        other = self._first_contradiction((batch.after, *positions))
         if other is not None:
             start = max(0, other - 1)
             entries, places = batch.entries[start:], positions[start:]
@@ -128,7 +129,7 @@ class _Taking:
         if new < len(positions):
             self._store(new, positions)
 
-    def _first_contradiction(self, positions: list[Position]) -> int | None:
+    def _first_contradiction(self, positions: tuple[Position, ...]) -> int | None:
         """The index of the first of `positions` that is here with another hash."""
         first, last = positions[0].seq, min(positions[-1].seq, self._where.head.seq)
         here = ingest_table.hashes(self._connection, self._where, first, last)
@@ -137,7 +138,7 @@ class _Taking:
                 return index
         return None
 
-    def _store(self, new: int, positions: list[Position]) -> None:
+    def _store(self, new: int, positions: tuple[Position, ...]) -> None:
         entries = self._batch.entries[new:]
         events = [_event(entry.body) for entry in entries]
         known = ingest_table.known_events(self._connection, self._kit, self._where, self._batch.stream, events)

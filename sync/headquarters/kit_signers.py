@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, Select, insert, select
+from sqlalchemy import Connection, Row, Select, delete, insert, select
 
 from sync.headquarters import tables
 
@@ -22,7 +22,8 @@ class Signer:
 
 
 def add_signer(connection: Connection, kit: str, public: bytes) -> None:
-    """Let `kit`, which is enrolled, report under a public Ed25519 key of 32 bytes."""
+    """Let `kit`, which is enrolled, report under a public Ed25519 key of 32 bytes, and under no earlier one."""
+    connection.execute(delete(_signers).where(_signers.c.kit == kit))
     connection.execute(insert(_signers).values(kit=kit, public=public))
 
 

@@ -50,7 +50,7 @@ def waits(waypost: Waypost, kit: Path) -> int:
     return int(found["outbox"])
 
 
-def test_one_stick_to_and_fro_beside_a_link(
+def test_one_stick_there_and_back_beside_a_link(
     waypost: Waypost, hq: Path, tmp_path: Path, stick: Path, served: str
 ) -> None:
     far, near = enrolled(waypost, hq, tmp_path / "far", stick), enrolled(waypost, hq, tmp_path / "near", served)

@@ -1,4 +1,4 @@
-"""`waypost stick`: a stick goes to and fro between headquarters and kits; the kind of home decides what it carries."""
+"""`waypost stick`: a stick goes back and forth between headquarters and kits; the kind of home decides what it carries."""
 
 from collections.abc import Iterator
 from contextlib import closing

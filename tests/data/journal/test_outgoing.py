@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from data.journal import outbox
 from data.journal.journal import Journal
@@ -12,6 +15,7 @@ from data.journal.outbox import Position, Stream
 from data.journal.outgoing import Outgoing, Taken, Told
 from data.journal.verify import verify
 from data.keys import StoreKey
+from data.plain import canonical
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 KEY = StoreKey(bytes(32))
@@ -159,3 +163,9 @@ def test_an_acknowledgement_that_does_not_name_a_stream_says_that_it_was_lost(jo
     nothing = Told(journal.incarnation, {}, NOW + timedelta(minutes=1))
     assert take(journal, nothing) is Taken.WENT_BACK
     assert waiting(journal) == 3
+
+
+@given(stream=some.sampled_from(Stream), seq=some.integers(0, 1 << 53), kind=some.text(), body=some.binary())
+def test_an_entry_is_hashed_as_the_protocol_says(stream: Stream, seq: int, kind: str, body: bytes) -> None:
+    said = {"stream": stream, "seq": seq, "kind": kind, "body": body, "previous": bytes(32)}
+    assert outbox.entry_hash(stream.value, seq, kind, body, bytes(32)) == sha256(canonical(said)).digest()

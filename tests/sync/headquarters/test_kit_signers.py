@@ -1,0 +1,14 @@
+"""Who may report: a kit under its newest key alone."""
+
+from sync.headquarters.kit_signers import add_signer, signer_of, signers
+from tests.sync.world import World
+
+
+def test_a_kit_that_is_enrolled_again_reports_under_its_new_key_alone(world: World) -> None:
+    world.kit("north")
+    with world.hq.store.transaction() as connection:
+        add_signer(connection, "north", b"1" * 32)
+        add_signer(connection, "north", b"2" * 32)
+        assert signer_of(connection, b"1" * 32) is None
+        found = signer_of(connection, b"2" * 32)
+        assert found is not None and found.kit == "north" and signers(connection) == [found]
