@@ -122,5 +122,11 @@ class Outbox:
 def _kits_key(home: KitHome) -> Ed25519PublicKey:
     policy = home.vault.get(POLICY)
     if policy is None:
-        raise NoHome("This kit has no policy of headquarters yet", do="Run `waypost courier run`")
+        raise NoHome(
+            "This kit has no policy of headquarters yet",
+            do="Fetch lists first: `waypost courier run`, or `waypost stick in`",
+        )
+            "This kit has no policy of headquarters yet",
+            do="Fetch lists first: `waypost courier run`, or `waypost stick in`",
+        )
     return kits_key(policy)

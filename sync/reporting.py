@@ -25,6 +25,7 @@ class Reporting:
     def __init__(self, home: KitHome, source: str, clock: Clock) -> None:
         self._home = home
         self._clock = clock
+        home.journal, home.vault  # noqa: B018  (opened here: two threads must not open them at once)
         self._url = home.settings.uplink or (source if is_url(source) else "")
         self._fetched = Event()
         self._thread = Thread(target=self._work, name="reporting", daemon=True)
@@ -46,15 +47,19 @@ class Reporting:
 
     def finish(self, problems: Sequence[str]) -> tuple[Sent | None, tuple[Problem, ...]]:
         """Enter how the kit is, send the rest; what was sent (None without an uplink) and what went wrong."""
-        enter_health(self._home, self._clock, problems)
+        wrong: tuple[Problem, ...] = ()
+        try:
+            enter_health(self._home, self._clock, problems)
+        except WaypostError as error:
+            wrong = (Problem.of(error),)
         self._fetched.set()
         self._thread.join()
         sent = self._outbox.sent if self._outbox else None
         if self._problem is None or isinstance(self._problem, NotOffered | NoHome):
-            return sent, ()
+            return sent, wrong
         if not isinstance(self._problem, WaypostError):
             raise self._problem
-        return sent, (Problem.of(self._problem),)
+        return sent, (*wrong, Problem.of(self._problem))
 
     def _work(self) -> None:
         with ExitStack() as closing:

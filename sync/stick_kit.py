@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data import enrolment
-from data.errors import InputError, NoHome, WaypostError
+from data.errors import InputError, LinkError, NoHome, TrustError, WaypostError
 from data.home import KitHome
 from data.journal.outbox import Stream
 from data.journal.outgoing import Batch, Taken
@@ -23,7 +23,7 @@ class KitStickIn:
     """What a kit took from a stick."""
 
     lists: CourierReport | None
-    """None for a stick without lists."""
+    """None where the stick has none, or none that can be taken (then `problems` say why)."""
     answers: int
     """Acknowledgements for this kit that said something new."""
     sent: Sent
@@ -66,18 +66,21 @@ def stick_in(home: KitHome, folder: Path, after_apply: AfterApply | None = None)
     What lies there may have travelled for weeks, so its signatures are judged by the floor of the clock alone.
 
     Raises:
+        InputError: it carries nothing for a kit.
         LinkError: there is no stick, or it cannot be read.
-        TrustError: its tree is not what headquarters signed; the lists stay.
     """
     stick, clock = Stick(folder), enrolment.clock(home)
     public, answers = stick.names(Part.PUBLIC), stick.names(Part.ANSWERS)
     if not public and not answers:
         raise InputError(f"{folder} carries nothing for a kit", do="Fill it at headquarters with `waypost stick out`")
-    lists = None
+    lists, problems = None, []
     if flat_name(TIMESTAMP) in public:
-        lists = courier.run(home, source=str(folder), after_apply=after_apply, valid_at=clock.floor)
-    taken, sent, problems = _take_answers(home, stick, answers)
-    return KitStickIn(lists, taken, sent, problems)
+        try:
+            lists = courier.run(home, source=str(folder), after_apply=after_apply, valid_at=clock.floor)
+        except (LinkError, TrustError) as error:
+            problems.append(Problem.of(error))  # acknowledgements do not wait for lists
+    taken, sent, wrong = _take_answers(home, stick, answers)
+    return KitStickIn(lists, taken, sent, (*problems, *wrong))
 
 
 def stick_out(home: KitHome, folder: Path) -> KitStickOut:

@@ -50,7 +50,7 @@ class Ingest:
     def __init__(self, home: HeadquartersHome) -> None:
         self._home = home
         self._identity = home.mailbox.identity()
-        self._kits = home.keyring.envelope_signer()
+        home.keyring.envelope_signer()  # an error about the keys belongs before the first report
 
     def take(self, sealed: bytes, now: datetime | None = None) -> Ingested:
         """Take in one sealed segment; what is acknowledged is on the disk.
@@ -82,7 +82,7 @@ class Ingest:
     def _acknowledgement(self, signer: Signer, incarnation: str, heads: dict[Stream, Position], now: datetime) -> bytes:
         expires = now + LIMITS.online_life
         said = Acknowledgement(signer.kit, signer.enrolment, incarnation, heads, now, expires)
-        return sealed_acknowledgement(said, self._kits, signer.recipient)
+        return sealed_acknowledgement(said, self._home.keyring.envelope_signer(), signer.recipient)
 
     def _verified(self, sealed: bytes) -> tuple[Signer, Segment]:
         found: list[Signer] = []

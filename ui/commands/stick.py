@@ -1,4 +1,4 @@
-"""`waypost stick`: a stick goes back and forth between headquarters and kits; the kind of home decides what it carries."""
+"""`waypost stick`: carries things between headquarters and kits; the kind of home decides which."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -127,10 +127,10 @@ def _is_kit(home: Path) -> bool:
 
 
 def _tell_kit_in(taken: KitStickIn) -> None:
-    if taken.lists is None:
-        click.echo("no lists on this stick")
-    else:
+    if taken.lists is not None:
         tell(taken.lists)
+    elif not taken.problems:
+        click.echo("no lists on this stick")
     for problem in taken.problems:
         tell_problem(problem)
     again = " This journal was put back from a copy; it reports anew." if taken.sent.new_life else ""
