@@ -16,8 +16,9 @@ from data.clock import Clock
 from data.enrolment import POLICY
 from data.errors import NoHome
 from data.home import KitHome
+from data.journal.acknowledged import Taken
 from data.journal.outbox import Position, Stream
-from data.journal.outgoing import Batch, Outgoing, Taken
+from data.journal.outgoing import Batch, Outgoing
 from sync import kit_secrets
 from sync.limits import LIMITS
 from sync.policy import kits_key
@@ -123,9 +124,6 @@ def _kits_key(home: KitHome) -> Ed25519PublicKey:
     policy = home.vault.get(POLICY)
     if policy is None:
         raise NoHome(
-            "This kit has no policy of headquarters yet",
-            do="Fetch lists first: `waypost courier run`, or `waypost stick in`",
-        )
             "This kit has no policy of headquarters yet",
             do="Fetch lists first: `waypost courier run`, or `waypost stick in`",
         )

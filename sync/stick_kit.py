@@ -6,8 +6,9 @@ from pathlib import Path
 from data import enrolment
 from data.errors import InputError, LinkError, NoHome, TrustError, WaypostError
 from data.home import KitHome
+from data.journal.acknowledged import Taken
 from data.journal.outbox import Stream
-from data.journal.outgoing import Batch, Taken
+from data.journal.outgoing import Batch
 from sync import courier
 from sync.aftermath import AfterApply
 from sync.limits import LIMITS

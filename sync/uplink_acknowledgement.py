@@ -17,8 +17,8 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from data.errors import TrustError
+from data.journal.acknowledged import Told
 from data.journal.outbox import Position, Stream
-from data.journal.outgoing import Told
 from data.plain import canonical
 from sync.enrolment_file import EnrolmentFile
 from sync.limits import LIMITS, Limits

@@ -12,8 +12,9 @@ from data.clock import system_time
 from data.errors import LinkError, NoHome, NotOffered, TrustError
 from data.home import KitHome
 from data.journal import outbox as journal_outbox
+from data.journal.acknowledged import Taken
 from data.journal.outbox import Position, Stream
-from data.journal.outgoing import Outgoing, Taken
+from data.journal.outgoing import Outgoing
 from sync import courier, kit_secrets
 from sync.enrolment_file import enrolment_from_json, enrolment_to_json
 from sync.headquarters.ingest import Ingest

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from data.journal import outbox
+from data.journal.acknowledged import Taken, Told
 from data.journal.journal import Journal
 from data.journal.outbox import Position, Stream
-from data.journal.outgoing import Outgoing, Taken, Told
+from data.journal.outgoing import Outgoing
 from data.journal.verify import verify
 from data.keys import StoreKey
 from data.plain import canonical
