@@ -1,7 +1,7 @@
 """What an acknowledgement means for this journal, decided by its own chain and by when it was signed.
 
 - One that fits no history of this journal means that the journal was put back from a copy: it begins a new life, in
-  which whatever is not known to be acknowledged is sent again.
+  which whatever is still here is sent again.
 - An older acknowledgement changes nothing. One that is newer and says less means that headquarters lost something: the
   streams go back to where it stands.
 
@@ -74,10 +74,10 @@ def acknowledged(connection: Connection, life: Life, stream: Stream) -> Position
 def _take_stream(connection: Connection, life: Life, told: _Head) -> Taken:
     known = acknowledged(connection, life, told.stream)
     if told.upto.seq > known.seq:
-        return _further(connection, life, told)
+        return _further(connection, told)
     if told.upto == known or not _is_news(connection, told):
         return Taken.KNOWN
-    return _back(connection, life, told)
+    return _back(connection, told)
 
 
 def _is_news(connection: Connection, told: _Head) -> bool:
@@ -94,25 +94,22 @@ def _hash_at(connection: Connection, stream: Stream, seq: int) -> bytes | None:
     return bytes(row[0]) if row else None
 
 
-def _further(connection: Connection, life: Life, told: _Head) -> Taken:
+def _further(connection: Connection, told: _Head) -> Taken:
     if _hash_at(connection, told.stream, told.upto.seq) != told.upto.hash:
-        return _new_life(connection, life, told.taken)
+        return _new_life(connection, told.taken)
     _note(connection, told)
     return Taken.ADVANCED
 
 
-def _back(connection: Connection, life: Life, told: _Head) -> Taken:
+def _back(connection: Connection, told: _Head) -> Taken:
     here = _hash_at(connection, told.stream, told.upto.seq)
     row = (told.stream.value, told.upto.seq)
     connection.execute("DELETE FROM acknowledged WHERE stream = ? AND seq >= ?", row)
     if here == told.upto.hash:
         _note(connection, told)
         return Taken.WENT_BACK
-    # What it lacks has left this kit, or it remembers another history: it gets all there is, under a new incarnation.
-    query = "SELECT seq - 1, previous FROM outbox WHERE stream = ? ORDER BY seq LIMIT 1"
-    oldest = connection.execute(query, (told.stream.value,)).fetchone()
-    begins = {told.stream: Position(oldest[0], bytes(oldest[1]))} if oldest else {}
-    return _new_life(connection, life, told.taken, begins)
+    # What it lacks has left this kit, or it remembers another history.
+    return _new_life(connection, told.taken)
 
 
 def of_another_life(connection: Connection, incarnation: str, at: datetime) -> Taken:
@@ -124,17 +121,21 @@ def of_another_life(connection: Connection, incarnation: str, at: datetime) -> T
     if known:
         return Taken.KNOWN
     connection.execute("INSERT INTO life_elsewhere VALUES (?)", (incarnation,))
-    return _new_life(connection, lives.current(connection), at)
+    return _new_life(connection, at)
 
 
-def _new_life(
-    connection: Connection, life: Life, at: datetime, begins: Mapping[Stream, Position] | None = None
-) -> Taken:
-    where = {stream: acknowledged(connection, life, stream) for stream in Stream} | dict(begins or {})
-    for stream, begin in where.items():
-        row = (stream.value, begin.seq)
-        connection.execute("DELETE FROM acknowledged WHERE stream = ? AND seq > ?", row)
-    lives.renew(connection, at, where)
+def _new_life(connection: Connection, at: datetime) -> Taken:
+    """Begin anew with the oldest entry of each stream that is still here.
+
+    Headquarters knows events by their names, so what it has counts once; what it may have lost too comes to it again.
+    """
+    begins = {}
+    for stream in Stream:
+        query = "SELECT seq - 1, previous FROM outbox WHERE stream = ? ORDER BY seq LIMIT 1"
+        oldest = connection.execute(query, (stream.value,)).fetchone()
+        begins[stream] = Position(oldest[0], bytes(oldest[1])) if oldest else Position()
+    connection.execute("DELETE FROM acknowledged")
+    lives.renew(connection, at, begins)
     return Taken.NEW_LIFE
 
 

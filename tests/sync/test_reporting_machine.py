@@ -18,15 +18,13 @@ from data import keys
 from data.clock import system_time
 from data.errors import InputError, LinkError
 from data.home import KitHome
-from data.journal import lives
-from data.journal.outbox import Stream
 from data.journal.outgoing import Outgoing
 from data.journal.verify import verify
 from sync import courier, stick_kit
 from sync.headquarters import stick as stick_hq
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest import Ingest
-from tests.sync.uplinks import Straight, events_here, happen, outbox
+from tests.sync.uplinks import Straight, events_here, events_of, happen, outbox
 from tests.sync.world import PASSPHRASE, World
 
 LONG_AFTER = timedelta(days=999)
@@ -152,26 +150,14 @@ class Reporting(RuleBasedStateMachine):
         shutil.rmtree(self.hq.path)
         shutil.copytree(self.folder / "hq copy", self.hq.path)
         self.hq = HeadquartersHome.open(self.hq.path, PASSPHRASE)
-        # What was at headquarters alone, or acknowledged in an earlier life of the kit, is beyond help.
-        self.acknowledged &= set(events_here(self.hq)) | self.owed()
+        # What was at headquarters alone is beyond help.
+        self.acknowledged &= set(events_here(self.hq)) | events_of(self.kit)
         self.restored = True
 
     @rule()
     def the_kit_lets_go(self) -> None:
         Outgoing(self.kit.journal).forget(system_time() + LONG_AFTER)
         self.copy_is_whole = False  # kits keep what is acknowledged for longer than headquarters' copies are old
-
-    def owed(self) -> set[str]:
-        """Events of the kit's current life that it still has."""
-        query = "SELECT json_extract(body, '$.event') FROM outbox WHERE stream = ? AND seq > ?"
-        with self.kit.journal.reading() as connection:
-            life = lives.current(connection)
-            begins = {stream: lives.began(connection, life, stream) for stream in Stream}
-            return {
-                row[0]
-                for stream, begin in begins.items()
-                for row in connection.execute(query, (stream.value, begin.seq))
-            }
 
     def settled(self) -> set[str]:
         """Events of the kit that it knows to be acknowledged."""
@@ -202,7 +188,7 @@ class Reporting(RuleBasedStateMachine):
         self.restored = False
         self.no_acknowledged_event_is_lost()
         self.no_event_counts_twice()
-        assert self.owed() <= set(events_here(self.hq))
+        assert events_of(self.kit) <= set(events_here(self.hq))
         assert verify(self.kit.journal).faults == ()
         self.kit.close()
         self.hq.close()

@@ -91,7 +91,7 @@ def test_an_acknowledgement_of_another_history_begins_a_new_life(journal: Journa
     assert journal.incarnation != before
     batch = outgoing.batch(Stream.AUDIT, None, ALL)
     assert batch is not None and batch.incarnation == journal.incarnation
-    assert batch.begins == batch.after == position(journal, 2) and len(batch.entries) == 3
+    assert batch.begins == batch.after == Position() and len(batch.entries) == 5, "headquarters may have lost some"
     assert take(journal, told(journal, upto, 2, before), NOW) is Taken.KNOWN, "it must not begin one life after another"
 
 
