@@ -4,7 +4,7 @@ Two passes: what waits at the beginning, and at the end what the run itself gave
 """
 
 from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from threading import Event, Thread
 from types import TracebackType
 from typing import Self
@@ -33,7 +33,8 @@ class Reporting:
         self._problem: Exception | None = None
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        if self._url:
+            self._thread.start()
         return self
 
     def __exit__(
@@ -42,8 +43,7 @@ class Reporting:
         if isinstance(error, WaypostError) and not self._fetched.is_set():
             with suppress(WaypostError):  # the run's own error is what has to be told
                 enter_health(self._home, self._clock, [error.what])
-        self._fetched.set()
-        self._thread.join()
+        self._end()
 
     def finish(self, problems: Sequence[str]) -> tuple[Sent | None, tuple[Problem, ...]]:
         """Enter how the kit is, send the rest; what was sent (None without an uplink) and what went wrong."""
@@ -52,8 +52,7 @@ class Reporting:
             enter_health(self._home, self._clock, problems)
         except WaypostError as error:
             wrong = (Problem.of(error),)
-        self._fetched.set()
-        self._thread.join()
+        self._end()
         sent = self._outbox.sent if self._outbox else None
         if self._problem is None or isinstance(self._problem, NotOffered | NoHome):
             return sent, wrong
@@ -61,12 +60,23 @@ class Reporting:
             raise self._problem
         return sent, (*wrong, Problem.of(self._problem))
 
+    def _end(self) -> None:
+        if self._fetched.is_set():
+            return
+        self._fetched.set()
+        if self._url:
+            self._thread.join()
+        else:
+            self._pass(None)
+
     def _work(self) -> None:
-        with ExitStack() as closing:
-            uplink = closing.enter_context(HttpUplink(self._url)) if self._url else None
-            self._pass(uplink)
-            self._fetched.wait()
-            self._pass(uplink)
+        try:
+            with HttpUplink(self._url) as uplink:
+                self._pass(uplink)
+                self._fetched.wait()
+                self._pass(uplink)
+        except Exception as error:  # told by `finish`, in the thread of whoever asked
+            self._problem = error
 
     def _pass(self, uplink: HttpUplink | None) -> None:
         self._problem = None
@@ -76,5 +86,5 @@ class Reporting:
                 self._outbox.done()
             else:
                 self._outbox.send(uplink)
-        except Exception as error:  # told by `finish`, in the thread of whoever asked
+        except WaypostError as error:
             self._problem = error
