@@ -39,7 +39,8 @@ def _as_of(findings: Iterable[Finding], found: Finding | None, now: datetime) ->
     if not searched:
         return "" if found else ", no list was searched"
     oldest = min(datetime.fromisoformat(one.evidence.facts[AS_OF]) for one in searched)
-    return f" as of {age_in_words(now - oldest)}"
+    age = age_in_words(now - oldest)
+    return f" (list as of {age})" if found else f" as of {age}"
 
 
 def _searched(finding: Finding) -> bool:

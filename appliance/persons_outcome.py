@@ -7,6 +7,8 @@ discreet record.
 from collections.abc import Sequence
 
 from data.findings import Band, PersonCandidate, State
+from data.persons.names import readable
+from data.persons.person import NameQuality
 
 Outcome = tuple[State, str, str]
 
@@ -26,4 +28,5 @@ def outcome(list_name: str, candidates: Sequence[PersonCandidate]) -> Outcome:
 def _named(candidates: Sequence[PersonCandidate], band: Band) -> str:
     best, *rest = [one for one in candidates if one.band is band]
     more = f" and {len(rest)} more" if rest else ""
-    return f"{best.name}{more}"
+    name = best.primary_name if best.quality == NameQuality.ORIGINAL and best.primary_name else best.name
+    return f"{readable(name)}{more}"

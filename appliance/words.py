@@ -49,6 +49,16 @@ BY_ACTION = {
 }
 """Strong hits on persons. DISCREET has no words here: a lane never shows it."""
 
+ASKS = {
+    Action.DETAIN.value: "detain if confirmed",
+    Action.REFUSE.value: "refuse entry if confirmed",
+    Action.PROTECT.value: "protect this person",
+    Action.IDENTIFY.value: "identify and locate",
+    Action.SEIZE.value: "seize the document if confirmed",
+    Action.INFORM.value: "inform headquarters, do not hold",
+}
+"""What a record asks of the post, by its action, as a verb that goes on from "asks to"."""
+
 REFERRED = Advice("Listed", (SECOND_LINE, LEAD, ASYLUM))
 """An action this version does not know."""
 

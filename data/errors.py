@@ -8,7 +8,13 @@ WaypostError
 ├── LinkError                the line is bad; nothing is lost, it is tried again
 │   └── NotOffered           the other end answers, but has no such file
 ├── TrustError               what came is not what headquarters signed; the old list stays
-│   └── RollbackError        it is signed, but older than what is here
+│   ├── RollbackError        it is signed, but older than what is here: rolled back or replayed
+│   ├── ExpiredError         it is signed, but its time is over: stale, or frozen by somebody who holds newer files back
+│   ├── OversizeError        it is longer than it may be
+│   ├── MalformedError       it cannot be read
+│   ├── SignatureError       too few of the keys that must sign it did
+│   ├── MismatchError        it is not the file that was signed under this name: swapped or mixed
+│   └── BoundsError          it is signed, but changes more than it may without a second signature
 ├── StoreError               the kit's or headquarters' own files
 │   ├── NoHome               there is no kit or headquarters in this folder
 │   ├── Damaged              a file here cannot be read or was changed
@@ -66,6 +72,30 @@ class TrustError(WaypostError):
 
 class RollbackError(TrustError):
     """What came is signed, but older than what is here."""
+
+
+class BoundsError(TrustError):
+    """What came is signed, but changes more of a list than it may without a second, offline signature."""
+
+
+class ExpiredError(TrustError):
+    """What came is signed, but its time is over."""
+
+
+class OversizeError(TrustError):
+    """What came is longer than it may be."""
+
+
+class MalformedError(TrustError):
+    """What came cannot be read."""
+
+
+class SignatureError(TrustError):
+    """Too few of the keys that must sign what came did."""
+
+
+class MismatchError(TrustError):
+    """What came is not the file that was signed under this name."""
 
 
 class StoreError(WaypostError):

@@ -7,6 +7,8 @@ outcome, never an empty result.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from data.persons.person import Associate, HeldDocument
+
 
 class State(StrEnum):
     """How a check ended."""
@@ -92,6 +94,8 @@ class FieldComparison:
     listed: str
     agreement: Agreement
     weight: float = 0.0
+    note: str = ""
+    """What makes it close or different, in words: `HASAN = HASSAN (same sound)`, `year fits`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,10 @@ class PersonCandidate:
     """The question that would decide it."""
     says: str = ""
     """One line: `DOOST = DOST (same sound) · MOHAMMAD = MOHAMMAD · born 1965: year fits`."""
+    linked: tuple[Associate, ...] = ()
+    """Whom the record links this person to: told, never a reason for a hit."""
+    documents: tuple[HeldDocument, ...] = ()
+    """What this person is known to hold."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from devices.faults import DeviceFault, Retry
+from devices.reading import Seen
 
-Heard = str | Retry | DeviceFault
+Heard = str | Seen | Retry | DeviceFault
 """A document's text (lines joined by line feeds), guidance, or what went wrong with one document."""
 
 

@@ -55,6 +55,9 @@ class Guidance(StrEnum):
     HOLD_STILL = "hold_still"
     TURN_OVER = "turn_over"
     CLEAN_GLASS = "clean_glass"
+    MORE_LIGHT = "more_light"
+    LESS_GLARE = "less_glare"
+    CLOSER = "closer"
     AGAIN = "again"
 
 
@@ -63,6 +66,9 @@ _SAYS = {
     Guidance.HOLD_STILL: "Hold it still until the tone",
     Guidance.TURN_OVER: "Turn it over",
     Guidance.CLEAN_GLASS: "Wipe the glass",
+    Guidance.MORE_LIGHT: "Too dark: give it more light",
+    Guidance.LESS_GLARE: "Glare: tilt it a little",
+    Guidance.CLOSER: "Move it closer",
     Guidance.AGAIN: "Try again",
 }
 

@@ -14,7 +14,7 @@ from devices import claims
 from devices.channel import Channel, Heard
 from devices.faults import DeviceFault, Reason, Retry
 from devices.ports import DeviceInfo
-from devices.reading import LONGEST_RAW, Reading, provenance
+from devices.reading import LONGEST_RAW, Reading, Seen, reading_of
 from devices.state_events import StateEvents
 from devices.states import BUSY, CLOSED, CONNECTING, READY, DeviceState, Health
 
@@ -107,10 +107,9 @@ class LiveReader:
             raise heard
         if isinstance(heard, Retry):
             return heard
-        if len(heard) > LONGEST_RAW:
+        if len(heard.text if isinstance(heard, Seen) else heard) > LONGEST_RAW:
             raise DeviceFault(Reason.BAD_READ, f"{self.info.title} sent more than any document holds")
-        made = provenance(self.info.id, self.info.driver, self._now(), heard, simulated=self.info.simulated)
-        return Reading(heard, made)
+        return reading_of(self.info.id, self.info.driver, self._now(), heard, simulated=self.info.simulated)
 
     async def _listen(self) -> None:
         while True:

@@ -19,6 +19,20 @@ class Reading:
     provenance: Provenance
 
 
-def provenance(device: str, driver: str, at: datetime, raw: str, *, simulated: bool) -> Provenance:
-    """Provenance of `raw`, with its SHA-256 (hex)."""
-    return Provenance(device, driver, at, sha256(raw.encode("utf-8", "surrogatepass")).hexdigest(), simulated)
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A zone's text read from pictures, with what is known of how well."""
+
+    text: str
+    """Lines joined by line feeds."""
+    doubts: tuple[int, ...] = ()
+    """Places among its characters, line feeds left out, that the reader was not sure of."""
+    agreeing: int = 1
+    """Pictures in which it read the same."""
+
+
+def reading_of(device: str, driver: str, at: datetime, heard: str | Seen, *, simulated: bool) -> Reading:
+    """What a device delivered at `at`, with where it came from and its SHA-256 (hex)."""
+    seen = Seen(heard) if isinstance(heard, str) else heard
+    digest = sha256(seen.text.encode("utf-8", "surrogatepass")).hexdigest()
+    return Reading(seen.text, Provenance(device, driver, at, digest, simulated, seen.doubts, seen.agreeing))

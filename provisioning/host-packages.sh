@@ -2,7 +2,7 @@
 # Debian packages that tests use as real parts; with `bench`, also what its rivals need to be built and run.
 # Installs what is missing where it may (root), else says what is missing.
 set -eu
-packages="tmux"
+packages="fonts-ocr-b tmux"
 if [ "${1:-}" = bench ]; then
     packages="$packages g++ libicu-dev pkg-config python3-dev postgresql"
 fi

@@ -8,26 +8,25 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
 
 from data import enrolment, files
 from data.clock import Clock
-from data.errors import Damaged, LinkError, TrustError, WaypostError
+from data.errors import Damaged, LinkError, WaypostError
 from data.home import KitHome
-from sync import envelope, kit_secrets
+from sync import kit_secrets
 from sync.aftermath import AfterApply, Aftermath
 from sync.connect import link_to
-from sync.enrolment_file import EnrolmentFile
-from sync.envelope import ListKey, envelope_path
+from sync.envelope import ListKey
 from sync.limits import LIMITS
-from sync.link import STAYS, CountingLink, read_whole
+from sync.link import CountingLink
 from sync.list_sync import ListSync, Way
-from sync.manifest import Manifest, files_of, manifest_from_json, target_path
-from sync.policy import POLICY, kits_key
+from sync.mail import take_envelope, take_policy
+from sync.manifest import Manifest, manifest_from_json, target_path
+from sync.refresh import refreshed
 from sync.report import CourierReport, ListSynced, Problem
 from sync.reporting import Reporting
 from sync.staging import Staging
-from sync.trust import Trust
+from sync.trust import Trust, Via, reference_time
 
 LOCK = "courier.lock"
 
@@ -38,12 +37,11 @@ def run(
     source: str = "",
     after_apply: AfterApply | None = None,
     clock: Clock | None = None,
-    valid_at: datetime | None = None,
+    via: Via = Via.LINE,
 ) -> CourierReport:
     """Bring the kit's lists up to date from `source` (default: the one in kit.toml), and send what it has to report.
 
-    Signatures must not have expired at `valid_at` (default: now); what travelled on a stick is judged by the floor of
-    the clock.
+    `via` says how the source came: what travelled on a stick is judged by the floor of the clock.
 
     Raises:
         Busy: another courier runs on this kit.
@@ -53,7 +51,7 @@ def run(
     source, clock = source or home.settings.source, clock or enrolment.clock(home)
     with files.held(home.path / LOCK, "syncing this kit"), link_to(source) as link:
         with Reporting(home, source, clock) as reporting:
-            report = _Run(home, CountingLink(link), clock, after_apply, valid_at or clock.now()).run()
+            report = _Run(home, CountingLink(link), clock, after_apply, via).run()
             sent, problems = reporting.finish(report.complaints())
     return replace(report, sent=sent, problems=report.problems + problems)
 
@@ -62,12 +60,12 @@ class _Run:
     """The state of one run."""
 
     def __init__(
-        self, home: KitHome, link: CountingLink, clock: Clock, after_apply: AfterApply | None, valid_at: datetime
+        self, home: KitHome, link: CountingLink, clock: Clock, after_apply: AfterApply | None, via: Via
     ) -> None:
         self._home = home
         self._link = link
         self._clock = clock
-        self._valid_at = valid_at
+        self._via = via
         self._aftermath = Aftermath(home, clock, after_apply)
         self._staging = Staging(home.staging, link)
         self._results: list[ListSynced] = []
@@ -77,11 +75,14 @@ class _Run:
     def run(self) -> CourierReport:
         unfinished = self._finish_what_was_left()
         secret = kit_secrets.enrolment_of(self._home)
-        trust = Trust(self._home.trust, secret.root, self._link, self._valid_at)
-        trust.refresh()
-        kit_secrets.keep_contact(self._home, self._valid_at)
-        self._read_mail(trust, secret)
+        trust, self._clock = refreshed(self._home, secret.root, self._link, self._clock, self._via)
+        now = reference_time(self._clock, self._via)
+        kit_secrets.keep_contact(self._home, now)
+        policy = take_policy(self._home, trust)
+        self._problems += take_envelope(self._home, self._link, secret, policy, now)
         _, lists = kit_secrets.list_keys(self._home)
+        if not enrolment.standing(self._home).in_force:
+            return self._report({entry.name for entry in lists})
         for entry in lists:
             if entry.name in unfinished:
                 self._failed(entry.name, unfinished[entry.name])
@@ -100,38 +101,18 @@ class _Run:
                 failed[name] = error
         return failed
 
-    def _read_mail(self, trust: Trust, secret: EnrolmentFile) -> None:
-        """Policy and envelope: what headquarters tells every kit, and this one."""
-        policy = trust.target(POLICY, most_bytes=LIMITS.policy_bytes)
-        if policy is None:
-            raise TrustError("The source has no policy", means=STAYS, do="Tell headquarters")
-        signer = kits_key(policy)
-        kit_secrets.keep_policy(self._home, policy)
-        serial, _ = kit_secrets.list_keys(self._home)
-        try:
-            sealed = read_whole(self._link, envelope_path(secret.envelope), most_bytes=LIMITS.envelope_bytes)
-            mail = envelope.unseal(sealed, secret.identity, signer)
-            envelope.must_be_for(mail, secret.kit, secret.incarnation, serial, self._valid_at)
-        except WaypostError as error:
-            if serial == 0:
-                raise
-            self._problems.append(Problem.of(error))
-            return
-        if mail.serial > serial:
-            kit_secrets.keep_envelope(self._home, mail)
-
     def _sync(self, lists: Sequence[ListKey], trust: Trust) -> None:
         manifests = self._manifests(lists, trust)
-        self._raise_floor(manifests.values())
-        if len(manifests) == len(lists):
-            self._staging.keep_only(file for manifest in manifests.values() for file in files_of(manifest))
+        self._raise_floor(manifests.values(), trust)
         ready: list[ListSync] = []
         for entry in lists:
             if entry.name in manifests:
                 with self._reporting(entry.name):
                     manifest = manifests[entry.name]
                     ready.append(ListSync(self._home, entry, manifest, self._staging, self._aftermath))
-        for sync in sorted(ready, key=lambda sync: sync.missing):
+        if len(ready) == len(lists):
+            self._staging.keep_only(file for sync in ready for file in sync.files)
+        for sync in sorted(ready, key=lambda sync: sync.order):
             with self._reporting(sync.name):
                 self._sync_one(sync)
 
@@ -159,7 +140,7 @@ class _Run:
             )
         )
 
-    def _raise_floor(self, manifests: Iterable[Manifest]) -> None:
+    def _raise_floor(self, manifests: Iterable[Manifest], trust: Trust) -> None:
         newest = max((manifest.published for manifest in manifests), default=self._clock.floor)
         if newest > self._clock.now() + LIMITS.signed_ahead:
             self._problems.append(
@@ -170,7 +151,7 @@ class _Run:
                 )
             )
         elif newest > self._clock.floor:
-            kit_secrets.raise_floor(self._home, newest)
+            kit_secrets.raise_floor(self._home, newest, trust.root_version)
 
     @contextmanager
     def _reporting(self, name: str) -> Iterator[None]:

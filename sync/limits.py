@@ -17,6 +17,8 @@ class Limits:
     policy_bytes: int = 64 * 1024
     envelope_bytes: int = 256 * 1024
     enrolment_bytes: int = 256 * 1024
+    request_file_bytes: int = 4 << 20
+    """A signing request carries every root there ever was, some kilobytes each."""
     payload_bytes: int = 64 << 30
     """A full document list is about 1.2 GB; 64 GiB is no list but a full disk."""
     chunk_bytes: int = 64 * 1024
@@ -40,17 +42,39 @@ class Limits:
     key_bytes: int = 512
     body_bytes: int = 1 << 20
     rows: int = 1 << 32
+    directory_bytes: int = 1 << 20
+    """256 parts with keys of any length."""
+    canaries: int = 16
 
     # What may be named at once.
     lists: int = 256
     deltas: int = 64
-    kept_deltas: int = 7
+    parts: int = 256
+    """Of a snapshot: a digest each makes 16 KiB, and one of a full document list's parts is 4.7 MB."""
+
+    # Making files.
+    part_bytes: int = 1 << 20
+    """Rows of one part before they are compressed, at least: 150 to 600 KB sealed, a minute at 64 kbit/s."""
+    snapshot_share: float = 0.125
+    """A snapshot is made anew when the deltas behind it cost more than this share of it: a first load that takes
+    longer than a day must not begin again every day."""
+    made_canaries: int = 4
+    approvals: int = 64
+    """Versions of one list that the policy lets pass beyond its bounds; old ones leave with a new baseline."""
 
     # Overlay on the kit: folded into a new base beyond this share of the list, but within these bounds.
     overlay_rows: int = 20_000
     overlay_share: float = 0.1
     overlay_most: int = 2_000_000
     """A full document list folds every twenty nights or so (documents.md: 1 to 3 million)."""
+
+    # Changes, in rows, where the offline role has set no bounds (sync.bounds).
+    bound_adds: int = 5_000_000
+    bound_removes: int = 1_000_000
+    bound_adds_total: int = 50_000_000
+    bound_removes_total: int = 10_000_000
+    bound_steps: int = 100
+    """A jump over more versions than this counts as one over so many."""
 
     # Times.
     connect_timeout_s: float = 15.0
@@ -63,6 +87,8 @@ class Limits:
     # Lives of signatures.
     root_life: timedelta = timedelta(days=5 * 365)
     targets_life: timedelta = timedelta(days=3 * 365)
+    offline_warning: timedelta = timedelta(days=180)
+    """So long before root or targets expire headquarters is told to gather the key holders."""
     online_life: timedelta = timedelta(days=45)
     """Snapshot, timestamp, lists and envelopes: a stick may travel two weeks and a kit be offline a month."""
 
@@ -90,6 +116,8 @@ class Limits:
     # Imports.
     mass_removal_share: float = 0.5
     """An import that takes away more than this share of a list is most often a wrong or cut file."""
+    clock_back: timedelta = timedelta(hours=1)
+    """Headquarters' clock may stand so far before its last signature."""
     future_as_of: timedelta = timedelta(hours=1)
     """A list cannot have been taken from its source later than now; clocks may differ by this."""
 

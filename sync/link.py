@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from data.errors import InputError, LinkError, TrustError
+from data.errors import InputError, LinkError, OversizeError
 
 PIECE_BYTES = 64 * 1024
 STAYS = "The lists on this kit stay as they are."
@@ -59,13 +59,13 @@ def checked_path(path: str) -> str:
 
 
 def read_whole(link: Link, path: str, *, most_bytes: int) -> bytes:
-    """A small file; TrustError when it is larger than `most_bytes`."""
+    """A small file; OversizeError when it is larger than `most_bytes`."""
     content = b""
     with link.open(path) as pieces:
         for piece in pieces:
             content += piece
             if len(content) > most_bytes:
-                raise TrustError(f"{path} is longer than {most_bytes} bytes", means=STAYS, do="Tell headquarters")
+                raise OversizeError(f"{path} is longer than {most_bytes} bytes", means=STAYS, do="Tell headquarters")
     return content
 
 

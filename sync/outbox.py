@@ -21,7 +21,7 @@ from data.journal.outbox import Position, Stream
 from data.journal.outgoing import Batch, Outgoing
 from sync import kit_secrets
 from sync.limits import LIMITS
-from sync.policy import kits_key
+from sync.policy import policy_from_json
 from sync.uplink import Uplink
 from sync.uplink_acknowledgement import told
 from sync.uplink_segment import sealed_segment
@@ -127,4 +127,4 @@ def _kits_key(home: KitHome) -> Ed25519PublicKey:
             "This kit has no policy of headquarters yet",
             do="Fetch lists first: `waypost courier run`, or `waypost stick in`",
         )
-    return kits_key(policy)
+    return policy_from_json(policy).kits_key()

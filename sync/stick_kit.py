@@ -16,7 +16,7 @@ from sync.outbox import Outbox, Sent
 from sync.report import CourierReport, Problem
 from sync.stick import Part, Stick, flat_name, report_name
 from sync.stick_writer import StickWriter
-from sync.trust import TIMESTAMP
+from sync.trust import TIMESTAMP, Via
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +70,14 @@ def stick_in(home: KitHome, folder: Path, after_apply: AfterApply | None = None)
         InputError: it carries nothing for a kit.
         LinkError: there is no stick, or it cannot be read.
     """
-    stick, clock = Stick(folder), enrolment.clock(home)
+    stick = Stick(folder)
     public, answers = stick.names(Part.PUBLIC), stick.names(Part.ANSWERS)
     if not public and not answers:
         raise InputError(f"{folder} carries nothing for a kit", do="Fill it at headquarters with `waypost stick out`")
     lists, problems = None, []
     if flat_name(TIMESTAMP) in public:
         try:
-            lists = courier.run(home, source=str(folder), after_apply=after_apply, valid_at=clock.floor)
+            lists = courier.run(home, source=str(folder), after_apply=after_apply, via=Via.STICK)
         except (LinkError, TrustError) as error:
             problems.append(Problem.of(error))  # acknowledgements do not wait for lists
     taken, sent, wrong = _take_answers(home, stick, answers)

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 
 from appliance.result import Result
 from appliance.words import title
-from data.findings import DocumentMatch, Finding, PersonCandidate
+from data.findings import Band, DocumentMatch, Finding, PersonCandidate
+from ui import candidate as listed
+from ui.candidate import SENTENCE
 from ui.look import MARKS, VERDICTS
 from ui.say import safe
-
-SENTENCE = 200
-"""Characters of a sentence."""
 
 STATES = {"pass": "done", "notice": "look", "hit": "found", "not_done": "NOT DONE", "not_applicable": "not applicable"}
 """A state in words, since a mark may not be read aloud."""
@@ -54,28 +53,11 @@ def describe_match(match: DocumentMatch) -> str:
     return f"{safe(match.list)}: {', '.join(facts)}"
 
 
-def describe_candidate(candidate: PersonCandidate) -> str:
-    """A listed person in one line: list, record, band, action, name, the primary name where an alias matched."""
-    name = safe(candidate.name)
-    if candidate.primary_name and candidate.primary_name != candidate.name:
-        name += f" ({safe(candidate.quality)} alias of {safe(candidate.primary_name)})"
-    facts = [safe(candidate.band.value), f"action: {safe(candidate.action)}"]
-    if candidate.colour and candidate.colour != "none":
-        facts.append(f"{safe(candidate.colour.replace('_', ' '))} notice")
-    facts += [f"from {safe(candidate.owner)}"] if candidate.owner else []
-    return f"{safe(candidate.list)} {safe(candidate.record)}: {name}, {', '.join(facts)}"
-
-
 def _candidate(candidate: PersonCandidate) -> Iterator[str]:
-    yield f"Person: {describe_candidate(candidate)}"
-    if candidate.reason:
-        yield f"Listed for: {safe(candidate.reason, SENTENCE)}"
-    for field in candidate.fields:
-        yield (
-            f"{safe(field.field)}: {field.agreement.value}; "
-            f"traveller {safe(field.traveller) or 'none'}; listed {safe(field.listed) or 'none'}"
-        )
-    for against in candidate.against:
-        yield f"Against: {safe(against, SENTENCE)}"
-    if candidate.ask:
-        yield f"To decide: {safe(candidate.ask, SENTENCE)}"
+    yield f"Person: {listed.heading(candidate)}"
+    if candidate.band is Band.WEAK:
+        return
+    yield from listed.told(candidate)
+    yield from map(listed.compared, candidate.fields)
+    yield from listed.ties(candidate)
+    yield from listed.decides(candidate)

@@ -18,6 +18,8 @@ from data.screenings import Traveller
 MOST = 64
 """Characters of a name or a number; no document has more."""
 
+_YEARS = range(1880, 2101)
+"""Birth years that are believed. The kit's clock is not asked: it may be wrong, and a newborn must not be refused."""
 _LOST = "\ufffd"
 """What a decoder leaves of a byte it could not read."""
 _UNREADABLE = ("Cc", "Cs", "Co", "Cn")
@@ -114,8 +116,11 @@ def _birth(text: str) -> PartialDate | None:
     if not text:
         return None
     try:
-        return PartialDate.parse(text)
+        birth = PartialDate.parse(text)
     except ValueError as error:
         raise InputError(
             "The birth date cannot be read", do="Type year-month-day like 1965-03-17, or 1965-03, or 1965"
         ) from error
+    if birth.year not in _YEARS:
+        raise InputError("The birth date is of no living person", do="Type it again, or leave it empty")
+    return birth

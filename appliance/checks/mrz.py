@@ -34,6 +34,10 @@ _FIELDS = {
     "expiry": "date of expiry",
     "optional": "optional data",
     "composite": "whole zone",
+    "issuer": "issuing state",
+    "nationality": "nationality",
+    "name": "name",
+    "sex": "sex",
 }
 
 
@@ -47,7 +51,7 @@ class MrzCheck:
         self._profile = profile
 
     def run(self, screening: Screening) -> Finding:
-        """PASS `digits_right`; NOTICE `digit_wrong`, `specimen` or the problem's code; NOT_DONE `not_an_mrz`."""
+        """PASS `digits_right`; NOTICE `digit_wrong`, `doubtful`, `specimen` or the problem's; NOT_DONE `not_an_mrz`."""
         seen = [one for document in screening.documents for one in _look(document)]
         if self._profile == "production":
             seen += [_SPECIMEN for document in screening.documents if is_specimen(document.issuer)]
@@ -81,4 +85,7 @@ def _look(document: TravelDocument) -> Iterator[Observation]:
             yield Observation(State.NOTICE, "digit_wrong", says)
     for problem in document.problems:
         yield Observation(State.NOTICE, problem.value, f"{_PROBLEMS[problem]}: compare with the printed page")
+    if document.doubtful:
+        fields = ", ".join(_FIELDS[field] for field in document.doubtful)
+        yield Observation(State.NOTICE, "doubtful", f"The reader was not sure of the {fields}: compare with the page")
     yield Observation(State.PASS, "digits_right", f"{document.format}, every check digit is right")

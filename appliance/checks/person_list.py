@@ -1,6 +1,6 @@
 """Does the traveller fit somebody on a person list.
 
-- A traveller whose name was not read or given, or holds no letter, is NOT_DONE, never "nobody fits".
+- A traveller whose name was not read or given, or is no more than one letter, is NOT_DONE, never "nobody fits".
 - Everybody the screening names is searched: a typed name never stands in for the one on the document.
 """
 
@@ -45,9 +45,8 @@ class PersonListCheck(Generic[I]):
 
     def run(self, screening: Screening) -> Finding:
         """HIT `person_strong`, `person_possible`; PASS `person_weak`, `not_listed`; NOT_DONE `no_name` …"""
-        if not any(map(_has_letters, screening.people)):
-            says = "No name was read or given, so the person lists were not asked: scan the document or type the name"
-            return Finding(self.name, State.NOT_DONE, "no_name", says)
+        if not any(map(_has_name, screening.people)):
+            return Finding(self.name, State.NOT_DONE, "no_name", _not_asked(screening.people))
         try:
             with self._list.read() as view:
                 return self._answer(screening, view)
@@ -64,7 +63,7 @@ class PersonListCheck(Generic[I]):
         return Finding(self.name, state, reason, says, True, evidence)
 
     def _found(self, screening: Screening, index: I, view: ListView) -> Iterator[PersonCandidate]:
-        for person in filter(_has_letters, screening.people):
+        for person in filter(_has_name, screening.people):
             yield from self._search(replace(screening, traveller=person), index, view)
 
 
@@ -75,5 +74,13 @@ def _each_at_its_best(found: Iterable[PersonCandidate]) -> list[PersonCandidate]
     return list(best.values())[:MOST_SHOWN]
 
 
-def _has_letters(person: Traveller) -> bool:
-    return any(letter.isalpha() for letter in person.surname + person.given)
+def _has_name(person: Traveller) -> bool:
+    """One letter finds nobody and everybody; a name in Chinese characters has a word in each."""
+    name = person.surname + person.given
+    return sum(map(str.isalpha, name)) > 1 or any("\u3400" <= letter <= "\u9fff" for letter in name)
+
+
+def _not_asked(people: Iterable[Traveller]) -> str:
+    some = any(letter.isalpha() for person in people for letter in person.surname + person.given)
+    what = "A single letter is no name" if some else "No name was read or given"
+    return f"{what}, so the person lists were not asked: scan the document or type the name"

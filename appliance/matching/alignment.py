@@ -18,8 +18,10 @@ from appliance.matching.request import Hit, Request
 from appliance.matching.weights import ALIKE
 from data.persons.names import Token
 
-LEAST_JOINED = 6
-"""Shorter joined parts are met by chance."""
+LEAST_JOINED = 4
+"""Letters of a part that may be two written together; shorter ones are met by chance."""
+LEAST_SLIPPED = 6
+"""With a slip in them they must be longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,9 @@ class Alignment:
 
     @property
     def real(self) -> int:
-        """Traveller's parts that met and are no particles or initials."""
-        return sum(
-            len(pair.traveller.split())
-            for pair in self.pairs
-            if not pair.particle and pair.likeness is not Likeness.INITIAL
-        )
+        """Traveller's parts that met and are no particles, initials or single letters."""
+        met = (pair for pair in self.pairs if not pair.particle and pair.likeness is not Likeness.INITIAL)
+        return sum(len(part) > 1 for pair in met for part in pair.traveller.split())
 
 
 def align(
@@ -130,7 +129,9 @@ class _Work:
         ]
         listed = [
             Left(
-                self._listed(place).text, float(self._index.unit_bits[self._units[place]]), self._listed(place).particle
+                self._listed(place).shown,
+                float(self._index.unit_bits[self._units[place]]),
+                self._listed(place).particle,
             )
             for place in sorted(self._open)
         ]
@@ -148,11 +149,12 @@ class _Work:
         return [number for number in range(len(self._request.parts)) if self._free >> number & 1]
 
     def _written_together(self, heard: str) -> tuple[int, int] | None:
-        sounds = [(place, self._listed(place).forms[0].sound) for place in sorted(self._open)]
+        slips = int(len(heard) >= LEAST_SLIPPED)
+        sounds = [(place, form.sound) for place in sorted(self._open) for form in self._listed(place).forms]
         for one, first in sounds:
             for other, second in sounds:
-                if one != other and abs(len(first) + len(second) - len(heard)) <= 1:
-                    if OSA.distance(first + second, heard, score_cutoff=1) <= 1:
+                if one != other and abs(len(first) + len(second) - len(heard)) <= slips:
+                    if OSA.distance(first + second, heard, score_cutoff=slips) <= slips:
                         return one, other
         return None
 
@@ -162,7 +164,7 @@ class _Work:
         single = span == 1 << first
         mine = parts[first].text if single else f"{parts[first - 1].text} {parts[first].text}"
         listed = [self._listed(place) for place in places]
-        theirs = listed[0].text if len(listed) == 1 else " ".join(part.text for part in listed)
+        theirs = " ".join(part.shown for part in listed)
         joined = not single or len(places) > 1
         particle = listed[0].particle and len(listed) == 1
         self._pairs.append((span, Pair(mine, theirs, grade, bits, joined, particle)))

@@ -3,6 +3,7 @@
 - An exact or same-sound full name of two or more real parts is at least POSSIBLE, unless birth date, sex and
   nationality all disagree.
 - One name part is never STRONG while others found none, whatever else agrees: a birth date is shared by many.
+- Initials alone are never more than WEAK, whatever else agrees: one name in six begins with any letter.
 - A document number that the listed person holds is STRONG, or POSSIBLE when its country is not the traveller's.
 """
 
@@ -30,7 +31,13 @@ def band(scored: Scored, query: PersonQuery, thresholds: Thresholds) -> Band | N
 
 
 def is_full_name(alignment: Alignment) -> bool:
-    """Every real part on both sides met its like by spelling or sound, and there are two or more."""
+    """Every real part on both sides met its like by spelling or sound, and there are two or more.
+
+    A name of nothing but particles (LE VAN DE is one) must be the same throughout.
+    """
+    if all(pair.particle for pair in alignment.pairs):
+        same = all(pair.likeness is Likeness.SAME for pair in alignment.pairs)
+        return same and len(alignment.pairs) >= 2 and not (alignment.left_traveller or alignment.left_listed)
     alike = all(pair.likeness <= Likeness.SOUND for pair in alignment.pairs if not pair.particle)
     return alike and alignment.real >= 2 and not _something_left(alignment)
 
@@ -40,6 +47,8 @@ def _something_left(alignment: Alignment) -> bool:
 
 
 def _under_ceiling(given: Band | None, alignment: Alignment) -> Band | None:
+    if given is not None and not alignment.real and any(not pair.particle for pair in alignment.pairs):
+        return Band.WEAK
     if given is Band.STRONG and alignment.real < 2 and _something_left(alignment):
         return Band.POSSIBLE
     return given

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
-from appliance.matching import reasons
+from appliance.matching import links, question, reasons
 from appliance.matching.bands import band
 from appliance.matching.index import Fetch, PersonIndex
 from appliance.matching.query import PersonQuery
@@ -82,7 +82,9 @@ def _candidate(
         owner=reasons.plain(notice.owner),
         reason=reasons.plain(notice.reason),
         fields=reasons.fields(scored, query, notice.person, name),
-        against=reasons.against(scored, query, notice.person),
-        ask=reasons.ask(query, notice.person),
+        against=reasons.against(scored, query, notice.person, name),
+        ask=question.ask(query, notice.person, name),
         says=reasons.says(scored, query, notice.person),
+        linked=links.associates(notice.person, fetch),
+        documents=notice.person.documents[: links.MOST],
     )

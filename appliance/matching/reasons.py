@@ -3,6 +3,7 @@
 Everything here is said to an officer: no scores, no field's codes, listed text without control characters.
 """
 
+import re
 import unicodedata
 
 from appliance.matching.alignment import Pair
@@ -14,9 +15,13 @@ from appliance.matching.query import PersonQuery
 from appliance.matching.scoring import Scored
 from data.documents.countries import name_of
 from data.findings import Agreement, FieldComparison
-from data.persons.person import ListedName, Person, Sex
+from data.persons.names import readable
+from data.persons.partial_date import PartialDate
+from data.persons.person import ListedName, NameQuality, Person, Sex
 
 _SEXES = {Sex.MALE: "male", Sex.FEMALE: "female", Sex.UNKNOWN: ""}
+_ARGUES = -1.0
+"""A birth date that is close and yet weighs less than this argues against."""
 _BIRTHS = {
     Birth.SAME: Agreement.SAME,
     Birth.SAME_NEW_YEAR: Agreement.SAME,
@@ -24,6 +29,10 @@ _BIRTHS = {
     Birth.NOT_SHOWN: Agreement.MISSING,
     Birth.DIFFERENT: Agreement.DIFFERS,
 }
+
+
+_HAN = re.compile("[\u3400-\u9fff]")
+_READ_AS_CHINESE = frozenset(("CHN", "TWN", "HKG", "MAC", "SGP"))
 
 
 def plain(text: str) -> str:
@@ -47,18 +56,40 @@ def fields(scored: Scored, query: PersonQuery, person: Person, name: ListedName)
 
 def _name(scored: Scored, query: PersonQuery, name: ListedName) -> FieldComparison:
     alignment = scored.alignment
-    left = [part for part in (*alignment.left_traveller, *alignment.left_listed) if not part.particle]
+    left = (*alignment.left_traveller, *alignment.left_listed)
     exact = not left and all(pair.likeness is Likeness.SAME for pair in alignment.pairs)
     agreement = Agreement.SAME if exact else Agreement.CLOSE if alignment.pairs else Agreement.DIFFERS
     weight = sum(WEIGHTS[kind] * amount for kind, amount in scored.amounts.items() if kind.startswith("name."))
-    return FieldComparison("name", plain(f"{query.surname} {query.given}".strip()), plain(name.full), agreement, weight)
+    mine, listed = plain(f"{query.surname} {query.given}".strip()), readable(plain(name.full))
+    return FieldComparison("name", mine, listed, agreement, weight, "" if exact else _differences(scored))
+
+
+def _differences(scored: Scored) -> str:
+    """The parts that met without being the same; those that met nobody stand with what argues against."""
+    near = [pair for pair in scored.alignment.pairs if not pair.particle]
+    changed = [_met(pair) for pair in near if pair.likeness is not Likeness.SAME or pair.joined]
+    return ", ".join(changed) or ("some parts are on one side only" if near else "")
+
+
+def _pairs(scored: Scored) -> list[str]:
+    """What met, particles only where there is nothing else."""
+    real = [pair for pair in scored.alignment.pairs if not pair.particle]
+    return [_met(pair) for pair in real or scored.alignment.pairs]
 
 
 def _birth(query: PersonQuery, person: Person) -> FieldComparison:
-    listed = ", ".join(str(birth) for birth in person.births)
+    listed = ", ".join(map(in_words, person.births))
     kind, _ = compare(query.birth, person.births)
-    shown = str(query.birth) if query.birth else ""
-    return FieldComparison("birth", shown, listed, _BIRTHS.get(kind, Agreement.CLOSE), _born_weight(kind))
+    shown = in_words(query.birth) if query.birth else ""
+    close = Agreement.CLOSE if _born_weight(kind) > _ARGUES else Agreement.DIFFERS
+    agreement = _BIRTHS.get(kind, close)
+    note = kind.value if kind not in _BIRTHS else ""
+    return FieldComparison("birth", shown, listed, agreement, _born_weight(kind), note)
+
+
+def in_words(birth: PartialDate) -> str:
+    """A date as an officer reads it: `1965-03-17`, `about 1953`, `1973 to 1975`."""
+    return str(birth).replace("~", "about ").replace("..", " to ")
 
 
 def _born_weight(kind: Birth) -> float:
@@ -85,11 +116,11 @@ def _weight(what: str, agreement: Agreement) -> float:
 
 def says(scored: Scored, query: PersonQuery, person: Person) -> str:
     """One line: `DOOST = DOST (same sound) · MOHAMMAD = MOHAMMAD · born 1965: year fits · nationality differs`."""
-    pieces = [_met(pair) for pair in scored.alignment.pairs if not pair.particle]
+    pieces = _pairs(scored)
     if (document := held(query.numbers, person.documents)) is not None:
         pieces.insert(0, f"document {plain(document.number)} is listed as this person's")
     kind, listed = compare(query.birth, person.births)
-    pieces.append(f"born {listed}: {kind.value}" if listed else f"birth date {kind.value}")
+    pieces.append(f"born {in_words(listed)}: {kind.value}" if listed else f"birth date {kind.value}")
     for what, agreement in (
         ("sex", sex(query.sex, person.sex)),
         ("nationality", nationality(query.nationality, person.nationalities)),
@@ -106,7 +137,7 @@ def _met(pair: Pair) -> str:
     return f"{plain(pair.traveller)} = {plain(pair.listed)}" + (f" ({note})" if note else "")
 
 
-def against(scored: Scored, query: PersonQuery, person: Person) -> tuple[str, ...]:
+def against(scored: Scored, query: PersonQuery, person: Person, name: ListedName) -> tuple[str, ...]:
     """What argues that this is somebody else."""
     mine = " ".join(plain(part.text) for part in scored.alignment.left_traveller if not part.particle)
     theirs = " ".join(plain(part.text) for part in scored.alignment.left_listed if not part.particle)
@@ -115,9 +146,14 @@ def against(scored: Scored, query: PersonQuery, person: Person) -> tuple[str, ..
         words.append(f"the listed name has no {mine}")
     if theirs and not query.truncated:
         words.append(f"the traveller's name has no {theirs}")
+    if name.quality is NameQuality.LOW:
+        words.append("the list itself calls this alias weak")
+    if is_uncertain(name, person):
+        words.append("how the listed characters are read is not certain")
     kind, listed = compare(query.birth, person.births)
     if listed and _born_weight(kind) < 0:
-        words.append(f"born {query.birth}, the list says {', '.join(str(birth) for birth in person.births)}")
+        born = in_words(query.birth) if query.birth else ""
+        words.append(f"born {born}, the list says {', '.join(map(in_words, person.births))}")
     if sex(query.sex, person.sex) is Agreement.DIFFERS:
         words.append(f"the listed person is {_SEXES[person.sex]}")
     if nationality(query.nationality, person.nationalities) is Agreement.DIFFERS:
@@ -125,21 +161,6 @@ def against(scored: Scored, query: PersonQuery, person: Person) -> tuple[str, ..
     return tuple(words)
 
 
-def ask(query: PersonQuery, person: Person) -> str:
-    """The question that would decide it, from what the record knows and the document does not show."""
-    if person.father:
-        return f"Ask for the father's name: the list says {plain(person.father)}."
-    if person.birth_places:
-        return f"Ask for the place of birth: the list says {', '.join(map(plain, person.birth_places[:2]))}."
-    if person.mother:
-        return f"Ask for the mother's name: the list says {plain(person.mother)}."
-    if person.marks:
-        return f"Look for: {plain(person.marks)}."
-    unseen = [document for document in person.documents if held(query.numbers, (document,)) is None]
-    if unseen:
-        return (
-            f"Ask for other documents: the list knows {plain(unseen[0].type or 'document')} {plain(unseen[0].number)}."
-        )
-    if any(birth.whole is None for birth in person.births) or not person.births:
-        return "The record has no full birth date: ask headquarters for one."
-    return "Compare with the picture of the record, or ask headquarters."
+def is_uncertain(name: ListedName, person: Person) -> bool:
+    """Whether a name is in Chinese characters that somebody other than a Chinese person reads."""
+    return bool(_HAN.search(name.full)) and not _READ_AS_CHINESE.intersection(person.nationalities)

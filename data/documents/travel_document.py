@@ -97,6 +97,10 @@ class Provenance:
     at: datetime
     raw_hash: str
     simulated: bool = False
+    doubts: tuple[int, ...] = ()
+    """Places among the zone's characters, line breaks left out, that the reader was not sure of."""
+    agreeing: int = 1
+    """Pictures in which the reader read the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,8 @@ class TravelDocument:
     problems: tuple[MrzProblem, ...] = ()
     repairs: tuple[Repair, ...] = ()
     """What misread fields most likely say (`data.documents.mrz.repair`)."""
+    doubtful: tuple[str, ...] = ()
+    """Fields that the reader was not sure of: `number`, `name`, `birth` … (`Provenance.doubts`)."""
     candidates: tuple[str, ...] = ()
     """Other numbers this one may be in truth, to be looked up beside it (`data.documents.mrz.candidates`)."""
     capture: Capture = Capture.TYPED
@@ -133,6 +139,7 @@ class TravelDocument:
 
     @property
     def number_is_certain(self) -> bool:
-        """Machine-read, and the number's own digit is right: the ground for an exact hit to REFER (domain.md)."""
+        """Machine-read beyond doubt, its own digit right: the ground for an exact hit to REFER (domain.md)."""
         digit = self.digit("number")
-        return self.capture is Capture.MACHINE and digit is not None and digit.ok
+        sure = self.capture is Capture.MACHINE and "number" not in self.doubtful
+        return sure and digit is not None and digit.ok

@@ -10,7 +10,18 @@ from data.persons.tables.arabic_letters import ARTICLE, FAITH, FATHER, GOD, SERV
 _SERVANT = re.compile(r"ABD(?:[UEAOI]L|[UEAOI]?(?=(?:RR|SS|SH|NN|ZZ|DD|TT)))(?!LAH|AH|LA$|A$)(?P<rest>[A-Z]{3,})")
 _FAITH = re.compile(r"(?P<first>[A-Z]{3,}?)(?:[UEAI]D|[UEAI]L|L)DI?(?:EE|Y)?NE?")
 _ENDS_IN_FAITH = ("DIN", "DINE", "DEEN", "DYN")
+_ARTICLE = re.compile(r"(?:[AE]L(?=[^AEIOUL])|[AE](?P<sun>[SRNZDT])(?=(?P=sun)))(?P<name>[A-Z]{5,})")
+"""Of fewer than five letters what is left would be met by chance."""
 _DOUBLED = re.compile(r"^([RSNZDT])\1")
+
+
+def without_article(word: str) -> tuple[str, ...]:
+    """`SAHLAWI` for ALSAHLAWI and ESSAHLAWI, where an Arabic article may be joined to a name; nothing for other words.
+
+    Whether it is one cannot be told (ALBERTO), so this is a second spelling of the part and never the first.
+    """
+    match = _ARTICLE.fullmatch(word)
+    return (match["name"],) if match else ()
 
 
 def parts(word: str) -> tuple[str, ...]:

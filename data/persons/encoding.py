@@ -13,7 +13,7 @@ from typing import Any
 from data.errors import InputError
 from data.persons.notice import Action, Colour, Notice
 from data.persons.partial_date import PartialDate
-from data.persons.person import HeldDocument, ListedName, NameQuality, Person, Sex
+from data.persons.person import Associate, HeldDocument, ListedName, NameQuality, Person, Sex
 
 # Looked up by value: an enum's own call costs three times as much, and a list holds 100,000 names.
 _QUALITIES = {quality.value: quality for quality in NameQuality}
@@ -84,6 +84,7 @@ def _person(person: Person) -> dict[str, Any]:
         "father": person.father,
         "mother": person.mother,
         "marks": person.marks,
+        "associates": [_associate(associate) for associate in person.associates],
     }
     return _filled(fields)
 
@@ -110,6 +111,10 @@ def _read_person(fields: dict[str, Any]) -> Person:
         father=fields.get("father", ""),
         mother=fields.get("mother", ""),
         marks=fields.get("marks", ""),
+        associates=tuple(
+            Associate(associate["name"], associate.get("relation", ""), associate.get("record", ""))
+            for associate in fields.get("associates", ())
+        ),
     )
 
 
@@ -121,6 +126,10 @@ def _name(name: ListedName) -> dict[str, str]:
 
 def _document(held: HeldDocument) -> dict[str, str]:
     return {"number": held.number} | _filled({"country": held.country, "type": held.type})
+
+
+def _associate(associate: Associate) -> dict[str, str]:
+    return {"name": associate.name} | _filled({"relation": associate.relation, "record": associate.record})
 
 
 def _birth(birth: PartialDate) -> str | list[int | bool | None]:

@@ -2,7 +2,7 @@
 
 - The first form is the one of Doc 9303-3 section 6; the others are older or national habits.
 - Arabic and Hebrew script give consonants only (`vowelless`), unless the word is a name whose vowels are known.
-- Scripts without a table go through anyascii.
+- Most scripts have a module of their own (`scripts`); what they leave, and scripts without one, go through anyascii.
 """
 
 import re
@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 from anyascii import anyascii
 
-from data.persons import scripts
+from data.persons.compounds import without_article
+from data.persons.scripts import hebrew, spell
 from data.persons.sound import skeleton, sound
-from data.persons.tables import cyrillic_letters, indic_letters, latin_letters
+from data.persons.tables import latin_letters
 from data.persons.tables.arabic_letters import LETTERS as ARABIC
 from data.persons.tables.arabic_names import VOWELLED
 
 _NOT_LATIN = re.compile(r"[^A-Z0-9]")
-_ONLY_UKRAINIAN = frozenset("ІЇЄҐ")
 _HAMZA = str.maketrans("أإآٱ", "اااا")
 
 
@@ -43,30 +43,17 @@ class Form:
 def forms(word: str) -> tuple[Form, ...]:
     """Every form of one upper-case word (no spaces), without repeats; empty when nothing of it can be spelled."""
     if word.isascii():
-        return (Form.of(word),)
+        return tuple(map(Form.of, (word, *without_article(word))))
     if any("\u0600" <= letter <= "\u06ff" for letter in word):
         return _arabic(word)
     if any("\u0590" <= letter <= "\u05ff" for letter in word):
-        return tuple(map(_without_vowels, dict.fromkeys(scripts.hebrew(word))))
+        return tuple(map(_without_vowels, dict.fromkeys(hebrew.spellings(word))))
     return tuple(Form.of(latin) for latin in dict.fromkeys(_spellings(word)) if latin)
 
 
 def _spellings(word: str) -> tuple[str, ...]:
-    letter = max(word)
-    if "\u0370" <= letter <= "\u03ff":
-        return _ascii_only(scripts.greek(word))
-    if "\u0400" <= letter <= "\u04ff":
-        return _cyrillic(word)
-    if indic_letters.FIRST <= ord(letter) <= indic_letters.LAST:
-        return _ascii_only(scripts.indic(word))
-    if len(word) == 1 and "\uac00" <= letter <= "\ud7a3":
-        return _ascii_only(scripts.korean(word))
-    return _national(word)
-
-
-def _ascii_only(spellings: tuple[str, ...]) -> tuple[str, ...]:
-    """What a table had no letter for goes through anyascii."""
-    return tuple(_ascii(latin) for latin in spellings)
+    known = spell(word)
+    return tuple(map(_ascii, known)) if known is not None else _national(word)
 
 
 def _without_vowels(latin: str) -> Form:
@@ -82,13 +69,6 @@ def _arabic(word: str) -> tuple[Form, ...]:
     if not latin:
         return ()
     return (_without_vowels(latin.upper()),)
-
-
-def _cyrillic(word: str) -> tuple[str, ...]:
-    tables = [cyrillic_letters.ICAO, cyrillic_letters.OLDER]
-    if not _ONLY_UKRAINIAN.isdisjoint(word):
-        tables.insert(0, cyrillic_letters.UKRAINIAN)
-    return tuple(_spell(word, table) for table in tables)
 
 
 def _national(word: str) -> tuple[str, ...]:

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from anyascii import anyascii
-
 from data.persons.compounds import parts
 from data.persons.latin import Form, forms
+from data.persons.scripts import apart
 from data.persons.tables.particles import PARTICLES
 
 MAX_TOKENS = 32
@@ -25,8 +24,11 @@ MAX_CHARACTERS = 2000
 """What is read of a name at all."""
 
 _SILENT = str.maketrans(dict.fromkeys("'’‘ʼʻ`´ʾʿʹʺ\u200b\u200c\u200d\u2060\ufeff\u00ad\u0640"))
+_SMALL_GEORGIAN = {0x1C90 + place: 0x10D0 + place for place in range(0x2B)}
+"""No passport is written in the capitals of Georgian, and few fonts have them."""
+_HAN_APART = re.compile("(?<=[\u3400-\u9fff])\\s+(?=[\u3400-\u9fff])")
+"""A space between characters is a typesetter's: the writing itself has none."""
 _WORD = re.compile(r"[^\W_]+(?:[\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f]+[^\W_]*)*")
-_SYLLABLE = re.compile(r"[A-Z][a-z]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,22 @@ class Token:
     """Spellings, the likeliest first; never empty."""
     particle: bool = False
     """Tells little (AL, BIN, VAN …): may be missing or joined."""
+
+    @property
+    def shown(self) -> str:
+        """As an officer reads it: a part in another script with its likeliest Latin spelling."""
+        return self.text if _is_latin(self.text) else f"{self.text} {self.forms[0].latin}"
+
+
+def readable(name: str) -> str:
+    """A name as an officer can read it: one in another script with its likeliest Latin spelling behind it."""
+    if not any(letter.isalpha() and not _is_latin(letter) for letter in name[:MAX_CHARACTERS]):
+        return name
+    return f"{name} ({' '.join(token.forms[0].latin for token in tokens(name))})"
+
+
+def _is_latin(text: str) -> bool:
+    return max(text) < "\u0250" or "\u1e00" <= max(text) <= "\u1eff"
 
 
 def tokens(name: str, known: dict[str, tuple[Token, ...]] | None = None) -> tuple[Token, ...]:
@@ -59,9 +77,9 @@ def words(name: str) -> list[str]:
     """The words of a name, upper case, composed (NFKC), without controls, apostrophes and vowel signs of Arabic."""
     text = name[:MAX_CHARACTERS]
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+        text = _HAN_APART.sub("", unicodedata.normalize("NFKC", text))
         text = "".join(letter for letter in text if not _is_arabic_sign(letter))
-    upper = text.translate(_SILENT).upper()
+    upper = text.translate(_SILENT).upper().translate(_SMALL_GEORGIAN)
     return [word[:MAX_LETTERS] for word in _WORD.findall(upper)]
 
 
@@ -76,20 +94,7 @@ def _is_arabic_sign(letter: str) -> bool:
 
 def _read(word: str) -> Iterator[Token]:
     for part in parts(word):
-        syllables = _syllables(part)
-        for text in [syllable.upper() for syllable in syllables] or [part]:
+        for text in (part,) if part.isascii() else apart(part):
             spelled = forms(text)
             if spelled:
                 yield Token(text, spelled, any(form.latin in PARTICLES for form in spelled))
-
-
-def _syllables(part: str) -> list[str]:
-    """Syllables of a part that is written without spaces: hangul as written, Han and kana spelled."""
-    if any("\uac00" <= letter <= "\ud7a3" for letter in part):
-        return list(part)
-    return _SYLLABLE.findall(anyascii(part)) if _is_ideographic(part) else []
-
-
-def _is_ideographic(part: str) -> bool:
-    """Han, kana or hangul: written without spaces, and spelled by anyascii one capital a syllable."""
-    return any("\u2e80" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7af" for letter in part)

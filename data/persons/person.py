@@ -47,6 +47,17 @@ class HeldDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class Associate:
+    """Somebody, or a body, that the source links a person to. Their name is told, and finds nobody by itself."""
+
+    name: str
+    relation: str = ""
+    """What the person is to them, in words that the name follows: `brother of`; empty for `linked to`."""
+    record: str = ""
+    """Their own record in the same source, where it says so."""
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Who somebody is. Countries are canonical three-letter codes (`data.documents.countries`)."""
 
@@ -60,6 +71,7 @@ class Person:
     mother: str = ""
     marks: str = ""
     """Height, eyes, scars … in the source's words."""
+    associates: tuple[Associate, ...] = ()
 
     @property
     def primary_name(self) -> str:

@@ -38,7 +38,7 @@ NUMBER_LIMIT = 40
 def held(number: str, words: str, country: str | None) -> HeldDocument | None:
     """A document by its number as printed, its type in words and its country's name; None without a number."""
     number = _number(number)
-    return HeldDocument(number, _country(country), type_of(words)) if number else None
+    return HeldDocument(number, _country(country), type_of(words.replace(number, " "))) if number else None
 
 
 def in_note(note: str, words: str, country: str | None) -> HeldDocument | None:

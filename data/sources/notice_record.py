@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from data.documents.countries import canonical, name_of
 from data.persons.notice import DEFAULT_ACTIONS, Action, Notice
 from data.persons.partial_date import PartialDate
-from data.persons.person import HeldDocument, ListedName, NameQuality, Person, Sex
+from data.persons.person import Associate, HeldDocument, ListedName, NameQuality, Person, Sex
 from data.sources import names
 from data.sources.identity_papers import type_of
 from data.sources.notice_colour import colour_of
@@ -63,6 +63,7 @@ def _person(fields: Fields, skipped: Counter[str]) -> Person:
         father=_joined(fields, "father_forename", "father_name"),
         mother=_joined(fields, "mother_forename", "mother_name"),
         marks=_marks(fields),
+        associates=tuple(_associates(fields)),
     )
 
 
@@ -134,6 +135,14 @@ def _documents(fields: Fields) -> Iterator[HeldDocument]:
         country = canonical(entry.text("country", 20)) or ""
         if number := entry.text("number", 40):
             yield HeldDocument(number, country, type_of(entry.text("type", 60)))
+
+
+def _associates(fields: Fields) -> Iterator[Associate]:
+    for entry in fields.parts("associates"):
+        name = _joined(entry, "forename", "name")
+        if name:
+            record = _ID_IN_LINKS.sub("/", entry.text("record", RECORD_LIMIT))
+            yield Associate(name, entry.text("relation", 60), record)
 
 
 def _joined(fields: Fields, *keys: str) -> str:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from data.persons.notice import Action, Notice
 from data.persons.person import ListedName, NameQuality, Person
-from data.sources import Item, Refusal, SourceInfo, names
+from data.sources import Item, Refusal, SourceInfo, mentions, names
 from data.sources.ofac_files import Table, find, load
+from data.sources.ofac_programmes import in_words
 from data.sources.ofac_remarks import Remarks, parse
 from data.sources.text import clean
 
@@ -33,6 +34,7 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
     yield from (*sdn.refusals, *alt.refusals, *comments.refusals)
     aliases = _aliases(alt)
     more = _continued(comments)
+    records = {row[1]: f"OFAC-{row[0]}" for _, row in sdn.rows if row[2] == "individual"}
     seen: set[str] = set()
     for number, row in sdn.rows:
         seen.add(row[0])
@@ -40,7 +42,7 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
             skipped[_KINDS.get(row[2], "entities")] += 1
             continue
         try:
-            yield _notice(row, aliases[row[0]], more[row[0]], skipped)
+            yield _notice(row, aliases[row[0]], more[row[0]], records, skipped)
         except ValueError as problem:
             yield Refusal(f"{sdn.name}:{number}", str(problem))
     yield from _orphans(alt, seen)
@@ -70,7 +72,9 @@ def _orphans(alt: Table, seen: set[str]) -> Iterator[Refusal]:
             yield Refusal(f"{alt.name}:{number}", "its ent_num is not in sdn.csv")
 
 
-def _notice(row: list[str], aliases: list[ListedName], more: str, skipped: Counter[str]) -> Notice:
+def _notice(
+    row: list[str], aliases: list[ListedName], more: str, records: dict[str, str], skipped: Counter[str]
+) -> Notice:
     entity, name, _, programme, title = row[:5]
     remarks = parse(row[11] + more)
     skipped.update(remarks.unread)
@@ -79,7 +83,7 @@ def _notice(row: list[str], aliases: list[ListedName], more: str, skipped: Count
         raise ValueError("the individual has no name")
     return Notice(
         record=f"OFAC-{entity}",
-        person=_person([primary, *aliases], remarks),
+        person=_person([primary, *aliases], remarks, records),
         action=Action.INFORM,
         owner="OFAC",
         reference=entity,
@@ -87,7 +91,7 @@ def _notice(row: list[str], aliases: list[ListedName], more: str, skipped: Count
     )
 
 
-def _person(listed: list[ListedName], remarks: Remarks) -> Person:
+def _person(listed: list[ListedName], remarks: Remarks, records: dict[str, str]) -> Person:
     return Person(
         names=names.distinct([*listed, *remarks.names]),
         births=remarks.births,
@@ -96,10 +100,11 @@ def _person(listed: list[ListedName], remarks: Remarks) -> Person:
         birth_places=remarks.birth_places,
         documents=remarks.documents,
         father=remarks.father,
+        associates=(*mentions.linked(remarks.linked, records), *mentions.of_remarks("; ".join(remarks.others), "")),
     )
 
 
 def _reason(programme: str, title: str, remarks: Remarks) -> str:
     """Programmes as printed `SDGT] [IRGC] [IFSR`, then the title, then what the remarks say besides."""
     others = [text for text in remarks.others if text != title]
-    return clean(" · ".join(filter(None, (programme.replace("] [", ", "), title, "; ".join(others)))))
+    return clean(" · ".join(filter(None, (in_words(programme), title, "; ".join(others)))))

@@ -34,6 +34,7 @@ _BIRTH = re.compile(r"DOB:? (?P<date>.+)", re.IGNORECASE)
 _BIRTH_PLACE = re.compile(r"POB:? (?P<place>.+)")
 _NATIONALITY = re.compile(r"(?:nationality|citizen):? (?:possibly )?(?P<country>[^;]+)(?:;.*)?")
 _WEAK_NAME = re.compile(r"[afn]\.k\.a\. '(?P<name>.*)'")
+_LINKED = re.compile(r"Linked To: (?P<name>.+)")
 _FATHER = re.compile(r"father'?s name:? (?:is )?(?P<name>.+)", re.IGNORECASE)
 _SEXES = {"Gender Male": Sex.MALE, "Gender Female": Sex.FEMALE}
 
@@ -49,6 +50,8 @@ class Remarks:
     names: tuple[ListedName, ...]
     sex: Sex
     father: str
+    linked: tuple[str, ...]
+    """Names after "Linked To", as printed."""
     others: tuple[str, ...]
     """Parts that say something else."""
     unread: Counter[str]
@@ -66,6 +69,7 @@ class _Found:
         self.names: list[ListedName] = []
         self.sex = Sex.UNKNOWN
         self.father = ""
+        self.linked: dict[str, None] = {}
         self.others: dict[str, None] = {}
         self.unread: Counter[str] = Counter()
 
@@ -85,6 +89,7 @@ def parse(text: str) -> Remarks:
         names=tuple(found.names),
         sex=found.sex,
         father=found.father,
+        linked=tuple(found.linked),
         others=tuple(found.others),
         unread=found.unread,
     )
@@ -99,6 +104,8 @@ def _is_about_person(part: str, found: _Found) -> bool:
             found.names.append(names.by_comma(names.plain(name.strip("'")), NameQuality.LOW))
     elif match := _BIRTH_PLACE.fullmatch(part):
         found.places[clean(match["place"], 200)] = None
+    elif match := _LINKED.fullmatch(part):
+        found.linked[match["name"]] = None
     elif match := _FATHER.fullmatch(part):
         found.father = names.plain(match["name"])
     else:

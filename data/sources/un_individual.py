@@ -15,12 +15,17 @@ from data.documents.countries import by_name
 from data.persons.notice import Action, Colour, Notice
 from data.persons.partial_date import PartialDate
 from data.persons.person import HeldDocument, ListedName, NameQuality, Person, Sex
-from data.sources import dates, identity_papers, names
+from data.sources import dates, identity_papers, mentions, names
 from data.sources.text import NAME_LIMIT, RECORD_LIMIT, clean, is_other_script
 
 _QUALITIES = {"good": NameQuality.GOOD, "low": NameQuality.LOW}
 _SEXES = {"male": Sex.MALE, "female": Sex.FEMALE}
 _NOTICE_LINK = re.compile(r"\s*INTERPOL-UN Security Council Special Notice web link:\s*\S*", re.IGNORECASE)
+_REVIEWS = re.compile(
+    r"\s*(?:The )?review pursuant to Security Council resolution[^.]*?was (?:concluded|completed) on [\w ]{4,20}\.?",
+    re.IGNORECASE,
+)
+"""The list's own housekeeping, which tells an officer nothing about the person."""
 _PARENT = r"(?<!grand){}[’'`]?s?\s+name(?:\s+(?:is|was)|:)?\s+(?P<name>[^.;,()]+)"
 _FATHER, _MOTHER = (re.compile(_PARENT.format(word), re.IGNORECASE) for word in ("father", "mother"))
 
@@ -58,6 +63,7 @@ def _person(element: Element, listed_names: tuple[ListedName, ...], skipped: Cou
         documents=tuple(dict.fromkeys(_documents(element, skipped))),
         father=_parent(_FATHER, comments),
         mother=_parent(_MOTHER, comments),
+        associates=mentions.of_remarks(comments, clean(element.findtext("REFERENCE_NUMBER"))),
     )
 
 
@@ -160,7 +166,7 @@ def _documents(element: Element, skipped: Counter[str]) -> Iterator[HeldDocument
 
 def _reason(element: Element) -> str:
     designations = (clean(value.text) for value in element.findall("DESIGNATION/VALUE"))
-    comments = _NOTICE_LINK.sub("", clean(element.findtext("COMMENTS1"), 10_000))
+    comments = _REVIEWS.sub("", _NOTICE_LINK.sub("", clean(element.findtext("COMMENTS1"), 10_000)))
     return clean(" · ".join(filter(None, (*designations, comments))))
 
 

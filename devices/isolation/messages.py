@@ -2,11 +2,12 @@
 
 To it: first the job `{url, folder, profile, devices}`, then `{read: seconds}`, one at a time. From it:
 `{opened: true}` or `{fault}`; then `{state}` at every change, `{beat: n}` twice a second, and one
-`{answer: null | {raw} | {retry} | {fault}}` for each read. The other end's words are checked: it is foreign code.
+`{answer: null | {raw, doubts, agreeing} | {retry} | {fault}}` for each read. The other end's words are checked: it
+is foreign code.
 """
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -54,6 +55,8 @@ class AnswerMessage(BaseModel):
     model_config = _STRICT
 
     raw: str | None = Field(None, max_length=LONGEST_RAW)
+    doubts: tuple[Annotated[int, Field(ge=0, lt=LONGEST_RAW)], ...] = Field((), max_length=LONGEST_RAW)
+    agreeing: int = Field(1, ge=1, le=1_000)
     retry: Guidance | None = None
     fault: FaultMessage | None = None
 
@@ -96,7 +99,8 @@ def of_state(state: DeviceState) -> dict[str, str | None]:
 def of_answer(got: Reading | Retry | DeviceFault | None) -> dict[str, Any]:
     """An answer as it travels."""
     if isinstance(got, Reading):
-        return {"raw": got.raw}
+        came = got.provenance
+        return {"raw": got.raw, "doubts": came.doubts, "agreeing": came.agreeing}
     if isinstance(got, Retry):
         return {"retry": got.guidance.value}
     return {} if got is None else {"fault": of_fault(got)}

@@ -16,7 +16,7 @@ from devices.faults import DeviceFault, Reason, Retry
 from devices.isolation.messages import AnswerMessage, Message
 from devices.isolation.process import DriverProcess
 from devices.ports import DeviceInfo
-from devices.reading import Reading, provenance
+from devices.reading import Reading, Seen, reading_of
 from devices.state_events import StateEvents
 from devices.states import BUSY, CLOSED, CONNECTING, READY, DeviceState, Health
 from devices.surroundings import Surroundings
@@ -130,9 +130,9 @@ class IsolatedReader:
             raise answer.fault.fault()
         if answer.retry is not None:
             return Retry(answer.retry)
-        raw = answer.raw or ""
-        made = provenance(self.info.id, self.info.driver, self._place.now(), raw, simulated=self.info.simulated)
-        return Reading(raw, made)
+        seen = Seen(answer.raw or "", answer.doubts, answer.agreeing)
+        info, now = self.info, self._place.now()
+        return reading_of(info.id, info.driver, now, seen, simulated=info.simulated)
 
     async def _supervise(self) -> None:
         clock = asyncio.get_running_loop()

@@ -15,6 +15,7 @@ from devices.framing import framing_named
 from devices.framing.port import BROKEN_OFF_S, Framing
 from devices.live_reader import LiveReader
 from devices.ports import DeviceInfo
+from devices.reading import Seen
 from devices.recording.events import Event, load_events, load_head
 from devices.registry import Candidate
 from devices.surroundings import Surroundings
@@ -97,7 +98,7 @@ class ReplayChannel:
             return ()
         self.begun = False
         if event.kind == "reading":
-            return (event.raw,)
+            return (Seen(event.raw, event.doubts, event.agreeing),)
         if event.kind == "retry":
             return (Retry(event.guidance),)
         if event.reason is Reason.UNPLUGGED:

@@ -4,7 +4,7 @@
 {"waypost_recording": 1, "title": "Reader on DESKO", "driver": "serial", "redacted": true}
 {"after_s": 1.52, "kind": "bytes", "hex": "02503c…"}       what came over the line
 {"after_s": 0.0, "kind": "begun"}                          a reading was under way
-{"after_s": 0.1, "kind": "reading", "raw": "P<…"}
+{"after_s": 0.1, "kind": "reading", "raw": "P<…"}          of pictures also "doubts": [7], "agreeing": 2
 {"after_s": 2.0, "kind": "retry", "guidance": "lay_flat"}
 {"after_s": 1.0, "kind": "fault", "reason": "unplugged"}
 {"after_s": 4.1, "kind": "back"}                           the device was ready again
@@ -45,6 +45,8 @@ class Event(BaseModel):
     kind: Kind
     hex: str = Field("", pattern="^([0-9a-f]{2})*$")
     raw: str = ""
+    doubts: tuple[int, ...] = ()
+    agreeing: int = Field(1, ge=1)
     guidance: Guidance = Guidance.AGAIN
     reason: Reason = Reason.BAD_READ
 
@@ -52,8 +54,11 @@ class Event(BaseModel):
         """Its line in the file: the kind's own fields only."""
         return json.dumps({"after_s": round(self.after_s, 3), "kind": self.kind, **self._own()}, ensure_ascii=True)
 
-    def _own(self) -> dict[str, str]:
-        own = {"bytes": "hex", "reading": "raw", "retry": "guidance", "fault": "reason"}.get(self.kind)
+    def _own(self) -> dict[str, object]:
+        if self.kind == "reading":
+            seen = {"doubts": self.doubts, "agreeing": self.agreeing} if self.doubts or self.agreeing > 1 else {}
+            return {"raw": self.raw, **seen}
+        own = {"bytes": "hex", "retry": "guidance", "fault": "reason"}.get(self.kind)
         return {own: str(getattr(self, own))} if own else {}
 
 

@@ -37,7 +37,8 @@ class Recording:
     def got(self, got: Reading | Retry | DeviceFault) -> None:
         """What a read came to."""
         if isinstance(got, Reading):
-            self._event("reading", raw=redacted(got.raw) if self._redact else got.raw)
+            raw, came = redacted(got.raw) if self._redact else got.raw, got.provenance
+            self._event("reading", raw=raw, doubts=came.doubts, agreeing=came.agreeing)
         elif isinstance(got, Retry):
             self._event("retry", guidance=got.guidance)
         elif got.reason not in (Reason.NOT_OPEN, Reason.BUSY):  # those are the caller's doing

@@ -12,7 +12,7 @@ from datetime import datetime
 from devices import claims
 from devices.faults import DeviceFault, Reason, Retry
 from devices.ports import DeviceInfo
-from devices.reading import LONGEST_RAW, Reading, provenance
+from devices.reading import LONGEST_RAW, Reading, reading_of
 from devices.simulated.script import Presentation, ReaderScript
 from devices.state_events import StateEvents
 from devices.states import BUSY, CLOSED, CONNECTING, READY, DeviceState, Health
@@ -105,7 +105,7 @@ class SimulatedReader:
             return Retry(shown.retry)
         if len(shown.text) > LONGEST_RAW:
             raise DeviceFault(Reason.BAD_READ, f"{self.info.title} sent more than any document holds")
-        return Reading(shown.text, provenance(self.info.id, self.info.driver, self._now(), shown.text, simulated=True))
+        return reading_of(self.info.id, self.info.driver, self._now(), shown.text, simulated=True)
 
     async def _laid_down(self) -> Presentation:
         """Wait for the next presentation. The wait goes on over several reads, as a traveller's walk does."""

@@ -1,7 +1,9 @@
 """The folder of headquarters and everything in it, opened with one passphrase.
 
-keys.json (wrapped store key) · hq.db (records, published rows, kits) · reports.db (what kits report) · keys/ (signing
-keys, mailbox) · public/ (the static tree that kits read) · making/ (files on their way into the tree)
+keys.json (wrapped store key) · hq.db (records, published rows, kits) · reports.db (what kits report) · keys/ (online
+signing keys, mailbox) · public/ (the static tree that kits read) · making/ (files on their way into the tree) ·
+ceremonies.txt (what was done with offline keys) · offline/ (only until they are carried away: the offline keys of a
+headquarters made in short form)
 """
 
 from collections.abc import Iterator
@@ -30,7 +32,7 @@ class HeadquartersHome:
 
     @classmethod
     def create(cls, path: Path, passphrase: str) -> "HeadquartersHome":
-        """A new headquarters in `path`, which must be empty or absent; `publish` makes its first tree."""
+        """An empty home in `path`, which must be empty or absent; `founding` makes a headquarters of it."""
         if path.exists() and any(path.iterdir()):
             raise InputError(f"{path} is not empty", means="Nothing was changed.", do="Choose an empty folder")
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -77,6 +79,11 @@ class HeadquartersHome:
     def public(self) -> Path:
         """The static tree."""
         return public_folder(self.path)
+
+    @property
+    def offline(self) -> Path:
+        """Where the short form leaves the offline keys; absent once they were carried away."""
+        return self.path / "offline"
 
     @property
     def making(self) -> Path:

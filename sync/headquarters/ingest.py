@@ -18,6 +18,7 @@ from data.errors import TrustError
 from data.journal.outbox import Position, Stream
 from data.journal.outgoing import Batch
 from sync.headquarters import ingest_table
+from sync.headquarters.envelopes import envelope_signer
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.kit_signers import Signer, signer_of
 from sync.headquarters.receipts import keep_newest
@@ -50,7 +51,7 @@ class Ingest:
     def __init__(self, home: HeadquartersHome) -> None:
         self._home = home
         self._identity = home.mailbox.identity()
-        home.keyring.envelope_signer()  # an error about the keys belongs before the first report
+        envelope_signer(home)  # an error about the keys belongs before the first report
 
     def take(self, sealed: bytes, now: datetime | None = None) -> Ingested:
         """Take in one sealed segment; what is acknowledged is on the disk.
@@ -82,7 +83,7 @@ class Ingest:
     def _acknowledgement(self, signer: Signer, incarnation: str, heads: dict[Stream, Position], now: datetime) -> bytes:
         expires = now + LIMITS.online_life
         said = Acknowledgement(signer.kit, signer.enrolment, incarnation, heads, now, expires)
-        return sealed_acknowledgement(said, self._home.keyring.envelope_signer(), signer.recipient)
+        return sealed_acknowledgement(said, envelope_signer(self._home), signer.recipient)
 
     def _verified(self, sealed: bytes) -> tuple[Signer, Segment]:
         found: list[Signer] = []

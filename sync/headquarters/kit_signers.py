@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Row, Select, delete, insert, select
 
 from sync.headquarters import tables
+from sync.headquarters.kit_table import REVOKED
 
 _signers, _kits = tables.kit_signers, tables.kits
 
@@ -28,8 +29,9 @@ def add_signer(connection: Connection, kit: str, public: bytes) -> None:
 
 
 def signer_of(connection: Connection, public: bytes) -> Signer | None:
-    """The kit that reports under this key, if there is one."""
-    found = connection.execute(_query().where(_signers.c.public == public)).one_or_none()
+    """The kit that reports under this key, if there is one; a revoked kit reports no more."""
+    query = _query().where(_signers.c.public == public, _kits.c.state != REVOKED)
+    found = connection.execute(query).one_or_none()
     return _signer(found) if found else None
 
 

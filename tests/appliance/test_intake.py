@@ -8,7 +8,7 @@ from appliance.intake import LONGEST_RAW, document_from, document_of
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import Capture, MrzFormat
 from data.findings import State
-from devices.reading import Reading, provenance
+from devices.reading import Seen, reading_of
 from tests.appliance.sample import screening
 
 TODAY = date(2026, 7, 1)
@@ -16,10 +16,20 @@ TODAY = date(2026, 7, 1)
 
 def test_a_reading_becomes_a_document_with_its_provenance() -> None:
     zone = write_mrz(MrzFields("P", "UTO", "L1234567A", "SAMPLE", "ADA"), MrzFormat.TD3)
-    came = provenance("simulated:kit#reader", "simulated", datetime(2026, 7, 1, tzinfo=UTC), zone, simulated=True)
-    document = document_of(Reading(zone, came), TODAY)
-    assert (document.number, document.capture, document.provenance) == ("L1234567A", Capture.MACHINE, came)
+    came = reading_of("simulated:kit#reader", "simulated", datetime(2026, 7, 1, tzinfo=UTC), zone, simulated=True)
+    document = document_of(came, TODAY)
+    assert (document.number, document.capture, document.provenance) == ("L1234567A", Capture.MACHINE, came.provenance)
     assert document.number_is_certain
+
+
+def test_a_number_that_the_reader_was_not_sure_of_is_to_be_compared_with_the_page() -> None:
+    zone = write_mrz(MrzFields("P", "UTO", "L1234567A", "SAMPLE", "ADA"), MrzFormat.TD3)
+    seen = Seen(zone, doubts=(46, 6))
+    document = document_of(reading_of("camera", "v4l2", datetime(2026, 7, 1, tzinfo=UTC), seen, simulated=False), TODAY)
+    assert document.doubtful == ("name", "number")
+    assert not document.number_is_certain
+    found = MrzCheck().run(screening(document))
+    assert (found.state, found.reason) == (State.NOTICE, "doubtful")
 
 
 @given(st.text(max_size=3 * LONGEST_RAW))

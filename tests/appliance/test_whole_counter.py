@@ -72,7 +72,7 @@ def screener(sltd: Replica, journal: Journal) -> Screener:
 def test_a_listed_passport_is_referred_and_journalled_with_its_decision(screener: Screener, journal: Journal) -> None:
     result = screener.screen(passport("L1234567A"))
     assert result.verdict is Verdict.REFER
-    assert result.second_line == "L1234567A is on sltd as stolen as of 3 hours ago"
+    assert result.second_line == "L1234567A is on sltd as stolen (list as of 3 hours ago)"
     decide(result, Decision.REFER, officer="officer-1", now=NOW).append_to(journal)
     written = events(journal, "screening")
     assert (written[0].outcome, written[0].revision) == ("refer", result.revision)

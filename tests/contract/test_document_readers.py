@@ -76,7 +76,7 @@ async def test_many_openings_leak_nothing(bench: Bench) -> None:
     for _ in range(bench.openings):
         await device.open()
         await device.close()
-    assert _descriptors() == before
+    assert _descriptors() <= before  # fewer where the bench itself holds the device's other end
     assert len(asyncio.all_tasks()) == tasks
 
 
@@ -91,9 +91,12 @@ async def test_nothing_presented_is_no_error_and_keeps_the_deadline(bench: Bench
 async def test_a_reading_that_outlasts_its_deadline_is_a_fault_and_the_device_goes_on(bench: Bench) -> None:
     device = reader(bench, SLOW, DOCUMENT)
     await device.open()
-    with pytest.raises(DeviceFault) as fault:
-        await within(3.0, device.read(0.3))
-    assert fault.value.reason is Reason.TIMEOUT
+    if bench.begins:
+        with pytest.raises(DeviceFault) as fault:
+            await within(3.0, device.read(0.3))
+        assert fault.value.reason is Reason.TIMEOUT
+    else:
+        assert await within(3.0, device.read(0.3)) is None
     assert isinstance(await device.read(LONG_S), Reading)
     await device.close()
 
@@ -165,7 +168,8 @@ async def test_its_state_is_truthful(bench: Bench) -> None:
     await device.close()
     await device.close()
     await within(LONG_S, _wait_for(listener))
-    assert [state.health for state in told] == [Health.READY, Health.BUSY, Health.READY, Health.ABSENT]
+    began = [Health.BUSY, Health.READY] if bench.begins else []
+    assert [state.health for state in told] == [Health.READY, *began, Health.ABSENT]
 
 
 async def _collect(device: DocumentReader, told: list[DeviceState]) -> None:
@@ -214,10 +218,10 @@ async def test_garbage_without_end_is_bounded_and_the_next_document_is_read(benc
     await device.open()
     came: list[object] = []
     async with asyncio.timeout(LONG_S):
-        while not (any(map(_is_zone, came)) and len(came) > 1):
+        while not (any(map(_is_zone, came)) and len(came) > bench.tells_of_garbage):
             came += [one for one in [await _outcome(device)] if one is not None]
     said = [one for one in came if not _is_zone(one)]
-    assert 1 <= len(said) <= 3
+    assert bench.tells_of_garbage <= len(said) <= 3
     for one in said:
         if isinstance(one, Reading):
             assert len(one.raw) <= LONGEST_RAW

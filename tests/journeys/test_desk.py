@@ -152,7 +152,7 @@ async def test_why_shows_field_by_field_and_the_question_that_decides() -> None:
             "~ close",
             "= same",
             "missing",
-            "good alias of SAMPLER Adda Marie",
+            "SAMPLER Adda Marie may fit",
             "as of 3 hours ago",
             "Against",
         ):
@@ -166,7 +166,7 @@ async def test_weak_and_elsewhere_are_under_why_only() -> None:
         await officer.meets(WEAK, "● CLEAR")
         assert "SAMPLER" not in officer.text and "stolen" not in officer.text
         await officer.press("f4")
-        await officer.sees("elsewhere, W1234567", "weak, action: detain")
+        await officer.sees("elsewhere, W1234567", "SAMPLER Adda Marie is distantly alike")
 
 
 async def test_a_failed_screening_is_cannot_say_and_the_next_one_works() -> None:

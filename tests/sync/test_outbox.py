@@ -17,6 +17,7 @@ from data.journal.outbox import Position, Stream
 from data.journal.outgoing import Outgoing
 from sync import courier, kit_secrets
 from sync.enrolment_file import enrolment_from_json, enrolment_to_json
+from sync.headquarters.envelopes import envelope_signer
 from sync.headquarters.ingest import Ingest
 from sync.limits import LIMITS
 from sync.signed_box import seal
@@ -41,7 +42,7 @@ def acknowledgement(world: World, home: KitHome, seq: int, **changed: object) ->
     heads = {Stream.AUDIT: upto}
     said = Acknowledgement(me.kit, me.incarnation, home.journal.incarnation, heads, now, now + timedelta(days=1))
     recipient = world.recipient("post-1")
-    return sealed_acknowledgement(replace(said, **changed), world.hq.keyring.envelope_signer(), recipient)  # type: ignore[arg-type]
+    return sealed_acknowledgement(replace(said, **changed), envelope_signer(world.hq), recipient)  # type: ignore[arg-type]
 
 
 def test_thousands_of_entries_leave_in_small_segments_that_cost_little(world: World, kit: KitHome) -> None:

@@ -10,6 +10,7 @@ from data.home import KitHome
 from provisioning.enrol import init_kit
 from sync import courier
 from sync.headquarters.enrolment import enrol
+from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import ImportReport, import_list
 from sync.headquarters.kit_signers import signers
 from sync.headquarters.publisher import ListPublished, found_headquarters, publish
@@ -37,9 +38,13 @@ class World:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.hq = found_headquarters(folder / "hq", PASSPHRASE)
+        self.hq = self.found(folder / "hq")
         self.mirror = folder / "mirror"
         self.kits: list[KitHome] = []
+
+    def found(self, path: Path) -> HeadquartersHome:
+        """A new headquarters; its offline keys stay in its home."""
+        return found_headquarters(path, PASSPHRASE)
 
     def take(
         self, people: Mapping[str, str], name: str = "un", as_of: datetime | None = None, **options: bool

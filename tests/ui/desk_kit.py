@@ -42,7 +42,7 @@ from data.persons.partial_date import PartialDate
 from data.persons.person import Sex
 from data.screenings import Decision, Direction, Screening
 from devices.ports import DeviceInfo
-from devices.reading import Reading, provenance
+from devices.reading import reading_of
 from devices.states import READY, DeviceState
 from tests.appliance.sample import Notebook, PaperList
 from tests.appliance.sample import edition as an_edition
@@ -252,9 +252,7 @@ class PaperReader:
         got = self.waiting.pop(0)
         if isinstance(got, Exception):
             raise got
-        return (
-            Reading(got, provenance(self.info.id, "paper", NOW, got, simulated=True)) if isinstance(got, str) else got
-        )
+        return reading_of(self.info.id, "paper", NOW, got, simulated=True) if isinstance(got, str) else got
 
 
 TYPED_BIRTH = PartialDate(1990, 2, 3)

@@ -41,6 +41,8 @@ def test_both_together_are_one_traveller() -> None:
         (TypedIn(number="A1234567", country="QQQ"), "country code"),
         (TypedIn(number="---", country="NOR"), "no letter or digit"),
         (TypedIn(surname="S", birth="03/17/1965"), "birth date"),
+        (TypedIn(surname="S", birth="1965-02-30"), "birth date"),
+        (TypedIn(surname="S", birth="3065"), "no living person"),
         (TypedIn(surname="S", sex="Q"), "sex"),
         (TypedIn(surname="S", nationality="QQQ"), "nationality"),
         (TypedIn(number="P<NORSAMPLE<<ADA"), "scanned line"),

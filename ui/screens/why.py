@@ -21,9 +21,11 @@ from appliance.result import Result
 from appliance.words import title
 from data.findings import Finding, PersonCandidate, State
 from data.lists.age import age_in_words
+from ui import candidate as listed
+from ui.candidate import SENTENCE
 from ui.keys import Privacy
 from ui.look import AGREEMENTS, MARKS, SERIOUS_FIRST, VERDICTS
-from ui.plain import SENTENCE, describe_candidate, describe_match
+from ui.plain import describe_match
 from ui.say import safe
 from ui.screens.panel import Panel
 
@@ -89,14 +91,14 @@ def _version(finding: Finding, at: datetime) -> str:
 
 
 def _candidate(candidate: PersonCandidate) -> Iterator[RenderableType]:
-    yield Padding(Text(describe_candidate(candidate)), (0, 0, 0, 2))
-    if candidate.reason:
-        yield Padding(Text(f"Listed for: {safe(candidate.reason, SENTENCE)}"), (0, 0, 0, 2))
+    yield Padding(Text(listed.heading(candidate)), (0, 0, 0, 2))
+    for line in listed.told(candidate):
+        yield Padding(Text(line), (0, 0, 0, 2))
     yield _fields(candidate)
-    for against in candidate.against:
-        yield Text(f"  Against: {safe(against, SENTENCE)}")
-    if candidate.ask:
-        yield Text(f"  To decide: {safe(candidate.ask, SENTENCE)}", "bold")
+    if candidate.says:
+        yield Padding(Text(f"Compared: {safe(candidate.says, SENTENCE)}"), (0, 0, 0, 2))
+    for line in (*listed.ties(candidate), *listed.decides(candidate)):
+        yield Padding(Text(line, "bold" if line.startswith("To decide") else ""), (0, 0, 0, 2))
 
 
 def _fields(candidate: PersonCandidate) -> Table:

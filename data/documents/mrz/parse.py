@@ -11,6 +11,7 @@ from data.documents.mrz import dates, names
 from data.documents.mrz.candidates import candidates
 from data.documents.mrz.check_digits import judge, judge_long_number, judge_optional
 from data.documents.mrz.dates import UNKNOWN
+from data.documents.mrz.doubts import doubtful_fields
 from data.documents.mrz.formats import FR_ID, Layout, layout_of
 from data.documents.mrz.lines import describe, mrz_lines, no_mrz
 from data.documents.mrz.problems import problems_of
@@ -52,6 +53,7 @@ def parse_mrz(text: str, *, capture: Capture, today: date, provenance: Provenanc
         digits=(*((number_digit,) if number_digit else ()), *_other_digits(layout, flat)),
         problems=problems,
         repairs=repairs_of(layout, flat) if problems else (),
+        doubtful=doubtful_fields(layout, provenance.doubts) if provenance else (),
         candidates=candidates(number, number_digit, layout.number_prefix.stop) if number_digit else (),
         capture=capture,
         provenance=provenance,

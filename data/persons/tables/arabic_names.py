@@ -36,6 +36,7 @@ _PAIRS = """
 جبوري JUBURI|دليمي DULAIMI|عبيدي UBAIDI|جنابي JANABI|شمري SHAMMARI|عنزي ANZI|مطيري MUTAIRI|دوسري DOSARI
 احمدی AHMADI|محمدی MOHAMMADI|کریمی KARIMI|رضایی REZAEI|هاشمی HASHEMI|موسوی MOUSAVI|نوروزی NOROUZI|اکبری AKBARI
 حسینزاده HOSSEINZADEH|جان JAN|دین DIN|دين DIN
+بن BIN|ابن IBN|بنت BINT|ابو ABU|ابی ABI|ابي ABI|ام UM|آل AL|ال AL
 """
 
 VOWELLED: dict[str, str] = {

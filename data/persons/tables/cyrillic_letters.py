@@ -63,7 +63,12 @@ ICAO = {
 }
 
 UKRAINIAN = {**ICAO, "Г": "H", "И": "Y", "Є": "YE", "Х": "KH"}
-"""Where a word has one of І Ї Є Ґ."""
+SERBIAN = {**ICAO, "Ж": "Z", "Х": "H", "Ц": "C", "Ч": "C", "Ш": "S", "Ђ": "DJ"}
+MACEDONIAN = {**SERBIAN, "Ѓ": "GJ", "Ќ": "KJ", "Џ": "DJ"}
+MONGOLIAN = {**ICAO, "Ө": "U", "Ж": "J", "Й": "I", "Ы": "II"}
+BULGARIAN = {**ICAO, "Х": "H", "Щ": "SHT", "Ъ": "A", "Ь": "Y", "Ю": "YU", "Я": "YA", "Й": "Y"}
+NATIONAL = (("ІЇЄҐ", UKRAINIAN), ("ЂЋЉЊЏЈ", SERBIAN), ("ЃЌЅ", MACEDONIAN), ("ӨҮ", MONGOLIAN))
+"""Letters that tell a language, and its table."""
 
 OLDER = {**ICAO, "Ё": "YO", "Ю": "YU", "Я": "YA", "Й": "Y", "Ъ": "", "Х": "H"}
 """Passports before 2010, and what agencies write."""

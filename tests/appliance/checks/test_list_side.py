@@ -85,11 +85,16 @@ def test_a_traveller_without_a_name_is_not_nobody_fits() -> None:
     assert (found.state, found.reason) == (State.NOT_DONE, "no_name")
 
 
-@pytest.mark.parametrize("name", ["—", "'", "1234", "\u200b", "\u0301"])
-def test_a_name_without_a_letter_is_not_nobody_fits(name: str) -> None:
+@pytest.mark.parametrize("name", ["—", "'", "1234", "\u200b", "\u0301", "X", "X 1", "😀"])
+def test_a_name_without_two_letters_is_not_nobody_fits(name: str) -> None:
     unnamed = document(name=None)
     found = persons().run(screening(unnamed, traveller=Traveller(name)))
     assert (found.state, found.reason) == (State.NOT_DONE, "no_name")
+
+
+def test_a_chinese_name_of_one_character_is_asked() -> None:
+    found = persons().run(screening(document(name=None), traveller=Traveller("李")))
+    assert found.reason == "not_listed"
 
 
 def test_a_typed_name_never_stands_in_for_the_one_on_the_document() -> None:

@@ -1,5 +1,6 @@
 """A traveller against invented listed people: who is found, how strongly, and who is not."""
 
+from dataclasses import replace
 from datetime import date
 from time import monotonic
 
@@ -9,7 +10,8 @@ from appliance.matching.index import PersonIndex
 from appliance.matching.matcher import MOST, PAST_REVIEW, match
 from appliance.matching.query import PersonQuery
 from data.documents.countries import canonical
-from data.findings import Band
+from data.findings import Agreement, Band
+from data.persons.partial_date import PartialDate
 from data.persons.person import Sex
 from data.screenings import Traveller
 from tests.appliance.matching.people import INDEX, PEOPLE, TODAY, ask, band, found, notice
@@ -76,6 +78,15 @@ def test_floor_gives_way_when_birth_date_sex_and_nationality_all_disagree() -> N
     assert band(query, "dost") not in SEEN
 
 
+def test_a_name_of_nothing_but_particles_is_a_name() -> None:
+    index = PersonIndex([notice("one", "Le Van De", born=("1965-03-04",))])
+    wrong = found(ask("LE", "VAN DE", "1980-03-04"), index)["one"]
+    assert wrong.band is Band.POSSIBLE
+    assert wrong.says.startswith("LE = LE · VAN = VAN · DE = DE")
+    assert not found(ask("LE", "VAN LA", "1980-03-04"), index)
+    assert not found(ask("LE", "DE", "1980-03-04"), index)
+
+
 def test_one_part_and_a_birth_date_are_never_strong_while_other_parts_differ() -> None:
     assert band(ask("BUSH", "GEORGE", "1926-08-02"), "habbarth") is Band.POSSIBLE
     assert band(ask("DOST", "", "1965-01-01"), "dost") is Band.POSSIBLE
@@ -102,6 +113,99 @@ def test_likeness_has_degrees() -> None:
         found(ask("SMITTERFELD", given, "1970-01-09"), index)["jon"].score for given in ("JON", "JOHN", "JACOB", "WU")
     ]
     assert scores[0] > scores[1] > max(scores[2:])
+
+
+def test_one_letter_of_a_short_name_is_not_the_same_name() -> None:
+    index = PersonIndex([notice("li", "Li WU", born=("1970-01-09",))])
+    same, other, stranger = (
+        found(ask("WU", given, "1970-01-09"), index)["li"].score for given in ("LI", "LU", "CHARLES")
+    )
+    assert same > other + 1
+    assert other >= stranger
+    assert band(ask("WU", "LU"), "li", index) is not Band.STRONG
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param(ask("HABBARTH", "GEORGE"), id="the name alone"),
+        pytest.param(ask("HABBARTH", "GEORGE", "1926-08-02"), id="with the birth date"),
+    ],
+)
+def test_the_surname_tells_one_george_from_another(query: PersonQuery) -> None:
+    assert band(query, "habbarth") in SEEN
+    assert band(replace(query, surname="BUSH", birth=None), "habbarth") not in SEEN
+    assert band(replace(query, surname="BUSH", birth=PartialDate(1946, 7, 6)), "habbarth") not in SEEN
+
+
+@pytest.mark.parametrize("name", ["ABDELKARIM", "ABD EL KARIM", "ABDUL KARIM", "ABDULKARIM", "ABD AL KAREEM"])
+def test_a_servant_name_is_the_same_however_it_is_joined(name: str) -> None:
+    index = PersonIndex([notice("apart", "Abd el Karim SAHLAWI"), notice("joined", "ABDELKARIM SAHLAWI")])
+    assert {one.band for one in found(ask("SAHLAWI", name), index).values()} <= set(SEEN)
+    assert set(found(ask("SAHLAWI", name), index)) == {"apart", "joined"}
+
+
+@pytest.mark.parametrize(
+    ("listed", "printed"),
+    [
+        ("Jörg MÜLLENKAMP", ("MUELLENKAMP", "JOERG")),
+        ("Jörg MÜLLENKAMP", ("MULLENKAMP", "JORG")),
+        ("Łukasz ŹDŹBŁO", ("ZDZBLO", "LUKASZ")),
+        ("Søren ØRSTEDSKOV", ("OERSTEDSKOV", "SOEREN")),
+        ("Søren ØRSTEDSKOV", ("ORSTEDSKOV", "SOREN")),
+        ("Åse ÆBELØ", ("AEBELOE", "AASE")),
+    ],
+)
+def test_diacritics_survive_every_way_of_writing_them(listed: str, printed: tuple[str, str]) -> None:
+    index = PersonIndex([notice("one", listed)])
+    assert band(ask(*printed), "one", index) in SEEN
+    assert found(ask(*printed), index)["one"].fields[0].agreement is Agreement.SAME
+
+
+def test_both_ways_of_writing_a_diacritic_meet() -> None:
+    index = PersonIndex([notice("one", "Joerg MUELLENKAMP")])
+    assert "MULLENKAMP = MUELLENKAMP (same sound)" in found(ask("MULLENKAMP", "JORG"), index)["one"].says
+
+
+def test_initials_alone_are_never_more_than_weak() -> None:
+    index = PersonIndex([notice("one", "Xenophon YARROWBY", born=("1965-01-02",)), notice("weak", "X Y")])
+    assert {one.band for one in found(ask("Y", "X", "1965-01-02"), index).values()} <= {Band.WEAK}
+
+
+def test_a_joined_article_hides_no_name() -> None:
+    index = PersonIndex([notice("one", "Qadir ESSAHLAWI", born=("1965-01-02",))])
+    for name in ("ALSAHLAWI", "EL SAHLAWI", "SAHLAWI"):
+        assert "SAHLAWI" in found(ask(name, "QADIR"), index)["one"].says
+
+
+def test_two_short_parts_may_be_written_as_one() -> None:
+    index = PersonIndex([notice("one", "Mi Ran PANGHO", born=("1965-01-02",))])
+    candidate = found(ask("PANGHO", "MIRAN", "1965-01-02"), index)["one"]
+    assert "MIRAN = MI RAN (written together)" in candidate.says
+
+
+@pytest.mark.parametrize(
+    ("listed", "printed"),
+    [
+        ("გოჩა წერეთლიძე", ("TSERETLIDZE", "GOCHA")),
+        ("Հակոբ Ոսկանյան", ("VOSKANYAN", "HAKOB")),
+        ("Հակոբ Ոսկանյան", ("VOSGANIAN", "HAGOP")),
+        ("ብርሃን ተስፋዬ", ("TESFAYE", "BERHAN")),
+        ("สมชาย สุเทพ", ("SUTHEP", "SOMCHAI")),
+        ("박지우", ("PARK", "JIWOO")),
+        ("이순철", ("RHEE", "SOON CHUL")),
+        ("리순철", ("RI", "SUN CHOL")),
+        ("田中太郎", ("TANAKA", "TARO")),
+        ("おおの はなこ", ("ONO", "HANAKO")),
+        ("張志國", ("CHANG", "CHIH KUO")),
+        ("张志国", ("ZHANG", "ZHIGUO")),
+        ("陈志国", ("CHAN", "ZHIGUO")),
+        ("Ђорђе Милићевић", ("MILICEVIC", "DJORDJE")),
+    ],
+)
+def test_a_record_in_its_own_script_alone_is_found_by_the_latin_name(listed: str, printed: tuple[str, str]) -> None:
+    index = PersonIndex([notice("one", listed, born=("1965-01-02",)), *PEOPLE])
+    assert band(ask(*printed, "1965-01-02"), "one", index) is Band.STRONG
 
 
 def test_a_document_number_speaks_for_itself() -> None:

@@ -1,6 +1,9 @@
 """What the officer reads about a candidate."""
 
+from dataclasses import replace
+
 from appliance.matching.index import PersonIndex
+from appliance.matching.question import ask as ask_for
 from appliance.matching.reasons import plain
 from data.findings import Agreement
 from data.persons.person import Sex
@@ -39,7 +42,7 @@ def test_the_question_comes_from_what_the_record_has() -> None:
         == "Ask for the father's name: the list says Gul ZARIN."
     )
     papers = found(ask("VRBENSKY", "OTTOKAR", "1949-06-06"))["papers"]
-    assert papers.ask == "Ask for other documents: the list knows PAS OX 123-4567."
+    assert papers.ask == "Ask for other documents: the list knows passport OX 123-4567 of Afghanistan."
     assert found(ask("SMYTHEVALE", "JONATHAN", "1972-03-04"))["smith"].ask.startswith(
         "The record has no full birth date"
     )
@@ -74,3 +77,44 @@ def test_listed_text_cannot_drive_the_terminal() -> None:
     text = "".join(str(one) for one in candidate.values())
     assert not set(text) & {"\x1b", "\x07", "\u202e", "\n"}
     assert plain("a\tb\x00") == "a b"
+
+
+def test_a_birth_date_that_argues_against_is_not_called_close() -> None:
+    index = PersonIndex([notice("one", "Esteban QUORRILLO", born=("1970", "1972"))])
+    (born,) = [
+        row for row in found(ask("QUORRILLO", "ESTEBAN", "1971-04-05"), index)["one"].fields if row.field == "birth"
+    ]
+    assert (born.agreement, born.note, born.listed) == (Agreement.DIFFERS, "one year off", "1970, 1972")
+
+
+def test_dates_are_told_in_words() -> None:
+    index = PersonIndex([notice("one", "Esteban QUORRILLO", born=("~1953", "1963..1967"))])
+    rows = {row.field: row for row in found(ask("QUORRILLO", "ESTEBAN", "1954-04-05"), index)["one"].fields}
+    assert rows["birth"].listed == "about 1953, 1963 to 1967"
+    assert rows["birth"].note == "about that year"
+
+
+def test_the_note_of_a_name_tells_only_what_differs() -> None:
+    index = PersonIndex([notice("one", "Esteban QUORRILLO PANGHO")])
+    assert found(ask("KUORRILLO", "ESTEBAN"), index)["one"].fields[0].note == "KUORRILLO = QUORRILLO (same sound)"
+    assert found(ask("QUORRILLO", "ESTEBAN"), index)["one"].fields[0].note == "some parts are on one side only"
+
+
+def test_characters_that_others_than_chinese_read_are_uncertain() -> None:
+    person = notice("one", "田中太郎", born=("1965-01-02",), nationalities=("JPN",))
+    candidate = found(ask("TANAKA", "TARO", "1965-01-02"), PersonIndex([person]))["one"]
+    assert "how the listed characters are read is not certain" in candidate.against
+    assert candidate.fields[0].listed.startswith("田中太郎 (TANAKA TARO")
+    chinese = notice("two", "张志国", born=("1965-01-02",), nationalities=("CHN",))
+    assert not found(ask("ZHANG", "ZHIGUO", "1965-01-02"), PersonIndex([chinese]))["two"].against
+
+
+def test_a_country_alone_is_no_question_for_its_own_nationals_and_other_names_are_the_last() -> None:
+    index = PersonIndex([notice("one", "Esteban QUORRILLO", "Vaclav TRMINSKY", born=("1965-01-02",))])
+    person = index.notices[0].person
+    query = ask("QUORRILLO", "ESTEBAN", "1965-01-02", nationality="COL")
+    placed = replace(person, birth_places=("Colombia",))
+    assert ask_for(query, placed, person.names[0]).endswith("the list says Vaclav TRMINSKY.")
+    assert ask_for(replace(query, nationality="NOR"), placed, person.names[0]).endswith("the list says Colombia.")
+    single = replace(person, names=person.names[:1])
+    assert ask_for(query, single, person.names[0]).startswith("Nothing more in the record")

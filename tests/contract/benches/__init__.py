@@ -6,8 +6,10 @@ A driver joins the suite by a bench here; a test fails while one is missing.
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.contract.benches.camera_bench import CameraBench
 from tests.contract.benches.folder_bench import FolderBench
 from tests.contract.benches.isolated_bench import IsolatedBench
+from tests.contract.benches.pictures_bench import PicturesBench
 from tests.contract.benches.pipe_bench import PipeBench
 from tests.contract.benches.port import Bench
 from tests.contract.benches.pty_bench import PtyBench
@@ -20,6 +22,8 @@ BENCHES: dict[str, Callable[[Path], Bench]] = {
     "serial": PtyBench,
     "wedge": PipeBench,
     "folder": FolderBench,
+    "pictures": PicturesBench,
+    "v4l2": CameraBench,
     "replay": ReplayBench,
     "serial, isolated": lambda folder: IsolatedBench(PtyBench(folder)),
     "vendor's plug-in": SocketBench,

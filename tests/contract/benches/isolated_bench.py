@@ -4,6 +4,7 @@ from tests.contract.benches.port import Bench
 
 
 class IsolatedBench:
+    begins = tells_of_garbage = True
     openings = 6
 
     def __init__(self, bench: Bench) -> None:

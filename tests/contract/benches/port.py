@@ -36,6 +36,9 @@ class Bench(Protocol):
     channel: str
     simulated: bool
     place: Surroundings
+    begins: bool
+    """Whether one can see that a document has begun and is not whole."""
+    tells_of_garbage: bool
     openings: int
     """How many openings show a leak: 100, or fewer where each one is a new process."""
 
@@ -52,6 +55,7 @@ class Peer:
     channel: str
     scheme: str
     simulated = False
+    begins = tells_of_garbage = True
     openings = 100
 
     def __init__(self, folder: Path) -> None:

@@ -38,6 +38,7 @@ class ReplayBench:
     scheme = "replay"
     channel = "recording file"
     simulated = True
+    begins = tells_of_garbage = True
     openings = 100
 
     def __init__(self, folder: Path) -> None:

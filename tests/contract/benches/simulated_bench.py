@@ -22,6 +22,7 @@ class SimulatedBench:
     scheme = "simulated"
     channel = "in process"
     simulated = True
+    begins = tells_of_garbage = True
     openings = 100
 
     def __init__(self, folder: Path) -> None:

@@ -12,7 +12,7 @@ from data.errors import InputError
 from data.persons.encoding import decode, encode
 from data.persons.notice import Action, Colour, Notice
 from data.persons.partial_date import PartialDate
-from data.persons.person import HeldDocument, ListedName, NameQuality, Person, Sex
+from data.persons.person import Associate, HeldDocument, ListedName, NameQuality, Person, Sex
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 years = st.integers(1, 9999)
@@ -33,6 +33,7 @@ persons = st.builds(
     father=texts,
     mother=texts,
     marks=texts,
+    associates=st.lists(st.builds(Associate, texts, texts, texts), max_size=2).map(tuple),
 )
 days = st.one_of(st.none(), st.dates())
 notices = st.builds(
@@ -70,6 +71,12 @@ def test_empty_fields_are_left_out() -> None:
 def test_a_birth_that_has_no_text_form_keeps_its_parts() -> None:
     person = Person((ListedName("X"),), births=(PartialDate(None, 5, 17), PartialDate(1960, about=True)))
     assert decode(encode(Notice("1", person, Action.INFORM))).person.births == person.births
+
+
+def test_links_are_written_only_where_there_are_some() -> None:
+    person = Person((ListedName("X"),), associates=(Associate("Omar DUNE", record="W-2"), Associate("Y", "wife of")))
+    links = json.loads(encode(Notice("1", person, Action.INFORM)))["person"]["associates"]
+    assert links == [{"name": "Omar DUNE", "record": "W-2"}, {"name": "Y", "relation": "wife of"}]
 
 
 def test_fields_of_a_newer_headquarters_are_passed_over() -> None:

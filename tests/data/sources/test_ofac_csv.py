@@ -39,7 +39,7 @@ def test_an_individual_is_read_whole_and_others_are_counted(folder: Folder) -> N
     notice, info = read([folder(SDN=f"{ROW}\n{ENTITY}\n{VESSEL}", alt=f'{ALT}\n9001,2,"fka","IDRISI",-0- ', add="")])
     assert isinstance(notice, Notice)
     assert (notice.record, notice.owner, notice.action) == ("OFAC-9001", "OFAC", Action.INFORM)
-    assert notice.reason == "SDGT, IFSR · Envoy"
+    assert notice.reason == "terrorism (SDGT), Iran, finance (IFSR) · Envoy"
     assert [(name.full, name.surname, name.given, name.quality) for name in notice.person.names] == [
         ("Abu Idris AL-QARN", "AL-QARN", "Abu Idris", NameQuality.PRIMARY),
         ("Idris QARN", "QARN", "Idris", NameQuality.GOOD),
@@ -164,7 +164,8 @@ def test_weak_names_parents_places_and_the_rest() -> None:
         ("Ana VELA", NameQuality.LOW),
         ("ORUN-'IZ", NameQuality.LOW),
     ]
-    assert (remarks.father, remarks.others) == ("Omar", ("Linked To: X. Y",))
+    assert (remarks.father, remarks.others) == ("Omar", ())
+    assert remarks.linked == ("X. Y",)
 
 
 def test_what_is_not_understood_stays_as_a_reason_and_is_counted() -> None:

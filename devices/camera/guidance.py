@@ -1,0 +1,49 @@
+"""What would make the next picture readable, from the picture alone."""
+
+import cv2
+import numpy as np
+
+from devices.camera.picture import Picture
+from devices.camera.zone_reader import ZoneReading
+from devices.camera.zone_search import zones
+from devices.faults import Guidance
+
+_DARK = 45.0
+"""Of 255: brighter than this the brightest tenth of a lit page is by far."""
+_WHITE = 250
+_GLARE = 0.04
+"""Share of white pixels in spots, where a page should be."""
+_FEW_PIXELS = 16.0
+"""From line to line: characters are then six pixels high."""
+_BLURRED = 60.0
+"""Variance of the Laplacian at a thousand pixels; of a page in focus it is hundreds."""
+_SIDE = 1_000
+
+
+def guidance_for(picture: Picture, reading: ZoneReading | None) -> Guidance | None:
+    """Guidance for the officer, or None where nothing that looks like a document is there.
+
+    `reading` is what could be read, None or with wrong digits.
+    """
+    if float(np.percentile(picture, 90)) < _DARK:
+        return Guidance.MORE_LIGHT
+    zone = reading.zone if reading else next(zones(picture), None)
+    if zone is None:
+        return None
+    if zone.pixels < _FEW_PIXELS:
+        return Guidance.CLOSER
+    if _sharpness(picture) < _BLURRED:
+        return Guidance.HOLD_STILL
+    return Guidance.LESS_GLARE if _glare(picture) > _GLARE else Guidance.LAY_FLAT
+
+
+def _sharpness(picture: Picture) -> float:
+    scale = min(1.0, _SIDE / max(picture.shape))
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return float(cv2.Laplacian(small, cv2.CV_32F).var())
+
+
+def _glare(picture: Picture) -> float:
+    """Share of the picture that is blinding white while most of it is not."""
+    white = float(np.mean(picture >= _WHITE))
+    return white if white < 0.3 else 0.0

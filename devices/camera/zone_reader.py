@@ -1,0 +1,174 @@
+"""From a picture to a zone's text, with the places one is not sure of.
+
+- A sharp zone is read once, and its document's number a second time, by itself and at another size. A zone that is
+  faint, small or whose digits are wrong is read in three more treatments of its picture, and the readings vote.
+- Where readings differ the place is a doubt: a wrong number that fits its check digit must not pass as certain
+  (documents.md).
+- A letter where only digits can stand, and the reverse, is read as what it is most easily taken for, and is a doubt.
+  The document's number is never so mended.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import islice
+
+import cv2
+import numpy as np
+
+from data.documents.mrz import parse_mrz
+from data.documents.mrz.formats import Layout
+from data.documents.mrz.repair import places
+from data.documents.travel_document import Capture, TravelDocument
+from devices.camera.optical import OpticalReader
+from devices.camera.picture import Picture
+from devices.camera.treatments import OTHERS, plain, smaller
+from devices.camera.zone_search import PITCH, Zone, zones
+from devices.camera.zone_text import zone_text
+
+MOST_PLACES = 4
+"""Of a picture that are read: each costs a tenth of a second."""
+_ANY_DAY = date(2000, 1, 1)
+"""Check digits do not depend on the day."""
+_SMALL = 36.0
+"""Pixels from line to line in the picture; with fewer, letters are only 15 pixels high and readings vote."""
+_BESIDE = 1.0
+"""Characters beside the number that are cut out with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneReading:
+    """A zone as it was read."""
+
+    text: str
+    """Lines joined by line feeds."""
+    doubts: tuple[int, ...]
+    """Places among the characters, line feeds left out, of which one cannot be sure."""
+    right: bool
+    """Whether every check digit is."""
+    zone: Zone
+
+
+class ZoneReader:
+    """Reads zones in pictures; keeps its optical reader for the next one."""
+
+    def __init__(self, most_places: int = MOST_PLACES) -> None:
+        self._most_places = most_places
+        self._optical = OpticalReader()
+
+    def read(self, picture: Picture) -> ZoneReading | None:
+        """The zone in the picture, or None where none was found."""
+        best: _Look | None = None
+        for zone in islice(zones(picture), self._most_places):
+            look = next(filter(None, map(self._plain_look, _both_ways(zone))), None)
+            if look and (best is None or look.rank > best.rank):
+                best = look
+            if best and best.right:
+                break
+        return self._settled(best) if best else None
+
+    def close(self) -> None:
+        """Let go of the optical reader."""
+        self._optical.close()
+
+    def _plain_look(self, zone: Zone) -> "_Look | None":
+        return self._look(zone, plain(zone.picture))
+
+    def _look(self, zone: Zone, treated: Picture) -> "_Look | None":
+        text = zone_text(self._optical.read(treated))
+        return _Look.at(zone, text.layout, text.place, text.flat) if text else None
+
+    def _settled(self, look: "_Look") -> ZoneReading:
+        if look.right and look.zone.pixels >= _SMALL:
+            return look.reading((), self._doubts_of_number(look))
+        more = (self._look(look.zone, treat(look.zone.picture)) for treat in OTHERS)
+        looks = [look, *(one for one in more if one and one.layout is look.layout)]
+        chosen = max((_voted(looks), *looks), key=lambda one: one.rank)
+        return chosen.reading(looks, self._doubts_of_number(chosen))
+
+    def _doubts_of_number(self, look: "_Look") -> tuple[int, ...]:
+        """Places of the number, when it is read otherwise by itself."""
+        start, stop = look.number
+        read = "".join(line.text for line in self._optical.read(smaller(plain(look.cut(start, stop)))))
+        return () if look.flat[start:stop] in read else tuple(range(start, stop))
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One look at one place."""
+
+    zone: Zone
+    layout: Layout
+    place: int
+    """Which of the lines cut out is the zone's first."""
+    flat: str
+    document: TravelDocument
+
+    @classmethod
+    def at(cls, zone: Zone, layout: Layout, place: int, flat: str) -> "_Look":
+        lines = "\n".join(layout.lines_of(flat))
+        return cls(zone, layout, place, flat, parse_mrz(lines, capture=Capture.MACHINE, today=_ANY_DAY))
+
+    @property
+    def right(self) -> bool:
+        return bool(self.document.digits) and all(digit.ok for digit in self.document.digits)
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        """How good a reading it is; of two as good the first one is taken."""
+        digits, document = self.document.digits, self.document
+        right = sum(digit.ok for digit in digits) - sum(not digit.ok for digit in digits)
+        return (self.right, right, -len(document.problems))
+
+    @property
+    def number(self) -> tuple[int, int]:
+        """Places of the number's field with its digit."""
+        return self.layout.number.start, (self.layout.number_digit or self.layout.number.stop - 1) + 1
+
+    def cut(self, start: int, stop: int) -> Picture:
+        """The picture of some characters of one line: characters of a zone stand at equal distances."""
+        line, first = 0, 0
+        for width in self.layout.widths:
+            if start < first + width:
+                break
+            line, first = line + 1, first + width
+        return _characters(self.zone, self.place + line, self.layout.widths[line], start - first, stop - first)
+
+    def reading(self, looks: Sequence["_Look"], doubts: tuple[int, ...]) -> ZoneReading:
+        """The look, with what the others read otherwise, and what can only be a misreading mended."""
+        differing = (place for look in looks for place in _differences(look.flat, self.flat))
+        where, flat = dict(places(self.layout)), self.flat
+        for repair in self.document.repairs:
+            flat = flat[: where[repair.field].start] + repair.means + flat[where[repair.field].stop :]
+        every = sorted({*differing, *doubts, *_differences(flat, self.flat)})
+        return ZoneReading("\n".join(self.layout.lines_of(flat)), tuple(every), self.right, self.zone)
+
+
+def _voted(looks: Sequence["_Look"]) -> _Look:
+    """What most looks say at each place; the first one where they are as many."""
+    flat = "".join(Counter(chars).most_common(1)[0][0] for chars in zip(*(look.flat for look in looks), strict=True))
+    return _Look.at(looks[0].zone, looks[0].layout, looks[0].place, flat)
+
+
+def _characters(zone: Zone, line: int, width: int, start: int, stop: int) -> Picture:
+    left, right = _inked(zone.picture)
+    step = (right - left) / width
+    columns = slice(max(0, round(left + (start - _BESIDE) * step)), round(left + (stop + _BESIDE) * step))
+    return np.ascontiguousarray(zone.picture[line * PITCH : (line + 1) * PITCH, columns])
+
+
+def _inked(picture: Picture) -> tuple[float, float]:
+    """The first and the last column with text."""
+    dark = cv2.threshold(picture, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)[1]
+    columns = np.flatnonzero(np.asarray(dark).sum(axis=0) > 255 * 3)
+    return (float(columns[0]), float(columns[-1])) if len(columns) else (0.0, float(picture.shape[1]))
+
+
+def _both_ways(zone: Zone) -> Iterator[Zone]:
+    yield zone
+    yield replace(zone, picture=np.ascontiguousarray(zone.picture[::-1, ::-1]))
+
+
+def _differences(one: str, other: str) -> tuple[int, ...]:
+    return tuple(place for place, (a, b) in enumerate(zip(one, other, strict=True)) if a != b)

@@ -1,0 +1,169 @@
+"""Where a machine-readable zone may lie: two or three lines alike, close below each other (Doc 9303-3, 4.1).
+
+The picture is searched upright and on its side, level and slanted. Whether it stands on its head is for
+whoever reads it to find out.
+"""
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean, median
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from devices.camera.picture import Picture
+from devices.camera.text_lines import TextLine, text_lines
+
+Matrix = npt.NDArray[np.float64]
+Group = Sequence[TextLine]
+
+WORK_SIDE = 1_000
+"""Pixels of the longer side while lines are looked for: a zone's characters are then 10 to 30 high."""
+PITCH = 60
+"""Pixels from line to line in a straightened zone: characters are then about 26 high, as the reader likes them."""
+_MOST_LINES = 3
+_PLAIN = 450.0
+"""A likeliness that leaves no doubt that the picture was held level."""
+_MARGIN = 0.03
+"""Of a line's length, left and right."""
+_FADED = 0.05
+"""Of its length: a line that is shorter by more has lost an end."""
+_SLANTS_DEG = (-12.0, 12.0)
+"""Lines are found within eight degrees of level."""
+_APART = (1.05, 4.5)
+"""Heights from line to line."""
+_ALIKE = 0.3
+"""Of a line's length: by how much lengths and starts may differ, as fillers fade."""
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A place that may hold a zone, cut out and straightened."""
+
+    picture: Picture
+    lines: int
+    pixels: float
+    """From line to line in the original picture: what the camera saw of it."""
+
+
+def zones(picture: Picture) -> Iterator[Zone]:
+    """Places that may hold a zone, the likeliest first."""
+    scale = WORK_SIDE / max(picture.shape)
+    reduced = cv2.resize(
+        picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    )
+    small = reduced.astype(np.uint8, copy=False)
+    level, slanted = _found(small, _ways(small, (0.0,))), []
+    if not level or _likeliness(level[0][0]) < _PLAIN:
+        slanted = _found(small, _ways(small, _SLANTS_DEG))
+    for group, way in _ranked([*level, *slanted]):
+        yield _cut(picture, scale, way, group)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way to hold the picture while lines are looked for."""
+
+    matrix: Matrix
+    """From the reduced picture's pixels to those of the searched one, shape (3, 3)."""
+    size: tuple[int, int]
+    """Width and height of the searched one."""
+
+
+def _found(picture: Picture, ways: Iterable[_Way]) -> list[tuple[Group, _Way]]:
+    return _ranked([(group, way) for way in ways for group in _groups(_lines(picture, way))])
+
+
+def _ranked(found: list[tuple[Group, _Way]]) -> list[tuple[Group, _Way]]:
+    return sorted(found, key=lambda one: -_likeliness(one[0]))
+
+
+def _ways(picture: Picture, slants_deg: Sequence[float]) -> Iterator[_Way]:
+    """Upright and on its side, each slanted so."""
+    height, width = picture.shape
+    for angle_deg in (turn + slant for turn in (0.0, 90.0) for slant in slants_deg):
+        cos, sin = math.cos(math.radians(angle_deg)), math.sin(math.radians(angle_deg))
+        new_width, new_height = width * abs(cos) + height * abs(sin), width * abs(sin) + height * abs(cos)
+        turned = np.array([[cos, sin, 0.0], [-sin, cos, 0.0], [0.0, 0.0, 1.0]])
+        turned[:2, 2] = np.array([new_width, new_height]) / 2 - turned[:2, :2] @ [width / 2, height / 2]
+        yield _Way(turned, (round(new_width), round(new_height)))
+
+
+def _lines(picture: Picture, way: _Way) -> list[TextLine]:
+    searched = cv2.warpAffine(picture, way.matrix[:2], way.size, borderMode=cv2.BORDER_REPLICATE)
+    return sorted(text_lines(searched.astype(np.uint8, copy=False)), key=lambda line: line.y)
+
+
+def _likeliness(group: Group) -> float:
+    """Long lines of like length and height, low on the page."""
+    lengths = [line.length for line in group]
+    uneven = (max(lengths) - min(lengths)) / max(lengths)
+    return fmean(lengths) * (1 - uneven) * (1.1 if len(group) == _MOST_LINES else 1.0)
+
+
+def _groups(lines: Sequence[TextLine]) -> Iterator[tuple[TextLine, ...]]:
+    """Runs of lines from top to bottom; a run of three is also offered without its first and its last line."""
+    for place, first in enumerate(lines):
+        group: tuple[TextLine, ...] = (first,)
+        for line in lines[place + 1 :]:
+            if len(group) < _MOST_LINES and _follows(group[-1], line):
+                group = (*group, line)
+        if len(group) > 1:
+            yield group
+        if len(group) == _MOST_LINES:
+            yield group[:2]
+
+
+def _follows(above: TextLine, below: TextLine) -> bool:
+    angle = math.radians((above.angle_deg + below.angle_deg) / 2)
+    right, down = below.x - above.x, below.y - above.y
+    along = right * math.cos(angle) + down * math.sin(angle)
+    across = down * math.cos(angle) - right * math.sin(angle)
+    height, length = (above.height + below.height) / 2, max(above.length, below.length)
+    return (
+        _APART[0] * height < across < _APART[1] * height
+        and abs(above.length - below.length) < _ALIKE * length
+        and abs(along) < _ALIKE / 2 * length
+    )
+
+
+def _cut(picture: Picture, scale: float, way: _Way, group: Group) -> Zone:
+    """The lines, each turned level and made as long as the others: a page seen from a slant has no two alike."""
+    pitch = median(math.dist((one.x, one.y), (two.x, two.y)) for one, two in itertools.pairwise(group))
+    longest = max(group, key=lambda line: line.length)
+    width = round(longest.length * (1 + 2 * _MARGIN) * PITCH / pitch)
+    way_there = way.matrix @ np.diag([scale, scale, 1.0])
+    strips = [_strip(picture, way_there, _whole(line, longest), width, pitch) for line in group]
+    return Zone(evened(np.vstack(strips)), len(group), pitch / scale)
+
+
+def _whole(line: TextLine, longest: TextLine) -> TextLine:
+    """A line of which the end was not found, lengthened like the longest one."""
+    missing = longest.length - line.length
+    if missing < _FADED * longest.length:
+        return line
+    left, right = (side * (longest.x - line.x) + missing / 2 for side in (-1, 1))
+    return replace(line, x=line.x + (missing / 2 if left < right else -missing / 2), length=longest.length)
+
+
+def _strip(picture: Picture, way: Matrix, line: TextLine, width: int, pitch: float) -> Picture:
+    """One line and what is above and below it, `PITCH` pixels high."""
+    along = width / (line.length * (1 + 2 * _MARGIN))
+    angle = math.radians(line.angle_deg)
+    cos, sin = math.cos(angle), math.sin(angle)
+    level = np.array([[cos, sin, 0.0], [-sin, cos, 0.0], [0.0, 0.0, 1.0]])
+    level[:2, 2] = -level[:2, :2] @ [line.x, line.y]
+    to_strip = np.array([[along, 0.0, width / 2], [0.0, PITCH / pitch, PITCH / 2], [0.0, 0.0, 1.0]])
+    matrix = (to_strip @ level @ way)[:2]
+    strip = cv2.warpAffine(picture, matrix, (width, PITCH), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return strip.astype(np.uint8, copy=False)
+
+
+def evened(picture: Picture) -> Picture:
+    """The same with light and shadow taken out: ink dark, ground white."""
+    ground = cv2.medianBlur(cv2.dilate(picture, np.ones((7, 7), np.uint8)), PITCH // 2 + 1)
+    flat = 255 - cv2.absdiff(picture, ground.astype(np.uint8, copy=False))
+    return np.ascontiguousarray(cv2.normalize(flat, flat, 0, 255, cv2.NORM_MINMAX), np.uint8)

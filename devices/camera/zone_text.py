@@ -1,0 +1,64 @@
+"""From the lines that were read to the lines of a zone: which belong to it, and what a miscounted filler does.
+
+No letter or digit is ever changed. Only the fillers at the end of a line of names, whose count says nothing, are made
+as many as the format has.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from data.documents.mrz.formats import Layout, layout_of
+from devices.camera.optical import Characters
+
+_WIDTHS = (44, 36, 30)
+_MISCOUNTED = 3
+"""Fillers more or less that a run of them may be read as."""
+_RUN = "<<"
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneText:
+    """Lines that have a format's shape."""
+
+    lines: tuple[str, ...]
+    layout: Layout
+    place: int
+    """Of the first line among the lines that were read."""
+
+    @property
+    def flat(self) -> str:
+        """The lines joined."""
+        return "".join(self.lines)
+
+    @property
+    def fillers(self) -> int:
+        """How many `<` there are: a zone on its head has hardly one."""
+        return self.flat.count("<")
+
+
+def zone_text(read: Sequence[Characters]) -> ZoneText | None:
+    """The zone among lines that were read; None when none of them fit a format."""
+    return max(_fitting(read), key=lambda text: (len(text.flat), text.fillers), default=None)
+
+
+def _fitting(read: Sequence[Characters]) -> Iterator[ZoneText]:
+    for width in _WIDTHS:
+        lines = [_fitted(line.text, width) for line in read]
+        for count in (3, 2):
+            for place in range(len(lines) - count + 1):
+                window = lines[place : place + count]
+                layout = layout_of(window)
+                if layout is not None:
+                    yield ZoneText(tuple(window), layout, place)
+
+
+def _fitted(line: str, width: int) -> str:
+    """The line with as many trailing fillers as make it `width` characters, where it ends in a run of them."""
+    names = line.rstrip("<")
+    is_run = line.endswith(_RUN) and len(names) + len(_RUN) <= width and _is_names(names)
+    return names.ljust(width, "<") if is_run and abs(len(line) - width) <= _MISCOUNTED else line
+
+
+def _is_names(text: str) -> bool:
+    """Whether a line holds names: a line of numbers has digits whose places count."""
+    return "<" in text and sum(map(str.isdigit, text)) <= len(text) // 8

@@ -1,0 +1,46 @@
+"""Whom a candidate is linked to: told, never a reason for a hit, and never a way to learn of a discreet record."""
+
+from dataclasses import replace
+
+from appliance.matching.index import PersonIndex
+from appliance.matching.links import MOST, associates
+from appliance.matching.matcher import match
+from data.persons.encoding import encode
+from data.persons.notice import Action
+from data.persons.person import Associate
+from tests.appliance.matching.people import TODAY, ask, notice
+
+LINKED = notice("right", "Esteban QUORRILLO", born=("1961-07-08",))
+LINKED = replace(
+    LINKED,
+    person=replace(
+        LINKED.person, associates=(Associate("Vaclav TRMINSKY"), Associate("Zoe ARN\u202e", "wife of", "arn"))
+    ),
+)
+ARN = notice("arn", "Zoe ARN")
+
+
+def rows(*notices):
+    bodies = {one.record.encode(): encode(one).encode() for one in notices}
+    return lambda keys: {key: bodies[key] for key in keys if key in bodies}
+
+
+def test_a_candidate_tells_whom_it_is_linked_to_those_with_a_record_first() -> None:
+    (candidate,) = match(ask("QUORRILLO", "ESTEBAN", "1961-07-08"), PersonIndex([LINKED, ARN]), today=TODAY)
+    assert candidate.linked == (Associate("Zoe ARN", "wife of", "arn"), Associate("Vaclav TRMINSKY"))
+
+
+def test_an_associates_name_finds_nobody() -> None:
+    assert not match(ask("TRMINSKY", "VACLAV", "1961-07-08"), PersonIndex([LINKED]), today=TODAY)
+
+
+def test_an_associate_under_a_discreet_or_unreadable_record_is_not_told() -> None:
+    person = LINKED.person
+    assert associates(person, rows(ARN))[0].record == "arn"
+    assert associates(person, rows(replace(ARN, action=Action.DISCREET))) == (Associate("Vaclav TRMINSKY"),)
+    assert associates(person, lambda keys: {b"arn": b"?"}) == (Associate("Vaclav TRMINSKY"),)
+
+
+def test_no_more_are_told_than_can_be_read() -> None:
+    many = replace(LINKED.person, associates=tuple(Associate(f"N{number}") for number in range(9)))
+    assert len(associates(many, None)) == MOST

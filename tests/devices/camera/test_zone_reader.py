@@ -1,0 +1,112 @@
+"""Zones in pictures of invented documents: read exactly, or with doubt, never wrong and certain."""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from devices.camera.picture import LARGEST_BYTES, picture_from
+from devices.camera.zone_reader import ZoneReader
+from devices.faults import DeviceFault, Reason
+from tests.benchmarks.zone_pictures import FITTING, FONT, ZonePicture, pictures, png
+
+pytestmark = pytest.mark.skipif(not FONT.exists(), reason="Debian's fonts-ocr-b is not installed")
+SOFT, HARD = 3, 4
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[ZoneReader]:
+    made = ZoneReader()
+    yield made
+    made.close()
+
+
+def _pictures(count: int) -> list[ZonePicture]:
+    return list(islice(pictures(count, FITTING), count))
+
+
+def test_zones_are_read_exactly_at_every_level_that_a_reader_or_a_steady_hand_gives(reader: ZoneReader) -> None:
+    for one in _pictures(2 * 5):
+        if one.level < SOFT:
+            read = reader.read(picture_from(png(one.pixels)))
+            assert read is not None
+            assert (read.text, read.right, read.doubts) == (one.zone, True, ())
+
+
+def test_a_page_on_its_head_or_side_is_read_as_well(reader: ZoneReader) -> None:
+    one = _pictures(1)[0]
+    for quarters in (1, 2, 3):
+        read = reader.read(picture_from(png(np.ascontiguousarray(np.rot90(one.pixels, quarters)))))
+        assert read is not None
+        assert read.text == one.zone
+
+
+def test_a_changed_digit_is_read_as_it_is_printed_and_judged_wrong(reader: ZoneReader) -> None:
+    """Two characters of the number are swapped in the picture: no digit is made right."""
+    one = _pictures(1)[0]
+    first = reader.read(picture_from(png(one.pixels)))
+    assert first is not None
+    width = one.pixels.shape[1]
+    step = round(2.54 * width / 125.0)
+    left = round((width - 2.54 * width / 125.0 * 44) / 2)
+    swapped = one.pixels.copy()
+    rows = slice(round(one.pixels.shape[0] * 0.85), one.pixels.shape[0])
+    columns = [slice(left + place * step, left + (place + 1) * step) for place in (13, 14)]
+    swapped[rows, columns[0]], swapped[rows, columns[1]] = (
+        one.pixels[rows, columns[1]],
+        one.pixels[rows, columns[0]],
+    )
+    read = reader.read(picture_from(png(swapped)))
+    assert read is not None
+    birth = one.zone.split("\n")[1][13:15]
+    if birth[0] != birth[1]:
+        assert not read.right
+        assert read.text != one.zone
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"GIF89a", b"\x89PNG\r\n\x1a\n" + b"\0" * 40, b"\xff\xd8\xff\xe0" + b"x" * 100, b"x" * (LARGEST_BYTES + 1)],
+)
+def test_what_is_no_picture_is_a_bad_read(content: bytes) -> None:
+    with pytest.raises(DeviceFault) as caught:
+        picture_from(content)
+    assert caught.value.reason is Reason.BAD_READ
+
+
+def test_pictures_of_one_pixel_and_of_a_hundred_million_are_refused() -> None:
+    for shape in ((1, 1), (10_000, 10_000)):
+        with pytest.raises(DeviceFault) as caught:
+            picture_from(png(np.full(shape, 255, np.uint8)))
+        assert caught.value.reason is Reason.BAD_READ
+
+
+def test_a_picture_that_was_cut_off_gives_no_wrong_zone(reader: ZoneReader) -> None:
+    one = _pictures(1)[0]
+    whole = png(one.pixels)
+    for part in (0.3, 0.6, 0.9):
+        try:
+            read = reader.read(picture_from(whole[: round(len(whole) * part)]))
+        except DeviceFault as fault:
+            assert fault.reason is Reason.BAD_READ
+        else:
+            assert read is None or read.text == one.zone or not read.right
+
+
+def test_noise_and_emptiness_hold_no_zone(reader: ZoneReader) -> None:
+    noise = np.random.default_rng(1).integers(0, 255, (600, 800)).astype(np.uint8)
+    for picture in (noise, np.zeros((600, 800), np.uint8), np.full((600, 800), 255, np.uint8)):
+        assert reader.read(picture) is None
+
+
+def test_specimens_of_the_shared_data_are_read_or_doubted(shared_data: Path, reader: ZoneReader) -> None:
+    import json
+
+    truth = json.loads((shared_data / "images/mrz/truth.json").read_text())
+    exact = 0
+    for item in truth:
+        read = reader.read(picture_from((shared_data / "images/mrz" / item["file"]).read_bytes()))
+        exact += read is not None and read.text.split("\n") == item["mrz"]
+    assert exact >= 15

@@ -1,0 +1,74 @@
+"""A candidate in words that an officer reads without training."""
+
+from dataclasses import replace
+
+import pytest
+
+from data.findings import Agreement, Band, FieldComparison
+from data.persons.person import Associate, HeldDocument
+from tests.ui.desk_kit import candidate
+from ui.candidate import compared, decides, heading, ties, told
+
+
+@pytest.mark.parametrize(
+    ("band", "words"),
+    [(Band.STRONG, "fits well"), (Band.POSSIBLE, "may fit"), (Band.WEAK, "is distantly alike")],
+)
+def test_a_band_is_said_in_words(band: Band, words: str) -> None:
+    said = heading(candidate(band))
+    assert said == f"SAMPLER Adda Marie {words}: record 2026/10001 on wanted, from NCB Norland"
+
+
+def test_the_alias_that_was_met_its_quality_the_action_and_the_reason_are_told() -> None:
+    weak = replace(candidate(Band.STRONG, action="refuse"), quality="low", colour="un_special")
+    assert list(told(weak)) == [
+        "Found by the alias that the list itself calls weak: SAMPLER ADDA",
+        "The list asks to: refuse entry if confirmed (UN special notice)",
+        "Listed for: Forgery of invented papers",
+    ]
+
+
+def test_a_name_in_another_script_is_shown_in_both() -> None:
+    listed = replace(candidate(Band.STRONG), primary_name="", name="Ада", quality="original")
+    assert heading(listed).startswith("Ада (ADA) fits well")
+
+
+@pytest.mark.parametrize(
+    ("field", "line"),
+    [
+        (("birth", "1978-05-02", "1978", Agreement.CLOSE), "Birth date: close; traveller 1978-05-02, list 1978"),
+        (("sex", "female", "female", Agreement.SAME), "Sex: same; female"),
+        (("sex", "female", "", Agreement.MISSING), "Sex: the list does not say; traveller female"),
+        (("birth", "", "1978", Agreement.MISSING), "Birth date: not known of the traveller; list 1978"),
+        (("sex", "", "", Agreement.MISSING), "Sex: not known on either side"),
+    ],
+)
+def test_a_field_says_how_both_values_compare(field: tuple[str, str, str, Agreement], line: str) -> None:
+    assert compared(FieldComparison(*field)) == line
+
+
+def test_what_makes_a_field_close_stands_beside_it() -> None:
+    field = FieldComparison("birth", "1978-05-02", "1978", Agreement.CLOSE, note="year fits")
+    assert compared(field) == "Birth date: close (year fits); traveller 1978-05-02, list 1978"
+
+
+def test_what_a_field_has_said_is_not_said_again() -> None:
+    differs = FieldComparison("birth", "1978-05-02", "1990", Agreement.DIFFERS)
+    listed = replace(
+        candidate(Band.STRONG),
+        fields=(differs,),
+        against=("born 1978-05-02, the list says 1990", "the listed name has no X"),
+    )
+    assert list(decides(listed)) == ["Against: the listed name has no X", "To decide: Where was the traveller born?"]
+
+
+def test_associates_and_documents_are_told_in_one_line_each() -> None:
+    linked = (Associate("Omar DUNE", "brother of", "W-2"), Associate("Дюна"))
+    tied = replace(
+        candidate(Band.STRONG), linked=linked, documents=(HeldDocument("OX 1", "NOR", "PAS"), HeldDocument("7"))
+    )
+    assert list(ties(tied)) == [
+        "Linked to: brother of Omar DUNE (record W-2); Дюна (DIUNA)",
+        "Known to hold: passport OX 1 of Norway; document 7",
+    ]
+    assert not list(ties(candidate(Band.STRONG)))
