@@ -39,7 +39,7 @@ def files(stick: Path, part: Part = Part.PUBLIC) -> dict[str, bytes]:
 
 
 def payloads(stick: Path) -> list[str]:
-    return sorted(name for name in files(stick) if re.search(r"~[sd]-\d", name))
+    return sorted(name for name in files(stick) if re.search(r"~[sdp]-\d", name))
 
 
 def there_and_back(world: World, kit: KitHome, stick: Path) -> None:
@@ -351,3 +351,19 @@ def test_a_stick_that_cannot_be_written_still_brings_its_reports(
     taken = stick_hq.stick_in(world.hq, stick)
     assert len(taken.problems) == 1 and sorted(events_here(world.hq)) == sorted(events_of(kit))
     assert Stream.RECEIPTS in {one.batch.stream for one in taken.segments}
+
+
+def test_a_long_list_travels_with_all_its_parts(world: World, stick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.headquarters.stretches.LIMITS", replace(LIMITS, part_bytes=1000))
+    people = PEOPLE | {f"XXi.1{number:03}": f"Testa Longa {number}" for number in range(400)}
+    world.publish(people)
+    kit = world.kit()
+    stick_hq.stick_out(world.hq, stick)
+    assert sum("~p-" in name for name in payloads(stick)) > 2
+    assert stick_kit.stick_in(kit, stick).ok and names(kit) == people
+    world.publish(people | {"XXi.900": "Altera Persona"})
+    stick_kit.stick_out(kit, stick)
+    stick_hq.stick_in(world.hq, stick)
+    filled = stick_hq.stick_out(world.hq, stick)
+    assert filled.written < 20_000 and sum("~p-" in name for name in payloads(stick)) > 2, "parts in force may stay"
+    assert stick_kit.stick_in(kit, stick).ok and "XXi.900" in names(kit)
