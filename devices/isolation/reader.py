@@ -130,7 +130,8 @@ class IsolatedReader:
             raise answer.fault.fault()
         if answer.retry is not None:
             return Retry(answer.retry)
-        seen = Seen(answer.raw or "", answer.doubts, answer.agreeing)
+        codes = tuple(code.code() for code in answer.codes)
+        seen = Seen(answer.raw or "", answer.doubts, answer.agreeing, codes)
         info, now = self.info, self._place.now()
         return reading_of(info.id, info.driver, now, seen, simulated=info.simulated)
 

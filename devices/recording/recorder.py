@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from data.documents.codes import Code
 from devices.faults import DeviceFault, Reason, Retry
 from devices.ports import DeviceInfo, DocumentReader
 from devices.reading import Reading
@@ -38,11 +39,16 @@ class Recording:
         """What a read came to."""
         if isinstance(got, Reading):
             raw, came = redacted(got.raw) if self._redact else got.raw, got.provenance
-            self._event("reading", raw=raw, doubts=came.doubts, agreeing=came.agreeing)
+            codes = [{"symbology": code.symbology, "content": self._content(code).hex()} for code in got.codes]
+            self._event("reading", raw=raw, doubts=came.doubts, agreeing=came.agreeing, codes=codes)
         elif isinstance(got, Retry):
             self._event("retry", guidance=got.guidance)
         elif got.reason not in (Reason.NOT_OPEN, Reason.BUSY):  # those are the caller's doing
             self._event("fault", reason=got.reason)
+
+    def _content(self, code: Code) -> bytes:
+        """Of a redacted code the length only: letters in it may stand for anything."""
+        return bytes(len(code.content)) if self._redact else code.content
 
     def state(self, state: DeviceState) -> None:
         """A change of state: reading began, or the device came back."""
