@@ -4,10 +4,11 @@ An exception is NOT_DONE with a plain sentence: no traceback and no message of t
 quote the traveller. Its class is kept in `evidence.facts`.
 """
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import replace
-from threading import Lock, Thread
+from queue import SimpleQueue
+from threading import Lock, Thread, current_thread
 from time import perf_counter
 
 from appliance.ports import Check
@@ -40,8 +41,43 @@ class Hangs:
 
 
 def start(check: Check, screening: Screening, ended: Callable[[Finding], None]) -> None:
-    """Run `check` in a daemon thread, so that a hung one cannot keep the kit from shutting down."""
-    Thread(target=lambda: ended(_run(check, screening)), name=f"check {check.name}", daemon=True).start()
+    """Run `check` in a thread that nothing else needs until it is back: one that hangs holds up no other.
+
+    Threads are daemons, so that a hung one cannot keep the kit from shutting down; one that came back is used again.
+    """
+    try:
+        worker = _idle.pop()
+    except IndexError:
+        worker = _Worker()
+    worker.run(f"check {check.name}", lambda: ended(_run(check, screening)))
+
+
+class _Worker:
+    """A thread that does one thing after another, and waits among the idle between them."""
+
+    def __init__(self) -> None:
+        self._asked: SimpleQueue[tuple[str, Callable[[], None]]] = SimpleQueue()
+        Thread(target=self._work, daemon=True).start()
+
+    def run(self, name: str, what: Callable[[], None]) -> None:
+        """Do this next, under this name."""
+        self._asked.put((name, what))
+
+    def _work(self) -> None:
+        while len(_idle) < _MOST_IDLE:
+            self._work_once()
+            _idle.append(self)
+
+    def _work_once(self) -> None:
+        """In a frame of its own: nothing of a traveller stays behind in a thread that waits."""
+        thread = current_thread()
+        thread.name, what = self._asked.get()
+        what()
+        thread.name = "check, idle"
+
+
+_MOST_IDLE = 16
+_idle: deque[_Worker] = deque()
 
 
 def _run(check: Check, screening: Screening) -> Finding:

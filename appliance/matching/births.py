@@ -43,7 +43,7 @@ def compare(traveller: PartialDate | None, listed: tuple[PartialDate, ...]) -> t
 
 
 def _class(one: PartialDate, other: PartialDate) -> Birth:
-    if one.whole and other.whole:
+    if one.day and one.month and other.day and other.month:
         return _whole(one, other)
     return _partial(one, other)
 

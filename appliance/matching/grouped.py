@@ -34,26 +34,32 @@ class Grouped:
 
     def all_of(self, groups: Numbers) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Members of many groups, and the place in `groups` that each came from."""
-        return self.stretches(self.ends[groups].astype(np.int64), self.ends[groups + 1].astype(np.int64))
+        begins, ends = self.ends[groups].astype(np.int64), self.ends[groups + 1].astype(np.int64)
+        return self.stretches(begins, ends), np.repeat(np.arange(len(begins), dtype=np.int32), ends - begins)
 
-    def between(self, groups: Numbers, low: int, high: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """`all_of`, only those members that are at least `low` and below `high`."""
-        return self.stretches(self._first(groups, low), self._first(groups, high))
-
-    def stretches(self, begins: Numbers, ends: Numbers) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """The values from each beginning to its end, and the place that each came from."""
+    def stretches(self, begins: Numbers, ends: Numbers) -> NDArray[np.int32]:
+        """The values from each beginning to its end, one stretch after another."""
         sizes = ends - begins
-        shift = begins - np.cumsum(sizes) + sizes
-        places = np.repeat(shift, sizes)
+        places = np.repeat(begins - np.cumsum(sizes) + sizes, sizes)
         places += np.arange(len(places))
-        return self.values[places], np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+        values: NDArray[np.int32] = self.values[places]
+        return values
 
-    def _first(self, groups: Numbers, least: int) -> Numbers:
+    def within(self, groups: Numbers, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
+        """For each group, where its members that are at least its `low` and below its `high` begin and end."""
+        begins, ends = self.ends[groups].astype(np.int64), self.ends[groups + 1].astype(np.int64)
+        least = np.concatenate((low, high))
+        found = self._first(np.concatenate((begins, begins)), np.concatenate((ends, ends)), least)
+        return found[: len(groups)], np.maximum(found[len(groups) :], found[: len(groups)])
+
+    def _first(self, begins: Numbers, ends: Numbers, least: Numbers) -> Numbers:
         """Where the members that are at least `least` begin: one binary search in all groups at once."""
-        low, high = self.ends[groups].astype(np.int64), self.ends[groups + 1].astype(np.int64)
-        while len(low) and (open_ := low < high).any():
-            middle = (low + high) // 2
-            before = open_ & (self.values[np.minimum(middle, len(self.values) - 1)] < least)
-            low = np.where(before, middle + 1, low)
-            high = np.where(open_ & ~before, middle, high)
-        return low
+        at, sizes = begins.copy(), ends - begins
+        step = 1 << int(sizes.max(initial=0)).bit_length() >> 1
+        while step:
+            wide = np.flatnonzero(sizes >= step)
+            here = at[wide]
+            reach = np.minimum(here + step, ends[wide])
+            at[wide] = np.where(self.values[reach - 1] < least[wide], reach, here)
+            step >>= 1
+        return at

@@ -17,4 +17,5 @@ class LiveIndex:
         hidden = frozenset(gone) | {notice.record for notice in changes.notices}
         self.list_name = base.list_name
         self.base = base
-        self.parts = ((base, hidden), (changes, frozenset[str]()))
+        parts = (base, hidden), (changes, frozenset[str]())
+        self.parts = parts if len(changes) else parts[:1]

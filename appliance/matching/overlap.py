@@ -7,7 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.matching.index import PersonIndex
+from appliance.matching.likeness import Likeness
+from appliance.matching.rarity import INITIAL_BITS, MOST_BITS
 from appliance.matching.request import Request
+from appliance.matching.weights import ALIKE
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.integer[Any]]
@@ -20,6 +23,10 @@ class Overlap:
     names: Ints
     met: Floats
     """Bits."""
+    asked: Floats
+    """Bits of the traveller's parts that met: more than meeting them proves, where they are rarer than that."""
+    listed: Floats
+    """Bits of the listed parts that met."""
     halves_unmet: NDArray[np.bool_]
     """Nothing of the surname, or nothing of the given names."""
 
@@ -30,30 +37,45 @@ class Meeting:
     def __init__(self, request: Request, index: PersonIndex) -> None:
         self._request = request
         self._index = index
-        every = [span.units for span in request.spans]
-        units = np.unique(np.concatenate(every)) if every else np.empty(0, np.int64)
+        spans = [*request.spans, *request.initials]
+        units = np.concatenate([np.empty(0, np.int64), *(span.units for span in spans)])
         self._row = np.zeros(len(index.vocabulary) or 1, np.int32)
-        self._row[units] = np.arange(1, len(units) + 1, dtype=np.int32)
+        self._row[units] = np.arange(1, len(units) + 1, dtype=np.int32)  # a unit met twice has the last of its rows
         self._worth = np.zeros((len(request.spans), len(units) + 1), np.float32)
-        for number, span in enumerate(request.spans):
-            self._worth[number, np.searchsorted(units, span.units) + 1] = span.worth
+        self._beyond = np.zeros((2, len(units) + 1), np.float32)
+        """By how much a part that met is rarer than what that proves: the traveller's, the listed one."""
+        for number, span in enumerate(spans):
+            at = self._row[span.units]
+            row = number if number < len(request.spans) else span.mask.bit_length() - 1
+            self._worth[row, at] = np.maximum(self._worth[row, at], span.worth)
+            more = request.bits_of(span) - span.worth, index.unit_bits[span.units] - span.worth
+            self._beyond[:, at] = np.maximum(self._beyond[:, at], more)
 
     def overlap(self, names: Ints, joined: dict[int, Ints]) -> Overlap:
-        """For distinct `names`. `joined` gives, by part, the names that hold it as two parts written apart."""
+        """For distinct `names`. `joined`: by part, the names that hold it as two parts written apart."""
         rows, which = self._index.rows.all_of(names)
         slots = self._row[rows]
         here = slots > 0
         slots, which = slots[here], which[here]
         begins = np.nonzero(np.diff(which, prepend=-1))[0]
         best = np.zeros((len(self._request.spans), len(names)), np.float32)
+        beyond = np.zeros((2, len(names)), np.float32)
         if len(begins):
             holders = which[begins]
+            beyond[:, holders] = np.add.reduceat(self._beyond[:, slots], begins, axis=1)
             for number, worth in enumerate(self._worth):
                 best[number, holders] = np.maximum.reduceat(worth[slots], begins)
         for part, apart in joined.items():
-            places = np.searchsorted(names, apart)
-            best[part, places] = np.maximum(best[part, places], self._request.bits[part])
-        return Overlap(names, self._met(best), self._halves_unmet(best))
+            places = np.flatnonzero(np.isin(names, apart, assume_unique=True))
+            whole = self._index.name_bits[names[places]].astype(np.float32)
+            best[part, places] = np.maximum(best[part, places], np.minimum(whole, 2 * MOST_BITS))
+            beyond[0, places] += self._request.bits[part]
+        for part in range(len(self._request.parts)):
+            if self._request.open >> part & 1:
+                best[part] = np.maximum(best[part], ALIKE[Likeness.INITIAL] * INITIAL_BITS)
+                beyond += np.array([[self._request.bits[part]], [MOST_BITS]], np.float32)
+        met = self._met(best)
+        return Overlap(names, met, met + beyond[0], met + beyond[1], self._halves_unmet(best))
 
     def _met(self, best: Floats) -> Floats:
         parts = len(self._request.parts)

@@ -43,8 +43,22 @@ def birth_of(code: int) -> PartialDate:
 
 
 def only_date(births: Sequence[int]) -> int:
-    """The one birth of a person as a number that grows with the date (`date_number`); 0 where its year is open."""
-    return births[0] >> 7 if len(births) == 1 and not births[0] & 127 else 0
+    """The one birth of a person as a number that grows with the date (`date_number`); 0 where it is one of several or
+    a span, below 0 where only about its year (`about_number`) or nothing (`UNKNOWN`) is known.
+    """
+    if not births:
+        return UNKNOWN
+    if len(births) > 1 or births[0] & 63:
+        return 0
+    return about_number(births[0] >> 16) if births[0] & 64 else births[0] >> 7
+
+
+UNKNOWN = -32_768
+
+
+def about_number(year: int) -> int:
+    """A number below 0 for "about this year", growing with it."""
+    return year - 16_384
 
 
 def date_number(year: int, month: int = 0, day: int = 0) -> int:
@@ -84,16 +98,18 @@ class Several:
         first = int(self.first[number])
         return [first, *self.more[begin:end].tolist()] if first else []
 
-    def rows_of(self, numbers: Codes) -> tuple[NDArray[np.int64], NDArray[np.integer[Any]]]:
-        """For each of these rows (ascending) its place in `numbers` and a value: one where there is none, else all."""
-        wanted = numbers.astype(np.int32)
-        begins, ends = np.searchsorted(self.rows, wanted), np.searchsorted(self.rows, wanted, side="right")
-        which = np.repeat(np.arange(len(numbers)), ends - begins)
-        places = np.arange(len(which)) + (begins - np.cumsum(ends - begins) + ends - begins)[which]
-        return (
-            np.concatenate((np.arange(len(numbers)), which)),
-            np.concatenate((self.first[numbers], self.more[places])),
-        )
+    def rows_of(self, numbers: Codes) -> tuple[Codes, Codes, Codes]:
+        """For these rows (distinct, ascending): the first number of each, 0 for none; places in `numbers` of those
+        that have further ones, once for each, and these.
+        """
+        first = self.first[numbers]
+        if not len(self.rows) or not len(numbers):
+            return first, self.rows[:0], self.more[:0]
+        begin, end = np.searchsorted(self.rows, np.array([numbers[0], numbers[-1] + 1], np.int32))
+        rows = self.rows[begin:end]
+        at = np.searchsorted(numbers, rows)
+        here = numbers[at] == rows
+        return first, at[here], self.more[begin:end][here]
 
 
 class People:
@@ -160,7 +176,7 @@ class PeopleLayout:
         self._held += [(_number_key(clean), number) for clean in sorted(held)]
 
     def by_date(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """The order of persons by the one date they were born on, those of several or no year first; and the dates."""
+        """The order of persons by the one date they were born on (`only_date`), and the dates."""
         dates = np.array([only_date(births) for births in self._births], np.int32)
         order = np.argsort(dates, kind="stable")
         return order, dates[order]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from appliance.matching.index import PersonIndex
 from appliance.matching.likeness import Likeness
 from appliance.matching.query import PersonQuery
-from appliance.matching.rarity import PARTICLE_BITS, bits
+from appliance.matching.rarity import INITIAL_BITS, PARTICLE_BITS, bits
 from appliance.matching.vocabulary import PARTICLE
 from appliance.matching.weights import ALIKE
 from data.persons.latin import Form
@@ -22,6 +22,8 @@ LEAST_PREFIX = 2
 _KEPT = np.array([ALIKE[grade] for grade in Likeness], np.float32)
 _CLOSE = np.array([grade <= Likeness.VOWELS or grade is Likeness.SCRIPT for grade in Likeness])
 """Grades good enough for two parts read as one."""
+_SLIPPED = np.array([grade in (Likeness.SLIP, Likeness.SLIPS, Likeness.VARIANT) for grade in Likeness])
+_BY_CONSONANTS = np.array([grade > Likeness.SOUND for grade in Likeness]) & ~_SLIPPED
 Floats = NDArray[np.float32]
 Ints = NDArray[np.integer[Any]]
 
@@ -45,12 +47,13 @@ class Span:
     """Ascending."""
     grades: NDArray[np.uint8]
     bits: Floats
+    worth: Floats
+    """Bits that a meeting keeps."""
 
-    @property
-    def worth(self) -> Floats:
-        """Bits that a meeting keeps."""
-        kept: Floats = _KEPT[self.grades] * self.bits
-        return kept
+    @classmethod
+    def of(cls, mask: int, units: Ints, grades: NDArray[np.uint8], bits: Floats) -> "Span":
+        """With what a meeting keeps of these bits by its grade."""
+        return cls(mask, units, grades, bits, _KEPT[grades] * bits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,22 @@ class Request:
     """Single parts first, in order; then neighbours."""
     halves: tuple[int, int]
     """Spans of the real parts of surname and given names."""
+    initials: tuple[Span, ...]
+    """For parts whose initial the list holds as a part of its own: that one unit."""
+
+    def bits_of(self, span: Span) -> float:
+        """Bits of the parts of a span."""
+        return sum(self.bits[number] for number in range(len(self.parts)) if span.mask >> number & 1)
+
+    @property
+    def open(self) -> int:
+        """The spans of parts that are an initial, which may meet anything that begins so."""
+        return sum(1 << number for number, part in enumerate(self.parts) if len(part.forms[0].latin) == 1)
+
+    @property
+    def cut_off(self) -> int:
+        """The span of the part that was cut off, and may be the beginning of any; 0 for none."""
+        return 1 << len(self.parts) - 1 if self.query.truncated and self.parts else 0
 
     def hits(self, units: Ints) -> dict[int, list[Hit]]:
         """What each of these units meets; those that meet nothing are left out."""
@@ -84,7 +103,16 @@ def prepare(query: PersonQuery, index: PersonIndex) -> Request:
     surname, given = tokens(query.surname), tokens(query.given)
     parts = (*surname, *given)
     worth = tuple(index.bits_of(part) for part in parts)
-    return Request(query, parts, worth, tuple(_spans(query, parts, index)), _halves(parts, len(surname)))
+    spans, initials = tuple(_spans(query, parts, index)), tuple(_initials(parts, index))
+    return Request(query, parts, worth, spans, _halves(parts, len(surname)), initials)
+
+
+def _initials(parts: tuple[Token, ...], index: PersonIndex) -> Iterator[Span]:
+    grade, proves = np.array([Likeness.INITIAL], np.uint8), np.array([INITIAL_BITS], np.float32)
+    for number, part in enumerate(parts):
+        unit = index.vocabulary.initials.get(part.forms[0].latin[:1])
+        if unit is not None and len(part.forms[0].latin) > 1:
+            yield Span.of(1 << number, np.array([unit]), grade, proves)
 
 
 def _halves(parts: tuple[Token, ...], border: int) -> tuple[int, int]:
@@ -103,7 +131,7 @@ def _spans(query: PersonQuery, parts: tuple[Token, ...], index: PersonIndex) -> 
             part = _together(one, other)
             units, grades = index.vocabulary.closely_like(part)
             units, grades = units[_CLOSE[grades]], grades[_CLOSE[grades]]
-            yield Span(3 << number, units, grades, _worth(part, units, grades, index))
+            yield Span.of(3 << number, units, grades, _worth(part, units, grades, index))
 
 
 def _together(one: Token, other: Token) -> Token:
@@ -115,7 +143,7 @@ def _span(part: Token, mask: int, index: PersonIndex) -> Span:
     if known is None:
         units, grades = index.vocabulary.like(part)
         known = index.looked_up.keep(part, (units, grades, _worth(part, units, grades, index)))
-    return Span(mask, *known)
+    return Span.of(mask, *known)
 
 
 def _worth(part: Token, units: Ints, grades: NDArray[np.uint8], index: PersonIndex) -> Floats:
@@ -123,10 +151,10 @@ def _worth(part: Token, units: Ints, grades: NDArray[np.uint8], index: PersonInd
     if part.particle:
         return np.full(len(units), PARTICLE_BITS, np.float32)
     listed = index.unit_bits[units]
-    slipped = np.minimum(listed, np.float32(index.bits_of(part)))
     by_consonants = index.bones_bits[units]
-    slips = np.isin(grades, (Likeness.SLIP, Likeness.SLIPS, Likeness.VARIANT))
-    worth: Floats = np.where(grades <= Likeness.SOUND, listed, np.where(slips, slipped, by_consonants))
+    worth: Floats = np.where(_BY_CONSONANTS[grades], by_consonants, listed)
+    slipped = _SLIPPED[grades]
+    worth[slipped] = np.minimum(listed[slipped], np.float32(index.bits_of(part)))
     worth[(index.vocabulary.flags[units] & PARTICLE) != 0] = PARTICLE_BITS
     return worth
 
@@ -144,4 +172,4 @@ def _with_prefix(span: Span, part: Token, index: PersonIndex) -> Span:
     order = np.argsort(every, kind="stable")
     grades = np.concatenate((span.grades, np.full(len(new), Likeness.PREFIX, np.uint8)))
     proves = np.concatenate((span.bits, np.minimum(worth, index.unit_bits[new])))
-    return Span(span.mask, every[order], grades[order], proves[order])
+    return Span.of(span.mask, every[order], grades[order], proves[order])

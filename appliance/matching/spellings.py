@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
+from appliance.matching.likeness import MOST_SLIPS
+
 MOST = 80
 """Letters of a spelling that count: those of the longest name part (`data.persons.names`), each heard as two."""
 _TWICE = {letter: 21 + place for place, letter in enumerate("aiunrlmsted")}
@@ -78,22 +80,26 @@ class Spellings:
         return int(self.first[len(wanted)]) + place if found else -1
 
     def near(self, text: str, allowed: Callable[[int, int], int]) -> tuple[Numbers, NDArray[np.uint8]]:
-        """Numbers of spellings at most `allowed(length, other length)` slips (OSA) away, and how many slips."""
+        """Numbers of spellings at most `allowed(length, other length)` slips (OSA) away, and how many slips.
+
+        No more than `MOST_SLIPS` are ever allowed.
+        """
         wanted, mask = text[:MOST].encode("ascii", "replace"), np.uint32(letter_mask(text[:MOST]))
         numbers: list[Numbers] = [np.empty(0, np.int64)]
-        apart = [np.empty(0, np.uint8)]
-        for length in range(1, MOST + 1):
+        limits, choices = list[int](), list[bytes]()
+        for length in range(max(1, len(wanted) - MOST_SLIPS), min(MOST, len(wanted) + MOST_SLIPS) + 1):
             slips = allowed(len(wanted), length)
             if abs(length - len(wanted)) > slips or not slips:
                 continue
             places = self._possible(length, mask, slips, abs(length - len(wanted)))
-            if len(places):
-                choices = self._groups[length][places].tolist()
-                far = cdist([wanted], choices, scorer=OSA.distance, score_cutoff=slips, dtype=np.uint8)[0]
-                near = np.nonzero(far <= slips)[0]
-                numbers.append(places[near] + int(self.first[length]))
-                apart.append(far[near])
-        return np.concatenate(numbers), np.concatenate(apart)
+            numbers.append(places + int(self.first[length]))
+            limits += [slips] * len(places)
+            choices += self._groups[length][places].tolist()
+        if not choices:
+            return numbers[0], np.empty(0, np.uint8)
+        far = cdist([wanted], choices, scorer=OSA.distance, score_cutoff=max(limits), dtype=np.uint8)[0]
+        near = np.flatnonzero(far <= np.array(limits, np.uint8))
+        return np.concatenate(numbers)[near], far[near]
 
     def _possible(self, length: int, mask: np.uint32, slips: int, surplus: int) -> Numbers:
         """Places, among those of one length, that so many slips may reach; `surplus` of them only add or drop."""

@@ -19,7 +19,7 @@ from data.lists.row import Row
 from data.lists.sidecar import Contents
 from data.persons.notice import Notice
 
-FORM = "person names 3"
+FORM = "person names 4"
 """Goes up when the arrays, or the reading of names, change: older files are then computed anew."""
 
 

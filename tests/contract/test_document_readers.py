@@ -76,7 +76,7 @@ async def test_many_openings_leak_nothing(bench: Bench) -> None:
     for _ in range(bench.openings):
         await device.open()
         await device.close()
-    assert _descriptors() == before
+    assert _descriptors() <= before  # fewer where the bench itself holds the device's other end
     assert len(asyncio.all_tasks()) == tasks
 
 
@@ -168,7 +168,8 @@ async def test_its_state_is_truthful(bench: Bench) -> None:
     await device.close()
     await device.close()
     await within(LONG_S, _wait_for(listener))
-    assert [state.health for state in told] == [Health.READY, Health.BUSY, Health.READY, Health.ABSENT]
+    began = [Health.BUSY, Health.READY] if bench.begins else []
+    assert [state.health for state in told] == [Health.READY, *began, Health.ABSENT]
 
 
 async def _collect(device: DocumentReader, told: list[DeviceState]) -> None:

@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 
 from appliance.matching.grouped import Grouped
 from appliance.matching.likeness import slips_allowed
-from appliance.matching.people import Several, birth_code, birth_of, date_number, only_date
+from appliance.matching.people import Several, about_number, birth_code, birth_of, date_number, only_date
 from appliance.matching.spellings import Spellings
 from appliance.matching.texts import Texts
 from data.persons.partial_date import PartialDate
@@ -55,19 +55,23 @@ def test_groups_and_stretches_of_them(pairs: list[tuple[int, int]], low: int, hi
     grouped = Grouped.of(np.array([g for g, _ in pairs], np.int64), np.array([v for _, v in pairs], np.int64), 6)
     wanted = np.array(sorted(asked), np.int64)
     low, high = sorted((low, high))
-    values, which = grouped.between(wanted, low, high)
-    expected = [(group, value) for group in sorted(asked) for g, value in pairs if g == group and low <= value < high]
-    assert list(zip(wanted[which].tolist(), values.tolist(), strict=True)) == expected
+    begins, ends = grouped.within(wanted, np.full(len(wanted), low), np.full(len(wanted), high))
+    expected = [value for group in sorted(asked) for g, value in pairs if g == group and low <= value < high]
+    assert grouped.stretches(begins, ends).tolist() == expected
+    values, which = grouped.all_of(wanted)
+    every = [(group, value) for group in sorted(asked) for g, value in pairs if g == group]
+    assert list(zip(wanted[which].tolist(), values.tolist(), strict=True)) == every
 
 
 @given(st.lists(st.lists(st.integers(1, 99), max_size=3)))
 def test_a_column_of_none_one_or_several(rows: list[list[int]]) -> None:
     column = Several.of(rows, np.uint16)
     assert [column.row(number) for number in range(len(rows))] == rows
-    where, values = column.rows_of(np.arange(len(rows)))
-    assert sorted(zip(where.tolist(), values.tolist(), strict=True)) == sorted(
-        (number, value) for number, row in enumerate(rows) for value in row or [0]
-    )
+    for asked in (np.arange(len(rows)), np.arange(len(rows))[1::2]):
+        first, where, more = column.rows_of(asked)
+        assert first.tolist() == [rows[number][0] if rows[number] else 0 for number in asked]
+        further = [(place, value) for place, number in enumerate(asked) for value in rows[number][1:]]
+        assert list(zip(where.tolist(), more.tolist(), strict=True)) == further
 
 
 DATES = st.one_of(
@@ -84,13 +88,14 @@ def test_births_come_back(birth: PartialDate) -> None:
 
 
 def test_only_one_date_of_a_known_year_has_a_place_in_time() -> None:
-    texts = ("1965-03-17", "1965-03", "1965", "1966", "~1965", "1965..1966")
+    texts = ("1965-03-17", "1965-03", "1965", "1966", "~1965", "~1966", "1965..1966")
     codes = {text: birth_code(PartialDate.parse(text)) for text in texts}
     assert only_date([codes["1965-03-17"]]) == date_number(1965, 3, 17)
     placed = [only_date([codes[text]]) for text in ("1965", "1965-03", "1965-03-17", "1966")]
     assert placed == sorted(placed) and placed[0] == date_number(1965)
-    vague = ([], [codes["1965"], codes["1966"]], [codes["~1965"]], [codes["1965..1966"]])
-    assert not any(only_date(births) for births in vague)
+    assert not only_date([codes["1965"], codes["1966"]]) and not only_date([codes["1965..1966"]])
+    about = [only_date([codes[text]]) for text in ("~1965", "~1966")]
+    assert only_date([]) < about[0] < about[1] < 0 and about[0] == about_number(1965)
     assert birth_code(PartialDate(None, 5)) == 0
 
 

@@ -36,3 +36,9 @@ def test_the_best_of_a_persons_names_is_shown() -> None:
     for order in (names, names[::-1]):
         index = PersonIndex([notice("right", *order)])
         assert found(ask("TRMINSKY", "ESTEBAN"), index)["right"].name == "Esteban TRMINSKY"
+
+
+def test_a_cut_off_part_that_looks_like_a_particle_may_be_the_beginning_of_a_name() -> None:
+    index = PersonIndex([notice("right", "Vaclav ERTRMINSKY", born=("1961-07-08",)), *CROWD[:5]])
+    assert looked_at(ask("HABBARTH", "ER", "1961-07-08", truncated="yes"), index) == ["right"]
+    assert not looked_at(ask("HABBARTH", "ER", "1961-07-08"), index)

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.matching.bands import band
+from appliance.matching.beside import Beside
 from appliance.matching.candidates import Effort, search
-from appliance.matching.estimate import beside_name
 from appliance.matching.evidence import log_odds, of_person
 from appliance.matching.index import PersonIndex
 from appliance.matching.query import PersonQuery
@@ -66,8 +66,8 @@ def test_who_would_be_possible_among_all_is_among_those_looked_at() -> None:
 @settings(deadline=None)
 @given(DATES, st.sampled_from(Sex), st.sampled_from(["", "AFG", "FRA", "UKR"]))
 def test_the_estimate_beside_the_name_is_never_below_the_evidence(born, sex, nationality) -> None:
-    request = prepare(PersonQuery("X", "", False, born, sex, nationality), INDEX)
-    estimated = beside_name(np.arange(len(INDEX)), request, INDEX)
+    query = PersonQuery("X", "", False, born, sex, nationality)
+    estimated = Beside(query, INDEX).of_persons(np.arange(len(INDEX)))
     for person in range(len(INDEX)):
-        exact = log_odds(of_person(request.query, INDEX.people.facts(person)))
+        exact = log_odds(of_person(query, INDEX.people.facts(person)))
         assert estimated[person] >= exact - 1e-4
