@@ -36,7 +36,7 @@ class Seen:
 
 
 def reading_of(device: str, driver: str, at: datetime, heard: str | Seen, *, simulated: bool) -> Reading:
-    """What a device delivered at `at`, with where it came from and its SHA-256 (hex; over the codes where no text is)."""
+    """What a device delivered at `at`, where it came from, its SHA-256 in hex (of the codes where there is no text)."""
     seen = Seen(heard) if isinstance(heard, str) else heard
     raw = seen.text.encode("utf-8", "surrogatepass") or b"".join(code.content for code in seen.codes)
     came = Provenance(device, driver, at, sha256(raw).hexdigest(), simulated, seen.doubts, seen.agreeing)

@@ -26,7 +26,7 @@ class Symbology(StrEnum):
 class CodeKind(StrEnum):
     """What a code seems to be by its first bytes; whether it holds that is for its own parser."""
 
-    BOARDING_PASS = "boarding_pass"
+    BOARDING_PASS = "boarding_pass"  # noqa: S105  (no password)
     SEAL = "seal"
     """A visible digital seal (Doc 9303-13)."""
     OPEN_SEAL = "open_seal"

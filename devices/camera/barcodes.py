@@ -39,7 +39,7 @@ class BarcodeReader:
     @cached_property
     def _library(self) -> Any:
         try:
-            import zxingcpp  # type: ignore[import-untyped]
+            import zxingcpp
         except ImportError:
             return None
         return zxingcpp

@@ -2,8 +2,8 @@
 
 To it: first the job `{url, folder, profile, devices}`, then `{read: seconds}`, one at a time. From it:
 `{opened: true}` or `{fault}`; then `{state}` at every change, `{beat: n}` twice a second, and one
-`{answer: null | {raw, doubts, agreeing, codes} | {retry} | {fault}}` for each read. The other end's words are checked: it
-is foreign code.
+`{answer: null | {raw, doubts, agreeing, codes} | {retry} | {fault}}` for each read. The other end's words are checked:
+it is foreign code.
 """
 
 import json

@@ -39,16 +39,14 @@ class Recording:
         """What a read came to."""
         if isinstance(got, Reading):
             raw, came = redacted(got.raw) if self._redact else got.raw, got.provenance
-            codes = [{"symbology": code.symbology, "content": self._content(code).hex()} for code in got.codes]
+            codes = [
+                {"symbology": code.symbology, "content": _content(code, redact=self._redact)} for code in got.codes
+            ]
             self._event("reading", raw=raw, doubts=came.doubts, agreeing=came.agreeing, codes=codes)
         elif isinstance(got, Retry):
             self._event("retry", guidance=got.guidance)
         elif got.reason not in (Reason.NOT_OPEN, Reason.BUSY):  # those are the caller's doing
             self._event("fault", reason=got.reason)
-
-    def _content(self, code: Code) -> bytes:
-        """Of a redacted code the length only: letters in it may stand for anything."""
-        return bytes(len(code.content)) if self._redact else code.content
 
     def state(self, state: DeviceState) -> None:
         """A change of state: reading began, or the device came back."""
@@ -70,6 +68,11 @@ class Recording:
     def _write(self, line: str) -> None:
         self._file.write(f"{line}\n")
         self._file.flush()
+
+
+def _content(code: Code, *, redact: bool) -> str:
+    """A code's bytes in hexadecimal; of a redacted one the length only, since letters in it may stand for anything."""
+    return (bytes(len(code.content)) if redact else code.content).hex()
 
 
 class RecordedReader:

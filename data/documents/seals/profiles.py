@@ -76,9 +76,7 @@ PROFILES = {
     0x5E03: Profile("emergency travel document", _TD2),
     0xFD02: Profile("arrival attestation", _TD2, ((3, "register number", _text),)),
     0xFB06: Profile("residence permit", _TD2, ((3, "passport", _text),), holder=3),
-    0xFA06: Profile(
-        "supplementary sheet", (ZoneFeature(4, MrzFormat.TD2, (36, 36)),), ((5, "sheet number", _text),)
-    ),
+    0xFA06: Profile("supplementary sheet", (ZoneFeature(4, MrzFormat.TD2, (36, 36)),), ((5, "sheet number", _text),)),
     0xFC04: Profile(
         "social insurance card",
         facts=((1, "insurance number", _text), (2, "surname", _utf8), (3, "given name", _utf8), (4, "born", _utf8)),
@@ -114,11 +112,7 @@ def zone_of(seal: Seal) -> tuple[ZoneFeature, str] | None:
 
 def facts_of(seal: Seal) -> dict[str, str]:
     """What else the seal says, by name; Malformed for a feature that cannot be read."""
-    return {
-        name: read(value)
-        for tag, name, read in profile_of(seal).facts
-        if (value := seal.feature(tag)) is not None
-    }
+    return {name: read(value) for tag, name, read in profile_of(seal).facts if (value := seal.feature(tag)) is not None}
 
 
 def holder_number(seal: Seal) -> str:
