@@ -1,8 +1,4 @@
-"""What the readers of trust lists share: certificates judged one by one, PEM told from DER.
-
-A certificate that may not sign others is taken only where its name is that of a signer of seals: two letters of a state
-and two characters (Doc 9303-12, barcode signer).
-"""
+"""What the readers of trust lists share: certificates judged one by one, PEM told from DER."""
 
 import re
 from base64 import b64decode
@@ -14,7 +10,7 @@ from data.certificates.certificate import Certificate, read_certificate
 from data.certificates.malformed import Malformed
 from data.certificates.master_list import certificate_name
 from data.certificates.trust_record import TrustRecord
-from data.certificates.trusted import certificate_record, signer_record
+from data.certificates.trusted import certificate_record
 from data.sources import Refusal
 
 _BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----(.*?)-----END \1-----", re.DOTALL)
@@ -49,8 +45,6 @@ def judged(der: bytes, where: str, source: str) -> TrustRecord | Refusal:
         certificate = read_certificate(der)
         _ = certificate.key
         if not _may_sign(certificate):
-            if _signs_seals(certificate):
-                return signer_record(certificate, source)
             raise Malformed("It may not sign certificates, so it is no country signing certificate")
     except Malformed as problem:
         name = certificate_name(der)
@@ -62,10 +56,6 @@ def _may_sign(certificate: Certificate) -> bool:
     """Old country signing certificates lack one sign of it or another; one is enough."""
     extensions = certificate.extensions
     return bool(extensions.authority or extensions.may_sign_certificates or certificate.self_issued)
-
-
-def _signs_seals(certificate: Certificate) -> bool:
-    return len(certificate.country) == 2 and len(certificate.common_name) == 2 and not certificate.self_issued
 
 
 def is_master_list(path: Path) -> bool:

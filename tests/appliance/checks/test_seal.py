@@ -21,8 +21,8 @@ from data.documents.travel_document import Capture, MrzFormat, Provenance
 from data.findings import Finding, State, Verdict
 from data.lists.kinds import trust
 from data.screenings import Screening
-from tests.data.certificates.pki import Authority, country_signer, document_signer, revocation_list
-from tests.data.documents.seals.sealed import SERIAL, authorities, open_seal, visa, zone
+from tests.data.certificates.pki import Authority, country_signer, revocation_list
+from tests.data.documents.seals.sealed import SERIAL, authorities, open_seal, seal_signer, visa, zone
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 ROOT, SIGNER = authorities()
@@ -110,7 +110,7 @@ def test_what_no_certificate_here_vouches_for_is_not_done_and_never_a_pass(lists
     ("content", "lists"),
     [
         (visa(SIGNER).replace(b"\x5a\x00\x00", b"\x5a\x00\x01"), store()),
-        (visa(document_signer(ROOT, common="TS", country="NO", serial=SERIAL)), store()),
+        (visa(seal_signer(ROOT)), store()),
         (visa(SIGNER), store(revoked=True)),
         (visa(SIGNER, issuer="SWE"), store()),
     ],

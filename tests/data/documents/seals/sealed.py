@@ -8,13 +8,14 @@ from datetime import date
 from typing import Any
 
 import ecdsa
+from asn1crypto import x509
 from ecdsa.util import sigencode_string
 
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.seals.open_seal import canonical
 from data.documents.travel_document import MrzFormat
 from data.persons.person import Sex
-from tests.data.certificates.pki import Authority, EcSigner, country_signer, document_signer
+from tests.data.certificates.pki import Authority, EcSigner, country_signer, key_id, make
 
 _ALPHABET = " 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 SIGNED = date(2026, 1, 13)
@@ -62,7 +63,14 @@ def seal(signer: Authority, covered: bytes) -> bytes:
 def authorities(curve: Any = ecdsa.NIST256p, hash: str = "sha256") -> tuple[Authority, Authority]:
     """A country signer and a signer of seals."""
     root = country_signer(country="NO")
-    return root, document_signer(root, EcSigner(curve, "named_curve", hash), "TS", "NO", serial=SERIAL)
+    return root, seal_signer(root, EcSigner(curve, "named_curve", hash))
+
+
+def seal_signer(root: Authority, key: EcSigner | None = None) -> Authority:
+    """A certificate whose name is nothing but a state and two characters."""
+    key, subject = key or EcSigner(), x509.Name.build({"country_name": "NO", "common_name": "TS"})
+    extensions = [("key_identifier", key_id(key)), ("authority_key_identifier", {"key_identifier": key_id(root.key)})]
+    return Authority(key, make(subject, key, root.subject, root.key, extensions, serial=SERIAL), subject)
 
 
 def zone(number: str = "V1234567", surname: str = "SAMPLE", format: MrzFormat = MrzFormat.MRV_B) -> str:
