@@ -1,6 +1,7 @@
 # Everything a person or a machine does with this repository. `make demo` and `make test` do all the set-up.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/uv pip install --quiet --python $(BIN)/python
 PART ?=
 SIZE ?=
 
@@ -10,6 +11,7 @@ demo: .venv/.ready
 	@$(BIN)/waypost demo
 
 test: .venv/.ready host
+	@$(PIP) --require-hashes -r provisioning/pcsc.lock || echo "pyscard cannot be built here; what needs it will say so." >&2
 	$(BIN)/python -m pytest
 
 check: .venv/.ready
@@ -21,7 +23,7 @@ check: .venv/.ready
 
 bench: .venv/.ready
 	@sh provisioning/host-packages.sh bench
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --group bench
+	$(PIP) --group bench
 	$(BIN)/python -m tests.benchmarks $(PART) $(if $(SIZE),--size $(SIZE))
 
 # Real parts for the tests (tmux …), installed where we may; a missing one is named by the test that needs it.
@@ -30,14 +32,15 @@ host:
 
 .venv/.ready: requirements.lock pyproject.toml
 	@sh provisioning/virtual-environment.sh $(PYTHON)
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --editable .
 	@touch $@
 
 # The lock names versions and hashes, never addresses; uv.lock holds addresses and stays out of git.
 lock: .venv/.ready
 	$(BIN)/uv lock --quiet --upgrade
 	$(BIN)/uv export --quiet --no-header --no-annotate --no-emit-project -o requirements.lock
+	$(BIN)/uv export --quiet --no-header --no-annotate --only-group pcsc -o provisioning/pcsc.lock
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

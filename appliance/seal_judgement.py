@@ -16,7 +16,7 @@ from data.documents.countries import name_of
 from data.documents.seals.open_seal import OpenSeal
 from data.documents.seals.seal import Seal
 from data.documents.seals.signature import signed_by
-from devices.chip.authenticity import Answer, Check, Outcome, Reason, outcome_of
+from devices.chip.authenticity import TOLERATED, Answer, Check, Outcome, Reason, outcome_of
 from devices.chip.signer import judge_chain, judge_revocation, judge_state, judge_validity
 
 
@@ -35,12 +35,10 @@ class Judgement:
     def decides(self) -> Check:
         """The check that the outcome rests on: the first that failed, else the first not done, else the signature."""
         order = (Answer.FAIL, Answer.NOT_DONE)
-        ranked = [one for answer in order for one in self.checks if one.answer is answer and one.reason not in _BESIDE]
+        ranked = [
+            one for answer in order for one in self.checks if one.answer is answer and one.reason not in TOLERATED
+        ]
         return ranked[0] if ranked else self.checks[0]
-
-
-_BESIDE = frozenset({Reason.NO_CRL, Reason.CRL_EXPIRED, Reason.STATE_UNKNOWN})
-"""Not done, and no reason to withhold the outcome (`devices.chip.authenticity`)."""
 
 
 def judge_seal(seal: Seal, store: TrustStore, now: datetime) -> Judgement:

@@ -1,16 +1,19 @@
-"""What a kit's enrolment means at the counter: which lists it carries, and since when time is certain.
+"""What a kit's enrolment means at the counter: which lists it carries, whether it may work, since when time is certain.
 
 Headquarters says both, sync verifies and keeps them in the vault; here they are read.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from data.clock import Clock
 from data.errors import Damaged
 from data.home import KitHome
 from data.lists.age import AgePolicy
+from data.plain import canonical
 
 CARRIED = "carried"
 """Vault: lists of this kit, as JSON: [{"name": …, "kind": …, "mandatory": …}, …]."""
@@ -20,6 +23,27 @@ POLICY = "policy"
 """Vault: the verified policy.json of headquarters; its shape is in `sync.policy`."""
 CONTACT = "contact"
 """Vault: when this kit last saw fresh metadata of headquarters, ISO 8601, by its own clock."""
+
+STANDING = "standing"
+"""Vault: whether headquarters lets this kit work, as JSON."""
+IN_FORCE = "in_force"
+_MOST_WORDS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether headquarters lets a kit work."""
+
+    state: str = IN_FORCE
+    """`in_force`, `suspended`, `revoked`, or a word of a later headquarters, which is not in force either."""
+    reason: str = ""
+    lease_until: datetime | None = None
+    """Without word of headquarters until then the kit should stop; None: no lease."""
+
+    @property
+    def in_force(self) -> bool:
+        """Whether the kit may work; the lease is another question."""
+        return self.state == IN_FORCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +66,35 @@ def carried(home: KitHome) -> tuple[CarriedList, ...]:
         return tuple(CarriedList(entry["name"], entry["kind"], entry["mandatory"]) for entry in json.loads(kept))
     except (ValueError, KeyError, TypeError) as error:
         raise Damaged("The vault's note of the carried lists cannot be read", do="Run `waypost courier run`") from error
+
+
+def standing(home: KitHome) -> Standing:
+    """Whether headquarters lets this kit work; in force before it said otherwise."""
+    kept = home.vault.get(STANDING)
+    if kept is None:
+        return Standing()
+    try:
+        return standing_from(json.loads(kept))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Damaged(
+            "The vault's note of the kit's standing cannot be read", do="Run `waypost courier run`"
+        ) from error
+
+
+def standing_from(facts: Mapping[str, Any]) -> Standing:
+    """A standing from JSON; ValueError, TypeError or AttributeError when it is none."""
+    state, reason, lease = facts.get("state", IN_FORCE), facts.get("reason", ""), facts.get("lease_until")
+    if not isinstance(state, str) or not isinstance(reason, str):
+        raise TypeError("a state or a reason that is no text")
+    until = None if lease is None else datetime.fromisoformat(lease)
+    if until is not None and until.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return Standing(state[:_MOST_WORDS], reason[:_MOST_WORDS], until)
+
+
+def keep_standing(home: KitHome, said: Standing) -> None:
+    """Note what headquarters said of this kit."""
+    home.vault.put({STANDING: canonical(said)})
 
 
 def clock(home: KitHome) -> Clock:

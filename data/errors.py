@@ -6,9 +6,18 @@ WaypostError
 │   └── SettingsError        kit.toml or an argument has a value that cannot be
 ├── DeviceError              look at the device; `devices.faults` gives the reasons
 ├── LinkError                the line is bad; nothing is lost, it is tried again
-│   └── NotOffered           the other end answers, but has no such file
+│   ├── NotOffered           the other end answers, but has no such file
+│   ├── AskedToWait          the other end names a time before which it wants no more questions
+│   ├── Postponed            this kit itself loads it later: outside its hours, or its budget is spent
+│   └── Interrupted          we were asked to stop, or something better came; what came is kept
 ├── TrustError               what came is not what headquarters signed; the old list stays
-│   └── RollbackError        it is signed, but older than what is here
+│   ├── RollbackError        it is signed, but older than what is here: rolled back or replayed
+│   ├── ExpiredError         it is signed, but its time is over: stale, or frozen by somebody who holds newer files back
+│   ├── OversizeError        it is longer than it may be
+│   ├── MalformedError       it cannot be read
+│   ├── SignatureError       too few of the keys that must sign it did
+│   ├── MismatchError        it is not the file that was signed under this name: swapped or mixed
+│   └── BoundsError          it is signed, but changes more than it may without a second signature
 ├── StoreError               the kit's or headquarters' own files
 │   ├── NoHome               there is no kit or headquarters in this folder
 │   ├── Damaged              a file here cannot be read or was changed
@@ -60,12 +69,52 @@ class NotOffered(LinkError):
     """The other end answers, but has no such file."""
 
 
+class AskedToWait(LinkError):
+    """The other end wants no more questions for `wait_s` seconds."""
+
+    def __init__(self, what: str, wait_s: float, *, means: str = "", do: str = "") -> None:
+        super().__init__(what, means=means, do=do)
+        self.wait_s = wait_s
+
+
+class Postponed(LinkError):
+    """It may not load now, by the kit's own settings."""
+
+
+class Interrupted(LinkError):
+    """We were asked to stop on the way."""
+
+
 class TrustError(WaypostError):
     """What came is not what headquarters signed; what was here stays."""
 
 
 class RollbackError(TrustError):
     """What came is signed, but older than what is here."""
+
+
+class BoundsError(TrustError):
+    """What came is signed, but changes more of a list than it may without a second, offline signature."""
+
+
+class ExpiredError(TrustError):
+    """What came is signed, but its time is over."""
+
+
+class OversizeError(TrustError):
+    """What came is longer than it may be."""
+
+
+class MalformedError(TrustError):
+    """What came cannot be read."""
+
+
+class SignatureError(TrustError):
+    """Too few of the keys that must sign what came did."""
+
+
+class MismatchError(TrustError):
+    """What came is not the file that was signed under this name."""
 
 
 class StoreError(WaypostError):

@@ -45,6 +45,10 @@ class KitHome:
         settings.save(path / SETTINGS)
         return cls(path, keys.create(path, passphrase), "technician")
 
+    def again(self) -> "KitHome":
+        """The same kit opened anew: kit.toml and every file as they are now, without asking for the passphrase."""
+        return KitHome(self.path, self._key, self._chain)
+
     @cached_property
     def settings(self) -> Settings:
         """kit.toml."""

@@ -8,6 +8,7 @@ import json
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
@@ -46,15 +47,7 @@ def create(home: Path, passphrase: str) -> StoreKey:
     if not passphrase:
         raise InputError("A passphrase is needed", do="Give at least one character; a sentence is better")
     key = StoreKey(secrets.token_bytes(32))
-    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
-    wrapping = _stretch(passphrase, salt, MEMORY_KIB, PASSES, LANES)
-    wrapped = AESGCM(wrapping).encrypt(nonce, key.secret, _LABEL)
-    sheet = {
-        "protection": "passphrase",
-        "kdf": {"name": "argon2id", "salt": salt.hex(), "memory_kib": MEMORY_KIB, "passes": PASSES, "lanes": LANES},
-        "nonce": nonce.hex(),
-        "wrapped": wrapped.hex(),
-    }
+    sheet = {"protection": "passphrase", **wrap(key.secret, passphrase, _LABEL)}
     write_durably(path, json.dumps(sheet, indent=1).encode(), mode=0o600)
     return key
 
@@ -74,24 +67,41 @@ def unlock(home: Path, passphrase: str) -> StoreKey:
             do="Check --home, or make one with `waypost kit init` or `waypost hq init`",
         )
     try:
-        sheet = json.loads(path.read_bytes())
-        kdf = sheet["kdf"]
-        salt, nonce, wrapped = (bytes.fromhex(text) for text in (kdf["salt"], sheet["nonce"], sheet["wrapped"]))
-        memory_kib, passes, lanes = (int(kdf[name]) for name in ("memory_kib", "passes", "lanes"))
-    except (ValueError, KeyError, TypeError) as error:
-        raise _damaged(path) from error
-    if not (8 * lanes <= memory_kib <= _MOST_MEMORY_KIB and 1 <= passes <= _MOST_PASSES and 1 <= lanes <= 64):
-        raise _damaged(path)
-    try:
-        return StoreKey(AESGCM(_stretch(passphrase, salt, memory_kib, passes, lanes)).decrypt(nonce, wrapped, _LABEL))
+        return StoreKey(unwrap(json.loads(path.read_bytes()), passphrase, _LABEL))
     except InvalidTag:
         raise WrongPassphrase(
             "The passphrase does not open this home",
             means="Nothing was read and nothing was changed.",
             do="Try again; after a typing slip also look at WAYPOST_PASSPHRASE",
         ) from None
-    except ValueError as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _damaged(path) from error
+
+
+def wrap(secret: bytes, passphrase: str, label: bytes) -> dict[str, Any]:
+    """`secret` under a passphrase (argon2id, AES-256-GCM), bound to `label`, as JSON-ready data."""
+    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+    wrapping = _stretch(passphrase, salt, MEMORY_KIB, PASSES, LANES)
+    return {
+        "kdf": {"name": "argon2id", "salt": salt.hex(), "memory_kib": MEMORY_KIB, "passes": PASSES, "lanes": LANES},
+        "nonce": nonce.hex(),
+        "wrapped": AESGCM(wrapping).encrypt(nonce, secret, label).hex(),
+    }
+
+
+def unwrap(sheet: dict[str, Any], passphrase: str, label: bytes) -> bytes:
+    """The secret that `wrap` wrapped.
+
+    Raises:
+        InvalidTag: another passphrase, another label, or a changed sheet.
+        ValueError, KeyError, TypeError: it is no such sheet, or asks for more memory or time than it may.
+    """
+    kdf = sheet["kdf"]
+    salt, nonce, wrapped = (bytes.fromhex(text) for text in (kdf["salt"], sheet["nonce"], sheet["wrapped"]))
+    memory_kib, passes, lanes = (int(kdf[name]) for name in ("memory_kib", "passes", "lanes"))
+    if not (1 <= lanes <= 64 and 8 * lanes <= memory_kib <= _MOST_MEMORY_KIB and 1 <= passes <= _MOST_PASSES):
+        raise ValueError("a cost out of bounds")
+    return AESGCM(_stretch(passphrase, salt, memory_kib, passes, lanes)).decrypt(nonce, wrapped, label)
 
 
 def _stretch(passphrase: str, salt: bytes, memory_kib: int, passes: int, lanes: int) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from data.courier_settings import CourierSettings
 from data.errors import NoHome, SettingsError
 from data.files import write_durably
 from data.screenings import Direction
@@ -21,6 +22,10 @@ class Settings(BaseModel):
 
     kit: str = Field(min_length=1, max_length=64, description="Name of this kit, as headquarters knows it.")
     source: str = Field(min_length=1, description="Where lists come from: a folder or the URL of headquarters.")
+    uplink: str = Field("", description="URL that takes this kit's reports; empty: the source, when that is a URL.")
+    outbox_keep_days: int = Field(
+        30, ge=1, le=3650, description="Days a report stays on this kit after headquarters has acknowledged it."
+    )
     profile: Literal["development", "production"] = Field(
         "development", description="A production kit refuses simulated devices."
     )
@@ -45,6 +50,7 @@ class Settings(BaseModel):
         description="Evidence above which a listed person may be the traveller; not above name_strong.",
     )
     check_deadline_s: float = Field(5.0, gt=0, le=60, description="A check that takes longer counts as not done.")
+    courier: CourierSettings = Field(default_factory=CourierSettings, description="Fetching of lists.")
 
     @model_validator(mode="after")
     def _bands_in_order(self) -> Self:
@@ -68,10 +74,13 @@ class Settings(BaseModel):
     def save(self, path: Path) -> None:
         """Write every setting with its description above it."""
         values = self.model_dump(mode="json")
-        lines = [
-            f"# {field.description}\n{name} = {_toml(values[name])}\n" for name, field in Settings.model_fields.items()
-        ]
+        section = values.pop("courier")
+        lines = [*_explained(Settings, values), "[courier]\n", *_explained(CourierSettings, section)]
         write_durably(path, "\n".join(lines).encode())
+
+
+def _explained(model: type[BaseModel], values: dict[str, Any]) -> list[str]:
+    return [f"# {model.model_fields[name].description}\n{name} = {_toml(value)}\n" for name, value in values.items()]
 
 
 def _toml(value: Any) -> str:

@@ -118,6 +118,17 @@ def transaction(connection: Connection) -> Iterator[None]:
 
 
 @contextmanager
+def rolled_back(connection: Connection) -> Iterator[None]:
+    """Whatever the block writes is there for the block alone."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+@contextmanager
 def reading(connection: Connection) -> Iterator[None]:
     """One consistent state for every read of the block."""
     with _bracket(connection, "BEGIN"):

@@ -1,4 +1,4 @@
-"""Our own drivers of document readers, a line each: where they are, what they have been proven on, what they need.
+"""Our own drivers of readers, a line each: where they are, what they have been proven on, what they need.
 
 docs/devices.md shows this table; a test holds them together, and another that every driver stands on a bench of
 the conformance suite over the channel that is claimed here.
@@ -18,6 +18,13 @@ class Tier(StrEnum):
     FIELD_TESTED = "field-tested"
 
 
+class Sense(StrEnum):
+    """What a driver is there for: which port it keeps, and which conformance suite it stands in."""
+
+    DOCUMENTS = "documents"
+    CHIPS = "chips"
+
+
 @dataclass(frozen=True, slots=True)
 class DriverEntry:
     """One driver."""
@@ -33,6 +40,7 @@ class DriverEntry:
     """The extra it needs to be installed; empty when none."""
     technician: str
     """What a technician does."""
+    sense: Sense = Sense.DOCUMENTS
 
 
 OURS: dict[str, DriverEntry] = {
@@ -98,6 +106,16 @@ OURS: dict[str, DriverEntry] = {
         ("speed", "framing"),
         "",
         "records a fault with `kit bench --record`, sends the file; a production kit refuses it",
+    ),
+    "pcsc": DriverEntry(
+        "devices.chip.readers.pcsc",
+        "chips of travel documents",
+        "pcscd with a virtual reader",
+        Tier.SIMULATED,
+        (),
+        "pcsc",
+        "installs Debian's `pcscd`; takes the name that `kit bench` lists, without the numbers at its end",
+        Sense.CHIPS,
     ),
 }
 """By URL scheme."""

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Protocol
 
+from devices.chip.transport import Transport
 from devices.faults import Retry
 from devices.reading import Reading
 from devices.states import DeviceState
@@ -24,6 +25,36 @@ class DeviceInfo:
     driver: str
     """URL scheme of its driver."""
     simulated: bool = False
+
+
+class ChipReader(Protocol):
+    """A reader of chips. The promises of a device as for a reader of documents; its chips are transports."""
+
+    @property
+    def info(self) -> DeviceInfo:
+        """Which device this is."""
+
+    @property
+    def state(self) -> DeviceState:
+        """The state now."""
+
+    def events(self) -> AsyncGenerator[DeviceState, None]:
+        """The state now, then every change, until the reader is closed."""
+
+    async def open(self) -> None:
+        """Take the device for this process. DeviceFault: BUSY when it is taken, also by this very object."""
+
+    async def close(self) -> None:
+        """Let go of everything. Closing a closed reader does nothing."""
+
+    async def chip(self, timeout_s: float) -> Transport | None:
+        """The chip that lies on the reader, or None when none was laid down within `timeout_s`.
+
+        A chip that is lifted makes its transport raise UNPLUGGED; laid again, it is another one.
+
+        Raises:
+            DeviceFault: NOT_OPEN; UNPLUGGED while the reader is away; BUSY while another call waits; BAD_READ.
+        """
 
 
 class DocumentReader(Protocol):

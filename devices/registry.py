@@ -17,7 +17,7 @@ from typing import Protocol, cast
 from devices.drivers import OURS
 from devices.faults import DeviceFault, Reason
 from devices.isolation.reader import IsolatedReader
-from devices.ports import DeviceInfo, DocumentReader
+from devices.ports import ChipReader, DeviceInfo, DocumentReader
 from devices.surroundings import Surroundings as Surroundings
 from devices.url import DeviceUrl
 
@@ -35,7 +35,10 @@ class Candidate:
 
 
 class Driver(Protocol):
-    """What a driver's module provides. It may also have `NATIVE = True`."""
+    """What a driver's module provides. It may also have `NATIVE = True`.
+
+    One of chip readers has `chip_reader` like `reader`, and `discover_chips` like `discover`, beside these or instead.
+    """
 
     SIMULATED: bool
 
@@ -61,8 +64,19 @@ def reader(url: str, place: Surroundings) -> DocumentReader:
     isolated = parsed.settings.pop(ISOLATED, "yes" if getattr(driver, "NATIVE", False) else "no")
     if isolated not in ("yes", "no"):
         raise DeviceFault(Reason.SETUP, f"A device is isolated=yes or isolated=no, not {isolated!r}")
+    if not hasattr(driver, "reader"):
+        raise DeviceFault(Reason.SETUP, f"{parsed.scheme} devices read chips, not machine-readable zones")
     made = driver.reader(parsed, place)
     return IsolatedReader(made.info, url, place) if isolated == "yes" else made
+
+
+def chip_reader(url: str, place: Surroundings) -> ChipReader:
+    """The chip reader named by `url`, closed. DeviceFault as `reader` raises it; SETUP where the driver has none."""
+    parsed, driver = _allowed(url, place)
+    make = getattr(driver, "chip_reader", None)
+    if make is None:
+        raise DeviceFault(Reason.SETUP, f"{parsed.scheme} devices read no chips")
+    return cast(ChipReader, make(parsed, place))
 
 
 def reader_here(url: str, place: Surroundings) -> DocumentReader:
@@ -74,17 +88,27 @@ def reader_here(url: str, place: Surroundings) -> DocumentReader:
 
 def discover(place: Surroundings) -> tuple[Candidate, ...]:
     """Every device that is there now, by id. Simulated ones only in a development profile. Never raises."""
+    return _all_discovered("discover", place)
+
+
+def discover_chips(place: Surroundings) -> tuple[Candidate, ...]:
+    """Every chip reader that is there now, as `discover`."""
+    return _all_discovered("discover_chips", place)
+
+
+def _all_discovered(by: str, place: Surroundings) -> tuple[Candidate, ...]:
     found: dict[str, Candidate] = {}
     for scheme in schemes():
-        for candidate in _discovered(scheme, place):
+        for candidate in _discovered(scheme, by, place):
             found.setdefault(candidate.info.id, candidate)
     return tuple(found[name] for name in sorted(found))
 
 
-def _discovered(scheme: str, place: Surroundings) -> list[Candidate]:
+def _discovered(scheme: str, by: str, place: Surroundings) -> list[Candidate]:
     try:
         driver = _driver(scheme)
-        return [] if driver.SIMULATED and place.profile == "production" else list(driver.discover(place))
+        look = getattr(driver, by, None)
+        return [] if look is None or (driver.SIMULATED and place.profile == "production") else list(look(place))
     except Exception:
         return []
 

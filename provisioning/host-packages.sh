@@ -2,9 +2,11 @@
 # Debian packages that tests use as real parts; with `bench`, also what its rivals need to be built and run.
 # Installs what is missing where it may (root), else says what is missing.
 set -eu
-packages="fonts-ocr-b tmux"
+packages="fonts-ocr-b nginx-light tmux"
+# The PC/SC path: a daemon, a virtual reader, what pyscard is built with; then other makers' readers of chips.
+packages="$packages pcscd vsmartcard-vpcd libpcsclite-dev gcc pkg-config python3-dev swig libmrtd0 libeac3"
 if [ "${1:-}" = bench ]; then
-    packages="$packages g++ libicu-dev pkg-config python3-dev postgresql"
+    packages="$packages g++ libicu-dev postgresql"
 fi
 missing=""
 for package in $packages; do

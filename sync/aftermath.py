@@ -8,12 +8,14 @@ where once too often does no harm.
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from data.clock import Clock
 from data.errors import Damaged
 from data.home import KitHome
 from data.journal.history import events
 from data.lists.edition import Edition
+from data.lists.notes import HeldBack
 from data.lists.replica import Replica
 from data.plain import canonical
 from sync.application import must_fold
@@ -21,6 +23,7 @@ from sync.application import must_fold
 AfterApply = Callable[[Edition], None]
 """Called when a list came to a new version, at least once for each: the indexes, the late hits."""
 PERSON = "courier"
+ROLLED_BACK = "list_rolled_back"
 _RECENT = 200
 
 
@@ -51,6 +54,7 @@ class Aftermath:
             return
         if edition is not None and edition.version == due.version:
             self._follow(replica, edition, due)
+        self._journal_rollback(replica)
         replica.sweep()  # a kill may have left the base that was replaced, and withdrawn rows in it
         self._home.vault.put({_note(replica.name): b""})
 
@@ -70,6 +74,16 @@ class Aftermath:
         if self._after_apply is not None:
             self._after_apply(edition)
 
+    def _journal_rollback(self, replica: Replica) -> None:
+        held = replica.held_back
+        if held is None:
+            return
+        known = events(self._home.journal, ROLLED_BACK, since=held.at, most=_RECENT)
+        if all(event.detail != _facts(replica, held) for event in known):
+            self._home.journal.record(
+                ROLLED_BACK, held.at, held.who, f"{replica.name} {held.version}", _facts(replica, held)
+            )
+
     def _is_journalled(self, edition: Edition) -> bool:
         known = events(self._home.journal, "list_changed", most=_RECENT)
         return any((event.detail.get("list"), event.detail.get("version")) == (edition.list, edition.version)
@@ -83,6 +97,10 @@ class Aftermath:
             return Due(**json.loads(kept))
         except (ValueError, TypeError) as error:
             raise Damaged(f"The vault's note about {name} cannot be read", do="Let a technician look") from error
+
+
+def _facts(replica: Replica, held: HeldBack) -> dict[str, Any]:
+    return {"list": replica.name, "held_back": held.version, "reason": held.why}
 
 
 def _note(name: str) -> str:

@@ -1,13 +1,11 @@
-"""Applies one sealed file to a list: opened, checked against the manifest, taken in one transaction.
+"""Applies one verified step to a list: held against where the list stands, taken in one transaction.
 
-The file is what was signed; here it is held against where the list stands. Whatever does not fit leaves the list
-as it was.
+What does not add up, goes beyond its bounds or hides one of its canaries leaves the list as it was.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 from data.errors import Damaged, TrustError
 from data.lists.edition import Edition
@@ -16,129 +14,118 @@ from data.lists.packed_rows import PackedRows, Shared
 from data.lists.packed_view import PackedView
 from data.lists.replica import Replica
 from data.lists.row import Row, batches
+from sync.acceptance import Acceptance
+from sync.bounds import Bounds
 from sync.limits import LIMITS
 from sync.manifest import Manifest
-from sync.payload import Header, Payload, PayloadReader
-from sync.planner import Step
-from sync.sealed_file import unseal
+from sync.payload import Canary, Form, Header, PayloadReader
+from sync.snapshot_parts import Parts
 
 _INTEGER_BYTES = 8
 
 
-class Application:
-    """One file about to be applied to one list. `close` it, or use it as a context manager."""
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A list of this kit, and what its manifest and policy say of it."""
 
-    def __init__(self, replica: Replica, manifest: Manifest, step: Step, path: Path, key: bytes) -> None:
+    replica: Replica
+    manifest: Manifest
+    bounds: Bounds
+
+    def edition(self, header: Header) -> Edition:
+        """The edition a payload leads to, with the newest dates."""
+        edition, manifest = header.edition, self.manifest
+        if edition.version != manifest.version:
+            return edition
+        # The manifest is newer than the file where headquarters looked again and nothing had changed.
+        return replace(edition, as_of=manifest.as_of, published=manifest.published, source_date=manifest.source_date)
+
+    def acceptance(self, header: Header, canaries: tuple[Canary, ...]) -> Acceptance:
+        """Who looks at the list before it comes into force."""
+        return Acceptance(self.bounds, self.replica.edition(), self.edition(header), self.replica.drift, canaries)
+
+
+def apply_delta(target: Target, reader: PayloadReader) -> int:
+    """Apply a delta; returns how many rows it took away.
+
+    Raises:
+        TrustError: it does not add up to what was signed, or goes beyond its bounds.
+        StoreError: it does not fit the version in force.
+    """
+    header, before = reader.header, target.replica.edition()
+    if before is not None and header.edition.salt != before.salt:
+        raise TrustError(f"A change of {before.list} is sealed with another salt", means="The old list stays.")
+    rows = fitting(target.replica, reader.rows())
+    accept = target.acceptance(header, header.canaries)
+    edition = target.edition(header)
+    return target.replica.apply(edition, header.since, reader.removed(), rows, accept.change).removed
+
+
+def apply_snapshot(target: Target, header: Header, source: PayloadReader | Parts) -> int:
+    """Take a whole version; returns how many rows are no longer there.
+
+    Raises:
+        TrustError: it does not add up to what was signed, or goes beyond its bounds.
+    """
+    accept, edition = target.acceptance(header, header.canaries), target.edition(header)
+    kept = _Kept(target.replica)
+    if header.form is Form.COLUMNS:
+        with closing(kept.counting_packed(source.packed_rows())) as parts:
+            target.replica.replace_packed(edition, parts, lambda view, _: accept.whole(view, kept.count))
+    else:
+        rows = kept.counting(fitting(target.replica, source.rows()))
+        target.replica.replace(edition, rows, lambda view, _: accept.whole(view, kept.count))
+    return accept.removed(kept.count)
+
+
+def fitting(replica: Replica, rows: Iterable[Row]) -> Iterator[Row]:
+    """`rows`; TrustError for one of another size than the list's kind has."""
+    module = kind(replica.kind)
+    key_bytes, body_bytes = (
+        _INTEGER_BYTES if sql_type == "INTEGER" else None for sql_type in (module.KEY_TYPE, module.BODY_TYPE)
+    )
+    for row in rows:
+        if key_bytes not in (None, len(row.key)) or body_bytes not in (None, len(row.body)):
+            raise TrustError(f"A row of {replica.name} has another size than its kind", means="It stays.")
+        yield row
+
+
+class _Kept:
+    """Counts rows of a snapshot whose keys were here before; None where the old files cannot say."""
+
+    def __init__(self, replica: Replica) -> None:
         self._replica = replica
-        self._before = replica.edition()
-        self._file = path.open("rb")
-        try:
-            self._payload = PayloadReader(unseal(self._file, key))
-            self._edition = self._checked(self._payload.header, manifest, step)
-        except BaseException:
-            self._file.close()
-            raise
-        self._kept: int | None = 0
-        """Rows of a snapshot that were here before, as long as that can be counted."""
+        self.count: int | None = 0
 
-    def __enter__(self) -> "Application":
-        return self
+    def counting(self, rows: Iterator[Row]) -> Iterator[Row]:
+        """`rows`, counted as they come by."""
+        for batch in batches(rows):
+            if self.count is not None:
+                self.count = self._more(self.count, [row.key for row in batch])
+            yield from batch
 
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-    @property
-    def removed_at_least(self) -> int:
-        """How many rows will go, as far as one knows before."""
-        header = self._payload.header
-        if header.payload is Payload.DELTA:
-            return header.removed
-        return max(0, (self._before.count if self._before else 0) - header.rows)
-
-    def run(self) -> int:
-        """Apply it; returns how many rows went.
-
-        Raises:
-            TrustError: it does not add up to what was signed.
-            StoreError: it does not fit the version in force.
-        """
-        header = self._payload.header
-        if header.payload is Payload.SNAPSHOT and self._packed:
-            return self._replace_packed()
-        rows = self._fitting(self._payload.rows())
-        if header.payload is Payload.DELTA:
-            self._replica.apply(self._edition, header.since, self._payload.removed(), rows)
-            return header.removed
-        if self._before is None:
-            self._replica.replace(self._edition, rows)
-            return 0
-        at_least = self.removed_at_least
-        self._replica.replace(self._edition, self._counting_kept(rows))
-        return at_least if self._kept is None else self._before.count - self._kept
-
-    @property
-    def _packed(self) -> bool:
-        module = kind(self._replica.kind)
-        return module.KEY_TYPE == module.BODY_TYPE == "INTEGER"
-
-    def _replace_packed(self) -> int:
-        """`run` for a snapshot of a list that may be too long to be taken row by row."""
-        at_least, before = self.removed_at_least, self._before
-        with closing(self._packed_counted()) as parts:
-            self._replica.replace_packed(self._edition, parts)
-        return at_least if self._kept is None or before is None else before.count - self._kept
-
-    def _packed_counted(self) -> Generator[PackedRows, None, None]:
+    def counting_packed(self, parts: Iterable[PackedRows]) -> Generator[PackedRows, None, None]:
+        """`parts`, counted as they come by."""
         with ExitStack() as reading:
-            shared = self._shared(reading) if self._before else None
-            for part in self._payload.packed_rows():
+            shared = self._shared(reading)
+            for part in parts:
                 shared = _counted(shared, part)
                 yield part
-        self._kept = shared.count if shared else None
+        self.count = shared.count if shared else None
+
+    def _more(self, count: int, keys: list[bytes]) -> int | None:
+        try:
+            with self._replica.read() as view:
+                return count + len(view.get_many(keys))
+        except Damaged:
+            return None  # the new files are what mends the old ones
 
     def _shared(self, reading: ExitStack) -> Shared | None:
         try:
             view = reading.enter_context(self._replica.read())
         except Damaged:
-            return None  # the old files cannot say; the new ones are what mends them
+            return None
         return Shared(view.packed_rows()) if isinstance(view, PackedView) else None
-
-    def _checked(self, header: Header, manifest: Manifest, step: Step) -> Edition:
-        edition = header.edition
-        expected = (manifest.list, self._replica.kind, step.to, step.since)
-        if (edition.list, edition.kind, edition.version, header.since) != expected:
-            raise TrustError(
-                f"A file of {manifest.list} holds something else than its manifest says", means="The old list stays."
-            )
-        if header.since and self._before is not None and edition.salt != self._before.salt:
-            raise TrustError(f"A change of {manifest.list} is sealed with another salt", means="The old list stays.")
-        if step.to != manifest.version:
-            return edition
-        # The manifest is newer than the file where headquarters looked again and nothing had changed.
-        return replace(edition, as_of=manifest.as_of, published=manifest.published, source_date=manifest.source_date)
-
-    def _fitting(self, rows: Iterator[Row]) -> Iterator[Row]:
-        module = kind(self._replica.kind)
-        key_bytes, body_bytes = (
-            _INTEGER_BYTES if sql_type == "INTEGER" else None for sql_type in (module.KEY_TYPE, module.BODY_TYPE)
-        )
-        for row in rows:
-            if key_bytes not in (None, len(row.key)) or body_bytes not in (None, len(row.body)):
-                raise TrustError(f"A row of {self._replica.name} has another size than its kind", means="It stays.")
-            yield row
-
-    def _counting_kept(self, rows: Iterator[Row]) -> Iterator[Row]:
-        for batch in batches(rows):
-            if self._kept is not None:
-                self._kept = self._add_kept(self._kept, [row.key for row in batch])
-            yield from batch
-
-    def _add_kept(self, kept: int, keys: list[bytes]) -> int | None:
-        try:
-            with self._replica.read() as view:
-                return kept + len(view.get_many(keys))
-        except Damaged:
-            return None  # the old files cannot say; the new ones are what mends them
 
 
 def _counted(shared: Shared | None, part: PackedRows) -> Shared | None:

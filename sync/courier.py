@@ -5,57 +5,158 @@ transaction, and whatever fails is reported while the last verified state stays 
 """
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 
 from data import enrolment, files
 from data.clock import Clock
-from data.errors import Damaged, LinkError, TrustError, WaypostError
+from data.errors import AskedToWait, Damaged, Interrupted, LinkError, Postponed, TrustError, WaypostError
 from data.home import KitHome
-from sync import envelope, kit_secrets
+from sync import kit_secrets
 from sync.aftermath import AfterApply, Aftermath
-from sync.connect import link_to
+from sync.budget import Spent
+from sync.connect import Lines, mirrors_of
 from sync.enrolment_file import EnrolmentFile
-from sync.envelope import ListKey, envelope_path
+from sync.envelope import ListKey
+from sync.fetching import Fetching
+from sync.gate import Gate, Rules
 from sync.limits import LIMITS
-from sync.link import STAYS, CountingLink, read_whole
+from sync.link import CountingLink, is_url
 from sync.list_sync import ListSync, Way
-from sync.manifest import Manifest, files_of, manifest_from_json, target_path
-from sync.policy import POLICY, kits_key
+from sync.mail import take_envelope, take_policy
+from sync.manifest import Manifest, manifest_from_json, target_path
+from sync.mirrors import Mirrors
+from sync.progress import Meter, Progress
+from sync.refresh import refreshed
 from sync.report import CourierReport, ListSynced, Problem
-from sync.staging import Staging
-from sync.trust import Trust
+from sync.reporting import Reporting
+from sync.share import Share
+from sync.source import Source, SourceKind
+from sync.trust import Trust, Via, reference_time
+from sync.wire import Traffic
 
 LOCK = "courier.lock"
+USAGE = "usage.json"
+"""What the thin line cost this day and this month; nothing secret."""
+
+
+@dataclass(frozen=True)
+class Means:
+    """What a run works with beside the kit; the defaults are those of a single run."""
+
+    lines: Lines = field(default_factory=Lines)
+    told: Callable[[Progress], None] = lambda progress: None
+    rules: Rules = Rules.KEEP
+    neighbours: Sequence[Source] = ()
+    """Kits on the local network that help with large files."""
 
 
 def run(
     home: KitHome,
     *,
-    source: str = "",
+    source: str | Source = "",
     after_apply: AfterApply | None = None,
     clock: Clock | None = None,
+    means: Means | None = None,
 ) -> CourierReport:
-    """Bring the kit's lists up to date from `source` (default: the one in kit.toml).
+    """Bring the kit's lists up to date from `source` (default: kit.toml's, its mirrors and neighbours).
+
+    What the kit has to report is sent beside it, where headquarters is asked itself.
 
     Raises:
         Busy: another courier runs on this kit.
         LinkError: headquarters cannot be reached; the lists stay as they are.
         TrustError: what is offered is not signed by headquarters, expired or rolled back; the lists stay.
     """
-    with files.held(home.path / LOCK, "syncing this kit"), link_to(source or home.settings.source) as link:
-        return _Run(home, CountingLink(link), clock or enrolment.clock(home), after_apply).run()
+    means = means or Means()
+    clock = clock or enrolment.clock(home)
+    sources = _sources(home, source, means)
+    gate = Gate(home.settings.courier, Spent(home.path / USAGE), lambda: clock.now().astimezone(), means.rules)
+    means.lines.equip(home, sources)
+    with files.held(home.path / LOCK, "syncing this kit"):
+        courier = _Courier(home, clock, after_apply, gate, means)
+        with Reporting(home, _uplink(home, sources), clock, means.lines.tls) as reporting:
+            report = courier.run(sources, reporting)
+            sent, problems = reporting.finish(report.complaints())
+    return replace(report, sent=sent, problems=report.problems + problems)
+
+
+def _uplink(home: KitHome, sources: Sequence[Source]) -> str:
+    """Where reports go; empty when only sticks and neighbours are asked, or nobody takes any."""
+    live = next((source.words for source in sources if source.kind is SourceKind.HEADQUARTERS), "")
+    return (home.settings.uplink or (live if is_url(live) else "")) if live else ""
+
+
+@dataclass(frozen=True)
+class _Courier:
+    """Runs over one set of sources or another."""
+
+    home: KitHome
+    clock: Clock
+    after_apply: AfterApply | None
+    gate: Gate
+    means: Means
+
+    def run(self, sources: Sequence[Source], reporting: Reporting) -> CourierReport:
+        """From headquarters and its mirrors; where none of them is reached, from neighbours."""
+        try:
+            return self._sync(sources, reporting)
+        except LinkError as error:
+            near = [source for source in sources if source.kind is SourceKind.NEIGHBOUR]
+            if isinstance(error, Interrupted) or len(near) in (0, len(sources)):
+                raise
+            report = self._sync(near, reporting)
+            asked_s = error.wait_s if isinstance(error, AskedToWait) else 0.0
+            return replace(report, unreached=Problem.of(error), asked_wait_s=asked_s)
+
+    def _sync(self, sources: Sequence[Source], reporting: Reporting) -> CourierReport:
+        lines = self.means.lines
+        lines.traffic = Traffic()
+        trusted = False
+        try:
+            with mirrors_of(sources, lines, self.gate.wrapped) as mirrors:
+                meter = Meter(self.means.told, reporting.again)
+                report = _Run(self.home, mirrors, self.clock, self.after_apply, self.gate, meter).run()
+            trusted = not report.problems
+        finally:
+            if not trusted and lines.kept:
+                lines.kept.forget()  # what was refused may be an answer that was kept
+            self.gate.settle(lines.traffic)
+        return replace(
+            report,
+            wire_bytes=lines.traffic.total,
+            asked_wait_s=mirrors.asked_wait_s,
+            renews=self.gate.renews() if report.postponed else None,
+        )
+
+
+def _sources(home: KitHome, source: str | Source, means: Means) -> list[Source]:
+    if isinstance(source, Source):
+        return [source]
+    if source:
+        return [Source.of(source)]
+    settings = home.settings
+    mirrors = [Source.of(words, SourceKind.MIRROR) for words in settings.courier.mirrors]
+    known = [Source.of(words, SourceKind.NEIGHBOUR) for words in settings.courier.neighbours]
+    return list(dict.fromkeys([Source.of(settings.source), *mirrors, *known, *means.neighbours]))
 
 
 class _Run:
     """The state of one run."""
 
-    def __init__(self, home: KitHome, link: CountingLink, clock: Clock, after_apply: AfterApply | None) -> None:
+    def __init__(
+        self, home: KitHome, mirrors: Mirrors, clock: Clock, after_apply: AfterApply | None, gate: Gate, meter: Meter
+    ) -> None:
         self._home = home
-        self._link = link
+        self._mirrors = mirrors
+        self._link = CountingLink(mirrors, meter.came)
         self._clock = clock
+        self._gate = gate
+        self._meter = meter
         self._aftermath = Aftermath(home, clock, after_apply)
-        self._staging = Staging(home.staging, link)
+        self._share = Share.of(home)
+        self._staging = Fetching(home.staging, self._link, mirrors, self._share.keep)
         self._results: list[ListSynced] = []
         self._problems: list[Problem] = []
         self._start = time.monotonic()
@@ -63,16 +164,36 @@ class _Run:
     def run(self) -> CourierReport:
         unfinished = self._finish_what_was_left()
         secret = kit_secrets.enrolment_of(self._home)
-        trust = Trust(self._home.trust, secret.root, self._link, self._clock.now())
-        trust.refresh()
-        kit_secrets.keep_contact(self._home, self._clock.now())
-        self._read_mail(trust, secret)
+        trust = self._refreshed(secret)
+        self._take_mail(trust, secret)
         _, lists = kit_secrets.list_keys(self._home)
+        if not enrolment.standing(self._home).in_force:
+            return self._report({entry.name for entry in lists})
         for entry in lists:
             if entry.name in unfinished:
                 self._failed(entry.name, unfinished[entry.name])
         self._sync([entry for entry in lists if entry.name not in unfinished], trust)
         return self._report({entry.name for entry in lists})
+
+    def _refreshed(self, secret: EnrolmentFile) -> Trust:
+        """The metadata of the first source whose signatures are right."""
+        while True:
+            try:
+                trust, self._clock = refreshed(self._home, secret.root, self._link, self._clock, self._mirrors.via)
+            except TrustError:
+                if not self._mirrors.drop_givers("metadata/"):
+                    raise
+            else:
+                return trust
+
+    def _take_mail(self, trust: Trust, secret: EnrolmentFile) -> None:
+        """What headquarters tells every kit, and this one. A neighbour hands on only what is for everybody."""
+        if self._mirrors.via is Via.LINE:
+            kit_secrets.keep_contact(self._home, self._clock.now())
+        policy = take_policy(self._home, trust)
+        if not self._mirrors.neighbourly:
+            now = reference_time(self._clock, self._mirrors.via)
+            self._problems += take_envelope(self._home, self._link, secret, policy, now)
 
     def _finish_what_was_left(self) -> dict[str, WaypostError]:
         """Consequences that a kill cut off; a list whose consequences fail again gets no newer version."""
@@ -86,39 +207,22 @@ class _Run:
                 failed[name] = error
         return failed
 
-    def _read_mail(self, trust: Trust, secret: EnrolmentFile) -> None:
-        """Policy and envelope: what headquarters tells every kit, and this one."""
-        policy = trust.target(POLICY, most_bytes=LIMITS.policy_bytes)
-        if policy is None:
-            raise TrustError("The source has no policy", means=STAYS, do="Tell headquarters")
-        signer = kits_key(policy)
-        kit_secrets.keep_policy(self._home, policy)
-        serial, _ = kit_secrets.list_keys(self._home)
-        try:
-            sealed = read_whole(self._link, envelope_path(secret.envelope), most_bytes=LIMITS.envelope_bytes)
-            mail = envelope.unseal(sealed, secret.identity, signer)
-            envelope.must_be_for(mail, secret.kit, secret.incarnation, serial, self._clock.now())
-        except WaypostError as error:
-            if serial == 0:
-                raise
-            self._problems.append(Problem.of(error))
-            return
-        if mail.serial > serial:
-            kit_secrets.keep_envelope(self._home, mail)
-
     def _sync(self, lists: Sequence[ListKey], trust: Trust) -> None:
         manifests = self._manifests(lists, trust)
-        self._raise_floor(manifests.values())
-        if len(manifests) == len(lists):
-            self._staging.keep_only(file for manifest in manifests.values() for file in files_of(manifest))
+        self._raise_floor(manifests.values(), trust)
         ready: list[ListSync] = []
         for entry in lists:
             if entry.name in manifests:
                 with self._reporting(entry.name):
                     manifest = manifests[entry.name]
                     ready.append(ListSync(self._home, entry, manifest, self._staging, self._aftermath))
-        for sync in sorted(ready, key=lambda sync: sync.missing):
-            with self._reporting(sync.name):
+        if len(ready) == len(lists):
+            self._staging.keep_only(file for sync in ready for file in sync.files)
+        ready.sort(key=lambda sync: sync.order)
+        self._meter.expect({sync.name: sync.missing for sync in ready})
+        for sync in ready:
+            self._meter.begin(sync.name)
+            with self._reporting(sync.name), self._gate.loading(sync.missing):
                 self._sync_one(sync)
 
     def _manifests(self, lists: Sequence[ListKey], trust: Trust) -> dict[str, Manifest]:
@@ -145,7 +249,7 @@ class _Run:
             )
         )
 
-    def _raise_floor(self, manifests: Iterable[Manifest]) -> None:
+    def _raise_floor(self, manifests: Iterable[Manifest], trust: Trust) -> None:
         newest = max((manifest.published for manifest in manifests), default=self._clock.floor)
         if newest > self._clock.now() + LIMITS.signed_ahead:
             self._problems.append(
@@ -156,7 +260,7 @@ class _Run:
                 )
             )
         elif newest > self._clock.floor:
-            kit_secrets.raise_floor(self._home, newest)
+            kit_secrets.raise_floor(self._home, newest, trust.root_version)
 
     @contextmanager
     def _reporting(self, name: str) -> Iterator[None]:
@@ -164,12 +268,15 @@ class _Run:
         received = self._link.received
         try:
             yield
+        except Interrupted:
+            raise
         except WaypostError as error:
             self._failed(name, error, self._link.received - received)
 
     def _failed(self, name: str, error: WaypostError, received: int = 0) -> None:
-        version = self._version(name)
-        self._results.append(ListSynced(name, version, version, Way.UNCHANGED, received, 0, Problem.of(error)))
+        version, problem = self._version(name), Problem.of(error)
+        words = {"postponed": problem} if isinstance(error, Postponed) else {"error": problem}
+        self._results.append(ListSynced(name, version, version, Way.UNCHANGED, received, 0, **words))
 
     def _version(self, name: str) -> int:
         try:
@@ -179,6 +286,7 @@ class _Run:
         return edition.version if edition else 0
 
     def _report(self, carried: set[str]) -> CourierReport:
+        self._problems += [_set_aside(source) for source in self._mirrors.set_aside]
         return CourierReport(
             lists=tuple(sorted(self._results, key=lambda result: result.name)),
             no_longer_carried=tuple(name for name in self._home.lists.names() if name not in carried),
@@ -186,3 +294,11 @@ class _Run:
             bytes=self._link.received,
             seconds=time.monotonic() - self._start,
         )
+
+
+def _set_aside(source: Source) -> Problem:
+    return Problem(
+        f"{source} gave what headquarters did not sign",
+        "It was set aside for this run; nothing of it was taken",
+        "Tell whoever runs it, and headquarters if it comes again",
+    )

@@ -1,12 +1,18 @@
 """What headquarters tells one kit and nobody else: `{kit, incarnation, serial, expires, body}`.
 
+    body: {"lists": [{"name": …, "kind": …, "mandatory": …, "keys": {epoch: hexadecimal}}, …],
+           "status": {"state": "in_force", "reason": "", "lease_until": null}}
+
 Signed by the `kits` key (Ed25519), *then* sealed to the kit's age identity: age alone does not say who sent
-it. Padded, so that its size does not tell how many lists a kit carries. A kit takes an envelope only when
-signature, name and incarnation are right, it has not expired, and its serial did not fall.
+it. Headquarters pads all of them to one size, so that none tells how many lists a kit carries. A kit takes an envelope
+only when signature, name and incarnation are right, it has not expired, and its serial did not fall.
+
+`status` says whether the kit may work; a kit that may not gets no `lists`, and keeps what it has. What a kit does not
+know in a body it passes over, except a state: a word it does not know is not `in_force`.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +20,17 @@ import pyrage
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from data.errors import InputError, RollbackError, TrustError
+from data.enrolment import Standing, standing_from
+from data.errors import (
+    ExpiredError,
+    InputError,
+    MalformedError,
+    MismatchError,
+    OversizeError,
+    RollbackError,
+    SignatureError,
+    TrustError,
+)
 from data.lists.catalogue import checked_name
 from data.plain import canonical
 from sync.limits import LIMITS, Limits
@@ -46,6 +62,7 @@ class Envelope:
     serial: int
     expires: datetime
     lists: tuple[ListKey, ...]
+    standing: Standing = field(default_factory=Standing)
 
 
 def envelope_path(folder: str) -> str:
@@ -53,59 +70,73 @@ def envelope_path(folder: str) -> str:
     return f"kits/{folder}/envelope"
 
 
-def seal(envelope: Envelope, signer: Ed25519PrivateKey, recipient: str) -> bytes:
-    """The envelope as it is published."""
-    facts = {
-        "kit": envelope.kit,
-        "incarnation": envelope.incarnation,
-        "serial": envelope.serial,
-        "expires": envelope.expires,
-        "body": {"lists": envelope.lists},
-    }
-    content = canonical(facts)
+def seal(envelope: Envelope, signer: Ed25519PrivateKey, recipient: str, *, room: int = 0) -> bytes:
+    """The envelope as it is published; `room` is how many bytes of content its size pretends to have."""
+    content = content_of(envelope)
     signed = signer.sign(_DOMAIN + content) + len(content).to_bytes(4, "big") + content
-    padded = signed + bytes(-len(signed) % _PAD_BYTES)
+    whole = max(len(signed), _SIGNATURE_BYTES + 4 + room)
+    padded = signed.ljust(whole + -whole % _PAD_BYTES, b"\0")
     return bytes(pyrage.encrypt(padded, [pyrage.x25519.Recipient.from_str(recipient)]))
+
+
+def content_of(envelope: Envelope) -> bytes:
+    """What is signed."""
+    body: dict[str, Any] = {"status": envelope.standing}
+    if envelope.standing.in_force:
+        body["lists"] = envelope.lists
+    facts = {name: getattr(envelope, name) for name in ("kit", "incarnation", "serial", "expires")}
+    return canonical({**facts, "body": body})
 
 
 def unseal(sealed: bytes, identity: str, signer: Ed25519PublicKey, *, limits: Limits = LIMITS) -> Envelope:
     """What headquarters says; not yet whether it is meant for now (`must_be_for`).
 
     Raises:
-        TrustError: it is sealed to another kit, or headquarters did not sign it.
+        OversizeError: it is larger than any envelope.
+        MismatchError: it is sealed to another kit, or was changed.
+        SignatureError: headquarters did not sign it.
+        MalformedError: it is signed, but this software cannot read it.
     """
     if len(sealed) > limits.envelope_bytes:
-        raise _refused("is too large")
+        raise _refused(OversizeError, "is too large")
     try:
         padded = bytes(pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(identity)]))
     except pyrage.DecryptError as error:
-        raise _refused("is sealed to another kit, or was changed") from error
+        raise _refused(MismatchError, "is sealed to another kit, or was changed") from error
     signature, length = padded[:_SIGNATURE_BYTES], padded[_SIGNATURE_BYTES : _SIGNATURE_BYTES + 4]
     content = padded[_SIGNATURE_BYTES + 4 :][: int.from_bytes(length, "big")]
     try:
         signer.verify(signature, _DOMAIN + content)
     except InvalidSignature as error:
-        raise _refused("was not signed by headquarters") from error
+        raise _refused(SignatureError, "was not signed by headquarters") from error
     try:
         return _envelope(json.loads(content), limits)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise _refused("cannot be read") from error
+        raise _refused(MalformedError, "cannot be read") from error
 
 
 def must_be_for(envelope: Envelope, kit: str, incarnation: str, serial: int, now: datetime) -> None:
-    """TrustError unless the envelope is for this kit, now, and not older than the one with `serial`."""
+    """The envelope is for this kit, now, and not older than the one with `serial`.
+
+    Raises:
+        MismatchError: it is for another kit, or for another enrolment of this one.
+        RollbackError: it is older than what came before.
+        ExpiredError: its time is over.
+    """
     if (envelope.kit, envelope.incarnation) != (kit, incarnation):
-        raise _refused("is meant for another kit")
+        raise _refused(MismatchError, "is meant for another kit")
     if envelope.serial < serial:
         raise RollbackError(f"Envelope {envelope.serial} is older than envelope {serial} here", means=_STAYS)
     if envelope.expires < now:
-        raise TrustError(
+        raise ExpiredError(
             "The envelope for this kit has expired", means=_STAYS, do="Let headquarters run `waypost hq publish`"
         )
 
 
 def _envelope(facts: dict[str, Any], limits: Limits) -> Envelope:
-    lists = facts["body"]["lists"]
+    body = facts["body"]
+    standing = standing_from(body.get("status", {}))
+    lists = body["lists"] if standing.in_force else []
     if not isinstance(lists, list) or len(lists) > limits.lists:
         raise ValueError("too many lists")
     expires = datetime.fromisoformat(facts["expires"])
@@ -117,6 +148,7 @@ def _envelope(facts: dict[str, Any], limits: Limits) -> Envelope:
         serial=int(facts["serial"]),
         expires=expires,
         lists=tuple(map(list_key_from, lists)),
+        standing=standing,
     )
 
 
@@ -132,5 +164,5 @@ def list_key_from(facts: dict[str, Any]) -> ListKey:
     return ListKey(name, str(facts["kind"]), bool(facts["mandatory"]), keys)
 
 
-def _refused(why: str) -> TrustError:
-    return TrustError(f"The envelope for this kit {why}", means=_STAYS, do="Tell headquarters if it comes again")
+def _refused(kind: type[TrustError], why: str) -> TrustError:
+    return kind(f"The envelope for this kit {why}", means=_STAYS, do="Tell headquarters if it comes again")

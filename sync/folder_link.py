@@ -2,20 +2,25 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from data.errors import LinkError, NotOffered
+from data.errors import Interrupted, LinkError, NotOffered
 from sync.link import PIECE_BYTES, STAYS, checked_path
+from sync.source import Source, SourceKind
 
 
 class FolderLink:
     """A link to a folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, kind: SourceKind = SourceKind.STICK, stopped: Callable[[], bool] = lambda: False
+    ) -> None:
+        self.source = Source(str(folder), kind)
         self._folder = folder
+        self._stopped = stopped
 
     @contextmanager
     def open(self, path: str, offset: int = 0) -> Iterator[Iterator[bytes]]:
@@ -41,11 +46,12 @@ class FolderLink:
             raise NotOffered(f"{path} is no file", means=STAYS)
         return descriptor
 
-    @staticmethod
-    def _pieces(file: IO[bytes], path: str) -> Iterator[bytes]:
+    def _pieces(self, file: IO[bytes], path: str) -> Iterator[bytes]:
         try:
             while piece := file.read(PIECE_BYTES):
                 yield piece
+                if self._stopped():
+                    raise Interrupted("The copying was stopped", means="What came is kept.", do="It goes on from there")
         except OSError as error:
             raise _unreadable(path, error) from error
 

@@ -2,8 +2,11 @@
 
 import json
 from datetime import datetime
+from typing import Any
 
-from data.enrolment import CARRIED, CONTACT, FLOOR, POLICY
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from data.enrolment import CARRIED, CONTACT, FLOOR, POLICY, STANDING, last_contact
 from data.errors import Damaged, NoHome
 from data.home import KitHome
 from data.plain import canonical, plain
@@ -12,8 +15,10 @@ from sync.envelope import Envelope, ListKey, list_key_from
 
 ENROLMENT = "enrolment"
 """The content of the enrolment file."""
+FLOOR_ROOT = "floor-root"
+"""Version of the root under which the floor was raised."""
 LIST_KEYS = "list-keys"
-"""Serial of the newest envelope, and the lists it names with their keys."""
+"""Serial of the newest envelope, who signed it, and the lists with their keys."""
 
 
 def keep_enrolment(home: KitHome, enrolment: EnrolmentFile) -> None:
@@ -35,30 +40,69 @@ def keep_policy(home: KitHome, policy: bytes) -> None:
         home.vault.put({POLICY: policy})
 
 
-def keep_envelope(home: KitHome, envelope: Envelope) -> None:
-    """Keep what a verified envelope says: its serial, keys and lists change together."""
-    lists = [{"name": entry.name, "kind": entry.kind, "mandatory": entry.mandatory} for entry in envelope.lists]
-    keys = {"serial": envelope.serial, "lists": envelope.lists}
-    home.vault.put({CARRIED: canonical(lists), LIST_KEYS: canonical(keys)})
+def policy_of(home: KitHome) -> bytes | None:
+    """The verified policy; None before the first sync."""
+    return home.vault.get(POLICY)
+
+
+def keep_envelope(home: KitHome, envelope: Envelope, signer: Ed25519PublicKey | None = None) -> None:
+    """Keep what a verified envelope says: its serial, keys, lists and standing change together.
+
+    One that is not in force names no lists: those that are here stay, with the keys they have.
+    """
+    lists = envelope.lists if envelope.standing.in_force else list_keys(home)[1]
+    carried = [{"name": entry.name, "kind": entry.kind, "mandatory": entry.mandatory} for entry in lists]
+    keys = {"serial": envelope.serial, "signer": signer.public_bytes_raw() if signer else b"", "lists": lists}
+    home.vault.put({CARRIED: canonical(carried), LIST_KEYS: canonical(keys), STANDING: canonical(envelope.standing)})
+
+
+def newest_serial(home: KitHome, signer: Ed25519PublicKey) -> int:
+    """The serial below which no envelope of `signer` is taken.
+
+    A new `kits` key counts anew: whoever stole the old one may have sent a serial that nobody can pass.
+    """
+    facts = _kept_keys(home)
+    return int(facts["serial"]) if facts.get("signer", "") in ("", signer.public_bytes_raw().hex()) else 0
 
 
 def list_keys(home: KitHome) -> tuple[int, tuple[ListKey, ...]]:
     """Serial of the newest envelope (0 before the first), and the lists it names with their keys."""
-    kept = home.vault.get(LIST_KEYS)
-    if kept is None:
-        return 0, ()
+    facts = _kept_keys(home)
     try:
-        facts = json.loads(kept)
         return int(facts["serial"]), tuple(map(list_key_from, facts["lists"]))
     except (ValueError, KeyError, TypeError) as error:
-        raise Damaged("The vault's note of the list keys cannot be read", do="Let a technician look") from error
+        raise _damaged() from error
 
 
-def raise_floor(home: KitHome, signed: datetime) -> None:
-    """Take a verified signed time as one before which no clock can be right."""
-    home.vault.put({FLOOR: str(plain(signed)).encode()})
+def _kept_keys(home: KitHome) -> dict[str, Any]:
+    kept = home.vault.get(LIST_KEYS)
+    if kept is None:
+        return {"serial": 0, "lists": []}
+    try:
+        facts: dict[str, Any] = json.loads(kept)
+        int(facts["serial"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise _damaged() from error
+    return facts
+
+
+def _damaged() -> Damaged:
+    return Damaged("The vault's note of the list keys cannot be read", do="Let a technician look")
+
+
+def raise_floor(home: KitHome, signed: datetime, root_version: int) -> None:
+    """Take a verified signed time as one before which no clock can be right, until a newer root says otherwise."""
+    home.vault.put({FLOOR: str(plain(signed)).encode(), FLOOR_ROOT: str(root_version).encode()})
+
+
+def floor_root(home: KitHome) -> int | None:
+    """The version of the root under which the floor was raised; None when that is not known."""
+    kept = home.vault.get(FLOOR_ROOT)
+    return int(kept) if kept else None
 
 
 def keep_contact(home: KitHome, at: datetime) -> None:
-    """Note when fresh metadata of headquarters was seen."""
-    home.vault.put({CONTACT: str(plain(at)).encode()})
+    """Note as of when fresh metadata of headquarters was seen; a stick that comes late does not turn it back."""
+    before = last_contact(home)
+    if before is None or at > before:
+        home.vault.put({CONTACT: str(plain(at)).encode()})

@@ -17,6 +17,8 @@ class Limits:
     policy_bytes: int = 64 * 1024
     envelope_bytes: int = 256 * 1024
     enrolment_bytes: int = 256 * 1024
+    request_file_bytes: int = 4 << 20
+    """A signing request carries every root there ever was, some kilobytes each."""
     payload_bytes: int = 64 << 30
     """A full document list is about 1.2 GB; 64 GiB is no list but a full disk."""
     chunk_bytes: int = 64 * 1024
@@ -40,11 +42,25 @@ class Limits:
     key_bytes: int = 512
     body_bytes: int = 1 << 20
     rows: int = 1 << 32
+    directory_bytes: int = 1 << 20
+    """256 parts with keys of any length."""
+    canaries: int = 16
 
     # What may be named at once.
     lists: int = 256
     deltas: int = 64
-    kept_deltas: int = 7
+    parts: int = 256
+    """Of a snapshot: a digest each makes 16 KiB, and one of a full document list's parts is 4.7 MB."""
+
+    # Making files.
+    part_bytes: int = 1 << 20
+    """Rows of one part before they are compressed, at least: 150 to 600 KB sealed, a minute at 64 kbit/s."""
+    snapshot_share: float = 0.125
+    """A snapshot is made anew when the deltas behind it cost more than this share of it: a first load that takes
+    longer than a day must not begin again every day."""
+    made_canaries: int = 4
+    approvals: int = 64
+    """Versions of one list that the policy lets pass beyond its bounds; old ones leave with a new baseline."""
 
     # Overlay on the kit: folded into a new base beyond this share of the list, but within these bounds.
     overlay_rows: int = 20_000
@@ -52,23 +68,72 @@ class Limits:
     overlay_most: int = 2_000_000
     """A full document list folds every twenty nights or so (documents.md: 1 to 3 million)."""
 
+    # Changes, in rows, where the offline role has set no bounds (sync.bounds).
+    bound_adds: int = 5_000_000
+    bound_removes: int = 1_000_000
+    bound_adds_total: int = 50_000_000
+    bound_removes_total: int = 10_000_000
+    bound_steps: int = 100
+    """A jump over more versions than this counts as one over so many."""
+
     # Times.
     connect_timeout_s: float = 15.0
     read_timeout_s: float = 60.0
+    stall_s: float = 60.0
+    stall_bytes: int = 1024
+    """Less than this in `stall_s` of waiting is no line any more; 2,400 bit/s are 18 KB."""
+    asked_wait_most: timedelta = timedelta(hours=24)
+    """A server may ask us to wait, not to stay away for good."""
     signed_ahead: timedelta = timedelta(days=400)
     """A signed time further ahead of this kit's time does not raise its floor (security.md, Clock)."""
     unreferenced_kept: timedelta = timedelta(days=2)
     """A file that no metadata names any more stays for kits that are in the middle of a run."""
 
+    # Neighbours on a local network.
+    neighbours: int = 8
+    """Remembered at once; a post has a few lanes."""
+    share_connections: int = 4
+    share_bytes_s: int = 4 << 20
+    """All of them together: the counter's disk comes first."""
+    share_request_s: float = 15.0
+    """To say what is wanted."""
+    share_connection_s: float = 600.0
+    """To take it; a larger file goes on with a range."""
+
     # Lives of signatures.
     root_life: timedelta = timedelta(days=5 * 365)
     targets_life: timedelta = timedelta(days=3 * 365)
+    offline_warning: timedelta = timedelta(days=180)
+    """So long before root or targets expire headquarters is told to gather the key holders."""
     online_life: timedelta = timedelta(days=45)
     """Snapshot, timestamp, lists and envelopes: a stick may travel two weeks and a kit be offline a month."""
+
+    # What kits report, and its acknowledgements.
+    segment_bytes: int = 64 * 1024
+    """Sealed; on a slow satellite link a minute's work that a broken line wastes at most."""
+    segment_text_bytes: int = 512 * 1024
+    """Of entries, before they are packed; real ones shrink about tenfold."""
+    segment_entries: int = 20_000
+    acknowledgement_bytes: int = 4096
+    uplink_timeout_s: float = 300.0
+    """A whole segment lies in the sockets' buffers while a link of 8 kbit/s carries it."""
+    conflicts: int = 1000
+    """Entries of one stream kept beside the history they contradict."""
+    health_every: timedelta = timedelta(hours=6)
+
+    # Sticks.
+    stick_piece_bytes: int = 1 << 30
+    """FAT32 holds no file of 4 GiB; a larger one travels in pieces."""
+    stick_cluster_bytes: int = 32 * 1024
+    """What the smallest file takes on a large FAT32 stick."""
+    stick_files: int = 100_000
+    """More names in one folder of a stick are not looked at."""
 
     # Imports.
     mass_removal_share: float = 0.5
     """An import that takes away more than this share of a list is most often a wrong or cut file."""
+    clock_back: timedelta = timedelta(hours=1)
+    """Headquarters' clock may stand so far before its last signature."""
     future_as_of: timedelta = timedelta(hours=1)
     """A list cannot have been taken from its source later than now; clocks may differ by this."""
 

@@ -5,13 +5,13 @@ unpacks, and never leaves the place it was pointed at.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from data.errors import InputError, LinkError, TrustError
+from data.errors import InputError, LinkError, OversizeError
 
 PIECE_BYTES = 64 * 1024
 STAYS = "The lists on this kit stay as they are."
@@ -59,21 +59,22 @@ def checked_path(path: str) -> str:
 
 
 def read_whole(link: Link, path: str, *, most_bytes: int) -> bytes:
-    """A small file; TrustError when it is larger than `most_bytes`."""
+    """A small file; OversizeError when it is larger than `most_bytes`."""
     content = b""
     with link.open(path) as pieces:
         for piece in pieces:
             content += piece
             if len(content) > most_bytes:
-                raise TrustError(f"{path} is longer than {most_bytes} bytes", means=STAYS, do="Tell headquarters")
+                raise OversizeError(f"{path} is longer than {most_bytes} bytes", means=STAYS, do="Tell headquarters")
     return content
 
 
 class CountingLink:
-    """Another link, with a count of what came through."""
+    """Another link, with a count of what came through; `heard` is told of each piece."""
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, heard: Callable[[int], None] = lambda count: None) -> None:
         self._link = link
+        self._heard = heard
         self.received = 0
         """Bytes."""
 
@@ -86,6 +87,7 @@ class CountingLink:
     def _counted(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
         for piece in pieces:
             self.received += len(piece)
+            self._heard(len(piece))
             yield piece
 
 

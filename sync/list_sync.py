@@ -1,23 +1,36 @@
 """Brings one list of a kit up to date, whatever happens to the others.
 
-A file that does not fit (the list here was damaged, or a delta is wrong though signed) costs one snapshot, not
-more; a file that came wrong costs nothing but another try at the next run. The old list serves all the time.
+A file that does not fit (the list here was damaged, or a delta is wrong though signed) is followed by a repair, which
+fetches only the parts that differ, and only then by a whole snapshot; a file that came wrong costs nothing but another
+try at the next run. A change beyond its bounds is refused and nothing else is tried. The old list serves all the time.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 
-from data.errors import Damaged, LinkError, RollbackError, StoreError, TrustError
+from data.errors import BoundsError, Damaged, LinkError, RollbackError, StoreError, TrustError
 from data.home import KitHome
 from data.lists.edition import Edition
 from data.lists.kinds import kind
 from data.lists.replica import Replica
+from sync import kit_secrets
 from sync.aftermath import Aftermath, Due
-from sync.application import Application
+from sync.application import Target, apply_delta, apply_snapshot
+from sync.bounds import bounds_from_policy
+from sync.directory import Directory
 from sync.envelope import ListKey
-from sync.manifest import Manifest, file_path, files_of
+from sync.list_file import must_be, opened, read_directory
+from sync.manifest import Manifest, SealedFile, file_path, files_of
+from sync.payload import Form, Header, Payload
 from sync.planner import Plan, Step, plan
+from sync.repair import Repair
+from sync.snapshot_parts import Parts
 from sync.staging import Staging
+
+_ROW_BYTES = 16
 
 
 class Way(StrEnum):
@@ -28,6 +41,10 @@ class Way(StrEnum):
     """Headquarters looked again and nothing had changed."""
     DELTA = "delta"
     SNAPSHOT = "snapshot"
+    REPAIR = "repair"
+    """Only those parts of the snapshot came in which the list here was wrong."""
+    HELD_BACK = "held back"
+    """Somebody took the newest version back here; only a newer one comes in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,70 +66,127 @@ class ListSync:
         self._keys = listed.keys
         self._staging = staging
         self._aftermath = aftermath
-        self._replica, self.have = _opened(home, listed)
+        self._replica, self.have, self._damaged = _opened(home, listed)
+        self._target = Target(self._replica, manifest, bounds_from_policy(kit_secrets.policy_of(home), listed.name))
         if self.have > manifest.version:
             raise RollbackError(
                 f"Version {manifest.version} of {listed.name} is older than version {self.have} here",
                 means="The newer list stays.",
                 do="Tell headquarters",
             )
-        self._plan = plan(manifest, self.have, staging.missing)
+        self._plan = self._planned(0 if self._damaged else self.have)
 
     @property
     def missing(self) -> int:
         """Bytes still to fetch: small lists go first."""
         return self._plan.missing
 
+    @property
+    def order(self) -> tuple[bool, int]:
+        """Ascending, what goes first: urgent removals, then small lists."""
+        return not self._manifest.urgent, self.missing
+
+    @property
+    def files(self) -> tuple[SealedFile, ...]:
+        """Every file that may be wanted for this list, as far as they are known by name."""
+        return (*files_of(self._manifest), *self._known_parts())
+
     def run(self) -> Synced:
         """Fetch and apply what is missing.
 
         Raises:
             LinkError: the line broke; what came is kept.
+            BoundsError: the change wants a second signature.
             TrustError: something came that was not signed or does not fit.
             StoreError: the disk or a file of the kit.
         """
-        done = self._follow_plan() if self._plan.steps else Synced(self._renew_dates(), 0)
-        for file in files_of(self._manifest):
+        done = self._bring_up()
+        for file in self.files:
             self._staging.forget(file)
         return done
 
-    def _follow_plan(self) -> Synced:
+    def _bring_up(self) -> Synced:
+        held = self._replica.held_back
+        if held is not None and held.version == self._manifest.version:
+            return Synced(Way.HELD_BACK, 0)
+        if self._damaged:
+            return self._mend()
+        if not self._plan.steps:
+            return Synced(self._renew_dates(), 0)
         try:
             return self._follow(self._plan)
         except _DoesNotFit as error:
             if self._plan.steps[0].since == 0:
                 raise error.reason from None
-        anew = plan(self._manifest, 0, self._staging.missing)
+        return self._mend()
+
+    def _mend(self) -> Synced:
+        repair = Repair(self._target, self.have, self._fetch, self._keys)
+        if self.have and repair.is_possible:
+            try:
+                return Synced(Way.REPAIR, self._repair(repair))
+            except BoundsError:
+                raise
+            except (TrustError, Damaged):
+                pass  # what came does not make the list whole: only the whole list will
         try:
-            return self._follow(anew)
+            return self._follow(self._planned(0))
         except _DoesNotFit as error:
             raise error.reason from None
+
+    def _repair(self, repair: Repair) -> int:
+        self._aftermath.expect(self.name, Due(self._manifest.version, 0))
+        removed = repair.run()
+        self._aftermath.expect(self.name, Due(self._manifest.version, removed))
+        self._aftermath.finish(self._replica)
+        return removed
+
+    # ── the steps of a plan ──────────────────────────────────────────────────────────────────────────────
+
+    def _planned(self, have: int) -> Plan:
+        try:
+            return plan(self._manifest, have, self._missing_of, opens=lambda file: file.epoch in self._keys)
+        except TrustError:
+            for step in plan(self._manifest, have, self._missing_of).steps:
+                self._key(step.file)
+            raise
 
     def _follow(self, way: Plan) -> Synced:
         removed = sum(self._take(step) for step in way.steps)
         return Synced(Way.DELTA if way.steps[0].since else Way.SNAPSHOT, removed)
 
     def _take(self, step: Step) -> int:
-        path = self._staging.fetch(file_path(self._manifest, step.file), step.file)
-        try:
-            with Application(self._replica, self._manifest, step, path, self._key()) as application:
-                self._aftermath.expect(self._replica.name, Due(step.to, application.removed_at_least))
-                removed = application.run()
-        except (TrustError, Damaged) as error:
-            raise _DoesNotFit(error) from error
-        self._aftermath.expect(self._replica.name, Due(step.to, removed))
+        path = self._fetch(step.file)
+        removed = self._take_delta(step, path) if step.since else self._take_snapshot(step, path)
+        self._aftermath.expect(self.name, Due(step.to, removed))
         self._aftermath.finish(self._replica)
         return removed
 
-    def _key(self) -> bytes:
-        epoch = self._manifest.key_epoch
-        if epoch not in self._keys:
-            raise LinkError(
-                f"The key of epoch {epoch} of {self._manifest.list} has not come yet",
-                means="The old list stays.",
-                do="It comes with a later envelope; otherwise tell headquarters",
-            )
-        return self._keys[epoch]
+    def _take_delta(self, step: Step, path: Path) -> int:
+        with _fitting(), opened(path, self._key(step.file)) as reader:
+            must_be(reader.header, Payload.DELTA, self._manifest, self._replica.kind, step.since, step.to)
+            self._aftermath.expect(self.name, Due(step.to, reader.header.removed))
+            return apply_delta(self._target, reader)
+
+    def _take_snapshot(self, step: Step, path: Path) -> int:
+        key = self._key(step.file)
+        header, directory = self._directory(path)
+        before = self._replica.edition()
+        self._aftermath.expect(self.name, Due(step.to, max(0, (before.count if before else 0) - header.rows)))
+        if directory is None:
+            with _fitting(), opened(path, key) as reader:
+                return apply_snapshot(self._target, header, reader)
+        self._must_have_room(header, directory)
+        for part in directory.parts:
+            self._fetch(part.file)
+        with _fitting():
+            parts = Parts(header.edition, directory, key, lambda part: self._fetch(part.file))
+            return apply_snapshot(self._target, header, parts)
+
+    def _directory(self, path: Path) -> tuple[Header, Directory | None]:
+        """What the file of the snapshot says of it; None where the rows lie in the file itself."""
+        with _fitting():
+            return read_directory(path, self._key(self._manifest.snapshot.file), self._manifest, self._replica.kind)
 
     def _renew_dates(self) -> Way:
         edition = self._replica.edition()
@@ -125,6 +199,56 @@ class ListSync:
         self._replica.refresh(newer)
         return Way.NEW_DATES
 
+    # ── files ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _fetch(self, file: SealedFile) -> Path:
+        return self._staging.fetch(file_path(self._manifest, file), file)
+
+    def _missing_of(self, file: SealedFile) -> int:
+        missing = self._staging.missing(file)
+        if file != self._manifest.snapshot.file:
+            return missing
+        parts = self._known_parts()
+        return missing + (sum(map(self._staging.missing, parts)) if parts else self._manifest.snapshot.parts_bytes)
+
+    def _known_parts(self) -> tuple[SealedFile, ...]:
+        """The parts of the snapshot, once its directory is here."""
+        file = self._manifest.snapshot.file
+        path = self._staging.whole(file) if self._manifest.snapshot.parts_bytes and file.epoch in self._keys else None
+        if path is None:
+            return ()
+        try:
+            _, directory = read_directory(path, self._keys[file.epoch], self._manifest, self._replica.kind)
+        except TrustError:
+            return ()  # it says so again when it is used
+        return tuple(part.file for part in directory.parts) if directory else ()
+
+    def _must_have_room(self, header: Header, directory: Directory) -> None:
+        """StoreError unless parts and the base made of them fit on the disk, before the first is fetched."""
+        missing = sum(self._staging.missing(part.file) for part in directory.parts)
+        base = header.rows * _ROW_BYTES if header.form is Form.COLUMNS else directory.size
+        self._staging.must_have_room(missing + base)
+
+    def _key(self, file: SealedFile) -> bytes:
+        if file.epoch not in self._keys:
+            raise LinkError(
+                f"The key of epoch {file.epoch} of {self.name} has not come yet",
+                means="The old list stays.",
+                do="It comes with a later envelope; otherwise tell headquarters",
+            )
+        return self._keys[file.epoch]
+
+
+@contextmanager
+def _fitting() -> Iterator[None]:
+    """What goes wrong inside the block does not fit the list here; a change beyond its bounds is another matter."""
+    try:
+        yield
+    except BoundsError:
+        raise
+    except (TrustError, Damaged) as error:
+        raise _DoesNotFit(error) from error
+
 
 class _DoesNotFit(Exception):
     """A verified file cannot be applied to the list as it is here."""
@@ -134,8 +258,8 @@ class _DoesNotFit(Exception):
         super().__init__(reason.what)
 
 
-def _opened(home: KitHome, listed: ListKey) -> tuple[Replica, int]:
-    """The list and its version; 0 when there is none yet or its files cannot be used any more."""
+def _opened(home: KitHome, listed: ListKey) -> tuple[Replica, int, bool]:
+    """The list, its version (0 when there is none yet), and whether its rows cannot be used any more."""
     kind(listed.kind)  # one this software does not know must not get a folder
     try:
         replica = home.lists.add(listed.name, listed.kind)
@@ -146,8 +270,10 @@ def _opened(home: KitHome, listed: ListKey) -> tuple[Replica, int]:
         raise StoreError(
             f"The list {listed.name} here is of the kind {replica.kind}, not {listed.kind}", means="It stays as it is."
         )
+    edition = replica.edition()
     try:
-        with replica.read() as view:
-            return replica, view.edition.version if view.edition and not replica.needs_repair else 0
+        with replica.read():
+            damaged = replica.needs_repair
     except Damaged:
-        return replica, 0
+        damaged = True
+    return replica, edition.version if edition else 0, damaged

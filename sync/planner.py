@@ -1,7 +1,7 @@
 """Which files to fetch: the cheapest way to the newest version, by bytes still missing.
 
-Pure: it is told how much of each file is here already. A delta is one step from a version to a later one, the
-snapshot a step from nothing; the cheapest chain of steps wins.
+Pure: it is told how much of each file is here already. A delta is one step from any version between its two to the
+later, the snapshot a step from nothing; the cheapest chain of steps wins.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ class Step:
     """One file to fetch and apply."""
 
     since: int
-    """The version it starts from; 0 for a snapshot."""
+    """The first version it fits; 0 for a snapshot."""
     to: int
     file: SealedFile
 
@@ -31,8 +31,20 @@ class Plan:
     """Bytes still to fetch."""
 
 
-def plan(manifest: Manifest, have: int, missing: Callable[[SealedFile], int]) -> Plan:
+def _any(file: SealedFile) -> bool:
+    return True
+
+
+def plan(
+    manifest: Manifest,
+    have: int,
+    missing: Callable[[SealedFile], int],
+    *,
+    opens: Callable[[SealedFile], bool] = _any,
+) -> Plan:
     """The cheapest way from version `have` (0: nothing, or nothing usable) to the manifest's version.
+
+    `missing` counts a snapshot's parts in with its file; `opens` says whether there is a key for a file.
 
     Raises:
         TrustError: the manifest names no way there.
@@ -41,9 +53,11 @@ def plan(manifest: Manifest, have: int, missing: Callable[[SealedFile], int]) ->
     deltas = (Step(delta.since, delta.to, delta.file) for delta in manifest.deltas)
     best: dict[int, tuple[int, tuple[Step, ...]]] = {have: (0, ())}
     # Each step leads to a later version, so in order of where it leads one pass finds every cheapest way.
-    for step in sorted((*deltas, snapshot), key=lambda step: (step.to, -step.since)):
-        before = best.get(step.since) if step.since else (0, ())
-        if before is None or step.to <= have:
+    for step in sorted((*deltas, snapshot), key=lambda step: (step.to, step.since)):
+        if step.to <= have or not opens(step.file):
+            continue
+        before = _cheapest(best, step)
+        if before is None:
             continue
         cost = before[0] + missing(step.file) + LIMITS.request_bytes
         if step.to not in best or cost < best[step.to][0]:
@@ -55,3 +69,11 @@ def plan(manifest: Manifest, have: int, missing: Callable[[SealedFile], int]) ->
         )  # fmt: skip
     steps = best[manifest.version][1]
     return Plan(steps, sum(missing(step.file) for step in steps))
+
+
+def _cheapest(best: dict[int, tuple[int, tuple[Step, ...]]], step: Step) -> tuple[int, tuple[Step, ...]] | None:
+    """The cheapest way to a version that `step` fits."""
+    if not step.since:
+        return 0, ()
+    fitting = [best[version] for version in best if step.since <= version < step.to]
+    return min(fitting, key=lambda way: way[0], default=None)

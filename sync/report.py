@@ -1,9 +1,11 @@
 """What a run of the courier did, as plain values that a command prints."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from data.errors import WaypostError
 from sync.list_sync import Way
+from sync.outbox import Sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class ListSynced:
     removed: int
     """Rows that went."""
     error: Problem | None = None
+    postponed: Problem | None = None
+    """Why it was not loaded now though nothing failed: the kit's own hours or budget."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,34 @@ class CourierReport:
     bytes: int
     """Received in all, metadata included."""
     seconds: float
+    wire_bytes: int = 0
+    """Both ways over the thin line, with headers and handshakes; 0 where a stick or a folder gave it."""
+    asked_wait_s: float = 0.0
+    """The longest that a source asked us to wait."""
+    unreached: Problem | None = None
+    """Why headquarters could not be asked, where a neighbour answered in its place."""
+    renews: datetime | None = None
+    """When what was postponed may load, in local time."""
+    sent: Sent | None = None
+    """What became of the kit's own reports; None where it has none to send or nowhere to send them."""
 
     @property
     def ok(self) -> bool:
         """Whether nothing went wrong."""
-        return not self.problems and not any(entry.error for entry in self.lists)
+        return not self.unreached and not self.problems and not any(entry.error for entry in self.lists)
+
+    @property
+    def moved(self) -> bool:
+        """Whether bytes of some list came."""
+        return any(entry.bytes for entry in self.lists)
+
+    @property
+    def postponed(self) -> bool:
+        """Whether something waits for hours or budget."""
+        return any(entry.postponed for entry in self.lists)
+
+    def complaints(self) -> list[str]:
+        """Everything that went wrong, a sentence each."""
+        return [f"{one.name}: {one.error.what}" for one in self.lists if one.error] + [
+            problem.what for problem in self.problems
+        ]

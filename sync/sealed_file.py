@@ -9,6 +9,7 @@ moved between files. What is inside is one zstd frame (RFC 8878); unpacking is b
 import io
 import secrets
 from collections.abc import Iterable, Iterator
+from enum import Enum
 from typing import IO, cast
 
 import zstandard
@@ -23,16 +24,27 @@ from sync.limits import LIMITS, Limits
 MAGIC = b"WAYPOST1"
 ID_BYTES = 16
 TAG_BYTES = 16
-_LEVEL = 15
+_SMALL_BYTES = 256 * 1024
 
 
-def seal(plain: Iterable[bytes], key: bytes, file: IO[bytes], *, limits: Limits = LIMITS) -> None:
+class Packing(Enum):
+    """How the pieces of a content are compressed."""
+
+    TEXT = 15
+    """As one text: what they say over and over is said once."""
+    PLANES = 3
+    """Each piece by itself: bytes of one kind, with statistics of their own (a tenth smaller, ten times as fast)."""
+
+
+def seal(
+    plain: Iterable[bytes], key: bytes, file: IO[bytes], *, packing: Packing = Packing.TEXT, limits: Limits = LIMITS
+) -> None:
     """Write the pieces of `plain` to `file`, compressed and sealed under the 32-byte `key`."""
     header = MAGIC + secrets.token_bytes(ID_BYTES)
     file.write(header)
     cipher = _cipher(key, header)
     number, held = 0, None
-    for chunk in _chunks(_compressed(plain), limits.chunk_bytes):
+    for chunk in _chunks(_compressed(plain, packing), limits.chunk_bytes):
         if held is not None:
             file.write(cipher.encrypt(_nonce(number, last=False), held, header))
             number += 1
@@ -114,10 +126,20 @@ class _Compressed:
             number, sealed = number + 1, following
 
 
-def _compressed(plain: Iterable[bytes]) -> Iterator[bytes]:
-    packer = zstandard.ZstdCompressor(level=_LEVEL).compressobj()
-    for piece in plain:
+def _compressed(plain: Iterable[bytes], packing: Packing) -> Iterator[bytes]:
+    pieces, first = iter(plain), bytearray()
+    while packing is Packing.TEXT and len(first) < _SMALL_BYTES:
+        piece = next(pieces, None)
+        if piece is None:  # of a known, small size: the tables of a large one would take longer to clear than to fill
+            yield zstandard.ZstdCompressor(level=packing.value).compress(bytes(first))
+            return
+        first += piece
+    packer = zstandard.ZstdCompressor(level=packing.value).compressobj()
+    yield packer.compress(bytes(first))
+    for piece in pieces:
         yield packer.compress(piece)
+        if packing is Packing.PLANES:
+            yield packer.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
     yield packer.flush()
 
 

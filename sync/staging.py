@@ -31,6 +31,20 @@ class Staging:
             return 0
         return max(0, file.size - self._have(file))
 
+    def whole(self, file: SealedFile) -> Path | None:
+        """Where the verified file lies, if it is here."""
+        path = self._whole(file)
+        return path if path.exists() else None
+
+    def must_have_room(self, size: int) -> None:
+        """StoreError unless `size` more bytes fit on the disk."""
+        if shutil.disk_usage(self._folder).free < size + LIMITS.spare_bytes:
+            raise StoreError(
+                f"The disk is nearly full: {size / 1e6:.0f} MB are needed",
+                means=STAYS,
+                do="Free some space and try again",
+            )
+
     def fetch(self, path: str, file: SealedFile) -> Path:
         """The verified file, from the link's `path`, as far as it is not here yet.
 
@@ -73,7 +87,7 @@ class Staging:
             part.unlink()
             have = 0
         if have < file.size:
-            self._must_have_room(file.size - have)
+            self.must_have_room(file.size - have)
             try:
                 with self._link.open(path, have) as pieces, part.open("ab") as out:
                     _write(out, pieces, file, path)
@@ -86,10 +100,6 @@ class Staging:
                 means=f"{STAYS} What came is kept.",
                 do="It goes on from there at the next run",
             )
-
-    def _must_have_room(self, size: int) -> None:
-        if shutil.disk_usage(self._folder).free < size + LIMITS.spare_bytes:
-            raise StoreError("The disk is nearly full", means=STAYS, do="Free some space and try again")
 
     def _have(self, file: SealedFile) -> int:
         part = self._part(file)

@@ -1,14 +1,18 @@
 """Fixtures for every test."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.virtual_pcsc import VirtualPcsc, aim_at_our_own, missing
+
 # How long an example takes says more about what else the machine does than about the code.
 settings.register_profile("waypost", deadline=None)
 settings.load_profile("waypost")
+aim_at_our_own()
 
 _TOP = Path(__file__).resolve().parent.parent
 
@@ -20,3 +24,14 @@ def shared_data() -> Path:
     if not found.exists():
         pytest.skip("shared data not found at ../shared/data")
     return found
+
+
+@pytest.fixture(scope="session")
+def virtual_pcsc() -> Iterator[VirtualPcsc]:
+    """A real pcscd with a virtual reader on which a test lays simulated chips."""
+    if lacks := missing():
+        reason = f"no PC/SC path: {lacks} missing"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    running = VirtualPcsc()
+    yield running
+    running.stop()

@@ -15,6 +15,7 @@ from devices.faults import DeviceFault
 from devices.ports import DocumentReader
 from devices.states import DeviceState
 from devices.unusable import UnusableReader
+from ui.link_words import link_words
 from ui.screens.desk_port import DeskPort, Place, PostState
 from ui.typed import Subject
 from ui.wiring import Counter
@@ -74,7 +75,8 @@ class DeskWork:
         standing = conditions(states, time, readers)
         self._openings = still_open(self._openings, standing, time.now)
         contact = last_contact(self._counter.kit)
-        link = f"synced {age_in_words(time.now - contact)}" if contact else "never synced"
+        synced = f"synced {age_in_words(time.now - contact)}" if contact else "never synced"
+        link = ", ".join(part for part in (synced, link_words(self._counter.kit.path)) if part)
         return PostState(states, standing, self._openings, link)
 
     def _open_work(self, condition: Condition, supervisor: str, second: str) -> Opening:

@@ -32,6 +32,17 @@ def home_option(command: _F) -> _F:
     )(command)
 
 
+def optional_home_option(command: _F) -> _F:
+    """`--home DIR` or WAYPOST_HOME, where a subcommand may have its own."""
+    return click.option(
+        "--home",
+        envvar="WAYPOST_HOME",
+        show_envvar=True,
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Folder of headquarters.",
+    )(command)
+
+
 def passphrase_option(command: _F) -> _F:
     """`--passphrase-file FILE`."""
     return click.option(
@@ -46,8 +57,8 @@ def json_option(command: _F) -> _F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")(command)
 
 
-def passphrase(file: Path | None, *, new: bool = False) -> str:
-    """The passphrase of a home; asked for twice when it is new."""
+def passphrase(file: Path | None, *, new: bool = False, of: str = "") -> str:
+    """The passphrase of a home; asked for twice when it is new. `of` names a key when it is not the home's."""
     if file is not None:
         return _first_line(file)
     given = os.environ.pop(_ENVIRONMENT, None)
@@ -55,7 +66,9 @@ def passphrase(file: Path | None, *, new: bool = False) -> str:
         return given
     if not sys.stderr.isatty():
         raise InputError("There is no passphrase", do=f"Set {_ENVIRONMENT} or give --passphrase-file")
-    asked: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=new, err=True)
+    asked: str = click.prompt(
+        f"Passphrase of {of}" if of else "Passphrase", hide_input=True, confirmation_prompt=new, err=True
+    )
     return asked
 
 

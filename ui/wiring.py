@@ -1,8 +1,8 @@
 """The composition root: concrete lists, journal, clock, checks and devices made into one counter."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -84,12 +84,17 @@ class Counter:
 
     def list_states(self) -> tuple[ListState, ...]:
         """Each carried list with its age, as it stands now."""
-        return (*list_states(self.replicas.values(), self.clock.now(), self._policies), *map(unopened, self._broken))
+        return (*self._states(self.replicas.values()), *map(unopened, self._broken))
 
     def screened_states(self) -> tuple[ListState, ...]:
         """Those that travellers are looked up in; a list of signing certificates only vouches for chips."""
         broken = [name for name in self._broken if self.kind_of(name) in _SEARCHED]
-        return (*list_states(self._screened, self.clock.now(), self._policies), *map(unopened, broken))
+        return (*self._states(self._screened), *map(unopened, broken))
+
+    def _states(self, replicas: Iterable[Replica]) -> Iterator[ListState]:
+        for state in list_states(replicas, self.clock.now(), self._policies):
+            held = None if state.edition is None else self.replicas[state.name].held_back
+            yield state if held is None else replace(state, words=f"{state.words}, version {held.version} held back")
 
     def kind_of(self, list_name: str) -> str:
         """The kind of a carried list."""

@@ -14,6 +14,9 @@ from data.certificates.revocation_list import RevocationList, read_revocation_li
 from data.certificates.trust_record import TrustItem, TrustRecord
 from data.documents.countries import canonical
 
+_SPECIMENS = {"UT": "UTO"}
+"""Two letters that certificates of specimens write, and no state has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
@@ -25,7 +28,8 @@ class Anchor:
 
 def state_of(country: str) -> str:
     """One code for one state, however a certificate or a document writes it; the text itself when it is not known."""
-    return canonical(country) or country.strip().upper()
+    code = country.strip().upper()
+    return canonical(code) or _SPECIMENS.get(code, code)
 
 
 class TrustStore:

@@ -17,9 +17,6 @@ from numpy.typing import NDArray
 from data.lists.packed_rows import Numbers, PackedRows
 
 MODULUS = 1 << 256
-BUCKETS = 256
-"""By the first byte of the key."""
-
 _ABREAST = 64
 _BATCH = 1 << 14
 """Rows at a time: what the processor's nearest memory holds."""
@@ -42,15 +39,6 @@ def digest_of(rows: PackedRows) -> int:
         content = _content(rows.keys[start : start + _BATCH], rows.bodies[start : start + _BATCH])
         total += sum(_half(cipher, content) << (128 * place) for place, cipher in enumerate(_CIPHERS))
     return total % MODULUS
-
-
-def add_to_buckets(digests: list[int], rows: PackedRows) -> None:
-    """Add ascending `rows` to the 256 `digests` of their buckets."""
-    edges = np.searchsorted(rows.keys, np.arange(BUCKETS, dtype=np.uint64) << np.uint64(56))
-    for bucket, (start, end) in enumerate(zip(edges, [*edges[1:], len(rows.keys)], strict=True)):
-        if start < end:
-            part = PackedRows(rows.keys[start:end], rows.bodies[start:end])
-            digests[bucket] = (digests[bucket] + digest_of(part)) % MODULUS
 
 
 def _content(keys: Numbers, bodies: Numbers) -> bytes:

@@ -5,7 +5,7 @@ scanning go block by block in numpy: 100 million rows in well under a minute, in
 """
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -97,6 +97,16 @@ class PackedBase:
         for start in range(0, self._blocks, _SCAN):
             count = min(_SCAN, self._blocks - start)
             yield decode(self._file.read_many(start, count), self._firsts[start : start + count])
+
+    def between(self, first: int, end: int) -> PackedRows:
+        """The rows from key `first` up to `end`."""
+        start, stop = max(bisect_right(self._fence, first) - 1, 0), bisect_left(self._fence, end)
+        if start >= stop:
+            return EMPTY
+        rows = decode(self._file.read_many(start, stop - start), self._firsts[start:stop])
+        low, high = np.searchsorted(rows.keys, np.array([first, end - 1], np.uint64), "left")
+        high += int(high < len(rows.keys) and int(rows.keys[high]) < end)
+        return PackedRows(rows.keys[low:high], rows.bodies[low:high])
 
     def sample(self, blocks: Iterable[int]) -> Numbers:
         """The keys of some blocks, each given by any number (it is taken modulo their count)."""

@@ -1,6 +1,7 @@
 """A view of a packed list: what `View` answers, and the same for numbers in bulk."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from data.lists.filter_guard import narrowed
 from data.lists.key_filter import KeyFilter
 from data.lists.overlay import additions_and_removals
 from data.lists.packed_base import PackedBase
-from data.lists.packed_rows import WIDTH, Numbers, PackedRows, numbers
+from data.lists.packed_rows import EMPTY, WIDTH, Numbers, PackedRows, numbers
 from data.lists.row import Row, unpack
 from data.lists.view import View, chunks
 from data.store import Connection
@@ -58,9 +59,21 @@ class PackedView(View):
             last = part.keys[-1]
             end, over = np.searchsorted(added.keys, last, "right"), np.searchsorted(removed, last, "right")
             fresh = PackedRows(added.keys[place:end], added.bodies[place:end])
-            yield _merged(part, fresh, removed[gone:over])
+            yield merged(part, fresh, removed[gone:over])
             place, gone = int(end), int(over)
         yield PackedRows(added.keys[place:], added.bodies[place:])
+
+    def stretch(self, first: bytes, end: bytes | None) -> PackedRows:
+        """The rows from key `first` up to `end` (None: to the last)."""
+        low, high = int.from_bytes(first, "big"), int.from_bytes(end, "big") if end is not None else 1 << 64
+        old = self._blocks.between(low, high) if self._blocks else EMPTY
+        added, removed = self._changes
+        come, gone = _within(added.keys, low, high), _within(removed, low, high)
+        return merged(old, PackedRows(added.keys[come], added.bodies[come]), removed[gone])
+
+    @cached_property
+    def _changes(self) -> tuple[PackedRows, Numbers]:
+        return additions_and_removals(self._overlay)
 
     def _find(self, keys: list[int]) -> dict[int, int]:
         found: dict[int, int] = {}
@@ -82,7 +95,12 @@ def _as_bytes(found: dict[int, int]) -> dict[bytes, bytes]:
     return {key.to_bytes(WIDTH, "big"): body.to_bytes(WIDTH, "big") for key, body in found.items()}
 
 
-def _merged(old: PackedRows, fresh: PackedRows, removed: Numbers) -> PackedRows:
+def _within(keys: Numbers, low: int, high: int) -> slice:
+    start, last = np.searchsorted(keys, np.array([low, high - 1], np.uint64)).tolist()
+    return slice(start, last + int(last < len(keys) and int(keys[last]) < high))
+
+
+def merged(old: PackedRows, fresh: PackedRows, removed: Numbers) -> PackedRows:
     """`old` without what was removed or replaced, and `fresh`; all ascending."""
     if not len(fresh.keys) and not len(removed):
         return old

@@ -7,8 +7,9 @@
   moment leaves the old list or the new one, and at most a file that nobody names.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from threading import RLock
 
@@ -20,14 +21,17 @@ from data.lists.base_files import BaseFiles
 from data.lists.columns import Columns
 from data.lists.edition import Edition
 from data.lists.edition_text import edition_from_json, edition_to_json
-from data.lists.fixed_digest import BUCKETS, MODULUS, add_to_buckets
 from data.lists.kinds import kind
+from data.lists.mending import Mending, bounds
+from data.lists.moves import Accept, Change, accept_all
+from data.lists.notes import DRIFT, HELD, PREVIOUS, HeldBack, Notes, Undo
 from data.lists.packed_rows import PackedRows
 from data.lists.packed_view import PackedView
-from data.lists.row import Row, batches, row_digest
+from data.lists.row import Row, batches
 from data.lists.row_base import RowBase
 from data.lists.sidecar import SUFFIX, Sidecar
-from data.lists.tally import Tally
+from data.lists.stretches import Stretch, joined_rows, stretch_digest
+from data.lists.tally import Moves, Tally
 from data.lists.view import View
 
 OVERLAY = "overlay.db"
@@ -55,16 +59,18 @@ class Replica:
         self._bases = BaseFiles(folder, key, self._columns)
         folder.mkdir(parents=True, exist_ok=True)
         self._overlay = store.connect(folder / OVERLAY, key.derive(f"list:{folder.name}"))
+        self._notes = Notes(self._overlay)
         with store.translated(folder / OVERLAY):
             self._create()
 
     def _create(self) -> None:
-        if self._overlay.execute("SELECT count(*) FROM sqlite_master WHERE name = 'state'").fetchone()[0]:
+        if self._overlay.execute("SELECT count(*) FROM sqlite_master WHERE name = 'undo'").fetchone()[0]:
             return
         with store.transaction(self._overlay):
             create = "CREATE TABLE IF NOT EXISTS"
             self._overlay.execute(f"{create} state (id INTEGER PRIMARY KEY CHECK (id = 1), edition TEXT, base TEXT)")
             self._overlay.execute(self._columns.create("IF NOT EXISTS overlay"))
+            self._notes.create()
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -132,20 +138,33 @@ class Replica:
         with self.read() as view:
             self._bases.prepare(view.edition, self._state()[1], lambda: overlays.added_keys(self._overlay))
 
-    def bucket_digests(self) -> list[int]:
-        """The digest of each of the 256 buckets by first byte of the key, from what is stored: a whole scan.
+    @property
+    def held_back(self) -> HeldBack | None:
+        """The version that somebody took back here, until a newer one comes."""
+        with self._lock, store.translated(self._folder / OVERLAY):
+            return self._notes.held_back
 
-        Their sum modulo 2^256 is the digest of the version; which of them differ says what a repair has to fetch.
+    @property
+    def previous(self) -> Edition | None:
+        """The version that `roll_back` goes to, if there is one."""
+        with self._lock, store.translated(self._folder / OVERLAY):
+            kept = self._notes.get(PREVIOUS)
+        return edition_from_json(kept) if kept else None
+
+    @property
+    def drift(self) -> str:
+        """What `Accept` said to remember when the version in force came."""
+        with self._lock, store.translated(self._folder / OVERLAY):
+            return self._notes.get(DRIFT)
+
+    def digests(self, starts: Sequence[bytes], changes: Sequence[Change] = ()) -> list[int | None]:
+        """The digest of each stretch of keys that begins at `starts`, as it would be after `changes`: a whole scan.
+
+        Which of them differ from what headquarters says is what a repair has to fetch. None stands for a stretch that
+        cannot be read any more.
         """
-        digests = [0] * BUCKETS
-        with self.read() as view:
-            if isinstance(view, PackedView):
-                for part in view.packed_rows():
-                    add_to_buckets(digests, part)
-            else:
-                for row in view.rows():
-                    digests[row.key[0]] = (digests[row.key[0]] + row_digest(row)) % MODULUS
-        return digests
+        with self._lock, store.translated(self._folder / OVERLAY), self._tried(changes) as view:
+            return [stretch_digest(view, *bounds) for bounds in bounds(starts)]
 
     def _state(self) -> tuple[Edition | None, str | None]:
         found = self._overlay.execute("SELECT edition, base FROM state").fetchone()
@@ -153,7 +172,7 @@ class Replica:
 
     # ── changing ─────────────────────────────────────────────────────────────────────────────────────
 
-    def replace(self, edition: Edition, rows: Iterable[Row]) -> None:
+    def replace(self, edition: Edition, rows: Iterable[Row], accept: Accept = accept_all) -> None:
         """Take a whole version: a new base, an empty overlay. The rows come in any order.
 
         Raises:
@@ -161,9 +180,9 @@ class Replica:
             RollbackError: a newer version is in force.
         """
         with self._lock, store.translated(self._folder / OVERLAY):
-            self._take(edition, self._build(edition, rows))
+            self._take(edition, self._build(edition, rows), accept)
 
-    def replace_packed(self, edition: Edition, parts: Iterable[PackedRows]) -> None:
+    def replace_packed(self, edition: Edition, parts: Iterable[PackedRows], accept: Accept = accept_all) -> None:
         """`replace` for a packed list whose rows come ascending: 100 million in under a minute.
 
         Raises:
@@ -171,39 +190,102 @@ class Replica:
             RollbackError: a newer version is in force.
         """
         with self._lock, store.translated(self._folder / OVERLAY):
-            self._take(edition, self._bases.build_packed(edition, parts))
+            self._take(edition, self._bases.build_packed(edition, parts), accept)
 
-    def _take(self, edition: Edition, name: str) -> None:
+    def mend(
+        self,
+        edition: Edition,
+        changes: Sequence[Change],
+        starts: Sequence[bytes],
+        given: Mapping[int, Stretch],
+        accept: Accept = accept_all,
+    ) -> None:
+        """Come to `edition` by `changes`; the stretches in `given` (by place in `starts`) come as they are instead.
+
+        Raises:
+            Damaged: a stretch that was not given cannot be read.
+            TrustError: it does not add up; nothing was changed.
+        """
+        with self._lock, store.translated(self._folder / OVERLAY):
+            mending = Mending(starts, given, changes)
+            with self._tried(changes) as view:
+                name = self._build_of(edition, mending.stretches(view))
+            self._take(edition, name, lambda view, _: accept(view, mending.moves))
+
+    def _take(self, edition: Edition, name: str, accept: Accept) -> None:
         with store.transaction(self._overlay):
             self._refuse_older(edition)
+            before = self._state()[0]
             self._overlay.execute("DELETE FROM overlay")
-            self._set_state(edition, name)
+            view = self._bases.view(edition, self._overlay, name)
+            note = accept(view, Moves(edition.count, before.count if before else 0))
+            self._notes.forget_change()
+            self._set_state(edition, name, note)
         (self._folder / REPAIR).unlink(missing_ok=True)
         self.sweep()
 
-    def apply(self, edition: Edition, since: int, removals: Iterable[bytes], additions: Iterable[Row]) -> None:
-        """Go from version `since` to `edition`: removals first, then additions (which also replace).
+    def apply(
+        self,
+        edition: Edition,
+        since: int,
+        removals: Iterable[bytes],
+        additions: Iterable[Row],
+        accept: Accept = accept_all,
+    ) -> Moves:
+        """Go to `edition` from version `since` or a later one: removals first, then additions (which also replace).
+
+        What the version in force has or lacks already is passed over.
 
         Raises:
-            StoreError: another version than `since` is in force.
-            TrustError: the result does not add up, or a removed row is not there; nothing was changed.
+            StoreError: no version that the change fits is in force.
+            TrustError: the result does not add up; nothing was changed.
         """
         with self._lock, store.translated(self._folder / OVERLAY), store.transaction(self._overlay):
             before, base = self._state()
-            if before is None or before.version != since:
+            if before is None or not since <= before.version < edition.version:
                 at = before.version if before else 0
                 raise StoreError(f"{self.name} is at version {at}, not {since}", means="The change does not fit.")
-            view = self._bases.view(before, self._overlay, base)
-            tally = Tally(before.digest, before.count)
+            self._notes.forget_change()
+            view, tally = self._bases.view(before, self._overlay, base), Tally(before.digest, before.count)
             for gone in batches(removals, _MANY):
-                self._withdraw(view, gone, tally)
+                self._keep(self._withdraw(view, gone, tally), withdrawn=True)
             for come in batches(additions, _MANY):
                 if len(come) > _WORTH_A_FILTER:
                     self._bases.prepare(before, base, lambda: overlays.added_keys(self._overlay))
                     view = self._bases.view(before, self._overlay, base)
-                self._put(view, come, tally)
+                self._keep(self._put(view, come, tally), withdrawn=False)
             self._must_equal(tally, edition)
-            self._set_state(edition, base)
+            note = accept(self._bases.view(edition, self._overlay, base), tally.moves)
+            self._notes.put(PREVIOUS, edition_to_json(before))
+            self._set_state(edition, base, note)
+            return tally.moves
+
+    def roll_back(self, who: str, why: str, at: datetime) -> Edition:
+        """Go back to the version before the last change, and return it; withdrawn persons stay withdrawn.
+
+        Raises:
+            StoreError: there is nothing to go back to.
+        """
+        with self._lock, store.translated(self._folder / OVERLAY), store.transaction(self._overlay):
+            after, base = self._state()
+            kept = self._notes.get(PREVIOUS)
+            if after is None or not kept:
+                raise StoreError(
+                    f"There is no earlier version of {self.name} here",
+                    means="The list came whole, or was taken back already. It stays as it is.",
+                    do="Ask headquarters to publish a corrected version",
+                )
+            before, tally = edition_from_json(kept), Tally(after.digest, after.count)
+            view = self._bases.view(after, self._overlay, base)
+            for undo in self._notes.last_change():
+                there = {row.key for row in undo.went}
+                self._withdraw(view, [key for key in undo.came if key not in there], tally)
+                self._put(view, undo.went, tally)
+            edition = tally.edition(before)
+            self._notes.forget_change()
+            self._set_state(edition, base, "")
+            self._notes.hold_back(HeldBack(after.version, who, why, at))
+            return edition
 
     def refresh(self, edition: Edition) -> None:
         """Take newer dates for the version in force: headquarters looked again and nothing had changed."""
@@ -250,20 +332,42 @@ class Replica:
 
     # ── parts ────────────────────────────────────────────────────────────────────────────────────────
 
-    def _withdraw(self, view: View, keys: list[bytes], tally: Tally) -> None:
-        old = view.get_many(keys)
-        if len(old) != len(keys):
-            raise TrustError(f"A removal for {self.name} names a row that is not there", means="The old list stays.")
-        tally.take(Row(key, body) for key, body in old.items())
-        gone = [(self._columns.sql_key(key),) for key in keys]
+    def _withdraw(self, view: View, keys: list[bytes], tally: Tally) -> Undo:
+        went = [Row(key, body) for key, body in view.get_many(keys).items()]
+        tally.take(went)
+        gone = [(self._columns.sql_key(row.key),) for row in went]
         self._overlay.executemany("INSERT OR REPLACE INTO overlay VALUES (?, NULL)", gone)
+        return Undo([], went)
 
-    def _put(self, view: View, rows: list[Row], tally: Tally) -> None:
+    def _put(self, view: View, rows: list[Row], tally: Tally) -> Undo:
         # A filter that hid a row would leave it in the tally, and the digest would not come out as signed.
         old = view.search([row.key for row in rows])
-        tally.take(Row(key, body) for key, body in old.items())
-        tally.add(rows)
-        self._overlay.executemany("INSERT OR REPLACE INTO overlay VALUES (?, ?)", map(self._columns.sql_row, rows))
+        come = [row for row in rows if old.get(row.key) != row.body] if old else rows
+        went = [Row(row.key, old[row.key]) for row in come if row.key in old] if old else []
+        tally.replace(went)
+        tally.add(come)
+        self._overlay.executemany("INSERT OR REPLACE INTO overlay VALUES (?, ?)", map(self._columns.sql_row, come))
+        return Undo([row.key for row in come], went)
+
+    def _keep(self, undo: Undo, *, withdrawn: bool) -> None:
+        # Whoever was taken off a list of persons must not come back to it, so nothing of him is kept.
+        self._notes.keep_change(Undo(undo.came, []) if withdrawn and not kind(self.kind).SEALED else undo)
+
+    @contextmanager
+    def _tried(self, changes: Sequence[Change]) -> Iterator[View]:
+        """The list as it would be after `changes`; nothing of it stays. The base may be damaged."""
+        with store.rolled_back(self._overlay):
+            edition, base = self._state()
+            for change in changes:
+                gone = [(self._columns.sql_key(key),) for key in change.removals]
+                self._overlay.executemany("INSERT OR REPLACE INTO overlay VALUES (?, NULL)", gone)
+                come = map(self._columns.sql_row, change.additions)
+                self._overlay.executemany("INSERT OR REPLACE INTO overlay VALUES (?, ?)", come)
+            try:
+                self._bases.open(base)
+            except Damaged:
+                base = None  # nothing of it can be read
+            yield self._bases.view(edition, self._overlay, base)
 
     def _must_equal(self, tally: Tally, edition: Edition) -> None:
         try:
@@ -279,6 +383,11 @@ class Replica:
             self.companion(self, name, (self._columns.row(key, body) for key, body in base.scan() if body is not None))
         return name
 
+    def _build_of(self, edition: Edition, stretches: Iterator[Stretch]) -> str:
+        if self._columns.packed:
+            return self._bases.build_packed(edition, (rows for rows in stretches if isinstance(rows, PackedRows)))
+        return self._build(edition, joined_rows(stretches))
+
     def _refuse_older(self, edition: Edition) -> None:
         before = self._state()[0]
         if before is not None and before.version > edition.version:
@@ -287,5 +396,8 @@ class Replica:
                 means="The newer list stays.",
             )
 
-    def _set_state(self, edition: Edition, base: str | None) -> None:
+    def _set_state(self, edition: Edition, base: str | None, note: str | None = None) -> None:
         self._overlay.execute("INSERT OR REPLACE INTO state VALUES (1, ?, ?)", (edition_to_json(edition), base))
+        if note is not None:  # another version, not the same one with other files or dates
+            self._notes.put(DRIFT, note)
+            self._notes.put(HELD, "")

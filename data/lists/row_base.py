@@ -28,6 +28,10 @@ class RowBase:
         """Every row, in order of key."""
         return iter(self._connection.execute("SELECT key, body FROM base ORDER BY key"))
 
+    def between(self, where: str, bounds: Sequence[SqlValue]) -> Iterator[SqlRow]:
+        """The rows that `where` names, in order of key."""
+        return iter(self._connection.execute(f"SELECT key, body FROM base {where} ORDER BY key", bounds))  # noqa: S608
+
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()

@@ -1,6 +1,8 @@
 """Digest and count of a list while rows come and go, held against what headquarters signed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from data.errors import TrustError
 from data.lists.edition import Edition
@@ -9,23 +11,44 @@ from data.lists.packed_rows import PackedRows
 from data.lists.row import Row, add_to_digest, take_from_digest
 
 
+class Moves(NamedTuple):
+    """Rows that came and rows that went; a replaced row is both, one that was there already neither."""
+
+    came: int
+    went: int
+    replaced: int = 0
+    """How many of those that went did so for another with their key."""
+
+    @property
+    def removed(self) -> int:
+        """Keys that are no longer there."""
+        return self.went - self.replaced
+
+
 class Tally:
     """Digest and count of a list while rows come and go."""
 
     def __init__(self, digest: int, count: int) -> None:
         self._digest = digest
         self._count = count
+        self.moves = Moves(0, 0)
 
-    def take(self, rows: Iterable[Row]) -> None:
+    def take(self, rows: Sequence[Row]) -> None:
         """Rows went out."""
-        gone = list(rows)
-        self._digest = take_from_digest(self._digest, gone)
-        self._count -= len(gone)
+        self._digest = take_from_digest(self._digest, rows)
+        self._count -= len(rows)
+        self.moves = self.moves._replace(went=self.moves.went + len(rows))
+
+    def replace(self, rows: Sequence[Row]) -> None:
+        """Rows went out for others with their keys, which `add` brings in."""
+        self.take(rows)
+        self.moves = self.moves._replace(replaced=self.moves.replaced + len(rows))
 
     def add(self, rows: Sequence[Row]) -> None:
         """Rows came in."""
         self._digest = add_to_digest(self._digest, rows)
         self._count += len(rows)
+        self.moves = self.moves._replace(came=self.moves.came + len(rows))
 
     def add_packed(self, rows: PackedRows) -> None:
         """Rows of fixed width came in."""
@@ -40,3 +63,7 @@ class Tally:
                 f"({self._count} rows, {edition.count} signed)",
                 means="Nothing was changed; the old list stays.",
             )
+
+    def edition(self, like: Edition) -> Edition:
+        """`like`, with the digest and the count that came out."""
+        return replace(like, digest=self._digest, count=self._count)

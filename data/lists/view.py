@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from data.lists.columns import Columns, SqlRow, probe
 from data.lists.edition import Edition
-from data.lists.packed_rows import Numbers, as_bytes
+from data.lists.packed_rows import Numbers, PackedRows, as_bytes
 from data.lists.row import Row
 from data.lists.row_base import RowBase
 from data.store import Connection
@@ -55,6 +55,15 @@ class View:
         for key, body in _merge(newer, older):
             if body is not None:
                 yield self._columns.row(key, body)
+
+    def stretch(self, first: bytes, end: bytes | None) -> list[Row] | PackedRows:
+        """The rows from key `first` up to `end` (None: to the last), in the shape that suits the kind."""
+        bounds = [self._columns.sql_key(key) for key in (first, end) if key is not None]
+        where = "WHERE key >= ? AND key < ?" if end is not None else "WHERE key >= ?"
+        query = f"SELECT key, body FROM overlay {where} ORDER BY key"  # noqa: S608
+        older = self._base.between(where, bounds) if self._base else iter(())
+        merged = _merge(iter(self._overlay.execute(query, bounds)), older)
+        return [self._columns.row(key, body) for key, body in merged if body is not None]
 
     def base_rows(self) -> Iterator[Row]:
         """Every row of the base, also those that were withdrawn or replaced since."""

@@ -59,6 +59,17 @@ class Reason(StrEnum):
     REVOKED = "revoked"
     NO_CRL = "no_crl"
     CRL_EXPIRED = "crl_expired"
+    NOT_OFFERED = "not_offered"
+    PROVED = "proved"
+    """The chip showed that it holds a key which cannot be copied."""
+    UNPROVED = "unproved"
+    """It tried, and does not hold the key."""
+    PROOF_WITHHELD = "proof_withheld"
+    """The issuer signed that it can prove itself; it does not."""
+    OFFERS_AGREE = "offers_agree"
+    OFFERS_HIDDEN = "offers_hidden"
+    """The issuer signed an offer that the chip did not make: somebody may have taken it away."""
+    UNREAD = "unread"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +77,8 @@ class Check:
     """One check's answer."""
 
     name: str
-    """`structure`, `digests`, `signature`, `state`, `validity`, `chain` or `revocation`."""
+    """Of passive authentication `structure`, `digests`, `signature`, `state`, `validity`, `chain`, `revocation`;
+    of the chip itself `complete`, `offers`, `mapping` (PACE-CAM), `active` and `chip` authentication."""
     answer: Answer
     reason: Reason
     says: str
@@ -75,8 +87,9 @@ class Check:
 
 _NO_CSCA = frozenset({Reason.NO_CSCA_KEY, Reason.NO_CSCA_STATE})
 _UNREAD = frozenset({Reason.NOT_REACHED, Reason.NO_SIGNER, Reason.KEY_UNUSABLE})
-_TOLERATED = frozenset({Reason.NO_CRL, Reason.CRL_EXPIRED, Reason.STATE_UNKNOWN})
-"""Not done, told beside the outcome, and no reason to withhold it: most states' revocation lists reach no kit."""
+TOLERATED = frozenset({Reason.NO_CRL, Reason.CRL_EXPIRED, Reason.STATE_UNKNOWN, Reason.NOT_OFFERED})
+"""Not done, told beside the outcome, and no reason to withhold it: most states' revocation lists reach no kit, and a
+chip need not be able to prove itself."""
 
 
 def outcome_of(checks: Sequence[Check]) -> Outcome:
@@ -86,4 +99,4 @@ def outcome_of(checks: Sequence[Check]) -> Outcome:
     undone = {check.reason for check in checks if check.answer is Answer.NOT_DONE}
     if undone & _NO_CSCA and not undone & _UNREAD:
         return Outcome.NO_CSCA
-    return Outcome.INCOMPLETE if undone - _TOLERATED else Outcome.GENUINE
+    return Outcome.INCOMPLETE if undone - TOLERATED else Outcome.GENUINE

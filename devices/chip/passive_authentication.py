@@ -64,10 +64,24 @@ def authenticate(
 
     `now` is timezone-aware; it settles which revocation list is current and what is still valid.
     """
+    if not sod:
+        says = "The chip does not give the issuer's signature (EF.SOD)"
+        return PassiveAuthentication((_fail("structure", Reason.MALFORMED, says), *_not_reached()))
     try:
         signed = read_sod(sod)
     except Malformed as problem:
         return PassiveAuthentication((_fail("structure", Reason.MALFORMED, problem.what), *_not_reached()))
+    return judge(signed, groups, store, now, expectation)
+
+
+def judge(
+    signed: SignedData,
+    groups: Mapping[int, bytes],
+    store: TrustStore,
+    now: datetime,
+    expectation: Expectation = Expectation(),
+) -> PassiveAuthentication:
+    """The same of an EF.SOD that was read already."""
     structure, security_object = _structure(signed)
     signer = signed.signer_certificate
     content = [structure, judge_digests(signed, security_object, groups)]

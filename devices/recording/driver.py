@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from data.documents.codes import Code
 from devices.channel import Heard
+from devices.chip.recording.reader import ReplayedChipReader
 from devices.faults import DeviceFault, Reason, Retry
 from devices.framing import framing_named
 from devices.framing.port import BROKEN_OFF_S, Framing
@@ -36,15 +37,25 @@ def discover(place: Surroundings) -> Iterator[Candidate]:
 def reader(url: DeviceUrl, place: Surroundings) -> LiveReader:
     """A closed reader; DeviceFault SETUP when the file is no recording."""
     path = (place.folder / url.where).resolve()
+    speed = _speed(url)
+    name = url.settings.get("framing", "")
+    channel = ReplayChannel(load_events(path), speed, framing_named(name) if name else None)
+    return LiveReader(_info(path), channel, place.now)
+
+
+def chip_reader(url: DeviceUrl, place: Surroundings) -> ReplayedChipReader:
+    """A closed chip reader; DeviceFault SETUP when the file is no recording of a chip."""
+    return ReplayedChipReader((place.folder / url.where).resolve(), _speed(url))
+
+
+def _speed(url: DeviceUrl) -> float:
     try:
         speed = float(url.settings.get("speed", "1"))
     except ValueError:
         speed = 0.0
     if not 0 < speed <= 1_000:
         raise DeviceFault(Reason.SETUP, "The speed of a replay is a number up to 1000")
-    name = url.settings.get("framing", "")
-    channel = ReplayChannel(load_events(path), speed, framing_named(name) if name else None)
-    return LiveReader(_info(path), channel, place.now)
+    return speed
 
 
 def _info(path: Path) -> DeviceInfo:

@@ -7,6 +7,8 @@ from devices.faults import DeviceFault, Reason
 from devices.ports import DeviceInfo
 from devices.registry import Candidate
 from devices.simulated import script
+from devices.simulated.chip.reader import SimulatedChipReader
+from devices.simulated.chip.script import ChipScript, load_chip_readers
 from devices.simulated.reader import SimulatedReader
 from devices.simulated.script import ReaderScript
 from devices.surroundings import Surroundings
@@ -24,6 +26,13 @@ def discover(place: Surroundings) -> Iterator[Candidate]:
             yield Candidate(f"simulated://{FOLDER}/{path.name}#{part}", _info(path, part, described))
 
 
+def discover_chips(place: Surroundings) -> Iterator[Candidate]:
+    """Every chip reader of those kits."""
+    for path in sorted((place.folder / FOLDER).glob("*.toml")):
+        for part, described in load_chip_readers(path).items():
+            yield Candidate(f"simulated://{FOLDER}/{path.name}#{part}", _info(path, part, described))
+
+
 def reader(url: DeviceUrl, place: Surroundings) -> SimulatedReader:
     """A closed reader that presents what the kit file says; DeviceFault SETUP when it describes none."""
     path = place.folder / url.where
@@ -35,5 +44,16 @@ def reader(url: DeviceUrl, place: Surroundings) -> SimulatedReader:
     return SimulatedReader(_info(path, url.part, described), described, str(path.resolve()), place.now)
 
 
-def _info(path: Path, part: str, described: ReaderScript) -> DeviceInfo:
+def chip_reader(url: DeviceUrl, place: Surroundings) -> SimulatedChipReader:
+    """A closed chip reader as the kit file says; DeviceFault SETUP when it describes none."""
+    path = place.folder / url.where
+    described = load_chip_readers(path)
+    if url.part not in described:
+        known = ", ".join(described) or "none"
+        raise DeviceFault(Reason.SETUP, f"{path.name} has no chip reader {url.part!r} (it has: {known})")
+    found = described[url.part]
+    return SimulatedChipReader(_info(path, url.part, found), found, str(path.resolve()))
+
+
+def _info(path: Path, part: str, described: ReaderScript | ChipScript) -> DeviceInfo:
     return DeviceInfo(f"simulated:{path.stem}#{part}", described.title, "simulated", simulated=True)

@@ -13,6 +13,8 @@ delay_s = 0.3                         # how long the reading takes
 [[reader.presents]]                   # a document by its fields; the zone is written from them
 document = { format = "TD3", code = "P", issuer = "UTO", number = "L898902C3", surname = "ERIKSSON" }
 
+codes = ["M1ERIKSSON/ANNA       EABC123 AAABBBXY 0123 183Y012A0025 100"]   # read along; bytes as "hex:dc03…"
+
 [[reader.presents]]
 retry = "lay_flat"                    # guidance instead of a reading
 
@@ -28,17 +30,22 @@ raw = "what a broken reader sends"
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from data.documents.codes import LARGEST_BYTES, MOST_CODES, Code, Symbology
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import MrzFormat
 from data.errors import InputError
 from data.persons.person import Sex
 from devices.faults import DeviceFault, Guidance, Reason
+from devices.reading import Seen
+from devices.simulated.chip.profile import Profile
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
+Script = TypeVar("Script", bound=BaseModel)
+_HEX = "hex:"
 _ONE_OF = ("mrz", "document", "raw", "retry", "fault")
 
 
@@ -87,6 +94,11 @@ class Presentation(BaseModel):
     after_s: float = Field(0.0, ge=0)
     delay_s: float = Field(0.0, ge=0)
     away_s: float = Field(1.0, ge=0)
+    chip: Profile | None = None
+    """Of a document: what its chip is like; None where it has none."""
+    issued: date | None = None
+    codes: tuple[Annotated[str, Field(max_length=2 * LARGEST_BYTES)], ...] = Field((), max_length=MOST_CODES)
+    """Bar codes read along with a document, or alone where `raw` is empty: text, or bytes after `hex:`."""
     about: str = ""
     """For whoever reads the file."""
 
@@ -95,7 +107,17 @@ class Presentation(BaseModel):
         given = [name for name in _ONE_OF if getattr(self, name) is not None]
         if len(given) != 1:
             raise ValueError(f"give exactly one of {', '.join(_ONE_OF)}")
+        if self.chip is not None and not self.text:
+            raise ValueError("only a document has a chip")
+        if self.codes and (self.retry or self.fault):
+            raise ValueError("only a reading has codes")
+        _ = self.seen
         return self
+
+    @property
+    def seen(self) -> Seen:
+        """What the reader makes of it: the text with its codes."""
+        return Seen(self.text, codes=tuple(Code(Symbology.UNKNOWN, _content(code)) for code in self.codes))
 
     @property
     def text(self) -> str:
@@ -103,6 +125,10 @@ class Presentation(BaseModel):
         if self.document is not None:
             return self.document.zone
         return "\n".join(self.mrz) if self.mrz is not None else self.raw or ""
+
+
+def _content(code: str) -> bytes:
+    return bytes.fromhex(code.removeprefix(_HEX)) if code.startswith(_HEX) else code.encode()
 
 
 class ReaderScript(BaseModel):
@@ -116,14 +142,25 @@ class ReaderScript(BaseModel):
 
 
 def load(path: Path) -> dict[str, ReaderScript]:
-    """Every reader of a simulated kit, by name of its table; DeviceFault SETUP says what is wrong."""
+    """Every document reader of a simulated kit, by name of its table; DeviceFault SETUP says what is wrong."""
+    readers = {name: table for name, table in tables(path).items() if not (isinstance(table, dict) and "kind" in table)}
+    return validated(path, readers, ReaderScript)
+
+
+def tables(path: Path) -> dict[str, Any]:
+    """Every table of a simulated kit; one of another device than a document reader says its `kind`."""
     try:
-        tables = tomllib.loads(path.read_text("utf-8"))
-        return {name: ReaderScript.model_validate(table) for name, table in tables.items()}
+        return tomllib.loads(path.read_text("utf-8"))
     except OSError:
         raise DeviceFault(Reason.SETUP, f"There is no simulated kit {path.name}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DeviceFault(Reason.SETUP, f"{path.name} is not TOML: {error}") from error
+
+
+def validated(path: Path, given: dict[str, Any], model: type[Script]) -> dict[str, Script]:
+    """These tables as scripts; DeviceFault SETUP names each fault."""
+    try:
+        return {name: model.model_validate(table) for name, table in given.items()}
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
         raise DeviceFault(Reason.SETUP, f"{path.name} describes a kit that cannot be: {faults}") from error

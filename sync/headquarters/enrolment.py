@@ -1,24 +1,31 @@
 """Enrols a kit: a secret file that a technician carries, and the kit's envelope in the tree.
 
-The file is written before the kit is registered: a kit whose file was lost would be a name nobody can use.
+The file is written before the kit is registered: a kit whose file was lost would be a name nobody can use. A kit
+that was lost, wiped or revoked is enrolled again under its name as another incarnation; nothing of the old one serves
+it. Of the signing key of a kit headquarters keeps the public half.
 """
 
 import re
 import secrets
-from dataclasses import dataclass
-from datetime import UTC
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 import pyrage
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection
 
-from data.clock import system_time
 from data.errors import InputError
 from data.files import write_durably
 from sync.enrolment_file import EnrolmentFile, enrolment_to_json
-from sync.headquarters import tree
+from sync.envelope import envelope_path
+from sync.headquarters import in_force, tree
+from sync.headquarters.envelopes import write_envelopes
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.kit_table import add_kit, is_enrolled, write_envelopes
-from sync.headquarters.metadata import ROOT_PATH
+from sync.headquarters.kit_signers import add_signer
+from sync.headquarters.kit_table import add_kit, enrol_again, find_kit, kit_called, set_lists
+from sync.headquarters.signing_clock import signing_time
 from sync.link import checked_source
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -34,28 +41,67 @@ class Enrolled:
     """The secret file, readable by its owner only."""
 
 
-def enrol(home: HeadquartersHome, kit: str, source: str, out: Path) -> Enrolled:
+class Which(StrEnum):
+    """Whether a kit of this name may be there already."""
+
+    NEW = "new"
+    AGAIN = "again"
+
+
+def enrol(
+    home: HeadquartersHome,
+    kit: str,
+    source: str,
+    out: Path,
+    *,
+    lists: tuple[str, ...] | None = None,
+    which: Which = Which.NEW,
+) -> Enrolled:
     """Enrol `kit`, which will fetch from `source` (a folder or an http(s) URL); write its secret file to `out`.
 
+    Args:
+        home: of the headquarters.
+        kit: its name.
+        source: where it fetches.
+        out: a file that is not there yet.
+        lists: names of the lists it carries; None: every list, for a kit enrolled again those it had.
+        which: a new kit, or a known one with a new incarnation.
+
     Raises:
-        InputError: the name cannot be or is taken, the source cannot be, or `out` is there already.
+        InputError: the name cannot be, is taken or unknown, the source cannot be, a list is unknown, or `out` is there.
     """
     _must_be_free(kit, out)
     source = checked_source(source)
-    identity = pyrage.x25519.Identity.generate()
-    incarnation, folder = secrets.token_hex(16), secrets.token_hex(16)
+    identity, signing = pyrage.x25519.Identity.generate(), Ed25519PrivateKey.generate()
+    names = secrets.token_hex(16), secrets.token_hex(16)
+    secret = EnrolmentFile(kit, source, names[0], str(identity), names[1], b"", signing.private_bytes_raw().hex())
     with home.changing():
         with home.store.transaction() as connection:
-            if is_enrolled(connection, kit):
-                raise InputError(f"There is a kit called {kit} already", do="Choose another name")
-            now = system_time().astimezone(UTC)
-            add_kit(connection, kit, incarnation, str(identity.to_public()), folder, now)
+            now = signing_time(connection)
+            _register(connection, secret, str(identity.to_public()), which, now)
+            add_signer(connection, kit, signing.public_key().public_bytes_raw())
+            if lists is not None:
+                set_lists(connection, kit_called(connection, kit), lists)
             write_envelopes(connection, home.keyring, now)
-            root = tree.get(connection, ROOT_PATH)
-            secret = EnrolmentFile(kit, source, incarnation, str(identity), folder, root or b"")
+            secret = replace(secret, root=in_force.root_chain(connection)[-1], headquarters=home.mailbox.recipient())
             write_durably(out, enrolment_to_json(secret), mode=0o600)
         tree.project(home)
     return Enrolled(kit, source, out)
+
+
+def _register(connection: Connection, secret: EnrolmentFile, recipient: str, which: Which, now: datetime) -> None:
+    known = find_kit(connection, secret.kit)
+    if which is Which.NEW:
+        if known is not None:
+            raise InputError(
+                f"There is a kit called {secret.kit} already",
+                do="Choose another name, or add --again if it is the same kit made anew",
+            )
+        add_kit(connection, secret.kit, secret.incarnation, recipient, secret.envelope, now)
+        return
+    before = kit_called(connection, secret.kit)
+    tree.drop(connection, envelope_path(before.folder))
+    enrol_again(connection, before, secret.incarnation, recipient, secret.envelope, now)
 
 
 def _must_be_free(kit: str, out: Path) -> None:

@@ -1,7 +1,9 @@
 """The folder of headquarters and everything in it, opened with one passphrase.
 
-keys.json (wrapped store key) · hq.db (records, published rows, kits) · keys/ (signing keys) · public/ (the static
-tree that kits read) · making/ (files on their way into the tree)
+keys.json (wrapped store key) · hq.db (records, published rows, kits) · reports.db (what kits report) · keys/ (online
+signing keys, mailbox) · public/ (the static tree that kits read) · making/ (files on their way into the tree) ·
+ceremonies.txt (what was done with offline keys) · offline/ (only until they are carried away: the offline keys of a
+headquarters made in short form)
 """
 
 from collections.abc import Iterator
@@ -12,10 +14,13 @@ from pathlib import Path
 from data import files, keys
 from data.errors import InputError, NoHome
 from data.keys import StoreKey
+from sync.headquarters import report_tables
 from sync.headquarters.keyring import Keyring
+from sync.headquarters.mailbox import Mailbox
 from sync.headquarters.store import HeadquartersStore
 
 STORE = "hq.db"
+REPORTS = "reports.db"
 
 
 class HeadquartersHome:
@@ -27,7 +32,7 @@ class HeadquartersHome:
 
     @classmethod
     def create(cls, path: Path, passphrase: str) -> "HeadquartersHome":
-        """A new headquarters in `path`, which must be empty or absent; `publish` makes its first tree."""
+        """An empty home in `path`, which must be empty or absent; `founding` makes a headquarters of it."""
         if path.exists() and any(path.iterdir()):
             raise InputError(f"{path} is not empty", means="Nothing was changed.", do="Choose an empty folder")
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -56,6 +61,16 @@ class HeadquartersHome:
         return HeadquartersStore(self.path / STORE, self._key.derive("headquarters store"))
 
     @cached_property
+    def reports(self) -> HeadquartersStore:
+        """What kits report."""
+        return HeadquartersStore(self.path / REPORTS, self._key.derive("headquarters reports"), report_tables.metadata)
+
+    @cached_property
+    def mailbox(self) -> Mailbox:
+        """Opens what kits report."""
+        return Mailbox(self.path / "keys", self._key)
+
+    @cached_property
     def keyring(self) -> Keyring:
         """Signing keys."""
         return Keyring(self.path / "keys", self._key)
@@ -64,6 +79,11 @@ class HeadquartersHome:
     def public(self) -> Path:
         """The static tree."""
         return public_folder(self.path)
+
+    @property
+    def offline(self) -> Path:
+        """Where the short form leaves the offline keys; absent once they were carried away."""
+        return self.path / "offline"
 
     @property
     def making(self) -> Path:
@@ -80,7 +100,7 @@ class HeadquartersHome:
 
     def close(self) -> None:
         """Let go of every file."""
-        for name in ("store", "keyring"):
+        for name in ("store", "reports", "keyring", "mailbox"):
             if name in self.__dict__:
                 getattr(self, name).close()
 

@@ -1,28 +1,27 @@
-"""Headquarters' signing keys: Ed25519, one file for the offline roles, one for the online ones.
+"""Headquarters' online signing keys: Ed25519, by key id, encrypted under the store key.
 
-A stolen online key must not be able to set its own bounds, so root (2 of 3) and targets live in a file that
-can be taken away: publishing goes on without it. Both files are encrypted under the store key.
+Which of them is in force is not said here but by what the offline roles signed: the root for snapshot and timestamp,
+the targets for `lists`, the policy for `kits`. So a key that was only proposed signs nothing, and a stolen one can be
+taken out of force without this home's help. Offline keys are files of their own (`offline_key`).
 """
 
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from securesystemslib.signer import CryptoSigner
+from securesystemslib.signer import CryptoSigner, Key, SSlibKey
 
-from data.errors import Damaged, NoHome
+from data.errors import Damaged
 from data.keys import StoreKey
 from data.vault import Vault
 
-ROOT_KEYS = ("root-1", "root-2", "root-3")
-ROOT_THRESHOLD = 2
-OFFLINE = (*ROOT_KEYS, "targets")
 ONLINE = ("snapshot", "timestamp", "lists", "kits")
 
 
 class Keyring:
-    """Signers by name: `root-1` … `root-3`, `targets`, `snapshot`, `timestamp`, `lists`, `kits`."""
+    """The online keys of one headquarters."""
 
     def __init__(self, folder: Path, key: StoreKey) -> None:
         self._folder = folder
@@ -30,58 +29,57 @@ class Keyring:
 
     @classmethod
     def create(cls, folder: Path, key: StoreKey) -> "Keyring":
-        """New keys for every role."""
+        """An empty keyring in a new folder."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        keyring = cls(folder, key)
-        keyring._open("offline").put({name: CryptoSigner.generate_ed25519().private_bytes for name in OFFLINE})
-        keyring._open("online").put({name: CryptoSigner.generate_ed25519().private_bytes for name in ONLINE})
-        return keyring
+        return cls(folder, key)
 
-    @property
-    def has_offline(self) -> bool:
-        """Whether root and targets can be signed here."""
-        return self._path("offline").exists()
+    def make(self) -> Key:
+        """A new key; its public half."""
+        signer = CryptoSigner.generate_ed25519()
+        self._vault.put({_name(signer.public_key.keyid): signer.private_bytes})
+        return signer.public_key
 
-    def signer(self, name: str) -> CryptoSigner:
-        """The signer of a role.
+    def holds(self, key_id: str) -> bool:
+        """Whether the private half of a key is here."""
+        return bool(self._vault.get(_name(key_id)))
 
-        Raises:
-            NoHome: the file with the offline keys was taken away.
-            Damaged: the key is not there or cannot be read.
-        """
-        return CryptoSigner(self._private(name))
+    def signer(self, key_ids: Iterable[str]) -> CryptoSigner:
+        """The signer of a role whose keys are `key_ids`; Damaged when none of them is here."""
+        return CryptoSigner(self._private(key_ids))
 
-    def envelope_signer(self) -> Ed25519PrivateKey:
-        """The `kits` key, which signs envelopes."""
-        return self._private("kits")
+    def envelope_signer(self, public: str) -> Ed25519PrivateKey:
+        """The `kits` key whose public half the policy has (hexadecimal); Damaged when it is not here."""
+        return self._private([raw_key_id(public)])
+
+    def forget(self, key_ids: Iterable[str]) -> None:
+        """Keys that are out of force for good."""
+        self._vault.put({_name(key_id): b"" for key_id in key_ids})
 
     def close(self) -> None:
-        """Let go of the files."""
-        for name in ("_offline", "_online"):
-            if name in self.__dict__:
-                getattr(self, name).close()
+        """Let go of the file."""
+        if "_vault" in self.__dict__:
+            self._vault.close()
 
     @cached_property
-    def _offline(self) -> Vault:
-        if not self.has_offline:
-            raise NoHome(
-                "The offline keys are not here", means="Root and policy cannot be signed.", do="Bring the offline keys"
-            )
-        return self._open("offline")
+    def _vault(self) -> Vault:
+        return Vault(self._folder / "online.db", StoreKey(self._key.derive("headquarters online keys")))
 
-    @cached_property
-    def _online(self) -> Vault:
-        return self._open("online")
+    def _private(self, key_ids: Iterable[str]) -> Ed25519PrivateKey:
+        for pem in filter(None, (self._vault.get(_name(key_id)) for key_id in key_ids)):
+            private = load_pem_private_key(pem, None)
+            if isinstance(private, Ed25519PrivateKey):
+                return private
+        raise Damaged(
+            "An online key that is in force is not in this home",
+            means="What it signs cannot be renewed; kits go on with what they have.",
+            do="Put the key files back from the copy, or propose a new key: waypost hq keys propose --new …",
+        )
 
-    def _private(self, name: str) -> Ed25519PrivateKey:
-        pem = (self._offline if name in OFFLINE else self._online).get(name)
-        private = load_pem_private_key(pem, None) if pem else None
-        if not isinstance(private, Ed25519PrivateKey):
-            raise Damaged(f"The key {name} of this headquarters is missing", do="Put the key files back from the copy")
-        return private
 
-    def _open(self, half: str) -> Vault:
-        return Vault(self._path(half), StoreKey(self._key.derive(f"headquarters {half} keys")))
+def raw_key_id(public: str) -> str:
+    """The key id of a raw Ed25519 public key in hexadecimal."""
+    return SSlibKey.from_crypto(Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))).keyid
 
-    def _path(self, half: str) -> Path:
-        return self._folder / f"{half}.db"
+
+def _name(key_id: str) -> str:
+    return f"key:{key_id}"

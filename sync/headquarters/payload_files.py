@@ -1,105 +1,97 @@
-"""Makes the sealed files of a list's newest version, and keeps those that kits may still need.
+"""Decides which sealed files lead to a list's newest version: what is there already, and what has to be made.
 
-A file is made elsewhere, synced and moved into the tree under a name that holds its hash: a name never means
-two contents. One that was lost from the disk is made again.
+- Files are sealed under the newest key. One under an older key stays as long as it leads to a version that was
+  published under that key: whoever has the key may read that version.
+- A snapshot in parts stays as long as the deltas behind it cost little, since a first load of a full-size list takes
+  days; one that is a single file is made for each version.
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import file_digest
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection
 
-from data.lists.edition import Edition
-from sync import payload, sealed_file
-from sync.headquarters import row_table, tables, tree
+from data.errors import TrustError
+from sync.headquarters import part_table
+from sync.headquarters.file_maker import FileMaker
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.list_table import Listed, Version, list_keys, version_at
+from sync.headquarters.list_table import Listed, past_versions
+from sync.headquarters.payload_table import FilesInForce
+from sync.headquarters.schedule import Way, ways
 from sync.limits import LIMITS
-from sync.manifest import Delta, SealedFile, Snapshot
-from sync.payload import Header, Payload
-
-_payloads = tables.payloads
+from sync.manifest import Delta, Letter, Manifest, SealedFile, Snapshot
+from sync.planner import plan
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """From version `since` (0: nothing) to version `to`."""
+class Files:
+    """What a manifest names."""
 
-    since: int
-    to: int
+    snapshot: Snapshot
+    digests: SealedFile | None
+    deltas: tuple[Delta, ...]
+
+    def manifest(self, entry: Listed, version: int, now: datetime, *, urgent: bool = False) -> Manifest:
+        """The manifest of `version` with these files."""
+        return Manifest(
+            list=entry.name,
+            version=version,
+            key_epoch=entry.key_epoch,
+            salt_epoch=entry.salt_epoch,
+            as_of=entry.as_of,
+            published=now,
+            source_date=entry.source_date,
+            urgent=urgent,
+            snapshot=self.snapshot,
+            deltas=self.deltas,
+            digests=self.digests,
+        )
 
 
 class PayloadFiles:
     """The files of one list, inside the caller's transaction."""
 
     def __init__(self, home: HeadquartersHome, connection: Connection, entry: Listed, now: datetime) -> None:
-        self._home = home
         self._connection = connection
         self._entry = entry
         self._now = now
+        self._maker = FileMaker(home, connection, entry)
+        self._kept = FilesInForce(connection, entry.name, home.public / "lists" / entry.name)
 
-    def bring_up_to(self, newest: int) -> tuple[Snapshot, tuple[Delta, ...]]:
+    def bring_up_to(self, newest: int) -> Files:
         """Make what version `newest` needs and lacks; forget what is too old."""
-        first = max(2, newest - LIMITS.kept_deltas + 1)
-        ways = [Way(0, newest), *(Way(to - 1, to) for to in range(first, newest + 1))]
-        kept = self._kept()
-        made = {way: kept.get(way) or self._make(way) for way in ways}
-        self._connection.execute(delete(_payloads).where(_payloads.c.list == self._entry.name))
-        self._connection.execute(insert(_payloads), [self._values(way, file) for way, file in made.items()])
-        deltas = tuple(Delta(way.since, way.to, made[way]) for way in ways[1:])
-        return Snapshot(newest, made[ways[0]]), deltas
+        versions = past_versions(self._connection, self._entry)
+        epochs = {past.number: past.key_epoch for past in versions}
+        deltas = tuple(self._delta(way, epochs[way.to]) for way in ways(versions, self._now))
+        snapshot = self._kept.snapshot()
+        parts: tuple[SealedFile, ...] = self._kept.parts() if snapshot else ()
+        if snapshot is None or not self._serves(snapshot, deltas, newest, epochs):
+            snapshot, parts = self._maker.snapshot(newest)
+        digests = self._digests(newest) if parts else None
+        self._kept.keep(Letter.DELTA, (delta.file for delta in deltas))
+        self._kept.keep(Letter.SNAPSHOT, [snapshot.file])
+        self._kept.keep(Letter.PART, parts)
+        self._kept.keep(Letter.DIGESTS, [digests] if digests else [])
+        return Files(snapshot, digests, deltas)
 
-    def _kept(self) -> dict[Way, SealedFile]:
-        query = select(_payloads).where(_payloads.c.list == self._entry.name)
-        known = {
-            Way(row.since, row.to): SealedFile(row.name, row.size, row.sha256)
-            for row in self._connection.execute(query)
-        }
-        folder = self._home.public / "lists" / self._entry.name
-        return {way: file for way, file in known.items() if (folder / file.name).is_file()}
+    def _delta(self, way: Way, published_under: int) -> Delta:
+        kept = self._kept.file(Letter.DELTA, way.since, way.to, {self._entry.key_epoch, published_under})
+        return Delta(way.since, way.to, kept or self._maker.delta(way))
 
-    def _make(self, way: Way) -> SealedFile:
-        made = self._home.making / "payload"
-        key = list_keys(self._connection, self._entry.name)[self._entry.key_epoch]
-        with made.open("w+b") as file:
-            sealed_file.seal(self._content(way), key, file)
-            size = file.tell()
-            file.seek(0)
-            sha256 = file_digest(file, "sha256").hexdigest()
-        epoch = self._entry.key_epoch
-        parts = f"s-{epoch}-{way.to}-0" if way.since == 0 else f"d-{epoch}-{way.since}-{way.to}"
-        name = f"{parts}-{sha256[:16]}"
-        tree.place(self._home, made, f"lists/{self._entry.name}/{name}")
-        return SealedFile(name, size, sha256)
+    def _digests(self, newest: int) -> SealedFile:
+        kept = self._kept.file(Letter.DIGESTS, newest, 0, {self._entry.key_epoch})
+        return kept or self._maker.digests(newest, part_table.digests(self._connection, self._entry.name))
 
-    def _content(self, way: Way) -> Iterator[bytes]:
-        list_name, since, to = self._entry.name, way.since, way.to
-        removed = row_table.removed_count(self._connection, list_name, since, to) if since else 0
-        header = Header(
-            edition=self._edition(version_at(self._connection, list_name, to)),
-            payload=Payload.DELTA if since else Payload.SNAPSHOT,
-            since=since,
-            removed=removed,
-            rows=row_table.added_count(self._connection, list_name, since, to),
-        )
-        keys = row_table.removed_keys(self._connection, list_name, since, to) if since else ()
-        return payload.write(header, keys, row_table.added_rows(self._connection, list_name, since, to))
-
-    def _edition(self, version: Version) -> Edition:
-        return Edition(
-            list=self._entry.name,
-            kind=self._entry.kind,
-            version=version.number,
-            as_of=self._entry.as_of,
-            published=self._now,
-            source_date=self._entry.source_date,
-            count=version.count,
-            digest=version.digest,
-            salt=self._entry.salt,
-        )
-
-    def _values(self, way: Way, file: SealedFile) -> dict[str, object]:
-        facts = {"name": file.name, "size": file.size, "sha256": file.sha256}
-        return {"list": self._entry.name, "since": way.since, "to": way.to, **facts}
+    def _serves(self, snapshot: Snapshot, deltas: tuple[Delta, ...], newest: int, epochs: Mapping[int, int]) -> bool:
+        """Whether a snapshot that is there still does for version `newest`."""
+        if snapshot.file.epoch != self._entry.key_epoch or snapshot.version not in epochs:
+            return False
+        if snapshot.version == newest or not snapshot.parts_bytes:
+            return snapshot.version == newest
+        manifest = Files(snapshot, None, deltas).manifest(self._entry, newest, self._now)
+        try:
+            behind = plan(manifest, snapshot.version, lambda file: file.size).missing
+        except TrustError:  # no deltas lead from there to here any more
+            return False
+        return behind <= LIMITS.snapshot_share * snapshot.parts_bytes

@@ -6,21 +6,39 @@ leaves a tree that kits can use, and the next publication goes on from the store
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from data.clock import system_time
+from data.errors import BoundsError
 from data.lists.kinds import kind as kind_named
-from sync.headquarters import row_table, tree
+from sync.bounds import Bounds, Change, Drift, bounds_from_policy, must_be_within
+from sync.headquarters import tree
+from sync.headquarters.envelopes import write_envelopes
+from sync.headquarters.founding import Medium, found
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.kit_table import write_envelopes
-from sync.headquarters.list_table import Listed, Version, add_version, all_listed, newest_version, set_compared
+from sync.headquarters.list_table import (
+    Listed,
+    Urgency,
+    Version,
+    add_version,
+    all_listed,
+    dated,
+    edition_at,
+    is_resealed,
+    is_urgent,
+    newest_version,
+    set_compared,
+    set_complete,
+)
 from sync.headquarters.metadata import SignedMetadata
+from sync.headquarters.next_version import NOTHING, Step, advance
 from sync.headquarters.payload_files import PayloadFiles
-from sync.headquarters.row_table import Step
+from sync.headquarters.row_table import counts_since
+from sync.headquarters.signing_clock import signing_time
 from sync.manifest import Manifest, manifest_from_json, manifest_to_json
 
 
@@ -42,65 +60,112 @@ class ListPublished:
 
 
 @dataclass(frozen=True, slots=True)
+class ListRefused:
+    """A version that was not published because kits would refuse it; the one before stays in force."""
+
+    name: str
+    version: int
+    digest: int
+    what: str
+    means: str
+    do: str
+
+
+@dataclass(frozen=True, slots=True)
 class PublishReport:
     """What a publication did."""
 
     lists: tuple[ListPublished, ...]
+    refused: tuple[ListRefused, ...]
     seconds: float
 
+    @property
+    def ok(self) -> bool:
+        """Whether every list was published."""
+        return not self.refused
 
-def found_headquarters(path: Path, passphrase: str) -> HeadquartersHome:
-    """A new headquarters in an empty folder, with a signed tree that kits can already read."""
-    home = HeadquartersHome.create(path, passphrase)
+
+def found_headquarters(path: Path, passphrase: str, media: Sequence[Medium] = ()) -> HeadquartersHome:
+    """A new headquarters in an empty folder, with a signed tree that kits can already read.
+
+    Its offline keys go onto `media` (see `founding.found`); without any they stay in the home.
+    """
+    home = found(path, passphrase, media)
     publish(home)
     return home
 
 
-def publish(home: HeadquartersHome, *, now: datetime | None = None) -> PublishReport:
+def publish(
+    home: HeadquartersHome, *, now: datetime | None = None, urgency: Urgency = Urgency.ORDINARY
+) -> PublishReport:
     """Publish everything that was imported since the last time, and renew what is about to expire.
 
+    An urgent publication takes away what is no longer listed and leaves what is new to the next one.
+
+    Args:
+        home: of the headquarters.
+        now: the time to sign with, by somebody who looked at the clock; None: the machine's, if it goes on from the
+            last publication.
+        urgency: what of the import is published.
+
     Raises:
+        InputError: the machine's clock jumped.
         Busy: another process is changing this headquarters.
         StoreError: a file cannot be written; the tree stays usable and the next publication goes on.
     """
-    start, now = time.monotonic(), now or system_time()
+    start = time.monotonic()
     with home.changing():
         with home.store.transaction() as connection:
-            publication = _Publication(home, connection, now)
-            published = [publication.publish_list(entry) for entry in all_listed(connection)]
+            now = now or signing_time(connection)
+            publication = _Publication(home, connection, now, urgency)
+            for entry in all_listed(connection):
+                publication.publish_list(entry)
             publication.sign()
             write_envelopes(connection, home.keyring, now)
         tree.project(home)
-    return PublishReport(tuple(published), time.monotonic() - start)
+    return PublishReport(tuple(publication.published), tuple(publication.refused), time.monotonic() - start)
 
 
 class _Publication:
     """One publication, inside one transaction of the store."""
 
-    def __init__(self, home: HeadquartersHome, connection: Connection, now: datetime) -> None:
+    def __init__(self, home: HeadquartersHome, connection: Connection, now: datetime, urgency: Urgency) -> None:
         self._home = home
         self._connection = connection
         self._now = now
+        self._urgency = urgency
         self._signed = SignedMetadata(connection, home.keyring, now)
+        self._policy = self._signed.policy()
         self._manifests: dict[str, bytes] = {}
+        self.published: list[ListPublished] = []
+        self.refused: list[ListRefused] = []
 
-    def publish_list(self, entry: Listed) -> ListPublished:
-        """Make the files and the manifest of one list."""
+    def publish_list(self, entry: Listed) -> None:
+        """Make the files and the manifest of one list, or say why not."""
         before = newest_version(self._connection, entry.name)
-        version, step = self._next_version(entry, before)
-        snapshot, deltas = PayloadFiles(self._home, self._connection, entry, self._now).bring_up_to(version.number)
-        manifest = Manifest(
-            list=entry.name,
-            version=version.number,
-            key_epoch=entry.key_epoch,
-            salt_epoch=entry.salt_epoch,
-            as_of=entry.as_of,
-            published=self._now,
-            source_date=entry.source_date,
-            snapshot=snapshot,
-            deltas=deltas,
-        )
+        try:
+            with self._connection.begin_nested():
+                version, step = self._next_version(entry, before)
+        except _Refused as refusal:
+            self.refused.append(refusal.told)
+            content = self._signed.manifest(entry.name)
+            if content is not None:
+                self._manifests[entry.name] = content
+            return
+        if version.number:
+            self.published.append(self._published(entry, before, version, step))
+
+    def sign(self) -> None:
+        """Sign what leads to the manifests."""
+        self._signed.publish(self._manifests)
+
+    def _published(self, entry: Listed, before: Version, version: Version, step: Step) -> ListPublished:
+        entry = dated(self._connection, entry, version.number)
+        files = PayloadFiles(self._home, self._connection, entry, self._now).bring_up_to(version.number)
+        urgent = is_urgent(self._connection, entry.name, version.number)
+        manifest = files.manifest(entry, version.number, self._now, urgent=urgent)
         self._manifests[entry.name] = manifest_to_json(self._unless_same(manifest))
+        deltas = [delta for delta in files.deltas if delta.to == version.number]
         return ListPublished(
             name=entry.name,
             version=version.number,
@@ -109,26 +174,70 @@ class _Publication:
             changed=step.changed,
             removed=step.removed,
             rows=version.count,
-            snapshot_bytes=snapshot.file.size,
-            delta_bytes=deltas[-1].file.size if deltas else 0,
+            snapshot_bytes=files.snapshot.file.size + files.snapshot.parts_bytes,
+            delta_bytes=max(deltas, key=lambda delta: delta.since).file.size if deltas else 0,
         )
-
-    def sign(self) -> None:
-        """Sign what leads to the manifests."""
-        self._signed.publish(self._manifests)
 
     def _next_version(self, entry: Listed, before: Version) -> tuple[Version, Step]:
         if before.number and entry.run == entry.newest_run:
-            return before, Step(0, 0, 0)
-        row_table.seal_rows(self._connection, entry, kind_named(entry.kind))
-        version, step = row_table.advance(self._connection, entry.name, before)
+            return before, NOTHING
+        if not before.number and self._urgency is Urgency.URGENT:
+            return before, NOTHING  # there is nothing yet to take away from
+        kind = kind_named(entry.kind)
+        version, step = advance(self._connection, entry, kind, before, self._home.making, self._urgency)
         if version != before:
-            add_version(self._connection, entry.name, version)
-        set_compared(self._connection, entry)
+            self._must_be_within(entry, before, version, step)
+            if self._urgency is Urgency.URGENT:  # what is new is not in it, so its dates are the old ones
+                entry = self._with_dates_of(entry, before)
+            add_version(self._connection, entry, version, self._now, self._urgency)
+        if self._urgency is Urgency.ORDINARY:
+            set_compared(self._connection, entry)
+            set_complete(self._connection, entry, version)
         return version, step
+
+    def _with_dates_of(self, entry: Listed, before: Version) -> Listed:
+        edition = edition_at(self._connection, entry, before.number)
+        return replace(entry, as_of=edition.as_of, source_date=edition.source_date) if edition else entry
+
+    def _must_be_within(self, entry: Listed, before: Version, version: Version, step: Step) -> None:
+        bounds = bounds_from_policy(self._policy, entry.name)
+        change = Change(
+            list=entry.name,
+            since=before.number,
+            rows_before=before.count,
+            to=version.number,
+            rows=version.count,
+            digest=version.digest,
+            came=step.came,
+            went=step.went,
+            resealed=is_resealed(self._connection, entry, before.number),
+        )
+        try:
+            must_be_within(bounds, change, self._drift(entry, bounds, step))
+        except BoundsError as error:
+            told = ListRefused(
+                entry.name, version.number, version.digest, error.what, "Kits would refuse it; nothing of it was "
+                "published, the version before stays in force.", error.do,
+            )  # fmt: skip
+            raise _Refused(told) from error
+
+    def _drift(self, entry: Listed, bounds: Bounds, step: Step) -> Drift | None:
+        """What came and went since the baseline, before this step."""
+        if bounds.baseline is None:
+            return None
+        came, went = counts_since(self._connection, entry.name, bounds.baseline.version)
+        return Drift(bounds.baseline.version, came - step.came, went - step.went)
 
     def _unless_same(self, manifest: Manifest) -> Manifest:
         """The manifest that is published already, when nothing but the time of publication differs."""
         content = self._signed.manifest(manifest.list)
         kept = manifest_from_json(content, manifest.list) if content else None
         return kept if kept and replace(kept, published=manifest.published) == manifest else manifest
+
+
+class _Refused(Exception):
+    """Rolls back a version that kits would refuse."""
+
+    def __init__(self, told: ListRefused) -> None:
+        self.told = told
+        super().__init__(told.what)

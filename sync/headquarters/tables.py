@@ -4,7 +4,7 @@ Records carry the import runs between which they were valid, published rows the 
 overwritten, so any past version can be rebuilt. `valid_to` is empty for what is in force.
 """
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
 
 metadata = MetaData()
 
@@ -29,6 +29,12 @@ versions = Table(
     Column("digest", Text, nullable=False),  # hexadecimal
     Column("row_count", BigInteger, nullable=False),
     Column("at", Text, nullable=False),
+    Column("as_of", Text, nullable=False),
+    Column("source_date", Text, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("salt_epoch", Integer, nullable=False),
+    Column("key_epoch", Integer, nullable=False),  # that was in force when it was published
+    Column("urgent", Boolean, nullable=False),
 )
 
 list_keys = Table(
@@ -78,20 +84,34 @@ rows = Table(
     Column("valid_to", Integer),
     Column("body", LargeBinary, nullable=False),
     Index("row_came", "list", "valid_from"),
+    sqlite_with_rowid=False,  # the rows lie in order of key: read so for every snapshot, and written once
 )
 # Without the rows in force: looking one of those up by key must not walk all of them.
 _went = rows.c.valid_to.is_not(None)
 Index("row_went", rows.c.list, rows.c.valid_to, sqlite_where=_went, postgresql_where=_went)
 
 payloads = Table(
+    # Sealed files in force: what the name of each is made of (`sync.manifest.sealed_file`).
     "payload",
     metadata,
     Column("list", Text, ForeignKey("list.name"), primary_key=True),
-    Column("since", Integer, primary_key=True),  # 0 for a snapshot
-    Column("to", Integer, primary_key=True),
-    Column("name", Text, nullable=False),
+    Column("name", Text, primary_key=True),
+    Column("letter", Text, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("second", Integer, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("sha256", Text, nullable=False),
+)
+
+parts = Table(
+    # The stretches of keys that the parts of the snapshot in force hold, and the newest version's digest of each.
+    "snapshot_part",
+    metadata,
+    Column("list", Text, ForeignKey("list.name"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("start", LargeBinary, nullable=False),
+    Column("digest", Text, nullable=False),  # hexadecimal
 )
 
 kits = Table(
@@ -105,6 +125,18 @@ kits = Table(
     Column("body", Text, nullable=False),  # digest of what the newest envelope says
     Column("expires", Text, nullable=False),
     Column("enrolled", Text, nullable=False),
+    Column("state", Text, nullable=False, server_default="in_force"),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("carries", Text, nullable=False, server_default="null"),  # JSON: names of lists; null for every list
+    Column("lease_days", Integer),
+)
+
+kit_signers = Table(
+    # Kits that can report; one that was enrolled before kits reported has no row.
+    "kit_signer",
+    metadata,
+    Column("kit", Text, ForeignKey("kit.name"), primary_key=True),
+    Column("public", LargeBinary, nullable=False, unique=True),  # Ed25519
 )
 
 tree = Table(

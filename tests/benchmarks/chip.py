@@ -1,7 +1,8 @@
-"""Judging chips offline: importing a master list, how much of it can be used, judging a security object.
+"""Chips: reading one, importing a master list, how much of it can be used, judging a security object.
 
 Data: `../shared/data/chip`, real lists and SODs. Each SOD is judged with a store that has just been opened (so the
-state's certificates are decoded then) and again with one that has been used. SIZE= is how often each SOD is judged.
+state's certificates are decoded then) and again with one that has been used. SIZE= is how often each chip is read and
+each SOD judged.
 """
 
 import json
@@ -18,6 +19,7 @@ from data.sources import Refusal, reader
 from devices.chip.authenticity import Answer, Outcome
 from devices.chip.lds.dg2 import read_dg2
 from devices.chip.passive_authentication import authenticate
+from tests.benchmarks import chip_reading
 from tests.benchmarks.report import aim, machine, percentile, spread, timed
 
 _SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "chip"
@@ -33,6 +35,7 @@ _FAILS = {
 def run(size: int | None) -> None:
     """Print the figures; without the shared data say so."""
     machine("asn1crypto", "cryptography", "ecdsa")
+    chip_reading.run(size or 15)
     if not _SHARED.exists():
         print("shared data not found at ../shared/data: nothing to measure on")
         return

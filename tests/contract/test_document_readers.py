@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from devices import registry
-from devices.drivers import OURS
+from devices.drivers import OURS, Sense
 from devices.faults import DeviceFault, Reason
 from devices.feed import feed
 from devices.ports import DocumentReader
@@ -40,7 +40,7 @@ async def within(seconds: float, work: Coroutine[Any, Any, Any]) -> Any:
     return await asyncio.wait_for(work, seconds)
 
 
-@pytest.mark.parametrize("scheme", OURS)
+@pytest.mark.parametrize("scheme", [name for name, one in OURS.items() if one.sense is Sense.DOCUMENTS])
 def test_every_driver_stands_on_a_bench_over_the_channel_it_claims(scheme: str, tmp_path: Path) -> None:
     benches = [make(tmp_path / str(number)) for number, make in enumerate(BENCHES.values())]
     for bench in benches:

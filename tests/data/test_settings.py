@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from data.courier_settings import CourierSettings, span_minutes
 from data.errors import NoHome, SettingsError
 from data.screenings import Direction
 from data.settings import Settings
@@ -18,7 +19,9 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
 def test_every_setting_is_explained_in_the_file(tmp_path: Path) -> None:
     Settings(kit="a", source="b").save(tmp_path / "kit.toml")
     text = (tmp_path / "kit.toml").read_text()
-    for name, field in Settings.model_fields.items():
+    fields = {**Settings.model_fields, **CourierSettings.model_fields}
+    assert fields.pop("courier")
+    for name, field in fields.items():
         assert field.description and f"# {field.description}\n{name} = " in text
 
 
@@ -30,6 +33,10 @@ def test_every_setting_is_explained_in_the_file(tmp_path: Path) -> None:
         ('kit = "a"', "source"),
         ("kit = ", "TOML"),
         ('kit = "a"\nsource = "b"\ncheck_deadline_s = 0', "check_deadline_s"),
+        ('kit = "a"\nsource = "b"\n[courier]\nbudget = 3', "courier.budget"),
+        ('kit = "a"\nsource = "b"\n[courier]\nhours = ["25:00-06:00"]', "25:00-06:00"),
+        ('kit = "a"\nsource = "b"\n[courier]\nhours = ["06:00-06:00"]', "06:00-06:00"),
+        ('kit = "a"\nsource = "b"\n[courier]\nkey = "kit.pem"', "go together"),
     ],
 )
 def test_a_setting_that_cannot_be_is_named(tmp_path: Path, text: str, named: str) -> None:
@@ -44,6 +51,23 @@ def test_the_environment_changes_nothing(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("CHECK_DEADLINE_S", "60")
     Settings(kit="a", source="b").save(tmp_path / "kit.toml")
     assert Settings.load(tmp_path / "kit.toml").profile == "development"
+
+
+def test_the_courier_has_a_section_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "kit.toml").write_text('kit = "a"\nsource = "b"\n[courier]\nhours = ["22:00-06:30"]\nshare = true\n')
+    settings = Settings.load(tmp_path / "kit.toml")
+    assert (settings.courier.hours, settings.courier.share) == (["22:00-06:30"], True)
+    settings.save(tmp_path / "kit.toml")
+    assert Settings.load(tmp_path / "kit.toml") == settings
+
+
+def test_a_kit_toml_without_the_section_stays_valid(tmp_path: Path) -> None:
+    (tmp_path / "kit.toml").write_text('kit = "a"\nsource = "b"\n')
+    assert Settings.load(tmp_path / "kit.toml").courier == CourierSettings()
+
+
+def test_a_span_of_hours_in_minutes() -> None:
+    assert [span_minutes(span) for span in ("22:00-06:30", "0:00-24:00")] == [(1320, 390), (0, 1440)]
 
 
 def test_no_settings_at_all(tmp_path: Path) -> None:

@@ -4,15 +4,18 @@ import random
 import shutil
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from data.home import KitHome
 from data.journal.history import events
 from data.journal.verify import verify
-from data.lists.row import add_to_digest
+from data.lists.row import Row, add_to_digest
 from sync import courier
+from sync.headquarters import stretches, tables
 from tests.faults.killing import kill_after, moments_of
 from tests.sync.world import PASSPHRASE, World, names
 
@@ -30,14 +33,28 @@ def prepare(world: World, way: str) -> Path:
         world.publish(OLD)
         kit = world.kit()
         courier.run(kit)
+        if way == "repair":
+            exchange_bodies(kit)
         world.publish(NEW)
-        if way == "snapshot":  # so many versions that the chain of deltas no longer reaches back
-            for _ in range(4):
-                world.publish(OLD)
-                world.publish(NEW)
+        if way == "snapshot":  # as after months: no delta reaches back so far
+            with world.hq.store.transaction() as connection:
+                connection.execute(update(tables.versions).where(tables.versions.c.version == 1).values(salt_epoch=0))
+            world.publish(OLD)
+            world.publish(NEW)
     kit.close()
     world.hq.close()
     return kit.path
+
+
+def exchange_bodies(kit: KitHome) -> None:
+    """Two rows that are not as they were signed, with a digest that hides it."""
+    replica = kit.lists.open("un")
+    edition = replica.edition()
+    assert edition is not None
+    with replica.read() as view:
+        rows = list(view.rows())
+    rows[100], rows[101] = Row(rows[100].key, rows[101].body), Row(rows[101].key, rows[100].body)
+    replica.replace(replace(edition, digest=add_to_digest(0, rows)), rows)
 
 
 def run(path: Path) -> None:
@@ -73,8 +90,17 @@ def held(kit: KitHome) -> Mapping[str, str]:
     return names(kit)
 
 
-@pytest.mark.parametrize(("way", "before"), [("first snapshot", NEVER_YET), ("delta", OLD), ("snapshot", OLD)])
-def test_killed_before_any_durable_step(world: World, way: str, before: Mapping[str, str], tmp_path: Path) -> None:
+EXCHANGED = OLD | {"XXi.0100": OLD["XXi.0101"], "XXi.0101": OLD["XXi.0100"]}
+
+
+@pytest.mark.parametrize(
+    ("way", "before"), [("first snapshot", NEVER_YET), ("delta", OLD), ("snapshot", OLD), ("repair", EXCHANGED)]
+)
+def test_killed_before_any_durable_step(
+    world: World, way: str, before: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if way == "repair":
+        monkeypatch.setattr(stretches, "LIMITS", replace(stretches.LIMITS, part_bytes=20_000))
     prepared = prepare(world, way)
     count = moments_of(lambda: run(fresh(prepared, tmp_path)))
     assert count is not None

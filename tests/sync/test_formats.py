@@ -2,8 +2,12 @@
 
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
 
+import numpy as np
 import pyrage
 import pytest
 import zstandard
@@ -11,16 +15,21 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.errors import InputError, RollbackError, TrustError
+from data.enrolment import Standing
+from data.errors import InputError, MalformedError, RollbackError, TrustError
 from data.lists.edition import Edition
-from data.lists.row import Row, unpack
+from data.lists.packed_rows import PackedRows
+from data.lists.row import Row
 from sync import envelope, payload, sealed_file
+from sync.columns import BLOCK, WHOLE, Field, checked_fields
+from sync.directory import Directory, Part, digests_from_json, directory_from_json, directory_to_json
 from sync.enrolment_file import enrolment_from_json
 from sync.envelope import Envelope, ListKey
 from sync.limits import Limits
-from sync.manifest import Delta, Manifest, SealedFile, Snapshot, manifest_from_json, manifest_to_json
-from sync.payload import Header, Payload, PayloadReader
-from sync.policy import kits_key, policy_to_json
+from sync.manifest import Delta, Letter, Manifest, Snapshot, manifest_from_json, manifest_to_json
+from sync.manifest import sealed_file as named
+from sync.payload import Form, Header, Payload, PayloadReader
+from sync.policy import policy_from_json
 
 KEY = bytes(range(32))
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -102,7 +111,7 @@ def test_a_stream_that_asks_for_too_much_memory_is_refused() -> None:
     # Sealed properly, packed by somebody else.
     original = sealed_file._compressed
     try:
-        sealed_file._compressed = lambda _: iter([packed])  # type: ignore[assignment]
+        sealed_file._compressed = lambda *_: iter([packed])  # type: ignore[assignment]
         closed = sealed(b"")
     finally:
         sealed_file._compressed = original
@@ -150,48 +159,88 @@ def test_a_payload_that_is_none_is_refused(garbage: bytes, place: int) -> None:
         assert sorted({row.key for row in rows}) == [row.key for row in rows]
 
 
-fixed = st.dictionaries(st.binary(min_size=8, max_size=8), st.binary(min_size=8, max_size=8), max_size=30)
+numbers64 = st.integers(0, (1 << 64) - 1)
+fixed = st.dictionaries(numbers64, numbers64, max_size=30)
+divided = st.lists(st.integers(1, 63), unique=True, max_size=6).map(lambda cuts: fields_at(sorted(cuts)))
 
 
-def in_bulk(content: bytes) -> list[Row]:
+def fields_at(cuts: list[int]) -> tuple[Field, ...]:
+    """A body cut at some bits, every other field told against the one before it."""
+    edges = [0, *cuts, 64]
+    return tuple(
+        Field(low, high - low, place - 1 if place % 2 else -1) for place, (low, high) in enumerate(pairwise(edges))
+    )
+
+
+def in_columns(bodies: dict[int, int], gone: set[int] = frozenset(), fields: tuple[Field, ...] = WHOLE) -> bytes:  # type: ignore[assignment]
+    header = Header(edition(9), Payload.DELTA, 2, len(gone), len(bodies), Form.COLUMNS, fields=fields)
+    keys, removed = np.array(sorted(bodies), np.uint64), np.array(sorted(gone), np.uint64)
+    rows = PackedRows(keys, np.array([bodies[key] for key in sorted(bodies)], np.uint64))
+    return b"".join(payload.write_columns(header, [removed] if gone else [], [rows] if bodies else []))
+
+
+@given(fixed, st.sets(numbers64, max_size=20), divided)
+def test_columns_read_as_they_were_written(bodies: dict[int, int], gone: set[int], fields: tuple[Field, ...]) -> None:
+    _, removed, rows = read(in_columns(bodies, gone, fields))
+    assert removed == [key.to_bytes(8, "big") for key in sorted(gone)]
+    assert rows == [Row(key.to_bytes(8, "big"), bodies[key].to_bytes(8, "big")) for key in sorted(bodies)]
+
+
+def test_columns_of_several_blocks_read_as_they_were_written() -> None:
+    keys = np.arange(3 * BLOCK, dtype=np.uint64) * np.uint64(1 << 40) + np.uint64(7)
+    rows = PackedRows(keys, keys ^ np.uint64(12345))
+    header = Header(edition(len(keys)), Payload.SNAPSHOT, 0, 0, len(keys), Form.COLUMNS)
+    blocks = [
+        PackedRows(keys[start : start + BLOCK], rows.bodies[start : start + BLOCK])
+        for start in range(0, len(keys), BLOCK)
+    ]
+    content = b"".join(payload.write_columns(header, [], blocks))
     reader = PayloadReader(io.BytesIO(content))
-    list(reader.removed())
-    return [row for part in reader.packed_rows() for row in unpack(part)]
+    assert list(reader.packed_removed()) == []
+    parts = list(reader.packed_rows())
+    assert np.array_equal(np.concatenate([part.keys for part in parts]), rows.keys)
+    assert np.array_equal(np.concatenate([part.bodies for part in parts]), rows.bodies)
 
 
-@given(fixed)
-def test_rows_of_fixed_width_read_alike_in_bulk(bodies: dict[bytes, bytes]) -> None:
-    content = delta([b"gone"], [Row(key, bodies[key]) for key in sorted(bodies)])
-    assert in_bulk(content) == read(content)[2]
-
-
-@given(fixed, st.binary(max_size=60), st.integers(0, 700))
-def test_in_bulk_what_is_no_payload_is_refused(bodies: dict[bytes, bytes], garbage: bytes, place: int) -> None:
-    whole = delta([], [Row(key, bodies[key]) for key in sorted(bodies)])
+@given(fixed, st.binary(max_size=60), st.integers(0, 700), divided)
+def test_columns_that_are_none_are_refused(
+    bodies: dict[int, int], garbage: bytes, place: int, fields: tuple[Field, ...]
+) -> None:
+    whole = in_columns(bodies, fields=fields)
     try:
-        rows = in_bulk(whole[:place] + garbage)
+        _, _, rows = read(whole[:place] + garbage)
     except TrustError:
         return
     assert [row.key for row in rows] == sorted({row.key for row in rows})
 
 
+@pytest.mark.parametrize("gaps", [[5, 0], [5, (1 << 64) - 2]], ids=["a key twice", "a key that goes back"])
+def test_columns_out_of_order_are_refused(gaps: list[int]) -> None:
+    whole = in_columns({5: 1, 6: 1})
+    header = whole[: -2 * 16]
+    planes = np.array(gaps, ">u8").view(np.uint8).reshape(2, 8).T.tobytes()
+    with pytest.raises(TrustError, match="out of order"):
+        read(header + planes + bytes(16))
+
+
+def test_columns_with_a_bit_too_many_are_refused() -> None:
+    whole = bytearray(in_columns({5: 0}, fields=(Field(0, 60), Field(60, 4))))
+    whole[-1] = 0x10
+    with pytest.raises(TrustError, match="body that cannot be"):
+        read(bytes(whole))
+
+
 @pytest.mark.parametrize(
-    "rows",
-    [
-        [Row(b"8 bytes!", b"7 bytes")],
-        [Row(b"seventh", b"8 bytes!")],
-        [Row(b"B" * 8, bytes(8)), Row(b"A" * 8, bytes(8))],
-    ],
-    ids=["body", "key", "order"],
+    "fields", [[[0, 63]], [[0, 32], [31, 33]], [[0, 64, 0]], [[0, 65]], [[-1, 65]], [[0, True], [1, 63]], "64", [[]]]
 )
-def test_in_bulk_another_size_or_order_is_refused(rows: list[Row]) -> None:
-    with pytest.raises(TrustError):
-        in_bulk(delta([], rows))
+def test_fields_that_do_not_make_a_body_are_refused(fields: Any) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        checked_fields(fields)
 
 
-def test_in_bulk_nothing_may_follow() -> None:
-    with pytest.raises(TrustError):
-        in_bulk(delta([], [Row(bytes(8), bytes(8))]) + b"0")
+def test_in_columns_nothing_may_follow() -> None:
+    with pytest.raises(TrustError, match="goes on behind"):
+        read(in_columns({1: 2}) + b"0")
 
 
 @given(st.binary(max_size=60))
@@ -220,20 +269,19 @@ def test_a_payload_that_contradicts_itself_is_refused(content: bytes) -> None:
 # ── manifests ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def sealed_at(version: int) -> SealedFile:
-    return SealedFile(f"d-1-{version}-{version + 1}-{'ab' * 8}", 1000, "cd" * 32)
-
-
 MANIFEST = Manifest(
     list="un",
     version=3,
-    key_epoch=1,
+    key_epoch=2,
     salt_epoch=1,
     as_of=NOW,
     published=NOW,
     source_date="2026-02-27",
-    snapshot=Snapshot(3, SealedFile(f"s-1-3-0-{'ab' * 8}", 5000, "ef" * 32)),
-    deltas=(Delta(1, 2, sealed_at(1)), Delta(2, 3, sealed_at(2))),
+    snapshot=Snapshot(2, named(Letter.SNAPSHOT, 2, 2, 0, 5000, "ef" * 32), 70_000),
+    deltas=tuple(
+        Delta(since, since + 1, named(Letter.DELTA, 1, since, since + 1, 1000, "cd" * 32)) for since in (1, 2)
+    ),
+    digests=named(Letter.DIGESTS, 2, 3, 0, 900, "0a" * 32),
 )
 
 
@@ -257,17 +305,24 @@ json_values = st.recursive(
 def test_a_manifest_with_any_part_replaced_is_refused_or_fits(data: st.DataObject) -> None:
     facts = json.loads(manifest_to_json(MANIFEST))
     part = facts["manifest"]
-    where = data.draw(st.sampled_from(["", "snapshot", "deltas"]))
-    if where == "snapshot":
-        part = part["snapshot"]["file"]
-    elif where == "deltas":
-        part = part["deltas"][0]
-    part[data.draw(st.sampled_from(sorted(part)))] = data.draw(json_values)
+    where = data.draw(st.sampled_from(["", "snapshot", "deltas", "digests"]))
+    if where:
+        part = part[where][0] if where == "deltas" else part[where]
+    place = data.draw(st.sampled_from(range(len(part)) if isinstance(part, list) else sorted(part)))
+    part[place] = data.draw(json_values)
     try:
         read_again = manifest_from_json(json.dumps(facts).encode(), "un")
     except TrustError:
         return
     assert read_again.snapshot.version <= read_again.version
+    assert all(delta.since < delta.to <= read_again.version for delta in read_again.deltas)
+
+
+def test_a_manifest_is_small() -> None:
+    """Ten lists with all their deltas are told of in a few KB."""
+    deltas = tuple(Delta(n, n + 1, named(Letter.DELTA, 12, n, n + 1, 90_000, "cd" * 32)) for n in range(400, 415))
+    full = Manifest("documents", 415, 12, 3, NOW, NOW, "2026-02-27", MANIFEST.snapshot, deltas, MANIFEST.digests)
+    assert len(manifest_to_json(full)) < 1500
 
 
 @given(st.binary(max_size=200) | json_values.map(lambda value: json.dumps(value).encode()))
@@ -275,17 +330,53 @@ def test_garbage_is_no_manifest_policy_or_enrolment(content: bytes) -> None:
     with pytest.raises(TrustError):
         manifest_from_json(content, "un")
     with pytest.raises(TrustError):
-        kits_key(content)
+        policy_from_json(content)
     with pytest.raises(InputError):
         enrolment_from_json(content)
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "s-1-3-0", "s-1-3-0-" + "ab" * 8 + "/x", "x" * 300])
-def test_a_file_name_that_leads_elsewhere_is_refused(name: str) -> None:
+@pytest.mark.parametrize("text", ["../../etc/passwd", "A" * 42, "A" * 44, "A" * 42 + "/", "x" * 300, 7, None])
+def test_a_hash_that_is_none_is_refused(text: object) -> None:
     facts = json.loads(manifest_to_json(MANIFEST))
-    facts["manifest"]["snapshot"]["file"]["name"] = name
+    facts["manifest"]["snapshot"][3] = text
     with pytest.raises(TrustError):
         manifest_from_json(json.dumps(facts).encode(), "un")
+
+
+# ── directories ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def a_part(first: bytes, rows: int, number: int) -> Part:
+    return Part(first, rows, named(Letter.PART, 1, 3, number, 100, "cd" * 32))
+
+
+@pytest.mark.parametrize(
+    ("starts", "rows", "why"),
+    [
+        ([b"", b"m"], 5, "contradicts"),
+        ([b"a", b"m"], 4, "gaps"),
+        ([b"", b"m", b"c"], 6, "gaps"),
+        ([b"", b"m", b"m"], 6, "gaps"),
+        ([], 0, "gaps"),
+    ],
+)
+def test_a_directory_whose_parts_do_not_fit_is_refused(starts: list[bytes], rows: int, why: str) -> None:
+    told = directory_to_json(Directory(tuple(a_part(first, 2, number) for number, first in enumerate(starts))))
+    with pytest.raises(TrustError, match=why):
+        directory_from_json(told, epoch=1, version=3, rows=rows)
+
+
+@given(st.binary(max_size=100) | json_values.map(lambda value: json.dumps(value).encode()))
+def test_garbage_is_no_directory_and_no_digests(content: bytes) -> None:
+    with pytest.raises(TrustError):
+        directory_from_json(content, epoch=1, version=3, rows=1)
+    with pytest.raises(TrustError):
+        digests_from_json(content, 3)
+
+
+def test_a_directory_reads_as_it_was_written() -> None:
+    directory = Directory((a_part(b"", 2, 0), a_part(b"m", 3, 1)))
+    assert directory_from_json(directory_to_json(directory), epoch=1, version=3, rows=5) == directory
 
 
 # ── policy and envelopes ─────────────────────────────────────────────────────────────────────────────────
@@ -293,15 +384,6 @@ def test_a_file_name_that_leads_elsewhere_is_refused(name: str) -> None:
 SIGNER = Ed25519PrivateKey.generate()
 IDENTITY = pyrage.x25519.Identity.generate()
 ENVELOPE = Envelope("post-1", "ab" * 16, 4, NOW + timedelta(days=45), (ListKey("un", "persons", True, {1: KEY}),))
-
-
-def test_the_policy_names_the_key_of_envelopes() -> None:
-    bands = {"default": {"old_after_h": 48.0, "expired_after_h": 168.0}}
-    content = policy_to_json(bands, 24, SIGNER.public_key())
-    assert kits_key(content).public_bytes_raw() == SIGNER.public_key().public_bytes_raw()
-    bands["un"] = {"old_after_h": 48.0, "expired_after_h": 24.0}
-    with pytest.raises(TrustError):
-        kits_key(policy_to_json(bands, 24, SIGNER.public_key()))
 
 
 def mail(content: Envelope = ENVELOPE, signer: Ed25519PrivateKey = SIGNER) -> bytes:
@@ -320,10 +402,52 @@ def test_an_envelope_that_headquarters_did_not_sign_is_refused() -> None:
 
 
 def test_the_size_of_an_envelope_does_not_tell_what_is_in_it() -> None:
-    three = tuple(ListKey(name, "persons", True, {1: KEY}) for name in ("un", "ofac", "sltd"))
-    more = Envelope(ENVELOPE.kit, ENVELOPE.incarnation, 5, ENVELOPE.expires, three)
-    sizes = {len(pyrage.decrypt(sealed, [IDENTITY])) for sealed in (mail(), mail(more))}
-    assert sizes == {1024}
+    many = tuple(ListKey(f"list-{number}", "persons", True, {1: KEY, 2: KEY}) for number in range(20))
+    more = replace(ENVELOPE, lists=many)
+    room = len(envelope.content_of(more))
+    signer, to = SIGNER, str(IDENTITY.to_public())
+    sealed = [envelope.seal(one, signer, to, room=room) for one in (more, ENVELOPE, replace(more, lists=()))]
+    assert len({len(pyrage.decrypt(one, [IDENTITY])) for one in sealed}) == 1  # age adds some random bytes of its own
+    assert (
+        envelope.unseal(envelope.seal(ENVELOPE, signer, to, room=room), str(IDENTITY), signer.public_key()) == ENVELOPE
+    )
+
+
+@pytest.mark.parametrize("state", ["suspended", "revoked", "a word of a later headquarters"])
+def test_a_kit_that_is_not_in_force_is_told_why_and_gets_no_keys(state: str) -> None:
+    standing = Standing(state, "stolen on the ferry", NOW)
+    told = envelope.unseal(mail(replace(ENVELOPE, standing=standing)), str(IDENTITY), SIGNER.public_key())
+    assert (told.standing, told.standing.in_force, told.lists) == (standing, False, ())
+
+
+def test_what_a_later_headquarters_adds_to_an_envelope_is_passed_over() -> None:
+    facts = json.loads(envelope.content_of(ENVELOPE))
+    facts["body"]["settings"] = {"brightness": 3}
+    facts["body"]["status"]["colour"] = "blue"
+    facts["body"]["lists"][0]["note"] = "new"
+    assert envelope.unseal(by_hand(facts), str(IDENTITY), SIGNER.public_key()) == ENVELOPE
+    del facts["body"]["status"]
+    assert envelope.unseal(by_hand(facts), str(IDENTITY), SIGNER.public_key()) == ENVELOPE
+
+
+@given(st.data())
+def test_an_envelope_with_any_part_replaced_is_refused_or_fits(data: st.DataObject) -> None:
+    facts = json.loads(envelope.content_of(ENVELOPE))
+    part = data.draw(st.sampled_from([facts, facts["body"], facts["body"]["status"], facts["body"]["lists"][0]]))
+    part[data.draw(st.sampled_from(sorted(part)))] = data.draw(json_values)
+    try:
+        read_again = envelope.unseal(by_hand(facts), str(IDENTITY), SIGNER.public_key())
+    except MalformedError:
+        return
+    assert read_again.expires.tzinfo is not None
+    assert all(entry.keys for entry in read_again.lists)
+
+
+def by_hand(facts: object) -> bytes:
+    """Signed and sealed properly, whatever it says."""
+    content = json.dumps(facts).encode()
+    signed = SIGNER.sign(envelope._DOMAIN + content) + len(content).to_bytes(4, "big") + content
+    return bytes(pyrage.encrypt(signed, [IDENTITY.to_public()]))
 
 
 @given(st.binary(max_size=300))

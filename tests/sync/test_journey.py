@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from data import enrolment
-from data.clock import system_time
+from data.clock import Clock, system_time
 from data.documents.record import DocumentRecord, Fraud
 from data.enrolment import CarriedList
 from data.journal.history import events
@@ -17,6 +17,7 @@ from data.lists.kinds import documents
 from sync import courier
 from sync.envelope import Envelope
 from sync.headquarters.importer import import_list
+from sync.headquarters.publisher import publish
 from sync.kit_secrets import keep_envelope
 from sync.list_sync import Way
 from tests.sync.world import PEOPLE, World, names, one, sync
@@ -89,27 +90,35 @@ def test_publishing_again_never_renews_the_age_of_a_list(world: World) -> None:
     assert system_time() - edition.as_of > timedelta(days=8)
 
 
-def test_a_kit_several_versions_behind_takes_the_chain_of_deltas(world: World) -> None:
+def test_a_kit_that_was_away_a_month_needs_at_most_three_deltas(world: World) -> None:
     people = {f"XXi.{number:04}": f"Testa Persona {number}" for number in range(2000)}
+    start, published = system_time(), (1, 6, 13, 20, 26, 29, 30)
     world.publish(people)
     kit = world.kit()
     sync(kit)
-    for number in range(3):
-        world.publish(people | {"XXi.0000": f"Testa Alia {number}"})
-    result = sync(kit)["un"]
-    assert (result.way, result.before, result.after) == (Way.DELTA, 1, 4)
-    assert names(kit)["XXi.0000"] == "Testa Alia 2"
+    for day in published:
+        world.take(people | {"XXi.0000": f"Testa Alia {day}"})
+        publish(world.hq, now=start + timedelta(days=day))
+    world.refresh_mirror()
+    fetched: list[str] = []
+    result = one(courier.run(kit, clock=Clock(read=lambda: start + timedelta(days=30)), after_apply=fetched.append))  # type: ignore[arg-type]
+    assert (result.way, result.before, result.after) == (Way.DELTA, 1, 1 + len(published))
+    assert 1 <= len(fetched) <= 3
+    assert names(kit)["XXi.0000"] == "Testa Alia 30"
 
 
-def test_a_kit_too_far_behind_takes_the_snapshot(world: World) -> None:
+def test_a_kit_that_was_away_for_half_a_year_takes_the_snapshot(world: World) -> None:
+    start = system_time()
     world.publish(PEOPLE)
     kit = world.kit()
     sync(kit)
-    for number in range(9):
-        world.publish(PEOPLE | {"XXi.000": f"Testa Alia {number}"})
-    result = sync(kit)["un"]
-    assert (result.way, result.after) == (Way.SNAPSHOT, 10)
-    assert names(kit)["XXi.000"] == "Testa Alia 8"
+    for month in range(1, 7):
+        world.take(PEOPLE | {"XXi.000": f"Testa Alia {month}"})
+        publish(world.hq, now=start + timedelta(days=30 * month))
+    world.refresh_mirror()
+    result = one(courier.run(kit, clock=Clock(read=lambda: start + timedelta(days=180))))
+    assert (result.way, result.after) == (Way.SNAPSHOT, 7)
+    assert names(kit)["XXi.000"] == "Testa Alia 6"
 
 
 def test_a_withdrawn_person_is_erased_not_only_hidden(world: World) -> None:

@@ -33,7 +33,8 @@ def cheapest(offered: Manifest, have: int) -> int | None:
         for chain in permutations(steps, length):
             at = have
             for step in chain:
-                at = step.to if step.since in (0, at) and step.to > have else -1
+                fits = step.since == 0 or step.since <= at < step.to
+                at = step.to if fits and step.to > have else -1
             cost = sum(step.file.size + LIMITS.request_bytes for step in chain)
             if at == NEWEST and (best is None or cost < best):
                 best = cost

@@ -10,7 +10,9 @@ from data.home import KitHome
 from provisioning.enrol import init_kit
 from sync import courier
 from sync.headquarters.enrolment import enrol
+from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import ImportReport, import_list
+from sync.headquarters.kit_signers import signers
 from sync.headquarters.publisher import ListPublished, found_headquarters, publish
 from sync.report import CourierReport, ListSynced
 
@@ -36,9 +38,13 @@ class World:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.hq = found_headquarters(folder / "hq", PASSPHRASE)
+        self.hq = self.found(folder / "hq")
         self.mirror = folder / "mirror"
         self.kits: list[KitHome] = []
+
+    def found(self, path: Path) -> HeadquartersHome:
+        """A new headquarters; its offline keys stay in its home."""
+        return found_headquarters(path, PASSPHRASE)
 
     def take(
         self, people: Mapping[str, str], name: str = "un", as_of: datetime | None = None, **options: bool
@@ -74,6 +80,18 @@ class World:
         """The newest snapshot ("s") or delta ("d") of a list in the mirror."""
         files = (self.mirror / "lists" / name).glob(f"{kind}-*")
         return max(files, key=lambda path: [int(part) for part in path.name.split("-")[1:4]])
+
+    def recipient(self, kit: str) -> str:
+        """To whom messages for a kit are sealed."""
+        with self.hq.store.reading() as connection:
+            return next(signer.recipient for signer in signers(connection) if signer.kit == kit)
+
+    def lose_reports(self) -> None:
+        """Headquarters loses everything that was ever reported."""
+        self.hq.reports.close()
+        for path in self.hq.path.glob("reports.db*"):
+            path.unlink()
+        del self.hq.__dict__["reports"]
 
     def close(self) -> None:
         """Let go of every file."""

@@ -1,4 +1,4 @@
-"""`waypost courier`: the kit fetches its lists."""
+"""`waypost courier`: the kit fetches its lists; once, or as a service that watches for a line or a stick."""
 
 from contextlib import closing
 from pathlib import Path
@@ -6,11 +6,19 @@ from pathlib import Path
 import click
 
 from appliance.matching import stored
+from data.clock import system_time
 from data.errors import LinkError, TrustError
 from data.home import KitHome
-from sync.courier import run
+from sync.courier import Means, run
+from sync.gate import Rules
+from sync.outbox import Sent
 from sync.report import CourierReport, ListSynced, Problem
+from sync.source import Source, SourceKind
+from sync.watch import Watch
+from ui.courier_status import status_facts, status_lines
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
+from ui.progress_line import ProgressLine
+from ui.signals import obeying_signals
 from ui.wiring import Counter
 
 
@@ -23,21 +31,73 @@ def courier() -> None:
 @home_option
 @passphrase_option
 @click.option("--source", default="", help="A folder or URL for this run, instead of the kit's own.")
+@click.option("--now", "at_once", is_flag=True, help="Load large files too, whatever hours, rate and budget say.")
 @json_option
-def run_command(home: Path, passphrase_file: Path | None, source: str, as_json: bool) -> int:
+def run_command(home: Path, passphrase_file: Path | None, source: str, at_once: bool, as_json: bool) -> int:
     """One run: fetch, verify, apply. Exit code 1 when something went wrong; lists that failed stay as they were."""
-    with closing(KitHome.open(home, passphrase(passphrase_file), "courier")) as kit:
-        kit.lists.companions["persons"] = stored.write
+    with closing(_opened(home, passphrase_file)) as kit, ProgressLine() as line:
+        means = Means(told=line.show, rules=Rules.SET_ASIDE if at_once else Rules.KEEP)
         try:
-            report = run(kit, source=source)
+            report = run(kit, source=_source(source), means=means)
         except (LinkError, TrustError):
+            line.clear()
             _tell_ages(Counter(kit))
             raise
     if as_json:
         emit({**_facts(report), "ok": report.ok})
     else:
-        _tell(report)
+        tell(report)
     return 0 if report.ok else 1
+
+
+@courier.command("watch")
+@home_option
+@passphrase_option
+def watch_command(home: Path, passphrase_file: Path | None) -> None:
+    """Serve: fetch whenever a line, a stick or a neighbour comes, and by the clock. SIGUSR1: look now; SIGTERM: stop.
+
+    `waypost courier status` says what it does and waits for.
+    """
+    with closing(_opened(home, passphrase_file)) as kit:
+        watch = Watch(kit, say=lambda words: click.echo(f"{system_time().astimezone():%H:%M:%S} {words}", err=True))
+        click.echo(f"Watching for news for {kit.settings.kit}. `waypost courier status` tells how it goes.", err=True)
+        with obeying_signals(watch):
+            watch.run()
+
+
+@courier.command("status")
+@home_option
+@json_option
+def status_command(home: Path, as_json: bool) -> int:
+    """What the service does, what it waits for and until when. Needs no passphrase. Exit code 1: it does not run."""
+    facts = status_facts(home)
+    if as_json:
+        emit(
+            {
+                "running": facts.running,
+                "service": facts.service,
+                "spent": facts.spent,
+                "settings": facts.settings.model_dump(mode="json"),
+            }
+        )
+    else:
+        for line in status_lines(facts):
+            click.echo(line)
+    return 0 if facts.running else 1
+
+
+def _opened(home: Path, passphrase_file: Path | None) -> KitHome:
+    kit = KitHome.open(home, passphrase(passphrase_file), "courier")
+    kit.lists.companions["persons"] = stored.write
+    return kit
+
+
+def _source(words: str) -> str | Source:
+    """A folder that is named by hand is a stick, or as good as one: what lies there travelled."""
+    source = Source.of(words) if words else None
+    if source and not source.metered:
+        return Source(source.words, SourceKind.STICK)
+    return source or ""
 
 
 def _tell_ages(counter: Counter) -> None:
@@ -50,25 +110,41 @@ def _facts(report: CourierReport) -> dict[str, object]:
     return {name: getattr(report, name) for name in CourierReport.__dataclass_fields__}
 
 
-def _tell(report: CourierReport) -> None:
+def tell(report: CourierReport) -> None:
+    """What a run did, for a person."""
+    if report.unreached:
+        click.echo("Headquarters was not reached; a neighbour answered.", err=True)
+        tell_problem(report.unreached)
     for one in report.lists:
         click.echo(_line(one))
-        if one.error:
-            _tell_problem(one.error)
+        for problem in (one.error, one.postponed):
+            if problem:
+                tell_problem(problem)
     for problem in report.problems:
-        _tell_problem(problem)
+        tell_problem(problem)
     for name in report.no_longer_carried:
         click.echo(f"{name}: headquarters no longer names this list; it stays as it is", err=True)
-    click.echo(f"{report.bytes} bytes in {report.seconds:.1f} s")
+    if report.sent and report.sent.entries:
+        click.echo(sent_in_words(report.sent))
+    line = f" ({report.wire_bytes} over the line)" if report.wire_bytes else ""
+    click.echo(f"{report.bytes} bytes{line} in {report.seconds:.1f} s")
+
+
+def sent_in_words(sent: Sent) -> str:
+    """What became of the kit's reports."""
+    again = " This journal was put back from a copy; headquarters was told." if sent.new_life else ""
+    waiting = f", {sent.waiting} wait" if sent.waiting else ""
+    return f"reported: {sent.entries} entries, {sent.bytes} bytes, {sent.acknowledged} acknowledged{waiting}.{again}"
 
 
 def _line(one: ListSynced) -> str:
     versions = f"version {one.after}" if one.before == one.after else f"version {one.before} → {one.after}"
     removed = f", {one.removed} removed" if one.removed else ""
-    return f"{one.name}: {versions}, {one.way}{removed}, {one.bytes} bytes"
+    return f"{one.name}: {versions}, {'postponed' if one.postponed else one.way}{removed}, {one.bytes} bytes"
 
 
-def _tell_problem(problem: Problem) -> None:
+def tell_problem(problem: Problem) -> None:
+    """What went wrong, in the words of its error."""
     click.echo(
         "  "
         + " ".join(

@@ -7,25 +7,65 @@ from typing import Any
 import click
 
 from appliance.post_state import ListState
+from data.enrolment import clock
+from data.home import KitHome
+from sync.rollback import roll_back
 from ui.clock_notice import warn_of_clock
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
+from ui.say import safe
+from ui.standing_notice import warn_of_standing
 from ui.wiring import Counter, open_counter
 
 
-@click.command()
-@home_option
+@click.group(invoke_without_command=True)
+@click.option(
+    "--home", envvar="WAYPOST_HOME", type=click.Path(file_okay=False, path_type=Path), help="The kit's folder."
+)
 @passphrase_option
 @json_option
-def lists(home: Path, passphrase_file: Path | None, as_json: bool) -> None:
+@click.pass_context
+def lists(context: click.Context, home: Path | None, passphrase_file: Path | None, as_json: bool) -> None:
     """Each list: version, age, size, state."""
-    with closing(open_counter(home, passphrase(passphrase_file), "check")) as counter:
+    if context.invoked_subcommand is None:
+        if home is None:
+            raise click.UsageError("Missing option '--home' (or WAYPOST_HOME).")
+        _show(home, passphrase(passphrase_file), as_json=as_json)
+
+
+@lists.command("rollback")
+@click.argument("name", metavar="LIST")
+@home_option
+@passphrase_option
+@click.option("--officer", required=True, help="Who takes the version back.")
+@click.option("--reason", required=True, help="Why, in a few words.")
+@json_option
+def rollback(name: str, home: Path, passphrase_file: Path | None, officer: str, reason: str, as_json: bool) -> None:
+    """Take the newest version of LIST back on this kit: the one before it serves again, until a newer one comes.
+
+    Persons who were withdrawn since stay withdrawn.
+    """
+    with closing(KitHome.open(home, passphrase(passphrase_file), "technician")) as kit:
+        edition = roll_back(kit, name, who=officer, why=reason, clock=clock(kit))
+        held = kit.lists.open(name).held_back
+    assert held is not None  # noqa: S101
+    if as_json:
+        emit({"list": name, "version": edition.version, "rows": edition.count, "held_back": held.version})
+    else:
+        click.echo(f"{name}: version {held.version} is held back, version {edition.version} serves again.")
+
+
+def _show(home: Path, secret: str, *, as_json: bool) -> None:
+    with closing(open_counter(home, secret, "check")) as counter:
         warn_of_clock(counter)
+        warn_of_standing(counter)
         facts = [_facts(counter, state) for state in counter.list_states()]
     if as_json:
         emit(facts)
         return
     for one in facts:
         click.echo("{list}: version {version}, {rows} rows, as of {age}, {state}".format_map(one))
+        if held := one["held_back"]:
+            click.echo(f"  version {held['version']} is held back here by {safe(held['who'])}: {safe(held['why'])}")
     if not facts:
         click.echo("This kit carries no list yet. Run `waypost courier run`.")
 
@@ -41,4 +81,12 @@ def _facts(counter: Counter, state: ListState) -> dict[str, Any]:
         "source_date": edition.source_date if edition else "",
         "age": state.words,
         "state": state.condition.kind.value if state.condition else str(state.age),
+        "held_back": _held_back(counter, state.name),
     }
+
+
+def _held_back(counter: Counter, name: str) -> dict[str, Any] | None:
+    """The version that somebody took back here."""
+    replica = counter.replicas.get(name)
+    held = replica.held_back if replica else None
+    return {"version": held.version, "who": held.who, "why": held.why, "at": held.at} if held else None

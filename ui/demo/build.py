@@ -5,11 +5,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from appliance.matching import stored
+from data.clock import system_time
 from data.files import write_durably
 from data.home import KitHome
 from data.settings import FILE_NAME, Settings
+from devices.simulated.chip.publishing import publish as publish_invented
 from provisioning.enrol import init_kit
 from sync import courier
 from sync.headquarters.enrolment import enrol
@@ -42,6 +45,7 @@ def build(folder: Path, tell: Callable[[str], None]) -> Path:
     """Make headquarters and a kit in `folder`, sync them, and return the kit's home."""
     with closing(found_headquarters(folder / "headquarters", PASSPHRASE)) as headquarters:
         _import(headquarters, tell)
+        _import_trust(headquarters, tell)
         report = publish(headquarters)
         tell(f"headquarters: published {len(report.lists)} lists, signed and sealed, in {report.seconds:.1f} s")
         secret = folder / "enrolment.json"
@@ -63,6 +67,15 @@ def _import(headquarters: HeadquartersHome, tell: Callable[[str], None]) -> None
             tell(
                 f"headquarters: {one.name} has {report.added} records from {one.format}, {len(report.refused)} refused"
             )
+
+
+def _import_trust(headquarters: HeadquartersHome, tell: Callable[[str], None]) -> None:
+    """The invented states' signing certificates and revocation lists, as a master list and as CRLs."""
+    with TemporaryDirectory() as folder, as_file(files("ui.demo").joinpath(SHIFT)) as shift:
+        published = publish_invented(shift, Path(folder), system_time())
+        signers = import_list(headquarters, "signers", "master-list", published.master_list)
+        revoked = import_list(headquarters, "revoked", "crl", published.revocations)
+    tell(f"headquarters: {signers.added} country signing certificates, {revoked.added} revocation lists")
 
 
 def _set_up(kit: KitHome) -> None:

@@ -60,7 +60,7 @@ class StatusLines(Static):
         where = (place.post or place.kit, f"lane {place.lane}" if place.lane else "", place.direction.value)
         parts = [safe(part, 24) for part in (*where, place.officer) if part]
         link = post.link if post else ""
-        text = Content(" · ".join([*parts, *([safe(link, 40)] if link else [])]))
+        text = Content(" · ".join([*parts, *([safe(link, 60)] if link else [])]))
         if not self._simulated:
             return text
         return Content.assemble(text, "  ", ("SIMULATED", "bold $warn-ink reverse"))

@@ -22,6 +22,10 @@ class Kind(Protocol):
     BODY_TYPE: str
     """SQL type of the body on the kit: INTEGER (8 bytes) or BLOB."""
 
+    BODY_FIELDS: Sequence[tuple[int, ...]]
+    """May be left out. Of bodies of 8 bytes: (lowest bit, width[, place of an earlier field it goes along with]), all
+    bits told; sync then sends each field by itself, which is shorter, and needs to know nothing else."""
+
     def identity(self, record: Any) -> str:
         """The record's identity within its source."""
 
@@ -55,3 +59,8 @@ def kind(name: str) -> Kind:
         )
     module: Any = import_module(KINDS[name])
     return module  # type: ignore[no-any-return]
+
+
+def body_fields(kind: Kind) -> Sequence[tuple[int, ...]]:
+    """The fields of a kind's bodies; none where it does not say."""
+    return getattr(kind, "BODY_FIELDS", ())

@@ -13,7 +13,7 @@ from typing import Any
 
 from data.documents import blanks
 from data.documents.countries import canonical
-from data.documents.facts import pack, to_bytes, unpack
+from data.documents.facts import LAYOUT, pack, to_bytes, unpack
 from data.documents.number import clean_number, is_din
 from data.documents.record import DocumentRecord, Fraud
 from data.documents.sealing import Sealer
@@ -25,6 +25,9 @@ NAME = "documents"
 SEALED = True
 KEY_TYPE = "INTEGER"
 BODY_TYPE = "INTEGER"
+_TOLD = ("fraud", "type", "country", "theft", "review", "expiry")
+BODY_FIELDS = tuple(LAYOUT[name] + ((3,) if name == "review" else ()) for name in _TOLD)
+"""A review date follows from the date of the theft, most often."""
 
 _BATCH = 10_000
 """Rows sealed at once: constant memory, and the cipher's set-up shared."""

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 
-from data.lists.fixed_digest import BUCKETS, MODULUS, add_to_buckets, digest_of
+from data.lists.fixed_digest import MODULUS, digest_of
 from data.lists.packed_rows import PackedRows
 from data.lists.row import Row, add_to_digest, pack, row_digest, take_from_digest, unpack
 
@@ -52,12 +52,3 @@ def test_one_bit_changes_it() -> None:
     row = next(unpack(sample(1)))
     other = Row(row.key, bytes([row.body[0] ^ 1]) + row.body[1:])
     assert row_digest(row) != row_digest(other) != row_digest(Row(other.body, other.key))
-
-
-def test_buckets_are_by_first_byte_and_add_up() -> None:
-    rows = sample(3000)
-    digests = [0] * BUCKETS
-    add_to_buckets(digests, rows)
-    assert sum(digests) % MODULUS == digest_of(rows)
-    own = [row for row in unpack(rows) if row.key[0] == 0x80]
-    assert own and digests[0x80] == add_to_digest(0, own)

@@ -5,16 +5,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from tuf.api.metadata import Metadata, Snapshot, Targets, Timestamp
 
 from data.clock import Clock, system_time
 from data.lists.kinds import persons
 from data.lists.row import Row, add_to_digest
 from sync import courier
-from sync.headquarters import row_table, tables
+from sync.headquarters import list_table, row_table, tables
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.list_table import version_at
 from sync.headquarters.publisher import publish
+from sync.manifest import Manifest, files_of, manifest_from_json
 from tests.sync.world import PASSPHRASE, PEOPLE, World, names, sync
 
 FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
@@ -26,6 +27,13 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 def role(world: World, name: str) -> Path:
     return max((world.hq.public / "metadata").glob(f"*.{name}.json"), key=lambda path: int(path.name.split(".")[0]))
+
+
+def newest_manifest(world: World, name: str = "un") -> Manifest:
+    targets = Targets.from_dict(Metadata.from_file(str(role(world, "lists"))).signed.to_dict()).targets
+    path = f"lists/{name}/manifest.json"
+    content = world.hq.public / "lists" / name / f"{targets[path].hashes['sha256']}.manifest.json"
+    return manifest_from_json(content.read_bytes(), name)
 
 
 def test_a_publication_without_changes_makes_no_version_and_no_file(world: World) -> None:
@@ -55,24 +63,46 @@ def test_any_past_version_can_be_made_again(world: World) -> None:
     for people in states:
         world.publish(people)
     with world.hq.store.transaction() as connection:
+        entry = list_table.listed(connection, "un")
+        assert entry is not None
         for number, people in enumerate(states, 1):
-            version = version_at(connection, "un", number)
-            rows = list(row_table.added_rows(connection, "un", 0, number))
+            edition = list_table.edition_at(connection, entry, number)
+            assert edition is not None
+            rows = [row for page in row_table.pages_at(connection, "un", number) for row in page]
             assert [row.key.decode() for row in rows] == sorted(people)
-            assert (add_to_digest(0, rows), len(rows)) == (version.digest, version.count)
-        gone = list(row_table.removed_keys(connection, "un", 1, 3))
-        come = list(row_table.added_rows(connection, "un", 1, 3))
+            assert (add_to_digest(0, rows), len(rows)) == (edition.digest, edition.count)
+        gone = row_table.removed_keys(connection, "un", 1, 3)
+        come = row_table.added_rows(connection, "un", 1, 3)
     assert gone == [b"XXi.003"]
     assert [row.key for row in come] == [b"XXi.000"]
 
 
-def test_seven_deltas_are_kept(world: World) -> None:
-    for number in range(10):
-        world.publish(PEOPLE | {"XXi.000": f"Testa Alia {number}"})
-    manifests = [path for path in role(world, "lists").parent.parent.glob("lists/un/*.manifest.json")]
-    newest = Targets.from_dict(Metadata.from_file(str(role(world, "lists"))).signed.to_dict()).targets
-    (content,) = [path for path in manifests if path.name.startswith(newest["lists/un/manifest.json"].hashes["sha256"])]
-    assert content.read_text().count('"since"') == 7
+def test_a_delta_fits_the_versions_in_between_too(world: World) -> None:
+    passing = PEOPLE | {"XXi.900": "Altera Persona"}
+    for people in (PEOPLE, passing, FEWER):
+        world.publish(people)
+    with world.hq.store.transaction() as connection:
+        gone = row_table.removed_keys(connection, "un", 1, 3)
+        come = row_table.added_rows(connection, "un", 1, 3)
+        held = {row.key: row for page in row_table.pages_at(connection, "un", 2) for row in page}
+    assert gone == [b"XXi.003", b"XXi.900"]
+    for key in gone:
+        held.pop(key, None)
+    held |= {row.key: row for row in come}
+    assert [key.decode() for key in sorted(held)] == sorted(FEWER)
+
+
+def test_old_deltas_leave_the_manifest_and_the_store(world: World) -> None:
+    start = system_time()
+    for number, day in enumerate((0, 30, 140, 190, 191)):
+        world.take(PEOPLE | {"XXi.000": f"Testa Alia {number}"})
+        publish(world.hq, now=start + timedelta(days=day))
+    manifest = newest_manifest(world)
+    assert manifest.version == 5
+    assert manifest.deltas and min(delta.since for delta in manifest.deltas) >= 2
+    with world.hq.store.transaction() as connection:
+        named = {file.name for file in files_of(manifest)}
+        assert set(connection.scalars(select(tables.payloads.c.name))) == named
 
 
 def test_old_files_stay_for_kits_on_their_way_and_go_later(world: World) -> None:
@@ -131,7 +161,7 @@ def test_publishing_goes_on_without_the_offline_keys(world: World) -> None:
     world.publish(PEOPLE)
     kit = world.kit()
     world.hq.close()
-    for path in (world.hq.path / "keys").glob("offline.db*"):
+    for path in world.hq.offline.iterdir():
         path.unlink()
     world.hq = HeadquartersHome.open(world.hq.path, PASSPHRASE)
     world.publish(FEWER)

@@ -1,0 +1,79 @@
+"""What opens a chip: its machine-readable zone, or the card access number printed on it (Doc 9303-11, 4.3, 4.4)."""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from hashlib import sha1
+from typing import Self
+
+from data.documents.mrz.check_digits import check_digit
+from data.documents.mrz.formats import LAYOUTS
+from data.documents.travel_document import TravelDocument
+from data.errors import InputError
+
+_LEAST_NUMBER = 9
+"""Characters of the document number in the key; shorter ones are filled up."""
+
+
+class Reference(IntEnum):
+    """Which password a PACE session rests on."""
+
+    MRZ = 1
+    CAN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class MrzKey:
+    """Document number, date of birth, date of expiry, each with its check digit."""
+
+    information: str = field(repr=False)
+    reference = Reference.MRZ
+
+    @classmethod
+    def of(cls, number: str, birth: str, expiry: str) -> Self:
+        """The key from the fields as printed: `L898902C`, `690806`, `940623`. InputError for other characters."""
+        parts = (number.ljust(_LEAST_NUMBER, "<"), birth, expiry)
+        digits = [check_digit(part) for part in parts]
+        if not all(digits) or [len(part) for part in parts[1:]] != [6, 6]:
+            raise InputError(
+                "Document number and dates are not those of a machine-readable zone",
+                means="The chip cannot be opened with them.",
+                do="Type number, birth and expiry (YYMMDD) as the zone has them",
+            )
+        return cls("".join(part + digit for part, digit in zip(parts, digits, strict=True)))
+
+    @classmethod
+    def of_document(cls, document: TravelDocument) -> Self:
+        """The key from a zone as it was read; InputError for a document whose zone lacks a part of it.
+
+        The digits are calculated: a misread field gives a key that the chip does not accept, never another chip's.
+        """
+        layout = LAYOUTS[document.format] if document.format else None
+        if layout is None or layout.birth is None or layout.expiry is None:
+            raise InputError("This document has no zone that opens a chip", do="Use the card access number, if printed")
+        flat = document.raw.replace("\n", "")
+        return cls.of(document.number, flat[layout.birth], flat[layout.expiry])
+
+    @property
+    def secret(self) -> bytes:
+        """What PACE derives its key from; its first 16 bytes are the seed of basic access control."""
+        return sha1(self.information.encode("ascii"), usedforsecurity=False).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Can:
+    """The card access number: six digits on the front of a card, or inside a passport."""
+
+    number: str = field(repr=False)
+    reference = Reference.CAN
+
+    def __post_init__(self) -> None:
+        if not (self.number.isascii() and self.number.isalnum() and len(self.number) <= 16):
+            raise InputError("A card access number is made of digits", do="Type the six digits printed on the document")
+
+    @property
+    def secret(self) -> bytes:
+        """What PACE derives its key from."""
+        return self.number.encode("ascii")
+
+
+AccessKey = MrzKey | Can

@@ -1,0 +1,64 @@
+"""Commands to a chip and its responses (ISO/IEC 7816-3, 12.1; 7816-4, 5.1): cases 1 to 4, short and extended."""
+
+from dataclasses import dataclass
+
+from devices.chip.errors import ChipMalformed
+from devices.chip.status import Status
+
+SHORT_DATA = 255
+SHORT_EXPECTED = 256
+MOST_DATA = 65_535
+MOST_EXPECTED = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command. Short lengths are used wherever they suffice."""
+
+    cla: int
+    ins: int
+    p1: int
+    p2: int
+    data: bytes = b""
+    expected: int = 0
+    """At most so many bytes of response; 0 where none is expected."""
+
+    @property
+    def header(self) -> bytes:
+        """CLA, INS, P1, P2."""
+        return bytes((self.cla, self.ins, self.p1, self.p2))
+
+    @property
+    def is_extended(self) -> bool:
+        """Whether its lengths need the extended form."""
+        return len(self.data) > SHORT_DATA or self.expected > SHORT_EXPECTED
+
+    def encode(self) -> bytes:
+        """The bytes that go to the chip. ValueError for lengths that no command has."""
+        if len(self.data) > MOST_DATA or not 0 <= self.expected <= MOST_EXPECTED:
+            raise ValueError("A command has a length that cannot be")
+        return self.header + (self._extended() if self.is_extended else self._short())
+
+    def _short(self) -> bytes:
+        lc = bytes((len(self.data),)) + self.data if self.data else b""
+        return lc + (bytes((self.expected & 0xFF,)) if self.expected else b"")
+
+    def _extended(self) -> bytes:
+        lc = b"\x00" + len(self.data).to_bytes(2, "big") + self.data if self.data else b""
+        le = (self.expected & 0xFFFF).to_bytes(2, "big") if self.expected else b""
+        return lc + (le if lc else b"\x00" + le)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a chip answered."""
+
+    data: bytes
+    status: Status
+
+
+def read_response(answer: bytes) -> Response:
+    """The response in a chip's bytes; ChipMalformed when they are too few or too many for one."""
+    if not 2 <= len(answer) <= MOST_EXPECTED + 2:
+        raise ChipMalformed(f"The chip answered {len(answer)} bytes, which is no response")
+    return Response(answer[:-2], Status(int.from_bytes(answer[-2:], "big")))

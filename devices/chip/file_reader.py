@@ -1,0 +1,152 @@
+"""Reading the files of a chip (ISO/IEC 7816-4, 7.2): swift where the chip allows it, cautious where it does not.
+
+- Swift: by short identifier, as much at a time as fits into a response, the first piece before the length is known.
+- Cautious: the file is selected, its header is read, then exactly what it says, in short responses.
+- A length is believed up to the file's bound; every response must bring its share, and never more than was asked for:
+  a chip that lies or drips ends in ChipMalformed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from data.certificates.malformed import Malformed
+from data.certificates.tlv import only
+from devices.chip.apdu import SHORT_EXPECTED, Command, Response
+from devices.chip.card import Card
+from devices.chip.errors import ChipMalformed, ChipRefused
+from devices.chip.files import ChipFile
+from devices.chip.lds.header import whole_size
+from devices.chip.writing import element
+
+_READ, _READ_FAR = 0xB0, 0xB1
+_BY_SHORT_ID = 0x80
+_FAR = 0x8000
+"""Places from here on need the command that says them in an element."""
+_OFFSET, _PIECE = 0x54, 0x53
+_PIECE_HEADER = 4
+_HEADER_BYTES = 6
+_LEAST_PIECE = 64
+"""Fewer bytes than this in the middle of a file are no progress."""
+
+
+class Manner(Enum):
+    """How files are read."""
+
+    SWIFT = "swift"
+    CAUTIOUS = "cautious"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the reading of a file has come."""
+
+    file: str
+    done: int
+    total: int
+
+
+Watcher = Callable[[Progress], None]
+
+
+class FileReader:
+    """Reads the files of one chip, and keeps to the cautious manner once the swift one has failed."""
+
+    def __init__(self, card: Card, manner: Manner = Manner.SWIFT, watcher: Watcher | None = None) -> None:
+        self._card = card
+        self._manner = manner
+        self._watcher = watcher
+
+    def read(self, file: ChipFile) -> bytes:
+        """The whole file, which is one element with the file's tag.
+
+        Raises:
+            ChipRefused when the chip does not give it, ChipMalformed when it is not what it should be; what
+            `Card.send` raises.
+        """
+        if self._manner is Manner.CAUTIOUS:
+            return self._rest(file, self._selected(file))
+        first = self._piece_by_short_id(file)
+        if first is None:
+            first = self._selected(file)
+            self._manner = Manner.CAUTIOUS
+        return self._rest(file, first)
+
+    def _piece_by_short_id(self, file: ChipFile) -> bytes | None:
+        """The first piece; None where the chip does not read so."""
+        asked = min(self._card.most_data, file.most_bytes)
+        return _given(self._card.send(Command(0, _READ, _BY_SHORT_ID | file.short_id, 0, expected=asked)), asked, file)
+
+    def _selected(self, file: ChipFile) -> bytes:
+        self._card.select_file(file.file_id, file.name)
+        command = Command(0, _READ, 0, 0, expected=_HEADER_BYTES)
+        response = self._card.send(command)
+        first = _given(response, _HEADER_BYTES, file)
+        if first is None:
+            raise ChipRefused(response.status, f"The chip does not give {file.name}")
+        return first
+
+    def _rest(self, file: ChipFile, first: bytes) -> bytes:
+        total = _size(file, first)
+        data = bytearray(first[:total])
+        self._tell(file, len(data), total)
+        while len(data) < total:
+            data += self._piece(file, len(data), total - len(data))
+            self._tell(file, len(data), total)
+        try:
+            only(bytes(data), file.tag, file.name)
+        except Malformed as problem:
+            raise ChipMalformed(problem.what) from problem
+        return bytes(data)
+
+    def _piece(self, file: ChipFile, at: int, left: int) -> bytes:
+        limit = self._card.most_data
+        if self._manner is Manner.CAUTIOUS:
+            limit = min(limit, SHORT_EXPECTED)
+        if at < _FAR:
+            asked = min(left, limit)
+            response = self._card.send(Command(0, _READ, at >> 8, at & 0xFF, expected=asked))
+            piece = _given(response, asked, file)
+        else:
+            asked = min(left, limit - _PIECE_HEADER)
+            place = element(_OFFSET, at.to_bytes(3 if at > 0xFFFF else 2, "big"))
+            response = self._card.send(Command(0, _READ_FAR, 0, 0, place, asked + _PIECE_HEADER))
+            piece = _far(response, asked, file)
+        if piece is None:
+            raise ChipRefused(response.status, f"The chip breaks off {file.name} at {at} bytes")
+        if len(piece) < min(asked, _LEAST_PIECE):
+            raise ChipMalformed(f"{file.name} says it has {at + left} bytes, and the chip gives {at + len(piece)}")
+        return piece
+
+    def _tell(self, file: ChipFile, done: int, total: int) -> None:
+        if self._watcher is not None:
+            self._watcher(Progress(file.name, done, total))
+
+
+def _given(response: Response, asked: int, file: ChipFile) -> bytes | None:
+    """What a response brings; None where the chip refused."""
+    if not (response.status.ok or response.status.warns_of_end):
+        return None
+    if len(response.data) > asked:
+        raise ChipMalformed(f"The chip gives more of {file.name} than it was asked for")
+    return response.data
+
+
+def _far(response: Response, asked: int, file: ChipFile) -> bytes | None:
+    if not (response.status.ok or response.status.warns_of_end):
+        return None
+    try:
+        piece = only(response.data, _PIECE, file.name)
+    except Malformed as problem:
+        raise ChipMalformed(problem.what) from problem
+    return _given(Response(piece, response.status), asked, file)
+
+
+def _size(file: ChipFile, first: bytes) -> int:
+    try:
+        total = whole_size(first, file.tag, file.name)
+    except Malformed as problem:
+        raise ChipMalformed(problem.what) from problem
+    if total > file.most_bytes:
+        raise ChipMalformed(f"{file.name} says it has {total} bytes; at most {file.most_bytes} are taken")
+    return total

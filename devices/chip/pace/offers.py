@@ -1,0 +1,94 @@
+"""Which kinds of PACE a chip offers, and which of them is taken (Doc 9303-11, 9.2.1, 9.5)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from data.certificates.malformed import Malformed
+from devices.chip.crypto.domain import NUMBERS, domain
+from devices.chip.crypto.groups import AnyGroup, EcGroup
+from devices.chip.crypto.suite import Suite
+from devices.chip.lds.security_infos import PACE, SecurityInfo
+
+_VERSION = 2
+
+
+class Mapping(Enum):
+    """How the nonce becomes a generator."""
+
+    GENERIC = "GM"
+    INTEGRATED = "IM"
+    CHIP_AUTHENTICATION = "CAM"
+    """Generic, and the chip proves itself at the same time."""
+
+
+_KINDS = {
+    1: ("DH", Mapping.GENERIC),
+    2: ("ECDH", Mapping.GENERIC),
+    3: ("DH", Mapping.INTEGRATED),
+    4: ("ECDH", Mapping.INTEGRATED),
+    6: ("ECDH", Mapping.CHIP_AUTHENTICATION),
+}
+_SUITES = {1: Suite.TDES, 2: Suite.AES_128, 3: Suite.AES_192, 4: Suite.AES_256}
+_RANK = {Mapping.CHIP_AUTHENTICATION: 2, Mapping.GENERIC: 1, Mapping.INTEGRATED: 0}
+
+
+@dataclass(frozen=True, slots=True)
+class PaceOffer:
+    """One kind of PACE over one group."""
+
+    oid: str
+    agreement: str
+    """`ECDH` or `DH`."""
+    mapping: Mapping
+    suite: Suite
+    domain: int
+    """Number of the standardised domain parameters."""
+    is_only_group: bool = True
+    """Whether the chip offers no other group, so that this one need not be named."""
+
+    @property
+    def group(self) -> AnyGroup:
+        """The group it runs in."""
+        return domain(self.domain)
+
+    def __str__(self) -> str:
+        return f"PACE-{self.agreement}-{self.mapping.value} with {self.suite.title}"
+
+
+def pace_offers(infos: Iterable[SecurityInfo]) -> tuple[PaceOffer, ...]:
+    """The offers this kit can take, best first: one that proves the chip, elliptic curves, the stronger cipher.
+
+    An offer of an unknown kind, with the chip's own domain parameters, or of a kind its group cannot do, is no offer.
+    """
+    known = tuple(infos)
+    alone = len({info.parameter for info in known if info.is_of(PACE)}) == 1
+    found = [replace(offer, is_only_group=alone) for info in known if (offer := _offer(info)) is not None]
+    return tuple(sorted(found, key=_rank, reverse=True))
+
+
+def _offer(info: SecurityInfo) -> PaceOffer | None:
+    arcs = info.protocol.removeprefix(f"{PACE}.").split(".")
+    if not info.is_of(PACE) or len(arcs) != 2 or info.version != _VERSION or info.parameter not in NUMBERS:
+        return None
+    kind, suite = _KINDS.get(int(arcs[0])), _SUITES.get(int(arcs[1]))
+    if kind is None or suite is None:
+        return None
+    offer = PaceOffer(info.protocol, *kind, suite, info.parameter)
+    return offer if _fits(offer) else None
+
+
+def _fits(offer: PaceOffer) -> bool:
+    try:
+        group = offer.group
+    except Malformed:
+        return False
+    if isinstance(group, EcGroup) != (offer.agreement == "ECDH"):
+        return False
+    if offer.mapping is Mapping.CHIP_AUTHENTICATION:
+        return offer.suite is not Suite.TDES
+    return offer.mapping is not Mapping.INTEGRATED or not isinstance(group, EcGroup) or group.curve.prime % 4 == 3
+
+
+def _rank(offer: PaceOffer) -> tuple[int, ...]:
+    return _RANK[offer.mapping], int(offer.agreement == "ECDH"), offer.suite.key_bytes, offer.suite.block_bytes

@@ -1,0 +1,1 @@
+"""Readers that chips are laid on, by URL: `pcsc://…`, `replay://…`."""

@@ -1,0 +1,187 @@
+"""`pcsc://Reader%20Name`: chip readers of the system's PC/SC service (pcscd).
+
+The name is that of `kit bench`; where it has no numbers at its end (they change with the socket), the one reader that
+begins so is meant.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import suppress
+from urllib.parse import quote
+
+from devices import claims
+from devices.chip.readers.laid_chip import PcscChip
+from devices.chip.readers.presence import Presence, PresenceWatch
+from devices.chip.readers.service import reader_names
+from devices.faults import DeviceFault, Reason
+from devices.ports import DeviceInfo
+from devices.registry import Candidate
+from devices.state_events import StateEvents
+from devices.states import BUSY, CLOSED, CONNECTING, READY, DeviceState, Health
+from devices.surroundings import Surroundings
+from devices.url import DeviceUrl
+
+SIMULATED = False
+_FIRST_LOOK_S = 2.0
+_AGAIN_S = 0.1
+_AWAY = DeviceState(Health.ABSENT, Reason.UNPLUGGED, "Check the reader's cable, then plug it in again")
+
+
+def discover_chips(place: Surroundings) -> Iterator[Candidate]:
+    """Every reader that the service knows now."""
+    for name in reader_names():
+        yield Candidate(f"pcsc://{quote(name)}", _info(name))
+
+
+def chip_reader(url: DeviceUrl, place: Surroundings) -> "PcscReader":
+    """A closed reader; DeviceFault SETUP for a URL without a name."""
+    if not url.where:
+        raise DeviceFault(Reason.SETUP, "A chip reader is pcsc://Its%20Name, as kit bench lists it")
+    return PcscReader(_info(url.where), url.where)
+
+
+def _info(name: str) -> DeviceInfo:
+    return DeviceInfo(f"pcsc:{name}", name[:80], "pcsc")
+
+
+class PcscReader:
+    """One reader; what lies on it is watched while it is open."""
+
+    def __init__(self, info: DeviceInfo, name: str) -> None:
+        self.info = info
+        self._wanted = name
+        self._name = name
+        self._events = StateEvents(CLOSED)
+        self._presence: Presence | None = None
+        self._changed = asyncio.Event()
+        self._watch: PresenceWatch | None = None
+        self._laid: PcscChip | None = None
+        self._waiting = False
+
+    @property
+    def state(self) -> DeviceState:
+        """The state now."""
+        return self._events.state
+
+    def events(self) -> AsyncGenerator[DeviceState, None]:
+        """The state now, then every change, until the reader is closed."""
+        return self._events.listen()
+
+    async def open(self) -> None:
+        """Take the reader, or wait for it where it is unplugged. DeviceFault BUSY, DENIED, NO_DRIVER."""
+        claims.take(self.info.id, self.info.title)
+        try:
+            self._name = _named(self._wanted, await asyncio.to_thread(reader_names))
+        except BaseException:
+            claims.give_back(self.info.id)
+            raise
+        self._events.change(CONNECTING)
+        self._presence = None
+        loop = asyncio.get_running_loop()
+        self._watch = PresenceWatch(self._name, lambda seen: _tell(loop, lambda: self._see(seen)))
+        self._watch.start()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._change_from(None), _FIRST_LOOK_S)
+        self._presence = self._presence or Presence.NO_READER
+        self._show()
+
+    async def close(self) -> None:
+        """Let go of the reader and of its chip."""
+        watch, self._watch = self._watch, None
+        if watch is None:
+            return
+        self._changed.set()
+        await asyncio.to_thread(watch.stop)
+        await self._let_go()
+        claims.give_back(self.info.id)
+        self._events.change(CLOSED)
+        self._events.end()
+
+    async def chip(self, timeout_s: float) -> PcscChip | None:
+        """The chip that lies there or is laid there in time, else None. One that was given before is let go of."""
+        self._check()
+        if self._waiting:
+            raise DeviceFault(Reason.BUSY, f"{self.info.title} is waiting for a document already")
+        self._waiting = True
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._let_go()
+                return await self._next()
+        except TimeoutError:
+            return None
+        finally:
+            self._waiting = False
+
+    async def _next(self) -> PcscChip:
+        """The next chip that can be taken; one that is lifted at that moment is waited for again."""
+        while True:
+            await self._change_from(Presence.NO_CHIP)
+            self._check()
+            try:
+                return await self._take()
+            except DeviceFault as fault:
+                if fault.reason is not Reason.UNPLUGGED:
+                    raise
+            await asyncio.sleep(_AGAIN_S)
+
+    async def _take(self) -> PcscChip:
+        taking = asyncio.ensure_future(asyncio.to_thread(PcscChip, self._name))
+        try:
+            self._laid = await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            taking.add_done_callback(_drop)
+            raise
+        self._show()
+        return self._laid
+
+    async def _let_go(self) -> None:
+        laid, self._laid = self._laid, None
+        if laid is not None:
+            await asyncio.to_thread(laid.close)
+            self._show()
+
+    def _check(self) -> None:
+        if self._watch is None:
+            raise DeviceFault(Reason.NOT_OPEN, f"{self.info.title} is not open")
+        if self._presence is Presence.NO_READER:
+            raise DeviceFault(Reason.UNPLUGGED, f"{self.info.title} is unplugged")
+
+    async def _change_from(self, presence: Presence | None) -> None:
+        """Wait while what was seen last is `presence`, and the reader is open."""
+        while self._watch is not None and self._presence is presence:
+            self._changed.clear()
+            await self._changed.wait()
+
+    def _see(self, presence: Presence) -> None:
+        self._presence = presence
+        self._changed.set()
+        self._show()
+
+    def _show(self) -> None:
+        if self._watch is None:
+            return
+        if self._presence is Presence.NO_READER:
+            self._events.change(_AWAY)
+        elif self._presence is not None:
+            held = self._laid is not None and self._presence is Presence.CHIP
+            self._events.change(BUSY if held else READY)
+
+
+def _named(wanted: str, names: Sequence[str]) -> str:
+    """The reader's full name; the name as it was given where no reader, or more than one, begins so."""
+    if wanted in names:
+        return wanted
+    found = [name for name in names if name.startswith(f"{wanted} ")]
+    return found[0] if len(found) == 1 else wanted
+
+
+def _tell(loop: asyncio.AbstractEventLoop, what: Callable[[], None]) -> None:
+    """Have the loop do something; nothing when it has ended meanwhile."""
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(what)
+
+
+def _drop(taking: asyncio.Future[PcscChip]) -> None:
+    """Let go of a chip that nobody waits for any more."""
+    if not taking.cancelled() and taking.exception() is None:
+        taking.result().close()

@@ -1,0 +1,90 @@
+"""Transports that write down another one, and that play what was written.
+
+Without its secrets a recording plays the shape of a conversation: as far as the first proof, which needs them. One
+with its secrets (of a specimen) plays whole when the reader takes its numbers from the recording's seed.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic, sleep
+
+from devices.chip.chance import FRESH, Chance
+from devices.chip.recording.events import Head, Line, RecordingFile, load
+from devices.chip.recording.trace import Exchange, redacted_command
+from devices.chip.transport import Transport
+from devices.faults import DeviceFault, Reason
+
+
+class TracedTransport:
+    """`transport`, with every exchange told to `hear`."""
+
+    def __init__(self, transport: Transport, hear: Callable[[Exchange], None]) -> None:
+        self._transport = transport
+        self._hear = hear
+
+    def transmit(self, command: bytes) -> bytes:
+        """As the transport's own."""
+        start = monotonic()
+        response = self._transport.transmit(command)
+        self._hear(Exchange(command, response, 1000 * (monotonic() - start)))
+        return response
+
+
+class RecordedTransport:
+    """`transport`, with every exchange and fault written to `recording`."""
+
+    def __init__(self, transport: Transport, recording: RecordingFile) -> None:
+        self._traced = TracedTransport(transport, recording.exchange)
+        self._recording = recording
+
+    def transmit(self, command: bytes) -> bytes:
+        """As the transport's own."""
+        try:
+            return self._traced.transmit(command)
+        except DeviceFault as fault:
+            self._recording.fault(command, fault.reason)
+            raise
+
+
+class ReplayedTransport:
+    """A recording as a chip, at `speed` times its own pace; 0 is at once."""
+
+    def __init__(self, path: Path, speed: float = 0.0) -> None:
+        self._head, self._lines = load(path)
+        self._speed = speed
+        self._at = 0
+
+    @property
+    def chance(self) -> Chance:
+        """Where the reader must take its numbers from for the recording to play whole."""
+        return Chance.seeded(bytes.fromhex(self._head.seed)) if self._head.seed else FRESH
+
+    def transmit(self, command: bytes) -> bytes:
+        """The response that was recorded.
+
+        Raises:
+            DeviceFault: PROTOCOL when another command was recorded, UNPLUGGED at the recording's end, or as recorded.
+        """
+        if self._at >= len(self._lines):
+            raise DeviceFault(Reason.UNPLUGGED, "The recording ends here")
+        line = self._lines[self._at]
+        self._at += 1
+        if not self._fits(line, command):
+            raise DeviceFault(Reason.PROTOCOL, f"The recording goes on otherwise at command {self._at}")
+        if self._speed:
+            sleep(line.took_ms / 1000 / self._speed)
+        if line.fault is not None:
+            raise DeviceFault(line.fault, "As in the recording")
+        return bytes.fromhex(line.response)
+
+    def _fits(self, line: Line, command: bytes) -> bool:
+        return bytes.fromhex(line.command) == (redacted_command(command) if self._head.redacted else command)
+
+
+def record(path: Path, transport: Transport, seed: bytes = b"") -> tuple[RecordedTransport, RecordingFile, Chance]:
+    """A transport that is recorded, its file to be closed, and the chance to read with.
+
+    Without `seed` secrets are left out. With one, all is written as it is: only ever of a specimen.
+    """
+    file = RecordingFile(path, Head(redacted=not seed, seed=seed.hex()))
+    return RecordedTransport(transport, file), file, Chance.seeded(seed) if seed else FRESH

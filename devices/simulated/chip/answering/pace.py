@@ -1,0 +1,175 @@
+"""PACE from the chip's side (Doc 9303-11, 4.4): generic, integrated and chip authentication mapping, ECDH and DH."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hmac import compare_digest
+from typing import Any
+
+from asn1crypto import core
+
+from data.certificates.malformed import Malformed
+from devices.chip.crypto.domain import domain
+from devices.chip.crypto.groups import AnyGroup, DhGroup
+from devices.chip.crypto.integrated_mapping import map_integrated
+from devices.chip.crypto.keys import SessionKeys, session_keys
+from devices.chip.crypto.padding import pad
+from devices.chip.crypto.suite import Suite
+from devices.simulated.chip.answering.apdu import Answer, Command
+from devices.simulated.chip.answering.channel import Channel
+from devices.simulated.chip.answering.objects import inside, objects
+from devices.simulated.chip.answering.passwords import Password
+from devices.simulated.chip.answering.session import Session
+from devices.simulated.chip.answering.status import Refusal, Status
+from devices.simulated.chip.elements import element
+from devices.simulated.chip.faults import Fault
+from devices.simulated.chip.offers import PaceOffer
+from devices.simulated.chip.personal.keys import AgreementKey, private_number
+
+_MECHANISM, _PASSWORD, _PARAMETERS = 0x80, 0x83, 0x84
+_DYNAMIC = 0x7C
+
+
+@dataclass
+class PaceRun:
+    """One run, from MSE:Set AT to the tokens. Each step is taken once and in its order."""
+
+    offer: PaceOffer
+    password_key: bytes = field(repr=False)
+    step: int = 0
+    nonce: bytes = field(default=b"", repr=False)
+    group: Any = None
+    """With the mapped generator, after the mapping."""
+    mapping_private: int = field(default=0, repr=False)
+    ours: bytes = b""
+    theirs: bytes = b""
+    keys: SessionKeys | None = None
+
+
+def set_pace(session: Session, command: Command) -> Answer:
+    """MSE:Set AT: protocol, password, domain parameters where there is a choice."""
+    found = objects(command.data)
+    if not {_MECHANISM, _PASSWORD} <= set(found):
+        raise Refusal(Status.BAD_DATA)
+    offer = _offer(session, found[_MECHANISM], found.get(_PARAMETERS))
+    try:
+        password = Password(int.from_bytes(found[_PASSWORD], "big"))
+    except ValueError:
+        raise Refusal(Status.NO_SUCH_KEY) from None
+    session.pace = PaceRun(offer, session.doorman.nonce_key(password, offer.suite))
+    return Answer()
+
+
+def _offer(session: Session, mechanism: bytes, parameters: bytes | None) -> PaceOffer:
+    profile = session.card.profile
+    offers = [one for one in profile.pace if core.ObjectIdentifier(one.oid).contents == mechanism]
+    if "pace" not in profile.access or not offers:
+        raise Refusal(Status.BAD_DATA)
+    if parameters is not None:
+        offers = [one for one in offers if one.parameters == int.from_bytes(parameters, "big")]
+    if not offers:
+        raise Refusal(Status.NO_SUCH_KEY)
+    return offers[0]
+
+
+def advance(session: Session, command: Command) -> Answer:
+    """GENERAL AUTHENTICATE: the next step; anything out of its order ends the run."""
+    run, session.pace = session.pace, None
+    if run is None:
+        raise Refusal(Status.NOT_NOW)
+    given = inside(command.data, _DYNAMIC)
+    step: Callable[[Session, PaceRun, dict[int, bytes]], bytes] = _STEPS[run.step]
+    if command.chained == (run.step == len(_STEPS) - 1):
+        raise Refusal(Status.LAST_OF_CHAIN)
+    run.step += 1
+    try:
+        answer = step(session, run, given)
+    except Malformed:
+        raise Refusal(Status.NOT_AUTHENTICATED) from None
+    if run.step < len(_STEPS):
+        session.pace = run
+    return Answer(element(_DYNAMIC, answer))
+
+
+def _give_nonce(session: Session, run: PaceRun, given: dict[int, bytes]) -> bytes:
+    _only(given)
+    session.doorman.check_in()
+    run.nonce = session.randomness(run.offer.suite.nonce_bytes)
+    return element(0x80, run.offer.suite.encrypt(run.password_key, run.nonce))
+
+
+def _map(session: Session, run: PaceRun, given: dict[int, bytes]) -> bytes:
+    theirs = _only(given, 0x81)
+    group: Any = domain(run.offer.parameters)
+    if run.offer.mapping == "im":
+        run.group = map_integrated(group, run.offer.suite, run.nonce, theirs)
+        return element(0x82)
+    run.mapping_private = private_number(group, session.randomness)
+    ours = group.encode(group.public(run.mapping_private))
+    run.group = group.map_generic(run.nonce, group.shared(run.mapping_private, group.decode(theirs)))
+    return element(0x82, _absurd(group) if session.card.profile.has(Fault.INVALID_POINT) else ours)
+
+
+def _agree(session: Session, run: PaceRun, given: dict[int, bytes]) -> bytes:
+    run.theirs = _only(given, 0x83)
+    private = private_number(run.group, session.randomness)
+    run.ours = run.group.encode(run.group.public(private))
+    shared = run.group.shared(private, run.group.decode(run.theirs))
+    if run.ours == run.theirs:
+        raise Refusal(Status.NOT_AUTHENTICATED)
+    run.keys = session_keys(run.group.secret(shared), run.offer.suite)
+    return element(0x84, run.theirs if session.card.profile.has(Fault.REFLECTED_KEY) else run.ours)
+
+
+def _prove(session: Session, run: PaceRun, given: dict[int, bytes]) -> bytes:
+    proof = _only(given, 0x85)
+    if run.keys is None:
+        raise Refusal(Status.NOT_NOW)
+    if session.card.profile.has(Fault.PACE_FAILS):
+        raise Refusal(Status.NOT_AUTHENTICATED)
+    if not compare_digest(_token(run, run.keys, run.ours), proof):
+        raise session.doorman.wrong()
+    answer = element(0x86, _token(run, run.keys, run.theirs))
+    if run.offer.mapping == "cam":
+        answer += element(0x8A, _chip_authentication_data(session.card.ca_keys, run, run.keys))
+    session.open_with(Channel(run.keys))
+    return answer
+
+
+_STEPS = (_give_nonce, _map, _agree, _prove)
+
+
+def _token(run: PaceRun, keys: SessionKeys, public: bytes) -> bytes:
+    """The proof over a public key (Doc 9303-11, 4.4.3.4)."""
+    tag = 0x84 if run.offer.agreement == "dh" else 0x86
+    content = core.ObjectIdentifier(run.offer.oid).dump() + element(tag, public)
+    message = element(0x7F49, content)
+    suite = run.offer.suite
+    return suite.mac(keys.mac, pad(message, suite.block_bytes) if suite is Suite.TDES else message)
+
+
+def _chip_authentication_data(ca_keys: tuple[AgreementKey, ...], run: PaceRun, keys: SessionKeys) -> bytes:
+    """The mapping's private key over the static one, encrypted (Doc 9303-11, 4.4.3.5.2)."""
+    own = next((key for key in ca_keys if key.parameters == run.offer.parameters), None)
+    if own is None:
+        raise Refusal(Status.NOT_NOW)
+    order = run.group.curve.order
+    data = pow(own.private, -1, order) * run.mapping_private % order
+    suite = run.offer.suite
+    iv = suite.encrypt_block(keys.encryption, b"\xff" * suite.block_bytes)
+    padded = pad(data.to_bytes((order.bit_length() + 7) // 8, "big"), suite.block_bytes)
+    return suite.encrypt(keys.encryption, padded, iv)
+
+
+def _only(given: dict[int, bytes], *tags: int) -> bytes:
+    """The one value that this step asks for; Refusal BAD_DATA for anything else."""
+    if tuple(given) != tags:
+        raise Refusal(Status.BAD_DATA)
+    return given[tags[0]] if tags else b""
+
+
+def _absurd(group: AnyGroup) -> bytes:
+    """An element that no terminal may take: beside the curve, or of order two."""
+    if isinstance(group, DhGroup):
+        return group.encode(group.prime - 1)
+    x, y = group.generator
+    return group.encode((x, y ^ 1))

@@ -1,0 +1,103 @@
+"""What headquarters does with its kits, each in one go: looked up, changed, published.
+
+Whatever turns keys is published at once: until then the kit that is to be shut out reads on.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sync.headquarters import kit_table
+from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.kit_table import Kit, all_kits, kit_called
+from sync.headquarters.publisher import publish
+
+
+@dataclass(frozen=True, slots=True)
+class KitLine:
+    """One kit, as a person at headquarters wants to see it."""
+
+    name: str
+    state: str
+    reason: str
+    enrolled: datetime
+    incarnation: str
+    serial: int
+    """Of its newest envelope."""
+    lists: tuple[str, ...] | None
+    """None: every list."""
+    lease_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseDays:
+    """A lease to be set; None takes it away."""
+
+    days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Lists to be carried; None for every list."""
+
+    names: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A suspension, or (without a reason) its end."""
+
+    suspended_because: str
+
+
+def kit_lines(home: HeadquartersHome) -> tuple[KitLine, ...]:
+    """Every kit, by name."""
+    with home.store.transaction() as connection:
+        return tuple(map(_line, all_kits(connection)))
+
+
+def change_kit(home: HeadquartersHome, name: str, *changes: LeaseDays | Lists | Standing) -> tuple[str, ...]:
+    """Change a kit and publish; returns the lists whose key turned.
+
+    Raises:
+        InputError: there is no such kit or list, or it was revoked.
+    """
+    turned: tuple[str, ...] = ()
+    with home.changing(), home.store.transaction() as connection:
+        for change in changes:
+            kit = kit_called(connection, name)
+            match change:
+                case LeaseDays(days):
+                    kit_table.set_lease(connection, kit, days)
+                case Lists(names):
+                    turned += kit_table.set_lists(connection, kit, names)
+                case Standing(why) if why:
+                    kit_table.suspend(connection, kit, why)
+                case Standing():
+                    kit_table.resume(connection, kit)
+    publish(home)
+    return turned
+
+
+def revoke_kit(home: HeadquartersHome, name: str, why: str) -> tuple[str, ...]:
+    """End a kit for good and publish; returns the lists whose key turned.
+
+    Raises:
+        InputError: there is no such kit, it was revoked already, or there is no reason.
+    """
+    with home.changing(), home.store.transaction() as connection:
+        turned = kit_table.revoke(connection, kit_called(connection, name), why)
+    publish(home)
+    return turned
+
+
+def _line(kit: Kit) -> KitLine:
+    return KitLine(
+        name=kit.name,
+        state=kit.state,
+        reason=kit.reason,
+        enrolled=kit.enrolled,
+        incarnation=kit.incarnation,
+        serial=kit.serial,
+        lists=kit.lists,
+        lease_days=kit.lease_days,
+    )

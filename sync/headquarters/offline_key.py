@@ -1,0 +1,226 @@
+"""One offline key as a file on its own medium, encrypted under its holder's own passphrase.
+
+    <name>.waypost-key   {"format": 1, "name", "role", "holder", "made", "public", "kdf", "nonce", "wrapped"}
+    <name>.public        {"format": 1, "name", "role", "made", "public", "signature"}: what is carried to headquarters
+    root.json            the newest root that the holder has seen: whoever asks for a signature must come from there
+
+The private key is never anywhere else, and never without its passphrase. Name, role and public key are bound to what is
+encrypted, so that no file passes for another. `holder` is for the people of headquarters and is never published.
+"""
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from securesystemslib.signer import CryptoSigner, SSlibKey
+
+from data import keys
+from data.errors import Damaged, InputError, NoHome, WrongPassphrase
+from data.files import write_durably
+from data.plain import canonical, plain
+
+FORMAT = 1
+SUFFIX = ".waypost-key"
+NAME_FIELD = "x-waypost-name"
+"""Beside a key in signed metadata: which of the holders' keys it is. Clients pass it over."""
+_DOMAIN = b"waypost/offline-key/v1\n"
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+_MOST_BYTES = 16 * 1024
+_MOST_HOLDER = 100
+
+
+class Role(StrEnum):
+    """What an offline key signs."""
+
+    ROOT = "root"
+    TARGETS = "targets"
+
+
+def role_of(name: str) -> Role:
+    """The role that a key's name promises: `targets…`, otherwise root."""
+    return Role.TARGETS if name.startswith("targets") else Role.ROOT
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """Everybody may know it."""
+
+    name: str
+    role: Role
+    public: str
+    """Ed25519, hexadecimal."""
+
+    @property
+    def key(self) -> SSlibKey:
+        """As signed metadata has it."""
+        plain = SSlibKey.from_crypto(Ed25519PublicKey.from_public_bytes(bytes.fromhex(self.public)))
+        return SSlibKey(plain.keyid, plain.keytype, plain.scheme, plain.keyval, {NAME_FIELD: self.name})
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineKey:
+    """A key that its passphrase opened."""
+
+    about: PublicKey
+    private: Ed25519PrivateKey = field(repr=False)
+
+    @property
+    def signer(self) -> CryptoSigner:
+        """Signs metadata."""
+        return CryptoSigner(self.private, self.about.key)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFile:
+    """A key file as it lies there, not opened."""
+
+    path: Path
+    about: PublicKey
+    holder: str
+    made: str
+    sheet: dict[str, Any] = field(repr=False)
+
+    def open(self, passphrase: str) -> OfflineKey:
+        """The key.
+
+        Raises:
+            WrongPassphrase: the passphrase does not open it, or the file was changed.
+            Damaged: it cannot be read.
+        """
+        try:
+            seed = keys.unwrap(self.sheet, passphrase, _label(self.about))
+            private = Ed25519PrivateKey.from_private_bytes(seed)
+        except InvalidTag:
+            raise WrongPassphrase(
+                f"The passphrase does not open {self.path.name}",
+                means="Nothing was signed. Either the passphrase is another key's, or the file was changed.",
+                do="Try again; otherwise take the copy of this medium",
+            ) from None
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise _damaged(self.path) from error
+        if private.public_key().public_bytes_raw().hex() != self.about.public:
+            raise _damaged(self.path)
+        return OfflineKey(self.about, private)
+
+
+def make(medium: Path, name: str, role: Role, passphrase: str, now: datetime, *, holder: str = "") -> OfflineKey:
+    """A new key on `medium`, with its public half beside it.
+
+    Raises:
+        InputError: the name cannot be, the medium is not there or holds a key of this name, or there is no passphrase.
+    """
+    _must_be_free(medium, name, passphrase)
+    private = Ed25519PrivateKey.generate()
+    about = PublicKey(name, role, private.public_key().public_bytes_raw().hex())
+    key, made = OfflineKey(about, private), str(plain(now))
+    _write(medium / f"{name}{SUFFIX}", key, passphrase, holder[:_MOST_HOLDER], made)
+    facts = {"format": FORMAT, "name": name, "role": role, "made": made, "public": about.public}
+    signature = private.sign(_label(about)).hex()
+    write_durably(medium / f"{name}.public", canonical({**facts, "signature": signature}))
+    return key
+
+
+def change_passphrase(file: KeyFile, old: str, new: str) -> None:
+    """The same key under another passphrase; a power cut leaves the old file or the new one.
+
+    Raises:
+        WrongPassphrase: `old` does not open it.
+        InputError: there is no new one.
+    """
+    _must_be_given(new)
+    _write(file.path, file.open(old), new, file.holder, file.made)
+
+
+def on_medium(medium: Path) -> list[KeyFile]:
+    """The key files of a medium, by name.
+
+    Raises:
+        NoHome: there is no such folder, or no key in it.
+        Damaged: one cannot be read.
+    """
+    found = [_read(path) for path in sorted(medium.glob(f"*{SUFFIX}"))]
+    if not found:
+        raise NoHome(f"There is no key in {medium}", do="Check the folder; plug the medium in or mount it")
+    return found
+
+
+def read_public(path: Path) -> PublicKey:
+    """The public half of a key that its holder brings.
+
+    Raises:
+        InputError: it is none, or was not written by whoever has the private half.
+    """
+    try:
+        facts = _facts(path)
+        about = _about(facts)
+        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(about.public))
+        public.verify(bytes.fromhex(facts["signature"]), _label(about))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, InvalidSignature) as error:
+        raise InputError(
+            f"{path} is no public half of an offline key",
+            means="Nothing was proposed.",
+            do="Give the .public file that `waypost hq keys make` wrote beside the key",
+        ) from error
+    return about
+
+
+def _read(path: Path) -> KeyFile:
+    try:
+        facts = _facts(path)
+        return KeyFile(path, _about(facts), str(facts["holder"])[:_MOST_HOLDER], str(facts["made"])[:40], facts)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise _damaged(path) from error
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        content = file.read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
+        raise ValueError("too large")
+    facts: dict[str, Any] = json.loads(content)
+    if facts["format"] != FORMAT:
+        raise ValueError("another format")
+    return facts
+
+
+def _about(facts: dict[str, Any]) -> PublicKey:
+    name, public = facts["name"], facts["public"]
+    if not _NAME.fullmatch(name) or len(bytes.fromhex(public)) != 32:
+        raise ValueError("a name or a key out of bounds")
+    return PublicKey(name, Role(facts["role"]), public)
+
+
+def _label(about: PublicKey) -> bytes:
+    return _DOMAIN + canonical(about)
+
+
+def _write(path: Path, key: OfflineKey, passphrase: str, holder: str, made: str) -> None:
+    about = key.about
+    facts = {"format": FORMAT, "name": about.name, "role": about.role, "made": made, "public": about.public}
+    wrapped = keys.wrap(key.private.private_bytes_raw(), passphrase, _label(about))
+    write_durably(path, canonical({**facts, "holder": holder, **wrapped}), mode=0o600)
+
+
+def _must_be_given(passphrase: str) -> None:
+    if not passphrase:
+        raise InputError("A passphrase is needed", do="Give at least one character; a sentence is better")
+
+
+def _must_be_free(medium: Path, name: str, passphrase: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise InputError(f"{name!r} cannot be the name of a key", do="Use 1 to 32 small letters, digits and hyphens")
+    if not medium.is_dir():
+        raise InputError(f"The folder {medium} is not there", do="Plug the medium in, mount it, or make the folder")
+    if (medium / f"{name}{SUFFIX}").exists():
+        raise InputError(f"{medium} holds a key called {name} already", means="It stays.", do="Choose another name")
+    _must_be_given(passphrase)
+
+
+def _damaged(path: Path) -> Damaged:
+    return Damaged(f"{path} is no key file, or was damaged", do="Take the copy of this medium")

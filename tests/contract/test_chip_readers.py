@@ -1,0 +1,139 @@
+"""The conformance suite of chip readers, over every driver that has one. A driver joins by a bench."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from devices import registry
+from devices.drivers import OURS, Sense
+from devices.faults import DeviceFault, Reason
+from devices.ports import ChipReader
+from devices.states import Health
+from tests.contract.benches.chips import ChipBench, PcscChipBench, SimulatedChipBench
+
+_LONG_S = 20.0
+_SHORT_S = 0.05
+_SELECT = bytes.fromhex("00A4040C07A0000002471001")
+_PCSC = "pcsc"
+BENCHES: dict[str, Callable[[Path, pytest.FixtureRequest], ChipBench]] = {
+    "simulated": lambda folder, request: SimulatedChipBench(folder),
+    _PCSC: lambda folder, request: PcscChipBench(folder, request.getfixturevalue("virtual_pcsc")),
+}
+
+
+@pytest.fixture(params=BENCHES)
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ChipBench]:
+    made = BENCHES[request.param](tmp_path, request)
+    yield made
+    made.clear()
+
+
+def _reader(bench: ChipBench) -> ChipReader:
+    return registry.chip_reader(bench.url, bench.place)
+
+
+async def test_a_chip_is_given_and_answers(bench: ChipBench) -> None:
+    device = _reader(bench)
+    await device.open()
+    await bench.lay()
+    chip = await device.chip(_LONG_S)
+    assert chip is not None and await asyncio.to_thread(chip.transmit, _SELECT) == b"\x90\x00"
+    assert device.info.simulated is bench.simulated
+    await device.close()
+
+
+async def test_nothing_laid_down_is_no_error_and_keeps_the_deadline(bench: ChipBench) -> None:
+    device = _reader(bench)
+    await device.open()
+    assert await asyncio.wait_for(device.chip(_SHORT_S), _LONG_S) is None
+    assert device.state.health is Health.READY
+    await device.close()
+
+
+async def test_a_chip_that_comes_after_a_wait_that_ended_is_not_lost(bench: ChipBench) -> None:
+    device = _reader(bench)
+    await device.open()
+    assert await device.chip(_SHORT_S) is None
+    await bench.lay()
+    assert await device.chip(_LONG_S) is not None
+    await device.close()
+
+
+async def test_a_wait_can_be_cancelled_and_two_waits_are_refused(bench: ChipBench) -> None:
+    device = _reader(bench)
+    await device.open()
+    waiting = asyncio.create_task(device.chip(_LONG_S))
+    await asyncio.sleep(_SHORT_S)
+    with pytest.raises(DeviceFault) as fault:
+        await device.chip(_SHORT_S)
+    assert fault.value.reason is Reason.BUSY
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert device.state.health is Health.READY
+    await device.close()
+
+
+async def test_a_reader_is_opened_once_and_says_when_it_is_not(bench: ChipBench) -> None:
+    first, second = _reader(bench), _reader(bench)
+    with pytest.raises(DeviceFault) as fault:
+        await first.chip(_SHORT_S)
+    assert fault.value.reason is Reason.NOT_OPEN
+    await first.open()
+    with pytest.raises(DeviceFault) as fault:
+        await second.open()
+    assert fault.value.reason is Reason.BUSY
+    await first.close()
+    await first.close()
+    await second.open()
+    await second.close()
+    assert second.state.health is Health.ABSENT
+
+
+async def test_closing_ends_a_wait(bench: ChipBench) -> None:
+    device = _reader(bench)
+    await device.open()
+    waiting = asyncio.create_task(device.chip(_LONG_S))
+    await asyncio.sleep(_SHORT_S)
+    await device.close()
+    with pytest.raises(DeviceFault) as fault:
+        await asyncio.wait_for(waiting, _LONG_S)
+    assert fault.value.reason is Reason.NOT_OPEN
+
+
+async def test_a_chip_that_was_lifted_says_so_and_is_given_again(bench: ChipBench) -> None:
+    device = _reader(bench)
+    await device.open()
+    await bench.lay(lifted_at=2)
+    chip = await device.chip(_LONG_S)
+    assert chip is not None and await asyncio.to_thread(chip.transmit, _SELECT) == b"\x90\x00"
+    with pytest.raises(DeviceFault) as fault:
+        async with asyncio.timeout(_LONG_S):
+            while True:  # a reader may notice only after a command or two that the chip is gone
+                await asyncio.to_thread(chip.transmit, _SELECT)
+                await asyncio.sleep(_SHORT_S)
+    assert fault.value.reason is Reason.UNPLUGGED and fault.value.hint
+    await bench.lay_again()
+    again = await device.chip(_LONG_S)
+    assert again is not None and await asyncio.to_thread(again.transmit, _SELECT) == b"\x90\x00"
+    await device.close()
+
+
+async def test_discovery_is_idempotent_and_ready_for_the_constructor(bench: ChipBench) -> None:
+    found = await asyncio.to_thread(registry.discover_chips, bench.place)
+    assert bench.url in {candidate.url for candidate in found}
+    assert await asyncio.to_thread(registry.discover_chips, bench.place) == found
+    for candidate in found:
+        assert registry.chip_reader(candidate.url, bench.place).info == candidate.info
+
+
+def test_every_driver_of_chips_stands_on_a_bench() -> None:
+    assert {scheme for scheme, one in OURS.items() if one.sense is Sense.CHIPS} <= set(BENCHES)
+
+
+def test_a_driver_without_chips_says_so(tmp_path: Path) -> None:
+    place = SimulatedChipBench(tmp_path).place
+    with pytest.raises(DeviceFault, match="read no chips"):
+        registry.chip_reader("folder:///nowhere", place)

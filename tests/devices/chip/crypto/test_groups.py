@@ -1,0 +1,130 @@
+"""Groups, their mappings and what they refuse, by the worked examples of Doc 9303-11 (appendices G and H)."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.certificates.malformed import Malformed
+from devices.chip.crypto.domain import NUMBERS, domain
+from devices.chip.crypto.groups import DhGroup, EcGroup
+from devices.chip.crypto.integrated_mapping import map_integrated
+from devices.chip.crypto.points import add, multiply
+from devices.chip.crypto.suite import Suite
+
+BP256, MODP = 13, 0
+
+
+def curve_group(number: int) -> EcGroup:
+    found = domain(number)
+    assert isinstance(found, EcGroup)
+    return found
+
+
+def modp(number: int) -> DhGroup:
+    found = domain(number)
+    assert isinstance(found, DhGroup)
+    return found
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_two_ends_agree_over_every_standardised_group(number: int) -> None:
+    group = domain(number)
+    ours, theirs = group.private(), group.private()
+    there, here = (group.encode(group.public(one)) for one in (ours, theirs))
+    agreed = group.shared(ours, group.decode(here))
+    assert agreed == group.shared(theirs, group.decode(there))
+    mapped = group.map_generic(b"\x11" * 16, agreed)
+    assert mapped.public(ours) != group.public(ours)
+    assert mapped.decode(mapped.encode(mapped.public(ours))) == mapped.public(ours)
+
+
+@pytest.mark.parametrize("number", [-1, 3, 7, 19, 31, 32])
+def test_any_other_number_is_refused(number: int) -> None:
+    with pytest.raises(Malformed, match="standardised"):
+        domain(number)
+
+
+def test_the_generic_mapping_of_appendix_g_1() -> None:
+    group = curve_group(BP256)
+    chip = group.decode(bytes.fromhex(
+        "04824FBA91C9CBE26BEF53A0EBE7342A3BF178CEA9F45DE0B70AA601651FBA3F57"
+        "30D8C879AAA9C9F73991E61B58F4D52EB87A0A0C709A49DC63719363CCD13C54"
+    ))  # fmt: skip
+    private = 0x7F4EF07B9EA82FD78AD689B38D0BC78CF21F249D953BC46F4C6E19259C010F99
+    nonce = bytes.fromhex("3F00C4D39D153F2B2A214A078D899B22")
+    mapped = group.map_generic(nonce, group.shared(private, chip))
+    assert mapped.generator == (
+        0x8CED63C91426D4F0EB1435E7CB1D74A46723A0AF21C89634F65A9AE87A9265E2,
+        0x8C879506743F8611AC33645C5B985C80B5F09A0B83407C1B6A4D857AE76FE522,
+    )
+
+
+def test_the_integrated_mapping_of_appendix_h_1() -> None:
+    nonce, ours = (
+        bytes.fromhex(one) for one in ("2923BE84E16CD6AE529049F1F1BBE9EB", "5DD4CBFC96F5453B130D890A1CDBAE32")
+    )
+    mapped = map_integrated(curve_group(BP256), Suite.AES_128, nonce, ours)
+    assert isinstance(mapped, EcGroup)
+    assert mapped.generator[0] == 0x8E82D31559ED0FDE92A4D0498ADD3C23BABA94FB77691E31E90AEA77FB17D427
+    assert mapped.curve.holds(mapped.generator)
+
+
+def test_the_integrated_mapping_of_appendix_h_2() -> None:
+    nonce, ours = (
+        bytes.fromhex(one) for one in ("FA5B7E3E49753A0DB9178B7B9BD898C8", "B3A6DB3C870C3E99245E0D1C06B747DE")
+    )
+    mapped = map_integrated(modp(MODP), Suite.AES_128, nonce, ours)
+    assert f"{mapped.generator:X}".startswith("1D7D767F11E333BCD6DBAEF40E799E7A926B96973550656FF3C830726D118D61")
+
+
+@pytest.mark.parametrize("suite", list(Suite))
+@pytest.mark.parametrize("number", [number for number in NUMBERS if number != 10])
+def test_the_integrated_mapping_stays_in_the_group(suite: Suite, number: int) -> None:
+    group = domain(number)
+    mapped = map_integrated(group, suite, b"\x21" * suite.nonce_bytes, b"\x42" * suite.key_bytes)
+    assert mapped.decode(mapped.encode(mapped.public(3))) == mapped.public(3)
+
+
+def test_a_curve_without_the_integrated_mapping_is_refused() -> None:
+    with pytest.raises(Malformed):
+        map_integrated(curve_group(10), Suite.AES_128, bytes(16), bytes(16))
+
+
+@pytest.mark.parametrize("number", [8, 13, 14, 15, 17, 18])
+def test_points_off_the_curve_and_at_infinity_are_refused(number: int) -> None:
+    group = curve_group(number)
+    good = group.encode(group.generator)
+    altered, zeros = good[:-1] + bytes((good[-1] ^ 1,)), b"\x04" + bytes(len(good) - 1)
+    compressed = b"\x02" + good[1 : 1 + len(good) // 2]
+    for bad in (b"", b"\x00", good[:-1], good + b"\x00", altered, zeros, compressed):
+        with pytest.raises(Malformed):
+            group.decode(bad)
+
+
+def test_numbers_outside_the_subgroup_are_refused() -> None:
+    group = modp(1)
+    for number in (0, 1, group.prime - 1, group.prime, group.prime + 3, 2):
+        with pytest.raises(Malformed):
+            group.decode(number.to_bytes(257, "big").lstrip(b"\x00"))
+
+
+@settings(max_examples=25)
+@given(number=st.integers(1, 2**255), base=st.integers(1, 2**64), which=st.sampled_from((12, 13, 14)))
+def test_multiples_are_those_of_the_other_library(number: int, base: int, which: int) -> None:
+    curve = curve_group(which).curve
+    point = multiply(curve, base, curve.generator)
+    expected = (number * base % curve.order) * curve.arithmetic
+    assert multiply(curve, number, point) == (int(expected.x()), int(expected.y()))
+
+
+def test_the_smallest_and_largest_multiples() -> None:
+    curve = curve_group(12).curve
+    point = multiply(curve, 5, curve.generator)
+    negative = (point[0], curve.prime - point[1])
+    assert multiply(curve, 1, point) == point
+    assert multiply(curve, 2, point) == add(curve, point, point)
+    assert multiply(curve, curve.order - 1, point) == negative
+    assert multiply(curve, curve.order - 2, point) == add(curve, negative, negative)
+    for refused in (lambda: multiply(curve, curve.order, point), lambda: add(curve, point, negative)):
+        with pytest.raises(Malformed):
+            refused()

@@ -1,0 +1,81 @@
+"""Active authentication: the worked example of Doc 9303-11, F, real chips' kinds of keys, copies and refusals."""
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from data.certificates.keys import RsaKey
+from devices.chip.authenticity import Answer, Check, Reason
+from devices.chip.card import Card
+from devices.chip.chance import Chance
+from devices.chip.crypto.recovery import recover, represent
+from devices.chip.lds.dg15 import Dg15
+from devices.chip.line import Line
+from devices.chip.patience import Patience
+from devices.chip.proofs.active import _opens, prove_actively
+from devices.chip.transport import Transport
+from tests.devices.chip.spoken import Spoken
+from tests.devices.chip.world import chip, read
+
+CHALLENGE = bytes.fromhex("F173589974BF40C6")
+RECOVERABLE = bytes.fromhex(
+    "9D2784A67F8E7C659973EA1AEA25D95B6C8F91E5002F369F0FBDCE8A3CEC1991B543F1696546C5524CF23A5303CD6C98599F40B7"
+    "9F377B5F3A1406B3B4D8F96784D23AA88DB7E1032A405E69325FA91A6E86F5C71AEA978264C4A207446DAD4E7292E2DCDA3024B47DA8"
+)
+DIGEST = "C063AA1E6D22FBD976AB0FE73D94D2D9C6D88127"
+
+
+def test_the_representative_of_appendix_f() -> None:
+    made = represent(RECOVERABLE, CHALLENGE, "sha1", long_trailer=False)
+    assert len(made) == 128
+    assert made[-21:-1].hex().upper() == DIGEST
+    assert recover(made).covers(CHALLENGE)
+
+
+@pytest.fixture(scope="module")
+def key() -> rsa.RSAPrivateNumbers:
+    return rsa.generate_private_key(65537, 1024).private_numbers()  # noqa: S505 (chips have such keys)
+
+
+def signed(key: rsa.RSAPrivateNumbers, representative: bytes) -> int:
+    return pow(int.from_bytes(representative, "big"), key.d, key.public_numbers.n)
+
+
+def test_a_signature_and_its_complement_open(key: rsa.RSAPrivateNumbers) -> None:
+    modulus = key.public_numbers.n
+    public = RsaKey(modulus, 65537)
+    signature = signed(key, represent(RECOVERABLE, CHALLENGE, "sha1", long_trailer=False))
+    for one in (signature, modulus - signature):
+        assert _opens(public, one.to_bytes(128, "big"), CHALLENGE)
+        assert not _opens(public, one.to_bytes(128, "big"), bytes(8))
+    altered, whole = (signature + 1).to_bytes(128, "big"), modulus.to_bytes(128, "big")
+    for wrong in (b"", bytes(128), b"\x01", altered, whole, b"\xff" * 200):
+        assert not _opens(public, wrong, CHALLENGE)
+
+
+def active(transport: Transport) -> Check:
+    return next(one for one in read(transport).proofs if one.name == "active")
+
+
+@pytest.mark.parametrize("kind", ["rsa-sha1", "rsa-sha256", "rsa-sha512", "ecdsa-sha256", "ecdsa-sha384"])
+def test_an_original_and_its_copy(kind: str) -> None:
+    for faults, answer, reason in (([], Answer.PASS, Reason.PROVED), (["cloned_aa"], Answer.FAIL, Reason.UNPROVED)):
+        check = active(chip(active_authentication=kind, faults=faults))
+        assert (check.answer, check.reason) == (answer, reason)
+
+
+def test_a_chip_that_does_not_sign_is_no_original(key: rsa.RSAPrivateNumbers) -> None:
+    info = key.public_numbers.public_key()
+    dg15 = Dg15(info.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+    silent = Card(Line(Spoken("0088000008" + CHALLENGE.hex() + "00", "6985"), Patience(5)))
+    check = prove_actively(silent, dg15, None, Chance(random=lambda size: CHALLENGE))
+    assert (check.answer, check.reason) == (Answer.FAIL, Reason.PROOF_WITHHELD)
+    unusable = prove_actively(Card(Line(Spoken(), Patience(5))), Dg15(b"\x30\x00"), None)
+    assert (unusable.answer, unusable.reason) == (Answer.NOT_DONE, Reason.KEY_UNUSABLE)
+
+
+def test_a_chip_without_the_key_offers_no_proof_and_one_that_lost_it_fails() -> None:
+    without = active(chip(active_authentication="none"))
+    assert (without.answer, without.reason) == (Answer.NOT_DONE, Reason.NOT_OFFERED)
+    lost = active(chip(faults=["missing_group"], group=15))
+    assert (lost.answer, lost.reason) == (Answer.FAIL, Reason.PROOF_WITHHELD)

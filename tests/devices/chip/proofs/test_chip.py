@@ -1,0 +1,135 @@
+"""Chip authentication in every kind, its copies, and keys that must not be used; the proof inside PACE-CAM."""
+
+import pytest
+from ecdsa import numbertheory
+
+from data.certificates.malformed import Malformed
+from data.certificates.trust_store import TrustStore
+from devices.chip.authenticity import Answer, Check, Outcome, Reason
+from devices.chip.crypto.domain import domain
+from devices.chip.crypto.groups import DhGroup
+from devices.chip.lds.chip_keys import DhKey, read_chip_key
+from devices.chip.lds.dg14 import Dg14
+from devices.chip.lds.security_infos import SecurityInfo
+from devices.chip.proofs.chip_offer import chip_offers
+from devices.chip.proofs.mapping import judge_mapping
+from devices.chip.reading import ChipReading
+from devices.chip.writing import element
+from devices.simulated.chip.personal.keys import AgreementKey
+from tests.devices.chip.world import NOW, chip, read, trust
+
+_KEY, _CHIP = "0.4.0.127.0.7.2.2.1", "0.4.0.127.0.7.2.2.3"
+
+
+def check_of(reading: ChipReading, name: str) -> Check:
+    return next(one for one in reading.proofs if one.name == name)
+
+
+@pytest.mark.parametrize("offer", [
+    "ecdh-3des:12", "ecdh-aes-128:13", "ecdh-aes-192:15", "ecdh-aes-256:17", "ecdh-aes-128:14",
+    "dh-3des:0", "dh-aes-128:1", "dh-aes-256:2",
+])  # fmt: skip
+@pytest.mark.parametrize("access", ["pace", "bac"])
+def test_an_original_and_its_copy(offer: str, access: str) -> None:
+    original = check_of(read(chip(chip_authentication=[offer], access=[access])), "chip")
+    assert (original.answer, original.reason) == (Answer.PASS, Reason.PROVED)
+    copy = read(chip(chip_authentication=[offer], access=[access], faults=["cloned_ca"]))
+    assert (check_of(copy, "chip").answer, check_of(copy, "chip").reason) == (Answer.FAIL, Reason.UNPROVED)
+    assert copy.outcome is Outcome.NOT_GENUINE and copy.original is Answer.FAIL
+    assert copy.contents.dg2 is not None, "a copy costs nothing that was read"
+
+
+def test_keys_that_must_not_be_used_are_not() -> None:
+    reading = read(chip(faults=["invalid_key"]))
+    assert check_of(reading, "chip").reason is Reason.KEY_UNUSABLE
+    assert reading.outcome is Outcome.INCOMPLETE
+
+
+def test_a_chip_that_takes_no_long_command_is_not_blamed_for_its_long_key() -> None:
+    check = check_of(read(chip(chip_authentication=["dh-aes-256:2"], extended_length="no")), "chip")
+    assert (check.answer, check.reason) == (Answer.NOT_DONE, Reason.KEY_UNUSABLE)
+
+
+def _integer(number: int) -> bytes:
+    return element(0x02, number.to_bytes(number.bit_length() // 8 + 1, "big"))
+
+
+def _dh_info(prime: int, generator: int, number: int, order: int | None = None) -> bytes:
+    oid = "06072A8648CE3E0201" if order else "06092A864886F70D010301"
+    parts = [_integer(one) for one in (prime, generator, *([order] if order else []))]
+    algorithm = element(0x30, bytes.fromhex(oid), element(0x30, *parts))
+    return element(0x30, algorithm, element(0x03, b"\x00", _integer(number)))
+
+
+def modp() -> DhGroup:
+    found = domain(0)
+    assert isinstance(found, DhGroup)
+    return found
+
+
+def test_keys_in_numbers_are_read_in_both_forms() -> None:
+    group = modp()
+    number = group.public(12_345)
+    for order in (group.order, None):
+        key = read_chip_key(_dh_info(group.prime, group.generator, number, order))
+        assert isinstance(key, DhKey)
+        assert (key.number, key.group.prime) == (number, group.prime)
+
+
+def test_absurd_groups_and_numbers_are_refused() -> None:
+    group = modp()
+    p, g, q = group.prime, group.generator, group.order
+    tiny = next(order for order in range(3, 10_000) if (p - 1) % order == 0 and numbertheory.is_prime(order))
+    of_tiny_order = pow(2, (p - 1) // tiny, p)
+    cases = (
+        _dh_info(p, of_tiny_order, of_tiny_order, tiny),
+        _dh_info(23, 5, 8, 11),
+        _dh_info((1 << 5000) + 1, 2, 8),
+        _dh_info(p - 1, g, 8),
+        _dh_info(p, 1, 8, q),
+        _dh_info(p, p - 1, 8, q),
+        _dh_info(p, g, 1, q),
+        _dh_info(p, g, p - 1, q),
+        _dh_info(p, g, 2, q),
+        _dh_info(p, g, p + 5, q),
+        _dh_info(p, g, group.public(3), 7),
+        _dh_info(p, g, group.public(3), q + 2),
+        b"\x30\x00",
+        b"",
+    )
+    for info in cases:
+        with pytest.raises(Malformed):
+            read_chip_key(info)
+
+
+def test_a_curve_may_be_named_by_its_standard_number() -> None:
+    key = AgreementKey.seeded("ecdh", 13, "somebody")
+    point = read_chip_key(key.info)
+    group = domain(13)
+    algorithm = element(0x30, bytes.fromhex("060704007F00070102"), b"\x02\x01\x0d")
+    named = element(0x30, algorithm, element(0x03, b"\x00", group.encode(point.point)))  # type: ignore[union-attr, arg-type]
+    assert read_chip_key(named) == point
+
+
+def test_a_key_goes_with_its_protocol_by_number_and_a_key_alone_means_3des() -> None:
+    info = AgreementKey.seeded("ecdh", 13, "somebody").info
+    key = SecurityInfo(f"{_KEY}.2", parameter=7, key_info=info)
+    chosen = chip_offers(Dg14((key, SecurityInfo(f"{_CHIP}.2.2", 1, 8), SecurityInfo(f"{_CHIP}.2.4", 1, 7))))
+    assert [(one.suite.title, one.key_id) for one in chosen] == [("AES-256", 7)]
+    assert [one.suite.title for one in chip_offers(Dg14((key,)))] == ["3DES"]
+    assert chip_offers(Dg14((key, SecurityInfo(f"{_CHIP}.1.2", 1, 7)))) == ()
+
+
+def test_pace_cam_proves_the_chip() -> None:
+    reading = read(chip(pace=["ecdh-cam-aes-128:13"]))
+    assert reading.access.protocol == "PACE-ECDH-CAM with AES-128"
+    assert check_of(reading, "mapping").reason is Reason.PROVED
+    copy = read(chip(pace=["ecdh-cam-aes-128:13"], faults=["cloned_ca"]))
+    assert check_of(copy, "mapping").reason is Reason.UNPROVED
+
+
+def test_the_proof_of_pace_cam_counts_only_with_the_issuers_key() -> None:
+    stranger = read(chip(pace=["ecdh-cam-aes-128:13"]), store=TrustStore([]))
+    assert check_of(stranger, "mapping").reason is Reason.NO_CSCA_STATE
+    assert stranger.outcome is Outcome.NO_CSCA
+    assert judge_mapping(None, b"", trust(), NOW).reason is Reason.PROOF_WITHHELD

@@ -1,0 +1,198 @@
+"""Chips through a real pcscd: read, lifted in mid-read and laid again, taken for one program alone."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from devices import registry
+from devices.chip.authenticity import Outcome
+from devices.chip.errors import ChipGone
+from devices.chip.readers.laid_chip import PcscChip
+from devices.chip.readers.pcsc import PcscReader, _named
+from devices.chip.transport import Transport
+from devices.faults import DeviceFault, Reason
+from devices.states import DeviceState, Health
+from devices.surroundings import Surroundings
+from tests.devices.chip.world import chip, read
+from tests.virtual_pcsc import READER, VirtualPcsc
+
+LONG_S = 10.0
+
+
+@pytest.fixture
+def pcsc(virtual_pcsc: VirtualPcsc) -> Iterator[VirtualPcsc]:
+    yield virtual_pcsc
+    virtual_pcsc.reader.take_away()
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Surroundings:
+    return Surroundings(tmp_path)
+
+
+@pytest.fixture
+async def reader(pcsc: VirtualPcsc, place: Surroundings) -> AsyncIterator[PcscReader]:
+    made = registry.chip_reader("pcsc://Simulated%20reader%2000%2000", place)
+    assert isinstance(made, PcscReader)
+    await made.open()
+    yield made
+    await made.close()
+
+
+async def laid(reader: PcscReader) -> Transport:
+    found = await asyncio.wait_for(reader.chip(LONG_S), 2 * LONG_S)
+    assert found is not None
+    return found
+
+
+async def until(reader: PcscReader, health: Health) -> None:
+    async def watch() -> None:
+        async for state in reader.events():
+            if state.health is health:
+                return
+
+    await asyncio.wait_for(watch(), LONG_S)
+
+
+async def test_discovery_finds_the_reader_and_what_it_finds_can_be_opened(
+    pcsc: VirtualPcsc, place: Surroundings
+) -> None:
+    found = {one.info.id: one for one in registry.discover_chips(place)}
+    assert f"pcsc:{READER}" in found
+    assert registry.discover_chips(place) == registry.discover_chips(place)
+    made = registry.chip_reader(found[f"pcsc:{READER}"].url, place)
+    assert made.info == found[f"pcsc:{READER}"].info
+    assert not any(one.url.startswith("pcsc") for one in registry.discover(place))
+    await made.open()
+    await made.close()
+
+
+async def test_a_chip_is_read_whole(pcsc: VirtualPcsc, reader: PcscReader) -> None:
+    pcsc.reader.lay(chip())
+    reading = await asyncio.to_thread(read, await laid(reader))
+    assert reading.outcome is Outcome.GENUINE
+    assert reader.state.health is Health.BUSY
+
+
+async def test_a_chip_that_is_laid_later_is_waited_for(pcsc: VirtualPcsc, reader: PcscReader) -> None:
+    assert reader.state.health is Health.READY
+    assert await reader.chip(0.1) is None
+    waiting = asyncio.create_task(laid(reader))
+    await asyncio.sleep(0.1)
+    pcsc.reader.lay(chip())
+    assert (await asyncio.to_thread(read, await waiting)).outcome is Outcome.GENUINE
+
+
+async def test_a_lifted_chip_is_gone_and_is_read_when_it_lies_again(pcsc: VirtualPcsc, reader: PcscReader) -> None:
+    torn = chip(faults=["tear_off"], at=12)
+    pcsc.reader.lay(torn)
+    transport = await laid(reader)
+    with contextlib.suppress(ChipGone):
+        await asyncio.to_thread(_read_until_gone, transport)
+    await until(reader, Health.READY)
+    pcsc.reader.lay(torn)
+    assert (await asyncio.to_thread(read, await laid(reader))).outcome is Outcome.GENUINE
+
+
+def _read_until_gone(transport: Transport) -> None:
+    with pytest.raises(Exception, match=r"lifted|refuse|channel|document"):
+        read(transport)
+
+
+async def test_a_chip_is_taken_for_this_program_alone(pcsc: VirtualPcsc, reader: PcscReader) -> None:
+    pcsc.reader.lay(chip())
+    transport = await laid(reader)
+    with pytest.raises(DeviceFault) as busy:
+        await asyncio.to_thread(PcscChip, READER)
+    assert busy.value.reason is Reason.BUSY
+    again = await laid(reader)
+    assert (await asyncio.to_thread(read, again)).outcome is Outcome.GENUINE
+    with pytest.raises(DeviceFault) as let_go:
+        transport.transmit(b"\x00\xa4\x00\x0c")
+    assert let_go.value.reason is Reason.NOT_OPEN
+
+
+async def test_a_chip_of_another_program_makes_the_reader_busy(pcsc: VirtualPcsc, reader: PcscReader) -> None:
+    pcsc.reader.lay(chip())
+    theirs = await laid(reader)
+    assert isinstance(theirs, PcscChip)
+    await reader.close()
+    other = await asyncio.to_thread(PcscChip, READER)
+    await reader.open()
+    with pytest.raises(DeviceFault) as busy:
+        await reader.chip(LONG_S)
+    assert busy.value.reason is Reason.BUSY
+    other.close()
+    assert await laid(reader)
+
+
+async def test_double_open_is_busy_and_closed_is_not_open(
+    pcsc: VirtualPcsc, reader: PcscReader, place: Surroundings
+) -> None:
+    with pytest.raises(DeviceFault) as busy:
+        await registry.chip_reader(f"pcsc://{READER.replace(' ', '%20')}", place).open()
+    assert busy.value.reason is Reason.BUSY
+    await reader.close()
+    await reader.close()
+    with pytest.raises(DeviceFault) as closed:
+        await reader.chip(0.1)
+    assert closed.value.reason is Reason.NOT_OPEN
+
+
+async def test_two_calls_at_once_and_cancelling(pcsc: VirtualPcsc, reader: PcscReader) -> None:
+    first = asyncio.create_task(reader.chip(LONG_S))
+    await asyncio.sleep(0.05)
+    with pytest.raises(DeviceFault) as busy:
+        await reader.chip(0.1)
+    assert busy.value.reason is Reason.BUSY
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(first, LONG_S)
+    assert await reader.chip(0.05) is None
+
+
+async def test_closing_ends_a_wait(pcsc: VirtualPcsc, reader: PcscReader) -> None:
+    waiting = asyncio.create_task(reader.chip(LONG_S))
+    await asyncio.sleep(0.05)
+    await asyncio.wait_for(reader.close(), LONG_S)
+    with pytest.raises(DeviceFault) as closed:
+        await asyncio.wait_for(waiting, LONG_S)
+    assert closed.value.reason is Reason.NOT_OPEN
+
+
+async def test_a_reader_that_is_not_there_is_waited_for_and_named(pcsc: VirtualPcsc, place: Surroundings) -> None:
+    missing = registry.chip_reader("pcsc://No%20such%20reader", place)
+    await missing.open()
+    assert missing.state.health is Health.ABSENT and missing.state.reason is Reason.UNPLUGGED
+    with pytest.raises(DeviceFault) as away:
+        await missing.chip(0.1)
+    assert away.value.reason is Reason.UNPLUGGED
+    await missing.close()
+    assert missing.state == DeviceState(Health.ABSENT)
+
+
+def test_the_numbers_at_the_end_of_a_name_may_be_left_out() -> None:
+    names = ("Maker A 00 00", "Maker B 01 00", "Maker B 02 00")
+    assert _named("Maker A", names) == "Maker A 00 00"
+    assert _named("Maker B 02 00", names) == "Maker B 02 00"
+    assert _named("Maker B", names) == "Maker B", "two begin so"
+    assert _named("Make", names) == "Make"
+
+
+async def test_many_openings_leak_nothing(pcsc: VirtualPcsc, reader: PcscReader) -> None:
+    def descriptors() -> int:
+        return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+    pcsc.reader.lay(chip())
+    await laid(reader)
+    await reader.close()
+    before = descriptors()
+    for _ in range(20):
+        await reader.open()
+        await laid(reader)
+        await reader.close()
+    assert descriptors() <= before
+    await reader.open()

@@ -1,0 +1,93 @@
+"""Chip readers where PC/SC, its library or a good URL is missing, and recordings as readers."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from devices import registry
+from devices.chip.errors import ChipError
+from devices.chip.readers import service
+from devices.chip.recording.transports import record
+from devices.faults import DeviceFault, Reason
+from devices.states import Health
+from devices.surroundings import Surroundings
+from tests.devices.chip.world import chip, read
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Surroundings:
+    return Surroundings(tmp_path, profile="development")
+
+
+async def test_without_the_extra_the_desk_is_told_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, place: Surroundings
+) -> None:
+    monkeypatch.setitem(sys.modules, "smartcard.scard", None)
+    assert not [one for one in registry.discover_chips(place) if one.url.startswith("pcsc")]
+    with pytest.raises(DeviceFault, match="extra 'pcsc'") as missing:
+        await registry.chip_reader("pcsc://Any", place).open()
+    assert missing.value.reason is Reason.NO_DRIVER
+
+
+async def test_without_the_service_the_desk_is_told_what_to_start(
+    monkeypatch: pytest.MonkeyPatch, place: Surroundings
+) -> None:
+    scard = pytest.importorskip("smartcard.scard")
+    monkeypatch.setattr(scard, "SCardEstablishContext", lambda scope: (scard.SCARD_E_NO_SERVICE, None))
+    assert not [one for one in registry.discover_chips(place) if one.url.startswith("pcsc")]
+    reader = registry.chip_reader("pcsc://Any", place)
+    with pytest.raises(DeviceFault) as missing:
+        await reader.open()
+    assert missing.value.reason is Reason.NO_DRIVER
+    assert "pcscd" in missing.value.hint
+    assert reader.state.health is Health.ABSENT
+
+
+def test_codes_have_the_reasons_of_every_device() -> None:
+    scard = pytest.importorskip("smartcard.scard")
+    for name, reason in (
+        ("SCARD_E_SHARING_VIOLATION", Reason.BUSY),
+        ("SCARD_W_REMOVED_CARD", Reason.UNPLUGGED),
+        ("SCARD_E_NOT_TRANSACTED", Reason.UNPLUGGED),
+        ("SCARD_E_TIMEOUT", Reason.TIMEOUT),
+        ("SCARD_W_UNRESPONSIVE_CARD", Reason.BAD_READ),
+        ("SCARD_F_INTERNAL_ERROR", Reason.PROTOCOL),
+    ):
+        fault = service.fault(getattr(scard, name), "A reader")
+        assert fault.reason is reason
+        assert fault.what.startswith("A reader: ") and fault.hint
+
+
+def test_urls_that_name_no_chip_reader_are_refused(place: Surroundings) -> None:
+    for url, reason in (
+        ("pcsc://", Reason.SETUP), ("pcsc://Any?speed=3", Reason.SETUP), ("nothing://x", Reason.NO_DRIVER),
+        ("folder:///tmp", Reason.SETUP), ("replay://none.jsonl", Reason.SETUP), ("replay://x?speed=-1", Reason.SETUP),
+    ):  # fmt: skip
+        with pytest.raises(DeviceFault) as refused:
+            registry.chip_reader(url, place)
+        assert refused.value.reason is reason
+    with pytest.raises(DeviceFault, match="read chips"):
+        registry.reader("pcsc://Any", place)
+
+
+async def test_a_recording_is_a_reader_with_its_chip_laid_once(place: Surroundings) -> None:
+    recorded, file, chance = record(place.folder / "chip.jsonl", chip(), b"seed")
+    read(recorded, chance=chance)
+    file.close()
+    reader = registry.chip_reader("replay://chip.jsonl?speed=1000", place)
+    with pytest.raises(DeviceFault):
+        await reader.chip(0.1)
+    await reader.open()
+    with pytest.raises(DeviceFault):
+        await registry.chip_reader("replay://chip.jsonl", place).open()
+    played = await reader.chip(0.1)
+    assert played is not None
+    with pytest.raises(ChipError):
+        read(played)
+    assert await reader.chip(0.01) is None
+    await reader.close()
+    await reader.close()
+    with pytest.raises(DeviceFault) as denied:
+        registry.chip_reader("replay://chip.jsonl", Surroundings(place.folder))
+    assert denied.value.reason is Reason.DENIED

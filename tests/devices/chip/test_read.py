@@ -1,0 +1,176 @@
+"""A chip read whole: what it gives, deadlines and cancellation that hold, tear-off, privacy of what Python shows."""
+
+import asyncio
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+
+from data.documents.mrz import parse_mrz
+from data.documents.travel_document import Capture
+from devices.chip.against_print import Likeness, against_print, differing
+from devices.chip.authenticity import Answer, Outcome, Reason
+from devices.chip.errors import AccessCause, AccessRefused, ChipError, ChipGone, ChipSlow, ReadingCancelled
+from devices.chip.file_reader import Progress
+from devices.chip.lds.picture import PictureType
+from devices.chip.patience import Patience
+from tests.devices.chip.test_reach import WRONG
+from tests.devices.chip.world import NOW, ZONE, chip, read
+
+LONG_S = 10.0
+PRINTED = parse_mrz(ZONE, capture=Capture.MACHINE, today=NOW.date())
+
+
+def test_a_good_chip_gives_everything() -> None:
+    reading = read(chip(), printed=PRINTED)
+    contents = reading.contents
+    assert reading.outcome is Outcome.GENUINE and reading.original is Answer.PASS
+    assert not reading.unread and not contents.faults
+    assert set(contents.groups) == {1, 2, 7, 11, 12, 14, 15, 16}
+    assert reading.document is not None and reading.document.number == "L898902C3"
+    assert contents.dg2 is not None and contents.dg2.faces[0].picture.type is PictureType.JPEG
+    assert {one.likeness for one in reading.comparison} == {Likeness.SAME}
+    assert {"access", "DG2", "proofs", "judging"} <= set(reading.stages_ms)
+
+
+@pytest.mark.parametrize("profile", [
+    {"face": "39794-5"}, {"picture": "jpeg2000"}, {"lds": "1.7"}, {"digests": "sha512"}, {"extended_length": "no"},
+    {"longest_read": 240}, {"longest_read": 2_000}, {"lengths": "exact"}, {"answers": "in_parts"}, {"access": ["bac"]},
+    {"access": ["bac"], "extended_length": "no"}, {"groups": [1, 2]}, {"faults": ["endless_file"]},
+    {"faults": ["hidden_group"], "group": 15},
+])  # fmt: skip
+def test_every_honest_chip_is_genuine(profile: dict[str, object]) -> None:
+    reading = read(chip(**profile))
+    assert reading.outcome is Outcome.GENUINE
+    assert not reading.unread
+
+
+def test_chips_that_take_long_lengths_are_read_in_fewer_commands() -> None:
+    class Counted:
+        def __init__(self, **profile: object) -> None:
+            self.chip, self.commands = chip(**profile), 0
+
+        def transmit(self, command: bytes) -> bytes:
+            self.commands += 1
+            return self.chip.transmit(command)
+
+    long, short = Counted(), Counted(extended_length="no")
+    assert read(long).outcome is read(short).outcome is Outcome.GENUINE
+    assert long.commands < 40 < short.commands
+
+
+@pytest.mark.parametrize("fault", ["missing_group", "long_length", "length_bomb"])
+def test_a_group_that_is_not_given_leaves_the_reading_incomplete(fault: str) -> None:
+    reading = read(chip(faults=[fault], group=2))
+    assert reading.outcome is Outcome.INCOMPLETE
+    assert list(reading.unread) == ["DG2"]
+    assert reading.document is not None, "the rest is read"
+
+
+def test_a_group_of_elements_within_elements_is_refused_and_told() -> None:
+    reading = read(chip(faults=["nested_bomb"], group=11))
+    assert reading.outcome is Outcome.NOT_GENUINE
+    assert "DG11" in reading.contents.faults or reading.contents.dg11 is not None
+
+
+def test_what_differs_from_the_print_is_named_and_not_decided() -> None:
+    reading = read(chip(faults=["other_zone"]), printed=PRINTED)
+    assert differing(reading.comparison) == ("name",)
+    assert reading.outcome is Outcome.GENUINE
+    typed = replace(PRINTED, name=None, birth=None, optional="", raw="", format=None)
+    compared = {one.name: one.likeness for one in against_print(PRINTED, typed)}
+    assert compared["number"] is Likeness.SAME
+    assert compared["name"] is compared["birth"] is compared["sex"] is compared["optional"] is Likeness.NOT_COMPARED
+
+
+def test_a_torn_off_chip_is_read_when_it_lies_again() -> None:
+    torn = chip(faults=["tear_off"], at=15)
+    with pytest.raises(ChipGone, match="lifted"):
+        read(torn)
+    torn.lay_down()
+    assert read(torn).outcome is Outcome.GENUINE
+
+
+def test_a_slow_chip_ends_at_the_deadline() -> None:
+    start = time.monotonic()
+    with pytest.raises(ChipSlow, match=r"within 0.3 seconds"):
+        read(chip(faults=["slow"], delay_s=0.2), patience=Patience(0.3))
+    assert time.monotonic() - start < LONG_S
+
+
+class Stuck:
+    """A reader whose driver never comes back."""
+
+    def __init__(self) -> None:
+        self.asked, self.released = threading.Event(), threading.Event()
+
+    def transmit(self, command: bytes) -> bytes:
+        self.asked.set()
+        self.released.wait(LONG_S)
+        return b"\x90\x00"
+
+
+def test_a_driver_that_hangs_does_not_hold_the_caller() -> None:
+    stuck = Stuck()
+    start = time.monotonic()
+    with pytest.raises(ChipSlow):
+        read(stuck, patience=Patience(0.2))
+    assert time.monotonic() - start < LONG_S / 2
+    stuck.released.set()
+
+
+async def test_a_reading_is_cancelled_from_outside_while_the_driver_hangs() -> None:
+    stuck, patience = Stuck(), Patience(LONG_S)
+    reading = asyncio.create_task(asyncio.to_thread(read, stuck, patience=patience))
+    await asyncio.to_thread(stuck.asked.wait, LONG_S)
+    patience.cancel()
+    with pytest.raises(ReadingCancelled):
+        await asyncio.wait_for(reading, LONG_S / 2)
+    stuck.released.set()
+
+
+def test_a_chip_that_delays_after_wrong_keys_is_told_from_a_slow_one() -> None:
+    delaying = chip(wrong_password_delay_s=0.4, access=["bac"])
+    with pytest.raises(AccessRefused):
+        read(delaying, WRONG)
+    with pytest.raises(AccessRefused) as refused:
+        read(delaying, patience=Patience(0.2))
+    assert refused.value.cause is AccessCause.DELAYED
+
+
+@pytest.mark.parametrize("profile", [
+    {"faults": ["endless_more"], "at": 3}, {"faults": ["endless_more"], "at": 12},
+    {"faults": ["endless_length"], "at": 12},
+    {"faults": ["short_answer"], "at": 7}, {"faults": ["huge_answer"], "at": 7}, {"faults": ["garbage"], "at": 9},
+    {"faults": ["garbage"], "at": 20}, {"faults": ["garbage"], "at": 1}, {"faults": ["empty_reads"]},
+])  # fmt: skip
+def test_a_chip_that_loops_or_babbles_ends_in_a_named_error_or_proves_nothing(profile: dict[str, object]) -> None:
+    try:
+        reading = read(chip(**profile), patience=Patience(LONG_S))
+    except ChipSlow:
+        raise
+    except ChipError as error:
+        assert error.what and error.means and error.do
+    else:
+        assert reading.outcome is Outcome.NOT_GENUINE
+
+
+def test_progress_is_told_of_every_file() -> None:
+    seen: list[Progress] = []
+    read(chip(extended_length="no"), watcher=seen.append)
+    picture = [one for one in seen if one.file == "DG2"]
+    assert len(picture) > 20 and picture[-1].done == picture[-1].total
+    assert {"EF.SOD", "DG1", "DG2", "DG14"} <= {one.file for one in seen}
+
+
+def test_nothing_of_a_traveller_shows_in_what_python_shows() -> None:
+    shown = repr(read(chip(), printed=PRINTED).contents)
+    for secret in ("L898902C3", "SAMPLE", "ANNA", "UTOPIA CITY"):
+        assert secret not in shown
+
+
+def test_a_chip_without_the_issuers_signature_is_not_genuine() -> None:
+    reading = read(chip(faults=["sod_cut"]))
+    assert reading.passive.check("structure").reason is Reason.MALFORMED
+    assert "does not give the issuer's signature" in reading.passive.check("structure").says

@@ -1,0 +1,103 @@
+"""Recordings of chips: nothing of a traveller in them, and they play again."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from devices.chip.errors import ChipError, ChipGone
+from devices.chip.recording.trace import Exchange, redacted_command, redacted_response
+from devices.chip.recording.transports import ReplayedTransport, TracedTransport, record
+from devices.faults import DeviceFault, Reason
+from tests.devices.chip.world import chip, read
+
+
+def test_a_recording_of_a_specimen_plays_whole(tmp_path: Path) -> None:
+    path = tmp_path / "chip.jsonl"
+    recorded, file, chance = record(path, chip(), b"a seed for a test")
+    first = read(recorded, chance=chance)
+    file.close()
+    replayed = ReplayedTransport(path)
+    again = read(replayed, chance=replayed.chance)
+    assert again.checks == first.checks
+    assert again.contents == first.contents
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_redacted_recording_plays_up_to_the_first_proof_and_holds_no_secret(tmp_path: Path) -> None:
+    path = tmp_path / "chip.jsonl"
+    recorded, file, chance = record(path, chip())
+    read(recorded, chance=chance)
+    file.close()
+    text = path.read_text()
+    assert "seed" not in text
+    for line in text.splitlines()[1:]:
+        response = line.partition('"response":"')[2].partition('"')[0]
+        assert not response[:-4].strip("0")
+    with pytest.raises(ChipError):
+        read(ReplayedTransport(path))
+
+
+def test_faults_are_recorded_and_played(tmp_path: Path) -> None:
+    path = tmp_path / "chip.jsonl"
+    recorded, file, chance = record(path, chip(faults=["tear_off"], at=9), b"seed")
+    with pytest.raises(ChipGone):
+        read(recorded, chance=chance)
+    file.close()
+    replayed = ReplayedTransport(path)
+    with pytest.raises(ChipGone):
+        read(replayed, chance=replayed.chance)
+
+
+def test_another_conversation_than_the_recorded_one_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "chip.jsonl"
+    recorded, file, _ = record(path, chip(), b"seed")
+    recorded.transmit(bytes.fromhex("00A4000C023F00"))
+    file.close()
+    with pytest.raises(DeviceFault, match="otherwise at command 1"):
+        ReplayedTransport(path).transmit(bytes.fromhex("00A4000C023F01"))
+    replayed = ReplayedTransport(path)
+    replayed.transmit(bytes.fromhex("00A4000C023F00"))
+    with pytest.raises(DeviceFault) as ended:
+        replayed.transmit(b"\x00\xa4\x00\x00")
+    assert ended.value.reason is Reason.UNPLUGGED
+
+
+@pytest.mark.parametrize("content", ["", "{}\n", '{"redacted":true}\nnonsense\n', '{"redacted":true,"seed":"zz"}\n'])
+def test_what_is_no_recording_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "chip.jsonl"
+    path.write_text(content)
+    with pytest.raises(DeviceFault, match="no recording"):
+        ReplayedTransport(path)
+    with pytest.raises(DeviceFault, match="There is no recording"):
+        ReplayedTransport(tmp_path / "none.jsonl")
+    with pytest.raises(DeviceFault, match="cannot be written"):
+        record(path, chip())
+
+
+@given(st.binary(max_size=300))
+def test_redaction_keeps_every_length(data: bytes) -> None:
+    assert len(redacted_command(data)) == len(data)
+    assert len(redacted_response(data)) == len(data)
+
+
+@pytest.mark.parametrize(("command", "kept"), [
+    ("00A4040C07A0000002471001", "00A4040C07A0000002471001"),
+    ("0CA4020C151122334455", "0CA4020C15" + "00" * 5),
+    ("0082000003AABBCC28", "008200000300000028"),
+    ("00B0000004", "00B0000004"),
+    ("00B00000000400", "00B00000000400"),
+    ("0C860000 000002 AABB 0000", "0C86000000000200000000"),
+])  # fmt: skip
+def test_redaction_leaves_headers_lengths_and_names(command: str, kept: str) -> None:
+    assert redacted_command(bytes.fromhex(command)).hex().upper() == kept
+
+
+def test_a_trace_shows_every_command_and_no_content() -> None:
+    heard: list[Exchange] = []
+    read(TracedTransport(chip(), heard.append))
+    lines = [str(one) for one in heard]
+    assert any("GENERAL AUTHENTICATE" in line for line in lines)
+    assert all("ms" in line and "→" in line for line in lines)
+    assert str(Exchange(b"", b"")).startswith(" ")

@@ -1,0 +1,33 @@
+"""Chips whose random bytes and private keys are those that a worked example prints."""
+
+from collections.abc import Callable
+
+from devices.chip.crypto.domain import domain
+from devices.chip.crypto.groups import DhGroup
+from devices.simulated.chip.personal.card import Card
+from devices.simulated.chip.personal.keys import AgreementKey
+from devices.simulated.chip.profile import Profile
+
+
+def in_turn(*taken: bytes) -> Callable[[int], bytes]:
+    """Randomness that gives these, each of the length that is asked for."""
+    left = list(taken)
+
+    def take(count: int) -> bytes:
+        one = left.pop(0)
+        return one.rjust(count, b"\x00") if len(one) <= count else one[-count:]
+
+    return take
+
+
+def private(number: str, parameters: int) -> bytes:
+    """The bytes that make the chip choose this private key in the group of these domain parameters."""
+    group = domain(parameters)
+    order = group.order if isinstance(group, DhGroup) else group.curve.order
+    value = int(number, 16) % order - 1
+    return value.to_bytes((order.bit_length() + 7) // 8, "big")
+
+
+def bare_card(profile: Profile, password: str, files: dict[int, bytes] | None = None, **keys: AgreementKey) -> Card:
+    """A chip with these files alone."""
+    return Card(profile, {}, files or {}, password.encode(), None, tuple(keys.values()))

@@ -1,0 +1,36 @@
+"""docs/simulated-chips.md knows every switch and fault. `WAYPOST_WRITE_DOCS=1` writes the table of faults anew."""
+
+import ast
+import os
+from inspect import getsource
+from pathlib import Path
+
+from devices.simulated.chip import faults
+from devices.simulated.chip.faults import Fault
+from devices.simulated.chip.profile import Profile
+
+_PAGE = Path(__file__).resolve().parents[4] / "docs" / "simulated-chips.md"
+_BEGINS, _ENDS = "test_documentation.py holds it -->\n", "<!-- end of faults -->"
+
+
+def _table() -> str:
+    """Each fault with the words beside it in its module."""
+    body = next(one for one in ast.parse(getsource(faults)).body if isinstance(one, ast.ClassDef)).body
+    words = [ast.literal_eval(one.value) for one in body if isinstance(one, ast.Expr)][1:]
+    assert len(words) == len(Fault)
+    rows = (f"| `{fault.value}` | {' '.join(text.split())} |\n" for fault, text in zip(Fault, words, strict=True))
+    return "| fault | what is wrong |\n|---|---|\n" + "".join(rows)
+
+
+def test_the_page_lists_every_fault() -> None:
+    before, rest = _PAGE.read_text("utf-8").split(_BEGINS)
+    shown, after = rest.split(_ENDS)
+    if os.environ.get("WAYPOST_WRITE_DOCS"):
+        shown = _table()
+        _PAGE.write_text(f"{before}{_BEGINS}{shown}{_ENDS}{after}", "utf-8")
+    assert shown == _table()
+
+
+def test_the_page_names_every_switch() -> None:
+    page = _PAGE.read_text("utf-8")
+    assert [name for name in Profile.model_fields if f"`{name}`" not in page] == []

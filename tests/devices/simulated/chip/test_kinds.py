@@ -1,0 +1,108 @@
+"""Our own reader reads every kind of good chip as genuine, and names what is wrong with one that was issued wrongly.
+
+Which fault ends how over which protocol is a table of docs/chips.md (tests/devices/chip/test_matrix.py).
+"""
+
+from typing import Any
+
+import pytest
+
+from devices.chip.access_keys import AccessKey, Can, MrzKey
+from devices.chip.authenticity import Answer, Outcome
+from devices.chip.errors import AccessRefused
+from devices.chip.patience import Patience
+from devices.chip.read import read_chip
+from devices.chip.reading import ChipReading
+from devices.simulated.chip.chip import SimulatedChip
+from devices.simulated.chip.faults import Fault
+from devices.simulated.chip.personal.issuer import Issuer
+from devices.simulated.chip.personal.personalise import personalise
+from devices.simulated.chip.pki.state import InventedState, Keys
+from tests.devices.simulated.chip.minted import HOLDER, MRZ_KEY, NOW, chip, profile, trust
+
+KINDS: dict[str, dict[str, Any]] = {
+    "no key asked": {"access": []},
+    "BAC": {"access": ["bac"]},
+    "PACE-ECDH-GM with 3DES": {"pace": ["ecdh-gm-3des:12"]},
+    "PACE-ECDH-GM with AES-192": {"pace": ["ecdh-gm-aes-192:15"]},
+    "PACE-ECDH-GM with AES-256": {"pace": ["ecdh-gm-aes-256:17"]},
+    "PACE-ECDH-IM with AES-128": {"pace": ["ecdh-im-aes-128:13"]},
+    "PACE-ECDH-CAM with AES-128": {"pace": ["ecdh-cam-aes-128:13"]},
+    "PACE-DH-GM with AES-128": {"pace": ["dh-gm-aes-128:0"]},
+    "PACE-DH-IM with AES-256": {"pace": ["dh-im-aes-256:2"]},
+}
+"""Profiles by what the reader says it was opened with."""
+OTHERS: dict[str, dict[str, Any]] = {
+    "AA none": {"active_authentication": "none"},
+    "AA RSA SHA-1": {"active_authentication": "rsa-sha1"},
+    "AA RSA SHA-256": {"active_authentication": "rsa-sha256"},
+    "AA RSA SHA-512": {"active_authentication": "rsa-sha512"},
+    "AA ECDSA SHA-384": {"active_authentication": "ecdsa-sha384"},
+    "CA ECDH 3DES": {"chip_authentication": ["ecdh-3des:12"]},
+    "CA ECDH AES-256": {"chip_authentication": ["ecdh-aes-256:17"]},
+    "CA DH AES-128": {"chip_authentication": ["dh-aes-128:1"]},
+    "CA two keys": {"chip_authentication": ["ecdh-aes-128:12", "ecdh-aes-256:16"]},
+    "LDS 1.7, SHA-1": {"lds": "1.7", "digests": "sha1"},
+    "face 39794-5, JPEG 2000": {"face": "39794-5", "picture": "jpeg2000"},
+    "no extended length": {"extended_length": "no"},
+    "exact lengths (6Cxx)": {"lengths": "exact", "access": []},
+    "answers in parts (61xx)": {"answers": "in_parts", "access": []},
+    "at most 100 bytes a read": {"longest_read": 100},
+}
+NAMED = {
+    Fault.TAMPERED_GROUP: ("digests", "group_altered"),
+    Fault.UNSIGNED_GROUP: ("digests", "group_unsigned"),
+    Fault.SIGNATURE_WRONG: ("signature", "signature_wrong"),
+    Fault.SIGNER_EXPIRED: ("validity", "not_valid_at_issue"),
+    Fault.SIGNER_NOT_YET_VALID: ("validity", "not_valid_at_issue"),
+    Fault.SIGNER_REVOKED: ("revocation", "revoked"),
+    Fault.SIGNER_FORGED: ("chain", "signer_forged"),
+    Fault.UNKNOWN_CSCA: ("chain", "no_csca_key"),
+    Fault.SOD_VERSION: ("structure", "structure"),
+    Fault.SOD_GARBAGE: ("structure", "malformed"),
+    Fault.SOD_CUT: ("structure", "malformed"),
+    Fault.CLONED_AA: ("active", "unproved"),
+    Fault.CLONED_CA: ("chip", "unproved"),
+}
+"""The check that says what the issuer, or a forger, did."""
+
+
+def _read(key: AccessKey = MRZ_KEY, **switches: Any) -> ChipReading:
+    return read_chip(chip(**switches), key, trust(), patience=Patience(60), now=NOW, printed=HOLDER.document)
+
+
+@pytest.mark.parametrize("protocol", KINDS)
+def test_a_chip_is_opened_by_what_it_offers(protocol: str) -> None:
+    reading = _read(**KINDS[protocol])
+    assert (reading.outcome, reading.original) == (Outcome.GENUINE, Answer.PASS)
+    assert reading.access.protocol == protocol and not reading.access.downgrades
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_a_good_chip_of_any_kind_is_genuine(kind: str) -> None:
+    reading = _read(**OTHERS[kind])
+    assert (reading.outcome, reading.original) == (Outcome.GENUINE, Answer.PASS)
+    assert set(reading.unread) <= {"DG3"}
+
+
+@pytest.mark.parametrize("keys", ["rsa", "rsa_pss", "ec_explicit", "ec_named"])
+def test_an_issuer_may_have_keys_of_any_kind(keys: Keys) -> None:
+    issuer = Issuer(InventedState("UT", keys))
+    made = SimulatedChip(personalise(HOLDER, profile(pace=["ecdh-cam-aes-128:13"]), issuer))
+    reading = read_chip(made, MRZ_KEY, trust(issuer), patience=Patience(60), now=NOW)
+    assert (reading.outcome, reading.original) == (Outcome.GENUINE, Answer.PASS)
+
+
+@pytest.mark.parametrize("fault", NAMED, ids=str)
+def test_what_is_wrong_with_a_chip_is_named(fault: Fault) -> None:
+    name, reason = NAMED[fault]
+    reading = _read(faults=[fault])
+    assert next(check.reason.value for check in reading.checks if check.name == name) == reason
+    assert reading.outcome is not Outcome.GENUINE
+
+
+def test_the_card_access_number_opens_a_chip_too_and_a_wrong_one_does_not() -> None:
+    assert _read(Can("123456"), can="123456").outcome is Outcome.GENUINE
+    for wrong in (Can("654321"), MrzKey.of("X00000000", "900203", "310101")):
+        with pytest.raises(AccessRefused):
+            _read(wrong, can="123456")

@@ -1,0 +1,59 @@
+"""Other makers' readers read the simulated chip: libmrtd with basic access control, OpenPACE with PACE."""
+
+import os
+import shutil
+from hashlib import sha1
+from pathlib import Path
+
+import pytest
+from asn1crypto import core
+
+from devices.simulated.chip.personal.card import CARD_ACCESS, COM, GROUP_FILES, SOD
+from tests.devices.simulated.chip.minted import card, chip
+from tests.devices.simulated.chip.peers import libmrtd, openpace
+
+_CAN = "123456"
+
+
+def _need(*, there: bool, what: str) -> None:
+    if not there:
+        reason = f"{what} missing"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+
+
+def test_libmrtd_opens_and_reads_every_file(tmp_path: Path) -> None:
+    _need(there=libmrtd.LIBRARY.exists() and shutil.which("gcc") is not None, what="Debian packages libmrtd0, gcc")
+    made = card(access=["bac"])
+    reader = libmrtd.Libmrtd(chip(access=["bac"]), tmp_path)
+    assert reader.open(made.mrz_password) == 0
+    for file in (COM, SOD, *(GROUP_FILES[number] for number in (1, 2, 7, 11, 12, 14, 15, 16))):
+        assert reader.read(file) == made.application[file]
+
+
+def test_libmrtd_is_refused_with_another_zone(tmp_path: Path) -> None:
+    _need(there=libmrtd.LIBRARY.exists() and shutil.which("gcc") is not None, what="Debian packages libmrtd0, gcc")
+    reader = libmrtd.Libmrtd(chip(access=["bac"]), tmp_path)
+    assert reader.open(b"L898902C<369080619406236") != 0
+
+
+@pytest.mark.parametrize("by", ["zone", "card access number"])
+@pytest.mark.parametrize(
+    "offer",
+    [
+        "ecdh-gm-3des:12",
+        "ecdh-gm-aes-128:13",
+        "ecdh-gm-aes-192:10",
+        "ecdh-gm-aes-256:15",
+        "ecdh-gm-aes-256:18",
+        "dh-gm-aes-128:0",
+        "dh-gm-aes-256:2",
+    ],
+)
+def test_openpace_opens_and_reads(offer: str, by: str) -> None:
+    _need(there=openpace.there(), what="Debian package libeac3")
+    made = card(pace=[offer], can=_CAN)
+    reader = openpace.OpenPace(chip(pace=[offer], can=_CAN))
+    secret = _CAN.encode() if by == "card access number" else sha1(made.mrz_password, usedforsecurity=False).digest()
+    reader.open(core.ObjectIdentifier(made.profile.pace[0].oid).contents, secret, made.master[CARD_ACCESS])
+    reader.ask(0xA4, 0x040C, bytes.fromhex("A0000002471001"))
+    assert reader.ask(0xB0, 0x8100, le=0) == made.application[GROUP_FILES[1]]

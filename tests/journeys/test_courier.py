@@ -1,0 +1,94 @@
+"""The courier as a service, through the real command line."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.conftest import LISTS, PASSPHRASE, TOP, Waypost
+
+
+@pytest.fixture
+def kit(waypost: Waypost, tmp_path: Path) -> Path:
+    """A kit that has fetched nothing yet, and its headquarters beside it."""
+    hq, made = tmp_path / "hq", tmp_path / "kit"
+    for command in (
+        ("hq", "init", "--home", hq),
+        ("hq", "import", "--home", hq, "--list", "un", "--format", "un-xml", LISTS / "un.xml"),
+        ("hq", "publish", "--home", hq),
+        ("hq", "enrol", "--home", hq, "--kit", "post-1", "--source", hq / "public", "--out", tmp_path / "secret"),
+        ("kit", "init", "--home", made, "--enrol", tmp_path / "secret"),
+    ):
+        done = waypost(*command)
+        assert done.code == 0, done.err
+    return made
+
+
+@pytest.fixture
+def service(kit: Path) -> Iterator[subprocess.Popen[str]]:
+    """`waypost courier watch` as a process of its own."""
+    running = subprocess.Popen(
+        [sys.executable, "-m", "ui", "courier", "watch", "--home", kit],
+        cwd=TOP,
+        env={**os.environ, "WAYPOST_PASSPHRASE": PASSPHRASE},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    yield running
+    running.kill()
+    running.wait()
+    if running.stderr:
+        running.stderr.close()
+
+
+def wait_for(waypost: Waypost, kit: Path, state: str) -> None:
+    for _ in range(600):
+        done = waypost("courier", "status", "--home", kit, "--json", passphrase=None)
+        if done.json["service"] and done.json["service"]["state"] == state:
+            return
+        time.sleep(0.1)
+    raise AssertionError(done.out)
+
+
+def test_a_service_syncs_says_so_and_stops_when_told(
+    waypost: Waypost, kit: Path, service: subprocess.Popen[str]
+) -> None:
+    wait_for(waypost, kit, "waiting")
+    status = waypost("courier", "status", "--home", kit, passphrase=None)
+    assert status.code == 0
+    assert "Waiting until" in status.out and "un: version 1, snapshot" in status.out
+    assert waypost("courier", "run", "--home", kit).code == 0  # by hand, beside it
+    service.send_signal(signal.SIGTERM)
+    _, said = service.communicate(timeout=60)
+    assert service.returncode == 0
+    assert "because the service was started" in said and "New: un." in said
+    status = waypost("courier", "status", "--home", kit, passphrase=None)
+    assert status.code == 1 and "does not run" in status.out and "cut off" not in status.out
+
+
+def test_a_killed_service_is_told_apart_from_a_stopped_one(
+    waypost: Waypost, kit: Path, service: subprocess.Popen[str]
+) -> None:
+    wait_for(waypost, kit, "waiting")
+    service.kill()
+    service.communicate()
+    assert "cut off" in waypost("courier", "status", "--home", kit, passphrase=None).out
+    assert waypost("courier", "run", "--home", kit).code == 0
+
+
+def test_a_service_looks_when_it_is_asked(waypost: Waypost, kit: Path, service: subprocess.Popen[str]) -> None:
+    wait_for(waypost, kit, "waiting")
+    service.send_signal(signal.SIGUSR1)
+    assert service.stderr
+    said = iter(service.stderr.readline, "")
+    assert any("because somebody asked" in line for line in said)
+
+
+def test_status_of_a_folder_that_is_no_kit(waypost: Waypost, tmp_path: Path) -> None:
+    done = waypost("courier", "status", "--home", tmp_path, passphrase=None)
+    assert done.code == 1 and "kit.toml" in done.err

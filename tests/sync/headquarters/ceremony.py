@@ -1,0 +1,69 @@
+"""A headquarters whose four offline keys lie on four media, and the people who hold them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from data.clock import system_time
+from sync.headquarters import offline_key
+from sync.headquarters.acceptance import accept
+from sync.headquarters.founding import NAMES, Medium
+from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.offline_key import OfflineKey, PublicKey, Role
+from sync.headquarters.proposal import Changes, propose
+from sync.headquarters.publisher import found_headquarters, publish
+from sync.headquarters.request import Request, read_request, write_request
+from sync.headquarters.signing import must_be_ours, remember_root, sign
+from tests.sync.world import PASSPHRASE, World
+
+
+def words_of(name: str) -> str:
+    """The passphrase of a key's holder."""
+    return f"{name} crosses the river"
+
+
+class Held(World):
+    """A world whose offline keys are with their holders."""
+
+    def found(self, path: Path) -> HeadquartersHome:
+        media = [Medium(self.medium(name), words_of(name), holder=f"Holder of {name}") for name in NAMES]
+        return found_headquarters(path, PASSPHRASE, media)
+
+    def medium(self, name: str) -> Path:
+        """The folder of a holder's medium."""
+        folder = self.folder / "media" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def key(self, name: str) -> OfflineKey:
+        """A holder opens the key."""
+        return next(one for one in offline_key.on_medium(self.medium(name)) if one.about.name == name).open(
+            words_of(name)
+        )
+
+    def new_key(self, name: str, role: Role = Role.ROOT) -> PublicKey:
+        """A new holder makes a key."""
+        medium = self.medium(name)
+        offline_key.make(medium, name, role, words_of(name), system_time())
+        return offline_key.read_public(medium / f"{name}.public")
+
+    def propose(self, changes: Changes, now: datetime | None = None) -> Request:
+        return propose(self.hq, changes, now=now)
+
+    def carry(self, request: Request, names: Sequence[str]) -> Request:
+        """One holder after the other signs, each from the file that the one before wrote."""
+        path = self.folder / "carried.request"
+        write_request(request, path)
+        for name in names:
+            request = read_request(path)
+            must_be_ours(request, self.medium(name))
+            request, _ = sign(request, self.key(name))
+            remember_root(request, self.medium(name))
+            write_request(request, path)
+        return read_request(path)
+
+    def change(self, changes: Changes, *names: str, now: datetime | None = None) -> None:
+        """A whole ceremony, and the publication after it."""
+        accept(self.hq, self.carry(self.propose(changes, now), names), now=now)
+        publish(self.hq, now=now)
+        self.refresh_mirror()

@@ -1,0 +1,17 @@
+"""Fixtures of headquarters' tests."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.sync.headquarters.ceremony import Held
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[Held]:
+    """A headquarters whose offline keys are with their holders, and which has published nothing yet."""
+    made = Held(tmp_path)
+    made.refresh_mirror()
+    yield made
+    made.close()

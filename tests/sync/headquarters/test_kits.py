@@ -1,0 +1,306 @@
+"""Kits at headquarters: what each carries, and what a kit reads that was revoked, suspended or enrolled again."""
+
+import io
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pyrage
+import pytest
+
+from data import enrolment
+from data.clock import Clock, system_time
+from data.errors import InputError, LinkError, TrustError
+from data.home import KitHome
+from provisioning.enrol import init_kit
+from sync import courier, kit_secrets, sealed_file
+from sync.envelope import envelope_path, unseal
+from sync.headquarters import in_force, tree
+from sync.headquarters.enrolment import Which, enrol
+from sync.headquarters.kits import KitLine, LeaseDays, Lists, Standing, change_kit, kit_lines, revoke_kit
+from tests.sync.world import PASSPHRASE, PEOPLE, World, names, sync
+
+FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
+OTHERS = {f"YYi.{number:03}": f"Altera Persona {number}" for number in range(9)}
+
+
+def known_keys(kit: KitHome) -> list[bytes]:
+    return [key for entry in kit_secrets.list_keys(kit)[1] for key in entry.keys.values()]
+
+
+def opens(path: Path, keys: list[bytes]) -> bool:
+    for key in keys:
+        try:
+            sealed_file.unseal(io.BytesIO(path.read_bytes()), key).read()
+        except TrustError:
+            continue
+        return True
+    return False
+
+
+def payloads(folder: Path) -> set[Path]:
+    return {path.relative_to(folder) for path in folder.glob("lists/*/*") if re.match(r"[sd]-", path.name)}
+
+
+def line(world: World, name: str = "post-1") -> KitLine:
+    return next(one for one in kit_lines(world.hq) if one.name == name)
+
+
+def sealed(world: World, kit: KitHome) -> Path:
+    return world.mirror / envelope_path(kit_secrets.enrolment_of(kit).envelope)
+
+
+# ── revoked ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def stolen(world: World) -> World:
+    """Two kits with two lists; the first is stolen after some publications, and revoked."""
+    world.publish(PEOPLE)
+    world.publish(OTHERS, "other")
+    for name in ("post-1", "post-2"):
+        sync(world.kit(name))
+    world.publish(FEWER)
+    sync(world.kits[0])
+    sync(world.kits[1])
+    assert revoke_kit(world.hq, "post-1", "stolen on the ferry") == ("other", "un")
+    world.refresh_mirror()
+    return world
+
+
+def test_a_revoked_kit_with_all_it_ever_had_reads_nothing_new(stolen: World) -> None:
+    thief, _ = stolen.kits
+    keys = known_keys(thief)
+    before = payloads(stolen.mirror)
+    assert any(opens(stolen.mirror / path, keys) for path in before)
+    stolen.publish(PEOPLE)
+    stolen.publish(OTHERS | {"YYi.777": "Nova Persona"}, "other")
+    new = payloads(stolen.mirror) - before
+    assert {path.parts[1] for path in new} == {"un", "other"}
+    assert not any(opens(stolen.mirror / path, keys) for path in new)
+    secret = kit_secrets.enrolment_of(thief)
+    with stolen.hq.store.transaction() as connection:
+        signer = in_force.policy(connection).kits_key()
+    for path in stolen.mirror.glob("kits/*/envelope"):
+        try:
+            mail = unseal(path.read_bytes(), secret.identity, signer)
+        except TrustError:
+            continue
+        assert (mail.lists, mail.standing.state) == ((), "revoked")
+
+
+def test_the_others_go_on_with_the_new_keys(stolen: World) -> None:
+    _, kit = stolen.kits
+    stolen.publish(PEOPLE)
+    assert courier.run(kit).ok
+    assert names(kit) == PEOPLE
+
+
+def test_a_revoked_kit_is_told_and_keeps_what_it_had(stolen: World) -> None:
+    thief, _ = stolen.kits
+    stolen.publish(PEOPLE)
+    report = courier.run(thief)
+    assert not report.ok
+    assert [problem.what for problem in report.problems] == [
+        "Headquarters says that this kit is not in force (revoked): stolen on the ferry"
+    ]
+    assert names(thief) == FEWER
+    assert [entry.name for entry in enrolment.carried(thief)] == ["other", "un"]
+    assert enrolment.standing(thief).state == "revoked"
+
+
+def test_the_last_envelope_of_a_revoked_kit_ends(stolen: World) -> None:
+    thief, _ = stolen.kits
+    serial = line(stolen).serial
+    for days in (30, 46, 60):
+        stolen.publish_again(now=system_time() + timedelta(days=days))
+    assert line(stolen).serial == serial
+    with stolen.hq.store.transaction() as connection:
+        assert tree.get(connection, envelope_path(kit_secrets.enrolment_of(thief).envelope)) is None
+
+
+def test_a_kit_is_revoked_once_and_for_a_reason(stolen: World) -> None:
+    with pytest.raises(InputError, match="was revoked"):
+        revoke_kit(stolen.hq, "post-1", "again")
+    with pytest.raises(InputError, match="no kit called post-9"):
+        revoke_kit(stolen.hq, "post-9", "lost")
+    for why in ("", "  ", "two\nlines", "x" * 121):
+        with pytest.raises(InputError, match="reason"):
+            revoke_kit(stolen.hq, "post-2", why)
+    assert line(stolen, "post-2").state == "in_force"
+    with pytest.raises(InputError, match="was revoked"):
+        change_kit(stolen.hq, "post-1", Standing(""))
+
+
+def test_a_kit_gets_the_keys_of_files_that_are_there_and_no_older_ones(stolen: World) -> None:
+    _, kit = stolen.kits
+    for number in range(9):
+        stolen.publish(PEOPLE | {"XXi.000": f"Testa Alia {number}"})
+    sync(kit)
+    epochs = {entry.name: set(entry.keys) for entry in kit_secrets.list_keys(kit)[1]}
+    assert epochs["un"] == {2}
+
+
+# ── enrolled again ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def again(world: World, name: str = "post-1") -> KitHome:
+    secret = world.folder / f"{name}.again"
+    enrol(world.hq, name, str(world.mirror), secret, which=Which.AGAIN)
+    world.refresh_mirror()
+    world.kits.append(init_kit(world.folder / f"{name}-again", PASSPHRASE, secret))
+    return world.kits[-1]
+
+
+def test_a_kit_enrolled_again_is_another_incarnation(stolen: World) -> None:
+    thief = stolen.kits[0]
+    before = line(stolen)
+    kit = again(stolen)
+    after = line(stolen)
+    assert after.incarnation != before.incarnation
+    assert (after.state, after.reason) == ("in_force", "")
+    stolen.publish(PEOPLE)
+    stolen.publish(OTHERS | {"YYi.777": "Nova Persona"}, "other")
+    assert courier.run(kit).ok
+    assert names(kit) == PEOPLE
+    assert not courier.run(thief).ok
+    assert names(thief) == FEWER
+
+
+def test_the_envelope_of_another_incarnation_is_refused(stolen: World) -> None:
+    kit = again(stolen)
+    sync(kit)
+    other = kit_secrets.enrolment_of(stolen.kits[1])
+    sealed(stolen, kit).write_bytes((stolen.mirror / envelope_path(other.envelope)).read_bytes())
+    assert not courier.run(kit).ok
+
+
+def test_only_a_known_kit_is_enrolled_again(world: World) -> None:
+    with pytest.raises(InputError, match="no kit called"):
+        enrol(world.hq, "post-1", str(world.mirror), world.folder / "x", which=Which.AGAIN)
+    assert not (world.folder / "x").exists()
+
+
+# ── lists of a kit ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_kit_carries_its_lists_and_no_other(world: World) -> None:
+    world.publish(PEOPLE)
+    world.publish(OTHERS, "other")
+    secret = world.folder / "one.enrol"
+    enrol(world.hq, "post-1", str(world.mirror), secret, lists=("other",))
+    world.refresh_mirror()
+    kit = init_kit(world.folder / "one", PASSPHRASE, secret)
+    world.kits.append(kit)
+    assert set(sync(kit)) == {"other"}
+    keys = known_keys(kit)
+    assert not any(opens(world.mirror / path, keys) for path in payloads(world.mirror) if path.parts[1] == "un")
+
+
+def test_a_list_that_does_not_exist_enrols_nobody(world: World) -> None:
+    with pytest.raises(InputError, match="no list called un"):
+        enrol(world.hq, "post-1", str(world.mirror), world.folder / "x", lists=("un",))
+    assert kit_lines(world.hq) == ()
+
+
+def test_a_list_taken_away_is_read_no_more(world: World) -> None:
+    world.publish(PEOPLE)
+    world.publish(OTHERS, "other")
+    kit, rest = world.kit(), world.kit("post-2")
+    sync(kit)
+    sync(rest)
+    keys, before = known_keys(kit), payloads(world.mirror)
+    assert change_kit(world.hq, "post-1", Lists(("other",))) == ("un",)
+    world.publish(FEWER)
+    world.publish(OTHERS | {"YYi.777": "Nova Persona"}, "other")
+    new = {path for path in payloads(world.mirror) - before if path.parts[1] == "un"}
+    assert new and not any(opens(world.mirror / path, keys) for path in new)
+    assert courier.run(kit).no_longer_carried == ("un",)
+    assert (names(kit), len(names(kit, "other"))) == (PEOPLE, 10)
+    sync(rest)
+    assert names(rest) == FEWER
+    change_kit(world.hq, "post-1", Lists(None))
+    world.publish(PEOPLE)
+    sync(kit)
+    assert names(kit) == PEOPLE
+
+
+def test_envelopes_are_of_one_size_whatever_their_kits_carry(world: World) -> None:
+    for number in range(12):
+        world.publish(PEOPLE, f"list-{number}")
+    world.kit()
+    world.kit("a-post-with-quite-a-long-name-indeed")
+    world.kit("post-3")
+    change_kit(world.hq, "post-1", Lists(("list-3",)))
+    change_kit(world.hq, "post-3", Standing("its reader broke and is away for repair"), LeaseDays(30))
+    world.refresh_mirror()
+    sizes = set()
+    for kit in world.kits:
+        identity = pyrage.x25519.Identity.from_str(kit_secrets.enrolment_of(kit).identity)
+        sizes.add(len(pyrage.decrypt(sealed(world, kit).read_bytes(), [identity])))
+    assert len(sizes) == 1
+
+
+# ── suspended, leased ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_suspended_kit_gets_nothing_until_it_is_resumed(world: World) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    sync(kit)
+    change_kit(world.hq, "post-1", Standing("being looked at"))
+    world.publish(FEWER)
+    for _ in range(2):
+        report = courier.run(kit)
+        assert ["(suspended)" in problem.what for problem in report.problems] == [True]
+        assert names(kit) == PEOPLE
+    change_kit(world.hq, "post-1", Standing(""))
+    world.refresh_mirror()
+    assert courier.run(kit).ok
+    assert names(kit) == FEWER
+    assert enrolment.standing(kit).in_force
+
+
+def test_a_kit_that_was_suspended_does_not_forget_it_when_the_envelope_is_withheld(world: World) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    sync(kit)
+    change_kit(world.hq, "post-1", Standing("being looked at"))
+    world.publish(FEWER)
+    courier.run(kit)
+    sealed(world, kit).unlink()
+    report = courier.run(kit)
+    assert ["not in force" in problem.what for problem in report.problems] == [False, True]
+    assert names(kit) == PEOPLE
+
+
+def test_a_kit_suspended_before_its_first_sync_waits(world: World) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    change_kit(world.hq, "post-1", Standing("not yet"))
+    world.refresh_mirror()
+    assert not courier.run(kit).ok
+    assert kit.lists.names() == []
+
+
+def test_a_lease_is_told_when_it_is_over_and_renewed_by_contact(world: World) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    change_kit(world.hq, "post-1", LeaseDays(10))
+    world.refresh_mirror()
+    assert courier.run(kit).ok
+    lease = enrolment.standing(kit).lease_until
+    assert lease is not None and timedelta(days=9) < lease - system_time() < timedelta(days=11)
+    later = system_time() + timedelta(days=12)
+    over = courier.run(kit, clock=Clock(read=lambda: later))
+    assert any("lease of this kit ended" in problem.what for problem in over.problems)
+    world.publish_again(now=later)
+    assert courier.run(kit, clock=Clock(read=lambda: later)).ok
+
+
+def test_a_first_envelope_that_does_not_come_stops_a_new_kit(world: World) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    sealed(world, kit).unlink()
+    with pytest.raises(LinkError):
+        courier.run(kit)

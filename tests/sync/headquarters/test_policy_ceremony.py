@@ -1,0 +1,150 @@
+"""The policy changes by the offline role alone: ages, bounds, baselines, approvals; kits obey the newest."""
+
+import json
+
+import pytest
+from tuf.api.metadata import Metadata, MetaFile, Snapshot, Timestamp
+
+from data import enrolment
+from data.errors import InputError, SignatureError
+from sync import courier
+from sync.headquarters import in_force
+from sync.headquarters.approval import PolicyChange, changed_policy, policy_in_force, with_approval, with_baseline
+from sync.headquarters.ceremony import sign_on_medium
+from sync.headquarters.proposal import Changes
+from sync.headquarters.request_words import in_words
+from sync.policy import Approval, Bounds, Policy
+from tests.sync.headquarters.ceremony import Held, words_of
+from tests.sync.world import PEOPLE, sync
+
+FEWER = {record: name for record, name in PEOPLE.items() if record < "XXi.010"}
+
+
+def policy(held: Held) -> Policy:
+    return policy_in_force(held.hq)[1]
+
+
+def set_policy(held: Held, wanted: Policy) -> None:
+    held.change(Changes(policy=wanted), "targets-1")
+
+
+def test_kits_obey_the_policy_that_was_signed_last(held: Held) -> None:
+    held.publish(PEOPLE)
+    kit = held.kit()
+    sync(kit)
+    version = policy_in_force(held.hq)[0]
+    set_policy(held, changed_policy(policy(held), "un", PolicyChange(old_after_h=2, expired_after_h=3)))
+    assert policy_in_force(held.hq)[0] == version + 1
+    assert enrolment.age_policy(kit, "un").old_after_h == 48
+    assert courier.run(kit).ok
+    ages = enrolment.age_policy(kit, "un"), enrolment.age_policy(kit, "other")
+    assert [(one.old_after_h, one.expired_after_h) for one in ages] == [(2, 3), (48, 168)]
+
+
+def test_bounds_and_a_baseline_reach_the_kit(held: Held) -> None:
+    held.publish(PEOPLE)
+    kit = held.kit()
+    change = PolicyChange(adds=100, removes=5, removes_total=20)
+    set_policy(held, with_baseline(held.hq, changed_policy(policy(held), "un", change), "un"))
+    sync(kit)
+    kept = json.loads(kit.vault.get(enrolment.POLICY) or b"")["lists"]["un"]
+    baseline = kept["bounds"].pop("baseline")
+    assert kept["bounds"] == {"adds": 100, "removes": 5, "removes_total": 20}
+    assert (baseline["version"], baseline["rows"]) == (1, len(PEOPLE))
+    edition = kit.lists.open("un").edition()
+    assert edition is not None and int(baseline["digest"], 16) == edition.digest
+
+
+def test_a_bound_is_taken_back_with_a_negative_count(held: Held) -> None:
+    held.publish(PEOPLE)
+    bounded = changed_policy(policy(held), "un", PolicyChange(adds=100, removes=5))
+    assert changed_policy(bounded, "un", PolicyChange(adds=-1)).of("un").bounds == Bounds(removes=5)
+
+
+def test_a_policy_that_cannot_be_is_not_proposed(held: Held) -> None:
+    for change in (PolicyChange(old_after_h=200), PolicyChange(expired_after_h=-1), PolicyChange(adds=1 << 40)):
+        with pytest.raises(InputError, match="cannot be a policy"):
+            changed_policy(policy(held), "un", change)
+    with pytest.raises(InputError, match="Nothing would change"):
+        held.propose(Changes(policy=policy(held)))
+
+
+def test_an_approval_names_the_version_and_says_what_it_is(held: Held) -> None:
+    held.publish(PEOPLE)
+    held.publish(FEWER, allow_mass_removal=True)
+    approved, words = with_approval(held.hq, policy(held), "un", 2)
+    assert words.startswith("un version 2 has 10 rows; against version 1 0 came and 30 went")
+    request = held.propose(Changes(policy=approved))
+    assert any("version 2 (digest" in line and "beyond the bounds" in line for line in in_words(request))
+    set_policy(held, approved)
+    kit = held.kit()
+    sync(kit)
+    edition = kit.lists.open("un").edition()
+    assert edition is not None
+    assert policy(held).of("un").approvals == (Approval(2, f"{edition.digest:x}"),)
+    for name, number in (("un", 3), ("none", 1)):
+        with pytest.raises(InputError):
+            with_approval(held.hq, policy(held), name, number)
+
+
+def test_the_next_version_is_approved_by_the_digest_that_its_refusal_told(held: Held) -> None:
+    held.publish(PEOPLE)
+    digest = f"{0xAB12:064x}"
+    approved, words = with_approval(held.hq, policy(held), "un", 2, digest)
+    assert approved.of("un").approvals == (Approval(2, "ab12"),)
+    assert "version 2 is the next one" in words
+    for number, told in ((2, ""), (3, digest), (2, "no digest"), (1, digest), (2, "-1")):
+        with pytest.raises(InputError):
+            with_approval(held.hq, policy(held), "un", number, told)
+
+
+def test_old_approvals_leave_with_a_new_baseline(held: Held) -> None:
+    held.publish(PEOPLE)
+    set_policy(held, with_approval(held.hq, policy(held), "un", 1)[0])
+    set_policy(held, with_baseline(held.hq, policy(held), "un"))
+    assert policy(held).of("un").approvals == ()
+
+
+def test_a_policy_that_only_an_online_key_signed_is_refused(held: Held) -> None:
+    held.publish(PEOPLE)
+    kit = held.kit()
+    sync(kit)
+    request = held.propose(Changes(policy=changed_policy(policy(held), "un", PolicyChange(adds=9))))
+    targets = request.proposed_targets
+    assert targets is not None
+    with held.hq.store.transaction() as connection:
+        key_ids = in_force.root(connection).signed.roles["snapshot"].keyids
+    targets.sign(held.hq.keyring.signer(key_ids))
+    (held.mirror / "metadata/2.targets.json").write_bytes(targets.to_bytes())
+    forge_snapshot(held, key_ids)
+    with pytest.raises(SignatureError, match="targets"):
+        courier.run(kit)
+
+
+def forge_snapshot(held: Held, key_ids: list[str]) -> None:
+    """With the online keys anybody can point at other targets; nobody can sign them."""
+    folder = held.mirror / "metadata"
+    newest = max(folder.glob("*.snapshot.json"), key=lambda path: int(path.name.split(".")[0]))
+    snapshot = Metadata[Snapshot].from_file(str(newest))
+    snapshot.signed.version += 1
+    snapshot.signed.meta["targets.json"] = MetaFile(2)
+    snapshot.sign(held.hq.keyring.signer(key_ids))
+    snapshot.to_file(str(folder / f"{snapshot.signed.version}.snapshot.json"))
+    timestamp = Metadata[Timestamp].from_file(str(folder / "timestamp.json"))
+    timestamp.signed.version += 1
+    timestamp.signed.snapshot_meta = MetaFile(snapshot.signed.version)
+    with held.hq.store.transaction() as connection:
+        roles = in_force.root(connection).signed.roles
+    timestamp.sign(held.hq.keyring.signer(roles["timestamp"].keyids))
+    timestamp.to_file(str(folder / "timestamp.json"))
+
+
+def test_the_medium_keeps_a_protocol_of_what_it_signed(held: Held) -> None:
+    request = held.propose(Changes(policy=changed_policy(policy(held), "un", PolicyChange(adds=9))))
+    medium = held.medium("targets-1")
+    _, lines = sign_on_medium(request, medium, lambda file: words_of(file.about.name), request.made)
+    assert lines == ["targets-1 signed: targets"]
+    protocol = (medium / "ceremonies.txt").read_text()
+    assert "A headquarters was founded" in protocol
+    assert "policy, un: at most 9 rows added by one version (was no bound)" in protocol
+    assert words_of("targets-1") not in protocol

@@ -1,0 +1,113 @@
+"""Hours and budget: what waits, until when, and what never does."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.courier_settings import CourierSettings
+from data.errors import Postponed
+from sync.budget import Allowance, Spending, Spent
+from sync.gate import Gate, Rules
+from sync.metered_link import Pace
+from sync.wire import Traffic
+
+LARGE = 5_000_000
+NIGHT = Allowance(("22:00-06:00",))
+moments = st.integers(0, 365 * 24 * 60).map(lambda minute: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minute))
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(f"2026-03-31T{text}+00:00")
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"),
+    [
+        ("21:59", "2026-03-31T22:00"),
+        ("22:00", "2026-03-31T22:00"),
+        ("03:00", "2026-03-31T03:00"),
+        ("06:00", "2026-03-31T22:00"),
+    ],
+)
+def test_hours_that_span_midnight(now: str, opens: str) -> None:
+    assert NIGHT.opens(at(now)) == datetime.fromisoformat(f"{opens}+00:00")
+
+
+def test_a_large_file_waits_for_its_hours_and_a_small_one_never() -> None:
+    refusal = NIGHT.refusal(Spending(), at("12:00"), LARGE)
+    assert refusal is not None and "22:00" in refusal.what
+    assert NIGHT.refusal(Spending(), at("12:00"), 256_000) is None
+    assert NIGHT.refusal(Spending(), at("23:00"), LARGE) is None
+
+
+def test_a_spent_day_renews_at_midnight_and_a_spent_month_on_the_first() -> None:
+    spending = Spending().plus(3_000_000, at("12:00"))
+    day, month = Allowance(day_bytes=2_000_000), Allowance(day_bytes=2_000_000, month_bytes=3_000_000)
+    assert day.refusal(spending, at("12:01"), LARGE) is not None
+    assert day.renews(spending, at("12:01")) == datetime(2026, 4, 1, tzinfo=UTC)
+    assert "month" in str(month.refusal(spending, at("12:01"), LARGE))
+    assert month.renews(spending, at("12:01")) == datetime(2026, 4, 1, tzinfo=UTC)
+    assert day.refusal(spending, at("12:01") + timedelta(days=1), LARGE) is None
+
+
+def test_a_budget_that_renews_outside_the_hours_waits_for_them_too() -> None:
+    both = Allowance(("03:00-04:00",), day_bytes=10)
+    assert both.renews(Spending().plus(10, at("03:30")), at("03:30")) == datetime(2026, 4, 1, 3, tzinfo=UTC)
+
+
+@given(moments, st.integers(0, 1 << 40), st.integers(0, 1 << 40), st.integers(0, 1 << 40))
+def test_what_is_refused_is_let_through_when_it_renews(now: datetime, day: int, month: int, spent: int) -> None:
+    allowance = Allowance(("22:00-06:00", "12:00-13:00"), day, month)
+    spending = Spending().plus(spent, now)
+    if allowance.refusal(spending, now, LARGE):
+        renews = allowance.renews(spending, now)
+        assert renews > now
+        assert allowance.refusal(spending, renews, LARGE) is None
+
+
+def test_spending_survives_a_restart_and_nonsense(tmp_path: Path) -> None:
+    Spent(tmp_path / "usage.json").add(1234, at("12:00"))
+    Spent(tmp_path / "usage.json").add(1000, at("13:00"))
+    assert Spent(tmp_path / "usage.json").spending == Spending("2026-03-31", "2026-03", 2234, 2234)
+    for nonsense in (b"", b"[" * 9000, b"{}", b'{"day":1,"month":2,"day_bytes":-1,"month_bytes":0}'):
+        (tmp_path / "usage.json").write_bytes(nonsense)
+        assert Spent(tmp_path / "usage.json").spending == Spending()
+
+
+def test_the_gate_closes_in_the_middle_of_a_file_and_counts_what_came(tmp_path: Path) -> None:
+    spent = Spent(tmp_path / "usage.json")
+    gate = Gate(CourierSettings(budget_mb_day=1), spent, lambda: at("12:00"))
+    gate.passed(400_000)
+    with gate.loading(LARGE):
+        gate.passed(500_000)
+        with pytest.raises(Postponed, match="1 MB of this day"):
+            gate.passed(100_000)
+    gate.passed(5000)  # small things come all the same
+    gate.settle(Traffic(20_000, 1_010_000))
+    assert Spent(tmp_path / "usage.json").spending.day_bytes == 1_030_000
+
+
+def test_a_technician_sets_the_rules_aside_and_it_still_counts(tmp_path: Path) -> None:
+    spent = Spent(tmp_path / "usage.json")
+    gate = Gate(CourierSettings(budget_mb_day=1), spent, lambda: at("12:00"), Rules.SET_ASIDE)
+    with gate.loading(LARGE):
+        gate.passed(3_000_000)
+    gate.settle(Traffic())
+    assert spent.spending.day_bytes == 3_000_000
+
+
+@given(st.lists(st.integers(1, 5000), min_size=1, max_size=50), st.integers(100, 100_000))
+def test_the_rate_is_held_on_the_average(pieces: list[int], bytes_s: int) -> None:
+    now = 0.0
+
+    def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    pace = Pace(bytes_s, sleep=sleep, now=lambda: now)
+    for piece in pieces:
+        pace.passed(piece, lambda: None)
+    assert now == pytest.approx(sum(pieces) / bytes_s)

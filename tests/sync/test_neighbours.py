@@ -1,0 +1,244 @@
+"""One kit feeds another on the local network: what is given, to whom, and what a lying neighbour can do."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from threading import Event
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.errors import LinkError
+from data.home import KitHome
+from sync import courier
+from sync.courier import Means
+from sync.http_link import HttpLink
+from sync.limits import LIMITS
+from sync.neighbour_hello import tell_and_hear
+from sync.neighbour_server import NeighbourServer
+from sync.neighbours import Hello, Neighbours, hello_from, is_local
+from sync.share import Share
+from sync.source import Source, SourceKind
+from tests.sync.chaos import ChaosServer, Fault
+from tests.sync.world import PEOPLE, World, names, one
+
+FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
+FAR = "http://127.0.0.1:9"
+
+
+def set_up(kit: KitHome, source: str = "", **settings: object) -> KitHome:
+    changed = kit.settings.courier.model_copy(update=settings)
+    update: dict[str, object] = {"courier": changed} | ({"source": source} if source else {})
+    kit.settings.model_copy(update=update).save(kit.path / "kit.toml")
+    return kit.again()
+
+
+@pytest.fixture
+def giver(world: World) -> KitHome:
+    """A kit that shares and is up to date."""
+    world.publish(PEOPLE)
+    kit = set_up(world.kit("giver"), share=True)
+    courier.run(kit)
+    return kit
+
+
+@pytest.fixture
+def near(giver: KitHome) -> Iterator[str]:
+    """The URL under which it serves."""
+    server = NeighbourServer(Share.of(giver).offer, 0, "127.0.0.1")
+    server.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.stop()
+
+
+def enrolled(world: World) -> KitHome:
+    """A kit that had contact with headquarters once, has no list, and has lost its line."""
+    kit = world.kit("taker", source=str(world.folder / "empty"))
+    set_up(kit, source=str(world.mirror))
+    for payload in (world.mirror / "lists").rglob("s-*"):
+        payload.unlink()
+    courier.run(kit.again())
+    return kit.again()
+
+
+def test_a_kit_without_a_line_gets_its_lists_from_a_neighbour(world: World, giver: KitHome, near: str) -> None:
+    kit = set_up(enrolled(world), source=FAR, neighbours=[near])
+    report = courier.run(kit)
+    assert one(report).error is None and names(kit) == PEOPLE
+    assert report.unreached and FAR in report.unreached.what
+    assert not report.ok
+    assert report.wire_bytes == 0  # the local network is not the thin line
+
+
+def test_a_neighbour_spares_the_line_the_large_files(world: World, giver: KitHome, near: str) -> None:
+    kit = enrolled(world)
+    world.refresh_mirror()
+    with ChaosServer(world.mirror) as headquarters:
+        kit = set_up(kit, source=headquarters.url)
+        report = courier.run(kit, means=Means(neighbours=[Source(near, SourceKind.NEIGHBOUR)]))
+        asked = [path for path, _ in headquarters.asked]
+    assert report.ok and names(kit) == PEOPLE
+    assert any("timestamp" in path for path in asked)
+    assert not any("/s-" in path for path in asked)
+
+
+def test_a_neighbour_that_lies_costs_one_file_and_is_named(world: World, giver: KitHome) -> None:
+    kit = enrolled(world)
+    world.refresh_mirror()
+    with ChaosServer(world.mirror) as liar:
+        liar.fault = Fault(change=lambda content: content[:-1] + b"\0")
+        report = courier.run(kit, means=Means(neighbours=[Source(liar.url, SourceKind.NEIGHBOUR)]))
+    assert one(report).error is None and names(kit) == PEOPLE
+    assert [liar.url in problem.what for problem in report.problems] == [True]
+
+
+def test_what_a_neighbour_hands_on_may_be_old_but_not_older_than_what_is_here(
+    world: World, giver: KitHome, near: str
+) -> None:
+    kit = enrolled(world)
+    world.publish(FEWER)
+    courier.run(set_up(kit, source=str(world.mirror)))
+    assert names(kit) == FEWER
+    with pytest.raises(Exception, match="older than what this kit has seen"):
+        courier.run(kit.again(), source=Source(near, SourceKind.NEIGHBOUR))
+    assert names(kit) == FEWER
+
+
+def ask(url: str, path: str, offset: int = 0) -> bytes:
+    with HttpLink(url) as link, link.open(path, offset) as pieces:
+        return b"".join(pieces)
+
+
+def test_a_neighbour_gives_published_files_from_any_byte(world: World, giver: KitHome, near: str) -> None:
+    payload = world.payload("s")
+    path = payload.relative_to(world.mirror).as_posix()
+    assert ask(near, path) == payload.read_bytes()
+    assert ask(near, path, 100) == payload.read_bytes()[100:]
+    with pytest.raises(LinkError, match="416"):
+        ask(near, path, 10_000_000)
+
+
+def test_it_offers_what_headquarters_published_and_nothing_of_its_own(world: World, giver: KitHome) -> None:
+    published = {path.relative_to(world.mirror).as_posix() for path in world.mirror.rglob("*") if path.is_file()}
+    offered = Share.of(giver).offer()
+    superseded = {"metadata/1.lists.json", "metadata/1.snapshot.json"}
+    assert set(offered) == {path for path in published - superseded if not path.startswith("kits/")}
+    assert all(file.read_bytes() == (world.mirror / path).read_bytes() for path, file in offered.items())
+
+
+@pytest.mark.parametrize(
+    "path", ["kit.toml", "../kit.toml", "%2e%2e/kit.toml", "vault.db", "trust/timestamp.json", "metadata", "kits", ""]
+)
+def test_no_other_file_is_given(near: str, path: str) -> None:
+    assert talk(near, f"GET /{path} HTTP/1.1\r\nhost: x\r\n\r\n").startswith(b"HTTP/1.1 404")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["POST /kit.toml HTTP/1.1\r\n\r\n", "PUT / HTTP/1.1\r\n\r\n", "nonsense\r\n\r\n", "GET\r\n\r\n", "\0\0\r\n\r\n"],
+)
+def test_no_other_question_is_answered(near: str, words: str) -> None:
+    answer = talk(near, words)
+    assert b" 200 " not in answer and b"kit" not in answer.replace(b"waypost", b"")
+
+
+def talk(url: str, words: str) -> bytes:
+    with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), 10) as line:
+        line.sendall(words.encode())
+        line.shutdown(socket.SHUT_WR)
+        answer = b""
+        while piece := line.recv(4096):
+            answer += piece
+    return answer
+
+
+def test_only_a_few_are_served_at_once_and_the_rest_is_asked_to_come_again(near: str) -> None:
+    address = ("127.0.0.1", int(near.rpartition(":")[2]))
+    first = [socket.create_connection(address) for _ in range(LIMITS.share_connections)]
+    try:
+        with pytest.raises(LinkError, match="503"):
+            for _ in range(50):
+                ask(near, "metadata/timestamp.json")
+    finally:
+        for one_of_them in first:
+            one_of_them.close()
+
+
+def test_what_is_kept_for_others_stays_within_its_bound(world: World) -> None:
+    world.publish(PEOPLE)
+    kit = set_up(world.kit(), share=True, share_mb=0.006)
+    courier.run(kit)
+    for number in range(3):
+        world.publish(PEOPLE | {f"XXi.{number:04}": "Testa Alia"})
+        courier.run(kit)
+        kept = list((kit.path / "shared").iterdir())
+        assert kept and sum(file.stat().st_size for file in kept) <= 6000
+
+
+def test_a_kit_that_does_not_share_keeps_nothing(world: World) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    courier.run(kit)
+    assert not (kit.path / "shared").exists()
+    assert kit.settings.courier.share is False
+
+
+@given(
+    st.binary(max_size=600)
+    | st.builds(Hello.to_bytes, st.builds(Hello, st.text(max_size=40), st.integers(), st.integers()))
+)
+def test_whatever_is_heard_is_a_proper_hello_or_none(content: bytes) -> None:
+    hello = hello_from(content)
+    if hello is not None:
+        assert 0 < hello.port < 65536 and hello.version >= 0 and len(hello.kit) <= 32
+        assert hello_from(hello.to_bytes()) == hello
+
+
+@pytest.mark.parametrize(
+    ("address", "local"),
+    [
+        ("192.168.1.7", True),
+        ("10.0.0.1", True),
+        ("169.254.3.4", True),
+        ("127.0.0.1", True),
+        ("::ffff:192.168.1.7", True),
+        ("fe80::1%eth0", True),
+        ("8.8.8.8", False),
+        ("2001:4860::8888", False),
+        ("::", False),
+        ("nonsense", False),
+    ],
+)
+def test_only_a_local_network_counts(address: str, local: bool) -> None:
+    assert is_local(address) is local
+
+
+def test_a_few_neighbours_are_remembered_and_the_newest_word_counts() -> None:
+    known = Neighbours()
+    for number in range(LIMITS.neighbours + 3):
+        known.heard(f"10.0.0.{number}", Hello("x", 80, 1))
+    assert len(known.urls) == LIMITS.neighbours
+    assert known.urls[0] == f"http://10.0.0.{LIMITS.neighbours + 2}:80"
+    assert known.heard("8.8.8.8", Hello("x", 80, 1)) is None
+
+
+def test_kits_on_one_network_hear_each_other() -> None:
+    ended, heard, came = Event(), [], Event()
+    words = [Hello("one", 1001, 7), Hello("two", 1002, 8)]
+
+    def hear(sender: str, hello: Hello) -> None:
+        heard.append(hello)
+        if len(set(heard)) == 2:
+            came.set()
+
+    talkers = [threading.Thread(target=tell_and_hear, args=(lambda word=word: word, hear, ended)) for word in words]
+    for talker in talkers:
+        talker.start()
+    came.wait(30)
+    ended.set()
+    for talker in talkers:
+        talker.join()
+    if not heard:
+        pytest.skip("this machine has no interface that knows multicast")
+    assert set(heard) == set(words)

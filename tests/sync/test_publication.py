@@ -1,0 +1,214 @@
+"""What a publication may be: urgent, under a new key or salt, of a kind nobody foresaw; and made again later."""
+
+import json
+import stat
+import sys
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, update
+
+from data.errors import InputError
+from data.lists.kinds import KINDS, persons
+from data.lists.row import Row, add_to_digest
+from sync import courier, kit_secrets
+from sync.headquarters import file_maker, tables
+from sync.headquarters.importer import import_list
+from sync.headquarters.list_table import Urgency
+from sync.headquarters.publisher import publish
+from sync.headquarters.rebuild import rebuild
+from sync.list_sync import Way
+from sync.payload import Canary
+from tests.sync.world import PEOPLE, World, names, one, sync
+
+FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
+OTHERS = FEWER | {"XXi.000": "Testa Alia", "XXi.900": "Altera Persona"}
+
+
+# ── urgent ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_urgent_publication_only_takes_away_and_goes_first(world: World) -> None:
+    told: list[str] = []
+    world.publish(PEOPLE, "large-list-with-the-removal")
+    world.publish(PEOPLE, "a")
+    kit = world.kit()
+    sync(kit)
+    before = kit.lists.open("large-list-with-the-removal").edition()
+    world.take(OTHERS, "large-list-with-the-removal")
+    urgent = publish(world.hq, urgency=Urgency.URGENT)
+    (changed,) = [entry for entry in urgent.lists if entry.new]
+    assert (changed.added, changed.changed, changed.removed) == (0, 0, 1)
+    assert changed.delta_bytes < 1000
+    world.take(PEOPLE | {"XXi.901": "Tertia Persona"}, "a")
+    world.refresh_mirror()
+    courier.run(kit, after_apply=lambda edition: told.append(edition.list))
+    assert names(kit, "large-list-with-the-removal") == FEWER
+    after = kit.lists.open("large-list-with-the-removal").edition()
+    assert before is not None and after is not None
+    assert after.as_of == before.as_of  # what is new has not come, so the list is as old as it was
+    world.publish_again()
+    assert sync(kit)["large-list-with-the-removal"].way is Way.DELTA
+    assert names(kit, "large-list-with-the-removal") == OTHERS
+
+
+def test_what_is_urgent_is_fetched_before_what_is_small(world: World) -> None:
+    told: list[str] = []
+    people = {f"XXi.{number:04}": f"Testa Persona {number}" for number in range(300)}
+    world.publish(people, "long")
+    world.publish(PEOPLE, "short")
+    kit = world.kit()
+    sync(kit)
+    world.publish(PEOPLE | {"XXi.901": "Tertia Persona"}, "short")
+    world.take({record: name for record, name in people.items() if int(record[4:]) % 2}, "long")
+    publish(world.hq, urgency=Urgency.URGENT)
+    world.refresh_mirror()
+    courier.run(kit, after_apply=lambda edition: told.append(edition.list))
+    assert told == ["long", "short"]
+
+
+# ── keys and salts ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def turn_key(world: World, name: str = "un") -> None:
+    with world.hq.store.transaction() as connection:
+        connection.execute(update(tables.lists).values(key_epoch=2))
+        connection.execute(insert(tables.list_keys).values(list=name, epoch=2, key=bytes(range(32))))
+
+
+def epochs(world: World, letter: str) -> set[tuple[str, int]]:
+    with world.hq.store.transaction() as connection:
+        rows = connection.execute(tables.payloads.select().where(tables.payloads.c.letter == letter))
+        return {(f"{row.first}-{row.second}", row.epoch) for row in rows}
+
+
+def test_after_a_turn_of_the_key_what_is_new_is_under_the_new_one(world: World) -> None:
+    world.publish(PEOPLE)
+    world.publish(FEWER)
+    kit = world.kit()
+    sync(kit)
+    turn_key(world)
+    world.publish(OTHERS)
+    assert epochs(world, "s") == {("3-0", 2)}
+    assert epochs(world, "d") == {("2-3", 2), ("1-3", 2)}
+    assert sync(kit)["un"].way is Way.DELTA
+    assert names(kit) == OTHERS
+
+
+def test_a_turn_without_a_change_makes_a_new_snapshot_and_keeps_what_its_readers_may_read(world: World) -> None:
+    world.publish(PEOPLE)
+    world.publish(FEWER)
+    turn_key(world)
+    world.publish_again()
+    assert epochs(world, "s") == {("2-0", 2)}
+    assert epochs(world, "d") == {("1-2", 1)}
+
+
+def test_a_kit_without_the_new_key_keeps_its_list_and_says_what_it_lacks(world: World) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    sync(kit)
+    turn_key(world)
+    world.publish(OTHERS)
+    path = world.mirror / "kits" / kit_secrets.enrolment_of(kit).envelope / "envelope"
+    path.unlink()
+    result = one(courier.run(kit))
+    assert result.error is not None and "key of epoch 2" in result.error.what
+    assert names(kit) == PEOPLE
+
+
+def test_a_new_salt_brings_the_whole_list_anew(world: World, tmp_path: Path) -> None:
+    source = tmp_path / "sltd.csv"
+    lines = [f"TST{number:05},UTO,PAS,stolen,UTO\n" for number in range(300)]
+    source.write_text("number,country,type,fraud,theft_country\n" + "".join(lines))
+    import_list(world.hq, "sltd", "sltd-csv", [source])
+    world.publish_again()
+    kit = world.kit()
+    sync(kit)
+    with world.hq.store.transaction() as connection:
+        connection.execute(update(tables.lists).values(salt=bytes(range(32)), salt_epoch=2))
+    import_list(world.hq, "sltd", "sltd-csv", [source])
+    assert world.publish_again()["sltd"].new
+    assert epochs(world, "d") == set()
+    result = sync(kit)["sltd"]
+    assert (result.way, result.after, result.error) == (Way.SNAPSHOT, 2, None)
+    edition = kit.lists.open("sltd").edition()
+    assert edition is not None and (edition.salt, edition.count) == (bytes(range(32)), 300)
+
+
+# ── canaries ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("canary", [Row(b"XXi.nobody", b"{}"), Row(b"XXi.001", b"{}")], ids=["absent", "another body"])
+@pytest.mark.parametrize("way", ["delta", "snapshot"])
+def test_a_list_without_its_canary_is_not_taken(
+    world: World, monkeypatch: pytest.MonkeyPatch, canary: Row, way: str
+) -> None:
+    kit = world.kit()
+    if way == "delta":
+        world.publish(PEOPLE)
+        sync(kit)
+    monkeypatch.setattr(file_maker.FileMaker, "_canaries", lambda *_: iter([Canary.of(canary)]))
+    world.publish(FEWER)
+    result = sync(kit)["un"]
+    assert result.error is not None and "lacks a row that headquarters knows" in result.error.what
+    assert result.after == (1 if way == "delta" else 0)
+
+
+# ── any version again ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_any_version_is_made_again_as_it_was_signed(world: World, tmp_path: Path) -> None:
+    for people in (PEOPLE, OTHERS, FEWER):
+        world.publish(people)
+    for number, people in enumerate((PEOPLE, OTHERS, FEWER), 1):
+        edition = rebuild(world.hq, "un", number, out := tmp_path / f"{number}.jsonl")
+        heading, *lines = map(json.loads, out.read_text().splitlines())
+        rows = [Row(bytes.fromhex(line["key"]), bytes.fromhex(line["body"])) for line in lines]
+        assert [row.key.decode() for row in rows] == sorted(people)
+        assert add_to_digest(0, rows) == edition.digest == int(heading["digest"], 16)
+        assert (heading["version"], heading["count"], "salt" in heading) == (number, len(people), False)
+        assert stat.S_IMODE(out.stat().st_mode) == 0o600
+
+
+def test_what_never_was_or_would_be_written_over_is_refused(world: World, tmp_path: Path) -> None:
+    world.publish(PEOPLE)
+    for name, version in (("un", 2), ("no-such", 1)):
+        with pytest.raises(InputError, match="no version"):
+            rebuild(world.hq, name, version, tmp_path / "out")
+    (tmp_path / "out").write_text("mine")
+    with pytest.raises(InputError, match="there already"):
+        rebuild(world.hq, "un", 1, tmp_path / "out")
+    assert [path.name for path in tmp_path.glob("*out*")] == ["out"]
+
+
+# ── any kind ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["of any width", "of fixed width"])
+def test_a_kind_that_sync_never_heard_of_travels(world: World, monkeypatch: pytest.MonkeyPatch, packed: bool) -> None:
+    made: Any = ModuleType("tests.invented_kind")
+    for name in ("identity", "to_json", "from_json", "merge"):
+        setattr(made, name, getattr(persons, name))
+    made.NAME, made.SEALED = "persons", True
+    made.KEY_TYPE = made.BODY_TYPE = "INTEGER" if packed else "BLOB"
+    made.rows = lambda records, salt: (row(record.record) for record in records)
+    row: Callable[[str], Row] = (lambda text: fixed(text)) if packed else (lambda text: Row(text.encode(), b"?" * 9))
+
+    def fixed(text: str) -> Row:
+        hashed = sha256(text.encode()).digest()
+        return Row(hashed[:8], hashed[8:16])
+
+    monkeypatch.setitem(sys.modules, made.__name__, made)
+    monkeypatch.setitem(KINDS, "persons", made.__name__)
+    kit = world.kit()
+    for people in (PEOPLE, OTHERS, FEWER):
+        world.publish(people)
+        assert sync(kit)["un"].error is None
+        with kit.lists.open("un").read() as view:
+            assert list(view.rows()) == sorted(row(record) for record in people)
+    assert sync(world.kit("post-2"))["un"].way is Way.SNAPSHOT

@@ -1,0 +1,206 @@
+"""A list that is wrong in one place is mended in that place, and serves all the time."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from data.errors import Damaged, TrustError
+from data.home import KitHome
+from data.lists.row import Row, add_to_digest
+from sync import kit_secrets, limits
+from sync.directory import Directory, directory_from_json
+from sync.headquarters import stretches, tables
+from sync.headquarters.importer import import_list
+from sync.list_file import opened
+from sync.list_sync import Way
+from sync.manifest import Letter
+from sync.report import ListSynced
+from sync.snapshot_parts import Parts
+from tests.sync.world import World, names, sync
+
+PEOPLE = {f"XXi.{number:04}": f"Testa Persona {number}" for number in range(600)}
+LATER = {record: name for record, name in PEOPLE.items() if record != "XXi.0003"} | {"XXi.0300": "Testa Alia"}
+HEADER = "number,country,type,fraud,theft_country\n"
+PAPERS = [f"TST{number:05},UTO,PAS,stolen,UTO\n" for number in range(2000)]
+
+
+@pytest.fixture(autouse=True)
+def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a list of some hundred rows travels as one of millions does."""
+    small = replace(limits.LIMITS, part_bytes=4096)
+    monkeypatch.setattr(stretches, "LIMITS", small)
+
+
+@pytest.fixture
+def kit(world: World) -> Iterator[KitHome]:
+    """A kit with a list that came in parts."""
+    world.publish(PEOPLE)
+    kit = world.kit()
+    result = sync(kit)["un"]
+    assert result.way is Way.SNAPSHOT
+    assert len(parts(world)) > 10
+    yield kit
+
+
+def parts(world: World, name: str = "un") -> list[Path]:
+    found = (world.mirror / "lists" / name).glob(f"{Letter.PART}-*")
+    return sorted(found, key=lambda path: int(path.name.split("-")[3]))
+
+
+def spoil_rows(kit: KitHome, *records: str) -> None:
+    """Other rows under the same version, as a fault in this software would leave them."""
+    replica = kit.lists.open("un")
+    edition = replica.edition()
+    assert edition is not None
+    with replica.read() as view:
+        rows = [Row(row.key, b"{}") if row.key.decode() in records else row for row in view.rows()]
+    replica.replace(replace(edition, digest=add_to_digest(0, rows)), rows)
+
+
+def whole(world: World, name: str = "un") -> int:
+    return sum(path.stat().st_size for path in parts(world, name))
+
+
+def test_a_snapshot_in_parts_comes_and_changes(world: World, kit: KitHome) -> None:
+    assert names(kit) == PEOPLE
+    world.publish(LATER)
+    assert sync(kit)["un"].way is Way.DELTA
+    assert names(kit) == LATER
+    other = world.kit("post-2")
+    assert sync(other)["un"].way is Way.SNAPSHOT
+    assert names(other) == LATER
+
+
+def test_only_the_parts_that_differ_are_fetched(world: World, kit: KitHome) -> None:
+    spoil_rows(kit, "XXi.0100", "XXi.0101")
+    world.publish(LATER)
+    result = sync(kit)["un"]
+    assert (result.way, result.after, result.error) == (Way.REPAIR, 2, None)
+    assert names(kit) == LATER
+    assert result.bytes < whole(world) / 2
+
+
+def test_a_damaged_base_is_mended_in_its_place(world: World, tmp_path: Path) -> None:
+    result = damaged_papers(world, tmp_path, PAPERS)
+    assert (result.way, result.before, result.after) == (Way.REPAIR, 1, 1)
+    assert result.bytes < whole(world, "sltd") / 2
+
+
+def test_a_damaged_base_is_mended_to_the_newest_version(world: World, tmp_path: Path) -> None:
+    result = damaged_papers(world, tmp_path, [*PAPERS[1:], "NEW00001,UTO,PAS,lost,UTO\n"])
+    assert (result.way, result.before, result.after, result.removed) == (Way.REPAIR, 1, 2, 1)
+
+
+def damaged_papers(world: World, folder: Path, then: list[str]) -> ListSynced:
+    """A document list loses a block of its base; the next run, after `then` was published."""
+    source = folder / "sltd.csv"
+    source.write_text(HEADER + "".join(PAPERS))
+    import_list(world.hq, "sltd", "sltd-csv", [source])
+    world.publish_again()
+    kit = world.kit()
+    sync(kit)
+    kit.lists.close()
+    (base,) = (kit.path / "lists" / "sltd").glob("base-*")
+    content = bytearray(base.read_bytes())
+    content[3 * 4096 : 4 * 4096] = bytes(4096)
+    base.write_bytes(content)
+    source.write_text(HEADER + "".join(then))
+    import_list(world.hq, "sltd", "sltd-csv", [source])
+    world.publish_again()
+    with pytest.raises(Damaged), kit.lists.open("sltd").read() as view:
+        list(view.rows())
+    result = sync(kit)["sltd"]
+    with kit.lists.open("sltd").read() as view:
+        assert len(list(view.rows())) == 2000
+    return result
+
+
+def test_where_a_repair_does_not_help_the_whole_list_comes(world: World, kit: KitHome) -> None:
+    replica = kit.lists.open("un")
+    edition = replica.edition()
+    assert edition is not None
+    row = Row(b"XXi.000", b"{}")
+    replica.replace(replace(edition, count=1, digest=add_to_digest(0, [row])), [row])
+    world.publish(LATER)
+    assert sync(kit)["un"].error is None
+    assert names(kit) == LATER
+
+
+def test_the_old_list_stays_when_the_part_that_would_mend_it_is_spoiled(world: World, kit: KitHome) -> None:
+    spoil_rows(kit, "XXi.0100")
+    before = names_or_none(kit)
+    world.publish(LATER)
+    for path in parts(world):
+        content = path.read_bytes()
+        path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    result = sync(kit)["un"]
+    assert result.error is not None and "not the file that was signed" in result.error.what
+    assert names_or_none(kit) == before
+    world.refresh_mirror()
+    assert sync(kit)["un"].error is None
+    assert names(kit) == LATER
+
+
+def names_or_none(kit: KitHome) -> list[bytes]:
+    with kit.lists.open("un").read() as view:
+        return [row.body for row in view.rows()]
+
+
+def test_parts_that_are_here_are_not_fetched_again(world: World) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    files = parts(world)
+    kept = {path: path.read_bytes() for path in files}
+    files[-1].write_bytes(kept[files[-1]][:50])
+    first = sync(kit)["un"]
+    assert first.error is not None and "broke off after 50" in first.error.what
+    files[-1].write_bytes(kept[files[-1]])
+    second = sync(kit)["un"]
+    assert second.bytes == len(kept[files[-1]]) - 50
+    assert names(kit) == PEOPLE
+    assert list(kit.staging.iterdir()) == []
+
+
+def test_swapped_parts_are_refused(world: World) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    first, second, *_ = parts(world)
+    one, other = first.read_bytes(), second.read_bytes()
+    first.write_bytes(other[: len(one)].ljust(len(one), b"?"))
+    result = sync(kit)["un"]
+    assert result.error is not None and result.after == 0
+
+
+def test_a_snapshot_in_parts_outlives_small_changes(world: World, kit: KitHome) -> None:
+    before = parts(world)
+    world.publish(LATER)
+    assert parts(world) == before
+    world.publish({f"XXj.{number:04}": f"Altera Persona {number}" for number in range(600)}, allow_mass_removal=True)
+    assert not set(before) & set(parts_in_force(world))
+
+
+def parts_in_force(world: World) -> list[Path]:
+    with world.hq.store.transaction() as connection:
+        found = connection.scalars(select(tables.payloads.c.name).where(tables.payloads.c.letter == "p"))
+        return [world.mirror / "lists" / "un" / name for name in found]
+
+
+def test_a_part_in_another_ones_place_is_refused(world: World, kit: KitHome) -> None:
+    (_, (listed,)) = kit_secrets.list_keys(kit)
+    (head,) = (world.mirror / "lists" / "un").glob(f"{Letter.SNAPSHOT}-*")
+    with opened(head, listed.keys[1]) as reader:
+        header = reader.header
+        told = directory_from_json(reader.directory(), epoch=1, version=1, rows=header.rows)
+    for place, match in ((1, "not the one its directory names"), (0, "")):
+        found = Parts(header.edition, told, listed.keys[1], lambda _, place=place: parts(world)[place])  # type: ignore[misc]
+        if match:
+            with pytest.raises(TrustError, match=match):
+                list(found.rows([0]))
+        else:
+            assert len(list(found.rows([0]))) == told.parts[0].rows
+    moved = Directory((told.parts[0], replace(told.parts[1], first=told.parts[0].first + b"XXi.0001")))
+    with pytest.raises(TrustError, match="row of another part"):
+        list(Parts(header.edition, moved, listed.keys[1], lambda _: parts(world)[0]).rows([0]))

@@ -1,0 +1,85 @@
+"""The newest version taken back on one kit: the one before serves again, without whoever was withdrawn since."""
+
+import pytest
+
+from data.clock import Clock
+from data.errors import InputError, StoreError
+from data.home import KitHome
+from data.journal.history import events
+from data.lists.edition import Edition
+from sync.list_sync import Way
+from sync.rollback import roll_back
+from tests.sync.world import PEOPLE, World, names, sync
+
+MORE = PEOPLE | {"XXi.000": "Testa Alia", "XXi.900": "Altera Persona"}
+LESS = {record: name for record, name in MORE.items() if record != "XXi.003"}
+
+
+def back(kit: KitHome) -> Edition:
+    return roll_back(kit, "un", who="Officer One", why="wrong names", clock=Clock())
+
+
+@pytest.fixture
+def kit(world: World) -> KitHome:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    sync(kit)
+    return kit
+
+
+def test_the_version_before_serves_again_and_says_why(world: World, kit: KitHome) -> None:
+    first = kit.lists.open("un").edition()
+    world.publish(MORE)
+    sync(kit)
+    assert back(kit) == first
+    assert names(kit) == PEOPLE
+    held = kit.lists.open("un").held_back
+    assert held is not None and (held.version, held.who, held.why) == (2, "Officer One", "wrong names")
+    (event,) = events(kit.journal, "list_rolled_back")
+    assert (event.person, event.outcome, event.detail["reason"]) == ("Officer One", "un 2", "wrong names")
+    assert kit.lists.open("un").overlay_rows() == 0  # whoever was added by mistake is not on the disk any more
+
+
+def test_the_courier_leaves_it_until_a_newer_one_comes(world: World, kit: KitHome) -> None:
+    world.publish(MORE)
+    sync(kit)
+    back(kit)
+    result = sync(kit)["un"]
+    assert (result.way, result.after, result.error) == (Way.HELD_BACK, 1, None)
+    assert names(kit) == PEOPLE
+    world.publish(LESS)
+    assert sync(kit)["un"].after == 3
+    assert names(kit) == LESS
+    assert kit.lists.open("un").held_back is None
+
+
+def test_withdrawn_persons_stay_withdrawn(world: World, kit: KitHome) -> None:
+    world.publish(LESS)
+    sync(kit)
+    edition = back(kit)
+    without = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
+    assert names(kit) == without
+    assert edition.count == len(without)
+    world.publish(MORE)
+    assert sync(kit)["un"].error is None
+    assert names(kit) == MORE
+
+
+def test_there_is_one_step_back_and_none_behind_a_whole_list(world: World, kit: KitHome) -> None:
+    with pytest.raises(StoreError, match="no earlier version"):
+        back(kit)
+    world.publish(MORE)
+    sync(kit)
+    back(kit)
+    with pytest.raises(StoreError, match="no earlier version"):
+        back(kit)
+    assert names(kit) == PEOPLE
+
+
+@pytest.mark.parametrize(("name", "who", "why"), [("no-such", "One", "x"), ("un", " ", "x"), ("un", "One", "")])
+def test_nobody_does_it_for_nothing(world: World, kit: KitHome, name: str, who: str, why: str) -> None:
+    world.publish(MORE)
+    sync(kit)
+    with pytest.raises(InputError):
+        roll_back(kit, name, who=who, why=why, clock=Clock())
+    assert names(kit) == MORE

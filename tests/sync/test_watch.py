@@ -1,0 +1,338 @@
+"""The service: what wakes it, what it says, and that nothing but a stop ends it."""
+
+import json
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from data.errors import Busy
+from data.files import held
+from data.home import KitHome
+from sync import watch_state
+from sync.courier import LOCK
+from sync.notify import Notifier
+from sync.waits import Outcome, Pacing, Wait
+from sync.watch import Watch
+from sync.watch_link import routes, watch_link
+from sync.watch_state import WatchState
+from sync.watch_sticks import trees, watch_sticks
+from sync.watch_telling import Telling
+from tests.sync.chaos import ChaosServer, Fault, Proxy
+from tests.sync.world import PEOPLE, World, names
+
+PATIENCE_S = 60
+"""Only so that a broken test ends."""
+FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
+
+
+class Service:
+    """A watch in a thread, and what it wrote."""
+
+    def __init__(self, kit: KitHome, pacing: Pacing | None = None) -> None:
+        self.kit = kit
+        self.said: list[str] = []
+        self.watch = Watch(kit, pacing=pacing, say=self.said.append)
+        self._thread = threading.Thread(target=self.watch.run)
+        self._thread.start()
+
+    def until(self, there: Callable[[WatchState], bool]) -> WatchState:
+        """Wait until the state is so."""
+        pause = Event()
+        for _ in range(PATIENCE_S * 50):
+            state = watch_state.read(self.kit.path)
+            if state and there(state):
+                return state
+            pause.wait(0.02)
+        raise AssertionError(state)
+
+    def waits(self, outcome: str) -> WatchState:
+        """Wait until a run ended so and it waits for the next."""
+        return self.until(lambda state: state.state == "waiting" and (state.last or {}).get("outcome") == outcome)
+
+    def stop(self) -> None:
+        self.watch.stop()
+        self._thread.join(PATIENCE_S)
+        assert not self._thread.is_alive()
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Service]]:
+    """Starts services that look for sticks in one folder of the test."""
+    running: list[Service] = []
+
+    def start(kit: KitHome, pacing: Pacing | None = None, **settings: object) -> Service:
+        (tmp_path / "media").mkdir(exist_ok=True)
+        changed = kit.settings.courier.model_copy(update={"sticks": [str(tmp_path / "media")], **settings})
+        kit.settings.model_copy(update={"courier": changed}).save(kit.path / "kit.toml")
+        running.append(Service(kit.again(), pacing))
+        return running[-1]
+
+    yield start
+    for service in running:
+        service.stop()
+
+
+def test_it_syncs_at_the_start_and_says_when_it_looks_again(world: World, serve: Callable[..., Service]) -> None:
+    world.publish(PEOPLE)
+    service = serve(world.kit())
+    state = service.waits("done")
+    assert names(world.kits[0]) == PEOPLE
+    assert "New: un." in state.says and state.next_at
+    assert watch_state.running(service.kit.path)
+    service.stop()
+    stopped = watch_state.read(service.kit.path)
+    assert stopped and stopped.state == "stopped" and stopped.next_at == ""
+    assert not watch_state.running(service.kit.path)
+
+
+def test_it_looks_again_by_the_clock(world: World, serve: Callable[..., Service]) -> None:
+    world.publish(PEOPLE)
+    service = serve(world.kit(), Pacing(every_s=0.5))
+    service.waits("done")
+    world.publish(FEWER)
+    service.until(lambda state: names(world.kits[0]) == FEWER)
+
+
+def test_a_server_that_is_gone_is_waited_for_and_asked_when_somebody_says_so(
+    world: World, serve: Callable[..., Service]
+) -> None:
+    world.publish(PEOPLE)
+    with ChaosServer(world.mirror) as server:
+        server.fault = Fault(status=503)
+        service = serve(world.kit(source=server.url))
+        state = service.waits("failed")
+        assert state.failures == 1 and "HTTP 503" in state.says
+        server.fault = Fault()
+        service.watch.request()
+        assert service.waits("done").failures == 0
+
+
+def test_a_server_that_asks_for_peace_gets_it_over_a_restart_too(world: World, serve: Callable[..., Service]) -> None:
+    world.publish(PEOPLE)
+    with ChaosServer(world.mirror) as server:
+        server.fault = Fault(status=429, headers={"retry-after": "3600"})
+        service = serve(world.kit(source=server.url))
+        state = service.waits("failed")
+        assert state.not_before and "asked not to be asked" in state.says
+        asked = len(server.asked)
+        service.watch.request()
+        service.stop()
+        again = serve(world.kits[0])
+        state = again.until(lambda state: state.state == "waiting")
+        assert state.not_before and state.failures == 1
+        assert len(server.asked) == asked
+
+
+def test_a_stick_that_is_plugged_in_is_read(world: World, serve: Callable[..., Service], tmp_path: Path) -> None:
+    world.publish(PEOPLE)
+    service = serve(world.kit(source="http://127.0.0.1:9"))
+    service.waits("failed")
+    shutil.copytree(world.mirror, tmp_path / "media" / "stick" / "waypost")
+    state = service.until(lambda state: "stick" in (state.last or {}).get("source", ""))
+    assert state.last and state.last["outcome"] == "done"
+    assert names(world.kits[0]) == PEOPLE
+
+
+def test_a_stick_goes_before_a_slow_line(world: World, serve: Callable[..., Service], tmp_path: Path) -> None:
+    world.publish(PEOPLE)
+    with ChaosServer(world.mirror) as server, Proxy(server.port) as line:
+        kit = world.kit(source=line.url)
+        line.stall_after = 6000  # metadata passes, the list does not
+        world.publish(PEOPLE | {f"XXi.{number:04}": f"Testa {number * 7919:x}" for number in range(2000)})
+        service = serve(kit)
+        service.until(lambda state: line.down >= 4000)
+        shutil.copytree(world.mirror, tmp_path / "media" / "stick")
+        service.until(lambda state: "stick" in (state.last or {}).get("source", ""))
+        assert len(names(kit)) > 2000
+        assert "Something faster came" in service.said
+
+
+def test_another_courier_is_waited_for(world: World, serve: Callable[..., Service]) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    with held(kit.path / LOCK, "syncing this kit"):
+        service = serve(kit)
+        state = service.waits("busy")
+        assert "Another process" in state.says
+    service.watch.request()
+    service.waits("done")
+
+
+def test_one_service_a_kit(world: World, serve: Callable[..., Service]) -> None:
+    service = serve(world.kit())
+    service.until(lambda state: state.state == "waiting")
+    with pytest.raises(Busy):
+        Watch(service.kit).run()
+
+
+def test_settings_that_broke_are_told_and_do_not_end_it(world: World, serve: Callable[..., Service]) -> None:
+    world.publish(PEOPLE)
+    service = serve(world.kit())
+    service.waits("done")
+    good = (service.kit.path / "kit.toml").read_text()
+    (service.kit.path / "kit.toml").write_text("kit = ")
+    service.watch.request()
+    assert "kit.toml" in service.waits("failed").says
+    (service.kit.path / "kit.toml").write_text(good)
+    service.watch.request()
+    service.waits("done")
+
+
+def test_what_was_postponed_is_told_with_its_reason(world: World, serve: Callable[..., Service]) -> None:
+    world.publish(PEOPLE)
+    with ChaosServer(world.mirror) as server:
+        service = serve(world.kit(source=server.url), always_kb=0, budget_mb_day=0.000001)
+        state = service.waits("postponed")
+        assert "this day are spent" in state.says and state.failures == 0
+
+
+def test_it_stops_in_the_middle_of_a_download(world: World, serve: Callable[..., Service]) -> None:
+    world.publish(PEOPLE)
+    with ChaosServer(world.mirror) as server, Proxy(server.port) as line:
+        line.stall_after = 0
+        service = serve(world.kit(source=line.url))
+        service.until(lambda state: line.connections > 0)
+        service.stop()
+
+
+def test_the_state_holds_nothing_of_a_list(world: World, serve: Callable[..., Service]) -> None:
+    world.publish(PEOPLE)
+    service = serve(world.kit())
+    service.waits("done")
+    service.stop()
+    written = (service.kit.path / watch_state.FILE).read_text()
+    assert "Testa" not in written and "XXi" not in written and "AGE-SECRET" not in written
+    assert set(json.loads(written)) == set(WatchState.__slots__)
+
+
+@pytest.mark.parametrize("nonsense", [b"", b"[" * 9000, b"{}", b'{"state":3,"neighbours":7}', b"[1]"])
+def test_a_state_that_cannot_be_read_is_none(tmp_path: Path, nonsense: bytes) -> None:
+    assert watch_state.read(tmp_path) is None
+    (tmp_path / watch_state.FILE).write_bytes(nonsense)
+    assert watch_state.read(tmp_path) is None
+    assert not watch_state.running(tmp_path)
+
+
+def test_a_new_route_is_a_line_and_a_lost_one_is_not() -> None:
+    tables = iter([{"eth0 a"}, {"eth0 a"}, {"eth0 a", "wwan0 b"}, {"eth0 a"}, {"eth0 a", "wwan0 b"}])
+    ended, came = Event(), []
+
+    def look() -> frozenset[str]:
+        table = next(tables, None)
+        if table is None:
+            ended.set()
+        return frozenset(table or ())
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sync.watch_link._hear", lambda kernel, ended: None)
+        watch_link(lambda: came.append(1), ended, look)
+    assert len(came) == 2
+
+
+def test_routes_are_read_without_those_of_the_machine_itself(tmp_path: Path) -> None:
+    four, six = tmp_path / "route", tmp_path / "ipv6_route"
+    four.write_text(
+        "Iface Destination Gateway Flags RefCnt Use Metric Mask MTU Window IRTT\neth0 0 1 3 0 0 0 0 0 0 0\n"
+    )
+    zero = "0" * 32
+    six.write_text(f"{zero} 00 {zero} 00 {zero} f 1 0 21 lo\nfe80 40 {zero} 00 {zero} 100 1 0 1 eth1\n")
+    assert routes((four, six, tmp_path / "absent")) == {"eth0 0 1", f"eth1 fe80 {zero}"}
+
+
+def test_only_trees_on_a_stick_count_and_each_once(tmp_path: Path) -> None:
+    for tree in ("user/stick/waypost", "other", "user/stick/pictures"):
+        (tmp_path / tree / "metadata").mkdir(parents=True)
+    for tree in ("user/stick/waypost", "other"):
+        (tmp_path / tree / "metadata" / "timestamp.json").write_text("{}")
+    (tmp_path / "flat" / "waypost" / "public").mkdir(parents=True)
+    (tmp_path / "flat" / "waypost" / "public" / "metadata~timestamp.json").write_text("{}")
+    (tmp_path / "way-out").symlink_to("/")
+    assert {path for path, _ in trees([tmp_path, tmp_path / "absent"])} == {
+        tmp_path / "user" / "stick" / "waypost",
+        tmp_path / "other",
+        tmp_path / "flat",
+    }
+    ended, came = Event(), []
+    with pytest.MonkeyPatch.context() as patch:
+        looks = iter([None, None])
+        patch.setattr("sync.watch_sticks._wait_for_change", lambda *_: next(looks, 1) and ended.set())
+        watch_sticks([tmp_path], came.append, ended)
+    assert len(came) == 3
+
+
+def test_systemd_hears_what_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        monkeypatch.setenv("WATCHDOG_USEC", "30000000")
+        notifier = Notifier()
+        notifier.ready(), notifier.status("it\nwaits"), notifier.alive(), notifier.stopping()
+        heard = [systemd.recv(500) for _ in range(4)]
+    assert heard == [b"READY=1", b"STATUS=it waits", b"WATCHDOG=1", b"STOPPING=1"]
+    assert notifier.watchdog_s == 30
+
+
+def test_a_stop_does_not_wait_for_what_cannot_be_stopped(world: World) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    kit.close()
+    child = os.fork()
+    if child == 0:
+        busy = Event()
+
+        def hang(edition: object) -> None:
+            busy.set()
+            Event().wait()
+
+        watch = Watch(kit.again(), after_apply=hang)
+        threading.Thread(target=watch.run, daemon=True).start()
+        busy.wait()
+        watch.stop_at_once(Event())
+        os._exit(9)  # not reached
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+    state = watch_state.read(kit.path)
+    assert state and state.state == "stopped"
+
+
+def test_whatever_is_not_foreseen_is_told_and_does_not_end_it(world: World) -> None:
+    def surprise(edition: object) -> None:
+        raise ZeroDivisionError("Testa Persona 7")
+
+    world.publish(PEOPLE)
+    kit = world.kit()
+    watch = Watch(kit.again(), after_apply=surprise)
+    service = Service.__new__(Service)
+    service.kit, service.said, service.watch = kit, [], watch
+    service._thread = threading.Thread(target=watch.run)
+    service._thread.start()
+    state = service.waits("failed")
+    assert "ZeroDivisionError" in state.says and "Testa" not in state.says
+    service.stop()
+
+
+def test_a_clock_that_is_set_moves_the_words_and_not_the_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    monkeypatch.setattr("sync.watch_telling.system_time", lambda: now)
+    telling = Telling(tmp_path, Notifier(), lambda: 1000.0, lambda words: None)
+    wait = Wait(4600.0, Outcome.DONE)
+    telling.waiting(wait)
+    assert watch_state.read(tmp_path).next_at == "2026-05-01T13:00:00Z"  # type: ignore[union-attr]
+    now = datetime(1970, 1, 1, tzinfo=UTC)
+    telling.waiting(wait)
+    assert watch_state.read(tmp_path).next_at == "1970-01-01T01:00:00Z"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("asked_until", ["", "nonsense", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_no_clock_keeps_it_from_asking_for_longer_than_a_day(tmp_path: Path, asked_until: str) -> None:
+    watch_state.write(tmp_path, WatchState("waiting", "", "", failures=3, not_before=asked_until))
+    wait = Telling(tmp_path, Notifier(), lambda: 50.0, lambda words: None).restored(50.0)
+    assert 50 <= wait.until_s <= 50 + 24 * 3600
+    assert wait.failures == 3

@@ -1,0 +1,240 @@
+"""What the thin line costs, counted at the socket, with nginx as the server; and when a line is given up."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from data.errors import AskedToWait, Interrupted, LinkError, SettingsError
+from data.home import KitHome
+from sync import courier, tls
+from sync.connect import Lines
+from sync.courier import Means
+from sync.http_link import HttpLink
+from sync.kept_answers import Answer, KeptAnswers
+from sync.limits import LIMITS
+from sync.link import Link
+from sync.retry_after import seconds_to_wait
+from sync.wire import Line
+from tests.sync.certificates import Authority
+from tests.sync.chaos import ChaosServer, Fault, Proxy
+from tests.sync.nginx import is_installed, nginx
+from tests.sync.world import PEOPLE, World, names, one
+
+CONTENT = os.urandom(300_000)
+QUICK = replace(LIMITS, stall_s=0.3, connect_timeout_s=2.0)
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    return Authority(tmp_path)
+
+
+@pytest.fixture
+def static() -> Iterator[Callable[..., int]]:
+    """nginx over a folder."""
+    if not is_installed():
+        if os.environ.get("CI"):
+            pytest.fail("nginx is not installed (Debian: nginx-light)")
+        pytest.skip("nginx is not installed (Debian: nginx-light)")
+    with ExitStack() as running:
+        yield lambda *arguments, **options: running.enter_context(nginx(*arguments, **options))
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[ChaosServer]:
+    (tmp_path / "tree" / "kits").mkdir(parents=True)
+    (tmp_path / "tree" / "file").write_bytes(CONTENT)
+    (tmp_path / "tree" / "kits" / "envelope").write_bytes(CONTENT[:1000])
+    with ChaosServer(tmp_path / "tree") as chaos:
+        yield chaos
+
+
+def set_courier(kit: KitHome, **settings: object) -> KitHome:
+    changed = kit.settings.courier.model_copy(update=settings)
+    kit.settings.model_copy(update={"courier": changed}).save(kit.path / "kit.toml")
+    return kit.again()
+
+
+def read(link: Link, path: str = "file", offset: int = 0) -> bytes:
+    with link.open(path, offset) as pieces:
+        return b"".join(pieces)
+
+
+def test_nothing_new_costs_3_kb_in_a_running_watch_and_6_kb_at_first_contact(
+    world: World, tmp_path: Path, authority: Authority, static: Callable[..., int]
+) -> None:
+    world.publish(PEOPLE)
+    certified = authority.certify("localhost")
+    with Proxy(static(world.hq.public, tmp_path / "nginx", certified)) as line:
+        kit = set_courier(world.kit(source=f"https://localhost:{line.port}"), authority=str(authority.file))
+        courier.run(kit)
+        line.reset_counts()
+        watching = Means(lines=Lines())
+        first = courier.run(kit, means=watching)
+        line.pull()
+        cost_first = line.up + line.down
+        line.reset_counts()
+        again = courier.run(kit, means=watching)
+        line.pull()
+        cost_again = line.up + line.down
+    assert first.ok and again.ok
+    assert line.connections == 1
+    assert cost_first <= 6000
+    assert cost_again <= 3000
+    assert abs(again.wire_bytes - cost_again) < 50  # what the kit counts is what crossed the line
+
+
+def test_a_server_that_asks_for_a_certificate_gets_the_kits(
+    world: World, tmp_path: Path, authority: Authority, static: Callable[..., int]
+) -> None:
+    world.publish(PEOPLE)
+    more = f"ssl_client_certificate {authority.file}; ssl_verify_client on;"
+    port = static(world.hq.public, tmp_path / "nginx", authority.certify("localhost"), more)
+    kit = set_courier(world.kit(source=f"https://localhost:{port}"), authority=str(authority.file))
+    with pytest.raises(LinkError):
+        courier.run(kit)
+    mine = authority.certify("post-1")
+    kit = set_courier(kit, certificate=str(mine.certificate), key=str(mine.key))
+    assert courier.run(kit).ok
+    assert names(kit) == PEOPLE
+
+
+def test_a_server_that_another_authority_vouches_for_is_refused(
+    world: World, tmp_path: Path, authority: Authority, static: Callable[..., int]
+) -> None:
+    port = static(world.hq.public, tmp_path / "nginx", authority.certify("localhost"))
+    kit = world.kit(source=f"https://localhost:{port}")
+    with pytest.raises(LinkError, match="certificate is not accepted"):
+        courier.run(kit)
+
+
+def test_a_certificate_file_that_is_none_is_named(tmp_path: Path) -> None:
+    (tmp_path / "nothing.pem").write_text("nothing")
+    for files in (("/nowhere.pem",), (str(tmp_path / "nothing.pem"),)):
+        with pytest.raises(SettingsError, match="authority"):
+            tls.context(*files)
+
+
+def test_a_list_comes_over_nginx_and_a_cut_costs_no_more_than_the_sockets_buffers(
+    world: World, tmp_path: Path, static: Callable[..., int]
+) -> None:
+    world.publish({f"XXi.{number:05}": f"Testa {os.urandom(40).hex()}" for number in range(4000)})
+    size = world.payload("s").stat().st_size
+    with Proxy(static(world.hq.public, tmp_path / "nginx")) as line:
+        kit = world.kit(source=line.url)
+        line.cut_after = size // 7
+        runs = [courier.run(kit)]
+        while not runs[-1].ok and len(runs) < 30:
+            runs.append(courier.run(kit))
+    came = sum(one(report).bytes for report in runs)
+    assert runs[-1].ok and len(runs) > 6
+    assert came == size  # no byte of the file was given to us twice
+    assert line.down - size < 0.01 * size + len(runs) * 4000  # beside it only headers and metadata
+
+
+@pytest.mark.parametrize(
+    ("fault", "offset", "words"),
+    [
+        (Fault(shift_range=5), 1000, "No line|shorter"),
+        (Fault(headers={"content-range": "bytes 0-9/10"}), 1000, "another part"),
+        (Fault(headers={"content-length": "999999"}), 0, "No line"),
+        (Fault(headers={"content-encoding": "gzip"}), 0, "packs"),
+        (Fault(status=302, headers={"location": "http://127.0.0.1:9/"}), 0, "HTTP 302"),
+        (Fault(status=503), 0, "HTTP 503"),
+        (Fault(drip_s=0.05), 0, "too slow"),
+    ],
+    ids=["shifted", "wrong range", "wrong length", "packed", "redirect", "503", "dripping"],
+)
+def test_a_server_that_misbehaves_is_a_bad_line(server: ChaosServer, fault: Fault, offset: int, words: str) -> None:
+    server.fault = fault
+    with HttpLink(server.url, limits=QUICK) as link:
+        if fault.shift_range:  # only its hash can tell
+            assert read(link, offset=offset) == CONTENT[offset + 5 :]
+            return
+        with pytest.raises(LinkError, match=words):
+            read(link, offset=offset)
+
+
+def test_a_line_that_falls_silent_is_given_up_and_what_came_is_kept(server: ChaosServer) -> None:
+    came = b""
+    with Proxy(server.port) as line, HttpLink(line.url, limits=QUICK) as link:
+        line.stall_after = 100_000
+        with pytest.raises(LinkError, match="silent"), link.open("file") as pieces:
+            for piece in pieces:
+                came += piece
+    assert 50_000 < len(came) <= 100_000
+    assert CONTENT.startswith(came)
+
+
+def test_a_slow_line_is_still_a_line(server: ChaosServer) -> None:
+    with Proxy(server.port) as line, HttpLink(line.url, limits=replace(QUICK, stall_bytes=10)) as link:
+        line.bytes_s = 1_000_000
+        assert read(link) == CONTENT
+
+
+def test_a_stop_ends_a_read_that_waits(server: ChaosServer) -> None:
+    waits = iter([False] * 8)
+    with Proxy(server.port) as line:
+        line.stall_after = 0
+        with HttpLink(line.url, line=Line(lambda: next(waits, True))) as link, pytest.raises(Interrupted):
+            read(link)
+
+
+def test_what_a_server_asks_is_told(server: ChaosServer) -> None:
+    server.fault = Fault(status=429, headers={"retry-after": "120"})
+    with HttpLink(server.url) as link, pytest.raises(AskedToWait, match="wait 120 s") as asked:
+        read(link)
+    assert asked.value.wait_s == 120
+
+
+@pytest.mark.parametrize(
+    ("asked", "date", "seconds"),
+    [
+        ("120", "", 120),
+        ("999999999999999999", "", 86400),
+        ("-5", "", None),
+        ("soon", "", None),
+        ("", "", None),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:47:37 GMT", 120),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", "", 0),
+        ("Sun, 06 Nov 2994 08:49:37 GMT", "Sun, 06 Nov 1994 08:47:37 GMT", 86400),
+    ],
+)
+def test_how_long_a_server_may_ask(asked: str, date: str, seconds: float | None) -> None:
+    assert seconds_to_wait(asked, date) == seconds
+
+
+def test_what_did_not_change_is_not_sent_again(server: ChaosServer, tmp_path: Path) -> None:
+    kept = KeptAnswers(tmp_path / "answers")
+    for _ in range(2):
+        with HttpLink(server.url, kept=kept) as link:
+            assert read(link, "kits/envelope") == CONTENT[:1000]
+            received = link.traffic
+    assert received.received < 400
+    (server.folder / "kits" / "envelope").write_bytes(b"anew")
+    with HttpLink(server.url, kept=kept) as link:
+        assert read(link, "kits/envelope") == b"anew"
+
+
+def test_a_kept_answer_that_was_damaged_is_asked_for_anew(server: ChaosServer, tmp_path: Path) -> None:
+    kept = KeptAnswers(tmp_path)
+    kept.put("url", Answer('"tag"', b"content"))
+    assert kept.get("url") == Answer('"tag"', b"content")
+    (file,) = (path for path in tmp_path.iterdir() if path.is_file())
+    file.write_bytes(file.read_bytes()[:-1])
+    assert kept.get("url") is None
+
+
+def test_a_refused_answer_is_not_kept(world: World) -> None:
+    world.publish(PEOPLE)
+    with ChaosServer(world.mirror) as server:
+        kit = world.kit(source=server.url)
+        server.fault = Fault(only="kits/", change=lambda content: b"a portal wants you to sign in")
+        with pytest.raises(Exception, match="envelope"):
+            courier.run(kit)
+        server.fault = Fault()
+        assert courier.run(kit).ok

@@ -1,0 +1,108 @@
+"""What a technician reads of the courier's service."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from data.courier_settings import CourierSettings
+from data.files import held
+from sync import watch_state
+from sync.budget import Spending
+from sync.progress import ListProgress, Progress
+from sync.watch_state import WatchState
+from ui.courier_status import CourierStatus, status_lines
+from ui.link_words import clock_time, link_words
+from ui.progress_line import in_minutes, progress_words
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+SOON = (NOW + timedelta(minutes=90)).isoformat()
+LAST = {"at": SOON, "source": "headquarters", "outcome": "done", "wire_bytes": 2403, "seconds": 1.2}
+WAITING = WatchState("waiting", "No line to it. It tries again then.", SOON, SOON, "headquarters", 3)
+SYNCING = WatchState("syncing", "Asking headquarters, because it was time.", SOON)
+
+
+@pytest.fixture(autouse=True)
+def _noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("ui.courier_status", "ui.link_words"):
+        monkeypatch.setattr(f"{module}.system_time", lambda: NOW)
+
+
+def lines(service: WatchState | None, *, running: bool = True, **settings: float) -> list[str]:
+    spent = Spending("", "", 1_200_000, 34_000_000)
+    return list(status_lines(CourierStatus(running, service, spent, CourierSettings(**settings))))  # type: ignore[arg-type]
+
+
+def test_a_wait_is_told_with_its_reason_and_end() -> None:
+    first, second, *_, cost = lines(WAITING, budget_mb_day=20)
+    assert first == f"Waiting until {clock_time(SOON)} (in 1 h 30 min). No line to it. It tries again then."
+    assert second == "  3 tries in a row failed."
+    assert cost == "Over the line: 1.20 of 20 MB today, 34.00 MB this month"
+
+
+def test_a_sync_is_told_with_how_far_it_is() -> None:
+    facts = {"current": "un", "lists": [{"name": "un", "done": 5000, "total": 20_000}], "bytes_s": 100.0}
+    assert "  un: 5.0 of 20 KB, 0.1 KB/s, 2 minutes left" in lines(replace(SYNCING, progress=facts))
+
+
+def test_the_last_run_is_told_list_by_list() -> None:
+    entry = {"name": "un\x1b[31m", "after": 4, "way": "delta", "postponed": None}
+    told = lines(replace(WAITING, last={**LAST, "lists": [entry, entry | {"postponed": {"what": "x"}}]}))
+    assert any("headquarters, 2,403 bytes over the line, 1 s: done" in line for line in told)
+    assert any("version 4, delta" in line for line in told) and any("version 4, postponed" in line for line in told)
+    assert not any("\x1b" in line for line in told)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (None, "does not run. Start"),
+        ("stopped", "does not run. Start"),
+        ("waiting", "cut off by a kill or a power cut"),
+    ],
+)
+def test_a_service_that_does_not_run_says_so(state: str | None, words: str) -> None:
+    service = replace(WAITING, state=state) if state else None
+    assert words in lines(service, running=False)[0]
+
+
+def test_the_desk_gets_a_few_words_while_the_service_runs(tmp_path: Path) -> None:
+    assert link_words(tmp_path) == ""
+    watch_state.write(tmp_path, WAITING)
+    assert link_words(tmp_path) == ""  # it ended without saying so
+    with held(tmp_path / watch_state.LOCK, "watching"):
+        assert link_words(tmp_path) == f"no line, next try {clock_time(SOON)}"
+        watch_state.write(tmp_path, replace(WAITING, failures=0))
+        assert link_words(tmp_path) == f"next try {clock_time(SOON)}"
+        watch_state.write(tmp_path, SYNCING)
+        assert link_words(tmp_path) == "syncing"
+
+
+@pytest.mark.parametrize(
+    ("progress", "words"),
+    [
+        (Progress(), "Looking what is new …"),
+        (Progress("un", (ListProgress("un", 480_000, 480_000),)), "un: 480 KB, being put in place"),
+        (
+            Progress("un", (ListProgress("un", 120_000, 480_000), ListProgress("sltd", 0, 1_820_000)), 8000.0),
+            "un: 120 of 480 KB, in all 120 of 2,300 KB, 8.0 KB/s, 5 minutes left",
+        ),
+    ],
+)
+def test_how_far_a_run_is_in_words(progress: Progress, words: str) -> None:
+    assert progress_words(progress) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (5, "less than a minute"),
+        (60, "1 minute"),
+        (3000, "50 minutes"),
+        (12_000, "3 h 20 min"),
+        (187_200, "2 days 4 h"),
+    ],
+)
+def test_minutes_as_somebody_who_waits_wants_them(seconds: float, words: str) -> None:
+    assert in_minutes(seconds) == words

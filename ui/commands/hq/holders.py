@@ -1,0 +1,91 @@
+"""What the ceremony commands share: media, holders' passphrases, a request shown and signed."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from data.clock import system_time
+from data.errors import InputError
+from sync.headquarters.ceremony import sign_on_medium
+from sync.headquarters.request import Request
+from sync.headquarters.request_words import in_words
+from sync.headquarters.signing import Signatures, signatures
+from ui.options import passphrase
+from ui.say import safe
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_LINE = 200
+
+
+def medium_option(command: _F) -> _F:
+    """`--medium DIR`, once or more."""
+    return click.option(
+        "--medium",
+        "media",
+        multiple=True,
+        required=True,
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Folder of a medium with an offline key.",
+    )(command)
+
+
+def key_passphrases_option(command: _F) -> _F:
+    """`--key-passphrase-file FILE`, one a key."""
+    return click.option(
+        "--key-passphrase-file",
+        "key_files",
+        multiple=True,
+        type=_FILE,
+        help="File with the passphrase of a key, in the order of the keys; else each holder is asked.",
+    )(command)
+
+
+def yes_option(command: _F) -> _F:
+    """`--yes`."""
+    return click.option("--yes", is_flag=True, help="Do not ask whether this is meant.")(command)
+
+
+def passphrases(files: tuple[Path, ...], *, new: bool = False) -> Callable[[str], str]:
+    """Asks for the passphrases of keys by name: from the files in their order, then at the prompt."""
+    waiting = list(files)
+    return lambda name: passphrase(waiting.pop(0) if waiting else None, new=new, of=name)
+
+
+def show_request(request: Request) -> None:
+    """Print what is asked for and who has signed."""
+    _show_words(request)
+    _show_signatures(request)
+
+
+def sign_here(request: Request, media: tuple[Path, ...], ask: Callable[[str], str], *, agreed: bool) -> Request:
+    """The request with the signatures of the keys on these media, after their holder has read and agreed."""
+    if not media:
+        raise InputError("No medium was given", do="Give --medium")
+    _show_words(request)
+    if not agreed:
+        click.confirm("Sign this?", abort=True, err=True)
+    for medium in media:
+        request, lines = sign_on_medium(request, medium, lambda file: ask(file.about.name), system_time())
+        for line in lines:
+            click.echo(safe(line, _LINE))
+    _show_signatures(request)
+    return request
+
+
+def _show_words(request: Request) -> None:
+    for line in in_words(request):
+        click.echo(safe(line, _LINE))
+
+
+def _show_signatures(request: Request) -> None:
+    for one in signatures(request):
+        click.echo(_count(one))
+
+
+def _count(one: Signatures) -> str:
+    missing = "" if one.enough else f"; could sign: {', '.join(map(safe, one.missing))}"
+    signed = ", ".join(map(safe, one.signed)) or "nobody"
+    return f"{one.document} needs {one.needed} of {one.judge}: signed by {signed}{missing}"

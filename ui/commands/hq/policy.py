@@ -1,0 +1,197 @@
+"""`waypost hq policy|approve`: what the offline role says to every kit."""
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from data.errors import InputError
+from sync.headquarters.approval import PolicyChange, changed_policy, policy_in_force, with_approval, with_baseline
+from sync.headquarters.ceremony import accept_signed
+from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.proposal import Changes, propose
+from sync.headquarters.request import Request, write_request
+from sync.policy import DEFAULT, Policy
+from ui.commands.hq.holders import key_passphrases_option, passphrases, show_request, sign_here, yes_option
+from ui.commands.hq.keys import sign_command
+from ui.options import emit, home_option, json_option, passphrase, passphrase_option
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+class _Bound(click.ParamType[int]):
+    """A count of rows, or `none`."""
+
+    name = "count"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """`500`, or `none` for no bound, which is -1."""
+        if value == "none":
+            return -1
+        if not str(value).isdigit():
+            self.fail(f"{value!r} is neither a count nor 'none'", param, ctx)
+        return int(str(value))
+
+
+def _change_options(command: _F) -> _F:
+    for option in reversed(
+        [
+            click.option("--list", "name", default=DEFAULT, show_default=True, help="List that it is about."),
+            click.option("--old-after", "old_after_h", type=float, help="Old after so many hours."),
+            click.option("--expired-after", "expired_after_h", type=float, help="Expired after so many hours."),
+            click.option("--erase-within", "erase_within_hours", type=float, help="Withdrawn rows go within hours."),
+            click.option("--adds", type=_Bound(), help="Rows one version may add, or none."),
+            click.option("--removes", type=_Bound(), help="Rows one version may remove, or none."),
+            click.option("--adds-total", type=_Bound(), help="Rows added since the baseline, or none."),
+            click.option("--removes-total", type=_Bound(), help="Rows removed since the baseline, or none."),
+            click.option("--baseline", is_flag=True, help="Count totals from the newest version."),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
+def _here_options(command: _F) -> _F:
+    medium = click.option(
+        "--medium",
+        "media",
+        multiple=True,
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Folder of the medium with the targets key; default: the keys that still lie in the home.",
+    )
+    return medium(key_passphrases_option(yes_option(command)))
+
+
+@click.group("policy")
+def policy() -> None:
+    """Ages, bounds and approvals: what only the offline role may say."""
+
+
+policy.add_command(sign_command, "sign")
+
+
+@policy.command("show")
+@home_option
+@passphrase_option
+@json_option
+def show_command(home: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """Show the policy in force."""
+    with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
+        version, now = policy_in_force(headquarters)
+    if as_json:
+        emit({"version": version, "policy": now})
+        return
+    click.echo(f"version {version}; withdrawn rows are erased within {now.erase_within_hours:g} hours")
+    for name, entry in sorted(now.lists.items()):
+        bounds = entry.bounds
+        counts = {word: getattr(bounds, word) for word in ("adds", "removes", "adds_total", "removes_total")}
+        said = ", ".join(f"{word} {count}" for word, count in counts.items() if count is not None) or "no bounds"
+        since = f", since version {bounds.baseline.version}" if bounds.baseline else ""
+        approved = "".join(f", version {one.version} approved" for one in entry.approvals)
+        click.echo(f"{name}: old {entry.old_after_h:g} h, expired {entry.expired_after_h:g} h, {said}{since}{approved}")
+
+
+@policy.command("propose")
+@home_option
+@passphrase_option
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The request to write.")
+@_change_options
+def propose_command(
+    home: Path, passphrase_file: Path | None, out: Path, name: str, baseline: bool, **change: Any
+) -> None:
+    """Write the request for a policy that the holder of the targets key signs; nothing changes yet."""
+    with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
+        _write(_proposed(headquarters, name, PolicyChange(**change), count_anew=baseline), out)
+
+
+@policy.command("set")
+@home_option
+@passphrase_option
+@_here_options
+@_change_options
+def set_command(
+    home: Path,
+    passphrase_file: Path | None,
+    media: tuple[Path, ...],
+    key_files: tuple[Path, ...],
+    yes: bool,
+    name: str,
+    baseline: bool,
+    **change: Any,
+) -> None:
+    """Propose, sign and accept in one go, where the targets key is at hand."""
+    secret = passphrase(passphrase_file)
+    with closing(HeadquartersHome.open(home, secret)) as headquarters:
+        request = _proposed(headquarters, name, PolicyChange(**change), count_anew=baseline)
+        _sign_and_accept(headquarters, request, media, _asking(media, key_files, secret), agreed=yes)
+
+
+@click.command("approve")
+@home_option
+@passphrase_option
+@click.option("--list", "name", required=True, help="Name of the list.")
+@click.option(
+    "--version", "number", required=True, type=click.IntRange(min=1), help="A published version, or the next."
+)
+@click.option("--digest", default="", help="Of the next version, as the publication that was refused told it.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the request, to be signed elsewhere."
+)
+@_here_options
+def approve_command(
+    home: Path,
+    passphrase_file: Path | None,
+    name: str,
+    number: int,
+    digest: str,
+    out: Path | None,
+    media: tuple[Path, ...],
+    key_files: tuple[Path, ...],
+    yes: bool,
+) -> None:
+    """Let one version pass beyond the bounds, by the second signature of the offline role."""
+    secret = passphrase(passphrase_file)
+    with closing(HeadquartersHome.open(home, secret)) as headquarters:
+        approved, words = with_approval(headquarters, policy_in_force(headquarters)[1], name, number, digest)
+        request = propose(headquarters, Changes(policy=approved), says=words)
+        if out is not None:
+            _write(request, out)
+            return
+        _sign_and_accept(headquarters, request, media, _asking(media, key_files, secret), agreed=yes)
+
+
+def _proposed(headquarters: HeadquartersHome, name: str, change: PolicyChange, *, count_anew: bool) -> Request:
+    wanted: Policy = changed_policy(policy_in_force(headquarters)[1], name, change)
+    if count_anew:
+        wanted = with_baseline(headquarters, wanted, name)
+    return propose(headquarters, Changes(policy=wanted))
+
+
+def _write(request: Request, out: Path) -> None:
+    write_request(request, out)
+    show_request(request)
+    click.echo(f"Carry {out} to the holder of the targets key: waypost hq policy sign {out} --medium …", err=True)
+
+
+def _asking(media: tuple[Path, ...], files: tuple[Path, ...], secret: str) -> Callable[[str], str]:
+    """Keys that still lie in the home open by its own passphrase."""
+    return passphrases(files) if media else lambda name: secret
+
+
+def _sign_and_accept(
+    headquarters: HeadquartersHome,
+    request: Request,
+    media: tuple[Path, ...],
+    ask: Callable[[str], str],
+    *,
+    agreed: bool,
+) -> None:
+    if not media and not headquarters.offline.is_dir():
+        raise InputError(
+            "The targets key is not in this home", do="Give --medium, or write a request (propose, approve --out)"
+        )
+    signed = sign_here(request, media or (headquarters.offline,), ask, agreed=agreed)
+    accept_signed(headquarters, signed)
+    click.echo("It is in force and published.")
