@@ -21,7 +21,7 @@ from ui.screens import messages, note
 from ui.screens.background import beside
 from ui.screens.desk_port import DeskPort
 from ui.screens.desk_view import HANGS, DeskView
-from ui.screens.kept_codes import KeptCodes, joined_codes
+from ui.screens.kept_codes import joined_codes
 from ui.screens.note import Note, Tone
 from ui.screens.reader_loop import ReaderLoop
 from ui.screens.turn import Past, Stage, Turn, late_answer
@@ -44,7 +44,6 @@ class Arrivals(DeskView):
         self._past: dict[int, Past] = {}
         self._accepted = ""
         """Lines the officer wants screened although a digit is wrong."""
-        self._codes = KeptCodes()
         self._looking = False
         self._look_again = False
         self._reader = ReaderLoop(port.reader, self.post_message) if port.reader else None
@@ -78,7 +77,7 @@ class Arrivals(DeskView):
         self._read_on()
         turn = self.turn
         if turn is None or turn.over:
-            self._codes.keep(codes)
+            self.codes.keep(codes)
             self.say(self.recorded.then(note.codes_kept(codes)))
         elif turn.stage in (Stage.WORKING, Stage.OPEN) and not self._waiting:
             joined = joined_codes(turn.subject.codes, codes)
@@ -120,7 +119,7 @@ class Arrivals(DeskView):
 
     def take(self, subject: Subject) -> None:
         """Screen `subject` now, or keep it waiting while a verdict is open."""
-        subject = replace(subject, codes=self._codes.taken(subject.codes))
+        subject = replace(subject, codes=self.codes.taken(subject.codes))
         if self.turn is None or self.turn.over:
             self.note = self.recorded
             self.begin(subject)

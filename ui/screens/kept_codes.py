@@ -33,6 +33,11 @@ class KeptCodes:
         self._codes = ()
 
     @property
+    def waiting(self) -> bool:
+        """Whether any code waits."""
+        return bool(self._here)
+
+    @property
     def _here(self) -> tuple[Code, ...]:
         return self._codes if monotonic() < self._until else ()
 
