@@ -34,9 +34,8 @@ def run(size: int | None) -> None:
     for symbology in FORMATS:
         told = " · ".join(f"{ours[symbology, level]}/{all_of[symbology, level]}" for level in range(len(LEVELS)))
         print(f"  {symbology.value}: {told}")
-    print(
-        f"  qr by OpenCV: {' · '.join(f'{theirs[level]}/{all_of[Symbology.QR, level]}' for level in range(len(LEVELS)))}"
-    )
+    by_opencv = " · ".join(f"{theirs[level]}/{all_of[Symbology.QR, level]}" for level in range(len(LEVELS)))
+    print(f"  qr by OpenCV: {by_opencv}")
     turned = {key: number for key, number in all_of.items() if key[0] is not Symbology.PDF417 and key[1] < 3}
     aim("devices.codes_read", sum(ours[key] for key in turned) / sum(turned.values()), 0.98, at_least=True)
     aim("devices.codes_wrong", wrong, 0)

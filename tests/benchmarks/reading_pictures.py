@@ -1,4 +1,4 @@
-"""Reads every picture of a folder with one reader and prints JSON Lines: one process a reader, so that its peak is its own.
+"""Reads every picture of a folder with one reader into JSON Lines: a process a reader, so that its peak is its own.
 
 Run as a file by whatever Python has the reader: `python reading_pictures.py FOLDER ours|rapidocr|passporteye`. Of
 rivals that give whole pages of text, the last lines that look like a zone are taken.
