@@ -119,6 +119,8 @@ class Limits:
     """A whole segment lies in the sockets' buffers while a link of 8 kbit/s carries it."""
     conflicts: int = 1000
     """Entries of one stream kept beside the history they contradict."""
+    uplink_asked_every: timedelta = timedelta(days=1)
+    """Where nobody took reports, a kit asks again after this."""
     health_every: timedelta = timedelta(hours=6)
 
     # Sticks.

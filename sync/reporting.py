@@ -4,8 +4,10 @@ A pass at the beginning sends what waits, one each minute of a long download wha
 what the run itself gave: receipts, health.
 """
 
+import json
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 from ssl import SSLContext
 from threading import Event, Thread
 from types import TracebackType
@@ -14,10 +16,15 @@ from typing import Self
 from data.clock import Clock
 from data.errors import NoHome, NotOffered, WaypostError
 from data.home import KitHome
+from data.plain import canonical
 from sync.health import enter_health
+from sync.limits import LIMITS
 from sync.outbox import Outbox, Sent
 from sync.report import Problem
 from sync.uplink import HttpUplink
+
+_REFUSED = "uplink_refused"
+"""In the vault: where nobody took reports, and when."""
 
 
 class Reporting:
@@ -28,8 +35,8 @@ class Reporting:
         self._home = home
         self._clock = clock
         home.journal, home.vault  # noqa: B018  (opened here: two threads must not open them at once)
-        self._url = url
         self._tls = tls
+        self._url = "" if self._refused(url) else url
         self._fetched = Event()
         self._wake = Event()
         self._thread = Thread(target=self._work, name="reporting", daemon=True)
@@ -68,6 +75,14 @@ class Reporting:
             raise self._problem
         return sent, (*wrong, Problem.of(self._problem))
 
+    def _refused(self, url: str) -> bool:
+        """Whether nobody took reports there lately: a server of files alone is not asked at every run."""
+        kept = json.loads(self._home.vault.get(_REFUSED) or b"{}")
+        if kept.get("url") != url:
+            return False
+        at = datetime.fromisoformat(kept["at"])
+        return at <= self._clock.now() < at + LIMITS.uplink_asked_every
+
     def _end(self) -> None:
         if self._fetched.is_set():
             return
@@ -85,6 +100,9 @@ class Reporting:
                 while not over:
                     over = self._fetched.is_set()
                     self._pass(uplink)
+                    if isinstance(self._problem, NotOffered):
+                        self._home.vault.put({_REFUSED: canonical({"url": self._url, "at": self._clock.now()})})
+                        return
                     if not over:
                         self._wake.wait()
                         self._wake.clear()
