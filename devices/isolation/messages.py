@@ -1,9 +1,9 @@
 """What goes between a kit and the process of an isolated driver: one JSON object a line, both ways.
 
-To it: first the job `{url, folder, profile, devices}`, then `{read: seconds}`, one at a time. From it:
-`{opened: true}` or `{fault}`; then `{state}` at every change, `{beat: n}` twice a second, and one
-`{answer: null | {raw, doubts, agreeing, codes} | {retry} | {fault}}` for each read. The other end's words are checked:
-it is foreign code.
+To it: first the job `{url, folder, profile, devices, tap}`, then `{read: seconds}`, one at a time. From it:
+`{opened: true}` or `{fault}`; then `{state}` at every change, `{beat: n}` twice a second, `{line}` where the kit listens
+to the bytes that come, and one `{answer: null | {raw, doubts, agreeing, codes} | {retry} | {fault}}` for each read. The
+other end's words are checked: it is foreign code.
 """
 
 import json
@@ -17,6 +17,8 @@ from devices.reading import LONGEST_RAW, Reading
 from devices.states import DeviceState, Health
 
 LONGEST_LINE = 64 * 1024
+LONGEST_TAPPED = 16 * 1024
+"""Bytes of the line in one message."""
 BEAT_S = 0.5
 """Between two signs of life."""
 _STRICT = ConfigDict(extra="forbid", frozen=True)
@@ -86,6 +88,7 @@ class Message(BaseModel):
     state: StateMessage | None = None
     fault: FaultMessage | None = None
     answer: AnswerMessage | None = None
+    line: str = Field("", pattern="^([0-9a-f]{2})*$", max_length=2 * LONGEST_TAPPED)
 
 
 def parse(line: bytes) -> Message | None:

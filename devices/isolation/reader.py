@@ -168,6 +168,8 @@ class IsolatedReader:
                 raise self._hangs()
 
     def _hear(self, message: Message) -> None:
+        if message.line and self._place.tap is not None:
+            self._place.tap(bytes.fromhex(message.line))
         if message.state is not None:
             self._there = message.state.state()
             self._show()

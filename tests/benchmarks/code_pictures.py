@@ -38,7 +38,8 @@ class CodePicture:
 
 def drawn(symbology: Symbology, content: bytes, scale: int = 4) -> Pixels:
     """The code alone, dark on light."""
-    code = zxingcpp.create_barcode(content, FORMATS[symbology])
+    # Text as text: an encoder marks bytes, and readers of text alone would stumble over the mark.
+    code = zxingcpp.create_barcode(content.decode() if content.isascii() else content, FORMATS[symbology])
     return np.ascontiguousarray(code.to_image(scale=scale, add_quiet_zones=True), np.uint8)
 
 
@@ -52,12 +53,13 @@ def on_page(page: Pixels, code: Pixels) -> Pixels:
 
 
 def code_pictures(count: int, seed: int) -> Iterator[CodePicture]:
-    """`count` pictures, kinds and levels by turns; contents as long as a boarding pass or a seal."""
+    """`count` pictures, kinds and levels by turns; contents like a boarding pass's or a seal's."""
     random, noise = Random(seed), np.random.default_rng(seed)
     kinds = list(FORMATS)
     for number in range(count):
         symbology, level = kinds[number % len(kinds)], number // len(kinds) % len(_BLUR)
-        content = random.randbytes(random.choice((60, 130)))
+        seal, text = random.randbytes(130), "".join(random.choices("ABCDEFGHIJ0123456789 /", k=60)).encode()
+        content = random.choice((seal, text))
         yield CodePicture(_harmed(drawn(symbology, content), level, random, noise), symbology, content, level)
 
 

@@ -92,7 +92,7 @@ class DeskView(Screen[None]):
     def working_actions(self) -> set[Action]:
         """The actions that do something now."""
         working = {actions.HELP, actions.QUIET, actions.TYPE_IN, actions.LEAVE, actions.PALETTE}
-        if self.turn.stage is not Stage.DECIDING if self.turn else self.codes.waiting:
+        if self._may_begin_anew():
             working.add(actions.NEW)
         if self.post_state:
             working.add(actions.LISTS)
@@ -101,6 +101,10 @@ class DeskView(Screen[None]):
             if self.turn.stage is not Stage.DECIDING:
                 working |= {actions.REFER, actions.ADMIT}
         return working
+
+    def _may_begin_anew(self) -> bool:
+        """Whether there is a traveller, or a code without one, to leave behind."""
+        return self.turn.stage is not Stage.DECIDING if self.turn else self.codes.waiting
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that does nothing now is dead."""
