@@ -1,8 +1,8 @@
 """What goes between a kit and the process of an isolated driver: one JSON object a line, both ways.
 
 To it: first the job `{url, folder, profile, devices, tap}`, then `{read: seconds}`, one at a time. From it:
-`{opened: true}` or `{fault}`; then `{state}` at every change, `{beat: n}` twice a second, `{line}` where the kit listens
-to the bytes that come, and one `{answer: null | {raw, doubts, agreeing, codes} | {retry} | {fault}}` for each read. The
+`{opened: true}` or `{fault}`; then `{state}` at every change, `{beat: n}` twice a second, `{line}` where the kit hears
+the bytes that come, and one `{answer: null | {raw, doubts, agreeing, codes} | {retry} | {fault}}` for each read. The
 other end's words are checked: it is foreign code.
 """
 
