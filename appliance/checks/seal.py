@@ -28,6 +28,7 @@ _NOT_SETTLED_BY_LOOKING = frozenset(
     {Reason.SIGNATURE_WRONG, Reason.SIGNER_FORGED, Reason.OTHER_STATE, Reason.STATE_DIFFERS, Reason.REVOKED}
 )
 """Failures that are no carelessness of an authority."""
+_ANSWERS = {Answer.PASS: "in order", Answer.FAIL: "NOT in order", Answer.NOT_DONE: "not done"}
 _SEALED_NUMBER = 9
 _NONE = Observation(State.NOT_APPLICABLE, "no_seal", "No digital seal was read")
 
@@ -66,7 +67,11 @@ class SealCheck:
         facts |= {"seal": title} | profiles.facts_of(seal) | _answers(judgement)
         printed, differ = _compared(seal, screening)
         passports = _passports(seal, screening)
-        yield from _judged(judgement, title, compared=printed is not None or passports == "same")
+        if differ:
+            facts["seal differs"] = "; ".join(f"{one.field} {one.printed}, sealed {one.sealed}" for one in differ)
+        named_only = profiles.zone_of(seal) is None and passports == "same"
+        agrees = "names this passport" if named_only else "says what is printed" if printed else ""
+        yield from _judged(judgement, title, agrees)
         for one in differ:
             yield _difference(one, judgement)
         if passports == "another":
@@ -78,16 +83,17 @@ class SealCheck:
         facts |= {"seal": title} | seal.facts | _answers(judgement)
         numbers = {clean_number(one.number) for one in screening.documents if one.number}
         sealed = clean_number(seal.number)
-        yield from _judged(judgement, title, compared=bool(sealed) and sealed in numbers)
+        yield from _judged(judgement, title, "names this document" if sealed and sealed in numbers else "")
         if sealed and numbers and sealed not in numbers:
             yield _another_passport(judgement)
 
 
 def _answers(judgement: Judgement) -> dict[str, str]:
-    return {f"seal {one.name}": f"{one.answer.value}: {one.says}" for one in judgement.checks}
+    return {f"seal {one.name}": f"{_ANSWERS[one.answer]}: {one.says}" for one in judgement.checks}
 
 
-def _judged(judgement: Judgement, title: str, *, compared: bool) -> Iterator[Observation]:
+def _judged(judgement: Judgement, title: str, agrees: str) -> Iterator[Observation]:
+    """What the signer's judgement comes to; `agrees` says how the seal fits what was read, empty where nothing could."""
     decides, outcome = judgement.decides, judgement.outcome
     if outcome is Outcome.NOT_GENUINE:
         false = any(one.answer is Answer.FAIL and one.reason in _NOT_SETTLED_BY_LOOKING for one in judgement.checks)
@@ -95,11 +101,11 @@ def _judged(judgement: Judgement, title: str, *, compared: bool) -> Iterator[Obs
         yield Observation(state, reason, f"The seal ({title}) is not in order: {decides.says}")
     elif outcome is not Outcome.GENUINE:
         yield Observation(State.NOT_DONE, "seal_unverified", f"The seal ({title}) was not verified: {decides.says}")
-    elif not compared:
+    elif not agrees:
         says = f"The seal ({title}) is genuine, but the document that it belongs to was not read: scan that as well"
         yield Observation(State.NOT_DONE, "seal_not_compared", says)
     else:
-        yield Observation(State.PASS, "seal_genuine", f"The seal ({title}) is genuine and says what is printed")
+        yield Observation(State.PASS, "seal_genuine", f"The seal ({title}) is genuine and {agrees}")
 
 
 def _compared(seal: Seal, screening: Screening) -> tuple[TravelDocument | None, tuple[comparison.Difference, ...]]:

@@ -22,7 +22,18 @@ from data.findings import Finding, State, Verdict
 from data.lists.kinds import trust
 from data.screenings import Screening
 from tests.data.certificates.pki import Authority, country_signer, revocation_list
-from tests.data.documents.seals.sealed import SERIAL, authorities, open_seal, seal_signer, visa, zone
+from tests.data.documents.seals.sealed import (
+    SERIAL,
+    authorities,
+    c40,
+    features,
+    header,
+    open_seal,
+    seal,
+    seal_signer,
+    visa,
+    zone,
+)
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 ROOT, SIGNER = authorities()
@@ -81,7 +92,7 @@ def test_a_genuine_seal_of_the_printed_document_passes() -> None:
     assert (found.state, found.reason, found.mandatory) == (State.PASS, "seal_genuine", False)
     assert found.evidence.facts["seal"] == "visa of Norway"
     assert found.evidence.facts["stay"] == "90 days"
-    assert found.evidence.facts["seal signature"].startswith("pass: ")
+    assert found.evidence.facts["seal signature"].startswith("in order: ")
 
 
 def test_without_a_seal_nothing_is_said() -> None:
@@ -151,9 +162,15 @@ def test_what_differs_is_not_hidden_by_what_could_not_be_verified() -> None:
 def test_the_passport_beside_the_visa_is_compared() -> None:
     passport = zone("L1234567A", format=MrzFormat.TD3)
     assert look(screened(visa(SIGNER), zone(), passport)).state is State.PASS
-    assert look(screened(visa(SIGNER), passport)).state is State.PASS
+    assert look(screened(visa(SIGNER), passport)).reason == "seal_not_compared"
     another = look(screened(visa(SIGNER), zone(), zone("L7654321B", format=MrzFormat.TD3)))
     assert (another.state, another.reason) == (State.HIT, "seal_of_another")
+
+
+def test_a_sticker_without_a_zone_belongs_to_the_passport_it_names() -> None:
+    sticker = seal(SIGNER, header(0xF80A) + features((1, c40("L1234567A")), (3, c40("21614"))))
+    assert look(screened(sticker, zone("L1234567A", format=MrzFormat.TD3))).state is State.PASS
+    assert look(screened(sticker, zone("L7654321B", format=MrzFormat.TD3))).reason == "seal_of_another"
 
 
 def test_a_seal_alone_is_not_compared_so_it_does_not_pass() -> None:
