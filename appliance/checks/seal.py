@@ -93,7 +93,7 @@ def _answers(judgement: Judgement) -> dict[str, str]:
 
 
 def _judged(judgement: Judgement, title: str, agrees: str) -> Iterator[Observation]:
-    """What the signer's judgement comes to; `agrees` says how the seal fits what was read, empty where nothing could."""
+    """What the signer's judgement comes to; `agrees` says how the seal fits what was read, empty where it was not."""
     decides, outcome = judgement.decides, judgement.outcome
     if outcome is Outcome.NOT_GENUINE:
         false = any(one.answer is Answer.FAIL and one.reason in _NOT_SETTLED_BY_LOOKING for one in judgement.checks)
