@@ -84,6 +84,14 @@ NOT_DONE = Advice(
     "No answer can be given",
     ("Scan again", "If it stays so, refer, or admit only under work opened by a supervisor"),
 )
+SEAL = Advice(
+    "The digital seal is not in order",
+    (
+        SECOND_LINE,
+        "Keep the document in sight",
+        "Compare every field of the page with the seal, then examine the paper",
+    ),
+)
 NOTICE = Advice("Look", ("Compare the document with what was read, then decide",))
 
 
@@ -101,6 +109,8 @@ def title(check: str) -> str:
         "persons": "Persons",
         "age": "Age of the list",
         "journal": "Journal",
+        "boarding_pass": "Boarding pass",
+        "seal": "Digital seal",
     }
     words = known.get(kind, kind)
     if not subject:
@@ -110,6 +120,8 @@ def title(check: str) -> str:
 
 def for_finding(finding: Finding) -> Advice:
     """What to do about a finding that has no evidence of its own."""
+    if finding.check == "seal" and finding.state is State.HIT:
+        return SEAL
     return {State.NOTICE: NOTICE, State.NOT_DONE: NOT_DONE, State.HIT: REFERRED}.get(finding.state, CLEAR)
 
 

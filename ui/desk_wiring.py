@@ -52,7 +52,8 @@ class DeskWork:
         settings = self._counter.kit.settings
         lane = Lane(self._officer, settings.direction, settings.lane)
         now = self._counter.clock.now()
-        return self._counter.screener.screen(screening(subject.documents, lane, now, subject.traveller), tell)
+        asked = screening(subject.documents, lane, now, subject.traveller, subject.codes)
+        return self._counter.screener.screen(asked, tell)
 
     def _decide(self, result: Result | None, decision: Decision, pressed: Pressed, second: str) -> DecisionMade:
         now = self._counter.clock.now()

@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from appliance.intake import typed
+from data.documents.codes import Code
 from data.documents.countries import canonical
 from data.documents.travel_document import MrzName, TravelDocument
 from data.errors import InputError
@@ -43,15 +44,16 @@ class TypedIn:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom a screening is about: documents, and the person where one is known."""
+    """Whom a screening is about: documents, the person where one is known, and codes that were read along."""
 
     documents: tuple[TravelDocument, ...] = ()
     traveller: Traveller | None = None
+    codes: tuple[Code, ...] = ()
 
     @classmethod
-    def of(cls, document: TravelDocument) -> "Subject":
+    def of(cls, document: TravelDocument, codes: tuple[Code, ...] = ()) -> "Subject":
         """A document that was read, and the person printed on it."""
-        return cls((document,), Traveller.of(document))
+        return cls((document,), Traveller.of(document), codes)
 
 
 def subject_of(entry: TypedIn) -> Subject:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
+from appliance.checks.boarding_pass import BoardingPassCheck
 from appliance.checks.broken_list import BrokenListCheck
 from appliance.checks.document_list import DocumentListCheck
 from appliance.checks.list_age import ListAgeCheck
@@ -15,6 +16,7 @@ from appliance.checks.no_list import NoListCheck
 from appliance.checks.not_carried import NotCarriedCheck
 from appliance.checks.number import NumberCheck
 from appliance.checks.person_list import PersonListCheck
+from appliance.checks.seal import SealCheck
 from appliance.checks.seen_again import SeenAgainCheck
 from appliance.checks.unknown_kind import UnknownKindCheck
 from appliance.checks.validity import ValidityCheck
@@ -27,6 +29,7 @@ from appliance.matching.weights import DEFAULT, Thresholds
 from appliance.ports import Check, ListView
 from appliance.post_state import ListState, list_states, unopened
 from appliance.screening import Screener
+from appliance.trust import TrustSource
 from data.clock import Clock
 from data.enrolment import CarriedList, age_policy, carried, clock
 from data.errors import Damaged
@@ -136,6 +139,8 @@ class Counter:
         yield MrzCheck(self.kit.settings.profile)
         yield NumberCheck(self.kit.settings.profile)
         yield ValidityCheck()
+        yield SealCheck(TrustSource([one for one in self.replicas.values() if one.kind == "trust"]))
+        yield BoardingPassCheck()
         if not self._screened:
             yield NoListCheck()
         for one in self.lists:

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 import click
 
+from data.documents.codes import LARGEST_BYTES
 from data.errors import InputError
 from data.findings import Verdict
 from data.screenings import Direction
@@ -34,6 +35,7 @@ EXIT_CODES = {Verdict.CLEAR: 0, Verdict.CHECK: 10, Verdict.REFER: 20, Verdict.CA
 @click.option("--born", help="With --name: 1965-03-17, 1965-03 or 1965.")
 @click.option("--sex", type=click.Choice(["M", "F", "X"]), help="With --name.")
 @click.option("--nationality", help="With --name: code of the state, as printed.")
+@click.option("--code", type=click.File("rb"), multiple=True, help="Bytes of a bar code read along; `-` is stdin.")
 @click.option("--direction", type=click.Choice([one.value for one in Direction]), help="Default: the kit's own.")
 @click.option("--party", help="Ties a family or a bus together.")
 @click.option("--batch", type=click.File("rb"), help="JSON Lines in UTF-8, in and out; `-` is stdin.")
@@ -45,6 +47,7 @@ def check(
     passphrase_file: Path | None,
     batch: BinaryIO | None,
     officer: str,
+    code: tuple[BinaryIO, ...],
     as_json: bool,
     as_plain: bool,
     **asked: str | None,
@@ -57,15 +60,31 @@ def check(
     asks_one = any(asked[name] is not None for name in ("mrz", "number", "name"))
     if (batch is not None) == asks_one:
         raise click.UsageError("Give --mrz, --number or --name; or --batch alone.")
+    if code and batch is not None:
+        raise click.UsageError("Give the codes of a batch in its lines, as `codes` in hexadecimal.")
+    if asked["mrz"] == "-" and any(file is sys.stdin.buffer for file in code):
+        raise click.UsageError("Standard input holds one thing: the zone or the code.")
     if as_json and as_plain:
         raise click.UsageError("Choose one of --json and --plain.")
     with closing(open_counter(home, passphrase(passphrase_file), "check")) as counter:
         warn_of_clock(counter)
-        return _many(counter, batch, officer) if batch else _one(counter, asked, officer, as_json=as_json)
+        codes = tuple(_code(file) for file in code)
+        return _many(counter, batch, officer) if batch else _one(counter, asked, codes, officer, as_json=as_json)
 
 
-def _one(counter: Counter, asked: dict[str, str | None], officer: str, *, as_json: bool) -> int:
-    given = {name: value for name, value in asked.items() if value is not None}
+def _code(file: BinaryIO) -> str:
+    content = file.read(LARGEST_BYTES + 1)
+    if not 0 < len(content) <= LARGEST_BYTES:
+        raise InputError(
+            f"A code's file holds nothing, or more than {LARGEST_BYTES} bytes", do="Give the bytes of one code"
+        )
+    return content.hex()
+
+
+def _one(counter: Counter, asked: dict[str, str | None], codes: tuple[str, ...], officer: str, *, as_json: bool) -> int:
+    given: dict[str, str | tuple[str, ...]] = {name: value for name, value in asked.items() if value is not None}
+    if codes:
+        given["codes"] = codes
     if given.get("mrz") == "-":
         given["mrz"] = sys.stdin.buffer.read().decode("utf-8-sig", "replace")
     screening = Question.of(**given).screening(counter.kit.settings, officer, counter.clock.now())
