@@ -40,6 +40,17 @@ def sync_folder(folder: Path) -> None:
     sync_file(folder)
 
 
+def make_folder(folder: Path) -> None:
+    """Make `folder`, and those above it that are missing, so that a power cut leaves them where a file was synced in them.
+
+    A file that is synced in a folder without a name on the disk is lost with it.
+    """
+    if not folder.exists():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
+
+
 @contextmanager
 def held(path: Path, what: str) -> Iterator[None]:
     """Hold the lock file `path` while the block runs; Busy when another process has it.
