@@ -1,4 +1,4 @@
-"""What is recorded: one run of the courier, or a desk that writes its journal. `python -m tests.faults.recorded_work …`.
+"""What is recorded: one run of the courier, or a desk that writes its journal.
 
 Whatever it prints was acknowledged: from then on somebody relies on it.
 """

@@ -13,12 +13,18 @@ from data.journal.verify import verify
 from data.lists.row import Row, add_to_digest
 from sync import courier
 from sync.headquarters import tables
+from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.importer import import_list
+from sync.headquarters.publisher import publish
+from sync.report import CourierReport
 from tests.sync.world import PASSPHRASE, World, names
 
 OLD = {f"XXi.{number:04}": f"Testa Persona {number}" for number in range(900)}
 NEW = {record: name for record, name in OLD.items() if record != "XXi.0003"} | {"XXi.0004": "Testa Alia"}
 NEVER_YET: Mapping[str, str] = {}
 EXCHANGED = OLD | {"XXi.0100": OLD["XXi.0101"], "XXi.0101": OLD["XXi.0100"]}
+NEXT = "next.xml"
+"""Beside a headquarters: the list that it publishes next."""
 WAYS = [("first snapshot", NEVER_YET), ("delta", OLD), ("snapshot", OLD), ("repair", EXCHANGED)]
 """By what the next run brings `NEW`, and what the kit holds before."""
 
@@ -56,9 +62,9 @@ def exchange_bodies(kit: KitHome) -> None:
     replica.replace(replace(edition, digest=add_to_digest(0, rows)), rows)
 
 
-def run(path: Path) -> None:
+def run(path: Path) -> CourierReport:
     """Sync the kit at `path`."""
-    courier.run(KitHome.open(path, PASSPHRASE, "courier"))
+    return courier.run(KitHome.open(path, PASSPHRASE, "courier"))
 
 
 def check(path: Path, before: Mapping[str, str]) -> None:
@@ -99,6 +105,16 @@ def version(kit: KitHome) -> int:
 def newest_journalled(kit: KitHome) -> int:
     """The newest version that the journal says came into force."""
     return max((event.detail["version"] for event in events(kit.journal, "list_changed")), default=0)
+
+
+def import_and_publish(path: Path) -> None:
+    """The next version by the headquarters at `path`, from the file beside it."""
+    home = HeadquartersHome.open(path, PASSPHRASE)
+    try:
+        import_list(home, "un", "un-xml", [path.parent / NEXT])
+        publish(home)
+    finally:
+        home.close()
 
 
 def fresh(prepared: Path, folder: Path) -> Path:

@@ -19,7 +19,7 @@ from tests.faults.amount import amount
 from tests.faults.power_loss import Disk, images
 from tests.faults.recorded_work import KIND
 from tests.faults.recording import Step, recorded
-from tests.faults.scenes import NEW, WAYS, check, fresh, prepare, version
+from tests.faults.scenes import WAYS, check, fresh, prepare, version
 from tests.sync.chaos import ChaosServer
 from tests.sync.world import PASSPHRASE, World
 
