@@ -278,7 +278,8 @@ class _Run:
     def _failed(self, name: str, error: WaypostError, received: int = 0) -> None:
         version, problem = self._version(name), Problem.of(error)
         words = {"postponed": problem} if isinstance(error, Postponed) else {"error": problem}
-        self._results.append(ListSynced(name, version, version, Way.UNCHANGED, received, 0, **words))
+        goes_on = received > 0 and isinstance(error, LinkError)
+        self._results.append(ListSynced(name, version, version, Way.UNCHANGED, received, 0, goes_on=goes_on, **words))
 
     def _version(self, name: str) -> int:
         try:
