@@ -15,6 +15,7 @@ from appliance.checks.list_age import ListAgeCheck
 from appliance.checks.mrz import MrzCheck
 from appliance.checks.not_carried import NotCarriedCheck
 from appliance.checks.validity import ValidityCheck
+from appliance.chips.steps import ChipStep
 from appliance.decisions import DecisionMade, Pressed, decide
 from appliance.intake import Lane
 from appliance.limits import Limits
@@ -153,7 +154,9 @@ class Counter:
             reader=self.reader,
         )
 
-    def screen(self, subject: Subject, tell: Callable[[Progress], None]) -> Result:
+    def screen(
+        self, subject: Subject, tell: Callable[[Progress], None], tell_chip: Callable[[ChipStep], None]
+    ) -> Result:
         self.screened.append(subject)
         if self.broken:
             raise self.broken

@@ -17,12 +17,16 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from appliance.answer import AS_OF
+from appliance.checks.chip import NAME as CHIP
+from appliance.checks.chip import TRUST
 from appliance.result import Result
 from appliance.words import title
 from data.findings import Finding, PersonCandidate, State
 from data.lists.age import age_in_words
+from devices.chip.reading import ChipReading
 from ui import candidate as listed
 from ui.candidate import SENTENCE
+from ui.chip_words import chip_lines, compared_lines
 from ui.keys import Privacy
 from ui.look import AGREEMENTS, MARKS, SERIOUS_FIRST, VERDICTS
 from ui.plain import describe_match
@@ -37,14 +41,15 @@ class Why(Panel[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "close", "close", id="why.close", show=False)]
 
-    def __init__(self, result: Result, privacy: Privacy) -> None:
+    def __init__(self, result: Result, privacy: Privacy, chip: ChipReading | None = None) -> None:
         super().__init__()
         self._result = result
+        self._chip = chip
         self._privacy = privacy
 
     def compose(self) -> ComposeResult:
         """One page that scrolls."""
-        page = VerticalScroll(Static(why(self._result)), classes="page")
+        page = VerticalScroll(Static(why(self._result, self._chip)), classes="page")
         page.border_title = f"Why {VERDICTS[self._result.verdict].word}"
         page.border_subtitle = "↑ ↓ scroll · Esc or F4 closes"
         yield page
@@ -55,8 +60,8 @@ class Why(Panel[None]):
         self.hold_open(self._privacy)
 
 
-def why(result: Result) -> RenderableType:
-    """Everything behind a result that the lane may see."""
+def why(result: Result, chip: ChipReading | None = None) -> RenderableType:
+    """Everything behind a result that the lane may see, and what the chip said."""
     verdict = VERDICTS[result.verdict]
     parts: list[RenderableType] = [Text(f"{verdict.shape} {verdict.word}: {safe(result.says, SENTENCE)}", "bold")]
     parts += [Text(f"{number}. {safe(step, SENTENCE)}") for number, step in enumerate(result.advice.steps, 1)]
@@ -64,8 +69,23 @@ def why(result: Result) -> RenderableType:
     telling.sort(key=lambda one: (SERIOUS_FIRST.index(one.state), not _evidence(one)))
     for finding in telling:
         parts += [Text(""), *_finding(finding, result.screening.at)]
+    if chip is not None:
+        parts += _chip(chip, result)
     rest = [one for one in result.findings if one not in telling]
     return Group(*parts, Text(""), *(Text(f"{MARKS[one.state]} {safe(one.says, SENTENCE)}") for one in rest))
+
+
+def _chip(reading: ChipReading, result: Result) -> Iterator[RenderableType]:
+    ages = next((one.evidence.facts.get(TRUST, "") for one in result.findings if one.check == CHIP), "")
+    yield Text("\nThe chip, step by step", "bold")
+    if ages:
+        yield Text(f"  vouched for by {safe(ages, SENTENCE)}")
+    for line in chip_lines(reading):
+        yield Padding(Text(line), (0, 0, 0, 2))
+    if reading.comparison:
+        yield Text("Chip against print", "bold")
+    for line in compared_lines(reading):
+        yield Padding(Text(line), (0, 0, 0, 2))
 
 
 def _evidence(finding: Finding) -> bool:
