@@ -9,6 +9,7 @@ from pathlib import Path
 
 from appliance.checks.broken_list import BrokenListCheck
 from appliance.checks.chip import ChipCheck
+from appliance.checks.chip_not_asked import ChipNotAskedCheck
 from appliance.checks.chip_print import ChipPrintCheck
 from appliance.checks.document_list import DocumentListCheck
 from appliance.checks.list_age import ListAgeCheck
@@ -61,8 +62,8 @@ class Counter:
     """Everything one kit needs to screen travellers."""
 
     kit: KitHome
-    chip_url: str = ""
-    """A chip reader for this process, in place of kit.toml's."""
+    chip_url: str | None = None
+    """The chip reader of this process; empty: none is at hand; None: the one of kit.toml."""
     chip_wait_s: float = 0.0
     """With it: how long a chip is waited for; 0: as kit.toml says."""
 
@@ -133,7 +134,7 @@ class Counter:
     def chips(self) -> ChipStation | None:
         """Where chips are read; None where kit.toml names no chip reader."""
         settings = self.kit.settings.chip
-        url = self.chip_url or settings.reader
+        url = settings.reader if self.chip_url is None else self.chip_url
         if not url:
             return None
         waits = Waits(self.chip_wait_s or settings.lay_s, settings.read_s)
@@ -177,7 +178,6 @@ class Counter:
         yield MrzCheck(self.kit.settings.profile)
         yield NumberCheck(self.kit.settings.profile)
         yield ValidityCheck()
-        yield from self._chip_checks()
         if not self._screened:
             yield NoListCheck()
         for one in self.lists:
@@ -192,12 +192,15 @@ class Counter:
                 yield ListAgeCheck(replica, self._policies[replica.name])
             if not any(one.kind == kind for one in self.lists):
                 yield NotCarriedCheck(kind, required=kind in self.kit.settings.required_kinds)
+        yield from self._chip_checks()  # last: where a list and a chip are equally serious, the list is told first
 
     def _chip_checks(self) -> Iterator[Check]:
         """The age of what vouches counts where chips are expected; elsewhere it is told beside."""
-        if self.chips is None:
-            return
         expected = self.kit.settings.chip.expected
+        if self.chips is None:
+            if self.kit.settings.chip.reader:
+                yield ChipNotAskedCheck(expected)
+            return
         yield ChipCheck(self.chips, expected)
         yield ChipPrintCheck(self.chips)
         if expected is not Expected.NEVER:

@@ -57,6 +57,7 @@ class ChipStation:
         self._reader = reader
         self._now = now
         self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._run, name="chip station", daemon=True)
         self._lock, self._asking = Lock(), Lock()
         self._started = self._opened = False
         self._fault: DeviceFault | None = None
@@ -129,14 +130,23 @@ class ChipStation:
             with suppress(Exception):
                 closing.result(_GRACE_S)
             self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(_GRACE_S)
+        else:
+            self._loop.close()
 
     def _start(self) -> None:
         with self._lock:
             if not self._started:
                 self._started = True
-                Thread(target=self._loop.run_forever, name="chip station", daemon=True).start()
+                self._thread.start()
 
     # ── in the loop ──────────────────────────────────────────────────────────────────────────────────
+
+    def _run(self) -> None:
+        try:
+            self._loop.run_forever()
+        finally:
+            self._loop.close()
 
     def _take_turn(self, visit: Visit) -> None:
         before = None
@@ -220,6 +230,9 @@ class ChipStation:
             await self._open()
 
     async def _close(self) -> None:
+        if self._current:
+            self._current[1].cancel()
+            await asyncio.wait([self._current[1]])
         if self._opened:
             self._opened = False
             await self._reader.close()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from data.chip_settings import ChipSettings
 from data.courier_settings import CourierSettings, span_minutes
 from data.errors import NoHome, SettingsError
 from data.screenings import Direction
@@ -19,8 +20,8 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
 def test_every_setting_is_explained_in_the_file(tmp_path: Path) -> None:
     Settings(kit="a", source="b").save(tmp_path / "kit.toml")
     text = (tmp_path / "kit.toml").read_text()
-    fields = {**Settings.model_fields, **CourierSettings.model_fields}
-    assert fields.pop("courier")
+    fields = {**Settings.model_fields, **CourierSettings.model_fields, **ChipSettings.model_fields}
+    assert fields.pop("courier") and fields.pop("chip")
     for name, field in fields.items():
         assert field.description and f"# {field.description}\n{name} = " in text
 

@@ -155,7 +155,10 @@ class Counter:
         )
 
     def screen(
-        self, subject: Subject, tell: Callable[[Progress], None], tell_chip: Callable[[ChipStep], None]
+        self,
+        subject: Subject,
+        tell: Callable[[Progress], None],
+        tell_chip: Callable[[ChipStep], None] = lambda step: None,
     ) -> Result:
         self.screened.append(subject)
         if self.broken:
