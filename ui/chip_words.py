@@ -1,8 +1,11 @@
 """What a chip said and how it was judged, in lines for the officer. What a chip says is hostile text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from appliance.checks.chip import NAME as CHIP
+from appliance.checks.chip import TRUST
 from appliance.chips.judgement import NAMES
+from data.findings import Finding
 from devices.chip.against_print import FieldComparison, Likeness
 from devices.chip.authenticity import Answer, Check
 from devices.chip.lds.picture import Picture, PictureType
@@ -28,10 +31,15 @@ _STEPS = {
 }
 _LIKENESS = {
     Likeness.SAME: "= same",
-    Likeness.DIFFERS: "# differs",
-    Likeness.NOT_COMPARED: "  not compared",
+    Likeness.NOT_COMPARED: "? not compared",
 }
 _PICTURES = {PictureType.JPEG: "JPEG", PictureType.JPEG_2000: "JPEG 2000", PictureType.PNG: "PNG"}
+
+
+def vouching_line(findings: Sequence[Finding]) -> str:
+    """How old the lists are that vouched for the chip; empty where none was read."""
+    ages = next((one.evidence.facts.get(TRUST, "") for one in findings if one.check == CHIP), "")
+    return f"vouched for by {safe(ages, SENTENCE)}" if ages else ""
 
 
 def chip_lines(reading: ChipReading) -> Iterator[str]:
@@ -46,9 +54,13 @@ def chip_lines(reading: ChipReading) -> Iterator[str]:
 
 
 def compared_lines(reading: ChipReading) -> Iterator[str]:
-    """Chip against print, a line a field; values only where they differ."""
+    """Chip against print: a line with both values for each field that differs, then the names of the others."""
     for field in reading.comparison:
-        yield f"{_LIKENESS[field.likeness]}  {NAMES.get(field.name, field.name)}{_values(field)}"
+        if field.likeness is Likeness.DIFFERS:
+            yield f"# differs: {_name(field)}: {_values(field)}"
+    for likeness, words in _LIKENESS.items():
+        if names := [_name(field) for field in reading.comparison if field.likeness is likeness]:
+            yield f"{words}: {', '.join(names)}"
 
 
 def portrait(reading: ChipReading) -> Picture | None:
@@ -70,7 +82,9 @@ def _check(check: Check) -> str:
     return f"{_MARKS[check.answer]} {_STEPS.get(check.name, check.name)}: {safe(check.says.rstrip('.'), SENTENCE)}"
 
 
+def _name(field: FieldComparison) -> str:
+    return NAMES.get(field.name, field.name)
+
+
 def _values(field: FieldComparison) -> str:
-    if field.likeness is not Likeness.DIFFERS:
-        return ""
-    return f": chip {safe(field.chip, VALUE) or 'nothing'}, print {safe(field.printed, VALUE) or 'nothing'}"
+    return f"chip {safe(field.chip, VALUE) or 'nothing'}, print {safe(field.printed, VALUE) or 'nothing'}"

@@ -11,7 +11,7 @@ from data.findings import Band, DocumentMatch, Finding, PersonCandidate
 from devices.chip.reading import ChipReading
 from ui import candidate as listed
 from ui.candidate import SENTENCE
-from ui.chip_words import chip_lines, compared_lines
+from ui.chip_words import chip_lines, compared_lines, vouching_line
 from ui.look import MARKS, VERDICTS
 from ui.say import safe
 
@@ -32,8 +32,9 @@ def _lines(result: Result, chip: ChipReading | None) -> Iterator[str]:
     for finding in result.findings:
         yield from _check(finding)
     if chip is not None:
-        yield from (f"Chip: {line}" for line in chip_lines(chip))
-        yield from (f"Chip against print: {line.strip()}" for line in compared_lines(chip))
+        vouching = vouching_line(result.findings)
+        yield from (f"Chip: {line}" for line in (*filter(None, [vouching]), *chip_lines(chip)))
+        yield from (f"Chip against print: {line}" for line in compared_lines(chip))
 
 
 def _check(finding: Finding) -> Iterator[str]:

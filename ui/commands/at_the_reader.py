@@ -24,13 +24,15 @@ from devices.registry import Surroundings, reader
 from devices.url import DeviceUrl
 from ui.say import safe
 
+KIT = "kit"
+"""Stands for the reader that kit.toml names."""
 READ_S = 1.0
 SENTENCE = 200
 
 
 def is_of_chips(url: str) -> bool:
     """Whether this URL can only mean a chip reader."""
-    known = OURS.get(DeviceUrl.parse(url).scheme)
+    known = OURS.get(DeviceUrl.parse(url).scheme) if url else None
     return known is not None and known.sense is Sense.CHIPS
 
 

@@ -18,13 +18,12 @@ from data.screenings import Direction
 from devices.chip.access_keys import Can
 from ui.answers import answer, refused
 from ui.clock_notice import warn_of_clock
-from ui.commands.at_the_reader import ChipAtReader, document_at, is_of_chips, with_document
+from ui.commands.at_the_reader import KIT, ChipAtReader, document_at, is_of_chips, with_document
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
 from ui.plain import plain_lines
 from ui.questions import Question, identity_of
 from ui.wiring import Counter, open_counter
 
-KIT = "kit"
 EXIT_CODES = {Verdict.CLEAR: 0, Verdict.CHECK: 10, Verdict.REFER: 20, Verdict.CANNOT_SAY: 30}
 
 

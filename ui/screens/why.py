@@ -17,8 +17,6 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from appliance.answer import AS_OF
-from appliance.checks.chip import NAME as CHIP
-from appliance.checks.chip import TRUST
 from appliance.result import Result
 from appliance.words import title
 from data.findings import Finding, PersonCandidate, State
@@ -26,7 +24,7 @@ from data.lists.age import age_in_words
 from devices.chip.reading import ChipReading
 from ui import candidate as listed
 from ui.candidate import SENTENCE
-from ui.chip_words import chip_lines, compared_lines
+from ui.chip_words import chip_lines, compared_lines, vouching_line
 from ui.keys import Privacy
 from ui.look import AGREEMENTS, MARKS, SERIOUS_FIRST, VERDICTS
 from ui.plain import describe_match
@@ -76,11 +74,8 @@ def why(result: Result, chip: ChipReading | None = None) -> RenderableType:
 
 
 def _chip(reading: ChipReading, result: Result) -> Iterator[RenderableType]:
-    ages = next((one.evidence.facts.get(TRUST, "") for one in result.findings if one.check == CHIP), "")
     yield Text("\nThe chip, step by step", "bold")
-    if ages:
-        yield Text(f"  vouched for by {safe(ages, SENTENCE)}")
-    for line in chip_lines(reading):
+    for line in filter(None, (vouching_line(result.findings), *chip_lines(reading))):
         yield Padding(Text(line), (0, 0, 0, 2))
     if reading.comparison:
         yield Text("Chip against print", "bold")
