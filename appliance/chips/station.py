@@ -121,6 +121,8 @@ class ChipStation:
             self._kept.clear()
         for visit in kept:
             visit.end()
+            if self._started:
+                self._loop.call_soon_threadsafe(self._leave, visit)
 
     def close(self) -> None:
         """Let go of the reader; a driver that hangs is left behind."""
@@ -155,6 +157,11 @@ class ChipStation:
             earlier.end()
             before.cancel()
         self._current = visit, self._loop.create_task(self._attend(visit, before))
+
+    def _leave(self, visit: Visit) -> None:
+        """Wait for its document no longer: the next one laid there is another's."""
+        if self._current and self._current[0] is visit:
+            self._current[1].cancel()
 
     async def _attend(self, visit: Visit, before: asyncio.Task[None] | None) -> None:
         try:

@@ -4,18 +4,39 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime
+from functools import cache
 from threading import Event
 from typing import Any
 
 from appliance.chips.station import ChipStation, Waits
 from appliance.chips.trust import Trusted, TrustLists
+from data.certificates.certificate import read_certificate
+from data.certificates.revocation_list import read_revocation_list
 from data.certificates.trust_store import TrustStore
+from data.certificates.trusted import certificate_record, revocations_record
+from data.documents.mrz import MrzFields, write_mrz
+from data.documents.travel_document import MrzFormat
+from data.persons.person import Sex
 from devices.chip.transport import Transport
 from devices.ports import DeviceInfo
+from devices.simulated.chip.chip import SimulatedChip
+from devices.simulated.chip.personal.holder import Holder
+from devices.simulated.chip.personal.issuer import Issuer
+from devices.simulated.chip.personal.personalise import personalise
+from devices.simulated.chip.pki.state import InventedState
+from devices.simulated.chip.profile import Profile
+from devices.simulated.chip.randomness import FRESH
 from devices.states import READY, DeviceState
 from tests.appliance.sample import edition
-from tests.devices.chip.world import NOW, trust
+from tests.devices.chip.world import ISSUED, NOW, trust
 
+RIGHT = write_mrz(
+    MrzFields("P", "NOR", "L898902C3", "SAMPLE", "ANNA MARIA", "NOR", date(1974, 8, 12), Sex.FEMALE, date(2032, 4, 15)),
+    MrzFormat.TD3,
+)
+"""A zone in which every digit is right, of a state that is no specimen's."""
+NORWAY = Issuer(InventedState("NO"))
 QUICK = Waits(lay_s=0.3, read_s=20.0)
 
 
@@ -73,6 +94,19 @@ def station(tray: ChipTray, waits: Waits = QUICK, store: TrustStore | None = Non
     with closing(made):
         yield made
         tray.released.set()
+
+
+def chip_of(zone: str, **profile: Any) -> SimulatedChip:
+    """The chip of the document with this zone."""
+    return SimulatedChip(personalise(Holder(zone, ISSUED), Profile.model_validate(profile), NORWAY), FRESH)
+
+
+@cache
+def norwegian_trust() -> TrustStore:
+    """What that state published."""
+    csca, revocations = NORWAY.published(datetime(2026, 5, 20, tzinfo=UTC))
+    records = [certificate_record(read_certificate(csca), "a test")]
+    return TrustStore([*records, revocations_record(read_revocation_list(revocations), "a test")])
 
 
 def stages(steps: Sequence[Any]) -> list[str]:
