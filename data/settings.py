@@ -23,6 +23,10 @@ class Settings(BaseModel):
 
     kit: str = Field(min_length=1, max_length=64, description="Name of this kit, as headquarters knows it.")
     source: str = Field(min_length=1, description="Where lists come from: a folder or the URL of headquarters.")
+    uplink: str = Field("", description="URL that takes this kit's reports; empty: the source, when that is a URL.")
+    outbox_keep_days: int = Field(
+        30, ge=1, le=3650, description="Days a report stays on this kit after headquarters has acknowledged it."
+    )
     profile: Literal["development", "production"] = Field(
         "development", description="A production kit refuses simulated devices."
     )

@@ -1,10 +1,6 @@
 """How much a list may change before a second signature is needed: rules without any reading or writing.
 
-The offline role says it in policy.json, so that whoever steals the online keys cannot say it himself:
-
-    "lists": {"<list>": {…, "bounds": {"adds": n, "removes": n, "adds_total": n, "removes_total": n,
-                                       "baseline": {"version": n, "rows": n, "digest": hex}},
-                            "approvals": [{"version": n, "digest": hex}, …]}}
+The offline role says it in policy.json (`sync.policy`), so that whoever steals the online keys cannot say it himself.
 
 - `adds` and `removes` hold for one version: rows that came, rows that went; a replaced row is both. A change over
   several versions may be so many times as large.
@@ -14,14 +10,13 @@ The offline role says it in policy.json, so that whoever steals the online keys 
 - A list that comes for the first time, or under a new salt (every key is another then), is held by its row count alone.
 """
 
-import json
 from dataclasses import dataclass, field
-from typing import Any
 
-from data.errors import BoundsError, TrustError
+from data.errors import BoundsError
 from sync.limits import LIMITS
+from sync.policy import policy_from_json
 
-_MOST = 1 << 40
+_RULES = ("adds", "removes", "adds_total", "removes_total")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +74,21 @@ class Change:
 
 
 def bounds_from_policy(policy: bytes | None, name: str) -> Bounds:
-    """The bounds of the list `name`; generous ones where the policy has none.
+    """The bounds of the list `name`; generous ones where the policy, or the kit as yet, has none.
 
     Raises:
-        TrustError: what the policy says of bounds cannot be used.
+        TrustError: the policy cannot be used.
     """
     if policy is None:
         return Bounds()
-    try:
-        entry = json.loads(policy)["lists"].get(name, {})
-        return _bounds(entry.get("bounds", {}), entry.get("approvals", []))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise TrustError(
-            f"What the policy says of the bounds of {name} cannot be used",
-            means="The list stays as it is.",
-            do="Update Waypost on this machine if headquarters was updated; otherwise tell headquarters",
-        ) from error
+    told = policy_from_json(policy).of(name)
+    counts = {rule: count for rule in _RULES if (count := getattr(told.bounds, rule)) is not None}
+    base = told.bounds.baseline
+    return Bounds(
+        **counts,
+        baseline=Baseline(base.version, base.rows, int(base.digest, 16)) if base else None,
+        approvals=tuple(Approval(one.version, int(one.digest, 16)) for one in told.approvals),
+    )
 
 
 def must_be_within(bounds: Bounds, change: Change, drift: Drift | None) -> Drift | None:
@@ -152,21 +146,3 @@ def _must_not_exceed(change: Change, rule: str, count: int, most: int) -> None:
             do=f"If the change is right, let the offline keys approve version {change.to} with the digest "
             f"{change.digest:064x}, or sign other bounds",
         )
-
-
-def _bounds(told: dict[str, Any], approvals: list[dict[str, Any]]) -> Bounds:
-    known = {name: _count(told[name]) for name in ("adds", "removes", "adds_total", "removes_total") if name in told}
-    baseline = told.get("baseline")
-    return Bounds(
-        **known,
-        baseline=None
-        if baseline is None
-        else Baseline(_count(baseline["version"]), _count(baseline["rows"]), int(baseline["digest"], 16)),
-        approvals=tuple(Approval(_count(one["version"]), int(one["digest"], 16)) for one in approvals),
-    )
-
-
-def _count(value: Any) -> int:
-    if type(value) is not int or not 0 <= value < _MOST:
-        raise ValueError("not a count")
-    return value

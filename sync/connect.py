@@ -14,6 +14,7 @@ from sync.limits import LIMITS, Limits
 from sync.link import Link, is_url
 from sync.mirrors import Mirrors, SourcedLink
 from sync.source import Source
+from sync.stick import StickLink, is_stick
 from sync.tls import ResumingContext
 from sync.wire import Line, Traffic
 
@@ -31,14 +32,15 @@ class Lines:
     def equip(self, home: KitHome, sources: Iterable[Source]) -> None:
         """What is missing yet, as kit.toml has it; SettingsError where a certificate cannot be used."""
         self.kept = self.kept or KeptAnswers(home.trust / "answers")
-        if self.tls is None and any(source.words.startswith("https:") for source in sources):
+        servers = [home.settings.uplink, *(source.words for source in sources)]
+        if self.tls is None and any(words.startswith("https:") for words in servers):
             settings = home.settings.courier
             self.tls = tls.context(settings.authority, settings.certificate, settings.key)
 
 
 @contextmanager
 def link_to(source: str, *, limits: Limits = LIMITS) -> Iterator[Link]:
-    """The link for a source: an http(s) URL or a folder; InputError when it is neither."""
+    """The link for a source: an http(s) URL, a folder or a stick; InputError when it is none."""
     with ExitStack() as opened:
         yield _opened(opened, Source.of(source), Lines(), limits)
 
@@ -58,7 +60,8 @@ def mirrors_of(
 
 def _opened(opened: ExitStack, source: Source, lines: Lines, limits: Limits) -> SourcedLink:
     if not is_url(source.words):
-        return FolderLink(Path(source.words), source.kind, lines.stopped)
+        folder = Path(source.words)
+        return (StickLink if is_stick(folder) else FolderLink)(folder, source.kind, lines.stopped)
     traffic = lines.traffic if source.metered else Traffic()
     line = Line(lines.stopped, traffic, limits)
     return opened.enter_context(HttpLink(source, limits=limits, line=line, tls=lines.tls, kept=lines.kept))

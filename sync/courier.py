@@ -22,7 +22,7 @@ from sync.envelope import ListKey
 from sync.fetching import Fetching
 from sync.gate import Gate, Rules
 from sync.limits import LIMITS
-from sync.link import CountingLink
+from sync.link import CountingLink, is_url
 from sync.list_sync import ListSync, Way
 from sync.mail import take_envelope, take_policy
 from sync.manifest import Manifest, manifest_from_json, target_path
@@ -30,6 +30,7 @@ from sync.mirrors import Mirrors
 from sync.progress import Meter, Progress
 from sync.refresh import refreshed
 from sync.report import CourierReport, ListSynced, Problem
+from sync.reporting import Reporting
 from sync.share import Share
 from sync.source import Source, SourceKind
 from sync.trust import Trust, Via, reference_time
@@ -49,8 +50,6 @@ class Means:
     rules: Rules = Rules.KEEP
     neighbours: Sequence[Source] = ()
     """Kits on the local network that help with large files."""
-    between: Callable[[], None] = lambda: None
-    """Called once a minute between two pieces of a download, so that what is to be sent never waits for it."""
 
 
 def run(
@@ -62,6 +61,8 @@ def run(
     means: Means | None = None,
 ) -> CourierReport:
     """Bring the kit's lists up to date from `source` (default: kit.toml's, its mirrors and neighbours).
+
+    What the kit has to report is sent beside it, where headquarters is asked itself.
 
     Raises:
         Busy: another courier runs on this kit.
@@ -75,15 +76,16 @@ def run(
     means.lines.equip(home, sources)
     with files.held(home.path / LOCK, "syncing this kit"):
         courier = _Courier(home, clock, after_apply, gate, means)
-        try:
-            return courier.sync(sources)
-        except LinkError as error:
-            near = [source for source in sources if source.kind is SourceKind.NEIGHBOUR]
-            if isinstance(error, Interrupted) or len(near) in (0, len(sources)):
-                raise
-            report = courier.sync(near)
-            asked_s = error.wait_s if isinstance(error, AskedToWait) else 0.0
-            return replace(report, unreached=Problem.of(error), asked_wait_s=asked_s)
+        with Reporting(home, _uplink(home, sources), clock, means.lines.tls) as reporting:
+            report = courier.run(sources, reporting)
+            sent, problems = reporting.finish(report.complaints())
+    return replace(report, sent=sent, problems=report.problems + problems)
+
+
+def _uplink(home: KitHome, sources: Sequence[Source]) -> str:
+    """Where reports go; empty when only sticks and neighbours are asked, or nobody takes any."""
+    live = next((source.words for source in sources if source.kind is SourceKind.HEADQUARTERS), "")
+    return (home.settings.uplink or (live if is_url(live) else "")) if live else ""
 
 
 @dataclass(frozen=True)
@@ -96,13 +98,25 @@ class _Courier:
     gate: Gate
     means: Means
 
-    def sync(self, sources: Sequence[Source]) -> CourierReport:
+    def run(self, sources: Sequence[Source], reporting: Reporting) -> CourierReport:
+        """From headquarters and its mirrors; where none of them is reached, from neighbours."""
+        try:
+            return self._sync(sources, reporting)
+        except LinkError as error:
+            near = [source for source in sources if source.kind is SourceKind.NEIGHBOUR]
+            if isinstance(error, Interrupted) or len(near) in (0, len(sources)):
+                raise
+            report = self._sync(near, reporting)
+            asked_s = error.wait_s if isinstance(error, AskedToWait) else 0.0
+            return replace(report, unreached=Problem.of(error), asked_wait_s=asked_s)
+
+    def _sync(self, sources: Sequence[Source], reporting: Reporting) -> CourierReport:
         lines = self.means.lines
         lines.traffic = Traffic()
         trusted = False
         try:
             with mirrors_of(sources, lines, self.gate.wrapped) as mirrors:
-                meter = Meter(self.means.told, self.means.between)
+                meter = Meter(self.means.told, reporting.again)
                 report = _Run(self.home, mirrors, self.clock, self.after_apply, self.gate, meter).run()
             trusted = not report.problems
         finally:

@@ -6,7 +6,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from data.enrolment import CARRIED, CONTACT, FLOOR, POLICY, STANDING
+from data.enrolment import CARRIED, CONTACT, FLOOR, POLICY, STANDING, last_contact
 from data.errors import Damaged, NoHome
 from data.home import KitHome
 from data.plain import canonical, plain
@@ -102,5 +102,7 @@ def floor_root(home: KitHome) -> int | None:
 
 
 def keep_contact(home: KitHome, at: datetime) -> None:
-    """Note when fresh metadata of headquarters was seen."""
-    home.vault.put({CONTACT: str(plain(at)).encode()})
+    """Note as of when fresh metadata of headquarters was seen; a stick that comes late does not turn it back."""
+    before = last_contact(home)
+    if before is None or at > before:
+        home.vault.put({CONTACT: str(plain(at)).encode()})

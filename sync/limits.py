@@ -108,6 +108,29 @@ class Limits:
     online_life: timedelta = timedelta(days=45)
     """Snapshot, timestamp, lists and envelopes: a stick may travel two weeks and a kit be offline a month."""
 
+    # What kits report, and its acknowledgements.
+    segment_bytes: int = 64 * 1024
+    """Sealed; on a slow satellite link a minute's work that a broken line wastes at most."""
+    segment_text_bytes: int = 512 * 1024
+    """Of entries, before they are packed; real ones shrink about tenfold."""
+    segment_entries: int = 20_000
+    acknowledgement_bytes: int = 4096
+    uplink_timeout_s: float = 300.0
+    """A whole segment lies in the sockets' buffers while a link of 8 kbit/s carries it."""
+    conflicts: int = 1000
+    """Entries of one stream kept beside the history they contradict."""
+    uplink_asked_every: timedelta = timedelta(days=1)
+    """Where nobody took reports, a kit asks again after this."""
+    health_every: timedelta = timedelta(hours=6)
+
+    # Sticks.
+    stick_piece_bytes: int = 1 << 30
+    """FAT32 holds no file of 4 GiB; a larger one travels in pieces."""
+    stick_cluster_bytes: int = 32 * 1024
+    """What the smallest file takes on a large FAT32 stick."""
+    stick_files: int = 100_000
+    """More names in one folder of a stick are not looked at."""
+
     # Imports.
     mass_removal_share: float = 0.5
     """An import that takes away more than this share of a list is most often a wrong or cut file."""

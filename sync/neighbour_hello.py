@@ -15,15 +15,18 @@ from sync.neighbours import HELLO_BYTES, Hello, hello_from
 GROUP, PORT = "239.255.87.80", 8644
 EACH_S = 60.0
 _SLICE_S = 1.0
+_MOST_ANSWERED = 64
+"""Kits that are new in one life of the service; a flood of invented ones makes no flood of answers."""
 
 
 def tell_and_hear(own: Callable[[], Hello | None], heard: Callable[[str, Hello], None], ended: Event) -> None:
-    """Say `own` word each minute and whenever it changes, and pass on what others say, until `ended`.
+    """Say `own` word each minute, whenever it changes or somebody is new, and pass on what others say, until `ended`.
 
     Where `own` gives None this kit only listens.
     """
     said: Hello | None = None
     said_at = float("-inf")
+    known: set[str] = set()
     with _socket() as line:
         while not ended.is_set():
             word = own()
@@ -33,6 +36,9 @@ def tell_and_hear(own: Callable[[], Hello | None], heard: Callable[[str, Hello],
             for sender, hello in _hear(line):
                 if word is None or hello.kit != word.kit:
                     heard(sender, hello)
+                    if hello.kit not in known and len(known) < _MOST_ANSWERED:
+                        known.add(hello.kit)
+                        said = None  # whoever has just begun to listen has not heard our last word
 
 
 @contextmanager

@@ -10,8 +10,8 @@
      "kits": "<Ed25519 public key that signs envelopes, hexadecimal>"}
 
 Ages are hours since headquarters took a list from its source; `default` stands for every list without an
-entry of its own, and an entry stands alone: nothing of `default` shines through. What is absent is not bounded
-by headquarters. What a kit does not know in it is passed over, what it knows must be right to the letter.
+entry of its own, and an entry stands alone: nothing of `default` shines through. What is absent is
+generous. What a kit does not know in it is passed over, what it knows must be right to the letter.
 """
 
 import json
@@ -47,7 +47,7 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How many rows may come and go without a second signature; None: not bounded by headquarters."""
+    """How many rows may come and go without a second signature; None: not said, so `sync.bounds` has the number."""
 
     adds: int | None = None
     """In one version."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from data.errors import WaypostError
 from sync.list_sync import Way
+from sync.outbox import Sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class CourierReport:
     """Why headquarters could not be asked, where a neighbour answered in its place."""
     renews: datetime | None = None
     """When what was postponed may load, in local time."""
+    sent: Sent | None = None
+    """What became of the kit's own reports; None where it has none to send or nowhere to send them."""
 
     @property
     def ok(self) -> bool:
@@ -74,3 +77,9 @@ class CourierReport:
     def postponed(self) -> bool:
         """Whether something waits for hours or budget."""
         return any(entry.postponed for entry in self.lists)
+
+    def complaints(self) -> list[str]:
+        """Everything that went wrong, a sentence each."""
+        return [f"{one.name}: {one.error.what}" for one in self.lists if one.error] + [
+            problem.what for problem in self.problems
+        ]

@@ -42,6 +42,8 @@ from data.errors import (
 from sync.link import STAYS, Link
 
 _METADATA = "metadata/"
+TIMESTAMP = "metadata/timestamp.json"
+"""The first file that a kit asks for; whatever is published is found from there."""
 _SOURCE = "Check `source` in kit.toml; if it is right, tell headquarters"
 
 

@@ -22,13 +22,14 @@ from data import files
 from data.clock import system_time
 from data.errors import StoreError, WaypostError
 from data.home import KitHome
-from sync import courier, watch_state
+from sync import courier, stick_kit, watch_state
 from sync.aftermath import AfterApply
 from sync.connect import Lines
 from sync.ending import Ending, ending_of
 from sync.notify import Notifier
 from sync.report import CourierReport
 from sync.source import Source, SourceKind
+from sync.stick import is_stick
 from sync.waits import Cause, Outcome, Pacing, Wait, Waits
 from sync.watch_telling import Telling
 from sync.watchers import Happened, Watchers
@@ -63,15 +64,13 @@ class Watch:
         notifier: Notifier | None = None,
         pacing: Pacing | None = None,
         say: Callable[[str], None] = lambda words: None,
-        between: Callable[[], None] = lambda: None,
     ) -> None:
         """`kit` is kept for its key only; every run opens the kit anew, with kit.toml as it is then.
 
-        `say` hears a sentence when a run begins and ends; `between` is called each minute of a long download.
+        `say` hears a sentence when a run begins and ends.
         """
         self._kit = kit
         self._after_apply = after_apply
-        self._between = between
         self._notifier = notifier or Notifier()
         self._waits = Waits(pacing or Pacing(every_s=kit.settings.courier.every_hours * 3600))
         self._lines = Lines(stopped=self._must_step_aside)
@@ -171,17 +170,22 @@ class Watch:
     def _ended(self, job: Job, watchers: Watchers) -> Ending:
         """Make the run; whatever comes of it is told, nothing of it ends the service."""
         near = [Source(url, SourceKind.NEIGHBOUR) for url in watchers.neighbours]
-        means = courier.Means(lines=self._lines, told=self._told.progress, neighbours=near, between=self._between)
+        means = courier.Means(lines=self._lines, told=self._told.progress, neighbours=near)
         try:
             with closing(self._kit.again()) as kit:
                 kit.lists.companions.update(self._kit.lists.companions)
-                report = courier.run(kit, source=job.source or "", after_apply=self._after_apply, means=means)
+                report = self._run(kit, job, means)
         except WaypostError as error:
             return self._told.ended(job.source, error, ending_of(error))
         except Exception as error:  # a service that ends at the first surprise serves nobody
             strange = StoreError(f"Something happened that Waypost did not foresee ({type(error).__name__})")
             return self._told.ended(job.source, strange, ending_of(strange))
         return self._told.ended(job.source, report, ending_of(report, _seconds_until_renewed(report)))
+
+    def _run(self, kit: KitHome, job: Job, means: courier.Means) -> CourierReport:
+        if job.source and job.source.kind is SourceKind.STICK and is_stick(Path(job.source.words)):
+            return stick_kit.stick_in(kit, Path(job.source.words), self._after_apply, means).report
+        return courier.run(kit, source=job.source or "", after_apply=self._after_apply, means=means)
 
     def _must_step_aside(self) -> bool:
         """Whether the run that is on its way should end between two pieces."""

@@ -21,6 +21,7 @@ _COMMANDS = {
     "check": "ui.commands.check:check",
     "lists": "ui.commands.lists:lists",
     "courier": "ui.commands.courier:courier",
+    "stick": "ui.commands.stick:stick",
     "journal": "ui.commands.journal:journal",
     "kit": "ui.commands.kit:kit",
     "hq": "ui.commands.hq:hq",

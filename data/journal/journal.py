@@ -16,7 +16,7 @@ from uuid import uuid4
 from data import store
 from data.errors import InputError
 from data.findings import Finding, Verdict
-from data.journal import chain, outbox, sightings
+from data.journal import chain, lives, outbox, sightings
 from data.journal.chain import Link, commitment
 from data.journal.outbox import Stream
 from data.journal.schema import migrations
@@ -54,14 +54,23 @@ class Journal:
         self._lock = RLock()  # screenings are recorded from worker threads
         self._connection = store.connect(path, key.derive("journal"))
         store.migrate(self._connection, migrations)
-        with store.translated(path):
-            about = self._connection.execute("SELECT value FROM about WHERE name = 'incarnation'").fetchone()
-        self.incarnation = str(about[0])
+
+    @property
+    def incarnation(self) -> str:
+        """Of the life in which this journal is written now; another process may have begun a new one."""
+        with self.reading() as connection:
+            return lives.current(connection).incarnation
 
     @contextmanager
     def reading(self) -> Iterator[store.Connection]:
         """One consistent state for the journal's readers (`verify`, `history`)."""
         with self._lock, store.translated(self._path), store.reading(self._connection):
+            yield self._connection
+
+    @contextmanager
+    def writing(self) -> Iterator[store.Connection]:
+        """One transaction for the journal's other writers (`outgoing`)."""
+        with self._lock, store.translated(self._path), store.transaction(self._connection):
             yield self._connection
 
     def record_screening(
@@ -137,7 +146,7 @@ class Journal:
         event_id, salt = str(uuid4()), secrets.token_bytes(16)
         at = str(plain(event.at))
         body = canonical(event.detail)
-        with self._lock, store.translated(self._path), store.transaction(self._connection):
+        with self.writing():
             self._connection.execute(
                 "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (event_id, event.kind, at, event.person, event.screening, event.revision, event.outcome),
@@ -157,7 +166,7 @@ class Journal:
             "INSERT INTO link VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 link.chain, link.seq, link.at, link.person, link.action, link.event, link.outcome,
-                link.commitment, link.previous, link.hash(self.incarnation),
+                link.commitment, link.previous, link.hash(lives.current(self._connection).incarnation),
             ),
         )  # fmt: skip
 

@@ -42,3 +42,21 @@ def sightings(db: Database) -> None:
             lane TEXT NOT NULL, party BLOB NOT NULL, PRIMARY KEY (document, at, screening)) WITHOUT ROWID"""
     )
     db.conn.execute("CREATE INDEX sighting_by_time ON sighting (at, direction)")
+
+
+@migrations()
+def lives_and_acknowledgements(db: Database) -> None:
+    """Which incarnations this journal has had, and what of each stream headquarters has acknowledged."""
+    for statement in (
+        "CREATE TABLE life (number INTEGER PRIMARY KEY, incarnation TEXT NOT NULL, since TEXT NOT NULL)",
+        "INSERT INTO life SELECT 1, value, '' FROM about WHERE name = 'incarnation'",
+        """CREATE TABLE life_begins (
+            life INTEGER NOT NULL REFERENCES life (number), chain TEXT NOT NULL, seq INTEGER NOT NULL,
+            hash BLOB NOT NULL, PRIMARY KEY (life, chain)) WITHOUT ROWID""",
+        # Incarnations that headquarters knows of this kit and this journal does not.
+        "CREATE TABLE life_elsewhere (incarnation TEXT PRIMARY KEY) WITHOUT ROWID",
+        """CREATE TABLE acknowledged (
+            stream TEXT NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL, signed TEXT NOT NULL, at TEXT NOT NULL,
+            PRIMARY KEY (stream, seq)) WITHOUT ROWID""",
+    ):
+        db.conn.execute(statement)

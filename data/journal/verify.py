@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from data import store
 from data.journal.chain import START, Link, commitment
 from data.journal.journal import Journal
+from data.journal.lives import Incarnations
 from data.journal.outbox import entry_hash
 
 
@@ -18,19 +19,21 @@ class Report:
     purged: int
     """Events whose personal details were deleted, as they may be."""
     outbox: int
+    """Entries that headquarters has not acknowledged."""
     faults: tuple[str, ...]
 
 
 def verify(journal: Journal) -> Report:
     """Walk every chain and every event of `journal` in one consistent state."""
     with journal.reading() as connection:
-        chains, linked, faults = _walk_chains(connection, journal.incarnation)
+        chains, linked, faults = _walk_chains(connection)
         events, purged = _compare_events(connection, linked, faults)
         waiting = _walk_outbox(connection, faults)
     return Report(chains, events, purged, waiting, tuple(faults))
 
 
-def _walk_chains(connection: store.Connection, incarnation: str) -> tuple[dict[str, int], dict[str, Link], list[str]]:
+def _walk_chains(connection: store.Connection) -> tuple[dict[str, int], dict[str, Link], list[str]]:
+    incarnations = Incarnations(connection)
     chains: dict[str, int] = {}
     linked: dict[str, Link] = {}
     faults: list[str] = []
@@ -42,7 +45,7 @@ def _walk_chains(connection: store.Connection, incarnation: str) -> tuple[dict[s
             faults.append(f"{place}: entries before it are missing")
         elif link.previous != previous.get(link.chain, START):
             faults.append(f"{place}: does not follow the entry before it")
-        if link.hash(incarnation) != bytes(found):
+        if link.hash(incarnations.of(link.chain, link.seq)) != bytes(found):
             faults.append(f"{place}: was changed after it was written")
         chains[link.chain], previous[link.chain] = link.seq, bytes(found)
         linked[link.event] = link
@@ -71,8 +74,9 @@ def _compare_events(connection: store.Connection, linked: dict[str, Link], fault
 def _walk_outbox(connection: store.Connection, faults: list[str]) -> int:
     count = 0
     expected: dict[str, bytes] = {}
+    acknowledged = dict(connection.execute("SELECT stream, max(seq) FROM acknowledged GROUP BY stream").fetchall())
     for stream, seq, kind, body, previous, found in connection.execute("SELECT * FROM outbox ORDER BY stream, seq"):
-        count += 1
+        count += seq > acknowledged.get(stream, 0)
         if bytes(previous) != expected.get(stream, bytes(previous)):
             faults.append(f"outbox {stream} {seq}: does not follow the entry before it")
         if entry_hash(stream, seq, kind, bytes(body), bytes(previous)) != bytes(found):

@@ -106,7 +106,9 @@ def merged(old: PackedRows, fresh: PackedRows, removed: Numbers) -> PackedRows:
         return old
     gone = np.concatenate([fresh.keys, removed])
     at = np.searchsorted(old.keys, gone)
-    hit = at[(at < len(old.keys)) & (old.keys[np.minimum(at, len(old.keys) - 1)] == gone)]
+    inside = at < len(old.keys)  # what lies behind the last old key, or beside none at all, is not among them
+    at, gone = at[inside], gone[inside]
+    hit = at[old.keys[at] == gone]
     keys, bodies = np.delete(old.keys, hit), np.delete(old.bodies, hit)
     place = np.searchsorted(keys, fresh.keys)
     return PackedRows(np.insert(keys, place, fresh.keys), np.insert(bodies, place, fresh.bodies))

@@ -4,19 +4,15 @@ A file is hostile: how large it may be is settled before and while it is decoded
 fault with its reason.
 """
 
-import os
-
+import cv2
 import numpy as np
 import numpy.typing as npt
 
+from devices.camera.dimensions import dimensions
+from devices.faults import DeviceFault, Reason
+
 LARGEST_PIXELS = 40_000_000
 """A page at 600 dots an inch has 12 million; a telephone's camera 12 to 50."""
-os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(LARGEST_PIXELS))  # OpenCV reads it when it first decodes
-
-import cv2  # noqa: E402
-
-from devices.faults import DeviceFault, Reason  # noqa: E402
-
 LARGEST_BYTES = 32 << 20
 SMALLEST_SIDE = 40
 """Pixels. Three lines of a zone need more."""
@@ -31,21 +27,24 @@ cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 def picture_from(content: bytes) -> Picture:
-    """The picture in a JPEG, PNG, BMP or TIFF file.
+    """The picture in a JPEG, PNG or BMP file.
 
     Raises:
         DeviceFault: BAD_READ; it is too large, too small, or no picture.
     """
     if len(content) > LARGEST_BYTES:
         raise _refused(f"is larger than {LARGEST_BYTES >> 20} MB")
-    if not content:
-        raise _refused("is empty")
+    size = dimensions(content)
+    if size is None:
+        raise _refused("is no JPEG, PNG or BMP")
+    if size[0] * size[1] > LARGEST_PIXELS:
+        raise _refused(f"has more than {LARGEST_PIXELS // 1_000_000} million pixels")
     try:
         decoded = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE)
     except cv2.error as error:
-        raise _refused(f"is damaged or has more than {LARGEST_PIXELS // 1_000_000} million pixels") from error
+        raise _refused("is damaged") from error
     if decoded is None:
-        raise _refused("cannot be read as a picture")
+        raise _refused("is damaged")
     return fitted(decoded.astype(np.uint8, copy=False))
 
 

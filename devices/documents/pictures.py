@@ -1,6 +1,6 @@
 """`pictures:///path`: page readers whose own software drops an image of each page into a folder.
 
-- Files ending in .jpg, .jpeg, .png, .bmp, .tif or .tiff, when they have not grown for `settle` seconds
+- Files ending in .jpg, .jpeg, .png or .bmp, when they have not grown for `settle` seconds
   (`devices.documents.dropped_files`).
 - A page without a zone, or with one that cannot be read, is guidance for the officer, never a document.
 - Decoding foreign images is native code, so the driver runs in a process of its own (`devices.isolation`).
@@ -47,7 +47,7 @@ def _info(path: Path) -> DeviceInfo:
 class Pages:
     """Images of pages with a machine-readable zone."""
 
-    suffixes: tuple[str, ...] = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff")
+    suffixes: tuple[str, ...] = (".jpg", ".jpeg", ".png", ".bmp")
     most_bytes = LARGEST_BYTES + 1
 
     def __init__(self) -> None:

@@ -2,7 +2,7 @@
 
 The file is written before the kit is registered: a kit whose file was lost would be a name nobody can use. A kit
 that was lost, wiped or revoked is enrolled again under its name as another incarnation; nothing of the old one serves
-it.
+it. Of the signing key of a kit headquarters keeps the public half.
 """
 
 import re
@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import pyrage
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection
 
 from data.errors import InputError
@@ -22,6 +23,7 @@ from sync.envelope import envelope_path
 from sync.headquarters import in_force, tree
 from sync.headquarters.envelopes import write_envelopes
 from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.kit_signers import add_signer
 from sync.headquarters.kit_table import add_kit, enrol_again, find_kit, kit_called, set_lists
 from sync.headquarters.signing_clock import signing_time
 from sync.link import checked_source
@@ -70,17 +72,19 @@ def enrol(
     """
     _must_be_free(kit, out)
     source = checked_source(source)
-    identity = pyrage.x25519.Identity.generate()
-    secret = EnrolmentFile(kit, source, secrets.token_hex(16), str(identity), secrets.token_hex(16), b"")
+    identity, signing = pyrage.x25519.Identity.generate(), Ed25519PrivateKey.generate()
+    names = secrets.token_hex(16), secrets.token_hex(16)
+    secret = EnrolmentFile(kit, source, names[0], str(identity), names[1], b"", signing.private_bytes_raw().hex())
     with home.changing():
         with home.store.transaction() as connection:
             now = signing_time(connection)
             _register(connection, secret, str(identity.to_public()), which, now)
+            add_signer(connection, kit, signing.public_key().public_bytes_raw())
             if lists is not None:
                 set_lists(connection, kit_called(connection, kit), lists)
             write_envelopes(connection, home.keyring, now)
-            root = in_force.root_chain(connection)[-1]
-            write_durably(out, enrolment_to_json(replace(secret, root=root)), mode=0o600)
+            secret = replace(secret, root=in_force.root_chain(connection)[-1], headquarters=home.mailbox.recipient())
+            write_durably(out, enrolment_to_json(secret), mode=0o600)
         tree.project(home)
     return Enrolled(kit, source, out)
 

@@ -74,5 +74,5 @@ def _published(connection: Connection) -> tuple[ListKey, ...]:
 
 def envelope_signer(home: HeadquartersHome) -> Ed25519PrivateKey:
     """The `kits` key in force: it signs everything that headquarters says to one kit."""
-    with home.store.transaction() as connection:
+    with home.store.reading() as connection:
         return home.keyring.envelope_signer(in_force.policy(connection).kits)

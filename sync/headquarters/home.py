@@ -1,8 +1,9 @@
 """The folder of headquarters and everything in it, opened with one passphrase.
 
-keys.json (wrapped store key) · hq.db (records, published rows, kits) · keys/ (online signing keys) · public/ (the
-static tree that kits read) · making/ (files on their way into the tree) · ceremonies.txt (what was done with offline
-keys) · offline/ (only until they are carried away: the offline keys of a headquarters made in short form)
+keys.json (wrapped store key) · hq.db (records, published rows, kits) · reports.db (what kits report) · keys/ (online
+signing keys, mailbox) · public/ (the static tree that kits read) · making/ (files on their way into the tree) ·
+ceremonies.txt (what was done with offline keys) · offline/ (only until they are carried away: the offline keys of a
+headquarters made in short form)
 """
 
 from collections.abc import Iterator
@@ -13,10 +14,13 @@ from pathlib import Path
 from data import files, keys
 from data.errors import InputError, NoHome
 from data.keys import StoreKey
+from sync.headquarters import report_tables
 from sync.headquarters.keyring import Keyring
+from sync.headquarters.mailbox import Mailbox
 from sync.headquarters.store import HeadquartersStore
 
 STORE = "hq.db"
+REPORTS = "reports.db"
 
 
 class HeadquartersHome:
@@ -57,6 +61,16 @@ class HeadquartersHome:
         return HeadquartersStore(self.path / STORE, self._key.derive("headquarters store"))
 
     @cached_property
+    def reports(self) -> HeadquartersStore:
+        """What kits report."""
+        return HeadquartersStore(self.path / REPORTS, self._key.derive("headquarters reports"), report_tables.metadata)
+
+    @cached_property
+    def mailbox(self) -> Mailbox:
+        """Opens what kits report."""
+        return Mailbox(self.path / "keys", self._key)
+
+    @cached_property
     def keyring(self) -> Keyring:
         """Signing keys."""
         return Keyring(self.path / "keys", self._key)
@@ -86,7 +100,7 @@ class HeadquartersHome:
 
     def close(self) -> None:
         """Let go of every file."""
-        for name in ("store", "keyring"):
+        for name in ("store", "reports", "keyring", "mailbox"):
             if name in self.__dict__:
                 getattr(self, name).close()
 

@@ -1,6 +1,6 @@
-"""Serves the published tree: static files with ranges, nothing else, on loopback unless told otherwise.
+"""Serves the published tree, and takes in reports where it is given what opens them; on loopback unless told otherwise.
 
-The tree is made for any static server or CDN; this one is for a small headquarters, a demo and tests.
+The tree is static files with ranges, made for any server; this one is for a small headquarters, a demo and tests.
 """
 
 import socket
@@ -14,17 +14,20 @@ from starlette.staticfiles import StaticFiles
 
 from data.errors import NoHome, StoreError
 from sync.headquarters.home import public_folder
+from sync.headquarters.ingest import Ingest
+from sync.headquarters.ingest_service import IngestService
 
 LOOPBACK = "127.0.0.1"
 
 
-def application(public: Path) -> Starlette:
-    """The tree in `public` as an ASGI application."""
-    return Starlette(routes=[Mount("/", StaticFiles(directory=public))])
+def application(public: Path, ingest: Ingest | None = None) -> Starlette:
+    """The tree in `public` as an ASGI application, with a place for reports if `ingest` can take them in."""
+    reports = [IngestService(ingest).route] if ingest else []
+    return Starlette(routes=[*reports, Mount("/", StaticFiles(directory=public))])
 
 
-def server(home: Path, *, host: str = LOOPBACK, port: int = 0) -> uvicorn.Server:
-    """A server for the headquarters in `home`, not yet running; needs no passphrase.
+def server(home: Path, *, host: str = LOOPBACK, port: int = 0, ingest: Ingest | None = None) -> uvicorn.Server:
+    """A server for the headquarters in `home`, not yet running; needs no passphrase itself.
 
     Raises:
         NoHome: nothing was published there.
@@ -33,19 +36,26 @@ def server(home: Path, *, host: str = LOOPBACK, port: int = 0) -> uvicorn.Server
     if not public.is_dir():
         raise NoHome(f"{home} has published nothing", do="Make a headquarters with `waypost hq init`")
     settings = uvicorn.Config(
-        application(public), host=host, port=port, log_level="warning", access_log=False, server_header=False
+        application(public, ingest), host=host, port=port, log_level="warning", access_log=False, server_header=False
     )
     return uvicorn.Server(settings)
 
 
-def serve(home: Path, *, host: str = LOOPBACK, port: int, ready: Callable[[int], None] = lambda port: None) -> None:
+def serve(
+    home: Path,
+    *,
+    host: str = LOOPBACK,
+    port: int,
+    ready: Callable[[int], None] = lambda port: None,
+    ingest: Ingest | None = None,
+) -> None:
     """Serve the headquarters in `home` until the process is told to stop; `ready` hears the port once it is ours.
 
     Raises:
         NoHome: nothing was published there.
         StoreError: the address cannot be listened on.
     """
-    serving = server(home, host=host, port=port)
+    serving = server(home, host=host, port=port, ingest=ingest)
     with _listening(host, port) as listener:
         ready(listener.getsockname()[1])
         serving.run(sockets=[listener])

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, MetaData, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -17,9 +17,9 @@ from sync.headquarters.tables import metadata
 
 
 class HeadquartersStore:
-    """The database of one headquarters."""
+    """A database of one headquarters."""
 
-    def __init__(self, path: Path, key: bytes) -> None:
+    def __init__(self, path: Path, key: bytes, metadata: MetaData = metadata) -> None:
         self._path = path
         self._engine = create_engine(
             "sqlite://", creator=lambda: store.connect(path, key), module=store.driver, poolclass=NullPool
@@ -36,6 +36,12 @@ class HeadquartersStore:
         with self._translated(), self._engine.begin() as connection:
             yield connection
 
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent state, beside whoever is writing."""
+        with self._translated(), self._engine.execution_options(waypost_begin="BEGIN").begin() as connection:
+            yield connection
+
     def close(self) -> None:
         """Let go of the file."""
         self._engine.dispose()
@@ -49,7 +55,7 @@ class HeadquartersStore:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql(connection.get_execution_options().get("waypost_begin", "BEGIN IMMEDIATE"))
 
 
 def _original(error: DBAPIError) -> Exception:

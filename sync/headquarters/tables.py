@@ -131,6 +131,14 @@ kits = Table(
     Column("lease_days", Integer),
 )
 
+kit_signers = Table(
+    # Kits that can report; one that was enrolled before kits reported has no row.
+    "kit_signer",
+    metadata,
+    Column("kit", Text, ForeignKey("kit.name"), primary_key=True),
+    Column("public", LargeBinary, nullable=False, unique=True),  # Ed25519
+)
+
 tree = Table(
     # The small files of the published tree as they should be; larger ones are `payload`.
     "tree_file",

@@ -3,7 +3,7 @@
 import argparse
 from importlib import import_module
 
-PARTS = ("chip", "devices", "documents", "mrz", "names", "sync", "whole")
+PARTS = ("chip", "devices", "documents", "mrz", "names", "sync", "uplink", "whole")
 
 
 def main() -> None:

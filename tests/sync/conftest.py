@@ -8,6 +8,7 @@ from socket import AF_INET, socket
 import pytest
 
 from data import keys
+from sync.headquarters.ingest import Ingest
 from sync.headquarters.service import server
 from tests.sync.world import World
 
@@ -29,14 +30,14 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 @pytest.fixture
-def served() -> Iterator[Callable[[Path], str]]:
+def served() -> Iterator[Callable[..., str]]:
     """Serves the headquarters in a folder on a free port of the loopback; returns its URL."""
     running = []
 
-    def start(home: Path) -> str:
+    def start(home: Path, ingest: Ingest | None = None) -> str:
         listening = socket(AF_INET)
         listening.bind(("127.0.0.1", 0))
-        service = server(home)
+        service = server(home, ingest=ingest)
         thread = threading.Thread(target=service.run, kwargs={"sockets": [listening]})
         thread.start()
         running.append((service, thread, listening))

@@ -77,8 +77,19 @@ def test_a_first_load_and_a_new_salt_are_held_by_their_row_count_alone() -> None
     must_be_within(TIGHT, change(resealed=True, came=100, went=100, rows=100), None)
 
 
+def policy(**lists: Any) -> bytes:
+    entries = {name: {"old_after_h": 48, "expired_after_h": 168} | entry for name, entry in lists.items()}
+    return json.dumps({"format": 1, "lists": entries, "erase_within_hours": 24, "kits": "00" * 32}).encode()
+
+
 def test_without_a_word_of_the_policy_bounds_are_generous() -> None:
-    assert bounds_from_policy(None, "un") == bounds_from_policy(b'{"lists": {"default": {}}}', "un") == Bounds()
+    assert bounds_from_policy(None, "un") == bounds_from_policy(policy(default={}), "un") == Bounds()
+
+
+def test_a_list_without_an_entry_has_the_bounds_of_all_and_an_entry_stands_alone() -> None:
+    told = policy(default={"bounds": {"removes": 5}}, other={"bounds": {"adds": 7}})
+    assert bounds_from_policy(told, "un") == Bounds(removes=5)
+    assert bounds_from_policy(told, "other") == Bounds(adds=7)
 
 
 @pytest.mark.parametrize(
@@ -87,8 +98,8 @@ def test_without_a_word_of_the_policy_bounds_are_generous() -> None:
      {"approvals": [{"version": 1, "digest": "xyz"}]}, {"approvals": {"version": 1}}, {"bounds": []}],
 )  # fmt: skip
 def test_bounds_that_are_none_are_refused(entry: dict[str, Any]) -> None:
-    with pytest.raises(TrustError, match="bounds of un"):
-        bounds_from_policy(json.dumps({"lists": {"un": entry}}).encode(), "un")
+    with pytest.raises(TrustError, match="policy of headquarters cannot be used"):
+        bounds_from_policy(policy(default={}, un=entry), "un")
 
 
 # ── both ends ────────────────────────────────────────────────────────────────────────────────────────────

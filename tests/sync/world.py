@@ -12,6 +12,7 @@ from sync import courier
 from sync.headquarters.enrolment import enrol
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import ImportReport, import_list
+from sync.headquarters.kit_signers import signers
 from sync.headquarters.publisher import ListPublished, found_headquarters, publish
 from sync.report import CourierReport, ListSynced
 
@@ -79,6 +80,18 @@ class World:
         """The newest snapshot ("s") or delta ("d") of a list in the mirror."""
         files = (self.mirror / "lists" / name).glob(f"{kind}-*")
         return max(files, key=lambda path: [int(part) for part in path.name.split("-")[1:4]])
+
+    def recipient(self, kit: str) -> str:
+        """To whom messages for a kit are sealed."""
+        with self.hq.store.reading() as connection:
+            return next(signer.recipient for signer in signers(connection) if signer.kit == kit)
+
+    def lose_reports(self) -> None:
+        """Headquarters loses everything that was ever reported."""
+        self.hq.reports.close()
+        for path in self.hq.path.glob("reports.db*"):
+            path.unlink()
+        del self.hq.__dict__["reports"]
 
     def close(self) -> None:
         """Let go of every file."""

@@ -11,6 +11,7 @@ from data.errors import LinkError, TrustError
 from data.home import KitHome
 from sync.courier import Means, run
 from sync.gate import Rules
+from sync.outbox import Sent
 from sync.report import CourierReport, ListSynced, Problem
 from sync.source import Source, SourceKind
 from sync.watch import Watch
@@ -45,7 +46,7 @@ def run_command(home: Path, passphrase_file: Path | None, source: str, at_once: 
     if as_json:
         emit({**_facts(report), "ok": report.ok})
     else:
-        _tell(report)
+        tell(report)
     return 0 if report.ok else 1
 
 
@@ -109,21 +110,31 @@ def _facts(report: CourierReport) -> dict[str, object]:
     return {name: getattr(report, name) for name in CourierReport.__dataclass_fields__}
 
 
-def _tell(report: CourierReport) -> None:
+def tell(report: CourierReport) -> None:
+    """What a run did, for a person."""
     if report.unreached:
         click.echo("Headquarters was not reached; a neighbour answered.", err=True)
-        _tell_problem(report.unreached)
+        tell_problem(report.unreached)
     for one in report.lists:
         click.echo(_line(one))
         for problem in (one.error, one.postponed):
             if problem:
-                _tell_problem(problem)
+                tell_problem(problem)
     for problem in report.problems:
-        _tell_problem(problem)
+        tell_problem(problem)
     for name in report.no_longer_carried:
         click.echo(f"{name}: headquarters no longer names this list; it stays as it is", err=True)
+    if report.sent and report.sent.entries:
+        click.echo(sent_in_words(report.sent))
     line = f" ({report.wire_bytes} over the line)" if report.wire_bytes else ""
     click.echo(f"{report.bytes} bytes{line} in {report.seconds:.1f} s")
+
+
+def sent_in_words(sent: Sent) -> str:
+    """What became of the kit's reports."""
+    again = " This journal was put back from a copy; headquarters was told." if sent.new_life else ""
+    waiting = f", {sent.waiting} wait" if sent.waiting else ""
+    return f"reported: {sent.entries} entries, {sent.bytes} bytes, {sent.acknowledged} acknowledged{waiting}.{again}"
 
 
 def _line(one: ListSynced) -> str:
@@ -132,7 +143,8 @@ def _line(one: ListSynced) -> str:
     return f"{one.name}: {versions}, {'postponed' if one.postponed else one.way}{removed}, {one.bytes} bytes"
 
 
-def _tell_problem(problem: Problem) -> None:
+def tell_problem(problem: Problem) -> None:
+    """What went wrong, in the words of its error."""
     click.echo(
         "  "
         + " ".join(

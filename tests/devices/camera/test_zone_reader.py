@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from devices.camera.picture import LARGEST_BYTES, picture_from
+from devices.camera.picture import LARGEST_BYTES, LARGEST_PIXELS, picture_from
 from devices.camera.zone_reader import ZoneReader
 from devices.faults import DeviceFault, Reason
 from tests.benchmarks.zone_pictures import FITTING, FONT, ZonePicture, pictures, png
@@ -81,6 +83,19 @@ def test_pictures_of_one_pixel_and_of_a_hundred_million_are_refused() -> None:
         with pytest.raises(DeviceFault) as caught:
             picture_from(png(np.full(shape, 255, np.uint8)))
         assert caught.value.reason is Reason.BAD_READ
+
+
+@given(
+    st.binary(max_size=200),
+    st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xc0", b"\xff\xd8\xff\xe0", b"BM"]),
+)
+def test_whatever_a_files_head_says_it_is_a_picture_or_a_bad_read(rest: bytes, head: bytes) -> None:
+    try:
+        height, width = picture_from(head + rest).shape
+    except DeviceFault as fault:
+        assert fault.reason is Reason.BAD_READ
+    else:
+        assert height * width <= LARGEST_PIXELS
 
 
 def test_a_picture_that_was_cut_off_gives_no_wrong_zone(reader: ZoneReader) -> None:

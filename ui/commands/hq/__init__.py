@@ -12,15 +12,18 @@ from data.sources import FORMATS
 from sync.headquarters.founding import NAMES, Medium
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import ImportReport, import_list
+from sync.headquarters.ingest import Ingest
 from sync.headquarters.list_table import Urgency
 from sync.headquarters.publisher import PublishReport, found_headquarters, publish
 from sync.headquarters.rebuild import rebuild
+from sync.headquarters.reported import reported
 from sync.headquarters.service import LOOPBACK, serve
 from ui.commands.hq.holders import key_passphrases_option, passphrases
 from ui.commands.hq.keys import keys
 from ui.commands.hq.kits import enrol_command, kits, revoke_command
 from ui.commands.hq.policy import approve_command, policy
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
+from ui.reported import lines_of
 from ui.say import safe
 
 SHOWN_REFUSALS = 20
@@ -194,12 +197,37 @@ def rebuild_command(
 
 @hq.command("serve")
 @home_option
+@passphrase_option
 @click.option("--host", default=LOOPBACK, show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), required=True, help="Port to listen on.")
-def serve_command(home: Path, host: str, port: int) -> None:
-    """Serve the published tree until stopped; needs no passphrase, since all of it is signed and sealed."""
+@click.option("--uplink", is_flag=True, help="Also take in what kits report, at /uplink; needs the passphrase.")
+def serve_command(home: Path, passphrase_file: Path | None, host: str, port: int, uplink: bool) -> None:
+    """Serve the published tree until stopped: signed and sealed, so it needs no passphrase by itself."""
 
     def ready(port: int) -> None:
-        click.echo(f"Serving {home / 'public'} on http://{host}:{port}/ (Ctrl+C stops)", err=True)
+        also = " and taking in reports" if uplink else ""
+        click.echo(f"Serving {home / 'public'}{also} on http://{host}:{port}/ (Ctrl+C stops)", err=True)
 
-    serve(home, host=host, port=port, ready=ready)
+    if not uplink:
+        serve(home, host=host, port=port, ready=ready)
+        return
+    with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
+        serve(home, host=host, port=port, ready=ready, ingest=Ingest(headquarters))
+
+
+@hq.command("report")
+@home_option
+@passphrase_option
+@json_option
+def report_command(home: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """What kits reported: when last, which versions of which lists, removals, gaps, conflicts."""
+    with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
+        kits = reported(headquarters)
+    if as_json:
+        emit(kits)
+    else:
+        for kit in kits:
+            for line in lines_of(kit):
+                click.echo(line)
+        if not kits:
+            click.echo("No kit can report yet. Enrol kits with `waypost hq enrol`.")

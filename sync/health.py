@@ -1,0 +1,67 @@
+"""How a kit is, told to headquarters: lists and their ages, clock, disk, what waits, what went wrong.
+
+Facts about the machine alone, nothing about a traveller; a few hundred bytes, at most every six hours. The heads of the
+audit chains are among them: headquarters remembers what it has seen, so a chain that was cut shows.
+"""
+
+import shutil
+from collections.abc import Sequence
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from data import enrolment
+from data.clock import Clock
+from data.errors import WaypostError
+from data.home import KitHome
+from data.journal.outbox import Stream
+from data.journal.outgoing import Outgoing
+from sync.limits import LIMITS
+
+KIND = "health"
+_MOST_PROBLEMS = 10
+
+
+def enter_health(home: KitHome, clock: Clock, problems: Sequence[str]) -> None:
+    """Put how the kit is into the outbox, unless it was told within the last hours; `problems` are ours, in words."""
+    outgoing, now = Outgoing(home.journal), clock.now()
+    if not _is_due(outgoing, now):
+        return
+    trusted = clock.trusted()
+    facts = {
+        "waypost": _version(),
+        "lists": {name: _list_facts(home, name, now) for name in home.lists.names()[: LIMITS.lists]},
+        "clock": {"reads": clock.read(), "floor": clock.floor, "behind": trusted.behind},
+        "contact": enrolment.last_contact(home),
+        "free_disk_mb": shutil.disk_usage(home.path).free >> 20,
+        "waiting": outgoing.waiting(),
+        "audit": outgoing.audit_heads(),
+        "problems": [problem[:200] for problem in problems[:_MOST_PROBLEMS]],
+    }
+    outgoing.report(Stream.RECEIPTS, KIND, now, facts)
+
+
+def _is_due(outgoing: Outgoing, now: datetime) -> bool:
+    last = outgoing.last(Stream.RECEIPTS, KIND)
+    if last is None:
+        return True
+    told = datetime.fromisoformat(last["at"])
+    return not told <= now < told + LIMITS.health_every  # a clock that was put back must not silence a kit
+
+
+def _list_facts(home: KitHome, name: str, now: datetime) -> dict[str, Any]:
+    try:
+        edition = home.lists.open(name).edition()
+    except WaypostError as error:
+        return {"problem": type(error).__name__}
+    if edition is None:
+        return {"version": 0}
+    age_h = round((now - edition.as_of).total_seconds() / 3600, 1)
+    return {"version": edition.version, "as_of": edition.as_of, "age_h": age_h, "count": edition.count}
+
+
+def _version() -> str:
+    try:
+        return version("waypost")
+    except PackageNotFoundError:
+        return "not installed"

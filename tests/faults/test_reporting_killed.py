@@ -1,0 +1,90 @@
+"""kill −9 while a kit reports, of either side, and while a stick is written: nothing is lost, nothing counts twice."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from data.home import KitHome
+from data.journal.verify import verify
+from sync import courier, stick_kit
+from sync.headquarters import stick as stick_hq
+from sync.headquarters.home import HeadquartersHome
+from tests.faults.killing import moments_of
+from tests.sync.uplinks import Straight, events_here, events_of, happen, outbox
+from tests.sync.world import PASSPHRASE, PEOPLE, World, names
+
+
+def prepared(world: World, tmp_path: Path) -> Callable[[], None]:
+    """A headquarters and a kit with events, closed; the function makes fresh copies of both, and an empty stick."""
+    world.publish(PEOPLE)
+    kit = world.kit()
+    courier.run(kit)
+    happen(kit, 4)
+    kit.close()
+    world.hq.close()
+
+    def fresh() -> None:
+        for name, source in (("hq copy", world.hq.path), ("kit copy", kit.path)):
+            shutil.rmtree(tmp_path / name, ignore_errors=True)
+            shutil.copytree(source, tmp_path / name)
+        shutil.rmtree(tmp_path / "stick", ignore_errors=True)
+        (tmp_path / "stick").mkdir()
+
+    return fresh
+
+
+def open_kit(tmp_path: Path) -> KitHome:
+    return KitHome.open(tmp_path / "kit copy", PASSPHRASE, "courier")
+
+
+def open_hq(tmp_path: Path) -> HeadquartersHome:
+    return HeadquartersHome.open(tmp_path / "hq copy", PASSPHRASE)
+
+
+def check(tmp_path: Path) -> None:
+    kit, hq = open_kit(tmp_path), open_hq(tmp_path)
+    assert outbox(kit).send(Straight(hq)).waiting == 0
+    assert sorted(events_here(hq, again=True)) == sorted(events_of(kit))
+    assert verify(kit.journal).faults == ()
+    kit.close()
+    hq.close()
+
+
+def test_killed_before_any_durable_step_of_a_report(world: World, tmp_path: Path) -> None:
+    fresh = prepared(world, tmp_path)
+
+    def work() -> None:
+        outbox(open_kit(tmp_path)).send(Straight(open_hq(tmp_path)))
+
+    fresh()
+    count = moments_of(work)
+    assert count is not None and count >= 6
+    for moment in range(count):
+        fresh()
+        assert moments_of(work, moment) is None
+        check(tmp_path)
+
+
+def test_pulled_out_before_any_durable_step_of_a_stick(world: World, tmp_path: Path) -> None:
+    fresh = prepared(world, tmp_path)
+    stick = tmp_path / "stick"
+
+    def to_the_stick() -> None:
+        stick_hq.stick_out(open_hq(tmp_path), stick)
+        stick_kit.stick_out(open_kit(tmp_path), stick)
+
+    fresh()
+    count = moments_of(to_the_stick)
+    assert count is not None and count > 20
+    for moment in range(0, count, 3):
+        fresh()
+        assert moments_of(to_the_stick, moment) is None
+        kit, hq = open_kit(tmp_path), open_hq(tmp_path)
+        stick_hq.stick_in(hq, stick)
+        stick_hq.stick_out(hq, stick)
+        assert stick_kit.stick_in(kit, stick).ok and names(kit) == PEOPLE
+        stick_kit.stick_out(kit, stick)
+        assert list(stick.rglob("*.part")) == []
+        kit.close()
+        hq.close()
+        check(tmp_path)

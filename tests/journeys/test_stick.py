@@ -1,0 +1,124 @@
+"""Through the command line: a headquarters, a kit on a link, a kit that only ever sees a stick."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from socket import AF_INET, socket
+
+import pytest
+
+from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.ingest import Ingest
+from sync.headquarters.service import server
+from tests.journeys.conftest import LISTS, PASSPHRASE, Done, Waypost, process
+from tests.journeys.travellers import HONEST, STOLEN
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def served(hq: Path) -> Iterator[str]:
+    """What `waypost hq serve --uplink` serves, on a free port."""
+    listening = socket(AF_INET)
+    listening.bind(("127.0.0.1", 0))
+    home = HeadquartersHome.open(hq, PASSPHRASE)
+    service = server(hq, ingest=Ingest(home))
+    thread = threading.Thread(target=service.run, kwargs={"sockets": [listening]})
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    service.should_exit = True
+    thread.join(30)
+    listening.close()
+    home.close()
+
+
+def enrolled(waypost: Waypost, hq: Path, kit: Path, source: object) -> Path:
+    secret = kit.with_suffix(".secret")
+    assert waypost("hq", "enrol", "--home", hq, "--kit", kit.name, "--source", source, "--out", secret).code == 0
+    assert waypost("kit", "init", "--home", kit, "--enrol", secret).code == 0
+    return kit
+
+
+def waits(waypost: Waypost, kit: Path) -> int:
+    found = waypost("journal", "verify", "--home", kit, "--json").json
+    assert found["faults"] == []
+    return int(found["outbox"])
+
+
+def test_one_stick_there_and_back_beside_a_link(
+    waypost: Waypost, hq: Path, tmp_path: Path, stick: Path, served: str
+) -> None:
+    far, near = enrolled(waypost, hq, tmp_path / "far", stick), enrolled(waypost, hq, tmp_path / "near", served)
+
+    def must(*arguments: object) -> Done:
+        done = waypost(*arguments)
+        assert done.code == 0, (arguments, done.err)
+        return done
+
+    assert "may be pulled out now" in must("stick", "out", "--home", hq, stick).out
+    assert "sltd: version 0 → 1, snapshot" in must("stick", "in", "--home", far, stick).out
+    assert waypost("check", "--home", far, "--mrz", STOLEN).code == 20
+    assert waypost("check", "--home", far, "--mrz", HONEST).code == 0
+    must("courier", "run", "--home", near)
+    assert waypost("check", "--home", near, "--mrz", STOLEN).code == 20
+    assert "acknowledged" in must("courier", "run", "--home", near).out
+    assert waits(waypost, near) == 0
+
+    waiting = waits(waypost, far)
+    assert waiting >= 4 and f"{waiting} entries" in must("stick", "out", "--home", far, stick).out
+    assert waits(waypost, far) == waiting, "nothing is let go before it was acknowledged"
+    assert f"far: {waiting} entries new" in must("stick", "in", "--home", hq, stick).out
+    assert "far: 0 entries new" in must("stick", "in", "--home", hq, stick).out
+    assert "0 entries not acknowledged yet" in must("stick", "in", "--home", far, stick).out
+    assert waits(waypost, far) == 0
+
+    kits = {one["kit"]: one for one in must("hq", "report", "--home", hq, "--json").json}
+    assert set(kits) == {"north-1", "far", "near"} and kits["north-1"]["last_seen"] == ""
+    for name in ("far", "near"):
+        assert {one["list"]: one["version"] for one in kits[name]["receipts"]} == dict.fromkeys(
+            ("notices", "ofac", "sltd", "un"), 1
+        )
+        assert all(one["again"] == one["conflicts"] == one["missing_from"] == 0 for one in kits[name]["streams"])
+    assert "far: last reported" in must("hq", "report", "--home", hq).out
+
+    must("hq", "import", "--home", hq, "--list", "more", "--format", "sltd-csv", LISTS / "sltd.csv")
+    must("hq", "publish", "--home", hq)
+    filled = must("stick", "out", "--home", hq, "--kit", "far", stick, "--json").json
+    assert filled["kits"] == ["far"] and filled["answers"] == 1
+    taken = must("stick", "in", "--home", far, stick, "--json").json
+    assert {one["name"]: one["after"] for one in taken["lists"]["lists"]}["more"] == 1
+
+
+def test_what_does_not_fit_is_said_in_words(waypost: Waypost, hq: Path, kit: Path, stick: Path, tmp_path: Path) -> None:
+    for arguments, words in (
+        (("stick", "in", "--home", kit, stick), "carries nothing for a kit"),
+        (("stick", "in", "--home", kit, tmp_path / "unplugged"), "Plug the stick in"),
+        (("stick", "out", "--home", hq, tmp_path / "unplugged"), "Plug the stick in"),
+        (("stick", "out", "--home", hq, stick, "--kit", "nobody"), "no kit called nobody"),
+        (("stick", "out", "--home", kit, stick, "--kit", "north-1"), "this is a kit"),
+        (("stick", "out", "--home", stick, stick), "no kit and no headquarters"),
+    ):
+        done = waypost(*arguments)
+        assert done.code == 1 and words in done.err and "Traceback" not in done.err
+    assert waypost("stick", "out", "--home", hq, stick, "--have", "sltd").code == 2
+
+
+def test_the_commands_run_as_processes_of_their_own(kit: Path, stick: Path) -> None:
+    done = process("stick", "out", "--home", kit, stick)
+    assert done.returncode == 0 and "may be pulled out now" in done.stdout and done.stderr == ""
+
+
+def test_what_a_hostile_kit_says_of_itself_moves_no_screen(waypost: Waypost, hq: Path) -> None:
+    from sync.headquarters.reported import KitReported
+    from ui.reported import lines_of
+
+    health = {"waypost": "\x1b[2J", "free_disk_mb": [], "clock": 7, "problems": ["\u202eevil", 5], "at": None}
+    told = KitReported("far", "2026-11-21T08:00:00Z", 1, (), (), health)
+    for line in lines_of(told):
+        assert line.isprintable()
+    assert list(lines_of(KitReported("far", "2026-11-21T08:00:00Z", 1, (), (), {"problems": 7})))

@@ -1,0 +1,240 @@
+"""Taking in reports: stored once, acknowledged without a gap, contradictions kept apart, lies refused unread."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pyrage
+import pytest
+import zstandard
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+
+from data.clock import system_time
+from data.errors import NoHome, TrustError
+from data.home import KitHome
+from data.journal import lives
+from data.journal.outbox import Position, Stream
+from data.journal.outgoing import Batch, Entry, Outgoing
+from sync import courier, kit_secrets
+from sync.headquarters import report_tables as tables
+from sync.headquarters.ingest import Ingest
+from sync.headquarters.reported import KitReported, reported
+from sync.limits import LIMITS
+from sync.signed_box import seal
+from sync.uplink_segment import PURPOSE, chained, sealed_segment
+from tests.sync.uplinks import Straight, all_batches, events_here, events_of, happen, report
+from tests.sync.world import PEOPLE, World
+
+
+@pytest.fixture
+def kit(world: World) -> KitHome:
+    """A kit that has its policy and lists, and five events to report."""
+    world.publish(PEOPLE)
+    kit = world.kit()
+    courier.run(kit)
+    happen(kit, 5)
+    return kit
+
+
+def about(world: World, name: str = "post-1") -> KitReported:
+    return next(one for one in reported(world.hq) if one.kit == name)
+
+
+def crafted(kit: KitHome, entries: list[Entry], after: Position | None = None, **changed: object) -> bytes:
+    """A segment in the kit's name that its journal did not write."""
+    after = after or Position()
+    end = chained(Stream.AUDIT, after, tuple(entries))[-1]
+    batch = Batch("ab" * 16, Stream.AUDIT, Position(), after, tuple(entries), end)
+    return sealed_segment(kit_secrets.enrolment_of(kit), replace(batch, **changed))[0]  # type: ignore[arg-type]
+
+
+def test_a_report_is_stored_once_however_often_it_comes(world: World, kit: KitHome) -> None:
+    uplink = Straight(world.hq)
+    sent = report(kit, uplink)
+    assert sent.waiting == 0 and sent.acknowledged == sent.entries == len(events_of(kit))
+    before = sorted(events_here(world.hq))
+    assert before == sorted(events_of(kit))
+    for segment in uplink.segments * 2:
+        again = Ingest(world.hq).take(segment)
+        assert (again.stored, again.contradicting, again.missing_from) == (0, 0, 0)
+    assert sorted(events_here(world.hq)) == before
+
+
+def test_a_lost_answer_costs_a_repetition_and_nothing_else(world: World, kit: KitHome) -> None:
+    uplink = Straight(world.hq)
+    uplink.lose_answer = True
+    with pytest.raises(Exception, match="lost"):
+        report(kit, uplink)
+    assert Outgoing(kit.journal).waiting()[Stream.AUDIT] == 5
+    uplink.lose_answer = False
+    assert report(kit, uplink).waiting == 0
+    assert sorted(events_here(world.hq)) == sorted(events_of(kit))
+
+
+def test_after_a_gap_nothing_is_stored_and_the_acknowledgement_says_from_where(world: World, kit: KitHome) -> None:
+    entries = [Entry("drill", b'{"event":"e-%d"}' % number) for number in range(9)]
+    places = chained(Stream.AUDIT, Position(), tuple(entries))
+    ingest = Ingest(world.hq)
+    early = ingest.take(crafted(kit, entries[6:], places[5]))
+    assert (early.stored, early.missing_from) == (0, 1)
+    assert about(world).streams[0].missing_from == 1
+    assert ingest.take(crafted(kit, entries[:4])).stored == 4
+    assert ingest.take(crafted(kit, entries[6:], places[5])).missing_from == 5
+    assert ingest.take(crafted(kit, entries[2:], places[1])).stored == 5, "what is here already is passed over"
+    assert about(world).streams[0].missing_from == 0
+    assert events_here(world.hq) == [f"e-{number}" for number in range(9)]
+
+
+def test_another_entry_under_a_taken_number_is_kept_apart_and_not_acknowledged(world: World, kit: KitHome) -> None:
+    entries = [Entry("drill", b'{"event":"e-%d"}' % number) for number in range(4)]
+    other = [*entries[:2], Entry("drill", b'{"event":"x"}'), Entry("drill", b'{"event":"y"}')]
+    ingest = Ingest(world.hq)
+    first = ingest.take(crafted(kit, entries))
+    for expected in (2, 0):
+        forged = ingest.take(crafted(kit, other))
+        assert (forged.stored, forged.contradicting) == (0, expected)
+    assert events_here(world.hq) == ["e-0", "e-1", "e-2", "e-3"]
+    assert about(world).conflicts == 2
+    assert first.batch.end == Ingest(world.hq).take(crafted(kit, entries)).batch.end
+
+
+def test_what_is_kept_apart_is_bounded(world: World, kit: KitHome, monkeypatch: pytest.MonkeyPatch) -> None:
+    ingest = Ingest(world.hq)
+    ingest.take(crafted(kit, [Entry("drill", b"{}")] * 4))
+    monkeypatch.setattr("sync.headquarters.ingest_table.LIMITS", replace(LIMITS, conflicts=6))
+    for number in range(5):
+        ingest.take(crafted(kit, [Entry("drill", b'{"n":%d}' % number)] * 4))
+    assert about(world).conflicts == 6
+
+
+def test_an_event_that_comes_again_in_a_new_life_counts_once(world: World, kit: KitHome) -> None:
+    uplink = Straight(world.hq)
+    uplink.lose_answer = True
+    with pytest.raises(Exception, match="lost"):
+        report(kit, uplink)
+    with kit.journal.writing() as connection:
+        lives.renew(connection, system_time(), {stream: Position() for stream in Stream})
+    uplink.lose_answer = False
+    assert report(kit, uplink).waiting == 0
+    assert sorted(events_here(world.hq)) == sorted(events_of(kit))
+    assert len(events_here(world.hq, again=True)) > len(events_of(kit))
+    assert about(world).lives == 2
+
+
+def test_headquarters_knows_versions_removals_and_health(world: World, kit: KitHome) -> None:
+    report(kit, Straight(world.hq))
+    world.publish({record: name for record, name in PEOPLE.items() if record != "XXi.003"})
+    courier.run(kit)
+    report(kit, Straight(world.hq))
+    told = about(world)
+    (receipt,) = told.receipts
+    assert (receipt.list, receipt.version, receipt.removed, receipt.removals) == ("un", 2, 1, "erased")
+    assert told.health["lists"]["un"]["version"] == 1, "health is told every six hours only"
+    assert told.health["audit"]["technician"]["seq"] >= 1 and told.last_seen
+
+
+def test_a_report_with_odd_facts_is_kept_but_not_believed(world: World, kit: KitHome) -> None:
+    odd = [
+        b'{"event":"1","list":"../un","version":1,"as_of":"x","removed":0,"removals":"erased","at":"x"}',
+        b'{"event":"2","list":"un","version":true,"as_of":"x","removed":0,"removals":"erased","at":"x"}',
+        b'{"event":["3"]}',
+        b"[" * 5000,
+        b"\xff",
+    ]
+    kinds = [Entry("list_changed", body) for body in odd] + [Entry("health", body) for body in odd]
+    assert Ingest(world.hq).take(crafted(kit, kinds)).stored == 10
+    assert about(world).receipts == () and about(world).health == {}
+
+
+def test_nothing_but_a_kits_own_signed_report_is_taken(world: World, kit: KitHome) -> None:
+    other = world.kit("post-2")
+    mine, hers = kit_secrets.enrolment_of(kit), kit_secrets.enrolment_of(other)
+    batch = all_batches(kit)[0][1]
+    nobody = Ed25519PrivateKey.generate().private_bytes_raw().hex()
+    ingest = Ingest(world.hq)
+    for who, why in (
+        (replace(mine, signing=nobody), "from nobody known"),
+        (replace(mine, signing=hers.signing), "signed by another kit"),
+        (replace(mine, kit="post-2"), "signed by another kit"),
+        (replace(mine, incarnation=hers.incarnation), "signed by another kit"),
+        (replace(mine, headquarters=str(pyrage.x25519.Identity.generate().to_public())), "sealed to somebody else"),
+    ):
+        with pytest.raises(TrustError, match=why):
+            ingest.take(sealed_segment(who, batch)[0])
+    sealed = seal(b"another purpose\n", b"content", mine.signer, mine.headquarters)
+    with pytest.raises(TrustError, match="not signed by its sender"):
+        ingest.take(sealed)
+    assert events_here(world.hq) == []
+
+
+def test_lies_about_sizes_and_numbers_are_refused(world: World, kit: KitHome) -> None:
+    ingest, mine = Ingest(world.hq), kit_secrets.enrolment_of(kit)
+    bomb = zstandard.ZstdCompressor().compress(b"drill " + b"0" * (64 << 20) + b"\n")
+    header = b'{"format":1}'
+    for sealed, why in (
+        (bytes(LIMITS.segment_bytes + 1), "too large"),
+        (crafted(kit, [Entry("drill", b"{}")], end=Position(1, bytes(32))), "do not lead to its end"),
+        (crafted(kit, [Entry("drill", b"{}")], end=Position(2, bytes(32))), "do not lead to its end"),
+        (crafted(kit, [Entry("drill", b"{}")], begins=Position(5)), "out of order"),
+        (crafted(kit, [Entry("drill", b"{}")], end=Position(1 << 60)), "out of bounds"),
+        (crafted(kit, [Entry("no kind", b"{}")]), "do not lead|no entry"),
+        (crafted(kit, [Entry("drill", b"{}\n{}")]), "no entry|do not lead"),
+        (
+            seal(PURPOSE, len(header).to_bytes(4, "big") + header + bomb, mine.signer, mine.headquarters),
+            "cannot be read",
+        ),
+        (seal(PURPOSE, b"\xff\xff\xff\xff", mine.signer, mine.headquarters), "header is too large"),
+    ):
+        with pytest.raises(TrustError, match=why):
+            ingest.take(sealed)
+
+
+def test_a_bomb_is_not_unpacked(world: World, kit: KitHome, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = b"drill " + b"0" * (64 << 20)
+    monkeypatch.setattr("sync.uplink_segment._packed", lambda entries: zstandard.ZstdCompressor().compress(lines))
+    with pytest.raises(TrustError, match="too large when unpacked"):
+        Ingest(world.hq).take(crafted(kit, [Entry("drill", b"{}")]))
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=some.binary(max_size=300))
+def test_whatever_a_kit_signs_gives_a_named_error(world: World, kit: KitHome, content: bytes) -> None:
+    mine = kit_secrets.enrolment_of(kit)
+    for sealed in (content, seal(PURPOSE, content, mine.signer, mine.headquarters)):
+        with pytest.raises(TrustError):
+            Ingest(world.hq).take(sealed)
+
+
+def test_a_headquarters_without_reporting_kits_says_so(world: World) -> None:
+    with pytest.raises(NoHome, match="No kit"):
+        Ingest(world.hq)
+    assert reported(world.hq) == ()
+
+
+def test_over_http_bad_reports_are_refused_with_their_number(
+    world: World, kit: KitHome, served: Callable[..., str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    url = f"{served(world.hq.path, Ingest(world.hq))}/uplink"
+    assert httpx.post(url, content=b"x").status_code == 422
+    assert httpx.post(url, content=bytes(LIMITS.segment_bytes + 1)).status_code == 413
+    assert httpx.get(url).status_code in (404, 405)
+    answer = httpx.post(url, content=all_batches(kit)[0][0])
+    assert answer.status_code == 200 and len(answer.content) < LIMITS.acknowledgement_bytes
+    assert "This report" in capfd.readouterr().err
+
+
+def test_a_publication_that_holds_the_store_does_not_keep_reports_out(world: World, kit: KitHome) -> None:
+    with world.hq.store.transaction():
+        assert report(kit, Straight(world.hq)).waiting == 0
+
+
+def test_reports_are_not_readable_on_headquarters_disk(world: World, kit: KitHome) -> None:
+    report(kit, Straight(world.hq))
+    world.hq.reports.close()
+    for path in Path(world.hq.path).rglob("*"):
+        assert not path.is_file() or b"officer 7" not in path.read_bytes(), path
+    with world.hq.reports.reading() as connection:
+        assert connection.execute(tables.entries.select()).all()

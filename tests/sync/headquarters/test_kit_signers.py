@@ -1,0 +1,26 @@
+"""Who may report: a kit under its newest key alone."""
+
+from sqlalchemy import update
+
+from sync.headquarters import tables
+from sync.headquarters.kit_signers import add_signer, signer_of, signers
+from sync.headquarters.kit_table import REVOKED
+from tests.sync.world import World
+
+
+def test_a_kit_that_is_enrolled_again_reports_under_its_new_key_alone(world: World) -> None:
+    world.kit("north")
+    with world.hq.store.transaction() as connection:
+        add_signer(connection, "north", b"1" * 32)
+        add_signer(connection, "north", b"2" * 32)
+        assert signer_of(connection, b"1" * 32) is None
+        found = signer_of(connection, b"2" * 32)
+        assert found is not None and found.kit == "north" and signers(connection) == [found]
+
+
+def test_a_revoked_kit_reports_no_more(world: World) -> None:
+    world.kit("north")
+    with world.hq.store.transaction() as connection:
+        add_signer(connection, "north", b"1" * 32)
+        connection.execute(update(tables.kits).values(state=REVOKED))
+        assert signer_of(connection, b"1" * 32) is None

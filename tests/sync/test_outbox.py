@@ -1,0 +1,210 @@
+"""The kit's end: what leaves, in which order, what is believed, and that neither direction waits for the other."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from data import enrolment
+from data.clock import system_time
+from data.errors import LinkError, NoHome, NotOffered, TrustError
+from data.home import KitHome
+from data.journal import outbox as journal_outbox
+from data.journal.acknowledged import Taken
+from data.journal.outbox import Position, Stream
+from data.journal.outgoing import Outgoing
+from sync import courier, kit_secrets
+from sync.enrolment_file import enrolment_from_json, enrolment_to_json
+from sync.headquarters.envelopes import envelope_signer
+from sync.headquarters.ingest import Ingest
+from sync.limits import LIMITS
+from sync.signed_box import seal
+from sync.uplink import HttpUplink
+from sync.uplink_acknowledgement import PURPOSE, Acknowledgement, sealed_acknowledgement
+from tests.sync.uplinks import Straight, all_batches, events_here, events_of, happen, outbox, report
+from tests.sync.world import PEOPLE, World, names
+
+
+@pytest.fixture
+def kit(world: World) -> KitHome:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    courier.run(kit)
+    return kit
+
+
+def acknowledgement(world: World, home: KitHome, seq: int, **changed: object) -> bytes:
+    """One that headquarters could have signed."""
+    me, now = kit_secrets.enrolment_of(home), system_time()
+    upto = Position(seq, all_batches(home)[0][1].end.hash)
+    heads = {Stream.AUDIT: upto}
+    said = Acknowledgement(me.kit, me.incarnation, home.journal.incarnation, heads, now, now + timedelta(days=1))
+    recipient = world.recipient("post-1")
+    return sealed_acknowledgement(replace(said, **changed), envelope_signer(world.hq), recipient)  # type: ignore[arg-type]
+
+
+def test_thousands_of_entries_leave_in_small_segments_that_cost_little(world: World, kit: KitHome) -> None:
+    with kit.journal.writing() as connection:
+        for number in range(6000):
+            content = {"event": f"{number:032x}", "text": f"{number * 7919 % 104729:x}" * 12}
+            journal_outbox.append(connection, Stream.CROSSINGS, "screening", content)
+    uplink = Straight(world.hq)
+    sent = report(kit, uplink)
+    assert (sent.waiting, sent.acknowledged) == (0, sent.entries)
+    assert len(uplink.segments) > 2
+    assert all(len(segment) <= LIMITS.segment_bytes for segment in uplink.segments)
+    assert sorted(events_here(world.hq)) == sorted(events_of(kit))
+
+
+def test_large_entries_that_do_not_shrink_fit_as_well(world: World, kit: KitHome) -> None:
+    from random import Random
+
+    dice = Random(1)
+    with kit.journal.writing() as connection:
+        for number in range(40):
+            content = {"event": str(number), "text": dice.randbytes(8000).hex()[: journal_outbox.MOST_BYTES - 200]}
+            journal_outbox.append(connection, Stream.CASES, "case", content)
+    assert report(kit, Straight(world.hq)).waiting == 0
+    assert len(events_here(world.hq)) == len(events_of(kit))
+
+
+def test_cases_go_first(world: World, kit: KitHome) -> None:
+    happen(kit, 2)
+    with kit.journal.writing() as connection:
+        journal_outbox.append(connection, Stream.CASES, "case", {"event": "c"})
+    uplink, seen = Straight(world.hq), []
+    send = uplink.send
+    uplink.send = lambda segment, batch: (seen.append(batch.stream), send(segment, batch))[1]  # type: ignore[method-assign, func-returns-value]
+    report(kit, uplink)
+    assert seen == [Stream.CASES, Stream.RECEIPTS, Stream.AUDIT]
+
+
+def test_only_an_acknowledgement_of_headquarters_for_this_kit_counts(world: World, kit: KitHome) -> None:
+    happen(kit, 3)
+    other = world.kit("post-2")
+    hers, now = kit_secrets.enrolment_of(other), system_time()
+    forged = seal(PURPOSE, b"{}", kit_secrets.enrolment_of(kit).signer, world.recipient("post-1"))
+    for bad, why in (
+        (b"", "sealed to somebody else"),
+        (bytes(LIMITS.acknowledgement_bytes + 1), "too large"),
+        (forged, "nobody known"),
+        (acknowledgement(world, kit, 3, kit="post-2"), "another kit"),
+        (acknowledgement(world, kit, 3, enrolment=hers.incarnation), "another kit"),
+        (acknowledgement(world, kit, 3, expires=now - timedelta(minutes=1)), "expired"),
+    ):
+        with pytest.raises(TrustError, match=why):
+            outbox(kit).take(bad, now)
+        assert Outgoing(kit.journal).waiting()[Stream.AUDIT] == 3
+    assert outbox(kit).take(acknowledgement(world, kit, 3), now)[Stream.AUDIT] is Taken.ADVANCED
+    assert Outgoing(kit.journal).waiting()[Stream.AUDIT] == 0
+
+
+def test_an_acknowledgement_of_another_stream_or_purpose_moves_nothing(world: World, kit: KitHome) -> None:
+    happen(kit, 3)
+    segment = all_batches(kit)[0][0]
+    with pytest.raises(TrustError):
+        outbox(kit).take(segment, system_time())
+    taken = outbox(kit).take(acknowledgement(world, kit, 0, heads={}), system_time())
+    assert set(taken.values()) == {Taken.KNOWN} and Outgoing(kit.journal).waiting()[Stream.AUDIT] == 3
+
+
+def test_reports_go_with_every_sync_and_carry_its_receipts(
+    world: World, kit: KitHome, served: Callable[..., str]
+) -> None:
+    happen(kit, 3)
+    url = served(world.hq.path, Ingest(world.hq))
+    done = courier.run(kit, source=url)
+    assert done.ok and done.sent is not None
+    assert (done.sent.waiting, done.sent.new_life) == (0, False)
+    world.publish(PEOPLE | {"XXi.900": "Altera Persona"})
+    again = courier.run(kit, source=url)
+    assert again.ok and again.sent is not None and again.sent.waiting == 0
+    assert sorted(events_here(world.hq)) == sorted(events_of(kit))
+
+
+def test_a_failed_download_does_not_keep_reports_back(world: World, kit: KitHome, served: Callable[..., str]) -> None:
+    happen(kit, 3)
+    url = served(world.hq.path, Ingest(world.hq))
+    kit.settings.__dict__["uplink"] = url
+    with pytest.raises(LinkError):
+        courier.run(kit, source="http://127.0.0.1:9")
+    assert set(events_here(world.hq)) == events_of(kit)
+
+
+def test_a_failed_report_does_not_keep_lists_back(world: World, kit: KitHome, served: Callable[..., str]) -> None:
+    world.publish(PEOPLE | {"XXi.900": "Altera Persona"})
+    kit.settings.__dict__["uplink"] = "http://127.0.0.1:9"
+    done = courier.run(kit, source=served(world.hq.path))
+    assert "XXi.900" in names(kit)
+    assert not done.ok and "No line to http://127.0.0.1:9/uplink" in done.problems[0].what
+
+
+def test_a_static_server_that_takes_no_reports_is_no_fault(
+    world: World, kit: KitHome, served: Callable[..., str]
+) -> None:
+    url = served(world.hq.path)
+    assert courier.run(kit, source=url).ok
+    with HttpUplink(url) as uplink, pytest.raises(NotOffered, match="Nobody takes reports"):
+        uplink.send(*all_batches(kit, Stream.RECEIPTS)[0])
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(200, TrustError), (422, TrustError), (503, LinkError), (302, LinkError), (405, NotOffered)]
+)
+def test_whatever_a_server_answers_nothing_is_lost(
+    kit: KitHome, monkeypatch: pytest.MonkeyPatch, status: int, error: type[Exception]
+) -> None:
+    happen(kit, 3)
+    answer = httpx.MockTransport(lambda request: httpx.Response(status, stream=httpx.ByteStream(bytes(5000))))
+    with HttpUplink("http://hq.example") as uplink:
+        monkeypatch.setattr(uplink, "_client", httpx.Client(transport=answer))
+        with pytest.raises(error):
+            outbox(kit).send(uplink)
+    assert Outgoing(kit.journal).waiting()[Stream.AUDIT] == 3
+
+
+def test_what_headquarters_has_lost_comes_again_while_the_kit_keeps_it(world: World, kit: KitHome) -> None:
+    happen(kit, 3)
+    report(kit, Straight(world.hq))
+    world.lose_reports()
+    happen(kit, 2, start=3)
+    assert report(kit, Straight(world.hq)).waiting == 0
+    assert sorted(events_here(world.hq)) == sorted(events_of(kit))
+
+
+def test_acknowledged_entries_leave_after_the_days_of_kit_toml(world: World, kit: KitHome) -> None:
+    happen(kit, 3)
+    report(kit, Straight(world.hq))
+    assert len(events_of(kit)) > 3
+    with kit.journal.writing() as connection:
+        connection.execute("UPDATE acknowledged SET at = '2026-01-01T00:00:00Z'")
+    outbox(kit).done()
+    assert len(events_of(kit)) == 2, "the newest of both streams"
+
+
+def test_a_kit_from_before_reports_fetches_and_keeps_its_reports(world: World, kit: KitHome) -> None:
+    me = kit_secrets.enrolment_of(kit)
+    old = enrolment_to_json(replace(me, signing="", headquarters=""))
+    kit_secrets.keep_enrolment(
+        kit, enrolment_from_json(old.replace(b'"headquarters":"",', b"").replace(b'"signing":"",', b""))
+    )
+    assert courier.run(kit).ok
+    with pytest.raises(NoHome, match="before kits could report"):
+        outbox(kit)
+
+
+def test_health_is_told_at_most_every_six_hours(kit: KitHome) -> None:
+    for _ in range(3):
+        courier.run(kit)
+    with kit.journal.reading() as connection:
+        (count,) = connection.execute("SELECT count(*) FROM outbox WHERE kind = 'health'").fetchone()
+    assert count == 1
+
+
+def test_no_name_leaves_in_a_report(kit: KitHome) -> None:
+    with kit.journal.reading() as connection:
+        bodies = b"".join(row[0] for row in connection.execute("SELECT body FROM outbox"))
+    assert b"free_disk_mb" in bodies and b"Testa" not in bodies
+    assert enrolment.last_contact(kit) is not None

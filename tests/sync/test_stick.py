@@ -1,0 +1,369 @@
+"""Sticks: back and forth between headquarters and kits, pulled out in the middle, full, failing, hostile, and old."""
+
+import errno
+import os
+import re
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from data import enrolment
+from data.clock import system_time
+from data.errors import InputError, LinkError, NotOffered, StoreError, TrustError
+from data.home import KitHome
+from data.journal.outbox import Stream
+from data.journal.outgoing import Outgoing
+from sync import courier, stick_kit
+from sync.headquarters import stick as stick_hq
+from sync.limits import LIMITS
+from sync.stick import FOLDER, Part, Stick, StickLink, flat_name, is_stick
+from sync.stick_writer import StickWriter
+from tests.sync.uplinks import events_here, events_of, happen
+from tests.sync.world import PEOPLE, World, names
+
+MORE = PEOPLE | {"XXi.900": "Altera Persona"}
+FAT_NAME = re.compile(r"[a-z0-9.~+_%-]{1,200}")
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    return folder
+
+
+def files(stick: Path, part: Part = Part.PUBLIC) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (stick / FOLDER / part).iterdir()}
+
+
+def payloads(stick: Path) -> list[str]:
+    return sorted(name for name in files(stick) if re.search(r"~[sdp]-\d", name))
+
+
+def there_and_back(world: World, kit: KitHome, stick: Path) -> None:
+    """From headquarters to the kit and back."""
+    stick_hq.stick_out(world.hq, stick)
+    assert stick_kit.stick_in(kit, stick).ok
+    stick_kit.stick_out(kit, stick)
+    assert not stick_hq.stick_in(world.hq, stick).problems
+
+
+def test_lists_reports_and_acknowledgements_travel(world: World, stick: Path) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    there_and_back(world, kit, stick)
+    assert names(kit) == PEOPLE
+    assert sorted(events_here(world.hq)) == sorted(events_of(kit))
+    assert sum(Outgoing(kit.journal).waiting().values()) > 0
+    taken = stick_kit.stick_in(kit, stick)
+    assert (taken.answers, taken.sent.waiting) == (1, 0)
+    stick_kit.stick_out(kit, stick)
+    assert files(stick, Part.REPORTS) == {}, "what headquarters has need not travel again"
+
+
+def test_every_name_suits_fat32(world: World, stick: Path) -> None:
+    world.publish(PEOPLE, "a-list-2")
+    there_and_back(world, world.kit(), stick)
+    seen = [path.name for path in stick.rglob("*")]
+    assert len(seen) > 10 and all(FAT_NAME.fullmatch(name) and not name.endswith(".") for name in seen)
+
+
+def test_nothing_on_a_stick_names_a_kit_or_a_person(world: World, stick: Path) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit("north-pass")
+    happen(kit, 3)
+    there_and_back(world, kit, stick)
+    for path in stick.rglob("*"):
+        assert "north" not in path.name
+        assert not path.is_file() or not re.search(rb"north-pass|Testa|officer 7", path.read_bytes()), path
+
+
+def test_the_least_that_brings_a_kit_up_to_date(world: World, stick: Path) -> None:
+    people = PEOPLE | {f"XXi.1{number:03}": f"Testa Longa {number}" for number in range(400)}
+    world.publish(people)
+    ahead, behind = world.kit("ahead"), world.kit("behind")
+    there_and_back(world, ahead, stick)
+    world.publish(people | {"XXi.900": "Altera Persona"})
+    for path in (stick / FOLDER / Part.PUBLIC).iterdir():
+        path.unlink()
+    stick_hq.stick_out(world.hq, stick, ["ahead"])
+    assert [name[:7] for name in payloads(stick)] == ["lists~u"] and "~d-" in payloads(stick)[0]
+    assert stick_kit.stick_in(ahead, stick).ok and "XXi.900" in names(ahead)
+    stick_hq.stick_out(world.hq, stick, ["behind"])
+    assert any("~s-" in name for name in payloads(stick)) and any("~d-" in name for name in payloads(stick))
+    assert stick_kit.stick_in(behind, stick).ok and "XXi.900" in names(behind)
+    with pytest.raises(InputError, match="no kit called nobody"):
+        stick_hq.stick_out(world.hq, stick, ["nobody"])
+
+
+def test_what_kits_have_may_be_said(world: World, stick: Path) -> None:
+    world.publish(PEOPLE)
+    world.kit()
+    assert stick_hq.stick_out(world.hq, stick, have={"un": 1}).written > 0
+    assert payloads(stick) == []
+    stick_hq.stick_out(world.hq, stick, have={"un": 7})
+    assert len(payloads(stick)) == 1, "a version that was never published is none"
+
+
+def test_only_the_chosen_kits_envelopes_are_added_and_old_files_go(world: World, stick: Path) -> None:
+    world.publish(PEOPLE)
+    for name in ("one", "two"):
+        world.kit(name)
+    stick_hq.stick_out(world.hq, stick, ["one"])
+    assert sum("envelope" in name for name in files(stick)) == 1
+    stick_hq.stick_out(world.hq, stick, ["two"])
+    assert sum("envelope" in name for name in files(stick)) == 2, "the other kit still needs its own"
+    before = set(files(stick))
+    (stick / FOLDER / "public" / "mine.txt").write_text("not ours")
+    world.publish(MORE)
+    stick_hq.stick_out(world.hq, stick)
+    assert not {name for name in before if ".manifest.json" in name} & set(files(stick))
+
+
+def test_a_stick_that_travelled_longer_than_its_signatures_live_is_taken(
+    world: World, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    stick_hq.stick_out(world.hq, stick)
+    later = system_time() + LIMITS.online_life + timedelta(days=9)
+    true = enrolment.clock
+    monkeypatch.setattr(enrolment, "clock", lambda home: replace(true(home), read=lambda: later))
+    with pytest.raises(TrustError, match="expired"):
+        courier.run(kit, source=str(stick))
+    assert stick_kit.stick_in(kit, stick).ok
+    assert names(kit) == PEOPLE
+
+
+def test_an_older_stick_never_takes_a_kit_back(world: World, stick: Path, tmp_path: Path) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    old = tmp_path / "old"
+    old.mkdir()
+    stick_hq.stick_out(world.hq, old)
+    world.publish(MORE)
+    stick_hq.stick_out(world.hq, stick)
+    stick_kit.stick_in(kit, stick)
+    happen(kit, 3)
+    stick_kit.stick_out(kit, old)
+    stick_hq.stick_in(world.hq, old)
+    taken = stick_kit.stick_in(kit, old)
+    assert not taken.ok and "older than what this kit has seen" in taken.problems[0].what
+    assert (taken.answers, taken.sent.waiting) == (1, 0), "acknowledgements do not wait for lists"
+    assert names(kit) == MORE
+
+
+@pytest.mark.parametrize("kept_bytes", [0, 1, 70_000])
+def test_a_copy_goes_on_from_what_is_there_and_mends_what_a_stick_spoiled(
+    stick: Path, tmp_path: Path, kept_bytes: int
+) -> None:
+    content = os.urandom(3 << 20)
+    source = tmp_path / "payload"
+    source.write_bytes(content)
+    writer, wrote = StickWriter(stick), []
+    part = stick / FOLDER / Part.PUBLIC / "payload.part"
+    part.write_bytes(content[: (1 << 20) + kept_bytes])
+    assert writer.missing("payload", len(content)) == (2 << 20) - kept_bytes
+    writer.copy(source, "payload", wrote.append)
+    assert sum(wrote) <= 2 << 20
+    assert files(stick) == {"payload": content}
+    spoiled = bytearray(content)
+    spoiled[(2 << 20) + 5] ^= 1
+    (stick / FOLDER / Part.PUBLIC / "payload").write_bytes(spoiled)
+    wrote.clear()
+    writer.copy(source, "payload", wrote.append)
+    assert files(stick) == {"payload": content} and sum(wrote) == 1 << 20
+    wrote.clear()
+    writer.copy(source, "payload", wrote.append)
+    assert wrote == []
+
+
+def test_a_file_too_large_for_fat32_travels_in_pieces(world: World, stick: Path, tmp_path: Path) -> None:
+    content = os.urandom(250_000)
+    source = tmp_path / "payload"
+    source.write_bytes(content)
+    limits = replace(LIMITS, stick_piece_bytes=100_000)
+    StickWriter(stick, limits=limits).copy(source, "lists~un~s-1")
+    assert sorted(files(stick)) == ["lists~un~s-1", "lists~un~s-1+1", "lists~un~s-1+2"]
+    for offset in (0, 99_999, 100_000, 150_001, 249_999, 250_000, 999_999):
+        with StickLink(stick).open("lists/un/s-1", offset) as pieces:
+            assert b"".join(pieces) == content[offset:]
+
+
+def test_how_much_room_is_needed_is_said_before_anything_is_written(
+    world: World, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    happen(kit, 3)
+    usage = type("Usage", (), {"free": 1000})()
+    monkeypatch.setattr("sync.stick_writer.shutil.disk_usage", lambda path: usage)
+    with pytest.raises(StoreError, match=r"has 1 kB free and needs \d+ kB.*Nothing was written.*Free \d+ kB"):
+        stick_hq.stick_out(world.hq, stick)
+    assert files(stick) == {}
+    courier.run(kit)
+    with pytest.raises(StoreError, match="Nothing was written"):
+        stick_kit.stick_out(kit, stick)
+    assert files(stick, Part.REPORTS) == {}
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(errno.ENOSPC, "stick is full"), (errno.EIO, "stick fails"), (errno.EROFS, "cannot be written")],
+)
+def test_a_stick_that_fails_in_the_middle_harms_neither_side(
+    world: World, stick: Path, monkeypatch: pytest.MonkeyPatch, number: int, words: str
+) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    stick_hq.stick_out(world.hq, stick)
+    world.publish(MORE)
+    force, calls = os.fsync, 0
+
+    def failing(descriptor: int) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 5:
+            raise OSError(number, os.strerror(number))
+        force(descriptor)
+
+    with monkeypatch.context() as broken, pytest.raises(StoreError, match=words) as caught:
+        broken.setattr("sync.stick_writer.os.fsync", failing)
+        stick_hq.stick_out(world.hq, stick)
+    assert "What was on the stick before can still be used" in str(caught.value)
+    assert stick_kit.stick_in(kit, stick).ok and names(kit) == PEOPLE
+    stick_hq.stick_out(world.hq, stick)
+    assert stick_kit.stick_in(kit, stick).ok and names(kit) == MORE
+
+
+def test_a_stick_whose_folders_cannot_be_forced_is_written_all_the_same(
+    world: World, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    force = os.fsync
+
+    def no_folders(descriptor: int) -> None:
+        if Path(f"/proc/self/fd/{descriptor}").is_dir():
+            raise OSError(errno.EINVAL, "no")
+        force(descriptor)
+
+    monkeypatch.setattr("sync.stick_writer.os.fsync", no_folders)
+    assert stick_hq.stick_out(world.hq, stick).files > 0
+
+
+def test_links_pipes_and_odd_names_on_a_stick_are_left_alone(world: World, stick: Path, tmp_path: Path) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    there_and_back(world, kit, stick)
+    outside = tmp_path / "outside"
+    outside.write_bytes(b"mine")
+    public = stick / FOLDER / Part.PUBLIC
+    reports = stick / FOLDER / Part.REPORTS
+    (reports / "a.report").symlink_to(outside)
+    os.mkfifo(reports / "b.report")
+    (reports / "C:\\evil|.report").write_bytes(b"x")
+    (reports / "d.report").mkdir()
+    (reports / "e.report").write_bytes(bytes(LIMITS.segment_bytes + 1))
+    taken = stick_hq.stick_in(world.hq, stick)
+    assert [problem.what.split(":")[0] for problem in taken.problems] == [
+        "a.report",
+        "b.report",
+        "d.report",
+        "e.report",
+    ]
+    for name in ("metadata~timestamp.json", "metadata~timestamp.json.part"):
+        (public / name).unlink(missing_ok=True)
+        (public / name).symlink_to(outside)
+    assert not stick_kit.stick_in(kit, stick).ok
+    with pytest.raises(StoreError):
+        stick_hq.stick_out(world.hq, stick)
+    assert outside.read_bytes() == b"mine"
+
+
+def test_a_folder_that_leads_out_of_the_stick_is_not_followed(world: World, stick: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "metadata~timestamp.json").write_bytes(b"{}")
+    (stick / FOLDER).mkdir()
+    (stick / FOLDER / Part.PUBLIC).symlink_to(elsewhere)
+    assert Stick(stick).names(Part.PUBLIC) == []
+    with pytest.raises(InputError, match="no plain folder"):
+        StickWriter(stick)
+    assert [path.name for path in elsewhere.iterdir()] == ["metadata~timestamp.json"]
+
+
+def test_a_tampered_stick_is_refused_and_told(world: World, stick: Path) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    there_and_back(world, kit, stick)
+    (answer,) = (stick / FOLDER / Part.ANSWERS).iterdir()
+    content = bytearray(answer.read_bytes())
+    content[-1] ^= 1
+    answer.write_bytes(content)
+    taken = stick_kit.stick_in(kit, stick)
+    assert not taken.ok and "changed" in taken.problems[0].what and taken.sent.waiting > 0
+    (report, *_) = (stick / FOLDER / Part.REPORTS).iterdir()
+    report.write_bytes(b"rubbish")
+    assert len(stick_hq.stick_in(world.hq, stick).problems) == 1
+
+
+def test_another_kits_mail_on_the_stick_is_left_alone(world: World, stick: Path) -> None:
+    world.publish(PEOPLE)
+    mine, other = world.kit("one"), world.kit("two")
+    there_and_back(world, mine, stick)
+    before = files(stick, Part.REPORTS)
+    taken = stick_kit.stick_in(other, stick)
+    assert taken.ok and taken.answers == 0
+    stick_kit.stick_out(other, stick)
+    assert before.items() <= files(stick, Part.REPORTS).items()
+
+
+def test_what_is_no_stick_is_said(world: World, stick: Path, tmp_path: Path) -> None:
+    kit = world.kit()
+    assert not is_stick(stick)
+    with pytest.raises(InputError, match="carries nothing"):
+        stick_kit.stick_in(kit, stick)
+    with pytest.raises(LinkError, match="not there"):
+        stick_kit.stick_in(kit, tmp_path / "unplugged")
+    courier.run(kit)
+    with pytest.raises(LinkError, match="not there"):
+        stick_kit.stick_out(kit, tmp_path / "unplugged")
+    assert stick_hq.stick_in(world.hq, stick).segments == ()
+    with pytest.raises(NotOffered), StickLink(stick).open("metadata/timestamp.json"):
+        pass
+    with pytest.raises(LinkError):
+        flat_name("../etc/passwd")
+
+
+def test_a_stick_that_cannot_be_written_still_brings_its_reports(
+    world: World, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    courier.run(kit)
+    stick_kit.stick_out(kit, stick)
+
+    def read_only(*arguments: object) -> None:
+        raise StoreError("The stick cannot be written")
+
+    monkeypatch.setattr(StickWriter, "put", read_only)
+    taken = stick_hq.stick_in(world.hq, stick)
+    assert len(taken.problems) == 1 and sorted(events_here(world.hq)) == sorted(events_of(kit))
+    assert Stream.RECEIPTS in {one.batch.stream for one in taken.segments}
+
+
+def test_a_long_list_travels_with_all_its_parts(world: World, stick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.headquarters.stretches.LIMITS", replace(LIMITS, part_bytes=1000))
+    people = PEOPLE | {f"XXi.1{number:03}": f"Testa Longa {number}" for number in range(400)}
+    world.publish(people)
+    kit = world.kit()
+    stick_hq.stick_out(world.hq, stick)
+    assert sum("~p-" in name for name in payloads(stick)) > 2
+    assert stick_kit.stick_in(kit, stick).ok and names(kit) == people
+    world.publish(people | {"XXi.900": "Altera Persona"})
+    stick_kit.stick_out(kit, stick)
+    stick_hq.stick_in(world.hq, stick)
+    filled = stick_hq.stick_out(world.hq, stick)
+    assert filled.written < 20_000 and sum("~p-" in name for name in payloads(stick)) > 2, "parts in force may stay"
+    assert stick_kit.stick_in(kit, stick).ok and "XXi.900" in names(kit)

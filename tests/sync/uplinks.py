@@ -1,0 +1,68 @@
+"""Ways of reporting for tests: straight into an ingest, and lossy ones."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+
+from data import enrolment
+from data.clock import system_time
+from data.errors import LinkError
+from data.home import KitHome
+from data.journal.outbox import Stream
+from data.journal.outgoing import Batch
+from sync.headquarters import report_tables as tables
+from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.ingest import Ingest
+from sync.outbox import Outbox, Sent
+
+
+class Straight:
+    """An uplink that ends in an ingest of this process, and breaks before or after it if told to."""
+
+    def __init__(self, home: HeadquartersHome, now: Callable[[], datetime] = system_time) -> None:
+        self._ingest = Ingest(home)
+        self._now = now
+        self.segments: list[bytes] = []
+        self.lose_request = self.lose_answer = False
+
+    def send(self, segment: bytes, batch: Batch) -> bytes:
+        self.segments.append(segment)
+        if self.lose_request:
+            raise LinkError("lost on its way")
+        answer = self._ingest.take(segment, self._now()).acknowledgement
+        if self.lose_answer:
+            raise LinkError("the answer was lost")
+        return answer
+
+
+def outbox(kit: KitHome) -> Outbox:
+    return Outbox(kit, enrolment.clock(kit))
+
+
+def report(kit: KitHome, uplink: Straight) -> Sent:
+    """Send whatever waits."""
+    return outbox(kit).send(uplink)
+
+
+def happen(kit: KitHome, count: int, start: int = 0) -> None:
+    """Events of the audit stream."""
+    for number in range(start, start + count):
+        kit.journal.record("drill", system_time(), "officer 7", f"number {number}", {})
+
+
+def events_here(home: HeadquartersHome, *, again: bool = False) -> list[str]:
+    """Events that headquarters holds, each as often as it counts."""
+    with home.reports.reading() as connection:
+        rows = connection.execute(tables.entries.select()).all()
+    return [row.event for row in rows if again or not row.again]
+
+
+def events_of(kit: KitHome) -> set[str]:
+    """Events in a kit's outbox."""
+    with kit.journal.reading() as connection:
+        return {json.loads(row[0])["event"] for row in connection.execute("SELECT body FROM outbox")}
+
+
+def all_batches(kit: KitHome, stream: Stream = Stream.AUDIT) -> list[tuple[bytes, Batch]]:
+    """Segments of what waits."""
+    return list(outbox(kit).segments(stream))

@@ -1,0 +1,192 @@
+"""`waypost stick`: carries things between headquarters and kits; the kind of home decides which."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from appliance.matching import stored
+from data.errors import InputError, NoHome
+from data.home import KitHome
+from data.settings import FILE_NAME as SETTINGS
+from sync import stick_kit
+from sync.headquarters import stick as stick_hq
+from sync.headquarters.home import STORE, HeadquartersHome
+from sync.headquarters.ingest import Ingested
+from sync.headquarters.stick import HeadquartersStickIn, HeadquartersStickOut
+from sync.stick_kit import KitStickIn, KitStickOut
+from ui.commands.courier import tell, tell_problem
+from ui.options import emit, home_option, json_option, passphrase, passphrase_option
+
+_PULL = "The stick may be pulled out now."
+
+
+class _Version(click.ParamType[tuple[str, int]]):
+    """`LIST=VERSION`."""
+
+    name = "list=version"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, int]:
+        """A list's name and a version, 0 for none."""
+        name, equals, version = str(value).partition("=")
+        if not name or not equals or not version.isdecimal():
+            self.fail(f"{value!r} is not like sltd=41", param, ctx)
+        return name, int(version)
+
+
+@click.group()
+def stick() -> None:
+    """Carry lists, reports and acknowledgements on a stick, between headquarters and kits."""
+
+
+@stick.command("in")
+@home_option
+@passphrase_option
+@json_option
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def in_command(home: Path, passphrase_file: Path | None, as_json: bool, folder: Path) -> int:
+    """Take what the stick at DIR carries for this home.
+
+    A kit takes lists and acknowledgements; headquarters takes reports and leaves acknowledgements on the stick.
+    """
+    if _is_kit(home):
+        with closing(KitHome.open(home, passphrase(passphrase_file), "courier")) as kit:
+            kit.lists.companions["persons"] = stored.write
+            taken = stick_kit.stick_in(kit, folder)
+        if as_json:
+            emit({**_facts(taken), "ok": taken.ok})
+        else:
+            _tell_kit_in(taken)
+        return 0 if taken.ok else 1
+    with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
+        received = stick_hq.stick_in(headquarters, folder)
+    if as_json:
+        emit({"segments": list(map(_segment, received.segments)), "problems": received.problems})
+    else:
+        _tell_headquarters_in(received)
+    return 1 if received.problems else 0
+
+
+@stick.command("out")
+@home_option
+@passphrase_option
+@click.option("--kit", "kits", multiple=True, help="At headquarters: for this kit (repeatable); default: all.")
+@click.option(
+    "--have",
+    multiple=True,
+    type=_Version(),
+    help="At headquarters: what the kits have, like sltd=41 (repeatable), instead of what they last said.",
+)
+@json_option
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def out_command(
+    home: Path,
+    passphrase_file: Path | None,
+    kits: tuple[str, ...],
+    have: tuple[tuple[str, int], ...],
+    as_json: bool,
+    folder: Path,
+) -> None:
+    """Put on the stick at DIR what this home has to give.
+
+    A kit puts its reports on it; headquarters puts the least on it that brings the kits up to date.
+    """
+    if _is_kit(home):
+        if kits or have:
+            raise InputError("--kit and --have are for headquarters; this is a kit", do="Leave them out")
+        with closing(KitHome.open(home, passphrase(passphrase_file), "courier")) as kit:
+            given = stick_kit.stick_out(kit, folder)
+        (emit if as_json else _tell_kit_out)(given)
+        return
+    with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
+        filled = stick_hq.stick_out(headquarters, folder, kits, dict(have) or None, _Progress().wrote)
+    (emit if as_json else _tell_headquarters_out)(filled)
+
+
+class _Progress:
+    """Says each tenth of a long copy."""
+
+    def __init__(self) -> None:
+        self._said = 0
+
+    def wrote(self, done: int, needed: int) -> None:
+        """`done` of `needed` bytes are on the stick."""
+        tenth = done * 10 // needed if needed > 16 << 20 else 0
+        if tenth > self._said:
+            self._said = tenth
+            click.echo(f"{done / 1e6:.0f} of {needed / 1e6:.0f} MB", err=True)
+
+
+def _is_kit(home: Path) -> bool:
+    if (home / SETTINGS).exists():
+        return True
+    if (home / STORE).exists():
+        return False
+    raise NoHome(f"{home} is no kit and no headquarters", do="Check --home")
+
+
+def _tell_kit_in(taken: KitStickIn) -> None:
+    if taken.lists is not None:
+        tell(taken.lists)
+    elif not taken.problems:
+        click.echo("no lists on this stick")
+    for problem in taken.problems:
+        tell_problem(problem)
+    again = " This journal was put back from a copy; it reports anew." if taken.sent.new_life else ""
+    click.echo(f"{taken.answers} acknowledgements taken, {_entries(taken.sent.waiting)} not acknowledged yet.{again}")
+
+
+def _tell_kit_out(given: KitStickOut) -> None:
+    click.echo(f"{_entries(given.entries)} in {_files(given.files)}, {given.bytes} bytes. {_PULL}")
+
+
+def _tell_headquarters_in(received: HeadquartersStickIn) -> None:
+    kits: dict[str, list[Ingested]] = {}
+    for one in received.segments:
+        kits.setdefault(one.kit, []).append(one)
+    for kit, segments in kits.items():
+        click.echo(f"{kit}: {_entries(sum(one.stored for one in segments))} new in {_files(len(segments))}")
+        for one in segments:
+            for line in _faults(one):
+                click.echo(f"  {one.batch.stream}: {line}", err=True)
+    for problem in received.problems:
+        tell_problem(problem)
+    click.echo(_PULL if kits else f"Nothing was taken in. {_PULL}")
+
+
+def _faults(one: Ingested) -> Iterator[str]:
+    if one.missing_from:
+        yield f"entry {one.missing_from} is missing; the kit will send from there"
+    if one.contradicting:
+        yield "contradicts what the kit said before; see `waypost hq report`"
+
+
+def _tell_headquarters_out(filled: HeadquartersStickOut) -> None:
+    click.echo(
+        f"for {', '.join(filled.kits) or 'no kit'}: {_files(filled.files)}, {filled.bytes} bytes "
+        f"({filled.written} written now), {filled.answers} acknowledgements. {_PULL}"
+    )
+
+
+def _entries(count: int) -> str:
+    return f"{count} {'entry' if count == 1 else 'entries'}"
+
+
+def _files(count: int) -> str:
+    return f"{count} {'file' if count == 1 else 'files'}"
+
+
+def _segment(one: Ingested) -> dict[str, object]:
+    return {
+        "kit": one.kit,
+        "stream": one.batch.stream,
+        "entries": len(one.batch.entries),
+        "stored": one.stored,
+        "contradicting": one.contradicting,
+        "missing_from": one.missing_from,
+    }
+
+
+def _facts(taken: KitStickIn) -> dict[str, object]:
+    return {name: getattr(taken, name) for name in KitStickIn.__dataclass_fields__}

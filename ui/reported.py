@@ -1,0 +1,51 @@
+"""What a kit reported, in lines for headquarters' people."""
+
+from collections.abc import Iterator
+
+from sync.headquarters.reported import KitReported, Receipt, StreamReceived
+from ui.say import safe
+
+
+def lines_of(kit: KitReported) -> Iterator[str]:
+    """One kit: when last, its lists, its health, and what is wrong with its reports."""
+    if not kit.last_seen:
+        yield f"{kit.kit}: has not reported yet"
+        return
+    lives = f"; its journal was put back from a copy ({kit.lives} lives)" if kit.lives > 1 else ""
+    yield f"{kit.kit}: last reported {_time(kit.last_seen)}{lives}"
+    for receipt in kit.receipts:
+        yield f"  {_receipt(receipt)}"
+    if kit.health:
+        yield f"  {_health(kit)}"
+    problems = kit.health.get("problems")
+    for problem in problems if isinstance(problems, list) else ():
+        yield f"  problem at the kit: {safe(str(problem))}"
+    for stream in kit.streams:
+        yield from (f"  {line}" for line in _faults(stream))
+
+
+def _receipt(receipt: Receipt) -> str:
+    removed = f", {receipt.removed} removed and {receipt.removals}" if receipt.removed else ""
+    return f"{receipt.list}: version {receipt.version} as of {_time(receipt.as_of)}{removed}, said {_time(receipt.at)}"
+
+
+def _health(kit: KitReported) -> str:
+    facts = kit.health
+    clock = facts.get("clock", {})
+    behind = ", clock behind signed time" if isinstance(clock, dict) and clock.get("behind") else ""
+    words = f"waypost {facts.get('waypost')}, {facts.get('free_disk_mb')} MB free{behind}"
+    return f"health: {safe(words)}, said {_time(str(facts.get('at')))}"
+
+
+def _faults(stream: StreamReceived) -> Iterator[str]:
+    if stream.missing_from:
+        yield f"{stream.name}: waits for entry {stream.missing_from}; later ones came before it"
+    if stream.conflicts:
+        yield (
+            f"CONFLICT {stream.name}: {stream.conflicts} entries contradict what this kit reported before (journal "
+            f"{stream.incarnation[:8]}); they are kept apart. Two copies of one kit run, or a journal was changed."
+        )
+
+
+def _time(iso: str) -> str:
+    return safe(iso[:16].replace("T", " "))
