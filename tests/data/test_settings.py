@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from data.chip_settings import ChipSettings
+from data.chip_settings import ChipSettings, Expected
 from data.courier_settings import CourierSettings, span_minutes
 from data.errors import NoHome, SettingsError
 from data.screenings import Direction
@@ -74,3 +74,16 @@ def test_a_span_of_hours_in_minutes() -> None:
 def test_no_settings_at_all(tmp_path: Path) -> None:
     with pytest.raises(NoHome):
         Settings.load(tmp_path / "kit.toml")
+
+
+@pytest.mark.parametrize("chip", ['expected = "sometimes"', "lay_s = 0", "read_s = 600", 'url = "pcsc://x"'])
+def test_chip_settings_that_cannot_be_are_named(tmp_path: Path, chip: str) -> None:
+    (tmp_path / "kit.toml").write_text(f'kit = "a"\nsource = "b"\n[chip]\n{chip}')
+    with pytest.raises(SettingsError, match=f"chip.{chip.split()[0]}"):
+        Settings.load(tmp_path / "kit.toml")
+
+
+def test_chips_are_expected_on_passports_as_soon_as_a_reader_is_named(tmp_path: Path) -> None:
+    (tmp_path / "kit.toml").write_text('kit = "a"\nsource = "b"\n[chip]\nreader = "pcsc://x"')
+    assert Settings.load(tmp_path / "kit.toml").chip.expected is Expected.PASSPORTS
+    assert Settings(kit="a", source="b").chip.reader == ""
