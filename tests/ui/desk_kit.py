@@ -12,10 +12,15 @@ from typing import Any
 
 from appliance import intake
 from appliance.checks.boarding_pass import BoardingPassCheck
+from appliance.checks.chip import ChipCheck
+from appliance.checks.chip_print import ChipPrintCheck
 from appliance.checks.list_age import ListAgeCheck
 from appliance.checks.mrz import MrzCheck
 from appliance.checks.not_carried import NotCarriedCheck
 from appliance.checks.validity import ValidityCheck
+from appliance.chips.station import ChipStation
+from appliance.chips.steps import ChipStep
+from appliance.chips.visit import Asked
 from appliance.decisions import DecisionMade, Pressed, decide
 from appliance.intake import Lane
 from appliance.limits import Limits
@@ -25,6 +30,7 @@ from appliance.post_state import conditions, list_states
 from appliance.result import Progress, Result
 from appliance.screening import Screener
 from appliance.standing import Condition
+from data.chip_settings import Expected
 from data.clock import TrustedTime
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import MrzFormat
@@ -143,6 +149,8 @@ class Counter:
     broken: Exception | None = None
     decides_s: float = 0.0
     lists_words: tuple[str, str] = ("sltd", "wanted")
+    chips: ChipStation | None = None
+    expected: Expected = Expected.PASSPORTS
 
     def port(self) -> DeskPort:
         return DeskPort(
@@ -153,15 +161,23 @@ class Counter:
             open_work=self.open_work,
             today=NOW.date,
             reader=self.reader,
+            forget_chip=self.chips.forget if self.chips else None,
         )
 
-    def screen(self, subject: Subject, tell: Callable[[Progress], None]) -> Result:
+    def screen(
+        self,
+        subject: Subject,
+        tell: Callable[[Progress], None],
+        tell_chip: Callable[[ChipStep], None] = lambda step: None,
+    ) -> Result:
         self.screened.append(subject)
         if self.broken:
             raise self.broken
         now = NOW
         lane = Lane("officer-1", lane="2")
         screening = intake.screening(subject.documents, lane, now, subject.traveller, subject.codes)
+        if self.chips and subject.documents:
+            self.chips.begin_for(screening.id, Asked(subject.documents[0], subject.can), tell_chip)
         return self._screener(BoardingPassCheck() if subject.codes else None).screen(screening, tell)
 
     def decide(self, result: Result | None, decision: Decision, pressed: Pressed, second: str) -> DecisionMade:
@@ -196,7 +212,7 @@ class Counter:
 
     def _screener(self, *more: Check | None) -> Screener:
         ages = [ListAgeCheck(one, self._policies()[one.name]) for one in self._lists()]
-        checks = [
+        checks: list[Check] = [
             MrzCheck(),
             ValidityCheck(),
             *ages,
@@ -205,6 +221,8 @@ class Counter:
             NotCarriedCheck("vehicles", required=False),
             *filter(None, more),
         ]
+        if self.chips:
+            checks += [ChipCheck(self.chips, self.expected), ChipPrintCheck(self.chips)]
         return Screener(checks, self.journal, self.limits)
 
     def _persons(self, number: str) -> Finding:

@@ -11,6 +11,9 @@ from dataclasses import replace
 
 from textual import on
 
+from appliance.chips.carrier import carrier
+from appliance.chips.steps import ChipStep
+from appliance.chips.steps import Stage as ChipStage
 from appliance.intake import document_from, document_of
 from appliance.result import Progress
 from data.documents.codes import Code
@@ -140,13 +143,18 @@ class Arrivals(DeskView):
         self._remember()
         self.turn = turn = Turn(subject)
         self._accepted = ""
+        if self.port.forget_chip and carrier(subject.documents):
+            turn.chip = ChipStep(ChipStage.LAY)
         self._read_on()
 
         def tell(progress: Progress) -> None:
             self.post_message(messages.Told(turn.number, progress))
 
+        def tell_chip(step: ChipStep) -> None:
+            self.post_message(messages.ChipSaid(turn.number, step))
+
         def screen() -> None:
-            self.port.screen(subject, tell)
+            self.port.screen(subject, tell, tell_chip)
 
         beside("screening", screen, lambda error: self.post_message(messages.ScreeningFailed(turn.number, error)))
         self.draw()
@@ -168,7 +176,16 @@ class Arrivals(DeskView):
         """Whether a document was read meanwhile."""
         return bool(self._waiting)
 
+    def again_with(self, can: str) -> None:
+        """Screen the document on the desk again, its chip opened by the access number that was typed."""
+        if self.turn and self.port.forget_chip and carrier(self.turn.subject.documents):
+            self.begin(replace(self.turn.subject, can=can))
+        else:
+            self.say(note.NO_CHIP_TO_OPEN)
+
     def _remember(self) -> None:
+        if self.port.forget_chip:
+            self.port.forget_chip()
         if self.turn:
             verdict = self.turn.result.verdict if self.turn.result else None
             self._past[self.turn.number] = Past(self.turn.name, verdict)
@@ -185,9 +202,20 @@ class Arrivals(DeskView):
             return
         decided = turn.decision is not None
         turn.told(message.progress)
+        if turn.chip_is_read and turn.result and turn.result.complete:
+            turn.chip = ChipStep(ChipStage.ENDED)
+            self._read_on()
         if decided and turn.stage is Stage.OPEN:
             self.note = note.worse(turn.name)
         self.draw()
+
+    @on(messages.ChipSaid)
+    def _chip_said(self, message: messages.ChipSaid) -> None:
+        turn = self.turn
+        if turn and turn.number == message.turn:
+            turn.chip = message.step
+            self._read_on()
+            self.draw()
 
     def _told_late(self, message: messages.Told) -> None:
         past = self._past.get(message.turn)
@@ -201,6 +229,8 @@ class Arrivals(DeskView):
     def _screening_failed(self, message: messages.ScreeningFailed) -> None:
         if self.turn and self.turn.number == message.turn:
             self.turn.failure = message.error
+            self.turn.chip = None
+            self._read_on()
         self.say(note.failed(message.error))
 
     # ── the reader, the post ─────────────────────────────────────────────────────────────────────────
@@ -259,7 +289,12 @@ class Arrivals(DeskView):
             self.draw()
 
     def _read_on(self) -> None:
-        if self._reader and not self._waiting:
+        """While a chip is read no further document is: the reader has one glass for both."""
+        if self._reader is None:
+            return
+        if self.turn and self.turn.chip_is_read:
+            self._reader.hold()
+        elif not self._waiting:
             self._reader.go_on()
 
     @on(MrzLine.Typing)

@@ -91,7 +91,8 @@ class Desk(Arrivals):
     def action_why(self) -> None:
         """F4."""
         if self.turn and self.turn.result:
-            self.app.push_screen(Why(self.turn.result, self.privacy))
+            reading = self.turn.chip.reading if self.turn.chip else None
+            self.app.push_screen(Why(self.turn.result, self.privacy, reading))
 
     def action_refer(self) -> None:
         """F5."""
@@ -121,7 +122,9 @@ class Desk(Arrivals):
         """F7."""
 
         def typed(subject: Subject | None) -> None:
-            if subject:
+            if subject and subject.only_number:
+                self.again_with(subject.can)
+            elif subject:
                 self.take(subject)
 
         self.app.push_screen(TypeIn(), typed)

@@ -60,7 +60,8 @@ class DeskView(Screen[None]):
     def compose(self) -> ComposeResult:
         """Status, banner, papers and checks, a message, the input, the keys."""
         reader = self.port.reader
-        yield StatusLines(self.port.place, simulated=bool(reader and reader.info.simulated))
+        simulated = self.port.simulated or bool(reader and reader.info.simulated)
+        yield StatusLines(self.port.place, simulated=simulated)
         yield Banner(banner_text(None, None, "", self.privacy))
         with Horizontal(id="middle"):
             yield Papers()
@@ -80,7 +81,8 @@ class DeskView(Screen[None]):
         self.query_one(StatusLines).show(self.post_state, self.late, privacy)
         self.query_one(Banner).show(banner_text(turn, device, what, privacy, openings))
         self.query_one(Papers).show(turn.subject if turn else None, privacy)
-        self.query_one(Checks).show(turn.progress if turn else None, privacy)
+        chip = turn.chip.says if turn and turn.chip else ""
+        self.query_one(Checks).show(turn.progress if turn else None, privacy, chip)
         self.query_one(MessageLine).show(self.note, privacy)
         self.query_one(FooterKeys).show(self.working_actions(), privacy)
 

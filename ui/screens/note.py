@@ -111,6 +111,9 @@ TOO_SOON = same("Too soon after the answer: look, then press the key again", Ton
 ARMED = same("Esc: now a digit, 1 to 9 for F1 to F9, 0 for F10. Esc again empties the line")
 
 
+NO_CHIP_TO_OPEN = same(
+    "The access number opens the chip of the document on the desk: scan the document first", Tone.WARN
+)
 NOT_TAKEN = same("Not taken: documents wait already. Decide first, then scan it again", Tone.WARN)
 
 
