@@ -24,7 +24,6 @@ from appliance.checks.seen_again import SeenAgainCheck
 from appliance.checks.unknown_kind import UnknownKindCheck
 from appliance.checks.validity import ValidityCheck
 from appliance.chips.station import ChipStation, Waits
-from appliance.chips.trust import TrustLists
 from appliance.limits import Limits
 from appliance.matching.live import LiveIndex
 from appliance.matching.matcher import match
@@ -34,7 +33,7 @@ from appliance.matching.weights import DEFAULT, Thresholds
 from appliance.ports import Check, ListView
 from appliance.post_state import ListState, list_states, unopened
 from appliance.screening import Screener
-from appliance.trust import TrustSource
+from appliance.trust_lists import TrustLists
 from data.chip_settings import Expected
 from data.clock import Clock
 from data.enrolment import CarriedList, age_policy, carried, clock
@@ -181,7 +180,7 @@ class Counter:
         yield MrzCheck(self.kit.settings.profile)
         yield NumberCheck(self.kit.settings.profile)
         yield ValidityCheck()
-        yield SealCheck(TrustSource([one for one in self.replicas.values() if one.kind == "trust"]))
+        yield SealCheck(self._trust)
         yield BoardingPassCheck()
         if not self._screened:
             yield NoListCheck()

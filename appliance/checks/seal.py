@@ -12,7 +12,7 @@ from datetime import date
 
 from appliance.checks.observation import Observation, aside
 from appliance.seal_judgement import Judgement, issuer_name, judge_open_seal, judge_seal
-from appliance.trust import TrustSource
+from appliance.trust_lists import TrustLists
 from data.documents.codes import Code, CodeKind
 from data.documents.number import clean_number
 from data.documents.seals import comparison, profiles
@@ -39,7 +39,7 @@ class SealCheck:
     name = "seal"
     mandatory = False
 
-    def __init__(self, trust: TrustSource) -> None:
+    def __init__(self, trust: TrustLists) -> None:
         self._trust = trust
 
     def run(self, screening: Screening) -> Finding:
@@ -63,7 +63,7 @@ class SealCheck:
 
     def _sealed(self, seal: Seal, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
         title = f"{profiles.profile_of(seal).title} of {issuer_name(seal.header.issuer)}"
-        judgement = judge_seal(seal, self._trust.store(), screening.at)
+        judgement = judge_seal(seal, self._trust.trusted().store, screening.at)
         facts |= {"seal": title} | profiles.facts_of(seal) | _answers(judgement)
         printed, differ = _compared(seal, screening)
         passports = _passports(seal, screening)
@@ -78,7 +78,7 @@ class SealCheck:
             yield _another_passport(judgement)
 
     def _open(self, seal: OpenSeal, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
-        judgement = judge_open_seal(seal, self._trust.store(), screening.at)
+        judgement = judge_open_seal(seal, self._trust.trusted().store, screening.at)
         title = f"{seal.type} of {issuer_name(seal.issuer)}"
         facts |= {"seal": title} | seal.facts | _answers(judgement)
         numbers = {clean_number(one.number) for one in screening.documents if one.number}

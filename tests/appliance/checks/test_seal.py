@@ -10,7 +10,7 @@ import pytest
 
 from appliance.checks.seal import SealCheck
 from appliance.intake import document_from
-from appliance.trust import TrustSource
+from appliance.trust_lists import TrustLists
 from appliance.verdict import of_finding
 from appliance.words import SEAL, for_finding
 from data.certificates.revocation_list import read_revocation_list
@@ -84,7 +84,7 @@ def screened(content: bytes, *zones: str, doubts: tuple[int, ...] = ()) -> Scree
 
 
 def look(screening: Screening, lists: Lists | None = None) -> Finding:
-    return SealCheck(TrustSource([lists or store()])).run(screening)
+    return SealCheck(TrustLists([lists or store()])).run(screening)
 
 
 def test_a_genuine_seal_of_the_printed_document_passes() -> None:
@@ -197,12 +197,3 @@ def test_seals_in_json(change: Callable[[bytes], bytes], state: State) -> None:
     passport = zone("L1234567A", format=MrzFormat.TD3)
     assert look(screened(change(data), passport)).state is state
     assert look(screened(data, zone("L7654321B", format=MrzFormat.TD3))).reason == "seal_of_another"
-
-
-def test_the_store_is_made_anew_only_for_a_new_version() -> None:
-    lists = store(signer=None)
-    check = SealCheck(TrustSource([lists]))
-    assert check.run(screened(visa(SIGNER))).state is State.NOT_DONE
-    assert (check.run(screened(visa(SIGNER))).state, lists.asked) == (State.NOT_DONE, 1)
-    lists.records, lists.version = store().records, 2
-    assert (check.run(screened(visa(SIGNER))).state, lists.asked) == (State.PASS, 2)
