@@ -73,3 +73,11 @@ def test_a_span_of_hours_in_minutes() -> None:
 def test_no_settings_at_all(tmp_path: Path) -> None:
     with pytest.raises(NoHome):
         Settings.load(tmp_path / "kit.toml")
+
+
+def test_a_setting_that_cannot_be_is_told_without_words_of_the_machine(tmp_path: Path) -> None:
+    file = tmp_path / "kit.toml"
+    file.write_text('kit = "one"\nsource = "/mnt"\n[courier]\nhours = ["22:00 to 6"]\n', "utf-8")
+    with pytest.raises(SettingsError) as told:
+        Settings.load(file)
+    assert "courier.hours: '22:00 to 6' is no span of hours" in told.value.what
