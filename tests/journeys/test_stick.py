@@ -79,6 +79,10 @@ def test_one_stick_there_and_back_beside_a_link(
 
     kits = {one["kit"]: one for one in must("hq", "report", "--home", hq, "--json").json}
     assert set(kits) == {"north-1", "far", "near"} and kits["north-1"]["last_seen"] == ""
+    listed = {one["name"]: one["last_seen"] for one in must("hq", "kits", "--home", hq, "--json").json}
+    assert listed == {name: kit["last_seen"] for name, kit in kits.items()}
+    assert "north-1: in force" in (told := must("hq", "kits", "--home", hq).out) and "has not reported yet" in told
+    assert f"last reported {kits['far']['last_seen'][:10]}" in told
     for name in ("far", "near"):
         assert {one["list"]: one["version"] for one in kits[name]["receipts"]} == dict.fromkeys(
             ("notices", "ofac", "sltd", "un"), 1
