@@ -125,7 +125,7 @@ def tell(report: CourierReport) -> None:
     for problem in report.problems:
         tell_problem(problem)
     for name in report.no_longer_carried:
-        click.echo(f"{name}: headquarters no longer names this list; it stays as it is", err=True)
+        click.echo(f"{name}: this kit carries this list no more; it is not searched, what is here stays", err=True)
     if report.sent and report.sent.entries:
         click.echo(sent_in_words(report.sent))
     line = f" ({report.wire_bytes} over the line)" if report.wire_bytes else ""
