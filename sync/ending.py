@@ -45,7 +45,8 @@ def _outcome(report: CourierReport) -> Outcome:
 
 
 def _says(report: CourierReport) -> str:
-    said = [_words(report.unreached)] if report.unreached else []
+    # What the technician can do of a line that is bad is told beside it.
+    said = [_words(replace(report.unreached, do=""))] if report.unreached else []
     said += [f"{entry.name}: {_words(entry.error)}" for entry in report.lists if entry.error]
     said += [f"{entry.name}: {_words(entry.postponed)}" for entry in report.lists if entry.postponed]
     said += map(_words, report.problems)

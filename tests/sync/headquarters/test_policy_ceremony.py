@@ -156,5 +156,5 @@ def test_the_medium_keeps_a_protocol_of_what_it_signed(held: Held) -> None:
     assert lines == ["targets-1 signed: targets"]
     protocol = (medium / "ceremonies.txt").read_text()
     assert "A headquarters was founded" in protocol
-    assert "policy, un: at most 9 rows added by one version (was no bound)" in protocol
+    assert "policy, un: at most 9 rows added by one version (was not set)" in protocol
     assert words_of("targets-1") not in protocol

@@ -24,7 +24,7 @@ from ui.commands.hq.kits import enrol_command, kits, revoke_command
 from ui.commands.hq.policy import approve_command, policy
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
 from ui.reported import lines_of
-from ui.say import safe
+from ui.say import counted, safe
 
 SHOWN_REFUSALS = 20
 
@@ -178,7 +178,9 @@ def _tell_publication(report: PublishReport) -> None:
         click.echo(f"{one.name} version {one.version}: {what}; {one.rows} rows, {sizes}")
     for refusal in report.refused:
         click.echo(f"refused: {refusal.what}. {refusal.means} {refusal.do}.", err=True)
-    click.echo(f"Published {len(report.lists)} lists.")
+    new = sum(one.new for one in report.lists)
+    refused = f", {len(report.refused)} waiting for an approval" if report.refused else ""
+    click.echo(f"Published: {counted(len(report.lists), 'list')}, {counted(new, 'new version')}{refused}.")
 
 
 @hq.command("rebuild")
