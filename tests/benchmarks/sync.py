@@ -1,8 +1,9 @@
 """Files on the wire and applied: sealed documents and persons, a night's changes, a month behind.
 
 Headquarters, kit and line are the real ones: nginx with TLS, each byte counted. The rows of the document list are put
-into headquarters' store in bulk, as its publisher would after an import; everything behind that is what a publication and a courier do. A night's
-new records are reported thefts: most of them of the last weeks (`NIGHT_DAYS`), nine in ten changes additions.
+into headquarters' store in bulk, as its publisher would after an import; everything behind that is what a publication
+and a courier do. A night's new records are reported thefts: most of them of the last weeks (`NIGHT_DAYS`), nine in ten
+changes additions.
 """
 
 import os

@@ -8,6 +8,7 @@ from data.documents.travel_document import TravelDocument
 from data.lists.replica import Replica
 from tests.benchmarks.documents_search import ask
 from tests.benchmarks.report import aim, percentile
+from ui.commands.courier import COURTESY
 
 _LOOKS = 1000
 
@@ -20,6 +21,7 @@ def during(replica: Replica, documents: Sequence[TravelDocument], apply: Callabl
     child = os.fork()
     if child == 0:
         try:
+            os.nice(COURTESY)  # as `courier watch` does
             apply()
         finally:
             os._exit(0)
