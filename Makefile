@@ -3,9 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/uv pip install --quiet --python $(BIN)/python
 PART ?=
+COUNT ?= 1000
 SIZE ?=
 
-.PHONY: demo test check bench lock host clean
+.PHONY: demo test check bench faults lock host clean
 
 demo: .venv/.ready
 	@$(BIN)/waypost demo
@@ -20,6 +21,10 @@ check: .venv/.ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/codespell
+
+# Kills, power cuts, refused calls and the state machine, COUNT times each; `make test` does some dozens.
+faults: .venv/.ready host
+	WAYPOST_FAULTS=$(COUNT) $(BIN)/python -m pytest tests/faults
 
 bench: .venv/.ready
 	@sh provisioning/host-packages.sh bench

@@ -1,17 +1,21 @@
 """Files on the wire and applied: sealed documents and persons, a night's changes, a month behind.
 
-Headquarters and kit are the real ones, over a folder. The rows of the document list are put into headquarters' store in
-bulk, as its publisher would after an import; everything behind that is what a publication and a courier do. A night's
-new records are reported thefts: most of them of the last weeks (`NIGHT_DAYS`), nine in ten changes additions.
+Headquarters, kit and line are the real ones: nginx with TLS, each byte counted. The rows of the document list are put
+into headquarters' store in bulk, as its publisher would after an import; everything behind that is what a publication
+and a courier do. A night's new records are reported thefts: most of them of the last weeks (`NIGHT_DAYS`), nine in ten
+changes additions.
 """
 
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import perf_counter
+from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from sqlalchemy import Connection, update
@@ -21,14 +25,17 @@ from data.clock import Clock, system_time
 from data.documents.countries import index_of
 from data.documents.record import Fraud
 from data.documents.sealing import Sealer
+from data.documents.travel_document import Capture
 from data.home import KitHome
 from data.lists.kinds import documents
-from data.lists.packed_rows import PackedRows, numbers
-from data.lists.packed_view import merged
+from data.lists.packed_rows import PackedRows, joined, numbers
+from data.lists.packed_view import PackedView, merged
+from data.lists.replica import Replica
 from provisioning.enrol import init_kit
 from provisioning.synthetic_sltd.listing import FRAUDS, UNTIL, Chunk, Listing
 from provisioning.synthetic_sltd.numbers import Characters, Series
-from sync import courier
+from sync.connect import Lines
+from sync.courier import Means
 from sync.headquarters import next_version, row_table, tables
 from sync.headquarters.enrolment import enrol
 from sync.headquarters.list_table import (
@@ -43,10 +50,12 @@ from sync.headquarters.list_table import (
 from sync.headquarters.part_table import PartDigests
 from sync.headquarters.publisher import PublishReport, found_headquarters, publish
 from sync.list_sync import Way
-from sync.report import ListSynced
-from tests.benchmarks.documents_data import SALT, Published, facts_of, keys_of
-from tests.benchmarks.documents_timing import forget
+from tests.benchmarks.documents_data import SALT, Published, facts_of, keys_of, unlisted
+from tests.benchmarks.documents_timing import forget, recall
 from tests.benchmarks.report import aim, machine
+from tests.benchmarks.sync_during import during
+from tests.benchmarks.sync_line import Run, SatelliteLine, satellite
+from tests.benchmarks.sync_rivals import rivals
 
 SIZE = 1_000_000
 NIGHT_DAYS = 15
@@ -76,6 +85,9 @@ class Subject:
         self.start = system_time()
         self.hq = found_headquarters(folder / "hq", _PASSPHRASE)
         self.kit: KitHome | None = None
+        self.line: SatelliteLine | None = None
+        self.means = Means(lines=Lines())
+        """Of a service that runs all the time."""
 
     def at(self, day: float) -> datetime:
         """A time some days after the beginning."""
@@ -115,22 +127,39 @@ class Subject:
 
         return rows
 
+    def change(self, count: int, day: int) -> None:
+        """Publish a version with so many changes, and say how long that took."""
+        began = perf_counter()
+        self.put(self.changed(count, day), day)
+        compared, report = perf_counter() - began, self.publish(day)
+        print(f"{count:,} changes compared in {compared:.1f} s, published in {report.seconds:.1f} s")
+
     def publish(self, day: float) -> PublishReport:
         """Publish at a day."""
         return publish(self.hq, now=self.at(day))
 
-    def sync(self, day: float) -> tuple[ListSynced, int, float]:
-        """Run the courier: what it did, bytes in all, seconds."""
-        assert self.kit is not None
-        began = perf_counter()
-        report = courier.run(self.kit, clock=Clock(read=lambda: self.at(day)))
-        assert report.ok, report
-        return report.lists[0], report.bytes, perf_counter() - began
+    def sync(self, day: float, *, paced: bool = False) -> Run:
+        """Run the courier over the thin line, as a running service does."""
+        assert self.kit is not None and self.line is not None
+        return self.line.run(self.kit, self.means, paced=paced, clock=Clock(read=lambda: self.at(day)))
 
-    def enrol(self) -> None:
+    def enrol(self, line: SatelliteLine) -> None:
         """Make the kit."""
-        enrol(self.hq, "post", str(self.hq.public), self.folder / "secret")
-        self.kit = init_kit(self.folder / "kit", _PASSPHRASE, self.folder / "secret")
+        self.line = line
+        enrol(self.hq, "post", line.source, self.folder / "secret")
+        self.kit = line.trusted_by(init_kit(self.folder / "kit", _PASSPHRASE, self.folder / "secret"))
+
+    @property
+    def list_folder(self) -> Path:
+        """The kit's files of the list."""
+        return self.folder / "kit" / "lists" / _NAME
+
+    def rows(self) -> PackedRows:
+        """All that the kit has, ascending."""
+        assert self.kit is not None
+        with self.kit.lists.open(_NAME).read() as view:
+            assert isinstance(view, PackedView)
+            return joined(list(view.packed_rows()))
 
 
 def _documents(subject: Subject) -> None:
@@ -140,52 +169,105 @@ def _documents(subject: Subject) -> None:
     first = subject.publish(0)
     print(f"published: {first.seconds:.1f} s, snapshot {first.lists[0].snapshot_bytes:,} bytes "
           f"({first.lists[0].snapshot_bytes / version.count:.2f} a row)")  # fmt: skip
-    subject.enrol()
-    synced, received, seconds = subject.sync(0)
-    assert synced.way is Way.SNAPSHOT
-    print(f"first load: {received:,} bytes, {seconds:.1f} s")
-    _, received, seconds = subject.sync(0)
-    print(f"nothing new: {received:,} bytes, {seconds:.2f} s")
-    aim("sync.nothing_new_bytes", received, 3000)
-    _night_of(subject, 1, 10_000, "night")
-    aim_bytes = _night_of(subject, 2, 100_000, "large_night")
-    print(f"100,000 changes are {aim_bytes:,} bytes")
-    _month(subject)
+    with satellite(subject.hq.public, subject.folder) as line:
+        subject.enrol(line)
+        run = subject.sync(0)
+        assert run.report.lists[0].way is Way.SNAPSHOT
+        _told("first load, whole snapshot", run)
+        _nothing_new(subject)
+        before = subject.rows()
+        _night_of(subject, 1, 10_000)
+        rivals(before, subject.rows(), subject.folder)
+        del before
+        _large_nights(subject)
+        _screenings(subject)
+        _month(subject)
 
 
-def _night_of(subject: Subject, day: int, count: int, name: str) -> int:
-    began = perf_counter()
-    subject.put(subject.changed(count, day), day)
-    compared = perf_counter() - began
-    report = subject.publish(day)
-    assert subject.kit is not None
-    subject.kit.lists.close()
-    forget(subject.folder / "kit" / "lists" / _NAME)
-    synced, received, seconds = subject.sync(day)
-    assert synced.way is Way.DELTA, synced
-    changes = report.lists[0]
-    print(f"{count:,} changes: compared in {compared:.1f} s, published in {report.seconds:.1f} s; {received:,} bytes "
-          f"on the wire (file {changes.delta_bytes:,}); cold, all told: {seconds:.2f} s")  # fmt: skip
-    if name == "night":
-        aim("sync.night_bytes", received, 90_000)
-    else:
-        aim("sync.large_night_cold_s", seconds, 2)
-    return changes.delta_bytes
+def _told(what: str, run: Run) -> None:
+    print(f"{what}: {run.wire_bytes:,} bytes both ways, {run.seconds:.2f} s; at 64 kbit/s {run.on_satellite_s:.1f} s "
+          "(worked out)")  # fmt: skip
+
+
+def _nothing_new(subject: Subject) -> None:
+    running, subject.means = subject.means, Means(lines=Lines())
+    first = subject.sync(0, paced=True)
+    print(f"nothing new, first contact: {first.wire_bytes:,} bytes, {first.seconds:.2f} s at 64 kbit/s in real time")
+    aim("sync.first_contact_bytes", first.wire_bytes, 6000)
+    again = subject.sync(0, paced=True)
+    print(f"nothing new, in a running watch: {again.wire_bytes:,} bytes, {again.seconds:.2f} s at 64 kbit/s")
+    aim("sync.nothing_new_bytes", again.wire_bytes, 3000)
+    subject.means = running
+
+
+def _night_of(subject: Subject, day: int, count: int) -> None:
+    subject.change(count, day)
+    run = subject.sync(day, paced=True)
+    assert run.report.lists[0].way is Way.DELTA, run.report
+    print(f"{count:,} changes: {run.wire_bytes:,} bytes both ways, {run.seconds:.1f} s at 64 kbit/s in real time")
+    aim("sync.night_bytes", run.wire_bytes, 90_000)
+
+
+def _large_nights(subject: Subject) -> None:
+    """100,000 changes, the list's files cold and then warm; over the loopback, all told."""
+    for day, name, target in ((2, "cold", 2.0), (3, "warm", 0.5)):
+        subject.change(100_000, day)
+        assert subject.kit is not None
+        subject.kit.lists.close()
+        (forget if name == "cold" else recall)(subject.list_folder)
+        applied = _Applied()
+        with applied.watched():
+            run = subject.sync(day)
+        _told(f"100,000 changes, {name}", run)
+        print(f"  of which applied: {applied.seconds:.2f} s")
+        aim(f"sync.large_night_{name}_s", applied.seconds, target)
+
+
+class _Applied:
+    """Seconds inside `Replica.apply`, everything that reads and checks rows included."""
+
+    seconds = 0.0
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Count while the block runs."""
+        apply = Replica.apply
+
+        def timed(*arguments: Any, **options: Any) -> Any:
+            began = perf_counter()
+            try:
+                return apply(*arguments, **options)
+            finally:
+                self.seconds += perf_counter() - began
+
+        with patch.object(Replica, "apply", timed):
+            yield
+
+
+def _screenings(subject: Subject) -> None:
+    subject.change(100_000, 4)
+    documents = unlisted(subject.listing, 1000, Capture.MACHINE)
+    kit = KitHome.open(subject.folder / "kit", _PASSPHRASE, "check")
+    assert subject.kit is not None and subject.line is not None
+    courier_kit, line = subject.kit.again(), subject.line
+    during(kit.lists.open(_NAME), documents, lambda: _sync_alone(line, courier_kit, subject.at(4)))
+    kit.close()
+
+
+def _sync_alone(line: SatelliteLine, kit: KitHome, now: datetime) -> None:
+    line.run(kit, Means(), clock=Clock(read=lambda: now))
 
 
 def _month(subject: Subject) -> None:
     """Thirty days in which 30,000 records change; the kit sleeps."""
     for day in (9, 16, 23, 30, 31, 32):
-        subject.put(subject.changed(5000, day), day)
-        subject.publish(day)
+        subject.change(5000, day)
     fetched: list[object] = []
-    assert subject.kit is not None
-    began = perf_counter()
-    report = courier.run(subject.kit, clock=Clock(read=lambda: subject.at(32)), after_apply=fetched.append)
-    assert report.ok and report.lists[0].way is Way.DELTA, report
-    print(
-        f"30 days behind, 30,000 changes: {len(fetched)} files, {report.bytes:,} bytes, {perf_counter() - began:.2f} s"
-    )
+    assert subject.kit is not None and subject.line is not None
+    clock = Clock(read=lambda: subject.at(32))
+    run = subject.line.run(subject.kit, subject.means, clock=clock, after_apply=fetched.append)
+    assert run.report.lists[0].way is Way.DELTA, run.report
+    _told(f"30 days behind, 30,000 changes, {len(fetched)} files", run)
     aim("sync.month_files", len(fetched), 3)
 
 

@@ -40,7 +40,7 @@ class Refusal:
 
 REFUSALS = {
     "full disk": Refusal(_WRITES, ENOSPC, lasting=True, step=40),
-    "failed write": Refusal(_WRITES, EIO, lasting=False, step=90),
+    "failed write": Refusal(_WRITES, EIO, lasting=False, step=100),
     "failed sync": Refusal(("posix/io/sync/fsync", "posix/io/sync/fdatasync"), EIO, lasting=False, step=12),
     "failed open": Refusal(("posix/io/oc/open",), EMFILE, lasting=False, step=40),
     "failed rename": Refusal(("posix/io/dir/rename", "posix/io/dir/unlink"), EIO, lasting=False, step=9),
@@ -108,8 +108,6 @@ def _in_child(work: Callable[[Path], object], refusal: Refusal, folder: Path, nu
         work(folder)
     except WaypostError:
         pass
-    except OSError as error:  # before and after the courier's run: the command line says what it means
-        unexpected = "" if error.strerror else traceback.format_exc()
     except BaseException:
         unexpected = traceback.format_exc()
     library = ctypes.CDLL("libfiu.so.0")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import update
 
+from data import files
 from data.home import KitHome
 from data.journal.history import events
 from data.journal.verify import verify
@@ -64,7 +65,9 @@ def exchange_bodies(kit: KitHome) -> None:
 
 def run(path: Path) -> CourierReport:
     """Sync the kit at `path`."""
-    return courier.run(KitHome.open(path, PASSPHRASE, "courier"))
+    with files.told():  # as the command line does
+        kit = KitHome.open(path, PASSPHRASE, "courier")
+    return courier.run(kit)
 
 
 def check(path: Path, before: Mapping[str, str]) -> None:
@@ -109,12 +112,13 @@ def newest_journalled(kit: KitHome) -> int:
 
 def import_and_publish(path: Path) -> None:
     """The next version by the headquarters at `path`, from the file beside it."""
-    home = HeadquartersHome.open(path, PASSPHRASE)
-    try:
-        import_list(home, "un", "un-xml", [path.parent / NEXT])
-        publish(home)
-    finally:
-        home.close()
+    with files.told():  # as the command line does
+        home = HeadquartersHome.open(path, PASSPHRASE)
+        try:
+            import_list(home, "un", "un-xml", [path.parent / NEXT])
+            publish(home)
+        finally:
+            home.close()
 
 
 def fresh(prepared: Path, folder: Path) -> Path:

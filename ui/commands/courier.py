@@ -1,6 +1,7 @@
 """`waypost courier`: the kit fetches its lists; once, or as a service that watches for a line or a stick."""
 
-from contextlib import closing
+import os
+from contextlib import closing, suppress
 from pathlib import Path
 
 import click
@@ -22,6 +23,9 @@ from ui.say import counted
 from ui.signals import obeying_signals
 from ui.synced_words import versions_in_words, way_in_words
 from ui.wiring import Counter
+
+COURTESY = 10
+"""Niceness of the service: a traveller at the counter never waits for a list that is applied."""
 
 
 @click.group()
@@ -60,6 +64,8 @@ def watch_command(home: Path, passphrase_file: Path | None) -> None:
 
     `waypost courier status` says what it does and waits for.
     """
+    with suppress(OSError):
+        os.nice(COURTESY)
     with closing(_opened(home, passphrase_file)) as kit:
         watch = Watch(kit, say=lambda words: click.echo(f"{system_time().astimezone():%H:%M:%S} {words}", err=True))
         click.echo(f"Watching for news for {kit.settings.kit}. `waypost courier status` tells how it goes.", err=True)
