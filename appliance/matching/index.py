@@ -16,7 +16,6 @@ from appliance.matching import index_layout
 from appliance.matching.grouped import Grouped
 from appliance.matching.people import People
 from appliance.matching.rarity import PARTICLE_BITS, Rarity
-from appliance.matching.scratch import Scratch
 from appliance.matching.texts import Texts
 from appliance.matching.vocabulary import PARTICLE, Vocabulary
 from data.errors import Damaged
@@ -99,8 +98,6 @@ class PersonIndex:
         self.rarity: Rarity = Rarity(self.vocabulary.sounds, *carriers, len(self), other)
         self._weigh()
         self.looked_up = LookedUp()
-        self.marks = Scratch(-(-len(self.person_of) // 4) * 4, np.uint16)
-        """To mark names in."""
 
     def _weigh(self) -> None:
         """What each unit proves: by its commonest spelling, and by its consonants."""

@@ -28,7 +28,7 @@ _BITS_OF_A_STRANGER = (
     DEFAULT.possible - PRIOR - BIRTH[Birth.DIFFERENT] - NATIONALITY["same"] - NAME["share_query"] - NAME["share_listed"]
 ) / NAME["met"]
 """Bits of a name with which somebody of another year may be POSSIBLE though it is not spelled alike."""
-_FEW = 64
+_FEW = 256
 """Names of a unit that are quicker read than searched."""
 Ints = NDArray[np.integer[Any]]
 
@@ -55,13 +55,8 @@ def bring_up(request: Request, index: PersonIndex, joined: Mapping[int, Ints], w
     """`joined` gives, by part, the names that hold it as two parts written apart; `whole` is of `Effort`."""
     born = Born.of(request, index)
     plan = _Plan(request, index, whole)
-    with index.marks.lent() as marks:
-        for part, names in joined.items():
-            marks[names] |= np.uint16(_mark(1 << part, heard=True, together=True))
-        for mark, names in _read(plan, born, index):
-            marks[names] |= np.uint16(mark)
-        names, marked = _marked(marks)
-        marks[names] = 0
+    read = [(_mark(1 << part, heard=True, together=True), found) for part, found in joined.items()]
+    names, marked = _merged([*read, *_read(plan, born, index)])
     slots, heard = (marked & 255).astype(np.uint8), (marked >> 8).astype(np.uint8)
     if plan.unread_together:
         slots, heard = slots | np.uint8(TOGETHER), heard | np.uint8(TOGETHER)
@@ -78,12 +73,16 @@ def _mark(mask: int, *, heard: bool, together: bool) -> int:
     return slots | slots << 8 if heard else slots
 
 
-def _marked(marks: NDArray[np.uint16]) -> tuple[Ints, NDArray[np.uint16]]:
-    """Places of what is marked, and the marks. Nearly all is empty: four places are passed over at once."""
-    words = np.flatnonzero(marks.view(np.uint64))
-    cells = marks.reshape(-1, 4)[words].ravel()
-    here = np.flatnonzero(cells)
-    return (words[here >> 2] << 2) + (here & 3), cells[here]
+def _merged(read: list[tuple[int, Ints]]) -> tuple[Ints, Ints]:
+    """Each name once, ascending, with all its marks: sorted with its mark in one number, which touches far less memory
+    than marking a table of all names.
+    """
+    both = np.concatenate([np.empty(0, np.int64), *(found.astype(np.int64) << 16 | mark for mark, found in read)])
+    both.sort()
+    names = both >> 16
+    first = np.flatnonzero(np.diff(names, prepend=-1))
+    marks = np.bitwise_or.reduceat(both & 65535, first) if len(first) else both
+    return names[first], marks
 
 
 class _Plan:
