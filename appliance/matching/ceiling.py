@@ -75,13 +75,14 @@ class Ceiling:
             here = slice(begin, begin + _BLOCK)
             names = brought.names[here]
             beside = self._beside.of_names(names)
-            most = beside + self._of_names(names, brought.slots[here], brought.heard[here])
+            slots, heard = brought.slots[here].astype(np.intp), brought.heard[here].astype(np.intp)
+            most = beside + self._of_names(names, slots, heard)
             passing = np.flatnonzero(most > least)
             passed.append((names[passing], most[passing], beside[passing]))
         found, mosts, rests = zip(*passed, strict=True)
         return np.concatenate(found), np.concatenate(mosts), np.concatenate(rests)
 
-    def _of_names(self, names: Ints, slots: NDArray[np.uint8], heard: NDArray[np.uint8]) -> Floats:
+    def _of_names(self, names: Ints, slots: Ints, heard: Ints) -> Floats:
         index = self._index
         met, listed = self._met[slots] + self._more_met[heard], index.name_bits[names].astype(np.float32)
         left = np.maximum(listed - self._listed[slots] - self._more_listed[heard], 0)
