@@ -103,7 +103,9 @@ def asked(draw: st.DrawFn) -> PersonQuery:
     at = draw(st.integers(0, len(parts) - 1))
     letters = parts[at]
     place = draw(st.integers(0, len(letters)))
-    parts[at] = letters[:place] + draw(st.sampled_from(["", "A", "H", "N"])) + letters[place + draw(st.integers(0, 1)) :]
+    parts[at] = (
+        letters[:place] + draw(st.sampled_from(["", "A", "H", "N"])) + letters[place + draw(st.integers(0, 1)) :]
+    )
     if draw(st.booleans()):
         parts[0:2] = ["".join(parts[0:2])]
     cut = draw(st.sampled_from(["", "cut"]))
