@@ -134,7 +134,7 @@ def _within(units: Ints, ranges: tuple[Range, ...], index: PersonIndex) -> Ints:
     many = index.postings.sizes(units) > _FEW
     names = index.postings.every(units[~many])
     inside = np.searchsorted(np.array(sorted(ranges), np.int32).ravel(), names, side="right") & 1
-    found = names[inside == 1]
+    found: Ints = names[inside == 1]
     if not many.any():
         return found
     bounds, common = np.array(ranges, np.int64), np.repeat(units[many], len(ranges))
