@@ -133,9 +133,12 @@ def set_command(
 @passphrase_option
 @click.option("--list", "name", required=True, help="Name of the list.")
 @click.option(
-    "--version", "number", required=True, type=click.IntRange(min=1), help="A published version, or the next."
+    "--version",
+    "number",
+    type=click.IntRange(min=1),
+    help="A version that kits refuse; default: the one that the last publication refused.",
 )
-@click.option("--digest", default="", help="Of the next version, as the publication that was refused told it.")
+@click.option("--digest", default="", help="Only if this is its digest.")
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the request, to be signed elsewhere."
 )
@@ -144,7 +147,7 @@ def approve_command(
     home: Path,
     passphrase_file: Path | None,
     name: str,
-    number: int,
+    number: int | None,
     digest: str,
     out: Path | None,
     media: tuple[Path, ...],
