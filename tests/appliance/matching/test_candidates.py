@@ -38,6 +38,13 @@ def test_the_best_of_a_persons_names_is_shown() -> None:
         assert found(ask("TRMINSKY", "ESTEBAN"), index)["right"].name == "Esteban TRMINSKY"
 
 
+def test_of_names_that_fit_as_well_as_each_other_the_first_listed_is_shown() -> None:
+    spelled = ("Esteban KUORRILLO", "Esteban QUORILLO")
+    for names in (spelled, spelled[::-1]):
+        index = PersonIndex([notice("right", *names)])
+        assert found(ask("QUORRILLO", "ESTEBAN"), index)["right"].name == names[0]
+
+
 def test_a_cut_off_part_that_looks_like_a_particle_may_be_the_beginning_of_a_name() -> None:
     index = PersonIndex([notice("right", "Vaclav ERTRMINSKY", born=("1961-07-08",)), *CROWD[:5]])
     assert looked_at(ask("HABBARTH", "ER", "1961-07-08", truncated="yes"), index) == ["right"]
