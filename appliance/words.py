@@ -84,6 +84,14 @@ NOT_DONE = Advice(
     "No answer can be given",
     ("Scan again", "If it stays so, refer, or admit only under work opened by a supervisor"),
 )
+SEAL = Advice(
+    "The digital seal is not in order",
+    (
+        SECOND_LINE,
+        "Keep the document in sight",
+        "Compare every field of the page with the seal, then examine the paper",
+    ),
+)
 CHIP_FALSE = Advice(
     "The chip is not what its issuer made",
     (
@@ -125,6 +133,8 @@ def title(check: str) -> str:
         "trust": "Signing certificates",
         "age": "Age of the list",
         "journal": "Journal",
+        "boarding_pass": "Boarding pass",
+        "seal": "Digital seal",
     }
     words = known.get(kind, kind)
     if not subject:
@@ -134,6 +144,8 @@ def title(check: str) -> str:
 
 def for_finding(finding: Finding) -> Advice:
     """What to do about a finding that has no evidence of its own."""
+    if finding.check == "seal" and finding.state is State.HIT:
+        return SEAL
     if finding.check in ("chip", "chip_print"):
         return {State.NOTICE: CHIP_LOOK, State.NOT_DONE: CHIP_UNREAD, State.HIT: CHIP_FALSE}.get(finding.state, CLEAR)
     return {State.NOTICE: NOTICE, State.NOT_DONE: NOT_DONE, State.HIT: REFERRED}.get(finding.state, CLEAR)

@@ -70,7 +70,10 @@ class Settings(BaseModel):
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsError(f"{path.name} is not TOML: {error}", do="Mend the line it names") from error
         except ValidationError as error:
-            faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+            faults = "; ".join(
+                f"{'.'.join(map(str, fault['loc']))}: {fault['msg'].removeprefix('Value error, ')}"
+                for fault in error.errors()
+            )
             raise SettingsError(f"{path.name} has settings that cannot be: {faults}", do="Correct them") from error
 
     def save(self, path: Path) -> None:

@@ -143,6 +143,6 @@ def _must_not_exceed(change: Change, rule: str, count: int, most: int) -> None:
         raise BoundsError(
             f"Version {change.to} of {change.list} goes beyond its bound `{rule}`: {count} rows, {most} are allowed",
             means="It was not taken; the list stays as it is.",
-            do=f"If the change is right, let the offline keys approve version {change.to} with the digest "
-            f"{change.digest:064x}, or sign other bounds",
+            do=f"Tell headquarters. If the change is right, it lets its offline keys approve version {change.to} "
+            f"(digest {change.digest:064x})",
         )

@@ -37,7 +37,7 @@ def _outcome(report: CourierReport) -> Outcome:
     if report.unreached:
         return Outcome.FAILED
     failed = [entry for entry in report.lists if entry.error]
-    if any(entry.bytes for entry in failed):
+    if any(entry.goes_on for entry in failed):
         return Outcome.BROKE_OFF
     if failed:
         return Outcome.PARTLY
@@ -45,7 +45,8 @@ def _outcome(report: CourierReport) -> Outcome:
 
 
 def _says(report: CourierReport) -> str:
-    said = [_words(report.unreached)] if report.unreached else []
+    # What the technician can do of a line that is bad is told beside it.
+    said = [_words(replace(report.unreached, do=""))] if report.unreached else []
     said += [f"{entry.name}: {_words(entry.error)}" for entry in report.lists if entry.error]
     said += [f"{entry.name}: {_words(entry.postponed)}" for entry in report.lists if entry.postponed]
     said += map(_words, report.problems)

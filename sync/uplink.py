@@ -65,7 +65,8 @@ class HttpUplink:
                 self._must_be_taken(response)
                 return self._answer(response)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            raise LinkError(f"No line to {self._url} ({type(error).__name__})", means=STAYS, do=_AGAIN) from error
+            why = str(error) or type(error).__name__
+            raise LinkError(f"No line to {self._url} ({why})", means=STAYS, do=_AGAIN) from error
 
     def _must_be_taken(self, response: httpx.Response) -> None:
         status = response.status_code

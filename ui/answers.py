@@ -26,6 +26,9 @@ def answer(result: Result, lists: Iterable[ListState], chip: ChipReading | None 
         "elapsed_ms": round(result.elapsed_ms, 2),
         "lists": [_list_of(state) for state in lists],
         "documents": [document_of(document) for document in screening.documents],
+        "codes": [
+            {"symbology": code.symbology, "kind": code.kind, "bytes": len(code.content)} for code in screening.codes
+        ],
         "findings": plain(result.findings),
         **({"chip": chip_of(chip)} if chip else {}),
     }

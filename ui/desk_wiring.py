@@ -62,7 +62,7 @@ class DeskWork:
         settings = self._counter.kit.settings
         lane = Lane(self._officer, settings.direction, settings.lane)
         now = self._counter.clock.now()
-        asked = screening(subject.documents, lane, now, subject.traveller)
+        asked = screening(subject.documents, lane, now, subject.traveller, subject.codes)
         chips, document = self._counter.chips, carrier(subject.documents)
         if chips and document:
             chips.begin_for(asked.id, Asked(document, subject.can), tell_chip)

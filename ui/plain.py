@@ -40,10 +40,18 @@ def _lines(result: Result, chip: ChipReading | None) -> Iterator[str]:
 def _check(finding: Finding) -> Iterator[str]:
     state = STATES[finding.state.value]
     yield f"{MARKS[finding.state]} {title(safe(finding.check))}, {state}: {safe(finding.says, SENTENCE)}"
+    yield from code_facts(finding)
     for match in finding.evidence.matches:
         yield f"Document: {describe_match(match)}"
     for candidate in finding.evidence.candidates:
         yield from _candidate(candidate)
+
+
+def code_facts(finding: Finding) -> Iterator[str]:
+    """What a boarding pass or a seal says, a line a fact."""
+    if finding.check in ("boarding_pass", "seal"):
+        for name, value in finding.evidence.facts.items():
+            yield f"{safe(name).capitalize()}: {safe(value, SENTENCE)}"
 
 
 def describe_match(match: DocumentMatch) -> str:

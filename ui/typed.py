@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 
 from appliance.intake import typed
+from data.documents.codes import Code
 from data.documents.countries import canonical
 from data.documents.travel_document import MrzName, TravelDocument
 from data.errors import InputError
@@ -45,10 +46,11 @@ class TypedIn:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom a screening is about: documents, and the person where one is known."""
+    """Whom a screening is about: documents, the person where one is known, and codes that were read along."""
 
     documents: tuple[TravelDocument, ...] = ()
     traveller: Traveller | None = None
+    codes: tuple[Code, ...] = ()
     can: str = field(default="", repr=False)
     """Card access number, where it was typed: it opens the chip of the document that is on the desk."""
 
@@ -58,9 +60,9 @@ class Subject:
         return bool(self.can and not self.documents and self.traveller is None)
 
     @classmethod
-    def of(cls, document: TravelDocument) -> "Subject":
+    def of(cls, document: TravelDocument, codes: tuple[Code, ...] = ()) -> "Subject":
         """A document that was read, and the person printed on it."""
-        return cls((document,), Traveller.of(document))
+        return cls((document,), Traveller.of(document), codes)
 
 
 def subject_of(entry: TypedIn) -> Subject:
@@ -80,7 +82,7 @@ def subject_of(entry: TypedIn) -> Subject:
         raise InputError("Neither a document number nor a surname was typed", do="Type at least one of them")
     traveller = _traveller(fields) if fields["surname"] else None
     documents = (_document(fields, traveller),) if fields["number"] else ()
-    return Subject(documents, traveller, fields["can"])
+    return Subject(documents, traveller, can=fields["can"])
 
 
 def _must_be_access_number(text: str) -> None:

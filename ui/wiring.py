@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
+from appliance.checks.boarding_pass import BoardingPassCheck
 from appliance.checks.broken_list import BrokenListCheck
 from appliance.checks.chip import ChipCheck
 from appliance.checks.chip_not_asked import ChipNotAskedCheck
@@ -18,11 +19,11 @@ from appliance.checks.no_list import NoListCheck
 from appliance.checks.not_carried import NotCarriedCheck
 from appliance.checks.number import NumberCheck
 from appliance.checks.person_list import PersonListCheck
+from appliance.checks.seal import SealCheck
 from appliance.checks.seen_again import SeenAgainCheck
 from appliance.checks.unknown_kind import UnknownKindCheck
 from appliance.checks.validity import ValidityCheck
 from appliance.chips.station import ChipStation, Waits
-from appliance.chips.trust import TrustLists
 from appliance.limits import Limits
 from appliance.matching.live import LiveIndex
 from appliance.matching.matcher import match
@@ -32,6 +33,7 @@ from appliance.matching.weights import DEFAULT, Thresholds
 from appliance.ports import Check, ListView
 from appliance.post_state import ListState, list_states, unopened
 from appliance.screening import Screener
+from appliance.trust_lists import TrustLists
 from data.chip_settings import Expected
 from data.clock import Clock
 from data.enrolment import CarriedList, age_policy, carried, clock
@@ -178,6 +180,8 @@ class Counter:
         yield MrzCheck(self.kit.settings.profile)
         yield NumberCheck(self.kit.settings.profile)
         yield ValidityCheck()
+        yield SealCheck(self._trust)
+        yield BoardingPassCheck()
         if not self._screened:
             yield NoListCheck()
         for one in self.lists:

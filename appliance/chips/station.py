@@ -15,8 +15,8 @@ from threading import Lock, Thread
 from uuid import UUID
 
 from appliance.chips.steps import Stage
-from appliance.chips.trust import TrustLists
 from appliance.chips.visit import Asked, NoChip, Tell, Visit
+from appliance.trust_lists import TrustLists
 from data.errors import WaypostError
 from devices.chip.errors import ChipGone, ChipSlow, ReadingCancelled
 from devices.chip.read import read_chip

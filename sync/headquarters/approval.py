@@ -8,6 +8,7 @@ from data.errors import InputError, TrustError
 from sync.headquarters import in_force, tables
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.list_table import Version, listed, newest_version
+from sync.headquarters.waiting_table import Waiting, waiting
 from sync.limits import LIMITS
 from sync.policy import DEFAULT, Approval, Baseline, Bounds, ListPolicy, Policy, policy_from_json, policy_to_json
 
@@ -62,7 +63,7 @@ def with_baseline(home: HeadquartersHome, policy: Policy, name: str) -> Policy:
 
 
 def with_approval(
-    home: HeadquartersHome, policy: Policy, name: str, number: int, digest: str = ""
+    home: HeadquartersHome, policy: Policy, name: str, number: int | None = None, digest: str = ""
 ) -> tuple[Policy, str]:
     """The policy that lets one version pass beyond the bounds, and what that version is in words.
 
@@ -70,14 +71,14 @@ def with_approval(
         home: of the headquarters.
         policy: in force.
         name: of the list.
-        number: a published version, or the next one, which a publication refused.
-        digest: of the version, hexadecimal, as that refusal told it; a published one is known here.
+        number: a published version, or the next one; None: the one that the last publication refused.
+        digest: of the version, hexadecimal, where somebody wants to be sure which one it is.
 
     Raises:
-        InputError: there is no such list or version, its digest is missing or another, or there are too many approvals.
+        InputError: there is no such list or version, its digest is another, or there are too many approvals.
     """
     with home.store.transaction() as connection:
-        version, words = _to_approve(connection, name, number, digest)
+        number, version, words = _to_approve(connection, name, number, digest)
     before = policy.of(name)
     approvals = tuple(one for one in before.approvals if one.version != number)
     approvals += (Approval(number, version),)
@@ -88,25 +89,34 @@ def with_approval(
     return _with(policy, name, replace(before, approvals=approvals)), words
 
 
-def _to_approve(connection: Connection, name: str, number: int, digest: str) -> tuple[str, str]:
-    """The digest of the version, and words for it."""
-    newest = _published(connection, name)
-    if number == newest.number + 1 and digest:
-        return _plain_hex(digest), f"{name} version {number} is the next one, against version {newest.number} in force"
-    if not 0 < number <= newest.number:
+def _to_approve(connection: Connection, name: str, number: int | None, digest: str) -> tuple[int, str, str]:
+    """The number and the digest of the version, and words for it."""
+    newest = _published(connection, name).number
+    waits = waiting(connection, name)
+    if number is None and waits is None:
+        raise InputError(f"No version of {name} waits for an approval", do="Publish first, or name one with --version")
+    if waits is not None and number in (None, waits.number):
+        one, state = waits, ", not published yet,"
+    elif number is not None and 0 < number <= newest:
+        one, state = _as_published(connection, name, number), ""
+    else:
         raise InputError(
             f"{name} has no version {number} yet",
-            do=f"Its newest is {newest.number}; for the next one give --digest, as the refused publication told it",
+            do=f"Its newest is {newest}; `waypost hq publish` makes the next one and tells whether it waits",
         )
-    known = _version(connection, name, number)
-    if digest and int(_plain_hex(digest), 16) != known.digest:
-        raise InputError(f"{name} version {number} has another digest", do="Look at what the publication told")
-    came, went = (_count(connection, name, column, number) for column in ("valid_from", "valid_to"))
+    if digest and int(_plain_hex(digest), 16) != one.digest:
+        raise InputError(f"{name} version {one.number} has another digest", do="Look at what the publication told")
     words = (
-        f"{name} version {number} has {known.count} rows; against version {number - 1} {came} came and {went} went "
-        "(a replaced row does both)"
+        f"{name} version {one.number}{state} has {one.count} rows; against version {one.number - 1} {one.came} came "
+        f"and {one.went} went (a replaced row does both)"
     )
-    return f"{known.digest:x}", words
+    return one.number, f"{one.digest:x}", words
+
+
+def _as_published(connection: Connection, name: str, number: int) -> Waiting:
+    known = _version(connection, name, number)
+    came, went = (_count(connection, name, column, number) for column in ("valid_from", "valid_to"))
+    return Waiting(known.number, known.digest, known.count, came, went)
 
 
 def _published(connection: Connection, name: str) -> Version:

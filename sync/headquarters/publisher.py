@@ -39,6 +39,7 @@ from sync.headquarters.next_version import NOTHING, Step, advance
 from sync.headquarters.payload_files import PayloadFiles
 from sync.headquarters.row_table import counts_since
 from sync.headquarters.signing_clock import signing_time
+from sync.headquarters.waiting_table import Waiting, no_longer_waiting, set_waiting
 from sync.manifest import Manifest, manifest_from_json, manifest_to_json
 
 
@@ -148,10 +149,12 @@ class _Publication:
                 version, step = self._next_version(entry, before)
         except _Refused as refusal:
             self.refused.append(refusal.told)
+            set_waiting(self._connection, entry.name, refusal.version)
             content = self._signed.manifest(entry.name)
             if content is not None:
                 self._manifests[entry.name] = content
             return
+        no_longer_waiting(self._connection, entry.name)
         if version.number:
             self.published.append(self._published(entry, before, version, step))
 
@@ -216,10 +219,15 @@ class _Publication:
             must_be_within(bounds, change, self._drift(entry, bounds, step))
         except BoundsError as error:
             told = ListRefused(
-                entry.name, version.number, version.digest, error.what, "Kits would refuse it; nothing of it was "
-                "published, the version before stays in force.", error.do,
-            )  # fmt: skip
-            raise _Refused(told) from error
+                name=entry.name,
+                version=version.number,
+                digest=version.digest,
+                what=error.what,
+                means="Kits would refuse it; nothing of it was published, the version before stays in force.",
+                do=f"If the change is right, let the offline keys approve it: waypost hq approve --list {entry.name}",
+            )
+            waits = Waiting(version.number, version.digest, version.count, step.came, step.went)
+            raise _Refused(told, waits) from error
 
     def _drift(self, entry: Listed, bounds: Bounds, step: Step) -> Drift | None:
         """What came and went since the baseline, before this step."""
@@ -238,6 +246,7 @@ class _Publication:
 class _Refused(Exception):
     """Rolls back a version that kits would refuse."""
 
-    def __init__(self, told: ListRefused) -> None:
+    def __init__(self, told: ListRefused, version: Waiting) -> None:
         self.told = told
+        self.version = version
         super().__init__(told.what)

@@ -70,6 +70,15 @@ def reported(home: HeadquartersHome) -> tuple[KitReported, ...]:
         return tuple(_kit(connection, kit) for kit in kits)
 
 
+def last_seen(home: HeadquartersHome) -> dict[str, str]:
+    """Kit to when it last reported, ISO 8601; without those that never did."""
+    with home.reports.reading() as connection:
+        seen: dict[str, str] = {}
+        for row in connection.execute(select(tables.streams.c.kit, tables.streams.c.last_seen)):
+            seen[row.kit] = max(seen.get(row.kit, row.last_seen), row.last_seen, key=datetime.fromisoformat)
+        return seen
+
+
 def _kit(connection: Connection, kit: str) -> KitReported:
     query = select(tables.streams).where(tables.streams.c.kit == kit).order_by(tables.streams.c.id)
     streams = tuple(_stream(connection, row) for row in connection.execute(query))

@@ -128,4 +128,4 @@ def _baseline(baseline: Baseline | None) -> str:
 
 
 def _number(value: Any) -> str:
-    return "no bound" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    return "not set" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,6 +1,6 @@
 """Headquarters and a stick: reports come in, the least media that bring given kits up to date go out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from sync.headquarters import tables
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest import Ingest, Ingested
 from sync.headquarters.kit_signers import signers
+from sync.headquarters.list_table import all_listed
 from sync.headquarters.receipts import versions_of
 from sync.headquarters.stick_media import media_for
 from sync.limits import LIMITS
@@ -75,10 +76,11 @@ def stick_out(
     What a kit has is known from its receipts, or said for all of them by `have` (list to version, 0 for none).
 
     Raises:
-        InputError: there is no kit of that name.
+        InputError: there is no kit or list of that name.
         StoreError: the stick has too little room, is full or fails.
     """
     chosen, folders = _chosen(home, kits)
+    _must_be_lists(home, have or {})
     media = media_for(home, [_versions(home, kit, have) for kit in chosen], folders)
     writer = StickWriter(folder)
     missing = {path: writer.missing(flat_name(path), size) for path, size in media.sizes.items()}
@@ -108,6 +110,14 @@ def _chosen(home: HeadquartersHome, names: Sequence[str]) -> tuple[list[str], se
             raise InputError(f"There is no kit called {name}", do=f"Known kits: {', '.join(known) or 'none yet'}")
     chosen = list(dict.fromkeys(names or known))
     return chosen, {known[name] for name in chosen}
+
+
+def _must_be_lists(home: HeadquartersHome, names: Iterable[str]) -> None:
+    with home.store.reading() as connection:
+        known = [entry.name for entry in all_listed(connection)]
+    for name in names:
+        if name not in known:
+            raise InputError(f"There is no list called {name}", do=f"Lists here: {', '.join(known) or 'none yet'}")
 
 
 def _versions(home: HeadquartersHome, kit: str, have: Mapping[str, int] | None) -> Mapping[str, int]:

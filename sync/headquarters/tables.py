@@ -37,6 +37,18 @@ versions = Table(
     Column("urgent", Boolean, nullable=False),
 )
 
+waiting = Table(
+    # Versions that go beyond their bounds and were not published.
+    "waiting_version",
+    metadata,
+    Column("list", Text, ForeignKey("list.name"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("digest", Text, nullable=False),  # hexadecimal
+    Column("row_count", BigInteger, nullable=False),
+    Column("came", BigInteger, nullable=False),
+    Column("went", BigInteger, nullable=False),
+)
+
 list_keys = Table(
     "list_key",
     metadata,

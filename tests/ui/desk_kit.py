@@ -11,6 +11,7 @@ from threading import Event
 from typing import Any
 
 from appliance import intake
+from appliance.checks.boarding_pass import BoardingPassCheck
 from appliance.checks.chip import ChipCheck
 from appliance.checks.chip_print import ChipPrintCheck
 from appliance.checks.list_age import ListAgeCheck
@@ -49,7 +50,7 @@ from data.persons.partial_date import PartialDate
 from data.persons.person import Sex
 from data.screenings import Decision, Direction, Screening
 from devices.ports import DeviceInfo
-from devices.reading import reading_of
+from devices.reading import Seen, reading_of
 from devices.states import READY, DeviceState
 from tests.appliance.sample import Notebook, PaperList
 from tests.appliance.sample import edition as an_edition
@@ -173,10 +174,11 @@ class Counter:
         if self.broken:
             raise self.broken
         now = NOW
-        screening = intake.screening(subject.documents, Lane("officer-1", lane="2"), now, subject.traveller)
+        lane = Lane("officer-1", lane="2")
+        screening = intake.screening(subject.documents, lane, now, subject.traveller, subject.codes)
         if self.chips and subject.documents:
             self.chips.begin_for(screening.id, Asked(subject.documents[0], subject.can), tell_chip)
-        return self._screener().screen(screening, tell)
+        return self._screener(BoardingPassCheck() if subject.codes else None).screen(screening, tell)
 
     def decide(self, result: Result | None, decision: Decision, pressed: Pressed, second: str) -> DecisionMade:
         time.sleep(self.decides_s)
@@ -208,7 +210,7 @@ class Counter:
     def _conditions(self, readers: Mapping[str, DeviceState]) -> tuple[Condition, ...]:
         return conditions(self._states(), TrustedTime(NOW, False), readers)
 
-    def _screener(self) -> Screener:
+    def _screener(self, *more: Check | None) -> Screener:
         ages = [ListAgeCheck(one, self._policies()[one.name]) for one in self._lists()]
         checks: list[Check] = [
             MrzCheck(),
@@ -217,6 +219,7 @@ class Counter:
             Scripted("documents:sltd", _documents),
             Scripted("persons:wanted", self._persons),
             NotCarriedCheck("vehicles", required=False),
+            *filter(None, more),
         ]
         if self.chips:
             checks += [ChipCheck(self.chips, self.expected), ChipPrintCheck(self.chips)]
@@ -242,7 +245,7 @@ def an_edition_of(name: str, age: timedelta) -> Any:
 
 
 class PaperReader:
-    """A reader that delivers what a test puts into `waiting`: text, a Retry, or an exception to raise."""
+    """A reader that delivers what a test puts into `waiting`: text, a Seen, a Retry, or an exception to raise."""
 
     def __init__(self) -> None:
         self.info = DeviceInfo("paper:1", "Page reader", "paper", simulated=True)
@@ -271,7 +274,8 @@ class PaperReader:
         got = self.waiting.pop(0)
         if isinstance(got, Exception):
             raise got
-        return reading_of(self.info.id, "paper", NOW, got, simulated=True) if isinstance(got, str) else got
+        heard = isinstance(got, (str, Seen))
+        return reading_of(self.info.id, "paper", NOW, got, simulated=True) if heard else got
 
 
 TYPED_BIRTH = PartialDate(1990, 2, 3)

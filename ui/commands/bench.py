@@ -151,6 +151,11 @@ async def _once(device: DocumentReader, line: _Line, url: DeviceUrl, timeout_s: 
 
 def _read(got: Reading, line: _Line, url: DeviceUrl) -> None:
     click.echo(f"  read  {line.text(got.raw)}")
+    for code in got.codes:
+        click.echo(f"  code  {code.symbology.value}, {len(code.content)} bytes, {code.kind.value.replace('_', ' ')}")
+    if got.codes and not got.raw:
+        line.since, line.heard = b"", True
+        return
     document = document_of(got, date.today())  # noqa: DTZ011 (only settles a century that is not shown)
     click.echo(f"  {_judged(document)}")
     framing = url.settings.get("framing", "auto")

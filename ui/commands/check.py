@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, Self
 
 import click
 
+from data.documents.codes import LARGEST_BYTES
 from data.documents.travel_document import TravelDocument
 from data.errors import InputError
 from data.findings import Verdict
@@ -38,6 +39,7 @@ EXIT_CODES = {Verdict.CLEAR: 0, Verdict.CHECK: 10, Verdict.REFER: 20, Verdict.CA
 @click.option("--born", help="With --name: 1965-03-17, 1965-03 or 1965.")
 @click.option("--sex", type=click.Choice(["M", "F", "X"]), help="With --name.")
 @click.option("--nationality", help="With --name: code of the state, as printed.")
+@click.option("--code", type=click.File("rb"), multiple=True, help="Bytes of a bar code read along; `-` is stdin.")
 @click.option("--reader", help="Wait for a document on this reader; a pcsc:// one reads its chip, as --chip does.")
 @click.option("--chip", help="Read the document's chip on this reader: pcsc://Its%20Name; `kit` is kit.toml's.")
 @click.option("--can", help="Card access number that opens the chip, in place of the zone.")
@@ -53,6 +55,7 @@ def check(
     passphrase_file: Path | None,
     batch: BinaryIO | None,
     officer: str,
+    code: tuple[BinaryIO, ...],
     as_json: bool,
     as_plain: bool,
     reader: str | None,
@@ -78,12 +81,19 @@ def check(
         raise click.UsageError("--can opens a chip: give --chip.")
     if devices.chip and not (can or devices.reader or asked["mrz"]):
         raise click.UsageError("A chip is opened by its zone or its number: give --mrz, --reader or --can.")
+    if code and batch is not None:
+        raise click.UsageError("Give the codes of a batch in its lines, as `codes` in hexadecimal.")
+    if asked["mrz"] == "-" and any(file is sys.stdin.buffer for file in code):
+        raise click.UsageError("Standard input holds one thing: the zone or the code.")
     if as_json and as_plain:
         raise click.UsageError("Choose one of --json and --plain.")
     with closing(open_counter(home, passphrase(passphrase_file), "check")) as counter:
         warn_of_clock(counter)
         devices.set_up(counter)
-        return _many(counter, batch, officer) if batch else _one(counter, asked, devices, officer, as_json=as_json)
+        if batch:
+            return _many(counter, batch, officer)
+        codes = tuple(_code(file) for file in code)
+        return _one(counter, asked, codes, devices, officer, as_json=as_json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +140,27 @@ class _Devices:
         return chip.document() if chip and not has_zone else None
 
 
-def _one(counter: Counter, asked: dict[str, str | None], devices: _Devices, officer: str, *, as_json: bool) -> int:
-    given = {name: value for name, value in asked.items() if value is not None}
+def _code(file: BinaryIO) -> str:
+    content = file.read(LARGEST_BYTES + 1)
+    if not 0 < len(content) <= LARGEST_BYTES:
+        raise InputError(
+            f"A code's file holds nothing, or more than {LARGEST_BYTES} bytes", do="Give the bytes of one code"
+        )
+    return content.hex()
+
+
+def _one(
+    counter: Counter,
+    asked: dict[str, str | None],
+    codes: tuple[str, ...],
+    devices: _Devices,
+    officer: str,
+    *,
+    as_json: bool,
+) -> int:
+    given: dict[str, str | tuple[str, ...]] = {name: value for name, value in asked.items() if value is not None}
+    if codes:
+        given["codes"] = codes
     if given.get("mrz") == "-":
         given["mrz"] = sys.stdin.buffer.read().decode("utf-8-sig", "replace")
     chip = devices.chip_at(counter)

@@ -16,6 +16,7 @@ from appliance.chips.steps import ChipStep
 from appliance.chips.steps import Stage as ChipStage
 from appliance.intake import document_from, document_of
 from appliance.result import Progress
+from data.documents.codes import Code
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture
 from data.errors import InputError
@@ -23,6 +24,7 @@ from ui.screens import messages, note
 from ui.screens.background import beside
 from ui.screens.desk_port import DeskPort
 from ui.screens.desk_view import HANGS, DeskView
+from ui.screens.kept_codes import joined_codes
 from ui.screens.note import Note, Tone
 from ui.screens.reader_loop import ReaderLoop
 from ui.screens.turn import Past, Stage, Turn, late_answer
@@ -67,7 +69,26 @@ class Arrivals(DeskView):
 
     @on(messages.DocumentRead)
     def _document_read(self, message: messages.DocumentRead) -> None:
-        self.take(Subject.of(document_of(message.reading, self.port.today())))
+        reading = message.reading
+        if reading.codes and not reading.raw:
+            self._codes_read(reading.codes)
+        else:
+            self.take(Subject.of(document_of(reading, self.port.today()), reading.codes))
+
+    def _codes_read(self, codes: tuple[Code, ...]) -> None:
+        """Codes without a document: they join the traveller who has no decision yet, else the next document."""
+        self._read_on()
+        turn = self.turn
+        if turn is None or turn.over:
+            self.codes.keep(codes)
+            self.say(self.recorded.then(note.codes_kept(codes)))
+        elif turn.stage in (Stage.WORKING, Stage.OPEN) and not self._waiting:
+            joined = joined_codes(turn.subject.codes, codes)
+            if joined != turn.subject.codes:
+                self.note = note.codes_joined(codes)
+                self.begin(replace(turn.subject, codes=joined))
+                if self.turn:
+                    self.turn.followed = True
 
     @on(MrzLine.Entered)
     def _entered(self, message: MrzLine.Entered) -> None:
@@ -101,6 +122,7 @@ class Arrivals(DeskView):
 
     def take(self, subject: Subject) -> None:
         """Screen `subject` now, or keep it waiting while a verdict is open."""
+        subject = replace(subject, codes=self.codes.taken(subject.codes))
         if self.turn is None or self.turn.over:
             self.note = self.recorded
             self.begin(subject)

@@ -80,6 +80,7 @@ class Desk(Arrivals):
         left = self.turn is not None and not self.turn.over
         self.note = note.undecided(self.turn.name) if self.turn and left else note.NOTHING
         self.query_one(MrzLine).clear_all()
+        self.codes.forget()
         self.next_traveller()
 
     def action_quiet(self) -> None:

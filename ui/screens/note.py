@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from appliance.decisions import DecisionMade
 from appliance.openings import Opening
+from data.documents.codes import Code, CodeKind
 from data.documents.travel_document import TravelDocument
 from data.screenings import Decision
 from ui.say import counted, safe
@@ -75,6 +76,24 @@ def waiting(count: int) -> Note:
     """Documents came before the decision."""
     who = "The next document is read and waits" if count == 1 else f"{count} documents are read and wait"
     return Note(f"{who}: decide first, or F2 leaves this one undecided", who)
+
+
+_KINDS = {
+    CodeKind.BOARDING_PASS: "A boarding pass",
+    CodeKind.SEAL: "A digital seal",
+    CodeKind.OPEN_SEAL: "A digital seal",
+    CodeKind.OTHER: "A code",
+}
+
+
+def codes_kept(codes: Sequence[Code]) -> Note:
+    """Codes were read before their document."""
+    return same(f"{_KINDS[codes[0].kind]} is read: now the document it belongs to")
+
+
+def codes_joined(codes: Sequence[Code]) -> Note:
+    """Codes were read while a traveller has no decision yet."""
+    return same(f"{_KINDS[codes[0].kind]} was added to this traveller")
 
 
 def undecided(name: str) -> Note:

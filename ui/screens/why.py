@@ -27,7 +27,7 @@ from ui.candidate import SENTENCE
 from ui.chip_words import chip_lines, compared_lines, vouching_line
 from ui.keys import Privacy
 from ui.look import AGREEMENTS, MARKS, SERIOUS_FIRST, VERDICTS
-from ui.plain import describe_match
+from ui.plain import code_facts, describe_match
 from ui.say import safe
 from ui.screens.panel import Panel
 
@@ -84,13 +84,15 @@ def _chip(reading: ChipReading, result: Result) -> Iterator[RenderableType]:
 
 
 def _evidence(finding: Finding) -> bool:
-    return bool(finding.evidence.matches or finding.evidence.candidates)
+    return bool(finding.evidence.matches or finding.evidence.candidates or list(code_facts(finding)))
 
 
 def _finding(finding: Finding, at: datetime) -> Iterator[RenderableType]:
     heading = f"{MARKS[finding.state]} {title(safe(finding.check))}{_version(finding, at)}"
     yield Text(heading, "bold")
     yield Text(f"  {safe(finding.says, SENTENCE)}")
+    for line in code_facts(finding):
+        yield Padding(Text(line), (0, 0, 0, 2))
     for match in finding.evidence.matches:
         yield Padding(Text(describe_match(match)), (0, 0, 0, 2))
     for candidate in finding.evidence.candidates:

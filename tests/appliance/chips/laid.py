@@ -10,7 +10,7 @@ from threading import Event
 from typing import Any
 
 from appliance.chips.station import ChipStation, Waits
-from appliance.chips.trust import Trusted, TrustLists
+from appliance.trust_lists import Trusted, TrustLists
 from data.certificates.certificate import read_certificate
 from data.certificates.revocation_list import read_revocation_list
 from data.certificates.trust_store import TrustStore

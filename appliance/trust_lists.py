@@ -1,4 +1,4 @@
-"""What may vouch for a chip's signer, from every trust list of the kit, and how old each of them is.
+"""What may vouch for the signer of a chip or a seal, from every trust list of the kit, and how old each of them is.
 
 The store is made anew when a list has another version. A record that this version cannot read is passed over: it
 vouches for nobody.

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from appliance.chips.trust import TrustLists
+from appliance.trust_lists import TrustLists
 from data.certificates.certificate import read_certificate
 from data.certificates.trusted import certificate_record
 from data.errors import Damaged
