@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from appliance.checks.chip import NAME as CHIP
 from appliance.chips.carrier import carrier
 from appliance.chips.steps import ChipStep
 from appliance.chips.visit import Asked
@@ -92,9 +93,9 @@ class DeskWork:
         return PostState(states, standing, self._openings, link)
 
     def _chip_readers(self) -> dict[str, DeviceState]:
-        """The chip reader by its name; one that was not opened yet is not away."""
+        """The chip reader, as its check calls it; one that was not opened yet is not away."""
         chips = self._counter.chips
-        return {chips.title: chips.state} if chips and chips.state.reason else {}
+        return {CHIP: chips.state} if chips and chips.state.reason else {}
 
     def _open_work(self, condition: Condition, supervisor: str, second: str) -> Opening:
         opening = open_work(condition, supervisor=supervisor, now=self._counter.clock.now(), second=second)

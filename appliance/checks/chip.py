@@ -11,13 +11,15 @@ from appliance.chips import judgement
 from appliance.chips.carrier import carrier, is_expected
 from appliance.chips.station import ChipStation
 from appliance.chips.visit import Asked, NoChip, Visit
+from appliance.standing import ConditionKind
 from data.chip_settings import Expected
 from data.documents.travel_document import TravelDocument
-from data.errors import DeviceError, InputError, WaypostError
+from data.errors import InputError, WaypostError
 from data.findings import Evidence, Finding, State
 from data.screenings import Screening
 from devices.chip.errors import ReadingCancelled
 from devices.chip.reading import ChipReading
+from devices.faults import DeviceFault
 
 NAME = "chip"
 ENDED = "chip_ended"
@@ -75,13 +77,14 @@ def _unread(error: WaypostError, *, expected: bool) -> Observation:
     if isinstance(error, ReadingCancelled):
         return Observation(State.NOT_DONE, ENDED, "Chip: not read to its end, the traveller was done before")
     state = State.NOT_DONE if expected else State.NOTICE
-    if isinstance(error, NoChip | InputError):
+    if isinstance(error, NoChip | InputError | DeviceFault):
         state = State.NOT_DONE if expected else State.NOT_APPLICABLE
-    reason = _REASONS.get(type(error).__name__, "chip_reader" if isinstance(error, DeviceError) else "chip_unread")
+    reason = _REASONS.get(type(error).__name__, "chip_unread")
     return Observation(state, reason, f"Chip: {error.what.rstrip('.')}{_then(error)}")
 
 
 _REASONS = {
+    "DeviceFault": ConditionKind.READER_DEAD.value,  # the whole post's, told once in its status line
     "NoChip": "no_chip",
     "InputError": "no_chip_key",
     "ChipGone": "chip_lifted",

@@ -11,6 +11,7 @@ from appliance.checks.chip_print import ChipPrintCheck
 from appliance.chips.judgement import BY_LOOKING, genuine
 from appliance.chips.station import Waits
 from appliance.chips.visit import Asked
+from appliance.standing import Condition, ConditionKind, conditions_of
 from appliance.verdict import verdict
 from data.certificates.trust_store import TrustStore
 from data.chip_settings import Expected
@@ -20,6 +21,8 @@ from data.findings import Finding, State, Verdict
 from data.screenings import Screening
 from devices.chip.authenticity import Answer, Reason
 from devices.chip.authenticity import Check as ChipAnswer
+from devices.faults import DeviceFault
+from devices.faults import Reason as Why
 from devices.simulated.chip.chip import SimulatedChip
 from devices.simulated.chip.personal.holder import Holder
 from devices.simulated.chip.personal.personalise import personalise
@@ -122,6 +125,14 @@ def test_the_access_number_opens_what_a_misread_zone_does_not() -> None:
     assert (closed.state, closed.reason) == (State.NOT_DONE, "chip_key_refused") and "access number" in closed.says
     opened, compared = findings(chip(can="204815"), printed=wrong, can="204815")
     assert opened.state is State.PASS and compared.state is State.NOTICE
+
+
+def test_a_dead_chip_reader_is_the_posts_condition_and_flags_no_traveller_where_chips_are_not_expected() -> None:
+    dead = DeviceFault(Why.UNPLUGGED, "Chip tray is unplugged")
+    found, _ = findings(dead)
+    assert conditions_of([found]) == ((Condition(ConditionKind.READER_DEAD, "chip"),), ())
+    assert verdict([found]) is Verdict.CANNOT_SAY
+    assert findings(dead, expected=Expected.NEVER)[0].state is State.NOT_APPLICABLE
 
 
 def test_a_visa_and_a_person_without_a_document_have_no_chip() -> None:
