@@ -10,14 +10,15 @@ from data import enrolment
 from data.enrolment import Standing
 from data.errors import NotOffered, TrustError, WaypostError
 from data.home import KitHome
-from sync import envelope, kit_secrets
-from sync.enrolment_file import EnrolmentFile
-from sync.envelope import envelope_path
+from sync import kit_secrets
+from sync.formats import envelope
+from sync.formats.enrolment_file import EnrolmentFile
+from sync.formats.envelope import envelope_path
 from sync.limits import LIMITS
-from sync.link import STAYS, Link, read_whole
-from sync.policy import POLICY, Policy, policy_from_json
+from sync.lines.link import STAYS, Link, read_whole
 from sync.report import Problem
-from sync.trust import Trust
+from sync.trust.metadata import Trust
+from sync.trust.policy import POLICY, Policy, policy_from_json
 
 
 def take_policy(home: KitHome, trust: Trust) -> Policy:

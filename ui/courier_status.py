@@ -10,12 +10,12 @@ from data.clock import system_time
 from data.courier_settings import CourierSettings
 from data.errors import NoHome
 from data.settings import FILE_NAME, Settings
-from sync import watch_state
-from sync.budget import Spending, Spent
 from sync.courier import USAGE
+from sync.lines.budget import Spending, Spent
 from sync.progress import ListProgress, Progress
-from sync.waits import Outcome
-from sync.watch_state import WatchState
+from sync.watching import state as watch_state
+from sync.watching.state import WatchState
+from sync.watching.waits import Outcome
 from ui.link_words import clock_time
 from ui.progress_line import in_minutes, progress_words
 from ui.say import safe

@@ -6,11 +6,11 @@ Whatever turns keys is published at once: until then the kit that is to be shut 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sync.headquarters import kit_table
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.kit_table import Kit, all_kits, kit_called
-from sync.headquarters.publisher import publish
-from sync.headquarters.reported import last_seen
+from sync.headquarters.publishing.publisher import publish
+from sync.headquarters.reports.reported import last_seen
+from sync.headquarters.store import kit_table
+from sync.headquarters.store.kit_table import Kit, all_kits, kit_called
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from socket import AF_INET, socket
 import pytest
 
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.ingest import Ingest
+from sync.headquarters.reports.ingest import Ingest
 from sync.headquarters.service import server
 from tests.journeys.conftest import LISTS, PASSPHRASE, Done, Waypost, process
 from tests.journeys.travellers import HONEST, STOLEN
@@ -119,7 +119,7 @@ def test_the_commands_run_as_processes_of_their_own(kit: Path, stick: Path) -> N
 
 
 def test_what_a_hostile_kit_says_of_itself_moves_no_screen(waypost: Waypost, hq: Path) -> None:
-    from sync.headquarters.reported import KitReported
+    from sync.headquarters.reports.reported import KitReported
     from ui.reported import lines_of
 
     health = {"waypost": "\x1b[2J", "free_disk_mb": [], "clock": 7, "problems": ["\u202eevil", 5], "at": None}

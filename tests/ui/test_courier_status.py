@@ -8,10 +8,10 @@ import pytest
 
 from data.courier_settings import CourierSettings
 from data.files import held
-from sync import watch_state
-from sync.budget import Spending
+from sync.lines.budget import Spending
 from sync.progress import ListProgress, Progress
-from sync.watch_state import WatchState
+from sync.watching import state as watch_state
+from sync.watching.state import WatchState
 from ui.courier_status import CourierStatus, status_lines
 from ui.link_words import clock_time, link_words
 from ui.progress_line import in_minutes, progress_words

@@ -11,11 +11,11 @@ from data.clock import system_time
 from data.errors import LinkError, TrustError
 from data.home import KitHome
 from sync.courier import Means, run
-from sync.gate import Rules
-from sync.outbox import Sent
+from sync.lines.gate import Rules
+from sync.lines.source import Source, SourceKind
 from sync.report import CourierReport, ListSynced, Problem
-from sync.source import Source, SourceKind
-from sync.watch import Watch
+from sync.uplink.outbox import Sent
+from sync.watching.watch import Watch
 from ui.courier_status import status_facts, status_lines
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
 from ui.progress_line import ProgressLine

@@ -10,12 +10,12 @@ from appliance.matching import stored
 from data.errors import InputError, NoHome
 from data.home import KitHome
 from data.settings import FILE_NAME as SETTINGS
-from sync import stick_kit
-from sync.headquarters import stick as stick_hq
 from sync.headquarters.home import STORE, HeadquartersHome
-from sync.headquarters.ingest import Ingested
-from sync.headquarters.stick import HeadquartersStickIn, HeadquartersStickOut
-from sync.stick_kit import KitStickIn, KitStickOut
+from sync.headquarters.reports.ingest import Ingested
+from sync.headquarters.sticks import stick as stick_hq
+from sync.headquarters.sticks.stick import HeadquartersStickIn, HeadquartersStickOut
+from sync.sticks import kit as stick_kit
+from sync.sticks.kit import KitStickIn, KitStickOut
 from ui.commands.courier import tell, tell_problem
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
 from ui.say import counted

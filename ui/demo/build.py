@@ -19,7 +19,7 @@ from sync import courier
 from sync.headquarters.enrolment import enrol
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import import_list
-from sync.headquarters.publisher import found_headquarters, publish
+from sync.headquarters.publishing.publisher import found_headquarters, publish
 
 PASSPHRASE = "demonstration"  # noqa: S105  (invented people behind it)
 SHIFT = "shift.toml"

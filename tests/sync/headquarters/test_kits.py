@@ -13,11 +13,12 @@ from data.clock import Clock, system_time
 from data.errors import InputError, LinkError, TrustError
 from data.home import KitHome
 from provisioning.enrol import init_kit
-from sync import courier, kit_secrets, sealed_file
-from sync.envelope import envelope_path, unseal
-from sync.headquarters import in_force, tree
+from sync import courier, kit_secrets
+from sync.formats import sealed_file
+from sync.formats.envelope import envelope_path, unseal
 from sync.headquarters.enrolment import Which, enrol
 from sync.headquarters.kits import KitLine, LeaseDays, Lists, Standing, change_kit, kit_lines, revoke_kit
+from sync.headquarters.store import in_force, tree
 from tests.sync.world import PASSPHRASE, PEOPLE, World, names, sync
 
 FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}

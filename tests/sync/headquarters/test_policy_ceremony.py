@@ -8,13 +8,19 @@ from tuf.api.metadata import Metadata, MetaFile, Snapshot, Timestamp
 from data import enrolment
 from data.errors import InputError, SignatureError
 from sync import courier
-from sync.headquarters import in_force
-from sync.headquarters.approval import PolicyChange, changed_policy, policy_in_force, with_approval, with_baseline
-from sync.headquarters.ceremony import sign_on_medium
-from sync.headquarters.proposal import Changes
-from sync.headquarters.publisher import publish
-from sync.headquarters.request_words import in_words
-from sync.policy import Approval, Bounds, Policy
+from sync.headquarters.ceremonies.approval import (
+    PolicyChange,
+    changed_policy,
+    policy_in_force,
+    with_approval,
+    with_baseline,
+)
+from sync.headquarters.ceremonies.ceremony import sign_on_medium
+from sync.headquarters.ceremonies.proposal import Changes
+from sync.headquarters.ceremonies.request_words import in_words
+from sync.headquarters.publishing.publisher import publish
+from sync.headquarters.store import in_force
+from sync.trust.policy import Approval, Bounds, Policy
 from tests.sync.headquarters.ceremony import Held, words_of
 from tests.sync.world import PEOPLE, sync
 

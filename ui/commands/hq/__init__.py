@@ -9,15 +9,15 @@ import click
 from data.clock import system_time
 from data.errors import InputError
 from data.sources import FORMATS
-from sync.headquarters.founding import NAMES, Medium
+from sync.headquarters.ceremonies.founding import NAMES, Medium
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import ImportReport, import_list
-from sync.headquarters.ingest import Ingest
-from sync.headquarters.list_table import Urgency
-from sync.headquarters.publisher import PublishReport, found_headquarters, publish
-from sync.headquarters.rebuild import rebuild
-from sync.headquarters.reported import reported
+from sync.headquarters.publishing.publisher import PublishReport, found_headquarters, publish
+from sync.headquarters.publishing.rebuild import rebuild
+from sync.headquarters.reports.ingest import Ingest
+from sync.headquarters.reports.reported import reported
 from sync.headquarters.service import LOOPBACK, serve
+from sync.headquarters.store.list_table import Urgency
 from ui.commands.hq.holders import key_passphrases_option, passphrases
 from ui.commands.hq.keys import keys
 from ui.commands.hq.kits import enrol_command, kits, revoke_command

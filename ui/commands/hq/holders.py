@@ -8,10 +8,10 @@ import click
 
 from data.clock import system_time
 from data.errors import InputError
-from sync.headquarters.ceremony import sign_on_medium
-from sync.headquarters.request import Request
-from sync.headquarters.request_words import in_words
-from sync.headquarters.signing import Signatures, signatures
+from sync.headquarters.ceremonies.ceremony import sign_on_medium
+from sync.headquarters.ceremonies.request import Request
+from sync.headquarters.ceremonies.request_words import in_words
+from sync.headquarters.ceremonies.signing import Signatures, signatures
 from ui.options import passphrase
 from ui.say import safe
 

@@ -7,8 +7,8 @@ import click
 
 from data.clock import system_time
 from data.errors import InputError
-from sync.headquarters import offline_key
-from sync.headquarters.ceremony import (
+from sync.headquarters.ceremonies import offline_key
+from sync.headquarters.ceremonies.ceremony import (
     KeyChecked,
     MediaChecked,
     accept_signed,
@@ -16,14 +16,14 @@ from sync.headquarters.ceremony import (
     check_media,
     make_key,
 )
+from sync.headquarters.ceremonies.key_state import RoleState, Urgency, key_state
+from sync.headquarters.ceremonies.offline_key import Role
+from sync.headquarters.ceremonies.proposal import Changes, propose
+from sync.headquarters.ceremonies.request import read_request, write_request
+from sync.headquarters.ceremonies.root_chain import fingerprint
+from sync.headquarters.ceremonies.signing import must_be_complete
 from sync.headquarters.home import HeadquartersHome, public_folder
-from sync.headquarters.key_state import RoleState, Urgency, key_state
 from sync.headquarters.keyring import ONLINE
-from sync.headquarters.offline_key import Role
-from sync.headquarters.proposal import Changes, propose
-from sync.headquarters.request import read_request, write_request
-from sync.headquarters.root_chain import fingerprint
-from sync.headquarters.signing import must_be_complete
 from ui.commands.hq.holders import (
     key_passphrases_option,
     medium_option,

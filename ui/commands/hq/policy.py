@@ -8,13 +8,19 @@ from typing import Any, TypeVar
 import click
 
 from data.errors import InputError
-from sync.headquarters.approval import PolicyChange, changed_policy, policy_in_force, with_approval, with_baseline
-from sync.headquarters.ceremony import accept_signed
+from sync.headquarters.ceremonies.approval import (
+    PolicyChange,
+    changed_policy,
+    policy_in_force,
+    with_approval,
+    with_baseline,
+)
+from sync.headquarters.ceremonies.ceremony import accept_signed
+from sync.headquarters.ceremonies.proposal import Changes, propose
+from sync.headquarters.ceremonies.request import Request, write_request
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.proposal import Changes, propose
-from sync.headquarters.request import Request, write_request
 from sync.limits import LIMITS
-from sync.policy import DEFAULT, Bounds, Policy
+from sync.trust.policy import DEFAULT, Bounds, Policy
 from ui.commands.hq.holders import key_passphrases_option, passphrases, show_request, sign_here, yes_option
 from ui.commands.hq.keys import sign_command
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
