@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 
-from data.errors import Busy
+from data.errors import Busy, StoreError
 
 
 def write_durably(path: Path, content: bytes, *, mode: int = 0o644) -> None:
@@ -38,6 +38,30 @@ def sync_file(path: Path) -> None:
 def sync_folder(folder: Path) -> None:
     """Force names created, renamed or removed in `folder` to the disk."""
     sync_file(folder)
+
+
+def make_folder(folder: Path) -> None:
+    """Make `folder`, and those above it that are missing, so that a power cut takes none in which a file was synced.
+
+    A file that is synced in a folder whose own name is not on the disk is lost with it.
+    """
+    if not folder.exists():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """What the system refuses inside the block (a full disk, a failed sync) is a StoreError that says so."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"The system refused a file ({error.strerror or type(error).__name__})",
+            means="What was in force stays in force; nothing half done counts.",
+            do="Look whether the disk is full, read-only or failing; it is tried again at the next run",
+        ) from error
 
 
 @contextmanager

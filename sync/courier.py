@@ -68,13 +68,14 @@ def run(
         Busy: another courier runs on this kit.
         LinkError: headquarters cannot be reached; the lists stay as they are.
         TrustError: what is offered is not signed by headquarters, expired or rolled back; the lists stay.
+        StoreError: a file of the kit cannot be read or written.
     """
     means = means or Means()
     clock = clock or enrolment.clock(home)
     sources = _sources(home, source, means)
     gate = Gate(home.settings.courier, Spent(home.path / USAGE), lambda: clock.now().astimezone(), means.rules)
     means.lines.equip(home, sources)
-    with files.held(home.path / LOCK, "syncing this kit"):
+    with files.told(), files.held(home.path / LOCK, "syncing this kit"):
         courier = _Courier(home, clock, after_apply, gate, means)
         with Reporting(home, _uplink(home, sources), clock, means.lines.tls) as reporting:
             report = courier.run(sources, reporting)
@@ -267,7 +268,8 @@ class _Run:
         """An error inside the block is this list's result; the other lists go on."""
         received = self._link.received
         try:
-            yield
+            with files.told():
+                yield
         except Interrupted:
             raise
         except WaypostError as error:
@@ -276,7 +278,8 @@ class _Run:
     def _failed(self, name: str, error: WaypostError, received: int = 0) -> None:
         version, problem = self._version(name), Problem.of(error)
         words = {"postponed": problem} if isinstance(error, Postponed) else {"error": problem}
-        self._results.append(ListSynced(name, version, version, Way.UNCHANGED, received, 0, **words))
+        goes_on = received > 0 and isinstance(error, LinkError)
+        self._results.append(ListSynced(name, version, version, Way.UNCHANGED, received, 0, goes_on=goes_on, **words))
 
     def _version(self, name: str) -> int:
         try:

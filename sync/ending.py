@@ -37,7 +37,7 @@ def _outcome(report: CourierReport) -> Outcome:
     if report.unreached:
         return Outcome.FAILED
     failed = [entry for entry in report.lists if entry.error]
-    if any(entry.bytes for entry in failed):
+    if any(entry.goes_on for entry in failed):
         return Outcome.BROKE_OFF
     if failed:
         return Outcome.PARTLY

@@ -38,6 +38,8 @@ class ListSynced:
     error: Problem | None = None
     postponed: Problem | None = None
     """Why it was not loaded now though nothing failed: the kit's own hours or budget."""
+    goes_on: bool = False
+    """The line broke on the way, and what came is kept: the next run goes on from there."""
 
 
 @dataclass(frozen=True, slots=True)

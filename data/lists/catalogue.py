@@ -56,7 +56,7 @@ class Catalogue:
         """The list `name`, made empty when it is not here yet."""
         note = self._folder / checked_name(name) / _KIND_FILE
         if not note.exists():
-            note.parent.mkdir(parents=True, exist_ok=True)
+            files.make_folder(note.parent)
             files.write_durably(note, json.dumps({"kind": kind}).encode())
         return self.open(name)
 

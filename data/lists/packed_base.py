@@ -20,6 +20,9 @@ from data.lists.packed_rows import EMPTY, WIDTH, Numbers, PackedRows, ascending,
 _FENCE = ROOM // WIDTH
 """First keys in one block of the fence."""
 
+_MANY = 32
+"""Keys from which on the disk is told beforehand."""
+
 _SCAN = 256
 """Blocks decoded at once."""
 
@@ -90,6 +93,10 @@ class PackedBase:
 
     def find(self, keys: Iterable[int]) -> dict[int, int]:
         """Bodies of those `keys` that are here."""
+        keys = list(keys)
+        if len(keys) > _MANY:
+            places = {bisect_right(self._fence, key) - 1 for key in keys}
+            self._file.expect(sorted(places - {-1}))
         return {key: body for key in keys if (body := self.get(key)) is not None}
 
     def scan(self) -> Iterator[PackedRows]:

@@ -57,7 +57,7 @@ class Replica:
         self.companion: Companion | None = None
         self._lock = RLock()
         self._bases = BaseFiles(folder, key, self._columns)
-        folder.mkdir(parents=True, exist_ok=True)
+        files.make_folder(folder)
         self._overlay = store.connect(folder / OVERLAY, key.derive(f"list:{folder.name}"))
         self._notes = Notes(self._overlay)
         with store.translated(folder / OVERLAY):

@@ -60,8 +60,11 @@ def import_list(
     as_of: datetime | None = None,
     *,
     allow_mass_removal: bool = False,
+    clock_is_right: bool = False,
 ) -> ImportReport:
     """Make the list `name` what `paths` hold, taken from its source at `as_of` (default: now).
+
+    `clock_is_right` says that somebody looked: an import that was made in the future then does not stand in the way.
 
     Raises:
         RefusedFile: a file is not of this format.
@@ -73,7 +76,9 @@ def import_list(
     as_of = _checked_time(as_of)
     with home.changing(), home.store.transaction() as connection:
         before = listed(connection, checked_name(name))
-        _must_fit(before, name, kind, format_name, as_of)
+        _must_fit(before, name, kind, format_name)
+        if before is not None:
+            _must_be_newer(before, as_of, clock_is_right=clock_is_right)
         loading = Loading(connection, open_list(connection, name, kind.NAME, format_name, as_of), kind)
         aside = _load(loading, kind, sources.reader(format_name)(paths))
         removed = loading.finalise(aside.info.date)
@@ -124,7 +129,7 @@ def _checked_time(as_of: datetime | None) -> datetime:
     return as_of.astimezone(UTC)
 
 
-def _must_fit(before: Listed | None, name: str, kind: Kind, format_name: str, as_of: datetime) -> None:
+def _must_fit(before: Listed | None, name: str, kind: Kind, format_name: str) -> None:
     if before is None:
         return
     if (before.kind, before.format) != (kind.NAME, format_name):
@@ -133,12 +138,20 @@ def _must_fit(before: Listed | None, name: str, kind: Kind, format_name: str, as
             means="Nothing was changed.",
             do="Import under another name",
         )
-    if as_of < before.as_of:
-        raise InputError(
-            f"The list {name} was already taken from its source at {before.as_of:%Y-%m-%d %H:%M} UTC",
-            means="An older state would bring withdrawn records back. Nothing was changed.",
-            do="Import the newer file, or correct --as-of",
-        )
+
+
+def _must_be_newer(before: Listed, as_of: datetime, *, clock_is_right: bool) -> None:
+    if as_of >= before.as_of:
+        return
+    in_future = before.as_of > system_time() + LIMITS.future_as_of
+    if in_future and clock_is_right:
+        return
+    asks = "Set the clock; if it is right and was wrong then, say so with --clock-is-right"
+    raise InputError(
+        f"The list {before.name} was already taken from its source at {before.as_of:%Y-%m-%d %H:%M} UTC",
+        means="An older state would bring withdrawn records back. Nothing was changed.",
+        do=asks if in_future else "Import the newer file, or correct --as-of",
+    )
 
 
 def _must_be_plausible(name: str, loading: Loading, removed: int) -> None:

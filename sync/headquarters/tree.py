@@ -54,7 +54,7 @@ def project(home: HeadquartersHome) -> None:
 def place(home: HeadquartersHome, made: Path, path: str) -> None:
     """Move a finished file into the tree; it survives a power cut from here on."""
     target = home.public / path
-    _make_folder(target.parent)
+    files.make_folder(target.parent)
     files.sync_file(made)
     files.put_in_place(made, target)
 
@@ -66,13 +66,6 @@ def _write(home: HeadquartersHome, path: str, content: bytes) -> None:
     made = home.making / "small"
     made.write_bytes(content)
     place(home, made, path)
-
-
-def _make_folder(folder: Path) -> None:
-    if not folder.exists():
-        _make_folder(folder.parent)
-        folder.mkdir()
-        files.sync_folder(folder.parent)
 
 
 def _prune(home: HeadquartersHome, small: set[Path]) -> None:

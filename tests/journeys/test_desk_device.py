@@ -96,7 +96,7 @@ async def test_a_key_pressed_twice_does_not_admit_who_waited_behind() -> None:
 
 async def test_a_reader_that_kit_toml_names_wrongly_leaves_a_desk_that_says_so(kit: Path) -> None:
     settings = kit / "kit.toml"
-    settings.write_text(settings.read_text().replace('reader = ""', 'reader = "simulated://missing.toml#reader"'))
+    settings.write_text(settings.read_text().replace('reader = ""', 'reader = "simulated://missing.toml#reader"', 1))
     with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
         app = DeskApp(DeskWork(counter, "officer-1").port())
         async with app.run_test(size=(80, 24)) as pilot:

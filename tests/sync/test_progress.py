@@ -58,7 +58,7 @@ def test_what_waits_to_be_sent_gets_its_turn_each_minute_of_a_download() -> None
         (replace(QUIET, problems=(TROUBLE,)), Outcome.DONE, "It broke. Wait."),
         (replace(QUIET, unreached=TROUBLE), Outcome.FAILED, "It broke"),
         (replace(QUIET, lists=(synced(error=TROUBLE),)), Outcome.PARTLY, "un: It broke"),
-        (replace(QUIET, lists=(synced(error=TROUBLE, bytes=5),)), Outcome.BROKE_OFF, "un: It broke"),
+        (replace(QUIET, lists=(synced(error=TROUBLE, goes_on=True),)), Outcome.BROKE_OFF, "un: It broke"),
         (replace(QUIET, lists=(synced(postponed=TROUBLE, bytes=5),)), Outcome.POSTPONED, "un: It broke"),
         (replace(QUIET, lists=(synced(postponed=TROUBLE), synced(error=TROUBLE))), Outcome.PARTLY, "It broke"),
         (LinkError("It broke", do="Wait"), Outcome.FAILED, "It broke."),

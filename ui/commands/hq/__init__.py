@@ -97,6 +97,7 @@ def init(
 @click.option("--format", "format_name", required=True, type=click.Choice(FORMATS), help="Format of the files.")
 @click.option("--as-of", type=_Time(), help="When the list was taken from its source; default: now.")
 @click.option("--allow-mass-removal", is_flag=True, help="Take an import that removes most of the list.")
+@click.option("--clock-is-right", is_flag=True, help="Take it though the import before was made in the future.")
 @json_option
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 def import_command(
@@ -106,6 +107,7 @@ def import_command(
     format_name: str,
     as_of: datetime | None,
     allow_mass_removal: bool,
+    clock_is_right: bool,
     as_json: bool,
     paths: tuple[Path, ...],
 ) -> None:
@@ -115,7 +117,10 @@ def import_command(
     is refused whole.
     """
     with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
-        report = import_list(headquarters, name, format_name, paths, as_of, allow_mass_removal=allow_mass_removal)
+        report = import_list(
+            headquarters, name, format_name, paths, as_of,
+            allow_mass_removal=allow_mass_removal, clock_is_right=clock_is_right,
+        )  # fmt: skip
     if as_json:
         emit(report)
     else:

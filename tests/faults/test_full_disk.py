@@ -1,0 +1,60 @@
+"""A disk that is really full: a tmpfs with little room, where this machine lets us mount one."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from data.errors import WaypostError
+from data.home import KitHome
+from sync import staging
+from tests.faults.amount import amount
+from tests.faults.scenes import NEW, OLD, check, fresh, held, prepare, run
+from tests.sync.world import PASSPHRASE, World
+
+_KIB = 1024
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own; `resize` gives it its room."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "waypost", place], capture_output=True).returncode:
+        pytest.skip("a full disk needs the right to mount a tmpfs, which this user lacks")
+    yield place
+    subprocess.run(["umount", "--lazy", place], check=True)
+
+
+def resize(disk: Path, size: int) -> None:
+    subprocess.run(["mount", "-o", f"remount,size={size}", disk], check=True)
+
+
+@pytest.mark.parametrize("way", ["delta", "snapshot"])
+def test_the_disk_fills_up_on_the_way(
+    world: World, way: str, disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared = prepare(world, way)
+    monkeypatch.setattr(staging, "LIMITS", replace(staging.LIMITS, spare_bytes=0))  # else it would not even begin
+    full = 0
+    for room in range(0, 800 * _KIB, 800 * _KIB // amount(6)):
+        resize(disk, 64 << 20)
+        path = fresh(prepared, disk)
+        resize(disk, used(disk) + room)
+        with suppress(WaypostError):
+            full += 1
+            full -= run(path).ok
+        resize(disk, 64 << 20)
+        kit = KitHome.open(path, PASSPHRASE, "check")
+        assert held(kit) in (OLD, NEW)
+        kit.close()
+        check(path, OLD)
+    assert full
+
+
+def used(disk: Path) -> int:
+    blocks = subprocess.run(["df", "--block-size=1", "--output=used", disk], capture_output=True, text=True, check=True)
+    return int(blocks.stdout.split()[-1])

@@ -1,0 +1,71 @@
+"""Power loss: from what the real courier and a desk wrote and synced, disks are made as a power cut may leave them.
+
+Debian's strace records a run; a disk keeps what was synced and any part of the rest (`tests.faults.power_loss`).
+"""
+
+import random
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from data.home import KitHome
+from data.journal.history import events
+from data.journal.verify import verify
+from sync.headquarters import stretches
+from tests.faults.amount import amount
+from tests.faults.power_loss import Disk, images
+from tests.faults.recorded_work import KIND
+from tests.faults.recording import Step, recorded
+from tests.faults.scenes import WAYS, check, fresh, prepare, version
+from tests.sync.chaos import ChaosServer
+from tests.sync.world import PASSPHRASE, World
+
+
+def record(what: str, kit: Path, tmp_path: Path) -> Sequence[Step]:
+    command = [sys.executable, "-m", "tests.faults.recorded_work", what, str(kit)]
+    return recorded(command, kit, tmp_path / "strace.log")
+
+
+@pytest.mark.parametrize(("way", "before"), WAYS)
+def test_the_courier_loses_its_power(
+    world: World, way: str, before: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if way == "repair":
+        monkeypatch.setattr(stretches, "LIMITS", replace(stretches.LIMITS, part_bytes=20_000))
+    with ChaosServer(world.mirror) as server:
+        prepared = prepare(world, way, server.url)
+        kit = fresh(prepared, tmp_path)
+        steps = record("sync", kit, tmp_path)
+        dice = random.Random(way)
+        for place, disk in images(steps, prepared, kit, tmp_path / "image", dice, amount(60) // 4):
+            try:
+                kept_what_was_told(tmp_path / "image", disk)
+                check(tmp_path / "image", before)
+            except Exception as error:
+                error.add_note(
+                    f"the power went after {place} of {len(steps)} steps; the last: {steps[place - 1]!r:.300}"
+                )
+                raise
+
+
+def kept_what_was_told(path: Path, disk: Disk) -> None:
+    kit = KitHome.open(path, PASSPHRASE, "check")
+    if disk.said:
+        assert f"un {version(kit)}" in disk.said
+    kit.close()
+
+
+def test_a_desk_loses_its_power_and_no_event_that_it_told_of(world: World, tmp_path: Path) -> None:
+    prepared = prepare(world, "first snapshot")
+    kit = fresh(prepared, tmp_path)
+    steps = record("write", kit, tmp_path)
+    for _, disk in images(steps, prepared, kit, tmp_path / "image", random.Random(3), amount(40)):
+        home = KitHome.open(tmp_path / "image", PASSPHRASE, "desk")
+        kept = [int(event.outcome) for event in reversed(events(home.journal, KIND))]
+        assert verify(home.journal).faults == ()
+        home.close()
+        assert kept[: len(disk.said)] == [int(words) for words in disk.said]
+        assert len(kept) <= len(disk.said) + 1
