@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from data.errors import RollbackError
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:
@@ -24,3 +26,12 @@ class Edition:
     """See `data.lists.row`."""
     salt: bytes = b""
     """Seals the keys of a document list; empty where the kind does not seal."""
+
+
+def must_not_be_older(edition: Edition, before: Edition | None) -> None:
+    """RollbackError when `edition` is of an older version than the one in force."""
+    if before is not None and before.version > edition.version:
+        raise RollbackError(
+            f"Version {edition.version} of {before.list} is older than version {before.version} here",
+            means="The newer list stays.",
+        )

@@ -19,7 +19,7 @@ from data.keys import StoreKey
 from data.lists import overlay as overlays
 from data.lists.base_files import BaseFiles
 from data.lists.columns import Columns
-from data.lists.edition import Edition
+from data.lists.edition import Edition, must_not_be_older
 from data.lists.edition_text import edition_from_json, edition_to_json
 from data.lists.kinds import kind
 from data.lists.mending import Mending, bounds
@@ -214,7 +214,7 @@ class Replica:
 
     def _take(self, edition: Edition, name: str, accept: Accept) -> None:
         with store.transaction(self._overlay):
-            self._refuse_older(edition)
+            must_not_be_older(edition, self._state()[0])
             before = self._state()[0]
             self._overlay.execute("DELETE FROM overlay")
             view = self._bases.view(edition, self._overlay, name)
@@ -387,14 +387,6 @@ class Replica:
         if self._columns.packed:
             return self._bases.build_packed(edition, (rows for rows in stretches if isinstance(rows, PackedRows)))
         return self._build(edition, joined_rows(stretches))
-
-    def _refuse_older(self, edition: Edition) -> None:
-        before = self._state()[0]
-        if before is not None and before.version > edition.version:
-            raise RollbackError(
-                f"Version {edition.version} of {self.name} is older than version {before.version} here",
-                means="The newer list stays.",
-            )
 
     def _set_state(self, edition: Edition, base: str | None, note: str | None = None) -> None:
         self._overlay.execute("INSERT OR REPLACE INTO state VALUES (1, ?, ?)", (edition_to_json(edition), base))
