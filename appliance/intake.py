@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from data.documents.codes import MOST_CODES, Code
 from data.documents.countries import canonical
 from data.documents.mrz import as_meant, parse_mrz
 from data.documents.number import clean_number
@@ -61,7 +62,11 @@ def typed(number: str, country: str, code: str) -> TravelDocument:
 
 
 def screening(
-    documents: Sequence[TravelDocument], lane: Lane, now: datetime, traveller: Traveller | None = None
+    documents: Sequence[TravelDocument],
+    lane: Lane,
+    now: datetime,
+    traveller: Traveller | None = None,
+    codes: Sequence[Code] = (),
 ) -> Screening:
     """One traveller in front of one officer; who they are comes from the first document that says so.
 
@@ -78,4 +83,5 @@ def screening(
         lane=lane.lane,
         party=lane.party,
         conveyance=lane.conveyance,
+        codes=tuple(codes[:MOST_CODES]),
     )

@@ -22,7 +22,8 @@ from data.screenings import Decision, Direction, Screening
 class Check(Protocol):
     """One question about one traveller. Knows nothing of other checks or of the screen.
 
-    A check with a method `prepare() -> None` is asked between travellers to load what it keeps in memory.
+    A check with a method `prepare() -> None` is asked between travellers to load what it keeps in memory; one with
+    `deadline_s`, because it waits for a person, has that deadline in place of the kit's.
     """
 
     @property

@@ -47,6 +47,8 @@ class Sitting:
         self._lock = RLock()
         self._open = True
         self._findings: dict[str, Finding] = {}
+        self._late_names: set[str] = set()
+        """Checks past their deadline that have not come back."""
         self._unwritten: Finding | None = None
         self._revision = 0
         self._shown: Result | None = None
@@ -56,16 +58,46 @@ class Sitting:
         self._report()
         for check in self._checks.values():
             self._start(check)
-        ends = self._began + self._limits.check_s
-        while len(self._findings) < len(self._checks):
+        while self._running():
+            ends = min(map(self._ends, self._running()))
             try:
                 finding = self._arrived.get(timeout=max(0.0, ends - perf_counter()))
             except Empty:
-                break
-            self._findings[finding.check] = finding
-            if len(self._findings) < len(self._checks):
+                if ends == max(map(self._ends, self._running())):
+                    break
+                self._overrun(ends)
+            else:
+                self._take(finding)
+            if self._running():
                 self._settle()
         return self._close()
+
+    def _running(self) -> list[str]:
+        return [name for name in self._checks if name not in self._findings]
+
+    def _ends(self, name: str) -> float:
+        return self._began + self._deadline_s(name)
+
+    def _deadline_s(self, name: str) -> float:
+        """The check's own, where it waits for a person; else the kit's."""
+        return float(getattr(self._checks[name], "deadline_s", self._limits.check_s))
+
+    def _overrun(self, ends: float) -> None:
+        """Those whose deadline has passed are not done, while others may still run."""
+        for name in self._running():
+            if self._ends(name) <= ends:
+                self._hangs.add(name)
+                self._late_names.add(name)
+                self._findings[name] = worker.timed_out(self._checks[name], self._deadline_s(name))
+
+    def _take(self, finding: Finding) -> None:
+        """An answer in time counts; one after its deadline only where it makes the answer worse."""
+        if finding.check in self._late_names:
+            self._late_names.discard(finding.check)
+            self._hangs.remove(finding.check)
+            if of_finding(finding).seriousness <= of_finding(self._findings[finding.check]).seriousness:
+                return
+        self._findings[finding.check] = finding
 
     def _start(self, check: Check) -> None:
         if self._hangs.many(check.name, self._limits.hung_runs):
@@ -84,12 +116,11 @@ class Sitting:
         with self._lock:
             self._open = False
             while not self._arrived.empty():
-                finding = self._arrived.get()
-                self._findings[finding.check] = finding
+                self._take(self._arrived.get())
             for name, check in self._checks.items():
                 if name not in self._findings:
                     self._hangs.add(name)
-                    self._findings[name] = worker.timed_out(check, self._limits.check_s)
+                    self._findings[name] = worker.timed_out(check, self._deadline_s(name))
             floor = [self._shown.verdict] if self._shown else []
             found = worst([verdict(self._all()), *floor])
             return self._show(found, self._commit(found))

@@ -84,6 +84,35 @@ NOT_DONE = Advice(
     "No answer can be given",
     ("Scan again", "If it stays so, refer, or admit only under work opened by a supervisor"),
 )
+SEAL = Advice(
+    "The digital seal is not in order",
+    (
+        SECOND_LINE,
+        "Keep the document in sight",
+        "Compare every field of the page with the seal, then examine the paper",
+    ),
+)
+CHIP_FALSE = Advice(
+    "The chip is not what its issuer made",
+    (
+        SECOND_LINE,
+        "Keep the document in sight",
+        "Have page, picture and chip examined: the print may be right and the chip wrong, or both",
+        ASYLUM,
+    ),
+)
+CHIP_LOOK = Advice(
+    "Look at the document closely",
+    ("Compare chip and page under F4", "Lay it on the chip reader and scan again", "Refer if it cannot be settled"),
+)
+CHIP_UNREAD = Advice(
+    "The chip was not read",
+    (
+        "Lay the document on the chip reader, keep it still, scan again",
+        "F7 takes the card access number where the zone does not open the chip",
+        "If it stays so, refer, or admit only with a second person",
+    ),
+)
 NOTICE = Advice("Look", ("Compare the document with what was read, then decide",))
 
 
@@ -91,6 +120,8 @@ def title(check: str) -> str:
     """A check's name in words: `documents:sltd` is "Documents on sltd"."""
     kind, _, subject = check.partition(":")
     known = {
+        "chip": "Chip",
+        "chip_print": "Chip against print",
         "seen_again": "Seen here before",
         "mrz": "Machine-readable zone",
         "number": "Document number",
@@ -99,8 +130,11 @@ def title(check: str) -> str:
         "validity": "Validity",
         "documents": "Documents",
         "persons": "Persons",
+        "trust": "Signing certificates",
         "age": "Age of the list",
         "journal": "Journal",
+        "boarding_pass": "Boarding pass",
+        "seal": "Digital seal",
     }
     words = known.get(kind, kind)
     if not subject:
@@ -110,6 +144,10 @@ def title(check: str) -> str:
 
 def for_finding(finding: Finding) -> Advice:
     """What to do about a finding that has no evidence of its own."""
+    if finding.check == "seal" and finding.state is State.HIT:
+        return SEAL
+    if finding.check in ("chip", "chip_print"):
+        return {State.NOTICE: CHIP_LOOK, State.NOT_DONE: CHIP_UNREAD, State.HIT: CHIP_FALSE}.get(finding.state, CLEAR)
     return {State.NOTICE: NOTICE, State.NOT_DONE: NOT_DONE, State.HIT: REFERRED}.get(finding.state, CLEAR)
 
 

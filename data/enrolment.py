@@ -20,7 +20,7 @@ CARRIED = "carried"
 FLOOR = "floor"
 """Vault: newest verified signed time, ISO 8601."""
 POLICY = "policy"
-"""Vault: the verified policy.json of headquarters; its shape is in `sync.policy`."""
+"""Vault: the verified policy.json of headquarters; its shape is in `sync.trust.policy`."""
 CONTACT = "contact"
 """Vault: when this kit last saw fresh metadata of headquarters, ISO 8601, by its own clock."""
 

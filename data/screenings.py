@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
+from data.documents.codes import Code
 from data.documents.travel_document import TravelDocument
 from data.persons.partial_date import PartialDate
 from data.persons.person import Sex
@@ -64,6 +65,8 @@ class Screening:
     party: str = ""
     """Ties a family or a bus together; empty when travelling alone."""
     conveyance: str = ""
+    codes: tuple[Code, ...] = ()
+    """Bar codes that were presented along: boarding passes, digital seals."""
     id: UUID = field(default_factory=uuid4)
 
     @property

@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from data.chip_settings import ChipSettings
 from data.courier_settings import CourierSettings
 from data.errors import NoHome, SettingsError
 from data.files import write_durably
@@ -50,6 +51,7 @@ class Settings(BaseModel):
         description="Evidence above which a listed person may be the traveller; not above name_strong.",
     )
     check_deadline_s: float = Field(5.0, gt=0, le=60, description="A check that takes longer counts as not done.")
+    chip: ChipSettings = Field(default_factory=ChipSettings, description="Chips of travel documents.")
     courier: CourierSettings = Field(default_factory=CourierSettings, description="Fetching of lists.")
 
     @model_validator(mode="after")
@@ -68,14 +70,20 @@ class Settings(BaseModel):
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsError(f"{path.name} is not TOML: {error}", do="Mend the line it names") from error
         except ValidationError as error:
-            faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+            faults = "; ".join(
+                f"{'.'.join(map(str, fault['loc']))}: {fault['msg'].removeprefix('Value error, ')}"
+                for fault in error.errors()
+            )
             raise SettingsError(f"{path.name} has settings that cannot be: {faults}", do="Correct them") from error
 
     def save(self, path: Path) -> None:
         """Write every setting with its description above it."""
         values = self.model_dump(mode="json")
-        section = values.pop("courier")
-        lines = [*_explained(Settings, values), "[courier]\n", *_explained(CourierSettings, section)]
+        sections: dict[str, type[BaseModel]] = {"chip": ChipSettings, "courier": CourierSettings}
+        apart = {name: values.pop(name) for name in sections}
+        lines = _explained(Settings, values)
+        for name, model in sections.items():
+            lines += [f"[{name}]\n", *_explained(model, apart[name])]
         write_durably(path, "\n".join(lines).encode())
 
 

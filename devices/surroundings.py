@@ -21,4 +21,4 @@ class Surroundings:
     devices: Path = Path("/dev")
     """Where device nodes are looked for."""
     tap: Callable[[bytes], None] | None = None
-    """Hears the bytes that come over the line of a driver that has one (not of an isolated one)."""
+    """Hears the bytes that come over the line of a driver that has one, also when it runs in another process."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from data.errors import InputError
 from data.home import KitHome
 from data.settings import Settings
-from sync.enrolment_file import enrolment_from_json
+from sync.formats.enrolment_file import enrolment_from_json
 from sync.kit_secrets import keep_enrolment
 from sync.limits import LIMITS
 

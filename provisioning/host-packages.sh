@@ -8,7 +8,7 @@ packages="$packages strace fiu-utils faketime"
 # The PC/SC path: a daemon, a virtual reader, what pyscard is built with; then other makers' readers of chips.
 packages="$packages pcscd vsmartcard-vpcd libpcsclite-dev gcc pkg-config python3-dev swig libmrtd0 libeac3"
 if [ "${1:-}" = bench ]; then
-    packages="$packages g++ libicu-dev postgresql xdelta3"
+    packages="$packages g++ libicu-dev postgresql tesseract-ocr xdelta3"
 fi
 missing=""
 for package in $packages; do

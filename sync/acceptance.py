@@ -12,8 +12,8 @@ from data.errors import TrustError
 from data.lists.edition import Edition
 from data.lists.tally import Moves
 from data.lists.view import View
-from sync.bounds import Bounds, Change, Drift, must_be_within
-from sync.payload import Canary
+from sync.formats.payload import Canary
+from sync.trust.bounds import Bounds, Change, Drift, must_be_within
 
 
 class Acceptance:

@@ -15,11 +15,11 @@ from data.lists.packed_view import PackedView
 from data.lists.replica import Replica
 from data.lists.row import Row, batches
 from sync.acceptance import Acceptance
-from sync.bounds import Bounds
+from sync.formats.manifest import Manifest
+from sync.formats.payload import Canary, Form, Header, PayloadReader
 from sync.limits import LIMITS
-from sync.manifest import Manifest
-from sync.payload import Canary, Form, Header, PayloadReader
 from sync.snapshot_parts import Parts
+from sync.trust.bounds import Bounds
 
 _INTEGER_BYTES = 8
 

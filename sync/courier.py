@@ -15,26 +15,26 @@ from data.errors import AskedToWait, Damaged, Interrupted, LinkError, Postponed,
 from data.home import KitHome
 from sync import kit_secrets
 from sync.aftermath import AfterApply, Aftermath
-from sync.budget import Spent
-from sync.connect import Lines, mirrors_of
-from sync.enrolment_file import EnrolmentFile
-from sync.envelope import ListKey
 from sync.fetching import Fetching
-from sync.gate import Gate, Rules
+from sync.formats.enrolment_file import EnrolmentFile
+from sync.formats.envelope import ListKey
+from sync.formats.manifest import Manifest, manifest_from_json, target_path
 from sync.limits import LIMITS
-from sync.link import CountingLink, is_url
+from sync.lines.budget import Spent
+from sync.lines.connect import Lines, mirrors_of
+from sync.lines.gate import Gate, Rules
+from sync.lines.link import CountingLink, is_url
+from sync.lines.mirrors import Mirrors
+from sync.lines.source import Source, SourceKind
+from sync.lines.wire import Traffic
 from sync.list_sync import ListSync, Way
 from sync.mail import take_envelope, take_policy
-from sync.manifest import Manifest, manifest_from_json, target_path
-from sync.mirrors import Mirrors
+from sync.neighbours.share import Share
 from sync.progress import Meter, Progress
-from sync.refresh import refreshed
 from sync.report import CourierReport, ListSynced, Problem
-from sync.reporting import Reporting
-from sync.share import Share
-from sync.source import Source, SourceKind
-from sync.trust import Trust, Via, reference_time
-from sync.wire import Traffic
+from sync.trust.metadata import Trust, Via, reference_time
+from sync.trust.refresh import refreshed
+from sync.uplink.reporting import Reporting
 
 LOCK = "courier.lock"
 USAGE = "usage.json"

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from data.errors import AskedToWait, Interrupted, LinkError, NotOffered, Postponed, TrustError
-from sync.link import Link
-from sync.manifest import SealedFile
-from sync.mirrors import Mirrors
+from sync.formats.manifest import SealedFile
+from sync.lines.link import Link
+from sync.lines.mirrors import Mirrors
 from sync.staging import Staging
 
 Keep = Callable[[str, SealedFile, Path], None]

@@ -10,8 +10,8 @@ from data.enrolment import CARRIED, CONTACT, FLOOR, POLICY, STANDING, last_conta
 from data.errors import Damaged, NoHome
 from data.home import KitHome
 from data.plain import canonical, plain
-from sync.enrolment_file import EnrolmentFile, enrolment_from_json, enrolment_to_json
-from sync.envelope import Envelope, ListKey, list_key_from
+from sync.formats.enrolment_file import EnrolmentFile, enrolment_from_json, enrolment_to_json
+from sync.formats.envelope import Envelope, ListKey, list_key_from
 
 ENROLMENT = "enrolment"
 """The content of the enrolment file."""

@@ -68,7 +68,7 @@ class Limits:
     overlay_most: int = 2_000_000
     """A full document list folds every twenty nights or so (documents.md: 1 to 3 million)."""
 
-    # Changes, in rows, where the offline role has set no bounds (sync.bounds).
+    # Changes, in rows, where the offline role has set no bounds (sync.trust.bounds).
     bound_adds: int = 5_000_000
     bound_removes: int = 1_000_000
     bound_adds_total: int = 50_000_000

@@ -7,10 +7,10 @@ from pathlib import Path
 from data.errors import TrustError
 from data.lists.columns import Columns
 from data.lists.kinds import kind
-from sync.directory import Directory, directory_from_json
-from sync.manifest import Manifest
-from sync.payload import Form, Header, Payload, PayloadReader
-from sync.sealed_file import unseal
+from sync.formats.directory import Directory, directory_from_json
+from sync.formats.manifest import Manifest
+from sync.formats.payload import Form, Header, Payload, PayloadReader
+from sync.formats.sealed_file import unseal
 
 
 @contextmanager

@@ -19,16 +19,16 @@ from data.lists.replica import Replica
 from sync import kit_secrets
 from sync.aftermath import Aftermath, Due
 from sync.application import Target, apply_delta, apply_snapshot
-from sync.bounds import bounds_from_policy
-from sync.directory import Directory
-from sync.envelope import ListKey
+from sync.formats.directory import Directory
+from sync.formats.envelope import ListKey
+from sync.formats.manifest import Manifest, SealedFile, file_path, files_of
+from sync.formats.payload import Form, Header, Payload
 from sync.list_file import must_be, opened, read_directory
-from sync.manifest import Manifest, SealedFile, file_path, files_of
-from sync.payload import Form, Header, Payload
 from sync.planner import Plan, Step, plan
 from sync.repair import Repair
 from sync.snapshot_parts import Parts
 from sync.staging import Staging
+from sync.trust.bounds import bounds_from_policy
 
 _ROW_BYTES = 16
 

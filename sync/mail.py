@@ -8,16 +8,17 @@ from datetime import datetime
 
 from data import enrolment
 from data.enrolment import Standing
-from data.errors import TrustError, WaypostError
+from data.errors import NotOffered, TrustError, WaypostError
 from data.home import KitHome
-from sync import envelope, kit_secrets
-from sync.enrolment_file import EnrolmentFile
-from sync.envelope import envelope_path
+from sync import kit_secrets
+from sync.formats import envelope
+from sync.formats.enrolment_file import EnrolmentFile
+from sync.formats.envelope import envelope_path
 from sync.limits import LIMITS
-from sync.link import STAYS, Link, read_whole
-from sync.policy import POLICY, Policy, policy_from_json
+from sync.lines.link import STAYS, Link, read_whole
 from sync.report import Problem
-from sync.trust import Trust
+from sync.trust.metadata import Trust
+from sync.trust.policy import POLICY, Policy, policy_from_json
 
 
 def take_policy(home: KitHome, trust: Trust) -> Policy:
@@ -51,8 +52,16 @@ def take_envelope(home: KitHome, link: Link, secret: EnrolmentFile, policy: Poli
     except WaypostError as error:
         if kit_secrets.list_keys(home)[0] == 0:
             raise
-        problems.append(Problem.of(error))
+        problems.append(_NOTHING_FOR_US if isinstance(error, NotOffered) else Problem.of(error))
     return [*problems, *_restrictions(enrolment.standing(home), now)]
+
+
+_NOTHING_FOR_US = Problem(
+    "There is nothing for this kit itself at this source, only lists",
+    "The keys it has stay in use.",
+    "If it is a stick, let headquarters fill it for this kit too; a kit that was enrolled anew since finds nothing",
+)
+_SUSPENDED = "suspended"
 
 
 def _restrictions(standing: Standing, now: datetime) -> list[Problem]:
@@ -62,7 +71,9 @@ def _restrictions(standing: Standing, now: datetime) -> list[Problem]:
             Problem(
                 f"Headquarters says that this kit is not in force ({standing.state}){why}",
                 "It gets no newer lists; those it has grow old.",
-                "Ask headquarters; a kit that was found again is enrolled anew",
+                "Ask headquarters when it ends that; nothing is to be done at the kit"
+                if standing.state == _SUSPENDED
+                else "Ask headquarters; a kit that was found again is enrolled anew",
             )
         ]
     if standing.lease_until is not None and standing.lease_until < now:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from data.errors import TrustError
+from sync.formats.manifest import Manifest, SealedFile
 from sync.limits import LIMITS
-from sync.manifest import Manifest, SealedFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,10 @@ from data.lists.packed_view import merged
 from data.lists.row import Row, packed
 from data.lists.stretches import Stretch
 from sync.application import Target, fitting
-from sync.directory import Directory, digests_from_json
+from sync.formats.directory import Directory, digests_from_json
+from sync.formats.manifest import SealedFile
+from sync.formats.payload import Canary, Form, Header, Payload
 from sync.list_file import must_be, opened, read_directory
-from sync.manifest import SealedFile
-from sync.payload import Canary, Form, Header, Payload
 from sync.planner import Step, plan
 from sync.snapshot_parts import Parts
 

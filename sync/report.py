@@ -5,7 +5,7 @@ from datetime import datetime
 
 from data.errors import WaypostError
 from sync.list_sync import Way
-from sync.outbox import Sent
+from sync.uplink.outbox import Sent
 
 
 @dataclass(frozen=True, slots=True)

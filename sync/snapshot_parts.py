@@ -9,9 +9,9 @@ from data.errors import TrustError
 from data.lists.edition import Edition
 from data.lists.packed_rows import WIDTH, PackedRows
 from data.lists.row import Row
-from sync.directory import Directory, Part
+from sync.formats.directory import Directory, Part
+from sync.formats.payload import Payload, PayloadReader
 from sync.list_file import opened
-from sync.payload import Payload, PayloadReader
 
 Fetched = Callable[[Part], Path]
 """Where the verified file of a part lies."""

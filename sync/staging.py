@@ -13,9 +13,9 @@ from typing import IO
 
 from data import files
 from data.errors import LinkError, StoreError, TrustError
+from sync.formats.manifest import SealedFile
 from sync.limits import LIMITS
-from sync.link import STAYS, Link
-from sync.manifest import SealedFile
+from sync.lines.link import STAYS, Link
 
 
 class Staging:

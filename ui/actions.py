@@ -47,7 +47,13 @@ ADMIT = Action(
     "pass",
     "Record: pass",
 )
-TYPE_IN = Action("desk.type_in", "type_in", "f7", "type in", "Screen a document number or a person without a scan")
+TYPE_IN = Action(
+    "desk.type_in",
+    "type_in",
+    "f7",
+    "type in",
+    "Screen a document number or a person without a scan; or type the access number that opens the chip",
+)
 LISTS = Action(
     "desk.lists",
     "lists",

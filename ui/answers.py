@@ -7,9 +7,11 @@ from appliance.post_state import ListState
 from appliance.result import Result
 from data.documents.travel_document import TravelDocument
 from data.plain import plain
+from devices.chip.reading import ChipReading
+from ui.chip_words import portrait
 
 
-def answer(result: Result, lists: Iterable[ListState]) -> dict[str, Any]:
+def answer(result: Result, lists: Iterable[ListState], chip: ChipReading | None = None) -> dict[str, Any]:
     """What `check --json` prints: fit for the lane, so nothing discreet is in it."""
     screening = result.screening
     return {
@@ -24,7 +26,27 @@ def answer(result: Result, lists: Iterable[ListState]) -> dict[str, Any]:
         "elapsed_ms": round(result.elapsed_ms, 2),
         "lists": [_list_of(state) for state in lists],
         "documents": [document_of(document) for document in screening.documents],
+        "codes": [
+            {"symbology": code.symbology, "kind": code.kind, "bytes": len(code.content)} for code in screening.codes
+        ],
         "findings": plain(result.findings),
+        **({"chip": chip_of(chip)} if chip else {}),
+    }
+
+
+def chip_of(reading: ChipReading) -> dict[str, Any]:
+    """A chip as it was read; of its picture only what it is."""
+    picture = portrait(reading)
+    return {
+        "opened": reading.access.protocol,
+        "downgrades": list(reading.access.downgrades),
+        "outcome": reading.outcome.value,
+        "original": reading.original.value,
+        "document": document_of(reading.document) if reading.document else None,
+        "checks": plain(reading.checks),
+        "unread": dict(reading.unread),
+        "comparison": plain(reading.comparison),
+        "picture": {"type": picture.type.value, "bytes": len(picture.content)} if picture else None,
     }
 
 

@@ -10,16 +10,23 @@ from data.clock import system_time
 from data.courier_settings import CourierSettings
 from data.errors import NoHome
 from data.settings import FILE_NAME, Settings
-from sync import watch_state
-from sync.budget import Spending, Spent
 from sync.courier import USAGE
+from sync.lines.budget import Spending, Spent
 from sync.progress import ListProgress, Progress
-from sync.watch_state import WatchState
+from sync.watching import state as watch_state
+from sync.watching.state import WatchState
+from sync.watching.waits import Outcome
 from ui.link_words import clock_time
 from ui.progress_line import in_minutes, progress_words
 from ui.say import safe
+from ui.synced_words import way_in_words
 
 _SENTENCE = 600
+_OUTCOMES: dict[str, str] = {
+    Outcome.PARTLY: "some lists failed",
+    Outcome.BUSY: "another courier was at work",
+    Outcome.INTERRUPTED: "it made way for a stick",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +75,10 @@ def _last(last: dict[str, Any]) -> Iterator[str]:
     cost = f", {int(last['wire_bytes']):,} bytes over the line" if last.get("wire_bytes") else ""
     took = f", {float(last['seconds']):.0f} s" if "seconds" in last else ""
     ended = f"{_when(str(last.get('at', '')))}, {_safe(last.get('source', ''))}{cost}{took}"
-    yield f"Last run {ended}: {_safe(last.get('outcome', ''))}"
+    outcome = _safe(last.get("outcome", ""))
+    yield f"Last run {ended}: {_OUTCOMES.get(outcome, outcome)}"
     for one in last.get("lists", ()):
-        way = "postponed" if one.get("postponed") else _safe(one["way"])
+        way = _safe(way_in_words(one["way"], failed=bool(one.get("error")), postponed=bool(one.get("postponed"))))
         yield f"  {_safe(one['name'])}: version {one['after']}, {way}"
 
 

@@ -2,6 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
+from appliance.checks.chip import NAME as CHIP
+from appliance.chips.carrier import carrier
+from appliance.chips.steps import ChipStep
+from appliance.chips.visit import Asked
 from appliance.decisions import DecisionMade, Pressed, decide
 from appliance.intake import Lane, screening
 from appliance.openings import Opening, open_work, still_open
@@ -31,7 +35,9 @@ class DeskWork:
 
     def port(self) -> DeskPort:
         """Everything the desk may ask."""
-        settings = self._counter.kit.settings
+        settings, chips = self._counter.kit.settings, self._counter.chips
+        if chips:
+            chips.open()
         return DeskPort(
             place=Place(settings.kit, settings.post, settings.lane, settings.direction, self._officer),
             screen=self._screen,
@@ -40,6 +46,8 @@ class DeskWork:
             open_work=self._open_work,
             today=lambda: self._counter.clock.now().date(),
             reader=self._reader(),
+            forget_chip=chips.forget if chips else None,
+            simulated=bool(chips and chips.simulated),
         )
 
     def _reader(self) -> DocumentReader | None:
@@ -48,11 +56,17 @@ class DeskWork:
         except DeviceFault as fault:
             return UnusableReader(self._counter.kit.settings.reader, fault)
 
-    def _screen(self, subject: Subject, tell: Callable[[Progress], None]) -> Result:
+    def _screen(
+        self, subject: Subject, tell: Callable[[Progress], None], tell_chip: Callable[[ChipStep], None]
+    ) -> Result:
         settings = self._counter.kit.settings
         lane = Lane(self._officer, settings.direction, settings.lane)
         now = self._counter.clock.now()
-        return self._counter.screener.screen(screening(subject.documents, lane, now, subject.traveller), tell)
+        asked = screening(subject.documents, lane, now, subject.traveller, subject.codes)
+        chips, document = self._counter.chips, carrier(subject.documents)
+        if chips and document:
+            chips.begin_for(asked.id, Asked(document, subject.can), tell_chip)
+        return self._counter.screener.screen(asked, tell)
 
     def _decide(self, result: Result | None, decision: Decision, pressed: Pressed, second: str) -> DecisionMade:
         now = self._counter.clock.now()
@@ -71,12 +85,17 @@ class DeskWork:
     def _post_state(self, readers: Mapping[str, DeviceState]) -> PostState:
         self._counter.screener.prepare()  # between travellers, so that no screening waits for a new version
         states, time = self._counter.screened_states(), self._counter.clock.trusted()
-        standing = conditions(states, time, readers)
+        standing = conditions(states, time, {**readers, **self._chip_readers()})
         self._openings = still_open(self._openings, standing, time.now)
         contact = last_contact(self._counter.kit)
         synced = f"synced {age_in_words(time.now - contact)}" if contact else "never synced"
         link = ", ".join(part for part in (synced, link_words(self._counter.kit.path)) if part)
         return PostState(states, standing, self._openings, link)
+
+    def _chip_readers(self) -> dict[str, DeviceState]:
+        """The chip reader, as its check calls it; one that was not opened yet is not away."""
+        chips = self._counter.chips
+        return {CHIP: chips.state} if chips and chips.state.reason else {}
 
     def _open_work(self, condition: Condition, supervisor: str, second: str) -> Opening:
         opening = open_work(condition, supervisor=supervisor, now=self._counter.clock.now(), second=second)

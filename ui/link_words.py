@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from data.clock import system_time
-from sync import watch_state
+from sync.watching import state as watch_state
 
 
 def link_words(home: Path) -> str:

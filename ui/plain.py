@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from appliance.result import Result
 from appliance.words import title
 from data.findings import Band, DocumentMatch, Finding, PersonCandidate
+from devices.chip.reading import ChipReading
 from ui import candidate as listed
 from ui.candidate import SENTENCE
+from ui.chip_words import chip_lines, compared_lines, vouching_line
 from ui.look import MARKS, VERDICTS
 from ui.say import safe
 
@@ -17,27 +19,39 @@ STATES = {"pass": "done", "notice": "look", "hit": "found", "not_done": "NOT DON
 """A state in words, since a mark may not be read aloud."""
 
 
-def plain_lines(result: Result) -> list[str]:
+def plain_lines(result: Result, chip: ChipReading | None = None) -> list[str]:
     """`1. REFER …`: the verdict, what decided, what to do, then each check with its reasons. Lane's view only."""
-    return [f"{number}. {line}" for number, line in enumerate(_lines(result), start=1)]
+    return [f"{number}. {line}" for number, line in enumerate(_lines(result, chip), start=1)]
 
 
-def _lines(result: Result) -> Iterator[str]:
+def _lines(result: Result, chip: ChipReading | None) -> Iterator[str]:
     yield f"{VERDICTS[result.verdict].word}: {safe(result.says, SENTENCE)}"
     yield safe(result.second_line, SENTENCE)
     for step in result.advice.steps:
         yield f"Do: {safe(step, SENTENCE)}"
     for finding in result.findings:
         yield from _check(finding)
+    if chip is not None:
+        vouching = vouching_line(result.findings)
+        yield from (f"Chip: {line}" for line in (*filter(None, [vouching]), *chip_lines(chip)))
+        yield from (f"Chip against print: {line}" for line in compared_lines(chip))
 
 
 def _check(finding: Finding) -> Iterator[str]:
     state = STATES[finding.state.value]
     yield f"{MARKS[finding.state]} {title(safe(finding.check))}, {state}: {safe(finding.says, SENTENCE)}"
+    yield from code_facts(finding)
     for match in finding.evidence.matches:
         yield f"Document: {describe_match(match)}"
     for candidate in finding.evidence.candidates:
         yield from _candidate(candidate)
+
+
+def code_facts(finding: Finding) -> Iterator[str]:
+    """What a boarding pass or a seal says, a line a fact."""
+    if finding.check in ("boarding_pass", "seal"):
+        for name, value in finding.evidence.facts.items():
+            yield f"{safe(name).capitalize()}: {safe(value, SENTENCE)}"
 
 
 def describe_match(match: DocumentMatch) -> str:

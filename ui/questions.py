@@ -1,15 +1,19 @@
 """What is asked about one traveller, by options or by a line of JSON, and the screening it becomes."""
 
 from datetime import datetime
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from appliance.intake import Lane, document_from, screening
+from data.documents.codes import LARGEST_BYTES, MOST_CODES, Code, Symbology
 from data.documents.travel_document import Capture
 from data.errors import InputError
 from data.screenings import Direction, Screening
 from data.settings import Settings
 from ui.typed import Subject, TypedIn, subject_of
+
+_Hexadecimal = Annotated[str, Field(pattern="^([0-9a-fA-F]{2})+$", max_length=2 * LARGEST_BYTES)]
 
 
 class Question(BaseModel):
@@ -29,6 +33,8 @@ class Question(BaseModel):
     nationality: str = ""
     direction: str = Field("", pattern="^(entry|exit|transit)?$")
     party: str = Field("", max_length=100)
+    codes: tuple[_Hexadecimal, ...] = Field((), max_length=MOST_CODES, strict=False)
+    """Bytes of bar codes that were presented along, in hexadecimal."""
 
     @model_validator(mode="after")
     def _asks_something(self) -> "Question":
@@ -41,7 +47,7 @@ class Question(BaseModel):
         return self
 
     @classmethod
-    def of(cls, **given: str) -> "Question":
+    def of(cls, **given: str | tuple[str, ...]) -> "Question":
         """From options; InputError says what is wrong with them, without repeating their values."""
         try:
             return cls.model_validate(given)
@@ -63,7 +69,11 @@ class Question(BaseModel):
         documents = list(subject.documents)
         if self.mrz is not None:
             documents.insert(0, document_from(self.mrz, capture=Capture.MACHINE, today=now.date()))
-        return screening(documents, Lane(officer, direction, settings.lane, self.party), now, subject.traveller)
+        lane = Lane(officer, direction, settings.lane, self.party)
+        return screening(documents, lane, now, subject.traveller, self._codes())
+
+    def _codes(self) -> tuple[Code, ...]:
+        return tuple(Code(Symbology.UNKNOWN, bytes.fromhex(content)) for content in self.codes)
 
     def _typed(self) -> Subject:
         surname, _, given = self.name.partition(",")

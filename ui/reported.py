@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sync.headquarters.reported import KitReported, Receipt, StreamReceived
+from sync.headquarters.reports.reported import KitReported, Receipt, StreamReceived
 from ui.say import safe
 
 

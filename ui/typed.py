@@ -5,9 +5,10 @@
 """
 
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from appliance.intake import typed
+from data.documents.codes import Code
 from data.documents.countries import canonical
 from data.documents.travel_document import MrzName, TravelDocument
 from data.errors import InputError
@@ -18,6 +19,7 @@ from data.screenings import Traveller
 MOST = 64
 """Characters of a name or a number; no document has more."""
 
+CAN_DIGITS = 6
 _YEARS = range(1880, 2101)
 """Birth years that are believed. The kit's clock is not asked: it may be wrong, and a newborn must not be refused."""
 _LOST = "\ufffd"
@@ -39,19 +41,28 @@ class TypedIn:
     birth: str = ""
     sex: str = ""
     nationality: str = ""
+    can: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom a screening is about: documents, and the person where one is known."""
+    """Whom a screening is about: documents, the person where one is known, and codes that were read along."""
 
     documents: tuple[TravelDocument, ...] = ()
     traveller: Traveller | None = None
+    codes: tuple[Code, ...] = ()
+    can: str = field(default="", repr=False)
+    """Card access number, where it was typed: it opens the chip of the document that is on the desk."""
+
+    @property
+    def only_number(self) -> bool:
+        """Whether it is nothing but an access number for the document that is there already."""
+        return bool(self.can and not self.documents and self.traveller is None)
 
     @classmethod
-    def of(cls, document: TravelDocument) -> "Subject":
+    def of(cls, document: TravelDocument, codes: tuple[Code, ...] = ()) -> "Subject":
         """A document that was read, and the person printed on it."""
-        return cls((document,), Traveller.of(document))
+        return cls((document,), Traveller.of(document), codes)
 
 
 def subject_of(entry: TypedIn) -> Subject:
@@ -63,11 +74,22 @@ def subject_of(entry: TypedIn) -> Subject:
     fields = {name: " ".join(getattr(entry, name).upper().split()) for name in TypedIn.__dataclass_fields__}
     for name, value in fields.items():
         _must_be_typed(name, value)
+    if fields["can"]:
+        _must_be_access_number(fields["can"])
+    if fields["can"] and not any(value for name, value in fields.items() if name != "can"):
+        return Subject(can=fields["can"])
     if not fields["number"] and not fields["surname"]:
         raise InputError("Neither a document number nor a surname was typed", do="Type at least one of them")
     traveller = _traveller(fields) if fields["surname"] else None
     documents = (_document(fields, traveller),) if fields["number"] else ()
-    return Subject(documents, traveller)
+    return Subject(documents, traveller, can=fields["can"])
+
+
+def _must_be_access_number(text: str) -> None:
+    if not (text.isascii() and text.isdigit() and len(text) == CAN_DIGITS):
+        raise InputError(
+            "A card access number has six digits", do="Type the six digits printed on the front, or inside a passport"
+        )
 
 
 def _must_be_typed(name: str, value: str) -> None:

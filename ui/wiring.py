@@ -7,7 +7,11 @@ from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
+from appliance.checks.boarding_pass import BoardingPassCheck
 from appliance.checks.broken_list import BrokenListCheck
+from appliance.checks.chip import ChipCheck
+from appliance.checks.chip_not_asked import ChipNotAskedCheck
+from appliance.checks.chip_print import ChipPrintCheck
 from appliance.checks.document_list import DocumentListCheck
 from appliance.checks.list_age import ListAgeCheck
 from appliance.checks.mrz import MrzCheck
@@ -15,9 +19,11 @@ from appliance.checks.no_list import NoListCheck
 from appliance.checks.not_carried import NotCarriedCheck
 from appliance.checks.number import NumberCheck
 from appliance.checks.person_list import PersonListCheck
+from appliance.checks.seal import SealCheck
 from appliance.checks.seen_again import SeenAgainCheck
 from appliance.checks.unknown_kind import UnknownKindCheck
 from appliance.checks.validity import ValidityCheck
+from appliance.chips.station import ChipStation, Waits
 from appliance.limits import Limits
 from appliance.matching.live import LiveIndex
 from appliance.matching.matcher import match
@@ -27,6 +33,8 @@ from appliance.matching.weights import DEFAULT, Thresholds
 from appliance.ports import Check, ListView
 from appliance.post_state import ListState, list_states, unopened
 from appliance.screening import Screener
+from appliance.trust_lists import TrustLists
+from data.chip_settings import Expected
 from data.clock import Clock
 from data.enrolment import CarriedList, age_policy, carried, clock
 from data.errors import Damaged
@@ -38,11 +46,15 @@ from data.lists.kinds import KINDS
 from data.lists.replica import Replica
 from data.screenings import Screening
 from data.settings import FILE_NAME
-from devices.ports import DocumentReader
-from devices.registry import Surroundings, reader
+from devices.chip.readers.unusable import UnusableChipReader
+from devices.faults import DeviceFault
+from devices.ports import ChipReader, DocumentReader
+from devices.registry import Surroundings, chip_reader, reader
 
 _SEARCHED = ("documents", "persons")
 """Kinds of list that a traveller is looked up in."""
+_VOUCHING = "trust"
+"""Kind of list that vouches for chips."""
 SEEN_WITHIN, SEEN_SOON = timedelta(hours=24), timedelta(hours=2)
 """How far back a document's crossings at this post are compared, and how soon one after another is odd by itself."""
 
@@ -52,6 +64,10 @@ class Counter:
     """Everything one kit needs to screen travellers."""
 
     kit: KitHome
+    chip_url: str | None = None
+    """The chip reader of this process; empty: none is at hand; None: the one of kit.toml."""
+    chip_wait_s: float = 0.0
+    """With it: how long a chip is waited for; 0: as kit.toml says."""
 
     @cached_property
     def lists(self) -> tuple[CarriedList, ...]:
@@ -84,9 +100,10 @@ class Counter:
         return (*self._states(self.replicas.values()), *map(unopened, self._broken))
 
     def screened_states(self) -> tuple[ListState, ...]:
-        """Those that travellers are looked up in; a list of signing certificates only vouches for chips."""
-        broken = [name for name in self._broken if self.kind_of(name) in _SEARCHED]
-        return (*self._states(self._screened), *map(unopened, broken))
+        """Those that travellers are looked up in, and where chips are read those that vouch for them."""
+        asked = (*_SEARCHED, _VOUCHING) if self.chips else _SEARCHED
+        broken = [name for name in self._broken if self.kind_of(name) in asked]
+        return (*self._states(one for one in self.replicas.values() if one.kind in asked), *map(unopened, broken))
 
     def _states(self, replicas: Iterable[Replica]) -> Iterator[ListState]:
         for state in list_states(replicas, self.clock.now(), self._policies):
@@ -107,13 +124,40 @@ class Counter:
 
     def reader(self) -> DocumentReader | None:
         """The passport reader of kit.toml, closed; None where documents are typed. DeviceFault for a wrong URL."""
-        settings = self.kit.settings
-        if not settings.reader:
+        named = self.kit.settings.reader
+        return reader(named, self.surroundings) if named else None
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """Where this kit's drivers work."""
+        return Surroundings(self.kit.path, self.kit.settings.profile, lambda: self.clock.now())
+
+    @cached_property
+    def chips(self) -> ChipStation | None:
+        """Where chips are read; None where kit.toml names no chip reader."""
+        settings = self.kit.settings.chip
+        url = settings.reader if self.chip_url is None else self.chip_url
+        if not url:
             return None
-        return reader(settings.reader, Surroundings(self.kit.path, settings.profile, lambda: self.clock.now()))
+        waits = Waits(self.chip_wait_s or settings.lay_s, settings.read_s)
+        return ChipStation(self._chip_reader(url), self._trust, waits, lambda: self.clock.now())
+
+    def _chip_reader(self, url: str) -> ChipReader:
+        try:
+            return chip_reader(url, self.surroundings)
+        except DeviceFault as fault:
+            if self.chip_url:
+                raise
+            return UnusableChipReader(url, fault)
+
+    @cached_property
+    def _trust(self) -> TrustLists:
+        return TrustLists([one for one in self.replicas.values() if one.kind == _VOUCHING])
 
     def close(self) -> None:
-        """Let go of the kit's files."""
+        """Let go of the chip reader and of the kit's files."""
+        if "chips" in self.__dict__ and self.chips:
+            self.chips.close()
         self.kit.close()
 
     @property
@@ -136,6 +180,8 @@ class Counter:
         yield MrzCheck(self.kit.settings.profile)
         yield NumberCheck(self.kit.settings.profile)
         yield ValidityCheck()
+        yield SealCheck(self._trust)
+        yield BoardingPassCheck()
         if not self._screened:
             yield NoListCheck()
         for one in self.lists:
@@ -150,6 +196,23 @@ class Counter:
                 yield ListAgeCheck(replica, self._policies[replica.name])
             if not any(one.kind == kind for one in self.lists):
                 yield NotCarriedCheck(kind, required=kind in self.kit.settings.required_kinds)
+        yield from self._chip_checks()  # last: where a list and a chip are equally serious, the list is told first
+
+    def _chip_checks(self) -> Iterator[Check]:
+        """The age of what vouches counts where chips are expected; elsewhere it is told beside."""
+        expected = self.kit.settings.chip.expected
+        if self.chips is None:
+            if self.kit.settings.chip.reader:
+                yield ChipNotAskedCheck(expected)
+            return
+        yield ChipCheck(self.chips, expected)
+        yield ChipPrintCheck(self.chips)
+        if expected is not Expected.NEVER:
+            for one in self.lists:
+                if one.kind == _VOUCHING and one.name in self._broken:
+                    yield BrokenListCheck(one.kind, one.name)
+                elif one.kind == _VOUCHING:
+                    yield ListAgeCheck(self.replicas[one.name], self._policies[one.name])
 
 
 def open_counter(home: Path, passphrase: str, chain: str) -> Counter:

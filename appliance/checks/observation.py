@@ -1,11 +1,14 @@
 """What one look at one document showed; the worst of several becomes the finding."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from data.findings import Evidence, Finding, State
 
 _SERIOUSNESS = (State.NOT_APPLICABLE, State.PASS, State.NOTICE, State.NOT_DONE, State.HIT)
+_ASIDE = (State.NOT_APPLICABLE, State.PASS, State.NOT_DONE, State.NOTICE, State.HIT)
+"""Of a check that CLEAR does not need: what was not done there must not hide what there is to look at."""
 
 
 class Observation(NamedTuple):
@@ -14,6 +17,13 @@ class Observation(NamedTuple):
     state: State
     reason: str
     says: str
+
+
+def aside(check: str, seen: Sequence[Observation], nothing: Observation, facts: dict[str, str]) -> Finding:
+    """The finding of a `check` that is not mandatory, with `facts` beside its reasons."""
+    found = finding(check, sorted(seen, key=lambda one: -_ASIDE.index(one.state))[:1], nothing)
+    reasons = finding(check, seen, nothing).evidence.facts
+    return replace(found, mandatory=False, evidence=Evidence(facts=facts | reasons))
 
 
 def finding(check: str, seen: Sequence[Observation], nothing: Observation) -> Finding:

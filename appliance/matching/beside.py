@@ -45,9 +45,8 @@ class Beside:
     def of_names(self, names: Ints) -> Floats:
         """For the bearers of names that ascend."""
         bearers = self._person_of[names]
-        new = np.ones(len(bearers), bool)
-        np.not_equal(bearers[1:], bearers[:-1], out=new[1:])
-        worth: Floats = self.of_persons(bearers[new])[np.cumsum(new) - 1]
+        first = np.flatnonzero(np.diff(bearers, prepend=-1))
+        worth: Floats = np.repeat(self.of_persons(bearers[first]), np.diff(first, append=len(bearers)))
         return worth
 
     def of_persons(self, persons: Ints) -> Floats:

@@ -40,7 +40,8 @@ class Effort:
 
 USUAL = Effort()
 _SOME = 256
-"""Names whose estimates say how good one has to be to be among the likest."""
+"""Names, of the highest ceiling, whose estimates first say how good one must be to be among the likest; then four times
+as many, and so on."""
 Ints = NDArray[np.integer[Any]]
 Floats = NDArray[np.float32]
 
@@ -70,16 +71,17 @@ def _estimated(
     def estimated(chosen: Ints) -> tuple[Ints, Floats, Floats]:
         return found[chosen], *estimate(meeting.overlap(found[chosen], joined), beside[chosen], request, index)
 
-    some = max(_SOME, effort.names)
-    if len(found) <= 2 * some:
-        return estimated(np.arange(len(found)))
-    order = np.argpartition(-most, some)
-    first = estimated(order[:some])
-    bar = min(np.partition(first[1], -effort.names)[-effort.names], np.float32(thresholds.possible))
-    rest = order[some:]
-    second = estimated(rest[most[rest] >= bar])
-    return (
-        np.concatenate((first[0], second[0])),
-        np.concatenate((first[1], second[1])),
-        np.concatenate((first[2], second[2])),
-    )
+    rounds, left, some = list[tuple[Ints, Floats, Floats]](), np.arange(len(found)), max(_SOME, effort.names)
+    best = np.empty(0, np.float32)
+    while len(left) or not rounds:
+        if len(left) > 2 * some:
+            left = left[np.argpartition(-most[left], some)]
+        else:
+            some = len(left)
+        rounds.append(estimated(left[:some]))
+        left, some = left[some:], 4 * some
+        best = np.sort(np.concatenate((best, rounds[-1][1])))[-effort.names :]
+        if len(best) == effort.names:
+            left = left[most[left] >= min(best[0], np.float32(thresholds.possible))]
+    names, worth, lacks = zip(*rounds, strict=True)
+    return np.concatenate(names), np.concatenate(worth), np.concatenate(lacks)

@@ -37,6 +37,10 @@ class Grouped:
         begins, ends = self.ends[groups].astype(np.int64), self.ends[groups + 1].astype(np.int64)
         return self.stretches(begins, ends), np.repeat(np.arange(len(begins), dtype=np.int32), ends - begins)
 
+    def every(self, groups: Numbers) -> NDArray[np.int32]:
+        """Members of many groups."""
+        return self.stretches(self.ends[groups].astype(np.int64), self.ends[groups + 1].astype(np.int64))
+
     def stretches(self, begins: Numbers, ends: Numbers) -> NDArray[np.int32]:
         """The values from each beginning to its end, one stretch after another."""
         sizes = ends - begins

@@ -36,7 +36,7 @@ def _of_parts(request: Request, index: PersonIndex) -> Iterator[tuple[int, Ints]
 
 def _holding_both(one: str, other: str, index: PersonIndex) -> Ints:
     units = []
-    for piece in (one, other):
+    for piece in sorted((one, other), key=len, reverse=True):  # the longer one is the less likely to be listed
         heard = index.vocabulary.sounds.find(sound(piece))
         if heard < 0:
             return np.empty(0, np.int64)

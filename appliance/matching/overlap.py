@@ -39,32 +39,23 @@ class Meeting:
         self._index = index
         spans = [*request.spans, *request.initials]
         units = np.concatenate([np.empty(0, np.int64), *(span.units for span in spans)])
-        self._row = np.zeros(len(index.vocabulary) or 1, np.int32)
-        self._row[units] = np.arange(1, len(units) + 1, dtype=np.int32)  # a unit met twice has the last of its rows
-        self._worth = np.zeros((len(request.spans), len(units) + 1), np.float32)
-        self._beyond = np.zeros((2, len(units) + 1), np.float32)
-        """By how much a part that met is rarer than what that proves: the traveller's, the listed one."""
+        kind = np.uint16 if len(units) < 65_535 else np.uint32
+        self._row = np.zeros(len(index.vocabulary) or 1, kind)
+        self._row[units] = np.arange(1, len(units) + 1, dtype=kind)  # a unit met twice has the last of its rows
+        worth = np.zeros((len(request.spans), len(units) + 1), np.float32)
+        beyond = np.zeros((2, len(units) + 1), np.float32)
+        # by how much a part that met is rarer than what that proves: the traveller's, the listed one
         for number, span in enumerate(spans):
             at = self._row[span.units]
             row = number if number < len(request.spans) else span.mask.bit_length() - 1
-            self._worth[row, at] = np.maximum(self._worth[row, at], span.worth)
+            worth[row, at] = np.maximum(worth[row, at], span.worth)
             more = request.bits_of(span) - span.worth, index.unit_bits[span.units] - span.worth
-            self._beyond[:, at] = np.maximum(self._beyond[:, at], more)
+            beyond[:, at] = np.maximum(beyond[:, at], more)
+        self._worth, self._beyond = np.ascontiguousarray(worth.T), np.ascontiguousarray(beyond.T)
 
     def overlap(self, names: Ints, joined: dict[int, Ints]) -> Overlap:
         """For distinct `names`. `joined`: by part, the names that hold it as two parts written apart."""
-        rows, which = self._index.rows.all_of(names)
-        slots = self._row[rows]
-        here = slots > 0
-        slots, which = slots[here], which[here]
-        begins = np.nonzero(np.diff(which, prepend=-1))[0]
-        best = np.zeros((len(self._request.spans), len(names)), np.float32)
-        beyond = np.zeros((2, len(names)), np.float32)
-        if len(begins):
-            holders = which[begins]
-            beyond[:, holders] = np.add.reduceat(self._beyond[:, slots], begins, axis=1)
-            for number, worth in enumerate(self._worth):
-                best[number, holders] = np.maximum.reduceat(worth[slots], begins)
+        best, beyond = self._best(names)
         for part, apart in joined.items():
             places = np.flatnonzero(np.isin(names, apart, assume_unique=True))
             whole = self._index.name_bits[names[places]].astype(np.float32)
@@ -76,6 +67,24 @@ class Meeting:
                 beyond += np.array([[self._request.bits[part]], [MOST_BITS]], np.float32)
         met = self._met(best)
         return Overlap(names, met, met + beyond[0], met + beyond[1], self._halves_unmet(best))
+
+    def _best(self, names: Ints) -> tuple[Floats, Floats]:
+        """By span the most that each name meets, and what is beyond it. All first parts are looked up, all second ones,
+        and so on: names have few.
+        """
+        begins, ends = self._index.rows.ends[names], self._index.rows.ends[names + 1]
+        best = np.zeros((len(names), len(self._request.spans)), np.float32)
+        beyond = np.zeros((len(names), 2), np.float32)
+        left = np.flatnonzero(begins < ends)
+        while len(left):
+            rows = self._row[self._index.rows.values[begins[left]]]
+            meeting = np.flatnonzero(rows)
+            at, rows = left[meeting], rows[meeting]
+            best[at] = np.maximum(best[at], self._worth[rows])
+            beyond[at] += self._beyond[rows]
+            begins += 1
+            left = left[begins[left] < ends[left]]
+        return np.ascontiguousarray(best.T), np.ascontiguousarray(beyond.T)
 
     def _met(self, best: Floats) -> Floats:
         parts = len(self._request.parts)

@@ -14,18 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.matching.births import Birth
-from appliance.matching.born import Born
+from appliance.matching.born import Born, Range
 from appliance.matching.index import PersonIndex
 from appliance.matching.likeness import Likeness
 from appliance.matching.request import Request, Span
 from appliance.matching.weights import BIRTH, DEFAULT, NAME, NATIONALITY, PRIOR
 
-SLOTS = 8
+SLOTS = 7
 """Parts are told apart up to the last slot, which stands for all further ones."""
+TOGETHER = 1 << SLOTS
+"""Beside the slots: neighbours met as one, or one part as two."""
 _BITS_OF_A_STRANGER = (
     DEFAULT.possible - PRIOR - BIRTH[Birth.DIFFERENT] - NATIONALITY["same"] - NAME["share_query"] - NAME["share_listed"]
 ) / NAME["met"]
 """Bits of a name with which somebody of another year may be POSSIBLE though it is not spelled alike."""
+_FEW = 256
+"""Names of a unit that are quicker read than searched."""
 Ints = NDArray[np.integer[Any]]
 
 
@@ -36,9 +40,9 @@ class Brought:
     names: Ints
     """Distinct, ascending."""
     slots: NDArray[np.uint8]
-    """Which parts each may meet (`slots_of`)."""
+    """Which parts each may meet (`slots_of`), and `TOGETHER`."""
     heard: NDArray[np.uint8]
-    """Which parts each may meet by spelling or sound."""
+    """Which of them each may meet by spelling or sound."""
 
 
 def slots_of(mask: int) -> int:
@@ -49,15 +53,13 @@ def slots_of(mask: int) -> int:
 
 def bring_up(request: Request, index: PersonIndex, joined: Mapping[int, Ints], whole: int) -> Brought:
     """`joined` gives, by part, the names that hold it as two parts written apart; `whole` is of `Effort`."""
-    marks = np.zeros(-(-len(index.person_of) // 8) * 8, np.uint8)
-    for part, names in joined.items():
-        marks[names] |= np.uint8(slots_of(1 << part))
     born = Born.of(request, index)
     plan = _Plan(request, index, whole)
-    for met, names in _read(plan, born, index):
-        marks[names] |= np.uint8(met)
-    names, slots = _marked(marks)
-    heard = slots.copy()
+    read = [(_mark(1 << part, heard=True, together=True), found) for part, found in joined.items()]
+    names, marked = _merged([*read, *_read(plan, born, index)])
+    slots, heard = (marked & 255).astype(np.uint8), (marked >> 8).astype(np.uint8)
+    if plan.unread_together:
+        slots, heard = slots | np.uint8(TOGETHER), heard | np.uint8(TOGETHER)
     for (low, high), unread, unheard in born.unread(plan.passed_over, plan.unread, plan.unheard):
         first, end = np.searchsorted(names, (low, high))
         slots[first:end] |= np.uint8(slots_of(unread))
@@ -65,12 +67,22 @@ def bring_up(request: Request, index: PersonIndex, joined: Mapping[int, Ints], w
     return Brought(names, slots, heard)
 
 
-def _marked(marks: NDArray[np.uint8]) -> tuple[Ints, NDArray[np.uint8]]:
-    """Places of what is marked, and the marks. Nearly all is empty: eight places are passed over at once."""
-    words = np.flatnonzero(marks.view(np.uint64) != 0)
-    cells = marks.reshape(-1, 8)[words].ravel()
-    here = np.flatnonzero(cells != 0)
-    return (words[here >> 3] << 3) + (here & 7), cells[here]
+def _mark(mask: int, *, heard: bool, together: bool) -> int:
+    """What is marked on a name that holds a part like those in `mask`: their slots, and again where it sounds alike."""
+    slots = slots_of(mask) | (TOGETHER if together else 0)
+    return slots | slots << 8 if heard else slots
+
+
+def _merged(read: list[tuple[int, Ints]]) -> tuple[Ints, Ints]:
+    """Each name once, ascending, with all its marks: sorted with its mark in one number, which touches far less memory
+    than marking a table of all names.
+    """
+    both = np.concatenate([np.empty(0, np.int64), *(found.astype(np.int64) << 16 | mark for mark, found in read)])
+    both.sort()
+    names = both >> 16
+    first = np.flatnonzero(np.diff(names, prepend=-1))
+    marks = np.bitwise_or.reduceat(both & 65535, first) if len(first) else both
+    return names[first], marks
 
 
 class _Plan:
@@ -81,7 +93,8 @@ class _Plan:
         self.spans = [span for span in (*request.spans, *request.initials) if span.mask & real]
         self.passed_over = _union(span.mask for span in request.spans) & ~real | request.open
         """Parts that may meet what they do not bring up: particles, and initials."""
-        alike = [span.grades <= Likeness.SOUND for span in self.spans]
+        self.alike = alike = [span.grades <= Likeness.SOUND for span in self.spans]
+        """For each span, which of its units sound the same."""
         far = sum(request.bits) >= _BITS_OF_A_STRANGER
         wanted = [
             np.ones(len(same), bool) if far or span.mask.bit_count() > 1 else same
@@ -100,28 +113,34 @@ class _Plan:
             self.everywhere.append(chosen)
         both = list(zip(self.spans, self.everywhere, alike, strict=True))
         self.unread = _union(span.mask for span, chosen, _ in both if not chosen.all())
+        self.unread_together = any(span.mask.bit_count() > 1 and not chosen.all() for span, chosen, _ in both)
         self.unheard = _union(span.mask for span, chosen, same in both if (same & ~chosen).any())
 
 
 def _read(plan: _Plan, born: Born, index: PersonIndex) -> Iterator[tuple[int, Ints]]:
-    """Slots, and names that hold a unit of theirs, some of them more than once."""
-    units, lows, highs, sizes = [], [], [], []
-    for span, everywhere in zip(plan.spans, plan.everywhere, strict=True):
-        some = span.units[~everywhere]
-        ranges = [(span.units[everywhere], (0, born.count)), *((some, one) for one in born.ranges(span.mask))]
-        for chosen, (low, high) in ranges:
-            units.append(chosen)
-            lows.append(np.full(len(chosen), low))
-            highs.append(np.full(len(chosen), high))
-        sizes.append(sum(len(chosen) for chosen, _ in ranges))
-    if not units:
-        return
-    begins, ends = index.postings.within(np.concatenate(units), np.concatenate(lows), np.concatenate(highs))
-    first = 0
-    for span, size in zip(plan.spans, sizes, strict=True):
-        here = slice(first, first + size)
-        yield slots_of(span.mask), index.postings.stretches(begins[here], ends[here])
-        first += size
+    """Marks, and names that hold a unit they stand for, some of them more than once."""
+    for span, everywhere, alike in zip(plan.spans, plan.everywhere, plan.alike, strict=True):
+        ranges = born.ranges(span.mask)
+        for heard, chosen in ((True, alike), (False, ~alike)):
+            mark = _mark(span.mask, heard=heard, together=span.mask.bit_count() > 1)
+            if len(full := span.units[chosen & everywhere]):
+                yield mark, index.postings.every(full)
+            if len(some := span.units[chosen & ~everywhere]):
+                yield mark, _within(some, ranges, index)
+
+
+def _within(units: Ints, ranges: tuple[Range, ...], index: PersonIndex) -> Ints:
+    """Names in these ranges that hold one of the units. What few hold is read and sifted, the rest looked up."""
+    many = index.postings.sizes(units) > _FEW
+    names = index.postings.every(units[~many])
+    inside = np.searchsorted(np.array(sorted(ranges), np.int32).ravel(), names, side="right") & 1
+    found: Ints = names[inside == 1]
+    if not many.any():
+        return found
+    bounds, common = np.array(ranges, np.int64), np.repeat(units[many], len(ranges))
+    lows, highs = np.tile(bounds.T, many.sum())
+    more = index.postings.stretches(*index.postings.within(common, lows, highs))
+    return np.concatenate((found, more))
 
 
 def _union(masks: Iterable[int]) -> int:

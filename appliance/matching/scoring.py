@@ -72,7 +72,8 @@ def score_names(
             about[person] = of_person(request.query, index.people.facts(person), numbers_met=person in holders)
         amounts = about[person] | of_name(aligned[row], index.quality(name), request.query)
         total = PRIOR + log_odds(amounts)
-        if person not in best or total > best[person].score:
+        known = best.get(person)  # of names that fit as well as each other the first listed is shown
+        if known is None or (total, -name) > (known.score, -known.name):
             best[person] = Scored(person, name, aligned[row], amounts, total, holders.get(person))
     return sorted(best.values(), key=lambda scored: (-scored.score, index.record(scored.person)))
 

@@ -86,19 +86,20 @@ class Spellings:
         """
         wanted, mask = text[:MOST].encode("ascii", "replace"), np.uint32(letter_mask(text[:MOST]))
         numbers: list[Numbers] = [np.empty(0, np.int64)]
-        limits, choices = list[int](), list[bytes]()
+        limits, choices = [np.empty(0, np.uint8)], list[bytes]()
         for length in range(max(1, len(wanted) - MOST_SLIPS), min(MOST, len(wanted) + MOST_SLIPS) + 1):
             slips = allowed(len(wanted), length)
             if abs(length - len(wanted)) > slips or not slips:
                 continue
             places = self._possible(length, mask, slips, abs(length - len(wanted)))
             numbers.append(places + int(self.first[length]))
-            limits += [slips] * len(places)
+            limits.append(np.full(len(places), slips, np.uint8))
             choices += self._groups[length][places].tolist()
         if not choices:
             return numbers[0], np.empty(0, np.uint8)
-        far = cdist([wanted], choices, scorer=OSA.distance, score_cutoff=max(limits), dtype=np.uint8)[0]
-        near = np.flatnonzero(far <= np.array(limits, np.uint8))
+        least = np.concatenate(limits)
+        far = cdist([wanted], choices, scorer=OSA.distance, score_cutoff=int(least.max()), dtype=np.uint8)[0]
+        near = np.flatnonzero(far <= least)
         return np.concatenate(numbers)[near], far[near]
 
     def _possible(self, length: int, mask: np.uint32, slips: int, surplus: int) -> Numbers:

@@ -163,9 +163,7 @@ def _best(found: Iterable[Graded]) -> tuple[Numbers, NDArray[np.uint8]]:
     for some, grade in found:
         all_units.append(some)
         all_grades.append(np.broadcast_to(np.asarray(grade, np.uint8), some.shape))
-    units, grades = np.concatenate(all_units), np.concatenate(all_grades)
-    order = np.lexsort((grades, units))
-    units, grades = units[order], grades[order]
-    first = np.ones(len(units), bool)
-    first[1:] = units[1:] != units[:-1]
-    return units[first], grades[first]
+    both = np.concatenate(all_units).astype(np.int64) << 8 | np.concatenate(all_grades)
+    both.sort()
+    both = both[np.flatnonzero(np.diff(both >> 8, prepend=-1))]
+    return both >> 8, (both & 255).astype(np.uint8)

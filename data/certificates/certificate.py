@@ -57,6 +57,11 @@ class Certificate:
         return sha256(self.der).hexdigest()
 
     @property
+    def common_name(self) -> str:
+        """The subject's common name, in small letters; empty when it has none."""
+        return dict(self.subject_name).get("2.5.4.3", "")
+
+    @property
     def self_issued(self) -> bool:
         """Whether issuer and subject have the same name."""
         return self.subject_name == self.issuer_name

@@ -1,4 +1,4 @@
-"""What a trust list carries: one country signing certificate or one revocation list, and where it came from.
+"""What a trust list carries: a country signing certificate, a seal signer's, or a revocation list, and its origin.
 
 The row says enough (state, key identifier) to find it without decoding it; what is decided rests on the bytes alone.
 Nothing in it changes from one edition of a source to the next, so that a delta holds only what really changed.
@@ -17,6 +17,8 @@ class TrustItem(StrEnum):
     """What a record holds."""
 
     CERTIFICATE = "certificate"
+    SIGNER = "signer"
+    """Of a signer of visible digital seals: it vouches for nobody, and counts only with a certificate above it."""
     REVOCATIONS = "revocations"
 
 
@@ -40,8 +42,8 @@ class TrustRecord:
     @property
     def identity(self) -> str:
         """A certificate is itself; a revocation list is its issuer's newest."""
-        if self.item is TrustItem.CERTIFICATE:
-            return f"certificate:{sha256(self.der).hexdigest()}"
+        if self.item is not TrustItem.REVOCATIONS:
+            return f"{self.item.value}:{sha256(self.der).hexdigest()}"
         return f"revocations:{sha256(f'{self.country}|{self.name}|{self.key_id}'.encode()).hexdigest()}"
 
 

@@ -1,10 +1,10 @@
-"""The country signing certificates and revocation lists a kit carries, found by key identifier and by state.
+"""The certificates and revocation lists a kit carries: country signers by key and state, signers of seals by name.
 
 Certificates are decoded when they are first looked at; one that cannot be used is passed over and counted.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -39,12 +39,15 @@ class TrustStore:
         self._by_key_id: dict[str, list[TrustRecord]] = defaultdict(list)
         self._by_state: dict[str, list[TrustRecord]] = defaultdict(list)
         self._revocations: dict[str, list[TrustRecord]] = defaultdict(list)
+        self._signers: dict[str, list[TrustRecord]] = defaultdict(list)
         self._decoded: dict[str, Anchor | None] = {}
         self._checked: dict[bytes, RevocationList | None] = {}
         seen: set[str] = set()
         for record in records:
             if record.item is TrustItem.REVOCATIONS:
                 self._revocations[state_of(record.country)].append(record)
+            elif record.item is TrustItem.SIGNER:
+                self._signers[state_of(record.country)].append(record)
             elif record.identity not in seen:
                 seen.add(record.identity)
                 self._by_state[state_of(record.country)].append(record)
@@ -68,6 +71,12 @@ class TrustStore:
     def of_state(self, country: str) -> Iterator[Anchor]:
         """Usable certificates of this state."""
         return self._usable(self._by_state.get(state_of(country), ()))
+
+    def seal_signers(self, country: str, signer: str, serials: Collection[int]) -> tuple[Certificate, ...]:
+        """Usable certificates of a seal's signer: state, common name, serial number (Doc 9303-13, 2.2). Not judged."""
+        usable = (anchor.certificate for anchor in self._usable(self._signers.get(state_of(country), ())))
+        named = (one for one in usable if one.common_name == signer.casefold() and one.serial in serials)
+        return tuple({one.der: one for one in named}.values())
 
     def revocations_for(self, signer: Certificate) -> RevocationList | None:
         """The newest list of the signer's issuer whose signature is that of a certificate of the same state here."""

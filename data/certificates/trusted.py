@@ -11,6 +11,12 @@ def certificate_record(certificate: Certificate, source: str) -> TrustRecord:
     return TrustRecord(TrustItem.CERTIFICATE, certificate.country, certificate.subject, key_id, certificate.der, source)
 
 
+def signer_record(certificate: Certificate, source: str) -> TrustRecord:
+    """The record of a certificate that seals are signed with; `source` says where it came from."""
+    key_id = certificate.extensions.key_id.hex()
+    return TrustRecord(TrustItem.SIGNER, certificate.country, certificate.subject, key_id, certificate.der, source)
+
+
 def revocations_record(revocations: RevocationList, source: str) -> TrustRecord:
     """The record of a revocation list; `source` says where it came from."""
     return TrustRecord(

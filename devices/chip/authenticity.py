@@ -87,7 +87,7 @@ class Check:
 
 _NO_CSCA = frozenset({Reason.NO_CSCA_KEY, Reason.NO_CSCA_STATE})
 _UNREAD = frozenset({Reason.NOT_REACHED, Reason.NO_SIGNER, Reason.KEY_UNUSABLE})
-_TOLERATED = frozenset({Reason.NO_CRL, Reason.CRL_EXPIRED, Reason.STATE_UNKNOWN, Reason.NOT_OFFERED})
+TOLERATED = frozenset({Reason.NO_CRL, Reason.CRL_EXPIRED, Reason.STATE_UNKNOWN, Reason.NOT_OFFERED})
 """Not done, told beside the outcome, and no reason to withhold it: most states' revocation lists reach no kit, and a
 chip need not be able to prove itself."""
 
@@ -99,4 +99,4 @@ def outcome_of(checks: Sequence[Check]) -> Outcome:
     undone = {check.reason for check in checks if check.answer is Answer.NOT_DONE}
     if undone & _NO_CSCA and not undone & _UNREAD:
         return Outcome.NO_CSCA
-    return Outcome.INCOMPLETE if undone - _TOLERATED else Outcome.GENUINE
+    return Outcome.INCOMPLETE if undone - TOLERATED else Outcome.GENUINE

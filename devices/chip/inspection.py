@@ -77,13 +77,14 @@ class Inspection:
             reached = reach(self._card, self._question.key, self._manner, self._question.chance)
         sod, com = self._file(SOD), self._file(COM)
         signed = _signed(sod)
-        listed = _listed(signed, com)
+        vouched = _vouched(signed)
+        listed = _ALWAYS | vouched | _named(com)
         for number in _ORDER:
             if number in listed:
                 self._group(number)
         contents = read_contents(self._groups, sod, com)
         with self._stage("proofs"):
-            proofs = (self._complete(listed), *self._proofs(contents, reached, listed))
+            proofs = (self._complete(listed), *self._proofs(contents, reached, vouched))
         if _FINGERS in listed and self._fingers():
             contents = read_contents(self._groups, sod, com)
         with self._stage("judging"):
@@ -119,17 +120,17 @@ class Inspection:
             return False
         return True
 
-    def _proofs(self, contents: Contents, reached: Reached, listed: frozenset[int]) -> tuple[Check, ...]:
+    def _proofs(self, contents: Contents, reached: Reached, vouched: frozenset[int]) -> tuple[Check, ...]:
         checks = [judge_offers(reached.offered, contents.dg14)]
         if reached.with_proof:
             checks.append(judge_mapping(reached.proof, reached.card_security, self._question.trust, self._question.now))
-        checks.append(self._active(contents, listed))
-        checks.append(self._chip(contents, listed))
+        checks.append(self._active(contents, vouched))
+        checks.append(self._chip(contents, vouched))
         return tuple(checks)
 
-    def _active(self, contents: Contents, listed: frozenset[int]) -> Check:
+    def _active(self, contents: Contents, vouched: frozenset[int]) -> Check:
         if contents.dg15 is None:
-            return self._no_key("active", 15, listed)
+            return self._no_key("active", 15, vouched)
         try:
             return prove_actively(self._card, contents.dg15, contents.dg14, self._question.chance)
         except ChannelBroken as broken:
@@ -137,17 +138,18 @@ class Inspection:
                 raise
             return Check("active", Answer.FAIL, Reason.PROOF_WITHHELD, f"{broken.what}, when it was asked to sign.")
 
-    def _chip(self, contents: Contents, listed: frozenset[int]) -> Check:
+    def _chip(self, contents: Contents, vouched: frozenset[int]) -> Check:
         if contents.dg14 is None:
-            return self._no_key("chip", 14, listed)
+            return self._no_key("chip", 14, vouched)
         if self._card.is_broken:
             says = "Not asked for, because the chip had left the channel."
             return Check("chip", Answer.NOT_DONE, Reason.NOT_REACHED, says)
         return prove_chip(self._card, contents.dg14, self._question.chance)
 
-    def _no_key(self, name: str, number: int, listed: frozenset[int]) -> Check:
+    def _no_key(self, name: str, number: int, vouched: frozenset[int]) -> Check:
+        """A key that EF.COM alone names, which nobody signed, was promised by nobody; that it is missing is told."""
         file = GROUPS[number].name
-        if number not in listed:
+        if number not in vouched:
             return Check(
                 name, Answer.NOT_DONE, Reason.NOT_OFFERED, f"The chip has no {file}, so it offers no such proof."
             )
@@ -190,15 +192,19 @@ def _signed(sod: bytes) -> SignedData | None:
         return None
 
 
-def _listed(signed: SignedData | None, com: bytes) -> frozenset[int]:
-    """Data groups that should be there: those that were signed, and those that EF.COM says beside them."""
-    found = set(_ALWAYS)
+def _vouched(signed: SignedData | None) -> frozenset[int]:
+    """Data groups that the issuer signed."""
     with suppress(Malformed):
         if signed is not None:
-            found |= read_security_object(signed.content).digests.keys()
+            return frozenset(read_security_object(signed.content).digests)
+    return frozenset()
+
+
+def _named(com: bytes) -> frozenset[int]:
+    """Data groups that EF.COM says are there."""
     with suppress(Malformed):
-        found |= set(read_com(com).groups)
-    return frozenset(found)
+        return frozenset(read_com(com).groups)
+    return frozenset()
 
 
 def _document(contents: Contents, now: datetime) -> TravelDocument | None:

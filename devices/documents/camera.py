@@ -2,6 +2,7 @@
 
 - A document is given out when two frames read the same (three, where its check digits are wrong), once until it has
   left the picture. Guidance tells what would help while a zone is in view that cannot be read.
+- Codes in view (boarding passes, seals) are given out with the document; without a zone in view, by themselves, once.
 - Where the path is no device but a stream (a named pipe with MJPEG), it is read as if it were the camera.
 - OpenCV and Tesseract are native code: the driver runs in a process of its own (`devices.isolation`).
 """
@@ -11,12 +12,16 @@ import os
 import stat
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
 import cv2
 
+from data.documents.codes import Code
 from devices.camera.agreement import Agreement
+from devices.camera.barcodes import BarcodeReader
+from devices.camera.codes_seen import CodesSeen
 from devices.camera.frames import Frames
 from devices.camera.guidance import guidance_for
 from devices.camera.picture import Picture
@@ -26,6 +31,7 @@ from devices.channel import Heard
 from devices.faults import DeviceFault, Reason, Retry
 from devices.live_reader import LiveReader
 from devices.ports import DeviceInfo
+from devices.reading import Seen
 from devices.registry import Candidate
 from devices.surroundings import Surroundings
 from devices.url import DeviceUrl
@@ -62,6 +68,8 @@ class CameraChannel:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._zones = ZoneReader(PLACES)
+        self._codes = BarcodeReader()
+        self._codes_seen = CodesSeen()
         self._agreement = Agreement()
         self._still = Stillness()
         self._frames: Frames | None = None
@@ -95,17 +103,24 @@ class CameraChannel:
             if self._empty:
                 self._agreement.add(None, time.monotonic())
             return ()
-        read = await asyncio.to_thread(self._zones.read, frame)
-        self._empty = read is None
+        read, codes = await asyncio.to_thread(self._look, frame)
+        self._empty = read is None and not codes
+        self._codes_seen.add(codes, time.monotonic())
         seen = self._agreement.add(read, time.monotonic())
         if seen is not None:
-            return (seen,)
-        return self._guided(frame, read)
+            self._codes_seen.untold()
+            return (replace(seen, codes=self._codes_seen.now),)
+        alone = self._codes_seen.untold() if read is None else ()
+        return (Seen("", codes=alone),) if alone else self._guided(frame, read)
+
+    def _look(self, frame: Picture) -> tuple[ZoneReading | None, tuple[Code, ...]]:
+        return self._zones.read(frame), self._codes.read(frame)
 
     def disconnect(self) -> None:
         """Stop the camera."""
         frames, self._frames = self._frames, None
         self._agreement.reset()
+        self._codes_seen.reset()
         self._still.forget()
         if frames is not None:
             frames.stop()

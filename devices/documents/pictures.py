@@ -2,7 +2,8 @@
 
 - Files ending in .jpg, .jpeg, .png or .bmp, when they have not grown for `settle` seconds
   (`devices.documents.dropped_files`).
-- A page without a zone, or with one that cannot be read, is guidance for the officer, never a document.
+- A page without a zone, or with one that cannot be read, is guidance for the officer, never a document; the codes on
+  it (boarding passes, seals) are given out with the zone, or alone.
 - Decoding foreign images is native code, so the driver runs in a process of its own (`devices.isolation`).
 """
 
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+from devices.camera.barcodes import BarcodeReader
 from devices.camera.guidance import guidance_for
 from devices.camera.picture import LARGEST_BYTES, picture_from
 from devices.camera.zone_reader import ZoneReader
@@ -52,14 +54,17 @@ class Pages:
 
     def __init__(self) -> None:
         self._zones = ZoneReader()
+        self._codes = BarcodeReader()
 
     def heard(self, data: bytes) -> Heard:
         """The zone, or what would help. DeviceFault BAD_READ for what is no picture, NO_DRIVER without the extra."""
         picture = picture_from(data)
-        read = self._zones.read(picture)
+        read, codes = self._zones.read(picture), self._codes.read(picture)
+        if read is None and codes:
+            return Seen("", codes=codes)
         if read is None:
             return Retry(guidance_for(picture, None) or Guidance.TURN_OVER)
-        return Seen(read.text, read.doubts)
+        return Seen(read.text, read.doubts, codes=codes)
 
     def is_whole(self, data: bytes) -> bool:
         """Never certain: an image that is still being written may end anywhere."""

@@ -12,12 +12,14 @@ import resource
 import signal
 import socket
 import sys
+import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from devices import registry
 from devices.faults import DeviceFault, Reason, Retry
-from devices.isolation.messages import BEAT_S, LONGEST_LINE, encoded, of_answer, of_fault, of_state
+from devices.isolation.messages import BEAT_S, LONGEST_LINE, LONGEST_TAPPED, encoded, of_answer, of_fault, of_state
 from devices.ports import DocumentReader
 from devices.reading import Reading
 from devices.states import Health
@@ -48,7 +50,8 @@ async def _serve(connection: socket.socket) -> None:
 
 async def _opened(job_line: bytes, answers: asyncio.StreamWriter) -> DocumentReader | None:
     job = json.loads(job_line)
-    place = Surroundings(Path(job["folder"]), job["profile"], devices=Path(job["devices"]))
+    tap = _tap(answers) if job["tap"] else None
+    place = Surroundings(Path(job["folder"]), job["profile"], devices=Path(job["devices"]), tap=tap)
     try:
         device = registry.reader_here(job["url"], place)
         await device.open()
@@ -59,6 +62,21 @@ async def _opened(job_line: bytes, answers: asyncio.StreamWriter) -> DocumentRea
     answers.write(encoded({"opened": True}))
     answers.write(encoded({"state": of_state(device.state)}))
     return device
+
+
+def _tap(answers: asyncio.StreamWriter) -> Callable[[bytes], None]:
+    """Tells the kit of the bytes that come over the line, from whatever thread, before what they come to."""
+    loop, here = asyncio.get_running_loop(), threading.get_ident()
+
+    def came(data: bytes) -> None:
+        for start in range(0, len(data), LONGEST_TAPPED):
+            line = encoded({"line": data[start : start + LONGEST_TAPPED].hex()})
+            if threading.get_ident() == here:
+                answers.write(line)
+            else:
+                loop.call_soon_threadsafe(answers.write, line)
+
+    return came
 
 
 async def _answer(device: DocumentReader, timeout_s: float, answers: asyncio.StreamWriter) -> None:

@@ -1,9 +1,9 @@
 """What goes between a kit and the process of an isolated driver: one JSON object a line, both ways.
 
-To it: first the job `{url, folder, profile, devices}`, then `{read: seconds}`, one at a time. From it:
-`{opened: true}` or `{fault}`; then `{state}` at every change, `{beat: n}` twice a second, and one
-`{answer: null | {raw, doubts, agreeing} | {retry} | {fault}}` for each read. The other end's words are checked: it
-is foreign code.
+To it: first the job `{url, folder, profile, devices, tap}`, then `{read: seconds}`, one at a time. From it:
+`{opened: true}` or `{fault}`; then `{state}` at every change, `{beat: n}` twice a second, `{line}` where the kit hears
+the bytes that come, and one `{answer: null | {raw, doubts, agreeing, codes} | {retry} | {fault}}` for each read. The
+other end's words are checked: it is foreign code.
 """
 
 import json
@@ -11,11 +11,14 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from data.documents.codes import LARGEST_BYTES, MOST_CODES, Code, Symbology
 from devices.faults import DeviceFault, Guidance, Reason, Retry
 from devices.reading import LONGEST_RAW, Reading
 from devices.states import DeviceState, Health
 
 LONGEST_LINE = 64 * 1024
+LONGEST_TAPPED = 16 * 1024
+"""Bytes of the line in one message."""
 BEAT_S = 0.5
 """Between two signs of life."""
 _STRICT = ConfigDict(extra="forbid", frozen=True)
@@ -49,6 +52,19 @@ class StateMessage(BaseModel):
         return DeviceState(self.health, self.reason, self.hint)
 
 
+class CodeMessage(BaseModel):
+    """A bar code read in another process."""
+
+    model_config = _STRICT
+
+    symbology: Symbology
+    content: str = Field(pattern="^([0-9a-f]{2})*$", max_length=2 * LARGEST_BYTES)
+
+    def code(self) -> Code:
+        """The same, here."""
+        return Code(self.symbology, bytes.fromhex(self.content))
+
+
 class AnswerMessage(BaseModel):
     """What one read came to: exactly one of these, or none of them for nothing presented."""
 
@@ -57,6 +73,7 @@ class AnswerMessage(BaseModel):
     raw: str | None = Field(None, max_length=LONGEST_RAW)
     doubts: tuple[Annotated[int, Field(ge=0, lt=LONGEST_RAW)], ...] = Field((), max_length=LONGEST_RAW)
     agreeing: int = Field(1, ge=1, le=1_000)
+    codes: tuple[CodeMessage, ...] = Field((), max_length=MOST_CODES)
     retry: Guidance | None = None
     fault: FaultMessage | None = None
 
@@ -71,6 +88,7 @@ class Message(BaseModel):
     state: StateMessage | None = None
     fault: FaultMessage | None = None
     answer: AnswerMessage | None = None
+    line: str = Field("", pattern="^([0-9a-f]{2})*$", max_length=2 * LONGEST_TAPPED)
 
 
 def parse(line: bytes) -> Message | None:
@@ -100,7 +118,8 @@ def of_answer(got: Reading | Retry | DeviceFault | None) -> dict[str, Any]:
     """An answer as it travels."""
     if isinstance(got, Reading):
         came = got.provenance
-        return {"raw": got.raw, "doubts": came.doubts, "agreeing": came.agreeing}
+        codes = [{"symbology": code.symbology.value, "content": code.content.hex()} for code in got.codes]
+        return {"raw": got.raw, "doubts": came.doubts, "agreeing": came.agreeing, "codes": codes}
     if isinstance(got, Retry):
         return {"retry": got.guidance.value}
     return {} if got is None else {"fault": of_fault(got)}

@@ -75,7 +75,8 @@ class DriverProcess:
 
     async def _begin(self, url: str, place: Surroundings) -> None:
         devices, folder = str(place.devices), str(place.folder)
-        self._send({"url": url, "folder": folder, "profile": place.profile, "devices": devices})
+        job = {"url": url, "folder": folder, "profile": place.profile, "devices": devices}
+        self._send({**job, "tap": place.tap is not None})
         try:
             async with asyncio.timeout(START_S):
                 message = await self.receive()

@@ -130,7 +130,8 @@ class IsolatedReader:
             raise answer.fault.fault()
         if answer.retry is not None:
             return Retry(answer.retry)
-        seen = Seen(answer.raw or "", answer.doubts, answer.agreeing)
+        codes = tuple(code.code() for code in answer.codes)
+        seen = Seen(answer.raw or "", answer.doubts, answer.agreeing, codes)
         info, now = self.info, self._place.now()
         return reading_of(info.id, info.driver, now, seen, simulated=info.simulated)
 
@@ -167,6 +168,8 @@ class IsolatedReader:
                 raise self._hangs()
 
     def _hear(self, message: Message) -> None:
+        if message.line and self._place.tap is not None:
+            self._place.tap(bytes.fromhex(message.line))
         if message.state is not None:
             self._there = message.state.state()
             self._show()

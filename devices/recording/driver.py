@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
+from data.documents.codes import Code
 from devices.channel import Heard
 from devices.chip.recording.reader import ReplayedChipReader
 from devices.faults import DeviceFault, Reason, Retry
@@ -109,7 +110,8 @@ class ReplayChannel:
             return ()
         self.begun = False
         if event.kind == "reading":
-            return (Seen(event.raw, event.doubts, event.agreeing),)
+            codes = tuple(Code(one.symbology, bytes.fromhex(one.content)) for one in event.codes)
+            return (Seen(event.raw, event.doubts, event.agreeing, codes),)
         if event.kind == "retry":
             return (Retry(event.guidance),)
         if event.reason is Reason.UNPLUGGED:

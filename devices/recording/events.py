@@ -4,7 +4,8 @@
 {"waypost_recording": 1, "title": "Reader on DESKO", "driver": "serial", "redacted": true}
 {"after_s": 1.52, "kind": "bytes", "hex": "02503c…"}       what came over the line
 {"after_s": 0.0, "kind": "begun"}                          a reading was under way
-{"after_s": 0.1, "kind": "reading", "raw": "P<…"}          of pictures also "doubts": [7], "agreeing": 2
+{"after_s": 0.1, "kind": "reading", "raw": "P<…"}          of pictures also "doubts": [7], "agreeing": 2,
+                                                           "codes": [{"symbology": "qr", "content": "4d31…"}]
 {"after_s": 2.0, "kind": "retry", "guidance": "lay_flat"}
 {"after_s": 1.0, "kind": "fault", "reason": "unplugged"}
 {"after_s": 4.1, "kind": "back"}                           the device was ready again
@@ -17,6 +18,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from data.documents.codes import LARGEST_BYTES as LONGEST_CODE
+from data.documents.codes import MOST_CODES, Symbology
 from devices.faults import DeviceFault, Guidance, Reason
 
 LARGEST_BYTES = 32 * 1024 * 1024
@@ -36,6 +39,15 @@ class Head(BaseModel):
     redacted: bool = False
 
 
+class RecordedCode(BaseModel):
+    """A bar code beside a reading; of a redacted recording its length only, as zeros."""
+
+    model_config = _STRICT
+
+    symbology: Symbology
+    content: str = Field(pattern="^([0-9a-f]{2})*$", max_length=2 * LONGEST_CODE)
+
+
 class Event(BaseModel):
     """One thing that happened."""
 
@@ -47,6 +59,7 @@ class Event(BaseModel):
     raw: str = ""
     doubts: tuple[int, ...] = ()
     agreeing: int = Field(1, ge=1)
+    codes: tuple[RecordedCode, ...] = Field((), max_length=MOST_CODES)
     guidance: Guidance = Guidance.AGAIN
     reason: Reason = Reason.BAD_READ
 
@@ -57,7 +70,8 @@ class Event(BaseModel):
     def _own(self) -> dict[str, object]:
         if self.kind == "reading":
             seen = {"doubts": self.doubts, "agreeing": self.agreeing} if self.doubts or self.agreeing > 1 else {}
-            return {"raw": self.raw, **seen}
+            codes = {"codes": [code.model_dump(mode="json") for code in self.codes]} if self.codes else {}
+            return {"raw": self.raw, **seen, **codes}
         own = {"bytes": "hex", "retry": "guidance", "fault": "reason"}.get(self.kind)
         return {own: str(getattr(self, own))} if own else {}
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from data.documents.codes import Code
 from devices.faults import DeviceFault, Reason, Retry
 from devices.ports import DeviceInfo, DocumentReader
 from devices.reading import Reading
@@ -38,7 +39,10 @@ class Recording:
         """What a read came to."""
         if isinstance(got, Reading):
             raw, came = redacted(got.raw) if self._redact else got.raw, got.provenance
-            self._event("reading", raw=raw, doubts=came.doubts, agreeing=came.agreeing)
+            codes = [
+                {"symbology": code.symbology, "content": _content(code, redact=self._redact)} for code in got.codes
+            ]
+            self._event("reading", raw=raw, doubts=came.doubts, agreeing=came.agreeing, codes=codes)
         elif isinstance(got, Retry):
             self._event("retry", guidance=got.guidance)
         elif got.reason not in (Reason.NOT_OPEN, Reason.BUSY):  # those are the caller's doing
@@ -64,6 +68,11 @@ class Recording:
     def _write(self, line: str) -> None:
         self._file.write(f"{line}\n")
         self._file.flush()
+
+
+def _content(code: Code, *, redact: bool) -> str:
+    """A code's bytes in hexadecimal; of a redacted one the length only, since letters in it may stand for anything."""
+    return (bytes(len(code.content)) if redact else code.content).hex()
 
 
 class RecordedReader:

@@ -107,7 +107,7 @@ class SimulatedReader:
         lying.lay(self._device, shown)
         if len(shown.text) > LONGEST_RAW:
             raise DeviceFault(Reason.BAD_READ, f"{self.info.title} sent more than any document holds")
-        return reading_of(self.info.id, self.info.driver, self._now(), shown.text, simulated=True)
+        return reading_of(self.info.id, self.info.driver, self._now(), shown.seen, simulated=True)
 
     async def _laid_down(self) -> Presentation:
         """Wait for the next presentation. The wait goes on over several reads, as a traveller's walk does."""

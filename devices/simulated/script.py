@@ -13,6 +13,8 @@ delay_s = 0.3                         # how long the reading takes
 [[reader.presents]]                   # a document by its fields; the zone is written from them
 document = { format = "TD3", code = "P", issuer = "UTO", number = "L898902C3", surname = "ERIKSSON" }
 
+codes = ["M1ERIKSSON/ANNA       EABC123 AAABBBXY 0123 183Y012A0025 100"]   # read along; bytes as "hex:dc03…"
+
 [[reader.presents]]
 retry = "lay_flat"                    # guidance instead of a reading
 
@@ -28,19 +30,22 @@ raw = "what a broken reader sends"
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from data.documents.codes import LARGEST_BYTES, MOST_CODES, Code, Symbology
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import MrzFormat
 from data.errors import InputError
 from data.persons.person import Sex
 from devices.faults import DeviceFault, Guidance, Reason
+from devices.reading import Seen
 from devices.simulated.chip.profile import Profile
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 Script = TypeVar("Script", bound=BaseModel)
+_HEX = "hex:"
 _ONE_OF = ("mrz", "document", "raw", "retry", "fault")
 
 
@@ -92,6 +97,8 @@ class Presentation(BaseModel):
     chip: Profile | None = None
     """Of a document: what its chip is like; None where it has none."""
     issued: date | None = None
+    codes: tuple[Annotated[str, Field(max_length=2 * LARGEST_BYTES)], ...] = Field((), max_length=MOST_CODES)
+    """Bar codes read along with a document, or alone where `raw` is empty: text, or bytes after `hex:`."""
     about: str = ""
     """For whoever reads the file."""
 
@@ -102,7 +109,15 @@ class Presentation(BaseModel):
             raise ValueError(f"give exactly one of {', '.join(_ONE_OF)}")
         if self.chip is not None and not self.text:
             raise ValueError("only a document has a chip")
+        if self.codes and (self.retry or self.fault):
+            raise ValueError("only a reading has codes")
+        _ = self.seen
         return self
+
+    @property
+    def seen(self) -> Seen:
+        """What the reader makes of it: the text with its codes."""
+        return Seen(self.text, codes=tuple(Code(Symbology.UNKNOWN, _content(code)) for code in self.codes))
 
     @property
     def text(self) -> str:
@@ -110,6 +125,10 @@ class Presentation(BaseModel):
         if self.document is not None:
             return self.document.zone
         return "\n".join(self.mrz) if self.mrz is not None else self.raw or ""
+
+
+def _content(code: str) -> bytes:
+    return bytes.fromhex(code.removeprefix(_HEX)) if code.startswith(_HEX) else code.encode()
 
 
 class ReaderScript(BaseModel):

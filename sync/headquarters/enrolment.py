@@ -18,15 +18,15 @@ from sqlalchemy import Connection
 
 from data.errors import InputError
 from data.files import write_durably
-from sync.enrolment_file import EnrolmentFile, enrolment_to_json
-from sync.envelope import envelope_path
-from sync.headquarters import in_force, tree
-from sync.headquarters.envelopes import write_envelopes
+from sync.formats.enrolment_file import EnrolmentFile, enrolment_to_json
+from sync.formats.envelope import envelope_path
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.kit_signers import add_signer
-from sync.headquarters.kit_table import add_kit, enrol_again, find_kit, kit_called, set_lists
-from sync.headquarters.signing_clock import signing_time
-from sync.link import checked_source
+from sync.headquarters.publishing.envelopes import write_envelopes
+from sync.headquarters.publishing.signing_clock import signing_time
+from sync.headquarters.store import in_force, tree
+from sync.headquarters.store.kit_signers import add_signer
+from sync.headquarters.store.kit_table import add_kit, enrol_again, find_kit, kit_called, set_lists
+from sync.lines.link import checked_source
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 

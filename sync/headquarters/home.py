@@ -14,10 +14,10 @@ from pathlib import Path
 from data import files, keys
 from data.errors import InputError, NoHome
 from data.keys import StoreKey
-from sync.headquarters import report_tables
 from sync.headquarters.keyring import Keyring
-from sync.headquarters.mailbox import Mailbox
-from sync.headquarters.store import HeadquartersStore
+from sync.headquarters.reports import report_tables
+from sync.headquarters.reports.mailbox import Mailbox
+from sync.headquarters.store.database import HeadquartersStore
 
 STORE = "hq.db"
 REPORTS = "reports.db"

@@ -21,8 +21,8 @@ from data.lists.kinds import kind as kind_named
 from data.lists.row import batches
 from data.sources import Item, Refusal, SourceInfo
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.list_table import Listed, listed, open_list
-from sync.headquarters.record_table import Loading
+from sync.headquarters.store.list_table import Listed, listed, open_list
+from sync.headquarters.store.record_table import Loading
 from sync.limits import LIMITS
 
 

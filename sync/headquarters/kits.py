@@ -6,10 +6,11 @@ Whatever turns keys is published at once: until then the kit that is to be shut 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sync.headquarters import kit_table
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.kit_table import Kit, all_kits, kit_called
-from sync.headquarters.publisher import publish
+from sync.headquarters.publishing.publisher import publish
+from sync.headquarters.reports.reported import last_seen
+from sync.headquarters.store import kit_table
+from sync.headquarters.store.kit_table import Kit, all_kits, kit_called
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class KitLine:
     lists: tuple[str, ...] | None
     """None: every list."""
     lease_days: int | None
+    last_seen: str
+    """When it last reported, ISO 8601; empty for a kit that never did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,9 @@ class Standing:
 
 def kit_lines(home: HeadquartersHome) -> tuple[KitLine, ...]:
     """Every kit, by name."""
+    seen = last_seen(home)
     with home.store.transaction() as connection:
-        return tuple(map(_line, all_kits(connection)))
+        return tuple(_line(kit, seen.get(kit.name, "")) for kit in all_kits(connection))
 
 
 def change_kit(home: HeadquartersHome, name: str, *changes: LeaseDays | Lists | Standing) -> tuple[str, ...]:
@@ -90,7 +94,7 @@ def revoke_kit(home: HeadquartersHome, name: str, why: str) -> tuple[str, ...]:
     return turned
 
 
-def _line(kit: Kit) -> KitLine:
+def _line(kit: Kit, seen: str) -> KitLine:
     return KitLine(
         name=kit.name,
         state=kit.state,
@@ -100,4 +104,5 @@ def _line(kit: Kit) -> KitLine:
         serial=kit.serial,
         lists=kit.lists,
         lease_days=kit.lease_days,
+        last_seen=seen,
     )

@@ -1,6 +1,6 @@
 """The policy that a new headquarters begins with."""
 
-from sync.policy import DEFAULT, ListPolicy, Policy
+from sync.trust.policy import DEFAULT, ListPolicy, Policy
 
 OLD_AFTER_H = 48.0
 """MIND posts refreshed every 24 to 48 hours (domain.md)."""

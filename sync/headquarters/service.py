@@ -14,8 +14,8 @@ from starlette.staticfiles import StaticFiles
 
 from data.errors import NoHome, StoreError
 from sync.headquarters.home import public_folder
-from sync.headquarters.ingest import Ingest
-from sync.headquarters.ingest_service import IngestService
+from sync.headquarters.reports.ingest import Ingest
+from sync.headquarters.reports.ingest_service import IngestService
 
 LOOPBACK = "127.0.0.1"
 

@@ -1,7 +1,7 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -176,6 +176,46 @@ def test_a_check_that_hangs_traveller_after_traveller_is_not_started_again() -> 
     event.set()
     assert reasons == ["timeout", "timeout", "hung"]
     assert len(starts) == 2
+
+
+@dataclass
+class Patient(Asked):
+    """A check that waits for a person."""
+
+    deadline_s: float = LONG_S
+
+
+def test_a_check_that_waits_for_a_person_has_its_own_deadline_and_lends_it_to_no_other() -> None:
+    laid, told = threading.Event(), list[Progress]()
+
+    def tell(progress: Progress) -> None:
+        told.append(progress)
+        if progress.ended == 2:
+            laid.set()
+
+    hangs = Asked(waits_for(threading.Event(), finding()), "persons:wanted")
+    waits = Patient(waits_for(laid, finding(State.PASS, "chip", says="genuine")), "chip")
+    result = Screener([passes(), hangs, waits], Notebook(), SHORT).screen(screening(), tell)
+    assert [one.reason for one in result.findings] == ["r", "timeout", "r"]
+    assert result.verdict is Verdict.CANNOT_SAY
+    assert [one.verdict for one in told if one.ended == 2] == [None], "CANNOT SAY waits for the one that still runs"
+
+
+def test_what_comes_back_late_beside_a_patient_check_counts_only_where_it_is_worse() -> None:
+    for answer, verdict in ((finding(), Verdict.CANNOT_SAY), (persons_hit(candidate()), Verdict.REFER)):
+        late, laid = threading.Event(), threading.Event()
+
+        def tell(progress: Progress, late: threading.Event = late, laid: threading.Event = laid) -> None:
+            if progress.ended == 2 and not late.is_set():
+                late.set()
+                threading.Timer(0.1, laid.set).start()
+
+        checks = [
+            passes(),
+            Asked(waits_for(late, answer), "persons:wanted"),
+            Patient(waits_for(laid, finding()), "chip"),
+        ]
+        assert Screener(checks, Notebook(), SHORT).screen(screening(), tell).verdict is verdict
 
 
 def test_a_check_that_came_back_is_asked_again() -> None:

@@ -1,6 +1,6 @@
 """Passport readers over pseudo-terminals: how fast a document is there, what plugging leaks, what a hung driver holds.
 
-SIZE= is the number of documents and of unplugging cycles (100 unless said).
+SIZE= is the number of documents and of unplugging cycles (100 unless said), and of pictures (`devices_pictures`).
 """
 
 import asyncio
@@ -24,6 +24,7 @@ from devices.ports import DocumentReader
 from devices.reading import Reading
 from devices.states import Health
 from devices.surroundings import Surroundings
+from tests.benchmarks import devices_codes, devices_pictures
 from tests.benchmarks.report import aim, machine, percentile, spread
 
 _ZONE = write_mrz(MrzFields("P", "UTO", "L1234567A", "SAMPLE", "ADA"), MrzFormat.TD3)
@@ -62,7 +63,7 @@ class _Port:
 
 def run(size: int | None) -> None:
     """Print the figures."""
-    machine("pyserial")
+    machine("pyserial", "opencv-python-headless", "tesserocr", "zxing-cpp")
     count = size or 100
     with TemporaryDirectory() as folder:
         for isolated in ("no", "yes"):
@@ -70,6 +71,8 @@ def run(size: int | None) -> None:
         asyncio.run(_cycles(Path(folder), count))
         asyncio.run(_openings(Path(folder), count))
         asyncio.run(_hung(Path(folder)))
+    devices_codes.run(size)
+    devices_pictures.run(size)
 
 
 def _reader(port: _Port, isolated: str = "no") -> DocumentReader:

@@ -34,11 +34,12 @@ from data.lists.replica import Replica
 from provisioning.enrol import init_kit
 from provisioning.synthetic_sltd.listing import FRAUDS, UNTIL, Chunk, Listing
 from provisioning.synthetic_sltd.numbers import Characters, Series
-from sync.connect import Lines
 from sync.courier import Means
-from sync.headquarters import next_version, row_table, tables
 from sync.headquarters.enrolment import enrol
-from sync.headquarters.list_table import (
+from sync.headquarters.publishing import next_version
+from sync.headquarters.publishing.publisher import PublishReport, found_headquarters, publish
+from sync.headquarters.store import row_table, tables
+from sync.headquarters.store.list_table import (
     Urgency,
     Version,
     add_version,
@@ -47,8 +48,8 @@ from sync.headquarters.list_table import (
     open_list,
     set_compared,
 )
-from sync.headquarters.part_table import PartDigests
-from sync.headquarters.publisher import PublishReport, found_headquarters, publish
+from sync.headquarters.store.part_table import PartDigests
+from sync.lines.connect import Lines
 from sync.list_sync import Way
 from tests.benchmarks.documents_data import SALT, Published, facts_of, keys_of, unlisted
 from tests.benchmarks.documents_timing import forget, recall

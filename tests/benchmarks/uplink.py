@@ -19,9 +19,9 @@ from data.journal.outgoing import Batch
 from provisioning.enrol import init_kit
 from sync import courier
 from sync.headquarters.enrolment import enrol
-from sync.headquarters.ingest import Ingest
-from sync.headquarters.publisher import found_headquarters
-from sync.outbox import Outbox
+from sync.headquarters.publishing.publisher import found_headquarters
+from sync.headquarters.reports.ingest import Ingest
+from sync.uplink.outbox import Outbox
 from tests.benchmarks.report import aim, machine
 
 _PASSPHRASE = "benchmark"

@@ -28,7 +28,7 @@ from sync import courier
 from sync.headquarters.enrolment import enrol
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import import_list
-from sync.headquarters.publisher import found_headquarters, publish
+from sync.headquarters.publishing.publisher import found_headquarters, publish
 from sync.report import CourierReport
 from tests.benchmarks.report import aim, machine, percentile, spread
 from ui.wiring import Counter as KitCounter

@@ -4,8 +4,8 @@
     client --metadata-dir DIR --metadata-url URL refresh
     client --metadata-dir DIR --metadata-url URL --target-name T --target-base-url URL --target-dir DIR download
 
-Nothing in it verifies anything: that is `sync/trust.py`. The initial root is kept apart (`bootstrap`) and walked from
-at every run, as a kit walks from the root in its enrolment.
+Nothing in it verifies anything: that is `sync/trust/metadata.py`. The initial root is kept apart (`bootstrap`) and
+walked from at every run, as a kit walks from the root in its enrolment.
 """
 
 import argparse
@@ -18,9 +18,9 @@ from urllib.parse import quote
 
 from data.clock import Clock
 from data.errors import WaypostError
-from sync.http_link import HttpLink
-from sync.link import Link
-from sync.trust import Trust, Via, reference_time
+from sync.lines.http_link import HttpLink
+from sync.lines.link import Link
+from sync.trust.metadata import Trust, Via, reference_time
 
 _METADATA = "metadata/"
 _MOST_BYTES = 64 << 20

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-import sync.trust
+import sync.trust.metadata
 from data.clock import Clock, system_time
 from tests.conformance import client as command
 from tests.conformance.repository import Repository, served
@@ -87,7 +87,7 @@ def client(
     repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Client]:
     """A client that knows the first root and nothing else."""
-    assert sync.trust.__name__ in sys.modules
+    assert sync.trust.metadata.__name__ in sys.modules
     with served(repository) as url:
         made = Client(repository, url, tmp_path / "client", monkeypatch, capsys)
         assert made.init() == 0

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from data.chip_settings import ChipSettings, Expected
 from data.courier_settings import CourierSettings, span_minutes
 from data.errors import NoHome, SettingsError
 from data.screenings import Direction
@@ -19,8 +20,8 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
 def test_every_setting_is_explained_in_the_file(tmp_path: Path) -> None:
     Settings(kit="a", source="b").save(tmp_path / "kit.toml")
     text = (tmp_path / "kit.toml").read_text()
-    fields = {**Settings.model_fields, **CourierSettings.model_fields}
-    assert fields.pop("courier")
+    fields = {**Settings.model_fields, **CourierSettings.model_fields, **ChipSettings.model_fields}
+    assert fields.pop("courier") and fields.pop("chip")
     for name, field in fields.items():
         assert field.description and f"# {field.description}\n{name} = " in text
 
@@ -73,3 +74,24 @@ def test_a_span_of_hours_in_minutes() -> None:
 def test_no_settings_at_all(tmp_path: Path) -> None:
     with pytest.raises(NoHome):
         Settings.load(tmp_path / "kit.toml")
+
+
+@pytest.mark.parametrize("chip", ['expected = "sometimes"', "lay_s = 0", "read_s = 600", 'url = "pcsc://x"'])
+def test_chip_settings_that_cannot_be_are_named(tmp_path: Path, chip: str) -> None:
+    (tmp_path / "kit.toml").write_text(f'kit = "a"\nsource = "b"\n[chip]\n{chip}')
+    with pytest.raises(SettingsError, match=f"chip.{chip.split()[0]}"):
+        Settings.load(tmp_path / "kit.toml")
+
+
+def test_chips_are_expected_on_passports_as_soon_as_a_reader_is_named(tmp_path: Path) -> None:
+    (tmp_path / "kit.toml").write_text('kit = "a"\nsource = "b"\n[chip]\nreader = "pcsc://x"')
+    assert Settings.load(tmp_path / "kit.toml").chip.expected is Expected.PASSPORTS
+    assert Settings(kit="a", source="b").chip.reader == ""
+
+
+def test_a_setting_that_cannot_be_is_told_without_words_of_the_machine(tmp_path: Path) -> None:
+    file = tmp_path / "kit.toml"
+    file.write_text('kit = "one"\nsource = "/mnt"\n[courier]\nhours = ["22:00 to 6"]\n', "utf-8")
+    with pytest.raises(SettingsError) as told:
+        Settings.load(file)
+    assert "courier.hours: '22:00 to 6' is no span of hours" in told.value.what

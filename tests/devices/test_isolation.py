@@ -157,3 +157,23 @@ async def test_a_driver_that_dies_over_its_device_is_a_fault_of_opening(device: 
 )
 def test_nonsense_from_over_there_is_no_message(line: bytes) -> None:
     assert messages.parse(line) is None
+
+
+async def test_the_bytes_of_an_isolated_driver_are_heard_before_what_they_come_to(tmp_path: Path) -> None:
+    """What `kit bench` shows and records. A burst longer than one message comes whole."""
+    master, slave = os.openpty()
+    heard = bytearray()
+    before: list[int] = []
+    name = os.ttyname(slave)
+    device = registry.reader(f"serial://{name}?isolated=yes", Surroundings(tmp_path, tap=heard.extend))
+    await device.open()
+    frame = b"\x02" + b"A" * 44 + b"\r" + b"B" * 44 + b"\r\x03"
+    reading = asyncio.create_task(device.read(LONG_S))
+    os.write(master, frame)
+    got = await reading
+    before.append(len(heard))
+    assert isinstance(got, Reading)
+    assert (bytes(heard), before) == (frame, [len(frame)])
+    await device.close()
+    os.close(master)
+    os.close(slave)

@@ -13,10 +13,10 @@ from data.journal.history import events
 from data.journal.verify import verify
 from data.lists.row import Row, add_to_digest
 from sync import courier
-from sync.headquarters import tables
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import import_list
-from sync.headquarters.publisher import publish
+from sync.headquarters.publishing.publisher import publish
+from sync.headquarters.store import tables
 from sync.report import CourierReport
 from tests.sync.world import PASSPHRASE, World, names
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.headquarters import stretches
+from sync.headquarters.publishing import stretches
 from tests.faults.amount import amount
 from tests.faults.killing import kill_after, moments_of
 from tests.faults.scenes import OLD, WAYS, check, fresh, prepare, run

@@ -8,7 +8,7 @@ from data.home import KitHome
 from sync import courier
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import import_list
-from sync.headquarters.publisher import publish
+from sync.headquarters.publishing.publisher import publish
 from tests.faults.killing import moments_of
 from tests.sync.world import PASSPHRASE, PEOPLE, World, names, un_file
 

@@ -23,12 +23,12 @@ from sync import courier
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import import_list
 from sync.headquarters.kits import revoke_kit
-from sync.headquarters.list_table import Urgency
-from sync.headquarters.publisher import publish
-from sync.neighbour_server import NeighbourServer
+from sync.headquarters.publishing.publisher import publish
+from sync.headquarters.store.list_table import Urgency
+from sync.lines.source import Source, SourceKind
+from sync.neighbours.server import NeighbourServer
+from sync.neighbours.share import Share
 from sync.rollback import roll_back
-from sync.share import Share
-from sync.source import Source, SourceKind
 from tests.faults.amount import amount
 from tests.faults.killing import moments_of
 from tests.faults.scenes import held, version

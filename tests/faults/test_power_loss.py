@@ -14,7 +14,7 @@ import pytest
 from data.home import KitHome
 from data.journal.history import events
 from data.journal.verify import verify
-from sync.headquarters import stretches
+from sync.headquarters.publishing import stretches
 from tests.faults.amount import amount
 from tests.faults.power_loss import Disk, images
 from tests.faults.recorded_work import KIND

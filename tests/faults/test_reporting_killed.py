@@ -6,9 +6,10 @@ from pathlib import Path
 
 from data.home import KitHome
 from data.journal.verify import verify
-from sync import courier, stick_kit
-from sync.headquarters import stick as stick_hq
+from sync import courier
 from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.sticks import stick as stick_hq
+from sync.sticks import kit as stick_kit
 from tests.faults.killing import moments_of
 from tests.sync.uplinks import Straight, events_here, events_of, happen, outbox
 from tests.sync.world import PASSPHRASE, PEOPLE, World, names

@@ -8,6 +8,7 @@ import pytest
 
 from data import keys
 from data.clock import system_time
+from sync.headquarters.publishing import signing_clock
 from tests.journeys.conftest import LISTS, Done, Waypost
 
 PEOPLE = ("anna", "boris", "chloe", "dara", "emil")
@@ -70,12 +71,15 @@ def test_a_root_holder_leaves_and_another_comes(
         "root-2", "--new", "timestamp", "--new", "kits",
     )  # fmt: skip
     assert "root: key root-4 (" in proposed.out and "timestamp: key " in proposed.out
-    assert "0 of 2 signatures" in waypost("hq", "keys", "accept", request, "--home", hq, "--yes").err
+    early = waypost("hq", "keys", "accept", request, "--home", hq)
+    assert "0 of 2 signatures" in early.err and "in force?" not in early.err, "it is refused before anybody is asked"
     assert "does not open root-1" in signed_by(request, "anna", "--yes", words="boris").err
-    assert "root-1 signed: root" in signed_by(request, "anna", "--yes").out
+    first = signed_by(request, "anna", "--yes")
+    assert "root-1 signed: root" in first.out and "still needs" in first.err and "root-3" in first.err
     assert "signed this request already" in signed_by(request, "anna", "--yes").err
     assert "root-3 signed: root" in signed_by(request, "chloe", "--yes").out
-    assert "targets-1 signed: targets" in signed_by(request, "dara", "--yes").out
+    last = signed_by(request, "dara", "--yes")
+    assert "targets-1 signed: targets" in last.out
     assert "signed by root-1" in waypost("hq", "keys", "show", request).out
     accepted = waypost("hq", "keys", "accept", request, "--home", hq, "--yes")
     assert (accepted.code, accepted.out.splitlines()[-1]) == (0, "It is in force and published.")
@@ -129,7 +133,8 @@ def test_the_policy_is_set_where_the_targets_key_is_and_nowhere_else(
     assert "un version 1 has 30 rows" in done.out
     signed_by(request, "dara", "--yes")
     assert waypost("hq", "keys", "accept", request, "--home", hq, "--yes").code == 0
-    assert "version 1 approved" in waypost("hq", "policy", "show", "--home", hq).out
+    shown = waypost("hq", "policy", "show", "--home", hq).out
+    assert "adds 5000000, removes 5, version 1 approved" in shown, "what is not said is not unbounded"
     assert "no version 9" in waypost("hq", "approve", "--home", hq, "--list", "un", "--version", "9").err
     assert waypost(*asked, "--adds", "many").code == 2
 
@@ -177,6 +182,6 @@ def test_a_stolen_kit_is_revoked_and_made_again(waypost: Waypost, hq: Path, medi
 def test_a_headquarters_whose_clock_jumped_signs_when_somebody_looked(
     waypost: Waypost, hq: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync.headquarters.signing_clock.system_time", lambda: system_time() + timedelta(days=50))
+    monkeypatch.setattr(signing_clock, "system_time", lambda: system_time() + timedelta(days=50))
     assert "--clock-is-right" in waypost("hq", "publish", "--home", hq).err
     assert waypost("hq", "publish", "--home", hq, "--clock-is-right").code == 0

@@ -276,3 +276,36 @@ def test_every_answer_is_in_the_journal_before_it_is_given(waypost: Waypost, kit
 def test_no_passphrase_in_arguments_or_children(kit: Path) -> None:
     done = process("check", "--help")
     assert "--passphrase " not in done.stdout and PASSPHRASE not in done.stdout
+
+
+def boarding_pass(name: str) -> bytes:
+    return f"M1{name:<20}EABC123 AAABBBXY 0123 183Y012A0025 100".encode()
+
+
+def test_a_code_is_told_beside_the_zone(waypost: Waypost, kit: Path, tmp_path: Path) -> None:
+    ours, others, torn = (tmp_path / name for name in ("ours", "others", "torn"))
+    ours.write_bytes(boarding_pass("HALLINGDAL/RAGNHILDMRS"[:20]))
+    others.write_bytes(boarding_pass("ZOLTAVERDE/IGNACIO"))
+    torn.write_bytes(b"\xdc\x03torn")
+    done = waypost("check", "--home", kit, "--mrz", HONEST, "--code", ours, "--json")
+    jsonschema.validate(done.json, SCHEMA)
+    assert (done.code, done.json["codes"]) == (0, [{"symbology": "unknown", "kind": "boarding_pass", "bytes": 60}])
+    assert [one["state"] for one in done.json["findings"] if one["check"] == "boarding_pass"] == ["pass"]
+    said = waypost("check", "--home", kit, "--mrz", HONEST, "--code", others, "--code", torn)
+    assert said.code == 10
+    assert "Flights: XY 123 AAA to BBB" in said.out
+    assert "Digital seal, NOT DONE" in said.out
+
+
+def test_codes_come_on_stdin_and_in_a_batch_and_are_bounded(waypost: Waypost, kit: Path, tmp_path: Path) -> None:
+    line = json.dumps({"mrz": HONEST, "codes": [boarding_pass("OTHER/BOB").hex()]})
+    done = process("check", "--home", str(kit), "--batch", "-", stdin=f'{line}\n{{"mrz":"","codes":["0g"]}}\n')
+    first, second = (json.loads(one) for one in done.stdout.splitlines())
+    assert (first["verdict"], second["verdict"]) == ("check", "cannot_say")
+    assert "codes" in second["error"]
+    piped = process("check", "--home", str(kit), "--mrz", HONEST, "--code", "-", stdin=boarding_pass("A/B").decode())
+    assert piped.returncode == 10
+    large = tmp_path / "large"
+    large.write_bytes(bytes(5000))
+    assert "4096 bytes" in waypost("check", "--home", kit, "--mrz", HONEST, "--code", large).err
+    assert waypost("check", "--home", kit, "--code", large).code == 2

@@ -96,7 +96,7 @@ async def test_a_key_pressed_twice_does_not_admit_who_waited_behind() -> None:
 
 async def test_a_reader_that_kit_toml_names_wrongly_leaves_a_desk_that_says_so(kit: Path) -> None:
     settings = kit / "kit.toml"
-    settings.write_text(settings.read_text().replace('reader = ""', 'reader = "simulated://missing.toml#reader"'))
+    settings.write_text(settings.read_text().replace('reader = ""', 'reader = "simulated://missing.toml#reader"', 1))
     with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
         app = DeskApp(DeskWork(counter, "officer-1").port())
         async with app.run_test(size=(80, 24)) as pilot:
@@ -104,6 +104,19 @@ async def test_a_reader_that_kit_toml_names_wrongly_leaves_a_desk_that_says_so(k
             await officer.sees("DEVICE: There is no simulated kit missing.toml", "the reader of kit.toml does not work")
             await officer.scan(HONEST)
             await officer.sees("● CLEAR")
+
+
+async def test_a_chip_reader_that_cannot_be_had_is_told_and_nobody_is_clear(kit: Path) -> None:
+    settings = kit / "kit.toml"
+    before, chip, after = settings.read_text().partition("[chip]")
+    settings.write_text(before + chip + after.replace('reader = ""', 'reader = "simulated://missing.toml#chip"', 1))
+    with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
+        app = DeskApp(DeskWork(counter, "officer-1").port())
+        async with app.run_test(size=(80, 24)) as pilot:
+            officer = Officer(pilot, Counter())
+            await officer.sees("the reader chip does not work")
+            await officer.scan(HONEST)
+            await officer.sees("◆ CANNOT SAY", "There is no simulated kit missing.toml", "a supervisor opens work: F9")
 
 
 async def test_guidance_is_told() -> None:

@@ -1,10 +1,13 @@
 """A picture of each state of the desk. Look at the report before accepting a change: `pytest --snapshot-update`."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
+from appliance.chips.station import Waits
+from tests.appliance.chips.laid import RIGHT, ChipTray, chip_of, norwegian_trust, station
 from tests.journeys.desk_driver import Officer
 from tests.ui.desk_kit import CHECK, CLEAR, REFER, SLOW, Counter, PaperReader
 from ui.app import DeskApp
@@ -62,6 +65,37 @@ def test_device(snap_compare: Snap) -> None:
     counter = Counter(reader=reader)
     then = "the reader Page reader does not work"
     assert snap_compare(DeskApp(counter.port()), run_before=_meets(counter, "", "", then=then))
+
+
+GENUINE: dict[str, Any] = {"active_authentication": "none"}
+CHIPS: dict[str, tuple[dict[str, Any] | None, str]] = {
+    "genuine": (GENUINE, "✓ 7 checks"),
+    "not_genuine": ({"faults": ["cloned_ca"]}, "✓ 7 checks"),
+    "not_done": (None, "◆ CANNOT SAY"),
+    "reading": ({"longest_read": 1000, "faults": ["stall"], "at": 36, "delay_s": 8}, "reading the picture, 85 %"),
+}
+
+
+@pytest.mark.parametrize(
+    ("state", "keys"),
+    [(state, keys) for state in CHIPS for keys in ("", "f3", "f4") if (state, keys) != ("reading", "f4")],
+)
+def test_chip(state: str, keys: str, snap_compare: Snap) -> None:
+    profile, sees = CHIPS[state]
+    tray = ChipTray() if profile is None else ChipTray(chip_of(RIGHT, **profile))
+    with station(tray, Waits(0.2, 20.0), norwegian_trust()) as chips:
+        counter = Counter(chips=chips)
+
+        async def before(pilot: Pilot[None]) -> None:
+            officer = Officer(pilot, counter)
+            await officer.sees("Lists:")
+            await officer.scan(RIGHT)
+            await officer.sees(sees)
+            await officer.press(*filter(None, [keys]))
+            pilot.app.screen.set_focus(None)
+            await pilot.pause()
+
+        assert snap_compare(DeskApp(counter.port()), run_before=before)
 
 
 @pytest.mark.parametrize("state", ["clear", "refer"])

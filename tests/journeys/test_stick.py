@@ -8,7 +8,7 @@ from socket import AF_INET, socket
 import pytest
 
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.ingest import Ingest
+from sync.headquarters.reports.ingest import Ingest
 from sync.headquarters.service import server
 from tests.journeys.conftest import LISTS, PASSPHRASE, Done, Waypost, process
 from tests.journeys.travellers import HONEST, STOLEN
@@ -61,7 +61,7 @@ def test_one_stick_there_and_back_beside_a_link(
         return done
 
     assert "may be pulled out now" in must("stick", "out", "--home", hq, stick).out
-    assert "sltd: version 0 → 1, snapshot" in must("stick", "in", "--home", far, stick).out
+    assert "sltd: new, version 1, the whole list" in must("stick", "in", "--home", far, stick).out
     assert waypost("check", "--home", far, "--mrz", STOLEN).code == 20
     assert waypost("check", "--home", far, "--mrz", HONEST).code == 0
     must("courier", "run", "--home", near)
@@ -79,6 +79,10 @@ def test_one_stick_there_and_back_beside_a_link(
 
     kits = {one["kit"]: one for one in must("hq", "report", "--home", hq, "--json").json}
     assert set(kits) == {"north-1", "far", "near"} and kits["north-1"]["last_seen"] == ""
+    listed = {one["name"]: one["last_seen"] for one in must("hq", "kits", "--home", hq, "--json").json}
+    assert listed == {name: kit["last_seen"] for name, kit in kits.items()}
+    assert "north-1: in force" in (told := must("hq", "kits", "--home", hq).out) and "has not reported yet" in told
+    assert f"last reported {kits['far']['last_seen'][:10]}" in told
     for name in ("far", "near"):
         assert {one["list"]: one["version"] for one in kits[name]["receipts"]} == dict.fromkeys(
             ("notices", "ofac", "sltd", "un"), 1
@@ -106,6 +110,7 @@ def test_what_does_not_fit_is_said_in_words(waypost: Waypost, hq: Path, kit: Pat
         done = waypost(*arguments)
         assert done.code == 1 and words in done.err and "Traceback" not in done.err
     assert waypost("stick", "out", "--home", hq, stick, "--have", "sltd").code == 2
+    assert "no list called sldt" in waypost("stick", "out", "--home", hq, stick, "--have", "sldt=3").err
 
 
 def test_the_commands_run_as_processes_of_their_own(kit: Path, stick: Path) -> None:
@@ -114,7 +119,7 @@ def test_the_commands_run_as_processes_of_their_own(kit: Path, stick: Path) -> N
 
 
 def test_what_a_hostile_kit_says_of_itself_moves_no_screen(waypost: Waypost, hq: Path) -> None:
-    from sync.headquarters.reported import KitReported
+    from sync.headquarters.reports.reported import KitReported
     from ui.reported import lines_of
 
     health = {"waypost": "\x1b[2J", "free_disk_mb": [], "clock": 7, "problems": ["\u202eevil", 5], "at": None}

@@ -8,7 +8,7 @@ from socket import AF_INET, socket
 import pytest
 
 from data import keys
-from sync.headquarters.ingest import Ingest
+from sync.headquarters.reports.ingest import Ingest
 from sync.headquarters.service import server
 from tests.sync.world import World
 

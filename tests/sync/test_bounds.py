@@ -10,9 +10,9 @@ from data.errors import BoundsError, TrustError
 from data.home import KitHome
 from data.lists.row import Row, add_to_digest
 from sync import kit_secrets
-from sync.bounds import Approval, Baseline, Bounds, Change, Drift, bounds_from_policy, must_be_within
-from sync.headquarters import publisher
+from sync.headquarters.publishing import publisher
 from sync.list_sync import Way
+from sync.trust.bounds import Approval, Baseline, Bounds, Change, Drift, bounds_from_policy, must_be_within
 from tests.sync.world import PEOPLE, World, names, sync
 
 HALF = dict(list(PEOPLE.items())[:20])

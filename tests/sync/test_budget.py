@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from data.courier_settings import CourierSettings
 from data.errors import Postponed
-from sync.budget import Allowance, Spending, Spent
-from sync.gate import Gate, Rules
-from sync.metered_link import Pace
-from sync.wire import Traffic
+from sync.lines.budget import Allowance, Spending, Spent
+from sync.lines.gate import Gate, Rules
+from sync.lines.metered_link import Pace
+from sync.lines.wire import Traffic
 
 LARGE = 5_000_000
 NIGHT = Allowance(("22:00-06:00",))

@@ -20,16 +20,16 @@ from data.errors import InputError, MalformedError, RollbackError, TrustError
 from data.lists.edition import Edition
 from data.lists.packed_rows import PackedRows
 from data.lists.row import Row
-from sync import envelope, payload, sealed_file
-from sync.columns import BLOCK, WHOLE, Field, checked_fields
-from sync.directory import Directory, Part, digests_from_json, directory_from_json, directory_to_json
-from sync.enrolment_file import enrolment_from_json
-from sync.envelope import Envelope, ListKey
+from sync.formats import envelope, payload, sealed_file
+from sync.formats.columns import BLOCK, WHOLE, Field, checked_fields
+from sync.formats.directory import Directory, Part, digests_from_json, directory_from_json, directory_to_json
+from sync.formats.enrolment_file import enrolment_from_json
+from sync.formats.envelope import Envelope, ListKey
+from sync.formats.manifest import Delta, Letter, Manifest, Snapshot, manifest_from_json, manifest_to_json
+from sync.formats.manifest import sealed_file as named
+from sync.formats.payload import Form, Header, Payload, PayloadReader
 from sync.limits import Limits
-from sync.manifest import Delta, Letter, Manifest, Snapshot, manifest_from_json, manifest_to_json
-from sync.manifest import sealed_file as named
-from sync.payload import Form, Header, Payload, PayloadReader
-from sync.policy import policy_from_json
+from sync.trust.policy import policy_from_json
 
 KEY = bytes(range(32))
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

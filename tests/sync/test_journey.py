@@ -15,9 +15,9 @@ from data.journal.history import events
 from data.lists.edition import Edition
 from data.lists.kinds import documents
 from sync import courier
-from sync.envelope import Envelope
+from sync.formats.envelope import Envelope
 from sync.headquarters.importer import import_list
-from sync.headquarters.publisher import publish
+from sync.headquarters.publishing.publisher import publish
 from sync.kit_secrets import keep_envelope
 from sync.list_sync import Way
 from tests.sync.world import PEOPLE, World, names, one, sync

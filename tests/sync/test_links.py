@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from data.errors import InputError, LinkError, NotOffered, TrustError
-from sync.connect import link_to
-from sync.folder_link import FolderLink
-from sync.http_link import HttpLink
-from sync.link import CountingLink, Link, checked_source, read_whole
+from sync.lines.connect import link_to
+from sync.lines.folder_link import FolderLink
+from sync.lines.http_link import HttpLink
+from sync.lines.link import CountingLink, Link, checked_source, read_whole
 
 CONTENT = bytes(range(256)) * 20
 Answer = Callable[[BaseHTTPRequestHandler], None]

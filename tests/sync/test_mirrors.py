@@ -8,10 +8,10 @@ import pytest
 
 from data.errors import AskedToWait, LinkError, NotOffered, Postponed
 from sync import courier
-from sync.link import read_whole
+from sync.lines.link import read_whole
+from sync.lines.mirrors import Mirrors
+from sync.lines.source import Source, SourceKind
 from sync.list_sync import Way
-from sync.mirrors import Mirrors
-from sync.source import Source, SourceKind
 from tests.sync.chaos import ChaosServer, Fault, Proxy
 from tests.sync.world import PEOPLE, World, names, one
 

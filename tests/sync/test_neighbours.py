@@ -13,13 +13,13 @@ from data.errors import LinkError
 from data.home import KitHome
 from sync import courier
 from sync.courier import Means
-from sync.http_link import HttpLink
 from sync.limits import LIMITS
-from sync.neighbour_hello import tell_and_hear
-from sync.neighbour_server import NeighbourServer
-from sync.neighbours import Hello, Neighbours, hello_from, is_local
-from sync.share import Share
-from sync.source import Source, SourceKind
+from sync.lines.http_link import HttpLink
+from sync.lines.source import Source, SourceKind
+from sync.neighbours.hello import tell_and_hear
+from sync.neighbours.server import NeighbourServer
+from sync.neighbours.share import Share
+from sync.neighbours.words import Hello, Neighbours, hello_from, is_local
 from tests.sync.chaos import ChaosServer, Fault
 from tests.sync.world import PEOPLE, World, names, one
 

@@ -16,13 +16,13 @@ from data.journal.acknowledged import Taken
 from data.journal.outbox import Position, Stream
 from data.journal.outgoing import Outgoing
 from sync import courier, kit_secrets
-from sync.enrolment_file import enrolment_from_json, enrolment_to_json
-from sync.headquarters.envelopes import envelope_signer
-from sync.headquarters.ingest import Ingest
+from sync.formats.enrolment_file import enrolment_from_json, enrolment_to_json
+from sync.formats.signed_box import seal
+from sync.headquarters.publishing.envelopes import envelope_signer
+from sync.headquarters.reports.ingest import Ingest
 from sync.limits import LIMITS
-from sync.signed_box import seal
-from sync.uplink import HttpUplink
-from sync.uplink_acknowledgement import PURPOSE, Acknowledgement, sealed_acknowledgement
+from sync.uplink.acknowledgement import PURPOSE, Acknowledgement, sealed_acknowledgement
+from sync.uplink.port import HttpUplink
 from tests.sync.uplinks import Straight, all_batches, events_here, events_of, happen, outbox, report
 from tests.sync.world import PEOPLE, World, names
 

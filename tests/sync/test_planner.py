@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import TrustError
+from sync.formats.manifest import Delta, Manifest, SealedFile, Snapshot
 from sync.limits import LIMITS
-from sync.manifest import Delta, Manifest, SealedFile, Snapshot
 from sync.planner import Step, plan
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import TrustError
-from sync.policy import Approval, Baseline, Bounds, ListPolicy, Policy, policy_from_json, policy_to_json
+from sync.trust.policy import Approval, Baseline, Bounds, ListPolicy, Policy, policy_from_json, policy_to_json
 
 SIGNER = Ed25519PrivateKey.generate().public_key()
 BOUNDS = Bounds(adds=100, removes=10, adds_total=1000, removes_total=50, baseline=Baseline(7, 4000, "ab12"))

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from data.errors import AskedToWait, Busy, LinkError, TrustError
-from sync.ending import ending_of
 from sync.list_sync import Way
 from sync.progress import Meter, Progress
 from sync.report import CourierReport, ListSynced, Problem
-from sync.waits import Outcome
+from sync.watching.ending import ending_of
+from sync.watching.waits import Outcome
 
 QUIET = CourierReport((), (), (), 0, 0.0)
 TROUBLE = Problem("It broke", "Nothing was lost", "Wait")

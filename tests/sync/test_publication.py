@@ -16,13 +16,14 @@ from data.errors import InputError
 from data.lists.kinds import KINDS, persons
 from data.lists.row import Row, add_to_digest
 from sync import courier, kit_secrets
-from sync.headquarters import file_maker, tables
+from sync.formats.payload import Canary
 from sync.headquarters.importer import import_list
-from sync.headquarters.list_table import Urgency
-from sync.headquarters.publisher import publish
-from sync.headquarters.rebuild import rebuild
+from sync.headquarters.publishing import file_maker
+from sync.headquarters.publishing.publisher import publish
+from sync.headquarters.publishing.rebuild import rebuild
+from sync.headquarters.store import tables
+from sync.headquarters.store.list_table import Urgency
 from sync.list_sync import Way
-from sync.payload import Canary
 from tests.sync.world import PEOPLE, World, names, one, sync
 
 FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}

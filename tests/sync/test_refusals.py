@@ -15,7 +15,7 @@ from data.home import KitHome
 from data.lists.row import Row, add_to_digest
 from sync import courier, kit_secrets
 from sync.courier import LOCK
-from sync.envelope import Envelope, ListKey
+from sync.formats.envelope import Envelope, ListKey
 from sync.list_sync import Way
 from tests.sync.world import PEOPLE, World, names, one, sync
 

@@ -11,12 +11,13 @@ from data.errors import Damaged, TrustError
 from data.home import KitHome
 from data.lists.row import Row, add_to_digest
 from sync import kit_secrets, limits
-from sync.directory import Directory, directory_from_json
-from sync.headquarters import stretches, tables
+from sync.formats.directory import Directory, directory_from_json
+from sync.formats.manifest import Letter
 from sync.headquarters.importer import import_list
+from sync.headquarters.publishing import stretches
+from sync.headquarters.store import tables
 from sync.list_file import opened
 from sync.list_sync import Way
-from sync.manifest import Letter
 from sync.report import ListSynced
 from sync.snapshot_parts import Parts
 from tests.sync.world import World, names, sync

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import LinkError, StoreError, TrustError
-from sync.manifest import SealedFile
+from sync.formats.manifest import SealedFile
 from sync.staging import Staging
 
 CONTENT = bytes(range(256)) * 40

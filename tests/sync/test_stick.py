@@ -15,11 +15,12 @@ from data.errors import InputError, LinkError, NotOffered, StoreError, TrustErro
 from data.home import KitHome
 from data.journal.outbox import Stream
 from data.journal.outgoing import Outgoing
-from sync import courier, stick_kit
-from sync.headquarters import stick as stick_hq
+from sync import courier
+from sync.headquarters.sticks import stick as stick_hq
 from sync.limits import LIMITS
-from sync.stick import FOLDER, Part, Stick, StickLink, flat_name, is_stick
-from sync.stick_writer import StickWriter
+from sync.sticks import kit as stick_kit
+from sync.sticks.stick import FOLDER, Part, Stick, StickLink, flat_name, is_stick
+from sync.sticks.writer import StickWriter
 from tests.sync.uplinks import events_here, events_of, happen
 from tests.sync.world import PEOPLE, World, names
 
@@ -199,7 +200,7 @@ def test_how_much_room_is_needed_is_said_before_anything_is_written(
     kit = world.kit()
     happen(kit, 3)
     usage = type("Usage", (), {"free": 1000})()
-    monkeypatch.setattr("sync.stick_writer.shutil.disk_usage", lambda path: usage)
+    monkeypatch.setattr("sync.sticks.writer.shutil.disk_usage", lambda path: usage)
     with pytest.raises(StoreError, match=r"has 1 kB free and needs \d+ kB.*Nothing was written.*Free \d+ kB"):
         stick_hq.stick_out(world.hq, stick)
     assert files(stick) == {}
@@ -230,7 +231,7 @@ def test_a_stick_that_fails_in_the_middle_harms_neither_side(
         force(descriptor)
 
     with monkeypatch.context() as broken, pytest.raises(StoreError, match=words) as caught:
-        broken.setattr("sync.stick_writer.os.fsync", failing)
+        broken.setattr("sync.sticks.writer.os.fsync", failing)
         stick_hq.stick_out(world.hq, stick)
     assert "What was on the stick before can still be used" in str(caught.value)
     assert stick_kit.stick_in(kit, stick).ok and names(kit) == PEOPLE
@@ -248,7 +249,7 @@ def test_a_stick_whose_folders_cannot_be_forced_is_written_all_the_same(
             raise OSError(errno.EINVAL, "no")
         force(descriptor)
 
-    monkeypatch.setattr("sync.stick_writer.os.fsync", no_folders)
+    monkeypatch.setattr("sync.sticks.writer.os.fsync", no_folders)
     assert stick_hq.stick_out(world.hq, stick).files > 0
 
 
@@ -354,7 +355,7 @@ def test_a_stick_that_cannot_be_written_still_brings_its_reports(
 
 
 def test_a_long_list_travels_with_all_its_parts(world: World, stick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync.headquarters.stretches.LIMITS", replace(LIMITS, part_bytes=1000))
+    monkeypatch.setattr("sync.headquarters.publishing.stretches.LIMITS", replace(LIMITS, part_bytes=1000))
     people = PEOPLE | {f"XXi.1{number:03}": f"Testa Longa {number}" for number in range(400)}
     world.publish(people)
     kit = world.kit()

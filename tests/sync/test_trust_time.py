@@ -14,9 +14,9 @@ from data.clock import Clock, system_time
 from data.errors import ExpiredError, RollbackError
 from data.home import KitHome
 from sync import courier, kit_secrets
-from sync.folder_link import FolderLink
-from sync.refresh import refreshed
-from sync.trust import Trust, Via, reference_time
+from sync.lines.folder_link import FolderLink
+from sync.trust.metadata import Trust, Via, reference_time
+from sync.trust.refresh import refreshed
 from tests.sync.world import PEOPLE, World, sync
 
 SIGNED = datetime(2026, 3, 1, tzinfo=UTC)
@@ -51,7 +51,7 @@ def test_the_private_name_that_the_time_is_set_under_is_still_there(world: World
 def test_the_time_is_set_in_one_place() -> None:
     top = Path(__file__).resolve().parents[2]
     places = [path for path in (top / "sync").rglob("*.py") if "reference_time =" in path.read_text()]
-    assert places == [top / "sync" / "trust.py"]
+    assert places == [top / "sync" / "trust" / "metadata.py"]
 
 
 def of(kit: KitHome, mirror: Path, now: datetime, via: Via) -> None:

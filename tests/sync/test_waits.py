@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from sync.waits import Cause, Outcome, Pacing, Wait, Waits
+from sync.watching.waits import Cause, Outcome, Pacing, Wait, Waits
 
 PACING = Pacing()
 WAITS = Waits(PACING)

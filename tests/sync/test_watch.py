@@ -15,15 +15,15 @@ import pytest
 from data.errors import Busy
 from data.files import held
 from data.home import KitHome
-from sync import watch_state
 from sync.courier import LOCK
-from sync.notify import Notifier
-from sync.waits import Outcome, Pacing, Wait
-from sync.watch import Watch
-from sync.watch_link import routes, watch_link
-from sync.watch_state import WatchState
-from sync.watch_sticks import trees, watch_sticks
-from sync.watch_telling import Telling
+from sync.watching import state as watch_state
+from sync.watching.line_watch import routes, watch_link
+from sync.watching.notify import Notifier
+from sync.watching.state import WatchState
+from sync.watching.stick_watch import trees, watch_sticks
+from sync.watching.telling import Telling
+from sync.watching.waits import Outcome, Pacing, Wait
+from sync.watching.watch import Watch
 from tests.sync.chaos import ChaosServer, Fault, Proxy
 from tests.sync.world import PEOPLE, World, names
 
@@ -231,7 +231,7 @@ def test_a_new_route_is_a_line_and_a_lost_one_is_not() -> None:
         return frozenset(table or ())
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sync.watch_link._hear", lambda kernel, ended: None)
+        patch.setattr("sync.watching.line_watch._hear", lambda kernel, ended: None)
         watch_link(lambda: came.append(1), ended, look)
     assert len(came) == 2
 
@@ -262,7 +262,7 @@ def test_only_trees_on_a_stick_count_and_each_once(tmp_path: Path) -> None:
     ended, came = Event(), []
     with pytest.MonkeyPatch.context() as patch:
         looks = iter([None, None])
-        patch.setattr("sync.watch_sticks._wait_for_change", lambda *_: next(looks, 1) and ended.set())
+        patch.setattr("sync.watching.stick_watch._wait_for_change", lambda *_: next(looks, 1) and ended.set())
         watch_sticks([tmp_path], came.append, ended)
     assert len(came) == 3
 
@@ -320,7 +320,7 @@ def test_whatever_is_not_foreseen_is_told_and_does_not_end_it(world: World) -> N
 
 def test_a_clock_that_is_set_moves_the_words_and_not_the_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = datetime(2026, 5, 1, 12, tzinfo=UTC)
-    monkeypatch.setattr("sync.watch_telling.system_time", lambda: now)
+    monkeypatch.setattr("sync.watching.telling.system_time", lambda: now)
     telling = Telling(tmp_path, Notifier(), lambda: 1000.0, lambda words: None)
     wait = Wait(4600.0, Outcome.DONE)
     telling.waiting(wait)

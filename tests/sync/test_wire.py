@@ -10,15 +10,16 @@ import pytest
 
 from data.errors import AskedToWait, Interrupted, LinkError, SettingsError
 from data.home import KitHome
-from sync import courier, tls
-from sync.connect import Lines
+from sync import courier
 from sync.courier import Means
-from sync.http_link import HttpLink
-from sync.kept_answers import Answer, KeptAnswers
 from sync.limits import LIMITS
-from sync.link import Link
-from sync.retry_after import seconds_to_wait
-from sync.wire import Line
+from sync.lines import tls
+from sync.lines.connect import Lines
+from sync.lines.http_link import HttpLink
+from sync.lines.kept_answers import Answer, KeptAnswers
+from sync.lines.link import Link
+from sync.lines.retry_after import seconds_to_wait
+from sync.lines.wire import Line
 from tests.sync.certificates import Authority
 from tests.sync.chaos import ChaosServer, Fault, Proxy
 from tests.sync.nginx import is_installed, nginx

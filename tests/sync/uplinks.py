@@ -10,10 +10,10 @@ from data.errors import LinkError
 from data.home import KitHome
 from data.journal.outbox import Stream
 from data.journal.outgoing import Batch
-from sync.headquarters import report_tables as tables
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.ingest import Ingest
-from sync.outbox import Outbox, Sent
+from sync.headquarters.reports import report_tables as tables
+from sync.headquarters.reports.ingest import Ingest
+from sync.uplink.outbox import Outbox, Sent
 
 
 class Straight:

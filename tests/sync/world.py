@@ -12,8 +12,8 @@ from sync import courier
 from sync.headquarters.enrolment import enrol
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import ImportReport, import_list
-from sync.headquarters.kit_signers import signers
-from sync.headquarters.publisher import ListPublished, found_headquarters, publish
+from sync.headquarters.publishing.publisher import ListPublished, found_headquarters, publish
+from sync.headquarters.store.kit_signers import signers
 from sync.report import CourierReport, ListSynced
 
 PASSPHRASE = "seven lanterns at the ford"

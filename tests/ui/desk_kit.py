@@ -11,18 +11,26 @@ from threading import Event
 from typing import Any
 
 from appliance import intake
+from appliance.checks.boarding_pass import BoardingPassCheck
+from appliance.checks.chip import ChipCheck
+from appliance.checks.chip_print import ChipPrintCheck
 from appliance.checks.list_age import ListAgeCheck
 from appliance.checks.mrz import MrzCheck
 from appliance.checks.not_carried import NotCarriedCheck
 from appliance.checks.validity import ValidityCheck
+from appliance.chips.station import ChipStation
+from appliance.chips.steps import ChipStep
+from appliance.chips.visit import Asked
 from appliance.decisions import DecisionMade, Pressed, decide
 from appliance.intake import Lane
 from appliance.limits import Limits
 from appliance.openings import Opening, open_work, still_open
+from appliance.ports import Check
 from appliance.post_state import conditions, list_states
 from appliance.result import Progress, Result
 from appliance.screening import Screener
 from appliance.standing import Condition
+from data.chip_settings import Expected
 from data.clock import TrustedTime
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import MrzFormat
@@ -42,7 +50,7 @@ from data.persons.partial_date import PartialDate
 from data.persons.person import Sex
 from data.screenings import Decision, Direction, Screening
 from devices.ports import DeviceInfo
-from devices.reading import reading_of
+from devices.reading import Seen, reading_of
 from devices.states import READY, DeviceState
 from tests.appliance.sample import Notebook, PaperList
 from tests.appliance.sample import edition as an_edition
@@ -141,6 +149,8 @@ class Counter:
     broken: Exception | None = None
     decides_s: float = 0.0
     lists_words: tuple[str, str] = ("sltd", "wanted")
+    chips: ChipStation | None = None
+    expected: Expected = Expected.PASSPORTS
 
     def port(self) -> DeskPort:
         return DeskPort(
@@ -151,15 +161,24 @@ class Counter:
             open_work=self.open_work,
             today=NOW.date,
             reader=self.reader,
+            forget_chip=self.chips.forget if self.chips else None,
         )
 
-    def screen(self, subject: Subject, tell: Callable[[Progress], None]) -> Result:
+    def screen(
+        self,
+        subject: Subject,
+        tell: Callable[[Progress], None],
+        tell_chip: Callable[[ChipStep], None] = lambda step: None,
+    ) -> Result:
         self.screened.append(subject)
         if self.broken:
             raise self.broken
         now = NOW
-        screening = intake.screening(subject.documents, Lane("officer-1", lane="2"), now, subject.traveller)
-        return self._screener().screen(screening, tell)
+        lane = Lane("officer-1", lane="2")
+        screening = intake.screening(subject.documents, lane, now, subject.traveller, subject.codes)
+        if self.chips and subject.documents:
+            self.chips.begin_for(screening.id, Asked(subject.documents[0], subject.can), tell_chip)
+        return self._screener(BoardingPassCheck() if subject.codes else None).screen(screening, tell)
 
     def decide(self, result: Result | None, decision: Decision, pressed: Pressed, second: str) -> DecisionMade:
         time.sleep(self.decides_s)
@@ -191,16 +210,19 @@ class Counter:
     def _conditions(self, readers: Mapping[str, DeviceState]) -> tuple[Condition, ...]:
         return conditions(self._states(), TrustedTime(NOW, False), readers)
 
-    def _screener(self) -> Screener:
+    def _screener(self, *more: Check | None) -> Screener:
         ages = [ListAgeCheck(one, self._policies()[one.name]) for one in self._lists()]
-        checks = [
+        checks: list[Check] = [
             MrzCheck(),
             ValidityCheck(),
             *ages,
             Scripted("documents:sltd", _documents),
             Scripted("persons:wanted", self._persons),
             NotCarriedCheck("vehicles", required=False),
+            *filter(None, more),
         ]
+        if self.chips:
+            checks += [ChipCheck(self.chips, self.expected), ChipPrintCheck(self.chips)]
         return Screener(checks, self.journal, self.limits)
 
     def _persons(self, number: str) -> Finding:
@@ -223,7 +245,7 @@ def an_edition_of(name: str, age: timedelta) -> Any:
 
 
 class PaperReader:
-    """A reader that delivers what a test puts into `waiting`: text, a Retry, or an exception to raise."""
+    """A reader that delivers what a test puts into `waiting`: text, a Seen, a Retry, or an exception to raise."""
 
     def __init__(self) -> None:
         self.info = DeviceInfo("paper:1", "Page reader", "paper", simulated=True)
@@ -252,7 +274,8 @@ class PaperReader:
         got = self.waiting.pop(0)
         if isinstance(got, Exception):
             raise got
-        return reading_of(self.info.id, "paper", NOW, got, simulated=True) if isinstance(got, str) else got
+        heard = isinstance(got, (str, Seen))
+        return reading_of(self.info.id, "paper", NOW, got, simulated=True) if heard else got
 
 
 TYPED_BIRTH = PartialDate(1990, 2, 3)

@@ -8,10 +8,10 @@ import pytest
 
 from data.courier_settings import CourierSettings
 from data.files import held
-from sync import watch_state
-from sync.budget import Spending
+from sync.lines.budget import Spending
 from sync.progress import ListProgress, Progress
-from sync.watch_state import WatchState
+from sync.watching import state as watch_state
+from sync.watching.state import WatchState
 from ui.courier_status import CourierStatus, status_lines
 from ui.link_words import clock_time, link_words
 from ui.progress_line import in_minutes, progress_words
@@ -50,8 +50,15 @@ def test_the_last_run_is_told_list_by_list() -> None:
     entry = {"name": "un\x1b[31m", "after": 4, "way": "delta", "postponed": None}
     told = lines(replace(WAITING, last={**LAST, "lists": [entry, entry | {"postponed": {"what": "x"}}]}))
     assert any("headquarters, 2,403 bytes over the line, 1 s: done" in line for line in told)
-    assert any("version 4, delta" in line for line in told) and any("version 4, postponed" in line for line in told)
+    assert any("version 4, changes" in line for line in told) and any("version 4, postponed" in line for line in told)
     assert not any("\x1b" in line for line in told)
+
+
+def test_a_list_that_failed_is_not_told_as_unchanged() -> None:
+    entry = {"name": "un", "after": 4, "way": "unchanged", "postponed": None, "error": {"what": "It goes beyond"}}
+    told = lines(replace(WAITING, last={**LAST, "outcome": "partly", "lists": [entry]}))
+    assert "  un: version 4, NOT RENEWED" in told
+    assert any(line.endswith("1 s: some lists failed") for line in told)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ Without `--reveal` letters are X and digits 0, on the screen and in a recording:
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -23,31 +24,55 @@ from devices.ports import DocumentReader
 from devices.reading import Reading
 from devices.recording.recorder import RecordedReader, Recording
 from devices.recording.redaction import redacted, redacted_bytes
+from devices.registry import Candidate
 from devices.surroundings import Surroundings
 from devices.url import DeviceUrl
+from ui.commands.at_the_reader import KIT, is_of_chips
+from ui.commands.bench_chip import key_of, watch
+from ui.say import counted
 
 READ_S = 1.0
 SHOWN = 200
 """Characters of one line of traffic."""
 
 
-def bench(home: Path, url: str, record: Path | None, seconds: float | None, shows: Literal["shape", "text"]) -> int:
+@dataclass(frozen=True, slots=True)
+class ChipOnBench:
+    """Which chip reader is tried, and what opens the chip."""
+
+    url: str = ""
+    zone: str = field(default="", repr=False)
+    can: str = field(default="", repr=False)
+
+
+def bench(
+    home: Path,
+    url: str,
+    record: Path | None,
+    seconds: float | None,
+    shows: Literal["shape", "text"],
+    chip: ChipOnBench = ChipOnBench(),
+) -> int:
     """Discover, open, read; 1 where the reader does not work at the end, else 0. DeviceFault SETUP for a wrong URL."""
     settings = Settings.load(home / FILE_NAME)
     line = _Line(shows)
     place = Surroundings(home.resolve(), settings.profile, tap=line.came)
-    _discover(place)
+    _discover("reader", registry.discover(place))
+    _discover("chip reader", registry.discover_chips(place))
+    if chip.url or is_of_chips(url):
+        device = registry.chip_reader(settings.chip.reader if chip.url == KIT else chip.url or url, place)
+        return asyncio.run(watch(device, key_of(chip.zone, chip.can), seconds))
     url = url or settings.reader
     if not url:
         click.echo("No reader is named in kit.toml: choose one of these with --reader URL.")
         return 0
-    device = registry.reader(url, place)
-    _introduce(url, device)
+    reader = registry.reader(url, place)
+    _introduce(url, reader)
     if record is not None:
-        recording = Recording(record, device.info, redact=shows == "shape")
+        recording = Recording(record, reader.info, redact=shows == "shape")
         line.also = recording.bytes
-        device = RecordedReader(device, recording)
-    return asyncio.run(_watch(device, line, DeviceUrl.parse(url), seconds))
+        reader = RecordedReader(reader, recording)
+    return asyncio.run(_watch(reader, line, DeviceUrl.parse(url), seconds))
 
 
 class _Line:
@@ -74,9 +99,8 @@ class _Line:
         return _visible(raw if self._shows == "text" else redacted(raw))
 
 
-def _discover(place: Surroundings) -> None:
-    found = registry.discover(place)
-    click.echo(f"Found {len(found)} reader{'' if len(found) == 1 else 's'}:")
+def _discover(what: str, found: Sequence[Candidate]) -> None:
+    click.echo(f"Found {counted(len(found), what)}:")
     for candidate in found:
         click.echo(f"  {_visible(candidate.url)}  {_visible(candidate.info.title)}")
 
@@ -127,6 +151,11 @@ async def _once(device: DocumentReader, line: _Line, url: DeviceUrl, timeout_s: 
 
 def _read(got: Reading, line: _Line, url: DeviceUrl) -> None:
     click.echo(f"  read  {line.text(got.raw)}")
+    for code in got.codes:
+        click.echo(f"  code  {code.symbology.value}, {len(code.content)} bytes, {code.kind.value.replace('_', ' ')}")
+    if got.codes and not got.raw:
+        line.since, line.heard = b"", True
+        return
     document = document_of(got, date.today())  # noqa: DTZ011 (only settles a century that is not shown)
     click.echo(f"  {_judged(document)}")
     framing = url.settings.get("framing", "auto")

@@ -5,16 +5,21 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
 import click
 
+from data.documents.codes import LARGEST_BYTES
+from data.documents.travel_document import TravelDocument
 from data.errors import InputError
 from data.findings import Verdict
 from data.screenings import Direction
+from devices.chip.access_keys import Can
 from ui.answers import answer, refused
 from ui.clock_notice import warn_of_clock
+from ui.commands.at_the_reader import KIT, ChipAtReader, document_at, is_of_chips, with_document
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
 from ui.plain import plain_lines
 from ui.questions import Question, identity_of
@@ -34,6 +39,11 @@ EXIT_CODES = {Verdict.CLEAR: 0, Verdict.CHECK: 10, Verdict.REFER: 20, Verdict.CA
 @click.option("--born", help="With --name: 1965-03-17, 1965-03 or 1965.")
 @click.option("--sex", type=click.Choice(["M", "F", "X"]), help="With --name.")
 @click.option("--nationality", help="With --name: code of the state, as printed.")
+@click.option("--code", type=click.File("rb"), multiple=True, help="Bytes of a bar code read along; `-` is stdin.")
+@click.option("--reader", help="Wait for a document on this reader; a pcsc:// one reads its chip, as --chip does.")
+@click.option("--chip", help="Read the document's chip on this reader: pcsc://Its%20Name; `kit` is kit.toml's.")
+@click.option("--can", help="Card access number that opens the chip, in place of the zone.")
+@click.option("--wait", type=click.FloatRange(1, 60), default=20.0, show_default=True, help="Seconds for laying it.")
 @click.option("--direction", type=click.Choice([one.value for one in Direction]), help="Default: the kit's own.")
 @click.option("--party", help="Ties a family or a bus together.")
 @click.option("--batch", type=click.File("rb"), help="JSON Lines in UTF-8, in and out; `-` is stdin.")
@@ -45,35 +55,128 @@ def check(
     passphrase_file: Path | None,
     batch: BinaryIO | None,
     officer: str,
+    code: tuple[BinaryIO, ...],
     as_json: bool,
     as_plain: bool,
+    reader: str | None,
+    chip: str | None,
+    can: str | None,
+    wait: float,
     **asked: str | None,
 ) -> int:
     """Screen one traveller, or many.
 
+    With --chip the chip is read as well, opened by the zone of --mrz or --reader, or by --can.
+
     Exit code: 0 clear, 10 check, 20 refer, 30 could not say, 2 wrong usage. With --batch (fields of a line are
     named like the options; `id` comes back) that of the most serious answer.
     """
-    asks_one = any(asked[name] is not None for name in ("mrz", "number", "name"))
+    devices = _Devices.chosen(reader, chip, can, wait)
+    asks_one = any(asked[name] is not None for name in ("mrz", "number", "name")) or devices.are_used
     if (batch is not None) == asks_one:
-        raise click.UsageError("Give --mrz, --number or --name; or --batch alone.")
+        raise click.UsageError("Give --mrz, --number or --name, or --reader or --chip; or --batch alone.")
+    if devices.reader and asked["mrz"] is not None:
+        raise click.UsageError("Choose one of --mrz and --reader.")
+    if can and not devices.chip:
+        raise click.UsageError("--can opens a chip: give --chip.")
+    if devices.chip and not (can or devices.reader or asked["mrz"]):
+        raise click.UsageError("A chip is opened by its zone or its number: give --mrz, --reader or --can.")
+    if code and batch is not None:
+        raise click.UsageError("Give the codes of a batch in its lines, as `codes` in hexadecimal.")
+    if asked["mrz"] == "-" and any(file is sys.stdin.buffer for file in code):
+        raise click.UsageError("Standard input holds one thing: the zone or the code.")
     if as_json and as_plain:
         raise click.UsageError("Choose one of --json and --plain.")
     with closing(open_counter(home, passphrase(passphrase_file), "check")) as counter:
         warn_of_clock(counter)
-        return _many(counter, batch, officer) if batch else _one(counter, asked, officer, as_json=as_json)
+        devices.set_up(counter)
+        if batch:
+            return _many(counter, batch, officer)
+        codes = tuple(_code(file) for file in code)
+        return _one(counter, asked, codes, devices, officer, as_json=as_json)
 
 
-def _one(counter: Counter, asked: dict[str, str | None], officer: str, *, as_json: bool) -> int:
-    given = {name: value for name, value in asked.items() if value is not None}
+@dataclass(frozen=True, slots=True)
+class _Devices:
+    """The devices that one `check` waits at."""
+
+    reader: str
+    chip: str
+    can: str
+    wait_s: float
+
+    @classmethod
+    def chosen(cls, reader: str | None, chip: str | None, can: str | None, wait_s: float) -> Self:
+        """A chip reader may be named by either option."""
+        reader = reader or ""
+        if reader and not chip and is_of_chips(reader):
+            reader, chip = "", reader
+        return cls(reader, chip or "", can or "", wait_s)
+
+    @property
+    def are_used(self) -> bool:
+        """Whether anything is waited for."""
+        return bool(self.reader or self.chip)
+
+    def set_up(self, counter: Counter) -> None:
+        """Chips are read on the reader that was named, or not at all."""
+        counter.chip_url = None if self.chip == KIT else self.chip
+        counter.chip_wait_s = self.wait_s
+        if self.chip and counter.chips is None:
+            raise InputError(
+                "kit.toml names no chip reader", do="Name it with --chip URL; `waypost kit bench` finds it"
+            )
+
+    def chip_at(self, counter: Counter) -> ChipAtReader | None:
+        """The chip, where one is to be read."""
+        if self.can:
+            Can(self.can)
+        return ChipAtReader(counter.chips, self.can) if self.chip and counter.chips else None
+
+    def document(self, counter: Counter, chip: ChipAtReader | None, *, has_zone: bool) -> TravelDocument | None:
+        """The document that a device gives; None where there is one already."""
+        if self.reader:
+            return document_at(self.reader, counter.surroundings, self.wait_s)
+        return chip.document() if chip and not has_zone else None
+
+
+def _code(file: BinaryIO) -> str:
+    content = file.read(LARGEST_BYTES + 1)
+    if not 0 < len(content) <= LARGEST_BYTES:
+        raise InputError(
+            f"A code's file holds nothing, or more than {LARGEST_BYTES} bytes", do="Give the bytes of one code"
+        )
+    return content.hex()
+
+
+def _one(
+    counter: Counter,
+    asked: dict[str, str | None],
+    codes: tuple[str, ...],
+    devices: _Devices,
+    officer: str,
+    *,
+    as_json: bool,
+) -> int:
+    given: dict[str, str | tuple[str, ...]] = {name: value for name, value in asked.items() if value is not None}
+    if codes:
+        given["codes"] = codes
     if given.get("mrz") == "-":
         given["mrz"] = sys.stdin.buffer.read().decode("utf-8-sig", "replace")
+    chip = devices.chip_at(counter)
+    document = devices.document(counter, chip, has_zone="mrz" in given)
+    if document is not None:
+        given["mrz"] = document.raw
     screening = Question.of(**given).screening(counter.kit.settings, officer, counter.clock.now())
+    screening = with_document(screening, document)
+    if chip:
+        chip.attach(screening)
     result = counter.screener.screen(screening)
+    reading = chip.reading() if chip else None
     if as_json:
-        emit(answer(result, counter.screened_states()))
+        emit(answer(result, counter.screened_states(), reading))
     else:
-        click.echo("\n".join(plain_lines(result)))
+        click.echo("\n".join(plain_lines(result, reading)))
     return EXIT_CODES[result.verdict]
 
 

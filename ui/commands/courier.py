@@ -11,15 +11,17 @@ from data.clock import system_time
 from data.errors import LinkError, TrustError
 from data.home import KitHome
 from sync.courier import Means, run
-from sync.gate import Rules
-from sync.outbox import Sent
+from sync.lines.gate import Rules
+from sync.lines.source import Source, SourceKind
 from sync.report import CourierReport, ListSynced, Problem
-from sync.source import Source, SourceKind
-from sync.watch import Watch
+from sync.uplink.outbox import Sent
+from sync.watching.watch import Watch
 from ui.courier_status import status_facts, status_lines
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
 from ui.progress_line import ProgressLine
+from ui.say import counted
 from ui.signals import obeying_signals
+from ui.synced_words import versions_in_words, way_in_words
 from ui.wiring import Counter
 
 COURTESY = 10
@@ -129,7 +131,7 @@ def tell(report: CourierReport) -> None:
     for problem in report.problems:
         tell_problem(problem)
     for name in report.no_longer_carried:
-        click.echo(f"{name}: headquarters no longer names this list; it stays as it is", err=True)
+        click.echo(f"{name}: this kit carries this list no more; it is not searched, what is here stays", err=True)
     if report.sent and report.sent.entries:
         click.echo(sent_in_words(report.sent))
     line = f" ({report.wire_bytes} over the line)" if report.wire_bytes else ""
@@ -140,13 +142,15 @@ def sent_in_words(sent: Sent) -> str:
     """What became of the kit's reports."""
     again = " This journal was put back from a copy; headquarters was told." if sent.new_life else ""
     waiting = f", {sent.waiting} wait" if sent.waiting else ""
-    return f"reported: {sent.entries} entries, {sent.bytes} bytes, {sent.acknowledged} acknowledged{waiting}.{again}"
+    entries = counted(sent.entries, "entry", "entries")
+    return f"reported: {entries}, {sent.bytes} bytes, {sent.acknowledged} acknowledged{waiting}.{again}"
 
 
 def _line(one: ListSynced) -> str:
-    versions = f"version {one.after}" if one.before == one.after else f"version {one.before} → {one.after}"
+    versions = versions_in_words(one.before, one.after)
+    way = way_in_words(one.way, failed=bool(one.error), postponed=bool(one.postponed))
     removed = f", {one.removed} removed" if one.removed else ""
-    return f"{one.name}: {versions}, {'postponed' if one.postponed else one.way}{removed}, {one.bytes} bytes"
+    return f"{one.name}: {versions}, {way}{removed}, {one.bytes} bytes"
 
 
 def tell_problem(problem: Problem) -> None:

@@ -7,6 +7,7 @@ import click
 
 from appliance.matching.tuning import in_words, told, tune
 from provisioning.enrol import init_kit
+from ui.commands.bench import ChipOnBench
 from ui.commands.bench import bench as try_readers
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
 from ui.replay import replayed
@@ -78,7 +79,13 @@ def tune_command(home: Path, passphrase_file: Path | None, rate: float, days: in
     help="Write what the reader does to this new file; replay:// plays it again.",
 )
 @click.option("--seconds", type=click.FloatRange(min=0), default=None, help="End by itself after so many seconds.")
+@click.option("--chip", default="", help="URL of the chip reader to try; `kit` is kit.toml's.")
+@click.option("--mrz", default="", help="With a chip reader: the zone that opens the chip, as two or three lines.")
+@click.option("--can", default="", help="With a chip reader: the card access number that opens the chip.")
 @click.option("--reveal", is_flag=True, help="Show and record what documents say; else letters are X and digits 0.")
-def bench(home: Path, url: str, record: Path | None, seconds: float | None, reveal: bool) -> int:
+def bench(
+    home: Path, url: str, record: Path | None, seconds: float | None, chip: str, mrz: str, can: str, reveal: bool
+) -> int:
     """Find the kit's readers, try one, show what comes over its line and what to do about faults."""
-    return try_readers(home, url, record, seconds, "text" if reveal else "shape")
+    on_bench = ChipOnBench(chip, mrz, can)
+    return try_readers(home, url, record, seconds, "text" if reveal else "shape", on_bench)

@@ -10,15 +10,17 @@ from appliance.matching import stored
 from data.errors import InputError, NoHome
 from data.home import KitHome
 from data.settings import FILE_NAME as SETTINGS
-from sync import stick_kit
-from sync.headquarters import stick as stick_hq
 from sync.headquarters.home import STORE, HeadquartersHome
-from sync.headquarters.ingest import Ingested
-from sync.headquarters.stick import HeadquartersStickIn, HeadquartersStickOut
-from sync.stick_kit import KitStickIn, KitStickOut
+from sync.headquarters.reports.ingest import Ingested
+from sync.headquarters.sticks import stick as stick_hq
+from sync.headquarters.sticks.stick import HeadquartersStickIn, HeadquartersStickOut
+from sync.sticks import kit as stick_kit
+from sync.sticks.kit import KitStickIn, KitStickOut
 from ui.commands.courier import tell, tell_problem
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
+from ui.say import counted
 
+_ENTRIES = ("entry", "entries")
 _PULL = "The stick may be pulled out now."
 
 
@@ -134,11 +136,13 @@ def _tell_kit_in(taken: KitStickIn) -> None:
     for problem in taken.problems:
         tell_problem(problem)
     again = " This journal was put back from a copy; it reports anew." if taken.sent.new_life else ""
-    click.echo(f"{taken.answers} acknowledgements taken, {_entries(taken.sent.waiting)} not acknowledged yet.{again}")
+    answers = counted(taken.answers, "acknowledgement")
+    waiting = counted(taken.sent.waiting, *_ENTRIES)
+    click.echo(f"{answers} taken, {waiting} not acknowledged yet.{again} {_PULL}")
 
 
 def _tell_kit_out(given: KitStickOut) -> None:
-    click.echo(f"{_entries(given.entries)} in {_files(given.files)}, {given.bytes} bytes. {_PULL}")
+    click.echo(f"{counted(given.entries, *_ENTRIES)} in {counted(given.files, 'file')}, {given.bytes} bytes. {_PULL}")
 
 
 def _tell_headquarters_in(received: HeadquartersStickIn) -> None:
@@ -146,13 +150,14 @@ def _tell_headquarters_in(received: HeadquartersStickIn) -> None:
     for one in received.segments:
         kits.setdefault(one.kit, []).append(one)
     for kit, segments in kits.items():
-        click.echo(f"{kit}: {_entries(sum(one.stored for one in segments))} new in {_files(len(segments))}")
+        stored = sum(one.stored for one in segments)
+        click.echo(f"{kit}: {counted(stored, *_ENTRIES)} new in {counted(len(segments), 'file')}")
         for one in segments:
             for line in _faults(one):
                 click.echo(f"  {one.batch.stream}: {line}", err=True)
     for problem in received.problems:
         tell_problem(problem)
-    click.echo(_PULL if kits else f"Nothing was taken in. {_PULL}")
+    click.echo(_PULL if kits else f"There are no reports for this headquarters on it. {_PULL}")
 
 
 def _faults(one: Ingested) -> Iterator[str]:
@@ -164,17 +169,9 @@ def _faults(one: Ingested) -> Iterator[str]:
 
 def _tell_headquarters_out(filled: HeadquartersStickOut) -> None:
     click.echo(
-        f"for {', '.join(filled.kits) or 'no kit'}: {_files(filled.files)}, {filled.bytes} bytes "
-        f"({filled.written} written now), {filled.answers} acknowledgements. {_PULL}"
+        f"for {', '.join(filled.kits) or 'no kit'}: {counted(filled.files, 'file')}, {filled.bytes} bytes "
+        f"({filled.written} written now), {counted(filled.answers, 'acknowledgement')}. {_PULL}"
     )
-
-
-def _entries(count: int) -> str:
-    return f"{count} {'entry' if count == 1 else 'entries'}"
-
-
-def _files(count: int) -> str:
-    return f"{count} {'file' if count == 1 else 'files'}"
 
 
 def _segment(one: Ingested) -> dict[str, object]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from appliance.matching import stored
+from data.chip_settings import ChipSettings, Expected
 from data.clock import system_time
 from data.files import write_durably
 from data.home import KitHome
@@ -18,7 +19,7 @@ from sync import courier
 from sync.headquarters.enrolment import enrol
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import import_list
-from sync.headquarters.publisher import found_headquarters, publish
+from sync.headquarters.publishing.publisher import found_headquarters, publish
 
 PASSPHRASE = "demonstration"  # noqa: S105  (invented people behind it)
 SHIFT = "shift.toml"
@@ -81,6 +82,11 @@ def _import_trust(headquarters: HeadquartersHome, tell: Callable[[str], None]) -
 def _set_up(kit: KitHome) -> None:
     write_durably(kit.path / SHIFT, files("ui.demo").joinpath(SHIFT).read_bytes())
     settings = kit.settings.model_copy(
-        update={"post": "Demonstration crossing", "lane": "1", "reader": f"simulated://{SHIFT}#reader"}
+        update={
+            "post": "Demonstration crossing",
+            "lane": "1",
+            "reader": f"simulated://{SHIFT}#reader",
+            "chip": ChipSettings(reader=f"simulated://{SHIFT}#chip", expected=Expected.NEVER, lay_s=1.5),
+        }
     )
     Settings.model_validate(settings.model_dump()).save(kit.path / FILE_NAME)

@@ -7,11 +7,16 @@
 
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import replace
 
 from textual import on
 
+from appliance.chips.carrier import carrier
+from appliance.chips.steps import ChipStep
+from appliance.chips.steps import Stage as ChipStage
 from appliance.intake import document_from, document_of
 from appliance.result import Progress
+from data.documents.codes import Code
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture
 from data.errors import InputError
@@ -19,6 +24,7 @@ from ui.screens import messages, note
 from ui.screens.background import beside
 from ui.screens.desk_port import DeskPort
 from ui.screens.desk_view import HANGS, DeskView
+from ui.screens.kept_codes import joined_codes
 from ui.screens.note import Note, Tone
 from ui.screens.reader_loop import ReaderLoop
 from ui.screens.turn import Past, Stage, Turn, late_answer
@@ -63,7 +69,26 @@ class Arrivals(DeskView):
 
     @on(messages.DocumentRead)
     def _document_read(self, message: messages.DocumentRead) -> None:
-        self.take(Subject.of(document_of(message.reading, self.port.today())))
+        reading = message.reading
+        if reading.codes and not reading.raw:
+            self._codes_read(reading.codes)
+        else:
+            self.take(Subject.of(document_of(reading, self.port.today()), reading.codes))
+
+    def _codes_read(self, codes: tuple[Code, ...]) -> None:
+        """Codes without a document: they join the traveller who has no decision yet, else the next document."""
+        self._read_on()
+        turn = self.turn
+        if turn is None or turn.over:
+            self.codes.keep(codes)
+            self.say(self.recorded.then(note.codes_kept(codes)))
+        elif turn.stage in (Stage.WORKING, Stage.OPEN) and not self._waiting:
+            joined = joined_codes(turn.subject.codes, codes)
+            if joined != turn.subject.codes:
+                self.note = note.codes_joined(codes)
+                self.begin(replace(turn.subject, codes=joined))
+                if self.turn:
+                    self.turn.followed = True
 
     @on(MrzLine.Entered)
     def _entered(self, message: MrzLine.Entered) -> None:
@@ -97,6 +122,7 @@ class Arrivals(DeskView):
 
     def take(self, subject: Subject) -> None:
         """Screen `subject` now, or keep it waiting while a verdict is open."""
+        subject = replace(subject, codes=self.codes.taken(subject.codes))
         if self.turn is None or self.turn.over:
             self.note = self.recorded
             self.begin(subject)
@@ -117,13 +143,18 @@ class Arrivals(DeskView):
         self._remember()
         self.turn = turn = Turn(subject)
         self._accepted = ""
+        if self.port.forget_chip and carrier(subject.documents):
+            turn.chip = ChipStep(ChipStage.LAY)
         self._read_on()
 
         def tell(progress: Progress) -> None:
             self.post_message(messages.Told(turn.number, progress))
 
+        def tell_chip(step: ChipStep) -> None:
+            self.post_message(messages.ChipSaid(turn.number, step))
+
         def screen() -> None:
-            self.port.screen(subject, tell)
+            self.port.screen(subject, tell, tell_chip)
 
         beside("screening", screen, lambda error: self.post_message(messages.ScreeningFailed(turn.number, error)))
         self.draw()
@@ -145,7 +176,16 @@ class Arrivals(DeskView):
         """Whether a document was read meanwhile."""
         return bool(self._waiting)
 
+    def again_with(self, can: str) -> None:
+        """Screen the document on the desk again, its chip opened by the access number that was typed."""
+        if self.turn and self.port.forget_chip and carrier(self.turn.subject.documents):
+            self.begin(replace(self.turn.subject, can=can))
+        else:
+            self.say(note.NO_CHIP_TO_OPEN)
+
     def _remember(self) -> None:
+        if self.port.forget_chip:
+            self.port.forget_chip()
         if self.turn:
             verdict = self.turn.result.verdict if self.turn.result else None
             self._past[self.turn.number] = Past(self.turn.name, verdict)
@@ -162,9 +202,20 @@ class Arrivals(DeskView):
             return
         decided = turn.decision is not None
         turn.told(message.progress)
+        if turn.chip_is_read and turn.result and turn.result.complete:
+            turn.chip = ChipStep(ChipStage.ENDED)
+            self._read_on()
         if decided and turn.stage is Stage.OPEN:
             self.note = note.worse(turn.name)
         self.draw()
+
+    @on(messages.ChipSaid)
+    def _chip_said(self, message: messages.ChipSaid) -> None:
+        turn = self.turn
+        if turn and turn.number == message.turn:
+            turn.chip = message.step
+            self._read_on()
+            self.draw()
 
     def _told_late(self, message: messages.Told) -> None:
         past = self._past.get(message.turn)
@@ -178,6 +229,8 @@ class Arrivals(DeskView):
     def _screening_failed(self, message: messages.ScreeningFailed) -> None:
         if self.turn and self.turn.number == message.turn:
             self.turn.failure = message.error
+            self.turn.chip = None
+            self._read_on()
         self.say(note.failed(message.error))
 
     # ── the reader, the post ─────────────────────────────────────────────────────────────────────────
@@ -236,7 +289,12 @@ class Arrivals(DeskView):
             self.draw()
 
     def _read_on(self) -> None:
-        if self._reader and not self._waiting:
+        """While a chip is read no further document is: the reader has one glass for both."""
+        if self._reader is None:
+            return
+        if self.turn and self.turn.chip_is_read:
+            self._reader.hold()
+        elif not self._waiting:
             self._reader.go_on()
 
     @on(MrzLine.Typing)

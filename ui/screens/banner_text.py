@@ -73,7 +73,8 @@ def _device(device: DeviceState | None, what: str) -> BannerText:
 def _working(turn: Turn) -> BannerText:
     progress = turn.progress
     word = f"WORKING {progress.ended}/{progress.total}" if progress else "WORKING"
-    return BannerText(PHASES[Phase.WORKING], word, f"… {word}: no verdict yet")
+    chip = turn.chip.says if turn.chip else ""
+    return BannerText(PHASES[Phase.WORKING], word, f"… {word}: no verdict yet", chip)
 
 
 def _failed(turn: Turn) -> BannerText:

@@ -80,6 +80,7 @@ class Desk(Arrivals):
         left = self.turn is not None and not self.turn.over
         self.note = note.undecided(self.turn.name) if self.turn and left else note.NOTHING
         self.query_one(MrzLine).clear_all()
+        self.codes.forget()
         self.next_traveller()
 
     def action_quiet(self) -> None:
@@ -90,7 +91,8 @@ class Desk(Arrivals):
     def action_why(self) -> None:
         """F4."""
         if self.turn and self.turn.result:
-            self.app.push_screen(Why(self.turn.result, self.privacy))
+            reading = self.turn.chip.reading if self.turn.chip else None
+            self.app.push_screen(Why(self.turn.result, self.privacy, reading))
 
     def action_refer(self) -> None:
         """F5."""
@@ -120,7 +122,9 @@ class Desk(Arrivals):
         """F7."""
 
         def typed(subject: Subject | None) -> None:
-            if subject:
+            if subject and subject.only_number:
+                self.again_with(subject.can)
+            elif subject:
                 self.take(subject)
 
         self.app.push_screen(TypeIn(), typed)

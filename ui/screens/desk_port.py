@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from appliance.chips.steps import ChipStep
 from appliance.decisions import DecisionMade, Pressed
 from appliance.openings import Opening
 from appliance.post_state import ListState
@@ -48,9 +49,9 @@ class DeskPort:
     """What the desk may ask of the kit."""
 
     place: Place
-    screen: Callable[[Subject, Callable[[Progress], None]], Result]
-    """Screen one traveller (`appliance.intake.screening` makes the screening); tells each step from whatever thread,
-    also after it has returned."""
+    screen: Callable[[Subject, Callable[[Progress], None], Callable[[ChipStep], None]], Result]
+    """Screen one traveller (`appliance.intake.screening` makes the screening); tells each step of the checks, and each
+    of the chip, from whatever thread, also after it has returned."""
     decide: Callable[[Result | None, Decision, Pressed, str], DecisionMade]
     """Record a decision (result, decision, how it was pressed, the second person's name or ""); Denied says why not."""
     post_state: Callable[[Mapping[str, DeviceState]], PostState]
@@ -61,3 +62,7 @@ class DeskPort:
     """The trusted day, which settles the centuries of two-digit years; the only call that must answer at once."""
     reader: DocumentReader | None = None
     """The passport reader, not opened yet; None where documents are typed."""
+    forget_chip: Callable[[], None] | None = None
+    """The traveller is done: end the reading of the chip. None where chips are not read. Answers at once."""
+    simulated: bool = False
+    """Whether any device is simulated."""

@@ -14,6 +14,7 @@ from ui.actions import Action
 from ui.keys import Privacy
 from ui.screens.banner_text import banner_text
 from ui.screens.desk_port import DeskPort, PostState
+from ui.screens.kept_codes import KeptCodes
 from ui.screens.note import NOTHING, Note
 from ui.screens.turn import Stage, Turn
 from ui.widgets.banner import Banner
@@ -51,13 +52,16 @@ class DeskView(Screen[None]):
         self.note = NOTHING
         self.recorded = NOTHING
         """What was recorded of the traveller before, for as long as it is news."""
+        self.codes = KeptCodes()
+        """Codes that were read before their document."""
         self.late: list[str] = []
         """Notices about earlier travellers whose answer got worse."""
 
     def compose(self) -> ComposeResult:
         """Status, banner, papers and checks, a message, the input, the keys."""
         reader = self.port.reader
-        yield StatusLines(self.port.place, simulated=bool(reader and reader.info.simulated))
+        simulated = self.port.simulated or bool(reader and reader.info.simulated)
+        yield StatusLines(self.port.place, simulated=simulated)
         yield Banner(banner_text(None, None, "", self.privacy))
         with Horizontal(id="middle"):
             yield Papers()
@@ -77,7 +81,8 @@ class DeskView(Screen[None]):
         self.query_one(StatusLines).show(self.post_state, self.late, privacy)
         self.query_one(Banner).show(banner_text(turn, device, what, privacy, openings))
         self.query_one(Papers).show(turn.subject if turn else None, privacy)
-        self.query_one(Checks).show(turn.progress if turn else None, privacy)
+        chip = turn.chip.says if turn and turn.chip else ""
+        self.query_one(Checks).show(turn.progress if turn else None, privacy, chip)
         self.query_one(MessageLine).show(self.note, privacy)
         self.query_one(FooterKeys).show(self.working_actions(), privacy)
 
@@ -89,7 +94,7 @@ class DeskView(Screen[None]):
     def working_actions(self) -> set[Action]:
         """The actions that do something now."""
         working = {actions.HELP, actions.QUIET, actions.TYPE_IN, actions.LEAVE, actions.PALETTE}
-        if self.turn and self.turn.stage is not Stage.DECIDING:
+        if self._may_begin_anew():
             working.add(actions.NEW)
         if self.post_state:
             working.add(actions.LISTS)
@@ -98,6 +103,10 @@ class DeskView(Screen[None]):
             if self.turn.stage is not Stage.DECIDING:
                 working |= {actions.REFER, actions.ADMIT}
         return working
+
+    def _may_begin_anew(self) -> bool:
+        """Whether there is a traveller, or a code without one, to leave behind."""
+        return self.turn.stage is not Stage.DECIDING if self.turn else self.codes.waiting
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that does nothing now is dead."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from appliance.chips.steps import ChipStep
 from appliance.decisions import DecisionMade
 from appliance.openings import Opening
 from appliance.result import Progress
@@ -20,6 +21,14 @@ class Told(Message):
     turn: int
     """`Turn.number`."""
     progress: Progress
+
+
+@dataclass
+class ChipSaid(Message):
+    """The reading of a chip took a step."""
+
+    turn: int
+    step: ChipStep
 
 
 @dataclass

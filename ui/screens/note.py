@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from appliance.decisions import DecisionMade
 from appliance.openings import Opening
+from data.documents.codes import Code, CodeKind
 from data.documents.travel_document import TravelDocument
 from data.screenings import Decision
 from ui.say import counted, safe
@@ -77,6 +78,24 @@ def waiting(count: int) -> Note:
     return Note(f"{who}: decide first, or F2 leaves this one undecided", who)
 
 
+_KINDS = {
+    CodeKind.BOARDING_PASS: "A boarding pass",
+    CodeKind.SEAL: "A digital seal",
+    CodeKind.OPEN_SEAL: "A digital seal",
+    CodeKind.OTHER: "A code",
+}
+
+
+def codes_kept(codes: Sequence[Code]) -> Note:
+    """Codes were read before their document."""
+    return same(f"{_KINDS[codes[0].kind]} is read: now the document it belongs to")
+
+
+def codes_joined(codes: Sequence[Code]) -> Note:
+    """Codes were read while a traveller has no decision yet."""
+    return same(f"{_KINDS[codes[0].kind]} was added to this traveller")
+
+
 def undecided(name: str) -> Note:
     """The officer went on without a decision."""
     return Note(f"{name} stays undecided in the journal", "No decision was recorded", Tone.WARN)
@@ -92,6 +111,9 @@ TOO_SOON = same("Too soon after the answer: look, then press the key again", Ton
 ARMED = same("Esc: now a digit, 1 to 9 for F1 to F9, 0 for F10. Esc again empties the line")
 
 
+NO_CHIP_TO_OPEN = same(
+    "The access number opens the chip of the document on the desk: scan the document first", Tone.WARN
+)
 NOT_TAKEN = same("Not taken: documents wait already. Decide first, then scan it again", Tone.WARN)
 
 

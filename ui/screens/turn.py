@@ -8,10 +8,13 @@ from enum import StrEnum
 from itertools import count
 from time import monotonic
 
+from appliance.checks.chip import ENDED
+from appliance.chips.steps import ChipStep
+from appliance.chips.steps import Stage as ChipStage
 from appliance.decisions import DecisionMade
 from appliance.result import Progress, Result
 from data.errors import WaypostError
-from data.findings import Verdict
+from data.findings import State, Verdict
 from ui.say import safe
 from ui.typed import Subject
 
@@ -40,6 +43,8 @@ class Turn:
         self.progress: Progress | None = None
         self.decision: DecisionMade | None = None
         self.failure: WaypostError | None = None
+        self.chip: ChipStep | None = None
+        """The newest step of its chip; holds what the chip said until the turn ends."""
         self.deciding = False
         self.followed = False
         """Whether it began by itself, upon the decision about the traveller before."""
@@ -77,6 +82,11 @@ class Turn:
                 self.decision = None
 
     @property
+    def chip_is_read(self) -> bool:
+        """Whether its chip is being read, or waited for."""
+        return self.chip is not None and self.chip.stage is not ChipStage.ENDED
+
+    @property
     def name(self) -> str:
         """Who it is, for a message on the screen; never for a log."""
         traveller = self.subject.traveller
@@ -98,6 +108,12 @@ def late_answer(past: Past, progress: Progress) -> str | None:
     """The notice about an earlier traveller whose verdict got worse; None when it did not."""
     result = progress.result
     before = past.verdict or Verdict.CLEAR
-    if result is None or result.verdict.seriousness <= before.seriousness:
+    if result is None or result.verdict.seriousness <= before.seriousness or _only_left(result):
         return None
     return f"LATE: {past.name} is now {result.verdict.value.replace('_', ' ').upper()}: tell the second line"
+
+
+def _only_left(result: Result) -> bool:
+    """Whether it got worse only because the officer went on before the chip was read."""
+    undone = [one.reason for one in result.findings if one.state is State.NOT_DONE]
+    return result.verdict is Verdict.CANNOT_SAY and undone == [ENDED]

@@ -21,11 +21,13 @@ from appliance.result import Result
 from appliance.words import title
 from data.findings import Finding, PersonCandidate, State
 from data.lists.age import age_in_words
+from devices.chip.reading import ChipReading
 from ui import candidate as listed
 from ui.candidate import SENTENCE
+from ui.chip_words import chip_lines, compared_lines, vouching_line
 from ui.keys import Privacy
 from ui.look import AGREEMENTS, MARKS, SERIOUS_FIRST, VERDICTS
-from ui.plain import describe_match
+from ui.plain import code_facts, describe_match
 from ui.say import safe
 from ui.screens.panel import Panel
 
@@ -37,14 +39,15 @@ class Why(Panel[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "close", "close", id="why.close", show=False)]
 
-    def __init__(self, result: Result, privacy: Privacy) -> None:
+    def __init__(self, result: Result, privacy: Privacy, chip: ChipReading | None = None) -> None:
         super().__init__()
         self._result = result
+        self._chip = chip
         self._privacy = privacy
 
     def compose(self) -> ComposeResult:
         """One page that scrolls."""
-        page = VerticalScroll(Static(why(self._result)), classes="page")
+        page = VerticalScroll(Static(why(self._result, self._chip)), classes="page")
         page.border_title = f"Why {VERDICTS[self._result.verdict].word}"
         page.border_subtitle = "↑ ↓ scroll · Esc or F4 closes"
         yield page
@@ -55,8 +58,8 @@ class Why(Panel[None]):
         self.hold_open(self._privacy)
 
 
-def why(result: Result) -> RenderableType:
-    """Everything behind a result that the lane may see."""
+def why(result: Result, chip: ChipReading | None = None) -> RenderableType:
+    """Everything behind a result that the lane may see, and what the chip said."""
     verdict = VERDICTS[result.verdict]
     parts: list[RenderableType] = [Text(f"{verdict.shape} {verdict.word}: {safe(result.says, SENTENCE)}", "bold")]
     parts += [Text(f"{number}. {safe(step, SENTENCE)}") for number, step in enumerate(result.advice.steps, 1)]
@@ -64,18 +67,32 @@ def why(result: Result) -> RenderableType:
     telling.sort(key=lambda one: (SERIOUS_FIRST.index(one.state), not _evidence(one)))
     for finding in telling:
         parts += [Text(""), *_finding(finding, result.screening.at)]
+    if chip is not None:
+        parts += _chip(chip, result)
     rest = [one for one in result.findings if one not in telling]
     return Group(*parts, Text(""), *(Text(f"{MARKS[one.state]} {safe(one.says, SENTENCE)}") for one in rest))
 
 
+def _chip(reading: ChipReading, result: Result) -> Iterator[RenderableType]:
+    yield Text("\nThe chip, step by step", "bold")
+    for line in filter(None, (vouching_line(result.findings), *chip_lines(reading))):
+        yield Padding(Text(line), (0, 0, 0, 2))
+    if reading.comparison:
+        yield Text("Chip against print", "bold")
+    for line in compared_lines(reading):
+        yield Padding(Text(line), (0, 0, 0, 2))
+
+
 def _evidence(finding: Finding) -> bool:
-    return bool(finding.evidence.matches or finding.evidence.candidates)
+    return bool(finding.evidence.matches or finding.evidence.candidates or list(code_facts(finding)))
 
 
 def _finding(finding: Finding, at: datetime) -> Iterator[RenderableType]:
     heading = f"{MARKS[finding.state]} {title(safe(finding.check))}{_version(finding, at)}"
     yield Text(heading, "bold")
     yield Text(f"  {safe(finding.says, SENTENCE)}")
+    for line in code_facts(finding):
+        yield Padding(Text(line), (0, 0, 0, 2))
     for match in finding.evidence.matches:
         yield Padding(Text(describe_match(match)), (0, 0, 0, 2))
     for candidate in finding.evidence.candidates:

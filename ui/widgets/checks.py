@@ -11,6 +11,8 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
+from appliance.checks.chip import NAME as CHIP
+from appliance.checks.chip_print import NAME as CHIP_PRINT
 from appliance.result import Progress
 from appliance.words import title
 from data.findings import Finding, State
@@ -19,6 +21,7 @@ from ui.look import MARKS, SERIOUS_FIRST, WORKING_MARK
 from ui.say import counted, safe
 
 SENTENCE = 200
+_OF_CHIP = (CHIP, CHIP_PRINT)
 _QUIET_STATES = (State.PASS, State.NOT_APPLICABLE)
 
 
@@ -31,10 +34,11 @@ class Checks(Static):
         super().__init__("", markup=False)
         self._progress: Progress | None = None
         self._privacy = Privacy.OPEN
+        self._chip = ""
 
-    def show(self, progress: Progress | None, privacy: Privacy) -> None:
-        """Draw how far a screening is."""
-        self._progress, self._privacy = progress, privacy
+    def show(self, progress: Progress | None, privacy: Privacy, chip: str = "") -> None:
+        """Draw how far a screening is; `chip` is what its chip waits for, which gives nothing away."""
+        self._progress, self._privacy, self._chip = progress, privacy, chip
         self._draw()
 
     def on_resize(self, event: Resize) -> None:
@@ -42,19 +46,21 @@ class Checks(Static):
         self._draw()
 
     def _draw(self) -> None:
-        lines = check_lines(self._progress, self._privacy, self.content_size.width, self.content_size.height)
+        size = self.content_size
+        lines = check_lines(self._progress, self._privacy, size.width, size.height, self._chip)
         heading = Content.styled("STEPS" if self._privacy is Privacy.QUIET else "CHECKS", "bold $soft-ink")
         self.update(Content("\n").join([heading, *map(Content, lines)]))
 
 
-def check_lines(progress: Progress | None, privacy: Privacy, width: int, height: int) -> list[str]:
+def check_lines(progress: Progress | None, privacy: Privacy, width: int, height: int, chip: str = "") -> list[str]:
     """The lines under the heading, at most `height` - 1 of them, none wider than `width`."""
     if progress is None:
         return ["waiting for a document"]
     if privacy is Privacy.QUIET:
-        return [f"{counted(progress.ended, 'step')} done" + _to_go(progress)]
+        return [f"{counted(progress.ended, 'step')} done" + _to_go(progress), *_chip_waits(chip, width)]
     findings = sorted(progress.findings, key=lambda finding: SERIOUS_FIRST.index(finding.state))
-    waiting = [f"{WORKING_MARK} {title(safe(name))}" for name in _waiting(progress)]
+    waiting = [f"{WORKING_MARK} {title(safe(name))}" for name in _waiting(progress) if not (chip and name in _OF_CHIP)]
+    waiting += _chip_waits(chip, width)
     whole = [line for finding in findings for line in _finding(finding, width)] + waiting
     if len(whole) < height:
         return [*whole, *_steps(progress, width, height - len(whole) - 1)]
@@ -72,6 +78,10 @@ def _steps(progress: Progress, width: int, room: int) -> list[str]:
     return ["", "To do", *numbered] if steps and len(numbered) + 2 <= room else []
 
 
+def _chip_waits(chip: str, width: int) -> list[str]:
+    return _hanging(WORKING_MARK, chip, width) if chip else []
+
+
 def _waiting(progress: Progress) -> list[str]:
     ended = {finding.check for finding in progress.findings}
     return [name for name in progress.checks if name not in ended]
@@ -86,15 +96,20 @@ def _finding(finding: Finding, width: int) -> list[str]:
 
 
 def _without_passed(findings: Sequence[Finding], width: int) -> list[str]:
-    told = [finding for finding in findings if finding.state not in _QUIET_STATES]
+    told = [finding for finding in findings if finding.state not in _QUIET_STATES or _is_genuine(finding)]
     lines = [line for finding in told for line in _finding(finding, width)]
-    passed = sum(finding.state is State.PASS for finding in findings)
+    passed = sum(finding.state is State.PASS and finding not in told for finding in findings)
     apart = sum(finding.state is State.NOT_APPLICABLE for finding in findings)
     if passed:
         lines.append(f"{MARKS[State.PASS]} {counted(passed, 'check')} done, nothing found")
     if apart:
         lines.append(f"{MARKS[State.NOT_APPLICABLE]} {apart} not carried or not applicable")
     return lines
+
+
+def _is_genuine(finding: Finding) -> bool:
+    """What a chip proved is told in full: it is what the officer looks for."""
+    return finding.check == CHIP and finding.state is State.PASS
 
 
 def _hanging(mark: str, sentence: str, width: int) -> list[str]:

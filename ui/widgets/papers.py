@@ -7,6 +7,7 @@ Fields are shown as printed. A wrong digit is named beside the fields; it never 
 from textual.content import Content
 from textual.widgets import Static
 
+from data.documents.codes import CodeKind
 from data.documents.travel_document import Capture, TravelDocument
 from data.screenings import Traveller
 from ui.keys import Privacy
@@ -26,7 +27,21 @@ class Papers(Static):
 
     def show(self, subject: Subject | None, privacy: Privacy) -> None:
         """Draw whom the screening is about."""
-        self.update(Content("\n").join([*_documents(subject, privacy), *_person(subject)]))
+        self.update(Content("\n").join([*_documents(subject, privacy), *_person(subject), *_codes(subject)]))
+
+
+_KINDS = {
+    CodeKind.BOARDING_PASS: "boarding pass",
+    CodeKind.SEAL: "digital seal",
+    CodeKind.OPEN_SEAL: "digital seal",
+    CodeKind.OTHER: "other code",
+}
+
+
+def _codes(subject: Subject | None) -> list[Content]:
+    """What was read beside the document, last: what it says stands among the checks."""
+    kinds = dict.fromkeys(_KINDS[code.kind] for code in subject.codes) if subject else {}
+    return [Content(f"with {' and '.join(kinds)}")] if kinds else []
 
 
 def _heading(text: str) -> Content:

@@ -1,4 +1,4 @@
-"""Lists of trust: country signing certificates and their revocation lists, public and therefore not sealed.
+"""Lists of trust: signers' certificates and revocation lists, public and therefore not sealed.
 
 A row's key is the record's identity, its body canonical JSON (`data.certificates.trust_record`), both UTF-8.
 """
@@ -15,7 +15,7 @@ BODY_TYPE = "BLOB"
 
 
 def identity(record: TrustRecord) -> str:
-    """A certificate by its fingerprint, a revocation list by its issuer."""
+    """A certificate by its fingerprint and what it is for, a revocation list by its issuer."""
     return record.identity
 
 

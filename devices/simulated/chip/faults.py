@@ -18,7 +18,7 @@ class Fault(StrEnum):
     HIDDEN_GROUP = "hidden_group"
     """Data group `group` is signed and there, but EF.COM does not list it."""
     OTHER_ZONE = "other_zone"
-    """DG1 names another number than the zone that is printed."""
+    """DG1 names another holder than the zone that is printed."""
     SIGNATURE_WRONG = "signature_wrong"
     """Another key than the document signer's signed."""
     SIGNER_EXPIRED = "signer_expired"

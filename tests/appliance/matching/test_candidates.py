@@ -4,6 +4,7 @@ from appliance.matching.candidates import MOST_NAMES, search
 from appliance.matching.index import PersonIndex
 from appliance.matching.query import PersonQuery
 from appliance.matching.request import prepare
+from appliance.matching.scoring import score_names
 from tests.appliance.matching.people import ask, found, notice
 
 CROWD = [notice(f"crowd{number}", "Esteban QUORRILLO", born=("1950",)) for number in range(3 * MOST_NAMES)]
@@ -36,6 +37,13 @@ def test_the_best_of_a_persons_names_is_shown() -> None:
     for order in (names, names[::-1]):
         index = PersonIndex([notice("right", *order)])
         assert found(ask("TRMINSKY", "ESTEBAN"), index)["right"].name == "Esteban TRMINSKY"
+
+
+def test_of_names_that_fit_as_well_as_each_other_the_first_listed_is_shown() -> None:
+    index = PersonIndex([notice("right", "Esteban KUORRILLO", "Esteban QUORILLO")])
+    request = prepare(ask("QUORRILLO", "ESTEBAN"), index)
+    for order in ([0, 1], [1, 0]):
+        assert score_names(request, order, index, {})[0].name == 0
 
 
 def test_a_cut_off_part_that_looks_like_a_particle_may_be_the_beginning_of_a_name() -> None:

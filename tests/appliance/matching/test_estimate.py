@@ -7,12 +7,18 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from appliance.matching.alignment import Alignment
 from appliance.matching.bands import band
 from appliance.matching.beside import Beside
-from appliance.matching.candidates import Effort, search
+from appliance.matching.candidates import USUAL, Effort, search
+from appliance.matching.ceiling import Ceiling
+from appliance.matching.estimate import estimate
 from appliance.matching.evidence import log_odds, of_person
 from appliance.matching.index import PersonIndex
+from appliance.matching.joined import joined_names
+from appliance.matching.overlap import Meeting
 from appliance.matching.query import PersonQuery
+from appliance.matching.reading import bring_up
 from appliance.matching.request import prepare
 from appliance.matching.scoring import score_names
 from appliance.matching.weights import DEFAULT
@@ -71,3 +77,62 @@ def test_the_estimate_beside_the_name_is_never_below_the_evidence(born, sex, nat
     for person in range(len(INDEX)):
         exact = log_odds(of_person(query, INDEX.people.facts(person)))
         assert estimated[person] >= exact - 1e-4
+
+
+WRITTEN = """
+MOHAMMAD MOHAMED MUHAMAD ABD EL KARIM ABDELKARIM AL ALSAHLAWI ESSAHLAWI SAHLAWI HABBARTH HABARTH HAB BARTH GEORGE JORGE
+GEORG B K VRBENSKY VRBEN SKY VERBENSKI TARVANI TARWANI LE VAN DE KONSTANTINOPOLSKY KONSTANTINOPOLSKI ZEBULON ZABULON
+QUORRILLO КОВТУНЕНКО KOVTUNENKO تروانی""".split()
+ROUNDING = 0.02
+"""The bits of a whole name are kept in 16 bits."""
+_PARTS = st.lists(st.sampled_from(WRITTEN), min_size=1, max_size=4)
+
+
+def variety(count: int) -> PersonIndex:
+    dice = random.Random(6)
+    names = (" ".join(dice.choices(WRITTEN, k=dice.randrange(1, 5))) for _ in range(count))
+    return PersonIndex([notice(str(number), name, born=("1961-07-08",)) for number, name in enumerate(names)])
+
+
+VARIETY = variety(400)
+
+
+@st.composite
+def asked(draw: st.DrawFn) -> PersonQuery:
+    """A traveller called much as some of them, letters slipped, parts run together or cut off."""
+    parts = [*draw(_PARTS), *draw(_PARTS)]
+    at = draw(st.integers(0, len(parts) - 1))
+    letters = parts[at]
+    place = draw(st.integers(0, len(letters)))
+    parts[at] = (
+        letters[:place] + draw(st.sampled_from(["", "A", "H", "N"])) + letters[place + draw(st.integers(0, 1)) :]
+    )
+    if draw(st.booleans()):
+        parts[0:2] = ["".join(parts[0:2])]
+    cut = draw(st.sampled_from(["", "cut"]))
+    parts[-1] = parts[-1][: draw(st.integers(1, 6))] if cut else parts[-1]
+    border = draw(st.integers(0, len(parts)))
+    born = draw(st.none() | st.just(PartialDate(1961, 7, 8)))
+    return PersonQuery(" ".join(parts[:border]), " ".join(parts[border:]), bool(cut), born)
+
+
+def _met_apart(alignment: Alignment) -> bool:
+    """One part of the traveller met two listed ones: what the estimate does not always foresee (`Effort.margin`)."""
+    return any(pair.joined and " " in pair.listed for pair in alignment.pairs)
+
+
+@settings(max_examples=300, deadline=None)
+@given(asked())
+def test_neither_estimate_nor_ceiling_is_below_the_score(query: PersonQuery) -> None:
+    request = prepare(query, VARIETY)
+    joined = joined_names(request, VARIETY)
+    names, beside = np.arange(len(VARIETY.person_of)), Beside(query, VARIETY)
+    worth, _ = estimate(Meeting(request, VARIETY).overlap(names, joined), beside.of_names(names), request, VARIETY)
+    brought = bring_up(request, VARIETY, joined, USUAL.whole)
+    passed, most, _ = Ceiling(request, VARIETY, beside, joined).passing(brought, -np.inf)
+    ceilings = dict(zip(passed.tolist(), most.tolist(), strict=True))
+    assert len(passed) == len(brought.names)
+    for scored in score_names(request, names.tolist(), VARIETY, {}):
+        if not _met_apart(scored.alignment):
+            assert worth[scored.name] >= scored.score - ROUNDING, scored
+            assert ceilings.get(scored.name, np.inf) >= scored.score - ROUNDING, scored

@@ -10,10 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.certificates.trust_record import TrustItem, TrustRecord
+from data.certificates.trust_store import TrustStore
 from data.errors import RefusedFile
 from data.sources import Refusal, SourceInfo, kind_of, ldif, reader
 from data.sources.master_list import NOT_ANCHORED, TWICE
 from tests.data.certificates import pki
+from tests.data.documents.seals.sealed import SERIAL, authorities
 
 ROOT = pki.country_signer()
 NEIGHBOUR = pki.country_signer(country="NT")
@@ -101,6 +103,22 @@ def test_certificates_from_pem_and_der(write: Write) -> None:
     ):
         with pytest.raises(RefusedFile):
             _read("pem", write("bad.pem", content))
+
+
+def test_signers_of_seals_are_known_by_their_name(write: Write) -> None:
+    """Nothing but a state and two characters; a document signer, whose name says more, is refused as before."""
+    root, signer = authorities()
+    records, refused, _ = _read("pem", write("seals.pem", _pem("CERTIFICATE", signer.der, SIGNER.der, root.der)))
+    assert [(one.item, one.name) for one in records] == [
+        (TrustItem.SIGNER, "C=NO, CN=TS"),
+        (TrustItem.CERTIFICATE, "C=NO, O=Utopia, CN=CSCA"),
+    ]
+    assert len(refused) == 1
+    store = TrustStore(records)
+    assert [one.der for one in store.seal_signers("NO", "TS", {SERIAL})] == [signer.der]
+    assert store.seal_signers("NO", "TS", {SERIAL + 1}) == store.seal_signers("NO", "XX", {SERIAL}) == ()
+    assert list(store.of_state("NO")) != []
+    assert all(anchor.certificate.der != signer.der for anchor in store.of_state("NO"))
 
 
 def test_the_newest_revocation_list_of_each_issuer(write: Write) -> None:

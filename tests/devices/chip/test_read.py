@@ -84,6 +84,16 @@ def test_what_differs_from_the_print_is_named_and_not_decided() -> None:
     assert compared["name"] is compared["birth"] is compared["sex"] is compared["optional"] is Likeness.NOT_COMPARED
 
 
+@pytest.mark.parametrize(("group", "proof"), [(14, "chip"), (15, "active")])
+def test_a_key_that_nobody_signed_and_that_is_not_there_is_no_broken_promise(group: int, proof: str) -> None:
+    named = read(chip(faults=["unsigned_group", "missing_group"], group=group))
+    signed = read(chip(faults=["missing_group"], group=group))
+    of_named, of_signed = (next(one for one in reading.proofs if one.name == proof) for reading in (named, signed))
+    assert (of_named.answer, of_named.reason) == (Answer.NOT_DONE, Reason.NOT_OFFERED)
+    assert (of_signed.answer, of_signed.reason) == (Answer.FAIL, Reason.PROOF_WITHHELD)
+    assert next(one for one in named.proofs if one.name == "complete").reason is Reason.UNREAD
+
+
 def test_a_torn_off_chip_is_read_when_it_lies_again() -> None:
     torn = chip(faults=["tear_off"], at=15)
     with pytest.raises(ChipGone, match="lifted"):

@@ -5,15 +5,15 @@ from datetime import datetime
 from pathlib import Path
 
 from data.clock import system_time
-from sync.headquarters import offline_key
-from sync.headquarters.acceptance import accept
-from sync.headquarters.founding import NAMES, Medium
+from sync.headquarters.ceremonies import offline_key
+from sync.headquarters.ceremonies.acceptance import accept
+from sync.headquarters.ceremonies.founding import NAMES, Medium
+from sync.headquarters.ceremonies.offline_key import OfflineKey, PublicKey, Role
+from sync.headquarters.ceremonies.proposal import Changes, propose
+from sync.headquarters.ceremonies.request import Request, read_request, write_request
+from sync.headquarters.ceremonies.signing import must_be_ours, remember_root, sign
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.offline_key import OfflineKey, PublicKey, Role
-from sync.headquarters.proposal import Changes, propose
-from sync.headquarters.publisher import found_headquarters, publish
-from sync.headquarters.request import Request, read_request, write_request
-from sync.headquarters.signing import must_be_ours, remember_root, sign
+from sync.headquarters.publishing.publisher import found_headquarters, publish
 from tests.sync.world import PASSPHRASE, World
 
 

@@ -14,14 +14,15 @@ from tuf.api.metadata import Metadata, Root, Targets
 from data.clock import system_time
 from data.errors import Damaged, InputError, NoHome, TrustError, WrongPassphrase
 from sync.courier import run
-from sync.headquarters import in_force, offline_key
-from sync.headquarters.acceptance import accept
-from sync.headquarters.founding import NAMES, Medium, found
-from sync.headquarters.offline_key import Role
-from sync.headquarters.proposal import Changes
-from sync.headquarters.request import Request, read_request, write_request
-from sync.headquarters.request_words import in_words
-from sync.headquarters.signing import must_be_ours, sign, signatures
+from sync.headquarters.ceremonies import offline_key
+from sync.headquarters.ceremonies.acceptance import accept
+from sync.headquarters.ceremonies.founding import NAMES, Medium, found
+from sync.headquarters.ceremonies.offline_key import Role
+from sync.headquarters.ceremonies.proposal import Changes
+from sync.headquarters.ceremonies.request import Request, read_request, write_request
+from sync.headquarters.ceremonies.request_words import in_words
+from sync.headquarters.ceremonies.signing import must_be_ours, sign, signatures
+from sync.headquarters.store import in_force
 from tests.sync.headquarters.ceremony import Held, words_of
 from tests.sync.world import PASSPHRASE, PEOPLE, World, sync
 

@@ -10,7 +10,7 @@ from data.clock import system_time
 from data.errors import Busy, InputError, RefusedFile, WrongPassphrase
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import import_list
-from sync.headquarters.tables import records
+from sync.headquarters.store.tables import records
 from tests.sync.world import PASSPHRASE, PEOPLE, World, un_file
 
 FEWER = dict(list(PEOPLE.items())[:30])

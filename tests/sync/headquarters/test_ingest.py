@@ -19,12 +19,12 @@ from data.journal import lives
 from data.journal.outbox import Position, Stream
 from data.journal.outgoing import Batch, Entry, Outgoing
 from sync import courier, kit_secrets
-from sync.headquarters import report_tables as tables
-from sync.headquarters.ingest import Ingest
-from sync.headquarters.reported import KitReported, reported
+from sync.formats.signed_box import seal
+from sync.headquarters.reports import report_tables as tables
+from sync.headquarters.reports.ingest import Ingest
+from sync.headquarters.reports.reported import KitReported, reported
 from sync.limits import LIMITS
-from sync.signed_box import seal
-from sync.uplink_segment import PURPOSE, chained, sealed_segment
+from sync.uplink.segment import PURPOSE, chained, sealed_segment
 from tests.sync.uplinks import Straight, all_batches, events_here, events_of, happen, report
 from tests.sync.world import PEOPLE, World
 
@@ -104,7 +104,7 @@ def test_another_entry_under_a_taken_number_is_kept_apart_and_not_acknowledged(w
 def test_what_is_kept_apart_is_bounded(world: World, kit: KitHome, monkeypatch: pytest.MonkeyPatch) -> None:
     ingest = Ingest(world.hq)
     ingest.take(crafted(kit, [Entry("drill", b"{}")] * 4))
-    monkeypatch.setattr("sync.headquarters.ingest_table.LIMITS", replace(LIMITS, conflicts=6))
+    monkeypatch.setattr("sync.headquarters.reports.ingest_table.LIMITS", replace(LIMITS, conflicts=6))
     for number in range(5):
         ingest.take(crafted(kit, [Entry("drill", b'{"n":%d}' % number)] * 4))
     assert about(world).conflicts == 6
@@ -194,7 +194,7 @@ def test_lies_about_sizes_and_numbers_are_refused(world: World, kit: KitHome) ->
 
 def test_a_bomb_is_not_unpacked(world: World, kit: KitHome, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = b"drill " + b"0" * (64 << 20)
-    monkeypatch.setattr("sync.uplink_segment._packed", lambda entries: zstandard.ZstdCompressor().compress(lines))
+    monkeypatch.setattr("sync.uplink.segment._packed", lambda entries: zstandard.ZstdCompressor().compress(lines))
     with pytest.raises(TrustError, match="too large when unpacked"):
         Ingest(world.hq).take(crafted(kit, [Entry("drill", b"{}")]))
 

@@ -13,11 +13,12 @@ from data.clock import Clock, system_time
 from data.errors import InputError, LinkError, TrustError
 from data.home import KitHome
 from provisioning.enrol import init_kit
-from sync import courier, kit_secrets, sealed_file
-from sync.envelope import envelope_path, unseal
-from sync.headquarters import in_force, tree
+from sync import courier, kit_secrets
+from sync.formats import sealed_file
+from sync.formats.envelope import envelope_path, unseal
 from sync.headquarters.enrolment import Which, enrol
 from sync.headquarters.kits import KitLine, LeaseDays, Lists, Standing, change_kit, kit_lines, revoke_kit
+from sync.headquarters.store import in_force, tree
 from tests.sync.world import PASSPHRASE, PEOPLE, World, names, sync
 
 FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
@@ -253,6 +254,7 @@ def test_a_suspended_kit_gets_nothing_until_it_is_resumed(world: World) -> None:
     for _ in range(2):
         report = courier.run(kit)
         assert ["(suspended)" in problem.what for problem in report.problems] == [True]
+        assert "nothing is to be done at the kit" in report.problems[0].do
         assert names(kit) == PEOPLE
     change_kit(world.hq, "post-1", Standing(""))
     world.refresh_mirror()
@@ -271,6 +273,7 @@ def test_a_kit_that_was_suspended_does_not_forget_it_when_the_envelope_is_withhe
     sealed(world, kit).unlink()
     report = courier.run(kit)
     assert ["not in force" in problem.what for problem in report.problems] == [False, True]
+    assert report.problems[0].what.startswith("There is nothing for this kit itself")
     assert names(kit) == PEOPLE
 
 

@@ -8,12 +8,19 @@ from tuf.api.metadata import Metadata, MetaFile, Snapshot, Timestamp
 from data import enrolment
 from data.errors import InputError, SignatureError
 from sync import courier
-from sync.headquarters import in_force
-from sync.headquarters.approval import PolicyChange, changed_policy, policy_in_force, with_approval, with_baseline
-from sync.headquarters.ceremony import sign_on_medium
-from sync.headquarters.proposal import Changes
-from sync.headquarters.request_words import in_words
-from sync.policy import Approval, Bounds, Policy
+from sync.headquarters.ceremonies.approval import (
+    PolicyChange,
+    changed_policy,
+    policy_in_force,
+    with_approval,
+    with_baseline,
+)
+from sync.headquarters.ceremonies.ceremony import sign_on_medium
+from sync.headquarters.ceremonies.proposal import Changes
+from sync.headquarters.ceremonies.request_words import in_words
+from sync.headquarters.publishing.publisher import publish
+from sync.headquarters.store import in_force
+from sync.trust.policy import Approval, Bounds, Policy
 from tests.sync.headquarters.ceremony import Held, words_of
 from tests.sync.world import PEOPLE, sync
 
@@ -87,15 +94,24 @@ def test_an_approval_names_the_version_and_says_what_it_is(held: Held) -> None:
             with_approval(held.hq, policy(held), name, number)
 
 
-def test_the_next_version_is_approved_by_the_digest_that_its_refusal_told(held: Held) -> None:
+def test_what_a_publication_refused_is_approved_by_the_name_of_its_list(held: Held) -> None:
     held.publish(PEOPLE)
-    digest = f"{0xAB12:064x}"
-    approved, words = with_approval(held.hq, policy(held), "un", 2, digest)
-    assert approved.of("un").approvals == (Approval(2, "ab12"),)
-    assert "version 2 is the next one" in words
-    for number, told in ((2, ""), (3, digest), (2, "no digest"), (1, digest), (2, "-1")):
+    with pytest.raises(InputError, match="No version of un waits"):
+        with_approval(held.hq, policy(held), "un")
+    set_policy(held, changed_policy(policy(held), "un", PolicyChange(removes=5)))
+    held.take(FEWER, allow_mass_removal=True)
+    (refused,) = publish(held.hq).refused
+    approved, words = with_approval(held.hq, policy(held), "un")
+    assert approved.of("un").approvals == (Approval(2, f"{refused.digest:x}"),)
+    assert words.startswith("un version 2, not published yet, has 10 rows; against version 1 0 came and 30 went")
+    assert with_approval(held.hq, policy(held), "un", 2, f"{refused.digest:064x}")[0] == approved
+    for number, told in ((3, ""), (2, "no digest"), (2, "ab12"), (1, "ab12"), (2, "-1")):
         with pytest.raises(InputError):
             with_approval(held.hq, policy(held), "un", number, told)
+    set_policy(held, approved)
+    assert publish(held.hq).ok
+    with pytest.raises(InputError, match="No version of un waits"):
+        with_approval(held.hq, policy(held), "un")
 
 
 def test_old_approvals_leave_with_a_new_baseline(held: Held) -> None:
@@ -146,5 +162,5 @@ def test_the_medium_keeps_a_protocol_of_what_it_signed(held: Held) -> None:
     assert lines == ["targets-1 signed: targets"]
     protocol = (medium / "ceremonies.txt").read_text()
     assert "A headquarters was founded" in protocol
-    assert "policy, un: at most 9 rows added by one version (was no bound)" in protocol
+    assert "policy, un: at most 9 rows added by one version (was not set)" in protocol
     assert words_of("targets-1") not in protocol

@@ -12,10 +12,10 @@ from data.clock import Clock, system_time
 from data.lists.kinds import persons
 from data.lists.row import Row, add_to_digest
 from sync import courier
-from sync.headquarters import list_table, row_table, tables
+from sync.formats.manifest import Manifest, files_of, manifest_from_json
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.publisher import publish
-from sync.manifest import Manifest, files_of, manifest_from_json
+from sync.headquarters.publishing.publisher import publish
+from sync.headquarters.store import list_table, row_table, tables
 from tests.sync.world import PASSPHRASE, PEOPLE, World, names, sync
 
 FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}

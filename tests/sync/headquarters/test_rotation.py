@@ -13,16 +13,18 @@ from data import enrolment
 from data.clock import Clock, system_time
 from data.errors import Damaged, ExpiredError, InputError, RollbackError, SignatureError
 from data.home import KitHome
-from sync import courier, envelope, kit_secrets
-from sync.envelope import Envelope, envelope_path
-from sync.headquarters import in_force
-from sync.headquarters.envelopes import envelope_signer
+from sync import courier, kit_secrets
+from sync.formats import envelope
+from sync.formats.envelope import Envelope, envelope_path
+from sync.headquarters.ceremonies.key_state import RoleState, Urgency, key_state
+from sync.headquarters.ceremonies.offline_key import Role
+from sync.headquarters.ceremonies.proposal import Changes
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.key_state import RoleState, Urgency, key_state
 from sync.headquarters.keyring import ONLINE
-from sync.headquarters.offline_key import Role
-from sync.headquarters.proposal import Changes
-from sync.headquarters.publisher import publish
+from sync.headquarters.publishing import signing_clock
+from sync.headquarters.publishing.envelopes import envelope_signer
+from sync.headquarters.publishing.publisher import publish
+from sync.headquarters.store import in_force
 from tests.sync.headquarters.ceremony import Held
 from tests.sync.world import PASSPHRASE, PEOPLE, World, names, sync
 
@@ -207,7 +209,7 @@ def test_the_old_online_keys_are_gone_from_the_home(held: Held) -> None:
 def test_headquarters_does_not_sign_when_its_clock_jumped(held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
     held.publish(PEOPLE)
     for jump in (timedelta(days=46), timedelta(days=400), -timedelta(hours=2)):
-        monkeypatch.setattr("sync.headquarters.signing_clock.system_time", lambda by=jump: system_time() + by)
+        monkeypatch.setattr(signing_clock, "system_time", lambda by=jump: system_time() + by)
         before = (held.hq.public / "metadata/timestamp.json").read_bytes()
         with pytest.raises(InputError, match="clock"):
             publish(held.hq)

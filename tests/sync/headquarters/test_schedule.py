@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.headquarters.list_table import Past
-from sync.headquarters.schedule import Way, ways
-from sync.manifest import Delta, Letter, Manifest, Snapshot
-from sync.manifest import sealed_file as named
+from sync.formats.manifest import Delta, Letter, Manifest, Snapshot
+from sync.formats.manifest import sealed_file as named
+from sync.headquarters.publishing.schedule import Way, ways
+from sync.headquarters.store.list_table import Past
 from sync.planner import plan
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)

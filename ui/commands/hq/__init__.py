@@ -9,22 +9,22 @@ import click
 from data.clock import system_time
 from data.errors import InputError
 from data.sources import FORMATS
-from sync.headquarters.founding import NAMES, Medium
+from sync.headquarters.ceremonies.founding import NAMES, Medium
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import ImportReport, import_list
-from sync.headquarters.ingest import Ingest
-from sync.headquarters.list_table import Urgency
-from sync.headquarters.publisher import PublishReport, found_headquarters, publish
-from sync.headquarters.rebuild import rebuild
-from sync.headquarters.reported import reported
+from sync.headquarters.publishing.publisher import PublishReport, found_headquarters, publish
+from sync.headquarters.publishing.rebuild import rebuild
+from sync.headquarters.reports.ingest import Ingest
+from sync.headquarters.reports.reported import reported
 from sync.headquarters.service import LOOPBACK, serve
+from sync.headquarters.store.list_table import Urgency
 from ui.commands.hq.holders import key_passphrases_option, passphrases
 from ui.commands.hq.keys import keys
 from ui.commands.hq.kits import enrol_command, kits, revoke_command
 from ui.commands.hq.policy import approve_command, policy
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
 from ui.reported import lines_of
-from ui.say import safe
+from ui.say import counted, safe
 
 SHOWN_REFUSALS = 20
 
@@ -178,7 +178,9 @@ def _tell_publication(report: PublishReport) -> None:
         click.echo(f"{one.name} version {one.version}: {what}; {one.rows} rows, {sizes}")
     for refusal in report.refused:
         click.echo(f"refused: {refusal.what}. {refusal.means} {refusal.do}.", err=True)
-    click.echo(f"Published {len(report.lists)} lists.")
+    new = sum(one.new for one in report.lists)
+    refused = f", {len(report.refused)} waiting for an approval" if report.refused else ""
+    click.echo(f"Published: {counted(len(report.lists), 'list')}, {counted(new, 'new version')}{refused}.")
 
 
 @hq.command("rebuild")

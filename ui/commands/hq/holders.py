@@ -8,10 +8,10 @@ import click
 
 from data.clock import system_time
 from data.errors import InputError
-from sync.headquarters.ceremony import sign_on_medium
-from sync.headquarters.request import Request
-from sync.headquarters.request_words import in_words
-from sync.headquarters.signing import Signatures, signatures
+from sync.headquarters.ceremonies.ceremony import sign_on_medium
+from sync.headquarters.ceremonies.request import Request
+from sync.headquarters.ceremonies.request_words import in_words
+from sync.headquarters.ceremonies.signing import Signatures, signatures
 from ui.options import passphrase
 from ui.say import safe
 
@@ -75,6 +75,15 @@ def sign_here(request: Request, media: tuple[Path, ...], ask: Callable[[str], st
     return request
 
 
+def tell_next(request: Request, file: Path) -> None:
+    """Where a request goes that was just signed."""
+    missing = sorted({name for one in signatures(request) if not one.enough for name in one.missing})
+    if missing:
+        click.echo(f"Carry {file} on; it still needs one or more of: {', '.join(map(safe, missing))}", err=True)
+    else:
+        click.echo(f"Enough have signed. Carry {file} back to headquarters: waypost hq keys accept {file}", err=True)
+
+
 def _show_words(request: Request) -> None:
     for line in in_words(request):
         click.echo(safe(line, _LINE))
@@ -88,4 +97,5 @@ def _show_signatures(request: Request) -> None:
 def _count(one: Signatures) -> str:
     missing = "" if one.enough else f"; could sign: {', '.join(map(safe, one.missing))}"
     signed = ", ".join(map(safe, one.signed)) or "nobody"
-    return f"{one.document} needs {one.needed} of {one.judge}: signed by {signed}{missing}"
+    asked = f"{one.needed} {'signature' if one.needed == 1 else 'signatures'}"
+    return f"{one.document} needs {asked} of {one.judge}: signed by {signed}{missing}"

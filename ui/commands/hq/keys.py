@@ -7,8 +7,8 @@ import click
 
 from data.clock import system_time
 from data.errors import InputError
-from sync.headquarters import offline_key
-from sync.headquarters.ceremony import (
+from sync.headquarters.ceremonies import offline_key
+from sync.headquarters.ceremonies.ceremony import (
     KeyChecked,
     MediaChecked,
     accept_signed,
@@ -16,19 +16,21 @@ from sync.headquarters.ceremony import (
     check_media,
     make_key,
 )
+from sync.headquarters.ceremonies.key_state import RoleState, Urgency, key_state
+from sync.headquarters.ceremonies.offline_key import Role
+from sync.headquarters.ceremonies.proposal import Changes, propose
+from sync.headquarters.ceremonies.request import read_request, write_request
+from sync.headquarters.ceremonies.root_chain import fingerprint
+from sync.headquarters.ceremonies.signing import must_be_complete
 from sync.headquarters.home import HeadquartersHome, public_folder
-from sync.headquarters.key_state import RoleState, Urgency, key_state
 from sync.headquarters.keyring import ONLINE
-from sync.headquarters.offline_key import Role
-from sync.headquarters.proposal import Changes, propose
-from sync.headquarters.request import read_request, write_request
-from sync.headquarters.root_chain import fingerprint
 from ui.commands.hq.holders import (
     key_passphrases_option,
     medium_option,
     passphrases,
     show_request,
     sign_here,
+    tell_next,
     yes_option,
 )
 from ui.options import emit, home_option, json_option, optional_home_option, passphrase, passphrase_option
@@ -207,6 +209,7 @@ def sign_command(request: Path, media: tuple[Path, ...], key_files: tuple[Path, 
     """Sign a request with the key on a medium; the signature goes into the request, which is carried on."""
     signed = sign_here(read_request(request), media, passphrases(key_files), agreed=yes)
     write_request(signed, request)
+    tell_next(signed, request)
 
 
 @keys.command("accept")
@@ -218,6 +221,7 @@ def accept_command(request: Path, home: Path, passphrase_file: Path | None, yes:
     """Put a request in force that enough holders have signed, and publish."""
     read = read_request(request)
     show_request(read)
+    must_be_complete(read)
     if not yes:
         click.confirm("Put this in force?", abort=True, err=True)
     with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:

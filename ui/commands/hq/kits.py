@@ -78,9 +78,10 @@ def _line(kit: KitLine) -> str:
     lists = "every list" if kit.lists is None else ", ".join(map(safe, kit.lists))
     state = kit.state.replace("_", " ") + (f" ({safe(kit.reason, 120)})" if kit.reason else "")
     lease = f", lease {counted(kit.lease_days, 'day')}" if kit.lease_days is not None else ""
+    seen = f"last reported {safe(kit.last_seen[:16].replace('T', ' '))}" if kit.last_seen else "has not reported yet"
     return (
         f"{safe(kit.name)}: {state}, enrolled {kit.enrolled:%Y-%m-%d} as {kit.incarnation[:8]}, "
-        f"envelope {kit.serial}, {lists}{lease}"
+        f"envelope {kit.serial}, {lists}{lease}, {seen}"
     )
 
 

@@ -8,12 +8,19 @@ from typing import Any, TypeVar
 import click
 
 from data.errors import InputError
-from sync.headquarters.approval import PolicyChange, changed_policy, policy_in_force, with_approval, with_baseline
-from sync.headquarters.ceremony import accept_signed
+from sync.headquarters.ceremonies.approval import (
+    PolicyChange,
+    changed_policy,
+    policy_in_force,
+    with_approval,
+    with_baseline,
+)
+from sync.headquarters.ceremonies.ceremony import accept_signed
+from sync.headquarters.ceremonies.proposal import Changes, propose
+from sync.headquarters.ceremonies.request import Request, write_request
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.proposal import Changes, propose
-from sync.headquarters.request import Request, write_request
-from sync.policy import DEFAULT, Policy
+from sync.limits import LIMITS
+from sync.trust.policy import DEFAULT, Bounds, Policy
 from ui.commands.hq.holders import key_passphrases_option, passphrases, show_request, sign_here, yes_option
 from ui.commands.hq.keys import sign_command
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
@@ -42,10 +49,14 @@ def _change_options(command: _F) -> _F:
             click.option("--old-after", "old_after_h", type=float, help="Old after so many hours."),
             click.option("--expired-after", "expired_after_h", type=float, help="Expired after so many hours."),
             click.option("--erase-within", "erase_within_hours", type=float, help="Withdrawn rows go within hours."),
-            click.option("--adds", type=_Bound(), help="Rows one version may add, or none."),
-            click.option("--removes", type=_Bound(), help="Rows one version may remove, or none."),
-            click.option("--adds-total", type=_Bound(), help="Rows added since the baseline, or none."),
-            click.option("--removes-total", type=_Bound(), help="Rows removed since the baseline, or none."),
+            click.option("--adds", type=_Bound(), help="Rows one version may add, or none: what Waypost has."),
+            click.option("--removes", type=_Bound(), help="Rows one version may remove, or none: what Waypost has."),
+            click.option(
+                "--adds-total", type=_Bound(), help="Rows added since the baseline, or none: what Waypost has."
+            ),
+            click.option(
+                "--removes-total", type=_Bound(), help="Rows removed since the baseline, or none: what Waypost has."
+            ),
             click.option("--baseline", is_flag=True, help="Count totals from the newest version."),
         ]
     ):
@@ -86,11 +97,18 @@ def show_command(home: Path, passphrase_file: Path | None, as_json: bool) -> Non
     click.echo(f"version {version}; withdrawn rows are erased within {now.erase_within_hours:g} hours")
     for name, entry in sorted(now.lists.items()):
         bounds = entry.bounds
-        counts = {word: getattr(bounds, word) for word in ("adds", "removes", "adds_total", "removes_total")}
-        said = ", ".join(f"{word} {count}" for word, count in counts.items() if count is not None) or "no bounds"
+        words = ("adds", "removes", "adds_total", "removes_total")[: None if bounds.baseline else 2]
+        said = ", ".join(f"{word} {_in_force(bounds, word)}" for word in words)
         since = f", since version {bounds.baseline.version}" if bounds.baseline else ""
         approved = "".join(f", version {one.version} approved" for one in entry.approvals)
         click.echo(f"{name}: old {entry.old_after_h:g} h, expired {entry.expired_after_h:g} h, {said}{since}{approved}")
+
+
+def _in_force(bounds: Bounds, word: str) -> int:
+    """What is not said is not unbounded."""
+    said: int | None = getattr(bounds, word)
+    generous: int = getattr(LIMITS, f"bound_{word}")
+    return generous if said is None else said
 
 
 @policy.command("propose")
@@ -133,9 +151,12 @@ def set_command(
 @passphrase_option
 @click.option("--list", "name", required=True, help="Name of the list.")
 @click.option(
-    "--version", "number", required=True, type=click.IntRange(min=1), help="A published version, or the next."
+    "--version",
+    "number",
+    type=click.IntRange(min=1),
+    help="A version that kits refuse; default: the one that the last publication refused.",
 )
-@click.option("--digest", default="", help="Of the next version, as the publication that was refused told it.")
+@click.option("--digest", default="", help="Only if this is its digest.")
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the request, to be signed elsewhere."
 )
@@ -144,7 +165,7 @@ def approve_command(
     home: Path,
     passphrase_file: Path | None,
     name: str,
-    number: int,
+    number: int | None,
     digest: str,
     out: Path | None,
     media: tuple[Path, ...],

@@ -117,7 +117,10 @@ def _agree(session: Session, run: PaceRun, given: dict[int, bytes]) -> bytes:
     if run.ours == run.theirs:
         raise Refusal(Status.NOT_AUTHENTICATED)
     run.keys = session_keys(run.group.secret(shared), run.offer.suite)
-    return element(0x84, run.theirs if session.card.profile.has(Fault.REFLECTED_KEY) else run.ours)
+    faults = session.card.profile
+    if run.offer.mapping == "im" and faults.has(Fault.INVALID_POINT):  # its mapping sends no point
+        return element(0x84, _absurd(run.group))
+    return element(0x84, run.theirs if faults.has(Fault.REFLECTED_KEY) else run.ours)
 
 
 def _prove(session: Session, run: PaceRun, given: dict[int, bytes]) -> bytes:

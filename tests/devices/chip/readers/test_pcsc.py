@@ -12,6 +12,7 @@ from devices.chip.authenticity import Outcome
 from devices.chip.errors import ChipGone
 from devices.chip.readers.laid_chip import PcscChip
 from devices.chip.readers.pcsc import PcscReader, _named
+from devices.chip.readers.presence import Presence
 from devices.chip.transport import Transport
 from devices.faults import DeviceFault, Reason
 from devices.states import DeviceState, Health
@@ -100,6 +101,20 @@ async def test_a_lifted_chip_is_gone_and_is_read_when_it_lies_again(pcsc: Virtua
 def _read_until_gone(transport: Transport) -> None:
     with pytest.raises(Exception, match=r"lifted|refuse|channel|document"):
         read(transport)
+
+
+async def test_documents_that_are_swapped_quickly_are_waited_for(pcsc: VirtualPcsc, reader: PcscReader) -> None:
+    """Faster than the watch looks: what was seen last is still "a chip", and there is none."""
+    pcsc.reader.lay(chip())
+    first = await laid(reader)
+    pcsc.reader.take_away()
+    reader._see(Presence.CHIP)
+    waiting = asyncio.create_task(laid(reader))
+    await asyncio.sleep(0.3)
+    pcsc.reader.lay(chip())
+    second = await waiting
+    assert second is not first
+    assert (await asyncio.to_thread(read, second)).outcome is Outcome.GENUINE
 
 
 async def test_a_chip_is_taken_for_this_program_alone(pcsc: VirtualPcsc, reader: PcscReader) -> None:

@@ -1,0 +1,149 @@
+"""Is a digital seal genuine, and does it belong to the document that was presented (ICAO Doc 9303-13)?
+
+- PASS only where the signature holds up to a country signing certificate here and every sealed field is the printed
+  one. What was not verified, not read or not compared is NOT DONE, and never a PASS.
+- A seal that was changed, or that is another paper's, is a HIT: nobody forges by mistake. Where the printed field may
+  have been misread it is a NOTICE: scan again.
+- Papers without a seal are the rule, so this check is not mandatory.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from appliance.checks.observation import Observation, aside
+from appliance.seal_judgement import Judgement, issuer_name, judge_open_seal, judge_seal
+from appliance.trust_lists import TrustLists
+from data.documents.codes import Code, CodeKind
+from data.documents.number import clean_number
+from data.documents.seals import comparison, profiles
+from data.documents.seals.open_seal import OpenSeal, read_open_seal
+from data.documents.seals.seal import Seal, read_seal
+from data.documents.travel_document import TravelDocument
+from data.errors import InputError
+from data.findings import Finding, State
+from data.screenings import Screening
+from devices.chip.authenticity import Answer, Outcome, Reason
+
+_NOT_SETTLED_BY_LOOKING = frozenset(
+    {Reason.SIGNATURE_WRONG, Reason.SIGNER_FORGED, Reason.OTHER_STATE, Reason.STATE_DIFFERS, Reason.REVOKED}
+)
+"""Failures that are no carelessness of an authority."""
+_ANSWERS = {Answer.PASS: "in order", Answer.FAIL: "NOT in order", Answer.NOT_DONE: "not done"}
+_SEALED_NUMBER = 9
+_NONE = Observation(State.NOT_APPLICABLE, "no_seal", "No digital seal was read")
+
+
+class SealCheck:
+    """Every digital seal that was read along with the documents."""
+
+    name = "seal"
+    mandatory = False
+
+    def __init__(self, trust: TrustLists) -> None:
+        self._trust = trust
+
+    def run(self, screening: Screening) -> Finding:
+        """PASS `seal_genuine`; HIT `seal_false`, `seal_of_another`; NOTICE `seal_differs`, `seal_doubtful`.
+
+        NOT_DONE `seal_unreadable`, `seal_unverified`, `seal_not_compared`.
+        """
+        facts: dict[str, str] = {}
+        seen = [one for code in screening.codes for one in self._look(code, screening, facts)]
+        return aside(self.name, seen, _NONE, facts)
+
+    def _look(self, code: Code, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
+        try:
+            if code.kind is CodeKind.SEAL:
+                yield from self._sealed(read_seal(code.content), screening, facts)
+            elif code.kind is CodeKind.OPEN_SEAL:
+                yield from self._open(read_open_seal(code.content), screening, facts)
+        except InputError as problem:
+            says = f"The seal cannot be read ({problem.what}): compare the page by eye"
+            yield Observation(State.NOT_DONE, "seal_unreadable", says)
+
+    def _sealed(self, seal: Seal, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
+        title = f"{profiles.profile_of(seal).title} of {issuer_name(seal.header.issuer)}"
+        judgement = judge_seal(seal, self._trust.trusted().store, screening.at)
+        facts |= {"seal": title} | profiles.facts_of(seal) | _answers(judgement)
+        printed, differ = _compared(seal, screening)
+        passports = _passports(seal, screening)
+        if differ:
+            facts["seal differs"] = "; ".join(f"{one.field} {one.printed}, sealed {one.sealed}" for one in differ)
+        named_only = profiles.zone_of(seal) is None and passports == "same"
+        agrees = "names this passport" if named_only else "says what is printed" if printed else ""
+        yield from _judged(judgement, title, agrees)
+        for one in differ:
+            yield _difference(one, judgement)
+        if passports == "another":
+            yield _another_passport(judgement)
+
+    def _open(self, seal: OpenSeal, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
+        judgement = judge_open_seal(seal, self._trust.trusted().store, screening.at)
+        title = f"{seal.type} of {issuer_name(seal.issuer)}"
+        facts |= {"seal": title} | seal.facts | _answers(judgement)
+        numbers = {clean_number(one.number) for one in screening.documents if one.number}
+        sealed = clean_number(seal.number)
+        yield from _judged(judgement, title, "names this document" if sealed and sealed in numbers else "")
+        if sealed and numbers and sealed not in numbers:
+            yield _another_passport(judgement)
+
+
+def _answers(judgement: Judgement) -> dict[str, str]:
+    return {f"seal {one.name}": f"{_ANSWERS[one.answer]}: {one.says}" for one in judgement.checks}
+
+
+def _judged(judgement: Judgement, title: str, agrees: str) -> Iterator[Observation]:
+    """What the signer's judgement comes to; `agrees` says how the seal fits what was read, empty where it was not."""
+    decides, outcome = judgement.decides, judgement.outcome
+    if outcome is Outcome.NOT_GENUINE:
+        false = any(one.answer is Answer.FAIL and one.reason in _NOT_SETTLED_BY_LOOKING for one in judgement.checks)
+        state, reason = (State.HIT, "seal_false") if false else (State.NOTICE, "seal_doubtful")
+        yield Observation(state, reason, f"The seal ({title}) is not in order: {decides.says}")
+    elif outcome is not Outcome.GENUINE:
+        yield Observation(State.NOT_DONE, "seal_unverified", f"The seal ({title}) was not verified: {decides.says}")
+    elif not agrees:
+        says = f"The seal ({title}) is genuine, but the document that it belongs to was not read: scan that as well"
+        yield Observation(State.NOT_DONE, "seal_not_compared", says)
+    else:
+        yield Observation(State.PASS, "seal_genuine", f"The seal ({title}) is genuine and {agrees}")
+
+
+def _compared(seal: Seal, screening: Screening) -> tuple[TravelDocument | None, tuple[comparison.Difference, ...]]:
+    """The printed document that the seal belongs to, where it was read, and how they differ."""
+    zone = profiles.zone_of(seal)
+    if zone is None:
+        return None, ()
+    feature, text = zone
+    sealed = comparison.sealed_document(text, _today(screening))
+    fitting = [one for one in screening.documents if comparison.belongs_to(feature, one)]
+    printed = min(fitting, key=lambda one: len(comparison.differences(sealed, one)), default=None)
+    return printed, comparison.differences(sealed, printed) if printed else ()
+
+
+def _passports(seal: Seal, screening: Screening) -> str:
+    """Whether the passport that the seal names is `same`, `another`, or was not read along (empty)."""
+    named = clean_number(profiles.holder_number(seal))
+    zone = profiles.zone_of(seal)
+    others = [one for one in screening.documents if zone is None or not comparison.belongs_to(zone[0], one)]
+    numbers = [clean_number(one.number) for one in others if one.number and one.number_is_certain]
+    if not named or not numbers:
+        return ""
+    # Nine characters are sealed: of a longer number its beginning.
+    return "same" if any(named in (number, number[:_SEALED_NUMBER]) for number in numbers) else "another"
+
+
+def _difference(one: comparison.Difference, judgement: Judgement) -> Observation:
+    says = f"The {one.field} is printed {one.printed or 'nowhere'}, but sealed {one.sealed or 'as nothing'}"
+    if one.doubtful or judgement.outcome is not Outcome.GENUINE:
+        return Observation(State.NOTICE, "seal_differs", f"{says}: compare with the page")
+    return Observation(State.HIT, "seal_of_another", says)
+
+
+def _another_passport(judgement: Judgement) -> Observation:
+    says = "The seal names another passport than the one that was read"
+    state = State.HIT if judgement.outcome is Outcome.GENUINE else State.NOTICE
+    return Observation(state, "seal_of_another", says)
+
+
+def _today(screening: Screening) -> date:
+    return screening.at.date()

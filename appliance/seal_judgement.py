@@ -1,0 +1,105 @@
+"""Who sealed a paper: the signature, the signer's certificate, what vouches for it; each answered by itself.
+
+- PASS, FAIL or NOT DONE: that no certificate of the signer is here differs from a signature that does not hold.
+- A certificate that a seal brings along, or that a list names, vouches for nothing without a country signing
+  certificate above it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from data.certificates.certificate import Certificate, read_certificate
+from data.certificates.malformed import Malformed
+from data.certificates.trust_store import TrustStore
+from data.documents.countries import name_of
+from data.documents.seals.open_seal import OpenSeal
+from data.documents.seals.seal import Seal
+from data.documents.seals.signature import signed_by
+from devices.chip.authenticity import TOLERATED, Answer, Check, Outcome, Reason, outcome_of
+from devices.chip.signer import judge_chain, judge_revocation, judge_state, judge_validity
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is known of a seal's signer."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        """What all checks come to."""
+        return outcome_of(self.checks)
+
+    @property
+    def decides(self) -> Check:
+        """The check that the outcome rests on: the first that failed, else the first not done, else the signature."""
+        order = (Answer.FAIL, Answer.NOT_DONE)
+        ranked = [
+            one for answer in order for one in self.checks if one.answer is answer and one.reason not in TOLERATED
+        ]
+        return ranked[0] if ranked else self.checks[0]
+
+
+def judge_seal(seal: Seal, store: TrustStore, now: datetime) -> Judgement:
+    """The judgement of a seal in binary form: its signer's certificate is in the kit's trust lists or nowhere."""
+    header = seal.header
+    serials = {int(reference, 16) for reference in header.references}
+    signers = store.seal_signers(header.signer_state, header.signer, serials)
+    if not signers:
+        says = f"This kit has no certificate of the signer {header.signer_state}{header.signer} {header.references[0]}."
+        return Judgement((Check("signature", Answer.NOT_DONE, Reason.NO_SIGNER, says),))
+    signature, signer = _signature(signers, seal.signature, seal.covered)
+    return _judged(signature, signer, header.issuer, header.signed, store, now)
+
+
+def judge_open_seal(seal: OpenSeal, store: TrustStore, now: datetime) -> Judgement:
+    """The judgement of a seal in JSON, which brings its signer's certificate along."""
+    try:
+        signer = read_certificate(seal.certificate)
+    except Malformed:
+        says = "The certificate in the seal cannot be read."
+        return Judgement((Check("signature", Answer.FAIL, Reason.MALFORMED, says),))
+    signature, _ = _signature((signer,), seal.signature, seal.covered)
+    return _judged(signature, signer, seal.issuer, None, store, now)
+
+
+def _signature(signers: tuple[Certificate, ...], signature: bytes, covered: bytes) -> tuple[Check, Certificate]:
+    """The answer, and the certificate whose key made the signature; the first where none did."""
+    unusable = None
+    for signer in signers:
+        try:
+            if signed_by(signer, signature, covered):
+                says = "Its signature is that of its signer."
+                return Check("signature", Answer.PASS, Reason.SIGNED, says), signer
+        except Malformed as problem:
+            unusable = problem
+    if unusable is not None:
+        return Check("signature", Answer.NOT_DONE, Reason.KEY_UNUSABLE, f"{unusable.what}."), signers[0]
+    says = "Its signature does not hold: what it says was changed, or another made it."
+    return Check("signature", Answer.FAIL, Reason.SIGNATURE_WRONG, says), signers[0]
+
+
+def _judged(
+    signature: Check, signer: Certificate, issuer: str, signed: date | None, store: TrustStore, now: datetime
+) -> Judgement:
+    return Judgement(tuple(_checks(signature, signer, issuer, signed, store, now)))
+
+
+def _checks(
+    signature: Check, signer: Certificate, issuer: str, signed: date | None, store: TrustStore, now: datetime
+) -> Iterator[Check]:
+    yield signature
+    chain, anchor = judge_chain(signer, store)
+    yield chain
+    yield judge_state(signer, issuer)
+    yield judge_validity(signer, anchor, None, signed, now)
+    if signed is not None and datetime.combine(signed, time(), UTC) > now:
+        says = f"The seal says that it was made on {signed}, which lies ahead."
+        yield Check("validity", Answer.FAIL, Reason.NOT_VALID_AT_ISSUE, says)
+    yield judge_revocation(signer, store, now)
+
+
+def issuer_name(code: str) -> str:
+    """The state that a seal names, in words."""
+    return name_of(code) if code else "a state it does not name"

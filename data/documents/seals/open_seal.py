@@ -1,0 +1,105 @@
+"""Seals in JSON, for papers that are not short of room (ICAO, VDS-NC): header, message, signature with its certificate.
+
+What is signed is the member `data` in canonical form (RFC 8785). Numbers with a fraction, which nobody needs here and
+two programs may write differently, are refused; so is a member that is there twice.
+"""
+
+import json
+from base64 import urlsafe_b64decode
+from binascii import Error as Base64Error
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from data.certificates.malformed import Malformed, reading
+
+LARGEST_BYTES = 4_096
+MOST_FACTS = 40
+LONGEST_FACT = 100
+_DEEPEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSeal:
+    """A seal in JSON as it was read."""
+
+    type: str
+    """`icao.test`, `icao.vacc`, or a newer one."""
+    issuer: str
+    """Three letters."""
+    number: str
+    """Of the travel document that it belongs to; empty where it does not say."""
+    birth: str
+    """Of the holder, YYYY-MM-DD or less; may be empty."""
+    name: str
+    facts: dict[str, str]
+    """Everything in the message by its path, `pid.n`."""
+    covered: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
+    certificate: bytes = field(repr=False)
+    """DER of the signer's certificate, which the seal itself brings."""
+
+
+def read_open_seal(data: bytes) -> OpenSeal:
+    """The seal in a code's bytes; Malformed when it is none, saying why."""
+    if len(data) > LARGEST_BYTES:
+        raise Malformed(f"A seal has {len(data)} bytes; at most {LARGEST_BYTES} are taken")
+    with reading("A seal in JSON"):
+        whole = json.loads(data, object_pairs_hook=_once, parse_float=_refuse, parse_constant=_refuse)
+        body, sealed = whole["data"], whole["sig"]
+        header = body["hdr"]
+        facts = dict(_flat(body["msg"], "", 0))
+        if len(facts) > MOST_FACTS:
+            raise Malformed(f"A seal tells more than {MOST_FACTS} facts")
+        return OpenSeal(
+            type=str(header["t"])[:LONGEST_FACT],
+            issuer=str(header["is"])[:LONGEST_FACT],
+            number=facts.get("pid.dn") or facts.get("pid.i", ""),
+            birth=facts.get("pid.dob", ""),
+            name=facts.get("pid.n", ""),
+            facts=facts,
+            covered=canonical(body),
+            signature=_unpadded(sealed["sigvl"]),
+            certificate=_unpadded(sealed["cer"]),
+        )
+
+
+def canonical(value: Any) -> bytes:
+    """JSON in the form that is signed (RFC 8785), of a value without fractions."""
+    return json.dumps(_ordered(value), separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _ordered(value: Any) -> Any:
+    """Members by the UTF-16 form of their names, as the RFC asks."""
+    if isinstance(value, dict):
+        return {name: _ordered(value[name]) for name in sorted(value, key=lambda name: name.encode("utf-16-be"))}
+    return [_ordered(item) for item in value] if isinstance(value, list) else value
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Malformed("A seal names a member twice")
+    return found
+
+
+def _refuse(text: str) -> NoReturn:
+    raise Malformed("A seal holds a number with a fraction")
+
+
+def _flat(value: Any, path: str, depth: int) -> list[tuple[str, str]]:
+    if depth > _DEEPEST:
+        raise Malformed("A seal is nested too deep")
+    if isinstance(value, dict):
+        return [fact for name, one in value.items() for fact in _flat(one, f"{path}.{name}".strip("."), depth + 1)]
+    if isinstance(value, list):
+        return [fact for at, one in enumerate(value) for fact in _flat(one, f"{path}.{at}", depth + 1)]
+    return [(path[:LONGEST_FACT], str(value)[:LONGEST_FACT])] if value is not None else []
+
+
+def _unpadded(text: str) -> bytes:
+    """Base64 in either alphabet, with or without its padding."""
+    plain = text.rstrip("=").replace("+", "-").replace("/", "_")
+    try:
+        return urlsafe_b64decode(plain + "=" * (-len(plain) % 4))
+    except Base64Error as problem:
+        raise Malformed("A part of a seal is not base64") from problem

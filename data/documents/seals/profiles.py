@@ -1,0 +1,122 @@
+"""What the features of a seal mean, by the kind of paper it is printed on (Doc 9303-13, 3; BSI TR-03137-1, 5 to 10)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from data.certificates.malformed import Malformed
+from data.documents.seals.c40 import decode_c40
+from data.documents.seals.seal import Seal
+from data.documents.travel_document import MrzFormat
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneFeature:
+    """A feature that repeats a zone, or the beginning of one."""
+
+    tag: int
+    format: MrzFormat
+    widths: tuple[int, ...]
+    """Of the zone's lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One kind of sealed paper."""
+
+    title: str
+    zones: tuple[ZoneFeature, ...] = ()
+    facts: tuple[tuple[int, str, Callable[[bytes], str]], ...] = ()
+    """Tag, what it is called, how it is read."""
+    holder: int | None = None
+    """Tag of the number of the passport that the paper belongs to."""
+
+
+def _number(value: bytes) -> str:
+    return str(int.from_bytes(value, "big"))
+
+
+def _entries(value: bytes) -> str:
+    number = int.from_bytes(value, "big")
+    return "any number of times" if number == 0 else str(number)
+
+
+def _stay(value: bytes) -> str:
+    """Days, months, years; all 255 says that the visa's validity is the limit, all 254 that it is told elsewhere."""
+    if len(value) != 3:
+        raise Malformed("A duration of stay has not three parts")
+    if value == b"\xff\xff\xff":
+        return "as long as the visa is valid"
+    if value == b"\xfe\xfe\xfe":
+        return "told elsewhere"
+    named = ((value[0], "days"), (value[1], "months"), (value[2], "years"))
+    return " ".join(f"{count} {unit}" for count, unit in named if count) or "none"
+
+
+def _text(value: bytes) -> str:
+    return decode_c40(value).strip()
+
+
+def _utf8(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError as problem:
+        raise Malformed("A name in a seal is no text") from problem
+
+
+_TD2 = (ZoneFeature(2, MrzFormat.TD2, (36, 36)),)
+_STICKER = ((1, "document number", _text), (2, "municipality", _text))
+
+PROFILES = {
+    0x5D01: Profile(
+        "visa",
+        (ZoneFeature(1, MrzFormat.MRV_A, (44, 44)), ZoneFeature(2, MrzFormat.MRV_B, (36, 36))),
+        ((3, "entries", _entries), (4, "stay", _stay), (5, "passport", _text)),
+        holder=5,
+    ),
+    0x5E03: Profile("emergency travel document", _TD2),
+    0xFD02: Profile("arrival attestation", _TD2, ((3, "register number", _text),)),
+    0xFB06: Profile("residence permit", _TD2, ((3, "passport", _text),), holder=3),
+    0xFA06: Profile("supplementary sheet", (ZoneFeature(4, MrzFormat.TD2, (36, 36)),), ((5, "sheet number", _text),)),
+    0xFC04: Profile(
+        "social insurance card",
+        facts=((1, "insurance number", _text), (2, "surname", _utf8), (3, "given name", _utf8), (4, "born", _utf8)),
+    ),
+    0xF908: Profile("address sticker", facts=(*_STICKER, (3, "address", _text)), holder=1),
+    0xF90C: Profile("address sticker of a residence permit", facts=(*_STICKER, (3, "address", _text)), holder=1),
+    0xF80A: Profile("residence sticker of a passport", facts=(*_STICKER, (3, "postal code", _text)), holder=1),
+}
+UNKNOWN = Profile("paper of a kind not known here")
+
+
+def profile_of(seal: Seal) -> Profile:
+    """The profile of a seal; UNKNOWN where this software has none."""
+    return PROFILES.get(seal.header.profile, UNKNOWN)
+
+
+def zone_of(seal: Seal) -> tuple[ZoneFeature, str] | None:
+    """The zone in a seal, lines joined by line feeds, or None where it has none.
+
+    Visas seal the beginning of the second line only: the rest is filled up. Malformed for one that is longer.
+    """
+    for one in profile_of(seal).zones:
+        value = seal.feature(one.tag)
+        if value is not None:
+            flat = decode_c40(value).replace(" ", "<")
+            if len(flat) > sum(one.widths) + 2:
+                raise Malformed("A zone in a seal is longer than its paper's")
+            flat = flat.ljust(sum(one.widths), "<")
+            first = one.widths[0]
+            return one, f"{flat[:first]}\n{flat[first : sum(one.widths)]}"
+    return None
+
+
+def facts_of(seal: Seal) -> dict[str, str]:
+    """What else the seal says, by name; Malformed for a feature that cannot be read."""
+    return {name: read(value) for tag, name, read in profile_of(seal).facts if (value := seal.feature(tag)) is not None}
+
+
+def holder_number(seal: Seal) -> str:
+    """The number of the passport that the paper belongs to; empty where the seal does not say."""
+    tag = profile_of(seal).holder
+    value = seal.feature(tag) if tag is not None else None
+    return decode_c40(value).strip() if value is not None else ""

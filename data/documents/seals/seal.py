@@ -1,0 +1,144 @@
+"""A visible digital seal from its bytes: header, features, signature (ICAO Doc 9303-13, part 2).
+
+- Nothing here is believed because it was read: `appliance.seal_judgement` asks who signed it.
+- Every length is checked against what is there; a seal without a feature or without a signature is none.
+- Features whose tag the profile does not know are kept and told: they do not make a seal invalid (TR-03137-1, 3.2.3).
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from data.certificates.malformed import Malformed
+from data.documents.seals.c40 import decode_c40, decode_date
+
+MAGIC = 0xDC
+LARGEST_BYTES = 2_048
+MOST_FEATURES = 32
+_VERSION_3, _VERSION_4 = 0x02, 0x03
+"""How versions 3 and 4 are written. They differ in how long the reference to the certificate is."""
+_SIGNATURE = 0xFF
+_LONGEST_REFERENCE = 20
+"""Digits of a certificate's serial number, in hexadecimal: at most 20 bytes are allowed, and no signer uses them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealHeader:
+    """Who sealed what, and when."""
+
+    version: int
+    """3 or 4."""
+    issuer: str
+    """State or organisation, as in a zone: `D`, `UTO`."""
+    signer_state: str
+    """Two letters, as in the signer's certificate."""
+    signer: str
+    """Two characters: the common name of the signer's certificate."""
+    references: tuple[str, ...]
+    """The serial number of the signer's certificate, in hexadecimal, as it may be meant."""
+    issued: date | None
+    signed: date | None
+    profile: int
+    """Feature definition and document type, as one number: 0x5D01 is a visa."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A seal as it was read."""
+
+    header: SealHeader
+    features: tuple[tuple[int, bytes], ...]
+    """Tag and value, in their order."""
+    covered: bytes = field(repr=False)
+    """What the signature covers."""
+    signature: bytes = field(repr=False)
+    """The numbers r and s, one after the other."""
+
+    def feature(self, tag: int) -> bytes | None:
+        """The value of the first feature with this tag."""
+        return next((value for found, value in self.features if found == tag), None)
+
+
+def read_seal(data: bytes) -> Seal:
+    """The seal in a code's bytes; Malformed when it is none, saying why."""
+    if len(data) > LARGEST_BYTES:
+        raise Malformed(f"A seal has {len(data)} bytes; at most {LARGEST_BYTES} are taken")
+    reader = _Reader(data)
+    header = _header(reader)
+    features: list[tuple[int, bytes]] = []
+    while True:
+        covered = data[: reader.at]
+        tag, value = reader.tagged()
+        if tag == _SIGNATURE:
+            break
+        if len(features) >= MOST_FEATURES:
+            raise Malformed(f"A seal holds more than {MOST_FEATURES} features")
+        features.append((tag, value))
+    if not features:
+        raise Malformed("A seal holds no feature")
+    if not value or len(value) % 2:
+        raise Malformed("A seal's signature is not two numbers of one length")
+    if data[reader.at :].strip(b"\x00\x81"):  # what fills up a DataMatrix
+        raise Malformed("Something follows a seal's signature")
+    return Seal(header, tuple(features), covered, value)
+
+
+def _header(reader: "_Reader") -> SealHeader:
+    if reader.take(1)[0] != MAGIC:
+        raise Malformed("This is no seal: it does not begin with DC")
+    version = {_VERSION_3: 3, _VERSION_4: 4}.get(reader.take(1)[0])
+    if version is None:
+        raise Malformed("The version of this seal is not known here")
+    issuer = decode_c40(reader.take(2)).strip()
+    state, signer, references = _signer(reader, version)
+    issued, signed = decode_date(reader.take(3)), decode_date(reader.take(3))
+    profile = int.from_bytes(reader.take(2), "big")
+    return SealHeader(version, issuer, state, signer, references, issued, signed, profile)
+
+
+def _signer(reader: "_Reader", version: int) -> tuple[str, str, tuple[str, ...]]:
+    """State, name and certificate of the signer. Version 4 states how long the reference is."""
+    start = decode_c40(reader.take(4))
+    rest = start[4:].strip()
+    if version == 3:
+        references: tuple[str, ...] = (rest + decode_c40(reader.take(2)).strip(),)
+    else:
+        length = _hexadecimal(rest)
+        if not 0 < length <= _LONGEST_REFERENCE:
+            raise Malformed("A seal's reference to its certificate has an absurd length")
+        reference = decode_c40(reader.take((length + 2) // 3 * 2)).strip()
+        # German arrival attestations write version 4 over a reference of version 3: five digits without a length.
+        references = (reference, rest + reference) if len(reference) == 3 else (reference,)
+    for reference in references:
+        _hexadecimal(reference)
+    return start[:2].strip(), start[2:4].strip(), references
+
+
+def _hexadecimal(text: str) -> int:
+    try:
+        return int(text, 16)
+    except ValueError as problem:
+        raise Malformed("A seal's reference to its certificate is no number") from problem
+
+
+class _Reader:
+    """Takes bytes from the front; Malformed where there are too few."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.at = 0
+
+    def take(self, count: int) -> bytes:
+        taken = self._data[self.at : self.at + count]
+        if len(taken) < count:
+            raise Malformed("A seal ends too early")
+        self.at += count
+        return taken
+
+    def tagged(self) -> tuple[int, bytes]:
+        """One tag with its value. A length of 128 and more stands in one or two bytes of its own (DER)."""
+        tag, length = self.take(1)[0], self.take(1)[0]
+        if length in (0x81, 0x82):
+            length = int.from_bytes(self.take(length - 0x80), "big")
+        elif length >= 0x80 and tag != _SIGNATURE:
+            raise Malformed("A length in a seal is longer than anything it could measure")
+        return tag, self.take(length)

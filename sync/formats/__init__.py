@@ -1,0 +1,1 @@
+"""The files and messages that travel, as bytes and as values."""

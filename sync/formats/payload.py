@@ -1,0 +1,285 @@
+"""What is inside a sealed list file: a header, then what the header counts.
+
+    header   length (varint), JSON: {"edition": …, "payload": …, "since": n, "removed": n, "rows": n, "form": …,
+             "canaries": [[key, check], …], "fields": […], "number": n}
+    then     of a snapshot in parts and of digests: length, JSON (`sync.formats.directory`)
+             of any other: removed keys, strictly ascending, then rows, strictly ascending by key
+
+Rows lie in one of two forms. `rows`: each removed key is length, key; each row length, key, length, body; a varint
+is unsigned LEB128. `columns`: keys and bodies of 8 bytes each, in planes (`sync.formats.columns`), block after block.
+Removals come first, so that they are applied first. Every length is held against its bound before it is read, and
+nothing may follow the end.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from typing import IO, Any
+
+from data.errors import TrustError
+from data.lists.edition import Edition
+from data.lists.edition_text import edition_from_json, edition_to_json
+from data.lists.packed_rows import Numbers, PackedRows, as_bytes, ascending
+from data.lists.row import Row, unpack
+from sync.formats.columns import BLOCK, WHOLE, Field, checked_fields, read_keys, read_rows, write_bodies, write_keys
+from sync.limits import LIMITS, Limits
+
+_VARINT_BYTES = 5
+_CHECK_BYTES = 16
+
+
+class Payload(StrEnum):
+    """What a file does to a list."""
+
+    SNAPSHOT = "snapshot"
+    """A whole version, or the directory of its parts."""
+    PART = "part"
+    """The rows of a snapshot between two keys."""
+    DELTA = "delta"
+    DIGESTS = "digests"
+
+
+class Form(StrEnum):
+    """How its rows lie in it."""
+
+    ROWS = "rows"
+    COLUMNS = "columns"
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """A row that must be found once the payload was applied."""
+
+    key: bytes
+    check: bytes
+    """The first 16 bytes of the body's SHA-256."""
+
+    @classmethod
+    def of(cls, row: Row) -> "Canary":
+        """What finds `row` again."""
+        return cls(row.key, sha256(row.body).digest()[:_CHECK_BYTES])
+
+    def is_body(self, body: bytes | None) -> bool:
+        """Whether `body` is what stood under the key."""
+        return body is not None and sha256(body).digest()[:_CHECK_BYTES] == self.check
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a payload says about itself."""
+
+    edition: Edition
+    """The version that the payload leads to; of digests the version they are of."""
+    payload: Payload
+    since: int
+    """The first version that a delta fits; 0 in anything else."""
+    removed: int
+    rows: int
+    """Of a snapshot in parts the rows of all of them; they lie elsewhere."""
+    form: Form = Form.ROWS
+    canaries: tuple[Canary, ...] = ()
+    fields: tuple[Field, ...] = WHOLE
+    """Of bodies in columns."""
+    number: int = 0
+    """Of a part, 0 upwards; of a snapshot in parts how many there are."""
+
+
+def write(header: Header, removed: Iterable[bytes], rows: Iterable[Row]) -> Iterator[bytes]:
+    """The pieces of a payload in form `rows`; keys and rows in ascending order, as many as `header` says."""
+    yield write_header(header)
+    yield from map(framed, removed)
+    for row in rows:
+        yield framed(row.key) + framed(row.body)
+
+
+def write_columns(header: Header, removed: Iterable[Numbers], parts: Iterable[PackedRows]) -> Iterator[bytes]:
+    """The pieces of a payload in form `columns`; each piece is a plane. Blocks as `in_blocks` makes them."""
+    yield write_header(header)
+    before = 0
+    for keys in removed:
+        yield from write_keys(keys, before)
+        before = int(keys[-1])
+    before = 0
+    for part in parts:
+        yield from write_keys(part.keys, before)
+        yield from write_bodies(part.bodies, header.fields)
+        before = int(part.keys[-1])
+
+
+def write_header(header: Header) -> bytes:
+    """The first piece of a payload."""
+    facts: dict[str, Any] = {
+        "edition": json.loads(edition_to_json(header.edition)),
+        "payload": header.payload,
+        "since": header.since,
+        "removed": header.removed,
+        "rows": header.rows,
+        "form": header.form,
+        "canaries": [[canary.key.hex(), canary.check.hex()] for canary in header.canaries],
+        "number": header.number,
+    }
+    if header.form is Form.COLUMNS:
+        facts["fields"] = [field if field.minus >= 0 else field[:2] for field in header.fields]
+    return framed(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode())
+
+
+class PayloadReader:
+    """A payload read in one pass: `header` at once, then `removed()` or `packed_removed()`, then the rows."""
+
+    def __init__(self, stream: IO[bytes], *, limits: Limits = LIMITS) -> None:
+        self._stream = stream
+        self._limits = limits
+        self.header = _header(self._frame(limits.header_bytes), limits)
+
+    def directory(self) -> bytes:
+        """The JSON of a snapshot in parts, or of digests; it is all there is."""
+        content = self._frame(self._limits.directory_bytes)
+        self._must_end()
+        return content
+
+    def removed(self) -> Iterator[bytes]:
+        """The removed keys; TrustError for one that cannot be."""
+        if self.header.form is Form.COLUMNS:
+            for keys in self.packed_removed():
+                yield from as_bytes(keys)
+            return
+        before = None
+        for _ in range(self.header.removed):
+            key = self._frame(self._limits.key_bytes)
+            _must_ascend(before, key)
+            yield key
+            before = key
+
+    def rows(self) -> Iterator[Row]:
+        """The rows, once the removed keys were read; TrustError for one that cannot be, or for what follows."""
+        if self.header.form is Form.COLUMNS:
+            for part in self.packed_rows():
+                yield from unpack(part)
+            return
+        before = None
+        for _ in range(self.header.rows):
+            key = self._frame(self._limits.key_bytes)
+            _must_ascend(before, key)
+            yield Row(key, self._frame(self._limits.body_bytes))
+            before = key
+        self._must_end()
+
+    def packed_removed(self) -> Iterator[Numbers]:
+        """What `removed` gives, in bulk, of a payload in columns."""
+        last, left = -1, self.header.removed
+        while left:
+            keys = read_keys(self._exactly, min(left, BLOCK), max(last, 0))
+            _must_go_on(last, keys)
+            last, left = int(keys[-1]), left - len(keys)
+            yield keys
+
+    def packed_rows(self) -> Iterator[PackedRows]:
+        """What `rows` gives, in bulk, of a payload in columns."""
+        last, left = -1, self.header.rows
+        while left:
+            try:
+                part = read_rows(self._exactly, min(left, BLOCK), max(last, 0), self.header.fields)
+            except ValueError as error:
+                raise refused("has a body that cannot be") from error
+            _must_go_on(last, part.keys)
+            last, left = int(part.keys[-1]), left - len(part.keys)
+            yield part
+        self._must_end()
+
+    def _must_end(self) -> None:
+        if self._stream.read(1):
+            raise refused("goes on behind its end")
+
+    def _frame(self, most: int) -> bytes:
+        length = self._varint()
+        if length > most:
+            raise refused(f"has a part of {length} bytes where {most} are the most")
+        return self._exactly(length)
+
+    def _exactly(self, length: int) -> bytes:
+        content = self._stream.read(length)
+        if len(content) != length:
+            raise refused("ends too early")
+        return content
+
+    def _varint(self) -> int:
+        value = 0
+        for place in range(_VARINT_BYTES):
+            byte = self._stream.read(1)
+            if not byte:
+                raise refused("ends too early")
+            value |= (byte[0] & 0x7F) << (7 * place)
+            if byte[0] < 0x80:
+                return value
+        raise refused("has a length that is none")
+
+
+def _header(content: bytes, limits: Limits) -> Header:
+    try:
+        facts = json.loads(content)
+        form = Form(facts["form"])
+        header = Header(
+            edition=edition_from_json(json.dumps(facts["edition"])),
+            payload=Payload(facts["payload"]),
+            since=_count(facts["since"], limits),
+            removed=_count(facts["removed"], limits),
+            rows=_count(facts["rows"], limits),
+            form=form,
+            canaries=tuple(_canary(line) for line in facts["canaries"][: limits.canaries]),
+            fields=checked_fields(facts["fields"]) if form is Form.COLUMNS else WHOLE,
+            number=_count(facts["number"], limits),
+        )
+    except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
+        raise refused("has a header that cannot be read") from error
+    _must_fit_together(header)
+    return header
+
+
+def _must_fit_together(header: Header) -> None:
+    delta = header.payload is Payload.DELTA
+    if not delta and (header.since or header.removed):
+        raise refused(f"is a {header.payload} whose header contradicts itself")
+    if header.payload is Payload.SNAPSHOT and header.rows != header.edition.count:
+        raise refused("is a snapshot whose header contradicts itself")
+    if delta and not 0 < header.since < header.edition.version:
+        raise refused("is a delta that leads nowhere")
+
+
+def _canary(line: list[str]) -> Canary:
+    key, check = map(bytes.fromhex, line)
+    if len(check) != _CHECK_BYTES:
+        raise ValueError("not a check")
+    return Canary(key, check)
+
+
+def _count(value: Any, limits: Limits) -> int:
+    if type(value) is not int or not 0 <= value <= limits.rows:
+        raise ValueError("not a count")
+    return value
+
+
+def _must_ascend(before: bytes | None, key: bytes) -> None:
+    if before is not None and key <= before:
+        raise refused("has its keys out of order")
+
+
+def _must_go_on(last: int, keys: Numbers) -> None:
+    if int(keys[0]) <= last or not ascending(PackedRows(keys, keys)):
+        raise refused("has its keys out of order")
+
+
+def framed(content: bytes) -> bytes:
+    """`content` behind its length."""
+    length, prefix = len(content), bytearray()
+    while length > 0x7F:
+        prefix.append(length & 0x7F | 0x80)
+        length >>= 7
+    prefix.append(length)
+    return bytes(prefix) + content
+
+
+def refused(why: str) -> TrustError:
+    """What is wrong with a file whose seal was right."""
+    return TrustError(f"A list file {why}", means="Nothing of it was taken; the old list stays.")

@@ -1,0 +1,153 @@
+"""What the offline role changes in the policy: ages, bounds, baselines, approvals of single versions."""
+
+from dataclasses import dataclass, fields, replace
+
+from sqlalchemy import Connection, func, select
+
+from data.errors import InputError, TrustError
+from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.store import in_force, tables
+from sync.headquarters.store.list_table import Version, listed, newest_version
+from sync.headquarters.store.waiting_table import Waiting, waiting
+from sync.limits import LIMITS
+from sync.trust.policy import DEFAULT, Approval, Baseline, Bounds, ListPolicy, Policy, policy_from_json, policy_to_json
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyChange:
+    """What somebody wants of one list (or of `default`); None leaves a thing as it is, a negative count unbounds it."""
+
+    old_after_h: float | None = None
+    expired_after_h: float | None = None
+    erase_within_hours: float | None = None
+    adds: int | None = None
+    removes: int | None = None
+    adds_total: int | None = None
+    removes_total: int | None = None
+
+
+def policy_in_force(home: HeadquartersHome) -> tuple[int, Policy]:
+    """The version of the targets, and the policy they name."""
+    with home.store.transaction() as connection:
+        return in_force.targets(connection).signed.version, in_force.policy(connection)
+
+
+def changed_policy(policy: Policy, name: str, change: PolicyChange) -> Policy:
+    """The policy with this change.
+
+    Raises:
+        InputError: it would say what cannot be.
+    """
+    before = policy.of(name)
+    counts = {field.name for field in fields(Bounds)} - {"baseline"}
+    asked = {field.name: getattr(change, field.name) for field in fields(PolicyChange)}
+    bounds = {
+        word: None if value < 0 else value for word, value in asked.items() if word in counts and value is not None
+    }
+    hours = {word: value for word, value in asked.items() if word not in counts and value is not None}
+    if name == DEFAULT and "erase_within_hours" in hours:
+        policy = replace(policy, erase_within_hours=hours.pop("erase_within_hours"))
+    return _with(policy, name, replace(before, **hours, bounds=replace(before.bounds, **bounds)))
+
+
+def with_baseline(home: HeadquartersHome, policy: Policy, name: str) -> Policy:
+    """The policy with the newest version of a list as what totals count from; its old approvals leave."""
+    with home.store.transaction() as connection:
+        newest = _published(connection, name)
+    if not newest.number:
+        raise InputError(f"{name} has no version yet", do="Import and publish it first")
+    before = policy.of(name)
+    baseline = Baseline(newest.number, newest.count, f"{newest.digest:x}")
+    later = tuple(one for one in before.approvals if one.version > newest.number)
+    return _with(policy, name, replace(before, bounds=replace(before.bounds, baseline=baseline), approvals=later))
+
+
+def with_approval(
+    home: HeadquartersHome, policy: Policy, name: str, number: int | None = None, digest: str = ""
+) -> tuple[Policy, str]:
+    """The policy that lets one version pass beyond the bounds, and what that version is in words.
+
+    Args:
+        home: of the headquarters.
+        policy: in force.
+        name: of the list.
+        number: a published version, or the next one; None: the one that the last publication refused.
+        digest: of the version, hexadecimal, where somebody wants to be sure which one it is.
+
+    Raises:
+        InputError: there is no such list or version, its digest is another, or there are too many approvals.
+    """
+    with home.store.transaction() as connection:
+        number, version, words = _to_approve(connection, name, number, digest)
+    before = policy.of(name)
+    approvals = tuple(one for one in before.approvals if one.version != number)
+    approvals += (Approval(number, version),)
+    if len(approvals) > LIMITS.approvals:
+        raise InputError(
+            f"{name} has {len(before.approvals)} approvals", do="Set a new baseline; older approvals leave with it"
+        )
+    return _with(policy, name, replace(before, approvals=approvals)), words
+
+
+def _to_approve(connection: Connection, name: str, number: int | None, digest: str) -> tuple[int, str, str]:
+    """The number and the digest of the version, and words for it."""
+    newest = _published(connection, name).number
+    waits = waiting(connection, name)
+    if number is None and waits is None:
+        raise InputError(f"No version of {name} waits for an approval", do="Publish first, or name one with --version")
+    if waits is not None and number in (None, waits.number):
+        one, state = waits, ", not published yet,"
+    elif number is not None and 0 < number <= newest:
+        one, state = _as_published(connection, name, number), ""
+    else:
+        raise InputError(
+            f"{name} has no version {number} yet",
+            do=f"Its newest is {newest}; `waypost hq publish` makes the next one and tells whether it waits",
+        )
+    if digest and int(_plain_hex(digest), 16) != one.digest:
+        raise InputError(f"{name} version {one.number} has another digest", do="Look at what the publication told")
+    words = (
+        f"{name} version {one.number}{state} has {one.count} rows; against version {one.number - 1} {one.came} came "
+        f"and {one.went} went (a replaced row does both)"
+    )
+    return one.number, f"{one.digest:x}", words
+
+
+def _as_published(connection: Connection, name: str, number: int) -> Waiting:
+    known = _version(connection, name, number)
+    came, went = (_count(connection, name, column, number) for column in ("valid_from", "valid_to"))
+    return Waiting(known.number, known.digest, known.count, came, went)
+
+
+def _published(connection: Connection, name: str) -> Version:
+    if listed(connection, name) is None:
+        raise InputError(f"There is no list called {name}", do="`waypost hq publish` names the lists")
+    return newest_version(connection, name)
+
+
+def _version(connection: Connection, name: str, number: int) -> Version:
+    versions = tables.versions
+    query = select(versions).where(versions.c.list == name, versions.c.version == number)
+    row = connection.execute(query).one()
+    return Version(row.version, int(row.digest, 16), row.row_count)
+
+
+def _count(connection: Connection, name: str, column: str, number: int) -> int:
+    rows = tables.rows
+    query = select(func.count()).where(rows.c.list == name, rows.c[column] == number)
+    return int(connection.scalar(query) or 0)
+
+
+def _plain_hex(digest: str) -> str:
+    try:
+        return f"{int(digest, 16):x}"
+    except ValueError as error:
+        raise InputError(f"{digest[:80]!r} is no digest", do="Copy it from what the publication told") from error
+
+
+def _with(policy: Policy, name: str, entry: ListPolicy) -> Policy:
+    changed = replace(policy, lists={**policy.lists, name: entry})
+    try:
+        return policy_from_json(policy_to_json(changed))
+    except TrustError as error:
+        raise InputError(f"That cannot be a policy for {name}", means=str(error), do="Look at the numbers") from error

@@ -1,0 +1,150 @@
+"""Founds a headquarters: three root keys and the targets key on their media, the first root, targets and policy.
+
+The short form leaves the four offline keys in the home, under the home's own passphrase, for a demonstration or until
+they are carried away: nothing but the ceremonies ever asks for them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+from tuf.api.metadata import DelegatedRole, Delegations, Key, Metadata, Role, Root, Targets
+
+from data.clock import system_time
+from data.errors import InputError
+from data.files import write_durably
+from sync.formats.manifest import target_path
+from sync.headquarters.ceremonies import offline_key, protocol_file
+from sync.headquarters.ceremonies.offline_key import OfflineKey
+from sync.headquarters.ceremonies.root_chain import fingerprint
+from sync.headquarters.ceremonies.signing import SEEN_ROOT
+from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.keyring import ONLINE
+from sync.headquarters.policy import first_policy
+from sync.headquarters.publishing.metadata import put_targets
+from sync.headquarters.store import tree
+from sync.headquarters.store.in_force import path_of
+from sync.limits import LIMITS
+from sync.trust.policy import POLICY, policy_to_json
+
+ROOT_NAMES = ("root-1", "root-2", "root-3")
+ROOT_THRESHOLD = 2
+TARGETS_NAME = "targets-1"
+NAMES = (*ROOT_NAMES, TARGETS_NAME)
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """Where one offline key is made, and the passphrase of its holder."""
+
+    folder: Path
+    passphrase: str = field(repr=False)
+    holder: str = ""
+
+
+def found(path: Path, passphrase: str, media: Sequence[Medium] = ()) -> HeadquartersHome:
+    """A new headquarters in an empty folder, founded but not yet published.
+
+    Args:
+        path: its home.
+        passphrase: of the home.
+        media: four, for `NAMES` in this order; none: the keys stay in the home under its passphrase.
+
+    Raises:
+        InputError: the home is not empty, or a medium is not there, or two keys would lie on one.
+    """
+    _must_be_apart(media)
+    home = HeadquartersHome.create(path, passphrase)
+    try:
+        now = system_time().replace(microsecond=0)
+        keys = [
+            offline_key.make(one.folder, name, offline_key.role_of(name), one.passphrase, now, holder=one.holder)
+            for name, one in zip(NAMES, media or _in(home.offline, passphrase), strict=True)
+        ]
+        with home.store.transaction() as connection:
+            root = _Founding(home, connection, keys, now).sign()
+    except BaseException:
+        home.close()
+        raise
+    _note(home, keys, media, root, now)
+    return home
+
+
+def _note(home: HeadquartersHome, keys: list[OfflineKey], media: Sequence[Medium], root: bytes, now: datetime) -> None:
+    """Each medium knows the root it made, and has its protocol, as the home has."""
+    made = [f"{key.about.name}: key id {key.about.key.keyid}" for key in keys]
+    lines = [*made, f"root 1: {ROOT_THRESHOLD} of {len(ROOT_NAMES)}, fingerprint {fingerprint(root)}"]
+    for folder in [one.folder for one in media] or [home.offline]:
+        write_durably(folder / SEEN_ROOT, root)
+        protocol_file.record(folder / protocol_file.NAME, now, "A headquarters was founded", lines)
+    protocol_file.record(home.path / protocol_file.NAME, now, "This headquarters was founded", lines)
+
+
+class _Founding:
+    def __init__(self, home: HeadquartersHome, connection: Connection, keys: list[OfflineKey], now: datetime) -> None:
+        self._connection = connection
+        self._roots, self._targets = keys[:-1], keys[-1]
+        self._online = {role: home.keyring.make() for role in ONLINE}
+        self._now = now
+
+    def sign(self) -> bytes:
+        root = self._root()
+        tree.put(self._connection, path_of("root", 1), root)
+        tree.put(self._connection, path_of("targets", 1), self._targets_metadata())
+        return root
+
+    def _root(self) -> bytes:
+        holders = [key.about.key for key in self._roots]
+        single: dict[str, Key] = {"targets": self._targets.about.key}
+        single |= {role: self._online[role] for role in ("snapshot", "timestamp")}
+        roles = {role: Role([key.keyid], 1) for role, key in single.items()}
+        roles["root"] = Role([key.keyid for key in holders], ROOT_THRESHOLD)
+        keys = {key.keyid: key for key in (*holders, *single.values())}
+        metadata = Metadata(Root(1, None, self._now + LIMITS.root_life, keys, roles))
+        for key in self._roots:
+            metadata.sign(key.signer, append=True)
+        return metadata.to_bytes()
+
+    def _targets_metadata(self) -> bytes:
+        lists = self._online["lists"]
+        role = DelegatedRole("lists", [lists.keyid], 1, terminating=True, paths=[target_path("*")])
+        policy = policy_to_json(first_policy(raw_public(self._online["kits"])))
+        targets = Targets(
+            1,
+            None,
+            self._now + LIMITS.targets_life,
+            put_targets(self._connection, {POLICY: policy}),
+            Delegations({lists.keyid: lists}, {role.name: role}),
+        )
+        metadata = Metadata(targets)
+        metadata.sign(self._targets.signer)
+        return metadata.to_bytes()
+
+
+def raw_public(key: Key) -> str:
+    """The raw public key in hexadecimal."""
+    return str(key.keyval["public"])
+
+
+def _in(folder: Path, passphrase: str) -> list[Medium]:
+    folder.mkdir(mode=0o700, parents=True)
+    return [Medium(folder, passphrase)] * len(NAMES)
+
+
+def _must_be_apart(media: Sequence[Medium]) -> None:
+    if media and len(media) != len(NAMES):
+        raise InputError(
+            f"{len(media)} media were given", do=f"Give one for each of {', '.join(NAMES)}, or none for all in the home"
+        )
+    folders = [one.folder.resolve() for one in media]
+    for folder in folders:
+        if not folder.is_dir():
+            raise InputError(f"The folder {folder} is not there", means="Nothing was made.", do="Mount the medium")
+    if len(set(folders)) < len(folders):
+        raise InputError(
+            "Two offline keys would lie on one medium",
+            means="Whoever finds it would hold two of three. Nothing was made.",
+            do="Give each key a medium of its own",
+        )

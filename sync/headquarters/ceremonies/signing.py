@@ -1,0 +1,147 @@
+"""Signs a request with one key holder's key, and counts who has signed and who is missing.
+
+A holder's key signs whatever in the request its role is asked for. A new root needs enough keys of the root in force
+and enough of its own; targets need the targets key of the root to be. A holder whose medium knows a root signs for no
+other headquarters than the one that root leads to.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tuf.api.metadata import Key, Metadata, Root, Targets, VerificationResult
+
+from data.errors import InputError
+from data.files import write_durably
+from sync.headquarters.ceremonies.offline_key import NAME_FIELD, OfflineKey, PublicKey
+from sync.headquarters.ceremonies.request import Request
+from sync.headquarters.ceremonies.root_chain import newest_root
+
+SEEN_ROOT = "root.json"
+"""On a medium: the newest root in force that its holder has seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """Who has signed one document of a request for one role, and who could."""
+
+    document: str
+    """`root` or `targets`."""
+    judge: str
+    """Whose keys count: `the root in force` or `the new root`."""
+    needed: int
+    signed: tuple[str, ...]
+    """Names of keys."""
+    missing: tuple[str, ...]
+
+    @property
+    def enough(self) -> bool:
+        """Whether the threshold is met."""
+        return len(self.signed) >= self.needed
+
+
+def signatures(request: Request) -> list[Signatures]:
+    """Every threshold that the request has to meet, with how far it is."""
+    found = []
+    if request.root is not None:
+        for judge, words in ((request.root_in_force, "the root in force"), (request.root, "the new root")):
+            found.append(_count("root", words, judge.signed, request.root))
+    if request.proposed_targets is not None:
+        words = "the root in force" if request.root is None else "the new root"
+        found.append(_count("targets", words, request.root_to_be.signed, request.proposed_targets))
+    return found
+
+
+def sign(request: Request, key: OfflineKey) -> tuple[Request, tuple[str, ...]]:
+    """The request with this key's signatures, and which documents it signed.
+
+    Raises:
+        InputError: nothing in the request asks for this key, or it has signed already.
+    """
+    asked = _asked(request, key.about)
+    documents: dict[str, Metadata[Root] | Metadata[Targets] | None] = {
+        "root": request.root,
+        "targets": request.proposed_targets,
+    }
+    signed = {}
+    for name in asked:
+        document = documents[name]
+        if document is not None and key.about.key.keyid not in document.signatures:
+            document.sign(key.signer, append=True)
+            signed[name] = document.to_bytes()
+    if not signed:
+        raise InputError(f"{key.about.name} has signed this request already", do="Carry it to the next holder")
+    done = replace(
+        request,
+        new_root=signed.get("root", request.new_root),
+        new_targets=signed.get("targets", request.new_targets),
+    )
+    return done, tuple(signed)
+
+
+def may_sign(request: Request, about: PublicKey) -> bool:
+    """Whether the request asks for this key and it has not signed yet."""
+    documents = {"root": request.root, "targets": request.proposed_targets}
+    asked = [documents[name] for name in _eligible(request, about)]
+    return any(one is not None and about.key.keyid not in one.signatures for one in asked)
+
+
+def must_be_ours(request: Request, medium: Path) -> bool:
+    """Whether the medium knows a root at all; TrustError when the request's roots do not lead through it."""
+    seen = medium / SEEN_ROOT
+    known = seen.read_bytes() if seen.exists() else None
+    newest_root(request.roots, known=known)
+    return known is not None
+
+
+def remember_root(request: Request, medium: Path) -> None:
+    """The medium knows the root in force from now on."""
+    write_durably(medium / SEEN_ROOT, request.roots[-1])
+
+
+def must_be_complete(request: Request) -> None:
+    """InputError unless every threshold is met."""
+    for one in signatures(request):
+        if not one.enough:
+            raise InputError(
+                f"The new {one.document} has {len(one.signed)} of {one.needed} signatures that {one.judge} asks for",
+                means="Nothing was changed.",
+                do=f"Carry the request to: {', '.join(one.missing)}",
+            )
+
+
+def key_name(key: Key) -> str:
+    """What people call a key: the name its holder gave it, with the beginning of its id."""
+    name = key.unrecognized_fields.get(NAME_FIELD)
+    short = key.keyid[:8]
+    return f"{name[:32]} ({short})" if isinstance(name, str) and name.isprintable() else short
+
+
+def _eligible(request: Request, about: PublicKey) -> list[str]:
+    key_id = about.key.keyid
+    roots = {*request.root_in_force.signed.roles["root"].keyids, *request.root_to_be.signed.roles["root"].keyids}
+    asked = []
+    if request.root is not None and key_id in roots:
+        asked.append("root")
+    if request.proposed_targets is not None and key_id in request.root_to_be.signed.roles["targets"].keyids:
+        asked.append("targets")
+    return asked
+
+
+def _asked(request: Request, about: PublicKey) -> list[str]:
+    asked = _eligible(request, about)
+    if not asked:
+        raise InputError(
+            f"Nothing in this request asks for {about.name}",
+            means=f"It is a key for {about.role}; either it is not in force (any more), or the request is for others.",
+            do="`waypost hq keys show` names who is asked",
+        )
+    return asked
+
+
+def _count(document: str, judge: str, root: Root, metadata: Metadata[Root] | Metadata[Targets]) -> Signatures:
+    result: VerificationResult = root.get_verification_result(document, metadata.signed_bytes, metadata.signatures)
+    return Signatures(document, judge, result.threshold, _names(result.signed), _names(result.unsigned))
+
+
+def _names(keys: dict[str, Key]) -> tuple[str, ...]:
+    return tuple(sorted(map(key_name, keys.values())))

@@ -1,0 +1,1 @@
+"""What was imported becomes signed versions and sealed files."""

@@ -1,0 +1,78 @@
+"""Writes the kits' envelopes into the tree.
+
+An envelope is written anew, with the next serial, when what it says or the key that signs it changed, or half of its
+life is over. All have the size of one that names every list with every key in use: none tells what its kit carries.
+A revoked kit gets one last envelope that says so, and none after it has expired.
+"""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection
+
+from data.enrolment import Standing
+from data.plain import canonical
+from sync.formats import envelope
+from sync.formats.envelope import Envelope, ListKey, envelope_path
+from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.keyring import Keyring
+from sync.headquarters.publishing.metadata import half_life_over
+from sync.headquarters.store import in_force, tree
+from sync.headquarters.store.kit_table import REVOKED, Kit, all_kits, note_envelope
+from sync.headquarters.store.list_table import all_listed, needed_keys, newest_version
+from sync.limits import LIMITS
+
+_LONGEST = "x" * 120
+"""A reason, a name with its incarnation, and numbers, at their longest, do not make an envelope longer than others."""
+
+
+def write_envelopes(connection: Connection, keyring: Keyring, now: datetime) -> None:
+    """Put every envelope that is due into the tree."""
+    writer = _Writer(connection, keyring, now)
+    for kit in all_kits(connection):
+        writer.write(kit)
+
+
+class _Writer:
+    def __init__(self, connection: Connection, keyring: Keyring, now: datetime) -> None:
+        self._connection = connection
+        self._now = now.replace(microsecond=0)
+        self._public = in_force.policy(connection).kits
+        self._signer: Ed25519PrivateKey = keyring.envelope_signer(self._public)
+        self._lists = _published(connection)
+        fullest = Envelope(_LONGEST, "", 0, now, self._lists, Standing(reason=_LONGEST, lease_until=now))
+        self._room = len(envelope.content_of(fullest))
+
+    def write(self, kit: Kit) -> None:
+        lists = tuple(entry for entry in self._lists if kit.carries(entry.name))
+        life = LIMITS.online_life if kit.lease_days is None else min(LIMITS.online_life, timedelta(kit.lease_days))
+        facts = [lists, kit.state, kit.reason, kit.lease_days, kit.incarnation, self._public, self._room]
+        body = sha256(canonical(facts)).hexdigest()
+        if kit.body == body and kit.state == REVOKED:
+            if kit.expires < self._now:
+                tree.drop(self._connection, envelope_path(kit.folder))
+            return
+        if kit.body == body and not half_life_over(kit.expires, self._now, life):
+            return
+        lease = None if kit.lease_days is None else self._now + timedelta(kit.lease_days)
+        expires = self._now + life
+        standing = Standing(kit.state, kit.reason, lease)
+        content = Envelope(kit.name, kit.incarnation, kit.serial + 1, expires, lists, standing)
+        sealed = envelope.seal(content, self._signer, kit.recipient, room=self._room)
+        tree.put(self._connection, envelope_path(kit.folder), sealed)
+        note_envelope(self._connection, kit, content.serial, body, expires)
+
+
+def _published(connection: Connection) -> tuple[ListKey, ...]:
+    return tuple(
+        ListKey(entry.name, entry.kind, mandatory=True, keys=needed_keys(connection, entry))
+        for entry in all_listed(connection)
+        if newest_version(connection, entry.name).number
+    )
+
+
+def envelope_signer(home: HeadquartersHome) -> Ed25519PrivateKey:
+    """The `kits` key in force: it signs everything that headquarters says to one kit."""
+    with home.store.reading() as connection:
+        return home.keyring.envelope_signer(in_force.policy(connection).kits)

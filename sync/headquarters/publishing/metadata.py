@@ -1,0 +1,99 @@
+"""The online half of the tree's signed TUF metadata (The Update Framework specification 1.0, consistent snapshots).
+
+root (2 of 3) and targets (policy.json) come from the offline roles, by `founding` and `acceptance`. Here are lists
+(delegated; a manifest each), snapshot and timestamp. A role is signed anew when what it says or its key changed, or
+half of its life is over; the timestamp each time. Signed files live in the store first: a kill between store and disk
+loses nothing.
+"""
+
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import Connection
+from tuf.api.metadata import Metadata, MetaFile, Snapshot, TargetFile, Targets, Timestamp
+
+from sync.formats.manifest import target_path
+from sync.headquarters.keyring import Keyring
+from sync.headquarters.store import in_force, tree
+from sync.headquarters.store.in_force import hashed, lists_key_ids, metadata_of, path_of
+from sync.limits import LIMITS
+
+_S = TypeVar("_S", Timestamp, Snapshot, Targets)
+
+
+class SignedMetadata:
+    """The metadata of one publication, inside the caller's transaction."""
+
+    def __init__(self, connection: Connection, keyring: Keyring, now: datetime) -> None:
+        self._connection = connection
+        self._keyring = keyring
+        self._now = now.replace(microsecond=0)  # the specification's times have no fractions
+        self._timestamp = metadata_of(connection, "timestamp", Timestamp)
+        self._snapshot = metadata_of(connection, "snapshot", Snapshot)
+        self._lists = metadata_of(connection, "lists", Targets)
+
+    def publish(self, manifests: dict[str, bytes]) -> None:
+        """Sign what leads to `manifests` (list name to content).
+
+        Raises:
+            Damaged: a key that is in force is not here.
+        """
+        roles = in_force.root(self._connection).signed.roles
+        targets = in_force.targets(self._connection).signed
+        lists = self._sign_lists(targets, {target_path(name): content for name, content in manifests.items()})
+        meta = {"targets.json": MetaFile(targets.version), "lists.json": MetaFile(lists.version)}
+        if (
+            self._snapshot is None
+            or self._snapshot.signed.meta != meta
+            or self._is_due(self._snapshot, roles["snapshot"].keyids)
+        ):
+            self._snapshot = self._sign("snapshot", Snapshot(meta=meta), self._snapshot, roles["snapshot"].keyids)
+        timestamp = Timestamp(snapshot_meta=MetaFile(self._snapshot.signed.version))
+        self._sign("timestamp", timestamp, self._timestamp, roles["timestamp"].keyids)
+
+    def manifest(self, name: str) -> bytes | None:
+        """The manifest of a list as it is published now."""
+        target = self._lists.signed.targets.get(target_path(name)) if self._lists else None
+        return tree.get(self._connection, hashed(target)) if target else None
+
+    def policy(self) -> bytes:
+        """The policy as it is published now."""
+        return in_force.policy_content(self._connection)
+
+    def _sign_lists(self, targets: Targets, contents: dict[str, bytes]) -> Targets:
+        wanted = put_targets(self._connection, contents)
+        before = self._lists.signed.targets if self._lists else {}
+        for path, target in before.items():
+            if target != wanted.get(path):
+                tree.drop(self._connection, hashed(target))
+        key_ids = lists_key_ids(targets)
+        if self._lists is None or before != wanted or self._is_due(self._lists, key_ids):
+            self._lists = self._sign("lists", Targets(targets=wanted), self._lists, key_ids)
+        return self._lists.signed
+
+    def _sign(self, role: str, signed: _S, before: Metadata[_S] | None, key_ids: list[str]) -> Metadata[_S]:
+        if before is not None:
+            tree.drop(self._connection, path_of(role, before.signed.version))
+        signed.version = before.signed.version + 1 if before is not None else 1
+        signed.expires = self._now + LIMITS.online_life
+        metadata = Metadata(signed)
+        metadata.sign(self._keyring.signer(key_ids))
+        tree.put(self._connection, path_of(role, signed.version), metadata.to_bytes())
+        return metadata
+
+    def _is_due(self, metadata: Metadata[_S], key_ids: list[str]) -> bool:
+        signed_by_another = not set(key_ids) & set(metadata.signatures)
+        return signed_by_another or half_life_over(metadata.signed.expires, self._now, LIMITS.online_life)
+
+
+def put_targets(connection: Connection, contents: dict[str, bytes]) -> dict[str, TargetFile]:
+    """The tree has these targets (path to content) from now on; what their metadata says of them."""
+    targets = {path: TargetFile.from_data(path, content, ["sha256"]) for path, content in contents.items()}
+    for path, content in contents.items():
+        tree.put(connection, hashed(targets[path]), content)
+    return targets
+
+
+def half_life_over(expires: datetime, now: datetime, life: timedelta) -> bool:
+    """Whether something that was signed for `life` should be signed anew."""
+    return expires - now < life / 2

@@ -1,0 +1,252 @@
+"""Publishes: what was imported becomes signed versions, sealed files, envelopes and metadata.
+
+Order: sealed files into the tree (nothing names them yet) → one transaction of the store (rows, versions,
+manifests, envelopes, signed metadata) → the tree's small files, the timestamp last. A kill at any moment
+leaves a tree that kits can use, and the next publication goes on from the store.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from data.errors import BoundsError
+from data.lists.kinds import kind as kind_named
+from sync.formats.manifest import Manifest, manifest_from_json, manifest_to_json
+from sync.headquarters.ceremonies.founding import Medium, found
+from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.publishing.envelopes import write_envelopes
+from sync.headquarters.publishing.metadata import SignedMetadata
+from sync.headquarters.publishing.next_version import NOTHING, Step, advance
+from sync.headquarters.publishing.payload_files import PayloadFiles
+from sync.headquarters.publishing.signing_clock import signing_time
+from sync.headquarters.store import tree
+from sync.headquarters.store.list_table import (
+    Listed,
+    Urgency,
+    Version,
+    add_version,
+    all_listed,
+    dated,
+    edition_at,
+    is_resealed,
+    is_urgent,
+    newest_version,
+    set_compared,
+    set_complete,
+)
+from sync.headquarters.store.row_table import counts_since
+from sync.headquarters.store.waiting_table import Waiting, no_longer_waiting, set_waiting
+from sync.trust.bounds import Bounds, Change, Drift, bounds_from_policy, must_be_within
+
+
+@dataclass(frozen=True, slots=True)
+class ListPublished:
+    """Where one list stands after a publication. Counts are rows, sizes bytes of ciphertext."""
+
+    name: str
+    version: int
+    new: bool
+    """Whether this publication made the version."""
+    added: int
+    changed: int
+    removed: int
+    rows: int
+    snapshot_bytes: int
+    delta_bytes: int
+    """Of the delta from the version before; 0 where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListRefused:
+    """A version that was not published because kits would refuse it; the one before stays in force."""
+
+    name: str
+    version: int
+    digest: int
+    what: str
+    means: str
+    do: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishReport:
+    """What a publication did."""
+
+    lists: tuple[ListPublished, ...]
+    refused: tuple[ListRefused, ...]
+    seconds: float
+
+    @property
+    def ok(self) -> bool:
+        """Whether every list was published."""
+        return not self.refused
+
+
+def found_headquarters(path: Path, passphrase: str, media: Sequence[Medium] = ()) -> HeadquartersHome:
+    """A new headquarters in an empty folder, with a signed tree that kits can already read.
+
+    Its offline keys go onto `media` (see `founding.found`); without any they stay in the home.
+    """
+    home = found(path, passphrase, media)
+    publish(home)
+    return home
+
+
+def publish(
+    home: HeadquartersHome, *, now: datetime | None = None, urgency: Urgency = Urgency.ORDINARY
+) -> PublishReport:
+    """Publish everything that was imported since the last time, and renew what is about to expire.
+
+    An urgent publication takes away what is no longer listed and leaves what is new to the next one.
+
+    Args:
+        home: of the headquarters.
+        now: the time to sign with, by somebody who looked at the clock; None: the machine's, if it goes on from the
+            last publication.
+        urgency: what of the import is published.
+
+    Raises:
+        InputError: the machine's clock jumped.
+        Busy: another process is changing this headquarters.
+        StoreError: a file cannot be written; the tree stays usable and the next publication goes on.
+    """
+    start = time.monotonic()
+    with home.changing():
+        with home.store.transaction() as connection:
+            now = now or signing_time(connection)
+            publication = _Publication(home, connection, now, urgency)
+            for entry in all_listed(connection):
+                publication.publish_list(entry)
+            publication.sign()
+            write_envelopes(connection, home.keyring, now)
+        tree.project(home)
+    return PublishReport(tuple(publication.published), tuple(publication.refused), time.monotonic() - start)
+
+
+class _Publication:
+    """One publication, inside one transaction of the store."""
+
+    def __init__(self, home: HeadquartersHome, connection: Connection, now: datetime, urgency: Urgency) -> None:
+        self._home = home
+        self._connection = connection
+        self._now = now
+        self._urgency = urgency
+        self._signed = SignedMetadata(connection, home.keyring, now)
+        self._policy = self._signed.policy()
+        self._manifests: dict[str, bytes] = {}
+        self.published: list[ListPublished] = []
+        self.refused: list[ListRefused] = []
+
+    def publish_list(self, entry: Listed) -> None:
+        """Make the files and the manifest of one list, or say why not."""
+        before = newest_version(self._connection, entry.name)
+        try:
+            with self._connection.begin_nested():
+                version, step = self._next_version(entry, before)
+        except _Refused as refusal:
+            self.refused.append(refusal.told)
+            set_waiting(self._connection, entry.name, refusal.version)
+            content = self._signed.manifest(entry.name)
+            if content is not None:
+                self._manifests[entry.name] = content
+            return
+        no_longer_waiting(self._connection, entry.name)
+        if version.number:
+            self.published.append(self._published(entry, before, version, step))
+
+    def sign(self) -> None:
+        """Sign what leads to the manifests."""
+        self._signed.publish(self._manifests)
+
+    def _published(self, entry: Listed, before: Version, version: Version, step: Step) -> ListPublished:
+        entry = dated(self._connection, entry, version.number)
+        files = PayloadFiles(self._home, self._connection, entry, self._now).bring_up_to(version.number)
+        urgent = is_urgent(self._connection, entry.name, version.number)
+        manifest = files.manifest(entry, version.number, self._now, urgent=urgent)
+        self._manifests[entry.name] = manifest_to_json(self._unless_same(manifest))
+        deltas = [delta for delta in files.deltas if delta.to == version.number]
+        return ListPublished(
+            name=entry.name,
+            version=version.number,
+            new=version != before,
+            added=step.added,
+            changed=step.changed,
+            removed=step.removed,
+            rows=version.count,
+            snapshot_bytes=files.snapshot.file.size + files.snapshot.parts_bytes,
+            delta_bytes=max(deltas, key=lambda delta: delta.since).file.size if deltas else 0,
+        )
+
+    def _next_version(self, entry: Listed, before: Version) -> tuple[Version, Step]:
+        if before.number and entry.run == entry.newest_run:
+            return before, NOTHING
+        if not before.number and self._urgency is Urgency.URGENT:
+            return before, NOTHING  # there is nothing yet to take away from
+        kind = kind_named(entry.kind)
+        version, step = advance(self._connection, entry, kind, before, self._home.making, self._urgency)
+        if version != before:
+            self._must_be_within(entry, before, version, step)
+            if self._urgency is Urgency.URGENT:  # what is new is not in it, so its dates are the old ones
+                entry = self._with_dates_of(entry, before)
+            add_version(self._connection, entry, version, self._now, self._urgency)
+        if self._urgency is Urgency.ORDINARY:
+            set_compared(self._connection, entry)
+            set_complete(self._connection, entry, version)
+        return version, step
+
+    def _with_dates_of(self, entry: Listed, before: Version) -> Listed:
+        edition = edition_at(self._connection, entry, before.number)
+        return replace(entry, as_of=edition.as_of, source_date=edition.source_date) if edition else entry
+
+    def _must_be_within(self, entry: Listed, before: Version, version: Version, step: Step) -> None:
+        bounds = bounds_from_policy(self._policy, entry.name)
+        change = Change(
+            list=entry.name,
+            since=before.number,
+            rows_before=before.count,
+            to=version.number,
+            rows=version.count,
+            digest=version.digest,
+            came=step.came,
+            went=step.went,
+            resealed=is_resealed(self._connection, entry, before.number),
+        )
+        try:
+            must_be_within(bounds, change, self._drift(entry, bounds, step))
+        except BoundsError as error:
+            told = ListRefused(
+                name=entry.name,
+                version=version.number,
+                digest=version.digest,
+                what=error.what,
+                means="Kits would refuse it; nothing of it was published, the version before stays in force.",
+                do=f"If the change is right, let the offline keys approve it: waypost hq approve --list {entry.name}",
+            )
+            waits = Waiting(version.number, version.digest, version.count, step.came, step.went)
+            raise _Refused(told, waits) from error
+
+    def _drift(self, entry: Listed, bounds: Bounds, step: Step) -> Drift | None:
+        """What came and went since the baseline, before this step."""
+        if bounds.baseline is None:
+            return None
+        came, went = counts_since(self._connection, entry.name, bounds.baseline.version)
+        return Drift(bounds.baseline.version, came - step.came, went - step.went)
+
+    def _unless_same(self, manifest: Manifest) -> Manifest:
+        """The manifest that is published already, when nothing but the time of publication differs."""
+        content = self._signed.manifest(manifest.list)
+        kept = manifest_from_json(content, manifest.list) if content else None
+        return kept if kept and replace(kept, published=manifest.published) == manifest else manifest
+
+
+class _Refused(Exception):
+    """Rolls back a version that kits would refuse."""
+
+    def __init__(self, told: ListRefused, version: Waiting) -> None:
+        self.told = told
+        self.version = version
+        super().__init__(told.what)

@@ -1,0 +1,62 @@
+"""Makes any version that was ever published again, as it was: for whoever has to answer what a list said on a day.
+
+    first line   {"list": …, "kind": …, "version": n, "as_of": …, "published": …, "count": n, "digest": …, …}
+    then         {"key": hexadecimal, "body": hexadecimal}      a row a line, ascending by key
+
+The rows must add up to the digest that was signed then.
+"""
+
+import json
+import os
+from pathlib import Path
+
+from data import files
+from data.errors import Damaged, InputError
+from data.lists.edition import Edition
+from data.lists.edition_text import edition_to_json
+from data.lists.row import add_to_digest
+from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.store.list_table import edition_at, listed
+from sync.headquarters.store.row_table import pages_at
+
+
+def rebuild(home: HeadquartersHome, name: str, version: int, out: Path) -> Edition:
+    """Write version `version` of the list `name` to `out`, for its owner's eyes only; returns its edition.
+
+    Raises:
+        InputError: there was no such version, or `out` is there already.
+        Damaged: the rows that the store has do not add up to what was signed.
+    """
+    beside = out.with_name(f".{out.name}.{os.getpid()}.new")
+    try:
+        with home.store.transaction() as connection:
+            entry = listed(connection, name)
+            edition = edition_at(connection, entry, version) if entry else None
+            if edition is None:
+                raise InputError(f"There is no version {version} of {name}", do="See `waypost hq publish --json`")
+            if out.exists():
+                raise InputError(f"{out} is there already", means="Nothing was written.", do="Name another file")
+            digest = 0
+            with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(_heading(edition))
+                for page in pages_at(connection, name, version):
+                    digest = add_to_digest(digest, page)
+                    file.writelines(f'{{"key":"{row.key.hex()}","body":"{row.body.hex()}"}}\n' for row in page)
+                file.flush()
+                os.fsync(file.fileno())
+        if digest != edition.digest:
+            raise Damaged(
+                f"Version {version} of {name} does not add up to what was signed",
+                means="Nothing was written.",
+                do="Restore headquarters' store from a backup",
+            )
+        files.put_in_place(beside, out)
+    finally:
+        beside.unlink(missing_ok=True)
+    return edition
+
+
+def _heading(edition: Edition) -> str:
+    facts = json.loads(edition_to_json(edition))
+    del facts["salt"]  # whoever has it can try every number
+    return json.dumps(facts, separators=(",", ":")) + "\n"

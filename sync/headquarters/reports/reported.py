@@ -1,0 +1,113 @@
+"""What headquarters knows of its kits from their own reports: a view for people, kit by kit."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.reports import report_tables as tables
+from sync.headquarters.store.kit_signers import signers
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a kit said of one list."""
+
+    list: str
+    version: int
+    as_of: str
+    removed: int
+    removals: str
+    """`hidden`, `erased`, or empty where the kit did not say."""
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class StreamReceived:
+    """One stream of one life of a kit's journal."""
+
+    name: str
+    incarnation: str
+    entries: int
+    again: int
+    """Of them, events that came in an earlier life already."""
+    upto: int
+    missing_from: int
+    """The first entry that is missing before others that came; 0 for none."""
+    conflicts: int
+    """Entries that contradict this history."""
+    last_seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class KitReported:
+    """Everything a kit reported, in short."""
+
+    kit: str
+    last_seen: str
+    """Empty for a kit that never reported."""
+    lives: int
+    """Incarnations of its journal: more than one says that it was put back from a copy."""
+    receipts: tuple[Receipt, ...]
+    streams: tuple[StreamReceived, ...]
+    health: dict[str, Any]
+    """As the kit told it last; empty when it never did."""
+
+    @property
+    def conflicts(self) -> int:
+        """Entries that contradict an earlier history."""
+        return sum(stream.conflicts for stream in self.streams)
+
+
+def reported(home: HeadquartersHome) -> tuple[KitReported, ...]:
+    """Every kit that may report, by name."""
+    with home.store.reading() as connection:
+        kits = [signer.kit for signer in signers(connection)]
+    with home.reports.reading() as connection:
+        return tuple(_kit(connection, kit) for kit in kits)
+
+
+def last_seen(home: HeadquartersHome) -> dict[str, str]:
+    """Kit to when it last reported, ISO 8601; without those that never did."""
+    with home.reports.reading() as connection:
+        seen: dict[str, str] = {}
+        for row in connection.execute(select(tables.streams.c.kit, tables.streams.c.last_seen)):
+            seen[row.kit] = max(seen.get(row.kit, row.last_seen), row.last_seen, key=datetime.fromisoformat)
+        return seen
+
+
+def _kit(connection: Connection, kit: str) -> KitReported:
+    query = select(tables.streams).where(tables.streams.c.kit == kit).order_by(tables.streams.c.id)
+    streams = tuple(_stream(connection, row) for row in connection.execute(query))
+    rows = connection.execute(
+        select(tables.receipts).where(tables.receipts.c.kit == kit).order_by(tables.receipts.c.list)
+    )
+    receipts = tuple(Receipt(row.list, row.version, row.as_of, row.removed, row.removals, row.at) for row in rows)
+    body = connection.scalar(select(tables.health.c.body).where(tables.health.c.kit == kit))
+    return KitReported(
+        kit=kit,
+        last_seen=max((stream.last_seen for stream in streams), key=datetime.fromisoformat, default=""),
+        lives=len({stream.incarnation for stream in streams}),
+        receipts=receipts,
+        streams=streams,
+        health=json.loads(body) if body else {},
+    )
+
+
+def _stream(connection: Connection, row: Row[Any]) -> StreamReceived:
+    entries, conflicts = tables.entries, tables.conflicts
+    again = select(func.count()).select_from(entries).where(entries.c.stream == row.id, entries.c.again)
+    apart = select(func.count()).select_from(conflicts).where(conflicts.c.stream == row.id)
+    return StreamReceived(
+        name=row.name,
+        incarnation=row.incarnation,
+        entries=row.seq - row.begins,
+        again=connection.scalar(again) or 0,
+        upto=row.seq,
+        missing_from=row.seq + 1 if row.ahead else 0,
+        conflicts=connection.scalar(apart) or 0,
+        last_seen=row.last_seen,
+    )

@@ -1,0 +1,1 @@
+"""Sticks at headquarters."""

@@ -1,0 +1,1 @@
+"""Headquarters' tables, one file each, and the tree they say."""

@@ -1,0 +1,62 @@
+"""Headquarters' store: SQLAlchemy Core over an encrypted SQLite file.
+
+Nothing of a list lies in clear on the disk. A transaction takes the write lock when it begins, so what it
+reads cannot grow old before it writes; a block that ends in an error changed nothing.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, MetaData, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from data import store
+from sync.headquarters.store.tables import metadata
+
+
+class HeadquartersStore:
+    """A database of one headquarters."""
+
+    def __init__(self, path: Path, key: bytes, metadata: MetaData = metadata) -> None:
+        self._path = path
+        self._engine = create_engine(
+            "sqlite://", creator=lambda: store.connect(path, key), module=store.driver, poolclass=NullPool
+        )
+        # The driver's connections are in autocommit; SQLAlchemy's transactions become real ones here
+        # (SQLAlchemy, SQLite dialect, "Enabling Non-Legacy SQLite Transactional Modes").
+        event.listen(self._engine, "begin", _begin)
+        with self._translated():
+            metadata.create_all(self._engine)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """All of the block or nothing."""
+        with self._translated(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent state, beside whoever is writing."""
+        with self._translated(), self._engine.execution_options(waypost_begin="BEGIN").begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise store.as_store_error(_original(error), self._path) from error
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("waypost_begin", "BEGIN IMMEDIATE"))
+
+
+def _original(error: DBAPIError) -> Exception:
+    return error.orig if isinstance(error.orig, Exception) else error

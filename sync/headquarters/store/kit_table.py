@@ -1,0 +1,174 @@
+"""Kits as headquarters' store holds them, and what is done to one: enrolled, set, suspended, revoked.
+
+Whatever takes a list away from a kit turns the list's key: from the next publication on its files open with a key that
+only the remaining kits get. What the kit had it keeps; nobody can take that back over a line.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from data.enrolment import IN_FORCE
+from data.errors import InputError
+from sync.headquarters.store import tables
+from sync.headquarters.store.list_table import all_listed, turn_key
+
+SUSPENDED = "suspended"
+REVOKED = "revoked"
+
+_kits = tables.kits
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """One kit at headquarters."""
+
+    name: str
+    incarnation: str
+    """Which enrolment of the kit."""
+    recipient: str
+    folder: str
+    serial: int
+    """Of its newest envelope."""
+    body: str
+    expires: datetime
+    enrolled: datetime
+    state: str
+    """`in_force`, `suspended` or `revoked`."""
+    reason: str
+    lists: tuple[str, ...] | None
+    """Names of the lists it carries; None: every list."""
+    lease_days: int | None
+
+    def carries(self, name: str) -> bool:
+        """Whether the kit gets the keys of a list."""
+        return self.state == IN_FORCE and (self.lists is None or name in self.lists)
+
+
+def all_kits(connection: Connection) -> list[Kit]:
+    """Every kit, by name."""
+    return [_kit(row) for row in connection.execute(select(_kits).order_by(_kits.c.name)).all()]
+
+
+def kit_called(connection: Connection, name: str) -> Kit:
+    """The kit `name`; InputError when there is none."""
+    found = find_kit(connection, name)
+    if found is None:
+        raise InputError(f"There is no kit called {name}", do="`waypost hq kits` lists them")
+    return found
+
+
+def find_kit(connection: Connection, name: str) -> Kit | None:
+    """The kit `name`, if it was enrolled."""
+    return next((kit for kit in all_kits(connection) if kit.name == name), None)
+
+
+def add_kit(connection: Connection, name: str, incarnation: str, recipient: str, folder: str, now: datetime) -> None:
+    """A new kit that carries every list; its first envelope comes with `write_envelopes`."""
+    facts = {"incarnation": incarnation, "recipient": recipient, "folder": folder, "enrolled": now.isoformat()}
+    connection.execute(insert(_kits).values(name=name, serial=0, body="", expires=now.isoformat(), **facts))
+
+
+def enrol_again(connection: Connection, kit: Kit, incarnation: str, recipient: str, folder: str, now: datetime) -> None:
+    """Another incarnation of a kit: what was sealed to the one before is not for this one."""
+    facts = {"incarnation": incarnation, "recipient": recipient, "folder": folder, "enrolled": now.isoformat()}
+    _set(connection, kit, body="", state=IN_FORCE, reason="", **facts)
+
+
+def set_lists(connection: Connection, kit: Kit, names: tuple[str, ...] | None) -> tuple[str, ...]:
+    """From now on the kit carries these lists (None: every one); returns those whose key turned.
+
+    Raises:
+        InputError: a name is no list of this headquarters.
+    """
+    known = [entry.name for entry in all_listed(connection)]
+    unknown = sorted(set(names or ()) - set(known))
+    if unknown:
+        raise InputError(
+            f"There is no list called {unknown[0]}", means="Nothing was changed.", do=f"Lists here: {', '.join(known)}"
+        )
+    _set(connection, kit, carries=json.dumps(names if names is None else sorted(set(names))))
+    return _turn(
+        connection, [] if names is None else [name for name in known if kit.carries(name) and name not in names]
+    )
+
+
+def suspend(connection: Connection, kit: Kit, why: str) -> None:
+    """The kit gets no more lists until it is resumed; its keys stay good, so this is for a kit that is not lost."""
+    _must_not_be_revoked(kit)
+    _set(connection, kit, state=SUSPENDED, reason=_reason(why))
+
+
+def resume(connection: Connection, kit: Kit) -> None:
+    """Take a suspension back."""
+    _must_not_be_revoked(kit)
+    _set(connection, kit, state=IN_FORCE, reason="")
+
+
+def set_lease(connection: Connection, kit: Kit, days: int | None) -> None:
+    """How long the kit may go on without word of headquarters; None: as long as it likes."""
+    _set(connection, kit, lease_days=days)
+
+
+def revoke(connection: Connection, kit: Kit, why: str) -> tuple[str, ...]:
+    """End the kit for good; returns the lists whose key turned."""
+    _must_not_be_revoked(kit)
+    suspended = kit.state == SUSPENDED  # it kept its keys, so they turn as well
+    had = [
+        entry.name
+        for entry in all_listed(connection)
+        if kit.carries(entry.name) or (suspended and (kit.lists is None or entry.name in kit.lists))
+    ]
+    _set(connection, kit, state=REVOKED, reason=_reason(why))
+    return _turn(connection, had)
+
+
+def note_envelope(connection: Connection, kit: Kit, serial: int, body: str, expires: datetime) -> None:
+    """Note what the newest envelope of a kit is."""
+    _set(connection, kit, serial=serial, body=body, expires=expires.isoformat())
+
+
+def _turn(connection: Connection, names: list[str]) -> tuple[str, ...]:
+    for name in names:
+        turn_key(connection, name)
+    return tuple(names)
+
+
+def _set(connection: Connection, kit: Kit, **values: Any) -> None:
+    connection.execute(update(_kits).where(_kits.c.name == kit.name).values(**values))
+
+
+def _reason(why: str) -> str:
+    if not why.strip() or not why.isprintable() or len(why.encode()) > 120:
+        raise InputError("A reason is needed", means="Nothing was changed.", do="Give one line of up to 120 letters")
+    return why.strip()
+
+
+def _must_not_be_revoked(kit: Kit) -> None:
+    if kit.state == REVOKED:
+        raise InputError(
+            f"{kit.name} was revoked ({kit.reason})",
+            means="Nothing was changed.",
+            do=f"A kit that was found again is enrolled anew: waypost hq enrol --kit {kit.name} --again",
+        )
+
+
+def _kit(row: Row[Any]) -> Kit:
+    lists = json.loads(row.carries)
+    return Kit(
+        name=row.name,
+        incarnation=row.incarnation,
+        recipient=row.recipient,
+        folder=row.folder,
+        serial=row.serial,
+        body=row.body,
+        expires=datetime.fromisoformat(row.expires),
+        enrolled=datetime.fromisoformat(row.enrolled),
+        state=row.state,
+        reason=row.reason,
+        lists=None if lists is None else tuple(lists),
+        lease_days=row.lease_days,
+    )

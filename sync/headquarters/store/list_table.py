@@ -1,0 +1,208 @@
+"""Headquarters' lists as the store holds them: kind, format, salt, keys, import runs, versions."""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, desc, insert, select, update
+
+from data.clock import system_time
+from data.lists.edition import Edition
+from sync.headquarters.store import tables
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One published version of a list."""
+
+    number: int
+    """0 before the first."""
+    digest: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A version that was published: when, and under which of the list's keys."""
+
+    number: int
+    at: datetime
+    key_epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One list at headquarters."""
+
+    name: str
+    kind: str
+    format: str
+    salt: bytes
+    salt_epoch: int
+    key_epoch: int
+    run: int
+    """The import that the newest version was compared with."""
+    newest_run: int
+    as_of: datetime
+    """Of the newest import, published or not; so is `source_date`."""
+    source_date: str
+
+
+def listed(connection: Connection, name: str) -> Listed | None:
+    """The list `name`, if there is one."""
+    return next((entry for entry in all_listed(connection) if entry.name == name), None)
+
+
+def all_listed(connection: Connection) -> list[Listed]:
+    """Every list, by name."""
+    query = select(tables.lists).order_by(tables.lists.c.name)
+    return [_listed(connection, row) for row in connection.execute(query).all()]
+
+
+def open_list(connection: Connection, name: str, kind: str, format_name: str, as_of: datetime) -> int:
+    """A new import run of `name`, which is made with a salt and a first key when it is new; returns the run."""
+    if listed(connection, name) is None:
+        facts = {"kind": kind, "format": format_name, "salt_epoch": 1, "key_epoch": 1, "run": 0}
+        connection.execute(insert(tables.lists).values(name=name, salt=secrets.token_bytes(32), **facts))
+        connection.execute(insert(tables.list_keys).values(list=name, epoch=1, key=secrets.token_bytes(32)))
+    new = insert(tables.runs).values(list=name, as_of=as_of.isoformat(), source_date="", at=system_time().isoformat())
+    return int(connection.execute(new.returning(tables.runs.c.id)).scalar_one())
+
+
+def set_source_date(connection: Connection, run: int, source_date: str) -> None:
+    """Note what the source said of its own date."""
+    connection.execute(update(tables.runs).where(tables.runs.c.id == run).values(source_date=source_date))
+
+
+def set_compared(connection: Connection, entry: Listed) -> None:
+    """Note that the newest import is what the newest version was compared with."""
+    connection.execute(update(tables.lists).where(tables.lists.c.name == entry.name).values(run=entry.newest_run))
+
+
+def set_complete(connection: Connection, entry: Listed, version: Version) -> None:
+    """Note that a version holds all of the newest import, whatever it was published for."""
+    which = (tables.versions.c.list == entry.name, tables.versions.c.version == version.number)
+    connection.execute(update(tables.versions).where(*which).values(urgent=False))
+
+
+def list_keys(connection: Connection, name: str) -> dict[int, bytes]:
+    """Epoch to key of a list."""
+    query = select(tables.list_keys).where(tables.list_keys.c.list == name)
+    return {row.epoch: bytes(row.key) for row in connection.execute(query)}
+
+
+def turn_key(connection: Connection, name: str) -> int:
+    """A new key epoch for a list: what is sealed from now on opens with another key; returns the epoch."""
+    epoch = 1 + int(
+        connection.execute(select(tables.lists.c.key_epoch).where(tables.lists.c.name == name)).scalar_one()
+    )
+    connection.execute(insert(tables.list_keys).values(list=name, epoch=epoch, key=secrets.token_bytes(32)))
+    connection.execute(update(tables.lists).where(tables.lists.c.name == name).values(key_epoch=epoch))
+    return epoch
+
+
+def needed_keys(connection: Connection, entry: Listed) -> dict[int, bytes]:
+    """The keys of a list that some published file, or the next one, is sealed with."""
+    names = connection.scalars(select(tables.payloads.c.name).where(tables.payloads.c.list == entry.name))
+    epochs = {entry.key_epoch, *(int(name.split("-")[1]) for name in names)}
+    return {epoch: key for epoch, key in list_keys(connection, entry.name).items() if epoch in epochs}
+
+
+def newest_version(connection: Connection, name: str) -> Version:
+    """The newest published version; number 0 before the first."""
+    query = select(tables.versions).where(tables.versions.c.list == name)
+    row = connection.execute(query.order_by(desc(tables.versions.c.version)).limit(1)).first()
+    return _version(row) if row else Version(0, 0, 0)
+
+
+class Urgency(Enum):
+    """What a publication is for."""
+
+    ORDINARY = "ordinary"
+    """Everything that was imported."""
+    URGENT = "urgent"
+    """Only what was taken away: a few bytes that go before everything else."""
+
+
+def add_version(
+    connection: Connection, entry: Listed, version: Version, now: datetime, urgency: Urgency = Urgency.ORDINARY
+) -> None:
+    """Note a new version and what was in force when it was published."""
+    facts = {"version": version.number, "digest": f"{version.digest:x}", "row_count": version.count}
+    source = {"as_of": entry.as_of.isoformat(), "source_date": entry.source_date}
+    epochs = {"salt": entry.salt, "salt_epoch": entry.salt_epoch, "key_epoch": entry.key_epoch}
+    values = {**facts, **source, **epochs, "at": now.isoformat(), "urgent": urgency is Urgency.URGENT}
+    connection.execute(insert(tables.versions).values(list=entry.name, **values))
+
+
+def dated(connection: Connection, entry: Listed, number: int) -> Listed:
+    """The list with the dates of a version that holds only part of its newest import."""
+    row = connection.execute(_version_query(entry.name, number)).one()
+    if not row.urgent:
+        return entry
+    return replace(entry, as_of=datetime.fromisoformat(row.as_of), source_date=row.source_date)
+
+
+def is_resealed(connection: Connection, entry: Listed, number: int) -> bool:
+    """Whether the salt is another one than that of a version that was published."""
+    row = connection.execute(_version_query(entry.name, number)).first()
+    return row is not None and row.salt_epoch != entry.salt_epoch
+
+
+def is_urgent(connection: Connection, name: str, number: int) -> bool:
+    """Whether a version only took rows away."""
+    return bool(connection.execute(_version_query(name, number)).one().urgent)
+
+
+def past_versions(connection: Connection, entry: Listed) -> list[Past]:
+    """The versions under the salt in force, oldest first: only between them can there be deltas."""
+    query = select(tables.versions).where(
+        tables.versions.c.list == entry.name, tables.versions.c.salt_epoch == entry.salt_epoch
+    )
+    rows = connection.execute(query.order_by(tables.versions.c.version))
+    return [Past(row.version, datetime.fromisoformat(row.at), row.key_epoch) for row in rows]
+
+
+def edition_at(connection: Connection, entry: Listed, number: int) -> Edition | None:
+    """A version as it was published, or None when there was none of this number."""
+    row = connection.execute(_version_query(entry.name, number)).first()
+    if row is None:
+        return None
+    return Edition(
+        list=entry.name,
+        kind=entry.kind,
+        version=row.version,
+        as_of=datetime.fromisoformat(row.as_of),
+        published=datetime.fromisoformat(row.at),
+        source_date=row.source_date,
+        count=row.row_count,
+        digest=int(row.digest, 16),
+        salt=bytes(row.salt),
+    )
+
+
+def _version_query(name: str, number: int) -> Select[Any]:
+    return select(tables.versions).where(tables.versions.c.list == name, tables.versions.c.version == number)
+
+
+def _version(row: Row[Any]) -> Version:
+    return Version(row.version, int(row.digest, 16), row.row_count)
+
+
+def _listed(connection: Connection, row: Row[Any]) -> Listed:
+    query = select(tables.runs).where(tables.runs.c.list == row.name)
+    newest = connection.execute(query.order_by(desc(tables.runs.c.id)).limit(1)).first()
+    return Listed(
+        name=row.name,
+        kind=row.kind,
+        format=row.format,
+        salt=bytes(row.salt),
+        salt_epoch=row.salt_epoch,
+        key_epoch=row.key_epoch,
+        run=row.run,
+        newest_run=newest.id if newest else 0,
+        as_of=datetime.fromisoformat(newest.as_of) if newest else system_time(),
+        source_date=newest.source_date if newest else "",
+    )

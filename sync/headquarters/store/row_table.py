@@ -1,0 +1,124 @@
+"""A list's published rows: each is in force between two versions, so any version and any delta can be made again.
+
+A delta tells what versions between `since` and `to` touched: every row that came and is in force at `to`, and every key
+that went and is not. So it fits each version from `since` on, not `since` alone: what such a version has already, it
+takes again, what it lacks already, it need not give up.
+"""
+
+from collections.abc import Iterator
+from itertools import repeat, starmap
+from typing import Any
+
+import numpy as np
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, insert, or_, select, update
+
+from data.lists.packed_rows import Numbers, PackedRows, as_bytes
+from data.lists.row import Row
+from sync.headquarters.store import tables
+from sync.headquarters.store.bulk import fetch_all, insert_all
+
+_rows = tables.rows
+PAGE = 1 << 16
+
+
+def removed_keys(connection: Connection, name: str, since: int, to: int) -> list[bytes]:
+    """Keys that went after version `since` and that version `to` lacks, ascending."""
+    later = _rows.alias("later")
+    still = exists().where(later.c.list == name, later.c.key == _rows.c.key, _at(later, to))
+    went = _rows.c.valid_to.between(since + 1, to)
+    query = select(_rows.c.key).where(_rows.c.list == name, went, ~still)
+    return sorted({bytes(key) for key in connection.scalars(query)})
+
+
+def added_rows(connection: Connection, name: str, since: int, to: int) -> list[Row]:
+    """Rows of version `to` that came after version `since`, ascending by key."""
+    query = select(_rows.c.key, _rows.c.body).where(
+        _rows.c.list == name, _rows.c.valid_from.between(since + 1, to), _alive(_rows, to)
+    )
+    # Sorted here: asked for an order, the database would rather walk the whole list by key.
+    return sorted(Row(bytes(key), bytes(body)) for key, body in connection.execute(query))
+
+
+def pages_at(connection: Connection, name: str, version: int) -> Iterator[list[Row]]:
+    """Every row of a version, ascending, page by page: nothing stays open in between, so the caller may write."""
+    return (list(starmap(Row, page)) for page in _pages(connection, name, version))
+
+
+def packed_pages_at(connection: Connection, name: str, version: int) -> Iterator[PackedRows]:
+    """`pages_at` of a list whose rows have the fixed width."""
+    for page in _pages(connection, name, version):
+        keys, bodies = (np.frombuffer(b"".join(column), ">u8").astype(np.uint64) for column in zip(*page, strict=True))
+        yield PackedRows(keys, bodies)
+
+
+def _pages(connection: Connection, name: str, version: int) -> Iterator[list[tuple[Any, ...]]]:
+    after = _rows.c.key >= b""
+    while True:
+        query = select(_rows.c.key, _rows.c.body).where(_rows.c.list == name, after, _at(_rows, version))
+        found = fetch_all(connection, query.order_by(_rows.c.key).limit(PAGE))
+        if found:
+            yield found
+        if len(found) < PAGE:
+            return
+        after = _rows.c.key > found[-1][0]
+
+
+def rows_that_came(connection: Connection, name: str, version: int) -> Iterator[Row]:
+    """Rows that a version brought."""
+    return _some(connection, name, _rows.c.valid_from == version)
+
+
+def rows_that_went(connection: Connection, name: str, version: int) -> Iterator[Row]:
+    """Rows that a version closed."""
+    return _some(connection, name, _rows.c.valid_to == version)
+
+
+def counts_since(connection: Connection, name: str, version: int) -> tuple[int, int]:
+    """How many rows came and how many went after a version; a replaced row did both."""
+    came, went = (
+        int(connection.scalar(select(func.count()).where(_rows.c.list == name, column > version)) or 0)
+        for column in (_rows.c.valid_from, _rows.c.valid_to)
+    )
+    return came, went
+
+
+def open_rows(connection: Connection, name: str, version: int, rows: PackedRows) -> None:
+    """Rows of fixed width that a version brings."""
+    values = zip(repeat(name), as_bytes(rows.keys), repeat(version), as_bytes(rows.bodies), strict=False)
+    insert_all(connection, insert(_rows), ("list", "key", "valid_from", "body"), list(values))
+
+
+def close_rows(connection: Connection, name: str, version: int, keys: Numbers) -> None:
+    """Keys whose rows a version replaces or takes away."""
+    if len(keys):
+        one = update(_rows).where(_in_force(name), _rows.c.key == bindparam("which"))
+        connection.execute(one.values(valid_to=version), [{"which": key} for key in as_bytes(keys)])
+
+
+def sample(connection: Connection, name: str, version: int, near: bytes) -> Row | None:
+    """Some row of a version: the first from the key `near` on, else the first of all."""
+    for start in (near, b""):
+        query = select(_rows.c.key, _rows.c.body).where(_rows.c.list == name, _rows.c.key >= start, _at(_rows, version))
+        found = connection.execute(query.order_by(_rows.c.key).limit(1)).first()
+        if found is not None:
+            return Row(bytes(found.key), bytes(found.body))
+    return None
+
+
+def _some(connection: Connection, name: str, condition: ColumnElement[bool]) -> Iterator[Row]:
+    query = select(_rows.c.key, _rows.c.body).where(_rows.c.list == name, condition)
+    for key, body in connection.execute(query):
+        yield Row(bytes(key), bytes(body))
+
+
+def _in_force(name: str) -> ColumnElement[bool]:
+    return and_(_rows.c.list == name, _rows.c.valid_to.is_(None))
+
+
+def _at(rows: Any, version: int) -> ColumnElement[bool]:
+    # `+ 0` keeps the index over versions out of it: nearly every row is older, so the way by key is the short one.
+    return and_(rows.c.valid_from + 0 <= version, _alive(rows, version))
+
+
+def _alive(rows: Any, version: int) -> ColumnElement[bool]:
+    return or_(rows.c.valid_to.is_(None), rows.c.valid_to > version)

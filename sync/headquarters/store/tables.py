@@ -1,0 +1,168 @@
+"""Tables of headquarters' store, in types that SQLite and PostgreSQL share.
+
+Records carry the import runs between which they were valid, published rows the versions: nothing is
+overwritten, so any past version can be rebuilt. `valid_to` is empty for what is in force.
+"""
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+
+metadata = MetaData()
+
+
+lists = Table(
+    "list",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("salt_epoch", Integer, nullable=False),
+    Column("key_epoch", Integer, nullable=False),
+    Column("run", Integer, nullable=False),  # the import that the newest version was compared with
+)
+
+versions = Table(
+    "version",
+    metadata,
+    Column("list", Text, ForeignKey("list.name"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("digest", Text, nullable=False),  # hexadecimal
+    Column("row_count", BigInteger, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("as_of", Text, nullable=False),
+    Column("source_date", Text, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("salt_epoch", Integer, nullable=False),
+    Column("key_epoch", Integer, nullable=False),  # that was in force when it was published
+    Column("urgent", Boolean, nullable=False),
+)
+
+waiting = Table(
+    # Versions that go beyond their bounds and were not published.
+    "waiting_version",
+    metadata,
+    Column("list", Text, ForeignKey("list.name"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("digest", Text, nullable=False),  # hexadecimal
+    Column("row_count", BigInteger, nullable=False),
+    Column("came", BigInteger, nullable=False),
+    Column("went", BigInteger, nullable=False),
+)
+
+list_keys = Table(
+    "list_key",
+    metadata,
+    Column("list", Text, ForeignKey("list.name"), primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("key", LargeBinary, nullable=False),
+)
+
+runs = Table(
+    "import_run",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("list", Text, ForeignKey("list.name"), nullable=False),
+    Column("as_of", Text, nullable=False),
+    Column("source_date", Text, nullable=False),
+    Column("at", Text, nullable=False),
+)
+
+records = Table(
+    "record",
+    metadata,
+    Column("list", Text, ForeignKey("list.name"), primary_key=True),
+    Column("identity", Text, primary_key=True),
+    Column("valid_from", Integer, primary_key=True),  # import runs
+    Column("valid_to", Integer),
+    Column("seen", Integer, nullable=False),  # the last run that held it
+    Column("body", Text, nullable=False),
+)
+
+fresh = Table(
+    # Rows sealed for the next version, before they are compared; empty between two publications.
+    "fresh_row",
+    metadata,
+    Column("key", LargeBinary, primary_key=True),
+    Column("n", Integer, primary_key=True),  # several records may share a key
+    Column("body", LargeBinary, nullable=False),
+)
+
+rows = Table(
+    "published_row",
+    metadata,
+    Column("list", Text, ForeignKey("list.name"), primary_key=True),
+    Column("key", LargeBinary, primary_key=True),
+    Column("valid_from", Integer, primary_key=True),  # versions
+    Column("valid_to", Integer),
+    Column("body", LargeBinary, nullable=False),
+    Index("row_came", "list", "valid_from"),
+    sqlite_with_rowid=False,  # the rows lie in order of key: read so for every snapshot, and written once
+)
+# Without the rows in force: looking one of those up by key must not walk all of them.
+_went = rows.c.valid_to.is_not(None)
+Index("row_went", rows.c.list, rows.c.valid_to, sqlite_where=_went, postgresql_where=_went)
+
+payloads = Table(
+    # Sealed files in force: what the name of each is made of (`sync.formats.manifest.sealed_file`).
+    "payload",
+    metadata,
+    Column("list", Text, ForeignKey("list.name"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("letter", Text, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("second", Integer, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", Text, nullable=False),
+)
+
+parts = Table(
+    # The stretches of keys that the parts of the snapshot in force hold, and the newest version's digest of each.
+    "snapshot_part",
+    metadata,
+    Column("list", Text, ForeignKey("list.name"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("start", LargeBinary, nullable=False),
+    Column("digest", Text, nullable=False),  # hexadecimal
+)
+
+kits = Table(
+    "kit",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("incarnation", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("folder", Text, nullable=False),
+    Column("serial", Integer, nullable=False),
+    Column("body", Text, nullable=False),  # digest of what the newest envelope says
+    Column("expires", Text, nullable=False),
+    Column("enrolled", Text, nullable=False),
+    Column("state", Text, nullable=False, server_default="in_force"),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("carries", Text, nullable=False, server_default="null"),  # JSON: names of lists; null for every list
+    Column("lease_days", Integer),
+)
+
+kit_signers = Table(
+    # Kits that can report; one that was enrolled before kits reported has no row.
+    "kit_signer",
+    metadata,
+    Column("kit", Text, ForeignKey("kit.name"), primary_key=True),
+    Column("public", LargeBinary, nullable=False, unique=True),  # Ed25519
+)
+
+tree = Table(
+    # The small files of the published tree as they should be; larger ones are `payload`.
+    "tree_file",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+unreferenced = Table(
+    # Files on the disk that nothing names any more, and since when.
+    "unreferenced_file",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("since", Text, nullable=False),
+)

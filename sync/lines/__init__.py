@@ -1,0 +1,1 @@
+"""Where published bytes come from: lines, mirrors, and what they may cost."""

@@ -1,0 +1,60 @@
+"""Published files in a folder: a stick, a share, headquarters' own tree. Nothing in it is run or unpacked."""
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from data.errors import Interrupted, LinkError, NotOffered
+from sync.lines.link import PIECE_BYTES, STAYS, checked_path
+from sync.lines.source import Source, SourceKind
+
+
+class FolderLink:
+    """A link to a folder."""
+
+    def __init__(
+        self, folder: Path, kind: SourceKind = SourceKind.STICK, stopped: Callable[[], bool] = lambda: False
+    ) -> None:
+        self.source = Source(str(folder), kind)
+        self._folder = folder
+        self._stopped = stopped
+
+    @contextmanager
+    def open(self, path: str, offset: int = 0) -> Iterator[Iterator[bytes]]:
+        """See `sync.lines.link.Link`."""
+        with os.fdopen(self._descriptor(checked_path(path)), "rb") as file:
+            file.seek(offset)
+            yield self._pieces(file, path)
+
+    def _descriptor(self, path: str) -> int:
+        try:
+            # A stick may hold a pipe, a device or a way out of itself where a file is expected.
+            descriptor = os.open(self._folder / path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+        except FileNotFoundError as error:
+            if not self._folder.is_dir():
+                raise LinkError(
+                    f"The folder {self._folder} is not there", means=STAYS, do="Plug it in or mount it"
+                ) from error
+            raise NotOffered(f"{path} is not in {self._folder}", means=STAYS) from error
+        except OSError as error:
+            raise _unreadable(path, error) from error
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise NotOffered(f"{path} is no file", means=STAYS)
+        return descriptor
+
+    def _pieces(self, file: IO[bytes], path: str) -> Iterator[bytes]:
+        try:
+            while piece := file.read(PIECE_BYTES):
+                yield piece
+                if self._stopped():
+                    raise Interrupted("The copying was stopped", means="What came is kept.", do="It goes on from there")
+        except OSError as error:
+            raise _unreadable(path, error) from error
+
+
+def _unreadable(path: str, error: OSError) -> LinkError:
+    return LinkError(f"{path} cannot be read ({error.strerror})", means=STAYS, do="Check the stick or the share")

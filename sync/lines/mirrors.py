@@ -1,0 +1,144 @@
+"""Several sources as one link: what one breaks off, the next goes on with.
+
+- Any source may fill any range of a file: files are the same everywhere, and verified whole by whoever asked.
+- Neighbours on the local network help with the large files; metadata comes from headquarters and its mirrors.
+- A source that gave wrong bytes is set aside for the run, and named. One whose line is bad is asked last, one that
+  asked us to wait not at all.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
+
+from data.errors import AskedToWait, Interrupted, LinkError, NotOffered, Postponed
+from sync.lines.link import STAYS
+from sync.lines.source import Source, SourceKind
+from sync.trust.metadata import Via
+
+
+class SourcedLink(Protocol):
+    """A link that knows where it leads."""
+
+    @property
+    def source(self) -> Source:
+        """Where it leads."""
+
+    def open(self, path: str, offset: int = 0) -> AbstractContextManager[Iterator[bytes]]:
+        """See `sync.lines.link.Link`."""
+
+
+class Mirrors:
+    """The sources of one run of the courier, in the order they are asked."""
+
+    def __init__(self, links: Sequence[SourcedLink]) -> None:
+        self._links = list(links)
+        self._waiting: dict[Source, AskedToWait] = {}
+        self._givers: dict[str, list[Source]] = {}
+        self.set_aside: list[Source] = []
+        """Sources that gave wrong bytes in this run."""
+
+    @property
+    def count(self) -> int:
+        """How many sources are left."""
+        return len(self._links)
+
+    @property
+    def asked_wait_s(self) -> float:
+        """The longest that a source asked us to wait."""
+        return max((error.wait_s for error in self._waiting.values()), default=0.0)
+
+    @contextmanager
+    def open(self, path: str, offset: int = 0) -> Iterator[Iterator[bytes]]:
+        """See `sync.lines.link.Link`."""
+        yield self._pieces(path, offset)
+
+    @property
+    def via(self) -> Via:
+        """Whether anybody here is asked live, or everything was handed on by sticks and neighbours."""
+        return Via.CARRIED if all(link.source.carried for link in self._links) else Via.LINE
+
+    @property
+    def neighbourly(self) -> bool:
+        """Whether only neighbours are left to ask."""
+        return all(link.source.kind is SourceKind.NEIGHBOUR for link in self._links)
+
+    def drop_givers(self, start: str) -> bool:
+        """Set aside who gave the files whose path begins with `start`, for they are wrong; whether anybody is left.
+
+        Where several gave parts, the one asked first (headquarters, where it was one of them) stays until it alone
+        is the giver.
+        """
+        order = [link.source for link in self._links]
+        paths = [path for path in self._givers if path.startswith(start)]
+        givers = sorted({source for path in paths for source in self._givers.pop(path)}, key=order.index)
+        guilty = givers[1:] or givers
+        self.set_aside += guilty
+        self._links = [link for link in self._links if link.source not in guilty]
+        return bool(guilty and self._links)
+
+    def ask_givers_last(self, path: str) -> bool:
+        """Ask who gave this file after the others from now on; whether there are others."""
+        givers = self._givers.get(path, [])
+        self._links.sort(key=lambda link: link.source in givers)
+        return any(link.source not in givers for link in self._links)
+
+    def _pieces(self, path: str, at: int) -> Iterator[bytes]:
+        errors: list[LinkError] = []
+        for link in self._order(path):
+            try:
+                with link.open(path, at) as pieces:
+                    for piece in pieces:
+                        self._gave(path, link.source)
+                        at += len(piece)
+                        yield piece
+                return
+            except Interrupted:
+                raise
+            except Postponed as error:  # a stick or a neighbour may still give it
+                errors.append(error)
+            except AskedToWait as error:
+                self._waiting[link.source] = error
+                errors.append(error)
+            except NotOffered as error:
+                errors.append(error)
+            except LinkError as error:
+                self._ask_last(link)
+                errors.append(error)
+        raise self._worst(path, errors)
+
+    def _order(self, path: str) -> list[SourcedLink]:
+        large = path.startswith("lists/") and not path.endswith(".json")
+        willing = [link for link in self._links if link.source not in self._waiting]
+        near = [link for link in willing if link.source.kind is SourceKind.NEIGHBOUR]
+        far = [link for link in willing if link.source.kind is not SourceKind.NEIGHBOUR]
+        return ([*near, *far] if large else far) or near
+
+    def _ask_last(self, link: SourcedLink) -> None:
+        self._links.remove(link)
+        self._links.append(link)
+
+    def _gave(self, path: str, source: Source) -> None:
+        givers = self._givers.setdefault(path, [])
+        if source not in givers:
+            givers.append(source)
+
+    def _worst(self, path: str, errors: list[LinkError]) -> LinkError:
+        absent = [error for error in errors if isinstance(error, NotOffered)]
+        if absent and path.startswith("metadata/"):
+            return absent[0]  # whoever answers knows whether there is a newer root; the others are only silent
+        for error in errors:
+            if isinstance(error, Postponed):
+                return error
+        told = (
+            [error for error in errors if not isinstance(error, NotOffered)] or errors or list(self._waiting.values())
+        )
+        if not told:
+            return LinkError("No source is left that can be trusted in this run", means=STAYS, do="Tell headquarters")
+        if len(told) == 1:
+            return told[0]
+        what = "; ".join(dict.fromkeys(error.what for error in told))
+        if all(isinstance(error, NotOffered) for error in told):
+            return NotOffered(what, means=STAYS)
+        if all(isinstance(error, AskedToWait) for error in told):
+            return AskedToWait(what, self.asked_wait_s, means=STAYS, do="It is tried again then")
+        return LinkError(what, means=STAYS, do=told[0].do)

@@ -1,0 +1,1 @@
+"""Kits on one local network that share what headquarters signed."""

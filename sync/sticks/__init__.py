@@ -1,0 +1,1 @@
+"""Lists, reports and acknowledgements on a stick."""

@@ -1,0 +1,1 @@
+"""What headquarters' keys vouch for, and how far a kit believes it."""

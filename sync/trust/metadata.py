@@ -1,0 +1,208 @@
+"""Refreshes the signed metadata and gives out what it vouches for, by python-tuf's client.
+
+- `now` is the kit's trusted time (`reference_time`), not the machine's clock: a clock at 1970 would silently switch
+  off the protection against frozen files. It is set here and nowhere else.
+- What comes wrong is a TrustError of the kind that says which rule it broke; what does not come is a LinkError (the
+  line is bad). Either way the last verified state stays in force.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from tuf.api.exceptions import (
+    BadVersionNumberError,
+    DownloadError,
+    DownloadHTTPError,
+    DownloadLengthMismatchError,
+    ExpiredMetadataError,
+    LengthOrHashMismatchError,
+    RepositoryError,
+    UnsignedMetadataError,
+)
+from tuf.api.metadata import Key, Targets
+from tuf.api.serialization import DeserializationError
+from tuf.ngclient import FetcherInterface, Updater
+
+from data.clock import Clock
+from data.errors import (
+    ExpiredError,
+    LinkError,
+    MalformedError,
+    MismatchError,
+    NotOffered,
+    OversizeError,
+    RollbackError,
+    SignatureError,
+    StoreError,
+    TrustError,
+)
+from sync.lines.link import STAYS, Link
+
+_METADATA = "metadata/"
+TIMESTAMP = "metadata/timestamp.json"
+"""The first file that a kit asks for; whatever is published is found from there."""
+_SOURCE = "Check `source` in kit.toml; if it is right, tell headquarters"
+
+
+class Via(StrEnum):
+    """How published files came."""
+
+    LINE = "line"
+    CARRIED = "carried"
+    """By a stick or a neighbour, who saw them some time ago."""
+
+
+def reference_time(clock: Clock, via: Via) -> datetime:
+    """The time that signatures are held against.
+
+    Over a line max(clock, floor), so that nobody holds newer files back unseen. What was carried is old by nature: the
+    floor alone, so that a stick that travelled for weeks is good as long as it is newer than what is here.
+    """
+    return clock.now() if via is Via.LINE else clock.floor
+
+
+class Trust:
+    """The chain from the root of the enrolment file to one target, for one run of the courier."""
+
+    def __init__(self, folder: Path, root: bytes, link: Link, now: datetime) -> None:
+        targets = folder / "targets"
+        targets.mkdir(exist_ok=True)
+        with _told_apart():
+            self._updater = _Updater(str(folder), _METADATA, str(targets), "", _LinkFetcher(link), bootstrap=root)
+        self._updater._trusted_set.reference_time = now
+
+    def refresh(self) -> None:
+        """Bring the metadata up to date.
+
+        Raises:
+            RollbackError: what is offered is older than what was seen before.
+            SignatureError, MismatchError, MalformedError, OversizeError, ExpiredError: which rule it broke.
+            LinkError: it does not come.
+        """
+        with _told_apart():
+            self._updater.refresh()
+
+    @property
+    def root_version(self) -> int:
+        """The version of the newest root that was verified."""
+        return int(self._updater._trusted_set.root.version)
+
+    @property
+    def root_expires(self) -> datetime:
+        """Until when that root is good; it was signed `limits.root_life` before."""
+        return self._updater._trusted_set.root.expires
+
+    def target(self, path: str, *, most_bytes: int) -> bytes | None:
+        """The verified content of a target, or None when nothing of that name is signed.
+
+        Raises:
+            OversizeError: it is larger than `most_bytes`.
+            MismatchError: it is not what was signed.
+            LinkError: it does not come.
+        """
+        with _told_apart():
+            info = self._updater.get_targetinfo(path)
+            if info is None:
+                return None
+            if info.length > most_bytes:
+                raise OversizeError(f"{path} is too large ({info.length} bytes)", means=STAYS)
+            kept = self._updater.find_cached_target(info) or self._updater.download_target(info)
+            content = Path(kept).read_bytes()
+            info.verify_length_and_hashes(content)
+            return content
+
+
+class _Updater(Updater):
+    """python-tuf's workflow, with one rule more: a key counts once, under however many ids it is named.
+
+    A threshold is of different keys (TUF specification 1.0, section 4.1); python-tuf counts their ids.
+    """
+
+    def _load_timestamp(self) -> None:
+        _must_be_distinct(self._trusted_set.root.keys)
+        super()._load_timestamp()
+
+    def _load_targets(self, role: str, parent_role: str) -> Targets:
+        targets = super()._load_targets(role, parent_role)
+        if targets.delegations is not None:
+            _must_be_distinct(targets.delegations.keys)
+        return targets
+
+
+def _must_be_distinct(keys: Mapping[str, Key]) -> None:
+    if len({str(key.keyval.get("public")) for key in keys.values()}) < len(keys):
+        raise UnsignedMetadataError("one key is named twice")
+
+
+class _LinkFetcher(FetcherInterface):
+    """Our link, as python-tuf asks for bytes."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        try:
+            with self._link.open(url.lstrip("/")) as pieces:
+                yield from pieces
+        except NotOffered as error:
+            raise DownloadHTTPError(error.what, 404) from error
+        except LinkError as error:
+            raise DownloadError(error.what) from error
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """python-tuf's errors as ours: the rule that was broken, or the line."""
+    try:
+        yield
+    except DownloadLengthMismatchError as error:
+        raise OversizeError("A signed file is longer than it may be", means=STAYS, do=_SOURCE) from error
+    except DownloadHTTPError as error:
+        raise LinkError(
+            str(error), means=f"The source is no published tree, or a copy that is not complete. {STAYS}", do=_SOURCE
+        ) from error
+    except DownloadError as error:
+        if isinstance(error.__cause__, LinkError):
+            raise error.__cause__ from None
+        raise LinkError(f"The line broke ({error})", means=STAYS) from error
+    except (RepositoryError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise _broken_rule(error) from error
+    except OSError as error:
+        raise StoreError(f"The kit's trust folder cannot be used ({error.strerror})", means=STAYS) from error
+
+
+def _broken_rule(error: Exception) -> TrustError:
+    match error:
+        case BadVersionNumberError():
+            return RollbackError(
+                f"What the source offers is older than what this kit has seen ({error})", means=STAYS, do=_SOURCE
+            )
+        case ExpiredMetadataError():
+            return ExpiredError(
+                "What the source offers has expired: headquarters has not signed for a long time, or somebody holds "
+                f"its newer files back ({error})",
+                means=f"{STAYS} Their ages are shown.",
+                do="Let headquarters run `waypost hq publish`; check this machine's clock",
+            )
+        case UnsignedMetadataError():
+            return SignatureError(
+                f"What the source offers is not signed by headquarters ({error})", means=STAYS, do=_SOURCE
+            )
+        case LengthOrHashMismatchError():
+            return MismatchError(
+                "What the source offers is not signed by headquarters under this name: size or hash differ",
+                means=STAYS,
+                do=_SOURCE,
+            )
+        case RepositoryError() if not isinstance(error, DeserializationError):
+            return MismatchError(
+                f"What the source offers is not signed by headquarters as one state ({error})", means=STAYS, do=_SOURCE
+            )
+    return MalformedError(
+        f"What the source offers cannot be read, so it is not signed by headquarters ({type(error).__name__})",
+        means=STAYS,
+        do=_SOURCE,
+    )

@@ -1,0 +1,90 @@
+"""Where a kit's reports go: a second port beside the link, with one method, over HTTP or a stick.
+
+An uplink knows nothing of trust: what it carries is sealed, and what it brings back is verified by whoever asked.
+"""
+
+from ssl import SSLContext
+from types import TracebackType
+from typing import Protocol, Self
+
+import httpx
+
+from data.errors import LinkError, NotOffered, TrustError
+from data.journal.outgoing import Batch
+from sync.limits import LIMITS, Limits
+from sync.lines.link import checked_source
+
+STAYS = "What this kit has to report stays here until headquarters has it."
+PATH = "uplink"
+_AGAIN = "It is tried again at the next run"
+
+
+class Uplink(Protocol):
+    """A way to headquarters."""
+
+    def send(self, segment: bytes, batch: Batch) -> bytes | None:
+        """Carry a sealed segment, which holds `batch`; the sealed acknowledgement, or None when it comes later.
+
+        Raises:
+            NotOffered: nobody takes reports there.
+            LinkError: the line is bad.
+            StoreError: the stick is full or failing.
+        """
+
+
+class HttpUplink:
+    """Reports go to a web server; close it, or use it as a context manager."""
+
+    def __init__(self, url: str, *, limits: Limits = LIMITS, tls: SSLContext | None = None) -> None:
+        self._url = f"{checked_source(url)}/{PATH}"
+        self._limits = limits
+        self._client = httpx.Client(
+            timeout=httpx.Timeout(limits.uplink_timeout_s, connect=limits.connect_timeout_s),
+            headers={
+                "accept-encoding": "identity",
+                "user-agent": "waypost",
+                "content-type": "application/octet-stream",
+            },
+            follow_redirects=False,
+            trust_env=False,
+            verify=tls or True,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
+
+    def send(self, segment: bytes, batch: Batch) -> bytes:
+        """See `Uplink`."""
+        try:
+            with self._client.stream("POST", self._url, content=segment) as response:
+                self._must_be_taken(response)
+                return self._answer(response)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+            why = str(error) or type(error).__name__
+            raise LinkError(f"No line to {self._url} ({why})", means=STAYS, do=_AGAIN) from error
+
+    def _must_be_taken(self, response: httpx.Response) -> None:
+        status = response.status_code
+        if status in (404, 405, 410, 501):
+            raise NotOffered(
+                f"Nobody takes reports at {self._url} (HTTP {status})",
+                means=STAYS,
+                do="Set `uplink` in kit.toml to where headquarters takes them, or carry them on a stick",
+            )
+        if status == 422:
+            raise TrustError("Headquarters refused what this kit reports", means=STAYS, do="Tell headquarters")
+        if status != 200:
+            raise LinkError(f"Headquarters answered with HTTP {status}", means=STAYS, do=_AGAIN)
+
+    def _answer(self, response: httpx.Response) -> bytes:
+        answer = b""
+        for piece in response.iter_raw(self._limits.acknowledgement_bytes):
+            answer += piece
+            if len(answer) > self._limits.acknowledgement_bytes:
+                raise TrustError("The acknowledgement is too large", means=STAYS, do="Tell headquarters")
+        return answer

@@ -1,0 +1,199 @@
+"""A seal passes only when it is verified to the top and says what is printed; everything else says what it is."""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from appliance.checks.seal import SealCheck
+from appliance.intake import document_from
+from appliance.trust_lists import TrustLists
+from appliance.verdict import of_finding
+from appliance.words import SEAL, for_finding
+from data.certificates.revocation_list import read_revocation_list
+from data.certificates.trust_record import TrustRecord
+from data.certificates.trusted import certificate_record, revocations_record, signer_record
+from data.documents.codes import Code, Symbology
+from data.documents.travel_document import Capture, MrzFormat, Provenance
+from data.findings import Finding, State, Verdict
+from data.lists.kinds import trust
+from data.screenings import Screening
+from tests.data.certificates.pki import Authority, country_signer, revocation_list
+from tests.data.documents.seals.sealed import (
+    SERIAL,
+    authorities,
+    c40,
+    features,
+    header,
+    open_seal,
+    seal,
+    seal_signer,
+    visa,
+    zone,
+)
+
+NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
+ROOT, SIGNER = authorities()
+
+
+class Lists:
+    """A list of trust in memory."""
+
+    name, needs_repair = "signers", False
+
+    def __init__(self, *records: TrustRecord) -> None:
+        self.records: tuple[TrustRecord, ...] = records
+        self.version = 1
+        self.asked = 0
+
+    def read(self) -> Any:
+        return nullcontext(self)
+
+    @property
+    def edition(self) -> Any:
+        return self
+
+    @property
+    def digest(self) -> int:
+        return 0
+
+    def rows(self) -> Any:
+        self.asked += 1
+        return trust.rows(self.records, b"")
+
+    def prepare(self) -> None: ...
+
+
+def store(*, root: Authority | None = ROOT, signer: Authority | None = SIGNER, revoked: bool = False) -> Lists:
+    found = [certificate_record(root.certificate, "a test")] if root else []
+    found += [signer_record(signer.certificate, "a test")] if signer else []
+    if revoked:
+        found.append(revocations_record(read_revocation_list(revocation_list(ROOT, [SERIAL])), "a test"))
+    return Lists(*found)
+
+
+def screened(content: bytes, *zones: str, doubts: tuple[int, ...] = ()) -> Screening:
+    came = Provenance("camera", "v4l2", NOW, "", doubts=doubts)
+    documents = tuple(
+        document_from(one, capture=Capture.MACHINE, today=NOW.date(), provenance=came) for one in zones or (zone(),)
+    )
+    return Screening(documents, None, NOW, "officer-1", codes=(Code(Symbology.DATA_MATRIX, content),))
+
+
+def look(screening: Screening, lists: Lists | None = None) -> Finding:
+    return SealCheck(TrustLists([lists or store()])).run(screening)
+
+
+def test_a_genuine_seal_of_the_printed_document_passes() -> None:
+    found = look(screened(visa(SIGNER)))
+    assert (found.state, found.reason, found.mandatory) == (State.PASS, "seal_genuine", False)
+    assert found.evidence.facts["seal"] == "visa of Norway"
+    assert found.evidence.facts["stay"] == "90 days"
+    assert found.evidence.facts["seal signature"].startswith("in order: ")
+
+
+def test_without_a_seal_nothing_is_said() -> None:
+    nothing = replace(screened(b""), codes=(Code(Symbology.QR, b"hello"),))
+    assert look(nothing).state is State.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("lists", "reason"),
+    [
+        (store(signer=None), "no certificate of the signer NOTS"),
+        (store(root=None), "no signing certificate of Norway"),
+        (store(root=country_signer(country="NO")), None),
+        (Lists(), "no certificate of the signer"),
+    ],
+)
+def test_what_no_certificate_here_vouches_for_is_not_done_and_never_a_pass(lists: Lists, reason: str | None) -> None:
+    found = look(screened(visa(SIGNER)), lists)
+    assert found.state is State.NOT_DONE
+    assert found.reason == "seal_unverified"
+    assert reason is None or reason in found.says
+    assert of_finding(found) is Verdict.CLEAR
+
+
+@pytest.mark.parametrize(
+    ("content", "lists"),
+    [
+        (visa(SIGNER).replace(b"\x5a\x00\x00", b"\x5a\x00\x01"), store()),
+        (visa(seal_signer(ROOT)), store()),
+        (visa(SIGNER), store(revoked=True)),
+        (visa(SIGNER, issuer="SWE"), store()),
+    ],
+    ids=["changed", "another key", "revoked", "for another state"],
+)
+def test_a_false_seal_is_for_the_second_line(content: bytes, lists: Lists) -> None:
+    found = look(screened(content), lists)
+    assert (found.state, found.reason) == (State.HIT, "seal_false")
+    assert of_finding(found) is Verdict.REFER
+    assert for_finding(found) is SEAL
+
+
+@pytest.mark.parametrize("signed", [date(2019, 1, 1), date(2026, 7, 2)], ids=["before the signer", "in future"])
+def test_a_date_that_cannot_be_is_looked_at(signed: date) -> None:
+    found = look(screened(visa(SIGNER, signed=signed)))
+    assert (found.state, found.reason) == (State.NOTICE, "seal_doubtful")
+
+
+def test_a_genuine_seal_of_another_paper_is_for_the_second_line() -> None:
+    found = look(screened(visa(SIGNER), zone("V7654321")))
+    assert (found.state, found.reason) == (State.HIT, "seal_of_another")
+    assert "number is printed V7654321, but sealed V1234567" in found.says
+
+
+def test_a_field_that_may_be_misread_is_scanned_again() -> None:
+    printed = zone("V7654321")
+    found = look(screened(visa(SIGNER), printed, doubts=(36,)))
+    assert (found.state, found.reason) == (State.NOTICE, "seal_differs")
+
+
+def test_what_differs_is_not_hidden_by_what_could_not_be_verified() -> None:
+    found = look(screened(visa(SIGNER), zone(surname="OTHER")), Lists())
+    assert (found.state, found.reason) == (State.NOTICE, "seal_differs")
+    assert found.evidence.facts["reasons"] == "seal_unverified seal_differs"
+    assert of_finding(found) is Verdict.CHECK
+
+
+def test_the_passport_beside_the_visa_is_compared() -> None:
+    passport = zone("L1234567A", format=MrzFormat.TD3)
+    assert look(screened(visa(SIGNER), zone(), passport)).state is State.PASS
+    assert look(screened(visa(SIGNER), passport)).reason == "seal_not_compared"
+    another = look(screened(visa(SIGNER), zone(), zone("L7654321B", format=MrzFormat.TD3)))
+    assert (another.state, another.reason) == (State.HIT, "seal_of_another")
+
+
+def test_a_sticker_without_a_zone_belongs_to_the_passport_it_names() -> None:
+    sticker = seal(SIGNER, header(0xF80A) + features((1, c40("L1234567A")), (3, c40("21614"))))
+    assert look(screened(sticker, zone("L1234567A", format=MrzFormat.TD3))).state is State.PASS
+    assert look(screened(sticker, zone("L7654321B", format=MrzFormat.TD3))).reason == "seal_of_another"
+
+
+def test_a_seal_alone_is_not_compared_so_it_does_not_pass() -> None:
+    found = look(replace(screened(visa(SIGNER)), documents=()))
+    assert (found.state, found.reason) == (State.NOT_DONE, "seal_not_compared")
+
+
+def test_a_seal_that_cannot_be_read_is_not_done() -> None:
+    found = look(screened(visa(SIGNER)[:-5]))
+    assert (found.state, found.reason) == (State.NOT_DONE, "seal_unreadable")
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        (lambda data: data, State.PASS),
+        (lambda data: data.replace(b"SAMPLE", b"OTHER0"), State.HIT),
+        (lambda data: data.replace(b'"cer": "MII', b'"cer": "MIJ'), State.NOTICE),
+    ],
+    ids=["genuine", "changed", "broken certificate"],
+)
+def test_seals_in_json(change: Callable[[bytes], bytes], state: State) -> None:
+    data = open_seal(SIGNER, {"pid": {"n": "SAMPLE ADA", "dn": "L1234567A"}})
+    passport = zone("L1234567A", format=MrzFormat.TD3)
+    assert look(screened(change(data), passport)).state is state
+    assert look(screened(data, zone("L7654321B", format=MrzFormat.TD3))).reason == "seal_of_another"

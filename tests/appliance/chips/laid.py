@@ -1,0 +1,114 @@
+"""A chip reader on which a test lays chips, and a station over it with the trust of an invented state."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime
+from functools import cache
+from threading import Event
+from typing import Any
+
+from appliance.chips.station import ChipStation, Waits
+from appliance.trust_lists import Trusted, TrustLists
+from data.certificates.certificate import read_certificate
+from data.certificates.revocation_list import read_revocation_list
+from data.certificates.trust_store import TrustStore
+from data.certificates.trusted import certificate_record, revocations_record
+from data.documents.mrz import MrzFields, write_mrz
+from data.documents.travel_document import MrzFormat
+from data.persons.person import Sex
+from devices.chip.transport import Transport
+from devices.ports import DeviceInfo
+from devices.simulated.chip.chip import SimulatedChip
+from devices.simulated.chip.personal.holder import Holder
+from devices.simulated.chip.personal.issuer import Issuer
+from devices.simulated.chip.personal.personalise import personalise
+from devices.simulated.chip.pki.state import InventedState
+from devices.simulated.chip.profile import Profile
+from devices.simulated.chip.randomness import FRESH
+from devices.states import READY, DeviceState
+from tests.appliance.sample import edition
+from tests.devices.chip.world import ISSUED, NOW, trust
+
+RIGHT = write_mrz(
+    MrzFields("P", "NOR", "L898902C3", "SAMPLE", "ANNA MARIA", "NOR", date(1974, 8, 12), Sex.FEMALE, date(2032, 4, 15)),
+    MrzFormat.TD3,
+)
+"""A zone in which every digit is right, of a state that is no specimen's."""
+NORWAY = Issuer(InventedState("NO"))
+QUICK = Waits(lay_s=0.3, read_s=20.0)
+
+
+class ChipTray:
+    """Gives what a test lays into `chips`, one after another: a transport, or an exception to raise."""
+
+    def __init__(self, *chips: Any) -> None:
+        self.info = DeviceInfo("tray:1", "Chip tray", "tray", simulated=True)
+        self.state = READY
+        self.chips: list[Any] = list(chips)
+        self.hang = Event()
+        self.released = Event()
+        self.asked = 0
+
+    async def events(self) -> AsyncIterator[DeviceState]:
+        yield self.state
+
+    async def open(self) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass
+
+    async def chip(self, timeout_s: float) -> Transport | None:
+        self.asked += 1
+        if self.hang.is_set():
+            self.released.wait(30)  # a driver that blocks its loop
+        ends = time.monotonic() + timeout_s
+        while not self.chips:
+            if time.monotonic() > ends:
+                return None
+            await asyncio.sleep(0.01)
+        laid = self.chips.pop(0)
+        if isinstance(laid, Exception):
+            raise laid
+        if hasattr(laid, "lay_down"):
+            laid.lay_down()
+        return laid  # type: ignore[no-any-return]
+
+
+class KnownTrust(TrustLists):
+    """Trust that a test chose."""
+
+    def __init__(self, store: TrustStore | None = None) -> None:
+        super().__init__()
+        self._known = trust() if store is None else store
+
+    def trusted(self) -> Trusted:
+        return Trusted(self._known, (edition("signers"),))
+
+
+@contextmanager
+def station(tray: ChipTray, waits: Waits = QUICK, store: TrustStore | None = None) -> Iterator[ChipStation]:
+    made = ChipStation(tray, KnownTrust(store), waits, lambda: NOW)
+    with closing(made):
+        yield made
+        tray.released.set()
+
+
+def chip_of(zone: str, **profile: Any) -> SimulatedChip:
+    """The chip of the document with this zone."""
+    return SimulatedChip(personalise(Holder(zone, ISSUED), Profile.model_validate(profile), NORWAY), FRESH)
+
+
+@cache
+def norwegian_trust() -> TrustStore:
+    """What that state published."""
+    csca, revocations = NORWAY.published(datetime(2026, 5, 20, tzinfo=UTC))
+    records = [certificate_record(read_certificate(csca), "a test")]
+    return TrustStore([*records, revocations_record(read_revocation_list(revocations), "a test")])
+
+
+def stages(steps: Sequence[Any]) -> list[str]:
+    """The stages in their order, each change once."""
+    return [one.stage.value for at, one in enumerate(steps) if at == 0 or steps[at - 1].stage is not one.stage]

@@ -1,0 +1,63 @@
+"""Codes in pictures: their bytes as printed, turned, soft and under a light; none where there is none."""
+
+import builtins
+from typing import Any
+
+import numpy as np
+import pytest
+
+from data.documents.codes import MOST_CODES, Symbology
+from devices.camera.barcodes import BarcodeReader
+from devices.camera.codes_seen import GONE_S, CodesSeen
+from tests.benchmarks.code_pictures import FORMATS, code_pictures, drawn
+from tests.benchmarks.zone_pictures import FITTING
+
+
+@pytest.mark.parametrize("symbology", list(FORMATS))
+def test_every_kind_of_code_gives_its_bytes(symbology: Symbology) -> None:
+    content = b"\xdc\x03" + bytes(range(128))
+    (code,) = BarcodeReader().read(drawn(symbology, content))
+    assert (code.symbology, code.content) == (symbology, content)
+
+
+def test_codes_are_read_though_they_lie_askew_and_are_soft() -> None:
+    reader = BarcodeReader()
+    for one in code_pictures(3 * len(FORMATS), FITTING):
+        if one.symbology is not Symbology.PDF417 or one.level == 0:
+            assert [code.content for code in reader.read(one.pixels)] == [one.content]
+
+
+def test_a_page_of_codes_gives_a_bounded_number_and_each_once() -> None:
+    row = [drawn(Symbology.QR, b"code %d" % (number // 2)) for number in range(2 * MOST_CODES + 4)]
+    assert len(BarcodeReader().read(np.hstack(row))) == MOST_CODES
+
+
+def test_noise_and_empty_pictures_hold_no_code() -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (600, 800)).astype(np.uint8)
+    for picture in (noise, np.zeros((40, 40), np.uint8), np.full((600, 800), 255, np.uint8)):
+        assert BarcodeReader().read(picture) == ()
+
+
+def test_without_the_extra_there_are_no_codes_and_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    imported = builtins.__import__
+
+    def without(name: str, *rest: Any, **more: Any) -> Any:
+        if name == "zxingcpp":
+            raise ImportError(name)
+        return imported(name, *rest, **more)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    assert BarcodeReader().read(np.zeros((60, 60), np.uint8)) == ()
+
+
+def test_a_code_is_told_once_until_it_was_away() -> None:
+    (code,) = BarcodeReader().read(drawn(Symbology.QR, b"a pass"))
+    seen = CodesSeen()
+    seen.add([code], 0.0)
+    assert (seen.untold(), seen.untold()) == ((code,), ())
+    seen.add([], GONE_S)
+    assert (seen.now, seen.untold()) == ((code,), ())
+    seen.add([], GONE_S + 0.1)
+    assert seen.now == ()
+    seen.add([code], GONE_S + 0.2)
+    assert seen.untold() == (code,)
