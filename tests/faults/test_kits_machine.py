@@ -167,6 +167,12 @@ class Kits(RuleBasedStateMachine):
                 self.lacks[name][previous.version] = self.holds[name]
         self.look(name)
 
+    @rule(name=WHICH, gone=RECORDS, renamed=RECORDS)
+    def take_news_back(self, name: str, gone: set[str], renamed: set[str]) -> None:
+        self.publish(set(), gone, renamed, Urgency.ORDINARY)
+        self.by_line(name, 0)
+        self.roll_back(name)
+
     @rule(name=WHICH)
     def back_up(self, name: str) -> None:
         self.backups[name] = self.at[name], dict(self.holds[name])

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from tests.faults.amount import amount
 from tests.faults.failing import REFUSALS, Outcome
 from tests.faults.recording import must_have
 from tests.faults.scenes import NEXT, OLD, check, fresh, import_and_publish, prepare
-from tests.sync.world import PASSPHRASE, PEOPLE, World, names, un_file
+from tests.sync.world import PASSPHRASE, PEOPLE, World, names, one, un_file
 
 WAYS = [("delta", OLD), ("snapshot", OLD)] if amount(0) else [("delta", OLD)]
 FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
@@ -66,3 +67,19 @@ def check_headquarters(path: Path, kit_path: Path) -> None:
         assert names(kit) == FEWER
     finally:
         kit.close()
+
+
+def test_what_the_system_refuses_for_one_list_does_not_stop_the_others(world: World) -> None:
+    world.publish(PEOPLE)
+    world.publish(PEOPLE, "other")
+    kit = world.kit()
+    courier.run(kit)
+    world.publish(FEWER)
+    world.publish(FEWER, "other")
+    digest = sha256(world.payload("d").read_bytes()).hexdigest()
+    (kit.staging / f"{digest}.part").mkdir()  # nobody can write there
+    report = courier.run(kit)
+    refused = one(report).error
+    assert refused and "The system refused a file" in refused.what
+    assert names(kit) == PEOPLE
+    assert names(kit, "other") == FEWER
