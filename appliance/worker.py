@@ -64,8 +64,10 @@ class _Worker:
         self._asked.put((name, what))
 
     def _work(self) -> None:
-        while len(_idle) < _MOST_IDLE:
+        while True:
             self._work_once()
+            if len(_idle) >= _MOST_IDLE:
+                return  # before anybody can find it among the idle: what a thread that ended is asked is never done
             _idle.append(self)
 
     def _work_once(self) -> None:

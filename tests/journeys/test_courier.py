@@ -61,7 +61,7 @@ def test_a_service_syncs_says_so_and_stops_when_told(
     wait_for(waypost, kit, "waiting")
     status = waypost("courier", "status", "--home", kit, passphrase=None)
     assert status.code == 0
-    assert "Waiting until" in status.out and "un: version 1, snapshot" in status.out
+    assert "Waiting until" in status.out and "un: version 1, the whole list" in status.out
     assert waypost("courier", "run", "--home", kit).code == 0  # by hand, beside it
     service.send_signal(signal.SIGTERM)
     _, said = service.communicate(timeout=60)
