@@ -37,7 +37,7 @@ def test_killed_at_random_times(world: World, tmp_path: Path) -> None:
     start = time.monotonic()
     run(fresh(prepared, tmp_path))
     whole_s = time.monotonic() - start
-    for _ in range(amount(40)):
+    for _ in range(amount(20)):
         path = fresh(prepared, tmp_path)
         kill_after(lambda path=path: run(path), dice.uniform(0, whole_s))  # type: ignore[misc]
         check(path, OLD)

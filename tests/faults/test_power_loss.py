@@ -40,7 +40,7 @@ def test_the_courier_loses_its_power(
         kit = fresh(prepared, tmp_path)
         steps = record("sync", kit, tmp_path)
         dice = random.Random(way)
-        for place, disk in images(steps, prepared, kit, tmp_path / "image", dice, amount(60) // 4):
+        for place, disk in images(steps, prepared, kit, tmp_path / "image", dice, amount(32) // 4):
             try:
                 kept_what_was_told(tmp_path / "image", disk)
                 check(tmp_path / "image", before)
@@ -62,7 +62,7 @@ def test_a_desk_loses_its_power_and_no_event_that_it_told_of(world: World, tmp_p
     prepared = prepare(world, "first snapshot")
     kit = fresh(prepared, tmp_path)
     steps = record("write", kit, tmp_path)
-    for _, disk in images(steps, prepared, kit, tmp_path / "image", random.Random(3), amount(40)):
+    for _, disk in images(steps, prepared, kit, tmp_path / "image", random.Random(3), amount(24)):
         home = KitHome.open(tmp_path / "image", PASSPHRASE, "desk")
         kept = [int(event.outcome) for event in reversed(events(home.journal, KIND))]
         assert verify(home.journal).faults == ()
