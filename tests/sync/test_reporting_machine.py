@@ -25,6 +25,7 @@ from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.reports.ingest import Ingest
 from sync.headquarters.sticks import stick as stick_hq
 from sync.sticks import kit as stick_kit
+from tests.faults.amount import amount
 from tests.sync.uplinks import Straight, events_here, events_of, happen, outbox
 from tests.sync.world import PASSPHRASE, World
 
@@ -198,6 +199,6 @@ class Reporting(RuleBasedStateMachine):
 
 
 Reporting.TestCase.settings = settings(
-    max_examples=30, stateful_step_count=25, suppress_health_check=list(HealthCheck), deadline=None
+    max_examples=amount(10), stateful_step_count=25, suppress_health_check=list(HealthCheck), deadline=None
 )
 TestReporting = Reporting.TestCase
