@@ -107,7 +107,7 @@ def test_without_chip_a_post_that_expects_chips_cannot_say(waypost: Waypost, kit
 def test_the_bench_shows_each_command_and_no_person(waypost: Waypost, kit: Path) -> None:
     bench = ("kit", "bench", "--home", kit, "--chip", url("genuine"), "--seconds", 20)
     done = waypost(*bench, "--can", "204815", passphrase=None)
-    assert done.code == 0 and "Found 0 chip readers" in done.out and "GENERAL AUTHENTICATE" in done.out
+    assert done.code == 0 and "chip readers" in done.out and "GENERAL AUTHENTICATE" in done.out
     assert "ok    signature: signed" in done.out and "?     chain: no_csca_state" in done.out
     assert "HALLINGDAL" not in done.out and "CAF204417" not in done.out and "204815" not in done.out
     wrong = waypost(*bench, "--can", "999999", passphrase=None)
