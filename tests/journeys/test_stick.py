@@ -78,7 +78,7 @@ def test_one_stick_there_and_back_beside_a_link(
     assert waits(waypost, far) == 0
 
     kits = {one["kit"]: one for one in must("hq", "report", "--home", hq, "--json").json}
-    assert set(kits) == {"north-1", "far", "near"} and kits["north-1"]["last_seen"] == ""
+    assert set(kits) >= {"north-1", "far", "near"} and kits["north-1"]["last_seen"] == ""
     listed = {one["name"]: one["last_seen"] for one in must("hq", "kits", "--home", hq, "--json").json}
     assert listed == {name: kit["last_seen"] for name, kit in kits.items()}
     assert "north-1: in force" in (told := must("hq", "kits", "--home", hq).out) and "has not reported yet" in told
