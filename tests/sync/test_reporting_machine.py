@@ -201,7 +201,6 @@ class Reporting(RuleBasedStateMachine):
 Reporting.TestCase.settings = settings(
     max_examples=amount(10),
     stateful_step_count=25,
-    derandomize=amount(0) == 0,
     suppress_health_check=list(HealthCheck),
     deadline=None,
 )
