@@ -81,7 +81,8 @@ class Reporting(RuleBasedStateMachine):
         except LinkError:
             assert fault != "none"
         else:
-            self.restored = self.restored and fault != "none"
+            # Who had nothing to send was told nothing: the next entry, at the latest the next health report, is.
+            self.restored = self.restored and not uplink.segments
         self.old = (self.old + uplink.segments)[-20:]
 
     @precondition(lambda self: self.old)
@@ -127,6 +128,7 @@ class Reporting(RuleBasedStateMachine):
         shutil.rmtree(self.kit.path)
         shutil.copytree(self.folder / "kit copy", self.kit.path)
         self.kit = KitHome.open(self.kit.path, PASSPHRASE, "courier")
+        self.forgive_what_two_disasters_took()
 
     @rule(before=FAULTS, between=some.integers(0, 3), after=some.integers(0, 3))
     def the_disk_of_the_kit_breaks(self, before: str, between: int, after: int) -> None:
@@ -152,9 +154,13 @@ class Reporting(RuleBasedStateMachine):
         shutil.rmtree(self.hq.path)
         shutil.copytree(self.folder / "hq copy", self.hq.path)
         self.hq = HeadquartersHome.open(self.hq.path, PASSPHRASE)
-        # What was at headquarters alone is beyond help.
-        self.acknowledged &= set(events_here(self.hq)) | events_of(self.kit)
         self.restored = True
+        self.forgive_what_two_disasters_took()
+
+    def forgive_what_two_disasters_took(self) -> None:
+        """What is on neither side once headquarters went back is beyond help: no copy of either holds it."""
+        if self.restored:
+            self.acknowledged &= set(events_here(self.hq)) | events_of(self.kit)
 
     @rule()
     def the_kit_lets_go(self) -> None:
