@@ -28,7 +28,7 @@ from sync.planner import Plan, Step, plan
 from sync.repair import Repair
 from sync.snapshot_parts import Parts
 from sync.staging import Staging
-from sync.trust.bounds import bounds_from_policy
+from sync.trust.policy import bounds_from_policy
 
 _ROW_BYTES = 16
 

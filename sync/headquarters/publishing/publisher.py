@@ -40,7 +40,8 @@ from sync.headquarters.store.list_table import (
 )
 from sync.headquarters.store.row_table import counts_since
 from sync.headquarters.store.waiting_table import Waiting, no_longer_waiting, set_waiting
-from sync.trust.bounds import Bounds, Change, Drift, bounds_from_policy, must_be_within
+from sync.trust.bounds import Bounds, Change, Drift, must_be_within
+from sync.trust.policy import bounds_from_policy
 
 
 @dataclass(frozen=True, slots=True)
