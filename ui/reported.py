@@ -26,6 +26,8 @@ def lines_of(kit: KitReported) -> Iterator[str]:
 
 def _receipt(receipt: Receipt) -> str:
     removed = f", {receipt.removed} removed and {receipt.removals}" if receipt.removed else ""
+    if receipt.hidden:
+        removed += f", {receipt.hidden} withdrawn still on its disk, hidden since {_time(receipt.hidden_since)}"
     return f"{receipt.list}: version {receipt.version} as of {_time(receipt.as_of)}{removed}, said {_time(receipt.at)}"
 
 

@@ -65,6 +65,17 @@ receipts = Table(
     Column("at", Text, nullable=False),
 )
 
+hidden = Table(
+    # Rows that a version withdrew and that are still on the kit's disk, though no screening finds them.
+    "hidden",
+    metadata,
+    Column("kit", Text, primary_key=True),
+    Column("list", Text, primary_key=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("removed", BigInteger, nullable=False),
+    Column("at", Text, nullable=False),
+)
+
 health = Table(
     "health",
     metadata,

@@ -23,6 +23,10 @@ class Receipt:
     removals: str
     """`hidden`, `erased`, or empty where the kit did not say."""
     at: str
+    hidden: int
+    """Withdrawn rows, by this version or earlier ones, that are still on the kit's disk though nobody finds them."""
+    hidden_since: str
+    """When the oldest of them were withdrawn there; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +86,25 @@ def last_seen(home: HeadquartersHome) -> dict[str, str]:
 def _kit(connection: Connection, kit: str) -> KitReported:
     query = select(tables.streams).where(tables.streams.c.kit == kit).order_by(tables.streams.c.id)
     streams = tuple(_stream(connection, row) for row in connection.execute(query))
-    rows = connection.execute(
-        select(tables.receipts).where(tables.receipts.c.kit == kit).order_by(tables.receipts.c.list)
-    )
-    receipts = tuple(Receipt(row.list, row.version, row.as_of, row.removed, row.removals, row.at) for row in rows)
     body = connection.scalar(select(tables.health.c.body).where(tables.health.c.kit == kit))
     return KitReported(
         kit=kit,
         last_seen=max((stream.last_seen for stream in streams), key=datetime.fromisoformat, default=""),
         lives=len({stream.incarnation for stream in streams}),
-        receipts=receipts,
+        receipts=_receipts(connection, kit),
         streams=streams,
         health=json.loads(body) if body else {},
+    )
+
+
+def _receipts(connection: Connection, kit: str) -> tuple[Receipt, ...]:
+    told, hidden = tables.receipts, tables.hidden
+    query = select(hidden.c.list, func.sum(hidden.c.removed), func.min(hidden.c.at)).where(hidden.c.kit == kit)
+    still = {name: (rows, since) for name, rows, since in connection.execute(query.group_by(hidden.c.list))}
+    found = connection.execute(select(told).where(told.c.kit == kit).order_by(told.c.list))
+    return tuple(
+        Receipt(row.list, row.version, row.as_of, row.removed, row.removals, row.at, *still.get(row.list, (0, "")))
+        for row in found
     )
 
 
