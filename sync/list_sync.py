@@ -202,7 +202,7 @@ class ListSync:
     # ── files ────────────────────────────────────────────────────────────────────────────────────────────
 
     def _fetch(self, file: SealedFile) -> Path:
-        return self._staging.fetch(file_path(self._manifest, file), file)
+        return self._staging.fetch(file_path(self._manifest, file), file, self._keys.get(file.epoch))
 
     def _missing_of(self, file: SealedFile) -> int:
         missing = self._staging.missing(file)
