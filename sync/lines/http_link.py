@@ -77,7 +77,7 @@ class HttpLink:
                 skip = _first_bytes_to_skip(response, path, offset)
                 pieces = self._pieces(response)
                 yield self._keeping(url, response, pieces) if not offset and _changes(path) else _without(skip, pieces)
-        except _LINE_ERRORS as error:
+        except LINE_ERRORS as error:
             raise self._broken(error) from error
 
     def _pieces(self, response: httpcore.Response) -> Iterator[bytes]:
@@ -85,7 +85,7 @@ class HttpLink:
             for piece in response.iter_stream():
                 yield piece
                 self._line.must_go_on()
-        except _LINE_ERRORS as error:
+        except LINE_ERRORS as error:
             raise self._broken(error) from error
 
     def _keeping(self, url: str, response: httpcore.Response, pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -97,11 +97,10 @@ class HttpLink:
             self._kept.put(url, Answer(_header(response, b"etag"), content))
 
     def _broken(self, error: Exception) -> LinkError:
-        why = str(error) or _WHY.get(type(error), type(error).__name__)
-        return LinkError(f"No line to {self.source} ({why})", means=STAYS, do=_AGAIN)
+        return LinkError(f"No line to {self.source} ({why_broken(error)})", means=STAYS, do=_AGAIN)
 
 
-_LINE_ERRORS = (
+LINE_ERRORS = (
     httpcore.NetworkError,
     httpcore.TimeoutException,
     httpcore.ProtocolError,
@@ -114,6 +113,11 @@ _WHY: dict[type[Exception], str] = {
     httpcore.ReadTimeout: "it went silent or became too slow",
     httpcore.WriteTimeout: "it takes nothing more",
 }
+
+
+def why_broken(error: Exception) -> str:
+    """What one of `LINE_ERRORS` says, in words."""
+    return str(error) or _WHY.get(type(error), type(error).__name__)
 
 
 def _changes(path: str) -> bool:

@@ -59,6 +59,12 @@ class ChaosServer:
                 with suppress(ConnectionError):
                     chaos._answer(self)
 
+            def do_POST(self) -> None:
+                with suppress(ConnectionError):
+                    self.rfile.read(int(self.headers["content-length"]))
+                    body = chaos.fault.change(b"")
+                    chaos._send(self, chaos.fault.status or 501, {"content-length": str(len(body))}, body, chaos.fault)
+
             def log_message(self, format: str, *arguments: object) -> None:
                 """Say nothing."""
 
