@@ -120,7 +120,7 @@ class Limits:
     uplink_timeout_s: float = 300.0
     """A whole segment lies in the sockets' buffers while a link of 8 kbit/s carries it."""
     conflicts: int = 1000
-    """Entries of one stream kept beside the history they contradict."""
+    """Entries of one stream, not settled yet, that are kept beside the history they contradict."""
     uplink_asked_every: timedelta = timedelta(days=1)
     """Where nobody took reports, a kit asks again after this."""
     health_every: timedelta = timedelta(hours=6)

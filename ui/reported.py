@@ -45,7 +45,8 @@ def _faults(stream: StreamReceived) -> Iterator[str]:
     if stream.conflicts:
         yield (
             f"CONFLICT {stream.name}: {stream.conflicts} entries contradict what this kit reported before (journal "
-            f"{stream.incarnation[:8]}); they are kept apart. Two copies of one kit run, or a journal was changed."
+            f"{stream.incarnation[:8]}); they are kept apart. Two copies of one kit run, or a journal was changed: "
+            f"waypost hq conflicts show {stream.number}"
         )
 
 

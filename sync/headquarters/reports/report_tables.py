@@ -52,6 +52,18 @@ conflicts = Table(
     Column("at", Text, nullable=False),
 )
 
+settlements = Table(
+    # What people decided about contradicting entries: canonical JSON, signed (`settlement`).
+    "settlement",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("stream", Integer, ForeignKey("stream.id"), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("signer", LargeBinary, nullable=False),  # the public `kits` key of then
+    Column("signature", LargeBinary, nullable=False),
+    Index("settlement_stream", "stream"),
+)
+
 receipts = Table(
     # The newest that a kit said of a list.
     "receipt",

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.reports import report_tables as tables
+from sync.headquarters.reports.settlement import open_entries
 from sync.headquarters.store.kit_signers import signers
 
 
@@ -42,7 +43,9 @@ class StreamReceived:
     missing_from: int
     """The first entry that is missing before others that came; 0 for none."""
     conflicts: int
-    """Entries that contradict this history."""
+    """Entries that contradict this history and that nobody settled yet."""
+    number: int
+    """Under which `waypost hq conflicts` has them."""
     last_seen: str
 
 
@@ -62,7 +65,7 @@ class KitReported:
 
     @property
     def conflicts(self) -> int:
-        """Entries that contradict an earlier history."""
+        """Entries that contradict an earlier history and that nobody settled yet."""
         return sum(stream.conflicts for stream in self.streams)
 
 
@@ -109,9 +112,8 @@ def _receipts(connection: Connection, kit: str) -> tuple[Receipt, ...]:
 
 
 def _stream(connection: Connection, row: Row[Any]) -> StreamReceived:
-    entries, conflicts = tables.entries, tables.conflicts
+    entries = tables.entries
     again = select(func.count()).select_from(entries).where(entries.c.stream == row.id, entries.c.again)
-    apart = select(func.count()).select_from(conflicts).where(conflicts.c.stream == row.id)
     return StreamReceived(
         name=row.name,
         incarnation=row.incarnation,
@@ -119,6 +121,7 @@ def _stream(connection: Connection, row: Row[Any]) -> StreamReceived:
         again=connection.scalar(again) or 0,
         upto=row.seq,
         missing_from=row.seq + 1 if row.ahead else 0,
-        conflicts=connection.scalar(apart) or 0,
+        conflicts=len(open_entries(connection, row.id)),
+        number=row.id,
         last_seen=row.last_seen,
     )

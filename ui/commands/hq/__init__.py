@@ -18,6 +18,7 @@ from sync.headquarters.reports.ingest import Ingest
 from sync.headquarters.reports.reported import reported
 from sync.headquarters.service import LOOPBACK, serve
 from sync.headquarters.store.list_table import Urgency
+from ui.commands.hq.conflicts import conflicts_command
 from ui.commands.hq.holders import key_passphrases_option, passphrases
 from ui.commands.hq.keys import keys
 from ui.commands.hq.kits import enrol_command, kits, revoke_command
@@ -48,7 +49,7 @@ def hq() -> None:
     """Headquarters: import, publish, serve; its kits, its keys, its policy."""
 
 
-for _command in (enrol_command, kits, revoke_command, keys, policy, approve_command):
+for _command in (enrol_command, kits, revoke_command, keys, policy, approve_command, conflicts_command):
     hq.add_command(_command)
 
 
