@@ -81,6 +81,7 @@ class Kits(RuleBasedStateMachine):
         """Versions that somebody went back to, as they came out: without whoever was withdrawn since."""
         self.backups: dict[str, tuple[int, People]] = {}
         self.revoked: dict[str, int] = {}
+        self.recoveries = 0
         self.stick_out()
 
     # ── headquarters ─────────────────────────────────────────────────────────────────────────────────
@@ -128,7 +129,8 @@ class Kits(RuleBasedStateMachine):
         shutil.copytree(self.folder / "hq.copy", self.folder / "hq")
         self.hq = HeadquartersHome.open(self.folder / "hq", PASSPHRASE)
         self.by_line(name, 0)
-        recover(self.hq)
+        self.recoveries += 1  # which lie minutes apart: numbers are seconds
+        recover(self.hq, system_time() + timedelta(minutes=self.recoveries))
         for revoked in self.revoked:
             with suppress(InputError):  # the copy is younger than that
                 revoke_kit(self.hq, revoked, "it was lost")

@@ -4,17 +4,19 @@
   a kit would take another list for the one it has, and refuses metadata with older numbers.
 - That it is behind tell its own tree (where only the store was put back) and its kits (in their reports). Until it
   was recovered it publishes nothing.
-- Recovering passes over more numbers than anybody can have used. The lists stay as they were in the copy, under their
-  old numbers, which kits that are further refuse; the next import of a list makes a version that is newer for all, and
-  kits mend from it what differs.
+- Recovering goes on with the seconds since 2020 for a number, which is beyond all that were given: nobody publishes each
+  second. (A jump of a fixed width would give the same numbers again where one copy is put back twice.)
+- The lists stay as they were in the copy, under their old numbers, which kits that are further refuse; the next import
+  of a list makes a version that is newer for all, and kits mend from it what differs.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 from tuf.api.metadata import Metadata, Timestamp
 
+from data.clock import system_time
 from data.enrolment import IN_FORCE
 from data.errors import InputError
 from sync.headquarters.home import HeadquartersHome
@@ -22,14 +24,15 @@ from sync.headquarters.publishing.envelopes import write_envelopes
 from sync.headquarters.publishing.metadata import SignedMetadata
 from sync.headquarters.publishing.signing_clock import signing_time
 from sync.headquarters.reports import report_tables
-from sync.headquarters.store import tables, tree
+from sync.headquarters.store import tree
 from sync.headquarters.store.in_force import metadata_of
-from sync.headquarters.store.kit_table import all_kits
+from sync.headquarters.store.kit_table import all_kits, renumber_envelopes
 from sync.headquarters.store.list_table import all_listed, newest_version
 from sync.headquarters.store.number_table import set_used_upto, used_upto
 
-PASSED_OVER = 100_000
-"""Numbers: one every quarter of an hour for three years. A kit that tells of more than that does not tell the truth."""
+_SINCE = datetime(2020, 1, 1, tzinfo=UTC)
+_MOST = 100_000
+"""Publications beyond what is known here: one a quarter of an hour for three years. A kit that tells of more lies."""
 _RECOVER = "If it was put back from a copy: waypost hq recover, then import every list again (docs/headquarters.md)"
 
 
@@ -81,18 +84,23 @@ def recover(home: HeadquartersHome, now: datetime | None = None) -> Recovered:
     with home.changing():
         with home.store.transaction() as connection:
             now = now or signing_time(connection)
+            beyond = numbers_at(now)
             names = [entry.name for entry in all_listed(connection)]
             for name in names:
-                newest = newest_version(connection, name).number
-                set_used_upto(connection, name, used_upto(connection, name, newest) + PASSED_OVER)
-            signed = SignedMetadata(connection, home.keyring, now, passed_over=PASSED_OVER)
+                set_used_upto(connection, name, used_upto(connection, name, beyond))
+            signed = SignedMetadata(connection, home.keyring, now, beyond=beyond)
             manifests = {name: content for name in names if (content := signed.manifest(name)) is not None}
             signed.publish(manifests)
-            connection.execute(update(tables.kits).values(serial=tables.kits.c.serial + PASSED_OVER, body=""))
+            renumber_envelopes(connection, beyond)
             write_envelopes(connection, home.keyring, now)
             kits = tuple((kit.name, kit.state) for kit in all_kits(connection))
         tree.project(home)
     return Recovered(tuple(names), kits)
+
+
+def numbers_at(now: datetime) -> int:
+    """A number beyond all that were given before `now`."""
+    return max(0, int((now - _SINCE).total_seconds()))
 
 
 def waiting_for_import(connection: Connection) -> list[str]:
@@ -110,7 +118,7 @@ def _behind(home: HeadquartersHome, connection: Connection) -> tuple[Behind, ...
     found = []
     for kit, name, version in sorted(row for row in told if row.kit in in_force and row.list in listed):
         newest = used_upto(connection, name, newest_version(connection, name).number)
-        if newest < version <= newest + PASSED_OVER:
+        if newest < version <= max(newest, numbers_at(system_time())) + _MOST:
             found.append(Behind(kit, name, version, newest))
     return tuple(found)
 
