@@ -4,8 +4,8 @@
   a kit would take another list for the one it has, and refuses metadata with older numbers.
 - That it is behind tell its own tree (where only the store was put back) and its kits (in their reports). Until it
   was recovered it publishes nothing.
-- Recovering goes on with the seconds since 2020 for a number, which is beyond all that were given: nobody publishes each
-  second. (A jump of a fixed width would give the same numbers again where one copy is put back twice.)
+- Recovering goes on with the seconds since 2020 for a number, which is beyond all that were given: nobody publishes
+  each second. (A jump of a fixed width would give the same numbers again where one copy is put back twice.)
 - The lists stay as they were in the copy, under their old numbers, which kits that are further refuse; the next import
   of a list makes a version that is newer for all, and kits mend from it what differs.
 """
