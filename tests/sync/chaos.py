@@ -48,6 +48,9 @@ class ChaosServer:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.fault = Fault()
+        """Of whatever is fetched."""
+        self.reports = Fault(status=501)
+        """What becomes of reports: a static server takes none."""
         self.asked: list[tuple[str, str]] = []
         """Path and Range of each request, in order."""
         chaos = self
@@ -62,8 +65,9 @@ class ChaosServer:
             def do_POST(self) -> None:
                 with suppress(ConnectionError):
                     self.rfile.read(int(self.headers["content-length"]))
-                    body = chaos.fault.change(b"")
-                    chaos._send(self, chaos.fault.status or 501, {"content-length": str(len(body))}, body, chaos.fault)
+                    body = chaos.reports.change(b"")
+                    length = {"content-length": str(len(body))}
+                    chaos._send(self, chaos.reports.status, length, body, chaos.reports)
 
             def log_message(self, format: str, *arguments: object) -> None:
                 """Say nothing."""

@@ -161,7 +161,7 @@ def test_a_static_server_that_takes_no_reports_is_no_fault(
 def test_whatever_a_server_answers_nothing_is_lost(kit: KitHome, status: int, error: type[Exception]) -> None:
     happen(kit, 3)
     with ChaosServer(kit.path) as server, HttpUplink(server.url) as uplink:
-        server.fault = Fault(status=status, change=lambda _: bytes(5000))
+        server.reports = Fault(status=status, change=lambda _: bytes(5000))
         with pytest.raises(error):
             outbox(kit).send(uplink)
     assert Outgoing(kit.journal).waiting()[Stream.AUDIT] == 3
