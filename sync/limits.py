@@ -108,6 +108,12 @@ class Limits:
     online_life: timedelta = timedelta(days=45)
     """Snapshot, timestamp, lists and envelopes: a stick may travel two weeks and a kit be offline a month."""
 
+    # Leases, where headquarters says nothing else of a kit.
+    lease_days: int = 60
+    """Longer than what is signed online lives (45 days): a kit that old news still reaches is not shut out."""
+    erase_factor: int = 3
+    """Lists are erased after so many leases."""
+
     # What kits report, and its acknowledgements.
     segment_bytes: int = 64 * 1024
     """Sealed; on a slow satellite link a minute's work that a broken line wastes at most."""
