@@ -97,7 +97,7 @@ class HttpLink:
             self._kept.put(url, Answer(_header(response, b"etag"), content))
 
     def _broken(self, error: Exception) -> LinkError:
-        why = str(error) or _WHY.get(type(error), type(error).__name__)
+        why = str(error) or _WHY.get(type(error), "the connection broke")
         return LinkError(f"No line to {self.source} ({why})", means=STAYS, do=_AGAIN)
 
 
