@@ -11,11 +11,13 @@ word is certain, to the second. How long it was *away* (switched off) only the c
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from data.clock import Clock
 
+SIGNED_AHEAD = timedelta(days=400)
+"""A signed time further ahead of this kit's time is a mistake: it neither raises the floor nor counts as word."""
 SETTLES_S = 72 * 3600.0
 """The machine must run so long under a calendar before what that says counts for good."""
 

@@ -16,7 +16,7 @@ from data.access import Access, State, judged, why_erase
 from data.clock import Clock
 from data.errors import Busy, Damaged
 from data.home import KitHome
-from data.lease import Moment, Silence, silence_from
+from data.lease import SIGNED_AHEAD, Moment, Silence, silence_from
 from data.plain import canonical, plain
 
 ACCESS = "lists-access"
@@ -68,6 +68,8 @@ def look(home: KitHome, clock: Clock, *, alone: Alone = erasure.alone) -> Access
 def heard(home: KitHome, signed: datetime, clock: Clock) -> None:
     """Headquarters spoke, at `signed` by its own signature. Older words than the newest change nothing."""
     known = _note(home).silence
+    if signed > clock.now() + SIGNED_AHEAD:
+        return
     if known is None or signed > known.heard:
         word = Silence.begun(signed, Moment.of(clock))
         _change(home, lambda kept: replace(kept, silence=_newer(kept.silence, word)))
@@ -153,8 +155,8 @@ def _read(kept: bytes) -> _Note:
 
 def _first_note(home: KitHome) -> _Note:
     """Of a kit whose envelope came before anybody counted: from when headquarters signed it."""
-    signed = enrolment.standing(home).signed
-    return _Note(silence=Silence.begun(signed, Moment.of(enrolment.clock(home)))) if signed else _Note()
+    signed, moment = enrolment.standing(home).signed, Moment.of(enrolment.clock(home))
+    return _Note(silence=Silence.begun(min(signed, moment.now), moment)) if signed else _Note()
 
 
 def facts_of(found: Access) -> dict[str, Any]:
