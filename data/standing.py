@@ -14,7 +14,7 @@ from typing import Any
 from data import enrolment, erasure
 from data.access import Access, State, judged, why_erase
 from data.clock import Clock
-from data.errors import Busy, Damaged
+from data.errors import Busy, Damaged, StoreError
 from data.home import KitHome
 from data.lease import SIGNED_AHEAD, Moment, Silence, silence_from
 from data.plain import canonical, plain
@@ -58,11 +58,17 @@ def look(home: KitHome, clock: Clock, *, alone: Alone = erasure.alone) -> Access
     found = _judged(home, note)
     if (found.state, found.generation) != (before.state, before.generation):
         note = replace(note, state=found.state, since=clock.now())
-        home.journal.record(CHANGED, clock.now(), _PERSON, found.state.value, {"why": found.why})
+    with suppress(StoreError):  # a full disk must not keep anybody from seeing what holds: the next look tries again
+        _remember(home, before, note, found.why)
+    return replace(found, since=note.since)
+
+
+def _remember(home: KitHome, before: _Note, note: _Note, why: str) -> None:
+    if note.since != before.since and note.since:
+        home.journal.record(CHANGED, note.since, _PERSON, note.state.value, {"why": why})
     if _is_worth_keeping(before, note):
         state, since, silence = note.state, note.since, note.silence
         _change(home, lambda kept: replace(kept, state=state, since=since, silence=_newer(kept.silence, silence)))
-    return replace(found, since=note.since)
 
 
 def heard(home: KitHome, signed: datetime, clock: Clock) -> None:

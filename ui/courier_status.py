@@ -70,6 +70,8 @@ def status_lines(status: CourierStatus) -> Iterator[str]:
         yield from _standing(service.standing)
     if service and service.last:
         yield from _last(service.last)
+        if not status.running and not service.last.get("ok", True):  # a service that runs tells it above
+            yield f"  {_safe(service.last.get('says', ''))}"
     if service and service.neighbours and status.running:
         yield f"Neighbours that share: {_safe(', '.join(service.neighbours))}"
     yield _spent(status.spent, status.settings)

@@ -7,8 +7,9 @@ Signed by the `kits` key (Ed25519), *then* sealed to the kit's age identity: age
 it. Headquarters pads all of them to one size, so that none tells how many lists a kit carries. A kit takes an envelope
 only when signature, name and incarnation are right, it has not expired, and its serial did not fall.
 
-`status` says whether the kit may work, and for how long without word; a kit that may not gets no `lists`, and locks what
-it has. What a kit does not know in a body it passes over, except a state: a word it does not know is not `in_force`.
+`status` says whether the kit may work, and for how long without word; a kit that may not gets no `lists`, and locks
+what it has. What a kit does not know in a body it passes over, except a state: a word it does not know is not
+`in_force`.
 """
 
 import json
