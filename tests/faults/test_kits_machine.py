@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from data import enrolment, keys
+from data import enrolment
 from data.clock import Clock, system_time
 from data.errors import StoreError, WaypostError
 from data.home import KitHome
@@ -66,8 +66,6 @@ class Kits(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.cost = keys.MEMORY_KIB, keys.PASSES
-        keys.MEMORY_KIB, keys.PASSES = 64, 1
         self.folder = in_memory()
         shutil.copytree(made(), self.folder, symlinks=True, dirs_exist_ok=True)
         self.hq = HeadquartersHome.open(self.folder / "hq", PASSPHRASE)
@@ -204,7 +202,6 @@ class Kits(RuleBasedStateMachine):
             self.server.__exit__()
             self.hq.close()
             shutil.rmtree(self.folder)
-            keys.MEMORY_KIB, keys.PASSES = self.cost
 
     def sync(self, name: str, source: str | Source, days: int = 0) -> None:
         with suppress(WaypostError):
