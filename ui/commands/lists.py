@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from appliance.post_state import ListState
+from data.access import Access, State
 from data.enrolment import clock
 from data.home import KitHome
 from data.standing import facts_of
@@ -67,11 +68,18 @@ def _show(home: Path, secret: str, *, as_json: bool) -> None:
     for line in standing_lines(access):
         click.echo(line)
     for one in facts:
-        click.echo("{list}: version {version}, {rows} rows, as of {age}, {state}".format_map(one))
+        click.echo(_line(one, access))
         if held := one["held_back"]:
             click.echo(f"  version {held['version']} is held back here by {safe(held['who'])}: {safe(held['why'])}")
     if not facts:
         click.echo("This kit carries no list yet. Run `waypost courier run`.")
+
+
+def _line(facts: dict[str, Any], access: Access) -> str:
+    if access.state is State.ERASED:
+        return f"{facts['list']}: erased"
+    locked = "" if access.is_open else ", LOCKED"
+    return "{list}: version {version}, {rows} rows, as of {age}, {state}".format_map(facts) + locked
 
 
 def _facts(counter: Counter, state: ListState) -> dict[str, Any]:

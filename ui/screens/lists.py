@@ -90,7 +90,7 @@ def lists_text(post: PostState, late: Sequence[str]) -> RenderableType:
     for heading in ("list", "kind", "version", "as of", "entries", "state"):
         table.add_column(heading, justify="right" if heading in ("version", "entries") else "left")
     for one in post.lists:
-        table.add_row(*map(Text, _row(one)))
+        table.add_row(*map(Text, _row(one, locked=any(found.kind in OF_ALL_LISTS for found in post.conditions))))
     standing = [Text(safe(line, MOST_OF_STANDING)) for line in post.standing]
     parts: list[RenderableType] = [Text(f"Link: {safe(post.link) or 'not known'}"), *standing, Text(""), table]
     if not post.lists:
@@ -98,14 +98,17 @@ def lists_text(post: PostState, late: Sequence[str]) -> RenderableType:
     return Group(*parts, Text(""), *_conditions(post), *_late(late))
 
 
-def _row(one: ListState) -> Iterator[str]:
+def _row(one: ListState, *, locked: bool) -> Iterator[str]:
     edition = one.edition
     yield safe(one.name, 32)
     yield safe(edition.kind, 12) if edition else ""
     yield str(edition.version) if edition else ""
     yield one.words
     yield f"{edition.count:,}" if edition else ""
-    yield one.age.value.upper() if one.age else one.words.upper()
+    if locked and edition:
+        yield "LOCKED"
+    else:
+        yield one.age.value.upper() if one.age else one.words.upper()
 
 
 def _conditions(post: PostState) -> Iterator[Text]:
