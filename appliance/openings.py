@@ -1,6 +1,6 @@
 """Work opened under a standing condition: by a supervisor, by name, for one shift.
 
-- An expired list needs a second, different person (four eyes).
+- An expired list, and lists that are locked or erased, need a second, different person (four eyes).
 - An opening lasts at most twelve hours and ends by itself when its condition ends.
 - It never changes a verdict: CANNOT SAY stays the traveller's verdict, admission under it becomes possible.
 """
@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from appliance.ports import Journal
-from appliance.standing import Condition, ConditionKind
+from appliance.standing import OF_ALL_LISTS, Condition, ConditionKind
 from data.errors import Denied
 
 LONGEST = timedelta(hours=12)
 """One shift."""
 
-FOUR_EYES = frozenset({ConditionKind.LIST_EXPIRED})
+FOUR_EYES = frozenset({ConditionKind.LIST_EXPIRED}) | OF_ALL_LISTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def open_work(
         raise Denied("Nobody was named", means="Work under this condition stays closed", do="Name the supervisor")
     if condition.kind in FOUR_EYES and (not second or second.casefold() == supervisor.casefold()):
         raise Denied(
-            "An expired list needs a second person",
+            "Work without good lists needs a second person",
             means="Travellers stay CANNOT SAY and cannot be admitted under it",
             do="Name a second person who is not the supervisor",
         )

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from appliance.ports import ListReader
-from appliance.standing import Condition, ConditionKind
+from appliance.standing import Condition, ConditionKind, of_access, told_once
+from data.access import Access
 from data.clock import TrustedTime
 from data.errors import WaypostError
 from data.lists.age import Age, AgePolicy, age_in_words
@@ -60,15 +61,25 @@ def unopened(name: str) -> ListState:
     return ListState(name, None, None, "damaged", Condition(ConditionKind.LIST_DAMAGED, name))
 
 
+def erased(name: str) -> ListState:
+    """A list that this kit had."""
+    return ListState(name, None, None, "erased", Condition(ConditionKind.LISTS_ERASED))
+
+
 def conditions(
-    lists: Iterable[ListState], time: TrustedTime, readers: Mapping[str, DeviceState] | None = None
+    lists: Iterable[ListState],
+    time: TrustedTime,
+    readers: Mapping[str, DeviceState] | None = None,
+    access: Access | None = None,
 ) -> tuple[Condition, ...]:
     """What the whole post lacks now, each told once."""
-    found = [one.condition for one in lists if one.condition]
+    all_lists = of_access(access) if access else None
+    found = [all_lists] if all_lists else []
+    found += [one.condition for one in lists if one.condition]
     dead = (Health.ABSENT, Health.FAULTED)
     found += [
         Condition(ConditionKind.READER_DEAD, name) for name, state in (readers or {}).items() if state.health in dead
     ]
     if time.behind:
         found.append(Condition(ConditionKind.CLOCK_BEHIND))
-    return tuple(dict.fromkeys(found))
+    return told_once(found)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from data.access import Access, span
 from data.findings import Finding, State
 
 
@@ -19,6 +20,11 @@ class ConditionKind(StrEnum):
     KIND_NOT_CARRIED = "required_not_carried"
     READER_DEAD = "reader_dead"
     CLOCK_BEHIND = "clock_behind"
+    LISTS_SUSPENDED = "lists_suspended"
+    LISTS_LOCKED = "lists_locked"
+    LISTS_ERASED = "lists_erased"
+    LEASE_ENDING = "lease_ending"
+    """A warning: nothing is locked yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,7 @@ class Condition:
 
     kind: ConditionKind
     subject: str = ""
-    """The list, the kind or the device; empty for the clock."""
+    """The list, the kind, the device or the time that is left; empty for the clock and for all lists together."""
 
     def __str__(self) -> str:
         return _WORDS[self.kind].format(self.subject)
@@ -40,7 +46,14 @@ _WORDS = {
     ConditionKind.KIND_NOT_CARRIED: "lists of the kind {} are required here and not carried",
     ConditionKind.READER_DEAD: "the reader {} does not work",
     ConditionKind.CLOCK_BEHIND: "the clock is behind signed time",
+    ConditionKind.LISTS_SUSPENDED: "the lists are locked: headquarters suspended this kit",
+    ConditionKind.LISTS_LOCKED: "the lists are locked: this kit must hear of headquarters",
+    ConditionKind.LISTS_ERASED: "the lists were erased",
+    ConditionKind.LEASE_ENDING: "the lists lock in {}: no contact with headquarters",
 }
+OF_ALL_LISTS = frozenset({ConditionKind.LISTS_SUSPENDED, ConditionKind.LISTS_LOCKED, ConditionKind.LISTS_ERASED})
+"""Told once, whatever else is amiss with one list or the other."""
+_OF_ONE_LIST = frozenset({ConditionKind.LIST_EXPIRED, ConditionKind.LIST_MISSING, ConditionKind.LIST_DAMAGED})
 _KINDS = {kind.value: kind for kind in ConditionKind}
 
 
@@ -55,5 +68,22 @@ def conditions_of(findings: Iterable[Finding]) -> tuple[tuple[Condition, ...], t
         if kind is None:
             others.append(finding)
         else:
-            conditions[Condition(kind, finding.check.rpartition(":")[2])] = None
-    return tuple(conditions), tuple(others)
+            subject = "" if kind in OF_ALL_LISTS else finding.check.rpartition(":")[2]
+            conditions[Condition(kind, subject)] = None
+    return told_once(conditions), tuple(others)
+
+
+def told_once(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
+    """Each once, and nothing of single lists where all of them are closed."""
+    found = tuple(dict.fromkeys(conditions))
+    closed = any(one.kind in OF_ALL_LISTS for one in found)
+    return tuple(one for one in found if not (closed and one.kind in _OF_ONE_LIST))
+
+
+def of_access(access: Access) -> Condition | None:
+    """What the whole post lacks by headquarters' word, or by its silence."""
+    if not access.is_open:
+        return Condition(ConditionKind(f"lists_{access.state}"))
+    if access.lease and access.lease.warned:
+        return Condition(ConditionKind.LEASE_ENDING, span(access.lease.locks_in_s))
+    return None

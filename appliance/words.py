@@ -6,6 +6,7 @@ A hit is a lead, not proof: no step here acts on a record before the country tha
 
 from dataclasses import dataclass
 
+from appliance.standing import OF_ALL_LISTS
 from appliance.verdict import action_of
 from data.findings import Band, DocumentMatch, Finding, Grade, PersonCandidate, State
 from data.persons.notice import Action
@@ -84,6 +85,13 @@ NOT_DONE = Advice(
     "No answer can be given",
     ("Scan again", "If it stays so, refer, or admit only under work opened by a supervisor"),
 )
+CLOSED = Advice(
+    "The lists cannot be asked",
+    (
+        "Refer, or admit only under work opened by a supervisor",
+        "The post needs word of headquarters: F9 says what to do",
+    ),
+)
 SEAL = Advice(
     "The digital seal is not in order",
     (
@@ -142,10 +150,15 @@ def title(check: str) -> str:
     return f"{words} {subject}" if kind in ("age", "unknown") else f"{words} on {subject}"
 
 
+_CLOSED = frozenset(kind.value for kind in OF_ALL_LISTS)
+
+
 def for_finding(finding: Finding) -> Advice:
     """What to do about a finding that has no evidence of its own."""
     if finding.check == "seal" and finding.state is State.HIT:
         return SEAL
+    if finding.state is State.NOT_DONE and finding.reason in _CLOSED:
+        return CLOSED
     if finding.check in ("chip", "chip_print"):
         return {State.NOTICE: CHIP_LOOK, State.NOT_DONE: CHIP_UNREAD, State.HIT: CHIP_FALSE}.get(finding.state, CLEAR)
     return {State.NOTICE: NOTICE, State.NOT_DONE: NOT_DONE, State.HIT: REFERRED}.get(finding.state, CLEAR)

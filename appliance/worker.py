@@ -13,6 +13,7 @@ from time import perf_counter
 
 from appliance.ports import Check
 from appliance.words import title
+from data.errors import Locked
 from data.findings import Evidence, Finding, State
 from data.screenings import Screening
 
@@ -86,10 +87,18 @@ def _run(check: Check, screening: Screening) -> Finding:
     began = perf_counter()
     try:
         finding = check.run(screening)
+    except Locked as locked:
+        finding = not_asked(check, locked)
     except BaseException as error:  # a panic of a compiled library is no Exception, and no answer either
         finding = failed(check, error)
     elapsed_ms = (perf_counter() - began) * 1000
     return replace(finding, check=check.name, mandatory=check.mandatory, elapsed_ms=elapsed_ms)
+
+
+def not_asked(check: Check, locked: Locked) -> Finding:
+    """The finding of a check whose list nobody may read now; its words quote nobody."""
+    says = ". ".join(part for part in (locked.what, locked.do) if part)
+    return not_done(check, f"lists_{locked.state}", says)
 
 
 def failed(check: Check, error: BaseException) -> Finding:

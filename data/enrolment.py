@@ -24,9 +24,15 @@ POLICY = "policy"
 CONTACT = "contact"
 """Vault: when this kit last saw fresh metadata of headquarters, ISO 8601, by its own clock."""
 
+LIST_KEYS = "list-keys"
+"""Vault: serial of the newest envelope, who signed it, and the lists with their keys (`sync.kit_secrets`)."""
 STANDING = "standing"
 """Vault: whether headquarters lets this kit work, as JSON."""
 IN_FORCE = "in_force"
+SUSPENDED = "suspended"
+REVOKED = "revoked"
+WIPED = "wiped"
+"""The lists and their keys are to be erased at once."""
 _MOST_WORDS = 200
 
 
@@ -35,10 +41,14 @@ class Standing:
     """Whether headquarters lets a kit work."""
 
     state: str = IN_FORCE
-    """`in_force`, `suspended`, `revoked`, or a word of a later headquarters, which is not in force either."""
+    """`in_force`, `suspended`, `revoked`, `wiped`, or a word of a later headquarters, which is not in force either."""
     reason: str = ""
     lease_until: datetime | None = None
-    """Without word of headquarters until then the kit should stop; None: no lease."""
+    """Without word of headquarters until then the lists lock; None: no lease."""
+    erase_after: datetime | None = None
+    """Without word of headquarters until then they are erased; None: they stay, locked."""
+    signed: datetime | None = None
+    """When headquarters said so: the two times above are so far from there. None from an older headquarters."""
 
     @property
     def in_force(self) -> bool:
@@ -83,13 +93,18 @@ def standing(home: KitHome) -> Standing:
 
 def standing_from(facts: Mapping[str, Any]) -> Standing:
     """A standing from JSON; ValueError, TypeError or AttributeError when it is none."""
-    state, reason, lease = facts.get("state", IN_FORCE), facts.get("reason", ""), facts.get("lease_until")
+    state, reason = facts.get("state", IN_FORCE), facts.get("reason", "")
     if not isinstance(state, str) or not isinstance(reason, str):
         raise TypeError("a state or a reason that is no text")
-    until = None if lease is None else datetime.fromisoformat(lease)
-    if until is not None and until.tzinfo is None:
+    times = {name: _time(facts.get(name)) for name in ("lease_until", "erase_after", "signed")}
+    return Standing(state[:_MOST_WORDS], reason[:_MOST_WORDS], **times)
+
+
+def _time(text: Any) -> datetime | None:
+    time = None if text is None else datetime.fromisoformat(text)
+    if time is not None and time.tzinfo is None:
         raise ValueError("a time without a zone")
-    return Standing(state[:_MOST_WORDS], reason[:_MOST_WORDS], until)
+    return time
 
 
 def keep_standing(home: KitHome, said: Standing) -> None:

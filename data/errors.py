@@ -23,7 +23,8 @@ WaypostError
 │   ├── Damaged              a file here cannot be read or was changed
 │   └── Busy                 another process holds what this one needs
 └── Denied                   the person or passphrase does not allow this
-    └── WrongPassphrase
+    ├── WrongPassphrase
+    └── Locked               headquarters does not let this kit read its lists, or has not been heard of for too long
 """
 
 
@@ -139,3 +140,12 @@ class Denied(WaypostError):
 
 class WrongPassphrase(Denied):
     """The passphrase does not open this home."""
+
+
+class Locked(Denied):
+    """Nobody may read the lists of this kit now."""
+
+    def __init__(self, what: str, *, state: str, means: str = "", do: str = "") -> None:
+        super().__init__(what, means=means, do=do)
+        self.state = state
+        """A `data.access.State` but `good`."""

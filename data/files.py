@@ -58,7 +58,7 @@ def told() -> Iterator[None]:
         yield
     except OSError as error:
         raise StoreError(
-            f"The system refused a file ({error.strerror or type(error).__name__})",
+            f"The system refused a file ({error.strerror or 'without saying why'})",
             means="What was in force stays in force; nothing half done counts.",
             do="Look whether the disk is full, read-only or failing; it is tried again at the next run",
         ) from error

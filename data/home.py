@@ -7,15 +7,18 @@ metadata as it came) · staging/ (downloads on their way)
 from functools import cached_property
 from pathlib import Path
 
-from data import keys
+from data import keys, list_secret
 from data.errors import InputError
 from data.journal.journal import FILE_NAME as JOURNAL
 from data.journal.journal import Journal
 from data.keys import StoreKey
 from data.lists.catalogue import Catalogue
+from data.lists.replica import Companion
 from data.settings import FILE_NAME as SETTINGS
 from data.settings import Settings
 from data.vault import Vault
+
+LISTS = "lists"
 
 
 class KitHome:
@@ -25,6 +28,7 @@ class KitHome:
         self.path = path
         self._key = key
         self._chain = chain
+        self._companions: dict[str, Companion] = {}
 
     @classmethod
     def open(cls, path: Path, passphrase: str, chain: str) -> "KitHome":
@@ -67,7 +71,16 @@ class KitHome:
     @cached_property
     def lists(self) -> Catalogue:
         """The replica."""
-        return Catalogue(self.path / "lists", self._key)
+        folder = self.path / LISTS
+        catalogue = Catalogue(folder, list_secret.key_of(folder, self._key))
+        catalogue.companions = self._companions
+        return catalogue
+
+    def forget_lists(self) -> None:
+        """Let go of every list's files; whoever asks next opens them anew."""
+        if "lists" in self.__dict__:
+            self.lists.close()
+            del self.__dict__["lists"]
 
     @property
     def trust(self) -> Path:

@@ -1,6 +1,6 @@
 """Small secrets of a home under its store key: identities, list keys, serials, policy."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import RLock
 
@@ -38,6 +38,19 @@ class Vault:
         """Keep all `values`, replacing what was there."""
         with self._lock, store.translated(self._path), store.transaction(self._connection):
             self._connection.executemany("INSERT OR REPLACE INTO secret VALUES (?, ?)", values.items())
+
+    def change(self, name: str, changed: Callable[[bytes | None], bytes]) -> None:
+        """Replace what is kept under `name` by what `changed` makes of it; no other process comes in between."""
+        with self._lock, store.translated(self._path), store.transaction(self._connection):
+            row = self._connection.execute("SELECT value FROM secret WHERE name = ?", (name,)).fetchone()
+            value = changed(bytes(row[0]) if row else None)
+            self._connection.execute("INSERT OR REPLACE INTO secret VALUES (?, ?)", (name, value))
+
+    def destroy(self, values: Mapping[str, bytes]) -> None:
+        """`put`, and what was there before leaves the disk as far as a file system lets it."""
+        self.put(values)
+        with self._lock, store.translated(self._path):
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Let go of the file."""

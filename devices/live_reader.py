@@ -120,8 +120,8 @@ class LiveReader:
                 await self._hear()
             except DeviceFault as fault:
                 self._lose(fault)
-            except Exception as error:  # a channel is often foreign code
-                self._lose(DeviceFault(Reason.PROTOCOL, f"{self.info.title}'s driver failed ({type(error).__name__})"))
+            except Exception:  # a channel is often foreign code
+                self._lose(DeviceFault(Reason.PROTOCOL, f"{self.info.title}'s driver failed"))
 
     def _connect(self) -> None:
         try:

@@ -6,11 +6,12 @@ transaction, and whatever fails is reported while the last verified state stays 
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 
-from data import enrolment, files
+from data import enrolment, files, standing
 from data.clock import Clock
+from data.erasure import LOCK
 from data.errors import AskedToWait, Damaged, Interrupted, LinkError, Postponed, TrustError, WaypostError
 from data.home import KitHome
 from sync import kit_secrets
@@ -28,15 +29,14 @@ from sync.lines.mirrors import Mirrors
 from sync.lines.source import Source, SourceKind
 from sync.lines.wire import Traffic
 from sync.list_sync import ListSync, Way
-from sync.mail import take_envelope, take_policy
+from sync.mail import restrictions, take_envelope, take_policy
 from sync.neighbours.share import Share
 from sync.progress import Meter, Progress
 from sync.report import CourierReport, ListSynced, Problem
-from sync.trust.metadata import Trust, Via, reference_time
+from sync.trust.metadata import Trust, Via
 from sync.trust.refresh import refreshed
 from sync.uplink.reporting import Reporting
 
-LOCK = "courier.lock"
 USAGE = "usage.json"
 """What the thin line cost this day and this month; nothing secret."""
 
@@ -164,10 +164,12 @@ class _Run:
         self._start = time.monotonic()
 
     def run(self) -> CourierReport:
+        self._look()  # before a line is tried: what is due does not wait for one
         unfinished = self._finish_what_was_left()
         secret = kit_secrets.enrolment_of(self._home)
         trust = self._refreshed(secret)
         self._take_mail(trust, secret)
+        self._look()
         _, lists = kit_secrets.list_keys(self._home)
         if not enrolment.standing(self._home).in_force:
             return self._report({entry.name for entry in lists})
@@ -194,8 +196,7 @@ class _Run:
             kit_secrets.keep_contact(self._home, self._clock.now())
         policy = take_policy(self._home, trust)
         if not self._mirrors.neighbourly:
-            now = reference_time(self._clock, self._mirrors.via)
-            self._problems += take_envelope(self._home, self._link, secret, policy, now)
+            self._problems += take_envelope(self._home, self._link, secret, policy, self._clock, self._mirrors.via)
 
     def _finish_what_was_left(self) -> dict[str, WaypostError]:
         """Consequences that a kill cut off; a list whose consequences fail again gets no newer version."""
@@ -212,6 +213,7 @@ class _Run:
     def _sync(self, lists: Sequence[ListKey], trust: Trust) -> None:
         manifests = self._manifests(lists, trust)
         self._raise_floor(manifests.values(), trust)
+        self._heard(manifests.values())
         ready: list[ListSync] = []
         for entry in lists:
             if entry.name in manifests:
@@ -250,6 +252,16 @@ class _Run:
                 removed=done.removed,
             )
         )
+
+    def _look(self) -> None:
+        """We hold the courier's lock ourselves: nobody need be kept away from an erasure."""
+        standing.look(self._home, self._clock, alone=lambda home: nullcontext())
+
+    def _heard(self, manifests: Iterable[Manifest]) -> None:
+        """What headquarters signed is its word, unless a neighbour hands it on: that one tells nothing about us."""
+        said = [manifest.published for manifest in manifests]
+        if said and not self._mirrors.neighbourly:
+            standing.heard(self._home, max(said), self._clock)
 
     def _raise_floor(self, manifests: Iterable[Manifest], trust: Trust) -> None:
         newest = max((manifest.published for manifest in manifests), default=self._clock.floor)
@@ -290,6 +302,8 @@ class _Run:
         return edition.version if edition else 0
 
     def _report(self, carried: set[str]) -> CourierReport:
+        self._look()
+        self._problems += restrictions(self._home, self._clock)
         self._problems += [_set_aside(source) for source in self._mirrors.set_aside]
         return CourierReport(
             lists=tuple(sorted(self._results, key=lambda result: result.name)),

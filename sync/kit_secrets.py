@@ -6,7 +6,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from data.enrolment import CARRIED, CONTACT, FLOOR, POLICY, STANDING, last_contact
+from data.enrolment import CARRIED, CONTACT, FLOOR, LIST_KEYS, POLICY, STANDING, last_contact
 from data.errors import Damaged, NoHome
 from data.home import KitHome
 from data.plain import canonical, plain
@@ -17,8 +17,6 @@ ENROLMENT = "enrolment"
 """The content of the enrolment file."""
 FLOOR_ROOT = "floor-root"
 """Version of the root under which the floor was raised."""
-LIST_KEYS = "list-keys"
-"""Serial of the newest envelope, who signed it, and the lists with their keys."""
 
 
 def keep_enrolment(home: KitHome, enrolment: EnrolmentFile) -> None:

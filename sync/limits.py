@@ -7,6 +7,8 @@ is read. A bound that honest lists can meet belongs here with the reason for its
 from dataclasses import dataclass
 from datetime import timedelta
 
+from data.lease import SIGNED_AHEAD
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -86,7 +88,7 @@ class Limits:
     """Less than this in `stall_s` of waiting is no line any more; 2,400 bit/s are 18 KB."""
     asked_wait_most: timedelta = timedelta(hours=24)
     """A server may ask us to wait, not to stay away for good."""
-    signed_ahead: timedelta = timedelta(days=400)
+    signed_ahead: timedelta = SIGNED_AHEAD
     """A signed time further ahead of this kit's time does not raise its floor (security.md, Clock)."""
     unreferenced_kept: timedelta = timedelta(days=2)
     """A file that no metadata names any more stays for kits that are in the middle of a run."""
@@ -109,6 +111,12 @@ class Limits:
     """So long before root or targets expire headquarters is told to gather the key holders."""
     online_life: timedelta = timedelta(days=45)
     """Snapshot, timestamp, lists and envelopes: a stick may travel two weeks and a kit be offline a month."""
+
+    # Leases, where headquarters says nothing else of a kit.
+    lease_days: int = 60
+    """Longer than what is signed online lives (45 days): a kit that old news still reaches is not shut out."""
+    erase_factor: int = 3
+    """Lists are erased after so many leases."""
 
     # What kits report, and its acknowledgements.
     segment_bytes: int = 64 * 1024

@@ -4,20 +4,20 @@ An envelope that does not come or is refused is a problem to tell, not an end: w
 Only a kit that never had one cannot. A kit that is not in force says so at every run.
 """
 
-from datetime import datetime
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from data import enrolment
-from data.enrolment import Standing
+from data import enrolment, standing
+from data.clock import Clock
 from data.errors import NotOffered, TrustError, WaypostError
 from data.home import KitHome
 from sync import kit_secrets
 from sync.formats import envelope
 from sync.formats.enrolment_file import EnrolmentFile
-from sync.formats.envelope import envelope_path
+from sync.formats.envelope import Envelope, envelope_path
 from sync.limits import LIMITS
 from sync.lines.link import STAYS, Link, read_whole
 from sync.report import Problem
-from sync.trust.metadata import Trust
+from sync.trust.metadata import Trust, Via, reference_time
 from sync.trust.policy import POLICY, Policy, policy_from_json
 
 
@@ -35,8 +35,10 @@ def take_policy(home: KitHome, trust: Trust) -> Policy:
     return policy
 
 
-def take_envelope(home: KitHome, link: Link, secret: EnrolmentFile, policy: Policy, now: datetime) -> list[Problem]:
-    """Keep what the envelope of this kit says; what a person should know of it.
+def take_envelope(
+    home: KitHome, link: Link, secret: EnrolmentFile, policy: Policy, clock: Clock, via: Via
+) -> list[Problem]:
+    """Keep what the envelope of this kit says; what went wrong with it.
 
     Raises:
         WaypostError: there is none yet that this kit could go on with.
@@ -46,14 +48,24 @@ def take_envelope(home: KitHome, link: Link, secret: EnrolmentFile, policy: Poli
     try:
         sealed = read_whole(link, envelope_path(secret.envelope), most_bytes=LIMITS.envelope_bytes)
         mail = envelope.unseal(sealed, secret.identity, signer)
-        envelope.must_be_for(mail, secret.kit, secret.incarnation, serial, now)
-        if mail.serial > serial:
-            kit_secrets.keep_envelope(home, mail, signer)
+        envelope.must_be_for(mail, secret.kit, secret.incarnation, serial, reference_time(clock, via))
+        _keep(home, mail, signer, clock)
     except WaypostError as error:
         if kit_secrets.list_keys(home)[0] == 0:
             raise
         problems.append(_NOTHING_FOR_US if isinstance(error, NotOffered) else Problem.of(error))
-    return [*problems, *_restrictions(enrolment.standing(home), now)]
+    return problems
+
+
+def _keep(home: KitHome, mail: Envelope, signer: Ed25519PublicKey, clock: Clock) -> None:
+    """An envelope that the kit has is taken again where its keys were erased since, if its word is young enough."""
+    if mail.standing.signed is not None:
+        standing.heard(home, mail.standing.signed, clock)
+    anew = standing.was_erased(home) and mail.standing.in_force and not standing.is_silent_too_long(home, clock)
+    if mail.serial > kit_secrets.newest_serial(home, signer) or anew:
+        kit_secrets.keep_envelope(home, mail, signer)
+    if anew:
+        standing.came_anew(home)
 
 
 _NOTHING_FOR_US = Problem(
@@ -61,27 +73,25 @@ _NOTHING_FOR_US = Problem(
     "The keys it has stay in use.",
     "If it is a stick, let headquarters fill it for this kit too; a kit that was enrolled anew since finds nothing",
 )
-_SUSPENDED = "suspended"
 
 
-def _restrictions(standing: Standing, now: datetime) -> list[Problem]:
-    if not standing.in_force:
-        why = f": {standing.reason}" if standing.reason else ""
+def restrictions(home: KitHome, clock: Clock) -> list[Problem]:
+    """What headquarters does not let this kit do, or lets it no longer."""
+    said, now = enrolment.standing(home), standing.access(home, clock)
+    if not said.in_force:
+        why = f": {said.reason}" if said.reason else ""
         return [
             Problem(
-                f"Headquarters says that this kit is not in force ({standing.state}){why}",
-                "It gets no newer lists; those it has grow old.",
+                f"Headquarters says that this kit is not in force ({said.state}){why}",
+                "It gets no newer lists; those it has are locked."
+                if said.state != enrolment.WIPED
+                else "Its lists and their keys are erased; its journal stays and is reported.",
                 "Ask headquarters when it ends that; nothing is to be done at the kit"
-                if standing.state == _SUSPENDED
+                if said.state == enrolment.SUSPENDED
                 else "Ask headquarters; a kit that was found again is enrolled anew",
             )
         ]
-    if standing.lease_until is not None and standing.lease_until < now:
-        return [
-            Problem(
-                f"The lease of this kit ended at {standing.lease_until:%Y-%m-%d %H:%M} UTC",
-                "Headquarters expects a kit that has not heard of it for so long to stop.",
-                "Let it reach headquarters, or bring a stick",
-            )
-        ]
+    if not now.is_open:
+        means = "What this source brought of headquarters is no newer than what the kit had."
+        return [Problem(now.says, means, "Let it reach headquarters, or bring a newer stick")]
     return []

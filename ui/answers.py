@@ -5,13 +5,17 @@ from typing import Any
 
 from appliance.post_state import ListState
 from appliance.result import Result
+from data.access import Access
 from data.documents.travel_document import TravelDocument
 from data.plain import plain
+from data.standing import facts_of
 from devices.chip.reading import ChipReading
 from ui.chip_words import portrait
 
 
-def answer(result: Result, lists: Iterable[ListState], chip: ChipReading | None = None) -> dict[str, Any]:
+def answer(
+    result: Result, lists: Iterable[ListState], access: Access, chip: ChipReading | None = None
+) -> dict[str, Any]:
     """What `check --json` prints: fit for the lane, so nothing discreet is in it."""
     screening = result.screening
     return {
@@ -24,6 +28,7 @@ def answer(result: Result, lists: Iterable[ListState], chip: ChipReading | None 
         "advice": [result.advice.title, *result.advice.steps],
         "revision": result.revision,
         "elapsed_ms": round(result.elapsed_ms, 2),
+        "standing": facts_of(access),
         "lists": [_list_of(state) for state in lists],
         "documents": [document_of(document) for document in screening.documents],
         "codes": [

@@ -74,7 +74,7 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         if os.environ.get("WAYPOST_DEBUG"):
             raise
-        _tell(_refused_by_system(error) if isinstance(error, OSError) and error.strerror else _unforeseen(error))
+        _tell(_refused_by_system(error) if isinstance(error, OSError) and error.strerror else _unforeseen())
         return failure
 
 
@@ -90,10 +90,10 @@ def _refused_by_system(error: OSError) -> WaypostError:
     )
 
 
-def _unforeseen(error: Exception) -> WaypostError:
-    # The message of a foreign error may hold a traveller's data: only its kind is shown.
+def _unforeseen() -> WaypostError:
+    # The message of a foreign error may hold a traveller's data: nothing of it is shown.
     return WaypostError(
-        f"Something happened that Waypost did not foresee ({type(error).__name__})",
+        "Something happened that Waypost did not foresee",
         means="Nothing was confirmed; what is in the journal stays.",
         do="Try again; set WAYPOST_DEBUG=1 to see where it happened",
     )

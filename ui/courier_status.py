@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from data.access import State
 from data.clock import system_time
 from data.courier_settings import CourierSettings
 from data.errors import NoHome
@@ -18,7 +19,8 @@ from sync.watching.state import WatchState
 from sync.watching.waits import Outcome
 from ui.link_words import clock_time
 from ui.progress_line import in_minutes, progress_words
-from ui.say import safe
+from ui.say import counted, safe
+from ui.standing_words import ADVISORY
 from ui.synced_words import way_in_words
 
 _SENTENCE = 600
@@ -64,8 +66,12 @@ def status_lines(status: CourierStatus) -> Iterator[str]:
         yield f"Waiting until {_when(service.next_at)}. {_safe(service.says)}"
         if service.failures:
             yield f"  {service.failures} {'try' if service.failures == 1 else 'tries'} in a row failed."
+    if service and service.standing:
+        yield from _standing(service.standing)
     if service and service.last:
         yield from _last(service.last)
+        if not status.running and not service.last.get("ok", True):  # a service that runs tells it above
+            yield f"  {_safe(service.last.get('says', ''))}"
     if service and service.neighbours and status.running:
         yield f"Neighbours that share: {_safe(', '.join(service.neighbours))}"
     yield _spent(status.spent, status.settings)
@@ -83,6 +89,16 @@ def _last(last: dict[str, Any]) -> Iterator[str]:
     if sent := last.get("sent"):
         waits = f". {_safe(sent['postponed'])}" if sent.get("postponed") else ""
         yield f"  reports: {int(sent['entries'])} sent, {int(sent['waiting'])} wait{waits}"
+
+
+def _standing(facts: dict[str, Any]) -> Iterator[str]:
+    """As it was when the courier looked last."""
+    state, days = str(facts.get("state", "")), facts.get("days_left")
+    lease = f"; without contact the lists lock in {counted(days, 'day')} ({ADVISORY})" if isinstance(days, int) else ""
+    since = f" since {_when(str(facts['since']))}" if facts.get("since") and state != State.GOOD else ""
+    yield f"Standing: {_safe(state if state == State.GOOD else state.upper())}{since}{lease}"
+    if facts.get("says"):
+        yield f"  {_safe(facts['says'])}. {_safe(facts.get('do', ''))}"
 
 
 def _spent(spent: Spending, settings: CourierSettings) -> str:

@@ -21,6 +21,7 @@ from devices.states import DeviceState
 from devices.unusable import UnusableReader
 from ui.link_words import link_words
 from ui.screens.desk_port import DeskPort, Place, PostState
+from ui.standing_words import standing_lines
 from ui.typed import Subject
 from ui.wiring import Counter
 
@@ -83,14 +84,15 @@ class DeskWork:
         return made
 
     def _post_state(self, readers: Mapping[str, DeviceState]) -> PostState:
+        access = self._counter.look()
         self._counter.screener.prepare()  # between travellers, so that no screening waits for a new version
         states, time = self._counter.screened_states(), self._counter.clock.trusted()
-        standing = conditions(states, time, {**readers, **self._chip_readers()})
+        standing = conditions(states, time, {**readers, **self._chip_readers()}, access)
         self._openings = still_open(self._openings, standing, time.now)
         contact = last_contact(self._counter.kit)
         synced = f"synced {age_in_words(time.now - contact)}" if contact else "never synced"
         link = ", ".join(part for part in (synced, link_words(self._counter.kit.path)) if part)
-        return PostState(states, standing, self._openings, link)
+        return PostState(states, standing, self._openings, link, tuple(standing_lines(access)))
 
     def _chip_readers(self) -> dict[str, DeviceState]:
         """The chip reader, as its check calls it; one that was not opened yet is not away."""

@@ -19,9 +19,13 @@ STATES = {"pass": "done", "notice": "look", "hit": "found", "not_done": "NOT DON
 """A state in words, since a mark may not be read aloud."""
 
 
-def plain_lines(result: Result, chip: ChipReading | None = None) -> list[str]:
-    """`1. REFER …`: the verdict, what decided, what to do, then each check with its reasons. Lane's view only."""
-    return [f"{number}. {line}" for number, line in enumerate(_lines(result, chip), start=1)]
+def plain_lines(result: Result, chip: ChipReading | None = None, standing: str = "") -> list[str]:
+    """`1. REFER …`: the verdict, what decided, what to do, then each check with its reasons. Lane's view only.
+
+    `standing` is what nobody may overlook about the kit's lists, told last.
+    """
+    lines = (*_lines(result, chip), *((f"Standing: {standing}",) if standing else ()))
+    return [f"{number}. {line}" for number, line in enumerate(lines, start=1)]
 
 
 def _lines(result: Result, chip: ChipReading | None) -> Iterator[str]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from appliance.checks.boarding_pass import BoardingPassCheck
@@ -24,6 +24,7 @@ from appliance.checks.seen_again import SeenAgainCheck
 from appliance.checks.unknown_kind import UnknownKindCheck
 from appliance.checks.validity import ValidityCheck
 from appliance.chips.station import ChipStation, Waits
+from appliance.guarded_list import Gate, GuardedList
 from appliance.limits import Limits
 from appliance.matching.live import LiveIndex
 from appliance.matching.matcher import match
@@ -31,9 +32,10 @@ from appliance.matching.query import PersonQuery
 from appliance.matching.stored import IndexSource
 from appliance.matching.weights import DEFAULT, Thresholds
 from appliance.ports import Check, ListView
-from appliance.post_state import ListState, list_states, unopened
+from appliance.post_state import ListState, erased, list_states, unopened
 from appliance.screening import Screener
 from appliance.trust_lists import TrustLists
+from data.access import Access, State
 from data.chip_settings import Expected
 from data.clock import Clock
 from data.enrolment import CarriedList, age_policy, carried, clock
@@ -43,9 +45,11 @@ from data.home import KitHome
 from data.journal.sightings import Sightings
 from data.lists.age import AgePolicy
 from data.lists.kinds import KINDS
+from data.lists.notes import HeldBack
 from data.lists.replica import Replica
 from data.screenings import Screening
 from data.settings import FILE_NAME
+from data.standing import access, look
 from devices.chip.readers.unusable import UnusableChipReader
 from devices.faults import DeviceFault
 from devices.ports import ChipReader, DocumentReader
@@ -59,6 +63,10 @@ SEEN_WITHIN, SEEN_SOON = timedelta(hours=24), timedelta(hours=2)
 """How far back a document's crossings at this post are compared, and how soon one after another is odd by itself."""
 
 
+_OF_LISTS = ("lists", "replicas", "_files", "_erased", "_policies", "screener")
+"""What a counter keeps that belongs to one life of its lists."""
+
+
 @dataclass
 class Counter:
     """Everything one kit needs to screen travellers."""
@@ -68,6 +76,8 @@ class Counter:
     """The chip reader of this process; empty: none is at hand; None: the one of kit.toml."""
     chip_wait_s: float = 0.0
     """With it: how long a chip is waited for; 0: as kit.toml says."""
+    _looked: tuple[int, bool] | None = field(default=None, init=False)
+    """Which life of the lists the files that are open belong to, and whether it is over."""
 
     @cached_property
     def lists(self) -> tuple[CarriedList, ...]:
@@ -75,14 +85,54 @@ class Counter:
         return carried(self.kit)
 
     @cached_property
-    def replicas(self) -> dict[str, Replica]:
-        """Those lists as they are here, also where nothing of them arrived yet; without those that cannot be opened."""
-        opened = {}
-        for one in self.lists:
+    def replicas(self) -> dict[str, GuardedList]:
+        """Those lists for whoever looks somebody up; without those that cannot be opened."""
+        return {
+            one.name: GuardedList(one.name, one.kind, partial(self._file, one.name), self._gate)
+            for one in self.lists
+            if one.kind in KINDS and (one.name in self._files or self._erased)
+        }
+
+    def _file(self, name: str) -> Replica:
+        return self._files[name]
+
+    @cached_property
+    def _gate(self) -> Gate:
+        return Gate(lambda: access(self.kit, self.clock))
+
+    @cached_property
+    def _files(self) -> dict[str, Replica]:
+        """Those lists as they are here, also where nothing of them arrived yet."""
+        opened: dict[str, Replica] = {}
+        for one in self.lists if not self._erased else ():
             if one.kind in KINDS:
                 with suppress(Damaged):  # `_checks` answers for it, the courier fetches it anew
                     opened[one.name] = self.kit.lists.add(one.name, one.kind)
         return opened
+
+    @cached_property
+    def _erased(self) -> bool:
+        return access(self.kit, self.clock).state is State.ERASED
+
+    def look(self) -> Access:
+        """Whether the lists may be read now. Lists that were erased or came anew meanwhile are opened anew.
+
+        The time without headquarters is counted and what it comes to is done: ask now and then.
+        """
+        found = look(self.kit, self.clock)
+        life = found.generation, found.state is State.ERASED
+        if self._looked not in (None, life):
+            self._open_anew(found.generation)
+        self._looked = life
+        return found
+
+    def _open_anew(self, generation: int) -> None:
+        """Before anybody is let in: checks ask from threads of their own."""
+        for name in _OF_LISTS:
+            self.__dict__.pop(name, None)
+        self.kit.forget_lists()
+        self.screener.prepare()  # opens the files
+        self._gate.opened_anew(generation)
 
     @cached_property
     def screener(self) -> Screener:
@@ -97,17 +147,26 @@ class Counter:
 
     def list_states(self) -> tuple[ListState, ...]:
         """Each carried list with its age, as it stands now."""
-        return (*self._states(self.replicas.values()), *map(unopened, self._broken))
+        return self._states_of(frozenset(KINDS))
 
     def screened_states(self) -> tuple[ListState, ...]:
         """Those that travellers are looked up in, and where chips are read those that vouch for them."""
-        asked = (*_SEARCHED, _VOUCHING) if self.chips else _SEARCHED
-        broken = [name for name in self._broken if self.kind_of(name) in asked]
-        return (*self._states(one for one in self.replicas.values() if one.kind in asked), *map(unopened, broken))
+        return self._states_of(frozenset((*_SEARCHED, _VOUCHING) if self.chips else _SEARCHED))
+
+    def _states_of(self, kinds: frozenset[str]) -> tuple[ListState, ...]:
+        """How old a list is may be told while it is locked: nobody is looked up for that."""
+        if self._erased:
+            return tuple(erased(one.name) for one in self.lists if one.kind in kinds)
+        broken = [name for name in self._broken if self.kind_of(name) in kinds]
+        return (*self._states(one for one in self._files.values() if one.kind in kinds), *map(unopened, broken))
+
+    def held_back(self, list_name: str) -> HeldBack | None:
+        """The version that somebody took back here."""
+        return self._files[list_name].held_back if list_name in self._files else None
 
     def _states(self, replicas: Iterable[Replica]) -> Iterator[ListState]:
         for state in list_states(replicas, self.clock.now(), self._policies):
-            held = None if state.edition is None else self.replicas[state.name].held_back
+            held = None if state.edition is None else self.held_back(state.name)
             yield state if held is None else replace(state, words=f"{state.words}, version {held.version} held back")
 
     def kind_of(self, list_name: str) -> str:
@@ -119,7 +178,7 @@ class Counter:
         return [one.name for one in self.lists if one.kind in KINDS and one.name not in self.replicas]
 
     @property
-    def _screened(self) -> list[Replica]:
+    def _screened(self) -> list[GuardedList]:
         return [replica for replica in self.replicas.values() if replica.kind in _SEARCHED]
 
     def reader(self) -> DocumentReader | None:
@@ -217,10 +276,12 @@ class Counter:
 
 def open_counter(home: Path, passphrase: str, chain: str) -> Counter:
     """The counter of the kit in `home`; `chain` names the process in the audit."""
-    return Counter(KitHome.open(home, passphrase, chain))
+    counter = Counter(KitHome.open(home, passphrase, chain))
+    counter.look()
+    return counter
 
 
-def _person_check(replica: Replica, thresholds: Thresholds) -> Check:
+def _person_check(replica: GuardedList, thresholds: Thresholds) -> Check:
     source = IndexSource(replica)
 
     def search(screening: Screening, index: LiveIndex, view: ListView) -> tuple[PersonCandidate, ...]:

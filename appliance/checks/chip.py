@@ -14,7 +14,7 @@ from appliance.chips.visit import Asked, NoChip, Visit
 from appliance.standing import ConditionKind
 from data.chip_settings import Expected
 from data.documents.travel_document import TravelDocument
-from data.errors import InputError, WaypostError
+from data.errors import InputError, Locked, WaypostError
 from data.findings import Evidence, Finding, State
 from data.screenings import Screening
 from devices.chip.errors import ReadingCancelled
@@ -48,6 +48,8 @@ class ChipCheck:
             return _finding(Observation(State.NOT_APPLICABLE, "no_carrier", "No document with a chip was presented"))
         try:
             reading = visit_of(self._station, screening, document).wait(self.deadline_s - GRACE_S)
+        except Locked:
+            raise  # what vouches lies in a list: the reason is told as for every other
         except WaypostError as error:
             return _finding(_unread(error, expected=self._expects(document)))
         seen = judgement.genuine(reading)

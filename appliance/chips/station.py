@@ -175,8 +175,8 @@ class ChipStation:
             visit.fail(ReadingCancelled())
         except TimeoutError:
             visit.fail(ChipSlow(f"The chip reader did not answer within {self.waits.whole_s:g} seconds"))
-        except Exception as error:  # a driver is foreign code: whatever it raises is a fault of the device
-            visit.fail(DeviceFault(Reason.PROTOCOL, f"The chip reader's driver failed ({type(error).__name__})"))
+        except Exception:  # a driver is foreign code: whatever it raises is a fault of the device
+            visit.fail(DeviceFault(Reason.PROTOCOL, "The chip reader's driver failed"))
 
     async def _read(self, visit: Visit) -> ChipReading:
         clock = self._loop.time

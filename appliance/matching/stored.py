@@ -7,6 +7,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from typing import Protocol
 
 from appliance.matching import index_layout
 from appliance.matching.index import PersonIndex
@@ -16,7 +17,7 @@ from data.errors import Damaged
 from data.lists.kinds import persons
 from data.lists.replica import Replica
 from data.lists.row import Row
-from data.lists.sidecar import Contents
+from data.lists.sidecar import Contents, Sidecar
 from data.persons.notice import Notice
 
 FORM = "person names 4"
@@ -33,7 +34,7 @@ def _laid_out(rows: Iterable[Row]) -> Contents:
     return Contents(arrays, tuple(countries))
 
 
-def _keep(replica: Replica, base: str, contents: Contents) -> None:
+def _keep(replica: "Indexed", base: str, contents: Contents) -> None:
     replica.sidecar(base, FORM).write(contents.arrays, contents.words)
 
 
@@ -41,10 +42,24 @@ def _notices(rows: Iterable[Row]) -> Iterator[Notice]:
     return (persons.from_json(row.body.decode()) for row in rows)
 
 
+class Indexed(Protocol):
+    """A list with a place for its index: `data.lists.replica.Replica`, or one behind the counter's gate."""
+
+    @property
+    def name(self) -> str:
+        """The list's name."""
+
+    def base(self) -> str | None:
+        """Name of the base in force."""
+
+    def sidecar(self, base: str, form: str) -> Sidecar:
+        """The file beside it."""
+
+
 class IndexSource:
     """Gives the index of each version of one list; the part that is the same for many versions is loaded once."""
 
-    def __init__(self, replica: Replica) -> None:
+    def __init__(self, replica: Indexed) -> None:
         self._replica = replica
         self._base: tuple[str | None, PersonIndex] | None = None
 

@@ -23,4 +23,5 @@ def reading(what: str) -> Iterator[None]:
         raise
     except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError) as problem:
         first_line = str(problem).partition("\n")[0][:120]
-        raise Malformed(f"{what} is malformed: {first_line or type(problem).__name__}") from problem
+        why = first_line or "it ends too soon, or holds what it may not"
+        raise Malformed(f"{what} is malformed: {why}") from problem

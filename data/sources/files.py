@@ -37,7 +37,7 @@ def read_bytes(path: Path, limit: int) -> bytes:
             # One byte more than allowed is read, so a small archive cannot unpack into all memory.
             content = file.read(limit + 1)
     except (OSError, EOFError, zlib.error) as problem:
-        raise refuse(path, f"cannot be read: {type(problem).__name__}") from problem
+        raise refuse(path, f"cannot be read: {_why(problem)}") from problem
     if len(content) > limit:
         raise refuse(path, f"is larger than {limit // 1_000_000} MB", "Check that it is the right file")
     return content
@@ -65,6 +65,11 @@ def check_utf8(path: Path) -> None:
     except UnicodeDecodeError as problem:
         raise refuse(path, "is not in UTF-8", "Export it as CSV in UTF-8") from problem
     except OSError as problem:
-        raise refuse(path, f"cannot be read: {type(problem).__name__}", "Check the path") from problem
+        raise refuse(path, f"cannot be read: {_why(problem)}", "Check the path") from problem
     if empty:
         raise refuse(path, "is empty")
+
+
+def _why(problem: Exception) -> str:
+    words = problem.strerror if isinstance(problem, OSError) else None
+    return words or "it is cut off, or no gzip file"

@@ -71,7 +71,7 @@ def _members(path: Path) -> Iterator[Element]:
     except DefusedXmlException as problem:
         raise refuse(path, "declares entities or a DTD, which this list never does", _WHAT_TO_DO) from problem
     except (OSError, ValueError, LookupError) as problem:
-        raise refuse(path, f"cannot be read: {type(problem).__name__}", _WHAT_TO_DO) from problem
+        raise refuse(path, "cannot be read as XML", _WHAT_TO_DO) from problem
 
 
 def _check(path: Path, open_elements: list[Element]) -> None:

@@ -90,8 +90,8 @@ async def _read(device: DocumentReader, timeout_s: float) -> Reading | Retry | D
         return await device.read(timeout_s)
     except DeviceFault as fault:
         return fault
-    except Exception as error:  # foreign code; its message may hold a traveller's data
-        return DeviceFault(Reason.PROTOCOL, f"The reader's driver failed ({type(error).__name__})")
+    except Exception:  # foreign code; its message may hold a traveller's data
+        return DeviceFault(Reason.PROTOCOL, "The reader's driver failed")
 
 
 async def _beat(answers: asyncio.StreamWriter) -> None:

@@ -1,14 +1,15 @@
 """What headquarters tells one kit and nobody else: `{kit, incarnation, serial, expires, body}`.
 
     body: {"lists": [{"name": …, "kind": …, "mandatory": …, "keys": {epoch: hexadecimal}}, …],
-           "status": {"state": "in_force", "reason": "", "lease_until": null}}
+           "status": {"state": "in_force", "reason": "", "lease_until": null, "erase_after": null, "signed": time}}
 
 Signed by the `kits` key (Ed25519), *then* sealed to the kit's age identity: age alone does not say who sent
 it. Headquarters pads all of them to one size, so that none tells how many lists a kit carries. A kit takes an envelope
 only when signature, name and incarnation are right, it has not expired, and its serial did not fall.
 
-`status` says whether the kit may work; a kit that may not gets no `lists`, and keeps what it has. What a kit does not
-know in a body it passes over, except a state: a word it does not know is not `in_force`.
+`status` says whether the kit may work, and for how long without word; a kit that may not gets no `lists`, and locks
+what it has. What a kit does not know in a body it passes over, except a state: a word it does not know is not
+`in_force`.
 """
 
 import json

@@ -26,14 +26,15 @@ class KitLine:
     """Of its newest envelope."""
     lists: tuple[str, ...] | None
     """None: every list."""
-    lease_days: int | None
+    lease_days: int
+    """0: none."""
     last_seen: str
     """When it last reported, ISO 8601; empty for a kit that never did."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeaseDays:
-    """A lease to be set; None takes it away."""
+    """A lease to be set; 0 for none, None for the one of every kit."""
 
     days: int | None
 
@@ -94,6 +95,18 @@ def revoke_kit(home: HeadquartersHome, name: str, why: str) -> tuple[str, ...]:
     return turned
 
 
+def wipe_kit(home: HeadquartersHome, name: str, why: str) -> tuple[str, ...]:
+    """End a kit for good, tell it to erase its lists and keys, and publish; returns the lists whose key turned.
+
+    Raises:
+        InputError: there is no such kit, it was wiped already, or there is no reason.
+    """
+    with home.changing(), home.store.transaction() as connection:
+        turned = kit_table.wipe(connection, kit_called(connection, name), why)
+    publish(home)
+    return turned
+
+
 def _line(kit: Kit, seen: str) -> KitLine:
     return KitLine(
         name=kit.name,
@@ -103,6 +116,6 @@ def _line(kit: Kit, seen: str) -> KitLine:
         incarnation=kit.incarnation,
         serial=kit.serial,
         lists=kit.lists,
-        lease_days=kit.lease_days,
+        lease_days=kit.lease.days if kit.lease else 0,
         last_seen=seen,
     )

@@ -117,7 +117,7 @@ _WHY: dict[type[Exception], str] = {
 
 def why_broken(error: Exception) -> str:
     """What one of `LINE_ERRORS` says, in words."""
-    return str(error) or _WHY.get(type(error), type(error).__name__)
+    return str(error) or _WHY.get(type(error), "the connection broke")
 
 
 def _changes(path: str) -> bool:

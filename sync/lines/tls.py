@@ -74,7 +74,7 @@ def _load(file: str, load: Any) -> None:
         load()
     except (OSError, ssl.SSLError, ValueError) as error:
         raise SettingsError(
-            f"The certificate file {Path(file)} cannot be used ({type(error).__name__})",
+            f"The certificate file {Path(file)} cannot be used",
             means="No connection was made.",
             do="Check `authority`, `certificate` and `key` under [courier] in kit.toml",
         ) from error

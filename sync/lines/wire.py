@@ -181,4 +181,4 @@ def _why(error: Exception) -> str:
         return f"its certificate is not accepted: {error.verify_message}"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return type(error).__name__
+    return "the connection broke"

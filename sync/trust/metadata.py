@@ -202,7 +202,7 @@ def _broken_rule(error: Exception) -> TrustError:
                 f"What the source offers is not signed by headquarters as one state ({error})", means=STAYS, do=_SOURCE
             )
     return MalformedError(
-        f"What the source offers cannot be read, so it is not signed by headquarters ({type(error).__name__})",
+        "What the source offers cannot be read, so it is not signed by headquarters",
         means=STAYS,
         do=_SOURCE,
     )

@@ -5,6 +5,7 @@ year, everything signed afterwards would look expired to the kit. The way out is
 driven ahead: a root signed since then, by two of three people. The floor falls to the time of that root, no further.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from data.clock import Clock
@@ -30,7 +31,7 @@ def refreshed(home: KitHome, root: bytes, link: Link, clock: Clock, via: Via = V
         signed, since = trust.root_expires - LIMITS.root_life, kit_secrets.floor_root(home)
         if since is None or trust.root_version <= since or signed >= clock.floor:
             raise
-        lower = Clock(signed, clock.read)
+        lower = replace(clock, floor=signed)
         trust = _trust(home.trust, root, link, lower, via)
         trust.refresh()
         kit_secrets.raise_floor(home, signed, trust.root_version)

@@ -15,6 +15,8 @@ from typing import Any
 from data.plain import canonical
 
 FILE = "courier.json"
+HEADQUARTERS = "headquarters"
+"""The source where none is named."""
 LOCK = "watch.lock"
 """Held by the service as long as it runs."""
 _MOST_BYTES = 1 << 20
@@ -45,6 +47,8 @@ class WatchState:
     neighbours: tuple[str, ...] = ()
     """Kits on the local network that share."""
     pid: int = 0
+    standing: dict[str, Any] | None = None
+    """Whether the kit may read its lists, and for how long yet (`data.standing.facts_of`)."""
 
 
 def write(home: Path, state: WatchState) -> None:
@@ -61,6 +65,9 @@ def read(home: Path) -> WatchState | None:
         with (home / FILE).open("rb") as file:
             facts = json.loads(file.read(_MOST_BYTES))
         known = {name: facts[name] for name in WatchState.__slots__ if name in facts}
+        for name in ("last", "standing"):
+            if not isinstance(known.get(name), dict):
+                known[name] = None
         known["neighbours"] = tuple(map(str, known.get("neighbours", ())))
         return WatchState(**known)
     except (OSError, ValueError, TypeError, KeyError, RecursionError):

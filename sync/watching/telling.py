@@ -17,12 +17,13 @@ from sync.progress import Progress
 from sync.report import CourierReport
 from sync.watching import state as watch_state
 from sync.watching.ending import Ending
+from sync.watching.last_run import facts_of_run, newest
 from sync.watching.notify import Notifier
 from sync.watching.state import WatchState
 from sync.watching.waits import Cause, Outcome, Wait
 
 _PROGRESS_EACH_S = 1.0
-_HOME = "headquarters"
+_HOME = watch_state.HEADQUARTERS
 _BECAUSE = {
     Cause.START: "the service was started",
     Cause.CLOCK: "it was time",
@@ -58,6 +59,7 @@ class Telling:
         self._alive_at = float("-inf")
         self._headquarters_said = ""
         self.neighbours: Callable[[], tuple[str, ...]] = tuple
+        self.standing: dict[str, Any] | None = self._state.standing
 
     def restored(self, now_s: float) -> Wait:
         """What the service before this one knew of the line: its failures, and how long the server wants peace."""
@@ -95,16 +97,7 @@ class Telling:
 
     def ended(self, source: Source | None, result: CourierReport | WaypostError, ending: Ending) -> Ending:
         """A run ended."""
-        facts: dict[str, Any] = {
-            "at": plain(system_time()),
-            "source": str(source) if source else _HOME,
-            "outcome": ending.outcome.value,
-            "ok": isinstance(result, CourierReport) and result.ok,
-            "says": ending.says,
-        }
-        if isinstance(result, CourierReport):
-            facts |= {name: getattr(result, name) for name in ("bytes", "wire_bytes", "seconds")}
-            facts["lists"], facts["sent"] = plain(result.lists), plain(result.sent)
+        facts = facts_of_run(str(source) if source else _HOME, result, ending)
         self._say(ending.says)
         if source is None:
             self._headquarters_said = ending.says
@@ -123,7 +116,9 @@ class Telling:
             self._notifier.alive()
 
     def _put(self, state: WatchState) -> None:
-        state = replace(state, at=self._state.at, pid=os.getpid(), neighbours=self.neighbours())
+        state = newest(state, watch_state.read(self._home))
+        near, said = self.neighbours(), self.standing
+        state = replace(state, at=self._state.at, pid=os.getpid(), neighbours=near, standing=said)
         if state != self._state:
             self._state = replace(state, at=plain(system_time()))
             watch_state.write(self._home, self._state)

@@ -18,7 +18,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event
 
-from data import files
+from data import enrolment, files, standing
 from data.clock import system_time
 from data.errors import StoreError, WaypostError
 from data.home import KitHome
@@ -100,6 +100,7 @@ class Watch:
             while not self._stopping.is_set():
                 job = self._due()
                 if job is None:
+                    self._look()
                     self._nap()
                 else:
                     self._do(job, watchers)
@@ -140,6 +141,14 @@ class Watch:
         except Empty:
             pass
 
+    def _look(self) -> None:
+        """A kit that nobody reaches is told that its lists lock, and erases them when that is due."""
+        try:
+            with closing(self._kit.again()) as kit:
+                self._told.standing = standing.facts_of(standing.look(kit, enrolment.clock(kit)))
+        except WaypostError as error:
+            self._told.standing = {"state": "unknown", "says": error.what, "do": error.do}
+
     def _take(self, happened: Happened) -> None:
         now = boot_seconds()
         if happened.cause is Cause.STICK:
@@ -179,8 +188,12 @@ class Watch:
                 report = self._run(kit, job, means)
         except WaypostError as error:
             return self._told.ended(job.source, error, ending_of(error))
-        except Exception as error:  # a service that ends at the first surprise serves nobody
-            strange = StoreError(f"Something happened that Waypost did not foresee ({type(error).__name__})")
+        except Exception:  # a service that ends at the first surprise serves nobody
+            strange = StoreError(
+                "Something happened that Waypost did not foresee",
+                means="This run ended; what was in force stays in force.",
+                do="It is tried again; if it stays so, run `waypost courier run` with WAYPOST_DEBUG=1 and tell us",
+            )
             return self._told.ended(job.source, strange, ending_of(strange))
         return self._told.ended(job.source, report, ending_of(report, _seconds_until_renewed(report)))
 

@@ -160,7 +160,7 @@ def test_a_stolen_kit_is_revoked_and_made_again(waypost: Waypost, hq: Path, medi
     assert waypost("courier", "run", "--home", other).code == 0
     shown = waypost("hq", "kits", "--home", hq).out
     assert "post-1: revoked (stolen on the ferry)" in shown and "post-2: in force" in shown
-    assert "not in force" in waypost("lists", "--home", stolen).err
+    assert "headquarters ended this kit (stolen on the ferry)" in waypost("lists", "--home", stolen).out
     again = waypost(
         "hq", "enrol", "--home", hq, "--kit", "post-1", "--source", hq / "public", "--out", media / "again", "--again",
         "--lists", "un",

@@ -23,6 +23,7 @@ from ui.commands.at_the_reader import KIT, ChipAtReader, document_at, is_of_chip
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
 from ui.plain import plain_lines
 from ui.questions import Question, identity_of
+from ui.standing_words import warning
 from ui.wiring import Counter, open_counter
 
 EXIT_CODES = {Verdict.CLEAR: 0, Verdict.CHECK: 10, Verdict.REFER: 20, Verdict.CANNOT_SAY: 30}
@@ -174,9 +175,9 @@ def _one(
     result = counter.screener.screen(screening)
     reading = chip.reading() if chip else None
     if as_json:
-        emit(answer(result, counter.screened_states(), reading))
+        emit(answer(result, counter.screened_states(), counter.look(), reading))
     else:
-        click.echo("\n".join(plain_lines(result, reading)))
+        click.echo("\n".join(plain_lines(result, reading, warning(counter.look()))))
     return EXIT_CODES[result.verdict]
 
 
@@ -204,7 +205,10 @@ def _replies(counter: Counter, lines: BinaryIO, officer: str) -> Iterator[tuple[
             yield Verdict.CANNOT_SAY, refused(_or(identity_of(line), place), str(error))
         else:
             result = counter.screener.screen(screening)
-            yield result.verdict, {"id": _or(question.id, place), **answer(result, counter.screened_states())}
+            yield (
+                result.verdict,
+                {"id": _or(question.id, place), **answer(result, counter.screened_states(), counter.look())},
+            )
 
 
 def _or(own: str | int | None, place: int) -> str | int:

@@ -8,13 +8,14 @@ import click
 
 from appliance.matching import stored
 from data.clock import system_time
-from data.errors import LinkError, TrustError
+from data.errors import Busy, LinkError, TrustError, WaypostError
 from data.home import KitHome
 from sync.courier import Means, run
 from sync.lines.gate import Rules
 from sync.lines.source import Source, SourceKind
 from sync.report import CourierReport, ListSynced, Problem
 from sync.uplink.outbox import Sent
+from sync.watching.last_run import note_run
 from sync.watching.watch import Watch
 from ui.courier_status import status_facts, status_lines
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
@@ -45,10 +46,15 @@ def run_command(home: Path, passphrase_file: Path | None, source: str, at_once: 
         means = Means(told=line.show, rules=Rules.SET_ASIDE if at_once else Rules.KEEP)
         try:
             report = run(kit, source=_source(source), means=means)
-        except (LinkError, TrustError):
-            line.clear()
-            _tell_ages(Counter(kit))
+        except Busy:
+            raise  # the other one tells
+        except WaypostError as error:
+            note_run(kit, source, error)
+            if isinstance(error, LinkError | TrustError):
+                line.clear()
+                _tell_ages(Counter(kit))
             raise
+        note_run(kit, source, report)
     if as_json:
         emit({**_facts(report), "ok": report.ok})
     else:

@@ -7,13 +7,15 @@ from typing import Any
 import click
 
 from appliance.post_state import ListState
+from data.access import Access, State
 from data.enrolment import clock
 from data.home import KitHome
+from data.standing import facts_of
 from sync.rollback import roll_back
 from ui.clock_notice import warn_of_clock
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
 from ui.say import safe
-from ui.standing_notice import warn_of_standing
+from ui.standing_words import standing_lines, warn_of_standing
 from ui.wiring import Counter, open_counter
 
 
@@ -57,17 +59,27 @@ def rollback(name: str, home: Path, passphrase_file: Path | None, officer: str, 
 def _show(home: Path, secret: str, *, as_json: bool) -> None:
     with closing(open_counter(home, secret, "check")) as counter:
         warn_of_clock(counter)
-        warn_of_standing(counter)
-        facts = [_facts(counter, state) for state in counter.list_states()]
+        access = counter.look()
+        facts = [{**_facts(counter, state), "standing": facts_of(access)} for state in counter.list_states()]
     if as_json:
+        warn_of_standing(access)
         emit(facts)
         return
+    for line in standing_lines(access):
+        click.echo(line)
     for one in facts:
-        click.echo("{list}: version {version}, {rows} rows, as of {age}, {state}".format_map(one))
+        click.echo(_line(one, access))
         if held := one["held_back"]:
             click.echo(f"  version {held['version']} is held back here by {safe(held['who'])}: {safe(held['why'])}")
     if not facts:
         click.echo("This kit carries no list yet. Run `waypost courier run`.")
+
+
+def _line(facts: dict[str, Any], access: Access) -> str:
+    if access.state is State.ERASED:
+        return f"{facts['list']}: erased"
+    locked = "" if access.is_open else ", LOCKED"
+    return "{list}: version {version}, {rows} rows, as of {age}, {state}".format_map(facts) + locked
 
 
 def _facts(counter: Counter, state: ListState) -> dict[str, Any]:
@@ -87,6 +99,5 @@ def _facts(counter: Counter, state: ListState) -> dict[str, Any]:
 
 def _held_back(counter: Counter, name: str) -> dict[str, Any] | None:
     """The version that somebody took back here."""
-    replica = counter.replicas.get(name)
-    held = replica.held_back if replica else None
+    held = counter.held_back(name)
     return {"version": held.version, "who": held.who, "why": held.why, "at": held.at} if held else None

@@ -16,6 +16,7 @@ from sync.headquarters.sticks import stick as stick_hq
 from sync.headquarters.sticks.stick import HeadquartersStickIn, HeadquartersStickOut
 from sync.sticks import kit as stick_kit
 from sync.sticks.kit import KitStickIn, KitStickOut
+from sync.watching.last_run import note_run
 from ui.commands.courier import tell, tell_problem
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
 from ui.say import counted
@@ -56,6 +57,8 @@ def in_command(home: Path, passphrase_file: Path | None, as_json: bool, folder: 
         with closing(KitHome.open(home, passphrase(passphrase_file), "courier")) as kit:
             kit.lists.companions["persons"] = stored.write
             taken = stick_kit.stick_in(kit, folder)
+            if taken.lists:
+                note_run(kit, str(folder), taken.lists)
         if as_json:
             emit({**_facts(taken), "ok": taken.ok})
         else:

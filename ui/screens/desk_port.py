@@ -42,6 +42,8 @@ class PostState:
     """Work opened under conditions that still stand."""
     link: str = ""
     """In words: `synced 5 minutes ago`, `never synced`."""
+    standing: tuple[str, ...] = ()
+    """Whether the lists may be read, since when and why, line by line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from appliance.openings import Opening
 from appliance.post_state import ListState
-from appliance.standing import Condition, ConditionKind
+from appliance.standing import OF_ALL_LISTS, Condition, ConditionKind
 from ui.keys import Privacy
 from ui.say import safe
 from ui.screens.desk_port import DeskPort, PostState
@@ -31,8 +31,11 @@ OPENABLE = frozenset(
         ConditionKind.LIST_DAMAGED,
         ConditionKind.KIND_NOT_CARRIED,
     }
+    | OF_ALL_LISTS
 )
 """Conditions that keep travellers at CANNOT SAY; the others need no opening."""
+MOST_OF_STANDING = 400
+"""Letters of one sentence about the kit's standing; it holds headquarters' own reason."""
 
 
 class Lists(Panel[Opening]):
@@ -87,21 +90,25 @@ def lists_text(post: PostState, late: Sequence[str]) -> RenderableType:
     for heading in ("list", "kind", "version", "as of", "entries", "state"):
         table.add_column(heading, justify="right" if heading in ("version", "entries") else "left")
     for one in post.lists:
-        table.add_row(*map(Text, _row(one)))
-    parts: list[RenderableType] = [Text(f"Link: {safe(post.link) or 'not known'}"), Text(""), table]
+        table.add_row(*map(Text, _row(one, locked=any(found.kind in OF_ALL_LISTS for found in post.conditions))))
+    standing = [Text(safe(line, MOST_OF_STANDING)) for line in post.standing]
+    parts: list[RenderableType] = [Text(f"Link: {safe(post.link) or 'not known'}"), *standing, Text(""), table]
     if not post.lists:
         parts.append(Text("No list is carried."))
     return Group(*parts, Text(""), *_conditions(post), *_late(late))
 
 
-def _row(one: ListState) -> Iterator[str]:
+def _row(one: ListState, *, locked: bool) -> Iterator[str]:
     edition = one.edition
     yield safe(one.name, 32)
     yield safe(edition.kind, 12) if edition else ""
     yield str(edition.version) if edition else ""
     yield one.words
     yield f"{edition.count:,}" if edition else ""
-    yield one.age.value.upper() if one.age else one.words.upper()
+    if locked and edition:
+        yield "LOCKED"
+    else:
+        yield one.age.value.upper() if one.age else one.words.upper()
 
 
 def _conditions(post: PostState) -> Iterator[Text]:

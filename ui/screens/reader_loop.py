@@ -70,8 +70,8 @@ class ReaderLoop:
                 await self._read_on()
             except DeviceFault as fault:
                 self._tell(fault)
-            except Exception as error:  # a driver is foreign code: whatever it raises is a fault of the device
-                self._tell(DeviceFault(Reason.PROTOCOL, f"The reader's driver failed ({type(error).__name__})"))
+            except Exception:  # a driver is foreign code: whatever it raises is a fault of the device
+                self._tell(DeviceFault(Reason.PROTOCOL, "The reader's driver failed"))
             finally:
                 listener.cancel()
                 with suppress(Exception):

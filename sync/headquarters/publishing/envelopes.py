@@ -2,16 +2,17 @@
 
 An envelope is written anew, with the next serial, when what it says or the key that signs it changed, or half of its
 life is over. All have the size of one that names every list with every key in use: none tells what its kit carries.
-A revoked kit gets one last envelope that says so, and none after it has expired.
+A revoked kit gets one last envelope that says so, and none after it has expired; one that is to be wiped hears of it
+whenever it comes.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection
 
-from data.enrolment import Standing
+from data.enrolment import REVOKED, Standing
 from data.plain import canonical
 from sync.formats import envelope
 from sync.formats.envelope import Envelope, ListKey, envelope_path
@@ -19,7 +20,7 @@ from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.keyring import Keyring
 from sync.headquarters.publishing.metadata import half_life_over
 from sync.headquarters.store import in_force, tree
-from sync.headquarters.store.kit_table import REVOKED, Kit, all_kits, note_envelope
+from sync.headquarters.store.kit_table import Kit, all_kits, note_envelope
 from sync.headquarters.store.list_table import all_listed, needed_keys, newest_version
 from sync.limits import LIMITS
 
@@ -41,13 +42,15 @@ class _Writer:
         self._public = in_force.policy(connection).kits
         self._signer: Ed25519PrivateKey = keyring.envelope_signer(self._public)
         self._lists = _published(connection)
-        fullest = Envelope(_LONGEST, "", 0, now, self._lists, Standing(reason=_LONGEST, lease_until=now))
+        longest = Standing(reason=_LONGEST, lease_until=now, erase_after=now, signed=now)
+        fullest = Envelope(_LONGEST, "", 0, now, self._lists, longest)
         self._room = len(envelope.content_of(fullest))
 
     def write(self, kit: Kit) -> None:
         lists = tuple(entry for entry in self._lists if kit.carries(entry.name))
-        life = LIMITS.online_life if kit.lease_days is None else min(LIMITS.online_life, timedelta(kit.lease_days))
-        facts = [lists, kit.state, kit.reason, kit.lease_days, kit.incarnation, self._public, self._room]
+        lease = kit.lease
+        life = LIMITS.online_life if lease is None else min(LIMITS.online_life, lease)
+        facts = [lists, kit.state, kit.reason, lease and lease.days, kit.incarnation, self._public, self._room]
         body = sha256(canonical(facts)).hexdigest()
         if kit.body == body and kit.state == REVOKED:
             if kit.expires < self._now:
@@ -55,13 +58,18 @@ class _Writer:
             return
         if kit.body == body and not half_life_over(kit.expires, self._now, life):
             return
-        lease = None if kit.lease_days is None else self._now + timedelta(kit.lease_days)
         expires = self._now + life
-        standing = Standing(kit.state, kit.reason, lease)
+        standing = self._standing(kit)
         content = Envelope(kit.name, kit.incarnation, kit.serial + 1, expires, lists, standing)
         sealed = envelope.seal(content, self._signer, kit.recipient, room=self._room)
         tree.put(self._connection, envelope_path(kit.folder), sealed)
         note_envelope(self._connection, kit, content.serial, body, expires)
+
+    def _standing(self, kit: Kit) -> Standing:
+        if kit.lease is None:
+            return Standing(kit.state, kit.reason, signed=self._now)
+        ends, erased = self._now + kit.lease, self._now + kit.lease * LIMITS.erase_factor
+        return Standing(kit.state, kit.reason, ends, erased, self._now)
 
 
 def _published(connection: Connection) -> tuple[ListKey, ...]:

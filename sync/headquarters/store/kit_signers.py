@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, Select, delete, insert, select
 
+from data.enrolment import REVOKED
 from sync.headquarters.store import tables
-from sync.headquarters.store.kit_table import REVOKED
 
 _signers, _kits = tables.kit_signers, tables.kits
 

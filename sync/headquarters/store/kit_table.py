@@ -6,18 +6,19 @@ only the remaining kits get. What the kit had it keeps; nobody can take that bac
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from data.enrolment import IN_FORCE
+from data.enrolment import IN_FORCE, REVOKED, SUSPENDED, WIPED
 from data.errors import InputError
 from sync.headquarters.store import tables
 from sync.headquarters.store.list_table import all_listed, turn_key
+from sync.limits import LIMITS
 
-SUSPENDED = "suspended"
-REVOKED = "revoked"
+ENDED = frozenset({REVOKED, WIPED})
+"""States that only another enrolment leaves."""
 
 _kits = tables.kits
 
@@ -37,11 +38,18 @@ class Kit:
     expires: datetime
     enrolled: datetime
     state: str
-    """`in_force`, `suspended` or `revoked`."""
+    """`in_force`, `suspended`, `revoked` or `wiped`."""
     reason: str
     lists: tuple[str, ...] | None
     """Names of the lists it carries; None: every list."""
     lease_days: int | None
+    """As it was set; 0 for none, None for the one of every kit."""
+
+    @property
+    def lease(self) -> timedelta | None:
+        """How long the kit goes on without word of headquarters; None: for ever."""
+        days = LIMITS.lease_days if self.lease_days is None else self.lease_days
+        return timedelta(days) if days else None
 
     def carries(self, name: str) -> bool:
         """Whether the kit gets the keys of a list."""
@@ -109,20 +117,31 @@ def resume(connection: Connection, kit: Kit) -> None:
 
 
 def set_lease(connection: Connection, kit: Kit, days: int | None) -> None:
-    """How long the kit may go on without word of headquarters; None: as long as it likes."""
+    """How long the kit may go on without word of headquarters; 0: as long as it likes; None: as every kit."""
     _set(connection, kit, lease_days=days)
 
 
 def revoke(connection: Connection, kit: Kit, why: str) -> tuple[str, ...]:
     """End the kit for good; returns the lists whose key turned."""
     _must_not_be_revoked(kit)
+    return _end(connection, kit, REVOKED, why)
+
+
+def wipe(connection: Connection, kit: Kit, why: str) -> tuple[str, ...]:
+    """End the kit for good and have it erase what it has; a revoked one is told as well. Returns what turned."""
+    if kit.state != REVOKED:
+        _must_not_be_revoked(kit)
+    return _end(connection, kit, WIPED, why)
+
+
+def _end(connection: Connection, kit: Kit, state: str, why: str) -> tuple[str, ...]:
     suspended = kit.state == SUSPENDED  # it kept its keys, so they turn as well
     had = [
         entry.name
         for entry in all_listed(connection)
         if kit.carries(entry.name) or (suspended and (kit.lists is None or entry.name in kit.lists))
     ]
-    _set(connection, kit, state=REVOKED, reason=_reason(why))
+    _set(connection, kit, state=state, reason=_reason(why))
     return _turn(connection, had)
 
 
@@ -154,9 +173,9 @@ def _reason(why: str) -> str:
 
 
 def _must_not_be_revoked(kit: Kit) -> None:
-    if kit.state == REVOKED:
+    if kit.state in ENDED:
         raise InputError(
-            f"{kit.name} was revoked ({kit.reason})",
+            f"{kit.name} was {kit.state} ({kit.reason})",
             means="Nothing was changed.",
             do=f"A kit that was found again is enrolled anew: waypost hq enrol --kit {kit.name} --again",
         )

@@ -9,7 +9,7 @@ import pyrage
 import pytest
 
 from data import enrolment
-from data.clock import Clock, system_time
+from data.clock import Clock, Running, system_time
 from data.errors import InputError, LinkError, TrustError
 from data.home import KitHome
 from provisioning.enrol import init_kit
@@ -286,6 +286,11 @@ def test_a_kit_suspended_before_its_first_sync_waits(world: World) -> None:
     assert kit.lists.names() == []
 
 
+def at_another_start(days: float) -> Clock:
+    """The clock of a kit that was switched off and is started in some days."""
+    return Clock(read=lambda: system_time() + timedelta(days=days), running=lambda: Running(f"start {days}", 60.0))
+
+
 def test_a_lease_is_told_when_it_is_over_and_renewed_by_contact(world: World) -> None:
     world.publish(PEOPLE)
     kit = world.kit()
@@ -294,11 +299,10 @@ def test_a_lease_is_told_when_it_is_over_and_renewed_by_contact(world: World) ->
     assert courier.run(kit).ok
     lease = enrolment.standing(kit).lease_until
     assert lease is not None and timedelta(days=9) < lease - system_time() < timedelta(days=11)
-    later = system_time() + timedelta(days=12)
-    over = courier.run(kit, clock=Clock(read=lambda: later))
-    assert any("lease of this kit ended" in problem.what for problem in over.problems)
-    world.publish_again(now=later)
-    assert courier.run(kit, clock=Clock(read=lambda: later)).ok
+    over = courier.run(kit, clock=at_another_start(12))
+    assert any("no contact with headquarters for 12 days" in problem.what for problem in over.problems)
+    world.publish_again(now=system_time() + timedelta(days=12))
+    assert courier.run(kit, clock=at_another_start(12)).ok
 
 
 def test_a_first_envelope_that_does_not_come_stops_a_new_kit(world: World) -> None:

@@ -7,7 +7,7 @@ import click
 
 from sync.headquarters.enrolment import Which, enrol
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.kits import KitLine, LeaseDays, Lists, Standing, change_kit, kit_lines, revoke_kit
+from sync.headquarters.kits import KitLine, LeaseDays, Lists, Standing, change_kit, kit_lines, revoke_kit, wipe_kit
 from ui.options import emit, home_option, json_option, optional_home_option, passphrase, passphrase_option
 from ui.say import counted, safe
 
@@ -77,7 +77,7 @@ def kits(context: click.Context, home: Path | None, passphrase_file: Path | None
 def _line(kit: KitLine) -> str:
     lists = "every list" if kit.lists is None else ", ".join(map(safe, kit.lists))
     state = kit.state.replace("_", " ") + (f" ({safe(kit.reason, 120)})" if kit.reason else "")
-    lease = f", lease {counted(kit.lease_days, 'day')}" if kit.lease_days is not None else ""
+    lease = f", lease {counted(kit.lease_days, 'day')}" if kit.lease_days else ", no lease"
     seen = f"last reported {safe(kit.last_seen[:16].replace('T', ' '))}" if kit.last_seen else "has not reported yet"
     return (
         f"{safe(kit.name)}: {state}, enrolled {kit.enrolled:%Y-%m-%d} as {kit.incarnation[:8]}, "
@@ -91,10 +91,14 @@ def _line(kit: KitLine) -> str:
 @passphrase_option
 @click.option("--lists", type=_Names(), help="Lists it carries from now on, like un,sltd.")
 @click.option("--every-list", is_flag=True, help="It carries every list.")
-@click.option("--suspend", default="", metavar="WHY", help="It gets nothing new until it is resumed.")
+@click.option(
+    "--suspend", default="", metavar="WHY", help="Its lists lock, and it gets nothing new, until it is resumed."
+)
 @click.option("--resume", is_flag=True, help="End a suspension.")
 @click.option(
-    "--lease-days", type=click.IntRange(0, 3650), help="It should stop after so many days without us; 0: never."
+    "--lease-days",
+    type=click.IntRange(0, 3650),
+    help="Its lists lock after so many days without us, and are erased after three times as many; 0: never.",
 )
 def set_command(
     kit: str,
@@ -113,7 +117,7 @@ def set_command(
     if suspend or resume:
         changes.append(Standing(suspend))
     if lease_days is not None:
-        changes.append(LeaseDays(lease_days or None))
+        changes.append(LeaseDays(lease_days))
     if not changes or (lists and every_list) or (suspend and resume):
         raise click.UsageError("Say what to change, and nothing twice.")
     with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
@@ -126,11 +130,17 @@ def set_command(
 @passphrase_option
 @click.option("--kit", required=True, help="Name of the kit.")
 @click.option("--why", required=True, help="Why, in one line; the kit is told.")
-def revoke_command(home: Path, passphrase_file: Path | None, kit: str, why: str) -> None:
+@click.option("--wipe", is_flag=True, help="It also erases its lists and their keys when it hears of this.")
+def revoke_command(home: Path, passphrase_file: Path | None, kit: str, why: str, wipe: bool) -> None:
     """End a kit for good, as when it was stolen: the keys of its lists turn at once, and it reads nothing new."""
     with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
-        turned = revoke_kit(headquarters, kit, why)
-    click.echo(f"{kit} is revoked.{_turned(turned)} What it had it keeps.")
+        turned = (wipe_kit if wipe else revoke_kit)(headquarters, kit, why)
+    had = (
+        "What it had it erases when it hears of this."
+        if wipe
+        else "What it had it keeps, locked when it hears of this."
+    )
+    click.echo(f"{kit} is revoked.{_turned(turned)} {had}")
 
 
 def _turned(names: tuple[str, ...]) -> str:

@@ -1,0 +1,108 @@
+"""How long it has been since headquarters spoke, under clocks that lie."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.lease import SETTLES_S, Moment, Silence
+
+HEARD = datetime(2026, 3, 1, tzinfo=UTC)
+DAY_S = 86_400.0
+
+
+def moment(days: float, boot: str = "a", boot_days: float = 0.0, *, behind: bool = False) -> Moment:
+    return Moment(boot, boot_days * DAY_S, HEARD + timedelta(days=days), behind)
+
+
+BEGUN = Silence.begun(HEARD, moment(0))
+
+
+def days(seconds: float) -> float:
+    return round(seconds / DAY_S, 3)
+
+
+def test_what_the_machine_ran_counts_whatever_the_calendar_says() -> None:
+    for calendar in (-300, 0, 5, 400):
+        seen = BEGUN.at(moment(calendar, boot_days=5))
+        assert days(seen.seems_s) == days(seen.proven_s) == 5
+
+
+def test_a_calendar_that_is_set_ahead_while_the_machine_runs_changes_nothing() -> None:
+    assert days(BEGUN.at(moment(400, boot_days=1)).seems_s) == 1
+
+
+def test_time_switched_off_is_the_calendars_and_proves_nothing_yet() -> None:
+    seen = BEGUN.at(moment(61, "b"))
+    assert (days(seen.seems_s), days(seen.proven_s)) == (61, 0)
+
+
+def test_a_calendar_that_stood_ahead_locks_only_until_it_is_set_right() -> None:
+    wrong = BEGUN.at(moment(400, "b"))
+    right = wrong.at(moment(2, "b", 0.1))
+    assert (days(wrong.seems_s), days(right.seems_s), days(right.proven_s)) == (400, 2, 0.1)
+
+
+def run_through(silence: Silence, calendar: float, boot: str, runs_days: float) -> Silence:
+    """Looks twice a day while the machine runs."""
+    for half in range(int(runs_days * 2) + 1):
+        silence = silence.at(moment(calendar + half / 2, boot, half / 2))
+    return silence
+
+
+def test_what_the_calendar_said_for_three_days_of_running_is_not_taken_back() -> None:
+    settled = run_through(BEGUN.at(moment(200, "b")), 200, "b", 7)
+    assert days(settled.proven_s) == 207
+    back = settled.at(moment(1, "b", 7.5))
+    assert days(back.proven_s) == days(back.seems_s) == 207.5
+
+
+def test_one_right_look_within_three_days_takes_a_wrong_calendar_back() -> None:
+    wrong = run_through(BEGUN.at(moment(200, "b")), 200, "b", 5)
+    corrected = run_through(wrong.at(moment(5, "b", 5)), 5, "c", 7)
+    assert days(corrected.seems_s) < 20
+
+
+def test_a_calendar_behind_signed_time_proves_nothing_and_running_goes_on_counting() -> None:
+    seen = BEGUN.at(moment(90, "b"))
+    for day in range(10):
+        seen = seen.at(moment(0, "b", day + 1, behind=True))
+    assert (days(seen.seems_s), days(seen.proven_s)) == (10, 10)
+
+
+def test_a_word_that_travelled_is_as_old_as_it_is() -> None:
+    assert days(Silence.begun(HEARD, moment(20)).seems_s) == 20
+
+
+def test_until_it_is_proven_it_is_told_how_long_the_machine_has_to_run() -> None:
+    limit_s = 180 * DAY_S
+    assert BEGUN.running_until_proven_s(limit_s) == limit_s
+    ahead = BEGUN.at(moment(200, "b"))
+    told = ahead.running_until_proven_s(limit_s)
+    assert SETTLES_S < told <= 2 * SETTLES_S
+    assert run_through(ahead, 200, "b", told / DAY_S + 1).proven_s >= limit_s
+
+
+LOOKS = st.lists(
+    st.tuples(st.integers(0, 5), st.floats(0, 40), st.floats(-500, 5000), st.booleans()), min_size=1, max_size=30
+)
+
+
+@given(LOOKS)
+def test_no_calendar_takes_back_what_ran_or_was_proven(looks: list[tuple[int, float, float, bool]]) -> None:
+    seen, boot, boot_days = BEGUN, 0, 0.0
+    for skipped, ran_days, calendar, behind in looks:
+        boot, boot_days = (boot + 1, ran_days) if skipped == 0 else (boot, boot_days + ran_days)
+        before, seen = seen, seen.at(moment(calendar, f"b{boot}", boot_days, behind=behind))
+        assert seen.ran_s >= before.ran_s and seen.proven_s >= before.proven_s
+        assert seen.seems_s >= seen.proven_s
+
+
+@given(LOOKS)
+def test_under_three_days_of_running_no_calendar_proves_anything(looks: list[tuple[int, float, float, bool]]) -> None:
+    seen = BEGUN
+    for number, (_, ran_days, calendar, behind) in enumerate(looks):
+        ran_s = ran_days * DAY_S / 40 / 31 * 2.9  # all of them together stay below three days
+        seen = seen.at(replace(moment(calendar, f"b{number}", behind=behind), boot_s=ran_s))
+    assert seen.proven_s == seen.ran_s < SETTLES_S

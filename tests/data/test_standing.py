@@ -1,0 +1,134 @@
+"""What follows from headquarters' word and from its silence, in one kit's files."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from data import enrolment, erasure, files, standing
+from data.access import State, span
+from data.clock import Clock, Running, system_time
+from data.enrolment import Standing
+from data.errors import StoreError
+from data.home import KitHome
+from data.journal.history import events
+from data.settings import Settings
+
+SIGNED = system_time()
+LEASED = Standing("in_force", "", SIGNED + timedelta(days=60), SIGNED + timedelta(days=180), SIGNED)
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> Iterator[KitHome]:
+    with closing(KitHome.create(tmp_path / "kit", "seven lanterns", Settings(kit="post-1", source="nowhere"))) as home:
+        home.lists.add("un", "persons")
+        enrolment.keep_standing(home, LEASED)
+        yield home
+
+
+def after(days: float, boot: str = "b", ran_days: float = 0.0) -> Clock:
+    """This machine's clocks in some days; another `boot` for one that was switched off meanwhile."""
+    running = Running(boot, ran_days * 86_400)
+    return Clock(read=lambda: SIGNED + timedelta(days=days), running=lambda: running)
+
+
+def changes(kit: KitHome) -> list[str]:
+    return [event.outcome for event in events(kit.journal, standing.CHANGED, most=20)]
+
+
+def test_each_change_is_journalled_once_with_its_time(kit: KitHome) -> None:
+    for days in (1, 61, 62, 2):
+        standing.look(kit, after(days, f"boot {days}"))
+    assert sorted(changes(kit)) == ["good", "locked"]
+    locked = standing.look(kit, after(63, "again"))
+    later = standing.look(kit, after(64, "and again"))
+    assert locked.since == later.since == SIGNED + timedelta(days=63)
+
+
+def test_word_of_headquarters_opens_and_older_word_does_not(kit: KitHome) -> None:
+    assert standing.look(kit, after(61)).state is State.LOCKED
+    standing.heard(kit, SIGNED - timedelta(days=1), after(61))
+    assert standing.look(kit, after(61)).state is State.LOCKED
+    standing.heard(kit, SIGNED + timedelta(days=600), after(61))  # nobody can have signed that by now
+    assert standing.look(kit, after(61)).state is State.LOCKED
+    standing.heard(kit, SIGNED + timedelta(days=40), after(61))
+    opened = standing.look(kit, after(61))
+    assert opened.state is State.GOOD and opened.lease and span(opened.lease.locks_in_s) in ("38 days", "39 days")
+
+
+def test_the_same_word_again_begins_nothing_anew(kit: KitHome) -> None:
+    standing.look(kit, after(0, "a"))
+    for day in range(1, 62):
+        standing.heard(kit, SIGNED, after(0, "a", day))
+        found = standing.look(kit, after(0, "a", day))
+    assert found.state is State.LOCKED  # the calendar never moved: what ran is enough
+
+
+def test_a_state_that_this_version_does_not_know_locks(kit: KitHome) -> None:
+    enrolment.keep_standing(kit, replace(LEASED, state="paused", reason="a later headquarters"))
+    assert standing.look(kit, after(0)).state is State.LOCKED
+
+
+def test_no_lease_means_that_nothing_locks_by_itself(kit: KitHome) -> None:
+    enrolment.keep_standing(kit, Standing(signed=SIGNED))
+    found = standing.look(kit, after(3000))
+    assert found.state is State.GOOD and found.lease is None
+
+
+def test_while_a_courier_is_at_work_nothing_is_erased_but_the_lists_are_closed(kit: KitHome) -> None:
+    enrolment.keep_standing(kit, Standing("wiped", "stolen"))
+    with files.held(kit.path / erasure.LOCK, "syncing"):
+        assert standing.look(kit, after(0)).state is State.LOCKED
+        assert (kit.path / "lists" / "un").exists()
+    assert standing.look(kit, after(0)).state is State.ERASED
+    assert not (kit.path / "lists" / "un").exists()
+
+
+@pytest.mark.parametrize("step", ["_forget_keys", "_empty"])
+def test_an_erasure_that_was_cut_off_is_finished_at_the_next_look(
+    kit: KitHome, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def cut(*_: object) -> None:
+        raise StoreError("cut off")
+
+    enrolment.keep_standing(kit, Standing("wiped", "stolen"))
+    with monkeypatch.context() as patch:
+        patch.setattr(erasure, step, cut)
+        with pytest.raises(StoreError):
+            standing.look(kit, after(0))
+    assert standing.access(kit, after(0)).state is State.ERASED
+    assert not (kit.path / "lists" / "secret").exists()
+    standing.look(kit, after(0))
+    assert not (kit.path / "lists" / "un").exists()
+
+
+def test_a_journal_that_cannot_be_written_keeps_nobody_from_seeing_the_lock(
+    kit: KitHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StoreError("The disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kit.journal, "record", full)
+        assert standing.look(kit, after(61)).state is State.LOCKED
+    standing.look(kit, after(61))
+    assert changes(kit) == ["locked"]
+
+
+def test_two_who_look_at_once_lose_no_word(kit: KitHome, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The desk looked before the courier heard, and writes after it."""
+    standing.look(kit, after(0, "a"))
+    word = SIGNED + timedelta(days=40)
+    keep: Callable[..., None] = standing._remember
+
+    def heard_meanwhile(*arguments: object) -> None:
+        standing.heard(kit, word, after(61))
+        keep(*arguments)
+
+    monkeypatch.setattr(standing, "_remember", heard_meanwhile)
+    standing.look(kit, after(61))
+    note = standing._note(kit)
+    assert note.silence is not None and note.silence.heard == datetime.fromisoformat(word.isoformat())
