@@ -1,4 +1,4 @@
-"""docs/protocol.md is what others write clients from: its examples and bounds are held against the product's own parsers.
+"""docs/protocol.md is what others write clients from: its examples and bounds are held against our own parsers.
 
 An example is a block ```` ```example <name> ````: lines of a name, two blanks or more and a value, which goes on in the
 indented lines below it. Each has its check here, and each check its example.
@@ -7,28 +7,37 @@ indented lines below it. Each has its check here, and each check its example.
 import hashlib
 import io
 import json
+import pkgutil
 import re
 from base64 import b64decode
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from data.documents import facts
-from data.documents.record import DocumentRecord
+from data.certificates.trust_record import TrustItem
+from data.documents import blanks, facts
+from data.documents.record import DocumentRecord, Fraud
 from data.documents.sealing import Sealer, canonical_row
 from data.journal.outbox import Position, Stream, entry_hash
-from data.lists.kinds import documents
+from data.lists import kinds
+from data.lists.kinds import documents, persons
 from data.lists.row import Row, add_to_digest, row_digest
+from data.persons import encoding
+from data.persons.notice import Action, Colour
+from data.persons.person import NameQuality, Sex
 from data.plain import canonical, plain
 from sync.formats import envelope, sealed_file, signed_box
 from sync.formats.directory import digests_from_json, directory_from_json, directory_to_json
 from sync.formats.enrolment_file import EnrolmentFile
 from sync.formats.envelope import Envelope
 from sync.formats.manifest import file_path, hash_to_text, manifest_from_json, manifest_to_json
-from sync.formats.payload import Header, PayloadReader
+from sync.formats.payload import Form, Header, Payload, PayloadReader
 from sync.limits import LIMITS
 from sync.neighbours.words import Hello, hello_from
 from sync.trust.policy import Policy, policy_from_json, policy_to_json
@@ -103,7 +112,7 @@ def _sealed_file(said: Example) -> None:
     content = sealed_file.unseal(io.BytesIO(file), key).read()
     assert said["content"] == f"{len(content)} bytes"
     assert said["name"].endswith(hashlib.sha256(file).hexdigest()[:16])
-    told = sealed_file.AESGCM(bytes.fromhex(said["derived key"]))
+    told = AESGCM(bytes.fromhex(said["derived key"]))
     assert told.decrypt(bytes.fromhex(said["first nonce"]), file[24:], file[:24])
 
 
@@ -159,11 +168,30 @@ def _document_row(said: Example) -> None:
     assert plain(facts.unpack(int.from_bytes(row.body, "big"))) == {
         **told, "expires": told["expires"] or None,
     }  # fmt: skip
-    dates = {name: datetime.fromisoformat(told[name]).date() for name in ("theft_date", "review")}
-    record = DocumentRecord(
-        "AB1234567", "FRA", told["type"], facts.Fraud(told["fraud"]), theft_country=told["theft_country"], **dates
-    )
-    assert list(documents.rows([record], bytes.fromhex(said["salt"]))) == [row]
+    theft, review = (datetime.fromisoformat(told[name]).date() for name in ("theft_date", "review"))
+    record = DocumentRecord("AB1234567", "FRA", told["type"], Fraud(told["fraud"]), theft, told["theft_country"])
+    assert list(documents.rows([replace(record, review=review)], bytes.fromhex(said["salt"]))) == [row]
+
+
+def _blank_range(said: Example) -> None:
+    sealer, inside = Sealer(bytes.fromhex(said["salt"])), "LV7730055"
+    covered = list(blanks.cover(said["first"], said["last"]))
+    assert covered == said["patterns"].split()
+    (found,) = set(blanks.patterns(inside, int(said["ends row body"], 16))) & set(covered)
+    assert canonical_row(found, "LVA", "p").hex() == said["sealed row"]
+    assert canonical_row(blanks.levels_number(len(inside)), "LVA", "p").hex() == said["ends sealed row"]
+    for name, number in (("row key", found), ("ends row key", blanks.levels_number(len(inside)))):
+        assert sealer.key(number, "LVA", "p").to_bytes(8, "big", signed=True).hex() == said[name]
+    record = DocumentRecord(said["first"], "LVA", "PAS", Fraud.STOLEN_BLANK, number_to=said["last"])
+    *rows, ends = documents.rows([record], bytes.fromhex(said["salt"]))
+    assert (ends.key.hex(), ends.body.hex()) == (said["ends row key"], said["ends row body"])
+    assert said["row key"] in {row.key.hex() for row in rows}
+
+
+def _person_row(said: Example) -> None:
+    notice = encoding.decode(said["body"])
+    (row,) = persons.rows([notice], b"")
+    assert (row.key.hex(), row.body.decode()) == (said["key"], said["body"])
 
 
 def _hello(said: Example) -> None:
@@ -216,6 +244,8 @@ CHECKS: dict[str, Callable[[Example], object]] = {
     "directory": _directory,
     "digest": _digest,
     "document-row": _document_row,
+    "blank-range": _blank_range,
+    "person-row": _person_row,
     "hello": _hello,
     "entry": _entry,
     "segment": _segment,
@@ -230,6 +260,28 @@ def test_every_example_has_its_check() -> None:
 @pytest.mark.parametrize("name", CHECKS)
 def test_an_example_of_the_page_says_what_the_product_reads(name: str) -> None:
     CHECKS[name](EXAMPLES[name])
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("`action`", set(Action)),
+        ("`colour`", set(Colour)),
+        ("… `names`", set(NameQuality)),
+        ("… `sex`", set(Sex)),
+        ("`item`", set(TrustItem)),
+        ("`payload`", set(Payload)),
+        ("`form`", set(Form)),
+    ],
+)
+def test_a_field_of_the_page_has_every_word_of_the_product(field: str, words: set[StrEnum]) -> None:
+    (line,) = re.findall(rf"^\| {field} \| (.+) \|$", PAGE, re.M)
+    assert words <= set(re.findall(r"`([^`]+)`", line))
+
+
+def test_the_page_knows_every_kind_of_list() -> None:
+    named = set(re.findall(r"^\*\*`(\w+)`\*\*", PAGE.partition("## What the rows mean")[2], re.M))
+    assert named == {module.name for module in pkgutil.iter_modules(kinds.__path__)}
 
 
 SIZES = {
