@@ -1,0 +1,314 @@
+"""docs/protocol.md is what others write clients from: its examples and bounds are held against our own parsers.
+
+An example is a block ```` ```example <name> ````: lines of a name, two blanks or more and a value, which goes on in the
+indented lines below it. Each has its check here, and each check its example.
+"""
+
+import hashlib
+import io
+import json
+import pkgutil
+import re
+from base64 import b64decode
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from data.certificates.trust_record import TrustItem
+from data.documents import blanks, facts
+from data.documents.record import DocumentRecord, Fraud
+from data.documents.sealing import Sealer, canonical_row
+from data.journal.outbox import Position, Stream, entry_hash
+from data.lists import kinds
+from data.lists.kinds import documents, persons
+from data.lists.row import Row, add_to_digest, row_digest
+from data.persons import encoding
+from data.persons.notice import Action, Colour
+from data.persons.person import NameQuality, Sex
+from data.plain import canonical, plain
+from sync.formats import envelope, sealed_file, signed_box
+from sync.formats.directory import digests_from_json, directory_from_json, directory_to_json
+from sync.formats.enrolment_file import EnrolmentFile
+from sync.formats.envelope import Envelope
+from sync.formats.manifest import file_path, hash_to_text, manifest_from_json, manifest_to_json
+from sync.formats.payload import Form, Header, Payload, PayloadReader
+from sync.limits import LIMITS
+from sync.neighbours.words import Hello, hello_from
+from sync.trust.policy import Policy, policy_from_json, policy_to_json
+from sync.uplink import acknowledgement, segment
+
+PAGE = (Path(__file__).parents[2] / "docs/protocol.md").read_text("utf-8")
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+Example = dict[str, str]
+
+
+def _values(block: str) -> Example:
+    values: Example = {}
+    name = ""
+    for line in block.splitlines():
+        if not line.startswith(" "):
+            name, _, line = line.partition("  ")
+            values[name] = ""
+        values[name] += line.strip()
+    return values
+
+
+EXAMPLES = {name: _values(block) for name, block in re.findall(r"^```example (\S+)\n(.*?)^```$", PAGE, re.M | re.S)}
+
+
+def _box(said: Example, name: str) -> bytes:
+    return b64decode(said[name], validate=True)
+
+
+def _row(text: str) -> Row:
+    key, body = text.split()
+    return Row(bytes.fromhex(key), bytes.fromhex(body))
+
+
+def _kits() -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(bytes.fromhex(EXAMPLES["envelope"]["kits key"]))
+
+
+def _read(content: bytes) -> tuple[Header, list[bytes], list[Row]]:
+    reader = PayloadReader(io.BytesIO(content))
+    return reader.header, list(reader.removed()), list(reader.rows())
+
+
+def _policy(said: Example) -> Policy:
+    policy = policy_from_json(said["policy"].encode())
+    assert json.loads(policy_to_json(policy)) == json.loads(said["policy"])
+    assert policy.kits == EXAMPLES["envelope"]["kits key"]
+    assert policy.of("inv").bounds.approvals and policy.of("inv").bounds.baseline
+    return policy
+
+
+def _envelope(said: Example) -> Envelope:
+    opened = envelope.unseal(_box(said, "envelope"), said["identity"], _kits())
+    assert envelope.content_of(opened).decode() == said["content"]
+    envelope.must_be_for(opened, opened.kit, opened.incarnation, opened.serial, NOW)
+    assert opened.lists[0].keys == {1: bytes.fromhex(EXAMPLES["sealed-file"]["list key"])}
+    return opened
+
+
+def _manifest(said: Example) -> None:
+    manifest = manifest_from_json(said["manifest"].encode(), "inv")
+    assert manifest_to_json(manifest) == said["manifest"].encode()
+    assert file_path(manifest, manifest.snapshot.file) == said["snapshot"]
+    assert file_path(manifest, manifest.deltas[0].file) == said["delta"]
+    file = bytes.fromhex(EXAMPLES["sealed-file"]["file"])
+    announced = manifest.deltas[0].file
+    assert (announced.size, announced.sha256) == (len(file), hashlib.sha256(file).hexdigest())
+    assert hash_to_text(announced.sha256) in said["manifest"]
+
+
+def _sealed_file(said: Example) -> None:
+    file, key = bytes.fromhex(said["file"]), bytes.fromhex(said["list key"])
+    content = sealed_file.unseal(io.BytesIO(file), key).read()
+    assert said["content"] == f"{len(content)} bytes"
+    assert said["name"].endswith(hashlib.sha256(file).hexdigest()[:16])
+    told = AESGCM(bytes.fromhex(said["derived key"]))
+    assert told.decrypt(bytes.fromhex(said["first nonce"]), file[24:], file[:24])
+
+
+def _payload_in_rows(said: Example) -> None:
+    pieces = (said["length"], said["header"].encode().hex(), said["removed key"], said["row key"], said["row body"])
+    content = bytes.fromhex("".join(pieces))
+    file = EXAMPLES["sealed-file"]
+    assert (
+        content == sealed_file.unseal(io.BytesIO(bytes.fromhex(file["file"])), bytes.fromhex(file["list key"])).read()
+    )
+    header, removed, rows = _read(content)
+    assert header.edition.digest == add_to_digest(0, rows)
+    assert header.canaries[0].is_body(rows[0].body)
+    assert (len(removed), len(rows)) == (header.removed, header.rows) == (1, 1)
+
+
+def _payload_in_columns(said: Example) -> None:
+    planes = said["removed"] + said["keys"] + said["bodies"]
+    content = bytes.fromhex(said["length"]) + said["header"].encode() + bytes.fromhex(planes)
+    header, removed, rows = _read(content)
+    assert removed == [bytes.fromhex(said["removed key"])]
+    assert rows == [_row(said["first row"]), _row(said["second row"])]
+    assert header.edition.digest == add_to_digest(0, rows)
+    assert [tuple(field)[: len(told)] for field, told in zip(header.fields, documents.BODY_FIELDS, strict=True)] == [
+        *documents.BODY_FIELDS
+    ]
+
+
+def _directory(said: Example) -> None:
+    directory = directory_from_json(said["directory"].encode(), epoch=1, version=5, rows=2)
+    assert directory_to_json(directory).decode() == said["directory"]
+    assert [part.file.name for part in directory.parts] == [said["part 0"], said["part 1"]]
+    rows = EXAMPLES["payload-in-columns"]
+    stretches = [row_digest(_row(rows[name])) for name in ("first row", "second row")]
+    assert digests_from_json(said["digests"].encode(), 2) == stretches
+    assert sum(stretches) % (1 << 256) == int(said["whole"], 16)
+
+
+def _digest(said: Example) -> None:
+    wide = Row(bytes.fromhex(said["key of wide row"]), bytes.fromhex(said["its body"]))
+    fixed = Row(bytes.fromhex(said["key of fixed row"]), bytes.fromhex(said["its body of 8"]))
+    assert fixed.fixed and not wide.fixed
+    assert f"{row_digest(wide):064x}" == said["its digest"]
+    assert f"{row_digest(fixed):064x}" == said["its fixed digest"]
+    assert f"{add_to_digest(0, [wide, fixed]):064x}" == said["digest of both"]
+
+
+def _document_row(said: Example) -> None:
+    row, told = _row(f"{said['row key']} {said['row body']}"), json.loads(said["says"])
+    assert canonical_row("AB1234567", "FRA", "P").hex() == said["sealed row"]
+    key = Sealer(bytes.fromhex(said["salt"])).key("AB1234567", "FRA", "P")
+    assert key.to_bytes(8, "big", signed=True) == row.key
+    assert plain(facts.unpack(int.from_bytes(row.body, "big"))) == {
+        **told, "expires": told["expires"] or None,
+    }  # fmt: skip
+    theft, review = (datetime.fromisoformat(told[name]).date() for name in ("theft_date", "review"))
+    record = DocumentRecord("AB1234567", "FRA", told["type"], Fraud(told["fraud"]), theft, told["theft_country"])
+    assert list(documents.rows([replace(record, review=review)], bytes.fromhex(said["salt"]))) == [row]
+
+
+def _blank_range(said: Example) -> None:
+    sealer, inside = Sealer(bytes.fromhex(said["salt"])), "LV7730055"
+    covered = list(blanks.cover(said["first"], said["last"]))
+    assert covered == said["patterns"].split()
+    (found,) = set(blanks.patterns(inside, int(said["ends row body"], 16))) & set(covered)
+    assert canonical_row(found, "LVA", "p").hex() == said["sealed row"]
+    assert canonical_row(blanks.levels_number(len(inside)), "LVA", "p").hex() == said["ends sealed row"]
+    for name, number in (("row key", found), ("ends row key", blanks.levels_number(len(inside)))):
+        assert sealer.key(number, "LVA", "p").to_bytes(8, "big", signed=True).hex() == said[name]
+    record = DocumentRecord(said["first"], "LVA", "PAS", Fraud.STOLEN_BLANK, number_to=said["last"])
+    *rows, ends = documents.rows([record], bytes.fromhex(said["salt"]))
+    assert (ends.key.hex(), ends.body.hex()) == (said["ends row key"], said["ends row body"])
+    assert said["row key"] in {row.key.hex() for row in rows}
+
+
+def _person_row(said: Example) -> None:
+    notice = encoding.decode(said["body"])
+    (row,) = persons.rows([notice], b"")
+    assert (row.key.hex(), row.body.decode()) == (said["key"], said["body"])
+
+
+def _hello(said: Example) -> None:
+    hello = hello_from(said["hello"].encode())
+    assert isinstance(hello, Hello)
+    assert hello.to_bytes().decode() == said["hello"]
+
+
+def _entry(said: Example) -> None:
+    body, previous = said["body"].encode(), bytes.fromhex(said["previous"])
+    assert canonical(json.loads(body)) == body
+    assert entry_hash(said["stream"], int(said["seq"]), said["kind"], body, previous).hex() == said["hash"]
+
+
+def _segment(said: Example) -> None:
+    sender = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(said["signing"])).public_key().public_bytes_raw()
+    assert sender.hex() == said["signed by"]
+    _, content = signed_box.unseal(
+        segment.PURPOSE,
+        _box(said, "segment"),
+        said["mailbox identity"],
+        most_bytes=LIMITS.segment_bytes,
+        known=lambda public: public == sender,
+        what=segment.WHAT,
+    )
+    assert said["content"] == f"{len(content)} bytes"
+    assert content[4 : 4 + int.from_bytes(content[:4], "big")].decode() == said["header"]
+    read = segment.segment_from(content)
+    assert [f"{entry.kind} {entry.body.decode()}" for entry in read.batch.entries] == [said["lines"]]
+    assert read.batch.end == Position(1, bytes.fromhex(EXAMPLES["entry"]["hash"]))
+
+
+def _acknowledgement(said: Example) -> None:
+    kit = _envelope(EXAMPLES["envelope"])
+    enrolment = EnrolmentFile(kit.kit, "", kit.incarnation, EXAMPLES["envelope"]["identity"], "", b"")
+    told = acknowledgement.told(_box(said, "acknowledgement"), enrolment, _kits(), NOW)
+    assert told.heads == {Stream.RECEIPTS: Position(1, bytes.fromhex(EXAMPLES["entry"]["hash"]))}
+    content = json.loads(said["content"])
+    assert canonical(content).decode() == said["content"]
+    assert (content["incarnation"], content["signed"]) == (told.incarnation, plain(told.signed))
+
+
+CHECKS: dict[str, Callable[[Example], object]] = {
+    "policy": _policy,
+    "envelope": _envelope,
+    "manifest": _manifest,
+    "sealed-file": _sealed_file,
+    "payload-in-rows": _payload_in_rows,
+    "payload-in-columns": _payload_in_columns,
+    "directory": _directory,
+    "digest": _digest,
+    "document-row": _document_row,
+    "blank-range": _blank_range,
+    "person-row": _person_row,
+    "hello": _hello,
+    "entry": _entry,
+    "segment": _segment,
+    "acknowledgement": _acknowledgement,
+}
+
+
+def test_every_example_has_its_check() -> None:
+    assert EXAMPLES.keys() == CHECKS.keys()
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_an_example_of_the_page_says_what_the_product_reads(name: str) -> None:
+    CHECKS[name](EXAMPLES[name])
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("`action`", set(Action)),
+        ("`colour`", set(Colour)),
+        ("… `names`", set(NameQuality)),
+        ("… `sex`", set(Sex)),
+        ("`item`", set(TrustItem)),
+        ("`payload`", set(Payload)),
+        ("`form`", set(Form)),
+    ],
+)
+def test_a_field_of_the_page_has_every_word_of_the_product(field: str, words: set[StrEnum]) -> None:
+    (line,) = re.findall(rf"^\| {field} \| (.+) \|$", PAGE, re.M)
+    assert words <= set(re.findall(r"`([^`]+)`", line))
+
+
+def test_the_page_knows_every_kind_of_list() -> None:
+    named = set(re.findall(r"^\*\*`(\w+)`\*\*", PAGE.partition("## What the rows mean")[2], re.M))
+    assert named == {module.name for module in pkgutil.iter_modules(kinds.__path__)}
+
+
+SIZES = {
+    "manifest, policy": (LIMITS.manifest_bytes, LIMITS.policy_bytes),
+    "envelope, enrolment file": (LIMITS.envelope_bytes, LIMITS.enrolment_bytes),
+    "sealed file; all parts of a snapshot": (LIMITS.payload_bytes,),
+    "header of a payload": (LIMITS.header_bytes,),
+    "key of a row": (LIMITS.key_bytes,),
+    "body of a row": (LIMITS.body_bytes,),
+    "rows of a payload": (LIMITS.rows,),
+    "directory, digests": (LIMITS.directory_bytes,),
+    "canaries that are looked at": (LIMITS.canaries,),
+    "lists": (LIMITS.lists,),
+    "deltas of a manifest": (LIMITS.deltas,),
+    "parts of a snapshot": (LIMITS.parts,),
+    "approvals of a list": (LIMITS.approvals,),
+    "segment, sealed": (LIMITS.segment_bytes,),
+    "header of a segment": (segment._ROOM_BYTES,),
+    "lines of a segment, unpacked": (2 * LIMITS.segment_text_bytes,),
+    "entries of a segment": (LIMITS.segment_entries,),
+    "acknowledgement": (LIMITS.acknowledgement_bytes,),
+    "piece of a file on a stick": (LIMITS.stick_piece_bytes,),
+}
+_UNITS = {"": 1, "bytes": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
+
+
+def test_the_sizes_of_the_page_are_those_that_are_held() -> None:
+    lines = re.findall(r"^\| (.+?) \| ([\d,]+) ?(\w*) \|$", PAGE.partition("\n## Sizes\n")[2], re.M)
+    told = {what: int(number.replace(",", "")) * _UNITS[unit] for what, number, unit in lines}
+    assert {what: {size} for what, size in told.items()} == {what: set(held) for what, held in SIZES.items()}
