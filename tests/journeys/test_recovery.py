@@ -1,0 +1,27 @@
+"""Through the command line: a headquarters is put back from a copy, says so, and goes on."""
+
+import shutil
+from pathlib import Path
+
+from tests.journeys.conftest import LISTS, Waypost
+from tests.journeys.test_stick import enrolled
+
+
+def test_a_lost_headquarters_is_recovered_as_documented(waypost: Waypost, hq: Path, tmp_path: Path) -> None:
+    kit = enrolled(waypost, hq, tmp_path / "far", hq / "public")
+    copy = shutil.copytree(hq, tmp_path / "copy")
+    waypost("hq", "import", "--home", hq, "--list", "more", "--format", "sltd-csv", LISTS / "sltd.csv")
+    assert waypost("hq", "publish", "--home", hq).code == 0
+    assert waypost("courier", "run", "--home", kit).code == 0
+    for path in hq.glob("hq.db*"):
+        path.unlink()
+    shutil.copy(copy / "hq.db", hq)
+    refused = waypost("hq", "publish", "--home", hq)
+    assert refused.code != 0 and "behind what was published" in refused.err and "waypost hq recover" in refused.err
+    told = waypost("hq", "recover", "--home", hq)
+    assert told.code == 0 and "far: in force" in told.out and "3. Import every list anew" in told.out
+    waypost("hq", "import", "--home", hq, "--list", "sltd", "--format", "sltd-csv", LISTS / "sltd.csv")
+    assert waypost("hq", "publish", "--home", hq).code == 0
+    lists = {one["name"]: one for one in waypost("courier", "run", "--home", kit, "--json").json["lists"]}
+    assert lists["sltd"]["error"] is None and lists["sltd"]["after"] > 100_000_000
+    assert lists["un"]["after"] == 1
