@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from time import monotonic
 
-from textual.events import Paste
+from textual.events import Key, Paste
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -50,6 +51,13 @@ class Officer:
         focused = self.top.focused
         assert focused is not None
         focused.post_message(Paste(text))
+        await self.pilot.pause()
+
+    async def send_keys(self, text: str) -> None:
+        """Characters as keys, one right after the other: a scanner that types."""
+        for character in text:
+            name = "enter" if character == "\n" else _character_to_key(character)
+            self.pilot.app.post_message(Key(name, character))
         await self.pilot.pause()
 
     async def type(self, text: str) -> None:

@@ -54,7 +54,7 @@ def runs(kit: Path, hours: float) -> None:
 
 def standing(kit: Path, when: str = "+0") -> dict[str, object]:
     done = at(when, "lists", "--home", kit, "--json")
-    return dict(json.loads(done.stdout)[0]["standing"])
+    return dict(json.loads(done.out)[0]["standing"])
 
 
 def list_files(kit: Path) -> list[Path]:
@@ -74,19 +74,19 @@ def test_a_kit_that_hears_nothing_warns_then_locks_and_a_wanted_person_is_no_cle
     assert standing(kit)["state"] == "good" and standing(kit)["days_left"] in (59, 60)
     is_switched_off(kit)
     warned = at("+55d", "lists", "--home", kit)
-    assert "The lists lock in" in warned.stdout and "advisory: without a TPM" in warned.stdout
-    assert "The lists lock in" in at("+55d", "check", "--home", kit, "--mrz", WANTED, "--plain").stdout
+    assert "The lists lock in" in warned.out and "advisory: without a TPM" in warned.out
+    assert "The lists lock in" in at("+55d", "check", "--home", kit, "--mrz", WANTED, "--plain").out
     is_switched_off(kit)
     locked = at("+61d", "check", "--home", kit, "--mrz", WANTED)
-    assert locked.returncode == CANNOT_SAY
-    assert "These lists are locked: no contact with headquarters for 61 days. Fetch" in locked.stdout
-    told = json.loads(at("+61d", "check", "--home", kit, "--mrz", WANTED, "--json").stdout)
+    assert locked.code == CANNOT_SAY
+    assert "These lists are locked: no contact with headquarters for 61 days. Fetch" in locked.out
+    told = json.loads(at("+61d", "check", "--home", kit, "--mrz", WANTED, "--json").out)
     assert told["standing"]["state"] == "locked" and told["standing"]["since"]
     listed = [one for one in told["findings"] if ":" in one["check"]]
     assert {one["reason"] for one in listed} == {"lists_locked"} and len(listed) >= 8
     assert not any(one["evidence"]["matches"] or one["evidence"]["candidates"] for one in told["findings"])
     # The calendar is set right: what it alone had said is taken back.
-    assert at("+0", "check", "--home", kit, "--mrz", WANTED).returncode in (20, SLOW)
+    assert at("+0", "check", "--home", kit, "--mrz", WANTED).code in (20, SLOW)
     assert standing(kit)["state"] == "good"
 
 
@@ -94,7 +94,7 @@ def test_a_calendar_years_ahead_erases_nothing_before_the_machine_ran_and_told_f
     must_have("faketime", "faketime")
     is_switched_off(kit)
     assert standing(kit, "+900d")["state"] == "locked" and standing(kit, "+900d")["erased_in_hours"]
-    assert "erased when this machine has run for" in at("+900d", "lists", "--home", kit).stdout
+    assert "erased when this machine has run for" in at("+900d", "lists", "--home", kit).out
     runs(kit, 70)
     assert standing(kit, "+903d")["state"] == "locked"
     assert standing(kit)["state"] == "good"
@@ -102,7 +102,7 @@ def test_a_calendar_years_ahead_erases_nothing_before_the_machine_ran_and_told_f
 
 def test_lists_are_erased_after_the_second_limit_and_come_anew(waypost: Waypost, hq: Path, kit: Path) -> None:
     must_have("faketime", "faketime")
-    assert at("+0", "check", "--home", kit, "--mrz", WANTED).returncode in (20, SLOW)
+    assert at("+0", "check", "--home", kit, "--mrz", WANTED).code in (20, SLOW)
     is_switched_off(kit)
     assert standing(kit, "+200d")["state"] == "locked"
     for _ in range(2):
@@ -112,17 +112,17 @@ def test_lists_are_erased_after_the_second_limit_and_come_anew(waypost: Waypost,
     assert list_files(kit) == []
     with opened(kit) as home:
         assert kit_secrets.list_keys(home)[1] == ()
-    assert at("+200d", "check", "--home", kit, "--mrz", WANTED).returncode == CANNOT_SAY
+    assert at("+200d", "check", "--home", kit, "--mrz", WANTED).code == CANNOT_SAY
     verified = waypost("journal", "verify", "--home", kit)
     assert verified.code == 0, verified.err
     # A copy of what headquarters published before is no word of it.
     old = at("+200d", "courier", "run", "--home", kit, "--source", hq / "public")
-    assert old.returncode != 0 and "The lists were erased" in old.stderr and list_files(kit) == []
-    assert at("+200d", "hq", "publish", "--home", hq, "--clock-is-right").returncode == 0
+    assert old.code != 0 and "The lists were erased" in old.err and list_files(kit) == []
+    assert at("+200d", "hq", "publish", "--home", hq, "--clock-is-right").code == 0
     fetched = at("+200d", "courier", "run", "--home", kit, "--source", hq / "public")
-    assert fetched.returncode == 0, fetched.stderr
+    assert fetched.code == 0, fetched.err
     assert standing(kit, "+200d")["state"] == "good"
-    assert at("+200d", "check", "--home", kit, "--mrz", WANTED).returncode in (20, SLOW)
+    assert at("+200d", "check", "--home", kit, "--mrz", WANTED).code in (20, SLOW)
 
 
 # ── suspended, wiped ─────────────────────────────────────────────────────────────────────────────────────
