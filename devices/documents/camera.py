@@ -29,6 +29,7 @@ from devices.camera.stillness import Stillness
 from devices.camera.zone_reader import ZoneReader, ZoneReading
 from devices.channel import Heard
 from devices.faults import DeviceFault, Reason, Retry
+from devices.hotplug.plug import Plug
 from devices.live_reader import LiveReader
 from devices.ports import DeviceInfo
 from devices.reading import Seen
@@ -55,7 +56,7 @@ def reader(url: DeviceUrl, place: Surroundings) -> LiveReader:
     path = place.devices / f"video{url.where}" if url.where.isdecimal() else Path(url.where)
     if not path.is_absolute():
         raise DeviceFault(Reason.SETUP, "A camera is v4l2://0 or v4l2:///dev/v4l/by-id/…")
-    return LiveReader(_info(path), CameraChannel(path), place.now)
+    return LiveReader(_info(path), CameraChannel(path), place.now, Plug(path))
 
 
 def _info(path: Path) -> DeviceInfo:
