@@ -89,9 +89,10 @@ class LiveReader:
             raise self._not_open()
         if self._reading:
             raise DeviceFault(Reason.BUSY, f"{self.info.title} is reading already")
-        if self._away is not None and self._heard.empty():
+        away = self._away
+        if away is not None and self._heard.empty():
             await asyncio.sleep(0)  # a caller that only asks again must not hold its loop
-            raise self._away
+            raise away
         self._reading = True
         self._show()
         try:

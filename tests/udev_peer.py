@@ -1,7 +1,7 @@
 """What the udev service sends, sent by a test: real netlink, real libudev, real pyudev hear it.
 
-The kernel takes such messages from root alone, and libudev believes them only while the service's control file is there: so a
-test runs in namespaces of its own (`in_namespaces`), where no other program hears it.
+The kernel takes such messages from root alone, and libudev believes them only while the control file of the service is
+there: so a test runs in namespaces of its own (`in_namespaces`), where no other program hears it.
 """
 
 import os
