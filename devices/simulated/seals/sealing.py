@@ -21,6 +21,8 @@ _KINDS = {MrzFormat.MRV_A: VISA, MrzFormat.MRV_B: VISA, MrzFormat.TD2: RESIDENCE
 """What a paper with a zone of this format is sealed as."""
 _VISA_SECOND = 28
 """Characters of a visa's second line that are sealed."""
+_EXPIRY = 21
+"""Where the date of expiry begins in the second line, in every one of these formats."""
 _STAY_TAG, _STAY, _OTHER_STAY = 4, b"\x5a\x00\x00", b"\xb4\x00\x00"
 """Ninety days; and twice as many, for a traveller who would rather."""
 
@@ -41,23 +43,27 @@ def sealed(holder: Holder, profile: SealProfile) -> bytes:
         raise InputError("Seals are on visas and papers of format TD2", do="Give the document another format")
     state = issuer_of(document.issuer).state
     signer = signer_for(state, faults)
-    features = list(_features(holder, profile, kind))
-    covered = written(document.issuer, signer.named, signer.serial, holder.issued, kind, features)
+    zone = _other_number(holder.zone) if SealFault.OF_ANOTHER in faults else holder.zone
+
+    def said(zone: str, stay: bytes) -> bytes:
+        features = _features(zone, stay, profile, kind)
+        return written(document.issuer, signer.named, signer.serial, holder.issued, kind, features)
+
+    covered = said(zone, _STAY)
     key = replace(signer.key, seed="nobody's") if SealFault.SIGNATURE_WRONG in faults else signer.key
     signature = algos.DSASignature.load(key.sign(covered)).to_p1363()
-    whole = signed_with(covered, bytes(signature))
-    return _changed(whole, covered) if SealFault.CHANGED in faults else whole
+    shown = said(_valid_longer(zone), _OTHER_STAY) if SealFault.CHANGED in faults else covered
+    return signed_with(shown, bytes(signature))
 
 
-def _features(holder: Holder, profile: SealProfile, kind: int) -> list[Feature]:
-    zone = _other_number(holder.zone) if SealFault.OF_ANOTHER in profile.faults else holder.zone
+def _features(zone: str, stay: bytes, profile: SealProfile, kind: int) -> list[Feature]:
     first, second = zone.split("\n")
     described: Kind = PROFILES[kind]
     place: ZoneFeature = next(one for one in described.zones if one.widths[0] == len(first))
     visa = kind == VISA
     features: list[Feature] = [(place.tag, c40(first + (second[:_VISA_SECOND] if visa else second)))]
     if visa:
-        features.append((_STAY_TAG, _STAY))
+        features.append((_STAY_TAG, stay))
     if profile.passport and described.holder is not None:
         features.append((described.holder, c40(profile.passport)))
     return features
@@ -71,10 +77,9 @@ def _other_number(zone: str) -> str:
     return f"{first}\n{second[:last]}{other}{second[last + 1 :]}"
 
 
-def _changed(whole: bytes, covered: bytes) -> bytes:
-    """One letter of what was signed, or how long the visa lets its holder stay, is another one now."""
-    stay = bytes([_STAY_TAG, len(_STAY)])
-    if stay + _STAY in covered:
-        return whole.replace(stay + _STAY, stay + _OTHER_STAY)
-    at = len(covered) - 1
-    return whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]
+def _valid_longer(zone: str) -> str:
+    """The zone of a holder who would rather stay ten years longer."""
+    first, second = zone.split("\n")
+    decade = second[_EXPIRY]
+    later = str((int(decade) + 1) % 10) if decade.isdigit() else "3"
+    return f"{first}\n{second[:_EXPIRY]}{later}{second[_EXPIRY + 1 :]}"
