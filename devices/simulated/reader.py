@@ -72,6 +72,7 @@ class SimulatedReader:
         """The next thing presented, or None when nothing was within `timeout_s`."""
         self._need_open()
         if self.state.health is Health.ABSENT:
+            await asyncio.sleep(0)  # a caller that only asks again must not hold its loop
             raise DeviceFault(Reason.UNPLUGGED, f"{self.info.title} is unplugged")
         if self._reading:
             raise DeviceFault(Reason.BUSY, f"{self.info.title} is reading already")
