@@ -13,7 +13,7 @@ demo: .venv/.ready
 
 test: .venv/.ready host
 	@$(PIP) --require-hashes -r provisioning/pcsc.lock || echo "pyscard cannot be built here; what needs it will say so." >&2
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 check: .venv/.ready
 	$(BIN)/ruff format --check .

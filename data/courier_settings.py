@@ -19,18 +19,21 @@ class CourierSettings(BaseModel):
     every_hours: float = Field(6.0, ge=0.25, le=168, description="How often `waypost courier watch` looks for news.")
     hours: list[str] = Field(
         default_factory=list,
-        description='When large files may load, by this machine\'s local time, as ["22:00-06:00"]; empty: always.',
+        description="When large files may load and many reports go, by this machine's local time, as "
+        '["22:00-06:00"]; empty: always.',
     )
     rate_kbit_s: float = Field(0.0, ge=0, description="Most that loading takes of the line, in kbit/s; 0: all of it.")
-    budget_mb_day: float = Field(0.0, ge=0, description="Most that large files may cost in a day, in MB; 0: no bound.")
-    budget_mb_month: float = Field(
-        0.0, ge=0, description="Most that large files may cost in a month, in MB; 0: no bound."
+    budget_mb_day: float = Field(
+        0.0,
+        ge=0,
+        description="What a day may cost, both ways, before large files and many reports wait, in MB; 0: no bound.",
     )
+    budget_mb_month: float = Field(0.0, ge=0, description="The same for a month, in MB; 0: no bound.")
     always_kb: float = Field(
         256.0,
         ge=0,
-        description="A list that lacks no more than this loads at any hour and beyond the budget: removals, nightly "
-        "changes.",
+        description="What lacks no more than this passes at any hour and beyond the budget: removals, nightly changes, "
+        "a day's reports. Cases always do.",
     )
     authority: str = Field("", description="File with the certificates (PEM) that sign the server's; empty: the usual.")
     certificate: str = Field("", description="File with this kit's client certificate (PEM), where the server asks.")

@@ -59,17 +59,15 @@ class Aftermath:
         self._home.vault.put({_note(replica.name): b""})
 
     def _follow(self, replica: Replica, edition: Edition, due: Due) -> None:
-        waiting = replica.overlay_rows()
         if must_fold(replica, due.removed):
             replica.fold()
-            waiting = 0
         if not self._is_journalled(edition):
             self._home.journal.record_list_changed(
                 edition,
                 self._clock.now(),
                 PERSON,
                 removed=due.removed,
-                hidden="hidden" if waiting else "erased",
+                erased_upto=replica.erased_upto,
             )
         if self._after_apply is not None:
             self._after_apply(edition)

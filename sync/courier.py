@@ -77,10 +77,12 @@ def run(
     means.lines.equip(home, sources)
     with files.told(), files.held(home.path / LOCK, "syncing this kit"):
         courier = _Courier(home, clock, after_apply, gate, means)
-        with Reporting(home, _uplink(home, sources), clock, means.lines.tls) as reporting:
+        with Reporting(home, _uplink(home, sources), clock, gate, means.lines.tls) as reporting:
             report = courier.run(sources, reporting)
             sent, problems = reporting.finish(report.complaints())
-    return replace(report, sent=sent, problems=report.problems + problems)
+    report = replace(report, sent=sent, problems=report.problems + problems)
+    wire_bytes = report.wire_bytes + (sent.wire_bytes if sent else 0)
+    return replace(report, wire_bytes=wire_bytes, renews=gate.renews() if report.postponed else None)
 
 
 def _uplink(home: KitHome, sources: Sequence[Source]) -> str:
@@ -128,7 +130,6 @@ class _Courier:
             report,
             wire_bytes=lines.traffic.total,
             asked_wait_s=mirrors.asked_wait_s,
-            renews=self.gate.renews() if report.postponed else None,
         )
 
 

@@ -24,11 +24,11 @@ class Fetching(Staging):
         self._mirrors = mirrors
         self._keep = keep
 
-    def fetch(self, path: str, file: SealedFile) -> Path:
+    def fetch(self, path: str, file: SealedFile, key: bytes | None = None) -> Path:
         """See `Staging.fetch`; an error only when no source is left."""
         for _ in range(self._mirrors.count - 1):
             try:
-                return self._fetch(path, file)
+                return self._fetch(path, file, key)
             except TrustError:
                 if not self._mirrors.drop_givers(path):
                     raise
@@ -37,9 +37,9 @@ class Fetching(Staging):
             except LinkError:
                 if not self._mirrors.ask_givers_last(path):
                     raise
-        return self._fetch(path, file)
+        return self._fetch(path, file, key)
 
-    def _fetch(self, path: str, file: SealedFile) -> Path:
-        whole = super().fetch(path, file)
+    def _fetch(self, path: str, file: SealedFile, key: bytes | None) -> Path:
+        whole = super().fetch(path, file, key)
         self._keep(path, file, whole)
         return whole

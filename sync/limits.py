@@ -33,7 +33,9 @@ class Limits:
     request_bytes: int = 1024
     """What asking for one more file costs, so that many tiny files do not beat one small file."""
     sync_bytes: int = 1 << 20
-    """A download is forced to the disk each time this much has come."""
+    """A download is forced to the disk at the latest each time this much has come: two minutes at 64 kbit/s."""
+    sync_share: float = 0.01
+    """Of its size, after which it is forced: what a power cut may cost (but a chunk at least: a sync costs too)."""
     spare_bytes: int = 32 << 20
     """Stays free on the disk, for the journal."""
 
@@ -118,7 +120,7 @@ class Limits:
     uplink_timeout_s: float = 300.0
     """A whole segment lies in the sockets' buffers while a link of 8 kbit/s carries it."""
     conflicts: int = 1000
-    """Entries of one stream kept beside the history they contradict."""
+    """Entries of one stream, not settled yet, that are kept beside the history they contradict."""
     uplink_asked_every: timedelta = timedelta(days=1)
     """Where nobody took reports, a kit asks again after this."""
     health_every: timedelta = timedelta(hours=6)

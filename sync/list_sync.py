@@ -28,7 +28,7 @@ from sync.planner import Plan, Step, plan
 from sync.repair import Repair
 from sync.snapshot_parts import Parts
 from sync.staging import Staging
-from sync.trust.bounds import bounds_from_policy
+from sync.trust.policy import bounds_from_policy
 
 _ROW_BYTES = 16
 
@@ -202,7 +202,7 @@ class ListSync:
     # ── files ────────────────────────────────────────────────────────────────────────────────────────────
 
     def _fetch(self, file: SealedFile) -> Path:
-        return self._staging.fetch(file_path(self._manifest, file), file)
+        return self._staging.fetch(file_path(self._manifest, file), file, self._keys.get(file.epoch))
 
     def _missing_of(self, file: SealedFile) -> int:
         missing = self._staging.missing(file)

@@ -55,13 +55,13 @@ class CourierReport:
     """Received in all, metadata included."""
     seconds: float
     wire_bytes: int = 0
-    """Both ways over the thin line, with headers and handshakes; 0 where a stick or a folder gave it."""
+    """Both ways over the thin line, reports, headers and handshakes included; 0 where a stick or a folder gave it."""
     asked_wait_s: float = 0.0
     """The longest that a source asked us to wait."""
     unreached: Problem | None = None
     """Why headquarters could not be asked, where a neighbour answered in its place."""
     renews: datetime | None = None
-    """When what was postponed may load, in local time."""
+    """When what was postponed may pass, in local time."""
     sent: Sent | None = None
     """What became of the kit's own reports; None where it has none to send or nowhere to send them."""
 
@@ -78,7 +78,7 @@ class CourierReport:
     @property
     def postponed(self) -> bool:
         """Whether something waits for hours or budget."""
-        return any(entry.postponed for entry in self.lists)
+        return any(entry.postponed for entry in self.lists) or bool(self.sent and self.sent.postponed)
 
     def complaints(self) -> list[str]:
         """Everything that went wrong, a sentence each."""

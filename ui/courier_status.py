@@ -80,13 +80,16 @@ def _last(last: dict[str, Any]) -> Iterator[str]:
     for one in last.get("lists", ()):
         way = _safe(way_in_words(one["way"], failed=bool(one.get("error")), postponed=bool(one.get("postponed"))))
         yield f"  {_safe(one['name'])}: version {one['after']}, {way}"
+    if sent := last.get("sent"):
+        waits = f". {_safe(sent['postponed'])}" if sent.get("postponed") else ""
+        yield f"  reports: {int(sent['entries'])} sent, {int(sent['waiting'])} wait{waits}"
 
 
 def _spent(spent: Spending, settings: CourierSettings) -> str:
     day, month = settings.budget_mb_day, settings.budget_mb_month
     return (
         f"Over the line: {spent.day_bytes / 1e6:.2f}{f' of {day:g}' if day else ''} MB today, "
-        f"{spent.month_bytes / 1e6:.2f}{f' of {month:g}' if month else ''} MB this month"
+        f"{spent.month_bytes / 1e6:.2f}{f' of {month:g}' if month else ''} MB this month (lists and reports)"
     )
 
 

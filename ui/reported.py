@@ -26,6 +26,8 @@ def lines_of(kit: KitReported) -> Iterator[str]:
 
 def _receipt(receipt: Receipt) -> str:
     removed = f", {receipt.removed} removed and {receipt.removals}" if receipt.removed else ""
+    if receipt.hidden:
+        removed += f", {receipt.hidden} withdrawn still on its disk, hidden since {_time(receipt.hidden_since)}"
     return f"{receipt.list}: version {receipt.version} as of {_time(receipt.as_of)}{removed}, said {_time(receipt.at)}"
 
 
@@ -43,7 +45,8 @@ def _faults(stream: StreamReceived) -> Iterator[str]:
     if stream.conflicts:
         yield (
             f"CONFLICT {stream.name}: {stream.conflicts} entries contradict what this kit reported before (journal "
-            f"{stream.incarnation[:8]}); they are kept apart. Two copies of one kit run, or a journal was changed."
+            f"{stream.incarnation[:8]}); they are kept apart. Two copies of one kit run, or a journal was changed: "
+            f"waypost hq conflicts show {stream.number}"
         )
 
 

@@ -112,15 +112,22 @@ class Journal:
             )
         )
 
-    def record_list_changed(self, edition: Edition, at: datetime, person: str, *, removed: int, hidden: str) -> None:
-        """A list came to a new version. `hidden` says whether removed rows are `hidden` or `erased`."""
+    def record_list_changed(
+        self, edition: Edition, at: datetime, person: str, *, removed: int, erased_upto: int
+    ) -> None:
+        """A list came to a new version, which `removed` so many rows.
+
+        What versions up to `erased_upto` removed is not on the disk any more: said once, with the version that brought
+        it about.
+        """
         facts = {
             "list": edition.list,
             "version": edition.version,
             "as_of": edition.as_of,
             "count": edition.count,
             "removed": removed,
-            "removals": hidden,
+            "removals": "hidden" if removed and erased_upto < edition.version else "erased",
+            "erased_upto": erased_upto,
         }
         self._append(
             Event(

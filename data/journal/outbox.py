@@ -21,6 +21,11 @@ class Stream(StrEnum):
     """In the order in which they are sent."""
 
     CASES = "cases"
+    """What a person at headquarters has to look at; it leaves before all else, at any hour and beyond the budget.
+
+    Whoever writes one gives its `Event` this stream, so that it is entered in the event's own transaction. It must fit
+    `MOST_BYTES`: of a larger one only size and hash would arrive.
+    """
     RECEIPTS = "receipts"
     CROSSINGS = "crossings"
     AUDIT = "audit"

@@ -86,6 +86,14 @@ class Outgoing:
                 for stream in Stream
             }
 
+    def waiting_bytes(self) -> dict[Stream, int]:
+        """How large what headquarters has not acknowledged of each stream is, before it is packed."""
+        query = "SELECT coalesce(sum(length(body)), 0) FROM outbox WHERE stream = ? AND seq > ?"
+        with self._journal.reading() as connection:
+            life = lives.current(connection)
+            rows = {stream: (stream.value, acknowledged(connection, life, stream).seq) for stream in Stream}
+            return {stream: connection.execute(query, row).fetchone()[0] for stream, row in rows.items()}
+
     def take(self, told: Told, at: datetime) -> dict[Stream, Taken]:
         """Act on a verified acknowledgement; what it meant for each stream."""
         with self._journal.writing() as connection:

@@ -15,6 +15,8 @@ from data.plain import plain
 from data.store import Connection
 
 DRIFT = "drift"
+FOLDED = "folded"
+"""The version that was in force when the newest base was made: nothing was hidden in it then."""
 HELD = "held"
 PREVIOUS = "previous"
 _LENGTH = 4
@@ -59,6 +61,11 @@ class Notes:
             self._overlay.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, value))
         else:
             self._overlay.execute("DELETE FROM note WHERE name = ?", (name,))
+
+    def erased_upto(self, version: int, *, undo_keeps_withdrawn: bool) -> int:
+        """What versions up to this one withdrew lies nowhere here any more; `version` is in force."""
+        kept = undo_keeps_withdrawn and self._overlay.execute("SELECT 1 FROM undo WHERE length(went) > 0").fetchone()
+        return min(int(self.get(FOLDED) or 0), version - 1 if kept else version)
 
     @property
     def held_back(self) -> HeldBack | None:

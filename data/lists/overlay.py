@@ -1,8 +1,11 @@
-"""A packed list's overlay in bulk: what it adds or replaces, and what it withdrew."""
+"""The overlay of a list in bulk: what it adds or replaces, and what it withdrew."""
+
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from data.lists.columns import Columns
 from data.lists.packed_rows import Numbers, PackedRows
 from data.store import Connection
 
@@ -33,3 +36,8 @@ def _read(overlay: Connection, query: str, columns: int) -> NDArray[np.int64]:
 
 def _unsigned(keys: NDArray[np.int64]) -> Numbers:
     return keys.astype(np.uint64) ^ _SIGN
+
+
+def hide(overlay: Connection, columns: Columns, keys: Iterable[bytes]) -> None:
+    """From now on nothing of the base is under `keys`; the caller holds the transaction."""
+    overlay.executemany("INSERT OR REPLACE INTO overlay VALUES (?, NULL)", [(columns.sql_key(key),) for key in keys])

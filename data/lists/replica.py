@@ -24,7 +24,7 @@ from data.lists.edition_text import edition_from_json, edition_to_json
 from data.lists.kinds import kind
 from data.lists.mending import Mending, bounds
 from data.lists.moves import Accept, Change, accept_all
-from data.lists.notes import DRIFT, HELD, PREVIOUS, HeldBack, Notes, Undo
+from data.lists.notes import DRIFT, FOLDED, HELD, PREVIOUS, HeldBack, Notes, Undo
 from data.lists.packed_rows import PackedRows
 from data.lists.packed_view import PackedView
 from data.lists.row import Row, batches
@@ -131,10 +131,7 @@ class Replica:
             return int(self._overlay.execute("SELECT count(*) FROM overlay").fetchone()[0])
 
     def prepare(self) -> None:
-        """Bring what is kept in memory up to the version in force; before the first traveller and after a change.
-
-        Answers are right without it; a search for similar numbers is slower then.
-        """
+        """Bring what is kept in memory up to the version in force; without it answers are as right, and slower."""
         with self.read() as view:
             self._bases.prepare(view.edition, self._state()[1], lambda: overlays.added_keys(self._overlay))
 
@@ -150,6 +147,13 @@ class Replica:
         with self._lock, store.translated(self._folder / OVERLAY):
             kept = self._notes.get(PREVIOUS)
         return edition_from_json(kept) if kept else None
+
+    @property
+    def erased_upto(self) -> int:
+        """Rows that versions up to this one withdrew are not on this disk any more, not even hidden."""
+        with self._lock, store.translated(self._folder / OVERLAY):
+            edition, sealed = self._state()[0], kind(self.kind).SEALED
+            return self._notes.erased_upto(edition.version, undo_keeps_withdrawn=sealed) if edition else 0
 
     @property
     def drift(self) -> str:
@@ -335,8 +339,7 @@ class Replica:
     def _withdraw(self, view: View, keys: list[bytes], tally: Tally) -> Undo:
         went = [Row(key, body) for key, body in view.get_many(keys).items()]
         tally.take(went)
-        gone = [(self._columns.sql_key(row.key),) for row in went]
-        self._overlay.executemany("INSERT OR REPLACE INTO overlay VALUES (?, NULL)", gone)
+        overlays.hide(self._overlay, self._columns, (row.key for row in went))
         return Undo([], went)
 
     def _put(self, view: View, rows: list[Row], tally: Tally) -> Undo:
@@ -359,8 +362,7 @@ class Replica:
         with store.rolled_back(self._overlay):
             edition, base = self._state()
             for change in changes:
-                gone = [(self._columns.sql_key(key),) for key in change.removals]
-                self._overlay.executemany("INSERT OR REPLACE INTO overlay VALUES (?, NULL)", gone)
+                overlays.hide(self._overlay, self._columns, change.removals)
                 come = map(self._columns.sql_row, change.additions)
                 self._overlay.executemany("INSERT OR REPLACE INTO overlay VALUES (?, ?)", come)
             try:
@@ -389,6 +391,8 @@ class Replica:
         return self._build(edition, joined_rows(stretches))
 
     def _set_state(self, edition: Edition, base: str | None, note: str | None = None) -> None:
+        if base != self._state()[1]:
+            self._notes.put(FOLDED, str(edition.version))
         self._overlay.execute("INSERT OR REPLACE INTO state VALUES (1, ?, ?)", (edition_to_json(edition), base))
         if note is not None:  # another version, not the same one with other files or dates
             self._notes.put(DRIFT, note)

@@ -23,6 +23,7 @@ from sync.limits import LIMITS, Limits
 
 MAGIC = b"WAYPOST1"
 ID_BYTES = 16
+HEADER_BYTES = len(MAGIC) + ID_BYTES
 TAG_BYTES = 16
 _SMALL_BYTES = 256 * 1024
 
@@ -59,6 +60,32 @@ def unseal(file: IO[bytes], key: bytes, *, limits: Limits = LIMITS) -> IO[bytes]
         TrustError: here or while reading: not sealed under `key`, cut, changed, or unpacking too large.
     """
     return io.BufferedReader(_Unsealed(file, key, limits), limits.chunk_bytes)
+
+
+def spoiled(file: IO[bytes], key: bytes, *, limits: Limits = LIMITS) -> list[range]:
+    """Where in `file` the bytes lie that are not as they were sealed under `key`; neighbouring ones as one range.
+
+    A chunk that opens can only be this file's own, of this number: nobody without the key can make another. Where the
+    head is wrong nothing opens, and all of the file is one range.
+    """
+    header = file.read(HEADER_BYTES)
+    cipher, number, start = _cipher(key, header), 0, len(header)
+    wrong = [range(start)]
+    sealed = file.read(limits.chunk_bytes + TAG_BYTES)
+    opened = 0
+    while sealed:
+        following = file.read(limits.chunk_bytes + TAG_BYTES)
+        if _opens(cipher, _nonce(number, last=not following), sealed, header):
+            opened += 1
+        elif wrong[-1].stop == start:
+            wrong[-1] = range(wrong[-1].start, start + len(sealed))
+        else:
+            wrong.append(range(start, start + len(sealed)))
+        number, start, sealed = number + 1, start + len(sealed), following
+    if opened:  # so the head is right, which every chunk is bound to
+        head, *others = wrong
+        wrong = [range(HEADER_BYTES, head.stop), *others]
+    return [span for span in wrong if span]
 
 
 class _Unsealed(io.RawIOBase):
@@ -109,8 +136,8 @@ class _Compressed:
             raise _refused("has something behind its end")
 
     def _open(self, file: IO[bytes], key: bytes, limits: Limits) -> Iterator[bytes]:
-        header = file.read(len(MAGIC) + ID_BYTES)
-        if len(header) != len(MAGIC) + ID_BYTES or not header.startswith(MAGIC):
+        header = file.read(HEADER_BYTES)
+        if len(header) != HEADER_BYTES or not header.startswith(MAGIC):
             raise _refused("is no sealed file")
         cipher = _cipher(key, header)
         number, sealed = 0, file.read(limits.chunk_bytes + TAG_BYTES)
@@ -152,6 +179,14 @@ def _chunks(pieces: Iterable[bytes], size: int) -> Iterator[bytes]:
             del waiting[:size]
     if waiting:
         yield bytes(waiting)
+
+
+def _opens(cipher: AESGCM, nonce: bytes, sealed: bytes, header: bytes) -> bool:
+    try:
+        cipher.decrypt(nonce, sealed, header)
+    except (InvalidTag, ValueError):
+        return False
+    return True
 
 
 def _cipher(key: bytes, header: bytes) -> AESGCM:

@@ -1,12 +1,14 @@
-"""What the thin line may cost: hours in which large files load, a budget a day and a month, and what is spent.
+"""What the thin line may cost: hours in which much may pass, a budget a day and a month, and what is spent.
 
-Pure but for `Spent`, which survives restarts in a small file. Removals, nightly changes and whatever is as small come
-at any hour and beyond the budget, for a withdrawn person must not stay wanted to save a kilobyte; they are counted.
+Pure but for `Spent`, which survives restarts in a small file. Both ways count into one budget. Removals, nightly
+changes, a day's reports and whatever is as small pass at any hour and beyond the budget, for a withdrawn person must
+not stay wanted to save a kilobyte; they are counted.
 """
 
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from pathlib import Path
 
 from data.courier_settings import CourierSettings, span_minutes
@@ -17,6 +19,13 @@ from data.plain import canonical
 _MB = 1_000_000
 _KB = 1000
 _MOST = 1 << 60
+
+
+class Load(Enum):
+    """What wants to pass; its value is what is said of it when it may not."""
+
+    FILES = "Large files load"
+    REPORTS = "So many reports go"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +70,17 @@ class Allowance:
             int(settings.always_kb * _KB),
         )
 
-    def refusal(self, spending: Spending, now: datetime, missing: int) -> Postponed | None:
-        """Why a file of which `missing` bytes lack is not loaded now (`now` in local time); None where it is."""
+    def refusal(self, spending: Spending, now: datetime, missing: int, load: Load = Load.FILES) -> Postponed | None:
+        """Why what still has `missing` bytes to pass may not do so now (`now` in local time); None where it may."""
         if missing <= self.always_bytes:
             return None
         begun = spending.at(now)
         if self.opens(now) > now:
-            return _postponed(f"Large files load from {self.opens(now):%H:%M}", "It loads in those hours")
+            return _postponed(load, f"{load.value} from {self.opens(now):%H:%M}", "It goes on in those hours")
         if self.month_bytes and begun.month_bytes >= self.month_bytes:
-            return _postponed(f"The {_mb(self.month_bytes)} of this month are spent", "It goes on next month")
+            return _postponed(load, f"The {_mb(self.month_bytes)} of this month are spent", "It goes on next month")
         if self.day_bytes and begun.day_bytes >= self.day_bytes:
-            return _postponed(f"The {_mb(self.day_bytes)} of this day are spent", "It goes on tomorrow")
+            return _postponed(load, f"The {_mb(self.day_bytes)} of this day are spent", "It goes on tomorrow")
         return None
 
     def opens(self, now: datetime) -> datetime:
@@ -125,8 +134,14 @@ def _read(path: Path) -> Spending:
     return Spending()
 
 
-def _postponed(what: str, do: str) -> Postponed:
-    return Postponed(what, means="What came is kept; the list stays as it is.", do=do)
+_STAYS = {
+    Load.FILES: "What came is kept; the list stays as it is.",
+    Load.REPORTS: "They stay on this kit until then; cases go all the same.",
+}
+
+
+def _postponed(load: Load, what: str, do: str) -> Postponed:
+    return Postponed(what, means=_STAYS[load], do=do)
 
 
 def _mb(count: int) -> str:

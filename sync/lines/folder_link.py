@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from data.errors import Interrupted, LinkError, NotOffered
-from sync.lines.link import PIECE_BYTES, STAYS, checked_path
+from sync.lines.link import PIECE_BYTES, STAYS, checked_path, first_bytes
 from sync.lines.source import Source, SourceKind
 
 
@@ -23,11 +23,11 @@ class FolderLink:
         self._stopped = stopped
 
     @contextmanager
-    def open(self, path: str, offset: int = 0) -> Iterator[Iterator[bytes]]:
+    def open(self, path: str, offset: int = 0, end: int | None = None) -> Iterator[Iterator[bytes]]:
         """See `sync.lines.link.Link`."""
         with os.fdopen(self._descriptor(checked_path(path)), "rb") as file:
             file.seek(offset)
-            yield self._pieces(file, path)
+            yield first_bytes(self._pieces(file, path), None if end is None else end - offset)
 
     def _descriptor(self, path: str) -> int:
         try:

@@ -62,13 +62,13 @@ class HttpLink:
         return self._line.traffic
 
     @contextmanager
-    def open(self, path: str, offset: int = 0) -> Iterator[Iterator[bytes]]:
+    def open(self, path: str, offset: int = 0, end: int | None = None) -> Iterator[Iterator[bytes]]:
         """See `sync.lines.link.Link`."""
         url = f"{self.source.words}/{checked_path(path)}"
         kept = self._kept.get(url) if self._kept and _changes(path) else None
         self._line.begin()
         try:
-            with self._pool.stream("GET", url, headers=_headers(offset, kept)) as response:
+            with self._pool.stream("GET", url, headers=_headers(offset, end, kept)) as response:
                 if response.status not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
                     _read_off(response)
                 if kept and response.status == HTTPStatus.NOT_MODIFIED:
@@ -77,7 +77,7 @@ class HttpLink:
                 skip = _first_bytes_to_skip(response, path, offset)
                 pieces = self._pieces(response)
                 yield self._keeping(url, response, pieces) if not offset and _changes(path) else _without(skip, pieces)
-        except _LINE_ERRORS as error:
+        except LINE_ERRORS as error:
             raise self._broken(error) from error
 
     def _pieces(self, response: httpcore.Response) -> Iterator[bytes]:
@@ -85,7 +85,7 @@ class HttpLink:
             for piece in response.iter_stream():
                 yield piece
                 self._line.must_go_on()
-        except _LINE_ERRORS as error:
+        except LINE_ERRORS as error:
             raise self._broken(error) from error
 
     def _keeping(self, url: str, response: httpcore.Response, pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -97,11 +97,10 @@ class HttpLink:
             self._kept.put(url, Answer(_header(response, b"etag"), content))
 
     def _broken(self, error: Exception) -> LinkError:
-        why = str(error) or _WHY.get(type(error), type(error).__name__)
-        return LinkError(f"No line to {self.source} ({why})", means=STAYS, do=_AGAIN)
+        return LinkError(f"No line to {self.source} ({why_broken(error)})", means=STAYS, do=_AGAIN)
 
 
-_LINE_ERRORS = (
+LINE_ERRORS = (
     httpcore.NetworkError,
     httpcore.TimeoutException,
     httpcore.ProtocolError,
@@ -114,6 +113,11 @@ _WHY: dict[type[Exception], str] = {
     httpcore.ReadTimeout: "it went silent or became too slow",
     httpcore.WriteTimeout: "it takes nothing more",
 }
+
+
+def why_broken(error: Exception) -> str:
+    """What one of `LINE_ERRORS` says, in words."""
+    return str(error) or _WHY.get(type(error), type(error).__name__)
 
 
 def _changes(path: str) -> bool:
@@ -129,10 +133,10 @@ def _read_off(response: httpcore.Response) -> None:
             pass
 
 
-def _headers(offset: int, kept: Answer | None) -> dict[bytes | str, bytes | str]:
+def _headers(offset: int, end: int | None, kept: Answer | None) -> dict[bytes | str, bytes | str]:
     headers = dict(_HEADERS)
-    if offset:
-        headers["range"] = f"bytes={offset}-"
+    if offset or end is not None:
+        headers["range"] = f"bytes={offset}-" if end is None else f"bytes={offset}-{end - 1}"
     if kept:
         headers["if-none-match"] = kept.etag
     return headers
@@ -149,7 +153,7 @@ def _first_bytes_to_skip(response: httpcore.Response, path: str, offset: int) ->
         raise NotOffered(f"Headquarters has no {path} (HTTP {status})", means=STAYS)
     if _header(response, b"content-encoding") not in ("", "identity"):
         raise LinkError(f"The server packs {path}, though it was asked not to", means=STAYS, do="Mend the server")
-    if status == HTTPStatus.PARTIAL_CONTENT and offset:
+    if status == HTTPStatus.PARTIAL_CONTENT:
         if not _header(response, b"content-range").startswith(f"bytes {offset}-"):
             raise LinkError(f"The server sent another part of {path} than asked for", means=STAYS, do=_AGAIN)
         return 0

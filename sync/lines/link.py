@@ -22,8 +22,10 @@ _ASK = "Give a folder, or a URL like https://lists.example/public"
 class Link(Protocol):
     """A line to published files."""
 
-    def open(self, path: str, offset: int = 0) -> AbstractContextManager[Iterator[bytes]]:
-        """The bytes of the file at `path` (relative, with slashes) from `offset` on.
+    def open(self, path: str, offset: int = 0, end: int | None = None) -> AbstractContextManager[Iterator[bytes]]:
+        """The bytes of the file at `path` (relative, with slashes) from `offset` on, up to `end` where that is said.
+
+        A server that does not heed `end` gives more; who asks stops reading there.
 
         Raises:
             NotOffered: there is no such file.
@@ -69,6 +71,16 @@ def read_whole(link: Link, path: str, *, most_bytes: int) -> bytes:
     return content
 
 
+def first_bytes(pieces: Iterator[bytes], count: int | None) -> Iterator[bytes]:
+    """`pieces` up to `count` bytes in all; all of them for None."""
+    for piece in pieces:
+        if count == 0:  # only where more comes than was asked for: an answer heard to its end leaves its line in use
+            return
+        yield piece[:count]
+        if count is not None:
+            count -= len(piece[:count])
+
+
 class CountingLink:
     """Another link, with a count of what came through; `heard` is told of each piece."""
 
@@ -79,9 +91,9 @@ class CountingLink:
         """Bytes."""
 
     @contextmanager
-    def open(self, path: str, offset: int = 0) -> Iterator[Iterator[bytes]]:
+    def open(self, path: str, offset: int = 0, end: int | None = None) -> Iterator[Iterator[bytes]]:
         """See `Link`."""
-        with self._link.open(path, offset) as pieces:
+        with self._link.open(path, offset, end) as pieces:
             yield self._counted(pieces)
 
     def _counted(self, pieces: Iterator[bytes]) -> Iterator[bytes]:

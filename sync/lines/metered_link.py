@@ -51,10 +51,10 @@ class MeteredLink:
         return self._link.source
 
     @contextmanager
-    def open(self, path: str, offset: int = 0) -> Iterator[Iterator[bytes]]:
+    def open(self, path: str, offset: int = 0, end: int | None = None) -> Iterator[Iterator[bytes]]:
         """See `sync.lines.link.Link`."""
         self._passed(0)
-        with self._link.open(path, offset) as pieces:
+        with self._link.open(path, offset, end) as pieces:
             yield self._metered(pieces)
 
     def _metered(self, pieces: Iterator[bytes]) -> Iterator[bytes]:

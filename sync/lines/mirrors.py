@@ -23,7 +23,7 @@ class SourcedLink(Protocol):
     def source(self) -> Source:
         """Where it leads."""
 
-    def open(self, path: str, offset: int = 0) -> AbstractContextManager[Iterator[bytes]]:
+    def open(self, path: str, offset: int = 0, end: int | None = None) -> AbstractContextManager[Iterator[bytes]]:
         """See `sync.lines.link.Link`."""
 
 
@@ -48,9 +48,9 @@ class Mirrors:
         return max((error.wait_s for error in self._waiting.values()), default=0.0)
 
     @contextmanager
-    def open(self, path: str, offset: int = 0) -> Iterator[Iterator[bytes]]:
+    def open(self, path: str, offset: int = 0, end: int | None = None) -> Iterator[Iterator[bytes]]:
         """See `sync.lines.link.Link`."""
-        yield self._pieces(path, offset)
+        yield self._pieces(path, offset, end)
 
     @property
     def via(self) -> Via:
@@ -82,11 +82,11 @@ class Mirrors:
         self._links.sort(key=lambda link: link.source in givers)
         return any(link.source not in givers for link in self._links)
 
-    def _pieces(self, path: str, at: int) -> Iterator[bytes]:
+    def _pieces(self, path: str, at: int, end: int | None) -> Iterator[bytes]:
         errors: list[LinkError] = []
         for link in self._order(path):
             try:
-                with link.open(path, at) as pieces:
+                with link.open(path, at, end) as pieces:
                     for piece in pieces:
                         self._gave(path, link.source)
                         at += len(piece)

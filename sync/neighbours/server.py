@@ -21,7 +21,7 @@ from sync.lines.link import PIECE_BYTES
 from sync.lines.metered_link import Pace
 from sync.neighbours.words import is_local
 
-_RANGE = re.compile(r"bytes=(\d{1,15})-")
+_RANGE = re.compile(r"bytes=(\d{1,15})-(\d{1,15})?")
 _BUSY = b"HTTP/1.1 503 Busy\r\nretry-after: 60\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
@@ -124,15 +124,17 @@ class _Answer(BaseHTTPRequestHandler):
     def _give(self, content: Any, size: int) -> None:
         match = _RANGE.fullmatch(self.headers["range"] or "")
         start = int(match[1]) if match else 0
-        if start and start >= size:
+        end = min(size, int(match[2]) + 1) if match and match[2] else size
+        if start and start >= end:
             self._say(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, {"content-length": "0"})
             return
-        headers = {"content-length": str(size - start)}
-        if start:
-            headers["content-range"] = f"bytes {start}-{size - 1}/{size}"
-        self._say(HTTPStatus.PARTIAL_CONTENT if start else HTTPStatus.OK, headers)
+        part = (start, end) != (0, size)
+        headers = {"content-length": str(end - start)}
+        if part:
+            headers["content-range"] = f"bytes {start}-{end - 1}/{size}"
+        self._say(HTTPStatus.PARTIAL_CONTENT if part else HTTPStatus.OK, headers)
         content.seek(start)
-        while (piece := content.read(PIECE_BYTES)) and not self.server.ended.is_set():
+        while (piece := content.read(min(PIECE_BYTES, end - content.tell()))) and not self.server.ended.is_set():
             self.server.paced(len(piece))
             self.wfile.write(piece)
 

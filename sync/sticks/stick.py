@@ -23,7 +23,7 @@ from data.errors import Interrupted, LinkError, NotOffered, TrustError
 from data.journal.outbox import Stream
 from data.journal.outgoing import Batch
 from sync.limits import LIMITS, Limits
-from sync.lines.link import PIECE_BYTES, STAYS, checked_path
+from sync.lines.link import PIECE_BYTES, STAYS, checked_path, first_bytes
 from sync.lines.source import Source, SourceKind
 
 FOLDER = "waypost"
@@ -155,11 +155,11 @@ class StickLink:
         self._stopped = stopped
 
     @contextmanager
-    def open(self, path: str, offset: int = 0) -> Iterator[Iterator[bytes]]:
+    def open(self, path: str, offset: int = 0, end: int | None = None) -> Iterator[Iterator[bytes]]:
         """See `sync.lines.link.Link`."""
         name = flat_name(path)
         with self._stick.open(Part.PUBLIC, name):
-            yield self._pieces(name, offset)
+            yield first_bytes(self._pieces(name, offset), None if end is None else end - offset)
 
     def _pieces(self, name: str, offset: int) -> Iterator[bytes]:
         for number in count():

@@ -1,7 +1,7 @@
 """How much a list may change before a second signature is needed: rules without any reading or writing.
 
-The offline role says it in policy.json (`sync.trust.policy`), so that whoever steals the online keys cannot say it
-himself.
+The offline role says it in policy.json (`sync.trust.policy` reads and writes it), so that whoever steals the online
+keys cannot say it himself.
 
 - `adds` and `removes` hold for one version: rows that came, rows that went; a replaced row is both. A change over
   several versions may be so many times as large.
@@ -11,27 +11,29 @@ himself.
 - A list that comes for the first time, or under a new salt (every key is another then), is held by its row count alone.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Literal, get_args
 
 from data.errors import BoundsError
 from sync.limits import LIMITS
-from sync.trust.policy import policy_from_json
 
-_RULES = ("adds", "removes", "adds_total", "removes_total")
+Rule = Literal["adds", "removes", "adds_total", "removes_total"]
+RULES: tuple[Rule, ...] = get_args(Rule)
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """A version that the offline role looked at."""
+    """A version that the offline role looked at: totals are counted from here."""
 
     version: int
     rows: int
     digest: int
+    """As in the edition."""
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A version that the offline role lets through."""
+    """A version that the offline role lets pass beyond the bounds."""
 
     version: int
     digest: int
@@ -39,14 +41,26 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What the offline role says of one list. Counts are rows."""
+    """How many rows of one list may come and go without a second signature; None: not said, `most` has the number."""
 
-    adds: int = LIMITS.bound_adds
-    removes: int = LIMITS.bound_removes
-    adds_total: int = LIMITS.bound_adds_total
-    removes_total: int = LIMITS.bound_removes_total
+    adds: int | None = None
+    """In one version."""
+    removes: int | None = None
+    adds_total: int | None = None
+    """Since the baseline."""
+    removes_total: int | None = None
     baseline: Baseline | None = None
-    approvals: tuple[Approval, ...] = field(default=())
+    approvals: tuple[Approval, ...] = ()
+
+    def most(self, rule: Rule) -> int:
+        """Rows that `rule` allows: what the offline role says, else Waypost's own generous number."""
+        said: int | None = getattr(self, rule)
+        generous: int = getattr(LIMITS, f"bound_{rule}")
+        return generous if said is None else said
+
+
+NOT_SAID = Bounds()
+"""Of a list of which the offline role says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +88,6 @@ class Change:
     """Whether every key is another one, under a new salt."""
 
 
-def bounds_from_policy(policy: bytes | None, name: str) -> Bounds:
-    """The bounds of the list `name`; generous ones where the policy, or the kit as yet, has none.
-
-    Raises:
-        TrustError: the policy cannot be used.
-    """
-    if policy is None:
-        return Bounds()
-    told = policy_from_json(policy).of(name)
-    counts = {rule: count for rule in _RULES if (count := getattr(told.bounds, rule)) is not None}
-    base = told.bounds.baseline
-    return Bounds(
-        **counts,
-        baseline=Baseline(base.version, base.rows, int(base.digest, 16)) if base else None,
-        approvals=tuple(Approval(one.version, int(one.digest, 16)) for one in told.approvals),
-    )
-
-
 def must_be_within(bounds: Bounds, change: Change, drift: Drift | None) -> Drift | None:
     """What came and went since the baseline, this change included; None where there is no baseline.
 
@@ -105,11 +101,11 @@ def must_be_within(bounds: Bounds, change: Change, drift: Drift | None) -> Drift
     passes = bounds.baseline is not None and change.since < bounds.baseline.version <= change.to
     if change.since and not change.resealed and not passes:
         steps = min(max(change.to - change.since, 1), LIMITS.bound_steps)
-        _must_not_exceed(change, "adds", change.came, bounds.adds * steps)
-        _must_not_exceed(change, "removes", change.went, bounds.removes * steps)
+        _must_not_exceed(change, "adds", change.came, bounds.most("adds") * steps)
+        _must_not_exceed(change, "removes", change.went, bounds.most("removes") * steps)
     if after is not None:
-        _must_not_exceed(change, "adds_total", after.came, bounds.adds_total)
-        _must_not_exceed(change, "removes_total", after.went, bounds.removes_total)
+        _must_not_exceed(change, "adds_total", after.came, bounds.most("adds_total"))
+        _must_not_exceed(change, "removes_total", after.went, bounds.most("removes_total"))
     return after
 
 
@@ -139,7 +135,7 @@ def _must_be_baseline(baseline: Baseline | None, change: Change) -> None:
         )
 
 
-def _must_not_exceed(change: Change, rule: str, count: int, most: int) -> None:
+def _must_not_exceed(change: Change, rule: Rule, count: int, most: int) -> None:
     if count > most:
         raise BoundsError(
             f"Version {change.to} of {change.list} goes beyond its bound `{rule}`: {count} rows, {most} are allowed",

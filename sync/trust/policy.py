@@ -18,7 +18,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -27,43 +27,13 @@ from data.errors import InputError, TrustError
 from data.lists.catalogue import checked_name
 from data.plain import canonical
 from sync.limits import LIMITS, Limits
+from sync.trust.bounds import NOT_SAID, RULES, Approval, Baseline, Bounds
 
 POLICY = "policy.json"
 DEFAULT = "default"
 FORMAT = 1
 _MOST_HOURS = 24 * 365 * 10
 _DIGEST = re.compile(r"[0-9a-f]{1,64}")
-
-
-@dataclass(frozen=True, slots=True)
-class Baseline:
-    """A version of a list that the offline role looked at: totals are counted from here."""
-
-    version: int
-    rows: int
-    digest: str
-    """Hexadecimal, as in the edition."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """How many rows may come and go without a second signature; None: not said; `sync.trust.bounds` has the number."""
-
-    adds: int | None = None
-    """In one version."""
-    removes: int | None = None
-    adds_total: int | None = None
-    """Since the baseline."""
-    removes_total: int | None = None
-    baseline: Baseline | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """A version that the offline role lets pass beyond the bounds."""
-
-    version: int
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +44,7 @@ class ListPolicy:
     expired_after_h: float
     erase_within_hours: float | None = None
     """None: as for all lists."""
-    bounds: Bounds = Bounds()
-    approvals: tuple[Approval, ...] = ()
+    bounds: Bounds = NOT_SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +92,15 @@ def policy_from_json(content: bytes, *, limits: Limits = LIMITS) -> Policy:
         ) from error
 
 
+def bounds_from_policy(policy: bytes | None, name: str) -> Bounds:
+    """The bounds of the list `name`; generous ones where the policy, or the kit as yet, has none.
+
+    Raises:
+        TrustError: the policy cannot be used.
+    """
+    return NOT_SAID if policy is None else policy_from_json(policy).of(name).bounds
+
+
 def _policy(facts: dict[str, Any], limits: Limits) -> Policy:
     if facts["format"] != FORMAT or DEFAULT not in facts["lists"]:
         raise ValueError("another format")
@@ -141,27 +119,22 @@ def _list(facts: dict[str, Any], limits: Limits) -> ListPolicy:
     if old > expired:
         raise ValueError("a list cannot expire before it is old")
     erase = facts.get("erase_within_hours")
-    approvals = facts.get("approvals", [])
-    if not isinstance(approvals, list) or len(approvals) > limits.approvals:
-        raise ValueError("too many approvals")
     return ListPolicy(
         old_after_h=old,
         expired_after_h=expired,
         erase_within_hours=None if erase is None else _hours(erase),
-        bounds=_bounds(facts.get("bounds", {}), limits),
-        approvals=tuple(Approval(_count(one["version"], limits), _digest(one["digest"])) for one in approvals),
+        bounds=_bounds(facts.get("bounds", {}), facts.get("approvals", []), limits),
     )
 
 
-def _bounds(facts: dict[str, Any], limits: Limits) -> Bounds:
-    counts = {
-        field.name: None if facts.get(field.name) is None else _count(facts[field.name], limits)
-        for field in fields(Bounds)
-        if field.name != "baseline"
-    }
+def _bounds(facts: dict[str, Any], approvals: Any, limits: Limits) -> Bounds:
+    if not isinstance(approvals, list) or len(approvals) > limits.approvals:
+        raise ValueError("too many approvals")
+    counts = {rule: None if facts.get(rule) is None else _count(facts[rule], limits) for rule in RULES}
     at = facts.get("baseline")
     baseline = at and Baseline(_count(at["version"], limits), _count(at["rows"], limits), _digest(at["digest"]))
-    return Bounds(**counts, baseline=baseline or None)
+    approved = tuple(Approval(_count(one["version"], limits), _digest(one["digest"])) for one in approvals)
+    return Bounds(**counts, baseline=baseline or None, approvals=approved)
 
 
 def _hours(value: Any) -> float:
@@ -176,20 +149,26 @@ def _count(value: Any, limits: Limits) -> int:
     return value
 
 
-def _digest(value: Any) -> str:
+def _digest(value: Any) -> int:
     if not isinstance(value, str) or not _DIGEST.fullmatch(value):
         raise ValueError("a digest that is none")
-    return value
+    return int(value, 16)
 
 
 def _without_nothing(one: ListPolicy) -> dict[str, Any]:
     """A list's entry without what is not said, so that software which does not know a word never meets it idle."""
-    bounds = {field.name: getattr(one.bounds, field.name) for field in fields(Bounds)}
+    told = one.bounds
+    bounds = {rule: getattr(told, rule) for rule in RULES} | {"baseline": told.baseline and _version(told.baseline)}
     said = {
         "old_after_h": one.old_after_h,
         "expired_after_h": one.expired_after_h,
         "erase_within_hours": one.erase_within_hours,
         "bounds": {name: value for name, value in bounds.items() if value is not None} or None,
-        "approvals": one.approvals or None,
+        "approvals": [_version(approval) for approval in told.approvals] or None,
     }
     return {name: value for name, value in said.items() if value is not None}
+
+
+def _version(one: Baseline | Approval) -> dict[str, Any]:
+    """A version as policy.json names it: its digest is hexadecimal there."""
+    return asdict(one) | {"digest": f"{one.digest:x}"}

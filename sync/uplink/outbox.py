@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from data.clock import Clock
 from data.enrolment import POLICY
-from data.errors import NoHome
+from data.errors import NoHome, Postponed
 from data.home import KitHome
 from data.journal.acknowledged import Taken
 from data.journal.outbox import Position, Stream
@@ -47,6 +47,10 @@ class Sent:
     """Whether this journal turned out to be one that was put back from a copy."""
     waiting: int = 0
     """Entries that headquarters is not known to hold."""
+    postponed: str = ""
+    """Why some of them were not sent though nothing failed: the kit's own hours or budget."""
+    wire_bytes: int = 0
+    """Both ways over the line, with headers and handshakes."""
 
 
 class Outbox:
@@ -74,9 +78,13 @@ class Outbox:
             LinkError: the line broke; what was acknowledged until then counts.
             TrustError: what came back is no acknowledgement of headquarters for this kit.
         """
-        for _ in range(_PASSES):
-            if not any([self._send_stream(uplink, stream) for stream in Stream]):
-                break
+        self.sent.postponed = ""
+        try:
+            for _ in range(_PASSES):
+                if not any([self._send_stream(uplink, stream) for stream in Stream]):
+                    break
+        except Postponed as error:
+            self.sent.postponed = f"{error.what}. {error.means}"
         return self.done()
 
     def take(self, acknowledgement: bytes, valid_at: datetime) -> dict[Stream, Taken]:

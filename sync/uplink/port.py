@@ -3,20 +3,28 @@
 An uplink knows nothing of trust: what it carries is sealed, and what it brings back is verified by whoever asked.
 """
 
+from dataclasses import replace
 from ssl import SSLContext
 from types import TracebackType
 from typing import Protocol, Self
 
-import httpx
+import httpcore
 
 from data.errors import LinkError, NotOffered, TrustError
 from data.journal.outgoing import Batch
 from sync.limits import LIMITS, Limits
+from sync.lines.http_link import LINE_ERRORS, why_broken
 from sync.lines.link import checked_source
+from sync.lines.wire import Line, Traffic, Wire
 
 STAYS = "What this kit has to report stays here until headquarters has it."
 PATH = "uplink"
 _AGAIN = "It is tried again at the next run"
+_HEADERS: dict[bytes | str, bytes | str] = {
+    "accept-encoding": "identity",
+    "user-agent": "waypost",
+    "content-type": "application/octet-stream",
+}
 
 
 class Uplink(Protocol):
@@ -38,17 +46,17 @@ class HttpUplink:
     def __init__(self, url: str, *, limits: Limits = LIMITS, tls: SSLContext | None = None) -> None:
         self._url = f"{checked_source(url)}/{PATH}"
         self._limits = limits
-        self._client = httpx.Client(
-            timeout=httpx.Timeout(limits.uplink_timeout_s, connect=limits.connect_timeout_s),
-            headers={
-                "accept-encoding": "identity",
-                "user-agent": "waypost",
-                "content-type": "application/octet-stream",
-            },
-            follow_redirects=False,
-            trust_env=False,
-            verify=tls or True,
+        # Silence is no stall while a segment lies in the sockets' buffers.
+        patient = replace(limits, stall_s=limits.uplink_timeout_s, read_timeout_s=limits.uplink_timeout_s)
+        self._line = Line(limits=patient)
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=tls, network_backend=Wire(self._line), max_connections=1, http1=True, http2=False
         )
+
+    @property
+    def traffic(self) -> Traffic:
+        """What reports cost; connections that are still open count when they are closed."""
+        return self._line.traffic
 
     def __enter__(self) -> Self:
         return self
@@ -56,20 +64,19 @@ class HttpUplink:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._client.close()
+        self._pool.close()
 
     def send(self, segment: bytes, batch: Batch) -> bytes:
         """See `Uplink`."""
+        self._line.begin()
         try:
-            with self._client.stream("POST", self._url, content=segment) as response:
-                self._must_be_taken(response)
+            with self._pool.stream("POST", self._url, headers=_HEADERS, content=segment) as response:
+                self._must_be_taken(response.status)
                 return self._answer(response)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            why = str(error) or type(error).__name__
-            raise LinkError(f"No line to {self._url} ({why})", means=STAYS, do=_AGAIN) from error
+        except LINE_ERRORS as error:
+            raise LinkError(f"No line to {self._url} ({why_broken(error)})", means=STAYS, do=_AGAIN) from error
 
-    def _must_be_taken(self, response: httpx.Response) -> None:
-        status = response.status_code
+    def _must_be_taken(self, status: int) -> None:
         if status in (404, 405, 410, 501):
             raise NotOffered(
                 f"Nobody takes reports at {self._url} (HTTP {status})",
@@ -81,9 +88,9 @@ class HttpUplink:
         if status != 200:
             raise LinkError(f"Headquarters answered with HTTP {status}", means=STAYS, do=_AGAIN)
 
-    def _answer(self, response: httpx.Response) -> bytes:
+    def _answer(self, response: httpcore.Response) -> bytes:
         answer = b""
-        for piece in response.iter_raw(self._limits.acknowledgement_bytes):
+        for piece in response.iter_stream():
             answer += piece
             if len(answer) > self._limits.acknowledgement_bytes:
                 raise TrustError("The acknowledgement is too large", means=STAYS, do="Tell headquarters")

@@ -16,12 +16,15 @@ from typing import Self
 from data.clock import Clock
 from data.errors import NoHome, NotOffered, WaypostError
 from data.home import KitHome
+from data.journal.outgoing import Outgoing
 from data.plain import canonical
 from sync.limits import LIMITS
+from sync.lines.gate import Gate
 from sync.report import Problem
 from sync.uplink.health import enter_health
+from sync.uplink.metered_uplink import MeteredUplink
 from sync.uplink.outbox import Outbox, Sent
-from sync.uplink.port import HttpUplink
+from sync.uplink.port import HttpUplink, Uplink
 
 _REFUSED = "uplink_refused"
 """In the vault: where nobody took reports, and when."""
@@ -30,9 +33,10 @@ _REFUSED = "uplink_refused"
 class Reporting:
     """The reports of one run; a context manager around whatever else the run does."""
 
-    def __init__(self, home: KitHome, url: str, clock: Clock, tls: SSLContext | None = None) -> None:
+    def __init__(self, home: KitHome, url: str, clock: Clock, gate: Gate, tls: SSLContext | None = None) -> None:
         """`url` is where reports go, empty for nowhere."""
         self._home = home
+        self._gate = gate
         self._clock = clock
         home.journal, home.vault  # noqa: B018  (opened here: two threads must not open them at once)
         self._tls = tls
@@ -95,21 +99,31 @@ class Reporting:
 
     def _work(self) -> None:
         try:
-            with HttpUplink(self._url, tls=self._tls) as uplink:
-                over = False
-                while not over:
-                    over = self._fetched.is_set()
-                    self._pass(uplink)
-                    if isinstance(self._problem, NotOffered):
-                        self._home.vault.put({_REFUSED: canonical({"url": self._url, "at": self._clock.now()})})
-                        return
-                    if not over:
-                        self._wake.wait()
-                        self._wake.clear()
+            uplink = HttpUplink(self._url, tls=self._tls)
+            try:
+                with uplink:
+                    self._send(MeteredUplink(uplink, self._gate, Outgoing(self._home.journal)))
+            finally:
+                self._gate.settle_reports(uplink.traffic)
+            if self._outbox:
+                self._outbox.sent.wire_bytes = uplink.traffic.total
         except Exception as error:  # told by `finish`, in the thread of whoever asked
             self._problem = error
 
-    def _pass(self, uplink: HttpUplink | None) -> None:
+    def _send(self, uplink: Uplink) -> None:
+        """Pass after pass, the last one when everything was fetched."""
+        over = False
+        while not over:
+            over = self._fetched.is_set()
+            self._pass(uplink)
+            if isinstance(self._problem, NotOffered):
+                self._home.vault.put({_REFUSED: canonical({"url": self._url, "at": self._clock.now()})})
+                return
+            if not over:
+                self._wake.wait()
+                self._wake.clear()
+
+    def _pass(self, uplink: Uplink | None) -> None:
         self._problem = None
         try:
             self._outbox = self._outbox or Outbox(self._home, self._clock)

@@ -49,6 +49,7 @@ def _says(report: CourierReport) -> str:
     said = [_words(replace(report.unreached, do=""))] if report.unreached else []
     said += [f"{entry.name}: {_words(entry.error)}" for entry in report.lists if entry.error]
     said += [f"{entry.name}: {_words(entry.postponed)}" for entry in report.lists if entry.postponed]
+    said += [f"Reports: {report.sent.postponed}"] if report.sent and report.sent.postponed else []
     said += map(_words, report.problems)
     renewed = [entry.name for entry in report.lists if entry.after != entry.before]
     if renewed:

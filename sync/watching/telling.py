@@ -104,7 +104,7 @@ class Telling:
         }
         if isinstance(result, CourierReport):
             facts |= {name: getattr(result, name) for name in ("bytes", "wire_bytes", "seconds")}
-            facts["lists"] = plain(result.lists)
+            facts["lists"], facts["sent"] = plain(result.lists), plain(result.sent)
         self._say(ending.says)
         if source is None:
             self._headquarters_said = ending.says

@@ -102,7 +102,9 @@ class Subject:
             entry, before = listed(connection, _NAME), newest_version(connection, _NAME)
             assert entry is not None
             digests, fresh = PartDigests(connection, _NAME), rows(connection, before.number)
-            step = next_version.compare_packed(connection, _NAME, before.number, fresh, digests, Urgency.ORDINARY)
+            step = next_version.compare_packed(
+                connection, _NAME, (before.number, before.number + 1), fresh, digests, Urgency.ORDINARY
+            )
             digests.save()
             digest = (before.digest + digests.moved) % (1 << 256)
             version = Version(before.number + 1, digest, before.count + step.added - step.removed)

@@ -34,11 +34,11 @@ class _Apart:
         self._targets = targets
 
     @contextmanager
-    def open(self, path: str, offset: int = 0) -> Iterator[Iterator[bytes]]:
+    def open(self, path: str, offset: int = 0, end: int | None = None) -> Iterator[Iterator[bytes]]:
         link, rest = self._metadata, path.removeprefix(_METADATA)
         if rest == path and self._targets is not None:
             link = self._targets
-        with link.open(rest, offset) as pieces:
+        with link.open(rest, offset, end) as pieces:
             yield pieces
 
 

@@ -1,12 +1,16 @@
 """The store key: only its passphrase opens it, and damage is told apart from a typing slip."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from data import keys
 from data.errors import Damaged, InputError, NoHome, WrongPassphrase
+
+TOP = Path(__file__).resolve().parents[2]
 
 
 def test_the_passphrase_opens_what_it_closed(tmp_path: Path) -> None:
@@ -55,6 +59,13 @@ def test_absurd_costs_in_a_key_file_are_refused_before_they_are_paid(tmp_path: P
     path.write_text(json.dumps(sheet))
     with pytest.raises(Damaged):
         keys.unlock(tmp_path, "right")
+
+
+def test_guessing_a_passphrase_costs_what_rfc_9106_asks_of_small_machines() -> None:
+    """In a process of its own: in this one it is made cheap."""
+    code = "from data import keys; print(keys.MEMORY_KIB, keys.PASSES, keys.LANES)"
+    said = subprocess.run([sys.executable, "-c", code], cwd=TOP, capture_output=True, text=True, check=True).stdout
+    assert [int(word) for word in said.split()] == [64 * 1024, 3, 4]
 
 
 def test_each_purpose_has_its_own_key_and_none_shows_in_print(tmp_path: Path) -> None:

@@ -5,15 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from data import keys
 from tests.sync.world import World
-
-
-@pytest.fixture(autouse=True)
-def _quick_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The cost of a passphrase is tested where it belongs."""
-    monkeypatch.setattr(keys, "MEMORY_KIB", 64)
-    monkeypatch.setattr(keys, "PASSES", 1)
 
 
 @pytest.fixture

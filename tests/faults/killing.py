@@ -35,8 +35,8 @@ def moments_of(work: Callable[[], object], kill_before: int = NEVER) -> int | No
     return int(words)
 
 
-def kill_after(work: Callable[[], object], delay_s: float) -> None:
-    """Do `work` in a child that is killed after `delay_s`, if it still runs then."""
+def kill_after(work: Callable[[], object], delay_s: float) -> bool:
+    """Do `work` in a child that is killed after `delay_s`, if it still runs then; whether it did."""
     child = os.fork()
     if child == 0:
         try:
@@ -45,7 +45,8 @@ def kill_after(work: Callable[[], object], delay_s: float) -> None:
             os._exit(0)
     time.sleep(delay_s)
     os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
 
 
 def _be_killed(work: Callable[[], object], kill_before: int, writer: int) -> None:

@@ -1,4 +1,4 @@
-"""Headquarters, three kits, a stick and a neighbour, and whatever goes wrong between them.
+"""Headquarters, three kits, a stick and a neighbour, and whatever goes wrong between them, to headquarters itself too.
 
 A kit's list is always some published version, whole; versions never go back but by a rollback or a backup put back; who
 was withdrawn stays withdrawn; a revoked kit reads nothing new; and in the end every other kit has the newest version.
@@ -15,15 +15,16 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from data import enrolment, keys
+from data import enrolment
 from data.clock import Clock, system_time
-from data.errors import StoreError, WaypostError
+from data.errors import InputError, StoreError, WaypostError
 from data.home import KitHome
 from sync import courier
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import import_list
 from sync.headquarters.kits import revoke_kit
 from sync.headquarters.publishing.publisher import publish
+from sync.headquarters.publishing.recovery import recover
 from sync.headquarters.store.list_table import Urgency
 from sync.lines.source import Source, SourceKind
 from sync.neighbours.server import NeighbourServer
@@ -66,8 +67,6 @@ class Kits(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.cost = keys.MEMORY_KIB, keys.PASSES
-        keys.MEMORY_KIB, keys.PASSES = 64, 1
         self.folder = in_memory()
         shutil.copytree(made(), self.folder, symlinks=True, dirs_exist_ok=True)
         self.hq = HeadquartersHome.open(self.folder / "hq", PASSPHRASE)
@@ -80,6 +79,7 @@ class Kits(RuleBasedStateMachine):
         """Versions that somebody went back to, as they came out: without whoever was withdrawn since."""
         self.backups: dict[str, tuple[int, People]] = {}
         self.revoked: dict[str, int] = {}
+        self.recoveries = 0
         self.stick_out()
 
     # ── headquarters ─────────────────────────────────────────────────────────────────────────────────
@@ -110,6 +110,33 @@ class Kits(RuleBasedStateMachine):
         (done,) = publish(self.hq).lists
         self.versions.setdefault(done.version, dict(self.listed))
         return done.version
+
+    @rule()
+    def copy_headquarters(self) -> None:
+        self.hq.close()
+        shutil.rmtree(self.folder / "hq.copy", ignore_errors=True)
+        shutil.copytree(self.folder / "hq", self.folder / "hq.copy")
+        self.hq = HeadquartersHome.open(self.folder / "hq", PASSPHRASE)
+
+    @precondition(lambda self: (self.folder / "hq.copy").exists())
+    @rule(name=WHICH)
+    def headquarters_is_put_back(self, name: str) -> None:
+        """From a copy, whose lists no kit takes that is further; then it is recovered as documented."""
+        self.hq.close()
+        shutil.rmtree(self.folder / "hq")
+        shutil.copytree(self.folder / "hq.copy", self.folder / "hq")
+        self.hq = HeadquartersHome.open(self.folder / "hq", PASSPHRASE)
+        self.by_line(name, 0)
+        self.recoveries += 1  # which lie minutes apart: numbers are seconds
+        recover(self.hq, system_time() + timedelta(minutes=self.recoveries))
+        for revoked in self.revoked:
+            with suppress(InputError):  # the copy is younger than that
+                revoke_kit(self.hq, revoked, "it was lost")
+        self.by_line(name, 0)
+        import_list(self.hq, "un", "un-xml", [un_file(self.folder / "un.xml", self.listed)], allow_mass_removal=True)
+        before = max(self.versions)
+        assert self.newest() > before
+        self.by_line(name, 0)
 
     # ── ways ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -204,7 +231,6 @@ class Kits(RuleBasedStateMachine):
             self.server.__exit__()
             self.hq.close()
             shutil.rmtree(self.folder)
-            keys.MEMORY_KIB, keys.PASSES = self.cost
 
     def sync(self, name: str, source: str | Source, days: int = 0) -> None:
         with suppress(WaypostError):

@@ -6,18 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from data import keys
 from data.clock import system_time
 from sync.headquarters.publishing import signing_clock
 from tests.journeys.conftest import LISTS, Done, Waypost
 
 PEOPLE = ("anna", "boris", "chloe", "dara", "emil")
-
-
-@pytest.fixture(autouse=True)
-def _quick_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keys, "MEMORY_KIB", 64)
-    monkeypatch.setattr(keys, "PASSES", 1)
 
 
 @pytest.fixture

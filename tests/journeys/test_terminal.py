@@ -69,5 +69,6 @@ def test_a_morning_at_the_desk(terminal: Terminal) -> None:
     terminal.sees("Recorded")
     terminal.sees("ZOLTAVERDE QUINT", "born 1979-04-23", "Listed: detain if confirmed")
     terminal.press("F10")
+    terminal.sees("Leave the desk?")
     terminal.press("Enter")
     terminal.sees("the end: 0")

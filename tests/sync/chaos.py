@@ -48,6 +48,9 @@ class ChaosServer:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.fault = Fault()
+        """Of whatever is fetched."""
+        self.reports = Fault(status=501)
+        """What becomes of reports: a static server takes none."""
         self.asked: list[tuple[str, str]] = []
         """Path and Range of each request, in order."""
         chaos = self
@@ -58,6 +61,13 @@ class ChaosServer:
             def do_GET(self) -> None:
                 with suppress(ConnectionError):
                     chaos._answer(self)
+
+            def do_POST(self) -> None:
+                with suppress(ConnectionError):
+                    self.rfile.read(int(self.headers["content-length"]))
+                    body = chaos.reports.change(b"")
+                    length = {"content-length": str(len(body))}
+                    chaos._send(self, chaos.reports.status, length, body, chaos.reports)
 
             def log_message(self, format: str, *arguments: object) -> None:
                 """Say nothing."""
@@ -100,12 +110,14 @@ class ChaosServer:
         if request.headers["if-none-match"] == tag:
             self._send(request, 304, {"etag": tag}, b"", fault)
             return
-        start = int((request.headers["range"] or "bytes=0-")[6:-1]) if not fault.ignore_range else 0
-        body = fault.change(content[start + fault.shift_range :])
+        asked = request.headers["range"] if not fault.ignore_range else None
+        first, _, last = (asked or "bytes=0-")[6:].partition("-")
+        start, end = int(first), int(last) + 1 if last else len(content)
+        body = fault.change(content[start + fault.shift_range : end])
         headers = {"etag": tag} if fault.endless else {"etag": tag, "content-length": str(len(body))}
-        if start:
-            headers["content-range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
-        self._send(request, 206 if start else 200, headers | fault.headers, body, fault)
+        if part := (start, end) != (0, len(content)):
+            headers["content-range"] = f"bytes {start}-{end - 1}/{len(content)}"
+        self._send(request, 206 if part else 200, headers | fault.headers, body, fault)
 
     def _send(
         self, request: BaseHTTPRequestHandler, status: int, headers: dict[str, str], body: bytes, fault: Fault

@@ -7,17 +7,9 @@ from socket import AF_INET, socket
 
 import pytest
 
-from data import keys
 from sync.headquarters.reports.ingest import Ingest
 from sync.headquarters.service import server
 from tests.sync.world import World
-
-
-@pytest.fixture(autouse=True)
-def _quick_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The cost of a passphrase is tested where it belongs."""
-    monkeypatch.setattr(keys, "MEMORY_KIB", 64)
-    monkeypatch.setattr(keys, "PASSES", 1)
 
 
 @pytest.fixture

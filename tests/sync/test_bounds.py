@@ -12,7 +12,8 @@ from data.lists.row import Row, add_to_digest
 from sync import kit_secrets
 from sync.headquarters.publishing import publisher
 from sync.list_sync import Way
-from sync.trust.bounds import Approval, Baseline, Bounds, Change, Drift, bounds_from_policy, must_be_within
+from sync.trust.bounds import Approval, Baseline, Bounds, Change, Drift, must_be_within
+from sync.trust.policy import bounds_from_policy
 from tests.sync.world import PEOPLE, World, names, sync
 
 HALF = dict(list(PEOPLE.items())[:20])

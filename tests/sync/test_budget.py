@@ -90,6 +90,28 @@ def test_the_gate_closes_in_the_middle_of_a_file_and_counts_what_came(tmp_path: 
     assert Spent(tmp_path / "usage.json").spending.day_bytes == 1_030_000
 
 
+def test_reports_and_files_share_a_budget(tmp_path: Path) -> None:
+    gate = Gate(CourierSettings(budget_mb_day=1), Spent(tmp_path / "usage.json"), lambda: at("12:00"))
+    gate.passed(600_000)
+    gate.may_send(LARGE)
+    gate.sent(400_000)
+    with pytest.raises(Postponed, match="1 MB of this day"), gate.loading(LARGE):
+        gate.passed(0)
+    with pytest.raises(Postponed, match="1 MB of this day") as told:
+        gate.may_send(LARGE)
+    assert "cases go all the same" in told.value.means
+    gate.may_send(256_000)
+    gate.settle(Traffic(1000, 610_000))
+    gate.settle_reports(Traffic(405_000, 900))
+    assert Spent(tmp_path / "usage.json").spending.day_bytes == 1_016_900
+
+
+def test_many_reports_wait_for_the_hours_of_large_files(tmp_path: Path) -> None:
+    gate = Gate(CourierSettings(hours=["22:00-06:00"]), Spent(tmp_path / "usage.json"), lambda: at("12:00"))
+    with pytest.raises(Postponed, match="So many reports go from 22:00"):
+        gate.may_send(LARGE)
+
+
 def test_a_technician_sets_the_rules_aside_and_it_still_counts(tmp_path: Path) -> None:
     spent = Spent(tmp_path / "usage.json")
     gate = Gate(CourierSettings(budget_mb_day=1), spent, lambda: at("12:00"), Rules.SET_ASIDE)

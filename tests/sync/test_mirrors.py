@@ -30,7 +30,7 @@ class Scripted:
         self._gives, self._then = gives, then
 
     @contextmanager
-    def open(self, path: str, offset: int = 0) -> Iterator[Iterator[bytes]]:
+    def open(self, path: str, offset: int = 0, end: int | None = None) -> Iterator[Iterator[bytes]]:
         self.asked.append(offset)
         yield self._pieces(offset)
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import ANY
 
-import httpx
 import pytest
 
 from data import enrolment
@@ -16,13 +16,18 @@ from data.journal.acknowledged import Taken
 from data.journal.outbox import Position, Stream
 from data.journal.outgoing import Outgoing
 from sync import courier, kit_secrets
+from sync.courier import USAGE
 from sync.formats.enrolment_file import enrolment_from_json, enrolment_to_json
 from sync.formats.signed_box import seal
 from sync.headquarters.publishing.envelopes import envelope_signer
 from sync.headquarters.reports.ingest import Ingest
 from sync.limits import LIMITS
+from sync.lines.budget import Spent
+from sync.lines.gate import Rules
 from sync.uplink.acknowledgement import PURPOSE, Acknowledgement, sealed_acknowledgement
+from sync.uplink.outbox import Sent
 from sync.uplink.port import HttpUplink
+from tests.sync.chaos import ChaosServer, Fault
 from tests.sync.uplinks import Straight, all_batches, events_here, events_of, happen, outbox, report
 from tests.sync.world import PEOPLE, World, names
 
@@ -153,16 +158,58 @@ def test_a_static_server_that_takes_no_reports_is_no_fault(
 @pytest.mark.parametrize(
     ("status", "error"), [(200, TrustError), (422, TrustError), (503, LinkError), (302, LinkError), (405, NotOffered)]
 )
-def test_whatever_a_server_answers_nothing_is_lost(
-    kit: KitHome, monkeypatch: pytest.MonkeyPatch, status: int, error: type[Exception]
-) -> None:
+def test_whatever_a_server_answers_nothing_is_lost(kit: KitHome, status: int, error: type[Exception]) -> None:
     happen(kit, 3)
-    answer = httpx.MockTransport(lambda request: httpx.Response(status, stream=httpx.ByteStream(bytes(5000))))
-    with HttpUplink("http://hq.example") as uplink:
-        monkeypatch.setattr(uplink, "_client", httpx.Client(transport=answer))
+    with ChaosServer(kit.path) as server, HttpUplink(server.url) as uplink:
+        server.reports = Fault(status=status, change=lambda _: bytes(5000))
         with pytest.raises(error):
             outbox(kit).send(uplink)
     assert Outgoing(kit.journal).waiting()[Stream.AUDIT] == 3
+
+
+@pytest.fixture
+def spent(world: World, kit: KitHome, served: Callable[..., str]) -> KitHome:
+    """A kit on a line whose budget is spent, with reports of every kind."""
+    kit.settings.__dict__["source"] = served(world.hq.path, Ingest(world.hq))
+    frugal = kit.settings.courier.model_copy(update={"budget_mb_day": 0.0001, "always_kb": 0.0})
+    kit.settings.__dict__["courier"] = frugal
+    Spent(kit.path / USAGE).add(100, system_time().astimezone())
+    happen(kit, 3)
+    Outgoing(kit.journal).report(Stream.CASES, "drill", system_time(), {"case": "c-1"})
+    return kit
+
+
+def test_cases_go_when_the_budget_is_spent_and_the_rest_waits_and_says_so(world: World, spent: KitHome) -> None:
+    done = courier.run(spent)
+    assert done.ok and done.sent is not None and done.postponed and done.renews is not None
+    waiting = Outgoing(spent.journal).waiting()
+    assert waiting[Stream.CASES] == 0 and waiting[Stream.AUDIT] == 3 and done.sent.waiting == sum(waiting.values())
+    assert "of this day are spent" in done.sent.postponed and "cases go all the same" in done.sent.postponed
+    assert len(events_here(world.hq)) == 1
+    assert courier.run(spent, means=courier.Means(rules=Rules.SET_ASIDE)).sent == Sent(
+        entries=done.sent.waiting, bytes=ANY, acknowledged=done.sent.waiting, wire_bytes=ANY
+    )
+
+
+def test_a_days_reports_go_though_the_budget_is_spent_and_what_piled_up_does_not(spent: KitHome) -> None:
+    settings = spent.settings.courier
+    spent.settings.__dict__["courier"] = settings.model_copy(update={"always_kb": 2.0})
+    for number in range(40):
+        spent.journal.record("drill", system_time(), "officer 7", "x" * 900, {"number": number})
+    first = courier.run(spent)
+    assert first.sent is not None and first.sent.postponed and first.sent.waiting > 40
+    spent.settings.__dict__["courier"] = settings.model_copy(update={"always_kb": 256.0})
+    again = courier.run(spent)
+    assert again.sent is not None and (again.sent.postponed, again.sent.waiting) == ("", 0)
+
+
+def test_reports_count_into_the_budget_of_the_line(world: World, kit: KitHome, served: Callable[..., str]) -> None:
+    happen(kit, 50)
+    kit.settings.__dict__["source"] = served(world.hq.path, Ingest(world.hq))
+    done = courier.run(kit)
+    assert done.sent is not None and done.sent.wire_bytes > done.sent.bytes > 500
+    assert done.wire_bytes > done.sent.wire_bytes
+    assert Spent(kit.path / USAGE).spending.day_bytes == done.wire_bytes
 
 
 def test_what_headquarters_has_lost_comes_again_while_the_kit_keeps_it(world: World, kit: KitHome) -> None:

@@ -10,28 +10,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import TrustError
-from sync.trust.policy import Approval, Baseline, Bounds, ListPolicy, Policy, policy_from_json, policy_to_json
+from sync.trust.bounds import Approval, Baseline, Bounds
+from sync.trust.policy import ListPolicy, Policy, policy_from_json, policy_to_json
 
 SIGNER = Ed25519PrivateKey.generate().public_key()
-BOUNDS = Bounds(adds=100, removes=10, adds_total=1000, removes_total=50, baseline=Baseline(7, 4000, "ab12"))
+BOUNDS = Bounds(100, 10, 1000, 50, Baseline(7, 4000, 0xAB12), (Approval(9, 0xCD34), Approval(11, 0)))
 POLICY = Policy(
     {
         "default": ListPolicy(48.0, 168.0),
-        "un": ListPolicy(24.0, 72.0, 12.0, BOUNDS, (Approval(9, "cd34"), Approval(11, "0"))),
+        "un": ListPolicy(24.0, 72.0, 12.0, BOUNDS),
     },
     24.0,
     SIGNER.public_bytes_raw().hex(),
 )
 counts = st.none() | st.integers(0, 1 << 32)
-digests = st.integers(0, 2**256 - 1).map(lambda number: f"{number:x}")
+digests = st.integers(0, 2**256 - 1)
 baselines = st.none() | st.builds(Baseline, st.integers(0, 10**6), st.integers(0, 10**9), digests)
+approvals = st.lists(st.builds(Approval, st.integers(0, 10**6), digests), max_size=5).map(tuple)
 policies = st.builds(
     ListPolicy,
     st.floats(0.1, 100),
     st.floats(100, 87_600),
     st.none() | st.floats(0.1, 1000),
-    st.builds(Bounds, counts, counts, counts, counts, baselines),
-    st.lists(st.builds(Approval, st.integers(0, 10**6), digests), max_size=5).map(tuple),
+    st.builds(Bounds, counts, counts, counts, counts, baselines, approvals),
 )
 
 

@@ -14,7 +14,6 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from data import keys
 from data.clock import system_time
 from data.errors import InputError, LinkError
 from data.home import KitHome
@@ -56,8 +55,6 @@ class Reporting(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.folder = in_memory()
-        self.cost = keys.MEMORY_KIB, keys.PASSES
-        keys.MEMORY_KIB, keys.PASSES = 64, 1
         shutil.copytree(made(), self.folder, dirs_exist_ok=True)
         self.hq = HeadquartersHome.open(self.folder / "hq", PASSPHRASE)
         self.kit = KitHome.open(self.folder / "post-1", PASSPHRASE, "courier")
@@ -200,7 +197,6 @@ class Reporting(RuleBasedStateMachine):
         assert verify(self.kit.journal).faults == ()
         self.kit.close()
         self.hq.close()
-        keys.MEMORY_KIB, keys.PASSES = self.cost
         shutil.rmtree(self.folder)
 
 

@@ -27,7 +27,7 @@ class ScriptedLink:
         self._breaks = list(breaks)
 
     @contextmanager
-    def open(self, path: str, offset: int = 0) -> Iterator[Iterator[bytes]]:
+    def open(self, path: str, offset: int = 0, end: int | None = None) -> Iterator[Iterator[bytes]]:
         self.offsets.append(offset)
         yield self._pieces(offset, self._breaks.pop(0) if self._breaks else len(self.content))
 

@@ -17,6 +17,7 @@ from data.files import held
 from data.home import KitHome
 from sync.courier import LOCK
 from sync.watching import state as watch_state
+from sync.watching import stick_watch
 from sync.watching.line_watch import routes, watch_link
 from sync.watching.notify import Notifier
 from sync.watching.state import WatchState
@@ -63,8 +64,9 @@ class Service:
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[..., Service]]:
-    """Starts services that look for sticks in one folder of the test."""
+def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Service]]:
+    """Starts services that look for sticks in one folder of the test, often."""
+    monkeypatch.setattr(stick_watch, "_LOOK_S", 1.0)
     running: list[Service] = []
 
     def start(kit: KitHome, pacing: Pacing | None = None, **settings: object) -> Service:

@@ -38,7 +38,7 @@ def test_a_wait_is_told_with_its_reason_and_end() -> None:
     first, second, *_, cost = lines(WAITING, budget_mb_day=20)
     assert first == f"Waiting until {clock_time(SOON)} (in 1 h 30 min). No line to it. It tries again then."
     assert second == "  3 tries in a row failed."
-    assert cost == "Over the line: 1.20 of 20 MB today, 34.00 MB this month"
+    assert cost == "Over the line: 1.20 of 20 MB today, 34.00 MB this month (lists and reports)"
 
 
 def test_a_sync_is_told_with_how_far_it_is() -> None:
@@ -52,6 +52,12 @@ def test_the_last_run_is_told_list_by_list() -> None:
     assert any("headquarters, 2,403 bytes over the line, 1 s: done" in line for line in told)
     assert any("version 4, changes" in line for line in told) and any("version 4, postponed" in line for line in told)
     assert not any("\x1b" in line for line in told)
+
+
+def test_reports_that_wait_are_told_with_the_reason() -> None:
+    sent = {"entries": 2, "waiting": 40, "postponed": "The 5 MB of this day are spent. They stay on this kit"}
+    told = lines(replace(WAITING, last={**LAST, "sent": sent}))
+    assert "  reports: 2 sent, 40 wait. The 5 MB of this day are spent. They stay on this kit" in told
 
 
 def test_a_list_that_failed_is_not_told_as_unchanged() -> None:

@@ -10,7 +10,6 @@ import pytest
 
 from appliance.intake import Lane, document_from, screening
 from appliance.post_state import conditions
-from data import keys
 from data.clock import system_time
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import Capture, MrzFormat
@@ -25,9 +24,7 @@ from ui.wiring import Counter
 
 
 @pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr(keys, "MEMORY_KIB", 64)
-    monkeypatch.setattr(keys, "PASSES", 1)
+def world(tmp_path: Path) -> Iterator[World]:
     made = World(tmp_path)
     pem = b"-----BEGIN CERTIFICATE-----\n" + b64encode(pki.country_signer().der) + b"\n-----END CERTIFICATE-----\n"
     (tmp_path / "roots.pem").write_bytes(pem)

@@ -132,7 +132,7 @@ def tell(report: CourierReport) -> None:
         tell_problem(problem)
     for name in report.no_longer_carried:
         click.echo(f"{name}: this kit carries this list no more; it is not searched, what is here stays", err=True)
-    if report.sent and report.sent.entries:
+    if report.sent and (report.sent.entries or report.sent.postponed):
         click.echo(sent_in_words(report.sent))
     line = f" ({report.wire_bytes} over the line)" if report.wire_bytes else ""
     click.echo(f"{report.bytes} bytes{line} in {report.seconds:.1f} s")
@@ -143,7 +143,8 @@ def sent_in_words(sent: Sent) -> str:
     again = " This journal was put back from a copy; headquarters was told." if sent.new_life else ""
     waiting = f", {sent.waiting} wait" if sent.waiting else ""
     entries = counted(sent.entries, "entry", "entries")
-    return f"reported: {entries}, {sent.bytes} bytes, {sent.acknowledged} acknowledged{waiting}.{again}"
+    postponed = f" {sent.postponed}" if sent.postponed else ""
+    return f"reported: {entries}, {sent.bytes} bytes, {sent.acknowledged} acknowledged{waiting}.{postponed}{again}"
 
 
 def _line(one: ListSynced) -> str:

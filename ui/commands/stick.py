@@ -164,7 +164,7 @@ def _faults(one: Ingested) -> Iterator[str]:
     if one.missing_from:
         yield f"entry {one.missing_from} is missing; the kit will send from there"
     if one.contradicting:
-        yield "contradicts what the kit said before; see `waypost hq report`"
+        yield "contradicts what the kit said before; see `waypost hq conflicts`"
 
 
 def _tell_headquarters_out(filled: HeadquartersStickOut) -> None:

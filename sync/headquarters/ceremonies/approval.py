@@ -1,6 +1,7 @@
 """What the offline role changes in the policy: ages, bounds, baselines, approvals of single versions."""
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -10,7 +11,8 @@ from sync.headquarters.store import in_force, tables
 from sync.headquarters.store.list_table import Version, listed, newest_version
 from sync.headquarters.store.waiting_table import Waiting, waiting
 from sync.limits import LIMITS
-from sync.trust.policy import DEFAULT, Approval, Baseline, Bounds, ListPolicy, Policy, policy_from_json, policy_to_json
+from sync.trust.bounds import RULES, Approval, Baseline
+from sync.trust.policy import DEFAULT, ListPolicy, Policy, policy_from_json, policy_to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,11 @@ def changed_policy(policy: Policy, name: str, change: PolicyChange) -> Policy:
         InputError: it would say what cannot be.
     """
     before = policy.of(name)
-    counts = {field.name for field in fields(Bounds)} - {"baseline"}
     asked = {field.name: getattr(change, field.name) for field in fields(PolicyChange)}
-    bounds = {
-        word: None if value < 0 else value for word, value in asked.items() if word in counts and value is not None
+    bounds: dict[str, Any] = {
+        word: None if value < 0 else value for word, value in asked.items() if word in RULES and value is not None
     }
-    hours = {word: value for word, value in asked.items() if word not in counts and value is not None}
+    hours = {word: value for word, value in asked.items() if word not in RULES and value is not None}
     if name == DEFAULT and "erase_within_hours" in hours:
         policy = replace(policy, erase_within_hours=hours.pop("erase_within_hours"))
     return _with(policy, name, replace(before, **hours, bounds=replace(before.bounds, **bounds)))
@@ -56,10 +57,9 @@ def with_baseline(home: HeadquartersHome, policy: Policy, name: str) -> Policy:
         newest = _published(connection, name)
     if not newest.number:
         raise InputError(f"{name} has no version yet", do="Import and publish it first")
-    before = policy.of(name)
-    baseline = Baseline(newest.number, newest.count, f"{newest.digest:x}")
-    later = tuple(one for one in before.approvals if one.version > newest.number)
-    return _with(policy, name, replace(before, bounds=replace(before.bounds, baseline=baseline), approvals=later))
+    baseline = Baseline(newest.number, newest.count, newest.digest)
+    later = tuple(one for one in policy.of(name).bounds.approvals if one.version > newest.number)
+    return _with_bounds(policy, name, baseline=baseline, approvals=later)
 
 
 def with_approval(
@@ -78,19 +78,16 @@ def with_approval(
         InputError: there is no such list or version, its digest is another, or there are too many approvals.
     """
     with home.store.transaction() as connection:
-        number, version, words = _to_approve(connection, name, number, digest)
-    before = policy.of(name)
-    approvals = tuple(one for one in before.approvals if one.version != number)
-    approvals += (Approval(number, version),)
+        approval, words = _to_approve(connection, name, number, digest)
+    before = policy.of(name).bounds.approvals
+    approvals = (*(one for one in before if one.version != approval.version), approval)
     if len(approvals) > LIMITS.approvals:
-        raise InputError(
-            f"{name} has {len(before.approvals)} approvals", do="Set a new baseline; older approvals leave with it"
-        )
-    return _with(policy, name, replace(before, approvals=approvals)), words
+        raise InputError(f"{name} has {len(before)} approvals", do="Set a new baseline; older approvals leave with it")
+    return _with_bounds(policy, name, approvals=approvals), words
 
 
-def _to_approve(connection: Connection, name: str, number: int | None, digest: str) -> tuple[int, str, str]:
-    """The number and the digest of the version, and words for it."""
+def _to_approve(connection: Connection, name: str, number: int | None, digest: str) -> tuple[Approval, str]:
+    """The approval of the version, and words for it."""
     newest = _published(connection, name).number
     waits = waiting(connection, name)
     if number is None and waits is None:
@@ -110,7 +107,7 @@ def _to_approve(connection: Connection, name: str, number: int | None, digest: s
         f"{name} version {one.number}{state} has {one.count} rows; against version {one.number - 1} {one.came} came "
         f"and {one.went} went (a replaced row does both)"
     )
-    return one.number, f"{one.digest:x}", words
+    return Approval(one.number, one.digest), words
 
 
 def _as_published(connection: Connection, name: str, number: int) -> Waiting:
@@ -143,6 +140,11 @@ def _plain_hex(digest: str) -> str:
         return f"{int(digest, 16):x}"
     except ValueError as error:
         raise InputError(f"{digest[:80]!r} is no digest", do="Copy it from what the publication told") from error
+
+
+def _with_bounds(policy: Policy, name: str, **changed: Any) -> Policy:
+    before = policy.of(name)
+    return _with(policy, name, replace(before, bounds=replace(before.bounds, **changed)))
 
 
 def _with(policy: Policy, name: str, entry: ListPolicy) -> Policy:

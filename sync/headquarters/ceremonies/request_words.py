@@ -4,7 +4,6 @@ What headquarters says of it comes last and is marked as such: nobody has verifi
 """
 
 from collections.abc import Iterable
-from dataclasses import fields
 from typing import Any
 
 from tuf.api.metadata import Key, Root, Targets
@@ -13,7 +12,8 @@ from sync.headquarters.ceremonies.request import Request
 from sync.headquarters.ceremonies.signing import key_name
 from sync.headquarters.keyring import raw_key_id
 from sync.headquarters.store.in_force import lists_key_ids
-from sync.trust.policy import Approval, Baseline, Bounds, ListPolicy, Policy
+from sync.trust.bounds import RULES, Approval, Baseline, Bounds
+from sync.trust.policy import ListPolicy, Policy
 
 _BOUNDS = {
     "adds": "rows added by one version",
@@ -82,7 +82,7 @@ def _list(old: Policy, new: Policy, name: str) -> list[str]:
         return ["no entry of its own any more: the default holds"]
     before, after = old.of(name), new.lists[name]
     lines = [] if name in old.lists else ["an entry of its own instead of the default"]
-    return lines + _ages(before, after) + _bounds(before.bounds, after.bounds) + _approvals(before, after)
+    return lines + _ages(before, after) + _bounds(before.bounds, after.bounds) + _approvals(before.bounds, after.bounds)
 
 
 def _ages(before: ListPolicy, after: ListPolicy) -> list[str]:
@@ -100,16 +100,16 @@ def _ages(before: ListPolicy, after: ListPolicy) -> list[str]:
 
 def _bounds(before: Bounds, after: Bounds) -> list[str]:
     lines = []
-    for field in fields(Bounds):
-        old, new = getattr(before, field.name), getattr(after, field.name)
-        if old != new and field.name in _BOUNDS:
-            lines.append(f"at most {_number(new)} {_BOUNDS[field.name]} (was {_number(old)})")
-        elif old != new:
-            lines.append(f"totals count from {_baseline(new)} (was {_baseline(old)})")
+    for rule in RULES:
+        old, new = getattr(before, rule), getattr(after, rule)
+        if old != new:
+            lines.append(f"at most {_number(new)} {_BOUNDS[rule]} (was {_number(old)})")
+    if before.baseline != after.baseline:
+        lines.append(f"totals count from {_baseline(after.baseline)} (was {_baseline(before.baseline)})")
     return lines
 
 
-def _approvals(before: ListPolicy, after: ListPolicy) -> list[str]:
+def _approvals(before: Bounds, after: Bounds) -> list[str]:
     new = [one for one in after.approvals if one not in before.approvals]
     old = [one for one in before.approvals if one not in after.approvals]
     return [f"{_approved(one)} may go beyond the bounds" for one in new] + [
@@ -118,13 +118,17 @@ def _approvals(before: ListPolicy, after: ListPolicy) -> list[str]:
 
 
 def _approved(one: Approval) -> str:
-    return f"version {one.version} (digest {one.digest[:16]})"
+    return f"version {one.version} (digest {_digest(one.digest)})"
 
 
 def _baseline(baseline: Baseline | None) -> str:
     if baseline is None:
         return "no baseline"
-    return f"version {baseline.version} ({baseline.rows} rows, digest {baseline.digest[:16]})"
+    return f"version {baseline.version} ({baseline.rows} rows, digest {_digest(baseline.digest)})"
+
+
+def _digest(digest: int) -> str:
+    return f"{digest:x}"[:16]
 
 
 def _number(value: Any) -> str:

@@ -24,9 +24,11 @@ _S = TypeVar("_S", Timestamp, Snapshot, Targets)
 class SignedMetadata:
     """The metadata of one publication, inside the caller's transaction."""
 
-    def __init__(self, connection: Connection, keyring: Keyring, now: datetime) -> None:
+    def __init__(self, connection: Connection, keyring: Keyring, now: datetime, *, beyond: int = 0) -> None:
+        """`beyond`: a number up to which metadata may be in use elsewhere, so that all of it is signed anew beyond."""
         self._connection = connection
         self._keyring = keyring
+        self._beyond = beyond
         self._now = now.replace(microsecond=0)  # the specification's times have no fractions
         self._timestamp = metadata_of(connection, "timestamp", Timestamp)
         self._snapshot = metadata_of(connection, "snapshot", Snapshot)
@@ -74,7 +76,7 @@ class SignedMetadata:
     def _sign(self, role: str, signed: _S, before: Metadata[_S] | None, key_ids: list[str]) -> Metadata[_S]:
         if before is not None:
             tree.drop(self._connection, path_of(role, before.signed.version))
-        signed.version = before.signed.version + 1 if before is not None else 1
+        signed.version = max(before.signed.version, self._beyond) + 1 if before is not None else 1
         signed.expires = self._now + LIMITS.online_life
         metadata = Metadata(signed)
         metadata.sign(self._keyring.signer(key_ids))
@@ -83,7 +85,11 @@ class SignedMetadata:
 
     def _is_due(self, metadata: Metadata[_S], key_ids: list[str]) -> bool:
         signed_by_another = not set(key_ids) & set(metadata.signatures)
-        return signed_by_another or half_life_over(metadata.signed.expires, self._now, LIMITS.online_life)
+        return (
+            bool(self._beyond)
+            or signed_by_another
+            or half_life_over(metadata.signed.expires, self._now, LIMITS.online_life)
+        )
 
 
 def put_targets(connection: Connection, contents: dict[str, bytes]) -> dict[str, TargetFile]:

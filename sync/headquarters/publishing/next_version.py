@@ -21,6 +21,7 @@ from data.lists.row import Row, batches, pack, row_digest
 from sync.headquarters.publishing.comparison import compared, one_a_key, without
 from sync.headquarters.store import row_table, tables
 from sync.headquarters.store.list_table import Listed, Urgency, Version
+from sync.headquarters.store.number_table import used_upto
 from sync.headquarters.store.part_table import PartDigests
 from sync.headquarters.store.record_table import records_in_force
 
@@ -55,39 +56,46 @@ def advance(
 ) -> tuple[Version, Step]:
     """The version after `before`, with its rows kept, and what it changed; sorting spills into `folder`.
 
-    An urgent one only takes away what the records no longer make; what they make anew waits for the next.
+    An urgent one only takes away what the records no longer make; what they make anew waits for the next. Where numbers
+    are passed over there is a new version though nothing changed: kits may have another one under the old number.
     """
+    used = used_upto(connection, entry.name, before.number)
+    number = used + 1
     digests = PartDigests(connection, entry.name)
     rows = kind.rows(records_in_force(connection, entry.name, kind), entry.salt)
     if Columns.of(kind).packed:
         fresh = one_a_key(sorting.in_order(pack(rows), folder), kind)
-        step = compare_packed(connection, entry.name, before.number, fresh, digests, urgency)
+        step = compare_packed(connection, entry.name, (before.number, number), fresh, digests, urgency)
     else:
         _fill(connection, kind, rows)
-        step = _compare(connection, entry.name, before.number + 1, digests, urgency)
-    if before.number and step == NOTHING:
+        step = _compare(connection, entry.name, number, digests, urgency)
+    if before.number and step == NOTHING and used == before.number:
         return before, step
     digests.save()
     digest = (before.digest + digests.moved) % MODULUS
-    return Version(before.number + 1, digest, before.count + step.added - step.removed), step
+    return Version(number, digest, before.count + step.added - step.removed), step
 
 
 def compare_packed(
     connection: Connection,
     name: str,
-    before: int,
+    numbers: tuple[int, int],
     fresh: Iterator[PackedRows],
     digests: PartDigests,
     urgency: Urgency,
 ) -> Step:
-    """Keep what differs between version `before` and the ascending rows `fresh`; returns how much that is."""
+    """Keep what differs between a version and the ascending rows `fresh` of the next; returns how much that is.
+
+    `numbers`: of that version (0 for none) and of the next.
+    """
+    before, number = numbers
     added = changed = removed = 0
     older = row_table.packed_pages_at(connection, name, before) if before else iter(())
     for gone, come, both in compared(older, fresh):
         if urgency is Urgency.URGENT:
             gone, come, both = without(gone, come.keys), EMPTY, 0
-        row_table.close_rows(connection, name, before + 1, gone.keys)
-        row_table.open_rows(connection, name, before + 1, come)
+        row_table.close_rows(connection, name, number, gone.keys)
+        row_table.open_rows(connection, name, number, come)
         digests.take_packed(gone)
         digests.add_packed(come)
         added, changed, removed = added + len(come.keys) - both, changed + both, removed + len(gone.keys) - both

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from data.errors import BoundsError
+from data.errors import BoundsError, InputError
 from data.lists.kinds import kind as kind_named
 from sync.formats.manifest import Manifest, manifest_from_json, manifest_to_json
 from sync.headquarters.ceremonies.founding import Medium, found
@@ -22,6 +22,7 @@ from sync.headquarters.publishing.envelopes import write_envelopes
 from sync.headquarters.publishing.metadata import SignedMetadata
 from sync.headquarters.publishing.next_version import NOTHING, Step, advance
 from sync.headquarters.publishing.payload_files import PayloadFiles
+from sync.headquarters.publishing.recovery import must_not_be_behind, waiting_for_import
 from sync.headquarters.publishing.signing_clock import signing_time
 from sync.headquarters.store import tree
 from sync.headquarters.store.list_table import (
@@ -40,7 +41,8 @@ from sync.headquarters.store.list_table import (
 )
 from sync.headquarters.store.row_table import counts_since
 from sync.headquarters.store.waiting_table import Waiting, no_longer_waiting, set_waiting
-from sync.trust.bounds import Bounds, Change, Drift, bounds_from_policy, must_be_within
+from sync.trust.bounds import Bounds, Change, Drift, must_be_within
+from sync.trust.policy import bounds_from_policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +112,15 @@ def publish(
         urgency: what of the import is published.
 
     Raises:
-        InputError: the machine's clock jumped.
+        InputError: the machine's clock jumped, or this headquarters was put back from a copy (`recovery`).
         Busy: another process is changing this headquarters.
         StoreError: a file cannot be written; the tree stays usable and the next publication goes on.
     """
     start = time.monotonic()
     with home.changing():
         with home.store.transaction() as connection:
+            must_not_be_behind(home, connection)
+            _must_be_imported(connection, urgency)
             now = now or signing_time(connection)
             publication = _Publication(home, connection, now, urgency)
             for entry in all_listed(connection):
@@ -125,6 +129,17 @@ def publish(
             write_envelopes(connection, home.keyring, now)
         tree.project(home)
     return PublishReport(tuple(publication.published), tuple(publication.refused), time.monotonic() - start)
+
+
+def _must_be_imported(connection: Connection, urgency: Urgency) -> None:
+    """What a copy had, less some rows, would take from kits what came since the copy."""
+    names = waiting_for_import(connection) if urgency is Urgency.URGENT else []
+    if names:
+        raise InputError(
+            f"Since this headquarters was put back from a copy {', '.join(names)} was not published yet",
+            means="Nothing was published.",
+            do="Import it anew from its source and publish everything first",
+        )
 
 
 class _Publication:

@@ -62,7 +62,9 @@ class IngestService:
             _note(str(error))
             return _busy()
         if taken.contradicting:
-            _note(f"{taken.kit} contradicts what it reported before in {taken.batch.stream}: see `waypost hq report`.")
+            _note(
+                f"{taken.kit} contradicts what it reported before in {taken.batch.stream}: see `waypost hq conflicts`."
+            )
         return Response(taken.acknowledgement, media_type="application/octet-stream")
 
     async def _body(self, request: Request) -> bytes | None:

@@ -10,6 +10,7 @@ from data.journal.outbox import Position, Stream
 from data.journal.outgoing import Batch, Entry
 from data.plain import plain
 from sync.headquarters.reports import report_tables as tables
+from sync.headquarters.reports.settlement import open_entries, settled_entries
 from sync.limits import LIMITS
 
 _streams, _entries, _conflicts = tables.streams, tables.entries, tables.conflicts
@@ -86,14 +87,14 @@ def put_apart(
     connection: Connection, where: Standing, entries: Sequence[Entry], positions: Sequence[Position], now: datetime
 ) -> int:
     """Keep entries that contradict the history here, each once; how many were new."""
-    query = select(_conflicts.c.seq, _conflicts.c.hash).where(_conflicts.c.stream == where.id)
-    known = {(seq, bytes(digest)) for seq, digest in connection.execute(query)}
+    still_open, settled = open_entries(connection, where.id), settled_entries(connection, where.id)
+    known = still_open | settled
     at = str(plain(now))
     fresh = [
         {"stream": where.id, "seq": place.seq, "hash": place.hash, "kind": entry.kind, "body": entry.body, "at": at}
         for entry, place in zip(entries, positions, strict=True)
         if (place.seq, place.hash) not in known
-    ][: max(0, LIMITS.conflicts - len(known))]
+    ][: max(0, LIMITS.conflicts - len(still_open))]
     if fresh:
         connection.execute(insert(_conflicts), fresh)
     return len(fresh)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select
 
 from data.errors import InputError
 from data.journal.outbox import MOST_BYTES
@@ -18,7 +18,7 @@ from sync.limits import LIMITS
 from sync.uplink.health import KIND as HEALTH
 
 LIST_CHANGED = "list_changed"
-_receipts, _health = tables.receipts, tables.health
+_receipts, _health, _hidden = tables.receipts, tables.health, tables.hidden
 
 
 def keep_newest(connection: Connection, kit: str, entries: Sequence[Entry]) -> None:
@@ -46,7 +46,15 @@ def versions_of(connection: Connection, kit: str) -> dict[str, int]:
 
 def _take_receipt(connection: Connection, kit: str, facts: dict[str, Any]) -> None:
     removals = {"hidden": "hidden", "erased": "erased"}[facts["removals"]]
-    _put_receipt(connection, kit, facts["list"], facts, _number(facts["removed"]), removals, _text(facts["at"]))
+    removed, at = _number(facts["removed"]), _text(facts["at"])
+    _put_receipt(connection, kit, facts["list"], facts, removed, removals, at)
+    version = _number(facts["version"])
+    # Kits of before said `erased` only when everything was.
+    erased_upto = _number(facts.get("erased_upto", version if removals == "erased" else 0))
+    of_list = {"kit": kit, "list": facts["list"]}
+    connection.execute(delete(_hidden).where(*_same(_hidden, of_list), _hidden.c.version <= erased_upto))
+    if removals == "hidden" and removed:
+        _put(connection, _hidden, {**of_list, "version": version}, {"removed": removed, "at": at})
 
 
 def _take_health(connection: Connection, kit: str, facts: dict[str, Any], body: bytes) -> None:
@@ -68,9 +76,13 @@ def _put_receipt(
     _put(connection, _receipts, key, {**facts, "removals": removals, "at": at})
 
 
-def _put(connection: Connection, table: Table, key: dict[str, str], values: dict[str, object]) -> None:
-    connection.execute(delete(table).where(*(table.c[name] == value for name, value in key.items())))
+def _put(connection: Connection, table: Table, key: dict[str, Any], values: dict[str, object]) -> None:
+    connection.execute(delete(table).where(*_same(table, key)))
     connection.execute(insert(table).values(**key, **values))
+
+
+def _same(table: Table, key: dict[str, Any]) -> list[ColumnElement[bool]]:
+    return [table.c[name] == value for name, value in key.items()]
 
 
 def _number(value: Any) -> int:

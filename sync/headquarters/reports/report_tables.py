@@ -52,6 +52,18 @@ conflicts = Table(
     Column("at", Text, nullable=False),
 )
 
+settlements = Table(
+    # What people decided about contradicting entries: canonical JSON, signed (`settlement`).
+    "settlement",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("stream", Integer, ForeignKey("stream.id"), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("signer", LargeBinary, nullable=False),  # the public `kits` key of then
+    Column("signature", LargeBinary, nullable=False),
+    Index("settlement_stream", "stream"),
+)
+
 receipts = Table(
     # The newest that a kit said of a list.
     "receipt",
@@ -62,6 +74,17 @@ receipts = Table(
     Column("as_of", Text, nullable=False),
     Column("removed", BigInteger, nullable=False),
     Column("removals", Text, nullable=False),
+    Column("at", Text, nullable=False),
+)
+
+hidden = Table(
+    # Rows that a version withdrew and that are still on the kit's disk, though no screening finds them.
+    "hidden",
+    metadata,
+    Column("kit", Text, primary_key=True),
+    Column("list", Text, primary_key=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("removed", BigInteger, nullable=False),
     Column("at", Text, nullable=False),
 )
 

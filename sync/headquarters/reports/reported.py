@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.reports import report_tables as tables
+from sync.headquarters.reports.settlement import open_entries
 from sync.headquarters.store.kit_signers import signers
 
 
@@ -23,6 +24,10 @@ class Receipt:
     removals: str
     """`hidden`, `erased`, or empty where the kit did not say."""
     at: str
+    hidden: int
+    """Withdrawn rows, by this version or earlier ones, that are still on the kit's disk though nobody finds them."""
+    hidden_since: str
+    """When the oldest of them were withdrawn there; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,9 @@ class StreamReceived:
     missing_from: int
     """The first entry that is missing before others that came; 0 for none."""
     conflicts: int
-    """Entries that contradict this history."""
+    """Entries that contradict this history and that nobody settled yet."""
+    number: int
+    """Under which `waypost hq conflicts` has them."""
     last_seen: str
 
 
@@ -58,7 +65,7 @@ class KitReported:
 
     @property
     def conflicts(self) -> int:
-        """Entries that contradict an earlier history."""
+        """Entries that contradict an earlier history and that nobody settled yet."""
         return sum(stream.conflicts for stream in self.streams)
 
 
@@ -82,25 +89,31 @@ def last_seen(home: HeadquartersHome) -> dict[str, str]:
 def _kit(connection: Connection, kit: str) -> KitReported:
     query = select(tables.streams).where(tables.streams.c.kit == kit).order_by(tables.streams.c.id)
     streams = tuple(_stream(connection, row) for row in connection.execute(query))
-    rows = connection.execute(
-        select(tables.receipts).where(tables.receipts.c.kit == kit).order_by(tables.receipts.c.list)
-    )
-    receipts = tuple(Receipt(row.list, row.version, row.as_of, row.removed, row.removals, row.at) for row in rows)
     body = connection.scalar(select(tables.health.c.body).where(tables.health.c.kit == kit))
     return KitReported(
         kit=kit,
         last_seen=max((stream.last_seen for stream in streams), key=datetime.fromisoformat, default=""),
         lives=len({stream.incarnation for stream in streams}),
-        receipts=receipts,
+        receipts=_receipts(connection, kit),
         streams=streams,
         health=json.loads(body) if body else {},
     )
 
 
+def _receipts(connection: Connection, kit: str) -> tuple[Receipt, ...]:
+    told, hidden = tables.receipts, tables.hidden
+    query = select(hidden.c.list, func.sum(hidden.c.removed), func.min(hidden.c.at)).where(hidden.c.kit == kit)
+    still = {name: (rows, since) for name, rows, since in connection.execute(query.group_by(hidden.c.list))}
+    found = connection.execute(select(told).where(told.c.kit == kit).order_by(told.c.list))
+    return tuple(
+        Receipt(row.list, row.version, row.as_of, row.removed, row.removals, row.at, *still.get(row.list, (0, "")))
+        for row in found
+    )
+
+
 def _stream(connection: Connection, row: Row[Any]) -> StreamReceived:
-    entries, conflicts = tables.entries, tables.conflicts
+    entries = tables.entries
     again = select(func.count()).select_from(entries).where(entries.c.stream == row.id, entries.c.again)
-    apart = select(func.count()).select_from(conflicts).where(conflicts.c.stream == row.id)
     return StreamReceived(
         name=row.name,
         incarnation=row.incarnation,
@@ -108,6 +121,7 @@ def _stream(connection: Connection, row: Row[Any]) -> StreamReceived:
         again=connection.scalar(again) or 0,
         upto=row.seq,
         missing_from=row.seq + 1 if row.ahead else 0,
-        conflicts=connection.scalar(apart) or 0,
+        conflicts=len(open_entries(connection, row.id)),
+        number=row.id,
         last_seen=row.last_seen,
     )

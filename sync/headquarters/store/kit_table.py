@@ -131,6 +131,12 @@ def note_envelope(connection: Connection, kit: Kit, serial: int, body: str, expi
     _set(connection, kit, serial=serial, body=body, expires=expires.isoformat())
 
 
+def renumber_envelopes(connection: Connection, beyond: int) -> None:
+    """The next envelope of every kit is written anew, under a serial beyond this one."""
+    connection.execute(update(_kits).values(body=""))
+    connection.execute(update(_kits).where(_kits.c.serial < beyond).values(serial=beyond))
+
+
 def _turn(connection: Connection, names: list[str]) -> tuple[str, ...]:
     for name in names:
         turn_key(connection, name)

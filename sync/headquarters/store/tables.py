@@ -37,6 +37,14 @@ versions = Table(
     Column("urgent", Boolean, nullable=False),
 )
 
+used_numbers = Table(
+    # Numbers up to which versions may have been given before this headquarters was put back from a copy.
+    "used_number",
+    metadata,
+    Column("list", Text, ForeignKey("list.name"), primary_key=True),
+    Column("version", Integer, nullable=False),
+)
+
 waiting = Table(
     # Versions that go beyond their bounds and were not published.
     "waiting_version",

@@ -36,7 +36,7 @@ def fill(journal: Journal) -> Screening:
     journal.record_screening(first, FINDINGS, Verdict.CHECK, 1)
     journal.record_screening(first, FINDINGS, Verdict.REFER, 2)
     journal.record_decision(first, Decision.REFER, NOW, "officer 7", reason="photo")
-    journal.record_list_changed(Edition("sltd", "documents", 3, NOW, NOW), NOW, "courier", removed=2, hidden="hidden")
+    journal.record_list_changed(Edition("sltd", "documents", 3, NOW, NOW), NOW, "courier", removed=2, erased_upto=2)
     journal.record("opening", NOW, "supervisor 1", "list_expired:sltd", {"second": "supervisor 2"})
     return first
 

@@ -20,7 +20,8 @@ from sync.headquarters.ceremonies.proposal import Changes
 from sync.headquarters.ceremonies.request_words import in_words
 from sync.headquarters.publishing.publisher import publish
 from sync.headquarters.store import in_force
-from sync.trust.policy import Approval, Bounds, Policy
+from sync.trust.bounds import Approval, Bounds
+from sync.trust.policy import Policy
 from tests.sync.headquarters.ceremony import Held, words_of
 from tests.sync.world import PEOPLE, sync
 
@@ -88,7 +89,7 @@ def test_an_approval_names_the_version_and_says_what_it_is(held: Held) -> None:
     sync(kit)
     edition = kit.lists.open("un").edition()
     assert edition is not None
-    assert policy(held).of("un").approvals == (Approval(2, f"{edition.digest:x}"),)
+    assert policy(held).of("un").bounds.approvals == (Approval(2, edition.digest),)
     for name, number in (("un", 3), ("none", 1)):
         with pytest.raises(InputError):
             with_approval(held.hq, policy(held), name, number)
@@ -102,7 +103,7 @@ def test_what_a_publication_refused_is_approved_by_the_name_of_its_list(held: He
     held.take(FEWER, allow_mass_removal=True)
     (refused,) = publish(held.hq).refused
     approved, words = with_approval(held.hq, policy(held), "un")
-    assert approved.of("un").approvals == (Approval(2, f"{refused.digest:x}"),)
+    assert approved.of("un").bounds.approvals == (Approval(2, refused.digest),)
     assert words.startswith("un version 2, not published yet, has 10 rows; against version 1 0 came and 30 went")
     assert with_approval(held.hq, policy(held), "un", 2, f"{refused.digest:064x}")[0] == approved
     for number, told in ((3, ""), (2, "no digest"), (2, "ab12"), (1, "ab12"), (2, "-1")):
@@ -118,7 +119,7 @@ def test_old_approvals_leave_with_a_new_baseline(held: Held) -> None:
     held.publish(PEOPLE)
     set_policy(held, with_approval(held.hq, policy(held), "un", 1)[0])
     set_policy(held, with_baseline(held.hq, policy(held), "un"))
-    assert policy(held).of("un").approvals == ()
+    assert policy(held).of("un").bounds.approvals == ()
 
 
 def test_a_policy_that_only_an_online_key_signed_is_refused(held: Held) -> None:

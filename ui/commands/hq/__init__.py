@@ -14,14 +14,17 @@ from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import ImportReport, import_list
 from sync.headquarters.publishing.publisher import PublishReport, found_headquarters, publish
 from sync.headquarters.publishing.rebuild import rebuild
+from sync.headquarters.publishing.recovery import behind
 from sync.headquarters.reports.ingest import Ingest
 from sync.headquarters.reports.reported import reported
 from sync.headquarters.service import LOOPBACK, serve
 from sync.headquarters.store.list_table import Urgency
+from ui.commands.hq.conflicts import conflicts_command
 from ui.commands.hq.holders import key_passphrases_option, passphrases
 from ui.commands.hq.keys import keys
 from ui.commands.hq.kits import enrol_command, kits, revoke_command
 from ui.commands.hq.policy import approve_command, policy
+from ui.commands.hq.recover import recover_command
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
 from ui.reported import lines_of
 from ui.say import counted, safe
@@ -48,7 +51,16 @@ def hq() -> None:
     """Headquarters: import, publish, serve; its kits, its keys, its policy."""
 
 
-for _command in (enrol_command, kits, revoke_command, keys, policy, approve_command):
+for _command in (
+    enrol_command,
+    kits,
+    revoke_command,
+    keys,
+    policy,
+    approve_command,
+    conflicts_command,
+    recover_command,
+):
     hq.add_command(_command)
 
 
@@ -229,10 +241,15 @@ def serve_command(home: Path, passphrase_file: Path | None, host: str, port: int
 def report_command(home: Path, passphrase_file: Path | None, as_json: bool) -> None:
     """What kits reported: when last, which versions of which lists, removals, gaps, conflicts."""
     with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
-        kits = reported(headquarters)
+        kits, lost = reported(headquarters), behind(headquarters)
     if as_json:
         emit(kits)
     else:
+        for one in lost:
+            click.echo(
+                f"BEHIND: {one.kit} has {one.list} version {one.version}, the newest here is {one.newest}. This "
+                "headquarters was put back from a copy (waypost hq recover), or that kit does not tell the truth."
+            )
         for kit in kits:
             for line in lines_of(kit):
                 click.echo(line)

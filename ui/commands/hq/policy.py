@@ -19,8 +19,8 @@ from sync.headquarters.ceremonies.ceremony import accept_signed
 from sync.headquarters.ceremonies.proposal import Changes, propose
 from sync.headquarters.ceremonies.request import Request, write_request
 from sync.headquarters.home import HeadquartersHome
-from sync.limits import LIMITS
-from sync.trust.policy import DEFAULT, Bounds, Policy
+from sync.trust.bounds import RULES
+from sync.trust.policy import DEFAULT, Policy
 from ui.commands.hq.holders import key_passphrases_option, passphrases, show_request, sign_here, yes_option
 from ui.commands.hq.keys import sign_command
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
@@ -97,18 +97,11 @@ def show_command(home: Path, passphrase_file: Path | None, as_json: bool) -> Non
     click.echo(f"version {version}; withdrawn rows are erased within {now.erase_within_hours:g} hours")
     for name, entry in sorted(now.lists.items()):
         bounds = entry.bounds
-        words = ("adds", "removes", "adds_total", "removes_total")[: None if bounds.baseline else 2]
-        said = ", ".join(f"{word} {_in_force(bounds, word)}" for word in words)
+        rules = RULES[: None if bounds.baseline else 2]
+        said = ", ".join(f"{rule} {bounds.most(rule)}" for rule in rules)
         since = f", since version {bounds.baseline.version}" if bounds.baseline else ""
-        approved = "".join(f", version {one.version} approved" for one in entry.approvals)
+        approved = "".join(f", version {one.version} approved" for one in bounds.approvals)
         click.echo(f"{name}: old {entry.old_after_h:g} h, expired {entry.expired_after_h:g} h, {said}{since}{approved}")
-
-
-def _in_force(bounds: Bounds, word: str) -> int:
-    """What is not said is not unbounded."""
-    said: int | None = getattr(bounds, word)
-    generous: int = getattr(LIMITS, f"bound_{word}")
-    return generous if said is None else said
 
 
 @policy.command("propose")

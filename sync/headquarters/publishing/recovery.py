@@ -1,0 +1,131 @@
+"""A headquarters that was put back from a copy: how it learns that it is behind, and how it goes on.
+
+- What was published since the copy is known to kits and not here. Numbers that were given then must not be given again:
+  a kit would take another list for the one it has, and refuses metadata with older numbers.
+- That it is behind tell its own tree (where only the store was put back) and its kits (in their reports). Until it
+  was recovered it publishes nothing.
+- Recovering goes on with the seconds since 2020 for a number, which is beyond all that were given: nobody publishes
+  each second. (A jump of a fixed width would give the same numbers again where one copy is put back twice.)
+- The lists stay as they were in the copy, under their old numbers, which kits that are further refuse; the next import
+  of a list makes a version that is newer for all, and kits mend from it what differs.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, select
+from tuf.api.metadata import Metadata, Timestamp
+
+from data.clock import system_time
+from data.enrolment import IN_FORCE
+from data.errors import InputError
+from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.publishing.envelopes import write_envelopes
+from sync.headquarters.publishing.metadata import SignedMetadata
+from sync.headquarters.publishing.signing_clock import signing_time
+from sync.headquarters.reports import report_tables
+from sync.headquarters.store import tree
+from sync.headquarters.store.in_force import metadata_of
+from sync.headquarters.store.kit_table import all_kits, renumber_envelopes
+from sync.headquarters.store.list_table import all_listed, newest_version
+from sync.headquarters.store.number_table import set_used_upto, used_upto
+
+_SINCE = datetime(2020, 1, 1, tzinfo=UTC)
+_MOST = 100_000
+"""Publications beyond what is known here: one a quarter of an hour for three years. A kit that tells of more lies."""
+_RECOVER = "If it was put back from a copy: waypost hq recover, then import every list again (docs/headquarters.md)"
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A list of which a kit has a version that this headquarters does not know."""
+
+    kit: str
+    list: str
+    version: int
+    newest: int
+    """Here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What has to follow: each list by a new import, each kit by a look."""
+
+    lists: tuple[str, ...]
+    kits: tuple[tuple[str, str], ...]
+    """Name and state, as the copy has them: what was done to kits since has to be done again."""
+
+
+def behind(home: HeadquartersHome) -> tuple[Behind, ...]:
+    """What kits in force say they have, and nobody here knows of."""
+    with home.store.reading() as connection:
+        return _behind(home, connection)
+
+
+def must_not_be_behind(home: HeadquartersHome, connection: Connection) -> None:
+    """InputError where this headquarters was put back from a copy and did not recover yet."""
+    on_disk = home.public / tree.TIMESTAMP
+    known = metadata_of(connection, "timestamp", Timestamp)
+    if known is not None and on_disk.is_file():
+        found = Metadata[Timestamp].from_bytes(on_disk.read_bytes()).signed.version
+        if found > known.signed.version:
+            raise _refusal(f"The published tree is at number {found}, the store at {known.signed.version}")
+    for one in _behind(home, connection):
+        raise _refusal(f"{one.kit} has {one.list} version {one.version}; the newest here is {one.newest}")
+
+
+def recover(home: HeadquartersHome, now: datetime | None = None) -> Recovered:
+    """Pass over every number that may have been used since the copy, and sign what is here under new ones.
+
+    Raises:
+        InputError: the machine's clock jumped.
+        Busy: another process is changing this headquarters.
+    """
+    with home.changing():
+        with home.store.transaction() as connection:
+            now = now or signing_time(connection)
+            beyond = numbers_at(now)
+            names = [entry.name for entry in all_listed(connection)]
+            for name in names:
+                set_used_upto(connection, name, used_upto(connection, name, beyond))
+            signed = SignedMetadata(connection, home.keyring, now, beyond=beyond)
+            manifests = {name: content for name in names if (content := signed.manifest(name)) is not None}
+            signed.publish(manifests)
+            renumber_envelopes(connection, beyond)
+            write_envelopes(connection, home.keyring, now)
+            kits = tuple((kit.name, kit.state) for kit in all_kits(connection))
+        tree.project(home)
+    return Recovered(tuple(names), kits)
+
+
+def numbers_at(now: datetime) -> int:
+    """A number beyond all that were given before `now`."""
+    return max(0, int((now - _SINCE).total_seconds()))
+
+
+def waiting_for_import(connection: Connection) -> list[str]:
+    """Lists that have no version yet since the recovery."""
+    newest = {entry.name: newest_version(connection, entry.name).number for entry in all_listed(connection)}
+    return [name for name, number in newest.items() if number and used_upto(connection, name, number) > number]
+
+
+def _behind(home: HeadquartersHome, connection: Connection) -> tuple[Behind, ...]:
+    receipts = report_tables.receipts
+    listed = {entry.name for entry in all_listed(connection)}
+    in_force = {kit.name for kit in all_kits(connection) if kit.state == IN_FORCE}
+    with home.reports.reading() as reports:
+        told = reports.execute(select(receipts.c.kit, receipts.c.list, receipts.c.version)).all()
+    found = []
+    for kit, name, version in sorted(row for row in told if row.kit in in_force and row.list in listed):
+        newest = used_upto(connection, name, newest_version(connection, name).number)
+        if newest < version <= max(newest, numbers_at(system_time())) + _MOST:
+            found.append(Behind(kit, name, version, newest))
+    return tuple(found)
+
+
+def _refusal(what: str) -> InputError:
+    return InputError(
+        f"This headquarters is behind what was published: {what}",
+        means="Nothing was published. Kits keep what they have.",
+        do=f"{_RECOVER}. If that kit does not tell the truth, revoke it",
+    )

@@ -1,0 +1,112 @@
+"""Conflicts: both sides are seen, somebody settles them by name and with a reason, and what is settled stays so."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import update
+
+from data.errors import InputError
+from data.home import KitHome
+from data.journal.outgoing import Entry
+from sync import courier
+from sync.headquarters.reports import report_tables as tables
+from sync.headquarters.reports.ingest import Ingest
+from sync.headquarters.reports.reported import reported
+from sync.headquarters.reports.settlement import Conflict, Ruling, Side, conflicts, contradictions, settle
+from sync.limits import LIMITS
+from tests.sync.headquarters.test_ingest import crafted
+from tests.sync.world import PEOPLE, World
+
+TRUE = [Entry("drill", b'{"event":"e-%d"}' % number) for number in range(4)]
+OTHER = [
+    *TRUE[:2],
+    Entry("drill", b'{"event":"x"}'),
+    Entry("drill", b'{"event":"y"}'),
+    Entry("drill", b'{"event":"z"}'),
+]
+
+
+@pytest.fixture
+def kit(world: World) -> KitHome:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    courier.run(kit)
+    return kit
+
+
+@pytest.fixture
+def conflict(world: World, kit: KitHome) -> Conflict:
+    """Four entries, two of which another history contradicts, which goes on for a third."""
+    ingest = Ingest(world.hq)
+    ingest.take(crafted(kit, TRUE))
+    ingest.take(crafted(kit, OTHER))
+    (found,) = conflicts(world.hq)
+    return found
+
+
+def test_both_sides_are_there_entry_by_entry(world: World, conflict: Conflict) -> None:
+    assert (conflict.kit, conflict.stream, conflict.open, conflict.settled) == ("post-1", "audit", 3, 0)
+    _, sides = contradictions(world.hq, conflict.number)
+    assert [(one.seq, one.first, one.other, one.settled) for one in sides] == [
+        (3, Side("drill", TRUE[2].body), Side("drill", b'{"event":"x"}'), False),
+        (4, Side("drill", TRUE[3].body), Side("drill", b'{"event":"y"}'), False),
+        (5, None, Side("drill", b'{"event":"z"}'), False),
+    ]
+
+
+def test_a_settled_conflict_is_open_no_more_and_says_who_and_why(
+    world: World, kit: KitHome, conflict: Conflict
+) -> None:
+    done = settle(world.hq, conflict.number, Ruling.FIRST, " Inspector  One ", "the copy was a drill")
+    assert (done.open, done.settled) == (0, 3) == (conflicts(world.hq)[0].open, conflicts(world.hq)[0].settled)
+    (said,) = done.settlements
+    assert (said.ruling, said.who, said.why) == (Ruling.FIRST, "Inspector One", "the copy was a drill")
+    assert reported(world.hq)[0].conflicts == 0
+    assert all(one.settled for one in contradictions(world.hq, conflict.number)[1])
+    Ingest(world.hq).take(crafted(kit, OTHER))
+    assert conflicts(world.hq)[0].open == 0, "the same once more is not news"
+    with pytest.raises(InputError, match="settled already"):
+        settle(world.hq, conflict.number, Ruling.BOTH, "Inspector Two", "another view")
+
+
+def test_the_stream_goes_on_and_what_contradicts_later_is_open(world: World, kit: KitHome, conflict: Conflict) -> None:
+    settle(world.hq, conflict.number, Ruling.BOTH, "Inspector One", "two kits ran")
+    ingest = Ingest(world.hq)
+    longer = [*TRUE, Entry("drill", b'{"event":"e-4"}')]
+    assert ingest.take(crafted(kit, longer)).stored == 1
+    later = ingest.take(crafted(kit, [*OTHER[:4], Entry("drill", b'{"event":"new"}')]))
+    assert (later.stored, later.contradicting) == (0, 1)
+    (found,) = conflicts(world.hq)
+    assert (found.open, found.settled) == (1, 3) and reported(world.hq)[0].conflicts == 1
+    again = settle(world.hq, conflict.number, Ruling.OTHER, "Inspector Two", "the first was the drill")
+    assert [one.ruling for one in again.settlements] == [Ruling.BOTH, Ruling.OTHER] and again.open == 0
+
+
+def test_what_is_settled_leaves_room_for_what_contradicts_later(
+    world: World, kit: KitHome, conflict: Conflict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.headquarters.reports.ingest_table.LIMITS", replace(LIMITS, conflicts=3))
+    more = crafted(kit, [*TRUE[:3], Entry("drill", b'{"event":"new"}')])
+    assert Ingest(world.hq).take(more).contradicting == 0
+    settle(world.hq, conflict.number, Ruling.FIRST, "Inspector One", "a drill")
+    assert Ingest(world.hq).take(more).contradicting == 1
+
+
+def test_a_settlement_that_somebody_changed_settles_nothing(world: World, conflict: Conflict) -> None:
+    settle(world.hq, conflict.number, Ruling.FIRST, "Inspector One", "a drill")
+    with world.hq.reports.transaction() as connection:
+        content = connection.scalar(tables.settlements.select().with_only_columns(tables.settlements.c.content))
+        assert content is not None
+        changed = bytes(content).replace(b"Inspector One", b"Inspector Two")
+        connection.execute(update(tables.settlements).values(content=changed))
+    (found,) = conflicts(world.hq)
+    assert (found.open, found.settlements) == (3, ())
+
+
+@pytest.mark.parametrize(("who", "why"), [("", "a drill"), ("Inspector One", "  "), ("Inspector One", "x" * 501)])
+def test_a_name_and_a_reason_are_needed(world: World, conflict: Conflict, who: str, why: str) -> None:
+    with pytest.raises(InputError, match="is needed to settle"):
+        settle(world.hq, conflict.number, Ruling.FIRST, who, why)
+    with pytest.raises(InputError, match="no conflict 999"):
+        settle(world.hq, 999, Ruling.FIRST, "Inspector One", "a drill")
+    assert conflicts(world.hq)[0].open == 3
