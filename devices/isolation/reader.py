@@ -96,9 +96,10 @@ class IsolatedReader:
             raise self._not_open()
         if self._reading:
             raise DeviceFault(Reason.BUSY, f"{self.info.title} is reading already")
-        if self._away is not None and self._answers.empty():
+        away = self._away
+        if away is not None and self._answers.empty():
             await asyncio.sleep(0)  # a caller that only asks again must not hold its loop
-            raise self._away
+            raise away
         self._reading = True
         try:
             async with asyncio.timeout(timeout_s):

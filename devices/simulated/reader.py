@@ -14,6 +14,7 @@ from devices.faults import DeviceFault, Reason, Retry
 from devices.ports import DeviceInfo
 from devices.reading import LONGEST_RAW, Reading, reading_of
 from devices.simulated import lying
+from devices.simulated.presented import seen_of
 from devices.simulated.script import Presentation, ReaderScript
 from devices.state_events import StateEvents
 from devices.states import BUSY, CLOSED, CONNECTING, READY, DeviceState, Health
@@ -71,6 +72,7 @@ class SimulatedReader:
         """The next thing presented, or None when nothing was within `timeout_s`."""
         self._need_open()
         if self.state.health is Health.ABSENT:
+            await asyncio.sleep(0)  # a caller that only asks again must not hold its loop
             raise DeviceFault(Reason.UNPLUGGED, f"{self.info.title} is unplugged")
         if self._reading:
             raise DeviceFault(Reason.BUSY, f"{self.info.title} is reading already")
@@ -107,7 +109,7 @@ class SimulatedReader:
         lying.lay(self._device, shown)
         if len(shown.text) > LONGEST_RAW:
             raise DeviceFault(Reason.BAD_READ, f"{self.info.title} sent more than any document holds")
-        return reading_of(self.info.id, self.info.driver, self._now(), shown.seen, simulated=True)
+        return reading_of(self.info.id, self.info.driver, self._now(), seen_of(shown), simulated=True)
 
     async def _laid_down(self) -> Presentation:
         """Wait for the next presentation. The wait goes on over several reads, as a traveller's walk does."""
