@@ -7,7 +7,7 @@
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -17,38 +17,28 @@ from devices.faults import DeviceFault, Reason, Retry
 from devices.hotplug.plug import Plug
 from devices.ports import DeviceInfo
 from devices.reading import LONGEST_RAW, Reading, Seen, reading_of
-from devices.state_events import StateEvents
+from devices.stateful import StatefulDevice
 from devices.states import BUSY, CLOSED, CONNECTING, READY, DeviceState, Health
 
 MOST_WAITING = 8
 """Documents that wait to be read; beyond these the device itself has to hold them."""
 
 
-class LiveReader:
+class LiveReader(StatefulDevice):
     """A document reader over `channel`; `now` is trusted time, `plug` that of a device with a node of its own."""
 
     def __init__(
         self, info: DeviceInfo, channel: Channel, now: Callable[[], datetime], plug: Plug | None = None
     ) -> None:
-        self.info = info
+        super().__init__(info)
         self._channel = channel
         self._now = now
         self._plug = plug or Plug()
         self._hearing: asyncio.Timeout | None = None
-        self._events = StateEvents(CLOSED)
         self._listening: asyncio.Task[None] | None = None
         self._heard: asyncio.Queue[Heard | None] = asyncio.Queue(MOST_WAITING)
         self._away: DeviceFault | None = None
         self._reading = False
-
-    @property
-    def state(self) -> DeviceState:
-        """The state now."""
-        return self._events.state
-
-    def events(self) -> AsyncGenerator[DeviceState, None]:
-        """The state now, then every change, until the reader is closed."""
-        return self._events.listen()
 
     async def open(self) -> None:
         """Take the device, or wait for it where it is unplugged. DeviceFault BUSY, DENIED, NO_DRIVER, SETUP."""

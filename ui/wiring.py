@@ -50,10 +50,10 @@ from data.lists.replica import Replica
 from data.screenings import Screening
 from data.settings import FILE_NAME
 from data.standing import access, look
-from devices.chip.readers.unusable import UnusableChipReader
 from devices.faults import DeviceFault
 from devices.ports import ChipReader, DocumentReader
 from devices.registry import Surroundings, chip_reader, reader
+from devices.unusable import UnusableChipReader
 
 _SEARCHED = ("documents", "persons")
 """Kinds of list that a traveller is looked up in."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from devices.faults import DeviceFault, Reason
+from devices.faults import DeviceFault, Reason, lacking
 from devices.framing import framing_named
 from devices.hotplug.plug import Plug
 from devices.live_reader import LiveReader
@@ -52,11 +52,7 @@ def _open(path: Path, baud: int) -> Line:
     try:
         import serial
     except ImportError:
-        raise DeviceFault(
-            Reason.NO_DRIVER,
-            "Serial readers need the extra 'serial', which is not installed",
-            hint="Install it on the kit: pip install 'waypost[serial]'",
-        ) from None
+        raise lacking("serial", "A serial reader") from None
     try:
         port = serial.Serial(str(path), baud, timeout=0, write_timeout=0, exclusive=True)
     except (OSError, ValueError) as error:  # pyserial's own error is an OSError

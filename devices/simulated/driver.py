@@ -6,7 +6,7 @@ A camera draws its pages and reads them as a real one does, so it needs the extr
 from collections.abc import Iterator
 from pathlib import Path
 
-from devices.faults import DeviceFault, Reason
+from devices.faults import DeviceFault, Reason, lacking
 from devices.live_reader import LiveReader
 from devices.ports import DeviceInfo, DocumentReader
 from devices.registry import Candidate
@@ -66,9 +66,8 @@ def chip_reader(url: DeviceUrl, place: Surroundings) -> SimulatedChipReader:
 def _camera(info: DeviceInfo, described: CameraScript, place: Surroundings) -> DocumentReader:
     try:
         from devices.simulated.camera.frames import ScriptedCamera
-    except ImportError as error:
-        hint = "pip install 'waypost[ocr]'"
-        raise DeviceFault(Reason.NO_DRIVER, "A simulated camera needs the extra 'ocr'", hint=hint) from error
+    except ImportError:
+        raise lacking("ocr", "A simulated camera") from None
     return LiveReader(info, ScriptedCamera(info.title, described).channel(), place.now)
 
 

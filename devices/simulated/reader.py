@@ -5,7 +5,7 @@ laid down and cannot be read in time is a TIMEOUT; nothing laid down in time is 
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
@@ -16,35 +16,25 @@ from devices.reading import LONGEST_RAW, Reading, reading_of
 from devices.simulated import lying
 from devices.simulated.presented import seen_of
 from devices.simulated.script import Presentation, ReaderScript
-from devices.state_events import StateEvents
+from devices.stateful import StatefulDevice
 from devices.states import BUSY, CLOSED, CONNECTING, READY, DeviceState, Health
 
 RECONNECT_S = 0.05
 
 
-class SimulatedReader:
+class SimulatedReader(StatefulDevice):
     """`simulated://kit.toml#reader`."""
 
     def __init__(self, info: DeviceInfo, script: ReaderScript, kit: str, now: Callable[[], datetime]) -> None:
-        self.info = info
+        super().__init__(info)
         self._script = script
         self._device = f"{kit} {info.id}"
         self._now = now
-        self._events = StateEvents(CLOSED)
         self._opened = False
         self._reading = False
         self._next = 0
         self._laid_down_at: float | None = None
         self._return: asyncio.Task[None] | None = None
-
-    @property
-    def state(self) -> DeviceState:
-        """The state now."""
-        return self._events.state
-
-    def events(self) -> AsyncGenerator[DeviceState, None]:
-        """The state now, then every change, until the reader is closed."""
-        return self._events.listen()
 
     async def open(self) -> None:
         """Take the device; DeviceFault BUSY when it is taken."""
