@@ -1,5 +1,6 @@
 #!/bin/sh
-# Debian packages that tests use as real parts; with `bench`, also what its rivals need to be built and run.
+# Debian packages that tests use as real parts; with `bench`, also what its rivals need to be built and run; with
+# `pictures`, only what draws the pictures of the documentation.
 # Installs what is missing where it may (root), else says what is missing.
 set -eu
 packages="fonts-ocr-b nginx-light tmux libudev1"
@@ -9,6 +10,9 @@ packages="$packages strace fiu-utils faketime"
 packages="$packages pcscd vsmartcard-vpcd libpcsclite-dev gcc pkg-config python3-dev swig libmrtd0 libeac3"
 if [ "${1:-}" = bench ]; then
     packages="$packages g++ libicu-dev postgresql tesseract-ocr xdelta3"
+fi
+if [ "${1:-}" = pictures ]; then
+    packages="librsvg2-bin fonts-dejavu-core"
 fi
 missing=""
 for package in $packages; do

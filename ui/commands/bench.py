@@ -27,8 +27,9 @@ from devices.recording.redaction import redacted, redacted_bytes
 from devices.registry import Candidate
 from devices.surroundings import Surroundings
 from devices.url import DeviceUrl
-from ui.commands.at_the_reader import KIT, is_of_chips
+from ui.commands.at_the_reader import is_of_chips
 from ui.commands.bench_chip import ChipRecord, key_of, watch
+from ui.options import KIT
 from ui.say import counted
 
 READ_S = 1.0
