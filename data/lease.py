@@ -6,7 +6,7 @@ word is certain, to the second. How long it was *away* (switched off) only the c
 - A calendar that is set ahead while the machine runs changes nothing: nobody is away while it runs. One that stood
   ahead when the machine started counts for as long as it says so, and no longer: that locks lists, and erases none.
 - What the calendar said through three days of running in which somebody looked is counted for good: setting it back
-  takes none of that away, and only that, with what the machine ran, may erase. A night's sleep, or days on which nothing
+  takes none of that away, and only that, with what the machine ran, may erase. A long sleep, or days on which nothing
   of ours ran, are hardly part of those three: nobody could be told that the clock is wrong.
 - A calendar that stands before signed time says nothing. What the machine runs goes on counting.
 """

@@ -84,7 +84,10 @@ def test_a_kit_that_hears_nothing_warns_then_locks_and_a_wanted_person_is_no_cle
     is_switched_off(kit)
     locked = at("+61d", "check", "--home", kit, "--mrz", WANTED)
     assert locked.returncode == CANNOT_SAY
-    assert "These lists are locked: no contact with headquarters for 61 days. Is the clock right? Set it if not. Fetch" in locked.stdout
+    assert (
+        "These lists are locked: no contact with headquarters for 61 days. Is the clock right? Set it if not. Fetch"
+        in locked.stdout
+    )
     told = json.loads(at("+61d", "check", "--home", kit, "--mrz", WANTED, "--json").stdout)
     assert told["standing"]["state"] == "locked" and told["standing"]["since"]
     listed = [one for one in told["findings"] if ":" in one["check"]]

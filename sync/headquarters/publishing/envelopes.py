@@ -1,7 +1,8 @@
 """Writes the kits' envelopes into the tree.
 
 An envelope is written anew, with the next serial, when what it says or the key that signs it changed, or half of its
-life is over: it is headquarters' word to this kit, by which its lease begins anew. All have the size of one that names every list with every key in use: none tells what its kit carries.
+life is over: it is headquarters' word to this kit, by which its lease begins anew. All have the size of one that names
+every list with every key in use: none tells what its kit carries.
 A revoked kit gets one last envelope that says so, and none after it has expired; one that is to be wiped hears of it
 whenever it comes.
 """
