@@ -38,7 +38,7 @@ from appliance.trust_lists import TrustLists
 from data.access import Access, State
 from data.chip_settings import Expected
 from data.clock import Clock
-from data.details import why_withheld
+from data.details import why_withheld, word_about
 from data.enrolment import CarriedList, age_policy, carried, clock, erase_within_h
 from data.errors import Damaged
 from data.findings import PersonCandidate
@@ -105,7 +105,7 @@ class Counter:
 
     def _withheld(self, edition: Edition, found: Access) -> str:
         within_h = erase_within_h(self.kit, edition.list)
-        return why_withheld(edition.published, within_h, found.silence, self.clock.now())
+        return why_withheld(word_about(self.kit, edition), within_h, found.silence, self.clock.now())
 
     @cached_property
     def _files(self) -> dict[str, Replica]:
