@@ -55,6 +55,8 @@ class Access:
     """None: headquarters gave this kit no lease, or has never spoken."""
     since: datetime | None = None
     """Since when it is so, by this kit's time; None before anybody looked."""
+    silence: Silence | None = None
+    """The time since headquarters' newest word, whether or not there is a lease; None before it spoke."""
     generation: int = 0
     """Goes up when the lists were erased: whoever holds them open lets go."""
 

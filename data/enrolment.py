@@ -34,6 +34,8 @@ SUSPENDED = "suspended"
 REVOKED = "revoked"
 WIPED = "wiped"
 """The lists and their keys are to be erased at once."""
+ERASE_WITHIN_H = 14 * 24.0
+"""Twice the week of a stick, so that neither it nor the one after it comes too late (docs/adr/0024)."""
 _MOST_WORDS = 200
 
 
@@ -135,6 +137,19 @@ def last_contact(home: KitHome) -> datetime | None:
     """When this kit last saw fresh metadata of headquarters; None before the first sync."""
     kept = home.vault.get(CONTACT)
     return datetime.fromisoformat(kept.decode()) if kept else None
+
+
+def erase_within_h(home: KitHome, list_name: str) -> float:
+    """Hours within which what headquarters took off a list leaves this kit; built-in ones before its policy came."""
+    kept = home.vault.get(POLICY)
+    if kept is None:
+        return ERASE_WITHIN_H
+    try:
+        facts = json.loads(kept)
+        chosen = facts["lists"].get(list_name) or facts["lists"]["default"]
+        return float(chosen.get("erase_within_hours") or facts["erase_within_hours"])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Damaged("The vault's policy cannot be read", do="Run `waypost courier run`") from error
 
 
 def age_policy(home: KitHome, list_name: str) -> AgePolicy:

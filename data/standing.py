@@ -140,7 +140,7 @@ def _counted(kept: _Note, note: _Note) -> Silence | None:
 def _judged(home: KitHome, note: _Note) -> Access:
     found = judged(enrolment.standing(home), note.silence, note.erased)
     since = note.since if note.state is found.state else None
-    return replace(found, since=since, generation=note.generation)
+    return replace(found, since=since, silence=note.silence, generation=note.generation)
 
 
 def _at(note: _Note, clock: Clock) -> _Note:

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 
 from sync.headquarters.reports.reported import KitReported, Receipt, StreamReceived
+from sync.headquarters.reports.standing_told import standing_told
 from ui.say import counted, safe
+
+_SENTENCE = 300
 
 
 def lines_of(kit: KitReported) -> Iterator[str]:
@@ -35,8 +38,9 @@ def _health(kit: KitReported) -> str:
     facts = kit.health
     clock = facts.get("clock", {})
     behind = ", clock behind signed time" if isinstance(clock, dict) and clock.get("behind") else ""
-    words = f"waypost {facts.get('waypost')}, {facts.get('free_disk_mb')} MB free{behind}"
-    return f"health: {safe(words)}, said {_time(str(facts.get('at')))}"
+    standing = f", {told}" if (told := standing_told(facts)) else ""
+    words = f"waypost {facts.get('waypost')}, {facts.get('free_disk_mb')} MB free{behind}{standing}"
+    return f"health: {safe(words, _SENTENCE)}, said {_time(str(facts.get('at')))}"
 
 
 def _faults(stream: StreamReceived) -> Iterator[str]:

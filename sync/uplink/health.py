@@ -12,7 +12,7 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from data import enrolment
+from data import enrolment, standing
 from data.clock import Clock
 from data.errors import WaypostError
 from data.home import KitHome
@@ -22,6 +22,7 @@ from sync.limits import LIMITS
 
 KIND = "health"
 _MOST_PROBLEMS = 10
+_MOST_WORDS = 200
 
 
 def enter_health(home: KitHome, clock: Clock, problems: Sequence[str]) -> None:
@@ -31,7 +32,7 @@ def enter_health(home: KitHome, clock: Clock, problems: Sequence[str]) -> None:
     amiss at the kits is the first that it hears of it.
     """
     outgoing, now = Outgoing(home.journal), clock.now()
-    told = [problem[:200] for problem in problems[:_MOST_PROBLEMS]]
+    told = [problem[:_MOST_WORDS] for problem in problems[:_MOST_PROBLEMS]]
     if not _is_due(outgoing, now, told):
         return
     trusted = clock.trusted()
@@ -43,6 +44,7 @@ def enter_health(home: KitHome, clock: Clock, problems: Sequence[str]) -> None:
         "free_disk_mb": shutil.disk_usage(home.path).free >> 20,
         "waiting": outgoing.waiting(),
         "audit": outgoing.audit_heads(),
+        "standing": _standing(home, clock),
         "problems": told,
     }
     outgoing.report(Stream.RECEIPTS, KIND, now, facts)
@@ -67,11 +69,17 @@ def _list_facts(home: KitHome, name: str, now: datetime) -> dict[str, Any]:
     try:
         edition = home.lists.open(name).edition()
     except WaypostError as error:
-        return {"problem": type(error).__name__}
+        return {"problem": error.what[:_MOST_WORDS]}
     if edition is None:
         return {"version": 0}
     age_h = round((now - edition.as_of).total_seconds() / 3600, 1)
     return {"version": edition.version, "as_of": edition.as_of, "age_h": age_h, "count": edition.count}
+
+
+def _standing(home: KitHome, clock: Clock) -> dict[str, Any]:
+    """Whether the lists may be read, why not, and how long they yet may without word of headquarters."""
+    facts = standing.facts_of(standing.access(home, clock))
+    return {name: facts[name] for name in ("state", "reason", "since", "days_left", "silent_days")}
 
 
 def _version() -> str:

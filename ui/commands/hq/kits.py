@@ -22,6 +22,8 @@ from sync.headquarters.kits import (
 from ui.options import emit, home_option, json_option, optional_home_option, passphrase, passphrase_option
 from ui.say import counted, safe
 
+_SENTENCE = 200
+
 
 class _Names(click.ParamType[tuple[str, ...]]):
     """Names of lists, separated by commas."""
@@ -90,9 +92,10 @@ def _line(kit: KitLine) -> str:
     state = kit.state.replace("_", " ") + (f" ({safe(kit.reason, 120)})" if kit.reason else "")
     lease = f", lease {counted(kit.lease_days, 'day')}" if kit.lease_days else ", no lease"
     seen = f"last reported {safe(kit.last_seen[:16].replace('T', ' '))}" if kit.last_seen else "has not reported yet"
+    says = f", says: {safe(kit.says, _SENTENCE)}" if kit.says else ""
     return (
         f"{safe(kit.name)}: {state}, enrolled {kit.enrolled:%Y-%m-%d} as {kit.incarnation[:8]}, "
-        f"envelope {kit.serial}, {lists}{lease}, {seen}"
+        f"envelope {kit.serial}, {lists}{lease}, {seen}{says}"
     )
 
 
