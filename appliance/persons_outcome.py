@@ -29,4 +29,4 @@ def _named(candidates: Sequence[PersonCandidate], band: Band) -> str:
     best, *rest = [one for one in candidates if one.band is band]
     more = f" and {len(rest)} more" if rest else ""
     name = best.primary_name if best.quality == NameQuality.ORIGINAL and best.primary_name else best.name
-    return f"{readable(name)}{more}"
+    return f"{readable(name) or f'record {best.record}'}{more}"

@@ -68,6 +68,9 @@ MAYBE = Advice(
     ("Open Why: compare field by field", "Ask the question shown there", "Refer if it cannot be settled", LEAD),
 )
 
+ASK_HEADQUARTERS = "Its details are locked: ask headquarters with the record's number, which F4 shows"
+MAYBE_LOCKED = Advice("May be a listed person", (ASK_HEADQUARTERS, "Refer if it cannot be settled", LEAD))
+
 DOCUMENT = Advice(
     "Listed document",
     (
@@ -175,9 +178,16 @@ def for_document(match: DocumentMatch) -> Advice:
 
 def for_person(candidate: PersonCandidate) -> Advice:
     """What to do about a listed person. `inform` never holds, however well it fits."""
+    advice = _for_person(candidate)
+    if not candidate.withheld or advice is MAYBE_LOCKED:
+        return advice
+    return Advice(advice.title, (*advice.steps, ASK_HEADQUARTERS))
+
+
+def _for_person(candidate: PersonCandidate) -> Advice:
     action = action_of(candidate)
     if action is Action.INFORM:
         return BY_ACTION[action]
     if candidate.band is not Band.STRONG:
-        return MAYBE
+        return MAYBE_LOCKED if candidate.withheld else MAYBE
     return BY_ACTION.get(action, REFERRED) if action else REFERRED

@@ -6,7 +6,8 @@ Headquarters says both, sync verifies and keeps them in the vault; here they are
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 from data.clock import Clock
@@ -33,6 +34,8 @@ SUSPENDED = "suspended"
 REVOKED = "revoked"
 WIPED = "wiped"
 """The lists and their keys are to be erased at once."""
+ERASE_WITHIN_H = 14 * 24.0
+"""Twice the week of a stick, so that neither it nor the one after it comes too late (docs/adr/0024)."""
 _MOST_WORDS = 200
 
 
@@ -97,14 +100,26 @@ def standing_from(facts: Mapping[str, Any]) -> Standing:
     if not isinstance(state, str) or not isinstance(reason, str):
         raise TypeError("a state or a reason that is no text")
     times = {name: _time(facts.get(name)) for name in ("lease_until", "erase_after", "signed")}
-    return Standing(state[:_MOST_WORDS], reason[:_MOST_WORDS], **times)
+    said = Standing(state[:_MOST_WORDS], reason[:_MOST_WORDS], **times)
+    _must_be_in_order(said)
+    return said
+
+
+def _must_be_in_order(said: Standing) -> None:
+    """Word, lock, erasure: a slip at headquarters must not erase what its kits have."""
+    times = [time for time in (said.signed, said.lease_until, said.erase_after) if time is not None]
+    if any(later <= earlier for earlier, later in pairwise(times)):
+        raise ValueError("times that are not in their order")
 
 
 def _time(text: Any) -> datetime | None:
     time = None if text is None else datetime.fromisoformat(text)
     if time is not None and time.tzinfo is None:
         raise ValueError("a time without a zone")
-    return time
+    try:
+        return time and time.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("a time beyond all calendars") from error
 
 
 def keep_standing(home: KitHome, said: Standing) -> None:
@@ -122,6 +137,19 @@ def last_contact(home: KitHome) -> datetime | None:
     """When this kit last saw fresh metadata of headquarters; None before the first sync."""
     kept = home.vault.get(CONTACT)
     return datetime.fromisoformat(kept.decode()) if kept else None
+
+
+def erase_within_h(home: KitHome, list_name: str) -> float:
+    """Hours within which what headquarters took off a list leaves this kit; built-in ones before its policy came."""
+    kept = home.vault.get(POLICY)
+    if kept is None:
+        return ERASE_WITHIN_H
+    try:
+        facts = json.loads(kept)
+        chosen = facts["lists"].get(list_name) or facts["lists"]["default"]
+        return float(chosen.get("erase_within_hours") or facts["erase_within_hours"])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Damaged("The vault's policy cannot be read", do="Run `waypost courier run`") from error
 
 
 def age_policy(home: KitHome, list_name: str) -> AgePolicy:

@@ -125,6 +125,8 @@ class PersonCandidate:
     """Whom the record links this person to: told, never a reason for a hit."""
     documents: tuple[HeldDocument, ...] = ()
     """What this person is known to hold."""
+    withheld: str = ""
+    """Why the record's details are locked, so that nothing of them is here; empty where they are told."""
 
 
 @dataclass(frozen=True, slots=True)

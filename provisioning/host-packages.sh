@@ -3,7 +3,7 @@
 # `pictures`, only what draws the pictures of the documentation.
 # Installs what is missing where it may (root), else says what is missing.
 set -eu
-packages="fonts-ocr-b nginx-light tmux"
+packages="fonts-ocr-b nginx-light tmux libudev1"
 # What breaks things: records of system calls, refused calls, wrong clocks.
 packages="$packages strace fiu-utils faketime"
 # The PC/SC path: a daemon, a virtual reader, what pyscard is built with; then other makers' readers of chips.

@@ -23,6 +23,7 @@ from sync.application import must_fold
 AfterApply = Callable[[Edition], None]
 """Called when a list came to a new version, at least once for each: the indexes, the late hits."""
 PERSON = "courier"
+CHANGED = "list_changed"
 ROLLED_BACK = "list_rolled_back"
 _RECENT = 200
 
@@ -83,7 +84,7 @@ class Aftermath:
             )
 
     def _is_journalled(self, edition: Edition) -> bool:
-        known = events(self._home.journal, "list_changed", most=_RECENT)
+        known = events(self._home.journal, CHANGED, most=_RECENT)
         return any((event.detail.get("list"), event.detail.get("version")) == (edition.list, edition.version)
                    for event in known)  # fmt: skip
 

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 
-from data import enrolment, files, standing
+from data import details, enrolment, files, standing
 from data.clock import Clock
 from data.erasure import LOCK
 from data.errors import AskedToWait, Damaged, Interrupted, LinkError, Postponed, TrustError, WaypostError
 from data.home import KitHome
 from sync import kit_secrets
 from sync.aftermath import AfterApply, Aftermath
+from sync.erasing import erase_due
 from sync.fetching import Fetching
 from sync.formats.enrolment_file import EnrolmentFile
 from sync.formats.envelope import ListKey
@@ -166,6 +167,7 @@ class _Run:
     def run(self) -> CourierReport:
         self._look()  # before a line is tried: what is due does not wait for one
         unfinished = self._finish_what_was_left()
+        self._erase()
         secret = kit_secrets.enrolment_of(self._home)
         trust = self._refreshed(secret)
         self._take_mail(trust, secret)
@@ -213,7 +215,6 @@ class _Run:
     def _sync(self, lists: Sequence[ListKey], trust: Trust) -> None:
         manifests = self._manifests(lists, trust)
         self._raise_floor(manifests.values(), trust)
-        self._heard(manifests.values())
         ready: list[ListSync] = []
         for entry in lists:
             if entry.name in manifests:
@@ -227,7 +228,7 @@ class _Run:
         for sync in ready:
             self._meter.begin(sync.name)
             with self._reporting(sync.name), self._gate.loading(sync.missing):
-                self._sync_one(sync)
+                self._sync_one(sync, trust)
 
     def _manifests(self, lists: Sequence[ListKey], trust: Trust) -> dict[str, Manifest]:
         manifests = {}
@@ -239,9 +240,11 @@ class _Run:
                 manifests[entry.name] = manifest_from_json(content, entry.name)
         return manifests
 
-    def _sync_one(self, sync: ListSync) -> None:
+    def _sync_one(self, sync: ListSync, trust: Trust) -> None:
         received = self._link.received
         done = sync.run()
+        if done.way is not Way.HELD_BACK:
+            details.heard_about(self._home, sync.name, min(trust.signed, self._clock.now()))
         self._results.append(
             ListSynced(
                 name=sync.name,
@@ -256,12 +259,6 @@ class _Run:
     def _look(self) -> None:
         """We hold the courier's lock ourselves: nobody need be kept away from an erasure."""
         standing.look(self._home, self._clock, alone=lambda home: nullcontext())
-
-    def _heard(self, manifests: Iterable[Manifest]) -> None:
-        """What headquarters signed is its word, unless a neighbour hands it on: that one tells nothing about us."""
-        said = [manifest.published for manifest in manifests]
-        if said and not self._mirrors.neighbourly:
-            standing.heard(self._home, max(said), self._clock)
 
     def _raise_floor(self, manifests: Iterable[Manifest], trust: Trust) -> None:
         newest = max((manifest.published for manifest in manifests), default=self._clock.floor)
@@ -301,8 +298,13 @@ class _Run:
             return 0
         return edition.version if edition else 0
 
+    def _erase(self) -> None:
+        """What was withdrawn leaves this disk in its time, with or without a line."""
+        self._problems += map(Problem.of, erase_due(self._home, self._clock))
+
     def _report(self, carried: set[str]) -> CourierReport:
         self._look()
+        self._erase()
         self._problems += restrictions(self._home, self._clock)
         self._problems += [_set_aside(source) for source in self._mirrors.set_aside]
         return CourierReport(

@@ -13,6 +13,7 @@ from data.persons.names import readable
 from data.persons.person import Associate, HeldDocument
 from ui.say import safe
 
+FETCH = "`waypost courier run`, or a stick"
 SENTENCE = 200
 """Characters of a sentence."""
 
@@ -30,7 +31,7 @@ _AGREEMENTS = {Agreement.SAME: "same", Agreement.CLOSE: "close", Agreement.DIFFE
 
 def heading(candidate: PersonCandidate) -> str:
     """Who, how well, and where it stands: `Omar DUNE fits well: record W-1 on wanted, from NCB X`."""
-    name = safe(readable(candidate.primary_name or candidate.name))
+    name = safe(readable(candidate.primary_name or candidate.name)) or "A listed person"
     owner = f", from {safe(candidate.owner)}" if candidate.owner else ""
     fits = _FITS[candidate.band]
     return f"{name} {fits}: record {safe(candidate.record)} on {safe(candidate.list)}{owner}"
@@ -45,6 +46,10 @@ def told(candidate: PersonCandidate) -> Iterator[str]:
     yield f"The list asks to: {asks}{notice}"
     if candidate.reason:
         yield f"Listed for: {safe(candidate.reason, SENTENCE)}"
+    if candidate.withheld:
+        yield f"Details are locked: {safe(candidate.withheld, SENTENCE)}"
+        yield "The record may have been corrected or deleted since, so what it says of the person is not shown"
+        yield f"Ask headquarters about record {safe(candidate.record)}; fetching the lists unlocks it ({FETCH})"
 
 
 def compared(field: FieldComparison) -> str:

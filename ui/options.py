@@ -59,15 +59,19 @@ def json_option(command: _F) -> _F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")(command)
 
 
-def passphrase(file: Path | None, *, new: bool = False, of: str = "") -> str:
-    """The passphrase of a home; asked for twice when it is new. `of` names a key when it is not the home's."""
+def passphrase(file: Path | None, *, new: bool = False, of: str = "", option: str = "--passphrase-file") -> str:
+    """The passphrase of a home; asked for twice when it is new. `of` names a key when it is not the home's.
+
+    `option` is the one by which the command takes a file with it.
+    """
     if file is not None:
         return _first_line(file)
     given = os.environ.pop(_ENVIRONMENT, None)
     if given is not None:
         return given
     if not sys.stderr.isatty():
-        raise InputError("There is no passphrase", do=f"Set {_ENVIRONMENT} or give --passphrase-file")
+        what = f"There is no passphrase of {of}" if of else "There is no passphrase"
+        raise InputError(what, do=f"Set {_ENVIRONMENT} or give {option}")
     asked: str = click.prompt(
         f"Passphrase of {of}" if of else "Passphrase", hide_input=True, confirmation_prompt=new, err=True
     )

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 
 from sync.headquarters.reports.reported import KitReported, Receipt, StreamReceived
-from ui.say import safe
+from sync.headquarters.reports.standing_told import standing_told
+from ui.say import counted, safe
+
+_SENTENCE = 300
 
 
 def lines_of(kit: KitReported) -> Iterator[str]:
@@ -35,16 +38,18 @@ def _health(kit: KitReported) -> str:
     facts = kit.health
     clock = facts.get("clock", {})
     behind = ", clock behind signed time" if isinstance(clock, dict) and clock.get("behind") else ""
-    words = f"waypost {facts.get('waypost')}, {facts.get('free_disk_mb')} MB free{behind}"
-    return f"health: {safe(words)}, said {_time(str(facts.get('at')))}"
+    standing = f", {told}" if (told := standing_told(facts)) else ""
+    words = f"waypost {facts.get('waypost')}, {facts.get('free_disk_mb')} MB free{behind}{standing}"
+    return f"health: {safe(words, _SENTENCE)}, said {_time(str(facts.get('at')))}"
 
 
 def _faults(stream: StreamReceived) -> Iterator[str]:
     if stream.missing_from:
         yield f"{stream.name}: waits for entry {stream.missing_from}; later ones came before it"
     if stream.conflicts:
+        contradict = counted(stream.conflicts, "entry contradicts", "entries contradict")
         yield (
-            f"CONFLICT {stream.name}: {stream.conflicts} entries contradict what this kit reported before (journal "
+            f"CONFLICT {stream.name}: {contradict} what this kit reported before (journal "
             f"{stream.incarnation[:8]}); they are kept apart. Two copies of one kit run, or a journal was changed: "
             f"waypost hq conflicts show {stream.number}"
         )

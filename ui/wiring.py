@@ -39,12 +39,14 @@ from appliance.trust_lists import TrustLists
 from data.access import Access, State
 from data.chip_settings import Expected
 from data.clock import Clock
-from data.enrolment import CarriedList, age_policy, carried, clock
+from data.details import why_withheld, word_about
+from data.enrolment import CarriedList, age_policy, carried, clock, erase_within_h
 from data.errors import Damaged
 from data.findings import PersonCandidate
 from data.home import KitHome
 from data.journal.sightings import Sightings
 from data.lists.age import AgePolicy
+from data.lists.edition import Edition
 from data.lists.kinds import KINDS
 from data.lists.notes import HeldBack
 from data.lists.replica import Replica
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
 
 _SEARCHED = ("documents", "persons")
 """Kinds of list that a traveller is looked up in."""
+_OF_PERSONS = "persons"
 _VOUCHING = "trust"
 """Kind of list that vouches for chips."""
 SEEN_WITHIN, SEEN_SOON = timedelta(hours=24), timedelta(hours=2)
@@ -91,7 +94,7 @@ class Counter:
     def replicas(self) -> dict[str, GuardedList]:
         """Those lists for whoever looks somebody up; without those that cannot be opened."""
         return {
-            one.name: GuardedList(one.name, one.kind, partial(self._file, one.name), self._gate)
+            one.name: GuardedList(one.name, one.kind, partial(self._file, one.name), self._gate, self._withheld)
             for one in self.lists
             if one.kind in KINDS and (one.name in self._files or self._erased)
         }
@@ -102,6 +105,10 @@ class Counter:
     @cached_property
     def _gate(self) -> Gate:
         return Gate(lambda: access(self.kit, self.clock))
+
+    def _withheld(self, edition: Edition, found: Access) -> str:
+        within_h = erase_within_h(self.kit, edition.list)
+        return why_withheld(word_about(self.kit, edition), within_h, found.silence, self.clock.now())
 
     @cached_property
     def _files(self) -> dict[str, Replica]:
@@ -170,7 +177,11 @@ class Counter:
     def _states(self, replicas: Iterable[Replica]) -> Iterator[ListState]:
         for state in list_states(replicas, self.clock.now(), self._policies):
             held = None if state.edition is None else self.held_back(state.name)
-            yield state if held is None else replace(state, words=f"{state.words}, version {held.version} held back")
+            beside = [f"version {held.version} held back"] if held else []
+            if state.edition and self.kind_of(state.name) == _OF_PERSONS:
+                locked = self._withheld(state.edition, self._gate.access())
+                beside += ["details locked"] if locked else []
+            yield replace(state, words=", ".join((state.words, *beside)))
 
     def kind_of(self, list_name: str) -> str:
         """The kind of a carried list."""
@@ -209,8 +220,8 @@ class Counter:
         return ChipStation(self._chip_reader(url), self._trust, waits, lambda: self.clock.now())
 
     def _chip_reader(self, url: str) -> ChipReader:
-        from devices.chip.readers.unusable import UnusableChipReader
         from devices.registry import chip_reader
+        from devices.unusable import UnusableChipReader
 
         try:
             return chip_reader(url, self.surroundings)
@@ -305,4 +316,4 @@ def _person_check(replica: GuardedList, thresholds: Thresholds) -> Check:
         signed = view.edition.published.date() if view.edition else None
         return match(query, index, thresholds, today=screening.at.date(), signed=signed, fetch=view.get_many)
 
-    return PersonListCheck(replica, source.of, search)
+    return PersonListCheck(replica, source.of, search, replica.withheld)

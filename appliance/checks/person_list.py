@@ -1,6 +1,7 @@
 """Does the traveller fit somebody on a person list.
 
 - A traveller whose name was not read or given, or is no more than one letter, is NOT_DONE, never "nobody fits".
+- Where details are locked the hit stays, and what the record says of the person is left out.
 - Everybody the screening names is searched: a typed name never stands in for the one on the document.
 """
 
@@ -12,8 +13,10 @@ from appliance.checks.list_state import damaged, edition_facts, missing
 from appliance.checks.person_index import I, VersionedIndex
 from appliance.persons_outcome import outcome
 from appliance.ports import ListReader, ListView
+from appliance.withheld import without_details
 from data.errors import Damaged
 from data.findings import Band, Evidence, Finding, PersonCandidate, State
+from data.lists.edition import Edition
 from data.screenings import Screening, Traveller
 
 _BEST_FIRST = list(Band)
@@ -31,11 +34,14 @@ class PersonListCheck(Generic[I]):
         listed: ListReader,
         build: Callable[[ListView], I],
         search: Callable[[Screening, I, ListView], Iterable[PersonCandidate]],
+        withheld: Callable[[Edition], str],
     ) -> None:
+        """`withheld` says why details of a version stay locked; empty where they may be told."""
         self.name = f"persons:{listed.name}"
         self._list = listed
         self._index = VersionedIndex(build)
         self._search = search
+        self._withheld = withheld
 
     def prepare(self) -> None:
         """Build the index of the version in force."""
@@ -57,7 +63,9 @@ class PersonListCheck(Generic[I]):
         if view.edition is None:
             return missing(self.name, self._list.name)
         index = self._index.of(view, view.edition)
-        candidates = _each_at_its_best(self._found(screening, index, view))
+        candidates, why = _each_at_its_best(self._found(screening, index, view)), self._withheld(view.edition)
+        if why:
+            candidates = [without_details(one, why) for one in candidates]
         state, reason, says = outcome(self._list.name, candidates)
         evidence = Evidence(candidates=tuple(candidates), facts=edition_facts(view.edition))
         return Finding(self.name, state, reason, says, True, evidence)

@@ -19,6 +19,8 @@ FOLDED = "folded"
 """The version that was in force when the newest base was made: nothing was hidden in it then."""
 HELD = "held"
 PREVIOUS = "previous"
+SEEN = "seen"
+"""Since when rows that were withdrawn or replaced lie in the files (`data.lists.hidden`)."""
 _LENGTH = 4
 
 

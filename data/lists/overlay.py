@@ -6,11 +6,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.lists.columns import Columns
+from data.lists.notes import Notes
 from data.lists.packed_rows import Numbers, PackedRows
-from data.store import Connection
+from data.store import Connection, transaction
 
 _SIGN = np.uint64(1 << 63)
 _BATCH = 1 << 16
+
+
+def create(overlay: Connection, columns: Columns, notes: Notes) -> None:
+    """Make the tables of a list where they are not there yet."""
+    if overlay.execute("SELECT count(*) FROM sqlite_master WHERE name = 'undo'").fetchone()[0]:
+        return
+    with transaction(overlay):
+        state = "state (id INTEGER PRIMARY KEY CHECK (id = 1), edition TEXT, base TEXT)"
+        overlay.execute(f"CREATE TABLE IF NOT EXISTS {state}")
+        overlay.execute(columns.create("IF NOT EXISTS overlay"))
+        notes.create()
 
 
 def additions_and_removals(overlay: Connection) -> tuple[PackedRows, Numbers]:

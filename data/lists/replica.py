@@ -8,7 +8,7 @@
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import RLock
@@ -16,11 +16,14 @@ from threading import RLock
 from data import files, store
 from data.errors import Damaged, RollbackError, StoreError, TrustError
 from data.keys import StoreKey
+from data.lease import Moment
 from data.lists import overlay as overlays
 from data.lists.base_files import BaseFiles
 from data.lists.columns import Columns
+from data.lists.damage_note import DamageNote
 from data.lists.edition import Edition, must_not_be_older
 from data.lists.edition_text import edition_from_json, edition_to_json
+from data.lists.hidden import Hidden
 from data.lists.kinds import kind
 from data.lists.mending import Mending, bounds
 from data.lists.moves import Accept, Change, accept_all
@@ -35,8 +38,6 @@ from data.lists.tally import Moves, Tally
 from data.lists.view import View
 
 OVERLAY = "overlay.db"
-REPAIR = "repair"
-"""Names the base that a reader found damaged."""
 Companion = Callable[["Replica", str, Iterable[Row]], None]
 """Makes what goes beside a base (its name, its rows) before that comes into force."""
 _LOOKS = 3
@@ -56,28 +57,20 @@ class Replica:
         self._index_key = key.derive(f"list:{folder.name}:index")
         self.companion: Companion | None = None
         self._lock = RLock()
+        self._damage = DamageNote(folder)
         self._bases = BaseFiles(folder, key, self._columns)
         files.make_folder(folder)
         self._overlay = store.connect(folder / OVERLAY, key.derive(f"list:{folder.name}"))
         self._notes = Notes(self._overlay)
         with store.translated(folder / OVERLAY):
-            self._create()
-
-    def _create(self) -> None:
-        if self._overlay.execute("SELECT count(*) FROM sqlite_master WHERE name = 'undo'").fetchone()[0]:
-            return
-        with store.transaction(self._overlay):
-            create = "CREATE TABLE IF NOT EXISTS"
-            self._overlay.execute(f"{create} state (id INTEGER PRIMARY KEY CHECK (id = 1), edition TEXT, base TEXT)")
-            self._overlay.execute(self._columns.create("IF NOT EXISTS overlay"))
-            self._notes.create()
+            overlays.create(self._overlay, self._columns, self._notes)
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────
 
     @contextmanager
     def read(self) -> Iterator[View]:
         """One version of the list for as long as the block runs; a sync beside it changes nothing here."""
-        with self._lock, self._noting_damage(), store.translated(self._folder / OVERLAY):
+        with self._lock, self._damage.taken(self.base), store.translated(self._folder / OVERLAY):
             self._meet_base()
             with store.reading(self._overlay):
                 edition, base = self._state()
@@ -87,17 +80,7 @@ class Replica:
     def needs_repair(self) -> bool:
         """A reader found the base in force damaged: the courier fetches the list anew, which ends it."""
         with self._lock:
-            note = self._folder / REPAIR
-            return note.exists() and note.read_text() == (self._state()[1] or "")
-
-    @contextmanager
-    def _noting_damage(self) -> Iterator[None]:
-        try:
-            yield
-        except Damaged:
-            with suppress(StoreError, OSError):  # what is wrong is already on its way to whoever asked
-                files.write_durably(self._folder / REPAIR, (self._state()[1] or "").encode())
-            raise
+            return self._damage.names(self._state()[1])
 
     def _meet_base(self) -> None:
         """Open the base in force. A sync may replace it between our reading its name and opening it: look again."""
@@ -154,6 +137,12 @@ class Replica:
         with self._lock, store.translated(self._folder / OVERLAY):
             edition, sealed = self._state()[0], kind(self.kind).SEALED
             return self._notes.erased_upto(edition.version, undo_keeps_withdrawn=sealed) if edition else 0
+
+    def hidden_s(self, moment: Moment) -> float | None:
+        """For how long withdrawn or replaced rows have been in these files, as far as is known; None without any."""
+        with self._lock, store.translated(self._folder / OVERLAY), store.transaction(self._overlay):
+            edition = self._state()[0]
+            return Hidden(self._notes, edition).held_s(moment) if edition else None
 
     @property
     def drift(self) -> str:
@@ -225,7 +214,7 @@ class Replica:
             note = accept(view, Moves(edition.count, before.count if before else 0))
             self._notes.forget_change()
             self._set_state(edition, name, note)
-        (self._folder / REPAIR).unlink(missing_ok=True)
+        self._damage.clear()
         self.sweep()
 
     def apply(
@@ -276,7 +265,7 @@ class Replica:
             if after is None or not kept:
                 raise StoreError(
                     f"There is no earlier version of {self.name} here",
-                    means="The list came whole, or was taken back already. It stays as it is.",
+                    means="It came whole, was taken back already, or what was withdrawn had to be erased. It stays.",
                     do="Ask headquarters to publish a corrected version",
                 )
             before, tally = edition_from_json(kept), Tally(after.digest, after.count)
@@ -322,6 +311,17 @@ class Replica:
                 self._set_state(edition, name)
             self._overlay.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self.sweep()
+
+    def let_go(self) -> None:
+        """Keep nothing of what was withdrawn or replaced: fold, and give up that the last change can be taken back."""
+        if self.overlay_rows():
+            self.fold()
+        with self._lock, store.translated(self._folder / OVERLAY):
+            with store.transaction(self._overlay):
+                self._notes.forget_change()
+                if edition := self._state()[0]:
+                    self._notes.put(FOLDED, str(edition.version))
+            self._overlay.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def sweep(self) -> None:
         """Remove files that no version names: what a kill left, and bases that were replaced."""

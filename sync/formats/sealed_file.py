@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from data.errors import TrustError
+from sync.formats.one_frame import OneFrame
 from sync.limits import LIMITS, Limits
 
 MAGIC = b"WAYPOST1"
@@ -58,6 +59,7 @@ def unseal(file: IO[bytes], key: bytes, *, limits: Limits = LIMITS) -> IO[bytes]
 
     Raises:
         TrustError: here or while reading: not sealed under `key`, cut, changed, or unpacking too large.
+        MalformedError: its content is not one zstd frame.
     """
     return io.BufferedReader(_Unsealed(file, key, limits), limits.chunk_bytes)
 
@@ -123,17 +125,19 @@ class _Compressed:
         """Sealed bytes read so far."""
         self._pieces = self._open(file, key, limits)
         self._rest = b""
+        self._frame = OneFrame("A list file")
 
     def read(self, size: int) -> bytes:
         if not self._rest:
             self._rest = next(self._pieces, b"")
+            self._frame.passes(self._rest)
         piece, self._rest = self._rest[:size], self._rest[size:]
         return piece
 
     def must_end(self) -> None:
-        """TrustError when there is more after the end of the compressed frame."""
-        if self.read(1):
-            raise _refused("has something behind its end")
+        """MalformedError when this is not the end of the one compressed frame."""
+        self.read(1)  # what is behind a frame is refused as it comes
+        self._frame.must_be_over()
 
     def _open(self, file: IO[bytes], key: bytes, limits: Limits) -> Iterator[bytes]:
         header = file.read(HEADER_BYTES)

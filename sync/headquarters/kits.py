@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.publishing.publisher import publish
-from sync.headquarters.reports.reported import last_seen
+from sync.headquarters.reports.reported import last_health, last_seen
+from sync.headquarters.reports.standing_told import standing_told
 from sync.headquarters.store import kit_table
 from sync.headquarters.store.kit_table import Kit, all_kits, kit_called
 
@@ -30,6 +31,8 @@ class KitLine:
     """0: none."""
     last_seen: str
     """When it last reported, ISO 8601; empty for a kit that never did."""
+    says: str
+    """What it last said of its own standing, in words; empty for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +56,24 @@ class Standing:
     suspended_because: str
 
 
+@dataclass(frozen=True, slots=True)
+class SignedAnew:
+    """Its envelope to be signed anew: word for a kit whose lists locked, though nothing changed for it."""
+
+
+Change = LeaseDays | Lists | SignedAnew | Standing
+
+
 def kit_lines(home: HeadquartersHome) -> tuple[KitLine, ...]:
     """Every kit, by name."""
-    seen = last_seen(home)
-    with home.store.transaction() as connection:
-        return tuple(_line(kit, seen.get(kit.name, "")) for kit in all_kits(connection))
+    seen, said = last_seen(home), last_health(home)
+    with home.store.reading() as connection:
+        return tuple(
+            _line(kit, seen.get(kit.name, ""), standing_told(said.get(kit.name, {}))) for kit in all_kits(connection)
+        )
 
 
-def change_kit(home: HeadquartersHome, name: str, *changes: LeaseDays | Lists | Standing) -> tuple[str, ...]:
+def change_kit(home: HeadquartersHome, name: str, *changes: Change) -> tuple[str, ...]:
     """Change a kit and publish; returns the lists whose key turned.
 
     Raises:
@@ -75,6 +88,8 @@ def change_kit(home: HeadquartersHome, name: str, *changes: LeaseDays | Lists | 
                     kit_table.set_lease(connection, kit, days)
                 case Lists(names):
                     turned += kit_table.set_lists(connection, kit, names)
+                case SignedAnew():
+                    kit_table.sign_anew(connection, kit)
                 case Standing(why) if why:
                     kit_table.suspend(connection, kit, why)
                 case Standing():
@@ -107,7 +122,7 @@ def wipe_kit(home: HeadquartersHome, name: str, why: str) -> tuple[str, ...]:
     return turned
 
 
-def _line(kit: Kit, seen: str) -> KitLine:
+def _line(kit: Kit, seen: str, says: str) -> KitLine:
     return KitLine(
         name=kit.name,
         state=kit.state,
@@ -118,4 +133,5 @@ def _line(kit: Kit, seen: str) -> KitLine:
         lists=kit.lists,
         lease_days=kit.lease.days if kit.lease else 0,
         last_seen=seen,
+        says=says,
     )

@@ -1,11 +1,11 @@
 """The policy that a new headquarters begins with."""
 
+from data.enrolment import ERASE_WITHIN_H
 from sync.trust.policy import DEFAULT, ListPolicy, Policy
 
 OLD_AFTER_H = 48.0
 """MIND posts refreshed every 24 to 48 hours (domain.md)."""
 EXPIRED_AFTER_H = 168.0
-ERASE_WITHIN_H = 24.0
 
 
 def first_policy(kits: str) -> Policy:

@@ -83,6 +83,12 @@ class Gate:
         with self._lock:
             self._count(self._went, count)
 
+    def paced(self, content: bytes) -> Iterator[bytes]:
+        """What is to be sent, in parts at the kit's rate, which it shares with what comes."""
+        for part in self._pace.parts(content):
+            self._pace.passed(len(part), lambda: None)
+            yield part
+
     def may_send(self, waiting: int) -> None:
         """Postponed when reports of which `waiting` bytes are left, more or less, may not go now."""
         with self._lock:

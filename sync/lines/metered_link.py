@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Lock
 from time import monotonic
 
 from sync.lines.mirrors import SourcedLink
@@ -13,13 +14,14 @@ _LEAST_PART = 1024
 
 
 class Pace:
-    """A rate in bytes a second that is held on the average since the last idle moment."""
+    """A rate in bytes a second that is held on the average since the last idle moment, by all threads together."""
 
     def __init__(self, bytes_s: float, *, sleep: Callable[[float], None], now: Callable[[], float] = monotonic) -> None:
         self._bytes_s = bytes_s
         self._sleep = sleep
         self._now = now
         self._free_at = 0.0
+        self._lock = Lock()
 
     def parts(self, piece: bytes) -> Iterator[bytes]:
         """`piece` in parts that a moment holds, so that what comes in a gust does not pass in one."""
@@ -31,8 +33,9 @@ class Pace:
         """Wait until `count` bytes more fit the rate."""
         if not self._bytes_s:
             return
-        self._free_at = max(self._free_at, self._now()) + count / self._bytes_s
-        while (left := self._free_at - self._now()) > 0:
+        with self._lock:
+            self._free_at = free_at = max(self._free_at, self._now()) + count / self._bytes_s
+        while (left := free_at - self._now()) > 0:
             must_go_on()
             self._sleep(min(left, _LONGEST_PAUSE_S))
 

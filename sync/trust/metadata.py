@@ -39,6 +39,7 @@ from data.errors import (
     StoreError,
     TrustError,
 )
+from sync.limits import LIMITS
 from sync.lines.link import STAYS, Link
 
 _METADATA = "metadata/"
@@ -94,6 +95,12 @@ class Trust:
     def root_expires(self) -> datetime:
         """Until when that root is good; it was signed `limits.root_life` before."""
         return self._updater._trusted_set.root.expires
+
+    @property
+    def signed(self) -> datetime:
+        """When headquarters signed the timestamp, and with it that nothing newer is published."""
+        expires: datetime = self._updater._trusted_set.timestamp.expires
+        return expires - LIMITS.online_life
 
     def target(self, path: str, *, most_bytes: int) -> bytes | None:
         """The verified content of a target, or None when nothing of that name is signed.

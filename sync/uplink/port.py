@@ -3,6 +3,7 @@
 An uplink knows nothing of trust: what it carries is sealed, and what it brings back is verified by whoever asked.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from ssl import SSLContext
 from types import TracebackType
@@ -11,12 +12,14 @@ from typing import Protocol, Self
 import httpcore
 
 from data.errors import LinkError, NotOffered, TrustError
+from data.journal.outbox import Stream
 from data.journal.outgoing import Batch
 from sync.limits import LIMITS, Limits
 from sync.lines.http_link import LINE_ERRORS, why_broken
 from sync.lines.link import checked_source
 from sync.lines.wire import Line, Traffic, Wire
 
+Paced = Callable[[bytes], Iterator[bytes]]
 STAYS = "What this kit has to report stays here until headquarters has it."
 PATH = "uplink"
 _AGAIN = "It is tried again at the next run"
@@ -43,7 +46,16 @@ class Uplink(Protocol):
 class HttpUplink:
     """Reports go to a web server; close it, or use it as a context manager."""
 
-    def __init__(self, url: str, *, limits: Limits = LIMITS, tls: SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        limits: Limits = LIMITS,
+        tls: SSLContext | None = None,
+        paced: Paced = lambda content: iter([content]),
+    ) -> None:
+        """`paced` gives what is to be sent in parts, each when it may go; cases do not wait for it."""
+        self._paced = paced
         self._url = f"{checked_source(url)}/{PATH}"
         self._limits = limits
         # Silence is no stall while a segment lies in the sockets' buffers.
@@ -70,7 +82,9 @@ class HttpUplink:
         """See `Uplink`."""
         self._line.begin()
         try:
-            with self._pool.stream("POST", self._url, headers=_HEADERS, content=segment) as response:
+            headers = {**_HEADERS, "content-length": str(len(segment))}
+            parts = iter([segment]) if batch.stream is Stream.CASES else self._paced(segment)
+            with self._pool.stream("POST", self._url, headers=headers, content=parts) as response:
                 self._must_be_taken(response.status)
                 return self._answer(response)
         except LINE_ERRORS as error:

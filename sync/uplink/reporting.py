@@ -99,7 +99,7 @@ class Reporting:
 
     def _work(self) -> None:
         try:
-            uplink = HttpUplink(self._url, tls=self._tls)
+            uplink = HttpUplink(self._url, tls=self._tls, paced=self._gate.paced)
             try:
                 with uplink:
                     self._send(MeteredUplink(uplink, self._gate, Outgoing(self._home.journal)))

@@ -23,6 +23,7 @@ from data.journal.outbox import Position, Stream, entry_hash
 from data.journal.outgoing import Batch, Entry
 from data.plain import canonical
 from sync.formats.enrolment_file import EnrolmentFile
+from sync.formats.one_frame import OneFrame
 from sync.formats.signed_box import seal
 from sync.limits import LIMITS, Limits
 
@@ -78,6 +79,7 @@ def segment_from(content: bytes, *, limits: Limits = LIMITS) -> Segment:
 
     Raises:
         TrustError: it is no segment, or its entries do not lead to its end.
+        MalformedError: its entries are not in one zstd frame.
     """
     try:
         length = int.from_bytes(content[:4], "big")
@@ -130,6 +132,9 @@ def _packed(entries: tuple[Entry, ...]) -> bytes:
 
 def _unpacked(packed: bytes, limits: Limits) -> tuple[Entry, ...]:
     most = limits.segment_text_bytes * 2
+    frame = OneFrame(WHAT)
+    frame.passes(packed)
+    frame.must_be_over()
     reader = zstandard.ZstdDecompressor(max_window_size=limits.window_bytes).stream_reader(io.BytesIO(packed))
     lines = reader.read(most + 1)
     if len(lines) > most:

@@ -12,18 +12,19 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event
 
-from data import enrolment, files, standing
+from data import enrolment, erasure, files, standing
 from data.clock import system_time
-from data.errors import StoreError, WaypostError
+from data.errors import Busy, StoreError, WaypostError
 from data.home import KitHome
 from sync import courier
 from sync.aftermath import AfterApply
+from sync.erasing import erase_due
 from sync.lines.connect import Lines
 from sync.lines.source import Source, SourceKind
 from sync.report import CourierReport
@@ -39,6 +40,8 @@ from sync.watching.watchers import Happened, Watchers
 _LONGEST_NAP_S = 30.0
 """The machine may sleep, or its clock be set, while we do: we look this often whether it is time."""
 _LAST_WORDS_S = 0.7
+_ERASES_EVERY_S = 600.0
+"""Between two looks at what was withdrawn (`sync.erasing`)."""
 
 
 def boot_seconds() -> float:
@@ -83,6 +86,7 @@ class Watch:
         self._stopping = Event()
         self._now: Job | None = None
         self._woken_by = Cause.START
+        self._say, self._erases_s = say, 0.0
         self._told = Telling(kit.path, self._notifier, boot_seconds, say)
         self._wait = self._told.restored(boot_seconds())
 
@@ -146,8 +150,19 @@ class Watch:
         try:
             with closing(self._kit.again()) as kit:
                 self._told.standing = standing.facts_of(standing.look(kit, enrolment.clock(kit)))
+                self._erase(kit)
         except WaypostError as error:
             self._told.standing = {"state": "unknown", "says": error.what, "do": error.do}
+
+    def _erase(self, kit: KitHome) -> None:
+        """What was withdrawn leaves this disk in its time, though no run may begin for days."""
+        if boot_seconds() < self._erases_s:
+            return
+        self._erases_s = boot_seconds() + _ERASES_EVERY_S
+        kit.lists.companions.update(self._kit.lists.companions)
+        with suppress(Busy), erasure.alone(kit):  # whoever is at work does it
+            for error in erase_due(kit, enrolment.clock(kit)):
+                self._say(f"{error.what}. {error.do}".strip())
 
     def _take(self, happened: Happened) -> None:
         now = boot_seconds()

@@ -1,19 +1,28 @@
 """Withdrawn rows: the kit says `hidden` while they lie anywhere on its disk and, once, from when on they do not."""
 
+import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from data import enrolment
+from data.clock import Clock, system_time
+from data.enrolment import POLICY
+from data.errors import LinkError
 from data.home import KitHome
 from data.journal.history import events
+from data.lease import Moment
+from data.lists.notes import SEEN
 from sync import application, courier
 from sync.headquarters.importer import import_list
 from sync.headquarters.reports.reported import Receipt, reported
+from sync.watching.watch import Watch
 from tests.faults.killing import moments_of
 from tests.faults.scenes import fresh
 from tests.sync.uplinks import Straight, report
-from tests.sync.world import PASSPHRASE, World, sync
+from tests.sync.world import PASSPHRASE, PEOPLE, World, names, sync
 
 HEADER = "number,country,type,fraud,theft_country\n"
 LINES = [f"TST{number:05},UTO,PAS,stolen,UTO\n" for number in range(300)]
@@ -109,3 +118,107 @@ def test_a_kill_at_any_moment_of_the_erasure_neither_loses_nor_repeats_the_word(
         copy = KitHome.open(path, PASSPHRASE, "courier")
         assert said(copy) == [(1, "erased", 1), (2, "hidden", 1), (3, "erased", 3)]
         copy.close()
+
+
+# ── by the clock ─────────────────────────────────────────────────────────────────────────────────────────
+
+HALF = timedelta(days=7)
+
+
+def later(kit: KitHome, by: timedelta) -> Clock:
+    """This kit's clock after a while in which the machine was off."""
+    return replace(enrolment.clock(kit), read=lambda: system_time() + by)
+
+
+def look(kit: KitHome, by: timedelta) -> None:
+    """What a courier does that has no line at all."""
+    with pytest.raises(LinkError):
+        courier.run(kit, source="/nowhere", clock=later(kit, by))
+
+
+def is_gone(kit: KitHome) -> bool:
+    replica = kit.lists.open("sltd")
+    undo = list(replica._overlay.execute("SELECT 1 FROM undo WHERE length(went) > 0"))
+    return not replica.overlay_rows() and not undo and len(list(kit.path.glob("lists/sltd/base-*.rows"))) == 1
+
+
+def test_without_a_line_hidden_rows_leave_before_their_time_and_headquarters_hears_of_it(
+    world: World, kit: KitHome
+) -> None:
+    assert told(world, kit).hidden > 0
+    look(kit, HALF - timedelta(hours=1))
+    assert not is_gone(kit) and len(said(kit)) == 2
+    look(kit, HALF)
+    look(kit, HALF)
+    assert is_gone(kit) and kit.lists.open("sltd").previous is None
+    assert said(kit) == [(1, "erased", 1), (2, "hidden", 1), (2, "erased", 2)]
+    receipt = told(world, kit)
+    assert (receipt.version, receipt.removed, receipt.removals, receipt.hidden) == (2, 2, "erased", 0)
+    publish(world, LINES[4:])
+    sync(kit)
+    assert (3, "hidden", 2) in said(kit), "the next withdrawal has a time of its own"
+
+
+def test_each_list_has_its_own_time(world: World, kit: KitHome) -> None:
+    policy = json.loads(kit.vault.get(POLICY) or b"")
+    policy["lists"]["sltd"] = policy["lists"]["default"] | {"erase_within_hours": 8}
+    kit.vault.put({POLICY: json.dumps(policy).encode()})
+    look(kit, timedelta(hours=3.9))
+    assert not is_gone(kit)
+    look(kit, timedelta(hours=4.1))
+    assert is_gone(kit)
+
+
+def test_earlier_wordings_of_a_person_leave_with_what_a_rollback_would_need(world: World) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    sync(kit)
+    world.publish({**PEOPLE, "XXi.003": "Testa Corrected"})
+    sync(kit)
+    replica = kit.lists.open("un")
+    assert replica.previous is not None
+    look(kit, HALF)
+    assert replica.previous is None and not replica.overlay_rows()
+    assert list(replica._overlay.execute("SELECT 1 FROM undo")) == []
+    assert names(kit)["XXi.003"] == "Testa Corrected"
+
+
+@pytest.mark.parametrize(
+    ("boot", "ran_h", "back_days", "due"), [("b", 200, 0, True), ("c", 200, 0, False), ("c", 0, 3, True)]
+)
+def test_a_calendar_that_stands_or_goes_back_does_not_keep_them(
+    kit: KitHome, boot: str, ran_h: float, back_days: float, due: bool
+) -> None:
+    replica, now = kit.lists.open("sltd"), system_time()
+    replica._notes.put(SEEN, "")
+    assert replica.hidden_s(Moment("b", 0, now, behind=False)) == 0
+    held_s = replica.hidden_s(Moment(boot, ran_h * 3600, now - timedelta(days=back_days), behind=False))
+    assert held_s is not None and (held_s >= HALF.total_seconds()) is due
+
+
+def test_a_kill_at_any_moment_of_an_erasure_by_the_clock_loses_no_word(
+    world: World, kit: KitHome, tmp_path: Path
+) -> None:
+    kit.close()
+    world.hq.close()
+
+    def run(path: Path) -> None:
+        look(KitHome.open(path, PASSPHRASE, "courier"), HALF)
+
+    count = moments_of(lambda: run(fresh(kit.path, tmp_path)))
+    assert count is not None and count > 5
+    for moment in range(count):
+        path = fresh(kit.path, tmp_path)
+        assert moments_of(lambda path=path: run(path), moment) is None  # type: ignore[misc]
+        run(path)
+        copy = KitHome.open(path, PASSPHRASE, "courier")
+        assert said(copy) == [(1, "erased", 1), (2, "hidden", 1), (2, "erased", 2)]
+        assert is_gone(copy)
+        copy.close()
+
+
+def test_the_service_erases_while_it_waits(world: World, kit: KitHome, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = system_time() + HALF
+    monkeypatch.setattr(enrolment, "clock", lambda kit: Clock(read=lambda: seen))
+    Watch(kit)._look()
+    assert said(kit)[-1] == (2, "erased", 2)

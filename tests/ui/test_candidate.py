@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from appliance.withheld import without_details
 from data.findings import Agreement, Band, FieldComparison
 from data.persons.person import Associate, HeldDocument
 from tests.ui.desk_kit import candidate
@@ -72,3 +73,15 @@ def test_associates_and_documents_are_told_in_one_line_each() -> None:
         "Known to hold: passport OX 1 of Norway; document 7",
     ]
     assert not list(ties(candidate(Band.STRONG)))
+
+
+def test_a_locked_record_says_what_happened_what_it_means_and_what_to_do() -> None:
+    locked = without_details(candidate(Band.STRONG), "no word about this list for 20 days; headquarters allows 14 days")
+    assert heading(locked) == "A listed person fits well: record 2026/10001 on wanted, from NCB Norland"
+    assert list(told(locked)) == [
+        "The list asks to: detain if confirmed (red notice)",
+        "Details are locked: no word about this list for 20 days; headquarters allows 14 days",
+        "The record may have been corrected or deleted since, so what it says of the person is not shown",
+        "Ask headquarters about record 2026/10001; fetching the lists unlocks it (`waypost courier run`, or a stick)",
+    ]
+    assert [*ties(locked), *decides(locked)] == []

@@ -111,7 +111,8 @@ def _candidate(candidate: PersonCandidate) -> Iterator[RenderableType]:
     yield Padding(Text(listed.heading(candidate)), (0, 0, 0, 2))
     for line in listed.told(candidate):
         yield Padding(Text(line), (0, 0, 0, 2))
-    yield _fields(candidate)
+    if not candidate.withheld:
+        yield _fields(candidate)
     if candidate.says:
         yield Padding(Text(f"Compared: {safe(candidate.says, SENTENCE)}"), (0, 0, 0, 2))
     for line in (*listed.ties(candidate), *listed.decides(candidate)):

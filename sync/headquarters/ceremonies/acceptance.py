@@ -17,6 +17,7 @@ from sync.headquarters.keyring import Keyring, raw_key_id
 from sync.headquarters.publishing.signing_clock import signing_time
 from sync.headquarters.store import in_force, tree
 from sync.headquarters.store.in_force import lists_key_ids, path_of
+from sync.headquarters.store.kits_key_table import keep_kits_key
 from sync.trust.policy import POLICY, Policy
 
 
@@ -33,6 +34,7 @@ def accept(home: HeadquartersHome, request: Request, *, now: datetime | None = N
             _must_be_next(connection, request)
             _must_be_alive(request, now or signing_time(connection))
             before = _online(connection)
+            keep_kits_key(connection)
             _take(connection, request)
             after = _online(connection)
             _must_be_held(home.keyring, after)

@@ -15,6 +15,10 @@ from sync.headquarters.store.in_force import lists_key_ids
 from sync.trust.bounds import RULES, Approval, Baseline, Bounds
 from sync.trust.policy import ListPolicy, Policy
 
+ERASED = (
+    "withdrawn rows leave kits within {} hours; a kit without word of a list for longer locks details of its persons"
+)
+"""Both meanings of `erase_within_hours`."""
 _BOUNDS = {
     "adds": "rows added by one version",
     "removes": "rows removed by one version",
@@ -68,10 +72,7 @@ def _policy(old: Policy, new: Policy) -> list[str]:
         before, after = (raw_key_id(one.kits)[:8] for one in (old, new))
         lines.append(f"policy: envelopes are signed by the key {after} instead of {before}")
     if old.erase_within_hours != new.erase_within_hours:
-        lines.append(
-            f"policy: withdrawn rows are erased within {new.erase_within_hours:g} hours "
-            f"(was {old.erase_within_hours:g})"
-        )
+        lines.append(f"policy: {ERASED.format(f'{new.erase_within_hours:g}')} (was {old.erase_within_hours:g})")
     for name in sorted({*old.lists, *new.lists}):
         lines += [f"policy, {name}: {line}" for line in _list(old, new, name)]
     return lines or ["policy: as it is"]
@@ -89,7 +90,7 @@ def _ages(before: ListPolicy, after: ListPolicy) -> list[str]:
     words = {
         "old_after_h": "old after {} hours",
         "expired_after_h": "expired after {} hours",
-        "erase_within_hours": "withdrawn rows erased within {} hours",
+        "erase_within_hours": ERASED,
     }
     changed = {name: text for name, text in words.items() if getattr(before, name) != getattr(after, name)}
     return [

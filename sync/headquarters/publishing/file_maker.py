@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from data.lists.columns import Columns
 from data.lists.kinds import body_fields
 from data.lists.kinds import kind as kind_named
+from data.lists.row import Row
 from data.lists.stretches import Stretch, count_of, digest, first_key
 from sync.formats import payload, sealed_file
 from sync.formats.columns import WHOLE, Field
@@ -110,11 +111,23 @@ class FileMaker:
         )
 
     def _canaries(self, version: int) -> Iterator[Canary]:
+        """As many distinct ones as a list has: where chance meets a row again, the one behind it serves."""
+        met: set[bytes] = set()
         for _ in range(LIMITS.made_canaries):
-            near = secrets.token_bytes(_NEAR_BYTES)
-            row = row_table.sample(self._connection, self._entry.name, version, near)
-            if row is not None:
-                yield Canary.of(row)
+            row = self._sample(version, secrets.token_bytes(_NEAR_BYTES))
+            while row is not None and row.key in met:
+                row = self._sample(version, row.key + b"\0") if len(met) < self._count(version) else None
+            if row is None:
+                return
+            met.add(row.key)
+            yield Canary.of(row)
+
+    def _sample(self, version: int, near: bytes) -> Row | None:
+        return row_table.sample(self._connection, self._entry.name, version, near)
+
+    def _count(self, version: int) -> int:
+        edition = edition_at(self._connection, self._entry, version)
+        return edition.count if edition else 0
 
     def _sealed(self, letter: Letter, first: int, second: int, content: Iterable[bytes]) -> SealedFile:
         made, epoch = self._home.making / "payload", self._entry.key_epoch

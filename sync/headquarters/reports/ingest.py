@@ -8,8 +8,10 @@
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -22,6 +24,7 @@ from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.publishing.envelopes import envelope_signer
 from sync.headquarters.reports import ingest_table
 from sync.headquarters.reports.receipts import keep_newest
+from sync.headquarters.reports.settlement import Keys, known_keys
 from sync.headquarters.store.kit_signers import Signer, signer_of
 from sync.limits import LIMITS
 from sync.uplink.acknowledgement import Acknowledgement, sealed_acknowledgement
@@ -63,7 +66,7 @@ class Ingest:
         now = now or system_time()
         signer, segment = self._verified(sealed)
         with self._home.reports.transaction() as connection:
-            taking = _Taking(connection, segment, now)
+            taking = _Taking(connection, segment, now, partial(known_keys, self._home))
             taking.take()
             heads = ingest_table.heads(connection, signer.kit, signer.enrolment, segment.batch.incarnation)
         answer = self._acknowledgement(signer, segment.batch.incarnation, heads, now)
@@ -104,8 +107,9 @@ class Ingest:
 class _Taking:
     """One segment, inside one transaction."""
 
-    def __init__(self, connection: Connection, segment: Segment, now: datetime) -> None:
+    def __init__(self, connection: Connection, segment: Segment, now: datetime, keys: Callable[[], Keys]) -> None:
         self._connection = connection
+        self._keys = keys
         self._kit = segment.kit
         self._batch = segment.batch
         self._positions = segment.positions
@@ -124,7 +128,8 @@ class _Taking:
         if other is not None:
             start = max(0, other - 1)
             entries, places = batch.entries[start:], positions[start:]
-            self.contradicting = ingest_table.put_apart(self._connection, where, entries, places, self._now)
+            keys = self._keys()
+            self.contradicting = ingest_table.put_apart(self._connection, where, entries, places, self._now, keys)
             return
         new = where.head.seq - batch.after.seq
         if new < len(positions):

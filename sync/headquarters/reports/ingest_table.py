@@ -10,7 +10,7 @@ from data.journal.outbox import Position, Stream
 from data.journal.outgoing import Batch, Entry
 from data.plain import plain
 from sync.headquarters.reports import report_tables as tables
-from sync.headquarters.reports.settlement import open_entries, settled_entries
+from sync.headquarters.reports.settlement import Keys, open_entries, settled_entries
 from sync.limits import LIMITS
 
 _streams, _entries, _conflicts = tables.streams, tables.entries, tables.conflicts
@@ -84,10 +84,15 @@ def note_gap(connection: Connection, where: Standing, first: int) -> None:
 
 
 def put_apart(
-    connection: Connection, where: Standing, entries: Sequence[Entry], positions: Sequence[Position], now: datetime
+    connection: Connection,
+    where: Standing,
+    entries: Sequence[Entry],
+    positions: Sequence[Position],
+    now: datetime,
+    keys: Keys,
 ) -> int:
-    """Keep entries that contradict the history here, each once; how many were new."""
-    still_open, settled = open_entries(connection, where.id), settled_entries(connection, where.id)
+    """Keep entries that contradict the history here, each once; how many were new. `keys` sign settlements."""
+    still_open, settled = open_entries(connection, where.id, keys), settled_entries(connection, where.id, keys)
     known = still_open | settled
     at = str(plain(now))
     fresh = [

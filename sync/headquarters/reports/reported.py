@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.reports import report_tables as tables
-from sync.headquarters.reports.settlement import open_entries
+from sync.headquarters.reports.settlement import Keys, known_keys, open_entries
 from sync.headquarters.store.kit_signers import signers
 
 
@@ -73,8 +73,9 @@ def reported(home: HeadquartersHome) -> tuple[KitReported, ...]:
     """Every kit that may report, by name."""
     with home.store.reading() as connection:
         kits = [signer.kit for signer in signers(connection)]
+    keys = known_keys(home)
     with home.reports.reading() as connection:
-        return tuple(_kit(connection, kit) for kit in kits)
+        return tuple(_kit(connection, kit, keys) for kit in kits)
 
 
 def last_seen(home: HeadquartersHome) -> dict[str, str]:
@@ -86,9 +87,15 @@ def last_seen(home: HeadquartersHome) -> dict[str, str]:
         return seen
 
 
-def _kit(connection: Connection, kit: str) -> KitReported:
+def last_health(home: HeadquartersHome) -> dict[str, dict[str, Any]]:
+    """Kit to how it last said it was; without those that never did."""
+    with home.reports.reading() as connection:
+        return {row.kit: json.loads(row.body) for row in connection.execute(select(tables.health))}
+
+
+def _kit(connection: Connection, kit: str, keys: Keys) -> KitReported:
     query = select(tables.streams).where(tables.streams.c.kit == kit).order_by(tables.streams.c.id)
-    streams = tuple(_stream(connection, row) for row in connection.execute(query))
+    streams = tuple(_stream(connection, row, keys) for row in connection.execute(query))
     body = connection.scalar(select(tables.health.c.body).where(tables.health.c.kit == kit))
     return KitReported(
         kit=kit,
@@ -111,7 +118,7 @@ def _receipts(connection: Connection, kit: str) -> tuple[Receipt, ...]:
     )
 
 
-def _stream(connection: Connection, row: Row[Any]) -> StreamReceived:
+def _stream(connection: Connection, row: Row[Any], keys: Keys) -> StreamReceived:
     entries = tables.entries
     again = select(func.count()).select_from(entries).where(entries.c.stream == row.id, entries.c.again)
     return StreamReceived(
@@ -121,7 +128,7 @@ def _stream(connection: Connection, row: Row[Any]) -> StreamReceived:
         again=connection.scalar(again) or 0,
         upto=row.seq,
         missing_from=row.seq + 1 if row.ahead else 0,
-        conflicts=len(open_entries(connection, row.id)),
+        conflicts=len(open_entries(connection, row.id, keys)),
         number=row.id,
         last_seen=row.last_seen,
     )

@@ -4,7 +4,8 @@
   settlement says which of them happened, for whoever counts later.
 - It names every entry that it settles by number and hash. What contradicts later is open again; the same entries that
   come once more are not.
-- One whose signature does not hold settles nothing.
+- One whose signature does not hold settles nothing, nor one signed by a key that no policy of this headquarters named:
+  whoever can write the store of reports cannot settle what it says.
 """
 
 import json
@@ -24,6 +25,7 @@ from data.plain import canonical, plain
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.publishing.envelopes import envelope_signer
 from sync.headquarters.reports import report_tables as tables
+from sync.headquarters.store.kits_key_table import kits_keys
 
 PURPOSE = b"waypost/settlement/v1\n"
 FORMAT = 1
@@ -32,6 +34,8 @@ _streams, _entries, _conflicts, _settlements = tables.streams, tables.entries, t
 
 Entries = frozenset[tuple[int, bytes]]
 """Contradicting entries by sequence number and hash."""
+Keys = frozenset[bytes]
+"""Public `kits` keys that this headquarters' policies have had."""
 
 
 class Ruling(StrEnum):
@@ -96,17 +100,19 @@ class Conflict:
 
 def conflicts(home: HeadquartersHome) -> tuple[Conflict, ...]:
     """Every stream that something contradicts, the oldest first."""
+    keys = known_keys(home)
     with home.reports.reading() as connection:
         apart = select(_conflicts.c.stream).distinct()
         query = select(_streams).where(_streams.c.id.in_(apart)).order_by(_streams.c.id)
-        return tuple(_conflict(connection, row) for row in connection.execute(query).all())
+        return tuple(_conflict(connection, row, keys) for row in connection.execute(query).all())
 
 
 def contradictions(home: HeadquartersHome, number: int) -> tuple[Conflict, tuple[Contradiction, ...]]:
     """Both sides of a conflict, entry by entry; InputError where there is none of this number."""
+    keys = known_keys(home)
     with home.reports.reading() as connection:
-        conflict = _numbered(connection, number)
-        settled = settled_entries(connection, number)
+        conflict = _numbered(connection, number, keys)
+        settled = settled_entries(connection, number, keys)
         same = and_(_entries.c.stream == _conflicts.c.stream, _entries.c.seq == _conflicts.c.seq)
         query = select(_conflicts, _entries.c.kind.label("first_kind"), _entries.c.body.label("first_body"))
         query = query.join(_entries, same, isouter=True).where(_conflicts.c.stream == number)
@@ -123,10 +129,10 @@ def settle(
         InputError: there is no such conflict, nothing of it is open, or a name or a reason lacks.
     """
     who, why = _said(who, "name"), _said(why, "reason")
-    signer = envelope_signer(home)
+    signer, keys = envelope_signer(home), known_keys(home)
     with home.reports.transaction() as connection:
-        conflict = _numbered(connection, number)
-        waiting = sorted(open_entries(connection, number))
+        conflict = _numbered(connection, number, keys)
+        waiting = sorted(open_entries(connection, number, keys))
         if not waiting:
             raise InputError(f"Conflict {number} is settled already", means="Nothing was changed.")
         content = canonical(
@@ -138,24 +144,32 @@ def settle(
         )  # fmt: skip
         row = {"stream": number, "content": content, "signer": signer.public_key().public_bytes_raw()}
         connection.execute(insert(_settlements).values(**row, signature=signer.sign(PURPOSE + content)))
-        return _numbered(connection, number)
+        return _numbered(connection, number, keys)
 
 
-def open_entries(connection: Connection, stream: int) -> Entries:
+def known_keys(home: HeadquartersHome) -> Keys:
+    """The keys by which settlements of this headquarters are signed."""
+    with home.store.reading() as connection:
+        return kits_keys(connection)
+
+
+def open_entries(connection: Connection, stream: int, keys: Keys) -> Entries:
     """What contradicts a stream and nobody settled yet."""
     query = select(_conflicts.c.seq, _conflicts.c.hash).where(_conflicts.c.stream == stream)
     found = frozenset((seq, bytes(digest)) for seq, digest in connection.execute(query))
-    return found - settled_entries(connection, stream)
+    return found - settled_entries(connection, stream, keys)
 
 
-def settled_entries(connection: Connection, stream: int) -> Entries:
+def settled_entries(connection: Connection, stream: int, keys: Keys) -> Entries:
     """What contradicts a stream and was settled."""
-    return frozenset().union(*(one.entries for one in _settlements_of(connection, stream)))
+    return frozenset().union(*(one.entries for one in _settlements_of(connection, stream, keys)))
 
 
-def _settlements_of(connection: Connection, stream: int) -> Iterable[Settlement]:
+def _settlements_of(connection: Connection, stream: int, keys: Keys) -> Iterable[Settlement]:
     rows = connection.execute(select(_settlements).where(_settlements.c.stream == stream).order_by(_settlements.c.id))
     for row in rows.all():
+        if row.signer not in keys:
+            continue
         try:
             Ed25519PublicKey.from_public_bytes(row.signer).verify(row.signature, PURPOSE + row.content)
         except InvalidSignature:
@@ -168,22 +182,22 @@ def _settlement(facts: dict[str, Any]) -> Settlement:
     return Settlement(Ruling(facts["ruling"]), facts["who"], facts["why"], str(plain(facts["at"])), entries)
 
 
-def _numbered(connection: Connection, number: int) -> Conflict:
+def _numbered(connection: Connection, number: int, keys: Keys) -> Conflict:
     row = connection.execute(select(_streams).where(_streams.c.id == number)).one_or_none()
-    conflict = _conflict(connection, row) if row else None
+    conflict = _conflict(connection, row, keys) if row else None
     if conflict is None or not conflict.open + conflict.settled:
         raise InputError(f"There is no conflict {number}", do="`waypost hq conflicts` names them")
     return conflict
 
 
-def _conflict(connection: Connection, row: Row[Any]) -> Conflict:
-    known = tuple(_settlements_of(connection, row.id))
+def _conflict(connection: Connection, row: Row[Any], keys: Keys) -> Conflict:
+    known = tuple(_settlements_of(connection, row.id, keys))
     return Conflict(
         number=row.id,
         kit=row.kit,
         stream=row.name,
         incarnation=row.incarnation,
-        open=len(open_entries(connection, row.id)),
+        open=len(open_entries(connection, row.id, keys)),
         settled=len(frozenset().union(*(one.entries for one in known))),
         settlements=known,
     )

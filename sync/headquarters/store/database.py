@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, MetaData, create_engine, event
+from sqlalchemy import Connection, MetaData, create_engine, event, inspect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -27,8 +27,11 @@ class HeadquartersStore:
         # The driver's connections are in autocommit; SQLAlchemy's transactions become real ones here
         # (SQLAlchemy, SQLite dialect, "Enabling Non-Legacy SQLite Transactional Modes").
         event.listen(self._engine, "begin", _begin)
-        with self._translated():
-            metadata.create_all(self._engine)
+        with self.reading() as connection:  # to create what is there would wait for whoever writes
+            is_made = set(metadata.tables) <= set(inspect(connection).get_table_names())
+        if not is_made:
+            with self._translated():
+                metadata.create_all(self._engine)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

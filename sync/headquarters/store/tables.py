@@ -159,6 +159,13 @@ kit_signers = Table(
     Column("public", LargeBinary, nullable=False, unique=True),  # Ed25519
 )
 
+kits_keys = Table(
+    # Public keys that policies named for what is said to single kits, and that are in force no more.
+    "kits_key",
+    metadata,
+    Column("public", LargeBinary, primary_key=True),  # Ed25519
+)
+
 tree = Table(
     # The small files of the published tree as they should be; larger ones are `payload`.
     "tree_file",

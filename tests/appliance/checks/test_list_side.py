@@ -16,6 +16,7 @@ from data.documents.travel_document import MrzName, TravelDocument
 from data.errors import Damaged, InputError
 from data.findings import Band, DocumentMatch, Finding, Grade, PersonCandidate, State, Verdict
 from data.lists.age import AgePolicy
+from data.lists.edition import Edition
 from data.screenings import Screening, Traveller
 from tests.appliance.sample import PaperList, candidate, document, edition, match, screening
 
@@ -29,8 +30,13 @@ def asked_documents(*matches: DocumentMatch, of: Screening | None = None, listed
     return DocumentListCheck(listed or PaperList(), find).run(of or screening())
 
 
+def told(version: Edition) -> str:
+    """Details may be told."""
+    return ""
+
+
 def persons(*found: PersonCandidate, listed: PaperList | None = None) -> PersonListCheck[None]:
-    return PersonListCheck(listed or PaperList("wanted"), lambda view: None, lambda screening, index, view: found)
+    return PersonListCheck(listed or PaperList("wanted"), lambda view: None, lambda screening, index, view: found, told)
 
 
 @pytest.mark.parametrize("grade", Grade)
@@ -106,7 +112,7 @@ def test_a_typed_name_never_stands_in_for_the_one_on_the_document() -> None:
         band = Band.STRONG if one.traveller.surname == "LISTED" else Band.WEAK
         return [candidate(band)]
 
-    check = PersonListCheck(PaperList("wanted"), lambda view: None, search)
+    check = PersonListCheck(PaperList("wanted"), lambda view: None, search, told)
     found = check.run(screening(document(name=MrzName("LISTED", "")), traveller=Traveller("TYPED")))
     assert sorted(asked) == ["LISTED", "TYPED"]
     assert [one.band for one in found.evidence.candidates] == [Band.STRONG]
@@ -138,7 +144,7 @@ def test_an_index_of_another_version_is_never_asked() -> None:
         asked.append(index)
         return ()
 
-    check = PersonListCheck(listed, build, search)
+    check = PersonListCheck(listed, build, search, told)
     check.prepare()
     for version in (1, 1, 2, 1):
         listed.edition = edition("wanted", version)
@@ -154,7 +160,7 @@ def test_an_index_is_built_once_a_version_and_again_after_a_failure() -> None:
         if len(built) == 1:
             raise MemoryError
 
-    check = PersonListCheck(PaperList("wanted"), build, lambda screening, index, view: ())
+    check = PersonListCheck(PaperList("wanted"), build, lambda screening, index, view: (), told)
     with pytest.raises(MemoryError):
         check.prepare()
     check.prepare()
@@ -165,7 +171,7 @@ def test_an_index_is_built_once_a_version_and_again_after_a_failure() -> None:
 def checks_of(listed: PaperList) -> list[Check]:
     return [
         DocumentListCheck(listed, lambda view, one, now: ()),
-        PersonListCheck(listed, lambda view: None, lambda screening, index, view: ()),
+        PersonListCheck(listed, lambda view: None, lambda screening, index, view: (), told),
         ListAgeCheck(listed, AgePolicy()),
     ]
 

@@ -18,6 +18,7 @@ from ui.say import safe
 _F = TypeVar("_F", bound=Callable[..., Any])
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _LINE = 200
+KEY_FILE = "--key-passphrase-file"
 
 
 def medium_option(command: _F) -> _F:
@@ -35,7 +36,7 @@ def medium_option(command: _F) -> _F:
 def key_passphrases_option(command: _F) -> _F:
     """`--key-passphrase-file FILE`, one a key."""
     return click.option(
-        "--key-passphrase-file",
+        KEY_FILE,
         "key_files",
         multiple=True,
         type=_FILE,
@@ -48,10 +49,13 @@ def yes_option(command: _F) -> _F:
     return click.option("--yes", is_flag=True, help="Do not ask whether this is meant.")(command)
 
 
-def passphrases(files: tuple[Path, ...], *, new: bool = False) -> Callable[[str], str]:
-    """Asks for the passphrases of keys by name: from the files in their order, then at the prompt."""
+def passphrases(files: tuple[Path, ...], *, new: bool = False, option: str = KEY_FILE) -> Callable[[str], str]:
+    """Asks for the passphrases of keys by name: from the files in their order, then at the prompt.
+
+    `option` is the one by which the command takes the files.
+    """
     waiting = list(files)
-    return lambda name: passphrase(waiting.pop(0) if waiting else None, new=new, of=name)
+    return lambda name: passphrase(waiting.pop(0) if waiting else None, new=new, of=name, option=option)
 
 
 def show_request(request: Request) -> None:

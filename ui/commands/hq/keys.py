@@ -36,6 +36,7 @@ from ui.commands.hq.holders import (
 from ui.options import emit, home_option, json_option, optional_home_option, passphrase, passphrase_option
 from ui.say import safe
 
+_NEW_FILE = "--new-passphrase-file"
 _REQUEST = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -140,7 +141,7 @@ def _roots(home: Path) -> tuple[bytes, ...]:
 @click.option("--medium", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder of the medium.")
 @key_passphrases_option
 @click.option(
-    "--new-passphrase-file",
+    _NEW_FILE,
     "new_files",
     multiple=True,
     type=_REQUEST,
@@ -148,7 +149,7 @@ def _roots(home: Path) -> tuple[bytes, ...]:
 )
 def passphrase_command(medium: Path, key_files: tuple[Path, ...], new_files: tuple[Path, ...]) -> None:
     """Put the keys of a medium under another passphrase, as when a holder takes one over from the home."""
-    ask, new = passphrases(key_files), passphrases(new_files, new=True)
+    ask, new = passphrases(key_files), passphrases(new_files, new=True, option=_NEW_FILE)
     names = change_passphrase(
         medium, lambda file: ask(file.about.name), lambda file: new(f"{file.about.name} (new)"), system_time()
     )

@@ -18,6 +18,7 @@ from sync.headquarters.ceremonies.approval import (
 from sync.headquarters.ceremonies.ceremony import accept_signed
 from sync.headquarters.ceremonies.proposal import Changes, propose
 from sync.headquarters.ceremonies.request import Request, write_request
+from sync.headquarters.ceremonies.request_words import ERASED
 from sync.headquarters.home import HeadquartersHome
 from sync.trust.bounds import RULES
 from sync.trust.policy import DEFAULT, Policy
@@ -25,6 +26,7 @@ from ui.commands.hq.holders import key_passphrases_option, passphrases, show_req
 from ui.commands.hq.keys import sign_command
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
 
+_ERASE = "Hours within which withdrawn rows leave kits; without word for longer, kits lock details of persons."
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -48,7 +50,7 @@ def _change_options(command: _F) -> _F:
             click.option("--list", "name", default=DEFAULT, show_default=True, help="List that it is about."),
             click.option("--old-after", "old_after_h", type=float, help="Old after so many hours."),
             click.option("--expired-after", "expired_after_h", type=float, help="Expired after so many hours."),
-            click.option("--erase-within", "erase_within_hours", type=float, help="Withdrawn rows go within hours."),
+            click.option("--erase-within", "erase_within_hours", type=float, help=_ERASE),
             click.option("--adds", type=_Bound(), help="Rows one version may add, or none: what Waypost has."),
             click.option("--removes", type=_Bound(), help="Rows one version may remove, or none: what Waypost has."),
             click.option(
@@ -94,14 +96,16 @@ def show_command(home: Path, passphrase_file: Path | None, as_json: bool) -> Non
     if as_json:
         emit({"version": version, "policy": now})
         return
-    click.echo(f"version {version}; withdrawn rows are erased within {now.erase_within_hours:g} hours")
+    click.echo(f"version {version}; {ERASED.format(f'{now.erase_within_hours:g}')}")
     for name, entry in sorted(now.lists.items()):
         bounds = entry.bounds
         rules = RULES[: None if bounds.baseline else 2]
         said = ", ".join(f"{rule} {bounds.most(rule)}" for rule in rules)
         since = f", since version {bounds.baseline.version}" if bounds.baseline else ""
         approved = "".join(f", version {one.version} approved" for one in bounds.approvals)
-        click.echo(f"{name}: old {entry.old_after_h:g} h, expired {entry.expired_after_h:g} h, {said}{since}{approved}")
+        gone = f"gone in {entry.erase_within_hours:g} h, " if entry.erase_within_hours else ""
+        ages = f"old {entry.old_after_h:g} h, expired {entry.expired_after_h:g} h"
+        click.echo(f"{name}: {ages}, {gone}{said}{since}{approved}")
 
 
 @policy.command("propose")

@@ -1,0 +1,73 @@
+"""A hit whose details are locked: as serious as ever, and nothing of what the record says of the person."""
+
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+
+from appliance import verdict, words
+from appliance.checks.person_list import PersonListCheck
+from appliance.discreet import for_lane
+from appliance.matching.matcher import PAST_REVIEW
+from appliance.persons_outcome import outcome
+from appliance.withheld import without_details
+from data.findings import Agreement, Band, FieldComparison, PersonCandidate
+from data.persons.notice import Action
+from data.persons.person import Associate, HeldDocument
+from data.plain import canonical
+from tests.appliance.sample import PaperList, screening
+
+WHY = "no word about this list for 20 days; headquarters allows 14 days"
+TOLD = {"list", "record", "band", "score", "action", "colour", "owner", "withheld"}
+
+
+def whole(band: Band = Band.STRONG, action: str = "detain") -> PersonCandidate:
+    """A candidate in which everything that a record can say is said."""
+    return PersonCandidate(
+        list="wanted", record="W-1", band=band, score=9.0, name="SECRET ALIAS", primary_name="SECRET NAME",
+        quality="SECRET quality", action=action, colour="red", owner="NCB Norland", reason="SECRET reason",
+        fields=(FieldComparison("birth", "1990", "SECRET", Agreement.SAME, 1.0, "SECRET"),),
+        against=("born SECRET", PAST_REVIEW), ask="Was it SECRET?", says="SECRET",
+        linked=(Associate("SECRET", "brother of", "SECRET"),), documents=(HeldDocument("SECRET", "UTO", "PAS"),),
+    )  # fmt: skip
+
+
+def test_nothing_that_the_record_says_of_the_person_is_left() -> None:
+    locked = without_details(whole(), WHY)
+    assert b"SECRET" in canonical(whole()) and b"SECRET" not in canonical(locked)
+    kept = {one.name for one in fields(PersonCandidate) if getattr(locked, one.name)} - {"against"}
+    assert kept == TOLD, "whatever is told of a candidate has to be thought about"
+    assert locked.against == (PAST_REVIEW,) and locked.withheld == WHY
+
+
+@pytest.mark.parametrize("band", Band)
+@pytest.mark.parametrize("action", [*Action, "unheard of"])
+def test_no_hit_is_weaker_for_it(band: Band, action: str) -> None:
+    before = whole(band, str(action))
+    after = without_details(before, WHY)
+    assert verdict.of_person(after) is verdict.of_person(before)
+    assert outcome("wanted", [after])[:2] == outcome("wanted", [before])[:2]
+    steps = words.for_person(after).steps
+    assert words.ASK_HEADQUARTERS in steps and words.for_person(before).title == words.for_person(after).title
+    if band is Band.STRONG:
+        assert set(words.for_person(before).steps) < set(steps)
+
+
+def run(told: str, *found: PersonCandidate) -> Any:
+    def search(*_: object) -> tuple[PersonCandidate, ...]:
+        return found
+
+    return PersonListCheck(PaperList("wanted"), lambda view: None, search, lambda edition: told).run(screening())
+
+
+def test_the_check_tells_the_hit_by_its_record() -> None:
+    open_, locked = run("", whole()), run(WHY, whole())
+    assert (locked.state, locked.reason) == (open_.state, open_.reason)
+    assert locked.says == "Fits a person on wanted: record W-1" and b"SECRET" not in canonical(locked)
+    assert "SECRET ALIAS" in open_.says
+
+
+def test_the_lane_learns_of_no_discreet_record_by_the_lock() -> None:
+    discreet = replace(whole(), action="discreet", record="W-2")
+    assert for_lane(run(WHY, discreet)) == for_lane(run("", discreet))
+    assert "W-2" not in str(for_lane(run(WHY, whole(), discreet)))

@@ -1,0 +1,98 @@
+"""A kit that could not learn of deletions: the hit is told, the person is not. Real command line, real desk."""
+
+import json
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from data.journal.history import events
+from data.settings import FILE_NAME, Settings
+from tests.faults.recording import must_have
+from tests.journeys.conftest import PASSPHRASE, Waypost
+from tests.journeys.desk_driver import Officer
+from tests.journeys.test_check import SCHEMA
+from tests.journeys.test_standing import change, is_switched_off
+from tests.journeys.test_wrong_clocks import SLOW, at
+from tests.journeys.travellers import DISCREET, WANTED
+from ui.app import DeskApp
+from ui.desk_wiring import DeskWork
+from ui.wiring import open_counter
+
+RECORD = "2025/90117"
+DAY_S = 86_400.0
+
+
+@pytest.fixture
+def patient(kit: Path) -> Path:
+    """A kit whose checks may take as long as a busy machine under a made-up clock needs."""
+    settings = Settings.load(kit / FILE_NAME)
+    settings.model_copy(update={"check_deadline_s": 30.0}).save(kit / FILE_NAME)
+    return kit
+
+
+def answered(kit: Path, when: str, *how: str) -> subprocess.CompletedProcess[str]:
+    done = at(when, "check", "--home", kit, "--mrz", WANTED, *how)
+    assert done.returncode in (20, SLOW), done.stderr
+    return done
+
+
+def test_in_the_third_week_without_word_the_hit_is_told_without_the_person(hq: Path, patient: Path) -> None:
+    must_have("faketime", "faketime")
+    kit = patient
+    before = json.loads(answered(kit, "+0", "--json").stdout)
+    (whole, *_) = [one for found in before["findings"] for one in found["evidence"]["candidates"]]
+    assert whole["name"] and whole["reason"] and whole["withheld"] == ""
+    is_switched_off(kit)
+    assert whole["reason"] in answered(kit, "+13d", "--plain").stdout
+    is_switched_off(kit)
+    after = json.loads(answered(kit, "+16d", "--json").stdout)
+    jsonschema.validate(after, SCHEMA)
+    (locked, *_) = [one for found in after["findings"] for one in found["evidence"]["candidates"]]
+    same = ("list", "record", "band", "score", "action")
+    assert [locked[name] for name in same] == [whole[name] for name in same] and after["verdict"] == before["verdict"]
+    assert not any(locked[name] for name in ("name", "primary_name", "reason", "fields", "linked", "documents"))
+    assert locked["withheld"] == "no word about this list for 16 days; headquarters allows 14 days"
+    for how in ((), ("--plain",)):
+        said = answered(kit, "+16d", *how).stdout
+        assert "Fits a person on notices: record " + RECORD in said and whole["reason"] not in said
+        assert "Details are locked: no word" in said and "Ask headquarters about record " + RECORD in said
+    assert "details locked" in at("+16d", "lists", "--home", kit).stdout
+    # A discreet record is as little known as ever.
+    assert "90866" not in at("+16d", "check", "--home", kit, "--mrz", DISCREET, "--json").stdout
+    # One word of headquarters, and nothing new in it, unlocks them.
+    assert at("+16d", "hq", "publish", "--home", hq, "--clock-is-right").returncode == 0
+    assert at("+16d", "courier", "run", "--home", kit, "--source", hq / "public").returncode == 0
+    assert whole["reason"] in answered(kit, "+16d", "--plain").stdout
+
+
+def test_nothing_of_the_person_goes_into_the_journal_either(waypost: Waypost, kit: Path) -> None:
+    change(kit, ran_s=15 * DAY_S)
+    assert waypost("check", "--home", kit, "--mrz", WANTED).code in (20, SLOW)
+    with closing(open_counter(kit, PASSPHRASE, "check")) as counter:
+        detail = events(counter.kit.journal, "screening")[0].detail
+    (found,) = [one for one in detail["findings"] if one["evidence"]["candidates"]]
+    (candidate,) = found["evidence"]["candidates"]
+    assert candidate["record"] == RECORD and candidate["withheld"] and not candidate["name"] and not candidate["reason"]
+
+
+async def test_the_desk_tells_the_hit_and_locks_the_person_until_word_comes(
+    kit: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.journeys.desk_driver.WAIT_S", 30.0)
+    change(kit, ran_s=15 * DAY_S)
+    with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
+        app = DeskApp(DeskWork(counter, "officer-1").port())
+        async with app.run_test(size=(110, 40)) as pilot:
+            officer = Officer(pilot, counter)  # type: ignore[arg-type]
+            await officer.sees("Lists:")
+            await officer.scan(WANTED)
+            await officer.sees("■ REFER", "Fits a person on notices: record " + RECORD)
+            await officer.press("f4")
+            why = await officer.sees("A listed person fits well", "Details are locked: no word about this list for 15")
+            assert "ask headquarters with the record's number" in why and "listed" not in why.split("REFER")[0]
+            await officer.press("escape")
+            await officer.press("f9")
+            await officer.sees("details locked")
