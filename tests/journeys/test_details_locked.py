@@ -35,20 +35,20 @@ def patient(kit: Path) -> Path:
 
 def answered(kit: Path, when: str, *how: str) -> subprocess.CompletedProcess[str]:
     done = at(when, "check", "--home", kit, "--mrz", WANTED, *how)
-    assert done.returncode in (20, SLOW), done.stderr
+    assert done.code in (20, SLOW), done.err
     return done
 
 
 def test_in_the_third_week_without_word_the_hit_is_told_without_the_person(hq: Path, patient: Path) -> None:
     must_have("faketime", "faketime")
     kit = patient
-    before = json.loads(answered(kit, "+0", "--json").stdout)
+    before = json.loads(answered(kit, "+0", "--json").out)
     (whole, *_) = [one for found in before["findings"] for one in found["evidence"]["candidates"]]
     assert whole["name"] and whole["reason"] and whole["withheld"] == ""
     is_switched_off(kit)
-    assert whole["reason"] in answered(kit, "+13d", "--plain").stdout
+    assert whole["reason"] in answered(kit, "+13d", "--plain").out
     is_switched_off(kit)
-    after = json.loads(answered(kit, "+16d", "--json").stdout)
+    after = json.loads(answered(kit, "+16d", "--json").out)
     jsonschema.validate(after, SCHEMA)
     (locked, *_) = [one for found in after["findings"] for one in found["evidence"]["candidates"]]
     same = ("list", "record", "band", "score", "action")
@@ -56,16 +56,16 @@ def test_in_the_third_week_without_word_the_hit_is_told_without_the_person(hq: P
     assert not any(locked[name] for name in ("name", "primary_name", "reason", "fields", "linked", "documents"))
     assert locked["withheld"] == "no word about this list for 16 days; headquarters allows 14 days"
     for how in ((), ("--plain",)):
-        said = answered(kit, "+16d", *how).stdout
+        said = answered(kit, "+16d", *how).out
         assert "Fits a person on notices: record " + RECORD in said and whole["reason"] not in said
         assert "Details are locked: no word" in said and "Ask headquarters about record " + RECORD in said
-    assert "details locked" in at("+16d", "lists", "--home", kit).stdout
+    assert "details locked" in at("+16d", "lists", "--home", kit).out
     # A discreet record is as little known as ever.
-    assert "90866" not in at("+16d", "check", "--home", kit, "--mrz", DISCREET, "--json").stdout
+    assert "90866" not in at("+16d", "check", "--home", kit, "--mrz", DISCREET, "--json").out
     # One word of headquarters, and nothing new in it, unlocks them.
-    assert at("+16d", "hq", "publish", "--home", hq, "--clock-is-right").returncode == 0
-    assert at("+16d", "courier", "run", "--home", kit, "--source", hq / "public").returncode == 0
-    assert whole["reason"] in answered(kit, "+16d", "--plain").stdout
+    assert at("+16d", "hq", "publish", "--home", hq, "--clock-is-right").code == 0
+    assert at("+16d", "courier", "run", "--home", kit, "--source", hq / "public").code == 0
+    assert whole["reason"] in answered(kit, "+16d", "--plain").out
 
 
 def test_nothing_of_the_person_goes_into_the_journal_either(waypost: Waypost, kit: Path) -> None:
