@@ -1,7 +1,6 @@
 """A kit that could not learn of deletions: the hit is told, the person is not. Real command line, real desk."""
 
 import json
-import subprocess
 from contextlib import closing
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from data.journal.history import events
 from data.settings import FILE_NAME, Settings
 from tests.faults.recording import must_have
-from tests.journeys.conftest import PASSPHRASE, Waypost
+from tests.journeys.conftest import PASSPHRASE, Done, Waypost
 from tests.journeys.desk_driver import Officer
 from tests.journeys.test_check import SCHEMA
 from tests.journeys.test_standing import change, is_switched_off
@@ -33,7 +32,7 @@ def patient(kit: Path) -> Path:
     return kit
 
 
-def answered(kit: Path, when: str, *how: str) -> subprocess.CompletedProcess[str]:
+def answered(kit: Path, when: str, *how: str) -> Done:
     done = at(when, "check", "--home", kit, "--mrz", WANTED, *how)
     assert done.code in (20, SLOW), done.err
     return done
