@@ -78,7 +78,7 @@ def look(home: KitHome, clock: Clock, *, alone: Alone = erasure.alone) -> Access
 def _remember(home: KitHome, before: _Note, note: _Note, why: str) -> None:
     if note.since != before.since and note.since:
         home.journal.record(CHANGED, note.since, _PERSON, note.state.value, {"why": why})
-    if _is_worth_keeping(before, note):
+    if _is_worth_keeping(before, note) or (note.silence and home.vault.get(ACCESS) is None):
         state, since = note.state, note.since
         _change(home, lambda kept: replace(kept, state=state, since=since, silence=_counted(kept, note)))
 

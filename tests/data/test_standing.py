@@ -160,3 +160,9 @@ def test_lists_that_came_anew_while_somebody_meant_to_erase_them_stay(kit: KitHo
     assert standing.access(kit, ran).state is State.LOCKED
     assert standing.look(kit, ran, alone=once_the_courier_is_done).state is State.GOOD
     assert (kit.path / "lists" / "un").exists()
+
+
+def test_a_kit_whose_envelope_came_before_anybody_counted_is_counted_from_the_first_look(kit: KitHome) -> None:
+    """Else each look would begin anew with what the calendar says, and what ran since would never count."""
+    standing.look(kit, enrolment.clock(kit))
+    assert kit.vault.get(standing.ACCESS) is not None

@@ -19,9 +19,18 @@ def test_a_lost_headquarters_is_recovered_as_documented(waypost: Waypost, hq: Pa
     refused = waypost("hq", "publish", "--home", hq)
     assert refused.code != 0 and "behind what was published" in refused.err and "waypost hq recover" in refused.err
     told = waypost("hq", "recover", "--home", hq)
+    assert "Neither its tree" not in told.err
     assert told.code == 0 and "far: in force" in told.out and "3. Import every list anew" in told.out
     waypost("hq", "import", "--home", hq, "--list", "sltd", "--format", "sltd-csv", LISTS / "sltd.csv")
     assert waypost("hq", "publish", "--home", hq).code == 0
     lists = {one["name"]: one for one in waypost("courier", "run", "--home", kit, "--json").json["lists"]}
     assert lists["sltd"]["error"] is None and lists["sltd"]["after"] > 100_000_000
     assert lists["un"]["after"] == 1
+
+
+def test_a_recovery_that_nothing_called_for_says_so_and_harms_nothing(waypost: Waypost, hq: Path, kit: Path) -> None:
+    for _ in range(2):
+        told = waypost("hq", "recover", "--home", hq)
+        assert told.code == 0 and "nothing is lost" in told.err
+    assert waypost("hq", "publish", "--home", hq).code == 0
+    assert waypost("courier", "run", "--home", kit).code == 0

@@ -54,6 +54,8 @@ class Recovered:
     lists: tuple[str, ...]
     kits: tuple[tuple[str, str], ...]
     """Name and state, as the copy has them: what was done to kits since has to be done again."""
+    was_behind: bool
+    """Whether its own tree or a kit said so before."""
 
 
 def behind(home: HeadquartersHome) -> tuple[Behind, ...]:
@@ -64,14 +66,24 @@ def behind(home: HeadquartersHome) -> tuple[Behind, ...]:
 
 def must_not_be_behind(home: HeadquartersHome, connection: Connection) -> None:
     """InputError where this headquarters was put back from a copy and did not recover yet."""
+    if what := _sign_of_it(home, connection):
+        raise InputError(
+            f"This headquarters is behind what was published: {what}",
+            means="Nothing was published. Kits keep what they have.",
+            do=f"{_RECOVER}. If that kit does not tell the truth, revoke it",
+        )
+
+
+def _sign_of_it(home: HeadquartersHome, connection: Connection) -> str:
     on_disk = home.public / tree.TIMESTAMP
     known = metadata_of(connection, "timestamp", Timestamp)
     if known is not None and on_disk.is_file():
         found = Metadata[Timestamp].from_bytes(on_disk.read_bytes()).signed.version
         if found > known.signed.version:
-            raise _refusal(f"The published tree is at number {found}, the store at {known.signed.version}")
+            return f"The published tree is at number {found}, the store at {known.signed.version}"
     for one in _behind(home, connection):
-        raise _refusal(f"{one.kit} has {one.list} version {one.version}; the newest here is {one.newest}")
+        return f"{one.kit} has {one.list} version {one.version}; the newest here is {one.newest}"
+    return ""
 
 
 def recover(home: HeadquartersHome, now: datetime | None = None) -> Recovered:
@@ -84,7 +96,7 @@ def recover(home: HeadquartersHome, now: datetime | None = None) -> Recovered:
     with home.changing():
         with home.store.transaction() as connection:
             now = now or signing_time(connection)
-            beyond = numbers_at(now)
+            beyond, was_behind = numbers_at(now), bool(_sign_of_it(home, connection))
             names = [entry.name for entry in all_listed(connection)]
             for name in names:
                 set_used_upto(connection, name, used_upto(connection, name, beyond))
@@ -95,7 +107,7 @@ def recover(home: HeadquartersHome, now: datetime | None = None) -> Recovered:
             write_envelopes(connection, home.keyring, now)
             kits = tuple((kit.name, kit.state) for kit in all_kits(connection))
         tree.project(home)
-    return Recovered(tuple(names), kits)
+    return Recovered(tuple(names), kits, was_behind)
 
 
 def numbers_at(now: datetime) -> int:
@@ -121,11 +133,3 @@ def _behind(home: HeadquartersHome, connection: Connection) -> tuple[Behind, ...
         if newest < version <= max(newest, numbers_at(system_time())) + _MOST:
             found.append(Behind(kit, name, version, newest))
     return tuple(found)
-
-
-def _refusal(what: str) -> InputError:
-    return InputError(
-        f"This headquarters is behind what was published: {what}",
-        means="Nothing was published. Kits keep what they have.",
-        do=f"{_RECOVER}. If that kit does not tell the truth, revoke it",
-    )
