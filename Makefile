@@ -1,18 +1,20 @@
 # Everything a person or a machine does with this repository. `make demo` and `make test` do all the set-up.
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/uv pip install --quiet --python $(BIN)/python
+PIP := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
 PART ?=
 COUNT ?= 1000
 SIZE ?=
 
-.PHONY: demo test check bench faults lock host clean
+.PHONY: demo test check bench faults pictures lock host clean
 
 demo: .venv/.ready
 	@$(BIN)/waypost demo
 
 test: .venv/.ready host
 	@$(PIP) --require-hashes -r provisioning/pcsc.lock || echo "pyscard cannot be built here; what needs it will say so." >&2
+	@# Hundreds of processes start in a run: each would compile the code anew where Python may not keep what it compiles.
+	@$(BIN)/python -m compileall -q appliance data devices provisioning sync ui
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 check: .venv/.ready
@@ -30,6 +32,11 @@ bench: .venv/.ready
 	@sh provisioning/host-packages.sh bench
 	$(PIP) --group bench
 	$(BIN)/python -m tests.benchmarks $(PART) $(if $(SIZE),--size $(SIZE))
+
+# The README's pictures from today's demonstration. Look at them before committing.
+pictures: .venv/.ready
+	@sh provisioning/host-packages.sh pictures
+	$(BIN)/python -m tests.pictures
 
 # Real parts for the tests (tmux …), installed where we may; a missing one is named by the test that needs it.
 host:

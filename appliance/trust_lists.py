@@ -9,21 +9,24 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from appliance.ports import ListReader
 from data.certificates.trust_record import TrustRecord
-from data.certificates.trust_store import TrustStore
 from data.errors import Damaged, InputError
 from data.lists.age import age_in_words
 from data.lists.edition import Edition
 from data.lists.kinds import trust as kind
+
+if TYPE_CHECKING:
+    from data.certificates.trust_store import TrustStore
 
 
 @dataclass(frozen=True, slots=True)
 class Trusted:
     """A store, and the versions of the lists it was made from."""
 
-    store: TrustStore
+    store: "TrustStore"
     editions: tuple[Edition, ...] = ()
 
     def ages(self, now: datetime) -> str:
@@ -41,6 +44,8 @@ class TrustLists:
 
     def trusted(self) -> Trusted:
         """The store as the lists are now; Damaged where one of them cannot be read."""
+        from data.certificates.trust_store import TrustStore  # with all that reads certificates: for chips and seals
+
         with self._lock:
             editions = tuple(self._editions())
             if self._made is None or self._made.editions != editions:

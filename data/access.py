@@ -83,6 +83,8 @@ class Access:
 
 
 _FETCH = "Fetch: `waypost courier run`, or bring a stick of headquarters"
+_LOOK = f"Is the clock right? Set it if not. {_FETCH}"
+"""A wrong calendar alone may have locked them; then nothing that is fetched opens them."""
 
 
 def judged(standing: Standing, silence: Silence | None, erased: str) -> Access:
@@ -94,7 +96,7 @@ def judged(standing: Standing, silence: Silence | None, erased: str) -> Access:
         state = State.SUSPENDED if standing.state == SUSPENDED else State.LOCKED
         return Access(state, _said(standing), _do(standing), lease)
     if lease and lease.locks_in_s <= 0:
-        return Access(State.LOCKED, f"no contact with headquarters for {span(lease.silent_s)}", _FETCH, lease)
+        return Access(State.LOCKED, f"no contact with headquarters for {span(lease.silent_s)}", _LOOK, lease)
     return Access(lease=lease, do=_FETCH if lease and lease.warned else "")
 
 

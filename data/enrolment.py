@@ -6,7 +6,8 @@ Headquarters says both, sync verifies and keeps them in the vault; here they are
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 from data.clock import Clock
@@ -99,14 +100,26 @@ def standing_from(facts: Mapping[str, Any]) -> Standing:
     if not isinstance(state, str) or not isinstance(reason, str):
         raise TypeError("a state or a reason that is no text")
     times = {name: _time(facts.get(name)) for name in ("lease_until", "erase_after", "signed")}
-    return Standing(state[:_MOST_WORDS], reason[:_MOST_WORDS], **times)
+    said = Standing(state[:_MOST_WORDS], reason[:_MOST_WORDS], **times)
+    _must_be_in_order(said)
+    return said
+
+
+def _must_be_in_order(said: Standing) -> None:
+    """Word, lock, erasure: a slip at headquarters must not erase what its kits have."""
+    times = [time for time in (said.signed, said.lease_until, said.erase_after) if time is not None]
+    if any(later <= earlier for earlier, later in pairwise(times)):
+        raise ValueError("times that are not in their order")
 
 
 def _time(text: Any) -> datetime | None:
     time = None if text is None else datetime.fromisoformat(text)
     if time is not None and time.tzinfo is None:
         raise ValueError("a time without a zone")
-    return time
+    try:
+        return time and time.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("a time beyond all calendars") from error
 
 
 def keep_standing(home: KitHome, said: Standing) -> None:

@@ -5,8 +5,9 @@ word is certain, to the second. How long it was *away* (switched off) only the c
 
 - A calendar that is set ahead while the machine runs changes nothing: nobody is away while it runs. One that stood
   ahead when the machine started counts for as long as it says so, and no longer: that locks lists, and erases none.
-- What the calendar said through three days of running is counted for good: setting it back takes none of that away, and
-  only that, with what the machine ran, may erase.
+- What the calendar said through three days of running in which somebody looked is counted for good: setting it back
+  takes none of that away, and only that, with what the machine ran, may erase. A long sleep, or days on which nothing
+  of ours ran, are hardly part of those three: nobody could be told that the clock is wrong.
 - A calendar that stands before signed time says nothing. What the machine runs goes on counting.
 """
 
@@ -20,6 +21,8 @@ SIGNED_AHEAD = timedelta(days=400)
 """A signed time further ahead of this kit's time is a mistake: it neither raises the floor nor counts as word."""
 SETTLES_S = 72 * 3600.0
 """The machine must run so long under a calendar before what that says counts for good."""
+LOOKED_S = 3600.0
+"""So much of the running between two looks is part of that, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class Silence:
     held_s: float | None = None
     """The least that was claimed since `since_s`; None before the first claim."""
     since_s: float = 0.0
-    """What the machine had run when the claims began that are to be counted next."""
+    """What the machine had run when the claims began that are to be counted next; later by what nobody looked at."""
 
     @classmethod
     def begun(cls, heard: datetime, moment: Moment) -> "Silence":
@@ -73,6 +76,7 @@ class Silence:
         looked = replace(self, boot=moment.boot, boot_s=moment.boot_s, ran_s=self.ran_s + passed)
         if moment.behind:
             return replace(looked, claim_s=None, since_s=looked.since_s + passed)
+        looked = replace(looked, since_s=looked.since_s + max(0.0, passed - LOOKED_S))
         claim = max(0.0, (moment.now - self.heard).total_seconds() - looked.ran_s)
         if same and self.claim_s is not None:
             claim = min(claim, self.claim_s)

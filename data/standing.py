@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from data import enrolment, erasure
@@ -24,12 +25,24 @@ ACCESS = "lists-access"
 CHANGED = "lists_access"
 _PERSON = "kit"
 _KEPT_EVERY_S = 300.0
+
+
+class Word(StrEnum):
+    """What headquarters said, beside what this kit knew of it."""
+
+    NEW = "new"
+    """By its number it was never here: nobody can have kept it back and play it again."""
+    KNOWN = "known"
+
+
 Alone = Callable[[KitHome], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Note:
     silence: Silence | None = None
+    words: int = 0
+    """How many came; the silence is since the last of them."""
     state: State = State.GOOD
     since: datetime | None = None
     erased: str = ""
@@ -51,10 +64,9 @@ def look(home: KitHome, clock: Clock, *, alone: Alone = erasure.alone) -> Access
     """
     before = _note(home)
     note = _at(before, clock)
-    why = "" if note.erased else why_erase(enrolment.standing(home), note.silence)
-    if why or note.erasing:
-        with suppress(Busy):  # a courier is at work: the next look does it
-            note = _erased(home, note, why, alone)
+    if _why_erase(home, note) or note.erasing:
+        with suppress(Busy), alone(home):  # Busy: a courier is at work, the next look does it
+            note = _erased(home, _at(_note(home), clock))  # looked at anew: a courier may have heard of headquarters
     found = _judged(home, note)
     if (found.state, found.generation) != (before.state, before.generation):
         note = replace(note, state=found.state, since=clock.now())
@@ -67,18 +79,21 @@ def _remember(home: KitHome, before: _Note, note: _Note, why: str) -> None:
     if note.since != before.since and note.since:
         home.journal.record(CHANGED, note.since, _PERSON, note.state.value, {"why": why})
     if _is_worth_keeping(before, note):
-        state, since, silence = note.state, note.since, note.silence
-        _change(home, lambda kept: replace(kept, state=state, since=since, silence=_newer(kept.silence, silence)))
+        state, since = note.state, note.since
+        _change(home, lambda kept: replace(kept, state=state, since=since, silence=_counted(kept, note)))
 
 
-def heard(home: KitHome, signed: datetime, clock: Clock) -> None:
-    """Headquarters spoke, at `signed` by its own signature. Older words than the newest change nothing."""
+def heard(home: KitHome, signed: datetime, clock: Clock, word: Word) -> None:
+    """Headquarters spoke to this kit, at `signed` by its own signature.
+
+    A new word counts even where it was signed before the one we have: then headquarters' clock had stood ahead.
+    """
     known = _note(home).silence
     if signed > clock.now() + SIGNED_AHEAD:
         return
-    if known is None or signed > known.heard:
-        word = Silence.begun(signed, Moment.of(clock))
-        _change(home, lambda kept: replace(kept, silence=_newer(kept.silence, word)))
+    if word is Word.NEW or known is None or signed > known.heard:
+        silence = Silence.begun(signed, Moment.of(clock))
+        _change(home, lambda kept: replace(kept, silence=silence, words=kept.words + 1))
 
 
 def came_anew(home: KitHome) -> None:
@@ -97,23 +112,29 @@ def is_silent_too_long(home: KitHome, clock: Clock) -> bool:
     return lease is not None and lease.locks_in_s <= 0
 
 
-def _erased(home: KitHome, note: _Note, why: str, alone: Alone) -> _Note:
+def _why_erase(home: KitHome, note: _Note) -> str:
+    return "" if note.erased else why_erase(enrolment.standing(home), note.silence)
+
+
+def _erased(home: KitHome, note: _Note) -> _Note:
     """The note goes first: a kill on the way leaves one that says what is to be finished."""
-    with alone(home):
-        why, generation = why or note.erased, note.generation + bool(why)
-        _change(home, lambda kept: replace(kept, erased=why, generation=generation, erasing=True))
-        erasure.erase(home)
-        _change(home, lambda kept: replace(kept, erasing=False))
+    why = _why_erase(home, note)
+    if not (why or note.erasing):
+        return note
+    why, generation = why or note.erased, note.generation + bool(why)
+    _change(home, lambda kept: replace(kept, erased=why, generation=generation, erasing=True))
+    erasure.erase(home)
+    _change(home, lambda kept: replace(kept, erasing=False))
     return replace(note, erased=why, generation=generation, erasing=False)
 
 
-def _newer(kept: Silence | None, word: Silence | None) -> Silence | None:
-    """The silence since the newer word; of one word, as it was counted last."""
-    if kept is None or word is None:
-        return word or kept
-    if word.heard == kept.heard and word.boot == kept.boot:
-        return max(word, kept, key=lambda one: one.boot_s)
-    return word if word.heard >= kept.heard else kept
+def _counted(kept: _Note, note: _Note) -> Silence | None:
+    """The silence since the newest word; of one word, as it was counted last."""
+    if kept.words != note.words or kept.silence is None or note.silence is None:
+        return kept.silence or note.silence
+    if kept.silence.boot == note.silence.boot:
+        return max(note.silence, kept.silence, key=lambda one: one.boot_s)
+    return note.silence
 
 
 def _judged(home: KitHome, note: _Note) -> Access:
@@ -149,6 +170,7 @@ def _read(kept: bytes) -> _Note:
         facts: dict[str, Any] = json.loads(kept)
         return _Note(
             silence=silence_from(facts["silence"]) if facts["silence"] else None,
+            words=int(facts.get("words", 0)),
             state=State(facts["state"]),
             since=datetime.fromisoformat(facts["since"]) if facts["since"] else None,
             erased=str(facts["erased"]),

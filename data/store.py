@@ -1,4 +1,4 @@
-"""One way to open an encrypted database: SQLCipher, our pragmas, migrations by sqlite-utils.
+"""One way to open an encrypted database: SQLCipher and our pragmas.
 
 Page authentication (HMAC) makes a flipped bit an error instead of a changed row. Connections run in
 autocommit: a transaction is always a `with transaction(…)` that one can see.
@@ -12,14 +12,8 @@ from pathlib import Path
 from typing import Any, cast
 
 import sqlcipher3.dbapi2 as sqlcipher
-import sqlite_utils.db
-from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
 
 from data.errors import Busy, Damaged, NoHome, StoreError
-
-# sqlite-utils catches the standard driver's class; under SQLCipher it has to catch this driver's.
-sqlite_utils.db.OperationalError = sqlcipher.OperationalError  # type: ignore[attr-defined]
 
 Connection = sqlite3.Connection
 """What `connect` returns quacks like it: sqlcipher3 has the standard driver's interface."""
@@ -28,6 +22,7 @@ driver: Any = sqlcipher
 """The DB-API module, for whoever has to hand one to SQLAlchemy."""
 
 DatabaseError: type[sqlite3.DatabaseError] = sqlcipher.DatabaseError
+OperationalError: type[sqlite3.OperationalError] = sqlcipher.OperationalError
 
 BUSY_TIMEOUT_MS = 5000
 
@@ -91,23 +86,6 @@ def _open(path: Path, purpose: Purpose) -> Connection:
 def _pragmas(purpose: Purpose) -> tuple[str, ...]:
     always = ("PRAGMA temp_store=MEMORY", "PRAGMA trusted_schema=OFF")
     return always + {Purpose.SERVE: _SERVING, Purpose.BUILD: _BUILDING, Purpose.READ: ()}[purpose]
-
-
-def database(connection: Connection) -> Database:
-    """sqlite-utils over a connection of ours."""
-    return Database(connection, execute_plugins=False)
-
-
-def migrate(connection: Connection, migrations: Migrations) -> None:
-    """Bring the schema up to date; each step commits with the note that it was done.
-
-    Two processes may open a fresh file at once, so the steps run under the write lock, and a database that
-    is up to date is not written at all.
-    """
-    if not migrations.pending(database(connection)):
-        return
-    with transaction(connection):
-        migrations.apply(database(connection))
 
 
 @contextmanager

@@ -4,19 +4,17 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import RLock
 
-from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
-
 from data import store
 from data.keys import StoreKey
+from data.migration import Schema, migrate
 
-_migrations = Migrations("vault")
 
-
-@_migrations()
-def secrets(db: Database) -> None:
+def secrets(connection: store.Connection) -> None:
     """Name to value; names are the purposes of whoever keeps something here."""
-    db.execute("CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
+    connection.execute("CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
+
+
+_SCHEMA = Schema("vault", (secrets,))
 
 
 class Vault:
@@ -26,7 +24,7 @@ class Vault:
         self._path = path
         self._lock = RLock()  # checks and the screen ask from threads of their own
         self._connection = store.connect(path, key.derive("vault"))
-        store.migrate(self._connection, _migrations)
+        migrate(self._connection, _SCHEMA)
 
     def get(self, name: str) -> bytes | None:
         """The value kept under `name`."""

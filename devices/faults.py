@@ -48,6 +48,15 @@ class DeviceFault(DeviceError):
         super().__init__(what, means="Documents can still be typed in", do=self.hint)
 
 
+def lacking(extra: str, what: str) -> DeviceFault:
+    """What cannot be done because an optional part of Waypost is not installed, and how to install it."""
+    return DeviceFault(
+        Reason.NO_DRIVER,
+        f"{what} needs the extra '{extra}', which is not installed",
+        hint=f"Install it on the kit: pip install 'waypost[{extra}]'",
+    )
+
+
 class Guidance(StrEnum):
     """What would make the next try succeed."""
 

@@ -1,50 +1,44 @@
 """Any channel as a document reader that keeps the adapter contract (tests/contract holds it).
 
 - One task listens to the device, so a cancelled or timed-out read loses no document: the next read has it.
-- A device that goes away is looked for every quarter of a second, also when it was away at `open`.
+- A device that goes away, or was away at `open`, is there again as soon as udev tells of it; where udev does not, it is
+  looked for every quarter of a second (`devices.hotplug`).
 - A channel that fails in a way nobody foresaw is a fault of the device, and is connected again after a pause.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
 from devices import claims
 from devices.channel import Channel, Heard
 from devices.faults import DeviceFault, Reason, Retry
+from devices.hotplug.plug import Plug
 from devices.ports import DeviceInfo
 from devices.reading import LONGEST_RAW, Reading, Seen, reading_of
-from devices.state_events import StateEvents
+from devices.stateful import StatefulDevice
 from devices.states import BUSY, CLOSED, CONNECTING, READY, DeviceState, Health
 
-LOOK_S = 0.25
-"""Between two looks for a device that went away."""
 MOST_WAITING = 8
 """Documents that wait to be read; beyond these the device itself has to hold them."""
 
 
-class LiveReader:
-    """A document reader over `channel`; `now` is trusted time."""
+class LiveReader(StatefulDevice):
+    """A document reader over `channel`; `now` is trusted time, `plug` that of a device with a node of its own."""
 
-    def __init__(self, info: DeviceInfo, channel: Channel, now: Callable[[], datetime]) -> None:
-        self.info = info
+    def __init__(
+        self, info: DeviceInfo, channel: Channel, now: Callable[[], datetime], plug: Plug | None = None
+    ) -> None:
+        super().__init__(info)
         self._channel = channel
         self._now = now
-        self._events = StateEvents(CLOSED)
+        self._plug = plug or Plug()
+        self._hearing: asyncio.Timeout | None = None
         self._listening: asyncio.Task[None] | None = None
         self._heard: asyncio.Queue[Heard | None] = asyncio.Queue(MOST_WAITING)
         self._away: DeviceFault | None = None
         self._reading = False
-
-    @property
-    def state(self) -> DeviceState:
-        """The state now."""
-        return self._events.state
-
-    def events(self) -> AsyncGenerator[DeviceState, None]:
-        """The state now, then every change, until the reader is closed."""
-        return self._events.listen()
 
     async def open(self) -> None:
         """Take the device, or wait for it where it is unplugged. DeviceFault BUSY, DENIED, NO_DRIVER, SETUP."""
@@ -59,6 +53,7 @@ class LiveReader:
                 self._events.change(CLOSED)
                 raise
         self._heard = asyncio.Queue(MOST_WAITING)
+        self._plug.watch(self._pulled_out)
         self._listening = asyncio.create_task(self._listen())
 
     async def close(self) -> None:
@@ -69,6 +64,7 @@ class LiveReader:
         listening.cancel()
         with suppress(asyncio.CancelledError):
             await listening
+        self._plug.stop()
         self._channel.disconnect()
         claims.give_back(self.info.id)
         self._away = None
@@ -83,9 +79,10 @@ class LiveReader:
             raise self._not_open()
         if self._reading:
             raise DeviceFault(Reason.BUSY, f"{self.info.title} is reading already")
-        if self._away is not None and self._heard.empty():
+        away = self._away
+        if away is not None and self._heard.empty():
             await asyncio.sleep(0)  # a caller that only asks again must not hold its loop
-            raise self._away
+            raise away
         self._reading = True
         self._show()
         try:
@@ -115,7 +112,7 @@ class LiveReader:
         while True:
             try:
                 if self._away is not None:
-                    await asyncio.sleep(LOOK_S)
+                    await self._plug.next_look()
                     self._connect()
                 await self._hear()
             except DeviceFault as fault:
@@ -135,9 +132,25 @@ class LiveReader:
         self._show()
 
     async def _hear(self) -> None:
-        for heard in await self._channel.receive():
+        for heard in await self._received():
             await self._heard.put(heard)
         self._show()
+
+    async def _received(self) -> Sequence[Heard]:
+        """What the channel hears next; DeviceFault UNPLUGGED once the plug is out, whatever the channel waits for."""
+        try:
+            async with asyncio.timeout(None) as self._hearing:
+                return await self._channel.receive()
+        except TimeoutError:
+            if self._hearing is None or not self._hearing.expired():
+                raise
+            raise DeviceFault(Reason.UNPLUGGED, f"{self.info.title} is unplugged") from None
+        finally:
+            self._hearing = None
+
+    def _pulled_out(self) -> None:
+        if self._hearing is not None:
+            self._hearing.reschedule(asyncio.get_running_loop().time())
 
     def _lose(self, fault: DeviceFault) -> None:
         """The device is away or does not work. Told to a read under way; later reads are told by `_away`."""

@@ -27,8 +27,8 @@ class DeviceInfo:
     simulated: bool = False
 
 
-class ChipReader(Protocol):
-    """A reader of chips. The promises of a device as for a reader of documents; its chips are transports."""
+class Device(Protocol):
+    """What a device of any sense promises."""
 
     @property
     def info(self) -> DeviceInfo:
@@ -39,13 +39,17 @@ class ChipReader(Protocol):
         """The state now."""
 
     def events(self) -> AsyncGenerator[DeviceState, None]:
-        """The state now, then every change, until the reader is closed."""
+        """The state now, then every change, until the device is closed."""
 
     async def open(self) -> None:
         """Take the device for this process. DeviceFault: BUSY when it is taken, also by this very object."""
 
     async def close(self) -> None:
-        """Let go of everything. Closing a closed reader does nothing."""
+        """Let go of everything. Closing a closed device does nothing."""
+
+
+class ChipReader(Device, Protocol):
+    """A reader of chips: they are transports."""
 
     async def chip(self, timeout_s: float) -> Transport | None:
         """The chip that lies on the reader, or None when none was laid down within `timeout_s`.
@@ -57,25 +61,8 @@ class ChipReader(Protocol):
         """
 
 
-class DocumentReader(Protocol):
+class DocumentReader(Device, Protocol):
     """A reader of machine-readable zones."""
-
-    @property
-    def info(self) -> DeviceInfo:
-        """Which device this is."""
-
-    @property
-    def state(self) -> DeviceState:
-        """The state now."""
-
-    def events(self) -> AsyncGenerator[DeviceState, None]:
-        """The state now, then every change, until the reader is closed."""
-
-    async def open(self) -> None:
-        """Take the device for this process. DeviceFault: BUSY when it is taken, also by this very object."""
-
-    async def close(self) -> None:
-        """Let go of everything. Closing a closed reader does nothing."""
 
     async def read(self, timeout_s: float) -> Reading | Retry | None:
         """The next document, guidance for the officer, or None when none was presented within `timeout_s`.

@@ -15,7 +15,7 @@ from importlib.metadata import entry_points
 from typing import Protocol, cast
 
 from devices.drivers import OURS
-from devices.faults import DeviceFault, Reason
+from devices.faults import DeviceFault, Reason, lacking
 from devices.isolation.reader import IsolatedReader
 from devices.ports import ChipReader, DeviceInfo, DocumentReader
 from devices.surroundings import Surroundings as Surroundings
@@ -138,6 +138,8 @@ def _driver(scheme: str) -> Driver:
         known = ", ".join(schemes())
         raise DeviceFault(Reason.NO_DRIVER, f"There is no driver for {scheme}:// (there are: {known})") from None
     except ImportError as error:
+        if scheme in OURS and OURS[scheme].extra:
+            raise lacking(OURS[scheme].extra, f"A {scheme}:// device") from None
         raise DeviceFault(Reason.NO_DRIVER, f"The driver for {scheme}:// cannot be loaded") from error
 
 

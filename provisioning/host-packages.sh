@@ -1,14 +1,18 @@
 #!/bin/sh
-# Debian packages that tests use as real parts; with `bench`, also what its rivals need to be built and run.
+# Debian packages that tests use as real parts; with `bench`, also what its rivals need to be built and run; with
+# `pictures`, only what draws the pictures of the documentation.
 # Installs what is missing where it may (root), else says what is missing.
 set -eu
-packages="fonts-ocr-b nginx-light tmux"
+packages="fonts-ocr-b nginx-light tmux libudev1"
 # What breaks things: records of system calls, refused calls, wrong clocks.
 packages="$packages strace fiu-utils faketime"
 # The PC/SC path: a daemon, a virtual reader, what pyscard is built with; then other makers' readers of chips.
 packages="$packages pcscd vsmartcard-vpcd libpcsclite-dev gcc pkg-config python3-dev swig libmrtd0 libeac3"
 if [ "${1:-}" = bench ]; then
     packages="$packages g++ libicu-dev postgresql tesseract-ocr xdelta3"
+fi
+if [ "${1:-}" = pictures ]; then
+    packages="librsvg2-bin fonts-dejavu-core"
 fi
 missing=""
 for package in $packages; do

@@ -215,7 +215,6 @@ class _Run:
     def _sync(self, lists: Sequence[ListKey], trust: Trust) -> None:
         manifests = self._manifests(lists, trust)
         self._raise_floor(manifests.values(), trust)
-        self._heard(manifests.values())
         ready: list[ListSync] = []
         for entry in lists:
             if entry.name in manifests:
@@ -260,12 +259,6 @@ class _Run:
     def _look(self) -> None:
         """We hold the courier's lock ourselves: nobody need be kept away from an erasure."""
         standing.look(self._home, self._clock, alone=lambda home: nullcontext())
-
-    def _heard(self, manifests: Iterable[Manifest]) -> None:
-        """What headquarters signed is its word, unless a neighbour hands it on: that one tells nothing about us."""
-        said = [manifest.published for manifest in manifests]
-        if said and not self._mirrors.neighbourly:
-            standing.heard(self._home, max(said), self._clock)
 
     def _raise_floor(self, manifests: Iterable[Manifest], trust: Trust) -> None:
         newest = max((manifest.published for manifest in manifests), default=self._clock.floor)

@@ -10,6 +10,7 @@ from data import enrolment, standing
 from data.clock import Clock
 from data.errors import NotOffered, TrustError, WaypostError
 from data.home import KitHome
+from data.standing import Word
 from sync import kit_secrets
 from sync.formats import envelope
 from sync.formats.enrolment_file import EnrolmentFile
@@ -58,16 +59,25 @@ def take_envelope(
 
 
 def _keep(home: KitHome, mail: Envelope, signer: Ed25519PublicKey, clock: Clock) -> None:
-    """An envelope that the kit has is taken again where its keys were erased since, if its word is young enough."""
+    """An envelope that the kit has is taken again where its keys were erased since, if its word is young enough.
+
+    Nothing else that headquarters signs is its word to this kit: who withholds the envelope that ends it could let the
+    rest pass for ever.
+    """
+    word = Word.NEW if mail.serial > kit_secrets.newest_serial(home, signer) else Word.KNOWN
     if mail.standing.signed is not None:
-        standing.heard(home, mail.standing.signed, clock)
+        standing.heard(home, mail.standing.signed, clock, word)
     anew = standing.was_erased(home) and mail.standing.in_force and not standing.is_silent_too_long(home, clock)
-    if mail.serial > kit_secrets.newest_serial(home, signer) or anew:
+    if word is Word.NEW or anew:
         kit_secrets.keep_envelope(home, mail, signer)
     if anew:
         standing.came_anew(home)
 
 
+_NEWER_WORD = (
+    "Look at the clock first: set right, a wrong one unlocks. Else let headquarters sign anew for this kit "
+    "(`waypost hq kits set … --sign-anew`), and fetch again, by a line or a newer stick"
+)
 _NOTHING_FOR_US = Problem(
     "There is nothing for this kit itself at this source, only lists",
     "The keys it has stay in use.",
@@ -92,6 +102,6 @@ def restrictions(home: KitHome, clock: Clock) -> list[Problem]:
             )
         ]
     if not now.is_open:
-        means = "What this source brought of headquarters is no newer than what the kit had."
-        return [Problem(now.says, means, "Let it reach headquarters, or bring a newer stick")]
+        means = "What this source brought of headquarters for this kit is no newer than what the kit had."
+        return [Problem(now.says, means, _NEWER_WORD)]
     return []

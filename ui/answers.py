@@ -1,7 +1,7 @@
 """A result as the JSON of `docs/check.schema.json`."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from appliance.post_state import ListState
 from appliance.result import Result
@@ -9,12 +9,13 @@ from data.access import Access
 from data.documents.travel_document import TravelDocument
 from data.plain import plain
 from data.standing import facts_of
-from devices.chip.reading import ChipReading
-from ui.chip_words import portrait
+
+if TYPE_CHECKING:
+    from devices.chip.reading import ChipReading
 
 
 def answer(
-    result: Result, lists: Iterable[ListState], access: Access, chip: ChipReading | None = None
+    result: Result, lists: Iterable[ListState], access: Access, chip: "ChipReading | None" = None
 ) -> dict[str, Any]:
     """What `check --json` prints: fit for the lane, so nothing discreet is in it."""
     screening = result.screening
@@ -39,8 +40,10 @@ def answer(
     }
 
 
-def chip_of(reading: ChipReading) -> dict[str, Any]:
+def chip_of(reading: "ChipReading") -> dict[str, Any]:
     """A chip as it was read; of its picture only what it is."""
+    from ui.chip_words import portrait  # with all that reads chips: not loaded where none is read
+
     picture = portrait(reading)
     return {
         "opened": reading.access.protocol,

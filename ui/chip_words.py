@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from appliance.checks.chip import NAME as CHIP
 from appliance.checks.chip import TRUST
+from appliance.checks.chip_not_asked import NAME as CHIP
 from appliance.chips.judgement import NAMES
 from data.findings import Finding
 from devices.chip.against_print import FieldComparison, Likeness

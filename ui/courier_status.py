@@ -67,7 +67,7 @@ def status_lines(status: CourierStatus) -> Iterator[str]:
         if service.failures:
             yield f"  {service.failures} {'try' if service.failures == 1 else 'tries'} in a row failed."
     if service and service.standing:
-        yield from _standing(service.standing)
+        yield from _standing(service.standing, "" if status.running else service.at)
     if service and service.last:
         yield from _last(service.last)
         if not status.running and not service.last.get("ok", True):  # a service that runs tells it above
@@ -91,8 +91,10 @@ def _last(last: dict[str, Any]) -> Iterator[str]:
         yield f"  reports: {int(sent['entries'])} sent, {int(sent['waiting'])} wait{waits}"
 
 
-def _standing(facts: dict[str, Any]) -> Iterator[str]:
-    """As it was when the courier looked last."""
+def _standing(facts: dict[str, Any], looked: str) -> Iterator[str]:
+    """As the service sees it; where none runs, as it was when the courier looked last: that may be long ago."""
+    if looked:
+        yield f"When the courier looked last, {_when(looked)} (now: waypost lists):"
     state, days = str(facts.get("state", "")), facts.get("days_left")
     lease = f"; without contact the lists lock in {counted(days, 'day')} ({ADVISORY})" if isinstance(days, int) else ""
     since = f" since {_when(str(facts['since']))}" if facts.get("since") and state != State.GOOD else ""

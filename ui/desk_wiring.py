@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from appliance.checks.chip import NAME as CHIP
+from appliance.checks.chip_not_asked import NAME as CHIP
 from appliance.chips.carrier import carrier
 from appliance.chips.steps import ChipStep
 from appliance.chips.visit import Asked

@@ -17,6 +17,8 @@ from data.errors import InputError
 from data.plain import plain
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+KIT = "kit"
+"""In place of a reader's URL: the one that kit.toml names."""
 _ENVIRONMENT = "WAYPOST_PASSPHRASE"
 
 

@@ -4,22 +4,24 @@ The same core and the same words as the desk; imports nothing that draws.
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from appliance.result import Result
 from appliance.words import title
 from data.findings import Band, DocumentMatch, Finding, PersonCandidate
-from devices.chip.reading import ChipReading
 from ui import candidate as listed
 from ui.candidate import SENTENCE
-from ui.chip_words import chip_lines, compared_lines, vouching_line
 from ui.look import MARKS, VERDICTS
 from ui.say import safe
+
+if TYPE_CHECKING:
+    from devices.chip.reading import ChipReading
 
 STATES = {"pass": "done", "notice": "look", "hit": "found", "not_done": "NOT DONE", "not_applicable": "not applicable"}
 """A state in words, since a mark may not be read aloud."""
 
 
-def plain_lines(result: Result, chip: ChipReading | None = None, standing: str = "") -> list[str]:
+def plain_lines(result: Result, chip: "ChipReading | None" = None, standing: str = "") -> list[str]:
     """`1. REFER …`: the verdict, what decided, what to do, then each check with its reasons. Lane's view only.
 
     `standing` is what nobody may overlook about the kit's lists, told last.
@@ -28,7 +30,7 @@ def plain_lines(result: Result, chip: ChipReading | None = None, standing: str =
     return [f"{number}. {line}" for number, line in enumerate(lines, start=1)]
 
 
-def _lines(result: Result, chip: ChipReading | None) -> Iterator[str]:
+def _lines(result: Result, chip: "ChipReading | None") -> Iterator[str]:
     yield f"{VERDICTS[result.verdict].word}: {safe(result.says, SENTENCE)}"
     yield safe(result.second_line, SENTENCE)
     for step in result.advice.steps:
@@ -36,9 +38,15 @@ def _lines(result: Result, chip: ChipReading | None) -> Iterator[str]:
     for finding in result.findings:
         yield from _check(finding)
     if chip is not None:
-        vouching = vouching_line(result.findings)
-        yield from (f"Chip: {line}" for line in (*filter(None, [vouching]), *chip_lines(chip)))
-        yield from (f"Chip against print: {line}" for line in compared_lines(chip))
+        yield from _of_chip(result, chip)
+
+
+def _of_chip(result: Result, chip: "ChipReading") -> Iterator[str]:
+    from ui.chip_words import chip_lines, compared_lines, vouching_line  # with all that reads chips
+
+    vouching = vouching_line(result.findings)
+    yield from (f"Chip: {line}" for line in (*filter(None, [vouching]), *chip_lines(chip)))
+    yield from (f"Chip against print: {line}" for line in compared_lines(chip))
 
 
 def _check(finding: Finding) -> Iterator[str]:

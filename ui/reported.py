@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sync.headquarters.reports.reported import KitReported, Receipt, StreamReceived
 from sync.headquarters.reports.standing_told import standing_told
-from ui.say import safe
+from ui.say import counted, safe
 
 _SENTENCE = 300
 
@@ -47,8 +47,9 @@ def _faults(stream: StreamReceived) -> Iterator[str]:
     if stream.missing_from:
         yield f"{stream.name}: waits for entry {stream.missing_from}; later ones came before it"
     if stream.conflicts:
+        contradict = counted(stream.conflicts, "entry contradicts", "entries contradict")
         yield (
-            f"CONFLICT {stream.name}: {stream.conflicts} entries contradict what this kit reported before (journal "
+            f"CONFLICT {stream.name}: {contradict} what this kit reported before (journal "
             f"{stream.incarnation[:8]}); they are kept apart. Two copies of one kit run, or a journal was changed: "
             f"waypost hq conflicts show {stream.number}"
         )

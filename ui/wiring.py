@@ -1,4 +1,7 @@
-"""The composition root: concrete lists, journal, clock, checks and devices made into one counter."""
+"""The composition root: concrete lists, journal, clock, checks and devices made into one counter.
+
+What only a device needs is imported when the device is wired: loading all that reads chips takes a third of a start.
+"""
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -6,12 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from appliance.checks.boarding_pass import BoardingPassCheck
 from appliance.checks.broken_list import BrokenListCheck
-from appliance.checks.chip import ChipCheck
 from appliance.checks.chip_not_asked import ChipNotAskedCheck
-from appliance.checks.chip_print import ChipPrintCheck
 from appliance.checks.document_list import DocumentListCheck
 from appliance.checks.list_age import ListAgeCheck
 from appliance.checks.mrz import MrzCheck
@@ -23,7 +25,6 @@ from appliance.checks.seal import SealCheck
 from appliance.checks.seen_again import SeenAgainCheck
 from appliance.checks.unknown_kind import UnknownKindCheck
 from appliance.checks.validity import ValidityCheck
-from appliance.chips.station import ChipStation, Waits
 from appliance.guarded_list import Gate, GuardedList
 from appliance.limits import Limits
 from appliance.matching.live import LiveIndex
@@ -52,10 +53,12 @@ from data.lists.replica import Replica
 from data.screenings import Screening
 from data.settings import FILE_NAME
 from data.standing import access, look
-from devices.chip.readers.unusable import UnusableChipReader
 from devices.faults import DeviceFault
 from devices.ports import ChipReader, DocumentReader
-from devices.registry import Surroundings, chip_reader, reader
+from devices.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from appliance.chips.station import ChipStation
 
 _SEARCHED = ("documents", "persons")
 """Kinds of list that a traveller is looked up in."""
@@ -194,6 +197,8 @@ class Counter:
 
     def reader(self) -> DocumentReader | None:
         """The passport reader of kit.toml, closed; None where documents are typed. DeviceFault for a wrong URL."""
+        from devices.registry import reader
+
         named = self.kit.settings.reader
         return reader(named, self.surroundings) if named else None
 
@@ -203,16 +208,21 @@ class Counter:
         return Surroundings(self.kit.path, self.kit.settings.profile, lambda: self.clock.now())
 
     @cached_property
-    def chips(self) -> ChipStation | None:
+    def chips(self) -> "ChipStation | None":
         """Where chips are read; None where kit.toml names no chip reader."""
         settings = self.kit.settings.chip
         url = settings.reader if self.chip_url is None else self.chip_url
         if not url:
             return None
+        from appliance.chips.station import ChipStation, Waits
+
         waits = Waits(self.chip_wait_s or settings.lay_s, settings.read_s)
         return ChipStation(self._chip_reader(url), self._trust, waits, lambda: self.clock.now())
 
     def _chip_reader(self, url: str) -> ChipReader:
+        from devices.registry import chip_reader
+        from devices.unusable import UnusableChipReader
+
         try:
             return chip_reader(url, self.surroundings)
         except DeviceFault as fault:
@@ -275,6 +285,9 @@ class Counter:
             if self.kit.settings.chip.reader:
                 yield ChipNotAskedCheck(expected)
             return
+        from appliance.checks.chip import ChipCheck
+        from appliance.checks.chip_print import ChipPrintCheck
+
         yield ChipCheck(self.chips, expected)
         yield ChipPrintCheck(self.chips)
         if expected is not Expected.NEVER:

@@ -6,6 +6,7 @@ ordinary document, and a chip that is there and cannot be read is something to l
 
 from collections.abc import Iterator
 
+from appliance.checks.chip_not_asked import NAME
 from appliance.checks.observation import Observation
 from appliance.chips import judgement
 from appliance.chips.carrier import carrier, is_expected
@@ -21,7 +22,6 @@ from devices.chip.errors import ReadingCancelled
 from devices.chip.reading import ChipReading
 from devices.faults import DeviceFault
 
-NAME = "chip"
 ENDED = "chip_ended"
 """Reason: the traveller was done before the chip was."""
 GRACE_S = 0.5

@@ -1,10 +1,12 @@
 """A chip that nobody asked for: a batch of travellers, or one without a reader at hand. Never CLEAR where it counts."""
 
-from appliance.checks.chip import NAME
 from appliance.chips.carrier import carrier, is_expected
 from data.chip_settings import Expected
 from data.findings import Finding, State
 from data.screenings import Screening
+
+NAME = "chip"
+"""Of the check, whether the chip is read (`appliance.checks.chip`) or not: known without loading what reads chips."""
 
 
 class ChipNotAskedCheck:

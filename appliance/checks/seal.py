@@ -9,9 +9,9 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 from appliance.checks.observation import Observation, aside
-from appliance.seal_judgement import Judgement, issuer_name, judge_open_seal, judge_seal
 from appliance.trust_lists import TrustLists
 from data.documents.codes import Code, CodeKind
 from data.documents.number import clean_number
@@ -23,6 +23,9 @@ from data.errors import InputError
 from data.findings import Finding, State
 from data.screenings import Screening
 from devices.chip.authenticity import Answer, Outcome, Reason
+
+if TYPE_CHECKING:
+    from appliance.seal_judgement import Judgement
 
 _NOT_SETTLED_BY_LOOKING = frozenset(
     {Reason.SIGNATURE_WRONG, Reason.SIGNER_FORGED, Reason.OTHER_STATE, Reason.STATE_DIFFERS, Reason.REVOKED}
@@ -62,6 +65,8 @@ class SealCheck:
             yield Observation(State.NOT_DONE, "seal_unreadable", says)
 
     def _sealed(self, seal: Seal, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
+        from appliance.seal_judgement import issuer_name, judge_seal  # with all that reads certificates
+
         title = f"{profiles.profile_of(seal).title} of {issuer_name(seal.header.issuer)}"
         judgement = judge_seal(seal, self._trust.trusted().store, screening.at)
         facts |= {"seal": title} | profiles.facts_of(seal) | _answers(judgement)
@@ -78,6 +83,8 @@ class SealCheck:
             yield _another_passport(judgement)
 
     def _open(self, seal: OpenSeal, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
+        from appliance.seal_judgement import issuer_name, judge_open_seal
+
         judgement = judge_open_seal(seal, self._trust.trusted().store, screening.at)
         title = f"{seal.type} of {issuer_name(seal.issuer)}"
         facts |= {"seal": title} | seal.facts | _answers(judgement)
@@ -88,11 +95,11 @@ class SealCheck:
             yield _another_passport(judgement)
 
 
-def _answers(judgement: Judgement) -> dict[str, str]:
+def _answers(judgement: "Judgement") -> dict[str, str]:
     return {f"seal {one.name}": f"{_ANSWERS[one.answer]}: {one.says}" for one in judgement.checks}
 
 
-def _judged(judgement: Judgement, title: str, agrees: str) -> Iterator[Observation]:
+def _judged(judgement: "Judgement", title: str, agrees: str) -> Iterator[Observation]:
     """What the signer's judgement comes to; `agrees` says how the seal fits what was read, empty where it was not."""
     decides, outcome = judgement.decides, judgement.outcome
     if outcome is Outcome.NOT_GENUINE:
@@ -132,14 +139,14 @@ def _passports(seal: Seal, screening: Screening) -> str:
     return "same" if any(named in (number, number[:_SEALED_NUMBER]) for number in numbers) else "another"
 
 
-def _difference(one: comparison.Difference, judgement: Judgement) -> Observation:
+def _difference(one: comparison.Difference, judgement: "Judgement") -> Observation:
     says = f"The {one.field} is printed {one.printed or 'nowhere'}, but sealed {one.sealed or 'as nothing'}"
     if one.doubtful or judgement.outcome is not Outcome.GENUINE:
         return Observation(State.NOTICE, "seal_differs", f"{says}: compare with the page")
     return Observation(State.HIT, "seal_of_another", says)
 
 
-def _another_passport(judgement: Judgement) -> Observation:
+def _another_passport(judgement: "Judgement") -> Observation:
     says = "The seal names another passport than the one that was read"
     state = State.HIT if judgement.outcome is Outcome.GENUINE else State.NOTICE
     return Observation(state, "seal_of_another", says)

@@ -19,9 +19,10 @@ from data.findings import Finding, Verdict
 from data.journal import chain, lives, outbox, sightings
 from data.journal.chain import Link, commitment
 from data.journal.outbox import Stream
-from data.journal.schema import migrations
+from data.journal.schema import SCHEMA
 from data.keys import StoreKey
 from data.lists.edition import Edition
+from data.migration import migrate
 from data.plain import canonical, plain
 from data.screenings import Decision, Screening
 
@@ -53,7 +54,7 @@ class Journal:
         self.sightings_key = key.derive("journal:sightings")
         self._lock = RLock()  # screenings are recorded from worker threads
         self._connection = store.connect(path, key.derive("journal"))
-        store.migrate(self._connection, migrations)
+        migrate(self._connection, SCHEMA)
 
     @property
     def incarnation(self) -> str:

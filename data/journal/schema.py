@@ -2,14 +2,11 @@
 
 import secrets
 
-from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
-
-migrations = Migrations("journal")
+from data.migration import Schema
+from data.store import Connection
 
 
-@migrations()
-def events_chain_outbox(db: Database) -> None:
+def events_chain_outbox(connection: Connection) -> None:
     """One row an event; the chain commits to it; the outbox carries what headquarters may know."""
     for statement in (
         "CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -29,23 +26,21 @@ def events_chain_outbox(db: Database) -> None:
             stream TEXT NOT NULL, seq INTEGER NOT NULL, kind TEXT NOT NULL, body BLOB NOT NULL,
             previous BLOB NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (stream, seq)) WITHOUT ROWID""",
     ):
-        db.conn.execute(statement)
-    db.conn.execute("INSERT INTO about VALUES ('incarnation', ?)", (secrets.token_hex(16),))
+        connection.execute(statement)
+    connection.execute("INSERT INTO about VALUES ('incarnation', ?)", (secrets.token_hex(16),))
 
 
-@migrations()
-def sightings(db: Database) -> None:
+def sightings(connection: Connection) -> None:
     """Which documents were seen lately, by keyed hash alone (`data.journal.sightings`)."""
-    db.conn.execute(
+    connection.execute(
         """CREATE TABLE sighting (
             document BLOB NOT NULL, at TEXT NOT NULL, screening TEXT NOT NULL, direction TEXT NOT NULL,
             lane TEXT NOT NULL, party BLOB NOT NULL, PRIMARY KEY (document, at, screening)) WITHOUT ROWID"""
     )
-    db.conn.execute("CREATE INDEX sighting_by_time ON sighting (at, direction)")
+    connection.execute("CREATE INDEX sighting_by_time ON sighting (at, direction)")
 
 
-@migrations()
-def lives_and_acknowledgements(db: Database) -> None:
+def lives_and_acknowledgements(connection: Connection) -> None:
     """Which incarnations this journal has had, and what of each stream headquarters has acknowledged."""
     for statement in (
         "CREATE TABLE life (number INTEGER PRIMARY KEY, incarnation TEXT NOT NULL, since TEXT NOT NULL)",
@@ -59,4 +54,7 @@ def lives_and_acknowledgements(db: Database) -> None:
             stream TEXT NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL, signed TEXT NOT NULL, at TEXT NOT NULL,
             PRIMARY KEY (stream, seq)) WITHOUT ROWID""",
     ):
-        db.conn.execute(statement)
+        connection.execute(statement)
+
+
+SCHEMA = Schema("journal", (events_chain_outbox, sightings, lives_and_acknowledgements))

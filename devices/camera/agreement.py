@@ -24,6 +24,11 @@ class Agreement:
         """Whether a zone was read that no second picture has confirmed yet."""
         return bool(self._seen)
 
+    @property
+    def lies_there(self) -> bool:
+        """Whether the document that was given out is still, or was just now, in view."""
+        return bool(self._given)
+
     def add(self, reading: ZoneReading | None, now_s: float) -> Seen | None:
         """The document that this reading confirms, if it does; `now_s` on any clock that only goes forward."""
         if reading is None:

@@ -7,7 +7,7 @@ B.2.2) and BMP.
 import struct
 
 _PNG = b"\x89PNG\r\n\x1a\n"
-_JPEG = b"\xff\xd8"
+JPEG = b"\xff\xd8"
 _BMP = b"BM"
 _WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD9)}
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
@@ -19,7 +19,7 @@ def dimensions(content: bytes) -> tuple[int, int] | None:
     try:
         if content.startswith(_PNG):
             width, height = struct.unpack_from(">II", content, 16)
-        elif content.startswith(_JPEG):
+        elif content.startswith(JPEG):
             return _of_jpeg(content)
         elif content.startswith(_BMP):
             width, height = struct.unpack_from("<ii", content, 18)

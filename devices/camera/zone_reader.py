@@ -1,7 +1,8 @@
 """From a picture to a zone's text, with the places one is not sure of.
 
 - A sharp zone is read once, and its document's number a second time, by itself and at another size. A zone that is
-  faint, small or whose digits are wrong is read in three more treatments of its picture, and the readings vote.
+  faint, small or whose digits are wrong is read in three more treatments of its picture, and the readings vote; of one
+  whose digits are right a second reading that says the same is enough.
 - Where readings differ the place is a doubt: a wrong number that fits its check digit must not pass as certain
   (documents.md).
 - A letter where only digits can stand, and the reverse, is read as what it is most easily taken for, and is a doubt.
@@ -25,7 +26,7 @@ from devices.camera.optical import OpticalReader
 from devices.camera.picture import Picture
 from devices.camera.treatments import OTHERS, plain, smaller
 from devices.camera.zone_search import PITCH, Zone, zones
-from devices.camera.zone_text import zone_text
+from devices.camera.zone_text import is_nearly_zone, zone_text
 
 MOST_PLACES = 4
 """Of a picture that are read: each costs a tenth of a second."""
@@ -61,7 +62,7 @@ class ZoneReader:
         """The zone in the picture, or None where none was found."""
         best: _Look | None = None
         for zone in islice(zones(picture), self._most_places):
-            look = next(filter(None, map(self._plain_look, _both_ways(zone))), None)
+            look = next(filter(None, map(self._first_look, _both_ways(zone))), None)
             if look and (best is None or look.rank > best.rank):
                 best = look
             if best and best.right:
@@ -72,8 +73,13 @@ class ZoneReader:
         """Let go of the optical reader."""
         self._optical.close()
 
-    def _plain_look(self, zone: Zone) -> "_Look | None":
-        return self._look(zone, plain(zone.picture))
+    def _first_look(self, zone: Zone) -> "_Look | None":
+        """The zone as it is read fastest; where that miscounts its characters, once more in its full size."""
+        read = self._optical.read(smaller(zone.picture))
+        text = zone_text(read)
+        if text is None and is_nearly_zone(read):
+            return self._look(zone, plain(zone.picture))
+        return _Look.at(zone, text.layout, text.place, text.flat) if text and text.is_upright else None
 
     def _look(self, zone: Zone, treated: Picture) -> "_Look | None":
         text = zone_text(self._optical.read(treated))
@@ -82,15 +88,22 @@ class ZoneReader:
     def _settled(self, look: "_Look") -> ZoneReading:
         if look.right and look.zone.pixels >= _SMALL:
             return look.reading((), self._doubts_of_number(look))
-        more = (self._look(look.zone, treat(look.zone.picture)) for treat in OTHERS)
-        looks = [look, *(one for one in more if one and one.layout is look.layout)]
+        looks = [look, *self._other_looks(look)]
         chosen = max((_voted(looks), *looks), key=lambda one: one.rank)
         return chosen.reading(looks, self._doubts_of_number(chosen))
+
+    def _other_looks(self, look: "_Look") -> Iterator["_Look"]:
+        for treat in OTHERS:
+            other = self._look(look.zone, treat(look.zone.picture))
+            if other and other.layout is look.layout:
+                yield other
+                if look.right and other.flat == look.flat:
+                    return
 
     def _doubts_of_number(self, look: "_Look") -> tuple[int, ...]:
         """Places of the number, when it is read otherwise by itself."""
         start, stop = look.number
-        read = "".join(line.text for line in self._optical.read(smaller(plain(look.cut(start, stop)))))
+        read = "".join(line.text for line in self._optical.read(plain(look.cut(start, stop))))
         return () if look.flat[start:stop] in read else tuple(range(start, stop))
 
 

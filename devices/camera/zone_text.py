@@ -14,6 +14,10 @@ _WIDTHS = (44, 36, 30)
 _MISCOUNTED = 3
 """Fillers more or less that a run of them may be read as."""
 _RUN = "<<"
+_FEWEST_FILLERS = 2
+"""In a zone: those between surname and given names."""
+_NEARLY = 2
+"""Characters by which a line that was read may differ from its format's width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +36,25 @@ class ZoneText:
 
     @property
     def fillers(self) -> int:
-        """How many `<` there are: a zone on its head has hardly one."""
+        """How many `<` there are."""
         return self.flat.count("<")
+
+    @property
+    def is_upright(self) -> bool:
+        """Whether it can be a zone the right way up: on its head its fillers are read as something else."""
+        return self.fillers >= _FEWEST_FILLERS
 
 
 def zone_text(read: Sequence[Characters]) -> ZoneText | None:
     """The zone among lines that were read; None when none of them fit a format."""
     return max(_fitting(read), key=lambda text: (len(text.flat), text.fillers), default=None)
+
+
+def is_nearly_zone(read: Sequence[Characters]) -> bool:
+    """Whether there are two lines with a zone's fillers that only have some characters too many or too few."""
+    lines = [line.text for line in read]
+    wide = max((sum(abs(len(line) - width) <= _NEARLY for line in lines) for width in _WIDTHS), default=0)
+    return wide >= 2 and sum(line.count("<") for line in lines) >= _FEWEST_FILLERS
 
 
 def _fitting(read: Sequence[Characters]) -> Iterator[ZoneText]:

@@ -8,13 +8,14 @@ from data.certificates.trust_store import TrustStore
 from data.documents.travel_document import TravelDocument
 from devices.chip.access_keys import AccessKey
 from devices.chip.card import Card
-from devices.chip.chance import FRESH, Chance
+from devices.chip.chance import Chance
 from devices.chip.errors import ChannelBroken
 from devices.chip.file_reader import Manner, Watcher
 from devices.chip.inspection import Inspection, Question
 from devices.chip.line import Line
 from devices.chip.patience import Patience
 from devices.chip.reading import ChipReading
+from devices.chip.recording.transports import chance_for
 from devices.chip.transport import Transport
 
 
@@ -27,18 +28,19 @@ def read_chip(
     now: datetime,
     printed: TravelDocument | None = None,
     watcher: Watcher | None = None,
-    chance: Chance = FRESH,
+    chance: Chance | None = None,
 ) -> ChipReading:
     """Read and judge the chip on `transport`.
 
     The chip is spoken to in a thread of its own, which also calls `watcher`; when `patience` ends while the transport
     stalls, that thread is left behind and the transport must not be used again. `now` is timezone-aware; `printed` is
-    the document as its print was read; `chance` is other than fresh to replay a recording alone.
+    the document as its print was read; `chance` is for recordings alone: a replayed chip
+    brings its own, for any other it is fresh.
 
     Raises:
         ChipError (`devices.chip.errors`), one for each thing an officer can do about it.
     """
-    question = Question(key, trust, now, printed, watcher, chance)
+    question = Question(key, trust, now, printed, watcher, chance or chance_for(transport))
     done: Future[ChipReading] = Future()
 
     def work() -> None:

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from devices.faults import DeviceFault, Reason
+from devices.faults import DeviceFault, Reason, lacking
 from devices.framing import framing_named
+from devices.hotplug.plug import Plug
 from devices.live_reader import LiveReader
 from devices.ports import DeviceInfo
 from devices.registry import Candidate
@@ -39,7 +40,7 @@ def reader(url: DeviceUrl, place: Surroundings) -> LiveReader:
     info = _info(path)
     framing = framing_named(url.settings.get("framing", "auto"))
     channel = WireChannel(info.title, lambda: _open(path, int(baud)), framing, tap=place.tap)
-    return LiveReader(info, channel, place.now)
+    return LiveReader(info, channel, place.now, Plug(path))
 
 
 def _info(path: Path) -> DeviceInfo:
@@ -51,11 +52,7 @@ def _open(path: Path, baud: int) -> Line:
     try:
         import serial
     except ImportError:
-        raise DeviceFault(
-            Reason.NO_DRIVER,
-            "Serial readers need the extra 'serial', which is not installed",
-            hint="Install it on the kit: pip install 'waypost[serial]'",
-        ) from None
+        raise lacking("serial", "A serial reader") from None
     try:
         port = serial.Serial(str(path), baud, timeout=0, write_timeout=0, exclusive=True)
     except (OSError, ValueError) as error:  # pyserial's own error is an OSError

@@ -19,6 +19,7 @@ from devices.documents.key_events import KeyEvents
 from devices.documents.tables.layouts import LAYOUTS
 from devices.faults import DeviceFault, Reason
 from devices.framing import framing_named
+from devices.hotplug.plug import Plug
 from devices.live_reader import LiveReader
 from devices.ports import DeviceInfo
 from devices.registry import Candidate
@@ -69,7 +70,7 @@ def reader(url: DeviceUrl, place: Surroundings) -> LiveReader:
     if framing.ask:
         raise DeviceFault(Reason.SETUP, "A keyboard cannot be asked: this framing is for serial readers")
     channel = WireChannel(info.title, lambda: _open(path, keys), framing, decode=keys.decode, tap=place.tap)
-    return LiveReader(info, channel, place.now)
+    return LiveReader(info, channel, place.now, Plug(path))
 
 
 def _info(path: Path) -> DeviceInfo:

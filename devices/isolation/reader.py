@@ -8,7 +8,6 @@
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
 from contextlib import suppress
 
 from devices import claims
@@ -17,7 +16,7 @@ from devices.isolation.messages import AnswerMessage, Message
 from devices.isolation.process import DriverProcess
 from devices.ports import DeviceInfo
 from devices.reading import Reading, Seen, reading_of
-from devices.state_events import StateEvents
+from devices.stateful import StatefulDevice
 from devices.states import BUSY, CLOSED, CONNECTING, READY, DeviceState, Health
 from devices.surroundings import Surroundings
 
@@ -31,14 +30,13 @@ WELL_AFTER_S = 30.0
 """Of life: the pauses begin again with the shortest."""
 
 
-class IsolatedReader:
+class IsolatedReader(StatefulDevice):
     """The reader `url` describes, in another process."""
 
     def __init__(self, info: DeviceInfo, url: str, place: Surroundings) -> None:
-        self.info = info
+        super().__init__(info)
         self._url = url
         self._place = place
-        self._events = StateEvents(CLOSED)
         self._there = CLOSED
         self._supervision: asyncio.Task[None] | None = None
         self._process: DriverProcess | None = None
@@ -49,15 +47,6 @@ class IsolatedReader:
         """When the read under way over there should end; None when none is."""
         self._given_up = False
         """Whether the read here that it is for has ended without it."""
-
-    @property
-    def state(self) -> DeviceState:
-        """The state now."""
-        return self._events.state
-
-    def events(self) -> AsyncGenerator[DeviceState, None]:
-        """The state now, then every change, until the reader is closed."""
-        return self._events.listen()
 
     async def open(self) -> None:
         """Start the driver and have it open the device. DeviceFault as the driver's own."""
@@ -96,9 +85,10 @@ class IsolatedReader:
             raise self._not_open()
         if self._reading:
             raise DeviceFault(Reason.BUSY, f"{self.info.title} is reading already")
-        if self._away is not None and self._answers.empty():
+        away = self._away
+        if away is not None and self._answers.empty():
             await asyncio.sleep(0)  # a caller that only asks again must not hold its loop
-            raise self._away
+            raise away
         self._reading = True
         try:
             async with asyncio.timeout(timeout_s):

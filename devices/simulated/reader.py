@@ -5,7 +5,7 @@ laid down and cannot be read in time is a TIMEOUT; nothing laid down in time is 
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
@@ -14,36 +14,27 @@ from devices.faults import DeviceFault, Reason, Retry
 from devices.ports import DeviceInfo
 from devices.reading import LONGEST_RAW, Reading, reading_of
 from devices.simulated import lying
+from devices.simulated.presented import seen_of
 from devices.simulated.script import Presentation, ReaderScript
-from devices.state_events import StateEvents
+from devices.stateful import StatefulDevice
 from devices.states import BUSY, CLOSED, CONNECTING, READY, DeviceState, Health
 
 RECONNECT_S = 0.05
 
 
-class SimulatedReader:
+class SimulatedReader(StatefulDevice):
     """`simulated://kit.toml#reader`."""
 
     def __init__(self, info: DeviceInfo, script: ReaderScript, kit: str, now: Callable[[], datetime]) -> None:
-        self.info = info
+        super().__init__(info)
         self._script = script
         self._device = f"{kit} {info.id}"
         self._now = now
-        self._events = StateEvents(CLOSED)
         self._opened = False
         self._reading = False
         self._next = 0
         self._laid_down_at: float | None = None
         self._return: asyncio.Task[None] | None = None
-
-    @property
-    def state(self) -> DeviceState:
-        """The state now."""
-        return self._events.state
-
-    def events(self) -> AsyncGenerator[DeviceState, None]:
-        """The state now, then every change, until the reader is closed."""
-        return self._events.listen()
 
     async def open(self) -> None:
         """Take the device; DeviceFault BUSY when it is taken."""
@@ -71,6 +62,7 @@ class SimulatedReader:
         """The next thing presented, or None when nothing was within `timeout_s`."""
         self._need_open()
         if self.state.health is Health.ABSENT:
+            await asyncio.sleep(0)  # a caller that only asks again must not hold its loop
             raise DeviceFault(Reason.UNPLUGGED, f"{self.info.title} is unplugged")
         if self._reading:
             raise DeviceFault(Reason.BUSY, f"{self.info.title} is reading already")
@@ -107,7 +99,7 @@ class SimulatedReader:
         lying.lay(self._device, shown)
         if len(shown.text) > LONGEST_RAW:
             raise DeviceFault(Reason.BAD_READ, f"{self.info.title} sent more than any document holds")
-        return reading_of(self.info.id, self.info.driver, self._now(), shown.seen, simulated=True)
+        return reading_of(self.info.id, self.info.driver, self._now(), seen_of(shown), simulated=True)
 
     async def _laid_down(self) -> Presentation:
         """Wait for the next presentation. The wait goes on over several reads, as a traveller's walk does."""

@@ -15,6 +15,10 @@ document = { format = "TD3", code = "P", issuer = "UTO", number = "L898902C3", s
 
 codes = ["M1ERIKSSON/ANNA       EABC123 AAABBBXY 0123 183Y012A0025 100"]   # read along; bytes as "hex:dc03…"
 
+[[reader.presents]]                   # a paper with a digital seal (devices/simulated/seals/profile.py)
+document = { format = "MRV-B", code = "V", issuer = "UTO", number = "V1234567", surname = "ERIKSSON" }
+seal = { passport = "L898902C3", faults = ["changed"] }
+
 [[reader.presents]]
 retry = "lay_flat"                    # guidance instead of a reading
 
@@ -42,6 +46,7 @@ from data.persons.person import Sex
 from devices.faults import DeviceFault, Guidance, Reason
 from devices.reading import Seen
 from devices.simulated.chip.profile import Profile
+from devices.simulated.seals.profile import SealProfile
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 Script = TypeVar("Script", bound=BaseModel)
@@ -99,6 +104,8 @@ class Presentation(BaseModel):
     issued: date | None = None
     codes: tuple[Annotated[str, Field(max_length=2 * LARGEST_BYTES)], ...] = Field((), max_length=MOST_CODES)
     """Bar codes read along with a document, or alone where `raw` is empty: text, or bytes after `hex:`."""
+    seal: SealProfile | None = None
+    """Of a visa or another paper without a chip: the digital seal that is printed on it."""
     about: str = ""
     """For whoever reads the file."""
 
@@ -111,6 +118,8 @@ class Presentation(BaseModel):
             raise ValueError("only a document has a chip")
         if self.codes and (self.retry or self.fault):
             raise ValueError("only a reading has codes")
+        if self.seal is not None and not self.text:
+            raise ValueError("only a document has a seal")
         _ = self.seen
         return self
 

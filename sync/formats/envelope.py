@@ -112,7 +112,7 @@ def unseal(sealed: bytes, identity: str, signer: Ed25519PublicKey, *, limits: Li
         raise _refused(SignatureError, "was not signed by headquarters") from error
     try:
         return _envelope(json.loads(content), limits)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise _refused(MalformedError, "cannot be read") from error
 
 

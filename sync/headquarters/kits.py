@@ -56,6 +56,14 @@ class Standing:
     suspended_because: str
 
 
+@dataclass(frozen=True, slots=True)
+class SignedAnew:
+    """Its envelope to be signed anew: word for a kit whose lists locked, though nothing changed for it."""
+
+
+Change = LeaseDays | Lists | SignedAnew | Standing
+
+
 def kit_lines(home: HeadquartersHome) -> tuple[KitLine, ...]:
     """Every kit, by name."""
     seen, said = last_seen(home), last_health(home)
@@ -65,7 +73,7 @@ def kit_lines(home: HeadquartersHome) -> tuple[KitLine, ...]:
         )
 
 
-def change_kit(home: HeadquartersHome, name: str, *changes: LeaseDays | Lists | Standing) -> tuple[str, ...]:
+def change_kit(home: HeadquartersHome, name: str, *changes: Change) -> tuple[str, ...]:
     """Change a kit and publish; returns the lists whose key turned.
 
     Raises:
@@ -80,6 +88,8 @@ def change_kit(home: HeadquartersHome, name: str, *changes: LeaseDays | Lists | 
                     kit_table.set_lease(connection, kit, days)
                 case Lists(names):
                     turned += kit_table.set_lists(connection, kit, names)
+                case SignedAnew():
+                    kit_table.sign_anew(connection, kit)
                 case Standing(why) if why:
                     kit_table.suspend(connection, kit, why)
                 case Standing():

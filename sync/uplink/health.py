@@ -1,9 +1,11 @@
 """How a kit is, told to headquarters: lists and their ages, clock, disk, what waits, what went wrong.
 
-Facts about the machine alone, nothing about a traveller; a few hundred bytes, at most every six hours. The heads of the
-audit chains are among them: headquarters remembers what it has seen, so a chain that was cut shows.
+Facts about the machine alone, nothing about a traveller; a few hundred bytes, every six hours at most unless another
+thing goes wrong. The heads of the audit chains are among them: headquarters remembers what it has seen, so a chain that
+was cut shows.
 """
 
+import re
 import shutil
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,9 +26,14 @@ _MOST_WORDS = 200
 
 
 def enter_health(home: KitHome, clock: Clock, problems: Sequence[str]) -> None:
-    """Put how the kit is into the outbox, unless it was told within the last hours; `problems` are ours, in words."""
+    """Put how the kit is into the outbox, unless the same was told within the last hours.
+
+    `problems` are ours, in words. Another problem is told at once: where headquarters was put back from a copy, what is
+    amiss at the kits is the first that it hears of it.
+    """
     outgoing, now = Outgoing(home.journal), clock.now()
-    if not _is_due(outgoing, now):
+    told = [problem[:_MOST_WORDS] for problem in problems[:_MOST_PROBLEMS]]
+    if not _is_due(outgoing, now, told):
         return
     trusted = clock.trusted()
     facts = {
@@ -38,17 +45,24 @@ def enter_health(home: KitHome, clock: Clock, problems: Sequence[str]) -> None:
         "waiting": outgoing.waiting(),
         "audit": outgoing.audit_heads(),
         "standing": _standing(home, clock),
-        "problems": [problem[:_MOST_WORDS] for problem in problems[:_MOST_PROBLEMS]],
+        "problems": told,
     }
     outgoing.report(Stream.RECEIPTS, KIND, now, facts)
 
 
-def _is_due(outgoing: Outgoing, now: datetime) -> bool:
+def _is_due(outgoing: Outgoing, now: datetime, problems: Sequence[str]) -> bool:
     last = outgoing.last(Stream.RECEIPTS, KIND)
     if last is None:
         return True
+    if set(map(_kind_of, problems)) - set(map(_kind_of, last.get("problems", ()))):
+        return True
     told = datetime.fromisoformat(last["at"])
     return not told <= now < told + LIMITS.health_every  # a clock that was put back must not silence a kit
+
+
+def _kind_of(problem: str) -> str:
+    """The problem without its numbers: a line that breaks off at another byte each time is no other problem."""
+    return re.sub(r"\d+", "", problem)
 
 
 def _list_facts(home: KitHome, name: str, now: datetime) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def note_run(kit: KitHome, source: str, result: CourierReport | WaypostError) ->
     before = watch_state.read(kit.path) or WatchState("stopped", "", "")
     last = facts_of_run(source or watch_state.HEADQUARTERS, result, ending_of(result))
     now = standing.facts_of(standing.access(kit, enrolment.clock(kit)))
-    watch_state.write(kit.path, replace(before, last=last, standing=now))
+    watch_state.write(kit.path, replace(before, at=last["at"], last=last, standing=now))
 
 
 def newest(state: WatchState, written: WatchState | None) -> WatchState:

@@ -1,12 +1,14 @@
-"""Passport readers over pseudo-terminals: how fast a document is there, what plugging leaks, what a hung driver holds.
+"""Passport readers over pseudo-terminals: how fast a document is there, what plugging leaks, what failing drivers hold.
 
 SIZE= is the number of documents and of unplugging cycles (100 unless said), and of pictures (`devices_pictures`).
 """
 
 import asyncio
+import json
 import os
 import pty
 import sys
+import threading
 import tty
 from contextlib import suppress
 from datetime import date
@@ -26,21 +28,31 @@ from devices.states import Health
 from devices.surroundings import Surroundings
 from tests.benchmarks import devices_codes, devices_pictures
 from tests.benchmarks.report import aim, machine, percentile, spread
+from tests.udev_peer import in_namespaces, missing
 
 _ZONE = write_mrz(MrzFields("P", "UTO", "L1234567A", "SAMPLE", "ADA"), MrzFormat.TD3)
 _FRAME = b"\x02" + _ZONE.replace("\n", "\r").encode() + b"\r\x03"
-_HUNG = """
-import time
+_LONGEST_S = 15.0
+_FAILING = """
+import asyncio, os, time
+from pathlib import Path
 from devices.live_reader import LiveReader
 from devices.ports import DeviceInfo
 SIMULATED, NATIVE = False, True
 def discover(place): return []
-def reader(url, place): return LiveReader(DeviceInfo("hung:x", "Hung", "hung"), Hung(), place.now)
-class Hung:
+def reader(url, place): return LiveReader(DeviceInfo(f"failing:{url.where}", "Failing", "failing"),
+                                          Failing(url.where, place.folder / f"failed-{url.where}"), place.now)
+class Failing:
     begun = False
+    def __init__(self, how, failed): self.how, self.failed = how, failed
     def connect(self): pass
     def disconnect(self): pass
-    async def receive(self): time.sleep(3600)
+    async def receive(self):
+        if not self.failed.exists():
+            self.failed.touch()
+            time.sleep(3600) if self.how == "hangs" else os.abort()
+        await asyncio.sleep(0.01)
+        return ["P<UTO"]
 """
 
 
@@ -70,7 +82,10 @@ def run(size: int | None) -> None:
             asyncio.run(_frames(Path(folder), count, isolated))
         asyncio.run(_cycles(Path(folder), count))
         asyncio.run(_openings(Path(folder), count))
-        asyncio.run(_hung(Path(folder)))
+        _install(Path(folder))
+        for how in ("hangs", "crashes"):
+            asyncio.run(_failing(Path(folder), how))
+    _told_by_udev(count)
     devices_codes.run(size)
     devices_pictures.run(size)
 
@@ -109,9 +124,11 @@ async def _cycles(folder: Path, count: int) -> None:
     port.plug_in()
     device = _reader(port)
     await device.open()
-    before, tasks = _descriptors(), len(asyncio.all_tasks())
+    before, resident_before = _held(), 0.0
     back_ms, read = [], 0
-    for _ in range(count):
+    for number in range(count):
+        if number == count // 5:  # the first cycles fill caches
+            before, resident_before = _held(), _resident_mb()
         os.write(port.master, _FRAME[:20])
         port.pull_out()
         with suppress(DeviceFault):
@@ -122,11 +139,12 @@ async def _cycles(folder: Path, count: int) -> None:
         back_ms.append((perf_counter() - start) * 1000)
         os.write(port.master, _FRAME)
         read += isinstance(await device.read(10), Reading)
-    leaked = _descriptors() - before + len(asyncio.all_tasks()) - tasks
+    leaked, grown_mb = _held() - before, _resident_mb() - resident_before
     await device.close()
     port.pull_out()
     print(f"{count} times unplugged in mid-frame: {read} documents read after it, back in {spread(back_ms)} ms")
     aim("devices.unplug_leaks", leaked, 0)
+    aim("devices.unplug_grows_mb", grown_mb, 1)
     aim("devices.unplug_lost_documents", count - read, 0)
 
 
@@ -147,27 +165,46 @@ async def _openings(folder: Path, count: int) -> None:
     port.pull_out()
 
 
-async def _hung(folder: Path) -> None:
-    (folder / "hung_driver.py").write_text(_HUNG)
-    (folder / "hung-1.dist-info").mkdir()
-    (folder / "hung-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: hung\nVersion: 1\n")
-    (folder / "hung-1.dist-info" / "entry_points.txt").write_text("[waypost.drivers]\nhung = hung_driver\n")
+def _install(folder: Path) -> None:
+    """A third party's driver that fails the first time it is used."""
+    (folder / "failing_driver.py").write_text(_FAILING)
+    (folder / "failing-1.dist-info").mkdir()
+    (folder / "failing-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: failing\nVersion: 1\n")
+    (folder / "failing-1.dist-info" / "entry_points.txt").write_text("[waypost.drivers]\nfailing = failing_driver\n")
     sys.path.insert(0, str(folder))
     invalidate_caches()
-    device = registry.reader("hung://x", Surroundings(folder))
+
+
+async def _failing(folder: Path, how: str) -> None:
+    """How late reads of 50 ms end while the driver does not work, and how long until it reads again."""
+    device = registry.reader(f"failing://{how}", Surroundings(folder))
     await device.open()
-    late_ms = []
-    longest_s = perf_counter() + 4
-    while perf_counter() < longest_s:
+    late_ms, began, reads = [], perf_counter(), False
+    while not reads and perf_counter() < began + _LONGEST_S:
         start = perf_counter()
         with suppress(DeviceFault):
-            await device.read(0.05)
-        late_ms.append((perf_counter() - start) * 1000 - 50)
+            reads = isinstance(await device.read(0.05), Reading)
+        late_ms.append(max(0.0, (perf_counter() - start) * 1000 - 50))
         await asyncio.sleep(0.01)
+    back_s = perf_counter() - began
     await device.close()
-    sys.path.remove(str(folder))
-    print(f"a hung driver: reads of 50 ms end {spread(late_ms)} ms late, at most {max(late_ms):.1f}")
-    aim("devices.hung_answer_ms", max(late_ms), 100)
+    print(
+        f"a driver that {how}: reads of 50 ms end {max(late_ms):.1f} ms late at most; it reads again in {back_s:.1f} s"
+    )
+    aim(f"devices.{how}_answer_ms", max(late_ms), 100)
+    aim(f"devices.{how}_back_s", back_s if reads else float("inf"), 5)
+
+
+def _told_by_udev(count: int) -> None:
+    """Plugged out and in while udev alone tells of it, in namespaces of its own."""
+    if lacking := missing():
+        print(f"no udev: missing {lacking}")
+        return
+    done = in_namespaces("tests.devices.hotplug.plugging", "cycles", str(count))
+    found = json.loads(done.stdout)
+    print(f"{count} times plugged out and in, told by udev: {found['read']} documents read after it")
+    aim("devices.udev_leaks", sum(map(abs, found["leaked"])), 0)
+    aim("devices.udev_lost_documents", count - found["read"], 0)
 
 
 async def _ready(device: DocumentReader) -> None:
@@ -178,3 +215,13 @@ async def _ready(device: DocumentReader) -> None:
 
 def _descriptors() -> int:
     return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
+def _held() -> int:
+    """Descriptors, threads and tasks together."""
+    return _descriptors() + threading.active_count() + len(asyncio.all_tasks())
+
+
+def _resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20

@@ -5,12 +5,16 @@ from collections import Counter
 
 import cv2
 import numpy as np
+import zxingcpp
 
 from data.documents.codes import Symbology
 from devices.camera.barcodes import BarcodeReader
 from tests.benchmarks.code_pictures import FORMATS, CodePicture, code_pictures
+from tests.benchmarks.pass_pictures import pass_pictures
 from tests.benchmarks.report import aim, percentile, spread
 from tests.benchmarks.zone_pictures import LEVELS, REPORTING
+
+_STEP_DEG = 5
 
 
 def run(size: int | None) -> None:
@@ -39,6 +43,33 @@ def run(size: int | None) -> None:
     turned = {key: number for key, number in all_of.items() if key[0] is not Symbology.PDF417 and key[1] < 3}
     aim("devices.codes_read", sum(ours[key] for key in turned) / sum(turned.values()), 0.98, at_least=True)
     aim("devices.codes_wrong", wrong, 0)
+    _passes(reader, count)
+
+
+def _passes(reader: BarcodeReader, count: int) -> None:
+    """Boarding passes askew, ours beside zxing-cpp by itself, in steps of five degrees."""
+    ours, alone, all_of = Counter[int](), Counter[int](), Counter[int]()
+    cpu_ms, wrong, wrong_alone = list[float](), 0, 0
+    formats = zxingcpp.barcode_formats_from_str("PDF417")
+    for one in pass_pictures(count, REPORTING):
+        start = time.process_time()
+        got = [code.content for code in reader.read(one.pixels)]
+        cpu_ms.append(1000 * (time.process_time() - start))
+        theirs = [bytes(code.bytes) for code in zxingcpp.read_barcodes(one.pixels, formats=formats) if code.valid]
+        step = int(one.askew_deg // _STEP_DEG)
+        all_of[step] += 1
+        ours[step] += one.content in got
+        alone[step] += one.content in theirs
+        wrong += any(content != one.content for content in got)
+        wrong_alone += any(content != one.content for content in theirs)
+    print(
+        f"{count} boarding passes askew, CPU {spread(cpu_ms)} ms, p95 {percentile(cpu_ms, 95):.0f} ms, in steps of 5°"
+    )
+    for name, read, misread in (("ours", ours, wrong), ("zxing-cpp by itself", alone, wrong_alone)):
+        told = " · ".join(f"{read[step]}/{all_of[step]}" for step in sorted(all_of))
+        print(f"  {name}: {told}, {misread} read wrong")
+    aim("devices.passes_askew_read", sum(ours.values()) / count, 0.95, at_least=True)
+    aim("devices.passes_askew_wrong", wrong, 0)
 
 
 def _opencv(rival: cv2.QRCodeDetector, one: CodePicture) -> bool:

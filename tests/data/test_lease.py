@@ -45,10 +45,18 @@ def test_a_calendar_that_stood_ahead_locks_only_until_it_is_set_right() -> None:
 
 
 def run_through(silence: Silence, calendar: float, boot: str, runs_days: float) -> Silence:
-    """Looks twice a day while the machine runs."""
-    for half in range(int(runs_days * 2) + 1):
-        silence = silence.at(moment(calendar + half / 2, boot, half / 2))
+    """Looks every hour while the machine runs."""
+    for hour in range(int(runs_days * 24) + 1):
+        silence = silence.at(moment(calendar + hour / 24, boot, hour / 24))
     return silence
+
+
+def test_days_asleep_or_without_a_look_make_no_wrong_calendar_true() -> None:
+    """Switched on with a year too many on a Friday, closed, and opened after the holidays."""
+    friday = BEGUN.at(moment(366, "b")).at(moment(367, "b", 1))
+    later = friday.at(moment(376, "b", 10)).at(moment(386, "b", 20))
+    assert (days(later.seems_s), days(later.proven_s)) == (386, 20)
+    assert days(later.at(moment(21, "b", 20.5)).seems_s) == 21
 
 
 def test_what_the_calendar_said_for_three_days_of_running_is_not_taken_back() -> None:

@@ -1,7 +1,7 @@
 """What follows from headquarters' word and from its silence, in one kit's files."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from data.errors import StoreError
 from data.home import KitHome
 from data.journal.history import events
 from data.settings import Settings
+from data.standing import Word
 
 SIGNED = system_time()
 LEASED = Standing("in_force", "", SIGNED + timedelta(days=60), SIGNED + timedelta(days=180), SIGNED)
@@ -50,11 +51,11 @@ def test_each_change_is_journalled_once_with_its_time(kit: KitHome) -> None:
 
 def test_word_of_headquarters_opens_and_older_word_does_not(kit: KitHome) -> None:
     assert standing.look(kit, after(61)).state is State.LOCKED
-    standing.heard(kit, SIGNED - timedelta(days=1), after(61))
+    standing.heard(kit, SIGNED - timedelta(days=1), after(61), Word.KNOWN)
     assert standing.look(kit, after(61)).state is State.LOCKED
-    standing.heard(kit, SIGNED + timedelta(days=600), after(61))  # nobody can have signed that by now
+    standing.heard(kit, SIGNED + timedelta(days=600), after(61), Word.NEW)  # nobody can have signed that by now
     assert standing.look(kit, after(61)).state is State.LOCKED
-    standing.heard(kit, SIGNED + timedelta(days=40), after(61))
+    standing.heard(kit, SIGNED + timedelta(days=40), after(61), Word.NEW)
     opened = standing.look(kit, after(61))
     assert opened.state is State.GOOD and opened.lease and span(opened.lease.locks_in_s) in ("38 days", "39 days")
 
@@ -62,7 +63,7 @@ def test_word_of_headquarters_opens_and_older_word_does_not(kit: KitHome) -> Non
 def test_the_same_word_again_begins_nothing_anew(kit: KitHome) -> None:
     standing.look(kit, after(0, "a"))
     for day in range(1, 62):
-        standing.heard(kit, SIGNED, after(0, "a", day))
+        standing.heard(kit, SIGNED, after(0, "a", day), Word.KNOWN)
         found = standing.look(kit, after(0, "a", day))
     assert found.state is State.LOCKED  # the calendar never moved: what ran is enough
 
@@ -125,10 +126,37 @@ def test_two_who_look_at_once_lose_no_word(kit: KitHome, monkeypatch: pytest.Mon
     keep: Callable[..., None] = standing._remember
 
     def heard_meanwhile(*arguments: object) -> None:
-        standing.heard(kit, word, after(61))
+        standing.heard(kit, word, after(61), Word.NEW)
         keep(*arguments)
 
     monkeypatch.setattr(standing, "_remember", heard_meanwhile)
     standing.look(kit, after(61))
     note = standing._note(kit)
     assert note.silence is not None and note.silence.heard == datetime.fromisoformat(word.isoformat())
+
+
+def test_headquarters_whose_clock_stood_ahead_is_heard_again_once_it_is_set(
+    kit: KitHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it signs then is new by its number and older by its time; who looked meanwhile does not bring that back."""
+    standing.heard(kit, SIGNED + timedelta(days=300), after(0, "a"), Word.NEW)
+    looked = standing._note(kit)
+    standing.heard(kit, SIGNED + timedelta(days=20), after(20, "a", 20), Word.NEW)
+    standing._remember(kit, looked, replace(looked, state=State.LOCKED), "")
+    found = standing.look(kit, after(79, "a", 79))
+    assert found.lease and found.lease.silent_s == timedelta(days=59).total_seconds()
+
+
+def test_lists_that_came_anew_while_somebody_meant_to_erase_them_stay(kit: KitHome) -> None:
+    """The desk saw that they are to be erased; until it holds the courier's lock the courier has heard and fetched."""
+    ran = after(0, "a", 181)
+
+    @contextmanager
+    def once_the_courier_is_done(home: KitHome) -> Iterator[None]:
+        standing.heard(home, SIGNED + timedelta(days=181), ran, Word.NEW)
+        yield
+
+    standing.look(kit, after(0, "a"))
+    assert standing.access(kit, ran).state is State.LOCKED
+    assert standing.look(kit, ran, alone=once_the_courier_is_done).state is State.GOOD
+    assert (kit.path / "lists" / "un").exists()

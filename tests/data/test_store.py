@@ -4,11 +4,10 @@ import secrets
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
 
 from data import store
 from data.errors import Busy, Damaged, NoHome
+from data.migration import Schema, migrate
 from data.store import Purpose
 
 KEY = bytes(range(32))
@@ -89,27 +88,25 @@ def test_acknowledged_means_on_disk(tmp_path: Path) -> None:
     assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
 
 
-def test_migrations_run_once_and_whole(tmp_path: Path) -> None:
+def test_steps_run_once_and_whole(tmp_path: Path) -> None:
     ran: list[str] = []
-    migrations = Migrations("test")
 
-    @migrations()
-    def first(db: Database) -> None:
+    def first(connection: store.Connection) -> None:
         ran.append("first")
-        db.execute("CREATE TABLE t (x)")
+        connection.execute("CREATE TABLE t (x)")
 
     for _ in range(2):
         connection = store.connect(tmp_path / "a.db", KEY)
-        store.migrate(connection, migrations)
+        migrate(connection, Schema("test", (first,)))
         connection.close()
     assert ran == ["first"]
 
-    @migrations()
-    def second(db: Database) -> None:
-        db.execute("CREATE TABLE u (x)")
+    def second(connection: store.Connection) -> None:
+        connection.execute("CREATE TABLE u (x)")
         raise ZeroDivisionError
 
     connection = store.connect(tmp_path / "a.db", KEY)
     with pytest.raises(ZeroDivisionError):
-        store.migrate(connection, migrations)
-    assert store.database(connection).table_names() == ["_sqlite_migrations", "t"]
+        migrate(connection, Schema("test", (first, second)))
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+    assert [name for (name,) in tables] == ["_sqlite_migrations", "t"]

@@ -13,9 +13,13 @@ from typing import Any
 
 import pytest
 
+from data.clock import system_time
 from devices import registry
+from devices.channel import Heard
 from devices.faults import DeviceFault, Reason
-from devices.ports import DocumentReader
+from devices.hotplug.plug import LOOK_S
+from devices.live_reader import LiveReader
+from devices.ports import DeviceInfo, DocumentReader
 from devices.reading import Reading
 from devices.states import Health
 from devices.surroundings import Surroundings
@@ -200,4 +204,31 @@ async def test_a_file_that_stays_is_read_once(tmp_path: Path, monkeypatch: pytes
     await device.open()
     assert isinstance(await device.read(LONG_S), Reading)
     assert await device.read(0.3) is None
+    await device.close()
+
+
+async def test_a_device_that_comes_back_while_its_absence_is_told_is_still_a_fault() -> None:
+    class Flickering:
+        begun = False
+        there = False
+
+        def connect(self) -> None:
+            if not self.there:
+                raise DeviceFault(Reason.UNPLUGGED, "away")
+
+        async def receive(self) -> list[Heard]:
+            await asyncio.Event().wait()
+            return []
+
+        def disconnect(self) -> None: ...
+
+    channel = Flickering()
+    device = LiveReader(DeviceInfo("flickering:1", "Flickering", "flickering"), channel, system_time)
+    await device.open()
+    channel.there = True
+    await asyncio.sleep(LOOK_S * 0.9)
+    while device.state.health is Health.ABSENT:
+        with pytest.raises(DeviceFault) as fault:
+            await device.read(0.01)
+        assert fault.value.reason is Reason.UNPLUGGED
     await device.close()

@@ -1,3 +1,4 @@
+import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -75,3 +76,16 @@ def test_a_third_party_adds_a_driver_but_takes_over_none(monkeypatch: pytest.Mon
     assert registry.reader("simulated://simulated/kit.toml#reader", place).info.title
     assert reason_of("broken://x", place) is Reason.NO_DRIVER
     assert len(registry.discover(place)) == 2
+
+
+@pytest.mark.parametrize(("scheme", "extra"), [(name, one.extra) for name, one in OURS.items() if one.extra == "ocr"])
+def test_a_part_that_is_not_installed_is_named_with_how_to_add_it(
+    scheme: str, extra: str, place: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name == OURS[scheme].module or name.startswith("devices.camera")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "cv2", None)
+    with pytest.raises(DeviceFault) as fault:
+        registry.reader(f"{scheme}:///x", place)
+    assert fault.value.reason is Reason.NO_DRIVER
+    assert f"waypost[{extra}]" in fault.value.hint

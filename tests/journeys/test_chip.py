@@ -115,6 +115,32 @@ def test_the_bench_shows_each_command_and_no_person(waypost: Waypost, kit: Path)
     assert "give --mrz or --can" in waypost(*bench, passphrase=None).out
 
 
+def test_a_chip_is_recorded_without_a_person_and_plays_again(waypost: Waypost, kit: Path, tmp_path: Path) -> None:
+    bug, specimen = tmp_path / "bug.jsonl", tmp_path / "specimen.jsonl"
+    bench = ("kit", "bench", "--home", kit, "--can", "204815", "--seconds", 20)
+    done = waypost(*bench, "--chip", url("genuine"), "--record", bug, passphrase=None)
+    assert done.code == 0 and "ok    signature: signed" in done.out
+    kept = bug.read_text()
+    assert b"CAF204417".hex() not in kept and "seed" not in kept and bug.stat().st_mode & 0o077 == 0
+    again = waypost(*bench, "--chip", f"replay://{bug}?speed=1000", passphrase=None)
+    assert again.code == 1 and "apdu" in again.out and "The recording goes on otherwise" in again.out
+    assert waypost(*bench, "--chip", url("genuine"), "--record", bug, passphrase=None).code == 1, (
+        "a file is not overwritten"
+    )
+    waypost(*bench, "--chip", url("genuine"), "--record", specimen, "--reveal", passphrase=None)
+    again = waypost(*bench, "--chip", f"replay://{specimen}?speed=1000", passphrase=None)
+    assert again.code == 0 and "ok    signature: signed" in again.out
+
+
+def test_a_recorded_specimen_has_its_part_in_a_verdict(waypost: Waypost, kit: Path, zone: str, tmp_path: Path) -> None:
+    specimen = tmp_path / "specimen.jsonl"
+    bench = ("kit", "bench", "--home", kit, "--mrz", zone, "--chip", url("genuine"), "--seconds", 20)
+    assert waypost(*bench, "--record", specimen, "--reveal", passphrase=None).code == 0
+    replay = f"replay://{specimen}?speed=1000"
+    done = waypost("check", "--home", kit, "--mrz", zone, "--chip", replay, "--json", passphrase=PASSPHRASE)
+    assert done.json["chip"]["outcome"] == "genuine"
+
+
 @pytest.fixture
 def laid(virtual_pcsc: VirtualPcsc, kit: Path) -> Iterator[SimulatedChip]:
     """The genuine chip on the virtual reader of a real pcscd."""

@@ -34,16 +34,6 @@ def test_the_command_starts_as_a_process() -> None:
     assert done.returncode == 0 and "demo" in done.stdout and done.stderr == ""
 
 
-def test_the_headless_commands_never_import_the_screen() -> None:
-    import subprocess
-    import sys
-
-    script = (
-        "import sys, ui.commands.check, ui.commands.lists, ui.commands.courier; assert 'textual' not in sys.modules"
-    )
-    subprocess.run([sys.executable, "-c", script], check=True)
-
-
 def test_what_the_system_refuses_is_said(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

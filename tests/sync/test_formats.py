@@ -420,6 +420,29 @@ def test_a_kit_that_is_not_in_force_is_told_why_and_gets_no_keys(state: str) -> 
     assert (told.standing, told.standing.in_force, told.lists) == (standing, False, ())
 
 
+@pytest.mark.parametrize(
+    ("signed", "lease_until", "erase_after"),
+    [
+        ("2026-03-01T00:00:00Z", "2026-02-01T00:00:00Z", None),
+        ("2026-03-01T00:00:00Z", "2026-05-01T00:00:00Z", "2026-04-01T00:00:00Z"),
+        ("2026-03-01T00:00:00Z", None, "1926-04-01T00:00:00Z"),
+        ("2026-03-01T00:00:00Z", "9999-12-31T23:59:59-14:00", None),
+        ("2026-03-01T00:00:00", None, None),
+    ],
+)
+def test_a_lease_that_can_only_be_a_slip_is_refused(signed: str, lease_until: str | None, erase_after: str) -> None:
+    facts = json.loads(envelope.content_of(ENVELOPE))
+    facts["body"]["status"] |= {"signed": signed, "lease_until": lease_until, "erase_after": erase_after}
+    with pytest.raises(MalformedError):
+        envelope.unseal(by_hand(facts), str(IDENTITY), SIGNER.public_key())
+
+
+def test_a_serial_beyond_all_numbers_is_refused() -> None:
+    facts = json.loads(envelope.content_of(ENVELOPE)) | {"serial": float("inf")}
+    with pytest.raises(MalformedError):
+        envelope.unseal(by_hand(facts), str(IDENTITY), SIGNER.public_key())
+
+
 def test_what_a_later_headquarters_adds_to_an_envelope_is_passed_over() -> None:
     facts = json.loads(envelope.content_of(ENVELOPE))
     facts["body"]["settings"] = {"brightness": 3}

@@ -1,15 +1,17 @@
 """The kit's end: what leaves, in which order, what is believed, and that neither direction waits for the other."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from unittest.mock import ANY
 
 import pytest
 
 from data import enrolment
 from data.clock import system_time
-from data.errors import LinkError, NoHome, NotOffered, TrustError
+from data.errors import InputError, LinkError, NoHome, NotOffered, TrustError
 from data.home import KitHome
 from data.journal import outbox as journal_outbox
 from data.journal.acknowledged import Taken
@@ -19,17 +21,19 @@ from sync import courier, kit_secrets
 from sync.courier import USAGE
 from sync.formats.enrolment_file import enrolment_from_json, enrolment_to_json
 from sync.formats.signed_box import seal
+from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.publishing.envelopes import envelope_signer
 from sync.headquarters.reports.ingest import Ingest
 from sync.limits import LIMITS
 from sync.lines.budget import Spent
 from sync.lines.gate import Rules
 from sync.uplink.acknowledgement import PURPOSE, Acknowledgement, sealed_acknowledgement
+from sync.uplink.health import enter_health
 from sync.uplink.outbox import Sent
 from sync.uplink.port import HttpUplink
 from tests.sync.chaos import ChaosServer, Fault
 from tests.sync.uplinks import Straight, all_batches, events_here, events_of, happen, outbox, report
-from tests.sync.world import PEOPLE, World, names
+from tests.sync.world import PASSPHRASE, PEOPLE, World, names
 
 
 @pytest.fixture
@@ -248,6 +252,39 @@ def test_health_is_told_at_most_every_six_hours(kit: KitHome) -> None:
     with kit.journal.reading() as connection:
         (count,) = connection.execute("SELECT count(*) FROM outbox WHERE kind = 'health'").fetchone()
     assert count == 1
+
+
+def test_another_problem_is_told_at_once_and_the_same_one_is_not(kit: KitHome) -> None:
+    clock = enrolment.clock(kit)
+    for problem in ("Broke off after 17 bytes", "Broke off after 40 bytes", "Older than what this kit has seen (5, 6)"):
+        enter_health(kit, clock, [problem])
+    with kit.journal.reading() as connection:
+        (count,) = connection.execute("SELECT count(*) FROM outbox WHERE kind = 'health'").fetchone()
+    assert count == 3  # one from before, when all was well
+
+
+def test_a_headquarters_put_back_whole_hears_of_it_from_a_kit_that_had_nothing_to_say(
+    world: World, served: Callable[..., str], tmp_path: Path
+) -> None:
+    """The kit's receipts were acknowledged by what was lost; its health was told a minute ago."""
+    world.publish(PEOPLE)
+    kit = world.kit("post-9")
+    courier.run(kit)
+    report(kit, Straight(world.hq))
+    world.hq.close()
+    copy = shutil.copytree(world.hq.path, tmp_path / "copy")
+    world.hq = HeadquartersHome.open(world.hq.path, PASSPHRASE)
+    world.publish({**PEOPLE, "XXi.900": "Nova Persona"})
+    courier.run(kit)
+    report(kit, Straight(world.hq))
+    world.hq.close()
+    world.hq = HeadquartersHome.open(copy, PASSPHRASE)
+    world.refresh_mirror()
+    with pytest.raises(TrustError):
+        courier.run(kit)
+    report(kit, Straight(world.hq))
+    with pytest.raises(InputError, match="behind what was published"):
+        world.publish_again()
 
 
 def test_no_name_leaves_in_a_report(kit: KitHome) -> None:

@@ -67,6 +67,15 @@ def test_a_list_that_failed_is_not_told_as_unchanged() -> None:
     assert any(line.endswith("1 s: some lists failed") for line in told)
 
 
+def test_where_no_service_runs_the_standing_is_told_as_of_when_somebody_looked() -> None:
+    """A kit that locked since would be called good."""
+    long_ago = (NOW - timedelta(days=61)).isoformat()
+    service = replace(WAITING, state="stopped", at=long_ago, standing={"state": "good", "days_left": 59})
+    told = lines(service, running=False)
+    assert f"When the courier looked last, {clock_time(long_ago)} (61 days 0 h ago) (now: waypost lists):" in told
+    assert not any(line.startswith("When") for line in lines(service))
+
+
 @pytest.mark.parametrize(
     ("state", "words"),
     [

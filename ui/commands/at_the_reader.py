@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from time import monotonic
 
 import click
@@ -24,8 +23,6 @@ from devices.registry import Surroundings, reader
 from devices.url import DeviceUrl
 from ui.say import safe
 
-KIT = "kit"
-"""Stands for the reader that kit.toml names."""
 READ_S = 1.0
 SENTENCE = 200
 
@@ -105,11 +102,6 @@ class ChipAtReader:
     def _begin(self, asked: Asked) -> Visit:
         self._visit = self._station.begin(asked, _steps())
         return self._visit
-
-
-def with_document(screening: Screening, document: TravelDocument | None) -> Screening:
-    """The screening with the document as its reader gave it, provenance and all."""
-    return screening if document is None else replace(screening, documents=(document, *screening.documents[1:]))
 
 
 def _steps() -> Callable[[ChipStep], None]:

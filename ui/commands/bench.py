@@ -27,8 +27,9 @@ from devices.recording.redaction import redacted, redacted_bytes
 from devices.registry import Candidate
 from devices.surroundings import Surroundings
 from devices.url import DeviceUrl
-from ui.commands.at_the_reader import KIT, is_of_chips
-from ui.commands.bench_chip import key_of, watch
+from ui.commands.at_the_reader import is_of_chips
+from ui.commands.bench_chip import ChipRecord, key_of, watch
+from ui.options import KIT
 from ui.say import counted
 
 READ_S = 1.0
@@ -61,7 +62,8 @@ def bench(
     _discover("chip reader", registry.discover_chips(place))
     if chip.url or is_of_chips(url):
         device = registry.chip_reader(settings.chip.reader if chip.url == KIT else chip.url or url, place)
-        return asyncio.run(watch(device, key_of(chip.zone, chip.can), seconds))
+        written = ChipRecord(record, shows) if record is not None else None
+        return asyncio.run(watch(device, key_of(chip.zone, chip.can), seconds, written))
     url = url or settings.reader
     if not url:
         click.echo("No reader is named in kit.toml: choose one of these with --reader URL.")

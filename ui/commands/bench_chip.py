@@ -7,7 +7,11 @@ lists, for they are locked, and shown as its shape alone.
 import asyncio
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_bytes
+from typing import Literal
 
 import click
 
@@ -18,11 +22,13 @@ from data.documents.travel_document import Capture
 from data.errors import WaypostError
 from devices.chip.access_keys import AccessKey, Can, MrzKey
 from devices.chip.authenticity import Answer
+from devices.chip.chance import Chance
 from devices.chip.patience import Patience
 from devices.chip.read import read_chip
 from devices.chip.reading import ChipReading
+from devices.chip.recording.events import RecordingFile
 from devices.chip.recording.trace import Exchange
-from devices.chip.recording.transports import TracedTransport
+from devices.chip.recording.transports import TracedTransport, chance_for, record
 from devices.chip.transport import Transport
 from devices.faults import DeviceFault
 from devices.ports import ChipReader
@@ -32,6 +38,7 @@ from ui.say import safe
 
 LAY_S = 1.0
 READ_S = 30.0
+_SEED_BYTES = 16
 SHOWN = 200
 _MARKS = {Answer.PASS: "ok", Answer.FAIL: "no", Answer.NOT_DONE: "?"}
 
@@ -45,8 +52,25 @@ def key_of(zone: str, can: str) -> AccessKey | None:
     return MrzKey.of_document(parse_mrz(zone, capture=Capture.MACHINE, today=system_time().date()))
 
 
-async def watch(device: ChipReader, key: AccessKey | None, seconds: float | None) -> int:
-    """Read each chip that is laid down until `seconds` are over; 1 where the last one, or the reader, failed."""
+@dataclass(frozen=True, slots=True)
+class ChipRecord:
+    """Where a chip is to be written down, and whether with what it says."""
+
+    path: Path
+    keeps: Literal["shape", "text"]
+
+    def begun(self, chip: Transport) -> tuple[Transport, RecordingFile, Chance]:
+        """The chip with its recorder, the file to close, and what to read it with. DeviceFault SETUP."""
+        return record(self.path, chip, token_bytes(_SEED_BYTES) if self.keeps == "text" else b"")
+
+
+async def watch(
+    device: ChipReader, key: AccessKey | None, seconds: float | None, written: ChipRecord | None = None
+) -> int:
+    """Read each chip that is laid down until `seconds` are over; 1 where the last one, or the reader, failed.
+
+    A recording holds one chip: with `written` the first is the last.
+    """
     click.echo(f"Chips on {_visible(device.info.title)}. Lay a document on it; Ctrl+C ends.")
     if key is None:
         click.echo("A chip opens to its zone or its number alone: give --mrz or --can to read it.")
@@ -54,7 +78,7 @@ async def watch(device: ChipReader, key: AccessKey | None, seconds: float | None
     states = asyncio.create_task(_states(device))
     try:
         await device.open()
-        return await _chips(device, key, until)
+        return await _chips(device, key, until, written)
     except DeviceFault as fault:
         click.echo(_told(fault))
         return 1
@@ -73,7 +97,7 @@ async def _states(device: ChipReader) -> None:
             click.echo(f"  state {state.health.value}{f': {state.reason.value}' if state.reason else ''}")
 
 
-async def _chips(device: ChipReader, key: AccessKey | None, until: float) -> int:
+async def _chips(device: ChipReader, key: AccessKey | None, until: float, written: ChipRecord | None) -> int:
     failed, told = False, ""
     while (left := until - time.monotonic()) > 0:
         try:
@@ -86,26 +110,33 @@ async def _chips(device: ChipReader, key: AccessKey | None, until: float) -> int
             await asyncio.sleep(min(LAY_S / 4, max(0.0, left)))
             continue
         if chip is not None:
-            failed, told = not await asyncio.to_thread(_one, chip, key), ""
-            if device.info.simulated or key is None:
+            failed, told = not await asyncio.to_thread(_one, chip, key, written), ""
+            if device.info.simulated or key is None or written is not None:
                 break
     return int(failed)
 
 
-def _one(chip: Transport, key: AccessKey | None) -> bool:
+def _one(chip: Transport, key: AccessKey | None, written: ChipRecord | None) -> bool:
     """Whether a chip that was laid down could be read, or need not be."""
     click.echo("  chip  a chip lies on the reader")
     if key is None:
         return True
     try:
-        reading = read_chip(
-            TracedTransport(chip, _show), key, TrustStore([]), patience=Patience(READ_S), now=system_time()
-        )
+        if written is None:
+            _judged(_read(chip, key, chance_for(chip)), click.echo)
+            return True
+        recorded, file, chance = written.begun(chip)
+        with closing(file):
+            _judged(_read(recorded, key, chance), click.echo)
     except WaypostError as error:
         click.echo(f"  fault {_visible(error.what)}\n  do    {_visible(error.do)}")
         return False
-    _judged(reading, click.echo)
     return True
+
+
+def _read(chip: Transport, key: AccessKey, chance: Chance) -> ChipReading:
+    traced = TracedTransport(chip, _show)
+    return read_chip(traced, key, TrustStore([]), patience=Patience(READ_S), now=system_time(), chance=chance)
 
 
 def _judged(reading: ChipReading, say: Callable[[str], None]) -> None:

@@ -1,13 +1,16 @@
-"""`waypost check`: the Desk's headless twin."""
+"""`waypost check`: the Desk's headless twin.
+
+What waits at a device is imported when one is named: most calls type their traveller.
+"""
 
 import getpass
 import json
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 import click
 
@@ -16,15 +19,16 @@ from data.documents.travel_document import TravelDocument
 from data.errors import InputError
 from data.findings import Verdict
 from data.screenings import Direction
-from devices.chip.access_keys import Can
 from ui.answers import answer, refused
 from ui.clock_notice import warn_of_clock
-from ui.commands.at_the_reader import KIT, ChipAtReader, document_at, is_of_chips, with_document
-from ui.options import emit, home_option, json_option, passphrase, passphrase_option
+from ui.options import KIT, emit, home_option, json_option, passphrase, passphrase_option
 from ui.plain import plain_lines
 from ui.questions import Question, identity_of
 from ui.standing_words import warning
 from ui.wiring import Counter, open_counter
+
+if TYPE_CHECKING:
+    from ui.commands.at_the_reader import ChipAtReader
 
 EXIT_CODES = {Verdict.CLEAR: 0, Verdict.CHECK: 10, Verdict.REFER: 20, Verdict.CANNOT_SAY: 30}
 
@@ -110,8 +114,11 @@ class _Devices:
     def chosen(cls, reader: str | None, chip: str | None, can: str | None, wait_s: float) -> Self:
         """A chip reader may be named by either option."""
         reader = reader or ""
-        if reader and not chip and is_of_chips(reader):
-            reader, chip = "", reader
+        if reader and not chip:
+            from ui.commands.at_the_reader import is_of_chips
+
+            if is_of_chips(reader):
+                reader, chip = "", reader
         return cls(reader, chip or "", can or "", wait_s)
 
     @property
@@ -128,15 +135,22 @@ class _Devices:
                 "kit.toml names no chip reader", do="Name it with --chip URL; `waypost kit bench` finds it"
             )
 
-    def chip_at(self, counter: Counter) -> ChipAtReader | None:
+    def chip_at(self, counter: Counter) -> "ChipAtReader | None":
         """The chip, where one is to be read."""
+        if not self.chip:
+            return None
+        from devices.chip.access_keys import Can
+        from ui.commands.at_the_reader import ChipAtReader
+
         if self.can:
             Can(self.can)
-        return ChipAtReader(counter.chips, self.can) if self.chip and counter.chips else None
+        return ChipAtReader(counter.chips, self.can) if counter.chips else None
 
-    def document(self, counter: Counter, chip: ChipAtReader | None, *, has_zone: bool) -> TravelDocument | None:
+    def document(self, counter: Counter, chip: "ChipAtReader | None", *, has_zone: bool) -> TravelDocument | None:
         """The document that a device gives; None where there is one already."""
         if self.reader:
+            from ui.commands.at_the_reader import document_at
+
             return document_at(self.reader, counter.surroundings, self.wait_s)
         return chip.document() if chip and not has_zone else None
 
@@ -169,7 +183,9 @@ def _one(
     if document is not None:
         given["mrz"] = document.raw
     screening = Question.of(**given).screening(counter.kit.settings, officer, counter.clock.now())
-    screening = with_document(screening, document)
+    if document is not None:
+        # As its reader gave it, provenance and all.
+        screening = replace(screening, documents=(document, *screening.documents[1:]))
     if chip:
         chip.attach(screening)
     result = counter.screener.screen(screening)

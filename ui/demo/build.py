@@ -71,11 +71,13 @@ def _import(headquarters: HeadquartersHome, tell: Callable[[str], None]) -> None
 
 
 def _import_trust(headquarters: HeadquartersHome, tell: Callable[[str], None]) -> None:
-    """The invented states' signing certificates and revocation lists, as a master list and as CRLs."""
+    """The invented states' signing certificates, revocation lists and signers of seals, each as states publish them."""
     with TemporaryDirectory() as folder, as_file(files("ui.demo").joinpath(SHIFT)) as shift:
         published = publish_invented(shift, Path(folder), system_time())
         signers = import_list(headquarters, "signers", "master-list", published.master_list)
         revoked = import_list(headquarters, "revoked", "crl", published.revocations)
+        if published.seal_signers is not None:
+            import_list(headquarters, "seal-signers", "pem", [published.seal_signers])
     tell(f"headquarters: {signers.added} country signing certificates, {revoked.added} revocation lists")
 
 

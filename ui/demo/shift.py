@@ -50,7 +50,8 @@ async def _until_quiet(reader: DocumentReader) -> AsyncIterator[Reading | Retry 
 def _screen(counter: Counter, reading: Reading) -> Result:
     settings, now = counter.kit.settings, counter.clock.now()
     lane = Lane("demonstration", settings.direction, settings.lane)
-    return counter.screener.screen(screening([document_of(reading, now.date())], lane, now))
+    subject = screening([document_of(reading, now.date())], lane, now, codes=reading.codes)
+    return counter.screener.screen(subject)
 
 
 def _tell(result: Result) -> None:

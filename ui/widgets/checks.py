@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
-from appliance.checks.chip import NAME as CHIP
+from appliance.checks.chip_not_asked import NAME as CHIP
 from appliance.checks.chip_print import NAME as CHIP_PRINT
 from appliance.result import Progress
 from appliance.words import title

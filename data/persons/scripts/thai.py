@@ -5,6 +5,7 @@ that are not spoken and that their bearers spell, hence the second spelling.
 """
 
 import re
+from functools import cache
 
 from anyascii import anyascii
 
@@ -17,12 +18,10 @@ _LEAD = f"({_CLUSTER}|[{''.join(LEADING)}])"
 _CLOSE = f"([{''.join(CLOSING)}](?![ะ-ู็อ]))"
 
 
+@cache  # asked for by the first Thai word: making them takes 25 ms, and few kits ever see one
 def _shapes() -> list[tuple[re.Pattern[str], str]]:
     pairs = (shape.split() for line in SHAPES.split("\n") if line for shape in line.split("|"))
     return [(re.compile(shape.replace("C", _LEAD).replace("F", _CLOSE)), vowel) for shape, vowel in pairs]
-
-
-_SHAPES = _shapes()
 
 
 def spellings(word: str) -> tuple[str, ...]:
@@ -34,7 +33,9 @@ def _spoken(word: str) -> str:
     text = _SILENT.sub("", _TONES.sub("", word)).replace("ทรง", "ซง").replace("ฤ", "รึ")
     latin, place = "", 0
     while place < len(text):
-        found, vowel = next(((hit, vowel) for shape, vowel in _SHAPES if (hit := shape.match(text, place))), (None, ""))
+        found, vowel = next(
+            ((hit, vowel) for shape, vowel in _shapes() if (hit := shape.match(text, place))), (None, "")
+        )
         if found is None:
             place += 1  # a vowel without a consonant: no word of this language
             continue

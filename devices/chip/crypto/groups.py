@@ -118,15 +118,15 @@ class DhGroup:
         return found
 
     def secret(self, shared: int) -> bytes:
-        """The number, as long as the prime."""
+        """The number, as long as the prime (PKCS #3, 8.3)."""
         return shared.to_bytes(self._size, "big")
 
     def encode(self, element: int) -> bytes:
-        """The number, as long as the prime (TR-03110-3, D.2.1)."""
-        return element.to_bytes(self._size, "big")
+        """The number, without leading zeros (Doc 9303-11, 9.4.1)."""
+        return element.to_bytes((element.bit_length() + 7) // 8, "big")
 
     def decode(self, encoded: bytes) -> int:
-        """A number of the subgroup. One shorter than the prime is taken, as some chips leave leading zeros out."""
+        """A number of the subgroup. Leading zeros are taken up to the length of the prime, though none belong there."""
         number = int.from_bytes(encoded, "big")
         if len(encoded) > self._size or not 1 < number < self.prime - 1:
             raise Malformed("A public number is out of range")

@@ -48,11 +48,11 @@ def _establish(card: Card, key: AccessKey, offer: PaceOffer, chance: Chance) -> 
     nonce = suite.decrypt(password_key, _nonce(step(card, 0x80, b"", 0x80), offer))
     mapped, chip_mapping = _map(card, offer, nonce, chance)
     private = chance.private(mapped)
-    ours = mapped.encode(mapped.public(private))
-    theirs = step(card, 0x83, ours, 0x84)
+    ours = mapped.public(private)
+    theirs = mapped.decode(step(card, 0x83, mapped.encode(ours), 0x84))
     if theirs == ours:
         raise Malformed("the chip sent this reader's own key back")
-    keys = session_keys(mapped.secret(mapped.shared(private, mapped.decode(theirs))), suite)
+    keys = session_keys(mapped.secret(mapped.shared(private, theirs)), suite)
     answer = last_step(card, token(keys, offer.oid, mapped, theirs), key.reference)
     if not compare_digest(token(keys, offer.oid, mapped, ours), answer.get(0x86, b"")):
         raise ChannelBroken("The chip did not prove that it knows the key")
@@ -76,8 +76,9 @@ def _map(card: Card, offer: PaceOffer, nonce: bytes, chance: Chance) -> tuple[An
         step(card, 0x81, ours, 0x82)
         return map_integrated(group, offer.suite, nonce, ours), b""
     private = chance.private(group)
-    public = group.encode(group.public(private))
-    theirs = step(card, 0x81, public, 0x82)
-    if theirs == public:
+    ours = group.public(private)
+    sent = step(card, 0x81, group.encode(ours), 0x82)
+    theirs = group.decode(sent)
+    if theirs == ours:
         raise Malformed("the chip sent this reader's own key back")
-    return group.map_generic(nonce, group.shared(private, group.decode(theirs))), theirs
+    return group.map_generic(nonce, group.shared(private, theirs)), sent

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from asn1crypto import core
 
-from devices.chip.crypto.groups import EcGroup, Group
+from devices.chip.crypto.groups import EcGroup, Element, Group
 from devices.chip.crypto.keys import SessionKeys
 from devices.chip.crypto.padding import pad
 from devices.chip.crypto.suite import Suite
@@ -20,9 +20,9 @@ def oid_value(oid: str) -> bytes:
     return bytes(core.ObjectIdentifier(oid).contents)
 
 
-def token(keys: SessionKeys, oid: str, group: Group[object], public: bytes) -> bytes:
-    """The MAC over the other end's ephemeral public key (as it went over the line)."""
+def token(keys: SessionKeys, oid: str, group: Group[Element], public: Element) -> bytes:
+    """The MAC over the other end's ephemeral public key, which the standard encodes in one way however it was sent."""
     tag = _POINT if isinstance(group, EcGroup) else _NUMBER
-    signed = element(_PUBLIC_KEY, element(0x06, oid_value(oid)), element(tag, public))
+    signed = element(_PUBLIC_KEY, element(0x06, oid_value(oid)), element(tag, group.encode(public)))
     # CMAC pads by itself; the retail MAC does not.
     return keys.suite.mac(keys.mac, pad(signed, keys.suite.block_bytes) if keys.suite is Suite.TDES else signed)

@@ -5,7 +5,7 @@ begins so is meant.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from urllib.parse import quote
 
@@ -16,7 +16,7 @@ from devices.chip.readers.service import reader_names
 from devices.faults import DeviceFault, Reason
 from devices.ports import DeviceInfo
 from devices.registry import Candidate
-from devices.state_events import StateEvents
+from devices.stateful import StatefulDevice
 from devices.states import BUSY, CLOSED, CONNECTING, READY, DeviceState, Health
 from devices.surroundings import Surroundings
 from devices.url import DeviceUrl
@@ -44,28 +44,18 @@ def _info(name: str) -> DeviceInfo:
     return DeviceInfo(f"pcsc:{name}", name[:80], "pcsc")
 
 
-class PcscReader:
+class PcscReader(StatefulDevice):
     """One reader; what lies on it is watched while it is open."""
 
     def __init__(self, info: DeviceInfo, name: str) -> None:
-        self.info = info
+        super().__init__(info)
         self._wanted = name
         self._name = name
-        self._events = StateEvents(CLOSED)
         self._presence: Presence | None = None
         self._changed = asyncio.Event()
         self._watch: PresenceWatch | None = None
         self._laid: PcscChip | None = None
         self._waiting = False
-
-    @property
-    def state(self) -> DeviceState:
-        """The state now."""
-        return self._events.state
-
-    def events(self) -> AsyncGenerator[DeviceState, None]:
-        """The state now, then every change, until the reader is closed."""
-        return self._events.listen()
 
     async def open(self) -> None:
         """Take the reader, or wait for it where it is unplugged. DeviceFault BUSY, DENIED, NO_DRIVER."""

@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any
 
-from devices.faults import DeviceFault, Reason
+from devices.faults import DeviceFault, Reason, lacking
 
 OK = 0
 _REASONS = {
@@ -40,11 +40,7 @@ def library() -> Any:
     try:
         return import_module("smartcard.scard")
     except ImportError:
-        raise DeviceFault(
-            Reason.NO_DRIVER,
-            "Chip readers need the extra 'pcsc', which is not installed",
-            hint="Install it on the kit: pip install 'waypost[pcsc]'",
-        ) from None
+        raise lacking("pcsc", "A chip reader") from None
 
 
 def reason_of(code: int) -> Reason:

@@ -1,36 +1,25 @@
 """`replay://chip.jsonl?speed=1`: a recording of a chip, laid on a reader once."""
 
 import asyncio
-from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from devices import claims
 from devices.chip.recording.transports import ReplayedTransport
 from devices.faults import DeviceFault, Reason
 from devices.ports import DeviceInfo
-from devices.state_events import StateEvents
-from devices.states import CLOSED, READY, DeviceState
+from devices.stateful import StatefulDevice
+from devices.states import CLOSED, READY
 
 
-class ReplayedChipReader:
+class ReplayedChipReader(StatefulDevice):
     """One recording; its chip lies there until it has been taken once. DeviceFault SETUP when it is no recording."""
 
     def __init__(self, path: Path, speed: float) -> None:
         ReplayedTransport(path)
-        self.info = DeviceInfo(f"replay:{path}", f"Recording {path.name}", "replay", simulated=True)
+        super().__init__(DeviceInfo(f"replay:{path}", f"Recording {path.name}", "replay", simulated=True))
         self._path = path
         self._speed = speed
-        self._events = StateEvents(CLOSED)
         self._opened = self._taken = False
-
-    @property
-    def state(self) -> DeviceState:
-        """The state now."""
-        return self._events.state
-
-    def events(self) -> AsyncGenerator[DeviceState, None]:
-        """The state now, then every change, until the reader is closed."""
-        return self._events.listen()
 
     async def open(self) -> None:
         """Take the recording. DeviceFault BUSY."""

@@ -81,6 +81,11 @@ class ReplayedTransport:
         return bytes.fromhex(line.command) == (redacted_command(command) if self._head.redacted else command)
 
 
+def chance_for(transport: Transport) -> Chance:
+    """Where a reader of this chip takes its numbers from: a recording's seed, else the system."""
+    return transport.chance if isinstance(transport, ReplayedTransport) else FRESH
+
+
 def record(path: Path, transport: Transport, seed: bytes = b"") -> tuple[RecordedTransport, RecordingFile, Chance]:
     """A transport that is recorded, its file to be closed, and the chance to read with.
 

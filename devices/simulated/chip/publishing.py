@@ -1,14 +1,17 @@
-"""What the issuers of a simulated kit's chips make known: a master list with its root, and revocation lists."""
+"""What the issuers of a simulated kit make known: a master list with its root, revocation lists, signers of seals."""
 
+from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from devices.simulated import script
 from devices.simulated.chip.minting import holder_of, issuer_of
 from devices.simulated.chip.personal.issuer import Issuer
 from devices.simulated.chip.pki.state import InventedState
+from devices.simulated.kit import presentations
+from devices.simulated.script import Presentation
+from devices.simulated.seals.signers import published
 
 _PUBLISHER = InventedState("UT")
 """Utopia signs the master list."""
@@ -21,11 +24,14 @@ class Published:
     master_list: tuple[Path, Path]
     """The list, and the root that vouches for its signer."""
     revocations: tuple[Path, ...]
+    seal_signers: Path | None
+    """In PEM; None where the kit presents no sealed paper."""
 
 
 def publish(kit: Path, folder: Path, at: datetime) -> Published:
-    """Write into `folder` what vouches, on that day, for every chip that the simulated kit presents."""
-    issuers = {issuer.state.country: issuer for issuer in _issuers(kit)}
+    """Write into `folder` what vouches, on that day, for every chip and seal that the simulated kit presents."""
+    presented = tuple(presentations(kit))
+    issuers = {issuer.state.country: issuer for issuer in _issuers(presented)}
     listed = [issuer.state.csca.der for _, issuer in sorted(issuers.items())]
     master_list, root = folder / "invented.ml", folder / "invented-root.cer"
     master_list.write_bytes(_PUBLISHER.master_list(listed, at))
@@ -34,11 +40,25 @@ def publish(kit: Path, folder: Path, at: datetime) -> Published:
     for letters, issuer in sorted(issuers.items()):
         revocations.append(folder / f"{letters}.crl")
         revocations[-1].write_bytes(issuer.published(at)[1])
-    return Published((master_list, root), tuple(revocations))
+    return Published((master_list, root), tuple(revocations), _seal_signers(presented, folder))
 
 
-def _issuers(kit: Path) -> Iterable[Issuer]:
-    for reader in script.load(kit).values():
-        for shown in reader.presents:
-            if shown.chip is not None:
-                yield issuer_of(holder_of(shown).document.issuer)
+def _seal_signers(presented: Iterable[Presentation], folder: Path) -> Path | None:
+    sealing = (shown for shown in presented if shown.seal is not None)
+    states = {issuer.state.country: issuer.state for issuer in _issuers(sealing)}
+    blocks = [_pem(der) for _, state in sorted(states.items()) for der in published(state)]
+    if not blocks:
+        return None
+    path = folder / "seal-signers.pem"
+    path.write_text("".join(blocks), "ascii")
+    return path
+
+
+def _pem(der: bytes) -> str:
+    return f"-----BEGIN CERTIFICATE-----\n{b64encode(der).decode()}\n-----END CERTIFICATE-----\n"
+
+
+def _issuers(presented: Iterable[Presentation]) -> Iterable[Issuer]:
+    for shown in presented:
+        if shown.chip is not None or shown.seal is not None:
+            yield issuer_of(holder_of(shown).document.issuer)

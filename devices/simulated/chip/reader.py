@@ -1,7 +1,7 @@
 """A chip reader that does what a TOML file says, with the promises of a real one."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 
 from data.errors import InputError
 from devices import claims
@@ -13,33 +13,23 @@ from devices.simulated.chip.chip import SimulatedChip
 from devices.simulated.chip.minting import mint
 from devices.simulated.chip.script import ChipScript
 from devices.simulated.script import Presentation
-from devices.state_events import StateEvents
-from devices.states import BUSY, CLOSED, CONNECTING, READY, DeviceState
+from devices.stateful import StatefulDevice
+from devices.states import BUSY, CLOSED, CONNECTING, READY
 
 _LOOK_S = 0.02
 
 
-class SimulatedChipReader:
+class SimulatedChipReader(StatefulDevice):
     """`simulated://kit.toml#chip`."""
 
     def __init__(self, info: DeviceInfo, script: ChipScript, kit: str) -> None:
-        self.info = info
+        super().__init__(info)
         self._script = script
         self._device = f"{kit} {info.id}"
         self._page_reader = f"{kit} {info.id.partition('#')[0]}#{script.of}"
-        self._events = StateEvents(CLOSED)
         self._opened = self._waiting = False
         self._next = 0
         self._minted: tuple[Presentation, asyncio.Future[SimulatedChip | None]] | None = None
-
-    @property
-    def state(self) -> DeviceState:
-        """The state now."""
-        return self._events.state
-
-    def events(self) -> AsyncGenerator[DeviceState, None]:
-        """The state now, then every change, until the reader is closed."""
-        return self._events.listen()
 
     async def open(self) -> None:
         """Take the device; DeviceFault BUSY when it is taken."""

@@ -121,6 +121,12 @@ def set_lease(connection: Connection, kit: Kit, days: int | None) -> None:
     _set(connection, kit, lease_days=days)
 
 
+def sign_anew(connection: Connection, kit: Kit) -> None:
+    """The next publication writes its envelope anew, whether or not anything in it changed."""
+    _must_not_be_revoked(kit)
+    _set(connection, kit, body="")
+
+
 def revoke(connection: Connection, kit: Kit, why: str) -> tuple[str, ...]:
     """End the kit for good; returns the lists whose key turned."""
     _must_not_be_revoked(kit)

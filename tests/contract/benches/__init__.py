@@ -1,9 +1,12 @@
 """One bench a driver: how the suite lays documents on that driver's device and pulls its plug.
 
-A driver joins the suite by a bench here; a test fails while one is missing.
+A driver joins the suite by a bench here; a test fails while one is missing. A third party's joins for one run:
+`WAYPOST_BENCH=module:Class`.
 """
 
+import os
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from tests.contract.benches.camera_bench import CameraBench
@@ -28,3 +31,6 @@ BENCHES: dict[str, Callable[[Path], Bench]] = {
     "serial, isolated": lambda folder: IsolatedBench(PtyBench(folder)),
     "vendor's plug-in": SocketBench,
 }
+if named := os.environ.get("WAYPOST_BENCH"):
+    module, _, name = named.partition(":")
+    BENCHES[named] = getattr(import_module(module), name)

@@ -17,7 +17,7 @@ from sync import courier, kit_secrets
 from sync.formats import sealed_file
 from sync.formats.envelope import envelope_path, unseal
 from sync.headquarters.enrolment import Which, enrol
-from sync.headquarters.kits import KitLine, LeaseDays, Lists, Standing, change_kit, kit_lines, revoke_kit
+from sync.headquarters.kits import KitLine, LeaseDays, Lists, SignedAnew, Standing, change_kit, kit_lines, revoke_kit
 from sync.headquarters.store import in_force, tree
 from tests.sync.world import PASSPHRASE, PEOPLE, World, names, sync
 
@@ -303,6 +303,47 @@ def test_a_lease_is_told_when_it_is_over_and_renewed_by_contact(world: World) ->
     assert any("no contact with headquarters for 12 days" in problem.what for problem in over.problems)
     world.publish_again(now=system_time() + timedelta(days=12))
     assert courier.run(kit, clock=at_another_start(12)).ok
+
+
+def test_who_withholds_the_envelope_and_lets_the_rest_pass_renews_no_lease(world: World) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    change_kit(world.hq, "post-1", LeaseDays(10))
+    world.refresh_mirror()
+    assert courier.run(kit).ok
+    revoke_kit(world.hq, "post-1", "stolen")
+    world.refresh_mirror()
+    world.publish(FEWER)
+    world.publish_again(now=system_time() + timedelta(days=8))
+    sealed(world, kit).unlink()
+    courier.run(kit, clock=at_another_start(8))
+    report = courier.run(kit, clock=at_another_start(12))
+    assert any("no contact with headquarters for 12 days" in problem.what for problem in report.problems)
+
+
+def test_headquarters_signs_anew_for_a_kit_that_locked_though_nothing_changed(world: World) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    sync(kit)
+    before = line(world).serial
+    world.publish_again()
+    assert line(world).serial == before
+    change_kit(world.hq, "post-1", SignedAnew())
+    assert line(world).serial == before + 1
+    revoke_kit(world.hq, "post-1", "stolen")
+    with pytest.raises(InputError, match="was revoked"):
+        change_kit(world.hq, "post-1", SignedAnew())
+
+
+def test_an_envelope_that_was_signed_under_a_clock_ahead_is_signed_anew_once_it_is_set(world: World) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    change_kit(world.hq, "post-1", LeaseDays(10))
+    world.publish_again(now=system_time() + timedelta(days=40))
+    world.publish_again(now=system_time())
+    assert courier.run(kit).ok
+    signed = enrolment.standing(kit).signed
+    assert signed is not None and signed < system_time() + timedelta(days=1)
 
 
 def test_a_first_envelope_that_does_not_come_stops_a_new_kit(world: World) -> None:

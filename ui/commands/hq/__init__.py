@@ -145,7 +145,7 @@ def _tell_import(report: ImportReport) -> None:
     if len(report.refused) > SHOWN_REFUSALS:
         click.echo(f"… and {len(report.refused) - SHOWN_REFUSALS} more refused (--json lists all)", err=True)
     for what, count in report.skipped.items():
-        click.echo(f"left out: {count} {what}", err=True)
+        click.echo(f"left out: {what} ({count})", err=True)
     click.echo(
         f"{report.list}: added {report.added}, changed {report.changed}, removed {report.removed}, "
         f"unchanged {report.unchanged}, refused {len(report.refused)}"

@@ -7,7 +7,18 @@ import click
 
 from sync.headquarters.enrolment import Which, enrol
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.kits import KitLine, LeaseDays, Lists, Standing, change_kit, kit_lines, revoke_kit, wipe_kit
+from sync.headquarters.kits import (
+    Change,
+    KitLine,
+    LeaseDays,
+    Lists,
+    SignedAnew,
+    Standing,
+    change_kit,
+    kit_lines,
+    revoke_kit,
+    wipe_kit,
+)
 from ui.options import emit, home_option, json_option, optional_home_option, passphrase, passphrase_option
 from ui.say import counted, safe
 
@@ -103,6 +114,7 @@ def _line(kit: KitLine) -> str:
     type=click.IntRange(0, 3650),
     help="Its lists lock after so many days without us, and are erased after three times as many; 0: never.",
 )
+@click.option("--sign-anew", is_flag=True, help="Word for a kit whose lists locked, though nothing changes for it.")
 def set_command(
     kit: str,
     home: Path,
@@ -112,15 +124,18 @@ def set_command(
     suspend: str,
     resume: bool,
     lease_days: int | None,
+    sign_anew: bool,
 ) -> None:
     """Change what a kit carries or whether it may work, and publish. A list taken away turns its key."""
-    changes: list[LeaseDays | Lists | Standing] = []
+    changes: list[Change] = []
     if lists is not None or every_list:
         changes.append(Lists(None if every_list else lists))
     if suspend or resume:
         changes.append(Standing(suspend))
     if lease_days is not None:
         changes.append(LeaseDays(lease_days))
+    if sign_anew:
+        changes.append(SignedAnew())
     if not changes or (lists and every_list) or (suspend and resume):
         raise click.UsageError("Say what to change, and nothing twice.")
     with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:

@@ -40,8 +40,9 @@ class PaceRun:
     group: Any = None
     """With the mapped generator, after the mapping."""
     mapping_private: int = field(default=0, repr=False)
-    ours: bytes = b""
-    theirs: bytes = b""
+    ours: Any = None
+    theirs: Any = None
+    """The public keys that the tokens are over."""
     keys: SessionKeys | None = None
 
 
@@ -110,17 +111,17 @@ def _map(session: Session, run: PaceRun, given: dict[int, bytes]) -> bytes:
 
 
 def _agree(session: Session, run: PaceRun, given: dict[int, bytes]) -> bytes:
-    run.theirs = _only(given, 0x83)
+    run.theirs = run.group.decode(_only(given, 0x83))
     private = private_number(run.group, session.randomness)
-    run.ours = run.group.encode(run.group.public(private))
-    shared = run.group.shared(private, run.group.decode(run.theirs))
+    run.ours = run.group.public(private)
+    shared = run.group.shared(private, run.theirs)
     if run.ours == run.theirs:
         raise Refusal(Status.NOT_AUTHENTICATED)
     run.keys = session_keys(run.group.secret(shared), run.offer.suite)
     faults = session.card.profile
     if run.offer.mapping == "im" and faults.has(Fault.INVALID_POINT):  # its mapping sends no point
         return element(0x84, _absurd(run.group))
-    return element(0x84, run.theirs if faults.has(Fault.REFLECTED_KEY) else run.ours)
+    return element(0x84, run.group.encode(run.theirs if faults.has(Fault.REFLECTED_KEY) else run.ours))
 
 
 def _prove(session: Session, run: PaceRun, given: dict[int, bytes]) -> bytes:
@@ -141,10 +142,10 @@ def _prove(session: Session, run: PaceRun, given: dict[int, bytes]) -> bytes:
 _STEPS = (_give_nonce, _map, _agree, _prove)
 
 
-def _token(run: PaceRun, keys: SessionKeys, public: bytes) -> bytes:
-    """The proof over a public key (Doc 9303-11, 4.4.3.4)."""
+def _token(run: PaceRun, keys: SessionKeys, public: object) -> bytes:
+    """The proof over a public key (Doc 9303-11, 4.4.3.4), in the one form the standard gives it (9.4.1)."""
     tag = 0x84 if run.offer.agreement == "dh" else 0x86
-    content = core.ObjectIdentifier(run.offer.oid).dump() + element(tag, public)
+    content = core.ObjectIdentifier(run.offer.oid).dump() + element(tag, run.group.encode(public))
     message = element(0x7F49, content)
     suite = run.offer.suite
     return suite.mac(keys.mac, pad(message, suite.block_bytes) if suite is Suite.TDES else message)

@@ -1,5 +1,7 @@
 """Groups, their mappings and what they refuse, by the worked examples of Doc 9303-11 (appendices G and H)."""
 
+from itertools import count
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -128,3 +130,33 @@ def test_the_smallest_and_largest_multiples() -> None:
     for refused in (lambda: multiply(curve, curve.order, point), lambda: add(curve, point, negative)):
         with pytest.raises(Malformed):
             refused()
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_a_number_has_no_leading_zeros_unless_it_is_a_secret(number: int) -> None:
+    group = modp(number)
+    size = group.prime.bit_length() // 8
+    public = next(made for key in count(2) if (made := group.public(key)).bit_length() <= 8 * (size - 1))
+    assert group.encode(public)[0] != 0
+    assert group.secret(public) == public.to_bytes(size, "big")
+    assert group.decode(group.encode(public)) == group.decode(public.to_bytes(size, "big")) == public
+
+
+@pytest.mark.parametrize("number", [8, 10, 12, 13, 14, 18])
+def test_coordinates_that_begin_with_zeros_keep_them(number: int) -> None:
+    group = curve_group(number)
+    size = (group.curve.prime.bit_length() + 7) // 8
+    found = {0: 0, 1: 0}
+    base = group.curve.arithmetic
+    point = base * 2
+    for key in count(2):
+        at = [int(point.x()), int(point.y())]
+        for axis in (0, 1):
+            if not found[axis] and at[axis].bit_length() <= 8 * (size - 1):
+                found[axis] = key
+                made = group.public(key)
+                assert group.secret(made) == at[0].to_bytes(size, "big")
+                assert group.encode(made) == b"\x04" + b"".join(one.to_bytes(size, "big") for one in at)
+        if all(found.values()):
+            return
+        point = point + base

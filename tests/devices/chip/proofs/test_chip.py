@@ -1,17 +1,21 @@
 """Chip authentication in every kind, its copies, and keys that must not be used; the proof inside PACE-CAM."""
 
+from itertools import count
+
 import pytest
 from ecdsa import numbertheory
 
 from data.certificates.malformed import Malformed
 from data.certificates.trust_store import TrustStore
 from devices.chip.authenticity import Answer, Check, Outcome, Reason
+from devices.chip.chance import Chance
 from devices.chip.crypto.domain import domain
 from devices.chip.crypto.groups import DhGroup
+from devices.chip.crypto.suite import Suite
 from devices.chip.lds.chip_keys import DhKey, read_chip_key
 from devices.chip.lds.dg14 import Dg14
 from devices.chip.lds.security_infos import SecurityInfo
-from devices.chip.proofs.chip_offer import chip_offers
+from devices.chip.proofs.chip_offer import ChipOffer, chip_offers
 from devices.chip.proofs.mapping import judge_mapping
 from devices.chip.reading import ChipReading
 from devices.chip.writing import element
@@ -37,6 +41,18 @@ def test_an_original_and_its_copy(offer: str, access: str) -> None:
     assert (check_of(copy, "chip").answer, check_of(copy, "chip").reason) == (Answer.FAIL, Reason.UNPROVED)
     assert copy.outcome is Outcome.NOT_GENUINE and copy.original is Answer.FAIL
     assert copy.contents.dg2 is not None, "a copy costs nothing that was read"
+
+
+def test_numbers_that_begin_with_zeros_are_short_and_secrets_whole() -> None:
+    group = modp()
+    static = AgreementKey.seeded("dh", 0, "somebody")
+    key = DhKey(group, group.public(static.private))
+    offer = ChipOffer(f"{_CHIP}.1.2", Suite.AES_128, key, None)
+    for short in (lambda private: group.public(private), lambda private: group.public(private * static.private)):
+        private = next(one for one in count(2) if short(one).bit_length() <= 1016)
+        public, secret = offer.agree(Chance(lambda group, private=private: private))
+        assert public == group.public(private).to_bytes(128, "big").lstrip(b"\x00")
+        assert secret == pow(group.generator, private * static.private, group.prime).to_bytes(128, "big")
 
 
 def test_keys_that_must_not_be_used_are_not() -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from devices import registry
-from devices.chip.errors import ChipError
 from devices.chip.readers import service
 from devices.chip.recording.transports import record
 from devices.faults import DeviceFault, Reason
@@ -73,7 +72,7 @@ def test_urls_that_name_no_chip_reader_are_refused(place: Surroundings) -> None:
 
 async def test_a_recording_is_a_reader_with_its_chip_laid_once(place: Surroundings) -> None:
     recorded, file, chance = record(place.folder / "chip.jsonl", chip(), b"seed")
-    read(recorded, chance=chance)
+    first = read(recorded, chance=chance)
     file.close()
     reader = registry.chip_reader("replay://chip.jsonl?speed=1000", place)
     with pytest.raises(DeviceFault):
@@ -83,8 +82,7 @@ async def test_a_recording_is_a_reader_with_its_chip_laid_once(place: Surroundin
         await registry.chip_reader("replay://chip.jsonl", place).open()
     played = await reader.chip(0.1)
     assert played is not None
-    with pytest.raises(ChipError):
-        read(played)
+    assert read(played).checks == first.checks, "with the recording's own numbers"
     assert await reader.chip(0.01) is None
     await reader.close()
     await reader.close()

@@ -1,0 +1,1 @@
+"""A simulated camera: pages drawn, harmed, and seen by the same reader of zones as a real one's."""
