@@ -133,3 +133,19 @@ def test_the_rate_is_held_on_the_average(pieces: list[int], bytes_s: int) -> Non
     for piece in pieces:
         pace.passed(piece, lambda: None)
     assert now == pytest.approx(sum(pieces) / bytes_s)
+
+
+def test_reports_keep_the_rate_and_share_it_with_files() -> None:
+    slept: list[float] = []
+    settings = CourierSettings(rate_kbit_s=8)
+    gate = Gate(settings, Spent(Path("/nowhere")), lambda: at("12:00"), sleep=slept.append)
+    clock = iter(range(10_000))
+    gate._pace._now = lambda: 0.0 if len(slept) < 4 else float(next(clock))
+    parts = list(gate.paced(bytes(3000)))
+    assert b"".join(parts) == bytes(3000) and max(map(len, parts)) <= 1024
+    assert sum(slept) >= 1.0, "3,000 bytes at 1,000 a second do not go at once"
+
+
+def test_without_a_rate_a_report_goes_in_one_piece() -> None:
+    gate = Gate(CourierSettings(), Spent(Path("/nowhere")), lambda: at("12:00"), sleep=lambda s: pytest.fail("slept"))
+    assert list(gate.paced(b"report")) == [b"report"]

@@ -14,6 +14,7 @@ from data.lists.row import Row, add_to_digest
 from sync import courier
 from sync.formats.manifest import Manifest, files_of, manifest_from_json
 from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.publishing.file_maker import FileMaker
 from sync.headquarters.publishing.publisher import publish
 from sync.headquarters.store import list_table, row_table, tables
 from tests.sync.world import PASSPHRASE, PEOPLE, World, names, sync
@@ -189,3 +190,13 @@ def test_records_that_share_a_key_become_one_row(world: World, monkeypatch: pyte
     )
     published = world.publish(PEOPLE)
     assert published.rows == 4  # XXi.00, XXi.01, XXi.02, XXi.03
+
+
+@pytest.mark.parametrize(("rows", "canaries"), [(1, 1), (3, 3), (4, 4), (30, 4)])
+def test_canaries_are_different_rows(world: World, rows: int, canaries: int) -> None:
+    people = dict(list(PEOPLE.items())[:rows])
+    world.publish(people)
+    with world.hq.store.reading() as connection:
+        (entry,) = list_table.all_listed(connection)
+        made = [one.key for one in FileMaker(world.hq, connection, entry)._canaries(1)]
+    assert len(made) == len(set(made)) == canaries

@@ -3,17 +3,20 @@
 from dataclasses import replace
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import update
 
 from data.errors import InputError
 from data.home import KitHome
 from data.journal.outgoing import Entry
 from sync import courier
+from sync.headquarters.ceremonies.proposal import Changes
 from sync.headquarters.reports import report_tables as tables
 from sync.headquarters.reports.ingest import Ingest
 from sync.headquarters.reports.reported import reported
-from sync.headquarters.reports.settlement import Conflict, Ruling, Side, conflicts, contradictions, settle
+from sync.headquarters.reports.settlement import PURPOSE, Conflict, Ruling, Side, conflicts, contradictions, settle
 from sync.limits import LIMITS
+from tests.sync.headquarters.ceremony import Held
 from tests.sync.headquarters.test_ingest import crafted
 from tests.sync.world import PEOPLE, World
 
@@ -110,3 +113,29 @@ def test_a_name_and_a_reason_are_needed(world: World, conflict: Conflict, who: s
     with pytest.raises(InputError, match="no conflict 999"):
         settle(world.hq, 999, Ruling.FIRST, "Inspector One", "a drill")
     assert conflicts(world.hq)[0].open == 3
+
+
+def test_a_settlement_signed_by_a_key_that_no_policy_named_settles_nothing(world: World, conflict: Conflict) -> None:
+    settle(world.hq, conflict.number, Ruling.FIRST, "Inspector One", "a drill")
+    forger = Ed25519PrivateKey.generate()
+    with world.hq.reports.transaction() as connection:
+        content = connection.scalar(tables.settlements.select().with_only_columns(tables.settlements.c.content))
+        assert content is not None
+        forged = {"signer": forger.public_key().public_bytes_raw(), "signature": forger.sign(PURPOSE + bytes(content))}
+        connection.execute(update(tables.settlements).values(**forged))
+    (found,) = conflicts(world.hq)
+    assert (found.open, found.settlements) == (3, ()) and reported(world.hq)[0].conflicts == 3
+
+
+def test_what_was_settled_stays_so_when_the_key_turns(held: Held) -> None:
+    held.publish(PEOPLE)
+    kit = held.kit()
+    courier.run(kit)
+    ingest = Ingest(held.hq)
+    ingest.take(crafted(kit, TRUE))
+    ingest.take(crafted(kit, OTHER))
+    (found,) = conflicts(held.hq)
+    settle(held.hq, found.number, Ruling.FIRST, "Inspector One", "a drill")
+    for _ in range(2):
+        held.change(Changes(new=("kits",)), "targets-1")
+        assert (conflicts(held.hq)[0].open, conflicts(held.hq)[0].settled) == (0, 3)
