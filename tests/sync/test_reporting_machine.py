@@ -159,8 +159,10 @@ class Reporting(RuleBasedStateMachine):
         if self.restored:
             self.acknowledged &= set(events_here(self.hq)) | events_of(self.kit)
 
+    @precondition(lambda self: not self.restored)
     @rule()
     def the_kit_lets_go(self) -> None:
+        """Of what was acknowledged long ago; a headquarters that was put back has heard from its kits by then."""
         Outgoing(self.kit.journal).forget(system_time() + LONG_AFTER)
         self.copy_is_whole = False  # kits keep what is acknowledged for longer than headquarters' copies are old
 
