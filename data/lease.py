@@ -6,13 +6,14 @@ word is certain, to the second. How long it was *away* (switched off) only the c
 - A calendar that is set ahead while the machine runs changes nothing: nobody is away while it runs. One that stood
   ahead when the machine started counts for as long as it says so, and no longer: that locks lists, and erases none.
 - What the calendar said through three days of running in which somebody looked is counted for good: setting it back
-  takes none of that away, and only that, with what the machine ran, may erase. A long sleep, or days on which nothing
-  of ours ran, are hardly part of those three: nobody could be told that the clock is wrong.
+  takes none of that away. A long sleep, or days on which nothing of ours ran, are hardly part of those three: nobody
+  could be told that the clock is wrong.
+- To erase, even that is not enough: of it only what signed times bear out is certain. Never does a clock alone delete.
 - A calendar that stands before signed time says nothing. What the machine runs goes on counting.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from data.clock import Clock
@@ -37,12 +38,14 @@ class Moment:
     """The calendar, over its floor."""
     behind: bool
     """The calendar stands before signed time: it is worth nothing."""
+    signed: datetime = datetime.min.replace(tzinfo=UTC)
+    """The newest time that was signed and verified here, whatever it was signed for."""
 
     @classmethod
     def of(cls, clock: Clock) -> "Moment":
         """Now."""
         trusted, running = clock.trusted(), clock.running()
-        return cls(running.boot, running.seconds, trusted.now, trusted.behind)
+        return cls(running.boot, running.seconds, trusted.now, trusted.behind, clock.floor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class Silence:
     """The least that was claimed since `since_s`; None before the first claim."""
     since_s: float = 0.0
     """What the machine had run when the claims began that are to be counted next; later by what nobody looked at."""
+    signed_s: float = 0.0
+    """So much later than the word something else was signed that came here: lists, on their way past the envelope."""
 
     @classmethod
     def begun(cls, heard: datetime, moment: Moment) -> "Silence":
@@ -73,7 +78,8 @@ class Silence:
         """The same at a later look."""
         same = moment.boot == self.boot
         passed = max(0.0, moment.boot_s - self.boot_s) if same else moment.boot_s
-        looked = replace(self, boot=moment.boot, boot_s=moment.boot_s, ran_s=self.ran_s + passed)
+        signed_s = max(self.signed_s, (moment.signed - self.heard).total_seconds())
+        looked = replace(self, boot=moment.boot, boot_s=moment.boot_s, ran_s=self.ran_s + passed, signed_s=signed_s)
         if moment.behind:
             return replace(looked, claim_s=None, since_s=looked.since_s + passed)
         looked = replace(looked, since_s=looked.since_s + max(0.0, passed - LOOKED_S))
@@ -97,14 +103,14 @@ class Silence:
     @property
     def proven_s(self) -> float:
         """How long it has been for certain: enough to erase, which is not taken back."""
-        return self.ran_s + self.away_s
+        return max(self.ran_s, min(self.ran_s + self.away_s, self.signed_s))
 
     def running_until_proven_s(self, limit_s: float) -> float:
         """How long the machine has yet to run until `limit_s` is proven, if the calendar stays as it is."""
         alone = max(0.0, limit_s - self.proven_s)
         window = max(0.0, SETTLES_S - (self.ran_s - self.since_s))
         for claim, wait in ((self.held_s, window), (self.claim_s, window + SETTLES_S)):
-            if claim is not None and self.ran_s + claim >= limit_s:
+            if claim is not None and min(self.ran_s + claim, self.signed_s) >= limit_s:
                 return min(alone, wait)
         return alone
 
@@ -124,4 +130,5 @@ def silence_from(facts: dict[str, Any]) -> Silence:
         claim_s=claim,
         held_s=held,
         since_s=float(facts["since_s"]),
+        signed_s=float(facts.get("signed_s", 0.0)),
     )

@@ -12,8 +12,10 @@ HEARD = datetime(2026, 3, 1, tzinfo=UTC)
 DAY_S = 86_400.0
 
 
-def moment(days: float, boot: str = "a", boot_days: float = 0.0, *, behind: bool = False) -> Moment:
-    return Moment(boot, boot_days * DAY_S, HEARD + timedelta(days=days), behind)
+def moment(
+    days: float, boot: str = "a", boot_days: float = 0.0, *, behind: bool = False, signed: float = 0.0
+) -> Moment:
+    return Moment(boot, boot_days * DAY_S, HEARD + timedelta(days=days), behind, HEARD + timedelta(days=signed))
 
 
 BEGUN = Silence.begun(HEARD, moment(0))
@@ -61,9 +63,20 @@ def test_days_asleep_or_without_a_look_make_no_wrong_calendar_true() -> None:
 
 def test_what_the_calendar_said_for_three_days_of_running_is_not_taken_back() -> None:
     settled = run_through(BEGUN.at(moment(200, "b")), 200, "b", 7)
-    assert days(settled.proven_s) == 207
-    back = settled.at(moment(1, "b", 7.5))
-    assert days(back.proven_s) == days(back.seems_s) == 207.5
+    assert days(settled.seems_s) == 207
+    assert days(settled.at(moment(1, "b", 7.5)).seems_s) == 207.5
+
+
+def test_no_calendar_proves_more_than_signed_times_bear_out() -> None:
+    settled = run_through(BEGUN.at(moment(200, "b")), 200, "b", 7)
+    assert days(settled.proven_s) == 7
+    assert days(settled.at(moment(207, "b", 7, signed=150)).proven_s) == 150
+    assert days(settled.at(moment(207, "b", 7, signed=300)).proven_s) == 207
+
+
+def test_no_signed_time_proves_what_the_calendar_denies() -> None:
+    """Headquarters' clock had stood ahead when it signed the lists."""
+    assert days(BEGUN.at(moment(2, boot_days=2, signed=2)).at(moment(3, boot_days=3, signed=300)).proven_s) == 3
 
 
 def test_one_right_look_within_three_days_takes_a_wrong_calendar_back() -> None:
@@ -86,7 +99,8 @@ def test_a_word_that_travelled_is_as_old_as_it_is() -> None:
 def test_until_it_is_proven_it_is_told_how_long_the_machine_has_to_run() -> None:
     limit_s = 180 * DAY_S
     assert BEGUN.running_until_proven_s(limit_s) == limit_s
-    ahead = BEGUN.at(moment(200, "b"))
+    assert BEGUN.at(moment(200, "b")).running_until_proven_s(limit_s) == limit_s
+    ahead = BEGUN.at(moment(200, "b", signed=200))
     told = ahead.running_until_proven_s(limit_s)
     assert SETTLES_S < told <= 2 * SETTLES_S
     assert run_through(ahead, 200, "b", told / DAY_S + 1).proven_s >= limit_s
