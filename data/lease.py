@@ -20,6 +20,7 @@ from data.clock import Clock
 
 SIGNED_AHEAD = timedelta(days=400)
 """A signed time further ahead of this kit's time is a mistake: it neither raises the floor nor counts as word."""
+_NEVER = datetime.min.replace(tzinfo=UTC)
 SETTLES_S = 72 * 3600.0
 """The machine must run so long under a calendar before what that says counts for good."""
 LOOKED_S = 3600.0
@@ -38,7 +39,7 @@ class Moment:
     """The calendar, over its floor."""
     behind: bool
     """The calendar stands before signed time: it is worth nothing."""
-    signed: datetime = datetime.min.replace(tzinfo=UTC)
+    signed: datetime = _NEVER
     """The newest time that was signed and verified here, whatever it was signed for."""
 
     @classmethod
