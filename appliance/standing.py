@@ -53,7 +53,8 @@ _WORDS = {
 }
 OF_ALL_LISTS = frozenset({ConditionKind.LISTS_SUSPENDED, ConditionKind.LISTS_LOCKED, ConditionKind.LISTS_ERASED})
 """Told once, whatever else is amiss with one list or the other."""
-_OF_ONE_LIST = frozenset({ConditionKind.LIST_EXPIRED, ConditionKind.LIST_MISSING, ConditionKind.LIST_DAMAGED})
+OF_ONE_LIST = frozenset({ConditionKind.LIST_EXPIRED, ConditionKind.LIST_MISSING, ConditionKind.LIST_DAMAGED})
+"""The post lacks one of its lists, or has it too old."""
 _KINDS = {kind.value: kind for kind in ConditionKind}
 
 
@@ -77,7 +78,7 @@ def told_once(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
     """Each once, and nothing of single lists where all of them are closed."""
     found = tuple(dict.fromkeys(conditions))
     closed = any(one.kind in OF_ALL_LISTS for one in found)
-    return tuple(one for one in found if not (closed and one.kind in _OF_ONE_LIST))
+    return tuple(one for one in found if not (closed and one.kind in OF_ONE_LIST))
 
 
 def of_access(access: Access) -> Condition | None:

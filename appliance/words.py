@@ -6,7 +6,7 @@ A hit is a lead, not proof: no step here acts on a record before the country tha
 
 from dataclasses import dataclass
 
-from appliance.standing import OF_ALL_LISTS
+from appliance.standing import OF_ALL_LISTS, OF_ONE_LIST, ConditionKind
 from appliance.verdict import action_of
 from data.findings import Band, DocumentMatch, Finding, Grade, PersonCandidate, State
 from data.persons.notice import Action
@@ -95,6 +95,13 @@ CLOSED = Advice(
         "The post needs word of headquarters: F9 says what to do",
     ),
 )
+LACKING = Advice(
+    "The lists can clear nobody",
+    (
+        "Refer, or admit only under work opened by a supervisor",
+        "Tell the supervisor: the post needs its lists anew, by a line or a stick (F9)",
+    ),
+)
 SEAL = Advice(
     "The digital seal is not in order",
     (
@@ -154,6 +161,7 @@ def title(check: str) -> str:
 
 
 _CLOSED = frozenset(kind.value for kind in OF_ALL_LISTS)
+_LACKING = frozenset(kind.value for kind in OF_ONE_LIST | {ConditionKind.KIND_NOT_CARRIED})
 
 
 def for_finding(finding: Finding) -> Advice:
@@ -162,6 +170,8 @@ def for_finding(finding: Finding) -> Advice:
         return SEAL
     if finding.state is State.NOT_DONE and finding.reason in _CLOSED:
         return CLOSED
+    if finding.state is State.NOT_DONE and finding.reason in _LACKING:
+        return LACKING
     if finding.check in ("chip", "chip_print"):
         return {State.NOTICE: CHIP_LOOK, State.NOT_DONE: CHIP_UNREAD, State.HIT: CHIP_FALSE}.get(finding.state, CLEAR)
     return {State.NOTICE: NOTICE, State.NOT_DONE: NOT_DONE, State.HIT: REFERRED}.get(finding.state, CLEAR)

@@ -79,7 +79,8 @@ def _line(facts: dict[str, Any], access: Access) -> str:
     if access.state is State.ERASED:
         return f"{facts['list']}: erased"
     locked = "" if access.is_open else ", LOCKED"
-    return "{list}: version {version}, {rows} rows, as of {age}, {state}".format_map(facts) + locked
+    state = str(facts["state"]).removeprefix("list_")
+    return "{list}: version {version}, {rows} rows, as of {age}, ".format_map(facts) + state + locked
 
 
 def _facts(counter: Counter, state: ListState) -> dict[str, Any]:
