@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID, uuid4
 
 from data.documents.codes import Code
+from data.documents.mrz import as_meant
 from data.documents.travel_document import TravelDocument
 from data.persons.partial_date import PartialDate
 from data.persons.person import Sex
@@ -71,6 +72,10 @@ class Screening:
 
     @property
     def people(self) -> tuple[Traveller, ...]:
-        """The traveller, and whoever else the documents name: a visa may be made out in another spelling."""
-        holders = map(Traveller.of, self.documents)
+        """The traveller, and whoever else the documents name: a visa may be made out in another spelling.
+
+        A misread document names its holder twice: as it is meant (`TravelDocument.repairs`), and as it was read.
+        """
+        meant = (as_meant(document, self.at.date()) for document in self.documents)
+        holders = map(Traveller.of, (*meant, *self.documents))
         return tuple(dict.fromkeys(one for one in (self.traveller, *holders) if one is not None))

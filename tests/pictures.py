@@ -14,10 +14,11 @@ from time import monotonic
 
 from textual.pilot import Pilot
 
+from appliance.counter.counter import Counter
 from ui.app import DeskApp
 from ui.demo.build import PASSPHRASE, build
-from ui.desk_wiring import DeskWork
-from ui.wiring import Counter, open_counter
+from ui.desk_wiring import desk_port
+from ui.wiring import open_counter
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 TRAVELLER = "ZOLTAVERDE"
@@ -32,11 +33,11 @@ def main() -> None:
     with TemporaryDirectory(prefix="waypost-pictures-") as folder:
         kit = build(Path(folder), lambda line: None)
         with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
-            asyncio.run(_take(counter))
+            asyncio.run(_take(counter, kit))
 
 
-async def _take(counter: Counter) -> None:
-    app = DeskApp(DeskWork(counter, "I. Sample").port())
+async def _take(counter: Counter, kit: Path) -> None:
+    app = DeskApp(desk_port(counter, "I. Sample", kit))
     async with app.run_test(size=SIZE) as pilot:
         while TRAVELLER not in await _shown(
             pilot, lambda text: "F5" in text and "WORKING" not in text and "… Chip" not in text

@@ -3,12 +3,12 @@
 import click
 
 from appliance.standing import Condition, ConditionKind
-from ui.wiring import Counter
+from data.clock import Clock
 
 
-def warn_of_clock(counter: Counter) -> None:
+def warn_of_clock(clock: Clock) -> None:
     """On stderr: ages then count from the newest signed time, so a list may be older than it seems."""
-    time = counter.clock.trusted()
+    time = clock.trusted()
     if time.behind:
         condition = Condition(ConditionKind.CLOCK_BEHIND)
         since = f"{time.now:%Y-%m-%d %H:%M} UTC"

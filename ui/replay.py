@@ -5,13 +5,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 
+from appliance.counter.kit_lists import KitLists
 from appliance.matching.index import Fetch
 from appliance.matching.matcher import Searchable
 from appliance.matching.query import PersonQuery
 from appliance.matching.stored import IndexSource
 from appliance.matching.tuning import Crossing, Replayed, replay
 from appliance.recorded import travellers
-from ui.wiring import Counter
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +23,19 @@ class History:
     """On which somebody crossed."""
 
 
-def replayed(counter: Counter, days: int) -> History:
+def replayed(lists: KitLists, days: int) -> History:
     """The crossings of the last `days` days on the lists as they are now."""
-    since = counter.clock.now() - timedelta(days=days)
-    past = list(travellers(counter.kit.journal, since))
+    since = lists.clock().now() - timedelta(days=days)
+    past = list(travellers(lists.kit.journal, since))
     with ExitStack() as stack:
-        lists = tuple(_lists(counter, stack))
+        searched = tuple(_searched(lists, stack))
         crossings = tuple(
-            replay(Crossing(PersonQuery.of(traveller, numbers), at.date()), lists) for at, traveller, numbers in past
+            replay(Crossing(PersonQuery.of(traveller, numbers), at.date()), searched) for at, traveller, numbers in past
         )
     return History(crossings, len({at.date() for at, _, _ in past}))
 
 
-def _lists(counter: Counter, stack: ExitStack) -> Iterator[tuple[Searchable, Fetch]]:
-    for replica in counter.replicas.values():
-        if replica.kind == "persons":
-            view = stack.enter_context(replica.read())
-            yield IndexSource(replica).of(view), view.get_many
+def _searched(lists: KitLists, stack: ExitStack) -> Iterator[tuple[Searchable, Fetch]]:
+    for reader in lists.of_kind("persons"):
+        view = stack.enter_context(reader.read())
+        yield IndexSource(reader).of(view), view.get_many

@@ -9,9 +9,9 @@ from appliance.checks.mrz import MrzCheck
 from appliance.checks.number import NumberCheck
 from appliance.checks.seen_again import SeenAgainCheck
 from appliance.checks.validity import ValidityCheck
-from appliance.intake import LONGEST_RAW, Lane, document_from, screening
+from appliance.counter.ports import Lane
+from appliance.counter.subject import LONGEST_RAW, ScreeningRequest, Subject
 from appliance.screening import Screener
-from data.documents.travel_document import Capture
 from data.findings import Verdict
 from data.journal.history import events
 from data.journal.journal import Journal
@@ -33,9 +33,9 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 def screened(journal: Journal, text: str) -> tuple[Verdict, str]:
     """The verdict and the reason of the check of the zone."""
     checks = [MrzCheck(), NumberCheck(), ValidityCheck(), SeenAgainCheck(Sightings(journal))]
-    document = document_from(text, capture=Capture.MACHINE, today=NOW.date())
-    result = Screener(checks, journal).screen(screening([document], Lane("officer-1"), NOW))
-    assert result.revision >= 1 and len(document.raw) <= LONGEST_RAW
+    request = ScreeningRequest(Subject.from_zone(text, NOW.date()), "officer-1")
+    result = Screener(checks, journal).screen(request.screening(Lane("kit-1"), NOW))
+    assert result.revision >= 1 and len(result.screening.documents[0].raw) <= LONGEST_RAW
     return result.verdict, result.findings[0].reason
 
 

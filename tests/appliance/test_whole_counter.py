@@ -10,8 +10,8 @@ from appliance.checks.document_list import DocumentListCheck
 from appliance.checks.list_age import ListAgeCheck
 from appliance.checks.mrz import MrzCheck
 from appliance.checks.validity import ValidityCheck
+from appliance.counter.subject import document_from_zone
 from appliance.decisions import decide
-from appliance.intake import document_from
 from appliance.screening import Screener
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.record import DocumentRecord, Fraud
@@ -54,7 +54,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 def passport(number: str, issuer: str = "UTO", expiry: date = date(2031, 1, 1)) -> Screening:
     fields = MrzFields("P", issuer, number, "SAMPLE", "ADA", birth=date(1990, 2, 3), expiry=expiry)
     zone = write_mrz(fields, MrzFormat.TD3)
-    document = document_from(zone, capture=Capture.MACHINE, today=NOW.date())
+    document = document_from_zone(zone, capture=Capture.MACHINE, today=NOW.date())
     return Screening((document,), Traveller.of(document), NOW, "officer-1")
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from appliance.intake import document_of
+from appliance.counter.subject import document_from_reading
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import MrzFormat
 from devices import registry
@@ -108,7 +108,7 @@ async def _frames(folder: Path, count: int, isolated: str) -> None:
         os.write(port.master, _FRAME)
         got = await reading
         assert isinstance(got, Reading)
-        document = document_of(got, date(2026, 7, 1))
+        document = document_from_reading(got, date(2026, 7, 1))
         times_ms.append((perf_counter() - start) * 1000)
         assert document.number_is_certain
     await device.close()

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from appliance.intake import document_from
+from appliance.counter.subject import document_from_zone
 from data.clock import system_time
 from data.documents.travel_document import Capture, Provenance
 from tests.benchmarks.report import aim, percentile, spread
@@ -140,6 +140,6 @@ def _outcome(command: list[str], reader: str, folder: Path, truth: dict[str, str
 
 def _wrong_and_certain(one: dict[str, Any], zone: str) -> bool:
     came = Provenance("bench", "bench", system_time(), "", doubts=tuple(one.get("doubts", ())))
-    read = document_from(one["text"], capture=Capture.MACHINE, today=_TODAY, provenance=came)
-    printed = document_from(zone, capture=Capture.MACHINE, today=_TODAY)
+    read = document_from_zone(one["text"], capture=Capture.MACHINE, today=_TODAY, provenance=came)
+    printed = document_from_zone(zone, capture=Capture.MACHINE, today=_TODAY)
     return read.number_is_certain and read.number != printed.number

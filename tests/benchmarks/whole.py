@@ -10,17 +10,20 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from appliance.intake import Lane, document_from, screening
+from appliance.counter.counter import Counter as KitCounter
+from appliance.counter.kit_lists import KitLists
+from appliance.counter.subject import ScreeningRequest, Subject
 from data.documents.countries import by_name
 from data.documents.mrz import MrzFields, write_mrz
-from data.documents.travel_document import Capture, MrzFormat
+from data.documents.travel_document import MrzFormat
 from data.errors import InputError
 from data.findings import Verdict
+from data.home import KitHome
 from data.lists.kinds import persons
 from data.persons.person import NameQuality, Sex
 from provisioning.enrol import init_kit
@@ -31,8 +34,7 @@ from sync.headquarters.importer import import_list
 from sync.headquarters.publishing.publisher import found_headquarters, publish
 from sync.report import CourierReport
 from tests.benchmarks.report import aim, machine, percentile, spread
-from ui.wiring import Counter as KitCounter
-from ui.wiring import open_counter
+from ui.wiring import counter_of, lists_of
 
 _SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 _PASSPHRASE = "benchmark"
@@ -49,8 +51,8 @@ def run(size: int | None) -> None:
         return
     with TemporaryDirectory() as folder, closing(found_headquarters(Path(folder) / "hq", _PASSPHRASE)) as headquarters:
         kit = _lists(headquarters, Path(folder))
-        with closing(open_counter(kit, _PASSPHRASE, "check")) as counter:
-            _travellers(counter, size or 2000)
+        with closing(KitHome.open(kit, _PASSPHRASE, "check")) as home:
+            _travellers(counter_of(home), lists_of(home), size or 2000)
 
 
 def _lists(headquarters: HeadquartersHome, folder: Path) -> Path:
@@ -89,13 +91,13 @@ def _tell_run(what: str, report: CourierReport) -> None:
     print(f"courier, {what}: {ways}; {report.bytes} B in all, {report.seconds:.2f} s")
 
 
-def _travellers(counter: KitCounter, size: int) -> None:
+def _travellers(counter: KitCounter, lists: KitLists, size: int) -> None:
     start = perf_counter()
     counter.screener.prepare()
     print(f"person indexes built in {perf_counter() - start:.2f} s")
     honest = _screen(counter, _sample(_honest(), size), "honest")
     flagged = 100 * (1 - honest[Verdict.CLEAR] / sum(honest.values()))
-    listed = _screen(counter, _sample(_listed(counter), size), "listed, by primary name and birth date")
+    listed = _screen(counter, _sample(_listed(lists), size), "listed, by primary name and birth date")
     missed = 100 * listed[Verdict.CLEAR] / sum(listed.values())
     aim("whole.honest_flagged_percent", flagged, 2.0)
     aim("whole.listed_cleared_percent", missed, 0.5)
@@ -109,11 +111,10 @@ def _sample(zones: Iterator[str], size: int) -> list[str]:
 def _screen(counter: KitCounter, zones: list[str], what: str) -> Counter[Verdict]:
     verdicts: Counter[Verdict] = Counter()
     times_ms = []
-    now = datetime.now(UTC)
     for zone in zones:
-        document = document_from(zone, capture=Capture.MACHINE, today=now.date())
+        request = ScreeningRequest(Subject.from_zone(zone, counter.today()), "bench")
         start = perf_counter()
-        result = counter.screener.screen(screening([document], Lane("bench"), now))
+        result = counter.screen(request)
         times_ms.append((perf_counter() - start) * 1000)
         verdicts[result.verdict] += 1
     shares = ", ".join(f"{verdict.value} {100 * verdicts[verdict] / len(zones):.2f} %" for verdict in Verdict)
@@ -132,8 +133,8 @@ def _honest() -> Iterator[str]:
                 yield zone
 
 
-def _listed(counter: KitCounter) -> Iterator[str]:
-    for replica in counter.replicas.values():
+def _listed(lists: KitLists) -> Iterator[str]:
+    for replica in lists.readers.values():
         with replica.read() as view:
             for row in view.rows():
                 person = persons.from_json(row.body.decode()).person

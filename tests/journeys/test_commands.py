@@ -40,7 +40,7 @@ def test_what_the_system_refuses_is_said(
     def refuse(*_: object) -> None:
         raise OSError(errno.EROFS, "Read-only file system", "/MUSTERMANN")
 
-    monkeypatch.setattr("ui.commands.lists.open_counter", refuse)
+    monkeypatch.setattr("ui.commands.lists.KitHome.open", refuse)
     monkeypatch.setenv("WAYPOST_PASSPHRASE", "x")
     assert run(["lists", "--home", str(tmp_path)]) == 1
     said = capsys.readouterr().err

@@ -21,7 +21,7 @@ OURS, OTHERS = presented("SAMPLE/ADA"), presented("HALLINGDAL/BOB")
 
 async def test_a_pass_read_with_the_document_is_told() -> None:
     reader = PaperReader()
-    async with at_desk(Counter(reader=reader)) as officer:
+    async with at_desk(Counter(reader=reader, reads_codes=True)) as officer:
         reader.waiting.append(Seen(zone(CLEAR), codes=(OURS,)))
         await officer.sees("● CLEAR", "with boarding pass")
         await officer.press("f4")
@@ -30,13 +30,13 @@ async def test_a_pass_read_with_the_document_is_told() -> None:
 
 async def test_a_pass_of_somebody_else_is_something_to_ask_about() -> None:
     reader = PaperReader()
-    async with at_desk(Counter(reader=reader)) as officer:
+    async with at_desk(Counter(reader=reader, reads_codes=True)) as officer:
         reader.waiting.append(Seen(zone(CLEAR), codes=(OTHERS,)))
         await officer.sees("▲ CHECK", "made out to HALLINGDAL/BOB")
 
 
 async def test_a_pass_laid_down_first_waits_for_its_document() -> None:
-    reader, counter = PaperReader(), Counter()
+    reader, counter = PaperReader(), Counter(reads_codes=True)
     counter.reader = reader
     async with at_desk(counter) as officer:
         reader.waiting.append(Seen("", codes=(OURS,)))
@@ -48,7 +48,7 @@ async def test_a_pass_laid_down_first_waits_for_its_document() -> None:
 
 
 async def test_a_pass_laid_down_second_joins_the_open_traveller_and_only_that_one() -> None:
-    reader, counter = PaperReader(), Counter()
+    reader, counter = PaperReader(), Counter(reads_codes=True)
     counter.reader = reader
     async with at_desk(counter) as officer:
         reader.waiting.append(zone(CLEAR))
@@ -64,7 +64,7 @@ async def test_a_pass_laid_down_second_joins_the_open_traveller_and_only_that_on
 
 
 async def test_the_same_pass_again_changes_nothing() -> None:
-    reader, counter = PaperReader(), Counter()
+    reader, counter = PaperReader(), Counter(reads_codes=True)
     counter.reader = reader
     async with at_desk(counter) as officer:
         reader.waiting += [Seen(zone(CLEAR), codes=(OURS,)), Seen("", codes=(OURS,)), zone(REFER)]
@@ -73,7 +73,7 @@ async def test_the_same_pass_again_changes_nothing() -> None:
 
 
 async def test_a_pass_whose_traveller_went_on_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    reader, counter = PaperReader(), Counter()
+    reader, counter = PaperReader(), Counter(reads_codes=True)
     counter.reader = reader
     async with at_desk(counter) as officer:
         reader.waiting.append(Seen("", codes=(OURS,)))

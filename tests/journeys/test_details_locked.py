@@ -17,7 +17,7 @@ from tests.journeys.test_standing import change, is_switched_off
 from tests.journeys.test_wrong_clocks import SLOW, at
 from tests.journeys.travellers import DISCREET, WANTED
 from ui.app import DeskApp
-from ui.desk_wiring import DeskWork
+from ui.desk_wiring import desk_port
 from ui.wiring import open_counter
 
 RECORD = "2025/90117"
@@ -71,7 +71,7 @@ def test_nothing_of_the_person_goes_into_the_journal_either(waypost: Waypost, ki
     change(kit, ran_s=15 * DAY_S)
     assert waypost("check", "--home", kit, "--mrz", WANTED).code in (20, SLOW)
     with closing(open_counter(kit, PASSPHRASE, "check")) as counter:
-        detail = events(counter.kit.journal, "screening")[0].detail
+        detail = events(counter.journal, "screening")[0].detail
     (found,) = [one for one in detail["findings"] if one["evidence"]["candidates"]]
     (candidate,) = found["evidence"]["candidates"]
     assert candidate["record"] == RECORD and candidate["withheld"] and not candidate["name"] and not candidate["reason"]
@@ -83,7 +83,7 @@ async def test_the_desk_tells_the_hit_and_locks_the_person_until_word_comes(
     monkeypatch.setattr("tests.journeys.desk_driver.WAIT_S", 30.0)
     change(kit, ran_s=15 * DAY_S)
     with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
-        app = DeskApp(DeskWork(counter, "officer-1").port())
+        app = DeskApp(desk_port(counter, "officer-1", kit))
         async with app.run_test(size=(110, 40)) as pilot:
             officer = Officer(pilot, counter)  # type: ignore[arg-type]
             await officer.sees("Lists:")

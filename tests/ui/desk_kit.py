@@ -1,16 +1,16 @@
-"""A counter in memory for the desk's tests: the real pipeline and rules over scripted answers and invented people.
+"""The real counter over fakes for the desk's tests: scripted answers, a journal in memory, invented people.
 
 What a traveller meets is decided by the document number: see `ANSWERS`.
 """
 
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from threading import Event
 from typing import Any
 
-from appliance import intake
 from appliance.checks.boarding_pass import BoardingPassCheck
 from appliance.checks.chip import ChipCheck
 from appliance.checks.chip_print import ChipPrintCheck
@@ -20,18 +20,17 @@ from appliance.checks.not_carried import NotCarriedCheck
 from appliance.checks.validity import ValidityCheck
 from appliance.chips.station import ChipStation
 from appliance.chips.steps import ChipStep
-from appliance.chips.visit import Asked
-from appliance.decisions import DecisionMade, Pressed, decide
-from appliance.intake import Lane
+from appliance.counter.counter import Counter as Service
+from appliance.counter.ports import CounterParts, Lane
+from appliance.counter.subject import Subject
+from appliance.decisions import DecisionMade, Pressed
 from appliance.limits import Limits
-from appliance.openings import Opening, open_work, still_open
 from appliance.ports import Check
-from appliance.post_state import conditions, list_states
+from appliance.post_state import ListState, list_states
 from appliance.result import Progress, Result
-from appliance.screening import Screener
-from appliance.standing import Condition
+from data.access import Access, State
 from data.chip_settings import Expected
-from data.clock import TrustedTime
+from data.clock import Clock
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import MrzFormat
 from data.findings import (
@@ -43,19 +42,19 @@ from data.findings import (
     Finding,
     Grade,
     PersonCandidate,
-    State,
 )
+from data.findings import State as FindingState
 from data.lists.age import AgePolicy
 from data.persons.partial_date import PartialDate
 from data.persons.person import Sex
-from data.screenings import Decision, Direction, Screening
+from data.screenings import Decision, Screening
 from devices.ports import DeviceInfo
 from devices.reading import Seen, reading_of
 from devices.states import READY, DeviceState
 from tests.appliance.sample import Notebook, PaperList
 from tests.appliance.sample import edition as an_edition
-from ui.screens.desk_port import DeskPort, Place, PostState
-from ui.typed import Subject
+from ui.desk_wiring import desk_port
+from ui.screens.desk_port import DeskPort, PostState
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
@@ -122,16 +121,18 @@ class Scripted:
 def _documents(number: str) -> Finding:
     if number == REFER:
         says = f"{number} is on sltd as stolen"
-        return Finding("", State.HIT, "document_exact", says, evidence=Evidence((match(number),)))
+        return Finding("", FindingState.HIT, "document_exact", says, evidence=Evidence((match(number),)))
     if number == WEAK:
         evidence = Evidence((match(number, Grade.ELSEWHERE),))
-        return Finding("", State.PASS, "document_elsewhere", "sltd has this number elsewhere only", evidence=evidence)
-    return Finding("", State.PASS, "not_listed", "No document presented is on sltd")
+        return Finding(
+            "", FindingState.PASS, "document_elsewhere", "sltd has this number elsewhere only", evidence=evidence
+        )
+    return Finding("", FindingState.PASS, "not_listed", "No document presented is on sltd")
 
 
 @dataclass
 class Counter:
-    """Everything behind the port, to be looked at and changed by a test."""
+    """The real counter over fakes, to be looked at and changed by a test."""
 
     ages: dict[str, timedelta] = field(default_factory=lambda: {"sltd": timedelta(hours=3), "wanted": timedelta(9)})
     reader: Any = None
@@ -140,102 +141,106 @@ class Counter:
     go: Event = field(default_factory=Event)
     """A slow check waits for it."""
     journal: Notebook = field(default_factory=Notebook)
-    openings: list[Opening] = field(default_factory=list)
     limits: Limits = field(default_factory=lambda: Limits(check_s=5.0))
     expired_after_h: float = 240
     screened: list[Subject] = field(default_factory=list)
-    link: str = "synced 5 minutes ago"
     made: list[DecisionMade] = field(default_factory=list)
     broken: Exception | None = None
     decides_s: float = 0.0
-    lists_words: tuple[str, str] = ("sltd", "wanted")
     chips: ChipStation | None = None
     expected: Expected = Expected.PASSPORTS
+    reads_codes: bool = False
+
+    @cached_property
+    def service(self) -> Service:
+        return Service(
+            CounterParts(
+                lane=Lane("kit-1", "North Gate", "2"),
+                lists=self,
+                journal=self.journal,
+                clock=lambda: Clock(floor=NOW, read=lambda: NOW),
+                checks=self._checks,
+                limits=self.limits,
+                chips=lambda: self.chips,
+                reader=lambda url: self.reader,
+            )
+        )
 
     def port(self) -> DeskPort:
-        return DeskPort(
-            place=Place("kit-1", "North Gate", "2", Direction.ENTRY, "officer-1"),
+        """The desk's own, over this counter; slow and broken where a test wants it so."""
+        self._real = desk_port(self.service, "officer-1")
+        return replace(
+            self._real,
             screen=self.screen,
             decide=self.decide,
-            post_state=self.post_state,
-            open_work=self.open_work,
-            today=NOW.date,
-            reader=self.reader,
-            forget_chip=self.chips.forget if self.chips else None,
+            post_state=lambda readers: self.post_state(readers),
+            simulated=False,
         )
 
     def screen(
-        self,
-        subject: Subject,
-        tell: Callable[[Progress], None],
-        tell_chip: Callable[[ChipStep], None] = lambda step: None,
+        self, subject: Subject, tell: Callable[[Progress], None], tell_chip: Callable[[ChipStep], None]
     ) -> Result:
         self.screened.append(subject)
         if self.broken:
             raise self.broken
-        now = NOW
-        lane = Lane("officer-1", lane="2")
-        screening = intake.screening(subject.documents, lane, now, subject.traveller, subject.codes)
-        if self.chips and subject.documents:
-            self.chips.begin_for(screening.id, Asked(subject.documents[0], subject.can), tell_chip)
-        return self._screener(BoardingPassCheck() if subject.codes else None).screen(screening, tell)
+        return self._real.screen(subject, tell, tell_chip)
 
     def decide(self, result: Result | None, decision: Decision, pressed: Pressed, second: str) -> DecisionMade:
         time.sleep(self.decides_s)
-        openings = still_open(self.openings, self._conditions({}), NOW)
-        made = decide(result, decision, officer="officer-1", now=NOW, pressed=pressed, second=second, openings=openings)
-        made.append_to(self.journal)
+        made = self._real.decide(result, decision, pressed, second)
         self.made.append(made)
         return made
 
     def post_state(self, readers: Mapping[str, DeviceState]) -> PostState:
-        found = self._conditions(readers)
-        return PostState(self._states(), found, still_open(self.openings, found, NOW), self.link)
+        return replace(self._real.post_state(readers), standing=())
 
-    def open_work(self, condition: Condition, supervisor: str, second: str) -> Opening:
-        opening = open_work(condition, supervisor=supervisor, now=NOW, second=second)
-        opening.append_to(self.journal)
-        self.openings.append(opening)
-        return opening
+    # ── the lists, as `appliance.counter.ports.CounterLists` ─────────────────────────────────────────
 
+    def look(self, reopened: Callable[[], None] = lambda: None) -> Access:
+        return Access(State.GOOD)
+
+    def states(self, kinds: Collection[str] | None = None) -> tuple[ListState, ...]:
+        return list_states(self._lists, NOW, self._policies)
+
+    def last_contact(self) -> datetime | None:
+        return NOW - timedelta(minutes=5)
+
+    @property
     def _lists(self) -> list[PaperList]:
         return [PaperList(name, an_edition_of(name, age)) for name, age in self.ages.items()]
 
+    @property
     def _policies(self) -> dict[str, AgePolicy]:
         return {name: AgePolicy(48, self.expired_after_h) for name in self.ages}
 
-    def _states(self) -> Any:
-        return list_states(self._lists(), NOW, self._policies())
+    # ── the checks ───────────────────────────────────────────────────────────────────────────────────
 
-    def _conditions(self, readers: Mapping[str, DeviceState]) -> tuple[Condition, ...]:
-        return conditions(self._states(), TrustedTime(NOW, False), readers)
-
-    def _screener(self, *more: Check | None) -> Screener:
-        ages = [ListAgeCheck(one, self._policies()[one.name]) for one in self._lists()]
+    def _checks(self, chips: ChipStation | None) -> list[Check]:
         checks: list[Check] = [
             MrzCheck(),
             ValidityCheck(),
-            *ages,
+            *(ListAgeCheck(one, self._policies[one.name]) for one in self._lists),
             Scripted("documents:sltd", _documents),
             Scripted("persons:wanted", self._persons),
             NotCarriedCheck("vehicles", required=False),
-            *filter(None, more),
         ]
-        if self.chips:
-            checks += [ChipCheck(self.chips, self.expected), ChipPrintCheck(self.chips)]
-        return Screener(checks, self.journal, self.limits)
+        if self.reads_codes:
+            checks.append(BoardingPassCheck())
+        if chips:
+            checks += [ChipCheck(chips, self.expected), ChipPrintCheck(chips)]
+        return checks
 
     def _persons(self, number: str) -> Finding:
         if number in (SLOW, LATE):
             self.go.wait(10)
         bands = {CHECK: Band.POSSIBLE, WEAK: Band.WEAK, DISCREET: Band.STRONG, LATE: Band.STRONG}
         if number == "" or number not in bands:
-            return Finding("", State.PASS, "not_listed", "Nobody on wanted fits")
+            return Finding("", FindingState.PASS, "not_listed", "Nobody on wanted fits")
         found = candidate(bands[number], "discreet" if number == DISCREET else "detain", self.name)
         says = {Band.WEAK: "Nobody on wanted fits; some names are distantly alike"}.get(
             found.band, f"May be a person on wanted: {self.name}"
         )
-        state = State.PASS if found.band is Band.WEAK else State.HIT
+        state = FindingState.PASS if found.band is Band.WEAK else FindingState.HIT
         return Finding("", state, f"person_{found.band}", says, evidence=Evidence(candidates=(found,)))
 
 

@@ -3,16 +3,14 @@
 import subprocess
 import sys
 
-from appliance.intake import document_from
-from data.documents.travel_document import Capture
+from appliance.counter.subject import ScreeningRequest, Subject
 from tests.ui.desk_kit import CHECK, CLEAR, DISCREET, NOW, REFER, Counter, zone
 from ui.plain import plain_lines
-from ui.typed import Subject
 
 
 def _lines(number: str, counter: Counter | None = None) -> list[str]:
-    document = document_from(zone(number), capture=Capture.MACHINE, today=NOW.date())
-    return plain_lines((counter or Counter()).screen(Subject.of(document), lambda progress: None))
+    request = ScreeningRequest(Subject.from_zone(zone(number), NOW.date()), "officer-1")
+    return plain_lines((counter or Counter()).service.screen(request))
 
 
 def test_lines_are_numbered_and_begin_with_the_verdict() -> None:
@@ -46,5 +44,5 @@ def test_hostile_names_do_not_reach_the_terminal() -> None:
 
 
 def test_plain_mode_imports_nothing_that_draws() -> None:
-    code = "import ui.plain, ui.look, ui.say, ui.typed, ui.actions, sys; sys.exit('textual' in sys.modules)"
+    code = "import ui.plain, ui.look, ui.say, ui.wiring, ui.actions, sys; sys.exit('textual' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

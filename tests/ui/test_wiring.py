@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from appliance.intake import Lane, document_from, screening
+from appliance.counter.counter import Counter
+from appliance.counter.subject import ScreeningRequest, Subject
 from appliance.post_state import conditions
 from data.clock import system_time
 from data.documents.mrz import MrzFields, write_mrz
-from data.documents.travel_document import Capture, MrzFormat
+from data.documents.travel_document import MrzFormat
 from data.enrolment import CARRIED, carried
 from data.findings import Verdict
 from data.persons.person import Sex
@@ -20,7 +21,7 @@ from data.plain import canonical
 from sync.headquarters.importer import import_list
 from tests.data.certificates import pki
 from tests.sync.world import World, sync
-from ui.wiring import Counter
+from ui.wiring import counter_of
 
 
 @pytest.fixture
@@ -36,18 +37,17 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def _verdict(counter: Counter) -> Verdict:
-    now = counter.clock.now()
     fields = MrzFields(
         "P", "UTO", "X1234567", "MARLOW", "LINNEA", "UTO", date(1980, 1, 1), Sex.FEMALE, date(2031, 1, 1)
     )
-    document = document_from(write_mrz(fields, MrzFormat.TD3), capture=Capture.MACHINE, today=now.date())
-    return counter.screener.screen(screening([document], Lane("tester"), now)).verdict
+    subject = Subject.from_zone(write_mrz(fields, MrzFormat.TD3), counter.today())
+    return counter.screen(ScreeningRequest(subject, "tester")).verdict
 
 
 def test_with_a_trust_list_alone_nobody_is_clear(world: World) -> None:
     kit = world.kit()
     assert sync(kit)["roots"].after == 1
-    counter = Counter(kit)
+    counter = counter_of(kit)
     assert _verdict(counter) is Verdict.CANNOT_SAY
     assert [state.name for state in counter.list_states()] == ["roots"] and counter.screened_states() == ()
 
@@ -56,11 +56,11 @@ def test_beside_a_list_of_people_it_changes_nothing(world: World) -> None:
     world.publish({"XXi.001": "Testa Persona"})
     kit = world.kit()
     sync(kit)
-    counter = Counter(kit)
+    counter = counter_of(kit)
     assert _verdict(counter) is Verdict.CLEAR
     assert {state.name for state in counter.list_states()} == {"roots", "un"}
     assert conditions(counter.screened_states(), counter.clock.trusted()) == ()
-    with closing(counter.kit.lists.open("roots")) as roots, roots.read() as view:
+    with closing(kit.lists.open("roots")) as roots, roots.read() as view:
         assert view.edition is not None and view.edition.count == 1
 
 
@@ -71,6 +71,6 @@ def test_a_list_of_an_unknown_kind_leaves_the_others_working_and_clears_nobody(w
     newer = [{"name": one.name, "kind": one.kind, "mandatory": True} for one in carried(kit)]
     newer.append({"name": "vessels", "kind": "vessels", "mandatory": True})
     kit.vault.put({CARRIED: canonical(newer)})
-    counter = Counter(kit)
+    counter = counter_of(kit)
     assert _verdict(counter) is Verdict.CANNOT_SAY
     assert {state.name for state in counter.screened_states()} == {"un"}

@@ -13,7 +13,8 @@ from typing import Literal
 
 import click
 
-from appliance.intake import document_of
+from appliance.counter.reader_loop import is_chip_reader
+from appliance.counter.subject import document_from_reading
 from data.documents.travel_document import TravelDocument
 from data.settings import FILE_NAME, Settings
 from devices import registry
@@ -27,7 +28,6 @@ from devices.recording.redaction import redacted, redacted_bytes
 from devices.registry import Candidate
 from devices.surroundings import Surroundings
 from devices.url import DeviceUrl
-from ui.commands.at_the_reader import is_of_chips
 from ui.commands.bench_chip import ChipRecord, key_of, watch
 from ui.options import KIT
 from ui.say import counted
@@ -60,7 +60,7 @@ def bench(
     place = Surroundings(home.resolve(), settings.profile, tap=line.came)
     _discover("reader", registry.discover(place))
     _discover("chip reader", registry.discover_chips(place))
-    if chip.url or is_of_chips(url):
+    if chip.url or is_chip_reader(url):
         device = registry.chip_reader(settings.chip.reader if chip.url == KIT else chip.url or url, place)
         written = ChipRecord(record, shows) if record is not None else None
         return asyncio.run(watch(device, key_of(chip.zone, chip.can), seconds, written))
@@ -158,7 +158,7 @@ def _read(got: Reading, line: _Line, url: DeviceUrl) -> None:
     if got.codes and not got.raw:
         line.since, line.heard = b"", True
         return
-    document = document_of(got, date.today())  # noqa: DTZ011 (only settles a century that is not shown)
+    document = document_from_reading(got, date.today())  # noqa: DTZ011 (only settles a century that is not shown)
     click.echo(f"  {_judged(document)}")
     framing = url.settings.get("framing", "auto")
     hint = advice(line.since, framing) if line.since and (document.format is None or framing != "auto") else ""

@@ -6,16 +6,18 @@ What waits at a device is imported when one is named: most calls type their trav
 import getpass
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 import click
 
+from appliance.counter.check_request import CheckRequest, request_id
+from appliance.counter.counter import Counter
+from appliance.counter.subject import Subject, check_access_number
 from data.documents.codes import LARGEST_BYTES
-from data.documents.travel_document import TravelDocument
 from data.errors import InputError
 from data.findings import Verdict
 from data.screenings import Direction
@@ -23,12 +25,14 @@ from ui.answers import answer, refused
 from ui.clock_notice import warn_of_clock
 from ui.options import KIT, emit, home_option, json_option, passphrase, passphrase_option
 from ui.plain import plain_lines
-from ui.questions import Question, identity_of
+from ui.say import safe
 from ui.standing_words import warning
-from ui.wiring import Counter, open_counter
+from ui.wiring import ChipReaderChoice, open_counter
 
 if TYPE_CHECKING:
-    from ui.commands.at_the_reader import ChipAtReader
+    from appliance.chips.steps import ChipStep
+
+SENTENCE = 200
 
 EXIT_CODES = {Verdict.CLEAR: 0, Verdict.CHECK: 10, Verdict.REFER: 20, Verdict.CANNOT_SAY: 30}
 
@@ -92,13 +96,12 @@ def check(
         raise click.UsageError("Standard input holds one thing: the zone or the code.")
     if as_json and as_plain:
         raise click.UsageError("Choose one of --json and --plain.")
-    with closing(open_counter(home, passphrase(passphrase_file), "check")) as counter:
-        warn_of_clock(counter)
-        devices.set_up(counter)
+    with closing(open_counter(home, passphrase(passphrase_file), "check", devices.chip_reader)) as counter:
+        warn_of_clock(counter.clock)
+        devices.verify(counter)
         if batch:
-            return _many(counter, batch, officer)
-        codes = tuple(_code(file) for file in code)
-        return _one(counter, asked, codes, devices, officer, as_json=as_json)
+            return _screen_many(counter, batch, officer)
+        return _screen_one(counter, _request(asked, code, devices), devices, officer, as_json=as_json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +118,9 @@ class _Devices:
         """A chip reader may be named by either option."""
         reader = reader or ""
         if reader and not chip:
-            from ui.commands.at_the_reader import is_of_chips
+            from appliance.counter.reader_loop import is_chip_reader
 
-            if is_of_chips(reader):
+            if is_chip_reader(reader):
                 reader, chip = "", reader
         return cls(reader, chip or "", can or "", wait_s)
 
@@ -126,33 +129,37 @@ class _Devices:
         """Whether anything is waited for."""
         return bool(self.reader or self.chip)
 
-    def set_up(self, counter: Counter) -> None:
+    @property
+    def chip_reader(self) -> ChipReaderChoice:
         """Chips are read on the reader that was named, or not at all."""
-        counter.chip_url = None if self.chip == KIT else self.chip
-        counter.chip_wait_s = self.wait_s
+        return ChipReaderChoice(None if self.chip == KIT else self.chip, self.wait_s)
+
+    def verify(self, counter: Counter) -> None:
+        """InputError where kit.toml names no reader for a chip that is to be read, or nothing could open it."""
+        if self.can:
+            check_access_number(self.can)
         if self.chip and counter.chips is None:
             raise InputError(
                 "kit.toml names no chip reader", do="Name it with --chip URL; `waypost kit bench` finds it"
             )
 
-    def chip_at(self, counter: Counter) -> "ChipAtReader | None":
-        """The chip, where one is to be read."""
-        if not self.chip:
-            return None
-        from devices.chip.access_keys import Can
-        from ui.commands.at_the_reader import ChipAtReader
-
-        if self.can:
-            Can(self.can)
-        return ChipAtReader(counter.chips, self.can) if counter.chips else None
-
-    def document(self, counter: Counter, chip: "ChipAtReader | None", *, has_zone: bool) -> TravelDocument | None:
-        """The document that a device gives; None where there is one already."""
+    def presented(self, counter: Counter, request: CheckRequest) -> Subject | None:
+        """What is presented at a device; None where everything was given by options."""
         if self.reader:
-            from ui.commands.at_the_reader import document_at
+            return counter.wait_for_document(self.reader, self.wait_s, _guide)
+        if self.chip and request.mrz is None:
+            return counter.read_chip(self.can, _chip_guide())
+        return None
 
-            return document_at(self.reader, counter.surroundings, self.wait_s)
-        return chip.document() if chip and not has_zone else None
+
+def _request(asked: dict[str, str | None], files: tuple[BinaryIO, ...], devices: _Devices) -> CheckRequest:
+    """The options as a request; of the document itself there is nothing yet where a device gives it."""
+    given: dict[str, str | tuple[str, ...]] = {name: value for name, value in asked.items() if value is not None}
+    if files:
+        given["codes"] = tuple(map(_code, files))
+    if given.get("mrz") == "-":
+        given["mrz"] = sys.stdin.buffer.read().decode("utf-8-sig", "replace")
+    return CheckRequest.beside_a_device(**given) if devices.are_used else CheckRequest.from_options(**given)
 
 
 def _code(file: BinaryIO) -> str:
@@ -164,32 +171,11 @@ def _code(file: BinaryIO) -> str:
     return content.hex()
 
 
-def _one(
-    counter: Counter,
-    asked: dict[str, str | None],
-    codes: tuple[str, ...],
-    devices: _Devices,
-    officer: str,
-    *,
-    as_json: bool,
-) -> int:
-    given: dict[str, str | tuple[str, ...]] = {name: value for name, value in asked.items() if value is not None}
-    if codes:
-        given["codes"] = codes
-    if given.get("mrz") == "-":
-        given["mrz"] = sys.stdin.buffer.read().decode("utf-8-sig", "replace")
-    chip = devices.chip_at(counter)
-    document = devices.document(counter, chip, has_zone="mrz" in given)
-    if document is not None:
-        given["mrz"] = document.raw
-    screening = Question.of(**given).screening(counter.kit.settings, officer, counter.clock.now())
-    if document is not None:
-        # As its reader gave it, provenance and all.
-        screening = replace(screening, documents=(document, *screening.documents[1:]))
-    if chip:
-        chip.attach(screening)
-    result = counter.screener.screen(screening)
-    reading = chip.reading() if chip else None
+def _screen_one(counter: Counter, asked: CheckRequest, devices: _Devices, officer: str, *, as_json: bool) -> int:
+    presented = devices.presented(counter, asked)
+    request = asked.screening_request(officer, counter.today(), presented, devices.can)
+    result = counter.screen(request, tell_chip=_chip_guide())
+    reading = counter.chip_reading(result)
     if as_json:
         emit(answer(result, counter.screened_states(), counter.look(), reading))
     else:
@@ -197,7 +183,23 @@ def _one(
     return EXIT_CODES[result.verdict]
 
 
-def _many(counter: Counter, lines: BinaryIO, officer: str) -> int:
+def _guide(text: str) -> None:
+    click.echo(safe(text, SENTENCE), err=True)
+
+
+def _chip_guide() -> Callable[["ChipStep"], None]:
+    """Each stage is said once; a percentage has no place on a line that stays."""
+    said: set[str] = set()
+
+    def tell(step: "ChipStep") -> None:
+        if step.stage not in said and not step.percent and step.says:
+            said.add(step.stage)
+            _guide(step.says)
+
+    return tell
+
+
+def _screen_many(counter: Counter, lines: BinaryIO, officer: str) -> int:
     """Answer each line with a line, in order; nothing is left out."""
     verdicts = []
     for verdict, reply in _replies(counter, lines, officer):
@@ -215,15 +217,15 @@ def _replies(counter: Counter, lines: BinaryIO, officer: str) -> Iterator[tuple[
         # A byte that is no UTF-8 becomes the mark of a lost character, which no field may hold.
         line = content.decode("utf-8-sig", "replace")
         try:
-            question = Question.from_json(line)
-            screening = question.screening(counter.kit.settings, officer, counter.clock.now())
+            asked = CheckRequest.from_json(line)
+            request = asked.screening_request(officer, counter.today())
         except InputError as error:
-            yield Verdict.CANNOT_SAY, refused(_or(identity_of(line), place), str(error))
+            yield Verdict.CANNOT_SAY, refused(_or(request_id(line), place), str(error))
         else:
-            result = counter.screener.screen(screening)
+            result = counter.screen(request)
             yield (
                 result.verdict,
-                {"id": _or(question.id, place), **answer(result, counter.screened_states(), counter.look())},
+                {"id": _or(asked.id, place), **answer(result, counter.screened_states(), counter.look())},
             )
 
 

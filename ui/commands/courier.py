@@ -23,7 +23,7 @@ from ui.progress_line import ProgressLine
 from ui.say import counted
 from ui.signals import obeying_signals
 from ui.synced_words import versions_in_words, way_in_words
-from ui.wiring import Counter
+from ui.wiring import lists_of
 
 COURTESY = 10
 """Niceness of the service: a traveller at the counter never waits for a list that is applied."""
@@ -52,7 +52,7 @@ def run_command(home: Path, passphrase_file: Path | None, source: str, at_once: 
             note_run(kit, source, error)
             if isinstance(error, LinkError | TrustError):
                 line.clear()
-                _tell_ages(Counter(kit))
+                _tell_ages(kit)
             raise
         note_run(kit, source, report)
     if as_json:
@@ -114,9 +114,9 @@ def _source(words: str) -> str | Source:
     return source or ""
 
 
-def _tell_ages(counter: Counter) -> None:
+def _tell_ages(kit: KitHome) -> None:
     """What the kit goes on with: an officer's next question when headquarters cannot be reached."""
-    for state in counter.list_states():
+    for state in lists_of(kit).states():
         click.echo(f"{state.name}: as of {state.words}", err=True)
 
 

@@ -30,7 +30,7 @@ def demo(keep: Path | None) -> None:
         kit = build(Path(folder), lambda line: click.echo(line, err=True))
         with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
             if sys.stdin.isatty() and sys.stdout.isatty():
-                run_desk(counter, "demonstration")
+                run_desk(counter, "demonstration", kit)
             elif reader := counter.reader():
                 present(counter, reader)
         if keep:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
+from appliance.counter.counter import Counter
 from data.errors import InputError
 from ui.options import home_option, passphrase, passphrase_option
-from ui.wiring import Counter, open_counter
+from ui.wiring import open_counter
 
 
 @click.command()
@@ -23,12 +24,12 @@ def desk(home: Path, passphrase_file: Path | None, officer: str) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise InputError("The desk needs a terminal", do="Use `waypost check` where there is none")
     with closing(open_counter(home, passphrase(passphrase_file), "desk")) as counter:
-        run_desk(counter, officer)
+        run_desk(counter, officer, home)
 
 
-def run_desk(counter: Counter, officer: str) -> None:
+def run_desk(counter: Counter, officer: str, home: Path) -> None:
     """Show the desk of an open counter until the officer leaves."""
     from ui.app import DeskApp
-    from ui.desk_wiring import DeskWork
+    from ui.desk_wiring import desk_port
 
-    DeskApp(DeskWork(counter, officer).port()).run()
+    DeskApp(desk_port(counter, officer, home)).run()

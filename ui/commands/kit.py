@@ -6,12 +6,15 @@ from pathlib import Path
 import click
 
 from appliance.matching.tuning import in_words, told, tune
+from appliance.matching.weights import Thresholds
+from data.home import KitHome
+from data.settings import FILE_NAME
 from provisioning.enrol import init_kit
 from ui.commands.bench import ChipOnBench
 from ui.commands.bench import bench as try_readers
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
 from ui.replay import replayed
-from ui.wiring import open_counter
+from ui.wiring import lists_of, thresholds_of
 
 
 @click.group()
@@ -51,12 +54,14 @@ def tune_command(home: Path, passphrase_file: Path | None, rate: float, days: in
 
     Replays recorded crossings on today's lists: how often would an officer have been shown a name?
     """
-    with closing(open_counter(home, passphrase(passphrase_file), "technician")) as counter:
-        now = replayed(counter, days)
+    with closing(KitHome.open(home, passphrase(passphrase_file), "technician")) as kit:
+        lists = lists_of(kit)
+        lists.look()
+        now = replayed(lists, days)
         tuned = tune(now.crossings, now.days, rate / 100)
-        current = told(now.crossings, now.days, counter.thresholds)
+        current = told(now.crossings, now.days, thresholds_of(kit.settings))
         if write and tuned.measured:
-            counter.keep_thresholds(tuned.thresholds)
+            _keep(kit, tuned.thresholds)
     if as_json:
         emit({"now": current, "tuned": tuned, "written": write and tuned.measured})
         return
@@ -68,6 +73,12 @@ def tune_command(home: Path, passphrase_file: Path | None, rate: float, days: in
     click.echo(
         "Written to kit.toml; it counts from the next start of the desk." if write else "Add --write to keep it."
     )
+
+
+def _keep(kit: KitHome, thresholds: Thresholds) -> None:
+    """Put them into kit.toml; they count from the next start."""
+    chosen = {"name_strong": thresholds.strong, "name_possible": thresholds.possible}
+    kit.settings.model_copy(update=chosen).save(kit.path / FILE_NAME)
 
 
 @kit.command("bench")

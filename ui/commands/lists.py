@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from appliance.counter.kit_lists import KitLists
 from appliance.post_state import ListState
 from data.access import Access, State
 from data.enrolment import clock
@@ -16,7 +17,7 @@ from ui.clock_notice import warn_of_clock
 from ui.options import emit, home_option, json_option, passphrase, passphrase_option
 from ui.say import safe
 from ui.standing_words import standing_lines, warn_of_standing
-from ui.wiring import Counter, open_counter
+from ui.wiring import lists_of
 
 
 @click.group(invoke_without_command=True)
@@ -57,10 +58,11 @@ def rollback(name: str, home: Path, passphrase_file: Path | None, officer: str, 
 
 
 def _show(home: Path, secret: str, *, as_json: bool) -> None:
-    with closing(open_counter(home, secret, "check")) as counter:
-        warn_of_clock(counter)
-        access = counter.look()
-        facts = [{**_facts(counter, state), "standing": facts_of(access)} for state in counter.list_states()]
+    with closing(KitHome.open(home, secret, "check")) as kit:
+        lists = lists_of(kit)
+        access = lists.look()
+        warn_of_clock(lists.clock())
+        facts = [{**_facts(lists, state), "standing": facts_of(access)} for state in lists.states()]
     if as_json:
         warn_of_standing(access)
         emit(facts)
@@ -83,22 +85,22 @@ def _line(facts: dict[str, Any], access: Access) -> str:
     return "{list}: version {version}, {rows} rows, as of {age}, ".format_map(facts) + state + locked
 
 
-def _facts(counter: Counter, state: ListState) -> dict[str, Any]:
+def _facts(lists: KitLists, state: ListState) -> dict[str, Any]:
     edition = state.edition
     return {
         "list": state.name,
-        "kind": counter.kind_of(state.name),
+        "kind": lists.kind_of(state.name),
         "version": edition.version if edition else 0,
         "rows": edition.count if edition else 0,
         "as_of": edition.as_of if edition else None,
         "source_date": edition.source_date if edition else "",
         "age": state.words,
         "state": state.condition.kind.value if state.condition else str(state.age),
-        "held_back": _held_back(counter, state.name),
+        "held_back": _held_back(lists, state.name),
     }
 
 
-def _held_back(counter: Counter, name: str) -> dict[str, Any] | None:
+def _held_back(lists: KitLists, name: str) -> dict[str, Any] | None:
     """The version that somebody took back here."""
-    held = counter.held_back(name)
+    held = lists.held_back(name)
     return {"version": held.version, "who": held.who, "why": held.why, "at": held.at} if held else None

@@ -6,16 +6,18 @@ from contextlib import aclosing
 
 import click
 
-from appliance.intake import Lane, document_of, screening
+from appliance.counter.counter import Counter
+from appliance.counter.subject import ScreeningRequest, Subject
 from appliance.result import Result
+from data.documents.codes import Code
 from devices.faults import DeviceFault, Retry
 from devices.feed import feed
 from devices.ports import DocumentReader
 from devices.reading import Reading
 from ui.look import VERDICTS
 from ui.say import safe
-from ui.wiring import Counter
 
+OFFICER = "demonstration"
 QUIET_S = 5.0
 """A reader that brings nothing for so long has come to the end of the shift."""
 
@@ -26,11 +28,15 @@ def present(counter: Counter, reader: DocumentReader) -> None:
 
 
 async def _present(counter: Counter, reader: DocumentReader) -> None:
+    codes: tuple[Code, ...] = ()  # laid down before the document they belong to
     await reader.open()
     try:
         async for event in _until_quiet(reader):
             if isinstance(event, Reading):
-                _tell(await asyncio.to_thread(_screen, counter, event))
+                subject = Subject.from_reading(event, counter.today()).with_codes(codes)
+                codes = subject.codes if subject.is_only_codes else ()
+                if not subject.is_only_codes:
+                    _tell(await asyncio.to_thread(_screen, counter, subject))
             else:
                 says = event.says if isinstance(event, Retry) else str(event)
                 click.echo(f"  DEVICE      {safe(says, 200)}")
@@ -47,11 +53,9 @@ async def _until_quiet(reader: DocumentReader) -> AsyncIterator[Reading | Retry 
                 return
 
 
-def _screen(counter: Counter, reading: Reading) -> Result:
-    settings, now = counter.kit.settings, counter.clock.now()
-    lane = Lane("demonstration", settings.direction, settings.lane)
-    subject = screening([document_of(reading, now.date())], lane, now, codes=reading.codes)
-    return counter.screener.screen(subject)
+def _screen(counter: Counter, subject: Subject) -> Result:
+    counter.look()  # lists may have been locked, or come anew, since the traveller before
+    return counter.screen(ScreeningRequest(subject, OFFICER))
 
 
 def _tell(result: Result) -> None:

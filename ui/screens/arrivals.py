@@ -14,21 +14,19 @@ from textual import on
 from appliance.chips.carrier import carrier
 from appliance.chips.steps import ChipStep
 from appliance.chips.steps import Stage as ChipStage
-from appliance.intake import document_from, document_of
+from appliance.counter.reader_loop import ReaderEvent, ReaderLoop
+from appliance.counter.subject import Subject, joined_codes
 from appliance.result import Progress
 from data.documents.codes import Code
 from data.documents.mrz import parse_mrz
-from data.documents.travel_document import Capture
+from data.documents.travel_document import Capture, TravelDocument
 from data.errors import InputError
 from ui.screens import messages, note
 from ui.screens.background import beside
 from ui.screens.desk_port import DeskPort
 from ui.screens.desk_view import HANGS, DeskView
-from ui.screens.kept_codes import joined_codes
 from ui.screens.note import Note, Tone
-from ui.screens.reader_loop import ReaderLoop
 from ui.screens.turn import Past, Stage, Turn, late_answer
-from ui.typed import Subject
 from ui.widgets.mrz_line import MrzLine
 
 TICK_S = 1.0
@@ -50,7 +48,7 @@ class Arrivals(DeskView):
         """Lines the officer wants screened although a digit is wrong."""
         self._looking = False
         self._look_again = False
-        self._reader = ReaderLoop(port.reader, self.post_message) if port.reader else None
+        self._reader = ReaderLoop(port.reader, self._from_reader) if port.reader else None
 
     def on_mount(self) -> None:
         """Start what runs beside the screen."""
@@ -70,11 +68,11 @@ class Arrivals(DeskView):
 
     @on(messages.DocumentRead)
     def _document_read(self, message: messages.DocumentRead) -> None:
-        reading = message.reading
-        if reading.codes and not reading.raw:
-            self._codes_read(reading.codes)
+        subject = Subject.from_reading(message.reading, self.port.today())
+        if subject.is_only_codes:
+            self._codes_read(subject.codes)
         else:
-            self.take(Subject.of(document_of(reading, self.port.today()), reading.codes))
+            self.take(subject)
 
     def _codes_read(self, codes: tuple[Code, ...]) -> None:
         """Codes without a document: they join the traveller who has no decision yet, else the next document."""
@@ -94,25 +92,24 @@ class Arrivals(DeskView):
     @on(MrzLine.Entered)
     def _entered(self, message: MrzLine.Entered) -> None:
         if message.capture is Capture.MACHINE:
-            self.take(Subject.of(document_from(message.text, capture=Capture.MACHINE, today=self.port.today())))
+            self.take(Subject.from_zone(message.text, self.port.today()))
             return
         try:
-            subject = Subject.of(parse_mrz(message.text, capture=Capture.TYPED, today=self.port.today()))
+            document = parse_mrz(message.text, capture=Capture.TYPED, today=self.port.today())
         except InputError as error:
             self._give_back(message.text, note.failed(error))
         else:
-            if not self._asks_about_digits(subject):
-                self.take(subject)
+            if not self._asks_about_digits(document):
+                self.take(Subject.from_document(document, self.port.today()))
 
     def _give_back(self, text: str, why: Note) -> None:
         """Typed lines go back into the input, to be mended."""
         self.query_one(MrzLine).keep(text)
         self.say(why)
 
-    def _asks_about_digits(self, subject: Subject) -> bool:
+    def _asks_about_digits(self, document: TravelDocument) -> bool:
         """Whether a typed zone with a wrong digit is given back once, to be mended or handed over again."""
-        document = subject.documents[0] if subject.documents else None
-        if document is None or document.capture is not Capture.TYPED or document.raw in ("", self._accepted):
+        if document.raw in ("", self._accepted):
             return False
         wrong = note.wrong_digits(document)
         if wrong is None:
@@ -235,6 +232,10 @@ class Arrivals(DeskView):
         self.say(note.failed(message.error))
 
     # ── the reader, the post ─────────────────────────────────────────────────────────────────────────
+
+    def _from_reader(self, event: ReaderEvent) -> None:
+        """From the reader's own thread."""
+        self.post_message(messages.of_reader(event))
 
     @on(messages.ReaderSaid)
     def _reader_said(self, message: messages.ReaderSaid) -> None:

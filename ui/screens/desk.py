@@ -11,6 +11,7 @@ from typing import ClassVar
 from textual import on
 from textual.binding import BindingType
 
+from appliance.counter.subject import Subject
 from appliance.decisions import Pressed
 from appliance.openings import Opening
 from appliance.result import Result
@@ -30,7 +31,6 @@ from ui.screens.second_person import SecondPerson
 from ui.screens.turn import Stage
 from ui.screens.type_in import TypeIn
 from ui.screens.why import Why
-from ui.typed import Subject
 from ui.widgets.mrz_line import MrzLine
 
 SEEN_AFTER_S = 0.5
@@ -122,7 +122,7 @@ class Desk(Arrivals):
         """F7."""
 
         def typed(subject: Subject | None) -> None:
-            if subject and subject.only_number:
+            if subject and subject.is_only_access_number:
                 self.again_with(subject.can)
             elif subject:
                 self.take(subject)

@@ -1,4 +1,4 @@
-"""Everything the desk needs from the rest of the kit, in one value that `ui.wiring` fills.
+"""Everything the desk needs from the rest of the kit, in one value that `ui.desk_wiring` fills.
 
 - Every call but `today` may take long and may raise a WaypostError: the desk calls them from threads of its own.
 - `screen` tells each step as `appliance.screening.Screener.screen` does.
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from appliance.chips.steps import ChipStep
+from appliance.counter.subject import Subject
 from appliance.decisions import DecisionMade, Pressed
 from appliance.openings import Opening
 from appliance.post_state import ListState
@@ -18,7 +19,6 @@ from appliance.standing import Condition
 from data.screenings import Decision, Direction
 from devices.ports import DocumentReader
 from devices.states import DeviceState
-from ui.typed import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class DeskPort:
 
     place: Place
     screen: Callable[[Subject, Callable[[Progress], None], Callable[[ChipStep], None]], Result]
-    """Screen one traveller (`appliance.intake.screening` makes the screening); tells each step of the checks, and each
+    """Screen one traveller (`appliance.counter` makes the screening); tells each step of the checks, and each
     of the chip, from whatever thread, also after it has returned."""
     decide: Callable[[Result | None, Decision, Pressed, str], DecisionMade]
     """Record a decision (result, decision, how it was pressed, the second person's name or ""); Denied says why not."""

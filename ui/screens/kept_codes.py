@@ -5,7 +5,8 @@ They go to the next document, and are forgotten after a minute: they may be thos
 
 from time import monotonic
 
-from data.documents.codes import MOST_CODES, Code
+from appliance.counter.subject import joined_codes
+from data.documents.codes import Code
 
 KEPT_S = 60.0
 
@@ -40,8 +41,3 @@ class KeptCodes:
     @property
     def _here(self) -> tuple[Code, ...]:
         return self._codes if monotonic() < self._until else ()
-
-
-def joined_codes(first: tuple[Code, ...], more: tuple[Code, ...]) -> tuple[Code, ...]:
-    """Both, each once; the newest where there are too many."""
-    return tuple(dict.fromkeys((*first, *more)))[-MOST_CODES:]

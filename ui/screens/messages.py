@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from appliance.chips.steps import ChipStep
+from appliance.counter.reader_loop import ReaderAdvice, ReaderEvent, ReadingArrived
 from appliance.decisions import DecisionMade
 from appliance.openings import Opening
 from appliance.result import Progress
@@ -103,3 +104,12 @@ class DocumentRead(Message):
     """The reader delivered something."""
 
     reading: Reading
+
+
+def of_reader(event: ReaderEvent) -> Message:
+    """What the reader's loop tells, as a message."""
+    if isinstance(event, ReadingArrived):
+        return DocumentRead(event.reading)
+    if isinstance(event, ReaderAdvice):
+        return ReaderGuides(event.says)
+    return ReaderSaid(event.state, event.what)

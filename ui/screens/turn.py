@@ -11,12 +11,12 @@ from time import monotonic
 from appliance.checks.chip import ENDED
 from appliance.chips.steps import ChipStep
 from appliance.chips.steps import Stage as ChipStage
+from appliance.counter.subject import Subject
 from appliance.decisions import DecisionMade
 from appliance.result import Progress, Result
 from data.errors import WaypostError
 from data.findings import State, Verdict
 from ui.say import safe
-from ui.typed import Subject
 
 _NUMBERS = count(1)
 

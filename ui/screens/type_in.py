@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from appliance.counter.manual_entry import ManualEntry
+from appliance.counter.subject import Subject
 from ui.screens.form import Form
-from ui.typed import Subject, TypedIn, subject_of
 
 
 class TypeIn(Form[Subject]):
@@ -29,4 +30,4 @@ class TypeIn(Form[Subject]):
 
     def hand_over(self, values: dict[str, str]) -> None:
         """Close with whom to screen."""
-        self.dismiss(subject_of(TypedIn(**values)))
+        self.dismiss(ManualEntry(**values).to_subject())

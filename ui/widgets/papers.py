@@ -7,12 +7,12 @@ Fields are shown as printed. A wrong digit is named beside the fields; it never 
 from textual.content import Content
 from textual.widgets import Static
 
+from appliance.counter.subject import Subject
 from data.documents.codes import CodeKind
 from data.documents.travel_document import Capture, TravelDocument
 from data.screenings import Traveller
 from ui.keys import Privacy
 from ui.say import safe
-from ui.typed import Subject
 
 _DIGITS = {"number": "number", "birth": "birth", "expiry": "expiry", "optional": "optional", "composite": "whole"}
 

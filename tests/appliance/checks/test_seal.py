@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from appliance.checks.seal import SealCheck
-from appliance.intake import document_from
+from appliance.counter.subject import document_from_zone
 from appliance.trust_lists import TrustLists
 from appliance.verdict import of_finding
 from appliance.words import SEAL, for_finding
@@ -78,7 +78,8 @@ def store(*, root: Authority | None = ROOT, signer: Authority | None = SIGNER, r
 def screened(content: bytes, *zones: str, doubts: tuple[int, ...] = ()) -> Screening:
     came = Provenance("camera", "v4l2", NOW, "", doubts=doubts)
     documents = tuple(
-        document_from(one, capture=Capture.MACHINE, today=NOW.date(), provenance=came) for one in zones or (zone(),)
+        document_from_zone(one, capture=Capture.MACHINE, today=NOW.date(), provenance=came)
+        for one in zones or (zone(),)
     )
     return Screening(documents, None, NOW, "officer-1", codes=(Code(Symbology.DATA_MATRIX, content),))
 

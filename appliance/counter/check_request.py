@@ -1,22 +1,24 @@
-"""What is asked about one traveller, by options or by a line of JSON, and the screening it becomes."""
+"""What is asked about one traveller, by options or by a line of JSON, and the request to screen it becomes."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
 
-from appliance.intake import Lane, document_from, screening
+from appliance.counter.manual_entry import ManualEntry
+from appliance.counter.subject import ScreeningRequest, Subject
 from data.documents.codes import LARGEST_BYTES, MOST_CODES, Code, Symbology
-from data.documents.travel_document import Capture
 from data.errors import InputError
-from data.screenings import Direction, Screening
-from data.settings import Settings
-from ui.typed import Subject, TypedIn, subject_of
+from data.screenings import Direction
 
 _Hexadecimal = Annotated[str, Field(pattern="^([0-9a-fA-F]{2})+$", max_length=2 * LARGEST_BYTES)]
 
+_PRESENTED = "presented"
 
-class Question(BaseModel):
+
+class CheckRequest(BaseModel):
     """One traveller: a zone, or a typed number, or a typed person, or several of them."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -37,8 +39,9 @@ class Question(BaseModel):
     """Bytes of bar codes that were presented along, in hexadecimal."""
 
     @model_validator(mode="after")
-    def _asks_something(self) -> "Question":
-        if self.mrz is None and not self.number and not self.name:
+    def _asks_something(self, info: ValidationInfo) -> "CheckRequest":
+        presented = bool(info.context and info.context.get(_PRESENTED))
+        if self.mrz is None and not self.number and not self.name and not presented:
             raise ValueError("give mrz, number or name")
         if not self.name and (self.born or self.sex or self.nationality):
             raise ValueError("born, sex and nationality belong to a name")
@@ -47,38 +50,50 @@ class Question(BaseModel):
         return self
 
     @classmethod
-    def of(cls, **given: str | tuple[str, ...]) -> "Question":
+    def from_options(cls, **given: str | tuple[str, ...]) -> "CheckRequest":
         """From options; InputError says what is wrong with them, without repeating their values."""
+        return cls._validated(given, {})
+
+    @classmethod
+    def beside_a_device(cls, **given: str | tuple[str, ...]) -> "CheckRequest":
+        """The same where a device gives the document, so that nothing else need be given."""
+        return cls._validated(given, {_PRESENTED: True})
+
+    @classmethod
+    def _validated(cls, given: Mapping[str, object], context: Mapping[str, bool]) -> "CheckRequest":
         try:
-            return cls.model_validate(given)
+            return cls.model_validate(given, context=context)
         except ValidationError as error:
             raise _fault(error) from None
 
     @classmethod
-    def from_json(cls, line: str) -> "Question":
+    def from_json(cls, line: str) -> "CheckRequest":
         """One line of a batch; InputError says what is wrong with it, without repeating its values."""
         try:
             return cls.model_validate_json(line)
         except ValidationError as error:
             raise _fault(error) from None
 
-    def screening(self, settings: Settings, officer: str, now: datetime) -> Screening:
-        """The screening this asks for. InputError for a date, a country or a sex that is none."""
-        direction = Direction(self.direction) if self.direction else settings.direction
-        subject = self._typed() if self.number or self.name else Subject()
-        documents = list(subject.documents)
-        if self.mrz is not None:
-            documents.insert(0, document_from(self.mrz, capture=Capture.MACHINE, today=now.date()))
-        lane = Lane(officer, direction, settings.lane, self.party)
-        return screening(documents, lane, now, subject.traveller, self._codes())
+    def screening_request(
+        self, officer: str, today: date, presented: Subject | None = None, can: str = ""
+    ) -> ScreeningRequest:
+        """What the counter is asked. InputError for a date, a country or a sex that is none.
+
+        `presented` is what a device read, in place of the zone; `can` opens the chip of the document.
+        """
+        subject = presented or (Subject() if self.mrz is None else Subject.from_zone(self.mrz, today))
+        if self.number or self.name:
+            subject = subject.with_entry(self._entry().to_subject())
+        direction = Direction(self.direction) if self.direction else None
+        subject = replace(subject, can=can or subject.can)
+        return ScreeningRequest(subject.with_codes(self._codes()), officer, direction, self.party)
 
     def _codes(self) -> tuple[Code, ...]:
         return tuple(Code(Symbology.UNKNOWN, bytes.fromhex(content)) for content in self.codes)
 
-    def _typed(self) -> Subject:
+    def _entry(self) -> ManualEntry:
         surname, _, given = self.name.partition(",")
-        typed = TypedIn(self.number, self.country, self.type, surname, given, self.born, self.sex, self.nationality)
-        return subject_of(typed)
+        return ManualEntry(self.number, self.country, self.type, surname, given, self.born, self.sex, self.nationality)
 
 
 class _Label(BaseModel):
@@ -89,7 +104,7 @@ class _Label(BaseModel):
     id: str | int | None = None
 
 
-def identity_of(line: str) -> str | int | None:
+def request_id(line: str) -> str | int | None:
     """The `id` of a batch line that could not be screened; None where it cannot be read."""
     try:
         return _Label.model_validate_json(line).id

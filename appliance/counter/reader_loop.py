@@ -1,4 +1,4 @@
-"""Keeps the passport reader reading, in a thread with an event loop of its own.
+"""Waits at a document reader: for one document, or all shift long in a thread with an event loop of its own.
 
 - A driver that hangs, even one that blocks its loop, leaves the screen responsive; `hangs` tells.
 - A device that comes back is used again by itself, after waits that grow up to ten seconds.
@@ -8,31 +8,57 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from threading import Event
+from dataclasses import dataclass
+from threading import Event, Thread
 from time import monotonic
 
-from textual.message import Message
-
-from data.errors import WaypostError
+from data.documents.codes import Code
+from data.errors import InputError
 from devices.faults import DeviceFault, Reason, Retry
 from devices.ports import DocumentReader
 from devices.reading import Reading
 from devices.states import READY, DeviceState, Health
-from ui.screens.background import beside
-from ui.screens.messages import DocumentRead, ReaderGuides, ReaderSaid
 
+ONE_READ_S = 1.0
 READ_S = 3.0
 HANGS_AFTER_S = 8.0
 """Well beyond `READ_S`: a driver that keeps its deadlines never gets there."""
 PAUSE_S = 0.1
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0
 _STAYS_OPEN = (Reason.UNPLUGGED, Reason.BAD_READ, Reason.TIMEOUT, Reason.PROTOCOL)
+_PASSES = (Reason.BAD_READ, Reason.TIMEOUT)
+"""Faults of one reading: the next may work."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingArrived:
+    """The reader delivered something."""
+
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderChanged:
+    """The reader's state changed."""
+
+    state: DeviceState
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderAdvice:
+    """The reading did not work; this would make the next one."""
+
+    says: str
+
+
+ReaderEvent = ReadingArrived | ReaderChanged | ReaderAdvice
 
 
 class ReaderLoop:
-    """Reads documents until it is stopped; `post` takes messages from any thread."""
+    """Reads documents until it is stopped; `post` takes events from any thread."""
 
-    def __init__(self, reader: DocumentReader, post: Callable[[Message], object]) -> None:
+    def __init__(self, reader: DocumentReader, post: Callable[[ReaderEvent], object]) -> None:
         self._reader = reader
         self._post = post
         self._stopped = Event()
@@ -43,7 +69,7 @@ class ReaderLoop:
 
     def start(self) -> None:
         """Begin reading."""
-        beside("passport reader", lambda: asyncio.run(self._run()), self._failed)
+        Thread(target=self._work, name="passport reader", daemon=True).start()
 
     def stop(self) -> None:
         """Stop at the next chance; a hung driver is left behind."""
@@ -61,6 +87,12 @@ class ReaderLoop:
     def hangs(self) -> bool:
         """Whether the driver has not come back from a call long after its deadline."""
         return monotonic() - self._beat > HANGS_AFTER_S
+
+    def _work(self) -> None:
+        try:
+            asyncio.run(self._run())
+        except Exception:  # its message may quote a traveller
+            self._tell(DeviceFault(Reason.PROTOCOL, "The reader's driver failed"))
 
     async def _run(self) -> None:
         while not self._stopped.is_set():
@@ -97,25 +129,25 @@ class ReaderLoop:
 
     async def _bear(self, fault: DeviceFault) -> None:
         """A fault that passes while the device stays ours."""
-        if fault.reason in (Reason.BAD_READ, Reason.TIMEOUT):
-            self._post(ReaderGuides(fault.hint))
+        if fault.reason in _PASSES:
+            self._post(ReaderAdvice(fault.hint))
         else:
             self._tell(fault)
             await self._rest()
 
     def _deliver(self, got: Reading | Retry | None) -> None:
         if isinstance(got, Retry):
-            self._post(ReaderGuides(got.says))
+            self._post(ReaderAdvice(got.says))
         elif got is not None:
             self.hold()
-            self._post(DocumentRead(got))
+            self._post(ReadingArrived(got))
 
     async def _listen(self) -> None:
         async for state in self._reader.events():
             if state.health is Health.READY:
                 self._wait_s = 0.0
             if not (state.health is Health.ABSENT and state.reason is None):  # closed, not gone
-                self._post(ReaderSaid(state))
+                self._post(ReaderChanged(state))
 
     async def _rest(self) -> None:
         """Wait a little longer each time, until the device is ready again."""
@@ -129,11 +161,60 @@ class ReaderLoop:
         """A read that came back says so, even where the driver tells no change of state."""
         if self._faulted:
             self._faulted = False
-            self._post(ReaderSaid(READY))
+            self._post(ReaderChanged(READY))
 
     def _tell(self, fault: DeviceFault) -> None:
         self._faulted = True
-        self._post(ReaderSaid(DeviceState(Health.FAULTED, fault.reason, fault.hint), fault.what))
+        self._post(ReaderChanged(DeviceState(Health.FAULTED, fault.reason, fault.hint), fault.what))
 
-    def _failed(self, error: WaypostError) -> None:
-        self._post(ReaderSaid(DeviceState(Health.FAULTED, Reason.PROTOCOL, error.do), error.what))
+
+async def read_document(
+    reader: DocumentReader, wait_s: float, guide: Callable[[str], None]
+) -> tuple[Reading, tuple[Code, ...]]:
+    """The first document that is laid on the reader in time, and codes that were laid there before it.
+
+    `guide` hears what whoever holds the document is to do.
+
+    Raises:
+        InputError: no document came.
+        DeviceFault: the reader does not work.
+    """
+    codes: tuple[Code, ...] = ()
+    await reader.open()
+    try:
+        guide("Lay the document on the reader")
+        ends = monotonic() + wait_s
+        while (left_s := ends - monotonic()) > 0:
+            reading = await _read_once(reader, min(ONE_READ_S, left_s), guide)
+            if reading is not None and reading.codes and not reading.raw:
+                codes += reading.codes
+            elif reading is not None:
+                return reading, codes
+        raise InputError(
+            f"No document was laid on the reader within {wait_s:g} seconds", do="Lay it there, or use --mrz"
+        )
+    finally:
+        await reader.close()
+
+
+async def _read_once(reader: DocumentReader, timeout_s: float, guide: Callable[[str], None]) -> Reading | None:
+    try:
+        got = await reader.read(timeout_s)
+    except DeviceFault as fault:
+        if fault.reason not in _PASSES:
+            raise
+        guide(fault.hint)
+        return None
+    if isinstance(got, Retry):
+        guide(got.says)
+        return None
+    return got
+
+
+def is_chip_reader(url: str) -> bool:
+    """Whether this URL can only mean a chip reader."""
+    from devices.drivers import OURS, Sense
+    from devices.url import DeviceUrl
+
+    known = OURS.get(DeviceUrl.parse(url).scheme) if url else None
+    return known is not None and known.sense is Sense.CHIPS

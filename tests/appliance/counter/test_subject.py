@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.checks.mrz import MrzCheck
-from appliance.intake import LONGEST_RAW, document_from, document_of
+from appliance.counter.subject import LONGEST_RAW, document_from_reading, document_from_zone
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import Capture, MrzFormat
 from data.findings import State
@@ -17,7 +17,7 @@ TODAY = date(2026, 7, 1)
 def test_a_reading_becomes_a_document_with_its_provenance() -> None:
     zone = write_mrz(MrzFields("P", "UTO", "L1234567A", "SAMPLE", "ADA"), MrzFormat.TD3)
     came = reading_of("simulated:kit#reader", "simulated", datetime(2026, 7, 1, tzinfo=UTC), zone, simulated=True)
-    document = document_of(came, TODAY)
+    document = document_from_reading(came, TODAY)
     assert (document.number, document.capture, document.provenance) == ("L1234567A", Capture.MACHINE, came.provenance)
     assert document.number_is_certain
 
@@ -25,7 +25,9 @@ def test_a_reading_becomes_a_document_with_its_provenance() -> None:
 def test_a_number_that_the_reader_was_not_sure_of_is_to_be_compared_with_the_page() -> None:
     zone = write_mrz(MrzFields("P", "UTO", "L1234567A", "SAMPLE", "ADA"), MrzFormat.TD3)
     seen = Seen(zone, doubts=(46, 6))
-    document = document_of(reading_of("camera", "v4l2", datetime(2026, 7, 1, tzinfo=UTC), seen, simulated=False), TODAY)
+    document = document_from_reading(
+        reading_of("camera", "v4l2", datetime(2026, 7, 1, tzinfo=UTC), seen, simulated=False), TODAY
+    )
     assert document.doubtful == ("name", "number")
     assert not document.number_is_certain
     found = MrzCheck().run(screening(document))
@@ -34,7 +36,7 @@ def test_a_number_that_the_reader_was_not_sure_of_is_to_be_compared_with_the_pag
 
 @given(st.text(max_size=3 * LONGEST_RAW))
 def test_text_that_is_no_zone_is_a_finding_and_no_error(text: str) -> None:
-    document = document_from(text, capture=Capture.MACHINE, today=TODAY)
+    document = document_from_zone(text, capture=Capture.MACHINE, today=TODAY)
     if document.format is None:
         assert MrzCheck().run(screening(document)).state is State.NOT_DONE
         assert document.number == ""

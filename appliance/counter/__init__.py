@@ -1,0 +1,1 @@
+"""The counter: the one service that the Desk, `waypost check`, a batch and the demonstration call."""

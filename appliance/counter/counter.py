@@ -1,0 +1,260 @@
+"""The counter: the one service that every front end calls to screen, decide, open work, read a chip and wait.
+
+- Whatever the front end, the same request gives the same findings: the screening is made here and nowhere else.
+- A decision and an opening of work count once the journal has them, and only then they are given back.
+- What only a device needs is imported when a device is asked: most callers type or scan their traveller.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from appliance.checks.chip_not_asked import NAME as CHIP
+from appliance.chips.carrier import carrier
+from appliance.counter.ports import SEARCHED_KINDS, VOUCHING_KIND, CounterLists, CounterParts, Lane
+from appliance.counter.subject import ScreeningRequest, Subject, check_access_number
+from appliance.decisions import DecisionMade, Pressed, decide
+from appliance.openings import Opening, open_work, still_open
+from appliance.ports import Journal
+from appliance.post_state import ListState, conditions
+from appliance.result import Progress, Result
+from appliance.screening import Screener
+from appliance.standing import Condition
+from data.access import Access
+from data.clock import Clock
+from data.errors import InputError
+from data.screenings import Decision, Screening
+from devices.ports import DocumentReader
+from devices.states import DeviceState
+
+if TYPE_CHECKING:
+    from appliance.chips.station import ChipStation
+    from appliance.chips.steps import ChipStep
+    from devices.chip.reading import ChipReading
+
+_SLACK_S = 1.0
+"""The chip's own deadline passes before ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostSnapshot:
+    """The state of the whole post at one moment."""
+
+    lists: tuple[ListState, ...]
+    conditions: tuple[Condition, ...]
+    """What the whole post lacks."""
+    openings: tuple[Opening, ...]
+    """Work opened under conditions that still stand."""
+    access: Access
+    """Whether the lists may be read."""
+    last_contact: datetime | None
+    """When the kit last heard of headquarters."""
+    now: datetime
+
+
+class Counter:
+    """Screens travellers with the parts of one kit. Safe to use from several threads.
+
+    A front end without a screen::
+
+        subject = Subject.from_zone(text, counter.today())
+        result = counter.screen(ScreeningRequest(subject, officer="I. Sample"))
+        counter.decide(result, Decision.REFER, officer="I. Sample")
+    """
+
+    def __init__(self, parts: CounterParts) -> None:
+        self._parts = parts
+        self._lock = Lock()
+        self._screener: Screener | None = None
+        self._openings: tuple[Opening, ...] = ()
+
+    # ── one traveller ────────────────────────────────────────────────────────────────────────────────
+
+    def screen(
+        self,
+        request: ScreeningRequest,
+        tell: Callable[[Progress], None] = lambda progress: None,
+        tell_chip: Callable[["ChipStep"], None] = lambda step: None,
+    ) -> Result:
+        """Screen one traveller. `tell` hears each step as `Screener.screen` says, `tell_chip` each of the chip."""
+        screening = request.screening(self.lane, self.clock.now())
+        self._start_chip(screening, request.subject, tell_chip)
+        return self.screener.screen(screening, tell)
+
+    def decide(
+        self,
+        result: Result | None,
+        decision: Decision,
+        *,
+        officer: str,
+        pressed: Pressed = Pressed.OWN_KEY,
+        second: str = "",
+    ) -> DecisionMade:
+        """Record a decision; Denied says why not. `result` is None while there is no verdict."""
+        made = decide(
+            result,
+            decision,
+            officer=officer,
+            now=self.clock.now(),
+            pressed=pressed,
+            second=second,
+            openings=self._openings,
+        )
+        made.append_to(self.journal)
+        return made
+
+    # ── the chip and the reader ──────────────────────────────────────────────────────────────────────
+
+    def _start_chip(self, screening: Screening, subject: Subject, tell: Callable[["ChipStep"], None]) -> None:
+        """Read the chip of the first document that may have one, unless that was how the document came."""
+        document = carrier(screening.documents)
+        if document is None or self.chips is None:
+            return
+        if subject.chip is not None:
+            self.chips.keep(screening.id, subject.chip)
+            return
+        from appliance.chips.visit import Asked
+
+        self.chips.begin_for(screening.id, Asked(document, subject.can), tell)
+
+    def read_chip(self, can: str, tell: Callable[["ChipStep"], None] = lambda step: None) -> Subject:
+        """The document as its own chip gives it, opened by the access number alone.
+
+        Raises:
+            InputError: that is no access number, no chip reader is at hand, or the chip has no zone.
+            WaypostError: why the chip was not read.
+        """
+        from appliance.chips.visit import Asked
+
+        check_access_number(can)
+        if self.chips is None:
+            raise InputError("Chips are not read here", do="Name a chip reader in kit.toml, or scan the document")
+        visit = self.chips.begin(Asked(None, can), tell)
+        reading = visit.wait(self.chips.waits.whole_s + _SLACK_S)
+        if reading.document is None:
+            raise InputError("The chip gives no zone that can be read", do="Give the printed zone with --mrz")
+        document = Subject.from_document(reading.document, self.today())
+        return Subject(document.documents, document.traveller, can=can, chip=visit)
+
+    def chip_reading(self, result: Result) -> "ChipReading | None":
+        """What the chip of this screening said; None where none was read."""
+        visit = self.chips.of(result.screening.id) if self.chips else None
+        if visit is None or not visit.ended:
+            return None
+        try:
+            return visit.wait(0)
+        except Exception:  # why it was not read is a finding already
+            return None
+
+    def wait_for_document(self, url: str, wait_s: float, guide: Callable[[str], None]) -> Subject:
+        """What is laid on the reader at `url` in time; `guide` hears what to do.
+
+        Raises:
+            InputError: no document came.
+            DeviceFault: the reader does not work.
+        """
+        import asyncio
+
+        from appliance.counter.reader_loop import read_document
+
+        reader = self.reader(url)
+        if reader is None:
+            raise InputError("No document reader is named", do="Name one in kit.toml, or type the document")
+        reading, codes = asyncio.run(read_document(reader, wait_s, guide))
+        return Subject.from_reading(reading, self.today()).with_codes(codes)
+
+    def reader(self, url: str = "") -> DocumentReader | None:
+        """The document reader at `url`, not opened yet; for an empty one the kit's own, None where it has none."""
+        return self._parts.reader(url)
+
+    @cached_property
+    def chips(self) -> "ChipStation | None":
+        """Where chips are read; None where they are not."""
+        return self._parts.chips()
+
+    # ── the post ─────────────────────────────────────────────────────────────────────────────────────
+
+    def post_snapshot(self, readers: Mapping[str, DeviceState]) -> PostSnapshot:
+        """The state of the post, given those of its readers by title. Call it between travellers.
+
+        It brings what the checks keep in memory up to date, so that no screening waits for a new version.
+        """
+        access = self.look()
+        self.screener.prepare()
+        states, time = self.screened_states(), self.clock.trusted()
+        standing = conditions(states, time, {**readers, **self._chip_readers()}, access)
+        self._openings = still_open(self._openings, standing, time.now)
+        return PostSnapshot(states, standing, self._openings, access, self.lists.last_contact(), time.now)
+
+    def _chip_readers(self) -> dict[str, DeviceState]:
+        """The chip reader, as its check calls it; one that was not opened yet is not away."""
+        return {CHIP: self.chips.state} if self.chips and self.chips.state.reason else {}
+
+    def open_work(self, condition: Condition, supervisor: str, second: str = "") -> Opening:
+        """Open work under a standing condition for one shift; Denied says what is missing."""
+        opening = open_work(condition, supervisor=supervisor, now=self.clock.now(), second=second)
+        opening.append_to(self.journal)
+        self._openings = (*self._openings, opening)
+        return opening
+
+    def look(self) -> Access:
+        """Whether the lists may be read now; lists that were erased or came anew are opened anew. Ask now and then."""
+        return self.lists.look(self._renew_checks)
+
+    def _renew_checks(self) -> None:
+        self._screener = screener = self._new_screener()
+        screener.prepare()
+
+    def list_states(self) -> tuple[ListState, ...]:
+        """Each carried list with its age, as it stands now."""
+        return self.lists.states()
+
+    def screened_states(self) -> tuple[ListState, ...]:
+        """Those that travellers are looked up in, and where chips are read those that vouch for them."""
+        return self.lists.states(SEARCHED_KINDS | {VOUCHING_KIND} if self.chips else SEARCHED_KINDS)
+
+    # ── its parts ────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def screener(self) -> Screener:
+        """The pipeline over the lists that are open now."""
+        with self._lock:
+            if self._screener is None:
+                self._screener = self._new_screener()
+            return self._screener
+
+    def _new_screener(self) -> Screener:
+        return Screener(self._parts.checks(self.chips), self.journal, self._parts.limits)
+
+    @property
+    def lane(self) -> Lane:
+        """Where travellers are screened."""
+        return self._parts.lane
+
+    @property
+    def lists(self) -> CounterLists:
+        """The lists of the kit."""
+        return self._parts.lists
+
+    @property
+    def journal(self) -> Journal:
+        """Where screenings are kept."""
+        return self._parts.journal
+
+    @property
+    def clock(self) -> Clock:
+        """The time that is trusted now."""
+        return self._parts.clock()
+
+    def today(self) -> date:
+        """The trusted day, which settles the centuries of two-digit years."""
+        return self.clock.now().date()
+
+    def close(self) -> None:
+        """Let go of the chip reader and of the kit's files."""
+        if "chips" in self.__dict__ and self.chips:
+            self.chips.close()
+        self._parts.close()

@@ -1,0 +1,146 @@
+"""The lists of a kit's enrolment as they are open now: for checks behind their gate, for people with their age.
+
+Lists that were erased, or came anew, while the counter runs are opened anew (`KitLists.look`).
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property, partial
+
+from appliance.guarded_list import Gate, GuardedList
+from appliance.post_state import ListState, erased, list_states, unopened
+from data.access import Access, State
+from data.clock import Clock
+from data.details import why_withheld, word_about
+from data.enrolment import CarriedList, age_policy, carried, erase_within_h, last_contact
+from data.errors import Damaged
+from data.home import KitHome
+from data.lists.age import AgePolicy
+from data.lists.edition import Edition
+from data.lists.kinds import KINDS
+from data.lists.notes import HeldBack
+from data.lists.replica import Replica
+from data.standing import access, look
+
+_OF_PERSONS = "persons"
+_OF_ONE_LIFE = ("carried", "readers", "policies", "_files", "_erased")
+"""What is kept here that belongs to one life of the lists."""
+
+
+@dataclass
+class KitLists:
+    """The lists that one kit carries."""
+
+    kit: KitHome
+    clock: Callable[[], Clock]
+    _looked: tuple[int, bool] | None = field(default=None, init=False)
+    """Which life of the lists the files that are open belong to, and whether it is over."""
+
+    @cached_property
+    def carried(self) -> tuple[CarriedList, ...]:
+        """The lists of this kit's enrolment."""
+        return carried(self.kit)
+
+    @cached_property
+    def readers(self) -> dict[str, GuardedList]:
+        """Those lists for whoever looks somebody up; without those that cannot be opened."""
+        return {
+            one.name: GuardedList(one.name, one.kind, partial(self._file, one.name), self.gate, self._withheld)
+            for one in self.carried
+            if one.kind in KINDS and (one.name in self._files or self._erased)
+        }
+
+    def of_kind(self, kind: str) -> list[GuardedList]:
+        """The readers of this kind of list."""
+        return [reader for reader in self.readers.values() if reader.kind == kind]
+
+    @property
+    def broken(self) -> list[str]:
+        """Names of the lists that cannot be opened."""
+        return [one.name for one in self.carried if one.kind in KINDS and one.name not in self.readers]
+
+    @cached_property
+    def policies(self) -> dict[str, AgePolicy]:
+        """How old each list may be."""
+        return {one.name: age_policy(self.kit, one.name) for one in self.carried}
+
+    @cached_property
+    def gate(self) -> Gate:
+        """Asks for all of them whether they may be read."""
+        return Gate(lambda: access(self.kit, self.clock()))
+
+    def look(self, reopened: Callable[[], None] = lambda: None) -> Access:
+        """Whether the lists may be read now. Lists that were erased or came anew meanwhile are opened anew.
+
+        `reopened` then runs before anybody is let in: checks ask from threads of their own. The time without
+        headquarters is counted and what it comes to is done: ask now and then.
+        """
+        found = look(self.kit, self.clock())
+        life = found.generation, found.state is State.ERASED
+        if self._looked not in (None, life):
+            self._open_anew()
+            reopened()
+            self.gate.opened_anew(found.generation)
+        self._looked = life
+        return found
+
+    def _open_anew(self) -> None:
+        for name in _OF_ONE_LIFE:
+            self.__dict__.pop(name, None)
+        self.kit.forget_lists()
+        _ = self.readers  # opens the files
+
+    def states(self, kinds: Collection[str] | None = None) -> tuple[ListState, ...]:
+        """Each list of these kinds with its age, as it stands now; of every kind by default.
+
+        How old a list is may be told while it is locked: nobody is looked up for that.
+        """
+        kinds = KINDS if kinds is None else kinds
+        if self._erased:
+            return tuple(erased(one.name) for one in self.carried if one.kind in kinds)
+        broken = [name for name in self.broken if self.kind_of(name) in kinds]
+        return (*self._states(one for one in self._files.values() if one.kind in kinds), *map(unopened, broken))
+
+    def kind_of(self, list_name: str) -> str:
+        """The kind of a carried list."""
+        return next(one.kind for one in self.carried if one.name == list_name)
+
+    def held_back(self, list_name: str) -> HeldBack | None:
+        """The version that somebody took back here."""
+        return self._files[list_name].held_back if list_name in self._files else None
+
+    def last_contact(self) -> datetime | None:
+        """When this kit last heard of headquarters."""
+        return last_contact(self.kit)
+
+    @cached_property
+    def _files(self) -> dict[str, Replica]:
+        """Those lists as they are here, also where nothing of them arrived yet."""
+        opened: dict[str, Replica] = {}
+        for one in self.carried if not self._erased else ():
+            if one.kind in KINDS:
+                with suppress(Damaged):  # a check answers for it, the courier fetches it anew
+                    opened[one.name] = self.kit.lists.add(one.name, one.kind)
+        return opened
+
+    def _file(self, name: str) -> Replica:
+        return self._files[name]
+
+    @cached_property
+    def _erased(self) -> bool:
+        return access(self.kit, self.clock()).state is State.ERASED
+
+    def _withheld(self, edition: Edition, found: Access) -> str:
+        within_h = erase_within_h(self.kit, edition.list)
+        return why_withheld(word_about(self.kit, edition), within_h, found.silence, self.clock().now())
+
+    def _states(self, files: Iterable[Replica]) -> Iterator[ListState]:
+        for state in list_states(files, self.clock().now(), self.policies):
+            held = None if state.edition is None else self.held_back(state.name)
+            beside = [f"version {held.version} held back"] if held else []
+            if state.edition and self.kind_of(state.name) == _OF_PERSONS:
+                locked = self._withheld(state.edition, self.gate.access())
+                beside += ["details locked"] if locked else []
+            yield replace(state, words=", ".join((state.words, *beside)))

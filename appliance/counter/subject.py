@@ -1,0 +1,145 @@
+"""Whom a screening is about, and the request to screen them.
+
+- Text that is no machine-readable zone is no error: it becomes a document without format and number. The checks say
+  what that means (NOT_DONE, so never CLEAR), and the raw text stays in the journal.
+- The person is taken as the document means it where a letter was plainly misread (`TravelDocument.repairs`); the
+  documents themselves stay as read.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Self
+
+from appliance.counter.ports import Lane
+from data.documents.codes import MOST_CODES, Code
+from data.documents.mrz import as_meant, parse_mrz
+from data.documents.travel_document import Capture, Provenance, TravelDocument
+from data.errors import InputError
+from data.screenings import Direction, Screening, Traveller
+from devices.reading import Reading
+
+if TYPE_CHECKING:
+    from appliance.chips.visit import Visit
+
+LONGEST_RAW = 1_000
+"""Characters of unreadable text that are kept; the longest zone has 90."""
+CAN_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Documents, the person where one is known, and codes that were read along.
+
+    A passport from a reader, and a boarding pass that was laid down before it::
+
+        subject = Subject.from_reading(reading, counter.today()).with_codes(earlier)
+    """
+
+    documents: tuple[TravelDocument, ...] = ()
+    traveller: Traveller | None = None
+    codes: tuple[Code, ...] = ()
+    can: str = field(default="", repr=False)
+    """Card access number, where it was typed: it opens the chip of the document that is on the desk."""
+    chip: "Visit | None" = field(default=None, repr=False, compare=False)
+    """The reading of the chip that gave the document, where its chip did."""
+
+    @classmethod
+    def from_document(cls, document: TravelDocument, today: date) -> Self:
+        """A document that was read, and the person it means."""
+        return cls((document,), Traveller.of(as_meant(document, today)))
+
+    @classmethod
+    def from_zone(cls, text: str, today: date, capture: Capture = Capture.MACHINE) -> Self:
+        """A document by its machine-readable zone, or by text that was meant to be one."""
+        return cls.from_document(document_from_zone(text, capture=capture, today=today), today)
+
+    @classmethod
+    def from_reading(cls, reading: Reading, today: date) -> Self:
+        """What a reader delivered: a document, the codes beside it, or codes alone."""
+        if reading.codes and not reading.raw:
+            return cls(codes=reading.codes)
+        return cls.from_document(document_from_reading(reading, today), today).with_codes(reading.codes)
+
+    @property
+    def is_only_access_number(self) -> bool:
+        """Whether it is nothing but an access number for the document that is there already."""
+        return bool(self.can) and self._names_nobody
+
+    @property
+    def is_only_codes(self) -> bool:
+        """Whether it is nothing but codes, which belong to a document that came before or comes next."""
+        return bool(self.codes) and self._names_nobody
+
+    @property
+    def _names_nobody(self) -> bool:
+        return not self.documents and self.traveller is None
+
+    def with_codes(self, codes: tuple[Code, ...]) -> Self:
+        """The same, with these codes read before its own."""
+        return replace(self, codes=joined_codes(codes, self.codes))
+
+    def with_entry(self, entry: "Subject") -> Self:
+        """The same with what was typed beside it: its documents come after, its person first."""
+        documents = (*self.documents, *entry.documents)
+        return replace(
+            self, documents=documents, traveller=entry.traveller or self.traveller, can=entry.can or self.can
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningRequest:
+    """One traveller in front of one officer: what every front end asks the counter to screen."""
+
+    subject: Subject
+    officer: str
+    direction: Direction | None = None
+    """Which way the traveller goes; None: the lane's own way."""
+    party: str = ""
+    """Ties a family or a bus together; empty when travelling alone."""
+    conveyance: str = ""
+
+    def screening(self, lane: Lane, now: datetime) -> Screening:
+        """The screening on this lane at `now`; who it is comes from the first document where nobody was typed."""
+        subject = self.subject
+        people = (Traveller.of(as_meant(document, now.date())) for document in subject.documents)
+        return Screening(
+            documents=subject.documents,
+            traveller=subject.traveller or next(filter(None, people), None),
+            at=now,
+            officer=self.officer,
+            direction=self.direction or lane.direction,
+            lane=lane.name,
+            party=self.party,
+            conveyance=self.conveyance,
+            codes=joined_codes((), subject.codes),
+        )
+
+
+def document_from_reading(reading: Reading, today: date) -> TravelDocument:
+    """The document a reader delivered."""
+    return document_from_zone(reading.raw, capture=Capture.MACHINE, today=today, provenance=reading.provenance)
+
+
+def document_from_zone(
+    text: str, *, capture: Capture, today: date, provenance: Provenance | None = None
+) -> TravelDocument:
+    """The document with this zone; `today` settles centuries."""
+    try:
+        return parse_mrz(text, capture=capture, today=today, provenance=provenance)
+    except InputError:
+        # A document that somebody presented has raw text, even where the reader sent nothing but its end mark.
+        return TravelDocument("", "", "", raw=text[:LONGEST_RAW] or "\n", capture=capture, provenance=provenance)
+
+
+def joined_codes(first: Iterable[Code], more: Iterable[Code]) -> tuple[Code, ...]:
+    """Both, each once; the newest where there are too many."""
+    return tuple(dict.fromkeys((*first, *more)))[-MOST_CODES:]
+
+
+def check_access_number(can: str) -> None:
+    """InputError where this is no card access number (Doc 9303-11, 4.3: six digits)."""
+    if not (can.isascii() and can.isdigit() and len(can) == CAN_DIGITS):
+        raise InputError(
+            "A card access number has six digits", do="Type the six digits printed on the front, or inside a passport"
+        )

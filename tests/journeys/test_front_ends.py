@@ -1,0 +1,297 @@
+"""The same traveller at every front end: the Desk, `check`, a batch and the demonstration give one verdict and the same
+findings, whatever was misread, typed, laid down beside, or read from a chip.
+
+Each front end has a copy of the kit, so that none finds in the journal what another did, and gets the same cases in
+the same order.
+"""
+
+import asyncio
+import json
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import Input
+
+from appliance.counter.subject import ScreeningRequest
+from appliance.result import Result
+from data.documents.codes import Code, Symbology
+from data.plain import plain
+from devices.reading import Seen
+from devices.simulated.script import load
+from tests.journeys.conftest import PASSPHRASE, Waypost
+from tests.journeys.desk_driver import Officer
+from tests.journeys.travellers import CHILD, DISCREET, HONEST, SANCTIONED, STOLEN, WANTED
+from tests.ui.desk_kit import Counter as FakeCounter
+from tests.ui.desk_kit import PaperReader
+from ui.app import DeskApp
+from ui.demo import build, shift
+from ui.desk_wiring import desk_port
+from ui.wiring import open_counter
+
+LOOKALIKES = {
+    **dict(zip("OISBZGAE", "01582643", strict=True)),
+    **dict(zip("01582643", "OISBZGAE", strict=True)),
+    "<": "K",
+}
+"""What readers take for each other."""
+MISREAD_EACH = 12
+Findings = tuple[str, ...]
+BOARDING_PASS = f"M1{'HALLINGDAL/RAGNHILD':<20}EABC123 AAABBBXY 0123 183Y012A0025 100".encode()
+
+
+@dataclass(frozen=True)
+class Case:
+    """One traveller: what is read, and what is typed."""
+
+    name: str
+    zone: str | None = None
+    codes: tuple[bytes, ...] = ()
+    typed: tuple[tuple[str, str], ...] = ()
+    """Fields of a batch line."""
+
+    @property
+    def line(self) -> dict[str, Any]:
+        zone = {} if self.zone is None else {"mrz": self.zone}
+        codes = {"codes": [code.hex() for code in self.codes]} if self.codes else {}
+        return {**zone, **codes, **dict(self.typed)}
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The same fields in the Desk's form."""
+        fields = dict(self.typed)
+        surname, _, given = fields.pop("name", "").partition(",")
+        return {"birth": fields.pop("born", ""), "surname": surname, "given": given, **fields}
+
+    @property
+    def seen(self) -> Seen:
+        return Seen(self.zone or "", codes=tuple(Code(Symbology.AZTEC, code) for code in self.codes))
+
+
+def misread(zone: str, chance: random.Random) -> str:
+    """The zone with one to three characters of its fields read as others that look alike."""
+    places = [place for place, character in enumerate(zone) if character in LOOKALIKES and place not in (44,)]
+    for place in chance.sample(places, chance.randint(1, 3)):
+        zone = zone[:place] + LOOKALIKES[zone[place]] + zone[place + 1 :]
+    return zone
+
+
+def _misread_cases() -> Iterator[Case]:
+    chance = random.Random(11)
+    for name, zone in (("wanted", WANTED), ("child", CHILD), ("sanctioned", SANCTIONED), ("honest", HONEST)):
+        for number in range(MISREAD_EACH):
+            yield Case(f"misread {name} {number}", misread(zone, chance))
+
+
+PERSON = (("name", "Zoltaverde Quint, Ignacio Ramiro"), ("born", "1979-04-23"), ("sex", "M"), ("nationality", "ARG"))
+DOCUMENT = (("number", "24fv-38617"), ("country", "FRA"))
+READ = (
+    Case("honest", HONEST),
+    Case("stolen", STOLEN),
+    Case("discreet", DISCREET),
+    Case("a digit for each letter of a wanted person's name", WANTED.replace("ZOLTAVERDE", "Z0LTAVERDE")),
+    Case("a letter in a wanted person's birth date", WANTED.replace("790423", "79O4Z3")),
+    Case("garbage", "nothing a machine can read"),
+    Case("a boarding pass of one's own", HONEST, (BOARDING_PASS,)),
+    Case("somebody else's boarding pass", STOLEN, (BOARDING_PASS,)),
+    Case("the same boarding pass twice", HONEST, (BOARDING_PASS, BOARDING_PASS)),
+    *_misread_cases(),
+)
+TYPED = (
+    Case("a typed document", typed=DOCUMENT),
+    Case("a typed person", typed=PERSON),
+    Case("both", typed=(*DOCUMENT, *PERSON)),
+    Case("a name of blanks in small letters", typed=(("name", "  zoltaverde   quint , ignacio ramiro"), ("sex", "X"))),
+)
+CASES = (*READ, *TYPED)
+
+
+def findings(answer: dict[str, Any]) -> Findings:
+    """What an answer says, without its time and how long ago a list or a scan was."""
+    return (answer["verdict"], *(json.dumps(_without_ages(one), sort_keys=True) for one in answer["findings"]))
+
+
+def _without_ages(finding: dict[str, Any]) -> dict[str, Any]:
+    evidence = dict(finding["evidence"], facts={})
+    says = "" if finding["check"] in ("seen_again",) or finding["check"].startswith("age:") else finding["says"]
+    return {name: finding[name] for name in ("check", "state", "reason", "mandatory")} | {"is": [says, evidence]}
+
+
+def of_result(result: Result) -> Findings:
+    return findings({"verdict": result.verdict.value, "findings": plain(result.findings)})
+
+
+# ── the front ends ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def by_check(waypost: Waypost, kit: Path, cases: tuple[Case, ...], *more: str, passphrase: str) -> list[Findings]:
+    answers = []
+    for case in cases:
+        options = [part for name, text in case.typed for part in (f"--{name}", text)]
+        for number, code in enumerate(case.codes):
+            (kit / f"code{number}").write_bytes(code)
+            options += ["--code", str(kit / f"code{number}")]
+        zone = [] if case.zone is None else ["--mrz", case.zone]
+        done = waypost("check", "--home", kit, *zone, *options, *more, "--json", passphrase=passphrase)
+        answers.append(findings(done.json))
+    return answers
+
+
+def by_batch(waypost: Waypost, kit: Path, cases: tuple[Case, ...], **fields: str) -> list[Findings]:
+    batch = kit / "batch.jsonl"
+    batch.write_text("".join(f"{json.dumps({**case.line, **fields})}\n" for case in cases))
+    done = waypost("check", "--home", kit, "--batch", batch)
+    return [findings(json.loads(line)) for line in done.out.splitlines()]
+
+
+async def by_desk(kit: Path, cases: tuple[Case, ...], passphrase: str = PASSPHRASE) -> list[Findings]:
+    """By its reader, its form and its keys."""
+    reader, results = PaperReader(), []
+    with closing(open_counter(kit, passphrase, "desk")) as counter:
+        port = desk_port(counter, "officer-1", kit)
+
+        def screen(*asked: Any) -> Result:
+            results.append(result := port.screen(*asked))
+            return result
+
+        app = DeskApp(replace(port, reader=reader, screen=screen))
+        async with app.run_test(size=(80, 24)) as pilot:
+            officer = Officer(pilot, FakeCounter())
+            await officer.sees("Lists:")
+            for number, case in enumerate(cases, start=1):
+                if case.typed:
+                    await _fill_in(officer, case)
+                else:
+                    reader.waiting.append(case.seen)
+                await officer.until(lambda number=number: len(results) == number, case.name)  # type: ignore[misc]
+                await officer.press("f2")
+    return list(map(of_result, results))
+
+
+async def _fill_in(officer: Officer, case: Case) -> None:
+    await officer.press("f7")
+    for name, text in case.form.items():
+        officer.top.query_one(f"#{name}", Input).value = text
+    await officer.press("enter")
+
+
+def by_demonstration(
+    kit: Path, cases: tuple[Case, ...], monkeypatch: pytest.MonkeyPatch, passphrase: str = PASSPHRASE
+) -> list[Findings]:
+    reader, results = PaperReader(), []
+    reader.waiting += [case.seen for case in cases]
+    monkeypatch.setattr(shift, "QUIET_S", 1.5)
+    with closing(open_counter(kit, passphrase, "desk")) as counter:
+        screen: Callable[[ScreeningRequest], Result] = counter.screen
+
+        def kept(request: ScreeningRequest) -> Result:
+            results.append(result := screen(request))
+            return result
+
+        monkeypatch.setattr(counter, "screen", kept)
+        shift.present(counter, reader)
+    return list(map(of_result, results))
+
+
+# ── the tests ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def copy(made: Path, tmp_path: Path) -> Callable[[str], Path]:
+    """A copy of the synced kit for each front end."""
+    return lambda name: Path(shutil.copytree(made / "kit", tmp_path / name))
+
+
+def must_agree(cases: tuple[Case, ...], **answers: list[Findings]) -> None:
+    """Name each case in which a front end says something of its own."""
+    assert {name: len(given) for name, given in answers.items()} == dict.fromkeys(answers, len(cases))
+    first, *others = answers
+    differing = [
+        (case.name, name, sorted(set(answers[name][number]) ^ set(answers[first][number])))
+        for number, case in enumerate(cases)
+        for name in others
+        if answers[name][number] != answers[first][number]
+    ]
+    assert not differing, differing
+
+
+async def test_whatever_is_read_or_typed_every_front_end_answers_alike(
+    waypost: Waypost, copy: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = await by_desk(copy("desk"), CASES)
+    batch = by_batch(waypost, copy("batch"), CASES)
+    must_agree(CASES, batch=batch, desk=desk)
+    demonstration = await _in_thread(lambda: by_demonstration(copy("demonstration"), READ, monkeypatch))
+    must_agree(READ, batch=batch[: len(READ)], demonstration=demonstration)
+    check = by_check(waypost, copy("check"), CASES, passphrase=PASSPHRASE)
+    must_agree(CASES, batch=batch, check=check)
+
+
+async def _in_thread(work: Callable[[], list[Findings]]) -> list[Findings]:
+    """The demonstration has an event loop of its own."""
+    return await asyncio.to_thread(work)
+
+
+def test_a_wanted_person_is_found_though_a_letter_was_misread(waypost: Waypost, copy: Callable[[str], Path]) -> None:
+    """By every request that a front end can make of the zone: alone, beside a typed name, beside a typed number."""
+    zone = WANTED.replace("ZOLTAVERDE", "Z0LTAV3RD3").replace("QUINT", "QU1NT").replace("790423", "79O4Z3")
+    beside = (("name", "Nobody, Known"),), (("number", "X1234567"), ("country", "NOR"))
+    cases = Case("alone", zone), *(Case(f"beside {typed}", zone, typed=typed) for typed in beside)
+    answers = by_batch(waypost, copy("batch"), cases)
+    assert [answer[0] for answer in answers] == ["refer"] * len(cases)
+
+
+def test_a_party_changes_no_answer(waypost: Waypost, copy: Callable[[str], Path]) -> None:
+    cases = Case("wanted", WANTED), Case("honest", HONEST)
+    alone = by_batch(waypost, copy("alone"), cases)
+    together = by_batch(waypost, copy("together"), cases, party="bus 7")
+    check = by_check(waypost, copy("check"), cases, "--party", "bus 7", passphrase=PASSPHRASE)
+    must_agree(cases, alone=alone, together=together, check=check)
+
+
+CHIPS = """
+[page]
+[[page.presents]]
+{document}
+[chip]
+kind = "chip"
+[[chip.presents]]
+{document}
+chip = {chip}
+"""
+NORWEGIAN = (
+    'document = { format = "TD3", code = "P", issuer = "NOR", number = "CAF204417", surname = "Hallingdal", '
+    'given = "Ragnhild Sofie", nationality = "NOR", birth = 1984-06-19, sex = "F", expiry = 2033-02-11 }'
+)
+
+
+@pytest.fixture(scope="module")
+def with_chips(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's kit, which has lists that vouch for chips."""
+    return build.build(tmp_path_factory.mktemp("chips"), lambda line: None)
+
+
+@pytest.mark.parametrize("chip", ["{}", '{ faults = ["cloned_ca"] }', '{ faults = ["signer_forged"] }'])
+async def test_a_chip_is_judged_alike(
+    waypost: Waypost, with_chips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chip: str
+) -> None:
+    def copy(name: str) -> Path:
+        kit = Path(shutil.copytree(with_chips, tmp_path / name))
+        (kit / "chips.toml").write_text(CHIPS.format(document=NORWEGIAN, chip=chip))
+        settings = (kit / "kit.toml").read_text()
+        (kit / "kit.toml").write_text(settings.replace("simulated://shift.toml#chip", "simulated://chips.toml#chip"))
+        return kit
+
+    secret = build.PASSPHRASE
+    zone = load(copy("zone") / "chips.toml")["page"].presents[0].text
+    cases = (Case("chip", zone),)
+    check = by_check(waypost, copy("check"), cases, "--chip", "kit", passphrase=secret)
+    desk = await by_desk(copy("desk"), cases, secret)
+    demonstration = await _in_thread(lambda: by_demonstration(copy("demo"), cases, monkeypatch, secret))
+    must_agree(cases, check=check, desk=desk, demonstration=demonstration)
+    assert any('"check": "chip"' in one and '"not_done"' not in one for one in check[0])
