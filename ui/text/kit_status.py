@@ -12,7 +12,6 @@ from pathlib import Path
 
 from data.clock import read_system_time
 from data.lease.access import AccessState, Lease, ListAccess, format_duration
-from sync.kit.watching import watch_state
 from ui.text.sanitize import safe
 
 LEASE_ADVISORY = "advisory: without a TPM, whoever holds this machine can put it off by its clock"
@@ -58,6 +57,8 @@ def _erasure_lines(lease: Lease) -> Iterator[str]:
 
 def link_words(home: Path) -> str:
     """`syncing`, `next try 14:05`, `no line, next try 14:05`; empty where no service runs."""
+    from sync.kit.watching import watch_state  # a headless check loads nothing of sync
+
     service = watch_state.read_state(home)
     if service is None or not watch_state.is_running(home):
         return ""
