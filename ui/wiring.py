@@ -166,18 +166,18 @@ class _Wiring:
         yield from self._chip_checks(station)  # last: where list and chip are equally serious, the list is told first
 
     def _list_checks(self) -> Iterator[Check]:
-        if not any(one.kind in SEARCHED_KINDS for one in self._lists.readers.values()):
+        if not any(reader.kind in SEARCHED_KINDS for reader in self._lists.readers.values()):
             yield NoListCheck()
-        for one in self._lists.carried:
-            if one.kind not in KINDS:
-                yield UnknownKindCheck(one.name)
-            elif one.kind in SEARCHED_KINDS and one.name in self._lists.broken:
-                yield BrokenListCheck(one.kind, one.name)
+        for carried in self._lists.carried:
+            if carried.kind not in KINDS:
+                yield UnknownKindCheck(carried.name)
+            elif carried.kind in SEARCHED_KINDS and carried.name in self._lists.broken:
+                yield BrokenListCheck(carried.kind, carried.name)
         for kind in sorted(SEARCHED_KINDS):
             for reader in self._lists.of_kind(kind):
                 yield DocumentListCheck(reader) if kind == "documents" else self._person_check(reader)
                 yield ListAgeCheck(reader, self._lists.policies[reader.name])
-            if not any(one.kind == kind for one in self._lists.carried):
+            if not any(carried.kind == kind for carried in self._lists.carried):
                 yield NotCarriedCheck(kind, required=kind in self._settings.required_kinds)
 
     def _person_check(self, reader: GuardedList) -> Check:
@@ -210,8 +210,8 @@ class _Wiring:
             yield from self._vouching_checks()
 
     def _vouching_checks(self) -> Iterator[Check]:
-        for one in self._lists.carried:
-            if one.kind == VOUCHING_KIND and one.name in self._lists.broken:
-                yield BrokenListCheck(one.kind, one.name)
-            elif one.kind == VOUCHING_KIND:
-                yield ListAgeCheck(self._lists.readers[one.name], self._lists.policies[one.name])
+        for carried in self._lists.carried:
+            if carried.kind == VOUCHING_KIND and carried.name in self._lists.broken:
+                yield BrokenListCheck(carried.kind, carried.name)
+            elif carried.kind == VOUCHING_KIND:
+                yield ListAgeCheck(self._lists.readers[carried.name], self._lists.policies[carried.name])

@@ -57,12 +57,12 @@ class ServiceControl(Protocol):
 def handle_signals(service: ServiceControl) -> Iterator[None]:
     """Pass signals to `service` while the block runs, which is in the main thread."""
     ended = Event()
-    heard, told = socket.socketpair()
-    told.setblocking(False)
-    with heard, told:
+    receiver, sender = socket.socketpair()
+    sender.setblocking(False)
+    with receiver, sender:
         before = {number: signal.signal(number, _wake_only) for number in _SIGNALS}
-        old_wakeup = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
-        Thread(target=_listen_for_signals, args=(heard, service, ended), name="signals", daemon=True).start()
+        old_wakeup = signal.set_wakeup_fd(sender.fileno(), warn_on_full_buffer=False)
+        Thread(target=_listen_for_signals, args=(receiver, service, ended), name="signals", daemon=True).start()
         try:
             yield
         finally:
@@ -76,11 +76,11 @@ def _wake_only(number: int, frame: FrameType | None) -> None:
     """What is to be done is done by the thread that listens."""
 
 
-def _listen_for_signals(heard: socket.socket, service: ServiceControl, ended: Event) -> None:
-    heard.settimeout(0.5)
+def _listen_for_signals(receiver: socket.socket, service: ServiceControl, ended: Event) -> None:
+    receiver.settimeout(0.5)
     while not ended.is_set():
         try:
-            numbers = heard.recv(16)
+            numbers = receiver.recv(16)
         except TimeoutError:
             continue
         except OSError:
@@ -198,9 +198,9 @@ def print_report(report: CourierReport) -> None:
     if report.unreached:
         click.echo("Headquarters was not reached; a neighbour answered.", err=True)
         print_problem(report.unreached)
-    for one in report.lists:
-        click.echo(_list_line(one))
-        for problem in (one.error, one.postponed):
+    for result in report.lists:
+        click.echo(_list_line(result))
+        for problem in (result.error, result.postponed):
             if problem:
                 print_problem(problem)
     for problem in report.problems:
@@ -222,11 +222,11 @@ def sent_in_words(sent: SendResult) -> str:
     return f"reported: {entries}, {sent.bytes} bytes, {sent.acknowledged} acknowledged{waiting}.{postponed}{again}"
 
 
-def _list_line(one: ListSyncResult) -> str:
-    versions = versions_in_words(one.before, one.after)
-    way = sync_method_in_words(one.way, failed=bool(one.error), postponed=bool(one.postponed))
-    removed = f", {one.removed} removed" if one.removed else ""
-    return f"{one.name}: {versions}, {way}{removed}, {one.bytes} bytes"
+def _list_line(result: ListSyncResult) -> str:
+    versions = versions_in_words(result.before, result.after)
+    way = sync_method_in_words(result.way, failed=bool(result.error), postponed=bool(result.postponed))
+    removed = f", {result.removed} removed" if result.removed else ""
+    return f"{result.name}: {versions}, {way}{removed}, {result.bytes} bytes"
 
 
 def print_problem(problem: Problem) -> None:

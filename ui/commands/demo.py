@@ -69,10 +69,10 @@ def _screen(counter: Counter, subject: Subject) -> ScreeningResult:
 
 
 def _print_result(result: ScreeningResult) -> None:
-    look = VERDICT_STYLES[result.verdict]
+    style = VERDICT_STYLES[result.verdict]
     traveller = result.screening.traveller
     name = safe(f"{traveller.surname}, {traveller.given}", 34) if traveller else "(no name was read)"
-    click.echo(f"{look.shape} {look.word:<11} {name:<34} {safe(result.says, 100)}")
+    click.echo(f"{style.shape} {style.word:<11} {name:<34} {safe(result.says, 100)}")
     click.echo(f"  {'':<11} {safe(result.second_line, 150)}")
 
 

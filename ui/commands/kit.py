@@ -79,9 +79,9 @@ def kit() -> None:
 )
 def init(home: Path, passphrase_file: Path | None, enrolment: Path) -> None:
     """Make a kit (development profile) from headquarters' secret file."""
-    made = init_kit(home, read_passphrase(passphrase_file, new=True), enrolment)
-    name = made.settings.kit
-    made.close()
+    home_of_kit = init_kit(home, read_passphrase(passphrase_file, new=True), enrolment)
+    name = home_of_kit.settings.kit
+    home_of_kit.close()
     click.echo(f"{name} is ready in {home}. Settings: {home / 'kit.toml'}; next: waypost courier run.")
 
 

@@ -59,8 +59,8 @@ def bench_readers(
     _discover("chip reader", registry.discover_chips(place))
     if chip.url or is_chip_reader(url):
         device = registry.chip_reader(settings.chip.reader if chip.url == KIT else chip.url or url, place)
-        written = ChipRecordingOptions(record, shows) if record is not None else None
-        return asyncio.run(bench_chips(device, access_key(chip.zone, chip.can), seconds, written))
+        recording_options = ChipRecordingOptions(record, shows) if record is not None else None
+        return asyncio.run(bench_chips(device, access_key(chip.zone, chip.can), seconds, recording_options))
     url = url or settings.reader
     if not url:
         click.echo("No reader is named in kit.toml: choose one of these with --reader URL.")
@@ -90,17 +90,17 @@ class _Line:
         self.since = (self.since + data)[-4096:]
         if self.also is not None:
             self.also(data)
-        shown = data if self._shows == "text" else redact_bytes(data)
-        click.echo(f"  line  {len(data):5} bytes  {_visible(shown.decode('latin-1'))}")
+        visible = data if self._shows == "text" else redact_bytes(data)
+        click.echo(f"  line  {len(data):5} bytes  {_visible(visible.decode('latin-1'))}")
 
     def text(self, raw: str) -> str:
         """A document's text as it may be shown."""
         return _visible(raw if self._shows == "text" else redact_text(raw))
 
 
-def _discover(what: str, found: Sequence[DiscoveredDevice]) -> None:
-    click.echo(f"Found {counted(len(found), what)}:")
-    for candidate in found:
+def _discover(what: str, devices: Sequence[DiscoveredDevice]) -> None:
+    click.echo(f"Found {counted(len(devices), what)}:")
+    for candidate in devices:
         click.echo(f"  {_visible(candidate.url)}  {_visible(candidate.info.title)}")
 
 
@@ -114,17 +114,17 @@ async def _watch(device: DocumentReader, line: _Line, url: DeviceUrl, seconds: f
     until = time.monotonic() + seconds if seconds is not None else float("inf")
     try:
         await device.open()
-        said = ""
+        last_fault = ""
         while (left := until - time.monotonic()) > 0:
             fault = await _once(device, line, url, min(READ_S, left))
-            if fault and fault != said:  # a device that stays away is told once
+            if fault and fault != last_fault:  # a device that stays away is told once
                 click.echo(fault)
-            said = fault
+            last_fault = fault
             if fault:
                 await asyncio.sleep(min(READ_S / 4, max(0.0, left)))
-        if not line.heard and not said:
+        if not line.heard and not last_fault:
             click.echo(f"  hint  {advice(b'', '')}")
-        return 1 if said else 0
+        return 1 if last_fault else 0
     except DeviceFault as fault:
         click.echo(_fault_lines(fault))
         return 1
@@ -135,27 +135,27 @@ async def _watch(device: DocumentReader, line: _Line, url: DeviceUrl, seconds: f
 async def _once(device: DocumentReader, line: _Line, url: DeviceUrl, timeout_s: float) -> str:
     """Read once and say what came; the fault in words, or nothing."""
     try:
-        got = await device.read(timeout_s)
+        event = await device.read(timeout_s)
     except DeviceFault as fault:
         hint = advice(line.since, url.settings.get("framing", "auto")) if line.since else ""
         line.since = b""
         return _fault_lines(fault) + (f"\n  hint  {hint}" if hint else "")
-    if isinstance(got, Retry):
+    if isinstance(event, Retry):
         line.heard = True
-        click.echo(f"  retry {got.says}")
-    elif got is not None:
-        _read(got, line, url)
+        click.echo(f"  retry {event.says}")
+    elif event is not None:
+        _read(event, line, url)
     return ""
 
 
-def _read(got: Reading, line: _Line, url: DeviceUrl) -> None:
-    click.echo(f"  read  {line.text(got.raw)}")
-    for code in got.codes:
+def _read(reading: Reading, line: _Line, url: DeviceUrl) -> None:
+    click.echo(f"  read  {line.text(reading.raw)}")
+    for code in reading.codes:
         click.echo(f"  code  {code.symbology.value}, {len(code.content)} bytes, {code.kind.value.replace('_', ' ')}")
-    if got.codes and not got.raw:
+    if reading.codes and not reading.raw:
         line.since, line.heard = b"", True
         return
-    document = document_from_reading(got, date.today())  # noqa: DTZ011 (only settles a century that is not shown)
+    document = document_from_reading(reading, date.today())  # noqa: DTZ011 (only settles a century that is not shown)
     click.echo(f"  {_zone_line(document)}")
     framing = url.settings.get("framing", "auto")
     hint = advice(line.since, framing) if line.since and (document.format is None or framing != "auto") else ""

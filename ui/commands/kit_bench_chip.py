@@ -62,7 +62,7 @@ class ChipRecordingOptions:
 
 
 async def bench_chips(
-    device: ChipReader, key: AccessKey | None, seconds: float | None, written: ChipRecordingOptions | None = None
+    device: ChipReader, key: AccessKey | None, seconds: float | None, recording: ChipRecordingOptions | None = None
 ) -> int:
     """Read each chip that is laid down until `seconds` are over; 1 where the last one, or the reader, failed.
 
@@ -75,7 +75,7 @@ async def bench_chips(
     states = asyncio.create_task(_states(device))
     try:
         await device.open()
-        return await _chips(device, key, until, written)
+        return await _chips(device, key, until, recording)
     except DeviceFault as fault:
         click.echo(_fault_lines(fault))
         return 1
@@ -87,44 +87,44 @@ async def bench_chips(
 
 
 async def _states(device: ChipReader) -> None:
-    said: DeviceState | None = None
+    last_state: DeviceState | None = None
     async for state in device.events():
-        if state != said:
-            said = state
+        if state != last_state:
+            last_state = state
             click.echo(f"  state {state.health.value}{f': {state.reason.value}' if state.reason else ''}")
 
 
-async def _chips(device: ChipReader, key: AccessKey | None, until: float, written: ChipRecordingOptions | None) -> int:
-    failed, told = False, ""
+async def _chips(device: ChipReader, key: AccessKey | None, until: float, recording: ChipRecordingOptions | None) -> int:
+    failed, last_fault = False, ""
     while (left := until - time.monotonic()) > 0:
         try:
             chip = await device.chip(min(LAY_S, left))
         except DeviceFault as fault:
             failed = True
-            if (said := _fault_lines(fault)) != told:  # a device that stays away is told once
-                told = said
-                click.echo(said)
+            if (fault_lines := _fault_lines(fault)) != last_fault:  # a device that stays away is told once
+                last_fault = fault_lines
+                click.echo(fault_lines)
             await asyncio.sleep(min(LAY_S / 4, max(0.0, left)))
             continue
         if chip is not None:
-            failed, told = not await asyncio.to_thread(_one, chip, key, written), ""
-            if device.info.simulated or key is None or written is not None:
+            failed, last_fault = not await asyncio.to_thread(_one, chip, key, recording), ""
+            if device.info.simulated or key is None or recording is not None:
                 break
     return int(failed)
 
 
-def _one(chip: Transport, key: AccessKey | None, written: ChipRecordingOptions | None) -> bool:
+def _one(chip: Transport, key: AccessKey | None, recording: ChipRecordingOptions | None) -> bool:
     """Whether a chip that was laid down could be read, or need not be."""
     click.echo("  chip  a chip lies on the reader")
     if key is None:
         return True
     try:
-        if written is None:
+        if recording is None:
             _print_reading(_read(chip, key, random_source_for(chip)), click.echo)
             return True
-        recorded, file, chance = written.begin(chip)
+        transport, file, chance = recording.begin(chip)
         with closing(file):
-            _print_reading(_read(recorded, key, chance), click.echo)
+            _print_reading(_read(transport, key, chance), click.echo)
     except WaypostError as error:
         click.echo(f"  fault {_visible(error.what)}\n  do    {_visible(error.do)}")
         return False

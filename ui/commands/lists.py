@@ -49,12 +49,12 @@ def rollback(name: str, home: Path, passphrase_file: Path | None, officer: str, 
     """
     with closing(KitHome.open(home, read_passphrase(passphrase_file), "technician")) as kit:
         edition = roll_back(kit, name, who=officer, why=reason, clock=read_clock(kit))
-        held = kit.lists.open(name).held_back
-    assert held is not None  # noqa: S101
+        held_version = kit.lists.open(name).held_back
+    assert held_version is not None  # noqa: S101
     if as_json:
-        emit({"list": name, "version": edition.version, "rows": edition.count, "held_back": held.version})
+        emit({"list": name, "version": edition.version, "rows": edition.count, "held_back": held_version.version})
     else:
-        click.echo(f"{name}: version {held.version} is held back, version {edition.version} serves again.")
+        click.echo(f"{name}: version {held_version.version} is held back, version {edition.version} serves again.")
 
 
 def _show(home: Path, secret: str, *, as_json: bool) -> None:
@@ -69,10 +69,10 @@ def _show(home: Path, secret: str, *, as_json: bool) -> None:
         return
     for line in kit_status_lines(access):
         click.echo(line)
-    for one in facts:
-        click.echo(_line(one, access))
-        if held := one["held_back"]:
-            click.echo(f"  version {held['version']} is held back here by {safe(held['who'])}: {safe(held['why'])}")
+    for list_facts in facts:
+        click.echo(_line(list_facts, access))
+        if held_version := list_facts["held_back"]:
+            click.echo(f"  version {held_version['version']} is held back here by {safe(held_version['who'])}: {safe(held_version['why'])}")
     if not facts:
         click.echo("This kit carries no list yet. Run `waypost courier run`.")
 
@@ -102,5 +102,5 @@ def _facts(lists: KitLists, state: ListState) -> dict[str, Any]:
 
 def _held_back(lists: KitLists, name: str) -> dict[str, Any] | None:
     """The version that somebody took back here."""
-    held = lists.held_back(name)
-    return {"version": held.version, "who": held.who, "why": held.why, "at": held.at} if held else None
+    held_version = lists.held_back(name)
+    return {"version": held_version.version, "who": held_version.who, "why": held_version.why, "at": held_version.at} if held_version else None

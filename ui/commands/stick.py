@@ -56,14 +56,14 @@ def in_command(home: Path, passphrase_file: Path | None, as_json: bool, folder: 
     if _is_kit(home):
         with closing(KitHome.open(home, read_passphrase(passphrase_file), "courier")) as kit:
             kit.lists.companions["persons"] = person_index.write_index
-            taken = stick_kit.stick_in(kit, folder)
-            if taken.lists:
-                note_run(kit, str(folder), taken.lists)
+            stick = stick_kit.stick_in(kit, folder)
+            if stick.lists:
+                note_run(kit, str(folder), stick.lists)
         if as_json:
-            emit({**_facts(taken), "ok": taken.ok})
+            emit({**_facts(stick), "ok": stick.ok})
         else:
-            _tell_kit_in(taken)
-        return 0 if taken.ok else 1
+            _tell_kit_in(stick)
+        return 0 if stick.ok else 1
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         received = stick_hq.stick_in(headquarters, folder)
     if as_json:
@@ -101,8 +101,8 @@ def out_command(
         if kits or have:
             raise InputError("--kit and --have are for headquarters; this is a kit", do="Leave them out")
         with closing(KitHome.open(home, read_passphrase(passphrase_file), "courier")) as kit:
-            given = stick_kit.stick_out(kit, folder)
-        (emit if as_json else _tell_kit_out)(given)
+            reports = stick_kit.stick_out(kit, folder)
+        (emit if as_json else _tell_kit_out)(reports)
         return
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         filled = stick_hq.stick_out(headquarters, folder, kits, dict(have) or None, _Progress().wrote)
@@ -131,42 +131,42 @@ def _is_kit(home: Path) -> bool:
     raise NoHome(f"{home} is no kit and no headquarters", do="Check --home")
 
 
-def _tell_kit_in(taken: KitStickIn) -> None:
-    if taken.lists is not None:
-        print_report(taken.lists)
-    elif not taken.problems:
+def _tell_kit_in(stick: KitStickIn) -> None:
+    if stick.lists is not None:
+        print_report(stick.lists)
+    elif not stick.problems:
         click.echo("no lists on this stick")
-    for problem in taken.problems:
+    for problem in stick.problems:
         print_problem(problem)
-    again = " This journal was put back from a copy; it reports anew." if taken.sent.new_life else ""
-    answers = counted(taken.answers, "acknowledgement")
-    waiting = counted(taken.sent.waiting, *_ENTRIES)
+    again = " This journal was put back from a copy; it reports anew." if stick.sent.new_life else ""
+    answers = counted(stick.answers, "acknowledgement")
+    waiting = counted(stick.sent.waiting, *_ENTRIES)
     click.echo(f"{answers} taken, {waiting} not acknowledged yet.{again} {_PULL}")
 
 
-def _tell_kit_out(given: KitStickOut) -> None:
-    click.echo(f"{counted(given.entries, *_ENTRIES)} in {counted(given.files, 'file')}, {given.bytes} bytes. {_PULL}")
+def _tell_kit_out(reports: KitStickOut) -> None:
+    click.echo(f"{counted(reports.entries, *_ENTRIES)} in {counted(reports.files, 'file')}, {reports.bytes} bytes. {_PULL}")
 
 
 def _tell_headquarters_in(received: HeadquartersStickIn) -> None:
     kits: dict[str, list[IngestResult]] = {}
-    for one in received.segments:
-        kits.setdefault(one.kit, []).append(one)
+    for segment in received.segments:
+        kits.setdefault(segment.kit, []).append(segment)
     for kit, segments in kits.items():
-        stored = sum(one.stored for one in segments)
+        stored = sum(segment.stored for segment in segments)
         click.echo(f"{kit}: {counted(stored, *_ENTRIES)} new in {counted(len(segments), 'file')}")
-        for one in segments:
-            for line in _faults(one):
-                click.echo(f"  {one.batch.stream}: {line}", err=True)
+        for segment in segments:
+            for line in _faults(segment):
+                click.echo(f"  {segment.batch.stream}: {line}", err=True)
     for problem in received.problems:
         print_problem(problem)
     click.echo(_PULL if kits else f"There are no reports for this headquarters on it. {_PULL}")
 
 
-def _faults(one: IngestResult) -> Iterator[str]:
-    if one.missing_from:
-        yield f"entry {one.missing_from} is missing; the kit will send from there"
-    if one.contradicting:
+def _faults(segment: IngestResult) -> Iterator[str]:
+    if segment.missing_from:
+        yield f"entry {segment.missing_from} is missing; the kit will send from there"
+    if segment.contradicting:
         yield "contradicts what the kit said before; see `waypost hq conflicts`"
 
 
@@ -177,16 +177,16 @@ def _tell_headquarters_out(filled: HeadquartersStickOut) -> None:
     )
 
 
-def _segment(one: IngestResult) -> dict[str, object]:
+def _segment(segment: IngestResult) -> dict[str, object]:
     return {
-        "kit": one.kit,
-        "stream": one.batch.stream,
-        "entries": len(one.batch.entries),
-        "stored": one.stored,
-        "contradicting": one.contradicting,
-        "missing_from": one.missing_from,
+        "kit": segment.kit,
+        "stream": segment.batch.stream,
+        "entries": len(segment.batch.entries),
+        "stored": segment.stored,
+        "contradicting": segment.contradicting,
+        "missing_from": segment.missing_from,
     }
 
 
-def _facts(taken: KitStickIn) -> dict[str, object]:
-    return {name: getattr(taken, name) for name in KitStickIn.__dataclass_fields__}
+def _facts(stick: KitStickIn) -> dict[str, object]:
+    return {name: getattr(stick, name) for name in KitStickIn.__dataclass_fields__}

@@ -62,10 +62,10 @@ def build(folder: Path, tell: Callable[[str], None]) -> Path:
 
 def _import(headquarters: HeadquartersHome, tell: Callable[[str], None]) -> None:
     with as_file(files("ui.demo").joinpath("lists")) as lists:
-        for one in LISTS:
-            report = import_list(headquarters, one.name, one.format, [lists / one.path])
+        for demo_list in LISTS:
+            report = import_list(headquarters, demo_list.name, demo_list.format, [lists / demo_list.path])
             tell(
-                f"headquarters: {one.name} has {report.added} records from {one.format}, {len(report.refused)} refused"
+                f"headquarters: {demo_list.name} has {report.added} records from {demo_list.format}, {len(report.refused)} refused"
             )
 
 

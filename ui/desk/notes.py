@@ -56,12 +56,12 @@ def neutral(text: str, tone: Tone = Tone.PLAIN) -> Note:
     return Note(text, text, tone)
 
 
-def for_decision(name: str, made: DecisionRecord) -> Note:
+def for_decision(name: str, record: DecisionRecord) -> Note:
     """A decision is in the journal."""
-    at = f"{made.at:%H:%M:%S} UTC"
-    second = f", with {safe(made.second)}" if made.second else ""
-    under = f", under work opened by {safe(made.overrides[0].supervisor)}" if made.overrides else ""
-    return Note(f"Recorded: {name} {_DECISIONS[made.decision]} at {at}{second}{under}", f"Recorded at {at}")
+    at = f"{record.at:%H:%M:%S} UTC"
+    second = f", with {safe(record.second)}" if record.second else ""
+    under = f", under work opened by {safe(record.overrides[0].supervisor)}" if record.overrides else ""
+    return Note(f"Recorded: {name} {_DECISIONS[record.decision]} at {at}{second}{under}", f"Recorded at {at}")
 
 
 def for_override(opening: SupervisorOverride) -> Note:

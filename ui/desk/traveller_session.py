@@ -154,5 +154,5 @@ def late_answer(past: EarlierTraveller, progress: ScreeningProgress) -> str | No
 
 def _only_left(result: ScreeningResult) -> bool:
     """Whether it got worse only because the officer went on before the chip was read."""
-    undone = [one.reason for one in result.findings if one.state is State.NOT_DONE]
+    undone = [finding.reason for finding in result.findings if finding.state is State.NOT_DONE]
     return result.verdict is Verdict.CANNOT_SAY and undone == [CHIP_ENDED]

@@ -130,7 +130,7 @@ class ListsDialog(Dialog[SupervisorOverride]):
 def openable_conditions(post: PostState) -> list[Condition]:
     """Conditions under which work can be opened, in the order of their numbers; at most nine."""
     opened = {opening.condition for opening in post.openings}
-    return [one for one in post.conditions if one.kind in OPENABLE and one not in opened][:9]
+    return [condition for condition in post.conditions if condition.kind in OPENABLE and condition not in opened][:9]
 
 
 def lists_text(post: PostState, late: Sequence[str]) -> RenderableType:
@@ -138,9 +138,9 @@ def lists_text(post: PostState, late: Sequence[str]) -> RenderableType:
     table = Table(box=None, padding=(0, 1), header_style="bold")
     for heading in ("list", "kind", "version", "as of", "entries", "state"):
         table.add_column(heading, justify="right" if heading in ("version", "entries") else "left")
-    for one in post.lists:
+    for state in post.lists:
         table.add_row(
-            *map(Text, _row(one, locked=any(found.kind in ALL_LISTS_CONDITIONS for found in post.conditions)))
+            *map(Text, _row(state, locked=any(condition.kind in ALL_LISTS_CONDITIONS for condition in post.conditions)))
         )
     standing = [Text(safe(line, MOST_OF_STANDING)) for line in post.standing]
     parts: list[RenderableType] = [Text(f"Link: {safe(post.link) or 'not known'}"), *standing, Text(""), table]
@@ -149,17 +149,17 @@ def lists_text(post: PostState, late: Sequence[str]) -> RenderableType:
     return Group(*parts, Text(""), *_conditions(post), *_late(late))
 
 
-def _row(one: ListState, *, locked: bool) -> Iterator[str]:
-    edition = one.edition
-    yield safe(one.name, 32)
+def _row(state: ListState, *, locked: bool) -> Iterator[str]:
+    edition = state.edition
+    yield safe(state.name, 32)
     yield safe(edition.kind, 12) if edition else ""
     yield str(edition.version) if edition else ""
-    yield one.words
+    yield state.words
     yield f"{edition.count:,}" if edition else ""
     if locked and edition:
         yield "LOCKED"
     else:
-        yield one.age.value.upper() if one.age else one.words.upper()
+        yield state.age.value.upper() if state.age else state.words.upper()
 
 
 def _conditions(post: PostState) -> Iterator[Text]:

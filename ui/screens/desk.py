@@ -52,14 +52,14 @@ class Desk(DeskEvents):
 
     @on(MrzLine.Nothing)
     def _enter(self, message: MrzLine.Nothing) -> None:
-        turn = self.session
-        if turn is None or turn.stage in (SessionStage.WORKING, SessionStage.DECIDING):
+        session = self.session
+        if session is None or session.stage in (SessionStage.WORKING, SessionStage.DECIDING):
             return
-        if turn.is_over:
+        if session.is_over:
             self.next_traveller()
-        elif turn.result and turn.result.verdict is not Verdict.CLEAR:
+        elif session.result and session.result.verdict is not Verdict.CLEAR:
             self.show_note(notes.ENTER_ONLY_ON_CLEAR)
-        elif message.at < turn.shown_at + SEEN_AFTER_S:
+        elif message.at < session.shown_at + SEEN_AFTER_S:
             self.show_note(notes.TOO_SOON)
         else:
             self._decide(Decision.ADMIT, DecisionKey.ENTER)
@@ -94,18 +94,18 @@ class Desk(DeskEvents):
 
     def action_admit(self) -> None:
         """F6."""
-        turn = self.session
-        if turn is None or turn.result is None:
+        session = self.session
+        if session is None or session.result is None:
             return
-        if turn.is_follow_up and monotonic() < turn.shown_at + SEEN_AFTER_S:
+        if session.is_follow_up and monotonic() < session.shown_at + SEEN_AFTER_S:
             self.show_note(self.record_note.then(notes.TOO_SOON))
             return
-        if not needs_second_person(turn.result):
+        if not needs_second_person(session.result):
             self._decide(Decision.ADMIT, DecisionKey.OWN_KEY)
             return
 
         def named(second: str | None) -> None:
-            if second and self.session is turn:
+            if second and self.session is session:
                 self._decide(Decision.ADMIT, DecisionKey.OWN_KEY, second)
             else:
                 self.show_note(notes.neutral("Nothing was recorded"))
@@ -150,30 +150,30 @@ class Desk(DeskEvents):
     # ── decisions ────────────────────────────────────────────────────────────────────────────────────
 
     def _decide(self, decision: Decision, pressed: DecisionKey, second: str = "") -> None:
-        turn = self.session
-        if turn is None or turn.is_deciding:
+        session = self.session
+        if session is None or session.is_deciding:
             return
-        turn.is_deciding = True
+        session.is_deciding = True
         self.draw()
-        result, number = turn.result, turn.number
+        result, number = session.result, session.number
 
         def decide() -> None:
-            made = self.port.decide(result, decision, pressed, second)
-            self.post_message(messages.DecisionRecorded(number, made))
+            record = self.port.decide(result, decision, pressed, second)
+            self.post_message(messages.DecisionRecorded(number, record))
 
         run_in_background("decision", decide, lambda error: self.post_message(messages.DecisionFailed(number, error)))
 
     @on(messages.DecisionRecorded)
     def _decided(self, message: messages.DecisionRecorded) -> None:
-        turn = self.session
-        if turn is None or turn.number != message.session:
+        session = self.session
+        if session is None or session.number != message.session:
             return
-        turn.is_deciding = False
-        if turn.result and turn.result.verdict is not message.made.verdict:
-            self.show_note(notes.for_worse_verdict(turn.name))
+        session.is_deciding = False
+        if session.result and session.result.verdict is not message.made.verdict:
+            self.show_note(notes.for_worse_verdict(session.name))
             return
-        turn.decision = message.made
-        self.note = self.record_note = notes.for_decision(turn.name, message.made)
+        session.decision = message.made
+        self.note = self.record_note = notes.for_decision(session.name, message.made)
         if self.has_waiting_documents:
             self.next_traveller()
         else:

@@ -77,15 +77,15 @@ class DeskEvents(DeskView):
     def _codes_read(self, codes: tuple[Barcode, ...]) -> None:
         """Codes without a document: they join the traveller who has no decision yet, else the next document."""
         self._read_on()
-        turn = self.session
-        if turn is None or turn.is_over:
+        session = self.session
+        if session is None or session.is_over:
             self.codes.keep(codes)
             self.show_note(self.record_note.then(notes.for_pending_codes(codes)))
-        elif turn.stage in (SessionStage.WORKING, SessionStage.OPEN) and not self._waiting:
-            joined = joined_codes(turn.subject.codes, codes)
-            if joined != turn.subject.codes:
+        elif session.stage in (SessionStage.WORKING, SessionStage.OPEN) and not self._waiting:
+            joined = joined_codes(session.subject.codes, codes)
+            if joined != session.subject.codes:
                 self.note = notes.for_added_codes(codes)
-                self.begin(replace(turn.subject, codes=joined))
+                self.begin(replace(session.subject, codes=joined))
                 if self.session:
                     self.session.is_follow_up = True
 
@@ -139,23 +139,23 @@ class DeskEvents(DeskView):
     def begin(self, subject: Subject) -> None:
         """Start a turn."""
         self._remember()
-        self.session = turn = TravellerSession(subject)
+        self.session = session = TravellerSession(subject)
         self._accepted = ""
         if self.port.forget_chip and find_chip_document(subject.documents):
-            turn.chip = ChipReadStep(ChipStage.LAY)
+            session.chip = ChipReadStep(ChipStage.LAY)
         self._read_on()
 
         def tell(progress: ScreeningProgress) -> None:
-            self.post_message(messages.ScreeningAdvanced(turn.number, progress))
+            self.post_message(messages.ScreeningAdvanced(session.number, progress))
 
         def tell_chip(step: ChipReadStep) -> None:
-            self.post_message(messages.ChipAdvanced(turn.number, step))
+            self.post_message(messages.ChipAdvanced(session.number, step))
 
         def screen() -> None:
             self.port.screen(subject, tell, tell_chip)
 
         run_in_background(
-            "screening", screen, lambda error: self.post_message(messages.ScreeningFailed(turn.number, error))
+            "screening", screen, lambda error: self.post_message(messages.ScreeningFailed(session.number, error))
         )
         self.draw()
 
@@ -196,24 +196,24 @@ class DeskEvents(DeskView):
 
     @on(messages.ScreeningAdvanced)
     def _screening_advanced(self, message: messages.ScreeningAdvanced) -> None:
-        turn = self.session
-        if turn is None or turn.number != message.session:
+        session = self.session
+        if session is None or session.number != message.session:
             self._late_screening_advanced(message)
             return
-        decided = turn.decision is not None
-        turn.update(message.progress)
-        if turn.is_reading_chip and turn.result and turn.result.complete:
-            turn.chip = ChipReadStep(ChipStage.ENDED)
+        decided = session.decision is not None
+        session.update(message.progress)
+        if session.is_reading_chip and session.result and session.result.complete:
+            session.chip = ChipReadStep(ChipStage.ENDED)
             self._read_on()
-        if decided and turn.stage is SessionStage.OPEN:
-            self.note = notes.for_worse_verdict(turn.name)
+        if decided and session.stage is SessionStage.OPEN:
+            self.note = notes.for_worse_verdict(session.name)
         self.draw()
 
     @on(messages.ChipAdvanced)
     def _chip_said(self, message: messages.ChipAdvanced) -> None:
-        turn = self.session
-        if turn and turn.number == message.session:
-            turn.chip = message.step
+        session = self.session
+        if session and session.number == message.session:
+            session.chip = message.step
             self._read_on()
             self.draw()
 

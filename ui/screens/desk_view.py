@@ -106,5 +106,5 @@ class DeskView(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that does nothing now is dead."""
-        known = next((one for one in actions.ACTIONS if one.method == action), None)
+        known = next((known_action for known_action in actions.ACTIONS if known_action.method == action), None)
         return known is None or known in self.working_actions()

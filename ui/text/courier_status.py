@@ -86,7 +86,7 @@ def progress_words(progress: SyncProgress) -> str:
     """`un: 120 of 480 KB, in all 120 of 2,300 KB, 8 KB/s, 5 minutes left`."""
     if not progress.lists:
         return "Looking what is new …"
-    current = next((one for one in progress.lists if one.name == progress.current), None)
+    current = next((listed for listed in progress.lists if listed.name == progress.current), None)
     parts = []
     if current and current.done >= current.total:
         parts.append(f"{current.name}: {_kb(current.total)} KB, being put in place")
@@ -178,11 +178,11 @@ def _last_run_lines(last: dict[str, Any]) -> Iterator[str]:
     ended = f"{_when(str(last.get('at', '')))}, {_safe(last.get('source', ''))}{cost}{took}"
     outcome = _safe(last.get("outcome", ""))
     yield f"Last run {ended}: {_OUTCOMES.get(outcome, outcome)}"
-    for one in last.get("lists", ()):
+    for result in last.get("lists", ()):
         way = _safe(
-            sync_method_in_words(one["way"], failed=bool(one.get("error")), postponed=bool(one.get("postponed")))
+            sync_method_in_words(result["way"], failed=bool(result.get("error")), postponed=bool(result.get("postponed")))
         )
-        yield f"  {_safe(one['name'])}: version {one['after']}, {way}"
+        yield f"  {_safe(result['name'])}: version {result['after']}, {way}"
     if sent := last.get("sent"):
         waits = f". {_safe(sent['postponed'])}" if sent.get("postponed") else ""
         yield f"  reports: {int(sent['entries'])} sent, {int(sent['waiting'])} wait{waits}"
@@ -213,7 +213,7 @@ def _spending_line(spent: Spending, settings: CourierSettings) -> str:
 
 
 def _progress(facts: dict[str, Any]) -> SyncProgress:
-    lists = tuple(ListProgress(str(one["name"]), int(one["done"]), int(one["total"])) for one in facts["lists"])
+    lists = tuple(ListProgress(str(listed["name"]), int(listed["done"]), int(listed["total"])) for listed in facts["lists"])
     return SyncProgress(str(facts["current"]), lists, float(facts["bytes_s"]))
 
 

@@ -199,5 +199,5 @@ def _candidate_lines(candidate: PersonCandidate) -> Iterator[str]:
 
 def warn_of_kit_status(access: ListAccess) -> None:
     """On stderr."""
-    if told := kit_status_warning(access):
-        click.echo(f"waypost: {told}", err=True)
+    if warning := kit_status_warning(access):
+        click.echo(f"waypost: {warning}", err=True)

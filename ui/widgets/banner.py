@@ -67,7 +67,7 @@ class Banner(Widget):
     Banner { height: auto; min-height: 7; padding: 0 2; background: $ready-paper; color: $ready-ink; }
     Banner.small { min-height: 1; }
     """ + "\n".join(
-        f"Banner.{look.name} {{ background: ${look.name}-paper; color: ${look.name}-ink; }}" for look in STYLES
+        f"Banner.{style.name} {{ background: ${style.name}-paper; color: ${style.name}-ink; }}" for style in STYLES
     )
 
     def __init__(self, text: BannerText) -> None:
@@ -78,7 +78,7 @@ class Banner(Widget):
         """Draw another text."""
         if text == self._text:
             return
-        self.set_class(False, *(look.name for look in STYLES))
+        self.set_class(False, *(style.name for style in STYLES))
         self.set_class(True, text.style.name)
         self._text = text
         self.refresh(layout=True)
@@ -120,20 +120,20 @@ _ENTER = {
 
 
 def banner_text(
-    turn: TravellerSession | None,
+    session: TravellerSession | None,
     device: DeviceState | None,
     device_what: str,
     privacy: Privacy,
     openings: Collection[SupervisorOverride] = (),
 ) -> BannerText:
     """The banner for this turn, or for the desk when nobody stands there."""
-    if turn is None:
+    if session is None:
         return _device(device, device_what) if _is_bad(device) else _ready(device)
-    if turn.result is None and turn.failure is None:
-        return _working(turn)
+    if session.result is None and session.failure is None:
+        return _working(session)
     if privacy is Privacy.QUIET:
-        return _quiet(turn.result.verdict if turn.result else Verdict.CANNOT_SAY, turn.stage)
-    return _verdict(turn, turn.result, openings) if turn.result else _failed(turn)
+        return _quiet(session.result.verdict if session.result else Verdict.CANNOT_SAY, session.stage)
+    return _verdict(session, session.result, openings) if session.result else _failed(session)
 
 
 def _is_bad(device: DeviceState | None) -> bool:
@@ -161,36 +161,36 @@ def _device(device: DeviceState | None, what: str) -> BannerText:
     )
 
 
-def _working(turn: TravellerSession) -> BannerText:
-    progress = turn.progress
+def _working(session: TravellerSession) -> BannerText:
+    progress = session.progress
     word = f"WORKING {progress.ended}/{progress.total}" if progress else "WORKING"
-    chip = turn.chip.says if turn.chip else ""
+    chip = session.chip.says if session.chip else ""
     return BannerText(PHASE_STYLES[Phase.WORKING], word, f"… {word}: no verdict yet", chip)
 
 
-def _failed(turn: TravellerSession) -> BannerText:
+def _failed(session: TravellerSession) -> BannerText:
     cannot = VERDICT_STYLES[Verdict.CANNOT_SAY]
-    return BannerText(cannot, cannot.word, f"◆ {cannot.word}: {safe(str(turn.failure), SENTENCE)}", "", "Scan again")
+    return BannerText(cannot, cannot.word, f"◆ {cannot.word}: {safe(str(session.failure), SENTENCE)}", "", "Scan again")
 
 
 def _quiet(verdict: Verdict, stage: SessionStage) -> BannerText:
     neutral = PHASE_STYLES[Phase.READY]
     digit = VERDICT_STYLES[verdict].digit
-    done = "recorded" if stage is SessionStage.DECIDED else QUIET_REASON
+    status = "recorded" if stage is SessionStage.DECIDED else QUIET_REASON
     blank = verdict_style.VerdictStyle(neutral.name, "", "", neutral.ink, neutral.paper, 0.0)
-    return BannerText(blank, digit, f"{digit}  {done}")
+    return BannerText(blank, digit, f"{digit}  {status}")
 
 
-def _verdict(turn: TravellerSession, result: ScreeningResult, openings: Collection[SupervisorOverride]) -> BannerText:
-    found = VERDICT_STYLES[result.verdict]
-    says = f"{found.shape} {found.word}: {safe(result.says, SENTENCE)}"
-    return BannerText(found, found.word, says, safe(result.second_line, SENTENCE), _next(turn, result, openings))
+def _verdict(session: TravellerSession, result: ScreeningResult, openings: Collection[SupervisorOverride]) -> BannerText:
+    style = VERDICT_STYLES[result.verdict]
+    says = f"{style.shape} {style.word}: {safe(result.says, SENTENCE)}"
+    return BannerText(style, style.word, says, safe(result.second_line, SENTENCE), _next(session, result, openings))
 
 
-def _next(turn: TravellerSession, result: ScreeningResult, openings: Collection[SupervisorOverride]) -> str:
-    if turn.stage is SessionStage.DECIDED:
+def _next(session: TravellerSession, result: ScreeningResult, openings: Collection[SupervisorOverride]) -> str:
+    if session.stage is SessionStage.DECIDED:
         return "Recorded. Enter: next traveller"
-    if turn.stage is SessionStage.DECIDING:
+    if session.stage is SessionStage.DECIDING:
         return "Writing it down …"
     if result.verdict is Verdict.CANNOT_SAY and (under := _under_condition(result, openings)):
         return under

@@ -71,8 +71,8 @@ def check_lines(
     short = _without_passed(findings, width) + waiting
     if len(short) < height:
         return short
-    kept = short[: max(0, height - 2)]
-    return [*kept, f"and {counted(len(short) - len(kept), 'line')} more: F4"]
+    shown = short[: max(0, height - 2)]
+    return [*shown, f"and {counted(len(short) - len(shown), 'line')} more: F4"]
 
 
 def _steps(progress: ScreeningProgress, width: int, room: int) -> list[str]:
@@ -100,9 +100,9 @@ def _finding(finding: Finding, width: int) -> list[str]:
 
 
 def _without_passed(findings: Sequence[Finding], width: int) -> list[str]:
-    told = [finding for finding in findings if finding.state not in _QUIET_STATES or _is_genuine(finding)]
-    lines = [line for finding in told for line in _finding(finding, width)]
-    passed = sum(finding.state is State.PASS and finding not in told for finding in findings)
+    listed = [finding for finding in findings if finding.state not in _QUIET_STATES or _is_genuine(finding)]
+    lines = [line for finding in listed for line in _finding(finding, width)]
+    passed = sum(finding.state is State.PASS and finding not in listed for finding in findings)
     apart = sum(finding.state is State.NOT_APPLICABLE for finding in findings)
     if passed:
         lines.append(f"{MARKS[State.PASS]} {counted(passed, 'check')} done, nothing found")

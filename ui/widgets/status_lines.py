@@ -52,8 +52,8 @@ class StatusLines(Static):
         if len(lists) > MOST_LISTS:  # what the whole post lacks stands below and must stay on the screen
             lists[MOST_LISTS - 1 :] = [f"{lists[MOST_LISTS - 1]}{SEPARATOR}…"]
         lines = [self._first(post), *map(Content, lists)]
-        told = f"! {' · '.join(notices)}" if notices else ""
-        self.update(Content("\n").join([*lines, Content.styled(told, "bold $warn-ink")]))
+        warning = f"! {' · '.join(notices)}" if notices else ""
+        self.update(Content("\n").join([*lines, Content.styled(warning, "bold $warn-ink")]))
 
     def _first(self, post: PostState | None) -> Content:
         place = self._place
@@ -73,17 +73,17 @@ def lists_line(post: PostState | None, privacy: Privacy) -> str:
     if not post.lists:
         return "No list is carried" if privacy is Privacy.OPEN else "No data"
     if privacy is Privacy.QUIET:
-        dated = [(one.edition.as_of, one.words) for one in post.lists if one.edition]
+        dated = [(state.edition.as_of, state.words) for state in post.lists if state.edition]
         return f"Data as of {min(dated)[1]}" if dated else "No data"
     ages: dict[str, list[str]] = {}
-    for one in post.lists:
-        ages.setdefault(_age(one), []).append(safe(one.name, 32))
+    for state in post.lists:
+        ages.setdefault(_age(state), []).append(safe(state.name, 32))
     return "Lists: " + SEPARATOR.join(f"{', '.join(names)} {age}" for age, names in ages.items())
 
 
-def _age(one: ListState) -> str:
-    band = {AgeBand.OLD: ", old", AgeBand.EXPIRED: ", EXPIRED"}.get(one.age, "") if one.age else ""
-    return f"{one.words}{band}"
+def _age(state: ListState) -> str:
+    band = {AgeBand.OLD: ", old", AgeBand.EXPIRED: ", EXPIRED"}.get(state.age, "") if state.age else ""
+    return f"{state.words}{band}"
 
 
 def pack_lines(line: str, width: int) -> list[str]:

@@ -46,21 +46,21 @@ def recover_command(home: Path, passphrase_file: Path | None, as_json: bool) -> 
     What happened since the copy has to be done again; this says what.
     """
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
-        done = recover(headquarters)
+        report = recover(headquarters)
     if as_json:
-        emit({"lists": done.lists, "kits": dict(done.kits), "was_behind": done.was_behind})
+        emit({"lists": report.lists, "kits": dict(report.kits), "was_behind": report.was_behind})
         return
-    if not done.was_behind:
+    if not report.was_behind:
         click.echo(_NO_SIGN, err=True)
     click.echo("Recovered. What was done since the copy was made has to be done again, in this order:")
     click.echo("1. Accept the signing requests that were accepted since (waypost hq keys accept FILE).")
     click.echo(
         "2. Revoke the kits that were revoked since, enrol again those that were enrolled. As the copy has them:"
     )
-    for name, state in done.kits:
+    for name, state in report.kits:
         click.echo(f"     {safe(name)}: {state.replace('_', ' ')}")
     click.echo("3. Import every list anew from its source, then publish; until then kits that are further keep theirs:")
-    for name in done.lists:
+    for name in report.lists:
         click.echo(f"     {safe(name)}")
 
 
@@ -213,19 +213,19 @@ def publish_command(home: Path, passphrase_file: Path | None, clock_is_right: bo
 def _refusals(report: PublishReport) -> list[dict[str, object]]:
     """An approval names version and digest, so both are told as it writes them."""
     return [
-        {"list": one.name, "version": one.version, "digest": f"{one.digest:064x}", "what": one.what, "do": one.do}
-        for one in report.refused
+        {"list": refusal.name, "version": refusal.version, "digest": f"{refusal.digest:064x}", "what": refusal.what, "do": refusal.do}
+        for refusal in report.refused
     ]
 
 
 def _tell_publication(report: PublishReport) -> None:
-    for one in report.lists:
-        what = f"added {one.added}, changed {one.changed}, removed {one.removed}" if one.new else "no new version"
-        sizes = f"snapshot {one.snapshot_bytes} bytes" + (f", delta {one.delta_bytes} bytes" if one.delta_bytes else "")
-        click.echo(f"{one.name} version {one.version}: {what}; {one.rows} rows, {sizes}")
+    for publication in report.lists:
+        what = f"added {publication.added}, changed {publication.changed}, removed {publication.removed}" if publication.new else "no new version"
+        sizes = f"snapshot {publication.snapshot_bytes} bytes" + (f", delta {publication.delta_bytes} bytes" if publication.delta_bytes else "")
+        click.echo(f"{publication.name} version {publication.version}: {what}; {publication.rows} rows, {sizes}")
     for refusal in report.refused:
         click.echo(f"refused: {refusal.what}. {refusal.means} {refusal.do}.", err=True)
-    new = sum(one.new for one in report.lists)
+    new = sum(publication.new for publication in report.lists)
     refused = f", {len(report.refused)} waiting for an approval" if report.refused else ""
     click.echo(f"Published: {counted(len(report.lists), 'list')}, {counted(new, 'new version')}{refused}.")
 
@@ -280,9 +280,9 @@ def report_command(home: Path, passphrase_file: Path | None, as_json: bool) -> N
     if as_json:
         emit(kits)
     else:
-        for one in lost:
+        for version in lost:
             click.echo(
-                f"BEHIND: {one.kit} has {one.list} version {one.version}, the newest here is {one.newest}. This "
+                f"BEHIND: {version.kit} has {version.list} version {version.version}, the newest here is {version.newest}. This "
                 "headquarters was put back from a copy (waypost hq recover), or that kit does not tell the truth."
             )
         for kit in kits:

@@ -50,7 +50,7 @@ def _health_line(kit: KitReport) -> str:
     facts = kit.health
     clock = facts.get("clock", {})
     behind = ", clock behind signed time" if isinstance(clock, dict) and clock.get("behind") else ""
-    standing = f", {told}" if (told := describe_status(facts)) else ""
+    standing = f", {status}" if (status := describe_status(facts)) else ""
     words = f"waypost {facts.get('waypost')}, {facts.get('free_disk_mb')} MB free{behind}{standing}"
     return f"health: {safe(words, _SENTENCE)}, said {_minute(str(facts.get('at')))}"
 
@@ -88,15 +88,15 @@ def conflicts_command(context: click.Context, home: Path | None, passphrase_file
     if home is None:
         raise click.UsageError("Missing option '--home'.", context)
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
-        found = conflicts(headquarters)
+        conflict_list = conflicts(headquarters)
     if as_json:
-        emit([_conflict_json(one) for one in found])
+        emit([_conflict_json(conflict) for conflict in conflict_list])
         return
-    for one in found:
-        for line in _conflict_lines(one):
+    for conflict in conflict_list:
+        for line in _conflict_lines(conflict):
             click.echo(line)
-    still = sum(one.open > 0 for one in found)
-    click.echo(f"{counted(len(found), 'conflict')}, {still} open.", err=True)
+    still_open = sum(conflict.open > 0 for conflict in conflict_list)
+    click.echo(f"{counted(len(conflict_list), 'conflict')}, {still_open} open.", err=True)
 
 
 @conflicts_command.command("show")
@@ -109,14 +109,14 @@ def show_command(home: Path, passphrase_file: Path | None, as_json: bool, number
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         conflict, sides = contradictions(headquarters, number)
     if as_json:
-        emit({**_conflict_json(conflict), "entries": [_sides_json(one) for one in sides]})
+        emit({**_conflict_json(conflict), "entries": [_sides_json(contradiction) for contradiction in sides]})
         return
     for line in _conflict_lines(conflict):
         click.echo(line)
-    for one in sides:
-        click.echo(f"  entry {one.seq}{', settled' if one.settled else ''}")
-        click.echo(f"    first  {_words(one.first) if one.first else 'nothing: it follows another entry'}")
-        click.echo(f"    other  {_words(one.other)}   came {_time(one.at)}")
+    for contradiction in sides:
+        click.echo(f"  entry {contradiction.seq}{', settled' if contradiction.settled else ''}")
+        click.echo(f"    first  {_words(contradiction.first) if contradiction.first else 'nothing: it follows another entry'}")
+        click.echo(f"    other  {_words(contradiction.other)}   came {_time(contradiction.at)}")
 
 
 @conflicts_command.command("settle")
@@ -151,26 +151,26 @@ def _conflict_lines(conflict: Conflict) -> Iterator[str]:
         f"{conflict.number}: {conflict.kit}, {conflict.stream}, journal {conflict.incarnation[:8]}: {state}"
         f"{f', {conflict.settled} settled' if conflict.open and conflict.settled else ''}"
     )
-    for one in conflict.settlements:
+    for settlement in conflict.settlements:
         yield (
-            f"  {_time(one.at)} {safe(one.who)}: {one.ruling.value} happened, "
-            f"{counted(len(one.entries), *_ENTRIES)}: {safe(one.why, _SHOWN)}"
+            f"  {_time(settlement.at)} {safe(settlement.who)}: {settlement.ruling.value} happened, "
+            f"{counted(len(settlement.entries), *_ENTRIES)}: {safe(settlement.why, _SHOWN)}"
         )
 
 
 def _conflict_json(conflict: Conflict) -> dict[str, object]:
     facts = {name: getattr(conflict, name) for name in ("number", "kit", "stream", "incarnation", "open", "settled")}
-    said = [
-        {"happened": one.ruling, "who": one.who, "why": one.why, "at": one.at, "entries": len(one.entries)}
-        for one in conflict.settlements
+    settlements = [
+        {"happened": settlement.ruling, "who": settlement.who, "why": settlement.why, "at": settlement.at, "entries": len(settlement.entries)}
+        for settlement in conflict.settlements
     ]
-    return {**facts, "settlements": said}
+    return {**facts, "settlements": settlements}
 
 
-def _sides_json(one: Contradiction) -> dict[str, object]:
-    first = {"kind": one.first.kind, "body": _text(one.first)} if one.first else None
-    other = {"kind": one.other.kind, "body": _text(one.other)}
-    return {"seq": one.seq, "first": first, "other": other, "at": one.at, "settled": one.settled}
+def _sides_json(contradiction: Contradiction) -> dict[str, object]:
+    first = {"kind": contradiction.first.kind, "body": _text(contradiction.first)} if contradiction.first else None
+    other = {"kind": contradiction.other.kind, "body": _text(contradiction.other)}
+    return {"seq": contradiction.seq, "first": first, "other": other, "at": contradiction.at, "settled": contradiction.settled}
 
 
 def _words(side: Side) -> str:
