@@ -102,9 +102,9 @@ class _Wiring:
             lists=self._lists,
             journal=self._kit.journal,
             clock=lambda: read_clock(self._kit),
-            checks=lambda station: list(self._checks(station)),
+            checks=lambda chip_service: list(self._checks(chip_service)),
             limits=ScreeningLimits(check_s=settings.check_deadline_s),
-            chips=self._chip_station,
+            chips=self._make_chip_service,
             reader=self._reader,
             close=self._kit.close,
         )
@@ -118,13 +118,13 @@ class _Wiring:
 
         named = url or self._settings.reader
         try:
-            return reader(named, self._surroundings) if named else None
+            return reader(named, self._driver_context) if named else None
         except DeviceFault as fault:
             if url:
                 raise
             return UnusableReader(named, fault)
 
-    def _chip_station(self) -> "ChipReaderService | None":
+    def _make_chip_service(self) -> "ChipReaderService | None":
         settings = self._settings.chip
         url = settings.reader if self._chips.url is None else self._chips.url
         if not url:
@@ -139,14 +139,14 @@ class _Wiring:
         from devices.unusable_reader import UnusableChipReader
 
         try:
-            return chip_reader(url, self._surroundings)
+            return chip_reader(url, self._driver_context)
         except DeviceFault as fault:
             if self._chips.url:
                 raise
             return UnusableChipReader(url, fault)
 
     @property
-    def _surroundings(self) -> DriverContext:
+    def _driver_context(self) -> DriverContext:
         return DriverContext(self._kit.path, self._settings.profile, lambda: read_clock(self._kit).now())
 
     @cached_property
@@ -155,7 +155,7 @@ class _Wiring:
 
     # ── checks ───────────────────────────────────────────────────────────────────────────────────────
 
-    def _checks(self, station: "ChipReaderService | None") -> Iterator[Check]:
+    def _checks(self, chip_service: "ChipReaderService | None") -> Iterator[Check]:
         yield SeenAgainCheck(SightingLog(self._kit.journal), within=SEEN_WITHIN, soon=SEEN_SOON)
         yield MrzCheck(self._settings.profile)
         yield NumberCheck(self._settings.profile)
@@ -163,7 +163,9 @@ class _Wiring:
         yield SealCheck(self._trust)
         yield BoardingPassCheck()
         yield from self._list_checks()
-        yield from self._chip_checks(station)  # last: where list and chip are equally serious, the list is told first
+        yield from self._chip_checks(
+            chip_service
+        )  # last: where list and chip are equally serious, the list is told first
 
     def _list_checks(self) -> Iterator[Check]:
         if not any(reader.kind in SEARCHED_KINDS for reader in self._lists.readers.values()):
@@ -195,17 +197,17 @@ class _Wiring:
 
         return PersonListCheck(reader, source.of, search, reader.withheld)
 
-    def _chip_checks(self, station: "ChipReaderService | None") -> Iterator[Check]:
-        """The age of what vouches counts where chips are expected; elsewhere it is told beside."""
+    def _chip_checks(self, chip_service: "ChipReaderService | None") -> Iterator[Check]:
+        """The age of what vouches counts where chips are expected; elsewhere it is shown with the rest."""
         expected = self._settings.chip.expected
-        if station is None:
+        if chip_service is None:
             if self._settings.chip.reader:
                 yield ChipNotAskedCheck(expected)
             return
         from appliance.checks.chip_check import ChipCheck, ChipPrintCheck
 
-        yield ChipCheck(station, expected)
-        yield ChipPrintCheck(station)
+        yield ChipCheck(chip_service, expected)
+        yield ChipPrintCheck(chip_service)
         if expected is not ChipExpectation.NEVER:
             yield from self._vouching_checks()
 

@@ -82,7 +82,7 @@ async def test_a_pass_whose_traveller_went_on_is_forgotten(monkeypatch: pytest.M
         reader.waiting.append(zone(CLEAR))
         await officer.sees("● CLEAR")
         assert counter.screened[0].codes == ()
-    monkeypatch.setattr(traveller_session, "KEPT_S", -1.0)
+    monkeypatch.setattr(traveller_session, "PENDING_CODES_S", -1.0)
     kept = traveller_session.PendingCodes()
     kept.keep((OURS,))
     assert kept.take(()) == ()

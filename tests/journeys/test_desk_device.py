@@ -15,8 +15,8 @@ from tests.journeys.conftest import PASSPHRASE
 from tests.journeys.desk_driver import Officer, at_desk
 from tests.journeys.travellers import HONEST
 from tests.ui.desk_kit import CHECK, CLEAR, REFER, Counter, PaperReader, zone
+from ui.commands.desk import make_desk_port
 from ui.desk.desk_port import PostState
-from ui.desk_wiring import desk_port
 from ui.screens.app import DeskApp
 from ui.wiring import open_counter
 
@@ -98,7 +98,7 @@ async def test_a_reader_that_kit_toml_names_wrongly_leaves_a_desk_that_says_so(k
     settings = kit / "kit.toml"
     settings.write_text(settings.read_text().replace('reader = ""', 'reader = "simulated://missing.toml#reader"', 1))
     with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
-        app = DeskApp(desk_port(counter, "officer-1", kit))
+        app = DeskApp(make_desk_port(counter, "officer-1", kit))
         async with app.run_test(size=(80, 24)) as pilot:
             officer = Officer(pilot, Counter())
             await officer.sees("DEVICE: There is no simulated kit missing.toml", "the reader of kit.toml does not work")
@@ -111,7 +111,7 @@ async def test_a_chip_reader_that_cannot_be_had_is_told_and_nobody_is_clear(kit:
     before, chip, after = settings.read_text().partition("[chip]")
     settings.write_text(before + chip + after.replace('reader = ""', 'reader = "simulated://missing.toml#chip"', 1))
     with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
-        app = DeskApp(desk_port(counter, "officer-1", kit))
+        app = DeskApp(make_desk_port(counter, "officer-1", kit))
         async with app.run_test(size=(80, 24)) as pilot:
             officer = Officer(pilot, Counter())
             await officer.sees("the reader chip does not work")
@@ -172,7 +172,7 @@ async def test_only_one_thread_asks_for_the_state_of_the_post(monkeypatch: pytes
     async with at_desk(counter) as officer:
         before = len(asked)
         for _ in range(20):
-            officer.top.look()
+            officer.top.refresh_post_state()
         await officer.until(lambda: len(asked) == before + 2, "the look that was asked for meanwhile")
         await asyncio.sleep(0.5)
         assert len(asked) == before + 2

@@ -51,8 +51,8 @@ from devices.ports import READY, DeviceInfo, DeviceState
 from devices.reading import RawReading, make_reading
 from tests.appliance.sample import Notebook, PaperList
 from tests.appliance.sample import edition as an_edition
+from ui.commands.desk import make_desk_port
 from ui.desk.desk_port import DeskPort, PostState
-from ui.desk_wiring import desk_port
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
@@ -166,7 +166,7 @@ class Counter:
 
     def port(self) -> DeskPort:
         """The desk's own, over this counter; slow and broken where a test wants it so."""
-        self._real = desk_port(self.service, "officer-1")
+        self._real = make_desk_port(self.service, "officer-1")
         return replace(
             self._real,
             screen=self.screen,
@@ -192,7 +192,7 @@ class Counter:
         return made
 
     def post_state(self, readers: Mapping[str, DeviceState]) -> PostState:
-        return replace(self._real.post_state(readers), standing=())
+        return replace(self._real.post_state(readers), kit_status=())
 
     # ── the lists, as `appliance.counter.ports.CounterLists` ─────────────────────────────────────────
 

@@ -1,4 +1,4 @@
-"""`waypost check`: the Desk's headless twin.
+"""`waypost check`: the Desk's headless counterpart.
 
 What waits at a device is imported when one is named: most calls type their traveller.
 """
@@ -50,7 +50,9 @@ EXIT_CODES = {Verdict.CLEAR: 0, Verdict.CHECK: 10, Verdict.REFER: 20, Verdict.CA
 @click.option("--chip", help="Read the document's chip on this reader: pcsc://Its%20Name; `kit` is kit.toml's.")
 @click.option("--can", help="Card access number that opens the chip, in place of the zone.")
 @click.option("--wait", type=click.FloatRange(1, 60), default=20.0, show_default=True, help="Seconds for laying it.")
-@click.option("--direction", type=click.Choice([direction.value for direction in Direction]), help="Default: the kit's own.")
+@click.option(
+    "--direction", type=click.Choice([direction.value for direction in Direction]), help="Default: the kit's own."
+)
 @click.option("--party", help="Ties a family or a bus together.")
 @click.option("--batch", type=click.File("rb"), help="JSON Lines in UTF-8, in and out; `-` is stdin.")
 @click.option("--officer", default=getpass.getuser, show_default="login name", help="Who asks; kept in the journal.")
@@ -77,7 +79,7 @@ def check(
     Exit code: 0 clear, 10 check, 20 refer, 30 could not say, 2 wrong usage. With --batch (fields of a line are
     named like the options; `id` comes back) that of the most serious answer.
     """
-    devices = _Devices.chosen(reader, chip, can, wait)
+    devices = _Devices.from_options(reader, chip, can, wait)
     asks_one = any(values[name] is not None for name in ("mrz", "number", "name")) or devices.are_used
     if (batch is not None) == asks_one:
         raise click.UsageError("Give --mrz, --number or --name, or --reader or --chip; or --batch alone.")
@@ -111,7 +113,7 @@ class _Devices:
     wait_s: float
 
     @classmethod
-    def chosen(cls, reader: str | None, chip: str | None, can: str | None, wait_s: float) -> Self:
+    def from_options(cls, reader: str | None, chip: str | None, can: str | None, wait_s: float) -> Self:
         """A chip reader may be named by either option."""
         reader = reader or ""
         if reader and not chip:
@@ -140,12 +142,12 @@ class _Devices:
                 "kit.toml names no chip reader", do="Name it with --chip URL; `waypost kit bench` finds it"
             )
 
-    def presented(self, counter: Counter, request: CheckRequest) -> Subject | None:
+    def read_presented(self, counter: Counter, request: CheckRequest) -> Subject | None:
         """What is presented at a device; None where everything was given by options."""
         if self.reader:
-            return counter.wait_for_document(self.reader, self.wait_s, _guide)
+            return counter.wait_for_document(self.reader, self.wait_s, _print_guidance)
         if self.chip and request.mrz is None:
-            return counter.read_chip(self.can, _chip_guide())
+            return counter.read_chip(self.can, _chip_guidance())
         return None
 
 
@@ -153,13 +155,13 @@ def _request(values: dict[str, str | None], files: tuple[BinaryIO, ...], devices
     """The options as a request; of the document itself there is nothing yet where a device gives it."""
     fields: dict[str, str | tuple[str, ...]] = {name: value for name, value in values.items() if value is not None}
     if files:
-        fields["codes"] = tuple(map(_code, files))
+        fields["codes"] = tuple(map(_code_hex, files))
     if fields.get("mrz") == "-":
         fields["mrz"] = sys.stdin.buffer.read().decode("utf-8-sig", "replace")
     return CheckRequest.beside_a_device(**fields) if devices.are_used else CheckRequest.from_options(**fields)
 
 
-def _code(file: BinaryIO) -> str:
+def _code_hex(file: BinaryIO) -> str:
     content = file.read(LARGEST_BYTES + 1)
     if not 0 < len(content) <= LARGEST_BYTES:
         raise InputError(
@@ -168,10 +170,12 @@ def _code(file: BinaryIO) -> str:
     return content.hex()
 
 
-def _screen_one(counter: Counter, check_request: CheckRequest, devices: _Devices, officer: str, *, as_json: bool) -> int:
-    presented = devices.presented(counter, check_request)
+def _screen_one(
+    counter: Counter, check_request: CheckRequest, devices: _Devices, officer: str, *, as_json: bool
+) -> int:
+    presented = devices.read_presented(counter, check_request)
     request = check_request.screening_request(officer, counter.today(), presented, devices.can)
-    result = counter.screen(request, tell_chip=_chip_guide())
+    result = counter.screen(request, tell_chip=_chip_guidance())
     reading = counter.chip_reading(result)
     if as_json:
         emit(result_json(result, counter.screened_states(), counter.look(), reading))
@@ -180,18 +184,18 @@ def _screen_one(counter: Counter, check_request: CheckRequest, devices: _Devices
     return EXIT_CODES[result.verdict]
 
 
-def _guide(text: str) -> None:
+def _print_guidance(text: str) -> None:
     click.echo(safe(text, SENTENCE), err=True)
 
 
-def _chip_guide() -> Callable[["ChipReadStep"], None]:
-    """Each stage is said once; a percentage has no place on a line that stays."""
+def _chip_guidance() -> Callable[["ChipReadStep"], None]:
+    """Each stage is printed once; a percentage has no place on a line that stays."""
     announced: set[str] = set()
 
     def tell(step: "ChipReadStep") -> None:
         if step.stage not in announced and not step.percent and step.says:
             announced.add(step.stage)
-            _guide(step.says)
+            _print_guidance(step.says)
 
     return tell
 
@@ -217,14 +221,17 @@ def _replies(counter: Counter, lines: BinaryIO, officer: str) -> Iterator[tuple[
             check_request = CheckRequest.from_json(line)
             request = check_request.screening_request(officer, counter.today())
         except InputError as error:
-            yield Verdict.CANNOT_SAY, refusal_json(_or(request_id(line), place), str(error))
+            yield Verdict.CANNOT_SAY, refusal_json(_id_or_place(request_id(line), place), str(error))
         else:
             result = counter.screen(request)
             yield (
                 result.verdict,
-                {"id": _or(check_request.id, place), **result_json(result, counter.screened_states(), counter.look())},
+                {
+                    "id": _id_or_place(check_request.id, place),
+                    **result_json(result, counter.screened_states(), counter.look()),
+                },
             )
 
 
-def _or(own: str | int | None, place: int) -> str | int:
+def _id_or_place(own: str | int | None, place: int) -> str | int:
     return place if own is None else own

@@ -62,7 +62,7 @@ def _show(home: Path, secret: str, *, as_json: bool) -> None:
         lists = lists_of(kit)
         access = lists.look()
         warn_of_clock(lists.clock())
-        facts = [{**_facts(lists, state), "standing": access_to_json(access)} for state in lists.states()]
+        facts = [{**_list_json(lists, state), "standing": access_to_json(access)} for state in lists.states()]
     if as_json:
         warn_of_kit_status(access)
         emit(facts)
@@ -70,14 +70,15 @@ def _show(home: Path, secret: str, *, as_json: bool) -> None:
     for line in kit_status_lines(access):
         click.echo(line)
     for list_facts in facts:
-        click.echo(_line(list_facts, access))
+        click.echo(_list_line(list_facts, access))
         if held_version := list_facts["held_back"]:
-            click.echo(f"  version {held_version['version']} is held back here by {safe(held_version['who'])}: {safe(held_version['why'])}")
+            who, why = safe(held_version["who"]), safe(held_version["why"])
+            click.echo(f"  version {held_version['version']} is held back here by {who}: {why}")
     if not facts:
         click.echo("This kit carries no list yet. Run `waypost courier run`.")
 
 
-def _line(facts: dict[str, Any], access: ListAccess) -> str:
+def _list_line(facts: dict[str, Any], access: ListAccess) -> str:
     if access.state is AccessState.ERASED:
         return f"{facts['list']}: erased"
     locked = "" if access.is_open else ", LOCKED"
@@ -85,7 +86,7 @@ def _line(facts: dict[str, Any], access: ListAccess) -> str:
     return "{list}: version {version}, {rows} rows, as of {age}, ".format_map(facts) + state + locked
 
 
-def _facts(lists: KitLists, state: ListState) -> dict[str, Any]:
+def _list_json(lists: KitLists, state: ListState) -> dict[str, Any]:
     edition = state.edition
     return {
         "list": state.name,
@@ -103,4 +104,8 @@ def _facts(lists: KitLists, state: ListState) -> dict[str, Any]:
 def _held_back(lists: KitLists, name: str) -> dict[str, Any] | None:
     """The version that somebody took back here."""
     held_version = lists.held_back(name)
-    return {"version": held_version.version, "who": held_version.who, "why": held_version.why, "at": held_version.at} if held_version else None
+    return (
+        {"version": held_version.version, "who": held_version.who, "why": held_version.why, "at": held_version.at}
+        if held_version
+        else None
+    )

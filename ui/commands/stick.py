@@ -19,7 +19,7 @@ from sync.kit.sticks import KitStickIn, KitStickOut
 from sync.kit.watching.watch_state import note_run
 from ui.commands.courier import print_problem, print_report
 from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
-from ui.text.sanitize import counted
+from ui.text.sanitize import pluralize
 
 _ENTRIES = ("entry", "entries")
 _PULL = "The stick may be pulled out now."
@@ -56,20 +56,20 @@ def in_command(home: Path, passphrase_file: Path | None, as_json: bool, folder: 
     if _is_kit(home):
         with closing(KitHome.open(home, read_passphrase(passphrase_file), "courier")) as kit:
             kit.lists.companions["persons"] = person_index.write_index
-            stick = stick_kit.stick_in(kit, folder)
-            if stick.lists:
-                note_run(kit, str(folder), stick.lists)
+            delivery = stick_kit.stick_in(kit, folder)
+            if delivery.lists:
+                note_run(kit, str(folder), delivery.lists)
         if as_json:
-            emit({**_facts(stick), "ok": stick.ok})
+            emit({**_delivery_json(delivery), "ok": delivery.ok})
         else:
-            _tell_kit_in(stick)
-        return 0 if stick.ok else 1
+            _print_kit_in(delivery)
+        return 0 if delivery.ok else 1
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         received = stick_hq.stick_in(headquarters, folder)
     if as_json:
-        emit({"segments": list(map(_segment, received.segments)), "problems": received.problems})
+        emit({"segments": list(map(_segment_json, received.segments)), "problems": received.problems})
     else:
-        _tell_headquarters_in(received)
+        _print_headquarters_in(received)
     return 1 if received.problems else 0
 
 
@@ -102,24 +102,24 @@ def out_command(
             raise InputError("--kit and --have are for headquarters; this is a kit", do="Leave them out")
         with closing(KitHome.open(home, read_passphrase(passphrase_file), "courier")) as kit:
             reports = stick_kit.stick_out(kit, folder)
-        (emit if as_json else _tell_kit_out)(reports)
+        (emit if as_json else _print_kit_out)(reports)
         return
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
-        filled = stick_hq.stick_out(headquarters, folder, kits, dict(have) or None, _Progress().wrote)
-    (emit if as_json else _tell_headquarters_out)(filled)
+        filled = stick_hq.stick_out(headquarters, folder, kits, dict(have) or None, _Progress().update)
+    (emit if as_json else _print_headquarters_out)(filled)
 
 
 class _Progress:
     """Says each tenth of a long copy."""
 
     def __init__(self) -> None:
-        self._said = 0
+        self._last_tenth = 0
 
-    def wrote(self, done: int, needed: int) -> None:
+    def update(self, done: int, needed: int) -> None:
         """`done` of `needed` bytes are on the stick."""
         tenth = done * 10 // needed if needed > 16 << 20 else 0
-        if tenth > self._said:
-            self._said = tenth
+        if tenth > self._last_tenth:
+            self._last_tenth = tenth
             click.echo(f"{done / 1e6:.0f} of {needed / 1e6:.0f} MB", err=True)
 
 
@@ -131,53 +131,55 @@ def _is_kit(home: Path) -> bool:
     raise NoHome(f"{home} is no kit and no headquarters", do="Check --home")
 
 
-def _tell_kit_in(stick: KitStickIn) -> None:
-    if stick.lists is not None:
-        print_report(stick.lists)
-    elif not stick.problems:
+def _print_kit_in(delivery: KitStickIn) -> None:
+    if delivery.lists is not None:
+        print_report(delivery.lists)
+    elif not delivery.problems:
         click.echo("no lists on this stick")
-    for problem in stick.problems:
+    for problem in delivery.problems:
         print_problem(problem)
-    again = " This journal was put back from a copy; it reports anew." if stick.sent.new_life else ""
-    answers = counted(stick.answers, "acknowledgement")
-    waiting = counted(stick.sent.waiting, *_ENTRIES)
+    again = " This journal was put back from a copy; it reports anew." if delivery.sent.new_life else ""
+    answers = pluralize(delivery.answers, "acknowledgement")
+    waiting = pluralize(delivery.sent.waiting, *_ENTRIES)
     click.echo(f"{answers} taken, {waiting} not acknowledged yet.{again} {_PULL}")
 
 
-def _tell_kit_out(reports: KitStickOut) -> None:
-    click.echo(f"{counted(reports.entries, *_ENTRIES)} in {counted(reports.files, 'file')}, {reports.bytes} bytes. {_PULL}")
+def _print_kit_out(reports: KitStickOut) -> None:
+    click.echo(
+        f"{pluralize(reports.entries, *_ENTRIES)} in {pluralize(reports.files, 'file')}, {reports.bytes} bytes. {_PULL}"
+    )
 
 
-def _tell_headquarters_in(received: HeadquartersStickIn) -> None:
+def _print_headquarters_in(received: HeadquartersStickIn) -> None:
     kits: dict[str, list[IngestResult]] = {}
     for segment in received.segments:
         kits.setdefault(segment.kit, []).append(segment)
     for kit, segments in kits.items():
         stored = sum(segment.stored for segment in segments)
-        click.echo(f"{kit}: {counted(stored, *_ENTRIES)} new in {counted(len(segments), 'file')}")
+        click.echo(f"{kit}: {pluralize(stored, *_ENTRIES)} new in {pluralize(len(segments), 'file')}")
         for segment in segments:
-            for line in _faults(segment):
+            for line in _segment_faults(segment):
                 click.echo(f"  {segment.batch.stream}: {line}", err=True)
     for problem in received.problems:
         print_problem(problem)
     click.echo(_PULL if kits else f"There are no reports for this headquarters on it. {_PULL}")
 
 
-def _faults(segment: IngestResult) -> Iterator[str]:
+def _segment_faults(segment: IngestResult) -> Iterator[str]:
     if segment.missing_from:
         yield f"entry {segment.missing_from} is missing; the kit will send from there"
     if segment.contradicting:
         yield "contradicts what the kit said before; see `waypost hq conflicts`"
 
 
-def _tell_headquarters_out(filled: HeadquartersStickOut) -> None:
+def _print_headquarters_out(filled: HeadquartersStickOut) -> None:
     click.echo(
-        f"for {', '.join(filled.kits) or 'no kit'}: {counted(filled.files, 'file')}, {filled.bytes} bytes "
-        f"({filled.written} written now), {counted(filled.answers, 'acknowledgement')}. {_PULL}"
+        f"for {', '.join(filled.kits) or 'no kit'}: {pluralize(filled.files, 'file')}, {filled.bytes} bytes "
+        f"({filled.written} written now), {pluralize(filled.answers, 'acknowledgement')}. {_PULL}"
     )
 
 
-def _segment(segment: IngestResult) -> dict[str, object]:
+def _segment_json(segment: IngestResult) -> dict[str, object]:
     return {
         "kit": segment.kit,
         "stream": segment.batch.stream,
@@ -188,5 +190,5 @@ def _segment(segment: IngestResult) -> dict[str, object]:
     }
 
 
-def _facts(stick: KitStickIn) -> dict[str, object]:
-    return {name: getattr(stick, name) for name in KitStickIn.__dataclass_fields__}
+def _delivery_json(delivery: KitStickIn) -> dict[str, object]:
+    return {name: getattr(delivery, name) for name in KitStickIn.__dataclass_fields__}

@@ -62,11 +62,10 @@ def build(folder: Path, tell: Callable[[str], None]) -> Path:
 
 def _import(headquarters: HeadquartersHome, tell: Callable[[str], None]) -> None:
     with as_file(files("ui.demo").joinpath("lists")) as lists:
-        for demo_list in LISTS:
-            report = import_list(headquarters, demo_list.name, demo_list.format, [lists / demo_list.path])
-            tell(
-                f"headquarters: {demo_list.name} has {report.added} records from {demo_list.format}, {len(report.refused)} refused"
-            )
+        for listed in LISTS:
+            report = import_list(headquarters, listed.name, listed.format, [lists / listed.path])
+            records, refused = f"{report.added} records from {listed.format}", f"{len(report.refused)} refused"
+            tell(f"headquarters: {listed.name} has {records}, {refused}")
 
 
 def _import_trust(headquarters: HeadquartersHome, tell: Callable[[str], None]) -> None:

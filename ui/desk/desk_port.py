@@ -1,4 +1,4 @@
-"""Everything the desk needs from the rest of the kit, in one value that `ui.wiring` fills.
+"""Everything the desk needs from the rest of the kit, in one value that `ui.commands.desk` fills.
 
 - Every call but `today` may take long and may raise a WaypostError: the desk calls them from threads of its own.
 - `screen` tells each step as `appliance.screening.run.Screener.screen` does.
@@ -39,7 +39,7 @@ class PostState:
     """Work opened under conditions that still stand."""
     link: str = ""
     """In words: `synced 5 minutes ago`, `never synced`."""
-    standing: tuple[str, ...] = ()
+    kit_status: tuple[str, ...] = ()
     """Whether the lists may be read, since when and why, line by line."""
 
 

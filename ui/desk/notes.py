@@ -13,7 +13,7 @@ from data.documents.barcodes import Barcode, BarcodeKind
 from data.documents.travel_document import TravelDocument
 from data.screenings import Decision
 from ui.desk.typed_zone import LINES_BY_LENGTH
-from ui.text.sanitize import counted, safe
+from ui.text.sanitize import pluralize, safe
 
 MOST = 230
 """Characters of an error: three lines of a narrow screen."""
@@ -128,7 +128,9 @@ def for_typing(lines: Sequence[str], length: int) -> Note:
     whole = LINES_BY_LENGTH.get(first)
     if not lines:
         return neutral(f"Line 1: {length} characters" + ("; Enter ends it" if whole else "; a line has 30, 36 or 44"))
-    before = f"line 1 has {counted(first, 'character')}" + ("" if whole else ", not 30, 36 or 44: Backspace goes back")
+    before = f"line 1 has {pluralize(first, 'character')}" + (
+        "" if whole else ", not 30, 36 or 44: Backspace goes back"
+    )
     return neutral(f"Line {len(lines) + 1} of {whole or '2 or 3'}: {length} of {first} characters; {before}")
 
 

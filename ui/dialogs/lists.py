@@ -83,8 +83,8 @@ OPENABLE = frozenset(
     | ALL_LISTS_CONDITIONS
 )
 """Conditions that keep travellers at CANNOT SAY; the others need no opening."""
-MOST_OF_STANDING = 400
-"""Letters of one sentence about the kit's standing; it holds headquarters' own reason."""
+MOST_OF_STATUS_LINE = 400
+"""Letters of one sentence about the kit's status; it holds headquarters' own reason."""
 
 
 class ListsDialog(Dialog[SupervisorOverride]):
@@ -117,12 +117,14 @@ class ListsDialog(Dialog[SupervisorOverride]):
         conditions = openable_conditions(self._post) if self._may_open() else []
         if event.key.isdigit() and 1 <= int(event.key) <= len(conditions):
             event.stop()
-            self.app.push_screen(OpenWorkDialog(conditions[int(event.key) - 1], self._port.open_work), self._opened)
+            self.app.push_screen(
+                OpenWorkDialog(conditions[int(event.key) - 1], self._port.open_work), self._dismiss_with
+            )
 
     def _may_open(self) -> bool:
         return self._privacy is Privacy.OPEN and bool(openable_conditions(self._post))
 
-    def _opened(self, opening: SupervisorOverride | None) -> None:
+    def _dismiss_with(self, opening: SupervisorOverride | None) -> None:
         if opening:
             self.dismiss(opening)
 
@@ -142,8 +144,8 @@ def lists_text(post: PostState, late: Sequence[str]) -> RenderableType:
         table.add_row(
             *map(Text, _row(state, locked=any(condition.kind in ALL_LISTS_CONDITIONS for condition in post.conditions)))
         )
-    standing = [Text(safe(line, MOST_OF_STANDING)) for line in post.standing]
-    parts: list[RenderableType] = [Text(f"Link: {safe(post.link) or 'not known'}"), *standing, Text(""), table]
+    status = [Text(safe(line, MOST_OF_STATUS_LINE)) for line in post.kit_status]
+    parts: list[RenderableType] = [Text(f"Link: {safe(post.link) or 'not known'}"), *status, Text(""), table]
     if not post.lists:
         parts.append(Text("No list is carried."))
     return Group(*parts, Text(""), *_conditions(post), *_late(late))

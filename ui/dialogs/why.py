@@ -69,7 +69,9 @@ def why_text(result: ScreeningResult, chip: ChipReading | None = None) -> Render
     if chip is not None:
         parts += _chip(chip, result)
     rest = [finding for finding in result.findings if finding not in telling]
-    return Group(*parts, Text(""), *(Text(f"{MARKS[finding.state]} {safe(finding.says, SENTENCE)}") for finding in rest))
+    return Group(
+        *parts, Text(""), *(Text(f"{MARKS[finding.state]} {safe(finding.says, SENTENCE)}") for finding in rest)
+    )
 
 
 def _chip(reading: ChipReading, result: ScreeningResult) -> Iterator[RenderableType]:

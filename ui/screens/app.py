@@ -20,7 +20,7 @@ from ui.screens.desk import Desk
 
 
 def desk_theme() -> Theme:
-    """`$<name>-ink` and `$<name>-paper` for every look, and the colours between."""
+    """`$<name>-ink` and `$<name>-paper` for every style, and the colours between."""
     variables = {f"{style.name}-ink": style.ink for style in verdict_style.STYLES}
     variables |= {f"{style.name}-paper": style.paper for style in verdict_style.STYLES}
     variables |= {

@@ -39,7 +39,7 @@ class Desk(DeskEvents):
     # ── keys ─────────────────────────────────────────────────────────────────────────────────────────
 
     @on(MrzLine.FunctionDigit)
-    async def _function_digit(self, message: MrzLine.FunctionDigit) -> None:
+    async def _run_function_key(self, message: MrzLine.FunctionDigit) -> None:
         self.note = notes.NOTHING
         self.draw()
         action = action_for_digit(message.digit)
@@ -47,11 +47,11 @@ class Desk(DeskEvents):
             await self.run_action(action.method)
 
     @on(MrzLine.Armed)
-    def _armed(self) -> None:
+    def _show_armed(self) -> None:
         self.show_note(notes.ARMED)
 
-    @on(MrzLine.Nothing)
-    def _enter(self, message: MrzLine.Nothing) -> None:
+    @on(MrzLine.EnterPressed)
+    def _enter(self, message: MrzLine.EnterPressed) -> None:
         session = self.session
         if session is None or session.stage in (SessionStage.WORKING, SessionStage.DECIDING):
             return
@@ -104,48 +104,48 @@ class Desk(DeskEvents):
             self._decide(Decision.ADMIT, DecisionKey.OWN_KEY)
             return
 
-        def named(second: str | None) -> None:
+        def admit_with(second: str | None) -> None:
             if second and self.session is session:
                 self._decide(Decision.ADMIT, DecisionKey.OWN_KEY, second)
             else:
                 self.show_note(notes.neutral("Nothing was recorded"))
 
-        self.app.push_screen(SecondPersonDialog(), named)
+        self.app.push_screen(SecondPersonDialog(), admit_with)
 
     def action_type_in(self) -> None:
         """F7."""
 
-        def typed(subject: Subject | None) -> None:
+        def screen_typed(subject: Subject | None) -> None:
             if subject and subject.is_only_access_number:
                 self.screen_again(subject.can)
             elif subject:
                 self.take(subject)
 
-        self.app.push_screen(TypeInDialog(), typed)
+        self.app.push_screen(TypeInDialog(), screen_typed)
 
     def action_lists(self) -> None:
         """F9."""
 
-        def closed(opening: SupervisorOverride | None) -> None:
+        def show_override(opening: SupervisorOverride | None) -> None:
             if opening:
                 self.show_note(notes.for_override(opening))
             self.refresh_post_state()
 
         if self.post_state:
             self.app.push_screen(
-                ListsDialog(self.post_state, tuple(self.late_notices), self.port, self.privacy), closed
+                ListsDialog(self.post_state, tuple(self.late_notices), self.port, self.privacy), show_override
             )
             self.late_notices.clear()
 
     def action_leave(self) -> None:
         """F10."""
 
-        def answered(leaves: bool | None) -> None:
+        def exit_if_confirmed(leaves: bool | None) -> None:
             if leaves:
                 self.app.exit()
 
         unsettled = self.session is not None and not self.session.is_over
-        self.app.push_screen(LeaveDialog("This traveller has no decision yet." if unsettled else ""), answered)
+        self.app.push_screen(LeaveDialog("This traveller has no decision yet." if unsettled else ""), exit_if_confirmed)
 
     # ── decisions ────────────────────────────────────────────────────────────────────────────────────
 
@@ -164,23 +164,23 @@ class Desk(DeskEvents):
         run_in_background("decision", decide, lambda error: self.post_message(messages.DecisionFailed(number, error)))
 
     @on(messages.DecisionRecorded)
-    def _decided(self, message: messages.DecisionRecorded) -> None:
+    def _show_decision(self, message: messages.DecisionRecorded) -> None:
         session = self.session
         if session is None or session.number != message.session:
             return
         session.is_deciding = False
-        if session.result and session.result.verdict is not message.made.verdict:
+        if session.result and session.result.verdict is not message.record.verdict:
             self.show_note(notes.for_worse_verdict(session.name))
             return
-        session.decision = message.made
-        self.note = self.record_note = notes.for_decision(session.name, message.made)
+        session.decision = message.record
+        self.note = self.record_note = notes.for_decision(session.name, message.record)
         if self.has_waiting_documents:
             self.next_traveller()
         else:
             self.draw()
 
     @on(messages.DecisionFailed)
-    def _not_decided(self, message: messages.DecisionFailed) -> None:
+    def _show_decision_failure(self, message: messages.DecisionFailed) -> None:
         if self.session and self.session.number == message.session:
             self.session.is_deciding = False
             self.show_note(notes.for_error(message.error))

@@ -76,7 +76,9 @@ def link_lines(candidate: PersonCandidate) -> Iterator[str]:
 
 def deciding_lines(candidate: PersonCandidate) -> Iterator[str]:
     """What argues against, and the question that would decide it."""
-    differing_values = [field.listed for field in candidate.fields if field.agreement is Agreement.DIFFERS and field.listed]
+    differing_values = [
+        field.listed for field in candidate.fields if field.agreement is Agreement.DIFFERS and field.listed
+    ]
     for against in candidate.against:
         if not any(value in against for value in differing_values):  # the field itself has said so
             yield f"Against: {safe(against, SENTENCE)}"

@@ -1,6 +1,6 @@
 """The state of this kit in words: whether it may read its lists, and what its courier is doing.
 
-- Whether the lists may be read is told with since when, why, what to do, and how long the lease yet runs.
+- It says whether the lists may be read, since when, why, what to do, and how long the lease still runs.
 - What shows the lease says that it is advisory: a kit without a TPM cannot keep it from whoever holds the machine.
 - What the courier's service does fits the desk's first line, and reads one small file.
 - `waypost check` uses this module, so it imports nothing of sync until the courier is asked about.

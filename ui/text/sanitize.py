@@ -31,6 +31,6 @@ def safe(text: str, most: int = MOST) -> str:
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
-def counted(number: int, noun: str, several: str = "") -> str:
+def pluralize(number: int, noun: str, several: str = "") -> str:
     """`1 step`, `6 steps`; `several` where an s does not make it."""
     return f"{number} {noun}" if number == 1 else f"{number} {several or f'{noun}s'}"

@@ -14,7 +14,7 @@ from appliance.post_state import ListState
 from data.lists.edition import AgeBand
 from ui.desk.actions import Privacy
 from ui.desk.desk_port import PostState, Workplace
-from ui.text.sanitize import counted, safe
+from ui.text.sanitize import pluralize, safe
 
 ROWS = 3
 MOST_LISTS = 2
@@ -102,7 +102,7 @@ def _notices(post: PostState | None, late: Sequence[str], privacy: Privacy) -> I
     conditions = post.conditions if post else ()
     if privacy is Privacy.QUIET:
         if conditions or late:
-            yield f"{counted(len(conditions) + len(late), 'notice')} for the post: F9"
+            yield f"{pluralize(len(conditions) + len(late), 'notice')} for the post: F9"
         return
     yield from late
     opened = {opening.condition for opening in post.openings} if post else set()

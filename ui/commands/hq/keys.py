@@ -56,13 +56,13 @@ def keys(context: click.Context, home: Path | None, passphrase_file: Path | None
         emit(state)
         return
     for role in state:
-        click.echo(_line(role))
+        click.echo(_role_line(role))
     for role in state:
         if role.do:
             click.echo(f"{role.role}: {role.do}", err=True)
 
 
-def _line(role: RoleState) -> str:
+def _role_line(role: RoleState) -> str:
     mark = {RenewalUrgency.OK: "ok  ", RenewalUrgency.SOON: "soon", RenewalUrgency.NOW: "NOW "}[role.urgency]
     until = f"until {role.expires:%Y-%m-%d}" if role.expires else ""
     rule = f"{role.needed} of {len(role.keys)}: {', '.join(map(safe, role.keys))}"
@@ -101,12 +101,12 @@ def check_command(media: tuple[Path, ...], home: Path | None, key_files: tuple[P
     if as_json:
         emit(checked)
     else:
-        _tell_check(checked)
+        _print_check(checked)
     fine = all(key.opens and key.in_force for key in checked.keys) and checked.root_expires > read_system_time()
     return 0 if fine else 1
 
 
-def _tell_check(checked: MediaCheck) -> None:
+def _print_check(checked: MediaCheck) -> None:
     for key in checked.keys:
         click.echo(_check_line(key))
     expired = " EXPIRED" if checked.root_expires <= read_system_time() else ""

@@ -83,7 +83,9 @@ def sign_here(
 
 def print_next_step(request: SigningRequest, file: Path) -> None:
     """Where a request goes that was just signed."""
-    missing = sorted({name for signatures in count_signatures(request) if not signatures.enough for name in signatures.missing})
+    missing = sorted(
+        {name for signatures in count_signatures(request) if not signatures.enough for name in signatures.missing}
+    )
     if missing:
         click.echo(f"Carry {file} on; it still needs one or more of: {', '.join(map(safe, missing))}", err=True)
     else:
@@ -97,10 +99,10 @@ def _show_words(request: SigningRequest) -> None:
 
 def _show_signatures(request: SigningRequest) -> None:
     for signatures in count_signatures(request):
-        click.echo(_count(signatures))
+        click.echo(_signature_line(signatures))
 
 
-def _count(signatures: Signatures) -> str:
+def _signature_line(signatures: Signatures) -> str:
     missing = "" if signatures.enough else f"; could sign: {', '.join(map(safe, signatures.missing))}"
     signed = ", ".join(map(safe, signatures.signed)) or "nobody"
     needed = f"{signatures.needed} {'signature' if signatures.needed == 1 else 'signatures'}"
