@@ -28,7 +28,7 @@ COMMANDS = {
     "kit": ("ui.commands.kit:kit", "Make a kit, set it for its post, try its devices."),
     "hq": ("ui.commands.hq:hq", "Headquarters: import, publish, serve; kits, keys, policy."),
 }
-"""Where a command is, and its line in `waypost --help`: told without loading it."""
+"""Where a command is, and its line in `waypost --help`, which is printed without loading it."""
 
 
 class _Lazy(click.Group):

@@ -165,7 +165,7 @@ class _Wiring:
         yield from self._list_checks()
         yield from self._chip_checks(
             chip_service
-        )  # last: where list and chip are equally serious, the list is told first
+        )  # last: where list and chip are equally serious, the list comes first
 
     def _list_checks(self) -> Iterator[Check]:
         if not any(reader.kind in SEARCHED_KINDS for reader in self._lists.readers.values()):

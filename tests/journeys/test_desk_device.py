@@ -76,7 +76,7 @@ async def test_a_scan_does_not_take_the_place_of_who_waits() -> None:
             await officer.sees(verdict)
         await officer.press("f5")
         await officer.sees("Recorded:")
-        assert len(officer.counter.made) == 4
+        assert len(officer.counter.decisions) == 4
 
 
 async def test_a_key_pressed_twice_does_not_admit_who_waited_behind() -> None:
@@ -88,10 +88,10 @@ async def test_a_key_pressed_twice_does_not_admit_who_waited_behind() -> None:
         await officer.sees("▲ CHECK")
         await officer.press("f6")
         await officer.sees("Recorded: SAMPLE", "Too soon after the answer")
-        assert len(officer.counter.made) == 1
+        assert len(officer.counter.decisions) == 1
         await officer.looks()
         await officer.press("f6")
-        await officer.until(lambda: len(officer.counter.made) == 2)
+        await officer.until(lambda: len(officer.counter.decisions) == 2)
 
 
 async def test_a_reader_that_kit_toml_names_wrongly_leaves_a_desk_that_says_so(kit: Path) -> None:

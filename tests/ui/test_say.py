@@ -34,7 +34,7 @@ def test_length_is_bounded_and_shown_to_be() -> None:
 def test_nothing_that_moves_or_hides_text_comes_through(text: str, most: int) -> None:
     shown = safe(text, most)
     assert len(shown) <= most
-    assert not {unicodedata.category(one) for one in shown} & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    assert not {unicodedata.category(character) for character in shown} & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def test_counts_read_as_words() -> None:

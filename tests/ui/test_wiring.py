@@ -68,7 +68,7 @@ def test_a_list_of_an_unknown_kind_leaves_the_others_working_and_clears_nobody(w
     world.publish({"XXi.001": "Testa Persona"})
     kit = world.kit()
     sync(kit)
-    newer = [{"name": one.name, "kind": one.kind, "mandatory": True} for one in read_carried_lists(kit)]
+    newer = [{"name": carried.name, "kind": carried.kind, "mandatory": True} for carried in read_carried_lists(kit)]
     newer.append({"name": "vessels", "kind": "vessels", "mandatory": True})
     kit.vault.put({CARRIED: encode_canonical(newer)})
     counter = counter_of(kit)

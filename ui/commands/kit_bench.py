@@ -117,7 +117,7 @@ async def _watch(device: DocumentReader, line: _Line, url: DeviceUrl, seconds: f
         last_fault = ""
         while (left := until - time.monotonic()) > 0:
             fault = await _read_once(device, line, url, min(READ_S, left))
-            if fault and fault != last_fault:  # a device that stays away is told once
+            if fault and fault != last_fault:  # a device that stays away is reported once
                 click.echo(fault)
             last_fault = fault
             if fault:

@@ -103,7 +103,7 @@ async def _read_chips(
             chip = await device.chip(min(LAY_S, left))
         except DeviceFault as fault:
             failed = True
-            if (lines := fault_lines(fault)) != last_fault:  # a device that stays away is told once
+            if (lines := fault_lines(fault)) != last_fault:  # a device that stays away is reported once
                 last_fault = lines
                 click.echo(lines)
             await asyncio.sleep(min(LAY_S / 4, max(0.0, left)))

@@ -106,7 +106,7 @@ class OpenWorkFailed(Message):
 class WorkOpened(Message):
     """Work may go on under a condition."""
 
-    opening: SupervisorOverride
+    override: SupervisorOverride
 
 
 @dataclass
@@ -132,7 +132,7 @@ class DocumentRead(Message):
 
 
 def reader_message(event: ReaderEvent) -> Message:
-    """What the reader's loop tells, as a message."""
+    """An event of the reader's loop as a message."""
     if isinstance(event, ReadingArrived):
         return DocumentRead(event.reading)
     if isinstance(event, ReaderAdvice):

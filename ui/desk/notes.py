@@ -1,6 +1,6 @@
 """What the line above the input says.
 
-- Never a silent success: what was recorded is told, with its time.
+- Never a silent success: what was recorded is shown, with its time.
 - Each note has a second text for where travellers may see the screen.
 """
 
@@ -64,10 +64,10 @@ def for_decision(name: str, record: DecisionRecord) -> Note:
     return Note(f"Recorded: {name} {_DECISIONS[record.decision]} at {at}{second}{under}", f"Recorded at {at}")
 
 
-def for_override(opening: SupervisorOverride) -> Note:
+def for_override(override: SupervisorOverride) -> Note:
     """Work was opened."""
-    at = f"{opening.until:%H:%M} UTC"
-    return Note(f"Recorded: work opened until {at} by {safe(opening.supervisor)}", "Recorded")
+    at = f"{override.until:%H:%M} UTC"
+    return Note(f"Recorded: work opened until {at} by {safe(override.supervisor)}", "Recorded")
 
 
 def for_error(error: Exception) -> Note:

@@ -1,6 +1,6 @@
 """What every dialog shares: a page with a title that takes every key until it closes, with or without fields.
 
-- Esc closes. A page that tells reasons or names lists closes by itself in quiet mode.
+- Esc closes. A page that shows reasons or names lists closes by itself in quiet mode.
 - In a page with fields Tab and arrows move, Enter hands over, and an error stays on the page as a sentence.
 """
 
@@ -17,7 +17,7 @@ from data.errors import InputError
 from ui.desk.actions import Privacy
 
 HELD_OPEN_S = 8.0
-"""How long a page that tells reasons stays open where travellers may see the screen."""
+"""How long a page that shows reasons stays open where travellers may see the screen."""
 
 MOST_IN_A_NAME = 40
 MOST_DIGITS = 4

@@ -26,7 +26,7 @@ from ui.text.sanitize import safe
 
 
 class OpenWorkDialog(FormDialog[SupervisorOverride]):
-    """Ends with the opening that is in the journal, or None."""
+    """Ends with the override that is in the journal, or None."""
 
     heading: ClassVar[str] = "Open work under this condition"
 
@@ -65,7 +65,7 @@ class OpenWorkDialog(FormDialog[SupervisorOverride]):
     def on_work_opened(self, message: WorkOpened) -> None:
         """It is in the journal."""
         message.stop()
-        self.dismiss(message.opening)
+        self.dismiss(message.override)
 
     def on_open_work_failed(self, message: OpenWorkFailed) -> None:
         """It was refused: say why."""
@@ -82,13 +82,13 @@ OPENABLE = frozenset(
     }
     | ALL_LISTS_CONDITIONS
 )
-"""Conditions that keep travellers at CANNOT SAY; the others need no opening."""
+"""Conditions that keep travellers at CANNOT SAY; the others need none."""
 MOST_OF_STATUS_LINE = 400
 """Letters of one sentence about the kit's status; it holds headquarters' own reason."""
 
 
 class ListsDialog(Dialog[SupervisorOverride]):
-    """Ends with an opening where work was opened, else None."""
+    """Ends with an override where work was opened, else None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f9", "close", "close", id="lists.close", show=False)]
 
@@ -124,15 +124,17 @@ class ListsDialog(Dialog[SupervisorOverride]):
     def _may_open(self) -> bool:
         return self._privacy is Privacy.OPEN and bool(openable_conditions(self._post))
 
-    def _dismiss_with(self, opening: SupervisorOverride | None) -> None:
-        if opening:
-            self.dismiss(opening)
+    def _dismiss_with(self, override: SupervisorOverride | None) -> None:
+        if override:
+            self.dismiss(override)
 
 
 def openable_conditions(post: PostState) -> list[Condition]:
     """Conditions under which work can be opened, in the order of their numbers; at most nine."""
-    opened = {opening.condition for opening in post.openings}
-    return [condition for condition in post.conditions if condition.kind in OPENABLE and condition not in opened][:9]
+    overridden = {override.condition for override in post.overrides}
+    return [condition for condition in post.conditions if condition.kind in OPENABLE and condition not in overridden][
+        :9
+    ]
 
 
 def lists_text(post: PostState, late: Sequence[str]) -> RenderableType:
@@ -172,10 +174,12 @@ def _conditions(post: PostState) -> Iterator[Text]:
     for condition in post.conditions:
         number = f"{numbers[condition]} " if condition in numbers else "  "
         yield Text(f"{number}{safe(str(condition))}")
-    for opening in post.openings:
-        second = f" and {safe(opening.second)}" if opening.second else ""
-        until = f"{opening.until:%Y-%m-%d %H:%M} UTC"
-        yield Text(f"  work opened by {safe(opening.supervisor)}{second} until {until}: {safe(str(opening.condition))}")
+    for override in post.overrides:
+        second = f" and {safe(override.second)}" if override.second else ""
+        until = f"{override.until:%Y-%m-%d %H:%M} UTC"
+        yield Text(
+            f"  work opened by {safe(override.supervisor)}{second} until {until}: {safe(str(override.condition))}"
+        )
 
 
 def _late(late: Sequence[str]) -> Iterator[Text]:

@@ -2,7 +2,7 @@
 
 - Enter admits on CLEAR only, and only when the verdict has been on the screen long enough to be seen.
 - F6 pressed twice admits one traveller: the verdict of who waited behind must have been seen as well.
-- Nothing succeeds silently: what was recorded is told once the journal has it.
+- Nothing succeeds silently: what was recorded is shown once the journal has it.
 """
 
 from time import monotonic
@@ -69,7 +69,7 @@ class Desk(DeskEvents):
         self.app.push_screen(HelpDialog(self.privacy, self.keymap))
 
     def action_new(self) -> None:
-        """F2. A decision on its way is waited for: it is told, or it failed."""
+        """F2. It waits for a decision on its way, which is shown, or fails."""
         self.record_note = notes.NOTHING
         left = self.session is not None and not self.session.is_over
         self.note = notes.for_missing_decision(self.session.name) if self.session and left else notes.NOTHING
@@ -126,9 +126,9 @@ class Desk(DeskEvents):
     def action_lists(self) -> None:
         """F9."""
 
-        def show_override(opening: SupervisorOverride | None) -> None:
-            if opening:
-                self.show_note(notes.for_override(opening))
+        def show_override(override: SupervisorOverride | None) -> None:
+            if override:
+                self.show_note(notes.for_override(override))
             self.refresh_post_state()
 
         if self.post_state:

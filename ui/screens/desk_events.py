@@ -34,7 +34,7 @@ POST_STATE_EVERY_S = 5.0
 """Lists that headquarters locks are shown as locked this soon; screenings find them so at once."""
 MOST_PAST = 50
 MOST_WAITING = 3
-"""Documents read before the open traveller is decided: a scanner beside the reader, a family's passports."""
+"""Documents read before the open traveller is decided: a scanner next to the reader, a family's passports."""
 
 
 class DeskEvents(DeskView):

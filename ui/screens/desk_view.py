@@ -73,9 +73,9 @@ class DeskView(Screen[None]):
         session, privacy = self.session, self.privacy
         device = HANGS if self.device_hangs else self.device
         what = "The reader does not answer" if self.device_hangs else self.device_what
-        openings = self.post_state.openings if self.post_state else ()
+        overrides = self.post_state.overrides if self.post_state else ()
         self.query_one(StatusLines).show(self.post_state, self.late_notices, privacy)
-        self.query_one(Banner).show(banner_text(session, device, what, privacy, openings))
+        self.query_one(Banner).show(banner_text(session, device, what, privacy, overrides))
         self.query_one(DocumentPane).show(session.subject if session else None, privacy)
         chip = session.chip.says if session and session.chip else ""
         self.query_one(Checks).show(session.progress if session else None, privacy, chip)

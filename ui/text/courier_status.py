@@ -166,7 +166,7 @@ def courier_status_lines(status: CourierStatus) -> Iterator[str]:
         yield from _kit_status_lines(service.standing, "" if status.running else service.at)
     if service and service.last:
         yield from _last_run_lines(service.last)
-        if not status.running and not service.last.get("ok", True):  # a service that runs tells it above
+        if not status.running and not service.last.get("ok", True):  # shown above where the service runs
             yield f"  {_safe(service.last.get('says', ''))}"
     if service and service.neighbours and status.running:
         yield f"Neighbours that share: {_safe(', '.join(service.neighbours))}"
@@ -192,7 +192,7 @@ def _last_run_lines(last: dict[str, Any]) -> Iterator[str]:
 
 
 def _kit_status_lines(facts: dict[str, Any], looked_at: str) -> Iterator[str]:
-    """As the service sees it; where none runs, as it was when the courier looked last: that may be long ago."""
+    """As the service sees it; where none runs, as it was at the courier's last run, which may be long ago."""
     if looked_at:
         yield f"When the courier looked last, {_when(looked_at)} (now: waypost lists):"
     state, days = str(facts.get("state", "")), facts.get("days_left")

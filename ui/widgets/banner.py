@@ -119,7 +119,7 @@ def banner_text(
     device: DeviceState | None,
     device_what: str,
     privacy: Privacy,
-    openings: Collection[SupervisorOverride] = (),
+    overrides: Collection[SupervisorOverride] = (),
 ) -> BannerText:
     """The banner for this session, or for the desk when nobody stands there."""
     if session is None:
@@ -128,7 +128,7 @@ def banner_text(
         return _working_text(session)
     if privacy is Privacy.QUIET:
         return _quiet_text(session.result.verdict if session.result else Verdict.CANNOT_SAY, session.stage)
-    return _verdict_text(session, session.result, openings) if session.result else _failed_text(session)
+    return _verdict_text(session, session.result, overrides) if session.result else _failed_text(session)
 
 
 def _is_bad(device: DeviceState | None) -> bool:
@@ -177,33 +177,33 @@ def _quiet_text(verdict: Verdict, stage: SessionStage) -> BannerText:
 
 
 def _verdict_text(
-    session: TravellerSession, result: ScreeningResult, openings: Collection[SupervisorOverride]
+    session: TravellerSession, result: ScreeningResult, overrides: Collection[SupervisorOverride]
 ) -> BannerText:
     style = VERDICT_STYLES[result.verdict]
     says = f"{style.shape} {style.word}: {safe(result.says, SENTENCE)}"
     return BannerText(
-        style, style.word, says, safe(result.second_line, SENTENCE), _next_step(session, result, openings)
+        style, style.word, says, safe(result.second_line, SENTENCE), _next_step(session, result, overrides)
     )
 
 
-def _next_step(session: TravellerSession, result: ScreeningResult, openings: Collection[SupervisorOverride]) -> str:
+def _next_step(session: TravellerSession, result: ScreeningResult, overrides: Collection[SupervisorOverride]) -> str:
     if session.stage is SessionStage.DECIDED:
         return "Recorded. Enter: next traveller"
     if session.stage is SessionStage.DECIDING:
         return "Writing it down …"
-    if result.verdict is Verdict.CANNOT_SAY and (under := _under_condition(result, openings)):
+    if result.verdict is Verdict.CANNOT_SAY and (under := _under_condition(result, overrides)):
         return under
     steps = result.advice.steps
     first = f"{safe(steps[0], SENTENCE)}. " if steps else ""
     return f"Next: {first}{_ENTER[result.verdict]}"
 
 
-def _under_condition(result: ScreeningResult, openings: Collection[SupervisorOverride]) -> str:
+def _under_condition(result: ScreeningResult, overrides: Collection[SupervisorOverride]) -> str:
     """What to do where only standing conditions kept the answer back: scanning again would not help."""
     conditions, others = find_conditions(result.findings)
     if others or not conditions:
         return ""
-    opened = {opening.condition for opening in openings}
-    if all(condition in opened for condition in conditions):
+    overridden = {override.condition for override in overrides}
+    if all(condition in overridden for condition in conditions):
         return "Next: work is opened under this condition: F6 admits, F5 refers"
     return "Next: F5 refers. To admit, a supervisor opens work: F9"

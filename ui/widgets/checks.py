@@ -1,7 +1,7 @@
 """The checks with their reasons: right half of the desk.
 
-What was not done is visible as such and comes before what passed. When there is little room the passed checks are
-told in one line; in quiet mode all are, with no reason.
+What was not done is visible as such and comes before what passed. When there is little room the passed checks
+share one line; in quiet mode all checks do, with no reason.
 """
 
 from collections.abc import Sequence
@@ -116,7 +116,7 @@ def _lines_without_passed(findings: Sequence[Finding], width: int) -> list[str]:
 
 
 def _is_genuine(finding: Finding) -> bool:
-    """What a chip proved is told in full: it is what the officer looks for."""
+    """What a chip proved is shown in full: it is what the officer looks for."""
     return finding.check == CHIP and finding.state is State.PASS
 
 

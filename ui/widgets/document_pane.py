@@ -1,7 +1,7 @@
 """The document as it was read, and the person on it: left half of the desk.
 
-- Fields are shown as printed. A wrong digit is named beside the fields; it never changes one.
-- Seven lines, so that on 80×24 the person is whole beside the longest verdict.
+- Fields are shown as printed. A wrong digit is named next to the fields; it never changes one.
+- Seven lines, so that on 80×24 the person is whole next to the longest verdict.
 """
 
 from textual.content import Content

@@ -1,4 +1,4 @@
-"""The top lines: where this is, the lists' ages in words, and what the whole post lacks, told once.
+"""The top lines: where this is, the lists' ages in words, and what the whole post lacks, shown once.
 
 - Lists of one age are named together, and a line ends between two ages, not inside one.
 - In quiet mode no list is named: only how old the oldest is, and how many notices there are.
@@ -105,6 +105,6 @@ def _notices(post: PostState | None, late: Sequence[str], privacy: Privacy) -> I
             yield f"{pluralize(len(conditions) + len(late), 'notice')} for the post: F9"
         return
     yield from late
-    opened = {opening.condition for opening in post.openings} if post else set()
+    overridden = {override.condition for override in post.overrides} if post else set()
     for condition in conditions:
-        yield safe(str(condition), 60) + (" (work opened)" if condition in opened else "")
+        yield safe(str(condition), 60) + (" (work opened)" if condition in overridden else "")

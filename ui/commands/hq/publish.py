@@ -112,7 +112,7 @@ def publish_command(home: Path, passphrase_file: Path | None, clock_is_right: bo
 
 
 def _refusals(report: PublishReport) -> list[dict[str, object]]:
-    """An approval names version and digest, so both are told as it writes them."""
+    """An approval names version and digest, so both are printed as it writes them."""
     return [
         {
             "list": refusal.name,

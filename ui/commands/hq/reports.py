@@ -52,8 +52,8 @@ def kit_report_lines(kit: KitReport) -> Iterator[str]:
     if not kit.last_seen:
         yield f"{kit.kit}: has not reported yet"
         return
-    lives = f"; its journal was put back from a copy ({kit.lives} lives)" if kit.lives > 1 else ""
-    yield f"{kit.kit}: last reported {_minute(kit.last_seen)}{lives}"
+    copies = f"; its journal was put back from a copy ({kit.lives} lives)" if kit.lives > 1 else ""
+    yield f"{kit.kit}: last reported {_minute(kit.last_seen)}{copies}"
     for receipt in kit.receipts:
         yield f"  {_receipt_line(receipt)}"
     if kit.health:
@@ -78,8 +78,8 @@ def _health_line(kit: KitReport) -> str:
     facts = kit.health
     clock = facts.get("clock", {})
     behind = ", clock behind signed time" if isinstance(clock, dict) and clock.get("behind") else ""
-    standing = f", {status}" if (status := describe_status(facts)) else ""
-    words = f"waypost {facts.get('waypost')}, {facts.get('free_disk_mb')} MB free{behind}{standing}"
+    status_words = f", {status}" if (status := describe_status(facts)) else ""
+    words = f"waypost {facts.get('waypost')}, {facts.get('free_disk_mb')} MB free{behind}{status_words}"
     return f"health: {safe(words, _SENTENCE)}, said {_minute(str(facts.get('at')))}"
 
 
