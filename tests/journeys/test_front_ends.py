@@ -34,12 +34,11 @@ from ui.demo import build, shift
 from ui.desk_wiring import desk_port
 from ui.wiring import open_counter
 
-LOOKALIKES = {
-    **dict(zip("OISBZGAE", "01582643", strict=True)),
-    **dict(zip("01582643", "OISBZGAE", strict=True)),
-    "<": "K",
-}
-"""What readers take for each other."""
+DIGITS = dict(zip("OIZSGB", "012568", strict=True))
+"""What readers take letters for, and the other way about."""
+LETTERS = {digit: letter for letter, digit in DIGITS.items()}
+NAME, BIRTH = range(5, 44), range(58, 64)
+"""Where they stand in a passport's zone, its line feed counted."""
 MISREAD_EACH = 12
 Findings = tuple[str, ...]
 BOARDING_PASS = f"M1{'HALLINGDAL/RAGNHILD':<20}EABC123 AAABBBXY 0123 183Y012A0025 100".encode()
@@ -73,19 +72,21 @@ class Case:
         return Seen(self.zone or "", codes=tuple(Code(Symbology.AZTEC, code) for code in self.codes))
 
 
-def misread(zone: str, chance: random.Random) -> str:
-    """The zone with one to three characters of its fields read as others that look alike."""
-    places = [place for place, character in enumerate(zone) if character in LOOKALIKES and place not in (44,)]
-    for place in chance.sample(places, chance.randint(1, 3)):
-        zone = zone[:place] + LOOKALIKES[zone[place]] + zone[place + 1 :]
-    return zone
+def misread(zone: str, share: float, chance: random.Random) -> str:
+    """The zone with about this share of its name's letters read as digits, its birth date's digits as letters."""
+    read = list(zone)
+    for places, others in ((NAME, DIGITS), (BIRTH, LETTERS)):
+        for place in places:
+            if chance.random() < share:
+                read[place] = others.get(zone[place], zone[place])
+    return "".join(read)
 
 
 def _misread_cases() -> Iterator[Case]:
     chance = random.Random(11)
     for name, zone in (("wanted", WANTED), ("child", CHILD), ("sanctioned", SANCTIONED), ("honest", HONEST)):
         for number in range(MISREAD_EACH):
-            yield Case(f"misread {name} {number}", misread(zone, chance))
+            yield Case(f"misread {name} {number}", misread(zone, (number % 4 + 1) / 4, chance))
 
 
 PERSON = (("name", "Zoltaverde Quint, Ignacio Ramiro"), ("born", "1979-04-23"), ("sex", "M"), ("nationality", "ARG"))
@@ -94,8 +95,7 @@ READ = (
     Case("honest", HONEST),
     Case("stolen", STOLEN),
     Case("discreet", DISCREET),
-    Case("a digit for each letter of a wanted person's name", WANTED.replace("ZOLTAVERDE", "Z0LTAVERDE")),
-    Case("a letter in a wanted person's birth date", WANTED.replace("790423", "79O4Z3")),
+    Case("every letter misread that can be", misread(WANTED, 1.0, random.Random(0))),
     Case("garbage", "nothing a machine can read"),
     Case("a boarding pass of one's own", HONEST, (BOARDING_PASS,)),
     Case("somebody else's boarding pass", STOLEN, (BOARDING_PASS,)),
@@ -239,7 +239,8 @@ async def _in_thread(work: Callable[[], list[Findings]]) -> list[Findings]:
 
 def test_a_wanted_person_is_found_though_a_letter_was_misread(waypost: Waypost, copy: Callable[[str], Path]) -> None:
     """By every request that a front end can make of the zone: alone, beside a typed name, beside a typed number."""
-    zone = WANTED.replace("ZOLTAVERDE", "Z0LTAV3RD3").replace("QUINT", "QU1NT").replace("790423", "79O4Z3")
+    zone = misread(WANTED, 1.0, random.Random(0))
+    assert "20LTAVERDE<QU1NT<<16NAC10<RAM1R0" in zone
     beside = (("name", "Nobody, Known"),), (("number", "X1234567"), ("country", "NOR"))
     cases = Case("alone", zone), *(Case(f"beside {typed}", zone, typed=typed) for typed in beside)
     answers = by_batch(waypost, copy("batch"), cases)
