@@ -13,6 +13,9 @@ _FOREIGN = {"textual", "cv2", "smartcard", "httpx", "tuf", "sqlalchemy", "starle
 @pytest.mark.parametrize(
     "module",
     [
+        "appliance.counter.check_request",
+        "appliance.counter.counter",
+        "appliance.counter.kit_lists",
         "appliance.screening",
         "appliance.checks.document_list",
         "appliance.checks.person_list",

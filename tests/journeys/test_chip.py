@@ -91,6 +91,8 @@ def test_a_chip_reader_that_is_none_is_told_and_a_wrong_use_is_refused(waypost: 
     assert done.code == 30 and "no chip reader 'none'" in done.err and done.out == ""
     for wrong in (("--chip", url("genuine")), ("--mrz", zone, "--can", "204815"), ("--can", "204815")):
         assert waypost("check", "--home", kit, *wrong, passphrase=PASSPHRASE).code == 2
+    short = waypost("check", "--home", kit, "--chip", url("genuine"), "--can", "20481", passphrase=PASSPHRASE)
+    assert short.code == 30 and "six digits" in short.err
 
 
 def test_without_chip_a_post_that_expects_chips_cannot_say(waypost: Waypost, kit: Path, zone: str) -> None:
