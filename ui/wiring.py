@@ -26,7 +26,7 @@ from appliance.checks.unknown_kind import UnknownKindCheck
 from appliance.checks.validity import ValidityCheck
 from appliance.counter.counter import Counter
 from appliance.counter.kit_lists import KitLists
-from appliance.counter.ports import SEARCHED_KINDS, VOUCHING_KIND, CounterParts, Lane
+from appliance.counter.parts import SEARCHED_KINDS, VOUCHING_KIND, CounterParts, Lane
 from appliance.guarded_list import GuardedList
 from appliance.limits import Limits
 from appliance.matching.live import LiveIndex

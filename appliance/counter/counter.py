@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from appliance.checks.chip_not_asked import NAME as CHIP
 from appliance.chips.carrier import carrier
-from appliance.counter.ports import SEARCHED_KINDS, VOUCHING_KIND, CounterLists, CounterParts, Lane
+from appliance.counter.parts import SEARCHED_KINDS, VOUCHING_KIND, CounterLists, CounterParts, Lane
 from appliance.counter.subject import ScreeningRequest, Subject, check_access_number
 from appliance.decisions import DecisionMade, Pressed, decide
 from appliance.openings import Opening, open_work, still_open

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
-from appliance.counter.ports import Lane
+from appliance.counter.parts import Lane
 from data.documents.codes import MOST_CODES, Code
 from data.documents.mrz import as_meant, parse_mrz
 from data.documents.travel_document import Capture, Provenance, TravelDocument

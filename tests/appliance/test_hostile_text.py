@@ -9,7 +9,7 @@ from appliance.checks.mrz import MrzCheck
 from appliance.checks.number import NumberCheck
 from appliance.checks.seen_again import SeenAgainCheck
 from appliance.checks.validity import ValidityCheck
-from appliance.counter.ports import Lane
+from appliance.counter.parts import Lane
 from appliance.counter.subject import LONGEST_RAW, ScreeningRequest, Subject
 from appliance.screening import Screener
 from data.findings import Verdict
