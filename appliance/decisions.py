@@ -1,27 +1,90 @@
-"""The officer's decision, appended to a screening and never overwritten.
+"""What people decide: the officer about a traveller, a supervisor about work under a standing condition.
 
+- A decision is appended to a screening and never overwritten. Nothing is decided while WORKING: that is no verdict.
 - CLEAR: Enter admits. Any other verdict needs the decision's own key.
-- CANNOT SAY: admission needs work opened under every standing condition that caused it; where something
-  else caused it (a time-out, an unreadable name), a second person's name.
+- CANNOT SAY: admission needs an override for every standing condition that caused it; where something else caused it (a
+  time-out, an unreadable name), a second person's name.
 - REFER: admission needs a second person's name.
-- Nothing is decided while WORKING: that is no verdict.
+- A supervisor overrides a condition by name and for one shift, at most twelve hours. An expired list, and lists that
+  are locked or erased, need a second, different person (four eyes).
+- An override ends by itself when its condition ends. It never changes a verdict: CANNOT SAY stays the traveller's
+  verdict, admission under it becomes possible.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from appliance.openings import Opening
-from appliance.ports import Journal
-from appliance.result import Result
-from appliance.standing import conditions_of
+from appliance.post_state import ALL_LISTS_CONDITIONS, Condition, ConditionKind, find_conditions
+from appliance.screening.check_ports import JournalWriter
+from appliance.screening.result import ScreeningResult
 from data.errors import Denied
-from data.findings import Verdict
-from data.screenings import Decision, Screening
+from data.screenings import Decision, Screening, Verdict
+
+LONGEST_OVERRIDE = timedelta(hours=12)
+"""One shift."""
+
+FOUR_EYES_CONDITIONS = frozenset({ConditionKind.LIST_EXPIRED}) | ALL_LISTS_CONDITIONS
 
 
-class Pressed(StrEnum):
+@dataclass(frozen=True, slots=True)
+class SupervisorOverride:
+    """Who lets the post work under which condition, from when until when (UTC)."""
+
+    condition: Condition
+    supervisor: str
+    second: str
+    since: datetime
+    until: datetime
+
+    def covers(self, condition: Condition, now: datetime) -> bool:
+        """Whether work under `condition` is open at `now`."""
+        return self.condition == condition and self.since <= now < self.until
+
+    def append_to(self, journal: JournalWriter) -> None:
+        """Put it into the journal; only then work may go on under it."""
+        detail = {
+            "kind": self.condition.kind.value,
+            "subject": self.condition.subject,
+            "second": self.second,
+            "until": self.until.isoformat(),
+        }
+        journal.record("opening", self.since, self.supervisor, self.condition.kind.value, detail)
+
+
+def open_work(
+    condition: Condition, *, supervisor: str, now: datetime, until: datetime | None = None, second: str = ""
+) -> SupervisorOverride:
+    """Open work under `condition` until `until` (a shift from `now` by default); Denied says what is missing."""
+    supervisor, second = supervisor.strip(), second.strip()
+    if not supervisor:
+        raise Denied("Nobody was named", means="Work under this condition stays closed", do="Name the supervisor")
+    if condition.kind in FOUR_EYES_CONDITIONS and (not second or second.casefold() == supervisor.casefold()):
+        raise Denied(
+            "Work without good lists needs a second person",
+            means="Travellers stay CANNOT SAY and cannot be admitted under it",
+            do="Name a second person who is not the supervisor",
+        )
+    ends = min(until or now + LONGEST_OVERRIDE, now + LONGEST_OVERRIDE)
+    if ends <= now:
+        raise Denied("The opening would have ended already", do="Give a time that lies ahead")
+    return SupervisorOverride(condition, supervisor, second, now, ends)
+
+
+def active_overrides(
+    openings: Iterable[SupervisorOverride], conditions: Iterable[Condition], now: datetime
+) -> tuple[SupervisorOverride, ...]:
+    """The openings whose condition still stands and whose time is not over.
+
+    Call it whenever the conditions are looked at and keep only what it returns: a condition that ended and
+    comes back needs a new opening.
+    """
+    standing = frozenset(conditions)
+    return tuple(one for one in openings if one.condition in standing and one.covers(one.condition, now))
+
+
+class DecisionKey(StrEnum):
     """How the officer decided."""
 
     ENTER = "enter"
@@ -31,7 +94,7 @@ class Pressed(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class DecisionMade:
+class DecisionRecord:
     """One appended decision."""
 
     screening: Screening
@@ -42,48 +105,48 @@ class DecisionMade:
     """What was shown when it was decided."""
     second: str = ""
     """The second person, where the rules ask for one."""
-    openings: tuple[Opening, ...] = ()
+    overrides: tuple[SupervisorOverride, ...] = ()
     """The openings under which a CANNOT SAY was admitted."""
 
-    def append_to(self, journal: Journal) -> None:
+    def append_to(self, journal: JournalWriter) -> None:
         """Put it into the journal; only then it counts."""
-        under = "; ".join(f"{one.condition}, opened by {one.supervisor}" for one in self.openings)
+        under = "; ".join(f"{one.condition}, opened by {one.supervisor}" for one in self.overrides)
         reason = f"{self.verdict}: {under}" if under else self.verdict.value
         journal.record_decision(self.screening, self.decision, self.at, self.officer, second=self.second, reason=reason)
 
 
 def decide(
-    result: Result | None,
+    result: ScreeningResult | None,
     decision: Decision,
     *,
     officer: str,
     now: datetime,
-    pressed: Pressed = Pressed.OWN_KEY,
+    pressed: DecisionKey = DecisionKey.OWN_KEY,
     second: str = "",
-    openings: Collection[Opening] = (),
-) -> DecisionMade:
+    openings: Collection[SupervisorOverride] = (),
+) -> DecisionRecord:
     """The decision to append to the journal; Denied says which rule forbids it. `result` is None while WORKING."""
     if result is None:
         raise Denied("There is no verdict yet", do="Wait until the checks have ended")
-    if pressed is Pressed.ENTER and (result.verdict, decision) != (Verdict.CLEAR, Decision.ADMIT):
+    if pressed is DecisionKey.ENTER and (result.verdict, decision) != (Verdict.CLEAR, Decision.ADMIT):
         raise Denied("Enter only admits on CLEAR", do="Press the key of the decision itself")
     second = second.strip()
-    used: tuple[Opening, ...] = ()
+    used: tuple[SupervisorOverride, ...] = ()
     if decision is Decision.ADMIT:
-        used = _admissible(result, officer, second, openings, now)
-    return DecisionMade(result.screening, decision, officer, now, result.verdict, second, used)
+        used = _check_admission(result, officer, second, openings, now)
+    return DecisionRecord(result.screening, decision, officer, now, result.verdict, second, used)
 
 
-def _admissible(
-    result: Result, officer: str, second: str, openings: Collection[Opening], now: datetime
-) -> tuple[Opening, ...]:
+def _check_admission(
+    result: ScreeningResult, officer: str, second: str, openings: Collection[SupervisorOverride], now: datetime
+) -> tuple[SupervisorOverride, ...]:
     """The openings an admission rests on; Denied when it may not be."""
     if result.verdict is Verdict.REFER:
-        _need_second(officer, second)
-    return _under(result, officer, second, openings, now) if result.verdict is Verdict.CANNOT_SAY else ()
+        _require_second_person(officer, second)
+    return _find_overrides(result, officer, second, openings, now) if result.verdict is Verdict.CANNOT_SAY else ()
 
 
-def _need_second(officer: str, second: str) -> None:
+def _require_second_person(officer: str, second: str) -> None:
     if not second or second.casefold() == officer.strip().casefold():
         raise Denied(
             "A second person must agree to admit",
@@ -92,10 +155,10 @@ def _need_second(officer: str, second: str) -> None:
         )
 
 
-def _under(
-    result: Result, officer: str, second: str, openings: Collection[Opening], now: datetime
-) -> tuple[Opening, ...]:
-    conditions, others = conditions_of(result.findings)
+def _find_overrides(
+    result: ScreeningResult, officer: str, second: str, openings: Collection[SupervisorOverride], now: datetime
+) -> tuple[SupervisorOverride, ...]:
+    conditions, others = find_conditions(result.findings)
     used = []
     for condition in conditions:
         opening = next((one for one in openings if one.covers(condition, now)), None)
@@ -107,5 +170,5 @@ def _under(
             )
         used.append(opening)
     if others:
-        _need_second(officer, second)
+        _require_second_person(officer, second)
     return tuple(used)

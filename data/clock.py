@@ -1,19 +1,20 @@
-"""The time this kit trusts: never before the newest signed time it has seen.
+"""The time this kit trusts: never before the newest signed time it has seen; and for how long the machine has run.
 
-now = max(clock, floor). Nothing but a verified signed time raises the floor, so a clock set to 1970 or
-to 2099 by accident neither deletes nor refuses anything (security.md, Clock).
+- now = max(clock, floor). Nothing but a verified signed time raises the floor, so a clock set to 1970 or to 2099 by
+  accident neither deletes nor refuses anything (security.md, Clock).
+- The time since the machine started cannot be set by anybody; a `ClockReading` is one look at both clocks.
 """
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
-def system_time() -> datetime:
+def read_system_time() -> datetime:
     """The machine's clock, in UTC."""
     return datetime.now(UTC)
 
@@ -23,12 +24,12 @@ class TrustedTime:
     """A reading of the clock against the floor."""
 
     now: datetime
-    behind: bool
+    is_behind: bool
     """The machine's clock stood before the floor: show it, use the floor."""
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class Uptime:
     """For how long this machine has been running; nobody can set this."""
 
     boot: str
@@ -37,9 +38,9 @@ class Running:
     """Since then, asleep or not."""
 
 
-def running_time() -> Running:
+def read_uptime() -> Uptime:
     """For how long this machine has been running, as the kernel has it."""
-    return Running(_BOOT_ID.read_text().strip(), time.clock_gettime(time.CLOCK_BOOTTIME))
+    return Uptime(_BOOT_ID.read_text().strip(), time.clock_gettime(time.CLOCK_BOOTTIME))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ class Clock:
     """The machine's clock with a floor under it."""
 
     floor: datetime = datetime(2026, 1, 1, tzinfo=UTC)
-    read: Callable[[], datetime] = system_time
-    running: Callable[[], Running] = running_time
+    read: Callable[[], datetime] = read_system_time
+    running: Callable[[], Uptime] = read_uptime
 
     def now(self) -> datetime:
         """max(clock, floor)."""
@@ -62,3 +63,30 @@ class Clock:
     def not_before(self, signed: datetime) -> "Clock":
         """The same clock, with its floor at least at the verified time `signed`."""
         return replace(self, floor=max(self.floor, signed))
+
+
+MAX_SIGNED_AHEAD = timedelta(days=400)
+"""A signed time further ahead of this kit's time is a mistake: it neither raises the floor nor counts as word."""
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockReading:
+    """One look at both clocks."""
+
+    boot: str
+    """Which start of the machine this is."""
+    boot_s: float
+    """Seconds since then, asleep or not."""
+    now: datetime
+    """The calendar, over its floor."""
+    is_behind: bool
+    """The calendar stands before signed time: it is worth nothing."""
+    signed: datetime = _NEVER
+    """The newest time that was signed and verified here, whatever it was signed for."""
+
+    @classmethod
+    def of(cls, clock: Clock) -> "ClockReading":
+        """Now."""
+        trusted, running = clock.trusted(), clock.running()
+        return cls(running.boot, running.seconds, trusted.now, trusted.is_behind, clock.floor)

@@ -27,6 +27,8 @@ WaypostError
     └── Locked               headquarters does not let this kit read its lists, or has not been heard of for too long
 """
 
+from dataclasses import dataclass
+
 
 class WaypostError(Exception):
     """An error a person reads: what happened, what it means, what to do next."""
@@ -148,4 +150,18 @@ class Locked(Denied):
     def __init__(self, what: str, *, state: str, means: str = "", do: str = "") -> None:
         super().__init__(what, means=means, do=do)
         self.state = state
-        """A `data.access.State` but `good`."""
+        """A `data.lease.access.AccessState` but `good`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that did not work, in the words of its error."""
+
+    what: str
+    means: str
+    do: str
+
+    @classmethod
+    def of(cls, error: WaypostError) -> "Problem":
+        """The words of `error`."""
+        return cls(error.what, error.means, error.do)

@@ -1,6 +1,8 @@
-"""A screening: one person, none, one or several documents, at one post, in one direction.
+"""A screening, what its checks found, and the verdict: one person, none, one or several documents, at one post.
 
-The officer's decision is appended later; a crossing is a screening with its decision (architecture.md).
+- A finding is NOT_DONE when its check could not give an answer: an error or a time-out is a third outcome, never an
+  empty result.
+- The officer's decision is appended later; a crossing is a screening with its decision (architecture.md).
 """
 
 from dataclasses import dataclass, field
@@ -8,11 +10,154 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from data.documents.codes import Code
-from data.documents.mrz import as_meant
+from data.documents.barcodes import Barcode
+from data.documents.mrz import apply_repairs
 from data.documents.travel_document import TravelDocument
-from data.persons.partial_date import PartialDate
-from data.persons.person import Sex
+from data.persons.person import Associate, HeldDocument, PartialDate, Sex
+
+
+class State(StrEnum):
+    """How a check ended."""
+
+    PASS = "pass"  # noqa: S105  (no password)
+    NOTICE = "notice"
+    """Something the officer can settle by looking."""
+    HIT = "hit"
+    """A record matches; its evidence decides how serious that is."""
+    NOT_DONE = "not_done"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Verdict(StrEnum):
+    """The one answer per traveller, from least to most serious."""
+
+    CLEAR = "clear"
+    CHECK = "check"
+    CANNOT_SAY = "cannot_say"
+    REFER = "refer"
+
+    @property
+    def seriousness(self) -> int:
+        """0 for CLEAR up to 3 for REFER."""
+        return list(Verdict).index(self)
+
+
+class Grade(StrEnum):
+    """How closely a document matches a listed one, best first (documents.md)."""
+
+    EXACT = "exact"
+    IN_RANGE = "in_range"
+    NEAR = "near"
+    ELSEWHERE = "elsewhere"
+    """Same number, another country or type: shown under Why only."""
+
+
+class Band(StrEnum):
+    """How well a traveller fits a listed person (matching.md)."""
+
+    STRONG = "strong"
+    POSSIBLE = "possible"
+    WEAK = "weak"
+    """Shown under Why only."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentMatch:
+    """A listed document that fits."""
+
+    list: str
+    grade: Grade
+    number: str
+    """The number looked up: the list itself holds only sealed keys."""
+    country: str
+    type: str
+    fraud: str = ""
+    """`stolen`, `lost`, `stolen_blank`, `revoked`."""
+    theft_date: str = ""
+    theft_country: str = ""
+    review: str = ""
+    certain: bool = False
+    """Machine-read with a right digit; otherwise an exact match is a CHECK, "scan it"."""
+    review_passed: bool = False
+    """Past its review date by this kit's clock alone, which may be wrong: a NOTICE, never nothing."""
+
+
+class Agreement(StrEnum):
+    """How one field of the traveller compares with the record."""
+
+    SAME = "same"
+    CLOSE = "close"
+    DIFFERS = "differs"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldComparison:
+    """One field, both values, how they compare, and what it adds to the score (log-odds)."""
+
+    field: str
+    traveller: str
+    listed: str
+    agreement: Agreement
+    weight: float = 0.0
+    note: str = ""
+    """What makes it close or different, in words: `HASAN = HASSAN (same sound)`, `year fits`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCandidate:
+    """A listed person that may be this traveller."""
+
+    list: str
+    record: str
+    band: Band
+    score: float
+    name: str
+    """The listed name that matched (an alias, perhaps)."""
+    primary_name: str
+    quality: str
+    action: str
+    colour: str
+    owner: str
+    reason: str
+    fields: tuple[FieldComparison, ...] = ()
+    against: tuple[str, ...] = ()
+    """What argues against, in words."""
+    ask: str = ""
+    """The question that would decide it."""
+    says: str = ""
+    """One line: `DOOST = DOST (same sound) · MOHAMMAD = MOHAMMAD · born 1965: year fits`."""
+    linked: tuple[Associate, ...] = ()
+    """Whom the record links this person to: told, never a reason for a hit."""
+    documents: tuple[HeldDocument, ...] = ()
+    """What this person is known to hold."""
+    withheld: str = ""
+    """Why the record's details are locked, so that nothing of them is here; empty where they are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a finding rests on."""
+
+    matches: tuple[DocumentMatch, ...] = ()
+    candidates: tuple[PersonCandidate, ...] = ()
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The outcome of one check for one traveller."""
+
+    check: str
+    """Name of the check: `mrz`, `validity`, `documents:<list>`, `persons:<list>`, `age:<list>` …"""
+    state: State
+    reason: str
+    """A code from `appliance`, e.g. `digits_right`, `list_expired`, `timeout`."""
+    says: str
+    """One sentence for the officer."""
+    mandatory: bool = True
+    evidence: Evidence = Evidence()
+    elapsed_ms: float = 0.0
 
 
 class Direction(StrEnum):
@@ -66,7 +211,7 @@ class Screening:
     party: str = ""
     """Ties a family or a bus together; empty when travelling alone."""
     conveyance: str = ""
-    codes: tuple[Code, ...] = ()
+    codes: tuple[Barcode, ...] = ()
     """Bar codes that were presented along: boarding passes, digital seals."""
     id: UUID = field(default_factory=uuid4)
 
@@ -76,6 +221,6 @@ class Screening:
 
         A misread document names its holder twice: as it is meant (`TravelDocument.repairs`), and as it was read.
         """
-        meant = (as_meant(document, self.at.date()) for document in self.documents)
+        meant = (apply_repairs(document, self.at.date()) for document in self.documents)
         holders = map(Traveller.of, (*meant, *self.documents))
         return tuple(dict.fromkeys(one for one in (self.traveller, *holders) if one is not None))

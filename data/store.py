@@ -1,12 +1,15 @@
-"""One way to open an encrypted database: SQLCipher and our pragmas.
+"""One way to open an encrypted database: SQLCipher, our pragmas, and the steps that make its tables.
 
-Page authentication (HMAC) makes a flipped bit an error instead of a changed row. Connections run in
-autocommit: a transaction is always a `with transaction(…)` that one can see.
+- Page authentication (HMAC) makes a flipped bit an error instead of a changed row.
+- Connections run in autocommit: a transaction is always a `with transaction(…)` that one can see.
+- Each migration step is done once, in a transaction with the note that it was done. sqlite-utils does them; it is
+  imported only where there is a step to do, once in the life of a file: loading it takes as long as a screening.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, cast
@@ -55,7 +58,7 @@ def connect(path: Path, key: bytes, purpose: Purpose = Purpose.SERVE) -> Connect
     """
     if purpose is Purpose.READ and not path.exists():
         raise NoHome(f"{path.name} is not there", do="Run `waypost courier run`")
-    with translated(path):
+    with translate_errors(path):
         connection = _open(path, purpose)
         try:
             connection.execute("PRAGMA cipher_log_level=NONE")  # it would write into the desk's screen
@@ -91,12 +94,12 @@ def _pragmas(purpose: Purpose) -> tuple[str, ...]:
 @contextmanager
 def transaction(connection: Connection) -> Iterator[None]:
     """All of the block or nothing. Takes the write lock at once, so a read inside cannot grow old."""
-    with _bracket(connection, "BEGIN IMMEDIATE"):
+    with _run_between(connection, "BEGIN IMMEDIATE"):
         yield
 
 
 @contextmanager
-def rolled_back(connection: Connection) -> Iterator[None]:
+def roll_back_after(connection: Connection) -> Iterator[None]:
     """Whatever the block writes is there for the block alone."""
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -107,14 +110,14 @@ def rolled_back(connection: Connection) -> Iterator[None]:
 
 
 @contextmanager
-def reading(connection: Connection) -> Iterator[None]:
+def read_transaction(connection: Connection) -> Iterator[None]:
     """One consistent state for every read of the block."""
-    with _bracket(connection, "BEGIN"):
+    with _run_between(connection, "BEGIN"):
         yield
 
 
 @contextmanager
-def _bracket(connection: Connection, begin: str) -> Iterator[None]:
+def _run_between(connection: Connection, begin: str) -> Iterator[None]:
     connection.execute(begin)
     try:
         yield
@@ -126,15 +129,15 @@ def _bracket(connection: Connection, begin: str) -> Iterator[None]:
 
 
 @contextmanager
-def translated(path: Path) -> Iterator[None]:
+def translate_errors(path: Path) -> Iterator[None]:
     """Turn the driver's errors inside the block into ours."""
     try:
         yield
     except sqlcipher.Error as error:
-        raise as_store_error(error, path) from error
+        raise to_store_error(error, path) from error
 
 
-def as_store_error(error: Exception, path: Path) -> StoreError:
+def to_store_error(error: Exception, path: Path) -> StoreError:
     """What a driver's error means for whoever uses the home."""
     text = str(error)
     if "locked" in text or "busy" in text:
@@ -151,3 +154,46 @@ def as_store_error(error: Exception, path: Path) -> StoreError:
         f"{path.name} cannot be used ({text})",
         do="Look whether the disk is full or read-only; otherwise let a technician look",
     )
+
+
+MigrationStep = Callable[[Connection], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The steps of one kind of file, oldest first. A step's name never changes: it is the note in the file."""
+
+    name: str
+    steps: tuple[MigrationStep, ...]
+
+
+def migrate(connection: Connection, schema: Schema) -> None:
+    """Bring the file up to date.
+
+    Two processes may open a fresh file at once, so the steps run under the write lock, and a database that
+    is up to date is not written at all.
+    """
+    if _is_current(connection, schema):
+        return
+    with transaction(connection):
+        _apply_steps(connection, schema)
+
+
+def _is_current(connection: Connection, schema: Schema) -> bool:
+    # The table in which sqlite-utils notes what it did.
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone():
+        return False
+    done = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", (schema.name,))
+    return {step.__name__ for step in schema.steps} <= {name for (name,) in done}
+
+
+def _apply_steps(connection: Connection, schema: Schema) -> None:
+    import sqlite_utils.db
+    from sqlite_utils.migrations import Migrations
+
+    # sqlite-utils catches the standard driver's class; under SQLCipher it has to catch this driver's.
+    sqlite_utils.db.OperationalError = OperationalError  # type: ignore[attr-defined]
+    migrations = Migrations(schema.name)
+    for step in schema.steps:
+        migrations(name=step.__name__)(lambda db, step=step: step(connection))
+    migrations.apply(sqlite_utils.db.Database(connection, execute_plugins=False))

@@ -1,1 +1,1 @@
-"""How the kit senses: one port per sense, drivers behind it, simulators as ordinary drivers."""
+"""The kit's input devices: one port for each kind of device, drivers behind it, simulators as ordinary drivers."""

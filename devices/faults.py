@@ -9,7 +9,7 @@ from enum import StrEnum
 from data.errors import DeviceError
 
 
-class Reason(StrEnum):
+class FaultReason(StrEnum):
     """Reasons of a fault."""
 
     UNPLUGGED = "unplugged"
@@ -27,31 +27,31 @@ class Reason(StrEnum):
 
 
 _DO = {
-    Reason.UNPLUGGED: "Check the cable, then plug the device in again",
-    Reason.BUSY: "Close the other program that uses the device",
-    Reason.DENIED: "Ask the technician to allow the device",
-    Reason.NO_DRIVER: "Ask the technician to install its driver",
-    Reason.NOT_OPEN: "Open the device first",
-    Reason.BAD_READ: "Present the document again",
-    Reason.PROTOCOL: "Unplug the device, wait five seconds, plug it in again",
-    Reason.TIMEOUT: "Present the document again",
-    Reason.SETUP: "Ask the technician to correct the device's settings",
+    FaultReason.UNPLUGGED: "Check the cable, then plug the device in again",
+    FaultReason.BUSY: "Close the other program that uses the device",
+    FaultReason.DENIED: "Ask the technician to allow the device",
+    FaultReason.NO_DRIVER: "Ask the technician to install its driver",
+    FaultReason.NOT_OPEN: "Open the device first",
+    FaultReason.BAD_READ: "Present the document again",
+    FaultReason.PROTOCOL: "Unplug the device, wait five seconds, plug it in again",
+    FaultReason.TIMEOUT: "Present the document again",
+    FaultReason.SETUP: "Ask the technician to correct the device's settings",
 }
 
 
 class DeviceFault(DeviceError):
     """A device did not do what it was asked, for `reason`; `hint` says what to do."""
 
-    def __init__(self, reason: Reason, what: str, *, hint: str = "") -> None:
+    def __init__(self, reason: FaultReason, what: str, *, hint: str = "") -> None:
         self.reason = reason
         self.hint = hint or _DO[reason]
         super().__init__(what, means="Documents can still be typed in", do=self.hint)
 
 
-def lacking(extra: str, what: str) -> DeviceFault:
+def missing_extra(extra: str, what: str) -> DeviceFault:
     """What cannot be done because an optional part of Waypost is not installed, and how to install it."""
     return DeviceFault(
-        Reason.NO_DRIVER,
+        FaultReason.NO_DRIVER,
         f"{what} needs the extra '{extra}', which is not installed",
         hint=f"Install it on the kit: pip install 'waypost[{extra}]'",
     )

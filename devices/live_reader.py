@@ -1,8 +1,10 @@
-"""Any channel as a document reader that keeps the adapter contract (tests/contract holds it).
+"""Any device channel as a document reader that keeps the adapter contract (tests/contract holds it).
 
+- A `DeviceChannel` says how one kind of device is connected and what comes from it. It knows no states, deadlines or
+  callers, so a new driver is one channel; the reader gives it the promises of the contract.
 - One task listens to the device, so a cancelled or timed-out read loses no document: the next read has it.
-- A device that goes away, or was away at `open`, is there again as soon as udev tells of it; where udev does not, it is
-  looked for every quarter of a second (`devices.hotplug`).
+- A device that goes away, or was away at `open`, is there again as soon as udev tells of it; where udev does not, it
+  is looked for every quarter of a second (`devices.hotplug`).
 - A channel that fails in a way nobody foresaw is a fault of the device, and is connected again after a pause.
 """
 
@@ -10,15 +12,38 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from typing import Protocol
 
-from devices import claims
-from devices.channel import Channel, Heard
-from devices.faults import DeviceFault, Reason, Retry
+from devices import device_locks
+from devices.device_state import StatefulDevice
+from devices.faults import DeviceFault, FaultReason, Retry
 from devices.hotplug.plug import Plug
-from devices.ports import DeviceInfo
-from devices.reading import LONGEST_RAW, Reading, Seen, reading_of
-from devices.stateful import StatefulDevice
-from devices.states import BUSY, CLOSED, CONNECTING, READY, DeviceState, Health
+from devices.ports import BUSY, CLOSED, CONNECTING, READY, DeviceHealth, DeviceInfo, DeviceState
+from devices.reading import LONGEST_RAW, RawReading, Reading, make_reading
+
+ChannelEvent = str | RawReading | Retry | DeviceFault
+"""A document's text (lines joined by line feeds), guidance, or what went wrong with one document."""
+
+
+class DeviceChannel(Protocol):
+    """One device of one kind."""
+
+    @property
+    def begun(self) -> bool:
+        """Whether part of a document has come and the rest has not."""
+
+    def connect(self) -> None:
+        """Take the device, at once. DeviceFault UNPLUGGED when it is away, else BUSY, DENIED, NO_DRIVER, SETUP."""
+
+    async def receive(self) -> Sequence[ChannelEvent]:
+        """What comes next. It may be nothing, when only `begun` changed. DeviceFault UNPLUGGED when the device is gone.
+
+        Cancelling it loses nothing that was heard.
+        """
+
+    def disconnect(self) -> None:
+        """Let go of the device and forget what was begun. Doing so twice does nothing."""
+
 
 MOST_WAITING = 8
 """Documents that wait to be read; beyond these the device itself has to hold them."""
@@ -28,7 +53,7 @@ class LiveReader(StatefulDevice):
     """A document reader over `channel`; `now` is trusted time, `plug` that of a device with a node of its own."""
 
     def __init__(
-        self, info: DeviceInfo, channel: Channel, now: Callable[[], datetime], plug: Plug | None = None
+        self, info: DeviceInfo, channel: DeviceChannel, now: Callable[[], datetime], plug: Plug | None = None
     ) -> None:
         super().__init__(info)
         self._channel = channel
@@ -36,19 +61,19 @@ class LiveReader(StatefulDevice):
         self._plug = plug or Plug()
         self._hearing: asyncio.Timeout | None = None
         self._listening: asyncio.Task[None] | None = None
-        self._heard: asyncio.Queue[Heard | None] = asyncio.Queue(MOST_WAITING)
+        self._heard: asyncio.Queue[ChannelEvent | None] = asyncio.Queue(MOST_WAITING)
         self._away: DeviceFault | None = None
         self._reading = False
 
     async def open(self) -> None:
         """Take the device, or wait for it where it is unplugged. DeviceFault BUSY, DENIED, NO_DRIVER, SETUP."""
-        claims.take(self.info.id, self.info.title)
+        device_locks.acquire(self.info.id, self.info.title)
         self._events.change(CONNECTING)
         try:
             self._connect()
         except DeviceFault as fault:
-            if fault.reason is not Reason.UNPLUGGED:
-                claims.give_back(self.info.id)
+            if fault.reason is not FaultReason.UNPLUGGED:
+                device_locks.release(self.info.id)
                 self._away = None
                 self._events.change(CLOSED)
                 raise
@@ -66,7 +91,7 @@ class LiveReader(StatefulDevice):
             await listening
         self._plug.stop()
         self._channel.disconnect()
-        claims.give_back(self.info.id)
+        device_locks.release(self.info.id)
         self._away = None
         if self._reading and self._heard.empty():
             self._heard.put_nowait(None)
@@ -78,7 +103,7 @@ class LiveReader(StatefulDevice):
         if self._listening is None:
             raise self._not_open()
         if self._reading:
-            raise DeviceFault(Reason.BUSY, f"{self.info.title} is reading already")
+            raise DeviceFault(FaultReason.BUSY, f"{self.info.title} is reading already")
         away = self._away
         if away is not None and self._heard.empty():
             await asyncio.sleep(0)  # a caller that only asks again must not hold its loop
@@ -90,23 +115,23 @@ class LiveReader(StatefulDevice):
                 heard = await self._heard.get()
         except TimeoutError:
             if self._channel.begun:
-                raise DeviceFault(Reason.TIMEOUT, f"{self.info.title} did not finish reading") from None
+                raise DeviceFault(FaultReason.TIMEOUT, f"{self.info.title} did not finish reading") from None
             return None
         finally:
             self._reading = False
             self._show()
         return self._delivered(heard)
 
-    def _delivered(self, heard: Heard | None) -> Reading | Retry:
+    def _delivered(self, heard: ChannelEvent | None) -> Reading | Retry:
         if heard is None:
             raise self._not_open()
         if isinstance(heard, DeviceFault):
             raise heard
         if isinstance(heard, Retry):
             return heard
-        if len(heard.text if isinstance(heard, Seen) else heard) > LONGEST_RAW:
-            raise DeviceFault(Reason.BAD_READ, f"{self.info.title} sent more than any document holds")
-        return reading_of(self.info.id, self.info.driver, self._now(), heard, simulated=self.info.simulated)
+        if len(heard.text if isinstance(heard, RawReading) else heard) > LONGEST_RAW:
+            raise DeviceFault(FaultReason.BAD_READ, f"{self.info.title} sent more than any document holds")
+        return make_reading(self.info.id, self.info.driver, self._now(), heard, simulated=self.info.simulated)
 
     async def _listen(self) -> None:
         while True:
@@ -118,7 +143,7 @@ class LiveReader(StatefulDevice):
             except DeviceFault as fault:
                 self._lose(fault)
             except Exception:  # a channel is often foreign code
-                self._lose(DeviceFault(Reason.PROTOCOL, f"{self.info.title}'s driver failed"))
+                self._lose(DeviceFault(FaultReason.PROTOCOL, f"{self.info.title}'s driver failed"))
 
     def _connect(self) -> None:
         try:
@@ -136,7 +161,7 @@ class LiveReader(StatefulDevice):
             await self._heard.put(heard)
         self._show()
 
-    async def _received(self) -> Sequence[Heard]:
+    async def _received(self) -> Sequence[ChannelEvent]:
         """What the channel hears next; DeviceFault UNPLUGGED once the plug is out, whatever the channel waits for."""
         try:
             async with asyncio.timeout(None) as self._hearing:
@@ -144,7 +169,7 @@ class LiveReader(StatefulDevice):
         except TimeoutError:
             if self._hearing is None or not self._hearing.expired():
                 raise
-            raise DeviceFault(Reason.UNPLUGGED, f"{self.info.title} is unplugged") from None
+            raise DeviceFault(FaultReason.UNPLUGGED, f"{self.info.title} is unplugged") from None
         finally:
             self._hearing = None
 
@@ -162,10 +187,10 @@ class LiveReader(StatefulDevice):
 
     def _show(self) -> None:
         if self._away is not None:
-            health = Health.ABSENT if self._away.reason is Reason.UNPLUGGED else Health.FAULTED
+            health = DeviceHealth.ABSENT if self._away.reason is FaultReason.UNPLUGGED else DeviceHealth.FAULTED
             self._events.change(DeviceState(health, self._away.reason, self._away.hint))
         elif self._listening is not None or self.state == CONNECTING:
             self._events.change(BUSY if self._reading and self._channel.begun else READY)
 
     def _not_open(self) -> DeviceFault:
-        return DeviceFault(Reason.NOT_OPEN, f"{self.info.title} is not open")
+        return DeviceFault(FaultReason.NOT_OPEN, f"{self.info.title} is not open")

@@ -1,18 +1,99 @@
-"""The port of each sense. A driver is any class that keeps these promises (tests/contract holds them).
+"""The contract of devices and drivers (tests/contract holds it): what a device promises, what a driver provides.
 
-- Every operation has a deadline or ends at once, and can be cancelled within 200 ms.
+- Every operation of a device has a deadline or ends at once, and can be cancelled within 200 ms.
 - A device that comes back is Ready again by itself, with an event.
-- `state` is truthful at any time; nothing but the driver sets it.
+- `state` is truthful at any time; nothing but the driver sets it. Every change is an event.
+- A device is named by a URL: `scheme://where?setting=value#part`. Its driver gets that URL and a `DriverContext`.
+- The port under every chip protocol is `Transport`: one command APDU in, one response APDU out (ISO/IEC 7816-3, -4).
+  It knows bytes and nothing of what they mean. PC/SC, an in-process chip and a recording are transports alike.
 """
 
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import AsyncGenerator, Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal, Protocol, Self
+from urllib.parse import parse_qsl, unquote, urlsplit
 
-from devices.chip.transport import Transport
-from devices.faults import Retry
+from data.clock import read_system_time
+from devices.faults import DeviceFault, FaultReason, Retry
 from devices.reading import Reading
-from devices.states import DeviceState
+
+
+class DeviceHealth(StrEnum):
+    """The states of the adapter contract."""
+
+    ABSENT = "absent"
+    CONNECTING = "connecting"
+    READY = "ready"
+    BUSY = "busy"
+    """A reading is under way."""
+    DEGRADED = "degraded"
+    FAULTED = "faulted"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceState:
+    """A state, and where it is not a good one, why and what to do."""
+
+    health: DeviceHealth
+    reason: FaultReason | None = None
+    hint: str = ""
+
+
+CLOSED = DeviceState(DeviceHealth.ABSENT)
+CONNECTING = DeviceState(DeviceHealth.CONNECTING)
+READY = DeviceState(DeviceHealth.READY)
+BUSY = DeviceState(DeviceHealth.BUSY)
+
+
+class Transport(Protocol):
+    """A line to one chip that lies on a reader."""
+
+    def transmit(self, command: bytes) -> bytes:
+        """The chip's response to a command APDU: its data, then SW1 and SW2.
+
+        Raises:
+            DeviceFault: UNPLUGGED when chip or reader went away, TIMEOUT, BUSY, PROTOCOL.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceUrl:
+    """A device URL in its parts."""
+
+    scheme: str
+    where: str
+    """Host and path together, unquoted: `/dev/ttyACM0`, `kit.toml`, `127.0.0.1:4501`."""
+    settings: dict[str, str] = field(default_factory=dict)
+    part: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a URL; DeviceFault SETUP when it is none."""
+        try:
+            parts = urlsplit(text.strip())
+        except ValueError:
+            parts = urlsplit("")
+        if not parts.scheme or "://" not in text:
+            raise DeviceFault(FaultReason.SETUP, "A device is named by a URL such as simulated://kit.toml#reader")
+        return cls(parts.scheme, unquote(parts.netloc + parts.path), dict(parse_qsl(parts.query)), parts.fragment)
+
+
+@dataclass(frozen=True, slots=True)
+class DriverContext:
+    """Where a driver works."""
+
+    folder: Path
+    """Relative paths in device URLs start here: the kit's home."""
+    profile: Literal["development", "production"] = "production"
+    now: Callable[[], datetime] = read_system_time
+    """Trusted time, for provenance."""
+    devices: Path = Path("/dev")
+    """Where device nodes are looked for."""
+    tap: Callable[[bytes], None] | None = None
+    """Hears the bytes that come over the line of a driver that has one, also when it runs in another process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +151,26 @@ class DocumentReader(Device, Protocol):
         Raises:
             DeviceFault: NOT_OPEN; UNPLUGGED while the device is away; BAD_READ, PROTOCOL.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoveredDevice:
+    """A device that is there now, ready for `reader(candidate.url, …)`."""
+
+    url: str
+    info: DeviceInfo
+
+
+class Driver(Protocol):
+    """What a driver's module provides. It may also have `NATIVE = True`.
+
+    One of chip readers has `chip_reader` like `reader`, and `discover_chips` like `discover`, beside these or instead.
+    """
+
+    SIMULATED: bool
+
+    def discover(self, place: DriverContext) -> Iterable[DiscoveredDevice]:
+        """Devices that are there now: no phantoms, the same ones every time."""
+
+    def reader(self, url: DeviceUrl, place: DriverContext) -> DocumentReader:
+        """A closed reader. DeviceFault SETUP when the URL describes none."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from data.documents.codes import Code
+from data.documents.barcodes import Barcode
 from data.documents.travel_document import Provenance
 
 LONGEST_RAW = 4_096
@@ -18,12 +18,12 @@ class Reading:
     raw: str
     """Text as the reader sent it, lines joined by line feeds. It may be no MRZ at all."""
     provenance: Provenance
-    codes: tuple[Code, ...] = ()
+    codes: tuple[Barcode, ...] = ()
     """Bar codes that were in the picture; without a zone beside them `raw` is empty."""
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class RawReading:
     """A zone's text read from pictures, with what is known of how well, and the codes beside it."""
 
     text: str
@@ -32,12 +32,12 @@ class Seen:
     """Places among its characters, line feeds left out, that the reader was not sure of."""
     agreeing: int = 1
     """Pictures in which it read the same."""
-    codes: tuple[Code, ...] = ()
+    codes: tuple[Barcode, ...] = ()
 
 
-def reading_of(device: str, driver: str, at: datetime, heard: str | Seen, *, simulated: bool) -> Reading:
+def make_reading(device: str, driver: str, at: datetime, heard: str | RawReading, *, simulated: bool) -> Reading:
     """What a device delivered at `at`, where it came from, its SHA-256 in hex (of the codes where there is no text)."""
-    seen = Seen(heard) if isinstance(heard, str) else heard
+    seen = RawReading(heard) if isinstance(heard, str) else heard
     raw = seen.text.encode("utf-8", "surrogatepass") or b"".join(code.content for code in seen.codes)
     came = Provenance(device, driver, at, sha256(raw).hexdigest(), simulated, seen.doubts, seen.agreeing)
     return Reading(seen.text, came, seen.codes)

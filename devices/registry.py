@@ -1,147 +1,256 @@
-"""The lazy table of drivers by URL scheme. Nothing of a driver is imported before its scheme is asked for.
+"""The table of drivers by URL scheme, and the only way to a reader. A driver is imported when its scheme is asked for.
 
+- Our own drivers have a row each: where they are, what they have been proven on, what they need. docs/devices.md
+  shows this table; a test holds them together, and another that every driver stands on a bench of the conformance
+  suite over the channel that is named here.
 - Third parties add a scheme by entry point (group `waypost.drivers`, name = scheme, value = a module that is a
   `Driver`); they cannot take over one of ours.
 - A simulated driver is refused in a production profile, at the only door there is.
-- A driver of foreign native code (`NATIVE = True`), and any driver with `isolated=yes` in its URL, runs in a process of
-  its own (`devices.isolation`).
+- A driver of foreign native code (`NATIVE = True`), and any driver with `isolated=yes` in its URL, runs in a process
+  of its own (`devices.isolation`).
 - `discover()` is cheap and never raises: a driver that fails to look has found nothing.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import Protocol, cast
+from typing import cast
 
-from devices.drivers import OURS
-from devices.faults import DeviceFault, Reason, lacking
-from devices.isolation.reader import IsolatedReader
-from devices.ports import ChipReader, DeviceInfo, DocumentReader
-from devices.surroundings import Surroundings as Surroundings
-from devices.url import DeviceUrl
+from devices.faults import DeviceFault, FaultReason, missing_extra
+from devices.isolation.isolated_reader import IsolatedReader
+from devices.ports import ChipReader, DeviceUrl, DiscoveredDevice, DocumentReader, Driver, DriverContext
+
+
+class DriverTier(StrEnum):
+    """The best that a driver has been proven on. Technicians see it."""
+
+    SIMULATED = "simulated"
+    """On a peer that behaves as the makers' papers say; on no maker's device yet."""
+    REPLAYED = "replayed"
+    """On traffic recorded from real devices."""
+    FIELD_TESTED = "field-tested"
+
+
+class DeviceKind(StrEnum):
+    """What a driver is there for: which port it keeps, and which conformance suite it stands in."""
+
+    DOCUMENTS = "documents"
+    CHIPS = "chips"
+
+
+@dataclass(frozen=True, slots=True)
+class DriverEntry:
+    """One driver."""
+
+    module: str
+    reads: str
+    channel: str
+    """Through what the tests exercise it."""
+    tier: DriverTier
+    settings: tuple[str, ...]
+    """Names it knows in a URL's query; any other is refused."""
+    extra: str
+    """The extra it needs to be installed; empty when none."""
+    technician: str
+    """What a technician does."""
+    device_kind: DeviceKind = DeviceKind.DOCUMENTS
+
+
+BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
+    "simulated": DriverEntry(
+        "devices.simulated.driver",
+        "what a TOML file presents",
+        "in process",
+        DriverTier.SIMULATED,
+        (),
+        "",
+        "writes `simulated://kit.toml#reader`; a production kit refuses it",
+    ),
+    "serial": DriverEntry(
+        "devices.documents.serial_port",
+        "swipes and page readers on a serial port or USB CDC-ACM",
+        "pseudo-terminal",
+        DriverTier.SIMULATED,
+        ("framing", "baud"),
+        "serial",
+        "puts the user into group `dialout`; takes the name in `/dev/serial/by-id`; finds `framing` with `kit bench`",
+    ),
+    "wedge": DriverEntry(
+        "devices.documents.wedge",
+        "readers that pose as a keyboard",
+        "named pipe with recorded key events",
+        DriverTier.SIMULATED,
+        ("framing", "layout"),
+        "",
+        "puts the user into group `input`; takes the name in `/dev/input/by-id`; sets `layout`",
+    ),
+    "folder": DriverEntry(
+        "devices.documents.folder",
+        "text files that a reader's own software drops",
+        "a real folder",
+        DriverTier.SIMULATED,
+        ("settle", "after"),
+        "",
+        "sets that software to export the zone as .txt into the folder",
+    ),
+    "pictures": DriverEntry(
+        "devices.documents.pictures",
+        "images of pages that a reader's own software drops",
+        "a real folder of images",
+        DriverTier.SIMULATED,
+        ("settle", "after"),
+        "ocr",
+        "sets that software to export each page as .jpg or .png into the folder",
+    ),
+    "v4l2": DriverEntry(
+        "devices.documents.camera",
+        "documents laid under or held to a camera",
+        "named pipe with MJPEG in the camera's place",
+        DriverTier.SIMULATED,
+        (),
+        "ocr",
+        "puts the user into group `video`; takes the name in `/dev/v4l/by-id`; sees to even light",
+    ),
+    "replay": DriverEntry(
+        "devices.recording.driver",
+        "a recording of any reader, again",
+        "recording file",
+        DriverTier.SIMULATED,
+        ("speed", "framing"),
+        "",
+        "records a fault with `kit bench --record`, sends the file; a production kit refuses it",
+    ),
+    "pcsc": DriverEntry(
+        "devices.chip.readers.pcsc",
+        "chips of travel documents",
+        "pcscd with a virtual reader",
+        DriverTier.SIMULATED,
+        (),
+        "pcsc",
+        "installs Debian's `pcscd`; takes the name that `kit bench` lists, without the numbers at its end",
+        DeviceKind.CHIPS,
+    ),
+}
+"""By URL scheme."""
+
+
+def device_table() -> str:
+    """The device table of docs/devices.md, in Markdown."""
+    rows = [
+        "| driver | reads | exercised over | tier | extra | settings | a technician |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for scheme, one in BUILT_IN_DRIVERS.items():
+        settings = ", ".join(f"`{name}`" for name in one.settings) or "none"
+        extra = f"`{one.extra}`" if one.extra else "none"
+        rows.append(
+            f"| `{scheme}://` | {one.reads} | {one.channel} | {one.tier} | {extra} | {settings} | {one.technician} |"
+        )
+    return "\n".join(rows) + "\n"
+
 
 GROUP = "waypost.drivers"
 ISOLATED = "isolated"
 """Setting of any device URL: yes or no."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A device that is there now, ready for `reader(candidate.url, …)`."""
-
-    url: str
-    info: DeviceInfo
-
-
-class Driver(Protocol):
-    """What a driver's module provides. It may also have `NATIVE = True`.
-
-    One of chip readers has `chip_reader` like `reader`, and `discover_chips` like `discover`, beside these or instead.
-    """
-
-    SIMULATED: bool
-
-    def discover(self, place: Surroundings) -> Iterable[Candidate]:
-        """Devices that are there now: no phantoms, the same ones every time."""
-
-    def reader(self, url: DeviceUrl, place: Surroundings) -> DocumentReader:
-        """A closed reader. DeviceFault SETUP when the URL describes none."""
-
-
 def schemes() -> tuple[str, ...]:
     """Every scheme there is a driver for, ours first."""
-    return (*OURS, *sorted(set(_theirs()) - set(OURS)))
+    return (*BUILT_IN_DRIVERS, *sorted(set(_third_party_drivers()) - set(BUILT_IN_DRIVERS)))
 
 
-def reader(url: str, place: Surroundings) -> DocumentReader:
+def reader(url: str, place: DriverContext) -> DocumentReader:
     """The document reader named by `url`, closed.
 
     Raises:
         DeviceFault: SETUP for a URL that is none, NO_DRIVER, DENIED for a simulated device in production.
     """
-    parsed, driver = _allowed(url, place)
+    parsed, driver = _check_url(url, place)
     isolated = parsed.settings.pop(ISOLATED, "yes" if getattr(driver, "NATIVE", False) else "no")
     if isolated not in ("yes", "no"):
-        raise DeviceFault(Reason.SETUP, f"A device is isolated=yes or isolated=no, not {isolated!r}")
+        raise DeviceFault(FaultReason.SETUP, f"A device is isolated=yes or isolated=no, not {isolated!r}")
     if not hasattr(driver, "reader"):
-        raise DeviceFault(Reason.SETUP, f"{parsed.scheme} devices read chips, not machine-readable zones")
+        raise DeviceFault(FaultReason.SETUP, f"{parsed.scheme} devices read chips, not machine-readable zones")
     made = driver.reader(parsed, place)
     return IsolatedReader(made.info, url, place) if isolated == "yes" else made
 
 
-def chip_reader(url: str, place: Surroundings) -> ChipReader:
+def chip_reader(url: str, place: DriverContext) -> ChipReader:
     """The chip reader named by `url`, closed. DeviceFault as `reader` raises it; SETUP where the driver has none."""
-    parsed, driver = _allowed(url, place)
+    parsed, driver = _check_url(url, place)
     make = getattr(driver, "chip_reader", None)
     if make is None:
-        raise DeviceFault(Reason.SETUP, f"{parsed.scheme} devices read no chips")
+        raise DeviceFault(FaultReason.SETUP, f"{parsed.scheme} devices read no chips")
     return cast(ChipReader, make(parsed, place))
 
 
-def reader_here(url: str, place: Surroundings) -> DocumentReader:
+def reader_in_process(url: str, place: DriverContext) -> DocumentReader:
     """The same, in this process whatever `url` says: what the process of an isolated driver runs."""
-    parsed, driver = _allowed(url, place)
+    parsed, driver = _check_url(url, place)
     parsed.settings.pop(ISOLATED, None)
     return driver.reader(parsed, place)
 
 
-def discover(place: Surroundings) -> tuple[Candidate, ...]:
+def discover(place: DriverContext) -> tuple[DiscoveredDevice, ...]:
     """Every device that is there now, by id. Simulated ones only in a development profile. Never raises."""
-    return _all_discovered("discover", place)
+    return _discover_all("discover", place)
 
 
-def discover_chips(place: Surroundings) -> tuple[Candidate, ...]:
+def discover_chips(place: DriverContext) -> tuple[DiscoveredDevice, ...]:
     """Every chip reader that is there now, as `discover`."""
-    return _all_discovered("discover_chips", place)
+    return _discover_all("discover_chips", place)
 
 
-def _all_discovered(by: str, place: Surroundings) -> tuple[Candidate, ...]:
-    found: dict[str, Candidate] = {}
+def _discover_all(by: str, place: DriverContext) -> tuple[DiscoveredDevice, ...]:
+    found: dict[str, DiscoveredDevice] = {}
     for scheme in schemes():
-        for candidate in _discovered(scheme, by, place):
+        for candidate in _discover_scheme(scheme, by, place):
             found.setdefault(candidate.info.id, candidate)
     return tuple(found[name] for name in sorted(found))
 
 
-def _discovered(scheme: str, by: str, place: Surroundings) -> list[Candidate]:
+def _discover_scheme(scheme: str, by: str, place: DriverContext) -> list[DiscoveredDevice]:
     try:
-        driver = _driver(scheme)
+        driver = _load_driver(scheme)
         look = getattr(driver, by, None)
         return [] if look is None or (driver.SIMULATED and place.profile == "production") else list(look(place))
     except Exception:
         return []
 
 
-def _allowed(url: str, place: Surroundings) -> tuple[DeviceUrl, Driver]:
+def _check_url(url: str, place: DriverContext) -> tuple[DeviceUrl, Driver]:
     parsed = DeviceUrl.parse(url)
-    driver = _driver(parsed.scheme)
+    driver = _load_driver(parsed.scheme)
     if driver.SIMULATED and place.profile == "production":
         raise DeviceFault(
-            Reason.DENIED,
+            FaultReason.DENIED,
             f"{parsed.scheme} devices are simulated; a production kit refuses them",
             hint="Name a real reader in kit.toml",
         )
-    if parsed.scheme in OURS:
-        known = (*OURS[parsed.scheme].settings, ISOLATED)
+    if parsed.scheme in BUILT_IN_DRIVERS:
+        known = (*BUILT_IN_DRIVERS[parsed.scheme].settings, ISOLATED)
         if unknown := set(parsed.settings) - set(known):
-            raise DeviceFault(Reason.SETUP, f"{parsed.scheme} knows no {min(unknown)!r} (it knows: {', '.join(known)})")
+            raise DeviceFault(
+                FaultReason.SETUP, f"{parsed.scheme} knows no {min(unknown)!r} (it knows: {', '.join(known)})"
+            )
     return parsed, driver
 
 
-def _driver(scheme: str) -> Driver:
+def _load_driver(scheme: str) -> Driver:
     try:
-        if scheme in OURS:
-            return cast(Driver, import_module(OURS[scheme].module))
-        return cast(Driver, _theirs()[scheme]())
+        if scheme in BUILT_IN_DRIVERS:
+            return cast(Driver, import_module(BUILT_IN_DRIVERS[scheme].module))
+        return cast(Driver, _third_party_drivers()[scheme]())
     except KeyError:
         known = ", ".join(schemes())
-        raise DeviceFault(Reason.NO_DRIVER, f"There is no driver for {scheme}:// (there are: {known})") from None
+        raise DeviceFault(FaultReason.NO_DRIVER, f"There is no driver for {scheme}:// (there are: {known})") from None
     except ImportError as error:
-        if scheme in OURS and OURS[scheme].extra:
-            raise lacking(OURS[scheme].extra, f"A {scheme}:// device") from None
-        raise DeviceFault(Reason.NO_DRIVER, f"The driver for {scheme}:// cannot be loaded") from error
+        if scheme in BUILT_IN_DRIVERS and BUILT_IN_DRIVERS[scheme].extra:
+            raise missing_extra(BUILT_IN_DRIVERS[scheme].extra, f"A {scheme}:// device") from None
+        raise DeviceFault(FaultReason.NO_DRIVER, f"The driver for {scheme}:// cannot be loaded") from error
 
 
-def _theirs() -> dict[str, Callable[[], object]]:
+def _third_party_drivers() -> dict[str, Callable[[], object]]:
     return {point.name: point.load for point in entry_points(group=GROUP)}

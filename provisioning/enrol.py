@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from data.errors import InputError
-from data.home import KitHome
-from data.settings import Settings
+from data.kit.home import KitHome
+from data.kit.settings import Settings
 from sync.formats.enrolment_file import enrolment_from_json
-from sync.kit_secrets import keep_enrolment
+from sync.kit.vault_entries import keep_enrolment
 from sync.limits import LIMITS
 
 

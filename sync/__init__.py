@@ -1,1 +1,1 @@
-"""How the kit learns and reports; headquarters' end of the line as well."""
+"""How lists reach kits and reports reach headquarters: the kit's end, headquarters' end, and what both share."""

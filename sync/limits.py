@@ -7,11 +7,11 @@ is read. A bound that honest lists can meet belongs here with the reason for its
 from dataclasses import dataclass
 from datetime import timedelta
 
-from data.lease import SIGNED_AHEAD
+from data.clock import MAX_SIGNED_AHEAD
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class SyncLimits:
     """Bounds of both ends of the line."""
 
     # Files, in bytes.
@@ -88,7 +88,7 @@ class Limits:
     """Less than this in `stall_s` of waiting is no line any more; 2,400 bit/s are 18 KB."""
     asked_wait_most: timedelta = timedelta(hours=24)
     """A server may ask us to wait, not to stay away for good."""
-    signed_ahead: timedelta = SIGNED_AHEAD
+    signed_ahead: timedelta = MAX_SIGNED_AHEAD
     """A signed time further ahead of this kit's time does not raise its floor (security.md, Clock)."""
     unreferenced_kept: timedelta = timedelta(days=2)
     """A file that no metadata names any more stays for kits that are in the middle of a run."""
@@ -150,5 +150,5 @@ class Limits:
     """A list cannot have been taken from its source later than now; clocks may differ by this."""
 
 
-LIMITS = Limits()
+LIMITS = SyncLimits()
 """The bounds in force."""

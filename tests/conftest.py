@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from data import keys
+from data.kit import vault
 from tests.virtual_pcsc import VirtualPcsc, aim_at_our_own, missing
 
 # How long an example takes says more about what else the machine does than about the code. What lands is judged
@@ -16,7 +16,7 @@ settings.register_profile("waypost", deadline=None, derandomize=os.environ.get("
 settings.load_profile("waypost")
 aim_at_our_own()
 # Stretching a passphrase is slow on purpose, and each test opens homes; tests/data/test_keys.py minds the real cost.
-keys.MEMORY_KIB, keys.PASSES = 64, 1
+vault.MEMORY_KIB, vault.PASSES = 64, 1
 
 _TOP = Path(__file__).resolve().parent.parent
 

@@ -15,9 +15,9 @@ from time import monotonic
 from textual.pilot import Pilot
 
 from appliance.counter.counter import Counter
-from ui.app import DeskApp
 from ui.demo.build import PASSPHRASE, build
 from ui.desk_wiring import desk_port
+from ui.screens.app import DeskApp
 from ui.wiring import open_counter
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkdtemp
 
-from devices.simulated.chip.vpcd import LIBRARY, VirtualReader, configuration, free_port
+from tests.devices.simulated.chip.vpcd import LIBRARY, VirtualReader, configuration, free_port
 
 FOLDER = Path(mkdtemp(prefix="pcsc-"))
 SOCKET = "PCSCLITE_CSOCK_NAME"

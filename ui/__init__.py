@@ -1,1 +1,1 @@
-"""Its faces: the command line and the terminal screens; the only place that wires concrete parts together."""
+"""The front ends: the command line and the terminal screens; the only place that wires concrete parts together."""

@@ -4,17 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from appliance.chips.steps import ChipStep
+from appliance.chips.read_job import ChipReadStep
 from appliance.counter.counter import Counter
 from appliance.counter.subject import ScreeningRequest, Subject
-from appliance.decisions import DecisionMade, Pressed
-from appliance.result import Progress, Result
-from data.lists.age import age_in_words
+from appliance.decisions import DecisionKey, DecisionRecord
+from appliance.screening.result import ScreeningProgress, ScreeningResult
+from data.lists.edition import format_age
 from data.screenings import Decision
-from devices.states import DeviceState
-from ui.link_words import link_words
-from ui.screens.desk_port import DeskPort, Place, PostState
-from ui.standing_words import standing_lines
+from devices.ports import DeviceState
+from ui.desk.desk_port import DeskPort, PostState, Workplace
+from ui.text.kit_status import kit_status_lines, link_words
 
 
 def desk_port(counter: Counter, officer: str, home: Path | None = None) -> DeskPort:
@@ -23,7 +22,7 @@ def desk_port(counter: Counter, officer: str, home: Path | None = None) -> DeskP
     if chips:
         chips.open()
     return DeskPort(
-        place=Place(lane.kit, lane.post, lane.name, lane.direction, officer),
+        place=Workplace(lane.kit, lane.post, lane.name, lane.direction, officer),
         screen=at_desk.screen,
         decide=at_desk.decide,
         post_state=at_desk.post_state,
@@ -44,15 +43,17 @@ class _AtDesk:
     home: Path | None
 
     def screen(
-        self, subject: Subject, tell: Callable[[Progress], None], tell_chip: Callable[[ChipStep], None]
-    ) -> Result:
+        self, subject: Subject, tell: Callable[[ScreeningProgress], None], tell_chip: Callable[[ChipReadStep], None]
+    ) -> ScreeningResult:
         return self.counter.screen(ScreeningRequest(subject, self.officer), tell, tell_chip)
 
-    def decide(self, result: Result | None, decision: Decision, pressed: Pressed, second: str) -> DecisionMade:
+    def decide(
+        self, result: ScreeningResult | None, decision: Decision, pressed: DecisionKey, second: str
+    ) -> DecisionRecord:
         return self.counter.decide(result, decision, officer=self.officer, pressed=pressed, second=second)
 
     def post_state(self, readers: Mapping[str, DeviceState]) -> PostState:
         post = self.counter.post_snapshot(readers)
-        synced = f"synced {age_in_words(post.now - post.last_contact)}" if post.last_contact else "never synced"
+        synced = f"synced {format_age(post.now - post.last_contact)}" if post.last_contact else "never synced"
         link = ", ".join(part for part in (synced, link_words(self.home) if self.home else "") if part)
-        return PostState(post.lists, post.conditions, post.openings, link, tuple(standing_lines(post.access)))
+        return PostState(post.lists, post.conditions, post.openings, link, tuple(kit_status_lines(post.access)))

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from data.errors import InputError
-from data.plain import plain
+from data.json_codec import to_json_value
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 KIT = "kit"
@@ -59,7 +59,7 @@ def json_option(command: _F) -> _F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")(command)
 
 
-def passphrase(file: Path | None, *, new: bool = False, of: str = "", option: str = "--passphrase-file") -> str:
+def read_passphrase(file: Path | None, *, new: bool = False, of: str = "", option: str = "--passphrase-file") -> str:
     """The passphrase of a home; asked for twice when it is new. `of` names a key when it is not the home's.
 
     `option` is the one by which the command takes a file with it.
@@ -87,4 +87,4 @@ def _first_line(file: Path) -> str:
 
 def emit(value: Any) -> None:
     """Print a value as JSON on stdout."""
-    click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2))
+    click.echo(json.dumps(to_json_value(value), ensure_ascii=False, indent=2))

@@ -11,45 +11,41 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from appliance.checks.boarding_pass import BoardingPassCheck
-from appliance.checks.broken_list import BrokenListCheck
-from appliance.checks.chip_not_asked import ChipNotAskedCheck
 from appliance.checks.document_list import DocumentListCheck
-from appliance.checks.list_age import ListAgeCheck
+from appliance.checks.list_state import ListAgeCheck
 from appliance.checks.mrz import MrzCheck
-from appliance.checks.no_list import NoListCheck
-from appliance.checks.not_carried import NotCarriedCheck
-from appliance.checks.number import NumberCheck
+from appliance.checks.nothing_to_ask import (
+    BrokenListCheck,
+    ChipNotAskedCheck,
+    NoListCheck,
+    NotCarriedCheck,
+    UnknownKindCheck,
+)
 from appliance.checks.person_list import PersonListCheck
 from appliance.checks.seal import SealCheck
 from appliance.checks.seen_again import SeenAgainCheck
-from appliance.checks.unknown_kind import UnknownKindCheck
-from appliance.checks.validity import ValidityCheck
+from appliance.checks.validity import NumberCheck, ValidityCheck
 from appliance.counter.counter import Counter
 from appliance.counter.kit_lists import KitLists
 from appliance.counter.parts import SEARCHED_KINDS, VOUCHING_KIND, CounterParts, Lane
-from appliance.guarded_list import GuardedList
-from appliance.limits import Limits
-from appliance.matching.live import LiveIndex
-from appliance.matching.matcher import match
+from appliance.matching.index.person_index import IndexSource, LiveIndex
+from appliance.matching.matcher import find_candidates
 from appliance.matching.query import PersonQuery
-from appliance.matching.stored import IndexSource
-from appliance.matching.weights import DEFAULT, Thresholds
-from appliance.ports import Check, ListView
-from appliance.trust_lists import TrustLists
-from data.chip_settings import Expected
-from data.enrolment import clock
-from data.findings import PersonCandidate
-from data.home import KitHome
-from data.journal.sightings import Sightings
+from appliance.matching.weights import DEFAULT_THRESHOLDS, Thresholds
+from appliance.screening.check_ports import Check, ListView
+from appliance.screening.list_access import GuardedList, TrustLists
+from appliance.screening.run import ScreeningLimits
+from data.journal.journal import SightingLog
+from data.kit.enrolment import read_clock
+from data.kit.home import KitHome
+from data.kit.settings import ChipExpectation, Settings
 from data.lists.kinds import KINDS
-from data.screenings import Screening
-from data.settings import Settings
+from data.screenings import PersonCandidate, Screening
 from devices.faults import DeviceFault
-from devices.ports import ChipReader, DocumentReader
-from devices.surroundings import Surroundings
+from devices.ports import ChipReader, DocumentReader, DriverContext
 
 if TYPE_CHECKING:
-    from appliance.chips.station import ChipStation
+    from appliance.chips.reader_service import ChipReaderService
 
 SEEN_WITHIN, SEEN_SOON = timedelta(hours=24), timedelta(hours=2)
 """How far back a document's crossings at this post are compared, and how soon one after another is odd by itself."""
@@ -79,12 +75,14 @@ def counter_of(kit: KitHome, chips: ChipReaderChoice = ChipReaderChoice()) -> Co
 
 def lists_of(kit: KitHome) -> KitLists:
     """The lists of an open kit."""
-    return KitLists(kit, lambda: clock(kit))
+    return KitLists(kit, lambda: read_clock(kit))
 
 
 def thresholds_of(settings: Settings) -> Thresholds:
     """Where this post's bands of names begin."""
-    return Thresholds(settings.name_strong, settings.name_possible, min(DEFAULT.weak, settings.name_possible))
+    return Thresholds(
+        settings.name_strong, settings.name_possible, min(DEFAULT_THRESHOLDS.weak, settings.name_possible)
+    )
 
 
 class _Wiring:
@@ -103,9 +101,9 @@ class _Wiring:
             lane=Lane(settings.kit, settings.post, settings.lane, settings.direction),
             lists=self._lists,
             journal=self._kit.journal,
-            clock=lambda: clock(self._kit),
+            clock=lambda: read_clock(self._kit),
             checks=lambda station: list(self._checks(station)),
-            limits=Limits(check_s=settings.check_deadline_s),
+            limits=ScreeningLimits(check_s=settings.check_deadline_s),
             chips=self._chip_station,
             reader=self._reader,
             close=self._kit.close,
@@ -116,7 +114,7 @@ class _Wiring:
     def _reader(self, url: str) -> DocumentReader | None:
         """DeviceFault where `url` can be none; one of kit.toml that cannot be had says so when it is opened."""
         from devices.registry import reader
-        from devices.unusable import UnusableReader
+        from devices.unusable_reader import UnusableReader
 
         named = url or self._settings.reader
         try:
@@ -126,19 +124,19 @@ class _Wiring:
                 raise
             return UnusableReader(named, fault)
 
-    def _chip_station(self) -> "ChipStation | None":
+    def _chip_station(self) -> "ChipReaderService | None":
         settings = self._settings.chip
         url = settings.reader if self._chips.url is None else self._chips.url
         if not url:
             return None
-        from appliance.chips.station import ChipStation, Waits
+        from appliance.chips.reader_service import ChipReaderService, ChipTimeouts
 
-        waits = Waits(self._chips.lay_s or settings.lay_s, settings.read_s)
-        return ChipStation(self._chip_reader(url), self._trust, waits, lambda: clock(self._kit).now())
+        waits = ChipTimeouts(self._chips.lay_s or settings.lay_s, settings.read_s)
+        return ChipReaderService(self._chip_reader(url), self._trust, waits, lambda: read_clock(self._kit).now())
 
     def _chip_reader(self, url: str) -> ChipReader:
         from devices.registry import chip_reader
-        from devices.unusable import UnusableChipReader
+        from devices.unusable_reader import UnusableChipReader
 
         try:
             return chip_reader(url, self._surroundings)
@@ -148,8 +146,8 @@ class _Wiring:
             return UnusableChipReader(url, fault)
 
     @property
-    def _surroundings(self) -> Surroundings:
-        return Surroundings(self._kit.path, self._settings.profile, lambda: clock(self._kit).now())
+    def _surroundings(self) -> DriverContext:
+        return DriverContext(self._kit.path, self._settings.profile, lambda: read_clock(self._kit).now())
 
     @cached_property
     def _trust(self) -> TrustLists:
@@ -157,8 +155,8 @@ class _Wiring:
 
     # ── checks ───────────────────────────────────────────────────────────────────────────────────────
 
-    def _checks(self, station: "ChipStation | None") -> Iterator[Check]:
-        yield SeenAgainCheck(Sightings(self._kit.journal), within=SEEN_WITHIN, soon=SEEN_SOON)
+    def _checks(self, station: "ChipReaderService | None") -> Iterator[Check]:
+        yield SeenAgainCheck(SightingLog(self._kit.journal), within=SEEN_WITHIN, soon=SEEN_SOON)
         yield MrzCheck(self._settings.profile)
         yield NumberCheck(self._settings.profile)
         yield ValidityCheck()
@@ -191,23 +189,24 @@ class _Wiring:
             numbers = tuple(document.number for document in screening.documents)
             query = PersonQuery.of(screening.traveller, numbers)
             signed = view.edition.published.date() if view.edition else None
-            return match(query, index, thresholds, today=screening.at.date(), signed=signed, fetch=view.get_many)
+            return find_candidates(
+                query, index, thresholds, today=screening.at.date(), signed=signed, fetch=view.get_many
+            )
 
         return PersonListCheck(reader, source.of, search, reader.withheld)
 
-    def _chip_checks(self, station: "ChipStation | None") -> Iterator[Check]:
+    def _chip_checks(self, station: "ChipReaderService | None") -> Iterator[Check]:
         """The age of what vouches counts where chips are expected; elsewhere it is told beside."""
         expected = self._settings.chip.expected
         if station is None:
             if self._settings.chip.reader:
                 yield ChipNotAskedCheck(expected)
             return
-        from appliance.checks.chip import ChipCheck
-        from appliance.checks.chip_print import ChipPrintCheck
+        from appliance.checks.chip_check import ChipCheck, ChipPrintCheck
 
         yield ChipCheck(station, expected)
         yield ChipPrintCheck(station)
-        if expected is not Expected.NEVER:
+        if expected is not ChipExpectation.NEVER:
             yield from self._vouching_checks()
 
     def _vouching_checks(self) -> Iterator[Check]:

@@ -1,1 +1,1 @@
-"""The questions asked about every traveller, one file each. A check knows no other check and no screen."""
+"""The questions asked about every traveller. A check knows no other check and no screen."""

@@ -1,21 +1,67 @@
 """What a boarding pass says, and whether it is made out to the holder of the document.
 
-Told to the officer, and no more: a pass proves nothing, airlines cut and bend names, and a borrowed pass is no ground
-to stop anybody by itself. So a name that differs plainly is a NOTICE, and nothing here is a hit.
+- A pass proves nothing, airlines cut and bend names, and a borrowed pass is no ground to stop anybody by itself. So a
+  name that differs plainly is a NOTICE, and nothing here is a hit.
+- Names differ only where they differ plainly: airlines write them without marks and hyphens, join them, cut them at
+  twenty characters, put a title behind the given name, and leave given names out; travellers book under one of several
+  names, or with the two swapped.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
-from appliance.booking_names import agree
-from appliance.checks.observation import Observation, aside
-from data.documents.boarding_pass import BoardingPass, Leg, parse_boarding_pass
-from data.documents.codes import CodeKind
-from data.errors import InputError
-from data.findings import Finding, State
-from data.screenings import Screening
+from anyascii import anyascii
+from rapidfuzz.distance import OSA
 
-_NONE = Observation(State.NOT_APPLICABLE, "no_boarding_pass", "No boarding pass was read")
+from appliance.checks.observation import Observation, optional_finding
+from data.documents.barcodes import BarcodeKind
+from data.documents.boarding_pass import BoardingPass, Leg, parse_boarding_pass
+from data.errors import InputError
+from data.screenings import Finding, Screening, State, Traveller
+
+_NAME_TITLES = re.compile(r"(MSTR|MISS|PROF|MRS|MR|MS|DR|CHD|INF)$")
+_MIN_SIMILARITY = 0.75
+"""Of letters that are the same: a slip or another transliteration, and not another name."""
+_MIN_LETTERS = 2
+"""Letters by which one name may begin another."""
+
+
+def names_agree(presented: BoardingPass, person: Traveller) -> bool:
+    """Whether the pass may be this person's."""
+    theirs, ours = _tokens(presented.surname), _tokens(person.surname)
+    given = _without_title(_tokens(presented.given))
+    if _parts_fit(theirs, ours):
+        return not given or not person.given or _parts_fit(given, _tokens(person.given))
+    return bool(given and person.given) and _parts_fit(theirs, _tokens(person.given)) and _parts_fit(given, ours)
+
+
+def _parts_fit(some: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """A part in common, one the beginning of the other, or nearly the same letters."""
+    if set(some) & set(others):
+        return True
+    one, other = "".join(some), "".join(others)
+    if min(len(one), len(other)) < _MIN_LETTERS:
+        return one[:1] == other[:1]
+    if one.startswith(other) or other.startswith(one):
+        return True
+    pairs = [(one, other), *((a, b) for a in some for b in others if min(len(a), len(b)) > _MIN_LETTERS)]
+    return any(OSA.normalized_similarity(a, b) >= _MIN_SIMILARITY for a, b in pairs)
+
+
+def _tokens(name: str) -> tuple[str, ...]:
+    return tuple(re.findall("[A-Z]+", anyascii(name).upper()))
+
+
+def _without_title(given: tuple[str, ...]) -> tuple[str, ...]:
+    """Without the title at its end; a name that is nothing but a title's letters stays."""
+    if not given:
+        return given
+    last = _NAME_TITLES.sub("", given[-1])
+    return (*given[:-1], last) if last else given[:-1] or given
+
+
+_NO_BOARDING_PASS = Observation(State.NOT_APPLICABLE, "no_boarding_pass", "No boarding pass was read")
 
 
 class BoardingPassCheck:
@@ -27,12 +73,12 @@ class BoardingPassCheck:
     def run(self, screening: Screening) -> Finding:
         """PASS `name_agrees`; NOTICE `name_differs`; NOT_DONE `unreadable`, `no_name`."""
         facts: dict[str, str] = {}
-        passes = [code.content for code in screening.codes if code.kind is CodeKind.BOARDING_PASS]
-        seen = [one for content in passes for one in _look(content, screening, facts)]
-        return aside(self.name, seen, _NONE, facts)
+        passes = [code.content for code in screening.codes if code.kind is BarcodeKind.BOARDING_PASS]
+        seen = [one for content in passes for one in _look_at_pass(content, screening, facts)]
+        return optional_finding(self.name, seen, _NO_BOARDING_PASS, facts)
 
 
-def _look(content: bytes, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
+def _look_at_pass(content: bytes, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
     try:
         presented = parse_boarding_pass(content)
     except InputError as problem:
@@ -43,7 +89,7 @@ def _look(content: bytes, screening: Screening, facts: dict[str, str]) -> Iterat
     facts |= {"passenger": str(presented), "flights": flights} | _booking(presented)
     if not screening.people:
         yield Observation(State.NOT_DONE, "no_name", f"Boarding pass of {presented}, {flights}: no name to compare")
-    elif any(agree(presented, one) for one in screening.people):
+    elif any(names_agree(presented, one) for one in screening.people):
         yield Observation(State.PASS, "name_agrees", f"Boarding pass of {presented}, {flights}")
     else:
         says = f"The boarding pass is made out to {presented}, {flights}: ask whose it is"

@@ -1,20 +1,40 @@
 """Is one of the traveller's documents on a document list: exact, in a range of blanks, near, or elsewhere.
 
-A document whose number was not read is NOT_DONE, never "nothing found". A listed number whose own
-country is not known cannot be told from the listed document: the officer looks.
+- A document whose number was not read is NOT_DONE, never "nothing found".
+- A listed number whose own country is not known cannot be told from the listed document: the officer looks.
+- A misread state must not hide a record, so states are looked up as they are meant; the number stays as read.
+- Keys are sealed with the list's own salt (`data.documents.sealed_keys`).
 """
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import lru_cache
 
-from appliance.checks.document_search import find_in
-from appliance.checks.list_state import damaged, edition_facts, missing
-from appliance.ports import ListReader, ListView
-from data.documents.countries import canonical
+from appliance.checks.list_state import damaged_list_finding, edition_facts, missing_list_finding
+from appliance.screening.check_ports import ListReader, ListView
+from data.documents.code_tables import canonical_country
+from data.documents.lookup import LookupDates, find_matches
+from data.documents.mrz import apply_repairs
+from data.documents.sealed_keys import Sealer
 from data.documents.travel_document import TravelDocument
 from data.errors import Damaged, InputError
-from data.findings import DocumentMatch, Evidence, Finding, Grade, State
-from data.screenings import Screening
+from data.screenings import DocumentMatch, Evidence, Finding, Grade, Screening, State
+
+
+def find_documents(view: ListView, document: TravelDocument, now: datetime) -> Iterable[DocumentMatch]:
+    """Graded matches of `document` in this version; InputError when it has no number that a list could hold."""
+    if view.edition is None:
+        return ()
+    day = LookupDates(today=now.date(), signed=view.edition.published.date())
+    meant = apply_repairs(document, now.date())  # a misread state must not hide a record; the number stays as read
+    return find_matches(view, meant, _sealer(view.edition.salt), view.edition.list, day)
+
+
+@lru_cache(maxsize=8)
+def _sealer(salt: bytes) -> Sealer:
+    """One a list, for as long as its salt lasts."""
+    return Sealer(salt)
+
 
 FindDocuments = Callable[[ListView, TravelDocument, datetime], Iterable[DocumentMatch]]
 """Graded matches of one document on one version of a list, at a trusted time.
@@ -24,7 +44,7 @@ InputError when the document has no number that a list could hold: it was not lo
 
 _BEST_FIRST = list(Grade)
 _WORST_FIRST = [State.HIT, State.NOTICE, State.PASS]
-_WORDS = {
+_GRADE_SENTENCES = {
     Grade.EXACT: "{number} is on {list}{fraud}",
     Grade.IN_RANGE: "{number} is in a range of blanks on {list}{fraud}",
     Grade.NEAR: "{number} is like a number on {list}{fraud}",
@@ -37,7 +57,7 @@ class DocumentListCheck:
 
     mandatory = True
 
-    def __init__(self, listed: ListReader, find: FindDocuments = find_in) -> None:
+    def __init__(self, listed: ListReader, find: FindDocuments = find_documents) -> None:
         self.name = f"documents:{listed.name}"
         self._list = listed
         self._find = find
@@ -56,23 +76,23 @@ class DocumentListCheck:
             with self._list.read() as view:
                 return self._answer(screening, view)
         except Damaged:
-            return damaged(self.name, self._list.name)
+            return damaged_list_finding(self.name, self._list.name)
 
     def _answer(self, screening: Screening, view: ListView) -> Finding:
         if view.edition is None:
-            return missing(self.name, self._list.name)
+            return missing_list_finding(self.name, self._list.name)
         matches: list[DocumentMatch] = []
         placed, unread = True, ""
         for document in screening.documents:
             try:
                 found = list(self._find(view, document, screening.at))
             except InputError as error:
-                unread = _unread(document, error)
+                unread = _describe_unread(document, error)
                 continue
             matches += found
-            placed = placed and (not found or canonical(document.issuer) is not None)
+            placed = placed and (not found or canonical_country(document.issuer) is not None)
         matches.sort(key=lambda match: (_BEST_FIRST.index(match.grade), not match.certain))
-        state, reason, says = _outcome(self._list.name, matches)
+        state, reason, says = _describe_matches(self._list.name, matches)
         if state is State.PASS and not placed:
             state, reason, says = State.NOTICE, "country_unknown", f"{says}, and its own country was not read: look"
         if unread:
@@ -82,25 +102,25 @@ class DocumentListCheck:
         )
 
 
-def _unread(document: TravelDocument, error: InputError) -> str:
+def _describe_unread(document: TravelDocument, error: InputError) -> str:
     """Why a document was not looked up; an empty number is no number, not one of 0 letters."""
     return f"{error.what}: read it again" if document.number else "No document number was read: scan again"
 
 
-def _outcome(list_name: str, matches: list[DocumentMatch]) -> tuple[State, str, str]:
+def _describe_matches(list_name: str, matches: list[DocumentMatch]) -> tuple[State, str, str]:
     if not matches:
         return State.PASS, "not_listed", f"No document presented is on {list_name}"
-    best = min(matches, key=lambda match: _WORST_FIRST.index(_state(match)))
+    best = min(matches, key=lambda match: _WORST_FIRST.index(_match_state(match)))
     fraud = f" as {best.fraud.replace('_', ' ')}" if best.fraud else ""
-    says = _WORDS[best.grade].format(number=best.number, list=list_name, fraud=fraud)
+    says = _GRADE_SENTENCES[best.grade].format(number=best.number, list=list_name, fraud=fraud)
     if best.grade in (Grade.EXACT, Grade.IN_RANGE) and not best.certain:
         says += ", but was typed or misread: scan it"
-    if _state(best) is State.NOTICE:
+    if _match_state(best) is State.NOTICE:
         return State.NOTICE, "document_review_passed", f"{says}; by this kit's clock the record is past its review date"
-    return _state(best), f"document_{best.grade}", says
+    return _match_state(best), f"document_{best.grade}", says
 
 
-def _state(match: DocumentMatch) -> State:
+def _match_state(match: DocumentMatch) -> State:
     firm = match.certain and not match.review_passed
     if match.grade is Grade.ELSEWHERE or (match.grade is Grade.NEAR and not firm):
         return State.PASS

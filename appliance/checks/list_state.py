@@ -1,17 +1,23 @@
-"""What every check of a list says the same way: never received, damaged, as of when."""
+"""Is a list here, whole, and young enough for CLEAR by the post's policy; and how every check says that it is not.
 
-from appliance.answer import AS_OF
-from data.findings import Evidence, Finding, State
-from data.lists.edition import Edition
+- The age of a list is said in words either way.
+- A list that a reader found damaged stays so until the courier has fetched it anew, wherever the damage lies.
+"""
+
+from appliance.answer.wording import AS_OF
+from appliance.screening.check_ports import ListReader
+from data.errors import Damaged
+from data.lists.edition import AgeBand, AgePolicy, Edition, format_age
+from data.screenings import Evidence, Finding, Screening, State
 
 
-def missing(check: str, list_name: str) -> Finding:
+def missing_list_finding(check: str, list_name: str) -> Finding:
     """The list belongs to this kit and never came."""
     says = f"The list {list_name} was never received, so it cannot be asked"
     return Finding(check, State.NOT_DONE, "list_missing", says)
 
 
-def damaged(check: str, list_name: str) -> Finding:
+def damaged_list_finding(check: str, list_name: str) -> Finding:
     """The list's files cannot be read, or were changed."""
     says = f"The list {list_name} is damaged, so it cannot be asked"
     return Finding(check, State.NOT_DONE, "list_damaged", says)
@@ -22,6 +28,38 @@ def edition_facts(edition: Edition) -> dict[str, str]:
     return {AS_OF: edition.as_of.isoformat(), "version": str(edition.version), "list": edition.list}
 
 
-def evidence_of(edition: Edition) -> Evidence:
+def edition_evidence(edition: Edition) -> Evidence:
     """Evidence that is only the version."""
     return Evidence(facts=edition_facts(edition))
+
+
+class ListAgeCheck:
+    """Age of one list at the time of the screening."""
+
+    mandatory = True
+
+    def __init__(self, listed: ListReader, policy: AgePolicy) -> None:
+        self.name = f"age:{listed.name}"
+        self._list = listed
+        self._policy = policy
+
+    def run(self, screening: Screening) -> Finding:
+        """PASS `list_fresh` or `list_old`; NOT_DONE `list_expired`, `list_missing` or `list_damaged`."""
+        try:
+            with self._list.read() as view:
+                edition, hurt = view.edition, self._list.needs_repair
+        except Damaged:
+            edition, hurt = None, True
+        if hurt:
+            return damaged_list_finding(self.name, self._list.name)
+        if edition is None:
+            return missing_list_finding(self.name, self._list.name)
+        words = f"{self._list.name} is as of {format_age(screening.at - edition.as_of)}"
+        evidence = edition_evidence(edition)
+        match self._policy.band(edition.as_of, screening.at):
+            case AgeBand.EXPIRED:
+                return Finding(self.name, State.NOT_DONE, "list_expired", f"{words}: expired", True, evidence)
+            case AgeBand.OLD:
+                return Finding(self.name, State.PASS, "list_old", f"{words}: old, still within policy", True, evidence)
+            case AgeBand.FRESH:
+                return Finding(self.name, State.PASS, "list_fresh", words, True, evidence)

@@ -1,18 +1,18 @@
 """Is what the machine read consistent: check digits, characters, state codes, dates, format (Doc 9303-3).
 
-A wrong digit is something to look at, not a hit; text that is no MRZ at all gives no answer. What a misread field most
-likely says, and which other numbers a document may have, is told beside the reading and mends no judgement.
+- A wrong digit is something to look at, not a hit; text that is no MRZ at all gives no answer.
+- What a misread field most likely says, and which other numbers a document may have, is shown next to what was read and
+  changes no judgement.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from appliance.checks.observation import Observation, finding
-from data.documents.countries import is_specimen
+from appliance.checks.observation import Observation, worst_finding
+from data.documents.code_tables import is_specimen_country
 from data.documents.travel_document import Capture, MrzProblem, TravelDocument
-from data.findings import Finding, State
-from data.screenings import Screening
+from data.screenings import Finding, Screening, State
 
 _PROBLEMS = {
     MrzProblem.UNKNOWN_STATE: "The issuing state is not one that issues documents",
@@ -25,7 +25,7 @@ _PROBLEMS = {
     MrzProblem.NO_NUMBER: "There is no document number",
     MrzProblem.UNUSUAL_CODE: "The document code is unusual for this format",
 }
-MOST_TOLD = 6
+MOST_CANDIDATE_NUMBERS = 6
 """Candidates for a number that are worth an officer's look."""
 _SPECIMEN = Observation(State.NOTICE, "specimen", "This is a specimen, not a travel document")
 _FIELDS = {
@@ -52,26 +52,27 @@ class MrzCheck:
 
     def run(self, screening: Screening) -> Finding:
         """PASS `digits_right`; NOTICE `digit_wrong`, `doubtful`, `specimen` or the problem's; NOT_DONE `not_an_mrz`."""
-        seen = [one for document in screening.documents for one in _look(document)]
+        seen = [one for document in screening.documents for one in _look_at_zone(document)]
         if self._profile == "production":
-            seen += [_SPECIMEN for document in screening.documents if is_specimen(document.issuer)]
+            seen += [_SPECIMEN for document in screening.documents if is_specimen_country(document.issuer)]
         nothing = Observation(State.NOT_APPLICABLE, "no_document", "No document was presented")
-        found = finding(self.name, seen, nothing)
+        found = worst_finding(self.name, seen, nothing)
         return replace(
-            found, evidence=replace(found.evidence, facts=found.evidence.facts | _beside(screening.documents))
+            found,
+            evidence=replace(found.evidence, facts=found.evidence.facts | _repairs_and_candidates(screening.documents)),
         )
 
 
-def _beside(documents: Sequence[TravelDocument]) -> dict[str, str]:
+def _repairs_and_candidates(documents: Sequence[TravelDocument]) -> dict[str, str]:
     """Repairs, and candidates for a number whose digit is wrong: for the officer to compare with the page."""
     repairs = [f"{one.field} {one.read} means {one.means}" for document in documents for one in document.repairs]
     wrong = [document for document in documents if (digit := document.digit("number")) and not digit.ok]
     candidates = [number for document in wrong for number in document.candidates]
-    told = {"misread": "; ".join(repairs), "number_may_be": " ".join(candidates[:MOST_TOLD])}
+    told = {"misread": "; ".join(repairs), "number_may_be": " ".join(candidates[:MOST_CANDIDATE_NUMBERS])}
     return {name: text for name, text in told.items() if text}
 
 
-def _look(document: TravelDocument) -> Iterator[Observation]:
+def _look_at_zone(document: TravelDocument) -> Iterator[Observation]:
     if not document.raw and document.capture is Capture.TYPED:
         yield Observation(State.NOT_APPLICABLE, "typed", "Typed, so there is no machine-readable zone to check")
         return

@@ -1,13 +1,13 @@
-"""What one look at one document showed; the worst of several becomes the finding."""
+"""What one look at one document showed; the worst of several becomes the check's finding."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from data.findings import Evidence, Finding, State
+from data.screenings import Evidence, Finding, State
 
 _SERIOUSNESS = (State.NOT_APPLICABLE, State.PASS, State.NOTICE, State.NOT_DONE, State.HIT)
-_ASIDE = (State.NOT_APPLICABLE, State.PASS, State.NOT_DONE, State.NOTICE, State.HIT)
+_OPTIONAL_SERIOUSNESS = (State.NOT_APPLICABLE, State.PASS, State.NOT_DONE, State.NOTICE, State.HIT)
 """Of a check that CLEAR does not need: what was not done there must not hide what there is to look at."""
 
 
@@ -19,14 +19,14 @@ class Observation(NamedTuple):
     says: str
 
 
-def aside(check: str, seen: Sequence[Observation], nothing: Observation, facts: dict[str, str]) -> Finding:
+def optional_finding(check: str, seen: Sequence[Observation], nothing: Observation, facts: dict[str, str]) -> Finding:
     """The finding of a `check` that is not mandatory, with `facts` beside its reasons."""
-    found = finding(check, sorted(seen, key=lambda one: -_ASIDE.index(one.state))[:1], nothing)
-    reasons = finding(check, seen, nothing).evidence.facts
+    found = worst_finding(check, sorted(seen, key=lambda one: -_OPTIONAL_SERIOUSNESS.index(one.state))[:1], nothing)
+    reasons = worst_finding(check, seen, nothing).evidence.facts
     return replace(found, mandatory=False, evidence=Evidence(facts=facts | reasons))
 
 
-def finding(check: str, seen: Sequence[Observation], nothing: Observation) -> Finding:
+def worst_finding(check: str, seen: Sequence[Observation], nothing: Observation) -> Finding:
     """The finding of `check`: the first of the worst observations, with all reasons in the facts; `nothing` of none."""
     worst = max(seen, key=lambda one: _SERIOUSNESS.index(one.state), default=nothing)
     reasons = dict.fromkeys(one.reason for one in seen if one.state not in (State.PASS, State.NOT_APPLICABLE))

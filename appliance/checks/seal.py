@@ -11,29 +11,38 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from appliance.checks.observation import Observation, aside
-from appliance.trust_lists import TrustLists
-from data.documents.codes import Code, CodeKind
+from appliance.checks.observation import Observation, optional_finding
+from appliance.screening.list_access import TrustLists
+from data.documents.barcodes import Barcode, BarcodeKind
 from data.documents.number import clean_number
-from data.documents.seals import comparison, profiles
+from data.documents.seals import profiles
 from data.documents.seals.open_seal import OpenSeal, read_open_seal
 from data.documents.seals.seal import Seal, read_seal
 from data.documents.travel_document import TravelDocument
 from data.errors import InputError
-from data.findings import Finding, State
-from data.screenings import Screening
-from devices.chip.authenticity import Answer, Outcome, Reason
+from data.screenings import Finding, Screening, State
+from devices.chip.authenticity import Authenticity, AuthenticityAnswer, AuthenticityReason
 
 if TYPE_CHECKING:
-    from appliance.seal_judgement import Judgement
+    from appliance.checks.seal_signer import SealJudgement
 
 _NOT_SETTLED_BY_LOOKING = frozenset(
-    {Reason.SIGNATURE_WRONG, Reason.SIGNER_FORGED, Reason.OTHER_STATE, Reason.STATE_DIFFERS, Reason.REVOKED}
+    {
+        AuthenticityReason.SIGNATURE_WRONG,
+        AuthenticityReason.SIGNER_FORGED,
+        AuthenticityReason.OTHER_STATE,
+        AuthenticityReason.STATE_DIFFERS,
+        AuthenticityReason.REVOKED,
+    }
 )
 """Failures that are no carelessness of an authority."""
-_ANSWERS = {Answer.PASS: "in order", Answer.FAIL: "NOT in order", Answer.NOT_DONE: "not done"}
+_ANSWERS = {
+    AuthenticityAnswer.PASS: "in order",
+    AuthenticityAnswer.FAIL: "NOT in order",
+    AuthenticityAnswer.NOT_DONE: "not done",
+}
 _SEALED_NUMBER = 9
-_NONE = Observation(State.NOT_APPLICABLE, "no_seal", "No digital seal was read")
+_NO_SEAL = Observation(State.NOT_APPLICABLE, "no_seal", "No digital seal was read")
 
 
 class SealCheck:
@@ -52,61 +61,63 @@ class SealCheck:
         """
         facts: dict[str, str] = {}
         seen = [one for code in screening.codes for one in self._look(code, screening, facts)]
-        return aside(self.name, seen, _NONE, facts)
+        return optional_finding(self.name, seen, _NO_SEAL, facts)
 
-    def _look(self, code: Code, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
+    def _look(self, code: Barcode, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
         try:
-            if code.kind is CodeKind.SEAL:
+            if code.kind is BarcodeKind.SEAL:
                 yield from self._sealed(read_seal(code.content), screening, facts)
-            elif code.kind is CodeKind.OPEN_SEAL:
+            elif code.kind is BarcodeKind.OPEN_SEAL:
                 yield from self._open(read_open_seal(code.content), screening, facts)
         except InputError as problem:
             says = f"The seal cannot be read ({problem.what}): compare the page by eye"
             yield Observation(State.NOT_DONE, "seal_unreadable", says)
 
     def _sealed(self, seal: Seal, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
-        from appliance.seal_judgement import issuer_name, judge_seal  # with all that reads certificates
+        from appliance.checks.seal_signer import issuer_name, judge_seal  # with all that reads certificates
 
-        title = f"{profiles.profile_of(seal).title} of {issuer_name(seal.header.issuer)}"
-        judgement = judge_seal(seal, self._trust.trusted().store, screening.at)
-        facts |= {"seal": title} | profiles.facts_of(seal) | _answers(judgement)
-        printed, differ = _compared(seal, screening)
-        passports = _passports(seal, screening)
+        title = f"{profiles.find_profile(seal).title} of {issuer_name(seal.header.issuer)}"
+        judgement = judge_seal(seal, self._trust.snapshot().store, screening.at)
+        facts |= {"seal": title} | profiles.read_facts(seal) | _answers(judgement)
+        printed, differ = _compare_with_print(seal, screening)
+        passports = _compare_passport(seal, screening)
         if differ:
             facts["seal differs"] = "; ".join(f"{one.field} {one.printed}, sealed {one.sealed}" for one in differ)
-        named_only = profiles.zone_of(seal) is None and passports == "same"
+        named_only = profiles.read_zone(seal) is None and passports == "same"
         agrees = "names this passport" if named_only else "says what is printed" if printed else ""
-        yield from _judged(judgement, title, agrees)
+        yield from _observe_judgement(judgement, title, agrees)
         for one in differ:
             yield _difference(one, judgement)
         if passports == "another":
             yield _another_passport(judgement)
 
     def _open(self, seal: OpenSeal, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
-        from appliance.seal_judgement import issuer_name, judge_open_seal
+        from appliance.checks.seal_signer import issuer_name, judge_open_seal
 
-        judgement = judge_open_seal(seal, self._trust.trusted().store, screening.at)
+        judgement = judge_open_seal(seal, self._trust.snapshot().store, screening.at)
         title = f"{seal.type} of {issuer_name(seal.issuer)}"
         facts |= {"seal": title} | seal.facts | _answers(judgement)
         numbers = {clean_number(one.number) for one in screening.documents if one.number}
         sealed = clean_number(seal.number)
-        yield from _judged(judgement, title, "names this document" if sealed and sealed in numbers else "")
+        yield from _observe_judgement(judgement, title, "names this document" if sealed and sealed in numbers else "")
         if sealed and numbers and sealed not in numbers:
             yield _another_passport(judgement)
 
 
-def _answers(judgement: "Judgement") -> dict[str, str]:
+def _answers(judgement: "SealJudgement") -> dict[str, str]:
     return {f"seal {one.name}": f"{_ANSWERS[one.answer]}: {one.says}" for one in judgement.checks}
 
 
-def _judged(judgement: "Judgement", title: str, agrees: str) -> Iterator[Observation]:
+def _observe_judgement(judgement: "SealJudgement", title: str, agrees: str) -> Iterator[Observation]:
     """What the signer's judgement comes to; `agrees` says how the seal fits what was read, empty where it was not."""
-    decides, outcome = judgement.decides, judgement.outcome
-    if outcome is Outcome.NOT_GENUINE:
-        false = any(one.answer is Answer.FAIL and one.reason in _NOT_SETTLED_BY_LOOKING for one in judgement.checks)
+    decides, outcome = judgement.deciding_check, judgement.outcome
+    if outcome is Authenticity.NOT_GENUINE:
+        false = any(
+            one.answer is AuthenticityAnswer.FAIL and one.reason in _NOT_SETTLED_BY_LOOKING for one in judgement.checks
+        )
         state, reason = (State.HIT, "seal_false") if false else (State.NOTICE, "seal_doubtful")
         yield Observation(state, reason, f"The seal ({title}) is not in order: {decides.says}")
-    elif outcome is not Outcome.GENUINE:
+    elif outcome is not Authenticity.GENUINE:
         yield Observation(State.NOT_DONE, "seal_unverified", f"The seal ({title}) was not verified: {decides.says}")
     elif not agrees:
         says = f"The seal ({title}) is genuine, but the document that it belongs to was not read: scan that as well"
@@ -115,23 +126,25 @@ def _judged(judgement: "Judgement", title: str, agrees: str) -> Iterator[Observa
         yield Observation(State.PASS, "seal_genuine", f"The seal ({title}) is genuine and {agrees}")
 
 
-def _compared(seal: Seal, screening: Screening) -> tuple[TravelDocument | None, tuple[comparison.Difference, ...]]:
+def _compare_with_print(
+    seal: Seal, screening: Screening
+) -> tuple[TravelDocument | None, tuple[profiles.FieldDifference, ...]]:
     """The printed document that the seal belongs to, where it was read, and how they differ."""
-    zone = profiles.zone_of(seal)
+    zone = profiles.read_zone(seal)
     if zone is None:
         return None, ()
     feature, text = zone
-    sealed = comparison.sealed_document(text, _today(screening))
-    fitting = [one for one in screening.documents if comparison.belongs_to(feature, one)]
-    printed = min(fitting, key=lambda one: len(comparison.differences(sealed, one)), default=None)
-    return printed, comparison.differences(sealed, printed) if printed else ()
+    sealed = profiles.read_sealed_document(text, _screening_day(screening))
+    fitting = [one for one in screening.documents if profiles.may_belong_to(feature, one)]
+    printed = min(fitting, key=lambda one: len(profiles.find_differences(sealed, one)), default=None)
+    return printed, profiles.find_differences(sealed, printed) if printed else ()
 
 
-def _passports(seal: Seal, screening: Screening) -> str:
+def _compare_passport(seal: Seal, screening: Screening) -> str:
     """Whether the passport that the seal names is `same`, `another`, or was not read along (empty)."""
-    named = clean_number(profiles.holder_number(seal))
-    zone = profiles.zone_of(seal)
-    others = [one for one in screening.documents if zone is None or not comparison.belongs_to(zone[0], one)]
+    named = clean_number(profiles.read_holder_number(seal))
+    zone = profiles.read_zone(seal)
+    others = [one for one in screening.documents if zone is None or not profiles.may_belong_to(zone[0], one)]
     numbers = [clean_number(one.number) for one in others if one.number and one.number_is_certain]
     if not named or not numbers:
         return ""
@@ -139,18 +152,18 @@ def _passports(seal: Seal, screening: Screening) -> str:
     return "same" if any(named in (number, number[:_SEALED_NUMBER]) for number in numbers) else "another"
 
 
-def _difference(one: comparison.Difference, judgement: "Judgement") -> Observation:
+def _difference(one: profiles.FieldDifference, judgement: "SealJudgement") -> Observation:
     says = f"The {one.field} is printed {one.printed or 'nowhere'}, but sealed {one.sealed or 'as nothing'}"
-    if one.doubtful or judgement.outcome is not Outcome.GENUINE:
+    if one.doubtful or judgement.outcome is not Authenticity.GENUINE:
         return Observation(State.NOTICE, "seal_differs", f"{says}: compare with the page")
     return Observation(State.HIT, "seal_of_another", says)
 
 
-def _another_passport(judgement: "Judgement") -> Observation:
+def _another_passport(judgement: "SealJudgement") -> Observation:
     says = "The seal names another passport than the one that was read"
-    state = State.HIT if judgement.outcome is Outcome.GENUINE else State.NOTICE
+    state = State.HIT if judgement.outcome is Authenticity.GENUINE else State.NOTICE
     return Observation(state, "seal_of_another", says)
 
 
-def _today(screening: Screening) -> date:
+def _screening_day(screening: Screening) -> date:
     return screening.at.date()

@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from appliance.checks.observation import Observation, finding
-from appliance.ports import Sightings
+from appliance.checks.observation import Observation, worst_finding
+from appliance.screening.check_ports import SightingsReader
 from data.documents.travel_document import TravelDocument
-from data.findings import Finding, State
-from data.journal.sightings import Sighting
-from data.lists.age import age_in_words
-from data.screenings import Decision, Direction, Screening
+from data.journal.journal import Sighting
+from data.lists.edition import format_age
+from data.screenings import Decision, Direction, Finding, Screening, State
 
 _UNSETTLED = (Decision.REFER, Decision.WITHDREW)
 _OPPOSITE = {Direction.ENTRY: Direction.EXIT, Direction.EXIT: Direction.ENTRY}
@@ -31,7 +30,11 @@ class SeenAgainCheck:
     mandatory = False
 
     def __init__(
-        self, sightings: Sightings, *, within: timedelta = timedelta(hours=24), soon: timedelta = timedelta(hours=2)
+        self,
+        sightings: SightingsReader,
+        *,
+        within: timedelta = timedelta(hours=24),
+        soon: timedelta = timedelta(hours=2),
     ) -> None:
         """`within`: how far back to look, no further than the journal keeps; `soon`: see the rules above."""
         self._sightings = sightings
@@ -42,16 +45,18 @@ class SeenAgainCheck:
         """PASS `not_seen`, `seen_before`; NOTICE `refused_before`, `entered_twice`, `left_twice`, `two_lanes` …"""
         seen = [one for document in screening.documents for one in self._look(screening, document)]
         nothing = Observation(State.NOT_APPLICABLE, "no_document", "No document was presented")
-        return replace(finding(self.name, seen, nothing), mandatory=self.mandatory)
+        return replace(worst_finding(self.name, seen, nothing), mandatory=self.mandatory)
 
     def _look(self, screening: Screening, document: TravelDocument) -> Iterator[Observation]:
         earlier = self._sightings.before(screening, document, screening.at - self._within)
-        last = next((one for one in earlier if _settles(one, screening)), None)
+        last = next((one for one in earlier if _is_settled(one, screening)), None)
         reason = self._reason(last, screening) if last else ""
         if last and reason:
-            yield Observation(State.NOTICE, reason, _says(reason, last, screening))
+            yield Observation(State.NOTICE, reason, _describe(reason, last, screening))
         elif earlier:
-            yield Observation(State.PASS, "seen_before", f"Seen here {_ago(earlier[0], screening)}, as it should be")
+            yield Observation(
+                State.PASS, "seen_before", f"Seen here {_describe_when(earlier[0], screening)}, as it should be"
+            )
         else:
             yield Observation(State.PASS, "not_seen", "Not seen here lately")
 
@@ -70,19 +75,19 @@ class SeenAgainCheck:
         return other is not None and self._sightings.any_in(other, screening.at - self._within)
 
 
-def _settles(earlier: Sighting, screening: Screening) -> bool:
+def _is_settled(earlier: Sighting, screening: Screening) -> bool:
     if earlier.decision is None:
         return "" not in (earlier.lane, screening.lane) and earlier.lane != screening.lane
     return earlier.decision not in _UNSETTLED
 
 
-def _ago(earlier: Sighting, screening: Screening) -> str:
+def _describe_when(earlier: Sighting, screening: Screening) -> str:
     lane = f" at lane {earlier.lane}" if earlier.lane else ""
-    return f"{age_in_words(screening.at - earlier.at)}{lane}"
+    return f"{format_age(screening.at - earlier.at)}{lane}"
 
 
-def _says(reason: str, last: Sighting, screening: Screening) -> str:
-    ago = _ago(last, screening)
+def _describe(reason: str, last: Sighting, screening: Screening) -> str:
+    ago = _describe_when(last, screening)
     if reason == "refused_before":
         return f"This document was refused here {ago}: look at the case"
     if reason == "two_lanes":

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 
 from appliance.counter.manual_entry import ManualEntry
 from appliance.counter.subject import ScreeningRequest, Subject
-from data.documents.codes import LARGEST_BYTES, MOST_CODES, Code, Symbology
+from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, Symbology
 from data.errors import InputError
 from data.screenings import Direction
 
@@ -88,8 +88,8 @@ class CheckRequest(BaseModel):
         subject = replace(subject, can=can or subject.can)
         return ScreeningRequest(subject.with_codes(self._codes()), officer, direction, self.party)
 
-    def _codes(self) -> tuple[Code, ...]:
-        return tuple(Code(Symbology.UNKNOWN, bytes.fromhex(content)) for content in self.codes)
+    def _codes(self) -> tuple[Barcode, ...]:
+        return tuple(Barcode(Symbology.UNKNOWN, bytes.fromhex(content)) for content in self.codes)
 
     def _entry(self) -> ManualEntry:
         surname, _, given = self.name.partition(",")

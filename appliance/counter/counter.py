@@ -12,27 +12,24 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from appliance.checks.chip_not_asked import NAME as CHIP
-from appliance.chips.carrier import carrier
+from appliance.checks.nothing_to_ask import CHIP_CHECK as CHIP
+from appliance.chips.chip_document import find_chip_document
 from appliance.counter.parts import SEARCHED_KINDS, VOUCHING_KIND, CounterLists, CounterParts, Lane
 from appliance.counter.subject import ScreeningRequest, Subject, check_access_number
-from appliance.decisions import DecisionMade, Pressed, decide
-from appliance.openings import Opening, open_work, still_open
-from appliance.ports import Journal
-from appliance.post_state import ListState, conditions
-from appliance.result import Progress, Result
-from appliance.screening import Screener
-from appliance.standing import Condition
-from data.access import Access
+from appliance.decisions import DecisionKey, DecisionRecord, SupervisorOverride, active_overrides, decide, open_work
+from appliance.post_state import Condition, ListState, post_conditions
+from appliance.screening.check_ports import JournalWriter
+from appliance.screening.result import ScreeningProgress, ScreeningResult
+from appliance.screening.run import Screener
 from data.clock import Clock
 from data.errors import InputError
+from data.lease.access import ListAccess
 from data.screenings import Decision, Screening
-from devices.ports import DocumentReader
-from devices.states import DeviceState
+from devices.ports import DeviceState, DocumentReader
 
 if TYPE_CHECKING:
-    from appliance.chips.station import ChipStation
-    from appliance.chips.steps import ChipStep
+    from appliance.chips.read_job import ChipReadStep
+    from appliance.chips.reader_service import ChipReaderService
     from devices.chip.reading import ChipReading
 
 _SLACK_S = 1.0
@@ -46,9 +43,9 @@ class PostSnapshot:
     lists: tuple[ListState, ...]
     conditions: tuple[Condition, ...]
     """What the whole post lacks."""
-    openings: tuple[Opening, ...]
+    openings: tuple[SupervisorOverride, ...]
     """Work opened under conditions that still stand."""
-    access: Access
+    access: ListAccess
     """Whether the lists may be read."""
     last_contact: datetime | None
     """When the kit last heard of headquarters."""
@@ -69,16 +66,16 @@ class Counter:
         self._parts = parts
         self._lock = Lock()
         self._screener: Screener | None = None
-        self._openings: tuple[Opening, ...] = ()
+        self._openings: tuple[SupervisorOverride, ...] = ()
 
     # ── one traveller ────────────────────────────────────────────────────────────────────────────────
 
     def screen(
         self,
         request: ScreeningRequest,
-        tell: Callable[[Progress], None] = lambda progress: None,
-        tell_chip: Callable[["ChipStep"], None] = lambda step: None,
-    ) -> Result:
+        tell: Callable[[ScreeningProgress], None] = lambda progress: None,
+        tell_chip: Callable[["ChipReadStep"], None] = lambda step: None,
+    ) -> ScreeningResult:
         """Screen one traveller. `tell` hears each step as `Screener.screen` says, `tell_chip` each of the chip."""
         screening = request.screening(self.lane, self.clock.now())
         self._start_chip(screening, request.subject, tell_chip)
@@ -86,13 +83,13 @@ class Counter:
 
     def decide(
         self,
-        result: Result | None,
+        result: ScreeningResult | None,
         decision: Decision,
         *,
         officer: str,
-        pressed: Pressed = Pressed.OWN_KEY,
+        pressed: DecisionKey = DecisionKey.OWN_KEY,
         second: str = "",
-    ) -> DecisionMade:
+    ) -> DecisionRecord:
         """Record a decision; Denied says why not. `result` is None while there is no verdict."""
         made = decide(
             result,
@@ -108,41 +105,41 @@ class Counter:
 
     # ── the chip and the reader ──────────────────────────────────────────────────────────────────────
 
-    def _start_chip(self, screening: Screening, subject: Subject, tell: Callable[["ChipStep"], None]) -> None:
+    def _start_chip(self, screening: Screening, subject: Subject, tell: Callable[["ChipReadStep"], None]) -> None:
         """Read the chip of the first document that may have one, unless that was how the document came."""
-        document = carrier(screening.documents)
+        document = find_chip_document(screening.documents)
         if document is None or self.chips is None:
             return
         if subject.chip is not None:
             self.chips.keep(screening.id, subject.chip)
             return
-        from appliance.chips.visit import Asked
+        from appliance.chips.read_job import ChipReadInput
 
-        self.chips.begin_for(screening.id, Asked(document, subject.can), tell)
+        self.chips.start_for(screening.id, ChipReadInput(document, subject.can), tell)
 
-    def read_chip(self, can: str, tell: Callable[["ChipStep"], None] = lambda step: None) -> Subject:
+    def read_chip(self, can: str, tell: Callable[["ChipReadStep"], None] = lambda step: None) -> Subject:
         """The document as its own chip gives it, opened by the access number alone.
 
         Raises:
             InputError: that is no access number, no chip reader is at hand, or the chip has no zone.
             WaypostError: why the chip was not read.
         """
-        from appliance.chips.visit import Asked
+        from appliance.chips.read_job import ChipReadInput
 
         check_access_number(can)
         if self.chips is None:
             raise InputError("Chips are not read here", do="Name a chip reader in kit.toml, or scan the document")
-        visit = self.chips.begin(Asked(None, can), tell)
-        reading = visit.wait(self.chips.waits.whole_s + _SLACK_S)
+        visit = self.chips.start(ChipReadInput(None, can), tell)
+        reading = visit.wait(self.chips.timeouts.whole_s + _SLACK_S)
         if reading.document is None:
             raise InputError("The chip gives no zone that can be read", do="Give the printed zone with --mrz")
         document = Subject.from_document(reading.document, self.today())
         return Subject(document.documents, document.traveller, can=can, chip=visit)
 
-    def chip_reading(self, result: Result) -> "ChipReading | None":
+    def chip_reading(self, result: ScreeningResult) -> "ChipReading | None":
         """What the chip of this screening said; None where none was read."""
-        visit = self.chips.of(result.screening.id) if self.chips else None
-        if visit is None or not visit.ended:
+        visit = self.chips.find_job(result.screening.id) if self.chips else None
+        if visit is None or not visit.is_done:
             return None
         try:
             return visit.wait(0)
@@ -171,7 +168,7 @@ class Counter:
         return self._parts.reader(url)
 
     @cached_property
-    def chips(self) -> "ChipStation | None":
+    def chips(self) -> "ChipReaderService | None":
         """Where chips are read; None where they are not."""
         return self._parts.chips()
 
@@ -185,22 +182,22 @@ class Counter:
         access = self.look()
         self.screener.prepare()
         states, time = self.screened_states(), self.clock.trusted()
-        standing = conditions(states, time, {**readers, **self._chip_readers()}, access)
-        self._openings = still_open(self._openings, standing, time.now)
+        standing = post_conditions(states, time, {**readers, **self._chip_readers()}, access)
+        self._openings = active_overrides(self._openings, standing, time.now)
         return PostSnapshot(states, standing, self._openings, access, self.lists.last_contact(), time.now)
 
     def _chip_readers(self) -> dict[str, DeviceState]:
         """The chip reader, as its check calls it; one that was not opened yet is not away."""
         return {CHIP: self.chips.state} if self.chips and self.chips.state.reason else {}
 
-    def open_work(self, condition: Condition, supervisor: str, second: str = "") -> Opening:
+    def open_work(self, condition: Condition, supervisor: str, second: str = "") -> SupervisorOverride:
         """Open work under a standing condition for one shift; Denied says what is missing."""
         opening = open_work(condition, supervisor=supervisor, now=self.clock.now(), second=second)
         opening.append_to(self.journal)
         self._openings = (*self._openings, opening)
         return opening
 
-    def look(self) -> Access:
+    def look(self) -> ListAccess:
         """Whether the lists may be read now; lists that were erased or came anew are opened anew. Ask now and then."""
         return self.lists.look(self._renew_checks)
 
@@ -240,7 +237,7 @@ class Counter:
         return self._parts.lists
 
     @property
-    def journal(self) -> Journal:
+    def journal(self) -> JournalWriter:
         """Where screenings are kept."""
         return self._parts.journal
 

@@ -9,20 +9,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
 
-from appliance.guarded_list import Gate, GuardedList
-from appliance.post_state import ListState, erased, list_states, unopened
-from data.access import Access, State
+from appliance.post_state import ListState, damaged_list_state, erased_list_state, list_states
+from appliance.screening.list_access import GuardedList, ListAccessGuard
 from data.clock import Clock
-from data.details import why_withheld, word_about
-from data.enrolment import CarriedList, age_policy, carried, erase_within_h, last_contact
 from data.errors import Damaged
-from data.home import KitHome
-from data.lists.age import AgePolicy
-from data.lists.edition import Edition
+from data.kit.enrolment import CarriedList, read_age_policy, read_carried_lists, read_erase_within_h, read_last_contact
+from data.kit.home import KitHome
+from data.lease.access import AccessState, ListAccess
+from data.lease.enforcement import enforce_access, find_withholding_reason, read_access, read_list_contact
+from data.lists.edition import AgePolicy, Edition
 from data.lists.kinds import KINDS
-from data.lists.notes import HeldBack
 from data.lists.replica import Replica
-from data.standing import access, look
+from data.lists.storage.overlay import RolledBackVersion
 
 _OF_PERSONS = "persons"
 _OF_ONE_LIFE = ("carried", "readers", "policies", "_files", "_erased")
@@ -41,7 +39,7 @@ class KitLists:
     @cached_property
     def carried(self) -> tuple[CarriedList, ...]:
         """The lists of this kit's enrolment."""
-        return carried(self.kit)
+        return read_carried_lists(self.kit)
 
     @cached_property
     def readers(self) -> dict[str, GuardedList]:
@@ -64,32 +62,32 @@ class KitLists:
     @cached_property
     def policies(self) -> dict[str, AgePolicy]:
         """How old each list may be."""
-        return {one.name: age_policy(self.kit, one.name) for one in self.carried}
+        return {one.name: read_age_policy(self.kit, one.name) for one in self.carried}
 
     @cached_property
-    def gate(self) -> Gate:
+    def gate(self) -> ListAccessGuard:
         """Asks for all of them whether they may be read."""
-        return Gate(lambda: access(self.kit, self.clock()))
+        return ListAccessGuard(lambda: read_access(self.kit, self.clock()))
 
-    def look(self, reopened: Callable[[], None] = lambda: None) -> Access:
+    def look(self, reopened: Callable[[], None] = lambda: None) -> ListAccess:
         """Whether the lists may be read now. Lists that were erased or came anew meanwhile are opened anew.
 
         `reopened` then runs before anybody is let in: checks ask from threads of their own. The time without
         headquarters is counted and what it comes to is done: ask now and then.
         """
-        found = look(self.kit, self.clock())
-        life = found.generation, found.state is State.ERASED
+        found = enforce_access(self.kit, self.clock())
+        life = found.generation, found.state is AccessState.ERASED
         if self._looked not in (None, life):
             self._open_anew()
             reopened()
-            self.gate.opened_anew(found.generation)
+            self.gate.accept_generation(found.generation)
         self._looked = life
         return found
 
     def _open_anew(self) -> None:
         for name in _OF_ONE_LIFE:
             self.__dict__.pop(name, None)
-        self.kit.forget_lists()
+        self.kit.close_lists()
         _ = self.readers  # opens the files
 
     def states(self, kinds: Collection[str] | None = None) -> tuple[ListState, ...]:
@@ -99,21 +97,24 @@ class KitLists:
         """
         kinds = KINDS if kinds is None else kinds
         if self._erased:
-            return tuple(erased(one.name) for one in self.carried if one.kind in kinds)
+            return tuple(erased_list_state(one.name) for one in self.carried if one.kind in kinds)
         broken = [name for name in self.broken if self.kind_of(name) in kinds]
-        return (*self._states(one for one in self._files.values() if one.kind in kinds), *map(unopened, broken))
+        return (
+            *self._states(one for one in self._files.values() if one.kind in kinds),
+            *map(damaged_list_state, broken),
+        )
 
     def kind_of(self, list_name: str) -> str:
         """The kind of a carried list."""
         return next(one.kind for one in self.carried if one.name == list_name)
 
-    def held_back(self, list_name: str) -> HeldBack | None:
+    def held_back(self, list_name: str) -> RolledBackVersion | None:
         """The version that somebody took back here."""
         return self._files[list_name].held_back if list_name in self._files else None
 
     def last_contact(self) -> datetime | None:
         """When this kit last heard of headquarters."""
-        return last_contact(self.kit)
+        return read_last_contact(self.kit)
 
     @cached_property
     def _files(self) -> dict[str, Replica]:
@@ -130,11 +131,13 @@ class KitLists:
 
     @cached_property
     def _erased(self) -> bool:
-        return access(self.kit, self.clock()).state is State.ERASED
+        return read_access(self.kit, self.clock()).state is AccessState.ERASED
 
-    def _withheld(self, edition: Edition, found: Access) -> str:
-        within_h = erase_within_h(self.kit, edition.list)
-        return why_withheld(word_about(self.kit, edition), within_h, found.silence, self.clock().now())
+    def _withheld(self, edition: Edition, found: ListAccess) -> str:
+        within_h = read_erase_within_h(self.kit, edition.list)
+        return find_withholding_reason(
+            read_list_contact(self.kit, edition), within_h, found.silence, self.clock().now()
+        )
 
     def _states(self, files: Iterable[Replica]) -> Iterator[ListState]:
         for state in list_states(files, self.clock().now(), self.policies):

@@ -9,12 +9,11 @@ import unicodedata
 from dataclasses import astuple, dataclass, field, fields, replace
 
 from appliance.counter.subject import Subject, check_access_number
-from data.documents.countries import canonical
+from data.documents.code_tables import canonical_country
 from data.documents.number import clean_number
 from data.documents.travel_document import Capture, MrzName, TravelDocument
 from data.errors import InputError
-from data.persons.partial_date import PartialDate
-from data.persons.person import Sex
+from data.persons.person import PartialDate, Sex
 from data.screenings import Traveller
 
 MOST = 64
@@ -97,7 +96,7 @@ class ManualEntry:
     def _traveller(self) -> Traveller:
         if self.sex not in _SEXES:
             raise InputError("The sex is none of M, F and X", do="Type one of them, or leave it empty")
-        if self.nationality and canonical(self.nationality) is None:
+        if self.nationality and canonical_country(self.nationality) is None:
             raise InputError("The nationality is not a known code", do="Type its letters, like UTO, or leave it empty")
         return Traveller(
             surname=self.surname,
@@ -116,7 +115,7 @@ def typed_document(number: str, country: str, code: str) -> TravelDocument:
     """
     if not clean_number(number):
         raise InputError("The document number has no letter or digit", do="Type it as printed")
-    if canonical(country) is None:
+    if canonical_country(country) is None:
         raise InputError(
             "The country code is not known", do="Type the letters of the machine-readable zone, like UTO or D"
         )

@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from appliance.limits import Limits
-from appliance.ports import Check, Journal
 from appliance.post_state import ListState
-from data.access import Access
+from appliance.screening.check_ports import Check, JournalWriter
+from appliance.screening.run import ScreeningLimits
 from data.clock import Clock
+from data.lease.access import ListAccess
 from data.screenings import Direction
 from devices.ports import DocumentReader
 
 if TYPE_CHECKING:
-    from appliance.chips.station import ChipStation
+    from appliance.chips.reader_service import ChipReaderService
 
 SEARCHED_KINDS = frozenset({"documents", "persons"})
 """Kinds of list that a traveller is looked up in."""
@@ -36,7 +36,7 @@ class Lane:
 class CounterLists(Protocol):
     """The lists of the kit. `appliance.counter.kit_lists.KitLists` is one."""
 
-    def look(self, reopened: Callable[[], None] = lambda: None) -> Access:
+    def look(self, reopened: Callable[[], None] = lambda: None) -> ListAccess:
         """Whether they may be read now. Where they were opened anew, `reopened` runs before anybody reads them."""
 
     def states(self, kinds: Collection[str] | None = None) -> tuple[ListState, ...]:
@@ -52,13 +52,13 @@ class CounterParts:
 
     lane: Lane
     lists: CounterLists
-    journal: Journal
+    journal: JournalWriter
     clock: Callable[[], Clock]
     """The time that is trusted now; a sync in another process may have raised its floor."""
-    checks: Callable[["ChipStation | None"], Sequence[Check]]
+    checks: Callable[["ChipReaderService | None"], Sequence[Check]]
     """The checks over the lists as they are open now; asked again when the lists are opened anew."""
-    limits: Limits = field(default_factory=Limits)
-    chips: Callable[[], "ChipStation | None"] = lambda: None
+    limits: ScreeningLimits = field(default_factory=ScreeningLimits)
+    chips: Callable[[], "ChipReaderService | None"] = lambda: None
     """Where chips are read, made when first needed; None where they are not read."""
     reader: Callable[[str], DocumentReader | None] = lambda url: None
     """The document reader at a URL, not opened yet; for an empty URL the kit's own, None where it has none."""

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from threading import Event, Thread
 from time import monotonic
 
-from data.documents.codes import Code
+from data.documents.barcodes import Barcode
 from data.errors import InputError
-from devices.faults import DeviceFault, Reason, Retry
-from devices.ports import DocumentReader
+from devices.faults import DeviceFault, FaultReason, Retry
+from devices.ports import READY, DeviceHealth, DeviceState, DocumentReader
 from devices.reading import Reading
-from devices.states import READY, DeviceState, Health
 
 ONE_READ_S = 1.0
 READ_S = 3.0
@@ -25,8 +24,8 @@ HANGS_AFTER_S = 8.0
 """Well beyond `READ_S`: a driver that keeps its deadlines never gets there."""
 PAUSE_S = 0.1
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0
-_STAYS_OPEN = (Reason.UNPLUGGED, Reason.BAD_READ, Reason.TIMEOUT, Reason.PROTOCOL)
-_PASSES = (Reason.BAD_READ, Reason.TIMEOUT)
+_STAYS_OPEN = (FaultReason.UNPLUGGED, FaultReason.BAD_READ, FaultReason.TIMEOUT, FaultReason.PROTOCOL)
+_PASSES = (FaultReason.BAD_READ, FaultReason.TIMEOUT)
 """Faults of one reading: the next may work."""
 
 
@@ -92,7 +91,7 @@ class ReaderLoop:
         try:
             asyncio.run(self._run())
         except Exception:  # its message may quote a traveller
-            self._tell(DeviceFault(Reason.PROTOCOL, "The reader's driver failed"))
+            self._tell(DeviceFault(FaultReason.PROTOCOL, "The reader's driver failed"))
 
     async def _run(self) -> None:
         while not self._stopped.is_set():
@@ -103,7 +102,7 @@ class ReaderLoop:
             except DeviceFault as fault:
                 self._tell(fault)
             except Exception:  # a driver is foreign code: whatever it raises is a fault of the device
-                self._tell(DeviceFault(Reason.PROTOCOL, "The reader's driver failed"))
+                self._tell(DeviceFault(FaultReason.PROTOCOL, "The reader's driver failed"))
             finally:
                 listener.cancel()
                 with suppress(Exception):
@@ -144,9 +143,9 @@ class ReaderLoop:
 
     async def _listen(self) -> None:
         async for state in self._reader.events():
-            if state.health is Health.READY:
+            if state.health is DeviceHealth.READY:
                 self._wait_s = 0.0
-            if not (state.health is Health.ABSENT and state.reason is None):  # closed, not gone
+            if not (state.health is DeviceHealth.ABSENT and state.reason is None):  # closed, not gone
                 self._post(ReaderChanged(state))
 
     async def _rest(self) -> None:
@@ -165,12 +164,12 @@ class ReaderLoop:
 
     def _tell(self, fault: DeviceFault) -> None:
         self._faulted = True
-        self._post(ReaderChanged(DeviceState(Health.FAULTED, fault.reason, fault.hint), fault.what))
+        self._post(ReaderChanged(DeviceState(DeviceHealth.FAULTED, fault.reason, fault.hint), fault.what))
 
 
 async def read_document(
     reader: DocumentReader, wait_s: float, guide: Callable[[str], None]
-) -> tuple[Reading, tuple[Code, ...]]:
+) -> tuple[Reading, tuple[Barcode, ...]]:
     """The first document that is laid on the reader in time, and codes that were laid there before it.
 
     `guide` hears what whoever holds the document is to do.
@@ -179,7 +178,7 @@ async def read_document(
         InputError: no document came.
         DeviceFault: the reader does not work.
     """
-    codes: tuple[Code, ...] = ()
+    codes: tuple[Barcode, ...] = ()
     await reader.open()
     try:
         guide("Lay the document on the reader")
@@ -213,8 +212,8 @@ async def _read_once(reader: DocumentReader, timeout_s: float, guide: Callable[[
 
 def is_chip_reader(url: str) -> bool:
     """Whether this URL can only mean a chip reader."""
-    from devices.drivers import OURS, Sense
-    from devices.url import DeviceUrl
+    from devices.ports import DeviceUrl
+    from devices.registry import BUILT_IN_DRIVERS, DeviceKind
 
-    known = OURS.get(DeviceUrl.parse(url).scheme) if url else None
-    return known is not None and known.sense is Sense.CHIPS
+    known = BUILT_IN_DRIVERS.get(DeviceUrl.parse(url).scheme) if url else None
+    return known is not None and known.device_kind is DeviceKind.CHIPS

@@ -12,15 +12,15 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from appliance.counter.parts import Lane
-from data.documents.codes import MOST_CODES, Code
-from data.documents.mrz import as_meant, parse_mrz
+from data.documents.barcodes import MOST_CODES, Barcode
+from data.documents.mrz import apply_repairs, parse_mrz
 from data.documents.travel_document import Capture, Provenance, TravelDocument
 from data.errors import InputError
 from data.screenings import Direction, Screening, Traveller
 from devices.reading import Reading
 
 if TYPE_CHECKING:
-    from appliance.chips.visit import Visit
+    from appliance.chips.read_job import ChipReadJob
 
 LONGEST_RAW = 1_000
 """Characters of unreadable text that are kept; the longest zone has 90."""
@@ -38,16 +38,16 @@ class Subject:
 
     documents: tuple[TravelDocument, ...] = ()
     traveller: Traveller | None = None
-    codes: tuple[Code, ...] = ()
+    codes: tuple[Barcode, ...] = ()
     can: str = field(default="", repr=False)
     """Card access number, where it was typed: it opens the chip of the document that is on the desk."""
-    chip: "Visit | None" = field(default=None, repr=False, compare=False)
+    chip: "ChipReadJob | None" = field(default=None, repr=False, compare=False)
     """The reading of the chip that gave the document, where its chip did."""
 
     @classmethod
     def from_document(cls, document: TravelDocument, today: date) -> Self:
         """A document that was read, and the person it means."""
-        return cls((document,), Traveller.of(as_meant(document, today)))
+        return cls((document,), Traveller.of(apply_repairs(document, today)))
 
     @classmethod
     def from_zone(cls, text: str, today: date, capture: Capture = Capture.MACHINE) -> Self:
@@ -75,7 +75,7 @@ class Subject:
     def _names_nobody(self) -> bool:
         return not self.documents and self.traveller is None
 
-    def with_codes(self, codes: tuple[Code, ...]) -> Self:
+    def with_codes(self, codes: tuple[Barcode, ...]) -> Self:
         """The same, with these codes read before its own."""
         return replace(self, codes=joined_codes(codes, self.codes))
 
@@ -102,7 +102,7 @@ class ScreeningRequest:
     def screening(self, lane: Lane, now: datetime) -> Screening:
         """The screening on this lane at `now`; who it is comes from the first document where nobody was typed."""
         subject = self.subject
-        people = (Traveller.of(as_meant(document, now.date())) for document in subject.documents)
+        people = (Traveller.of(apply_repairs(document, now.date())) for document in subject.documents)
         return Screening(
             documents=subject.documents,
             traveller=subject.traveller or next(filter(None, people), None),
@@ -132,7 +132,7 @@ def document_from_zone(
         return TravelDocument("", "", "", raw=text[:LONGEST_RAW] or "\n", capture=capture, provenance=provenance)
 
 
-def joined_codes(first: Iterable[Code], more: Iterable[Code]) -> tuple[Code, ...]:
+def joined_codes(first: Iterable[Barcode], more: Iterable[Barcode]) -> tuple[Barcode, ...]:
     """Both, each once; the newest where there are too many."""
     return tuple(dict.fromkeys((*first, *more)))[-MOST_CODES:]
 

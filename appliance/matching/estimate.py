@@ -1,29 +1,243 @@
-"""An estimate of the score of many names at once: the same evidence and weights, with what needs no alignment.
+"""What many listed names may come to at most, computed in arrays before any is compared closely.
 
-It is never below the score (parts may meet twice, joinings cost nothing), so that nobody is passed over whom the score
-would show; only two parts written together with a slip besides are not foreseen.
+- The same evidence and weights as in `evidence`, without aligning the parts. Where a listed birth is vague, the best
+  that it may come to.
+- `UpperBound` looks only at which parts a name may meet, `estimate_scores` at how much of the name they are. Neither is
+  ever below the score (parts may meet twice, joinings cost nothing), so nobody is passed over whom the score would
+  show; only two parts written together with a slip besides are not foreseen.
+- Who may have the full name by sound is never stopped.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.matching.index import QUALITIES, PersonIndex
-from appliance.matching.overlap import Overlap
-from appliance.matching.request import Request
-from appliance.matching.weights import CUT_OFF, NAME, PRIOR
-from data.persons.person import NameQuality
+from appliance.matching import comparison
+from appliance.matching.comparison import BirthComparison, TokenSimilarity
+from appliance.matching.index.people import date_number
+from appliance.matching.index.person_index import QUALITIES, PersonIndex
+from appliance.matching.index.vocabulary import INITIAL_BITS, MOST_BITS
+from appliance.matching.query import PersonQuery, PreparedQuery
+from appliance.matching.retrieval import SLOTS, TOGETHER, Retrieved, slots_of
+from appliance.matching.weights import (
+    BIRTH_WEIGHTS,
+    CUT_OFF_SHARE,
+    NAME_WEIGHTS,
+    NATIONALITY_WEIGHTS,
+    PRIOR,
+    SEX_WEIGHTS,
+    SIMILARITY_SHARES,
+)
+from data.persons.person import NameQuality, PartialDate
+from data.screenings import Agreement
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.integer[Any]]
+_PARTIAL_DATE_WEIGHT = max(
+    BIRTH_WEIGHTS[kind] for kind in (BirthComparison.YEAR_FITS, BirthComparison.SPAN_FITS, BirthComparison.ABOUT_FITS)
+)
+_DATE_SHIFT = 7
+"""Bits of a birth code below its date (`people.encode_birth`)."""
+
+
+class Demographics:
+    """Tables of one traveller over the births, sexes and nationalities of one index."""
+
+    def __init__(self, query: PersonQuery, index: PersonIndex) -> None:
+        self._person_of = index.person_of
+        self._people = index.people
+        self._birth = query.birth if query.birth and query.birth.year is not None else None
+        self._dates = _date_weights(self._birth) if self._birth else np.empty(0, np.float32)
+        self._sexes = np.zeros(3, np.float32)
+        if sex := self._people.sex_code(query.sex):
+            self._sexes[1:] = SEX_WEIGHTS["differs"]
+            self._sexes[sex] = SEX_WEIGHTS["same"]
+        self._nations = np.zeros(len(self._people.countries) + 1, np.float32)
+        if query.nationality:
+            self._nations[1:] = NATIONALITY_WEIGHTS["differs"]
+            self._nations[list(_agreeing_nationalities(query.nationality, tuple(self._people.countries)))] = (
+                NATIONALITY_WEIGHTS["same"]
+            )
+
+    def of_names(self, names: Ints) -> Floats:
+        """For the bearers of names that ascend."""
+        bearers = self._person_of[names]
+        first = np.flatnonzero(np.diff(bearers, prepend=-1))
+        worth: Floats = np.repeat(self.of_persons(bearers[first]), np.diff(first, append=len(bearers)))
+        return worth
+
+    def of_persons(self, persons: Ints) -> Floats:
+        """For distinct persons that ascend: log-odds."""
+        first, where, more = self._people.nations.rows_of(persons)
+        nations = self._nations[first]
+        np.maximum.at(nations, where, self._nations[more])
+        worth: Floats = self._births(persons) + self._sexes[self._people.sexes[persons]] + nations
+        return worth
+
+    def _births(self, persons: Ints) -> Floats:
+        if self._birth is None:
+            return np.full(len(persons), BIRTH_WEIGHTS[BirthComparison.NOT_SHOWN], np.float32)
+        first, where, more = self._people.births.rows_of(persons)
+        best = self._of_codes(first, self._birth)
+        if len(more):
+            np.maximum.at(best, where, self._of_codes(more, self._birth))
+        return best
+
+    def _of_codes(self, codes: Ints, birth: PartialDate) -> Floats:
+        places = (codes >> _DATE_SHIFT).astype(np.int64) - _first_date(birth)
+        places[(places < 0) | (places >= len(self._dates))] = -1
+        worth: Floats = self._dates[places]
+        vague = np.flatnonzero((codes & 127 != 0) | (codes == 0))
+        worth[vague] = _birth_weights(codes[vague].astype(np.int64), birth)
+        return worth
+
+
+@lru_cache(maxsize=256)
+def _agreeing_nationalities(nationality: str, countries: tuple[str, ...]) -> tuple[int, ...]:
+    """Numbers of the listed nationalities that the traveller's does not differ from."""
+    compared = (comparison.compare_nationality(nationality, (country,)) for country in countries)
+    return tuple(number for number, one in enumerate(compared, 1) if one is not Agreement.DIFFERS)
+
+
+def _first_date(birth: PartialDate) -> int:
+    return date_number(birth.years().start - 1)
+
+
+def _date_weights(birth: PartialDate) -> Floats:
+    """What each listed date of the years around this birth adds, and, last, what any other date does."""
+    end = date_number(birth.years().stop + 1)
+    numbers = np.arange(_first_date(birth), end, dtype=np.int64)
+    return np.append(_birth_weights(numbers << _DATE_SHIFT, birth), BIRTH_WEIGHTS[BirthComparison.DIFFERENT]).astype(
+        np.float32
+    )
+
+
+def _birth_weights(codes: Ints, birth: PartialDate) -> NDArray[np.float64]:
+    """What each listed birth adds, by the classes of `births`."""
+    assert birth.year is not None  # noqa: S101  (asked before)
+    years, months, days = codes >> 16, codes >> 12 & 15, codes >> 7 & 31
+    about, span = (codes >> 6 & 1) * 2, codes & 63
+    first, last = years - about, years + np.maximum(span - 1, 0) + about
+    own = birth.years()
+    fits = (first < own.stop) & (last >= own.start)
+    beside = (first - 1 < own.stop) & (last + 1 >= own.start)
+    whole = (days > 0) & (birth.whole is not None)
+    same_day, same_month = days == (birth.day or 0), months == (birth.month or 0)
+    partial = np.where((months > 0) & same_month, BIRTH_WEIGHTS[BirthComparison.MONTH_FITS], _PARTIAL_DATE_WEIGHT)
+    flipped = (days == (birth.month or 0)) & (months == (birth.day or 0))
+    exact = np.full(len(codes), BIRTH_WEIGHTS[BirthComparison.YEAR])
+    exact[same_day] = BIRTH_WEIGHTS[BirthComparison.MONTH]
+    exact[same_month] = BIRTH_WEIGHTS[BirthComparison.NEAR]
+    exact[flipped] = BIRTH_WEIGHTS[BirthComparison.FLIPPED]
+    exact[same_day & same_month] = BIRTH_WEIGHTS[BirthComparison.SAME]
+    near = np.where(
+        whole & same_day & same_month, BIRTH_WEIGHTS[BirthComparison.YEAR_SLIP], BIRTH_WEIGHTS[BirthComparison.BESIDE]
+    )
+    worth = np.where(beside, near, BIRTH_WEIGHTS[BirthComparison.DIFFERENT])
+    worth[fits] = np.where(whole, exact, partial)[fits]
+    return np.where(codes == 0, BIRTH_WEIGHTS[BirthComparison.NOT_LISTED], worth)
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """One row a name; what it meets is counted as if every part could meet its best: never too low."""
+
+    names: Ints
+    met: Floats
+    """Bits."""
+    asked: Floats
+    """Bits of the traveller's parts that met: more than meeting them proves, where they are rarer than that."""
+    listed: Floats
+    """Bits of the listed parts that met."""
+    halves_unmet: NDArray[np.bool_]
+    """Nothing of the surname, or nothing of the given names."""
+
+
+class OverlapTable:
+    """The units that a request meets, as one table over the vocabulary."""
+
+    def __init__(self, request: PreparedQuery, index: PersonIndex) -> None:
+        self._request = request
+        self._index = index
+        spans = [*request.spans, *request.initials]
+        units = np.concatenate([np.empty(0, np.int64), *(span.units for span in spans)])
+        kind = np.uint16 if len(units) < 65_535 else np.uint32
+        self._row = np.zeros(len(index.vocabulary) or 1, kind)
+        self._row[units] = np.arange(1, len(units) + 1, dtype=kind)  # a unit met twice has the last of its rows
+        worth = np.zeros((len(request.spans), len(units) + 1), np.float32)
+        beyond = np.zeros((2, len(units) + 1), np.float32)
+        # by how much a part that met is rarer than what that proves: the traveller's, the listed one
+        for number, span in enumerate(spans):
+            at = self._row[span.units]
+            row = number if number < len(request.spans) else span.mask.bit_length() - 1
+            worth[row, at] = np.maximum(worth[row, at], span.worth)
+            more = request.bits_of(span) - span.worth, index.unit_bits[span.units] - span.worth
+            beyond[:, at] = np.maximum(beyond[:, at], more)
+        self._worth, self._beyond = np.ascontiguousarray(worth.T), np.ascontiguousarray(beyond.T)
+
+    def overlap(self, names: Ints, joined: dict[int, Ints]) -> Overlap:
+        """For distinct `names`. `joined`: by part, the names that hold it as two parts written apart."""
+        best, beyond = self._best(names)
+        for part, apart in joined.items():
+            places = np.flatnonzero(np.isin(names, apart, assume_unique=True))
+            whole = self._index.name_bits[names[places]].astype(np.float32)
+            best[part, places] = np.maximum(best[part, places], np.minimum(whole, 2 * MOST_BITS))
+            beyond[0, places] += self._request.bits[part]
+        for part in range(len(self._request.parts)):
+            if self._request.initials_mask >> part & 1:
+                best[part] = np.maximum(best[part], SIMILARITY_SHARES[TokenSimilarity.INITIAL] * INITIAL_BITS)
+                beyond += np.array([[self._request.bits[part]], [MOST_BITS]], np.float32)
+        met = self._met(best)
+        return Overlap(names, met, met + beyond[0], met + beyond[1], self._halves_unmet(best))
+
+    def _best(self, names: Ints) -> tuple[Floats, Floats]:
+        """By span the most that each name meets, and what is beyond it. All first parts are looked up, all second ones,
+        and so on: names have few.
+        """
+        begins, ends = self._index.rows.ends[names], self._index.rows.ends[names + 1]
+        best = np.zeros((len(names), len(self._request.spans)), np.float32)
+        beyond = np.zeros((len(names), 2), np.float32)
+        left = np.flatnonzero(begins < ends)
+        while len(left):
+            rows = self._row[self._index.rows.values[begins[left]]]
+            meeting = np.flatnonzero(rows)
+            at, rows = left[meeting], rows[meeting]
+            best[at] = np.maximum(best[at], self._worth[rows])
+            beyond[at] += self._beyond[rows]
+            begins += 1
+            left = left[begins[left] < ends[left]]
+        return np.ascontiguousarray(best.T), np.ascontiguousarray(beyond.T)
+
+    def _met(self, best: Floats) -> Floats:
+        parts = len(self._request.parts)
+        met: Floats = best[:parts].sum(axis=0)
+        for span, together in zip(self._request.spans[parts:], best[parts:], strict=True):
+            first = span.mask.bit_length() - 2
+            met += np.maximum(0, together - best[first] - best[first + 1])
+        return met
+
+    def _halves_unmet(self, best: Floats) -> NDArray[np.bool_]:
+        unmet = np.zeros(best.shape[1], bool)
+        halves = [half for half in self._request.halves if half]
+        for half in halves if len(halves) > 1 else ():
+            spans = [number for number, span in enumerate(self._request.spans) if span.mask & half]
+            unmet |= best[spans].max(axis=0) == 0
+        return unmet
+
+
 FULL_NAME = 0.97
 """Share of the bits from which on a name may be the full name by sound; particles may be missing."""
 PARTICLES_BITS = 1.3
-_LOW = QUALITIES.index(NameQuality.LOW)
+_LOW_QUALITY = QUALITIES.index(NameQuality.LOW)
 
 
-def estimate(overlap: Overlap, beside: Floats, request: Request, index: PersonIndex) -> tuple[Floats, Floats]:
+def estimate_scores(
+    overlap: Overlap, beside: Floats, request: PreparedQuery, index: PersonIndex
+) -> tuple[Floats, Floats]:
     """Log-odds of each name, with what there is `beside` it; and the bits that it lacks to be the full name by sound,
     infinite where it cannot be.
 
@@ -33,40 +247,138 @@ def estimate(overlap: Overlap, beside: Floats, request: Request, index: PersonIn
     listed = index.name_bits[names].astype(np.float32)
     asked = np.float32(sum(request.bits))
     missing, left = np.maximum(asked - overlap.asked, 0), np.maximum(listed - overlap.listed, 0)
-    score = of_names(names, met, missing, left, overlap.halves_unmet, request, index)
+    score = name_scores(names, met, missing, left, overlap.halves_unmet, request, index)
     score += beside
     lacks = np.maximum(asked - met, 0) + np.maximum(listed - met, 0)
     return score, np.where(may_be_full(met, listed, request), lacks, np.float32(np.inf))
 
 
-def of_names(
+def name_scores(
     names: Ints,
     met: Floats,
     missing: Floats,
     left: Floats,
     unmet: NDArray[np.bool_],
-    request: Request,
+    request: PreparedQuery,
     index: PersonIndex,
 ) -> Floats:
     """What names add, by bits that met, that are missing of the traveller's and left of the listed parts; `unmet`
     where a half met nothing.
     """
-    cut = np.float32(CUT_OFF if request.query.truncated else 1)
-    score = _weight("met") * met + _weight("left_query") * missing + _weight("left_listed") * cut * left
-    score += _weight("share_query") * met / np.maximum(met + missing, np.float32(0.01))
-    score += _weight("share_listed") * met / np.maximum(met + cut * left, np.float32(0.01))
-    score += _weight("half_unmet") * unmet
-    score += _weight("low_quality") * (index.qualities[names] == _LOW)
+    cut = np.float32(CUT_OFF_SHARE if request.query.truncated else 1)
+    score = _name_weight("met") * met + _name_weight("left_query") * missing + _name_weight("left_listed") * cut * left
+    score += _name_weight("share_query") * met / np.maximum(met + missing, np.float32(0.01))
+    score += _name_weight("share_listed") * met / np.maximum(met + cut * left, np.float32(0.01))
+    score += _name_weight("half_unmet") * unmet
+    score += _name_weight("low_quality") * (index.qualities[names] == _LOW_QUALITY)
     added: Floats = score + np.float32(PRIOR)
     return added
 
 
-def may_be_full(met: Floats, listed: Floats, request: Request) -> NDArray[np.bool_]:
+def may_be_full(met: Floats, listed: Floats, request: PreparedQuery) -> NDArray[np.bool_]:
     """Whether all of both sides may have met by sound."""
     spare = np.float32(1 - FULL_NAME) * met + np.float32(PARTICLES_BITS)
     full: NDArray[np.bool_] = (np.float32(sum(request.bits)) - met <= spare) & (listed - met <= spare)
     return full
 
 
-def _weight(what: str) -> np.float32:
-    return np.float32(NAME[what])
+def _name_weight(what: str) -> np.float32:
+    return np.float32(NAME_WEIGHTS[what])
+
+
+_BLOCK = 16_384
+"""Names at a time: what lies between two steps stays in the processor's cache."""
+_MASKS = np.arange(2 * TOGETHER)
+INITIAL_WORTH = SIMILARITY_SHARES[TokenSimilarity.INITIAL] * INITIAL_BITS
+
+
+class UpperBound:
+    """Tables over all masks of slots, for one request on one index: by what a name may meet at all, and how much more
+    that is where it sounds the same.
+    """
+
+    def __init__(
+        self, request: PreparedQuery, index: PersonIndex, beside: Demographics, joined: Mapping[int, Ints]
+    ) -> None:
+        self._request = request
+        self._demographics = beside
+        self._index = index
+        parts = range(len(request.parts))
+        self._spelled, self._heard = _best_by_part(request, index)
+        more = self._heard - self._spelled
+        for part in parts:
+            if request.initials_mask >> part & 1:
+                self._spelled[:, part] = max(self._spelled[0, part], INITIAL_WORTH), np.inf
+        slots = [slots_of(1 << part) for part in parts]
+        self._asked, self._met, self._listed, self._more_met, self._more_listed = (
+            _sums_by_mask(slots, amounts) for amounts in (request.bits, *self._spelled, *more)
+        )
+        for span in request.spans[len(parts) :]:
+            self._together(span.mask, _maximum(span.worth), _maximum(index.unit_bits[span.units]))
+        for part in joined:
+            self._together(1 << part, 2 * MOST_BITS, np.inf)
+        halves = [slots_of(half) for half in request.halves if half]
+        self._unmet = np.zeros(len(_MASKS), bool)
+        for half in halves if len(halves) > 1 else ():
+            self._unmet |= (_MASKS & half) == 0
+
+    def _together(self, span: int, met: float, listed: float) -> None:
+        """Allow names marked so to meet the parts of `span` as one, or one of them as two."""
+        parts = [part for part in range(len(self._request.parts)) if span >> part & 1]
+        mask = slots_of(span) | TOGETHER
+        here = (_MASKS & mask) == mask
+        beyond = max(0.0, met - float(self._spelled[0, parts].sum()))
+        self._met[here] += beyond
+        self._listed[here] += listed
+        if max(parts) < SLOTS - 1:  # the last slot may be another part's
+            more = float(np.maximum(self._heard - self._spelled, 0)[0, parts].sum())
+            self._more_met[here] -= min(beyond, more)
+
+    def names_reaching(self, brought: Retrieved, least: float) -> tuple[Ints, Floats, Floats]:
+        """Those names that may come to `least`; the most that they may come to, infinite where one may be the full
+        name by sound; and what of it is beside the name.
+        """
+        passed: list[tuple[Ints, Floats, Floats]] = []
+        for begin in range(0, max(1, len(brought.names)), _BLOCK):
+            here = slice(begin, begin + _BLOCK)
+            names = brought.names[here]
+            beside = self._demographics.of_names(names)
+            slots, heard = brought.slots[here].astype(np.intp), brought.sound_slots[here].astype(np.intp)
+            most = beside + self._of_names(names, slots, heard)
+            passing = np.flatnonzero(most > least)
+            passed.append((names[passing], most[passing], beside[passing]))
+        found, mosts, rests = zip(*passed, strict=True)
+        return np.concatenate(found), np.concatenate(mosts), np.concatenate(rests)
+
+    def _of_names(self, names: Ints, slots: Ints, heard: Ints) -> Floats:
+        index = self._index
+        met, listed = self._met[slots] + self._more_met[heard], index.name_bits[names].astype(np.float32)
+        left = np.maximum(listed - self._listed[slots] - self._more_listed[heard], 0)
+        missing = (self._asked[-1] - self._asked)[slots]
+        score = name_scores(names, met, missing, left, self._unmet[slots], self._request, index)
+        score[may_be_full((self._met + self._more_met)[heard], listed, self._request)] = np.inf
+        return score
+
+
+def _best_by_part(request: PreparedQuery, index: PersonIndex) -> NDArray[np.float64]:
+    """For what does not sound the same, and for everything: the most bits met, and listed, of each part."""
+    best = np.zeros((2, 2, len(request.parts)))
+    for span in (*request.spans[: len(request.parts)], *request.initials):
+        part = span.mask.bit_length() - 1
+        other = span.grades > TokenSimilarity.SOUND
+        for row, amounts in enumerate((span.worth, index.unit_bits[span.units])):
+            best[0, row, part] = max(best[0, row, part], _maximum(amounts[other]))
+            best[1, row, part] = max(best[1, row, part], _maximum(amounts))
+    return best
+
+
+def _maximum(amounts: Floats) -> float:
+    return float(amounts.max(initial=0))
+
+
+def _sums_by_mask(slots: Sequence[int], amounts: Iterable[float]) -> Floats:
+    """For each mask, the sum over its slots; several parts may share one."""
+    sums = np.zeros(len(_MASKS), np.float32)
+    for slot, amount in zip(slots, amounts, strict=True):
+        sums[(_MASKS & slot) != 0] += np.float32(amount)
+    return sums

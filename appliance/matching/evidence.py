@@ -1,30 +1,196 @@
-"""From comparisons to log-odds: named amounts, each times its weight, added.
+"""What speaks for and against one listed name: its parts laid against the traveller's, as amounts of evidence.
 
-`amounts` says how much there is of each kind of evidence; `weights` says what each is worth. Evidence
-about the person (birth, sex, nationality, number) is the same for all their names.
+- Each part meets at most one part, in any order. The pairs that prove most are taken first; two neighbouring parts may
+  meet one written together.
+- What is left on either side is kept with its bits: a part left out differs from one that contradicts.
+- Amounts say how much there is of each kind of evidence, `weights` what each is worth; the score is their products,
+  added, in log-odds. Evidence about the person (birth, sex, nationality, number) is the same for all their names.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
 
-from appliance.matching.alignment import Alignment, Left
-from appliance.matching.births import compare
-from appliance.matching.facts import nationality, sex
-from appliance.matching.people import Facts
-from appliance.matching.query import PersonQuery
-from appliance.matching.weights import ALIKE, CUT_OFF, flat
-from data.findings import Agreement
+import numpy as np
+from rapidfuzz.distance import OSA
+
+from appliance.matching.comparison import TokenSimilarity, compare_births, compare_nationality, compare_sex
+from appliance.matching.index.people import PersonFacts
+from appliance.matching.index.person_index import PersonIndex
+from appliance.matching.index.vocabulary import INITIAL_BITS
+from appliance.matching.query import PartMatch, PersonQuery, PreparedQuery
+from appliance.matching.weights import CUT_OFF_SHARE, SIMILARITY_SHARES, all_weights
+from data.persons.names import Token
 from data.persons.person import NameQuality
+from data.screenings import Agreement
+
+LEAST_JOINED = 4
+"""Letters of a part that may be two written together; shorter ones are met by chance."""
+LEAST_JOINED_WITH_SLIP = 6
+"""With a slip in them they must be longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartPair:
+    """Parts that meet."""
+
+    traveller: str
+    listed: str
+    similarity: TokenSimilarity
+    bits: float
+    joined: bool = False
+    particle: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnmatchedPart:
+    """A part that met none."""
+
+    text: str
+    bits: float
+    particle: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """What met and what did not."""
+
+    pairs: tuple[PartPair, ...]
+    unmatched_traveller: tuple[UnmatchedPart, ...]
+    unmatched_listed: tuple[UnmatchedPart, ...]
+    half_unmatched: bool = False
+    """Nothing of the surname, or nothing of the given names, met anything."""
+
+    @property
+    def real_matches(self) -> int:
+        """Traveller's parts that met and are no particles, initials or single letters."""
+        met = (pair for pair in self.pairs if not pair.particle and pair.similarity is not TokenSimilarity.INITIAL)
+        return sum(len(part) > 1 for pair in met for part in pair.traveller.split())
+
+
+def align_name(
+    request: PreparedQuery,
+    units: Sequence[int],
+    index: PersonIndex,
+    hits: Mapping[int, Sequence[PartMatch]] | None = None,
+) -> Alignment:
+    """Lay a request against the units of one listed name. `hits`, where many names were looked up at once."""
+    work = _Aligner(request, units, index)
+    work.take(_edges(request.matches(np.array(units, np.int64)) if hits is None else hits, units))
+    work.meet_joined()
+    work.meet_initials()
+    return work.result()
+
+
+def _edges(
+    hits: Mapping[int, Sequence[PartMatch]], units: Sequence[int]
+) -> Iterable[tuple[float, int, int, TokenSimilarity, float]]:
+    edges = [
+        (SIMILARITY_SHARES[hit.similarity] * hit.bits, hit.span, place, hit.similarity, hit.bits)
+        for place, unit in enumerate(units)
+        for hit in hits.get(unit, ())
+    ]
+    return sorted(edges, key=lambda edge: (-edge[0], edge[1], edge[2]))
+
+
+class _Aligner:
+    """One alignment in the making."""
+
+    def __init__(self, request: PreparedQuery, units: Sequence[int], index: PersonIndex) -> None:
+        self._request = request
+        self._units = units
+        self._index = index
+        self._free = (1 << len(request.parts)) - 1
+        self._open = set(range(len(units)))
+        self._pairs: list[tuple[int, PartPair]] = []
+
+    def take(self, edges: Iterable[tuple[float, int, int, TokenSimilarity, float]]) -> None:
+        for _, span, place, grade, bits in edges:
+            if span & self._free == span and place in self._open:
+                self._meet(span, (place,), grade, bits)
+
+    def meet_joined(self) -> None:
+        """A long part of the traveller that two open listed parts, written together, are meant by."""
+        if len(self._open) < 2:
+            return
+        for number in self._free_parts():
+            heard = self._request.parts[number].forms[0].sound
+            if len(heard) >= LEAST_JOINED and (places := self._written_together(heard)):
+                bits = sum(float(self._index.unit_bits[self._units[place]]) for place in places)
+                joined = "".join(self._listed(place).forms[0].latin for place in places)
+                same = joined == self._request.parts[number].forms[0].latin
+                self._meet(1 << number, places, TokenSimilarity.SAME if same else TokenSimilarity.SOUND, bits)
+
+    def meet_initials(self) -> None:
+        for number in self._free_parts() if self._open else ():
+            mine = self._request.parts[number].forms[0].latin
+            for place in sorted(self._open):
+                theirs = self._listed(place).forms[0].latin
+                if mine[:1] == theirs[:1] and 1 in (len(mine), len(theirs)):
+                    self._meet(1 << number, (place,), TokenSimilarity.INITIAL, INITIAL_BITS)
+                    break
+
+    def result(self) -> Alignment:
+        request = self._request
+        free = [
+            UnmatchedPart(request.parts[number].text, request.bits[number], request.parts[number].particle)
+            for number in self._free_parts()
+        ]
+        listed = [
+            UnmatchedPart(
+                self._listed(place).readable_text,
+                float(self._index.unit_bits[self._units[place]]),
+                self._listed(place).particle,
+            )
+            for place in sorted(self._open)
+        ]
+        pairs = [pair for _, pair in sorted(self._pairs, key=itemgetter(0))]
+        return Alignment(tuple(pairs), tuple(free), tuple(listed), self._half_unmet())
+
+    def _half_unmet(self) -> bool:
+        halves = [half for half in self._request.halves if half]
+        return len(halves) > 1 and any(half & self._free == half for half in halves)
+
+    def _listed(self, place: int) -> Token:
+        return self._index.vocabulary.token(self._units[place])
+
+    def _free_parts(self) -> list[int]:
+        return [number for number in range(len(self._request.parts)) if self._free >> number & 1]
+
+    def _written_together(self, heard: str) -> tuple[int, int] | None:
+        slips = int(len(heard) >= LEAST_JOINED_WITH_SLIP)
+        sounds = [(place, form.sound) for place in sorted(self._open) for form in self._listed(place).forms]
+        for one, first in sounds:
+            for other, second in sounds:
+                if one != other and abs(len(first) + len(second) - len(heard)) <= slips:
+                    if OSA.distance(first + second, heard, score_cutoff=slips) <= slips:
+                        return one, other
+        return None
+
+    def _meet(self, span: int, places: tuple[int, ...], grade: TokenSimilarity, bits: float) -> None:
+        parts = self._request.parts
+        first = span.bit_length() - 1
+        single = span == 1 << first
+        mine = parts[first].text if single else f"{parts[first - 1].text} {parts[first].text}"
+        listed = [self._listed(place) for place in places]
+        theirs = " ".join(part.readable_text for part in listed)
+        joined = not single or len(places) > 1
+        particle = listed[0].particle and len(listed) == 1
+        self._pairs.append((span, PartPair(mine, theirs, grade, bits, joined, particle)))
+        self._free &= ~span
+        self._open.difference_update(places)
+
 
 Amounts = dict[str, float]
-WEIGHTS: Mapping[str, float] = flat()
+WEIGHTS: Mapping[str, float] = all_weights()
 
 
-def of_name(alignment: Alignment, quality: NameQuality, query: PersonQuery) -> dict[str, float]:
+def name_evidence(alignment: Alignment, quality: NameQuality, query: PersonQuery) -> dict[str, float]:
     """Amounts of the evidence in a name: bits that met and that are left, shares, joinings, quality."""
-    met = sum(ALIKE[pair.likeness] * pair.bits for pair in alignment.pairs)
+    met = sum(SIMILARITY_SHARES[pair.similarity] * pair.bits for pair in alignment.pairs)
     lost = sum(pair.bits for pair in alignment.pairs) - met
-    left = lost + sum(part.bits for part in alignment.left_traveller)
-    listed = lost + sum(part.bits for part in alignment.left_listed) * (CUT_OFF if query.truncated else 1)
+    left = lost + sum(part.bits for part in alignment.unmatched_traveller)
+    listed = lost + sum(part.bits for part in alignment.unmatched_listed) * (CUT_OFF_SHARE if query.truncated else 1)
     amounts = {
         "name.met": met,
         "name.share_query": met / (met + left) if met else 0.0,
@@ -33,26 +199,26 @@ def of_name(alignment: Alignment, quality: NameQuality, query: PersonQuery) -> d
         "name.left_listed": listed,
     }
     if query.birth is None and not query.truncated:
-        differs = min(_real(alignment.left_traveller), _real(alignment.left_listed))
+        differs = min(_real_bits(alignment.unmatched_traveller), _real_bits(alignment.unmatched_listed))
         amounts["name.differs"] = float(differs > 0)
         amounts["name.differing"] = differs
-    amounts["name.half_unmet"] = float(alignment.half_unmet)
+    amounts["name.half_unmet"] = float(alignment.half_unmatched)
     amounts["name.joined"] = sum(pair.joined for pair in alignment.pairs)
     amounts["name.low_quality"] = float(quality is NameQuality.LOW)
     return amounts
 
 
-def _real(left: Sequence[Left]) -> float:
+def _real_bits(left: Sequence[UnmatchedPart]) -> float:
     """Bits of the parts that found none, particles apart."""
     return sum(part.bits for part in left if not part.particle)
 
 
-def of_person(query: PersonQuery, person: Facts, *, numbers_met: bool = False) -> dict[str, float]:
+def person_evidence(query: PersonQuery, person: PersonFacts, *, numbers_met: bool = False) -> dict[str, float]:
     """Amounts of the evidence beside the name: 1 for each class that holds."""
-    keys = [f"birth.{compare(query.birth, person.births)[0].name.lower()}"]
+    keys = [f"birth.{compare_births(query.birth, person.births)[0].name.lower()}"]
     for what, agreement in (
-        ("sex", sex(query.sex, person.sex)),
-        ("nationality", nationality(query.nationality, person.nationalities)),
+        ("sex", compare_sex(query.sex, person.sex)),
+        ("nationality", compare_nationality(query.nationality, person.nationalities)),
     ):
         if agreement is not Agreement.MISSING:
             keys.append(f"{what}.{'differs' if agreement is Agreement.DIFFERS else 'same'}")

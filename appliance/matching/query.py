@@ -1,16 +1,25 @@
-"""What is asked of the person lists about one traveller."""
+"""What is asked of the person lists about one traveller, and that query made ready for one list.
 
-import re
+Ready: the parts of the name, what each is worth in that list, and every listed part that is like one of them.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
-from data.documents.countries import canonical
-from data.persons.partial_date import PartialDate
-from data.persons.person import Sex
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.matching.comparison import TokenSimilarity
+from appliance.matching.index.person_index import PersonIndex
+from appliance.matching.index.vocabulary import INITIAL_BITS, PARTICLE, PARTICLE_BITS, share_bits
+from appliance.matching.weights import SIMILARITY_SHARES
+from data.documents.code_tables import canonical_country
+from data.persons.name_forms import NameForm
+from data.persons.names import Token, tokenize
+from data.persons.person import PartialDate, Sex
 from data.screenings import Traveller
-
-_NOT_NUMBER = re.compile(r"[^A-Z0-9]")
-LEAST_NUMBER = 5
-"""Shorter numbers are not document numbers (domain.md, DIN)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +46,166 @@ class PersonQuery:
             traveller.truncated,
             traveller.birth,
             traveller.sex,
-            canonical(traveller.nationality) or "",
+            canonical_country(traveller.nationality) or "",
             tuple(dict.fromkeys(numbers)),
         )
 
 
-def cleaned(number: str) -> str:
-    """A document number as lists compare it: A to Z and digits; empty when too short to mean anything."""
-    text = _NOT_NUMBER.sub("", number.upper())
-    return text if len(text) >= LEAST_NUMBER else ""
+LEAST_PREFIX = 2
+"""A cut-off part of one letter is an initial."""
+_SHARE_BY_GRADE = np.array([SIMILARITY_SHARES[grade] for grade in TokenSimilarity], np.float32)
+_IS_CLOSE = np.array([grade <= TokenSimilarity.VOWELS or grade is TokenSimilarity.SCRIPT for grade in TokenSimilarity])
+"""Grades good enough for two parts read as one."""
+_IS_SLIP = np.array(
+    [grade in (TokenSimilarity.SLIP, TokenSimilarity.SLIPS, TokenSimilarity.VARIANT) for grade in TokenSimilarity]
+)
+_IS_BY_CONSONANTS = np.array([grade > TokenSimilarity.SOUND for grade in TokenSimilarity]) & ~_IS_SLIP
+Floats = NDArray[np.float32]
+Ints = NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class PartMatch:
+    """A listed part is like the traveller's parts in `span`."""
+
+    span: int
+    """Bit n stands for part n; two bits where neighbours were read as one."""
+    similarity: TokenSimilarity
+    bits: float
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Every unit that is like one part of the traveller's name, or two neighbours read as one."""
+
+    mask: int
+    units: Ints
+    """Ascending."""
+    grades: NDArray[np.uint8]
+    bits: Floats
+    worth: Floats
+    """Bits that a meeting keeps."""
+
+    @classmethod
+    def of(cls, mask: int, units: Ints, grades: NDArray[np.uint8], bits: Floats) -> "Span":
+        """With what a meeting keeps of these bits by its grade."""
+        return cls(mask, units, grades, bits, _SHARE_BY_GRADE[grades] * bits)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedQuery:
+    """A query in the terms of one index."""
+
+    query: PersonQuery
+    parts: tuple[Token, ...]
+    bits: tuple[float, ...]
+    spans: tuple[Span, ...]
+    """Single parts first, in order; then neighbours."""
+    halves: tuple[int, int]
+    """Spans of the real parts of surname and given names."""
+    initials: tuple[Span, ...]
+    """For parts whose initial the list holds as a part of its own: that one unit."""
+
+    def bits_of(self, span: Span) -> float:
+        """Bits of the parts of a span."""
+        return sum(self.bits[number] for number in range(len(self.parts)) if span.mask >> number & 1)
+
+    @property
+    def initials_mask(self) -> int:
+        """The spans of parts that are an initial, which may meet anything that begins so."""
+        return sum(1 << number for number, part in enumerate(self.parts) if len(part.forms[0].latin) == 1)
+
+    @property
+    def cut_off_mask(self) -> int:
+        """The span of the part that was cut off, and may be the beginning of any; 0 for none."""
+        return 1 << len(self.parts) - 1 if self.query.truncated and self.parts else 0
+
+    def matches(self, units: Ints) -> dict[int, list[PartMatch]]:
+        """What each of these units meets; those that meet nothing are left out."""
+        found: dict[int, list[PartMatch]] = {}
+        wanted = np.unique(units)
+        for span in self.spans:
+            place = np.searchsorted(span.units, wanted)
+            place[place == len(span.units)] = 0
+            here = span.units[place] == wanted if len(span.units) else np.zeros(len(wanted), bool)
+            for unit, at in zip(wanted[here].tolist(), place[here].tolist(), strict=True):
+                hit = PartMatch(span.mask, TokenSimilarity(int(span.grades[at])), float(span.bits[at]))
+                found.setdefault(unit, []).append(hit)
+        return found
+
+
+def prepare_query(query: PersonQuery, index: PersonIndex) -> PreparedQuery:
+    """Look every part of the query up in the index."""
+    surname, given = tokenize(query.surname), tokenize(query.given)
+    parts = (*surname, *given)
+    worth = tuple(index.bits_of(part) for part in parts)
+    spans, initials = tuple(_spans(query, parts, index)), tuple(_initials(parts, index))
+    return PreparedQuery(query, parts, worth, spans, _halves(parts, len(surname)), initials)
+
+
+def _initials(parts: tuple[Token, ...], index: PersonIndex) -> Iterator[Span]:
+    grade, proves = np.array([TokenSimilarity.INITIAL], np.uint8), np.array([INITIAL_BITS], np.float32)
+    for number, part in enumerate(parts):
+        unit = index.vocabulary.initials.get(part.forms[0].latin[:1])
+        if unit is not None and len(part.forms[0].latin) > 1:
+            yield Span.of(1 << number, np.array([unit]), grade, proves)
+
+
+def _halves(parts: tuple[Token, ...], border: int) -> tuple[int, int]:
+    surname = sum(1 << number for number, part in enumerate(parts) if number < border and not part.particle)
+    given = sum(1 << number for number, part in enumerate(parts) if number >= border and not part.particle)
+    return surname, given
+
+
+def _spans(query: PersonQuery, parts: tuple[Token, ...], index: PersonIndex) -> Iterator[Span]:
+    for number, part in enumerate(parts):
+        span = _span(part, 1 << number, index)
+        cut_off = query.truncated and number == len(parts) - 1
+        yield _with_prefix(span, part, index) if cut_off else span
+    for number, (one, other) in enumerate(pairwise(parts)):
+        if not (one.particle and other.particle):
+            part = _join_parts(one, other)
+            units, grades = index.vocabulary.find_close(part)
+            units, grades = units[_IS_CLOSE[grades]], grades[_IS_CLOSE[grades]]
+            yield Span.of(3 << number, units, grades, _meeting_bits(part, units, grades, index))
+
+
+def _join_parts(one: Token, other: Token) -> Token:
+    return Token(one.text + other.text, (NameForm.of(one.forms[0].latin + other.forms[0].latin),))
+
+
+def _span(part: Token, mask: int, index: PersonIndex) -> Span:
+    known = index.similarity_cache.get(part)
+    if known is None:
+        units, grades = index.vocabulary.find_similar(part)
+        known = index.similarity_cache.keep(part, (units, grades, _meeting_bits(part, units, grades, index)))
+    return Span.of(mask, *known)
+
+
+def _meeting_bits(part: Token, units: Ints, grades: NDArray[np.uint8], index: PersonIndex) -> Floats:
+    """Bits that a meeting of these parts proves: of what both have in common, so never more than either."""
+    if part.particle:
+        return np.full(len(units), PARTICLE_BITS, np.float32)
+    listed = index.unit_bits[units]
+    by_consonants = index.skeleton_bits[units]
+    worth: Floats = np.where(_IS_BY_CONSONANTS[grades], by_consonants, listed)
+    slipped = _IS_SLIP[grades]
+    worth[slipped] = np.minimum(listed[slipped], np.float32(index.bits_of(part)))
+    worth[(index.vocabulary.flags[units] & PARTICLE) != 0] = PARTICLE_BITS
+    return worth
+
+
+def _with_prefix(span: Span, part: Token, index: PersonIndex) -> Span:
+    """The span of a part that was cut off: also every unit that goes on."""
+    latin = part.forms[0].latin
+    if len(latin) < LEAST_PREFIX:
+        return span
+    units = index.vocabulary.beginning_with(latin)
+    carriers = int(index.postings.sizes(units).sum())
+    worth = np.float32(share_bits((carriers + 1) / (len(index.person_of) + 1)))
+    new = units[~np.isin(units, span.units, assume_unique=True)]
+    every = np.concatenate((span.units, new))
+    order = np.argsort(every, kind="stable")
+    grades = np.concatenate((span.grades, np.full(len(new), TokenSimilarity.PREFIX, np.uint8)))
+    proves = np.concatenate((span.bits, np.minimum(worth, index.unit_bits[new])))
+    return Span.of(span.mask, every[order], grades[order], proves[order])

@@ -1,41 +1,52 @@
-"""A candidate in words: what agrees, what argues against, and the question that would decide it.
+"""A candidate in words: what agrees, what argues against, what question would decide it, and whom the record links to.
 
-Everything here is said to an officer: no scores, no field's codes, listed text without control characters.
+- Everything here is said to an officer: no scores, no field's codes, listed text without control characters.
+- The question comes from what the record knows and no document shows. One whose answer the traveller's document gives
+  already, or that every namesake answers alike, decides nothing.
+- An associate makes no hit: only names of the person are searched. One whose own record on this list is discreet is
+  left out, since the lane must not learn of it by way of somebody else.
 """
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from dataclasses import replace
 
-from appliance.matching.alignment import Pair
-from appliance.matching.births import Birth, compare
-from appliance.matching.evidence import WEIGHTS
-from appliance.matching.facts import held, nationality, sex
-from appliance.matching.likeness import Likeness
+from appliance.matching.comparison import (
+    BirthComparison,
+    TokenSimilarity,
+    compare_births,
+    compare_nationality,
+    compare_sex,
+    find_held_document,
+)
+from appliance.matching.evidence import WEIGHTS, PartPair
+from appliance.matching.index.person_index import Fetch
 from appliance.matching.query import PersonQuery
-from appliance.matching.scoring import Scored
-from data.documents.countries import name_of
-from data.findings import Agreement, FieldComparison
-from data.persons.names import readable
-from data.persons.partial_date import PartialDate
-from data.persons.person import ListedName, NameQuality, Person, Sex
+from appliance.matching.scoring import ScoredPerson
+from data.documents.code_tables import country_by_name, country_name, type_name
+from data.errors import InputError
+from data.persons.names import Token, readable_name, tokenize
+from data.persons.notice import Action, decode_notice
+from data.persons.person import Associate, HeldDocument, ListedName, NameQuality, PartialDate, Person, Sex
+from data.screenings import Agreement, FieldComparison
 
 _SEXES = {Sex.MALE: "male", Sex.FEMALE: "female", Sex.UNKNOWN: ""}
-_ARGUES = -1.0
+_CONTRADICTION_WEIGHT = -1.0
 """A birth date that is close and yet weighs less than this argues against."""
-_BIRTHS = {
-    Birth.SAME: Agreement.SAME,
-    Birth.SAME_NEW_YEAR: Agreement.SAME,
-    Birth.NOT_LISTED: Agreement.MISSING,
-    Birth.NOT_SHOWN: Agreement.MISSING,
-    Birth.DIFFERENT: Agreement.DIFFERS,
+_BIRTH_AGREEMENTS = {
+    BirthComparison.SAME: Agreement.SAME,
+    BirthComparison.SAME_NEW_YEAR: Agreement.SAME,
+    BirthComparison.NOT_LISTED: Agreement.MISSING,
+    BirthComparison.NOT_SHOWN: Agreement.MISSING,
+    BirthComparison.DIFFERENT: Agreement.DIFFERS,
 }
-
 
 _HAN = re.compile("[\u3400-\u9fff]")
 _READ_AS_CHINESE = frozenset(("CHN", "TWN", "HKG", "MAC", "SGP"))
 
 
-def plain(text: str) -> str:
+def printable_text(text: str) -> str:
     """Listed or printed text, safe to show: without control and direction characters."""
     return "".join(" " if letter.isspace() else letter for letter in text if not _is_control(letter))
 
@@ -44,67 +55,69 @@ def _is_control(letter: str) -> bool:
     return unicodedata.category(letter) in ("Cc", "Cf", "Cs") and not letter.isspace()
 
 
-def fields(scored: Scored, query: PersonQuery, person: Person, name: ListedName) -> tuple[FieldComparison, ...]:
+def compare_fields(
+    scored: ScoredPerson, query: PersonQuery, person: Person, name: ListedName
+) -> tuple[FieldComparison, ...]:
     """Name, birth date, sex, nationality, and the document if one is shared: each with both values."""
     rows = [_name(scored, query, name), _birth(query, person), _sex(query, person), _nationality(query, person)]
-    document = held(query.numbers, person.documents)
+    document = find_held_document(query.numbers, person.documents)
     if document is not None:
-        number = plain(document.number)
+        number = printable_text(document.number)
         rows.append(FieldComparison("document", number, number, Agreement.SAME, WEIGHTS["number.same"]))
     return tuple(rows)
 
 
-def _name(scored: Scored, query: PersonQuery, name: ListedName) -> FieldComparison:
+def _name(scored: ScoredPerson, query: PersonQuery, name: ListedName) -> FieldComparison:
     alignment = scored.alignment
-    left = (*alignment.left_traveller, *alignment.left_listed)
-    exact = not left and all(pair.likeness is Likeness.SAME for pair in alignment.pairs)
+    left = (*alignment.unmatched_traveller, *alignment.unmatched_listed)
+    exact = not left and all(pair.similarity is TokenSimilarity.SAME for pair in alignment.pairs)
     agreement = Agreement.SAME if exact else Agreement.CLOSE if alignment.pairs else Agreement.DIFFERS
     weight = sum(WEIGHTS[kind] * amount for kind, amount in scored.amounts.items() if kind.startswith("name."))
-    mine, listed = plain(f"{query.surname} {query.given}".strip()), readable(plain(name.full))
+    mine, listed = printable_text(f"{query.surname} {query.given}".strip()), readable_name(printable_text(name.full))
     return FieldComparison("name", mine, listed, agreement, weight, "" if exact else _differences(scored))
 
 
-def _differences(scored: Scored) -> str:
+def _differences(scored: ScoredPerson) -> str:
     """The parts that met without being the same; those that met nobody stand with what argues against."""
     near = [pair for pair in scored.alignment.pairs if not pair.particle]
-    changed = [_met(pair) for pair in near if pair.likeness is not Likeness.SAME or pair.joined]
+    changed = [_pair_in_words(pair) for pair in near if pair.similarity is not TokenSimilarity.SAME or pair.joined]
     return ", ".join(changed) or ("some parts are on one side only" if near else "")
 
 
-def _pairs(scored: Scored) -> list[str]:
+def _pairs(scored: ScoredPerson) -> list[str]:
     """What met, particles only where there is nothing else."""
     real = [pair for pair in scored.alignment.pairs if not pair.particle]
-    return [_met(pair) for pair in real or scored.alignment.pairs]
+    return [_pair_in_words(pair) for pair in real or scored.alignment.pairs]
 
 
 def _birth(query: PersonQuery, person: Person) -> FieldComparison:
-    listed = ", ".join(map(in_words, person.births))
-    kind, _ = compare(query.birth, person.births)
-    shown = in_words(query.birth) if query.birth else ""
-    close = Agreement.CLOSE if _born_weight(kind) > _ARGUES else Agreement.DIFFERS
-    agreement = _BIRTHS.get(kind, close)
-    note = kind.value if kind not in _BIRTHS else ""
-    return FieldComparison("birth", shown, listed, agreement, _born_weight(kind), note)
+    listed = ", ".join(map(date_in_words, person.births))
+    kind, _ = compare_births(query.birth, person.births)
+    shown = date_in_words(query.birth) if query.birth else ""
+    close = Agreement.CLOSE if _birth_weight(kind) > _CONTRADICTION_WEIGHT else Agreement.DIFFERS
+    agreement = _BIRTH_AGREEMENTS.get(kind, close)
+    note = kind.value if kind not in _BIRTH_AGREEMENTS else ""
+    return FieldComparison("birth", shown, listed, agreement, _birth_weight(kind), note)
 
 
-def in_words(birth: PartialDate) -> str:
+def date_in_words(birth: PartialDate) -> str:
     """A date as an officer reads it: `1965-03-17`, `about 1953`, `1973 to 1975`."""
     return str(birth).replace("~", "about ").replace("..", " to ")
 
 
-def _born_weight(kind: Birth) -> float:
+def _birth_weight(kind: BirthComparison) -> float:
     return WEIGHTS[f"birth.{kind.name.lower()}"]
 
 
 def _sex(query: PersonQuery, person: Person) -> FieldComparison:
-    agreement = sex(query.sex, person.sex)
+    agreement = compare_sex(query.sex, person.sex)
     return FieldComparison("sex", _SEXES[query.sex], _SEXES[person.sex], agreement, _weight("sex", agreement))
 
 
 def _nationality(query: PersonQuery, person: Person) -> FieldComparison:
-    agreement = nationality(query.nationality, person.nationalities)
-    mine = name_of(query.nationality) if query.nationality else ""
-    listed = ", ".join(name_of(code) for code in person.nationalities)
+    agreement = compare_nationality(query.nationality, person.nationalities)
+    mine = country_name(query.nationality) if query.nationality else ""
+    listed = ", ".join(country_name(code) for code in person.nationalities)
     return FieldComparison("nationality", mine, listed, agreement, _weight("nationality", agreement))
 
 
@@ -114,16 +127,16 @@ def _weight(what: str, agreement: Agreement) -> float:
     return WEIGHTS[f"{what}.{'differs' if agreement is Agreement.DIFFERS else 'same'}"]
 
 
-def says(scored: Scored, query: PersonQuery, person: Person) -> str:
+def reason_line(scored: ScoredPerson, query: PersonQuery, person: Person) -> str:
     """One line: `DOOST = DOST (same sound) · MOHAMMAD = MOHAMMAD · born 1965: year fits · nationality differs`."""
     pieces = _pairs(scored)
-    if (document := held(query.numbers, person.documents)) is not None:
-        pieces.insert(0, f"document {plain(document.number)} is listed as this person's")
-    kind, listed = compare(query.birth, person.births)
-    pieces.append(f"born {in_words(listed)}: {kind.value}" if listed else f"birth date {kind.value}")
+    if (document := find_held_document(query.numbers, person.documents)) is not None:
+        pieces.insert(0, f"document {printable_text(document.number)} is listed as this person's")
+    kind, listed = compare_births(query.birth, person.births)
+    pieces.append(f"born {date_in_words(listed)}: {kind.value}" if listed else f"birth date {kind.value}")
     for what, agreement in (
-        ("sex", sex(query.sex, person.sex)),
-        ("nationality", nationality(query.nationality, person.nationalities)),
+        ("sex", compare_sex(query.sex, person.sex)),
+        ("nationality", compare_nationality(query.nationality, person.nationalities)),
     ):
         if agreement is Agreement.CLOSE:
             pieces.append(f"{what} fits a former state")
@@ -132,15 +145,15 @@ def says(scored: Scored, query: PersonQuery, person: Person) -> str:
     return " · ".join(pieces)
 
 
-def _met(pair: Pair) -> str:
-    note = ", ".join(filter(None, (pair.likeness.words, "written together" if pair.joined else "")))
-    return f"{plain(pair.traveller)} = {plain(pair.listed)}" + (f" ({note})" if note else "")
+def _pair_in_words(pair: PartPair) -> str:
+    note = ", ".join(filter(None, (pair.similarity.words, "written together" if pair.joined else "")))
+    return f"{printable_text(pair.traveller)} = {printable_text(pair.listed)}" + (f" ({note})" if note else "")
 
 
-def against(scored: Scored, query: PersonQuery, person: Person, name: ListedName) -> tuple[str, ...]:
+def counter_arguments(scored: ScoredPerson, query: PersonQuery, person: Person, name: ListedName) -> tuple[str, ...]:
     """What argues that this is somebody else."""
-    mine = " ".join(plain(part.text) for part in scored.alignment.left_traveller if not part.particle)
-    theirs = " ".join(plain(part.text) for part in scored.alignment.left_listed if not part.particle)
+    mine = " ".join(printable_text(part.text) for part in scored.alignment.unmatched_traveller if not part.particle)
+    theirs = " ".join(printable_text(part.text) for part in scored.alignment.unmatched_listed if not part.particle)
     words = []
     if mine:
         words.append(f"the listed name has no {mine}")
@@ -150,17 +163,89 @@ def against(scored: Scored, query: PersonQuery, person: Person, name: ListedName
         words.append("the list itself calls this alias weak")
     if is_uncertain(name, person):
         words.append("how the listed characters are read is not certain")
-    kind, listed = compare(query.birth, person.births)
-    if listed and _born_weight(kind) < 0:
-        born = in_words(query.birth) if query.birth else ""
-        words.append(f"born {born}, the list says {', '.join(map(in_words, person.births))}")
-    if sex(query.sex, person.sex) is Agreement.DIFFERS:
+    kind, listed = compare_births(query.birth, person.births)
+    if listed and _birth_weight(kind) < 0:
+        born = date_in_words(query.birth) if query.birth else ""
+        words.append(f"born {born}, the list says {', '.join(map(date_in_words, person.births))}")
+    if compare_sex(query.sex, person.sex) is Agreement.DIFFERS:
         words.append(f"the listed person is {_SEXES[person.sex]}")
-    if nationality(query.nationality, person.nationalities) is Agreement.DIFFERS:
-        words.append(f"the listed person's nationality is {', '.join(name_of(code) for code in person.nationalities)}")
+    if compare_nationality(query.nationality, person.nationalities) is Agreement.DIFFERS:
+        words.append(
+            f"the listed person's nationality is {', '.join(country_name(code) for code in person.nationalities)}"
+        )
     return tuple(words)
 
 
 def is_uncertain(name: ListedName, person: Person) -> bool:
     """Whether a name is in Chinese characters that somebody other than a Chinese person reads."""
     return bool(_HAN.search(name.full)) and not _READ_AS_CHINESE.intersection(person.nationalities)
+
+
+def clarifying_question(query: PersonQuery, person: Person, name: ListedName) -> str:
+    """The question that would decide it, from what the record knows and the document does not show."""
+    places = [place for place in person.birth_places if _is_telling_place(place, query)]
+    unseen = [document for document in person.documents if find_held_document(query.numbers, (document,)) is None]
+    if person.father:
+        return f"Ask for the father's name: the list says {printable_text(person.father)}."
+    if places:
+        return f"Ask for the place of birth: the list says {_either(places)}."
+    if person.mother:
+        return f"Ask for the mother's name: the list says {printable_text(person.mother)}."
+    if person.marks:
+        return f"Look for: {printable_text(person.marks)}."
+    if unseen:
+        return f"Ask for other documents: the list knows {_document_in_words(unseen[0])}."
+    if any(birth.whole is None for birth in person.births) or not person.births:
+        return "The record has no full birth date: ask headquarters for one."
+    if others := _telling_names(person, name.full):
+        return f"Ask for other names the traveller has used: the list says {_either(others)}."
+    return "Nothing more in the record can decide it: ask headquarters for a picture or fingerprints."
+
+
+def _either(listed: list[str]) -> str:
+    return " or ".join(map(printable_text, listed[:2]))
+
+
+def _is_telling_place(place: str, query: PersonQuery) -> bool:
+    """A country alone decides nothing where it is the traveller's own."""
+    country = country_by_name(place)
+    return country is None or country != query.nationality
+
+
+def _telling_names(person: Person, met: str) -> list[str]:
+    """Other listed names in Latin letters that have a part that sounds like none of the one that was met."""
+    known: dict[str, tuple[Token, ...]] = {}
+    heard = {form.sound for token in tokenize(met, known) for form in token.forms}
+    others = (other.full for other in person.names)
+    return [other for other in others if readable_name(other) == other and _has_new(tokenize(other, known), heard)]
+
+
+def _has_new(parts: Iterable[Token], heard: set[str]) -> bool:
+    return any(not part.particle and heard.isdisjoint(form.sound for form in part.forms) for part in parts)
+
+
+def _document_in_words(document: HeldDocument) -> str:
+    kind = type_name(document.type) if document.type else "document"
+    return printable_text(f"{kind} {document.number}") + (
+        f" of {country_name(document.country)}" if document.country else ""
+    )
+
+
+MOST_LINKED = 5
+"""That are shown of each kind."""
+
+
+def visible_associates(person: Person, fetch: Fetch | None) -> tuple[Associate, ...]:
+    """Those that may be told, the ones with a record of their own first."""
+    keys = [one.record.encode() for one in person.associates if one.record]
+    bodies = fetch(keys) if fetch and keys else {}
+    hidden = {key.decode() for key, body in bodies.items() if _has_discreet_action(body)}
+    told = [replace(one, name=printable_text(one.name)) for one in person.associates if one.record not in hidden]
+    return tuple(sorted(told, key=lambda one: not one.record)[:MOST_LINKED])
+
+
+def _has_discreet_action(body: bytes) -> bool:
+    try:
+        return decode_notice(body).action is Action.DISCREET
+    except InputError:
+        return True

@@ -1,29 +1,74 @@
 """Thresholds of the bands for the rate of name alerts that a post can bear, from travellers it has seen.
 
-- Replayed on the lists of today: what would have been shown, not what was.
+- Travellers are read back from the journal, each screening once, as it was last recorded. What was purged, or has no
+  name, is left out.
+- They are replayed on the lists of today: what would have been shown, not what was.
 - A rate is only measured by as many travellers as make `LEAST_ALERTS` of it; with fewer the defaults stay.
 - Thresholds move within bounds, so that no setting can silence the screening; the floors under exact full names and
-  listed document numbers (`bands`) hold whatever the thresholds.
+  listed document numbers (`matcher`) hold whatever the thresholds.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from appliance.matching.bands import band
-from appliance.matching.index import Fetch
-from appliance.matching.matcher import Searchable
+from appliance.matching.index.person_index import Fetch
+from appliance.matching.matcher import Searchable, assign_band
 from appliance.matching.query import PersonQuery
-from appliance.matching.scoring import score
-from appliance.matching.weights import DEFAULT, Thresholds
-from data.findings import Band
+from appliance.matching.scoring import score_persons
+from appliance.matching.weights import DEFAULT_THRESHOLDS, Thresholds
+from data.journal.history import PastEvent, read_events
+from data.journal.journal import Journal
+from data.persons.person import PartialDate, Sex
+from data.screenings import Band, Traveller
+
+MOST_EVENTS = 20_000
+
+
+def past_travellers(journal: Journal, since: datetime) -> Iterator[tuple[datetime, Traveller, tuple[str, ...]]]:
+    """When, who, and the numbers of their documents; newest first."""
+    seen: set[str] = set()
+    for event in read_events(journal, "screening", since=since, most=MOST_EVENTS):
+        if event.screening is None or event.screening in seen:
+            continue
+        seen.add(event.screening)
+        traveller = _traveller(event)
+        if traveller is not None:
+            yield event.at, traveller, tuple(_numbers(event.detail))
+
+
+def _traveller(event: PastEvent) -> Traveller | None:
+    found = event.detail.get("screening", {}).get("traveller")
+    if not found:
+        return None
+    return Traveller(
+        found["surname"],
+        found["given"],
+        found["truncated"],
+        _birth(found["birth"]),
+        Sex(found["sex"]),
+        found["nationality"],
+    )
+
+
+def _birth(text: str | None) -> PartialDate | None:
+    """A birth date; None where its year was unknown, which is as good as no date here."""
+    return PartialDate.parse(text) if text and not text.startswith("?") else None
+
+
+def _numbers(detail: dict[str, Any]) -> Iterator[str]:
+    for document in detail["screening"]["documents"]:
+        if document.get("number"):
+            yield document["number"]
+
 
 LEAST_ALERTS = 3
 STRONG_SHARE = 0.1
 """Of the tolerable alerts that may be STRONG."""
 HIGHEST_POSSIBLE = 1.5
 HIGHEST_STRONG = 4.0
-LOWEST_POSSIBLE = DEFAULT.weak
+LOWEST_POSSIBLE = DEFAULT_THRESHOLDS.weak
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +80,17 @@ class Crossing:
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed:
+class ReplayResult:
     """What a traveller comes to on the lists of today."""
 
     best: float
     """Score of the best candidate; minus infinity for none."""
-    floored: bool
+    always_alerts: bool
     """A candidate is POSSIBLE or better whatever the thresholds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tuned:
+class TuningResult:
     """Thresholds, and what they would have meant."""
 
     thresholds: Thresholds
@@ -57,59 +102,63 @@ class Tuned:
     """False where there were too few crossings to measure the rate: the defaults."""
 
 
-_NEVER = Thresholds(strong=float("inf"), possible=float("inf"), weak=float("inf"))
+_UNREACHABLE = Thresholds(strong=float("inf"), possible=float("inf"), weak=float("inf"))
 
 
-def replay(crossing: Crossing, lists: Iterable[tuple[Searchable, Fetch]]) -> Replayed:
+def replay_crossing(crossing: Crossing, lists: Iterable[tuple[Searchable, Fetch]]) -> ReplayResult:
     """One traveller against every list."""
     best, floored = float("-inf"), False
     for index, fetch in lists:
         for part, hidden in index.parts:
-            for one in score(crossing.query, part, fetch=fetch, hidden=hidden):
-                if part.people.in_force(one.person, crossing.day):
+            for one in score_persons(crossing.query, part, fetch=fetch, hidden=hidden):
+                if part.people.is_in_force(one.person, crossing.day):
                     best = max(best, one.score)
-                    floored |= band(one, crossing.query, _NEVER) in (Band.STRONG, Band.POSSIBLE)
-    return Replayed(best, floored)
+                    floored |= assign_band(one, crossing.query, _UNREACHABLE) in (Band.STRONG, Band.POSSIBLE)
+    return ReplayResult(best, floored)
 
 
-def tune(crossings: Sequence[Replayed], days: int, rate: float) -> Tuned:
+def tune_thresholds(crossings: Sequence[ReplayResult], days: int, rate: float) -> TuningResult:
     """Thresholds at which at most this share of the crossings (0 to 1) would have given an alert."""
     if rate * len(crossings) < LEAST_ALERTS:
-        return told(crossings, days, DEFAULT)
-    possible = min(HIGHEST_POSSIBLE, max(LOWEST_POSSIBLE, _exceeded_by(crossings, rate)))
-    strong = min(HIGHEST_STRONG, max(possible, DEFAULT.strong, _exceeded_by(crossings, rate * STRONG_SHARE)))
-    chosen = Thresholds(round(strong, 2), round(possible, 2), min(DEFAULT.weak, round(possible, 2)))
-    return told(crossings, days, chosen, measured="yes")
+        return assess_thresholds(crossings, days, DEFAULT_THRESHOLDS)
+    possible = min(HIGHEST_POSSIBLE, max(LOWEST_POSSIBLE, _score_at_share(crossings, rate)))
+    strong = min(
+        HIGHEST_STRONG, max(possible, DEFAULT_THRESHOLDS.strong, _score_at_share(crossings, rate * STRONG_SHARE))
+    )
+    chosen = Thresholds(round(strong, 2), round(possible, 2), min(DEFAULT_THRESHOLDS.weak, round(possible, 2)))
+    return assess_thresholds(crossings, days, chosen, measured="yes")
 
 
-def told(crossings: Sequence[Replayed], days: int, thresholds: Thresholds, measured: str = "") -> Tuned:
+def assess_thresholds(
+    crossings: Sequence[ReplayResult], days: int, thresholds: Thresholds, measured: str = ""
+) -> TuningResult:
     """What these thresholds would have meant; `measured` any text where they come from the crossings."""
-    alerts = sum(one.floored or one.best > thresholds.possible for one in crossings)
+    alerts = sum(one.always_alerts or one.best > thresholds.possible for one in crossings)
     strong = sum(one.best > thresholds.strong for one in crossings)
-    return Tuned(thresholds, len(crossings), days, alerts, strong, bool(measured))
+    return TuningResult(thresholds, len(crossings), days, alerts, strong, bool(measured))
 
 
-def _exceeded_by(crossings: Sequence[Replayed], share: float) -> float:
+def _score_at_share(crossings: Sequence[ReplayResult], share: float) -> float:
     """The score that at most this share of the crossings exceed."""
     ordered = sorted((one.best for one in crossings), reverse=True)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def in_words(tuned: Tuned) -> str:
+def tuning_in_words(tuned: TuningResult) -> str:
     """For a technician: how many alerts to expect."""
     a_day = tuned.crossings / max(1, tuned.days)
     return (
-        f"{_many(tuned.crossings, 'crossing')} in {_many(tuned.days, 'day')} ({a_day:.0f} a day): "
-        f"{_many(tuned.alerts, 'name alert')}, {_how_often(tuned.alerts, tuned.days)}; "
-        f"{tuned.strong} of them strong, {_how_often(tuned.strong, tuned.days)}."
+        f"{_count_in_words(tuned.crossings, 'crossing')} in {_count_in_words(tuned.days, 'day')} ({a_day:.0f} a day): "
+        f"{_count_in_words(tuned.alerts, 'name alert')}, {_rate_in_words(tuned.alerts, tuned.days)}; "
+        f"{tuned.strong} of them strong, {_rate_in_words(tuned.strong, tuned.days)}."
     )
 
 
-def _many(count: int, what: str) -> str:
+def _count_in_words(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
-def _how_often(count: int, days: int) -> str:
+def _rate_in_words(count: int, days: int) -> str:
     if not count:
         return "none expected"
     a_day = count / max(1, days)

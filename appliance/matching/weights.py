@@ -7,25 +7,24 @@ figure can turn an agreement against a traveller.
 
 from dataclasses import dataclass
 
-from appliance.matching.births import Birth
-from appliance.matching.likeness import Likeness
+from appliance.matching.comparison import BirthComparison, TokenSimilarity
 
-ALIKE: dict[Likeness, float] = {
-    Likeness.SAME: 1.00,
-    Likeness.SOUND: 0.98,
-    Likeness.VOWELS: 0.88,
-    Likeness.SCRIPT: 0.90,
-    Likeness.SLIP: 0.80,
-    Likeness.VARIANT: 0.75,
-    Likeness.CONSONANTS: 0.65,
-    Likeness.SLIPS: 0.55,
-    Likeness.SCRIPT_SLIP: 0.55,
-    Likeness.PREFIX: 0.90,
-    Likeness.INITIAL: 0.60,
+SIMILARITY_SHARES: dict[TokenSimilarity, float] = {
+    TokenSimilarity.SAME: 1.00,
+    TokenSimilarity.SOUND: 0.98,
+    TokenSimilarity.VOWELS: 0.88,
+    TokenSimilarity.SCRIPT: 0.90,
+    TokenSimilarity.SLIP: 0.80,
+    TokenSimilarity.VARIANT: 0.75,
+    TokenSimilarity.CONSONANTS: 0.65,
+    TokenSimilarity.SLIPS: 0.55,
+    TokenSimilarity.SCRIPT_SLIP: 0.55,
+    TokenSimilarity.PREFIX: 0.90,
+    TokenSimilarity.INITIAL: 0.60,
 }
 """Share of a name part's bits that a meeting keeps, by how alike the parts are; the rest counts as not met."""
 
-NAME: dict[str, float] = {
+NAME_WEIGHTS: dict[str, float] = {
     "met": 0.20,
     "share_query": 5.51,
     "share_listed": 4.14,
@@ -43,33 +42,33 @@ none; where no birth date is shown and both sides have real parts that found non
 out, a differing one is somebody else's), for that and per bit of the lesser side; per joining; where the list itself
 calls the alias weak."""
 
-CUT_OFF = 0.3
+CUT_OFF_SHARE = 0.3
 """Of the bits of listed parts that found none, where the traveller's name was cut off: they may be in what is gone."""
 
-BIRTH: dict[Birth, float] = {
-    Birth.SAME: 7.70,
-    Birth.SAME_NEW_YEAR: 5.74,
-    Birth.FLIPPED: 1.41,
-    Birth.NEAR: 1.49,
-    Birth.MONTH_FITS: 4.01,
-    Birth.MONTH: -0.19,
-    Birth.YEAR_SLIP: 2.63,
-    Birth.YEAR_FITS: 1.10,
-    Birth.SPAN_FITS: 1.11,
-    Birth.ABOUT_FITS: 0.93,
-    Birth.YEAR: -2.23,
-    Birth.BESIDE: -3.61,
-    Birth.NOT_LISTED: -2.34,
-    Birth.NOT_SHOWN: -2.34,
-    Birth.DIFFERENT: -9.80,
+BIRTH_WEIGHTS: dict[BirthComparison, float] = {
+    BirthComparison.SAME: 7.70,
+    BirthComparison.SAME_NEW_YEAR: 5.74,
+    BirthComparison.FLIPPED: 1.41,
+    BirthComparison.NEAR: 1.49,
+    BirthComparison.MONTH_FITS: 4.01,
+    BirthComparison.MONTH: -0.19,
+    BirthComparison.YEAR_SLIP: 2.63,
+    BirthComparison.YEAR_FITS: 1.10,
+    BirthComparison.SPAN_FITS: 1.11,
+    BirthComparison.ABOUT_FITS: 0.93,
+    BirthComparison.YEAR: -2.23,
+    BirthComparison.BESIDE: -3.61,
+    BirthComparison.NOT_LISTED: -2.34,
+    BirthComparison.NOT_SHOWN: -2.34,
+    BirthComparison.DIFFERENT: -9.80,
 }
 """SAME_NEW_YEAR and MONTH_FITS are too rare in the fitting half to be fitted, and held. NOT_SHOWN (a name typed
 alone) is held equal to NOT_LISTED: all the fitting queries have a date, and the prior
 counts on hearing something about it."""
 
-SEX = {"same": 0.05, "differs": -4.14}
-NATIONALITY = {"same": 3.01, "differs": -1.76}
-NUMBER = {"same": 12.0}
+SEX_WEIGHTS = {"same": 0.05, "differs": -4.14}
+NATIONALITY_WEIGHTS = {"same": 3.01, "differs": -1.76}
+NUMBER_WEIGHTS = {"same": 12.0}
 """A document number of the traveller is one the listed person is known to hold."""
 
 PRIOR = -10.22
@@ -85,18 +84,18 @@ class Thresholds:
     weak: float
 
 
-DEFAULT = Thresholds(strong=0.53, possible=-2.22, weak=-4.89)
+DEFAULT_THRESHOLDS = Thresholds(strong=0.53, possible=-2.22, weak=-4.89)
 """STRONG at .1 %, POSSIBLE at 1 % false alerts among travellers made of listed people's own names (`local`
 false-alert rate: harsher than any real queue); WEAK is for the reader of Why only."""
 
 
-def flat() -> dict[str, float]:
+def all_weights() -> dict[str, float]:
     """Every weight by the name of its amount (`appliance.matching.evidence`)."""
     return {
-        **{f"name.{what}": weight for what, weight in NAME.items()},
-        **{f"birth.{kind.name.lower()}": weight for kind, weight in BIRTH.items()},
-        **{f"sex.{what}": weight for what, weight in SEX.items()},
-        **{f"nationality.{what}": weight for what, weight in NATIONALITY.items()},
-        **{f"number.{what}": weight for what, weight in NUMBER.items()},
+        **{f"name.{what}": weight for what, weight in NAME_WEIGHTS.items()},
+        **{f"birth.{kind.name.lower()}": weight for kind, weight in BIRTH_WEIGHTS.items()},
+        **{f"sex.{what}": weight for what, weight in SEX_WEIGHTS.items()},
+        **{f"nationality.{what}": weight for what, weight in NATIONALITY_WEIGHTS.items()},
+        **{f"number.{what}": weight for what, weight in NUMBER_WEIGHTS.items()},
         "prior": PRIOR,
     }

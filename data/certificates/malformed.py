@@ -11,7 +11,7 @@ class Malformed(InputError):
 
 
 @contextmanager
-def reading(what: str) -> Iterator[None]:
+def guard_parsing(what: str) -> Iterator[None]:
     """Turn whatever a parser raises over hostile bytes into `Malformed`, naming `what` was read.
 
     asn1crypto decodes lazily and lets errors of many types through; a bug of ours would show as one of them in the

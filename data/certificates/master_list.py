@@ -6,9 +6,8 @@ from datetime import datetime
 
 from asn1crypto import core, x509
 
-from data.certificates.certificate import Certificate
-from data.certificates.malformed import Malformed, reading
-from data.certificates.names import line_of
+from data.certificates.certificate import Certificate, name_line
+from data.certificates.malformed import Malformed, guard_parsing
 from data.certificates.signed_data import SignedData, read_signed_data
 
 CONTENT_TYPE = "2.23.136.1.1.2"
@@ -75,13 +74,13 @@ def _may_issue(certificate: Certificate) -> bool:
 
 def _issuer(certificate: Certificate, candidates: Sequence[Certificate]) -> Certificate | None:
     for candidate in candidates:
-        if candidate.country == certificate.country and certificate.signed_by(candidate):
+        if candidate.country == certificate.country and certificate.is_signed_by(candidate):
             return candidate
     return None
 
 
 def _content(content: bytes) -> tuple[bytes, ...]:
-    with reading("A master list's content"):
+    with guard_parsing("A master list's content"):
         parsed = _Content.load(content, strict=True)
         if int(parsed["version"].native) != 0:
             raise Malformed("A master list has a version that is not known here")
@@ -91,7 +90,7 @@ def _content(content: bytes) -> tuple[bytes, ...]:
 def certificate_name(der: bytes) -> str:
     """A certificate's subject as far as it can be read, to name one that is refused."""
     try:
-        with reading("A certificate"):
-            return line_of(x509.Certificate.load(der).subject)
+        with guard_parsing("A certificate"):
+            return name_line(x509.Certificate.load(der).subject)
     except Malformed:
         return ""

@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 
 from asn1crypto import core, crl, x509
 
-from data.certificates.certificate import Certificate
-from data.certificates.malformed import Malformed, reading
-from data.certificates.names import comparable, country_of, line_of
-from data.certificates.signatures import SignatureAlgorithm, holds, signature_algorithm
+from data.certificates.certificate import Certificate, comparable_name, name_country, name_line
+from data.certificates.malformed import Malformed, guard_parsing
+from data.certificates.signatures import SignatureAlgorithm, signature_algorithm, verify_signature
 from data.certificates.tlv import check_bounds, elements, only
 
 MOST_BYTES = 700 * 1024
@@ -44,9 +43,9 @@ class RevocationList:
     revoked: Mapping[int, Revocation]
     """By serial number."""
 
-    def signed_by(self, issuer: Certificate) -> bool:
+    def is_signed_by(self, issuer: Certificate) -> bool:
         """Whether this issuer's key signed the list; Malformed when the key cannot be used."""
-        return holds(issuer.key, self.algorithm, self.signature, self.signed)
+        return verify_signature(issuer.key, self.algorithm, self.signature, self.signed)
 
     def is_current(self, now: datetime) -> bool:
         """Whether the issuer has not yet promised a newer one. One that promises nothing is never current."""
@@ -56,7 +55,7 @@ class RevocationList:
 def read_revocation_list(der: bytes) -> RevocationList:
     """The list in `der`; Malformed when it is none, or one that says less than all (a delta, an indirect list)."""
     check_bounds(der, "A revocation list", MOST_BYTES)
-    with reading("A revocation list"):
+    with guard_parsing("A revocation list"):
         parsed = crl.CertificateList.load(der)
         body = parsed["tbs_cert_list"]
         number, key_id = _extensions(body["crl_extensions"])
@@ -66,10 +65,10 @@ def read_revocation_list(der: bytes) -> RevocationList:
             signed=next(elements(only(der, 0x30, "A revocation list"))).raw,
             signature=parsed["signature"].native,
             algorithm=signature_algorithm(parsed["signature_algorithm"]),
-            issuer=line_of(body["issuer"]),
-            issuer_name=comparable(body["issuer"]),
+            issuer=name_line(body["issuer"]),
+            issuer_name=comparable_name(body["issuer"]),
             issuer_key_id=key_id,
-            country=country_of(body["issuer"]),
+            country=name_country(body["issuer"]),
             number=number,
             this_update=body["this_update"].native.astimezone(UTC),
             next_update=None if isinstance(next_update, core.Void) else next_update.native.astimezone(UTC),

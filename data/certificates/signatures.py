@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
 from ecdsa import ecdsa as arithmetic
 
-from data.certificates.keys import EcKey, PublicKey, RsaKey
-from data.certificates.malformed import Malformed, reading
+from data.certificates.malformed import Malformed, guard_parsing
+from data.certificates.public_keys import EcKey, PublicKey, RsaKey
 from data.certificates.tlv import elements, only
 
 
@@ -103,7 +103,7 @@ def signature_algorithm(identifier: algos.SignedDigestAlgorithm, digest_name: st
 
 
 def _pss(identifier: algos.SignedDigestAlgorithm) -> SignatureAlgorithm:
-    with reading("The parameters of an RSA PSS signature"):
+    with guard_parsing("The parameters of an RSA PSS signature"):
         given = identifier["parameters"]
         # Without parameters every default of RFC 4055 holds.
         parameters = algos.RSASSAPSSParams.load(given.dump()) if given.contents else algos.RSASSAPSSParams()
@@ -114,7 +114,7 @@ def _pss(identifier: algos.SignedDigestAlgorithm) -> SignatureAlgorithm:
         return SignatureAlgorithm(Scheme.PSS, hash_name(parameters["hash_algorithm"]), hash_name(mask), salt)
 
 
-def holds(key: PublicKey, algorithm: SignatureAlgorithm, signature: bytes, content: bytes) -> bool:
+def verify_signature(key: PublicKey, algorithm: SignatureAlgorithm, signature: bytes, content: bytes) -> bool:
     """Whether `signature` is this key's over `content`. A key of another kind than the algorithm's never is."""
     if isinstance(key, RsaKey):
         return algorithm.scheme in (Scheme.PKCS1, Scheme.PSS) and _rsa_holds(key, algorithm, signature, content)

@@ -11,10 +11,9 @@ from typing import Any
 
 from asn1crypto import cms, core
 
-from data.certificates.certificate import Certificate, read_certificate
-from data.certificates.malformed import Malformed, reading
-from data.certificates.names import comparable
-from data.certificates.signatures import SignatureAlgorithm, digest, hash_name, holds, signature_algorithm
+from data.certificates.certificate import Certificate, comparable_name, read_certificate
+from data.certificates.malformed import Malformed, guard_parsing
+from data.certificates.signatures import SignatureAlgorithm, digest, hash_name, signature_algorithm, verify_signature
 from data.certificates.tlv import check_bounds
 
 _CONTENT_TYPE = "1.2.840.113549.1.9.3"
@@ -24,7 +23,7 @@ _MOST_CERTIFICATES = 16
 
 
 @dataclass(frozen=True)
-class Signer:
+class SignerInfo:
     """One signer's word about the content."""
 
     issuer_name: tuple[tuple[str, str], ...]
@@ -54,7 +53,7 @@ class SignedData:
     content_type: str
     content: bytes
     certificates: tuple[Certificate, ...]
-    signer: Signer
+    signer: SignerInfo
     faults: tuple[str, ...]
     """What is wrong with the structure, in words; a document with any of these is not to be accepted."""
 
@@ -73,7 +72,7 @@ class SignedData:
     def signature_holds(self, certificate: Certificate) -> bool:
         """Whether the signature is this certificate's; Malformed when its key cannot be used."""
         signer = self.signer
-        return holds(certificate.key, signer.algorithm, signer.signature, signer.attributes or self.content)
+        return verify_signature(certificate.key, signer.algorithm, signer.signature, signer.attributes or self.content)
 
 
 def read_signed_data(data: bytes, content_type: str, what: str, most_bytes: int) -> SignedData:
@@ -82,7 +81,7 @@ def read_signed_data(data: bytes, content_type: str, what: str, most_bytes: int)
     `content_type` is the object identifier it should have; another one is a fault.
     """
     check_bounds(data, what, most_bytes)
-    with reading(what):
+    with guard_parsing(what):
         info = cms.ContentInfo.load(data)
         if info["content_type"].native != "signed_data":
             raise Malformed(f"{what} is not signed data")
@@ -114,14 +113,14 @@ def _certificates(parsed: cms.SignedData) -> list[Certificate]:
     return [read_certificate(choice.chosen.dump()) for choice in choices if choice.name == "certificate"]
 
 
-def _signer(info: cms.SignerInfo) -> Signer:
+def _signer(info: cms.SignerInfo) -> SignerInfo:
     hash_called = hash_name(info["digest_algorithm"])
     by_serial = info["sid"].name == "issuer_and_serial_number"
     chosen = info["sid"].chosen
     attributes = info["signed_attrs"]
     found = {} if isinstance(attributes, core.Void) else _attributes(attributes)
-    return Signer(
-        issuer_name=comparable(chosen["issuer"]) if by_serial else (),
+    return SignerInfo(
+        issuer_name=comparable_name(chosen["issuer"]) if by_serial else (),
         serial=int(chosen["serial_number"].native) if by_serial else None,
         key_id=b"" if by_serial else chosen.native,
         hash=hash_called,
@@ -154,7 +153,7 @@ def _attributes(attributes: cms.CMSAttributes) -> dict[str, Any]:
     return found
 
 
-def _faults(parsed: cms.SignedData, info: cms.SignerInfo, signer: Signer, content_type: str) -> list[str]:
+def _faults(parsed: cms.SignedData, info: cms.SignerInfo, signer: SignerInfo, content_type: str) -> list[str]:
     """What RFC 5652 (5.1, 5.3, 11) and Doc 9303-10 (4.6.2) ask for and this lacks."""
     encapsulated = parsed["encap_content_info"]["content_type"].dotted
     version, signer_version = int(parsed["version"]), int(info["version"])

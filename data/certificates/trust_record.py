@@ -47,7 +47,7 @@ class TrustRecord:
         return f"revocations:{sha256(f'{self.country}|{self.name}|{self.key_id}'.encode()).hexdigest()}"
 
 
-def encode(record: TrustRecord) -> str:
+def encode_trust_record(record: TrustRecord) -> str:
     """A record as canonical JSON: keys sorted, no spaces."""
     fields = {
         "country": record.country,
@@ -61,7 +61,7 @@ def encode(record: TrustRecord) -> str:
     return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def decode(text: str | bytes) -> TrustRecord:
+def decode_trust_record(text: str | bytes) -> TrustRecord:
     """The record in `text`; InputError when it is none, or holds something this software does not know."""
     try:
         fields = json.loads(text)

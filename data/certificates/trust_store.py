@@ -1,25 +1,57 @@
-"""The certificates and revocation lists a kit carries: country signers by key and state, signers of seals by name.
+"""What vouches for a signer: the certificates and revocation lists a kit carries, and the chain up to one of them.
 
-Certificates are decoded when they are first looked at; one that cannot be used is passed over and counted.
+- Country signers are found by key and state, signers of seals by name. Certificates are decoded when they are first
+  looked at; one that cannot be used is passed over and counted.
+- A document signer's issuer is looked for by key identifier, then by trial. Only a signature that verifies makes a
+  chain; names and key identifiers merely say where to look (devices.md).
+- What the kit does not carry is told apart from what is wrong: no certificate of the state at all, none with the
+  issuing key, or one that the signer claims by its key identifier but whose key did not make the signature.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from hashlib import sha256
 
 from data.certificates.certificate import Certificate, read_certificate
 from data.certificates.malformed import Malformed
 from data.certificates.revocation_list import RevocationList, read_revocation_list
 from data.certificates.trust_record import TrustItem, TrustRecord
-from data.documents.countries import canonical
+from data.documents.code_tables import canonical_country
+
+
+def certificate_record(certificate: Certificate, source: str) -> TrustRecord:
+    """The record of a country signing certificate; `source` says where it came from."""
+    key_id = certificate.extensions.key_id.hex()
+    return TrustRecord(TrustItem.CERTIFICATE, certificate.country, certificate.subject, key_id, certificate.der, source)
+
+
+def signer_record(certificate: Certificate, source: str) -> TrustRecord:
+    """The record of a certificate that seals are signed with; `source` says where it came from."""
+    key_id = certificate.extensions.key_id.hex()
+    return TrustRecord(TrustItem.SIGNER, certificate.country, certificate.subject, key_id, certificate.der, source)
+
+
+def revocations_record(revocations: RevocationList, source: str) -> TrustRecord:
+    """The record of a revocation list; `source` says where it came from."""
+    return TrustRecord(
+        TrustItem.REVOCATIONS,
+        revocations.country,
+        revocations.issuer,
+        revocations.issuer_key_id.hex(),
+        revocations.der,
+        source,
+        int(revocations.this_update.timestamp()),
+    )
+
 
 _SPECIMENS = {"UT": "UTO"}
 """Two letters that certificates of specimens write, and no state has."""
 
 
 @dataclass(frozen=True, slots=True)
-class Anchor:
+class TrustAnchor:
     """A certificate this kit trusts, and where it came from."""
 
     certificate: Certificate
@@ -29,7 +61,7 @@ class Anchor:
 def state_of(country: str) -> str:
     """One code for one state, however a certificate or a document writes it; the text itself when it is not known."""
     code = country.strip().upper()
-    return canonical(code) or _SPECIMENS.get(code, code)
+    return canonical_country(code) or _SPECIMENS.get(code, code)
 
 
 class TrustStore:
@@ -40,7 +72,7 @@ class TrustStore:
         self._by_state: dict[str, list[TrustRecord]] = defaultdict(list)
         self._revocations: dict[str, list[TrustRecord]] = defaultdict(list)
         self._signers: dict[str, list[TrustRecord]] = defaultdict(list)
-        self._decoded: dict[str, Anchor | None] = {}
+        self._decoded: dict[str, TrustAnchor | None] = {}
         self._checked: dict[bytes, RevocationList | None] = {}
         seen: set[str] = set()
         for record in records:
@@ -64,11 +96,11 @@ class TrustStore:
         """Whether there is any certificate of this state."""
         return state_of(country) in self._by_state
 
-    def by_key_id(self, key_id: bytes) -> Iterator[Anchor]:
+    def by_key_id(self, key_id: bytes) -> Iterator[TrustAnchor]:
         """Usable certificates with this subject key identifier."""
         return self._usable(self._by_key_id.get(key_id.hex(), ()))
 
-    def of_state(self, country: str) -> Iterator[Anchor]:
+    def of_state(self, country: str) -> Iterator[TrustAnchor]:
         """Usable certificates of this state."""
         return self._usable(self._by_state.get(state_of(country), ()))
 
@@ -85,10 +117,10 @@ class TrustStore:
         ours = [one for one in lists if one is not None and one.issuer_name == signer.issuer_name]
         return max(ours, key=lambda one: (one.this_update, one.number), default=None)
 
-    def _usable(self, records: Iterable[TrustRecord]) -> Iterator[Anchor]:
+    def _usable(self, records: Iterable[TrustRecord]) -> Iterator[TrustAnchor]:
         for record in records:
             if record.identity not in self._decoded:
-                self._decoded[record.identity] = _decode(record)
+                self._decoded[record.identity] = _read_anchor(record)
             if (anchor := self._decoded[record.identity]) is not None:
                 yield anchor
 
@@ -105,14 +137,67 @@ class TrustStore:
             revocations = read_revocation_list(record.der)
         except Malformed:
             return None
-        signed = any(revocations.signed_by(anchor.certificate) for anchor in self.of_state(state))
+        signed = any(revocations.is_signed_by(anchor.certificate) for anchor in self.of_state(state))
         return revocations if signed else None
 
 
-def _decode(record: TrustRecord) -> Anchor | None:
+def _read_anchor(record: TrustRecord) -> TrustAnchor | None:
     try:
         certificate = read_certificate(record.der)
         _ = certificate.key
     except Malformed:
         return None
-    return Anchor(certificate, record.source)
+    return TrustAnchor(certificate, record.source)
+
+
+class ChainStatus(StrEnum):
+    """How a document signer is tied to what the kit trusts."""
+
+    ISSUED = "issued"
+    FORGED = "forged"
+    """It points at a key of its state that did not issue it."""
+    OTHER_STATE = "other_state"
+    """The key that signed it belongs to another state."""
+    NO_KEY = "no_key"
+    """The state is known, its issuing key is not."""
+    NO_STATE = "no_state"
+    """No certificate of this state is carried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What was found."""
+
+    link: ChainStatus
+    anchor: TrustAnchor | None = None
+    """The issuer, where it is ISSUED or OTHER_STATE."""
+
+
+def find_chain(signer: Certificate, store: TrustStore) -> Chain:
+    """The chain of a document signer's certificate."""
+    named = list(store.by_key_id(signer.extensions.issuer_key_id)) if signer.extensions.issuer_key_id else []
+    anchor = _find_issuer(signer, named) or _find_issuer(signer, store.of_state(signer.country))
+    if anchor is not None:
+        same = state_of(anchor.certificate.country) == state_of(signer.country)
+        return Chain(ChainStatus.ISSUED if same else ChainStatus.OTHER_STATE, anchor)
+    if any(state_of(one.certificate.country) == state_of(signer.country) for one in named):
+        return Chain(ChainStatus.FORGED)
+    return Chain(ChainStatus.NO_KEY if store.knows_state(signer.country) else ChainStatus.NO_STATE)
+
+
+def _find_issuer(signer: Certificate, candidates: Iterable[TrustAnchor]) -> TrustAnchor | None:
+    """The one that signed; of several with one key (a link certificate, a renewal) the one valid at the time."""
+    found = None
+    for anchor in candidates:
+        certificate = anchor.certificate
+        if not _may_issue(certificate) or not signer.is_signed_by(certificate):
+            continue
+        if certificate.covers(signer.not_before):
+            return anchor
+        found = found or anchor
+    return found
+
+
+def _may_issue(certificate: Certificate) -> bool:
+    """Whether it may sign certificates. States forget one of the two signs, so one is enough."""
+    return certificate.extensions.authority is True or certificate.extensions.may_sign_certificates is not False

@@ -1,32 +1,142 @@
-"""What a sealed list answers about a document.
+"""What a document asks of a sealed list, as canonical rows, and what the list answers.
 
-Grades, best first: exact, inside a range of stolen blanks, near, elsewhere (`data.documents.question`). The document's
-own rows are always looked up in the list itself; for the many others the list may use a filter that it trusts.
-
-A record whose review date is before the version's own signed date no longer hits. Past it by this machine's clock
-alone it is told as such: a clock may be wrong, and must not hide a record.
+- Grades, best first. Exact: number, issuer or its successors, group. In range: inside a range of stolen blanks. Near:
+  of a number that a machine read with a right digit, the confusable numbers with an equal digit; of any other, all
+  confusable numbers and all numbers one edit away, for the officer to look at (documents.md). Elsewhere: the same
+  number with another issuer or group.
+- The document's own rows are always looked up in the list itself; for the many others the list may use a filter that
+  it trusts.
+- A record whose review date is before the version's own signed date no longer hits. Past it by this machine's clock
+  alone it is told as such: a clock may be wrong, and must not hide a record.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
+from functools import lru_cache
+from itertools import chain, product
 from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.documents.blanks import levels_number, patterns
-from data.documents.facts import day_text, unpack
-from data.documents.question import Place, Question, question, rows_of
-from data.documents.sealing import NUMBER_AT, Sealer, key_bytes
+from data.documents.code_tables import COUNTRY_CODES, canonical_country, group_of, successor_states
+from data.documents.document_record import day_text, unpack_facts
+from data.documents.number import (
+    LONGEST,
+    MOST_NEIGHBOURS,
+    clean_number,
+    is_din,
+    pad_numbers,
+    same_digit_numbers,
+    similar_numbers,
+)
+from data.documents.sealed_keys import (
+    NUMBER_AT,
+    ROW_BYTES,
+    Rows,
+    Sealer,
+    canonical_row,
+    key_bytes,
+    levels_number,
+    range_patterns,
+)
 from data.documents.travel_document import TravelDocument
-from data.findings import DocumentMatch, Grade
+from data.errors import InputError
+from data.screenings import DocumentMatch, Grade
 
-_ORDER = {grade: place for place, grade in enumerate(Grade)}
+_TRAVEL_GROUPS = ("P", "I", "V")
+"""Tried for a document whose group is not known, and for the same number elsewhere."""
+
+_MRZ_NUMBER = set("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<")
+
+Place = tuple[str, str]
+"""Country and group."""
 
 
-class Listed(Protocol):
+@dataclass(frozen=True, slots=True)
+class DocumentQuery:
+    """A document's number and places, and the canonical rows, (n, 32) bytes, of what is near and elsewhere."""
+
+    number: str
+    places: tuple[Place, ...]
+    """The document's own."""
+    rows: Rows
+    near: int
+    """The first so many rows are near, the rest is elsewhere."""
+
+    def grade(self, row: int) -> Grade:
+        """What a record under a row means."""
+        return Grade.NEAR if row < self.near else Grade.ELSEWHERE
+
+
+def build_query(document: TravelDocument) -> DocumentQuery:
+    """Everything to look up for a document.
+
+    InputError when the document has no number that a list could hold: such a document cannot be checked.
+    """
+    number = clean_number(document.number)
+    if not is_din(number):
+        raise InputError(
+            f"The document number has {len(number)} letters and digits; lists hold numbers of 5 to 25",
+            means="The document was not looked up.",
+            do="Read the document again, or type its number",
+        )
+    places = _places(document)
+    near = near_rows(document, number, places)
+    elsewhere = _everywhere(group_of(document.code)).copy()
+    elsewhere[:, NUMBER_AT : NUMBER_AT + LONGEST] = pad_numbers([number])
+    return DocumentQuery(number, tuple(places), np.concatenate([near, elsewhere]), len(near))
+
+
+def near_rows(document: TravelDocument, number: str, places: Sequence[Place]) -> Rows:
+    """The canonical rows of what is near; the very number may be among them."""
+    numbers = _same_digit_rows(document.number) if document.number_is_certain else similar_numbers(number)
+    rows = np.zeros((len(places), len(numbers), ROW_BYTES), np.uint8)
+    rows[:, :, NUMBER_AT : NUMBER_AT + LONGEST] = numbers
+    for place, (country, group) in enumerate(places):
+        rows[place, :, :NUMBER_AT] = np.frombuffer((country + group).encode("ascii"), np.uint8)
+    return rows.reshape(-1, ROW_BYTES)
+
+
+def canonical_rows(plain: Sequence[tuple[str, str, str]]) -> Rows:
+    """Canonical rows of (number, country, group)."""
+    return _rows(b"".join([canonical_row(*each) for each in plain]))
+
+
+def _places(document: TravelDocument) -> list[Place]:
+    """The (country, group) pairs that are this document's own."""
+    country, group = canonical_country(document.issuer), group_of(document.code)
+    countries = (country, *successor_states(country)) if country else ()
+    return list(product(countries, (group,) if group else _TRAVEL_GROUPS))
+
+
+def _same_digit_rows(printed: str) -> Rows:
+    """Confusable neighbours with an equal digit, cleaned: (n, 25)."""
+    if not set(printed) <= _MRZ_NUMBER:
+        return pad_numbers([])
+    rows = same_digit_numbers(printed)[:MOST_NEIGHBOURS]
+    cleaned = rows[:, [char != "<" for char in printed]]
+    numbers = np.zeros((len(rows), LONGEST), np.uint8)
+    numbers[:, : cleaned.shape[1]] = cleaned
+    return numbers
+
+
+@lru_cache(maxsize=32)
+def _everywhere(group: str) -> Rows:
+    """The canonical rows of every (country, group) pair, without a number."""
+    places = product(COUNTRY_CODES, dict.fromkeys((*_TRAVEL_GROUPS, *group)))
+    return _rows(b"".join([(country + each).encode("ascii").ljust(ROW_BYTES, b"\0") for country, each in places]))
+
+
+def _rows(packed: bytes) -> Rows:
+    return np.frombuffer(packed, dtype=np.uint8).reshape(-1, ROW_BYTES)
+
+
+_GRADE_ORDER = {grade: place for place, grade in enumerate(Grade)}
+
+
+class SealedList(Protocol):
     """A version of a list (`data.lists.view.View`)."""
 
     def get_many(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
@@ -37,7 +147,7 @@ class Listed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class LookupDates:
     """When the question is asked."""
 
     today: date
@@ -46,7 +156,7 @@ class Day:
     """The version's own date: it is surely not earlier than this."""
 
 
-class Hit(NamedTuple):
+class RowMatch(NamedTuple):
     """A row that was found."""
 
     grade: Grade
@@ -56,50 +166,50 @@ class Hit(NamedTuple):
 
 
 def find_matches(
-    listed: Listed, document: TravelDocument, sealer: Sealer, list_name: str, day: Day
+    listed: SealedList, document: TravelDocument, sealer: Sealer, list_name: str, day: LookupDates
 ) -> tuple[DocumentMatch, ...]:
     """The listed documents that fit, best grade first; none means that the list has none. Errors: see `question`."""
-    asked = question(document)
-    hits = chain(own_hits(listed, asked.number, asked.places, sealer), _other_hits(listed, asked, sealer))
-    matches = (_match(hit, document, list_name, day) for hit in sorted(hits, key=lambda hit: _ORDER[hit.grade]))
+    asked = build_query(document)
+    hits = chain(find_own_rows(listed, asked.number, asked.places, sealer), _find_other_rows(listed, asked, sealer))
+    matches = (_match(hit, document, list_name, day) for hit in sorted(hits, key=lambda hit: _GRADE_ORDER[hit.grade]))
     return tuple(match for match in matches if match is not None)
 
 
-def own_hits(listed: Listed, number: str, places: Sequence[Place], sealer: Sealer) -> Iterator[Hit]:
+def find_own_rows(listed: SealedList, number: str, places: Sequence[Place], sealer: Sealer) -> Iterator[RowMatch]:
     """Records of this very number, and ranges of blanks that hold it; read from the list itself, without a filter."""
     levels = [(levels_number(len(number)), country, group.lower()) for country, group in places]
     own = _bodies(listed, sealer, [(number, *place) for place in places] + levels)
     for row, place in enumerate(places):
         if row in own:
-            yield Hit(Grade.EXACT, number, place, own[row])
+            yield RowMatch(Grade.EXACT, number, place, own[row])
     for row, (country, group) in enumerate(places, start=len(places)):
-        wanted = patterns(number, own.get(row, 0))
+        wanted = range_patterns(number, own.get(row, 0))
         ranges = _bodies(listed, sealer, [(pattern, country, group.lower()) for pattern in wanted])
-        yield from (Hit(Grade.IN_RANGE, number, (country, group), facts) for facts in ranges.values())
+        yield from (RowMatch(Grade.IN_RANGE, number, (country, group), facts) for facts in ranges.values())
 
 
-def _other_hits(listed: Listed, asked: Question, sealer: Sealer) -> Iterator[Hit]:
+def _find_other_rows(listed: SealedList, asked: DocumentQuery, sealer: Sealer) -> Iterator[RowMatch]:
     keys = sealer.keys_of_rows(asked.rows).view(np.uint64)
     answers = listed.find(keys)
     for row, key in sorted((int(np.argmax(keys == np.uint64(key))), key) for key in answers):
         text = asked.rows[row].tobytes().decode("ascii")
         number, place = text[NUMBER_AT:].rstrip("\0"), (text[:3], text[3])
         if number != asked.number or place not in asked.places:  # the very document is among its own hits
-            yield Hit(asked.grade(row), number, place, answers[key])
+            yield RowMatch(asked.grade(row), number, place, answers[key])
 
 
-def _bodies(listed: Listed, sealer: Sealer, plain: Sequence[tuple[str, str, str]]) -> dict[int, int]:
+def _bodies(listed: SealedList, sealer: Sealer, plain: Sequence[tuple[str, str, str]]) -> dict[int, int]:
     """Bodies by the place of their (number, country, group) in `plain`."""
     if not plain:
         return {}
-    wanted = key_bytes(sealer.keys_of_rows(rows_of(plain)))
+    wanted = key_bytes(sealer.keys_of_rows(canonical_rows(plain)))
     answers = listed.get_many(wanted)
     return {place: int.from_bytes(answers[key], "big") for place, key in enumerate(wanted) if key in answers}
 
 
-def _match(hit: Hit, document: TravelDocument, list_name: str, day: Day) -> DocumentMatch | None:
-    facts = unpack(hit.facts)
-    if facts.lapsed(day.signed):
+def _match(hit: RowMatch, document: TravelDocument, list_name: str, day: LookupDates) -> DocumentMatch | None:
+    facts = unpack_facts(hit.facts)
+    if facts.is_past_review(day.signed):
         return None
     return DocumentMatch(
         list=list_name,
@@ -112,5 +222,5 @@ def _match(hit: Hit, document: TravelDocument, list_name: str, day: Day) -> Docu
         theft_country=facts.theft_country,
         review=day_text(facts.review, "review"),
         certain=document.number_is_certain,
-        review_passed=facts.lapsed(day.today),
+        review_passed=facts.is_past_review(day.today),
     )

@@ -1,15 +1,138 @@
-"""Document numbers: one spelling for keys, and the numbers a machine may have misread.
+"""Document numbers: one canonical form, the numbers that may be meant instead, and what is odd about a number.
 
-A number is never silently corrected: `neighbours` are other numbers to look up beside the one that was read.
+- A number is never silently corrected: what a reader or a hand may have meant is looked up beside what was read.
+- Confusable numbers differ in up to three characters that a camera takes for others; in two, in a number so full of
+  them that three would be too many to ask for. One edit is any character replaced, left out, put in, or changed
+  places with its neighbour.
+- Many numbers at once are rows of ASCII codes. Index templates depend on lengths alone and are made once; a number
+  then costs a handful of numpy calls (documents.md).
+- An oddity is a reason to look at the page, never proof. Only what is certain counts: a number known from specimens,
+  one that nobody is given, one that a state's passports cannot have. A number whose check digit is wrong is not
+  judged: it was misread.
 """
 
+import re
 import unicodedata
+from collections.abc import Sequence
+from enum import StrEnum
+from functools import lru_cache
+from itertools import combinations
+from string import ascii_uppercase, digits
 
-from data.documents.mrz.check_digits import VALUES
+import numpy as np
+from numpy.typing import NDArray
+
+from data.documents.mrz.fields import VALUES, WEIGHTS
 from data.documents.tables.confusable import CONFUSABLE
-from data.documents.variants import LONGEST, SHORTEST, undetected
+from data.documents.tables.number_patterns import CERTAIN, SPECIMENS
+from data.documents.travel_document import MrzFormat, TravelDocument
 
-__all__ = ["CONFUSABLE", "LONGEST", "MOST_NEIGHBOURS", "SHORTEST", "clean_number", "is_din", "neighbours"]
+SHORTEST, LONGEST = 5, 25
+"""Characters of a document identification number on the list (SLTD)."""
+
+Rows = NDArray[np.uint8]
+_Places = NDArray[np.int16]
+_ALPHABET = digits + ascii_uppercase
+_BEHIND = np.frombuffer((_ALPHABET + "\0").encode(), np.uint8)
+_MOST_FOR_THREE = 40
+"""Swaps from which three at a time are too many: 10,700 numbers."""
+
+
+def confusable_numbers(number: str) -> Rows:
+    """The numbers up to three confusable substitutions away, nearest first: (n, length of the number)."""
+    swaps = _Swaps(number)
+    return swaps.made(swaps.apart())
+
+
+def same_digit_numbers(printed: str) -> Rows:
+    """Those of `confusable` whose check digit is the same.
+
+    `printed` with its fillers, since a digit weighs positions; of characters that an MRZ has.
+    """
+    swaps = _Swaps(printed)
+    chosen = swaps.apart()
+    return swaps.made(chosen[swaps.adds[chosen].sum(axis=1) % 10 == 0])
+
+
+def one_edit_numbers(number: str) -> Rows:
+    """The numbers at most one edit away that a list could hold: (n, 25), padded with zeros; some come twice."""
+    return np.concatenate([_codes(number), _BEHIND]).take(_edits(len(number)))
+
+
+def similar_numbers(number: str) -> Rows:
+    """`confusable` and `one_edit_numbers` of a cleaned number: (n, 25), padded with zeros; itself is among them."""
+    confused = confusable_numbers(number)
+    rows = np.zeros((len(confused), LONGEST), np.uint8)
+    rows[:, : len(number)] = confused
+    return np.concatenate([rows, one_edit_numbers(number)])
+
+
+def pad_numbers(numbers: Sequence[str]) -> Rows:
+    """Numbers of at most 25 characters as (n, 25) rows, padded with zeros."""
+    joined = "".join([number.ljust(LONGEST, "\0") for number in numbers])
+    return np.frombuffer(joined.encode("ascii"), np.uint8).reshape(-1, LONGEST)
+
+
+class _Swaps:
+    """Every single substitution of a number; behind the last stands "none", so that sets of them have one width."""
+
+    def __init__(self, number: str) -> None:
+        self.codes = _codes(number)
+        swaps = [(place, other) for place, char in enumerate(number) for other in CONFUSABLE.get(char, "")]
+        adds = [(VALUES[other] - VALUES[number[place]]) * WEIGHTS[place] for place, other in swaps]
+        self.places = np.array([place for place, _ in swaps] + [0], np.int16)
+        self.others = np.array([ord(other) for _, other in swaps] + [ord(number[0])], np.uint8)
+        self.adds = np.array([*adds, 0], np.int16)
+        """What each adds to the check digit, before the modulus."""
+
+    def apart(self) -> _Places:
+        """Sets of one to three substitutions that are at different places."""
+        none = len(self.places) - 1
+        chosen = _sets(none)
+        first, second, third = self.places[chosen].T
+        lone, pair = chosen[:, 1] == none, chosen[:, 2] == none
+        apart: _Places = chosen[(lone | (first != second)) & (pair | ((second != third) & (first != third)))]
+        return apart
+
+    def made(self, chosen: _Places) -> Rows:
+        """The numbers that the sets lead to."""
+        rows = np.repeat(self.codes[None], len(chosen), axis=0)
+        each = np.arange(len(chosen))
+        # "None" stands last in a set and writes the first character over itself: before the others, it does no harm.
+        for column in (2, 1, 0):
+            rows[each, self.places[chosen[:, column]]] = self.others[chosen[:, column]]
+        return rows
+
+
+@lru_cache(maxsize=128)
+def _sets(swaps: int) -> _Places:
+    """Sets of one, two and three of so many swaps, in this order; `swaps` itself stands for none."""
+    most = 3 if swaps <= _MOST_FOR_THREE else 2
+    sets = [(*some, *[swaps] * (3 - size)) for size in range(1, most + 1) for some in combinations(range(swaps), size)]
+    return np.array(sets, np.int16).reshape(-1, 3)
+
+
+@lru_cache(maxsize=LONGEST)
+def _edits(length: int) -> NDArray[np.intp]:
+    """For numbers of one length: where each edited number takes each of its 25 characters from.
+
+    From the number (0 upwards), from the alphabet behind it, or from the zero behind that.
+    """
+    whole = list(range(length))
+    alphabet = range(length, length + len(_ALPHABET))
+    edits = [[*whole[:at], new, *whole[at + 1 :]] for at in whole for new in alphabet]
+    edits += [[*whole[:at], whole[at + 1], whole[at], *whole[at + 2 :]] for at in whole[:-1]]
+    if length < LONGEST:
+        edits += [[*whole[:at], new, *whole[at:]] for at in range(length + 1) for new in alphabet]
+    if length > SHORTEST:
+        edits += [[*whole[:at], *whole[at + 1 :]] for at in whole]
+    zero = length + len(_ALPHABET)
+    return np.array([edit + [zero] * (LONGEST - len(edit)) for edit in edits], np.intp)
+
+
+def _codes(number: str) -> Rows:
+    return np.frombuffer(number.encode("ascii"), np.uint8)
+
 
 MAX_TEXT = 200
 """Characters of a number with all its blanks and marks, as it is typed or stands in a file."""
@@ -41,4 +164,46 @@ def neighbours(number: str) -> list[str]:
     """
     if not number or any(char not in VALUES for char in number):
         return []
-    return [row.tobytes().decode("ascii") for row in undetected(number)[:MOST_NEIGHBOURS]]
+    return [row.tobytes().decode("ascii") for row in same_digit_numbers(number)[:MOST_NEIGHBOURS]]
+
+
+_CERTAIN = {issuer: re.compile(pattern, re.ASCII) for issuer, pattern in CERTAIN.items()}
+_COUNTED_UP = ("123456789", "12345678", "1234567", "987654321", "87654321")
+_LEAST_ZEROS = 5
+
+
+class Oddity(StrEnum):
+    """Why a number is looked at."""
+
+    SPECIMEN_NUMBER = "specimen_number"
+    """It stands on published specimens."""
+    PLACEHOLDER_NUMBER = "placeholder_number"
+    """Nothing but zeros, one character throughout, or counted up."""
+    FOREIGN_NUMBER = "foreign_number"
+    """The state's ordinary passports have numbers of another form."""
+
+
+def find_oddities(document: TravelDocument) -> tuple[Oddity, ...]:
+    """Every oddity of a document's number, in the order of `Oddity`; none of one that was not read."""
+    number, digit = clean_number(document.number), document.digit("number")
+    if not number or (digit and not digit.ok):
+        return ()
+    rules = {
+        Oddity.SPECIMEN_NUMBER: number in SPECIMENS,
+        Oddity.PLACEHOLDER_NUMBER: _placeholder(number),
+        Oddity.FOREIGN_NUMBER: _foreign(document, number),
+    }
+    return tuple([oddity for oddity, found in rules.items() if found])
+
+
+def _placeholder(number: str) -> bool:
+    digits = [char for char in number if char.isdigit()]
+    only_zeros = len(digits) >= _LEAST_ZEROS and set(digits) == {"0"}
+    return only_zeros or number in _COUNTED_UP or (len(number) >= _LEAST_ZEROS and len(set(number)) == 1)
+
+
+def _foreign(document: TravelDocument, number: str) -> bool:
+    """Ordinary passports of a state's own nationals only: others may have numbers of their own."""
+    pattern = _CERTAIN.get(document.issuer)
+    ordinary = document.format is MrzFormat.TD3 and document.code == "P" and document.nationality == document.issuer
+    return bool(pattern and ordinary and not pattern.fullmatch(number))

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from data.persons.partial_date import PartialDate
-from data.persons.person import Sex
+from data.persons.person import PartialDate, Sex
 
 
 class Capture(StrEnum):
@@ -48,7 +47,7 @@ class CheckDigit:
 
 
 @dataclass(frozen=True, slots=True)
-class Repair:
+class FieldRepair:
     """What a field most likely says where a reader took a letter for a digit or a digit for a letter.
 
     Kept beside the field, which stays as read. Never of the document number: that has `candidates`.
@@ -124,12 +123,12 @@ class TravelDocument:
     """The MRZ lines joined by line feeds; empty for a typed number."""
     digits: tuple[CheckDigit, ...] = ()
     problems: tuple[MrzProblem, ...] = ()
-    repairs: tuple[Repair, ...] = ()
+    repairs: tuple[FieldRepair, ...] = ()
     """What misread fields most likely say (`data.documents.mrz.repair`)."""
     doubtful: tuple[str, ...] = ()
     """Fields that the reader was not sure of: `number`, `name`, `birth` … (`Provenance.doubts`)."""
     candidates: tuple[str, ...] = ()
-    """Other numbers this one may be in truth, to be looked up beside it (`data.documents.mrz.candidates`)."""
+    """Other numbers this one may be in truth, to be looked up beside it (`data.documents.mrz.fields`)."""
     capture: Capture = Capture.TYPED
     provenance: Provenance | None = None
 

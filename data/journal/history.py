@@ -1,16 +1,22 @@
-"""Reading the journal back: what happened, newest first, with its details where they were not purged."""
+"""Reading a journal back: what happened, newest first, and whether the journal is whole.
+
+- An event comes with its details where they were not purged.
+- Verification works offline: every link follows the one before, every event has its link, nothing was edited.
+"""
 
 import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from data import store
+from data.journal.chains import CHAIN_START, AuditLink, IncarnationHistory, compute_commitment, hash_entry
 from data.journal.journal import Journal
-from data.plain import plain
+from data.json_codec import to_json_value
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class PastEvent:
     """One event as the journal kept it."""
 
     id: str
@@ -24,18 +30,94 @@ class Remembered:
     """Empty when it was purged."""
 
 
-def events(journal: Journal, kind: str, *, since: datetime | None = None, most: int = 1000) -> list[Remembered]:
+def read_events(journal: Journal, kind: str, *, since: datetime | None = None, most: int = 1000) -> list[PastEvent]:
     """Events of one kind (`screening`, `decision`, `list_changed`, `opening` …), newest first."""
     query = """SELECT id, kind, at, person, outcome, screening, revision, body
                FROM event LEFT JOIN detail ON detail.event = event.id
                WHERE kind = ? AND at >= ? ORDER BY at DESC, event.rowid DESC LIMIT ?"""
     with journal.reading() as connection:
-        rows = connection.execute(query, (kind, str(plain(since)) if since else "", most)).fetchall()
-    return [_remembered(*row) for row in rows]
+        rows = connection.execute(query, (kind, str(to_json_value(since)) if since else "", most)).fetchall()
+    return [_to_past_event(*row) for row in rows]
 
 
-def _remembered(
+def _to_past_event(
     event: str, kind: str, at: str, person: str, outcome: str, screening: str, revision: int, body: bytes | None
-) -> Remembered:
+) -> PastEvent:
     detail = json.loads(body) if body is not None else {}
-    return Remembered(event, kind, datetime.fromisoformat(at), person, outcome, screening, revision, detail)
+    return PastEvent(event, kind, datetime.fromisoformat(at), person, outcome, screening, revision, detail)
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationReport:
+    """What a verification found. `faults` is empty for a whole journal."""
+
+    chains: dict[str, int]
+    """Links per chain."""
+    events: int
+    purged: int
+    """Events whose personal details were deleted, as they may be."""
+    outbox: int
+    """Entries that headquarters has not acknowledged."""
+    faults: tuple[str, ...]
+
+
+def verify_journal(journal: Journal) -> VerificationReport:
+    """Walk every chain and every event of `journal` in one consistent state."""
+    with journal.reading() as connection:
+        chains, linked, faults = _walk_chains(connection)
+        events, purged = _compare_events(connection, linked, faults)
+        waiting = _walk_outbox(connection, faults)
+    return VerificationReport(chains, events, purged, waiting, tuple(faults))
+
+
+def _walk_chains(connection: store.Connection) -> tuple[dict[str, int], dict[str, AuditLink], list[str]]:
+    incarnations = IncarnationHistory(connection)
+    chains: dict[str, int] = {}
+    linked: dict[str, AuditLink] = {}
+    faults: list[str] = []
+    previous: dict[str, bytes] = {}
+    for *parts, found in connection.execute("SELECT * FROM link ORDER BY chain, seq"):
+        link = AuditLink(*parts[:7], *map(bytes, parts[7:]))
+        place = f"{link.chain} {link.seq}"
+        if link.seq != chains.get(link.chain, 0) + 1:
+            faults.append(f"{place}: entries before it are missing")
+        elif link.previous != previous.get(link.chain, CHAIN_START):
+            faults.append(f"{place}: does not follow the entry before it")
+        if link.hash(incarnations.of(link.chain, link.seq)) != bytes(found):
+            faults.append(f"{place}: was changed after it was written")
+        chains[link.chain], previous[link.chain] = link.seq, bytes(found)
+        linked[link.event] = link
+    return chains, linked, faults
+
+
+def _compare_events(connection: store.Connection, linked: dict[str, AuditLink], faults: list[str]) -> tuple[int, int]:
+    events = purged = 0
+    query = """SELECT event.id, kind, at, person, outcome, salt, body
+               FROM event LEFT JOIN detail ON detail.event = event.id"""
+    for event_id, kind, at, person, outcome, salt, body in connection.execute(query):
+        events += 1
+        link = linked.pop(event_id, None)
+        if link is None:
+            faults.append(f"event {event_id}: is in no chain")
+        elif (link.action, link.at, link.person, link.outcome) != (kind, at, person, outcome):
+            faults.append(f"{link.chain} {link.seq}: its event was changed")
+        elif salt is None:
+            purged += 1
+        elif compute_commitment(bytes(salt), bytes(body)) != link.commitment:
+            faults.append(f"{link.chain} {link.seq}: its details were changed")
+    faults.extend(f"{link.chain} {link.seq}: its event was deleted" for link in linked.values())
+    return events, purged
+
+
+def _walk_outbox(connection: store.Connection, faults: list[str]) -> int:
+    count = 0
+    expected: dict[str, bytes] = {}
+    acknowledged = dict(connection.execute("SELECT stream, max(seq) FROM acknowledged GROUP BY stream").fetchall())
+    for stream, seq, kind, body, previous, found in connection.execute("SELECT * FROM outbox ORDER BY stream, seq"):
+        count += seq > acknowledged.get(stream, 0)
+        if bytes(previous) != expected.get(stream, bytes(previous)):
+            faults.append(f"outbox {stream} {seq}: does not follow the entry before it")
+        if hash_entry(stream, seq, kind, bytes(body), bytes(previous)) != bytes(found):
+            faults.append(f"outbox {stream} {seq}: was changed after it was written")
+        expected[stream] = bytes(found)
+    return count

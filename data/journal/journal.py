@@ -1,36 +1,132 @@
-"""Writing the journal: one transaction an event.
+"""Writing the journal: one transaction an event, which includes the documents that were seen.
 
-A commit that returned is on the disk (WAL, synchronous FULL); a commit that failed changed nothing.
+- A commit that returned is on the disk (WAL, synchronous FULL); a commit that failed changed nothing.
+- A document that comes again in an impossible way is noticed by its sightings. One holds a keyed hash of the document,
+  never its number: HMAC-SHA256, cut to 16 bytes, under a key of this journal that serves nothing else. It is written in
+  the transaction of the screening that it belongs to.
+- Sightings older than `SIGHTINGS_KEPT` go with the next screening that is written: this memory forgets by itself.
 """
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from hashlib import sha256
+from hmac import digest
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 from data import store
+from data.documents.code_tables import canonical_country, group_of
+from data.documents.number import clean_number
+from data.documents.travel_document import TravelDocument
 from data.errors import InputError
-from data.findings import Finding, Verdict
-from data.journal import chain, lives, outbox, sightings
-from data.journal.chain import Link, commitment
-from data.journal.outbox import Stream
+from data.journal import chains
+from data.journal.chains import AuditLink, Stream, compute_commitment
 from data.journal.schema import SCHEMA
-from data.keys import StoreKey
+from data.json_codec import encode_canonical, to_json_value
+from data.kit.vault import StoreKey
 from data.lists.edition import Edition
-from data.migration import migrate
-from data.plain import canonical, plain
-from data.screenings import Decision, Screening
+from data.screenings import Decision, Direction, Finding, Screening, Verdict
+from data.store import Connection, migrate
 
-FILE_NAME = "journal.db"
+SIGHTINGS_KEPT = timedelta(hours=72)
+_HASH_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class Sighting:
+    """One earlier screening with the same document."""
+
+    screening: str
+    at: datetime
+    direction: Direction
+    lane: str
+    decision: Decision | None
+    """The last one that was recorded."""
+
+
+class SightingsJournal(Protocol):
+    """What of a journal is needed here (`data.journal.journal.Journal`)."""
+
+    sightings_key: bytes
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """One consistent state."""
+
+
+class SightingLog:
+    """A journal's memory of documents."""
+
+    def __init__(self, journal: SightingsJournal) -> None:
+        self._journal = journal
+
+    def before(self, screening: Screening, document: TravelDocument, since: datetime) -> Sequence[Sighting]:
+        """Earlier screenings with this document from `since` on, newest first.
+
+        Without this screening's own revisions, and without its party: a family passport is shown once for each of them.
+        """
+        key = self._journal.sightings_key
+        mark = hash_document(key, document)
+        if mark is None:
+            return ()
+        query = """SELECT screening, at, direction, lane, (
+                       SELECT outcome FROM event WHERE event.screening = sighting.screening AND kind = 'decision'
+                       ORDER BY event.rowid DESC LIMIT 1)
+                   FROM sighting WHERE document = ? AND at >= ? AND screening != ? AND (party != ? OR party = x'')
+                   ORDER BY at DESC"""
+        asked = (mark, str(to_json_value(since)), str(screening.id), _hash_party(key, screening.party))
+        with self._journal.reading() as connection:
+            rows = connection.execute(query, asked).fetchall()
+        return [
+            Sighting(seen, datetime.fromisoformat(at), Direction(direction), lane, Decision(what) if what else None)
+            for seen, at, direction, lane, what in rows
+        ]
+
+    def any_in(self, direction: Direction, since: datetime) -> bool:
+        """Whether this kit has screened anybody in this direction from `since` on."""
+        query = "SELECT 1 FROM sighting WHERE at >= ? AND direction = ? LIMIT 1"
+        with self._journal.reading() as connection:
+            return connection.execute(query, (str(to_json_value(since)), direction.value)).fetchone() is not None
+
+
+def append_sightings(connection: Connection, key: bytes, screening: Screening) -> None:
+    """Remember the documents of a screening, once each; the caller holds the transaction."""
+    at = str(to_json_value(screening.at))
+    party = _hash_party(key, screening.party)
+    for document in screening.documents:
+        mark = hash_document(key, document)
+        if mark is not None:
+            row = (mark, at, str(screening.id), screening.direction.value, screening.lane, party)
+            connection.execute("INSERT OR IGNORE INTO sighting VALUES (?, ?, ?, ?, ?, ?)", row)
+    connection.execute("DELETE FROM sighting WHERE at < ?", (str(to_json_value(screening.at - SIGHTINGS_KEPT)),))
+
+
+def hash_document(key: bytes, document: TravelDocument) -> bytes | None:
+    """The keyed hash of a document: issuer, group and number, as lists name them; None without a number."""
+    number = clean_number(document.number)
+    if not number:
+        return None
+    issuer = canonical_country(document.issuer) or document.issuer
+    return _hash_keyed(key, f"document\0{issuer}\0{group_of(document.code)}\0{number}")
+
+
+def _hash_party(key: bytes, party: str) -> bytes:
+    return _hash_keyed(key, f"party\0{party}") if party else b""
+
+
+def _hash_keyed(key: bytes, text: str) -> bytes:
+    return digest(key, text.encode("utf-8", "replace"), sha256)[:_HASH_BYTES]
+
+
+JOURNAL_FILE = "journal.db"
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEvent:
     """Something to be remembered: what happened, who did it, what of it may leave the kit."""
 
     kind: str
@@ -60,18 +156,18 @@ class Journal:
     def incarnation(self) -> str:
         """Of the life in which this journal is written now; another process may have begun a new one."""
         with self.reading() as connection:
-            return lives.current(connection).incarnation
+            return chains.read_incarnation(connection).incarnation
 
     @contextmanager
     def reading(self) -> Iterator[store.Connection]:
         """One consistent state for the journal's readers (`verify`, `history`)."""
-        with self._lock, store.translated(self._path), store.reading(self._connection):
+        with self._lock, store.translate_errors(self._path), store.read_transaction(self._connection):
             yield self._connection
 
     @contextmanager
     def writing(self) -> Iterator[store.Connection]:
         """One transaction for the journal's other writers (`outgoing`)."""
-        with self._lock, store.translated(self._path), store.transaction(self._connection):
+        with self._lock, store.translate_errors(self._path), store.transaction(self._connection):
             yield self._connection
 
     def record_screening(
@@ -80,7 +176,7 @@ class Journal:
         """A verdict, before it is shown; a later rise is the next revision."""
         steps = [[finding.check, finding.state, finding.reason, round(finding.elapsed_ms, 1)] for finding in findings]
         self._append(
-            Event(
+            JournalEvent(
                 kind="screening",
                 at=screening.at,
                 person=screening.officer,
@@ -91,7 +187,7 @@ class Journal:
                 screening=str(screening.id),
                 revision=revision,
             ),
-            lambda connection: sightings.append(connection, self.sightings_key, screening),
+            lambda connection: append_sightings(connection, self.sightings_key, screening),
         )
 
     def record_decision(
@@ -101,7 +197,7 @@ class Journal:
         if not self._known(str(screening.id)):
             raise InputError("This screening is not in the journal", do="Screen the traveller again")
         self._append(
-            Event(
+            JournalEvent(
                 kind="decision",
                 at=at,
                 person=person,
@@ -131,7 +227,7 @@ class Journal:
             "erased_upto": erased_upto,
         }
         self._append(
-            Event(
+            JournalEvent(
                 kind="list_changed",
                 at=at,
                 person=person,
@@ -144,41 +240,43 @@ class Journal:
 
     def record(self, kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any]) -> None:
         """Any other act that has to be answered for: an opening under a condition, a drill, a wipe."""
-        self._append(Event(kind, at, person, outcome, detail, Stream.AUDIT, {"kind": kind, "outcome": outcome}))
+        self._append(JournalEvent(kind, at, person, outcome, detail, Stream.AUDIT, {"kind": kind, "outcome": outcome}))
 
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
 
-    def _append(self, event: Event, also: Callable[[store.Connection], None] = lambda connection: None) -> None:
+    def _append(self, event: JournalEvent, also: Callable[[store.Connection], None] = lambda connection: None) -> None:
         event_id, salt = str(uuid4()), secrets.token_bytes(16)
-        at = str(plain(event.at))
-        body = canonical(event.detail)
+        at = str(to_json_value(event.at))
+        body = encode_canonical(event.detail)
         with self.writing():
             self._connection.execute(
                 "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (event_id, event.kind, at, event.person, event.screening, event.revision, event.outcome),
             )
             self._connection.execute("INSERT INTO detail VALUES (?, ?, ?)", (event_id, salt, body))
-            self._chain_on(event, event_id, at, commitment(salt, body))
-            outbox.append(self._connection, event.stream, event.kind, {"event": event_id, "at": at, **event.report})
+            self._chain_on(event, event_id, at, compute_commitment(salt, body))
+            chains.append_entry(
+                self._connection, event.stream, event.kind, {"event": event_id, "at": at, **event.report}
+            )
             also(self._connection)
 
-    def _chain_on(self, event: Event, event_id: str, at: str, committed: bytes) -> None:
+    def _chain_on(self, event: JournalEvent, event_id: str, at: str, committed: bytes) -> None:
         head = self._connection.execute(
             "SELECT seq, hash FROM link WHERE chain = ? ORDER BY seq DESC LIMIT 1", (self._chain,)
         ).fetchone()
-        seq, previous = (head[0] + 1, bytes(head[1])) if head else (1, chain.START)
-        link = Link(self._chain, seq, at, event.person, event.kind, event_id, event.outcome, committed, previous)
+        seq, previous = (head[0] + 1, bytes(head[1])) if head else (1, chains.CHAIN_START)
+        link = AuditLink(self._chain, seq, at, event.person, event.kind, event_id, event.outcome, committed, previous)
         self._connection.execute(
             "INSERT INTO link VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 link.chain, link.seq, link.at, link.person, link.action, link.event, link.outcome,
-                link.commitment, link.previous, link.hash(lives.current(self._connection).incarnation),
+                link.commitment, link.previous, link.hash(chains.read_incarnation(self._connection).incarnation),
             ),
         )  # fmt: skip
 
     def _known(self, screening: str) -> bool:
-        with self._lock, store.translated(self._path):
+        with self._lock, store.translate_errors(self._path):
             found = self._connection.execute("SELECT 1 FROM event WHERE screening = ? LIMIT 1", (screening,)).fetchone()
         return found is not None

@@ -2,8 +2,7 @@
 
 import secrets
 
-from data.migration import Schema
-from data.store import Connection
+from data.store import Connection, Schema
 
 
 def events_chain_outbox(connection: Connection) -> None:
@@ -31,7 +30,7 @@ def events_chain_outbox(connection: Connection) -> None:
 
 
 def sightings(connection: Connection) -> None:
-    """Which documents were seen lately, by keyed hash alone (`data.journal.sightings`)."""
+    """Which documents were seen lately, by keyed hash alone (`data.journal.journal`)."""
     connection.execute(
         """CREATE TABLE sighting (
             document BLOB NOT NULL, at TEXT NOT NULL, screening TEXT NOT NULL, direction TEXT NOT NULL,

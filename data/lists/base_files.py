@@ -1,30 +1,57 @@
-"""The base files of one list: built under another name, opened once, swept when no version names them."""
+"""The base files of one list: built under another name, opened once, swept when no version names them.
+
+A reader that finds the base in force damaged leaves a note beside the list; the courier fetches the list anew, which
+ends it.
+"""
 
 import secrets
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from data import files
-from data.errors import Damaged
-from data.keys import StoreKey
-from data.lists import row_base, sorting
-from data.lists.columns import Columns
+from data import durable_files
+from data.errors import Damaged, StoreError
+from data.kit.vault import StoreKey
 from data.lists.edition import Edition
-from data.lists.filter_file import Binding
-from data.lists.filter_guard import FilterGuard, OverlayKeys, file_name
-from data.lists.key_filter import KeyFilter
-from data.lists.packed_base import PackedBase, PackedBaseWriter
-from data.lists.packed_rows import PackedRows
-from data.lists.packed_view import PackedView
-from data.lists.row import Row, pack
-from data.lists.row_base import RowBase
-from data.lists.sidecar import SUFFIX as SIDECAR
-from data.lists.tally import Tally
-from data.lists.view import View
+from data.lists.kinds import Columns
+from data.lists.rows import PackedRows, Row, pack_rows
+from data.lists.running_digest import RunningDigest
+from data.lists.storage import base_formats, external_sort
+from data.lists.storage.base_formats import PackedBase, PackedBaseWriter, RowBase
+from data.lists.storage.encrypted_files import SIDECAR_SUFFIX as SIDECAR
+from data.lists.storage.key_filter import FilterBinding, FilterGuard, KeyFilter, OverlayKeys, make_filter_name
+from data.lists.view import PackedView, View
 from data.store import Connection
 
-PACKED = ".rows"
+DAMAGE_FILE = "repair"
+
+
+class DamageNote:
+    """The note of one list, which names the base that it is about."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / DAMAGE_FILE
+
+    def names(self, base: str | None) -> bool:
+        """Whether it is about the base in force."""
+        return self._file.exists() and self._file.read_text() == (base or "")
+
+    @contextmanager
+    def taken(self, base: Callable[[], str | None]) -> Iterator[None]:
+        """Take it where the block meets damage; `base` names the base in force."""
+        try:
+            yield
+        except Damaged:
+            with suppress(StoreError, OSError):  # what is wrong is already on its way to whoever asked
+                durable_files.write_durably(self._file, (base() or "").encode())
+            raise
+
+    def clear(self) -> None:
+        """The base it was about is gone."""
+        self._file.unlink(missing_ok=True)
+
+
+PACKED_BASE_SUFFIX = ".rows"
 
 
 class BaseFiles:
@@ -33,7 +60,7 @@ class BaseFiles:
     def __init__(self, folder: Path, key: StoreKey, columns: Columns) -> None:
         self._folder = folder
         self._columns = columns
-        self._key = key.derive(f"list:{folder.name}" + (":base" if columns.packed else ""))
+        self._key = key.derive(f"list:{folder.name}" + (":base" if columns.is_packed else ""))
         self._guard = FilterGuard(folder, key.derive(f"list:{folder.name}:filter"))
         self._open: tuple[str, RowBase | PackedBase] | None = None
 
@@ -50,13 +77,13 @@ class BaseFiles:
                     means="The list cannot answer.",
                     do="Run `waypost courier run` to fetch it anew",
                 )
-            self._open = (name, (PackedBase if path.suffix == PACKED else RowBase)(path, self._key))
+            self._open = (name, (PackedBase if path.suffix == PACKED_BASE_SUFFIX else RowBase)(path, self._key))
         return self._open[1]
 
     def view(self, edition: Edition | None, overlay: Connection, name: str | None) -> View:
         """A view of one version over the base called `name`."""
         base = self.open(name)
-        if isinstance(base, RowBase) or not self._columns.packed:
+        if isinstance(base, RowBase) or not self._columns.is_packed:
             return View(edition, self._columns, overlay, base if isinstance(base, RowBase) else None)
         return PackedView(edition, self._columns, overlay, base, self._guard.current(name, edition))
 
@@ -66,9 +93,9 @@ class BaseFiles:
         if name is not None and edition is not None and isinstance(base, PackedBase):
             self._guard.prepare(name, base, edition, added)
 
-    def doubt(self) -> None:
+    def discard_filter(self) -> None:
         """Go on without the filter."""
-        self._guard.doubt()
+        self._guard.discard_filter()
 
     def build(self, edition: Edition, rows: Iterable[Row]) -> str:
         """Write `rows` (in any order) as a new base and return its name.
@@ -76,33 +103,33 @@ class BaseFiles:
         Raises:
             TrustError: the rows do not add up to what `edition` says.
         """
-        if self._columns.packed:
-            return self.build_packed(edition, sorting.in_order(pack(rows), self._folder))
-        name = _name(edition, row_base.SUFFIX)
+        if self._columns.is_packed:
+            return self.build_packed(edition, external_sort.sort_rows(pack_rows(rows), self._folder))
+        name = _make_base_name(edition, base_formats.ROW_BASE_SUFFIX)
         beside = self._folder / f"{name}.new"
-        row_base.write(beside, self._key, self._columns, edition, rows)
-        files.put_in_place(beside, self._folder / name)
+        base_formats.write_row_base(beside, self._key, self._columns, edition, rows)
+        durable_files.put_in_place(beside, self._folder / name)
         return name
 
     def build_packed(self, edition: Edition, parts: Iterable[PackedRows]) -> str:
         """Write ascending rows as a new base and return its name. Errors: see `build`."""
-        name = _name(edition, PACKED)
+        name = _make_base_name(edition, PACKED_BASE_SUFFIX)
         beside = self._folder / f"{name}.new"
         held = _write_packed(beside, self._key, edition, parts)
-        files.put_in_place(beside, self._folder / name)
+        durable_files.put_in_place(beside, self._folder / name)
         with suppress(OSError):  # a full disk: the base is there, and `prepare` makes a filter when it can
-            self._guard.save(Binding(name, edition.digest, edition.count), held)
+            self._guard.save(FilterBinding(name, edition.digest, edition.count), held)
         return name
 
     def sweep(self, kept: str | None) -> None:
         """Remove files that no version names: what a kill left, and bases that were replaced."""
         if self._open is not None and self._open[0] != kept:
             self.close()
-        serving = (kept, kept and kept + SIDECAR, kept and file_name(kept))
+        serving = (kept, kept and kept + SIDECAR, kept and make_filter_name(kept))
         for path in [*self._folder.glob("base-*"), *self._folder.glob("filter-*")]:
             if path.name not in serving:
                 path.unlink(missing_ok=True)
-        files.sync_folder(self._folder)
+        durable_files.sync_folder(self._folder)
 
     def close(self) -> None:
         """Let go of the open base."""
@@ -111,20 +138,20 @@ class BaseFiles:
             self._open = None
 
 
-def _name(edition: Edition, suffix: str) -> str:
+def _make_base_name(edition: Edition, suffix: str) -> str:
     return f"base-{edition.version}-{secrets.token_hex(4)}{suffix}"
 
 
 def _write_packed(path: Path, key: bytes, edition: Edition, parts: Iterable[PackedRows]) -> KeyFilter:
     """Write a whole base; the filter over it comes with it."""
-    tally, held = Tally(0, 0), KeyFilter.for_keys(edition.count)
+    tally, held = RunningDigest(0, 0), KeyFilter.for_keys(edition.count)
     base = PackedBaseWriter(path, key)
     try:
         for part in parts:
             base.add(part)
             tally.add_packed(part)
             held.add(part.keys)
-        tally.must_equal(edition)
+        tally.require_equal(edition)
         base.close({"count": edition.count, "digest": f"{edition.digest:064x}"})
     finally:
         base.abandon()

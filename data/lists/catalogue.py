@@ -1,28 +1,17 @@
 """Every list this kit carries, by name."""
 
 import json
-import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from data import files
-from data.errors import Damaged, InputError
-from data.keys import StoreKey
+from data import durable_files
+from data.errors import Damaged
+from data.kit.vault import StoreKey
+from data.lists.edition import check_list_name
 from data.lists.replica import Companion, Replica
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _KIND_FILE = "kind.json"
-
-
-def checked_name(name: str) -> str:
-    """`name` when it can name a list (it becomes a folder), else InputError."""
-    if not _NAME.fullmatch(name):
-        raise InputError(
-            f"{name!r} cannot be the name of a list",
-            do="Use 1 to 32 small letters, digits and hyphens, like sltd or un-2",
-        )
-    return name
 
 
 class Catalogue:
@@ -47,24 +36,24 @@ class Catalogue:
     def open(self, name: str) -> Replica:
         """A list that is here. Opened once; every caller gets the same."""
         if name not in self._open:
-            replica = Replica(self._folder / checked_name(name), self._kind_of(name), self._key)
+            replica = Replica(self._folder / check_list_name(name), self._kind_of(name), self._key)
             replica.companion = self.companions.get(replica.kind)
             self._open[name] = replica
         return self._open[name]
 
     def add(self, name: str, kind: str) -> Replica:
         """The list `name`, made empty when it is not here yet."""
-        note = self._folder / checked_name(name) / _KIND_FILE
+        note = self._folder / check_list_name(name) / _KIND_FILE
         if not note.exists():
-            files.make_folder(note.parent)
-            files.write_durably(note, json.dumps({"kind": kind}).encode())
+            durable_files.make_folder(note.parent)
+            durable_files.write_durably(note, json.dumps({"kind": kind}).encode())
         return self.open(name)
 
     def discard(self, name: str) -> None:
         """Forget a list whose files cannot be used any more, so that it can come anew."""
         if name in self._open:
             self._open.pop(name).close()
-        shutil.rmtree(self._folder / checked_name(name))
+        shutil.rmtree(self._folder / check_list_name(name))
 
     def close(self) -> None:
         """Let go of every file."""

@@ -1,9 +1,16 @@
-"""Which version of a list this is, and how old it is."""
+"""Which version of a list this is, and how old it is in bands and in words.
 
+- An edition is JSON in the overlay's state and inside signed payloads.
+- `as_of` counts for the age: when headquarters last took the list from its source. Republishing never renews it.
+"""
+
+import json
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 
-from data.errors import RollbackError
+from data.errors import InputError, RollbackError, SettingsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +30,114 @@ class Edition:
     count: int = 0
     """Rows in this version."""
     digest: int = 0
-    """See `data.lists.row`."""
+    """See `data.lists.rows`."""
     salt: bytes = b""
     """Seals the keys of a document list; empty where the kind does not seal."""
 
 
-def must_not_be_older(edition: Edition, before: Edition | None) -> None:
+def require_not_older(edition: Edition, before: Edition | None) -> None:
     """RollbackError when `edition` is of an older version than the one in force."""
     if before is not None and before.version > edition.version:
         raise RollbackError(
             f"Version {edition.version} of {before.list} is older than version {before.version} here",
             means="The newer list stays.",
         )
+
+
+def edition_to_json(edition: Edition) -> str:
+    """Canonical JSON: sorted keys, no spaces, digest and salt in hexadecimal."""
+    return json.dumps(
+        {
+            "list": edition.list,
+            "kind": edition.kind,
+            "version": edition.version,
+            "as_of": edition.as_of.isoformat(),
+            "published": edition.published.isoformat(),
+            "source_date": edition.source_date,
+            "count": edition.count,
+            "digest": f"{edition.digest:064x}",
+            "salt": edition.salt.hex(),
+        },
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+
+
+def edition_from_json(text: str) -> Edition:
+    """The edition; ValueError, KeyError or TypeError when the text is none."""
+    parts = json.loads(text)
+    as_of, published = (datetime.fromisoformat(parts[name]) for name in ("as_of", "published"))
+    if as_of.tzinfo is None or published.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return Edition(
+        list=str(parts["list"]),
+        kind=str(parts["kind"]),
+        version=int(parts["version"]),
+        as_of=as_of,
+        published=published,
+        source_date=str(parts["source_date"]),
+        count=int(parts["count"]),
+        digest=int(parts["digest"], 16),
+        salt=bytes.fromhex(parts["salt"]),
+    )
+
+
+_AGE_UNITS = (("day", 86_400, 2), ("hour", 3_600, 2), ("minute", 60, 2))
+"""Unit, its seconds, and how many of it there must be before it is used: 36 hours rather than "1 day"."""
+
+
+class AgeBand(StrEnum):
+    """What policy makes of a list's age."""
+
+    FRESH = "fresh"
+    OLD = "old"
+    """Within policy: shown, and still good for CLEAR."""
+    EXPIRED = "expired"
+    """Never good for CLEAR."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgePolicy:
+    """The age bands of one list, in hours."""
+
+    old_after_h: float = 48
+    expired_after_h: float = 168
+
+    def __post_init__(self) -> None:
+        if not 0 < self.old_after_h <= self.expired_after_h:
+            raise SettingsError(
+                f"A list cannot be old after {self.old_after_h} h and expired after {self.expired_after_h} h",
+                do="Give two positive hours, the first not above the second",
+            )
+
+    def band(self, as_of: datetime, now: datetime) -> AgeBand:
+        """The band of a list taken from its source at `as_of`."""
+        age_h = (now - as_of) / timedelta(hours=1)
+        if age_h > self.expired_after_h:
+            return AgeBand.EXPIRED
+        return AgeBand.OLD if age_h > self.old_after_h else AgeBand.FRESH
+
+
+def format_age(age: timedelta) -> str:
+    """`just now`, `5 minutes ago`, `3 hours ago`, `9 days ago`; whole units, rounded down.
+
+    A time that lies ahead (the post's clock is behind) is `just now`: never a negative age.
+    """
+    seconds = age.total_seconds()
+    for unit, size_s, least in _AGE_UNITS:
+        if seconds >= size_s * least:
+            return f"{int(seconds // size_s)} {unit}s ago"
+    return "1 minute ago" if seconds >= 60 else "just now"
+
+
+_LIST_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+
+
+def check_list_name(name: str) -> str:
+    """`name` when it can name a list (it becomes a folder), else InputError."""
+    if not _LIST_NAME.fullmatch(name):
+        raise InputError(
+            f"{name!r} cannot be the name of a list",
+            do="Use 1 to 32 small letters, digits and hyphens, like sltd or un-2",
+        )
+    return name

@@ -1,14 +1,22 @@
-"""One list as one reader sees it: a single version, overlay over base, for as long as it looks."""
+"""One list as one reader sees it: a single version, overlay over base, for as long as it looks.
 
-from collections.abc import Iterable, Iterator, Sequence
+A view of a packed list answers the same, and for numbers in bulk.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import TypeVar
 
-from data.lists.columns import Columns, SqlRow, probe
+import numpy as np
+
 from data.lists.edition import Edition
-from data.lists.packed_rows import Numbers, PackedRows, as_bytes
-from data.lists.row import Row
-from data.lists.row_base import RowBase
+from data.lists.kinds import SIGN, Columns, SqlRow, select_rows
+from data.lists.rows import NO_ROWS, WIDTH, Numbers, PackedRows, Row, to_numbers, to_row_bytes, unpack_rows
+from data.lists.running_digest import ChangeCounts
+from data.lists.storage.base_formats import PackedBase, RowBase
+from data.lists.storage.key_filter import KeyFilter, narrow_keys
+from data.lists.storage.overlay import read_changes
 from data.store import Connection
 
 _PROBES_A_STATEMENT = 500
@@ -28,8 +36,8 @@ class View:
     def get_many(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         """Bodies of those `keys` that are listed. The overlay is asked first; what it withdrew stays withdrawn."""
         found: dict[bytes, bytes] = {}
-        for chunk in chunks([self._columns.sql_key(key) for key in keys]):
-            answers = dict(probe(self._overlay, "overlay", chunk))
+        for chunk in split_chunks([self._columns.sql_key(key) for key in keys]):
+            answers = dict(select_rows(self._overlay, "overlay", chunk))
             if self._base is not None:
                 answers.update(self._base.find([key for key in chunk if key not in answers]))
             found.update(self._columns.row(key, body) for key, body in answers.items() if body is not None)
@@ -45,24 +53,24 @@ class View:
 
     def find(self, keys: Numbers) -> dict[int, int]:
         """`search` for keys and bodies as unsigned numbers of 8 bytes."""
-        found = self.search(as_bytes(keys))
+        found = self.search(to_row_bytes(keys))
         return {int.from_bytes(key, "big"): int.from_bytes(body, "big") for key, body in found.items()}
 
     def rows(self) -> Iterator[Row]:
         """Every listed row, in order of key (a merge of two sorted scans)."""
         newer = iter(self._overlay.execute("SELECT key, body FROM overlay ORDER BY key"))
         older = self._base.scan() if self._base else iter(())
-        for key, body in _merge(newer, older):
+        for key, body in _merge_scans(newer, older):
             if body is not None:
                 yield self._columns.row(key, body)
 
-    def stretch(self, first: bytes, end: bytes | None) -> list[Row] | PackedRows:
+    def read_range(self, first: bytes, end: bytes | None) -> list[Row] | PackedRows:
         """The rows from key `first` up to `end` (None: to the last), in the shape that suits the kind."""
         bounds = [self._columns.sql_key(key) for key in (first, end) if key is not None]
         where = "WHERE key >= ? AND key < ?" if end is not None else "WHERE key >= ?"
         query = f"SELECT key, body FROM overlay {where} ORDER BY key"  # noqa: S608
         older = self._base.between(where, bounds) if self._base else iter(())
-        merged = _merge(iter(self._overlay.execute(query, bounds)), older)
+        merged = _merge_scans(iter(self._overlay.execute(query, bounds)), older)
         return [self._columns.row(key, body) for key, body in merged if body is not None]
 
     def base_rows(self) -> Iterator[Row]:
@@ -77,14 +85,14 @@ class View:
         return rows, [self._columns.row(key, b"").key for key, body in newer if body is None]
 
 
-def chunks(keys: Iterable[_T]) -> Iterator[list[_T]]:
+def split_chunks(keys: Iterable[_T]) -> Iterator[list[_T]]:
     """`keys` in lists that fit into one statement."""
     rest = iter(keys)
     while chunk := list(islice(rest, _PROBES_A_STATEMENT)):
         yield chunk
 
 
-def _merge(newer: Iterator[SqlRow], older: Iterator[SqlRow]) -> Iterator[SqlRow]:
+def _merge_scans(newer: Iterator[SqlRow], older: Iterator[SqlRow]) -> Iterator[SqlRow]:
     """Two sorted scans as one; where both have a key, the newer counts."""
     new, old = next(newer, None), next(older, None)
     while new is not None or old is not None:
@@ -97,3 +105,110 @@ def _merge(newer: Iterator[SqlRow], older: Iterator[SqlRow]) -> Iterator[SqlRow]
         else:
             yield old
             old = next(older, None)
+
+
+_UINT64_MASK = (1 << 64) - 1
+
+
+class PackedView(View):
+    """A consistent state of a packed list inside one read transaction."""
+
+    def __init__(
+        self,
+        edition: Edition | None,
+        columns: Columns,
+        overlay: Connection,
+        base: PackedBase | None,
+        held: KeyFilter | None,
+    ) -> None:
+        super().__init__(edition, columns, overlay, None)
+        self._blocks = base
+        self._filter = held
+
+    def get_many(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Bodies of those `keys` that are listed, read from overlay and base; the filter has no say."""
+        return _to_key_bytes(self._find([int.from_bytes(key, "big") for key in keys]))
+
+    def search(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """What `get_many` answers; keys that a trusted filter rules out are not looked up."""
+        return _to_key_bytes(self.find(to_numbers(keys)))
+
+    def find(self, keys: Numbers) -> dict[int, int]:
+        """`search` for keys and bodies as unsigned numbers."""
+        return self._find(narrow_keys(self._filter, keys).tolist())
+
+    def rows(self) -> Iterator[Row]:
+        """Every listed row, in order of key."""
+        for part in self.packed_rows():
+            yield from unpack_rows(part)
+
+    def packed_rows(self) -> Iterator[PackedRows]:
+        """Every listed row, ascending, in parts."""
+        added, removed = read_changes(self._overlay)
+        place = gone = 0
+        for part in self._blocks.scan() if self._blocks else ():
+            last = part.keys[-1]
+            end, over = np.searchsorted(added.keys, last, "right"), np.searchsorted(removed, last, "right")
+            fresh = PackedRows(added.keys[place:end], added.bodies[place:end])
+            yield merge_packed(part, fresh, removed[gone:over])
+            place, gone = int(end), int(over)
+        yield PackedRows(added.keys[place:], added.bodies[place:])
+
+    def read_range(self, first: bytes, end: bytes | None) -> PackedRows:
+        """The rows from key `first` up to `end` (None: to the last)."""
+        low, high = int.from_bytes(first, "big"), int.from_bytes(end, "big") if end is not None else 1 << 64
+        old = self._blocks.between(low, high) if self._blocks else NO_ROWS
+        added, removed = self._changes
+        come, gone = _slice_between(added.keys, low, high), _slice_between(removed, low, high)
+        return merge_packed(old, PackedRows(added.keys[come], added.bodies[come]), removed[gone])
+
+    @cached_property
+    def _changes(self) -> tuple[PackedRows, Numbers]:
+        return read_changes(self._overlay)
+
+    def _find(self, keys: list[int]) -> dict[int, int]:
+        found: dict[int, int] = {}
+        for chunk in split_chunks(keys):
+            answers = dict(select_rows(self._overlay, "overlay", [key - SIGN for key in chunk]))
+            for key, body in answers.items():
+                if isinstance(key, int) and isinstance(body, int):
+                    found[key + SIGN] = body & _UINT64_MASK
+            if self._blocks is not None:
+                found.update(self._blocks.find(_select_others(chunk, answers)))
+        return found
+
+
+def _select_others(chunk: list[int], answers: dict[int | bytes, int | bytes | None]) -> Iterable[int]:
+    return [key for key in chunk if key - SIGN not in answers] if answers else chunk
+
+
+def _to_key_bytes(found: dict[int, int]) -> dict[bytes, bytes]:
+    return {key.to_bytes(WIDTH, "big"): body.to_bytes(WIDTH, "big") for key, body in found.items()}
+
+
+def _slice_between(keys: Numbers, low: int, high: int) -> slice:
+    start, last = np.searchsorted(keys, np.array([low, high - 1], np.uint64)).tolist()
+    return slice(start, last + int(last < len(keys) and int(keys[last]) < high))
+
+
+def merge_packed(old: PackedRows, fresh: PackedRows, removed: Numbers) -> PackedRows:
+    """`old` without what was removed or replaced, and `fresh`; all ascending."""
+    if not len(fresh.keys) and not len(removed):
+        return old
+    gone = np.concatenate([fresh.keys, removed])
+    at = np.searchsorted(old.keys, gone)
+    inside = at < len(old.keys)  # what lies behind the last old key, or beside none at all, is not among them
+    at, gone = at[inside], gone[inside]
+    hit = at[old.keys[at] == gone]
+    keys, bodies = np.delete(old.keys, hit), np.delete(old.bodies, hit)
+    place = np.searchsorted(keys, fresh.keys)
+    return PackedRows(np.insert(keys, place, fresh.keys), np.insert(bodies, place, fresh.bodies))
+
+
+Accept = Callable[[View, ChangeCounts], str]
+"""Sees the list as it will be before it comes into force; raises to keep it out, returns what to remember with it."""
+
+
+def accept_all(view: View, moves: ChangeCounts) -> str:
+    """Takes whatever adds up."""
+    return ""

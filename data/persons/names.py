@@ -1,8 +1,10 @@
 """A name as a row of tokens, in whatever script and spelling it came.
 
 - Names are hostile text: controls and marks vanish, at most `MAX_TOKENS` tokens of `MAX_LETTERS` letters count.
-- Nothing is corrected: a token keeps the text it came from beside its forms (`data.persons.latin`).
+- Nothing is corrected: a token keeps the text it came from beside its forms (`data.persons.name_forms`).
 - Order and the border between surname and given names are kept by the caller; a token does not know them.
+- Names that one official joins and another splits are cut: ABDULRAHMAN is ABD and RAHMAN, SALAHUDDIN is SALAH and
+  DIN. Only joints that cannot be part of another name are cut; every other joining is for the matcher to try.
 """
 
 import re
@@ -11,10 +13,51 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from data.persons.compounds import parts
-from data.persons.latin import Form, forms
-from data.persons.scripts import apart
+from data.persons.name_forms import NameForm, name_forms
+from data.persons.scripts import split_parts
+from data.persons.tables.arabic_letters import ARTICLE, FAITH, FATHER, GOD, SERVANT
 from data.persons.tables.particles import PARTICLES
+
+_SERVANT = re.compile(r"ABD(?:[UEAOI]L|[UEAOI]?(?=(?:RR|SS|SH|NN|ZZ|DD|TT)))(?!LAH|AH|LA$|A$)(?P<rest>[A-Z]{3,})")
+_FAITH = re.compile(r"(?P<first>[A-Z]{3,}?)(?:[UEAI]D|[UEAI]L|L)DI?(?:EE|Y)?NE?")
+_ENDS_IN_FAITH = ("DIN", "DINE", "DEEN", "DYN")
+_DOUBLED = re.compile(r"^([RSNZDT])\1")
+
+
+def split_compound(word: str) -> tuple[str, ...]:
+    """The parts of one upper-case word; the word itself where there is no joint."""
+    if word.isascii():
+        return _split_latin(word)
+    return _split_arabic(word) if "\u0600" <= word[0] <= "\u06ff" else (word,)
+
+
+def _split_latin(word: str) -> tuple[str, ...]:
+    if word.startswith("ABD"):
+        match = _SERVANT.fullmatch(word)
+        if match:
+            return "ABD", _DOUBLED.sub(r"\1", match["rest"])
+    if word.endswith(_ENDS_IN_FAITH):
+        match = _FAITH.fullmatch(word)
+        if match:
+            return match["first"], "DIN"
+    return (word,)
+
+
+def _split_arabic(word: str) -> tuple[str, ...]:
+    if word in GOD:
+        return ("ALLAH",)
+    if word.startswith(SERVANT) and len(word) > len(SERVANT) + 2:
+        return "ABD", *_split_arabic(word[len(SERVANT) :])
+    for father in FATHER:
+        if word.startswith(father) and len(word) > len(father) + 2:
+            return "ABU", *_split_arabic(word[len(father) :])
+    for faith in FAITH:
+        if word.endswith(faith) and word != faith:
+            return *_split_arabic(word[: -len(faith)]), "DIN"
+    if word.startswith(ARTICLE) and len(word) > len(ARTICLE) + 1:
+        return "AL", *_split_arabic(word[len(ARTICLE) :])
+    return (word,)
+
 
 MAX_TOKENS = 32
 """More than the longest listed name; bounds the time a hostile name can take."""
@@ -37,43 +80,43 @@ class Token:
 
     text: str
     """As written, upper case."""
-    forms: tuple[Form, ...]
+    forms: tuple[NameForm, ...]
     """Spellings, the likeliest first; never empty."""
     particle: bool = False
     """Tells little (AL, BIN, VAN …): may be missing or joined."""
 
     @property
-    def shown(self) -> str:
+    def readable_text(self) -> str:
         """As an officer reads it: a part in another script with its likeliest Latin spelling."""
         return self.text if _is_latin(self.text) else f"{self.text} {self.forms[0].latin}"
 
 
-def readable(name: str) -> str:
+def readable_name(name: str) -> str:
     """A name as an officer can read it: one in another script with its likeliest Latin spelling behind it."""
     if not any(letter.isalpha() and not _is_latin(letter) for letter in name[:MAX_CHARACTERS]):
         return name
-    return f"{name} ({' '.join(token.forms[0].latin for token in tokens(name))})"
+    return f"{name} ({' '.join(token.forms[0].latin for token in tokenize(name))})"
 
 
 def _is_latin(text: str) -> bool:
     return max(text) < "\u0250" or "\u1e00" <= max(text) <= "\u1eff"
 
 
-def tokens(name: str, known: dict[str, tuple[Token, ...]] | None = None) -> tuple[Token, ...]:
+def tokenize(name: str, known: dict[str, tuple[Token, ...]] | None = None) -> tuple[Token, ...]:
     """The tokens of a name. `known` remembers words between calls; its owner decides how long it lives."""
     remembered = {} if known is None else known
-    return tuple(islice(_tokens(name, remembered), MAX_TOKENS))
+    return tuple(islice(_iterate_tokens(name, remembered), MAX_TOKENS))
 
 
-def _tokens(name: str, known: dict[str, tuple[Token, ...]]) -> Iterator[Token]:
-    for word in words(name):
+def _iterate_tokens(name: str, known: dict[str, tuple[Token, ...]]) -> Iterator[Token]:
+    for word in split_words(name):
         found = known.get(word)
         if found is None:
-            found = known[word] = word_tokens(word)
+            found = known[word] = tokenize_word(word)
         yield from found
 
 
-def words(name: str) -> list[str]:
+def split_words(name: str) -> list[str]:
     """The words of a name, upper case, composed (NFKC), without controls, apostrophes and vowel signs of Arabic."""
     text = name[:MAX_CHARACTERS]
     if not text.isascii():
@@ -83,18 +126,18 @@ def words(name: str) -> list[str]:
     return [word[:MAX_LETTERS] for word in _WORD.findall(upper)]
 
 
-def word_tokens(word: str) -> tuple[Token, ...]:
+def tokenize_word(word: str) -> tuple[Token, ...]:
     """The tokens of one of the `words` of a name."""
-    return tuple(_read(word))
+    return tuple(_read_word(word))
 
 
 def _is_arabic_sign(letter: str) -> bool:
     return "\u0600" <= letter <= "\u06ff" and unicodedata.category(letter) in ("Mn", "Cf")
 
 
-def _read(word: str) -> Iterator[Token]:
-    for part in parts(word):
-        for text in (part,) if part.isascii() else apart(part):
-            spelled = forms(text)
+def _read_word(word: str) -> Iterator[Token]:
+    for part in split_compound(word):
+        for text in (part,) if part.isascii() else split_parts(part):
+            spelled = name_forms(text)
             if spelled:
                 yield Token(text, spelled, any(form.latin in PARTICLES for form in spelled))

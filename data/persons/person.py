@@ -1,9 +1,73 @@
-"""A listed person: what is known about who they are."""
+"""A listed person: what is known about who they are, dates of which parts may be unknown included.
 
+A date is whole, without day, without month, about, or a span of years. Text forms: `1965-03-17`, `1965-03`, `1965`,
+`~1965`, `1963..1967`. An unknown part is None, never 0 or 1.
+"""
+
+import re
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from typing import Self
 
-from data.persons.partial_date import PartialDate
+_TEXT = re.compile(r"(?P<about>~?)(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?|\.\.(?P<until>\d{4}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class PartialDate:
+    """A date of which parts may be unknown. `about` and `until` go with a bare year."""
+
+    year: int | None
+    month: int | None = None
+    day: int | None = None
+    about: bool = False
+    until: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.month is not None and not 1 <= self.month <= 12:
+            raise ValueError(f"month {self.month} is not 1 to 12")
+        if self.day is not None and self.month is not None:
+            date(self.year or 2000, self.month, self.day)
+        if self.until is not None and (self.year is None or self.until < self.year):
+            raise ValueError(f"a span of years cannot end in {self.until} before it begins")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read one of the text forms of this module; ValueError says what is wrong."""
+        match = _TEXT.fullmatch(text.strip())
+        if not match:
+            raise ValueError(f"{text!r} is not a date like 1965-03-17, 1965-03, 1965, ~1965 or 1963..1967")
+        parts = {key: int(value) for key, value in match.groupdict().items() if value and key != "about"}
+        return cls(parts["year"], parts.get("month"), parts.get("day"), bool(match["about"]), parts.get("until"))
+
+    @classmethod
+    def of(cls, day: date) -> Self:
+        """The whole date `day`."""
+        return cls(day.year, day.month, day.day)
+
+    @property
+    def whole(self) -> date | None:
+        """As a calendar date, when every part is known."""
+        if self.year is None or self.month is None or self.day is None:
+            return None
+        return date(self.year, self.month, self.day)
+
+    def years(self, slack: int = 2) -> range:
+        """Years this date may mean; `slack` years either side when it is only `about`."""
+        if self.year is None:
+            return range(0)
+        around = slack if self.about else 0
+        return range(self.year - around, (self.until or self.year) + around + 1)
+
+    def __str__(self) -> str:
+        if self.year is None:
+            return "????" + (f"-{self.month:02}" if self.month else "") + (f"-{self.day:02}" if self.day else "")
+        text = ("~" if self.about else "") + f"{self.year:04}"
+        if self.until is not None:
+            return f"{text}..{self.until:04}"
+        if self.month is not None:
+            text += f"-{self.month:02}" + (f"-{self.day:02}" if self.day is not None else "")
+        return text
 
 
 class Sex(StrEnum):
@@ -43,7 +107,7 @@ class HeldDocument:
     country: str = ""
     """Canonical three letters, empty where not listed."""
     type: str = ""
-    """Type code of `data.documents.types`, or the source's own words."""
+    """Type code of `data.documents.code_tables`, or the source's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +123,7 @@ class Associate:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who somebody is. Countries are canonical three-letter codes (`data.documents.countries`)."""
+    """Who somebody is. Countries are canonical three-letter codes (`data.documents.code_tables`)."""
 
     names: tuple[ListedName, ...]
     births: tuple[PartialDate, ...] = ()

@@ -2,10 +2,12 @@
 
 - Every one of them carries check symbols, so one reading of the first three is enough. Of PDF417 it is not: where its
   rows are mixed up the check symbols may mend it to another code, so two readings at two sizes must agree.
-- PDF417 is found by zxing-cpp only where it lies nearly straight: places that look like it are turned level.
+- zxing-cpp finds PDF417 only within some ten degrees of level. Places that may hold a code of bars (edges of one
+  direction, close together, over a large area) are turned level for it.
 - Without the extra, pictures are read as before: zones, and no codes.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from importlib.util import find_spec
@@ -13,10 +15,85 @@ from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
-from data.documents.codes import LARGEST_BYTES, MOST_CODES, Code, Symbology
-from devices.camera.picture import Picture
-from devices.camera.striped import striped_places
+from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, Symbology
+from devices.camera.picture import GreyImage
+
+_SIDE = 1_200
+"""Pixels of the longer side while places are looked for: bars are then two and more wide."""
+_NEAR = 31
+"""Pixels of that picture within which edges are taken together."""
+_ONE_WAY = 0.3
+"""How much of the edges' strength goes one way, 0 to 1; of print it is less."""
+_STRONG = 0.35
+"""Of the strongest place."""
+_SMALLEST = 0.01
+"""Of the picture's area."""
+_MOST_PLACES = 2
+_AROUND = 0.12
+"""Of a place's size, kept around it: a code has a blank margin."""
+_WIDE = 1_400
+"""Pixels at most of a place turned level."""
+_LEVEL_DEG = 3.0
+
+Floats = npt.NDArray[np.float32]
+
+
+def find_striped_places(picture: GreyImage) -> Iterator[GreyImage]:
+    """Places turned level, the largest first; each by its outline, and by its bars' direction where that differs."""
+    scale = min(1.0, _SIDE / max(picture.shape))
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.float32)
+    along, across, both = _edges(small)
+    strength = along + across
+    one_way = np.hypot(along - across, 2 * both) / np.maximum(strength, 1.0)
+    marked = ((one_way > _ONE_WAY) & (strength > _STRONG * float(strength.max()))).astype(np.uint8)
+    joined = cv2.morphologyEx(marked, cv2.MORPH_CLOSE, np.ones((_NEAR, _NEAR), np.uint8))
+    outlines, _ = cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    for outline in sorted(outlines, key=cv2.contourArea, reverse=True)[:_MOST_PLACES]:
+        if cv2.contourArea(outline) < _SMALLEST * small.size:
+            return
+        inside = cv2.drawContours(np.zeros(small.shape, np.uint8), [outline], -1, 1, -1).astype(bool)
+        bars_deg = _direction_deg(float(along[inside].sum() - across[inside].sum()), float(both[inside].sum()))
+        yield from _level(picture, scale, outline, bars_deg)
+
+
+def _edges(picture: Floats) -> tuple[Floats, Floats, Floats]:
+    """The structure of a picture at each place: squares of its changes along and across, and their product."""
+    right, down = cv2.Sobel(picture, cv2.CV_32F, 1, 0, ksize=3), cv2.Sobel(picture, cv2.CV_32F, 0, 1, ksize=3)
+    window = (_NEAR, _NEAR)
+    parts = (cv2.boxFilter(one, cv2.CV_32F, window) for one in (right * right, down * down, right * down))
+    along, across, both = (np.asarray(part, np.float32) for part in parts)
+    return along, across, both
+
+
+def _direction_deg(difference: float, product: float) -> float:
+    """The direction that the edges go across, clockwise from level, -90 to 90."""
+    return math.degrees(0.5 * math.atan2(2 * product, difference))
+
+
+def _level(picture: GreyImage, scale: float, outline: cv2.typing.MatLike, bars_deg: float) -> Iterator[GreyImage]:
+    (x, y), (one, other), angle = cv2.minAreaRect(outline)
+    turned = min((angle, angle + 90, angle - 90, angle + 180), key=lambda way: abs(_between(way, bars_deg)))
+    for way in (turned, bars_deg) if abs(_between(turned, bars_deg)) > _LEVEL_DEG else (turned,):
+        yield _turn(picture, (x / scale, y / scale), max(one, other) / scale, min(one, other) / scale, way)
+
+
+def _between(one_deg: float, other_deg: float) -> float:
+    return (one_deg - other_deg + 90) % 180 - 90
+
+
+def _turn(picture: GreyImage, centre: tuple[float, float], long: float, short: float, way_deg: float) -> GreyImage:
+    """The place around `centre`, turned so that its rows lie level."""
+    wide, high = long * (1 + 2 * _AROUND), max(short * (1 + 2 * _AROUND), long / 3)
+    size = min(2.0, _WIDE / wide)
+    turn = cv2.getRotationMatrix2D(centre, way_deg, size)
+    turn[:, 2] = turn[:, 2] + np.array([wide, high]) * size / 2 - centre
+    level = cv2.warpAffine(
+        picture, turn, (round(wide * size), round(high * size)), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.ascontiguousarray(level, np.uint8)
+
 
 _FORMATS = {
     "QRCode": Symbology.QR,
@@ -24,7 +101,6 @@ _FORMATS = {
     "PDF417": Symbology.PDF417,
     "DataMatrix": Symbology.DATA_MATRIX,
 }
-
 
 _OTHER_SIZE = 0.8
 
@@ -37,7 +113,7 @@ class BarcodeReader:
         """Whether zxing-cpp is installed."""
         return find_spec("zxingcpp") is not None
 
-    def read(self, picture: Picture) -> tuple[Code, ...]:
+    def read(self, picture: GreyImage) -> tuple[Barcode, ...]:
         """Different codes in the picture, at most MOST_CODES; empty ones and ones longer than any are left out."""
         if self._library is None:
             return ()
@@ -47,11 +123,11 @@ class BarcodeReader:
         kept = {code.content: code for code in (*found, *sure) if code in sure or code not in stacked}
         return tuple(kept.values())[:MOST_CODES]
 
-    def _askew(self, picture: Picture) -> tuple[Code, ...]:
-        read = (self._again(place, tuple(self._codes(place, self._pdf417))) for place in striped_places(picture))
+    def _askew(self, picture: GreyImage) -> tuple[Barcode, ...]:
+        read = (self._again(place, tuple(self._codes(place, self._pdf417))) for place in find_striped_places(picture))
         return next(filter(None, read), ())
 
-    def _again(self, picture: Picture, found: Sequence[Code]) -> tuple[Code, ...]:
+    def _again(self, picture: GreyImage, found: Sequence[Barcode]) -> tuple[Barcode, ...]:
         """Which of them are read the same at another size."""
         if not found:
             return ()
@@ -59,10 +135,10 @@ class BarcodeReader:
         again = set(self._codes(np.ascontiguousarray(smaller, np.uint8), self._pdf417))
         return tuple(code for code in found if code in again)
 
-    def _codes(self, picture: Picture, formats: Any) -> Iterator[Code]:
+    def _codes(self, picture: GreyImage, formats: Any) -> Iterator[Barcode]:
         for one in self._library.read_barcodes(picture, formats=formats):
             if one.valid and 0 < len(one.bytes) <= LARGEST_BYTES:
-                yield Code(_symbology(one.format), bytes(one.bytes))
+                yield Barcode(_symbology(one.format), bytes(one.bytes))
 
     @cached_property
     def _library(self) -> Any:

@@ -10,17 +10,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from data.documents.codes import Code
-from devices.camera.agreement import Agreement
+from data.documents.barcodes import Barcode
 from devices.camera.barcodes import BarcodeReader
-from devices.camera.codes_seen import CodesSeen
 from devices.camera.guidance import guidance_for
-from devices.camera.picture import Picture
-from devices.camera.stillness import Stillness
+from devices.camera.picture import GreyImage
+from devices.camera.tracking import ChangeDetector, CodeTracker, ZoneTracker
 from devices.camera.zone_reader import ZoneReader, ZoneReading
-from devices.channel import Heard
-from devices.faults import DeviceFault, Reason, Retry
-from devices.reading import Seen
+from devices.faults import DeviceFault, FaultReason, Retry
+from devices.live_reader import ChannelEvent
+from devices.reading import RawReading
 
 PLACES = 2
 """Of a frame that are read: the next frame comes soon."""
@@ -31,7 +29,7 @@ GUIDE_S = 2.0
 class FrameSource(Protocol):
     """The frames of one camera that was started."""
 
-    async def next(self) -> Picture | None:
+    async def next(self) -> GreyImage | None:
         """The newest frame that was not given out yet; None when the camera has ended."""
 
     def stop(self) -> None:
@@ -46,9 +44,9 @@ class CameraChannel:
         self._start = start
         self._zones = ZoneReader(PLACES)
         self._codes = BarcodeReader()
-        self._codes_seen = CodesSeen()
-        self._agreement = Agreement()
-        self._still = Stillness()
+        self._codes_seen = CodeTracker()
+        self._agreement = ZoneTracker()
+        self._still = ChangeDetector()
         self._frames: FrameSource | None = None
         self._guided_at = 0.0
         self._empty = True
@@ -62,14 +60,14 @@ class CameraChannel:
         """Start the camera."""
         self._frames = self._start()
 
-    async def receive(self) -> Sequence[Heard]:
+    async def receive(self) -> Sequence[ChannelEvent]:
         """What the next frame that shows something new comes to."""
         if self._frames is None:
             raise self._gone()
         frame = await self._frames.next()
         if frame is None:
             raise self._gone()
-        if self._still.is_same(frame) and not self._agreement.waits:
+        if self._still.is_same(frame) and not self._agreement.has_unconfirmed:
             if self._empty:
                 self._agreement.add(None, time.monotonic())
             return ()
@@ -78,12 +76,12 @@ class CameraChannel:
         self._codes_seen.add(codes, time.monotonic())
         seen = self._agreement.add(read, time.monotonic())
         if seen is not None:
-            self._codes_seen.untold()
+            self._codes_seen.take_new()
             return (replace(seen, codes=self._codes_seen.now),)
-        alone = self._codes_seen.untold() if read is None else ()
-        return (Seen("", codes=alone),) if alone else self._guided(frame, read)
+        alone = self._codes_seen.take_new() if read is None else ()
+        return (RawReading("", codes=alone),) if alone else self._guided(frame, read)
 
-    def _look(self, frame: Picture) -> tuple[ZoneReading | None, tuple[Code, ...]]:
+    def _look(self, frame: GreyImage) -> tuple[ZoneReading | None, tuple[Barcode, ...]]:
         return self._zones.read(frame), self._codes.read(frame)
 
     def disconnect(self) -> None:
@@ -95,9 +93,9 @@ class CameraChannel:
         if frames is not None:
             frames.stop()
 
-    def _guided(self, frame: Picture, read: ZoneReading | None) -> Sequence[Heard]:
+    def _guided(self, frame: GreyImage, read: ZoneReading | None) -> Sequence[ChannelEvent]:
         now = time.monotonic()
-        if now - self._guided_at < GUIDE_S or (read is not None and (read.right or self._agreement.lies_there)):
+        if now - self._guided_at < GUIDE_S or (read is not None and (read.right or self._agreement.is_in_view)):
             return ()
         guidance = guidance_for(frame, read)
         if guidance is None:
@@ -106,4 +104,4 @@ class CameraChannel:
         return (Retry(guidance),)
 
     def _gone(self) -> DeviceFault:
-        return DeviceFault(Reason.UNPLUGGED, f"{self._title} is unplugged")
+        return DeviceFault(FaultReason.UNPLUGGED, f"{self._title} is unplugged")

@@ -3,9 +3,9 @@
 import cv2
 import numpy as np
 
-from devices.camera.picture import Picture
+from devices.camera.picture import GreyImage
 from devices.camera.zone_reader import ZoneReading
-from devices.camera.zone_search import zones
+from devices.camera.zone_search import find_zones
 from devices.faults import Guidance
 
 _DARK = 45.0
@@ -20,14 +20,14 @@ _BLURRED = 60.0
 _SIDE = 1_000
 
 
-def guidance_for(picture: Picture, reading: ZoneReading | None) -> Guidance | None:
+def guidance_for(picture: GreyImage, reading: ZoneReading | None) -> Guidance | None:
     """Guidance for the officer, or None where nothing that looks like a document is there.
 
     `reading` is what could be read, None or with wrong digits.
     """
     if float(np.percentile(picture, 90)) < _DARK:
         return Guidance.MORE_LIGHT
-    zone = reading.zone if reading else next(zones(picture), None)
+    zone = reading.zone if reading else next(find_zones(picture), None)
     if zone is None:
         return _without_zone(picture)
     if zone.pixels < _FEW_PIXELS:
@@ -37,22 +37,22 @@ def guidance_for(picture: Picture, reading: ZoneReading | None) -> Guidance | No
     return Guidance.LESS_GLARE if _glare(picture) > _GLARE else Guidance.LAY_FLAT
 
 
-def _without_zone(picture: Picture) -> Guidance | None:
+def _without_zone(picture: GreyImage) -> Guidance | None:
     """A zone may be hidden by a lamp's reflection, or too small to be seen as one."""
     if _glare(picture) > _GLARE and _sharpness(picture) >= _BLURRED:
         return Guidance.LESS_GLARE
     height, width = picture.shape
     middle = picture[height // 4 : -height // 4, width // 4 : -width // 4]
-    return Guidance.CLOSER if next(zones(np.ascontiguousarray(middle)), None) is not None else None
+    return Guidance.CLOSER if next(find_zones(np.ascontiguousarray(middle)), None) is not None else None
 
 
-def _sharpness(picture: Picture) -> float:
+def _sharpness(picture: GreyImage) -> float:
     scale = min(1.0, _SIDE / max(picture.shape))
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     return float(cv2.Laplacian(small, cv2.CV_32F).var())
 
 
-def _glare(picture: Picture) -> float:
+def _glare(picture: GreyImage) -> float:
     """Share of the picture that is blinding white while most of it is not."""
     white = float(np.mean(picture >= _WHITE))
     return white if white < 0.3 else 0.0

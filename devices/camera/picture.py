@@ -1,15 +1,58 @@
 """A picture as the reader of zones takes it: grey, upright or not, of bounded size.
 
-A file is hostile: how large it may be is settled before and while it is decoded, and what cannot be decoded is a
-fault with its reason.
+- A file is hostile: how large it may be is settled before and while it is decoded, and what cannot be decoded is a
+  fault with its reason.
+- Width and height are read from the head of the file before anything of it is decoded, since a file of a few bytes
+  may say that it holds a hundred million pixels. Known: PNG (W3C PNG, 11.2.2), JPEG (ITU-T T.81, B.2.2) and BMP.
 """
+
+import struct
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from devices.camera.dimensions import JPEG, dimensions
-from devices.faults import DeviceFault, Reason
+from devices.faults import DeviceFault, FaultReason
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+JPEG = b"\xff\xd8"
+_BMP = b"BM"
+_WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD9)}
+_JPEG_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
+"""Markers of JPEG frames, which say the size."""
+
+
+def image_dimensions(content: bytes) -> tuple[int, int] | None:
+    """Width and height in pixels; None for another kind of file, or one whose head is broken."""
+    try:
+        if content.startswith(_PNG):
+            width, height = struct.unpack_from(">II", content, 16)
+        elif content.startswith(JPEG):
+            return _jpeg_dimensions(content)
+        elif content.startswith(_BMP):
+            width, height = struct.unpack_from("<ii", content, 18)
+        else:
+            return None
+    except struct.error:
+        return None
+    return abs(width), abs(height)
+
+
+def _jpeg_dimensions(content: bytes) -> tuple[int, int] | None:
+    at = 2
+    while at + 9 < len(content) and content[at] == 0xFF:
+        marker = content[at + 1]
+        if marker == 0xFF:  # padding
+            at += 1
+        elif marker in _WITHOUT_LENGTH:
+            at += 2
+        elif marker in _JPEG_FRAMES:
+            height, width = struct.unpack_from(">HH", content, at + 5)
+            return width, height
+        else:
+            at += 2 + int(struct.unpack_from(">H", content, at + 2)[0])
+    return None
+
 
 LARGEST_PIXELS = 40_000_000
 """A page at 600 dots an inch has 12 million; a telephone's camera 12 to 50."""
@@ -24,42 +67,42 @@ LONGEST_SIDE = 3_000
 _SCAN = b"\xff\xda"
 """The marker of one; within a scan's data there is none (ITU-T T.81, B.1.1.5)."""
 
-Picture = npt.NDArray[np.uint8]
+GreyImage = npt.NDArray[np.uint8]
 """Grey, shape (height, width), 0 black."""
 
 cv2.setNumThreads(1)  # a screening shares two cores with the desk
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
-def picture_from(content: bytes) -> Picture:
+def decode_picture(content: bytes) -> GreyImage:
     """The picture in a JPEG, PNG or BMP file.
 
     Raises:
         DeviceFault: BAD_READ; it is too large, too small, or no picture.
     """
     if len(content) > LARGEST_BYTES:
-        raise _refused(f"is larger than {LARGEST_BYTES >> 20} MB")
-    size = dimensions(content)
+        raise _bad_picture(f"is larger than {LARGEST_BYTES >> 20} MB")
+    size = image_dimensions(content)
     if size is None:
-        raise _refused("is no JPEG, PNG or BMP")
+        raise _bad_picture("is no JPEG, PNG or BMP")
     if size[0] * size[1] > LARGEST_PIXELS:
-        raise _refused(f"has more than {LARGEST_PIXELS // 1_000_000} million pixels")
+        raise _bad_picture(f"has more than {LARGEST_PIXELS // 1_000_000} million pixels")
     if content.startswith(JPEG) and content.count(_SCAN) > MOST_SCANS:
-        raise _refused(f"has more than {MOST_SCANS} scans")
+        raise _bad_picture(f"has more than {MOST_SCANS} scans")
     try:
         decoded = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE)
     except cv2.error as error:
-        raise _refused("is damaged") from error
+        raise _bad_picture("is damaged") from error
     if decoded is None:
-        raise _refused("is damaged")
-    return fitted(decoded.astype(np.uint8, copy=False))
+        raise _bad_picture("is damaged")
+    return fit_picture(decoded.astype(np.uint8, copy=False))
 
 
-def fitted(picture: Picture) -> Picture:
+def fit_picture(picture: GreyImage) -> GreyImage:
     """A picture of a size that is worked with. DeviceFault BAD_READ when it is too small to hold a zone."""
     height, width = picture.shape
     if min(height, width) < SMALLEST_SIDE:
-        raise _refused(f"has only {width} x {height} pixels")
+        raise _bad_picture(f"has only {width} x {height} pixels")
     scale = LONGEST_SIDE / max(height, width)
     if scale >= 1:
         return picture
@@ -67,5 +110,5 @@ def fitted(picture: Picture) -> Picture:
     return cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
-def _refused(why: str) -> DeviceFault:
-    return DeviceFault(Reason.BAD_READ, f"The picture {why}", hint="Take the picture again")
+def _bad_picture(why: str) -> DeviceFault:
+    return DeviceFault(FaultReason.BAD_READ, f"The picture {why}", hint="Take the picture again")

@@ -20,12 +20,11 @@ import numpy as np
 
 from data.documents.mrz import parse_mrz
 from data.documents.mrz.formats import Layout
-from data.documents.mrz.repair import places
+from data.documents.mrz.repair import repairable_fields
 from data.documents.travel_document import Capture, TravelDocument
-from devices.camera.optical import OpticalReader
-from devices.camera.picture import Picture
-from devices.camera.treatments import OTHERS, plain, smaller
-from devices.camera.zone_search import PITCH, Zone, zones
+from devices.camera.ocr import OTHER_TREATMENTS, OpticalReader, normalise_and_shrink, normalise_contrast
+from devices.camera.picture import GreyImage
+from devices.camera.zone_search import PITCH, ZoneCandidate, find_zones
 from devices.camera.zone_text import is_nearly_zone, zone_text
 
 MOST_PLACES = 4
@@ -48,7 +47,7 @@ class ZoneReading:
     """Places among the characters, line feeds left out, of which one cannot be sure."""
     right: bool
     """Whether every check digit is."""
-    zone: Zone
+    zone: ZoneCandidate
 
 
 class ZoneReader:
@@ -58,10 +57,10 @@ class ZoneReader:
         self._most_places = most_places
         self._optical = OpticalReader()
 
-    def read(self, picture: Picture) -> ZoneReading | None:
+    def read(self, picture: GreyImage) -> ZoneReading | None:
         """The zone in the picture, or None where none was found."""
         best: _Look | None = None
-        for zone in islice(zones(picture), self._most_places):
+        for zone in islice(find_zones(picture), self._most_places):
             look = next(filter(None, map(self._first_look, _both_ways(zone))), None)
             if look and (best is None or look.rank > best.rank):
                 best = look
@@ -73,15 +72,15 @@ class ZoneReader:
         """Let go of the optical reader."""
         self._optical.close()
 
-    def _first_look(self, zone: Zone) -> "_Look | None":
+    def _first_look(self, zone: ZoneCandidate) -> "_Look | None":
         """The zone as it is read fastest; where that miscounts its characters, once more in its full size."""
-        read = self._optical.read(smaller(zone.picture))
+        read = self._optical.read(normalise_and_shrink(zone.picture))
         text = zone_text(read)
         if text is None and is_nearly_zone(read):
-            return self._look(zone, plain(zone.picture))
+            return self._look(zone, normalise_contrast(zone.picture))
         return _Look.at(zone, text.layout, text.place, text.flat) if text and text.is_upright else None
 
-    def _look(self, zone: Zone, treated: Picture) -> "_Look | None":
+    def _look(self, zone: ZoneCandidate, treated: GreyImage) -> "_Look | None":
         text = zone_text(self._optical.read(treated))
         return _Look.at(zone, text.layout, text.place, text.flat) if text else None
 
@@ -89,11 +88,11 @@ class ZoneReader:
         if look.right and look.zone.pixels >= _SMALL:
             return look.reading((), self._doubts_of_number(look))
         looks = [look, *self._other_looks(look)]
-        chosen = max((_voted(looks), *looks), key=lambda one: one.rank)
+        chosen = max((_vote(looks), *looks), key=lambda one: one.rank)
         return chosen.reading(looks, self._doubts_of_number(chosen))
 
     def _other_looks(self, look: "_Look") -> Iterator["_Look"]:
-        for treat in OTHERS:
+        for treat in OTHER_TREATMENTS:
             other = self._look(look.zone, treat(look.zone.picture))
             if other and other.layout is look.layout:
                 yield other
@@ -103,7 +102,7 @@ class ZoneReader:
     def _doubts_of_number(self, look: "_Look") -> tuple[int, ...]:
         """Places of the number, when it is read otherwise by itself."""
         start, stop = look.number
-        read = "".join(line.text for line in self._optical.read(plain(look.cut(start, stop))))
+        read = "".join(line.text for line in self._optical.read(normalise_contrast(look.cut(start, stop))))
         return () if look.flat[start:stop] in read else tuple(range(start, stop))
 
 
@@ -111,7 +110,7 @@ class ZoneReader:
 class _Look:
     """One look at one place."""
 
-    zone: Zone
+    zone: ZoneCandidate
     layout: Layout
     place: int
     """Which of the lines cut out is the zone's first."""
@@ -119,7 +118,7 @@ class _Look:
     document: TravelDocument
 
     @classmethod
-    def at(cls, zone: Zone, layout: Layout, place: int, flat: str) -> "_Look":
+    def at(cls, zone: ZoneCandidate, layout: Layout, place: int, flat: str) -> "_Look":
         lines = "\n".join(layout.lines_of(flat))
         return cls(zone, layout, place, flat, parse_mrz(lines, capture=Capture.MACHINE, today=_ANY_DAY))
 
@@ -139,7 +138,7 @@ class _Look:
         """Places of the number's field with its digit."""
         return self.layout.number.start, (self.layout.number_digit or self.layout.number.stop - 1) + 1
 
-    def cut(self, start: int, stop: int) -> Picture:
+    def cut(self, start: int, stop: int) -> GreyImage:
         """The picture of some characters of one line: characters of a zone stand at equal distances."""
         line, first = 0, 0
         for width in self.layout.widths:
@@ -151,34 +150,34 @@ class _Look:
     def reading(self, looks: Sequence["_Look"], doubts: tuple[int, ...]) -> ZoneReading:
         """The look, with what the others read otherwise, and what can only be a misreading mended."""
         differing = (place for look in looks for place in _differences(look.flat, self.flat))
-        where, flat = dict(places(self.layout)), self.flat
+        where, flat = dict(repairable_fields(self.layout)), self.flat
         for repair in self.document.repairs:
             flat = flat[: where[repair.field].start] + repair.means + flat[where[repair.field].stop :]
         every = sorted({*differing, *doubts, *_differences(flat, self.flat)})
         return ZoneReading("\n".join(self.layout.lines_of(flat)), tuple(every), self.right, self.zone)
 
 
-def _voted(looks: Sequence["_Look"]) -> _Look:
+def _vote(looks: Sequence["_Look"]) -> _Look:
     """What most looks say at each place; the first one where they are as many."""
     flat = "".join(Counter(chars).most_common(1)[0][0] for chars in zip(*(look.flat for look in looks), strict=True))
     return _Look.at(looks[0].zone, looks[0].layout, looks[0].place, flat)
 
 
-def _characters(zone: Zone, line: int, width: int, start: int, stop: int) -> Picture:
-    left, right = _inked(zone.picture)
+def _characters(zone: ZoneCandidate, line: int, width: int, start: int, stop: int) -> GreyImage:
+    left, right = _ink_columns(zone.picture)
     step = (right - left) / width
     columns = slice(max(0, round(left + (start - _BESIDE) * step)), round(left + (stop + _BESIDE) * step))
     return np.ascontiguousarray(zone.picture[line * PITCH : (line + 1) * PITCH, columns])
 
 
-def _inked(picture: Picture) -> tuple[float, float]:
+def _ink_columns(picture: GreyImage) -> tuple[float, float]:
     """The first and the last column with text."""
     dark = cv2.threshold(picture, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)[1]
     columns = np.flatnonzero(np.asarray(dark).sum(axis=0) > 255 * 3)
     return (float(columns[0]), float(columns[-1])) if len(columns) else (0.0, float(picture.shape[1]))
 
 
-def _both_ways(zone: Zone) -> Iterator[Zone]:
+def _both_ways(zone: ZoneCandidate) -> Iterator[ZoneCandidate]:
     yield zone
     yield replace(zone, picture=np.ascontiguousarray(zone.picture[::-1, ::-1]))
 

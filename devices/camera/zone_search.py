@@ -1,7 +1,10 @@
 """Where a machine-readable zone may lie: two or three lines alike, close below each other (Doc 9303-3, 4.1).
 
-The picture is searched upright and on its side, level and slanted. Whether it stands on its head is for
-whoever reads it to find out.
+- Lines of text are found in a picture of about a thousand pixels: dark strokes stand out against their background
+  (black-hat), are joined along the line (closing), and what is long and thin remains (opening). Rows of a zone are
+  the longest such lines of a document.
+- The picture is searched upright and on its side, level and slanted. Whether it stands on its head is for whoever
+  reads it to find out.
 """
 
 import itertools
@@ -14,8 +17,57 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from devices.camera.picture import Picture
-from devices.camera.text_lines import TextLine, text_lines
+from devices.camera.picture import GreyImage
+
+_LONG = 0.24
+"""Of the picture's width: a passport that lies small in the picture."""
+_THIN = 7.0
+"""Times longer than high."""
+_LEVEL_DEG = 8.0
+_CALM = 1.0
+"""Pixels: what is finer is noise."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of text, in pixels of the picture that was searched."""
+
+    x: float
+    """Centre."""
+    y: float
+    length: float
+    height: float
+    angle_deg: float
+    """Clockwise from level."""
+
+
+def find_text_lines(picture: GreyImage) -> Iterator[TextLine]:
+    """Lines that are long, thin and level within 8 degrees."""
+    contours, _ = cv2.findContours(_join_strokes(picture), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    for contour in contours:
+        (x, y), (length, height), angle = cv2.minAreaRect(contour)
+        if length < height:
+            length, height, angle = height, length, angle - 90
+        angle = angle + 180 if angle < -90 else angle
+        if length > _LONG * picture.shape[1] and height > 3 and length > _THIN * height and abs(angle) < _LEVEL_DEG:
+            yield TextLine(x, y, length, height, angle)
+
+
+def _join_strokes(picture: GreyImage) -> GreyImage:
+    calm = cv2.GaussianBlur(picture, (0, 0), _CALM)
+    strokes = cv2.morphologyEx(calm, cv2.MORPH_BLACKHAT, _box(13, 7))
+    edges = np.abs(cv2.Sobel(strokes, cv2.CV_32F, 1, 0, ksize=-1))
+    edges = (edges * (255 / max(1.0, float(edges.max())))).astype(np.uint8)
+    words = cv2.morphologyEx(edges, cv2.MORPH_CLOSE, _box(21, 5))
+    _, marked = cv2.threshold(words, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    lines = cv2.morphologyEx(marked, cv2.MORPH_CLOSE, _box(33, 3))
+    # A frame around the zone would join its lines: what is shorter than a few characters goes.
+    return cv2.morphologyEx(lines, cv2.MORPH_OPEN, _box(61, 1)).astype(np.uint8, copy=False)
+
+
+def _box(width: int, height: int) -> GreyImage:
+    return cv2.getStructuringElement(cv2.MORPH_RECT, (width, height)).astype(np.uint8, copy=False)
+
 
 Matrix = npt.NDArray[np.float64]
 Group = Sequence[TextLine]
@@ -40,31 +92,31 @@ _ALIKE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Zone:
+class ZoneCandidate:
     """A place that may hold a zone, cut out and straightened."""
 
-    picture: Picture
+    picture: GreyImage
     lines: int
     pixels: float
     """From line to line in the original picture: what the camera saw of it."""
 
 
-def zones(picture: Picture) -> Iterator[Zone]:
+def find_zones(picture: GreyImage) -> Iterator[ZoneCandidate]:
     """Places that may hold a zone, the likeliest first."""
     scale = WORK_SIDE / max(picture.shape)
     reduced = cv2.resize(
         picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     )
     small = reduced.astype(np.uint8, copy=False)
-    level, slanted = _found(small, _ways(small, (0.0,))), []
+    level, slanted = _search(small, _orientations(small, (0.0,))), []
     if not level or _likeliness(level[0][0]) < _PLAIN:
-        slanted = _found(small, _ways(small, _SLANTS_DEG))
-    for group, way in _ranked([*level, *slanted]):
+        slanted = _search(small, _orientations(small, _SLANTS_DEG))
+    for group, way in _rank([*level, *slanted]):
         yield _cut(picture, scale, way, group)
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
+class _Orientation:
     """One way to hold the picture while lines are looked for."""
 
     matrix: Matrix
@@ -73,15 +125,15 @@ class _Way:
     """Width and height of the searched one."""
 
 
-def _found(picture: Picture, ways: Iterable[_Way]) -> list[tuple[Group, _Way]]:
-    return _ranked([(group, way) for way in ways for group in _groups(_lines(picture, way))])
+def _search(picture: GreyImage, ways: Iterable[_Orientation]) -> list[tuple[Group, _Orientation]]:
+    return _rank([(group, way) for way in ways for group in _groups(_lines(picture, way))])
 
 
-def _ranked(found: list[tuple[Group, _Way]]) -> list[tuple[Group, _Way]]:
+def _rank(found: list[tuple[Group, _Orientation]]) -> list[tuple[Group, _Orientation]]:
     return sorted(found, key=lambda one: -_likeliness(one[0]))
 
 
-def _ways(picture: Picture, slants_deg: Sequence[float]) -> Iterator[_Way]:
+def _orientations(picture: GreyImage, slants_deg: Sequence[float]) -> Iterator[_Orientation]:
     """Upright and on its side, each slanted so."""
     height, width = picture.shape
     for angle_deg in (turn + slant for turn in (0.0, 90.0) for slant in slants_deg):
@@ -89,12 +141,12 @@ def _ways(picture: Picture, slants_deg: Sequence[float]) -> Iterator[_Way]:
         new_width, new_height = width * abs(cos) + height * abs(sin), width * abs(sin) + height * abs(cos)
         turned = np.array([[cos, sin, 0.0], [-sin, cos, 0.0], [0.0, 0.0, 1.0]])
         turned[:2, 2] = np.array([new_width, new_height]) / 2 - turned[:2, :2] @ [width / 2, height / 2]
-        yield _Way(turned, (round(new_width), round(new_height)))
+        yield _Orientation(turned, (round(new_width), round(new_height)))
 
 
-def _lines(picture: Picture, way: _Way) -> list[TextLine]:
+def _lines(picture: GreyImage, way: _Orientation) -> list[TextLine]:
     searched = cv2.warpAffine(picture, way.matrix[:2], way.size, borderMode=cv2.BORDER_REPLICATE)
-    return sorted(text_lines(searched.astype(np.uint8, copy=False)), key=lambda line: line.y)
+    return sorted(find_text_lines(searched.astype(np.uint8, copy=False)), key=lambda line: line.y)
 
 
 def _likeliness(group: Group) -> float:
@@ -130,14 +182,14 @@ def _follows(above: TextLine, below: TextLine) -> bool:
     )
 
 
-def _cut(picture: Picture, scale: float, way: _Way, group: Group) -> Zone:
+def _cut(picture: GreyImage, scale: float, way: _Orientation, group: Group) -> ZoneCandidate:
     """The lines, each turned level and made as long as the others: a page seen from a slant has no two alike."""
     pitch = median(math.dist((one.x, one.y), (two.x, two.y)) for one, two in itertools.pairwise(group))
     longest = max(group, key=lambda line: line.length)
     width = round(longest.length * (1 + 2 * _MARGIN) * PITCH / pitch)
     way_there = way.matrix @ np.diag([scale, scale, 1.0])
     strips = [_strip(picture, way_there, _whole(line, longest), width, pitch) for line in group]
-    return Zone(evened(np.vstack(strips)), len(group), pitch / scale)
+    return ZoneCandidate(even_out_light(np.vstack(strips)), len(group), pitch / scale)
 
 
 def _whole(line: TextLine, longest: TextLine) -> TextLine:
@@ -149,7 +201,7 @@ def _whole(line: TextLine, longest: TextLine) -> TextLine:
     return replace(line, x=line.x + (missing / 2 if left < right else -missing / 2), length=longest.length)
 
 
-def _strip(picture: Picture, way: Matrix, line: TextLine, width: int, pitch: float) -> Picture:
+def _strip(picture: GreyImage, way: Matrix, line: TextLine, width: int, pitch: float) -> GreyImage:
     """One line and what is above and below it, `PITCH` pixels high."""
     along = width / (line.length * (1 + 2 * _MARGIN))
     angle = math.radians(line.angle_deg)
@@ -162,7 +214,7 @@ def _strip(picture: Picture, way: Matrix, line: TextLine, width: int, pitch: flo
     return strip.astype(np.uint8, copy=False)
 
 
-def evened(picture: Picture) -> Picture:
+def even_out_light(picture: GreyImage) -> GreyImage:
     """The same with light and shadow taken out: ink dark, ground white."""
     ground = cv2.medianBlur(cv2.dilate(picture, np.ones((7, 7), np.uint8)), PITCH // 2 + 1)
     flat = 255 - cv2.absdiff(picture, ground.astype(np.uint8, copy=False))

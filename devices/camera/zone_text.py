@@ -7,8 +7,9 @@ as many as the format has.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from data.documents.mrz.formats import Layout, layout_of
-from devices.camera.optical import Characters
+from data.documents.mrz.formats import Layout
+from data.documents.mrz.parse import find_layout
+from devices.camera.ocr import CharacterLine
 
 _WIDTHS = (44, 36, 30)
 _MISCOUNTED = 3
@@ -45,30 +46,30 @@ class ZoneText:
         return self.fillers >= _FEWEST_FILLERS
 
 
-def zone_text(read: Sequence[Characters]) -> ZoneText | None:
+def zone_text(read: Sequence[CharacterLine]) -> ZoneText | None:
     """The zone among lines that were read; None when none of them fit a format."""
     return max(_fitting(read), key=lambda text: (len(text.flat), text.fillers), default=None)
 
 
-def is_nearly_zone(read: Sequence[Characters]) -> bool:
+def is_nearly_zone(read: Sequence[CharacterLine]) -> bool:
     """Whether there are two lines with a zone's fillers that only have some characters too many or too few."""
     lines = [line.text for line in read]
     wide = max((sum(abs(len(line) - width) <= _NEARLY for line in lines) for width in _WIDTHS), default=0)
     return wide >= 2 and sum(line.count("<") for line in lines) >= _FEWEST_FILLERS
 
 
-def _fitting(read: Sequence[Characters]) -> Iterator[ZoneText]:
+def _fitting(read: Sequence[CharacterLine]) -> Iterator[ZoneText]:
     for width in _WIDTHS:
-        lines = [_fitted(line.text, width) for line in read]
+        lines = [_fit_line(line.text, width) for line in read]
         for count in (3, 2):
             for place in range(len(lines) - count + 1):
                 window = lines[place : place + count]
-                layout = layout_of(window)
+                layout = find_layout(window)
                 if layout is not None:
                     yield ZoneText(tuple(window), layout, place)
 
 
-def _fitted(line: str, width: int) -> str:
+def _fit_line(line: str, width: int) -> str:
     """The line with as many trailing fillers as make it `width` characters, where it ends in a run of them."""
     names = line.rstrip("<")
     is_run = line.endswith(_RUN) and len(names) + len(_RUN) <= width and _is_names(names)

@@ -5,7 +5,7 @@ from enum import IntEnum
 from hashlib import sha1
 from typing import Self
 
-from data.documents.mrz.check_digits import check_digit
+from data.documents.mrz.fields import check_digit
 from data.documents.mrz.formats import LAYOUTS
 from data.documents.travel_document import TravelDocument
 from data.errors import InputError
@@ -14,7 +14,7 @@ _LEAST_NUMBER = 9
 """Characters of the document number in the key; shorter ones are filled up."""
 
 
-class Reference(IntEnum):
+class PasswordReference(IntEnum):
     """Which password a PACE session rests on."""
 
     MRZ = 1
@@ -26,7 +26,7 @@ class MrzKey:
     """Document number, date of birth, date of expiry, each with its check digit."""
 
     information: str = field(repr=False)
-    reference = Reference.MRZ
+    reference = PasswordReference.MRZ
 
     @classmethod
     def of(cls, number: str, birth: str, expiry: str) -> Self:
@@ -60,11 +60,11 @@ class MrzKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Can:
+class CanKey:
     """The card access number: six digits on the front of a card, or inside a passport."""
 
     number: str = field(repr=False)
-    reference = Reference.CAN
+    reference = PasswordReference.CAN
 
     def __post_init__(self) -> None:
         if not (self.number.isascii() and self.number.isalnum() and len(self.number) <= 16):
@@ -76,4 +76,4 @@ class Can:
         return self.number.encode("ascii")
 
 
-AccessKey = MrzKey | Can
+AccessKey = MrzKey | CanKey

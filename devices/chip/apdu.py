@@ -1,9 +1,26 @@
-"""Commands to a chip and its responses (ISO/IEC 7816-3, 12.1; 7816-4, 5.1): cases 1 to 4, short and extended."""
+"""Commands to a chip and its responses (ISO/IEC 7816-3, 12.1; 7816-4, 5.1): cases 1 to 4, short and extended.
+
+Tag-length-value elements inside commands have definite lengths, as short as they can be (X.690, 10.1).
+"""
 
 from dataclasses import dataclass
 
 from devices.chip.errors import ChipMalformed
-from devices.chip.status import Status
+from devices.chip.status import StatusWord
+
+
+def encode_tlv(tag: int, *parts: bytes) -> bytes:
+    """One element of all the parts; `tag` as it reads in bytes: 0x87, 0x7F49."""
+    value = b"".join(parts)
+    return tag.to_bytes((tag.bit_length() + 7) // 8, "big") + _encode_length(len(value)) + value
+
+
+def _encode_length(size: int) -> bytes:
+    if size < 0x80:
+        return bytes((size,))
+    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((0x80 | len(octets),)) + octets
+
 
 SHORT_DATA = 255
 SHORT_EXPECTED = 256
@@ -12,7 +29,7 @@ MOST_EXPECTED = 65_536
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class CommandApdu:
     """One command. Short lengths are used wherever they suffice."""
 
     cla: int
@@ -50,15 +67,15 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
+class ResponseApdu:
     """What a chip answered."""
 
     data: bytes
-    status: Status
+    status: StatusWord
 
 
-def read_response(answer: bytes) -> Response:
+def read_response(answer: bytes) -> ResponseApdu:
     """The response in a chip's bytes; ChipMalformed when they are too few or too many for one."""
     if not 2 <= len(answer) <= MOST_EXPECTED + 2:
         raise ChipMalformed(f"The chip answered {len(answer)} bytes, which is no response")
-    return Response(answer[:-2], Status(int.from_bytes(answer[-2:], "big")))
+    return ResponseApdu(answer[:-2], StatusWord(int.from_bytes(answer[-2:], "big")))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Answer(StrEnum):
+class AuthenticityAnswer(StrEnum):
     """How one check ended."""
 
     PASS = "pass"  # noqa: S105  (no password)
@@ -13,7 +13,7 @@ class Answer(StrEnum):
     NOT_DONE = "not_done"
 
 
-class Outcome(StrEnum):
+class Authenticity(StrEnum):
     """What all checks come to."""
 
     GENUINE = "genuine"
@@ -26,7 +26,7 @@ class Outcome(StrEnum):
     """Nothing is wrong, but something that matters could not be checked."""
 
 
-class Reason(StrEnum):
+class AuthenticityReason(StrEnum):
     """Why a check ended so."""
 
     SOUND = "sound"
@@ -73,30 +73,37 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class AuthenticityCheck:
     """One check's answer."""
 
     name: str
     """Of passive authentication `structure`, `digests`, `signature`, `state`, `validity`, `chain`, `revocation`;
     of the chip itself `complete`, `offers`, `mapping` (PACE-CAM), `active` and `chip` authentication."""
-    answer: Answer
-    reason: Reason
+    answer: AuthenticityAnswer
+    reason: AuthenticityReason
     says: str
     """One sentence for the officer."""
 
 
-_NO_CSCA = frozenset({Reason.NO_CSCA_KEY, Reason.NO_CSCA_STATE})
-_UNREAD = frozenset({Reason.NOT_REACHED, Reason.NO_SIGNER, Reason.KEY_UNUSABLE})
-TOLERATED = frozenset({Reason.NO_CRL, Reason.CRL_EXPIRED, Reason.STATE_UNKNOWN, Reason.NOT_OFFERED})
+_NO_CSCA = frozenset({AuthenticityReason.NO_CSCA_KEY, AuthenticityReason.NO_CSCA_STATE})
+_UNREAD = frozenset({AuthenticityReason.NOT_REACHED, AuthenticityReason.NO_SIGNER, AuthenticityReason.KEY_UNUSABLE})
+TOLERATED = frozenset(
+    {
+        AuthenticityReason.NO_CRL,
+        AuthenticityReason.CRL_EXPIRED,
+        AuthenticityReason.STATE_UNKNOWN,
+        AuthenticityReason.NOT_OFFERED,
+    }
+)
 """Not done, told beside the outcome, and no reason to withhold it: most states' revocation lists reach no kit, and a
 chip need not be able to prove itself."""
 
 
-def outcome_of(checks: Sequence[Check]) -> Outcome:
+def overall_authenticity(checks: Sequence[AuthenticityCheck]) -> Authenticity:
     """A FAIL outweighs all; a missing country signing certificate outweighs what else was not done."""
-    if any(check.answer is Answer.FAIL for check in checks):
-        return Outcome.NOT_GENUINE
-    undone = {check.reason for check in checks if check.answer is Answer.NOT_DONE}
+    if any(check.answer is AuthenticityAnswer.FAIL for check in checks):
+        return Authenticity.NOT_GENUINE
+    undone = {check.reason for check in checks if check.answer is AuthenticityAnswer.NOT_DONE}
     if undone & _NO_CSCA and not undone & _UNREAD:
-        return Outcome.NO_CSCA
-    return Outcome.INCOMPLETE if undone - TOLERATED else Outcome.GENUINE
+        return Authenticity.NO_CSCA
+    return Authenticity.INCOMPLETE if undone - TOLERATED else Authenticity.GENUINE

@@ -3,15 +3,12 @@
 from hmac import compare_digest
 
 from devices.chip.access_keys import MrzKey
-from devices.chip.apdu import Command
-from devices.chip.card import Card
-from devices.chip.chance import FRESH, Chance
-from devices.chip.crypto.keys import SessionKeys, session_keys
-from devices.chip.crypto.padding import pad
-from devices.chip.crypto.suite import MAC_BYTES, Suite
-from devices.chip.errors import ChannelBroken, ChipMalformed, ChipRefused
-from devices.chip.messaging import SecureChannel
-from devices.chip.refusal import refused_key, show_key
+from devices.chip.apdu import CommandApdu
+from devices.chip.card import Card, show_key
+from devices.chip.crypto.ciphers import MAC_BYTES, CipherSuite, SessionKeys, derive_session_keys, pad
+from devices.chip.errors import ChannelBroken, ChipMalformed, ChipRefused, key_refusal
+from devices.chip.random_source import SYSTEM_RANDOM, RandomSource
+from devices.chip.secure_messaging import SecureChannel
 
 _GET_CHALLENGE, _EXTERNAL_AUTHENTICATE = 0x84, 0x82
 _NONCE_BYTES, _KEY_BYTES, _SEED_BYTES = 8, 16, 16
@@ -19,30 +16,30 @@ _ANSWER_BYTES = 2 * _NONCE_BYTES + _KEY_BYTES + MAC_BYTES
 _WHAT = "The machine-readable zone"
 
 
-def basic_access(card: Card, key: MrzKey, chance: Chance = FRESH) -> SecureChannel:
+def establish_bac(card: Card, key: MrzKey, chance: RandomSource = SYSTEM_RANDOM) -> SecureChannel:
     """Prove the zone to the chip and have it prove it back; the application must be selected.
 
     Raises:
         AccessRefused; ChipRefused when the chip offers no basic access control; ChannelBroken when it fails to prove
         that it knows the zone; what `Card.send` raises.
     """
-    keys = session_keys(key.secret[:_SEED_BYTES], Suite.TDES)
-    challenge = show_key(card, Command(0, _GET_CHALLENGE, 0, 0, expected=_NONCE_BYTES))
+    keys = derive_session_keys(key.secret[:_SEED_BYTES], CipherSuite.TDES)
+    challenge = show_key(card, CommandApdu(0, _GET_CHALLENGE, 0, 0, expected=_NONCE_BYTES))
     if not challenge.status.ok:
         raise ChipRefused(challenge.status, "The chip offers no basic access control")
     theirs = challenge.data
     if len(theirs) != _NONCE_BYTES:
         raise ChipMalformed("The chip's challenge has a wrong length")
     ours, part = chance.random(_NONCE_BYTES), chance.random(_KEY_BYTES)
-    secret = Suite.TDES.encrypt(keys.encryption, ours + theirs + part)
+    secret = CipherSuite.TDES.encrypt(keys.encryption, ours + theirs + part)
     proof = secret + _mac(keys, secret)
-    response = show_key(card, Command(0, _EXTERNAL_AUTHENTICATE, 0, 0, proof, _ANSWER_BYTES))
+    response = show_key(card, CommandApdu(0, _EXTERNAL_AUTHENTICATE, 0, 0, proof, _ANSWER_BYTES))
     if not response.status.ok:
-        raise refused_key(response.status, _WHAT)
+        raise key_refusal(response.status, _WHAT)
     their_part = _their_part(keys, response.data, ours, theirs)
     seed = bytes(one ^ other for one, other in zip(part, their_part, strict=True))
     counter = int.from_bytes(theirs[-4:] + ours[-4:], "big")
-    return SecureChannel(session_keys(seed, Suite.TDES), counter)
+    return SecureChannel(derive_session_keys(seed, CipherSuite.TDES), counter)
 
 
 def _mac(keys: SessionKeys, secret: bytes) -> bytes:

@@ -9,13 +9,14 @@ ChipError
 ├── ChipMalformed        the chip answered what no standard allows
 └── ChannelBroken        what came through the encrypted channel was not what the chip sent, or the chip left it
 
-Data of a file that cannot be read is `data.certificates.malformed.Malformed`, a fault of the file alone.
+`key_refusal` says what a chip's word means when it is shown a key: the wrong one, a blocked one, or nothing about the
+key. Data of a file that cannot be read is `data.certificates.malformed.Malformed`, a fault of the file alone.
 """
 
 from enum import StrEnum
 
 from data.errors import DeviceError
-from devices.chip.status import Status
+from devices.chip.status import StatusWord
 
 _MEANS = "The chip proves nothing; the print can still be checked"
 
@@ -54,7 +55,7 @@ class ChipRefused(ChipError):
 
     do = "Lay the document again; if the chip refuses again, look at the document as one whose chip is dead"
 
-    def __init__(self, status: Status, what: str, *, do: str = "") -> None:
+    def __init__(self, status: StatusWord, what: str, *, do: str = "") -> None:
         self.status = status
         super().__init__(f"{what}: {status}", do=do)
 
@@ -82,7 +83,7 @@ _DO = {
 class AccessRefused(ChipError):
     """The chip did not accept the key."""
 
-    def __init__(self, cause: AccessCause, what: str, status: Status | None = None) -> None:
+    def __init__(self, cause: AccessCause, what: str, status: StatusWord | None = None) -> None:
         self.cause = cause
         self.status = status
         """The chip's word, where it gave one."""
@@ -105,7 +106,23 @@ class ChannelBroken(ChipError):
 
     do = "Lay the document again; if it stays so, look at the document and at the reader closely"
 
-    def __init__(self, what: str, status: Status | None = None) -> None:
+    def __init__(self, what: str, status: StatusWord | None = None) -> None:
         self.status = status
         """What the chip said outside the channel, where it left it."""
         super().__init__(what)
+
+
+_KEY_WRONG = frozenset({0x6300, 0x6982, 0x6988, 0x6A80})
+_KEY_BLOCKED = frozenset({0x63C0, 0x6983, 0x6984})
+_KEY_UNKNOWN = 0x6A88
+
+
+def key_refusal(status: StatusWord, what: str) -> ChipError:
+    """The error for a status word that came instead of access."""
+    if status.word in _KEY_BLOCKED:
+        return AccessRefused(AccessCause.BLOCKED, f"{what} is blocked", status)
+    if status.word in _KEY_WRONG or status.tries_left is not None:
+        return AccessRefused(AccessCause.WRONG_KEY, f"{what} does not open this chip", status)
+    if status.word == _KEY_UNKNOWN:
+        return AccessRefused(AccessCause.NOT_OFFERED, f"This chip is not opened by {what.lower()}", status)
+    return ChipRefused(status, f"{what} could not be shown to the chip")

@@ -1,17 +1,20 @@
-"""One chip from its first command to its reading: opened, read, asked for its proofs, judged.
+"""One chip from its first command to its reading, within a deadline: opened, read, asked for its proofs, judged.
 
+- The deadline holds even where the chip, the reader or its driver stalls.
 - The order: list of files and signatures, zone, keys, details, picture; then active and chip authentication. Chip
   authentication comes last, so that a copy that cannot go on speaking costs nothing that was read (ADR 17).
-- What the issuer signed says what should be there: a file it signed and the chip does not give is told, and a key it
-  signed and the chip does not give is a failed proof.
-- A file that is refused or malformed is noted and the rest is read; a line, a deadline or a channel that ends does end
-  the reading.
+- What the issuer signed says what should be there: a file it signed and the chip does not give is reported, and a key
+  it signed and the chip does not give is a failed proof.
+- A file that is refused or malformed is noted and the rest is read; a transport, a deadline or a channel that ends
+  does end the reading.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Thread
 from time import perf_counter
 
 from data.certificates.malformed import Malformed
@@ -21,23 +24,22 @@ from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, TravelDocument
 from data.errors import InputError
 from devices.chip.access_keys import AccessKey
-from devices.chip.against_print import against_print
-from devices.chip.authenticity import Answer, Check, Reason
-from devices.chip.card import Card
-from devices.chip.chance import FRESH, Chance
-from devices.chip.contents import Contents, read_contents
+from devices.chip.authentication.active_authentication import perform_active_authentication
+from devices.chip.authentication.chip_authentication import perform_chip_authentication
+from devices.chip.authentication.pace_checks import judge_pace_mapping, judge_pace_offers
+from devices.chip.authentication.passive_authentication import DocumentExpectation, judge_chip_files, judge_signed_data
+from devices.chip.authenticity import AuthenticityAnswer, AuthenticityCheck, AuthenticityReason
+from devices.chip.card import BoundedTransport, Card
+from devices.chip.deadline import Deadline
 from devices.chip.errors import ChannelBroken, ChipMalformed, ChipRefused
-from devices.chip.file_reader import FileReader, Manner, Watcher
-from devices.chip.files import COM, GROUPS, SOD, ChipFile
+from devices.chip.establish_access import AccessResult, establish_access
+from devices.chip.file_reader import COM, DATA_GROUPS, SOD, ChipFile, FileReader, ProgressListener, ReadMode
 from devices.chip.lds.com import read_com
 from devices.chip.lds.sod import read_security_object, read_sod
-from devices.chip.passive_authentication import Expectation, authenticate, judge
-from devices.chip.proofs.active import prove_actively
-from devices.chip.proofs.chip import prove_chip
-from devices.chip.proofs.mapping import judge_mapping
-from devices.chip.proofs.offers import judge_offers
-from devices.chip.reach import Reached, reach
-from devices.chip.reading import ChipReading
+from devices.chip.random_source import SYSTEM_RANDOM, RandomSource
+from devices.chip.reading import ChipContents, ChipReading, compare_with_print, read_contents
+from devices.chip.recording.transports import random_source_for
+from devices.ports import Transport
 
 _ORDER = (1, 14, 15, 11, 12, 7, 16, 2)
 """Data groups that are read, in turn; the picture last, since it takes longest."""
@@ -47,7 +49,7 @@ _FINGERS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ChipReadRequest:
     """What a reading is made with."""
 
     key: AccessKey
@@ -55,16 +57,16 @@ class Question:
     now: datetime
     """Timezone-aware."""
     printed: TravelDocument | None = None
-    watcher: Watcher | None = None
-    chance: Chance = FRESH
+    watcher: ProgressListener | None = None
+    random_source: RandomSource = SYSTEM_RANDOM
 
 
 class Inspection:
     """One run over one chip."""
 
-    def __init__(self, card: Card, question: Question, manner: Manner) -> None:
+    def __init__(self, card: Card, question: ChipReadRequest, manner: ReadMode) -> None:
         self._card = card
-        self._question = question
+        self._request = question
         self._manner = manner
         self._files = FileReader(card, manner, question.watcher)
         self._groups: dict[int, bytes] = {}
@@ -74,11 +76,11 @@ class Inspection:
     def run(self) -> ChipReading:
         """Open, read, prove, judge. Raises ChipError where the chip cannot be reached or spoken to any more."""
         with self._stage("access"):
-            reached = reach(self._card, self._question.key, self._manner, self._question.chance)
+            reached = establish_access(self._card, self._request.key, self._manner, self._request.random_source)
         sod, com = self._file(SOD), self._file(COM)
-        signed = _signed(sod)
-        vouched = _vouched(signed)
-        listed = _ALWAYS | vouched | _named(com)
+        signed = _read_signed_data(sod)
+        vouched = _signed_groups(signed)
+        listed = _ALWAYS | vouched | _listed_groups(com)
         for number in _ORDER:
             if number in listed:
                 self._group(number)
@@ -91,7 +93,7 @@ class Inspection:
             return self._judged(contents, reached, proofs, signed)
 
     def _group(self, number: int) -> None:
-        if data := self._file(GROUPS[number]):
+        if data := self._file(DATA_GROUPS[number]):
             self._groups[number] = data
 
     def _file(self, file: ChipFile) -> bytes:
@@ -104,67 +106,85 @@ class Inspection:
                 self._unread[file.name] = problem.what
                 return b""
 
-    def _complete(self, listed: frozenset[int]) -> Check:
+    def _complete(self, listed: frozenset[int]) -> AuthenticityCheck:
         """Whether all was read that the issuer signed and this kit reads. Every chip has DG1 and DG2."""
-        missing = [GROUPS[number].name for number in _ORDER if number in listed and number not in self._groups]
+        missing = [DATA_GROUPS[number].name for number in _ORDER if number in listed and number not in self._groups]
         if missing:
             says = f"The chip does not give what should be on it: {', '.join(missing)}."
-            return Check("complete", Answer.NOT_DONE, Reason.UNREAD, says)
-        return Check("complete", Answer.PASS, Reason.SOUND, "All that should be on the chip was read.")
+            return AuthenticityCheck("complete", AuthenticityAnswer.NOT_DONE, AuthenticityReason.UNREAD, says)
+        return AuthenticityCheck(
+            "complete", AuthenticityAnswer.PASS, AuthenticityReason.SOUND, "All that should be on the chip was read."
+        )
 
     def _fingers(self) -> bool:
         """Whether the fingerprints were read. A chip that refuses, or leaves the channel over them, does right."""
         try:
-            self._groups[_FINGERS] = self._files.read(GROUPS[_FINGERS])
+            self._groups[_FINGERS] = self._files.read(DATA_GROUPS[_FINGERS])
         except (ChipRefused, ChipMalformed, ChannelBroken):
             return False
         return True
 
-    def _proofs(self, contents: Contents, reached: Reached, vouched: frozenset[int]) -> tuple[Check, ...]:
-        checks = [judge_offers(reached.offered, contents.dg14)]
+    def _proofs(
+        self, contents: ChipContents, reached: AccessResult, vouched: frozenset[int]
+    ) -> tuple[AuthenticityCheck, ...]:
+        checks = [judge_pace_offers(reached.offered, contents.dg14)]
         if reached.with_proof:
-            checks.append(judge_mapping(reached.proof, reached.card_security, self._question.trust, self._question.now))
+            checks.append(
+                judge_pace_mapping(reached.proof, reached.card_security, self._request.trust, self._request.now)
+            )
         checks.append(self._active(contents, vouched))
         checks.append(self._chip(contents, vouched))
         return tuple(checks)
 
-    def _active(self, contents: Contents, vouched: frozenset[int]) -> Check:
+    def _active(self, contents: ChipContents, vouched: frozenset[int]) -> AuthenticityCheck:
         if contents.dg15 is None:
             return self._no_key("active", 15, vouched)
         try:
-            return prove_actively(self._card, contents.dg15, contents.dg14, self._question.chance)
+            return perform_active_authentication(self._card, contents.dg15, contents.dg14, self._request.random_source)
         except ChannelBroken as broken:
             if broken.status is None:
                 raise
-            return Check("active", Answer.FAIL, Reason.PROOF_WITHHELD, f"{broken.what}, when it was asked to sign.")
+            return AuthenticityCheck(
+                "active",
+                AuthenticityAnswer.FAIL,
+                AuthenticityReason.PROOF_WITHHELD,
+                f"{broken.what}, when it was asked to sign.",
+            )
 
-    def _chip(self, contents: Contents, vouched: frozenset[int]) -> Check:
+    def _chip(self, contents: ChipContents, vouched: frozenset[int]) -> AuthenticityCheck:
         if contents.dg14 is None:
             return self._no_key("chip", 14, vouched)
         if self._card.is_broken:
             says = "Not asked for, because the chip had left the channel."
-            return Check("chip", Answer.NOT_DONE, Reason.NOT_REACHED, says)
-        return prove_chip(self._card, contents.dg14, self._question.chance)
+            return AuthenticityCheck("chip", AuthenticityAnswer.NOT_DONE, AuthenticityReason.NOT_REACHED, says)
+        return perform_chip_authentication(self._card, contents.dg14, self._request.random_source)
 
-    def _no_key(self, name: str, number: int, vouched: frozenset[int]) -> Check:
+    def _no_key(self, name: str, number: int, vouched: frozenset[int]) -> AuthenticityCheck:
         """A key that EF.COM alone names, which nobody signed, was promised by nobody; that it is missing is told."""
-        file = GROUPS[number].name
+        file = DATA_GROUPS[number].name
         if number not in vouched:
-            return Check(
-                name, Answer.NOT_DONE, Reason.NOT_OFFERED, f"The chip has no {file}, so it offers no such proof."
+            return AuthenticityCheck(
+                name,
+                AuthenticityAnswer.NOT_DONE,
+                AuthenticityReason.NOT_OFFERED,
+                f"The chip has no {file}, so it offers no such proof.",
             )
         says = f"The issuer put the chip's own key into {file}, which the chip does not give as it should."
-        return Check(name, Answer.FAIL, Reason.PROOF_WITHHELD, says)
+        return AuthenticityCheck(name, AuthenticityAnswer.FAIL, AuthenticityReason.PROOF_WITHHELD, says)
 
     def _judged(
-        self, contents: Contents, reached: Reached, proofs: tuple[Check, ...], signed: SignedData | None
+        self,
+        contents: ChipContents,
+        reached: AccessResult,
+        proofs: tuple[AuthenticityCheck, ...],
+        signed: SignedData | None,
     ) -> ChipReading:
-        document = _document(contents, self._question.now)
+        document = _document(contents, self._request.now)
         issued = contents.dg12.issued.whole if contents.dg12 and contents.dg12.issued else None
-        expectation = Expectation(document.issuer if document else "", issued)
-        given = contents.groups, self._question.trust, self._question.now, expectation
-        passive = judge(signed, *given) if signed else authenticate(contents.sod, *given)
-        printed = self._question.printed
+        expectation = DocumentExpectation(document.issuer if document else "", issued)
+        given = contents.groups, self._request.trust, self._request.now, expectation
+        passive = judge_signed_data(signed, *given) if signed else judge_chip_files(contents.sod, *given)
+        printed = self._request.printed
         return ChipReading(
             reached.access,
             contents,
@@ -172,7 +192,7 @@ class Inspection:
             passive,
             proofs,
             self._unread,
-            against_print(document, printed) if document and printed else (),
+            compare_with_print(document, printed) if document and printed else (),
             self._stages_ms,
         )
 
@@ -185,14 +205,14 @@ class Inspection:
             self._stages_ms[name] = 1000 * (perf_counter() - start)
 
 
-def _signed(sod: bytes) -> SignedData | None:
+def _read_signed_data(sod: bytes) -> SignedData | None:
     try:
         return read_sod(sod)
     except Malformed:
         return None
 
 
-def _vouched(signed: SignedData | None) -> frozenset[int]:
+def _signed_groups(signed: SignedData | None) -> frozenset[int]:
     """Data groups that the issuer signed."""
     with suppress(Malformed):
         if signed is not None:
@@ -200,17 +220,61 @@ def _vouched(signed: SignedData | None) -> frozenset[int]:
     return frozenset()
 
 
-def _named(com: bytes) -> frozenset[int]:
+def _listed_groups(com: bytes) -> frozenset[int]:
     """Data groups that EF.COM says are there."""
     with suppress(Malformed):
         return frozenset(read_com(com).groups)
     return frozenset()
 
 
-def _document(contents: Contents, now: datetime) -> TravelDocument | None:
+def _document(contents: ChipContents, now: datetime) -> TravelDocument | None:
     if contents.dg1 is None:
         return None
     try:
         return parse_mrz(contents.dg1.mrz, capture=Capture.MACHINE, today=now.date())
     except InputError:
         return None
+
+
+def read_chip(
+    transport: Transport,
+    key: AccessKey,
+    trust: TrustStore,
+    *,
+    patience: Deadline,
+    now: datetime,
+    printed: TravelDocument | None = None,
+    watcher: ProgressListener | None = None,
+    chance: RandomSource | None = None,
+) -> ChipReading:
+    """Read and judge the chip on `transport`.
+
+    The chip is spoken to in a thread of its own, which also calls `watcher`; when `patience` ends while the transport
+    stalls, that thread is left behind and the transport must not be used again. `now` is timezone-aware; `printed` is
+    the document as its print was read; `chance` is for recordings alone: a replayed chip
+    brings its own, for any other it is fresh.
+
+    Raises:
+        ChipError (`devices.chip.errors`), one for each thing an officer can do about it.
+    """
+    question = ChipReadRequest(key, trust, now, printed, watcher, chance or random_source_for(transport))
+    done: Future[ChipReading] = Future()
+
+    def work() -> None:
+        try:
+            done.set_result(_inspect(BoundedTransport(transport, patience), question))
+        except BaseException as problem:
+            done.set_exception(problem)
+
+    Thread(target=work, name="chip reading", daemon=True).start()
+    return patience.wait(done)
+
+
+def _inspect(line: BoundedTransport, question: ChipReadRequest) -> ChipReading:
+    """Swiftly; cautiously where a chip leaves the channel over a command that only the swift manner uses."""
+    try:
+        return Inspection(Card(line), question, ReadMode.SWIFT).run()
+    except ChannelBroken as broken:
+        if broken.status is None:
+            raise
+    return Inspection(Card(line), question, ReadMode.CAUTIOUS).run()

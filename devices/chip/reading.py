@@ -1,23 +1,148 @@
-"""All that reading one chip gave: what it says, how it was opened, what proves it, what could not be read.
+"""All that reading one chip gave: what its files say, how it was opened, what proves it, how the print compares.
 
-Nothing here is written to disk; bytes and names stay out of the text that Python shows of it.
+- Each file is read by itself: one that is malformed is a fault beside the others.
+- The zone on the chip is compared with the printed one field by field. A difference is reported, never decided: the
+  print may be misread, and neither side is changed to fit the other.
+- Nothing here is written to disk; bytes and names stay out of the text that Python shows of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeVar
 
+from data.certificates.malformed import Malformed
 from data.documents.travel_document import TravelDocument
-from devices.chip.against_print import FieldComparison
-from devices.chip.authenticity import Answer, Check, Outcome, outcome_of
-from devices.chip.contents import Contents
-from devices.chip.passive_authentication import PassiveAuthentication
+from devices.chip.authentication.passive_authentication import PassiveAuthentication
+from devices.chip.authenticity import Authenticity, AuthenticityAnswer, AuthenticityCheck, overall_authenticity
+from devices.chip.lds.com import Com, read_com
+from devices.chip.lds.dg1 import Dg1, read_dg1
+from devices.chip.lds.dg2 import Dg2, read_dg2
+from devices.chip.lds.dg3 import Dg3, read_dg3
+from devices.chip.lds.dg11 import Dg11, read_dg11
+from devices.chip.lds.dg12 import Dg12, read_dg12
+from devices.chip.lds.dg14 import Dg14, read_dg14
+from devices.chip.lds.dg15 import Dg15, read_dg15
+from devices.chip.lds.dg16 import Dg16, read_dg16
+from devices.chip.lds.displayed import DisplayedPictures, read_dg7
+
+
+class PrintAgreement(StrEnum):
+    """How a field on the chip stands to the same field in print."""
+
+    SAME = "same"
+    DIFFERS = "differs"
+    NOT_COMPARED = "not_compared"
+    """One side does not have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintComparison:
+    """One field on both sides."""
+
+    name: str
+    """`number`, `birth` and so on, as the attributes of a TravelDocument."""
+    agreement: PrintAgreement
+    chip: str = field(repr=False)
+    printed: str = field(repr=False)
+
+
+_COMPARED_FIELDS: dict[str, Callable[[TravelDocument], str]] = {
+    "code": lambda document: document.code,
+    "issuer": lambda document: document.issuer,
+    "number": lambda document: document.number,
+    "name": lambda document: str(document.name or ""),
+    "nationality": lambda document: document.nationality,
+    "birth": lambda document: str(document.birth or ""),
+    "sex": lambda document: document.sex.value if document.format else "",
+    "expiry": lambda document: str(document.expiry or ""),
+    "optional": lambda document: document.optional,
+}
+_MAY_BE_EMPTY = frozenset({"optional", "name"})
+"""Fields whose emptiness says something in a zone that was read whole."""
+
+
+def compare_with_print(chip: TravelDocument, printed: TravelDocument) -> tuple[PrintComparison, ...]:
+    """Every field of the two documents, in the order of a zone."""
+    both_read = bool(chip.raw and printed.raw)
+    values = ((name, get(chip), get(printed)) for name, get in _COMPARED_FIELDS.items())
+    return tuple(
+        PrintComparison(name, _field_agreement(name, ours, theirs, both_read=both_read), ours, theirs)
+        for name, ours, theirs in values
+    )
+
+
+def differing_fields(comparisons: tuple[PrintComparison, ...]) -> tuple[str, ...]:
+    """Names of the fields that differ."""
+    return tuple(one.name for one in comparisons if one.agreement is PrintAgreement.DIFFERS)
+
+
+def _field_agreement(name: str, chip: str, printed: str, *, both_read: bool) -> PrintAgreement:
+    if not (chip and printed) and not (both_read and name in _MAY_BE_EMPTY):
+        return PrintAgreement.NOT_COMPARED
+    return PrintAgreement.SAME if chip == printed else PrintAgreement.DIFFERS
+
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class ChipContents:
+    """Files as they came, and what they say; None where a file is absent or malformed."""
+
+    groups: Mapping[int, bytes] = field(default_factory=dict, repr=False)
+    """Whole data groups by number."""
+    sod: bytes = field(default=b"", repr=False)
+    com: Com | None = None
+    dg1: Dg1 | None = field(default=None, repr=False)
+    dg2: Dg2 | None = None
+    dg3: Dg3 | None = None
+    dg7: DisplayedPictures | None = None
+    dg11: Dg11 | None = field(default=None, repr=False)
+    dg12: Dg12 | None = field(default=None, repr=False)
+    dg14: Dg14 | None = None
+    dg15: Dg15 | None = None
+    dg16: Dg16 | None = field(default=None, repr=False)
+    faults: Mapping[str, str] = field(default_factory=dict)
+    """Why a file that came could not be understood, by its name."""
+
+
+def read_contents(groups: Mapping[int, bytes], sod: bytes, com: bytes) -> ChipContents:
+    """What these files say; never raises over them."""
+    faults: dict[str, str] = {}
+
+    def understood(name: str, data: bytes, reader: Callable[[bytes], _T]) -> _T | None:
+        try:
+            return reader(data) if data else None
+        except Malformed as problem:
+            faults[name] = problem.what
+            return None
+
+    def group(number: int, reader: Callable[[bytes], _T]) -> _T | None:
+        return understood(f"DG{number}", groups.get(number, b""), reader)
+
+    return ChipContents(
+        dict(groups),
+        sod,
+        com=understood("EF.COM", com, read_com),
+        dg1=group(1, read_dg1),
+        dg2=group(2, read_dg2),
+        dg3=group(3, read_dg3),
+        dg7=group(7, read_dg7),
+        dg11=group(11, read_dg11),
+        dg12=group(12, read_dg12),
+        dg14=group(14, read_dg14),
+        dg15=group(15, read_dg15),
+        dg16=group(16, read_dg16),
+        faults=faults,
+    )
+
 
 PROOFS = ("mapping", "active", "chip")
 """Checks that tell a chip from its copy."""
 
 
-class Opened(StrEnum):
+class AccessKind(StrEnum):
     """By which protocol a chip was opened."""
 
     PACE = "pace"
@@ -27,10 +152,10 @@ class Opened(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class ChipAccess:
     """How a chip was opened."""
 
-    opened: Opened
+    kind: AccessKind
     protocol: str
     """In words: `PACE-ECDH-CAM with AES-128`, `BAC`, `no key asked`."""
     downgrades: tuple[str, ...] = ()
@@ -41,34 +166,34 @@ class Access:
 class ChipReading:
     """One chip, read and judged."""
 
-    access: Access
-    contents: Contents
+    access: ChipAccess
+    contents: ChipContents
     document: TravelDocument | None
     """DG1 as a document; None where it was not read or is no zone."""
     passive: PassiveAuthentication
-    proofs: tuple[Check, ...]
+    proofs: tuple[AuthenticityCheck, ...]
     """`complete`, `offers`, `mapping`, `active`, `chip`."""
     unread: Mapping[str, str] = field(default_factory=dict)
     """Files that should be there and were not read, with a sentence why."""
-    comparison: tuple[FieldComparison, ...] = ()
+    comparison: tuple[PrintComparison, ...] = ()
     """Chip against print; empty where no print was given or DG1 is no zone."""
     stages_ms: Mapping[str, float] = field(default_factory=dict)
     """How long each stage took: `reach`, `access`, `DG2` …"""
 
     @property
-    def checks(self) -> tuple[Check, ...]:
+    def checks(self) -> tuple[AuthenticityCheck, ...]:
         """Every check, passive authentication first."""
         return (*self.passive.checks, *self.proofs)
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> Authenticity:
         """What all checks come to."""
-        return outcome_of(self.checks)
+        return overall_authenticity(self.checks)
 
     @property
-    def original(self) -> Answer:
+    def original(self) -> AuthenticityAnswer:
         """PASS when the chip proved that it is no copy, FAIL when it failed to, NOT_DONE when it offers no proof."""
         answers = {check.answer for check in self.proofs if check.name in PROOFS}
-        if Answer.FAIL in answers:
-            return Answer.FAIL
-        return Answer.PASS if Answer.PASS in answers else Answer.NOT_DONE
+        if AuthenticityAnswer.FAIL in answers:
+            return AuthenticityAnswer.FAIL
+        return AuthenticityAnswer.PASS if AuthenticityAnswer.PASS in answers else AuthenticityAnswer.NOT_DONE

@@ -33,7 +33,7 @@ _SAYS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class StatusWord:
     """A status word."""
 
     word: int
@@ -73,4 +73,4 @@ class Status:
         return f"{says} ({self.word:04X})"
 
 
-OK = Status(0x9000)
+OK = StatusWord(0x9000)

@@ -3,57 +3,112 @@
 - A document is given out when two frames read the same (three, where its check digits are wrong), once until it has
   left the picture. Guidance tells what would help while a zone is in view that cannot be read.
 - Codes in view (boarding passes, seals) are given out with the document; without a zone in view, by themselves, once.
+- A thread of its own takes every frame and keeps the newest, so that none is read that is old. OpenCV waits inside a
+  read and cannot be told to stop; the thread ends with the read it is in, and lets go of the camera then.
 - Where the path is no device but a stream (a named pipe with MJPEG), it is read as if it were the camera.
 - OpenCV and Tesseract are native code: the driver runs in a process of its own (`devices.isolation`).
 """
 
+import asyncio
 import os
 import stat
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
 import cv2
 
 from devices.camera.channel import CameraChannel
-from devices.camera.frames import Frames
-from devices.faults import DeviceFault, Reason
+from devices.camera.picture import GreyImage, fit_picture
+from devices.faults import DeviceFault, FaultReason
 from devices.hotplug.plug import Plug
 from devices.live_reader import LiveReader
-from devices.ports import DeviceInfo
-from devices.registry import Candidate
-from devices.surroundings import Surroundings
-from devices.url import DeviceUrl
+from devices.ports import DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
+
+_LOW_LATENCY = "probesize;32|analyzeduration;0|fflags;nobuffer"
+"""For streams: give out each frame when it comes."""
+os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", _LOW_LATENCY)
+
+
+class CameraFrames:
+    """The frames of one open camera."""
+
+    def __init__(self, source: str, api: int) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._changed = asyncio.Event()
+        self._newest: GreyImage | None = None
+        self._ended = False
+        self._stop = threading.Event()
+        threading.Thread(target=self._take, args=(source, api), name="camera", daemon=True).start()
+
+    async def next(self) -> GreyImage | None:
+        """The newest frame that was not given out yet; None when the camera has ended."""
+        while self._newest is None and not self._ended:
+            self._changed.clear()
+            await self._changed.wait()
+        newest, self._newest = self._newest, None
+        return newest
+
+    def stop(self) -> None:
+        """Let go of the camera as soon as it gives its next frame."""
+        self._stop.set()
+
+    def _take(self, source: str, api: int) -> None:
+        camera = cv2.VideoCapture(source, api)
+        try:
+            while not self._stop.is_set():
+                there, frame = camera.read()
+                if not there:
+                    break
+                with suppress(DeviceFault):  # a frame too small to hold a zone is none
+                    self._tell(fit_picture(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY).astype("uint8", copy=False)))
+        finally:
+            camera.release()
+            self._tell(None)
+
+    def _tell(self, frame: GreyImage | None) -> None:
+        with suppress(RuntimeError):  # the loop has been closed: nobody waits any more
+            self._loop.call_soon_threadsafe(self._set, frame)
+
+    def _set(self, frame: GreyImage | None) -> None:
+        if frame is None:
+            self._ended = True
+        else:
+            self._newest = frame
+        self._changed.set()
+
 
 SIMULATED = False
 NATIVE = True
 
 
-def discover(place: Surroundings) -> Iterator[Candidate]:
+def discover(place: DriverContext) -> Iterator[DiscoveredDevice]:
     """Cameras by their stable names. The first stream of each: the others carry no pictures."""
     for path in sorted((place.devices / "v4l" / "by-id").glob("*-video-index0")):
-        yield Candidate(f"v4l2://{quote(str(path))}", _info(path))
+        yield DiscoveredDevice(f"v4l2://{quote(str(path))}", _info(path))
 
 
-def reader(url: DeviceUrl, place: Surroundings) -> LiveReader:
+def reader(url: DeviceUrl, place: DriverContext) -> LiveReader:
     """A closed reader; DeviceFault SETUP when the URL names no camera."""
     path = place.devices / f"video{url.where}" if url.where.isdecimal() else Path(url.where)
     if not path.is_absolute():
-        raise DeviceFault(Reason.SETUP, "A camera is v4l2://0 or v4l2:///dev/v4l/by-id/…")
+        raise DeviceFault(FaultReason.SETUP, "A camera is v4l2://0 or v4l2:///dev/v4l/by-id/…")
     info = _info(path)
-    return LiveReader(info, CameraChannel(info.title, lambda: _started(path)), place.now, Plug(path))
+    return LiveReader(info, CameraChannel(info.title, lambda: _start_camera(path)), place.now, Plug(path))
 
 
 def _info(path: Path) -> DeviceInfo:
     return DeviceInfo(f"v4l2:{path}", f"Camera {path.name}"[:80], "v4l2")
 
 
-def _started(path: Path) -> Frames:
+def _start_camera(path: Path) -> CameraFrames:
     try:
         device = stat.S_ISCHR(path.stat().st_mode)
     except OSError as error:
-        raise DeviceFault(Reason.UNPLUGGED, f"The camera {path.name} is unplugged") from error
+        raise DeviceFault(FaultReason.UNPLUGGED, f"The camera {path.name} is unplugged") from error
     if not os.access(path, os.R_OK):
         hint = "Put this user into the group 'video' and log in again"
-        raise DeviceFault(Reason.DENIED, f"This user may not open {path.name}", hint=hint)
-    return Frames(str(path), cv2.CAP_V4L2 if device else cv2.CAP_FFMPEG)
+        raise DeviceFault(FaultReason.DENIED, f"This user may not open {path.name}", hint=hint)
+    return CameraFrames(str(path), cv2.CAP_V4L2 if device else cv2.CAP_FFMPEG)

@@ -17,12 +17,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from devices.channel import Heard
-from devices.faults import DeviceFault, Reason
-from devices.live_reader import LiveReader
-from devices.ports import DeviceInfo
-from devices.surroundings import Surroundings
-from devices.url import DeviceUrl
+from devices.faults import DeviceFault, FaultReason
+from devices.live_reader import ChannelEvent, LiveReader
+from devices.ports import DeviceInfo, DeviceUrl, DriverContext
 
 ASIDE = "read"
 LOOK_S = 0.1
@@ -30,7 +27,7 @@ _Size = tuple[int, int]
 """Bytes and time of change (ns): the same twice means that nobody wrote."""
 
 
-class Contents(Protocol):
+class DroppedFileFormat(Protocol):
     """What the files of a folder hold, and how it is read."""
 
     @property
@@ -41,14 +38,14 @@ class Contents(Protocol):
     def most_bytes(self) -> int:
         """How much of a file is read."""
 
-    def heard(self, data: bytes) -> Heard:
+    def heard(self, data: bytes) -> ChannelEvent:
         """What a whole file says; it may take a while, and runs beside the reader's loop."""
 
     def is_whole(self, data: bytes) -> bool:
         """Whether nothing can be missing; else one waits until the file has not grown for a while."""
 
 
-def reader_of(url: DeviceUrl, place: Surroundings, info: DeviceInfo, contents: Contents) -> LiveReader:
+def folder_reader(url: DeviceUrl, place: DriverContext, info: DeviceInfo, contents: DroppedFileFormat) -> LiveReader:
     """A closed reader of a folder with such files; DeviceFault SETUP for a setting that cannot be."""
     path = Path(url.where)
     after = url.settings.get("after", "delete" if place.profile == "production" else "aside")
@@ -57,14 +54,16 @@ def reader_of(url: DeviceUrl, place: Surroundings, info: DeviceInfo, contents: C
     except ValueError:
         settle_s = -1.0
     if not path.is_absolute() or after not in ("delete", "aside") or not 0 < settle_s <= 60:
-        raise DeviceFault(Reason.SETUP, "A folder reader is folder:///…, with after=delete or aside, settle in seconds")
+        raise DeviceFault(
+            FaultReason.SETUP, "A folder reader is folder:///…, with after=delete or aside, settle in seconds"
+        )
     return LiveReader(info, FolderChannel(path, after, settle_s, contents), place.now)
 
 
 class FolderChannel:
     """Files that appear in one folder."""
 
-    def __init__(self, path: Path, after: str, settle_s: float, contents: Contents) -> None:
+    def __init__(self, path: Path, after: str, settle_s: float, contents: DroppedFileFormat) -> None:
         self._path = path
         self._contents = contents
         self._after = after
@@ -86,15 +85,15 @@ class FolderChannel:
             fcntl.flock(self._folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             self.disconnect()
-            raise DeviceFault(Reason.BUSY, f"Another program reads {self._path.name}") from None
+            raise DeviceFault(FaultReason.BUSY, f"Another program reads {self._path.name}") from None
         except PermissionError:
-            raise DeviceFault(Reason.DENIED, f"This user may not open the folder {self._path.name}") from None
+            raise DeviceFault(FaultReason.DENIED, f"This user may not open the folder {self._path.name}") from None
         except OSError:
             if self._folder is None:
                 raise self._gone() from None
             # A file system without locks: the claim within this process has to do.
 
-    async def receive(self) -> Sequence[Heard]:
+    async def receive(self) -> Sequence[ChannelEvent]:
         """The next file that is whole."""
         await asyncio.sleep(LOOK_S)
         if self._folder is None or not self._is_there():
@@ -112,7 +111,7 @@ class FolderChannel:
                 return (heard,)
         return ()
 
-    async def _heard(self, data: bytes) -> Heard:
+    async def _heard(self, data: bytes) -> ChannelEvent:
         try:
             return await asyncio.to_thread(self._contents.heard, data)
         except DeviceFault as fault:
@@ -181,4 +180,4 @@ class FolderChannel:
 
     def _gone(self) -> DeviceFault:
         hint = "Mount the folder again, or correct its path in the reader's URL"
-        return DeviceFault(Reason.UNPLUGGED, f"The folder {self._path.name} is not there", hint=hint)
+        return DeviceFault(FaultReason.UNPLUGGED, f"The folder {self._path.name} is not there", hint=hint)

@@ -7,61 +7,56 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from data.documents.mrz.formats import layout_of
-from data.documents.mrz.lines import mrz_lines
+from data.documents.mrz.parse import find_layout, mrz_lines
 from data.errors import InputError
-from devices.channel import Heard
-from devices.documents.dropped_files import reader_of
-from devices.live_reader import LiveReader
-from devices.ports import DeviceInfo
+from devices.documents.dropped_files import folder_reader
+from devices.live_reader import ChannelEvent, LiveReader
+from devices.ports import DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
 from devices.reading import LONGEST_RAW
-from devices.registry import Candidate
-from devices.surroundings import Surroundings
-from devices.url import DeviceUrl
 
 SIMULATED = False
 INBOX = "inbox"
 
 
-def discover(place: Surroundings) -> Iterator[Candidate]:
+def discover(place: DriverContext) -> Iterator[DiscoveredDevice]:
     """The folder `inbox` of the kit's home, where there is one."""
     path = (place.folder / INBOX).resolve()
     if path.is_dir():
-        yield Candidate(f"folder://{quote(str(path))}", _info(path))
+        yield DiscoveredDevice(f"folder://{quote(str(path))}", _info(path))
 
 
-def reader(url: DeviceUrl, place: Surroundings) -> LiveReader:
+def reader(url: DeviceUrl, place: DriverContext) -> LiveReader:
     """A closed reader; DeviceFault SETUP for a setting that cannot be."""
-    return reader_of(url, place, _info(Path(url.where)), Texts())
+    return folder_reader(url, place, _info(Path(url.where)), TextFiles())
 
 
 def _info(path: Path) -> DeviceInfo:
     return DeviceInfo(f"folder:{path}", f"Folder {path.name}"[:80], "folder")
 
 
-class Texts:
+class TextFiles:
     """Zones as text."""
 
     suffixes: tuple[str, ...] = (".txt", ".mrz")
     most_bytes = 4 * LONGEST_RAW
 
-    def heard(self, data: bytes) -> Heard:
+    def heard(self, data: bytes) -> ChannelEvent:
         """The text."""
-        return _decoded(data)
+        return _decode(data)
 
     def is_whole(self, data: bytes) -> bool:
         """Whether the lines are a format's."""
-        return _is_zone(_decoded(data))
+        return _is_zone(_decode(data))
 
 
 def _is_zone(text: str) -> bool:
     try:
-        return layout_of(mrz_lines(text)) is not None
+        return find_layout(mrz_lines(text)) is not None
     except InputError:
         return False
 
 
-def _decoded(data: bytes) -> str:
+def _decode(data: bytes) -> str:
     """Text in UTF-8, UTF-16 with its mark (as some Windows software writes), else Latin-1."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = data.decode("utf-16", "replace")

@@ -13,40 +13,36 @@ from urllib.parse import quote
 
 from devices.camera.barcodes import BarcodeReader
 from devices.camera.guidance import guidance_for
-from devices.camera.picture import LARGEST_BYTES, picture_from
+from devices.camera.picture import LARGEST_BYTES, decode_picture
 from devices.camera.zone_reader import ZoneReader
-from devices.channel import Heard
-from devices.documents.dropped_files import reader_of
+from devices.documents.dropped_files import folder_reader
 from devices.faults import Guidance, Retry
-from devices.live_reader import LiveReader
-from devices.ports import DeviceInfo
-from devices.reading import Seen
-from devices.registry import Candidate
-from devices.surroundings import Surroundings
-from devices.url import DeviceUrl
+from devices.live_reader import ChannelEvent, LiveReader
+from devices.ports import DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
+from devices.reading import RawReading
 
 SIMULATED = False
 NATIVE = True
 INBOX = "pages"
 
 
-def discover(place: Surroundings) -> Iterator[Candidate]:
+def discover(place: DriverContext) -> Iterator[DiscoveredDevice]:
     """The folder `pages` of the kit's home, where there is one."""
     path = (place.folder / INBOX).resolve()
     if path.is_dir():
-        yield Candidate(f"pictures://{quote(str(path))}", _info(path))
+        yield DiscoveredDevice(f"pictures://{quote(str(path))}", _info(path))
 
 
-def reader(url: DeviceUrl, place: Surroundings) -> LiveReader:
+def reader(url: DeviceUrl, place: DriverContext) -> LiveReader:
     """A closed reader; DeviceFault SETUP for a setting that cannot be."""
-    return reader_of(url, place, _info(Path(url.where)), Pages())
+    return folder_reader(url, place, _info(Path(url.where)), PageImages())
 
 
 def _info(path: Path) -> DeviceInfo:
     return DeviceInfo(f"pictures:{path}", f"Pages in {path.name}"[:80], "pictures")
 
 
-class Pages:
+class PageImages:
     """Images of pages with a machine-readable zone."""
 
     suffixes: tuple[str, ...] = (".jpg", ".jpeg", ".png", ".bmp")
@@ -56,15 +52,15 @@ class Pages:
         self._zones = ZoneReader()
         self._codes = BarcodeReader()
 
-    def heard(self, data: bytes) -> Heard:
+    def heard(self, data: bytes) -> ChannelEvent:
         """The zone, or what would help. DeviceFault BAD_READ for what is no picture, NO_DRIVER without the extra."""
-        picture = picture_from(data)
+        picture = decode_picture(data)
         read, codes = self._zones.read(picture), self._codes.read(picture)
         if read is None and codes:
-            return Seen("", codes=codes)
+            return RawReading("", codes=codes)
         if read is None:
             return Retry(guidance_for(picture, None) or Guidance.TURN_OVER)
-        return Seen(read.text, read.doubts, codes=codes)
+        return RawReading(read.text, read.doubts, codes=codes)
 
     def is_whole(self, data: bytes) -> bool:
         """Never certain: an image that is still being written may end anywhere."""

@@ -10,36 +10,33 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from devices.faults import DeviceFault, Reason, lacking
-from devices.framing import framing_named
+from devices.byte_channel import ByteChannel, ByteConnection
+from devices.faults import DeviceFault, FaultReason, missing_extra
+from devices.framing.selection import framing_named
 from devices.hotplug.plug import Plug
 from devices.live_reader import LiveReader
-from devices.ports import DeviceInfo
-from devices.registry import Candidate
-from devices.surroundings import Surroundings
-from devices.url import DeviceUrl
-from devices.wire import Line, WireChannel
+from devices.ports import DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
 
 SIMULATED = False
 BAUDS = (300, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400)
 
 
-def discover(place: Surroundings) -> Iterator[Candidate]:
+def discover(place: DriverContext) -> Iterator[DiscoveredDevice]:
     """Every port that udev names by its device: those names stay the same whichever socket is used."""
     for path in sorted((place.devices / "serial" / "by-id").glob("*")):
         if path.exists():
-            yield Candidate(f"serial://{quote(str(path))}", _info(path))
+            yield DiscoveredDevice(f"serial://{quote(str(path))}", _info(path))
 
 
-def reader(url: DeviceUrl, place: Surroundings) -> LiveReader:
+def reader(url: DeviceUrl, place: DriverContext) -> LiveReader:
     """A closed reader; DeviceFault SETUP for a framing or speed there is none of."""
     path = Path(url.where)
     baud = url.settings.get("baud", "9600")
     if not path.is_absolute() or baud not in map(str, BAUDS):
-        raise DeviceFault(Reason.SETUP, f"A serial reader is serial:///dev/…, with baud one of {BAUDS}")
+        raise DeviceFault(FaultReason.SETUP, f"A serial reader is serial:///dev/…, with baud one of {BAUDS}")
     info = _info(path)
     framing = framing_named(url.settings.get("framing", "auto"))
-    channel = WireChannel(info.title, lambda: _open(path, int(baud)), framing, tap=place.tap)
+    channel = ByteChannel(info.title, lambda: _open(path, int(baud)), framing, tap=place.tap)
     return LiveReader(info, channel, place.now, Plug(path))
 
 
@@ -48,16 +45,16 @@ def _info(path: Path) -> DeviceInfo:
     return DeviceInfo(f"serial:{path}", f"Reader on {name}"[:80], "serial")
 
 
-def _open(path: Path, baud: int) -> Line:
+def _open(path: Path, baud: int) -> ByteConnection:
     try:
         import serial
     except ImportError:
-        raise lacking("serial", "A serial reader") from None
+        raise missing_extra("serial", "A serial reader") from None
     try:
         port = serial.Serial(str(path), baud, timeout=0, write_timeout=0, exclusive=True)
     except (OSError, ValueError) as error:  # pyserial's own error is an OSError
         raise _fault(path, _number(error)) from error
-    line: Line = port
+    line: ByteConnection = port
     return line
 
 
@@ -71,10 +68,10 @@ def _number(error: BaseException) -> int | None:
 
 def _fault(path: Path, number: int | None) -> DeviceFault:
     if number in (errno.EAGAIN, errno.EBUSY):
-        return DeviceFault(Reason.BUSY, f"Another program uses {path.name}")
+        return DeviceFault(FaultReason.BUSY, f"Another program uses {path.name}")
     if number in (errno.EACCES, errno.EPERM):
         hint = "Put the user who runs the desk into the group 'dialout'"
-        return DeviceFault(Reason.DENIED, f"This user may not open {path.name}", hint=hint)
+        return DeviceFault(FaultReason.DENIED, f"This user may not open {path.name}", hint=hint)
     if number == errno.ENOTTY:
-        return DeviceFault(Reason.SETUP, f"{path.name} is no serial port")
-    return DeviceFault(Reason.UNPLUGGED, f"{path.name} is unplugged")
+        return DeviceFault(FaultReason.SETUP, f"{path.name} is no serial port")
+    return DeviceFault(FaultReason.UNPLUGGED, f"{path.name} is unplugged")

@@ -3,6 +3,9 @@
 - The device is grabbed: what it types reaches this driver and no screen, window or shell.
 - `layout`: us (default), de, fr: the keyboard that the reader is set to imitate, not the officer's.
 - `framing` as for serial readers (`devices.documents.serial_port`); Enter ends a line.
+- Key events are the kernel's (linux/input.h: 24 bytes an event). Only presses type; repeats and releases do not.
+  Control with a letter is its control character, so that a wedge can send STX and ETX. Where the kernel says that it
+  lost events, the text gets a SUB: it is no zone any more.
 - A named pipe with recorded events works like a device.
 - Only keyboards with the name of a maker of document readers are discovered: the officer's own is never offered.
 """
@@ -11,21 +14,72 @@ import errno
 import fcntl
 import os
 import stat
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from devices.documents.key_events import KeyEvents
-from devices.documents.tables.layouts import LAYOUTS
-from devices.faults import DeviceFault, Reason
-from devices.framing import framing_named
+from devices.byte_channel import ByteChannel
+from devices.documents.tables.layouts import LAYOUTS, Keys
+from devices.faults import DeviceFault, FaultReason
+from devices.framing.selection import framing_named
 from devices.hotplug.plug import Plug
 from devices.live_reader import LiveReader
-from devices.ports import DeviceInfo
-from devices.registry import Candidate
-from devices.surroundings import Surroundings
-from devices.url import DeviceUrl
-from devices.wire import WireChannel
+from devices.ports import DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
+
+EVENT = struct.Struct("@qqHHi")
+"""Seconds, microseconds, type, code, value: struct input_event where a long has 64 bits."""
+EV_SYN, EV_KEY, SYN_DROPPED = 0, 1, 3
+UP, DOWN = 0, 1
+SUB = b"\x1a"
+_SHIFTS, _CONTROLS, _CAPS_LOCK = frozenset({42, 54}), frozenset({29, 97}), 58
+
+
+class KeyEvents:
+    """Text from events of one keyboard; text is Latin-1, one byte a character."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+        self.reset()
+
+    def reset(self) -> None:
+        """Another keyboard, or the same one plugged in again: no key is down."""
+        self._rest = b""
+        self._down: set[int] = set()
+        self._caps = False
+
+    def decode(self, data: bytes) -> bytes:
+        """What the events in `data` type; half an event waits for its other half."""
+        data = self._rest + data
+        whole = len(data) - len(data) % EVENT.size
+        self._rest = data[whole:]
+        typed = [self._event(kind, code, value) for _, _, kind, code, value in EVENT.iter_unpack(data[:whole])]
+        return b"".join(typed)
+
+    def _event(self, kind: int, code: int, value: int) -> bytes:
+        if (kind, code) == (EV_SYN, SYN_DROPPED):
+            self._down.clear()
+            return SUB
+        if kind != EV_KEY:
+            return b""
+        if code in _SHIFTS | _CONTROLS:
+            (self._down.discard if value == UP else self._down.add)(code)
+            return b""
+        if value != DOWN:
+            return b""
+        if code == _CAPS_LOCK:
+            self._caps = not self._caps
+        return self._typed(code)
+
+    def _typed(self, code: int) -> bytes:
+        if code not in self._keys:
+            return b""
+        alone, shifted = self._keys[code]
+        if self._down & _CONTROLS:
+            return bytes((ord(alone) & 0x1F,)) if alone.isascii() and alone.isalpha() else b""
+        shift = bool(self._down & _SHIFTS) != (self._caps and alone.isalpha())
+        return (shifted if shift else alone).encode("latin-1")
+
 
 SIMULATED = False
 MAKERS = ("access", "arh", "cherry_mrz", "desko", "elyctis", "gemalto", "regula", "thales")
@@ -34,7 +88,7 @@ _EVIOCGRAB = 0x40044590
 """_IOW('E', 0x90, int) of linux/input.h."""
 
 
-class _Grabbed:
+class _GrabbedInput:
     """An input device that types for us alone, or a pipe with its events."""
 
     def __init__(self, descriptor: int) -> None:
@@ -49,27 +103,27 @@ class _Grabbed:
         os.close(self._descriptor)
 
 
-def discover(place: Surroundings) -> Iterator[Candidate]:
+def discover(place: DriverContext) -> Iterator[DiscoveredDevice]:
     """Keyboards by makers of document readers."""
     for path in sorted((place.devices / "input" / "by-id").glob("usb-*-event-kbd")):
         maker = path.name.removeprefix("usb-").lower()
         if maker.startswith(MAKERS) and path.exists():
-            yield Candidate(f"wedge://{quote(str(path))}", _info(path))
+            yield DiscoveredDevice(f"wedge://{quote(str(path))}", _info(path))
 
 
-def reader(url: DeviceUrl, place: Surroundings) -> LiveReader:
+def reader(url: DeviceUrl, place: DriverContext) -> LiveReader:
     """A closed reader; DeviceFault SETUP for a layout or framing there is none of."""
     path = Path(url.where)
     layout = url.settings.get("layout", "us")
     if not path.is_absolute() or layout not in LAYOUTS:
         known = ", ".join(LAYOUTS)
-        raise DeviceFault(Reason.SETUP, f"A keyboard wedge is wedge:///dev/input/…, with layout one of {known}")
+        raise DeviceFault(FaultReason.SETUP, f"A keyboard wedge is wedge:///dev/input/…, with layout one of {known}")
     keys = KeyEvents(LAYOUTS[layout])
     info = _info(path)
     framing = framing_named(url.settings.get("framing", "auto"))
     if framing.ask:
-        raise DeviceFault(Reason.SETUP, "A keyboard cannot be asked: this framing is for serial readers")
-    channel = WireChannel(info.title, lambda: _open(path, keys), framing, decode=keys.decode, tap=place.tap)
+        raise DeviceFault(FaultReason.SETUP, "A keyboard cannot be asked: this framing is for serial readers")
+    channel = ByteChannel(info.title, lambda: _open(path, keys), framing, decode=keys.decode, tap=place.tap)
     return LiveReader(info, channel, place.now, Plug(path))
 
 
@@ -78,15 +132,15 @@ def _info(path: Path) -> DeviceInfo:
     return DeviceInfo(f"wedge:{path}", f"Keyboard reader {name}"[:80], "wedge")
 
 
-def _open(path: Path, keys: KeyEvents) -> _Grabbed:
+def _open(path: Path, keys: KeyEvents) -> _GrabbedInput:
     keys.reset()
     try:
-        line = _Grabbed(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY))
+        line = _GrabbedInput(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY))
     except PermissionError as error:
         hint = "Put the user who runs the desk into the group 'input'"
-        raise DeviceFault(Reason.DENIED, f"This user may not open {path.name}", hint=hint) from error
+        raise DeviceFault(FaultReason.DENIED, f"This user may not open {path.name}", hint=hint) from error
     except OSError as error:
-        raise DeviceFault(Reason.UNPLUGGED, f"{path.name} is unplugged") from error
+        raise DeviceFault(FaultReason.UNPLUGGED, f"{path.name} is unplugged") from error
     try:
         _grab(line, path)
     except BaseException:
@@ -95,7 +149,7 @@ def _open(path: Path, keys: KeyEvents) -> _Grabbed:
     return line
 
 
-def _grab(line: _Grabbed, path: Path) -> None:
+def _grab(line: _GrabbedInput, path: Path) -> None:
     kind = os.fstat(line.fileno()).st_mode
     try:
         if stat.S_ISCHR(kind):
@@ -103,10 +157,10 @@ def _grab(line: _Grabbed, path: Path) -> None:
         elif stat.S_ISFIFO(kind):
             fcntl.flock(line.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
         else:
-            raise DeviceFault(Reason.SETUP, f"{path.name} is neither an input device nor a pipe")
+            raise DeviceFault(FaultReason.SETUP, f"{path.name} is neither an input device nor a pipe")
     except OSError as error:
         if error.errno in (errno.EBUSY, errno.EAGAIN):
-            raise DeviceFault(Reason.BUSY, f"Another program has grabbed {path.name}") from error
+            raise DeviceFault(FaultReason.BUSY, f"Another program has grabbed {path.name}") from error
         if error.errno == errno.ENODEV:
-            raise DeviceFault(Reason.UNPLUGGED, f"{path.name} is unplugged") from error
-        raise DeviceFault(Reason.SETUP, f"{path.name} is no input device") from error
+            raise DeviceFault(FaultReason.UNPLUGGED, f"{path.name} is unplugged") from error
+        raise DeviceFault(FaultReason.SETUP, f"{path.name} is no input device") from error

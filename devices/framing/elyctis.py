@@ -7,14 +7,14 @@ answer says that it was taken away. Certain from the maker's published command s
 used: which message then brings the zone is not in what is published.
 """
 
-from devices.framing.port import BROKEN_OFF_S, LONGEST_BYTES, Framed, broken_off, text_of, too_long
+from devices.framing.port import BROKEN_OFF_S, LONGEST_BYTES, FramedText, broken_off_fault, decode_text, too_long_fault
 
 INQUIRE, INQUIRE_ONE_LINE = 0x49, 0x4C
 _ANSWERS = (INQUIRE, INQUIRE_ONE_LINE)
 _HEAD = 3
 
 
-class Elyctis:
+class ElyctisFraming:
     """Answers to inquiries."""
 
     ask = bytes((INQUIRE, 0, 0))
@@ -29,9 +29,9 @@ class Elyctis:
         """Whether part of an answer with a document has come."""
         return bool(self._buffer) and self._buffer[1:_HEAD] != b"\0\0"
 
-    def feed(self, data: bytes) -> list[Framed]:
+    def feed(self, data: bytes) -> list[FramedText]:
         """Documents that were not there before `data`."""
-        out: list[Framed] = []
+        out: list[FramedText] = []
         self._buffer += data
         while self._buffer:
             if self._buffer[0] not in _ANSWERS:
@@ -41,7 +41,7 @@ class Elyctis:
                 break
             end = _HEAD + int.from_bytes(self._buffer[1:_HEAD])
             if end > LONGEST_BYTES:
-                out += [too_long()]
+                out += [too_long_fault()]
                 self.reset()
                 break
             if len(self._buffer) < end:
@@ -50,27 +50,27 @@ class Elyctis:
             del self._buffer[:end]
         return out
 
-    def silence(self, seconds: float) -> list[Framed]:
+    def silence(self, seconds: float) -> list[FramedText]:
         """An answer that broke off is given up."""
         if not self._buffer or seconds < BROKEN_OFF_S:
             return []
         self.reset()
-        return [broken_off()]
+        return [broken_off_fault()]
 
     def reset(self) -> None:
         """Forget the answer begun and what lies there."""
         self._buffer = bytearray()
         self._lies_there = ""
 
-    def _answer(self, data: bytes) -> list[Framed]:
+    def _answer(self, data: bytes) -> list[FramedText]:
         self._lost = False
-        text = text_of(data)
+        text = decode_text(data)
         new = bool(text) and text != self._lies_there
         self._lies_there = text
         return [text] if new else []
 
-    def _out_of_step(self) -> list[Framed]:
+    def _out_of_step(self) -> list[FramedText]:
         """What does not begin like an answer is dropped until the next inquiry; told once, until an answer comes."""
         self._buffer = bytearray()
         told, self._lost = self._lost, True
-        return [] if told else [broken_off()]
+        return [] if told else [broken_off_fault()]

@@ -29,7 +29,7 @@ class Plug:
         self._gone: Callable[[], None] | None = None
 
     @property
-    def told(self) -> bool:
+    def is_monitored(self) -> bool:
         """Whether udev tells of it."""
         return self._monitor is not None
 
@@ -51,7 +51,7 @@ class Plug:
     async def next_look(self) -> None:
         """Wait until the device came, or until it is time to look for it."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._came.wait(), LOOK_TOLD_S if self.told else LOOK_S)
+            await asyncio.wait_for(self._came.wait(), LOOK_TOLD_S if self.is_monitored else LOOK_S)
         self._came.clear()
 
     def _hear(self) -> None:

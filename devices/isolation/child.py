@@ -18,12 +18,18 @@ from contextlib import suppress
 from pathlib import Path
 
 from devices import registry
-from devices.faults import DeviceFault, Reason, Retry
-from devices.isolation.messages import BEAT_S, LONGEST_LINE, LONGEST_TAPPED, encoded, of_answer, of_fault, of_state
-from devices.ports import DocumentReader
+from devices.faults import DeviceFault, FaultReason, Retry
+from devices.isolation.messages import (
+    BEAT_S,
+    LONGEST_LINE,
+    LONGEST_TAPPED,
+    encode_answer,
+    encode_fault,
+    encode_message,
+    encode_state,
+)
+from devices.ports import DeviceHealth, DocumentReader, DriverContext
 from devices.reading import Reading
-from devices.states import Health
-from devices.surroundings import Surroundings
 
 MOST_MEMORY = 1 << 30
 """Bytes of address space."""
@@ -33,7 +39,7 @@ _PR_SET_PDEATHSIG = 1
 
 async def _serve(connection: socket.socket) -> None:
     requests, answers = await asyncio.open_connection(sock=connection, limit=LONGEST_LINE)
-    device = await _opened(await requests.readline(), answers)
+    device = await _open_device(await requests.readline(), answers)
     if device is None:
         return
     tasks = {asyncio.create_task(_beat(answers)), asyncio.create_task(_states(device, answers))}
@@ -48,19 +54,19 @@ async def _serve(connection: socket.socket) -> None:
         await device.close()
 
 
-async def _opened(job_line: bytes, answers: asyncio.StreamWriter) -> DocumentReader | None:
+async def _open_device(job_line: bytes, answers: asyncio.StreamWriter) -> DocumentReader | None:
     job = json.loads(job_line)
     tap = _tap(answers) if job["tap"] else None
-    place = Surroundings(Path(job["folder"]), job["profile"], devices=Path(job["devices"]), tap=tap)
+    place = DriverContext(Path(job["folder"]), job["profile"], devices=Path(job["devices"]), tap=tap)
     try:
-        device = registry.reader_here(job["url"], place)
+        device = registry.reader_in_process(job["url"], place)
         await device.open()
     except DeviceFault as fault:
-        answers.write(encoded({"fault": of_fault(fault)}))
+        answers.write(encode_message({"fault": encode_fault(fault)}))
         await answers.drain()
         return None
-    answers.write(encoded({"opened": True}))
-    answers.write(encoded({"state": of_state(device.state)}))
+    answers.write(encode_message({"opened": True}))
+    answers.write(encode_message({"state": encode_state(device.state)}))
     return device
 
 
@@ -70,7 +76,7 @@ def _tap(answers: asyncio.StreamWriter) -> Callable[[bytes], None]:
 
     def came(data: bytes) -> None:
         for start in range(0, len(data), LONGEST_TAPPED):
-            line = encoded({"line": data[start : start + LONGEST_TAPPED].hex()})
+            line = encode_message({"line": data[start : start + LONGEST_TAPPED].hex()})
             if threading.get_ident() == here:
                 answers.write(line)
             else:
@@ -81,8 +87,8 @@ def _tap(answers: asyncio.StreamWriter) -> Callable[[bytes], None]:
 
 async def _answer(device: DocumentReader, timeout_s: float, answers: asyncio.StreamWriter) -> None:
     got = await _read(device, timeout_s)
-    answers.write(encoded({"state": of_state(device.state)}))
-    answers.write(encoded({"answer": of_answer(got)}))
+    answers.write(encode_message({"state": encode_state(device.state)}))
+    answers.write(encode_message({"answer": encode_answer(got)}))
 
 
 async def _read(device: DocumentReader, timeout_s: float) -> Reading | Retry | DeviceFault | None:
@@ -91,25 +97,25 @@ async def _read(device: DocumentReader, timeout_s: float) -> Reading | Retry | D
     except DeviceFault as fault:
         return fault
     except Exception:  # foreign code; its message may hold a traveller's data
-        return DeviceFault(Reason.PROTOCOL, "The reader's driver failed")
+        return DeviceFault(FaultReason.PROTOCOL, "The reader's driver failed")
 
 
 async def _beat(answers: asyncio.StreamWriter) -> None:
     count = 0
     while True:
-        answers.write(encoded({"beat": count}))
+        answers.write(encode_message({"beat": count}))
         count += 1
         await asyncio.sleep(BEAT_S)
 
 
 async def _states(device: DocumentReader, answers: asyncio.StreamWriter) -> None:
     async for state in device.events():
-        if state.health is Health.FAULTED and state.reason is Reason.PROTOCOL:
+        if state.health is DeviceHealth.FAULTED and state.reason is FaultReason.PROTOCOL:
             os._exit(1)  # it failed in a way nobody foresaw, perhaps out of memory: it begins anew with nothing kept
-        answers.write(encoded({"state": of_state(state)}))
+        answers.write(encode_message({"state": encode_state(state)}))
 
 
-def _bound() -> None:
+def _limit_process() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     for what, most in ((resource.RLIMIT_AS, MOST_MEMORY), (resource.RLIMIT_NOFILE, MOST_DESCRIPTORS)):
         resource.setrlimit(what, (most, most))
@@ -119,7 +125,7 @@ def _bound() -> None:
 
 def main() -> None:
     """Serve until the kit closes the socket."""
-    _bound()
+    _limit_process()
     with suppress(ConnectionError):
         asyncio.run(_serve(socket.socket(fileno=int(sys.argv[1]))))
     os._exit(0)  # threads of foreign code must not keep the process

@@ -11,10 +11,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from data.documents.codes import LARGEST_BYTES, MOST_CODES, Code, Symbology
-from devices.faults import DeviceFault, Guidance, Reason, Retry
+from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, Symbology
+from devices.faults import DeviceFault, FaultReason, Guidance, Retry
+from devices.ports import DeviceHealth, DeviceState
 from devices.reading import LONGEST_RAW, Reading
-from devices.states import DeviceState, Health
 
 LONGEST_LINE = 64 * 1024
 LONGEST_TAPPED = 16 * 1024
@@ -29,7 +29,7 @@ class FaultMessage(BaseModel):
 
     model_config = _STRICT
 
-    reason: Reason
+    reason: FaultReason
     what: str = Field(max_length=500)
     hint: str = Field(max_length=500)
 
@@ -43,8 +43,8 @@ class StateMessage(BaseModel):
 
     model_config = _STRICT
 
-    health: Health
-    reason: Reason | None
+    health: DeviceHealth
+    reason: FaultReason | None
     hint: str = Field(max_length=500)
 
     def state(self) -> DeviceState:
@@ -60,9 +60,9 @@ class CodeMessage(BaseModel):
     symbology: Symbology
     content: str = Field(pattern="^([0-9a-f]{2})*$", max_length=2 * LARGEST_BYTES)
 
-    def code(self) -> Code:
+    def code(self) -> Barcode:
         """The same, here."""
-        return Code(self.symbology, bytes.fromhex(self.content))
+        return Barcode(self.symbology, bytes.fromhex(self.content))
 
 
 class AnswerMessage(BaseModel):
@@ -78,7 +78,7 @@ class AnswerMessage(BaseModel):
     fault: FaultMessage | None = None
 
 
-class Message(BaseModel):
+class DriverMessage(BaseModel):
     """A line from the driver's process."""
 
     model_config = _STRICT
@@ -91,30 +91,30 @@ class Message(BaseModel):
     line: str = Field("", pattern="^([0-9a-f]{2})*$", max_length=2 * LONGEST_TAPPED)
 
 
-def parse(line: bytes) -> Message | None:
+def parse_message(line: bytes) -> DriverMessage | None:
     """A line of the other process; None where it is none."""
     try:
-        return Message.model_validate_json(line)
+        return DriverMessage.model_validate_json(line)
     except ValidationError:
         return None
 
 
-def encoded(message: dict[str, Any]) -> bytes:
+def encode_message(message: dict[str, Any]) -> bytes:
     """A message as its line."""
     return json.dumps(message).encode() + b"\n"
 
 
-def of_fault(fault: DeviceFault) -> dict[str, str]:
+def encode_fault(fault: DeviceFault) -> dict[str, str]:
     """A fault as it travels."""
     return {"reason": fault.reason.value, "what": fault.what[:500], "hint": fault.hint[:500]}
 
 
-def of_state(state: DeviceState) -> dict[str, str | None]:
+def encode_state(state: DeviceState) -> dict[str, str | None]:
     """A state as it travels."""
     return {"health": state.health.value, "reason": state.reason and state.reason.value, "hint": state.hint[:500]}
 
 
-def of_answer(got: Reading | Retry | DeviceFault | None) -> dict[str, Any]:
+def encode_answer(got: Reading | Retry | DeviceFault | None) -> dict[str, Any]:
     """An answer as it travels."""
     if isinstance(got, Reading):
         came = got.provenance
@@ -122,4 +122,4 @@ def of_answer(got: Reading | Retry | DeviceFault | None) -> dict[str, Any]:
         return {"raw": got.raw, "doubts": came.doubts, "agreeing": came.agreeing, "codes": codes}
     if isinstance(got, Retry):
         return {"retry": got.guidance.value}
-    return {} if got is None else {"fault": of_fault(got)}
+    return {} if got is None else {"fault": encode_fault(got)}

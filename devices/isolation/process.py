@@ -11,9 +11,9 @@ import subprocess
 import sys
 from typing import Any, Self
 
-from devices.faults import DeviceFault, Reason
-from devices.isolation.messages import LONGEST_LINE, Message, encoded, parse
-from devices.surroundings import Surroundings
+from devices.faults import DeviceFault, FaultReason
+from devices.isolation.messages import LONGEST_LINE, DriverMessage, encode_message, parse_message
+from devices.ports import DriverContext
 
 START_S = 20.0
 """From the start of the process to an open device."""
@@ -33,11 +33,11 @@ class DriverProcess:
         self._requests = requests
 
     @classmethod
-    async def start(cls, url: str, place: Surroundings) -> Self:
+    async def start(cls, url: str, place: DriverContext) -> Self:
         """A process that has opened the device. DeviceFault as its own `open`; PROTOCOL when it dies over it."""
         ours, theirs = socket.socketpair()
         with theirs:
-            process = _spawned(theirs)
+            process = _spawn(theirs)
         made = cls(process, *await asyncio.open_connection(sock=ours, limit=LONGEST_LINE))
         try:
             await made._begin(url, place)
@@ -46,15 +46,17 @@ class DriverProcess:
             raise
         return made
 
-    async def receive(self) -> Message:
+    async def receive(self) -> DriverMessage:
         """The next message. DeviceFault PROTOCOL when the process has ended or speaks nonsense."""
         try:
             line = await self._answers.readline()
         except (ConnectionError, ValueError):
             line = b""
-        message = parse(line) if line.endswith(b"\n") else None
+        message = parse_message(line) if line.endswith(b"\n") else None
         if message is None:
-            raise DeviceFault(Reason.PROTOCOL, "The reader's driver has crashed", hint="It is started again by itself")
+            raise DeviceFault(
+                FaultReason.PROTOCOL, "The reader's driver has crashed", hint="It is started again by itself"
+            )
         return message
 
     def ask_to_read(self, timeout_s: float) -> None:
@@ -73,7 +75,7 @@ class DriverProcess:
         self._process.kill()
         await self._ended(END_S)
 
-    async def _begin(self, url: str, place: Surroundings) -> None:
+    async def _begin(self, url: str, place: DriverContext) -> None:
         devices, folder = str(place.devices), str(place.folder)
         job = {"url": url, "folder": folder, "profile": place.profile, "devices": devices}
         self._send({**job, "tap": place.tap is not None})
@@ -81,15 +83,15 @@ class DriverProcess:
             async with asyncio.timeout(START_S):
                 message = await self.receive()
         except TimeoutError:
-            raise DeviceFault(Reason.TIMEOUT, "The reader's driver did not open its device in time") from None
+            raise DeviceFault(FaultReason.TIMEOUT, "The reader's driver did not open its device in time") from None
         if message.fault is not None:
             raise message.fault.fault()
         if not message.opened:
-            raise DeviceFault(Reason.PROTOCOL, "The reader's driver did not say that it opened its device")
+            raise DeviceFault(FaultReason.PROTOCOL, "The reader's driver did not say that it opened its device")
 
     def _send(self, message: dict[str, Any]) -> None:
         if not self._requests.is_closing():
-            self._requests.write(encoded(message))
+            self._requests.write(encode_message(message))
 
     async def _ended(self, within_s: float) -> None:
         """Wait for its end. One that even SIGKILL does not end hangs in the kernel; it is left to it."""
@@ -100,7 +102,7 @@ class DriverProcess:
             await asyncio.sleep(0.005)
 
 
-def _spawned(theirs: socket.socket) -> "subprocess.Popen[bytes]":
+def _spawn(theirs: socket.socket) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "devices.isolation.child", str(theirs.fileno())]
     null = subprocess.DEVNULL
     return subprocess.Popen(  # noqa: S603 (our own interpreter, no shell)

@@ -1,7 +1,9 @@
 """`replay:///recordings/x.jsonl`: what a recorded device did, again, at its own pace or `speed` times that.
 
-`framing=…` ignores the recorded readings and reads the recorded bytes again: what another framing would have made
-of them. Replayed documents are flagged as simulated. What was played is not played again by closing and opening.
+- `framing=…` ignores the recorded readings and reads the recorded bytes again: what another framing would have made
+  of them.
+- Replayed documents are flagged as simulated. What was played is not played again by closing and opening.
+- A recording of a chip is laid on a reader once.
 """
 
 import asyncio
@@ -9,32 +11,66 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from data.documents.codes import Code
-from devices.channel import Heard
-from devices.chip.recording.reader import ReplayedChipReader
-from devices.faults import DeviceFault, Reason, Retry
-from devices.framing import framing_named
+from data.documents.barcodes import Barcode
+from devices import device_locks
+from devices.chip.recording.transports import ReplayedTransport
+from devices.device_state import StatefulDevice
+from devices.faults import DeviceFault, FaultReason, Retry
 from devices.framing.port import BROKEN_OFF_S, Framing
-from devices.live_reader import LiveReader
-from devices.ports import DeviceInfo
-from devices.reading import Seen
-from devices.recording.events import Event, load_events, load_head
-from devices.registry import Candidate
-from devices.surroundings import Surroundings
-from devices.url import DeviceUrl
+from devices.framing.selection import framing_named
+from devices.live_reader import ChannelEvent, LiveReader
+from devices.ports import CLOSED, READY, DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
+from devices.reading import RawReading
+from devices.recording.event_file import RecordingEvent, load_events, load_header
+
+
+class ReplayedChipReader(StatefulDevice):
+    """One recording; its chip lies there until it has been taken once. DeviceFault SETUP when it is no recording."""
+
+    def __init__(self, path: Path, speed: float) -> None:
+        ReplayedTransport(path)
+        super().__init__(DeviceInfo(f"replay:{path}", f"Recording {path.name}", "replay", simulated=True))
+        self._path = path
+        self._speed = speed
+        self._opened = self._taken = False
+
+    async def open(self) -> None:
+        """Take the recording. DeviceFault BUSY."""
+        device_locks.acquire(self.info.id, self.info.title)
+        self._opened, self._taken = True, False
+        self._events.change(READY)
+
+    async def close(self) -> None:
+        """Let go of the recording."""
+        if self._opened:
+            self._opened = False
+            device_locks.release(self.info.id)
+            self._events.change(CLOSED)
+            self._events.end()
+
+    async def chip(self, timeout_s: float) -> ReplayedTransport | None:
+        """The recorded chip, the first time; then None after `timeout_s`."""
+        if not self._opened:
+            raise DeviceFault(FaultReason.NOT_OPEN, f"{self.info.title} is not open")
+        if self._taken:
+            await asyncio.sleep(timeout_s)
+            return None
+        self._taken = True
+        return ReplayedTransport(self._path, self._speed)
+
 
 SIMULATED = True
 FOLDER = "recordings"
 """Recordings in this folder of the kit's home are discovered."""
 
 
-def discover(place: Surroundings) -> Iterator[Candidate]:
+def discover(place: DriverContext) -> Iterator[DiscoveredDevice]:
     """Every recording in the home's folder `recordings`."""
     for path in sorted((place.folder / FOLDER).glob("*.jsonl")):
-        yield Candidate(f"replay://{quote(str(path.resolve()))}", _info(path.resolve()))
+        yield DiscoveredDevice(f"replay://{quote(str(path.resolve()))}", _info(path.resolve()))
 
 
-def reader(url: DeviceUrl, place: Surroundings) -> LiveReader:
+def reader(url: DeviceUrl, place: DriverContext) -> LiveReader:
     """A closed reader; DeviceFault SETUP when the file is no recording."""
     path = (place.folder / url.where).resolve()
     speed = _speed(url)
@@ -43,7 +79,7 @@ def reader(url: DeviceUrl, place: Surroundings) -> LiveReader:
     return LiveReader(_info(path), channel, place.now)
 
 
-def chip_reader(url: DeviceUrl, place: Surroundings) -> ReplayedChipReader:
+def chip_reader(url: DeviceUrl, place: DriverContext) -> ReplayedChipReader:
     """A closed chip reader; DeviceFault SETUP when the file is no recording of a chip."""
     return ReplayedChipReader((place.folder / url.where).resolve(), _speed(url))
 
@@ -54,18 +90,18 @@ def _speed(url: DeviceUrl) -> float:
     except ValueError:
         speed = 0.0
     if not 0 < speed <= 1_000:
-        raise DeviceFault(Reason.SETUP, "The speed of a replay is a number up to 1000")
+        raise DeviceFault(FaultReason.SETUP, "The speed of a replay is a number up to 1000")
     return speed
 
 
 def _info(path: Path) -> DeviceInfo:
-    return DeviceInfo(f"replay:{path}", f"Replay of {load_head(path).title}"[:80], "replay", simulated=True)
+    return DeviceInfo(f"replay:{path}", f"Replay of {load_header(path).title}"[:80], "replay", simulated=True)
 
 
 class ReplayChannel:
     """Recorded events, one after another."""
 
-    def __init__(self, events: Sequence[Event], speed: float, framing: Framing | None) -> None:
+    def __init__(self, events: Sequence[RecordingEvent], speed: float, framing: Framing | None) -> None:
         self._events = events if framing is None else _bytes_only(events)
         self._speed = speed
         self._framing = framing
@@ -80,7 +116,7 @@ class ReplayChannel:
             raise self._gone()
         self._unplugged = False
 
-    async def receive(self) -> Sequence[Heard]:
+    async def receive(self) -> Sequence[ChannelEvent]:
         """The next event, when it is time."""
         await asyncio.sleep(self._waits())
         if self._next >= len(self._events):
@@ -103,23 +139,23 @@ class ReplayChannel:
             self._due = now + after_s / self._speed
         return max(0.0, self._due - now)
 
-    def _recorded(self, event: Event) -> Sequence[Heard]:
+    def _recorded(self, event: RecordingEvent) -> Sequence[ChannelEvent]:
         if event.kind == "begun":
             self.begun = True
         if event.kind not in ("reading", "retry", "fault"):
             return ()
         self.begun = False
         if event.kind == "reading":
-            codes = tuple(Code(one.symbology, bytes.fromhex(one.content)) for one in event.codes)
-            return (Seen(event.raw, event.doubts, event.agreeing, codes),)
+            codes = tuple(Barcode(one.symbology, bytes.fromhex(one.content)) for one in event.codes)
+            return (RawReading(event.raw, event.doubts, event.agreeing, codes),)
         if event.kind == "retry":
             return (Retry(event.guidance),)
-        if event.reason is Reason.UNPLUGGED:
+        if event.reason is FaultReason.UNPLUGGED:
             self._unplugged = True
             raise self._gone()
         return (DeviceFault(event.reason, f"The recorded reader: {event.reason.value.replace('_', ' ')}"),)
 
-    def _framed(self, event: Event) -> Sequence[Heard]:
+    def _framed(self, event: RecordingEvent) -> Sequence[ChannelEvent]:
         assert self._framing is not None  # noqa: S101 (receive looked)
         over = self._framing.silence(min(event.after_s, BROKEN_OFF_S))
         heard = [*over, *self._framing.feed(bytes.fromhex(event.hex))]
@@ -129,10 +165,10 @@ class ReplayChannel:
         return heard
 
     def _gone(self) -> DeviceFault:
-        return DeviceFault(Reason.UNPLUGGED, "The recorded reader was unplugged")
+        return DeviceFault(FaultReason.UNPLUGGED, "The recorded reader was unplugged")
 
 
-def _bytes_only(events: Sequence[Event]) -> Sequence[Event]:
+def _bytes_only(events: Sequence[RecordingEvent]) -> Sequence[RecordingEvent]:
     """The recorded bytes at the times when they came."""
     kept, waited_s = [], 0.0
     for event in events:

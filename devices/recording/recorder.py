@@ -8,69 +8,67 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from data.documents.codes import Code
-from devices.faults import DeviceFault, Reason, Retry
-from devices.ports import DeviceInfo, DocumentReader
+from data.documents.barcodes import Barcode
+from devices.faults import DeviceFault, FaultReason, Retry
+from devices.ports import DeviceHealth, DeviceInfo, DeviceState, DocumentReader
 from devices.reading import Reading
-from devices.recording.events import Event, Head, Kind
-from devices.recording.redaction import redacted, redacted_bytes
-from devices.states import DeviceState, Health
+from devices.recording.event_file import EventKind, RecordingEvent, RecordingHeader, redact_bytes, redact_text
 
 
-class Recording:
+class RecordingWriter:
     """A recording being written to a new file; `redact` leaves the shape of what was read only."""
 
     def __init__(self, path: Path, info: DeviceInfo, *, redact: bool) -> None:
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise DeviceFault(Reason.SETUP, f"{path.name} cannot be written: {error.strerror}") from error
+            raise DeviceFault(FaultReason.SETUP, f"{path.name} cannot be written: {error.strerror}") from error
         self._file: IO[str] = os.fdopen(descriptor, "w", encoding="utf-8")
         self._redact = redact
         self._last = time.monotonic()
         self._away = False
-        self._write(Head(title=info.title, driver=info.driver, redacted=redact).model_dump_json())
+        self._write(RecordingHeader(title=info.title, driver=info.driver, redacted=redact).model_dump_json())
 
     def bytes(self, data: bytes) -> None:
         """Bytes that came over the line (a driver's tap)."""
-        self._event("bytes", hex=(redacted_bytes(data) if self._redact else data).hex())
+        self._event("bytes", hex=(redact_bytes(data) if self._redact else data).hex())
 
     def got(self, got: Reading | Retry | DeviceFault) -> None:
         """What a read came to."""
         if isinstance(got, Reading):
-            raw, came = redacted(got.raw) if self._redact else got.raw, got.provenance
+            raw, came = redact_text(got.raw) if self._redact else got.raw, got.provenance
             codes = [
                 {"symbology": code.symbology, "content": _content(code, redact=self._redact)} for code in got.codes
             ]
             self._event("reading", raw=raw, doubts=came.doubts, agreeing=came.agreeing, codes=codes)
         elif isinstance(got, Retry):
             self._event("retry", guidance=got.guidance)
-        elif got.reason not in (Reason.NOT_OPEN, Reason.BUSY):  # those are the caller's doing
+        elif got.reason not in (FaultReason.NOT_OPEN, FaultReason.BUSY):  # those are the caller's doing
             self._event("fault", reason=got.reason)
 
     def state(self, state: DeviceState) -> None:
         """A change of state: reading began, or the device came back."""
-        if self._away and state.health in (Health.READY, Health.BUSY):
+        if self._away and state.health in (DeviceHealth.READY, DeviceHealth.BUSY):
             self._event("back")
-        if state.health is Health.BUSY:
+        if state.health is DeviceHealth.BUSY:
             self._event("begun")
-        self._away = state.reason is not None or (self._away and state.health is Health.CONNECTING)
+        self._away = state.reason is not None or (self._away and state.health is DeviceHealth.CONNECTING)
 
     def close(self) -> None:
         """End the file."""
         self._file.close()
 
-    def _event(self, kind: Kind, **own: object) -> None:
+    def _event(self, kind: EventKind, **own: object) -> None:
         now = time.monotonic()
         after_s, self._last = now - self._last, now
-        self._write(Event.model_validate({"after_s": after_s, "kind": kind, **own}).line())
+        self._write(RecordingEvent.model_validate({"after_s": after_s, "kind": kind, **own}).line())
 
     def _write(self, line: str) -> None:
         self._file.write(f"{line}\n")
         self._file.flush()
 
 
-def _content(code: Code, *, redact: bool) -> str:
+def _content(code: Barcode, *, redact: bool) -> str:
     """A code's bytes in hexadecimal; of a redacted one the length only, since letters in it may stand for anything."""
     return (bytes(len(code.content)) if redact else code.content).hex()
 
@@ -78,7 +76,7 @@ def _content(code: Code, *, redact: bool) -> str:
 class RecordedReader:
     """`reader`, with everything it does written to `recording`, which is closed with it."""
 
-    def __init__(self, reader: DocumentReader, recording: Recording) -> None:
+    def __init__(self, reader: DocumentReader, recording: RecordingWriter) -> None:
         self.info = reader.info
         self._reader = reader
         self._recording = recording

@@ -6,70 +6,65 @@ A camera draws its pages and reads them as a real one does, so it needs the extr
 from collections.abc import Iterator
 from pathlib import Path
 
-from devices.faults import DeviceFault, Reason, lacking
+from devices.faults import DeviceFault, FaultReason, missing_extra
 from devices.live_reader import LiveReader
-from devices.ports import DeviceInfo, DocumentReader
-from devices.registry import Candidate
-from devices.simulated import script
-from devices.simulated.camera.script import CameraScript, load_cameras
-from devices.simulated.chip.reader import SimulatedChipReader
-from devices.simulated.chip.script import ChipScript, load_chip_readers
-from devices.simulated.reader import SimulatedReader
-from devices.simulated.script import ReaderScript
-from devices.surroundings import Surroundings
-from devices.url import DeviceUrl
+from devices.ports import DeviceInfo, DeviceUrl, DiscoveredDevice, DocumentReader, DriverContext
+from devices.simulated import kit_file
+from devices.simulated.chip.chip_reader import SimulatedChipReader
+from devices.simulated.document_reader import SimulatedReader
+from devices.simulated.kit_file import CameraScript, ChipReaderScript, ReaderScript, load_cameras, load_chip_readers
 
 SIMULATED = True
 FOLDER = "simulated"
 """Simulated kits in this folder of the kit's home are discovered."""
 
 
-def discover(place: Surroundings) -> Iterator[Candidate]:
+def discover(place: DriverContext) -> Iterator[DiscoveredDevice]:
     """Every reader and camera of every simulated kit in the home's folder `simulated`."""
     for path in sorted((place.folder / FOLDER).glob("*.toml")):
-        for part, described in (script.load(path) | load_cameras(path)).items():
-            yield Candidate(f"simulated://{FOLDER}/{path.name}#{part}", _info(path, part, described))
+        for part, described in (kit_file.load_readers(path) | load_cameras(path)).items():
+            yield DiscoveredDevice(f"simulated://{FOLDER}/{path.name}#{part}", _info(path, part, described))
 
 
-def discover_chips(place: Surroundings) -> Iterator[Candidate]:
+def discover_chips(place: DriverContext) -> Iterator[DiscoveredDevice]:
     """Every chip reader of those kits."""
     for path in sorted((place.folder / FOLDER).glob("*.toml")):
         for part, described in load_chip_readers(path).items():
-            yield Candidate(f"simulated://{FOLDER}/{path.name}#{part}", _info(path, part, described))
+            yield DiscoveredDevice(f"simulated://{FOLDER}/{path.name}#{part}", _info(path, part, described))
 
 
-def reader(url: DeviceUrl, place: Surroundings) -> DocumentReader:
+def reader(url: DeviceUrl, place: DriverContext) -> DocumentReader:
     """A closed reader that presents what the kit file says; DeviceFault SETUP when it describes none."""
     path = place.folder / url.where
     cameras = load_cameras(path)
     if url.part in cameras:
         return _camera(_info(path, url.part, cameras[url.part]), cameras[url.part], place)
-    readers = script.load(path)
+    readers = kit_file.load_readers(path)
     if url.part not in readers:
         known = ", ".join((*readers, *cameras)) or "none"
-        raise DeviceFault(Reason.SETUP, f"{path.name} has no reader {url.part!r} (it has: {known})")
+        raise DeviceFault(FaultReason.SETUP, f"{path.name} has no reader {url.part!r} (it has: {known})")
     described = readers[url.part]
     return SimulatedReader(_info(path, url.part, described), described, str(path.resolve()), place.now)
 
 
-def chip_reader(url: DeviceUrl, place: Surroundings) -> SimulatedChipReader:
+def chip_reader(url: DeviceUrl, place: DriverContext) -> SimulatedChipReader:
     """A closed chip reader as the kit file says; DeviceFault SETUP when it describes none."""
     path = place.folder / url.where
     described = load_chip_readers(path)
     if url.part not in described:
         known = ", ".join(described) or "none"
-        raise DeviceFault(Reason.SETUP, f"{path.name} has no chip reader {url.part!r} (it has: {known})")
+        raise DeviceFault(FaultReason.SETUP, f"{path.name} has no chip reader {url.part!r} (it has: {known})")
     found = described[url.part]
     return SimulatedChipReader(_info(path, url.part, found), found, str(path.resolve()))
 
 
-def _camera(info: DeviceInfo, described: CameraScript, place: Surroundings) -> DocumentReader:
+def _camera(info: DeviceInfo, described: CameraScript, place: DriverContext) -> DocumentReader:
     try:
         from devices.simulated.camera.frames import ScriptedCamera
     except ImportError:
-        raise lacking("ocr", "A simulated camera") from None
+        raise missing_extra("ocr", "A simulated camera") from None
     return LiveReader(info, ScriptedCamera(info.title, described).channel(), place.now)
 
 
-def _info(path: Path, part: str, described: ReaderScript | ChipScript | CameraScript) -> DeviceInfo:
+def _info(path: Path, part: str, described: ReaderScript | ChipReaderScript | CameraScript) -> DeviceInfo:
     return DeviceInfo(f"simulated:{path.stem}#{part}", described.title, "simulated", simulated=True)

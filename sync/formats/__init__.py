@@ -1,1 +1,1 @@
-"""The files and messages that travel, as bytes and as values."""
+"""The files and messages that travel, as bytes and as values. Imports neither end."""

@@ -13,17 +13,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from data.lists.packed_rows import WIDTH, Numbers, PackedRows
+from data.lists.rows import WIDTH, Numbers, PackedRows
 
 BLOCK = 1 << 16
 """Rows."""
 
 _BITS = 64
-Read = Callable[[int], bytes]
+ReadBytes = Callable[[int], bytes]
 """Gives exactly so many bytes, or raises."""
 
 
-class Field(NamedTuple):
+class ColumnField(NamedTuple):
     """Some bits of every body."""
 
     low: int
@@ -37,13 +37,13 @@ class Field(NamedTuple):
         return -(-self.width // 8)
 
 
-WHOLE = (Field(0, _BITS),)
+WHOLE = (ColumnField(0, _BITS),)
 """A body about which nothing is known."""
 
 
-def checked_fields(told: Sequence[Sequence[int]]) -> tuple[Field, ...]:
+def check_fields(told: Sequence[Sequence[int]]) -> tuple[ColumnField, ...]:
     """The fields of a header; ValueError or TypeError unless each bit of a body belongs to exactly one of them."""
-    fields = tuple(Field(*line) for line in told)
+    fields = tuple(ColumnField(*line) for line in told)
     seen = 0
     for place, field in enumerate(fields):
         if any(type(number) is not int for number in field) or not -1 <= field.minus < place:
@@ -65,7 +65,7 @@ def write_keys(keys: Numbers, before: int) -> Iterator[bytes]:
         yield from _planes(np.diff(keys, prepend=np.uint64(before)), WIDTH)
 
 
-def write_bodies(bodies: Numbers, fields: Sequence[Field]) -> Iterator[bytes]:
+def write_bodies(bodies: Numbers, fields: Sequence[ColumnField]) -> Iterator[bytes]:
     """The planes of `bodies`."""
     if not len(bodies):
         return
@@ -75,13 +75,13 @@ def write_bodies(bodies: Numbers, fields: Sequence[Field]) -> Iterator[bytes]:
         yield from _planes(told, field.planes)
 
 
-def read_keys(read: Read, count: int, before: int) -> Numbers:
+def read_keys(read: ReadBytes, count: int, before: int) -> Numbers:
     """`count` keys that follow the key `before`; they wrap where they were not written ascending."""
     keys = np.cumsum(_read(read, count, WIDTH), dtype=np.uint64)
     return keys + np.uint64(before)
 
 
-def read_rows(read: Read, count: int, before: int, fields: Sequence[Field]) -> PackedRows:
+def read_rows(read: ReadBytes, count: int, before: int, fields: Sequence[ColumnField]) -> PackedRows:
     """`count` rows; ValueError where a body has more bits than its field."""
     keys = read_keys(read, count, before)
     bodies, values = np.zeros(count, np.uint64), list[Numbers]()
@@ -102,12 +102,12 @@ def _planes(column: Numbers, count: int) -> Iterator[bytes]:
         yield table[:, plane].tobytes()
 
 
-def _read(read: Read, count: int, planes: int) -> Numbers:
+def _read(read: ReadBytes, count: int, planes: int) -> Numbers:
     table = np.zeros((count, WIDTH), np.uint8)
     content = np.frombuffer(read(count * planes), np.uint8).reshape(planes, count)
     table[:, WIDTH - planes :] = content.T
     return table.view(">u8")[:, 0].astype(np.uint64)
 
 
-def _mask(field: Field) -> np.uint64:
+def _mask(field: ColumnField) -> np.uint64:
     return np.uint64((1 << field.width) - 1)

@@ -21,9 +21,9 @@ from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, Root
 
 from data.errors import InputError, NoHome
-from data.plain import canonical
-from sync.limits import LIMITS, Limits
-from sync.lines.link import checked_source
+from data.json_codec import encode_canonical
+from sync.limits import LIMITS, SyncLimits
+from sync.link import normalize_source
 
 FORMAT = 1
 _TEXTS = ("kit", "source", "incarnation", "identity", "envelope", "signing", "headquarters")
@@ -67,10 +67,10 @@ class EnrolmentFile:
 def enrolment_to_json(enrolment: EnrolmentFile) -> bytes:
     """The content of the secret file."""
     facts = {name: getattr(enrolment, name) for name in _TEXTS}
-    return canonical({"format": FORMAT, **facts, "root": base64.b64encode(enrolment.root).decode()})
+    return encode_canonical({"format": FORMAT, **facts, "root": base64.b64encode(enrolment.root).decode()})
 
 
-def enrolment_from_json(content: bytes, *, limits: Limits = LIMITS) -> EnrolmentFile:
+def enrolment_from_json(content: bytes, *, limits: SyncLimits = LIMITS) -> EnrolmentFile:
     """Read a secret file.
 
     Raises:
@@ -104,5 +104,5 @@ def _enrolment(facts: dict[str, Any]) -> EnrolmentFile:
         raise ValueError("half of what reporting needs")
     if headquarters:
         pyrage.x25519.Recipient.from_str(headquarters)
-    source = checked_source(facts["source"])
+    source = normalize_source(facts["source"])
     return EnrolmentFile(kit, source, incarnation, identity, folder, root, signing, headquarters)

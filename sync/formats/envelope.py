@@ -21,7 +21,6 @@ import pyrage
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from data.enrolment import Standing, standing_from
 from data.errors import (
     ExpiredError,
     InputError,
@@ -32,9 +31,10 @@ from data.errors import (
     SignatureError,
     TrustError,
 )
-from data.lists.catalogue import checked_name
-from data.plain import canonical
-from sync.limits import LIMITS, Limits
+from data.json_codec import encode_canonical
+from data.kit.enrolment import KitStatus, status_from_json
+from data.lists.edition import check_list_name
+from sync.limits import LIMITS, SyncLimits
 
 _DOMAIN = b"waypost/envelope/v1\n"
 _SIGNATURE_BYTES = 64
@@ -63,7 +63,7 @@ class Envelope:
     serial: int
     expires: datetime
     lists: tuple[ListKey, ...]
-    standing: Standing = field(default_factory=Standing)
+    status: KitStatus = field(default_factory=KitStatus)
 
 
 def envelope_path(folder: str) -> str:
@@ -71,26 +71,26 @@ def envelope_path(folder: str) -> str:
     return f"kits/{folder}/envelope"
 
 
-def seal(envelope: Envelope, signer: Ed25519PrivateKey, recipient: str, *, room: int = 0) -> bytes:
+def seal_envelope(envelope: Envelope, signer: Ed25519PrivateKey, recipient: str, *, room: int = 0) -> bytes:
     """The envelope as it is published; `room` is how many bytes of content its size pretends to have."""
-    content = content_of(envelope)
+    content = signed_content(envelope)
     signed = signer.sign(_DOMAIN + content) + len(content).to_bytes(4, "big") + content
     whole = max(len(signed), _SIGNATURE_BYTES + 4 + room)
     padded = signed.ljust(whole + -whole % _PAD_BYTES, b"\0")
     return bytes(pyrage.encrypt(padded, [pyrage.x25519.Recipient.from_str(recipient)]))
 
 
-def content_of(envelope: Envelope) -> bytes:
+def signed_content(envelope: Envelope) -> bytes:
     """What is signed."""
-    body: dict[str, Any] = {"status": envelope.standing}
-    if envelope.standing.in_force:
+    body: dict[str, Any] = {"status": envelope.status}
+    if envelope.status.in_force:
         body["lists"] = envelope.lists
     facts = {name: getattr(envelope, name) for name in ("kit", "incarnation", "serial", "expires")}
-    return canonical({**facts, "body": body})
+    return encode_canonical({**facts, "body": body})
 
 
-def unseal(sealed: bytes, identity: str, signer: Ed25519PublicKey, *, limits: Limits = LIMITS) -> Envelope:
-    """What headquarters says; not yet whether it is meant for now (`must_be_for`).
+def unseal_envelope(sealed: bytes, identity: str, signer: Ed25519PublicKey, *, limits: SyncLimits = LIMITS) -> Envelope:
+    """What headquarters says; not yet whether it is meant for now (`check_recipient`).
 
     Raises:
         OversizeError: it is larger than any envelope.
@@ -116,7 +116,7 @@ def unseal(sealed: bytes, identity: str, signer: Ed25519PublicKey, *, limits: Li
         raise _refused(MalformedError, "cannot be read") from error
 
 
-def must_be_for(envelope: Envelope, kit: str, incarnation: str, serial: int, now: datetime) -> None:
+def check_recipient(envelope: Envelope, kit: str, incarnation: str, serial: int, now: datetime) -> None:
     """The envelope is for this kit, now, and not older than the one with `serial`.
 
     Raises:
@@ -134,9 +134,9 @@ def must_be_for(envelope: Envelope, kit: str, incarnation: str, serial: int, now
         )
 
 
-def _envelope(facts: dict[str, Any], limits: Limits) -> Envelope:
+def _envelope(facts: dict[str, Any], limits: SyncLimits) -> Envelope:
     body = facts["body"]
-    standing = standing_from(body.get("status", {}))
+    standing = status_from_json(body.get("status", {}))
     lists = body["lists"] if standing.in_force else []
     if not isinstance(lists, list) or len(lists) > limits.lists:
         raise ValueError("too many lists")
@@ -148,18 +148,18 @@ def _envelope(facts: dict[str, Any], limits: Limits) -> Envelope:
         incarnation=str(facts["incarnation"]),
         serial=int(facts["serial"]),
         expires=expires,
-        lists=tuple(map(list_key_from, lists)),
-        standing=standing,
+        lists=tuple(map(list_key_from_json, lists)),
+        status=standing,
     )
 
 
-def list_key_from(facts: dict[str, Any]) -> ListKey:
+def list_key_from_json(facts: dict[str, Any]) -> ListKey:
     """A list with its keys, from JSON; ValueError, KeyError or TypeError when it is none."""
     keys = {int(epoch): bytes.fromhex(key) for epoch, key in facts["keys"].items()}
     if not keys or any(len(key) != 32 for key in keys.values()):
         raise ValueError("a key of another length")
     try:
-        name = checked_name(facts["name"])
+        name = check_list_name(facts["name"])
     except InputError as error:
         raise ValueError("no name of a list") from error
     return ListKey(name, str(facts["kind"]), bool(facts["mandatory"]), keys)

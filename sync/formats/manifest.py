@@ -21,8 +21,8 @@ from enum import StrEnum
 from typing import Any
 
 from data.errors import TrustError
-from data.plain import canonical
-from sync.limits import LIMITS, Limits
+from data.json_codec import encode_canonical
+from sync.limits import LIMITS, SyncLimits
 
 FORMAT = 2
 _TEXT = 200
@@ -30,7 +30,7 @@ _NAME_HASH = 16
 _HASH = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-class Letter(StrEnum):
+class FileLetter(StrEnum):
     """What a file is, as the first letter of its name."""
 
     SNAPSHOT = "s"
@@ -94,7 +94,7 @@ class Manifest:
     """Digests of `version` part by part, for a repair; None where the snapshot has no parts."""
 
 
-def target_path(name: str) -> str:
+def manifest_target(name: str) -> str:
     """The manifest of a list as a TUF target."""
     return f"lists/{name}/manifest.json"
 
@@ -104,7 +104,7 @@ def file_path(manifest: Manifest, file: SealedFile) -> str:
     return f"lists/{manifest.list}/{file.name}"
 
 
-def sealed_file(letter: Letter, epoch: int, first: int, second: int, size: int, sha256: str) -> SealedFile:
+def make_sealed_file(letter: FileLetter, epoch: int, first: int, second: int, size: int, sha256: str) -> SealedFile:
     """A file, named by what it is: `d-<epoch>-<since>-<to>-<hash>`, `p-<epoch>-<version>-<number>-<hash>`."""
     return SealedFile(f"{letter}-{epoch}-{first}-{second}-{sha256[:_NAME_HASH]}", size, sha256)
 
@@ -122,13 +122,13 @@ def manifest_to_json(manifest: Manifest) -> bytes:
     facts["snapshot"] = [snapshot.version, *_line(snapshot.file), snapshot.parts_bytes]
     facts["digests"] = _line(digests) if digests else None
     facts["deltas"] = [[delta.since, delta.to, *_line(delta.file)] for delta in manifest.deltas]
-    return canonical({"format": FORMAT, "manifest": facts})
+    return encode_canonical({"format": FORMAT, "manifest": facts})
 
 
 _FACTS = ("list", "version", "key_epoch", "salt_epoch", "as_of", "published", "source_date", "urgent")
 
 
-def manifest_from_json(content: bytes, name: str, *, limits: Limits = LIMITS) -> Manifest:
+def manifest_from_json(content: bytes, name: str, *, limits: SyncLimits = LIMITS) -> Manifest:
     """The manifest of the list `name`.
 
     Raises:
@@ -149,7 +149,7 @@ def manifest_from_json(content: bytes, name: str, *, limits: Limits = LIMITS) ->
         ) from error
 
 
-def _manifest(facts: dict[str, Any], name: str, limits: Limits) -> Manifest:
+def _manifest(facts: dict[str, Any], name: str, limits: SyncLimits) -> Manifest:
     if facts["list"] != name:
         raise ValueError("it belongs to another list")
     version = _number(facts["version"])
@@ -168,35 +168,35 @@ def _manifest(facts: dict[str, Any], name: str, limits: Limits) -> Manifest:
         urgent=_flag(facts["urgent"]),
         snapshot=_snapshot(facts["snapshot"], version, limits),
         deltas=tuple(_delta(line, version, limits) for line in deltas),
-        digests=None if digests is None else _file(Letter.DIGESTS, version, 0, digests, limits),
+        digests=None if digests is None else _file(FileLetter.DIGESTS, version, 0, digests, limits),
     )
 
 
-def _snapshot(line: list[Any], newest: int, limits: Limits) -> Snapshot:
+def _snapshot(line: list[Any], newest: int, limits: SyncLimits) -> Snapshot:
     version, *file, parts_bytes = line
     if _number(version) > newest:
         raise ValueError("its snapshot is newer than itself")
     if type(parts_bytes) is not int or not 0 <= parts_bytes <= limits.payload_bytes:
         raise ValueError("its snapshot is too large")
-    return Snapshot(version, _file(Letter.SNAPSHOT, version, 0, file, limits), parts_bytes)
+    return Snapshot(version, _file(FileLetter.SNAPSHOT, version, 0, file, limits), parts_bytes)
 
 
-def _delta(line: list[Any], newest: int, limits: Limits) -> Delta:
+def _delta(line: list[Any], newest: int, limits: SyncLimits) -> Delta:
     since, to, *file = line
     if not _number(since) < _number(to) <= newest:
         raise ValueError("a delta leads nowhere")
-    return Delta(since, to, _file(Letter.DELTA, since, to, file, limits))
+    return Delta(since, to, _file(FileLetter.DELTA, since, to, file, limits))
 
 
 def _line(file: SealedFile) -> list[Any]:
     return [file.epoch, file.size, hash_to_text(file.sha256)]
 
 
-def _file(letter: Letter, first: int, second: int, line: list[Any], limits: Limits) -> SealedFile:
+def _file(letter: FileLetter, first: int, second: int, line: list[Any], limits: SyncLimits) -> SealedFile:
     epoch, size, text = line
     if _number(size) > limits.payload_bytes:
         raise ValueError("a file is too large")
-    return sealed_file(letter, _number(epoch), first, second, size, hash_from_text(text))
+    return make_sealed_file(letter, _number(epoch), first, second, size, hash_from_text(text))
 
 
 def hash_to_text(sha256: str) -> str:

@@ -2,7 +2,7 @@
 
     header   length (varint), JSON: {"edition": …, "payload": …, "since": n, "removed": n, "rows": n, "form": …,
              "canaries": [[key, check], …], "fields": […], "number": n}
-    then     of a snapshot in parts and of digests: length, JSON (`sync.formats.directory`)
+    then     of a snapshot in parts and of digests: length, JSON (`sync.formats.parts_directory`)
              of any other: removed keys, strictly ascending, then rows, strictly ascending by key
 
 Rows lie in one of two forms. `rows`: each removed key is length, key; each row length, key, length, body; a varint
@@ -19,18 +19,16 @@ from hashlib import sha256
 from typing import IO, Any
 
 from data.errors import TrustError
-from data.lists.edition import Edition
-from data.lists.edition_text import edition_from_json, edition_to_json
-from data.lists.packed_rows import Numbers, PackedRows, as_bytes, ascending
-from data.lists.row import Row, unpack
-from sync.formats.columns import BLOCK, WHOLE, Field, checked_fields, read_keys, read_rows, write_bodies, write_keys
-from sync.limits import LIMITS, Limits
+from data.lists.edition import Edition, edition_from_json, edition_to_json
+from data.lists.rows import Numbers, PackedRows, Row, is_ascending, to_row_bytes, unpack_rows
+from sync.formats.columns import BLOCK, WHOLE, ColumnField, check_fields, read_keys, read_rows, write_bodies, write_keys
+from sync.limits import LIMITS, SyncLimits
 
 _VARINT_BYTES = 5
 _CHECK_BYTES = 16
 
 
-class Payload(StrEnum):
+class PayloadKind(StrEnum):
     """What a file does to a list."""
 
     SNAPSHOT = "snapshot"
@@ -41,7 +39,7 @@ class Payload(StrEnum):
     DIGESTS = "digests"
 
 
-class Form(StrEnum):
+class RowForm(StrEnum):
     """How its rows lie in it."""
 
     ROWS = "rows"
@@ -72,26 +70,26 @@ class Header:
 
     edition: Edition
     """The version that the payload leads to; of digests the version they are of."""
-    payload: Payload
+    payload: PayloadKind
     since: int
     """The first version that a delta fits; 0 in anything else."""
     removed: int
     rows: int
     """Of a snapshot in parts the rows of all of them; they lie elsewhere."""
-    form: Form = Form.ROWS
+    form: RowForm = RowForm.ROWS
     canaries: tuple[Canary, ...] = ()
-    fields: tuple[Field, ...] = WHOLE
+    fields: tuple[ColumnField, ...] = WHOLE
     """Of bodies in columns."""
     number: int = 0
     """Of a part, 0 upwards; of a snapshot in parts how many there are."""
 
 
-def write(header: Header, removed: Iterable[bytes], rows: Iterable[Row]) -> Iterator[bytes]:
+def write_rows(header: Header, removed: Iterable[bytes], rows: Iterable[Row]) -> Iterator[bytes]:
     """The pieces of a payload in form `rows`; keys and rows in ascending order, as many as `header` says."""
     yield write_header(header)
-    yield from map(framed, removed)
+    yield from map(prefix_length, removed)
     for row in rows:
-        yield framed(row.key) + framed(row.body)
+        yield prefix_length(row.key) + prefix_length(row.body)
 
 
 def write_columns(header: Header, removed: Iterable[Numbers], parts: Iterable[PackedRows]) -> Iterator[bytes]:
@@ -120,15 +118,15 @@ def write_header(header: Header) -> bytes:
         "canaries": [[canary.key.hex(), canary.check.hex()] for canary in header.canaries],
         "number": header.number,
     }
-    if header.form is Form.COLUMNS:
+    if header.form is RowForm.COLUMNS:
         facts["fields"] = [field if field.minus >= 0 else field[:2] for field in header.fields]
-    return framed(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode())
+    return prefix_length(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode())
 
 
 class PayloadReader:
     """A payload read in one pass: `header` at once, then `removed()` or `packed_removed()`, then the rows."""
 
-    def __init__(self, stream: IO[bytes], *, limits: Limits = LIMITS) -> None:
+    def __init__(self, stream: IO[bytes], *, limits: SyncLimits = LIMITS) -> None:
         self._stream = stream
         self._limits = limits
         self.header = _header(self._frame(limits.header_bytes), limits)
@@ -141,9 +139,9 @@ class PayloadReader:
 
     def removed(self) -> Iterator[bytes]:
         """The removed keys; TrustError for one that cannot be."""
-        if self.header.form is Form.COLUMNS:
+        if self.header.form is RowForm.COLUMNS:
             for keys in self.packed_removed():
-                yield from as_bytes(keys)
+                yield from to_row_bytes(keys)
             return
         before = None
         for _ in range(self.header.removed):
@@ -154,9 +152,9 @@ class PayloadReader:
 
     def rows(self) -> Iterator[Row]:
         """The rows, once the removed keys were read; TrustError for one that cannot be, or for what follows."""
-        if self.header.form is Form.COLUMNS:
+        if self.header.form is RowForm.COLUMNS:
             for part in self.packed_rows():
-                yield from unpack(part)
+                yield from unpack_rows(part)
             return
         before = None
         for _ in range(self.header.rows):
@@ -182,7 +180,7 @@ class PayloadReader:
             try:
                 part = read_rows(self._exactly, min(left, BLOCK), max(last, 0), self.header.fields)
             except ValueError as error:
-                raise refused("has a body that cannot be") from error
+                raise payload_error("has a body that cannot be") from error
             _must_go_on(last, part.keys)
             last, left = int(part.keys[-1]), left - len(part.keys)
             yield part
@@ -190,18 +188,18 @@ class PayloadReader:
 
     def _must_end(self) -> None:
         if self._stream.read(1):
-            raise refused("goes on behind its end")
+            raise payload_error("goes on behind its end")
 
     def _frame(self, most: int) -> bytes:
         length = self._varint()
         if length > most:
-            raise refused(f"has a part of {length} bytes where {most} are the most")
+            raise payload_error(f"has a part of {length} bytes where {most} are the most")
         return self._exactly(length)
 
     def _exactly(self, length: int) -> bytes:
         content = self._stream.read(length)
         if len(content) != length:
-            raise refused("ends too early")
+            raise payload_error("ends too early")
         return content
 
     def _varint(self) -> int:
@@ -209,42 +207,42 @@ class PayloadReader:
         for place in range(_VARINT_BYTES):
             byte = self._stream.read(1)
             if not byte:
-                raise refused("ends too early")
+                raise payload_error("ends too early")
             value |= (byte[0] & 0x7F) << (7 * place)
             if byte[0] < 0x80:
                 return value
-        raise refused("has a length that is none")
+        raise payload_error("has a length that is none")
 
 
-def _header(content: bytes, limits: Limits) -> Header:
+def _header(content: bytes, limits: SyncLimits) -> Header:
     try:
         facts = json.loads(content)
-        form = Form(facts["form"])
+        form = RowForm(facts["form"])
         header = Header(
             edition=edition_from_json(json.dumps(facts["edition"])),
-            payload=Payload(facts["payload"]),
+            payload=PayloadKind(facts["payload"]),
             since=_count(facts["since"], limits),
             removed=_count(facts["removed"], limits),
             rows=_count(facts["rows"], limits),
             form=form,
             canaries=tuple(_canary(line) for line in facts["canaries"][: limits.canaries]),
-            fields=checked_fields(facts["fields"]) if form is Form.COLUMNS else WHOLE,
+            fields=check_fields(facts["fields"]) if form is RowForm.COLUMNS else WHOLE,
             number=_count(facts["number"], limits),
         )
     except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
-        raise refused("has a header that cannot be read") from error
+        raise payload_error("has a header that cannot be read") from error
     _must_fit_together(header)
     return header
 
 
 def _must_fit_together(header: Header) -> None:
-    delta = header.payload is Payload.DELTA
+    delta = header.payload is PayloadKind.DELTA
     if not delta and (header.since or header.removed):
-        raise refused(f"is a {header.payload} whose header contradicts itself")
-    if header.payload is Payload.SNAPSHOT and header.rows != header.edition.count:
-        raise refused("is a snapshot whose header contradicts itself")
+        raise payload_error(f"is a {header.payload} whose header contradicts itself")
+    if header.payload is PayloadKind.SNAPSHOT and header.rows != header.edition.count:
+        raise payload_error("is a snapshot whose header contradicts itself")
     if delta and not 0 < header.since < header.edition.version:
-        raise refused("is a delta that leads nowhere")
+        raise payload_error("is a delta that leads nowhere")
 
 
 def _canary(line: list[str]) -> Canary:
@@ -254,7 +252,7 @@ def _canary(line: list[str]) -> Canary:
     return Canary(key, check)
 
 
-def _count(value: Any, limits: Limits) -> int:
+def _count(value: Any, limits: SyncLimits) -> int:
     if type(value) is not int or not 0 <= value <= limits.rows:
         raise ValueError("not a count")
     return value
@@ -262,15 +260,15 @@ def _count(value: Any, limits: Limits) -> int:
 
 def _must_ascend(before: bytes | None, key: bytes) -> None:
     if before is not None and key <= before:
-        raise refused("has its keys out of order")
+        raise payload_error("has its keys out of order")
 
 
 def _must_go_on(last: int, keys: Numbers) -> None:
-    if int(keys[0]) <= last or not ascending(PackedRows(keys, keys)):
-        raise refused("has its keys out of order")
+    if int(keys[0]) <= last or not is_ascending(PackedRows(keys, keys)):
+        raise payload_error("has its keys out of order")
 
 
-def framed(content: bytes) -> bytes:
+def prefix_length(content: bytes) -> bytes:
     """`content` behind its length."""
     length, prefix = len(content), bytearray()
     while length > 0x7F:
@@ -280,6 +278,6 @@ def framed(content: bytes) -> bytes:
     return bytes(prefix) + content
 
 
-def refused(why: str) -> TrustError:
+def payload_error(why: str) -> TrustError:
     """What is wrong with a file whose seal was right."""
     return TrustError(f"A list file {why}", means="Nothing of it was taken; the old list stays.")

@@ -3,13 +3,17 @@
 Layout: 8 bytes magic, 16 bytes random file id, then chunks of AES-256-GCM over at most 64 KiB each. The key is
 HKDF-SHA256 (RFC 5869) of the list's key with the file id as salt. A chunk's nonce is its number (11 bytes) and a
 byte that is 1 in the last chunk, as in the STREAM construction, so chunks cannot be cut off, swapped or
-moved between files. What is inside is one zstd frame (RFC 8878); unpacking is bounded in memory and in size.
+moved between files.
+
+- What is inside is exactly one zstd frame: a decompressor by itself reads frame after frame, and odd ones too.
+  `ZstdFrame` follows the headers of frame and blocks (RFC 8878, section 3.1.1) as the bytes come by, unpacking nothing.
+- Unpacking is bounded in memory and in size.
 """
 
 import io
 import secrets
 from collections.abc import Iterable, Iterator
-from enum import Enum
+from enum import Enum, auto
 from typing import IO, cast
 
 import zstandard
@@ -18,9 +22,86 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from data.errors import TrustError
-from sync.formats.one_frame import OneFrame
-from sync.limits import LIMITS, Limits
+from data.errors import MalformedError, TrustError
+from sync.limits import LIMITS, SyncLimits
+
+_MAGIC = b"\x28\xb5\x2f\xfd"
+_SHORTEST = len(_MAGIC) + 1
+_BLOCK_BYTES = 3
+_DICTIONARY_BYTES = (0, 1, 2, 4)
+_SIZE_BYTES = (0, 2, 4, 8)
+_CHECKSUM_BYTES = 4
+_REPEATED, _RESERVED = 1, 3
+
+
+class _FramePart(Enum):
+    FRAME = auto()
+    BLOCK = auto()
+    NOTHING = auto()
+
+
+class ZstdFrame:
+    """Watches one frame go by, in pieces of any size."""
+
+    def __init__(self, what: str) -> None:
+        """`what` it is a frame of begins the sentence of an error."""
+        self._what = what
+        self._head = bytearray()
+        self._next = _FramePart.FRAME
+        self._skip = 0
+        self._checksum = False
+
+    def passes(self, piece: bytes) -> None:
+        """Look at the next bytes; MalformedError when they do not begin, continue or end one frame."""
+        at = 0
+        while at < len(piece):
+            if self._skip:
+                step = min(self._skip, len(piece) - at)
+                self._skip -= step
+                at += step
+                continue
+            if self._next is _FramePart.NOTHING:
+                raise self._refused("has something behind its end")
+            needed = (_SHORTEST if self._next is _FramePart.FRAME else _BLOCK_BYTES) - len(self._head)
+            self._head += piece[at : at + needed]
+            at += needed
+            if len(self._head) == (_SHORTEST if self._next is _FramePart.FRAME else _BLOCK_BYTES):
+                self._begin(bytes(self._head))
+                self._head.clear()
+
+    def must_be_over(self) -> None:
+        """MalformedError when the frame has not come to its end."""
+        if self._skip or self._next is not _FramePart.NOTHING:
+            raise self._refused("breaks off")
+
+    def _begin(self, head: bytes) -> None:
+        if self._next is _FramePart.FRAME:
+            self._begin_frame(head)
+        else:
+            self._begin_block(int.from_bytes(head, "little"))
+
+    def _begin_frame(self, head: bytes) -> None:
+        if not head.startswith(_MAGIC):
+            raise self._refused("does not unpack")
+        descriptor = head[-1]
+        single, size = bool(descriptor & 0x20), descriptor >> 6
+        self._checksum = bool(descriptor & 0x04)
+        stated = _SIZE_BYTES[size] or int(single)
+        self._skip = int(not single) + _DICTIONARY_BYTES[descriptor & 0x03] + stated
+        self._next = _FramePart.BLOCK
+
+    def _begin_block(self, head: int) -> None:
+        last, kind, size = head & 1, head >> 1 & 3, head >> 3
+        if kind == _RESERVED:
+            raise self._refused("does not unpack")
+        self._skip = 1 if kind == _REPEATED else size
+        if last:
+            self._skip += _CHECKSUM_BYTES if self._checksum else 0
+            self._next = _FramePart.NOTHING
+
+    def _refused(self, why: str) -> MalformedError:
+        return MalformedError(f"{self._what} {why}", means="Nothing of it was taken.")
+
 
 MAGIC = b"WAYPOST1"
 ID_BYTES = 16
@@ -29,7 +110,7 @@ TAG_BYTES = 16
 _SMALL_BYTES = 256 * 1024
 
 
-class Packing(Enum):
+class Compression(Enum):
     """How the pieces of a content are compressed."""
 
     TEXT = 15
@@ -38,8 +119,13 @@ class Packing(Enum):
     """Each piece by itself: bytes of one kind, with statistics of their own (a tenth smaller, ten times as fast)."""
 
 
-def seal(
-    plain: Iterable[bytes], key: bytes, file: IO[bytes], *, packing: Packing = Packing.TEXT, limits: Limits = LIMITS
+def seal_file(
+    plain: Iterable[bytes],
+    key: bytes,
+    file: IO[bytes],
+    *,
+    packing: Compression = Compression.TEXT,
+    limits: SyncLimits = LIMITS,
 ) -> None:
     """Write the pieces of `plain` to `file`, compressed and sealed under the 32-byte `key`."""
     header = MAGIC + secrets.token_bytes(ID_BYTES)
@@ -54,7 +140,7 @@ def seal(
     file.write(cipher.encrypt(_nonce(number, last=True), held or b"", header))
 
 
-def unseal(file: IO[bytes], key: bytes, *, limits: Limits = LIMITS) -> IO[bytes]:
+def unseal_file(file: IO[bytes], key: bytes, *, limits: SyncLimits = LIMITS) -> IO[bytes]:
     """A stream of what was sealed into `file`; each piece is authenticated before it is given out.
 
     Raises:
@@ -64,7 +150,7 @@ def unseal(file: IO[bytes], key: bytes, *, limits: Limits = LIMITS) -> IO[bytes]
     return io.BufferedReader(_Unsealed(file, key, limits), limits.chunk_bytes)
 
 
-def spoiled(file: IO[bytes], key: bytes, *, limits: Limits = LIMITS) -> list[range]:
+def damaged_ranges(file: IO[bytes], key: bytes, *, limits: SyncLimits = LIMITS) -> list[range]:
     """Where in `file` the bytes lie that are not as they were sealed under `key`; neighbouring ones as one range.
 
     A chunk that opens can only be this file's own, of this number: nobody without the key can make another. Where the
@@ -93,7 +179,7 @@ def spoiled(file: IO[bytes], key: bytes, *, limits: Limits = LIMITS) -> list[ran
 class _Unsealed(io.RawIOBase):
     """The decompressed content, as a raw stream under a BufferedReader."""
 
-    def __init__(self, file: IO[bytes], key: bytes, limits: Limits) -> None:
+    def __init__(self, file: IO[bytes], key: bytes, limits: SyncLimits) -> None:
         self._source = _Compressed(file, key, limits)
         unpacker = zstandard.ZstdDecompressor(max_window_size=limits.window_bytes)
         self._unpacked = unpacker.stream_reader(cast(IO[bytes], self._source), read_size=limits.chunk_bytes)
@@ -120,12 +206,12 @@ class _Unsealed(io.RawIOBase):
 class _Compressed:
     """The sealed chunks of a file, opened one after the other: what the decompressor reads from."""
 
-    def __init__(self, file: IO[bytes], key: bytes, limits: Limits) -> None:
+    def __init__(self, file: IO[bytes], key: bytes, limits: SyncLimits) -> None:
         self.taken = 0
         """Sealed bytes read so far."""
         self._pieces = self._open(file, key, limits)
         self._rest = b""
-        self._frame = OneFrame("A list file")
+        self._frame = ZstdFrame("A list file")
 
     def read(self, size: int) -> bytes:
         if not self._rest:
@@ -139,7 +225,7 @@ class _Compressed:
         self.read(1)  # what is behind a frame is refused as it comes
         self._frame.must_be_over()
 
-    def _open(self, file: IO[bytes], key: bytes, limits: Limits) -> Iterator[bytes]:
+    def _open(self, file: IO[bytes], key: bytes, limits: SyncLimits) -> Iterator[bytes]:
         header = file.read(HEADER_BYTES)
         if len(header) != HEADER_BYTES or not header.startswith(MAGIC):
             raise _refused("is no sealed file")
@@ -157,9 +243,9 @@ class _Compressed:
             number, sealed = number + 1, following
 
 
-def _compressed(plain: Iterable[bytes], packing: Packing) -> Iterator[bytes]:
+def _compressed(plain: Iterable[bytes], packing: Compression) -> Iterator[bytes]:
     pieces, first = iter(plain), bytearray()
-    while packing is Packing.TEXT and len(first) < _SMALL_BYTES:
+    while packing is Compression.TEXT and len(first) < _SMALL_BYTES:
         piece = next(pieces, None)
         if piece is None:  # of a known, small size: the tables of a large one would take longer to clear than to fill
             yield zstandard.ZstdCompressor(level=packing.value).compress(bytes(first))
@@ -169,7 +255,7 @@ def _compressed(plain: Iterable[bytes], packing: Packing) -> Iterator[bytes]:
     yield packer.compress(bytes(first))
     for piece in pieces:
         yield packer.compress(piece)
-        if packing is Packing.PLANES:
+        if packing is Compression.PLANES:
             yield packer.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
     yield packer.flush()
 

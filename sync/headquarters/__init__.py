@@ -1,1 +1,4 @@
-"""Headquarters: takes lists from their sources, publishes them signed and sealed, enrols kits."""
+"""Headquarters' end: takes lists from their sources, publishes them, enrols kits, takes in reports.
+
+Never imports the kit's end. Needs the extra `hq`.
+"""

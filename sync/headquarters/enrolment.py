@@ -16,23 +16,22 @@ import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection
 
+from data.durable_files import write_durably
 from data.errors import InputError
-from data.files import write_durably
 from sync.formats.enrolment_file import EnrolmentFile, enrolment_to_json
 from sync.formats.envelope import envelope_path
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.publishing.envelopes import write_envelopes
-from sync.headquarters.publishing.signing_clock import signing_time
-from sync.headquarters.store import in_force, tree
-from sync.headquarters.store.kit_signers import add_signer
-from sync.headquarters.store.kit_table import add_kit, enrol_again, find_kit, kit_called, set_lists
-from sync.lines.link import checked_source
+from sync.headquarters.publishing.metadata import signing_time
+from sync.headquarters.store import metadata_in_force, tree
+from sync.headquarters.store.kit_table import add_kit, add_signer, enrol_again, find_kit, get_kit, set_lists
+from sync.link import normalize_source
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
-class Enrolled:
+class EnrolmentResult:
     """A kit that was enrolled."""
 
     kit: str
@@ -41,7 +40,7 @@ class Enrolled:
     """The secret file, readable by its owner only."""
 
 
-class Which(StrEnum):
+class EnrolmentMode(StrEnum):
     """Whether a kit of this name may be there already."""
 
     NEW = "new"
@@ -55,8 +54,8 @@ def enrol(
     out: Path,
     *,
     lists: tuple[str, ...] | None = None,
-    which: Which = Which.NEW,
-) -> Enrolled:
+    which: EnrolmentMode = EnrolmentMode.NEW,
+) -> EnrolmentResult:
     """Enrol `kit`, which will fetch from `source` (a folder or an http(s) URL); write its secret file to `out`.
 
     Args:
@@ -71,7 +70,7 @@ def enrol(
         InputError: the name cannot be, is taken or unknown, the source cannot be, a list is unknown, or `out` is there.
     """
     _must_be_free(kit, out)
-    source = checked_source(source)
+    source = normalize_source(source)
     identity, signing = pyrage.x25519.Identity.generate(), Ed25519PrivateKey.generate()
     names = secrets.token_hex(16), secrets.token_hex(16)
     secret = EnrolmentFile(kit, source, names[0], str(identity), names[1], b"", signing.private_bytes_raw().hex())
@@ -81,17 +80,21 @@ def enrol(
             _register(connection, secret, str(identity.to_public()), which, now)
             add_signer(connection, kit, signing.public_key().public_bytes_raw())
             if lists is not None:
-                set_lists(connection, kit_called(connection, kit), lists)
+                set_lists(connection, get_kit(connection, kit), lists)
             write_envelopes(connection, home.keyring, now)
-            secret = replace(secret, root=in_force.root_chain(connection)[-1], headquarters=home.mailbox.recipient())
+            secret = replace(
+                secret, root=metadata_in_force.read_root_chain(connection)[-1], headquarters=home.mailbox.recipient()
+            )
             write_durably(out, enrolment_to_json(secret), mode=0o600)
         tree.project(home)
-    return Enrolled(kit, source, out)
+    return EnrolmentResult(kit, source, out)
 
 
-def _register(connection: Connection, secret: EnrolmentFile, recipient: str, which: Which, now: datetime) -> None:
+def _register(
+    connection: Connection, secret: EnrolmentFile, recipient: str, which: EnrolmentMode, now: datetime
+) -> None:
     known = find_kit(connection, secret.kit)
-    if which is Which.NEW:
+    if which is EnrolmentMode.NEW:
         if known is not None:
             raise InputError(
                 f"There is a kit called {secret.kit} already",
@@ -99,7 +102,7 @@ def _register(connection: Connection, secret: EnrolmentFile, recipient: str, whi
             )
         add_kit(connection, secret.kit, secret.incarnation, recipient, secret.envelope, now)
         return
-    before = kit_called(connection, secret.kit)
+    before = get_kit(connection, secret.kit)
     tree.drop(connection, envelope_path(before.folder))
     enrol_again(connection, before, secret.incarnation, recipient, secret.envelope, now)
 

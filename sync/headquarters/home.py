@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
-from data import files, keys
+from data import durable_files
 from data.errors import InputError, NoHome
-from data.keys import StoreKey
-from sync.headquarters.keyring import Keyring
-from sync.headquarters.reports import report_tables
-from sync.headquarters.reports.mailbox import Mailbox
+from data.kit import vault
+from data.kit.vault import StoreKey
+from sync.headquarters.keyring import Keyring, Mailbox
+from sync.headquarters.store import report_tables
 from sync.headquarters.store.database import HeadquartersStore
 
 STORE = "hq.db"
@@ -36,7 +36,7 @@ class HeadquartersHome:
         if path.exists() and any(path.iterdir()):
             raise InputError(f"{path} is not empty", means="Nothing was changed.", do="Choose an empty folder")
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        key = keys.create(path, passphrase)
+        key = vault.create_store_key(path, passphrase)
         Keyring.create(path / "keys", key).close()
         home = cls(path, key)
         home.store.close()
@@ -50,7 +50,7 @@ class HeadquartersHome:
             NoHome: there is no headquarters here.
             WrongPassphrase: the passphrase does not open it.
         """
-        key = keys.unlock(path, passphrase)
+        key = vault.unlock_store_key(path, passphrase)
         if not (path / STORE).exists():
             raise NoHome(f"{path} is no headquarters", do="Check --home, or make one with `waypost hq init`")
         return cls(path, key)
@@ -95,7 +95,7 @@ class HeadquartersHome:
     @contextmanager
     def changing(self) -> Iterator[None]:
         """Hold the home for one change; Busy when another process has it."""
-        with files.held(self.path / "hq.lock", "changing this headquarters"):
+        with durable_files.hold_lock(self.path / "hq.lock", "changing this headquarters"):
             yield
 
     def close(self) -> None:

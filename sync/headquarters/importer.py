@@ -12,17 +12,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from data import sources
-from data.clock import system_time
+from data.clock import read_system_time
 from data.errors import InputError
-from data.lists.catalogue import checked_name
+from data.lists.edition import check_list_name
 from data.lists.kinds import Kind
-from data.lists.kinds import kind as kind_named
-from data.lists.row import batches
-from data.sources import Item, Refusal, SourceInfo
+from data.lists.kinds import load_kind as kind_named
+from data.lists.rows import split_batches
+from sync.headquarters import sources
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.store.list_table import Listed, listed, open_list
-from sync.headquarters.store.record_table import Loading
+from sync.headquarters.sources import Item, RefusedRecord, SourceInfo
+from sync.headquarters.store.list_table import StoredList, find_list, open_list
+from sync.headquarters.store.record_table import ImportRun
 from sync.limits import LIMITS
 
 
@@ -35,7 +35,7 @@ class ImportReport:
     changed: int
     removed: int
     unchanged: int
-    refused: tuple[Refusal, ...]
+    refused: tuple[RefusedRecord, ...]
     skipped: dict[str, int]
     """What the reader left out on purpose, in words, and how often."""
     source_date: str
@@ -48,7 +48,7 @@ class ImportReport:
 class _Aside:
     """What a reader says beside its records."""
 
-    refused: list[Refusal] = field(default_factory=list)
+    refused: list[RefusedRecord] = field(default_factory=list)
     info: SourceInfo = field(default_factory=SourceInfo)
 
 
@@ -72,15 +72,15 @@ def import_list(
             (more than half of it, or all) or nothing is in it, and `allow_mass_removal` was not given.
     """
     start = time.monotonic()
-    kind = kind_named(sources.kind_of(format_name))
+    kind = kind_named(sources.find_kind(format_name))
     as_of = _checked_time(as_of)
     with home.changing(), home.store.transaction() as connection:
-        before = listed(connection, checked_name(name))
+        before = find_list(connection, check_list_name(name))
         _must_fit(before, name, kind, format_name)
         if before is not None:
             _must_be_newer(before, as_of, clock_is_right=clock_is_right)
-        loading = Loading(connection, open_list(connection, name, kind.NAME, format_name, as_of), kind)
-        aside = _load(loading, kind, sources.reader(format_name)(paths))
+        loading = ImportRun(connection, open_list(connection, name, kind.NAME, format_name, as_of), kind)
+        aside = _load(loading, kind, sources.load_reader(format_name)(paths))
         removed = loading.finalise(aside.info.date)
         if not allow_mass_removal:
             _must_be_plausible(name, loading, removed)
@@ -98,16 +98,16 @@ def import_list(
     )
 
 
-def _load(loading: Loading, kind: Kind, items: Iterator[Item]) -> _Aside:
+def _load(loading: ImportRun, kind: Kind, items: Iterator[Item]) -> _Aside:
     aside = _Aside()
-    for batch in batches(_records(items, aside)):
+    for batch in split_batches(_records(items, aside)):
         aside.refused += (_repeated(kind, record) for record in loading.put(batch))
     return aside
 
 
 def _records(items: Iterator[Item], aside: _Aside) -> Iterator[Any]:
     for item in items:
-        if isinstance(item, Refusal):
+        if isinstance(item, RefusedRecord):
             aside.refused.append(item)
         elif isinstance(item, SourceInfo):
             aside.info = item
@@ -115,12 +115,14 @@ def _records(items: Iterator[Item], aside: _Aside) -> Iterator[Any]:
             yield item
 
 
-def _repeated(kind: Kind, record: Any) -> Refusal:
-    return Refusal(kind.identity(record), "the file holds another record with this identity; the first one counts")
+def _repeated(kind: Kind, record: Any) -> RefusedRecord:
+    return RefusedRecord(
+        kind.identity(record), "the file holds another record with this identity; the first one counts"
+    )
 
 
 def _checked_time(as_of: datetime | None) -> datetime:
-    now = system_time()
+    now = read_system_time()
     as_of = now if as_of is None else as_of
     if as_of.tzinfo is None:
         raise InputError("The time of --as-of has no zone", do="Write it like 2026-03-01T12:00:00Z")
@@ -129,7 +131,7 @@ def _checked_time(as_of: datetime | None) -> datetime:
     return as_of.astimezone(UTC)
 
 
-def _must_fit(before: Listed | None, name: str, kind: Kind, format_name: str) -> None:
+def _must_fit(before: StoredList | None, name: str, kind: Kind, format_name: str) -> None:
     if before is None:
         return
     if (before.kind, before.format) != (kind.NAME, format_name):
@@ -140,10 +142,10 @@ def _must_fit(before: Listed | None, name: str, kind: Kind, format_name: str) ->
         )
 
 
-def _must_be_newer(before: Listed, as_of: datetime, *, clock_is_right: bool) -> None:
+def _must_be_newer(before: StoredList, as_of: datetime, *, clock_is_right: bool) -> None:
     if as_of >= before.as_of:
         return
-    in_future = before.as_of > system_time() + LIMITS.future_as_of
+    in_future = before.as_of > read_system_time() + LIMITS.future_as_of
     if in_future and clock_is_right:
         return
     asks = "Set the clock; if it is right and was wrong then, say so with --clock-is-right"
@@ -154,7 +156,7 @@ def _must_be_newer(before: Listed, as_of: datetime, *, clock_is_right: bool) -> 
     )
 
 
-def _must_be_plausible(name: str, loading: Loading, removed: int) -> None:
+def _must_be_plausible(name: str, loading: ImportRun, removed: int) -> None:
     if removed > LIMITS.mass_removal_share * loading.held:
         what = f"This import would take away {removed} of the {loading.held} records of {name}"
         means = "That is most often a wrong or cut file."

@@ -1,21 +1,24 @@
-"""Headquarters' online signing keys: Ed25519, by key id, encrypted under the store key.
+"""Headquarters' online keys, each file encrypted under the store key: what it signs with, and what opens reports.
 
-Which of them is in force is not said here but by what the offline roles signed: the root for snapshot and timestamp,
-the targets for `lists`, the policy for `kits`. So a key that was only proposed signs nothing, and a stolen one can be
-taken out of force without this home's help. Offline keys are files of their own (`offline_key`).
+- Signing keys are Ed25519, by key id. Which of them is in force is not said here but by what the offline roles signed:
+  the root for snapshot and timestamp, the targets for `lists`, the policy for `kits`. So a key that was only proposed
+  signs nothing, and a stolen one can be taken out of force without this home's help.
+- The mailbox is the age identity to which kits seal what they report. It signs nothing, so it lies in a file apart:
+  whoever takes in reports needs it, the `kits` key and no more.
+- Offline keys are files of their own (`sync.headquarters.ceremonies.offline_key`).
 """
 
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
+import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from securesystemslib.signer import CryptoSigner, Key, SSlibKey
 
-from data.errors import Damaged
-from data.keys import StoreKey
-from data.vault import Vault
+from data.errors import Damaged, NoHome
+from data.kit.vault import StoreKey, Vault
 
 ONLINE = ("snapshot", "timestamp", "lists", "kits")
 
@@ -36,12 +39,12 @@ class Keyring:
     def make(self) -> Key:
         """A new key; its public half."""
         signer = CryptoSigner.generate_ed25519()
-        self._vault.put({_name(signer.public_key.keyid): signer.private_bytes})
+        self._vault.put({_entry_name(signer.public_key.keyid): signer.private_bytes})
         return signer.public_key
 
     def holds(self, key_id: str) -> bool:
         """Whether the private half of a key is here."""
-        return bool(self._vault.get(_name(key_id)))
+        return bool(self._vault.get(_entry_name(key_id)))
 
     def signer(self, key_ids: Iterable[str]) -> CryptoSigner:
         """The signer of a role whose keys are `key_ids`; Damaged when none of them is here."""
@@ -53,7 +56,7 @@ class Keyring:
 
     def forget(self, key_ids: Iterable[str]) -> None:
         """Keys that are out of force for good."""
-        self._vault.put({_name(key_id): b"" for key_id in key_ids})
+        self._vault.put({_entry_name(key_id): b"" for key_id in key_ids})
 
     def close(self) -> None:
         """Let go of the file."""
@@ -65,7 +68,7 @@ class Keyring:
         return Vault(self._folder / "online.db", StoreKey(self._key.derive("headquarters online keys")))
 
     def _private(self, key_ids: Iterable[str]) -> Ed25519PrivateKey:
-        for pem in filter(None, (self._vault.get(_name(key_id)) for key_id in key_ids)):
+        for pem in filter(None, (self._vault.get(_entry_name(key_id)) for key_id in key_ids)):
             private = load_pem_private_key(pem, None)
             if isinstance(private, Ed25519PrivateKey):
                 return private
@@ -81,5 +84,35 @@ def raw_key_id(public: str) -> str:
     return SSlibKey.from_crypto(Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))).keyid
 
 
-def _name(key_id: str) -> str:
+def _entry_name(key_id: str) -> str:
     return f"key:{key_id}"
+
+
+MAILBOX_FILE = "mailbox.db"
+_IDENTITY = "identity"
+
+
+class Mailbox:
+    """Headquarters' mailbox."""
+
+    def __init__(self, folder: Path, key: StoreKey) -> None:
+        self._vault = Vault(folder / MAILBOX_FILE, StoreKey(key.derive("headquarters mailbox")))
+
+    def recipient(self) -> str:
+        """Whom kits seal to; made at the first enrolment. The caller holds the home for its change."""
+        kept = self._vault.get(_IDENTITY)
+        identity = pyrage.x25519.Identity.from_str(kept.decode()) if kept else pyrage.x25519.Identity.generate()
+        if kept is None:
+            self._vault.put({_IDENTITY: str(identity).encode()})
+        return str(identity.to_public())
+
+    def identity(self) -> str:
+        """What opens the reports; NoHome when no kit was enrolled that could report."""
+        kept = self._vault.get(_IDENTITY)
+        if kept is None:
+            raise NoHome("No kit of this headquarters can report yet", do="Enrol kits with `waypost hq enrol`")
+        return kept.decode()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._vault.close()

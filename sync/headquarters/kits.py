@@ -1,21 +1,37 @@
 """What headquarters does with its kits, each in one go: looked up, changed, published.
 
-Whatever turns keys is published at once: until then the kit that is to be shut out reads on.
+- Whatever turns keys is published at once: until then the kit that is to be shut out reads on.
+- A kit signs what it says of its status but is not trusted in its shape: what does not fit is not shown.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.ingest.kit_reports import last_health, last_seen
 from sync.headquarters.publishing.publisher import publish
-from sync.headquarters.reports.reported import last_health, last_seen
-from sync.headquarters.reports.standing_told import standing_told
 from sync.headquarters.store import kit_table
-from sync.headquarters.store.kit_table import Kit, all_kits, kit_called
+from sync.headquarters.store.kit_table import Kit, all_kits, get_kit
+
+_STATES = {"good": "in force", "suspended": "suspended", "locked": "LOCKED", "erased": "ERASED"}
+_MOST_WORDS = 120
+
+
+def describe_status(health: dict[str, Any]) -> str:
+    """`lists in force, 41 days left`; empty where the kit did not say."""
+    facts = health.get("standing")
+    state = facts.get("state") if isinstance(facts, dict) else None
+    if not isinstance(facts, dict) or not isinstance(state, str) or state not in _STATES:
+        return ""
+    days, reason = facts.get("days_left"), facts.get("reason")
+    left = f", {days} {'day' if days == 1 else 'days'} left" if type(days) is int else ""
+    why = f" ({reason[:_MOST_WORDS]})" if isinstance(reason, str) and reason else ""
+    return f"lists {_STATES[state]}{why}{left}"
 
 
 @dataclass(frozen=True, slots=True)
-class KitLine:
+class KitSummary:
     """One kit, as a person at headquarters wants to see it."""
 
     name: str
@@ -36,44 +52,45 @@ class KitLine:
 
 
 @dataclass(frozen=True, slots=True)
-class LeaseDays:
+class SetLease:
     """A lease to be set; 0 for none, None for the one of every kit."""
 
     days: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class Lists:
+class SetLists:
     """Lists to be carried; None for every list."""
 
     names: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SetStatus:
     """A suspension, or (without a reason) its end."""
 
     suspended_because: str
 
 
 @dataclass(frozen=True, slots=True)
-class SignedAnew:
+class SignAnew:
     """Its envelope to be signed anew: word for a kit whose lists locked, though nothing changed for it."""
 
 
-Change = LeaseDays | Lists | SignedAnew | Standing
+KitChange = SetLease | SetLists | SignAnew | SetStatus
 
 
-def kit_lines(home: HeadquartersHome) -> tuple[KitLine, ...]:
+def list_kits(home: HeadquartersHome) -> tuple[KitSummary, ...]:
     """Every kit, by name."""
     seen, said = last_seen(home), last_health(home)
     with home.store.reading() as connection:
         return tuple(
-            _line(kit, seen.get(kit.name, ""), standing_told(said.get(kit.name, {}))) for kit in all_kits(connection)
+            _summarise(kit, seen.get(kit.name, ""), describe_status(said.get(kit.name, {})))
+            for kit in all_kits(connection)
         )
 
 
-def change_kit(home: HeadquartersHome, name: str, *changes: Change) -> tuple[str, ...]:
+def change_kit(home: HeadquartersHome, name: str, *changes: KitChange) -> tuple[str, ...]:
     """Change a kit and publish; returns the lists whose key turned.
 
     Raises:
@@ -82,17 +99,17 @@ def change_kit(home: HeadquartersHome, name: str, *changes: Change) -> tuple[str
     turned: tuple[str, ...] = ()
     with home.changing(), home.store.transaction() as connection:
         for change in changes:
-            kit = kit_called(connection, name)
+            kit = get_kit(connection, name)
             match change:
-                case LeaseDays(days):
+                case SetLease(days):
                     kit_table.set_lease(connection, kit, days)
-                case Lists(names):
+                case SetLists(names):
                     turned += kit_table.set_lists(connection, kit, names)
-                case SignedAnew():
+                case SignAnew():
                     kit_table.sign_anew(connection, kit)
-                case Standing(why) if why:
+                case SetStatus(why) if why:
                     kit_table.suspend(connection, kit, why)
-                case Standing():
+                case SetStatus():
                     kit_table.resume(connection, kit)
     publish(home)
     return turned
@@ -105,7 +122,7 @@ def revoke_kit(home: HeadquartersHome, name: str, why: str) -> tuple[str, ...]:
         InputError: there is no such kit, it was revoked already, or there is no reason.
     """
     with home.changing(), home.store.transaction() as connection:
-        turned = kit_table.revoke(connection, kit_called(connection, name), why)
+        turned = kit_table.revoke(connection, get_kit(connection, name), why)
     publish(home)
     return turned
 
@@ -117,13 +134,13 @@ def wipe_kit(home: HeadquartersHome, name: str, why: str) -> tuple[str, ...]:
         InputError: there is no such kit, it was wiped already, or there is no reason.
     """
     with home.changing(), home.store.transaction() as connection:
-        turned = kit_table.wipe(connection, kit_called(connection, name), why)
+        turned = kit_table.wipe(connection, get_kit(connection, name), why)
     publish(home)
     return turned
 
 
-def _line(kit: Kit, seen: str, says: str) -> KitLine:
-    return KitLine(
+def _summarise(kit: Kit, seen: str, says: str) -> KitSummary:
+    return KitSummary(
         name=kit.name,
         state=kit.state,
         reason=kit.reason,

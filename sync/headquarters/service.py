@@ -1,32 +1,109 @@
 """Serves the published tree, and takes in reports where it is given what opens them; on loopback unless told otherwise.
 
 The tree is static files with ranges, made for any server; this one is for a small headquarters, a demo and tests.
+Reports come as one POST a segment, with one signed acknowledgement as the answer:
+
+    200 the sealed acknowledgement · 413 too large · 422 refused · 503 busy, try again
+
+A body is read up to its bound and for so long, and so many at once; nothing of it is looked at here. Errors say no more
+than their number to whoever sends.
 """
 
+import asyncio
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import Mount
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from data.errors import NoHome, StoreError
+from data.errors import NoHome, StoreError, TrustError
+from sync.formats.report_messages import UPLINK_PATH
 from sync.headquarters.home import public_folder
-from sync.headquarters.reports.ingest import Ingest
-from sync.headquarters.reports.ingest_service import IngestService
+from sync.headquarters.ingest.segments import Ingest
+from sync.limits import LIMITS, SyncLimits
+
+_AT_ONCE = 128
+_AGAIN_S = "60"
+
+
+class IngestService:
+    """The HTTP face of `Ingest`."""
+
+    def __init__(self, ingest: Ingest, *, limits: SyncLimits = LIMITS) -> None:
+        self._ingest = ingest
+        self._limits = limits
+        self._running = 0
+
+    @property
+    def route(self) -> Route:
+        """Where kits send."""
+        return Route(f"/{UPLINK_PATH}", self._post, methods=["POST"])
+
+    async def _post(self, request: Request) -> Response:
+        if self._running >= _AT_ONCE:
+            return _busy()
+        self._running += 1
+        try:
+            return await self._answer(request)
+        finally:
+            self._running -= 1
+
+    async def _answer(self, request: Request) -> Response:
+        try:
+            async with asyncio.timeout(self._limits.uplink_timeout_s):
+                segment = await self._body(request)
+        except (TimeoutError, ClientDisconnect):
+            return Response(status_code=408)
+        if segment is None:
+            return Response(status_code=413)
+        try:
+            taken = await run_in_threadpool(self._ingest.take, segment)
+        except TrustError as error:
+            _log(str(error))
+            return Response(status_code=422)
+        except StoreError as error:
+            _log(str(error))
+            return _busy()
+        if taken.contradicting:
+            _log(
+                f"{taken.kit} contradicts what it reported before in {taken.batch.stream}: see `waypost hq conflicts`."
+            )
+        return Response(taken.acknowledgement, media_type="application/octet-stream")
+
+    async def _body(self, request: Request) -> bytes | None:
+        body = b""
+        async for piece in request.stream():
+            body += piece
+            if len(body) > self._limits.segment_bytes:
+                return None
+        return body
+
+
+def _busy() -> Response:
+    return Response(status_code=503, headers={"retry-after": _AGAIN_S})
+
+
+def _log(line: str) -> None:
+    sys.stderr.write(f"waypost: {line}\n")
+
 
 LOOPBACK = "127.0.0.1"
 
 
-def application(public: Path, ingest: Ingest | None = None) -> Starlette:
+def make_application(public: Path, ingest: Ingest | None = None) -> Starlette:
     """The tree in `public` as an ASGI application, with a place for reports if `ingest` can take them in."""
     reports = [IngestService(ingest).route] if ingest else []
     return Starlette(routes=[*reports, Mount("/", StaticFiles(directory=public))])
 
 
-def server(home: Path, *, host: str = LOOPBACK, port: int = 0, ingest: Ingest | None = None) -> uvicorn.Server:
+def make_server(home: Path, *, host: str = LOOPBACK, port: int = 0, ingest: Ingest | None = None) -> uvicorn.Server:
     """A server for the headquarters in `home`, not yet running; needs no passphrase itself.
 
     Raises:
@@ -36,7 +113,12 @@ def server(home: Path, *, host: str = LOOPBACK, port: int = 0, ingest: Ingest | 
     if not public.is_dir():
         raise NoHome(f"{home} has published nothing", do="Make a headquarters with `waypost hq init`")
     settings = uvicorn.Config(
-        application(public, ingest), host=host, port=port, log_level="warning", access_log=False, server_header=False
+        make_application(public, ingest),
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
     )
     return uvicorn.Server(settings)
 
@@ -55,13 +137,13 @@ def serve(
         NoHome: nothing was published there.
         StoreError: the address cannot be listened on.
     """
-    serving = server(home, host=host, port=port, ingest=ingest)
-    with _listening(host, port) as listener:
+    serving = make_server(home, host=host, port=port, ingest=ingest)
+    with _listen(host, port) as listener:
         ready(listener.getsockname()[1])
         serving.run(sockets=[listener])
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except (OSError, UnicodeError) as error:

@@ -1,1 +1,1 @@
-"""What headquarters' keys vouch for, and how far a kit believes it."""
+"""What headquarters' signatures vouch for: verified metadata, and how far a list may change. Imports neither end."""

@@ -1,7 +1,7 @@
 """How much a list may change before a second signature is needed: rules without any reading or writing.
 
-The offline role says it in policy.json (`sync.trust.policy` reads and writes it), so that whoever steals the online
-keys cannot say it himself.
+The offline role says it in policy.json (`data.policy` reads and writes it), so that whoever steals the online keys
+cannot say it himself.
 
 - `adds` and `removes` hold for one version: rows that came, rows that went; a replaced row is both. A change over
   several versions may be so many times as large.
@@ -12,55 +12,10 @@ keys cannot say it himself.
 """
 
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 from data.errors import BoundsError
+from data.policy import Approval, Baseline, Bounds, Rule
 from sync.limits import LIMITS
-
-Rule = Literal["adds", "removes", "adds_total", "removes_total"]
-RULES: tuple[Rule, ...] = get_args(Rule)
-
-
-@dataclass(frozen=True, slots=True)
-class Baseline:
-    """A version that the offline role looked at: totals are counted from here."""
-
-    version: int
-    rows: int
-    digest: int
-    """As in the edition."""
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """A version that the offline role lets pass beyond the bounds."""
-
-    version: int
-    digest: int
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """How many rows of one list may come and go without a second signature; None: not said, `most` has the number."""
-
-    adds: int | None = None
-    """In one version."""
-    removes: int | None = None
-    adds_total: int | None = None
-    """Since the baseline."""
-    removes_total: int | None = None
-    baseline: Baseline | None = None
-    approvals: tuple[Approval, ...] = ()
-
-    def most(self, rule: Rule) -> int:
-        """Rows that `rule` allows: what the offline role says, else Waypost's own generous number."""
-        said: int | None = getattr(self, rule)
-        generous: int = getattr(LIMITS, f"bound_{rule}")
-        return generous if said is None else said
-
-
-NOT_SAID = Bounds()
-"""Of a list of which the offline role says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +28,7 @@ class Drift:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ListChange:
     """What a file does to a list that is at version `since` now (0: nothing is there)."""
 
     list: str
@@ -88,7 +43,7 @@ class Change:
     """Whether every key is another one, under a new salt."""
 
 
-def must_be_within(bounds: Bounds, change: Change, drift: Drift | None) -> Drift | None:
+def must_be_within(bounds: Bounds, change: ListChange, drift: Drift | None) -> Drift | None:
     """What came and went since the baseline, this change included; None where there is no baseline.
 
     Raises:
@@ -109,7 +64,7 @@ def must_be_within(bounds: Bounds, change: Change, drift: Drift | None) -> Drift
     return after
 
 
-def _drift(baseline: Baseline | None, change: Change, drift: Drift | None) -> Drift | None:
+def _drift(baseline: Baseline | None, change: ListChange, drift: Drift | None) -> Drift | None:
     if baseline is None or change.to < baseline.version:
         return None
     counted = drift is not None and drift.baseline == baseline.version
@@ -124,7 +79,7 @@ def _net(baseline: Baseline, rows: int) -> Drift:
     return Drift(baseline.version, max(0, rows - baseline.rows), max(0, baseline.rows - rows))
 
 
-def _must_be_baseline(baseline: Baseline | None, change: Change) -> None:
+def _must_be_baseline(baseline: Baseline | None, change: ListChange) -> None:
     if baseline is None or baseline.version != change.to:
         return
     if (baseline.digest, baseline.rows) != (change.digest, change.rows):
@@ -135,7 +90,7 @@ def _must_be_baseline(baseline: Baseline | None, change: Change) -> None:
         )
 
 
-def _must_not_exceed(change: Change, rule: Rule, count: int, most: int) -> None:
+def _must_not_exceed(change: ListChange, rule: Rule, count: int, most: int) -> None:
     if count > most:
         raise BoundsError(
             f"Version {change.to} of {change.list} goes beyond its bound `{rule}`: {count} rows, {most} are allowed",

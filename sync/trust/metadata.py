@@ -9,7 +9,6 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 
 from tuf.api.exceptions import (
@@ -40,7 +39,7 @@ from data.errors import (
     TrustError,
 )
 from sync.limits import LIMITS
-from sync.lines.link import STAYS, Link
+from sync.link import STAYS, Delivery, FileLink
 
 _METADATA = "metadata/"
 TIMESTAMP = "metadata/timestamp.json"
@@ -48,30 +47,22 @@ TIMESTAMP = "metadata/timestamp.json"
 _SOURCE = "Check `source` in kit.toml; if it is right, tell headquarters"
 
 
-class Via(StrEnum):
-    """How published files came."""
-
-    LINE = "line"
-    CARRIED = "carried"
-    """By a stick or a neighbour, who saw them some time ago."""
-
-
-def reference_time(clock: Clock, via: Via) -> datetime:
+def reference_time(clock: Clock, via: Delivery) -> datetime:
     """The time that signatures are held against.
 
     Over a line max(clock, floor), so that nobody holds newer files back unseen. What was carried is old by nature: the
     floor alone, so that a stick that travelled for weeks is good as long as it is newer than what is here.
     """
-    return clock.now() if via is Via.LINE else clock.floor
+    return clock.now() if via is Delivery.LINE else clock.floor
 
 
 class Trust:
     """The chain from the root of the enrolment file to one target, for one run of the courier."""
 
-    def __init__(self, folder: Path, root: bytes, link: Link, now: datetime) -> None:
+    def __init__(self, folder: Path, root: bytes, link: FileLink, now: datetime) -> None:
         targets = folder / "targets"
         targets.mkdir(exist_ok=True)
-        with _told_apart():
+        with _translate_errors():
             self._updater = _Updater(str(folder), _METADATA, str(targets), "", _LinkFetcher(link), bootstrap=root)
         self._updater._trusted_set.reference_time = now
 
@@ -83,7 +74,7 @@ class Trust:
             SignatureError, MismatchError, MalformedError, OversizeError, ExpiredError: which rule it broke.
             LinkError: it does not come.
         """
-        with _told_apart():
+        with _translate_errors():
             self._updater.refresh()
 
     @property
@@ -97,7 +88,7 @@ class Trust:
         return self._updater._trusted_set.root.expires
 
     @property
-    def signed(self) -> datetime:
+    def signed_at(self) -> datetime:
         """When headquarters signed the timestamp, and with it that nothing newer is published."""
         expires: datetime = self._updater._trusted_set.timestamp.expires
         return expires - LIMITS.online_life
@@ -110,7 +101,7 @@ class Trust:
             MismatchError: it is not what was signed.
             LinkError: it does not come.
         """
-        with _told_apart():
+        with _translate_errors():
             info = self._updater.get_targetinfo(path)
             if info is None:
                 return None
@@ -147,7 +138,7 @@ def _must_be_distinct(keys: Mapping[str, Key]) -> None:
 class _LinkFetcher(FetcherInterface):
     """Our link, as python-tuf asks for bytes."""
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: FileLink) -> None:
         self._link = link
 
     def _fetch(self, url: str) -> Iterator[bytes]:
@@ -161,7 +152,7 @@ class _LinkFetcher(FetcherInterface):
 
 
 @contextmanager
-def _told_apart() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     """python-tuf's errors as ours: the rule that was broken, or the line."""
     try:
         yield

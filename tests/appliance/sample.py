@@ -9,16 +9,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.result import Result
-from appliance.words import CLEAR
+from appliance.answer.wording import CLEAR_ADVICE
+from appliance.screening.result import ScreeningResult
 from data.documents.travel_document import Capture, CheckDigit, MrzFormat, MrzName, TravelDocument
 from data.errors import StoreError
-from data.findings import Band, DocumentMatch, Evidence, Finding, Grade, PersonCandidate, State, Verdict
 from data.lists.edition import Edition
-from data.lists.packed_rows import as_bytes
-from data.lists.row import Row
-from data.persons.partial_date import PartialDate
-from data.screenings import Decision, Screening, Traveller
+from data.lists.rows import Row, to_row_bytes
+from data.persons.person import PartialDate
+from data.screenings import (
+    Band,
+    Decision,
+    DocumentMatch,
+    Evidence,
+    Finding,
+    Grade,
+    PersonCandidate,
+    Screening,
+    State,
+    Traveller,
+    Verdict,
+)
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 ADA = Traveller("SAMPLE", "ADA", birth=PartialDate(1990, 2, 3))
@@ -65,8 +75,8 @@ def persons_hit(*candidates: PersonCandidate, state: State = State.HIT) -> Findi
     return finding(state, "persons:wanted", evidence=Evidence(candidates=candidates))
 
 
-def result(verdict: Verdict, *findings: Finding) -> Result:
-    return Result(screening(), verdict, findings, "", "", CLEAR, 1, 1.0, complete=True)
+def result(verdict: Verdict, *findings: Finding) -> ScreeningResult:
+    return ScreeningResult(screening(), verdict, findings, "", "", CLEAR_ADVICE, 1, 1.0, complete=True)
 
 
 @dataclass
@@ -125,7 +135,7 @@ class PaperList:
         return {key: self.content[key] for key in keys if key in self.content}
 
     def find(self, keys: NDArray[np.uint64]) -> Mapping[int, int]:
-        found = self.get_many(as_bytes(keys))
+        found = self.get_many(to_row_bytes(keys))
         return {int.from_bytes(key, "big"): int.from_bytes(body, "big") for key, body in found.items()}
 
     def prepare(self) -> None:

@@ -2,13 +2,19 @@ from datetime import timedelta
 
 import pytest
 
-from appliance.decisions import DecisionMade, Pressed, decide
-from appliance.openings import LONGEST, Opening, open_work, still_open
-from appliance.result import Result
-from appliance.standing import Condition, ConditionKind, conditions_of
+from appliance.decisions import (
+    LONGEST_OVERRIDE,
+    DecisionKey,
+    DecisionRecord,
+    SupervisorOverride,
+    active_overrides,
+    decide,
+    open_work,
+)
+from appliance.post_state import Condition, ConditionKind, find_conditions
+from appliance.screening.result import ScreeningResult
 from data.errors import Denied
-from data.findings import Finding, State, Verdict
-from data.screenings import Decision
+from data.screenings import Decision, Finding, State, Verdict
 from tests.appliance.sample import NOW, Notebook, finding, result
 
 EXPIRED = Condition(ConditionKind.LIST_EXPIRED, "sltd")
@@ -17,26 +23,28 @@ WITHOUT_SLTD = finding(State.NOT_DONE, "age:sltd", reason="list_expired")
 LATER = NOW + timedelta(hours=1)
 
 
-def opening(condition: Condition = EXPIRED) -> Opening:
+def opening(condition: Condition = EXPIRED) -> SupervisorOverride:
     return open_work(condition, supervisor="boss", second="other", now=NOW)
 
 
-def admit(shown: Result, *openings: Opening, second: str = "", pressed: Pressed = Pressed.OWN_KEY) -> DecisionMade:
+def admit(
+    shown: ScreeningResult, *openings: SupervisorOverride, second: str = "", pressed: DecisionKey = DecisionKey.OWN_KEY
+) -> DecisionRecord:
     return decide(
         shown, Decision.ADMIT, officer="officer-1", now=LATER, openings=openings, second=second, pressed=pressed
     )
 
 
-def cannot_say(*findings: Finding) -> Result:
+def cannot_say(*findings: Finding) -> ScreeningResult:
     return result(Verdict.CANNOT_SAY, *findings)
 
 
 def test_enter_admits_only_on_clear() -> None:
-    assert admit(result(Verdict.CLEAR), pressed=Pressed.ENTER).decision is Decision.ADMIT
+    assert admit(result(Verdict.CLEAR), pressed=DecisionKey.ENTER).decision is Decision.ADMIT
     with pytest.raises(Denied, match="Enter only admits"):
-        admit(result(Verdict.CHECK), pressed=Pressed.ENTER)
+        admit(result(Verdict.CHECK), pressed=DecisionKey.ENTER)
     with pytest.raises(Denied, match="Enter only admits"):
-        decide(result(Verdict.CLEAR), Decision.REFUSE, officer="o", now=NOW, pressed=Pressed.ENTER)
+        decide(result(Verdict.CLEAR), Decision.REFUSE, officer="o", now=NOW, pressed=DecisionKey.ENTER)
     assert admit(result(Verdict.CHECK)).verdict is Verdict.CHECK
 
 
@@ -62,14 +70,14 @@ def test_admission_under_a_standing_condition_needs_its_opening() -> None:
     shown = cannot_say(WITHOUT_SLTD)
     with pytest.raises(Denied, match="the list sltd is expired"):
         admit(shown, opening(DAMAGED), second="boss")
-    assert admit(shown, opening()).openings == (opening(),)
+    assert admit(shown, opening()).overrides == (opening(),)
 
 
 def test_every_condition_needs_its_own_opening() -> None:
     shown = cannot_say(WITHOUT_SLTD, finding(State.NOT_DONE, "persons:un-2", reason="list_damaged"))
     with pytest.raises(Denied, match="un-2 is damaged"):
         admit(shown, opening())
-    assert len(admit(shown, opening(), opening(DAMAGED)).openings) == 2
+    assert len(admit(shown, opening(), opening(DAMAGED)).overrides) == 2
 
 
 def test_what_is_amiss_with_this_traveller_alone_needs_a_second_person() -> None:
@@ -82,7 +90,7 @@ def test_what_is_amiss_with_this_traveller_alone_needs_a_second_person() -> None
 def test_one_condition_behind_several_checks_is_one() -> None:
     missing = [finding(State.NOT_DONE, check, reason="list_missing") for check in ("age:un", "persons:un")]
     optional = finding(State.NOT_DONE, "face", reason="timeout", mandatory=False)
-    assert conditions_of([*missing, optional]) == ((Condition(ConditionKind.LIST_MISSING, "un"),), ())
+    assert find_conditions([*missing, optional]) == ((Condition(ConditionKind.LIST_MISSING, "un"),), ())
 
 
 @pytest.mark.parametrize("second", ["", " Boss "])
@@ -96,9 +104,9 @@ def test_an_expired_list_is_opened_by_two_different_people(second: str) -> None:
 
 def test_an_opening_lasts_a_shift_at_most() -> None:
     days = open_work(DAMAGED, supervisor="boss", now=NOW, until=NOW + timedelta(days=9))
-    assert days.until == NOW + LONGEST
-    assert days.covers(DAMAGED, NOW + LONGEST - timedelta(seconds=1))
-    assert not days.covers(DAMAGED, NOW + LONGEST)
+    assert days.until == NOW + LONGEST_OVERRIDE
+    assert days.covers(DAMAGED, NOW + LONGEST_OVERRIDE - timedelta(seconds=1))
+    assert not days.covers(DAMAGED, NOW + LONGEST_OVERRIDE)
     assert not days.covers(DAMAGED, NOW - timedelta(seconds=1))
     with pytest.raises(Denied, match="ended already"):
         open_work(DAMAGED, supervisor="boss", now=NOW, until=NOW)
@@ -106,9 +114,9 @@ def test_an_opening_lasts_a_shift_at_most() -> None:
 
 def test_an_opening_ends_with_its_condition() -> None:
     both = (opening(), opening(DAMAGED))
-    assert still_open(both, [EXPIRED, DAMAGED], LATER) == both
-    assert still_open(both, [EXPIRED], LATER) == (opening(),)
-    assert still_open(both, [EXPIRED, DAMAGED], NOW + LONGEST) == ()
+    assert active_overrides(both, [EXPIRED, DAMAGED], LATER) == both
+    assert active_overrides(both, [EXPIRED], LATER) == (opening(),)
+    assert active_overrides(both, [EXPIRED, DAMAGED], NOW + LONGEST_OVERRIDE) == ()
 
 
 def test_decisions_and_openings_are_journalled_with_their_grounds() -> None:

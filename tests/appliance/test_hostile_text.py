@@ -6,18 +6,15 @@ from pathlib import Path
 import pytest
 
 from appliance.checks.mrz import MrzCheck
-from appliance.checks.number import NumberCheck
 from appliance.checks.seen_again import SeenAgainCheck
-from appliance.checks.validity import ValidityCheck
+from appliance.checks.validity import NumberCheck, ValidityCheck
 from appliance.counter.parts import Lane
 from appliance.counter.subject import LONGEST_RAW, ScreeningRequest, Subject
-from appliance.screening import Screener
-from data.findings import Verdict
-from data.journal.history import events
-from data.journal.journal import Journal
-from data.journal.sightings import Sightings
-from data.journal.verify import verify
-from data.keys import StoreKey
+from appliance.screening.run import Screener
+from data.journal.history import read_events, verify_journal
+from data.journal.journal import Journal, SightingLog
+from data.kit.vault import StoreKey
+from data.screenings import Verdict
 from tests.appliance.sample import NOW
 
 TD3 = "P<SWEERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898912C37SWE7408122<3004157<<<<<<<<<<<<<<02"
@@ -32,7 +29,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 def screened(journal: Journal, text: str) -> tuple[Verdict, str]:
     """The verdict and the reason of the check of the zone."""
-    checks = [MrzCheck(), NumberCheck(), ValidityCheck(), SeenAgainCheck(Sightings(journal))]
+    checks = [MrzCheck(), NumberCheck(), ValidityCheck(), SeenAgainCheck(SightingLog(journal))]
     request = ScreeningRequest(Subject.from_zone(text, NOW.date()), "officer-1")
     result = Screener(checks, journal).screen(request.screening(Lane("kit-1"), NOW))
     assert result.revision >= 1 and len(result.screening.documents[0].raw) <= LONGEST_RAW
@@ -57,7 +54,7 @@ def test_hostile_text_is_answered_and_kept(journal: Journal, text: str, reason: 
     verdict, found = screened(journal, text)
     assert found == reason
     assert verdict is (Verdict.CANNOT_SAY if reason == "not_an_mrz" else Verdict.CHECK)
-    assert verify(journal).faults == () and events(journal, "screening")[0].outcome == verdict.value
+    assert verify_journal(journal).faults == () and read_events(journal, "screening")[0].outcome == verdict.value
 
 
 def test_marks_that_no_eye_sees_hide_nothing(journal: Journal) -> None:

@@ -1,12 +1,11 @@
 from datetime import timedelta
 
-from appliance.post_state import conditions, list_states
-from appliance.standing import Condition, ConditionKind
+from appliance.post_state import Condition, ConditionKind, list_states, post_conditions
 from data.clock import TrustedTime
 from data.errors import Damaged
-from data.lists.age import Age, AgePolicy
-from devices.faults import Reason
-from devices.states import READY, DeviceState, Health
+from data.lists.edition import AgeBand, AgePolicy
+from devices.faults import FaultReason
+from devices.ports import READY, DeviceHealth, DeviceState
 from tests.appliance.sample import NOW, PaperList, edition
 
 LISTS = [
@@ -20,8 +19,8 @@ LISTS = [
 def test_every_list_is_told_with_its_age_in_words() -> None:
     states = list_states(LISTS, NOW, {"un": AgePolicy(1, 24)})
     assert [(one.name, one.words, one.age) for one in states] == [
-        ("sltd", "3 hours ago", Age.FRESH),
-        ("un", "30 hours ago", Age.EXPIRED),
+        ("sltd", "3 hours ago", AgeBand.FRESH),
+        ("un", "30 hours ago", AgeBand.EXPIRED),
         ("never", "never received", None),
         ("broken", "damaged", None),
     ]
@@ -30,11 +29,11 @@ def test_every_list_is_told_with_its_age_in_words() -> None:
 def test_what_the_post_lacks_is_told_once() -> None:
     readers = {
         "good": READY,
-        "gone": DeviceState(Health.ABSENT, Reason.UNPLUGGED),
-        "ill": DeviceState(Health.FAULTED, Reason.PROTOCOL),
+        "gone": DeviceState(DeviceHealth.ABSENT, FaultReason.UNPLUGGED),
+        "ill": DeviceState(DeviceHealth.FAULTED, FaultReason.PROTOCOL),
     }
     states = list_states(LISTS, NOW, {"un": AgePolicy(1, 24)})
-    assert list(map(str, conditions((*states, *states), TrustedTime(NOW, True), readers))) == [
+    assert list(map(str, post_conditions((*states, *states), TrustedTime(NOW, True), readers))) == [
         "the list un is expired",
         "the list never was never received",
         "the list broken is damaged",
@@ -45,9 +44,9 @@ def test_what_the_post_lacks_is_told_once() -> None:
 
 
 def test_a_post_that_lacks_nothing() -> None:
-    assert conditions(list_states(LISTS[:1], NOW), TrustedTime(NOW, False), {"good": READY}) == ()
+    assert post_conditions(list_states(LISTS[:1], NOW), TrustedTime(NOW, False), {"good": READY}) == ()
 
 
 def test_the_condition_of_a_list_is_the_one_its_findings_name() -> None:
-    (expired,) = conditions(list_states([LISTS[1]], NOW, {"un": AgePolicy(1, 24)}), TrustedTime(NOW, False))
+    (expired,) = post_conditions(list_states([LISTS[1]], NOW, {"un": AgePolicy(1, 24)}), TrustedTime(NOW, False))
     assert expired == Condition(ConditionKind.LIST_EXPIRED, "un")

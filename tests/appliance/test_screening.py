@@ -6,12 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from appliance.limits import Limits
-from appliance.ports import Check
-from appliance.result import Progress, Result
-from appliance.screening import Screener
+from appliance.screening.check_ports import Check
+from appliance.screening.result import ScreeningProgress, ScreeningResult
+from appliance.screening.run import Screener, ScreeningLimits
 from data.errors import SettingsError
-from data.findings import Evidence, Finding, State, Verdict
+from data.screenings import Evidence, Finding, State, Verdict
 from tests.appliance.sample import (
     NOW,
     Asked,
@@ -24,12 +23,12 @@ from tests.appliance.sample import (
     screening,
 )
 
-SHORT = Limits(check_s=0.1)
+SHORT = ScreeningLimits(check_s=0.1)
 LONG_S = 10.0
 """Bound against hanging only; every wait in these tests ends by an event."""
 
 
-def screen(*checks: Check, journal: Notebook | None = None, limits: Limits | None = None) -> Result:
+def screen(*checks: Check, journal: Notebook | None = None, limits: ScreeningLimits | None = None) -> ScreeningResult:
     return Screener(checks, journal or Notebook(), limits).screen(screening())
 
 
@@ -100,16 +99,16 @@ def test_a_screener_decides_what_is_mandatory_and_not_the_finding() -> None:
 
 
 def test_refer_is_shown_while_another_check_still_runs_and_clear_is_not() -> None:
-    event, told = threading.Event(), list[Progress]()
+    event, told = threading.Event(), list[ScreeningProgress]()
 
-    def tell(progress: Progress) -> None:
+    def tell(progress: ScreeningProgress) -> None:
         told.append(progress)
         if progress.verdict is Verdict.REFER:
             event.set()
 
     slow = Asked(waits_for(event, finding()), "persons:wanted")
     checks = [passes(), slow, Asked(lambda: documents_hit(match()), "documents:sltd")]
-    result = Screener(checks, Notebook(), Limits(check_s=LONG_S)).screen(screening(), tell)
+    result = Screener(checks, Notebook(), ScreeningLimits(check_s=LONG_S)).screen(screening(), tell)
     assert {one.verdict for one in told if one.ended < 3 and one.verdict} == {Verdict.REFER}
     assert told[0].ended == 0
     assert told[0].verdict is None
@@ -119,9 +118,9 @@ def test_refer_is_shown_while_another_check_still_runs_and_clear_is_not() -> Non
 
 def test_what_is_shown_is_in_the_journal_before() -> None:
     journal, event = Notebook(), threading.Event()
-    behind: list[Progress] = []
+    behind: list[ScreeningProgress] = []
 
-    def tell(progress: Progress) -> None:
+    def tell(progress: ScreeningProgress) -> None:
         if progress.result:
             written = journal.revisions[-1]
             if (progress.result.revision, progress.result.verdict) != written[:2]:
@@ -130,16 +129,16 @@ def test_what_is_shown_is_in_the_journal_before() -> None:
 
     notice = Asked(lambda: finding(State.NOTICE), "mrz")
     hit = Asked(waits_for(event, documents_hit(match())), "documents:sltd")
-    Screener([notice, hit], journal, Limits(check_s=LONG_S)).screen(screening(), tell)
+    Screener([notice, hit], journal, ScreeningLimits(check_s=LONG_S)).screen(screening(), tell)
     assert behind == []
     assert [(number, shown) for number, shown, _ in journal.revisions] == [(1, Verdict.CHECK), (2, Verdict.REFER)]
     assert len(journal.revisions[-1][2]) == 2
 
 
 def test_a_late_hit_rises_is_journalled_and_told() -> None:
-    journal, event, risen, told = Notebook(), threading.Event(), threading.Event(), list[Progress]()
+    journal, event, risen, told = Notebook(), threading.Event(), threading.Event(), list[ScreeningProgress]()
 
-    def tell(progress: Progress) -> None:
+    def tell(progress: ScreeningProgress) -> None:
         told.append(progress)
         if progress.verdict is Verdict.REFER:
             risen.set()
@@ -155,7 +154,7 @@ def test_a_late_hit_rises_is_journalled_and_told() -> None:
 
 
 def test_a_late_pass_does_not_improve_what_was_shown() -> None:
-    journal, event, told = Notebook(), threading.Event(), list[Progress]()
+    journal, event, told = Notebook(), threading.Event(), list[ScreeningProgress]()
     late = Asked(waits_for(event, finding()), "persons:wanted")
     Screener([passes(), late], journal, SHORT).screen(screening(), told.append)
     event.set()
@@ -171,7 +170,7 @@ def test_a_check_that_hangs_traveller_after_traveller_is_not_started_again() -> 
         starts.append(1)
         return waits_for(event, finding())()
 
-    screener = Screener([Asked(answer)], Notebook(), Limits(check_s=0.05, hung_runs=2))
+    screener = Screener([Asked(answer)], Notebook(), ScreeningLimits(check_s=0.05, hung_runs=2))
     reasons = [screener.screen(screening()).findings[0].reason for _ in range(3)]
     event.set()
     assert reasons == ["timeout", "timeout", "hung"]
@@ -186,9 +185,9 @@ class Patient(Asked):
 
 
 def test_a_check_that_waits_for_a_person_has_its_own_deadline_and_lends_it_to_no_other() -> None:
-    laid, told = threading.Event(), list[Progress]()
+    laid, told = threading.Event(), list[ScreeningProgress]()
 
-    def tell(progress: Progress) -> None:
+    def tell(progress: ScreeningProgress) -> None:
         told.append(progress)
         if progress.ended == 2:
             laid.set()
@@ -205,7 +204,7 @@ def test_what_comes_back_late_beside_a_patient_check_counts_only_where_it_is_wor
     for answer, verdict in ((finding(), Verdict.CANNOT_SAY), (persons_hit(candidate()), Verdict.REFER)):
         late, laid = threading.Event(), threading.Event()
 
-        def tell(progress: Progress, late: threading.Event = late, laid: threading.Event = laid) -> None:
+        def tell(progress: ScreeningProgress, late: threading.Event = late, laid: threading.Event = laid) -> None:
             if progress.ended == 2 and not late.is_set():
                 late.set()
                 threading.Timer(0.1, laid.set).start()
@@ -220,7 +219,9 @@ def test_what_comes_back_late_beside_a_patient_check_counts_only_where_it_is_wor
 
 def test_a_check_that_came_back_is_asked_again() -> None:
     event, answer = threading.Event(), finding()
-    screener = Screener([Asked(lambda: waits_for(event, answer)())], Notebook(), Limits(check_s=0.05, hung_runs=1))
+    screener = Screener(
+        [Asked(lambda: waits_for(event, answer)())], Notebook(), ScreeningLimits(check_s=0.05, hung_runs=1)
+    )
     assert screener.screen(screening()).findings[0].reason == "timeout"
     event.set()
     wait_for_end("check mrz")
@@ -241,16 +242,16 @@ def test_a_journal_that_fails_leaves_a_refer_what_it_is() -> None:
 
 
 def test_a_check_not_journalled_is_not_shown_early_and_tried_again_at_the_end() -> None:
-    event, told = threading.Event(), list[Progress]()
+    event, told = threading.Event(), list[ScreeningProgress]()
     journal = Notebook(failures=1)
 
-    def tell(progress: Progress) -> None:
+    def tell(progress: ScreeningProgress) -> None:
         told.append(progress)
         if progress.ended == 1:
             event.set()
 
     checks = [Asked(lambda: finding(State.NOTICE)), Asked(waits_for(event, finding()), "persons:wanted")]
-    result = Screener(checks, journal, Limits(check_s=LONG_S)).screen(screening(), tell)
+    result = Screener(checks, journal, ScreeningLimits(check_s=LONG_S)).screen(screening(), tell)
     assert [one.verdict for one in told] == [None, None, Verdict.CHECK]
     assert (result.verdict, result.revision) == (Verdict.CHECK, 1)
 
@@ -258,7 +259,7 @@ def test_a_check_not_journalled_is_not_shown_early_and_tried_again_at_the_end() 
 def test_a_discreet_record_leaves_the_lane_its_ordinary_result() -> None:
     ordinary = finding(State.PASS, "persons:wanted", reason="not_listed", says="Nobody on wanted fits")
     hit = Asked(lambda: persons_hit(candidate(action="discreet")), "persons:wanted")
-    journal, told = Notebook(), list[Progress]()
+    journal, told = Notebook(), list[ScreeningProgress]()
     result = Screener([passes(), hit], journal).screen(screening(), told.append)
     lane = [replace(one, elapsed_ms=0) for one in result.findings]
     assert lane == [finding(), ordinary]

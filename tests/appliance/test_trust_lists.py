@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from appliance.trust_lists import TrustLists
+from appliance.screening.list_access import TrustLists
 from data.certificates.certificate import read_certificate
-from data.certificates.trusted import certificate_record
+from data.certificates.trust_store import certificate_record
 from data.errors import Damaged
 from data.lists.kinds import trust as kind
 from tests.appliance.sample import NOW, PaperList, edition
@@ -19,7 +19,7 @@ ROOT = certificate_record(read_certificate(pki.country_signer().der), "a test")
 def test_every_list_vouches_and_says_how_old_it_is() -> None:
     lists = [PaperList("signers", edition("signers"), {ROW.key: ROW.body})]
     lists.append(PaperList("revoked", edition("revoked", age=timedelta(days=9))))
-    trusted = TrustLists(lists).trusted()
+    trusted = TrustLists(lists).snapshot()
     assert trusted.store.count == 1
     assert trusted.ages(NOW) == "signers as of 3 hours ago, revoked as of 9 days ago"
 
@@ -27,19 +27,19 @@ def test_every_list_vouches_and_says_how_old_it_is() -> None:
 def test_the_store_is_made_anew_with_a_version_and_only_then() -> None:
     listed = PaperList("signers", edition("signers"))
     lists = TrustLists([listed])
-    before = lists.trusted()
+    before = lists.snapshot()
     listed.content = {ROW.key: ROW.body}
-    assert lists.trusted() is before
+    assert lists.snapshot() is before
     listed.edition = edition("signers", 2)
-    assert lists.trusted().store.count == 1
+    assert lists.snapshot().store.count == 1
 
 
 def test_a_list_that_never_came_vouches_for_nobody_and_a_damaged_one_is_told() -> None:
-    assert TrustLists([PaperList("signers", None)]).trusted().ages(NOW) == ""
+    assert TrustLists([PaperList("signers", None)]).snapshot().ages(NOW) == ""
     with pytest.raises(Damaged):
-        TrustLists([PaperList("signers", needs_repair=True)]).trusted()
+        TrustLists([PaperList("signers", needs_repair=True)]).snapshot()
 
 
 def test_a_record_of_a_later_version_leaves_the_others_working() -> None:
     content = {b"new": b'{"item":"hologram"}', b"bytes": b"\xff", ROW.key: ROW.body}
-    assert TrustLists([PaperList("signers", edition("signers"), content)]).trusted().store.count == 1
+    assert TrustLists([PaperList("signers", edition("signers"), content)]).snapshot().store.count == 1

@@ -7,25 +7,23 @@ from pathlib import Path
 import pytest
 
 from appliance.checks.document_list import DocumentListCheck
-from appliance.checks.list_age import ListAgeCheck
+from appliance.checks.list_state import ListAgeCheck
 from appliance.checks.mrz import MrzCheck
 from appliance.checks.validity import ValidityCheck
 from appliance.counter.subject import document_from_zone
 from appliance.decisions import decide
-from appliance.screening import Screener
+from appliance.screening.run import Screener
+from data.documents.document_record import DocumentRecord, Fraud
 from data.documents.mrz import MrzFields, write_mrz
-from data.documents.record import DocumentRecord, Fraud
 from data.documents.travel_document import Capture, MrzFormat
-from data.findings import Verdict
-from data.journal.history import events
-from data.journal.journal import FILE_NAME, Journal
-from data.keys import StoreKey
-from data.lists.age import AgePolicy
-from data.lists.edition import Edition
+from data.journal.history import read_events
+from data.journal.journal import JOURNAL_FILE, Journal
+from data.kit.vault import StoreKey
+from data.lists.edition import AgePolicy, Edition
 from data.lists.kinds import documents
 from data.lists.replica import Replica
-from data.lists.row import add_to_digest
-from data.screenings import Decision, Screening, Traveller
+from data.lists.rows import add_to_digest
+from data.screenings import Decision, Screening, Traveller, Verdict
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 KEY = StoreKey(bytes(32))
@@ -46,7 +44,7 @@ def sltd(tmp_path: Path) -> Iterator[Replica]:
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
-    journal = Journal(tmp_path / FILE_NAME, KEY, "desk")
+    journal = Journal(tmp_path / JOURNAL_FILE, KEY, "desk")
     yield journal
     journal.close()
 
@@ -74,9 +72,9 @@ def test_a_listed_passport_is_referred_and_journalled_with_its_decision(screener
     assert result.verdict is Verdict.REFER
     assert result.second_line == "L1234567A is on sltd as stolen (list as of 3 hours ago)"
     decide(result, Decision.REFER, officer="officer-1", now=NOW).append_to(journal)
-    written = events(journal, "screening")
+    written = read_events(journal, "screening")
     assert (written[0].outcome, written[0].revision) == ("refer", result.revision)
-    assert [one.outcome for one in events(journal, "decision")] == ["refer"]
+    assert [one.outcome for one in read_events(journal, "decision")] == ["refer"]
 
 
 def test_an_unlisted_passport_is_clear(screener: Screener) -> None:

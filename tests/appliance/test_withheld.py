@@ -5,16 +5,15 @@ from typing import Any
 
 import pytest
 
-from appliance import verdict, words
+from appliance.answer import wording
+from appliance.answer.disclosure import redact_for_lane, remove_details, search_outcome
 from appliance.checks.person_list import PersonListCheck
-from appliance.discreet import for_lane
 from appliance.matching.matcher import PAST_REVIEW
-from appliance.persons_outcome import outcome
-from appliance.withheld import without_details
-from data.findings import Agreement, Band, FieldComparison, PersonCandidate
+from appliance.screening import verdict
+from data.json_codec import encode_canonical
 from data.persons.notice import Action
 from data.persons.person import Associate, HeldDocument
-from data.plain import canonical
+from data.screenings import Agreement, Band, FieldComparison, PersonCandidate
 from tests.appliance.sample import PaperList, screening
 
 WHY = "no word about this list for 20 days; headquarters allows 14 days"
@@ -33,8 +32,8 @@ def whole(band: Band = Band.STRONG, action: str = "detain") -> PersonCandidate:
 
 
 def test_nothing_that_the_record_says_of_the_person_is_left() -> None:
-    locked = without_details(whole(), WHY)
-    assert b"SECRET" in canonical(whole()) and b"SECRET" not in canonical(locked)
+    locked = remove_details(whole(), WHY)
+    assert b"SECRET" in encode_canonical(whole()) and b"SECRET" not in encode_canonical(locked)
     kept = {one.name for one in fields(PersonCandidate) if getattr(locked, one.name)} - {"against"}
     assert kept == TOLD, "whatever is told of a candidate has to be thought about"
     assert locked.against == (PAST_REVIEW,) and locked.withheld == WHY
@@ -44,13 +43,16 @@ def test_nothing_that_the_record_says_of_the_person_is_left() -> None:
 @pytest.mark.parametrize("action", [*Action, "unheard of"])
 def test_no_hit_is_weaker_for_it(band: Band, action: str) -> None:
     before = whole(band, str(action))
-    after = without_details(before, WHY)
-    assert verdict.of_person(after) is verdict.of_person(before)
-    assert outcome("wanted", [after])[:2] == outcome("wanted", [before])[:2]
-    steps = words.for_person(after).steps
-    assert words.ASK_HEADQUARTERS in steps and words.for_person(before).title == words.for_person(after).title
+    after = remove_details(before, WHY)
+    assert verdict.verdict_of_person(after) is verdict.verdict_of_person(before)
+    assert search_outcome("wanted", [after])[:2] == search_outcome("wanted", [before])[:2]
+    steps = wording.advice_for_person(after).steps
+    assert (
+        wording.ASK_HEADQUARTERS in steps
+        and wording.advice_for_person(before).title == wording.advice_for_person(after).title
+    )
     if band is Band.STRONG:
-        assert set(words.for_person(before).steps) < set(steps)
+        assert set(wording.advice_for_person(before).steps) < set(steps)
 
 
 def run(told: str, *found: PersonCandidate) -> Any:
@@ -63,11 +65,11 @@ def run(told: str, *found: PersonCandidate) -> Any:
 def test_the_check_tells_the_hit_by_its_record() -> None:
     open_, locked = run("", whole()), run(WHY, whole())
     assert (locked.state, locked.reason) == (open_.state, open_.reason)
-    assert locked.says == "Fits a person on wanted: record W-1" and b"SECRET" not in canonical(locked)
+    assert locked.says == "Fits a person on wanted: record W-1" and b"SECRET" not in encode_canonical(locked)
     assert "SECRET ALIAS" in open_.says
 
 
 def test_the_lane_learns_of_no_discreet_record_by_the_lock() -> None:
     discreet = replace(whole(), action="discreet", record="W-2")
-    assert for_lane(run(WHY, discreet)) == for_lane(run("", discreet))
-    assert "W-2" not in str(for_lane(run(WHY, whole(), discreet)))
+    assert redact_for_lane(run(WHY, discreet)) == redact_for_lane(run("", discreet))
+    assert "W-2" not in str(redact_for_lane(run(WHY, whole(), discreet)))

@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from appliance import words
-from appliance.deciding import advice, deciding
-from data.findings import Band, Grade, State
+from appliance.answer import wording
+from appliance.answer.wording import advice_for_findings, deciding_finding
 from data.persons.notice import Action
+from data.screenings import Band, Grade, State
 from tests.appliance.sample import candidate, documents_hit, finding, match, persons_hit
 
 HOLDING = ("detain", "hold", "arrest", "suspect", "seize")
@@ -13,17 +13,17 @@ HOLDING = ("detain", "hold", "arrest", "suspect", "seize")
 
 @pytest.mark.parametrize("action", sorted(set(Action) - {Action.INFORM, Action.DISCREET}))
 def test_no_step_acts_on_a_strong_hit_before_it_is_confirmed(action: Action) -> None:
-    given = advice([persons_hit(candidate(Band.STRONG, action))])
-    assert words.LEAD in given.steps
-    assert words.SECOND_LINE in given.steps
+    given = advice_for_findings([persons_hit(candidate(Band.STRONG, action))])
+    assert wording.LEAD_NOT_PROOF in given.steps
+    assert wording.TO_SECOND_LINE in given.steps
 
 
 def test_an_action_of_tomorrow_has_steps() -> None:
-    assert advice([persons_hit(candidate(Band.STRONG, "tomorrow"))]) is words.REFERRED
+    assert advice_for_findings([persons_hit(candidate(Band.STRONG, "tomorrow"))]) is wording.UNKNOWN_ACTION_ADVICE
 
 
 def test_a_protected_person_is_no_suspect() -> None:
-    given = advice([persons_hit(candidate(action="protect"))])
+    given = advice_for_findings([persons_hit(candidate(action="protect"))])
     assert given.title == "Protect this person"
     assert "not a suspect" in given.steps[0]
     assert not any(word in step.lower() for step in given.steps[1:] for word in HOLDING)
@@ -31,7 +31,7 @@ def test_a_protected_person_is_no_suspect() -> None:
 
 @pytest.mark.parametrize("band", [Band.STRONG, Band.POSSIBLE])
 def test_inform_never_holds(band: Band) -> None:
-    assert advice([persons_hit(candidate(band, "inform"))]).title == "Inform headquarters, do not hold"
+    assert advice_for_findings([persons_hit(candidate(band, "inform"))]).title == "Inform headquarters, do not hold"
 
 
 @pytest.mark.parametrize(
@@ -44,25 +44,25 @@ def test_inform_never_holds(band: Band) -> None:
     ],
 )
 def test_documents(grade: Grade, certain: bool, title: str) -> None:
-    assert advice([documents_hit(match(grade, certain=certain))]).title == title
+    assert advice_for_findings([documents_hit(match(grade, certain=certain))]).title == title
 
 
 def test_a_record_past_its_review_date_by_the_clock_is_looked_at() -> None:
     passed = replace(match(), review_passed=True)
-    assert words.for_document(passed) is words.NOTICE
+    assert wording.advice_for_document(passed) is wording.NOTICE_ADVICE
 
 
 def test_the_worst_evidence_of_the_worst_finding_decides() -> None:
     found = [finding(State.NOTICE), persons_hit(candidate(Band.POSSIBLE), candidate(Band.STRONG, "seize"))]
-    assert deciding(found) is found[1]
-    assert advice(found).title == "Listed: seize the document if confirmed"
-    assert advice([finding(State.NOTICE), finding(State.NOT_DONE)]) is words.NOT_DONE
-    assert advice([finding()]) is words.CLEAR
+    assert deciding_finding(found) is found[1]
+    assert advice_for_findings(found).title == "Listed: seize the document if confirmed"
+    assert advice_for_findings([finding(State.NOTICE), finding(State.NOT_DONE)]) is wording.NOT_DONE_ADVICE
+    assert advice_for_findings([finding()]) is wording.CLEAR_ADVICE
 
 
 def test_checks_in_words() -> None:
     names = ["mrz", "documents:sltd", "age:un-2", "face"]
-    assert [words.title(name) for name in names] == [
+    assert [wording.check_title(name) for name in names] == [
         "Machine-readable zone",
         "Documents on sltd",
         "Age of the list un-2",

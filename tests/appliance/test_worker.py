@@ -3,9 +3,8 @@
 from queue import SimpleQueue
 from threading import Barrier
 
-from appliance import worker
-from data.findings import Finding, State
-from data.screenings import Screening
+from appliance.screening import worker
+from data.screenings import Finding, Screening, State
 from tests.appliance.sample import screening
 
 CROWD = 40
@@ -31,5 +30,5 @@ def test_after_a_crowd_every_check_is_still_run() -> None:
         ended: SimpleQueue[Finding] = SimpleQueue()
         crowd = Barrier(count)
         for _ in range(count):
-            worker.start(Together(crowd), screening(), ended.put)
+            worker.start_check(Together(crowd), screening(), ended.put)
         assert [ended.get(timeout=20).state for _ in range(count)] == [State.PASS] * count

@@ -15,10 +15,10 @@ from time import perf_counter
 from data.certificates.malformed import Malformed
 from data.certificates.trust_record import TrustRecord
 from data.certificates.trust_store import TrustStore
-from data.sources import Refusal, reader
-from devices.chip.authenticity import Answer, Outcome
+from devices.chip.authentication.passive_authentication import judge_chip_files
+from devices.chip.authenticity import Authenticity, AuthenticityAnswer
 from devices.chip.lds.dg2 import read_dg2
-from devices.chip.passive_authentication import authenticate
+from sync.headquarters.sources import RefusedRecord, load_reader
 from tests.benchmarks import chip_reading
 from tests.benchmarks.report import aim, machine, percentile, spread, timed
 
@@ -51,10 +51,10 @@ def _lists(paths: Sequence[Path]) -> list[TrustRecord]:
     slowest = 0.0
     for path in paths:
         start = perf_counter()
-        items = list(reader("master-list")([path]))
+        items = list(load_reader("master-list")([path]))
         seconds = perf_counter() - start
         taken = [item for item in items if isinstance(item, TrustRecord)]
-        refusals = sum(isinstance(item, Refusal) for item in items)
+        refusals = sum(isinstance(item, RefusedRecord) for item in items)
         print(f"{path.name}: {len(taken)} taken, {refusals} refused; {seconds:.2f} s")
         records |= {record.identity: record for record in taken}
         refused += refusals
@@ -75,7 +75,7 @@ def _usable(records: Sequence[TrustRecord]) -> int:
     for state in store.states():
         anchors = [anchor.certificate for anchor in store.of_state(state)]
         kinds.update(str(one.key) for one in anchors)
-        unproved += sum(not any(one.signed_by(other) for other in anchors) for one in anchors)
+        unproved += sum(not any(one.is_signed_by(other) for other in anchors) for one in anchors)
     print(f"keys: {', '.join(f'{kind} {count}' for kind, count in kinds.most_common())}")
     print(f"{unproved} certificates whose own signature no key of their state here made (links from elsewhere)")
     return sum(kinds.values())
@@ -92,8 +92,8 @@ def _sods(records: Sequence[TrustRecord], repeat: int) -> None:
     for item in index:
         sod = (_SHARED / "sod" / item["file"]).read_bytes()
         fresh = TrustStore(records)
-        cold += timed(lambda sod=sod, store=fresh: authenticate(sod, {}, store, _NOW))  # type: ignore[misc]
-        warm += timed(lambda sod=sod: authenticate(sod, {}, used, _NOW), repeat)  # type: ignore[misc]
+        cold += timed(lambda sod=sod, store=fresh: judge_chip_files(sod, {}, store, _NOW))  # type: ignore[misc]
+        warm += timed(lambda sod=sod: judge_chip_files(sod, {}, used, _NOW), repeat)  # type: ignore[misc]
         right += _as_indexed(item["class"], sod, used)
     cold_ms, warm_ms = [1000 * one for one in cold], [1000 * one for one in warm]
     print(f"{len(index)} SODs judged: {spread(warm_ms)} ms, p95 {percentile(warm_ms, 95):.1f} ms")
@@ -104,11 +104,13 @@ def _sods(records: Sequence[TrustRecord], repeat: int) -> None:
 
 def _as_indexed(kind: str, sod: bytes, store: TrustStore) -> bool:
     try:
-        judged = authenticate(sod, {}, store, _NOW)
+        judged = judge_chip_files(sod, {}, store, _NOW)
     except Malformed:
         return False
     if kind in _FAILS:
-        return judged.outcome is Outcome.NOT_GENUINE and judged.check(_FAILS[kind]).answer is Answer.FAIL
+        return (
+            judged.outcome is Authenticity.NOT_GENUINE and judged.check(_FAILS[kind]).answer is AuthenticityAnswer.FAIL
+        )
     if kind == "no-csca":
-        return judged.outcome is Outcome.NO_CSCA
-    return judged.outcome is Outcome.INCOMPLETE and judged.check("chain").answer is Answer.PASS
+        return judged.outcome is Authenticity.NO_CSCA
+    return judged.outcome is Authenticity.INCOMPLETE and judged.check("chain").answer is AuthenticityAnswer.PASS

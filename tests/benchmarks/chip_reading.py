@@ -16,18 +16,15 @@ from unittest.mock import patch
 
 from data.certificates import signatures
 from devices import registry
-from devices.chip.card import Card
-from devices.chip.crypto import points
-from devices.chip.crypto.suite import Suite
-from devices.chip.file_reader import Manner
-from devices.chip.inspection import Inspection, Question
-from devices.chip.line import Line
-from devices.chip.patience import Patience
+from devices.chip.card import BoundedTransport, Card
+from devices.chip.crypto import groups
+from devices.chip.crypto.ciphers import CipherSuite
+from devices.chip.deadline import Deadline
+from devices.chip.file_reader import ReadMode
+from devices.chip.inspection import ChipReadRequest, Inspection
 from devices.chip.reading import ChipReading
-from devices.chip.recording.transports import ReplayedTransport, record
-from devices.chip.transport import Transport
-from devices.states import Health
-from devices.surroundings import Surroundings
+from devices.chip.recording.transports import ReplayedTransport, record_transport
+from devices.ports import DeviceHealth, DriverContext, Transport
 from tests.benchmarks.report import aim, percentile, spread
 from tests.devices.chip.world import KEY, NOW, chip, read, trust
 from tests.virtual_pcsc import READER, VirtualPcsc, aim_at_our_own, missing
@@ -40,8 +37,8 @@ _ACCESS = {
     "pace_dh_2048": {"pace": ["dh-gm-aes-256:2"], "extended_length": "yes"},
 }
 _PRIMITIVES = (
-    *((Suite, name) for name in ("encrypt", "decrypt", "encrypt_block", "mac")),
-    *((points, name) for name in ("_native", "_in_python")),
+    *((CipherSuite, name) for name in ("encrypt", "decrypt", "encrypt_block", "mac")),
+    *((groups, name) for name in ("_native", "_in_python")),
     *((signatures, name) for name in ("_rsa_holds", "_ecdsa_holds")),
 )
 
@@ -63,7 +60,7 @@ def run(repeat: int) -> None:
 
 async def _through_pcscd(pcsc: VirtualPcsc, repeat: int) -> None:
     with TemporaryDirectory() as folder:
-        reader = registry.chip_reader(f"pcsc://{READER.replace(' ', '%20')}", Surroundings(Path(folder)))
+        reader = registry.chip_reader(f"pcsc://{READER.replace(' ', '%20')}", DriverContext(Path(folder)))
         await reader.open()
 
         for name, profile in _ACCESS.items():
@@ -72,7 +69,7 @@ async def _through_pcscd(pcsc: VirtualPcsc, repeat: int) -> None:
                     continue
                 pcsc.reader.take_away()
                 async for state in reader.events():
-                    if state.health is Health.READY:
+                    if state.health is DeviceHealth.READY:
                         break
                 pcsc.reader.lay(chip(**{"extended_length": lengths, **profile}))
                 times = []
@@ -113,16 +110,16 @@ def _own_work(repeat: int) -> None:
     """On a recording: no chip, no line, the same numbers each time."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "chip.jsonl"
-        recorded, file, chance = record(path, chip(extended_length="no"), b"a seed")
+        recorded, file, chance = record_transport(path, chip(extended_length="no"), b"a seed")
         read(recorded, chance=chance)
         file.close()
         whole, cryptography = [], []
         for _ in range(repeat):
             replayed = ReplayedTransport(path)
-            question = Question(KEY, trust(), NOW, chance=replayed.chance)
+            question = ChipReadRequest(KEY, trust(), NOW, random_source=replayed.random_source)
             with _counted() as spent:
                 start = thread_time()
-                Inspection(Card(Line(replayed, Patience(60))), question, Manner.SWIFT).run()
+                Inspection(Card(BoundedTransport(replayed, Deadline(60))), question, ReadMode.SWIFT).run()
                 whole.append(1000 * (thread_time() - start))
             cryptography.append(1000 * spent[0])
         own = [one - other for one, other in zip(whole, cryptography, strict=True)]

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import zxingcpp
 
-from data.documents.codes import Symbology
+from data.documents.barcodes import Symbology
 from tests.benchmarks.zone_pictures import Pixels
 
 FORMATS = {

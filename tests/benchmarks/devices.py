@@ -22,10 +22,8 @@ from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import MrzFormat
 from devices import registry
 from devices.faults import DeviceFault
-from devices.ports import DocumentReader
+from devices.ports import DeviceHealth, DocumentReader, DriverContext
 from devices.reading import Reading
-from devices.states import Health
-from devices.surroundings import Surroundings
 from tests.benchmarks import devices_codes, devices_pictures
 from tests.benchmarks.report import aim, machine, percentile, spread
 from tests.udev_peer import in_namespaces, missing
@@ -92,7 +90,7 @@ def run(size: int | None) -> None:
 
 def _reader(port: _Port, isolated: str = "no") -> DocumentReader:
     url = f"serial://{port.name}?framing=stx-etx&isolated={isolated}"
-    return registry.reader(url, Surroundings(Path("/")))
+    return registry.reader(url, DriverContext(Path("/")))
 
 
 async def _frames(folder: Path, count: int, isolated: str) -> None:
@@ -177,7 +175,7 @@ def _install(folder: Path) -> None:
 
 async def _failing(folder: Path, how: str) -> None:
     """How late reads of 50 ms end while the driver does not work, and how long until it reads again."""
-    device = registry.reader(f"failing://{how}", Surroundings(folder))
+    device = registry.reader(f"failing://{how}", DriverContext(folder))
     await device.open()
     late_ms, began, reads = [], perf_counter(), False
     while not reads and perf_counter() < began + _LONGEST_S:
@@ -209,7 +207,7 @@ def _told_by_udev(count: int) -> None:
 
 async def _ready(device: DocumentReader) -> None:
     async for state in device.events():
-        if state.health is Health.READY:
+        if state.health is DeviceHealth.READY:
             return
 
 

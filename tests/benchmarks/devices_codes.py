@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import zxingcpp
 
-from data.documents.codes import Symbology
+from data.documents.barcodes import Symbology
 from devices.camera.barcodes import BarcodeReader
 from tests.benchmarks.code_pictures import FORMATS, CodePicture, code_pictures
 from tests.benchmarks.pass_pictures import pass_pictures

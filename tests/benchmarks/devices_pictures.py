@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from appliance.counter.subject import document_from_zone
-from data.clock import system_time
+from data.clock import read_system_time
 from data.documents.travel_document import Capture, Provenance
 from tests.benchmarks.report import aim, percentile, spread
 from tests.benchmarks.zone_pictures import FONT, LEVELS, REPORTING, pictures, png
@@ -139,7 +139,7 @@ def _outcome(command: list[str], reader: str, folder: Path, truth: dict[str, str
 
 
 def _wrong_and_certain(one: dict[str, Any], zone: str) -> bool:
-    came = Provenance("bench", "bench", system_time(), "", doubts=tuple(one.get("doubts", ())))
+    came = Provenance("bench", "bench", read_system_time(), "", doubts=tuple(one.get("doubts", ())))
     read = document_from_zone(one["text"], capture=Capture.MACHINE, today=_TODAY, provenance=came)
     printed = document_from_zone(zone, capture=Capture.MACHINE, today=_TODAY)
     return read.number_is_certain and read.number != printed.number

@@ -1,6 +1,6 @@
 """`make bench PART=documents`: the sealed document list at SIZE records (default 2,000,000), beside its rivals.
 
-The list is made up (`provisioning.synthetic_sltd`): the same every time. Everything runs through the shipped code:
+The list is made up (`tests.benchmarks.synthetic_sltd`): the same every time. Everything runs through the shipped code:
 `Replica`, `find_matches`. Warm times are CPU time of this thread; cold ones are elapsed, with the list's files dropped
 from the page cache before each. Rivals run on the same rows, at most 4,000,000 of them, with ours beside them.
 
@@ -14,10 +14,8 @@ from time import perf_counter
 
 import numpy as np
 
-from data.lists.fixed_digest import digest_of
-from data.lists.packed_rows import PackedRows, joined
 from data.lists.replica import Replica
-from provisioning.synthetic_sltd.listing import Listing
+from data.lists.rows import PackedRows, concatenate_rows, digest_packed
 from tests.benchmarks import documents_rivals as rivals
 from tests.benchmarks.documents_changes import changes, start
 from tests.benchmarks.documents_data import FULL, Published, edition, facts_of, keys_of, texts
@@ -25,6 +23,7 @@ from tests.benchmarks.documents_ranges import ranges
 from tests.benchmarks.documents_search import KEY, SEALER, Subject, exact, honest, near, slips, whole
 from tests.benchmarks.documents_timing import file_bytes, peak_mb, warm
 from tests.benchmarks.report import aim, machine
+from tests.benchmarks.synthetic_sltd.listing import Listing
 
 SIZE = 2_000_000
 _RIVALS = 4_000_000
@@ -79,7 +78,7 @@ def _build(replica: Replica, listing: Listing, ranges: int, folder: Path) -> Pac
     aim("documents.bytes_a_record", size / count, 24)
     aim("documents.build_s_for_120m", built * FULL / count, 120)
     aim("documents.build_peak_mb", peak_mb(), 1000)
-    return joined(kept)
+    return concatenate_rows(kept)
 
 
 def _beside_rivals(listing: Listing, folder: Path) -> None:
@@ -87,14 +86,14 @@ def _beside_rivals(listing: Listing, folder: Path) -> None:
     for chunk in listing.chunks():
         parts.append(PackedRows(keys_of(SEALER, chunk.series, chunk.numbers), facts_of(chunk)))
         numbers += [f"{chunk.series.country}{chunk.series.type}{number}" for number in texts(chunk.numbers)]
-    rows = joined(parts)
+    rows = concatenate_rows(parts)
     order = np.argsort(rows.keys)
     rows = PackedRows(rows.keys[order], rows.bodies[order])
     print(f"\n{len(rows.keys):,} records beside rivals, none of which encrypts or hides the numbers:")
     probes = np.random.default_rng(4).choice(rows.keys, _PROBES).tolist()
     replica = Replica(folder / "beside", "documents", KEY)
     began = perf_counter()
-    replica.replace_packed(edition(1, len(rows.keys), digest_of(rows)), [rows])
+    replica.replace_packed(edition(1, len(rows.keys), digest_packed(rows)), [rows])
     built = perf_counter() - began
     with replica.read() as view:
         times = warm(lambda key: view.get(key.to_bytes(8, "big")), probes)

@@ -6,11 +6,9 @@ from time import perf_counter
 
 import numpy as np
 
-from data.lists.fixed_digest import digest_of
-from data.lists.packed_rows import PackedRows
-from data.lists.packed_view import PackedView
 from data.lists.replica import Replica
-from data.lists.row import unpack
+from data.lists.rows import PackedRows, digest_packed, unpack_rows
+from data.lists.view import PackedView
 from tests.benchmarks.documents_data import FULL, edition, listed, night
 from tests.benchmarks.documents_search import KEY, Subject
 from tests.benchmarks.documents_timing import forget, recall
@@ -26,7 +24,7 @@ def changes(subject: Subject) -> None:
     _night(subject, "cold", PackedRows(subject.kept.keys[:half], subject.kept.bodies[:half]), 5)
     _night(subject, "warm", PackedRows(subject.kept.keys[half:], subject.kept.bodies[half:]), 6)
     began = perf_counter()
-    subject.replica.fold()
+    subject.replica.compact()
     seconds = perf_counter() - began
     edition_now = subject.replica.edition()
     assert edition_now is not None
@@ -47,9 +45,9 @@ def _night(subject: Subject, name: str, kept: PackedRows, seed: int) -> None:
         assert isinstance(view, PackedView)
         bodies = view.find(gone)
     old = PackedRows(gone, np.array([bodies[key] for key in gone.tolist()], np.uint64))
-    digest = before.digest - digest_of(old) + digest_of(come)
+    digest = before.digest - digest_packed(old) + digest_packed(come)
     after = edition(before.version + 1, before.count - len(gone) + len(come.keys), digest)
-    removals, additions = [row.key for row in unpack(old)], list(unpack(come))
+    removals, additions = [row.key for row in unpack_rows(old)], list(unpack_rows(come))
     fresh = Replica(subject.folder, "documents", KEY)
     replica = fresh if name == "cold" else subject.replica
     (forget if name == "cold" else recall)(subject.folder)

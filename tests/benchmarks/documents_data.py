@@ -8,19 +8,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from data.documents.countries import canonical
-from data.documents.facts import EPOCHS, LAYOUT
-from data.documents.sealing import NUMBER_AT, ROW_BYTES, Rows, Sealer
+from data.documents.code_tables import canonical_country, type_group, type_index
+from data.documents.document_record import FACTS_EPOCHS, FACTS_LAYOUT
+from data.documents.sealed_keys import NUMBER_AT, ROW_BYTES, Rows, Sealer
 from data.documents.travel_document import Capture, CheckDigit, TravelDocument
-from data.documents.types import type_group, type_index
-from data.lists import sorting
 from data.lists.edition import Edition
-from data.lists.fixed_digest import digest_of
 from data.lists.kinds import documents
-from data.lists.packed_rows import Numbers, PackedRows, as_bytes, joined
-from data.lists.row import pack
-from provisioning.synthetic_sltd.listing import UNTIL, Chunk, Listing
-from provisioning.synthetic_sltd.numbers import Characters, Series
+from data.lists.rows import Numbers, PackedRows, concatenate_rows, digest_packed, pack_rows, to_row_bytes
+from data.lists.storage import external_sort
+from tests.benchmarks.synthetic_sltd.listing import UNTIL, Chunk, Listing
+from tests.benchmarks.synthetic_sltd.numbers import Characters, Series
 
 SALT = bytes(range(32))
 NOW = datetime(UNTIL.year, UNTIL.month, UNTIL.day, tzinfo=UTC)
@@ -37,7 +34,7 @@ class Published:
         self._sealer = Sealer(SALT)
         self._digest = self._count = 0
         rows = chain(self._of_documents(listing), self._of_ranges(listing, ranges))
-        ordered = sorting.in_order(rows, folder)
+        ordered = external_sort.sort_rows(rows, folder)
         self.parts = chain([next(ordered)], ordered)
 
     @property
@@ -50,18 +47,18 @@ class Published:
             yield self._told(PackedRows(keys_of(self._sealer, chunk.series, chunk.numbers), facts_of(chunk)))
 
     def _of_ranges(self, listing: Listing, ranges: int) -> Iterator[PackedRows]:
-        rows = joined(list(pack(documents.rows(listing.ranges(ranges), SALT))))
+        rows = concatenate_rows(list(pack_rows(documents.rows(listing.ranges(ranges), SALT))))
         order = np.argsort(rows.keys, kind="stable")
         keys, bodies = rows.keys[order], rows.bodies[order]
         starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
         merged = bodies[starts]
         for place in np.flatnonzero(np.diff(starts, append=len(keys)) > 1).tolist():
             end = starts[place + 1] if place + 1 < len(starts) else len(keys)
-            merged[place] = int.from_bytes(documents.merge(as_bytes(bodies[starts[place] : end])), "big")
+            merged[place] = int.from_bytes(documents.merge(to_row_bytes(bodies[starts[place] : end])), "big")
         yield self._told(PackedRows(keys[starts], merged))
 
     def _told(self, rows: PackedRows) -> PackedRows:
-        self._digest += digest_of(rows)
+        self._digest += digest_packed(rows)
         self._count += len(rows.keys)
         return rows
 
@@ -79,14 +76,14 @@ def keys_of(sealer: Sealer, series: Series, numbers: Characters) -> Numbers:
 def rows_of(series: Series, numbers: Characters) -> Rows:
     """Canonical rows of numbers of one series."""
     rows = np.zeros((len(numbers), ROW_BYTES), np.uint8)
-    place = f"{canonical(series.country)}{type_group(series.type)}"
+    place = f"{canonical_country(series.country)}{type_group(series.type)}"
     rows[:, :NUMBER_AT] = np.frombuffer(place.encode(), np.uint8)
     rows[:, NUMBER_AT : NUMBER_AT + numbers.shape[1]] = numbers
     return rows
 
 
 def facts_of(chunk: Chunk) -> Numbers:
-    """`data.documents.facts.pack`, in bulk."""
+    """`data.documents.document_record.pack_facts`, in bulk."""
     fields = {
         "expiry": _days(chunk.expires, "expiry"),
         "review": _days(chunk.review, "review"),
@@ -97,7 +94,7 @@ def facts_of(chunk: Chunk) -> Numbers:
     }
     packed = np.zeros(len(chunk.numbers), np.uint64)
     for name, values in fields.items():
-        packed |= values.astype(np.uint64) << np.uint64(LAYOUT[name][0])
+        packed |= values.astype(np.uint64) << np.uint64(FACTS_LAYOUT[name][0])
     return packed
 
 
@@ -143,4 +140,4 @@ def texts(numbers: Characters) -> list[str]:
 
 
 def _days(ordinals: NDArray[np.int64], field: str) -> NDArray[np.int64]:
-    return np.where(ordinals == 0, 0, np.clip(ordinals - EPOCHS[field].toordinal(), 1, _LAST))
+    return np.where(ordinals == 0, 0, np.clip(ordinals - FACTS_EPOCHS[field].toordinal(), 1, _LAST))

@@ -7,10 +7,10 @@ from contextlib import closing
 
 import numpy as np
 
-from data.documents.lookup import own_hits
-from data.documents.record import DocumentRecord
-from data.documents.types import type_group
-from data.findings import Grade
+from data.documents.code_tables import type_group
+from data.documents.document_record import DocumentRecord
+from data.documents.lookup import find_own_rows
+from data.screenings import Grade
 from tests.benchmarks.documents_search import SEALER, Subject
 from tests.benchmarks.documents_timing import recall, warm
 from tests.benchmarks.report import aim
@@ -67,7 +67,7 @@ def ranges(subject: Subject, count: int) -> None:
 
         def inside(one: _Asked) -> bool:
             place = (one[0].country, type_group(one[0].type))
-            return any(hit.grade is Grade.IN_RANGE for hit in own_hits(view, one[1], [place], SEALER))
+            return any(hit.grade is Grade.IN_RANGE for hit in find_own_rows(view, one[1], [place], SEALER))
 
         recall(subject.folder)
         p50, p99 = warm(inside, asked)

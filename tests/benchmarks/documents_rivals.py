@@ -9,7 +9,7 @@ from time import perf_counter
 import lmdb
 import numpy as np
 
-from data.lists.packed_rows import Numbers, PackedRows, as_bytes
+from data.lists.rows import Numbers, PackedRows, to_row_bytes
 from tests.benchmarks.documents_timing import warm
 
 Lookup = Callable[[int], object]
@@ -70,7 +70,7 @@ def _lmdb(rows: PackedRows, probes: Sequence[int], folder: Path) -> None:
     began = perf_counter()
     with lmdb.open(str(folder), map_size=1 << 36, sync=False) as environment:
         with environment.begin(write=True) as transaction, transaction.cursor() as cursor:
-            cursor.putmulti(zip(as_bytes(rows.keys), as_bytes(rows.bodies), strict=True), append=True)
+            cursor.putmulti(zip(to_row_bytes(rows.keys), to_row_bytes(rows.bodies), strict=True), append=True)
         built = perf_counter() - began
         with environment.begin() as reading:
             times = warm(_found(lambda key: reading.get(key.to_bytes(8, "big"))), probes)

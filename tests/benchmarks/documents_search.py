@@ -5,26 +5,23 @@ from pathlib import Path
 
 import numpy as np
 
-from data.documents.countries import canonical
-from data.documents.lookup import Day, find_matches
-from data.documents.question import near_rows
-from data.documents.sealing import Sealer
+from data.documents.code_tables import canonical_country, group_of
+from data.documents.lookup import LookupDates, find_matches, near_rows
+from data.documents.sealed_keys import Sealer
 from data.documents.travel_document import Capture, CheckDigit, TravelDocument
-from data.documents.types import group_of
-from data.findings import Grade
-from data.keys import StoreKey
-from data.lists.packed_rows import PackedRows
-from data.lists.packed_view import PackedView
+from data.kit.vault import StoreKey
 from data.lists.replica import Replica
-from data.lists.view import View
-from provisioning.synthetic_sltd.listing import Listing
+from data.lists.rows import PackedRows
+from data.lists.view import PackedView, View
+from data.screenings import Grade
 from tests.benchmarks.documents_data import NOW, SALT, document, keys_of, listed, unlisted
 from tests.benchmarks.documents_timing import cold, recall, warm
 from tests.benchmarks.report import aim, percentile
+from tests.benchmarks.synthetic_sltd.listing import Listing
 
 SEALER = Sealer(SALT)
 KEY = StoreKey(bytes(32))
-_DAY = Day(NOW.date(), NOW.date())
+_DAY = LookupDates(NOW.date(), NOW.date())
 _UNLISTED = 10_000_000
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -66,7 +63,7 @@ def exact(subject: Subject) -> None:
 def near(subject: Subject) -> None:
     """The search for every similar number of a typed one: variants, seals, filter, list."""
     typed = unlisted(subject.listing, 3000, Capture.TYPED)
-    places = [(str(canonical(each.issuer)), group_of(each.code)) for each in typed]
+    places = [(str(canonical_country(each.issuer)), group_of(each.code)) for each in typed]
     asked = list(zip(typed, places, strict=True))
     counts = [len(near_rows(each, each.number, [place])) for each, place in asked]
     with subject.replica.read() as view:

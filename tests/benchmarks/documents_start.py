@@ -8,17 +8,17 @@ from datetime import date
 from pathlib import Path
 from time import perf_counter
 
-from data.documents.lookup import Day, find_matches
-from data.documents.sealing import Sealer
+from data.documents.lookup import LookupDates, find_matches
+from data.documents.sealed_keys import Sealer
 from data.documents.travel_document import TravelDocument
-from data.keys import StoreKey
+from data.kit.vault import StoreKey
 from data.lists.replica import Replica
 from tests.benchmarks.documents_timing import peak_mb
 
 if __name__ == "__main__":
     began = perf_counter()
     replica = Replica(Path(sys.argv[1]), "documents", StoreKey(bytes(32)))
-    day = Day(date(2026, 6, 30), date(2026, 6, 30))
+    day = LookupDates(date(2026, 6, 30), date(2026, 6, 30))
 
     def ask() -> int:
         """One whole search."""

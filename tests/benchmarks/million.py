@@ -12,10 +12,9 @@ from datetime import date, timedelta
 from itertools import accumulate
 from pathlib import Path
 
-from data.persons.names import tokens
+from data.persons.names import tokenize
 from data.persons.notice import Action, Notice
-from data.persons.partial_date import PartialDate
-from data.persons.person import ListedName, NameQuality, Person, Sex
+from data.persons.person import ListedName, NameQuality, PartialDate, Person, Sex
 from tests.benchmarks.names_data import folder
 
 TAIL = 300_000
@@ -99,7 +98,7 @@ def _parts() -> tuple[Counter[str], Counter[str]]:
 
 
 def _latin(text: str) -> list[str]:
-    return [token.forms[0].latin for token in tokens(text)]
+    return [token.forms[0].latin for token in tokenize(text)]
 
 
 def _drawer(parts: Counter[str]) -> tuple[list[str], list[int]]:

@@ -11,10 +11,10 @@ import sys
 from datetime import date
 from time import perf_counter
 
-from appliance.matching.index import PersonIndex
-from appliance.matching.matcher import match
-from appliance.matching.scoring import score
-from data.findings import Band
+from appliance.matching.index.person_index import PersonIndex
+from appliance.matching.matcher import find_candidates
+from appliance.matching.scoring import score_persons
+from data.screenings import Band
 from tests.benchmarks import names_logic, names_pairs, names_search, names_speed
 from tests.benchmarks.names_data import Case, folder, for_fitting, negatives, notices, positives, recombined
 from tests.benchmarks.names_rival import Best, rivals
@@ -69,7 +69,7 @@ def limits(marks: Marks) -> None:
 
 def _target(case: Case, index: PersonIndex, times: list[float]) -> float:
     began = perf_counter()
-    found = score(case.query, index, case.hidden)
+    found = score_persons(case.query, index, case.hidden)
     times.append(perf_counter() - began)
     return next((one.score for one in found if index.notices[one.person].record == case.target), NOTHING)
 
@@ -78,7 +78,7 @@ def _tops(cases: list[Case], index: PersonIndex, times: list[float]) -> list[flo
     tops = []
     for case in cases:
         began = perf_counter()
-        found = score(case.query, index)
+        found = score_persons(case.query, index)
         times.append(perf_counter() - began)
         tops.append(found[0].score if found else NOTHING)
     return sorted(tops, reverse=True)
@@ -134,12 +134,12 @@ def alerts(index: PersonIndex, cases: list[Case], honest: list[Case]) -> None:
 
 
 def _worst(case: Case, index: PersonIndex) -> Band | None:
-    bands = [one.band for one in match(case.query, index, today=TODAY) if one.band is not Band.WEAK]
+    bands = [one.band for one in find_candidates(case.query, index, today=TODAY) if one.band is not Band.WEAK]
     return bands[0] if bands else None
 
 
 def _target_band(case: Case, index: PersonIndex) -> Band | None:
-    found = match(case.query, index, today=TODAY)
+    found = find_candidates(case.query, index, today=TODAY)
     return next((one.band for one in found if one.record == case.target), None)
 
 

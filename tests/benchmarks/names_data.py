@@ -15,13 +15,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from appliance.matching.index import PersonIndex
+from appliance.matching.index.person_index import PersonIndex
 from appliance.matching.query import PersonQuery
-from data.documents.countries import canonical
-from data.persons.names import tokens
+from data.documents.code_tables import canonical_country
+from data.persons.names import tokenize
 from data.persons.notice import Action, Notice
-from data.persons.partial_date import PartialDate
-from data.persons.person import HeldDocument, ListedName, NameQuality, Person, Sex
+from data.persons.person import HeldDocument, ListedName, NameQuality, PartialDate, Person, Sex
 
 _QUALITIES = {
     "primary": NameQuality.PRIMARY,
@@ -65,7 +64,7 @@ def _notice(row: dict[str, Any]) -> Notice:
         names=tuple(_name(name) for name in row["names"]),
         births=tuple(PartialDate.parse(day) for day in row["dobs"]),
         sex=_sex(row["sex"]),
-        nationalities=tuple(code for nat in row["nats"] if (code := canonical(nat))),
+        nationalities=tuple(code for nat in row["nats"] if (code := canonical_country(nat))),
         documents=tuple(HeldDocument(document["number"]) for document in row["docs"]),
     )
     return Notice(row["id"], person, Action.REFUSE)
@@ -110,7 +109,7 @@ def _query(row: dict[str, Any]) -> PersonQuery:
         row["trunc"],
         PartialDate.parse(row["dob"]),
         _sex(row["sex"]),
-        canonical(row["nat"]) or "",
+        canonical_country(row["nat"]) or "",
     )
 
 
@@ -132,12 +131,12 @@ def recombined(listed: list[Notice], count: int, seed: int) -> Iterator[Case]:
 
 
 def _letters(name: str) -> str:
-    return " ".join(sorted(token.forms[0].latin for token in tokens(name)))
+    return " ".join(sorted(token.forms[0].latin for token in tokenize(name)))
 
 
 def mrz_name(surname: str, given: str) -> tuple[tuple[str, str], bool]:
     """The two halves as a 39-character name field prints them, and whether it cut them."""
-    halves = ["<".join(word.forms[0].latin for word in tokens(half)) for half in (surname, given)]
+    halves = ["<".join(word.forms[0].latin for word in tokenize(half)) for half in (surname, given)]
     field = "<<".join(halves)
     cut = field[:39]
     first, _, second = cut.partition("<<")

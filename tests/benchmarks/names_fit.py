@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.matching.evidence import WEIGHTS
-from appliance.matching.index import PersonIndex
-from appliance.matching.scoring import Scored, score
+from appliance.matching.index.person_index import PersonIndex
+from appliance.matching.scoring import ScoredPerson, score_persons
 from tests.benchmarks.names_data import Case, for_fitting, negatives, notices, positives, recombined
 
 STEPS = 4000
@@ -50,7 +50,7 @@ def main() -> None:
     size = int(os.environ.get("SIZE", "6000"))
     unlisted = [case for case in (*recombined(listed, size, 1), *negatives("neg_local")) if for_fitting(case)]
     right = [found for case in positives(index) if for_fitting(case) and (found := _right(case, index))]
-    tops = [score(case.query, index)[:WORST] for case in unlisted]
+    tops = [score_persons(case.query, index)[:WORST] for case in unlisted]
     wrong = [one for found in tops for one in found]
     weights = fit(right, wrong)
     for kind, weight in weights.items():
@@ -60,12 +60,12 @@ def main() -> None:
         sys.stdout.write(f"threshold at {share:.1%} local: {best[int(share * len(unlisted))]:.2f}\n")
 
 
-def _right(case: Case, index: PersonIndex) -> Scored | None:
-    found = score(case.query, index, case.hidden)
+def _right(case: Case, index: PersonIndex) -> ScoredPerson | None:
+    found = score_persons(case.query, index, case.hidden)
     return next((one for one in found if index.notices[one.person].record == case.target), None)
 
 
-def fit(right: list[Scored], wrong: list[Scored]) -> dict[str, float]:
+def fit(right: list[ScoredPerson], wrong: list[ScoredPerson]) -> dict[str, float]:
     """Weights by name of amount."""
     kinds = list(WEIGHTS)
     amounts = np.array([[{"prior": 1.0, **one.amounts}.get(kind, 0.0) for kind in kinds] for one in (*right, *wrong)])
@@ -96,7 +96,7 @@ def _descend(amounts: Floats, truth: Floats, start: Floats, low: Floats, high: F
     return weights
 
 
-def _worth(found: Scored, weights: dict[str, float]) -> float:
+def _worth(found: ScoredPerson, weights: dict[str, float]) -> float:
     return weights["prior"] + sum(weights[kind] * amount for kind, amount in found.amounts.items())
 
 

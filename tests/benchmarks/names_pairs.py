@@ -13,12 +13,11 @@ import numpy as np
 import rapidfuzz.fuzz as fuzz
 from rapidfuzz.distance import JaroWinkler
 
-from appliance.matching.index import PersonIndex
-from appliance.matching.query import PersonQuery
-from appliance.matching.request import prepare
+from appliance.matching.index.person_index import PersonIndex
+from appliance.matching.query import PersonQuery, prepare_query
 from appliance.matching.scoring import score_names
-from appliance.matching.weights import NAME
-from data.persons.names import tokens
+from appliance.matching.weights import NAME_WEIGHTS
+from data.persons.names import tokenize
 from data.persons.notice import Action, Notice
 from data.persons.person import ListedName, Person
 from tests.benchmarks.names_data import folder
@@ -34,10 +33,10 @@ def ours(one: str, other: str) -> float:
 
 def _one_way(asked: str, listed: str) -> float:
     index = PersonIndex([Notice("pair", Person((ListedName(listed),)), Action.INFORM)])
-    found = score_names(prepare(PersonQuery(asked), index), [0], index, {})
+    found = score_names(prepare_query(PersonQuery(asked), index), [0], index, {})
     if not found or not found[0].amounts["name.met"]:
         return NOTHING
-    return sum(NAME[kind[5:]] * much for kind, much in found[0].amounts.items() if kind.startswith("name."))
+    return sum(NAME_WEIGHTS[kind[5:]] * much for kind, much in found[0].amounts.items() if kind.startswith("name."))
 
 
 def _folded(scorer: Compare) -> Compare:
@@ -45,7 +44,7 @@ def _folded(scorer: Compare) -> Compare:
 
 
 def latin(name: str) -> str:
-    return " ".join(token.forms[0].latin for token in tokens(name))
+    return " ".join(token.forms[0].latin for token in tokenize(name))
 
 
 RIVALS: dict[str, Compare] = {

@@ -6,7 +6,7 @@ import numpy as np
 from rapidfuzz.fuzz import token_sort_ratio
 from rapidfuzz.process import cdist
 
-from appliance.matching.index import PersonIndex
+from appliance.matching.index.person_index import PersonIndex
 from appliance.matching.query import PersonQuery
 from data.persons.person import Person, Sex
 from tests.benchmarks import names_logic

@@ -16,10 +16,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from appliance.matching import index_layout
-from appliance.matching.index import PersonIndex
+from appliance.matching.index import layout
+from appliance.matching.index.person_index import PersonIndex
 from appliance.matching.query import PersonQuery
-from appliance.matching.scoring import score
+from appliance.matching.scoring import score_persons
 from tests.benchmarks.million import Invented
 from tests.benchmarks.names_pairs import latin
 from tests.benchmarks.names_speed import LIST_SEED, Planted, travelling
@@ -38,9 +38,11 @@ def run(count: int, queries: int = 150) -> None:
         if place % (count // queries) == 0:
             planted += travelling(notice, dice)
     print(f"\n{count} persons, {len(names)} names, {len(planted)} planted travellers: ms a query, planted found")
-    arrays, countries, _ = index_layout.lay_out(notices)
-    index = PersonIndex.of_arrays(arrays, countries)
-    _measure("Waypost (scored)", lambda query: [index.record(one.person) for one in score(query, index)], planted)
+    arrays, countries, _ = layout.lay_out_index(notices)
+    index = PersonIndex.from_arrays(arrays, countries)
+    _measure(
+        "Waypost (scored)", lambda query: [index.record(one.person) for one in score_persons(query, index)], planted
+    )
     for name, engine in (("FTS5 trigram", fts5), ("tantivy, 1 slip", tantivy), ("pg_trgm", pg_trgm)):
         with engine(names) as find:
             if find is not None:
@@ -99,7 +101,7 @@ def tantivy(names: list[tuple[str, str]]) -> Iterator[Find | None]:
     def find(query: PersonQuery) -> list[str]:
         words = _asked(query).lower().split()
         fuzzy = [(Occur.Should, Query.fuzzy_term_query(schema, "latin", word, distance=1)) for word in words]
-        hits = searcher.search(Query.boolean_query(fuzzy), MOST).hits
+        hits = searcher.search(Query.boolean_query(fuzzy), MOST).matches
         return [searcher.doc(address)["record"][0] for _, address in hits]
 
     yield find

@@ -18,27 +18,22 @@ from time import perf_counter, thread_time
 
 import numpy as np
 
-from appliance.matching import stored
-from appliance.matching.bands import band
-from appliance.matching.beside import Beside
-from appliance.matching.estimate import estimate
-from appliance.matching.index import Fetch, LookedUp, PersonIndex
-from appliance.matching.joined import joined_names
-from appliance.matching.live import LiveIndex
-from appliance.matching.matcher import match
-from appliance.matching.overlap import Meeting
-from appliance.matching.query import PersonQuery
-from appliance.matching.request import prepare
-from appliance.matching.scoring import Scored, score, score_names
-from appliance.matching.weights import DEFAULT
-from data.findings import Band
-from data.keys import StoreKey
+from appliance.matching.estimate import Demographics, OverlapTable, estimate_scores
+from appliance.matching.index import person_index
+from appliance.matching.index.person_index import Fetch, LiveIndex, PersonIndex, SimilarityCache
+from appliance.matching.matcher import assign_band, find_candidates
+from appliance.matching.query import PersonQuery, prepare_query
+from appliance.matching.retrieval import find_split_names
+from appliance.matching.scoring import ScoredPerson, score_names, score_persons
+from appliance.matching.weights import DEFAULT_THRESHOLDS
+from data.kit.vault import StoreKey
 from data.lists.edition import Edition
 from data.lists.kinds import persons
 from data.lists.replica import Replica
-from data.lists.row import Row, add_to_digest
+from data.lists.rows import Row, add_to_digest
 from data.persons.notice import Notice
-from data.persons.partial_date import PartialDate
+from data.persons.person import PartialDate
+from data.screenings import Band
 from tests.benchmarks.million import Invented, slip
 from tests.benchmarks.names_data import mrz_name, negatives
 from tests.benchmarks.report import aim, percentile, spread
@@ -67,7 +62,7 @@ def run(count: int) -> None:
         planted = _list(replica, count)
         _memory(Path(folder), count)
         with replica.read() as view:
-            index = stored.IndexSource(replica).of(view)
+            index = person_index.IndexSource(replica).of(view)
             honest = [case.query for name in ("neg_global", "neg_local") for case in negatives(name)]
             random.Random(21).shuffle(honest)
             _times([*honest[:1000], *(one.query for one in planted[:500])], index, view.get_many)
@@ -95,9 +90,9 @@ def _list(replica: Replica, count: int) -> list[Planted]:
     del content
     began = perf_counter()
     with replica.read() as view:
-        stored.write(replica, str(replica.base()), view.base_rows())
+        person_index.write_index(replica, str(replica.base()), view.base_rows())
     laid = perf_counter() - began
-    size = replica.sidecar(str(replica.base()), stored.FORM).path.stat().st_size
+    size = replica.sidecar(str(replica.base()), person_index.INDEX_FORM).path.stat().st_size
     took = f"list made in {made:.0f} s, its index in {laid:.0f} s ({size / 1e6:.0f} MB)"
     print(f"\n{count} persons, {3 * count} names: {took}")
     return planted
@@ -135,11 +130,11 @@ def child(folder: str) -> None:
     replica = Replica(Path(folder), "persons", StoreKey(bytes(32)))
     with replica.read() as view:
         began = perf_counter()
-        index = stored.IndexSource(replica).of(view)
+        index = person_index.IndexSource(replica).of(view)
         ready = perf_counter() - began
         loaded = _resident_mb() - before
         for case in list(negatives("neg_global"))[:100]:
-            match(case.query, index, today=TODAY, fetch=view.get_many)
+            find_candidates(case.query, index, today=TODAY, fetch=view.get_many)
     print(ready, loaded, _resident_mb() - before)
 
 
@@ -149,7 +144,7 @@ def _resident_mb() -> float:
 
 def _times(queries: list[PersonQuery], index: LiveIndex, fetch: Fetch) -> None:
     for query in queries[:20]:
-        match(query, index, today=TODAY, fetch=fetch)
+        find_candidates(query, index, today=TODAY, fetch=fetch)
     gc.collect()
     gc.freeze()  # the benchmark's own queries, so that nobody's time is spent on them
     rounds = [_round(queries, index, fetch) for _ in range(ROUNDS)]
@@ -164,11 +159,11 @@ def _times(queries: list[PersonQuery], index: LiveIndex, fetch: Fetch) -> None:
 
 def _round(queries: list[PersonQuery], index: LiveIndex, fetch: Fetch) -> tuple[list[float], list[float]]:
     """Milliseconds of the wall and of the processor, of each query; no name part is remembered from before."""
-    index.base.looked_up = LookedUp()
+    index.base.similarity_cache = SimilarityCache()
     wall, cpu = [], []
     for query in queries:
         began, on_cpu = perf_counter(), thread_time()
-        match(query, index, today=TODAY, fetch=fetch)
+        find_candidates(query, index, today=TODAY, fetch=fetch)
         cpu.append((thread_time() - on_cpu) * 1000)
         wall.append((perf_counter() - began) * 1000)
     return wall, cpu
@@ -178,7 +173,7 @@ def _found(planted: list[Planted], index: PersonIndex) -> None:
     """Whose own record is among those scored."""
     for kind, target in (("clean", 0.99), ("slip", 0.99), ("cut", 0.95)):
         chosen = [one for one in planted if one.kind == kind][:400]
-        found = [any(index.record(s.person) == one.record for s in score(one.query, index)) for one in chosen]
+        found = [any(index.record(s.person) == one.record for s in score_persons(one.query, index)) for one in chosen]
         aim(f"names.million_found_{kind}", sum(found) / len(found), target, at_least=True)
 
 
@@ -190,28 +185,28 @@ def _kept(queries: list[PersonQuery], index: PersonIndex) -> None:
     pairs = kept = top = top_kept = 0
     for query in queries:
         everybody = _shown(query, _score_everybody(query, index))
-        usual = _shown(query, score(query, index))
+        usual = _shown(query, score_persons(query, index))
         pairs, kept = pairs + len(everybody), kept + len(set(everybody) & set(usual))
         top, top_kept = top + len(everybody[:5]), top_kept + len(set(everybody[:5]) & set(usual[:5]))
     print(f"of {pairs} POSSIBLE or better over {len(queries)} queries {kept} kept; of the {top} to be shown {top_kept}")
     aim("names.million_kept", kept / pairs, 0.995, at_least=True)
 
 
-def _score_everybody(query: PersonQuery, index: PersonIndex) -> list[Scored]:
-    request = prepare(query, index)
-    joined = joined_names(request, index)
+def _score_everybody(query: PersonQuery, index: PersonIndex) -> list[ScoredPerson]:
+    request = prepare_query(query, index)
+    joined = find_split_names(request, index)
     marks = np.zeros(len(index.person_of), bool)
     for names in (*joined.values(), *(index.postings.all_of(span.units)[0] for span in request.spans)):
         marks[names] = True
     found = np.flatnonzero(marks)
-    beside = Beside(query, index).of_names(found)
-    worth, lacks = estimate(Meeting(request, index).overlap(found, joined), beside, request, index)
-    likely = found[(worth > DEFAULT.possible - SLACK) | np.isfinite(lacks)]
+    beside = Demographics(query, index).of_names(found)
+    worth, lacks = estimate_scores(OverlapTable(request, index).overlap(found, joined), beside, request, index)
+    likely = found[(worth > DEFAULT_THRESHOLDS.possible - SLACK) | np.isfinite(lacks)]
     return score_names(request, likely.tolist(), index, {})
 
 
-def _shown(query: PersonQuery, found: list[Scored]) -> list[int]:
-    banded = [(band(one, query, DEFAULT), one) for one in found]
+def _shown(query: PersonQuery, found: list[ScoredPerson]) -> list[int]:
+    banded = [(assign_band(one, query, DEFAULT_THRESHOLDS), one) for one in found]
     seen = [(given is not Band.STRONG, -one.score, one.person) for given, one in banded if given in _SEEN]
     return [person for _, _, person in sorted(seen)]
 

@@ -10,7 +10,7 @@ from random import Random
 import cv2
 import numpy as np
 
-from data.documents.codes import Symbology
+from data.documents.barcodes import Symbology
 from tests.benchmarks.code_pictures import drawn
 from tests.benchmarks.zone_pictures import Pixels
 

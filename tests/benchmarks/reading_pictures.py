@@ -20,13 +20,13 @@ _ZONE_LENGTHS = (90, 72, 88)
 
 def ours() -> Read:
     """The product: text, doubted places."""
-    from devices.camera.picture import picture_from
+    from devices.camera.picture import decode_picture
     from devices.camera.zone_reader import ZoneReader
 
     reader = ZoneReader()
 
     def read(path: Path) -> dict[str, Any]:
-        found = reader.read(picture_from(path.read_bytes()))
+        found = reader.read(decode_picture(path.read_bytes()))
         return {"text": found.text, "doubts": found.doubts} if found else {"text": ""}
 
     return read

@@ -20,21 +20,18 @@ from unittest.mock import patch
 import numpy as np
 from sqlalchemy import Connection, update
 
-from data import keys
-from data.clock import Clock, system_time
-from data.documents.countries import index_of
-from data.documents.record import Fraud
-from data.documents.sealing import Sealer
+from data.clock import Clock, read_system_time
+from data.documents.code_tables import country_index
+from data.documents.document_record import Fraud
+from data.documents.sealed_keys import Sealer
 from data.documents.travel_document import Capture
-from data.home import KitHome
+from data.kit import vault
+from data.kit.home import KitHome
 from data.lists.kinds import documents
-from data.lists.packed_rows import PackedRows, joined, numbers
-from data.lists.packed_view import PackedView, merged
 from data.lists.replica import Replica
+from data.lists.rows import PackedRows, concatenate_rows, to_numbers
+from data.lists.view import PackedView, merge_packed
 from provisioning.enrol import init_kit
-from provisioning.synthetic_sltd.listing import FRAUDS, UNTIL, Chunk, Listing
-from provisioning.synthetic_sltd.numbers import Characters, Series
-from sync.courier import Means
 from sync.headquarters.enrolment import enrol
 from sync.headquarters.publishing import next_version
 from sync.headquarters.publishing.publisher import PublishReport, found_headquarters, publish
@@ -43,20 +40,23 @@ from sync.headquarters.store.list_table import (
     Urgency,
     Version,
     add_version,
-    listed,
+    find_list,
     newest_version,
     open_list,
     set_compared,
 )
-from sync.headquarters.store.part_table import PartDigests
-from sync.lines.connect import Lines
-from sync.list_sync import Way
+from sync.headquarters.store.payload_table import PartDigests
+from sync.kit.connections.mirrors import Connections
+from sync.kit.courier import RunOptions
+from sync.kit.list_sync import SyncMethod
 from tests.benchmarks.documents_data import SALT, Published, facts_of, keys_of, unlisted
 from tests.benchmarks.documents_timing import forget, recall
 from tests.benchmarks.report import aim, machine
 from tests.benchmarks.sync_during import during
 from tests.benchmarks.sync_line import Run, SatelliteLine, satellite
 from tests.benchmarks.sync_rivals import rivals
+from tests.benchmarks.synthetic_sltd.listing import FRAUDS, UNTIL, Chunk, Listing
+from tests.benchmarks.synthetic_sltd.numbers import Characters, Series
 
 SIZE = 1_000_000
 NIGHT_DAYS = 15
@@ -69,7 +69,7 @@ _PASSPHRASE = "seven lanterns at the ford"
 def run(size: int | None = None) -> None:
     """`SIZE` sealed documents; figures of 10,000,000 are the ones that the aims name."""
     machine("zstandard", "numpy", "sqlcipher3", "cryptography")
-    keys.MEMORY_KIB, keys.PASSES = 64, 1  # what a passphrase costs is no part of it
+    vault.MEMORY_KIB, vault.PASSES = 64, 1  # what a passphrase costs is no part of it
     folder = Path(tempfile.mkdtemp(dir=os.environ.get("TMPDIR")))
     try:
         _documents(Subject(folder, Listing(size or SIZE)))
@@ -83,11 +83,11 @@ class Subject:
     def __init__(self, folder: Path, listing: Listing) -> None:
         self.folder = folder
         self.listing = listing
-        self.start = system_time()
+        self.start = read_system_time()
         self.hq = found_headquarters(folder / "hq", _PASSPHRASE)
         self.kit: KitHome | None = None
         self.line: SatelliteLine | None = None
-        self.means = Means(lines=Lines())
+        self.means = RunOptions(connections=Connections())
         """Of a service that runs all the time."""
 
     def at(self, day: float) -> datetime:
@@ -99,7 +99,7 @@ class Subject:
         with self.hq.changing(), self.hq.store.transaction() as connection:
             open_list(connection, _NAME, documents.NAME, "sltd-csv", self.at(day))
             connection.execute(update(tables.lists).values(salt=SALT))
-            entry, before = listed(connection, _NAME), newest_version(connection, _NAME)
+            entry, before = find_list(connection, _NAME), newest_version(connection, _NAME)
             assert entry is not None
             digests, fresh = PartDigests(connection, _NAME), rows(connection, before.number)
             step = next_version.compare_packed(
@@ -118,13 +118,13 @@ class Subject:
         def rows(connection: Connection, before: int) -> Iterator[PackedRows]:
             chance = np.random.default_rng(seed)
             found = (row_table.sample(connection, _NAME, before, chance.bytes(8)) for _ in range(count // 10))
-            gone = numbers(sorted({row.key for row in found if row is not None}))
+            gone = to_numbers(sorted({row.key for row in found if row is not None}))
             come = _night(self.listing, count - count // 10, seed)
             low = 0
             for old in row_table.packed_pages_at(connection, _NAME, before):
                 high = int(old.keys[-1])
                 inside = (come.keys >= low) & (come.keys <= high)
-                yield merged(old, PackedRows(come.keys[inside], come.bodies[inside]), gone)
+                yield merge_packed(old, PackedRows(come.keys[inside], come.bodies[inside]), gone)
                 low = high + 1
             yield PackedRows(come.keys[come.keys >= low], come.bodies[come.keys >= low])
 
@@ -162,7 +162,7 @@ class Subject:
         assert self.kit is not None
         with self.kit.lists.open(_NAME).read() as view:
             assert isinstance(view, PackedView)
-            return joined(list(view.packed_rows()))
+            return concatenate_rows(list(view.packed_rows()))
 
 
 def _documents(subject: Subject) -> None:
@@ -175,7 +175,7 @@ def _documents(subject: Subject) -> None:
     with satellite(subject.hq.public, subject.folder) as line:
         subject.enrol(line)
         run = subject.sync(0)
-        assert run.report.lists[0].way is Way.SNAPSHOT
+        assert run.report.lists[0].way is SyncMethod.SNAPSHOT
         _told("first load, whole snapshot", run)
         _nothing_new(subject)
         before = subject.rows()
@@ -193,7 +193,7 @@ def _told(what: str, run: Run) -> None:
 
 
 def _nothing_new(subject: Subject) -> None:
-    running, subject.means = subject.means, Means(lines=Lines())
+    running, subject.means = subject.means, RunOptions(connections=Connections())
     first = subject.sync(0, paced=True)
     print(f"nothing new, first contact: {first.wire_bytes:,} bytes, {first.seconds:.2f} s at 64 kbit/s in real time")
     aim("sync.first_contact_bytes", first.wire_bytes, 6000)
@@ -206,7 +206,7 @@ def _nothing_new(subject: Subject) -> None:
 def _night_of(subject: Subject, day: int, count: int) -> None:
     subject.change(count, day)
     run = subject.sync(day, paced=True)
-    assert run.report.lists[0].way is Way.DELTA, run.report
+    assert run.report.lists[0].way is SyncMethod.DELTA, run.report
     print(f"{count:,} changes: {run.wire_bytes:,} bytes both ways, {run.seconds:.1f} s at 64 kbit/s in real time")
     aim("sync.night_bytes", run.wire_bytes, 90_000)
 
@@ -252,13 +252,13 @@ def _screenings(subject: Subject) -> None:
     documents = unlisted(subject.listing, 1000, Capture.MACHINE)
     kit = KitHome.open(subject.folder / "kit", _PASSPHRASE, "check")
     assert subject.kit is not None and subject.line is not None
-    courier_kit, line = subject.kit.again(), subject.line
+    courier_kit, line = subject.kit.reopen(), subject.line
     during(kit.lists.open(_NAME), documents, lambda: _sync_alone(line, courier_kit, subject.at(4)))
     kit.close()
 
 
 def _sync_alone(line: SatelliteLine, kit: KitHome, now: datetime) -> None:
-    line.run(kit, Means(), clock=Clock(read=lambda: now))
+    line.run(kit, RunOptions(), clock=Clock(read=lambda: now))
 
 
 def _month(subject: Subject) -> None:
@@ -269,7 +269,7 @@ def _month(subject: Subject) -> None:
     assert subject.kit is not None and subject.line is not None
     clock = Clock(read=lambda: subject.at(32))
     run = subject.line.run(subject.kit, subject.means, clock=clock, after_apply=fetched.append)
-    assert run.report.lists[0].way is Way.DELTA, run.report
+    assert run.report.lists[0].way is SyncMethod.DELTA, run.report
     _told(f"30 days behind, 30,000 changes, {len(fetched)} files", run)
     aim("sync.month_files", len(fetched), 3)
 
@@ -296,7 +296,7 @@ def _reported(series: Series, chosen: Characters, chance: np.random.Generator) -
         numbers=chosen,
         fraud=fraud,
         theft=theft,
-        theft_country=np.where(chance.random(count) < 0.7, index_of(series.country), abroad),
+        theft_country=np.where(chance.random(count) < 0.7, country_index(series.country), abroad),
         issued=theft - chance.integers(0, 3650, count),
         expires=theft + chance.integers(0, 3650, count),
         review=theft + np.where(fraud == FRAUDS.index(Fraud.STOLEN_BLANK), 10957, 1826),

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from data.home import KitHome
-from sync import courier
-from sync.courier import Means
-from sync.report import CourierReport
+from data.kit.home import KitHome
+from sync.kit import courier
+from sync.kit.courier import RunOptions
+from sync.kit.run_report import CourierReport
 from tests.sync.certificates import Authority
 from tests.sync.chaos import Proxy
 from tests.sync.nginx import nginx
@@ -45,9 +45,9 @@ class SatelliteLine:
         """The kit, once it trusts the certificate of this line."""
         changed = kit.settings.courier.model_copy(update={"authority": str(self._authority)})
         kit.settings.model_copy(update={"courier": changed}).save(kit.path / "kit.toml")
-        return kit.again()
+        return kit.reopen()
 
-    def run(self, kit: KitHome, means: Means, *, paced: bool = False, **options: object) -> Run:
+    def run(self, kit: KitHome, means: RunOptions, *, paced: bool = False, **options: object) -> Run:
         """Sync over it; `paced` holds the line to 64 kbit/s in real time."""
         self._proxy.bytes_s = SATELLITE_BYTES_S if paced else None
         self._proxy.reset_counts()

@@ -8,7 +8,7 @@ from time import perf_counter
 import numpy as np
 import zstandard
 
-from data.lists.packed_rows import PackedRows
+from data.lists.rows import PackedRows
 
 _LEVEL = 15
 

@@ -11,17 +11,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 
-from data import enrolment
-from data.home import KitHome
-from data.journal import outbox as journal_outbox
-from data.journal.outbox import Stream
-from data.journal.outgoing import Batch
+from data.journal import chains as journal_outbox
+from data.journal.chains import Stream
+from data.journal.outgoing import OutboxBatch
+from data.kit import enrolment
+from data.kit.home import KitHome
 from provisioning.enrol import init_kit
-from sync import courier
 from sync.headquarters.enrolment import enrol
+from sync.headquarters.ingest.segments import Ingest
 from sync.headquarters.publishing.publisher import found_headquarters
-from sync.headquarters.reports.ingest import Ingest
-from sync.uplink.outbox import Outbox
+from sync.kit import courier
+from sync.kit.reports.outbox import Outbox
 from tests.benchmarks.report import aim, machine
 
 _PASSPHRASE = "benchmark"
@@ -37,7 +37,7 @@ class _Timed:
         self.answer_bytes = 0
         self.segments: list[bytes] = []
 
-    def send(self, segment: bytes, batch: Batch) -> bytes:
+    def send(self, segment: bytes, batch: OutboxBatch) -> bytes:
         start, spent = perf_counter(), process_time()
         answer = self._ingest.take(segment).acknowledgement
         self.seconds += perf_counter() - start
@@ -65,13 +65,13 @@ def _fill(kit: KitHome, size: int) -> None:
             steps = [[*check, number % 50 / 10] for check in (*_CHECKS, ("ofac", "pass", "nothing"))]
             content = {"event": str(uuid.uuid4()), "at": begin + timedelta(seconds=9 * number), "verdict": "clear"}
             content |= {"direction": "entry", "lane": "1", "steps": steps}
-            journal_outbox.append(connection, Stream.CROSSINGS, "screening", content)
+            journal_outbox.append_entry(connection, Stream.CROSSINGS, "screening", content)
 
 
 def _measure(kit: KitHome, ingest: Ingest) -> None:
     uplink = _Timed(ingest)
     start, spent = perf_counter(), process_time()
-    sent = Outbox(kit, enrolment.clock(kit)).send(uplink)
+    sent = Outbox(kit, enrolment.read_clock(kit)).send(uplink)
     kit_s, kit_cpu_s = perf_counter() - start - uplink.seconds, process_time() - spent - uplink.cpu_s
     count = sent.entries
     print(f"{count} events in {len(uplink.segments)} segments, {sent.bytes} bytes; {uplink.answer_bytes} an answer")

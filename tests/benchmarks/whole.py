@@ -18,21 +18,21 @@ from time import perf_counter
 from appliance.counter.counter import Counter as KitCounter
 from appliance.counter.kit_lists import KitLists
 from appliance.counter.subject import ScreeningRequest, Subject
-from data.documents.countries import by_name
+from data.documents.code_tables import country_by_name
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import MrzFormat
 from data.errors import InputError
-from data.findings import Verdict
-from data.home import KitHome
+from data.kit.home import KitHome
 from data.lists.kinds import persons
 from data.persons.person import NameQuality, Sex
+from data.screenings import Verdict
 from provisioning.enrol import init_kit
-from sync import courier
 from sync.headquarters.enrolment import enrol
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import import_list
 from sync.headquarters.publishing.publisher import found_headquarters, publish
-from sync.report import CourierReport
+from sync.kit import courier
+from sync.kit.run_report import CourierReport
 from tests.benchmarks.report import aim, machine, percentile, spread
 from ui.wiring import counter_of, lists_of
 
@@ -127,7 +127,7 @@ def _screen(counter: KitCounter, zones: list[str], what: str) -> Counter[Verdict
 def _honest() -> Iterator[str]:
     with (_SHARED / "travellers" / "negatives_global.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            born, nation = date.fromisoformat(row["date_of_birth"]), by_name(row["nationality"])
+            born, nation = date.fromisoformat(row["date_of_birth"]), country_by_name(row["nationality"])
             surname, given = row["last_name"] or row["full_name"], row["first_name"]
             if zone := _zone(surname, given, born, _SEXES.get(row["gender"], Sex.UNKNOWN), nation):
                 yield zone

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
-from data.documents.mrz.generate import zones
 from data.documents.travel_document import MrzFormat
+from tests.data.documents.mrz_zones import zones
 
 Pixels = npt.NDArray[np.uint8]
 

@@ -18,9 +18,9 @@ from urllib.parse import quote
 
 from data.clock import Clock
 from data.errors import WaypostError
-from sync.lines.http_link import HttpLink
-from sync.lines.link import Link
-from sync.trust.metadata import Trust, Via, reference_time
+from sync.kit.connections.http_link import HttpLink
+from sync.link import Delivery, FileLink
+from sync.trust.metadata import Trust, reference_time
 
 _METADATA = "metadata/"
 _MOST_BYTES = 64 << 20
@@ -29,7 +29,7 @@ _MOST_BYTES = 64 << 20
 class _Apart:
     """Metadata from one URL, targets from another: a kit has both in one tree."""
 
-    def __init__(self, metadata: Link, targets: Link | None) -> None:
+    def __init__(self, metadata: FileLink, targets: FileLink | None) -> None:
         self._metadata = metadata
         self._targets = targets
 
@@ -61,8 +61,8 @@ def main(arguments: Sequence[str]) -> int:
         return 1
 
 
-def _run(given: argparse.Namespace, folder: Path, link: Link) -> int:
-    now = reference_time(Clock(datetime(1970, 1, 1, tzinfo=UTC)), Via.LINE)
+def _run(given: argparse.Namespace, folder: Path, link: FileLink) -> int:
+    now = reference_time(Clock(datetime(1970, 1, 1, tzinfo=UTC)), Delivery.LINE)
     trust = Trust(folder, (folder / "bootstrap").read_bytes(), link, now)
     trust.refresh()
     if given.command == "refresh":

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-import sync.trust.metadata
-from data.clock import Clock, system_time
+from data.clock import Clock, read_system_time
+from sync.trust import metadata as trust_metadata
 from tests.conformance import client as command
 from tests.conformance.repository import Repository, served
 
@@ -46,7 +46,7 @@ class Client:
         """Empty when it worked; else the name of the error."""
         with self.monkeypatch.context() as patched:
             if days:
-                later: datetime = system_time() + timedelta(days=days)
+                later: datetime = read_system_time() + timedelta(days=days)
                 patched.setattr(command, "Clock", lambda floor: Clock(floor, lambda: later))
             return self._told(["refresh"])
 
@@ -87,7 +87,7 @@ def client(
     repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Client]:
     """A client that knows the first root and nothing else."""
-    assert sync.trust.metadata.__name__ in sys.modules
+    assert trust_metadata.__name__ in sys.modules
     with served(repository) as url:
         made = Client(repository, url, tmp_path / "client", monkeypatch, capsys)
         assert made.init() == 0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from data.clock import system_time
+from data.clock import read_system_time
 from tests.conformance.conftest import Client
 from tests.conformance.repository import Repository, signed
 
@@ -177,7 +177,9 @@ def test_a_role_in_place_of_another_is_refused(client: Client, repository: Repos
 @pytest.mark.parametrize("role", TOP)
 def test_what_has_expired_is_refused(client: Client, repository: Repository, role: str) -> None:
     content = {"root": repository.root, "timestamp": repository.timestamp, "snapshot": repository.snapshot}
-    content.get(role, repository.roles["targets"]).expires = system_time().replace(microsecond=0) - timedelta(days=1)
+    content.get(role, repository.roles["targets"]).expires = read_system_time().replace(microsecond=0) - timedelta(
+        days=1
+    )
     repository.publish_root()
     repository.publish()
     assert client.refresh() == "ExpiredError"
@@ -185,7 +187,7 @@ def test_what_has_expired_is_refused(client: Client, repository: Repository, rol
 
 def test_an_expired_root_on_the_way_to_a_newer_one_is_no_hindrance(client: Client, repository: Repository) -> None:
     good = repository.root.expires
-    repository.root.expires = system_time().replace(microsecond=0) - timedelta(days=1)
+    repository.root.expires = read_system_time().replace(microsecond=0) - timedelta(days=1)
     repository.publish_root()
     repository.root.expires = good
     repository.publish_root()
@@ -200,7 +202,7 @@ def test_a_frozen_repository_is_refused_when_its_time_is_over(client: Client) ->
 def test_what_expired_here_still_guards_against_older_files(client: Client, repository: Repository) -> None:
     repository.publish()
     client.refresh()
-    later = system_time().replace(microsecond=0) + timedelta(days=90)
+    later = read_system_time().replace(microsecond=0) + timedelta(days=90)
     for content in (repository.root, repository.timestamp, repository.snapshot, repository.roles["targets"]):
         content.expires = later
     repository.publish_root()

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from devices import registry
-from devices.drivers import OURS, Sense
-from devices.faults import DeviceFault, Reason
-from devices.ports import ChipReader
-from devices.states import Health
+from devices.faults import DeviceFault, FaultReason
+from devices.ports import ChipReader, DeviceHealth
+from devices.registry import BUILT_IN_DRIVERS, DeviceKind
 from tests.contract.benches.chips import ChipBench, PcscChipBench, SimulatedChipBench
 
 _LONG_S = 20.0
@@ -48,7 +47,7 @@ async def test_nothing_laid_down_is_no_error_and_keeps_the_deadline(bench: ChipB
     device = _reader(bench)
     await device.open()
     assert await asyncio.wait_for(device.chip(_SHORT_S), _LONG_S) is None
-    assert device.state.health is Health.READY
+    assert device.state.health is DeviceHealth.READY
     await device.close()
 
 
@@ -68,11 +67,11 @@ async def test_a_wait_can_be_cancelled_and_two_waits_are_refused(bench: ChipBenc
     await asyncio.sleep(_SHORT_S)
     with pytest.raises(DeviceFault) as fault:
         await device.chip(_SHORT_S)
-    assert fault.value.reason is Reason.BUSY
+    assert fault.value.reason is FaultReason.BUSY
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
-    assert device.state.health is Health.READY
+    assert device.state.health is DeviceHealth.READY
     await device.close()
 
 
@@ -80,16 +79,16 @@ async def test_a_reader_is_opened_once_and_says_when_it_is_not(bench: ChipBench)
     first, second = _reader(bench), _reader(bench)
     with pytest.raises(DeviceFault) as fault:
         await first.chip(_SHORT_S)
-    assert fault.value.reason is Reason.NOT_OPEN
+    assert fault.value.reason is FaultReason.NOT_OPEN
     await first.open()
     with pytest.raises(DeviceFault) as fault:
         await second.open()
-    assert fault.value.reason is Reason.BUSY
+    assert fault.value.reason is FaultReason.BUSY
     await first.close()
     await first.close()
     await second.open()
     await second.close()
-    assert second.state.health is Health.ABSENT
+    assert second.state.health is DeviceHealth.ABSENT
 
 
 async def test_closing_ends_a_wait(bench: ChipBench) -> None:
@@ -100,7 +99,7 @@ async def test_closing_ends_a_wait(bench: ChipBench) -> None:
     await device.close()
     with pytest.raises(DeviceFault) as fault:
         await asyncio.wait_for(waiting, _LONG_S)
-    assert fault.value.reason is Reason.NOT_OPEN
+    assert fault.value.reason is FaultReason.NOT_OPEN
 
 
 async def test_a_chip_that_was_lifted_says_so_and_is_given_again(bench: ChipBench) -> None:
@@ -114,7 +113,7 @@ async def test_a_chip_that_was_lifted_says_so_and_is_given_again(bench: ChipBenc
             while True:  # a reader may notice only after a command or two that the chip is gone
                 await asyncio.to_thread(chip.transmit, _SELECT)
                 await asyncio.sleep(_SHORT_S)
-    assert fault.value.reason is Reason.UNPLUGGED and fault.value.hint
+    assert fault.value.reason is FaultReason.UNPLUGGED and fault.value.hint
     await bench.lay_again()
     again = await device.chip(_LONG_S)
     assert again is not None and await asyncio.to_thread(again.transmit, _SELECT) == b"\x90\x00"
@@ -130,7 +129,7 @@ async def test_discovery_is_idempotent_and_ready_for_the_constructor(bench: Chip
 
 
 def test_every_driver_of_chips_stands_on_a_bench() -> None:
-    assert {scheme for scheme, one in OURS.items() if one.sense is Sense.CHIPS} <= set(BENCHES)
+    assert {scheme for scheme, one in BUILT_IN_DRIVERS.items() if one.device_kind is DeviceKind.CHIPS} <= set(BENCHES)
 
 
 def test_a_driver_without_chips_says_so(tmp_path: Path) -> None:

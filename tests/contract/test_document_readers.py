@@ -12,12 +12,11 @@ from typing import Any
 import pytest
 
 from devices import registry
-from devices.drivers import OURS, Sense
-from devices.faults import DeviceFault, Reason, Retry
-from devices.feed import feed
-from devices.ports import DocumentReader
+from devices.event_stream import stream_events
+from devices.faults import DeviceFault, FaultReason, Retry
+from devices.ports import DeviceHealth, DeviceState, DocumentReader
 from devices.reading import LONGEST_RAW, Reading
-from devices.states import DeviceState, Health
+from devices.registry import BUILT_IN_DRIVERS, DeviceKind
 from tests.contract.benches import BENCHES
 from tests.contract.benches.port import DOCUMENT, JUNK, MERGED, SLOW, SPLIT, UNPLUG, ZONE, Bench
 
@@ -40,12 +39,14 @@ async def within(seconds: float, work: Coroutine[Any, Any, Any]) -> Any:
     return await asyncio.wait_for(work, seconds)
 
 
-@pytest.mark.parametrize("scheme", [name for name, one in OURS.items() if one.sense is Sense.DOCUMENTS])
+@pytest.mark.parametrize(
+    "scheme", [name for name, one in BUILT_IN_DRIVERS.items() if one.device_kind is DeviceKind.DOCUMENTS]
+)
 def test_every_driver_stands_on_a_bench_over_the_channel_it_claims(scheme: str, tmp_path: Path) -> None:
     benches = [make(tmp_path / str(number)) for number, make in enumerate(BENCHES.values())]
     for bench in benches:
         bench.clear()
-    assert OURS[scheme].channel in {bench.channel for bench in benches if bench.scheme == scheme}
+    assert BUILT_IN_DRIVERS[scheme].channel in {bench.channel for bench in benches if bench.scheme == scheme}
 
 
 async def test_discovery_is_idempotent_and_ready_for_the_constructor(bench: Bench) -> None:
@@ -70,7 +71,7 @@ async def test_many_openings_leak_nothing(bench: Bench) -> None:
     await device.open()
     with pytest.raises(DeviceFault):
         await device.read(LONG_S)
-    await within(LONG_S, _until(device, Health.READY))
+    await within(LONG_S, _until(device, DeviceHealth.READY))
     await device.close()
     before, tasks = _descriptors(), len(asyncio.all_tasks())
     for _ in range(bench.openings):
@@ -84,7 +85,7 @@ async def test_nothing_presented_is_no_error_and_keeps_the_deadline(bench: Bench
     device = reader(bench)
     await device.open()
     assert await within(1.0, device.read(0.1)) is None
-    assert device.state.health is Health.READY
+    assert device.state.health is DeviceHealth.READY
     await device.close()
 
 
@@ -94,7 +95,7 @@ async def test_a_reading_that_outlasts_its_deadline_is_a_fault_and_the_device_go
     if bench.begins:
         with pytest.raises(DeviceFault) as fault:
             await within(3.0, device.read(0.3))
-        assert fault.value.reason is Reason.TIMEOUT
+        assert fault.value.reason is FaultReason.TIMEOUT
     else:
         assert await within(3.0, device.read(0.3)) is None
     assert isinstance(await device.read(LONG_S), Reading)
@@ -110,7 +111,7 @@ async def test_a_read_can_be_cancelled(bench: Bench, happens: tuple[str, ...]) -
     reading.cancel()
     with pytest.raises(asyncio.CancelledError):
         await within(10 * CANCEL_S, _wait_for(reading))
-    assert device.state.health is Health.READY
+    assert device.state.health is DeviceHealth.READY
     await within(10 * CANCEL_S, device.close())
 
 
@@ -123,17 +124,17 @@ async def test_unplugged_in_mid_read_it_recovers_by_itself(bench: Bench) -> None
     await device.open()
     with pytest.raises(DeviceFault) as fault:
         await device.read(LONG_S)
-    assert fault.value.reason is Reason.UNPLUGGED
+    assert fault.value.reason is FaultReason.UNPLUGGED
     assert fault.value.hint
-    assert device.state.health in (Health.ABSENT, Health.FAULTED)
-    assert device.state.reason is Reason.UNPLUGGED
-    await within(LONG_S, _until(device, Health.READY))
+    assert device.state.health in (DeviceHealth.ABSENT, DeviceHealth.FAULTED)
+    assert device.state.reason is FaultReason.UNPLUGGED
+    await within(LONG_S, _until(device, DeviceHealth.READY))
     got = await device.read(LONG_S)
     assert isinstance(got, Reading)
     await device.close()
 
 
-async def _until(device: DocumentReader, health: Health) -> None:
+async def _until(device: DocumentReader, health: DeviceHealth) -> None:
     async for state in device.events():
         if state.health is health:
             return
@@ -146,7 +147,7 @@ async def test_a_device_is_opened_once(bench: Bench) -> None:
     for again in (first, second):
         with pytest.raises(DeviceFault) as fault:
             await again.open()
-        assert fault.value.reason is Reason.BUSY
+        assert fault.value.reason is FaultReason.BUSY
     await second.close()
     assert isinstance(await first.read(LONG_S), Reading)
     await first.close()
@@ -156,10 +157,10 @@ async def test_a_device_is_opened_once(bench: Bench) -> None:
 
 async def test_its_state_is_truthful(bench: Bench) -> None:
     device = reader(bench, SLOW)
-    assert device.state.health is Health.ABSENT
+    assert device.state.health is DeviceHealth.ABSENT
     with pytest.raises(DeviceFault) as fault:
         await device.read(LONG_S)
-    assert fault.value.reason is Reason.NOT_OPEN
+    assert fault.value.reason is FaultReason.NOT_OPEN
     await device.open()
     told: list[DeviceState] = []
     listener = asyncio.create_task(_collect(device, told))
@@ -168,8 +169,8 @@ async def test_its_state_is_truthful(bench: Bench) -> None:
     await device.close()
     await device.close()
     await within(LONG_S, _wait_for(listener))
-    began = [Health.BUSY, Health.READY] if bench.begins else []
-    assert [state.health for state in told] == [Health.READY, *began, Health.ABSENT]
+    began = [DeviceHealth.BUSY, DeviceHealth.READY] if bench.begins else []
+    assert [state.health for state in told] == [DeviceHealth.READY, *began, DeviceHealth.ABSENT]
 
 
 async def _collect(device: DocumentReader, told: list[DeviceState]) -> None:
@@ -184,7 +185,7 @@ async def test_two_reads_at_once_are_refused(bench: Bench) -> None:
     await asyncio.sleep(0)
     with pytest.raises(DeviceFault) as fault:
         await device.read(0.1)
-    assert fault.value.reason is Reason.BUSY
+    assert fault.value.reason is FaultReason.BUSY
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
     await device.close()
@@ -226,7 +227,7 @@ async def test_garbage_without_end_is_bounded_and_the_next_document_is_read(benc
         if isinstance(one, Reading):
             assert len(one.raw) <= LONGEST_RAW
         elif not isinstance(one, Retry):
-            assert isinstance(one, DeviceFault) and one.reason in (Reason.BAD_READ, Reason.PROTOCOL)
+            assert isinstance(one, DeviceFault) and one.reason in (FaultReason.BAD_READ, FaultReason.PROTOCOL)
     await device.close()
 
 
@@ -249,8 +250,8 @@ async def test_closing_in_mid_read_ends_the_reading(bench: Bench) -> None:
     await device.close()
     with pytest.raises(DeviceFault) as fault:
         await within(LONG_S, _wait_for(reading))
-    assert fault.value.reason is Reason.NOT_OPEN
-    assert device.state.health is Health.ABSENT
+    assert fault.value.reason is FaultReason.NOT_OPEN
+    assert device.state.health is DeviceHealth.ABSENT
 
 
 async def test_a_feed_goes_on_through_a_pulled_plug_and_ends_with_the_reader(bench: Bench) -> None:
@@ -258,7 +259,7 @@ async def test_a_feed_goes_on_through_a_pulled_plug_and_ends_with_the_reader(ben
     await device.open()
     got: list[str] = []
     async with asyncio.timeout(LONG_S):
-        async for one in feed(device):
+        async for one in stream_events(device):
             got.append(type(one).__name__)
             if len(got) == 3:
                 await device.close()

@@ -13,12 +13,12 @@ def at(year: int) -> Clock:
 
 def test_a_clock_in_1970_is_lifted_to_the_floor_and_told() -> None:
     trusted = at(1970).trusted()
-    assert trusted.now == SIGNED and trusted.behind
+    assert trusted.now == SIGNED and trusted.is_behind
 
 
 def test_a_later_clock_is_used_as_it_is() -> None:
     trusted = at(2027).trusted()
-    assert trusted.now.year == 2027 and not trusted.behind
+    assert trusted.now.year == 2027 and not trusted.is_behind
 
 
 def test_the_floor_never_falls() -> None:

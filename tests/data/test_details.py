@@ -5,19 +5,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from data.details import why_withheld
-from data.lease import Moment, Silence
+from data.clock import ClockReading
+from data.lease.access import ContactAge
+from data.lease.enforcement import find_withholding_reason
 
 SIGNED = datetime(2026, 3, 1, tzinfo=UTC)
 DAY_S = 86_400.0
 FORTNIGHT_H = 14 * 24.0
 
 
-def silence(heard_days: float = 0, ran_days: float = 0, claimed_days: float | None = None) -> Silence:
-    moment = Moment("b", 0, SIGNED, behind=True)
+def silence(heard_days: float = 0, ran_days: float = 0, claimed_days: float | None = None) -> ContactAge:
+    moment = ClockReading("b", 0, SIGNED, is_behind=True)
     claim_s = None if claimed_days is None else claimed_days * DAY_S
     heard = SIGNED + timedelta(days=heard_days)
-    return replace(Silence.begun(heard, moment), ran_s=ran_days * DAY_S, claim_s=claim_s)
+    return replace(ContactAge.from_contact(heard, moment), ran_s=ran_days * DAY_S, claim_s=claim_s)
 
 
 @pytest.mark.parametrize(
@@ -36,11 +37,13 @@ def silence(heard_days: float = 0, ran_days: float = 0, claimed_days: float | No
         (silence(heard_days=-10, ran_days=25), 15, True),
     ],
 )
-def test_details_lock_by_the_silence_about_their_own_list(known: Silence | None, now_days: float, locked: bool) -> None:
-    why = why_withheld(SIGNED, FORTNIGHT_H, known, SIGNED + timedelta(days=now_days))
+def test_details_lock_by_the_silence_about_their_own_list(
+    known: ContactAge | None, now_days: float, locked: bool
+) -> None:
+    why = find_withholding_reason(SIGNED, FORTNIGHT_H, known, SIGNED + timedelta(days=now_days))
     assert bool(why) is locked
 
 
 def test_the_reason_says_how_long_and_how_long_is_allowed() -> None:
-    why = why_withheld(SIGNED, 36, None, SIGNED + timedelta(days=20))
+    why = find_withholding_reason(SIGNED, 36, None, SIGNED + timedelta(days=20))
     assert why == "no word about this list for 20 days; headquarters allows 36 hours"

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.lease import SETTLES_S, Moment, Silence
+from data.clock import ClockReading
+from data.lease.access import SETTLING_S, ContactAge
 
 HEARD = datetime(2026, 3, 1, tzinfo=UTC)
 DAY_S = 86_400.0
@@ -14,11 +15,11 @@ DAY_S = 86_400.0
 
 def moment(
     days: float, boot: str = "a", boot_days: float = 0.0, *, behind: bool = False, signed: float = 0.0
-) -> Moment:
-    return Moment(boot, boot_days * DAY_S, HEARD + timedelta(days=days), behind, HEARD + timedelta(days=signed))
+) -> ClockReading:
+    return ClockReading(boot, boot_days * DAY_S, HEARD + timedelta(days=days), behind, HEARD + timedelta(days=signed))
 
 
-BEGUN = Silence.begun(HEARD, moment(0))
+BEGUN = ContactAge.from_contact(HEARD, moment(0))
 
 
 def days(seconds: float) -> float:
@@ -28,25 +29,25 @@ def days(seconds: float) -> float:
 def test_what_the_machine_ran_counts_whatever_the_calendar_says() -> None:
     for calendar in (-300, 0, 5, 400):
         seen = BEGUN.at(moment(calendar, boot_days=5))
-        assert days(seen.seems_s) == days(seen.proven_s) == 5
+        assert days(seen.estimated_s) == days(seen.proven_s) == 5
 
 
 def test_a_calendar_that_is_set_ahead_while_the_machine_runs_changes_nothing() -> None:
-    assert days(BEGUN.at(moment(400, boot_days=1)).seems_s) == 1
+    assert days(BEGUN.at(moment(400, boot_days=1)).estimated_s) == 1
 
 
 def test_time_switched_off_is_the_calendars_and_proves_nothing_yet() -> None:
     seen = BEGUN.at(moment(61, "b"))
-    assert (days(seen.seems_s), days(seen.proven_s)) == (61, 0)
+    assert (days(seen.estimated_s), days(seen.proven_s)) == (61, 0)
 
 
 def test_a_calendar_that_stood_ahead_locks_only_until_it_is_set_right() -> None:
     wrong = BEGUN.at(moment(400, "b"))
     right = wrong.at(moment(2, "b", 0.1))
-    assert (days(wrong.seems_s), days(right.seems_s), days(right.proven_s)) == (400, 2, 0.1)
+    assert (days(wrong.estimated_s), days(right.estimated_s), days(right.proven_s)) == (400, 2, 0.1)
 
 
-def run_through(silence: Silence, calendar: float, boot: str, runs_days: float) -> Silence:
+def run_through(silence: ContactAge, calendar: float, boot: str, runs_days: float) -> ContactAge:
     """Looks every hour while the machine runs."""
     for hour in range(int(runs_days * 24) + 1):
         silence = silence.at(moment(calendar + hour / 24, boot, hour / 24))
@@ -57,14 +58,14 @@ def test_days_asleep_or_without_a_look_make_no_wrong_calendar_true() -> None:
     """Switched on with a year too many on a Friday, closed, and opened after the holidays."""
     friday = BEGUN.at(moment(366, "b")).at(moment(367, "b", 1))
     later = friday.at(moment(376, "b", 10)).at(moment(386, "b", 20))
-    assert (days(later.seems_s), days(later.proven_s)) == (386, 20)
-    assert days(later.at(moment(21, "b", 20.5)).seems_s) == 21
+    assert (days(later.estimated_s), days(later.proven_s)) == (386, 20)
+    assert days(later.at(moment(21, "b", 20.5)).estimated_s) == 21
 
 
 def test_what_the_calendar_said_for_three_days_of_running_is_not_taken_back() -> None:
     settled = run_through(BEGUN.at(moment(200, "b")), 200, "b", 7)
-    assert days(settled.seems_s) == 207
-    assert days(settled.at(moment(1, "b", 7.5)).seems_s) == 207.5
+    assert days(settled.estimated_s) == 207
+    assert days(settled.at(moment(1, "b", 7.5)).estimated_s) == 207.5
 
 
 def test_no_calendar_proves_more_than_signed_times_bear_out() -> None:
@@ -82,27 +83,27 @@ def test_no_signed_time_proves_what_the_calendar_denies() -> None:
 def test_one_right_look_within_three_days_takes_a_wrong_calendar_back() -> None:
     wrong = run_through(BEGUN.at(moment(200, "b")), 200, "b", 5)
     corrected = run_through(wrong.at(moment(5, "b", 5)), 5, "c", 7)
-    assert days(corrected.seems_s) < 20
+    assert days(corrected.estimated_s) < 20
 
 
 def test_a_calendar_behind_signed_time_proves_nothing_and_running_goes_on_counting() -> None:
     seen = BEGUN.at(moment(90, "b"))
     for day in range(10):
         seen = seen.at(moment(0, "b", day + 1, behind=True))
-    assert (days(seen.seems_s), days(seen.proven_s)) == (10, 10)
+    assert (days(seen.estimated_s), days(seen.proven_s)) == (10, 10)
 
 
 def test_a_word_that_travelled_is_as_old_as_it_is() -> None:
-    assert days(Silence.begun(HEARD, moment(20)).seems_s) == 20
+    assert days(ContactAge.from_contact(HEARD, moment(20)).estimated_s) == 20
 
 
 def test_until_it_is_proven_it_is_told_how_long_the_machine_has_to_run() -> None:
     limit_s = 180 * DAY_S
-    assert BEGUN.running_until_proven_s(limit_s) == limit_s
-    assert BEGUN.at(moment(200, "b")).running_until_proven_s(limit_s) == limit_s
+    assert BEGUN.uptime_until_proven_s(limit_s) == limit_s
+    assert BEGUN.at(moment(200, "b")).uptime_until_proven_s(limit_s) == limit_s
     ahead = BEGUN.at(moment(200, "b", signed=200))
-    told = ahead.running_until_proven_s(limit_s)
-    assert SETTLES_S < told <= 2 * SETTLES_S
+    told = ahead.uptime_until_proven_s(limit_s)
+    assert SETTLING_S < told <= 2 * SETTLING_S
     assert run_through(ahead, 200, "b", told / DAY_S + 1).proven_s >= limit_s
 
 
@@ -118,7 +119,7 @@ def test_no_calendar_takes_back_what_ran_or_was_proven(looks: list[tuple[int, fl
         boot, boot_days = (boot + 1, ran_days) if skipped == 0 else (boot, boot_days + ran_days)
         before, seen = seen, seen.at(moment(calendar, f"b{boot}", boot_days, behind=behind))
         assert seen.ran_s >= before.ran_s and seen.proven_s >= before.proven_s
-        assert seen.seems_s >= seen.proven_s
+        assert seen.estimated_s >= seen.proven_s
 
 
 @given(LOOKS)
@@ -127,4 +128,4 @@ def test_under_three_days_of_running_no_calendar_proves_anything(looks: list[tup
     for number, (_, ran_days, calendar, behind) in enumerate(looks):
         ran_s = ran_days * DAY_S / 40 / 31 * 2.9  # all of them together stay below three days
         seen = seen.at(replace(moment(calendar, f"b{number}", behind=behind), boot_s=ran_s))
-    assert seen.proven_s == seen.ran_s < SETTLES_S
+    assert seen.proven_s == seen.ran_s < SETTLING_S

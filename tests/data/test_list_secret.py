@@ -5,50 +5,50 @@ from pathlib import Path
 
 import pytest
 
-from data import list_secret
 from data.errors import Damaged
-from data.keys import StoreKey
+from data.kit import vault
+from data.kit.vault import StoreKey
 from data.lists.catalogue import Catalogue
 
 KEY = StoreKey(bytes(range(32)))
 
 
 def test_the_same_folder_gives_the_same_key_and_another_one_another(tmp_path: Path) -> None:
-    one = list_secret.key_of(tmp_path / "a", KEY)
-    assert list_secret.key_of(tmp_path / "a", KEY) == one != KEY
-    assert list_secret.key_of(tmp_path / "b", KEY) != one
+    one = vault.load_lists_key(tmp_path / "a", KEY)
+    assert vault.load_lists_key(tmp_path / "a", KEY) == one != KEY
+    assert vault.load_lists_key(tmp_path / "b", KEY) != one
 
 
 def test_a_copy_of_a_list_is_worth_nothing_once_the_secret_is_gone(tmp_path: Path) -> None:
     lists = tmp_path / "lists"
-    Catalogue(lists, list_secret.key_of(lists, KEY)).add("un", "persons").close()
+    Catalogue(lists, vault.load_lists_key(lists, KEY)).add("un", "persons").close()
     shutil.copytree(lists, tmp_path / "copy")
-    Catalogue(lists, list_secret.key_of(lists, KEY)).open("un").close()
-    list_secret.destroy(lists)
-    list_secret.destroy(lists)
+    Catalogue(lists, vault.load_lists_key(lists, KEY)).open("un").close()
+    vault.destroy_list_secret(lists)
+    vault.destroy_list_secret(lists)
     shutil.rmtree(lists / "un")
-    anew = list_secret.key_of(lists, KEY)
+    anew = vault.load_lists_key(lists, KEY)
     shutil.copytree(tmp_path / "copy" / "un", lists / "un")
     with pytest.raises(Damaged):
         Catalogue(lists, anew).open("un")
 
 
 def test_destroying_overwrites_before_it_removes(tmp_path: Path) -> None:
-    list_secret.key_of(tmp_path, KEY)
-    path, other = tmp_path / list_secret.FILE, tmp_path / "other name"
+    vault.load_lists_key(tmp_path, KEY)
+    path, other = tmp_path / vault.LIST_SECRET_FILE, tmp_path / "other name"
     before = path.read_bytes()
     other.hardlink_to(path)
-    list_secret.destroy(tmp_path)
+    vault.destroy_list_secret(tmp_path)
     assert not path.exists() and len(other.read_bytes()) == len(before) and other.read_bytes() != before
 
 
 def test_lists_from_before_there_was_a_secret_open_as_they_did(tmp_path: Path) -> None:
     Catalogue(tmp_path, KEY).add("un", "persons").close()
-    assert list_secret.key_of(tmp_path, KEY) == KEY
+    assert vault.load_lists_key(tmp_path, KEY) == KEY
 
 
 def test_a_secret_that_cannot_be_read_gives_way_to_a_new_one(tmp_path: Path) -> None:
-    before = list_secret.key_of(tmp_path, KEY)
-    (tmp_path / list_secret.FILE).write_bytes(bytes(60))
-    assert list_secret.key_of(tmp_path, KEY) != before
-    assert list_secret.key_of(tmp_path, StoreKey(bytes(32))) != before
+    before = vault.load_lists_key(tmp_path, KEY)
+    (tmp_path / vault.LIST_SECRET_FILE).write_bytes(bytes(60))
+    assert vault.load_lists_key(tmp_path, KEY) != before
+    assert vault.load_lists_key(tmp_path, StoreKey(bytes(32))) != before

@@ -4,11 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from data.chip_settings import ChipSettings, Expected
-from data.courier_settings import CourierSettings, span_minutes
 from data.errors import NoHome, SettingsError
+from data.kit.settings import ChipExpectation, ChipSettings, CourierSettings, Settings, parse_hour_span
 from data.screenings import Direction
-from data.settings import Settings
 
 
 def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
@@ -68,7 +66,7 @@ def test_a_kit_toml_without_the_section_stays_valid(tmp_path: Path) -> None:
 
 
 def test_a_span_of_hours_in_minutes() -> None:
-    assert [span_minutes(span) for span in ("22:00-06:30", "0:00-24:00")] == [(1320, 390), (0, 1440)]
+    assert [parse_hour_span(span) for span in ("22:00-06:30", "0:00-24:00")] == [(1320, 390), (0, 1440)]
 
 
 def test_no_settings_at_all(tmp_path: Path) -> None:
@@ -85,7 +83,7 @@ def test_chip_settings_that_cannot_be_are_named(tmp_path: Path, chip: str) -> No
 
 def test_chips_are_expected_on_passports_as_soon_as_a_reader_is_named(tmp_path: Path) -> None:
     (tmp_path / "kit.toml").write_text('kit = "a"\nsource = "b"\n[chip]\nreader = "pcsc://x"')
-    assert Settings.load(tmp_path / "kit.toml").chip.expected is Expected.PASSPORTS
+    assert Settings.load(tmp_path / "kit.toml").chip.expected is ChipExpectation.PASSPORTS
     assert Settings(kit="a", source="b").chip.reader == ""
 
 

@@ -8,83 +8,91 @@ from pathlib import Path
 
 import pytest
 
-from data import enrolment, erasure, files, standing
-from data.access import State, span
-from data.clock import Clock, Running, system_time
-from data.enrolment import Standing
+from data import durable_files
+from data.clock import Clock, Uptime, read_system_time
 from data.errors import StoreError
-from data.home import KitHome
-from data.journal.history import events
-from data.settings import Settings
-from data.standing import Word
+from data.journal.history import read_events
+from data.kit import enrolment
+from data.kit.enrolment import KitStatus
+from data.kit.home import KitHome
+from data.kit.settings import Settings
+from data.lease import enforcement, erasure
+from data.lease.access import AccessState, format_duration
+from data.lease.enforcement import ContactNovelty
 
-SIGNED = system_time()
-LEASED = Standing("in_force", "", SIGNED + timedelta(days=60), SIGNED + timedelta(days=180), SIGNED)
+SIGNED = read_system_time()
+LEASED = KitStatus("in_force", "", SIGNED + timedelta(days=60), SIGNED + timedelta(days=180), SIGNED)
 
 
 @pytest.fixture
 def kit(tmp_path: Path) -> Iterator[KitHome]:
     with closing(KitHome.create(tmp_path / "kit", "seven lanterns", Settings(kit="post-1", source="nowhere"))) as home:
         home.lists.add("un", "persons")
-        enrolment.keep_standing(home, LEASED)
+        enrolment.save_status(home, LEASED)
         yield home
 
 
 def after(days: float, boot: str = "b", ran_days: float = 0.0) -> Clock:
     """This machine's clocks in some days; another `boot` for one that was switched off meanwhile."""
-    running = Running(boot, ran_days * 86_400)
+    running = Uptime(boot, ran_days * 86_400)
     return Clock(read=lambda: SIGNED + timedelta(days=days), running=lambda: running)
 
 
 def changes(kit: KitHome) -> list[str]:
-    return [event.outcome for event in events(kit.journal, standing.CHANGED, most=20)]
+    return [event.outcome for event in read_events(kit.journal, enforcement.ACCESS_CHANGED, most=20)]
 
 
 def test_each_change_is_journalled_once_with_its_time(kit: KitHome) -> None:
     for days in (1, 61, 62, 2):
-        standing.look(kit, after(days, f"boot {days}"))
+        enforcement.enforce_access(kit, after(days, f"boot {days}"))
     assert sorted(changes(kit)) == ["good", "locked"]
-    locked = standing.look(kit, after(63, "again"))
-    later = standing.look(kit, after(64, "and again"))
+    locked = enforcement.enforce_access(kit, after(63, "again"))
+    later = enforcement.enforce_access(kit, after(64, "and again"))
     assert locked.since == later.since == SIGNED + timedelta(days=63)
 
 
 def test_word_of_headquarters_opens_and_older_word_does_not(kit: KitHome) -> None:
-    assert standing.look(kit, after(61)).state is State.LOCKED
-    standing.heard(kit, SIGNED - timedelta(days=1), after(61), Word.KNOWN)
-    assert standing.look(kit, after(61)).state is State.LOCKED
-    standing.heard(kit, SIGNED + timedelta(days=600), after(61), Word.NEW)  # nobody can have signed that by now
-    assert standing.look(kit, after(61)).state is State.LOCKED
-    standing.heard(kit, SIGNED + timedelta(days=40), after(61), Word.NEW)
-    opened = standing.look(kit, after(61))
-    assert opened.state is State.GOOD and opened.lease and span(opened.lease.locks_in_s) in ("38 days", "39 days")
+    assert enforcement.enforce_access(kit, after(61)).state is AccessState.LOCKED
+    enforcement.record_contact(kit, SIGNED - timedelta(days=1), after(61), ContactNovelty.KNOWN)
+    assert enforcement.enforce_access(kit, after(61)).state is AccessState.LOCKED
+    enforcement.record_contact(
+        kit, SIGNED + timedelta(days=600), after(61), ContactNovelty.NEW
+    )  # nobody can have signed that by now
+    assert enforcement.enforce_access(kit, after(61)).state is AccessState.LOCKED
+    enforcement.record_contact(kit, SIGNED + timedelta(days=40), after(61), ContactNovelty.NEW)
+    opened = enforcement.enforce_access(kit, after(61))
+    assert (
+        opened.state is AccessState.GOOD
+        and opened.lease
+        and format_duration(opened.lease.locks_in_s) in ("38 days", "39 days")
+    )
 
 
 def test_the_same_word_again_begins_nothing_anew(kit: KitHome) -> None:
-    standing.look(kit, after(0, "a"))
+    enforcement.enforce_access(kit, after(0, "a"))
     for day in range(1, 62):
-        standing.heard(kit, SIGNED, after(0, "a", day), Word.KNOWN)
-        found = standing.look(kit, after(0, "a", day))
-    assert found.state is State.LOCKED  # the calendar never moved: what ran is enough
+        enforcement.record_contact(kit, SIGNED, after(0, "a", day), ContactNovelty.KNOWN)
+        found = enforcement.enforce_access(kit, after(0, "a", day))
+    assert found.state is AccessState.LOCKED  # the calendar never moved: what ran is enough
 
 
 def test_a_state_that_this_version_does_not_know_locks(kit: KitHome) -> None:
-    enrolment.keep_standing(kit, replace(LEASED, state="paused", reason="a later headquarters"))
-    assert standing.look(kit, after(0)).state is State.LOCKED
+    enrolment.save_status(kit, replace(LEASED, state="paused", reason="a later headquarters"))
+    assert enforcement.enforce_access(kit, after(0)).state is AccessState.LOCKED
 
 
 def test_no_lease_means_that_nothing_locks_by_itself(kit: KitHome) -> None:
-    enrolment.keep_standing(kit, Standing(signed=SIGNED))
-    found = standing.look(kit, after(3000))
-    assert found.state is State.GOOD and found.lease is None
+    enrolment.save_status(kit, KitStatus(signed=SIGNED))
+    found = enforcement.enforce_access(kit, after(3000))
+    assert found.state is AccessState.GOOD and found.lease is None
 
 
 def test_while_a_courier_is_at_work_nothing_is_erased_but_the_lists_are_closed(kit: KitHome) -> None:
-    enrolment.keep_standing(kit, Standing("wiped", "stolen"))
-    with files.held(kit.path / erasure.LOCK, "syncing"):
-        assert standing.look(kit, after(0)).state is State.LOCKED
+    enrolment.save_status(kit, KitStatus("wiped", "stolen"))
+    with durable_files.hold_lock(kit.path / erasure.COURIER_LOCK, "syncing"):
+        assert enforcement.enforce_access(kit, after(0)).state is AccessState.LOCKED
         assert (kit.path / "lists" / "un").exists()
-    assert standing.look(kit, after(0)).state is State.ERASED
+    assert enforcement.enforce_access(kit, after(0)).state is AccessState.ERASED
     assert not (kit.path / "lists" / "un").exists()
 
 
@@ -95,14 +103,14 @@ def test_an_erasure_that_was_cut_off_is_finished_at_the_next_look(
     def cut(*_: object) -> None:
         raise StoreError("cut off")
 
-    enrolment.keep_standing(kit, Standing("wiped", "stolen"))
+    enrolment.save_status(kit, KitStatus("wiped", "stolen"))
     with monkeypatch.context() as patch:
         patch.setattr(erasure, step, cut)
         with pytest.raises(StoreError):
-            standing.look(kit, after(0))
-    assert standing.access(kit, after(0)).state is State.ERASED
+            enforcement.enforce_access(kit, after(0))
+    assert enforcement.read_access(kit, after(0)).state is AccessState.ERASED
     assert not (kit.path / "lists" / "secret").exists()
-    standing.look(kit, after(0))
+    enforcement.enforce_access(kit, after(0))
     assert not (kit.path / "lists" / "un").exists()
 
 
@@ -114,24 +122,24 @@ def test_a_journal_that_cannot_be_written_keeps_nobody_from_seeing_the_lock(
 
     with monkeypatch.context() as patch:
         patch.setattr(kit.journal, "record", full)
-        assert standing.look(kit, after(61)).state is State.LOCKED
-    standing.look(kit, after(61))
+        assert enforcement.enforce_access(kit, after(61)).state is AccessState.LOCKED
+    enforcement.enforce_access(kit, after(61))
     assert changes(kit) == ["locked"]
 
 
 def test_two_who_look_at_once_lose_no_word(kit: KitHome, monkeypatch: pytest.MonkeyPatch) -> None:
     """The desk looked before the courier heard, and writes after it."""
-    standing.look(kit, after(0, "a"))
+    enforcement.enforce_access(kit, after(0, "a"))
     word = SIGNED + timedelta(days=40)
-    keep: Callable[..., None] = standing._remember
+    keep: Callable[..., None] = enforcement._save_and_journal
 
     def heard_meanwhile(*arguments: object) -> None:
-        standing.heard(kit, word, after(61), Word.NEW)
+        enforcement.record_contact(kit, word, after(61), ContactNovelty.NEW)
         keep(*arguments)
 
-    monkeypatch.setattr(standing, "_remember", heard_meanwhile)
-    standing.look(kit, after(61))
-    note = standing._note(kit)
+    monkeypatch.setattr(enforcement, "_save_and_journal", heard_meanwhile)
+    enforcement.enforce_access(kit, after(61))
+    note = enforcement._read_record(kit)
     assert note.silence is not None and note.silence.heard == datetime.fromisoformat(word.isoformat())
 
 
@@ -139,11 +147,11 @@ def test_headquarters_whose_clock_stood_ahead_is_heard_again_once_it_is_set(
     kit: KitHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What it signs then is new by its number and older by its time; who looked meanwhile does not bring that back."""
-    standing.heard(kit, SIGNED + timedelta(days=300), after(0, "a"), Word.NEW)
-    looked = standing._note(kit)
-    standing.heard(kit, SIGNED + timedelta(days=20), after(20, "a", 20), Word.NEW)
-    standing._remember(kit, looked, replace(looked, state=State.LOCKED), "")
-    found = standing.look(kit, after(79, "a", 79))
+    enforcement.record_contact(kit, SIGNED + timedelta(days=300), after(0, "a"), ContactNovelty.NEW)
+    looked = enforcement._read_record(kit)
+    enforcement.record_contact(kit, SIGNED + timedelta(days=20), after(20, "a", 20), ContactNovelty.NEW)
+    enforcement._save_and_journal(kit, looked, replace(looked, state=AccessState.LOCKED), "")
+    found = enforcement.enforce_access(kit, after(79, "a", 79))
     assert found.lease and found.lease.silent_s == timedelta(days=59).total_seconds()
 
 
@@ -153,16 +161,16 @@ def test_lists_that_came_anew_while_somebody_meant_to_erase_them_stay(kit: KitHo
 
     @contextmanager
     def once_the_courier_is_done(home: KitHome) -> Iterator[None]:
-        standing.heard(home, SIGNED + timedelta(days=181), ran, Word.NEW)
+        enforcement.record_contact(home, SIGNED + timedelta(days=181), ran, ContactNovelty.NEW)
         yield
 
-    standing.look(kit, after(0, "a"))
-    assert standing.access(kit, ran).state is State.LOCKED
-    assert standing.look(kit, ran, alone=once_the_courier_is_done).state is State.GOOD
+    enforcement.enforce_access(kit, after(0, "a"))
+    assert enforcement.read_access(kit, ran).state is AccessState.LOCKED
+    assert enforcement.enforce_access(kit, ran, alone=once_the_courier_is_done).state is AccessState.GOOD
     assert (kit.path / "lists" / "un").exists()
 
 
 def test_a_kit_whose_envelope_came_before_anybody_counted_is_counted_from_the_first_look(kit: KitHome) -> None:
     """Else each look would begin anew with what the calendar says, and what ran since would never count."""
-    standing.look(kit, enrolment.clock(kit))
-    assert kit.vault.get(standing.ACCESS) is not None
+    enforcement.enforce_access(kit, enrolment.read_clock(kit))
+    assert kit.vault.get(enforcement.ACCESS_RECORD) is not None

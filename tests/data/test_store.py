@@ -7,8 +7,7 @@ import pytest
 
 from data import store
 from data.errors import Busy, Damaged, NoHome
-from data.migration import Schema, migrate
-from data.store import Purpose
+from data.store import Purpose, Schema, migrate
 
 KEY = bytes(range(32))
 
@@ -38,7 +37,7 @@ def test_a_flipped_bit_is_an_error_not_a_changed_row(tmp_path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
-    with pytest.raises(Damaged), store.translated(path):
+    with pytest.raises(Damaged), store.translate_errors(path):
         store.connect(path, KEY, Purpose.READ).execute("SELECT sum(length(x)) FROM t").fetchall()
 
 
@@ -62,7 +61,7 @@ def test_a_reader_sees_one_state_while_another_writes(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     writer, reader = store.connect(path, KEY), store.connect(path, KEY)
     writer.execute("CREATE TABLE t (x)")
-    with store.reading(reader):
+    with store.read_transaction(reader):
         before = reader.execute("SELECT count(*) FROM t").fetchone()[0]
         writer.execute("INSERT INTO t VALUES (1)")
         assert reader.execute("SELECT count(*) FROM t").fetchone()[0] == before
@@ -73,7 +72,7 @@ def test_a_held_lock_is_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(store, "BUSY_TIMEOUT_MS", 50)
     path = tmp_path / "a.db"
     one, two = store.connect(path, KEY), store.connect(path, KEY)
-    with store.transaction(one), pytest.raises(Busy), store.translated(path), store.transaction(two):
+    with store.transaction(one), pytest.raises(Busy), store.translate_errors(path), store.transaction(two):
         pass
 
 

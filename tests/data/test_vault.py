@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from data.errors import StoreError
-from data.keys import StoreKey
-from data.vault import Vault
+from data.kit.vault import StoreKey, Vault
 
 KEY = StoreKey(bytes(32))
 

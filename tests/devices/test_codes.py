@@ -7,17 +7,16 @@ import cv2
 import numpy as np
 import pytest
 
-from data.clock import system_time
-from data.documents.codes import LARGEST_BYTES, Code, Symbology
+from data.clock import read_system_time
+from data.documents.barcodes import LARGEST_BYTES, Barcode, Symbology
 from data.documents.travel_document import MrzFormat
 from devices import registry
-from devices.documents.pictures import Pages
-from devices.faults import DeviceFault, Reason, Retry
-from devices.isolation.messages import encoded, of_answer, parse
-from devices.ports import DocumentReader
-from devices.reading import Reading, Seen, reading_of
-from devices.recording.recorder import RecordedReader, Recording
-from devices.surroundings import Surroundings
+from devices.documents.pictures import PageImages
+from devices.faults import DeviceFault, FaultReason, Retry
+from devices.isolation.messages import encode_answer, encode_message, parse_message
+from devices.ports import DocumentReader, DriverContext
+from devices.reading import RawReading, Reading, make_reading
+from devices.recording.recorder import RecordedReader, RecordingWriter
 from tests.benchmarks.code_pictures import drawn, on_page
 from tests.benchmarks.zone_pictures import FONT, flat_page, png
 from tests.contract.benches import camera_bench
@@ -39,11 +38,11 @@ codes = ["{PASS.decode()}"]
 
 def simulated(folder: Path, script: str = SCRIPT) -> DocumentReader:
     (folder / "kit.toml").write_text(script)
-    return registry.reader("simulated://kit.toml#reader", Surroundings(folder, "development"))
+    return registry.reader("simulated://kit.toml#reader", DriverContext(folder, "development"))
 
 
 async def readings(url: str, folder: Path, count: int) -> list[Reading]:
-    device = registry.reader(url, Surroundings(folder, "development"))
+    device = registry.reader(url, DriverContext(folder, "development"))
     await device.open()
     got = [await device.read(LONG_S) for _ in range(count)]
     await device.close()
@@ -62,13 +61,13 @@ async def test_a_simulated_kit_presents_codes_with_a_document_and_alone(tmp_path
 def test_a_script_with_a_code_that_is_none_is_refused(tmp_path: Path, code: str) -> None:
     with pytest.raises(DeviceFault) as told:
         simulated(tmp_path, f'[reader]\n[[reader.presents]]\nraw = ""\ncodes = ["{code}"]')
-    assert told.value.reason is Reason.SETUP
+    assert told.value.reason is FaultReason.SETUP
 
 
 @pytest.mark.parametrize("redact", [False, True])
 async def test_a_recording_has_the_codes_and_a_redacted_one_their_lengths(tmp_path: Path, redact: bool) -> None:
     reader = simulated(tmp_path)
-    device = RecordedReader(reader, Recording(tmp_path / "bug.jsonl", reader.info, redact=redact))
+    device = RecordedReader(reader, RecordingWriter(tmp_path / "bug.jsonl", reader.info, redact=redact))
     await device.open()
     await device.read(LONG_S)
     await device.close()
@@ -80,27 +79,32 @@ async def test_a_recording_has_the_codes_and_a_redacted_one_their_lengths(tmp_pa
 
 
 def test_codes_cross_to_another_process_and_too_many_or_too_long_ones_do_not() -> None:
-    seen = Seen(ZONE, codes=(Code(Symbology.DATA_MATRIX, SEAL),))
-    reading = reading_of("x", "pictures", system_time(), seen, simulated=False)
-    message = parse(encoded({"answer": of_answer(reading)}))
+    seen = RawReading(ZONE, codes=(Barcode(Symbology.DATA_MATRIX, SEAL),))
+    reading = make_reading("x", "pictures", read_system_time(), seen, simulated=False)
+    message = parse_message(encode_message({"answer": encode_answer(reading)}))
     assert message is not None
     assert message.answer is not None
     assert [code.code() for code in message.answer.codes] == list(reading.codes)
     long = {"symbology": "qr", "content": "00" * (LARGEST_BYTES + 1)}
-    assert parse(encoded({"answer": {"raw": "", "codes": [long]}})) is None
-    assert parse(encoded({"answer": {"raw": "", "codes": [{"symbology": "qr", "content": "00"}] * 5}})) is None
-    assert parse(encoded({"answer": {"raw": "", "codes": [{"symbology": "qr", "content": "0g"}]}})) is None
+    assert parse_message(encode_message({"answer": {"raw": "", "codes": [long]}})) is None
+    assert (
+        parse_message(encode_message({"answer": {"raw": "", "codes": [{"symbology": "qr", "content": "00"}] * 5}}))
+        is None
+    )
+    assert (
+        parse_message(encode_message({"answer": {"raw": "", "codes": [{"symbology": "qr", "content": "0g"}]}})) is None
+    )
 
 
 @pytest.mark.skipif(not FONT.exists(), reason="Debian's fonts-ocr-b is not installed")
 def test_a_page_with_a_code_gives_both_and_a_page_with_a_code_only_gives_that() -> None:
     page, code = flat_page(ZONE, MrzFormat.TD3), drawn(Symbology.DATA_MATRIX, SEAL)
-    both = Pages().heard(png(on_page(page, code)))
-    assert isinstance(both, Seen)
-    assert (both.text, both.codes) == (ZONE, (Code(Symbology.DATA_MATRIX, SEAL),))
-    alone = Pages().heard(png(drawn(Symbology.AZTEC, PASS)))
-    assert alone == Seen("", codes=(Code(Symbology.AZTEC, PASS),))
-    assert isinstance(Pages().heard(png(drawn(Symbology.AZTEC, PASS)[:60, :60])), Retry)
+    both = PageImages().heard(png(on_page(page, code)))
+    assert isinstance(both, RawReading)
+    assert (both.text, both.codes) == (ZONE, (Barcode(Symbology.DATA_MATRIX, SEAL),))
+    alone = PageImages().heard(png(drawn(Symbology.AZTEC, PASS)))
+    assert alone == RawReading("", codes=(Barcode(Symbology.AZTEC, PASS),))
+    assert isinstance(PageImages().heard(png(drawn(Symbology.AZTEC, PASS)[:60, :60])), Retry)
 
 
 @pytest.mark.skipif(not FONT.exists(), reason="Debian's fonts-ocr-b is not installed")
@@ -118,7 +122,7 @@ async def test_a_camera_gives_a_pass_by_itself_and_with_the_document(
     monkeypatch.setattr(camera_bench, "jpeg", cache(jpeg))
     bench = camera_bench.CameraBench(tmp_path)
     bench.plug_in()
-    device = registry.reader(bench.url(), Surroundings(tmp_path))
+    device = registry.reader(bench.url(), DriverContext(tmp_path))
     await device.open()
     got = []
     for what in ("pass", "both"):
@@ -139,4 +143,4 @@ async def test_codes_of_a_page_reach_the_kit_from_the_drivers_own_process(tmp_pa
     page = on_page(flat_page(ZONE, MrzFormat.TD3), drawn(Symbology.QR, PASS))
     (folder / "one.png").write_bytes(png(page))
     (reading,) = await readings(f"pictures://{folder}?settle=0.2", tmp_path, 1)
-    assert (reading.raw, reading.codes) == (ZONE, (Code(Symbology.QR, PASS),))
+    assert (reading.raw, reading.codes) == (ZONE, (Barcode(Symbology.QR, PASS),))

@@ -4,10 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from devices.faults import DeviceFault, Reason
-from devices.framing import FRAMINGS, framing_named
-from devices.framing.guess import advice, guess_framing
-from devices.framing.port import BROKEN_OFF_S, LONGEST_BYTES, SILENCE_S, Framed, Framing
+from devices.faults import DeviceFault, FaultReason
+from devices.framing.port import BROKEN_OFF_S, LONGEST_BYTES, SILENCE_S, FramedText, Framing
+from devices.framing.selection import FRAMINGS, advice, framing_named, guess_framing
 from tests.contract.benches.port import ZONE
 
 TD1 = "\n".join(["I<UTO" + "<" * 25, "9001011F3001012UTO" + "<" * 12, "SAMPLE<<ADA" + "<" * 19])
@@ -46,7 +45,7 @@ def test_documents_come_whole_however_the_stream_is_cut(case: str, cuts: list[in
 @given(pieces=st.lists(st.binary(max_size=3_000), max_size=8))
 def test_any_bytes_are_bounded_and_forgotten_after_silence(name: str, pieces: list[bytes]) -> None:
     one = framing_named(name)
-    got: list[Framed] = []
+    got: list[FramedText] = []
     for piece in pieces:
         got += one.feed(piece)
     got += one.silence(BROKEN_OFF_S)
@@ -54,7 +53,7 @@ def test_any_bytes_are_bounded_and_forgotten_after_silence(name: str, pieces: li
         if isinstance(framed, str):
             assert len(framed) <= LONGEST_BYTES + 3_000
         else:
-            assert framed.reason in (Reason.BAD_READ, Reason.PROTOCOL)
+            assert framed.reason in (FaultReason.BAD_READ, FaultReason.PROTOCOL)
     assert not one.begun
     case = {"auto": "stx-etx"}.get(name, name)
     if name == "elyctis":
@@ -74,7 +73,7 @@ def test_a_text_without_end_is_one_fault(name: str) -> None:
 def test_a_frame_whose_end_never_came_is_told_when_the_next_begins_or_after_silence() -> None:
     one = framing_named("stx-etx")
     first, second = one.feed(b"\x02P<UTO\x02" + ZONE.encode() + b"\x03")
-    assert isinstance(first, DeviceFault) and first.reason is Reason.BAD_READ
+    assert isinstance(first, DeviceFault) and first.reason is FaultReason.BAD_READ
     assert second == ZONE
     one.feed(b"\x02P<UTO")
     assert one.silence(SILENCE_S) == []
@@ -107,7 +106,7 @@ def test_answers_out_of_step_are_told_once() -> None:
 def test_there_is_no_other_framing() -> None:
     with pytest.raises(DeviceFault) as fault:
         framing_named("morse")
-    assert fault.value.reason is Reason.SETUP and "stx-etx" in fault.value.what
+    assert fault.value.reason is FaultReason.SETUP and "stx-etx" in fault.value.what
 
 
 @pytest.mark.parametrize("case", SELF_ENDING)

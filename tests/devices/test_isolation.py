@@ -10,19 +10,17 @@ from time import monotonic
 import pytest
 
 from devices import registry
-from devices.faults import DeviceFault, Reason
-from devices.isolation import messages, reader
-from devices.isolation.reader import IsolatedReader
-from devices.ports import DocumentReader
+from devices.faults import DeviceFault, FaultReason
+from devices.isolation import isolated_reader, messages
+from devices.isolation.isolated_reader import IsolatedReader
+from devices.ports import DeviceHealth, DocumentReader, DriverContext
 from devices.reading import Reading
-from devices.states import Health
-from devices.surroundings import Surroundings
 
 LONG_S = 15.0
 DRIVER = """
 import os, time
 from pathlib import Path
-from devices.channel import Channel
+from devices.live_reader import Channel
 from devices.live_reader import LiveReader
 from devices.ports import DeviceInfo
 
@@ -81,10 +79,10 @@ def device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DocumentReader:
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "bad_driver", raising=False)
     monkeypatch.setenv("WAYPOST_PASSPHRASE", "secret")
-    monkeypatch.setattr(reader, "HANGS_AFTER_S", 1.5)
-    monkeypatch.setattr(reader, "BACK_OFF_S", (0.05,))
+    monkeypatch.setattr(isolated_reader, "HANGS_AFTER_S", 1.5)
+    monkeypatch.setattr(isolated_reader, "BACK_OFF_S", (0.05,))
     invalidate_caches()
-    return registry.reader(f"bad://{tmp_path}", Surroundings(tmp_path))
+    return registry.reader(f"bad://{tmp_path}", DriverContext(tmp_path))
 
 
 def runs(pid: str) -> bool:
@@ -117,11 +115,11 @@ async def test_harm_is_told_and_the_driver_comes_back_by_itself(
     with pytest.raises(DeviceFault) as fault:
         while True:
             await device.read(1.0)
-    assert fault.value.reason is Reason.PROTOCOL and fault.value.hint
-    assert device.state.health is Health.FAULTED
+    assert fault.value.reason is FaultReason.PROTOCOL and fault.value.hint
+    assert device.state.health is DeviceHealth.FAULTED
     async with asyncio.timeout(LONG_S):
         async for state in device.events():
-            if state.health is Health.READY:
+            if state.health is DeviceHealth.READY:
                 break
     again = (await who(device, tmp_path)).split()[0]
     assert again != pid and not runs(pid)
@@ -137,15 +135,15 @@ async def test_a_hung_driver_holds_neither_reads_nor_closing(device: DocumentRea
     assert monotonic() - began < 1.0
     await device.close()
     assert monotonic() - began < LONG_S
-    assert device.state.health is Health.ABSENT
+    assert device.state.health is DeviceHealth.ABSENT
 
 
 async def test_a_driver_that_dies_over_its_device_is_a_fault_of_opening(device: DocumentReader, tmp_path: Path) -> None:
     (tmp_path / "refuse").touch()
     with pytest.raises(DeviceFault) as fault:
         await device.open()
-    assert fault.value.reason is Reason.PROTOCOL
-    assert device.state.health is Health.ABSENT
+    assert fault.value.reason is FaultReason.PROTOCOL
+    assert device.state.health is DeviceHealth.ABSENT
     (tmp_path / "refuse").unlink()
     await device.open()
     await device.close()
@@ -156,7 +154,7 @@ async def test_a_driver_that_dies_over_its_device_is_a_fault_of_opening(device: 
     [b"", b"null", b"{", b'{"opened": true, "more": 1}', b'{"answer": {"raw": "%s"}}' % (b"A" * 5_000), b"\xff"],
 )
 def test_nonsense_from_over_there_is_no_message(line: bytes) -> None:
-    assert messages.parse(line) is None
+    assert messages.parse_message(line) is None
 
 
 async def test_the_bytes_of_an_isolated_driver_are_heard_before_what_they_come_to(tmp_path: Path) -> None:
@@ -165,7 +163,7 @@ async def test_the_bytes_of_an_isolated_driver_are_heard_before_what_they_come_t
     heard = bytearray()
     before: list[int] = []
     name = os.ttyname(slave)
-    device = registry.reader(f"serial://{name}?isolated=yes", Surroundings(tmp_path, tap=heard.extend))
+    device = registry.reader(f"serial://{name}?isolated=yes", DriverContext(tmp_path, tap=heard.extend))
     await device.open()
     frame = b"\x02" + b"A" * 44 + b"\r" + b"B" * 44 + b"\r\x03"
     reading = asyncio.create_task(device.read(LONG_S))

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from devices.documents.key_events import DOWN, EV_KEY, EV_SYN, EVENT, SYN_DROPPED, UP, KeyEvents
 from devices.documents.tables.layouts import LAYOUTS
+from devices.documents.wedge import DOWN, EV_KEY, EV_SYN, EVENT, SYN_DROPPED, UP, KeyEvents
 from tests.contract.benches.pipe_bench import CONTROL, SHIFT, strokes
 from tests.contract.benches.port import ZONE
 

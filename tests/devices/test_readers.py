@@ -13,16 +13,13 @@ from typing import Any
 
 import pytest
 
-from data.clock import system_time
+from data.clock import read_system_time
 from devices import registry
-from devices.channel import Heard
-from devices.faults import DeviceFault, Reason
+from devices.faults import DeviceFault, FaultReason
 from devices.hotplug.plug import LOOK_S
-from devices.live_reader import LiveReader
-from devices.ports import DeviceInfo, DocumentReader
+from devices.live_reader import ChannelEvent, LiveReader
+from devices.ports import DeviceHealth, DeviceInfo, DocumentReader, DriverContext
 from devices.reading import Reading
-from devices.states import Health
-from devices.surroundings import Surroundings
 from tests.contract.benches.pipe_bench import strokes
 from tests.contract.benches.port import ZONE
 
@@ -30,10 +27,10 @@ LONG_S = 10.0
 
 
 def reader(url: str, folder: Path = Path("/")) -> DocumentReader:
-    return registry.reader(url, Surroundings(folder, "development"))
+    return registry.reader(url, DriverContext(folder, "development"))
 
 
-def reason(url: str) -> Reason:
+def reason(url: str) -> FaultReason:
     with pytest.raises(DeviceFault) as fault:
         reader(url)
     assert fault.value.hint
@@ -44,7 +41,7 @@ async def reason_to_open(url: str) -> DeviceFault:
     device = reader(url)
     with pytest.raises(DeviceFault) as fault:
         await device.open()
-    assert device.state.health is Health.ABSENT
+    assert device.state.health is DeviceHealth.ABSENT
     await device.close()
     return fault.value
 
@@ -66,7 +63,7 @@ async def reason_to_open(url: str) -> DeviceFault:
     ],
 )
 def test_a_url_that_cannot_be_is_refused_before_anything_is_opened(url: str) -> None:
-    assert reason(url) is Reason.SETUP
+    assert reason(url) is FaultReason.SETUP
 
 
 @contextmanager
@@ -111,13 +108,13 @@ async def test_a_port_that_another_program_holds_is_busy() -> None:
     import serial
 
     with pseudo_terminal() as (_, port), serial.Serial(port, exclusive=True):
-        assert (await reason_to_open(f"serial://{port}")).reason is Reason.BUSY
+        assert (await reason_to_open(f"serial://{port}")).reason is FaultReason.BUSY
 
 
 async def test_what_is_no_port_or_no_keyboard_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     for url in (f"serial://{tmp_path}/file", f"wedge://{tmp_path}/file", "wedge:///dev/null"):
-        assert (await reason_to_open(url)).reason is Reason.SETUP
+        assert (await reason_to_open(url)).reason is FaultReason.SETUP
 
 
 async def test_a_missing_extra_stops_nothing_and_says_how_to_add_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,19 +127,19 @@ async def test_a_missing_extra_stops_nothing_and_says_how_to_add_it(monkeypatch:
 
     monkeypatch.setattr(builtins, "__import__", without_serial)
     fault = await reason_to_open("serial:///dev/ttyS0")
-    assert fault.reason is Reason.NO_DRIVER and "waypost[serial]" in fault.hint
+    assert fault.reason is FaultReason.NO_DRIVER and "waypost[serial]" in fault.hint
 
 
 async def test_a_device_that_is_away_at_first_is_ready_when_it_comes(tmp_path: Path) -> None:
     device = reader(f"folder://{tmp_path}/inbox")
     await device.open()
-    assert device.state.health is Health.ABSENT and device.state.reason is Reason.UNPLUGGED
+    assert device.state.health is DeviceHealth.ABSENT and device.state.reason is FaultReason.UNPLUGGED
     with pytest.raises(DeviceFault) as fault:
         await device.read(LONG_S)
-    assert fault.value.reason is Reason.UNPLUGGED
+    assert fault.value.reason is FaultReason.UNPLUGGED
     (tmp_path / "inbox").mkdir()
     async for state in device.events():
-        if state.health is Health.READY:
+        if state.health is DeviceHealth.READY:
             break
     await device.close()
 
@@ -169,7 +166,7 @@ def test_only_readers_makers_keyboards_are_discovered(tmp_path: Path) -> None:
     ):
         (by_id / name).touch()
     (by_id / "usb-Elyctis_gone-event-kbd").symlink_to(tmp_path / "nowhere")
-    found = registry.discover(Surroundings(tmp_path, devices=tmp_path))
+    found = registry.discover(DriverContext(tmp_path, devices=tmp_path))
     assert [candidate.info.title for candidate in found] == ["Keyboard reader DESKO GmbH PENTA"]
 
 
@@ -214,21 +211,21 @@ async def test_a_device_that_comes_back_while_its_absence_is_told_is_still_a_fau
 
         def connect(self) -> None:
             if not self.there:
-                raise DeviceFault(Reason.UNPLUGGED, "away")
+                raise DeviceFault(FaultReason.UNPLUGGED, "away")
 
-        async def receive(self) -> list[Heard]:
+        async def receive(self) -> list[ChannelEvent]:
             await asyncio.Event().wait()
             return []
 
         def disconnect(self) -> None: ...
 
     channel = Flickering()
-    device = LiveReader(DeviceInfo("flickering:1", "Flickering", "flickering"), channel, system_time)
+    device = LiveReader(DeviceInfo("flickering:1", "Flickering", "flickering"), channel, read_system_time)
     await device.open()
     channel.there = True
     await asyncio.sleep(LOOK_S * 0.9)
-    while device.state.health is Health.ABSENT:
+    while device.state.health is DeviceHealth.ABSENT:
         with pytest.raises(DeviceFault) as fault:
             await device.read(0.01)
-        assert fault.value.reason is Reason.UNPLUGGED
+        assert fault.value.reason is FaultReason.UNPLUGGED
     await device.close()

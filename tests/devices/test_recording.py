@@ -5,14 +5,11 @@ from pathlib import Path
 import pytest
 
 from devices import registry
-from devices.faults import DeviceFault, Guidance, Reason, Retry
-from devices.ports import DocumentReader
+from devices.faults import DeviceFault, FaultReason, Guidance, Retry
+from devices.ports import DeviceHealth, DocumentReader, DriverContext
 from devices.reading import Reading
-from devices.recording.events import load_events, load_head
-from devices.recording.recorder import RecordedReader, Recording
-from devices.recording.redaction import redacted, redacted_bytes
-from devices.states import Health
-from devices.surroundings import Surroundings
+from devices.recording.event_file import load_events, load_header, redact_bytes, redact_text
+from devices.recording.recorder import RecordedReader, RecordingWriter
 from tests.contract.benches.port import ZONE
 
 LONG_S = 10.0
@@ -46,7 +43,7 @@ async def outcomes(device: DocumentReader, count: int) -> list[object]:
             if fault.reason not in got[-1:]:
                 got.append(fault.reason)
             async for state in device.events():
-                if state.health is Health.READY:
+                if state.health is DeviceHealth.READY:
                     break
     await device.close()
     return got
@@ -54,28 +51,40 @@ async def outcomes(device: DocumentReader, count: int) -> list[object]:
 
 async def recorded(folder: Path, *, redact: bool) -> Path:
     (folder / "kit.toml").write_text(SCRIPT)
-    simulated = registry.reader("simulated://kit.toml#reader", Surroundings(folder, "development"))
-    recording = Recording(folder / "bug.jsonl", simulated.info, redact=redact)
+    simulated = registry.reader("simulated://kit.toml#reader", DriverContext(folder, "development"))
+    recording = RecordingWriter(folder / "bug.jsonl", simulated.info, redact=redact)
     recording.bytes(b"\x02" + ZONE.encode() + b"\x03")
     device = RecordedReader(simulated, recording)
-    assert await outcomes(device, 5) == [ZONE, Retry(Guidance.TURN_OVER), Reason.UNPLUGGED, Reason.BAD_READ, "last"]
+    assert await outcomes(device, 5) == [
+        ZONE,
+        Retry(Guidance.TURN_OVER),
+        FaultReason.UNPLUGGED,
+        FaultReason.BAD_READ,
+        "last",
+    ]
     return folder / "bug.jsonl"
 
 
 async def test_what_was_recorded_happens_again(tmp_path: Path) -> None:
     path = await recorded(tmp_path, redact=False)
-    assert load_head(path).title == "Page reader"
+    assert load_header(path).title == "Page reader"
     kinds = [event.kind for event in load_events(path) if event.kind != "begun"]
     assert kinds == ["bytes", "reading", "retry", "fault", "back", "fault", "reading"]
-    place = Surroundings(tmp_path, "development")
+    place = DriverContext(tmp_path, "development")
     replay = registry.reader("replay://bug.jsonl?speed=10", place)
     assert replay.info.simulated and replay.info.title == "Replay of Page reader"
-    assert await outcomes(replay, 5) == [ZONE, Retry(Guidance.TURN_OVER), Reason.UNPLUGGED, Reason.BAD_READ, "last"]
+    assert await outcomes(replay, 5) == [
+        ZONE,
+        Retry(Guidance.TURN_OVER),
+        FaultReason.UNPLUGGED,
+        FaultReason.BAD_READ,
+        "last",
+    ]
 
 
 async def test_recorded_bytes_are_read_again_with_another_framing(tmp_path: Path) -> None:
     path = await recorded(tmp_path, redact=False)
-    place = Surroundings(tmp_path, "development")
+    place = DriverContext(tmp_path, "development")
     assert await outcomes(registry.reader(f"replay://{path}?framing=stx-etx", place), 1) == [ZONE]
     (lines,) = await outcomes(registry.reader(f"replay://{path}?framing=cr", place), 1)
     assert lines == f"\x02{ZONE}\x03"
@@ -83,25 +92,25 @@ async def test_recorded_bytes_are_read_again_with_another_framing(tmp_path: Path
 
 async def test_a_redacted_recording_holds_nobody(tmp_path: Path) -> None:
     path = await recorded(tmp_path, redact=True)
-    assert load_head(path).redacted
+    assert load_header(path).redacted
     assert "SAMPLE" not in path.read_text() and b"SAMPLE".hex() not in path.read_text()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    got = await outcomes(registry.reader(f"replay://{path}", Surroundings(tmp_path, "development")), 1)
-    assert got == [redacted(ZONE)]
+    got = await outcomes(registry.reader(f"replay://{path}", DriverContext(tmp_path, "development")), 1)
+    assert got == [redact_text(ZONE)]
 
 
 def test_redaction_keeps_the_shape() -> None:
-    assert redacted("\x02P<UTO12\r\nÄ٣\x03") == "\x02X<XXX00\r\nX0\x03"
-    assert redacted_bytes(b"\x02P<UTO12\r\n\xc4\x03") == b"\x02X<XXX00\r\nX\x03"
+    assert redact_text("\x02P<UTO12\r\nÄ٣\x03") == "\x02X<XXX00\r\nX0\x03"
+    assert redact_bytes(b"\x02P<UTO12\r\n\xc4\x03") == b"\x02X<XXX00\r\nX\x03"
 
 
 def test_a_recording_never_overwrites_a_file(tmp_path: Path) -> None:
     (tmp_path / "there").touch()
     (tmp_path / "kit.toml").write_text(SCRIPT)
-    info = registry.reader("simulated://kit.toml#reader", Surroundings(tmp_path, "development")).info
+    info = registry.reader("simulated://kit.toml#reader", DriverContext(tmp_path, "development")).info
     with pytest.raises(DeviceFault) as fault:
-        Recording(tmp_path / "there", info, redact=True)
-    assert fault.value.reason is Reason.SETUP
+        RecordingWriter(tmp_path / "there", info, redact=True)
+    assert fault.value.reason is FaultReason.SETUP
 
 
 @pytest.mark.parametrize(
@@ -119,7 +128,7 @@ def test_what_is_no_recording_is_refused(text: str, tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").write_text(text)
     with pytest.raises(DeviceFault) as fault:
         load_events(tmp_path / "x.jsonl")
-    assert fault.value.reason is Reason.SETUP
+    assert fault.value.reason is FaultReason.SETUP
 
 
 def test_a_last_line_that_broke_off_is_left_out(tmp_path: Path) -> None:

@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 
 from devices import registry
-from devices.drivers import OURS
-from devices.faults import DeviceFault, Reason
-from devices.registry import Surroundings
-from devices.url import DeviceUrl
+from devices.faults import DeviceFault, FaultReason
+from devices.ports import DeviceUrl, DriverContext
+from devices.registry import BUILT_IN_DRIVERS
 
 
-def reason_of(url: str, place: Surroundings) -> Reason:
+def reason_of(url: str, place: DriverContext) -> FaultReason:
     with pytest.raises(DeviceFault) as fault:
         registry.reader(url, place)
     assert fault.value.hint
@@ -20,17 +19,17 @@ def reason_of(url: str, place: Surroundings) -> Reason:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Surroundings:
+def place(tmp_path: Path) -> DriverContext:
     (tmp_path / "simulated").mkdir()
     (tmp_path / "simulated" / "kit.toml").write_text("[reader]\n[other]\n")
-    return Surroundings(tmp_path, "development")
+    return DriverContext(tmp_path, "development")
 
 
 @pytest.mark.parametrize("text", ["", "kit.toml", "simulated:kit.toml", "://x", "http://[::1"])
 def test_what_is_no_url_is_refused(text: str) -> None:
     with pytest.raises(DeviceFault) as fault:
         DeviceUrl.parse(text)
-    assert fault.value.reason is Reason.SETUP
+    assert fault.value.reason is FaultReason.SETUP
 
 
 def test_a_url_in_its_parts() -> None:
@@ -38,29 +37,29 @@ def test_a_url_in_its_parts() -> None:
     assert url == DeviceUrl("serial", "/dev/serial/by id", {"framing": "stx-etx"}, "left")
 
 
-def test_a_production_kit_refuses_simulated_devices_and_does_not_discover_them(place: Surroundings) -> None:
-    production = Surroundings(place.folder)
+def test_a_production_kit_refuses_simulated_devices_and_does_not_discover_them(place: DriverContext) -> None:
+    production = DriverContext(place.folder)
     assert production.profile == "production"
-    assert reason_of("simulated://simulated/kit.toml#reader", production) is Reason.DENIED
+    assert reason_of("simulated://simulated/kit.toml#reader", production) is FaultReason.DENIED
     assert registry.discover(production) == ()
     assert len(registry.discover(place)) == 2
 
 
-def test_a_scheme_without_a_driver(place: Surroundings) -> None:
-    assert reason_of("carrier-pigeon://loft", place) is Reason.NO_DRIVER
+def test_a_scheme_without_a_driver(place: DriverContext) -> None:
+    assert reason_of("carrier-pigeon://loft", place) is FaultReason.NO_DRIVER
 
 
 @pytest.mark.parametrize("url", ["simulated://simulated/kit.toml#absent", "simulated://absent.toml#reader"])
-def test_a_url_that_describes_no_device(url: str, place: Surroundings) -> None:
-    assert reason_of(url, place) is Reason.SETUP
+def test_a_url_that_describes_no_device(url: str, place: DriverContext) -> None:
+    assert reason_of(url, place) is FaultReason.SETUP
 
 
-def test_discovery_never_raises(place: Surroundings) -> None:
+def test_discovery_never_raises(place: DriverContext) -> None:
     (place.folder / "simulated" / "kit.toml").write_text("not TOML at all [")
     assert registry.discover(place) == ()
 
 
-def test_a_third_party_adds_a_driver_but_takes_over_none(monkeypatch: pytest.MonkeyPatch, place: Surroundings) -> None:
+def test_a_third_party_adds_a_driver_but_takes_over_none(monkeypatch: pytest.MonkeyPatch, place: DriverContext) -> None:
     points = [
         EntryPoint("acme", "devices.simulated.driver", registry.GROUP),
         EntryPoint("broken", "there.is.no.such.module", registry.GROUP),
@@ -71,21 +70,25 @@ def test_a_third_party_adds_a_driver_but_takes_over_none(monkeypatch: pytest.Mon
         return points
 
     monkeypatch.setattr(registry, "entry_points", entry_points)
-    assert registry.schemes() == (*OURS, "acme", "broken")
+    assert registry.schemes() == (*BUILT_IN_DRIVERS, "acme", "broken")
     assert registry.reader("acme://simulated/kit.toml#reader", place).info.title
     assert registry.reader("simulated://simulated/kit.toml#reader", place).info.title
-    assert reason_of("broken://x", place) is Reason.NO_DRIVER
+    assert reason_of("broken://x", place) is FaultReason.NO_DRIVER
     assert len(registry.discover(place)) == 2
 
 
-@pytest.mark.parametrize(("scheme", "extra"), [(name, one.extra) for name, one in OURS.items() if one.extra == "ocr"])
+@pytest.mark.parametrize(
+    ("scheme", "extra"), [(name, one.extra) for name, one in BUILT_IN_DRIVERS.items() if one.extra == "ocr"]
+)
 def test_a_part_that_is_not_installed_is_named_with_how_to_add_it(
-    scheme: str, extra: str, place: Surroundings, monkeypatch: pytest.MonkeyPatch
+    scheme: str, extra: str, place: DriverContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in [name for name in sys.modules if name == OURS[scheme].module or name.startswith("devices.camera")]:
+    for name in [
+        name for name in sys.modules if name == BUILT_IN_DRIVERS[scheme].module or name.startswith("devices.camera")
+    ]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "cv2", None)
     with pytest.raises(DeviceFault) as fault:
         registry.reader(f"{scheme}:///x", place)
-    assert fault.value.reason is Reason.NO_DRIVER
+    assert fault.value.reason is FaultReason.NO_DRIVER
     assert f"waypost[{extra}]" in fault.value.hint

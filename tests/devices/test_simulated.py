@@ -6,19 +6,17 @@ import pytest
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture
 from devices import registry
-from devices.faults import DeviceFault, Guidance, Reason, Retry
-from devices.ports import DocumentReader
+from devices.faults import DeviceFault, FaultReason, Guidance, Retry
+from devices.ports import DeviceHealth, DocumentReader, DriverContext
 from devices.reading import Reading
-from devices.registry import Surroundings
-from devices.simulated import script
-from devices.states import Health
+from devices.simulated import kit_file
 
 LONG_S = 10.0
 
 
 def opened(folder: Path, toml: str) -> DocumentReader:
     (folder / "kit.toml").write_text(toml, "utf-8")
-    return registry.reader("simulated://kit.toml#reader", Surroundings(folder, "development"))
+    return registry.reader("simulated://kit.toml#reader", DriverContext(folder, "development"))
 
 
 async def read_all(device: DocumentReader, count: int) -> list[str]:
@@ -56,14 +54,14 @@ async def test_guidance_is_no_fault(tmp_path: Path) -> None:
     await device.close()
 
 
-@pytest.mark.parametrize("reason", [Reason.BAD_READ, Reason.PROTOCOL, Reason.TIMEOUT])
-async def test_a_fault_passes_and_the_next_document_is_read(tmp_path: Path, reason: Reason) -> None:
+@pytest.mark.parametrize("reason", [FaultReason.BAD_READ, FaultReason.PROTOCOL, FaultReason.TIMEOUT])
+async def test_a_fault_passes_and_the_next_document_is_read(tmp_path: Path, reason: FaultReason) -> None:
     device = opened(tmp_path, f'[[reader.presents]]\nfault = "{reason}"\n{THREE}')
     await device.open()
     with pytest.raises(DeviceFault) as fault:
         await device.read(LONG_S)
     assert fault.value.reason is reason
-    assert device.state.health is Health.READY
+    assert device.state.health is DeviceHealth.READY
     assert isinstance(await device.read(LONG_S), Reading)
     await device.close()
 
@@ -109,5 +107,5 @@ def test_a_kit_that_cannot_be_is_refused_with_its_reason(tmp_path: Path, toml: s
     path = tmp_path / "kit.toml"
     path.write_text(toml, "utf-8")
     with pytest.raises(DeviceFault, match=fault) as refused:
-        script.load(path)
-    assert refused.value.reason is Reason.SETUP
+        kit_file.load_readers(path)
+    assert refused.value.reason is FaultReason.SETUP

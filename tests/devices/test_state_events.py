@@ -1,7 +1,7 @@
 import asyncio
 
-from devices.state_events import StateEvents
-from devices.states import BUSY, CLOSED, READY, DeviceState
+from devices.device_state import StateEvents
+from devices.ports import BUSY, CLOSED, READY, DeviceState
 
 
 async def test_every_listener_hears_each_change_once_and_then_the_end() -> None:

@@ -7,9 +7,9 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from data.home import KitHome
-from data.journal.history import events
-from sync import courier
+from data.journal.history import read_events
+from data.kit.home import KitHome
+from sync.kit import courier
 from tests.sync.world import PASSPHRASE
 
 KIND = "drill"
@@ -28,7 +28,7 @@ def sync(path: Path) -> None:
 def write(path: Path) -> None:
     """Write events into the journal; prints the number of each one that was kept."""
     kit = KitHome.open(path, PASSPHRASE, "desk")
-    start = len(events(kit.journal, KIND))
+    start = len(read_events(kit.journal, KIND))
     for number in range(start, start + 40):
         kit.journal.record(KIND, datetime.now(UTC), "Testa", str(number), {"words": "x" * 50 * (number % 7)})
         print(number, flush=True)

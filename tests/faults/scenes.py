@@ -7,17 +7,16 @@ from pathlib import Path
 
 from sqlalchemy import update
 
-from data import files
-from data.home import KitHome
-from data.journal.history import events
-from data.journal.verify import verify
-from data.lists.row import Row, add_to_digest
-from sync import courier
+from data import durable_files
+from data.journal.history import read_events, verify_journal
+from data.kit.home import KitHome
+from data.lists.rows import Row, add_to_digest
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import import_list
 from sync.headquarters.publishing.publisher import publish
 from sync.headquarters.store import tables
-from sync.report import CourierReport
+from sync.kit import courier
+from sync.kit.run_report import CourierReport
 from tests.sync.world import PASSPHRASE, World, names
 
 OLD = {f"XXi.{number:04}": f"Testa Persona {number}" for number in range(900)}
@@ -65,7 +64,7 @@ def exchange_bodies(kit: KitHome) -> None:
 
 def run(path: Path) -> CourierReport:
     """Sync the kit at `path`."""
-    with files.told():  # as the command line does
+    with durable_files.translate_os_errors():  # as the command line does
         kit = KitHome.open(path, PASSPHRASE, "courier")
     return courier.run(kit)
 
@@ -79,9 +78,9 @@ def check(path: Path, before: Mapping[str, str]) -> None:
         report = courier.run(kit)
         assert report.ok, report
         assert held(kit) == NEW
-        outcomes = [event.outcome for event in events(kit.journal, "list_changed")]
+        outcomes = [event.outcome for event in read_events(kit.journal, "list_changed")]
         assert outcomes.count(f"un {version(kit)}") == 1
-        assert verify(kit.journal).faults == ()
+        assert verify_journal(kit.journal).faults == ()
         assert len(list((kit.path / "lists" / "un").glob("base-*"))) == 1
         assert list(kit.staging.iterdir()) == []
     finally:
@@ -107,12 +106,12 @@ def version(kit: KitHome) -> int:
 
 def newest_journalled(kit: KitHome) -> int:
     """The newest version that the journal says came into force."""
-    return max((event.detail["version"] for event in events(kit.journal, "list_changed")), default=0)
+    return max((event.detail["version"] for event in read_events(kit.journal, "list_changed")), default=0)
 
 
 def import_and_publish(path: Path) -> None:
     """The next version by the headquarters at `path`, from the file beside it."""
-    with files.told():  # as the command line does
+    with durable_files.translate_os_errors():  # as the command line does
         home = HeadquartersHome.open(path, PASSPHRASE)
         try:
             import_list(home, "un", "un-xml", [path.parent / NEXT])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.headquarters.publishing import stretches
+from sync.headquarters.publishing import file_maker
 from tests.faults.amount import amount
 from tests.faults.killing import kill_after, moments_of
 from tests.faults.scenes import OLD, WAYS, check, fresh, prepare, run
@@ -20,7 +20,7 @@ def test_killed_before_any_durable_step(
     world: World, way: str, before: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if way == "repair":
-        monkeypatch.setattr(stretches, "LIMITS", replace(stretches.LIMITS, part_bytes=20_000))
+        monkeypatch.setattr(file_maker, "LIMITS", replace(file_maker.LIMITS, part_bytes=20_000))
     prepared = prepare(world, way)
     count = moments_of(lambda: run(fresh(prepared, tmp_path)))
     assert count is not None

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from data.errors import WaypostError
-from data.home import KitHome
-from sync import staging
+from data.kit.home import KitHome
+from sync.kit import staging
 from tests.faults.amount import amount
 from tests.faults.scenes import NEW, OLD, check, fresh, held, prepare, run
 from tests.sync.world import PASSPHRASE, World

@@ -4,11 +4,11 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from data.home import KitHome
-from sync import courier
+from data.kit.home import KitHome
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import import_list
 from sync.headquarters.publishing.publisher import publish
+from sync.kit import courier
 from tests.faults.killing import moments_of
 from tests.sync.world import PASSPHRASE, PEOPLE, World, names, un_file
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from data.clock import system_time
-from data.home import KitHome
-from sync import courier
+from data.clock import read_system_time
+from data.kit.home import KitHome
 from sync.headquarters.kits import revoke_kit
+from sync.kit import courier
 from tests.sync.test_watch import Service
 from tests.sync.world import PEOPLE, World, names
 
@@ -60,7 +60,7 @@ def watched(scene: Scene) -> Iterator[Callable[[], Service]]:
     def start() -> Service:
         changed = scene.kit.settings.courier.model_copy(update={"sticks": []})
         scene.kit.settings.model_copy(update={"courier": changed}).save(scene.kit.path / "kit.toml")
-        running.append(Service(scene.kit.again()))
+        running.append(Service(scene.kit.reopen()))
         return running[-1]
 
     yield start
@@ -117,7 +117,7 @@ def rolled_back_tree_for_a_kit_that_lost_its_metadata(scene: Scene) -> None:
 
 def frozen_tree(scene: Scene) -> None:
     scene.world.take(FEWER | {"XXi.900": "Altera Persona"})
-    scene.world.publish_again(now=system_time() + timedelta(days=60))
+    scene.world.publish_again(now=read_system_time() + timedelta(days=60))
     courier.run(scene.kit)
     rolled_back_tree_for_a_kit_that_lost_its_metadata(scene)
 
@@ -186,6 +186,6 @@ def test_what_a_mirror_cannot_do(
     state = watched().waits(outcome)
     assert rule in state.says
     assert state.says.endswith(("then.", "comes up.", "broke off."))  # what it will do next
-    assert datetime.fromisoformat(state.next_at) > system_time() - timedelta(minutes=1)
+    assert datetime.fromisoformat(state.next_at) > read_system_time() - timedelta(minutes=1)
     assert (scene.kit.lists.open("un").edition(), names(scene.kit)) == (before, people)
     assert names(scene.kit, "other") == PEOPLE

@@ -15,21 +15,20 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from data import enrolment
-from data.clock import Clock, system_time
+from data.clock import Clock, read_system_time
 from data.errors import InputError, StoreError, WaypostError
-from data.home import KitHome
-from sync import courier
+from data.kit import enrolment
+from data.kit.home import KitHome
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import import_list
 from sync.headquarters.kits import revoke_kit
 from sync.headquarters.publishing.publisher import publish
 from sync.headquarters.publishing.recovery import recover
 from sync.headquarters.store.list_table import Urgency
-from sync.lines.source import Source, SourceKind
-from sync.neighbours.server import NeighbourServer
-from sync.neighbours.share import Share
-from sync.rollback import roll_back
+from sync.kit import courier
+from sync.kit.neighbours.share import NeighbourServer, Share
+from sync.kit.post_apply import roll_back
+from sync.link import Source, SourceKind
 from tests.faults.amount import amount
 from tests.faults.killing import moments_of
 from tests.faults.scenes import held, version
@@ -57,7 +56,7 @@ def made() -> Path:
         kit = world.kit(name)
         shares = kit.settings.courier.model_copy(update={"share": True})
         kit.settings.model_copy(update={"courier": shares}).save(kit.path / "kit.toml")
-        courier.run(kit.again())
+        courier.run(kit.reopen())
     world.close()
     return folder
 
@@ -128,7 +127,7 @@ class Kits(RuleBasedStateMachine):
         self.hq = HeadquartersHome.open(self.folder / "hq", PASSPHRASE)
         self.by_line(name, 0)
         self.recoveries += 1  # which lie minutes apart: numbers are seconds
-        recover(self.hq, system_time() + timedelta(minutes=self.recoveries))
+        recover(self.hq, read_system_time() + timedelta(minutes=self.recoveries))
         for revoked in self.revoked:
             with suppress(InputError):  # the copy is younger than that
                 revoke_kit(self.hq, revoked, "it was lost")
@@ -186,7 +185,7 @@ class Kits(RuleBasedStateMachine):
         with closing(self.open(name)) as kit:
             previous = kit.lists.open("un").previous
             with suppress(StoreError):
-                roll_back(kit, "un", who="Officer One", why="wrong names", clock=enrolment.clock(kit))
+                roll_back(kit, "un", who="Officer One", why="wrong names", clock=enrolment.read_clock(kit))
                 assert previous is not None
                 before = self.lacks[name].get(previous.version, self.versions[previous.version])
                 self.at[name] = previous.version
@@ -239,7 +238,7 @@ class Kits(RuleBasedStateMachine):
 
     def run(self, name: str, source: str | Source, days: int = 0) -> None:
         with closing(self.open(name)) as kit:
-            clock = Clock(enrolment.clock(kit).floor, lambda: system_time() + timedelta(days=days))
+            clock = Clock(enrolment.read_clock(kit).floor, lambda: read_system_time() + timedelta(days=days))
             courier.run(kit, source=source, clock=clock)
 
     def look(self, name: str) -> None:

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from data.home import KitHome
-from data.journal.history import events
-from data.journal.verify import verify
-from sync.headquarters.publishing import stretches
+from data.journal.history import read_events, verify_journal
+from data.kit.home import KitHome
+from sync.headquarters.publishing import file_maker
 from tests.faults.amount import amount
 from tests.faults.power_loss import Disk, images
 from tests.faults.recorded_work import KIND
@@ -34,7 +33,7 @@ def test_the_courier_loses_its_power(
     world: World, way: str, before: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if way == "repair":
-        monkeypatch.setattr(stretches, "LIMITS", replace(stretches.LIMITS, part_bytes=20_000))
+        monkeypatch.setattr(file_maker, "LIMITS", replace(file_maker.LIMITS, part_bytes=20_000))
     with ChaosServer(world.mirror) as server:
         prepared = prepare(world, way, server.url)
         kit = fresh(prepared, tmp_path)
@@ -64,8 +63,8 @@ def test_a_desk_loses_its_power_and_no_event_that_it_told_of(world: World, tmp_p
     steps = record("write", kit, tmp_path)
     for _, disk in images(steps, prepared, kit, tmp_path / "image", random.Random(3), amount(24)):
         home = KitHome.open(tmp_path / "image", PASSPHRASE, "desk")
-        kept = [int(event.outcome) for event in reversed(events(home.journal, KIND))]
-        assert verify(home.journal).faults == ()
+        kept = [int(event.outcome) for event in reversed(read_events(home.journal, KIND))]
+        assert verify_journal(home.journal).faults == ()
         home.close()
         assert kept[: len(disk.said)] == [int(words) for words in disk.said]
         assert len(kept) <= len(disk.said) + 1

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from data.home import KitHome
-from sync import courier
+from data.kit.home import KitHome
+from sync.kit import courier
 from tests.faults.amount import amount
 from tests.faults.failing import REFUSALS, Outcome
 from tests.faults.recording import must_have

@@ -4,12 +4,12 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from data.home import KitHome
-from data.journal.verify import verify
-from sync import courier
+from data.journal.history import verify_journal
+from data.kit.home import KitHome
+from sync.headquarters import sticks as stick_hq
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.sticks import stick as stick_hq
-from sync.sticks import kit as stick_kit
+from sync.kit import courier
+from sync.kit import sticks as stick_kit
 from tests.faults.killing import moments_of
 from tests.sync.uplinks import Straight, events_here, events_of, happen, outbox
 from tests.sync.world import PASSPHRASE, PEOPLE, World, names
@@ -46,7 +46,7 @@ def check(tmp_path: Path) -> None:
     kit, hq = open_kit(tmp_path), open_hq(tmp_path)
     assert outbox(kit).send(Straight(hq)).waiting == 0
     assert sorted(events_here(hq, again=True)) == sorted(events_of(kit))
-    assert verify(kit.journal).faults == ()
+    assert verify_journal(kit.journal).faults == ()
     kit.close()
     hq.close()
 

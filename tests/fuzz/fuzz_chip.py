@@ -16,25 +16,24 @@ with atheris.instrument_imports(include=["data.certificates", "devices.chip"]):
     from data.certificates.revocation_list import read_revocation_list
     from data.certificates.tlv import check_bounds
     from devices.chip.apdu import read_response
-    from devices.chip.contents import read_contents
-    from devices.chip.crypto.keys import session_keys
-    from devices.chip.crypto.recovery import recover
-    from devices.chip.crypto.suite import Suite
+    from devices.chip.authentication.active_authentication import recover_message
+    from devices.chip.crypto.ciphers import CipherSuite, derive_session_keys
+    from devices.chip.deadline import Deadline
     from devices.chip.errors import ChipError
+    from devices.chip.inspection import read_chip
     from devices.chip.lds.atr_info import response_limit
     from devices.chip.lds.card_access import read_card_access
     from devices.chip.lds.card_security import read_card_security
     from devices.chip.lds.chip_keys import read_chip_key
     from devices.chip.lds.files import GROUP_TAGS
     from devices.chip.lds.sod import read_security_object, read_sod
-    from devices.chip.messaging import SecureChannel
     from devices.chip.pace.offers import pace_offers
-    from devices.chip.patience import Patience
-    from devices.chip.read import read_chip
-    from devices.chip.recording.trace import Exchange
+    from devices.chip.reading import read_contents
+    from devices.chip.recording.exchange_file import Exchange
+    from devices.chip.secure_messaging import SecureChannel
 from tests.devices.chip.world import KEY, NOW, trust
 
-_KEYS = session_keys(b"secret", Suite.AES_128)
+_KEYS = derive_session_keys(b"secret", CipherSuite.AES_128)
 
 
 def _group(data: bytes) -> None:
@@ -57,7 +56,7 @@ class _Babbling:
 
 
 def _whole(data: bytes) -> None:
-    read_chip(_Babbling(data), KEY, trust(), patience=Patience(20), now=NOW)
+    read_chip(_Babbling(data), KEY, trust(), patience=Deadline(20), now=NOW)
 
 
 TARGETS: tuple[Callable[[bytes], object], ...] = (
@@ -69,7 +68,7 @@ TARGETS: tuple[Callable[[bytes], object], ...] = (
     read_revocation_list,
     read_chip_key,
     response_limit,
-    recover,
+    recover_message,
     lambda data: SecureChannel(_KEYS).open(read_response(data)),
     lambda data: str(Exchange(data, data)),
     _group,

@@ -11,7 +11,7 @@ import atheris
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 with atheris.instrument_imports(include=["data.documents"]):
-    from data.documents.mrz import as_meant, parse_mrz
+    from data.documents.mrz import apply_repairs, parse_mrz
     from data.documents.travel_document import Capture
 from data.errors import InputError
 
@@ -29,7 +29,7 @@ def one(data: bytes) -> None:
         size = _SIZES[provider.ConsumeIntInRange(0, len(_SIZES) - 1)]
         text = "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in provider.ConsumeBytes(size)).ljust(size, "<")
     try:
-        as_meant(parse_mrz(text, capture=Capture.MACHINE, today=TODAY), TODAY)
+        apply_repairs(parse_mrz(text, capture=Capture.MACHINE, today=TODAY), TODAY)
     except InputError:
         pass
 

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from tests.ui.desk_kit import Counter, zone
-from ui.app import DeskApp
+from ui.screens.app import DeskApp
 from ui.screens.desk import SEEN_AFTER_S
 
 WAIT_S = 5.0

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from data.clock import system_time
-from sync.headquarters.publishing import signing_clock
+from data.clock import read_system_time
+from sync.headquarters.publishing import metadata
 from tests.journeys.conftest import LISTS, Done, Waypost
 
 PEOPLE = ("anna", "boris", "chloe", "dara", "emil")
@@ -175,6 +175,6 @@ def test_a_stolen_kit_is_revoked_and_made_again(waypost: Waypost, hq: Path, medi
 def test_a_headquarters_whose_clock_jumped_signs_when_somebody_looked(
     waypost: Waypost, hq: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(signing_clock, "system_time", lambda: system_time() + timedelta(days=50))
+    monkeypatch.setattr(metadata, "read_system_time", lambda: read_system_time() + timedelta(days=50))
     assert "--clock-is-right" in waypost("hq", "publish", "--home", hq).err
     assert waypost("hq", "publish", "--home", hq, "--clock-is-right").code == 0

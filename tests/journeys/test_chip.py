@@ -7,10 +7,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from devices.simulated.chip.chip import SimulatedChip
-from devices.simulated.chip.minting import mint
-from devices.simulated.chip.script import load_chip_readers
-from devices.simulated.script import load
+from devices.simulated.chip.chip_reader import issue_chip
+from devices.simulated.chip.simulated_chip import SimulatedChip
+from devices.simulated.kit_file import load_chip_readers, load_readers
 from tests.journeys.conftest import TOP, Waypost
 from tests.virtual_pcsc import VirtualPcsc
 from ui.demo.build import PASSPHRASE, build
@@ -42,7 +41,7 @@ def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def zone(kit: Path) -> str:
-    return load(kit / "chips.toml")["page"].presents[0].text
+    return load_readers(kit / "chips.toml")["page"].presents[0].text
 
 
 def url(name: str) -> str:
@@ -146,7 +145,7 @@ def test_a_recorded_specimen_has_its_part_in_a_verdict(waypost: Waypost, kit: Pa
 @pytest.fixture
 def laid(virtual_pcsc: VirtualPcsc, kit: Path) -> Iterator[SimulatedChip]:
     """The genuine chip on the virtual reader of a real pcscd."""
-    chip = mint(load_chip_readers(kit / "chips.toml")["genuine"].presents[0])
+    chip = issue_chip(load_chip_readers(kit / "chips.toml")["genuine"].presents[0])
     assert chip is not None
     virtual_pcsc.reader.lay(chip)
     yield chip

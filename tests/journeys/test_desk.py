@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
-from appliance.limits import Limits
+from appliance.screening.run import ScreeningLimits
 from data.documents.travel_document import Capture, MrzFormat
 from data.screenings import Decision
 from tests.journeys.desk_driver import Officer, at_desk
 from tests.ui.desk_kit import CHECK, CLEAR, LATE, REFER, SLOW, WEAK, Counter, zone
-from ui.widgets import burst
+from ui.desk import typed_zone
 
 
 async def test_clear_is_admitted_by_enter_and_said_so() -> None:
@@ -100,7 +100,7 @@ async def test_under_an_expired_list_two_people_open_work_and_then_it_is_admitte
 
 
 async def test_a_check_that_never_answers_is_cannot_say_and_seen_as_not_done() -> None:
-    async with at_desk(Counter(limits=Limits(check_s=0.3))) as officer:
+    async with at_desk(Counter(limits=ScreeningLimits(check_s=0.3))) as officer:
         await officer.scan(zone(SLOW))
         await officer.sees("◆ CANNOT SAY", "? Persons on wanted: no answer")
 
@@ -133,7 +133,7 @@ async def test_going_on_without_a_decision_is_said() -> None:
 
 
 async def test_a_late_worse_answer_about_an_earlier_traveller_is_told() -> None:
-    async with at_desk(Counter(limits=Limits(check_s=0.3))) as officer:
+    async with at_desk(Counter(limits=ScreeningLimits(check_s=0.3))) as officer:
         await officer.meets(LATE, "◆ CANNOT SAY")
         await officer.press("f2")
         await officer.sees("○ READY")
@@ -220,11 +220,11 @@ async def test_typed_lines_with_a_wrong_digit_are_given_back_once() -> None:
 
 async def _by_hand(officer: Officer, text: str) -> None:
     """As if slowly enough for a hand."""
-    fastest, burst.FASTEST_HAND_S = burst.FASTEST_HAND_S, 0.0
+    fastest, typed_zone.FASTEST_HAND_S = typed_zone.FASTEST_HAND_S, 0.0
     try:
         await officer.type(text + "\n")
     finally:
-        burst.FASTEST_HAND_S = fastest
+        typed_zone.FASTEST_HAND_S = fastest
 
 
 async def test_text_that_is_no_mrz_says_what_was_seen_and_stays_to_be_mended() -> None:

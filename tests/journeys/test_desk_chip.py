@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from appliance.chips.station import ChipStation, Waits
-from data.chip_settings import Expected
+from appliance.chips.reader_service import ChipReaderService, ChipTimeouts
+from data.kit.settings import ChipExpectation
 from tests.appliance.chips.laid import QUICK, RIGHT, ChipTray, chip_of, norwegian_trust, station
 from tests.journeys.desk_driver import Officer, at_desk
 from tests.ui.desk_kit import CLEAR, Counter, PaperReader, zone
 
-PATIENT = Waits(lay_s=20.0, read_s=20.0)
+PATIENT = ChipTimeouts(lay_s=20.0, read_s=20.0)
 WRONG_BIRTH = RIGHT.replace("7408122", "7408132")
 
 
-def at_post(tray: ChipTray, waits: Waits = QUICK) -> AbstractContextManager[ChipStation]:
+def at_post(tray: ChipTray, waits: ChipTimeouts = QUICK) -> AbstractContextManager[ChipReaderService]:
     return station(tray, waits, norwegian_trust())
 
 
@@ -82,9 +82,10 @@ async def test_an_access_number_without_a_document_is_told_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("expected", "verdict"), [(Expected.PASSPORTS, "◆ CANNOT SAY: Chip: No chip answered"), (Expected.NEVER, "● CLEAR")]
+    ("expected", "verdict"),
+    [(ChipExpectation.PASSPORTS, "◆ CANNOT SAY: Chip: No chip answered"), (ChipExpectation.NEVER, "● CLEAR")],
 )
-async def test_a_passport_without_a_chip(expected: Expected, verdict: str) -> None:
+async def test_a_passport_without_a_chip(expected: ChipExpectation, verdict: str) -> None:
     with at_post(ChipTray()) as chips:
         async with at_desk(Counter(chips=chips, expected=expected)) as officer:
             await officer.scan(zone(CLEAR))
@@ -121,7 +122,7 @@ async def test_no_document_is_read_while_a_chip_is() -> None:
 async def test_a_hung_chip_reader_leaves_the_desk_responsive(monkeypatch: pytest.MonkeyPatch) -> None:
     tray = ChipTray()
     tray.hang.set()
-    with at_post(tray, Waits(lay_s=0.1, read_s=0.2)) as chips:
+    with at_post(tray, ChipTimeouts(lay_s=0.1, read_s=0.2)) as chips:
         async with at_desk(Counter(chips=chips)) as officer:
             await officer.scan(zone(CLEAR))
             await officer.press("f1")

@@ -4,16 +4,16 @@ import asyncio
 
 import pytest
 
-from data.documents.codes import Code, Symbology
-from devices.reading import Seen
+from data.documents.barcodes import Barcode, Symbology
+from devices.reading import RawReading
 from tests.journeys.desk_driver import at_desk
 from tests.ui.desk_kit import CLEAR, REFER, Counter, PaperReader, zone
-from ui.screens import kept_codes
+from ui.desk import traveller_session
 from ui.screens.desk import SEEN_AFTER_S
 
 
-def presented(name: str) -> Code:
-    return Code(Symbology.AZTEC, f"M1{name:<20}EABC123 AAABBBXY 0123 183Y012A0025 100".encode())
+def presented(name: str) -> Barcode:
+    return Barcode(Symbology.AZTEC, f"M1{name:<20}EABC123 AAABBBXY 0123 183Y012A0025 100".encode())
 
 
 OURS, OTHERS = presented("SAMPLE/ADA"), presented("HALLINGDAL/BOB")
@@ -22,7 +22,7 @@ OURS, OTHERS = presented("SAMPLE/ADA"), presented("HALLINGDAL/BOB")
 async def test_a_pass_read_with_the_document_is_told() -> None:
     reader = PaperReader()
     async with at_desk(Counter(reader=reader, reads_codes=True)) as officer:
-        reader.waiting.append(Seen(zone(CLEAR), codes=(OURS,)))
+        reader.waiting.append(RawReading(zone(CLEAR), codes=(OURS,)))
         await officer.sees("● CLEAR", "with boarding pass")
         await officer.press("f4")
         await officer.sees("Boarding pass", "Passenger: SAMPLE/ADA", "Booking: ABC123", "XY 123 AAA to BBB")
@@ -31,7 +31,7 @@ async def test_a_pass_read_with_the_document_is_told() -> None:
 async def test_a_pass_of_somebody_else_is_something_to_ask_about() -> None:
     reader = PaperReader()
     async with at_desk(Counter(reader=reader, reads_codes=True)) as officer:
-        reader.waiting.append(Seen(zone(CLEAR), codes=(OTHERS,)))
+        reader.waiting.append(RawReading(zone(CLEAR), codes=(OTHERS,)))
         await officer.sees("▲ CHECK", "made out to HALLINGDAL/BOB")
 
 
@@ -39,7 +39,7 @@ async def test_a_pass_laid_down_first_waits_for_its_document() -> None:
     reader, counter = PaperReader(), Counter(reads_codes=True)
     counter.reader = reader
     async with at_desk(counter) as officer:
-        reader.waiting.append(Seen("", codes=(OURS,)))
+        reader.waiting.append(RawReading("", codes=(OURS,)))
         await officer.sees("A boarding pass is read: now the document", "READY")
         assert counter.screened == []
         reader.waiting.append(zone(CLEAR))
@@ -53,7 +53,7 @@ async def test_a_pass_laid_down_second_joins_the_open_traveller_and_only_that_on
     async with at_desk(counter) as officer:
         reader.waiting.append(zone(CLEAR))
         await officer.sees("● CLEAR")
-        reader.waiting.append(Seen("", codes=(OTHERS,)))
+        reader.waiting.append(RawReading("", codes=(OTHERS,)))
         await officer.sees("▲ CHECK", "A boarding pass was added to this traveller")
         await asyncio.sleep(SEEN_AFTER_S)
         await officer.press("f6")
@@ -67,7 +67,7 @@ async def test_the_same_pass_again_changes_nothing() -> None:
     reader, counter = PaperReader(), Counter(reads_codes=True)
     counter.reader = reader
     async with at_desk(counter) as officer:
-        reader.waiting += [Seen(zone(CLEAR), codes=(OURS,)), Seen("", codes=(OURS,)), zone(REFER)]
+        reader.waiting += [RawReading(zone(CLEAR), codes=(OURS,)), RawReading("", codes=(OURS,)), zone(REFER)]
         await officer.sees("● CLEAR", "The next document is read and waits")
         assert [subject.codes for subject in counter.screened] == [(OURS,)]
 
@@ -76,13 +76,13 @@ async def test_a_pass_whose_traveller_went_on_is_forgotten(monkeypatch: pytest.M
     reader, counter = PaperReader(), Counter(reads_codes=True)
     counter.reader = reader
     async with at_desk(counter) as officer:
-        reader.waiting.append(Seen("", codes=(OURS,)))
+        reader.waiting.append(RawReading("", codes=(OURS,)))
         await officer.sees("now the document")
         await officer.press("f2")
         reader.waiting.append(zone(CLEAR))
         await officer.sees("● CLEAR")
         assert counter.screened[0].codes == ()
-    monkeypatch.setattr(kept_codes, "KEPT_S", -1.0)
-    kept = kept_codes.KeptCodes()
+    monkeypatch.setattr(traveller_session, "KEPT_S", -1.0)
+    kept = traveller_session.PendingCodes()
     kept.keep((OURS,))
-    assert kept.taken(()) == ()
+    assert kept.take(()) == ()

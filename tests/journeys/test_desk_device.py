@@ -9,15 +9,15 @@ from time import monotonic, sleep
 import pytest
 
 from appliance.counter import reader_loop
-from devices.faults import DeviceFault, Guidance, Reason, Retry
-from devices.states import DeviceState
+from devices.faults import DeviceFault, FaultReason, Guidance, Retry
+from devices.ports import DeviceState
 from tests.journeys.conftest import PASSPHRASE
 from tests.journeys.desk_driver import Officer, at_desk
 from tests.journeys.travellers import HONEST
 from tests.ui.desk_kit import CHECK, CLEAR, REFER, Counter, PaperReader, zone
-from ui.app import DeskApp
+from ui.desk.desk_port import PostState
 from ui.desk_wiring import desk_port
-from ui.screens.desk_port import PostState
+from ui.screens.app import DeskApp
 from ui.wiring import open_counter
 
 
@@ -124,12 +124,13 @@ async def test_guidance_is_told() -> None:
     async with at_desk(Counter(reader=reader)) as officer:
         reader.waiting.append(Retry(Guidance.LAY_FLAT))
         await officer.sees("Reader: Lay it flat")
-        reader.waiting.append(DeviceFault(Reason.BAD_READ, "Page reader: bad read"))
+        reader.waiting.append(DeviceFault(FaultReason.BAD_READ, "Page reader: bad read"))
         await officer.sees("Reader: Present the document again")
 
 
 @pytest.mark.parametrize(
-    "fault", [DeviceFault(Reason.UNPLUGGED, "Page reader is unplugged"), RuntimeError("SAMPLE, ADA: vendor's words")]
+    "fault",
+    [DeviceFault(FaultReason.UNPLUGGED, "Page reader is unplugged"), RuntimeError("SAMPLE, ADA: vendor's words")],
 )
 async def test_a_fault_is_told_with_what_to_do_and_ends_by_itself(fault: Exception) -> None:
     reader = PaperReader()

@@ -4,9 +4,9 @@ import pytest
 
 from tests.journeys.desk_driver import at_desk
 from tests.ui.desk_kit import CHECK, CLEAR, REFER, SLOW, Counter
-from ui.actions import FOOTER
-from ui.look import LOOKS
-from ui.widgets.large import large
+from ui.desk.actions import FOOTER
+from ui.verdict_style import STYLES
+from ui.widgets.banner import draw_large
 
 
 @pytest.mark.parametrize(
@@ -22,10 +22,10 @@ from ui.widgets.large import large
 async def test_one_state_and_only_that_one_is_on_the_screen(number: str, shown: str, expired_after_h: float) -> None:
     async with at_desk(Counter(expired_after_h=expired_after_h)) as officer:
         await officer.meets(number, shown)
-        assert [f"{look.shape} {look.word}" for look in LOOKS if f"{look.shape} {look.word}" in officer.text] == [
+        assert [f"{look.shape} {look.word}" for look in STYLES if f"{look.shape} {look.word}" in officer.text] == [
             shown.removesuffix(" 6/7")
         ]
-        assert all(row.strip() in officer.text for row in large(shown))
+        assert all(row.strip() in officer.text for row in draw_large(shown))
 
 
 async def test_nothing_is_cut_at_eighty_by_twenty_four() -> None:
@@ -42,5 +42,5 @@ async def test_nothing_is_cut_at_eighty_by_twenty_four() -> None:
 async def test_a_larger_terminal_shows_more() -> None:
     async with at_desk(size=(120, 40)) as officer:
         await officer.meets(REFER, "■ REFER")
-        assert all(row.strip() in officer.text for row in large("■ REFER", 2))
+        assert all(row.strip() in officer.text for row in draw_large("■ REFER", 2))
         assert "To do" in officer.text

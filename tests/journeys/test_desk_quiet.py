@@ -6,8 +6,8 @@ import pytest
 
 from tests.journeys.desk_driver import at_desk
 from tests.ui.desk_kit import CHECK, CLEAR, DISCREET, REFER, SLOW, Counter
-from ui.look import VERDICTS
-from ui.screens import panel
+from ui.dialogs import dialog
+from ui.verdict_style import VERDICT_STYLES
 
 FORBIDDEN = (
     "sltd, wanted, list, lists, listed, stolen, lost, revoked, hit, match, refer, refers, clear, check, "
@@ -19,7 +19,7 @@ FORBIDDEN = (
 
 def forbidden_in(text: str) -> set[str]:
     found = {word for word in FORBIDDEN.split(", ") if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text.casefold())}
-    shapes = {look.shape for look in VERDICTS.values() if look.shape in text}
+    shapes = {look.shape for look in VERDICT_STYLES.values() if look.shape in text}
     return found | shapes
 
 
@@ -74,7 +74,7 @@ async def test_no_forbidden_word_when_a_second_person_is_asked_for() -> None:
 
 @pytest.mark.parametrize(("key", "words"), [("f4", "Why REFER"), ("f9", "Lists and link")])
 async def test_what_tells_reasons_closes_by_itself(key: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(panel, "HELD_OPEN_S", 0.3)
+    monkeypatch.setattr(dialog, "HELD_OPEN_S", 0.3)
     async with at_desk() as officer:
         await officer.press("f3")
         await officer.meets(REFER, "4 F4 shows more")
@@ -85,11 +85,11 @@ async def test_what_tells_reasons_closes_by_itself(key: str, words: str, monkeyp
 
 
 def test_it_is_held_open_for_eight_seconds() -> None:
-    assert panel.HELD_OPEN_S == 8
+    assert dialog.HELD_OPEN_S == 8
 
 
 async def test_openly_the_page_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(panel, "HELD_OPEN_S", 0.1)
+    monkeypatch.setattr(dialog, "HELD_OPEN_S", 0.1)
     async with at_desk() as officer:
         await officer.meets(REFER, "■ REFER")
         await officer.press("f4")

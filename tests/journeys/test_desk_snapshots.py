@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from appliance.chips.station import Waits
+from appliance.chips.reader_service import ChipTimeouts
 from tests.appliance.chips.laid import RIGHT, ChipTray, chip_of, norwegian_trust, station
 from tests.journeys.desk_driver import Officer
 from tests.ui.desk_kit import CHECK, CLEAR, REFER, SLOW, Counter, PaperReader
-from ui.app import DeskApp
+from ui.screens.app import DeskApp
 
 Snap = Callable[..., bool]
 Before = Callable[[Pilot[None]], Awaitable[None]]
@@ -58,10 +58,10 @@ def test_cannot_say(snap_compare: Snap) -> None:
 
 
 def test_device(snap_compare: Snap) -> None:
-    from devices.faults import DeviceFault, Reason
+    from devices.faults import DeviceFault, FaultReason
 
     reader = PaperReader()
-    reader.waiting += [DeviceFault(Reason.UNPLUGGED, "Page reader is unplugged")] * 1000
+    reader.waiting += [DeviceFault(FaultReason.UNPLUGGED, "Page reader is unplugged")] * 1000
     counter = Counter(reader=reader)
     then = "the reader Page reader does not work"
     assert snap_compare(DeskApp(counter.port()), run_before=_meets(counter, "", "", then=then))
@@ -83,7 +83,7 @@ CHIPS: dict[str, tuple[dict[str, Any] | None, str]] = {
 def test_chip(state: str, keys: str, snap_compare: Snap) -> None:
     profile, sees = CHIPS[state]
     tray = ChipTray() if profile is None else ChipTray(chip_of(RIGHT, **profile))
-    with station(tray, Waits(0.2, 20.0), norwegian_trust()) as chips:
+    with station(tray, ChipTimeouts(0.2, 20.0), norwegian_trust()) as chips:
         counter = Counter(chips=chips)
 
         async def before(pilot: Pilot[None]) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from data.journal.history import events
-from data.settings import FILE_NAME, Settings
+from data.journal.history import read_events
+from data.kit.settings import SETTINGS_FILE, Settings
 from tests.faults.recording import must_have
 from tests.journeys.conftest import PASSPHRASE, Done, Waypost
 from tests.journeys.desk_driver import Officer
@@ -16,8 +16,8 @@ from tests.journeys.test_check import SCHEMA
 from tests.journeys.test_standing import change, is_switched_off
 from tests.journeys.test_wrong_clocks import SLOW, at
 from tests.journeys.travellers import DISCREET, WANTED
-from ui.app import DeskApp
 from ui.desk_wiring import desk_port
+from ui.screens.app import DeskApp
 from ui.wiring import open_counter
 
 RECORD = "2025/90117"
@@ -27,8 +27,8 @@ DAY_S = 86_400.0
 @pytest.fixture
 def patient(kit: Path) -> Path:
     """A kit whose checks may take as long as a busy machine under a made-up clock needs."""
-    settings = Settings.load(kit / FILE_NAME)
-    settings.model_copy(update={"check_deadline_s": 30.0}).save(kit / FILE_NAME)
+    settings = Settings.load(kit / SETTINGS_FILE)
+    settings.model_copy(update={"check_deadline_s": 30.0}).save(kit / SETTINGS_FILE)
     return kit
 
 
@@ -71,7 +71,7 @@ def test_nothing_of_the_person_goes_into_the_journal_either(waypost: Waypost, ki
     change(kit, ran_s=15 * DAY_S)
     assert waypost("check", "--home", kit, "--mrz", WANTED).code in (20, SLOW)
     with closing(open_counter(kit, PASSPHRASE, "check")) as counter:
-        detail = events(counter.journal, "screening")[0].detail
+        detail = read_events(counter.journal, "screening")[0].detail
     (found,) = [one for one in detail["findings"] if one["evidence"]["candidates"]]
     (candidate,) = found["evidence"]["candidates"]
     assert candidate["record"] == RECORD and candidate["withheld"] and not candidate["name"] and not candidate["reason"]

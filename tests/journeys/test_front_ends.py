@@ -19,19 +19,20 @@ import pytest
 from textual.widgets import Input
 
 from appliance.counter.subject import ScreeningRequest
-from appliance.result import Result
-from data.documents.codes import Code, Symbology
-from data.plain import plain
-from devices.reading import Seen
-from devices.simulated.script import load
+from appliance.screening.result import ScreeningResult
+from data.documents.barcodes import Barcode, Symbology
+from data.json_codec import to_json_value
+from devices.reading import RawReading
+from devices.simulated.kit_file import load_readers
 from tests.journeys.conftest import PASSPHRASE, Waypost
 from tests.journeys.desk_driver import Officer
 from tests.journeys.travellers import CHILD, DISCREET, HONEST, SANCTIONED, STOLEN, WANTED
 from tests.ui.desk_kit import Counter as FakeCounter
 from tests.ui.desk_kit import PaperReader
-from ui.app import DeskApp
-from ui.demo import build, shift
+from ui.commands import demo
+from ui.demo import build
 from ui.desk_wiring import desk_port
+from ui.screens.app import DeskApp
 from ui.wiring import open_counter
 
 DIGITS = dict(zip("OIZSGB", "012568", strict=True))
@@ -68,8 +69,8 @@ class Case:
         return {"birth": fields.pop("born", ""), "surname": surname, "given": given, **fields}
 
     @property
-    def seen(self) -> Seen:
-        return Seen(self.zone or "", codes=tuple(Code(Symbology.AZTEC, code) for code in self.codes))
+    def seen(self) -> RawReading:
+        return RawReading(self.zone or "", codes=tuple(Barcode(Symbology.AZTEC, code) for code in self.codes))
 
 
 def misread(zone: str, share: float, chance: random.Random) -> str:
@@ -122,8 +123,8 @@ def _without_ages(finding: dict[str, Any]) -> dict[str, Any]:
     return {name: finding[name] for name in ("check", "state", "reason", "mandatory")} | {"is": [says, evidence]}
 
 
-def of_result(result: Result) -> Findings:
-    return findings({"verdict": result.verdict.value, "findings": plain(result.findings)})
+def of_result(result: ScreeningResult) -> Findings:
+    return findings({"verdict": result.verdict.value, "findings": to_json_value(result.findings)})
 
 
 # ── the front ends ───────────────────────────────────────────────────────────────────────────────────────
@@ -155,7 +156,7 @@ async def by_desk(kit: Path, cases: tuple[Case, ...], passphrase: str = PASSPHRA
     with closing(open_counter(kit, passphrase, "desk")) as counter:
         port = desk_port(counter, "officer-1", kit)
 
-        def screen(*asked: Any) -> Result:
+        def screen(*asked: Any) -> ScreeningResult:
             results.append(result := port.screen(*asked))
             return result
 
@@ -185,16 +186,16 @@ def by_demonstration(
 ) -> list[Findings]:
     reader, results = PaperReader(), []
     reader.waiting += [case.seen for case in cases]
-    monkeypatch.setattr(shift, "QUIET_S", 1.5)
+    monkeypatch.setattr(demo, "QUIET_S", 1.5)
     with closing(open_counter(kit, passphrase, "desk")) as counter:
-        screen: Callable[[ScreeningRequest], Result] = counter.screen
+        screen: Callable[[ScreeningRequest], ScreeningResult] = counter.screen
 
-        def kept(request: ScreeningRequest) -> Result:
+        def kept(request: ScreeningRequest) -> ScreeningResult:
             results.append(result := screen(request))
             return result
 
         monkeypatch.setattr(counter, "screen", kept)
-        shift.present(counter, reader)
+        demo.present_travellers(counter, reader)
     return list(map(of_result, results))
 
 
@@ -289,7 +290,7 @@ async def test_a_chip_is_judged_alike(
         return kit
 
     secret = build.PASSPHRASE
-    zone = load(copy("zone") / "chips.toml")["page"].presents[0].text
+    zone = load_readers(copy("zone") / "chips.toml")["page"].presents[0].text
     cases = (Case("chip", zone),)
     check = by_check(waypost, copy("check"), cases, "--chip", "kit", passphrase=secret)
     desk = await by_desk(copy("desk"), cases, secret)

@@ -10,23 +10,24 @@ import pytest
 from appliance.counter.counter import Counter
 from appliance.counter.kit_lists import KitLists
 from appliance.counter.subject import ScreeningRequest, Subject
-from appliance.result import Result
-from appliance.standing import ConditionKind, of_access
-from appliance.trust_lists import TrustLists
-from data import enrolment, standing
-from data.access import State
-from data.clock import Clock, Running, system_time
-from data.enrolment import Standing
+from appliance.post_state import ConditionKind, access_condition
+from appliance.screening.list_access import TrustLists
+from appliance.screening.result import ScreeningResult
+from data.clock import Clock, Uptime, read_system_time
 from data.errors import Locked
-from data.findings import Verdict
-from data.home import KitHome
+from data.kit import enrolment
+from data.kit.enrolment import KitStatus
+from data.kit.home import KitHome
+from data.lease import enforcement
+from data.lease.access import AccessState
+from data.screenings import Verdict
 from tests.journeys.conftest import PASSPHRASE
 from tests.journeys.travellers import WANTED
 from ui.wiring import counter_of
 
 WITHOUT_A_LIST = {"seen_again", "mrz", "number", "validity", "boarding_pass", "seal"}
 """Checks that look nobody up. A new check that is not here must stand on locked lists as the others do."""
-SUSPENDED = Standing("suspended", "being repaired")
+SUSPENDED = KitStatus("suspended", "being repaired")
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def lists_of(counter: Counter) -> KitLists:
     return counter.lists
 
 
-def screened(counter: Counter) -> Result:
+def screened(counter: Counter) -> ScreeningResult:
     return counter.screen(ScreeningRequest(Subject.from_zone(WANTED, counter.today()), "officer-1"))
 
 
@@ -57,9 +58,9 @@ def reasons(counter: Counter) -> dict[str, str]:
 
 def test_every_check_of_a_list_says_that_it_is_locked_and_why(home: KitHome, counter: Counter) -> None:
     assert "person_strong" in reasons(counter).values()
-    enrolment.keep_standing(home, SUSPENDED)
+    enrolment.save_status(home, SUSPENDED)
     counter.look()
-    lists_of(counter).gate.opened_anew(0)  # as a second later
+    lists_of(counter).gate.accept_generation(0)  # as a second later
     assert set(reasons(counter).values()) == {"lists_suspended"} and len(reasons(counter)) > 5
     result = screened(counter)
     assert result.verdict is Verdict.CANNOT_SAY
@@ -68,33 +69,33 @@ def test_every_check_of_a_list_says_that_it_is_locked_and_why(home: KitHome, cou
 
 def test_nobody_reads_a_locked_list_past_the_gate(home: KitHome, counter: Counter) -> None:
     reader = lists_of(counter).readers["notices"]
-    enrolment.keep_standing(home, SUSPENDED)
-    lists_of(counter).gate.opened_anew(0)
+    enrolment.save_status(home, SUSPENDED)
+    lists_of(counter).gate.accept_generation(0)
     for reads in (reader.prepare, reader.base, lambda: reader.needs_repair, lambda: reader.read().__enter__()):
         with pytest.raises(Locked, match="being repaired"):
             reads()
     with pytest.raises(Locked):
-        TrustLists([reader]).trusted()  # chips and seals are vouched for by lists as well
+        TrustLists([reader]).snapshot()  # chips and seals are vouched for by lists as well
 
 
 def test_a_counter_that_runs_on_goes_from_open_to_erased_to_fetched_anew(home: KitHome, counter: Counter) -> None:
-    assert counter.look().state is State.GOOD
-    enrolment.keep_standing(home, Standing("wiped", "stolen"))
-    assert counter.look().state is State.ERASED
+    assert counter.look().state is AccessState.GOOD
+    enrolment.save_status(home, KitStatus("wiped", "stolen"))
+    assert counter.look().state is AccessState.ERASED
     assert set(reasons(counter).values()) == {"lists_erased"}
     assert {state.words for state in counter.list_states()} == {"erased"}
     assert not list((home.path / "lists").glob("*/*"))
-    enrolment.keep_standing(home, Standing())
-    standing.came_anew(home)
-    assert counter.look().state is State.GOOD
+    enrolment.save_status(home, KitStatus())
+    enforcement.record_new_keys(home)
+    assert counter.look().state is AccessState.GOOD
     assert "list_missing" in set(reasons(counter).values())
 
 
 def test_a_lease_is_warned_of_then_locks_and_is_told_once(home: KitHome, counter: Counter) -> None:
     def in_days(days: float) -> Clock:
-        start = Running(f"start {days}", 60.0)
-        return Clock(read=lambda: system_time() + timedelta(days=days), running=lambda: start)
+        start = Uptime(f"start {days}", 60.0)
+        return Clock(read=lambda: read_system_time() + timedelta(days=days), running=lambda: start)
 
     for days, kind in ((50, None), (55, ConditionKind.LEASE_ENDING), (62, ConditionKind.LISTS_LOCKED)):
-        condition = of_access(standing.access(home, in_days(days)))
+        condition = access_condition(enforcement.read_access(home, in_days(days)))
         assert (condition.kind if condition else None) is kind

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.reports.standing_told import standing_told
+from sync.headquarters.kits import describe_status
 from tests.journeys.conftest import PASSPHRASE, Waypost, process
 
 
@@ -45,7 +45,7 @@ def test_a_kit_tells_its_standing_and_headquarters_shows_it(
     ],
 )
 def test_whatever_a_kit_says_of_itself_is_told_or_passed_over(facts: object, words: str) -> None:
-    assert standing_told(json.loads(json.dumps({"standing": facts}))) == words
+    assert describe_status(json.loads(json.dumps({"standing": facts}))) == words
 
 
 @pytest.mark.parametrize(

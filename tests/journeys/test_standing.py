@@ -9,18 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from data import enrolment
-from data.home import KitHome
-from data.list_secret import FILE
-from data.standing import ACCESS
-from sync import kit_secrets
+from data.kit import enrolment
+from data.kit.home import KitHome
+from data.kit.vault import LIST_SECRET_FILE
+from data.lease.enforcement import ACCESS_RECORD
+from sync.kit import vault_entries
 from tests.faults.recording import must_have
 from tests.journeys.conftest import LISTS, PASSPHRASE, Done, Waypost
 from tests.journeys.desk_driver import Officer
 from tests.journeys.test_wrong_clocks import SLOW, at
 from tests.journeys.travellers import WANTED
-from ui.app import DeskApp
 from ui.desk_wiring import desk_port
+from ui.screens.app import DeskApp
 from ui.wiring import open_counter
 
 CANNOT_SAY = 30
@@ -35,11 +35,11 @@ def opened(kit: Path) -> Iterator[KitHome]:
 def change(kit: Path, **facts: object) -> None:
     """What this kit counted of the silence, as if more had happened."""
     with opened(kit) as home:
-        note = json.loads(home.vault.get(ACCESS) or b"{}")
+        note = json.loads(home.vault.get(ACCESS_RECORD) or b"{}")
         note["silence"] |= {
             name: fact(note["silence"][name]) if callable(fact) else fact for name, fact in facts.items()
         }
-        home.vault.put({ACCESS: json.dumps(note).encode()})
+        home.vault.put({ACCESS_RECORD: json.dumps(note).encode()})
 
 
 def is_switched_off(kit: Path) -> None:
@@ -67,7 +67,7 @@ def list_files(kit: Path) -> list[Path]:
         path
         for folder in ("lists", "staging", "answers", "shared")
         for path in (kit / folder).rglob("*")
-        if path.name != FILE
+        if path.name != LIST_SECRET_FILE
     ]
 
 
@@ -134,7 +134,7 @@ def test_lists_are_erased_after_the_second_limit_and_come_anew(waypost: Waypost,
     assert last["state"] == "erased" and "no contact with headquarters for" in str(last["reason"])
     assert list_files(kit) == []
     with opened(kit) as home:
-        assert kit_secrets.list_keys(home)[1] == ()
+        assert vault_entries.read_list_keys(home)[1] == ()
     assert at("+200d", "check", "--home", kit, "--mrz", WANTED).code == CANNOT_SAY
     verified = waypost("journal", "verify", "--home", kit)
     assert verified.code == 0, verified.err
@@ -184,7 +184,7 @@ def test_a_wiped_kit_keeps_nothing_of_its_lists_and_all_of_its_journal(waypost: 
     shutil.copytree(kit.parent / "copied by a thief", kit / "lists")
     (kit / "lists" / "secret").unlink()
     with opened(kit) as home:
-        enrolment.keep_standing(home, enrolment.Standing())
+        enrolment.save_status(home, enrolment.KitStatus())
     assert waypost("check", "--home", kit, "--mrz", WANTED).code == CANNOT_SAY
     assert fetched(waypost, hq, kit).code != 0
 
@@ -204,7 +204,7 @@ async def test_a_desk_that_runs_notices_within_seconds(kit: Path, monkeypatch: p
             await officer.press("f5")
             await officer.sees("Recorded")
             await officer.press("f2")
-            enrolment.keep_standing(headquarters_word, enrolment.Standing("suspended", "being repaired"))
+            enrolment.save_status(headquarters_word, enrolment.KitStatus("suspended", "being repaired"))
             await officer.sees("! the lists are locked: headquarters suspended this kit")
             await officer.scan(WANTED)
             await officer.sees("◆ CANNOT SAY", "headquarters suspended this kit (being repaired)")
@@ -213,7 +213,7 @@ async def test_a_desk_that_runs_notices_within_seconds(kit: Path, monkeypatch: p
             await officer.press("f9")
             await officer.sees("Standing: SUSPENDED since", "being repaired", "LOCKED", "1 the lists are locked")
             await officer.press("escape")
-            enrolment.keep_standing(headquarters_word, enrolment.Standing("wiped", "stolen"))
+            enrolment.save_status(headquarters_word, enrolment.KitStatus("wiped", "stolen"))
             await officer.sees("! the lists were erased")
             assert list_files(kit) == []
 

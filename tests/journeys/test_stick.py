@@ -8,8 +8,8 @@ from socket import AF_INET, socket
 import pytest
 
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.reports.ingest import Ingest
-from sync.headquarters.service import server
+from sync.headquarters.ingest.segments import Ingest
+from sync.headquarters.service import make_server
 from tests.journeys.conftest import LISTS, PASSPHRASE, Done, Waypost, process
 from tests.journeys.travellers import HONEST, STOLEN
 
@@ -27,7 +27,7 @@ def served(hq: Path) -> Iterator[str]:
     listening = socket(AF_INET)
     listening.bind(("127.0.0.1", 0))
     home = HeadquartersHome.open(hq, PASSPHRASE)
-    service = server(hq, ingest=Ingest(home))
+    service = make_server(hq, ingest=Ingest(home))
     thread = threading.Thread(target=service.run, kwargs={"sockets": [listening]})
     thread.start()
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -119,11 +119,11 @@ def test_the_commands_run_as_processes_of_their_own(kit: Path, stick: Path) -> N
 
 
 def test_what_a_hostile_kit_says_of_itself_moves_no_screen(waypost: Waypost, hq: Path) -> None:
-    from sync.headquarters.reports.reported import KitReported
-    from ui.reported import lines_of
+    from sync.headquarters.ingest.kit_reports import KitReport
+    from ui.commands.hq.reports import kit_report_lines
 
     health = {"waypost": "\x1b[2J", "free_disk_mb": [], "clock": 7, "problems": ["\u202eevil", 5], "at": None}
-    told = KitReported("far", "2026-11-21T08:00:00Z", 1, (), (), health)
-    for line in lines_of(told):
+    told = KitReport("far", "2026-11-21T08:00:00Z", 1, (), (), health)
+    for line in kit_report_lines(told):
         assert line.isprintable()
-    assert list(lines_of(KitReported("far", "2026-11-21T08:00:00Z", 1, (), (), {"problems": 7})))
+    assert list(kit_report_lines(KitReport("far", "2026-11-21T08:00:00Z", 1, (), (), {"problems": 7})))

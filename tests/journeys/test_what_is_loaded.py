@@ -13,11 +13,11 @@ from tests.journeys.conftest import PASSPHRASE, TOP
 from ui.cli import COMMANDS
 
 _COMMAND_MODULES = {where.partition(":")[0] for where, _ in COMMANDS.values()}
-_OF_ANSWERS = {"numpy", "pydantic", "sqlcipher3", "argon2", "cryptography", "data.settings"}
+_OF_ANSWERS = {"numpy", "pydantic", "sqlcipher3", "argon2", "cryptography", "data.kit.settings"}
 """What only a command that answers something needs."""
 _OF_SCREEN_AND_LINE = {"textual", "ui.screens", "asyncio", "ssl", "httpx", "tuf", "sqlalchemy", "starlette", "sync"}
 _OF_DEVICES = {"cv2", "smartcard", "devices.registry", "devices.chip.lds", "devices.chip.reading"}
-_OF_CERTIFICATES = {"asn1crypto", "ecdsa", "data.certificates.certificate", "appliance.chips.station"}
+_OF_CERTIFICATES = {"asn1crypto", "ecdsa", "data.certificates.certificate", "appliance.chips.reader_service"}
 _OF_MAKING_A_KIT = {"sqlite_utils", "defusedxml", "provisioning"}
 
 

@@ -7,8 +7,8 @@ from socket import AF_INET, socket
 
 import pytest
 
-from sync.headquarters.reports.ingest import Ingest
-from sync.headquarters.service import server
+from sync.headquarters.ingest.segments import Ingest
+from sync.headquarters.service import make_server
 from tests.sync.world import World
 
 
@@ -29,7 +29,7 @@ def served() -> Iterator[Callable[..., str]]:
     def start(home: Path, ingest: Ingest | None = None) -> str:
         listening = socket(AF_INET)
         listening.bind(("127.0.0.1", 0))
-        service = server(home, ingest=ingest)
+        service = make_server(home, ingest=ingest)
         thread = threading.Thread(target=service.run, kwargs={"sockets": [listening]})
         thread.start()
         running.append((service, thread, listening))

@@ -7,21 +7,21 @@ from typing import Any
 import pytest
 
 from data.errors import BoundsError, TrustError
-from data.home import KitHome
-from data.lists.row import Row, add_to_digest
-from sync import kit_secrets
+from data.kit.home import KitHome
+from data.lists.rows import Row, add_to_digest
+from data.policy import Approval, Baseline, Bounds, list_bounds
 from sync.headquarters.publishing import publisher
-from sync.list_sync import Way
-from sync.trust.bounds import Approval, Baseline, Bounds, Change, Drift, must_be_within
-from sync.trust.policy import bounds_from_policy
+from sync.kit import vault_entries
+from sync.kit.list_sync import SyncMethod
+from sync.trust.bounds import Drift, ListChange, must_be_within
 from tests.sync.world import PEOPLE, World, names, sync
 
 HALF = dict(list(PEOPLE.items())[:20])
 
 
-def change(since: int = 5, to: int = 6, came: int = 0, went: int = 0, **more: Any) -> Change:
+def change(since: int = 5, to: int = 6, came: int = 0, went: int = 0, **more: Any) -> ListChange:
     rows = 100 + came - went
-    return Change(**{"list": "un", "since": since, "rows_before": 100, "to": to, "rows": rows, "digest": 7,
+    return ListChange(**{"list": "un", "since": since, "rows_before": 100, "to": to, "rows": rows, "digest": 7,
                      "came": came, "went": went} | more)  # fmt: skip
 
 
@@ -42,7 +42,7 @@ TIGHT = Bounds(adds=10, removes=5, adds_total=15, removes_total=8, baseline=BASE
         (change(resealed=True, came=200, went=100, rows=200), "`adds_total`"),
     ],
 )
-def test_each_bound_is_held_and_named(told: Change, rule: str) -> None:
+def test_each_bound_is_held_and_named(told: ListChange, rule: str) -> None:
     with pytest.raises(BoundsError, match=rule):
         must_be_within(TIGHT, told, None)
     approved = Bounds(10, 5, 15, 8, BASE, (Approval(told.to, told.digest),))
@@ -84,13 +84,13 @@ def policy(**lists: Any) -> bytes:
 
 
 def test_without_a_word_of_the_policy_bounds_are_generous() -> None:
-    assert bounds_from_policy(None, "un") == bounds_from_policy(policy(default={}), "un") == Bounds()
+    assert list_bounds(None, "un") == list_bounds(policy(default={}), "un") == Bounds()
 
 
 def test_a_list_without_an_entry_has_the_bounds_of_all_and_an_entry_stands_alone() -> None:
     told = policy(default={"bounds": {"removes": 5}}, other={"bounds": {"adds": 7}})
-    assert bounds_from_policy(told, "un") == Bounds(removes=5)
-    assert bounds_from_policy(told, "other") == Bounds(adds=7)
+    assert list_bounds(told, "un") == Bounds(removes=5)
+    assert list_bounds(told, "other") == Bounds(adds=7)
 
 
 @pytest.mark.parametrize(
@@ -100,14 +100,14 @@ def test_a_list_without_an_entry_has_the_bounds_of_all_and_an_entry_stands_alone
 )  # fmt: skip
 def test_bounds_that_are_none_are_refused(entry: dict[str, Any]) -> None:
     with pytest.raises(TrustError, match="policy of headquarters cannot be used"):
-        bounds_from_policy(policy(default={}, un=entry), "un")
+        list_bounds(policy(default={}, un=entry), "un")
 
 
 # ── both ends ────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def policy_with(kit: KitHome, **entry: Any) -> bytes:
-    policy = kit_secrets.policy_of(kit)
+    policy = vault_entries.read_policy(kit)
     assert policy is not None
     facts = json.loads(policy)
     facts["lists"]["un"] = facts["lists"]["default"] | entry
@@ -121,7 +121,7 @@ def bounded(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     kit = world.kit()
     sync(kit)
     told = policy_with(kit, bounds={"removes": 5})
-    monkeypatch.setattr(kit_secrets, "policy_of", lambda _: told)
+    monkeypatch.setattr(vault_entries, "read_policy", lambda _: told)
     return world
 
 
@@ -131,7 +131,7 @@ def test_a_kit_refuses_what_goes_beyond_its_bounds(bounded: World) -> None:
     result = sync(kit)["un"]
     assert result.error is not None and "`removes`: 20 rows, 5 are allowed" in result.error.what
     assert "offline keys approve version 2" in result.error.do
-    assert (result.way, result.after) == (Way.UNCHANGED, 1)
+    assert (result.way, result.after) == (SyncMethod.UNCHANGED, 1)
     assert names(kit) == PEOPLE
 
 
@@ -148,7 +148,7 @@ def test_a_second_signature_lets_just_that_version_through(
     assert edition is not None
     approval = {"version": 2, "digest": f"{edition.digest + (not right):x}"}
     told = policy_with(kit, bounds={"removes": 5}, approvals=[approval])
-    monkeypatch.setattr(kit_secrets, "policy_of", lambda _: told)
+    monkeypatch.setattr(vault_entries, "read_policy", lambda _: told)
     result = sync(kit)["un"]
     assert (result.after, result.error is None) == ((2, True) if right else (1, False))
 
@@ -175,8 +175,8 @@ def test_headquarters_does_not_publish_what_its_kits_would_refuse(
     kit = world.kit()
     sync(kit)
     told = policy_with(kit, bounds={"removes": 5})
-    original = publisher.bounds_from_policy
-    monkeypatch.setattr(publisher, "bounds_from_policy", lambda _, name: original(told, name))
+    original = publisher.list_bounds
+    monkeypatch.setattr(publisher, "list_bounds", lambda _, name: original(told, name))
     world.take(HALF, allow_mass_removal=True)
     world.take(PEOPLE, "other")
     report = publisher.publish(world.hq)
@@ -186,13 +186,13 @@ def test_headquarters_does_not_publish_what_its_kits_would_refuse(
     assert [one.name for one in report.lists] == ["other"]
     world.refresh_mirror()
     before = kit.lists.open("un").edition()
-    assert sync(kit)["un"].way is Way.UNCHANGED
+    assert sync(kit)["un"].way is SyncMethod.UNCHANGED
     assert names(kit) == PEOPLE
     after = kit.lists.open("un").edition()
     assert before is not None and after is not None
     assert after.as_of == before.as_of  # what was not published does not make the list younger
 
     approved = policy_with(kit, bounds={"removes": 5}, approvals=[{"version": 2, "digest": f"{refused.digest:x}"}])
-    monkeypatch.setattr(publisher, "bounds_from_policy", lambda _, name: original(approved, name))
+    monkeypatch.setattr(publisher, "list_bounds", lambda _, name: original(approved, name))
     again = publisher.publish(world.hq)
     assert again.ok and {one.name: one.version for one in again.lists} == {"un": 2, "other": 1}

@@ -7,12 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.courier_settings import CourierSettings
 from data.errors import Postponed
-from sync.lines.budget import Allowance, Spending, Spent
-from sync.lines.gate import Gate, Rules
-from sync.lines.metered_link import Pace
-from sync.lines.wire import Traffic
+from data.kit.settings import CourierSettings
+from sync.kit.connections.data_budget import Allowance, Spending, SpendingLog
+from sync.kit.connections.transfer_limiter import LimitMode, RateLimiter, TransferLimiter
+from sync.kit.connections.transport import Traffic
 
 LARGE = 5_000_000
 NIGHT = Allowance(("22:00-06:00",))
@@ -69,54 +68,56 @@ def test_what_is_refused_is_let_through_when_it_renews(now: datetime, day: int, 
 
 
 def test_spending_survives_a_restart_and_nonsense(tmp_path: Path) -> None:
-    Spent(tmp_path / "usage.json").add(1234, at("12:00"))
-    Spent(tmp_path / "usage.json").add(1000, at("13:00"))
-    assert Spent(tmp_path / "usage.json").spending == Spending("2026-03-31", "2026-03", 2234, 2234)
+    SpendingLog(tmp_path / "usage.json").add(1234, at("12:00"))
+    SpendingLog(tmp_path / "usage.json").add(1000, at("13:00"))
+    assert SpendingLog(tmp_path / "usage.json").spending == Spending("2026-03-31", "2026-03", 2234, 2234)
     for nonsense in (b"", b"[" * 9000, b"{}", b'{"day":1,"month":2,"day_bytes":-1,"month_bytes":0}'):
         (tmp_path / "usage.json").write_bytes(nonsense)
-        assert Spent(tmp_path / "usage.json").spending == Spending()
+        assert SpendingLog(tmp_path / "usage.json").spending == Spending()
 
 
 def test_the_gate_closes_in_the_middle_of_a_file_and_counts_what_came(tmp_path: Path) -> None:
-    spent = Spent(tmp_path / "usage.json")
-    gate = Gate(CourierSettings(budget_mb_day=1), spent, lambda: at("12:00"))
-    gate.passed(400_000)
+    spent = SpendingLog(tmp_path / "usage.json")
+    gate = TransferLimiter(CourierSettings(budget_mb_day=1), spent, lambda: at("12:00"))
+    gate.count_received(400_000)
     with gate.loading(LARGE):
-        gate.passed(500_000)
+        gate.count_received(500_000)
         with pytest.raises(Postponed, match="1 MB of this day"):
-            gate.passed(100_000)
-    gate.passed(5000)  # small things come all the same
+            gate.count_received(100_000)
+    gate.count_received(5000)  # small things come all the same
     gate.settle(Traffic(20_000, 1_010_000))
-    assert Spent(tmp_path / "usage.json").spending.day_bytes == 1_030_000
+    assert SpendingLog(tmp_path / "usage.json").spending.day_bytes == 1_030_000
 
 
 def test_reports_and_files_share_a_budget(tmp_path: Path) -> None:
-    gate = Gate(CourierSettings(budget_mb_day=1), Spent(tmp_path / "usage.json"), lambda: at("12:00"))
-    gate.passed(600_000)
+    gate = TransferLimiter(CourierSettings(budget_mb_day=1), SpendingLog(tmp_path / "usage.json"), lambda: at("12:00"))
+    gate.count_received(600_000)
     gate.may_send(LARGE)
-    gate.sent(400_000)
+    gate.count_sent(400_000)
     with pytest.raises(Postponed, match="1 MB of this day"), gate.loading(LARGE):
-        gate.passed(0)
+        gate.count_received(0)
     with pytest.raises(Postponed, match="1 MB of this day") as told:
         gate.may_send(LARGE)
     assert "cases go all the same" in told.value.means
     gate.may_send(256_000)
     gate.settle(Traffic(1000, 610_000))
     gate.settle_reports(Traffic(405_000, 900))
-    assert Spent(tmp_path / "usage.json").spending.day_bytes == 1_016_900
+    assert SpendingLog(tmp_path / "usage.json").spending.day_bytes == 1_016_900
 
 
 def test_many_reports_wait_for_the_hours_of_large_files(tmp_path: Path) -> None:
-    gate = Gate(CourierSettings(hours=["22:00-06:00"]), Spent(tmp_path / "usage.json"), lambda: at("12:00"))
+    gate = TransferLimiter(
+        CourierSettings(hours=["22:00-06:00"]), SpendingLog(tmp_path / "usage.json"), lambda: at("12:00")
+    )
     with pytest.raises(Postponed, match="So many reports go from 22:00"):
         gate.may_send(LARGE)
 
 
 def test_a_technician_sets_the_rules_aside_and_it_still_counts(tmp_path: Path) -> None:
-    spent = Spent(tmp_path / "usage.json")
-    gate = Gate(CourierSettings(budget_mb_day=1), spent, lambda: at("12:00"), Rules.SET_ASIDE)
+    spent = SpendingLog(tmp_path / "usage.json")
+    gate = TransferLimiter(CourierSettings(budget_mb_day=1), spent, lambda: at("12:00"), LimitMode.SET_ASIDE)
     with gate.loading(LARGE):
-        gate.passed(3_000_000)
+        gate.count_received(3_000_000)
     gate.settle(Traffic())
     assert spent.spending.day_bytes == 3_000_000
 
@@ -129,23 +130,25 @@ def test_the_rate_is_held_on_the_average(pieces: list[int], bytes_s: int) -> Non
         nonlocal now
         now += seconds
 
-    pace = Pace(bytes_s, sleep=sleep, now=lambda: now)
+    pace = RateLimiter(bytes_s, sleep=sleep, now=lambda: now)
     for piece in pieces:
-        pace.passed(piece, lambda: None)
+        pace.wait_for(piece, lambda: None)
     assert now == pytest.approx(sum(pieces) / bytes_s)
 
 
 def test_reports_keep_the_rate_and_share_it_with_files() -> None:
     slept: list[float] = []
     settings = CourierSettings(rate_kbit_s=8)
-    gate = Gate(settings, Spent(Path("/nowhere")), lambda: at("12:00"), sleep=slept.append)
+    gate = TransferLimiter(settings, SpendingLog(Path("/nowhere")), lambda: at("12:00"), sleep=slept.append)
     clock = iter(range(10_000))
-    gate._pace._now = lambda: 0.0 if len(slept) < 4 else float(next(clock))
-    parts = list(gate.paced(bytes(3000)))
+    gate._rate._now = lambda: 0.0 if len(slept) < 4 else float(next(clock))
+    parts = list(gate.pace(bytes(3000)))
     assert b"".join(parts) == bytes(3000) and max(map(len, parts)) <= 1024
     assert sum(slept) >= 1.0, "3,000 bytes at 1,000 a second do not go at once"
 
 
 def test_without_a_rate_a_report_goes_in_one_piece() -> None:
-    gate = Gate(CourierSettings(), Spent(Path("/nowhere")), lambda: at("12:00"), sleep=lambda s: pytest.fail("slept"))
-    assert list(gate.paced(b"report")) == [b"report"]
+    gate = TransferLimiter(
+        CourierSettings(), SpendingLog(Path("/nowhere")), lambda: at("12:00"), sleep=lambda s: pytest.fail("slept")
+    )
+    assert list(gate.pace(b"report")) == [b"report"]

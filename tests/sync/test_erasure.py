@@ -7,18 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from data import enrolment
-from data.clock import Clock, system_time
-from data.enrolment import POLICY
+from data.clock import Clock, ClockReading, read_system_time
 from data.errors import LinkError
-from data.home import KitHome
-from data.journal.history import events
-from data.lease import Moment
-from data.lists.notes import SEEN
-from sync import application, courier
+from data.journal.history import read_events
+from data.kit import enrolment
+from data.kit.enrolment import VAULT_POLICY
+from data.kit.home import KitHome
+from data.lists.storage.overlay import RETAINED_SINCE
 from sync.headquarters.importer import import_list
-from sync.headquarters.reports.reported import Receipt, reported
-from sync.watching.watch import Watch
+from sync.headquarters.ingest.kit_reports import Receipt, read_kit_reports
+from sync.kit import apply, courier
+from sync.kit.watching.watch import Watch
 from tests.faults.killing import moments_of
 from tests.faults.scenes import fresh
 from tests.sync.uplinks import Straight, report
@@ -49,17 +48,17 @@ def kit(world: World) -> KitHome:
 def told(world: World, kit: KitHome) -> Receipt:
     """What headquarters knows of the list after the kit's next report."""
     report(kit, Straight(world.hq))
-    return reported(world.hq)[0].receipts[0]
+    return read_kit_reports(world.hq)[0].receipts[0]
 
 
 def fold_now(monkeypatch: pytest.MonkeyPatch) -> None:
-    limits = replace(application.LIMITS, overlay_rows=0, overlay_share=0)
-    monkeypatch.setattr(application, "LIMITS", limits)
+    limits = replace(apply.LIMITS, overlay_rows=0, overlay_share=0)
+    monkeypatch.setattr(apply, "LIMITS", limits)
 
 
 def said(kit: KitHome) -> list[tuple[int, str, int]]:
     """Version, word and `erased_upto` of each receipt in the journal, oldest first."""
-    found = [event.detail for event in events(kit.journal, "list_changed")]
+    found = [event.detail for event in read_events(kit.journal, "list_changed")]
     return [(one["version"], one["removals"], one["erased_upto"]) for one in reversed(found)]
 
 
@@ -127,7 +126,7 @@ HALF = timedelta(days=7)
 
 def later(kit: KitHome, by: timedelta) -> Clock:
     """This kit's clock after a while in which the machine was off."""
-    return replace(enrolment.clock(kit), read=lambda: system_time() + by)
+    return replace(enrolment.read_clock(kit), read=lambda: read_system_time() + by)
 
 
 def look(kit: KitHome, by: timedelta) -> None:
@@ -160,9 +159,9 @@ def test_without_a_line_hidden_rows_leave_before_their_time_and_headquarters_hea
 
 
 def test_each_list_has_its_own_time(world: World, kit: KitHome) -> None:
-    policy = json.loads(kit.vault.get(POLICY) or b"")
+    policy = json.loads(kit.vault.get(VAULT_POLICY) or b"")
     policy["lists"]["sltd"] = policy["lists"]["default"] | {"erase_within_hours": 8}
-    kit.vault.put({POLICY: json.dumps(policy).encode()})
+    kit.vault.put({VAULT_POLICY: json.dumps(policy).encode()})
     look(kit, timedelta(hours=3.9))
     assert not is_gone(kit)
     look(kit, timedelta(hours=4.1))
@@ -189,10 +188,10 @@ def test_earlier_wordings_of_a_person_leave_with_what_a_rollback_would_need(worl
 def test_a_calendar_that_stands_or_goes_back_does_not_keep_them(
     kit: KitHome, boot: str, ran_h: float, back_days: float, due: bool
 ) -> None:
-    replica, now = kit.lists.open("sltd"), system_time()
-    replica._notes.put(SEEN, "")
-    assert replica.hidden_s(Moment("b", 0, now, behind=False)) == 0
-    held_s = replica.hidden_s(Moment(boot, ran_h * 3600, now - timedelta(days=back_days), behind=False))
+    replica, now = kit.lists.open("sltd"), read_system_time()
+    replica._notes.put(RETAINED_SINCE, "")
+    assert replica.retention_s(ClockReading("b", 0, now, is_behind=False)) == 0
+    held_s = replica.retention_s(ClockReading(boot, ran_h * 3600, now - timedelta(days=back_days), is_behind=False))
     assert held_s is not None and (held_s >= HALF.total_seconds()) is due
 
 
@@ -218,7 +217,7 @@ def test_a_kill_at_any_moment_of_an_erasure_by_the_clock_loses_no_word(
 
 
 def test_the_service_erases_while_it_waits(world: World, kit: KitHome, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = system_time() + HALF
-    monkeypatch.setattr(enrolment, "clock", lambda kit: Clock(read=lambda: seen))
-    Watch(kit)._look()
+    seen = read_system_time() + HALF
+    monkeypatch.setattr(enrolment, "read_clock", lambda kit: Clock(read=lambda: seen))
+    Watch(kit)._update_access()
     assert said(kit)[-1] == (2, "erased", 2)

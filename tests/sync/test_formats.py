@@ -15,36 +15,41 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.enrolment import Standing
 from data.errors import InputError, MalformedError, RollbackError, TrustError
+from data.kit.enrolment import KitStatus
 from data.lists.edition import Edition
-from data.lists.packed_rows import PackedRows
-from data.lists.row import Row
+from data.lists.rows import PackedRows, Row
+from data.policy import policy_from_json
 from sync.formats import envelope, payload, sealed_file
-from sync.formats.columns import BLOCK, WHOLE, Field, checked_fields
-from sync.formats.directory import Directory, Part, digests_from_json, directory_from_json, directory_to_json
+from sync.formats.columns import BLOCK, WHOLE, ColumnField, check_fields
 from sync.formats.enrolment_file import enrolment_from_json
 from sync.formats.envelope import Envelope, ListKey
-from sync.formats.manifest import Delta, Letter, Manifest, Snapshot, manifest_from_json, manifest_to_json
-from sync.formats.manifest import sealed_file as named
-from sync.formats.payload import Form, Header, Payload, PayloadReader
-from sync.limits import Limits
-from sync.trust.policy import policy_from_json
+from sync.formats.manifest import Delta, FileLetter, Manifest, Snapshot, manifest_from_json, manifest_to_json
+from sync.formats.manifest import make_sealed_file as named
+from sync.formats.parts_directory import (
+    PartsDirectory,
+    SnapshotPart,
+    digests_from_json,
+    directory_from_json,
+    directory_to_json,
+)
+from sync.formats.payload import Header, PayloadKind, PayloadReader, RowForm
+from sync.limits import SyncLimits
 
 KEY = bytes(range(32))
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-SMALL = Limits(chunk_bytes=64)
+SMALL = SyncLimits(chunk_bytes=64)
 keys = st.lists(st.binary(min_size=1, max_size=20), unique=True, max_size=30).map(sorted)
 
 
-def sealed(content: bytes, key: bytes = KEY, limits: Limits = SMALL) -> bytes:
+def sealed(content: bytes, key: bytes = KEY, limits: SyncLimits = SMALL) -> bytes:
     file = io.BytesIO()
-    sealed_file.seal([content], key, file, limits=limits)
+    sealed_file.seal_file([content], key, file, limits=limits)
     return file.getvalue()
 
 
-def opened(content: bytes, key: bytes = KEY, limits: Limits = SMALL) -> bytes:
-    return sealed_file.unseal(io.BytesIO(content), key, limits=limits).read()
+def opened(content: bytes, key: bytes = KEY, limits: SyncLimits = SMALL) -> bytes:
+    return sealed_file.unseal_file(io.BytesIO(content), key, limits=limits).read()
 
 
 # ── sealed files ─────────────────────────────────────────────────────────────────────────────────────────
@@ -97,8 +102,8 @@ def test_chunks_cannot_be_swapped() -> None:
 
 
 def test_a_bomb_is_refused_before_it_fills_anything() -> None:
-    tight = Limits(expansion=10, expansion_free_bytes=1000)
-    stream = sealed_file.unseal(io.BytesIO(sealed(bytes(50_000_000), limits=tight)), KEY, limits=tight)
+    tight = SyncLimits(expansion=10, expansion_free_bytes=1000)
+    stream = sealed_file.unseal_file(io.BytesIO(sealed(bytes(50_000_000), limits=tight)), KEY, limits=tight)
     with pytest.raises(TrustError, match="unpacks to far more"):
         while stream.read(1000):
             assert stream.tell() < 1_000_000
@@ -127,11 +132,11 @@ def edition(count: int, version: int = 3) -> Edition:
 
 
 def written(header: Header, removed: list[bytes], rows: list[Row]) -> bytes:
-    return b"".join(payload.write(header, removed, rows))
+    return b"".join(payload.write_rows(header, removed, rows))
 
 
 def delta(removed: list[bytes], rows: list[Row]) -> bytes:
-    return written(Header(edition(9), Payload.DELTA, 2, len(removed), len(rows)), removed, rows)
+    return written(Header(edition(9), PayloadKind.DELTA, 2, len(removed), len(rows)), removed, rows)
 
 
 def read(content: bytes) -> tuple[Header, list[bytes], list[Row]]:
@@ -164,23 +169,26 @@ fixed = st.dictionaries(numbers64, numbers64, max_size=30)
 divided = st.lists(st.integers(1, 63), unique=True, max_size=6).map(lambda cuts: fields_at(sorted(cuts)))
 
 
-def fields_at(cuts: list[int]) -> tuple[Field, ...]:
+def fields_at(cuts: list[int]) -> tuple[ColumnField, ...]:
     """A body cut at some bits, every other field told against the one before it."""
     edges = [0, *cuts, 64]
     return tuple(
-        Field(low, high - low, place - 1 if place % 2 else -1) for place, (low, high) in enumerate(pairwise(edges))
+        ColumnField(low, high - low, place - 1 if place % 2 else -1)
+        for place, (low, high) in enumerate(pairwise(edges))
     )
 
 
-def in_columns(bodies: dict[int, int], gone: set[int] = frozenset(), fields: tuple[Field, ...] = WHOLE) -> bytes:  # type: ignore[assignment]
-    header = Header(edition(9), Payload.DELTA, 2, len(gone), len(bodies), Form.COLUMNS, fields=fields)
+def in_columns(bodies: dict[int, int], gone: set[int] = frozenset(), fields: tuple[ColumnField, ...] = WHOLE) -> bytes:  # type: ignore[assignment]
+    header = Header(edition(9), PayloadKind.DELTA, 2, len(gone), len(bodies), RowForm.COLUMNS, fields=fields)
     keys, removed = np.array(sorted(bodies), np.uint64), np.array(sorted(gone), np.uint64)
     rows = PackedRows(keys, np.array([bodies[key] for key in sorted(bodies)], np.uint64))
     return b"".join(payload.write_columns(header, [removed] if gone else [], [rows] if bodies else []))
 
 
 @given(fixed, st.sets(numbers64, max_size=20), divided)
-def test_columns_read_as_they_were_written(bodies: dict[int, int], gone: set[int], fields: tuple[Field, ...]) -> None:
+def test_columns_read_as_they_were_written(
+    bodies: dict[int, int], gone: set[int], fields: tuple[ColumnField, ...]
+) -> None:
     _, removed, rows = read(in_columns(bodies, gone, fields))
     assert removed == [key.to_bytes(8, "big") for key in sorted(gone)]
     assert rows == [Row(key.to_bytes(8, "big"), bodies[key].to_bytes(8, "big")) for key in sorted(bodies)]
@@ -189,7 +197,7 @@ def test_columns_read_as_they_were_written(bodies: dict[int, int], gone: set[int
 def test_columns_of_several_blocks_read_as_they_were_written() -> None:
     keys = np.arange(3 * BLOCK, dtype=np.uint64) * np.uint64(1 << 40) + np.uint64(7)
     rows = PackedRows(keys, keys ^ np.uint64(12345))
-    header = Header(edition(len(keys)), Payload.SNAPSHOT, 0, 0, len(keys), Form.COLUMNS)
+    header = Header(edition(len(keys)), PayloadKind.SNAPSHOT, 0, 0, len(keys), RowForm.COLUMNS)
     blocks = [
         PackedRows(keys[start : start + BLOCK], rows.bodies[start : start + BLOCK])
         for start in range(0, len(keys), BLOCK)
@@ -204,7 +212,7 @@ def test_columns_of_several_blocks_read_as_they_were_written() -> None:
 
 @given(fixed, st.binary(max_size=60), st.integers(0, 700), divided)
 def test_columns_that_are_none_are_refused(
-    bodies: dict[int, int], garbage: bytes, place: int, fields: tuple[Field, ...]
+    bodies: dict[int, int], garbage: bytes, place: int, fields: tuple[ColumnField, ...]
 ) -> None:
     whole = in_columns(bodies, fields=fields)
     try:
@@ -224,7 +232,7 @@ def test_columns_out_of_order_are_refused(gaps: list[int]) -> None:
 
 
 def test_columns_with_a_bit_too_many_are_refused() -> None:
-    whole = bytearray(in_columns({5: 0}, fields=(Field(0, 60), Field(60, 4))))
+    whole = bytearray(in_columns({5: 0}, fields=(ColumnField(0, 60), ColumnField(60, 4))))
     whole[-1] = 0x10
     with pytest.raises(TrustError, match="body that cannot be"):
         read(bytes(whole))
@@ -235,7 +243,7 @@ def test_columns_with_a_bit_too_many_are_refused() -> None:
 )
 def test_fields_that_do_not_make_a_body_are_refused(fields: Any) -> None:
     with pytest.raises((ValueError, TypeError)):
-        checked_fields(fields)
+        check_fields(fields)
 
 
 def test_in_columns_nothing_may_follow() -> None:
@@ -255,9 +263,15 @@ def test_a_header_that_is_none_is_refused(garbage: bytes) -> None:
         pytest.param(delta([b"b", b"a"], []), id="removed keys out of order"),
         pytest.param(delta([], [Row(b"a", b""), Row(b"a", b"")]), id="a key twice"),
         pytest.param(delta([], [Row(b"a", b"")]) + b"\0", id="something behind the last row"),
-        pytest.param(written(Header(edition(9, 2), Payload.DELTA, 2, 0, 0), [], []), id="a delta that leads nowhere"),
-        pytest.param(written(Header(edition(9), Payload.SNAPSHOT, 0, 0, 1), [], [Row(b"a", b"")]), id="another count"),
-        pytest.param(written(Header(edition(0), Payload.SNAPSHOT, 2, 0, 0), [], []), id="a snapshot since a version"),
+        pytest.param(
+            written(Header(edition(9, 2), PayloadKind.DELTA, 2, 0, 0), [], []), id="a delta that leads nowhere"
+        ),
+        pytest.param(
+            written(Header(edition(9), PayloadKind.SNAPSHOT, 0, 0, 1), [], [Row(b"a", b"")]), id="another count"
+        ),
+        pytest.param(
+            written(Header(edition(0), PayloadKind.SNAPSHOT, 2, 0, 0), [], []), id="a snapshot since a version"
+        ),
         pytest.param(delta([], [Row(b"k" * 513, b"")]), id="a key too long"),
     ],
 )
@@ -277,11 +291,11 @@ MANIFEST = Manifest(
     as_of=NOW,
     published=NOW,
     source_date="2026-02-27",
-    snapshot=Snapshot(2, named(Letter.SNAPSHOT, 2, 2, 0, 5000, "ef" * 32), 70_000),
+    snapshot=Snapshot(2, named(FileLetter.SNAPSHOT, 2, 2, 0, 5000, "ef" * 32), 70_000),
     deltas=tuple(
-        Delta(since, since + 1, named(Letter.DELTA, 1, since, since + 1, 1000, "cd" * 32)) for since in (1, 2)
+        Delta(since, since + 1, named(FileLetter.DELTA, 1, since, since + 1, 1000, "cd" * 32)) for since in (1, 2)
     ),
-    digests=named(Letter.DIGESTS, 2, 3, 0, 900, "0a" * 32),
+    digests=named(FileLetter.DIGESTS, 2, 3, 0, 900, "0a" * 32),
 )
 
 
@@ -320,7 +334,7 @@ def test_a_manifest_with_any_part_replaced_is_refused_or_fits(data: st.DataObjec
 
 def test_a_manifest_is_small() -> None:
     """Ten lists with all their deltas are told of in a few KB."""
-    deltas = tuple(Delta(n, n + 1, named(Letter.DELTA, 12, n, n + 1, 90_000, "cd" * 32)) for n in range(400, 415))
+    deltas = tuple(Delta(n, n + 1, named(FileLetter.DELTA, 12, n, n + 1, 90_000, "cd" * 32)) for n in range(400, 415))
     full = Manifest("documents", 415, 12, 3, NOW, NOW, "2026-02-27", MANIFEST.snapshot, deltas, MANIFEST.digests)
     assert len(manifest_to_json(full)) < 1500
 
@@ -346,8 +360,8 @@ def test_a_hash_that_is_none_is_refused(text: object) -> None:
 # ── directories ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def a_part(first: bytes, rows: int, number: int) -> Part:
-    return Part(first, rows, named(Letter.PART, 1, 3, number, 100, "cd" * 32))
+def a_part(first: bytes, rows: int, number: int) -> SnapshotPart:
+    return SnapshotPart(first, rows, named(FileLetter.PART, 1, 3, number, 100, "cd" * 32))
 
 
 @pytest.mark.parametrize(
@@ -361,7 +375,7 @@ def a_part(first: bytes, rows: int, number: int) -> Part:
     ],
 )
 def test_a_directory_whose_parts_do_not_fit_is_refused(starts: list[bytes], rows: int, why: str) -> None:
-    told = directory_to_json(Directory(tuple(a_part(first, 2, number) for number, first in enumerate(starts))))
+    told = directory_to_json(PartsDirectory(tuple(a_part(first, 2, number) for number, first in enumerate(starts))))
     with pytest.raises(TrustError, match=why):
         directory_from_json(told, epoch=1, version=3, rows=rows)
 
@@ -375,7 +389,7 @@ def test_garbage_is_no_directory_and_no_digests(content: bytes) -> None:
 
 
 def test_a_directory_reads_as_it_was_written() -> None:
-    directory = Directory((a_part(b"", 2, 0), a_part(b"m", 3, 1)))
+    directory = PartsDirectory((a_part(b"", 2, 0), a_part(b"m", 3, 1)))
     assert directory_from_json(directory_to_json(directory), epoch=1, version=3, rows=5) == directory
 
 
@@ -387,37 +401,40 @@ ENVELOPE = Envelope("post-1", "ab" * 16, 4, NOW + timedelta(days=45), (ListKey("
 
 
 def mail(content: Envelope = ENVELOPE, signer: Ed25519PrivateKey = SIGNER) -> bytes:
-    return envelope.seal(content, signer, str(IDENTITY.to_public()))
+    return envelope.seal_envelope(content, signer, str(IDENTITY.to_public()))
 
 
 def test_an_envelope_opens_for_its_kit_alone() -> None:
-    assert envelope.unseal(mail(), str(IDENTITY), SIGNER.public_key()) == ENVELOPE
+    assert envelope.unseal_envelope(mail(), str(IDENTITY), SIGNER.public_key()) == ENVELOPE
     with pytest.raises(TrustError, match="another kit"):
-        envelope.unseal(mail(), str(pyrage.x25519.Identity.generate()), SIGNER.public_key())
+        envelope.unseal_envelope(mail(), str(pyrage.x25519.Identity.generate()), SIGNER.public_key())
 
 
 def test_an_envelope_that_headquarters_did_not_sign_is_refused() -> None:
     with pytest.raises(TrustError, match="not signed"):
-        envelope.unseal(mail(signer=Ed25519PrivateKey.generate()), str(IDENTITY), SIGNER.public_key())
+        envelope.unseal_envelope(mail(signer=Ed25519PrivateKey.generate()), str(IDENTITY), SIGNER.public_key())
 
 
 def test_the_size_of_an_envelope_does_not_tell_what_is_in_it() -> None:
     many = tuple(ListKey(f"list-{number}", "persons", True, {1: KEY, 2: KEY}) for number in range(20))
     more = replace(ENVELOPE, lists=many)
-    room = len(envelope.content_of(more))
+    room = len(envelope.signed_content(more))
     signer, to = SIGNER, str(IDENTITY.to_public())
-    sealed = [envelope.seal(one, signer, to, room=room) for one in (more, ENVELOPE, replace(more, lists=()))]
+    sealed = [envelope.seal_envelope(one, signer, to, room=room) for one in (more, ENVELOPE, replace(more, lists=()))]
     assert len({len(pyrage.decrypt(one, [IDENTITY])) for one in sealed}) == 1  # age adds some random bytes of its own
     assert (
-        envelope.unseal(envelope.seal(ENVELOPE, signer, to, room=room), str(IDENTITY), signer.public_key()) == ENVELOPE
+        envelope.unseal_envelope(
+            envelope.seal_envelope(ENVELOPE, signer, to, room=room), str(IDENTITY), signer.public_key()
+        )
+        == ENVELOPE
     )
 
 
 @pytest.mark.parametrize("state", ["suspended", "revoked", "a word of a later headquarters"])
 def test_a_kit_that_is_not_in_force_is_told_why_and_gets_no_keys(state: str) -> None:
-    standing = Standing(state, "stolen on the ferry", NOW)
-    told = envelope.unseal(mail(replace(ENVELOPE, standing=standing)), str(IDENTITY), SIGNER.public_key())
-    assert (told.standing, told.standing.in_force, told.lists) == (standing, False, ())
+    standing = KitStatus(state, "stolen on the ferry", NOW)
+    told = envelope.unseal_envelope(mail(replace(ENVELOPE, status=standing)), str(IDENTITY), SIGNER.public_key())
+    assert (told.status, told.status.in_force, told.lists) == (standing, False, ())
 
 
 @pytest.mark.parametrize(
@@ -431,35 +448,35 @@ def test_a_kit_that_is_not_in_force_is_told_why_and_gets_no_keys(state: str) -> 
     ],
 )
 def test_a_lease_that_can_only_be_a_slip_is_refused(signed: str, lease_until: str | None, erase_after: str) -> None:
-    facts = json.loads(envelope.content_of(ENVELOPE))
+    facts = json.loads(envelope.signed_content(ENVELOPE))
     facts["body"]["status"] |= {"signed": signed, "lease_until": lease_until, "erase_after": erase_after}
     with pytest.raises(MalformedError):
-        envelope.unseal(by_hand(facts), str(IDENTITY), SIGNER.public_key())
+        envelope.unseal_envelope(by_hand(facts), str(IDENTITY), SIGNER.public_key())
 
 
 def test_a_serial_beyond_all_numbers_is_refused() -> None:
-    facts = json.loads(envelope.content_of(ENVELOPE)) | {"serial": float("inf")}
+    facts = json.loads(envelope.signed_content(ENVELOPE)) | {"serial": float("inf")}
     with pytest.raises(MalformedError):
-        envelope.unseal(by_hand(facts), str(IDENTITY), SIGNER.public_key())
+        envelope.unseal_envelope(by_hand(facts), str(IDENTITY), SIGNER.public_key())
 
 
 def test_what_a_later_headquarters_adds_to_an_envelope_is_passed_over() -> None:
-    facts = json.loads(envelope.content_of(ENVELOPE))
+    facts = json.loads(envelope.signed_content(ENVELOPE))
     facts["body"]["settings"] = {"brightness": 3}
     facts["body"]["status"]["colour"] = "blue"
     facts["body"]["lists"][0]["note"] = "new"
-    assert envelope.unseal(by_hand(facts), str(IDENTITY), SIGNER.public_key()) == ENVELOPE
+    assert envelope.unseal_envelope(by_hand(facts), str(IDENTITY), SIGNER.public_key()) == ENVELOPE
     del facts["body"]["status"]
-    assert envelope.unseal(by_hand(facts), str(IDENTITY), SIGNER.public_key()) == ENVELOPE
+    assert envelope.unseal_envelope(by_hand(facts), str(IDENTITY), SIGNER.public_key()) == ENVELOPE
 
 
 @given(st.data())
 def test_an_envelope_with_any_part_replaced_is_refused_or_fits(data: st.DataObject) -> None:
-    facts = json.loads(envelope.content_of(ENVELOPE))
+    facts = json.loads(envelope.signed_content(ENVELOPE))
     part = data.draw(st.sampled_from([facts, facts["body"], facts["body"]["status"], facts["body"]["lists"][0]]))
     part[data.draw(st.sampled_from(sorted(part)))] = data.draw(json_values)
     try:
-        read_again = envelope.unseal(by_hand(facts), str(IDENTITY), SIGNER.public_key())
+        read_again = envelope.unseal_envelope(by_hand(facts), str(IDENTITY), SIGNER.public_key())
     except MalformedError:
         return
     assert read_again.expires.tzinfo is not None
@@ -479,7 +496,7 @@ def test_an_envelope_full_of_garbage_is_refused(garbage: bytes) -> None:
     signed = SIGNER.sign(envelope._DOMAIN + garbage) + len(garbage).to_bytes(4, "big") + garbage
     for content in (garbage, to_kit, pyrage.encrypt(signed, [IDENTITY.to_public()])):
         with pytest.raises(TrustError):
-            envelope.unseal(content, str(IDENTITY), SIGNER.public_key())
+            envelope.unseal_envelope(content, str(IDENTITY), SIGNER.public_key())
 
 
 @pytest.mark.parametrize(
@@ -494,6 +511,6 @@ def test_an_envelope_full_of_garbage_is_refused(garbage: bytes) -> None:
 def test_an_envelope_is_taken_only_by_its_kit_and_in_order(
     kit: str, incarnation: str, serial: int, now: datetime, error: type[TrustError]
 ) -> None:
-    envelope.must_be_for(ENVELOPE, "post-1", "ab" * 16, 4, NOW)
+    envelope.check_recipient(ENVELOPE, "post-1", "ab" * 16, 4, NOW)
     with pytest.raises(error):
-        envelope.must_be_for(ENVELOPE, kit, incarnation, serial, now)
+        envelope.check_recipient(ENVELOPE, kit, incarnation, serial, now)

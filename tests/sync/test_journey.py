@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from data import enrolment
-from data.clock import Clock, system_time
-from data.documents.record import DocumentRecord, Fraud
-from data.enrolment import CarriedList
-from data.journal.history import events
+from data.clock import Clock, read_system_time
+from data.documents.document_record import DocumentRecord, Fraud
+from data.journal.history import read_events
+from data.kit import enrolment
+from data.kit.enrolment import CarriedList
 from data.lists.edition import Edition
 from data.lists.kinds import documents
-from sync import courier
 from sync.formats.envelope import Envelope
 from sync.headquarters.importer import import_list
 from sync.headquarters.publishing.publisher import publish
-from sync.kit_secrets import keep_envelope
-from sync.list_sync import Way
+from sync.kit import courier
+from sync.kit.list_sync import SyncMethod
+from sync.kit.vault_entries import keep_envelope
 from tests.sync.world import PEOPLE, World, names, one, sync
 
 FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
@@ -31,7 +31,7 @@ def test_a_list_reaches_a_kit_and_changes_as_a_delta(world: World, served: Calla
     kit = world.kit(source=served(world.hq.path) if over == "http" else str(world.hq.public))
 
     first = courier.run(kit)
-    assert (one(first).way, one(first).before, one(first).after) == (Way.SNAPSHOT, 0, 1)
+    assert (one(first).way, one(first).before, one(first).after) == (SyncMethod.SNAPSHOT, 0, 1)
     assert first.ok
     assert names(kit) == PEOPLE
 
@@ -39,7 +39,7 @@ def test_a_list_reaches_a_kit_and_changes_as_a_delta(world: World, served: Calla
     published = world.publish(changed)
     assert (published.added, published.changed, published.removed) == (1, 1, 1)
     second = one(courier.run(kit))
-    assert (second.way, second.before, second.after, second.removed) == (Way.DELTA, 1, 2, 1)
+    assert (second.way, second.before, second.after, second.removed) == (SyncMethod.DELTA, 1, 2, 1)
     assert second.bytes == published.delta_bytes
     assert names(kit) == changed
 
@@ -49,7 +49,7 @@ def test_nothing_new_costs_little_and_changes_nothing(world: World) -> None:
     kit = world.kit()
     sync(kit)
     report = courier.run(kit)
-    assert one(report).way is Way.UNCHANGED
+    assert one(report).way is SyncMethod.UNCHANGED
     assert one(report).bytes == 0
     assert report.bytes < 3000
 
@@ -57,11 +57,14 @@ def test_nothing_new_costs_little_and_changes_nothing(world: World) -> None:
 def test_a_kit_runs_against_an_empty_headquarters_and_gets_later_lists(world: World) -> None:
     kit = world.kit()
     assert courier.run(kit).lists == ()
-    assert enrolment.carried(kit) == ()
+    assert enrolment.read_carried_lists(kit) == ()
     world.publish(PEOPLE)
     world.publish(FEWER, "other")
     assert {name: entry.after for name, entry in sync(kit).items()} == {"un": 1, "other": 1}
-    assert enrolment.carried(kit) == (CarriedList("other", "persons", True), CarriedList("un", "persons", True))
+    assert enrolment.read_carried_lists(kit) == (
+        CarriedList("other", "persons", True),
+        CarriedList("un", "persons", True),
+    )
 
 
 def test_looking_again_renews_the_dates_and_sends_no_rows(world: World) -> None:
@@ -72,14 +75,14 @@ def test_looking_again_renews_the_dates_and_sends_no_rows(world: World) -> None:
     assert world.publish(PEOPLE).new is False
     result = sync(kit)["un"]
     after = kit.lists.open("un").edition()
-    assert (result.way, result.bytes) == (Way.NEW_DATES, 0)
+    assert (result.way, result.bytes) == (SyncMethod.NEW_DATES, 0)
     assert before is not None and after is not None
     assert after.version == before.version == 1
     assert after.as_of > before.as_of
 
 
 def test_publishing_again_never_renews_the_age_of_a_list(world: World) -> None:
-    world.take(PEOPLE, as_of=system_time() - timedelta(days=9))
+    world.take(PEOPLE, as_of=read_system_time() - timedelta(days=9))
     world.publish_again()
     kit = world.kit()
     sync(kit)
@@ -87,12 +90,12 @@ def test_publishing_again_never_renews_the_age_of_a_list(world: World) -> None:
     sync(kit)
     edition = kit.lists.open("un").edition()
     assert edition is not None
-    assert system_time() - edition.as_of > timedelta(days=8)
+    assert read_system_time() - edition.as_of > timedelta(days=8)
 
 
 def test_a_kit_that_was_away_a_month_needs_at_most_three_deltas(world: World) -> None:
     people = {f"XXi.{number:04}": f"Testa Persona {number}" for number in range(2000)}
-    start, published = system_time(), (1, 6, 13, 20, 26, 29, 30)
+    start, published = read_system_time(), (1, 6, 13, 20, 26, 29, 30)
     world.publish(people)
     kit = world.kit()
     sync(kit)
@@ -102,13 +105,13 @@ def test_a_kit_that_was_away_a_month_needs_at_most_three_deltas(world: World) ->
     world.refresh_mirror()
     fetched: list[str] = []
     result = one(courier.run(kit, clock=Clock(read=lambda: start + timedelta(days=30)), after_apply=fetched.append))  # type: ignore[arg-type]
-    assert (result.way, result.before, result.after) == (Way.DELTA, 1, 1 + len(published))
+    assert (result.way, result.before, result.after) == (SyncMethod.DELTA, 1, 1 + len(published))
     assert 1 <= len(fetched) <= 3
     assert names(kit)["XXi.0000"] == "Testa Alia 30"
 
 
 def test_a_kit_that_was_away_for_half_a_year_takes_the_snapshot(world: World) -> None:
-    start = system_time()
+    start = read_system_time()
     world.publish(PEOPLE)
     kit = world.kit()
     sync(kit)
@@ -117,7 +120,7 @@ def test_a_kit_that_was_away_for_half_a_year_takes_the_snapshot(world: World) ->
         publish(world.hq, now=start + timedelta(days=30 * month))
     world.refresh_mirror()
     result = one(courier.run(kit, clock=Clock(read=lambda: start + timedelta(days=180))))
-    assert (result.way, result.after) == (Way.SNAPSHOT, 7)
+    assert (result.way, result.after) == (SyncMethod.SNAPSHOT, 7)
     assert names(kit)["XXi.000"] == "Testa Alia 6"
 
 
@@ -130,7 +133,7 @@ def test_a_withdrawn_person_is_erased_not_only_hidden(world: World) -> None:
     sync(kit)
     assert not base.exists()
     assert kit.lists.open("un").overlay_rows() == 0
-    receipt = events(kit.journal, "list_changed")[0]
+    receipt = read_events(kit.journal, "list_changed")[0]
     assert (receipt.detail["version"], receipt.detail["removed"], receipt.detail["removals"]) == (2, 1, "erased")
 
 
@@ -150,7 +153,7 @@ def test_whoever_waits_for_a_list_is_told_of_each_new_version_once(world: World)
     for _ in range(2):
         courier.run(kit, after_apply=told.append)
     assert [(edition.list, edition.version) for edition in told] == [("un", 1)]
-    assert [event.outcome for event in events(kit.journal, "list_changed")] == ["un 1"]
+    assert [event.outcome for event in read_events(kit.journal, "list_changed")] == ["un 1"]
 
 
 def test_small_lists_come_first(world: World) -> None:
@@ -165,7 +168,7 @@ def test_a_list_that_is_no_longer_carried_stays_and_is_named(world: World) -> No
     world.publish(PEOPLE)
     kit = world.kit()
     sync(kit)
-    keep_envelope(kit, Envelope("post-1", "", 1, system_time(), ()))
+    keep_envelope(kit, Envelope("post-1", "", 1, read_system_time(), ()))
     report = courier.run(kit)
     assert report.no_longer_carried == ("un",)
     assert names(kit) == PEOPLE
@@ -192,9 +195,9 @@ def test_nothing_of_a_list_lies_in_clear_anywhere(world: World) -> None:
 def test_the_verified_time_is_a_floor_under_the_clock(world: World) -> None:
     world.publish(PEOPLE)
     kit = world.kit()
-    before = system_time() - timedelta(minutes=1)
+    before = read_system_time() - timedelta(minutes=1)
     sync(kit)
-    assert enrolment.clock(kit).floor > before
+    assert enrolment.read_clock(kit).floor > before
 
 
 def test_a_document_list_travels_sealed_and_is_found(world: World, tmp_path: Path) -> None:
@@ -210,7 +213,7 @@ def test_a_document_list_travels_sealed_and_is_found(world: World, tmp_path: Pat
     report = import_list(world.hq, "sltd", "sltd-csv", [source])
     assert (report.added, report.removed) == (1, 1)
     world.publish_again()
-    assert sync(kit)["sltd"].way is Way.DELTA
+    assert sync(kit)["sltd"].way is SyncMethod.DELTA
     with kit.lists.open("sltd").read() as view:
         assert view.edition is not None
         rows = list(view.rows())
@@ -240,6 +243,6 @@ def test_a_document_list_that_changed_throughout_comes_whole(world: World, tmp_p
     import_list(world.hq, "sltd", "sltd-csv", [source], allow_mass_removal=True)
     world.publish_again()
     done = sync(kit)["sltd"]
-    assert done.way is Way.SNAPSHOT and (done.removed == 300 or damaged)
+    assert done.way is SyncMethod.SNAPSHOT and (done.removed == 300 or damaged)
     with kit.lists.open("sltd").read() as view:
         assert len(list(view.rows())) == 300

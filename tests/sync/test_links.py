@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from data.errors import InputError, LinkError, NotOffered, TrustError
-from sync.lines.connect import link_to
-from sync.lines.folder_link import FolderLink
-from sync.lines.http_link import HttpLink
-from sync.lines.link import CountingLink, Link, checked_source, read_whole
+from sync.kit.connections.folder_link import FolderLink
+from sync.kit.connections.http_link import HttpLink
+from sync.kit.connections.mirrors import open_link
+from sync.link import CountingLink, FileLink, normalize_source, read_whole
 
 CONTENT = bytes(range(256)) * 20
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -55,7 +55,7 @@ def answers(status: int, body: bytes = CONTENT, **headers: str) -> Answer:
     return answer
 
 
-def read(link: Link, path: str = "lists/un/s", offset: int = 0) -> bytes:
+def read(link: FileLink, path: str = "lists/un/s", offset: int = 0) -> bytes:
     with link.open(path, offset) as pieces:
         return b"".join(pieces)
 
@@ -152,12 +152,12 @@ def test_a_small_file_without_end_is_refused(tmp_path: Path) -> None:
 )
 def test_a_source_that_is_none_is_refused(source: str) -> None:
     with pytest.raises(InputError):
-        checked_source(source)
+        normalize_source(source)
 
 
 def test_a_source_is_a_folder_or_a_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert checked_source("tree") == str(tmp_path / "tree")
-    assert checked_source("https://lists.example/public/") == "https://lists.example/public"
-    with link_to("tree") as folder, link_to("http://127.0.0.1:9") as web:
+    assert normalize_source("tree") == str(tmp_path / "tree")
+    assert normalize_source("https://lists.example/public/") == "https://lists.example/public"
+    with open_link("tree") as folder, open_link("http://127.0.0.1:9") as web:
         assert (type(folder), type(web)) == (FolderLink, HttpLink)

@@ -7,11 +7,10 @@ from contextlib import contextmanager
 import pytest
 
 from data.errors import AskedToWait, LinkError, NotOffered, Postponed
-from sync import courier
-from sync.lines.link import read_whole
-from sync.lines.mirrors import Mirrors
-from sync.lines.source import Source, SourceKind
-from sync.list_sync import Way
+from sync.kit import courier
+from sync.kit.connections.mirrors import Mirrors
+from sync.kit.list_sync import SyncMethod
+from sync.link import Source, SourceKind, read_whole
 from tests.sync.chaos import ChaosServer, Fault, Proxy
 from tests.sync.world import PEOPLE, World, names, one
 
@@ -138,8 +137,8 @@ def test_a_bad_source_is_set_aside_and_named_and_the_other_serves(
     world: World, two: tuple[ChaosServer, ChaosServer], fault: Fault
 ) -> None:
     two[0].fault = fault
-    report = courier.run(world.kits[0].again())
-    assert one(report).way is Way.SNAPSHOT and one(report).error is None
+    report = courier.run(world.kits[0].reopen())
+    assert one(report).way is SyncMethod.SNAPSHOT and one(report).error is None
     (problem,) = report.problems
     assert two[0].url in problem.what
     assert names(world.kits[0]) == PEOPLE
@@ -161,8 +160,8 @@ def test_a_broken_source_is_followed_by_the_next(
     world: World, two: tuple[ChaosServer, ChaosServer], fault: Fault
 ) -> None:
     two[0].fault = fault
-    report = courier.run(world.kits[0].again())
-    assert report.ok and one(report).way is Way.SNAPSHOT
+    report = courier.run(world.kits[0].reopen())
+    assert report.ok and one(report).way is SyncMethod.SNAPSHOT
     assert report.asked_wait_s == (120 if fault.status == 429 else 0)
 
 
@@ -173,9 +172,9 @@ def test_a_source_that_is_pulled_in_the_middle_costs_no_byte_twice(
     world.publish(PEOPLE | {f"XXi.{number:04}": f"Testa {secrets.token_hex(20)}" for number in range(900)})
     with Proxy(two[0].port) as proxy:
         proxy.cut_after = 10_000
-        settings = kit.settings.model_copy(update={"source": proxy.url, "courier": kit.again().settings.courier})
+        settings = kit.settings.model_copy(update={"source": proxy.url, "courier": kit.reopen().settings.courier})
         settings.save(kit.path / "kit.toml")
-        report = courier.run(kit.again())
+        report = courier.run(kit.reopen())
     assert report.ok
     size = world.payload("s").stat().st_size
     assert one(report).bytes == size

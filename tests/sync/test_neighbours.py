@@ -10,16 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import LinkError
-from data.home import KitHome
-from sync import courier
-from sync.courier import Means
+from data.kit.home import KitHome
+from sync.kit import courier
+from sync.kit.connections.http_link import HttpLink
+from sync.kit.courier import RunOptions
+from sync.kit.neighbours.discovery import Hello, NeighbourTable, exchange_hellos, hello_from, is_local
+from sync.kit.neighbours.share import NeighbourServer, Share
 from sync.limits import LIMITS
-from sync.lines.http_link import HttpLink
-from sync.lines.source import Source, SourceKind
-from sync.neighbours.hello import tell_and_hear
-from sync.neighbours.server import NeighbourServer
-from sync.neighbours.share import Share
-from sync.neighbours.words import Hello, Neighbours, hello_from, is_local
+from sync.link import Source, SourceKind
 from tests.sync.chaos import ChaosServer, Fault
 from tests.sync.world import PEOPLE, World, names, one
 
@@ -31,7 +29,7 @@ def set_up(kit: KitHome, source: str = "", **settings: object) -> KitHome:
     changed = kit.settings.courier.model_copy(update=settings)
     update: dict[str, object] = {"courier": changed} | ({"source": source} if source else {})
     kit.settings.model_copy(update=update).save(kit.path / "kit.toml")
-    return kit.again()
+    return kit.reopen()
 
 
 @pytest.fixture
@@ -58,8 +56,8 @@ def enrolled(world: World) -> KitHome:
     set_up(kit, source=str(world.mirror))
     for payload in (world.mirror / "lists").rglob("s-*"):
         payload.unlink()
-    courier.run(kit.again())
-    return kit.again()
+    courier.run(kit.reopen())
+    return kit.reopen()
 
 
 def test_a_kit_without_a_line_gets_its_lists_from_a_neighbour(world: World, giver: KitHome, near: str) -> None:
@@ -76,7 +74,7 @@ def test_a_neighbour_spares_the_line_the_large_files(world: World, giver: KitHom
     world.refresh_mirror()
     with ChaosServer(world.mirror) as headquarters:
         kit = set_up(kit, source=headquarters.url)
-        report = courier.run(kit, means=Means(neighbours=[Source(near, SourceKind.NEIGHBOUR)]))
+        report = courier.run(kit, means=RunOptions(neighbours=[Source(near, SourceKind.NEIGHBOUR)]))
         asked = [path for path, _ in headquarters.asked]
     assert report.ok and names(kit) == PEOPLE
     assert any("timestamp" in path for path in asked)
@@ -88,7 +86,7 @@ def test_a_neighbour_that_lies_costs_one_file_and_is_named(world: World, giver: 
     world.refresh_mirror()
     with ChaosServer(world.mirror) as liar:
         liar.fault = Fault(change=lambda content: content[:-1] + b"\0")
-        report = courier.run(kit, means=Means(neighbours=[Source(liar.url, SourceKind.NEIGHBOUR)]))
+        report = courier.run(kit, means=RunOptions(neighbours=[Source(liar.url, SourceKind.NEIGHBOUR)]))
     assert one(report).error is None and names(kit) == PEOPLE
     assert [liar.url in problem.what for problem in report.problems] == [True]
 
@@ -101,7 +99,7 @@ def test_what_a_neighbour_hands_on_may_be_old_but_not_older_than_what_is_here(
     courier.run(set_up(kit, source=str(world.mirror)))
     assert names(kit) == FEWER
     with pytest.raises(Exception, match="older than what this kit has seen"):
-        courier.run(kit.again(), source=Source(near, SourceKind.NEIGHBOUR))
+        courier.run(kit.reopen(), source=Source(near, SourceKind.NEIGHBOUR))
     assert names(kit) == FEWER
 
 
@@ -215,12 +213,12 @@ def test_only_a_local_network_counts(address: str, local: bool) -> None:
 
 
 def test_a_few_neighbours_are_remembered_and_the_newest_word_counts() -> None:
-    known = Neighbours()
+    known = NeighbourTable()
     for number in range(LIMITS.neighbours + 3):
-        known.heard(f"10.0.0.{number}", Hello("x", 80, 1))
+        known.add_hello(f"10.0.0.{number}", Hello("x", 80, 1))
     assert len(known.urls) == LIMITS.neighbours
     assert known.urls[0] == f"http://10.0.0.{LIMITS.neighbours + 2}:80"
-    assert known.heard("8.8.8.8", Hello("x", 80, 1)) is None
+    assert known.add_hello("8.8.8.8", Hello("x", 80, 1)) is None
 
 
 def test_kits_on_one_network_hear_each_other() -> None:
@@ -232,7 +230,7 @@ def test_kits_on_one_network_hear_each_other() -> None:
         if len(set(heard)) == 2:
             came.set()
 
-    talkers = [threading.Thread(target=tell_and_hear, args=(lambda word=word: word, hear, ended)) for word in words]
+    talkers = [threading.Thread(target=exchange_hellos, args=(lambda word=word: word, hear, ended)) for word in words]
     for talker in talkers:
         talker.start()
     came.wait(30)

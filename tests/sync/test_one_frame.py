@@ -10,13 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import MalformedError
-from data.journal.outbox import Position, Stream
-from data.journal.outgoing import Entry
-from sync.formats import sealed_file
-from sync.formats.one_frame import OneFrame
-from sync.formats.sealed_file import Packing, seal, unseal
+from data.journal.chains import Position, Stream
+from data.journal.outgoing import OutboxEntry
+from sync.formats import report_messages, sealed_file
+from sync.formats.sealed_file import Compression, ZstdFrame, seal_file, unseal_file
 from sync.limits import LIMITS
-from sync.uplink import segment
 
 KEY = bytes(range(32))
 PIECES = st.lists(st.binary(max_size=400) | st.builds(bytes, st.integers(0, 300_000)), max_size=6)
@@ -29,7 +27,7 @@ ODD = {
 
 
 def watched(content: bytes, size: int) -> None:
-    frame = OneFrame("It")
+    frame = ZstdFrame("It")
     for start in range(0, len(content), size):
         frame.passes(content[start : start + size])
     frame.must_be_over()
@@ -47,12 +45,12 @@ def sealed(compressed: bytes) -> io.BytesIO:
     return io.BytesIO(header + b"".join(content))
 
 
-@given(PIECES, st.sampled_from(Packing))
-def test_what_is_sealed_by_us_comes_back(pieces: list[bytes], packing: Packing) -> None:
+@given(PIECES, st.sampled_from(Compression))
+def test_what_is_sealed_by_us_comes_back(pieces: list[bytes], packing: Compression) -> None:
     file = io.BytesIO()
-    seal(pieces, KEY, file, packing=packing)
+    seal_file(pieces, KEY, file, packing=packing)
     file.seek(0)
-    assert unseal(file, KEY).read() == b"".join(pieces)
+    assert unseal_file(file, KEY).read() == b"".join(pieces)
 
 
 @given(
@@ -79,29 +77,29 @@ def test_anything_behind_the_frame_is_refused(odd: bytes, size: int, cut: int) -
     with pytest.raises(MalformedError, match="behind its end"):
         watched(compressed + odd, cut)
     with pytest.raises(MalformedError, match="A list file has something behind its end"):
-        unseal(sealed(compressed + odd), KEY).read()
-    assert len(unseal(sealed(compressed), KEY).read()) == size
+        unseal_file(sealed(compressed + odd), KEY).read()
+    assert len(unseal_file(sealed(compressed), KEY).read()) == size
 
 
 def test_a_sealed_frame_that_breaks_off_or_is_none_is_refused() -> None:
     compressed = zstandard.compress(secrets.token_bytes(1000))
     for broken in (compressed[:-1], compressed[:3], b"", ODD["a skippable frame"] + compressed):
         with pytest.raises(MalformedError):
-            unseal(sealed(broken), KEY).read()
+            unseal_file(sealed(broken), KEY).read()
 
 
 def packed(odd: bytes) -> bytes:
-    entries = (Entry("drill", b'{"event":"e-1"}'),)
+    entries = (OutboxEntry("drill", b'{"event":"e-1"}'),)
     after = Position(0, bytes(32))
-    end = segment.chained(Stream.AUDIT, after, entries)[-1]
+    end = report_messages.chain_positions(Stream.AUDIT, after, entries)[-1]
     place = {name: {"seq": one.seq, "hash": one.hash.hex()} for name, one in (("after", after), ("end", end))}
     facts = {"format": 1, "kit": "post-1", "enrolment": "0" * 32, "incarnation": "0" * 32, "stream": "audit"}
-    header = segment.canonical({**facts, "begins": place["after"], **place})
-    return len(header).to_bytes(4, "big") + header + segment._packed(entries) + odd
+    header = report_messages.encode_canonical({**facts, "begins": place["after"], **place})
+    return len(header).to_bytes(4, "big") + header + report_messages._pack_entries(entries) + odd
 
 
 @pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
 def test_a_segment_is_one_frame_as_well(odd: bytes) -> None:
-    assert len(segment.segment_from(packed(b"")).batch.entries) == 1
+    assert len(report_messages.read_segment(packed(b"")).batch.entries) == 1
     with pytest.raises(MalformedError, match="This report has something behind its end"):
-        segment.segment_from(packed(odd))
+        report_messages.read_segment(packed(odd))

@@ -9,28 +9,26 @@ from unittest.mock import ANY
 
 import pytest
 
-from data import enrolment
-from data.clock import system_time
+from data.clock import read_system_time
 from data.errors import InputError, LinkError, NoHome, NotOffered, TrustError
-from data.home import KitHome
-from data.journal import outbox as journal_outbox
-from data.journal.acknowledged import Taken
-from data.journal.outbox import Position, Stream
-from data.journal.outgoing import Outgoing
-from sync import courier, kit_secrets
-from sync.courier import USAGE
+from data.journal import chains as journal_outbox
+from data.journal.chains import Position, Stream
+from data.journal.outgoing import AcknowledgementEffect, JournalOutbox
+from data.kit import enrolment
+from data.kit.home import KitHome
 from sync.formats.enrolment_file import enrolment_from_json, enrolment_to_json
-from sync.formats.signed_box import seal
+from sync.formats.report_messages import ACKNOWLEDGEMENT_PURPOSE, Acknowledgement, seal_acknowledgement, seal_message
 from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.ingest.segments import Ingest
 from sync.headquarters.publishing.envelopes import envelope_signer
-from sync.headquarters.reports.ingest import Ingest
+from sync.kit import courier, vault_entries
+from sync.kit.connections.data_budget import SpendingLog
+from sync.kit.connections.transfer_limiter import LimitMode
+from sync.kit.courier import USAGE
+from sync.kit.reports.health import enter_health
+from sync.kit.reports.outbox import SendResult
+from sync.kit.reports.uplink import HttpUplink
 from sync.limits import LIMITS
-from sync.lines.budget import Spent
-from sync.lines.gate import Rules
-from sync.uplink.acknowledgement import PURPOSE, Acknowledgement, sealed_acknowledgement
-from sync.uplink.health import enter_health
-from sync.uplink.outbox import Sent
-from sync.uplink.port import HttpUplink
 from tests.sync.chaos import ChaosServer, Fault
 from tests.sync.uplinks import Straight, all_batches, events_here, events_of, happen, outbox, report
 from tests.sync.world import PASSPHRASE, PEOPLE, World, names
@@ -46,19 +44,19 @@ def kit(world: World) -> KitHome:
 
 def acknowledgement(world: World, home: KitHome, seq: int, **changed: object) -> bytes:
     """One that headquarters could have signed."""
-    me, now = kit_secrets.enrolment_of(home), system_time()
+    me, now = vault_entries.read_enrolment(home), read_system_time()
     upto = Position(seq, all_batches(home)[0][1].end.hash)
     heads = {Stream.AUDIT: upto}
     said = Acknowledgement(me.kit, me.incarnation, home.journal.incarnation, heads, now, now + timedelta(days=1))
     recipient = world.recipient("post-1")
-    return sealed_acknowledgement(replace(said, **changed), envelope_signer(world.hq), recipient)  # type: ignore[arg-type]
+    return seal_acknowledgement(replace(said, **changed), envelope_signer(world.hq), recipient)  # type: ignore[arg-type]
 
 
 def test_thousands_of_entries_leave_in_small_segments_that_cost_little(world: World, kit: KitHome) -> None:
     with kit.journal.writing() as connection:
         for number in range(6000):
             content = {"event": f"{number:032x}", "text": f"{number * 7919 % 104729:x}" * 12}
-            journal_outbox.append(connection, Stream.CROSSINGS, "screening", content)
+            journal_outbox.append_entry(connection, Stream.CROSSINGS, "screening", content)
     uplink = Straight(world.hq)
     sent = report(kit, uplink)
     assert (sent.waiting, sent.acknowledged) == (0, sent.entries)
@@ -73,8 +71,8 @@ def test_large_entries_that_do_not_shrink_fit_as_well(world: World, kit: KitHome
     dice = Random(1)
     with kit.journal.writing() as connection:
         for number in range(40):
-            content = {"event": str(number), "text": dice.randbytes(8000).hex()[: journal_outbox.MOST_BYTES - 200]}
-            journal_outbox.append(connection, Stream.CASES, "case", content)
+            content = {"event": str(number), "text": dice.randbytes(8000).hex()[: journal_outbox.MAX_ENTRY_BYTES - 200]}
+            journal_outbox.append_entry(connection, Stream.CASES, "case", content)
     assert report(kit, Straight(world.hq)).waiting == 0
     assert len(events_here(world.hq)) == len(events_of(kit))
 
@@ -82,7 +80,7 @@ def test_large_entries_that_do_not_shrink_fit_as_well(world: World, kit: KitHome
 def test_cases_go_first(world: World, kit: KitHome) -> None:
     happen(kit, 2)
     with kit.journal.writing() as connection:
-        journal_outbox.append(connection, Stream.CASES, "case", {"event": "c"})
+        journal_outbox.append_entry(connection, Stream.CASES, "case", {"event": "c"})
     uplink, seen = Straight(world.hq), []
     send = uplink.send
     uplink.send = lambda segment, batch: (seen.append(batch.stream), send(segment, batch))[1]  # type: ignore[method-assign, func-returns-value]
@@ -93,8 +91,10 @@ def test_cases_go_first(world: World, kit: KitHome) -> None:
 def test_only_an_acknowledgement_of_headquarters_for_this_kit_counts(world: World, kit: KitHome) -> None:
     happen(kit, 3)
     other = world.kit("post-2")
-    hers, now = kit_secrets.enrolment_of(other), system_time()
-    forged = seal(PURPOSE, b"{}", kit_secrets.enrolment_of(kit).signer, world.recipient("post-1"))
+    hers, now = vault_entries.read_enrolment(other), read_system_time()
+    forged = seal_message(
+        ACKNOWLEDGEMENT_PURPOSE, b"{}", vault_entries.read_enrolment(kit).signer, world.recipient("post-1")
+    )
     for bad, why in (
         (b"", "sealed to somebody else"),
         (bytes(LIMITS.acknowledgement_bytes + 1), "too large"),
@@ -105,18 +105,20 @@ def test_only_an_acknowledgement_of_headquarters_for_this_kit_counts(world: Worl
     ):
         with pytest.raises(TrustError, match=why):
             outbox(kit).take(bad, now)
-        assert Outgoing(kit.journal).waiting()[Stream.AUDIT] == 3
-    assert outbox(kit).take(acknowledgement(world, kit, 3), now)[Stream.AUDIT] is Taken.ADVANCED
-    assert Outgoing(kit.journal).waiting()[Stream.AUDIT] == 0
+        assert JournalOutbox(kit.journal).waiting()[Stream.AUDIT] == 3
+    assert outbox(kit).take(acknowledgement(world, kit, 3), now)[Stream.AUDIT] is AcknowledgementEffect.ADVANCED
+    assert JournalOutbox(kit.journal).waiting()[Stream.AUDIT] == 0
 
 
 def test_an_acknowledgement_of_another_stream_or_purpose_moves_nothing(world: World, kit: KitHome) -> None:
     happen(kit, 3)
     segment = all_batches(kit)[0][0]
     with pytest.raises(TrustError):
-        outbox(kit).take(segment, system_time())
-    taken = outbox(kit).take(acknowledgement(world, kit, 0, heads={}), system_time())
-    assert set(taken.values()) == {Taken.KNOWN} and Outgoing(kit.journal).waiting()[Stream.AUDIT] == 3
+        outbox(kit).take(segment, read_system_time())
+    taken = outbox(kit).take(acknowledgement(world, kit, 0, heads={}), read_system_time())
+    assert (
+        set(taken.values()) == {AcknowledgementEffect.KNOWN} and JournalOutbox(kit.journal).waiting()[Stream.AUDIT] == 3
+    )
 
 
 def test_reports_go_with_every_sync_and_carry_its_receipts(
@@ -168,7 +170,7 @@ def test_whatever_a_server_answers_nothing_is_lost(kit: KitHome, status: int, er
         server.reports = Fault(status=status, change=lambda _: bytes(5000))
         with pytest.raises(error):
             outbox(kit).send(uplink)
-    assert Outgoing(kit.journal).waiting()[Stream.AUDIT] == 3
+    assert JournalOutbox(kit.journal).waiting()[Stream.AUDIT] == 3
 
 
 @pytest.fixture
@@ -177,20 +179,20 @@ def spent(world: World, kit: KitHome, served: Callable[..., str]) -> KitHome:
     kit.settings.__dict__["source"] = served(world.hq.path, Ingest(world.hq))
     frugal = kit.settings.courier.model_copy(update={"budget_mb_day": 0.0001, "always_kb": 0.0})
     kit.settings.__dict__["courier"] = frugal
-    Spent(kit.path / USAGE).add(100, system_time().astimezone())
+    SpendingLog(kit.path / USAGE).add(100, read_system_time().astimezone())
     happen(kit, 3)
-    Outgoing(kit.journal).report(Stream.CASES, "drill", system_time(), {"case": "c-1"})
+    JournalOutbox(kit.journal).report(Stream.CASES, "drill", read_system_time(), {"case": "c-1"})
     return kit
 
 
 def test_cases_go_when_the_budget_is_spent_and_the_rest_waits_and_says_so(world: World, spent: KitHome) -> None:
     done = courier.run(spent)
     assert done.ok and done.sent is not None and done.postponed and done.renews is not None
-    waiting = Outgoing(spent.journal).waiting()
+    waiting = JournalOutbox(spent.journal).waiting()
     assert waiting[Stream.CASES] == 0 and waiting[Stream.AUDIT] == 3 and done.sent.waiting == sum(waiting.values())
     assert "of this day are spent" in done.sent.postponed and "cases go all the same" in done.sent.postponed
     assert len(events_here(world.hq)) == 1
-    assert courier.run(spent, means=courier.Means(rules=Rules.SET_ASIDE)).sent == Sent(
+    assert courier.run(spent, means=courier.RunOptions(limit_mode=LimitMode.SET_ASIDE)).sent == SendResult(
         entries=done.sent.waiting, bytes=ANY, acknowledged=done.sent.waiting, wire_bytes=ANY
     )
 
@@ -199,7 +201,7 @@ def test_a_days_reports_go_though_the_budget_is_spent_and_what_piled_up_does_not
     settings = spent.settings.courier
     spent.settings.__dict__["courier"] = settings.model_copy(update={"always_kb": 2.0})
     for number in range(40):
-        spent.journal.record("drill", system_time(), "officer 7", "x" * 900, {"number": number})
+        spent.journal.record("drill", read_system_time(), "officer 7", "x" * 900, {"number": number})
     first = courier.run(spent)
     assert first.sent is not None and first.sent.postponed and first.sent.waiting > 40
     spent.settings.__dict__["courier"] = settings.model_copy(update={"always_kb": 256.0})
@@ -213,7 +215,7 @@ def test_reports_count_into_the_budget_of_the_line(world: World, kit: KitHome, s
     done = courier.run(kit)
     assert done.sent is not None and done.sent.wire_bytes > done.sent.bytes > 500
     assert done.wire_bytes > done.sent.wire_bytes
-    assert Spent(kit.path / USAGE).spending.day_bytes == done.wire_bytes
+    assert SpendingLog(kit.path / USAGE).spending.day_bytes == done.wire_bytes
 
 
 def test_what_headquarters_has_lost_comes_again_while_the_kit_keeps_it(world: World, kit: KitHome) -> None:
@@ -231,14 +233,14 @@ def test_acknowledged_entries_leave_after_the_days_of_kit_toml(world: World, kit
     assert len(events_of(kit)) > 3
     with kit.journal.writing() as connection:
         connection.execute("UPDATE acknowledged SET at = '2026-01-01T00:00:00Z'")
-    outbox(kit).done()
+    outbox(kit).finish()
     assert len(events_of(kit)) == 2, "the newest of both streams"
 
 
 def test_a_kit_from_before_reports_fetches_and_keeps_its_reports(world: World, kit: KitHome) -> None:
-    me = kit_secrets.enrolment_of(kit)
+    me = vault_entries.read_enrolment(kit)
     old = enrolment_to_json(replace(me, signing="", headquarters=""))
-    kit_secrets.keep_enrolment(
+    vault_entries.keep_enrolment(
         kit, enrolment_from_json(old.replace(b'"headquarters":"",', b"").replace(b'"signing":"",', b""))
     )
     assert courier.run(kit).ok
@@ -255,7 +257,7 @@ def test_health_is_told_at_most_every_six_hours(kit: KitHome) -> None:
 
 
 def test_another_problem_is_told_at_once_and_the_same_one_is_not(kit: KitHome) -> None:
-    clock = enrolment.clock(kit)
+    clock = enrolment.read_clock(kit)
     for problem in ("Broke off after 17 bytes", "Broke off after 40 bytes", "Older than what this kit has seen (5, 6)"):
         enter_health(kit, clock, [problem])
     with kit.journal.reading() as connection:
@@ -291,4 +293,4 @@ def test_no_name_leaves_in_a_report(kit: KitHome) -> None:
     with kit.journal.reading() as connection:
         bodies = b"".join(row[0] for row in connection.execute("SELECT body FROM outbox"))
     assert b"free_disk_mb" in bodies and b"Testa" not in bodies
-    assert enrolment.last_contact(kit) is not None
+    assert enrolment.read_last_contact(kit) is not None

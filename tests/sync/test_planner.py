@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import TrustError
+from sync.formats.download_plan import PlanStep, plan_downloads
 from sync.formats.manifest import Delta, Manifest, SealedFile, Snapshot
 from sync.limits import LIMITS
-from sync.planner import Step, plan
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 NEWEST = 6
@@ -26,8 +26,8 @@ def manifest(deltas: dict[tuple[int, int], int], snapshot: int, snapshot_size: i
 
 def cheapest(offered: Manifest, have: int) -> int | None:
     """By trying every order of every choice of steps; none leads to an older version."""
-    steps = [Step(delta.since, delta.to, delta.file) for delta in offered.deltas]
-    steps.append(Step(0, offered.snapshot.version, offered.snapshot.file))
+    steps = [PlanStep(delta.since, delta.to, delta.file) for delta in offered.deltas]
+    steps.append(PlanStep(0, offered.snapshot.version, offered.snapshot.file))
     best = 0 if have == NEWEST else None
     for length in range(1, 4):
         for chain in permutations(steps, length):
@@ -52,20 +52,20 @@ def test_the_cheapest_way_is_taken(deltas: dict[tuple[int, int], int], snapshot:
     best = cheapest(offered, have)
     if best is None:
         with pytest.raises(TrustError):
-            plan(offered, have, lambda file: file.size)
+            plan_downloads(offered, have, lambda file: file.size)
         return
-    found = plan(offered, have, lambda file: file.size)
+    found = plan_downloads(offered, have, lambda file: file.size)
     assert sum(step.file.size + LIMITS.request_bytes for step in found.steps) == best
     assert found.missing == sum(step.file.size for step in found.steps)
 
 
 def test_what_is_here_already_costs_nothing() -> None:
     offered = manifest({(1, 6): 5000}, 6, 90_000)
-    assert [step.since for step in plan(offered, 1, lambda file: file.size).steps] == [1]
+    assert [step.since for step in plan_downloads(offered, 1, lambda file: file.size).steps] == [1]
     nearly = {"s": 10, "d-1-6": 5000}
-    assert [step.since for step in plan(offered, 1, lambda file: nearly[file.name]).steps] == [0]
+    assert [step.since for step in plan_downloads(offered, 1, lambda file: nearly[file.name]).steps] == [0]
 
 
 def test_many_tiny_files_do_not_beat_one_small_file() -> None:
     chain = {(n, n + 1): 100 for n in range(1, NEWEST)}
-    assert len(plan(manifest(chain, 6, 2000), 1, lambda file: file.size).steps) == 1
+    assert len(plan_downloads(manifest(chain, 6, 2000), 1, lambda file: file.size).steps) == 1

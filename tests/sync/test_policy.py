@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import TrustError
-from sync.trust.bounds import Approval, Baseline, Bounds
-from sync.trust.policy import ListPolicy, Policy, policy_from_json, policy_to_json
+from data.policy import Approval, Baseline, Bounds, ListPolicy, Policy, policy_from_json, policy_to_json
 
 SIGNER = Ed25519PrivateKey.generate().public_key()
 BOUNDS = Bounds(100, 10, 1000, 50, Baseline(7, 4000, 0xAB12), (Approval(9, 0xCD34), Approval(11, 0)))

@@ -21,27 +21,26 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from data.certificates.trust_record import TrustItem
-from data.documents import blanks, facts
-from data.documents.record import DocumentRecord, Fraud
-from data.documents.sealing import Sealer, canonical_row
-from data.journal.outbox import Position, Stream, entry_hash
+from data.documents import document_record, sealed_keys
+from data.documents.document_record import DocumentRecord, Fraud
+from data.documents.sealed_keys import Sealer, canonical_row
+from data.journal.chains import Position, Stream, hash_entry
+from data.json_codec import encode_canonical, to_json_value
 from data.lists import kinds
 from data.lists.kinds import documents, persons
-from data.lists.row import Row, add_to_digest, row_digest
-from data.persons import encoding
+from data.lists.rows import Row, add_to_digest, digest_row
+from data.persons import notice
 from data.persons.notice import Action, Colour
 from data.persons.person import NameQuality, Sex
-from data.plain import canonical, plain
-from sync.formats import envelope, sealed_file, signed_box
-from sync.formats.directory import digests_from_json, directory_from_json, directory_to_json
+from data.policy import Policy, policy_from_json, policy_to_json
+from sync.formats import envelope, report_messages, sealed_file
 from sync.formats.enrolment_file import EnrolmentFile
 from sync.formats.envelope import Envelope
 from sync.formats.manifest import file_path, hash_to_text, manifest_from_json, manifest_to_json
-from sync.formats.payload import Form, Header, Payload, PayloadReader
+from sync.formats.parts_directory import digests_from_json, directory_from_json, directory_to_json
+from sync.formats.payload import Header, PayloadKind, PayloadReader, RowForm
+from sync.kit.neighbours.discovery import Hello, hello_from
 from sync.limits import LIMITS
-from sync.neighbours.words import Hello, hello_from
-from sync.trust.policy import Policy, policy_from_json, policy_to_json
-from sync.uplink import acknowledgement, segment
 
 PAGE = (Path(__file__).parents[2] / "docs/protocol.md").read_text("utf-8")
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -89,9 +88,9 @@ def _policy(said: Example) -> Policy:
 
 
 def _envelope(said: Example) -> Envelope:
-    opened = envelope.unseal(_box(said, "envelope"), said["identity"], _kits())
-    assert envelope.content_of(opened).decode() == said["content"]
-    envelope.must_be_for(opened, opened.kit, opened.incarnation, opened.serial, NOW)
+    opened = envelope.unseal_envelope(_box(said, "envelope"), said["identity"], _kits())
+    assert envelope.signed_content(opened).decode() == said["content"]
+    envelope.check_recipient(opened, opened.kit, opened.incarnation, opened.serial, NOW)
     assert opened.lists[0].keys == {1: bytes.fromhex(EXAMPLES["sealed-file"]["list key"])}
     return opened
 
@@ -109,7 +108,7 @@ def _manifest(said: Example) -> None:
 
 def _sealed_file(said: Example) -> None:
     file, key = bytes.fromhex(said["file"]), bytes.fromhex(said["list key"])
-    content = sealed_file.unseal(io.BytesIO(file), key).read()
+    content = sealed_file.unseal_file(io.BytesIO(file), key).read()
     assert said["content"] == f"{len(content)} bytes"
     assert said["name"].endswith(hashlib.sha256(file).hexdigest()[:16])
     told = AESGCM(bytes.fromhex(said["derived key"]))
@@ -121,7 +120,8 @@ def _payload_in_rows(said: Example) -> None:
     content = bytes.fromhex("".join(pieces))
     file = EXAMPLES["sealed-file"]
     assert (
-        content == sealed_file.unseal(io.BytesIO(bytes.fromhex(file["file"])), bytes.fromhex(file["list key"])).read()
+        content
+        == sealed_file.unseal_file(io.BytesIO(bytes.fromhex(file["file"])), bytes.fromhex(file["list key"])).read()
     )
     header, removed, rows = _read(content)
     assert header.edition.digest == add_to_digest(0, rows)
@@ -146,7 +146,7 @@ def _directory(said: Example) -> None:
     assert directory_to_json(directory).decode() == said["directory"]
     assert [part.file.name for part in directory.parts] == [said["part 0"], said["part 1"]]
     rows = EXAMPLES["payload-in-columns"]
-    stretches = [row_digest(_row(rows[name])) for name in ("first row", "second row")]
+    stretches = [digest_row(_row(rows[name])) for name in ("first row", "second row")]
     assert digests_from_json(said["digests"].encode(), 2) == stretches
     assert sum(stretches) % (1 << 256) == int(said["whole"], 16)
 
@@ -154,9 +154,9 @@ def _directory(said: Example) -> None:
 def _digest(said: Example) -> None:
     wide = Row(bytes.fromhex(said["key of wide row"]), bytes.fromhex(said["its body"]))
     fixed = Row(bytes.fromhex(said["key of fixed row"]), bytes.fromhex(said["its body of 8"]))
-    assert fixed.fixed and not wide.fixed
-    assert f"{row_digest(wide):064x}" == said["its digest"]
-    assert f"{row_digest(fixed):064x}" == said["its fixed digest"]
+    assert fixed.is_fixed_width and not wide.is_fixed_width
+    assert f"{digest_row(wide):064x}" == said["its digest"]
+    assert f"{digest_row(fixed):064x}" == said["its fixed digest"]
     assert f"{add_to_digest(0, [wide, fixed]):064x}" == said["digest of both"]
 
 
@@ -165,7 +165,7 @@ def _document_row(said: Example) -> None:
     assert canonical_row("AB1234567", "FRA", "P").hex() == said["sealed row"]
     key = Sealer(bytes.fromhex(said["salt"])).key("AB1234567", "FRA", "P")
     assert key.to_bytes(8, "big", signed=True) == row.key
-    assert plain(facts.unpack(int.from_bytes(row.body, "big"))) == {
+    assert to_json_value(document_record.unpack_facts(int.from_bytes(row.body, "big"))) == {
         **told, "expires": told["expires"] or None,
     }  # fmt: skip
     theft, review = (datetime.fromisoformat(told[name]).date() for name in ("theft_date", "review"))
@@ -175,12 +175,12 @@ def _document_row(said: Example) -> None:
 
 def _blank_range(said: Example) -> None:
     sealer, inside = Sealer(bytes.fromhex(said["salt"])), "LV7730055"
-    covered = list(blanks.cover(said["first"], said["last"]))
+    covered = list(sealed_keys.cover_range(said["first"], said["last"]))
     assert covered == said["patterns"].split()
-    (found,) = set(blanks.patterns(inside, int(said["ends row body"], 16))) & set(covered)
+    (found,) = set(sealed_keys.range_patterns(inside, int(said["ends row body"], 16))) & set(covered)
     assert canonical_row(found, "LVA", "p").hex() == said["sealed row"]
-    assert canonical_row(blanks.levels_number(len(inside)), "LVA", "p").hex() == said["ends sealed row"]
-    for name, number in (("row key", found), ("ends row key", blanks.levels_number(len(inside)))):
+    assert canonical_row(sealed_keys.levels_number(len(inside)), "LVA", "p").hex() == said["ends sealed row"]
+    for name, number in (("row key", found), ("ends row key", sealed_keys.levels_number(len(inside)))):
         assert sealer.key(number, "LVA", "p").to_bytes(8, "big", signed=True).hex() == said[name]
     record = DocumentRecord(said["first"], "LVA", "PAS", Fraud.STOLEN_BLANK, number_to=said["last"])
     *rows, ends = documents.rows([record], bytes.fromhex(said["salt"]))
@@ -189,8 +189,8 @@ def _blank_range(said: Example) -> None:
 
 
 def _person_row(said: Example) -> None:
-    notice = encoding.decode(said["body"])
-    (row,) = persons.rows([notice], b"")
+    decoded = notice.decode_notice(said["body"])
+    (row,) = persons.rows([decoded], b"")
     assert (row.key.hex(), row.body.decode()) == (said["key"], said["body"])
 
 
@@ -202,24 +202,24 @@ def _hello(said: Example) -> None:
 
 def _entry(said: Example) -> None:
     body, previous = said["body"].encode(), bytes.fromhex(said["previous"])
-    assert canonical(json.loads(body)) == body
-    assert entry_hash(said["stream"], int(said["seq"]), said["kind"], body, previous).hex() == said["hash"]
+    assert encode_canonical(json.loads(body)) == body
+    assert hash_entry(said["stream"], int(said["seq"]), said["kind"], body, previous).hex() == said["hash"]
 
 
 def _segment(said: Example) -> None:
     sender = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(said["signing"])).public_key().public_bytes_raw()
     assert sender.hex() == said["signed by"]
-    _, content = signed_box.unseal(
-        segment.PURPOSE,
+    _, content = report_messages.open_message(
+        report_messages.SEGMENT_PURPOSE,
         _box(said, "segment"),
         said["mailbox identity"],
         most_bytes=LIMITS.segment_bytes,
         known=lambda public: public == sender,
-        what=segment.WHAT,
+        what=report_messages.SEGMENT_TITLE,
     )
     assert said["content"] == f"{len(content)} bytes"
     assert content[4 : 4 + int.from_bytes(content[:4], "big")].decode() == said["header"]
-    read = segment.segment_from(content)
+    read = report_messages.read_segment(content)
     assert [f"{entry.kind} {entry.body.decode()}" for entry in read.batch.entries] == [said["lines"]]
     assert read.batch.end == Position(1, bytes.fromhex(EXAMPLES["entry"]["hash"]))
 
@@ -227,11 +227,11 @@ def _segment(said: Example) -> None:
 def _acknowledgement(said: Example) -> None:
     kit = _envelope(EXAMPLES["envelope"])
     enrolment = EnrolmentFile(kit.kit, "", kit.incarnation, EXAMPLES["envelope"]["identity"], "", b"")
-    told = acknowledgement.told(_box(said, "acknowledgement"), enrolment, _kits(), NOW)
+    told = report_messages.read_acknowledgement(_box(said, "acknowledgement"), enrolment, _kits(), NOW)
     assert told.heads == {Stream.RECEIPTS: Position(1, bytes.fromhex(EXAMPLES["entry"]["hash"]))}
     content = json.loads(said["content"])
-    assert canonical(content).decode() == said["content"]
-    assert (content["incarnation"], content["signed"]) == (told.incarnation, plain(told.signed))
+    assert encode_canonical(content).decode() == said["content"]
+    assert (content["incarnation"], content["signed"]) == (told.incarnation, to_json_value(told.signed))
 
 
 CHECKS: dict[str, Callable[[Example], object]] = {
@@ -270,8 +270,8 @@ def test_an_example_of_the_page_says_what_the_product_reads(name: str) -> None:
         ("… `names`", set(NameQuality)),
         ("… `sex`", set(Sex)),
         ("`item`", set(TrustItem)),
-        ("`payload`", set(Payload)),
-        ("`form`", set(Form)),
+        ("`payload`", set(PayloadKind)),
+        ("`form`", set(RowForm)),
     ],
 )
 def test_a_field_of_the_page_has_every_word_of_the_product(field: str, words: set[StrEnum]) -> None:
@@ -299,7 +299,7 @@ SIZES = {
     "parts of a snapshot": (LIMITS.parts,),
     "approvals of a list": (LIMITS.approvals,),
     "segment, sealed": (LIMITS.segment_bytes,),
-    "header of a segment": (segment._ROOM_BYTES,),
+    "header of a segment": (report_messages._ROOM_BYTES,),
     "lines of a segment, unpacked": (2 * LIMITS.segment_text_bytes,),
     "entries of a segment": (LIMITS.segment_entries,),
     "acknowledgement": (LIMITS.acknowledgement_bytes,),

@@ -14,16 +14,16 @@ from sqlalchemy import insert, update
 
 from data.errors import InputError
 from data.lists.kinds import KINDS, persons
-from data.lists.row import Row, add_to_digest
-from sync import courier, kit_secrets
+from data.lists.rows import Row, add_to_digest
 from sync.formats.payload import Canary
 from sync.headquarters.importer import import_list
 from sync.headquarters.publishing import file_maker
 from sync.headquarters.publishing.publisher import publish
-from sync.headquarters.publishing.rebuild import rebuild
+from sync.headquarters.publishing.rebuild import rebuild_version
 from sync.headquarters.store import tables
 from sync.headquarters.store.list_table import Urgency
-from sync.list_sync import Way
+from sync.kit import courier, vault_entries
+from sync.kit.list_sync import SyncMethod
 from tests.sync.world import PEOPLE, World, names, one, sync
 
 FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
@@ -53,7 +53,7 @@ def test_an_urgent_publication_only_takes_away_and_goes_first(world: World) -> N
     assert before is not None and after is not None
     assert after.as_of == before.as_of  # what is new has not come, so the list is as old as it was
     world.publish_again()
-    assert sync(kit)["large-list-with-the-removal"].way is Way.DELTA
+    assert sync(kit)["large-list-with-the-removal"].way is SyncMethod.DELTA
     assert names(kit, "large-list-with-the-removal") == OTHERS
 
 
@@ -96,7 +96,7 @@ def test_after_a_turn_of_the_key_what_is_new_is_under_the_new_one(world: World) 
     world.publish(OTHERS)
     assert epochs(world, "s") == {("3-0", 2)}
     assert epochs(world, "d") == {("2-3", 2), ("1-3", 2)}
-    assert sync(kit)["un"].way is Way.DELTA
+    assert sync(kit)["un"].way is SyncMethod.DELTA
     assert names(kit) == OTHERS
 
 
@@ -115,7 +115,7 @@ def test_a_kit_without_the_new_key_keeps_its_list_and_says_what_it_lacks(world: 
     sync(kit)
     turn_key(world)
     world.publish(OTHERS)
-    path = world.mirror / "kits" / kit_secrets.enrolment_of(kit).envelope / "envelope"
+    path = world.mirror / "kits" / vault_entries.read_enrolment(kit).envelope / "envelope"
     path.unlink()
     result = one(courier.run(kit))
     assert result.error is not None and "key of epoch 2" in result.error.what
@@ -136,7 +136,7 @@ def test_a_new_salt_brings_the_whole_list_anew(world: World, tmp_path: Path) -> 
     assert world.publish_again()["sltd"].new
     assert epochs(world, "d") == set()
     result = sync(kit)["sltd"]
-    assert (result.way, result.after, result.error) == (Way.SNAPSHOT, 2, None)
+    assert (result.way, result.after, result.error) == (SyncMethod.SNAPSHOT, 2, None)
     edition = kit.lists.open("sltd").edition()
     assert edition is not None and (edition.salt, edition.count) == (bytes(range(32)), 300)
 
@@ -167,7 +167,7 @@ def test_any_version_is_made_again_as_it_was_signed(world: World, tmp_path: Path
     for people in (PEOPLE, OTHERS, FEWER):
         world.publish(people)
     for number, people in enumerate((PEOPLE, OTHERS, FEWER), 1):
-        edition = rebuild(world.hq, "un", number, out := tmp_path / f"{number}.jsonl")
+        edition = rebuild_version(world.hq, "un", number, out := tmp_path / f"{number}.jsonl")
         heading, *lines = map(json.loads, out.read_text().splitlines())
         rows = [Row(bytes.fromhex(line["key"]), bytes.fromhex(line["body"])) for line in lines]
         assert [row.key.decode() for row in rows] == sorted(people)
@@ -180,10 +180,10 @@ def test_what_never_was_or_would_be_written_over_is_refused(world: World, tmp_pa
     world.publish(PEOPLE)
     for name, version in (("un", 2), ("no-such", 1)):
         with pytest.raises(InputError, match="no version"):
-            rebuild(world.hq, name, version, tmp_path / "out")
+            rebuild_version(world.hq, name, version, tmp_path / "out")
     (tmp_path / "out").write_text("mine")
     with pytest.raises(InputError, match="there already"):
-        rebuild(world.hq, "un", 1, tmp_path / "out")
+        rebuild_version(world.hq, "un", 1, tmp_path / "out")
     assert [path.name for path in tmp_path.glob("*out*")] == ["out"]
 
 
@@ -212,4 +212,4 @@ def test_a_kind_that_sync_never_heard_of_travels(world: World, monkeypatch: pyte
         assert sync(kit)["un"].error is None
         with kit.lists.open("un").read() as view:
             assert list(view.rows()) == sorted(row(record) for record in people)
-    assert sync(world.kit("post-2"))["un"].way is Way.SNAPSHOT
+    assert sync(world.kit("post-2"))["un"].way is SyncMethod.SNAPSHOT

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sync.headquarters.importer import import_list
-from sync.list_sync import Way
+from sync.kit.list_sync import SyncMethod
 from tests.sync.world import World, names, sync
 
 
@@ -15,7 +15,10 @@ def test_the_un_and_ofac_lists_reach_a_kit_and_change_as_a_delta(world: World, s
     assert un.skipped["entities"] == 273
     world.publish_again()
     kit = world.kit()
-    assert {name: entry.way for name, entry in sync(kit).items()} == {"ofac": Way.SNAPSHOT, "un": Way.SNAPSHOT}
+    assert {name: entry.way for name, entry in sync(kit).items()} == {
+        "ofac": SyncMethod.SNAPSHOT,
+        "un": SyncMethod.SNAPSHOT,
+    }
     old = names(kit, "ofac")
     assert len(old) == before.added
 
@@ -23,7 +26,7 @@ def test_the_un_and_ofac_lists_reach_a_kit_and_change_as_a_delta(world: World, s
     assert min(after.added, after.changed, after.removed) > 0
     published = world.publish_again()["ofac"]
     result = sync(kit)["ofac"]
-    assert (result.way, result.removed) == (Way.DELTA, after.removed)
+    assert (result.way, result.removed) == (SyncMethod.DELTA, after.removed)
     assert result.bytes == published.delta_bytes < published.snapshot_bytes
     new = names(kit, "ofac")
     assert (len(old.keys() - new.keys()), len(new.keys() - old.keys())) == (after.removed, after.added)

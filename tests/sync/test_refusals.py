@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from data import enrolment, files
-from data.clock import Clock, system_time
+from data import durable_files
+from data.clock import Clock, read_system_time
 from data.errors import Busy, LinkError, RollbackError, TrustError
-from data.home import KitHome
-from data.lists.row import Row, add_to_digest
-from sync import courier, kit_secrets
-from sync.courier import LOCK
+from data.kit import enrolment
+from data.kit.home import KitHome
+from data.lease.erasure import COURIER_LOCK
+from data.lists.rows import Row, add_to_digest
 from sync.formats.envelope import Envelope, ListKey
-from sync.list_sync import Way
+from sync.kit import courier, vault_entries
+from sync.kit.list_sync import SyncMethod
 from tests.sync.world import PEOPLE, World, names, one, sync
 
 FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
@@ -62,11 +63,11 @@ def test_a_tampered_file_is_refused_and_the_old_list_stays(behind: World, attack
     result = sync(kit)["un"]
     assert result.error is not None
     assert "sign" in result.error.what
-    assert (result.way, result.after) == (Way.UNCHANGED, 1)
+    assert (result.way, result.after) == (SyncMethod.UNCHANGED, 1)
     assert names(kit) == PEOPLE
     assert list(kit.staging.iterdir()) == []  # a whole download is no excuse: nothing of it is kept
     behind.refresh_mirror()
-    assert sync(kit)["un"].way is Way.DELTA
+    assert sync(kit)["un"].way is SyncMethod.DELTA
     assert names(kit) == FEWER
 
 
@@ -144,7 +145,7 @@ def test_an_older_list_is_refused_even_by_a_kit_that_lost_its_metadata(world: Wo
 
 def test_a_frozen_tree_is_refused_once_its_signatures_expired(behind: World) -> None:
     (kit,) = behind.kits
-    later = Clock(read=lambda: system_time() + LATER)
+    later = Clock(read=lambda: read_system_time() + LATER)
     with pytest.raises(TrustError, match="expired"):
         courier.run(kit, clock=later)
     assert names(kit) == PEOPLE
@@ -155,11 +156,11 @@ def test_a_clock_in_1970_does_not_switch_the_protection_off(world: World) -> Non
     kit = world.kit()
     shutil.copytree(world.mirror, world.folder / "frozen")
     world.take(FEWER)
-    world.publish_again(now=system_time() + LATER)
+    world.publish_again(now=read_system_time() + LATER)
     asleep = Clock(read=lambda: datetime(1970, 1, 1, tzinfo=UTC))
     assert courier.run(kit, clock=asleep).ok
     shutil.rmtree(kit.path / "trust")  # so that only the time can tell
-    floor = enrolment.clock(kit).floor
+    floor = enrolment.read_clock(kit).floor
     with pytest.raises(TrustError, match="expired"):
         courier.run(kit, source=str(world.folder / "frozen"), clock=Clock(floor, asleep.read))
 
@@ -167,10 +168,10 @@ def test_a_clock_in_1970_does_not_switch_the_protection_off(world: World) -> Non
 def test_a_signed_time_far_ahead_does_not_move_the_clock(world: World) -> None:
     kit = world.kit()
     world.take(PEOPLE)
-    world.publish_again(now=system_time() + timedelta(days=800))
+    world.publish_again(now=read_system_time() + timedelta(days=800))
     report = courier.run(kit)
     assert [problem.what for problem in report.problems] != []
-    assert enrolment.clock(kit).floor < system_time()
+    assert enrolment.read_clock(kit).floor < read_system_time()
     assert names(kit) == PEOPLE
 
 
@@ -200,13 +201,13 @@ def test_another_headquarters_is_not_believed(behind: World) -> None:
 
 def test_the_envelope_of_another_kit_is_refused_and_the_lists_go_on(behind: World) -> None:
     kit = behind.kits[0]
-    other = kit_secrets.enrolment_of(behind.kit("post-2"))
-    mine = kit_secrets.enrolment_of(kit)
+    other = vault_entries.read_enrolment(behind.kit("post-2"))
+    mine = vault_entries.read_enrolment(kit)
     kits = behind.mirror / "kits"
     (kits / mine.envelope / "envelope").write_bytes((kits / other.envelope / "envelope").read_bytes())
     report = courier.run(kit)
     assert ["sealed to another kit" in problem.what for problem in report.problems] == [True]
-    assert one(report).way is Way.DELTA
+    assert one(report).way is SyncMethod.DELTA
 
 
 def test_without_a_first_envelope_a_kit_says_so(world: World) -> None:
@@ -219,7 +220,7 @@ def test_without_a_first_envelope_a_kit_says_so(world: World) -> None:
 def test_an_older_envelope_is_refused(world: World) -> None:
     world.publish(PEOPLE)
     kit = world.kit()
-    path = world.mirror / "kits" / kit_secrets.enrolment_of(kit).envelope / "envelope"
+    path = world.mirror / "kits" / vault_entries.read_enrolment(kit).envelope / "envelope"
     first = path.read_bytes()
     world.publish(PEOPLE, "other")
     sync(kit)
@@ -231,7 +232,7 @@ def test_an_older_envelope_is_refused(world: World) -> None:
 
 def keep_lists(kit: KitHome, serial: int, *lists: ListKey) -> None:
     """As if the newest envelope had said so."""
-    kit_secrets.keep_envelope(kit, Envelope("", "", serial, system_time(), lists))
+    vault_entries.keep_envelope(kit, Envelope("", "", serial, read_system_time(), lists))
 
 
 def test_a_wrong_list_key_opens_nothing(behind: World) -> None:
@@ -245,13 +246,13 @@ def test_a_wrong_list_key_opens_nothing(behind: World) -> None:
 
 def test_a_kind_that_this_software_does_not_know_blocks_nothing(behind: World) -> None:
     (kit,) = behind.kits
-    (_, known) = kit_secrets.list_keys(kit)
+    (_, known) = vault_entries.read_list_keys(kit)
     behind.publish(PEOPLE, "vessels")
     keep_lists(kit, 2, *known, ListKey("vessels", "vessels", True, known[0].keys))
     results = sync(kit)
     assert results["vessels"].error is not None
     assert "knows no lists" in results["vessels"].error.what
-    assert results["un"].way is Way.DELTA
+    assert results["un"].way is SyncMethod.DELTA
     assert kit.lists.names() == ["un"]
 
 
@@ -264,7 +265,7 @@ def test_a_list_that_changed_behind_our_back_costs_one_snapshot(behind: World) -
     replica.replace(replace(edition, count=1, digest=add_to_digest(0, [row])), [row])
     result = sync(kit)["un"]
     assert result.error is None
-    assert (result.way, result.after) == (Way.SNAPSHOT, 2)
+    assert (result.way, result.after) == (SyncMethod.SNAPSHOT, 2)
     assert names(kit) == FEWER
 
 
@@ -278,13 +279,16 @@ def test_a_damaged_list_comes_back(behind: World, lost: str) -> None:
     else:
         for path in folder.glob("overlay.db*"):
             path.write_bytes(b"\xff" * 4096)
-    assert sync(kit)["un"].way is Way.SNAPSHOT
+    assert sync(kit)["un"].way is SyncMethod.SNAPSHOT
     assert names(kit) == FEWER
 
 
 def test_two_couriers_do_not_run_at_once(behind: World) -> None:
     (kit,) = behind.kits
-    with files.held(kit.path / LOCK, "syncing this kit"), pytest.raises(Busy, match="syncing this kit"):
+    with (
+        durable_files.hold_lock(kit.path / COURIER_LOCK, "syncing this kit"),
+        pytest.raises(Busy, match="syncing this kit"),
+    ):
         courier.run(kit)
 
 

@@ -8,18 +8,18 @@ import pytest
 from sqlalchemy import select
 
 from data.errors import Damaged, TrustError
-from data.home import KitHome
-from data.lists.row import Row, add_to_digest
-from sync import kit_secrets, limits
-from sync.formats.directory import Directory, directory_from_json
-from sync.formats.manifest import Letter
+from data.kit.home import KitHome
+from data.lists.rows import Row, add_to_digest
+from sync import limits
+from sync.formats.manifest import FileLetter
+from sync.formats.parts_directory import PartsDirectory, directory_from_json
 from sync.headquarters.importer import import_list
-from sync.headquarters.publishing import stretches
+from sync.headquarters.publishing import file_maker
 from sync.headquarters.store import tables
-from sync.list_file import opened
-from sync.list_sync import Way
-from sync.report import ListSynced
-from sync.snapshot_parts import Parts
+from sync.kit import vault_entries
+from sync.kit.list_files import PartsReader, open_payload
+from sync.kit.list_sync import SyncMethod
+from sync.kit.run_report import ListSyncResult
 from tests.sync.world import World, names, sync
 
 PEOPLE = {f"XXi.{number:04}": f"Testa Persona {number}" for number in range(600)}
@@ -32,7 +32,7 @@ PAPERS = [f"TST{number:05},UTO,PAS,stolen,UTO\n" for number in range(2000)]
 def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a list of some hundred rows travels as one of millions does."""
     small = replace(limits.LIMITS, part_bytes=4096)
-    monkeypatch.setattr(stretches, "LIMITS", small)
+    monkeypatch.setattr(file_maker, "LIMITS", small)
 
 
 @pytest.fixture
@@ -41,13 +41,13 @@ def kit(world: World) -> Iterator[KitHome]:
     world.publish(PEOPLE)
     kit = world.kit()
     result = sync(kit)["un"]
-    assert result.way is Way.SNAPSHOT
+    assert result.way is SyncMethod.SNAPSHOT
     assert len(parts(world)) > 10
     yield kit
 
 
 def parts(world: World, name: str = "un") -> list[Path]:
-    found = (world.mirror / "lists" / name).glob(f"{Letter.PART}-*")
+    found = (world.mirror / "lists" / name).glob(f"{FileLetter.PART}-*")
     return sorted(found, key=lambda path: int(path.name.split("-")[3]))
 
 
@@ -68,10 +68,10 @@ def whole(world: World, name: str = "un") -> int:
 def test_a_snapshot_in_parts_comes_and_changes(world: World, kit: KitHome) -> None:
     assert names(kit) == PEOPLE
     world.publish(LATER)
-    assert sync(kit)["un"].way is Way.DELTA
+    assert sync(kit)["un"].way is SyncMethod.DELTA
     assert names(kit) == LATER
     other = world.kit("post-2")
-    assert sync(other)["un"].way is Way.SNAPSHOT
+    assert sync(other)["un"].way is SyncMethod.SNAPSHOT
     assert names(other) == LATER
 
 
@@ -79,23 +79,23 @@ def test_only_the_parts_that_differ_are_fetched(world: World, kit: KitHome) -> N
     spoil_rows(kit, "XXi.0100", "XXi.0101")
     world.publish(LATER)
     result = sync(kit)["un"]
-    assert (result.way, result.after, result.error) == (Way.REPAIR, 2, None)
+    assert (result.way, result.after, result.error) == (SyncMethod.REPAIR, 2, None)
     assert names(kit) == LATER
     assert result.bytes < whole(world) / 2
 
 
 def test_a_damaged_base_is_mended_in_its_place(world: World, tmp_path: Path) -> None:
     result = damaged_papers(world, tmp_path, PAPERS)
-    assert (result.way, result.before, result.after) == (Way.REPAIR, 1, 1)
+    assert (result.way, result.before, result.after) == (SyncMethod.REPAIR, 1, 1)
     assert result.bytes < whole(world, "sltd") / 2
 
 
 def test_a_damaged_base_is_mended_to_the_newest_version(world: World, tmp_path: Path) -> None:
     result = damaged_papers(world, tmp_path, [*PAPERS[1:], "NEW00001,UTO,PAS,lost,UTO\n"])
-    assert (result.way, result.before, result.after, result.removed) == (Way.REPAIR, 1, 2, 1)
+    assert (result.way, result.before, result.after, result.removed) == (SyncMethod.REPAIR, 1, 2, 1)
 
 
-def damaged_papers(world: World, folder: Path, then: list[str]) -> ListSynced:
+def damaged_papers(world: World, folder: Path, then: list[str]) -> ListSyncResult:
     """A document list loses a block of its base; the next run, after `then` was published."""
     source = folder / "sltd.csv"
     source.write_text(HEADER + "".join(PAPERS))
@@ -190,18 +190,18 @@ def parts_in_force(world: World) -> list[Path]:
 
 
 def test_a_part_in_another_ones_place_is_refused(world: World, kit: KitHome) -> None:
-    (_, (listed,)) = kit_secrets.list_keys(kit)
-    (head,) = (world.mirror / "lists" / "un").glob(f"{Letter.SNAPSHOT}-*")
-    with opened(head, listed.keys[1]) as reader:
+    (_, (listed,)) = vault_entries.read_list_keys(kit)
+    (head,) = (world.mirror / "lists" / "un").glob(f"{FileLetter.SNAPSHOT}-*")
+    with open_payload(head, listed.keys[1]) as reader:
         header = reader.header
         told = directory_from_json(reader.directory(), epoch=1, version=1, rows=header.rows)
     for place, match in ((1, "not the one its directory names"), (0, "")):
-        found = Parts(header.edition, told, listed.keys[1], lambda _, place=place: parts(world)[place])  # type: ignore[misc]
+        found = PartsReader(header.edition, told, listed.keys[1], lambda _, place=place: parts(world)[place])  # type: ignore[misc]
         if match:
             with pytest.raises(TrustError, match=match):
                 list(found.rows([0]))
         else:
             assert len(list(found.rows([0]))) == told.parts[0].rows
-    moved = Directory((told.parts[0], replace(told.parts[1], first=told.parts[0].first + b"XXi.0001")))
+    moved = PartsDirectory((told.parts[0], replace(told.parts[1], first=told.parts[0].first + b"XXi.0001")))
     with pytest.raises(TrustError, match="row of another part"):
-        list(Parts(header.edition, moved, listed.keys[1], lambda _: parts(world)[0]).rows([0]))
+        list(PartsReader(header.edition, moved, listed.keys[1], lambda _: parts(world)[0]).rows([0]))

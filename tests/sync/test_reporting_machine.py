@@ -14,16 +14,16 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from data.clock import system_time
+from data.clock import read_system_time
 from data.errors import InputError, LinkError
-from data.home import KitHome
-from data.journal.outgoing import Outgoing
-from data.journal.verify import verify
-from sync import courier
+from data.journal.history import verify_journal
+from data.journal.outgoing import JournalOutbox
+from data.kit.home import KitHome
+from sync.headquarters import sticks as stick_hq
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.reports.ingest import Ingest
-from sync.headquarters.sticks import stick as stick_hq
-from sync.sticks import kit as stick_kit
+from sync.headquarters.ingest.segments import Ingest
+from sync.kit import courier
+from sync.kit import sticks as stick_kit
 from tests.faults.amount import amount
 from tests.sync.uplinks import Straight, events_here, events_of, happen, outbox
 from tests.sync.world import PASSPHRASE, World
@@ -159,11 +159,11 @@ class Reporting(RuleBasedStateMachine):
         if self.restored:
             self.acknowledged &= set(events_here(self.hq)) | events_of(self.kit)
 
-    @precondition(lambda self: not self.restored)
+    @precondition(lambda self: not self.restore_wait)
     @rule()
     def the_kit_lets_go(self) -> None:
         """Of what was acknowledged long ago; a headquarters that was put back has heard from its kits by then."""
-        Outgoing(self.kit.journal).forget(system_time() + LONG_AFTER)
+        JournalOutbox(self.kit.journal).forget(read_system_time() + LONG_AFTER)
         self.copy_is_whole = False  # kits keep what is acknowledged for longer than headquarters' copies are old
 
     def settled(self) -> set[str]:
@@ -196,7 +196,7 @@ class Reporting(RuleBasedStateMachine):
         self.no_acknowledged_event_is_lost()
         self.no_event_counts_twice()
         assert events_of(self.kit) <= set(events_here(self.hq))
-        assert verify(self.kit.journal).faults == ()
+        assert verify_journal(self.kit.journal).faults == ()
         self.kit.close()
         self.hq.close()
         shutil.rmtree(self.folder)

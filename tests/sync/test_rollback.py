@@ -4,11 +4,11 @@ import pytest
 
 from data.clock import Clock
 from data.errors import InputError, StoreError
-from data.home import KitHome
-from data.journal.history import events
+from data.journal.history import read_events
+from data.kit.home import KitHome
 from data.lists.edition import Edition
-from sync.list_sync import Way
-from sync.rollback import roll_back
+from sync.kit.list_sync import SyncMethod
+from sync.kit.post_apply import roll_back
 from tests.sync.world import PEOPLE, World, names, sync
 
 MORE = PEOPLE | {"XXi.000": "Testa Alia", "XXi.900": "Altera Persona"}
@@ -35,7 +35,7 @@ def test_the_version_before_serves_again_and_says_why(world: World, kit: KitHome
     assert names(kit) == PEOPLE
     held = kit.lists.open("un").held_back
     assert held is not None and (held.version, held.who, held.why) == (2, "Officer One", "wrong names")
-    (event,) = events(kit.journal, "list_rolled_back")
+    (event,) = read_events(kit.journal, "list_rolled_back")
     assert (event.person, event.outcome, event.detail["reason"]) == ("Officer One", "un 2", "wrong names")
     assert kit.lists.open("un").overlay_rows() == 0  # whoever was added by mistake is not on the disk any more
 
@@ -45,7 +45,7 @@ def test_the_courier_leaves_it_until_a_newer_one_comes(world: World, kit: KitHom
     sync(kit)
     back(kit)
     result = sync(kit)["un"]
-    assert (result.way, result.after, result.error) == (Way.HELD_BACK, 1, None)
+    assert (result.way, result.after, result.error) == (SyncMethod.HELD_BACK, 1, None)
     assert names(kit) == PEOPLE
     world.publish(LESS)
     assert sync(kit)["un"].after == 3

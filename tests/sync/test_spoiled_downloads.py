@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import LinkError, TrustError
-from sync import courier
 from sync.formats.manifest import SealedFile
-from sync.formats.sealed_file import HEADER_BYTES, TAG_BYTES, seal, spoiled
-from sync.headquarters.publishing import stretches
+from sync.formats.sealed_file import HEADER_BYTES, TAG_BYTES, damaged_ranges, seal_file
+from sync.headquarters.publishing import file_maker
+from sync.kit import courier
+from sync.kit.list_sync import SyncMethod
+from sync.kit.staging import Staging
 from sync.limits import LIMITS
-from sync.list_sync import Way
-from sync.staging import Staging
 from tests.sync.chaos import ChaosServer, Fault
 from tests.sync.world import World, names, one
 
@@ -32,7 +32,7 @@ CHUNKS = 6
 def sealed() -> bytes:
     """A sealed file of six chunks, the last one short."""
     file = BytesIO()
-    seal([secrets.token_bytes(LIMITS.chunk_bytes * (CHUNKS - 1) + 999)], KEY, file)
+    seal_file([secrets.token_bytes(LIMITS.chunk_bytes * (CHUNKS - 1) + 999)], KEY, file)
     return file.getvalue()
 
 
@@ -80,7 +80,7 @@ def chunk(number: int) -> range:
 
 @given(st.sets(st.integers(HEADER_BYTES, len(CONTENT) - 1), min_size=1, max_size=5))
 def test_just_the_chunks_that_were_changed_are_called_wrong(places: set[int]) -> None:
-    wrong = spoiled(BytesIO(changed(CONTENT, *places)), KEY)
+    wrong = damaged_ranges(BytesIO(changed(CONTENT, *places)), KEY)
     expected = {byte for number in range(CHUNKS) if places & set(chunk(number)) for byte in chunk(number)}
     if len(expected) < len(CONTENT) - HEADER_BYTES:
         assert {byte for span in wrong for byte in span} == expected
@@ -90,11 +90,11 @@ def test_just_the_chunks_that_were_changed_are_called_wrong(places: set[int]) ->
 
 def test_nothing_opens_under_another_key_or_head_or_in_another_place() -> None:
     whole = [range(len(CONTENT))]
-    assert spoiled(BytesIO(CONTENT), bytes(32)) == spoiled(BytesIO(changed(CONTENT, 20)), KEY) == whole
+    assert damaged_ranges(BytesIO(CONTENT), bytes(32)) == damaged_ranges(BytesIO(changed(CONTENT, 20)), KEY) == whole
     first, second = (CONTENT[chunk(number).start : chunk(number).stop] for number in (0, 1))
     moved = CONTENT[:HEADER_BYTES] + second + first + CONTENT[chunk(2).start :]
-    assert spoiled(BytesIO(moved), KEY) == [range(chunk(0).start, chunk(1).stop)]
-    assert spoiled(BytesIO(CONTENT), KEY) == []
+    assert damaged_ranges(BytesIO(moved), KEY) == [range(chunk(0).start, chunk(1).stop)]
+    assert damaged_ranges(BytesIO(CONTENT), KEY) == []
 
 
 def test_a_wrong_chunk_is_fetched_again_and_nothing_else(tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ MANY = {f"XXi.{number:04}": f"Testa {secrets.token_hex(40)}" for number in range
 @pytest.fixture
 def long_list(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """A list whose snapshot is one file of several chunks."""
-    monkeypatch.setattr(stretches, "LIMITS", replace(stretches.LIMITS, part_bytes=1 << 30))
+    monkeypatch.setattr(file_maker, "LIMITS", replace(file_maker.LIMITS, part_bytes=1 << 30))
     world.publish(MANY)
     assert world.payload("s").stat().st_size > 4 * CHUNK
     return world
@@ -186,8 +186,8 @@ def test_a_bad_mirror_costs_a_chunk(long_list: World) -> None:
         mirrors = kit.settings.courier.model_copy(update={"mirrors": [good.url]})
         kit.settings.model_copy(update={"courier": mirrors}).save(kit.path / "kit.toml")
         bad.fault = Fault(only="/s-", change=lambda content: changed(content, 2 * CHUNK))
-        report = courier.run(kit.again())
-        assert one(report).way is Way.SNAPSHOT and report.problems[0].what.startswith(bad.url)
+        report = courier.run(kit.reopen())
+        assert one(report).way is SyncMethod.SNAPSHOT and report.problems[0].what.startswith(bad.url)
         assert one(report).bytes == size + CHUNK, "whole files again were 2 times the size"
         assert [asked for path, asked in good.asked if "/s-" in path] == [
             f"bytes={HEADER_BYTES + CHUNK}-{HEADER_BYTES + 2 * CHUNK - 1}"
@@ -202,5 +202,5 @@ def test_a_bad_stick_costs_a_chunk_of_the_line(long_list: World) -> None:
     assert one(courier.run(kit)).error is not None
     last = (path.stat().st_size - HEADER_BYTES) % CHUNK
     report = courier.run(kit, source=str(long_list.hq.public))
-    assert one(report).way is Way.SNAPSHOT and one(report).bytes == last
+    assert one(report).way is SyncMethod.SNAPSHOT and one(report).bytes == last
     assert names(kit) == MANY

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from data.errors import LinkError, StoreError, TrustError
 from sync.formats.manifest import SealedFile
-from sync.staging import Staging
+from sync.kit.staging import Staging
 
 CONTENT = bytes(range(256)) * 40
 FILE = SealedFile("s-1-1-0-x", len(CONTENT), sha256(CONTENT).hexdigest())

@@ -9,18 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from data import enrolment
-from data.clock import system_time
+from data.clock import read_system_time
 from data.errors import InputError, LinkError, NotOffered, StoreError, TrustError
-from data.home import KitHome
-from data.journal.outbox import Stream
-from data.journal.outgoing import Outgoing
-from sync import courier
-from sync.headquarters.sticks import stick as stick_hq
+from data.journal.chains import Stream
+from data.journal.outgoing import JournalOutbox
+from data.kit import enrolment
+from data.kit.home import KitHome
+from sync.formats.stick import STICK_FOLDER, Stick, StickFolder, flat_name, is_stick
+from sync.formats.stick_writer import StickWriter
+from sync.headquarters import sticks as stick_hq
+from sync.kit import courier
+from sync.kit import sticks as stick_kit
+from sync.kit.connections.folder_link import StickLink
 from sync.limits import LIMITS
-from sync.sticks import kit as stick_kit
-from sync.sticks.stick import FOLDER, Part, Stick, StickLink, flat_name, is_stick
-from sync.sticks.writer import StickWriter
 from tests.sync.uplinks import events_here, events_of, happen
 from tests.sync.world import PEOPLE, World, names
 
@@ -35,8 +36,8 @@ def stick(tmp_path: Path) -> Path:
     return folder
 
 
-def files(stick: Path, part: Part = Part.PUBLIC) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (stick / FOLDER / part).iterdir()}
+def files(stick: Path, part: StickFolder = StickFolder.PUBLIC) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (stick / STICK_FOLDER / part).iterdir()}
 
 
 def payloads(stick: Path) -> list[str]:
@@ -57,11 +58,11 @@ def test_lists_reports_and_acknowledgements_travel(world: World, stick: Path) ->
     there_and_back(world, kit, stick)
     assert names(kit) == PEOPLE
     assert sorted(events_here(world.hq)) == sorted(events_of(kit))
-    assert sum(Outgoing(kit.journal).waiting().values()) > 0
+    assert sum(JournalOutbox(kit.journal).waiting().values()) > 0
     taken = stick_kit.stick_in(kit, stick)
     assert (taken.answers, taken.sent.waiting) == (1, 0)
     stick_kit.stick_out(kit, stick)
-    assert files(stick, Part.REPORTS) == {}, "what headquarters has need not travel again"
+    assert files(stick, StickFolder.REPORTS) == {}, "what headquarters has need not travel again"
 
 
 def test_every_name_suits_fat32(world: World, stick: Path) -> None:
@@ -87,7 +88,7 @@ def test_the_least_that_brings_a_kit_up_to_date(world: World, stick: Path) -> No
     ahead, behind = world.kit("ahead"), world.kit("behind")
     there_and_back(world, ahead, stick)
     world.publish(people | {"XXi.900": "Altera Persona"})
-    for path in (stick / FOLDER / Part.PUBLIC).iterdir():
+    for path in (stick / STICK_FOLDER / StickFolder.PUBLIC).iterdir():
         path.unlink()
     stick_hq.stick_out(world.hq, stick, ["ahead"])
     assert [name[:7] for name in payloads(stick)] == ["lists~u"] and "~d-" in payloads(stick)[0]
@@ -117,7 +118,7 @@ def test_only_the_chosen_kits_envelopes_are_added_and_old_files_go(world: World,
     stick_hq.stick_out(world.hq, stick, ["two"])
     assert sum("envelope" in name for name in files(stick)) == 2, "the other kit still needs its own"
     before = set(files(stick))
-    (stick / FOLDER / "public" / "mine.txt").write_text("not ours")
+    (stick / STICK_FOLDER / "public" / "mine.txt").write_text("not ours")
     world.publish(MORE)
     stick_hq.stick_out(world.hq, stick)
     assert not {name for name in before if ".manifest.json" in name} & set(files(stick))
@@ -129,9 +130,9 @@ def test_a_stick_that_travelled_longer_than_its_signatures_live_is_taken(
     world.publish(PEOPLE)
     kit = world.kit()
     stick_hq.stick_out(world.hq, stick)
-    later = system_time() + LIMITS.online_life + timedelta(days=9)
-    true = enrolment.clock
-    monkeypatch.setattr(enrolment, "clock", lambda home: replace(true(home), read=lambda: later))
+    later = read_system_time() + LIMITS.online_life + timedelta(days=9)
+    true = enrolment.read_clock
+    monkeypatch.setattr(enrolment, "read_clock", lambda home: replace(true(home), read=lambda: later))
     with pytest.raises(TrustError, match="expired"):
         courier.run(kit, source=str(stick))
     assert stick_kit.stick_in(kit, stick).ok
@@ -165,7 +166,7 @@ def test_a_copy_goes_on_from_what_is_there_and_mends_what_a_stick_spoiled(
     source = tmp_path / "payload"
     source.write_bytes(content)
     writer, wrote = StickWriter(stick), []
-    part = stick / FOLDER / Part.PUBLIC / "payload.part"
+    part = stick / STICK_FOLDER / StickFolder.PUBLIC / "payload.part"
     part.write_bytes(content[: (1 << 20) + kept_bytes])
     assert writer.missing("payload", len(content)) == (2 << 20) - kept_bytes
     writer.copy(source, "payload", wrote.append)
@@ -173,7 +174,7 @@ def test_a_copy_goes_on_from_what_is_there_and_mends_what_a_stick_spoiled(
     assert files(stick) == {"payload": content}
     spoiled = bytearray(content)
     spoiled[(2 << 20) + 5] ^= 1
-    (stick / FOLDER / Part.PUBLIC / "payload").write_bytes(spoiled)
+    (stick / STICK_FOLDER / StickFolder.PUBLIC / "payload").write_bytes(spoiled)
     wrote.clear()
     writer.copy(source, "payload", wrote.append)
     assert files(stick) == {"payload": content} and sum(wrote) == 1 << 20
@@ -201,14 +202,14 @@ def test_how_much_room_is_needed_is_said_before_anything_is_written(
     kit = world.kit()
     happen(kit, 3)
     usage = type("Usage", (), {"free": 1000})()
-    monkeypatch.setattr("sync.sticks.writer.shutil.disk_usage", lambda path: usage)
+    monkeypatch.setattr("sync.formats.stick_writer.shutil.disk_usage", lambda path: usage)
     with pytest.raises(StoreError, match=r"has 1 kB free and needs \d+ kB.*Nothing was written.*Free \d+ kB"):
         stick_hq.stick_out(world.hq, stick)
     assert files(stick) == {}
     courier.run(kit)
     with pytest.raises(StoreError, match="Nothing was written"):
         stick_kit.stick_out(kit, stick)
-    assert files(stick, Part.REPORTS) == {}
+    assert files(stick, StickFolder.REPORTS) == {}
 
 
 @pytest.mark.parametrize(
@@ -232,7 +233,7 @@ def test_a_stick_that_fails_in_the_middle_harms_neither_side(
         force(descriptor)
 
     with monkeypatch.context() as broken, pytest.raises(StoreError, match=words) as caught:
-        broken.setattr("sync.sticks.writer.os.fsync", failing)
+        broken.setattr("sync.formats.stick_writer.os.fsync", failing)
         stick_hq.stick_out(world.hq, stick)
     assert "What was on the stick before can still be used" in str(caught.value)
     assert stick_kit.stick_in(kit, stick).ok and names(kit) == PEOPLE
@@ -250,7 +251,7 @@ def test_a_stick_whose_folders_cannot_be_forced_is_written_all_the_same(
             raise OSError(errno.EINVAL, "no")
         force(descriptor)
 
-    monkeypatch.setattr("sync.sticks.writer.os.fsync", no_folders)
+    monkeypatch.setattr("sync.formats.stick_writer.os.fsync", no_folders)
     assert stick_hq.stick_out(world.hq, stick).files > 0
 
 
@@ -260,8 +261,8 @@ def test_links_pipes_and_odd_names_on_a_stick_are_left_alone(world: World, stick
     there_and_back(world, kit, stick)
     outside = tmp_path / "outside"
     outside.write_bytes(b"mine")
-    public = stick / FOLDER / Part.PUBLIC
-    reports = stick / FOLDER / Part.REPORTS
+    public = stick / STICK_FOLDER / StickFolder.PUBLIC
+    reports = stick / STICK_FOLDER / StickFolder.REPORTS
     (reports / "a.report").symlink_to(outside)
     os.mkfifo(reports / "b.report")
     (reports / "C:\\evil|.report").write_bytes(b"x")
@@ -287,9 +288,9 @@ def test_a_folder_that_leads_out_of_the_stick_is_not_followed(world: World, stic
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "metadata~timestamp.json").write_bytes(b"{}")
-    (stick / FOLDER).mkdir()
-    (stick / FOLDER / Part.PUBLIC).symlink_to(elsewhere)
-    assert Stick(stick).names(Part.PUBLIC) == []
+    (stick / STICK_FOLDER).mkdir()
+    (stick / STICK_FOLDER / StickFolder.PUBLIC).symlink_to(elsewhere)
+    assert Stick(stick).names(StickFolder.PUBLIC) == []
     with pytest.raises(InputError, match="no plain folder"):
         StickWriter(stick)
     assert [path.name for path in elsewhere.iterdir()] == ["metadata~timestamp.json"]
@@ -299,13 +300,13 @@ def test_a_tampered_stick_is_refused_and_told(world: World, stick: Path) -> None
     world.publish(PEOPLE)
     kit = world.kit()
     there_and_back(world, kit, stick)
-    (answer,) = (stick / FOLDER / Part.ANSWERS).iterdir()
+    (answer,) = (stick / STICK_FOLDER / StickFolder.ANSWERS).iterdir()
     content = bytearray(answer.read_bytes())
     content[-1] ^= 1
     answer.write_bytes(content)
     taken = stick_kit.stick_in(kit, stick)
     assert not taken.ok and "changed" in taken.problems[0].what and taken.sent.waiting > 0
-    (report, *_) = (stick / FOLDER / Part.REPORTS).iterdir()
+    (report, *_) = (stick / STICK_FOLDER / StickFolder.REPORTS).iterdir()
     report.write_bytes(b"rubbish")
     assert len(stick_hq.stick_in(world.hq, stick).problems) == 1
 
@@ -314,11 +315,11 @@ def test_another_kits_mail_on_the_stick_is_left_alone(world: World, stick: Path)
     world.publish(PEOPLE)
     mine, other = world.kit("one"), world.kit("two")
     there_and_back(world, mine, stick)
-    before = files(stick, Part.REPORTS)
+    before = files(stick, StickFolder.REPORTS)
     taken = stick_kit.stick_in(other, stick)
     assert taken.ok and taken.answers == 0
     stick_kit.stick_out(other, stick)
-    assert before.items() <= files(stick, Part.REPORTS).items()
+    assert before.items() <= files(stick, StickFolder.REPORTS).items()
 
 
 def test_what_is_no_stick_is_said(world: World, stick: Path, tmp_path: Path) -> None:
@@ -356,7 +357,7 @@ def test_a_stick_that_cannot_be_written_still_brings_its_reports(
 
 
 def test_a_long_list_travels_with_all_its_parts(world: World, stick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync.headquarters.publishing.stretches.LIMITS", replace(LIMITS, part_bytes=1000))
+    monkeypatch.setattr("sync.headquarters.publishing.file_maker.LIMITS", replace(LIMITS, part_bytes=1000))
     people = PEOPLE | {f"XXi.1{number:03}": f"Testa Longa {number}" for number in range(400)}
     world.publish(people)
     kit = world.kit()

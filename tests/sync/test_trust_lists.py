@@ -5,7 +5,7 @@ from pathlib import Path
 from data.certificates.trust_store import TrustStore
 from data.lists.kinds import trust
 from sync.headquarters.importer import import_list
-from sync.list_sync import Way
+from sync.kit.list_sync import SyncMethod
 from tests.sync.world import World, sync
 
 _CHANGES = [(35, 19), (25, 12), (35, 24), (12, 5)]
@@ -19,14 +19,14 @@ def test_real_master_lists_reach_a_kit_and_change_as_deltas(world: World, shared
     assert (report.added, report.refused, report.source_date) == (541, (), "2024-08-07T05:38:24Z")
     world.publish_again()
     kit = world.kit()
-    assert sync(kit)["csca"].way is Way.SNAPSHOT
+    assert sync(kit)["csca"].way is SyncMethod.SNAPSHOT
     held = 541
     for path, (added, removed) in zip(later, _CHANGES, strict=True):
         report = import_list(world.hq, "csca", "master-list", [path, root])
         assert (report.added, report.removed, report.changed, report.refused) == (added, removed, 0, ())
         published = world.publish_again()["csca"]
         synced = sync(kit)["csca"]
-        assert (synced.way, synced.removed) == (Way.DELTA, removed)
+        assert (synced.way, synced.removed) == (SyncMethod.DELTA, removed)
         assert synced.bytes == published.delta_bytes < published.snapshot_bytes / 5
         held += added - removed
     with kit.lists.open("csca").read() as view:

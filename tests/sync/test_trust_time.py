@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 
-from data import enrolment
-from data.clock import Clock, system_time
+from data.clock import Clock, read_system_time
 from data.errors import ExpiredError, RollbackError
-from data.home import KitHome
-from sync import courier, kit_secrets
-from sync.lines.folder_link import FolderLink
-from sync.trust.metadata import Trust, Via, reference_time
-from sync.trust.refresh import refreshed
+from data.kit import enrolment
+from data.kit.home import KitHome
+from sync.kit import courier, vault_entries
+from sync.kit.connections.folder_link import FolderLink
+from sync.kit.envelopes import refresh_metadata
+from sync.link import Delivery
+from sync.trust.metadata import Trust, reference_time
 from tests.sync.world import PEOPLE, World, sync
 
 SIGNED = datetime(2026, 3, 1, tzinfo=UTC)
@@ -36,8 +37,8 @@ def clock(now: datetime, floor: datetime = SIGNED) -> Clock:
     ],
 )
 def test_the_reference_time(now: datetime, line: datetime, carried: datetime) -> None:
-    assert reference_time(clock(now), Via.LINE) == line
-    assert reference_time(clock(now), Via.CARRIED) == carried
+    assert reference_time(clock(now), Delivery.LINE) == line
+    assert reference_time(clock(now), Delivery.CARRIED) == carried
 
 
 def test_the_private_name_that_the_time_is_set_under_is_still_there(world: World, tmp_path: Path) -> None:
@@ -54,9 +55,9 @@ def test_the_time_is_set_in_one_place() -> None:
     assert places == [top / "sync" / "trust" / "metadata.py"]
 
 
-def of(kit: KitHome, mirror: Path, now: datetime, via: Via) -> None:
-    root = kit_secrets.enrolment_of(kit).root
-    refreshed(kit, root, FolderLink(mirror), Clock(enrolment.clock(kit).floor, lambda: now), via)
+def of(kit: KitHome, mirror: Path, now: datetime, via: Delivery) -> None:
+    root = vault_entries.read_enrolment(kit).root
+    refresh_metadata(kit, root, FolderLink(mirror), Clock(enrolment.read_clock(kit).floor, lambda: now), via)
 
 
 @pytest.fixture
@@ -71,11 +72,11 @@ def travelled(world: World) -> World:
 @pytest.mark.parametrize("days", [14, 46, 400])
 def test_a_stick_may_travel_as_long_as_it_is_newer(travelled: World, days: int) -> None:
     (kit,) = travelled.kits
-    now = system_time() + timedelta(days=days)
-    of(kit, travelled.mirror, now, Via.CARRIED)
+    now = read_system_time() + timedelta(days=days)
+    of(kit, travelled.mirror, now, Delivery.CARRIED)
     if days > 45:
         with pytest.raises(ExpiredError, match=r"timestamp\.json is expired"):
-            of(kit, travelled.mirror, now, Via.LINE)
+            of(kit, travelled.mirror, now, Delivery.LINE)
 
 
 def test_a_stick_that_is_older_is_refused_whatever_the_time(travelled: World) -> None:
@@ -84,28 +85,28 @@ def test_a_stick_that_is_older_is_refused_whatever_the_time(travelled: World) ->
     travelled.publish(PEOPLE)
     sync(kit)
     with pytest.raises(RollbackError):
-        of(kit, travelled.folder / "stick", system_time(), Via.CARRIED)
+        of(kit, travelled.folder / "stick", read_system_time(), Delivery.CARRIED)
 
 
 def test_a_stick_from_before_the_floor_has_expired(travelled: World) -> None:
     (kit,) = travelled.kits
     shutil.rmtree(kit.path / "trust")  # so that only the time can tell
-    kit_secrets.raise_floor(kit, system_time() + timedelta(days=46), 1)
+    vault_entries.raise_floor(kit, read_system_time() + timedelta(days=46), 1)
     with pytest.raises(ExpiredError):
-        of(kit, travelled.mirror, system_time(), Via.CARRIED)
+        of(kit, travelled.mirror, read_system_time(), Delivery.CARRIED)
 
 
-@pytest.mark.parametrize("now", [datetime(1970, 1, 1, tzinfo=UTC), system_time() + timedelta(days=400)])
+@pytest.mark.parametrize("now", [datetime(1970, 1, 1, tzinfo=UTC), read_system_time() + timedelta(days=400)])
 def test_a_wrong_clock_stops_updates_at_most_and_heals(travelled: World, now: datetime) -> None:
     (kit,) = travelled.kits
-    before = enrolment.clock(kit).floor
+    before = enrolment.read_clock(kit).floor
     wrong = Clock(before, lambda: now)
-    if now < system_time():
+    if now < read_system_time():
         assert courier.run(kit, clock=wrong).ok
     else:
         with pytest.raises(ExpiredError):
             courier.run(kit, clock=wrong)
-    assert before <= enrolment.clock(kit).floor <= system_time()
+    assert before <= enrolment.read_clock(kit).floor <= read_system_time()
     assert courier.run(kit).ok
     edition = kit.lists.open("un").edition()
     assert edition is not None and edition.version == 2

@@ -4,66 +4,66 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from sync.watching.waits import Cause, Outcome, Pacing, Wait, Waits
+from sync.kit.watching.retry_schedule import RetryIntervals, RetrySchedule, RetryWait, RunOutcome, WakeCause
 
-PACING = Pacing()
-WAITS = Waits(PACING)
+PACING = RetryIntervals()
+WAITS = RetrySchedule(PACING)
 DAY = 24 * 3600
 rands = st.floats(0, 1, exclude_max=True)
-outcomes = st.sampled_from(Outcome)
+outcomes = st.sampled_from(RunOutcome)
 
 
 def test_failures_double_up_to_a_day() -> None:
-    wait, pauses = Wait(0), []
+    wait, pauses = RetryWait(0), []
     for _ in range(9):
-        wait = WAITS.after(wait, Outcome.FAILED, 0, 0)
+        wait = WAITS.wait_after(wait, RunOutcome.FAILED, 0, 0)
         pauses.append(wait.until_s / 60)
     assert pauses == [15, 30, 60, 120, 240, 480, 960, 1440, 1440]
 
 
 def test_success_forgets_failures() -> None:
-    wait = Wait(0, failures=7)
-    assert WAITS.after(wait, Outcome.DONE, 0, 0.5).failures == 0
-    assert WAITS.after(wait, Outcome.BROKE_OFF, 0, 0.5).failures == 0
-    assert WAITS.after(wait, Outcome.BUSY, 0, 0.5).failures == 7
+    wait = RetryWait(0, failures=7)
+    assert WAITS.wait_after(wait, RunOutcome.DONE, 0, 0.5).failures == 0
+    assert WAITS.wait_after(wait, RunOutcome.BROKE_OFF, 0, 0.5).failures == 0
+    assert WAITS.wait_after(wait, RunOutcome.BUSY, 0, 0.5).failures == 7
 
 
 def test_a_line_that_brings_bytes_is_tried_again_in_a_minute_however_often() -> None:
-    wait = Wait(0)
+    wait = RetryWait(0)
     for _ in range(50):
-        wait = WAITS.after(wait, Outcome.BROKE_OFF, wait.until_s, 0.9)
+        wait = WAITS.wait_after(wait, RunOutcome.BROKE_OFF, wait.until_s, 0.9)
         assert 60 <= wait.until_s - wait.ended_s <= 90
 
 
 @given(st.integers(0, 10_000), rands)
 def test_no_failure_waits_longer_than_a_day(failures: int, rand: float) -> None:
-    wait = WAITS.after(Wait(0, failures=failures), Outcome.FAILED, 0, rand)
+    wait = WAITS.wait_after(RetryWait(0, failures=failures), RunOutcome.FAILED, 0, rand)
     assert 15 * 60 <= wait.until_s <= DAY
 
 
 @given(st.integers(0, 100), rands)
 def test_one_list_that_fails_never_slows_the_others(failures: int, rand: float) -> None:
-    wait = WAITS.after(Wait(0, failures=failures), Outcome.PARTLY, 0, rand)
+    wait = WAITS.wait_after(RetryWait(0, failures=failures), RunOutcome.PARTLY, 0, rand)
     assert 15 * 60 <= wait.until_s <= PACING.every_s * 1.1
     assert wait.failures == failures + 1
 
 
 @given(rands, st.floats(0, 10 * DAY))
 def test_what_was_postponed_is_looked_at_when_it_may_load_or_at_the_usual_time(rand: float, renews: float) -> None:
-    wait = WAITS.after(Wait(0), Outcome.POSTPONED, 0, rand, renews_in_s=renews)
+    wait = WAITS.wait_after(RetryWait(0), RunOutcome.POSTPONED, 0, rand, renews_in_s=renews)
     assert PACING.least_s <= wait.until_s <= min(PACING.every_s * 1.1, max(renews, 60) + 60)
 
 
 def test_a_person_who_asks_does_not_wait_but_for_the_server() -> None:
-    failed = WAITS.after(Wait(0), Outcome.FAILED, 100, 0.5)
-    assert WAITS.woken(failed, Cause.REQUEST, 101, 0.5).until_s == 101
-    asked = WAITS.after(Wait(0), Outcome.FAILED, 100, 0.5, asked_s=3600)
-    assert WAITS.woken(asked, Cause.REQUEST, 101, 0.5).until_s == 3700
+    failed = WAITS.wait_after(RetryWait(0), RunOutcome.FAILED, 100, 0.5)
+    assert WAITS.wake(failed, WakeCause.REQUEST, 101, 0.5).until_s == 101
+    asked = WAITS.wait_after(RetryWait(0), RunOutcome.FAILED, 100, 0.5, asked_s=3600)
+    assert WAITS.wake(asked, WakeCause.REQUEST, 101, 0.5).until_s == 3700
 
 
 def test_the_server_is_left_alone_though_the_last_run_asked_nothing() -> None:
-    asked = WAITS.after(Wait(0), Outcome.FAILED, 100, 0, asked_s=7200)
-    later = WAITS.after(asked, Outcome.INTERRUPTED, 200, 0)
+    asked = WAITS.wait_after(RetryWait(0), RunOutcome.FAILED, 100, 0, asked_s=7200)
+    later = WAITS.wait_after(asked, RunOutcome.INTERRUPTED, 200, 0)
     assert later.until_s == 7300
 
 
@@ -73,26 +73,26 @@ class Waiting(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now = 0.0
-        self.wait = Wait(0)
+        self.wait = RetryWait(0)
         self.ends: list[float] = []
 
     @rule(seconds=st.floats(0, 2 * DAY))
     def time_passes(self, seconds: float) -> None:
         self.now += seconds
 
-    @rule(cause=st.sampled_from(Cause), rand=rands)
-    def woken(self, cause: Cause, rand: float) -> None:
+    @rule(cause=st.sampled_from(WakeCause), rand=rands)
+    def woken(self, cause: WakeCause, rand: float) -> None:
         before = self.wait
-        self.wait = WAITS.woken(before, cause, self.now, rand)
+        self.wait = WAITS.wake(before, cause, self.now, rand)
         assert self.wait.until_s <= before.until_s
-        if cause is Cause.LINK:
+        if cause is WakeCause.LINK:
             assert self.wait.until_s == before.until_s or self.wait.until_s >= before.ended_s + PACING.least_s
 
     @rule(outcome=outcomes, rand=rands, asked=st.sampled_from([0, 0, 30, 5000, DAY]), renews=st.floats(0, 30 * DAY))
-    def runs_when_due(self, outcome: Outcome, rand: float, asked: float, renews: float) -> None:
+    def runs_when_due(self, outcome: RunOutcome, rand: float, asked: float, renews: float) -> None:
         if self.now >= self.wait.until_s:
-            self.wait = WAITS.after(self.wait, outcome, self.now, rand, asked_s=asked, renews_in_s=renews)
-            if outcome is not Outcome.INTERRUPTED:
+            self.wait = WAITS.wait_after(self.wait, outcome, self.now, rand, asked_s=asked, renews_in_s=renews)
+            if outcome is not RunOutcome.INTERRUPTED:
                 assert self.wait.until_s >= self.now + PACING.least_s
 
     @invariant()

@@ -12,19 +12,16 @@ from threading import Event
 
 import pytest
 
+from data.durable_files import hold_lock
 from data.errors import Busy
-from data.files import held
-from data.home import KitHome
-from sync.courier import LOCK
-from sync.watching import state as watch_state
-from sync.watching import stick_watch
-from sync.watching.line_watch import routes, watch_link
-from sync.watching.notify import Notifier
-from sync.watching.state import WatchState
-from sync.watching.stick_watch import trees, watch_sticks
-from sync.watching.telling import Telling
-from sync.watching.waits import Outcome, Pacing, Wait
-from sync.watching.watch import Watch
+from data.kit.home import KitHome
+from data.lease.erasure import COURIER_LOCK
+from sync.kit.watching import watch_state, watchers
+from sync.kit.watching.retry_schedule import RetryIntervals, RetryWait, RunOutcome
+from sync.kit.watching.status_reporter import StatusReporter, SystemdNotifier
+from sync.kit.watching.watch import Watch
+from sync.kit.watching.watch_state import WatchState
+from sync.kit.watching.watchers import find_trees, read_routes, watch_network, watch_sticks
 from tests.sync.chaos import ChaosServer, Fault, Proxy
 from tests.sync.world import PEOPLE, World, names
 
@@ -36,7 +33,7 @@ FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
 class Service:
     """A watch in a thread, and what it wrote."""
 
-    def __init__(self, kit: KitHome, pacing: Pacing | None = None) -> None:
+    def __init__(self, kit: KitHome, pacing: RetryIntervals | None = None) -> None:
         self.kit = kit
         self.said: list[str] = []
         self.watch = Watch(kit, pacing=pacing, say=self.said.append)
@@ -47,7 +44,7 @@ class Service:
         """Wait until the state is so."""
         pause = Event()
         for _ in range(PATIENCE_S * 50):
-            state = watch_state.read(self.kit.path)
+            state = watch_state.read_state(self.kit.path)
             if state and there(state):
                 return state
             pause.wait(0.02)
@@ -66,14 +63,14 @@ class Service:
 @pytest.fixture
 def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Service]]:
     """Starts services that look for sticks in one folder of the test, often."""
-    monkeypatch.setattr(stick_watch, "_LOOK_S", 1.0)
+    monkeypatch.setattr(watchers, "_FOLDERS_EACH_S", 1.0)
     running: list[Service] = []
 
-    def start(kit: KitHome, pacing: Pacing | None = None, **settings: object) -> Service:
+    def start(kit: KitHome, pacing: RetryIntervals | None = None, **settings: object) -> Service:
         (tmp_path / "media").mkdir(exist_ok=True)
         changed = kit.settings.courier.model_copy(update={"sticks": [str(tmp_path / "media")], **settings})
         kit.settings.model_copy(update={"courier": changed}).save(kit.path / "kit.toml")
-        running.append(Service(kit.again(), pacing))
+        running.append(Service(kit.reopen(), pacing))
         return running[-1]
 
     yield start
@@ -87,16 +84,16 @@ def test_it_syncs_at_the_start_and_says_when_it_looks_again(world: World, serve:
     state = service.waits("done")
     assert names(world.kits[0]) == PEOPLE
     assert "New: un." in state.says and state.next_at
-    assert watch_state.running(service.kit.path)
+    assert watch_state.is_running(service.kit.path)
     service.stop()
-    stopped = watch_state.read(service.kit.path)
+    stopped = watch_state.read_state(service.kit.path)
     assert stopped and stopped.state == "stopped" and stopped.next_at == ""
-    assert not watch_state.running(service.kit.path)
+    assert not watch_state.is_running(service.kit.path)
 
 
 def test_it_looks_again_by_the_clock(world: World, serve: Callable[..., Service]) -> None:
     world.publish(PEOPLE)
-    service = serve(world.kit(), Pacing(every_s=0.5))
+    service = serve(world.kit(), RetryIntervals(every_s=0.5))
     service.waits("done")
     world.publish(FEWER)
     service.until(lambda state: names(world.kits[0]) == FEWER)
@@ -159,7 +156,7 @@ def test_a_stick_goes_before_a_slow_line(world: World, serve: Callable[..., Serv
 def test_another_courier_is_waited_for(world: World, serve: Callable[..., Service]) -> None:
     world.publish(PEOPLE)
     kit = world.kit()
-    with held(kit.path / LOCK, "syncing this kit"):
+    with hold_lock(kit.path / COURIER_LOCK, "syncing this kit"):
         service = serve(kit)
         state = service.waits("busy")
         assert "Another process" in state.says
@@ -209,17 +206,17 @@ def test_the_state_holds_nothing_of_a_list(world: World, serve: Callable[..., Se
     service = serve(world.kit())
     service.waits("done")
     service.stop()
-    written = (service.kit.path / watch_state.FILE).read_text()
+    written = (service.kit.path / watch_state.STATE_FILE).read_text()
     assert "Testa" not in written and "XXi" not in written and "AGE-SECRET" not in written
     assert set(json.loads(written)) == set(WatchState.__slots__)
 
 
 @pytest.mark.parametrize("nonsense", [b"", b"[" * 9000, b"{}", b'{"state":3,"neighbours":7}', b"[1]"])
 def test_a_state_that_cannot_be_read_is_none(tmp_path: Path, nonsense: bytes) -> None:
-    assert watch_state.read(tmp_path) is None
-    (tmp_path / watch_state.FILE).write_bytes(nonsense)
-    assert watch_state.read(tmp_path) is None
-    assert not watch_state.running(tmp_path)
+    assert watch_state.read_state(tmp_path) is None
+    (tmp_path / watch_state.STATE_FILE).write_bytes(nonsense)
+    assert watch_state.read_state(tmp_path) is None
+    assert not watch_state.is_running(tmp_path)
 
 
 def test_a_new_route_is_a_line_and_a_lost_one_is_not() -> None:
@@ -233,8 +230,8 @@ def test_a_new_route_is_a_line_and_a_lost_one_is_not() -> None:
         return frozenset(table or ())
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sync.watching.line_watch._hear", lambda kernel, ended: None)
-        watch_link(lambda: came.append(1), ended, look)
+        patch.setattr("sync.kit.watching.watchers._wait_for_netlink", lambda kernel, ended: None)
+        watch_network(lambda: came.append(1), ended, look)
     assert len(came) == 2
 
 
@@ -245,7 +242,7 @@ def test_routes_are_read_without_those_of_the_machine_itself(tmp_path: Path) -> 
     )
     zero = "0" * 32
     six.write_text(f"{zero} 00 {zero} 00 {zero} f 1 0 21 lo\nfe80 40 {zero} 00 {zero} 100 1 0 1 eth1\n")
-    assert routes((four, six, tmp_path / "absent")) == {"eth0 0 1", f"eth1 fe80 {zero}"}
+    assert read_routes((four, six, tmp_path / "absent")) == {"eth0 0 1", f"eth1 fe80 {zero}"}
 
 
 def test_only_trees_on_a_stick_count_and_each_once(tmp_path: Path) -> None:
@@ -256,7 +253,7 @@ def test_only_trees_on_a_stick_count_and_each_once(tmp_path: Path) -> None:
     (tmp_path / "flat" / "waypost" / "public").mkdir(parents=True)
     (tmp_path / "flat" / "waypost" / "public" / "metadata~timestamp.json").write_text("{}")
     (tmp_path / "way-out").symlink_to("/")
-    assert {path for path, _ in trees([tmp_path, tmp_path / "absent"])} == {
+    assert {path for path, _ in find_trees([tmp_path, tmp_path / "absent"])} == {
         tmp_path / "user" / "stick" / "waypost",
         tmp_path / "other",
         tmp_path / "flat",
@@ -264,7 +261,7 @@ def test_only_trees_on_a_stick_count_and_each_once(tmp_path: Path) -> None:
     ended, came = Event(), []
     with pytest.MonkeyPatch.context() as patch:
         looks = iter([None, None])
-        patch.setattr("sync.watching.stick_watch._wait_for_change", lambda *_: next(looks, 1) and ended.set())
+        patch.setattr("sync.kit.watching.watchers._wait_for_mounts", lambda *_: next(looks, 1) and ended.set())
         watch_sticks([tmp_path], came.append, ended)
     assert len(came) == 3
 
@@ -274,7 +271,7 @@ def test_systemd_hears_what_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         systemd.bind(str(tmp_path / "notify"))
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
         monkeypatch.setenv("WATCHDOG_USEC", "30000000")
-        notifier = Notifier()
+        notifier = SystemdNotifier()
         notifier.ready(), notifier.status("it\nwaits"), notifier.alive(), notifier.stopping()
         heard = [systemd.recv(500) for _ in range(4)]
     assert heard == [b"READY=1", b"STATUS=it waits", b"WATCHDOG=1", b"STOPPING=1"]
@@ -293,14 +290,14 @@ def test_a_stop_does_not_wait_for_what_cannot_be_stopped(world: World) -> None:
             busy.set()
             Event().wait()
 
-        watch = Watch(kit.again(), after_apply=hang)
+        watch = Watch(kit.reopen(), after_apply=hang)
         threading.Thread(target=watch.run, daemon=True).start()
         busy.wait()
         watch.stop_at_once(Event())
         os._exit(9)  # not reached
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 0
-    state = watch_state.read(kit.path)
+    state = watch_state.read_state(kit.path)
     assert state and state.state == "stopped"
 
 
@@ -310,7 +307,7 @@ def test_whatever_is_not_foreseen_is_told_and_does_not_end_it(world: World) -> N
 
     world.publish(PEOPLE)
     kit = world.kit()
-    watch = Watch(kit.again(), after_apply=surprise)
+    watch = Watch(kit.reopen(), after_apply=surprise)
     service = Service.__new__(Service)
     service.kit, service.said, service.watch = kit, [], watch
     service._thread = threading.Thread(target=watch.run)
@@ -323,19 +320,19 @@ def test_whatever_is_not_foreseen_is_told_and_does_not_end_it(world: World) -> N
 
 def test_a_clock_that_is_set_moves_the_words_and_not_the_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = datetime(2026, 5, 1, 12, tzinfo=UTC)
-    monkeypatch.setattr("sync.watching.telling.system_time", lambda: now)
-    telling = Telling(tmp_path, Notifier(), lambda: 1000.0, lambda words: None)
-    wait = Wait(4600.0, Outcome.DONE)
-    telling.waiting(wait)
-    assert watch_state.read(tmp_path).next_at == "2026-05-01T13:00:00Z"  # type: ignore[union-attr]
+    monkeypatch.setattr("sync.kit.watching.status_reporter.system_time", lambda: now)
+    telling = StatusReporter(tmp_path, SystemdNotifier(), lambda: 1000.0, lambda words: None)
+    wait = RetryWait(4600.0, RunOutcome.DONE)
+    telling.report_wait(wait)
+    assert watch_state.read_state(tmp_path).next_at == "2026-05-01T13:00:00Z"  # type: ignore[union-attr]
     now = datetime(1970, 1, 1, tzinfo=UTC)
-    telling.waiting(wait)
-    assert watch_state.read(tmp_path).next_at == "1970-01-01T01:00:00Z"  # type: ignore[union-attr]
+    telling.report_wait(wait)
+    assert watch_state.read_state(tmp_path).next_at == "1970-01-01T01:00:00Z"  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("asked_until", ["", "nonsense", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
 def test_no_clock_keeps_it_from_asking_for_longer_than_a_day(tmp_path: Path, asked_until: str) -> None:
-    watch_state.write(tmp_path, WatchState("waiting", "", "", failures=3, not_before=asked_until))
-    wait = Telling(tmp_path, Notifier(), lambda: 50.0, lambda words: None).restored(50.0)
+    watch_state.write_state(tmp_path, WatchState("waiting", "", "", failures=3, not_before=asked_until))
+    wait = StatusReporter(tmp_path, SystemdNotifier(), lambda: 50.0, lambda words: None).restore_wait(50.0)
     assert 50 <= wait.until_s <= 50 + 24 * 3600
     assert wait.failures == 3

@@ -9,17 +9,15 @@ from pathlib import Path
 import pytest
 
 from data.errors import AskedToWait, Interrupted, LinkError, SettingsError
-from data.home import KitHome
-from sync import courier
-from sync.courier import Means
+from data.kit.home import KitHome
+from sync.kit import courier
+from sync.kit.connections import tls
+from sync.kit.connections.http_link import AnswerCache, CachedAnswer, HttpLink, seconds_to_wait
+from sync.kit.connections.mirrors import Connections
+from sync.kit.connections.transport import ConnectionStats
+from sync.kit.courier import RunOptions
 from sync.limits import LIMITS
-from sync.lines import tls
-from sync.lines.connect import Lines
-from sync.lines.http_link import HttpLink
-from sync.lines.kept_answers import Answer, KeptAnswers
-from sync.lines.link import Link
-from sync.lines.retry_after import seconds_to_wait
-from sync.lines.wire import Line
+from sync.link import FileLink
 from tests.sync.certificates import Authority
 from tests.sync.chaos import ChaosServer, Fault, Proxy
 from tests.sync.nginx import is_installed, nginx
@@ -57,10 +55,10 @@ def server(tmp_path: Path) -> Iterator[ChaosServer]:
 def set_courier(kit: KitHome, **settings: object) -> KitHome:
     changed = kit.settings.courier.model_copy(update=settings)
     kit.settings.model_copy(update={"courier": changed}).save(kit.path / "kit.toml")
-    return kit.again()
+    return kit.reopen()
 
 
-def read(link: Link, path: str = "file", offset: int = 0) -> bytes:
+def read(link: FileLink, path: str = "file", offset: int = 0) -> bytes:
     with link.open(path, offset) as pieces:
         return b"".join(pieces)
 
@@ -74,7 +72,7 @@ def test_nothing_new_costs_3_kb_in_a_running_watch_and_6_kb_at_first_contact(
         kit = set_courier(world.kit(source=f"https://localhost:{line.port}"), authority=str(authority.file))
         courier.run(kit)
         line.reset_counts()
-        watching = Means(lines=Lines())
+        watching = RunOptions(connections=Connections())
         first = courier.run(kit, means=watching)
         line.pull()
         cost_first = line.up + line.down
@@ -117,7 +115,7 @@ def test_a_certificate_file_that_is_none_is_named(tmp_path: Path) -> None:
     (tmp_path / "nothing.pem").write_text("nothing")
     for files in (("/nowhere.pem",), (str(tmp_path / "nothing.pem"),)):
         with pytest.raises(SettingsError, match="authority"):
-            tls.context(*files)
+            tls.tls_context(*files)
 
 
 def test_a_list_comes_over_nginx_and_a_cut_costs_no_more_than_the_sockets_buffers(
@@ -181,7 +179,7 @@ def test_a_stop_ends_a_read_that_waits(server: ChaosServer) -> None:
     waits = iter([False] * 8)
     with Proxy(server.port) as line:
         line.stall_after = 0
-        with HttpLink(line.url, line=Line(lambda: next(waits, True))) as link, pytest.raises(Interrupted):
+        with HttpLink(line.url, line=ConnectionStats(lambda: next(waits, True))) as link, pytest.raises(Interrupted):
             read(link)
 
 
@@ -210,7 +208,7 @@ def test_how_long_a_server_may_ask(asked: str, date: str, seconds: float | None)
 
 
 def test_what_did_not_change_is_not_sent_again(server: ChaosServer, tmp_path: Path) -> None:
-    kept = KeptAnswers(tmp_path / "answers")
+    kept = AnswerCache(tmp_path / "answers")
     for _ in range(2):
         with HttpLink(server.url, kept=kept) as link:
             assert read(link, "kits/envelope") == CONTENT[:1000]
@@ -222,9 +220,9 @@ def test_what_did_not_change_is_not_sent_again(server: ChaosServer, tmp_path: Pa
 
 
 def test_a_kept_answer_that_was_damaged_is_asked_for_anew(server: ChaosServer, tmp_path: Path) -> None:
-    kept = KeptAnswers(tmp_path)
-    kept.put("url", Answer('"tag"', b"content"))
-    assert kept.get("url") == Answer('"tag"', b"content")
+    kept = AnswerCache(tmp_path)
+    kept.put("url", CachedAnswer('"tag"', b"content"))
+    assert kept.get("url") == CachedAnswer('"tag"', b"content")
     (file,) = (path for path in tmp_path.iterdir() if path.is_file())
     file.write_bytes(file.read_bytes()[:-1])
     assert kept.get("url") is None

@@ -4,28 +4,28 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 
-from data import enrolment
-from data.clock import system_time
+from data.clock import read_system_time
 from data.errors import LinkError
-from data.home import KitHome
-from data.journal.outbox import Stream
-from data.journal.outgoing import Batch
+from data.journal.chains import Stream
+from data.journal.outgoing import OutboxBatch
+from data.kit import enrolment
+from data.kit.home import KitHome
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.reports import report_tables as tables
-from sync.headquarters.reports.ingest import Ingest
-from sync.uplink.outbox import Outbox, Sent
+from sync.headquarters.ingest.segments import Ingest
+from sync.headquarters.store import report_tables as tables
+from sync.kit.reports.outbox import Outbox, SendResult
 
 
 class Straight:
     """An uplink that ends in an ingest of this process, and breaks before or after it if told to."""
 
-    def __init__(self, home: HeadquartersHome, now: Callable[[], datetime] = system_time) -> None:
+    def __init__(self, home: HeadquartersHome, now: Callable[[], datetime] = read_system_time) -> None:
         self._ingest = Ingest(home)
         self._now = now
         self.segments: list[bytes] = []
         self.lose_request = self.lose_answer = False
 
-    def send(self, segment: bytes, batch: Batch) -> bytes:
+    def send(self, segment: bytes, batch: OutboxBatch) -> bytes:
         self.segments.append(segment)
         if self.lose_request:
             raise LinkError("lost on its way")
@@ -36,10 +36,10 @@ class Straight:
 
 
 def outbox(kit: KitHome) -> Outbox:
-    return Outbox(kit, enrolment.clock(kit))
+    return Outbox(kit, enrolment.read_clock(kit))
 
 
-def report(kit: KitHome, uplink: Straight) -> Sent:
+def report(kit: KitHome, uplink: Straight) -> SendResult:
     """Send whatever waits."""
     return outbox(kit).send(uplink)
 
@@ -47,7 +47,7 @@ def report(kit: KitHome, uplink: Straight) -> Sent:
 def happen(kit: KitHome, count: int, start: int = 0) -> None:
     """Events of the audit stream."""
     for number in range(start, start + count):
-        kit.journal.record("drill", system_time(), "officer 7", f"number {number}", {})
+        kit.journal.record("drill", read_system_time(), "officer 7", f"number {number}", {})
 
 
 def events_here(home: HeadquartersHome, *, again: bool = False) -> list[str]:
@@ -63,6 +63,6 @@ def events_of(kit: KitHome) -> set[str]:
         return {json.loads(row[0])["event"] for row in connection.execute("SELECT body FROM outbox")}
 
 
-def all_batches(kit: KitHome, stream: Stream = Stream.AUDIT) -> list[tuple[bytes, Batch]]:
+def all_batches(kit: KitHome, stream: Stream = Stream.AUDIT) -> list[tuple[bytes, OutboxBatch]]:
     """Segments of what waits."""
     return list(outbox(kit).segments(stream))

@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from data.home import KitHome
+from data.kit.home import KitHome
 from provisioning.enrol import init_kit
-from sync import courier
 from sync.headquarters.enrolment import enrol
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import ImportReport, import_list
-from sync.headquarters.publishing.publisher import ListPublished, found_headquarters, publish
-from sync.headquarters.store.kit_signers import signers
-from sync.report import CourierReport, ListSynced
+from sync.headquarters.publishing.publisher import PublishedList, found_headquarters, publish
+from sync.headquarters.store.kit_table import signers
+from sync.kit import courier
+from sync.kit.run_report import CourierReport, ListSyncResult
 
 PASSPHRASE = "seven lanterns at the ford"
 PEOPLE = {f"XXi.{number:03}": f"Testa Persona {number}" for number in range(40)}
@@ -52,12 +52,12 @@ class World:
         """Import a whole list."""
         return import_list(self.hq, name, "un-xml", [un_file(self.folder / "un.xml", people)], as_of, **options)
 
-    def publish(self, people: Mapping[str, str], name: str = "un", **options: bool) -> ListPublished:
+    def publish(self, people: Mapping[str, str], name: str = "un", **options: bool) -> PublishedList:
         """Import and publish a whole list, and bring the mirror up to date."""
         self.take(people, name, **options)
         return self.publish_again()[name]
 
-    def publish_again(self, now: datetime | None = None) -> dict[str, ListPublished]:
+    def publish_again(self, now: datetime | None = None) -> dict[str, PublishedList]:
         """Publish, and bring the mirror up to date."""
         report = publish(self.hq, now=now)
         self.refresh_mirror()
@@ -99,22 +99,22 @@ class World:
             home.close()
 
 
-def sync(kit: KitHome) -> dict[str, ListSynced]:
+def sync(kit: KitHome) -> dict[str, ListSyncResult]:
     """Run the courier; what it did to each list."""
     return {entry.name: entry for entry in courier.run(kit).lists}
 
 
-def one(report: CourierReport, name: str = "un") -> ListSynced:
+def one(report: CourierReport, name: str = "un") -> ListSyncResult:
     """What a run did to one list."""
     return next(entry for entry in report.lists if entry.name == name)
 
 
 def names(kit: KitHome, name: str = "un") -> dict[str, str]:
     """Record and name of everybody on a list of the kit."""
-    from data.persons.encoding import decode
+    from data.persons.notice import decode_notice
 
     with kit.lists.open(name).read() as view:
-        return {row.key.decode(): decode(row.body.decode()).person.primary_name for row in view.rows()}
+        return {row.key.decode(): decode_notice(row.body.decode()).person.primary_name for row in view.rows()}
 
 
 def at(text: str) -> datetime:

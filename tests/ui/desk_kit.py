@@ -12,49 +12,47 @@ from threading import Event
 from typing import Any
 
 from appliance.checks.boarding_pass import BoardingPassCheck
-from appliance.checks.chip import ChipCheck
-from appliance.checks.chip_print import ChipPrintCheck
-from appliance.checks.list_age import ListAgeCheck
+from appliance.checks.chip_check import ChipCheck, ChipPrintCheck
+from appliance.checks.list_state import ListAgeCheck
 from appliance.checks.mrz import MrzCheck
-from appliance.checks.not_carried import NotCarriedCheck
+from appliance.checks.nothing_to_ask import NotCarriedCheck
 from appliance.checks.validity import ValidityCheck
-from appliance.chips.station import ChipStation
-from appliance.chips.steps import ChipStep
+from appliance.chips.read_job import ChipReadStep
+from appliance.chips.reader_service import ChipReaderService
 from appliance.counter.counter import Counter as Service
 from appliance.counter.parts import CounterParts, Lane
 from appliance.counter.subject import Subject
-from appliance.decisions import DecisionMade, Pressed
-from appliance.limits import Limits
-from appliance.ports import Check
+from appliance.decisions import DecisionKey, DecisionRecord
 from appliance.post_state import ListState, list_states
-from appliance.result import Progress, Result
-from data.access import Access, State
-from data.chip_settings import Expected
+from appliance.screening.check_ports import Check
+from appliance.screening.result import ScreeningProgress, ScreeningResult
+from appliance.screening.run import ScreeningLimits
 from data.clock import Clock
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import MrzFormat
-from data.findings import (
+from data.kit.settings import ChipExpectation
+from data.lease.access import AccessState, ListAccess
+from data.lists.edition import AgePolicy
+from data.persons.person import PartialDate, Sex
+from data.screenings import (
     Agreement,
     Band,
+    Decision,
     DocumentMatch,
     Evidence,
     FieldComparison,
     Finding,
     Grade,
     PersonCandidate,
+    Screening,
 )
-from data.findings import State as FindingState
-from data.lists.age import AgePolicy
-from data.persons.partial_date import PartialDate
-from data.persons.person import Sex
-from data.screenings import Decision, Screening
-from devices.ports import DeviceInfo
-from devices.reading import Seen, reading_of
-from devices.states import READY, DeviceState
+from data.screenings import State as FindingState
+from devices.ports import READY, DeviceInfo, DeviceState
+from devices.reading import RawReading, make_reading
 from tests.appliance.sample import Notebook, PaperList
 from tests.appliance.sample import edition as an_edition
+from ui.desk.desk_port import DeskPort, PostState
 from ui.desk_wiring import desk_port
-from ui.screens.desk_port import DeskPort, PostState
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
@@ -141,14 +139,14 @@ class Counter:
     go: Event = field(default_factory=Event)
     """A slow check waits for it."""
     journal: Notebook = field(default_factory=Notebook)
-    limits: Limits = field(default_factory=lambda: Limits(check_s=5.0))
+    limits: ScreeningLimits = field(default_factory=lambda: ScreeningLimits(check_s=5.0))
     expired_after_h: float = 240
     screened: list[Subject] = field(default_factory=list)
-    made: list[DecisionMade] = field(default_factory=list)
+    made: list[DecisionRecord] = field(default_factory=list)
     broken: Exception | None = None
     decides_s: float = 0.0
-    chips: ChipStation | None = None
-    expected: Expected = Expected.PASSPORTS
+    chips: ChipReaderService | None = None
+    expected: ChipExpectation = ChipExpectation.PASSPORTS
     reads_codes: bool = False
 
     @cached_property
@@ -178,14 +176,16 @@ class Counter:
         )
 
     def screen(
-        self, subject: Subject, tell: Callable[[Progress], None], tell_chip: Callable[[ChipStep], None]
-    ) -> Result:
+        self, subject: Subject, tell: Callable[[ScreeningProgress], None], tell_chip: Callable[[ChipReadStep], None]
+    ) -> ScreeningResult:
         self.screened.append(subject)
         if self.broken:
             raise self.broken
         return self._real.screen(subject, tell, tell_chip)
 
-    def decide(self, result: Result | None, decision: Decision, pressed: Pressed, second: str) -> DecisionMade:
+    def decide(
+        self, result: ScreeningResult | None, decision: Decision, pressed: DecisionKey, second: str
+    ) -> DecisionRecord:
         time.sleep(self.decides_s)
         made = self._real.decide(result, decision, pressed, second)
         self.made.append(made)
@@ -196,8 +196,8 @@ class Counter:
 
     # ── the lists, as `appliance.counter.parts.CounterLists` ─────────────────────────────────────────
 
-    def look(self, reopened: Callable[[], None] = lambda: None) -> Access:
-        return Access(State.GOOD)
+    def look(self, reopened: Callable[[], None] = lambda: None) -> ListAccess:
+        return ListAccess(AccessState.GOOD)
 
     def states(self, kinds: Collection[str] | None = None) -> tuple[ListState, ...]:
         return list_states(self._lists, NOW, self._policies)
@@ -215,7 +215,7 @@ class Counter:
 
     # ── the checks ───────────────────────────────────────────────────────────────────────────────────
 
-    def _checks(self, chips: ChipStation | None) -> list[Check]:
+    def _checks(self, chips: ChipReaderService | None) -> list[Check]:
         checks: list[Check] = [
             MrzCheck(),
             ValidityCheck(),
@@ -279,8 +279,8 @@ class PaperReader:
         got = self.waiting.pop(0)
         if isinstance(got, Exception):
             raise got
-        heard = isinstance(got, (str, Seen))
-        return reading_of(self.info.id, "paper", NOW, got, simulated=True) if heard else got
+        heard = isinstance(got, (str, RawReading))
+        return make_reading(self.info.id, "paper", NOW, got, simulated=True) if heard else got
 
 
 TYPED_BIRTH = PartialDate(1990, 2, 3)

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from appliance.withheld import without_details
-from data.findings import Agreement, Band, FieldComparison
+from appliance.answer.disclosure import remove_details
 from data.persons.person import Associate, HeldDocument
+from data.screenings import Agreement, Band, FieldComparison
 from tests.ui.desk_kit import candidate
-from ui.candidate import compared, decides, heading, ties, told
+from ui.text.candidate import deciding_lines, field_line, heading_line, link_lines, listing_lines
 
 
 @pytest.mark.parametrize(
@@ -16,13 +16,13 @@ from ui.candidate import compared, decides, heading, ties, told
     [(Band.STRONG, "fits well"), (Band.POSSIBLE, "may fit"), (Band.WEAK, "is distantly alike")],
 )
 def test_a_band_is_said_in_words(band: Band, words: str) -> None:
-    said = heading(candidate(band))
+    said = heading_line(candidate(band))
     assert said == f"SAMPLER Adda Marie {words}: record 2026/10001 on wanted, from NCB Norland"
 
 
 def test_the_alias_that_was_met_its_quality_the_action_and_the_reason_are_told() -> None:
     weak = replace(candidate(Band.STRONG, action="refuse"), quality="low", colour="un_special")
-    assert list(told(weak)) == [
+    assert list(listing_lines(weak)) == [
         "Found by the alias that the list itself calls weak: SAMPLER ADDA",
         "The list asks to: refuse entry if confirmed (UN special notice)",
         "Listed for: Forgery of invented papers",
@@ -31,7 +31,7 @@ def test_the_alias_that_was_met_its_quality_the_action_and_the_reason_are_told()
 
 def test_a_name_in_another_script_is_shown_in_both() -> None:
     listed = replace(candidate(Band.STRONG), primary_name="", name="Ада", quality="original")
-    assert heading(listed).startswith("Ада (ADA) fits well")
+    assert heading_line(listed).startswith("Ада (ADA) fits well")
 
 
 @pytest.mark.parametrize(
@@ -45,12 +45,12 @@ def test_a_name_in_another_script_is_shown_in_both() -> None:
     ],
 )
 def test_a_field_says_how_both_values_compare(field: tuple[str, str, str, Agreement], line: str) -> None:
-    assert compared(FieldComparison(*field)) == line
+    assert field_line(FieldComparison(*field)) == line
 
 
 def test_what_makes_a_field_close_stands_beside_it() -> None:
     field = FieldComparison("birth", "1978-05-02", "1978", Agreement.CLOSE, note="year fits")
-    assert compared(field) == "Birth date: close (year fits); traveller 1978-05-02, list 1978"
+    assert field_line(field) == "Birth date: close (year fits); traveller 1978-05-02, list 1978"
 
 
 def test_what_a_field_has_said_is_not_said_again() -> None:
@@ -60,7 +60,10 @@ def test_what_a_field_has_said_is_not_said_again() -> None:
         fields=(differs,),
         against=("born 1978-05-02, the list says 1990", "the listed name has no X"),
     )
-    assert list(decides(listed)) == ["Against: the listed name has no X", "To decide: Where was the traveller born?"]
+    assert list(deciding_lines(listed)) == [
+        "Against: the listed name has no X",
+        "To decide: Where was the traveller born?",
+    ]
 
 
 def test_associates_and_documents_are_told_in_one_line_each() -> None:
@@ -68,20 +71,20 @@ def test_associates_and_documents_are_told_in_one_line_each() -> None:
     tied = replace(
         candidate(Band.STRONG), linked=linked, documents=(HeldDocument("OX 1", "NOR", "PAS"), HeldDocument("7"))
     )
-    assert list(ties(tied)) == [
+    assert list(link_lines(tied)) == [
         "Linked to: brother of Omar DUNE (record W-2); Дюна (DIUNA)",
         "Known to hold: passport OX 1 of Norway; document 7",
     ]
-    assert not list(ties(candidate(Band.STRONG)))
+    assert not list(link_lines(candidate(Band.STRONG)))
 
 
 def test_a_locked_record_says_what_happened_what_it_means_and_what_to_do() -> None:
-    locked = without_details(candidate(Band.STRONG), "no word about this list for 20 days; headquarters allows 14 days")
-    assert heading(locked) == "A listed person fits well: record 2026/10001 on wanted, from NCB Norland"
-    assert list(told(locked)) == [
+    locked = remove_details(candidate(Band.STRONG), "no word about this list for 20 days; headquarters allows 14 days")
+    assert heading_line(locked) == "A listed person fits well: record 2026/10001 on wanted, from NCB Norland"
+    assert list(listing_lines(locked)) == [
         "The list asks to: detain if confirmed (red notice)",
         "Details are locked: no word about this list for 20 days; headquarters allows 14 days",
         "The record may have been corrected or deleted since, so what it says of the person is not shown",
         "Ask headquarters about record 2026/10001; fetching the lists unlocks it (`waypost courier run`, or a stick)",
     ]
-    assert [*ties(locked), *decides(locked)] == []
+    assert [*link_lines(locked), *deciding_lines(locked)] == []

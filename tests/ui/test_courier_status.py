@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from data.courier_settings import CourierSettings
-from data.files import held
-from sync.lines.budget import Spending
-from sync.progress import ListProgress, Progress
-from sync.watching import state as watch_state
-from sync.watching.state import WatchState
-from ui.courier_status import CourierStatus, status_lines
-from ui.link_words import clock_time, link_words
-from ui.progress_line import in_minutes, progress_words
+from data.durable_files import hold_lock
+from data.kit.settings import CourierSettings
+from sync.kit.connections.data_budget import Spending
+from sync.kit.run_report import ListProgress, SyncProgress
+from sync.kit.watching import watch_state
+from sync.kit.watching.watch_state import WatchState
+from ui.text.courier_status import CourierStatus, courier_status_lines, duration_in_words, progress_words
+from ui.text.kit_status import clock_time, link_words
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 SOON = (NOW + timedelta(minutes=90)).isoformat()
@@ -25,13 +24,13 @@ SYNCING = WatchState("syncing", "Asking headquarters, because it was time.", SOO
 
 @pytest.fixture(autouse=True)
 def _noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("ui.courier_status", "ui.link_words"):
+    for module in ("ui.text.courier_status", "ui.text.kit_status"):
         monkeypatch.setattr(f"{module}.system_time", lambda: NOW)
 
 
 def lines(service: WatchState | None, *, running: bool = True, **settings: float) -> list[str]:
     spent = Spending("", "", 1_200_000, 34_000_000)
-    return list(status_lines(CourierStatus(running, service, spent, CourierSettings(**settings))))  # type: ignore[arg-type]
+    return list(courier_status_lines(CourierStatus(running, service, spent, CourierSettings(**settings))))  # type: ignore[arg-type]
 
 
 def test_a_wait_is_told_with_its_reason_and_end() -> None:
@@ -91,28 +90,28 @@ def test_a_service_that_does_not_run_says_so(state: str | None, words: str) -> N
 
 def test_the_desk_gets_a_few_words_while_the_service_runs(tmp_path: Path) -> None:
     assert link_words(tmp_path) == ""
-    watch_state.write(tmp_path, WAITING)
+    watch_state.write_state(tmp_path, WAITING)
     assert link_words(tmp_path) == ""  # it ended without saying so
-    with held(tmp_path / watch_state.LOCK, "watching"):
+    with hold_lock(tmp_path / watch_state.WATCH_LOCK, "watching"):
         assert link_words(tmp_path) == f"no line, next try {clock_time(SOON)}"
-        watch_state.write(tmp_path, replace(WAITING, failures=0))
+        watch_state.write_state(tmp_path, replace(WAITING, failures=0))
         assert link_words(tmp_path) == f"next try {clock_time(SOON)}"
-        watch_state.write(tmp_path, SYNCING)
+        watch_state.write_state(tmp_path, SYNCING)
         assert link_words(tmp_path) == "syncing"
 
 
 @pytest.mark.parametrize(
     ("progress", "words"),
     [
-        (Progress(), "Looking what is new …"),
-        (Progress("un", (ListProgress("un", 480_000, 480_000),)), "un: 480 KB, being put in place"),
+        (SyncProgress(), "Looking what is new …"),
+        (SyncProgress("un", (ListProgress("un", 480_000, 480_000),)), "un: 480 KB, being put in place"),
         (
-            Progress("un", (ListProgress("un", 120_000, 480_000), ListProgress("sltd", 0, 1_820_000)), 8000.0),
+            SyncProgress("un", (ListProgress("un", 120_000, 480_000), ListProgress("sltd", 0, 1_820_000)), 8000.0),
             "un: 120 of 480 KB, in all 120 of 2,300 KB, 8.0 KB/s, 5 minutes left",
         ),
     ],
 )
-def test_how_far_a_run_is_in_words(progress: Progress, words: str) -> None:
+def test_how_far_a_run_is_in_words(progress: SyncProgress, words: str) -> None:
     assert progress_words(progress) == words
 
 
@@ -127,4 +126,4 @@ def test_how_far_a_run_is_in_words(progress: Progress, words: str) -> None:
     ],
 )
 def test_minutes_as_somebody_who_waits_wants_them(seconds: float, words: str) -> None:
-    assert in_minutes(seconds) == words
+    assert duration_in_words(seconds) == words

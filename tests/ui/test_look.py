@@ -5,18 +5,18 @@ from rich.color import Color, ColorSystem
 from rich.palette import Palette
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 
-from ui.look import LOOKS, PAIRS, contrast
-from ui.theme import desk_theme
-from ui.widgets.large import large
+from ui.screens.app import desk_theme
+from ui.verdict_style import COLOUR_PAIRS, STYLES, contrast
+from ui.widgets.banner import draw_large
 from ui.widgets.tables.glyphs import GLYPHS
 
 
-@pytest.mark.parametrize(("ink", "paper"), PAIRS)
+@pytest.mark.parametrize(("ink", "paper"), COLOUR_PAIRS)
 def test_contrast_is_at_least_seven(ink: str, paper: str) -> None:
     assert contrast(ink, paper) >= 7
 
 
-@pytest.mark.parametrize(("ink", "paper"), PAIRS)
+@pytest.mark.parametrize(("ink", "paper"), COLOUR_PAIRS)
 def test_sixteen_colours_keep_ink_and_paper_far_apart(ink: str, paper: str) -> None:
     shown = [_of_sixteen(colour) for colour in (ink, paper)]
     assert contrast(*shown) >= 4.5
@@ -35,20 +35,20 @@ def test_contrast_of_black_and_white() -> None:
 
 
 def test_every_state_has_its_own_word_shape_and_large_picture() -> None:
-    assert len({look.word for look in LOOKS}) == len({look.shape for look in LOOKS}) == len(LOOKS)
-    assert len({tuple(large(f"{look.shape} {look.word}")) for look in LOOKS}) == len(LOOKS)
+    assert len({look.word for look in STYLES}) == len({look.shape for look in STYLES}) == len(STYLES)
+    assert len({tuple(draw_large(f"{look.shape} {look.word}")) for look in STYLES}) == len(STYLES)
 
 
 def test_every_letter_of_every_word_can_be_drawn_large() -> None:
-    letters = {letter for look in LOOKS for letter in f"{look.shape} {look.word}"} | set("0123456789/")
+    letters = {letter for look in STYLES for letter in f"{look.shape} {look.word}"} | set("0123456789/")
     assert letters <= set(GLYPHS)
 
 
 def test_the_widest_word_fits_eighty_columns_and_doubled_a_wide_screen() -> None:
-    widest = max((f"{look.shape} {look.word}" for look in LOOKS), key=lambda text: len(large(text)[0]))
-    assert len(large(widest)[0]) <= 76
-    assert len(large(widest, 2)[0]) <= 126
-    assert [len(large("REFER", scale)) for scale in (1, 2)] == [3, 6]
+    widest = max((f"{look.shape} {look.word}" for look in STYLES), key=lambda text: len(draw_large(text)[0]))
+    assert len(draw_large(widest)[0]) <= 76
+    assert len(draw_large(widest, 2)[0]) <= 126
+    assert [len(draw_large("REFER", scale)) for scale in (1, 2)] == [3, 6]
 
 
 def test_the_theme_is_our_own_and_never_the_terminals() -> None:

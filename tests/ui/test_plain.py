@@ -5,7 +5,7 @@ import sys
 
 from appliance.counter.subject import ScreeningRequest, Subject
 from tests.ui.desk_kit import CHECK, CLEAR, DISCREET, NOW, REFER, Counter, zone
-from ui.plain import plain_lines
+from ui.text.text_output import plain_lines
 
 
 def _lines(number: str, counter: Counter | None = None) -> list[str]:
@@ -44,5 +44,6 @@ def test_hostile_names_do_not_reach_the_terminal() -> None:
 
 
 def test_plain_mode_imports_nothing_that_draws() -> None:
-    code = "import ui.plain, ui.look, ui.say, ui.wiring, ui.actions, sys; sys.exit('textual' in sys.modules)"
+    modules = "ui.text.text_output, ui.verdict_style, ui.text.sanitize, ui.wiring, ui.desk.actions"
+    code = f"import {modules}, sys; sys.exit('textual' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

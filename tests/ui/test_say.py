@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.say import counted, safe
+from ui.text.sanitize import counted, safe
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sync.list_sync import Way
-from ui.synced_words import versions_in_words, way_in_words
+from sync.kit.list_sync import SyncMethod
+from ui.text.courier_status import sync_method_in_words, versions_in_words
 
 
 @pytest.mark.parametrize(
@@ -15,9 +15,9 @@ def test_versions(before: int, after: int, words: str) -> None:
 
 
 def test_ways() -> None:
-    assert [way_in_words(way) for way in (Way.DELTA, "snapshot", "new dates")] == [
+    assert [sync_method_in_words(way) for way in (SyncMethod.DELTA, "snapshot", "new dates")] == [
         "changes", "the whole list", "new dates",
     ]  # fmt: skip
-    assert way_in_words(Way.UNCHANGED, failed=True) == "NOT RENEWED"
-    assert way_in_words(Way.UNCHANGED, postponed=True) == "postponed"
-    assert way_in_words("a word of a later service") == "a word of a later service"
+    assert sync_method_in_words(SyncMethod.UNCHANGED, failed=True) == "NOT RENEWED"
+    assert sync_method_in_words(SyncMethod.UNCHANGED, postponed=True) == "postponed"
+    assert sync_method_in_words("a word of a later service") == "a word of a later service"

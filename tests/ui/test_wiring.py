@@ -10,14 +10,14 @@ import pytest
 
 from appliance.counter.counter import Counter
 from appliance.counter.subject import ScreeningRequest, Subject
-from appliance.post_state import conditions
-from data.clock import system_time
+from appliance.post_state import post_conditions
+from data.clock import read_system_time
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import MrzFormat
-from data.enrolment import CARRIED, carried
-from data.findings import Verdict
+from data.json_codec import encode_canonical
+from data.kit.enrolment import CARRIED, read_carried_lists
 from data.persons.person import Sex
-from data.plain import canonical
+from data.screenings import Verdict
 from sync.headquarters.importer import import_list
 from tests.data.certificates import pki
 from tests.sync.world import World, sync
@@ -29,7 +29,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     made = World(tmp_path)
     pem = b"-----BEGIN CERTIFICATE-----\n" + b64encode(pki.country_signer().der) + b"\n-----END CERTIFICATE-----\n"
     (tmp_path / "roots.pem").write_bytes(pem)
-    old = system_time() - timedelta(days=90)
+    old = read_system_time() - timedelta(days=90)
     assert import_list(made.hq, "roots", "pem", [tmp_path / "roots.pem"], old).added == 1
     made.publish_again()
     yield made
@@ -59,7 +59,7 @@ def test_beside_a_list_of_people_it_changes_nothing(world: World) -> None:
     counter = counter_of(kit)
     assert _verdict(counter) is Verdict.CLEAR
     assert {state.name for state in counter.list_states()} == {"roots", "un"}
-    assert conditions(counter.screened_states(), counter.clock.trusted()) == ()
+    assert post_conditions(counter.screened_states(), counter.clock.trusted()) == ()
     with closing(kit.lists.open("roots")) as roots, roots.read() as view:
         assert view.edition is not None and view.edition.count == 1
 
@@ -68,9 +68,9 @@ def test_a_list_of_an_unknown_kind_leaves_the_others_working_and_clears_nobody(w
     world.publish({"XXi.001": "Testa Persona"})
     kit = world.kit()
     sync(kit)
-    newer = [{"name": one.name, "kind": one.kind, "mandatory": True} for one in carried(kit)]
+    newer = [{"name": one.name, "kind": one.kind, "mandatory": True} for one in read_carried_lists(kit)]
     newer.append({"name": "vessels", "kind": "vessels", "mandatory": True})
-    kit.vault.put({CARRIED: canonical(newer)})
+    kit.vault.put({CARRIED: encode_canonical(newer)})
     counter = counter_of(kit)
     assert _verdict(counter) is Verdict.CANNOT_SAY
     assert {state.name for state in counter.screened_states()} == {"un"}

@@ -3,7 +3,7 @@
 import sys
 
 from tests.ui import desk_kit as kit
-from ui.app import DeskApp
+from ui.screens.app import DeskApp
 
 
 def main() -> None:

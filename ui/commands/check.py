@@ -17,20 +17,17 @@ import click
 from appliance.counter.check_request import CheckRequest, request_id
 from appliance.counter.counter import Counter
 from appliance.counter.subject import Subject, check_access_number
-from data.documents.codes import LARGEST_BYTES
+from data.documents.barcodes import LARGEST_BYTES
 from data.errors import InputError
-from data.findings import Verdict
-from data.screenings import Direction
-from ui.answers import answer, refused
-from ui.clock_notice import warn_of_clock
-from ui.options import KIT, emit, home_option, json_option, passphrase, passphrase_option
-from ui.plain import plain_lines
-from ui.say import safe
-from ui.standing_words import warning
+from data.screenings import Direction, Verdict
+from ui.options import KIT, emit, home_option, json_option, passphrase_option, read_passphrase
+from ui.text.kit_status import kit_status_warning
+from ui.text.sanitize import safe
+from ui.text.text_output import plain_lines, refusal_json, result_json, warn_of_clock
 from ui.wiring import ChipReaderChoice, open_counter
 
 if TYPE_CHECKING:
-    from appliance.chips.steps import ChipStep
+    from appliance.chips.read_job import ChipReadStep
 
 SENTENCE = 200
 
@@ -96,7 +93,7 @@ def check(
         raise click.UsageError("Standard input holds one thing: the zone or the code.")
     if as_json and as_plain:
         raise click.UsageError("Choose one of --json and --plain.")
-    with closing(open_counter(home, passphrase(passphrase_file), "check", devices.chip_reader)) as counter:
+    with closing(open_counter(home, read_passphrase(passphrase_file), "check", devices.chip_reader)) as counter:
         warn_of_clock(counter.clock)
         devices.verify(counter)
         if batch:
@@ -177,9 +174,9 @@ def _screen_one(counter: Counter, asked: CheckRequest, devices: _Devices, office
     result = counter.screen(request, tell_chip=_chip_guide())
     reading = counter.chip_reading(result)
     if as_json:
-        emit(answer(result, counter.screened_states(), counter.look(), reading))
+        emit(result_json(result, counter.screened_states(), counter.look(), reading))
     else:
-        click.echo("\n".join(plain_lines(result, reading, warning(counter.look()))))
+        click.echo("\n".join(plain_lines(result, reading, kit_status_warning(counter.look()))))
     return EXIT_CODES[result.verdict]
 
 
@@ -187,11 +184,11 @@ def _guide(text: str) -> None:
     click.echo(safe(text, SENTENCE), err=True)
 
 
-def _chip_guide() -> Callable[["ChipStep"], None]:
+def _chip_guide() -> Callable[["ChipReadStep"], None]:
     """Each stage is said once; a percentage has no place on a line that stays."""
     said: set[str] = set()
 
-    def tell(step: "ChipStep") -> None:
+    def tell(step: "ChipReadStep") -> None:
         if step.stage not in said and not step.percent and step.says:
             said.add(step.stage)
             _guide(step.says)
@@ -220,12 +217,12 @@ def _replies(counter: Counter, lines: BinaryIO, officer: str) -> Iterator[tuple[
             asked = CheckRequest.from_json(line)
             request = asked.screening_request(officer, counter.today())
         except InputError as error:
-            yield Verdict.CANNOT_SAY, refused(_or(request_id(line), place), str(error))
+            yield Verdict.CANNOT_SAY, refusal_json(_or(request_id(line), place), str(error))
         else:
             result = counter.screen(request)
             yield (
                 result.verdict,
-                {"id": _or(asked.id, place), **answer(result, counter.screened_states(), counter.look())},
+                {"id": _or(asked.id, place), **result_json(result, counter.screened_states(), counter.look())},
             )
 
 

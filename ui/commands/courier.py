@@ -1,29 +1,96 @@
-"""`waypost courier`: the kit fetches its lists; once, or as a service that watches for a line or a stick."""
+"""`waypost courier`: the kit fetches its lists; once, or as a service that watches for a line or a stick.
+
+- SIGTERM and SIGINT end the service within a second, SIGUSR1 makes it look for news now.
+- A thread of its own hears of signals through a wake-up descriptor, written the moment they come, in whichever thread
+  of whichever library: a handler of Python's would wait for whatever the main thread computes.
+- The service is nice to others: a traveller at the counter never waits for a list that is applied.
+"""
 
 import os
-from contextlib import closing, suppress
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from threading import Event, Thread
+from types import FrameType
+from typing import Protocol
 
 import click
 
-from appliance.matching import stored
-from data.clock import system_time
-from data.errors import Busy, LinkError, TrustError, WaypostError
-from data.home import KitHome
-from sync.courier import Means, run
-from sync.lines.gate import Rules
-from sync.lines.source import Source, SourceKind
-from sync.report import CourierReport, ListSynced, Problem
-from sync.uplink.outbox import Sent
-from sync.watching.last_run import note_run
-from sync.watching.watch import Watch
-from ui.courier_status import status_facts, status_lines
-from ui.options import emit, home_option, json_option, passphrase, passphrase_option
-from ui.progress_line import ProgressLine
-from ui.say import counted
-from ui.signals import obeying_signals
-from ui.synced_words import versions_in_words, way_in_words
+from appliance.matching.index import person_index
+from data.clock import read_system_time
+from data.errors import Busy, LinkError, Problem, TrustError, WaypostError
+from data.kit.home import KitHome
+from sync.kit.connections.transfer_limiter import LimitMode
+from sync.kit.courier import RunOptions, run
+from sync.kit.reports.outbox import SendResult
+from sync.kit.run_report import CourierReport, ListSyncResult
+from sync.kit.watching.watch import Watch
+from sync.kit.watching.watch_state import note_run
+from sync.link import Source, SourceKind
+from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
+from ui.text.courier_status import (
+    ProgressLine,
+    courier_status_lines,
+    read_courier_status,
+    sync_method_in_words,
+    versions_in_words,
+)
+from ui.text.sanitize import counted
 from ui.wiring import lists_of
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
+
+
+class ServiceControl(Protocol):
+    """What obeys."""
+
+    def request(self) -> None:
+        """Look for news now."""
+
+    def stop_at_once(self, ended: Event) -> None:
+        """End within a second; `ended` says that the main thread has."""
+
+
+@contextmanager
+def handle_signals(service: ServiceControl) -> Iterator[None]:
+    """Pass signals to `service` while the block runs, which is in the main thread."""
+    ended = Event()
+    heard, told = socket.socketpair()
+    told.setblocking(False)
+    with heard, told:
+        before = {number: signal.signal(number, _wake_only) for number in _SIGNALS}
+        old_wakeup = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+        Thread(target=_listen_for_signals, args=(heard, service, ended), name="signals", daemon=True).start()
+        try:
+            yield
+        finally:
+            ended.set()
+            signal.set_wakeup_fd(old_wakeup)
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _wake_only(number: int, frame: FrameType | None) -> None:
+    """What is to be done is done by the thread that listens."""
+
+
+def _listen_for_signals(heard: socket.socket, service: ServiceControl, ended: Event) -> None:
+    heard.settimeout(0.5)
+    while not ended.is_set():
+        try:
+            numbers = heard.recv(16)
+        except TimeoutError:
+            continue
+        except OSError:
+            return
+        for number in numbers:
+            if number == signal.SIGUSR1:
+                service.request()
+            elif number in (signal.SIGTERM, signal.SIGINT):
+                service.stop_at_once(ended)
+
 
 COURTESY = 10
 """Niceness of the service: a traveller at the counter never waits for a list that is applied."""
@@ -42,8 +109,8 @@ def courier() -> None:
 @json_option
 def run_command(home: Path, passphrase_file: Path | None, source: str, at_once: bool, as_json: bool) -> int:
     """One run: fetch, verify, apply. Exit code 1 when something went wrong; lists that failed stay as they were."""
-    with closing(_opened(home, passphrase_file)) as kit, ProgressLine() as line:
-        means = Means(told=line.show, rules=Rules.SET_ASIDE if at_once else Rules.KEEP)
+    with closing(_open_kit(home, passphrase_file)) as kit, ProgressLine() as line:
+        means = RunOptions(on_progress=line.show, limit_mode=LimitMode.SET_ASIDE if at_once else LimitMode.KEEP)
         try:
             report = run(kit, source=_source(source), means=means)
         except Busy:
@@ -58,7 +125,7 @@ def run_command(home: Path, passphrase_file: Path | None, source: str, at_once: 
     if as_json:
         emit({**_facts(report), "ok": report.ok})
     else:
-        tell(report)
+        print_report(report)
     return 0 if report.ok else 1
 
 
@@ -72,10 +139,12 @@ def watch_command(home: Path, passphrase_file: Path | None) -> None:
     """
     with suppress(OSError):
         os.nice(COURTESY)
-    with closing(_opened(home, passphrase_file)) as kit:
-        watch = Watch(kit, say=lambda words: click.echo(f"{system_time().astimezone():%H:%M:%S} {words}", err=True))
+    with closing(_open_kit(home, passphrase_file)) as kit:
+        watch = Watch(
+            kit, say=lambda words: click.echo(f"{read_system_time().astimezone():%H:%M:%S} {words}", err=True)
+        )
         click.echo(f"Watching for news for {kit.settings.kit}. `waypost courier status` tells how it goes.", err=True)
-        with obeying_signals(watch):
+        with handle_signals(watch):
             watch.run()
 
 
@@ -84,7 +153,7 @@ def watch_command(home: Path, passphrase_file: Path | None) -> None:
 @json_option
 def status_command(home: Path, as_json: bool) -> int:
     """What the service does, what it waits for and until when. Needs no passphrase. Exit code 1: it does not run."""
-    facts = status_facts(home)
+    facts = read_courier_status(home)
     if as_json:
         emit(
             {
@@ -95,21 +164,21 @@ def status_command(home: Path, as_json: bool) -> int:
             }
         )
     else:
-        for line in status_lines(facts):
+        for line in courier_status_lines(facts):
             click.echo(line)
     return 0 if facts.running else 1
 
 
-def _opened(home: Path, passphrase_file: Path | None) -> KitHome:
-    kit = KitHome.open(home, passphrase(passphrase_file), "courier")
-    kit.lists.companions["persons"] = stored.write
+def _open_kit(home: Path, passphrase_file: Path | None) -> KitHome:
+    kit = KitHome.open(home, read_passphrase(passphrase_file), "courier")
+    kit.lists.companions["persons"] = person_index.write_index
     return kit
 
 
 def _source(words: str) -> str | Source:
     """A folder that is named by hand is a stick, or as good as one: what lies there travelled."""
     source = Source.of(words) if words else None
-    if source and not source.metered:
+    if source and not source.is_metered:
         return Source(source.words, SourceKind.STICK)
     return source or ""
 
@@ -124,18 +193,18 @@ def _facts(report: CourierReport) -> dict[str, object]:
     return {name: getattr(report, name) for name in CourierReport.__dataclass_fields__}
 
 
-def tell(report: CourierReport) -> None:
+def print_report(report: CourierReport) -> None:
     """What a run did, for a person."""
     if report.unreached:
         click.echo("Headquarters was not reached; a neighbour answered.", err=True)
-        tell_problem(report.unreached)
+        print_problem(report.unreached)
     for one in report.lists:
-        click.echo(_line(one))
+        click.echo(_list_line(one))
         for problem in (one.error, one.postponed):
             if problem:
-                tell_problem(problem)
+                print_problem(problem)
     for problem in report.problems:
-        tell_problem(problem)
+        print_problem(problem)
     for name in report.no_longer_carried:
         click.echo(f"{name}: this kit carries this list no more; it is not searched, what is here stays", err=True)
     if report.sent and (report.sent.entries or report.sent.postponed):
@@ -144,7 +213,7 @@ def tell(report: CourierReport) -> None:
     click.echo(f"{report.bytes} bytes{line} in {report.seconds:.1f} s")
 
 
-def sent_in_words(sent: Sent) -> str:
+def sent_in_words(sent: SendResult) -> str:
     """What became of the kit's reports."""
     again = " This journal was put back from a copy; headquarters was told." if sent.new_life else ""
     waiting = f", {sent.waiting} wait" if sent.waiting else ""
@@ -153,14 +222,14 @@ def sent_in_words(sent: Sent) -> str:
     return f"reported: {entries}, {sent.bytes} bytes, {sent.acknowledged} acknowledged{waiting}.{postponed}{again}"
 
 
-def _line(one: ListSynced) -> str:
+def _list_line(one: ListSyncResult) -> str:
     versions = versions_in_words(one.before, one.after)
-    way = way_in_words(one.way, failed=bool(one.error), postponed=bool(one.postponed))
+    way = sync_method_in_words(one.way, failed=bool(one.error), postponed=bool(one.postponed))
     removed = f", {one.removed} removed" if one.removed else ""
     return f"{one.name}: {versions}, {way}{removed}, {one.bytes} bytes"
 
 
-def tell_problem(problem: Problem) -> None:
+def print_problem(problem: Problem) -> None:
     """What went wrong, in the words of its error."""
     click.echo(
         "  "

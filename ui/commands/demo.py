@@ -1,16 +1,79 @@
-"""`waypost demo`: everything on one machine, with invented people."""
+"""`waypost demo`: everything on one machine, with invented people.
 
+In a terminal it ends in the Desk; elsewhere the simulated reader presents the travellers, and one verdict each is
+printed.
+"""
+
+import asyncio
 import sys
-from contextlib import closing, nullcontext
+from collections.abc import AsyncIterator
+from contextlib import aclosing, closing, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
 
+from appliance.counter.counter import Counter
+from appliance.counter.subject import ScreeningRequest, Subject
+from appliance.screening.result import ScreeningResult
+from data.documents.barcodes import Barcode
+from devices.event_stream import stream_events
+from devices.faults import DeviceFault, Retry
+from devices.ports import DocumentReader
+from devices.reading import Reading
 from ui.commands.desk import run_desk
 from ui.demo.build import PASSPHRASE, build
-from ui.demo.shift import present
+from ui.text.sanitize import safe
+from ui.verdict_style import VERDICT_STYLES
 from ui.wiring import open_counter
+
+OFFICER = "demonstration"
+QUIET_S = 5.0
+"""A reader that brings nothing for so long has come to the end of the shift."""
+
+
+def present_travellers(counter: Counter, reader: DocumentReader) -> None:
+    """One pass over the shift, through the real port, pipeline and journal."""
+    asyncio.run(_present(counter, reader))
+
+
+async def _present(counter: Counter, reader: DocumentReader) -> None:
+    codes: tuple[Barcode, ...] = ()  # laid down before the document they belong to
+    await reader.open()
+    try:
+        async for event in _until_quiet(reader):
+            if isinstance(event, Reading):
+                subject = Subject.from_reading(event, counter.today()).with_codes(codes)
+                codes = subject.codes if subject.is_only_codes else ()
+                if not subject.is_only_codes:
+                    _print_result(await asyncio.to_thread(_screen, counter, subject))
+            else:
+                says = event.says if isinstance(event, Retry) else str(event)
+                click.echo(f"  DEVICE      {safe(says, 200)}")
+    finally:
+        await reader.close()
+
+
+async def _until_quiet(reader: DocumentReader) -> AsyncIterator[Reading | Retry | DeviceFault]:
+    async with aclosing(stream_events(reader)) as events:
+        while True:
+            try:
+                yield await asyncio.wait_for(anext(events), QUIET_S)
+            except (TimeoutError, StopAsyncIteration):
+                return
+
+
+def _screen(counter: Counter, subject: Subject) -> ScreeningResult:
+    counter.look()  # lists may have been locked, or come anew, since the traveller before
+    return counter.screen(ScreeningRequest(subject, OFFICER))
+
+
+def _print_result(result: ScreeningResult) -> None:
+    look = VERDICT_STYLES[result.verdict]
+    traveller = result.screening.traveller
+    name = safe(f"{traveller.surname}, {traveller.given}", 34) if traveller else "(no name was read)"
+    click.echo(f"{look.shape} {look.word:<11} {name:<34} {safe(result.says, 100)}")
+    click.echo(f"  {'':<11} {safe(result.second_line, 150)}")
 
 
 @click.command()
@@ -32,6 +95,6 @@ def demo(keep: Path | None) -> None:
             if sys.stdin.isatty() and sys.stdout.isatty():
                 run_desk(counter, "demonstration", kit)
             elif reader := counter.reader():
-                present(counter, reader)
+                present_travellers(counter, reader)
         if keep:
             click.echo(f"Kept in {keep}: WAYPOST_PASSPHRASE={PASSPHRASE} waypost desk --home {kit}", err=True)

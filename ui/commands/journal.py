@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from data.home import KitHome
-from data.journal.verify import Report, verify
-from ui.options import emit, home_option, json_option, passphrase, passphrase_option
+from data.journal.history import VerificationReport, verify_journal
+from data.kit.home import KitHome
+from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
 
 
 @click.group()
@@ -20,9 +20,9 @@ def journal() -> None:
 @json_option
 def verify_command(home: Path, passphrase_file: Path | None, as_json: bool) -> int:
     """Check every link of the audit chain, offline. Exit code 1 when something was changed."""
-    kit = KitHome.open(home, passphrase(passphrase_file), "check")
+    kit = KitHome.open(home, read_passphrase(passphrase_file), "check")
     try:
-        report = verify(kit.journal)
+        report = verify_journal(kit.journal)
     finally:
         kit.close()
     if as_json:
@@ -32,7 +32,7 @@ def verify_command(home: Path, passphrase_file: Path | None, as_json: bool) -> i
     return 1 if report.faults else 0
 
 
-def _tell(report: Report) -> None:
+def _tell(report: VerificationReport) -> None:
     for chain, links in report.chains.items():
         click.echo(f"chain {chain}: {links} links")
     click.echo(

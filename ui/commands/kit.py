@@ -1,20 +1,65 @@
-"""`waypost kit`: a technician makes a kit, sets it for its post, and tries its devices."""
+"""`waypost kit`: a technician makes a kit, sets it for its post, and tries its devices.
 
-from contextlib import closing
+Tuning puts recorded travellers to today's person lists, without a trace in the journal of who they were.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
-from appliance.matching.tuning import in_words, told, tune
+from appliance.counter.kit_lists import KitLists
+from appliance.matching.index.person_index import Fetch, IndexSource
+from appliance.matching.matcher import Searchable
+from appliance.matching.query import PersonQuery
+from appliance.matching.tuning import (
+    Crossing,
+    ReplayResult,
+    assess_thresholds,
+    past_travellers,
+    replay_crossing,
+    tune_thresholds,
+    tuning_in_words,
+)
 from appliance.matching.weights import Thresholds
-from data.home import KitHome
-from data.settings import FILE_NAME
+from data.kit.home import KitHome
+from data.kit.settings import SETTINGS_FILE
 from provisioning.enrol import init_kit
-from ui.commands.bench import ChipOnBench
-from ui.commands.bench import bench as try_readers
-from ui.options import emit, home_option, json_option, passphrase, passphrase_option
-from ui.replay import replayed
+from ui.commands.kit_bench import ChipBenchOptions
+from ui.commands.kit_bench import bench_readers as try_readers
+from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
 from ui.wiring import lists_of, thresholds_of
+
+
+@dataclass(frozen=True, slots=True)
+class CrossingHistory:
+    """What was replayed."""
+
+    crossings: tuple[ReplayResult, ...]
+    days: int
+    """On which somebody crossed."""
+
+
+def replay_crossings(lists: KitLists, days: int) -> CrossingHistory:
+    """The crossings of the last `days` days on the lists as they are now."""
+    since = lists.clock().now() - timedelta(days=days)
+    past = list(past_travellers(lists.kit.journal, since))
+    with ExitStack() as stack:
+        searched = tuple(_searched(lists, stack))
+        crossings = tuple(
+            replay_crossing(Crossing(PersonQuery.of(traveller, numbers), at.date()), searched)
+            for at, traveller, numbers in past
+        )
+    return CrossingHistory(crossings, len({at.date() for at, _, _ in past}))
+
+
+def _searched(lists: KitLists, stack: ExitStack) -> Iterator[tuple[Searchable, Fetch]]:
+    for reader in lists.of_kind("persons"):
+        view = stack.enter_context(reader.read())
+        yield IndexSource(reader).of(view), view.get_many
 
 
 @click.group()
@@ -34,7 +79,7 @@ def kit() -> None:
 )
 def init(home: Path, passphrase_file: Path | None, enrolment: Path) -> None:
     """Make a kit (development profile) from headquarters' secret file."""
-    made = init_kit(home, passphrase(passphrase_file, new=True), enrolment)
+    made = init_kit(home, read_passphrase(passphrase_file, new=True), enrolment)
     name = made.settings.kit
     made.close()
     click.echo(f"{name} is ready in {home}. Settings: {home / 'kit.toml'}; next: waypost courier run.")
@@ -54,22 +99,26 @@ def tune_command(home: Path, passphrase_file: Path | None, rate: float, days: in
 
     Replays recorded crossings on today's lists: how often would an officer have been shown a name?
     """
-    with closing(KitHome.open(home, passphrase(passphrase_file), "technician")) as kit:
+    with closing(KitHome.open(home, read_passphrase(passphrase_file), "technician")) as kit:
         lists = lists_of(kit)
         lists.look()
-        now = replayed(lists, days)
-        tuned = tune(now.crossings, now.days, rate / 100)
-        current = told(now.crossings, now.days, thresholds_of(kit.settings))
+        now = replay_crossings(lists, days)
+        tuned = tune_thresholds(now.crossings, now.days, rate / 100)
+        current = assess_thresholds(now.crossings, now.days, thresholds_of(kit.settings))
         if write and tuned.measured:
             _keep(kit, tuned.thresholds)
     if as_json:
         emit({"now": current, "tuned": tuned, "written": write and tuned.measured})
         return
-    click.echo(f"Now (strong {current.thresholds.strong}, possible {current.thresholds.possible}): {in_words(current)}")
+    click.echo(
+        f"Now (strong {current.thresholds.strong}, possible {current.thresholds.possible}): {tuning_in_words(current)}"
+    )
     if not tuned.measured:
         click.echo(f"Too few crossings to measure {rate:g} alerts per 100 travellers; nothing was changed.")
         return
-    click.echo(f"Tuned (strong {tuned.thresholds.strong}, possible {tuned.thresholds.possible}): {in_words(tuned)}")
+    click.echo(
+        f"Tuned (strong {tuned.thresholds.strong}, possible {tuned.thresholds.possible}): {tuning_in_words(tuned)}"
+    )
     click.echo(
         "Written to kit.toml; it counts from the next start of the desk." if write else "Add --write to keep it."
     )
@@ -78,7 +127,7 @@ def tune_command(home: Path, passphrase_file: Path | None, rate: float, days: in
 def _keep(kit: KitHome, thresholds: Thresholds) -> None:
     """Put them into kit.toml; they count from the next start."""
     chosen = {"name_strong": thresholds.strong, "name_possible": thresholds.possible}
-    kit.settings.model_copy(update=chosen).save(kit.path / FILE_NAME)
+    kit.settings.model_copy(update=chosen).save(kit.path / SETTINGS_FILE)
 
 
 @kit.command("bench")
@@ -98,5 +147,5 @@ def bench(
     home: Path, url: str, record: Path | None, seconds: float | None, chip: str, mrz: str, can: str, reveal: bool
 ) -> int:
     """Find the kit's readers, try one, show what comes over its line and what to do about faults."""
-    on_bench = ChipOnBench(chip, mrz, can)
+    on_bench = ChipBenchOptions(chip, mrz, can)
     return try_readers(home, url, record, seconds, "text" if reveal else "shape", on_bench)

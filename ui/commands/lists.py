@@ -8,15 +8,15 @@ import click
 
 from appliance.counter.kit_lists import KitLists
 from appliance.post_state import ListState
-from data.access import Access, State
-from data.enrolment import clock
-from data.home import KitHome
-from data.standing import facts_of
-from sync.rollback import roll_back
-from ui.clock_notice import warn_of_clock
-from ui.options import emit, home_option, json_option, passphrase, passphrase_option
-from ui.say import safe
-from ui.standing_words import standing_lines, warn_of_standing
+from data.kit.enrolment import read_clock
+from data.kit.home import KitHome
+from data.lease.access import AccessState, ListAccess
+from data.lease.enforcement import access_to_json
+from sync.kit.post_apply import roll_back
+from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
+from ui.text.kit_status import kit_status_lines
+from ui.text.sanitize import safe
+from ui.text.text_output import warn_of_clock, warn_of_kit_status
 from ui.wiring import lists_of
 
 
@@ -32,7 +32,7 @@ def lists(context: click.Context, home: Path | None, passphrase_file: Path | Non
     if context.invoked_subcommand is None:
         if home is None:
             raise click.UsageError("Missing option '--home' (or WAYPOST_HOME).")
-        _show(home, passphrase(passphrase_file), as_json=as_json)
+        _show(home, read_passphrase(passphrase_file), as_json=as_json)
 
 
 @lists.command("rollback")
@@ -47,8 +47,8 @@ def rollback(name: str, home: Path, passphrase_file: Path | None, officer: str, 
 
     Persons who were withdrawn since stay withdrawn.
     """
-    with closing(KitHome.open(home, passphrase(passphrase_file), "technician")) as kit:
-        edition = roll_back(kit, name, who=officer, why=reason, clock=clock(kit))
+    with closing(KitHome.open(home, read_passphrase(passphrase_file), "technician")) as kit:
+        edition = roll_back(kit, name, who=officer, why=reason, clock=read_clock(kit))
         held = kit.lists.open(name).held_back
     assert held is not None  # noqa: S101
     if as_json:
@@ -62,12 +62,12 @@ def _show(home: Path, secret: str, *, as_json: bool) -> None:
         lists = lists_of(kit)
         access = lists.look()
         warn_of_clock(lists.clock())
-        facts = [{**_facts(lists, state), "standing": facts_of(access)} for state in lists.states()]
+        facts = [{**_facts(lists, state), "standing": access_to_json(access)} for state in lists.states()]
     if as_json:
-        warn_of_standing(access)
+        warn_of_kit_status(access)
         emit(facts)
         return
-    for line in standing_lines(access):
+    for line in kit_status_lines(access):
         click.echo(line)
     for one in facts:
         click.echo(_line(one, access))
@@ -77,8 +77,8 @@ def _show(home: Path, secret: str, *, as_json: bool) -> None:
         click.echo("This kit carries no list yet. Run `waypost courier run`.")
 
 
-def _line(facts: dict[str, Any], access: Access) -> str:
-    if access.state is State.ERASED:
+def _line(facts: dict[str, Any], access: ListAccess) -> str:
+    if access.state is AccessState.ERASED:
         return f"{facts['list']}: erased"
     locked = "" if access.is_open else ", LOCKED"
     state = str(facts["state"]).removeprefix("list_")

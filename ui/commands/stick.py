@@ -6,20 +6,20 @@ from pathlib import Path
 
 import click
 
-from appliance.matching import stored
+from appliance.matching.index import person_index
 from data.errors import InputError, NoHome
-from data.home import KitHome
-from data.settings import FILE_NAME as SETTINGS
+from data.kit.home import KitHome
+from data.kit.settings import SETTINGS_FILE as SETTINGS
+from sync.headquarters import sticks as stick_hq
 from sync.headquarters.home import STORE, HeadquartersHome
-from sync.headquarters.reports.ingest import Ingested
-from sync.headquarters.sticks import stick as stick_hq
-from sync.headquarters.sticks.stick import HeadquartersStickIn, HeadquartersStickOut
-from sync.sticks import kit as stick_kit
-from sync.sticks.kit import KitStickIn, KitStickOut
-from sync.watching.last_run import note_run
-from ui.commands.courier import tell, tell_problem
-from ui.options import emit, home_option, json_option, passphrase, passphrase_option
-from ui.say import counted
+from sync.headquarters.ingest.segments import IngestResult
+from sync.headquarters.sticks import HeadquartersStickIn, HeadquartersStickOut
+from sync.kit import sticks as stick_kit
+from sync.kit.sticks import KitStickIn, KitStickOut
+from sync.kit.watching.watch_state import note_run
+from ui.commands.courier import print_problem, print_report
+from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
+from ui.text.sanitize import counted
 
 _ENTRIES = ("entry", "entries")
 _PULL = "The stick may be pulled out now."
@@ -54,8 +54,8 @@ def in_command(home: Path, passphrase_file: Path | None, as_json: bool, folder: 
     A kit takes lists and acknowledgements; headquarters takes reports and leaves acknowledgements on the stick.
     """
     if _is_kit(home):
-        with closing(KitHome.open(home, passphrase(passphrase_file), "courier")) as kit:
-            kit.lists.companions["persons"] = stored.write
+        with closing(KitHome.open(home, read_passphrase(passphrase_file), "courier")) as kit:
+            kit.lists.companions["persons"] = person_index.write_index
             taken = stick_kit.stick_in(kit, folder)
             if taken.lists:
                 note_run(kit, str(folder), taken.lists)
@@ -64,7 +64,7 @@ def in_command(home: Path, passphrase_file: Path | None, as_json: bool, folder: 
         else:
             _tell_kit_in(taken)
         return 0 if taken.ok else 1
-    with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
+    with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         received = stick_hq.stick_in(headquarters, folder)
     if as_json:
         emit({"segments": list(map(_segment, received.segments)), "problems": received.problems})
@@ -100,11 +100,11 @@ def out_command(
     if _is_kit(home):
         if kits or have:
             raise InputError("--kit and --have are for headquarters; this is a kit", do="Leave them out")
-        with closing(KitHome.open(home, passphrase(passphrase_file), "courier")) as kit:
+        with closing(KitHome.open(home, read_passphrase(passphrase_file), "courier")) as kit:
             given = stick_kit.stick_out(kit, folder)
         (emit if as_json else _tell_kit_out)(given)
         return
-    with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
+    with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         filled = stick_hq.stick_out(headquarters, folder, kits, dict(have) or None, _Progress().wrote)
     (emit if as_json else _tell_headquarters_out)(filled)
 
@@ -133,11 +133,11 @@ def _is_kit(home: Path) -> bool:
 
 def _tell_kit_in(taken: KitStickIn) -> None:
     if taken.lists is not None:
-        tell(taken.lists)
+        print_report(taken.lists)
     elif not taken.problems:
         click.echo("no lists on this stick")
     for problem in taken.problems:
-        tell_problem(problem)
+        print_problem(problem)
     again = " This journal was put back from a copy; it reports anew." if taken.sent.new_life else ""
     answers = counted(taken.answers, "acknowledgement")
     waiting = counted(taken.sent.waiting, *_ENTRIES)
@@ -149,7 +149,7 @@ def _tell_kit_out(given: KitStickOut) -> None:
 
 
 def _tell_headquarters_in(received: HeadquartersStickIn) -> None:
-    kits: dict[str, list[Ingested]] = {}
+    kits: dict[str, list[IngestResult]] = {}
     for one in received.segments:
         kits.setdefault(one.kit, []).append(one)
     for kit, segments in kits.items():
@@ -159,11 +159,11 @@ def _tell_headquarters_in(received: HeadquartersStickIn) -> None:
             for line in _faults(one):
                 click.echo(f"  {one.batch.stream}: {line}", err=True)
     for problem in received.problems:
-        tell_problem(problem)
+        print_problem(problem)
     click.echo(_PULL if kits else f"There are no reports for this headquarters on it. {_PULL}")
 
 
-def _faults(one: Ingested) -> Iterator[str]:
+def _faults(one: IngestResult) -> Iterator[str]:
     if one.missing_from:
         yield f"entry {one.missing_from} is missing; the kit will send from there"
     if one.contradicting:
@@ -177,7 +177,7 @@ def _tell_headquarters_out(filled: HeadquartersStickOut) -> None:
     )
 
 
-def _segment(one: Ingested) -> dict[str, object]:
+def _segment(one: IngestResult) -> dict[str, object]:
     return {
         "kit": one.kit,
         "stream": one.batch.stream,

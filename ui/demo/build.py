@@ -7,19 +7,18 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from appliance.matching import stored
-from data.chip_settings import ChipSettings, Expected
-from data.clock import system_time
-from data.files import write_durably
-from data.home import KitHome
-from data.settings import FILE_NAME, Settings
-from devices.simulated.chip.publishing import publish as publish_invented
+from appliance.matching.index import person_index
+from data.clock import read_system_time
+from data.durable_files import write_durably
+from data.kit.home import KitHome
+from data.kit.settings import SETTINGS_FILE, ChipExpectation, ChipSettings, Settings
+from devices.simulated.chip.publishing import publish_issuer_files as publish_invented
 from provisioning.enrol import init_kit
-from sync import courier
 from sync.headquarters.enrolment import enrol
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import import_list
 from sync.headquarters.publishing.publisher import found_headquarters, publish
+from sync.kit import courier
 
 PASSPHRASE = "demonstration"  # noqa: S105  (invented people behind it)
 SHIFT = "shift.toml"
@@ -55,7 +54,7 @@ def build(folder: Path, tell: Callable[[str], None]) -> Path:
     secret.unlink()
     with closing(kit):
         _set_up(kit)
-        kit.lists.companions["persons"] = stored.write
+        kit.lists.companions["persons"] = person_index.write_index
         synced = courier.run(kit)
         tell(f"kit: fetched {len(synced.lists)} lists, {synced.bytes} bytes, in {synced.seconds:.1f} s")
     return folder / "kit"
@@ -73,7 +72,7 @@ def _import(headquarters: HeadquartersHome, tell: Callable[[str], None]) -> None
 def _import_trust(headquarters: HeadquartersHome, tell: Callable[[str], None]) -> None:
     """The invented states' signing certificates, revocation lists and signers of seals, each as states publish them."""
     with TemporaryDirectory() as folder, as_file(files("ui.demo").joinpath(SHIFT)) as shift:
-        published = publish_invented(shift, Path(folder), system_time())
+        published = publish_invented(shift, Path(folder), read_system_time())
         signers = import_list(headquarters, "signers", "master-list", published.master_list)
         revoked = import_list(headquarters, "revoked", "crl", published.revocations)
         if published.seal_signers is not None:
@@ -88,7 +87,7 @@ def _set_up(kit: KitHome) -> None:
             "post": "Demonstration crossing",
             "lane": "1",
             "reader": f"simulated://{SHIFT}#reader",
-            "chip": ChipSettings(reader=f"simulated://{SHIFT}#chip", expected=Expected.NEVER, lay_s=1.5),
+            "chip": ChipSettings(reader=f"simulated://{SHIFT}#chip", expected=ChipExpectation.NEVER, lay_s=1.5),
         }
     )
-    Settings.model_validate(settings.model_dump()).save(kit.path / FILE_NAME)
+    Settings.model_validate(settings.model_dump()).save(kit.path / SETTINGS_FILE)

@@ -1,1 +1,1 @@
-"""What the officer sees: the desk and what opens on top of it."""
+"""The desk as a whole: the application, what it shows, what comes to it, and its keys."""

@@ -7,25 +7,21 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Label
 
-from devices.faults import Reason
-from devices.states import DeviceState, Health
-from ui import actions
-from ui.actions import Action
-from ui.keys import Privacy
-from ui.screens.banner_text import banner_text
-from ui.screens.desk_port import DeskPort, PostState
-from ui.screens.kept_codes import KeptCodes
-from ui.screens.note import NOTHING, Note
-from ui.screens.turn import Stage, Turn
-from ui.widgets.banner import Banner
+from devices.faults import FaultReason
+from devices.ports import DeviceHealth, DeviceState
+from ui.desk import actions
+from ui.desk.actions import DeskAction, Privacy
+from ui.desk.desk_port import DeskPort, PostState
+from ui.desk.notes import NOTHING, Note
+from ui.desk.traveller_session import PendingCodes, SessionStage, TravellerSession
+from ui.widgets.banner import Banner, banner_text
 from ui.widgets.checks import Checks
-from ui.widgets.footer import FooterKeys
-from ui.widgets.message_line import MessageLine
+from ui.widgets.document_pane import DocumentPane
+from ui.widgets.footer import FooterKeys, MessageLine
 from ui.widgets.mrz_line import MrzLine
-from ui.widgets.papers import Papers
-from ui.widgets.status import StatusLines
+from ui.widgets.status_lines import StatusLines
 
-HANGS = DeviceState(Health.FAULTED, Reason.TIMEOUT, "Unplug the reader, wait five seconds, plug it in again")
+HANGS = DeviceState(DeviceHealth.FAULTED, FaultReason.TIMEOUT, "Unplug the reader, wait five seconds, plug it in again")
 
 
 class DeskView(Screen[None]):
@@ -43,18 +39,18 @@ class DeskView(Screen[None]):
         super().__init__()
         self.port = port
         self.keymap = keymap
-        self.turn: Turn | None = None
+        self.session: TravellerSession | None = None
         self.post_state: PostState | None = None
         self.device: DeviceState | None = None
         self.device_what = ""
         self.device_hangs = False
         self.privacy = Privacy.OPEN
         self.note = NOTHING
-        self.recorded = NOTHING
+        self.record_note = NOTHING
         """What was recorded of the traveller before, for as long as it is news."""
-        self.codes = KeptCodes()
+        self.codes = PendingCodes()
         """Codes that were read before their document."""
-        self.late: list[str] = []
+        self.late_notices: list[str] = []
         """Notices about earlier travellers whose answer got worse."""
 
     def compose(self) -> ComposeResult:
@@ -64,7 +60,7 @@ class DeskView(Screen[None]):
         yield StatusLines(self.port.place, simulated=simulated)
         yield Banner(banner_text(None, None, "", self.privacy))
         with Horizontal(id="middle"):
-            yield Papers()
+            yield DocumentPane()
             yield Checks()
         yield MessageLine()
         with Horizontal(id="input"):
@@ -74,39 +70,39 @@ class DeskView(Screen[None]):
 
     def draw(self) -> None:
         """Draw everything from the state."""
-        turn, privacy = self.turn, self.privacy
+        turn, privacy = self.session, self.privacy
         device = HANGS if self.device_hangs else self.device
         what = "The reader does not answer" if self.device_hangs else self.device_what
         openings = self.post_state.openings if self.post_state else ()
-        self.query_one(StatusLines).show(self.post_state, self.late, privacy)
+        self.query_one(StatusLines).show(self.post_state, self.late_notices, privacy)
         self.query_one(Banner).show(banner_text(turn, device, what, privacy, openings))
-        self.query_one(Papers).show(turn.subject if turn else None, privacy)
+        self.query_one(DocumentPane).show(turn.subject if turn else None, privacy)
         chip = turn.chip.says if turn and turn.chip else ""
         self.query_one(Checks).show(turn.progress if turn else None, privacy, chip)
         self.query_one(MessageLine).show(self.note, privacy)
         self.query_one(FooterKeys).show(self.working_actions(), privacy)
 
-    def say(self, note: Note) -> None:
+    def show_note(self, note: Note) -> None:
         """Show a note, and everything else as it is."""
         self.note = note
         self.draw()
 
-    def working_actions(self) -> set[Action]:
+    def working_actions(self) -> set[DeskAction]:
         """The actions that do something now."""
         working = {actions.HELP, actions.QUIET, actions.TYPE_IN, actions.LEAVE, actions.PALETTE}
         if self._may_begin_anew():
             working.add(actions.NEW)
         if self.post_state:
             working.add(actions.LISTS)
-        if self.turn and self.turn.result:
+        if self.session and self.session.result:
             working.add(actions.WHY)
-            if self.turn.stage is not Stage.DECIDING:
+            if self.session.stage is not SessionStage.DECIDING:
                 working |= {actions.REFER, actions.ADMIT}
         return working
 
     def _may_begin_anew(self) -> bool:
         """Whether there is a traveller, or a code without one, to leave behind."""
-        return self.turn.stage is not Stage.DECIDING if self.turn else self.codes.waiting
+        return self.session.stage is not SessionStage.DECIDING if self.session else self.codes.waiting
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that does nothing now is dead."""

@@ -1,1 +1,1 @@
-"""The parts of the desk's screen, one file a part."""
+"""The parts of the desk's screen, each with the words it shows."""

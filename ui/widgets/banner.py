@@ -1,17 +1,45 @@
-"""The banner: one word large enough for a metre's distance, one sentence, the next step.
+"""The banner: one word large enough for a metre's distance, one sentence, the next step; what it says in each state.
 
 - Word, shape and the word's place tell the verdicts apart; colour comes on top.
 - Where the large word has no room the sentence stands alone: it begins with the same shape and word.
+- The large word is drawn in half blocks, which every console font has (code page 437 had them): it needs no font and
+  no colour. Glyphs are six pixels high, two pixels a cell.
+- In quiet mode the banner is neutral and shows a digit: no verdict in words, no reason.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from textual.app import RenderResult
 from textual.content import Content
 from textual.widget import Widget
 
-from ui.look import LOOKS, Look
-from ui.widgets.large import large
+from appliance.decisions import SupervisorOverride
+from appliance.post_state import find_conditions
+from appliance.screening.result import ScreeningResult
+from data.screenings import Verdict
+from devices.ports import DeviceHealth, DeviceState
+from ui import verdict_style
+from ui.desk.actions import Privacy
+from ui.desk.traveller_session import SessionStage, TravellerSession
+from ui.text.sanitize import safe
+from ui.verdict_style import PHASE_STYLES, STYLES, VERDICT_STYLES, Phase, VerdictStyle
+from ui.widgets.tables.glyphs import GLYPHS, HEIGHT
+
+_CELLS = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
+
+
+def draw_large(text: str, scale: int = 1) -> list[str]:
+    """`text` as three rows of half blocks, `scale` times as large; a character without a glyph is left out."""
+    glyphs = [GLYPHS[character] for character in text if character in GLYPHS]
+    rows = [" ".join(glyph[row] for glyph in glyphs) for row in range(HEIGHT)]
+    pixels = ["".join(pixel * scale for pixel in row) for row in rows for _ in range(scale)]
+    return [_row_of_cells(upper, lower) for upper, lower in zip(pixels[::2], pixels[1::2], strict=True)]
+
+
+def _row_of_cells(upper: str, lower: str) -> str:
+    return "".join(_CELLS[above == "#", below == "#"] for above, below in zip(upper, lower, strict=True))
+
 
 ROOMY_COLUMNS, ROOMY_ROWS = 118, 34
 """From this size of the screen on, the word is twice as large."""
@@ -23,7 +51,7 @@ LEAST_COLUMNS, LEAST_ROWS = 68, 20
 class BannerText:
     """What the banner says."""
 
-    look: Look
+    style: VerdictStyle
     word: str
     """Drawn large, with the look's shape before it."""
     says: str
@@ -39,7 +67,7 @@ class Banner(Widget):
     Banner { height: auto; min-height: 7; padding: 0 2; background: $ready-paper; color: $ready-ink; }
     Banner.small { min-height: 1; }
     """ + "\n".join(
-        f"Banner.{look.name} {{ background: ${look.name}-paper; color: ${look.name}-ink; }}" for look in LOOKS
+        f"Banner.{look.name} {{ background: ${look.name}-paper; color: ${look.name}-ink; }}" for look in STYLES
     )
 
     def __init__(self, text: BannerText) -> None:
@@ -50,8 +78,8 @@ class Banner(Widget):
         """Draw another text."""
         if text == self._text:
             return
-        self.set_class(False, *(look.name for look in LOOKS))
-        self.set_class(True, text.look.name)
+        self.set_class(False, *(look.name for look in STYLES))
+        self.set_class(True, text.style.name)
         self._text = text
         self.refresh(layout=True)
 
@@ -74,7 +102,109 @@ class Banner(Widget):
         if self._small:
             return []
         roomy = self.screen.size.width >= ROOMY_COLUMNS and self.screen.size.height >= ROOMY_ROWS
-        rows = large(f"{self._text.look.shape} {self._text.word}", 2 if roomy else 1)
+        rows = draw_large(f"{self._text.style.shape} {self._text.word}", 2 if roomy else 1)
         room = self.content_size.width - len(rows[0])
-        indent = " " * max(0, round(room * self._text.look.place))
+        indent = " " * max(0, round(room * self._text.style.place))
         return [indent + row for row in rows]
+
+
+SENTENCE = 150
+QUIET_REASON = "F4 shows more for 8 seconds"
+
+_ENTER = {
+    Verdict.CLEAR: "Enter admits",
+    Verdict.CHECK: "F6 admits once it is settled, F5 refers",
+    Verdict.CANNOT_SAY: "F5 refers",
+    Verdict.REFER: "F5 refers",
+}
+
+
+def banner_text(
+    turn: TravellerSession | None,
+    device: DeviceState | None,
+    device_what: str,
+    privacy: Privacy,
+    openings: Collection[SupervisorOverride] = (),
+) -> BannerText:
+    """The banner for this turn, or for the desk when nobody stands there."""
+    if turn is None:
+        return _device(device, device_what) if _is_bad(device) else _ready(device)
+    if turn.result is None and turn.failure is None:
+        return _working(turn)
+    if privacy is Privacy.QUIET:
+        return _quiet(turn.result.verdict if turn.result else Verdict.CANNOT_SAY, turn.stage)
+    return _verdict(turn, turn.result, openings) if turn.result else _failed(turn)
+
+
+def _is_bad(device: DeviceState | None) -> bool:
+    return device is not None and device.health in (DeviceHealth.ABSENT, DeviceHealth.FAULTED)
+
+
+def _ready(device: DeviceState | None) -> BannerText:
+    if device is not None and device.health is DeviceHealth.CONNECTING:
+        says = "○ READY: the reader is connecting; type meanwhile"
+    elif device is not None:
+        says = "○ READY: lay a document on the reader, or type its machine-readable lines"
+    else:
+        says = "○ READY: type or scan the machine-readable lines"
+    return BannerText(PHASE_STYLES[Phase.READY], "READY", says, "F7 screens a number or a name without a scan")
+
+
+def _device(device: DeviceState | None, what: str) -> BannerText:
+    hint = device.hint if device else ""
+    return BannerText(
+        PHASE_STYLES[Phase.DEVICE],
+        "DEVICE",
+        f"✚ DEVICE: {safe(what, SENTENCE) or 'the reader does not work'}",
+        safe(hint, SENTENCE),
+        "Meanwhile type the machine-readable lines, or F7. It is used again by itself when it works",
+    )
+
+
+def _working(turn: TravellerSession) -> BannerText:
+    progress = turn.progress
+    word = f"WORKING {progress.ended}/{progress.total}" if progress else "WORKING"
+    chip = turn.chip.says if turn.chip else ""
+    return BannerText(PHASE_STYLES[Phase.WORKING], word, f"… {word}: no verdict yet", chip)
+
+
+def _failed(turn: TravellerSession) -> BannerText:
+    cannot = VERDICT_STYLES[Verdict.CANNOT_SAY]
+    return BannerText(cannot, cannot.word, f"◆ {cannot.word}: {safe(str(turn.failure), SENTENCE)}", "", "Scan again")
+
+
+def _quiet(verdict: Verdict, stage: SessionStage) -> BannerText:
+    neutral = PHASE_STYLES[Phase.READY]
+    digit = VERDICT_STYLES[verdict].digit
+    done = "recorded" if stage is SessionStage.DECIDED else QUIET_REASON
+    blank = verdict_style.VerdictStyle(neutral.name, "", "", neutral.ink, neutral.paper, 0.0)
+    return BannerText(blank, digit, f"{digit}  {done}")
+
+
+def _verdict(turn: TravellerSession, result: ScreeningResult, openings: Collection[SupervisorOverride]) -> BannerText:
+    found = VERDICT_STYLES[result.verdict]
+    says = f"{found.shape} {found.word}: {safe(result.says, SENTENCE)}"
+    return BannerText(found, found.word, says, safe(result.second_line, SENTENCE), _next(turn, result, openings))
+
+
+def _next(turn: TravellerSession, result: ScreeningResult, openings: Collection[SupervisorOverride]) -> str:
+    if turn.stage is SessionStage.DECIDED:
+        return "Recorded. Enter: next traveller"
+    if turn.stage is SessionStage.DECIDING:
+        return "Writing it down …"
+    if result.verdict is Verdict.CANNOT_SAY and (under := _under_condition(result, openings)):
+        return under
+    steps = result.advice.steps
+    first = f"{safe(steps[0], SENTENCE)}. " if steps else ""
+    return f"Next: {first}{_ENTER[result.verdict]}"
+
+
+def _under_condition(result: ScreeningResult, openings: Collection[SupervisorOverride]) -> str:
+    """What to do where only standing conditions kept the answer back: scanning again would not help."""
+    conditions, others = find_conditions(result.findings)
+    if others or not conditions:
+        return ""
+    opened = {opening.condition for opening in openings}
+    if all(condition in opened for condition in conditions):
+        return "Next: work is opened under this condition: F6 admits, F5 refers"
+    return "Next: F5 refers. To admit, a supervisor opens work: F9"

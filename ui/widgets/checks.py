@@ -11,14 +11,14 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
-from appliance.checks.chip_not_asked import NAME as CHIP
-from appliance.checks.chip_print import NAME as CHIP_PRINT
-from appliance.result import Progress
-from appliance.words import title
-from data.findings import Finding, State
-from ui.keys import Privacy
-from ui.look import MARKS, SERIOUS_FIRST, WORKING_MARK
-from ui.say import counted, safe
+from appliance.answer.wording import check_title
+from appliance.checks.chip_check import CHIP_PRINT_CHECK as CHIP_PRINT
+from appliance.checks.nothing_to_ask import CHIP_CHECK as CHIP
+from appliance.screening.result import ScreeningProgress
+from data.screenings import Finding, State
+from ui.desk.actions import Privacy
+from ui.text.sanitize import counted, safe
+from ui.verdict_style import MARKS, SERIOUS_FIRST, WORKING_MARK
 
 SENTENCE = 200
 _OF_CHIP = (CHIP, CHIP_PRINT)
@@ -32,11 +32,11 @@ class Checks(Static):
 
     def __init__(self) -> None:
         super().__init__("", markup=False)
-        self._progress: Progress | None = None
+        self._progress: ScreeningProgress | None = None
         self._privacy = Privacy.OPEN
         self._chip = ""
 
-    def show(self, progress: Progress | None, privacy: Privacy, chip: str = "") -> None:
+    def show(self, progress: ScreeningProgress | None, privacy: Privacy, chip: str = "") -> None:
         """Draw how far a screening is; `chip` is what its chip waits for, which gives nothing away."""
         self._progress, self._privacy, self._chip = progress, privacy, chip
         self._draw()
@@ -52,14 +52,18 @@ class Checks(Static):
         self.update(Content("\n").join([heading, *map(Content, lines)]))
 
 
-def check_lines(progress: Progress | None, privacy: Privacy, width: int, height: int, chip: str = "") -> list[str]:
+def check_lines(
+    progress: ScreeningProgress | None, privacy: Privacy, width: int, height: int, chip: str = ""
+) -> list[str]:
     """The lines under the heading, at most `height` - 1 of them, none wider than `width`."""
     if progress is None:
         return ["waiting for a document"]
     if privacy is Privacy.QUIET:
         return [f"{counted(progress.ended, 'step')} done" + _to_go(progress), *_chip_waits(chip, width)]
     findings = sorted(progress.findings, key=lambda finding: SERIOUS_FIRST.index(finding.state))
-    waiting = [f"{WORKING_MARK} {title(safe(name))}" for name in _waiting(progress) if not (chip and name in _OF_CHIP)]
+    waiting = [
+        f"{WORKING_MARK} {check_title(safe(name))}" for name in _waiting(progress) if not (chip and name in _OF_CHIP)
+    ]
     waiting += _chip_waits(chip, width)
     whole = [line for finding in findings for line in _finding(finding, width)] + waiting
     if len(whole) < height:
@@ -71,7 +75,7 @@ def check_lines(progress: Progress | None, privacy: Privacy, width: int, height:
     return [*kept, f"and {counted(len(short) - len(kept), 'line')} more: F4"]
 
 
-def _steps(progress: Progress, width: int, room: int) -> list[str]:
+def _steps(progress: ScreeningProgress, width: int, room: int) -> list[str]:
     """What to do, step by step, where the screen is large enough for all of it."""
     steps = progress.result.advice.steps if progress.result else ()
     numbered = [line for number, step in enumerate(steps, 1) for line in _hanging(f"{number}.", safe(step), width)]
@@ -82,12 +86,12 @@ def _chip_waits(chip: str, width: int) -> list[str]:
     return _hanging(WORKING_MARK, chip, width) if chip else []
 
 
-def _waiting(progress: Progress) -> list[str]:
+def _waiting(progress: ScreeningProgress) -> list[str]:
     ended = {finding.check for finding in progress.findings}
     return [name for name in progress.checks if name not in ended]
 
 
-def _to_go(progress: Progress) -> str:
+def _to_go(progress: ScreeningProgress) -> str:
     return f" of {progress.total}" if progress.ended < progress.total else ""
 
 

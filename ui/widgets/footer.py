@@ -1,12 +1,30 @@
-"""The footer: only keys that really do something now, each always in its place."""
+"""The lines at the foot of the desk: the newest note above the input, and the keys below it.
+
+- The note says what was recorded, what waits, what to do about an error.
+- Only keys that really do something now are shown, each always in its place.
+"""
 
 from collections.abc import Collection, Mapping
 
 from textual.content import Content
 from textual.widgets import Static
 
-from ui.actions import Action
-from ui.keys import Privacy, footer
+from ui.desk.actions import DeskAction, Privacy, footer_places
+from ui.desk.notes import Note, Tone
+
+
+class MessageLine(Static):
+    """The newest note; two lines when it is long."""
+
+    DEFAULT_CSS = "MessageLine { height: auto; min-height: 1; max-height: 3; padding: 0 1; color: $ink; }"
+
+    def __init__(self) -> None:
+        super().__init__("", markup=False)
+
+    def show(self, note: Note, privacy: Privacy) -> None:
+        """Draw a note."""
+        text = note.quiet if privacy is Privacy.QUIET else note.text
+        self.update(Content.styled(text, "bold $warn-ink" if note.tone is Tone.WARN else "$ink"))
 
 
 class FooterKeys(Static):
@@ -18,9 +36,10 @@ class FooterKeys(Static):
         super().__init__("", markup=False)
         self._keymap = keymap
 
-    def show(self, working: Collection[Action], privacy: Privacy) -> None:
+    def show(self, working: Collection[DeskAction], privacy: Privacy) -> None:
         """Draw the keys that work now."""
         places = [
-            Content.assemble((key, "bold $warn-ink"), " ", word) for key, word in footer(working, privacy, self._keymap)
+            Content.assemble((key, "bold $warn-ink"), " ", word)
+            for key, word in footer_places(working, privacy, self._keymap)
         ]
         self.update(Content(" ").join(places))

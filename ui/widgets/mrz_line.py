@@ -14,8 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from data.documents.travel_document import Capture
-from ui.widgets.burst import Burst
-from ui.widgets.lengths import LINES, LONGEST, MOST_LINES
+from ui.desk.typed_zone import LINES_BY_LENGTH, MOST_CHARACTERS, MOST_LINES, Burst
 
 BROKEN_OFF_S = 0.8
 ARMED_S = 4.0
@@ -58,26 +57,26 @@ class MrzLine(Input):
         """Esc was pressed: a digit may follow."""
 
     def __init__(self) -> None:
-        super().__init__(max_length=LONGEST, select_on_focus=False, compact=True)
+        super().__init__(max_length=MOST_CHARACTERS, select_on_focus=False, compact=True)
         self.lines: list[str] = []
         self._burst = Burst()
         self._armed_until = 0.0
         self._broken_off: Timer | None = None
-        self._told: tuple[tuple[str, ...], int] = ((), 0)
+        self._last_progress: tuple[tuple[str, ...], int] = ((), 0)
         """What was told last: an event of before does not speak again."""
 
     def clear_all(self) -> None:
         """Forget every line."""
         self.lines.clear()
         self.value = ""
-        self._told = self._so_far()
+        self._last_progress = self._so_far()
         self._burst = Burst()
         self._stop_waiting()
 
     def keep(self, text: str) -> None:
         """Put lines back, so that they can be mended."""
         *self.lines, self.value = text.split("\n")
-        self._told = self._so_far()
+        self._last_progress = self._so_far()
         self._burst = Burst()
         self.cursor_position = len(self.value)
 
@@ -109,7 +108,7 @@ class MrzLine(Input):
         """Several lines may come at once; they are handed over when they are complete."""
         event.prevent_default()
         event.stop()
-        text = event.text.strip()[: LONGEST * MOST_LINES]
+        text = event.text.strip()[: MOST_CHARACTERS * MOST_LINES]
         if not text:
             return
         self._burst.paste(len(text), event.time)
@@ -123,9 +122,9 @@ class MrzLine(Input):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Tell how far the line is."""
         event.stop()
-        if self._so_far() != self._told:
-            self._told = self._so_far()
-            self.post_message(self.Typing(*self._told))
+        if self._so_far() != self._last_progress:
+            self._last_progress = self._so_far()
+            self.post_message(self.Typing(*self._last_progress))
 
     def _so_far(self) -> tuple[tuple[str, ...], int]:
         return tuple(self.lines), len(self.value)
@@ -156,7 +155,7 @@ class MrzLine(Input):
             self.post_message(self.Entered(text, capture))
 
     def _complete(self, lines: list[str]) -> bool:
-        return len(lines) >= LINES.get(len(lines[0].strip()), MOST_LINES)
+        return len(lines) >= LINES_BY_LENGTH.get(len(lines[0].strip()), MOST_LINES)
 
     def _escape(self, event: events.Key) -> None:
         if event.time < self._armed_until:

@@ -1,4 +1,4 @@
-"""Where each field stands in each format, and which format a set of lines has.
+"""Where each field stands in each format of an MRZ.
 
 Positions are slices of the lines joined together (Doc 9303-5 TD1, -6 TD2, -4 TD3, -7 MRV-A and MRV-B). The French
 national identity card of 1988 to 2021 has two lines of 36 in a layout of its own. Driving licences are extras: the
@@ -190,28 +190,3 @@ CH_DL = Layout(
 )
 
 LAYOUTS = {layout.format: layout for layout in (TD1, TD2, TD3, MRV_A, MRV_B, FR_ID, FR_DL, CH_DL)}
-
-
-def layout_of(lines: list[str]) -> Layout | None:
-    """The layout these lines have; None when no format has so many lines of that length."""
-    match tuple(map(len, lines)):
-        case (30, 30, 30):
-            return TD1
-        case (44, 44):
-            return MRV_A if lines[0][0] == "V" else TD3
-        case (36, 36):
-            return _two_lines_of_36(lines)
-        case (30,) if lines[0].startswith("D1FRA"):
-            return FR_DL
-        case (9, 30, 30) if lines[1].startswith("FACHE"):
-            return CH_DL
-    return None
-
-
-def _two_lines_of_36(lines: list[str]) -> Layout:
-    if lines[0][0] == "V":
-        return MRV_B
-    # A TD2 card has the nationality where the French card has the end of its number and the number's digit.
-    if lines[0].startswith("IDFRA") and not lines[1][10:13].replace("<", "").isalpha():
-        return FR_ID
-    return TD2

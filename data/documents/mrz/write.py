@@ -8,13 +8,12 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from data.documents.mrz.check_digits import check_digit
+from data.documents.mrz.fields import check_digit
 from data.documents.mrz.formats import LAYOUTS, Layout
 from data.documents.mrz.spelling import name_field, name_part
 from data.documents.travel_document import MrzFormat
 from data.errors import InputError
-from data.persons.partial_date import PartialDate
-from data.persons.person import Sex
+from data.persons.person import PartialDate, Sex
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from binascii import Error as Base64Error
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from data.certificates.malformed import Malformed, reading
+from data.certificates.malformed import Malformed, guard_parsing
 
 LARGEST_BYTES = 4_096
 MOST_FACTS = 40
@@ -43,7 +43,7 @@ def read_open_seal(data: bytes) -> OpenSeal:
     """The seal in a code's bytes; Malformed when it is none, saying why."""
     if len(data) > LARGEST_BYTES:
         raise Malformed(f"A seal has {len(data)} bytes; at most {LARGEST_BYTES} are taken")
-    with reading("A seal in JSON"):
+    with guard_parsing("A seal in JSON"):
         whole = json.loads(data, object_pairs_hook=_once, parse_float=_refuse, parse_constant=_refuse)
         body, sealed = whole["data"], whole["sig"]
         header = body["hdr"]

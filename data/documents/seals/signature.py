@@ -1,15 +1,15 @@
 """Whether a seal's signature is that of a certificate: ECDSA, r and s one after the other (Doc 9303-13, 2.4)."""
 
 from data.certificates.certificate import Certificate
-from data.certificates.keys import EcKey
 from data.certificates.malformed import Malformed
-from data.certificates.signatures import Scheme, SignatureAlgorithm, holds
+from data.certificates.public_keys import EcKey
+from data.certificates.signatures import Scheme, SignatureAlgorithm, verify_signature
 
 _HASHES = ((224, "sha224"), (256, "sha256"), (384, "sha384"))
 _LONGEST = "sha512"
 
 
-def signed_by(signer: Certificate, signature: bytes, covered: bytes) -> bool:
+def verify_seal_signature(signer: Certificate, signature: bytes, covered: bytes) -> bool:
     """Whether `signer` made this signature over `covered`; the size of its curve says with which digest.
 
     Raises:
@@ -20,4 +20,4 @@ def signed_by(signer: Certificate, signature: bytes, covered: bytes) -> bool:
         raise Malformed("Seals are signed with elliptic curves; this certificate has another key")
     bits = key.curve.order.bit_length()
     digest = next((name for most, name in _HASHES if bits <= most), _LONGEST)
-    return holds(key, SignatureAlgorithm(Scheme.ECDSA_PLAIN, digest), signature, covered)
+    return verify_signature(key, SignatureAlgorithm(Scheme.ECDSA_PLAIN, digest), signature, covered)

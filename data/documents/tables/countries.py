@@ -2,13 +2,13 @@
 
 ISO 3166-1, then Doc 9303-3 section 5 beyond ISO, then dissolved states (ISO 3166-3). A row is: canonical three
 letters, ISO alpha-2 or empty, English name, other names that lists use. Word order, case, accents and punctuation
-of a name do not matter (`by_name`). The order is append-only, since a row's position is stored in packed facts:
+of a name do not matter (`country_by_name`). The order is append-only, since a row's position is stored in packed facts:
 never insert, remove or reorder; raise TABLE_VERSION with every change, because sealed keys rest on this table.
 """
 
-TABLE_VERSION = 1
+COUNTRIES_VERSION = 1
 
-ROWS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+COUNTRIES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("ABW", "AW", "Aruba", ()),
     ("AFG", "AF", "Afghanistan", ("Islamic Republic of Afghanistan",)),
     ("AGO", "AO", "Angola", ()),

@@ -1,40 +1,4 @@
-"""What document numbers look like, by issuer: A a letter, 9 a digit, X either; anything else stands as it is.
-
-For making documents, not for judging them: states change their numbers, and special passports have others. What is
-certain enough to judge by is in `CERTAIN`.
-"""
-
-PATTERNS: dict[str, tuple[str, ...]] = {
-    "AUS": ("A9999999", "AA9999999"),
-    "AUT": ("A9999999",),
-    "BEL": ("AA999999",),
-    "BRA": ("AA999999",),
-    "CAN": ("AA999999",),
-    "CHE": ("A9999999",),
-    "CHN": ("E99999999", "EA9999999"),
-    "CZE": ("99999999",),
-    "D": ("CXXXXXXX9", "A9999999"),
-    "DNK": ("999999999",),
-    "EGY": ("A99999999",),
-    "ESP": ("AAA999999",),
-    "FRA": ("99AA99999",),
-    "GBR": ("999999999",),
-    "GRC": ("AA9999999",),
-    "IND": ("A9999999",),
-    "IRN": ("A99999999",),
-    "ITA": ("AA9999999",),
-    "JPN": ("AA9999999",),
-    "KOR": ("M99999999", "M999A9999"),
-    "NLD": ("AAXXXXXX9",),
-    "POL": ("AA9999999",),
-    "RUS": ("999999999",),
-    "TUR": ("A99999999",),
-    "UKR": ("AA999999",),
-    "USA": ("999999999", "A99999999"),
-}
-
-COMMON = ("A9999999", "AA999999", "AA9999999", "999999999", "A99999999", "99999999")
-"""For every other issuer."""
+"""What is certain about document numbers: the forms that a state's passports have, and the numbers of specimens."""
 
 CERTAIN: dict[str, str] = {
     "FRA": r"\d{2}[A-Z]{2}\d{5}",

@@ -7,7 +7,7 @@ append-only, since a row's position is stored in packed facts: raise TYPES_VERSI
 
 TYPES_VERSION = 1
 
-ROWS: tuple[tuple[str, str, str, str], ...] = (
+DOCUMENT_TYPES: tuple[tuple[str, str, str, str], ...] = (
     # Passports and what is printed like one: MRZ codes P…
     ("PAS", "STD", "P", "passport"),
     ("DIP", "STD", "P", "diplomatic passport"),

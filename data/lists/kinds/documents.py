@@ -2,7 +2,7 @@
 
 A row's key is the sealed key of canonical country, type group and cleaned number; its body is the packed facts. So
 records that differ only within a group (PAS and DIP) share a row, and `merge` picks the one that stays listed longest.
-A range of stolen blanks becomes several rows (`data.documents.blanks`), one of them shared by all ranges of its kind.
+A range of stolen blanks becomes several rows (`data.documents.sealed_keys`), one of them shared by all of its kind.
 """
 
 import json
@@ -11,22 +11,20 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from data.documents import blanks
-from data.documents.countries import canonical
-from data.documents.facts import LAYOUT, pack, to_bytes, unpack
+from data.documents import sealed_keys
+from data.documents.code_tables import canonical_country, type_group
+from data.documents.document_record import FACTS_LAYOUT, DocumentRecord, Fraud, facts_to_bytes, pack_facts, unpack_facts
 from data.documents.number import clean_number, is_din
-from data.documents.record import DocumentRecord, Fraud
-from data.documents.sealing import Sealer
-from data.documents.types import type_group
+from data.documents.sealed_keys import Sealer
 from data.errors import InputError
-from data.lists.row import Row, batches
+from data.lists.rows import Row, split_batches
 
 NAME = "documents"
 SEALED = True
 KEY_TYPE = "INTEGER"
 BODY_TYPE = "INTEGER"
 _TOLD = ("fraud", "type", "country", "theft", "review", "expiry")
-BODY_FIELDS = tuple(LAYOUT[name] + ((3,) if name == "review" else ()) for name in _TOLD)
+BODY_FIELDS = tuple(FACTS_LAYOUT[name] + ((3,) if name == "review" else ()) for name in _TOLD)
 """A review date follows from the date of the theft, most often."""
 
 _BATCH = 10_000
@@ -56,9 +54,9 @@ def from_json(text: str) -> DocumentRecord:
 def rows(records: Iterable[DocumentRecord], salt: bytes) -> Iterator[Row]:
     """The records' rows, in their order. InputError for a record whose number or country cannot be keyed."""
     sealer = Sealer(salt)
-    for batch in batches((row for record in records for row in _plain_rows(record)), _BATCH):
+    for batch in split_batches((row for record in records for row in _plain_rows(record)), _BATCH):
         for key, (_, body) in zip(sealer.keys([place for place, _ in batch]), batch, strict=True):
-            yield Row(key.to_bytes(8, "big", signed=True), to_bytes(body))
+            yield Row(key.to_bytes(8, "big", signed=True), facts_to_bytes(body))
 
 
 def merge(bodies: Sequence[bytes]) -> bytes:
@@ -67,27 +65,27 @@ def merge(bodies: Sequence[bytes]) -> bytes:
     Of the levels of ranges all that any of them tells.
     """
     packed = [int.from_bytes(body, "big") for body in bodies]
-    if packed[0] >= blanks.LEVELS:
-        return to_bytes(blanks.merged(packed))
-    return max(bodies, key=lambda body: (unpack(int.from_bytes(body, "big")).weight, body))
+    if packed[0] >= sealed_keys.LEVELS:
+        return facts_to_bytes(sealed_keys.merge_levels(packed))
+    return max(bodies, key=lambda body: (unpack_facts(int.from_bytes(body, "big")).weight, body))
 
 
 def _plain_rows(record: DocumentRecord) -> Iterator[tuple[tuple[str, str, str], int]]:
     """What is sealed, and the body that stands under it."""
     number, country, group = _keyed(record)
-    facts = pack(record)
+    facts = pack_facts(record)
     if not record.number_to:
         yield (number, country, group), facts
         return
     levels = set()
-    for pattern in blanks.cover(number, _last(record, number)):
+    for pattern in sealed_keys.cover_range(number, _last(record, number)):
         yield (pattern, country, group.lower()), facts
-        levels.add(blanks.level(pattern))
-    yield (blanks.levels_number(len(number)), country, group.lower()), blanks.merged(levels)
+        levels.add(sealed_keys.pattern_level(pattern))
+    yield (sealed_keys.levels_number(len(number)), country, group.lower()), sealed_keys.merge_levels(levels)
 
 
 def _keyed(record: DocumentRecord) -> tuple[str, str, str]:
-    country = canonical(record.country)
+    country = canonical_country(record.country)
     if country is None:
         raise _unfit(record)
     return _number(record), country, type_group(record.type)

@@ -7,9 +7,8 @@ records with one id are two editions of one notice: the one updated last is publ
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from data.lists.row import Row
-from data.persons.encoding import decode, encode
-from data.persons.notice import Notice
+from data.lists.rows import Row
+from data.persons.notice import Notice, decode_notice, encode_notice
 
 NAME = "persons"
 SEALED = False
@@ -23,19 +22,19 @@ def identity(record: Notice) -> str:
 
 
 def to_json(record: Notice) -> str:
-    """Canonical JSON of a notice (`data.persons.encoding`)."""
-    return encode(record)
+    """Canonical JSON of a notice (`data.persons.notice`)."""
+    return encode_notice(record)
 
 
 def from_json(text: str) -> Notice:
     """A notice from its canonical JSON; InputError when it cannot be read."""
-    return decode(text)
+    return decode_notice(text)
 
 
 def rows(records: Iterable[Notice], salt: bytes) -> Iterator[Row]:
     """One row a notice: key = record id, body = canonical JSON, both UTF-8. The salt is not used."""
     for record in records:
-        yield Row(record.record.encode(), encode(record).encode())
+        yield Row(record.record.encode(), encode_notice(record).encode())
 
 
 def merge(bodies: Sequence[bytes]) -> bytes:
@@ -44,4 +43,4 @@ def merge(bodies: Sequence[bytes]) -> bytes:
 
 
 def _edition(body: bytes) -> tuple[date, bytes]:
-    return decode(body).updated or date.min, body
+    return decode_notice(body).updated or date.min, body

@@ -5,8 +5,8 @@ A row's key is the record's identity, its body canonical JSON (`data.certificate
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from data.certificates.trust_record import TrustRecord, decode, encode
-from data.lists.row import Row
+from data.certificates.trust_record import TrustRecord, decode_trust_record, encode_trust_record
+from data.lists.rows import Row
 
 NAME = "trust"
 SEALED = False
@@ -21,20 +21,20 @@ def identity(record: TrustRecord) -> str:
 
 def to_json(record: TrustRecord) -> str:
     """Canonical JSON of a record."""
-    return encode(record)
+    return encode_trust_record(record)
 
 
 def from_json(text: str) -> TrustRecord:
     """A record from its canonical JSON; InputError when it cannot be read."""
-    return decode(text)
+    return decode_trust_record(text)
 
 
 def rows(records: Iterable[TrustRecord], salt: bytes) -> Iterator[Row]:
     """One row a record, in their order. The salt is not used."""
     for record in records:
-        yield Row(record.identity.encode(), encode(record).encode())
+        yield Row(record.identity.encode(), encode_trust_record(record).encode())
 
 
 def merge(bodies: Sequence[bytes]) -> bytes:
     """The newest revocation list; of several equally new the greatest in byte order, so any order gives the same."""
-    return max(bodies, key=lambda body: (decode(body).order, body))
+    return max(bodies, key=lambda body: (decode_trust_record(body).order, body))

@@ -7,8 +7,8 @@ EASTERN = dict(
         strict=True,
     )
 )
-PAIRS = (("ՈՒ", "U"), ("ԵՒ", "EV"))
-FIRST = {"Ե": "YE", "Ո": "VO"}
+ARMENIAN_PAIRS = (("ՈՒ", "U"), ("ԵՒ", "EV"))
+EASTERN_FIRST = {"Ե": "YE", "Ո": "VO"}
 """At the beginning of a word."""
 WESTERN = dict(zip("ԲԳԴԾԿՁՃՊՋՏ", "P K T DZ G TS J B CH D".split(), strict=True))
 WESTERN_FIRST = {"Յ": "H"}

@@ -30,7 +30,7 @@ _LINES = """
 池 CHI JI|洪 HONG HUNG ANG|柳 LIU YOO RYU|南 NAN NAM|温溫 WEN WAN OON ON|施 SHI SHIH SEE SY|倪 NI NGAI GEH
 """
 
-READINGS: dict[str, tuple[str, ...]] = {
+SURNAME_READINGS: dict[str, tuple[str, ...]] = {
     character: tuple(dict.fromkeys(readings.split()))
     for line in _LINES.strip().split("\n")
     for entry in line.split("|")

@@ -1,6 +1,6 @@
 """Cyrillic letters as an MRZ prints them (Doc 9303-3, section 6 B), and where states differ."""
 
-ICAO = {
+ICAO_CYRILLIC = {
     "А": "A",
     "Б": "B",
     "В": "V",
@@ -62,13 +62,13 @@ ICAO = {
     "Ӯ": "U",
 }
 
-UKRAINIAN = {**ICAO, "Г": "H", "И": "Y", "Є": "YE", "Х": "KH"}
-SERBIAN = {**ICAO, "Ж": "Z", "Х": "H", "Ц": "C", "Ч": "C", "Ш": "S", "Ђ": "DJ"}
+UKRAINIAN = {**ICAO_CYRILLIC, "Г": "H", "И": "Y", "Є": "YE", "Х": "KH"}
+SERBIAN = {**ICAO_CYRILLIC, "Ж": "Z", "Х": "H", "Ц": "C", "Ч": "C", "Ш": "S", "Ђ": "DJ"}
 MACEDONIAN = {**SERBIAN, "Ѓ": "GJ", "Ќ": "KJ", "Џ": "DJ"}
-MONGOLIAN = {**ICAO, "Ө": "U", "Ж": "J", "Й": "I", "Ы": "II"}
-BULGARIAN = {**ICAO, "Х": "H", "Щ": "SHT", "Ъ": "A", "Ь": "Y", "Ю": "YU", "Я": "YA", "Й": "Y"}
-NATIONAL = (("ІЇЄҐ", UKRAINIAN), ("ЂЋЉЊЏЈ", SERBIAN), ("ЃЌЅ", MACEDONIAN), ("ӨҮ", MONGOLIAN))
+MONGOLIAN = {**ICAO_CYRILLIC, "Ө": "U", "Ж": "J", "Й": "I", "Ы": "II"}
+BULGARIAN = {**ICAO_CYRILLIC, "Х": "H", "Щ": "SHT", "Ъ": "A", "Ь": "Y", "Ю": "YU", "Я": "YA", "Й": "Y"}
+NATIONAL_CYRILLIC = (("ІЇЄҐ", UKRAINIAN), ("ЂЋЉЊЏЈ", SERBIAN), ("ЃЌЅ", MACEDONIAN), ("ӨҮ", MONGOLIAN))
 """Letters that tell a language, and its table."""
 
-OLDER = {**ICAO, "Ё": "YO", "Ю": "YU", "Я": "YA", "Й": "Y", "Ъ": "", "Х": "H"}
+OLDER_CYRILLIC = {**ICAO_CYRILLIC, "Ё": "YO", "Ю": "YU", "Я": "YA", "Й": "Y", "Ъ": "", "Х": "H"}
 """Passports before 2010, and what agencies write."""

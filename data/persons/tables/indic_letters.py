@@ -30,10 +30,10 @@ _SIGNS = {
     0x4C: "AU",
     0x4D: "",
 }
-CONSONANTS = {0x15 + place: latin for place, latin in enumerate(_CONSONANTS)} | {0x5F: "Y"}
-VOWELS = _VOWELS
-SIGNS = _SIGNS
-NASAL = {0x01: "N", 0x02: "N", 0x70: "N"}
-SILENT = frozenset({0x3C, 0x03})
+INDIC_CONSONANTS = {0x15 + place: latin for place, latin in enumerate(_CONSONANTS)} | {0x5F: "Y"}
+INDIC_VOWELS = _VOWELS
+INDIC_SIGNS = _SIGNS
+INDIC_NASALS = {0x01: "N", 0x02: "N", 0x70: "N"}
+INDIC_SILENT = frozenset({0x3C, 0x03})
 FIRST, LAST = 0x0900, 0x0D7F
-BLOCK = 0x80
+INDIC_BLOCK = 0x80

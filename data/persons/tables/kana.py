@@ -10,11 +10,11 @@ _SIGNS = """
 まみむめも|らりるれろ
 がぎぐげご|ざじずぜぞ|だぢづでど|ばびぶべぼ|ぱぴぷぺぽ
 """
-LETTERS: dict[str, str] = {
+KANA: dict[str, str] = {
     sign: latin
     for signs, row in zip(_SIGNS.replace("\n", "|").split("|"), _ROWS.replace("\n", "|").split("|"), strict=True)
     for sign, latin in zip(signs, row.split()[1:], strict=True)
 } | {"や": "YA", "ゆ": "YU", "よ": "YO", "わ": "WA", "ゐ": "I", "ゑ": "E", "を": "O", "ん": "N", "ゔ": "VU"}
-SMALL = {"ゃ": "YA", "ゅ": "YU", "ょ": "YO", "ぁ": "A", "ぃ": "I", "ぅ": "U", "ぇ": "E", "ぉ": "O"}
+SMALL_KANA = {"ゃ": "YA", "ゅ": "YU", "ょ": "YO", "ぁ": "A", "ぃ": "I", "ぅ": "U", "ぇ": "E", "ぉ": "O"}
 """After a sign they take the place of its vowel: しゃ is SHA, ふぁ FA."""
-DOUBLED, LONG = "っ", "ー"
+DOUBLING_SIGN, LENGTH_SIGN = "っ", "ー"

@@ -14,16 +14,16 @@ _PAIRS = """
 덕 DUK DEOK TOK
 """
 
-SPELLED: dict[str, tuple[str, ...]] = {
+HANGUL_CUSTOM_SPELLINGS: dict[str, tuple[str, ...]] = {
     pair.split()[0]: tuple(pair.split()[1:]) for line in _PAIRS.strip().split("\n") for pair in line.split("|")
 }
 """The likeliest first."""
 
-LEADING = "G KK N D TT R M B PP S SS  J JJ CH K T P H".split(" ")
-VOWELS = "A AE YA YAE EO E YEO YE O WA WAE OE YO U WO WE WI YU EU UI I".split()
-CLOSING = " K K K N N N T L K M L L L P L M P P T T NG T T K T P T".split(" ")
+HANGUL_LEADING = "G KK N D TT R M B PP S SS  J JJ CH K T P H".split(" ")
+HANGUL_VOWELS = "A AE YA YAE EO E YEO YE O WA WAE OE YO U WO WE WI YU EU UI I".split()
+HANGUL_CLOSING = " K K K N N N T L K M L L L P L M P P T T NG T T K T P T".split(" ")
 """Revised Romanization, in the order of Unicode; closing consonants as they sound at the end of a syllable."""
-NORTHERN_VOWELS = "A AE YA YAE O E YO YE O WA WAE OE YO U WO WE WI YU U UI I".split()
+NORTHERN_HANGUL_VOWELS = "A AE YA YAE O E YO YE O WA WAE OE YO U WO WE WI YU U UI I".split()
 """As the North's passports spell them, without the marks of the older romanisation."""
-CUSTOM = {"EO": ("U",), "YEO": ("YOU", "YU"), "U": ("OO",), "WI": ("WEE",), "YU": ("YOO",), "I": ("EE",)}
+CUSTOM_VOWELS = {"EO": ("U",), "YEO": ("YOU", "YU"), "U": ("OO",), "WI": ("WEE",), "YU": ("YOO",), "I": ("EE",)}
 """What South Koreans write as well."""

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from data.certificates.curves import Curve, Point
 from data.certificates.malformed import Malformed
+from devices.chip.crypto.ciphers import CipherSuite
 from devices.chip.crypto.groups import DhGroup, EcGroup
-from devices.chip.crypto.suite import Suite
 
 _CONSTANTS = {
     16: ("a668892a7c41e3ca739f40b057d85904", "a4e136ac725f738b01c1f60217c188ad"),
@@ -19,7 +19,7 @@ _SPARE_BITS = 64
 """More than the prime has, so that the remainder is as good as random."""
 
 
-def map_integrated(group: EcGroup | DhGroup, suite: Suite, nonce: bytes, ours: bytes) -> EcGroup | DhGroup:
+def map_integrated(group: EcGroup | DhGroup, suite: CipherSuite, nonce: bytes, ours: bytes) -> EcGroup | DhGroup:
     """The group with the mapped generator, from the chip's nonce and the terminal's own.
 
     Malformed where the group has no such mapping, or the nonces have other lengths than the suite's.
@@ -36,7 +36,7 @@ def map_integrated(group: EcGroup | DhGroup, suite: Suite, nonce: bytes, ours: b
     return replace(group, generator=generator)
 
 
-def pseudo_random(suite: Suite, nonce: bytes, ours: bytes, prime: int) -> int:
+def pseudo_random(suite: CipherSuite, nonce: bytes, ours: bytes, prime: int) -> int:
     """A number below the prime from both nonces (Doc 9303-11, 4.4.3.3.3)."""
     first, second = (bytes.fromhex(one) for one in _CONSTANTS[suite.nonce_bytes])
     key = suite.encrypt(ours, nonce)

@@ -10,11 +10,10 @@ from asn1crypto import core
 from ecdsa import numbertheory
 
 from data.certificates.curves import decode_point
-from data.certificates.keys import EcKey, public_key
-from data.certificates.malformed import Malformed, reading
+from data.certificates.malformed import Malformed, guard_parsing
+from data.certificates.public_keys import EcKey, read_public_key
 from data.certificates.tlv import check_bounds, elements, only
-from devices.chip.crypto.domain import domain
-from devices.chip.crypto.groups import DhGroup, EcGroup
+from devices.chip.crypto.groups import DhGroup, EcGroup, standard_group
 
 LEAST_PRIME_BITS, MOST_PRIME_BITS = 1024, 4096
 LEAST_ORDER_BITS = 160
@@ -42,7 +41,7 @@ ChipKey = EcKey | DhKey
 def read_chip_key(info: bytes) -> ChipKey:
     """The key of a SubjectPublicKeyInfo; Malformed when it is none that may be used."""
     check_bounds(info, _WHAT, _MOST_BYTES)
-    with reading(_WHAT):
+    with guard_parsing(_WHAT):
         algorithm, bits = list(elements(only(info, 0x30, _WHAT)))
         oid, *parameters = list(elements(only(algorithm.raw, 0x30, _WHAT)))
         name = core.ObjectIdentifier.load(oid.raw).dotted
@@ -57,14 +56,14 @@ def read_chip_key(info: bytes) -> ChipKey:
 
 
 def _ec(info: bytes) -> EcKey:
-    key = public_key(info)
+    key = read_public_key(info)
     if not isinstance(key, EcKey):
         raise Malformed(f"{_WHAT} is of a kind that agrees no keys")
     return key
 
 
 def _standardised(number: int, public: bytes) -> ChipKey:
-    group = domain(number)
+    group = standard_group(number)
     if isinstance(group, EcGroup):
         return EcKey(group.curve, decode_point(group.curve, public))
     return _dh(group, _number(public))

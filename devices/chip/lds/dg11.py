@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from data.persons.partial_date import PartialDate
-from devices.chip.lds.fields import Fields, read_fields
+from data.persons.person import PartialDate
+from devices.chip.lds.fields import DataGroupFields, read_fields
 from devices.chip.lds.picture import Picture
 from devices.chip.lds.text import lines, name
 
@@ -34,7 +34,7 @@ class Dg11:
 
 def read_dg11(data: bytes) -> Dg11:
     """The details in `data`; Malformed when it is no DG11."""
-    fields: Fields = read_fields(data, 11)
+    fields: DataGroupFields = read_fields(data, 11)
     surname, given = name(fields.value(0x5F0E))
     birth = fields.date(0x5F2B)
     return Dg11(

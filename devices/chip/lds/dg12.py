@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from data.persons.partial_date import PartialDate
+from data.persons.person import PartialDate
 from devices.chip.lds.fields import read_fields
 from devices.chip.lds.picture import Picture
 from devices.chip.lds.text import name

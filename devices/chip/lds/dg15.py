@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from data.certificates.keys import PublicKey, public_key
+from data.certificates.public_keys import PublicKey, read_public_key
 from data.certificates.tlv import check_bounds
 from devices.chip.lds.files import GROUP_TAGS, content
 
@@ -19,7 +19,7 @@ class Dg15:
     @property
     def key(self) -> PublicKey:
         """The key itself; Malformed when it cannot be used."""
-        return public_key(self.key_info)
+        return read_public_key(self.key_info)
 
 
 def read_dg15(data: bytes) -> Dg15:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from data.certificates.malformed import Malformed
-from data.persons.partial_date import PartialDate
-from devices.chip.lds.fields import Fields
+from data.persons.person import PartialDate
+from devices.chip.lds.fields import DataGroupFields
 from devices.chip.lds.files import GROUP_TAGS, content
 from devices.chip.lds.text import lines, members, name
 
@@ -41,7 +41,7 @@ def read_dg16(data: bytes) -> Dg16:
 
 
 def _person(data: bytes) -> PersonToNotify:
-    fields = Fields(data, "DG16")
+    fields = DataGroupFields(data, "DG16")
     surname, given = name(fields.value(0x5F51))
     address = lines(fields.value(0x5F53))
     return PersonToNotify(surname, given, fields.text(0x5F52), address, fields.date(0x5F50))

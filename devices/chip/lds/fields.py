@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from data.certificates.malformed import Malformed
-from data.persons.partial_date import PartialDate
+from data.persons.person import PartialDate
 from devices.chip.lds.files import GROUP_TAGS, content
 from devices.chip.lds.picture import Picture, picture
 from devices.chip.lds.text import date, digits, members, text
@@ -14,7 +14,7 @@ _REPEATED = 0xA0
 _T = TypeVar("_T")
 
 
-class Fields:
+class DataGroupFields:
     """Values by tag. What cannot be read is noted in `faults` and left out."""
 
     def __init__(self, data: bytes, what: str) -> None:
@@ -62,7 +62,7 @@ class Fields:
             return None
 
 
-def read_fields(data: bytes, number: int) -> Fields:
+def read_fields(data: bytes, number: int) -> DataGroupFields:
     """The fields of a data group; Malformed when it is another file."""
     what = f"DG{number}"
-    return Fields(content(data, GROUP_TAGS[number], what), what)
+    return DataGroupFields(content(data, GROUP_TAGS[number], what), what)

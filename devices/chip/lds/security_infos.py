@@ -5,7 +5,7 @@ from typing import Any
 
 from asn1crypto import core
 
-from data.certificates.malformed import Malformed, reading
+from data.certificates.malformed import Malformed, guard_parsing
 from data.certificates.tlv import check_bounds, elements, only
 
 _MOST_INFOS = 64
@@ -43,7 +43,7 @@ def read_security_infos(data: bytes, what: str) -> tuple[SecurityInfo, ...]:
     infos = list(elements(only(data, 0x31, what)))
     if len(infos) > _MOST_INFOS:
         raise Malformed(f"{what} offers {len(infos)} protocols; at most {_MOST_INFOS} are taken")
-    with reading(what):
+    with guard_parsing(what):
         return tuple(_info(info.raw) for info in infos)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from asn1crypto import algos, core
 
-from data.certificates.malformed import Malformed, reading
+from data.certificates.malformed import Malformed, guard_parsing
 from data.certificates.signatures import hash_name
 from data.certificates.signed_data import SignedData, read_signed_data
 from data.certificates.tlv import check_bounds
@@ -57,7 +57,7 @@ def read_security_object(data: bytes) -> SecurityObject:
     """The digests in the signed content of an EF.SOD; Malformed when it is something else."""
     what = "The signed list of digests"
     check_bounds(data, what, MOST_BYTES)
-    with reading(what):
+    with guard_parsing(what):
         parsed = _SecurityObject.load(data, strict=True)
         version, versions = int(parsed["version"].native), parsed["versions"]
         digests = [(int(one["number"].native), one["value"].native) for one in parsed["digests"]]

@@ -2,8 +2,8 @@
 
 from data.certificates.malformed import Malformed
 from data.certificates.tlv import Element, elements
-from data.persons.partial_date import PartialDate
-from data.sources.text import clean
+from data.persons.person import PartialDate
+from data.untrusted_text import clean
 
 _TEXT_LIMIT = 500
 _MOST_ELEMENTS = 200

@@ -5,15 +5,14 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from data.certificates.malformed import Malformed
-from devices.chip.crypto.domain import NUMBERS, domain
-from devices.chip.crypto.groups import AnyGroup, EcGroup
-from devices.chip.crypto.suite import Suite
+from devices.chip.crypto.ciphers import CipherSuite
+from devices.chip.crypto.groups import STANDARD_GROUPS, AnyGroup, EcGroup, standard_group
 from devices.chip.lds.security_infos import PACE, SecurityInfo
 
 _VERSION = 2
 
 
-class Mapping(Enum):
+class PaceMapping(Enum):
     """How the nonce becomes a generator."""
 
     GENERIC = "GM"
@@ -23,14 +22,14 @@ class Mapping(Enum):
 
 
 _KINDS = {
-    1: ("DH", Mapping.GENERIC),
-    2: ("ECDH", Mapping.GENERIC),
-    3: ("DH", Mapping.INTEGRATED),
-    4: ("ECDH", Mapping.INTEGRATED),
-    6: ("ECDH", Mapping.CHIP_AUTHENTICATION),
+    1: ("DH", PaceMapping.GENERIC),
+    2: ("ECDH", PaceMapping.GENERIC),
+    3: ("DH", PaceMapping.INTEGRATED),
+    4: ("ECDH", PaceMapping.INTEGRATED),
+    6: ("ECDH", PaceMapping.CHIP_AUTHENTICATION),
 }
-_SUITES = {1: Suite.TDES, 2: Suite.AES_128, 3: Suite.AES_192, 4: Suite.AES_256}
-_RANK = {Mapping.CHIP_AUTHENTICATION: 2, Mapping.GENERIC: 1, Mapping.INTEGRATED: 0}
+_SUITES = {1: CipherSuite.TDES, 2: CipherSuite.AES_128, 3: CipherSuite.AES_192, 4: CipherSuite.AES_256}
+_RANK = {PaceMapping.CHIP_AUTHENTICATION: 2, PaceMapping.GENERIC: 1, PaceMapping.INTEGRATED: 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +39,8 @@ class PaceOffer:
     oid: str
     agreement: str
     """`ECDH` or `DH`."""
-    mapping: Mapping
-    suite: Suite
+    mapping: PaceMapping
+    suite: CipherSuite
     domain: int
     """Number of the standardised domain parameters."""
     is_only_group: bool = True
@@ -50,7 +49,7 @@ class PaceOffer:
     @property
     def group(self) -> AnyGroup:
         """The group it runs in."""
-        return domain(self.domain)
+        return standard_group(self.domain)
 
     def __str__(self) -> str:
         return f"PACE-{self.agreement}-{self.mapping.value} with {self.suite.title}"
@@ -69,7 +68,7 @@ def pace_offers(infos: Iterable[SecurityInfo]) -> tuple[PaceOffer, ...]:
 
 def _offer(info: SecurityInfo) -> PaceOffer | None:
     arcs = info.protocol.removeprefix(f"{PACE}.").split(".")
-    if not info.is_of(PACE) or len(arcs) != 2 or info.version != _VERSION or info.parameter not in NUMBERS:
+    if not info.is_of(PACE) or len(arcs) != 2 or info.version != _VERSION or info.parameter not in STANDARD_GROUPS:
         return None
     kind, suite = _KINDS.get(int(arcs[0])), _SUITES.get(int(arcs[1]))
     if kind is None or suite is None:
@@ -85,9 +84,9 @@ def _fits(offer: PaceOffer) -> bool:
         return False
     if isinstance(group, EcGroup) != (offer.agreement == "ECDH"):
         return False
-    if offer.mapping is Mapping.CHIP_AUTHENTICATION:
-        return offer.suite is not Suite.TDES
-    return offer.mapping is not Mapping.INTEGRATED or not isinstance(group, EcGroup) or group.curve.prime % 4 == 3
+    if offer.mapping is PaceMapping.CHIP_AUTHENTICATION:
+        return offer.suite is not CipherSuite.TDES
+    return offer.mapping is not PaceMapping.INTEGRATED or not isinstance(group, EcGroup) or group.curve.prime % 4 == 3
 
 
 def _rank(offer: PaceOffer) -> tuple[int, ...]:

@@ -9,34 +9,39 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from urllib.parse import quote
 
-from devices import claims
-from devices.chip.readers.laid_chip import PcscChip
-from devices.chip.readers.presence import Presence, PresenceWatch
-from devices.chip.readers.service import reader_names
-from devices.faults import DeviceFault, Reason
-from devices.ports import DeviceInfo
-from devices.registry import Candidate
-from devices.stateful import StatefulDevice
-from devices.states import BUSY, CLOSED, CONNECTING, READY, DeviceState, Health
-from devices.surroundings import Surroundings
-from devices.url import DeviceUrl
+from devices import device_locks
+from devices.chip.readers.pcsc_service import ChipPresence, PcscChip, PresenceWatch, reader_names
+from devices.device_state import StatefulDevice
+from devices.faults import DeviceFault, FaultReason
+from devices.ports import (
+    BUSY,
+    CLOSED,
+    CONNECTING,
+    READY,
+    DeviceHealth,
+    DeviceInfo,
+    DeviceState,
+    DeviceUrl,
+    DiscoveredDevice,
+    DriverContext,
+)
 
 SIMULATED = False
 _FIRST_LOOK_S = 2.0
 _AGAIN_S = 0.1
-_AWAY = DeviceState(Health.ABSENT, Reason.UNPLUGGED, "Check the reader's cable, then plug it in again")
+_AWAY = DeviceState(DeviceHealth.ABSENT, FaultReason.UNPLUGGED, "Check the reader's cable, then plug it in again")
 
 
-def discover_chips(place: Surroundings) -> Iterator[Candidate]:
+def discover_chips(place: DriverContext) -> Iterator[DiscoveredDevice]:
     """Every reader that the service knows now."""
     for name in reader_names():
-        yield Candidate(f"pcsc://{quote(name)}", _info(name))
+        yield DiscoveredDevice(f"pcsc://{quote(name)}", _info(name))
 
 
-def chip_reader(url: DeviceUrl, place: Surroundings) -> "PcscReader":
+def chip_reader(url: DeviceUrl, place: DriverContext) -> "PcscReader":
     """A closed reader; DeviceFault SETUP for a URL without a name."""
     if not url.where:
-        raise DeviceFault(Reason.SETUP, "A chip reader is pcsc://Its%20Name, as kit bench lists it")
+        raise DeviceFault(FaultReason.SETUP, "A chip reader is pcsc://Its%20Name, as kit bench lists it")
     return PcscReader(_info(url.where), url.where)
 
 
@@ -51,7 +56,7 @@ class PcscReader(StatefulDevice):
         super().__init__(info)
         self._wanted = name
         self._name = name
-        self._presence: Presence | None = None
+        self._presence: ChipPresence | None = None
         self._changed = asyncio.Event()
         self._watch: PresenceWatch | None = None
         self._laid: PcscChip | None = None
@@ -59,20 +64,20 @@ class PcscReader(StatefulDevice):
 
     async def open(self) -> None:
         """Take the reader, or wait for it where it is unplugged. DeviceFault BUSY, DENIED, NO_DRIVER."""
-        claims.take(self.info.id, self.info.title)
+        device_locks.acquire(self.info.id, self.info.title)
         try:
-            self._name = _named(self._wanted, await asyncio.to_thread(reader_names))
+            self._name = _full_name(self._wanted, await asyncio.to_thread(reader_names))
         except BaseException:
-            claims.give_back(self.info.id)
+            device_locks.release(self.info.id)
             raise
         self._events.change(CONNECTING)
         self._presence = None
         loop = asyncio.get_running_loop()
-        self._watch = PresenceWatch(self._name, lambda seen: _tell(loop, lambda: self._see(seen)))
+        self._watch = PresenceWatch(self._name, lambda seen: _call_in_loop(loop, lambda: self._see(seen)))
         self._watch.start()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._change_from(None), _FIRST_LOOK_S)
-        self._presence = self._presence or Presence.NO_READER
+        self._presence = self._presence or ChipPresence.NO_READER
         self._show()
 
     async def close(self) -> None:
@@ -83,7 +88,7 @@ class PcscReader(StatefulDevice):
         self._changed.set()
         await asyncio.to_thread(watch.stop)
         await self._let_go()
-        claims.give_back(self.info.id)
+        device_locks.release(self.info.id)
         self._events.change(CLOSED)
         self._events.end()
 
@@ -91,7 +96,7 @@ class PcscReader(StatefulDevice):
         """The chip that lies there or is laid there in time, else None. One that was given before is let go of."""
         self._check()
         if self._waiting:
-            raise DeviceFault(Reason.BUSY, f"{self.info.title} is waiting for a document already")
+            raise DeviceFault(FaultReason.BUSY, f"{self.info.title} is waiting for a document already")
         self._waiting = True
         try:
             async with asyncio.timeout(timeout_s):
@@ -105,12 +110,12 @@ class PcscReader(StatefulDevice):
     async def _next(self) -> PcscChip:
         """The next chip that can be taken; one that is lifted at that moment is waited for again."""
         while True:
-            await self._change_from(Presence.NO_CHIP)
+            await self._change_from(ChipPresence.NO_CHIP)
             self._check()
             try:
                 return await self._take()
             except DeviceFault as fault:
-                if fault.reason is not Reason.UNPLUGGED:
+                if fault.reason is not FaultReason.UNPLUGGED:
                     raise
             await asyncio.sleep(_AGAIN_S)
 
@@ -119,7 +124,7 @@ class PcscReader(StatefulDevice):
         try:
             self._laid = await asyncio.shield(taking)
         except asyncio.CancelledError:
-            taking.add_done_callback(_drop)
+            taking.add_done_callback(_close_unclaimed)
             raise
         self._show()
         return self._laid
@@ -132,17 +137,17 @@ class PcscReader(StatefulDevice):
 
     def _check(self) -> None:
         if self._watch is None:
-            raise DeviceFault(Reason.NOT_OPEN, f"{self.info.title} is not open")
-        if self._presence is Presence.NO_READER:
-            raise DeviceFault(Reason.UNPLUGGED, f"{self.info.title} is unplugged")
+            raise DeviceFault(FaultReason.NOT_OPEN, f"{self.info.title} is not open")
+        if self._presence is ChipPresence.NO_READER:
+            raise DeviceFault(FaultReason.UNPLUGGED, f"{self.info.title} is unplugged")
 
-    async def _change_from(self, presence: Presence | None) -> None:
+    async def _change_from(self, presence: ChipPresence | None) -> None:
         """Wait while what was seen last is `presence`, and the reader is open."""
         while self._watch is not None and self._presence is presence:
             self._changed.clear()
             await self._changed.wait()
 
-    def _see(self, presence: Presence) -> None:
+    def _see(self, presence: ChipPresence) -> None:
         self._presence = presence
         self._changed.set()
         self._show()
@@ -150,14 +155,14 @@ class PcscReader(StatefulDevice):
     def _show(self) -> None:
         if self._watch is None:
             return
-        if self._presence is Presence.NO_READER:
+        if self._presence is ChipPresence.NO_READER:
             self._events.change(_AWAY)
         elif self._presence is not None:
-            held = self._laid is not None and self._presence is Presence.CHIP
+            held = self._laid is not None and self._presence is ChipPresence.CHIP
             self._events.change(BUSY if held else READY)
 
 
-def _named(wanted: str, names: Sequence[str]) -> str:
+def _full_name(wanted: str, names: Sequence[str]) -> str:
     """The reader's full name; the name as it was given where no reader, or more than one, begins so."""
     if wanted in names:
         return wanted
@@ -165,13 +170,13 @@ def _named(wanted: str, names: Sequence[str]) -> str:
     return found[0] if len(found) == 1 else wanted
 
 
-def _tell(loop: asyncio.AbstractEventLoop, what: Callable[[], None]) -> None:
+def _call_in_loop(loop: asyncio.AbstractEventLoop, what: Callable[[], None]) -> None:
     """Have the loop do something; nothing when it has ended meanwhile."""
     with suppress(RuntimeError):
         loop.call_soon_threadsafe(what)
 
 
-def _drop(taking: asyncio.Future[PcscChip]) -> None:
+def _close_unclaimed(taking: asyncio.Future[PcscChip]) -> None:
     """Let go of a chip that nobody waits for any more."""
     if not taking.cancelled() and taking.exception() is None:
         taking.result().close()

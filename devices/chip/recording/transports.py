@@ -8,11 +8,17 @@ from collections.abc import Callable
 from pathlib import Path
 from time import monotonic, sleep
 
-from devices.chip.chance import FRESH, Chance
-from devices.chip.recording.events import Head, Line, RecordingFile, load
-from devices.chip.recording.trace import Exchange, redacted_command
-from devices.chip.transport import Transport
-from devices.faults import DeviceFault, Reason
+from devices.chip.random_source import SYSTEM_RANDOM, RandomSource
+from devices.chip.recording.exchange_file import (
+    ChipRecordingHeader,
+    ChipRecordingWriter,
+    Exchange,
+    RecordedExchange,
+    load_exchanges,
+    redact_command,
+)
+from devices.faults import DeviceFault, FaultReason
+from devices.ports import Transport
 
 
 class TracedTransport:
@@ -33,7 +39,7 @@ class TracedTransport:
 class RecordedTransport:
     """`transport`, with every exchange and fault written to `recording`."""
 
-    def __init__(self, transport: Transport, recording: RecordingFile) -> None:
+    def __init__(self, transport: Transport, recording: ChipRecordingWriter) -> None:
         self._traced = TracedTransport(transport, recording.exchange)
         self._recording = recording
 
@@ -50,14 +56,14 @@ class ReplayedTransport:
     """A recording as a chip, at `speed` times its own pace; 0 is at once."""
 
     def __init__(self, path: Path, speed: float = 0.0) -> None:
-        self._head, self._lines = load(path)
+        self._head, self._lines = load_exchanges(path)
         self._speed = speed
         self._at = 0
 
     @property
-    def chance(self) -> Chance:
+    def random_source(self) -> RandomSource:
         """Where the reader must take its numbers from for the recording to play whole."""
-        return Chance.seeded(bytes.fromhex(self._head.seed)) if self._head.seed else FRESH
+        return RandomSource.seeded(bytes.fromhex(self._head.seed)) if self._head.seed else SYSTEM_RANDOM
 
     def transmit(self, command: bytes) -> bytes:
         """The response that was recorded.
@@ -66,30 +72,32 @@ class ReplayedTransport:
             DeviceFault: PROTOCOL when another command was recorded, UNPLUGGED at the recording's end, or as recorded.
         """
         if self._at >= len(self._lines):
-            raise DeviceFault(Reason.UNPLUGGED, "The recording ends here")
+            raise DeviceFault(FaultReason.UNPLUGGED, "The recording ends here")
         line = self._lines[self._at]
         self._at += 1
         if not self._fits(line, command):
-            raise DeviceFault(Reason.PROTOCOL, f"The recording goes on otherwise at command {self._at}")
+            raise DeviceFault(FaultReason.PROTOCOL, f"The recording goes on otherwise at command {self._at}")
         if self._speed:
             sleep(line.took_ms / 1000 / self._speed)
         if line.fault is not None:
             raise DeviceFault(line.fault, "As in the recording")
         return bytes.fromhex(line.response)
 
-    def _fits(self, line: Line, command: bytes) -> bool:
-        return bytes.fromhex(line.command) == (redacted_command(command) if self._head.redacted else command)
+    def _fits(self, line: RecordedExchange, command: bytes) -> bool:
+        return bytes.fromhex(line.command) == (redact_command(command) if self._head.redacted else command)
 
 
-def chance_for(transport: Transport) -> Chance:
+def random_source_for(transport: Transport) -> RandomSource:
     """Where a reader of this chip takes its numbers from: a recording's seed, else the system."""
-    return transport.chance if isinstance(transport, ReplayedTransport) else FRESH
+    return transport.random_source if isinstance(transport, ReplayedTransport) else SYSTEM_RANDOM
 
 
-def record(path: Path, transport: Transport, seed: bytes = b"") -> tuple[RecordedTransport, RecordingFile, Chance]:
+def record_transport(
+    path: Path, transport: Transport, seed: bytes = b""
+) -> tuple[RecordedTransport, ChipRecordingWriter, RandomSource]:
     """A transport that is recorded, its file to be closed, and the chance to read with.
 
     Without `seed` secrets are left out. With one, all is written as it is: only ever of a specimen.
     """
-    file = RecordingFile(path, Head(redacted=not seed, seed=seed.hex()))
-    return RecordedTransport(transport, file), file, Chance.seeded(seed) if seed else FRESH
+    file = ChipRecordingWriter(path, ChipRecordingHeader(redacted=not seed, seed=seed.hex()))
+    return RecordedTransport(transport, file), file, RandomSource.seeded(seed) if seed else SYSTEM_RANDOM

@@ -1,14 +1,74 @@
-"""The frames of a scripted camera: a page lies there for some frames that are looked at, however slow the kit is."""
+"""The frames of a scripted camera, with what stands between a page and a good picture of it.
+
+- A page lies there for some frames that are looked at, however slow the kit is.
+- The same number gives the same frame.
+"""
 
 import asyncio
 
+import cv2
+import numpy as np
+
 from devices.camera.channel import CameraChannel
-from devices.camera.picture import Picture
-from devices.faults import DeviceFault, Reason
-from devices.simulated.camera.harm import empty_table, frame
-from devices.simulated.camera.page import page
-from devices.simulated.camera.script import CameraScript, Laid
-from devices.simulated.presented import codes_on
+from devices.camera.picture import GreyImage
+from devices.faults import DeviceFault, FaultReason
+from devices.simulated.camera.page import draw_page
+from devices.simulated.document_reader import codes_on
+from devices.simulated.kit_file import CameraPresentation, CameraScript, PictureDefect
+
+TABLE = 55
+"""Grey of the table around a page."""
+_FRAME = (960, 960)
+"""Height and width of a frame."""
+_FAR = 0.25
+_DARKER = 0.02
+_SPOT = (200, 80)
+"""Half width and half height of a reflection in pixels."""
+_SHAKE = 3.0
+"""Pixels a page in a hand is smeared over when it is moved."""
+
+
+def empty_table() -> GreyImage:
+    """A frame in which nothing lies."""
+    return np.full(_FRAME, TABLE, np.uint8)
+
+
+def draw_frame(page: GreyImage, harms: frozenset[PictureDefect], number: int) -> GreyImage:
+    """The `number`th frame of a page that lies on the table with these harms."""
+    noise = np.random.default_rng(number)
+    seen = np.ascontiguousarray(page[::-1, ::-1]) if PictureDefect.UPSIDE_DOWN in harms else page
+    laid = _place_page(seen, harms, noise)
+    if PictureDefect.BLURRED in harms:
+        laid = cv2.GaussianBlur(laid, (0, 0), _SHAKE).astype(np.uint8, copy=False)
+    if PictureDefect.GLARE in harms:
+        laid = _add_glare(laid, page)
+    grain = noise.normal(0, 3.0 if PictureDefect.HELD in harms else 1.5, laid.shape)
+    light = _DARKER if PictureDefect.TOO_DARK in harms else 1.0
+    return np.clip(laid * light + grain, 0, 255).astype(np.uint8)
+
+
+def _place_page(page: GreyImage, harms: frozenset[PictureDefect], noise: np.random.Generator) -> GreyImage:
+    """The page in the middle of the frame, as large as fits or far away."""
+    height, width = page.shape
+    fits = 0.9 * min(_FRAME[0] / height, _FRAME[1] / width)
+    scale = fits * (_FAR if PictureDefect.TOO_FAR in harms else 1.0)
+    angle = (8.0 if PictureDefect.SLANTED in harms else 0.0) + (
+        noise.uniform(-2, 2) if PictureDefect.HELD in harms else 0.0
+    )
+    way = cv2.getRotationMatrix2D((width / 2, height / 2), angle, scale)
+    way[:, 2] += (_FRAME[1] / 2 - width / 2, _FRAME[0] / 2 - height / 2)
+    seen = cv2.warpAffine(page, way, (_FRAME[1], _FRAME[0]), flags=cv2.INTER_AREA, borderValue=float(TABLE))
+    return seen.astype(np.uint8, copy=False)
+
+
+def _add_glare(laid: GreyImage, page: GreyImage) -> GreyImage:
+    """A lamp's reflection over the middle of a zone."""
+    below = 0.45 * page.shape[0] * min(_FRAME[0] / page.shape[0], _FRAME[1] / page.shape[1])
+    spot = np.zeros(laid.shape, np.float32)
+    cv2.ellipse(spot, (_FRAME[1] // 2, _FRAME[0] // 2 + round(below) - 30), _SPOT, 0, 0, 360, 400.0, -1)
+    lit = np.clip(laid + cv2.GaussianBlur(spot, (0, 0), 12), 0, 255)
+    return np.asarray(lit, np.uint8)
+
 
 FRAME_S = 0.1
 """Between two frames."""
@@ -23,7 +83,7 @@ class ScriptedCamera:
         self._title = title
         self._script = script
         self._next = 0
-        self._page: Picture | None = None
+        self._page: GreyImage | None = None
         self._shown = 0
         self._back_at = 0.0
 
@@ -33,10 +93,10 @@ class ScriptedCamera:
 
     def _start(self) -> "ScriptedCamera":
         if asyncio.get_running_loop().time() < self._back_at:
-            raise DeviceFault(Reason.UNPLUGGED, f"{self._title} is unplugged")
+            raise DeviceFault(FaultReason.UNPLUGGED, f"{self._title} is unplugged")
         return self
 
-    async def next(self) -> Picture | None:
+    async def next(self) -> GreyImage | None:
         """The next frame; None when the plug is pulled."""
         await asyncio.sleep(FRAME_S)
         if self._next >= len(self._script.presents):
@@ -47,9 +107,9 @@ class ScriptedCamera:
             return None
         if self._page is None:
             await asyncio.sleep(laid.after_s + laid.delay_s)
-            self._page = await asyncio.to_thread(_drawn, laid)
+            self._page = await asyncio.to_thread(_draw_presentation, laid)
         self._shown += 1
-        seen = frame(self._page, laid.harms, self._shown) if self._shown <= laid.frames else empty_table()
+        seen = draw_frame(self._page, laid.harms, self._shown) if self._shown <= laid.frames else empty_table()
         if self._shown >= laid.frames + _BETWEEN:
             self._next, self._page, self._shown = self._next + 1, None, 0
         return seen
@@ -58,5 +118,5 @@ class ScriptedCamera:
         """What lies there goes on lying there."""
 
 
-def _drawn(laid: Laid) -> Picture:
-    return page(laid.text, codes_on(laid))
+def _draw_presentation(laid: CameraPresentation) -> GreyImage:
+    return draw_page(laid.text, codes_on(laid))

@@ -1,42 +1,208 @@
 """What a simulated chip is like: what it offers, how it answers, what is wrong with it.
 
-A profile is a table of a simulated kit's TOML; every field has a default, so that an empty table is a good chip of
-today: PACE and basic access control, chip and active authentication, LDS 1.8.
+- A profile is a table of a simulated kit's TOML; every field has a default, so that an empty table is a good chip of
+  today: PACE and basic access control, chip and active authentication, LDS 1.8.
+- Faults (`faults = ["tampered_group"]`) are of two kinds: the first is written into the chip when it is made, the
+  second is how it answers.
+- Offers are written as `ecdh-gm-aes-128:13` (PACE) and `ecdh-aes-256:13` (chip authentication).
 """
 
-from typing import Annotated, Literal, Self
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Literal, Self, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from devices.simulated.chip.faults import Fault
-from devices.simulated.chip.offers import ActiveAuthentication, ChipAuthenticationOffer, PaceOffer
+from devices.chip.crypto.ciphers import CipherSuite
+from devices.chip.crypto.groups import STANDARD_GROUPS
+
+
+class ChipFault(StrEnum):
+    """One thing that is wrong."""
+
+    TAMPERED_GROUP = "tampered_group"
+    """Data group `group` was changed after it was signed."""
+    UNSIGNED_GROUP = "unsigned_group"
+    """Data group `group` is there and listed, but was never signed."""
+    MISSING_GROUP = "missing_group"
+    """Data group `group` is listed and signed, but the file is not there."""
+    HIDDEN_GROUP = "hidden_group"
+    """Data group `group` is signed and there, but EF.COM does not list it."""
+    OTHER_ZONE = "other_zone"
+    """DG1 names another holder than the zone that is printed."""
+    SIGNATURE_WRONG = "signature_wrong"
+    """Another key than the document signer's signed."""
+    SIGNER_EXPIRED = "signer_expired"
+    """The document signer was no longer valid when the document was made."""
+    SIGNER_NOT_YET_VALID = "signer_not_yet_valid"
+    """The document signer was not yet valid when the document was made."""
+    SIGNER_REVOKED = "signer_revoked"
+    """The document signer is on its state's revocation list."""
+    SIGNER_FORGED = "signer_forged"
+    """The document signer names the state's key, which did not issue it."""
+    UNKNOWN_CSCA = "unknown_csca"
+    """A country signing key that the state never published."""
+    SOD_VERSION = "sod_version"
+    """EF.SOD says a version that its signature does not cover and the standard does not allow."""
+    SOD_CUT = "sod_cut"
+    """EF.SOD ends in the middle."""
+    SOD_GARBAGE = "sod_garbage"
+    """EF.SOD is not what its tag says."""
+    CLONED_AA = "cloned_aa"
+    """The chip does not hold the private key of DG15."""
+    CLONED_CA = "cloned_ca"
+    """The chip does not hold the private key of DG14."""
+    NO_CARD_ACCESS = "no_card_access"
+    """DG14 offers PACE, but EF.CardAccess is not there: the chip poses as one of the first generation."""
+    LONG_LENGTH = "long_length"
+    """Data group `group` says it is longer than it is."""
+    LENGTH_BOMB = "length_bomb"
+    """Data group `group` says it has four gigabytes."""
+    NESTED_BOMB = "nested_bomb"
+    """Data group `group` is elements within elements, thousands deep."""
+    INVALID_KEY = "invalid_key"
+    """The chip authentication key in DG14 is not on its curve, or in no group."""
+
+    PACE_FAILS = "pace_fails"
+    """PACE is offered and never succeeds; basic access control does."""
+    INVALID_POINT = "invalid_point"
+    """In PACE the chip sends a point that is not on the curve, or a number of a tiny group."""
+    REFLECTED_KEY = "reflected_key"
+    """In PACE the chip sends the terminal's own key back."""
+    TEAR_OFF = "tear_off"
+    """The chip leaves the field at command number `at`, until it is laid down again."""
+    SLOW = "slow"
+    """Every answer takes `delay_s`."""
+    STALL = "stall"
+    """Command number `at` is answered after `delay_s` only."""
+    ENDLESS_MORE = "endless_more"
+    """From command number `at` on every answer says that there is more (61xx)."""
+    ENDLESS_LENGTH = "endless_length"
+    """From command number `at` on every answer says that the length was wrong (6Cxx)."""
+    ENDLESS_FILE = "endless_file"
+    """READ BINARY gives bytes at any offset."""
+    EMPTY_READS = "empty_reads"
+    """READ BINARY succeeds and gives nothing."""
+    GARBAGE = "garbage"
+    """From command number `at` on every answer is random bytes."""
+    SHORT_ANSWER = "short_answer"
+    """Command number `at` is answered with a single byte."""
+    HUGE_ANSWER = "huge_answer"
+    """Command number `at` is answered with 100,000 bytes."""
+    WRONG_MAC = "wrong_mac"
+    """From command number `at` on the chip's secure messages do not hold."""
+
+
+AgreementName = Literal["ecdh", "dh"]
+MappingName = Literal["gm", "im", "cam"]
+ActiveAuthenticationName = Literal["none", "rsa-sha1", "rsa-sha256", "rsa-sha512", "ecdsa-sha256", "ecdsa-sha384"]
+
+_SUITES = {
+    "3des": CipherSuite.TDES,
+    "aes-128": CipherSuite.AES_128,
+    "aes-192": CipherSuite.AES_192,
+    "aes-256": CipherSuite.AES_256,
+}
+_ARCS = {("dh", "gm"): 1, ("ecdh", "gm"): 2, ("dh", "im"): 3, ("ecdh", "im"): 4, ("ecdh", "cam"): 6}
+_CIPHERS = {CipherSuite.TDES: 1, CipherSuite.AES_128: 2, CipherSuite.AES_192: 3, CipherSuite.AES_256: 4}
+_PACE, _CHIP_AUTHENTICATION, _KEY = (f"0.4.0.127.0.7.2.2.{arc}" for arc in ("4", "3", "1"))
+_DH_NUMBERS = (0, 1, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedPaceOffer:
+    """One PACE protocol (Doc 9303-11, 9.2.1)."""
+
+    agreement: AgreementName
+    mapping: MappingName
+    suite: CipherSuite
+    parameters: int
+    """Number of the standardised domain parameters."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """From `ecdh-gm-aes-128:13`; ValueError when it is none."""
+        found = re.fullmatch(r"(ecdh|dh)-(gm|im|cam)-(3des|aes-\d{3}):(\d+)", text)
+        if found is None or found[3] not in _SUITES:
+            raise ValueError(f"{text!r} is no PACE offer such as ecdh-gm-aes-128:13")
+        offer = cls(cast(AgreementName, found[1]), cast(MappingName, found[2]), _SUITES[found[3]], int(found[4]))
+        if (offer.agreement, offer.mapping) not in _ARCS or (
+            offer.mapping == "cam" and offer.suite is CipherSuite.TDES
+        ):
+            raise ValueError(f"{text!r} is not standardised")
+        if offer.parameters not in STANDARD_GROUPS or (offer.parameters in _DH_NUMBERS) != (offer.agreement == "dh"):
+            raise ValueError(f"{text!r} names domain parameters that are not of its kind")
+        return offer
+
+    @property
+    def oid(self) -> str:
+        """Object identifier."""
+        return f"{_PACE}.{_ARCS[self.agreement, self.mapping]}.{_CIPHERS[self.suite]}"
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedChipAuthenticationOffer:
+    """One key of chip authentication (Doc 9303-11, 9.2.5 and 9.2.6)."""
+
+    agreement: AgreementName
+    suite: CipherSuite
+    parameters: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """From `ecdh-aes-256:13`; ValueError when it is none."""
+        found = re.fullmatch(r"(ecdh|dh)-(3des|aes-\d{3}):(\d+)", text)
+        if found is None or found[2] not in _SUITES or int(found[3]) not in STANDARD_GROUPS:
+            raise ValueError(f"{text!r} is no offer of chip authentication such as ecdh-aes-256:13")
+        offer = cls(cast(AgreementName, found[1]), _SUITES[found[2]], int(found[3]))
+        if (offer.parameters in _DH_NUMBERS) != (offer.agreement == "dh"):
+            raise ValueError(f"{text!r} names domain parameters that are not of its kind")
+        return offer
+
+    @property
+    def oid(self) -> str:
+        """Object identifier of the protocol."""
+        return f"{_CHIP_AUTHENTICATION}.{self._arc}.{_CIPHERS[self.suite]}"
+
+    @property
+    def key_oid(self) -> str:
+        """Object identifier of the key's kind."""
+        return f"{_KEY}.{self._arc}"
+
+    @property
+    def _arc(self) -> int:
+        return 1 if self.agreement == "dh" else 2
+
 
 ALL_GROUPS = (1, 2, 3, 7, 11, 12, 14, 15, 16)
 _AS_WRITTEN = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
 def _pace(value: object) -> object:
-    return PaceOffer.parse(value) if isinstance(value, str) else value
+    return SimulatedPaceOffer.parse(value) if isinstance(value, str) else value
 
 
 def _chip_authentication(value: object) -> object:
-    return ChipAuthenticationOffer.parse(value) if isinstance(value, str) else value
+    return SimulatedChipAuthenticationOffer.parse(value) if isinstance(value, str) else value
 
 
-class Profile(BaseModel):
+class ChipProfile(BaseModel):
     """One kind of chip."""
 
     model_config = _AS_WRITTEN
 
     access: tuple[Literal["pace", "bac"], ...] = ("pace", "bac")
     """What opens it; a chip without any is open to everybody."""
-    pace: tuple[Annotated[PaceOffer, BeforeValidator(_pace)], ...] = (PaceOffer.parse("ecdh-gm-aes-128:13"),)
+    pace: tuple[Annotated[SimulatedPaceOffer, BeforeValidator(_pace)], ...] = (
+        SimulatedPaceOffer.parse("ecdh-gm-aes-128:13"),
+    )
     can: str = Field("", pattern=r"^(\d{6})?$")
     """Card access number; PACE takes it beside the zone."""
-    chip_authentication: tuple[Annotated[ChipAuthenticationOffer, BeforeValidator(_chip_authentication)], ...] = (
-        ChipAuthenticationOffer.parse("ecdh-aes-128:13"),
-    )
-    active_authentication: ActiveAuthentication = "ecdsa-sha256"
+    chip_authentication: tuple[
+        Annotated[SimulatedChipAuthenticationOffer, BeforeValidator(_chip_authentication)], ...
+    ] = (SimulatedChipAuthenticationOffer.parse("ecdh-aes-128:13"),)
+    active_authentication: ActiveAuthenticationName = "ecdsa-sha256"
     groups: tuple[int, ...] = ALL_GROUPS
     """Numbers of the data groups; 14 and 15 are left out by themselves where they would be empty."""
     lds: Literal["1.7", "1.8"] = "1.8"
@@ -57,7 +223,7 @@ class Profile(BaseModel):
     blocked_after: int = Field(0, ge=0)
     """Wrong passwords until the chip opens to nobody; 0 for never."""
 
-    faults: frozenset[Fault] = frozenset()
+    faults: frozenset[ChipFault] = frozenset()
     group: int = Field(2, ge=1, le=16)
     """Which data group a fault of one is about."""
     at: int = Field(5, ge=1)
@@ -72,6 +238,6 @@ class Profile(BaseModel):
             raise ValueError("a chip has DG1 and DG2, and no groups beyond DG16")
         return self
 
-    def has(self, fault: Fault) -> bool:
+    def has(self, fault: ChipFault) -> bool:
         """Whether it has this fault."""
         return fault in self.faults

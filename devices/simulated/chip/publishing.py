@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from devices.simulated.chip.minting import holder_of, issuer_of
-from devices.simulated.chip.personal.issuer import Issuer
-from devices.simulated.chip.pki.state import InventedState
-from devices.simulated.kit import presentations
-from devices.simulated.script import Presentation
-from devices.simulated.seals.signers import published
+from devices.simulated.chip.personalisation.holder import holder_of
+from devices.simulated.chip.personalisation.issuer import Issuer, issuer_of
+from devices.simulated.chip.pki.invented_state import InventedState
+from devices.simulated.kit_file import Presentation, all_presentations
+from devices.simulated.seals.seal_writer import published_certificates
 
 _PUBLISHER = InventedState("UT")
 """Utopia signs the master list."""
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class IssuerFiles:
     """Files for `hq import`."""
 
     master_list: tuple[Path, Path]
@@ -28,9 +27,9 @@ class Published:
     """In PEM; None where the kit presents no sealed paper."""
 
 
-def publish(kit: Path, folder: Path, at: datetime) -> Published:
+def publish_issuer_files(kit: Path, folder: Path, at: datetime) -> IssuerFiles:
     """Write into `folder` what vouches, on that day, for every chip and seal that the simulated kit presents."""
-    presented = tuple(presentations(kit))
+    presented = tuple(all_presentations(kit))
     issuers = {issuer.state.country: issuer for issuer in _issuers(presented)}
     listed = [issuer.state.csca.der for _, issuer in sorted(issuers.items())]
     master_list, root = folder / "invented.ml", folder / "invented-root.cer"
@@ -40,13 +39,13 @@ def publish(kit: Path, folder: Path, at: datetime) -> Published:
     for letters, issuer in sorted(issuers.items()):
         revocations.append(folder / f"{letters}.crl")
         revocations[-1].write_bytes(issuer.published(at)[1])
-    return Published((master_list, root), tuple(revocations), _seal_signers(presented, folder))
+    return IssuerFiles((master_list, root), tuple(revocations), _seal_signers(presented, folder))
 
 
 def _seal_signers(presented: Iterable[Presentation], folder: Path) -> Path | None:
     sealing = (shown for shown in presented if shown.seal is not None)
     states = {issuer.state.country: issuer.state for issuer in _issuers(sealing)}
-    blocks = [_pem(der) for _, state in sorted(states.items()) for der in published(state)]
+    blocks = [_pem(der) for _, state in sorted(states.items()) for der in published_certificates(state)]
     if not blocks:
         return None
     path = folder / "seal-signers.pem"

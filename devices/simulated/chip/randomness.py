@@ -7,7 +7,7 @@ from hashlib import sha256
 Randomness = Callable[[int], bytes]
 """So many random bytes."""
 
-FRESH: Randomness = secrets.token_bytes
+SYSTEM_RANDOM: Randomness = secrets.token_bytes
 
 
 def seeded(*seed: str | int) -> Randomness:

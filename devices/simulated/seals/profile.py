@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from data.documents.codes import Symbology
+from data.documents.barcodes import Symbology
 
 
 class SealFault(StrEnum):

@@ -10,29 +10,27 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from devices.faults import DeviceFault, Reason
 from devices.framing.stx_etx import StxEtx
+
+from devices.byte_channel import ByteChannel
+from devices.faults import DeviceFault, FaultReason
 from devices.live_reader import LiveReader
-from devices.ports import DeviceInfo
-from devices.registry import Candidate
-from devices.surroundings import Surroundings
-from devices.url import DeviceUrl
-from devices.wire import WireChannel
+from devices.ports import DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
 
 SIMULATED = False
 NATIVE = True
 
 
-def discover(place: Surroundings) -> Iterator[Candidate]:
+def discover(place: DriverContext) -> Iterator[DiscoveredDevice]:
     """Sockets of the vendor's service that are there now."""
     for path in sorted((place.devices / "vendor").glob("*.sock")):
-        yield Candidate(f"vendor://{quote(str(path))}", _info(path))
+        yield DiscoveredDevice(f"vendor://{quote(str(path))}", _info(path))
 
 
-def reader(url: DeviceUrl, place: Surroundings) -> LiveReader:
+def reader(url: DeviceUrl, place: DriverContext) -> LiveReader:
     """A closed reader. LiveReader brings the states, deadlines, recovery and queue of the adapter contract."""
     path = Path(url.where)
-    return LiveReader(_info(path), WireChannel("The vendor's reader", lambda: _connect(path), StxEtx()), place.now)
+    return LiveReader(_info(path), ByteChannel("The vendor's reader", lambda: _connect(path), StxEtx()), place.now)
 
 
 def _info(path: Path) -> DeviceInfo:
@@ -46,5 +44,5 @@ def _connect(path: Path) -> socket.socket:
         line.connect(str(path))
     except OSError as error:
         line.close()
-        raise DeviceFault(Reason.UNPLUGGED, "The vendor's service does not run") from error
+        raise DeviceFault(FaultReason.UNPLUGGED, "The vendor's service does not run") from error
     return line

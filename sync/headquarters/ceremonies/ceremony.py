@@ -1,6 +1,9 @@
 """One holder's part in a ceremony, and headquarters' part after the last: each done whole, and written into a protocol.
 
-The protocol of a medium lies on it, that of headquarters in its home: two papers that must agree.
+- The protocol of a medium lies on it, that of headquarters in its home: two papers that must agree.
+- A request that enough key holders have signed is accepted: what it proposes is in force from the next publication on,
+  all of it or nothing, in one transaction of the store. It must have been made from exactly what is in force, so no
+  request is accepted twice and none after another that came between.
 """
 
 from collections.abc import Callable
@@ -8,27 +11,121 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import Connection
 from tuf.api.exceptions import RepositoryError
-from tuf.api.metadata import Metadata, Root
+from tuf.api.metadata import Metadata, Root, Targets
 
-from data.clock import system_time
+from data.clock import read_system_time
 from data.errors import Damaged, InputError, WrongPassphrase
-from sync.headquarters.ceremonies import offline_key, protocol_file
-from sync.headquarters.ceremonies.acceptance import accept
+from data.policy import POLICY_FILE, Policy
+from sync.headquarters.ceremonies import offline_key, signing
 from sync.headquarters.ceremonies.offline_key import KeyFile, PublicKey, Role
-from sync.headquarters.ceremonies.request import Request
-from sync.headquarters.ceremonies.request_words import in_words
-from sync.headquarters.ceremonies.root_chain import fingerprint, newest_root
-from sync.headquarters.ceremonies.signing import SEEN_ROOT, may_sign, must_be_ours, remember_root, sign, signatures
+from sync.headquarters.ceremonies.request_words import describe_request
+from sync.headquarters.ceremonies.signing import (
+    SEEN_ROOT,
+    count_signatures,
+    may_sign,
+    must_be_complete,
+    must_be_ours,
+    remember_root,
+    sign_request,
+)
+from sync.headquarters.ceremonies.signing_request import SigningRequest, fingerprint, newest_root
 from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.keyring import Keyring, raw_key_id
+from sync.headquarters.publishing.metadata import signing_time
 from sync.headquarters.publishing.publisher import PublishReport, publish
+from sync.headquarters.store import metadata_in_force, tree
+from sync.headquarters.store.metadata_in_force import keep_kits_key, lists_key_ids, metadata_path
 
-Ask = Callable[[KeyFile], str]
+
+def accept_request(home: HeadquartersHome, request: SigningRequest, *, now: datetime | None = None) -> None:
+    """Put what was signed in force; publish afterwards. `now` as in `publisher.publish`.
+
+    Raises:
+        InputError: signatures are missing, headquarters has moved on since the request was made, or the clock jumped.
+        Damaged: an online key that it names is not in this home.
+    """
+    must_be_complete(request)
+    with home.changing():
+        with home.store.transaction() as connection:
+            _must_be_next(connection, request)
+            _must_be_alive(request, now or signing_time(connection))
+            before = _online_in_force(connection)
+            keep_kits_key(connection)
+            _put_in_force(connection, request)
+            after = _online_in_force(connection)
+            _must_be_held(home.keyring, after)
+        home.keyring.forget(before - after)
+
+
+def _put_in_force(connection: Connection, request: SigningRequest) -> None:
+    if request.root is not None and request.new_root is not None:
+        tree.put(connection, metadata_path("root", request.root.signed.version), request.new_root)
+    if request.proposed_targets is None or request.new_targets is None or request.new_policy is None:
+        return
+    old, new = request.targets_in_force.signed, request.proposed_targets.signed
+    tree.drop(connection, metadata_path("targets", old.version))
+    tree.drop(connection, metadata_in_force.target_file_path(old.targets[POLICY_FILE]))
+    tree.put(connection, metadata_path("targets", new.version), request.new_targets)
+    tree.put(connection, metadata_in_force.target_file_path(new.targets[POLICY_FILE]), request.new_policy)
+
+
+def _must_be_next(connection: Connection, request: SigningRequest) -> None:
+    here = (
+        tuple(metadata_in_force.read_root_chain(connection)),
+        metadata_in_force.read_targets(connection).to_bytes(),
+        metadata_in_force.read_policy_content(connection),
+    )
+    if here != (request.roots, request.targets, request.policy):
+        raise InputError(
+            "The request was not made from what is in force here",
+            means="It was accepted already, another one came between, or it is another headquarters'. "
+            "Nothing was changed.",
+            do="Propose anew",
+        )
+
+
+def _online_in_force(connection: Connection) -> set[str]:
+    """Ids of the online keys that are in force."""
+    return online_key_ids(
+        metadata_in_force.read_root(connection).signed,
+        metadata_in_force.read_targets(connection).signed,
+        metadata_in_force.read_policy(connection),
+    )
+
+
+def online_key_ids(root: Root, targets: Targets, policy: Policy) -> set[str]:
+    """Ids of the online keys that these name."""
+    by_root = {key_id for role in ("snapshot", "timestamp") for key_id in root.roles[role].keyids}
+    return {*by_root, *lists_key_ids(targets), raw_key_id(policy.kits)}
+
+
+def _must_be_alive(request: SigningRequest, now: datetime) -> None:
+    for proposed in (request.root, request.proposed_targets):
+        if proposed is not None and proposed.signed.expires <= now:
+            raise InputError(
+                f"What it proposes expired on {proposed.signed.expires:%Y-%m-%d}",
+                means="Kits would take nothing any more. Nothing was changed.",
+                do="Propose anew",
+            )
+
+
+def _must_be_held(keyring: Keyring, key_ids: set[str]) -> None:
+    if not all(map(keyring.holds, key_ids)):
+        raise Damaged(
+            "An online key that the request names is not in this home",
+            means="Nothing was changed: kits could not be served.",
+            do="Accept it where it was proposed, or propose anew",
+        )
+
+
+AskPassphrase = Callable[[KeyFile], str]
 """The passphrase of a key, from its holder."""
 
 
 @dataclass(frozen=True, slots=True)
-class KeyChecked:
+class KeyCheck:
     """One key file, as a check found it."""
 
     name: str
@@ -43,10 +140,10 @@ class KeyChecked:
 
 
 @dataclass(frozen=True, slots=True)
-class MediaChecked:
+class MediaCheck:
     """What a check of some media found."""
 
-    keys: tuple[KeyChecked, ...]
+    keys: tuple[KeyCheck, ...]
     root_version: int
     root_expires: datetime
     fingerprint: str
@@ -59,23 +156,25 @@ class MediaChecked:
 
 def make_key(medium: Path, name: str, role: Role, passphrase: str, now: datetime, *, holder: str = "") -> PublicKey:
     """A new offline key on its medium; see `offline_key.make`."""
-    about = offline_key.make(medium, name, role, passphrase, now, holder=holder).about
+    about = offline_key.create_key(medium, name, role, passphrase, now, holder=holder).about
     lines = [f"key id {about.key.keyid}", f"for the role {role}", f"holder {holder or 'not named'}"]
-    protocol_file.record(medium / protocol_file.NAME, now, f"{name} was made", lines)
+    signing.record_act(medium / signing.PROTOCOL_NAME, now, f"{name} was made", lines)
     return about
 
 
-def change_passphrase(medium: Path, ask: Ask, new: Ask, now: datetime) -> tuple[str, ...]:
+def change_passphrase(medium: Path, ask: AskPassphrase, new: AskPassphrase, now: datetime) -> tuple[str, ...]:
     """Every key of a medium under another passphrase; their names. See `offline_key.change_passphrase`."""
-    files = offline_key.on_medium(medium)
+    files = offline_key.find_key_files(medium)
     for file in files:
-        offline_key.change_passphrase(file, ask(file), new(file))
+        offline_key.rewrap_key(file, ask(file), new(file))
     names = tuple(file.about.name for file in files)
-    protocol_file.record(medium / protocol_file.NAME, now, "The passphrase was changed", names)
+    signing.record_act(medium / signing.PROTOCOL_NAME, now, "The passphrase was changed", names)
     return names
 
 
-def sign_on_medium(request: Request, medium: Path, ask: Ask, now: datetime) -> tuple[Request, list[str]]:
+def sign_on_medium(
+    request: SigningRequest, medium: Path, ask: AskPassphrase, now: datetime
+) -> tuple[SigningRequest, list[str]]:
     """The request with the signatures of every key on `medium` that it asks for, and what was signed in words.
 
     Raises:
@@ -84,31 +183,36 @@ def sign_on_medium(request: Request, medium: Path, ask: Ask, now: datetime) -> t
         WrongPassphrase: a key does not open.
     """
     known = must_be_ours(request, medium)
-    files = offline_key.on_medium(medium)
+    files = offline_key.find_key_files(medium)
     asked = [file for file in files if may_sign(request, file.about)] or files[:1]
     lines = []
     for file in asked:
-        request, documents = sign(request, file.open(ask(file)))
+        request, documents = sign_request(request, file.open(ask(file)))
         lines.append(f"{file.about.name} signed: {', '.join(documents)}")
     remember_root(request, medium)
     if not known:
         lines.append(f"the medium knew no root; it knows this one from now on: {fingerprint(request.roots[-1])}")
-    protocol_file.record(medium / protocol_file.NAME, now, "A request was signed", [*lines, *in_words(request)])
+    signing.record_act(
+        medium / signing.PROTOCOL_NAME, now, "A request was signed", [*lines, *describe_request(request)]
+    )
     return request, lines
 
 
-def accept_signed(home: HeadquartersHome, request: Request) -> PublishReport:
+def accept_signed(home: HeadquartersHome, request: SigningRequest) -> PublishReport:
     """Put a request in force, publish, and write both into the protocol of the home; see `acceptance.accept`."""
-    accept(home, request)
+    accept_request(home, request)
     report = publish(home)
-    signed = [f"{one.document}: {', '.join(one.signed)} of {one.judge}" for one in signatures(request)]
-    protocol_file.record(
-        home.path / protocol_file.NAME, system_time(), "A request was accepted", [*in_words(request), *signed]
+    signed = [f"{one.document}: {', '.join(one.signed)} of {one.judge}" for one in count_signatures(request)]
+    signing.record_act(
+        home.path / signing.PROTOCOL_NAME,
+        read_system_time(),
+        "A request was accepted",
+        [*describe_request(request), *signed],
     )
     return report
 
 
-def check_media(media: tuple[Path, ...], ask: Ask, roots: tuple[bytes, ...] = ()) -> MediaChecked:
+def check_media(media: tuple[Path, ...], ask: AskPassphrase, roots: tuple[bytes, ...] = ()) -> MediaCheck:
     """Look at keys and media: right root, right key, opens.
 
     Args:
@@ -120,18 +224,18 @@ def check_media(media: tuple[Path, ...], ask: Ask, roots: tuple[bytes, ...] = ()
         NoHome: a medium has no key.
         TrustError: a medium belongs to another headquarters.
     """
-    files = [file for medium in media for file in offline_key.on_medium(medium)]
+    files = [file for medium in media for file in offline_key.find_key_files(medium)]
     seen = [(medium / SEEN_ROOT).read_bytes() for medium in media if (medium / SEEN_ROOT).exists()]
     for known in seen if roots else ():
         newest_root(roots, known=known)
-    content = roots[-1] if roots else max(seen, key=lambda one: _root(one).signed.version, default=None)
+    content = roots[-1] if roots else max(seen, key=lambda one: _read_root(one).signed.version, default=None)
     if content is None:
         raise InputError("No root is known here", do="Give --home, the home or a copy of its public tree")
-    newest = newest_root(roots) if roots else _root(content)
+    newest = newest_root(roots) if roots else _read_root(content)
     force = {role.value: set(newest.signed.roles[role].keyids) for role in Role}
-    keys = [_checked(file, ask, force) for file in files]
+    keys = [_check_key(file, ask, force) for file in files]
     good = {key.key_id: key.role for key in keys if key.opens and key.in_force}
-    return MediaChecked(
+    return MediaCheck(
         keys=tuple(keys),
         root_version=newest.signed.version,
         root_expires=newest.signed.expires,
@@ -141,7 +245,7 @@ def check_media(media: tuple[Path, ...], ask: Ask, roots: tuple[bytes, ...] = ()
     )
 
 
-def _root(content: bytes) -> Metadata[Root]:
+def _read_root(content: bytes) -> Metadata[Root]:
     """A root on a medium: its holder saw it, so it is believed as far as it can be read."""
     try:
         return Metadata[Root].from_bytes(content)
@@ -149,14 +253,14 @@ def _root(content: bytes) -> Metadata[Root]:
         raise Damaged("The root on a medium cannot be read", do="Take the copy of this medium") from error
 
 
-def _checked(file: KeyFile, ask: Ask, force: dict[str, set[str]]) -> KeyChecked:
+def _check_key(file: KeyFile, ask: AskPassphrase, force: dict[str, set[str]]) -> KeyCheck:
     about = file.about
     try:
         file.open(ask(file))
         opens = True
     except WrongPassphrase:
         opens = False
-    return KeyChecked(
+    return KeyCheck(
         name=about.name,
         role=about.role,
         holder=file.holder,

@@ -12,27 +12,37 @@ from pathlib import Path
 from sqlalchemy import Connection
 from tuf.api.metadata import DelegatedRole, Delegations, Key, Metadata, Role, Root, Targets
 
-from data.clock import system_time
+from data.clock import read_system_time
+from data.durable_files import write_durably
 from data.errors import InputError
-from data.files import write_durably
-from sync.formats.manifest import target_path
-from sync.headquarters.ceremonies import offline_key, protocol_file
+from data.kit.enrolment import DEFAULT_ERASE_WITHIN_H
+from data.policy import DEFAULT_ENTRY, POLICY_FILE, ListPolicy, Policy, policy_to_json
+from sync.formats.manifest import manifest_target
+from sync.headquarters.ceremonies import offline_key, signing
 from sync.headquarters.ceremonies.offline_key import OfflineKey
-from sync.headquarters.ceremonies.root_chain import fingerprint
 from sync.headquarters.ceremonies.signing import SEEN_ROOT
+from sync.headquarters.ceremonies.signing_request import fingerprint
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.keyring import ONLINE
-from sync.headquarters.policy import first_policy
 from sync.headquarters.publishing.metadata import put_targets
 from sync.headquarters.store import tree
-from sync.headquarters.store.in_force import path_of
+from sync.headquarters.store.metadata_in_force import metadata_path
 from sync.limits import LIMITS
-from sync.trust.policy import POLICY, policy_to_json
+
+OLD_AFTER_H = 48.0
+"""MIND posts refreshed every 24 to 48 hours (domain.md)."""
+EXPIRED_AFTER_H = 168.0
+
+
+def first_policy(kits: str) -> Policy:
+    """One band for every list, one time for erasures, the key of envelopes (hexadecimal)."""
+    return Policy({DEFAULT_ENTRY: ListPolicy(OLD_AFTER_H, EXPIRED_AFTER_H)}, DEFAULT_ERASE_WITHIN_H, kits)
+
 
 ROOT_NAMES = ("root-1", "root-2", "root-3")
 ROOT_THRESHOLD = 2
 TARGETS_NAME = "targets-1"
-NAMES = (*ROOT_NAMES, TARGETS_NAME)
+OFFLINE_KEY_NAMES = (*ROOT_NAMES, TARGETS_NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +54,7 @@ class Medium:
     holder: str = ""
 
 
-def found(path: Path, passphrase: str, media: Sequence[Medium] = ()) -> HeadquartersHome:
+def make_headquarters(path: Path, passphrase: str, media: Sequence[Medium] = ()) -> HeadquartersHome:
     """A new headquarters in an empty folder, founded but not yet published.
 
     Args:
@@ -58,28 +68,30 @@ def found(path: Path, passphrase: str, media: Sequence[Medium] = ()) -> Headquar
     _must_be_apart(media)
     home = HeadquartersHome.create(path, passphrase)
     try:
-        now = system_time().replace(microsecond=0)
+        now = read_system_time().replace(microsecond=0)
         keys = [
-            offline_key.make(one.folder, name, offline_key.role_of(name), one.passphrase, now, holder=one.holder)
-            for name, one in zip(NAMES, media or _in(home.offline, passphrase), strict=True)
+            offline_key.create_key(one.folder, name, offline_key.role_of(name), one.passphrase, now, holder=one.holder)
+            for name, one in zip(OFFLINE_KEY_NAMES, media or _media_in(home.offline, passphrase), strict=True)
         ]
         with home.store.transaction() as connection:
             root = _Founding(home, connection, keys, now).sign()
     except BaseException:
         home.close()
         raise
-    _note(home, keys, media, root, now)
+    _record_founding(home, keys, media, root, now)
     return home
 
 
-def _note(home: HeadquartersHome, keys: list[OfflineKey], media: Sequence[Medium], root: bytes, now: datetime) -> None:
+def _record_founding(
+    home: HeadquartersHome, keys: list[OfflineKey], media: Sequence[Medium], root: bytes, now: datetime
+) -> None:
     """Each medium knows the root it made, and has its protocol, as the home has."""
     made = [f"{key.about.name}: key id {key.about.key.keyid}" for key in keys]
     lines = [*made, f"root 1: {ROOT_THRESHOLD} of {len(ROOT_NAMES)}, fingerprint {fingerprint(root)}"]
     for folder in [one.folder for one in media] or [home.offline]:
         write_durably(folder / SEEN_ROOT, root)
-        protocol_file.record(folder / protocol_file.NAME, now, "A headquarters was founded", lines)
-    protocol_file.record(home.path / protocol_file.NAME, now, "This headquarters was founded", lines)
+        signing.record_act(folder / signing.PROTOCOL_NAME, now, "A headquarters was founded", lines)
+    signing.record_act(home.path / signing.PROTOCOL_NAME, now, "This headquarters was founded", lines)
 
 
 class _Founding:
@@ -91,8 +103,8 @@ class _Founding:
 
     def sign(self) -> bytes:
         root = self._root()
-        tree.put(self._connection, path_of("root", 1), root)
-        tree.put(self._connection, path_of("targets", 1), self._targets_metadata())
+        tree.put(self._connection, metadata_path("root", 1), root)
+        tree.put(self._connection, metadata_path("targets", 1), self._targets_metadata())
         return root
 
     def _root(self) -> bytes:
@@ -109,13 +121,13 @@ class _Founding:
 
     def _targets_metadata(self) -> bytes:
         lists = self._online["lists"]
-        role = DelegatedRole("lists", [lists.keyid], 1, terminating=True, paths=[target_path("*")])
+        role = DelegatedRole("lists", [lists.keyid], 1, terminating=True, paths=[manifest_target("*")])
         policy = policy_to_json(first_policy(raw_public(self._online["kits"])))
         targets = Targets(
             1,
             None,
             self._now + LIMITS.targets_life,
-            put_targets(self._connection, {POLICY: policy}),
+            put_targets(self._connection, {POLICY_FILE: policy}),
             Delegations({lists.keyid: lists}, {role.name: role}),
         )
         metadata = Metadata(targets)
@@ -128,15 +140,16 @@ def raw_public(key: Key) -> str:
     return str(key.keyval["public"])
 
 
-def _in(folder: Path, passphrase: str) -> list[Medium]:
+def _media_in(folder: Path, passphrase: str) -> list[Medium]:
     folder.mkdir(mode=0o700, parents=True)
-    return [Medium(folder, passphrase)] * len(NAMES)
+    return [Medium(folder, passphrase)] * len(OFFLINE_KEY_NAMES)
 
 
 def _must_be_apart(media: Sequence[Medium]) -> None:
-    if media and len(media) != len(NAMES):
+    if media and len(media) != len(OFFLINE_KEY_NAMES):
         raise InputError(
-            f"{len(media)} media were given", do=f"Give one for each of {', '.join(NAMES)}, or none for all in the home"
+            f"{len(media)} media were given",
+            do=f"Give one for each of {', '.join(OFFLINE_KEY_NAMES)}, or none for all in the home",
         )
     folders = [one.folder.resolve() for one in media]
     for folder in folders:

@@ -7,16 +7,16 @@ from enum import StrEnum
 from sqlalchemy import Connection
 from tuf.api.metadata import Key, Metadata, Root, Snapshot, Targets, Timestamp
 
-from data.clock import system_time
+from data.clock import read_system_time
 from sync.headquarters.ceremonies.signing import key_name
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.keyring import raw_key_id
-from sync.headquarters.store import in_force
-from sync.headquarters.store.in_force import lists_key_ids, metadata_of
+from sync.headquarters.store import metadata_in_force
+from sync.headquarters.store.metadata_in_force import lists_key_ids, read_metadata
 from sync.limits import LIMITS
 
 
-class Urgency(StrEnum):
+class RenewalUrgency(StrEnum):
     """How soon somebody has to do something."""
 
     OK = "ok"
@@ -36,15 +36,15 @@ class RoleState:
     """Signatures."""
     keys: tuple[str, ...]
     """What people call them."""
-    urgency: Urgency
+    urgency: RenewalUrgency
     do: str
     """What to do, in words; empty when nothing is."""
 
 
-def key_state(home: HeadquartersHome, now: datetime | None = None) -> tuple[RoleState, ...]:
+def read_key_state(home: HeadquartersHome, now: datetime | None = None) -> tuple[RoleState, ...]:
     """Every role: offline ones first."""
     with home.store.transaction() as connection:
-        return _State(home, connection, now or system_time()).roles()
+        return _State(home, connection, now or read_system_time()).roles()
 
 
 class _State:
@@ -52,16 +52,16 @@ class _State:
         self._home = home
         self._connection = connection
         self._now = now
-        self._root = in_force.root(connection).signed
-        self._targets = in_force.targets(connection).signed
+        self._root = metadata_in_force.read_root(connection).signed
+        self._targets = metadata_in_force.read_targets(connection).signed
 
     def roles(self) -> tuple[RoleState, ...]:
         return (
             self._offline("root", self._root),
             self._offline("targets", self._targets),
-            self._online("lists", metadata_of(self._connection, "lists", Targets)),
-            self._online("snapshot", metadata_of(self._connection, "snapshot", Snapshot)),
-            self._online("timestamp", metadata_of(self._connection, "timestamp", Timestamp)),
+            self._online("lists", read_metadata(self._connection, "lists", Targets)),
+            self._online("snapshot", read_metadata(self._connection, "snapshot", Snapshot)),
+            self._online("timestamp", read_metadata(self._connection, "timestamp", Timestamp)),
             self._kits(),
         )
 
@@ -69,14 +69,14 @@ class _State:
         urgency = self._urgency(signed.expires, LIMITS.offline_warning)
         holders = "two root holders" if role == "root" else "the targets holder"
         say = {
-            Urgency.OK: "",
-            Urgency.SOON: f"Gather {holders}: waypost hq keys propose --renew {role}",
-            Urgency.NOW: f"Kits take nothing new until {holders} sign: waypost hq keys propose --renew {role}",
+            RenewalUrgency.OK: "",
+            RenewalUrgency.SOON: f"Gather {holders}: waypost hq keys propose --renew {role}",
+            RenewalUrgency.NOW: f"Kits take nothing new until {holders} sign: waypost hq keys propose --renew {role}",
         }
         do = say[urgency]
         if not do and self._home.offline.exists():
             do = f"Carry the keys in {self._home.offline} away, each to a medium of its own"
-            urgency = Urgency.SOON
+            urgency = RenewalUrgency.SOON
         rule = self._root.roles[role]
         keys = tuple(key_name(self._root.keys[one]) for one in rule.keyids)
         return RoleState(role, signed.version, signed.expires, rule.threshold, keys, urgency, do)
@@ -86,22 +86,22 @@ class _State:
     ) -> RoleState:
         expires = metadata.signed.expires if metadata else None
         urgency = self._urgency(expires, LIMITS.online_life / 3)
-        do = "" if urgency is Urgency.OK else "waypost hq publish"
+        do = "" if urgency is RenewalUrgency.OK else "waypost hq publish"
         keys = self._online_keys(role)
         if not all(self._home.keyring.holds(key.keyid) for key in keys):
             urgency, do = (
-                Urgency.NOW,
+                RenewalUrgency.NOW,
                 f"Its key is not here: put the copy back, or waypost hq keys propose --new {role}",
             )
         version = metadata.signed.version if metadata else 0
         return RoleState(role, version, expires, 1, tuple(map(key_name, keys)), urgency, do)
 
     def _kits(self) -> RoleState:
-        key_id = raw_key_id(in_force.policy(self._connection).kits)
+        key_id = raw_key_id(metadata_in_force.read_policy(self._connection).kits)
         if self._home.keyring.holds(key_id):
-            return RoleState("kits", 0, None, 1, (key_id[:8],), Urgency.OK, "")
+            return RoleState("kits", 0, None, 1, (key_id[:8],), RenewalUrgency.OK, "")
         do = "Its key is not here: put the copy back, or waypost hq keys propose --new kits"
-        return RoleState("kits", 0, None, 1, (key_id[:8],), Urgency.NOW, do)
+        return RoleState("kits", 0, None, 1, (key_id[:8],), RenewalUrgency.NOW, do)
 
     def _online_keys(self, role: str) -> list[Key]:
         if role != "lists":
@@ -109,7 +109,7 @@ class _State:
         delegations = self._targets.delegations
         return [delegations.keys[one] for one in lists_key_ids(self._targets)] if delegations else []
 
-    def _urgency(self, expires: datetime | None, before: timedelta) -> Urgency:
+    def _urgency(self, expires: datetime | None, before: timedelta) -> RenewalUrgency:
         if expires is None or expires <= self._now:
-            return Urgency.NOW
-        return Urgency.SOON if expires - self._now < before else Urgency.OK
+            return RenewalUrgency.NOW
+        return RenewalUrgency.SOON if expires - self._now < before else RenewalUrgency.OK

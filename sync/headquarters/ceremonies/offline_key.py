@@ -20,10 +20,10 @@ from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from securesystemslib.signer import CryptoSigner, SSlibKey
 
-from data import keys
+from data.durable_files import write_durably
 from data.errors import Damaged, InputError, NoHome, WrongPassphrase
-from data.files import write_durably
-from data.plain import canonical, plain
+from data.json_codec import encode_canonical, to_json_value
+from data.kit import vault
 
 FORMAT = 1
 SUFFIX = ".waypost-key"
@@ -94,7 +94,7 @@ class KeyFile:
             Damaged: it cannot be read.
         """
         try:
-            seed = keys.unwrap(self.sheet, passphrase, _label(self.about))
+            seed = vault.unwrap_secret(self.sheet, passphrase, _label(self.about))
             private = Ed25519PrivateKey.from_private_bytes(seed)
         except InvalidTag:
             raise WrongPassphrase(
@@ -109,7 +109,7 @@ class KeyFile:
         return OfflineKey(self.about, private)
 
 
-def make(medium: Path, name: str, role: Role, passphrase: str, now: datetime, *, holder: str = "") -> OfflineKey:
+def create_key(medium: Path, name: str, role: Role, passphrase: str, now: datetime, *, holder: str = "") -> OfflineKey:
     """A new key on `medium`, with its public half beside it.
 
     Raises:
@@ -118,15 +118,15 @@ def make(medium: Path, name: str, role: Role, passphrase: str, now: datetime, *,
     _must_be_free(medium, name, passphrase)
     private = Ed25519PrivateKey.generate()
     about = PublicKey(name, role, private.public_key().public_bytes_raw().hex())
-    key, made = OfflineKey(about, private), str(plain(now))
+    key, made = OfflineKey(about, private), str(to_json_value(now))
     _write(medium / f"{name}{SUFFIX}", key, passphrase, holder[:_MOST_HOLDER], made)
     facts = {"format": FORMAT, "name": name, "role": role, "made": made, "public": about.public}
     signature = private.sign(_label(about)).hex()
-    write_durably(medium / f"{name}.public", canonical({**facts, "signature": signature}))
+    write_durably(medium / f"{name}.public", encode_canonical({**facts, "signature": signature}))
     return key
 
 
-def change_passphrase(file: KeyFile, old: str, new: str) -> None:
+def rewrap_key(file: KeyFile, old: str, new: str) -> None:
     """The same key under another passphrase; a power cut leaves the old file or the new one.
 
     Raises:
@@ -137,7 +137,7 @@ def change_passphrase(file: KeyFile, old: str, new: str) -> None:
     _write(file.path, file.open(old), new, file.holder, file.made)
 
 
-def on_medium(medium: Path) -> list[KeyFile]:
+def find_key_files(medium: Path) -> list[KeyFile]:
     """The key files of a medium, by name.
 
     Raises:
@@ -197,14 +197,14 @@ def _about(facts: dict[str, Any]) -> PublicKey:
 
 
 def _label(about: PublicKey) -> bytes:
-    return _DOMAIN + canonical(about)
+    return _DOMAIN + encode_canonical(about)
 
 
 def _write(path: Path, key: OfflineKey, passphrase: str, holder: str, made: str) -> None:
     about = key.about
     facts = {"format": FORMAT, "name": about.name, "role": about.role, "made": made, "public": about.public}
-    wrapped = keys.wrap(key.private.private_bytes_raw(), passphrase, _label(about))
-    write_durably(path, canonical({**facts, "holder": holder, **wrapped}), mode=0o600)
+    wrapped = vault.wrap_secret(key.private.private_bytes_raw(), passphrase, _label(about))
+    write_durably(path, encode_canonical({**facts, "holder": holder, **wrapped}), mode=0o600)
 
 
 def _must_be_given(passphrase: str) -> None:

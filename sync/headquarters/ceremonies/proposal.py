@@ -13,21 +13,21 @@ from sqlalchemy import Connection
 from tuf.api.metadata import Delegations, Key, Metadata, Root, TargetFile, Targets
 
 from data.errors import InputError
+from data.policy import POLICY_FILE, Policy, policy_to_json
 from sync.headquarters.ceremonies.founding import ROOT_NAMES, raw_public
 from sync.headquarters.ceremonies.offline_key import NAME_FIELD, PublicKey, Role
-from sync.headquarters.ceremonies.request import Request
+from sync.headquarters.ceremonies.signing_request import SigningRequest
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.keyring import ONLINE, Keyring
-from sync.headquarters.publishing.signing_clock import signing_time
-from sync.headquarters.store import in_force
+from sync.headquarters.publishing.metadata import signing_time
+from sync.headquarters.store import metadata_in_force
 from sync.limits import LIMITS
-from sync.trust.policy import POLICY, Policy, policy_to_json
 
 _BY_ROOT = ("snapshot", "timestamp")
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class ProposedChanges:
     """What somebody wants changed."""
 
     add: tuple[PublicKey, ...] = ()
@@ -41,7 +41,9 @@ class Changes:
     policy: Policy | None = None
 
 
-def propose(home: HeadquartersHome, changes: Changes, *, now: datetime | None = None, says: str = "") -> Request:
+def propose(
+    home: HeadquartersHome, changes: ProposedChanges, *, now: datetime | None = None, says: str = ""
+) -> SigningRequest:
     """The request for these changes; `now` as in `publisher.publish`.
 
     Raises:
@@ -55,12 +57,12 @@ def propose(home: HeadquartersHome, changes: Changes, *, now: datetime | None = 
         targets, policy = proposal.targets(root)
         if root is None and targets is None:
             raise InputError("Nothing would change", do="Say what to add, remove, renew or set")
-        return Request(
+        return SigningRequest(
             made=at,
             says=says,
-            roots=tuple(in_force.root_chain(connection)),
+            roots=tuple(metadata_in_force.read_root_chain(connection)),
             targets=proposal.targets_in_force.to_bytes(),
-            policy=in_force.policy_content(connection),
+            policy=metadata_in_force.read_policy_content(connection),
             new_root=None if root is None else root.to_bytes(),
             new_targets=None if targets is None else targets.to_bytes(),
             new_policy=policy,
@@ -68,13 +70,13 @@ def propose(home: HeadquartersHome, changes: Changes, *, now: datetime | None = 
 
 
 class _Proposal:
-    def __init__(self, connection: Connection, keyring: Keyring, changes: Changes, now: datetime) -> None:
+    def __init__(self, connection: Connection, keyring: Keyring, changes: ProposedChanges, now: datetime) -> None:
         self._keyring = keyring
         self._changes = changes
         self._now = now
-        self._root_in_force = in_force.root(connection).signed
-        self.targets_in_force = in_force.targets(connection)
-        self._policy_in_force = in_force.policy(connection)
+        self._root_in_force = metadata_in_force.read_root(connection).signed
+        self.targets_in_force = metadata_in_force.read_targets(connection)
+        self._policy_in_force = metadata_in_force.read_policy(connection)
 
     def root(self) -> Metadata[Root] | None:
         """The next root, if it changes."""
@@ -89,7 +91,7 @@ class _Proposal:
             _must_be_new(root, about)
             root.add_key(about.key, about.role)
         for name in changes.remove:
-            role, key_id = _found(self._root_in_force, name)
+            role, key_id = _find_offline_key(self._root_in_force, name)
             root.revoke_key(key_id, role)
         for role in online:
             _replace(root, role, self._keyring.make())
@@ -112,7 +114,7 @@ class _Proposal:
         if "kits" in online:
             policy = Policy(policy.lists, policy.erase_within_hours, raw_public(self._keyring.make()))
         content = policy_to_json(policy)
-        targets.targets = {POLICY: TargetFile.from_data(POLICY, content, ["sha256"])}
+        targets.targets = {POLICY_FILE: TargetFile.from_data(POLICY_FILE, content, ["sha256"])}
         return Metadata(targets), content
 
     def _signed_for(self, root: Root) -> bool:
@@ -132,7 +134,7 @@ def _replace_delegated(delegations: Delegations, key: Key) -> None:
     delegations.keys = {key.keyid: key}
 
 
-def _found(root: Root, name: str) -> tuple[str, str]:
+def _find_offline_key(root: Root, name: str) -> tuple[str, str]:
     """Role and id of an offline key that people call `name`."""
     hits = {
         (role.value, key_id)

@@ -8,12 +8,11 @@ from typing import Any
 
 from tuf.api.metadata import Key, Root, Targets
 
-from sync.headquarters.ceremonies.request import Request
+from data.policy import RULES, Approval, Baseline, Bounds, ListPolicy, Policy
 from sync.headquarters.ceremonies.signing import key_name
+from sync.headquarters.ceremonies.signing_request import SigningRequest
 from sync.headquarters.keyring import raw_key_id
-from sync.headquarters.store.in_force import lists_key_ids
-from sync.trust.bounds import RULES, Approval, Baseline, Bounds
-from sync.trust.policy import ListPolicy, Policy
+from sync.headquarters.store.metadata_in_force import lists_key_ids
 
 ERASED = (
     "withdrawn rows leave kits within {} hours; a kit without word of a list for longer locks details of its persons"
@@ -27,7 +26,7 @@ _BOUNDS = {
 }
 
 
-def in_words(request: Request) -> list[str]:
+def describe_request(request: SigningRequest) -> list[str]:
     """One line a change."""
     lines = []
     if request.root is not None:

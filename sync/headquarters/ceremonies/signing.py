@@ -1,20 +1,36 @@
 """Signs a request with one key holder's key, and counts who has signed and who is missing.
 
-A holder's key signs whatever in the request its role is asked for. A new root needs enough keys of the root in force
-and enough of its own; targets need the targets key of the root to be. A holder whose medium knows a root signs for no
-other headquarters than the one that root leads to.
+- A holder's key signs whatever in the request its role is asked for. A new root needs enough keys of the root in force
+  and enough of its own; targets need the targets key of the root to be.
+- A holder whose medium knows a root signs for no other headquarters than the one that root leads to.
+- The protocol of the ceremonies is a text file, appended to, that says who did what with which key and when.
 """
 
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from tuf.api.metadata import Key, Metadata, Root, Targets, VerificationResult
 
+from data.durable_files import write_durably
 from data.errors import InputError
-from data.files import write_durably
 from sync.headquarters.ceremonies.offline_key import NAME_FIELD, OfflineKey, PublicKey
-from sync.headquarters.ceremonies.request import Request
-from sync.headquarters.ceremonies.root_chain import newest_root
+from sync.headquarters.ceremonies.signing_request import SigningRequest, newest_root
+
+PROTOCOL_NAME = "ceremonies.txt"
+"""In the home, and on each medium."""
+
+
+def record_act(file: Path, now: datetime, title: str, lines: Iterable[str]) -> None:
+    """Append one act; it survives a power cut from here on."""
+    text = f"{now:%Y-%m-%d %H:%M:%S} UTC  {title}\n" + "".join(f"    {line}\n" for line in lines)
+    with file.open("a", encoding="utf-8") as protocol:
+        protocol.write(text + "\n")
+        protocol.flush()
+        os.fsync(protocol.fileno())
+
 
 SEEN_ROOT = "root.json"
 """On a medium: the newest root in force that its holder has seen."""
@@ -39,7 +55,7 @@ class Signatures:
         return len(self.signed) >= self.needed
 
 
-def signatures(request: Request) -> list[Signatures]:
+def count_signatures(request: SigningRequest) -> list[Signatures]:
     """Every threshold that the request has to meet, with how far it is."""
     found = []
     if request.root is not None:
@@ -51,7 +67,7 @@ def signatures(request: Request) -> list[Signatures]:
     return found
 
 
-def sign(request: Request, key: OfflineKey) -> tuple[Request, tuple[str, ...]]:
+def sign_request(request: SigningRequest, key: OfflineKey) -> tuple[SigningRequest, tuple[str, ...]]:
     """The request with this key's signatures, and which documents it signed.
 
     Raises:
@@ -78,14 +94,14 @@ def sign(request: Request, key: OfflineKey) -> tuple[Request, tuple[str, ...]]:
     return done, tuple(signed)
 
 
-def may_sign(request: Request, about: PublicKey) -> bool:
+def may_sign(request: SigningRequest, about: PublicKey) -> bool:
     """Whether the request asks for this key and it has not signed yet."""
     documents = {"root": request.root, "targets": request.proposed_targets}
     asked = [documents[name] for name in _eligible(request, about)]
     return any(one is not None and about.key.keyid not in one.signatures for one in asked)
 
 
-def must_be_ours(request: Request, medium: Path) -> bool:
+def must_be_ours(request: SigningRequest, medium: Path) -> bool:
     """Whether the medium knows a root at all; TrustError when the request's roots do not lead through it."""
     seen = medium / SEEN_ROOT
     known = seen.read_bytes() if seen.exists() else None
@@ -93,14 +109,14 @@ def must_be_ours(request: Request, medium: Path) -> bool:
     return known is not None
 
 
-def remember_root(request: Request, medium: Path) -> None:
+def remember_root(request: SigningRequest, medium: Path) -> None:
     """The medium knows the root in force from now on."""
     write_durably(medium / SEEN_ROOT, request.roots[-1])
 
 
-def must_be_complete(request: Request) -> None:
+def must_be_complete(request: SigningRequest) -> None:
     """InputError unless every threshold is met."""
-    for one in signatures(request):
+    for one in count_signatures(request):
         if not one.enough:
             raise InputError(
                 f"The new {one.document} has {len(one.signed)} of {one.needed} signatures that {one.judge} asks for",
@@ -116,7 +132,7 @@ def key_name(key: Key) -> str:
     return f"{name[:32]} ({short})" if isinstance(name, str) and name.isprintable() else short
 
 
-def _eligible(request: Request, about: PublicKey) -> list[str]:
+def _eligible(request: SigningRequest, about: PublicKey) -> list[str]:
     key_id = about.key.keyid
     roots = {*request.root_in_force.signed.roles["root"].keyids, *request.root_to_be.signed.roles["root"].keyids}
     asked = []
@@ -127,7 +143,7 @@ def _eligible(request: Request, about: PublicKey) -> list[str]:
     return asked
 
 
-def _asked(request: Request, about: PublicKey) -> list[str]:
+def _asked(request: SigningRequest, about: PublicKey) -> list[str]:
     asked = _eligible(request, about)
     if not asked:
         raise InputError(

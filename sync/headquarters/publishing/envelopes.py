@@ -13,16 +13,16 @@ from hashlib import sha256
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection
 
-from data.enrolment import REVOKED, Standing
-from data.plain import canonical
+from data.json_codec import encode_canonical
+from data.kit.enrolment import REVOKED, KitStatus
 from sync.formats import envelope
 from sync.formats.envelope import Envelope, ListKey, envelope_path
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.keyring import Keyring
 from sync.headquarters.publishing.metadata import half_life_over
-from sync.headquarters.store import in_force, tree
+from sync.headquarters.store import metadata_in_force, tree
 from sync.headquarters.store.kit_table import Kit, all_kits, note_envelope
-from sync.headquarters.store.list_table import all_listed, needed_keys, newest_version
+from sync.headquarters.store.list_table import all_lists, needed_keys, newest_version
 from sync.limits import LIMITS
 
 _LONGEST = "x" * 120
@@ -31,28 +31,28 @@ _LONGEST = "x" * 120
 
 def write_envelopes(connection: Connection, keyring: Keyring, now: datetime) -> None:
     """Put every envelope that is due into the tree."""
-    writer = _Writer(connection, keyring, now)
+    writer = _EnvelopeWriter(connection, keyring, now)
     for kit in all_kits(connection):
         writer.write(kit)
 
 
-class _Writer:
+class _EnvelopeWriter:
     def __init__(self, connection: Connection, keyring: Keyring, now: datetime) -> None:
         self._connection = connection
         self._now = now.replace(microsecond=0)
-        self._public = in_force.policy(connection).kits
+        self._public = metadata_in_force.read_policy(connection).kits
         self._signer: Ed25519PrivateKey = keyring.envelope_signer(self._public)
-        self._lists = _published(connection)
-        longest = Standing(reason=_LONGEST, lease_until=now, erase_after=now, signed=now)
+        self._lists = _published_keys(connection)
+        longest = KitStatus(reason=_LONGEST, lease_until=now, erase_after=now, signed=now)
         fullest = Envelope(_LONGEST, "", 0, now, self._lists, longest)
-        self._room = len(envelope.content_of(fullest))
+        self._room = len(envelope.signed_content(fullest))
 
     def write(self, kit: Kit) -> None:
         lists = tuple(entry for entry in self._lists if kit.carries(entry.name))
         lease = kit.lease
         life = LIMITS.online_life if lease is None else min(LIMITS.online_life, lease)
         facts = [lists, kit.state, kit.reason, lease and lease.days, kit.incarnation, self._public, self._room]
-        body = sha256(canonical(facts)).hexdigest()
+        body = sha256(encode_canonical(facts)).hexdigest()
         if kit.body == body and kit.state == REVOKED:
             if kit.expires < self._now:
                 tree.drop(self._connection, envelope_path(kit.folder))
@@ -62,7 +62,7 @@ class _Writer:
         expires = self._now + life
         standing = self._standing(kit)
         content = Envelope(kit.name, kit.incarnation, kit.serial + 1, expires, lists, standing)
-        sealed = envelope.seal(content, self._signer, kit.recipient, room=self._room)
+        sealed = envelope.seal_envelope(content, self._signer, kit.recipient, room=self._room)
         tree.put(self._connection, envelope_path(kit.folder), sealed)
         note_envelope(self._connection, kit, content.serial, body, expires)
 
@@ -70,17 +70,17 @@ class _Writer:
         """Also where it was signed under a clock that stood ahead: until then the kit would hear nothing."""
         return half_life_over(expires, self._now, life) or expires > self._now + life
 
-    def _standing(self, kit: Kit) -> Standing:
+    def _standing(self, kit: Kit) -> KitStatus:
         if kit.lease is None:
-            return Standing(kit.state, kit.reason, signed=self._now)
+            return KitStatus(kit.state, kit.reason, signed=self._now)
         ends, erased = self._now + kit.lease, self._now + kit.lease * LIMITS.erase_factor
-        return Standing(kit.state, kit.reason, ends, erased, self._now)
+        return KitStatus(kit.state, kit.reason, ends, erased, self._now)
 
 
-def _published(connection: Connection) -> tuple[ListKey, ...]:
+def _published_keys(connection: Connection) -> tuple[ListKey, ...]:
     return tuple(
         ListKey(entry.name, entry.kind, mandatory=True, keys=needed_keys(connection, entry))
-        for entry in all_listed(connection)
+        for entry in all_lists(connection)
         if newest_version(connection, entry.name).number
     )
 
@@ -88,4 +88,4 @@ def _published(connection: Connection) -> tuple[ListKey, ...]:
 def envelope_signer(home: HeadquartersHome) -> Ed25519PrivateKey:
     """The `kits` key in force: it signs everything that headquarters says to one kit."""
     with home.store.reading() as connection:
-        return home.keyring.envelope_signer(in_force.policy(connection).kits)
+        return home.keyring.envelope_signer(metadata_in_force.read_policy(connection).kits)

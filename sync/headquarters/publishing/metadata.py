@@ -1,22 +1,50 @@
 """The online half of the tree's signed TUF metadata (The Update Framework specification 1.0, consistent snapshots).
 
-root (2 of 3) and targets (policy.json) come from the offline roles, by `founding` and `acceptance`. Here are lists
-(delegated; a manifest each), snapshot and timestamp. A role is signed anew when what it says or its key changed, or
-half of its life is over; the timestamp each time. Signed files live in the store first: a kill between store and disk
-loses nothing.
+- root (2 of 3) and targets (policy.json) come from the offline roles, by `founding` and `ceremony`. Here are lists
+  (delegated; a manifest each), snapshot and timestamp.
+- A role is signed anew when what it says or its key changed, or half of its life is over; the timestamp each time.
+- Signed files live in the store first: a kill between store and disk loses nothing.
+- Headquarters signs with the time of its clock, as long as that goes on from the last publication. A clock that jumped
+  to another year would raise the floor of every kit that hears of it, or sign what is stale at once. So a jump is
+  refused until somebody has looked at the clock and says so.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Connection
 from tuf.api.metadata import Metadata, MetaFile, Snapshot, TargetFile, Targets, Timestamp
 
-from sync.formats.manifest import target_path
+from data.clock import read_system_time
+from data.errors import InputError
+from sync.formats.manifest import manifest_target
 from sync.headquarters.keyring import Keyring
-from sync.headquarters.store import in_force, tree
-from sync.headquarters.store.in_force import hashed, lists_key_ids, metadata_of, path_of
+from sync.headquarters.store import metadata_in_force, tree
+from sync.headquarters.store.metadata_in_force import lists_key_ids, metadata_path, read_metadata, target_file_path
 from sync.limits import LIMITS
+
+
+def signing_time(connection: Connection) -> datetime:
+    """Now.
+
+    Raises:
+        InputError: it is far after the last publication, or before it.
+    """
+    now, last = read_system_time().astimezone(UTC), last_signed(connection)
+    if last is None or last - LIMITS.clock_back <= now <= last + LIMITS.online_life:
+        return now
+    raise InputError(
+        f"This machine's clock says {now:%Y-%m-%d %H:%M} UTC; the last publication was signed at {last:%Y-%m-%d %H:%M}",
+        means="Nothing was signed. Kits take the time that is signed for certain, and a wrong one stays with them.",
+        do="Set the clock; if it is right, say so: waypost hq publish --clock-is-right",
+    )
+
+
+def last_signed(connection: Connection) -> datetime | None:
+    """When the newest timestamp was signed; None before the first."""
+    timestamp = read_metadata(connection, "timestamp", Timestamp)
+    return None if timestamp is None else timestamp.signed.expires - LIMITS.online_life
+
 
 _S = TypeVar("_S", Timestamp, Snapshot, Targets)
 
@@ -30,9 +58,9 @@ class SignedMetadata:
         self._keyring = keyring
         self._beyond = beyond
         self._now = now.replace(microsecond=0)  # the specification's times have no fractions
-        self._timestamp = metadata_of(connection, "timestamp", Timestamp)
-        self._snapshot = metadata_of(connection, "snapshot", Snapshot)
-        self._lists = metadata_of(connection, "lists", Targets)
+        self._timestamp = read_metadata(connection, "timestamp", Timestamp)
+        self._snapshot = read_metadata(connection, "snapshot", Snapshot)
+        self._lists = read_metadata(connection, "lists", Targets)
 
     def publish(self, manifests: dict[str, bytes]) -> None:
         """Sign what leads to `manifests` (list name to content).
@@ -40,9 +68,9 @@ class SignedMetadata:
         Raises:
             Damaged: a key that is in force is not here.
         """
-        roles = in_force.root(self._connection).signed.roles
-        targets = in_force.targets(self._connection).signed
-        lists = self._sign_lists(targets, {target_path(name): content for name, content in manifests.items()})
+        roles = metadata_in_force.read_root(self._connection).signed.roles
+        targets = metadata_in_force.read_targets(self._connection).signed
+        lists = self._sign_lists(targets, {manifest_target(name): content for name, content in manifests.items()})
         meta = {"targets.json": MetaFile(targets.version), "lists.json": MetaFile(lists.version)}
         if (
             self._snapshot is None
@@ -55,19 +83,19 @@ class SignedMetadata:
 
     def manifest(self, name: str) -> bytes | None:
         """The manifest of a list as it is published now."""
-        target = self._lists.signed.targets.get(target_path(name)) if self._lists else None
-        return tree.get(self._connection, hashed(target)) if target else None
+        target = self._lists.signed.targets.get(manifest_target(name)) if self._lists else None
+        return tree.get(self._connection, target_file_path(target)) if target else None
 
     def policy(self) -> bytes:
         """The policy as it is published now."""
-        return in_force.policy_content(self._connection)
+        return metadata_in_force.read_policy_content(self._connection)
 
     def _sign_lists(self, targets: Targets, contents: dict[str, bytes]) -> Targets:
         wanted = put_targets(self._connection, contents)
         before = self._lists.signed.targets if self._lists else {}
         for path, target in before.items():
             if target != wanted.get(path):
-                tree.drop(self._connection, hashed(target))
+                tree.drop(self._connection, target_file_path(target))
         key_ids = lists_key_ids(targets)
         if self._lists is None or before != wanted or self._is_due(self._lists, key_ids):
             self._lists = self._sign("lists", Targets(targets=wanted), self._lists, key_ids)
@@ -75,12 +103,12 @@ class SignedMetadata:
 
     def _sign(self, role: str, signed: _S, before: Metadata[_S] | None, key_ids: list[str]) -> Metadata[_S]:
         if before is not None:
-            tree.drop(self._connection, path_of(role, before.signed.version))
+            tree.drop(self._connection, metadata_path(role, before.signed.version))
         signed.version = max(before.signed.version, self._beyond) + 1 if before is not None else 1
         signed.expires = self._now + LIMITS.online_life
         metadata = Metadata(signed)
         metadata.sign(self._keyring.signer(key_ids))
-        tree.put(self._connection, path_of(role, signed.version), metadata.to_bytes())
+        tree.put(self._connection, metadata_path(role, signed.version), metadata.to_bytes())
         return metadata
 
     def _is_due(self, metadata: Metadata[_S], key_ids: list[str]) -> bool:
@@ -96,7 +124,7 @@ def put_targets(connection: Connection, contents: dict[str, bytes]) -> dict[str,
     """The tree has these targets (path to content) from now on; what their metadata says of them."""
     targets = {path: TargetFile.from_data(path, content, ["sha256"]) for path, content in contents.items()}
     for path, content in contents.items():
-        tree.put(connection, hashed(targets[path]), content)
+        tree.put(connection, target_file_path(targets[path]), content)
     return targets
 
 

@@ -1,7 +1,7 @@
 """Makes the next version of a list from its records: seals them, compares them with what is in force, keeps both.
 
-- Rows of any width are put into `fresh_row` and compared in the database, rows of fixed width in bulk, as columns in
-  order of key (`sync.headquarters.publishing.comparison`). Memory grows with neither.
+- Rows of any width are put into `fresh_row` and compared in the database, rows of fixed width in bulk, as columns, both
+  versions side by side in order of key. Memory grows with neither.
 - Records that share a key become one row (`Kind.merge`). When nothing differs the version stays what it was.
 """
 
@@ -10,27 +10,105 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, and_, delete, exists, func, insert, literal, select, update
 
-from data.lists import sorting
-from data.lists.columns import Columns
-from data.lists.fixed_digest import MODULUS
-from data.lists.kinds import Kind
-from data.lists.packed_rows import EMPTY, PackedRows
-from data.lists.row import Row, batches, pack, row_digest
-from sync.headquarters.publishing.comparison import compared, one_a_key, without
+from data.lists.kinds import Columns, Kind
+from data.lists.rows import (
+    MODULUS,
+    NO_ROWS,
+    Numbers,
+    PackedRows,
+    Row,
+    concatenate_rows,
+    digest_row,
+    pack_rows,
+    split_batches,
+    to_numbers,
+    to_row_bytes,
+)
+from data.lists.storage import external_sort
 from sync.headquarters.store import row_table, tables
-from sync.headquarters.store.list_table import Listed, Urgency, Version
-from sync.headquarters.store.number_table import used_upto
-from sync.headquarters.store.part_table import PartDigests
+from sync.headquarters.store.list_table import StoredList, Urgency, Version, used_upto
+from sync.headquarters.store.payload_table import PartDigests
 from sync.headquarters.store.record_table import records_in_force
+
+
+def merge_equal_keys(parts: Iterator[PackedRows], kind: Kind) -> Iterator[PackedRows]:
+    """Ascending rows in which equal keys stand side by side, with one row a key."""
+    held = NO_ROWS
+    for part in parts:
+        rows = concatenate_rows([held, part])
+        if not len(rows.keys):
+            continue
+        last = int(np.searchsorted(rows.keys, rows.keys[-1]))  # more of this key may follow
+        held = _cut(rows, last, len(rows.keys))
+        if last:
+            yield _merge_group(_cut(rows, 0, last), kind)
+    if len(held.keys):
+        yield _merge_group(held, kind)
+
+
+def compare_rows(
+    older: Iterator[PackedRows], newer: Iterator[PackedRows]
+) -> Iterator[tuple[PackedRows, PackedRows, int]]:
+    """Stretch by stretch: rows that only `older` has, rows that only `newer` has, and how many keys are in both."""
+    old, new = _refill(NO_ROWS, older), _refill(NO_ROWS, newer)
+    while len(old.keys) or len(new.keys):
+        last = min(rows.keys[-1] for rows in (old, new) if len(rows.keys))
+        places = [int(np.searchsorted(rows.keys, last, "right")) for rows in (old, new)]
+        yield _difference(_cut(old, 0, places[0]), _cut(new, 0, places[1]))
+        old, new = _cut(old, places[0], len(old.keys)), _cut(new, places[1], len(new.keys))
+        old, new = _refill(old, older), _refill(new, newer)
+
+
+def drop_keys(rows: PackedRows, keys: Numbers) -> PackedRows:
+    """Those of `rows` whose keys are not among `keys`."""
+    return _drop_places(rows, np.flatnonzero(np.isin(rows.keys, keys)))
+
+
+def _difference(old: PackedRows, new: PackedRows) -> tuple[PackedRows, PackedRows, int]:
+    _, ours, theirs = np.intersect1d(old.keys, new.keys, assume_unique=True, return_indices=True)
+    same = old.bodies[ours] == new.bodies[theirs]
+    gone, come = _drop_places(old, ours[same]), _drop_places(new, theirs[same])
+    return gone, come, int((~same).sum())
+
+
+def _merge_group(rows: PackedRows, kind: Kind) -> PackedRows:
+    starts = np.flatnonzero(np.concatenate([[True], rows.keys[1:] != rows.keys[:-1]]))
+    if len(starts) == len(rows.keys):
+        return rows
+    bodies, ends = rows.bodies[starts], np.append(starts[1:], len(rows.keys))
+    for place in np.flatnonzero(ends - starts > 1).tolist():
+        shared = to_row_bytes(rows.bodies[starts[place] : ends[place]])
+        bodies[place] = to_numbers([kind.merge(shared)])[0]
+    return PackedRows(rows.keys[starts], bodies)
+
+
+def _refill(rows: PackedRows, more: Iterator[PackedRows]) -> PackedRows:
+    while not len(rows.keys):
+        following = next(more, None)
+        if following is None:
+            return NO_ROWS
+        rows = following
+    return rows
+
+
+def _drop_places(rows: PackedRows, places: NDArray[np.intp]) -> PackedRows:
+    return PackedRows(np.delete(rows.keys, places), np.delete(rows.bodies, places))
+
+
+def _cut(rows: PackedRows, start: int, end: int) -> PackedRows:
+    return PackedRows(rows.keys[start:end], rows.bodies[start:end])
+
 
 _rows = tables.rows
 _fresh = tables.fresh
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class VersionDiff:
     """What a new version changed. Counts are rows."""
 
     added: int
@@ -48,12 +126,12 @@ class Step:
         return self.removed + self.changed
 
 
-NOTHING = Step(0, 0, 0)
+NO_CHANGE = VersionDiff(0, 0, 0)
 
 
-def advance(
-    connection: Connection, entry: Listed, kind: Kind, before: Version, folder: Path, urgency: Urgency
-) -> tuple[Version, Step]:
+def make_next_version(
+    connection: Connection, entry: StoredList, kind: Kind, before: Version, folder: Path, urgency: Urgency
+) -> tuple[Version, VersionDiff]:
     """The version after `before`, with its rows kept, and what it changed; sorting spills into `folder`.
 
     An urgent one only takes away what the records no longer make; what they make anew waits for the next. Where numbers
@@ -63,13 +141,13 @@ def advance(
     number = used + 1
     digests = PartDigests(connection, entry.name)
     rows = kind.rows(records_in_force(connection, entry.name, kind), entry.salt)
-    if Columns.of(kind).packed:
-        fresh = one_a_key(sorting.in_order(pack(rows), folder), kind)
+    if Columns.of(kind).is_packed:
+        fresh = merge_equal_keys(external_sort.sort_rows(pack_rows(rows), folder), kind)
         step = compare_packed(connection, entry.name, (before.number, number), fresh, digests, urgency)
     else:
         _fill(connection, kind, rows)
-        step = _compare(connection, entry.name, number, digests, urgency)
-    if before.number and step == NOTHING and used == before.number:
+        step = _compare_in_database(connection, entry.name, number, digests, urgency)
+    if before.number and step == NO_CHANGE and used == before.number:
         return before, step
     digests.save()
     digest = (before.digest + digests.moved) % MODULUS
@@ -83,7 +161,7 @@ def compare_packed(
     fresh: Iterator[PackedRows],
     digests: PartDigests,
     urgency: Urgency,
-) -> Step:
+) -> VersionDiff:
     """Keep what differs between a version and the ascending rows `fresh` of the next; returns how much that is.
 
     `numbers`: of that version (0 for none) and of the next.
@@ -91,21 +169,21 @@ def compare_packed(
     before, number = numbers
     added = changed = removed = 0
     older = row_table.packed_pages_at(connection, name, before) if before else iter(())
-    for gone, come, both in compared(older, fresh):
+    for gone, come, both in compare_rows(older, fresh):
         if urgency is Urgency.URGENT:
-            gone, come, both = without(gone, come.keys), EMPTY, 0
+            gone, come, both = drop_keys(gone, come.keys), NO_ROWS, 0
         row_table.close_rows(connection, name, number, gone.keys)
         row_table.open_rows(connection, name, number, come)
         digests.take_packed(gone)
         digests.add_packed(come)
         added, changed, removed = added + len(come.keys) - both, changed + both, removed + len(gone.keys) - both
-    return Step(added, changed, removed)
+    return VersionDiff(added, changed, removed)
 
 
 def _fill(connection: Connection, kind: Kind, rows: Iterable[Row]) -> None:
     connection.execute(delete(_fresh))
     number = count()
-    for batch in batches(rows):
+    for batch in split_batches(rows):
         values = [{"key": row.key, "n": next(number), "body": row.body} for row in batch]
         connection.execute(insert(_fresh), values)
     _merge_shared(connection, kind)
@@ -119,7 +197,9 @@ def _merge_shared(connection: Connection, kind: Kind) -> None:
         connection.execute(insert(_fresh).values(key=key, n=0, body=kind.merge([bytes(body) for body in bodies])))
 
 
-def _compare(connection: Connection, name: str, number: int, digests: PartDigests, urgency: Urgency) -> Step:
+def _compare_in_database(
+    connection: Connection, name: str, number: int, digests: PartDigests, urgency: Urgency
+) -> VersionDiff:
     in_force = and_(_rows.c.list == name, _rows.c.valid_to.is_(None))
     same = exists().where(_fresh.c.key == _rows.c.key)
     if urgency is Urgency.ORDINARY:
@@ -132,8 +212,8 @@ def _compare(connection: Connection, name: str, number: int, digests: PartDigest
     came = connection.execute(insert(_rows).from_select(["list", "key", "valid_from", "body"], new)).rowcount
     connection.execute(delete(_fresh))
     for row in row_table.rows_that_went(connection, name, number):
-        digests.move(row.key, -row_digest(row))
+        digests.move(row.key, -digest_row(row))
     for row in row_table.rows_that_came(connection, name, number):
-        digests.move(row.key, row_digest(row))
+        digests.move(row.key, digest_row(row))
     removed = len(row_table.removed_keys(connection, name, number - 1, number))
-    return Step(added=came - (went - removed), changed=went - removed, removed=removed)
+    return VersionDiff(added=came - (went - removed), changed=went - removed, removed=removed)

@@ -4,35 +4,79 @@
   published under that key: whoever has the key may read that version.
 - A snapshot in parts stays as long as the deltas behind it cost little, since a first load of a full-size list takes
   days; one that is a single file is made for each version.
+- A kit up to twelve weeks behind needs at most three deltas. Days, weeks and four weeks are counted from 1 January
+  1970, UTC. What was the newest version when one of them ended is a *station*.
+
+    daily     from the stations of the last seven days, and from the version before, to the newest version
+    weekly    from the stations of four weeks to that of the last week that ended
+    28-day    from three stations to that of the last four weeks that ended
+
+- A delta fits every version from where it starts up to where it leads (`row_table`), so a kit between two stations
+  takes the one from the station before it. The day at which a week ended is among the seven days, and the week at which
+  four weeks ended among the four, so the three steps always join. Before the first version the first version stands.
 """
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 
 from sqlalchemy import Connection
 
 from data.errors import TrustError
-from sync.formats.manifest import Delta, Letter, Manifest, SealedFile, Snapshot
+from sync.formats.download_plan import plan_downloads
+from sync.formats.manifest import Delta, FileLetter, Manifest, SealedFile, Snapshot
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.publishing.file_maker import FileMaker
-from sync.headquarters.publishing.schedule import Way, ways
-from sync.headquarters.store import part_table
-from sync.headquarters.store.list_table import Listed, past_versions
+from sync.headquarters.publishing.file_maker import DeltaRange, FileMaker
+from sync.headquarters.store import payload_table
+from sync.headquarters.store.list_table import PastVersion, StoredList, past_versions
 from sync.headquarters.store.payload_table import FilesInForce
 from sync.limits import LIMITS
-from sync.planner import plan
+
+_ORIGIN = datetime(1970, 1, 1, tzinfo=UTC)
+_PERIODS = ((timedelta(days=7), 4), (timedelta(days=28), 3))
+_DAY, _DAYS = timedelta(days=1), 7
+
+
+def scheduled_deltas(versions: Sequence[PastVersion], now: datetime) -> tuple[DeltaRange, ...]:
+    """The deltas that should be there; `versions` ascend, the last is the newest."""
+    return tuple(dict.fromkeys(way for way in _delta_ranges(versions, now) if way.since < way.to))
+
+
+def _delta_ranges(versions: Sequence[PastVersion], now: datetime) -> Iterator[DeltaRange]:
+    newest = versions[-1].number
+    if len(versions) > 1:
+        yield DeltaRange(versions[-2].number, newest)
+    for back in range(_DAYS):
+        yield DeltaRange(_station(versions, _last_period_end(now, _DAY) - back * _DAY), newest)
+    for period, count in _PERIODS:
+        ended = _last_period_end(now, period)
+        for back in range(1, count + 1):
+            yield DeltaRange(_station(versions, ended - back * period), _station(versions, ended))
+
+
+def _last_period_end(now: datetime, period: timedelta) -> datetime:
+    """When the last whole period ended."""
+    return _ORIGIN + (now - _ORIGIN) // period * period
+
+
+def _station(versions: Sequence[PastVersion], at: datetime) -> int:
+    """The newest version that was published before `at`; the first where there was none."""
+    times = list(accumulate((version.at for version in versions), max))  # a clock that was set back orders nothing anew
+    place = bisect_left(times, at)
+    return versions[max(place - 1, 0)].number
 
 
 @dataclass(frozen=True, slots=True)
-class Files:
+class ManifestFiles:
     """What a manifest names."""
 
     snapshot: Snapshot
     digests: SealedFile | None
     deltas: tuple[Delta, ...]
 
-    def manifest(self, entry: Listed, version: int, now: datetime, *, urgent: bool = False) -> Manifest:
+    def manifest(self, entry: StoredList, version: int, now: datetime, *, urgent: bool = False) -> Manifest:
         """The manifest of `version` with these files."""
         return Manifest(
             list=entry.name,
@@ -52,36 +96,36 @@ class Files:
 class PayloadFiles:
     """The files of one list, inside the caller's transaction."""
 
-    def __init__(self, home: HeadquartersHome, connection: Connection, entry: Listed, now: datetime) -> None:
+    def __init__(self, home: HeadquartersHome, connection: Connection, entry: StoredList, now: datetime) -> None:
         self._connection = connection
         self._entry = entry
         self._now = now
         self._maker = FileMaker(home, connection, entry)
         self._kept = FilesInForce(connection, entry.name, home.public / "lists" / entry.name)
 
-    def bring_up_to(self, newest: int) -> Files:
+    def bring_up_to(self, newest: int) -> ManifestFiles:
         """Make what version `newest` needs and lacks; forget what is too old."""
         versions = past_versions(self._connection, self._entry)
         epochs = {past.number: past.key_epoch for past in versions}
-        deltas = tuple(self._delta(way, epochs[way.to]) for way in ways(versions, self._now))
+        deltas = tuple(self._delta(way, epochs[way.to]) for way in scheduled_deltas(versions, self._now))
         snapshot = self._kept.snapshot()
         parts: tuple[SealedFile, ...] = self._kept.parts() if snapshot else ()
         if snapshot is None or not self._serves(snapshot, deltas, newest, epochs):
             snapshot, parts = self._maker.snapshot(newest)
         digests = self._digests(newest) if parts else None
-        self._kept.keep(Letter.DELTA, (delta.file for delta in deltas))
-        self._kept.keep(Letter.SNAPSHOT, [snapshot.file])
-        self._kept.keep(Letter.PART, parts)
-        self._kept.keep(Letter.DIGESTS, [digests] if digests else [])
-        return Files(snapshot, digests, deltas)
+        self._kept.keep(FileLetter.DELTA, (delta.file for delta in deltas))
+        self._kept.keep(FileLetter.SNAPSHOT, [snapshot.file])
+        self._kept.keep(FileLetter.PART, parts)
+        self._kept.keep(FileLetter.DIGESTS, [digests] if digests else [])
+        return ManifestFiles(snapshot, digests, deltas)
 
-    def _delta(self, way: Way, published_under: int) -> Delta:
-        kept = self._kept.file(Letter.DELTA, way.since, way.to, {self._entry.key_epoch, published_under})
+    def _delta(self, way: DeltaRange, published_under: int) -> Delta:
+        kept = self._kept.file(FileLetter.DELTA, way.since, way.to, {self._entry.key_epoch, published_under})
         return Delta(way.since, way.to, kept or self._maker.delta(way))
 
     def _digests(self, newest: int) -> SealedFile:
-        kept = self._kept.file(Letter.DIGESTS, newest, 0, {self._entry.key_epoch})
-        return kept or self._maker.digests(newest, part_table.digests(self._connection, self._entry.name))
+        kept = self._kept.file(FileLetter.DIGESTS, newest, 0, {self._entry.key_epoch})
+        return kept or self._maker.digests(newest, payload_table.read_part_digests(self._connection, self._entry.name))
 
     def _serves(self, snapshot: Snapshot, deltas: tuple[Delta, ...], newest: int, epochs: Mapping[int, int]) -> bool:
         """Whether a snapshot that is there still does for version `newest`."""
@@ -89,9 +133,9 @@ class PayloadFiles:
             return False
         if snapshot.version == newest or not snapshot.parts_bytes:
             return snapshot.version == newest
-        manifest = Files(snapshot, None, deltas).manifest(self._entry, newest, self._now)
+        manifest = ManifestFiles(snapshot, None, deltas).manifest(self._entry, newest, self._now)
         try:
-            behind = plan(manifest, snapshot.version, lambda file: file.size).missing
+            behind = plan_downloads(manifest, snapshot.version, lambda file: file.size).missing
         except TrustError:  # no deltas lead from there to here any more
             return False
         return behind <= LIMITS.snapshot_share * snapshot.parts_bytes

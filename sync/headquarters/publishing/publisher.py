@@ -14,39 +14,40 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from data.errors import BoundsError, InputError
-from data.lists.kinds import kind as kind_named
+from data.lists.kinds import load_kind as kind_named
+from data.policy import Bounds, list_bounds
 from sync.formats.manifest import Manifest, manifest_from_json, manifest_to_json
-from sync.headquarters.ceremonies.founding import Medium, found
+from sync.headquarters.ceremonies.founding import Medium, make_headquarters
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.publishing.envelopes import write_envelopes
-from sync.headquarters.publishing.metadata import SignedMetadata
-from sync.headquarters.publishing.next_version import NOTHING, Step, advance
+from sync.headquarters.publishing.metadata import SignedMetadata, signing_time
+from sync.headquarters.publishing.next_version import NO_CHANGE, VersionDiff, make_next_version
 from sync.headquarters.publishing.payload_files import PayloadFiles
 from sync.headquarters.publishing.recovery import must_not_be_behind, waiting_for_import
-from sync.headquarters.publishing.signing_clock import signing_time
 from sync.headquarters.store import tree
 from sync.headquarters.store.list_table import (
-    Listed,
+    StoredList,
     Urgency,
     Version,
+    WaitingVersion,
     add_version,
-    all_listed,
-    dated,
+    all_lists,
+    clear_waiting,
     edition_at,
     is_resealed,
     is_urgent,
     newest_version,
     set_compared,
     set_complete,
+    set_waiting,
+    with_version_dates,
 )
 from sync.headquarters.store.row_table import counts_since
-from sync.headquarters.store.waiting_table import Waiting, no_longer_waiting, set_waiting
-from sync.trust.bounds import Bounds, Change, Drift, must_be_within
-from sync.trust.policy import bounds_from_policy
+from sync.trust.bounds import Drift, ListChange, must_be_within
 
 
 @dataclass(frozen=True, slots=True)
-class ListPublished:
+class PublishedList:
     """Where one list stands after a publication. Counts are rows, sizes bytes of ciphertext."""
 
     name: str
@@ -63,7 +64,7 @@ class ListPublished:
 
 
 @dataclass(frozen=True, slots=True)
-class ListRefused:
+class RefusedVersion:
     """A version that was not published because kits would refuse it; the one before stays in force."""
 
     name: str
@@ -78,8 +79,8 @@ class ListRefused:
 class PublishReport:
     """What a publication did."""
 
-    lists: tuple[ListPublished, ...]
-    refused: tuple[ListRefused, ...]
+    lists: tuple[PublishedList, ...]
+    refused: tuple[RefusedVersion, ...]
     seconds: float
 
     @property
@@ -93,7 +94,7 @@ def found_headquarters(path: Path, passphrase: str, media: Sequence[Medium] = ()
 
     Its offline keys go onto `media` (see `founding.found`); without any they stay in the home.
     """
-    home = found(path, passphrase, media)
+    home = make_headquarters(path, passphrase, media)
     publish(home)
     return home
 
@@ -123,7 +124,7 @@ def publish(
             _must_be_imported(connection, urgency)
             now = now or signing_time(connection)
             publication = _Publication(home, connection, now, urgency)
-            for entry in all_listed(connection):
+            for entry in all_lists(connection):
                 publication.publish_list(entry)
             publication.sign()
             write_envelopes(connection, home.keyring, now)
@@ -153,10 +154,10 @@ class _Publication:
         self._signed = SignedMetadata(connection, home.keyring, now)
         self._policy = self._signed.policy()
         self._manifests: dict[str, bytes] = {}
-        self.published: list[ListPublished] = []
-        self.refused: list[ListRefused] = []
+        self.published: list[PublishedList] = []
+        self.refused: list[RefusedVersion] = []
 
-    def publish_list(self, entry: Listed) -> None:
+    def publish_list(self, entry: StoredList) -> None:
         """Make the files and the manifest of one list, or say why not."""
         before = newest_version(self._connection, entry.name)
         try:
@@ -169,7 +170,7 @@ class _Publication:
             if content is not None:
                 self._manifests[entry.name] = content
             return
-        no_longer_waiting(self._connection, entry.name)
+        clear_waiting(self._connection, entry.name)
         if version.number:
             self.published.append(self._published(entry, before, version, step))
 
@@ -177,14 +178,14 @@ class _Publication:
         """Sign what leads to the manifests."""
         self._signed.publish(self._manifests)
 
-    def _published(self, entry: Listed, before: Version, version: Version, step: Step) -> ListPublished:
-        entry = dated(self._connection, entry, version.number)
+    def _published(self, entry: StoredList, before: Version, version: Version, step: VersionDiff) -> PublishedList:
+        entry = with_version_dates(self._connection, entry, version.number)
         files = PayloadFiles(self._home, self._connection, entry, self._now).bring_up_to(version.number)
         urgent = is_urgent(self._connection, entry.name, version.number)
         manifest = files.manifest(entry, version.number, self._now, urgent=urgent)
         self._manifests[entry.name] = manifest_to_json(self._unless_same(manifest))
         deltas = [delta for delta in files.deltas if delta.to == version.number]
-        return ListPublished(
+        return PublishedList(
             name=entry.name,
             version=version.number,
             new=version != before,
@@ -196,13 +197,13 @@ class _Publication:
             delta_bytes=max(deltas, key=lambda delta: delta.since).file.size if deltas else 0,
         )
 
-    def _next_version(self, entry: Listed, before: Version) -> tuple[Version, Step]:
+    def _next_version(self, entry: StoredList, before: Version) -> tuple[Version, VersionDiff]:
         if before.number and entry.run == entry.newest_run:
-            return before, NOTHING
+            return before, NO_CHANGE
         if not before.number and self._urgency is Urgency.URGENT:
-            return before, NOTHING  # there is nothing yet to take away from
+            return before, NO_CHANGE  # there is nothing yet to take away from
         kind = kind_named(entry.kind)
-        version, step = advance(self._connection, entry, kind, before, self._home.making, self._urgency)
+        version, step = make_next_version(self._connection, entry, kind, before, self._home.making, self._urgency)
         if version != before:
             self._must_be_within(entry, before, version, step)
             if self._urgency is Urgency.URGENT:  # what is new is not in it, so its dates are the old ones
@@ -213,13 +214,13 @@ class _Publication:
             set_complete(self._connection, entry, version)
         return version, step
 
-    def _with_dates_of(self, entry: Listed, before: Version) -> Listed:
+    def _with_dates_of(self, entry: StoredList, before: Version) -> StoredList:
         edition = edition_at(self._connection, entry, before.number)
         return replace(entry, as_of=edition.as_of, source_date=edition.source_date) if edition else entry
 
-    def _must_be_within(self, entry: Listed, before: Version, version: Version, step: Step) -> None:
-        bounds = bounds_from_policy(self._policy, entry.name)
-        change = Change(
+    def _must_be_within(self, entry: StoredList, before: Version, version: Version, step: VersionDiff) -> None:
+        bounds = list_bounds(self._policy, entry.name)
+        change = ListChange(
             list=entry.name,
             since=before.number,
             rows_before=before.count,
@@ -233,7 +234,7 @@ class _Publication:
         try:
             must_be_within(bounds, change, self._drift(entry, bounds, step))
         except BoundsError as error:
-            told = ListRefused(
+            told = RefusedVersion(
                 name=entry.name,
                 version=version.number,
                 digest=version.digest,
@@ -241,10 +242,10 @@ class _Publication:
                 means="Kits would refuse it; nothing of it was published, the version before stays in force.",
                 do=f"If the change is right, let the offline keys approve it: waypost hq approve --list {entry.name}",
             )
-            waits = Waiting(version.number, version.digest, version.count, step.came, step.went)
+            waits = WaitingVersion(version.number, version.digest, version.count, step.came, step.went)
             raise _Refused(told, waits) from error
 
-    def _drift(self, entry: Listed, bounds: Bounds, step: Step) -> Drift | None:
+    def _drift(self, entry: StoredList, bounds: Bounds, step: VersionDiff) -> Drift | None:
         """What came and went since the baseline, before this step."""
         if bounds.baseline is None:
             return None
@@ -261,7 +262,7 @@ class _Publication:
 class _Refused(Exception):
     """Rolls back a version that kits would refuse."""
 
-    def __init__(self, told: ListRefused, version: Waiting) -> None:
+    def __init__(self, told: RefusedVersion, version: WaitingVersion) -> None:
         self.told = told
         self.version = version
         super().__init__(told.what)

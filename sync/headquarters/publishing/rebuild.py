@@ -10,17 +10,16 @@ import json
 import os
 from pathlib import Path
 
-from data import files
+from data import durable_files
 from data.errors import Damaged, InputError
-from data.lists.edition import Edition
-from data.lists.edition_text import edition_to_json
-from data.lists.row import add_to_digest
+from data.lists.edition import Edition, edition_to_json
+from data.lists.rows import add_to_digest
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.store.list_table import edition_at, listed
+from sync.headquarters.store.list_table import edition_at, find_list
 from sync.headquarters.store.row_table import pages_at
 
 
-def rebuild(home: HeadquartersHome, name: str, version: int, out: Path) -> Edition:
+def rebuild_version(home: HeadquartersHome, name: str, version: int, out: Path) -> Edition:
     """Write version `version` of the list `name` to `out`, for its owner's eyes only; returns its edition.
 
     Raises:
@@ -30,7 +29,7 @@ def rebuild(home: HeadquartersHome, name: str, version: int, out: Path) -> Editi
     beside = out.with_name(f".{out.name}.{os.getpid()}.new")
     try:
         with home.store.transaction() as connection:
-            entry = listed(connection, name)
+            entry = find_list(connection, name)
             edition = edition_at(connection, entry, version) if entry else None
             if edition is None:
                 raise InputError(f"There is no version {version} of {name}", do="See `waypost hq publish --json`")
@@ -50,7 +49,7 @@ def rebuild(home: HeadquartersHome, name: str, version: int, out: Path) -> Editi
                 means="Nothing was written.",
                 do="Restore headquarters' store from a backup",
             )
-        files.put_in_place(beside, out)
+        durable_files.put_in_place(beside, out)
     finally:
         beside.unlink(missing_ok=True)
     return edition

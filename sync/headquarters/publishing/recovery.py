@@ -16,19 +16,16 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, select
 from tuf.api.metadata import Metadata, Timestamp
 
-from data.clock import system_time
-from data.enrolment import IN_FORCE
+from data.clock import read_system_time
 from data.errors import InputError
+from data.kit.enrolment import IN_FORCE
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.publishing.envelopes import write_envelopes
-from sync.headquarters.publishing.metadata import SignedMetadata
-from sync.headquarters.publishing.signing_clock import signing_time
-from sync.headquarters.reports import report_tables
-from sync.headquarters.store import tree
-from sync.headquarters.store.in_force import metadata_of
+from sync.headquarters.publishing.metadata import SignedMetadata, signing_time
+from sync.headquarters.store import report_tables, tree
 from sync.headquarters.store.kit_table import all_kits, renumber_envelopes
-from sync.headquarters.store.list_table import all_listed, newest_version
-from sync.headquarters.store.number_table import set_used_upto, used_upto
+from sync.headquarters.store.list_table import all_lists, newest_version, set_used_upto, used_upto
+from sync.headquarters.store.metadata_in_force import read_metadata
 
 _SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 _MOST = 100_000
@@ -37,7 +34,7 @@ _RECOVER = "If it was put back from a copy: waypost hq recover, then import ever
 
 
 @dataclass(frozen=True, slots=True)
-class Behind:
+class UnknownVersion:
     """A list of which a kit has a version that this headquarters does not know."""
 
     kit: str
@@ -48,7 +45,7 @@ class Behind:
 
 
 @dataclass(frozen=True, slots=True)
-class Recovered:
+class RecoveryReport:
     """What has to follow: each list by a new import, each kit by a look."""
 
     lists: tuple[str, ...]
@@ -58,10 +55,10 @@ class Recovered:
     """Whether its own tree or a kit said so before."""
 
 
-def behind(home: HeadquartersHome) -> tuple[Behind, ...]:
+def find_unknown_versions(home: HeadquartersHome) -> tuple[UnknownVersion, ...]:
     """What kits in force say they have, and nobody here knows of."""
     with home.store.reading() as connection:
-        return _behind(home, connection)
+        return _unknown_versions(home, connection)
 
 
 def must_not_be_behind(home: HeadquartersHome, connection: Connection) -> None:
@@ -76,17 +73,17 @@ def must_not_be_behind(home: HeadquartersHome, connection: Connection) -> None:
 
 def _sign_of_it(home: HeadquartersHome, connection: Connection) -> str:
     on_disk = home.public / tree.TIMESTAMP
-    known = metadata_of(connection, "timestamp", Timestamp)
+    known = read_metadata(connection, "timestamp", Timestamp)
     if known is not None and on_disk.is_file():
         found = Metadata[Timestamp].from_bytes(on_disk.read_bytes()).signed.version
         if found > known.signed.version:
             return f"The published tree is at number {found}, the store at {known.signed.version}"
-    for one in _behind(home, connection):
+    for one in _unknown_versions(home, connection):
         return f"{one.kit} has {one.list} version {one.version}; the newest here is {one.newest}"
     return ""
 
 
-def recover(home: HeadquartersHome, now: datetime | None = None) -> Recovered:
+def recover(home: HeadquartersHome, now: datetime | None = None) -> RecoveryReport:
     """Pass over every number that may have been used since the copy, and sign what is here under new ones.
 
     Raises:
@@ -97,7 +94,7 @@ def recover(home: HeadquartersHome, now: datetime | None = None) -> Recovered:
         with home.store.transaction() as connection:
             now = now or signing_time(connection)
             beyond, was_behind = numbers_at(now), bool(_sign_of_it(home, connection))
-            names = [entry.name for entry in all_listed(connection)]
+            names = [entry.name for entry in all_lists(connection)]
             for name in names:
                 set_used_upto(connection, name, used_upto(connection, name, beyond))
             signed = SignedMetadata(connection, home.keyring, now, beyond=beyond)
@@ -107,7 +104,7 @@ def recover(home: HeadquartersHome, now: datetime | None = None) -> Recovered:
             write_envelopes(connection, home.keyring, now)
             kits = tuple((kit.name, kit.state) for kit in all_kits(connection))
         tree.project(home)
-    return Recovered(tuple(names), kits, was_behind)
+    return RecoveryReport(tuple(names), kits, was_behind)
 
 
 def numbers_at(now: datetime) -> int:
@@ -117,19 +114,19 @@ def numbers_at(now: datetime) -> int:
 
 def waiting_for_import(connection: Connection) -> list[str]:
     """Lists that have no version yet since the recovery."""
-    newest = {entry.name: newest_version(connection, entry.name).number for entry in all_listed(connection)}
+    newest = {entry.name: newest_version(connection, entry.name).number for entry in all_lists(connection)}
     return [name for name, number in newest.items() if number and used_upto(connection, name, number) > number]
 
 
-def _behind(home: HeadquartersHome, connection: Connection) -> tuple[Behind, ...]:
+def _unknown_versions(home: HeadquartersHome, connection: Connection) -> tuple[UnknownVersion, ...]:
     receipts = report_tables.receipts
-    listed = {entry.name for entry in all_listed(connection)}
+    listed = {entry.name for entry in all_lists(connection)}
     in_force = {kit.name for kit in all_kits(connection) if kit.state == IN_FORCE}
     with home.reports.reading() as reports:
         told = reports.execute(select(receipts.c.kit, receipts.c.list, receipts.c.version)).all()
     found = []
     for kit, name, version in sorted(row for row in told if row.kit in in_force and row.list in listed):
         newest = used_upto(connection, name, newest_version(connection, name).number)
-        if newest < version <= max(newest, numbers_at(system_time())) + _MOST:
-            found.append(Behind(kit, name, version, newest))
+        if newest < version <= max(newest, numbers_at(read_system_time())) + _MOST:
+            found.append(UnknownVersion(kit, name, version, newest))
     return tuple(found)

@@ -1,1 +1,1 @@
-"""Headquarters' tables, one file each, and the tree they say."""
+"""Headquarters' tables, and the published tree that they describe."""

@@ -1,7 +1,8 @@
 """Kits as headquarters' store holds them, and what is done to one: enrolled, set, suspended, revoked.
 
-Whatever takes a list away from a kit turns the list's key: from the next publication on its files open with a key that
-only the remaining kits get. What the kit had it keeps; nobody can take that back over a line.
+- Whatever takes a list away from a kit turns the list's key: from the next publication on its files open with a key
+  that only the remaining kits get. What the kit had it keeps; nobody can take that back over a line.
+- Who may report: each kit has one public signing key; a revoked kit reports no more.
 """
 
 import json
@@ -9,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
-from data.enrolment import IN_FORCE, REVOKED, SUSPENDED, WIPED
 from data.errors import InputError
+from data.kit.enrolment import IN_FORCE, REVOKED, SUSPENDED, WIPED
 from sync.headquarters.store import tables
-from sync.headquarters.store.list_table import all_listed, turn_key
+from sync.headquarters.store.list_table import all_lists, turn_key
 from sync.limits import LIMITS
 
 ENDED = frozenset({REVOKED, WIPED})
@@ -61,7 +62,7 @@ def all_kits(connection: Connection) -> list[Kit]:
     return [_kit(row) for row in connection.execute(select(_kits).order_by(_kits.c.name)).all()]
 
 
-def kit_called(connection: Connection, name: str) -> Kit:
+def get_kit(connection: Connection, name: str) -> Kit:
     """The kit `name`; InputError when there is none."""
     found = find_kit(connection, name)
     if found is None:
@@ -83,7 +84,7 @@ def add_kit(connection: Connection, name: str, incarnation: str, recipient: str,
 def enrol_again(connection: Connection, kit: Kit, incarnation: str, recipient: str, folder: str, now: datetime) -> None:
     """Another incarnation of a kit: what was sealed to the one before is not for this one."""
     facts = {"incarnation": incarnation, "recipient": recipient, "folder": folder, "enrolled": now.isoformat()}
-    _set(connection, kit, body="", state=IN_FORCE, reason="", **facts)
+    _set_values(connection, kit, body="", state=IN_FORCE, reason="", **facts)
 
 
 def set_lists(connection: Connection, kit: Kit, names: tuple[str, ...] | None) -> tuple[str, ...]:
@@ -92,14 +93,14 @@ def set_lists(connection: Connection, kit: Kit, names: tuple[str, ...] | None) -
     Raises:
         InputError: a name is no list of this headquarters.
     """
-    known = [entry.name for entry in all_listed(connection)]
+    known = [entry.name for entry in all_lists(connection)]
     unknown = sorted(set(names or ()) - set(known))
     if unknown:
         raise InputError(
             f"There is no list called {unknown[0]}", means="Nothing was changed.", do=f"Lists here: {', '.join(known)}"
         )
-    _set(connection, kit, carries=json.dumps(names if names is None else sorted(set(names))))
-    return _turn(
+    _set_values(connection, kit, carries=json.dumps(names if names is None else sorted(set(names))))
+    return _turn_keys(
         connection, [] if names is None else [name for name in known if kit.carries(name) and name not in names]
     )
 
@@ -107,53 +108,53 @@ def set_lists(connection: Connection, kit: Kit, names: tuple[str, ...] | None) -
 def suspend(connection: Connection, kit: Kit, why: str) -> None:
     """The kit gets no more lists until it is resumed; its keys stay good, so this is for a kit that is not lost."""
     _must_not_be_revoked(kit)
-    _set(connection, kit, state=SUSPENDED, reason=_reason(why))
+    _set_values(connection, kit, state=SUSPENDED, reason=_reason(why))
 
 
 def resume(connection: Connection, kit: Kit) -> None:
     """Take a suspension back."""
     _must_not_be_revoked(kit)
-    _set(connection, kit, state=IN_FORCE, reason="")
+    _set_values(connection, kit, state=IN_FORCE, reason="")
 
 
 def set_lease(connection: Connection, kit: Kit, days: int | None) -> None:
     """How long the kit may go on without word of headquarters; 0: as long as it likes; None: as every kit."""
-    _set(connection, kit, lease_days=days)
+    _set_values(connection, kit, lease_days=days)
 
 
 def sign_anew(connection: Connection, kit: Kit) -> None:
     """The next publication writes its envelope anew, whether or not anything in it changed."""
     _must_not_be_revoked(kit)
-    _set(connection, kit, body="")
+    _set_values(connection, kit, body="")
 
 
 def revoke(connection: Connection, kit: Kit, why: str) -> tuple[str, ...]:
     """End the kit for good; returns the lists whose key turned."""
     _must_not_be_revoked(kit)
-    return _end(connection, kit, REVOKED, why)
+    return _end_kit(connection, kit, REVOKED, why)
 
 
 def wipe(connection: Connection, kit: Kit, why: str) -> tuple[str, ...]:
     """End the kit for good and have it erase what it has; a revoked one is told as well. Returns what turned."""
     if kit.state != REVOKED:
         _must_not_be_revoked(kit)
-    return _end(connection, kit, WIPED, why)
+    return _end_kit(connection, kit, WIPED, why)
 
 
-def _end(connection: Connection, kit: Kit, state: str, why: str) -> tuple[str, ...]:
+def _end_kit(connection: Connection, kit: Kit, state: str, why: str) -> tuple[str, ...]:
     suspended = kit.state == SUSPENDED  # it kept its keys, so they turn as well
     had = [
         entry.name
-        for entry in all_listed(connection)
+        for entry in all_lists(connection)
         if kit.carries(entry.name) or (suspended and (kit.lists is None or entry.name in kit.lists))
     ]
-    _set(connection, kit, state=state, reason=_reason(why))
-    return _turn(connection, had)
+    _set_values(connection, kit, state=state, reason=_reason(why))
+    return _turn_keys(connection, had)
 
 
 def note_envelope(connection: Connection, kit: Kit, serial: int, body: str, expires: datetime) -> None:
     """Note what the newest envelope of a kit is."""
-    _set(connection, kit, serial=serial, body=body, expires=expires.isoformat())
+    _set_values(connection, kit, serial=serial, body=body, expires=expires.isoformat())
 
 
 def renumber_envelopes(connection: Connection, beyond: int) -> None:
@@ -162,13 +163,13 @@ def renumber_envelopes(connection: Connection, beyond: int) -> None:
     connection.execute(update(_kits).where(_kits.c.serial < beyond).values(serial=beyond))
 
 
-def _turn(connection: Connection, names: list[str]) -> tuple[str, ...]:
+def _turn_keys(connection: Connection, names: list[str]) -> tuple[str, ...]:
     for name in names:
         turn_key(connection, name)
     return tuple(names)
 
 
-def _set(connection: Connection, kit: Kit, **values: Any) -> None:
+def _set_values(connection: Connection, kit: Kit, **values: Any) -> None:
     connection.execute(update(_kits).where(_kits.c.name == kit.name).values(**values))
 
 
@@ -203,3 +204,46 @@ def _kit(row: Row[Any]) -> Kit:
         lists=None if lists is None else tuple(lists),
         lease_days=row.lease_days,
     )
+
+
+_signers, _enrolled_kits = tables.kit_signers, tables.kits
+
+
+@dataclass(frozen=True, slots=True)
+class KitSigner:
+    """One kit that may report."""
+
+    kit: str
+    enrolment: str
+    recipient: str
+    """To whom its acknowledgements are sealed."""
+    folder: str
+    """Its name in public."""
+
+
+def add_signer(connection: Connection, kit: str, public: bytes) -> None:
+    """Let `kit`, which is enrolled, report under a public Ed25519 key of 32 bytes, and under no earlier one."""
+    connection.execute(delete(_signers).where(_signers.c.kit == kit))
+    connection.execute(insert(_signers).values(kit=kit, public=public))
+
+
+def signer_of(connection: Connection, public: bytes) -> KitSigner | None:
+    """The kit that reports under this key, if there is one; a revoked kit reports no more."""
+    query = _signer_query().where(_signers.c.public == public, _enrolled_kits.c.state != REVOKED)
+    found = connection.execute(query).one_or_none()
+    return _signer(found) if found else None
+
+
+def signers(connection: Connection) -> list[KitSigner]:
+    """Every kit that may report, by name."""
+    return [_signer(found) for found in connection.execute(_signer_query().order_by(_enrolled_kits.c.name))]
+
+
+def _signer(row: Row[tuple[str, str, str, str]]) -> KitSigner:
+    return KitSigner(row.name, row.incarnation, row.recipient, row.folder)
+
+
+def _signer_query() -> Select[tuple[str, str, str, str]]:
+    return select(
+        _enrolled_kits.c.name, _enrolled_kits.c.incarnation, _enrolled_kits.c.recipient, _enrolled_kits.c.folder
+    ).join(_signers, _enrolled_kits.c.name == _signers.c.kit)

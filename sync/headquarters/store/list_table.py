@@ -1,4 +1,10 @@
-"""Headquarters' lists as the store holds them: kind, format, salt, keys, import runs, versions."""
+"""Headquarters' lists as the store holds them: kind, format, salt, keys, import runs, versions.
+
+- Numbers of versions that must not be given again are noted, one a list: a headquarters that was put back from a copy
+  may have used them. A note leaves nothing behind: once a version beyond it was published it says nothing any more.
+- A version that a publication refused because it goes beyond its bounds waits for an approval: one a list, the newest;
+  it leaves when the list is published again.
+"""
 
 import secrets
 from dataclasses import dataclass, replace
@@ -6,9 +12,9 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, desc, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, desc, insert, select, update
 
-from data.clock import system_time
+from data.clock import read_system_time
 from data.lists.edition import Edition
 from sync.headquarters.store import tables
 
@@ -24,7 +30,7 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class PastVersion:
     """A version that was published: when, and under which of the list's keys."""
 
     number: int
@@ -33,7 +39,7 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class StoredList:
     """One list at headquarters."""
 
     name: str
@@ -50,24 +56,26 @@ class Listed:
     source_date: str
 
 
-def listed(connection: Connection, name: str) -> Listed | None:
+def find_list(connection: Connection, name: str) -> StoredList | None:
     """The list `name`, if there is one."""
-    return next((entry for entry in all_listed(connection) if entry.name == name), None)
+    return next((entry for entry in all_lists(connection) if entry.name == name), None)
 
 
-def all_listed(connection: Connection) -> list[Listed]:
+def all_lists(connection: Connection) -> list[StoredList]:
     """Every list, by name."""
     query = select(tables.lists).order_by(tables.lists.c.name)
-    return [_listed(connection, row) for row in connection.execute(query).all()]
+    return [_stored_list(connection, row) for row in connection.execute(query).all()]
 
 
 def open_list(connection: Connection, name: str, kind: str, format_name: str, as_of: datetime) -> int:
     """A new import run of `name`, which is made with a salt and a first key when it is new; returns the run."""
-    if listed(connection, name) is None:
+    if find_list(connection, name) is None:
         facts = {"kind": kind, "format": format_name, "salt_epoch": 1, "key_epoch": 1, "run": 0}
         connection.execute(insert(tables.lists).values(name=name, salt=secrets.token_bytes(32), **facts))
         connection.execute(insert(tables.list_keys).values(list=name, epoch=1, key=secrets.token_bytes(32)))
-    new = insert(tables.runs).values(list=name, as_of=as_of.isoformat(), source_date="", at=system_time().isoformat())
+    new = insert(tables.runs).values(
+        list=name, as_of=as_of.isoformat(), source_date="", at=read_system_time().isoformat()
+    )
     return int(connection.execute(new.returning(tables.runs.c.id)).scalar_one())
 
 
@@ -76,12 +84,12 @@ def set_source_date(connection: Connection, run: int, source_date: str) -> None:
     connection.execute(update(tables.runs).where(tables.runs.c.id == run).values(source_date=source_date))
 
 
-def set_compared(connection: Connection, entry: Listed) -> None:
+def set_compared(connection: Connection, entry: StoredList) -> None:
     """Note that the newest import is what the newest version was compared with."""
     connection.execute(update(tables.lists).where(tables.lists.c.name == entry.name).values(run=entry.newest_run))
 
 
-def set_complete(connection: Connection, entry: Listed, version: Version) -> None:
+def set_complete(connection: Connection, entry: StoredList, version: Version) -> None:
     """Note that a version holds all of the newest import, whatever it was published for."""
     which = (tables.versions.c.list == entry.name, tables.versions.c.version == version.number)
     connection.execute(update(tables.versions).where(*which).values(urgent=False))
@@ -103,7 +111,7 @@ def turn_key(connection: Connection, name: str) -> int:
     return epoch
 
 
-def needed_keys(connection: Connection, entry: Listed) -> dict[int, bytes]:
+def needed_keys(connection: Connection, entry: StoredList) -> dict[int, bytes]:
     """The keys of a list that some published file, or the next one, is sealed with."""
     names = connection.scalars(select(tables.payloads.c.name).where(tables.payloads.c.list == entry.name))
     epochs = {entry.key_epoch, *(int(name.split("-")[1]) for name in names)}
@@ -127,7 +135,7 @@ class Urgency(Enum):
 
 
 def add_version(
-    connection: Connection, entry: Listed, version: Version, now: datetime, urgency: Urgency = Urgency.ORDINARY
+    connection: Connection, entry: StoredList, version: Version, now: datetime, urgency: Urgency = Urgency.ORDINARY
 ) -> None:
     """Note a new version and what was in force when it was published."""
     facts = {"version": version.number, "digest": f"{version.digest:x}", "row_count": version.count}
@@ -137,7 +145,7 @@ def add_version(
     connection.execute(insert(tables.versions).values(list=entry.name, **values))
 
 
-def dated(connection: Connection, entry: Listed, number: int) -> Listed:
+def with_version_dates(connection: Connection, entry: StoredList, number: int) -> StoredList:
     """The list with the dates of a version that holds only part of its newest import."""
     row = connection.execute(_version_query(entry.name, number)).one()
     if not row.urgent:
@@ -145,7 +153,7 @@ def dated(connection: Connection, entry: Listed, number: int) -> Listed:
     return replace(entry, as_of=datetime.fromisoformat(row.as_of), source_date=row.source_date)
 
 
-def is_resealed(connection: Connection, entry: Listed, number: int) -> bool:
+def is_resealed(connection: Connection, entry: StoredList, number: int) -> bool:
     """Whether the salt is another one than that of a version that was published."""
     row = connection.execute(_version_query(entry.name, number)).first()
     return row is not None and row.salt_epoch != entry.salt_epoch
@@ -156,16 +164,16 @@ def is_urgent(connection: Connection, name: str, number: int) -> bool:
     return bool(connection.execute(_version_query(name, number)).one().urgent)
 
 
-def past_versions(connection: Connection, entry: Listed) -> list[Past]:
+def past_versions(connection: Connection, entry: StoredList) -> list[PastVersion]:
     """The versions under the salt in force, oldest first: only between them can there be deltas."""
     query = select(tables.versions).where(
         tables.versions.c.list == entry.name, tables.versions.c.salt_epoch == entry.salt_epoch
     )
     rows = connection.execute(query.order_by(tables.versions.c.version))
-    return [Past(row.version, datetime.fromisoformat(row.at), row.key_epoch) for row in rows]
+    return [PastVersion(row.version, datetime.fromisoformat(row.at), row.key_epoch) for row in rows]
 
 
-def edition_at(connection: Connection, entry: Listed, number: int) -> Edition | None:
+def edition_at(connection: Connection, entry: StoredList, number: int) -> Edition | None:
     """A version as it was published, or None when there was none of this number."""
     row = connection.execute(_version_query(entry.name, number)).first()
     if row is None:
@@ -191,10 +199,10 @@ def _version(row: Row[Any]) -> Version:
     return Version(row.version, int(row.digest, 16), row.row_count)
 
 
-def _listed(connection: Connection, row: Row[Any]) -> Listed:
+def _stored_list(connection: Connection, row: Row[Any]) -> StoredList:
     query = select(tables.runs).where(tables.runs.c.list == row.name)
     newest = connection.execute(query.order_by(desc(tables.runs.c.id)).limit(1)).first()
-    return Listed(
+    return StoredList(
         name=row.name,
         kind=row.kind,
         format=row.format,
@@ -203,6 +211,52 @@ def _listed(connection: Connection, row: Row[Any]) -> Listed:
         key_epoch=row.key_epoch,
         run=row.run,
         newest_run=newest.id if newest else 0,
-        as_of=datetime.fromisoformat(newest.as_of) if newest else system_time(),
+        as_of=datetime.fromisoformat(newest.as_of) if newest else read_system_time(),
         source_date=newest.source_date if newest else "",
     )
+
+
+_used = tables.used_numbers
+
+
+def set_used_upto(connection: Connection, name: str, number: int) -> None:
+    """The next version of the list has a number beyond `number`."""
+    connection.execute(delete(_used).where(_used.c.list == name))
+    connection.execute(insert(_used).values(list=name, version=number))
+
+
+def used_upto(connection: Connection, name: str, newest: int) -> int:
+    """Up to which number versions of the list are, or may be, given already; `newest` is the newest known here."""
+    return max(newest, connection.scalar(select(_used.c.version).where(_used.c.list == name)) or 0)
+
+
+_waiting = tables.waiting
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingVersion:
+    """A version that waits. Counts are rows, a replaced row came and went."""
+
+    number: int
+    digest: int
+    count: int
+    came: int
+    went: int
+
+
+def set_waiting(connection: Connection, name: str, version: WaitingVersion) -> None:
+    """Note what waits of a list, instead of what waited before."""
+    clear_waiting(connection, name)
+    facts = {"version": version.number, "digest": f"{version.digest:x}", "row_count": version.count}
+    connection.execute(insert(_waiting).values(list=name, **facts, came=version.came, went=version.went))
+
+
+def clear_waiting(connection: Connection, name: str) -> None:
+    """The list was published."""
+    connection.execute(delete(_waiting).where(_waiting.c.list == name))
+
+
+def find_waiting(connection: Connection, name: str) -> WaitingVersion | None:
+    """What waits of a list."""
+    row = connection.execute(select(_waiting).where(_waiting.c.list == name)).one_or_none()
+    return WaitingVersion(row.version, int(row.digest, 16), row.row_count, row.came, row.went) if row else None

@@ -12,7 +12,7 @@ from sync.headquarters.store.list_table import set_source_date
 _records = tables.records
 
 
-class Loading:
+class ImportRun:
     """One import run over one list, inside the caller's transaction."""
 
     def __init__(self, connection: Connection, run: int, kind: Kind) -> None:

@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, insert, or_, select, update
 
-from data.lists.packed_rows import Numbers, PackedRows, as_bytes
-from data.lists.row import Row
+from data.lists.rows import Numbers, PackedRows, Row, to_row_bytes
 from sync.headquarters.store import tables
-from sync.headquarters.store.bulk import fetch_all, insert_all
+from sync.headquarters.store.database import fetch_all, insert_all
 
 _rows = tables.rows
 PAGE = 1 << 16
@@ -84,7 +83,7 @@ def counts_since(connection: Connection, name: str, version: int) -> tuple[int, 
 
 def open_rows(connection: Connection, name: str, version: int, rows: PackedRows) -> None:
     """Rows of fixed width that a version brings."""
-    values = zip(repeat(name), as_bytes(rows.keys), repeat(version), as_bytes(rows.bodies), strict=False)
+    values = zip(repeat(name), to_row_bytes(rows.keys), repeat(version), to_row_bytes(rows.bodies), strict=False)
     insert_all(connection, insert(_rows), ("list", "key", "valid_from", "body"), list(values))
 
 
@@ -92,7 +91,7 @@ def close_rows(connection: Connection, name: str, version: int, keys: Numbers) -
     """Keys whose rows a version replaces or takes away."""
     if len(keys):
         one = update(_rows).where(_in_force(name), _rows.c.key == bindparam("which"))
-        connection.execute(one.values(valid_to=version), [{"which": key} for key in as_bytes(keys)])
+        connection.execute(one.values(valid_to=version), [{"which": key} for key in to_row_bytes(keys)])
 
 
 def sample(connection: Connection, name: str, version: int, near: bytes) -> Row | None:

@@ -111,7 +111,7 @@ _went = rows.c.valid_to.is_not(None)
 Index("row_went", rows.c.list, rows.c.valid_to, sqlite_where=_went, postgresql_where=_went)
 
 payloads = Table(
-    # Sealed files in force: what the name of each is made of (`sync.formats.manifest.sealed_file`).
+    # Sealed files in force: what the name of each is made of (`sync.formats.manifest.make_sealed_file`).
     "payload",
     metadata,
     Column("list", Text, ForeignKey("list.name"), primary_key=True),

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select
 
-from data import files
-from data.clock import system_time
+from data import durable_files
+from data.clock import read_system_time
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.store import tables
 from sync.limits import LIMITS
@@ -54,9 +54,9 @@ def project(home: HeadquartersHome) -> None:
 def place(home: HeadquartersHome, made: Path, path: str) -> None:
     """Move a finished file into the tree; it survives a power cut from here on."""
     target = home.public / path
-    files.make_folder(target.parent)
-    files.sync_file(made)
-    files.put_in_place(made, target)
+    durable_files.make_folder(target.parent)
+    durable_files.sync_file(made)
+    durable_files.put_in_place(made, target)
 
 
 def _write(home: HeadquartersHome, path: str, content: bytes) -> None:
@@ -69,7 +69,7 @@ def _write(home: HeadquartersHome, path: str, content: bytes) -> None:
 
 
 def _prune(home: HeadquartersHome, small: set[Path]) -> None:
-    now = system_time()
+    now = read_system_time()
     with home.store.transaction() as connection:
         payloads = {home.public / "lists" / row.list / row.name for row in connection.execute(select(tables.payloads))}
         lost = {path for path in home.public.rglob("*") if path.is_file()} - small - payloads

@@ -4,13 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from appliance.booking_names import agree
-from appliance.checks.boarding_pass import BoardingPassCheck
-from appliance.verdict import of_finding
+from appliance.checks.boarding_pass import BoardingPassCheck, names_agree
+from appliance.screening.verdict import verdict_of_finding
+from data.documents.barcodes import Barcode, Symbology
 from data.documents.boarding_pass import parse_boarding_pass
-from data.documents.codes import Code, Symbology
-from data.findings import Finding, State, Verdict
-from data.screenings import Traveller
+from data.screenings import Finding, State, Traveller, Verdict
 from tests.appliance.sample import screening
 
 
@@ -20,7 +18,7 @@ def presented(name: str) -> bytes:
 
 def look(*contents: bytes, traveller: Traveller | None = None) -> Finding:
     asked = screening(traveller=traveller) if traveller else screening()
-    return BoardingPassCheck().run(replace(asked, codes=tuple(Code(Symbology.AZTEC, one) for one in contents)))
+    return BoardingPassCheck().run(replace(asked, codes=tuple(Barcode(Symbology.AZTEC, one) for one in contents)))
 
 
 def test_what_a_pass_says_is_told() -> None:
@@ -33,7 +31,7 @@ def test_what_a_pass_says_is_told() -> None:
 def test_another_name_is_something_to_ask_about_and_no_hit() -> None:
     found = look(presented("HALLINGDAL/RAGNHILD"))
     assert (found.state, found.reason) == (State.NOTICE, "name_differs")
-    assert of_finding(found) is Verdict.CHECK
+    assert verdict_of_finding(found) is Verdict.CHECK
 
 
 def test_a_pass_that_cannot_be_read_never_passes_and_hides_no_other() -> None:
@@ -44,7 +42,7 @@ def test_a_pass_that_cannot_be_read_never_passes_and_hides_no_other() -> None:
 
 
 def test_without_a_name_to_compare_it_is_not_done() -> None:
-    codes = (Code(Symbology.AZTEC, presented("SAMPLE/ADA")),)
+    codes = (Barcode(Symbology.AZTEC, presented("SAMPLE/ADA")),)
     found = BoardingPassCheck().run(replace(screening(), documents=(), traveller=None, codes=codes))
     assert (found.state, found.reason) == (State.NOT_DONE, "no_name")
     assert look().state is State.NOT_APPLICABLE
@@ -69,7 +67,7 @@ def test_without_a_name_to_compare_it_is_not_done() -> None:
     ],
 )
 def test_names_that_airlines_bend_agree(name: str, surname: str, given: str) -> None:
-    assert agree(parse_boarding_pass(presented(name)), Traveller(surname, given))
+    assert names_agree(parse_boarding_pass(presented(name)), Traveller(surname, given))
 
 
 @pytest.mark.parametrize(
@@ -82,4 +80,4 @@ def test_names_that_airlines_bend_agree(name: str, surname: str, given: str) -> 
     ],
 )
 def test_names_that_differ_plainly_do_not(name: str, surname: str, given: str) -> None:
-    assert not agree(parse_boarding_pass(presented(name)), Traveller(surname, given))
+    assert not names_agree(parse_boarding_pass(presented(name)), Traveller(surname, given))

@@ -7,14 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.checks.mrz import MOST_TOLD, MrzCheck
-from appliance.checks.number import NumberCheck
-from appliance.checks.validity import ValidityCheck
+from appliance.checks.mrz import MOST_CANDIDATE_NUMBERS, MrzCheck
+from appliance.checks.validity import NumberCheck, ValidityCheck
 from data.documents.mrz import parse_mrz
-from data.documents.oddities import Oddity
-from data.documents.travel_document import Capture, CheckDigit, MrzProblem, Repair, TravelDocument
-from data.findings import Finding, State
-from data.persons.partial_date import PartialDate
+from data.documents.number import Oddity
+from data.documents.travel_document import Capture, CheckDigit, FieldRepair, MrzProblem, TravelDocument
+from data.persons.person import PartialDate
+from data.screenings import Finding, State
 from tests.appliance.sample import NOW, document, screening
 
 WRONG = CheckDigit("number", "3", "7", False)
@@ -105,11 +104,11 @@ def test_what_was_misread_is_told_beside_the_wrong_digit_and_mends_nothing() -> 
     assert (found.state, found.reason) == (State.NOTICE, "digit_wrong")
     assert found.evidence.facts["misread"] == "birth 74O812 means 740812; issuer UT0 means UTO"
     assert "L898902C3" in found.evidence.facts["number_may_be"].split()
-    assert len(found.evidence.facts["number_may_be"].split()) <= MOST_TOLD
+    assert len(found.evidence.facts["number_may_be"].split()) <= MOST_CANDIDATE_NUMBERS
 
 
 def test_a_number_whose_digit_is_right_is_not_put_in_doubt() -> None:
-    found = mrz(document(candidates=("1898902C3",), repairs=(Repair("issuer", "UT0", "UTO"),)))
+    found = mrz(document(candidates=("1898902C3",), repairs=(FieldRepair("issuer", "UT0", "UTO"),)))
     assert found.evidence.facts == {"misread": "issuer UT0 means UTO"}
     assert mrz().evidence.facts == {}
 
@@ -135,7 +134,7 @@ def test_specimen_numbers_are_expected_in_development() -> None:
 
 @pytest.mark.parametrize("oddity", Oddity)
 def test_every_oddity_has_its_words(oddity: Oddity, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("appliance.checks.number.oddities", lambda document: (oddity,))
+    monkeypatch.setattr("appliance.checks.validity.oddities", lambda document: (oddity,))
     found = NumberCheck().run(screening())
     assert found.reason == oddity.value and found.says
 

@@ -7,17 +7,15 @@ from datetime import datetime, timedelta
 import pytest
 
 from appliance.checks.document_list import DocumentListCheck
-from appliance.checks.list_age import ListAgeCheck
-from appliance.checks.not_carried import NotCarriedCheck
+from appliance.checks.list_state import ListAgeCheck
+from appliance.checks.nothing_to_ask import NotCarriedCheck
 from appliance.checks.person_list import PersonListCheck
-from appliance.ports import Check, ListView
-from appliance.verdict import of_finding
+from appliance.screening.check_ports import Check, ListView
+from appliance.screening.verdict import verdict_of_finding
 from data.documents.travel_document import MrzName, TravelDocument
 from data.errors import Damaged, InputError
-from data.findings import Band, DocumentMatch, Finding, Grade, PersonCandidate, State, Verdict
-from data.lists.age import AgePolicy
-from data.lists.edition import Edition
-from data.screenings import Screening, Traveller
+from data.lists.edition import AgePolicy, Edition
+from data.screenings import Band, DocumentMatch, Finding, Grade, PersonCandidate, Screening, State, Traveller, Verdict
 from tests.appliance.sample import PaperList, candidate, document, edition, match, screening
 
 
@@ -43,7 +41,7 @@ def persons(*found: PersonCandidate, listed: PaperList | None = None) -> PersonL
 @pytest.mark.parametrize("certain", [True, False])
 def test_the_state_of_a_document_finding_agrees_with_its_verdict(grade: Grade, certain: bool) -> None:
     found = asked_documents(match(grade, certain=certain))
-    assert (found.state is State.HIT) == (of_finding(found) is not Verdict.CLEAR)
+    assert (found.state is State.HIT) == (verdict_of_finding(found) is not Verdict.CLEAR)
     assert found.reason == f"document_{grade}"
 
 
@@ -57,7 +55,7 @@ def test_a_number_that_was_not_read_is_not_nothing_found() -> None:
     found = asked_documents(of=screening(document(), document(number="")))
     assert (found.state, found.reason) == (State.NOT_DONE, "no_number")
     hit = asked_documents(match(), of=screening(document(), document(number="")))
-    assert of_finding(hit) is Verdict.REFER
+    assert verdict_of_finding(hit) is Verdict.REFER
 
 
 def test_a_listed_number_of_an_unknown_country_is_looked_at() -> None:
@@ -72,14 +70,14 @@ def test_a_record_past_its_review_date_by_the_clock_is_told_and_hides_no_hit() -
     passed = replace(match(), review_passed=True)
     alone = asked_documents(passed, match(Grade.ELSEWHERE))
     assert (alone.state, alone.reason) == (State.NOTICE, "document_review_passed")
-    assert "past its review date" in alone.says and of_finding(alone) is Verdict.CHECK
+    assert "past its review date" in alone.says and verdict_of_finding(alone) is Verdict.CHECK
     both = asked_documents(passed, match(Grade.IN_RANGE))
-    assert (both.state, both.reason) == (State.HIT, "document_in_range") and of_finding(both) is Verdict.REFER
+    assert (both.state, both.reason) == (State.HIT, "document_in_range") and verdict_of_finding(both) is Verdict.REFER
 
 
 def test_similar_numbers_of_a_typed_document_are_shown_under_why_alone() -> None:
     found = asked_documents(match(Grade.NEAR, certain=False))
-    assert (found.state, found.reason) == (State.PASS, "document_near") and of_finding(found) is Verdict.CLEAR
+    assert (found.state, found.reason) == (State.PASS, "document_near") and verdict_of_finding(found) is Verdict.CLEAR
 
 
 def test_no_document_no_question() -> None:
@@ -201,7 +199,7 @@ def test_the_age_of_a_list(hours: int, state: State, reason: str, words: str) ->
 def test_what_is_not_carried_is_said_and_counts_only_where_it_is_required() -> None:
     plain = NotCarriedCheck("documents", required=False)
     assert (plain.run(screening()).says, plain.mandatory) == ("Stolen documents: not carried", False)
-    assert of_finding(plain.run(screening())) is Verdict.CLEAR
+    assert verdict_of_finding(plain.run(screening())) is Verdict.CLEAR
     required = NotCarriedCheck("documents", required=True)
     assert required.mandatory
-    assert of_finding(required.run(screening())) is Verdict.CANNOT_SAY
+    assert verdict_of_finding(required.run(screening())) is Verdict.CANNOT_SAY

@@ -8,19 +8,18 @@ from typing import Any
 
 import pytest
 
+from appliance.answer.wording import SEAL_ADVICE, advice_for_finding
 from appliance.checks.seal import SealCheck
 from appliance.counter.subject import document_from_zone
-from appliance.trust_lists import TrustLists
-from appliance.verdict import of_finding
-from appliance.words import SEAL, for_finding
+from appliance.screening.list_access import TrustLists
+from appliance.screening.verdict import verdict_of_finding
 from data.certificates.revocation_list import read_revocation_list
 from data.certificates.trust_record import TrustRecord
-from data.certificates.trusted import certificate_record, revocations_record, signer_record
-from data.documents.codes import Code, Symbology
+from data.certificates.trust_store import certificate_record, revocations_record, signer_record
+from data.documents.barcodes import Barcode, Symbology
 from data.documents.travel_document import Capture, MrzFormat, Provenance
-from data.findings import Finding, State, Verdict
 from data.lists.kinds import trust
-from data.screenings import Screening
+from data.screenings import Finding, Screening, State, Verdict
 from tests.data.certificates.pki import Authority, country_signer, revocation_list
 from tests.data.documents.seals.sealed import (
     SERIAL,
@@ -81,7 +80,7 @@ def screened(content: bytes, *zones: str, doubts: tuple[int, ...] = ()) -> Scree
         document_from_zone(one, capture=Capture.MACHINE, today=NOW.date(), provenance=came)
         for one in zones or (zone(),)
     )
-    return Screening(documents, None, NOW, "officer-1", codes=(Code(Symbology.DATA_MATRIX, content),))
+    return Screening(documents, None, NOW, "officer-1", codes=(Barcode(Symbology.DATA_MATRIX, content),))
 
 
 def look(screening: Screening, lists: Lists | None = None) -> Finding:
@@ -97,7 +96,7 @@ def test_a_genuine_seal_of_the_printed_document_passes() -> None:
 
 
 def test_without_a_seal_nothing_is_said() -> None:
-    nothing = replace(screened(b""), codes=(Code(Symbology.QR, b"hello"),))
+    nothing = replace(screened(b""), codes=(Barcode(Symbology.QR, b"hello"),))
     assert look(nothing).state is State.NOT_APPLICABLE
 
 
@@ -115,7 +114,7 @@ def test_what_no_certificate_here_vouches_for_is_not_done_and_never_a_pass(lists
     assert found.state is State.NOT_DONE
     assert found.reason == "seal_unverified"
     assert reason is None or reason in found.says
-    assert of_finding(found) is Verdict.CLEAR
+    assert verdict_of_finding(found) is Verdict.CLEAR
 
 
 @pytest.mark.parametrize(
@@ -131,8 +130,8 @@ def test_what_no_certificate_here_vouches_for_is_not_done_and_never_a_pass(lists
 def test_a_false_seal_is_for_the_second_line(content: bytes, lists: Lists) -> None:
     found = look(screened(content), lists)
     assert (found.state, found.reason) == (State.HIT, "seal_false")
-    assert of_finding(found) is Verdict.REFER
-    assert for_finding(found) is SEAL
+    assert verdict_of_finding(found) is Verdict.REFER
+    assert advice_for_finding(found) is SEAL_ADVICE
 
 
 @pytest.mark.parametrize("signed", [date(2019, 1, 1), date(2026, 7, 2)], ids=["before the signer", "in future"])
@@ -157,7 +156,7 @@ def test_what_differs_is_not_hidden_by_what_could_not_be_verified() -> None:
     found = look(screened(visa(SIGNER), zone(surname="OTHER")), Lists())
     assert (found.state, found.reason) == (State.NOTICE, "seal_differs")
     assert found.evidence.facts["reasons"] == "seal_unverified seal_differs"
-    assert of_finding(found) is Verdict.CHECK
+    assert verdict_of_finding(found) is Verdict.CHECK
 
 
 def test_the_passport_beside_the_visa_is_compared() -> None:

@@ -8,14 +8,12 @@ from pathlib import Path
 import pytest
 
 from appliance.checks.seen_again import SeenAgainCheck
-from appliance.screening import Screener
+from appliance.screening.run import Screener
 from data.documents.travel_document import TravelDocument
 from data.errors import StoreError
-from data.findings import Finding, State, Verdict
-from data.journal.journal import Journal
-from data.journal.sightings import Sighting, Sightings
-from data.keys import StoreKey
-from data.screenings import Decision, Direction, Screening
+from data.journal.journal import Journal, Sighting, SightingLog
+from data.kit.vault import StoreKey
+from data.screenings import Decision, Direction, Finding, Screening, State, Verdict
 from tests.appliance.sample import NOW, Asked, document, finding, screening
 
 ENTRY, EXIT, TRANSIT = Direction.ENTRY, Direction.EXIT, Direction.TRANSIT
@@ -45,7 +43,7 @@ def another_leaves(journal: Journal, direction: Direction = EXIT) -> None:
 
 
 def look(journal: Journal, direction: Direction = ENTRY, lane: str = "1") -> Finding:
-    return SeenAgainCheck(Sightings(journal)).run(replace(screening(), direction=direction, lane=lane))
+    return SeenAgainCheck(SightingLog(journal)).run(replace(screening(), direction=direction, lane=lane))
 
 
 def test_a_new_document_was_not_seen(journal: Journal) -> None:
@@ -127,9 +125,9 @@ def test_yesterday_is_over(journal: Journal) -> None:
 def test_one_document_of_several_is_enough_and_none_is_no_matter(journal: Journal) -> None:
     came(journal, 5)
     both = screening(document(number="X1111111C"), document())
-    assert SeenAgainCheck(Sightings(journal)).run(both).reason == "entered_twice"
+    assert SeenAgainCheck(SightingLog(journal)).run(both).reason == "entered_twice"
     none = replace(screening(), documents=())
-    assert SeenAgainCheck(Sightings(journal)).run(none).state is State.NOT_APPLICABLE
+    assert SeenAgainCheck(SightingLog(journal)).run(none).state is State.NOT_APPLICABLE
 
 
 class Broken:
@@ -148,7 +146,7 @@ def test_a_memory_that_fails_is_not_done_and_stops_nobody(journal: Journal) -> N
 
 
 def test_the_pipeline_notices_the_second_time_and_not_the_first(journal: Journal) -> None:
-    screener = Screener([Asked(finding), SeenAgainCheck(Sightings(journal))], journal)
+    screener = Screener([Asked(finding), SeenAgainCheck(SightingLog(journal))], journal)
     first = replace(screening(), at=NOW - timedelta(minutes=5))
     assert screener.screen(first).verdict is Verdict.CLEAR
     journal.record_decision(first, ADMIT, first.at, "officer-1")

@@ -9,25 +9,22 @@ from functools import cache
 from threading import Event
 from typing import Any
 
-from appliance.chips.station import ChipStation, Waits
-from appliance.trust_lists import Trusted, TrustLists
+from appliance.chips.reader_service import ChipReaderService, ChipTimeouts
+from appliance.screening.list_access import TrustLists, TrustSnapshot
 from data.certificates.certificate import read_certificate
 from data.certificates.revocation_list import read_revocation_list
-from data.certificates.trust_store import TrustStore
-from data.certificates.trusted import certificate_record, revocations_record
+from data.certificates.trust_store import TrustStore, certificate_record, revocations_record
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import MrzFormat
 from data.persons.person import Sex
-from devices.chip.transport import Transport
-from devices.ports import DeviceInfo
-from devices.simulated.chip.chip import SimulatedChip
-from devices.simulated.chip.personal.holder import Holder
-from devices.simulated.chip.personal.issuer import Issuer
-from devices.simulated.chip.personal.personalise import personalise
-from devices.simulated.chip.pki.state import InventedState
-from devices.simulated.chip.profile import Profile
-from devices.simulated.chip.randomness import FRESH
-from devices.states import READY, DeviceState
+from devices.ports import READY, DeviceInfo, DeviceState, Transport
+from devices.simulated.chip.personalisation.holder import Holder
+from devices.simulated.chip.personalisation.issuer import Issuer
+from devices.simulated.chip.personalisation.personalise import personalise
+from devices.simulated.chip.pki.invented_state import InventedState
+from devices.simulated.chip.profile import ChipProfile
+from devices.simulated.chip.randomness import SYSTEM_RANDOM
+from devices.simulated.chip.simulated_chip import SimulatedChip
 from tests.appliance.sample import edition
 from tests.devices.chip.world import ISSUED, NOW, trust
 
@@ -37,7 +34,7 @@ RIGHT = write_mrz(
 )
 """A zone in which every digit is right, of a state that is no specimen's."""
 NORWAY = Issuer(InventedState("NO"))
-QUICK = Waits(lay_s=0.3, read_s=20.0)
+QUICK = ChipTimeouts(lay_s=0.3, read_s=20.0)
 
 
 class ChipTray:
@@ -84,13 +81,15 @@ class KnownTrust(TrustLists):
         super().__init__()
         self._known = trust() if store is None else store
 
-    def trusted(self) -> Trusted:
-        return Trusted(self._known, (edition("signers"),))
+    def snapshot(self) -> TrustSnapshot:
+        return TrustSnapshot(self._known, (edition("signers"),))
 
 
 @contextmanager
-def station(tray: ChipTray, waits: Waits = QUICK, store: TrustStore | None = None) -> Iterator[ChipStation]:
-    made = ChipStation(tray, KnownTrust(store), waits, lambda: NOW)
+def station(
+    tray: ChipTray, waits: ChipTimeouts = QUICK, store: TrustStore | None = None
+) -> Iterator[ChipReaderService]:
+    made = ChipReaderService(tray, KnownTrust(store), waits, lambda: NOW)
     with closing(made):
         yield made
         tray.released.set()
@@ -98,7 +97,7 @@ def station(tray: ChipTray, waits: Waits = QUICK, store: TrustStore | None = Non
 
 def chip_of(zone: str, **profile: Any) -> SimulatedChip:
     """The chip of the document with this zone."""
-    return SimulatedChip(personalise(Holder(zone, ISSUED), Profile.model_validate(profile), NORWAY), FRESH)
+    return SimulatedChip(personalise(Holder(zone, ISSUED), ChipProfile.model_validate(profile), NORWAY), SYSTEM_RANDOM)
 
 
 @cache

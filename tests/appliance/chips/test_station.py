@@ -4,15 +4,14 @@ import time
 
 import pytest
 
-from appliance.chips.station import Waits
-from appliance.chips.steps import ChipStep
-from appliance.chips.visit import Asked, NoChip
+from appliance.chips.read_job import ChipReadInput, ChipReadStep, NoChip
+from appliance.chips.reader_service import ChipTimeouts
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, TravelDocument
 from data.errors import InputError
-from devices.chip.authenticity import Outcome
+from devices.chip.authenticity import Authenticity
 from devices.chip.errors import AccessRefused, ChipGone, ChipMalformed, ReadingCancelled
-from devices.faults import DeviceFault, Reason
+from devices.faults import DeviceFault, FaultReason
 from tests.appliance.chips.laid import ChipTray, stages, station
 from tests.devices.chip.world import NOW, ZONE, chip
 
@@ -22,10 +21,10 @@ OTHER = parse_mrz(ZONE.replace("7408122", "7408132"), capture=Capture.MACHINE, t
 
 
 def test_a_chip_that_lies_there_is_read_with_its_zone_and_its_picture_stays_in_memory() -> None:
-    steps: list[ChipStep] = []
+    steps: list[ChipReadStep] = []
     with station(ChipTray(chip())) as made:
-        reading = made.begin(Asked(PRINTED), steps.append).wait(LONG_S)
-    assert reading.outcome is Outcome.GENUINE and reading.contents.dg2 is not None
+        reading = made.start(ChipReadInput(PRINTED), steps.append).wait(LONG_S)
+    assert reading.outcome is Authenticity.GENUINE and reading.contents.dg2 is not None
     assert stages(steps) == ["lay", "opening", "reading", "ended"]
     assert any("the picture" in step.says for step in steps) and steps[-1].reading is reading
     percents = [step.percent for step in steps if step.file == "DG2"]
@@ -33,71 +32,73 @@ def test_a_chip_that_lies_there_is_read_with_its_zone_and_its_picture_stays_in_m
 
 
 def test_a_document_lifted_too_early_is_asked_for_again_and_read_when_it_is_laid_back() -> None:
-    steps: list[ChipStep] = []
+    steps: list[ChipReadStep] = []
     torn = chip(faults=["tear_off"], at=14)
     with station(ChipTray(torn, torn)) as made:
-        assert made.begin(Asked(PRINTED), steps.append).wait(LONG_S).outcome is Outcome.GENUINE
+        assert made.start(ChipReadInput(PRINTED), steps.append).wait(LONG_S).outcome is Authenticity.GENUINE
     assert [one for one in stages(steps) if one in ("lay_back", "ended")] == ["lay_back", "ended"]
     assert any("lay it back" in step.says for step in steps)
 
 
 def test_one_that_is_never_laid_back_was_lifted_and_one_that_never_came_is_no_chip() -> None:
-    waits = Waits(lay_s=0.1, read_s=0.6)
+    waits = ChipTimeouts(lay_s=0.1, read_s=0.6)
     with station(ChipTray(chip(faults=["tear_off"], at=2)), waits) as made, pytest.raises(ChipGone):
-        made.begin(Asked(PRINTED)).wait(LONG_S)
+        made.start(ChipReadInput(PRINTED)).wait(LONG_S)
     with station(ChipTray(), waits) as made, pytest.raises(NoChip):
-        made.begin(Asked(PRINTED)).wait(LONG_S)
+        made.start(ChipReadInput(PRINTED)).wait(LONG_S)
 
 
 def test_a_zone_that_does_not_open_the_chip_is_refused_and_its_number_opens_it() -> None:
     held = chip(can="204815")
     with station(ChipTray(held, held)) as made:
         with pytest.raises(AccessRefused):
-            made.begin(Asked(OTHER)).wait(LONG_S)
-        reading = made.begin(Asked(OTHER, can="204815")).wait(LONG_S)
-    assert [one.name for one in reading.comparison if one.likeness == "differs"] == ["birth"]
+            made.start(ChipReadInput(OTHER)).wait(LONG_S)
+        reading = made.start(ChipReadInput(OTHER, can="204815")).wait(LONG_S)
+    assert [one.name for one in reading.comparison if one.agreement == "differs"] == ["birth"]
 
 
-@pytest.mark.parametrize("asked", [Asked(TravelDocument("P", "UTO", "X1")), Asked(None, can="not six digits")])
-def test_what_opens_no_chip_is_said_before_anybody_lays_a_document(asked: Asked) -> None:
+@pytest.mark.parametrize(
+    "asked", [ChipReadInput(TravelDocument("P", "UTO", "X1")), ChipReadInput(None, can="not six digits")]
+)
+def test_what_opens_no_chip_is_said_before_anybody_lays_a_document(asked: ChipReadInput) -> None:
     tray = ChipTray()
     with station(tray) as made, pytest.raises(InputError):
-        made.begin(asked).wait(LONG_S)
+        made.start(asked).wait(LONG_S)
     assert tray.asked == 0
 
 
 def test_a_chip_that_lies_askew_is_tried_again_and_a_broken_driver_is_a_fault() -> None:
-    with station(ChipTray(DeviceFault(Reason.BAD_READ, "no answer to reset"), chip())) as made:
-        assert made.begin(Asked(PRINTED)).wait(LONG_S).outcome is Outcome.GENUINE
+    with station(ChipTray(DeviceFault(FaultReason.BAD_READ, "no answer to reset"), chip())) as made:
+        assert made.start(ChipReadInput(PRINTED)).wait(LONG_S).outcome is Authenticity.GENUINE
     with (
         station(ChipTray(RuntimeError("SAMPLE, ANNA"))) as made,
         pytest.raises(DeviceFault, match="driver failed") as told,
     ):
-        made.begin(Asked(PRINTED)).wait(LONG_S)
+        made.start(ChipReadInput(PRINTED)).wait(LONG_S)
     assert "SAMPLE" not in str(told.value)
 
 
 def test_the_next_document_ends_the_reading_of_the_one_before() -> None:
     slow = chip(faults=["slow"], delay_s=0.5)
     with station(ChipTray(slow, chip())) as made:
-        first = made.begin(Asked(PRINTED))
-        while made._current is None or first._patience is None:
+        first = made.start(ChipReadInput(PRINTED))
+        while made._current is None or first._deadline is None:
             time.sleep(0.01)
-        second = made.begin(Asked(PRINTED))
+        second = made.start(ChipReadInput(PRINTED))
         with pytest.raises(ReadingCancelled):
             first.wait(LONG_S)
-        assert second.wait(LONG_S).outcome is Outcome.GENUINE
+        assert second.wait(LONG_S).outcome is Authenticity.GENUINE
 
 
 def test_a_traveller_who_is_done_leaves_nothing_in_memory() -> None:
     from uuid import uuid4
 
     screening = uuid4()
-    with station(ChipTray(), Waits(lay_s=20)) as made:
-        visit = made.begin_for(screening, Asked(PRINTED))
-        assert made.begin_for(screening, Asked(PRINTED)) is visit
+    with station(ChipTray(), ChipTimeouts(lay_s=20)) as made:
+        visit = made.start_for(screening, ChipReadInput(PRINTED))
+        assert made.start_for(screening, ChipReadInput(PRINTED)) is visit
         made.forget()
-        assert made.of(screening) is None
+        assert made.find_job(screening) is None
         with pytest.raises(ReadingCancelled):
             visit.wait(LONG_S)
 
@@ -107,10 +108,10 @@ def test_a_driver_that_blocks_its_loop_holds_nobody() -> None:
     tray.hang.set()
     began = time.monotonic()
     with station(tray) as made, pytest.raises(TimeoutError):
-        made.begin(Asked(PRINTED)).wait(0.3)
+        made.start(ChipReadInput(PRINTED)).wait(0.3)
     assert time.monotonic() - began < 15
 
 
 def test_a_chip_that_answers_nonsense_is_named() -> None:
     with station(ChipTray(chip(faults=["short_answer"], at=14))) as made, pytest.raises(ChipMalformed):
-        made.begin(Asked(PRINTED)).wait(LONG_S)
+        made.start(ChipReadInput(PRINTED)).wait(LONG_S)

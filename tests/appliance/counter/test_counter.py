@@ -8,19 +8,18 @@ from appliance.counter.counter import Counter
 from appliance.counter.parts import Lane
 from appliance.counter.reader_loop import is_chip_reader
 from appliance.counter.subject import ScreeningRequest, Subject
-from appliance.standing import Condition, ConditionKind
-from data.documents.codes import Code, Symbology
+from appliance.post_state import Condition, ConditionKind
+from data.documents.barcodes import Barcode, Symbology
 from data.errors import Denied, InputError
-from data.findings import Verdict
-from data.persons.partial_date import PartialDate
-from data.screenings import Decision, Direction, Screening, Traveller
+from data.persons.person import PartialDate
+from data.screenings import Decision, Direction, Screening, Traveller, Verdict
 from devices.faults import DeviceFault, Guidance, Reason, Retry
-from devices.reading import Seen
+from devices.reading import RawReading
 from tests.appliance.sample import NOW
 from tests.ui.desk_kit import CLEAR, REFER, PaperReader, zone
 from tests.ui.desk_kit import Counter as Fakes
 
-CODES = tuple(Code(Symbology.AZTEC, bytes([number])) for number in range(6))
+CODES = tuple(Barcode(Symbology.AZTEC, bytes([number])) for number in range(6))
 MISREAD = zone(CLEAR, "ZOLTA", "OSIS").replace("ZOLTA", "20LTA").replace("OSIS", "0S1S")
 
 
@@ -86,10 +85,10 @@ def test_codes_are_kept_once_each_and_the_newest_of_too_many() -> None:
 def test_what_was_laid_on_a_reader_before_the_document_belongs_to_it() -> None:
     reader, heard = PaperReader(), list[str]()
     reader.waiting += [
-        Seen("", codes=CODES[:1]),
+        RawReading("", codes=CODES[:1]),
         Retry(Guidance.LAY_FLAT),
         DeviceFault(Reason.BAD_READ, "Page reader: bad read"),
-        Seen(zone(CLEAR), codes=CODES[1:2]),
+        RawReading(zone(CLEAR), codes=CODES[1:2]),
     ]
     subject = Fakes(reader=reader).service.wait_for_document("paper:1", 5.0, heard.append)
     assert subject.codes == CODES[:2] and subject.documents[0].number == CLEAR

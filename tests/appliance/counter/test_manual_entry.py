@@ -5,8 +5,7 @@ import pytest
 from appliance.counter.manual_entry import ManualEntry
 from data.documents.travel_document import Capture
 from data.errors import InputError
-from data.persons.partial_date import PartialDate
-from data.persons.person import Sex
+from data.persons.person import PartialDate, Sex
 
 
 def test_a_number_alone_is_a_typed_document_without_a_person() -> None:

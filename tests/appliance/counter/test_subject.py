@@ -7,8 +7,8 @@ from appliance.checks.mrz import MrzCheck
 from appliance.counter.subject import LONGEST_RAW, document_from_reading, document_from_zone
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import Capture, MrzFormat
-from data.findings import State
-from devices.reading import Seen, reading_of
+from data.screenings import State
+from devices.reading import RawReading, make_reading
 from tests.appliance.sample import screening
 
 TODAY = date(2026, 7, 1)
@@ -16,7 +16,7 @@ TODAY = date(2026, 7, 1)
 
 def test_a_reading_becomes_a_document_with_its_provenance() -> None:
     zone = write_mrz(MrzFields("P", "UTO", "L1234567A", "SAMPLE", "ADA"), MrzFormat.TD3)
-    came = reading_of("simulated:kit#reader", "simulated", datetime(2026, 7, 1, tzinfo=UTC), zone, simulated=True)
+    came = make_reading("simulated:kit#reader", "simulated", datetime(2026, 7, 1, tzinfo=UTC), zone, simulated=True)
     document = document_from_reading(came, TODAY)
     assert (document.number, document.capture, document.provenance) == ("L1234567A", Capture.MACHINE, came.provenance)
     assert document.number_is_certain
@@ -24,9 +24,9 @@ def test_a_reading_becomes_a_document_with_its_provenance() -> None:
 
 def test_a_number_that_the_reader_was_not_sure_of_is_to_be_compared_with_the_page() -> None:
     zone = write_mrz(MrzFields("P", "UTO", "L1234567A", "SAMPLE", "ADA"), MrzFormat.TD3)
-    seen = Seen(zone, doubts=(46, 6))
+    seen = RawReading(zone, doubts=(46, 6))
     document = document_from_reading(
-        reading_of("camera", "v4l2", datetime(2026, 7, 1, tzinfo=UTC), seen, simulated=False), TODAY
+        make_reading("camera", "v4l2", datetime(2026, 7, 1, tzinfo=UTC), seen, simulated=False), TODAY
     )
     assert document.doubtful == ("name", "number")
     assert not document.number_is_certain

@@ -2,13 +2,12 @@
 
 from datetime import date
 
-from appliance.matching.index import PersonIndex
-from appliance.matching.matcher import match
+from appliance.matching.index.person_index import PersonIndex
+from appliance.matching.matcher import find_candidates
 from appliance.matching.query import PersonQuery
-from data.findings import Band, PersonCandidate
 from data.persons.notice import Action, Notice
-from data.persons.partial_date import PartialDate
-from data.persons.person import HeldDocument, ListedName, NameQuality, Person, Sex
+from data.persons.person import HeldDocument, ListedName, NameQuality, PartialDate, Person, Sex
+from data.screenings import Band, PersonCandidate
 
 TODAY = date(2026, 7, 1)
 
@@ -69,7 +68,7 @@ def ask(
 
 def found(query: PersonQuery, index: PersonIndex = INDEX) -> dict[str, PersonCandidate]:
     """Candidates by record."""
-    return {one.record: one for one in match(query, index, today=TODAY)}
+    return {one.record: one for one in find_candidates(query, index, today=TODAY)}
 
 
 def band(query: PersonQuery, record: str, index: PersonIndex = INDEX) -> Band | None:

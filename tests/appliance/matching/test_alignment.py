@@ -3,11 +3,10 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.matching.alignment import Alignment, align
-from appliance.matching.index import PersonIndex
-from appliance.matching.likeness import Likeness
-from appliance.matching.query import PersonQuery
-from appliance.matching.request import prepare
+from appliance.matching.comparison import TokenSimilarity
+from appliance.matching.evidence import Alignment, align_name
+from appliance.matching.index.person_index import PersonIndex
+from appliance.matching.query import PersonQuery, prepare_query
 from tests.appliance.matching.people import notice
 
 WORDS = ("ALVAREN", "BORDIC", "CASTELO", "DROSTE", "ELVARSON", "FENWICKE")
@@ -15,31 +14,31 @@ WORDS = ("ALVAREN", "BORDIC", "CASTELO", "DROSTE", "ELVARSON", "FENWICKE")
 
 def laid(surname: str, given_names: str, listed: str, truncated: str = "") -> Alignment:
     index = PersonIndex([notice("one", listed)])
-    request = prepare(PersonQuery(surname, given_names, bool(truncated)), index)
-    return align(request, index.units_of(0), index)
+    request = prepare_query(PersonQuery(surname, given_names, bool(truncated)), index)
+    return align_name(request, index.units_of(0), index)
 
 
-def met(alignment: Alignment) -> list[tuple[str, str, Likeness]]:
-    return [(pair.traveller, pair.listed, pair.likeness) for pair in alignment.pairs]
+def met(alignment: Alignment) -> list[tuple[str, str, TokenSimilarity]]:
+    return [(pair.traveller, pair.listed, pair.similarity) for pair in alignment.pairs]
 
 
 def test_order_does_not_matter() -> None:
     assert met(laid("BORDIC", "ALVAREN", "Alvaren BORDIC")) == [
-        ("BORDIC", "BORDIC", Likeness.SAME),
-        ("ALVAREN", "ALVAREN", Likeness.SAME),
+        ("BORDIC", "BORDIC", TokenSimilarity.SAME),
+        ("ALVAREN", "ALVAREN", TokenSimilarity.SAME),
     ]
 
 
 def test_a_part_is_met_once() -> None:
     alignment = laid("BORDIC", "BORDIC", "Alvaren BORDIC")
     assert len(alignment.pairs) == 1
-    assert [part.text for part in alignment.left_traveller] == ["BORDIC"]
-    assert [part.text for part in alignment.left_listed] == ["ALVAREN"]
+    assert [part.text for part in alignment.unmatched_traveller] == ["BORDIC"]
+    assert [part.text for part in alignment.unmatched_listed] == ["ALVAREN"]
 
 
 def test_the_better_of_two_like_parts_is_taken() -> None:
     alignment = laid("CASTELA", "CASTELO", "Droste CASTELO")
-    assert met(alignment) == [("CASTELO", "CASTELO", Likeness.SAME)]
+    assert met(alignment) == [("CASTELO", "CASTELO", TokenSimilarity.SAME)]
 
 
 def test_parts_written_together_on_either_side_meet() -> None:
@@ -50,15 +49,15 @@ def test_parts_written_together_on_either_side_meet() -> None:
 
 
 def test_initials_and_a_cut_off_part() -> None:
-    assert met(laid("DROSTE", "A", "Alvaren DROSTE"))[1][2] is Likeness.INITIAL
-    assert met(laid("DROSTE", "ALVA", "Alvaren DROSTE", truncated="yes"))[1][2] is Likeness.PREFIX
-    assert laid("DROSTE", "ALVA", "Alvaren DROSTE").left_traveller
+    assert met(laid("DROSTE", "A", "Alvaren DROSTE"))[1][2] is TokenSimilarity.INITIAL
+    assert met(laid("DROSTE", "ALVA", "Alvaren DROSTE", truncated="yes"))[1][2] is TokenSimilarity.PREFIX
+    assert laid("DROSTE", "ALVA", "Alvaren DROSTE").unmatched_traveller
 
 
 def test_half_unmet_says_that_surname_or_given_names_met_nothing() -> None:
-    assert laid("BORDIC", "CASTELO", "Alvaren BORDIC").half_unmet
-    assert not laid("BORDIC", "ALVAREN", "Alvaren BORDIC").half_unmet
-    assert not laid("BORDIC", "", "Alvaren BORDIC").half_unmet
+    assert laid("BORDIC", "CASTELO", "Alvaren BORDIC").half_unmatched
+    assert not laid("BORDIC", "ALVAREN", "Alvaren BORDIC").half_unmatched
+    assert not laid("BORDIC", "", "Alvaren BORDIC").half_unmatched
 
 
 @settings(max_examples=60, deadline=None)
@@ -68,7 +67,7 @@ def test_half_unmet_says_that_surname_or_given_names_met_nothing() -> None:
 )
 def test_every_part_is_met_or_left(mine, theirs) -> None:
     alignment = laid(mine[0], " ".join(mine[1:]), " ".join(theirs))
-    used = " ".join([*(p.traveller for p in alignment.pairs), *(p.text for p in alignment.left_traveller)])
-    other = " ".join([*(p.listed for p in alignment.pairs), *(p.text for p in alignment.left_listed)])
+    used = " ".join([*(p.traveller for p in alignment.pairs), *(p.text for p in alignment.unmatched_traveller)])
+    other = " ".join([*(p.listed for p in alignment.pairs), *(p.text for p in alignment.unmatched_listed)])
     assert sorted(used.split()) == sorted(mine)
     assert sorted(other.split()) == sorted(theirs)

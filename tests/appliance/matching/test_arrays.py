@@ -7,12 +7,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from appliance.matching.grouped import Grouped
-from appliance.matching.likeness import slips_allowed
-from appliance.matching.people import Several, about_number, birth_code, birth_of, date_number, only_date
-from appliance.matching.spellings import Spellings
-from appliance.matching.texts import Texts
-from data.persons.partial_date import PartialDate
+from appliance.matching.comparison import allowed_slips
+from appliance.matching.index.arrays import GroupedArray, Spellings, TextArray
+from appliance.matching.index.people import (
+    MultiValueColumn,
+    approximate_year_number,
+    date_number,
+    decode_birth,
+    encode_birth,
+    sort_date,
+)
+from data.persons.person import PartialDate
 from tests.appliance.matching.people import INDEX
 
 WORDS = st.text("abdghiklmnrsStuvz", min_size=1, max_size=14)
@@ -20,13 +25,13 @@ WORDS = st.text("abdghiklmnrsStuvz", min_size=1, max_size=14)
 
 @given(st.lists(st.text(max_size=20).filter(lambda text: "\ud800" > max(text, default=""))))
 def test_texts_come_back(texts: list[str]) -> None:
-    laid = Texts.of(texts)
+    laid = TextArray.of(texts)
     assert [laid[number] for number in range(len(laid))] == texts
 
 
 @given(st.lists(st.text("ABC", min_size=1, max_size=4), unique=True), st.text("ABC", min_size=1, max_size=3))
 def test_texts_in_order_are_found_by_their_beginning(texts: list[str], prefix: str) -> None:
-    ordered = Texts.of(sorted(texts))
+    ordered = TextArray.of(sorted(texts))
     found = [ordered[number] for number in ordered.beginning_with(prefix)]
     assert found == [text for text in sorted(texts) if text.startswith(prefix)]
 
@@ -35,10 +40,10 @@ def test_texts_in_order_are_found_by_their_beginning(texts: list[str], prefix: s
 @given(st.lists(WORDS, unique=True), WORDS)
 def test_spellings_near_a_word_are_those_a_plain_comparison_finds(words: list[str], asked: str) -> None:
     spellings = Spellings.of(words)
-    numbers, apart = spellings.near(asked, slips_allowed)
+    numbers, apart = spellings.near(asked, allowed_slips)
     found = {spellings[number]: slips for number, slips in zip(numbers.tolist(), apart.tolist(), strict=True)}
     distances = {word: OSA.distance(asked, word) for word in words}
-    allowed = {word: slips_allowed(len(asked), len(word)) for word in words}
+    allowed = {word: allowed_slips(len(asked), len(word)) for word in words}
     assert found == {word: far for word, far in distances.items() if far <= allowed[word] and allowed[word]}
     assert all(spellings[spellings.find(word)] == word for word in words)
     assert spellings.written(np.arange(len(words))) == [spellings[number].encode() for number in range(len(words))]
@@ -52,12 +57,12 @@ def test_spellings_near_a_word_are_those_a_plain_comparison_finds(words: list[st
 )
 def test_groups_and_stretches_of_them(pairs: list[tuple[int, int]], low: int, high: int, asked: set[int]) -> None:
     pairs.sort(key=lambda pair: pair[1])
-    grouped = Grouped.of(np.array([g for g, _ in pairs], np.int64), np.array([v for _, v in pairs], np.int64), 6)
+    grouped = GroupedArray.of(np.array([g for g, _ in pairs], np.int64), np.array([v for _, v in pairs], np.int64), 6)
     wanted = np.array(sorted(asked), np.int64)
     low, high = sorted((low, high))
     begins, ends = grouped.within(wanted, np.full(len(wanted), low), np.full(len(wanted), high))
     expected = [value for group in sorted(asked) for g, value in pairs if g == group and low <= value < high]
-    assert grouped.stretches(begins, ends).tolist() == expected
+    assert grouped.ranges(begins, ends).tolist() == expected
     values, which = grouped.all_of(wanted)
     every = [(group, value) for group in sorted(asked) for g, value in pairs if g == group]
     assert list(zip(wanted[which].tolist(), values.tolist(), strict=True)) == every
@@ -65,7 +70,7 @@ def test_groups_and_stretches_of_them(pairs: list[tuple[int, int]], low: int, hi
 
 @given(st.lists(st.lists(st.integers(1, 99), max_size=3)))
 def test_a_column_of_none_one_or_several(rows: list[list[int]]) -> None:
-    column = Several.of(rows, np.uint16)
+    column = MultiValueColumn.of(rows, np.uint16)
     assert [column.row(number) for number in range(len(rows))] == rows
     for asked in (np.arange(len(rows)), np.arange(len(rows))[1::2]):
         first, where, more = column.rows_of(asked)
@@ -84,19 +89,19 @@ DATES = st.one_of(
 
 @given(DATES)
 def test_births_come_back(birth: PartialDate) -> None:
-    assert birth_of(birth_code(birth)) == birth
+    assert decode_birth(encode_birth(birth)) == birth
 
 
 def test_only_one_date_of_a_known_year_has_a_place_in_time() -> None:
     texts = ("1965-03-17", "1965-03", "1965", "1966", "~1965", "~1966", "1965..1966")
-    codes = {text: birth_code(PartialDate.parse(text)) for text in texts}
-    assert only_date([codes["1965-03-17"]]) == date_number(1965, 3, 17)
-    placed = [only_date([codes[text]]) for text in ("1965", "1965-03", "1965-03-17", "1966")]
+    codes = {text: encode_birth(PartialDate.parse(text)) for text in texts}
+    assert sort_date([codes["1965-03-17"]]) == date_number(1965, 3, 17)
+    placed = [sort_date([codes[text]]) for text in ("1965", "1965-03", "1965-03-17", "1966")]
     assert placed == sorted(placed) and placed[0] == date_number(1965)
-    assert not only_date([codes["1965"], codes["1966"]]) and not only_date([codes["1965..1966"]])
-    about = [only_date([codes[text]]) for text in ("~1965", "~1966")]
-    assert only_date([]) < about[0] < about[1] < 0 and about[0] == about_number(1965)
-    assert birth_code(PartialDate(None, 5)) == 0
+    assert not sort_date([codes["1965"], codes["1966"]]) and not sort_date([codes["1965..1966"]])
+    about = [sort_date([codes[text]]) for text in ("~1965", "~1966")]
+    assert sort_date([]) < about[0] < about[1] < 0 and about[0] == approximate_year_number(1965)
+    assert encode_birth(PartialDate(None, 5)) == 0
 
 
 def test_units_that_begin_alike_are_found_in_any_of_their_spellings() -> None:

@@ -1,17 +1,15 @@
 """Who is looked at closely: not lost in a crowd, and not only by whole parts."""
 
-from appliance.matching.candidates import MOST_NAMES, search
-from appliance.matching.index import PersonIndex
-from appliance.matching.query import PersonQuery
-from appliance.matching.request import prepare
-from appliance.matching.scoring import score_names
+from appliance.matching.index.person_index import PersonIndex
+from appliance.matching.query import PersonQuery, prepare_query
+from appliance.matching.scoring import MOST_NAMES, score_names, search_names
 from tests.appliance.matching.people import ask, found, notice
 
 CROWD = [notice(f"crowd{number}", "Esteban QUORRILLO", born=("1950",)) for number in range(3 * MOST_NAMES)]
 
 
 def looked_at(query: PersonQuery, index: PersonIndex) -> list[str]:
-    return [index.notices[index.person_of[name]].record for name in search(prepare(query, index), index)]
+    return [index.notices[index.person_of[name]].record for name in search_names(prepare_query(query, index), index)]
 
 
 def test_a_crowd_of_namesakes_does_not_hide_who_was_born_that_day() -> None:
@@ -41,7 +39,7 @@ def test_the_best_of_a_persons_names_is_shown() -> None:
 
 def test_of_names_that_fit_as_well_as_each_other_the_first_listed_is_shown() -> None:
     index = PersonIndex([notice("right", "Esteban KUORRILLO", "Esteban QUORILLO")])
-    request = prepare(ask("QUORRILLO", "ESTEBAN"), index)
+    request = prepare_query(ask("QUORRILLO", "ESTEBAN"), index)
     for order in ([0, 1], [1, 0]):
         assert score_names(request, order, index, {})[0].name == 0
 

@@ -7,31 +7,23 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.matching.alignment import Alignment
-from appliance.matching.bands import band
-from appliance.matching.beside import Beside
-from appliance.matching.candidates import USUAL, Effort, search
-from appliance.matching.ceiling import Ceiling
-from appliance.matching.estimate import estimate
-from appliance.matching.evidence import log_odds, of_person
-from appliance.matching.index import PersonIndex
-from appliance.matching.joined import joined_names
-from appliance.matching.overlap import Meeting
-from appliance.matching.query import PersonQuery
-from appliance.matching.reading import bring_up
-from appliance.matching.request import prepare
-from appliance.matching.scoring import score_names
-from appliance.matching.weights import DEFAULT
-from data.findings import Band
-from data.persons.partial_date import PartialDate
-from data.persons.person import Sex
+from appliance.matching.estimate import Demographics, OverlapTable, UpperBound, estimate_scores
+from appliance.matching.evidence import Alignment, log_odds, person_evidence
+from appliance.matching.index.person_index import PersonIndex
+from appliance.matching.matcher import assign_band
+from appliance.matching.query import PersonQuery, prepare_query
+from appliance.matching.retrieval import find_split_names, retrieve
+from appliance.matching.scoring import USUAL_EFFORT, SearchEffort, score_names, search_names
+from appliance.matching.weights import DEFAULT_THRESHOLDS
+from data.persons.person import PartialDate, Sex
+from data.screenings import Band
 from tests.appliance.matching.people import INDEX, notice
 from tests.appliance.matching.test_arrays import DATES
 
 GIVEN = "MOHAMMAD ALI AHMAD MARIA JOSE ESTEBAN VACLAV OTTOKAR ZEBULON TARAS NESTOR JURGEN LUKASZ GEORGE BERTA".split()
 SURNAMES = "KHAN DOST QUORRILLO TRMINSKY VRBENSKY HARKAVENNY SAHLAWI TARVANI MULLER HABBARTH ZORZAL ELVARSON".split()
-ALL = Effort(names=100_000, whole=1_000_000, margin=100)
-NARROW = Effort(whole=20)
+ALL = SearchEffort(names=100_000, whole=1_000_000, margin=100)
+NARROW = SearchEffort(whole=20)
 
 
 def crowd(count: int) -> PersonIndex:
@@ -48,10 +40,10 @@ def crowd(count: int) -> PersonIndex:
 CROWD = crowd(3000)
 
 
-def shown(query: PersonQuery, effort: Effort) -> set[int]:
-    request = prepare(query, CROWD)
-    found = score_names(request, search(request, CROWD, effort=effort), CROWD, {})
-    bands = {one.person: band(one, query, DEFAULT) for one in found}
+def shown(query: PersonQuery, effort: SearchEffort) -> set[int]:
+    request = prepare_query(query, CROWD)
+    found = score_names(request, search_names(request, CROWD, effort=effort), CROWD, {})
+    bands = {one.person: assign_band(one, query, DEFAULT_THRESHOLDS) for one in found}
     return {person for person, given in bands.items() if given in (Band.STRONG, Band.POSSIBLE)}
 
 
@@ -73,9 +65,9 @@ def test_who_would_be_possible_among_all_is_among_those_looked_at() -> None:
 @given(DATES, st.sampled_from(Sex), st.sampled_from(["", "AFG", "FRA", "UKR"]))
 def test_the_estimate_beside_the_name_is_never_below_the_evidence(born, sex, nationality) -> None:
     query = PersonQuery("X", "", False, born, sex, nationality)
-    estimated = Beside(query, INDEX).of_persons(np.arange(len(INDEX)))
+    estimated = Demographics(query, INDEX).of_persons(np.arange(len(INDEX)))
     for person in range(len(INDEX)):
-        exact = log_odds(of_person(query, INDEX.people.facts(person)))
+        exact = log_odds(person_evidence(query, INDEX.people.facts(person)))
         assert estimated[person] >= exact - 1e-4
 
 
@@ -117,19 +109,21 @@ def asked(draw: st.DrawFn) -> PersonQuery:
 
 
 def _met_apart(alignment: Alignment) -> bool:
-    """One part of the traveller met two listed ones: what the estimate does not always foresee (`Effort.margin`)."""
+    """One part of the traveller met two listed ones: not always foreseen by the estimate (`SearchEffort.margin`)."""
     return any(pair.joined and " " in pair.listed for pair in alignment.pairs)
 
 
 @settings(max_examples=300, deadline=None)
 @given(asked())
 def test_neither_estimate_nor_ceiling_is_below_the_score(query: PersonQuery) -> None:
-    request = prepare(query, VARIETY)
-    joined = joined_names(request, VARIETY)
-    names, beside = np.arange(len(VARIETY.person_of)), Beside(query, VARIETY)
-    worth, _ = estimate(Meeting(request, VARIETY).overlap(names, joined), beside.of_names(names), request, VARIETY)
-    brought = bring_up(request, VARIETY, joined, USUAL.whole)
-    passed, most, _ = Ceiling(request, VARIETY, beside, joined).passing(brought, -np.inf)
+    request = prepare_query(query, VARIETY)
+    joined = find_split_names(request, VARIETY)
+    names, beside = np.arange(len(VARIETY.person_of)), Demographics(query, VARIETY)
+    worth, _ = estimate_scores(
+        OverlapTable(request, VARIETY).overlap(names, joined), beside.of_names(names), request, VARIETY
+    )
+    brought = retrieve(request, VARIETY, joined, USUAL_EFFORT.whole)
+    passed, most, _ = UpperBound(request, VARIETY, beside, joined).names_reaching(brought, -np.inf)
     ceilings = dict(zip(passed.tolist(), most.tolist(), strict=True))
     assert len(passed) == len(brought.names)
     for scored in score_names(request, names.tolist(), VARIETY, {}):

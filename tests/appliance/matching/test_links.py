@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 
-from appliance.matching.index import PersonIndex
-from appliance.matching.links import MOST, associates
-from appliance.matching.matcher import match
-from data.persons.encoding import encode
-from data.persons.notice import Action
+from appliance.matching.index.person_index import PersonIndex
+from appliance.matching.matcher import find_candidates
+from appliance.matching.reasons import MOST_LINKED, visible_associates
+from data.persons.notice import Action, encode_notice
 from data.persons.person import Associate
 from tests.appliance.matching.people import TODAY, ask, notice
 
@@ -21,26 +20,26 @@ ARN = notice("arn", "Zoe ARN")
 
 
 def rows(*notices):
-    bodies = {one.record.encode(): encode(one).encode() for one in notices}
+    bodies = {one.record.encode(): encode_notice(one).encode() for one in notices}
     return lambda keys: {key: bodies[key] for key in keys if key in bodies}
 
 
 def test_a_candidate_tells_whom_it_is_linked_to_those_with_a_record_first() -> None:
-    (candidate,) = match(ask("QUORRILLO", "ESTEBAN", "1961-07-08"), PersonIndex([LINKED, ARN]), today=TODAY)
+    (candidate,) = find_candidates(ask("QUORRILLO", "ESTEBAN", "1961-07-08"), PersonIndex([LINKED, ARN]), today=TODAY)
     assert candidate.linked == (Associate("Zoe ARN", "wife of", "arn"), Associate("Vaclav TRMINSKY"))
 
 
 def test_an_associates_name_finds_nobody() -> None:
-    assert not match(ask("TRMINSKY", "VACLAV", "1961-07-08"), PersonIndex([LINKED]), today=TODAY)
+    assert not find_candidates(ask("TRMINSKY", "VACLAV", "1961-07-08"), PersonIndex([LINKED]), today=TODAY)
 
 
 def test_an_associate_under_a_discreet_or_unreadable_record_is_not_told() -> None:
     person = LINKED.person
-    assert associates(person, rows(ARN))[0].record == "arn"
-    assert associates(person, rows(replace(ARN, action=Action.DISCREET))) == (Associate("Vaclav TRMINSKY"),)
-    assert associates(person, lambda keys: {b"arn": b"?"}) == (Associate("Vaclav TRMINSKY"),)
+    assert visible_associates(person, rows(ARN))[0].record == "arn"
+    assert visible_associates(person, rows(replace(ARN, action=Action.DISCREET))) == (Associate("Vaclav TRMINSKY"),)
+    assert visible_associates(person, lambda keys: {b"arn": b"?"}) == (Associate("Vaclav TRMINSKY"),)
 
 
 def test_no_more_are_told_than_can_be_read() -> None:
     many = replace(LINKED.person, associates=tuple(Associate(f"N{number}") for number in range(9)))
-    assert len(associates(many, None)) == MOST
+    assert len(visible_associates(many, None)) == MOST_LINKED

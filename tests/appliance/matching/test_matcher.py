@@ -6,14 +6,12 @@ from time import monotonic
 
 import pytest
 
-from appliance.matching.index import PersonIndex
-from appliance.matching.matcher import MOST, PAST_REVIEW, match
+from appliance.matching.index.person_index import PersonIndex
+from appliance.matching.matcher import MOST_CANDIDATES, PAST_REVIEW, find_candidates
 from appliance.matching.query import PersonQuery
-from data.documents.countries import canonical
-from data.findings import Agreement, Band
-from data.persons.partial_date import PartialDate
-from data.persons.person import Sex
-from data.screenings import Traveller
+from data.documents.code_tables import canonical_country
+from data.persons.person import PartialDate, Sex
+from data.screenings import Agreement, Band, Traveller
 from tests.appliance.matching.people import INDEX, PEOPLE, TODAY, ask, band, found, notice
 
 SEEN = (Band.STRONG, Band.POSSIBLE)
@@ -227,15 +225,15 @@ def test_a_short_number_is_no_document_number() -> None:
 def test_a_record_hits_until_its_review_date_and_not_after() -> None:
     query = ask("HARKAVENNY", "ZEBULON", "1971-01-09")
     assert "past" not in found(query)
-    assert match(query, INDEX, today=date(2026, 6, 30))[0].record == "past"
+    assert find_candidates(query, INDEX, today=date(2026, 6, 30))[0].record == "past"
 
 
 def test_at_most_five_best_first() -> None:
     index = PersonIndex(
         [notice(str(number), "Esteban QUORRILLO", born=(f"19{number}-05-05",)) for number in range(60, 80)]
     )
-    candidates = match(ask("QUORRILLO", "ESTEBAN", "1966-05-05"), index, today=TODAY)
-    assert len(candidates) == MOST
+    candidates = find_candidates(ask("QUORRILLO", "ESTEBAN", "1966-05-05"), index, today=TODAY)
+    assert len(candidates) == MOST_CANDIDATES
     assert candidates[0].record == "66"
     assert [one.score for one in candidates] == sorted((one.score for one in candidates), reverse=True)
 
@@ -248,31 +246,34 @@ def test_the_alias_that_matched_is_shown_beside_the_primary_name() -> None:
 @pytest.mark.parametrize("name", ["", " ", "<<<", "\x00\x1b[2J\u202e", "😀", "X", "A" * 300, "'-'", "ЁЖ" * 200])
 def test_hostile_and_empty_names_find_nobody(name: str) -> None:
     assert not found(ask(name, name, "1965-01-02"))
-    assert not match(ask(name), PersonIndex([notice("empty", name)] if name.strip() else []), today=TODAY) or name
+    assert (
+        not find_candidates(ask(name), PersonIndex([notice("empty", name)] if name.strip() else []), today=TODAY)
+        or name
+    )
 
 
 def test_a_name_of_three_hundred_parts_is_answered_in_bounded_time() -> None:
     index = PersonIndex([notice("many", " ".join(f"NAME{number}" for number in range(300))), *PEOPLE])
     began = monotonic()
-    match(ask("MOHAMMAD " * 150, "DOST " * 150, "1965-01-02", truncated="yes"), index, today=TODAY)
+    find_candidates(ask("MOHAMMAD " * 150, "DOST " * 150, "1965-01-02", truncated="yes"), index, today=TODAY)
     assert monotonic() - began < 2.0  # a guard against hanging, at ten times what it takes
 
 
 def test_an_empty_list_has_nobody() -> None:
-    assert match(ask("DOST", "MOHAMMAD"), PersonIndex([]), today=TODAY) == ()
+    assert find_candidates(ask("DOST", "MOHAMMAD"), PersonIndex([]), today=TODAY) == ()
 
 
 def test_a_query_canonicalises_what_the_document_printed() -> None:
     query = PersonQuery.of(Traveller("MUSTER", "ERIKA", nationality="D"), numbers=("C01X", "C01X"))
-    assert (query.nationality, query.numbers) == (canonical("D"), ("C01X",))
+    assert (query.nationality, query.numbers) == (canonical_country("D"), ("C01X",))
     assert PersonQuery.of(Traveller("MUSTER", nationality="???")).nationality == ""
 
 
 def test_a_clock_alone_hides_no_record_but_makes_it_less_than_strong() -> None:
     query = ask("HARKAVENNY", "ZEBULON", "1971-01-09")
     day, later = date(2026, 6, 30), date(2026, 7, 1)
-    (before,) = match(query, INDEX, today=day, signed=day)
-    (after,) = match(query, INDEX, today=later, signed=day)
+    (before,) = find_candidates(query, INDEX, today=day, signed=day)
+    (after,) = find_candidates(query, INDEX, today=later, signed=day)
     assert before.band is Band.STRONG and PAST_REVIEW not in before.against
     assert after.band is Band.POSSIBLE and after.against[-1] == PAST_REVIEW
-    assert match(query, INDEX, today=later, signed=later) == ()
+    assert find_candidates(query, INDEX, today=later, signed=later) == ()

@@ -5,15 +5,14 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.matching.index import PersonIndex
-from appliance.matching.likeness import Likeness, likeness
-from appliance.matching.matcher import match
+from appliance.matching.comparison import TokenSimilarity, token_similarity
+from appliance.matching.index.person_index import PersonIndex
+from appliance.matching.matcher import find_candidates
 from appliance.matching.query import PersonQuery
-from appliance.matching.scoring import score
-from appliance.matching.weights import BIRTH, NAME, NATIONALITY, SEX, flat
-from data.persons.names import tokens
-from data.persons.partial_date import PartialDate
-from data.persons.person import Sex
+from appliance.matching.scoring import score_persons
+from appliance.matching.weights import BIRTH_WEIGHTS, NAME_WEIGHTS, NATIONALITY_WEIGHTS, SEX_WEIGHTS, all_weights
+from data.persons.names import tokenize
+from data.persons.person import PartialDate, Sex
 from tests.appliance.matching.people import INDEX, PEOPLE, TODAY, notice
 
 LETTERS = st.text(alphabet="ABCDEHIKLMNORSTUYZ", min_size=1, max_size=12)
@@ -24,7 +23,7 @@ PARTS = ("MOHAMMAD", "DOST", "JURGEN", "MULLER", "LUDENKAMP", "ABDELKARIM", "SAH
 @given(st.text(max_size=60), st.text(max_size=60), st.booleans(), st.none() | st.dates())
 def test_never_raises(surname, given_names, truncated, born) -> None:
     query = PersonQuery(surname, given_names, truncated, PartialDate.of(born) if born else None)
-    for candidate in match(query, INDEX, today=TODAY):
+    for candidate in find_candidates(query, INDEX, today=TODAY):
         assert candidate.says
         assert candidate.ask
 
@@ -34,16 +33,16 @@ def test_never_raises(surname, given_names, truncated, born) -> None:
 def test_any_list_can_be_indexed(names) -> None:
     index = PersonIndex([notice(str(number), name) for number, name in enumerate(names)])
     for name in names:
-        match(PersonQuery(name, name, truncated=True), index, today=TODAY)
+        find_candidates(PersonQuery(name, name, truncated=True), index, today=TODAY)
 
 
 @settings(max_examples=300, deadline=None)
 @given(LETTERS, LETTERS)
 def test_likeness_is_symmetric(one, other) -> None:
-    for a in tokens(one):
-        for b in tokens(other):
-            assert likeness(a, b) is likeness(b, a)
-        assert likeness(a, a) is Likeness.SAME
+    for a in tokenize(one):
+        for b in tokenize(other):
+            assert token_similarity(a, b) is token_similarity(b, a)
+        assert token_similarity(a, a) is TokenSimilarity.SAME
 
 
 UNITS = [INDEX.vocabulary.token(unit) for unit in range(len(INDEX.vocabulary))]
@@ -62,11 +61,11 @@ def slipped(draw) -> str:
 @settings(max_examples=300, deadline=None)
 @given(slipped() | LETTERS)
 def test_the_vocabulary_grades_as_the_plain_comparison_does(name) -> None:
-    for token in tokens(name):
-        units, grades = INDEX.vocabulary.like(token)
-        graded = dict(zip(units.tolist(), map(Likeness, grades.tolist()), strict=True))
+    for token in tokenize(name):
+        units, grades = INDEX.vocabulary.find_similar(token)
+        graded = dict(zip(units.tolist(), map(TokenSimilarity, grades.tolist()), strict=True))
         for number, unit in enumerate(UNITS):
-            assert graded.get(number) is likeness(token, unit), (token.text, unit.text)
+            assert graded.get(number) is token_similarity(token, unit), (token.text, unit.text)
 
 
 @settings(max_examples=80, deadline=None)
@@ -84,11 +83,22 @@ def test_an_agreeing_fact_never_lowers_the_score(listed, parts) -> None:
 
 
 def _score(query: PersonQuery, record: str) -> float:
-    return next((one.score for one in score(query, INDEX) if INDEX.notices[one.person].record == record), -1e9)
+    return next((one.score for one in score_persons(query, INDEX) if INDEX.notices[one.person].record == record), -1e9)
 
 
 def test_the_table_of_weights_says_no_to_no_agreement() -> None:
-    assert min(NAME["met"], NAME["share_query"], NAME["share_listed"], SEX["same"], NATIONALITY["same"]) >= 0
-    assert max(weight for kind, weight in BIRTH.items() if kind.name.startswith(("DIFFER", "NOT_", "BESIDE"))) < 0
-    assert max(BIRTH.values()) == next(iter(BIRTH.values()))
-    assert all(-20 < weight < 20 for weight in flat().values())
+    assert (
+        min(
+            NAME_WEIGHTS["met"],
+            NAME_WEIGHTS["share_query"],
+            NAME_WEIGHTS["share_listed"],
+            SEX_WEIGHTS["same"],
+            NATIONALITY_WEIGHTS["same"],
+        )
+        >= 0
+    )
+    assert (
+        max(weight for kind, weight in BIRTH_WEIGHTS.items() if kind.name.startswith(("DIFFER", "NOT_", "BESIDE"))) < 0
+    )
+    assert max(BIRTH_WEIGHTS.values()) == next(iter(BIRTH_WEIGHTS.values()))
+    assert all(-20 < weight < 20 for weight in all_weights().values())

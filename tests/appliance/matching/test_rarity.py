@@ -1,13 +1,13 @@
 """Bits: rare parts prove much, common ones and particles little, on lists of any size."""
 
-from appliance.matching.index import PersonIndex
-from appliance.matching.rarity import MOST_BITS, PARTICLE_BITS, bits, share
-from data.persons.names import tokens
+from appliance.matching.index.person_index import PersonIndex
+from appliance.matching.index.vocabulary import MOST_BITS, PARTICLE_BITS, carrier_share, share_bits
+from data.persons.names import tokenize
 from tests.appliance.matching.people import notice
 
 
 def worth(index: PersonIndex, word: str) -> float:
-    return index.bits_of(tokens(word)[0])
+    return index.bits_of(tokenize(word)[0])
 
 
 def test_a_list_of_one_knows_that_mohammad_is_common() -> None:
@@ -23,6 +23,6 @@ def test_what_the_list_shows_often_is_worth_less() -> None:
 
 def test_bounds() -> None:
     assert worth(PersonIndex([]), "AL") == PARTICLE_BITS
-    assert bits(1) == 0
-    assert bits(0) == MOST_BITS
-    assert share(10, 1000, "nobody") > share(1, 1000, "nobody")
+    assert share_bits(1) == 0
+    assert share_bits(0) == MOST_BITS
+    assert carrier_share(10, 1000, "nobody") > carrier_share(1, 1000, "nobody")

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from appliance.matching.index import PersonIndex
-from appliance.matching.question import ask as ask_for
-from appliance.matching.reasons import plain
-from data.findings import Agreement
+from appliance.matching.index.person_index import PersonIndex
+from appliance.matching.reasons import clarifying_question as ask_for
+from appliance.matching.reasons import printable_text
 from data.persons.person import Sex
+from data.screenings import Agreement
 from tests.appliance.matching.people import ask, found, notice
 
 
@@ -76,7 +76,7 @@ def test_listed_text_cannot_drive_the_terminal() -> None:
     candidate = found(ask("VRBENSKY", "OTTOKAR"), index)
     text = "".join(str(one) for one in candidate.values())
     assert not set(text) & {"\x1b", "\x07", "\u202e", "\n"}
-    assert plain("a\tb\x00") == "a b"
+    assert printable_text("a\tb\x00") == "a b"
 
 
 def test_a_birth_date_that_argues_against_is_not_called_close() -> None:

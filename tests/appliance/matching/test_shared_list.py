@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from appliance.matching.index import PersonIndex
-from appliance.matching.matcher import match
+from appliance.matching.index.person_index import PersonIndex
+from appliance.matching.matcher import find_candidates
 from appliance.matching.query import PersonQuery
-from data.findings import Band
 from data.persons.notice import Action, Notice
-from data.persons.partial_date import PartialDate
-from data.persons.person import ListedName, Person
+from data.persons.person import ListedName, PartialDate, Person
+from data.screenings import Band
 from tests.appliance.matching.people import TODAY
 
 SAMPLE = 150
@@ -48,7 +47,7 @@ def test_exactly_listed_people_are_seen(shared_data: Path, index: PersonIndex) -
     listed = [row for row in rows(shared_data, "pos.jsonl") if row["kind"].startswith("A")]
     right = [row for row in listed if row["dob"] in births[row["target"]]][:SAMPLE]
     seen = [
-        any(one.record == row["target"] and one.band in SEEN for one in match(query(row), index, today=TODAY))
+        any(one.record == row["target"] and one.band in SEEN for one in find_candidates(query(row), index, today=TODAY))
         for row in right
     ]
     assert len(seen) == SAMPLE
@@ -57,5 +56,7 @@ def test_exactly_listed_people_are_seen(shared_data: Path, index: PersonIndex) -
 
 def test_honest_travellers_pass(shared_data: Path, index: PersonIndex) -> None:
     honest = rows(shared_data, "neg_global.jsonl")[:SAMPLE]
-    flagged = [row for row in honest if any(one.band in SEEN for one in match(query(row), index, today=TODAY))]
+    flagged = [
+        row for row in honest if any(one.band in SEEN for one in find_candidates(query(row), index, today=TODAY))
+    ]
     assert len(flagged) <= 0.02 * SAMPLE

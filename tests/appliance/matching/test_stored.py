@@ -7,19 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from appliance.matching import stored
-from appliance.matching.index import PersonIndex
-from appliance.matching.matcher import match
-from appliance.matching.stored import IndexSource
+from appliance.matching.index import person_index
+from appliance.matching.index.person_index import IndexSource, PersonIndex
+from appliance.matching.matcher import find_candidates
 from data.errors import Damaged
-from data.findings import PersonCandidate
-from data.keys import StoreKey
+from data.kit.vault import StoreKey
 from data.lists.edition import Edition
 from data.lists.kinds import persons
 from data.lists.replica import Replica
-from data.lists.row import Row, add_to_digest
+from data.lists.rows import Row, add_to_digest
 from data.persons.notice import Notice
 from data.persons.person import HeldDocument
+from data.screenings import PersonCandidate
 from tests.appliance.matching.people import PEOPLE, TODAY, ask, notice
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -45,7 +44,7 @@ def edition(version: int, notices: Sequence[Notice]) -> Edition:
 @pytest.fixture
 def replica(tmp_path: Path) -> Iterator[Replica]:
     replica = Replica(tmp_path / "wanted", "persons", StoreKey(bytes(32)))
-    replica.companion = stored.write
+    replica.companion = person_index.write_index
     replica.replace(edition(1, PEOPLE), rows(PEOPLE))
     yield replica
     replica.close()
@@ -54,12 +53,12 @@ def replica(tmp_path: Path) -> Iterator[Replica]:
 def answers(replica: Replica, source: IndexSource) -> list[tuple[PersonCandidate, ...]]:
     with replica.read() as view:
         index = source.of(view)
-        return [match(query, index, today=TODAY, fetch=view.get_many) for query in QUERIES]
+        return [find_candidates(query, index, today=TODAY, fetch=view.get_many) for query in QUERIES]
 
 
 def fresh(notices: Sequence[Notice]) -> list[list[str]]:
     index = PersonIndex(notices, "wanted")
-    return [[one.record for one in match(query, index, today=TODAY)] for query in QUERIES]
+    return [[one.record for one in find_candidates(query, index, today=TODAY)] for query in QUERIES]
 
 
 def records(found: list[tuple[PersonCandidate, ...]]) -> list[list[str]]:
@@ -68,7 +67,7 @@ def records(found: list[tuple[PersonCandidate, ...]]) -> list[list[str]]:
 
 def test_a_loaded_index_answers_as_one_made_from_the_notices(replica: Replica) -> None:
     index = PersonIndex(PEOPLE, "wanted")
-    expected = [match(query, index, today=TODAY) for query in QUERIES]
+    expected = [find_candidates(query, index, today=TODAY) for query in QUERIES]
     assert answers(replica, IndexSource(replica)) == expected
     assert sum(map(len, expected)) >= 6
 
@@ -109,7 +108,7 @@ def test_a_folded_list_has_its_new_index_at_once_and_not_the_old_one(replica: Re
     source = IndexSource(replica)
     answers(replica, source)
     change(replica)
-    replica.fold()
+    replica.compact()
     (index_file,) = (tmp_path / "wanted").glob("*.index")
     assert index_file.name.startswith(str(replica.base()))
     written = index_file.stat().st_mtime_ns
@@ -125,7 +124,7 @@ def test_a_missing_or_damaged_index_is_computed_and_kept(replica: Replica, tmp_p
     else:
         path.write_bytes(path.read_bytes()[:-40] + bytes(40))
     assert records(answers(replica, IndexSource(replica))) == fresh(PEOPLE)
-    sidecar = replica.sidecar(str(replica.base()), stored.FORM)
+    sidecar = replica.sidecar(str(replica.base()), person_index.INDEX_FORM)
     assert sidecar.read() is not None
 
 
@@ -139,4 +138,4 @@ def test_an_index_that_names_a_record_the_list_has_not_is_an_error(replica: Repl
     with replica.read() as view:
         index = IndexSource(replica).of(view)
         with pytest.raises(Damaged):
-            match(QUERIES[0], index, today=TODAY, fetch=lambda keys: {})
+            find_candidates(QUERIES[0], index, today=TODAY, fetch=lambda keys: {})

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
 
-from devices.simulated import lying
-from devices.simulated.chip.chip import SimulatedChip
-from devices.simulated.chip.minting import mint
-from devices.simulated.chip.profile import Profile
-from devices.simulated.script import Presentation
-from devices.surroundings import Surroundings
+from devices.ports import DriverContext
+from devices.simulated import document_reader
+from devices.simulated.chip.chip_reader import issue_chip
+from devices.simulated.chip.profile import ChipProfile
+from devices.simulated.chip.simulated_chip import SimulatedChip
+from devices.simulated.kit_file import Presentation
 from tests.virtual_pcsc import READER, VirtualPcsc
 
 _ZONE = ("P<UTOSAMPEL<<ADA<MARIA<<<<<<<<<<<<<<<<<<<<<<", "L1234567A3UTO9002033F3101015<<<<<<<<<<<<<<04")
@@ -20,7 +20,7 @@ class ChipBench(Protocol):
     """One driver's reader."""
 
     simulated: bool
-    place: Surroundings
+    place: DriverContext
 
     url: str
     """The reader, for the registry."""
@@ -40,20 +40,20 @@ class SimulatedChipBench:
     url = "simulated://simulated/bench.toml#chip"
 
     def __init__(self, folder: Path) -> None:
-        self.place = Surroundings(folder, "development", devices=folder / "dev")
+        self.place = DriverContext(folder, "development", devices=folder / "dev")
         kit = folder / "simulated" / "bench.toml"
         kit.parent.mkdir()
         kit.write_text('[reader]\n[chip]\nkind = "chip"\nof = "reader"\n', "utf-8")
         self._page_reader = f"{kit.resolve()} simulated:bench#reader"
 
     async def lay(self, lifted_at: int = 0) -> None:
-        lying.lay(self._page_reader, _document(lifted_at))
+        document_reader.lay_document(self._page_reader, _document(lifted_at))
 
     async def lay_again(self) -> None:
         """It lies there still."""
 
     def clear(self) -> None:
-        lying.lay(self._page_reader, Presentation(raw=""))
+        document_reader.lay_document(self._page_reader, Presentation(raw=""))
 
 
 class PcscChipBench:
@@ -63,12 +63,12 @@ class PcscChipBench:
     url = f"pcsc://{quote(READER)}"
 
     def __init__(self, folder: Path, pcsc: VirtualPcsc) -> None:
-        self.place = Surroundings(folder, "development", devices=folder / "dev")
+        self.place = DriverContext(folder, "development", devices=folder / "dev")
         self._reader = pcsc.reader
         self._chip: SimulatedChip | None = None
 
     async def lay(self, lifted_at: int = 0) -> None:
-        self._chip = mint(_document(lifted_at))
+        self._chip = issue_chip(_document(lifted_at))
         await self.lay_again()
 
     async def lay_again(self) -> None:
@@ -81,5 +81,5 @@ class PcscChipBench:
 
 def _document(lifted_at: int) -> Presentation:
     faults = {"faults": ["tear_off"], "at": lifted_at} if lifted_at else {}
-    profile = Profile.model_validate({"access": ["bac"], "active_authentication": "none", **faults})
+    profile = ChipProfile.model_validate({"access": ["bac"], "active_authentication": "none", **faults})
     return Presentation(mrz=_ZONE, chip=profile)

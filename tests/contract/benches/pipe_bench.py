@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
-from devices.documents.key_events import DOWN, EV_KEY, EV_SYN, EVENT, UP
 from devices.documents.tables.layouts import LAYOUTS
+from devices.documents.wedge import DOWN, EV_KEY, EV_SYN, EVENT, UP
 from tests.contract.benches.port import GARBAGE, Peer
 
 SHIFT, CONTROL = 42, 29

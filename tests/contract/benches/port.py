@@ -7,7 +7,7 @@ from typing import Protocol
 
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import MrzFormat
-from devices.surroundings import Surroundings
+from devices.ports import DriverContext
 
 ZONE = write_mrz(MrzFields("P", "UTO", "L1234567A", "SAMPLE", "ADA"), MrzFormat.TD3)
 GARBAGE = "\x00\x1b[31mP<UTO" + "<" * 100_000
@@ -35,7 +35,7 @@ class Bench(Protocol):
     scheme: str
     channel: str
     simulated: bool
-    place: Surroundings
+    place: DriverContext
     begins: bool
     """Whether one can see that a document has begun and is not whole."""
     tells_of_garbage: bool
@@ -60,7 +60,7 @@ class Peer:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.place = Surroundings(folder, "production", devices=folder / "dev")
+        self.place = DriverContext(folder, "production", devices=folder / "dev")
         self.ended = threading.Event()
         self._thread: threading.Thread | None = None
 

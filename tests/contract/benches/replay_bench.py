@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from devices.recording.events import Event, Head
-from devices.surroundings import Surroundings
+from devices.ports import DriverContext
+from devices.recording.event_file import RecordingEvent, RecordingHeader
 from tests.contract.benches.port import (
     AWAY_S,
     DOCUMENT,
@@ -18,19 +18,19 @@ from tests.contract.benches.port import (
     ZONE,
 )
 
-_BEGUN = Event(after_s=FIRST_S, kind="begun")
-_READ = Event(after_s=FIRST_S, kind="reading", raw=ZONE)
+_BEGUN = RecordingEvent(after_s=FIRST_S, kind="begun")
+_READ = RecordingEvent(after_s=FIRST_S, kind="reading", raw=ZONE)
 _HAPPENED = {
     DOCUMENT: [_READ],
     SPLIT: [_BEGUN, _READ],
-    MERGED: [_READ, Event(after_s=0, kind="reading", raw=ZONE)],
-    SLOW: [_BEGUN, Event(after_s=SLOW_S, kind="reading", raw=ZONE)],
+    MERGED: [_READ, RecordingEvent(after_s=0, kind="reading", raw=ZONE)],
+    SLOW: [_BEGUN, RecordingEvent(after_s=SLOW_S, kind="reading", raw=ZONE)],
     UNPLUG: [
         _BEGUN,
-        Event(after_s=0.02, kind="fault", reason="unplugged"),
-        Event(after_s=AWAY_S, kind="back"),
+        RecordingEvent(after_s=0.02, kind="fault", reason="unplugged"),
+        RecordingEvent(after_s=AWAY_S, kind="back"),
     ],
-    JUNK: [Event(after_s=FIRST_S, kind="reading", raw=GARBAGE)],
+    JUNK: [RecordingEvent(after_s=FIRST_S, kind="reading", raw=GARBAGE)],
 }
 
 
@@ -43,10 +43,13 @@ class ReplayBench:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.place = Surroundings(folder, "development", devices=folder / "dev")
+        self.place = DriverContext(folder, "development", devices=folder / "dev")
 
     def device(self, *happens: str) -> str:
-        lines = [Head(title="Bench").model_dump_json(), *(e.line() for one in happens for e in _HAPPENED[one])]
+        lines = [
+            RecordingHeader(title="Bench").model_dump_json(),
+            *(e.line() for one in happens for e in _HAPPENED[one]),
+        ]
         (self.folder / "recordings").mkdir()
         (self.folder / "recordings" / "bench.jsonl").write_text("\n".join([*lines, ""]))
         return "replay://recordings/bench.jsonl"

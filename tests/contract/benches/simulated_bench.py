@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from devices.surroundings import Surroundings
+from devices.ports import DriverContext
 from tests.contract.benches.port import AWAY_S, DOCUMENT, GARBAGE, JUNK, MERGED, SLOW, SLOW_S, SPLIT, UNPLUG, ZONE
 
 _LAID: dict[str, Any] = {"mrz": ZONE.split("\n")}
@@ -27,7 +27,7 @@ class SimulatedBench:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.place = Surroundings(folder, "development", devices=folder / "dev")
+        self.place = DriverContext(folder, "development", devices=folder / "dev")
 
     def device(self, *happens: str) -> str:
         tables = ["[reader]"]

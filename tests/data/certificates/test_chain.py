@@ -5,12 +5,10 @@ from datetime import timedelta
 import pytest
 
 from data.certificates.certificate import read_certificate
-from data.certificates.chain import Link, chain
 from data.certificates.malformed import Malformed
 from data.certificates.revocation_list import read_revocation_list
 from data.certificates.trust_record import TrustItem, TrustRecord
-from data.certificates.trust_store import TrustStore
-from data.certificates.trusted import certificate_record, revocations_record
+from data.certificates.trust_store import ChainStatus, TrustStore, certificate_record, find_chain, revocations_record
 from tests.data.certificates import pki
 
 ROOT = pki.country_signer()
@@ -24,50 +22,50 @@ def _store(*ders: bytes, lists: tuple[bytes, ...] = ()) -> TrustStore:
 
 
 def test_a_signer_is_chained_by_key_identifier_and_by_trial() -> None:
-    found = chain(SIGNER.certificate, _store(NEIGHBOUR.der, ROOT.der))
-    assert found.link is Link.ISSUED and found.anchor is not None
+    found = find_chain(SIGNER.certificate, _store(NEIGHBOUR.der, ROOT.der))
+    assert found.link is ChainStatus.ISSUED and found.anchor is not None
     assert (found.anchor.certificate.der, found.anchor.source) == (ROOT.der, "a test")
     nameless = pki.document_signer(ROOT, extensions=[("key_usage", {"digital_signature"})])
-    assert chain(nameless.certificate, _store(NEIGHBOUR.der, ROOT.der)).link is Link.ISSUED
+    assert find_chain(nameless.certificate, _store(NEIGHBOUR.der, ROOT.der)).link is ChainStatus.ISSUED
 
 
 def test_a_name_alone_never_makes_a_chain() -> None:
     same_name = pki.country_signer()
-    assert chain(SIGNER.certificate, _store(same_name.der)).link is Link.NO_KEY
-    assert chain(SIGNER.certificate, _store(NEIGHBOUR.der)).link is Link.NO_STATE
-    assert chain(SIGNER.certificate, _store()).link is Link.NO_STATE
+    assert find_chain(SIGNER.certificate, _store(same_name.der)).link is ChainStatus.NO_KEY
+    assert find_chain(SIGNER.certificate, _store(NEIGHBOUR.der)).link is ChainStatus.NO_STATE
+    assert find_chain(SIGNER.certificate, _store()).link is ChainStatus.NO_STATE
 
 
 def test_a_claimed_key_that_did_not_sign_is_a_forgery() -> None:
     forger = pki.country_signer()
     claims = [("authority_key_identifier", {"key_identifier": pki.key_id(ROOT.key)})]
     forged = pki.document_signer(forger, extensions=claims)
-    assert chain(forged.certificate, _store(ROOT.der)).link is Link.FORGED
+    assert find_chain(forged.certificate, _store(ROOT.der)).link is ChainStatus.FORGED
 
 
 def test_a_key_of_another_state_does_not_vouch() -> None:
     stray = pki.document_signer(NEIGHBOUR, country="UT")
-    assert chain(stray.certificate, _store(ROOT.der, NEIGHBOUR.der)).link is Link.OTHER_STATE
+    assert find_chain(stray.certificate, _store(ROOT.der, NEIGHBOUR.der)).link is ChainStatus.OTHER_STATE
 
 
 def test_a_new_key_is_trusted_through_its_link_certificate() -> None:
     renewed = pki.country_signer(common="CSCA 2")
     bridge = pki.link(ROOT, renewed)
-    assert read_certificate(bridge).signed_by(ROOT.certificate)
-    assert chain(pki.document_signer(renewed).certificate, _store(ROOT.der, bridge)).link is Link.ISSUED
+    assert read_certificate(bridge).is_signed_by(ROOT.certificate)
+    assert find_chain(pki.document_signer(renewed).certificate, _store(ROOT.der, bridge)).link is ChainStatus.ISSUED
 
 
 def test_of_several_certificates_with_the_key_the_one_valid_then_counts() -> None:
     old = pki.country_signer(ROOT.key, end=pki.START - timedelta(days=1), start=pki.START - timedelta(days=9))
     for order in ((old.der, ROOT.der), (ROOT.der, old.der)):
-        anchor = chain(SIGNER.certificate, _store(*order)).anchor
+        anchor = find_chain(SIGNER.certificate, _store(*order)).anchor
         assert anchor is not None and anchor.certificate.der == ROOT.der
 
 
 def test_a_signer_that_may_not_sign_certificates_issues_nothing() -> None:
     imposter = pki.document_signer(ROOT)
     issued = pki.document_signer(imposter)
-    assert chain(issued.certificate, _store(imposter.der)).link is Link.FORGED
+    assert find_chain(issued.certificate, _store(imposter.der)).link is ChainStatus.FORGED
 
 
 def test_the_newest_list_that_the_state_itself_signed_counts() -> None:
@@ -107,4 +105,4 @@ def test_a_list_for_some_certificates_only_is_refused() -> None:
 def test_an_unusable_certificate_is_passed_over() -> None:
     broken = TrustRecord(TrustItem.CERTIFICATE, "UT", "broken", pki.key_id(ROOT.key).hex(), b"\x30\x00", "a test")
     store = TrustStore([broken, certificate_record(ROOT.certificate, "a test")])
-    assert store.count == 2 and chain(SIGNER.certificate, store).link is Link.ISSUED
+    assert store.count == 2 and find_chain(SIGNER.certificate, store).link is ChainStatus.ISSUED

@@ -8,9 +8,9 @@ from asn1crypto import keys
 
 from data.certificates.certificate import read_certificate
 from data.certificates.curves import EXPLICIT, decode_point
-from data.certificates.keys import EcKey, RsaKey, public_key
 from data.certificates.malformed import Malformed
-from data.certificates.signatures import Scheme, SignatureAlgorithm, digest, holds
+from data.certificates.public_keys import EcKey, RsaKey, read_public_key
+from data.certificates.signatures import Scheme, SignatureAlgorithm, digest, verify_signature
 from tests.data.certificates.pki import EcSigner, RsaSigner, country_signer, document_signer, rsa_key
 
 
@@ -32,18 +32,18 @@ from tests.data.certificates.pki import EcSigner, RsaSigner, country_signer, doc
 def test_a_certificate_verifies_under_every_kind_of_key(signer: Any) -> None:
     root = country_signer(signer)
     mine, others = document_signer(root).certificate, document_signer(country_signer()).certificate
-    assert mine.signed_by(root.certificate)
-    assert not others.signed_by(root.certificate)
+    assert mine.is_signed_by(root.certificate)
+    assert not others.is_signed_by(root.certificate)
     broken = bytearray(mine.der)
     broken[len(mine.der) // 3] ^= 1
     try:
-        assert not read_certificate(bytes(broken)).signed_by(root.certificate)
+        assert not read_certificate(bytes(broken)).is_signed_by(root.certificate)
     except Malformed:
         pass
 
 
 def test_explicit_parameters_of_a_known_curve_are_that_curve() -> None:
-    key = public_key(EcSigner(ecdsa.BRAINPOOLP256r1).info)
+    key = read_public_key(EcSigner(ecdsa.BRAINPOOLP256r1).info)
     assert isinstance(key, EcKey)
     assert key.curve.name == "BRAINPOOLP256r1" and key.curve.native is not None
 
@@ -69,7 +69,7 @@ def _altered(**changes: Any) -> bytes:
 
 def test_another_generator_makes_another_curve_that_is_checked_and_used() -> None:
     point = 3 * ecdsa.SECP256k1.generator
-    key = public_key(_altered(base=keys.ECPoint(point.to_bytes("uncompressed"))))
+    key = read_public_key(_altered(base=keys.ECPoint(point.to_bytes("uncompressed"))))
     assert isinstance(key, EcKey)
     assert key.curve.name == EXPLICIT and key.curve.native is None
 
@@ -105,16 +105,18 @@ N = int(ecdsa.SECP256k1.order)
 )
 def test_parameters_that_make_no_sound_curve_are_refused(changes: dict[str, Any], why: str) -> None:
     with pytest.raises(Malformed, match=why):
-        public_key(_altered(**changes))
+        read_public_key(_altered(**changes))
 
 
 def test_a_compressed_point_is_decoded_and_a_field_that_is_none_does_not_hang() -> None:
     secret = EcSigner(ecdsa.BRAINPOOLP224r1)
-    curve = public_key(secret.info).curve  # type: ignore[union-attr]
+    curve = read_public_key(secret.info).curve  # type: ignore[union-attr]
     point = secret.secret.verifying_key.pubkey.point
     assert decode_point(curve, point.to_bytes("compressed")) == (point.x(), point.y())
     with pytest.raises(Malformed, match="prime"):
-        public_key(_altered(prime=(1 << 32) ** 2 + 2 * (1 << 32) + 1, base=keys.ECPoint(b"\x02" + bytes(8) + b"\x05")))
+        read_public_key(
+            _altered(prime=(1 << 32) ** 2 + 2 * (1 << 32) + 1, base=keys.ECPoint(b"\x02" + bytes(8) + b"\x05"))
+        )
 
 
 @pytest.mark.parametrize(
@@ -123,15 +125,15 @@ def test_a_compressed_point_is_decoded_and_a_field_that_is_none_does_not_hang() 
 def test_rsa_numbers_that_cannot_be_are_refused(modulus: int, exponent: int) -> None:
     made = keys.PublicKeyInfo.wrap(keys.RSAPublicKey({"modulus": modulus, "public_exponent": exponent}), "rsa")
     with pytest.raises(Malformed):
-        public_key(made.dump())
-    assert isinstance(public_key(RsaSigner().info), RsaKey)
+        read_public_key(made.dump())
+    assert isinstance(read_public_key(RsaSigner().info), RsaKey)
 
 
 def test_an_rsa_number_without_the_zero_that_keeps_it_positive_is_taken_as_meant() -> None:
     info = keys.PublicKeyInfo.load(RsaSigner().info)
     modulus = int(info["public_key"].parsed["modulus"].native)
     negative = keys.RSAPublicKey({"modulus": modulus - (1 << 2048), "public_exponent": 65537})
-    assert public_key(keys.PublicKeyInfo.wrap(negative, "rsa").dump()) == RsaKey(modulus, 65537)
+    assert read_public_key(keys.PublicKeyInfo.wrap(negative, "rsa").dump()) == RsaKey(modulus, 65537)
 
 
 def _padded(digest_info: bytes) -> int:
@@ -144,6 +146,6 @@ def test_pkcs1_with_and_without_the_null_of_its_digest(head: str, good: bool) ->
     oid, null = "0609608648016503040201", "0500" if head == "3031300d" else ""
     info = bytes.fromhex(head + oid + null + "0420") + digest("sha256", b"content")
     signature = pow(_padded(info), numbers.d, numbers.public_numbers.n).to_bytes(256, "big")
-    key, algorithm = public_key(RsaSigner().info), SignatureAlgorithm(Scheme.PKCS1, "sha256")
-    assert holds(key, algorithm, signature, b"content") is good
-    assert not holds(key, algorithm, signature, b"other")
+    key, algorithm = read_public_key(RsaSigner().info), SignatureAlgorithm(Scheme.PKCS1, "sha256")
+    assert verify_signature(key, algorithm, signature, b"content") is good
+    assert not verify_signature(key, algorithm, signature, b"other")

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from data.lists.packed_rows import as_bytes
+from data.lists.rows import to_row_bytes
 
 
 class Paper:
@@ -18,5 +18,5 @@ class Paper:
         return {key: self.rows[key] for key in keys if key in self.rows}
 
     def find(self, keys: NDArray[np.uint64]) -> Mapping[int, int]:
-        found = self.get_many(as_bytes(keys))
+        found = self.get_many(to_row_bytes(keys))
         return {int.from_bytes(key, "big"): int.from_bytes(body, "big") for key, body in found.items()}

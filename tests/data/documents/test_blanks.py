@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.documents import blanks
-from data.documents.lookup import Day, find_matches
-from data.documents.record import DocumentRecord, Fraud
-from data.documents.sealing import Sealer
+from data.documents import sealed_keys
+from data.documents.document_record import DocumentRecord, Fraud
+from data.documents.lookup import LookupDates, find_matches
+from data.documents.sealed_keys import Sealer
 from data.documents.travel_document import TravelDocument
 from data.errors import InputError
-from data.findings import DocumentMatch, Grade
 from data.lists.kinds import documents
+from data.screenings import DocumentMatch, Grade
 from tests.data.documents.paper import Paper
 
 SALT = bytes(range(32))
@@ -40,8 +40,8 @@ def ranges(draw: st.DrawFn, places: Sequence[str] = ("01289", "AMZ", "09AZ", "01
 
 
 def covered(number: str, first: str, last: str) -> bool:
-    levels = blanks.merged(map(blanks.level, blanks.cover(first, last)))
-    return not set(blanks.patterns(number, levels)).isdisjoint(blanks.cover(first, last))
+    levels = sealed_keys.merge_levels(map(sealed_keys.pattern_level, sealed_keys.cover_range(first, last)))
+    return not set(sealed_keys.range_patterns(number, levels)).isdisjoint(sealed_keys.cover_range(first, last))
 
 
 @given(ranges(), st.text(ORDER, min_size=5, max_size=7) | ranges().map(lambda ends: ends[0]))
@@ -62,18 +62,18 @@ def test_a_cover_holds_just_the_range(ends: tuple[str, str], number: str) -> Non
     ],
 )
 def test_covers_are_short(first: str, last: str, expected: list[str]) -> None:
-    assert list(blanks.cover(first, last)) == expected
+    assert list(sealed_keys.cover_range(first, last)) == expected
 
 
 @pytest.mark.parametrize(("first", "last"), [("1" * 25, "8" * 25), ("A0" * 12, "Y9" * 12), ("0A" * 12, "A0" * 12)])
 def test_the_longest_covers_are_bounded(first: str, last: str) -> None:
-    assert len(list(blanks.cover(first, last))) < 1300
+    assert len(list(sealed_keys.cover_range(first, last))) < 1300
 
 
 @pytest.mark.parametrize(("first", "last"), [("AB12", "AB123"), ("AB2", "AB1")])
 def test_what_is_no_range(first: str, last: str) -> None:
     with pytest.raises(ValueError, match="no range"):
-        list(blanks.cover(first, last))
+        list(sealed_keys.cover_range(first, last))
     with pytest.raises(InputError):
         list(documents.rows([blank("AB12345", "AB1234")], SALT))
 
@@ -90,7 +90,7 @@ def on_list(*records: DocumentRecord) -> Paper:
 
 
 def look(number: str, listed: Paper, issuer: str = "UTO", code: str = "P") -> Iterator[DocumentMatch]:
-    day = Day(date(2026, 6, 1), date(2026, 6, 1))
+    day = LookupDates(date(2026, 6, 1), date(2026, 6, 1))
     found = find_matches(listed, TravelDocument(code, issuer, number), Sealer(SALT), "blanks", day)
     return (match for match in found if match.grade in (Grade.EXACT, Grade.IN_RANGE))
 

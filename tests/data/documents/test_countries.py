@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from defusedxml import ElementTree
 
-from data.documents import countries
-from data.documents.tables.countries import ALIASES, ROWS, SUCCESSORS
+from data.documents import code_tables
+from data.documents.tables.countries import ALIASES, COUNTRIES, SUCCESSORS
 
 
 @pytest.mark.parametrize(
@@ -27,13 +27,13 @@ from data.documents.tables.countries import ALIASES, ROWS, SUCCESSORS
     ],
 )
 def test_one_issuer_has_one_code(printed: str, code: str) -> None:
-    assert countries.canonical(printed) == code
+    assert code_tables.canonical_country(printed) == code
 
 
 @pytest.mark.parametrize("printed", ["", "<<<", "XYZ", "Q", "ZZ", "913", "GERMANY"])
 def test_what_is_no_code_stays_unknown(printed: str) -> None:
-    assert countries.canonical(printed) is None
-    assert countries.index_of(printed) == 0
+    assert code_tables.canonical_country(printed) is None
+    assert code_tables.country_index(printed) == 0
 
 
 @pytest.mark.parametrize(
@@ -48,25 +48,25 @@ def test_what_is_no_code_stays_unknown(printed: str) -> None:
     ],
 )
 def test_names_as_lists_write_them(name: str, code: str) -> None:
-    assert countries.by_name(name) == code
+    assert code_tables.country_by_name(name) == code
 
 
 @pytest.mark.parametrize("name", ["", "na", "undetermined", "possibly Palestinian", "Region: Crimea", "the"])
 def test_names_of_no_country(name: str) -> None:
-    assert countries.by_name(name) is None
+    assert code_tables.country_by_name(name) is None
 
 
 def test_no_name_means_two_countries() -> None:
     owners: dict[tuple[str, ...], str] = {}
-    for code, _, name, others in ROWS:
+    for code, _, name, others in COUNTRIES:
         for variant in (name, *others):
-            words = countries._words(variant)
+            words = code_tables._country_words(variant)
             assert words
             assert owners.setdefault(words, code) == code, variant
 
 
 def test_the_table_is_sound() -> None:
-    codes, pairs = [row[0] for row in ROWS], [row[1] for row in ROWS if row[1]]
+    codes, pairs = [row[0] for row in COUNTRIES], [row[1] for row in COUNTRIES if row[1]]
     assert len(set(codes)) == len(codes) and len(set(pairs)) == len(pairs)
     assert all(re.fullmatch("[A-Z]{3}", code) for code in codes)
     assert not set(ALIASES) & set(codes)
@@ -75,33 +75,33 @@ def test_the_table_is_sound() -> None:
 
 
 def test_every_code_packs_and_unpacks() -> None:
-    for code in countries.ALL:
-        assert countries.code_at(countries.index_of(code)) == code
-    assert countries.code_at(0) == ""
+    for code in code_tables.COUNTRY_CODES:
+        assert code_tables.country_at(code_tables.country_index(code)) == code
+    assert code_tables.country_at(0) == ""
     with pytest.raises(IndexError):
-        countries.code_at(len(countries.ALL) + 1)
+        code_tables.country_at(len(code_tables.COUNTRY_CODES) + 1)
 
 
 def test_positions_in_the_table_never_move() -> None:
-    assert [countries.index_of(code) for code in ("ABW", "ZWE", "RKS", "UTO", "PCI")] == [1, 249, 250, 269, 278]
+    assert [code_tables.country_index(code) for code in ("ABW", "ZWE", "RKS", "UTO", "PCI")] == [1, 249, 250, 269, 278]
 
 
 def test_successors_answer_for_dissolved_states() -> None:
-    assert "EST" in countries.successors("SUN")
-    assert countries.successors("CSK") == ("CZE", "SVK")
-    assert countries.successors("FRA") == ()
+    assert "EST" in code_tables.successor_states("SUN")
+    assert code_tables.successor_states("CSK") == ("CZE", "SVK")
+    assert code_tables.successor_states("FRA") == ()
 
 
 def test_what_an_mrz_may_carry() -> None:
-    assert all(map(countries.is_known, ("D<<", "DEU", "UTO", "XXA", "RKS", "UNK", "ROM", "SUN", "GBS")))
-    assert not any(map(countries.is_known, ("", "DE", "UK", "XYZ", "914", "<<<", "EU")))
-    assert countries.is_specimen("UTO") and not countries.is_specimen("FRA")
+    assert all(map(code_tables.is_known_country, ("D<<", "DEU", "UTO", "XXA", "RKS", "UNK", "ROM", "SUN", "GBS")))
+    assert not any(map(code_tables.is_known_country, ("", "DE", "UK", "XYZ", "914", "<<<", "EU")))
+    assert code_tables.is_specimen_country("UTO") and not code_tables.is_specimen_country("FRA")
 
 
 def test_names_for_the_screen() -> None:
-    assert countries.name_of("D<<") == "Germany"
-    assert countries.name_of("GBN") == "British National (Overseas)"
-    assert countries.name_of("QQQ") == "QQQ"
+    assert code_tables.country_name("D<<") == "Germany"
+    assert code_tables.country_name("GBN") == "British National (Overseas)"
+    assert code_tables.country_name("QQQ") == "QQQ"
 
 
 def test_every_country_of_the_shared_lists_is_mapped(shared_data: Path) -> None:
@@ -111,7 +111,7 @@ def test_every_country_of_the_shared_lists_is_mapped(shared_data: Path) -> None:
     for sdn in lists.glob("ofac*/*/*sdn.csv"):
         names |= set(_ofac_countries(sdn))
     assert len(names) > 100
-    assert {name for name in names if countries.by_name(name) is None} <= known_gaps
+    assert {name for name in names if code_tables.country_by_name(name) is None} <= known_gaps
 
 
 def _un_countries(path: Path) -> list[str]:

@@ -7,22 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from data.documents.lookup import Day, find_matches
-from data.documents.mrz import MrzFields, as_meant, parse_mrz, write_mrz
-from data.documents.mrz.faults import Fault, plant
-from data.documents.mrz.generate import Zone, zones
+from data.documents.code_tables import group_of
+from data.documents.document_record import DocumentRecord, Fraud
+from data.documents.lookup import LookupDates, build_query, find_matches
+from data.documents.mrz import MrzFields, apply_repairs, parse_mrz, write_mrz
 from data.documents.number import clean_number, is_din
-from data.documents.question import question
-from data.documents.record import DocumentRecord, Fraud
-from data.documents.sealing import Sealer
+from data.documents.sealed_keys import Sealer
 from data.documents.travel_document import Capture, MrzFormat, TravelDocument
-from data.documents.types import group_of
-from data.findings import DocumentMatch, Grade
-from data.keys import StoreKey
+from data.kit.vault import StoreKey
 from data.lists.edition import Edition
 from data.lists.kinds import documents
 from data.lists.replica import Replica
-from data.lists.row import add_to_digest
+from data.lists.rows import add_to_digest
+from data.screenings import DocumentMatch, Grade
+from tests.data.documents.mrz_faults import Fault, plant
+from tests.data.documents.mrz_zones import Zone, zones
 
 SALT = bytes(range(32))
 TODAY = date(2026, 6, 1)
@@ -68,7 +67,7 @@ class Kit:
         self._replicas.append(replica)
         replica.replace(edition, content)
         with replica.read() as view:
-            return find_matches(view, document, Sealer(SALT), "stolen", Day(TODAY, TODAY))
+            return find_matches(view, document, Sealer(SALT), "stolen", LookupDates(TODAY, TODAY))
 
     def close(self) -> None:
         for replica in self._replicas:
@@ -127,7 +126,7 @@ def test_a_misread_issuer_is_looked_up_as_it_is_meant(kit: Kit) -> None:
     misread = read(passport("UTO").raw.replace("P<UTO", "P<UT0"))
     record = DocumentRecord(NUMBER, "UTO", "PAS", Fraud.STOLEN)
     assert [match.grade for match in kit.look(misread, record)] == [Grade.ELSEWHERE]
-    assert [match.grade for match in kit.look(as_meant(misread, TODAY), record)] == [Grade.EXACT]
+    assert [match.grade for match in kit.look(apply_repairs(misread, TODAY), record)] == [Grade.EXACT]
 
 
 @pytest.mark.parametrize("code", ["G", "7", "\u0663", "\ufffd"])
@@ -151,7 +150,7 @@ def test_every_candidate_is_looked_up_beside_the_number() -> None:
     asked = 0
     for zone in [*faulty, *_some()]:
         document = read(zone.text)
-        looked_up = {row.tobytes()[4:29].rstrip(b"\0").decode("ascii") for row in question(document).rows}
+        looked_up = {row.tobytes()[4:29].rstrip(b"\0").decode("ascii") for row in build_query(document).rows}
         candidates = {number for each in document.candidates if is_din(number := clean_number(each))}
         assert candidates <= looked_up and clean_number(document.number) in looked_up
         asked += len(candidates)

@@ -5,15 +5,14 @@ from datetime import date
 
 import pytest
 
-from data.documents.lookup import Day, find_matches
+from data.documents.document_record import DocumentRecord, Fraud
+from data.documents.lookup import LookupDates, build_query, find_matches
 from data.documents.mrz import MrzFields, parse_mrz, write_mrz
-from data.documents.question import question
-from data.documents.record import DocumentRecord, Fraud
-from data.documents.sealing import Sealer
+from data.documents.sealed_keys import Sealer
 from data.documents.travel_document import Capture, MrzFormat, TravelDocument
 from data.errors import InputError
-from data.findings import DocumentMatch, Grade
 from data.lists.kinds import documents
+from data.screenings import DocumentMatch, Grade
 from tests.data.documents.paper import Paper
 
 SALT = bytes(range(32))
@@ -33,7 +32,7 @@ def look(
     document: TravelDocument, *listed: DocumentRecord, today: date = TODAY, signed: date = TODAY
 ) -> tuple[DocumentMatch, ...]:
     paper = Paper(dict(documents.rows(listed, SALT)))
-    return find_matches(paper, document, Sealer(SALT), "stolen", Day(today, signed))
+    return find_matches(paper, document, Sealer(SALT), "stolen", LookupDates(today, signed))
 
 
 def test_an_exact_match_tells_its_facts() -> None:
@@ -126,4 +125,4 @@ def test_past_its_review_date_by_a_clock_alone_a_record_is_told() -> None:
 @pytest.mark.parametrize("number", ["", "<<<", "A123", "A" * 26])
 def test_a_number_no_list_holds_is_an_error_never_nothing_found(number: str) -> None:
     with pytest.raises(InputError, match="lists hold numbers of 5 to 25"):
-        question(TravelDocument(code="P", issuer="UTO", number=number))
+        build_query(TravelDocument(code="P", issuer="UTO", number=number))

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.documents.mrz.check_digits import check_digit
-from data.documents.number import CONFUSABLE, MOST_NEIGHBOURS, clean_number, is_din, neighbours
+from data.documents.mrz.fields import check_digit
+from data.documents.number import MOST_NEIGHBOURS, clean_number, is_din, neighbours
+from data.documents.tables.confusable import CONFUSABLE
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from itertools import islice
 import pytest
 
 from data.documents.mrz import MrzFields, parse_mrz, write_mrz
-from data.documents.mrz.generate import zones
-from data.documents.oddities import Oddity, oddities
+from data.documents.number import Oddity, find_oddities
 from data.documents.travel_document import Capture, CheckDigit, MrzFormat, TravelDocument
+from tests.data.documents.mrz_zones import zones
 
 TODAY = date(2026, 6, 1)
 
@@ -39,7 +39,7 @@ def passport(number: str, issuer: str = "UTO", **changes: str) -> TravelDocument
     ],
 )
 def test_odd_numbers(number: str, issuer: str, oddity: Oddity) -> None:
-    assert oddity in oddities(passport(number, issuer))
+    assert oddity in find_oddities(passport(number, issuer))
 
 
 @pytest.mark.parametrize(
@@ -56,13 +56,13 @@ def test_odd_numbers(number: str, issuer: str, oddity: Oddity) -> None:
     ],
 )
 def test_usual_numbers(document: TravelDocument) -> None:
-    assert oddities(document) == ()
+    assert find_oddities(document) == ()
 
 
 def test_a_misread_number_is_not_judged_and_a_typed_one_is() -> None:
     document = passport("000000000", "SWE")
-    assert oddities(replace(document, digits=(CheckDigit("number", "1", "0", False),))) == ()
-    assert oddities(replace(document, digits=(), format=None)) == (Oddity.PLACEHOLDER_NUMBER,)
+    assert find_oddities(replace(document, digits=(CheckDigit("number", "1", "0", False),))) == ()
+    assert find_oddities(replace(document, digits=(), format=None)) == (Oddity.PLACEHOLDER_NUMBER,)
 
 
 def test_honest_travellers_are_left_in_peace() -> None:
@@ -70,4 +70,4 @@ def test_honest_travellers_are_left_in_peace() -> None:
         parse_mrz(zone.text, capture=Capture.MACHINE, today=TODAY)
         for zone in islice(zones(11, TODAY, [MrzFormat.TD3, MrzFormat.TD1]), 4000)
     ]
-    assert [document.raw for document in documents if oddities(document)] == []
+    assert [document.raw for document in documents if find_oddities(document)] == []

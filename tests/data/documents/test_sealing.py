@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.documents.sealing import Sealer, canonical_row, key_bytes
+from data.documents.sealed_keys import Sealer, canonical_row, key_bytes
 
 SALT = bytes(range(32))
 KNOWN = 3464688100316623238

@@ -4,12 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.documents.lattice import MOST_STEPS, Piece, cuts
-from data.documents.spellings import MOST_SPELLINGS, likely_spellings
+from data.documents.mrz.spelling import MAX_NAME, mrz_words
 from data.documents.tables.arabic import ARABIC
 from data.documents.tables.cyrillic import ALPHABETS
 from data.documents.tables.transliteration import LATIN, OTHERS
-from data.documents.transliteration import MAX_NAME, mrz_words
+from tests.data.documents.mrz_spellings import MOST_SPELLINGS, MOST_STEPS, Piece, cut_word, likely_spellings
 
 
 @pytest.mark.parametrize(
@@ -131,5 +130,5 @@ def test_the_search_is_bounded_and_finds_nothing_where_nothing_fits() -> None:
         asked += 1
         return [Piece(1, "a", 0), Piece(1, "b", 0)]
 
-    assert sum(1 for _ in cuts("X" * 39, two)) < MOST_STEPS and asked == 39
-    assert list(cuts("XX", lambda word, at: [Piece(2, "y", 0)] if at else [Piece(1, "y", 0)])) == []
+    assert sum(1 for _ in cut_word("X" * 39, two)) < MOST_STEPS and asked == 39
+    assert list(cut_word("XX", lambda word, at: [Piece(2, "y", 0)] if at else [Piece(1, "y", 0)])) == []

@@ -8,9 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.documents.mrz.check_digits import VALUES, check_digit
-from data.documents.number import neighbours
-from data.documents.variants import CONFUSABLE, LONGEST, confusable, one_edit, padded, similar, undetected
+from data.documents.mrz.fields import VALUES, check_digit
+from data.documents.number import (
+    LONGEST,
+    confusable_numbers,
+    neighbours,
+    one_edit_numbers,
+    pad_numbers,
+    same_digit_numbers,
+    similar_numbers,
+)
+from data.documents.tables.confusable import CONFUSABLE
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 numbers = st.text(ALPHABET, min_size=5, max_size=25)
@@ -28,7 +36,7 @@ def test_one_edit_is_every_edit_and_nothing_else(number: str) -> None:
     expected |= {number[:at] + number[at + 1 :] for at in places if len(number) > 5}
     expected |= {number[:at] + new + number[at:] for at in range(len(number) + 1) for new in ALPHABET}
     expected |= {number[:at] + number[at + 1] + number[at] + number[at + 2 :] for at in places[:-1]}
-    assert set(texts(one_edit(number))) == {text for text in expected if len(text) <= LONGEST}
+    assert set(texts(one_edit_numbers(number))) == {text for text in expected if len(text) <= LONGEST}
 
 
 @given(short_numbers, st.randoms(use_true_random=False))
@@ -38,31 +46,31 @@ def test_up_to_three_confusions_are_found(number: str, chance: random.Random) ->
     for place in chance.sample(places, min(len(places), chance.randint(1, 3))):
         characters[place] = chance.choice(CONFUSABLE[characters[place]])
     misread = "".join(characters)
-    found = texts(confusable(number))
+    found = texts(confusable_numbers(number))
     assert misread in found or misread == number or sum(len(CONFUSABLE.get(char, "")) for char in number) > 40
     assert len(found) == len(set(found)) and number not in found
 
 
 @given(numbers)
 def test_undetected_are_the_confusable_ones_of_equal_digit(number: str) -> None:
-    expected = [text for text in texts(confusable(number)) if check_digit(text) == check_digit(number)]
-    assert texts(undetected(number)) == expected
+    expected = [text for text in texts(confusable_numbers(number)) if check_digit(text) == check_digit(number)]
+    assert texts(same_digit_numbers(number)) == expected
     assert neighbours(number) == expected[:1000]
 
 
 @given(numbers)
 def test_similar_is_both_in_rows_of_one_width(number: str) -> None:
-    rows = similar(number)
+    rows = similar_numbers(number)
     assert rows.shape[1] == LONGEST
-    assert set(texts(rows)) == {*texts(confusable(number)), *texts(one_edit(number))}
+    assert set(texts(rows)) == {*texts(confusable_numbers(number)), *texts(one_edit_numbers(number))}
 
 
 @pytest.mark.parametrize(("number", "most"), [("L898902C3", 900), ("0" * 9, 7000), ("0" * 25, 6000), ("U" * 25, 6000)])
 def test_their_count_is_bounded(number: str, most: int) -> None:
-    assert len(similar(number)) < most
+    assert len(similar_numbers(number)) < most
 
 
 def test_padding() -> None:
-    assert padded(["AB12", "C" * 25]).tolist()[0] == [65, 66, 49, 50, *[0] * 21]
-    assert padded([]).shape == (0, LONGEST)
+    assert pad_numbers(["AB12", "C" * 25]).tolist()[0] == [65, 66, 49, 50, *[0] * 21]
+    assert pad_numbers([]).shape == (0, LONGEST)
     assert set(CONFUSABLE) < set(VALUES)

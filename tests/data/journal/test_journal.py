@@ -7,13 +7,11 @@ from pathlib import Path
 import pytest
 
 from data.errors import InputError, StoreError
-from data.findings import Finding, State, Verdict
-from data.journal.history import events
+from data.journal.history import read_events, verify_journal
 from data.journal.journal import Journal
-from data.journal.verify import verify
-from data.keys import StoreKey
+from data.kit.vault import StoreKey
 from data.lists.edition import Edition
-from data.screenings import Decision, Screening, Traveller
+from data.screenings import Decision, Finding, Screening, State, Traveller, Verdict
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 KEY = StoreKey(bytes(32))
@@ -43,9 +41,9 @@ def fill(journal: Journal) -> Screening:
 
 def test_events_are_kept_in_order_and_verify(journal: Journal) -> None:
     first = fill(journal)
-    report = verify(journal)
+    report = verify_journal(journal)
     assert report.faults == () and report.events == 5 and report.chains == {"desk": 5} and report.outbox == 5
-    remembered = events(journal, "screening")
+    remembered = read_events(journal, "screening")
     assert [(event.revision, event.outcome) for event in remembered] == [(2, "refer"), (1, "check")]
     assert remembered[0].screening == str(first.id)
     assert remembered[0].detail["screening"]["traveller"]["surname"] == "MUSTERFRAU"
@@ -82,19 +80,19 @@ def test_tampering_shows(journal: Journal, sql: str, fault: str) -> None:
         pass
     for statement in sql.split(";"):
         connection.execute(statement)
-    assert any(fault in found for found in verify(journal).faults), verify(journal).faults
+    assert any(fault in found for found in verify_journal(journal).faults), verify_journal(journal).faults
 
 
 def test_a_link_rewritten_with_its_own_hash_breaks_the_next(journal: Journal) -> None:
     fill(journal)
-    from data.journal.chain import Link
+    from data.journal.chains import AuditLink
 
     with journal.reading() as connection:
         row = list(connection.execute("SELECT * FROM link WHERE seq = 2").fetchone())
     row[6] = "clear"
-    forged = Link(*row[:7], *map(bytes, row[7:9])).hash(journal.incarnation)
+    forged = AuditLink(*row[:7], *map(bytes, row[7:9])).hash(journal.incarnation)
     connection.execute("UPDATE link SET outcome = 'clear', hash = ? WHERE seq = 2", (forged,))
-    assert any("desk 3: does not follow" in fault for fault in verify(journal).faults)
+    assert any("desk 3: does not follow" in fault for fault in verify_journal(journal).faults)
 
 
 def test_purging_details_breaks_nothing(journal: Journal) -> None:
@@ -102,19 +100,19 @@ def test_purging_details_breaks_nothing(journal: Journal) -> None:
     with journal.reading() as connection:
         pass
     connection.execute("DELETE FROM detail WHERE event IN (SELECT id FROM event WHERE kind = 'screening')")
-    report = verify(journal)
+    report = verify_journal(journal)
     assert report.faults == () and report.purged == 2
-    assert events(journal, "screening")[0].detail == {}
+    assert read_events(journal, "screening")[0].detail == {}
 
 
 def test_an_event_is_whole_or_absent(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise StoreError("The disk is full")
 
-    monkeypatch.setattr("data.journal.outbox.append", full)
+    monkeypatch.setattr("data.journal.chains.append_entry", full)
     with pytest.raises(StoreError):
         journal.record_screening(screening(), FINDINGS, Verdict.CLEAR, 1)
-    report = verify(journal)
+    report = verify_journal(journal)
     assert report.events == 0 and report.chains == {} and report.faults == ()
 
 
@@ -129,6 +127,6 @@ def test_processes_keep_chains_of_their_own(tmp_path: Path) -> None:
         journal.record("note", NOW, "x", "ok", {})
         journal.close()
     journal = Journal(tmp_path / "journal.db", KEY, "check")
-    report = verify(journal)
+    report = verify_journal(journal)
     journal.close()
     assert report.chains == {"courier": 1, "desk": 2} and report.faults == ()

@@ -9,12 +9,10 @@ import pytest
 
 from data.documents.travel_document import TravelDocument
 from data.errors import StoreError
-from data.findings import Verdict
-from data.journal.journal import Journal
-from data.journal.sightings import KEPT, Sightings, mark_of
-from data.journal.verify import verify
-from data.keys import StoreKey
-from data.screenings import Decision, Direction, Screening
+from data.journal.history import verify_journal
+from data.journal.journal import SIGHTINGS_KEPT, Journal, SightingLog, hash_document
+from data.kit.vault import StoreKey
+from data.screenings import Decision, Direction, Screening, Verdict
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 PASSPORT = TravelDocument("P", "UTO", "L1234567A")
@@ -44,18 +42,18 @@ def test_earlier_screenings_with_a_document_come_newest_first_with_their_last_de
     seen(journal, replace(PASSPORT, number="L7654321A"), at=NOW - timedelta(minutes=5))
     journal.record_decision(first, Decision.REFER, NOW, "officer 7")
     journal.record_decision(first, Decision.ADMIT, NOW, "officer 7")
-    found = Sightings(journal).before(now(), PASSPORT, DAY)
+    found = SightingLog(journal).before(now(), PASSPORT, DAY)
     assert [(one.screening, one.decision, one.direction, one.lane) for one in found] == [
         (str(second.id), None, Direction.ENTRY, "1"),
         (str(first.id), Decision.ADMIT, Direction.EXIT, "1"),
     ]
     assert found[0].at == NOW - timedelta(hours=1)
-    assert len(Sightings(journal).before(now(), PASSPORT, NOW - timedelta(hours=2))) == 1
+    assert len(SightingLog(journal).before(now(), PASSPORT, NOW - timedelta(hours=2))) == 1
 
 
 def test_a_document_is_the_same_however_its_issuer_and_type_are_written(journal: Journal) -> None:
     seen(journal, TravelDocument("PD", "D", "C1X2Y3Z45"), at=NOW - timedelta(hours=1))
-    history = Sightings(journal)
+    history = SightingLog(journal)
     assert len(history.before(now(), TravelDocument("DIP", "DEU", "c1x2 y3z45"), DAY)) == 1
     assert history.before(now(), TravelDocument("I", "DEU", "C1X2Y3Z45"), DAY) == []
     assert history.before(now(), TravelDocument("P", "FRA", "C1X2Y3Z45"), DAY) == []
@@ -64,7 +62,7 @@ def test_a_document_is_the_same_however_its_issuer_and_type_are_written(journal:
 def test_a_screening_is_no_sighting_for_itself_nor_for_its_party(journal: Journal) -> None:
     mother = seen(journal, at=NOW - timedelta(minutes=1), party="bus 4")
     journal.record_screening(mother, [], Verdict.REFER, 2)
-    history = Sightings(journal)
+    history = SightingLog(journal)
     assert history.before(mother, PASSPORT, DAY) == []
     assert history.before(now(party="bus 4"), PASSPORT, DAY) == []
     assert len(history.before(now(party="bus 5"), PASSPORT, DAY)) == len(history.before(now(), PASSPORT, DAY)) == 1
@@ -72,7 +70,7 @@ def test_a_screening_is_no_sighting_for_itself_nor_for_its_party(journal: Journa
 
 def test_what_has_no_number_is_not_remembered(journal: Journal) -> None:
     seen(journal, TravelDocument("", "", "", raw="\ud800".encode("utf-8", "replace").decode()))
-    assert Sightings(journal).before(now(), TravelDocument("", "", ""), DAY) == ()
+    assert SightingLog(journal).before(now(), TravelDocument("", "", ""), DAY) == ()
 
 
 def test_the_number_stands_nowhere_in_the_memory(journal: Journal) -> None:
@@ -82,17 +80,17 @@ def test_the_number_stands_nowhere_in_the_memory(journal: Journal) -> None:
     assert len(rows) == 1
     text = repr(rows)
     assert "L1234567A" not in text and "bus 4" not in text
-    other = mark_of(StoreKey(bytes([1] * 32)).derive("journal:sightings"), PASSPORT)
-    assert bytes(rows[0][0]) == mark_of(journal.sightings_key, PASSPORT) != other
+    other = hash_document(StoreKey(bytes([1] * 32)).derive("journal:sightings"), PASSPORT)
+    assert bytes(rows[0][0]) == hash_document(journal.sightings_key, PASSPORT) != other
 
 
 def test_sightings_are_forgotten_with_the_next_screening(journal: Journal) -> None:
-    seen(journal, at=NOW - KEPT - timedelta(minutes=1))
+    seen(journal, at=NOW - SIGHTINGS_KEPT - timedelta(minutes=1))
     seen(journal, replace(PASSPORT, number="X1"), at=NOW - timedelta(days=1))
-    assert len(Sightings(journal).before(now(), PASSPORT, NOW - timedelta(days=9))) == 1
+    assert len(SightingLog(journal).before(now(), PASSPORT, NOW - timedelta(days=9))) == 1
     seen(journal, replace(PASSPORT, number="X2"))
-    assert Sightings(journal).before(now(), PASSPORT, NOW - timedelta(days=9)) == []
-    assert len(Sightings(journal).before(now(), replace(PASSPORT, number="X1"), NOW - timedelta(days=9))) == 1
+    assert SightingLog(journal).before(now(), PASSPORT, NOW - timedelta(days=9)) == []
+    assert len(SightingLog(journal).before(now(), replace(PASSPORT, number="X1"), NOW - timedelta(days=9))) == 1
 
 
 def test_a_screening_and_its_sighting_are_both_kept_or_neither(
@@ -102,20 +100,20 @@ def test_a_screening_and_its_sighting_are_both_kept_or_neither(
         raise StoreError("The disk is full")
 
     with monkeypatch.context() as broken:
-        broken.setattr("data.journal.sightings.append", full)
+        broken.setattr("data.journal.journal.append_sightings", full)
         with pytest.raises(StoreError):
             seen(journal)
     with monkeypatch.context() as broken:
-        broken.setattr("data.journal.outbox.append", full)
+        broken.setattr("data.journal.chains.append_entry", full)
         with pytest.raises(StoreError):
             seen(journal)
-    assert Sightings(journal).before(now(), PASSPORT, DAY) == []
-    assert verify(journal).events == 0
+    assert SightingLog(journal).before(now(), PASSPORT, DAY) == []
+    assert verify_journal(journal).events == 0
 
 
 def test_which_directions_were_screened(journal: Journal) -> None:
     seen(journal, at=NOW - timedelta(hours=3), direction=Direction.EXIT)
-    history = Sightings(journal)
+    history = SightingLog(journal)
     assert history.any_in(Direction.EXIT, DAY) and not history.any_in(Direction.ENTRY, DAY)
     assert not history.any_in(Direction.EXIT, NOW - timedelta(hours=2))
 
@@ -130,5 +128,5 @@ def test_a_journal_from_before_learns_to_remember(tmp_path: Path) -> None:
     old.close()
     journal = Journal(path, StoreKey(bytes(32)), "desk")
     seen(journal, at=NOW - timedelta(hours=1))
-    assert len(Sightings(journal).before(now(), PASSPORT, DAY)) == 1
+    assert len(SightingLog(journal).before(now(), PASSPORT, DAY)) == 1
     journal.close()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import SettingsError
-from data.lists.age import Age, AgePolicy, age_in_words
+from data.lists.edition import AgeBand, AgePolicy, format_age
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 
@@ -24,14 +24,14 @@ NOW = datetime(2026, 7, 1, tzinfo=UTC)
     ],
 )
 def test_ages_in_words(age: timedelta, words: str) -> None:
-    assert age_in_words(age) == words
+    assert format_age(age) == words
 
 
 @given(st.floats(-1000, 1000))
 def test_bands_meet_at_their_bounds(age_h: float) -> None:
     band = AgePolicy(48, 168).band(NOW - timedelta(hours=age_h), NOW)
     exact = timedelta(hours=age_h) / timedelta(hours=1)
-    assert band is (Age.EXPIRED if exact > 168 else Age.OLD if exact > 48 else Age.FRESH)
+    assert band is (AgeBand.EXPIRED if exact > 168 else AgeBand.OLD if exact > 48 else AgeBand.FRESH)
 
 
 @pytest.mark.parametrize("hours", [(0, 1), (-1, 5), (5, 4)])

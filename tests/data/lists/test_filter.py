@@ -8,14 +8,13 @@ import numpy as np
 import pytest
 
 from data.errors import Busy, TrustError
-from data.keys import StoreKey
-from data.lists import filter_guard
+from data.kit.vault import StoreKey
 from data.lists.edition import Edition
-from data.lists.key_filter import KeyFilter
-from data.lists.packed_rows import Numbers, PackedRows, as_bytes
-from data.lists.packed_view import PackedView
 from data.lists.replica import Replica
-from data.lists.row import Row, add_to_digest, unpack
+from data.lists.rows import Numbers, PackedRows, Row, add_to_digest, to_row_bytes, unpack_rows
+from data.lists.storage import key_filter
+from data.lists.storage.key_filter import KeyFilter
+from data.lists.view import PackedView
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 KEY = StoreKey(bytes(32))
@@ -31,8 +30,8 @@ def edition(version: int, rows: list[Row]) -> Edition:
 
 
 LISTED = rows_of(5000)
-ONE = list(unpack(LISTED))
-MORE = list(unpack(rows_of(300, seed=6)))
+ONE = list(unpack_rows(LISTED))
+MORE = list(unpack_rows(rows_of(300, seed=6)))
 
 
 @pytest.fixture
@@ -75,7 +74,7 @@ def test_it_is_used_once_prepared_and_only_for_its_own_version(replica: Replica)
     assert uses_filter(replica)
     with replica.read() as view:
         assert set(view.search([row.key for row in MORE])) == {row.key for row in MORE}
-    replica.fold()
+    replica.compact()
     assert not uses_filter(replica)
 
 
@@ -108,7 +107,7 @@ def test_a_filter_that_cannot_be_trusted_is_made_anew(replica: Replica, tmp_path
 
 
 def test_canaries_find_a_filter_that_lost_keys(replica: Replica, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = filter_guard.filter_file.load
+    real = key_filter.filter_file.load
 
     def emptied(*arguments: object) -> KeyFilter:
         held = real(*arguments)  # type: ignore[arg-type]
@@ -116,7 +115,7 @@ def test_canaries_find_a_filter_that_lost_keys(replica: Replica, monkeypatch: py
         held.words[:] = 0
         return held
 
-    monkeypatch.setattr(filter_guard.filter_file, "load", emptied)
+    monkeypatch.setattr(key_filter.filter_file, "load", emptied)
     replica.prepare()
     assert uses_filter(replica)
 
@@ -136,7 +135,7 @@ def test_exact_lookups_do_not_ask_it_and_a_change_it_spoils_rolls_back(replica: 
 
 
 def test_a_large_change_loads_the_filter_by_itself(replica: Replica) -> None:
-    many = list(unpack(rows_of(6000, seed=8)))
+    many = list(unpack_rows(rows_of(6000, seed=8)))
     replica.apply(edition(2, ONE[3:] + many), 1, [row.key for row in ONE[:3]], many)
     with replica.read() as view:
         assert len(view.get_many([row.key for row in many])) == len(many)
@@ -149,7 +148,7 @@ def test_keys_as_numbers(replica: Replica) -> None:
         assert isinstance(view, PackedView)
         found = view.find(LISTED.keys[:100])
     assert found == dict(zip(LISTED.keys[:100].tolist(), LISTED.bodies[:100].tolist(), strict=True))
-    assert as_bytes(LISTED.keys[:1]) == [ONE[0].key]
+    assert to_row_bytes(LISTED.keys[:1]) == [ONE[0].key]
 
 
 def test_a_filter_that_was_only_half_brought_up_to_date_is_not_used(replica: Replica) -> None:

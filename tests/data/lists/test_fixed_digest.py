@@ -8,9 +8,17 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 
-from data.lists.fixed_digest import MODULUS, digest_of
-from data.lists.packed_rows import PackedRows
-from data.lists.row import Row, add_to_digest, pack, row_digest, take_from_digest, unpack
+from data.lists.rows import (
+    MODULUS,
+    PackedRows,
+    Row,
+    add_to_digest,
+    digest_packed,
+    digest_row,
+    pack_rows,
+    take_from_digest,
+    unpack_rows,
+)
 
 
 def sample(count: int, seed: int = 3) -> PackedRows:
@@ -31,24 +39,24 @@ def one_by_one(row: Row) -> int:
 @pytest.mark.parametrize("count", [1, 63, 64, 65, 20_000])
 def test_the_sum_is_the_sum_of_single_digests(count: int) -> None:
     rows = sample(count)
-    assert digest_of(rows) == sum(map(one_by_one, unpack(rows))) % MODULUS
+    assert digest_packed(rows) == sum(map(one_by_one, unpack_rows(rows))) % MODULUS
 
 
 def test_rows_one_by_one_and_in_bulk_agree() -> None:
     rows = sample(500)
-    single = list(unpack(rows))
-    assert add_to_digest(0, single) == digest_of(rows) == sum(map(row_digest, single)) % MODULUS
-    assert [part.keys.tolist() for part in pack(single)] == [rows.keys.tolist()]
+    single = list(unpack_rows(rows))
+    assert add_to_digest(0, single) == digest_packed(rows) == sum(map(digest_row, single)) % MODULUS
+    assert [part.keys.tolist() for part in pack_rows(single)] == [rows.keys.tolist()]
 
 
 def test_what_comes_and_goes_leaves_no_trace_and_order_does_not_matter() -> None:
-    rows = [*unpack(sample(50)), Row(b"a longer key", b"a body"), Row(b"8 bytes!", b"")]
+    rows = [*unpack_rows(sample(50)), Row(b"a longer key", b"a body"), Row(b"8 bytes!", b"")]
     start = add_to_digest(0, rows[:10])
     assert take_from_digest(add_to_digest(start, rows[10:]), reversed(rows[10:])) == start
     assert add_to_digest(0, reversed(rows)) == add_to_digest(0, rows) != start
 
 
 def test_one_bit_changes_it() -> None:
-    row = next(unpack(sample(1)))
+    row = next(unpack_rows(sample(1)))
     other = Row(row.key, bytes([row.body[0] ^ 1]) + row.body[1:])
-    assert row_digest(row) != row_digest(other) != row_digest(Row(other.body, other.key))
+    assert digest_row(row) != digest_row(other) != digest_row(Row(other.body, other.key))

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import Damaged, TrustError
-from data.lists.packed_base import PackedBase, PackedBaseWriter
-from data.lists.packed_rows import Numbers, PackedRows, Shared, joined
+from data.lists.rows import Numbers, PackedRows, SharedKeyCounter, concatenate_rows
+from data.lists.storage.base_formats import PackedBase, PackedBaseWriter
 
 KEY = bytes(range(32))
 MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -127,7 +127,7 @@ def test_nothing_lies_in_clear(base_path: Path) -> None:
 
 
 def test_parts_join_in_order() -> None:
-    whole_column = joined([rows_of([1, 2]), rows_of([3])])
+    whole_column = concatenate_rows([rows_of([1, 2]), rows_of([3])])
     assert whole_column.keys.tolist() == [1, 2, 3]
 
 
@@ -137,7 +137,7 @@ def test_shared_rows_are_counted(old: set[int], new: set[int], size: int) -> Non
         ordered = sorted(keys)
         return [rows_of(ordered[at : at + size]) for at in range(0, len(ordered), size)]
 
-    shared = Shared(iter(parts(old)))
+    shared = SharedKeyCounter(iter(parts(old)))
     for part in parts(new):
         shared.add(part)
     assert shared.count == len(old & new)

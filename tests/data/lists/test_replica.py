@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from data import files
+from data import durable_files
 from data.errors import Damaged, RollbackError, StoreError, TrustError
-from data.keys import StoreKey
+from data.kit.vault import StoreKey
 from data.lists.edition import Edition
 from data.lists.replica import Replica
-from data.lists.row import Row, add_to_digest
+from data.lists.rows import Row, add_to_digest
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 KEY = StoreKey(bytes(32))
@@ -65,7 +65,7 @@ def test_a_change_removes_replaces_and_adds(replica: Replica) -> None:
 def test_folding_changes_nothing_but_the_files(replica: Replica, tmp_path: Path) -> None:
     to_two(replica)
     before = replica.edition()
-    replica.fold()
+    replica.compact()
     assert content_of(replica) == TWO and replica.edition() == before and replica.overlay_rows() == 0
     assert len(list((tmp_path / "wanted").glob("base-*"))) == 1
 
@@ -145,7 +145,7 @@ def test_a_reader_keeps_its_version_while_a_sync_goes_on(replica: Replica, tmp_p
     with replica.read() as view:
         first = view.get(b"b")
         courier.apply(edition(2, TWO), 1, [b"b"], rows(c="4", d="5"))
-        courier.fold()
+        courier.compact()
         assert (first, view.get(b"b"), view.get(b"d")) == (b"2", b"2", None)
         assert list(view.rows()) == ONE
     assert content_of(replica) == TWO
@@ -193,7 +193,7 @@ def test_what_a_kill_left_is_swept_and_the_old_list_serves(
     def kill(*_: object) -> None:
         raise Killed
 
-    monkeypatch.setattr(files, "put_in_place", kill)
+    monkeypatch.setattr(durable_files, "put_in_place", kill)
     with pytest.raises(Killed):
         replica.replace(edition(2, TWO), TWO)
     monkeypatch.undo()

@@ -8,10 +8,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from data.keys import StoreKey
+from data.kit.vault import StoreKey
 from data.lists.edition import Edition
 from data.lists.replica import Replica
-from data.lists.row import Row, add_to_digest
+from data.lists.rows import Row, add_to_digest
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 keys = st.integers(-3, 8).map(lambda number: number.to_bytes(8, "big", signed=True))
@@ -54,7 +54,7 @@ class History(RuleBasedStateMachine):
 
     @rule()
     def fold(self) -> None:
-        self.replica.fold()
+        self.replica.compact()
 
     @rule()
     def prepare(self) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from data.errors import Damaged
-from data.lists.sidecar import Sidecar
+from data.lists.storage.encrypted_files import Sidecar
 
 ARRAYS = {
     "long": np.arange(1_500_000, dtype=np.int32),

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.lists import sorting
-from data.lists.packed_rows import PackedRows, joined
+from data.lists.rows import PackedRows, concatenate_rows
+from data.lists.storage import external_sort
 
 
 def parts(count: int) -> list[PackedRows]:
@@ -17,28 +17,28 @@ def parts(count: int) -> list[PackedRows]:
 
 @pytest.mark.parametrize("most", [10**9, 1000, 1], ids=["in memory", "spilled", "a run a part"])
 def test_all_rows_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
-    monkeypatch.setattr(sorting, "MOST_IN_MEMORY", most)
+    monkeypatch.setattr(external_sort, "MAX_ROWS_IN_MEMORY", most)
     given = parts(400)
-    out = joined(list(sorting.in_order(given, tmp_path)))
-    assert out.keys.tolist() == sorted(joined(given).keys.tolist())
+    out = concatenate_rows(list(external_sort.sort_rows(given, tmp_path)))
+    assert out.keys.tolist() == sorted(concatenate_rows(given).keys.tolist())
     assert (out.bodies == out.keys ^ np.uint64(99)).all()
     assert not list(tmp_path.iterdir())
 
 
 def test_nothing_comes_of_nothing(tmp_path: Path) -> None:
-    assert sum(len(part.keys) for part in sorting.in_order([], tmp_path)) == 0
+    assert sum(len(part.keys) for part in external_sort.sort_rows([], tmp_path)) == 0
 
 
 def test_what_is_spilled_is_encrypted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sorting, "MOST_IN_MEMORY", 1)
+    monkeypatch.setattr(external_sort, "MAX_ROWS_IN_MEMORY", 1)
     written: list[bytes] = []
-    real = sorting._Spill._crypt
+    real = external_sort._Spill._crypt
 
-    def seen(self: sorting._Spill, content: bytes, start: int) -> bytes:
+    def seen(self: external_sort._Spill, content: bytes, start: int) -> bytes:
         written.append(real(self, content, start))
         return written[-1]
 
-    monkeypatch.setattr(sorting._Spill, "_crypt", seen)
+    monkeypatch.setattr(external_sort._Spill, "_crypt", seen)
     (part,) = parts(50)[:1]
-    next(iter(sorting.in_order([part], tmp_path)))
+    next(iter(external_sort.sort_rows([part], tmp_path)))
     assert not any(key in written[0] for key in [key.tobytes() for key in part.keys])

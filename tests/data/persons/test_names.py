@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.persons.names import MAX_LETTERS, MAX_TOKENS, tokens
+from data.persons.names import MAX_LETTERS, MAX_TOKENS, tokenize
 
 
 def spelled(name: str) -> list[list[str]]:
-    return [[form.latin for form in token.forms] for token in tokens(name)]
+    return [[form.latin for form in token.forms] for token in tokenize(name)]
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_forms(name: str, expected: list[list[str]]) -> None:
 
 @pytest.mark.parametrize("name", ["ABDULLAH", "ABDULLA", "ABDALLAH", "ALEXANDRINE", "MAHMUDIN", "GALADIN"])
 def test_names_that_only_look_joined_stay_whole(name: str) -> None:
-    assert [token.text for token in tokens(name)] == [name]
+    assert [token.text for token in tokenize(name)] == [name]
 
 
 def test_arabic_letters_of_every_shape_and_with_vowel_signs_are_the_same_name() -> None:
@@ -43,9 +43,9 @@ def test_arabic_letters_of_every_shape_and_with_vowel_signs_are_the_same_name() 
 
 
 def test_a_word_of_unwritten_vowels_says_so_and_keeps_its_consonants() -> None:
-    (token,) = tokens("تروان")
+    (token,) = tokenize("تروان")
     assert token.forms[0].vowelless
-    assert token.forms[0].skeleton == tokens("TARVAN")[0].forms[0].skeleton
+    assert token.forms[0].skeleton == tokenize("TARVAN")[0].forms[0].skeleton
 
 
 def test_names_without_spaces_are_cut_into_syllables() -> None:
@@ -53,7 +53,7 @@ def test_names_without_spaces_are_cut_into_syllables() -> None:
 
 
 def test_particles_are_marked() -> None:
-    assert [token.particle for token in tokens("Abd al-Karim bin SAHLAWI van VEEN")] == [
+    assert [token.particle for token in tokenize("Abd al-Karim bin SAHLAWI van VEEN")] == [
         True,
         True,
         False,
@@ -65,17 +65,17 @@ def test_particles_are_marked() -> None:
 
 
 def test_a_token_keeps_the_text_it_came_from() -> None:
-    assert tokens("Łukasz")[0].text == "ŁUKASZ"
+    assert tokenize("Łukasz")[0].text == "ŁUKASZ"
 
 
 @pytest.mark.parametrize("name", ["", "   ", "<<<", "\x00\u202e\t", "😀", "- ' ."])
 def test_nothing_to_spell_gives_nothing(name: str) -> None:
-    assert tokens(name) == ()
+    assert tokenize(name) == ()
 
 
 @given(st.text(max_size=400))
 def test_any_text_gives_bounded_latin_tokens(name: str) -> None:
-    found = tokens(name)
+    found = tokenize(name)
     assert len(found) <= MAX_TOKENS
     for token in found:
         assert 0 < len(token.text) <= MAX_LETTERS * 3
@@ -86,4 +86,4 @@ def test_any_text_gives_bounded_latin_tokens(name: str) -> None:
 @given(st.text(max_size=60))
 def test_words_remembered_read_the_same(name: str) -> None:
     known: dict = {}
-    assert tokens(name, known) == tokens(name, known) == tokens(name)
+    assert tokenize(name, known) == tokenize(name, known) == tokenize(name)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.persons.partial_date import PartialDate
+from data.persons.person import PartialDate
 
 
 @pytest.mark.parametrize("text", ["1965-03-17", "1965-03", "1965", "~1965", "1963..1967"])

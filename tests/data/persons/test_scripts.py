@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.matching.likeness import Likeness, likeness
-from data.persons.names import tokens
+from appliance.matching.comparison import TokenSimilarity, token_similarity
+from data.persons.names import tokenize
 
 
 def spellings(word: str) -> list[str]:
-    return [form.latin for token in tokens(word) for form in token.forms]
+    return [form.latin for token in tokenize(word) for form in token.forms]
 
 
 @pytest.mark.parametrize(
@@ -75,9 +75,9 @@ def test_one_of_the_spellings_is_the_passports(written: str, latin: str) -> None
     [("בנימין", "BENYAMIN"), ("משה", "MOSHE"), ("דוד", "DAVID"), ("אברהם", "AVRAHAM"), ("כהן", "COHEN")],
 )
 def test_hebrew_is_compared_by_its_consonants(written: str, latin: str) -> None:
-    (one,), (other,) = tokens(written), tokens(latin)
-    grade = likeness(one, other)
-    assert grade is not None and grade <= Likeness.SCRIPT_SLIP
+    (one,), (other,) = tokenize(written), tokenize(latin)
+    grade = token_similarity(one, other)
+    assert grade is not None and grade <= TokenSimilarity.SCRIPT_SLIP
     assert all(form.vowelless for form in one.forms)
 
 
@@ -90,23 +90,23 @@ def test_hebrew_is_compared_by_its_consonants(written: str, latin: str) -> None:
     ],
 )
 def test_a_japanese_name_in_kanji_has_its_japanese_readings(written: str, parts: list[list[str]]) -> None:
-    found = [[form.latin for form in token.forms] for token in tokens(written)]
+    found = [[form.latin for form in token.forms] for token in tokenize(written)]
     assert [set(wanted) <= set(had) for wanted, had in zip(parts, found, strict=True)] == [True, True]
 
 
 def test_a_name_that_may_be_chinese_is_read_as_chinese() -> None:
-    assert [token.forms[0].latin for token in tokens("高山明")] == ["GAO", "SHAN", "MING"]
+    assert [token.forms[0].latin for token in tokenize("高山明")] == ["GAO", "SHAN", "MING"]
 
 
 @pytest.mark.parametrize("written", ["გიორგი", "李", "محمد", "ทักษิณ", "Юрий"])
 def test_a_part_in_another_script_is_shown_in_both(written: str) -> None:
-    (token,) = tokens(written)
-    assert token.shown == f"{token.text} {token.forms[0].latin}"
+    (token,) = tokenize(written)
+    assert token.readable_text == f"{token.text} {token.forms[0].latin}"
     assert token.text.casefold() == written.casefold()
 
 
 def test_hangul_is_a_token_a_syllable_and_keeps_its_writing() -> None:
-    assert [token.text for token in tokens("박지우")] == ["박", "지", "우"]
+    assert [token.text for token in tokenize("박지우")] == ["박", "지", "우"]
 
 
 BLOCKS = (
@@ -125,7 +125,7 @@ def test_every_other_script_is_spelled_too() -> None:
 
 @given(SCRIPTS)
 def test_whatever_is_written_comes_out_in_letters_a_to_z(text: str) -> None:
-    for token in tokens(text):
+    for token in tokenize(text):
         assert token.forms
         for form in token.forms:
             assert form.latin and form.latin.isascii() and form.latin.isalnum() and form.latin == form.latin.upper()

@@ -2,18 +2,18 @@
 
 from pathlib import Path
 
+from data.documents.document_record import DocumentRecord, Fraud
 from data.documents.number import neighbours
-from data.documents.record import DocumentRecord, Fraud
 from data.persons.notice import Action, Colour, Notice
 from data.persons.person import NameQuality
-from data.sources import Item, Refusal, reader
+from sync.headquarters.sources import Item, RefusedRecord, load_reader
 
 LISTS = Path(__file__).resolve().parents[3] / "ui" / "demo" / "lists"
 
 
 def _read(format_name: str, name: str) -> list[Item]:
-    items = list(reader(format_name)([LISTS / name]))
-    assert not [item for item in items if isinstance(item, Refusal)]
+    items = list(load_reader(format_name)([LISTS / name]))
+    assert not [item for item in items if isinstance(item, RefusedRecord)]
     return items[:-1]
 
 

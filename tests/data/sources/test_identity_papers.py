@@ -5,7 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.persons.person import HeldDocument
-from data.sources.identity_papers import NUMBER_LIMIT, held, in_note, type_of
+from sync.headquarters.sources.identity_papers import (
+    NUMBER_LIMIT,
+    find_document_in_note,
+    find_document_type,
+    parse_document,
+)
 
 
 @pytest.mark.parametrize(
@@ -28,18 +33,18 @@ from data.sources.identity_papers import NUMBER_LIMIT, held, in_note, type_of
     ],
 )
 def test_the_number_is_found_among_words(printed: str, number: str) -> None:
-    assert held(printed, "Passport", None) == HeldDocument(number, "", "PAS")
+    assert parse_document(printed, "Passport", None) == HeldDocument(number, "", "PAS")
 
 
 @pytest.mark.parametrize("printed", ["", "unknown", "issued in Alphaville"])
 def test_without_a_digit_there_is_no_number(printed: str) -> None:
-    assert held(printed, "Passport", "Iran") is None
+    assert parse_document(printed, "Passport", "Iran") is None
 
 
 def test_a_number_may_stand_in_the_note_alone() -> None:
     note = "Kenyan passport number Q 770169 issued on 1 Jan. 2001"
-    assert in_note(note, "Passport", "Kenya") == HeldDocument("Q 770169", "KEN", "PAS")
-    assert in_note("issued for somebody else", "Passport", None) is None
+    assert find_document_in_note(note, "Passport", "Kenya") == HeldDocument("Q 770169", "KEN", "PAS")
+    assert find_document_in_note("issued for somebody else", "Passport", None) is None
 
 
 @pytest.mark.parametrize(
@@ -56,10 +61,10 @@ def test_a_number_may_stand_in_the_note_alone() -> None:
     ],
 )
 def test_types(words: str, code: str) -> None:
-    assert type_of(words) == code
+    assert find_document_type(words) == code
 
 
 @given(st.text(max_size=100), st.text(max_size=30))
 def test_any_text_is_a_number_or_none(number: str, words: str) -> None:
-    found = held(number, words, words)
+    found = parse_document(number, words, words)
     assert found is None or 0 < len(found.number) <= NUMBER_LIMIT

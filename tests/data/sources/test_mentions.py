@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.persons.person import Associate
-from data.sources.mentions import MOST, linked, of_remarks
+from sync.headquarters.sources.names_in_text import MAX_ASSOCIATES, find_associates, find_linked
 
 
 @pytest.mark.parametrize(
@@ -26,12 +26,12 @@ from data.sources.mentions import MOST, linked, of_remarks
     ],
 )
 def test_only_what_is_marked_as_a_person_or_body_is_taken(text: str, expected: list[tuple[str, str, str]]) -> None:
-    assert [(one.name, one.relation, one.record) for one in of_remarks(text, "QDi.900")] == expected
+    assert [(one.name, one.relation, one.record) for one in find_associates(text, "QDi.900")] == expected
 
 
 def test_linked_names_meet_the_record_of_who_is_listed_under_that_very_name() -> None:
     records = {"DUNE, Omar": "OFAC-1", "ZED S.A.": "OFAC-2"}
-    assert linked(["DUNE, Omar", "ZED S.A", "DUNE TRADERS, LTD"], records) == (
+    assert find_linked(["DUNE, Omar", "ZED S.A", "DUNE TRADERS, LTD"], records) == (
         Associate("Omar DUNE", record="OFAC-1"),
         Associate("ZED S.A", record="OFAC-2"),
         Associate("DUNE TRADERS, LTD"),
@@ -40,6 +40,6 @@ def test_linked_names_meet_the_record_of_who_is_listed_under_that_very_name() ->
 
 @given(st.text(alphabet="AbDe al-of()QDi.019,; Brother", max_size=300))
 def test_any_remark_is_read_and_bounded(text: str) -> None:
-    found = of_remarks(text * 8, "QDi.000")
-    assert len(found) <= MOST
+    found = find_associates(text * 8, "QDi.000")
+    assert len(found) <= MAX_ASSOCIATES
     assert all(one.name for one in found)

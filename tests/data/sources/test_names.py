@@ -5,8 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.persons.person import ListedName, NameQuality
-from data.sources.names import by_comma, distinct, plain, split
-from data.sources.text import NAME_LIMIT
+from sync.headquarters.sources.names_in_text import (
+    NAME_LIMIT,
+    clean_name,
+    drop_repetitions,
+    parse_comma_name,
+    split_names,
+)
 
 
 @pytest.mark.parametrize(
@@ -37,11 +42,14 @@ from data.sources.text import NAME_LIMIT
     ],
 )
 def test_one_field_may_hold_several_names(text: str, names: list[str]) -> None:
-    assert [name.full for name in split(text, NameQuality.GOOD)] == names
+    assert [name.full for name in split_names(text, NameQuality.GOOD)] == names
 
 
 def test_another_script_is_the_original_name() -> None:
-    assert [name.quality for name in split("Jin (金)", NameQuality.LOW)] == [NameQuality.LOW, NameQuality.ORIGINAL]
+    assert [name.quality for name in split_names("Jin (金)", NameQuality.LOW)] == [
+        NameQuality.LOW,
+        NameQuality.ORIGINAL,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -54,16 +62,16 @@ def test_another_script_is_the_original_name() -> None:
     ],
 )
 def test_a_comma_tells_the_surname(text: str, full: str, surname: str, given: str) -> None:
-    assert by_comma(text, NameQuality.GOOD) == ListedName(full, surname, given, NameQuality.GOOD)
+    assert parse_comma_name(text, NameQuality.GOOD) == ListedName(full, surname, given, NameQuality.GOOD)
 
 
 def test_repetitions_go_but_the_surname_they_tell_stays() -> None:
-    names = distinct([ListedName("A VELA"), ListedName("a vela", "vela", "a", NameQuality.LOW), ListedName("")])
+    names = drop_repetitions([ListedName("A VELA"), ListedName("a vela", "vela", "a", NameQuality.LOW), ListedName("")])
     assert names == (ListedName("A VELA", "vela", "a"),)
 
 
 @given(st.text(max_size=2000))
 def test_any_text_gives_names_that_are_clean_and_short(text: str) -> None:
-    for name in split(text, NameQuality.GOOD):
+    for name in split_names(text, NameQuality.GOOD):
         assert name.full and len(name.full) <= NAME_LIMIT + 1
-        assert plain(name.full) == name.full
+        assert clean_name(name.full) == name.full

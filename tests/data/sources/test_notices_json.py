@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from data.errors import RefusedFile
 from data.persons.notice import Action, Colour, Notice
-from data.persons.partial_date import PartialDate
-from data.persons.person import HeldDocument, NameQuality, Sex
-from data.sources import Refusal, SourceInfo
-from data.sources.notices_json import read
+from data.persons.person import HeldDocument, NameQuality, PartialDate, Sex
+from sync.headquarters.sources import RefusedRecord, SourceInfo
+from sync.headquarters.sources.notices_json import read
 
 RED = {
     "entity_id": "2025/91001",
@@ -127,7 +126,7 @@ def test_one_file_may_hold_many(tmp_path: Path, shape: Callable[[list[Any]], Any
     path.write_text(json.dumps(shape([RED, RED | {"entity_id": "2025/2"}, {"entity_id": "x"}])))
     first, second, refusal, _ = read([path])
     assert isinstance(first, Notice) and isinstance(second, Notice)
-    assert refusal == Refusal("page.json notice 3", "it has no name")
+    assert refusal == RefusedRecord("page.json notice 3", "it has no name")
 
 
 @pytest.mark.parametrize(
@@ -156,7 +155,9 @@ def test_one_file_may_hold_many(tmp_path: Path, shape: Callable[[list[Any]], Any
 )
 def test_a_broken_notice_is_one_refusal(folder: Folder, content: Any, why: str) -> None:
     refusals = [
-        item for item in read([folder(a=RED, b=content, c=RED | {"entity_id": "2025/3"})]) if isinstance(item, Refusal)
+        item
+        for item in read([folder(a=RED, b=content, c=RED | {"entity_id": "2025/3"})])
+        if isinstance(item, RefusedRecord)
     ]
     assert [refusal.where for refusal in refusals] == ["b.json"]
     assert why in refusals[0].why
@@ -164,7 +165,9 @@ def test_a_broken_notice_is_one_refusal(folder: Folder, content: Any, why: str) 
 
 def test_a_refusal_shows_nothing_of_the_person(folder: Folder) -> None:
     refusal = next(
-        item for item in read([folder(a=RED, b=RED | {"date_of_birth": "13.3.1981"})]) if isinstance(item, Refusal)
+        item
+        for item in read([folder(a=RED, b=RED | {"date_of_birth": "13.3.1981"})])
+        if isinstance(item, RefusedRecord)
     )
     assert "1981" not in refusal.why and "QUESADILLO" not in refusal.why
 
@@ -208,4 +211,4 @@ def test_garbage_is_refused_and_never_crashes(tmp_path: Path, content: Any) -> N
         items = list(read([path]))
     except RefusedFile:
         return
-    assert {type(item) for item in items} <= {Notice, Refusal, SourceInfo}
+    assert {type(item) for item in items} <= {Notice, RefusedRecord, SourceInfo}

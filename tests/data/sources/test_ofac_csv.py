@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 from data.errors import RefusedFile
 from data.persons.notice import Action, Notice
-from data.persons.partial_date import PartialDate
-from data.persons.person import HeldDocument, NameQuality, Sex
-from data.sources import Refusal, SourceInfo
-from data.sources.ofac_csv import read
-from data.sources.ofac_remarks import parse
+from data.persons.person import HeldDocument, NameQuality, PartialDate, Sex
+from sync.headquarters.sources import RefusedRecord, SourceInfo
+from sync.headquarters.sources.ofac_csv import read
+from sync.headquarters.sources.ofac_remarks import parse_remarks
 
 NONE = "-0- ," * 6
 REMARKS = "DOB 09 Nov 1974; alt. DOB circa 1970; nationality Iran."
@@ -89,7 +88,7 @@ def test_missing_alternate_names_are_said(folder: Folder) -> None:
 )
 def test_a_broken_line_is_refused_by_number(folder: Folder, sdn: str, alt: str, where: str, why: str) -> None:
     items = list(read([folder(sdn=sdn, alt=alt)]))
-    [refusal] = [item for item in items if isinstance(item, Refusal)]
+    [refusal] = [item for item in items if isinstance(item, RefusedRecord)]
     assert refusal.where == where
     assert any(part in refusal.why for part in why.split("|"))
     assert sum(isinstance(item, Notice) for item in items) == 1
@@ -135,7 +134,7 @@ def test_a_damaged_archive_a_binary_and_a_stranger_are_refused(tmp_path: Path) -
     ],
 )
 def test_birth_dates_in_remarks(text: str, birth: PartialDate) -> None:
-    assert parse(f"{text}; Gender Male.").births == (birth,)
+    assert parse_remarks(f"{text}; Gender Male.").births == (birth,)
 
 
 @pytest.mark.parametrize(
@@ -152,11 +151,11 @@ def test_birth_dates_in_remarks(text: str, birth: PartialDate) -> None:
     ],
 )
 def test_documents_in_remarks(text: str, document: HeldDocument) -> None:
-    assert parse(text + ".").documents == (document,)
+    assert parse_remarks(text + ".").documents == (document,)
 
 
 def test_weak_names_parents_places_and_the_rest() -> None:
-    remarks = parse(
+    remarks = parse_remarks(
         "POB Alphaville, Egypt; a.k.a. 'VELA, Ana'; a.k.a. ''ORUN-'IZ'; Father's name: Omar; Linked To: X. Y."
     )
     assert remarks.birth_places == ("Alphaville, Egypt",)
@@ -169,7 +168,7 @@ def test_weak_names_parents_places_and_the_rest() -> None:
 
 
 def test_what_is_not_understood_stays_as_a_reason_and_is_counted() -> None:
-    remarks = parse("DOB unknown; nationality Atlantis")
+    remarks = parse_remarks("DOB unknown; nationality Atlantis")
     assert remarks.others == ("DOB unknown", "nationality Atlantis")
     assert dict(remarks.unread) == {"birth dates not understood": 1, "nationalities not known": 1}
 
@@ -185,4 +184,4 @@ def test_garbage_is_refused_and_never_crashes(tmp_path: Path, raw: bytes, remark
         items = list(read([tmp_path]))
     except RefusedFile:
         return
-    assert {type(item) for item in items} <= {Notice, Refusal, SourceInfo}
+    assert {type(item) for item in items} <= {Notice, RefusedRecord, SourceInfo}

@@ -6,14 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from data.persons.encoding import decode, encode
-from data.persons.notice import Notice
-from data.sources import Refusal, SourceInfo, reader
+from data.persons.notice import Notice, decode_notice, encode_notice
+from sync.headquarters.sources import RefusedRecord, SourceInfo, load_reader
 
 
 def _read(format_name: str, paths: Sequence[Path]) -> tuple[list[Notice], SourceInfo]:
-    items = list(reader(format_name)(paths))
-    assert not [item for item in items if isinstance(item, Refusal)]
+    items = list(load_reader(format_name)(paths))
+    assert not [item for item in items if isinstance(item, RefusedRecord)]
     info = items[-1]
     assert isinstance(info, SourceInfo)
     return [item for item in items if isinstance(item, Notice)], info
@@ -54,4 +53,4 @@ def test_the_ofac_list(shared_data: Path, day: str, individuals: int, births: in
     assert counts["births"] >= births and counts["documents"] >= documents
     assert info.skipped.get("birth dates not understood", 0) == 0
     assert info.skipped["nationalities not known"] <= 1
-    assert [decode(encode(notice)) for notice in notices] == notices
+    assert [decode_notice(encode_notice(notice)) for notice in notices] == notices

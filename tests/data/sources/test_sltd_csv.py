@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.documents.record import DocumentRecord, Fraud
+from data.documents.document_record import DocumentRecord, Fraud
 from data.errors import RefusedFile
-from data.sources import Refusal, SourceInfo
-from data.sources.delimited import LINE_LIMIT
-from data.sources.sltd_csv import COLUMNS, read
+from sync.headquarters.sources import RefusedRecord, SourceInfo
+from sync.headquarters.sources.sltd_csv import COLUMNS, read
+from sync.headquarters.sources.source_files import LINE_LIMIT
 
 HEADER = ",".join(COLUMNS[:12])
 GOOD = "ab-12 345,D,pas,stolen,2025-01-31,ES,2020-02-29,2030-02-28,2035-01-31,,REF 1,from a car"
@@ -76,7 +76,7 @@ def test_a_bad_line_is_refused_by_number_and_the_next_one_is_read(
     write: Callable[..., Path], line: str, why: str
 ) -> None:
     good, refusal, other, _ = read([write(HEADER, GOOD, line, GOOD)])
-    assert isinstance(refusal, Refusal)
+    assert isinstance(refusal, RefusedRecord)
     assert refusal.where == "sltd.csv:3"
     assert why in refusal.why
     assert isinstance(good, DocumentRecord) and good == other
@@ -127,7 +127,7 @@ def test_garbage_is_refused_and_never_crashes(tmp_path: Path, content: bytes) ->
         items = list(read([path]))
     except RefusedFile:
         return
-    assert {type(item) for item in items} <= {Refusal, SourceInfo, DocumentRecord}
+    assert {type(item) for item in items} <= {RefusedRecord, SourceInfo, DocumentRecord}
 
 
 RANGES = "number,number_to,country,type,fraud,theft_country"
@@ -151,4 +151,4 @@ def test_a_range_of_blanks_is_one_record(write: Callable[..., Path]) -> None:
 )
 def test_a_range_that_is_none_is_refused(write: Callable[..., Path], line: str, why: str) -> None:
     refusal, _ = read([write(RANGES, line)])
-    assert isinstance(refusal, Refusal) and why in refusal.why
+    assert isinstance(refusal, RefusedRecord) and why in refusal.why

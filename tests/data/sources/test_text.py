@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.sources.text import clean, is_other_script
+from data.untrusted_text import clean
+from sync.headquarters.sources.names_in_text import is_other_script
 
 
 @pytest.mark.parametrize(

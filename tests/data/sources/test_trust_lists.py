@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from data.certificates.trust_record import TrustItem, TrustRecord
 from data.certificates.trust_store import TrustStore
 from data.errors import RefusedFile
-from data.sources import Refusal, SourceInfo, kind_of, ldif, reader
-from data.sources.master_list import NOT_ANCHORED, TWICE
+from sync.headquarters.sources import RefusedRecord, SourceInfo, find_kind, ldif, load_reader
+from sync.headquarters.sources.master_list import NOT_ANCHORED, TWICE
 from tests.data.certificates import pki
 from tests.data.documents.seals.sealed import SERIAL, authorities
 
@@ -33,13 +33,13 @@ def write(tmp_path: Path) -> Write:
     return _write
 
 
-def _read(format_name: str, *paths: Path) -> tuple[list[TrustRecord], list[Refusal], SourceInfo]:
-    assert kind_of(format_name) == "trust"
-    items = list(reader(format_name)(paths))
+def _read(format_name: str, *paths: Path) -> tuple[list[TrustRecord], list[RefusedRecord], SourceInfo]:
+    assert find_kind(format_name) == "trust"
+    items = list(load_reader(format_name)(paths))
     info = items.pop()
     assert isinstance(info, SourceInfo)
     records = [item for item in items if isinstance(item, TrustRecord)]
-    return records, [item for item in items if isinstance(item, Refusal)], info
+    return records, [item for item in items if isinstance(item, RefusedRecord)], info
 
 
 def _pem(label: str, *ders: bytes) -> bytes:
@@ -84,7 +84,7 @@ def test_without_a_root_the_import_says_what_was_not_checked(write: Write) -> No
 def test_a_master_list_that_does_not_hold_is_refused_whole(write: Write, files: dict[str, bytes]) -> None:
     paths = [write(name, content) for name, content in files.items()]
     with pytest.raises(RefusedFile):
-        next(iter(reader("master-list")(paths)))
+        next(iter(load_reader("master-list")(paths)))
 
 
 def test_certificates_from_pem_and_der(write: Write) -> None:
@@ -186,7 +186,7 @@ def test_any_file_is_taken_or_refused(tmp_path: Path, format_name: str, content:
     path = tmp_path / "any.ml"
     path.write_bytes(content)
     try:
-        items: Sequence[object] = list(reader(format_name)([path]))
+        items: Sequence[object] = list(load_reader(format_name)([path]))
     except RefusedFile:
         return
     assert not [item for item in items if isinstance(item, TrustRecord)]

@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from data.errors import RefusedFile
 from data.persons.notice import Action, Colour, Notice
-from data.persons.partial_date import PartialDate
-from data.persons.person import HeldDocument, NameQuality, Sex
-from data.sources import Refusal, SourceInfo
-from data.sources.un_xml import read
+from data.persons.person import HeldDocument, NameQuality, PartialDate, Sex
+from sync.headquarters.sources import RefusedRecord, SourceInfo
+from sync.headquarters.sources.un_xml import read
 
 NAME = "<REFERENCE_NUMBER>QDi.9901</REFERENCE_NUMBER><FIRST_NAME>TAMIR</FIRST_NAME>"
 Write = Callable[..., Path]
@@ -138,8 +137,8 @@ def test_a_person_without_name_or_number_is_refused_and_the_rest_is_read(write: 
     nameless, numberless, good, _ = read(
         [write("<REFERENCE_NUMBER>QDi.1</REFERENCE_NUMBER>", "<DATAID>5</DATAID><FIRST_NAME>X</FIRST_NAME>", NAME)]
     )
-    assert nameless == Refusal("consolidated.xml INDIVIDUAL QDi.1", "it has no name")
-    assert isinstance(numberless, Refusal) and numberless.where == "consolidated.xml INDIVIDUAL 5"
+    assert nameless == RefusedRecord("consolidated.xml INDIVIDUAL QDi.1", "it has no name")
+    assert isinstance(numberless, RefusedRecord) and numberless.where == "consolidated.xml INDIVIDUAL 5"
     assert isinstance(good, Notice)
 
 
@@ -203,4 +202,4 @@ def test_garbage_is_refused_and_never_crashes(write: Write, content: bytes) -> N
         items = list(read([path]))
     except RefusedFile:
         return
-    assert {type(item) for item in items} <= {Notice, Refusal, SourceInfo}
+    assert {type(item) for item in items} <= {Notice, RefusedRecord, SourceInfo}

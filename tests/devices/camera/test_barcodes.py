@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from data.documents.codes import MOST_CODES, Code, Symbology
+from data.documents.barcodes import MOST_CODES, Barcode, Symbology
 from devices.camera.barcodes import BarcodeReader
-from devices.camera.codes_seen import GONE_S, CodesSeen
+from devices.camera.tracking import CODE_GONE_S, CodeTracker
 from tests.benchmarks.code_pictures import FORMATS, code_pictures, drawn
 from tests.benchmarks.pass_pictures import pass_pictures
 from tests.benchmarks.zone_pictures import FITTING
@@ -41,8 +41,8 @@ def test_a_pass_that_only_one_of_two_readings_gives_is_none(monkeypatch: pytest.
     reader = BarcodeReader()
     readings = itertools.count()
 
-    def mixed_up(picture: Any, formats: Any) -> Iterator[Code]:
-        yield Code(Symbology.PDF417, b"M1 %d" % next(readings))
+    def mixed_up(picture: Any, formats: Any) -> Iterator[Barcode]:
+        yield Barcode(Symbology.PDF417, b"M1 %d" % next(readings))
 
     monkeypatch.setattr(reader, "_codes", mixed_up)
     assert reader.read(next(pass_pictures(1, FITTING)).pixels) == ()
@@ -73,12 +73,12 @@ def test_without_the_extra_there_are_no_codes_and_no_error(monkeypatch: pytest.M
 
 def test_a_code_is_told_once_until_it_was_away() -> None:
     (code,) = BarcodeReader().read(drawn(Symbology.QR, b"a pass"))
-    seen = CodesSeen()
+    seen = CodeTracker()
     seen.add([code], 0.0)
-    assert (seen.untold(), seen.untold()) == ((code,), ())
-    seen.add([], GONE_S)
-    assert (seen.now, seen.untold()) == ((code,), ())
-    seen.add([], GONE_S + 0.1)
+    assert (seen.take_new(), seen.take_new()) == ((code,), ())
+    seen.add([], CODE_GONE_S)
+    assert (seen.now, seen.take_new()) == ((code,), ())
+    seen.add([], CODE_GONE_S + 0.1)
     assert seen.now == ()
-    seen.add([code], GONE_S + 0.2)
-    assert seen.untold() == (code,)
+    seen.add([code], CODE_GONE_S + 0.2)
+    assert seen.take_new() == (code,)

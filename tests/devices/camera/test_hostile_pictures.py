@@ -11,10 +11,10 @@ from PIL import Image
 
 from data.documents.travel_document import MrzFormat
 from devices import registry
-from devices.camera.picture import LARGEST_BYTES, MOST_SCANS, picture_from
-from devices.faults import DeviceFault, Reason
+from devices.camera.picture import LARGEST_BYTES, MOST_SCANS, decode_picture
+from devices.faults import DeviceFault, FaultReason
+from devices.ports import DriverContext
 from devices.reading import Reading
-from devices.surroundings import Surroundings
 from tests.benchmarks.zone_pictures import FONT, flat_page, png
 from tests.contract.benches.port import ZONE
 
@@ -78,8 +78,8 @@ REFUSED = {
 def test_it_is_refused_by_name(name: str) -> None:
     content, why = REFUSED[name]
     with pytest.raises(DeviceFault, match=why) as caught:
-        picture_from(content)
-    assert caught.value.reason is Reason.BAD_READ and caught.value.hint == "Take the picture again"
+        decode_picture(content)
+    assert caught.value.reason is FaultReason.BAD_READ and caught.value.hint == "Take the picture again"
 
 
 @pytest.mark.parametrize(
@@ -95,9 +95,9 @@ def test_it_is_refused_by_name(name: str) -> None:
 )
 def test_what_can_be_seen_in_part_is_a_picture_of_bounded_size_or_damaged(content: bytes) -> None:
     try:
-        assert picture_from(content).size <= 9_000_000
+        assert decode_picture(content).size <= 9_000_000
     except DeviceFault as fault:
-        assert fault.reason is Reason.BAD_READ
+        assert fault.reason is FaultReason.BAD_READ
 
 
 @pytest.mark.skipif(not FONT.exists(), reason="needs Debian's fonts-ocr-b")
@@ -105,7 +105,7 @@ async def test_a_folder_of_hostile_files_is_told_one_by_one_and_the_page_among_t
     for number, name in enumerate(("gif", "png of a thousand million pixels", "jpeg of no size")):
         (tmp_path / f"{number}.jpg").write_bytes(REFUSED[name][0])
     (tmp_path / "9.png").write_bytes(png(flat_page(ZONE, MrzFormat.TD3)))
-    device = registry.reader(f"pictures://{tmp_path}?settle=0.1", Surroundings(tmp_path, "development"))
+    device = registry.reader(f"pictures://{tmp_path}?settle=0.1", DriverContext(tmp_path, "development"))
     await device.open()
     told: list[str] = []
     read = ""

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.camera.picture import LARGEST_BYTES, LARGEST_PIXELS, picture_from
+from devices.camera.picture import LARGEST_BYTES, LARGEST_PIXELS, decode_picture
 from devices.camera.zone_reader import ZoneReader
-from devices.faults import DeviceFault, Reason
+from devices.faults import DeviceFault, FaultReason
 from tests.benchmarks.zone_pictures import FITTING, FONT, ZonePicture, pictures, png
 
 pytestmark = pytest.mark.skipif(not FONT.exists(), reason="Debian's fonts-ocr-b is not installed")
@@ -32,7 +32,7 @@ def _pictures(count: int) -> list[ZonePicture]:
 def test_zones_are_read_exactly_at_every_level_that_a_reader_or_a_steady_hand_gives(reader: ZoneReader) -> None:
     for one in _pictures(2 * 5):
         if one.level < SOFT:
-            read = reader.read(picture_from(png(one.pixels)))
+            read = reader.read(decode_picture(png(one.pixels)))
             assert read is not None
             assert (read.text, read.right, read.doubts) == (one.zone, True, ())
 
@@ -40,7 +40,7 @@ def test_zones_are_read_exactly_at_every_level_that_a_reader_or_a_steady_hand_gi
 def test_a_page_on_its_head_or_side_is_read_as_well(reader: ZoneReader) -> None:
     one = _pictures(1)[0]
     for quarters in (1, 2, 3):
-        read = reader.read(picture_from(png(np.ascontiguousarray(np.rot90(one.pixels, quarters)))))
+        read = reader.read(decode_picture(png(np.ascontiguousarray(np.rot90(one.pixels, quarters)))))
         assert read is not None
         assert read.text == one.zone
 
@@ -48,7 +48,7 @@ def test_a_page_on_its_head_or_side_is_read_as_well(reader: ZoneReader) -> None:
 def test_a_changed_digit_is_read_as_it_is_printed_and_judged_wrong(reader: ZoneReader) -> None:
     """Two characters of the number are swapped in the picture: no digit is made right."""
     one = _pictures(1)[0]
-    first = reader.read(picture_from(png(one.pixels)))
+    first = reader.read(decode_picture(png(one.pixels)))
     assert first is not None
     width = one.pixels.shape[1]
     step = round(2.54 * width / 125.0)
@@ -60,7 +60,7 @@ def test_a_changed_digit_is_read_as_it_is_printed_and_judged_wrong(reader: ZoneR
         one.pixels[rows, columns[1]],
         one.pixels[rows, columns[0]],
     )
-    read = reader.read(picture_from(png(swapped)))
+    read = reader.read(decode_picture(png(swapped)))
     assert read is not None
     birth = one.zone.split("\n")[1][13:15]
     if birth[0] != birth[1]:
@@ -74,15 +74,15 @@ def test_a_changed_digit_is_read_as_it_is_printed_and_judged_wrong(reader: ZoneR
 )
 def test_what_is_no_picture_is_a_bad_read(content: bytes) -> None:
     with pytest.raises(DeviceFault) as caught:
-        picture_from(content)
-    assert caught.value.reason is Reason.BAD_READ
+        decode_picture(content)
+    assert caught.value.reason is FaultReason.BAD_READ
 
 
 def test_pictures_of_one_pixel_and_of_a_hundred_million_are_refused() -> None:
     for shape in ((1, 1), (10_000, 10_000)):
         with pytest.raises(DeviceFault) as caught:
-            picture_from(png(np.full(shape, 255, np.uint8)))
-        assert caught.value.reason is Reason.BAD_READ
+            decode_picture(png(np.full(shape, 255, np.uint8)))
+        assert caught.value.reason is FaultReason.BAD_READ
 
 
 @given(
@@ -91,9 +91,9 @@ def test_pictures_of_one_pixel_and_of_a_hundred_million_are_refused() -> None:
 )
 def test_whatever_a_files_head_says_it_is_a_picture_or_a_bad_read(rest: bytes, head: bytes) -> None:
     try:
-        height, width = picture_from(head + rest).shape
+        height, width = decode_picture(head + rest).shape
     except DeviceFault as fault:
-        assert fault.reason is Reason.BAD_READ
+        assert fault.reason is FaultReason.BAD_READ
     else:
         assert height * width <= LARGEST_PIXELS
 
@@ -103,9 +103,9 @@ def test_a_picture_that_was_cut_off_gives_no_wrong_zone(reader: ZoneReader) -> N
     whole = png(one.pixels)
     for part in (0.3, 0.6, 0.9):
         try:
-            read = reader.read(picture_from(whole[: round(len(whole) * part)]))
+            read = reader.read(decode_picture(whole[: round(len(whole) * part)]))
         except DeviceFault as fault:
-            assert fault.reason is Reason.BAD_READ
+            assert fault.reason is FaultReason.BAD_READ
         else:
             assert read is None or read.text == one.zone or not read.right
 
@@ -122,6 +122,6 @@ def test_specimens_of_the_shared_data_are_read_or_doubted(shared_data: Path, rea
     truth = json.loads((shared_data / "images/mrz/truth.json").read_text())
     exact = 0
     for item in truth:
-        read = reader.read(picture_from((shared_data / "images/mrz" / item["file"]).read_bytes()))
+        read = reader.read(decode_picture((shared_data / "images/mrz" / item["file"]).read_bytes()))
         exact += read is not None and read.text.split("\n") == item["mrz"]
     assert exact >= 15

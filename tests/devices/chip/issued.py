@@ -9,8 +9,7 @@ from asn1crypto import core
 from data.certificates.certificate import read_certificate
 from data.certificates.revocation_list import read_revocation_list
 from data.certificates.signatures import digest
-from data.certificates.trust_store import TrustStore
-from data.certificates.trusted import certificate_record, revocations_record
+from data.certificates.trust_store import TrustStore, certificate_record, revocations_record
 from devices.chip.lds.sod import CONTENT_TYPE
 from tests.data.certificates import pki
 from tests.devices.chip.lds.written import tlv

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.chip.apdu import Command, read_response
+from devices.chip.apdu import CommandApdu, read_response
+from devices.chip.card import BoundedTransport
+from devices.chip.deadline import Deadline
 from devices.chip.errors import ChipGone, ChipMalformed, ChipSlow, ReadingCancelled
-from devices.chip.line import Line
-from devices.chip.patience import Patience
-from devices.chip.status import OK, Status
-from devices.faults import DeviceFault, Reason
+from devices.chip.status import OK, StatusWord
+from devices.faults import DeviceFault, FaultReason
 from tests.devices.chip.spoken import Spoken
 
 
@@ -26,11 +26,11 @@ from tests.devices.chip.spoken import Spoken
     (b"\x07" * 256, 0, "00A40102000100" + "07" * 256),
 ])  # fmt: skip
 def test_each_case_in_its_shortest_form(data: bytes, expected: int, encoded: str) -> None:
-    assert Command(0, 0xA4, 1, 2, data, expected).encode().hex().upper() == encoded
+    assert CommandApdu(0, 0xA4, 1, 2, data, expected).encode().hex().upper() == encoded
 
 
 def test_lengths_that_no_command_has_are_refused() -> None:
-    for command in (Command(0, 0, 0, 0, expected=65_537), Command(0, 0, 0, 0, bytes(65_536))):
+    for command in (CommandApdu(0, 0, 0, 0, expected=65_537), CommandApdu(0, 0, 0, 0, bytes(65_536))):
         with pytest.raises(ValueError, match="length"):
             command.encode()
 
@@ -49,13 +49,13 @@ def test_any_answer_is_a_response_or_malformed(answer: bytes) -> None:
     (0x63C2, "2 tries are left"), (0x6983, "blocked"), (0x6A82, "no such file"), (0x1234, "no standard"),
 ])  # fmt: skip
 def test_a_status_explains_itself(word: int, says: str) -> None:
-    assert says in str(Status(word))
-    assert f"{word:04X}" in str(Status(word))
+    assert says in str(StatusWord(word))
+    assert f"{word:04X}" in str(StatusWord(word))
 
 
 def test_what_is_left_of_a_response_is_fetched() -> None:
     chip = Spoken("00B0000000", "41 6102", "00C0000002", "4243 6101", "00C0000001", "44 9000")
-    response = Line(chip, Patience(5)).exchange(Command(0, 0xB0, 0, 0, expected=256))
+    response = BoundedTransport(chip, Deadline(5)).exchange(CommandApdu(0, 0xB0, 0, 0, expected=256))
     assert (response.data, response.status) == (b"ABCD", OK)
 
 
@@ -66,7 +66,7 @@ def test_a_chip_that_always_has_more_is_stopped() -> None:
 
     for chip in (Endless(), Spoken("00B0000000", "6110", "00C0000010", "6110")):
         with pytest.raises(ChipMalformed, match="more"):
-            Line(chip, Patience(30)).exchange(Command(0, 0xB0, 0, 0, expected=256))
+            BoundedTransport(chip, Deadline(30)).exchange(CommandApdu(0, 0xB0, 0, 0, expected=256))
 
 
 def test_a_chip_that_drips_its_response_is_stopped() -> None:
@@ -79,24 +79,24 @@ def test_a_chip_that_drips_its_response_is_stopped() -> None:
 
     dripping = Dripping()
     with pytest.raises(ChipMalformed, match="more"):
-        Line(dripping, Patience(30)).exchange(Command(0, 0xB0, 0, 0, expected=256))
+        BoundedTransport(dripping, Deadline(30)).exchange(CommandApdu(0, 0xB0, 0, 0, expected=256))
     assert dripping.count < 1_000
 
 
-@pytest.mark.parametrize(("reason", "error"), [(Reason.UNPLUGGED, ChipGone), (Reason.TIMEOUT, ChipSlow)])
-def test_faults_of_the_reader_are_told_as_the_chips(reason: Reason, error: type[Exception]) -> None:
+@pytest.mark.parametrize(("reason", "error"), [(FaultReason.UNPLUGGED, ChipGone), (FaultReason.TIMEOUT, ChipSlow)])
+def test_faults_of_the_reader_are_told_as_the_chips(reason: FaultReason, error: type[Exception]) -> None:
     class Failing:
         def transmit(self, command: bytes) -> bytes:
             raise DeviceFault(reason, "something")
 
     with pytest.raises(error):
-        Line(Failing(), Patience(5)).exchange(Command(0, 0xB0, 0, 0))
+        BoundedTransport(Failing(), Deadline(5)).exchange(CommandApdu(0, 0xB0, 0, 0))
 
 
 def test_a_reading_ends_at_its_deadline_and_when_it_is_cancelled() -> None:
     with pytest.raises(ChipSlow, match="within 0 seconds"):
-        Line(Spoken(), Patience(0)).exchange(Command(0, 0xB0, 0, 0))
-    patience = Patience(60)
+        BoundedTransport(Spoken(), Deadline(0)).exchange(CommandApdu(0, 0xB0, 0, 0))
+    patience = Deadline(60)
     patience.cancel()
     with pytest.raises(ReadingCancelled):
-        Line(Spoken(), patience).exchange(Command(0, 0xB0, 0, 0))
+        BoundedTransport(Spoken(), patience).exchange(CommandApdu(0, 0xB0, 0, 0))

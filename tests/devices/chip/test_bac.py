@@ -3,15 +3,14 @@
 import pytest
 
 from data.errors import InputError
-from devices.chip.access_keys import Can, MrzKey
-from devices.chip.apdu import Command
-from devices.chip.bac import basic_access
-from devices.chip.card import Card
-from devices.chip.chance import Chance
+from devices.chip.access_keys import CanKey, MrzKey
+from devices.chip.apdu import CommandApdu
+from devices.chip.bac import establish_bac
+from devices.chip.card import BoundedTransport, Card
+from devices.chip.deadline import Deadline
 from devices.chip.errors import AccessCause, AccessRefused, ChannelBroken, ChipMalformed, ChipRefused
-from devices.chip.line import Line
-from devices.chip.patience import Patience
-from devices.faults import DeviceFault, Reason
+from devices.chip.random_source import RandomSource
+from devices.faults import DeviceFault, FaultReason
 from tests.devices.chip.spoken import Spoken
 from tests.devices.chip.test_messaging import TALK
 
@@ -22,19 +21,19 @@ PROOF = ("0082000028"
 ANSWER = "46B9342A41396CD7386BF5803104D7CEDC122B9132139BAF2EEDC94EE178534F2F2D235D074D7449"
 
 
-def numbers() -> Chance:
+def numbers() -> RandomSource:
     left = [bytes.fromhex("781723860C06C226"), bytes.fromhex("0B795240CB7049B01C19B33E32804F0B")]
-    return Chance(random=lambda size: left.pop(0))
+    return RandomSource(random=lambda size: left.pop(0))
 
 
 def card_of(*lines: str) -> Card:
-    return Card(Line(Spoken(*lines), Patience(10)))
+    return Card(BoundedTransport(Spoken(*lines), Deadline(10)))
 
 
 def test_the_session_of_appendix_d_3_goes_on_as_d_4() -> None:
     sent = (line for _, command, response, _ in TALK for line in (command, response))
     card = card_of(*CHALLENGE, PROOF, f"{ANSWER}9000", *sent)
-    card.secure(basic_access(card, KEY, numbers()))
+    card.secure(establish_bac(card, KEY, numbers()))
     assert [card.send(command).data.hex().upper() for command, *_ in TALK] == [data for *_, data in TALK]
 
 
@@ -44,7 +43,7 @@ def test_the_session_of_appendix_d_3_goes_on_as_d_4() -> None:
 ])  # fmt: skip
 def test_a_wrong_key_and_a_blocked_one_are_told_apart(word: str, cause: AccessCause) -> None:
     with pytest.raises(AccessRefused) as refused:
-        basic_access(card_of(*CHALLENGE, PROOF, word), KEY, numbers())
+        establish_bac(card_of(*CHALLENGE, PROOF, word), KEY, numbers())
     assert refused.value.cause is cause
     assert refused.value.tries_left == (int(word[3]) if word.startswith("63C") else None)
     assert refused.value.do
@@ -54,23 +53,23 @@ def test_a_chip_that_keeps_silent_over_a_key_delays() -> None:
     class Silent(Spoken):
         def transmit(self, command: bytes) -> bytes:
             if command[1] == 0x82:
-                raise DeviceFault(Reason.TIMEOUT, "nothing")
+                raise DeviceFault(FaultReason.TIMEOUT, "nothing")
             return super().transmit(command)
 
     with pytest.raises(AccessRefused) as refused:
-        basic_access(Card(Line(Silent(*CHALLENGE), Patience(10))), KEY)
+        establish_bac(Card(BoundedTransport(Silent(*CHALLENGE), Deadline(10))), KEY)
     assert refused.value.cause is AccessCause.DELAYED
 
 
 def test_a_chip_without_basic_access_says_so() -> None:
     with pytest.raises(ChipRefused, match="offers no basic access control"):
-        basic_access(card_of("0084000008", "6D00"), KEY)
+        establish_bac(card_of("0084000008", "6D00"), KEY)
 
 
 @pytest.mark.parametrize("answer", ["", "00", ANSWER[:-2] + "48", "47" + ANSWER[2:], ANSWER + "00", "00" * 40])
 def test_a_chip_that_does_not_know_the_zone_is_no_partner(answer: str) -> None:
     with pytest.raises(ChannelBroken):
-        basic_access(card_of(*CHALLENGE, PROOF, f"{answer}9000"), KEY, numbers())
+        establish_bac(card_of(*CHALLENGE, PROOF, f"{answer}9000"), KEY, numbers())
 
 
 def test_an_answer_to_another_challenge_is_no_proof() -> None:
@@ -80,17 +79,17 @@ def test_an_answer_to_another_challenge_is_no_proof() -> None:
         chip.transmit = lambda command: bytes.fromhex(  # type: ignore[method-assign]
             CHALLENGE[1] if command[1] == 0x84 else f"{ANSWER}9000"
         )
-        basic_access(Card(Line(chip, Patience(10))), KEY, Chance(random=lambda size: other.pop(0)))
+        establish_bac(Card(BoundedTransport(chip, Deadline(10))), KEY, RandomSource(random=lambda size: other.pop(0)))
 
 
 def test_a_short_challenge_is_refused() -> None:
     with pytest.raises(ChipMalformed):
-        basic_access(card_of("0084000008", "46089000"), KEY)
+        establish_bac(card_of("0084000008", "46089000"), KEY)
 
 
 def test_a_broken_channel_stays_broken() -> None:
     card = card_of(*CHALLENGE, PROOF, f"{ANSWER}9000", TALK[0][1], "6988")
-    card.secure(basic_access(card, KEY, numbers()))
+    card.secure(establish_bac(card, KEY, numbers()))
     for _ in range(2):
         with pytest.raises(ChannelBroken):
             card.send(TALK[0][0])
@@ -98,7 +97,7 @@ def test_a_broken_channel_stays_broken() -> None:
 
 def test_the_right_length_is_asked_for_again() -> None:
     card = card_of("00B0000000", "6C04", "00B0000004", "60145F019000")
-    assert card.send(Command(0, 0xB0, 0, 0, expected=256)).data == bytes.fromhex("60145F01")
+    assert card.send(CommandApdu(0, 0xB0, 0, 0, expected=256)).data == bytes.fromhex("60145F01")
 
 
 def test_keys_of_fields_that_no_zone_has_are_refused() -> None:
@@ -106,9 +105,9 @@ def test_keys_of_fields_that_no_zone_has_are_refused() -> None:
         with pytest.raises(InputError):
             MrzKey.of(*fields)
     with pytest.raises(InputError):
-        Can("12 34")
+        CanKey("12 34")
 
 
 def test_a_key_shows_nobody_what_it_is() -> None:
     assert "L898902C" not in repr(KEY)
-    assert "123456" not in repr(Can("123456"))
+    assert "123456" not in repr(CanKey("123456"))

@@ -4,32 +4,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.chip.card import Card
+from devices.chip.apdu import encode_tlv
+from devices.chip.card import BoundedTransport, Card
+from devices.chip.deadline import Deadline
 from devices.chip.errors import ChipMalformed, ChipRefused
-from devices.chip.file_reader import FileReader, Manner, Progress
-from devices.chip.files import COM, GROUPS, SOD
+from devices.chip.file_reader import COM, DATA_GROUPS, SOD, FileReader, FileReadProgress, ReadMode
 from devices.chip.lds.atr_info import response_limit
-from devices.chip.line import Line
-from devices.chip.patience import Patience
-from devices.chip.transport import Transport
-from devices.chip.writing import element
+from devices.ports import Transport
 from tests.devices.chip.lying import PlainChip
 
-PICTURE = element(0x75, bytes(range(256)) * 300)
-DG2 = GROUPS[2]
+PICTURE = encode_tlv(0x75, bytes(range(256)) * 300)
+DG2 = DATA_GROUPS[2]
 
 
-def reader_of(chip: Transport, manner: Manner = Manner.SWIFT, limit: int = 256) -> FileReader:
-    card = Card(Line(chip, Patience(20)))
+def reader_of(chip: Transport, manner: ReadMode = ReadMode.SWIFT, limit: int = 256) -> FileReader:
+    card = Card(BoundedTransport(chip, Deadline(20)))
     card.response_limit = limit
     return FileReader(card, manner)
 
 
 @pytest.mark.parametrize("limit", [256, 2_000, 65_536])
-@pytest.mark.parametrize("manner", list(Manner))
+@pytest.mark.parametrize("manner", list(ReadMode))
 @pytest.mark.parametrize("size", [4, 250, 260, 15_000, 32_760, 33_100, 70_000])
-def test_a_file_is_read_whole(manner: Manner, limit: int, size: int) -> None:
-    content = element(0x75, bytes(size))
+def test_a_file_is_read_whole(manner: ReadMode, limit: int, size: int) -> None:
+    content = encode_tlv(0x75, bytes(size))
     chip = PlainChip({DG2.file_id: content})
     assert reader_of(chip, manner, limit).read(DG2) == content
 
@@ -43,7 +41,7 @@ def test_a_longer_response_needs_fewer_commands() -> None:
 
 
 def test_a_chip_without_short_identifiers_is_read_by_selection_and_asked_so_at_once_afterwards() -> None:
-    chip = PlainChip({0x0102: PICTURE, 0x011E: element(0x60, b"\x5c\x00")}, short_ids=False)
+    chip = PlainChip({0x0102: PICTURE, 0x011E: encode_tlv(0x60, b"\x5c\x00")}, short_ids=False)
     reader = reader_of(chip)
     assert reader.read(DG2) == PICTURE
     before = len(chip.commands)
@@ -52,19 +50,21 @@ def test_a_chip_without_short_identifiers_is_read_by_selection_and_asked_so_at_o
 
 
 def test_filler_after_the_file_is_left_behind() -> None:
-    content = element(0x60, b"\x5c\x01\x61")
+    content = encode_tlv(0x60, b"\x5c\x01\x61")
     assert reader_of(PlainChip({0x011E: content + bytes(40)})).read(COM) == content
 
 
 def test_the_watcher_sees_the_picture_grow() -> None:
-    seen: list[Progress] = []
-    FileReader(Card(Line(PlainChip({0x0102: PICTURE}), Patience(20))), Manner.SWIFT, seen.append).read(DG2)
+    seen: list[FileReadProgress] = []
+    FileReader(Card(BoundedTransport(PlainChip({0x0102: PICTURE}), Deadline(20))), ReadMode.SWIFT, seen.append).read(
+        DG2
+    )
     assert [one.done for one in seen] == sorted({one.done for one in seen})
-    assert seen[-1] == Progress("DG2", len(PICTURE), len(PICTURE))
+    assert seen[-1] == FileReadProgress("DG2", len(PICTURE), len(PICTURE))
 
 
 def test_a_file_the_chip_does_not_give_is_refused_by_name() -> None:
-    for manner in Manner:
+    for manner in ReadMode:
         with pytest.raises(ChipRefused, match="does not give DG2") as refused:
             reader_of(PlainChip({}), manner).read(DG2)
         assert refused.value.status.word == 0x6A82
@@ -76,14 +76,14 @@ def test_a_file_the_chip_does_not_give_is_refused_by_name() -> None:
     (b"\x75\x84\x7f\xff\xff\xff" + bytes(9), "at most"), (b"\x61\x02\x00\x00", "begin with 75"),
     (b"\x75\x82\x10\x00" + bytes(900), "says it has 4100 bytes"),
 ])  # fmt: skip
-@pytest.mark.parametrize("manner", list(Manner))
-def test_a_lying_file_is_refused(manner: Manner, content: bytes, says: str) -> None:
+@pytest.mark.parametrize("manner", list(ReadMode))
+def test_a_lying_file_is_refused(manner: ReadMode, content: bytes, says: str) -> None:
     with pytest.raises(ChipMalformed, match=says):
         reader_of(PlainChip({0x0102: content}), manner).read(DG2)
 
 
 def test_small_files_have_a_small_bound() -> None:
-    content = element(0x77, bytes(70_000))
+    content = encode_tlv(0x77, bytes(70_000))
     with pytest.raises(ChipMalformed, match="at most 65536"):
         reader_of(PlainChip({0x011D: content})).read(SOD)
 
@@ -100,7 +100,7 @@ def test_more_than_was_asked_for_is_refused() -> None:
         def give(self, data: bytes, at: int, asked: int, *, far: bool) -> bytes:
             return super().give(data, at, asked + 1, far=far)
 
-    for content in (PICTURE, element(0x75, bytes(100_000))):
+    for content in (PICTURE, encode_tlv(0x75, bytes(100_000))):
         with pytest.raises(ChipMalformed, match="more of DG2"):
             reader_of(Generous({0x0102: content})).read(DG2)
 

@@ -8,11 +8,11 @@ import pytest
 
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture
-from devices.chip.against_print import differing
-from devices.chip.authenticity import Answer
+from devices.chip.authenticity import AuthenticityAnswer
+from devices.chip.deadline import Deadline
 from devices.chip.errors import ChipError
-from devices.chip.patience import Patience
-from devices.simulated.chip.faults import Fault
+from devices.chip.reading import differing_fields
+from devices.simulated.chip.profile import ChipFault
 from devices.simulated.chip.randomness import seeded
 from tests.devices.chip.world import NOW, ZONE, chip, read
 
@@ -25,36 +25,36 @@ PROTOCOLS: dict[str, dict[str, object]] = {
     "PACE-IM": {"pace": ["ecdh-im-aes-256:13"]},
     "PACE-DH": {"pace": ["dh-gm-aes-128:1"], "chip_authentication": ["dh-aes-128:1"]},
 }
-FAULTS = (None, *Fault)
+FAULTS = (None, *ChipFault)
 _BY_COMMAND = {"at": 14, "delay_s": 0.002}
 PRINTED = parse_mrz(ZONE, capture=Capture.MACHINE, today=NOW.date())
 
 
-def ends(fault: Fault | None, profile: dict[str, object]) -> str:
+def ends(fault: ChipFault | None, profile: dict[str, object]) -> str:
     """How the reading of such a chip ends, in a word or two."""
     faults = {"faults": [fault.value]} if fault else {}
     made = chip(randomness=seeded("matrix"), **profile, **faults, **_BY_COMMAND)
     try:
-        reading = read(made, printed=PRINTED, patience=Patience(30))
+        reading = read(made, printed=PRINTED, patience=Deadline(30))
     except ChipError as error:
         return " ".join(re.findall("[A-Z][a-z]*", type(error).__name__)).lower()
     words = [reading.outcome.value.replace("_", " ")]
-    if reading.original is Answer.FAIL:
+    if reading.original is AuthenticityAnswer.FAIL:
         words.append("a copy")
     if reading.access.downgrades:
         words.append("downgraded")
-    if differing(reading.comparison):
+    if differing_fields(reading.comparison):
         words.append("not as printed")
     return ", ".join(words)
 
 
-def row(fault: Fault | None) -> str:
+def row(fault: ChipFault | None) -> str:
     name = f"`{fault.value}`" if fault else "none"
     return f"| {name} | {' | '.join(ends(fault, profile) for profile in PROTOCOLS.values())} |"
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.value if fault else "none")
-def test_every_fault_ends_as_the_page_says(fault: Fault | None) -> None:
+def test_every_fault_ends_as_the_page_says(fault: ChipFault | None) -> None:
     if os.environ.get("WAYPOST_WRITE_DOCS"):
         return
     name = f"`{fault.value}`" if fault else "none"

@@ -4,25 +4,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.chip.apdu import Command, Response, read_response
-from devices.chip.crypto.keys import SessionKeys, session_keys
-from devices.chip.crypto.padding import pad
-from devices.chip.crypto.suite import Suite
+from devices.chip.apdu import CommandApdu, ResponseApdu, encode_tlv, read_response
+from devices.chip.crypto.ciphers import CipherSuite, SessionKeys, derive_session_keys, pad
 from devices.chip.errors import ChannelBroken
-from devices.chip.messaging import SecureChannel
-from devices.chip.status import OK, Status
-from devices.chip.writing import element
+from devices.chip.secure_messaging import SecureChannel
+from devices.chip.status import OK, StatusWord
 
 KEYS = SessionKeys(
-    Suite.TDES, bytes.fromhex("979EC13B1CBFE9DCD01AB0FED307EAE5"), bytes.fromhex("F1CB1F1FB5ADF208806B89DC579DC1F8")
+    CipherSuite.TDES,
+    bytes.fromhex("979EC13B1CBFE9DCD01AB0FED307EAE5"),
+    bytes.fromhex("F1CB1F1FB5ADF208806B89DC579DC1F8"),
 )
 COUNTER = 0x887022120C06C226
 TALK = (
-    (Command(0, 0xA4, 2, 0x0C, b"\x01\x1e"), "0CA4020C158709016375432908C044F68E08BF8B92D635FF24F800",
+    (CommandApdu(0, 0xA4, 2, 0x0C, b"\x01\x1e"), "0CA4020C158709016375432908C044F68E08BF8B92D635FF24F800",
      "990290008E08FA855A5D4C50A8ED9000", ""),
-    (Command(0, 0xB0, 0, 0, expected=4), "0CB000000D9701048E08ED6705417E96BA5500",
+    (CommandApdu(0, 0xB0, 0, 0, expected=4), "0CB000000D9701048E08ED6705417E96BA5500",
      "8709019FF0EC34F9922651990290008E08AD55CC17140B2DED9000", "60145F01"),
-    (Command(0, 0xB0, 0, 4, expected=18), "0CB000040D9701128E082EA28A70F3C7B53500",
+    (CommandApdu(0, 0xB0, 0, 4, expected=18), "0CB000040D9701128E082EA28A70F3C7B53500",
      "871901FB9235F4E4037F2327DCC8964F1F9B8C30F42C8E2FFF224A990290008E08C8B2787EAEA07D749000",
      "04303130365F36063034303030305C026175"),
 )  # fmt: skip
@@ -32,61 +31,63 @@ def test_the_conversation_of_appendix_d_4() -> None:
     channel = SecureChannel(KEYS, COUNTER)
     for command, sent, came, data in TALK:
         assert channel.protect(command).encode().hex().upper() == sent
-        assert channel.open(read_response(bytes.fromhex(came))) == Response(bytes.fromhex(data), OK)
+        assert channel.open(read_response(bytes.fromhex(came))) == ResponseApdu(bytes.fromhex(data), OK)
 
 
 def protected(keys: SessionKeys, counter: int, data: bytes, status: int = 0x9000, tag: int = 0x87) -> bytes:
     """A response as a chip makes it, written after the standard's figure, not after the reader's code."""
     block = keys.suite.block_bytes
     sequence = counter.to_bytes(block, "big")
-    iv = bytes(block) if keys.suite is Suite.TDES else keys.suite.encrypt_block(keys.encryption, sequence)
+    iv = bytes(block) if keys.suite is CipherSuite.TDES else keys.suite.encrypt_block(keys.encryption, sequence)
     secret = keys.suite.encrypt(keys.encryption, pad(data, block), iv)
-    objects = element(tag, b"\x01" if tag == 0x87 else b"", secret) if data else b""
-    objects += element(0x99, status.to_bytes(2, "big"))
-    return objects + element(0x8E, keys.suite.mac(keys.mac, pad(sequence + objects, block)))
+    objects = encode_tlv(tag, b"\x01" if tag == 0x87 else b"", secret) if data else b""
+    objects += encode_tlv(0x99, status.to_bytes(2, "big"))
+    return objects + encode_tlv(0x8E, keys.suite.mac(keys.mac, pad(sequence + objects, block)))
 
 
-@pytest.mark.parametrize("suite", list(Suite))
+@pytest.mark.parametrize("suite", list(CipherSuite))
 @given(data=st.binary(max_size=600), word=st.sampled_from((0x9000, 0x6282, 0x6A82)))
-def test_what_the_chip_protects_is_opened(suite: Suite, data: bytes, word: int) -> None:
-    keys = session_keys(b"secret", suite)
+def test_what_the_chip_protects_is_opened(suite: CipherSuite, data: bytes, word: int) -> None:
+    keys = derive_session_keys(b"secret", suite)
     channel = SecureChannel(keys, 40)
-    channel.protect(Command(0, 0xB0, 0, 0, expected=256))
-    assert channel.open(Response(protected(keys, 42, data, word), Status(word))) == Response(data, Status(word))
+    channel.protect(CommandApdu(0, 0xB0, 0, 0, expected=256))
+    assert channel.open(ResponseApdu(protected(keys, 42, data, word), StatusWord(word))) == ResponseApdu(
+        data, StatusWord(word)
+    )
 
 
-@pytest.mark.parametrize("suite", list(Suite))
-def test_the_most_that_fits_into_a_response_does_and_no_more(suite: Suite) -> None:
-    keys = session_keys(b"secret", suite)
+@pytest.mark.parametrize("suite", list(CipherSuite))
+def test_the_most_that_fits_into_a_response_does_and_no_more(suite: CipherSuite) -> None:
+    keys = derive_session_keys(b"secret", suite)
     for limit in (256, 1_000, 2_048, 65_536):
         most = SecureChannel(keys).most_data(limit)
         assert len(protected(keys, 1, bytes(most))) <= limit < len(protected(keys, 1, bytes(most + 1)))
 
 
-@pytest.mark.parametrize("suite", [Suite.TDES, Suite.AES_128])
+@pytest.mark.parametrize("suite", [CipherSuite.TDES, CipherSuite.AES_128])
 @given(st.data())
-def test_a_changed_response_breaks_the_channel(suite: Suite, data: st.DataObject) -> None:
-    keys = session_keys(b"secret", suite)
+def test_a_changed_response_breaks_the_channel(suite: CipherSuite, data: st.DataObject) -> None:
+    keys = derive_session_keys(b"secret", suite)
     good = protected(keys, 2, b"group")
     at = data.draw(st.integers(0, len(good) - 1))
     changed = bytearray(good)
     changed[at] ^= data.draw(st.integers(1, 255))
     channel = SecureChannel(keys)
-    channel.protect(Command(0, 0xB0, 0, 0, expected=256))
+    channel.protect(CommandApdu(0, 0xB0, 0, 0, expected=256))
     with pytest.raises(ChannelBroken):
-        channel.open(Response(bytes(changed), OK))
+        channel.open(ResponseApdu(bytes(changed), OK))
 
 
 @given(st.binary(max_size=80))
 def test_garbage_breaks_the_channel(junk: bytes) -> None:
     with pytest.raises(ChannelBroken):
-        SecureChannel(KEYS, COUNTER).open(Response(junk, OK))
+        SecureChannel(KEYS, COUNTER).open(ResponseApdu(junk, OK))
 
 
 def test_every_breach_is_named() -> None:
-    keys = session_keys(b"secret", Suite.AES_128)
+    keys = derive_session_keys(b"secret", CipherSuite.AES_128)
     good = protected(keys, 1, b"group")
-    mac, status = element(0x8E, bytes(8)), element(0x99, b"\x90\x00")
+    mac, status = encode_tlv(0x8E, bytes(8)), encode_tlv(0x99, b"\x90\x00")
     cases = (
         (b"", 0x6988, "left the encrypted channel"),
         (good, 0x6282, "not the one that the chip signed"),
@@ -95,39 +96,39 @@ def test_every_breach_is_named() -> None:
         (good[:-10], 0x9000, "it holds 87, 99"),
         (good + good[-10:], 0x9000, "it holds"),
         (mac + status, 0x9000, "it holds 8E, 99"),
-        (element(0x99, b"\x90") + mac, 0x9000, "wrong length"),
-        (status + element(0x8E, bytes(7)), 0x9000, "wrong length"),
+        (encode_tlv(0x99, b"\x90") + mac, 0x9000, "wrong length"),
+        (status + encode_tlv(0x8E, bytes(7)), 0x9000, "wrong length"),
     )
     for data, word, says in cases:
         with pytest.raises(ChannelBroken, match=says):
-            SecureChannel(keys).open(Response(data, Status(word)))
+            SecureChannel(keys).open(ResponseApdu(data, StatusWord(word)))
 
 
 def test_a_channel_that_was_left_says_with_which_status() -> None:
     with pytest.raises(ChannelBroken) as broken:
-        SecureChannel(KEYS).open(Response(b"", Status(0x6988)))
-    assert broken.value.status == Status(0x6988)
+        SecureChannel(KEYS).open(ResponseApdu(b"", StatusWord(0x6988)))
+    assert broken.value.status == StatusWord(0x6988)
 
 
 def test_what_is_signed_but_cannot_be_decrypted_breaks_the_channel() -> None:
-    keys = session_keys(b"secret", Suite.AES_128)
+    keys = derive_session_keys(b"secret", CipherSuite.AES_128)
     for secret in (b"\x01", b"\x01" + bytes(15), b"\x02" + bytes(16), b"\x01" + bytes(16)):
-        objects = element(0x87, secret) + element(0x99, b"\x90\x00")
+        objects = encode_tlv(0x87, secret) + encode_tlv(0x99, b"\x90\x00")
         mac = keys.suite.mac(keys.mac, pad((1).to_bytes(16, "big") + objects, 16))
         with pytest.raises(ChannelBroken, match="not whole"):
-            SecureChannel(keys).open(Response(objects + element(0x8E, mac), OK))
+            SecureChannel(keys).open(ResponseApdu(objects + encode_tlv(0x8E, mac), OK))
 
 
 def test_an_odd_instruction_encrypts_elements() -> None:
-    keys = session_keys(b"secret", Suite.TDES)
+    keys = derive_session_keys(b"secret", CipherSuite.TDES)
     channel = SecureChannel(keys)
-    assert channel.protect(Command(0, 0xB1, 0, 0, element(0x54, b"\x80\x00"), 256)).data[0] == 0x85
-    answer = protected(keys, 2, element(0x53, b"part"), tag=0x85)
-    assert channel.open(Response(answer, OK)).data == element(0x53, b"part")
+    assert channel.protect(CommandApdu(0, 0xB1, 0, 0, encode_tlv(0x54, b"\x80\x00"), 256)).data[0] == 0x85
+    answer = protected(keys, 2, encode_tlv(0x53, b"part"), tag=0x85)
+    assert channel.open(ResponseApdu(answer, OK)).data == encode_tlv(0x53, b"part")
 
 
 def test_long_commands_ask_for_long_responses() -> None:
-    keys = session_keys(b"secret", Suite.AES_256)
-    assert SecureChannel(keys).protect(Command(0, 0xB0, 0, 0, expected=2_000)).expected == 65_536
-    assert SecureChannel(keys).protect(Command(0, 0x86, 0, 0, bytes(250), 256)).expected == 65_536
-    assert SecureChannel(keys).protect(Command(0, 0x86, 0, 0, bytes(100), 256)).expected == 256
+    keys = derive_session_keys(b"secret", CipherSuite.AES_256)
+    assert SecureChannel(keys).protect(CommandApdu(0, 0xB0, 0, 0, expected=2_000)).expected == 65_536
+    assert SecureChannel(keys).protect(CommandApdu(0, 0x86, 0, 0, bytes(250), 256)).expected == 65_536
+    assert SecureChannel(keys).protect(CommandApdu(0, 0x86, 0, 0, bytes(100), 256)).expected == 256

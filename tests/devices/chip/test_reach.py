@@ -2,14 +2,13 @@
 
 import pytest
 
-from devices.chip.access_keys import Can, MrzKey
-from devices.chip.authenticity import Outcome, Reason
+from devices.chip.access_keys import CanKey, MrzKey
+from devices.chip.apdu import encode_tlv
+from devices.chip.authenticity import Authenticity, AuthenticityReason
 from devices.chip.errors import AccessCause, AccessRefused, ChannelBroken, ChipMalformed, ChipRefused
-from devices.chip.reading import Opened
-from devices.chip.transport import Transport
-from devices.chip.writing import element
-from devices.faults import DeviceFault
-from devices.faults import Reason as FaultReason
+from devices.chip.reading import AccessKind
+from devices.faults import DeviceFault, FaultReason
+from devices.ports import Transport
 from tests.devices.chip.lying import PlainChip
 from tests.devices.chip.world import KEY, chip, read
 
@@ -27,26 +26,26 @@ def test_every_kind_of_pace_opens_a_chip(offer: str) -> None:
     reading = read(chip(pace=[offer], chip_authentication=[f"ecdh-aes-128:{offer.partition(':')[2]}"]
                         if "cam" in offer else []))  # fmt: skip
     agreement, mapping, *_ = offer.upper().split("-")
-    assert reading.access.opened is Opened.PACE
+    assert reading.access.kind is AccessKind.PACE
     assert reading.access.protocol.startswith(f"PACE-{agreement}-{mapping} with ")
-    assert reading.outcome is Outcome.GENUINE
+    assert reading.outcome is Authenticity.GENUINE
 
 
 @pytest.mark.parametrize(
     "offer", ["ecdh-gm-aes-128:13", "dh-gm-aes-128:1", "ecdh-im-aes-256:13", "ecdh-cam-aes-128:13"]
 )
 def test_the_access_number_opens_what_the_zone_opens(offer: str) -> None:
-    reading = read(chip(pace=[offer], can="271828"), Can("271828"))
-    assert reading.access.opened is Opened.PACE
+    reading = read(chip(pace=[offer], can="271828"), CanKey("271828"))
+    assert reading.access.kind is AccessKind.PACE
     with pytest.raises(AccessRefused) as refused:
-        read(chip(pace=[offer], can="271828"), Can("271829"))
+        read(chip(pace=[offer], can="271828"), CanKey("271829"))
     assert refused.value.cause is AccessCause.WRONG_KEY
 
 
 def test_an_access_number_opens_no_chip_that_has_none() -> None:
     for profile in ({}, {"access": ["bac"]}):
         with pytest.raises(AccessRefused) as refused:
-            read(chip(**profile), Can("271828"))
+            read(chip(**profile), CanKey("271828"))
         assert refused.value.cause is AccessCause.NOT_OFFERED
 
 
@@ -68,16 +67,16 @@ def test_a_blocked_chip_says_so() -> None:
 
 def test_a_pace_that_fails_is_a_downgrade_that_is_recorded() -> None:
     access = read(chip(faults=["pace_fails"])).access
-    assert access.opened is Opened.BAC
+    assert access.kind is AccessKind.BAC
     assert len(access.downgrades) == 1
     assert "PACE did not accept the zone that BAC accepts" in access.downgrades[0]
 
 
 def test_an_offer_that_was_taken_away_is_found_out() -> None:
     reading = read(chip(faults=["no_card_access"]))
-    assert reading.access.opened is Opened.BAC
-    assert [one.reason for one in reading.proofs if one.name == "offers"] == [Reason.OFFERS_HIDDEN]
-    assert reading.outcome is Outcome.NOT_GENUINE
+    assert reading.access.kind is AccessKind.BAC
+    assert [one.reason for one in reading.proofs if one.name == "offers"] == [AuthenticityReason.OFFERS_HIDDEN]
+    assert reading.outcome is Authenticity.NOT_GENUINE
 
 
 @pytest.mark.parametrize("fault", ["invalid_point", "reflected_key"])
@@ -88,21 +87,23 @@ def test_hostile_key_agreement_ends_the_reading(fault: str, offer: str) -> None:
 
 
 def test_a_chip_that_asks_for_no_key_is_read_and_said_to_be_open() -> None:
-    com = element(0x60, element(0x5C, b"\x61"))
-    for key in (KEY, Can("271828")):
+    com = encode_tlv(0x60, encode_tlv(0x5C, b"\x61"))
+    for key in (KEY, CanKey("271828")):
         reading = read(OpenChip({0x011E: com}), key)
-        assert reading.access.opened is Opened.OPEN
+        assert reading.access.kind is AccessKind.OPEN
         assert reading.contents.com is not None
 
 
 def test_an_access_file_that_is_none_is_a_recorded_downgrade() -> None:
-    reading = read(OpenChip({0x011E: element(0x60, element(0x5C, b"\x61")), 0x011C: element(0x31, b"\x30\x05")}))
+    reading = read(
+        OpenChip({0x011E: encode_tlv(0x60, encode_tlv(0x5C, b"\x61")), 0x011C: encode_tlv(0x31, b"\x30\x05")})
+    )
     assert reading.access.downgrades[0].startswith("PACE was not tried, since EF.CardAccess")
 
 
 def test_offers_nobody_knows_are_a_recorded_downgrade() -> None:
-    unknown = element(0x31, element(0x30, bytes.fromhex("060A04007F00070202040909"), b"\x02\x01\x02"))
-    reading = read(OpenChip({0x011E: element(0x60, element(0x5C, b"\x61")), 0x011C: unknown}))
+    unknown = encode_tlv(0x31, encode_tlv(0x30, bytes.fromhex("060A04007F00070202040909"), b"\x02\x01\x02"))
+    reading = read(OpenChip({0x011E: encode_tlv(0x60, encode_tlv(0x5C, b"\x61")), 0x011C: unknown}))
     assert "kinds of PACE that this kit does not know" in reading.access.downgrades[0]
 
 
@@ -150,7 +151,7 @@ def test_a_chip_that_leaves_the_channel_over_the_swift_manner_is_read_cautiously
 
     leaving = Leaving()
     reading = read(leaving)
-    assert reading.outcome is Outcome.GENUINE
+    assert reading.outcome is Authenticity.GENUINE
     assert leaving.secured == 1, "once is enough to know"
 
 
@@ -179,7 +180,7 @@ def test_a_reader_that_fails_over_long_commands_is_spoken_to_in_short_ones(reaso
 
     reader = ShortReader()
     reading = read(NoLengthsSaid(reader))
-    assert reading.outcome is Outcome.GENUINE
+    assert reading.outcome is Authenticity.GENUINE
     assert reader.longest <= 261
 
 
@@ -204,5 +205,5 @@ def test_a_chip_that_does_not_say_its_lengths_is_asked() -> None:
 
     long, short = Counted(), Counted(extended_length="no")
     for one in (long, short):
-        assert read(NoLengthsSaid(one)).outcome is Outcome.GENUINE
+        assert read(NoLengthsSaid(one)).outcome is Authenticity.GENUINE
     assert long.count < 40 < short.count

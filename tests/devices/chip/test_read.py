@@ -9,12 +9,12 @@ import pytest
 
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture
-from devices.chip.against_print import Likeness, against_print, differing
-from devices.chip.authenticity import Answer, Outcome, Reason
+from devices.chip.authenticity import Authenticity, AuthenticityAnswer, AuthenticityReason
+from devices.chip.deadline import Deadline
 from devices.chip.errors import AccessCause, AccessRefused, ChipError, ChipGone, ChipSlow, ReadingCancelled
-from devices.chip.file_reader import Progress
+from devices.chip.file_reader import FileReadProgress
 from devices.chip.lds.picture import PictureType
-from devices.chip.patience import Patience
+from devices.chip.reading import PrintAgreement, compare_with_print, differing_fields
 from tests.devices.chip.test_reach import WRONG
 from tests.devices.chip.world import NOW, ZONE, chip, read
 
@@ -25,12 +25,12 @@ PRINTED = parse_mrz(ZONE, capture=Capture.MACHINE, today=NOW.date())
 def test_a_good_chip_gives_everything() -> None:
     reading = read(chip(), printed=PRINTED)
     contents = reading.contents
-    assert reading.outcome is Outcome.GENUINE and reading.original is Answer.PASS
+    assert reading.outcome is Authenticity.GENUINE and reading.original is AuthenticityAnswer.PASS
     assert not reading.unread and not contents.faults
     assert set(contents.groups) == {1, 2, 7, 11, 12, 14, 15, 16}
     assert reading.document is not None and reading.document.number == "L898902C3"
     assert contents.dg2 is not None and contents.dg2.faces[0].picture.type is PictureType.JPEG
-    assert {one.likeness for one in reading.comparison} == {Likeness.SAME}
+    assert {one.agreement for one in reading.comparison} == {PrintAgreement.SAME}
     assert {"access", "DG2", "proofs", "judging"} <= set(reading.stages_ms)
 
 
@@ -42,7 +42,7 @@ def test_a_good_chip_gives_everything() -> None:
 ])  # fmt: skip
 def test_every_honest_chip_is_genuine(profile: dict[str, object]) -> None:
     reading = read(chip(**profile))
-    assert reading.outcome is Outcome.GENUINE
+    assert reading.outcome is Authenticity.GENUINE
     assert not reading.unread
 
 
@@ -56,32 +56,34 @@ def test_chips_that_take_long_lengths_are_read_in_fewer_commands() -> None:
             return self.chip.transmit(command)
 
     long, short = Counted(), Counted(extended_length="no")
-    assert read(long).outcome is read(short).outcome is Outcome.GENUINE
+    assert read(long).outcome is read(short).outcome is Authenticity.GENUINE
     assert long.commands < 40 < short.commands
 
 
 @pytest.mark.parametrize("fault", ["missing_group", "long_length", "length_bomb"])
 def test_a_group_that_is_not_given_leaves_the_reading_incomplete(fault: str) -> None:
     reading = read(chip(faults=[fault], group=2))
-    assert reading.outcome is Outcome.INCOMPLETE
+    assert reading.outcome is Authenticity.INCOMPLETE
     assert list(reading.unread) == ["DG2"]
     assert reading.document is not None, "the rest is read"
 
 
 def test_a_group_of_elements_within_elements_is_refused_and_told() -> None:
     reading = read(chip(faults=["nested_bomb"], group=11))
-    assert reading.outcome is Outcome.NOT_GENUINE
+    assert reading.outcome is Authenticity.NOT_GENUINE
     assert "DG11" in reading.contents.faults or reading.contents.dg11 is not None
 
 
 def test_what_differs_from_the_print_is_named_and_not_decided() -> None:
     reading = read(chip(faults=["other_zone"]), printed=PRINTED)
-    assert differing(reading.comparison) == ("name",)
-    assert reading.outcome is Outcome.GENUINE
+    assert differing_fields(reading.comparison) == ("name",)
+    assert reading.outcome is Authenticity.GENUINE
     typed = replace(PRINTED, name=None, birth=None, optional="", raw="", format=None)
-    compared = {one.name: one.likeness for one in against_print(PRINTED, typed)}
-    assert compared["number"] is Likeness.SAME
-    assert compared["name"] is compared["birth"] is compared["sex"] is compared["optional"] is Likeness.NOT_COMPARED
+    compared = {one.name: one.agreement for one in compare_with_print(PRINTED, typed)}
+    assert compared["number"] is PrintAgreement.SAME
+    assert (
+        compared["name"] is compared["birth"] is compared["sex"] is compared["optional"] is PrintAgreement.NOT_COMPARED
+    )
 
 
 @pytest.mark.parametrize(("group", "proof"), [(14, "chip"), (15, "active")])
@@ -89,9 +91,9 @@ def test_a_key_that_nobody_signed_and_that_is_not_there_is_no_broken_promise(gro
     named = read(chip(faults=["unsigned_group", "missing_group"], group=group))
     signed = read(chip(faults=["missing_group"], group=group))
     of_named, of_signed = (next(one for one in reading.proofs if one.name == proof) for reading in (named, signed))
-    assert (of_named.answer, of_named.reason) == (Answer.NOT_DONE, Reason.NOT_OFFERED)
-    assert (of_signed.answer, of_signed.reason) == (Answer.FAIL, Reason.PROOF_WITHHELD)
-    assert next(one for one in named.proofs if one.name == "complete").reason is Reason.UNREAD
+    assert (of_named.answer, of_named.reason) == (AuthenticityAnswer.NOT_DONE, AuthenticityReason.NOT_OFFERED)
+    assert (of_signed.answer, of_signed.reason) == (AuthenticityAnswer.FAIL, AuthenticityReason.PROOF_WITHHELD)
+    assert next(one for one in named.proofs if one.name == "complete").reason is AuthenticityReason.UNREAD
 
 
 def test_a_torn_off_chip_is_read_when_it_lies_again() -> None:
@@ -99,13 +101,13 @@ def test_a_torn_off_chip_is_read_when_it_lies_again() -> None:
     with pytest.raises(ChipGone, match="lifted"):
         read(torn)
     torn.lay_down()
-    assert read(torn).outcome is Outcome.GENUINE
+    assert read(torn).outcome is Authenticity.GENUINE
 
 
 def test_a_slow_chip_ends_at_the_deadline() -> None:
     start = time.monotonic()
     with pytest.raises(ChipSlow, match=r"within 0.3 seconds"):
-        read(chip(faults=["slow"], delay_s=0.2), patience=Patience(0.3))
+        read(chip(faults=["slow"], delay_s=0.2), patience=Deadline(0.3))
     assert time.monotonic() - start < LONG_S
 
 
@@ -125,13 +127,13 @@ def test_a_driver_that_hangs_does_not_hold_the_caller() -> None:
     stuck = Stuck()
     start = time.monotonic()
     with pytest.raises(ChipSlow):
-        read(stuck, patience=Patience(0.2))
+        read(stuck, patience=Deadline(0.2))
     assert time.monotonic() - start < LONG_S / 2
     stuck.released.set()
 
 
 async def test_a_reading_is_cancelled_from_outside_while_the_driver_hangs() -> None:
-    stuck, patience = Stuck(), Patience(LONG_S)
+    stuck, patience = Stuck(), Deadline(LONG_S)
     reading = asyncio.create_task(asyncio.to_thread(read, stuck, patience=patience))
     await asyncio.to_thread(stuck.asked.wait, LONG_S)
     patience.cancel()
@@ -145,7 +147,7 @@ def test_a_chip_that_delays_after_wrong_keys_is_told_from_a_slow_one() -> None:
     with pytest.raises(AccessRefused):
         read(delaying, WRONG)
     with pytest.raises(AccessRefused) as refused:
-        read(delaying, patience=Patience(0.2))
+        read(delaying, patience=Deadline(0.2))
     assert refused.value.cause is AccessCause.DELAYED
 
 
@@ -157,17 +159,17 @@ def test_a_chip_that_delays_after_wrong_keys_is_told_from_a_slow_one() -> None:
 ])  # fmt: skip
 def test_a_chip_that_loops_or_babbles_ends_in_a_named_error_or_proves_nothing(profile: dict[str, object]) -> None:
     try:
-        reading = read(chip(**profile), patience=Patience(LONG_S))
+        reading = read(chip(**profile), patience=Deadline(LONG_S))
     except ChipSlow:
         raise
     except ChipError as error:
         assert error.what and error.means and error.do
     else:
-        assert reading.outcome is Outcome.NOT_GENUINE
+        assert reading.outcome is Authenticity.NOT_GENUINE
 
 
 def test_progress_is_told_of_every_file() -> None:
-    seen: list[Progress] = []
+    seen: list[FileReadProgress] = []
     read(chip(extended_length="no"), watcher=seen.append)
     picture = [one for one in seen if one.file == "DG2"]
     assert len(picture) > 20 and picture[-1].done == picture[-1].total
@@ -182,5 +184,5 @@ def test_nothing_of_a_traveller_shows_in_what_python_shows() -> None:
 
 def test_a_chip_without_the_issuers_signature_is_not_genuine() -> None:
     reading = read(chip(faults=["sod_cut"]))
-    assert reading.passive.check("structure").reason is Reason.MALFORMED
+    assert reading.passive.check("structure").reason is AuthenticityReason.MALFORMED
     assert "does not give the issuer's signature" in reading.passive.check("structure").says

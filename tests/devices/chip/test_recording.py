@@ -7,19 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.chip.errors import ChipError, ChipGone
-from devices.chip.recording.trace import Exchange, redacted_command, redacted_response
-from devices.chip.recording.transports import ReplayedTransport, TracedTransport, record
-from devices.faults import DeviceFault, Reason
+from devices.chip.recording.exchange_file import Exchange, redact_command, redact_response
+from devices.chip.recording.transports import ReplayedTransport, TracedTransport, record_transport
+from devices.faults import DeviceFault, FaultReason
 from tests.devices.chip.world import chip, read
 
 
 def test_a_recording_of_a_specimen_plays_whole(tmp_path: Path) -> None:
     path = tmp_path / "chip.jsonl"
-    recorded, file, chance = record(path, chip(), b"a seed for a test")
+    recorded, file, chance = record_transport(path, chip(), b"a seed for a test")
     first = read(recorded, chance=chance)
     file.close()
     replayed = ReplayedTransport(path)
-    again = read(replayed, chance=replayed.chance)
+    again = read(replayed, chance=replayed.random_source)
     assert again.checks == first.checks
     assert again.contents == first.contents
     assert path.stat().st_mode & 0o077 == 0
@@ -27,7 +27,7 @@ def test_a_recording_of_a_specimen_plays_whole(tmp_path: Path) -> None:
 
 def test_a_redacted_recording_plays_up_to_the_first_proof_and_holds_no_secret(tmp_path: Path) -> None:
     path = tmp_path / "chip.jsonl"
-    recorded, file, chance = record(path, chip())
+    recorded, file, chance = record_transport(path, chip())
     read(recorded, chance=chance)
     file.close()
     text = path.read_text()
@@ -41,18 +41,18 @@ def test_a_redacted_recording_plays_up_to_the_first_proof_and_holds_no_secret(tm
 
 def test_faults_are_recorded_and_played(tmp_path: Path) -> None:
     path = tmp_path / "chip.jsonl"
-    recorded, file, chance = record(path, chip(faults=["tear_off"], at=9), b"seed")
+    recorded, file, chance = record_transport(path, chip(faults=["tear_off"], at=9), b"seed")
     with pytest.raises(ChipGone):
         read(recorded, chance=chance)
     file.close()
     replayed = ReplayedTransport(path)
     with pytest.raises(ChipGone):
-        read(replayed, chance=replayed.chance)
+        read(replayed, chance=replayed.random_source)
 
 
 def test_another_conversation_than_the_recorded_one_is_named(tmp_path: Path) -> None:
     path = tmp_path / "chip.jsonl"
-    recorded, file, _ = record(path, chip(), b"seed")
+    recorded, file, _ = record_transport(path, chip(), b"seed")
     recorded.transmit(bytes.fromhex("00A4000C023F00"))
     file.close()
     with pytest.raises(DeviceFault, match="otherwise at command 1"):
@@ -61,7 +61,7 @@ def test_another_conversation_than_the_recorded_one_is_named(tmp_path: Path) -> 
     replayed.transmit(bytes.fromhex("00A4000C023F00"))
     with pytest.raises(DeviceFault) as ended:
         replayed.transmit(b"\x00\xa4\x00\x00")
-    assert ended.value.reason is Reason.UNPLUGGED
+    assert ended.value.reason is FaultReason.UNPLUGGED
 
 
 @pytest.mark.parametrize("content", ["", "{}\n", '{"redacted":true}\nnonsense\n', '{"redacted":true,"seed":"zz"}\n'])
@@ -73,13 +73,13 @@ def test_what_is_no_recording_is_refused(tmp_path: Path, content: str) -> None:
     with pytest.raises(DeviceFault, match="There is no recording"):
         ReplayedTransport(tmp_path / "none.jsonl")
     with pytest.raises(DeviceFault, match="cannot be written"):
-        record(path, chip())
+        record_transport(path, chip())
 
 
 @given(st.binary(max_size=300))
 def test_redaction_keeps_every_length(data: bytes) -> None:
-    assert len(redacted_command(data)) == len(data)
-    assert len(redacted_response(data)) == len(data)
+    assert len(redact_command(data)) == len(data)
+    assert len(redact_response(data)) == len(data)
 
 
 @pytest.mark.parametrize(("command", "kept"), [
@@ -91,7 +91,7 @@ def test_redaction_keeps_every_length(data: bytes) -> None:
     ("0C860000 000002 AABB 0000", "0C86000000000200000000"),
 ])  # fmt: skip
 def test_redaction_leaves_headers_lengths_and_names(command: str, kept: str) -> None:
-    assert redacted_command(bytes.fromhex(command)).hex().upper() == kept
+    assert redact_command(bytes.fromhex(command)).hex().upper() == kept
 
 
 def test_a_trace_shows_every_command_and_no_content() -> None:

@@ -6,20 +6,19 @@ from typing import Any
 
 from data.certificates.certificate import read_certificate
 from data.certificates.revocation_list import read_revocation_list
-from data.certificates.trust_store import TrustStore
-from data.certificates.trusted import certificate_record, revocations_record
+from data.certificates.trust_store import TrustStore, certificate_record, revocations_record
 from devices.chip.access_keys import AccessKey, MrzKey
-from devices.chip.patience import Patience
-from devices.chip.read import read_chip
+from devices.chip.deadline import Deadline
+from devices.chip.inspection import read_chip
 from devices.chip.reading import ChipReading
-from devices.chip.transport import Transport
-from devices.simulated.chip.chip import SimulatedChip
-from devices.simulated.chip.personal.holder import Holder
-from devices.simulated.chip.personal.issuer import Issuer
-from devices.simulated.chip.personal.personalise import personalise
-from devices.simulated.chip.pki.state import InventedState
-from devices.simulated.chip.profile import Profile
-from devices.simulated.chip.randomness import FRESH, Randomness
+from devices.ports import Transport
+from devices.simulated.chip.personalisation.holder import Holder
+from devices.simulated.chip.personalisation.issuer import Issuer
+from devices.simulated.chip.personalisation.personalise import personalise
+from devices.simulated.chip.pki.invented_state import InventedState
+from devices.simulated.chip.profile import ChipProfile
+from devices.simulated.chip.randomness import SYSTEM_RANDOM, Randomness
+from devices.simulated.chip.simulated_chip import SimulatedChip
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 ISSUED = date(2024, 3, 5)
@@ -40,12 +39,12 @@ def trust() -> TrustStore:
     ])  # fmt: skip
 
 
-def chip(randomness: Randomness = FRESH, **profile: Any) -> SimulatedChip:
+def chip(randomness: Randomness = SYSTEM_RANDOM, **profile: Any) -> SimulatedChip:
     """A chip of this profile, as a kit's TOML writes it."""
-    return SimulatedChip(personalise(HOLDER, Profile.model_validate(profile), ISSUER), randomness)
+    return SimulatedChip(personalise(HOLDER, ChipProfile.model_validate(profile), ISSUER), randomness)
 
 
 def read(transport: Transport, key: AccessKey = KEY, store: TrustStore | None = None, **more: Any) -> ChipReading:
     """The chip read with the product's own call."""
-    given = {"patience": Patience(30), "now": NOW} | more
+    given = {"patience": Deadline(30), "now": NOW} | more
     return read_chip(transport, key, trust() if store is None else store, **given)

@@ -15,15 +15,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from devices import registry
-from devices.channel import Heard
 from devices.faults import DeviceFault
 from devices.hotplug import plug
 from devices.hotplug.plug import Plug
-from devices.live_reader import LiveReader
-from devices.ports import DeviceInfo, DocumentReader
+from devices.live_reader import ChannelEvent, LiveReader
+from devices.ports import DeviceHealth, DeviceInfo, DocumentReader, DriverContext
 from devices.reading import Reading
-from devices.states import Health
-from devices.surroundings import Surroundings
 from tests.contract.benches.port import ZONE
 from tests.udev_peer import UdevPeer
 
@@ -58,7 +55,7 @@ async def cycles(count: int) -> dict[str, object]:
     """Plug and unplug in mid-frame; a document is read after each return."""
     socket = Socket()
     socket.plug_in()
-    device = registry.reader(f"serial://{LINK}?framing=stx-etx", Surroundings(Path("/")))
+    device = registry.reader(f"serial://{LINK}?framing=stx-etx", DriverContext(Path("/")))
     await device.open()
     told: list[str] = []
     listener = asyncio.create_task(_collect(device, told))
@@ -71,7 +68,7 @@ async def cycles(count: int) -> dict[str, object]:
         with suppress(DeviceFault):
             await device.read(10)
         socket.plug_in()
-        await _until(device, Health.READY)
+        await _until(device, DeviceHealth.READY)
         os.write(socket.master, FRAME)
         read += isinstance(await device.read(10), Reading)
     after = _held()
@@ -89,7 +86,7 @@ class Deaf:
     def connect(self) -> None:
         self.connected += 1
 
-    async def receive(self) -> Sequence[Heard]:
+    async def receive(self) -> Sequence[ChannelEvent]:
         await asyncio.Event().wait()
         return ()
 
@@ -101,7 +98,7 @@ async def pulled_from_under_a_deaf_driver() -> dict[str, object]:
     """Only what udev tells of this very device counts, and what is no message does nothing."""
     udev, channel = UdevPeer(), Deaf()
     node = "/dev/video7"
-    device = LiveReader(DeviceInfo("deaf:7", "Deaf", "deaf"), channel, Surroundings(Path("/")).now, Plug(Path(node)))
+    device = LiveReader(DeviceInfo("deaf:7", "Deaf", "deaf"), channel, DriverContext(Path("/")).now, Plug(Path(node)))
     await device.open()
     told: list[str] = []
     listener = asyncio.create_task(_collect(device, told))
@@ -111,9 +108,9 @@ async def pulled_from_under_a_deaf_driver() -> dict[str, object]:
     await asyncio.sleep(0.2)
     calm = list(told)
     udev.tell("remove", node, subsystem="video4linux")
-    await _until(device, Health.ABSENT)
+    await _until(device, DeviceHealth.ABSENT)
     udev.tell("add", node, subsystem="video4linux")
-    await _until(device, Health.READY)
+    await _until(device, DeviceHealth.READY)
     await device.close()
     await listener
     return {"calm": calm, "told": told, "connected": channel.connected}
@@ -124,7 +121,7 @@ async def _collect(device: DocumentReader, told: list[str]) -> None:
         told.append(state.health.value)
 
 
-async def _until(device: DocumentReader, health: Health) -> None:
+async def _until(device: DocumentReader, health: DeviceHealth) -> None:
     async with asyncio.timeout(20):
         async for state in device.events():
             if state.health is health:

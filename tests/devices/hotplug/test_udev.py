@@ -47,7 +47,7 @@ def test_a_driver_that_does_not_notice_is_told_and_other_devices_change_nothing(
 async def test_what_is_no_device_node_is_looked_for(node: Path | None) -> None:
     plug = Plug(node, monitor=lambda: pytest.fail("udev knows nothing of it"))
     plug.watch(lambda: None)
-    assert not plug.told
+    assert not plug.is_monitored
     await plug.next_look()
     plug.stop()
 

@@ -5,24 +5,24 @@ from pathlib import Path
 import pytest
 
 from devices import registry
-from devices.faults import DeviceFault, Reason, Retry
+from devices.faults import DeviceFault, FaultReason, Retry
+from devices.ports import DriverContext
 from devices.reading import Reading
-from devices.simulated.camera.harms import Harm
+from devices.simulated.kit_file import PictureDefect
 from devices.simulated.seals.profile import SealFault
-from devices.surroundings import Surroundings
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "simulated-kits.md").read_text("utf-8")
 LONG_S = 30.0
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Surroundings:
+def place(tmp_path: Path) -> DriverContext:
     (tmp_path / "simulated").mkdir()
     (tmp_path / "simulated" / "shift.toml").write_text(PAGE.split("```toml\n")[1].split("```")[0])
-    return Surroundings(tmp_path, "development")
+    return DriverContext(tmp_path, "development")
 
 
-async def happenings(part: str, place: Surroundings, count: int) -> list[object]:
+async def happenings(part: str, place: DriverContext, count: int) -> list[object]:
     device = registry.reader(f"simulated://simulated/shift.toml#{part}", place)
     await device.open()
     came: list[object] = []
@@ -36,26 +36,26 @@ async def happenings(part: str, place: Surroundings, count: int) -> list[object]
     return came
 
 
-async def test_the_shift_at_the_reader(place: Surroundings) -> None:
+async def test_the_shift_at_the_reader(place: DriverContext) -> None:
     passport, visa, retry, away, slow = await happenings("reader", place, 5)
     assert isinstance(passport, Reading) and len(passport.codes) == 1
     assert isinstance(visa, Reading) and visa.codes[0].kind.value == "seal"
-    assert isinstance(retry, Retry) and away is Reason.UNPLUGGED and isinstance(slow, Reading)
+    assert isinstance(retry, Retry) and away is FaultReason.UNPLUGGED and isinstance(slow, Reading)
 
 
-async def test_the_shift_at_the_camera(place: Surroundings) -> None:
+async def test_the_shift_at_the_camera(place: DriverContext) -> None:
     dark, held, alone = await happenings("camera", place, 3)
     assert isinstance(dark, Retry) and dark.says.startswith("Too dark")
     assert isinstance(held, Reading) and held.raw.startswith("P<UTOERIKSSON<<ANNA<MARIA<")
     assert isinstance(alone, Reading) and (alone.raw, len(alone.codes)) == ("", 1)
 
 
-def test_every_device_of_it_is_discovered(place: Surroundings) -> None:
+def test_every_device_of_it_is_discovered(place: DriverContext) -> None:
     assert {one.url.partition("#")[2] for one in registry.discover(place)} == {"reader", "camera"}
     chips = {one.url for one in registry.discover_chips(place) if one.info.simulated}
     assert chips == {"simulated://simulated/shift.toml#chip"}
 
 
-@pytest.mark.parametrize("switch", [*Harm, *SealFault])
+@pytest.mark.parametrize("switch", [*PictureDefect, *SealFault])
 def test_every_switch_is_explained(switch: str) -> None:
     assert f"`{switch}`" in PAGE

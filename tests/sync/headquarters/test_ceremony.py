@@ -11,35 +11,35 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tuf.api.metadata import Metadata, Root, Targets
 
-from data.clock import system_time
+from data.clock import read_system_time
 from data.errors import Damaged, InputError, NoHome, TrustError, WrongPassphrase
-from sync.courier import run
 from sync.headquarters.ceremonies import offline_key
-from sync.headquarters.ceremonies.acceptance import accept
-from sync.headquarters.ceremonies.founding import NAMES, Medium, found
+from sync.headquarters.ceremonies.ceremony import accept_request
+from sync.headquarters.ceremonies.founding import OFFLINE_KEY_NAMES, Medium, make_headquarters
 from sync.headquarters.ceremonies.offline_key import Role
-from sync.headquarters.ceremonies.proposal import Changes
-from sync.headquarters.ceremonies.request import Request, read_request, write_request
-from sync.headquarters.ceremonies.request_words import in_words
-from sync.headquarters.ceremonies.signing import must_be_ours, sign, signatures
-from sync.headquarters.store import in_force
+from sync.headquarters.ceremonies.proposal import ProposedChanges
+from sync.headquarters.ceremonies.request_words import describe_request
+from sync.headquarters.ceremonies.signing import count_signatures, must_be_ours, sign_request
+from sync.headquarters.ceremonies.signing_request import SigningRequest, read_request, write_request
+from sync.headquarters.store import metadata_in_force
+from sync.kit.courier import run
 from tests.sync.headquarters.ceremony import Held, words_of
 from tests.sync.world import PASSPHRASE, PEOPLE, World, sync
 
-RENEW = Changes(renew=(Role.ROOT,))
+RENEW = ProposedChanges(renew=(Role.ROOT,))
 
 
 def root_of(world: World) -> Root:
     with world.hq.store.transaction() as connection:
-        return in_force.root(connection).signed
+        return metadata_in_force.read_root(connection).signed
 
 
 # ── keys on their media ──────────────────────────────────────────────────────────────────────────────────
 
 
 def test_each_offline_key_lies_on_its_own_medium_and_nowhere_else(held: Held) -> None:
-    for name in NAMES:
-        (file,) = offline_key.on_medium(held.medium(name))
+    for name in OFFLINE_KEY_NAMES:
+        (file,) = offline_key.find_key_files(held.medium(name))
         assert (file.about.name, file.holder) == (name, f"Holder of {name}")
         assert file.path.stat().st_mode & 0o777 == 0o600
         seed = file.open(words_of(name)).private.private_bytes_raw()
@@ -51,7 +51,7 @@ def test_each_offline_key_lies_on_its_own_medium_and_nowhere_else(held: Held) ->
 
 
 def test_a_key_opens_by_its_own_passphrase_alone(held: Held) -> None:
-    (file,) = offline_key.on_medium(held.medium("root-1"))
+    (file,) = offline_key.find_key_files(held.medium("root-1"))
     for passphrase in (words_of("root-2"), PASSPHRASE, ""):
         with pytest.raises(WrongPassphrase, match=r"root-1\.waypost-key"):
             file.open(passphrase)
@@ -61,7 +61,7 @@ def test_a_key_opens_by_its_own_passphrase_alone(held: Held) -> None:
 def test_a_key_file_that_was_changed_does_not_pass_for_another(held: Held, change: dict[str, str]) -> None:
     path = held.medium("root-1") / "root-1.waypost-key"
     path.write_bytes(json.dumps({**json.loads(path.read_bytes()), **change}).encode())
-    (file,) = offline_key.on_medium(held.medium("root-1"))
+    (file,) = offline_key.find_key_files(held.medium("root-1"))
     with pytest.raises(WrongPassphrase):
         file.open(words_of("root-1"))
 
@@ -73,7 +73,7 @@ def test_garbage_is_no_key_and_no_request(tmp_path: Path, content: bytes) -> Non
     path = tmp_path / "x.waypost-key"
     path.write_bytes(content)
     with pytest.raises(Damaged):
-        offline_key.on_medium(tmp_path)
+        offline_key.find_key_files(tmp_path)
     with pytest.raises(InputError):
         offline_key.read_public(path)
     with pytest.raises(InputError):
@@ -83,7 +83,7 @@ def test_garbage_is_no_key_and_no_request(tmp_path: Path, content: bytes) -> Non
 def test_a_medium_that_is_not_there_or_empty_says_so(held: Held, tmp_path: Path) -> None:
     for folder in (tmp_path / "nowhere", tmp_path):
         with pytest.raises(NoHome, match="no key"):
-            offline_key.on_medium(folder)
+            offline_key.find_key_files(folder)
 
 
 def test_a_key_is_never_written_over(held: Held) -> None:
@@ -104,9 +104,9 @@ def test_a_public_half_proves_that_somebody_has_the_other(held: Held) -> None:
 
 def test_two_keys_do_not_share_a_medium(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="one medium"):
-        found(tmp_path / "hq", PASSPHRASE, [Medium(tmp_path, "x")] * 4)
+        make_headquarters(tmp_path / "hq", PASSPHRASE, [Medium(tmp_path, "x")] * 4)
     with pytest.raises(InputError, match="not there"):
-        found(tmp_path / "hq", PASSPHRASE, [Medium(tmp_path / name, "x") for name in NAMES])
+        make_headquarters(tmp_path / "hq", PASSPHRASE, [Medium(tmp_path / name, "x") for name in OFFLINE_KEY_NAMES])
     assert not (tmp_path / "hq").exists()
 
 
@@ -116,14 +116,14 @@ def test_two_keys_do_not_share_a_medium(tmp_path: Path) -> None:
 @pytest.mark.parametrize("two", [("root-1", "root-2"), ("root-3", "root-1")])
 def test_two_of_three_renew_the_root_one_after_the_other(held: Held, two: tuple[str, str]) -> None:
     request = held.carry(held.propose(RENEW), two[:1])
-    assert [(one.judge, one.enough) for one in signatures(request)] == [
+    assert [(one.judge, one.enough) for one in count_signatures(request)] == [
         ("the root in force", False),
         ("the new root", False),
     ]
     with pytest.raises(InputError, match="1 of 2 signatures"):
-        accept(held.hq, request)
+        accept_request(held.hq, request)
     assert root_of(held).version == 1
-    accept(held.hq, held.carry(request, two[1:]))
+    accept_request(held.hq, held.carry(request, two[1:]))
     assert root_of(held).version == 2
 
 
@@ -136,14 +136,14 @@ def test_one_holder_does_not_count_twice(held: Held) -> None:
     with pytest.raises(InputError):
         path = held.folder / "twice"
         write_request(replace(request, new_root=json.dumps(twice).encode()), path)
-        accept(held.hq, read_request(path))
+        accept_request(held.hq, read_request(path))
 
 
 def test_a_key_that_is_not_asked_signs_nothing(held: Held) -> None:
     with pytest.raises(InputError, match="Nothing in this request asks for targets-1"):
         held.carry(held.propose(RENEW), ["targets-1"])
     with pytest.raises(InputError, match="Nothing in this request asks for root-1"):
-        held.carry(held.propose(Changes(renew=(Role.TARGETS,))), ["root-1"])
+        held.carry(held.propose(ProposedChanges(renew=(Role.TARGETS,))), ["root-1"])
 
 
 def test_the_home_works_on_without_any_offline_key(held: Held) -> None:
@@ -182,13 +182,13 @@ def test_a_forged_chain_gets_no_signature(held: Held) -> None:
 # ── what a request may ask ───────────────────────────────────────────────────────────────────────────────
 
 
-def carried(held: Held, request: Request) -> Request:
+def carried(held: Held, request: SigningRequest) -> SigningRequest:
     path = held.folder / "carried.request"
     write_request(request, path)
     return read_request(path)
 
 
-def spoiled_root(request: Request, **changes: object) -> bytes:
+def spoiled_root(request: SigningRequest, **changes: object) -> bytes:
     facts = json.loads(request.new_root or b"")
     facts["signed"].update(changes)
     return json.dumps(facts).encode()
@@ -196,14 +196,14 @@ def spoiled_root(request: Request, **changes: object) -> bytes:
 
 def test_a_request_cannot_change_more_than_its_words_say(held: Held) -> None:
     request = held.propose(RENEW)
-    far = (system_time() + timedelta(days=4000)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    far = (read_system_time() + timedelta(days=4000)).strftime("%Y-%m-%dT%H:%M:%SZ")
     for change in ({"expires": far}, {"version": 3}, {"consistent_snapshot": False}, {"x-more": 1}):
         with pytest.raises(InputError, match="signing request"):
             carried(held, replace(request, new_root=spoiled_root(request, **change)))
 
 
 def test_targets_cannot_hand_the_policy_to_an_online_key(held: Held) -> None:
-    request = held.propose(Changes(renew=(Role.TARGETS,)))
+    request = held.propose(ProposedChanges(renew=(Role.TARGETS,)))
     targets = Metadata[Targets].from_bytes(request.new_targets or b"")
     assert targets.signed.delegations and targets.signed.delegations.roles
     targets.signed.delegations.roles["lists"].paths = ["*", "*/*"]
@@ -212,7 +212,7 @@ def test_targets_cannot_hand_the_policy_to_an_online_key(held: Held) -> None:
 
 
 def test_a_policy_that_the_targets_do_not_name_is_refused(held: Held) -> None:
-    request = held.propose(Changes(renew=(Role.TARGETS,)))
+    request = held.propose(ProposedChanges(renew=(Role.TARGETS,)))
     with pytest.raises(InputError):
         carried(held, replace(request, new_policy=(request.new_policy or b"").replace(b"168", b"999")))
 
@@ -220,10 +220,10 @@ def test_a_policy_that_the_targets_do_not_name_is_refused(held: Held) -> None:
 def test_a_request_is_accepted_once_and_not_after_another(held: Held) -> None:
     first = held.carry(held.propose(RENEW), ["root-1", "root-2"])
     second = held.carry(held.propose(RENEW), ["root-2", "root-3"])
-    accept(held.hq, first)
+    accept_request(held.hq, first)
     for request in (first, second):
         with pytest.raises(InputError, match="not made from what is in force"):
-            accept(held.hq, request)
+            accept_request(held.hq, request)
     assert root_of(held).version == 2
 
 
@@ -231,7 +231,7 @@ def test_a_request_of_another_headquarters_is_not_accepted(held: Held) -> None:
     other = Held(held.folder / "other")
     try:
         with pytest.raises(InputError, match="not made from what is in force"):
-            accept(held.hq, other.carry(other.propose(RENEW), ["root-1", "root-2"]))
+            accept_request(held.hq, other.carry(other.propose(RENEW), ["root-1", "root-2"]))
     finally:
         other.close()
 
@@ -242,7 +242,7 @@ def test_a_signature_is_void_once_the_request_was_changed(held: Held) -> None:
     root.signed.expires -= timedelta(days=1)
     changed = carried(held, replace(request, new_root=root.to_bytes()))
     with pytest.raises(InputError, match="0 of 2"):
-        accept(held.hq, changed)
+        accept_request(held.hq, changed)
 
 
 def test_a_request_is_bounded(held: Held) -> None:
@@ -255,22 +255,22 @@ def test_a_request_is_bounded(held: Held) -> None:
 
 def test_three_root_keys_are_the_least(held: Held) -> None:
     with pytest.raises(InputError, match="Fewer than 3"):
-        held.propose(Changes(remove=("root-1",)))
+        held.propose(ProposedChanges(remove=("root-1",)))
     with pytest.raises(InputError, match="No targets key"):
-        held.propose(Changes(remove=("targets-1",)))
+        held.propose(ProposedChanges(remove=("targets-1",)))
     with pytest.raises(InputError, match="No offline key"):
-        held.propose(Changes(remove=("root-9",)))
+        held.propose(ProposedChanges(remove=("root-9",)))
     with pytest.raises(InputError, match="Nothing would change"):
-        held.propose(Changes())
+        held.propose(ProposedChanges())
     with pytest.raises(InputError, match="in force already"):
-        held.propose(Changes(add=(held.key("root-2").about,)))
+        held.propose(ProposedChanges(add=(held.key("root-2").about,)))
 
 
 def test_the_words_name_every_key_that_comes_and_goes(held: Held) -> None:
     request = held.propose(
-        Changes(add=(held.new_key("root-4"),), remove=("root-2",), new=("snapshot", "lists", "kits"))
+        ProposedChanges(add=(held.new_key("root-4"),), remove=("root-2",), new=("snapshot", "lists", "kits"))
     )
-    words = "\n".join(in_words(carried(held, replace(request, says="All is well"))))
+    words = "\n".join(describe_request(carried(held, replace(request, says="All is well"))))
     for expected in (
         "root: version 1 → 2",
         "root: key root-4 (",
@@ -286,9 +286,9 @@ def test_the_words_name_every_key_that_comes_and_goes(held: Held) -> None:
 
 
 def test_signing_says_what_it_signed(held: Held) -> None:
-    request = held.propose(Changes(new=("snapshot", "lists")))
-    assert sign(request, held.key("root-1"))[1] == ("root",)
-    assert sign(request, held.key("targets-1"))[1] == ("targets",)
+    request = held.propose(ProposedChanges(new=("snapshot", "lists")))
+    assert sign_request(request, held.key("root-1"))[1] == ("root",)
+    assert sign_request(request, held.key("targets-1"))[1] == ("targets",)
 
 
 def test_a_kit_takes_what_was_accepted(held: Held) -> None:

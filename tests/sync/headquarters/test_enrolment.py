@@ -7,7 +7,7 @@ import pytest
 from data.errors import InputError
 from provisioning.enrol import init_kit
 from sync.headquarters.enrolment import enrol
-from sync.kit_secrets import enrolment_of
+from sync.kit.vault_entries import read_enrolment
 from tests.sync.world import PASSPHRASE, PEOPLE, World, sync
 
 
@@ -20,7 +20,7 @@ def test_an_enrolment_brings_the_keys_of_every_list_at_once(world: World) -> Non
 
 def test_what_the_secret_file_says_is_kept_in_the_vault(world: World) -> None:
     kit = world.kit()
-    secret = enrolment_of(kit)
+    secret = read_enrolment(kit)
     assert (secret.kit, secret.source) == ("post-1", str(world.mirror))
     assert (kit.settings.kit, kit.settings.source) == ("post-1", str(world.mirror))
     assert "AGE-SECRET-KEY" not in repr(secret)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from data.clock import system_time
+from data.clock import read_system_time
 from data.errors import Busy, InputError, RefusedFile, WrongPassphrase
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import import_list
@@ -98,7 +98,7 @@ def test_a_name_that_cannot_be_a_folder_is_refused(world: World, name: str) -> N
 
 
 def test_a_list_is_never_taken_from_the_future_or_from_before(world: World) -> None:
-    now = system_time()
+    now = read_system_time()
     world.take(PEOPLE, as_of=now - timedelta(days=1))
     with pytest.raises(InputError, match="future"):
         world.take(PEOPLE, as_of=now + timedelta(days=1))

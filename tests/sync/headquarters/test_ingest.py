@@ -12,19 +12,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from data.clock import system_time
+from data.clock import read_system_time
 from data.errors import NoHome, TrustError
-from data.home import KitHome
-from data.journal import lives
-from data.journal.outbox import Position, Stream
-from data.journal.outgoing import Batch, Entry, Outgoing
-from sync import courier, kit_secrets
-from sync.formats.signed_box import seal
-from sync.headquarters.reports import report_tables as tables
-from sync.headquarters.reports.ingest import Ingest
-from sync.headquarters.reports.reported import KitReported, reported
+from data.journal import chains
+from data.journal.chains import Position, Stream
+from data.journal.outgoing import JournalOutbox, OutboxBatch, OutboxEntry
+from data.kit.home import KitHome
+from sync.formats.report_messages import SEGMENT_PURPOSE, chain_positions, seal_message, seal_segment
+from sync.headquarters.ingest.kit_reports import KitReport, read_kit_reports
+from sync.headquarters.ingest.segments import Ingest
+from sync.headquarters.store import report_tables as tables
+from sync.kit import courier, vault_entries
 from sync.limits import LIMITS
-from sync.uplink.segment import PURPOSE, chained, sealed_segment
 from tests.sync.uplinks import Straight, all_batches, events_here, events_of, happen, report
 from tests.sync.world import PEOPLE, World
 
@@ -39,16 +38,16 @@ def kit(world: World) -> KitHome:
     return kit
 
 
-def about(world: World, name: str = "post-1") -> KitReported:
-    return next(one for one in reported(world.hq) if one.kit == name)
+def about(world: World, name: str = "post-1") -> KitReport:
+    return next(one for one in read_kit_reports(world.hq) if one.kit == name)
 
 
-def crafted(kit: KitHome, entries: list[Entry], after: Position | None = None, **changed: object) -> bytes:
+def crafted(kit: KitHome, entries: list[OutboxEntry], after: Position | None = None, **changed: object) -> bytes:
     """A segment in the kit's name that its journal did not write."""
     after = after or Position()
-    end = chained(Stream.AUDIT, after, tuple(entries))[-1]
-    batch = Batch("ab" * 16, Stream.AUDIT, Position(), after, tuple(entries), end)
-    return sealed_segment(kit_secrets.enrolment_of(kit), replace(batch, **changed))[0]  # type: ignore[arg-type]
+    end = chain_positions(Stream.AUDIT, after, tuple(entries))[-1]
+    batch = OutboxBatch("ab" * 16, Stream.AUDIT, Position(), after, tuple(entries), end)
+    return seal_segment(vault_entries.read_enrolment(kit), replace(batch, **changed))[0]  # type: ignore[arg-type]
 
 
 def test_a_report_is_stored_once_however_often_it_comes(world: World, kit: KitHome) -> None:
@@ -68,15 +67,15 @@ def test_a_lost_answer_costs_a_repetition_and_nothing_else(world: World, kit: Ki
     uplink.lose_answer = True
     with pytest.raises(Exception, match="lost"):
         report(kit, uplink)
-    assert Outgoing(kit.journal).waiting()[Stream.AUDIT] == 5
+    assert JournalOutbox(kit.journal).waiting()[Stream.AUDIT] == 5
     uplink.lose_answer = False
     assert report(kit, uplink).waiting == 0
     assert sorted(events_here(world.hq)) == sorted(events_of(kit))
 
 
 def test_after_a_gap_nothing_is_stored_and_the_acknowledgement_says_from_where(world: World, kit: KitHome) -> None:
-    entries = [Entry("drill", b'{"event":"e-%d"}' % number) for number in range(9)]
-    places = chained(Stream.AUDIT, Position(), tuple(entries))
+    entries = [OutboxEntry("drill", b'{"event":"e-%d"}' % number) for number in range(9)]
+    places = chain_positions(Stream.AUDIT, Position(), tuple(entries))
     ingest = Ingest(world.hq)
     early = ingest.take(crafted(kit, entries[6:], places[5]))
     assert (early.stored, early.missing_from) == (0, 1)
@@ -89,8 +88,8 @@ def test_after_a_gap_nothing_is_stored_and_the_acknowledgement_says_from_where(w
 
 
 def test_another_entry_under_a_taken_number_is_kept_apart_and_not_acknowledged(world: World, kit: KitHome) -> None:
-    entries = [Entry("drill", b'{"event":"e-%d"}' % number) for number in range(4)]
-    other = [*entries[:2], Entry("drill", b'{"event":"x"}'), Entry("drill", b'{"event":"y"}')]
+    entries = [OutboxEntry("drill", b'{"event":"e-%d"}' % number) for number in range(4)]
+    other = [*entries[:2], OutboxEntry("drill", b'{"event":"x"}'), OutboxEntry("drill", b'{"event":"y"}')]
     ingest = Ingest(world.hq)
     first = ingest.take(crafted(kit, entries))
     for expected in (2, 0):
@@ -103,10 +102,10 @@ def test_another_entry_under_a_taken_number_is_kept_apart_and_not_acknowledged(w
 
 def test_what_is_kept_apart_is_bounded(world: World, kit: KitHome, monkeypatch: pytest.MonkeyPatch) -> None:
     ingest = Ingest(world.hq)
-    ingest.take(crafted(kit, [Entry("drill", b"{}")] * 4))
-    monkeypatch.setattr("sync.headquarters.reports.ingest_table.LIMITS", replace(LIMITS, conflicts=6))
+    ingest.take(crafted(kit, [OutboxEntry("drill", b"{}")] * 4))
+    monkeypatch.setattr("sync.headquarters.ingest.segments.LIMITS", replace(LIMITS, conflicts=6))
     for number in range(5):
-        ingest.take(crafted(kit, [Entry("drill", b'{"n":%d}' % number)] * 4))
+        ingest.take(crafted(kit, [OutboxEntry("drill", b'{"n":%d}' % number)] * 4))
     assert about(world).conflicts == 6
 
 
@@ -116,7 +115,7 @@ def test_an_event_that_comes_again_in_a_new_life_counts_once(world: World, kit: 
     with pytest.raises(Exception, match="lost"):
         report(kit, uplink)
     with kit.journal.writing() as connection:
-        lives.renew(connection, system_time(), {stream: Position() for stream in Stream})
+        chains.begin_incarnation(connection, read_system_time(), {stream: Position() for stream in Stream})
     uplink.lose_answer = False
     assert report(kit, uplink).waiting == 0
     assert sorted(events_here(world.hq)) == sorted(events_of(kit))
@@ -144,14 +143,14 @@ def test_a_report_with_odd_facts_is_kept_but_not_believed(world: World, kit: Kit
         b"[" * 5000,
         b"\xff",
     ]
-    kinds = [Entry("list_changed", body) for body in odd] + [Entry("health", body) for body in odd]
+    kinds = [OutboxEntry("list_changed", body) for body in odd] + [OutboxEntry("health", body) for body in odd]
     assert Ingest(world.hq).take(crafted(kit, kinds)).stored == 10
     assert about(world).receipts == () and about(world).health == {}
 
 
 def test_nothing_but_a_kits_own_signed_report_is_taken(world: World, kit: KitHome) -> None:
     other = world.kit("post-2")
-    mine, hers = kit_secrets.enrolment_of(kit), kit_secrets.enrolment_of(other)
+    mine, hers = vault_entries.read_enrolment(kit), vault_entries.read_enrolment(other)
     batch = all_batches(kit)[0][1]
     nobody = Ed25519PrivateKey.generate().private_bytes_raw().hex()
     ingest = Ingest(world.hq)
@@ -163,30 +162,32 @@ def test_nothing_but_a_kits_own_signed_report_is_taken(world: World, kit: KitHom
         (replace(mine, headquarters=str(pyrage.x25519.Identity.generate().to_public())), "sealed to somebody else"),
     ):
         with pytest.raises(TrustError, match=why):
-            ingest.take(sealed_segment(who, batch)[0])
-    sealed = seal(b"another purpose\n", b"content", mine.signer, mine.headquarters)
+            ingest.take(seal_segment(who, batch)[0])
+    sealed = seal_message(b"another purpose\n", b"content", mine.signer, mine.headquarters)
     with pytest.raises(TrustError, match="not signed by its sender"):
         ingest.take(sealed)
     assert events_here(world.hq) == []
 
 
 def test_lies_about_sizes_and_numbers_are_refused(world: World, kit: KitHome) -> None:
-    ingest, mine = Ingest(world.hq), kit_secrets.enrolment_of(kit)
+    ingest, mine = Ingest(world.hq), vault_entries.read_enrolment(kit)
     bomb = zstandard.ZstdCompressor().compress(b"drill " + b"0" * (64 << 20) + b"\n")
     header = b'{"format":1}'
     for sealed, why in (
         (bytes(LIMITS.segment_bytes + 1), "too large"),
-        (crafted(kit, [Entry("drill", b"{}")], end=Position(1, bytes(32))), "do not lead to its end"),
-        (crafted(kit, [Entry("drill", b"{}")], end=Position(2, bytes(32))), "do not lead to its end"),
-        (crafted(kit, [Entry("drill", b"{}")], begins=Position(5)), "out of order"),
-        (crafted(kit, [Entry("drill", b"{}")], end=Position(1 << 60)), "out of bounds"),
-        (crafted(kit, [Entry("no kind", b"{}")]), "do not lead|no entry"),
-        (crafted(kit, [Entry("drill", b"{}\n{}")]), "no entry|do not lead"),
+        (crafted(kit, [OutboxEntry("drill", b"{}")], end=Position(1, bytes(32))), "do not lead to its end"),
+        (crafted(kit, [OutboxEntry("drill", b"{}")], end=Position(2, bytes(32))), "do not lead to its end"),
+        (crafted(kit, [OutboxEntry("drill", b"{}")], begins=Position(5)), "out of order"),
+        (crafted(kit, [OutboxEntry("drill", b"{}")], end=Position(1 << 60)), "out of bounds"),
+        (crafted(kit, [OutboxEntry("no kind", b"{}")]), "do not lead|no entry"),
+        (crafted(kit, [OutboxEntry("drill", b"{}\n{}")]), "no entry|do not lead"),
         (
-            seal(PURPOSE, len(header).to_bytes(4, "big") + header + bomb, mine.signer, mine.headquarters),
+            seal_message(
+                SEGMENT_PURPOSE, len(header).to_bytes(4, "big") + header + bomb, mine.signer, mine.headquarters
+            ),
             "cannot be read",
         ),
-        (seal(PURPOSE, b"\xff\xff\xff\xff", mine.signer, mine.headquarters), "header is too large"),
+        (seal_message(SEGMENT_PURPOSE, b"\xff\xff\xff\xff", mine.signer, mine.headquarters), "header is too large"),
     ):
         with pytest.raises(TrustError, match=why):
             ingest.take(sealed)
@@ -194,16 +195,18 @@ def test_lies_about_sizes_and_numbers_are_refused(world: World, kit: KitHome) ->
 
 def test_a_bomb_is_not_unpacked(world: World, kit: KitHome, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = b"drill " + b"0" * (64 << 20)
-    monkeypatch.setattr("sync.uplink.segment._packed", lambda entries: zstandard.ZstdCompressor().compress(lines))
+    monkeypatch.setattr(
+        "sync.formats.report_messages._pack_entries", lambda entries: zstandard.ZstdCompressor().compress(lines)
+    )
     with pytest.raises(TrustError, match="too large when unpacked"):
-        Ingest(world.hq).take(crafted(kit, [Entry("drill", b"{}")]))
+        Ingest(world.hq).take(crafted(kit, [OutboxEntry("drill", b"{}")]))
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=some.binary(max_size=300))
 def test_whatever_a_kit_signs_gives_a_named_error(world: World, kit: KitHome, content: bytes) -> None:
-    mine = kit_secrets.enrolment_of(kit)
-    for sealed in (content, seal(PURPOSE, content, mine.signer, mine.headquarters)):
+    mine = vault_entries.read_enrolment(kit)
+    for sealed in (content, seal_message(SEGMENT_PURPOSE, content, mine.signer, mine.headquarters)):
         with pytest.raises(TrustError):
             Ingest(world.hq).take(sealed)
 
@@ -211,7 +214,7 @@ def test_whatever_a_kit_signs_gives_a_named_error(world: World, kit: KitHome, co
 def test_a_headquarters_without_reporting_kits_says_so(world: World) -> None:
     with pytest.raises(NoHome, match="No kit"):
         Ingest(world.hq)
-    assert reported(world.hq) == ()
+    assert read_kit_reports(world.hq) == ()
 
 
 def test_over_http_bad_reports_are_refused_with_their_number(

@@ -2,9 +2,9 @@
 
 from sqlalchemy import update
 
-from data.enrolment import REVOKED
+from data.kit.enrolment import REVOKED
 from sync.headquarters.store import tables
-from sync.headquarters.store.kit_signers import add_signer, signer_of, signers
+from sync.headquarters.store.kit_table import add_signer, signer_of, signers
 from tests.sync.world import World
 
 

@@ -8,17 +8,26 @@ from pathlib import Path
 import pyrage
 import pytest
 
-from data import enrolment
-from data.clock import Clock, Running, system_time
+from data.clock import Clock, Uptime, read_system_time
 from data.errors import InputError, LinkError, TrustError
-from data.home import KitHome
+from data.kit import enrolment
+from data.kit.home import KitHome
 from provisioning.enrol import init_kit
-from sync import courier, kit_secrets
 from sync.formats import sealed_file
-from sync.formats.envelope import envelope_path, unseal
-from sync.headquarters.enrolment import Which, enrol
-from sync.headquarters.kits import KitLine, LeaseDays, Lists, SignedAnew, Standing, change_kit, kit_lines, revoke_kit
-from sync.headquarters.store import in_force, tree
+from sync.formats.envelope import envelope_path, unseal_envelope
+from sync.headquarters.enrolment import EnrolmentMode, enrol
+from sync.headquarters.kits import (
+    KitSummary,
+    SetLease,
+    SetLists,
+    SetStatus,
+    SignAnew,
+    change_kit,
+    list_kits,
+    revoke_kit,
+)
+from sync.headquarters.store import metadata_in_force, tree
+from sync.kit import courier, vault_entries
 from tests.sync.world import PASSPHRASE, PEOPLE, World, names, sync
 
 FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
@@ -26,13 +35,13 @@ OTHERS = {f"YYi.{number:03}": f"Altera Persona {number}" for number in range(9)}
 
 
 def known_keys(kit: KitHome) -> list[bytes]:
-    return [key for entry in kit_secrets.list_keys(kit)[1] for key in entry.keys.values()]
+    return [key for entry in vault_entries.read_list_keys(kit)[1] for key in entry.keys.values()]
 
 
 def opens(path: Path, keys: list[bytes]) -> bool:
     for key in keys:
         try:
-            sealed_file.unseal(io.BytesIO(path.read_bytes()), key).read()
+            sealed_file.unseal_file(io.BytesIO(path.read_bytes()), key).read()
         except TrustError:
             continue
         return True
@@ -43,12 +52,12 @@ def payloads(folder: Path) -> set[Path]:
     return {path.relative_to(folder) for path in folder.glob("lists/*/*") if re.match(r"[sd]-", path.name)}
 
 
-def line(world: World, name: str = "post-1") -> KitLine:
-    return next(one for one in kit_lines(world.hq) if one.name == name)
+def line(world: World, name: str = "post-1") -> KitSummary:
+    return next(one for one in list_kits(world.hq) if one.name == name)
 
 
 def sealed(world: World, kit: KitHome) -> Path:
-    return world.mirror / envelope_path(kit_secrets.enrolment_of(kit).envelope)
+    return world.mirror / envelope_path(vault_entries.read_enrolment(kit).envelope)
 
 
 # ── revoked ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -79,15 +88,15 @@ def test_a_revoked_kit_with_all_it_ever_had_reads_nothing_new(stolen: World) -> 
     new = payloads(stolen.mirror) - before
     assert {path.parts[1] for path in new} == {"un", "other"}
     assert not any(opens(stolen.mirror / path, keys) for path in new)
-    secret = kit_secrets.enrolment_of(thief)
+    secret = vault_entries.read_enrolment(thief)
     with stolen.hq.store.transaction() as connection:
-        signer = in_force.policy(connection).kits_key()
+        signer = metadata_in_force.read_policy(connection).kits_key()
     for path in stolen.mirror.glob("kits/*/envelope"):
         try:
-            mail = unseal(path.read_bytes(), secret.identity, signer)
+            mail = unseal_envelope(path.read_bytes(), secret.identity, signer)
         except TrustError:
             continue
-        assert (mail.lists, mail.standing.state) == ((), "revoked")
+        assert (mail.lists, mail.status.state) == ((), "revoked")
 
 
 def test_the_others_go_on_with_the_new_keys(stolen: World) -> None:
@@ -106,18 +115,18 @@ def test_a_revoked_kit_is_told_and_keeps_what_it_had(stolen: World) -> None:
         "Headquarters says that this kit is not in force (revoked): stolen on the ferry"
     ]
     assert names(thief) == FEWER
-    assert [entry.name for entry in enrolment.carried(thief)] == ["other", "un"]
-    assert enrolment.standing(thief).state == "revoked"
+    assert [entry.name for entry in enrolment.read_carried_lists(thief)] == ["other", "un"]
+    assert enrolment.read_status(thief).state == "revoked"
 
 
 def test_the_last_envelope_of_a_revoked_kit_ends(stolen: World) -> None:
     thief, _ = stolen.kits
     serial = line(stolen).serial
     for days in (30, 46, 60):
-        stolen.publish_again(now=system_time() + timedelta(days=days))
+        stolen.publish_again(now=read_system_time() + timedelta(days=days))
     assert line(stolen).serial == serial
     with stolen.hq.store.transaction() as connection:
-        assert tree.get(connection, envelope_path(kit_secrets.enrolment_of(thief).envelope)) is None
+        assert tree.get(connection, envelope_path(vault_entries.read_enrolment(thief).envelope)) is None
 
 
 def test_a_kit_is_revoked_once_and_for_a_reason(stolen: World) -> None:
@@ -130,7 +139,7 @@ def test_a_kit_is_revoked_once_and_for_a_reason(stolen: World) -> None:
             revoke_kit(stolen.hq, "post-2", why)
     assert line(stolen, "post-2").state == "in_force"
     with pytest.raises(InputError, match="was revoked"):
-        change_kit(stolen.hq, "post-1", Standing(""))
+        change_kit(stolen.hq, "post-1", SetStatus(""))
 
 
 def test_a_kit_gets_the_keys_of_files_that_are_there_and_no_older_ones(stolen: World) -> None:
@@ -138,7 +147,7 @@ def test_a_kit_gets_the_keys_of_files_that_are_there_and_no_older_ones(stolen: W
     for number in range(9):
         stolen.publish(PEOPLE | {"XXi.000": f"Testa Alia {number}"})
     sync(kit)
-    epochs = {entry.name: set(entry.keys) for entry in kit_secrets.list_keys(kit)[1]}
+    epochs = {entry.name: set(entry.keys) for entry in vault_entries.read_list_keys(kit)[1]}
     assert epochs["un"] == {2}
 
 
@@ -147,7 +156,7 @@ def test_a_kit_gets_the_keys_of_files_that_are_there_and_no_older_ones(stolen: W
 
 def again(world: World, name: str = "post-1") -> KitHome:
     secret = world.folder / f"{name}.again"
-    enrol(world.hq, name, str(world.mirror), secret, which=Which.AGAIN)
+    enrol(world.hq, name, str(world.mirror), secret, which=EnrolmentMode.AGAIN)
     world.refresh_mirror()
     world.kits.append(init_kit(world.folder / f"{name}-again", PASSPHRASE, secret))
     return world.kits[-1]
@@ -171,14 +180,14 @@ def test_a_kit_enrolled_again_is_another_incarnation(stolen: World) -> None:
 def test_the_envelope_of_another_incarnation_is_refused(stolen: World) -> None:
     kit = again(stolen)
     sync(kit)
-    other = kit_secrets.enrolment_of(stolen.kits[1])
+    other = vault_entries.read_enrolment(stolen.kits[1])
     sealed(stolen, kit).write_bytes((stolen.mirror / envelope_path(other.envelope)).read_bytes())
     assert not courier.run(kit).ok
 
 
 def test_only_a_known_kit_is_enrolled_again(world: World) -> None:
     with pytest.raises(InputError, match="no kit called"):
-        enrol(world.hq, "post-1", str(world.mirror), world.folder / "x", which=Which.AGAIN)
+        enrol(world.hq, "post-1", str(world.mirror), world.folder / "x", which=EnrolmentMode.AGAIN)
     assert not (world.folder / "x").exists()
 
 
@@ -201,7 +210,7 @@ def test_a_kit_carries_its_lists_and_no_other(world: World) -> None:
 def test_a_list_that_does_not_exist_enrols_nobody(world: World) -> None:
     with pytest.raises(InputError, match="no list called un"):
         enrol(world.hq, "post-1", str(world.mirror), world.folder / "x", lists=("un",))
-    assert kit_lines(world.hq) == ()
+    assert list_kits(world.hq) == ()
 
 
 def test_a_list_taken_away_is_read_no_more(world: World) -> None:
@@ -211,7 +220,7 @@ def test_a_list_taken_away_is_read_no_more(world: World) -> None:
     sync(kit)
     sync(rest)
     keys, before = known_keys(kit), payloads(world.mirror)
-    assert change_kit(world.hq, "post-1", Lists(("other",))) == ("un",)
+    assert change_kit(world.hq, "post-1", SetLists(("other",))) == ("un",)
     world.publish(FEWER)
     world.publish(OTHERS | {"YYi.777": "Nova Persona"}, "other")
     new = {path for path in payloads(world.mirror) - before if path.parts[1] == "un"}
@@ -220,7 +229,7 @@ def test_a_list_taken_away_is_read_no_more(world: World) -> None:
     assert (names(kit), len(names(kit, "other"))) == (PEOPLE, 10)
     sync(rest)
     assert names(rest) == FEWER
-    change_kit(world.hq, "post-1", Lists(None))
+    change_kit(world.hq, "post-1", SetLists(None))
     world.publish(PEOPLE)
     sync(kit)
     assert names(kit) == PEOPLE
@@ -232,12 +241,12 @@ def test_envelopes_are_of_one_size_whatever_their_kits_carry(world: World) -> No
     world.kit()
     world.kit("a-post-with-quite-a-long-name-indeed")
     world.kit("post-3")
-    change_kit(world.hq, "post-1", Lists(("list-3",)))
-    change_kit(world.hq, "post-3", Standing("its reader broke and is away for repair"), LeaseDays(30))
+    change_kit(world.hq, "post-1", SetLists(("list-3",)))
+    change_kit(world.hq, "post-3", SetStatus("its reader broke and is away for repair"), SetLease(30))
     world.refresh_mirror()
     sizes = set()
     for kit in world.kits:
-        identity = pyrage.x25519.Identity.from_str(kit_secrets.enrolment_of(kit).identity)
+        identity = pyrage.x25519.Identity.from_str(vault_entries.read_enrolment(kit).identity)
         sizes.add(len(pyrage.decrypt(sealed(world, kit).read_bytes(), [identity])))
     assert len(sizes) == 1
 
@@ -249,25 +258,25 @@ def test_a_suspended_kit_gets_nothing_until_it_is_resumed(world: World) -> None:
     world.publish(PEOPLE)
     kit = world.kit()
     sync(kit)
-    change_kit(world.hq, "post-1", Standing("being looked at"))
+    change_kit(world.hq, "post-1", SetStatus("being looked at"))
     world.publish(FEWER)
     for _ in range(2):
         report = courier.run(kit)
         assert ["(suspended)" in problem.what for problem in report.problems] == [True]
         assert "nothing is to be done at the kit" in report.problems[0].do
         assert names(kit) == PEOPLE
-    change_kit(world.hq, "post-1", Standing(""))
+    change_kit(world.hq, "post-1", SetStatus(""))
     world.refresh_mirror()
     assert courier.run(kit).ok
     assert names(kit) == FEWER
-    assert enrolment.standing(kit).in_force
+    assert enrolment.read_status(kit).in_force
 
 
 def test_a_kit_that_was_suspended_does_not_forget_it_when_the_envelope_is_withheld(world: World) -> None:
     world.publish(PEOPLE)
     kit = world.kit()
     sync(kit)
-    change_kit(world.hq, "post-1", Standing("being looked at"))
+    change_kit(world.hq, "post-1", SetStatus("being looked at"))
     world.publish(FEWER)
     courier.run(kit)
     sealed(world, kit).unlink()
@@ -280,7 +289,7 @@ def test_a_kit_that_was_suspended_does_not_forget_it_when_the_envelope_is_withhe
 def test_a_kit_suspended_before_its_first_sync_waits(world: World) -> None:
     world.publish(PEOPLE)
     kit = world.kit()
-    change_kit(world.hq, "post-1", Standing("not yet"))
+    change_kit(world.hq, "post-1", SetStatus("not yet"))
     world.refresh_mirror()
     assert not courier.run(kit).ok
     assert kit.lists.names() == []
@@ -288,33 +297,33 @@ def test_a_kit_suspended_before_its_first_sync_waits(world: World) -> None:
 
 def at_another_start(days: float) -> Clock:
     """The clock of a kit that was switched off and is started in some days."""
-    return Clock(read=lambda: system_time() + timedelta(days=days), running=lambda: Running(f"start {days}", 60.0))
+    return Clock(read=lambda: read_system_time() + timedelta(days=days), running=lambda: Uptime(f"start {days}", 60.0))
 
 
 def test_a_lease_is_told_when_it_is_over_and_renewed_by_contact(world: World) -> None:
     world.publish(PEOPLE)
     kit = world.kit()
-    change_kit(world.hq, "post-1", LeaseDays(10))
+    change_kit(world.hq, "post-1", SetLease(10))
     world.refresh_mirror()
     assert courier.run(kit).ok
-    lease = enrolment.standing(kit).lease_until
-    assert lease is not None and timedelta(days=9) < lease - system_time() < timedelta(days=11)
+    lease = enrolment.read_status(kit).lease_until
+    assert lease is not None and timedelta(days=9) < lease - read_system_time() < timedelta(days=11)
     over = courier.run(kit, clock=at_another_start(12))
     assert any("no contact with headquarters for 12 days" in problem.what for problem in over.problems)
-    world.publish_again(now=system_time() + timedelta(days=12))
+    world.publish_again(now=read_system_time() + timedelta(days=12))
     assert courier.run(kit, clock=at_another_start(12)).ok
 
 
 def test_who_withholds_the_envelope_and_lets_the_rest_pass_renews_no_lease(world: World) -> None:
     world.publish(PEOPLE)
     kit = world.kit()
-    change_kit(world.hq, "post-1", LeaseDays(10))
+    change_kit(world.hq, "post-1", SetLease(10))
     world.refresh_mirror()
     assert courier.run(kit).ok
     revoke_kit(world.hq, "post-1", "stolen")
     world.refresh_mirror()
     world.publish(FEWER)
-    world.publish_again(now=system_time() + timedelta(days=8))
+    world.publish_again(now=read_system_time() + timedelta(days=8))
     sealed(world, kit).unlink()
     courier.run(kit, clock=at_another_start(8))
     report = courier.run(kit, clock=at_another_start(12))
@@ -328,22 +337,22 @@ def test_headquarters_signs_anew_for_a_kit_that_locked_though_nothing_changed(wo
     before = line(world).serial
     world.publish_again()
     assert line(world).serial == before
-    change_kit(world.hq, "post-1", SignedAnew())
+    change_kit(world.hq, "post-1", SignAnew())
     assert line(world).serial == before + 1
     revoke_kit(world.hq, "post-1", "stolen")
     with pytest.raises(InputError, match="was revoked"):
-        change_kit(world.hq, "post-1", SignedAnew())
+        change_kit(world.hq, "post-1", SignAnew())
 
 
 def test_an_envelope_that_was_signed_under_a_clock_ahead_is_signed_anew_once_it_is_set(world: World) -> None:
     world.publish(PEOPLE)
     kit = world.kit()
-    change_kit(world.hq, "post-1", LeaseDays(10))
-    world.publish_again(now=system_time() + timedelta(days=40))
-    world.publish_again(now=system_time())
+    change_kit(world.hq, "post-1", SetLease(10))
+    world.publish_again(now=read_system_time() + timedelta(days=40))
+    world.publish_again(now=read_system_time())
     assert courier.run(kit).ok
-    signed = enrolment.standing(kit).signed
-    assert signed is not None and signed < system_time() + timedelta(days=1)
+    signed = enrolment.read_status(kit).signed
+    assert signed is not None and signed < read_system_time() + timedelta(days=1)
 
 
 def test_a_first_envelope_that_does_not_come_stops_a_new_kit(world: World) -> None:

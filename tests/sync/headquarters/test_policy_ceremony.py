@@ -5,23 +5,22 @@ import json
 import pytest
 from tuf.api.metadata import Metadata, MetaFile, Snapshot, Timestamp
 
-from data import enrolment
 from data.errors import InputError, SignatureError
-from sync import courier
-from sync.headquarters.ceremonies.approval import (
-    PolicyChange,
-    changed_policy,
-    policy_in_force,
-    with_approval,
-    with_baseline,
-)
+from data.kit import enrolment
+from data.policy import Approval, Bounds, Policy
 from sync.headquarters.ceremonies.ceremony import sign_on_medium
-from sync.headquarters.ceremonies.proposal import Changes
-from sync.headquarters.ceremonies.request_words import in_words
+from sync.headquarters.ceremonies.policy_changes import (
+    PolicyChange,
+    add_approval,
+    change_policy,
+    read_policy_in_force,
+    set_baseline,
+)
+from sync.headquarters.ceremonies.proposal import ProposedChanges
+from sync.headquarters.ceremonies.request_words import describe_request
 from sync.headquarters.publishing.publisher import publish
-from sync.headquarters.store import in_force
-from sync.trust.bounds import Approval, Bounds
-from sync.trust.policy import Policy
+from sync.headquarters.store import metadata_in_force
+from sync.kit import courier
 from tests.sync.headquarters.ceremony import Held, words_of
 from tests.sync.world import PEOPLE, sync
 
@@ -29,23 +28,23 @@ FEWER = {record: name for record, name in PEOPLE.items() if record < "XXi.010"}
 
 
 def policy(held: Held) -> Policy:
-    return policy_in_force(held.hq)[1]
+    return read_policy_in_force(held.hq)[1]
 
 
 def set_policy(held: Held, wanted: Policy) -> None:
-    held.change(Changes(policy=wanted), "targets-1")
+    held.change(ProposedChanges(policy=wanted), "targets-1")
 
 
 def test_kits_obey_the_policy_that_was_signed_last(held: Held) -> None:
     held.publish(PEOPLE)
     kit = held.kit()
     sync(kit)
-    version = policy_in_force(held.hq)[0]
-    set_policy(held, changed_policy(policy(held), "un", PolicyChange(old_after_h=2, expired_after_h=3)))
-    assert policy_in_force(held.hq)[0] == version + 1
-    assert enrolment.age_policy(kit, "un").old_after_h == 48
+    version = read_policy_in_force(held.hq)[0]
+    set_policy(held, change_policy(policy(held), "un", PolicyChange(old_after_h=2, expired_after_h=3)))
+    assert read_policy_in_force(held.hq)[0] == version + 1
+    assert enrolment.read_age_policy(kit, "un").old_after_h == 48
     assert courier.run(kit).ok
-    ages = enrolment.age_policy(kit, "un"), enrolment.age_policy(kit, "other")
+    ages = enrolment.read_age_policy(kit, "un"), enrolment.read_age_policy(kit, "other")
     assert [(one.old_after_h, one.expired_after_h) for one in ages] == [(2, 3), (48, 168)]
 
 
@@ -53,9 +52,9 @@ def test_bounds_and_a_baseline_reach_the_kit(held: Held) -> None:
     held.publish(PEOPLE)
     kit = held.kit()
     change = PolicyChange(adds=100, removes=5, removes_total=20)
-    set_policy(held, with_baseline(held.hq, changed_policy(policy(held), "un", change), "un"))
+    set_policy(held, set_baseline(held.hq, change_policy(policy(held), "un", change), "un"))
     sync(kit)
-    kept = json.loads(kit.vault.get(enrolment.POLICY) or b"")["lists"]["un"]
+    kept = json.loads(kit.vault.get(enrolment.VAULT_POLICY) or b"")["lists"]["un"]
     baseline = kept["bounds"].pop("baseline")
     assert kept["bounds"] == {"adds": 100, "removes": 5, "removes_total": 20}
     assert (baseline["version"], baseline["rows"]) == (1, len(PEOPLE))
@@ -65,25 +64,25 @@ def test_bounds_and_a_baseline_reach_the_kit(held: Held) -> None:
 
 def test_a_bound_is_taken_back_with_a_negative_count(held: Held) -> None:
     held.publish(PEOPLE)
-    bounded = changed_policy(policy(held), "un", PolicyChange(adds=100, removes=5))
-    assert changed_policy(bounded, "un", PolicyChange(adds=-1)).of("un").bounds == Bounds(removes=5)
+    bounded = change_policy(policy(held), "un", PolicyChange(adds=100, removes=5))
+    assert change_policy(bounded, "un", PolicyChange(adds=-1)).of("un").bounds == Bounds(removes=5)
 
 
 def test_a_policy_that_cannot_be_is_not_proposed(held: Held) -> None:
     for change in (PolicyChange(old_after_h=200), PolicyChange(expired_after_h=-1), PolicyChange(adds=1 << 40)):
         with pytest.raises(InputError, match="cannot be a policy"):
-            changed_policy(policy(held), "un", change)
+            change_policy(policy(held), "un", change)
     with pytest.raises(InputError, match="Nothing would change"):
-        held.propose(Changes(policy=policy(held)))
+        held.propose(ProposedChanges(policy=policy(held)))
 
 
 def test_an_approval_names_the_version_and_says_what_it_is(held: Held) -> None:
     held.publish(PEOPLE)
     held.publish(FEWER, allow_mass_removal=True)
-    approved, words = with_approval(held.hq, policy(held), "un", 2)
+    approved, words = add_approval(held.hq, policy(held), "un", 2)
     assert words.startswith("un version 2 has 10 rows; against version 1 0 came and 30 went")
-    request = held.propose(Changes(policy=approved))
-    assert any("version 2 (digest" in line and "beyond the bounds" in line for line in in_words(request))
+    request = held.propose(ProposedChanges(policy=approved))
+    assert any("version 2 (digest" in line and "beyond the bounds" in line for line in describe_request(request))
     set_policy(held, approved)
     kit = held.kit()
     sync(kit)
@@ -92,33 +91,33 @@ def test_an_approval_names_the_version_and_says_what_it_is(held: Held) -> None:
     assert policy(held).of("un").bounds.approvals == (Approval(2, edition.digest),)
     for name, number in (("un", 3), ("none", 1)):
         with pytest.raises(InputError):
-            with_approval(held.hq, policy(held), name, number)
+            add_approval(held.hq, policy(held), name, number)
 
 
 def test_what_a_publication_refused_is_approved_by_the_name_of_its_list(held: Held) -> None:
     held.publish(PEOPLE)
     with pytest.raises(InputError, match="No version of un waits"):
-        with_approval(held.hq, policy(held), "un")
-    set_policy(held, changed_policy(policy(held), "un", PolicyChange(removes=5)))
+        add_approval(held.hq, policy(held), "un")
+    set_policy(held, change_policy(policy(held), "un", PolicyChange(removes=5)))
     held.take(FEWER, allow_mass_removal=True)
     (refused,) = publish(held.hq).refused
-    approved, words = with_approval(held.hq, policy(held), "un")
+    approved, words = add_approval(held.hq, policy(held), "un")
     assert approved.of("un").bounds.approvals == (Approval(2, refused.digest),)
     assert words.startswith("un version 2, not published yet, has 10 rows; against version 1 0 came and 30 went")
-    assert with_approval(held.hq, policy(held), "un", 2, f"{refused.digest:064x}")[0] == approved
+    assert add_approval(held.hq, policy(held), "un", 2, f"{refused.digest:064x}")[0] == approved
     for number, told in ((3, ""), (2, "no digest"), (2, "ab12"), (1, "ab12"), (2, "-1")):
         with pytest.raises(InputError):
-            with_approval(held.hq, policy(held), "un", number, told)
+            add_approval(held.hq, policy(held), "un", number, told)
     set_policy(held, approved)
     assert publish(held.hq).ok
     with pytest.raises(InputError, match="No version of un waits"):
-        with_approval(held.hq, policy(held), "un")
+        add_approval(held.hq, policy(held), "un")
 
 
 def test_old_approvals_leave_with_a_new_baseline(held: Held) -> None:
     held.publish(PEOPLE)
-    set_policy(held, with_approval(held.hq, policy(held), "un", 1)[0])
-    set_policy(held, with_baseline(held.hq, policy(held), "un"))
+    set_policy(held, add_approval(held.hq, policy(held), "un", 1)[0])
+    set_policy(held, set_baseline(held.hq, policy(held), "un"))
     assert policy(held).of("un").bounds.approvals == ()
 
 
@@ -126,11 +125,11 @@ def test_a_policy_that_only_an_online_key_signed_is_refused(held: Held) -> None:
     held.publish(PEOPLE)
     kit = held.kit()
     sync(kit)
-    request = held.propose(Changes(policy=changed_policy(policy(held), "un", PolicyChange(adds=9))))
+    request = held.propose(ProposedChanges(policy=change_policy(policy(held), "un", PolicyChange(adds=9))))
     targets = request.proposed_targets
     assert targets is not None
     with held.hq.store.transaction() as connection:
-        key_ids = in_force.root(connection).signed.roles["snapshot"].keyids
+        key_ids = metadata_in_force.read_root(connection).signed.roles["snapshot"].keyids
     targets.sign(held.hq.keyring.signer(key_ids))
     (held.mirror / "metadata/2.targets.json").write_bytes(targets.to_bytes())
     forge_snapshot(held, key_ids)
@@ -151,13 +150,13 @@ def forge_snapshot(held: Held, key_ids: list[str]) -> None:
     timestamp.signed.version += 1
     timestamp.signed.snapshot_meta = MetaFile(snapshot.signed.version)
     with held.hq.store.transaction() as connection:
-        roles = in_force.root(connection).signed.roles
+        roles = metadata_in_force.read_root(connection).signed.roles
     timestamp.sign(held.hq.keyring.signer(roles["timestamp"].keyids))
     timestamp.to_file(str(folder / "timestamp.json"))
 
 
 def test_the_medium_keeps_a_protocol_of_what_it_signed(held: Held) -> None:
-    request = held.propose(Changes(policy=changed_policy(policy(held), "un", PolicyChange(adds=9))))
+    request = held.propose(ProposedChanges(policy=change_policy(policy(held), "un", PolicyChange(adds=9))))
     medium = held.medium("targets-1")
     _, lines = sign_on_medium(request, medium, lambda file: words_of(file.about.name), request.made)
     assert lines == ["targets-1 signed: targets"]

@@ -8,15 +8,15 @@ import pytest
 from sqlalchemy import select
 from tuf.api.metadata import Metadata, Snapshot, Targets, Timestamp
 
-from data.clock import Clock, system_time
+from data.clock import Clock, read_system_time
 from data.lists.kinds import persons
-from data.lists.row import Row, add_to_digest
-from sync import courier
+from data.lists.rows import Row, add_to_digest
 from sync.formats.manifest import Manifest, files_of, manifest_from_json
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.publishing.file_maker import FileMaker
 from sync.headquarters.publishing.publisher import publish
 from sync.headquarters.store import list_table, row_table, tables
+from sync.kit import courier
 from tests.sync.world import PASSPHRASE, PEOPLE, World, names, sync
 
 FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
@@ -64,7 +64,7 @@ def test_any_past_version_can_be_made_again(world: World) -> None:
     for people in states:
         world.publish(people)
     with world.hq.store.transaction() as connection:
-        entry = list_table.listed(connection, "un")
+        entry = list_table.find_list(connection, "un")
         assert entry is not None
         for number, people in enumerate(states, 1):
             edition = list_table.edition_at(connection, entry, number)
@@ -94,7 +94,7 @@ def test_a_delta_fits_the_versions_in_between_too(world: World) -> None:
 
 
 def test_old_deltas_leave_the_manifest_and_the_store(world: World) -> None:
-    start = system_time()
+    start = read_system_time()
     for number, day in enumerate((0, 30, 140, 190, 191)):
         world.take(PEOPLE | {"XXi.000": f"Testa Alia {number}"})
         publish(world.hq, now=start + timedelta(days=day))
@@ -113,7 +113,7 @@ def test_old_files_stay_for_kits_on_their_way_and_go_later(world: World) -> None
     world.publish_again()
     assert first.exists()
     with world.hq.store.transaction() as connection:
-        long_ago = (system_time() - timedelta(days=3)).isoformat()
+        long_ago = (read_system_time() - timedelta(days=3)).isoformat()
         connection.execute(tables.unreferenced.update().values(since=long_ago))
     world.publish_again()
     assert not first.exists()
@@ -139,7 +139,7 @@ def test_a_file_that_was_lost_is_made_again(world: World) -> None:
 def test_signatures_are_renewed_before_they_expire(world: World) -> None:
     world.publish(PEOPLE)
     kit = world.kit()
-    start = system_time()
+    start = read_system_time()
     for day in range(0, 100, 20):
         now = start + timedelta(days=day)
         world.publish_again(now=now)
@@ -197,6 +197,6 @@ def test_canaries_are_different_rows(world: World, rows: int, canaries: int) -> 
     people = dict(list(PEOPLE.items())[:rows])
     world.publish(people)
     with world.hq.store.reading() as connection:
-        (entry,) = list_table.all_listed(connection)
+        (entry,) = list_table.all_lists(connection)
         made = [one.key for one in FileMaker(world.hq, connection, entry)._canaries(1)]
     assert len(made) == len(set(made)) == canaries

@@ -5,19 +5,19 @@ from datetime import timedelta
 
 import pytest
 
-from data import enrolment
-from data.clock import system_time
+from data.clock import read_system_time
 from data.errors import InputError, RollbackError
-from data.home import KitHome
-from data.journal.outgoing import Entry
-from sync import courier
+from data.journal.outgoing import OutboxEntry
+from data.kit import enrolment
+from data.kit.home import KitHome
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.kits import Standing, change_kit, revoke_kit
+from sync.headquarters.ingest import kit_reports
+from sync.headquarters.kits import SetStatus, change_kit, revoke_kit
 from sync.headquarters.publishing.publisher import publish
-from sync.headquarters.publishing.recovery import behind, numbers_at, recover
-from sync.headquarters.reports import receipts
+from sync.headquarters.publishing.recovery import find_unknown_versions, numbers_at, recover
 from sync.headquarters.store.list_table import Urgency
-from sync.list_sync import Way
+from sync.kit import courier
+from sync.kit.list_sync import SyncMethod
 from tests.sync.uplinks import Straight, happen, outbox
 from tests.sync.world import PASSPHRASE, PEOPLE, World, names, sync
 
@@ -54,10 +54,10 @@ def kit(world: World) -> KitHome:
 
 
 def test_kits_tell_it_and_it_publishes_nothing_more(world: World, kit: KitHome) -> None:
-    assert behind(world.hq) == ()
+    assert find_unknown_versions(world.hq) == ()
     happen(kit, 1)
     outbox(kit).send(Straight(world.hq))
-    (told,) = behind(world.hq)
+    (told,) = find_unknown_versions(world.hq)
     assert (told.kit, told.list, told.version, told.newest) == ("post-1", "un", 2, 1)
     with pytest.raises(InputError, match="post-1 has un version 2; the newest here is 1") as refused:
         publish(world.hq)
@@ -78,13 +78,13 @@ def test_a_kit_refuses_it_until_it_was_recovered_and_then_mends_what_differs(wor
     assert (done.lists, done.kits) == (("un",), (("post-1", "in_force"),))
     world.refresh_mirror()
     result = sync(kit)["un"]
-    assert (result.way, result.after) == (Way.UNCHANGED, 2) and result.error is not None
+    assert (result.way, result.after) == (SyncMethod.UNCHANGED, 2) and result.error is not None
     assert "older than version 2 here" in result.error.what and names(kit) == SINCE
     world.publish(PEOPLE | {"XXi.901": "Tertia Persona"})
     result = sync(kit)["un"]
-    assert (result.after > numbers_at(system_time()) - 600, result.error) == (True, None)
+    assert (result.after > numbers_at(read_system_time()) - 600, result.error) == (True, None)
     assert names(kit) == PEOPLE | {"XXi.901": "Tertia Persona"}
-    assert behind(world.hq) == ()
+    assert find_unknown_versions(world.hq) == ()
 
 
 def test_the_same_list_again_is_a_new_version_for_kits_that_have_another(world: World, kit: KitHome) -> None:
@@ -100,7 +100,7 @@ def test_a_copy_that_is_put_back_twice_gives_no_number_twice(world: World, kit: 
     first = world.publish(PEOPLE | {"XXi.901": "Tertia Persona"}).version
     sync(kit)
     put_back(world)
-    recover(world.hq, system_time() + timedelta(minutes=1))
+    recover(world.hq, read_system_time() + timedelta(minutes=1))
     assert world.publish(SINCE).version > first
     assert sync(kit)["un"].error is None and names(kit) == SINCE
 
@@ -110,15 +110,15 @@ def test_envelopes_of_before_do_not_hide_the_new_ones(world: World, kit: KitHome
     world.publish(SINCE)
     copy(world)
     for _ in range(3):
-        change_kit(world.hq, "post-1", Standing("being repaired"))
-        change_kit(world.hq, "post-1", Standing(""))
+        change_kit(world.hq, "post-1", SetStatus("being repaired"))
+        change_kit(world.hq, "post-1", SetStatus(""))
     world.refresh_mirror()
     sync(kit)
     put_back(world)
-    recover(world.hq, system_time() + timedelta(minutes=1))
-    change_kit(world.hq, "post-1", Standing("it waits"))
+    recover(world.hq, read_system_time() + timedelta(minutes=1))
+    change_kit(world.hq, "post-1", SetStatus("it waits"))
     world.refresh_mirror()
-    assert courier.run(kit).lists == () and not enrolment.standing(kit).in_force
+    assert courier.run(kit).lists == () and not enrolment.read_status(kit).in_force
 
 
 def test_an_urgent_publication_waits_for_a_whole_one(world: World, kit: KitHome) -> None:
@@ -131,9 +131,9 @@ def test_an_urgent_publication_waits_for_a_whole_one(world: World, kit: KitHome)
 
 def test_a_kit_that_says_what_cannot_be_and_one_that_was_revoked_stop_nothing(world: World, kit: KitHome) -> None:
     body = b'{"list":"un","version":%d,"as_of":"x","removed":0,"removals":"erased","at":"x"}'
-    for version, stops in ((numbers_at(system_time()) * 3, False), (7, True)):
+    for version, stops in ((numbers_at(read_system_time()) * 3, False), (7, True)):
         with world.hq.reports.transaction() as connection:
-            receipts.keep_newest(connection, "post-1", [Entry(receipts.LIST_CHANGED, body % version)])
-        assert bool(behind(world.hq)) is stops
+            kit_reports.keep_newest_facts(connection, "post-1", [OutboxEntry(kit_reports.LIST_CHANGED, body % version)])
+        assert bool(find_unknown_versions(world.hq)) is stops
     revoke_kit(world.hq, "post-1", "it lies")
-    assert behind(world.hq) == () and publish(world.hq).ok
+    assert find_unknown_versions(world.hq) == () and publish(world.hq).ok

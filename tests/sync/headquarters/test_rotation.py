@@ -9,27 +9,27 @@ import pyrage
 import pytest
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, Targets, Timestamp
 
-from data import enrolment
-from data.clock import Clock, system_time
+from data.clock import Clock, read_system_time
 from data.errors import Damaged, ExpiredError, InputError, RollbackError, SignatureError
-from data.home import KitHome
-from sync import courier, kit_secrets
+from data.kit import enrolment
+from data.kit.home import KitHome
 from sync.formats import envelope
 from sync.formats.envelope import Envelope, envelope_path
-from sync.headquarters.ceremonies.key_state import RoleState, Urgency, key_state
+from sync.headquarters.ceremonies.key_state import RenewalUrgency, RoleState, read_key_state
 from sync.headquarters.ceremonies.offline_key import Role
-from sync.headquarters.ceremonies.proposal import Changes
+from sync.headquarters.ceremonies.proposal import ProposedChanges
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.keyring import ONLINE
-from sync.headquarters.publishing import signing_clock
+from sync.headquarters.publishing import metadata
 from sync.headquarters.publishing.envelopes import envelope_signer
 from sync.headquarters.publishing.publisher import publish
-from sync.headquarters.store import in_force
+from sync.headquarters.store import metadata_in_force
+from sync.kit import courier, vault_entries
 from tests.sync.headquarters.ceremony import Held
 from tests.sync.world import PASSPHRASE, PEOPLE, World, names, sync
 
 FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
-EVERY = Changes(new=ONLINE)
+EVERY = ProposedChanges(new=ONLINE)
 AHEAD = 1 << 30
 
 
@@ -40,7 +40,7 @@ def test_an_online_key_turns_and_a_kit_that_was_away_follows(held: Held, role: s
     sync(kit)
     holders = ("root-1", "root-3") if role in ("snapshot", "timestamp") else ("targets-1",)
     before = state(held)[role].keys
-    held.change(Changes(new=(role,)), *holders)
+    held.change(ProposedChanges(new=(role,)), *holders)
     assert state(held)[role].keys != before
     assert courier.run(kit).ok
     held.publish(FEWER)
@@ -53,17 +53,17 @@ def test_a_root_key_changes_hands_and_the_old_holder_signs_no_more(held: Held) -
     held.publish(PEOPLE)
     kit = held.kit()
     sync(kit)
-    held.change(Changes(add=(held.new_key("root-4"),), remove=("root-2",)), "root-1", "root-2", "root-4")
+    held.change(ProposedChanges(add=(held.new_key("root-4"),), remove=("root-2",)), "root-1", "root-2", "root-4")
     assert courier.run(kit).ok
     with pytest.raises(InputError, match="Nothing in this request asks for root-2"):
-        held.carry(held.propose(Changes(renew=(Role.ROOT,))), ["root-2"])
-    held.change(Changes(renew=(Role.ROOT,)), "root-4", "root-3")
+        held.carry(held.propose(ProposedChanges(renew=(Role.ROOT,))), ["root-2"])
+    held.change(ProposedChanges(renew=(Role.ROOT,)), "root-4", "root-3")
     assert courier.run(kit).ok
 
 
 def test_a_root_that_its_new_keys_did_not_sign_is_not_enough(held: Held) -> None:
     two = tuple(held.new_key(name) for name in ("root-4", "root-5"))
-    changes = Changes(add=two, remove=("root-2", "root-3"))
+    changes = ProposedChanges(add=two, remove=("root-2", "root-3"))
     with pytest.raises(InputError, match="1 of 2 signatures that the new root"):
         held.change(changes, "root-1", "root-2")
     with pytest.raises(InputError, match="1 of 2 signatures that the root in force"):
@@ -75,14 +75,14 @@ def test_the_targets_key_changes_hands_with_its_signature(held: Held) -> None:
     held.publish(PEOPLE)
     kit = held.kit()
     sync(kit)
-    changes = Changes(add=(held.new_key("targets-2", Role.TARGETS),), remove=("targets-1",))
+    changes = ProposedChanges(add=(held.new_key("targets-2", Role.TARGETS),), remove=("targets-1",))
     with pytest.raises(InputError, match="0 of 1 signatures"):
         held.change(changes, "root-1", "root-2")
     held.change(changes, "root-1", "root-2", "targets-2")
     held.publish(FEWER)
     assert courier.run(kit).ok
     assert names(kit) == FEWER
-    held.change(Changes(renew=(Role.TARGETS,)), "targets-2")
+    held.change(ProposedChanges(renew=(Role.TARGETS,)), "targets-2")
     assert courier.run(kit).ok
 
 
@@ -93,7 +93,9 @@ def test_a_kit_that_was_away_for_many_rotations_walks_the_whole_chain(held: Held
     for number in range(6):
         held.change(EVERY, "root-1", "root-2", "targets-1")
         held.change(
-            Changes(add=(held.new_key(f"root-{number + 4}"),), remove=(f"root-{number + 3}",)), "root-1", "root-2"
+            ProposedChanges(add=(held.new_key(f"root-{number + 4}"),), remove=(f"root-{number + 3}",)),
+            "root-1",
+            "root-2",
         )
     held.publish(FEWER)
     for home in (kit, never):
@@ -130,11 +132,14 @@ def driven_ahead(world: World, thief: HeadquartersHome) -> None:
     """The mirror says what somebody with all online keys wants: every version far ahead."""
     folder = world.mirror / "metadata"
     with thief.store.transaction() as connection:
-        root, targets = in_force.root(connection).signed, in_force.targets(connection).signed
-        lists = in_force.metadata_of(connection, "lists", Targets)
+        root, targets = (
+            metadata_in_force.read_root(connection).signed,
+            metadata_in_force.read_targets(connection).signed,
+        )
+        lists = metadata_in_force.read_metadata(connection, "lists", Targets)
     assert lists is not None
     lists.signed.version = AHEAD
-    sign(thief, lists, in_force.lists_key_ids(targets), folder / f"{AHEAD}.lists.json")
+    sign(thief, lists, metadata_in_force.lists_key_ids(targets), folder / f"{AHEAD}.lists.json")
     meta = {"targets.json": MetaFile(targets.version), "lists.json": MetaFile(AHEAD)}
     snapshot = Metadata(Snapshot(AHEAD, None, lists.signed.expires, meta))
     sign(thief, snapshot, root.roles["snapshot"].keyids, folder / f"{AHEAD}.snapshot.json")
@@ -155,12 +160,14 @@ def robbed(held: Held) -> Held:
     kit = held.kit()
     sync(kit)
     driven_ahead(held, held.hq)
-    mail = Envelope("post-1", kit_secrets.enrolment_of(kit).incarnation, AHEAD, system_time() + timedelta(30), ())
-    path = held.mirror / envelope_path(kit_secrets.enrolment_of(kit).envelope)
-    identity = kit_secrets.enrolment_of(kit).identity
-    path.write_bytes(envelope.seal(mail, envelope_signer(held.hq), recipient(identity)))
+    mail = Envelope(
+        "post-1", vault_entries.read_enrolment(kit).incarnation, AHEAD, read_system_time() + timedelta(30), ()
+    )
+    path = held.mirror / envelope_path(vault_entries.read_enrolment(kit).envelope)
+    identity = vault_entries.read_enrolment(kit).identity
+    path.write_bytes(envelope.seal_envelope(mail, envelope_signer(held.hq), recipient(identity)))
     courier.run(kit)
-    assert kit_secrets.list_keys(kit) == (AHEAD, ())
+    assert vault_entries.read_list_keys(kit) == (AHEAD, ())
     return held
 
 
@@ -176,7 +183,7 @@ def test_versions_and_serials_that_a_thief_drove_ahead_do_not_stay(robbed: Held)
     robbed.change(EVERY, "root-1", "root-2", "targets-1")
     assert courier.run(kit).ok
     assert names(kit) == FEWER
-    assert kit_secrets.list_keys(kit)[0] < AHEAD
+    assert vault_entries.read_list_keys(kit)[0] < AHEAD
 
 
 def test_a_stolen_key_signs_nothing_any_more(robbed: Held) -> None:
@@ -196,7 +203,7 @@ def test_a_stolen_key_signs_nothing_any_more(robbed: Held) -> None:
 
 def test_the_old_online_keys_are_gone_from_the_home(held: Held) -> None:
     with held.hq.store.transaction() as connection:
-        old = in_force.root(connection).signed.roles["timestamp"].keyids
+        old = metadata_in_force.read_root(connection).signed.roles["timestamp"].keyids
     held.change(EVERY, "root-1", "root-2", "targets-1")
     assert not held.hq.keyring.holds(old[0])
     with pytest.raises(Damaged, match="not in this home"):
@@ -209,7 +216,7 @@ def test_the_old_online_keys_are_gone_from_the_home(held: Held) -> None:
 def test_headquarters_does_not_sign_when_its_clock_jumped(held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
     held.publish(PEOPLE)
     for jump in (timedelta(days=46), timedelta(days=400), -timedelta(hours=2)):
-        monkeypatch.setattr(signing_clock, "system_time", lambda by=jump: system_time() + by)
+        monkeypatch.setattr(metadata, "read_system_time", lambda by=jump: read_system_time() + by)
         before = (held.hq.public / "metadata/timestamp.json").read_bytes()
         with pytest.raises(InputError, match="clock"):
             publish(held.hq)
@@ -225,18 +232,18 @@ def test_a_time_driven_ahead_stays_until_a_newer_root_and_no_longer(held: Held) 
     kit = held.kit()
     sync(kit)
     held.take(FEWER)
-    held.publish_again(now=system_time() + timedelta(days=390))
+    held.publish_again(now=read_system_time() + timedelta(days=390))
     assert courier.run(kit).ok
-    assert enrolment.clock(kit).floor > system_time() + timedelta(days=380)
-    mended = system_time()
+    assert enrolment.read_clock(kit).floor > read_system_time() + timedelta(days=380)
+    mended = read_system_time()
     held.take(PEOPLE)
     held.publish_again(now=mended)
     with pytest.raises(ExpiredError):
         courier.run(kit)
-    held.change(Changes(renew=(Role.ROOT,)), "root-1", "root-2", now=mended)
+    held.change(ProposedChanges(renew=(Role.ROOT,)), "root-1", "root-2", now=mended)
     assert courier.run(kit).ok
     assert names(kit) == PEOPLE
-    assert enrolment.clock(kit).floor <= system_time()
+    assert enrolment.read_clock(kit).floor <= read_system_time()
 
 
 def test_a_clock_in_1970_gets_no_older_time_from_a_newer_root(held: Held) -> None:
@@ -244,54 +251,54 @@ def test_a_clock_in_1970_gets_no_older_time_from_a_newer_root(held: Held) -> Non
     kit = held.kit()
     sync(kit)
     shutil.copytree(held.mirror, held.folder / "frozen")
-    later = system_time() + timedelta(days=60)
-    held.change(Changes(renew=(Role.ROOT,)), "root-1", "root-2", now=later)
+    later = read_system_time() + timedelta(days=60)
+    held.change(ProposedChanges(renew=(Role.ROOT,)), "root-1", "root-2", now=later)
     shutil.copy(held.mirror / "metadata/2.root.json", held.folder / "frozen/metadata")
-    asleep = Clock(enrolment.clock(kit).floor, lambda: Clock().floor.replace(year=1970))
+    asleep = Clock(enrolment.read_clock(kit).floor, lambda: Clock().floor.replace(year=1970))
     held.take(FEWER)
     held.publish_again(now=later)
     assert courier.run(kit, clock=asleep).ok
     with pytest.raises((ExpiredError, RollbackError)):
-        courier.run(kit, source=str(held.folder / "frozen"), clock=Clock(enrolment.clock(kit).floor, asleep.read))
+        courier.run(kit, source=str(held.folder / "frozen"), clock=Clock(enrolment.read_clock(kit).floor, asleep.read))
 
 
 # ── what expires when ────────────────────────────────────────────────────────────────────────────────────
 
 
 def state(world: World, days: float = 0) -> dict[str, RoleState]:
-    return {one.role: one for one in key_state(world.hq, system_time() + timedelta(days=days))}
+    return {one.role: one for one in read_key_state(world.hq, read_system_time() + timedelta(days=days))}
 
 
 def test_what_expires_is_said_in_time_and_with_what_to_do(held: Held) -> None:
     held.publish(PEOPLE)
-    assert {one.urgency for one in state(held).values()} == {Urgency.OK}
+    assert {one.urgency for one in state(held).values()} == {RenewalUrgency.OK}
     month = state(held, 35)
-    assert (month["timestamp"].urgency, month["timestamp"].do) == (Urgency.SOON, "waypost hq publish")
+    assert (month["timestamp"].urgency, month["timestamp"].do) == (RenewalUrgency.SOON, "waypost hq publish")
     years = state(held, 3 * 365 - 100)
-    assert years["targets"].urgency is Urgency.SOON and "--renew targets" in years["targets"].do
-    assert years["root"].urgency is Urgency.OK
+    assert years["targets"].urgency is RenewalUrgency.SOON and "--renew targets" in years["targets"].do
+    assert years["root"].urgency is RenewalUrgency.OK
     over = state(held, 5 * 365 + 1)
-    assert over["root"].urgency is Urgency.NOW and "two root holders" in over["root"].do
+    assert over["root"].urgency is RenewalUrgency.NOW and "two root holders" in over["root"].do
 
 
 def test_offline_keys_that_still_lie_in_the_home_are_told_of(world: World) -> None:
     root = state(world)["root"]
-    assert root.urgency is Urgency.SOON and str(world.hq.offline) in root.do
+    assert root.urgency is RenewalUrgency.SOON and str(world.hq.offline) in root.do
     shutil.rmtree(world.hq.offline)
-    assert state(world)["root"].urgency is Urgency.OK
+    assert state(world)["root"].urgency is RenewalUrgency.OK
 
 
 def test_an_online_key_that_was_lost_is_told_of_and_replaced(held: Held) -> None:
     held.publish(PEOPLE)
     kit = held.kit()
     with held.hq.store.transaction() as connection:
-        lost = in_force.root(connection).signed.roles["snapshot"].keyids
+        lost = metadata_in_force.read_root(connection).signed.roles["snapshot"].keyids
     held.hq.keyring.forget(lost)
-    assert state(held)["snapshot"].urgency is Urgency.NOW
+    assert state(held)["snapshot"].urgency is RenewalUrgency.NOW
     held.take(FEWER)
     with pytest.raises(Damaged, match="not in this home"):
         publish(held.hq)
-    held.change(Changes(new=("snapshot",)), "root-2", "root-3")
+    held.change(ProposedChanges(new=("snapshot",)), "root-2", "root-3")
     assert courier.run(kit).ok
     assert names(kit) == FEWER
 
@@ -300,13 +307,13 @@ def test_an_expired_root_stops_updates_and_nothing_else(held: Held) -> None:
     held.publish(PEOPLE)
     kit = held.kit()
     sync(kit)
-    later = system_time() + timedelta(days=5 * 365 + 30)
+    later = read_system_time() + timedelta(days=5 * 365 + 30)
     held.take(FEWER)
     held.publish_again(now=later)
     with pytest.raises(ExpiredError, match=r"root\.json is expired"):
         courier.run(kit, clock=Clock(read=lambda: later))
     assert names(kit) == PEOPLE
-    held.change(Changes(renew=(Role.ROOT, Role.TARGETS)), "root-1", "root-2", "targets-1", now=later)
+    held.change(ProposedChanges(renew=(Role.ROOT, Role.TARGETS)), "root-1", "root-2", "targets-1", now=later)
     assert courier.run(kit, clock=Clock(read=lambda: later)).ok
     assert names(kit) == FEWER
 

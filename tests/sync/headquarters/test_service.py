@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from data.errors import NoHome, StoreError
-from sync.headquarters.service import LOOPBACK, serve, server
+from sync.headquarters.service import LOOPBACK, make_server, serve
 from tests.sync.world import PEOPLE, World
 
 
@@ -32,7 +32,7 @@ def test_it_takes_nothing(world: World, served: Callable[[Path], str]) -> None:
 
 def test_without_a_tree_there_is_nothing_to_serve(tmp_path: Path) -> None:
     with pytest.raises(NoHome):
-        server(tmp_path)
+        make_server(tmp_path)
 
 
 def test_an_address_that_is_taken_is_said(world: World) -> None:

@@ -7,25 +7,25 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import update
 
 from data.errors import InputError
-from data.home import KitHome
-from data.journal.outgoing import Entry
-from sync import courier
-from sync.headquarters.ceremonies.proposal import Changes
-from sync.headquarters.reports import report_tables as tables
-from sync.headquarters.reports.ingest import Ingest
-from sync.headquarters.reports.reported import reported
-from sync.headquarters.reports.settlement import PURPOSE, Conflict, Ruling, Side, conflicts, contradictions, settle
+from data.journal.outgoing import OutboxEntry
+from data.kit.home import KitHome
+from sync.headquarters.ceremonies.proposal import ProposedChanges
+from sync.headquarters.ingest.kit_reports import read_kit_reports
+from sync.headquarters.ingest.segments import Ingest
+from sync.headquarters.ingest.settlement import PURPOSE, Conflict, Ruling, Side, conflicts, contradictions, settle
+from sync.headquarters.store import report_tables as tables
+from sync.kit import courier
 from sync.limits import LIMITS
 from tests.sync.headquarters.ceremony import Held
 from tests.sync.headquarters.test_ingest import crafted
 from tests.sync.world import PEOPLE, World
 
-TRUE = [Entry("drill", b'{"event":"e-%d"}' % number) for number in range(4)]
+TRUE = [OutboxEntry("drill", b'{"event":"e-%d"}' % number) for number in range(4)]
 OTHER = [
     *TRUE[:2],
-    Entry("drill", b'{"event":"x"}'),
-    Entry("drill", b'{"event":"y"}'),
-    Entry("drill", b'{"event":"z"}'),
+    OutboxEntry("drill", b'{"event":"x"}'),
+    OutboxEntry("drill", b'{"event":"y"}'),
+    OutboxEntry("drill", b'{"event":"z"}'),
 ]
 
 
@@ -64,7 +64,7 @@ def test_a_settled_conflict_is_open_no_more_and_says_who_and_why(
     assert (done.open, done.settled) == (0, 3) == (conflicts(world.hq)[0].open, conflicts(world.hq)[0].settled)
     (said,) = done.settlements
     assert (said.ruling, said.who, said.why) == (Ruling.FIRST, "Inspector One", "the copy was a drill")
-    assert reported(world.hq)[0].conflicts == 0
+    assert read_kit_reports(world.hq)[0].conflicts == 0
     assert all(one.settled for one in contradictions(world.hq, conflict.number)[1])
     Ingest(world.hq).take(crafted(kit, OTHER))
     assert conflicts(world.hq)[0].open == 0, "the same once more is not news"
@@ -75,12 +75,12 @@ def test_a_settled_conflict_is_open_no_more_and_says_who_and_why(
 def test_the_stream_goes_on_and_what_contradicts_later_is_open(world: World, kit: KitHome, conflict: Conflict) -> None:
     settle(world.hq, conflict.number, Ruling.BOTH, "Inspector One", "two kits ran")
     ingest = Ingest(world.hq)
-    longer = [*TRUE, Entry("drill", b'{"event":"e-4"}')]
+    longer = [*TRUE, OutboxEntry("drill", b'{"event":"e-4"}')]
     assert ingest.take(crafted(kit, longer)).stored == 1
-    later = ingest.take(crafted(kit, [*OTHER[:4], Entry("drill", b'{"event":"new"}')]))
+    later = ingest.take(crafted(kit, [*OTHER[:4], OutboxEntry("drill", b'{"event":"new"}')]))
     assert (later.stored, later.contradicting) == (0, 1)
     (found,) = conflicts(world.hq)
-    assert (found.open, found.settled) == (1, 3) and reported(world.hq)[0].conflicts == 1
+    assert (found.open, found.settled) == (1, 3) and read_kit_reports(world.hq)[0].conflicts == 1
     again = settle(world.hq, conflict.number, Ruling.OTHER, "Inspector Two", "the first was the drill")
     assert [one.ruling for one in again.settlements] == [Ruling.BOTH, Ruling.OTHER] and again.open == 0
 
@@ -88,8 +88,8 @@ def test_the_stream_goes_on_and_what_contradicts_later_is_open(world: World, kit
 def test_what_is_settled_leaves_room_for_what_contradicts_later(
     world: World, kit: KitHome, conflict: Conflict, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync.headquarters.reports.ingest_table.LIMITS", replace(LIMITS, conflicts=3))
-    more = crafted(kit, [*TRUE[:3], Entry("drill", b'{"event":"new"}')])
+    monkeypatch.setattr("sync.headquarters.ingest.segments.LIMITS", replace(LIMITS, conflicts=3))
+    more = crafted(kit, [*TRUE[:3], OutboxEntry("drill", b'{"event":"new"}')])
     assert Ingest(world.hq).take(more).contradicting == 0
     settle(world.hq, conflict.number, Ruling.FIRST, "Inspector One", "a drill")
     assert Ingest(world.hq).take(more).contradicting == 1
@@ -124,7 +124,7 @@ def test_a_settlement_signed_by_a_key_that_no_policy_named_settles_nothing(world
         forged = {"signer": forger.public_key().public_bytes_raw(), "signature": forger.sign(PURPOSE + bytes(content))}
         connection.execute(update(tables.settlements).values(**forged))
     (found,) = conflicts(world.hq)
-    assert (found.open, found.settlements) == (3, ()) and reported(world.hq)[0].conflicts == 3
+    assert (found.open, found.settlements) == (3, ()) and read_kit_reports(world.hq)[0].conflicts == 3
 
 
 def test_what_was_settled_stays_so_when_the_key_turns(held: Held) -> None:
@@ -137,5 +137,5 @@ def test_what_was_settled_stays_so_when_the_key_turns(held: Held) -> None:
     (found,) = conflicts(held.hq)
     settle(held.hq, found.number, Ruling.FIRST, "Inspector One", "a drill")
     for _ in range(2):
-        held.change(Changes(new=("kits",)), "targets-1")
+        held.change(ProposedChanges(new=("kits",)), "targets-1")
         assert (conflicts(held.hq)[0].open, conflicts(held.hq)[0].settled) == (0, 3)

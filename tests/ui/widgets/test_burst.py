@@ -1,6 +1,6 @@
 """A scanner is told from a hand by its speed."""
 
-from ui.widgets.burst import Burst
+from ui.desk.typed_zone import Burst
 
 
 def _typed(characters: int, every_s: float) -> Burst:

@@ -1,18 +1,18 @@
 """The checks fit their room; what was not done is never what is left out."""
 
-from appliance.result import Progress
-from appliance.words import CLEAR
-from data.findings import Finding, State, Verdict
+from appliance.answer.wording import CLEAR_ADVICE
+from appliance.screening.result import ScreeningProgress
+from data.screenings import Finding, State, Verdict
 from tests.appliance.sample import result, screening
-from ui.keys import Privacy
+from ui.desk.actions import Privacy
 from ui.widgets.checks import check_lines
 
 WIDTH, HEIGHT = 42, 11
 
 
-def _progress(*findings: Finding, waiting: tuple[str, ...] = ()) -> Progress:
+def _progress(*findings: Finding, waiting: tuple[str, ...] = ()) -> ScreeningProgress:
     names = tuple(finding.check for finding in findings)
-    return Progress(screening(), names + waiting, findings, result(Verdict.CLEAR, *findings))
+    return ScreeningProgress(screening(), names + waiting, findings, result(Verdict.CLEAR, *findings))
 
 
 def _passed(count: int) -> list[Finding]:
@@ -54,5 +54,5 @@ def test_quiet_collapses_everything() -> None:
 
 
 def test_a_clear_result_has_no_steps_to_take() -> None:
-    assert CLEAR.steps == ()
+    assert CLEAR_ADVICE.steps == ()
     assert check_lines(_progress(*_passed(1)), Privacy.OPEN, WIDTH, 40) == ["✓ No document is on l0"]

@@ -6,9 +6,9 @@ import pytest
 
 from appliance.post_state import list_states
 from tests.appliance.sample import NOW, PaperList, edition
-from ui.keys import Privacy
-from ui.screens.desk_port import PostState
-from ui.widgets.status import SEPARATOR, lists_line, packed
+from ui.desk.actions import Privacy
+from ui.desk.desk_port import PostState
+from ui.widgets.status_lines import SEPARATOR, lists_line, pack_lines
 
 
 def line(**ages_h: float) -> str:
@@ -24,7 +24,7 @@ def test_lists_of_one_age_are_named_together_and_four_of_them_fit_one_line() -> 
 @pytest.mark.parametrize("width", [1, 20, 40, 78, 200])
 def test_a_line_ends_between_two_ages(width: int) -> None:
     whole = line(sltd=3, un=5, ofac=7, notices=60)
-    lines = packed(whole, width)
+    lines = pack_lines(whole, width)
     assert SEPARATOR.join(lines) == whole
     pieces = whole.split(SEPARATOR)
     assert all(len(one) <= width or one in pieces for one in lines)

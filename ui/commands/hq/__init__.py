@@ -1,4 +1,7 @@
-"""`waypost hq`: headquarters takes lists from their sources, signs, publishes, and looks after keys and kits."""
+"""`waypost hq`: headquarters takes lists from their sources, signs, publishes, and looks after keys and kits.
+
+A headquarters that was put back from a copy goes on with `recover`, which says what has to be done again.
+"""
 
 from contextlib import closing
 from datetime import UTC, datetime
@@ -6,28 +9,60 @@ from pathlib import Path
 
 import click
 
-from data.clock import system_time
+from data.clock import read_system_time
 from data.errors import InputError
-from data.sources import FORMATS
-from sync.headquarters.ceremonies.founding import NAMES, Medium
+from sync.headquarters.ceremonies.founding import OFFLINE_KEY_NAMES, Medium
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import ImportReport, import_list
+from sync.headquarters.ingest.kit_reports import read_kit_reports
+from sync.headquarters.ingest.segments import Ingest
 from sync.headquarters.publishing.publisher import PublishReport, found_headquarters, publish
-from sync.headquarters.publishing.rebuild import rebuild
-from sync.headquarters.publishing.recovery import behind
-from sync.headquarters.reports.ingest import Ingest
-from sync.headquarters.reports.reported import reported
+from sync.headquarters.publishing.rebuild import rebuild_version
+from sync.headquarters.publishing.recovery import find_unknown_versions, recover
 from sync.headquarters.service import LOOPBACK, serve
+from sync.headquarters.sources import FORMATS
 from sync.headquarters.store.list_table import Urgency
-from ui.commands.hq.conflicts import conflicts_command
-from ui.commands.hq.holders import key_passphrases_option, passphrases
 from ui.commands.hq.keys import keys
 from ui.commands.hq.kits import enrol_command, kits, revoke_command
 from ui.commands.hq.policy import approve_command, policy
-from ui.commands.hq.recover import recover_command
-from ui.options import emit, home_option, json_option, passphrase, passphrase_option
-from ui.reported import lines_of
-from ui.say import counted, safe
+from ui.commands.hq.reports import conflicts_command, kit_report_lines
+from ui.commands.hq.signing import key_passphrases_option, passphrase_reader
+from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
+from ui.text.sanitize import counted, safe
+
+_NO_SIGN = (
+    "Neither its tree nor any kit said that this headquarters was behind. If it was put back from a copy, go on as "
+    "below; if it was not, nothing is lost: numbers went up, and each list waits for its next import."
+)
+
+
+@click.command("recover")
+@home_option
+@passphrase_option
+@json_option
+def recover_command(home: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """Go on after this headquarters was put back from a copy: pass over the numbers that were given since.
+
+    What happened since the copy has to be done again; this says what.
+    """
+    with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
+        done = recover(headquarters)
+    if as_json:
+        emit({"lists": done.lists, "kits": dict(done.kits), "was_behind": done.was_behind})
+        return
+    if not done.was_behind:
+        click.echo(_NO_SIGN, err=True)
+    click.echo("Recovered. What was done since the copy was made has to be done again, in this order:")
+    click.echo("1. Accept the signing requests that were accepted since (waypost hq keys accept FILE).")
+    click.echo(
+        "2. Revoke the kits that were revoked since, enrol again those that were enrolled. As the copy has them:"
+    )
+    for name, state in done.kits:
+        click.echo(f"     {safe(name)}: {state.replace('_', ' ')}")
+    click.echo("3. Import every list anew from its source, then publish; until then kits that are further keep theirs:")
+    for name in done.lists:
+        click.echo(f"     {safe(name)}")
+
 
 SHOWN_REFUSALS = 20
 
@@ -88,14 +123,14 @@ def init(
 
     Without media the four offline keys stay in HOME/offline, under its passphrase, until they are carried away.
     """
-    secret = passphrase(passphrase_file, new=True)
+    secret = read_passphrase(passphrase_file, new=True)
     folders = (*roots, *filter(None, [targets]))
-    ask = passphrases(key_files, new=True)
-    if folders and len(folders) != len(NAMES):
+    ask = passphrase_reader(key_files, new=True)
+    if folders and len(folders) != len(OFFLINE_KEY_NAMES):
         raise InputError(
             f"{len(folders)} media were given", do="Give three --root-medium and one --targets-medium, or none"
         )
-    media = [Medium(folder, ask(name)) for name, folder in zip(NAMES, folders, strict=False)]
+    media = [Medium(folder, ask(name)) for name, folder in zip(OFFLINE_KEY_NAMES, folders, strict=False)]
     found_headquarters(home, secret, media).close()
     click.echo(f"Headquarters is ready. Kits read {home / 'public'}; next: waypost hq import, hq publish, hq enrol.")
     if not media:
@@ -128,7 +163,7 @@ def import_command(
     A malformed record is refused with its place and reason, and the import goes on; a file of another format
     is refused whole.
     """
-    with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
+    with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         report = import_list(
             headquarters, name, format_name, paths, as_of,
             allow_mass_removal=allow_mass_removal, clock_is_right=clock_is_right,
@@ -165,8 +200,8 @@ def publish_command(home: Path, passphrase_file: Path | None, clock_is_right: bo
     code 1).
     """
     urgency = Urgency.URGENT if urgent else Urgency.ORDINARY
-    with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
-        now = system_time() if clock_is_right else None
+    with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
+        now = read_system_time() if clock_is_right else None
         report = publish(headquarters, now=now, urgency=urgency)
     if as_json:
         emit({"lists": report.lists, "refused": _refusals(report), "seconds": report.seconds, "ok": report.ok})
@@ -206,8 +241,8 @@ def rebuild_command(
     home: Path, passphrase_file: Path | None, name: str, version: int, out: Path, as_json: bool
 ) -> None:
     """Write any version that was ever published as it was: JSON lines, row by row, in clear. Keep the file safe."""
-    with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
-        edition = rebuild(headquarters, name, version, out)
+    with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
+        edition = rebuild_version(headquarters, name, version, out)
     if as_json:
         emit({"list": name, "version": version, "rows": edition.count, "digest": f"{edition.digest:064x}", "out": out})
     else:
@@ -230,7 +265,7 @@ def serve_command(home: Path, passphrase_file: Path | None, host: str, port: int
     if not uplink:
         serve(home, host=host, port=port, ready=ready)
         return
-    with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
+    with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         serve(home, host=host, port=port, ready=ready, ingest=Ingest(headquarters))
 
 
@@ -240,8 +275,8 @@ def serve_command(home: Path, passphrase_file: Path | None, host: str, port: int
 @json_option
 def report_command(home: Path, passphrase_file: Path | None, as_json: bool) -> None:
     """What kits reported: when last, which versions of which lists, removals, gaps, conflicts."""
-    with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
-        kits, lost = reported(headquarters), behind(headquarters)
+    with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
+        kits, lost = read_kit_reports(headquarters), find_unknown_versions(headquarters)
     if as_json:
         emit(kits)
     else:
@@ -251,7 +286,7 @@ def report_command(home: Path, passphrase_file: Path | None, as_json: bool) -> N
                 "headquarters was put back from a copy (waypost hq recover), or that kit does not tell the truth."
             )
         for kit in kits:
-            for line in lines_of(kit):
+            for line in kit_report_lines(kit):
                 click.echo(line)
         if not kits:
             click.echo("No kit can report yet. Enrol kits with `waypost hq enrol`.")

@@ -5,36 +5,35 @@ from pathlib import Path
 
 import click
 
-from data.clock import system_time
+from data.clock import read_system_time
 from data.errors import InputError
 from sync.headquarters.ceremonies import offline_key
 from sync.headquarters.ceremonies.ceremony import (
-    KeyChecked,
-    MediaChecked,
+    KeyCheck,
+    MediaCheck,
     accept_signed,
     change_passphrase,
     check_media,
     make_key,
 )
-from sync.headquarters.ceremonies.key_state import RoleState, Urgency, key_state
+from sync.headquarters.ceremonies.key_state import RenewalUrgency, RoleState, read_key_state
 from sync.headquarters.ceremonies.offline_key import Role
-from sync.headquarters.ceremonies.proposal import Changes, propose
-from sync.headquarters.ceremonies.request import read_request, write_request
-from sync.headquarters.ceremonies.root_chain import fingerprint
+from sync.headquarters.ceremonies.proposal import ProposedChanges, propose
 from sync.headquarters.ceremonies.signing import must_be_complete
+from sync.headquarters.ceremonies.signing_request import fingerprint, read_request, write_request
 from sync.headquarters.home import HeadquartersHome, public_folder
 from sync.headquarters.keyring import ONLINE
-from ui.commands.hq.holders import (
+from ui.commands.hq.signing import (
     key_passphrases_option,
     medium_option,
-    passphrases,
+    passphrase_reader,
+    print_next_step,
     show_request,
     sign_here,
-    tell_next,
     yes_option,
 )
-from ui.options import emit, home_option, json_option, optional_home_option, passphrase, passphrase_option
-from ui.say import safe
+from ui.options import emit, home_option, json_option, optional_home_option, passphrase_option, read_passphrase
+from ui.text.sanitize import safe
 
 _NEW_FILE = "--new-passphrase-file"
 _REQUEST = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -51,8 +50,8 @@ def keys(context: click.Context, home: Path | None, passphrase_file: Path | None
         return
     if home is None:
         raise click.UsageError("Missing option '--home'.", context)
-    with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
-        state = key_state(headquarters)
+    with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
+        state = read_key_state(headquarters)
     if as_json:
         emit(state)
         return
@@ -64,7 +63,7 @@ def keys(context: click.Context, home: Path | None, passphrase_file: Path | None
 
 
 def _line(role: RoleState) -> str:
-    mark = {Urgency.OK: "ok  ", Urgency.SOON: "soon", Urgency.NOW: "NOW "}[role.urgency]
+    mark = {RenewalUrgency.OK: "ok  ", RenewalUrgency.SOON: "soon", RenewalUrgency.NOW: "NOW "}[role.urgency]
     until = f"until {role.expires:%Y-%m-%d}" if role.expires else ""
     rule = f"{role.needed} of {len(role.keys)}: {', '.join(map(safe, role.keys))}"
     version = f"v{role.version}" if role.version else ""
@@ -81,8 +80,8 @@ def _line(role: RoleState) -> str:
 @passphrase_option
 def make_command(medium: Path, name: str, role: str | None, holder: str, passphrase_file: Path | None) -> None:
     """Make an offline key on its medium, under its holder's passphrase; needs no headquarters."""
-    secret = passphrase(passphrase_file, new=True, of=name)
-    about = make_key(medium, name, Role(role or offline_key.role_of(name)), secret, system_time(), holder=holder)
+    secret = read_passphrase(passphrase_file, new=True, of=name)
+    about = make_key(medium, name, Role(role or offline_key.role_of(name)), secret, read_system_time(), holder=holder)
     click.echo(f"{about.name} is made: key id {about.key.keyid}")
     click.echo(f"Carry {medium / f'{name}.public'} to headquarters; the key file stays on the medium.", err=True)
 
@@ -97,20 +96,20 @@ def check_command(media: tuple[Path, ...], home: Path | None, key_files: tuple[P
 
     With --home (its public tree is enough) they are held against the newest root; else against the newest on them.
     """
-    ask = passphrases(key_files)
+    ask = passphrase_reader(key_files)
     checked = check_media(media, lambda file: ask(file.about.name), _roots(home) if home else ())
     if as_json:
         emit(checked)
     else:
         _tell_check(checked)
-    fine = all(key.opens and key.in_force for key in checked.keys) and checked.root_expires > system_time()
+    fine = all(key.opens and key.in_force for key in checked.keys) and checked.root_expires > read_system_time()
     return 0 if fine else 1
 
 
-def _tell_check(checked: MediaChecked) -> None:
+def _tell_check(checked: MediaCheck) -> None:
     for key in checked.keys:
         click.echo(_check_line(key))
-    expired = " EXPIRED" if checked.root_expires <= system_time() else ""
+    expired = " EXPIRED" if checked.root_expires <= read_system_time() else ""
     click.echo(f"root version {checked.root_version}, good until {checked.root_expires:%Y-%m-%d}{expired}")
     click.echo(f"its fingerprint: {checked.fingerprint}")
     for role, needed in checked.needed.items():
@@ -118,7 +117,7 @@ def _tell_check(checked: MediaChecked) -> None:
         click.echo(f"{role}: {present} here, {needed} needed{'' if present >= needed else ': NOT ENOUGH'}")
 
 
-def _check_line(key: KeyChecked) -> str:
+def _check_line(key: KeyCheck) -> str:
     opens = "opens" if key.opens else "DOES NOT OPEN"
     force = "in force" if key.in_force else "NOT in force"
     holder = f", held by {safe(key.holder)}" if key.holder else ""
@@ -149,9 +148,9 @@ def _roots(home: Path) -> tuple[bytes, ...]:
 )
 def passphrase_command(medium: Path, key_files: tuple[Path, ...], new_files: tuple[Path, ...]) -> None:
     """Put the keys of a medium under another passphrase, as when a holder takes one over from the home."""
-    ask, new = passphrases(key_files), passphrases(new_files, new=True, option=_NEW_FILE)
+    ask, new = passphrase_reader(key_files), passphrase_reader(new_files, new=True, option=_NEW_FILE)
     names = change_passphrase(
-        medium, lambda file: ask(file.about.name), lambda file: new(f"{file.about.name} (new)"), system_time()
+        medium, lambda file: ask(file.about.name), lambda file: new(f"{file.about.name} (new)"), read_system_time()
     )
     click.echo(f"Changed: {', '.join(names)}. Copies of this medium still open by the old one: destroy or renew them.")
 
@@ -182,10 +181,10 @@ def propose_command(
 
     After the theft of the machine: --new snapshot --new timestamp --new lists --new kits, all at once.
     """
-    changes = Changes(
+    changes = ProposedChanges(
         add=tuple(map(offline_key.read_public, add)), remove=remove, new=new, renew=tuple(map(Role, renew))
     )
-    with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
+    with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         request = propose(headquarters, changes)
     write_request(request, out)
     show_request(request)
@@ -208,9 +207,9 @@ def show_command(request: Path) -> None:
 @yes_option
 def sign_command(request: Path, media: tuple[Path, ...], key_files: tuple[Path, ...], yes: bool) -> None:
     """Sign a request with the key on a medium; the signature goes into the request, which is carried on."""
-    signed = sign_here(read_request(request), media, passphrases(key_files), agreed=yes)
+    signed = sign_here(read_request(request), media, passphrase_reader(key_files), agreed=yes)
     write_request(signed, request)
-    tell_next(signed, request)
+    print_next_step(signed, request)
 
 
 @keys.command("accept")
@@ -225,6 +224,6 @@ def accept_command(request: Path, home: Path, passphrase_file: Path | None, yes:
     must_be_complete(read)
     if not yes:
         click.confirm("Put this in force?", abort=True, err=True)
-    with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
+    with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         accept_signed(headquarters, read)
     click.echo("It is in force and published.")

@@ -5,22 +5,22 @@ from pathlib import Path
 
 import click
 
-from sync.headquarters.enrolment import Which, enrol
+from sync.headquarters.enrolment import EnrolmentMode, enrol
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.kits import (
-    Change,
-    KitLine,
-    LeaseDays,
-    Lists,
-    SignedAnew,
-    Standing,
+    KitChange,
+    KitSummary,
+    SetLease,
+    SetLists,
+    SetStatus,
+    SignAnew,
     change_kit,
-    kit_lines,
+    list_kits,
     revoke_kit,
     wipe_kit,
 )
-from ui.options import emit, home_option, json_option, optional_home_option, passphrase, passphrase_option
-from ui.say import counted, safe
+from ui.options import emit, home_option, json_option, optional_home_option, passphrase_option, read_passphrase
+from ui.text.sanitize import counted, safe
 
 _SENTENCE = 200
 
@@ -56,8 +56,8 @@ def enrol_command(
     again: bool,
 ) -> None:
     """Make the secret file a technician carries to a new kit."""
-    which = Which.AGAIN if again else Which.NEW
-    with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
+    which = EnrolmentMode.AGAIN if again else EnrolmentMode.NEW
+    with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         enrolled = enrol(headquarters, kit, source, out, lists=lists, which=which)
     click.echo(
         f"{enrolled.kit} is enrolled. Carry {enrolled.out} to it by hand, keep it secret, destroy it afterwards."
@@ -77,8 +77,8 @@ def kits(context: click.Context, home: Path | None, passphrase_file: Path | None
         return
     if home is None:
         raise click.UsageError("Missing option '--home'.", context)
-    with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
-        lines = kit_lines(headquarters)
+    with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
+        lines = list_kits(headquarters)
     if as_json:
         emit(lines)
         return
@@ -87,7 +87,7 @@ def kits(context: click.Context, home: Path | None, passphrase_file: Path | None
     click.echo(f"{counted(len(lines), 'kit')}.", err=True)
 
 
-def _line(kit: KitLine) -> str:
+def _line(kit: KitSummary) -> str:
     lists = "every list" if kit.lists is None else ", ".join(map(safe, kit.lists))
     state = kit.state.replace("_", " ") + (f" ({safe(kit.reason, 120)})" if kit.reason else "")
     lease = f", lease {counted(kit.lease_days, 'day')}" if kit.lease_days else ", no lease"
@@ -127,18 +127,18 @@ def set_command(
     sign_anew: bool,
 ) -> None:
     """Change what a kit carries or whether it may work, and publish. A list taken away turns its key."""
-    changes: list[Change] = []
+    changes: list[KitChange] = []
     if lists is not None or every_list:
-        changes.append(Lists(None if every_list else lists))
+        changes.append(SetLists(None if every_list else lists))
     if suspend or resume:
-        changes.append(Standing(suspend))
+        changes.append(SetStatus(suspend))
     if lease_days is not None:
-        changes.append(LeaseDays(lease_days))
+        changes.append(SetLease(lease_days))
     if sign_anew:
-        changes.append(SignedAnew())
+        changes.append(SignAnew())
     if not changes or (lists and every_list) or (suspend and resume):
         raise click.UsageError("Say what to change, and nothing twice.")
-    with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
+    with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         turned = change_kit(headquarters, kit, *changes)
     click.echo(f"{kit} is set.{_turned(turned)}")
 
@@ -151,7 +151,7 @@ def set_command(
 @click.option("--wipe", is_flag=True, help="It also erases its lists and their keys when it hears of this.")
 def revoke_command(home: Path, passphrase_file: Path | None, kit: str, why: str, wipe: bool) -> None:
     """End a kit for good, as when it was stolen: the keys of its lists turn at once, and it reads nothing new."""
-    with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
+    with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         turned = (wipe_kit if wipe else revoke_kit)(headquarters, kit, why)
     had = (
         "What it had it erases when it hears of this."

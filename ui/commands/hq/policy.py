@@ -8,23 +8,22 @@ from typing import Any, TypeVar
 import click
 
 from data.errors import InputError
-from sync.headquarters.ceremonies.approval import (
-    PolicyChange,
-    changed_policy,
-    policy_in_force,
-    with_approval,
-    with_baseline,
-)
+from data.policy import DEFAULT_ENTRY, RULES, Policy
 from sync.headquarters.ceremonies.ceremony import accept_signed
-from sync.headquarters.ceremonies.proposal import Changes, propose
-from sync.headquarters.ceremonies.request import Request, write_request
+from sync.headquarters.ceremonies.policy_changes import (
+    PolicyChange,
+    add_approval,
+    change_policy,
+    read_policy_in_force,
+    set_baseline,
+)
+from sync.headquarters.ceremonies.proposal import ProposedChanges, propose
 from sync.headquarters.ceremonies.request_words import ERASED
+from sync.headquarters.ceremonies.signing_request import SigningRequest, write_request
 from sync.headquarters.home import HeadquartersHome
-from sync.trust.bounds import RULES
-from sync.trust.policy import DEFAULT, Policy
-from ui.commands.hq.holders import key_passphrases_option, passphrases, show_request, sign_here, yes_option
 from ui.commands.hq.keys import sign_command
-from ui.options import emit, home_option, json_option, passphrase, passphrase_option
+from ui.commands.hq.signing import key_passphrases_option, passphrase_reader, show_request, sign_here, yes_option
+from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
 
 _ERASE = "Hours within which withdrawn rows leave kits; without word for longer, kits lock details of persons."
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -47,7 +46,7 @@ class _Bound(click.ParamType[int]):
 def _change_options(command: _F) -> _F:
     for option in reversed(
         [
-            click.option("--list", "name", default=DEFAULT, show_default=True, help="List that it is about."),
+            click.option("--list", "name", default=DEFAULT_ENTRY, show_default=True, help="List that it is about."),
             click.option("--old-after", "old_after_h", type=float, help="Old after so many hours."),
             click.option("--expired-after", "expired_after_h", type=float, help="Expired after so many hours."),
             click.option("--erase-within", "erase_within_hours", type=float, help=_ERASE),
@@ -91,8 +90,8 @@ policy.add_command(sign_command, "sign")
 @json_option
 def show_command(home: Path, passphrase_file: Path | None, as_json: bool) -> None:
     """Show the policy in force."""
-    with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
-        version, now = policy_in_force(headquarters)
+    with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
+        version, now = read_policy_in_force(headquarters)
     if as_json:
         emit({"version": version, "policy": now})
         return
@@ -117,7 +116,7 @@ def propose_command(
     home: Path, passphrase_file: Path | None, out: Path, name: str, baseline: bool, **change: Any
 ) -> None:
     """Write the request for a policy that the holder of the targets key signs; nothing changes yet."""
-    with closing(HeadquartersHome.open(home, passphrase(passphrase_file))) as headquarters:
+    with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         _write(_proposed(headquarters, name, PolicyChange(**change), count_anew=baseline), out)
 
 
@@ -137,7 +136,7 @@ def set_command(
     **change: Any,
 ) -> None:
     """Propose, sign and accept in one go, where the targets key is at hand."""
-    secret = passphrase(passphrase_file)
+    secret = read_passphrase(passphrase_file)
     with closing(HeadquartersHome.open(home, secret)) as headquarters:
         request = _proposed(headquarters, name, PolicyChange(**change), count_anew=baseline)
         _sign_and_accept(headquarters, request, media, _asking(media, key_files, secret), agreed=yes)
@@ -170,24 +169,24 @@ def approve_command(
     yes: bool,
 ) -> None:
     """Let one version pass beyond the bounds, by the second signature of the offline role."""
-    secret = passphrase(passphrase_file)
+    secret = read_passphrase(passphrase_file)
     with closing(HeadquartersHome.open(home, secret)) as headquarters:
-        approved, words = with_approval(headquarters, policy_in_force(headquarters)[1], name, number, digest)
-        request = propose(headquarters, Changes(policy=approved), says=words)
+        approved, words = add_approval(headquarters, read_policy_in_force(headquarters)[1], name, number, digest)
+        request = propose(headquarters, ProposedChanges(policy=approved), says=words)
         if out is not None:
             _write(request, out)
             return
         _sign_and_accept(headquarters, request, media, _asking(media, key_files, secret), agreed=yes)
 
 
-def _proposed(headquarters: HeadquartersHome, name: str, change: PolicyChange, *, count_anew: bool) -> Request:
-    wanted: Policy = changed_policy(policy_in_force(headquarters)[1], name, change)
+def _proposed(headquarters: HeadquartersHome, name: str, change: PolicyChange, *, count_anew: bool) -> SigningRequest:
+    wanted: Policy = change_policy(read_policy_in_force(headquarters)[1], name, change)
     if count_anew:
-        wanted = with_baseline(headquarters, wanted, name)
-    return propose(headquarters, Changes(policy=wanted))
+        wanted = set_baseline(headquarters, wanted, name)
+    return propose(headquarters, ProposedChanges(policy=wanted))
 
 
-def _write(request: Request, out: Path) -> None:
+def _write(request: SigningRequest, out: Path) -> None:
     write_request(request, out)
     show_request(request)
     click.echo(f"Carry {out} to the holder of the targets key: waypost hq policy sign {out} --medium …", err=True)
@@ -195,12 +194,12 @@ def _write(request: Request, out: Path) -> None:
 
 def _asking(media: tuple[Path, ...], files: tuple[Path, ...], secret: str) -> Callable[[str], str]:
     """Keys that still lie in the home open by its own passphrase."""
-    return passphrases(files) if media else lambda name: secret
+    return passphrase_reader(files) if media else lambda name: secret
 
 
 def _sign_and_accept(
     headquarters: HeadquartersHome,
-    request: Request,
+    request: SigningRequest,
     media: tuple[Path, ...],
     ask: Callable[[str], str],
     *,

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.documents.countries import canonical
-from data.documents.mrz import as_meant, parse_mrz
-from data.documents.mrz.faults import Fault, plant
-from data.documents.mrz.generate import Zone, zones
-from data.documents.transliteration import mrz_words
+from data.documents.code_tables import canonical_country
+from data.documents.mrz import apply_repairs, parse_mrz
+from data.documents.mrz.spelling import mrz_words
 from data.documents.travel_document import Capture, MrzFormat, MrzProblem, TravelDocument
 from data.errors import InputError
-from data.persons.partial_date import PartialDate
+from data.persons.person import PartialDate
+from tests.data.documents.mrz_faults import Fault, plant
+from tests.data.documents.mrz_zones import Zone, zones
 
 TODAY = date(2026, 6, 1)
 SOME = list(islice(zones(7, TODAY), 2000))
@@ -50,7 +50,7 @@ def test_zones_are_the_same_for_the_same_seed_and_day() -> None:
 def test_zones_have_what_travellers_have() -> None:
     assert {zone.format for zone in SOME} == set(MrzFormat)
     assert len({zone.fields.issuer for zone in SOME}) > 60
-    assert all(canonical(zone.fields.issuer) and canonical(zone.fields.nationality) for zone in SOME)
+    assert all(canonical_country(zone.fields.issuer) and canonical_country(zone.fields.nationality) for zone in SOME)
     holders = {zone.fields.nationality for zone in SOME} | {zone.fields.issuer for zone in SOME}
     assert holders >= {"RKS", "XXA", "XXB", "XXC", "UNO", "XPO", "D"}
     assert any(len(zone.fields.number) > 9 for zone in SOME if zone.format is MrzFormat.TD1)
@@ -75,15 +75,16 @@ SEEN: dict[Fault, Callable[[Zone, TravelDocument], bool]] = {
     Fault.COMPOSITE: lambda zone, found: wrong(found) == {"composite"},
     Fault.LETTER_IN_BIRTH: lambda zone, found: (
         found.birth is None
-        and as_meant(found, TODAY).birth == zone.fields.birth
+        and apply_repairs(found, TODAY).birth == zone.fields.birth
         and MrzProblem.IMPOSSIBLE_BIRTH in found.problems
     ),
     Fault.DIGIT_IN_NAME: lambda zone, found: (
-        MrzProblem.ILLEGAL_CHARACTERS in found.problems and as_meant(found, TODAY).name == read(zone_text(zone)).name
+        MrzProblem.ILLEGAL_CHARACTERS in found.problems
+        and apply_repairs(found, TODAY).name == read(zone_text(zone)).name
     ),
     Fault.DIGIT_IN_STATE: lambda zone, found: (
         MrzProblem.UNKNOWN_STATE in found.problems
-        and as_meant(found, TODAY).issuer in ("", zone.fields.issuer, found.issuer)
+        and apply_repairs(found, TODAY).issuer in ("", zone.fields.issuer, found.issuer)
     ),
     Fault.UNKNOWN_STATE: lambda zone, found: MrzProblem.UNKNOWN_STATE in found.problems,
     Fault.UNKNOWN_SEX: lambda zone, found: MrzProblem.UNKNOWN_SEX in found.problems,

@@ -7,12 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.documents.mrz import parse_mrz
-from data.documents.mrz.check_digits import check_digit
-from data.documents.mrz.lines import MAX_TEXT
+from data.documents.mrz.fields import check_digit
+from data.documents.mrz.parse import MAX_TEXT
 from data.documents.travel_document import Capture, MrzFormat, MrzName, MrzProblem, TravelDocument
 from data.errors import InputError
-from data.persons.partial_date import PartialDate
-from data.persons.person import Sex
+from data.persons.person import PartialDate, Sex
 
 TODAY = date(2026, 6, 1)
 TD3 = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"

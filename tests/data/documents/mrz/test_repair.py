@@ -6,12 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.documents.mrz import as_meant, parse_mrz
-from data.documents.mrz.candidates import MOST_CANDIDATES
-from data.documents.mrz.check_digits import check_digit
+from data.documents.mrz import apply_repairs, parse_mrz
+from data.documents.mrz.fields import MOST_CANDIDATES, check_digit
 from data.documents.tables.confusable import CONFUSABLE
-from data.documents.travel_document import Capture, MrzName, Repair, TravelDocument
-from data.persons.partial_date import PartialDate
+from data.documents.travel_document import Capture, FieldRepair, MrzName, TravelDocument
+from data.persons.person import PartialDate
 
 TODAY = date(2026, 6, 1)
 TD3 = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"
@@ -32,7 +31,7 @@ def repairs(document: TravelDocument) -> dict[str, str]:
 
 def test_a_zone_that_was_read_well_needs_no_repair() -> None:
     assert read(TD3).repairs == ()
-    assert as_meant(read(TD3), TODAY) == read(TD3)
+    assert apply_repairs(read(TD3), TODAY) == read(TD3)
 
 
 def test_letters_in_dates_are_told_and_the_digit_stays_wrong_as_read() -> None:
@@ -76,7 +75,7 @@ def test_digits_in_names() -> None:
 
 def test_the_document_as_it_is_meant() -> None:
     found = read(TD3, ("P<UTO", "P<UT0"), ("ERIKSSON", "ER1KSSON"), ("740812", "74O812"))
-    meant = as_meant(found, TODAY)
+    meant = apply_repairs(found, TODAY)
     assert (meant.issuer, meant.name, meant.birth) == (
         "UTO",
         MrzName("ERIKSSON", "ANNA MARIA"),
@@ -89,11 +88,11 @@ def test_the_document_as_it_is_meant() -> None:
 
 def test_every_format_is_meant_as_it_was_written() -> None:
     td1 = read(TD1, ("7408122", "74O8122"), ("159UTO", "159UT0"), ("MARIA", "MAR1A"))
-    assert as_meant(td1, TODAY).name == MrzName("ERIKSSON", "ANNA MARIA")
-    assert as_meant(td1, TODAY).nationality == "UTO"
+    assert apply_repairs(td1, TODAY).name == MrzName("ERIKSSON", "ANNA MARIA")
+    assert apply_repairs(td1, TODAY).nationality == "UTO"
     card = read(FR_ID, ("ROSE", "R0SE"), ("790304", "79O304"))
-    assert as_meant(card, TODAY).birth == PartialDate(1979, 3, 4)
-    assert as_meant(card, TODAY).number == card.number
+    assert apply_repairs(card, TODAY).birth == PartialDate(1979, 3, 4)
+    assert apply_repairs(card, TODAY).number == card.number
 
 
 @given(st.sets(st.integers(0, 43), max_size=12))
@@ -102,7 +101,7 @@ def test_a_number_is_never_repaired(positions: set[int]) -> None:
     second = TD3.split("\n")[1]
     misread = "".join(taken.get(char, char) if at in positions else char for at, char in enumerate(second))
     found = parse_mrz(f"{TD3[:44]}\n{misread}", capture=Capture.MACHINE, today=TODAY)
-    meant = as_meant(found, TODAY)
+    meant = apply_repairs(found, TODAY)
     assert found.number == meant.number == misread[:9].rstrip("<")
     assert all(repair.field in ("birth", "expiry", "nationality", "name") for repair in found.repairs)
 
@@ -140,4 +139,4 @@ def test_candidates_fit_the_printed_digit_and_are_few(number: str, digit: str) -
 
 
 def test_repairs_are_values() -> None:
-    assert read(TD3, ("P<UTO", "P<UT0")).repairs == (Repair("issuer", "UT0", "UTO"),)
+    assert read(TD3, ("P<UTO", "P<UT0")).repairs == (FieldRepair("issuer", "UT0", "UTO"),)

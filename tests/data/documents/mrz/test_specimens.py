@@ -9,7 +9,7 @@ import pytest
 
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, TravelDocument
-from data.persons.partial_date import PartialDate
+from data.persons.person import PartialDate
 
 TODAY = date(2026, 1, 1)
 

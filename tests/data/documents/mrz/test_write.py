@@ -8,11 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.documents.mrz import MrzFields, parse_mrz, write_mrz
-from data.documents.transliteration import mrz_words
+from data.documents.mrz.spelling import mrz_words
 from data.documents.travel_document import Capture, MrzFormat, TravelDocument
 from data.errors import InputError
-from data.persons.partial_date import PartialDate
-from data.persons.person import Sex
+from data.persons.person import PartialDate, Sex
 
 TODAY = date(2026, 6, 1)
 FIELDS = MrzFields(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from data.certificates.certificate import read_certificate
 from data.certificates.malformed import Malformed
 from data.documents.seals.open_seal import LARGEST_BYTES, MOST_FACTS, canonical, read_open_seal
-from data.documents.seals.signature import signed_by
+from data.documents.seals.signature import verify_seal_signature
 from tests.data.documents.seals.sealed import authorities, open_seal
 
 _, SIGNER = authorities()
@@ -24,7 +24,7 @@ def test_a_seal_is_read_and_its_signature_holds_in_any_order_of_members() -> Non
         "icao.test", "NOR", "L1234567A", "1990-02-03", "SAMPLE ADA",
     )  # fmt: skip
     assert read.facts["tr.0.tc"] == "é"
-    assert signed_by(read_certificate(read.certificate), read.signature, read.covered)
+    assert verify_seal_signature(read_certificate(read.certificate), read.signature, read.covered)
 
 
 def test_members_are_ordered_as_the_rfc_orders_them() -> None:

@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.certificates.malformed import Malformed
-from data.documents.seals.c40 import decode_c40, decode_date
-from data.documents.seals.profiles import PROFILES, facts_of, holder_number, profile_of, zone_of
-from data.documents.seals.seal import LARGEST_BYTES, MOST_FEATURES, read_seal
+from data.documents.seals.profiles import PROFILES, find_profile, read_facts, read_holder_number, read_zone
+from data.documents.seals.seal import LARGEST_BYTES, MOST_FEATURES, decode_c40, decode_date, read_seal
 from tests.data.documents.seals.sealed import authorities, c40, corrupted, day, features, header, seal, visa, zone
 
 ARRIVAL = bytes.fromhex(
@@ -36,20 +35,20 @@ def test_the_guidelines_arrival_attestation() -> None:
     header = read.header
     assert (header.version, header.issuer, header.signer_state, header.signer) == (3, "D", "DE", "TS")
     assert (header.references, header.issued, header.signed) == (("00027",), date(2020, 1, 1), date(2020, 1, 13))
-    found = zone_of(read)
+    found = read_zone(read)
     assert found is not None
     assert found[1].startswith("MED<<MUSTERMANN<<ERIK<<<<<<<<<<<<<<<\nM0000000<4ALB")
-    assert facts_of(read) == {"register number": "160113000085"}
+    assert read_facts(read) == {"register number": "160113000085"}
     assert len(read.signature) == 64
 
 
 def test_the_guidelines_residence_permit_and_visa() -> None:
     permit, sticker = read_seal(PERMIT), read_seal(STICKER)
     assert (permit.header.version, permit.header.references) == (4, ("27",))
-    assert (profile_of(permit).title, holder_number(permit)) == ("residence permit", "UFO001979")
-    assert (profile_of(sticker).title, sticker.header.references) == ("visa", ("32",))
-    assert facts_of(sticker) == {"stay": "160 days", "passport": "47110815P"}
-    found = zone_of(sticker)
+    assert (find_profile(permit).title, read_holder_number(permit)) == ("residence permit", "UFO001979")
+    assert (find_profile(sticker).title, sticker.header.references) == ("visa", ("32",))
+    assert read_facts(sticker) == {"stay": "160 days", "passport": "47110815P"}
+    found = read_zone(sticker)
     assert found is not None
     assert found[1] == "VCD<<DENT<<ARTHUR<PHILIP<<<<<<<<<<<<\n1234567XY7GBR5203116M2005250<<<<<<<<"
 
@@ -77,7 +76,7 @@ def test_any_bytes_are_a_seal_or_malformed(data: bytes) -> None:
     for tried in (data, b"\xdc\x03" + data, header(0x5D01) + data):
         try:
             read = read_seal(tried)
-            zone_of(read), facts_of(read), holder_number(read)
+            read_zone(read), read_facts(read), read_holder_number(read)
         except Malformed:
             continue
         assert read.covered + bytes([0xFF]) in tried
@@ -129,7 +128,7 @@ def test_a_long_feature_has_a_length_of_its_own() -> None:
     value = b"x" * 200
     read = read_seal(seal(SIGNER, header(0x0101) + b"\x07\x81\xc8" + value))
     assert read.feature(7) == value
-    assert (profile_of(read).title, zone_of(read), facts_of(read)) == ("paper of a kind not known here", None, {})
+    assert (find_profile(read).title, read_zone(read), read_facts(read)) == ("paper of a kind not known here", None, {})
 
 
 def test_every_profile_reads_its_features() -> None:
@@ -137,5 +136,5 @@ def test_every_profile_reads_its_features() -> None:
         name = "Müßig".encode()
         values = {"entries": b"\x00", "stay": b"\xff\xff\xff", "surname": name, "given name": name, "born": name}
         told = [(tag, values.get(name, c40("AB1234567"))) for tag, name, _ in profile.facts] or [(2, c40("X" * 72))]
-        facts = facts_of(read_seal(seal(SIGNER, header(number) + features(*told))))
+        facts = read_facts(read_seal(seal(SIGNER, header(number) + features(*told))))
         assert set(facts) == {name for _, name, _ in profile.facts}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from data.certificates.malformed import Malformed
 from data.documents.seals.seal import read_seal
-from data.documents.seals.signature import signed_by
+from data.documents.seals.signature import verify_seal_signature
 from tests.data.certificates.pki import RsaSigner, country_signer, document_signer
 from tests.data.documents.seals.sealed import authorities, corrupted, visa
 
@@ -30,8 +30,8 @@ _, SIGNER = authorities()
 def test_the_size_of_the_curve_says_the_digest(curve: Any, hash: str) -> None:
     _, signer = authorities(curve, hash)
     read = read_seal(visa(signer))
-    assert signed_by(signer.certificate, read.signature, read.covered)
-    assert not signed_by(SIGNER.certificate, read.signature, read.covered)
+    assert verify_seal_signature(signer.certificate, read.signature, read.covered)
+    assert not verify_seal_signature(SIGNER.certificate, read.signature, read.covered)
 
 
 @given(st.integers(0, 10_000))
@@ -40,11 +40,11 @@ def test_no_changed_bit_passes(place: int) -> None:
         read = read_seal(corrupted(visa(SIGNER), [place]))
     except Malformed:
         return
-    assert not signed_by(SIGNER.certificate, read.signature, read.covered)
+    assert not verify_seal_signature(SIGNER.certificate, read.signature, read.covered)
 
 
 def test_a_key_of_another_kind_is_told() -> None:
     other = document_signer(country_signer(), RsaSigner())
     read = read_seal(visa(SIGNER))
     with pytest.raises(Malformed, match="elliptic"):
-        signed_by(other.certificate, read.signature, read.covered)
+        verify_seal_signature(other.certificate, read.signature, read.covered)

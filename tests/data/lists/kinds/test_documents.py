@@ -9,20 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.documents.facts import pack, to_bytes, unpack
-from data.documents.lookup import Day, find_matches
-from data.documents.record import DocumentRecord, Fraud
-from data.documents.sealing import Sealer
+from data.documents.code_tables import TYPE_CODES
+from data.documents.document_record import DocumentRecord, Fraud, facts_to_bytes, pack_facts, unpack_facts
+from data.documents.lookup import LookupDates, find_matches
+from data.documents.sealed_keys import Sealer
 from data.documents.travel_document import TravelDocument
-from data.documents.types import ALL
 from data.errors import InputError
-from data.findings import Grade
-from data.keys import StoreKey
+from data.kit.vault import StoreKey
 from data.lists import kinds
 from data.lists.edition import Edition
 from data.lists.kinds import documents
 from data.lists.replica import Replica
-from data.lists.row import add_to_digest
+from data.lists.rows import add_to_digest
+from data.screenings import Grade
 
 SALT = bytes(range(32))
 RECORD = DocumentRecord("L898902C3", "UTO", "PAS", Fraud.STOLEN, date(2020, 2, 29), "FRA", review=date(2030, 1, 1))
@@ -31,7 +30,7 @@ RECORDS = st.builds(
     DocumentRecord,
     number=st.from_regex("[A-Z0-9]{5,25}", fullmatch=True),
     country=st.just("UTO"),
-    type=st.sampled_from(ALL),
+    type=st.sampled_from(TYPE_CODES),
     fraud=st.sampled_from(Fraud),
     theft_date=DAYS,
     expires=DAYS,
@@ -42,7 +41,7 @@ RECORDS = st.builds(
 
 
 def test_the_kind_is_registered() -> None:
-    assert kinds.kind("documents").NAME == "documents"
+    assert kinds.load_kind("documents").NAME == "documents"
     assert documents.identity(RECORD) == "UTO-PAS-L898902C3"
 
 
@@ -63,7 +62,7 @@ def test_json_is_canonical() -> None:
 def test_a_row_is_the_sealed_key_and_the_facts() -> None:
     (row,) = documents.rows([RECORD], SALT)
     assert int.from_bytes(row.key, "big", signed=True) == Sealer(SALT).key("L898902C3", "UTO", "P")
-    assert unpack(int.from_bytes(row.body, "big")).theft_country == "FRA"
+    assert unpack_facts(int.from_bytes(row.body, "big")).theft_country == "FRA"
     assert b"L898902" not in row.key + row.body
 
 
@@ -91,7 +90,7 @@ def test_what_cannot_be_keyed_is_refused(number: str, country: str) -> None:
 
 def test_records_of_one_key_keep_the_one_listed_longest_then_the_most_serious() -> None:
     def body(fraud: Fraud, review: date | None) -> bytes:
-        return to_bytes(pack(DocumentRecord("L898902C3", "UTO", "PAS", fraud, review=review)))
+        return facts_to_bytes(pack_facts(DocumentRecord("L898902C3", "UTO", "PAS", fraud, review=review)))
 
     short, long = body(Fraud.STOLEN, date(2027, 1, 1)), body(Fraud.LOST, date(2031, 1, 1))
     grave, endless = body(Fraud.STOLEN_BLANK, date(2031, 1, 1)), body(Fraud.LOST, None)
@@ -110,6 +109,6 @@ def test_a_document_is_found_on_a_real_replica(tmp_path: Path) -> None:
     replica.replace(edition, content)
     document = TravelDocument(code="P", issuer="UTO", number="L898902C3")
     with replica.read() as view:
-        (match,) = find_matches(view, document, Sealer(SALT), "stolen", Day(now.date(), now.date()))
+        (match,) = find_matches(view, document, Sealer(SALT), "stolen", LookupDates(now.date(), now.date()))
     replica.close()
     assert (match.grade, match.fraud, match.theft_country) == (Grade.EXACT, "stolen", "FRA")

@@ -14,7 +14,7 @@ def _notice(record: str, name: str = "Ivana ORLOVAČKA", updated: date | None = 
 
 
 def test_it_is_found_by_its_name_and_provides_the_protocol() -> None:
-    kind = kinds.kind("persons")
+    kind = kinds.load_kind("persons")
     assert (kind.NAME, kind.SEALED, kind.KEY_TYPE, kind.BODY_TYPE) == ("persons", False, "BLOB", "BLOB")
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from data.certificates.trust_record import TrustItem, TrustRecord
 from data.errors import InputError
-from data.lists.kinds import kind, trust
+from data.lists.kinds import load_kind, trust
 
 CERTIFICATE = TrustRecord(TrustItem.CERTIFICATE, "UT", "CN=Ütopia", "0a0b", b"\x30\x01\x00", "master list of NT")
 OLDER = TrustRecord(TrustItem.REVOCATIONS, "UT", "CN=Utopia", "0a0b", b"\x30\x02ab", "CRL", 1_700_000_000)
@@ -12,7 +12,7 @@ NEWER = TrustRecord(TrustItem.REVOCATIONS, "UT", "CN=Utopia", "0a0b", b"\x30\x02
 
 
 def test_a_record_comes_back_as_it_was() -> None:
-    assert kind("trust") is trust
+    assert load_kind("trust") is trust
     for record in (CERTIFICATE, OLDER):
         assert trust.from_json(trust.to_json(record)) == record
         (row,) = trust.rows([record], b"")

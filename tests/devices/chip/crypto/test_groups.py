@@ -7,30 +7,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.certificates.malformed import Malformed
-from devices.chip.crypto.domain import NUMBERS, domain
-from devices.chip.crypto.groups import DhGroup, EcGroup
+from devices.chip.crypto.ciphers import CipherSuite
+from devices.chip.crypto.groups import STANDARD_GROUPS, DhGroup, EcGroup, add_points, multiply_point, standard_group
 from devices.chip.crypto.integrated_mapping import map_integrated
-from devices.chip.crypto.points import add, multiply
-from devices.chip.crypto.suite import Suite
 
 BP256, MODP = 13, 0
 
 
 def curve_group(number: int) -> EcGroup:
-    found = domain(number)
+    found = standard_group(number)
     assert isinstance(found, EcGroup)
     return found
 
 
 def modp(number: int) -> DhGroup:
-    found = domain(number)
+    found = standard_group(number)
     assert isinstance(found, DhGroup)
     return found
 
 
-@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("number", STANDARD_GROUPS)
 def test_two_ends_agree_over_every_standardised_group(number: int) -> None:
-    group = domain(number)
+    group = standard_group(number)
     ours, theirs = group.private(), group.private()
     there, here = (group.encode(group.public(one)) for one in (ours, theirs))
     agreed = group.shared(ours, group.decode(here))
@@ -43,7 +41,7 @@ def test_two_ends_agree_over_every_standardised_group(number: int) -> None:
 @pytest.mark.parametrize("number", [-1, 3, 7, 19, 31, 32])
 def test_any_other_number_is_refused(number: int) -> None:
     with pytest.raises(Malformed, match="standardised"):
-        domain(number)
+        standard_group(number)
 
 
 def test_the_generic_mapping_of_appendix_g_1() -> None:
@@ -65,7 +63,7 @@ def test_the_integrated_mapping_of_appendix_h_1() -> None:
     nonce, ours = (
         bytes.fromhex(one) for one in ("2923BE84E16CD6AE529049F1F1BBE9EB", "5DD4CBFC96F5453B130D890A1CDBAE32")
     )
-    mapped = map_integrated(curve_group(BP256), Suite.AES_128, nonce, ours)
+    mapped = map_integrated(curve_group(BP256), CipherSuite.AES_128, nonce, ours)
     assert isinstance(mapped, EcGroup)
     assert mapped.generator[0] == 0x8E82D31559ED0FDE92A4D0498ADD3C23BABA94FB77691E31E90AEA77FB17D427
     assert mapped.curve.holds(mapped.generator)
@@ -75,21 +73,21 @@ def test_the_integrated_mapping_of_appendix_h_2() -> None:
     nonce, ours = (
         bytes.fromhex(one) for one in ("FA5B7E3E49753A0DB9178B7B9BD898C8", "B3A6DB3C870C3E99245E0D1C06B747DE")
     )
-    mapped = map_integrated(modp(MODP), Suite.AES_128, nonce, ours)
+    mapped = map_integrated(modp(MODP), CipherSuite.AES_128, nonce, ours)
     assert f"{mapped.generator:X}".startswith("1D7D767F11E333BCD6DBAEF40E799E7A926B96973550656FF3C830726D118D61")
 
 
-@pytest.mark.parametrize("suite", list(Suite))
-@pytest.mark.parametrize("number", [number for number in NUMBERS if number != 10])
-def test_the_integrated_mapping_stays_in_the_group(suite: Suite, number: int) -> None:
-    group = domain(number)
+@pytest.mark.parametrize("suite", list(CipherSuite))
+@pytest.mark.parametrize("number", [number for number in STANDARD_GROUPS if number != 10])
+def test_the_integrated_mapping_stays_in_the_group(suite: CipherSuite, number: int) -> None:
+    group = standard_group(number)
     mapped = map_integrated(group, suite, b"\x21" * suite.nonce_bytes, b"\x42" * suite.key_bytes)
     assert mapped.decode(mapped.encode(mapped.public(3))) == mapped.public(3)
 
 
 def test_a_curve_without_the_integrated_mapping_is_refused() -> None:
     with pytest.raises(Malformed):
-        map_integrated(curve_group(10), Suite.AES_128, bytes(16), bytes(16))
+        map_integrated(curve_group(10), CipherSuite.AES_128, bytes(16), bytes(16))
 
 
 @pytest.mark.parametrize("number", [8, 13, 14, 15, 17, 18])
@@ -114,20 +112,20 @@ def test_numbers_outside_the_subgroup_are_refused() -> None:
 @given(number=st.integers(1, 2**255), base=st.integers(1, 2**64), which=st.sampled_from((12, 13, 14)))
 def test_multiples_are_those_of_the_other_library(number: int, base: int, which: int) -> None:
     curve = curve_group(which).curve
-    point = multiply(curve, base, curve.generator)
+    point = multiply_point(curve, base, curve.generator)
     expected = (number * base % curve.order) * curve.arithmetic
-    assert multiply(curve, number, point) == (int(expected.x()), int(expected.y()))
+    assert multiply_point(curve, number, point) == (int(expected.x()), int(expected.y()))
 
 
 def test_the_smallest_and_largest_multiples() -> None:
     curve = curve_group(12).curve
-    point = multiply(curve, 5, curve.generator)
+    point = multiply_point(curve, 5, curve.generator)
     negative = (point[0], curve.prime - point[1])
-    assert multiply(curve, 1, point) == point
-    assert multiply(curve, 2, point) == add(curve, point, point)
-    assert multiply(curve, curve.order - 1, point) == negative
-    assert multiply(curve, curve.order - 2, point) == add(curve, negative, negative)
-    for refused in (lambda: multiply(curve, curve.order, point), lambda: add(curve, point, negative)):
+    assert multiply_point(curve, 1, point) == point
+    assert multiply_point(curve, 2, point) == add_points(curve, point, point)
+    assert multiply_point(curve, curve.order - 1, point) == negative
+    assert multiply_point(curve, curve.order - 2, point) == add_points(curve, negative, negative)
+    for refused in (lambda: multiply_point(curve, curve.order, point), lambda: add_points(curve, point, negative)):
         with pytest.raises(Malformed):
             refused()
 

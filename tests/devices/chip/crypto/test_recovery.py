@@ -5,27 +5,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.certificates.malformed import Malformed
-from devices.chip.crypto.recovery import recover, represent
+from devices.chip.authentication.active_authentication import make_representative, recover_message
 
 
 @pytest.mark.parametrize("name", ["sha1", "sha224", "sha256", "sha384", "sha512"])
 def test_what_was_represented_is_recovered(name: str) -> None:
-    opened = recover(represent(b"nonce", b"challenge", name))
+    opened = recover_message(make_representative(b"nonce", b"challenge", name))
     assert (opened.message, opened.hash) == (b"nonce", name)
     assert opened.covers(b"challenge")
     assert not opened.covers(b"challengf")
 
 
 def test_the_short_trailer_stands_for_sha1() -> None:
-    made = represent(b"nonce", b"challenge", "sha1", long_trailer=False)
+    made = make_representative(b"nonce", b"challenge", "sha1", long_trailer=False)
     assert made.endswith(b"\xbc")
-    assert recover(made).covers(b"challenge")
+    assert recover_message(made).covers(b"challenge")
 
 
 @given(st.binary(max_size=80))
 def test_any_other_bytes_are_refused_or_cover_nothing(junk: bytes) -> None:
     try:
-        opened = recover(junk)
+        opened = recover_message(junk)
     except Malformed:
         return
     assert not opened.covers(b"challenge")
@@ -34,4 +34,4 @@ def test_any_other_bytes_are_refused_or_cover_nothing(junk: bytes) -> None:
 @pytest.mark.parametrize("broken", ["", "6A", "6ABC", "6A33CC", "4B" + "00" * 30 + "BC", "6A" + "00" * 60 + "40CC"])
 def test_representatives_that_are_none_are_refused(broken: str) -> None:
     with pytest.raises(Malformed):
-        recover(bytes.fromhex(broken))
+        recover_message(bytes.fromhex(broken))

@@ -9,12 +9,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from data.certificates.keys import EcKey
 from data.certificates.malformed import Malformed
+from data.certificates.public_keys import EcKey
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture
-from data.persons.partial_date import PartialDate
-from data.persons.person import Sex
+from data.persons.person import PartialDate, Sex
 from devices.chip.lds.com import Com, read_com
 from devices.chip.lds.dg1 import read_dg1
 from devices.chip.lds.dg2 import read_dg2

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from devices.chip.access_keys import AccessKey, Can, MrzKey
-from devices.chip.crypto.suite import Suite
-from devices.chip.pace.offers import Mapping, PaceOffer
+from devices.chip.access_keys import AccessKey, CanKey, MrzKey
+from devices.chip.crypto.ciphers import CipherSuite
+from devices.chip.pace.offers import PaceMapping, PaceOffer
 
 _PACE = "0.4.0.127.0.7.2.2.4"
 _MRZ = MrzKey.of("T22000129", "640812", "101031")
 _CAM_MRZ = MrzKey.of("C11T002JM", "960812", "231031")
-_CAN = Can("123456")
+_CAN = CanKey("123456")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def _lines(oid: str, reference: str, *steps: str) -> tuple[str, ...]:
 
 
 G_1 = Example(
-    PaceOffer(f"{_PACE}.2.2", "ECDH", Mapping.GENERIC, Suite.AES_128, 13),
+    PaceOffer(f"{_PACE}.2.2", "ECDH", PaceMapping.GENERIC, CipherSuite.AES_128, 13),
     _MRZ,
     ("7F4EF07B9EA82FD78AD689B38D0BC78CF21F249D953BC46F4C6E19259C010F99",
      "A73FB703AC1436A18E0CFA5ABB3F7BEC7A070E7A6788486BEE230C4A22762595"),
@@ -67,7 +67,7 @@ G_1 = Example(
 )  # fmt: skip
 
 G_2 = Example(
-    PaceOffer(f"{_PACE}.1.2", "DH", Mapping.GENERIC, Suite.AES_128, 0),
+    PaceOffer(f"{_PACE}.1.2", "DH", PaceMapping.GENERIC, CipherSuite.AES_128, 0),
     _MRZ,
     ("5265030F751F4AD18B08AC565FC7AC952E41618D", "89CCD99B0E8D3B1F11E1296DCA68EC53411CF2CA"),
     _lines(
@@ -90,7 +90,7 @@ G_2 = Example(
 )  # fmt: skip
 
 H_1 = Example(
-    PaceOffer(f"{_PACE}.4.2", "ECDH", Mapping.INTEGRATED, Suite.AES_128, 13),
+    PaceOffer(f"{_PACE}.4.2", "ECDH", PaceMapping.INTEGRATED, CipherSuite.AES_128, 13),
     _CAN,
     ("A73FB703AC1436A18E0CFA5ABB3F7BEC7A070E7A6788486BEE230C4A22762595",),
     _lines(
@@ -107,7 +107,7 @@ H_1 = Example(
 )  # fmt: skip
 
 H_2 = Example(
-    PaceOffer(f"{_PACE}.3.2", "DH", Mapping.INTEGRATED, Suite.AES_128, 0),
+    PaceOffer(f"{_PACE}.3.2", "DH", PaceMapping.INTEGRATED, CipherSuite.AES_128, 0),
     _CAN,
     ("4BD0E54740F9A028E6A515BFDAF967848C4F5F5FFF65AA0915947FFD1A0DF2FA6981271BC905F3551457B7E03AC3B806"
      "6DE4AA406C1171FB43DD939C4BA16175103BA3DEE16419AA248118F90CC36A3D6F4C373652E0C3CCE7F0F1D0C5425B36"
@@ -128,7 +128,7 @@ H_2 = Example(
 )  # fmt: skip
 
 I_1 = Example(
-    PaceOffer(f"{_PACE}.6.2", "ECDH", Mapping.CHIP_AUTHENTICATION, Suite.AES_128, 13),
+    PaceOffer(f"{_PACE}.6.2", "ECDH", PaceMapping.CHIP_AUTHENTICATION, CipherSuite.AES_128, 13),
     _CAM_MRZ,
     ("5D8BB87BD74D985A4B7D4325B9F7B976FE835122773400798914AA22738135CC",
      "76ECFDAA9841C323A3F5FC5E88B88DB3EFF7E35EBF57A7E6946CB630006C2120"),

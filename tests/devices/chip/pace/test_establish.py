@@ -5,27 +5,26 @@ from dataclasses import replace
 import pytest
 
 from data.certificates.curves import named_curve
-from data.certificates.keys import EcKey
-from devices.chip.card import Card
-from devices.chip.chance import Chance
-from devices.chip.crypto.domain import domain
-from devices.chip.crypto.keys import SessionKeys
+from data.certificates.public_keys import EcKey
+from devices.chip.card import BoundedTransport, Card
+from devices.chip.crypto.ciphers import SessionKeys
+from devices.chip.crypto.groups import standard_group
+from devices.chip.deadline import Deadline
 from devices.chip.errors import AccessCause, AccessRefused, ChannelBroken, ChipMalformed, ChipRefused
-from devices.chip.line import Line
-from devices.chip.pace.establish import Established, establish
-from devices.chip.patience import Patience
+from devices.chip.pace.protocol import PaceResult, establish_pace
+from devices.chip.random_source import RandomSource
 from tests.devices.chip.pace.examples import EXAMPLES, G_1, G_2, I_1, I_1_CHIP_KEY, Example
 from tests.devices.chip.spoken import Spoken
 
 
-def talk(example: Example, *lines: str) -> Established:
+def talk(example: Example, *lines: str) -> PaceResult:
     private = [int(one, 16) for one in example.private]
-    chance = Chance(lambda group: private.pop(0), lambda size: bytes.fromhex(example.nonce))
-    card = Card(Line(Spoken(*(lines or example.lines)), Patience(20)))
-    return establish(card, example.key, example.offer, chance)
+    chance = RandomSource(lambda group: private.pop(0), lambda size: bytes.fromhex(example.nonce))
+    card = Card(BoundedTransport(Spoken(*(lines or example.lines)), Deadline(20)))
+    return establish_pace(card, example.key, example.offer, chance)
 
 
-def keys_of(established: Established) -> SessionKeys:
+def keys_of(established: PaceResult) -> SessionKeys:
     return established.channel._keys
 
 
@@ -113,7 +112,7 @@ def test_the_readers_own_key_is_not_taken_back() -> None:
 
 @pytest.mark.parametrize("number", [0, 1, 2, -1])
 def test_numbers_outside_the_group_are_refused(number: int) -> None:
-    group = domain(0)
+    group = standard_group(0)
     sent = number % int(group.prime)  # type: ignore[union-attr]
     with pytest.raises(ChipMalformed):
         talk(G_2, *G_2.lines[:5], f"7C8183828180{sent:0256X}9000")

@@ -11,27 +11,25 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.cmac import CMAC
 
-from devices.chip.access_keys import Can
-from devices.chip.card import Card
-from devices.chip.chance import Chance
-from devices.chip.crypto.domain import domain
-from devices.chip.crypto.groups import DhGroup
-from devices.chip.crypto.suite import Suite
+from devices.chip.access_keys import CanKey
+from devices.chip.card import BoundedTransport, Card
+from devices.chip.crypto.ciphers import CipherSuite
+from devices.chip.crypto.groups import DhGroup, standard_group
+from devices.chip.deadline import Deadline
 from devices.chip.errors import ChipMalformed
-from devices.chip.line import Line
-from devices.chip.pace.establish import Established, establish
-from devices.chip.pace.offers import Mapping, PaceOffer
-from devices.chip.patience import Patience
-from devices.simulated.chip.chip import SimulatedChip
-from devices.simulated.chip.profile import Profile
+from devices.chip.pace.offers import PaceMapping, PaceOffer
+from devices.chip.pace.protocol import PaceResult, establish_pace
+from devices.chip.random_source import RandomSource
+from devices.simulated.chip.profile import ChipProfile
+from devices.simulated.chip.simulated_chip import SimulatedChip
 from tests.devices.simulated.chip.injected import bare_card, in_turn, private
 
 _OID = "0.4.0.127.0.7.2.2.4.1.2"
 _OID_VALUE = bytes.fromhex("04007F00070202040102")
-_OFFER = PaceOffer(_OID, "DH", Mapping.GENERIC, Suite.AES_128, 0)
+_OFFER = PaceOffer(_OID, "DH", PaceMapping.GENERIC, CipherSuite.AES_128, 0)
 _NONCE = bytes(range(16))
 _MAPPING = (3, 5)
-_GROUP = domain(0)
+_GROUP = standard_group(0)
 assert isinstance(_GROUP, DhGroup)
 _P, _SIZE = _GROUP.prime, 128
 _G = pow(_GROUP.generator, int.from_bytes(_NONCE, "big") + _MAPPING[0] * _MAPPING[1], _P)
@@ -81,14 +79,16 @@ class Overheard:
         return answer
 
 
-def talk(case: str, instead: Hear = lambda said: said) -> tuple[Established, list[bytes]]:
+def talk(case: str, instead: Hear = lambda said: said) -> tuple[PaceResult, list[bytes]]:
     """One run of PACE between reader and chip."""
     reader, chip = CASES[case]
     chosen = [private(f"{one:x}", 0) for one in (_MAPPING[1], chip)]
-    profile = Profile.model_validate({"access": ["pace"], "pace": ["dh-gm-aes-128:0"], "can": "123456"})
+    profile = ChipProfile.model_validate({"access": ["pace"], "pace": ["dh-gm-aes-128:0"], "can": "123456"})
     line = Overheard(SimulatedChip(bare_card(profile, ""), in_turn(_NONCE, *chosen)), instead)
     left = [_MAPPING[0], reader]
-    made = establish(Card(Line(line, Patience(20))), Can("123456"), _OFFER, Chance(lambda group: left.pop(0)))
+    made = establish_pace(
+        Card(BoundedTransport(line, Deadline(20))), CanKey("123456"), _OFFER, RandomSource(lambda group: left.pop(0))
+    )
     return made, line.said
 
 

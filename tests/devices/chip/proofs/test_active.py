@@ -4,16 +4,19 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from data.certificates.keys import RsaKey
-from devices.chip.authenticity import Answer, Check, Reason
-from devices.chip.card import Card
-from devices.chip.chance import Chance
-from devices.chip.crypto.recovery import recover, represent
+from data.certificates.public_keys import RsaKey
+from devices.chip.authentication.active_authentication import (
+    _rsa_signature_holds,
+    make_representative,
+    perform_active_authentication,
+    recover_message,
+)
+from devices.chip.authenticity import AuthenticityAnswer, AuthenticityCheck, AuthenticityReason
+from devices.chip.card import BoundedTransport, Card
+from devices.chip.deadline import Deadline
 from devices.chip.lds.dg15 import Dg15
-from devices.chip.line import Line
-from devices.chip.patience import Patience
-from devices.chip.proofs.active import _opens, prove_actively
-from devices.chip.transport import Transport
+from devices.chip.random_source import RandomSource
+from devices.ports import Transport
 from tests.devices.chip.spoken import Spoken
 from tests.devices.chip.world import chip, read
 
@@ -26,10 +29,10 @@ DIGEST = "C063AA1E6D22FBD976AB0FE73D94D2D9C6D88127"
 
 
 def test_the_representative_of_appendix_f() -> None:
-    made = represent(RECOVERABLE, CHALLENGE, "sha1", long_trailer=False)
+    made = make_representative(RECOVERABLE, CHALLENGE, "sha1", long_trailer=False)
     assert len(made) == 128
     assert made[-21:-1].hex().upper() == DIGEST
-    assert recover(made).covers(CHALLENGE)
+    assert recover_message(made).covers(CHALLENGE)
 
 
 @pytest.fixture(scope="module")
@@ -44,22 +47,25 @@ def signed(key: rsa.RSAPrivateNumbers, representative: bytes) -> int:
 def test_a_signature_and_its_complement_open(key: rsa.RSAPrivateNumbers) -> None:
     modulus = key.public_numbers.n
     public = RsaKey(modulus, 65537)
-    signature = signed(key, represent(RECOVERABLE, CHALLENGE, "sha1", long_trailer=False))
+    signature = signed(key, make_representative(RECOVERABLE, CHALLENGE, "sha1", long_trailer=False))
     for one in (signature, modulus - signature):
-        assert _opens(public, one.to_bytes(128, "big"), CHALLENGE)
-        assert not _opens(public, one.to_bytes(128, "big"), bytes(8))
+        assert _rsa_signature_holds(public, one.to_bytes(128, "big"), CHALLENGE)
+        assert not _rsa_signature_holds(public, one.to_bytes(128, "big"), bytes(8))
     altered, whole = (signature + 1).to_bytes(128, "big"), modulus.to_bytes(128, "big")
     for wrong in (b"", bytes(128), b"\x01", altered, whole, b"\xff" * 200):
-        assert not _opens(public, wrong, CHALLENGE)
+        assert not _rsa_signature_holds(public, wrong, CHALLENGE)
 
 
-def active(transport: Transport) -> Check:
+def active(transport: Transport) -> AuthenticityCheck:
     return next(one for one in read(transport).proofs if one.name == "active")
 
 
 @pytest.mark.parametrize("kind", ["rsa-sha1", "rsa-sha256", "rsa-sha512", "ecdsa-sha256", "ecdsa-sha384"])
 def test_an_original_and_its_copy(kind: str) -> None:
-    for faults, answer, reason in (([], Answer.PASS, Reason.PROVED), (["cloned_aa"], Answer.FAIL, Reason.UNPROVED)):
+    for faults, answer, reason in (
+        ([], AuthenticityAnswer.PASS, AuthenticityReason.PROVED),
+        (["cloned_aa"], AuthenticityAnswer.FAIL, AuthenticityReason.UNPROVED),
+    ):
         check = active(chip(active_authentication=kind, faults=faults))
         assert (check.answer, check.reason) == (answer, reason)
 
@@ -67,15 +73,15 @@ def test_an_original_and_its_copy(kind: str) -> None:
 def test_a_chip_that_does_not_sign_is_no_original(key: rsa.RSAPrivateNumbers) -> None:
     info = key.public_numbers.public_key()
     dg15 = Dg15(info.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
-    silent = Card(Line(Spoken("0088000008" + CHALLENGE.hex() + "00", "6985"), Patience(5)))
-    check = prove_actively(silent, dg15, None, Chance(random=lambda size: CHALLENGE))
-    assert (check.answer, check.reason) == (Answer.FAIL, Reason.PROOF_WITHHELD)
-    unusable = prove_actively(Card(Line(Spoken(), Patience(5))), Dg15(b"\x30\x00"), None)
-    assert (unusable.answer, unusable.reason) == (Answer.NOT_DONE, Reason.KEY_UNUSABLE)
+    silent = Card(BoundedTransport(Spoken("0088000008" + CHALLENGE.hex() + "00", "6985"), Deadline(5)))
+    check = perform_active_authentication(silent, dg15, None, RandomSource(random=lambda size: CHALLENGE))
+    assert (check.answer, check.reason) == (AuthenticityAnswer.FAIL, AuthenticityReason.PROOF_WITHHELD)
+    unusable = perform_active_authentication(Card(BoundedTransport(Spoken(), Deadline(5))), Dg15(b"\x30\x00"), None)
+    assert (unusable.answer, unusable.reason) == (AuthenticityAnswer.NOT_DONE, AuthenticityReason.KEY_UNUSABLE)
 
 
 def test_a_chip_without_the_key_offers_no_proof_and_one_that_lost_it_fails() -> None:
     without = active(chip(active_authentication="none"))
-    assert (without.answer, without.reason) == (Answer.NOT_DONE, Reason.NOT_OFFERED)
+    assert (without.answer, without.reason) == (AuthenticityAnswer.NOT_DONE, AuthenticityReason.NOT_OFFERED)
     lost = active(chip(faults=["missing_group"], group=15))
-    assert (lost.answer, lost.reason) == (Answer.FAIL, Reason.PROOF_WITHHELD)
+    assert (lost.answer, lost.reason) == (AuthenticityAnswer.FAIL, AuthenticityReason.PROOF_WITHHELD)

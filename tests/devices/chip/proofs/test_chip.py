@@ -7,25 +7,24 @@ from ecdsa import numbertheory
 
 from data.certificates.malformed import Malformed
 from data.certificates.trust_store import TrustStore
-from devices.chip.authenticity import Answer, Check, Outcome, Reason
-from devices.chip.chance import Chance
-from devices.chip.crypto.domain import domain
-from devices.chip.crypto.groups import DhGroup
-from devices.chip.crypto.suite import Suite
+from devices.chip.apdu import encode_tlv
+from devices.chip.authentication.chip_authentication import ChipOffer, chip_offers
+from devices.chip.authentication.pace_checks import judge_pace_mapping
+from devices.chip.authenticity import Authenticity, AuthenticityAnswer, AuthenticityCheck, AuthenticityReason
+from devices.chip.crypto.ciphers import CipherSuite
+from devices.chip.crypto.groups import DhGroup, standard_group
 from devices.chip.lds.chip_keys import DhKey, read_chip_key
 from devices.chip.lds.dg14 import Dg14
 from devices.chip.lds.security_infos import SecurityInfo
-from devices.chip.proofs.chip_offer import ChipOffer, chip_offers
-from devices.chip.proofs.mapping import judge_mapping
+from devices.chip.random_source import RandomSource
 from devices.chip.reading import ChipReading
-from devices.chip.writing import element
-from devices.simulated.chip.personal.keys import AgreementKey
+from devices.simulated.chip.personalisation.card import AgreementKey
 from tests.devices.chip.world import NOW, chip, read, trust
 
 _KEY, _CHIP = "0.4.0.127.0.7.2.2.1", "0.4.0.127.0.7.2.2.3"
 
 
-def check_of(reading: ChipReading, name: str) -> Check:
+def check_of(reading: ChipReading, name: str) -> AuthenticityCheck:
     return next(one for one in reading.proofs if one.name == name)
 
 
@@ -36,10 +35,13 @@ def check_of(reading: ChipReading, name: str) -> Check:
 @pytest.mark.parametrize("access", ["pace", "bac"])
 def test_an_original_and_its_copy(offer: str, access: str) -> None:
     original = check_of(read(chip(chip_authentication=[offer], access=[access])), "chip")
-    assert (original.answer, original.reason) == (Answer.PASS, Reason.PROVED)
+    assert (original.answer, original.reason) == (AuthenticityAnswer.PASS, AuthenticityReason.PROVED)
     copy = read(chip(chip_authentication=[offer], access=[access], faults=["cloned_ca"]))
-    assert (check_of(copy, "chip").answer, check_of(copy, "chip").reason) == (Answer.FAIL, Reason.UNPROVED)
-    assert copy.outcome is Outcome.NOT_GENUINE and copy.original is Answer.FAIL
+    assert (check_of(copy, "chip").answer, check_of(copy, "chip").reason) == (
+        AuthenticityAnswer.FAIL,
+        AuthenticityReason.UNPROVED,
+    )
+    assert copy.outcome is Authenticity.NOT_GENUINE and copy.original is AuthenticityAnswer.FAIL
     assert copy.contents.dg2 is not None, "a copy costs nothing that was read"
 
 
@@ -47,38 +49,38 @@ def test_numbers_that_begin_with_zeros_are_short_and_secrets_whole() -> None:
     group = modp()
     static = AgreementKey.seeded("dh", 0, "somebody")
     key = DhKey(group, group.public(static.private))
-    offer = ChipOffer(f"{_CHIP}.1.2", Suite.AES_128, key, None)
+    offer = ChipOffer(f"{_CHIP}.1.2", CipherSuite.AES_128, key, None)
     for short in (lambda private: group.public(private), lambda private: group.public(private * static.private)):
         private = next(one for one in count(2) if short(one).bit_length() <= 1016)
-        public, secret = offer.agree(Chance(lambda group, private=private: private))
+        public, secret = offer.agree(RandomSource(lambda group, private=private: private))
         assert public == group.public(private).to_bytes(128, "big").lstrip(b"\x00")
         assert secret == pow(group.generator, private * static.private, group.prime).to_bytes(128, "big")
 
 
 def test_keys_that_must_not_be_used_are_not() -> None:
     reading = read(chip(faults=["invalid_key"]))
-    assert check_of(reading, "chip").reason is Reason.KEY_UNUSABLE
-    assert reading.outcome is Outcome.INCOMPLETE
+    assert check_of(reading, "chip").reason is AuthenticityReason.KEY_UNUSABLE
+    assert reading.outcome is Authenticity.INCOMPLETE
 
 
 def test_a_chip_that_takes_no_long_command_is_not_blamed_for_its_long_key() -> None:
     check = check_of(read(chip(chip_authentication=["dh-aes-256:2"], extended_length="no")), "chip")
-    assert (check.answer, check.reason) == (Answer.NOT_DONE, Reason.KEY_UNUSABLE)
+    assert (check.answer, check.reason) == (AuthenticityAnswer.NOT_DONE, AuthenticityReason.KEY_UNUSABLE)
 
 
 def _integer(number: int) -> bytes:
-    return element(0x02, number.to_bytes(number.bit_length() // 8 + 1, "big"))
+    return encode_tlv(0x02, number.to_bytes(number.bit_length() // 8 + 1, "big"))
 
 
 def _dh_info(prime: int, generator: int, number: int, order: int | None = None) -> bytes:
     oid = "06072A8648CE3E0201" if order else "06092A864886F70D010301"
     parts = [_integer(one) for one in (prime, generator, *([order] if order else []))]
-    algorithm = element(0x30, bytes.fromhex(oid), element(0x30, *parts))
-    return element(0x30, algorithm, element(0x03, b"\x00", _integer(number)))
+    algorithm = encode_tlv(0x30, bytes.fromhex(oid), encode_tlv(0x30, *parts))
+    return encode_tlv(0x30, algorithm, encode_tlv(0x03, b"\x00", _integer(number)))
 
 
 def modp() -> DhGroup:
-    found = domain(0)
+    found = standard_group(0)
     assert isinstance(found, DhGroup)
     return found
 
@@ -121,9 +123,9 @@ def test_absurd_groups_and_numbers_are_refused() -> None:
 def test_a_curve_may_be_named_by_its_standard_number() -> None:
     key = AgreementKey.seeded("ecdh", 13, "somebody")
     point = read_chip_key(key.info)
-    group = domain(13)
-    algorithm = element(0x30, bytes.fromhex("060704007F00070102"), b"\x02\x01\x0d")
-    named = element(0x30, algorithm, element(0x03, b"\x00", group.encode(point.point)))  # type: ignore[union-attr, arg-type]
+    group = standard_group(13)
+    algorithm = encode_tlv(0x30, bytes.fromhex("060704007F00070102"), b"\x02\x01\x0d")
+    named = encode_tlv(0x30, algorithm, encode_tlv(0x03, b"\x00", group.encode(point.point)))  # type: ignore[union-attr, arg-type]
     assert read_chip_key(named) == point
 
 
@@ -139,13 +141,13 @@ def test_a_key_goes_with_its_protocol_by_number_and_a_key_alone_means_3des() -> 
 def test_pace_cam_proves_the_chip() -> None:
     reading = read(chip(pace=["ecdh-cam-aes-128:13"]))
     assert reading.access.protocol == "PACE-ECDH-CAM with AES-128"
-    assert check_of(reading, "mapping").reason is Reason.PROVED
+    assert check_of(reading, "mapping").reason is AuthenticityReason.PROVED
     copy = read(chip(pace=["ecdh-cam-aes-128:13"], faults=["cloned_ca"]))
-    assert check_of(copy, "mapping").reason is Reason.UNPROVED
+    assert check_of(copy, "mapping").reason is AuthenticityReason.UNPROVED
 
 
 def test_the_proof_of_pace_cam_counts_only_with_the_issuers_key() -> None:
     stranger = read(chip(pace=["ecdh-cam-aes-128:13"]), store=TrustStore([]))
-    assert check_of(stranger, "mapping").reason is Reason.NO_CSCA_STATE
-    assert stranger.outcome is Outcome.NO_CSCA
-    assert judge_mapping(None, b"", trust(), NOW).reason is Reason.PROOF_WITHHELD
+    assert check_of(stranger, "mapping").reason is AuthenticityReason.NO_CSCA_STATE
+    assert stranger.outcome is Authenticity.NO_CSCA
+    assert judge_pace_mapping(None, b"", trust(), NOW).reason is AuthenticityReason.PROOF_WITHHELD

@@ -4,16 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from data.certificates.keys import EcKey
-from devices.chip.authenticity import Answer, Reason
+from data.certificates.public_keys import EcKey
+from devices.chip.authentication.pace_checks import judge_pace_mapping
+from devices.chip.authenticity import AuthenticityAnswer, AuthenticityReason
 from devices.chip.crypto.groups import EcGroup
 from devices.chip.lds.card_security import CONTENT_TYPE, read_card_security
 from devices.chip.lds.chip_keys import read_chip_key
-from devices.chip.pace.proof import ChipProof
-from devices.chip.proofs.mapping import judge_mapping
-from devices.simulated.chip.pki.certificates import Authority
-from devices.simulated.chip.pki.signed_data import signed_data
-from devices.simulated.chip.profile import Profile
+from devices.chip.pace.protocol import MappingProof
+from devices.simulated.chip.pki.signed_objects import Authority, sign_data
+from devices.simulated.chip.profile import ChipProfile
 from tests.devices.chip.world import ISSUED, ISSUER, NOW, STATE, chip, trust
 
 MADE = chip(pace=["ecdh-cam-aes-128:13"]).card
@@ -22,14 +21,14 @@ KEY = read_chip_key(MADE.ca_keys[0].info)
 FACTOR = 12_345
 
 
-def proof() -> ChipProof:
+def proof() -> MappingProof:
     assert isinstance(KEY, EcKey)
     group = EcGroup.of(KEY.curve)
-    return ChipProof(FACTOR, group.encode(group.shared(FACTOR, KEY.point)))
+    return MappingProof(FACTOR, group.encode(group.shared(FACTOR, KEY.point)))
 
 
-def judged(security: bytes) -> tuple[Answer, Reason]:
-    check = judge_mapping(proof(), security, trust(), NOW)
+def judged(security: bytes) -> tuple[AuthenticityAnswer, AuthenticityReason]:
+    check = judge_pace_mapping(proof(), security, trust(), NOW)
     assert check.says.endswith(".")
     return check.answer, check.reason
 
@@ -40,19 +39,19 @@ def content() -> bytes:
 
 
 def signed_by(signer: Authority, kind: str = CONTENT_TYPE) -> bytes:
-    return signed_data(content(), kind, signer)
+    return sign_data(content(), kind, signer)
 
 
 def test_the_issuers_key_is_the_proof() -> None:
-    assert judged(SECURITY) == (Answer.PASS, Reason.PROVED)
-    assert judged(signed_by(STATE.signer)) == (Answer.PASS, Reason.PROVED)
+    assert judged(SECURITY) == (AuthenticityAnswer.PASS, AuthenticityReason.PROVED)
+    assert judged(signed_by(STATE.signer)) == (AuthenticityAnswer.PASS, AuthenticityReason.PROVED)
 
 
 @pytest.mark.parametrize("at", [-1, -20])
 def test_a_signature_that_does_not_hold_is_no_issuers(at: int) -> None:
     altered = bytearray(SECURITY)
     altered[at] ^= 1
-    assert judged(bytes(altered)) == (Answer.FAIL, Reason.SIGNATURE_WRONG)
+    assert judged(bytes(altered)) == (AuthenticityAnswer.FAIL, AuthenticityReason.SIGNATURE_WRONG)
 
 
 def test_a_key_that_was_put_in_afterwards_is_not_the_issuers() -> None:
@@ -60,24 +59,24 @@ def test_a_key_that_was_put_in_afterwards_is_not_the_issuers() -> None:
     offer = before.index(bytes.fromhex("04007F00070202040602"))
     altered = SECURITY.replace(before, before[: offer + 12] + b"\x03" + before[offer + 13 :])
     assert altered != SECURITY
-    assert judged(altered) == (Answer.FAIL, Reason.SIGNATURE_WRONG)
+    assert judged(altered) == (AuthenticityAnswer.FAIL, AuthenticityReason.SIGNATURE_WRONG)
 
 
 def test_the_signer_must_be_vouched_for() -> None:
     stranger = replace(STATE, seed="somebody else's").signer
-    assert judged(signed_by(stranger)) == (Answer.NOT_DONE, Reason.NO_CSCA_KEY)
-    revoked = ISSUER.signer_for(Profile.model_validate({"faults": ["signer_revoked"]}), ISSUED)
-    assert judged(signed_by(revoked)) == (Answer.FAIL, Reason.REVOKED)
-    forged = ISSUER.signer_for(Profile.model_validate({"faults": ["signer_forged"]}), ISSUED)
-    assert judged(signed_by(forged)) == (Answer.FAIL, Reason.SIGNER_FORGED)
+    assert judged(signed_by(stranger)) == (AuthenticityAnswer.NOT_DONE, AuthenticityReason.NO_CSCA_KEY)
+    revoked = ISSUER.signer_for(ChipProfile.model_validate({"faults": ["signer_revoked"]}), ISSUED)
+    assert judged(signed_by(revoked)) == (AuthenticityAnswer.FAIL, AuthenticityReason.REVOKED)
+    forged = ISSUER.signer_for(ChipProfile.model_validate({"faults": ["signer_forged"]}), ISSUED)
+    assert judged(signed_by(forged)) == (AuthenticityAnswer.FAIL, AuthenticityReason.SIGNER_FORGED)
 
 
 def test_what_is_no_card_security_is_named() -> None:
-    assert judged(b"") == (Answer.NOT_DONE, Reason.UNREAD)
-    assert judged(b"\x30\x03\x02\x01\x01") == (Answer.FAIL, Reason.MALFORMED)
-    assert judged(signed_by(STATE.signer, "2.23.136.1.1.1")) == (Answer.FAIL, Reason.STRUCTURE)
+    assert judged(b"") == (AuthenticityAnswer.NOT_DONE, AuthenticityReason.UNREAD)
+    assert judged(b"\x30\x03\x02\x01\x01") == (AuthenticityAnswer.FAIL, AuthenticityReason.MALFORMED)
+    assert judged(signed_by(STATE.signer, "2.23.136.1.1.1")) == (AuthenticityAnswer.FAIL, AuthenticityReason.STRUCTURE)
 
 
 def test_another_chips_proof_is_none() -> None:
-    other = ChipProof(FACTOR + 1, proof().mapping_public)
-    assert judge_mapping(other, SECURITY, trust(), NOW).reason is Reason.UNPROVED
+    other = MappingProof(FACTOR + 1, proof().mapping_public)
+    assert judge_pace_mapping(other, SECURITY, trust(), NOW).reason is AuthenticityReason.UNPROVED

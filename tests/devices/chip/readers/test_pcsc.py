@@ -8,15 +8,12 @@ from pathlib import Path
 import pytest
 
 from devices import registry
-from devices.chip.authenticity import Outcome
+from devices.chip.authenticity import Authenticity
 from devices.chip.errors import ChipGone
-from devices.chip.readers.laid_chip import PcscChip
-from devices.chip.readers.pcsc import PcscReader, _named
-from devices.chip.readers.presence import Presence
-from devices.chip.transport import Transport
-from devices.faults import DeviceFault, Reason
-from devices.states import DeviceState, Health
-from devices.surroundings import Surroundings
+from devices.chip.readers.pcsc import PcscReader, _full_name
+from devices.chip.readers.pcsc_service import ChipPresence, PcscChip
+from devices.faults import DeviceFault, FaultReason
+from devices.ports import DeviceHealth, DeviceState, DriverContext, Transport
 from tests.devices.chip.world import chip, read
 from tests.virtual_pcsc import READER, VirtualPcsc
 
@@ -30,12 +27,12 @@ def pcsc(virtual_pcsc: VirtualPcsc) -> Iterator[VirtualPcsc]:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Surroundings:
-    return Surroundings(tmp_path)
+def place(tmp_path: Path) -> DriverContext:
+    return DriverContext(tmp_path)
 
 
 @pytest.fixture
-async def reader(pcsc: VirtualPcsc, place: Surroundings) -> AsyncIterator[PcscReader]:
+async def reader(pcsc: VirtualPcsc, place: DriverContext) -> AsyncIterator[PcscReader]:
     made = registry.chip_reader("pcsc://Simulated%20reader%2000%2000", place)
     assert isinstance(made, PcscReader)
     await made.open()
@@ -49,7 +46,7 @@ async def laid(reader: PcscReader) -> Transport:
     return found
 
 
-async def until(reader: PcscReader, health: Health) -> None:
+async def until(reader: PcscReader, health: DeviceHealth) -> None:
     async def watch() -> None:
         async for state in reader.events():
             if state.health is health:
@@ -59,7 +56,7 @@ async def until(reader: PcscReader, health: Health) -> None:
 
 
 async def test_discovery_finds_the_reader_and_what_it_finds_can_be_opened(
-    pcsc: VirtualPcsc, place: Surroundings
+    pcsc: VirtualPcsc, place: DriverContext
 ) -> None:
     found = {one.info.id: one for one in registry.discover_chips(place)}
     assert f"pcsc:{READER}" in found
@@ -74,17 +71,17 @@ async def test_discovery_finds_the_reader_and_what_it_finds_can_be_opened(
 async def test_a_chip_is_read_whole(pcsc: VirtualPcsc, reader: PcscReader) -> None:
     pcsc.reader.lay(chip())
     reading = await asyncio.to_thread(read, await laid(reader))
-    assert reading.outcome is Outcome.GENUINE
-    assert reader.state.health is Health.BUSY
+    assert reading.outcome is Authenticity.GENUINE
+    assert reader.state.health is DeviceHealth.BUSY
 
 
 async def test_a_chip_that_is_laid_later_is_waited_for(pcsc: VirtualPcsc, reader: PcscReader) -> None:
-    assert reader.state.health is Health.READY
+    assert reader.state.health is DeviceHealth.READY
     assert await reader.chip(0.1) is None
     waiting = asyncio.create_task(laid(reader))
     await asyncio.sleep(0.1)
     pcsc.reader.lay(chip())
-    assert (await asyncio.to_thread(read, await waiting)).outcome is Outcome.GENUINE
+    assert (await asyncio.to_thread(read, await waiting)).outcome is Authenticity.GENUINE
 
 
 async def test_a_lifted_chip_is_gone_and_is_read_when_it_lies_again(pcsc: VirtualPcsc, reader: PcscReader) -> None:
@@ -93,9 +90,9 @@ async def test_a_lifted_chip_is_gone_and_is_read_when_it_lies_again(pcsc: Virtua
     transport = await laid(reader)
     with contextlib.suppress(ChipGone):
         await asyncio.to_thread(_read_until_gone, transport)
-    await until(reader, Health.READY)
+    await until(reader, DeviceHealth.READY)
     pcsc.reader.lay(torn)
-    assert (await asyncio.to_thread(read, await laid(reader))).outcome is Outcome.GENUINE
+    assert (await asyncio.to_thread(read, await laid(reader))).outcome is Authenticity.GENUINE
 
 
 def _read_until_gone(transport: Transport) -> None:
@@ -108,13 +105,13 @@ async def test_documents_that_are_swapped_quickly_are_waited_for(pcsc: VirtualPc
     pcsc.reader.lay(chip())
     first = await laid(reader)
     pcsc.reader.take_away()
-    reader._see(Presence.CHIP)
+    reader._see(ChipPresence.CHIP)
     waiting = asyncio.create_task(laid(reader))
     await asyncio.sleep(0.3)
     pcsc.reader.lay(chip())
     second = await waiting
     assert second is not first
-    assert (await asyncio.to_thread(read, second)).outcome is Outcome.GENUINE
+    assert (await asyncio.to_thread(read, second)).outcome is Authenticity.GENUINE
 
 
 async def test_a_chip_is_taken_for_this_program_alone(pcsc: VirtualPcsc, reader: PcscReader) -> None:
@@ -122,12 +119,12 @@ async def test_a_chip_is_taken_for_this_program_alone(pcsc: VirtualPcsc, reader:
     transport = await laid(reader)
     with pytest.raises(DeviceFault) as busy:
         await asyncio.to_thread(PcscChip, READER)
-    assert busy.value.reason is Reason.BUSY
+    assert busy.value.reason is FaultReason.BUSY
     again = await laid(reader)
-    assert (await asyncio.to_thread(read, again)).outcome is Outcome.GENUINE
+    assert (await asyncio.to_thread(read, again)).outcome is Authenticity.GENUINE
     with pytest.raises(DeviceFault) as let_go:
         transport.transmit(b"\x00\xa4\x00\x0c")
-    assert let_go.value.reason is Reason.NOT_OPEN
+    assert let_go.value.reason is FaultReason.NOT_OPEN
 
 
 async def test_a_chip_of_another_program_makes_the_reader_busy(pcsc: VirtualPcsc, reader: PcscReader) -> None:
@@ -139,22 +136,22 @@ async def test_a_chip_of_another_program_makes_the_reader_busy(pcsc: VirtualPcsc
     await reader.open()
     with pytest.raises(DeviceFault) as busy:
         await reader.chip(LONG_S)
-    assert busy.value.reason is Reason.BUSY
+    assert busy.value.reason is FaultReason.BUSY
     other.close()
     assert await laid(reader)
 
 
 async def test_double_open_is_busy_and_closed_is_not_open(
-    pcsc: VirtualPcsc, reader: PcscReader, place: Surroundings
+    pcsc: VirtualPcsc, reader: PcscReader, place: DriverContext
 ) -> None:
     with pytest.raises(DeviceFault) as busy:
         await registry.chip_reader(f"pcsc://{READER.replace(' ', '%20')}", place).open()
-    assert busy.value.reason is Reason.BUSY
+    assert busy.value.reason is FaultReason.BUSY
     await reader.close()
     await reader.close()
     with pytest.raises(DeviceFault) as closed:
         await reader.chip(0.1)
-    assert closed.value.reason is Reason.NOT_OPEN
+    assert closed.value.reason is FaultReason.NOT_OPEN
 
 
 async def test_two_calls_at_once_and_cancelling(pcsc: VirtualPcsc, reader: PcscReader) -> None:
@@ -162,7 +159,7 @@ async def test_two_calls_at_once_and_cancelling(pcsc: VirtualPcsc, reader: PcscR
     await asyncio.sleep(0.05)
     with pytest.raises(DeviceFault) as busy:
         await reader.chip(0.1)
-    assert busy.value.reason is Reason.BUSY
+    assert busy.value.reason is FaultReason.BUSY
     first.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asyncio.wait_for(first, LONG_S)
@@ -175,26 +172,26 @@ async def test_closing_ends_a_wait(pcsc: VirtualPcsc, reader: PcscReader) -> Non
     await asyncio.wait_for(reader.close(), LONG_S)
     with pytest.raises(DeviceFault) as closed:
         await asyncio.wait_for(waiting, LONG_S)
-    assert closed.value.reason is Reason.NOT_OPEN
+    assert closed.value.reason is FaultReason.NOT_OPEN
 
 
-async def test_a_reader_that_is_not_there_is_waited_for_and_named(pcsc: VirtualPcsc, place: Surroundings) -> None:
+async def test_a_reader_that_is_not_there_is_waited_for_and_named(pcsc: VirtualPcsc, place: DriverContext) -> None:
     missing = registry.chip_reader("pcsc://No%20such%20reader", place)
     await missing.open()
-    assert missing.state.health is Health.ABSENT and missing.state.reason is Reason.UNPLUGGED
+    assert missing.state.health is DeviceHealth.ABSENT and missing.state.reason is FaultReason.UNPLUGGED
     with pytest.raises(DeviceFault) as away:
         await missing.chip(0.1)
-    assert away.value.reason is Reason.UNPLUGGED
+    assert away.value.reason is FaultReason.UNPLUGGED
     await missing.close()
-    assert missing.state == DeviceState(Health.ABSENT)
+    assert missing.state == DeviceState(DeviceHealth.ABSENT)
 
 
 def test_the_numbers_at_the_end_of_a_name_may_be_left_out() -> None:
     names = ("Maker A 00 00", "Maker B 01 00", "Maker B 02 00")
-    assert _named("Maker A", names) == "Maker A 00 00"
-    assert _named("Maker B 02 00", names) == "Maker B 02 00"
-    assert _named("Maker B", names) == "Maker B", "two begin so"
-    assert _named("Make", names) == "Make"
+    assert _full_name("Maker A", names) == "Maker A 00 00"
+    assert _full_name("Maker B 02 00", names) == "Maker B 02 00"
+    assert _full_name("Maker B", names) == "Maker B", "two begin so"
+    assert _full_name("Make", names) == "Make"
 
 
 async def test_many_openings_leak_nothing(pcsc: VirtualPcsc, reader: PcscReader) -> None:

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from devices.chip.readers import presence, service
-from devices.chip.readers.presence import Presence, PresenceWatch
-from devices.faults import DeviceFault, Reason
+from devices.chip.readers import pcsc_service
+from devices.chip.readers.pcsc_service import ChipPresence, PresenceWatch
+from devices.faults import DeviceFault, FaultReason
 
 LONG_S = 10.0
 
@@ -50,16 +50,16 @@ class ScriptedService:
 def scripted(monkeypatch: pytest.MonkeyPatch) -> Any:
     def use(*looks: int | None) -> ScriptedService:
         made = ScriptedService(*looks)
-        monkeypatch.setattr(service, "library", lambda: made)
-        monkeypatch.setattr(presence, "library", lambda: made)
-        monkeypatch.setattr(presence, "_PAUSE_S", 0.01)
+        monkeypatch.setattr(pcsc_service, "library", lambda: made)
+        monkeypatch.setattr(pcsc_service, "library", lambda: made)
+        monkeypatch.setattr(pcsc_service, "_PAUSE_S", 0.01)
         return made
 
     return use
 
 
-def seen(count: int) -> list[Presence]:
-    told: queue.Queue[Presence] = queue.Queue()
+def seen(count: int) -> list[ChipPresence]:
+    told: queue.Queue[ChipPresence] = queue.Queue()
     watch = PresenceWatch("A reader", told.put)
     watch.start()
     found = [told.get(timeout=LONG_S) for _ in range(count)]
@@ -73,7 +73,7 @@ def test_insertion_and_removal_are_told_once_each(scripted: Any) -> None:
     made = scripted(
         said.SCARD_STATE_EMPTY, 1, said.SCARD_STATE_PRESENT, said.SCARD_STATE_PRESENT | 256, said.SCARD_STATE_EMPTY
     )
-    assert seen(3) == [Presence.NO_CHIP, Presence.CHIP, Presence.NO_CHIP]
+    assert seen(3) == [ChipPresence.NO_CHIP, ChipPresence.CHIP, ChipPresence.NO_CHIP]
     assert made.contexts == 0, "every context is given back"
 
 
@@ -82,14 +82,14 @@ def test_a_reader_that_is_unplugged_is_found_again(scripted: Any) -> None:
     made = scripted(
         said.SCARD_STATE_PRESENT, said.SCARD_STATE_UNKNOWN, said.SCARD_STATE_UNAVAILABLE, None, said.SCARD_STATE_PRESENT
     )
-    assert seen(3) == [Presence.CHIP, Presence.NO_READER, Presence.CHIP]
+    assert seen(3) == [ChipPresence.CHIP, ChipPresence.NO_READER, ChipPresence.CHIP]
     assert made.most == 1
 
 
 def test_a_service_that_stops_is_a_reader_that_is_away(scripted: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     made = scripted(ScriptedService.SCARD_STATE_EMPTY)
-    working = service.context
-    answers = [DeviceFault(Reason.NO_DRIVER, "It does not run"), None]
+    working = pcsc_service.establish_context
+    answers = [DeviceFault(FaultReason.NO_DRIVER, "It does not run"), None]
 
     def context() -> object:
         failed = answers.pop(0) if answers else None
@@ -97,6 +97,6 @@ def test_a_service_that_stops_is_a_reader_that_is_away(scripted: Any, monkeypatc
             raise failed
         return working()
 
-    monkeypatch.setattr(presence, "context", context)
-    assert seen(2) == [Presence.NO_READER, Presence.NO_CHIP]
+    monkeypatch.setattr(pcsc_service, "establish_context", context)
+    assert seen(2) == [ChipPresence.NO_READER, ChipPresence.NO_CHIP]
     assert made.contexts == 0

@@ -6,31 +6,30 @@ from pathlib import Path
 import pytest
 
 from devices import registry
-from devices.chip.readers import service
-from devices.chip.recording.transports import record
-from devices.faults import DeviceFault, Reason
-from devices.states import Health
-from devices.surroundings import Surroundings
+from devices.chip.readers import pcsc_service
+from devices.chip.recording.transports import record_transport
+from devices.faults import DeviceFault, FaultReason
+from devices.ports import DeviceHealth, DriverContext
 from tests.devices.chip.world import chip, read
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Surroundings:
-    return Surroundings(tmp_path, profile="development")
+def place(tmp_path: Path) -> DriverContext:
+    return DriverContext(tmp_path, profile="development")
 
 
 async def test_without_the_extra_the_desk_is_told_what_to_install(
-    monkeypatch: pytest.MonkeyPatch, place: Surroundings
+    monkeypatch: pytest.MonkeyPatch, place: DriverContext
 ) -> None:
     monkeypatch.setitem(sys.modules, "smartcard.scard", None)
     assert not [one for one in registry.discover_chips(place) if one.url.startswith("pcsc")]
     with pytest.raises(DeviceFault, match="extra 'pcsc'") as missing:
         await registry.chip_reader("pcsc://Any", place).open()
-    assert missing.value.reason is Reason.NO_DRIVER
+    assert missing.value.reason is FaultReason.NO_DRIVER
 
 
 async def test_without_the_service_the_desk_is_told_what_to_start(
-    monkeypatch: pytest.MonkeyPatch, place: Surroundings
+    monkeypatch: pytest.MonkeyPatch, place: DriverContext
 ) -> None:
     scard = pytest.importorskip("smartcard.scard")
     monkeypatch.setattr(scard, "SCardEstablishContext", lambda scope: (scard.SCARD_E_NO_SERVICE, None))
@@ -38,31 +37,35 @@ async def test_without_the_service_the_desk_is_told_what_to_start(
     reader = registry.chip_reader("pcsc://Any", place)
     with pytest.raises(DeviceFault) as missing:
         await reader.open()
-    assert missing.value.reason is Reason.NO_DRIVER
+    assert missing.value.reason is FaultReason.NO_DRIVER
     assert "pcscd" in missing.value.hint
-    assert reader.state.health is Health.ABSENT
+    assert reader.state.health is DeviceHealth.ABSENT
 
 
 def test_codes_have_the_reasons_of_every_device() -> None:
     scard = pytest.importorskip("smartcard.scard")
     for name, reason in (
-        ("SCARD_E_SHARING_VIOLATION", Reason.BUSY),
-        ("SCARD_W_REMOVED_CARD", Reason.UNPLUGGED),
-        ("SCARD_E_NOT_TRANSACTED", Reason.UNPLUGGED),
-        ("SCARD_E_TIMEOUT", Reason.TIMEOUT),
-        ("SCARD_W_UNRESPONSIVE_CARD", Reason.BAD_READ),
-        ("SCARD_F_INTERNAL_ERROR", Reason.PROTOCOL),
+        ("SCARD_E_SHARING_VIOLATION", FaultReason.BUSY),
+        ("SCARD_W_REMOVED_CARD", FaultReason.UNPLUGGED),
+        ("SCARD_E_NOT_TRANSACTED", FaultReason.UNPLUGGED),
+        ("SCARD_E_TIMEOUT", FaultReason.TIMEOUT),
+        ("SCARD_W_UNRESPONSIVE_CARD", FaultReason.BAD_READ),
+        ("SCARD_F_INTERNAL_ERROR", FaultReason.PROTOCOL),
     ):
-        fault = service.fault(getattr(scard, name), "A reader")
+        fault = pcsc_service.pcsc_fault(getattr(scard, name), "A reader")
         assert fault.reason is reason
         assert fault.what.startswith("A reader: ") and fault.hint
 
 
-def test_urls_that_name_no_chip_reader_are_refused(place: Surroundings) -> None:
+def test_urls_that_name_no_chip_reader_are_refused(place: DriverContext) -> None:
     for url, reason in (
-        ("pcsc://", Reason.SETUP), ("pcsc://Any?speed=3", Reason.SETUP), ("nothing://x", Reason.NO_DRIVER),
-        ("folder:///tmp", Reason.SETUP), ("replay://none.jsonl", Reason.SETUP), ("replay://x?speed=-1", Reason.SETUP),
-    ):  # fmt: skip
+        ("pcsc://", FaultReason.SETUP),
+        ("pcsc://Any?speed=3", FaultReason.SETUP),
+        ("nothing://x", FaultReason.NO_DRIVER),
+        ("folder:///tmp", FaultReason.SETUP),
+        ("replay://none.jsonl", FaultReason.SETUP),
+        ("replay://x?speed=-1", FaultReason.SETUP),
+    ):
         with pytest.raises(DeviceFault) as refused:
             registry.chip_reader(url, place)
         assert refused.value.reason is reason
@@ -70,8 +73,8 @@ def test_urls_that_name_no_chip_reader_are_refused(place: Surroundings) -> None:
         registry.reader("pcsc://Any", place)
 
 
-async def test_a_recording_is_a_reader_with_its_chip_laid_once(place: Surroundings) -> None:
-    recorded, file, chance = record(place.folder / "chip.jsonl", chip(), b"seed")
+async def test_a_recording_is_a_reader_with_its_chip_laid_once(place: DriverContext) -> None:
+    recorded, file, chance = record_transport(place.folder / "chip.jsonl", chip(), b"seed")
     first = read(recorded, chance=chance)
     file.close()
     reader = registry.chip_reader("replay://chip.jsonl?speed=1000", place)
@@ -87,5 +90,5 @@ async def test_a_recording_is_a_reader_with_its_chip_laid_once(place: Surroundin
     await reader.close()
     await reader.close()
     with pytest.raises(DeviceFault) as denied:
-        registry.chip_reader("replay://chip.jsonl", Surroundings(place.folder))
-    assert denied.value.reason is Reason.DENIED
+        registry.chip_reader("replay://chip.jsonl", DriverContext(place.folder))
+    assert denied.value.reason is FaultReason.DENIED

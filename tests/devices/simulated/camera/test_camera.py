@@ -4,17 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from data.documents.codes import CodeKind
+from data.documents.barcodes import BarcodeKind
 from devices import registry
 from devices.camera.guidance import guidance_for
 from devices.camera.zone_reader import ZoneReader
-from devices.faults import DeviceFault, Guidance, Reason, Retry
+from devices.faults import DeviceFault, FaultReason, Guidance, Retry
+from devices.ports import DriverContext
 from devices.reading import Reading
-from devices.simulated.camera.harm import empty_table, frame
-from devices.simulated.camera.harms import Harm
-from devices.simulated.camera.page import page
-from devices.simulated.camera.script import load_cameras
-from devices.surroundings import Surroundings
+from devices.simulated.camera.frames import draw_frame, empty_table
+from devices.simulated.camera.page import draw_page
+from devices.simulated.kit_file import PictureDefect, load_cameras
 from tests.contract.benches.port import ZONE
 
 LONG_S = 60.0
@@ -44,7 +43,7 @@ READER = ZoneReader()
 
 def camera(folder: Path, script: str, home: str = "development") -> registry.DocumentReader:
     (folder / "kit.toml").write_text(script)
-    return registry.reader("simulated://kit.toml#camera", Surroundings(folder, home))  # type: ignore[arg-type]
+    return registry.reader("simulated://kit.toml#camera", DriverContext(folder, home))  # type: ignore[arg-type]
 
 
 async def test_a_scripted_camera_delivers_what_a_camera_does(tmp_path: Path) -> None:
@@ -56,17 +55,17 @@ async def test_a_scripted_camera_delivers_what_a_camera_does(tmp_path: Path) -> 
     assert first.provenance.simulated
     with pytest.raises(DeviceFault) as fault:
         await device.read(LONG_S)
-    assert fault.value.reason is Reason.UNPLUGGED
+    assert fault.value.reason is FaultReason.UNPLUGGED
     came: list[object] = []
     while len(came) < 2:
         try:
             came += [one for one in [await device.read(LONG_S)] if one is not None]
         except DeviceFault as away:
-            assert away.reason is Reason.UNPLUGGED
+            assert away.reason is FaultReason.UNPLUGGED
     dark, visa = came
     assert dark == Retry(Guidance.MORE_LIGHT)
     assert isinstance(visa, Reading) and visa.raw.startswith("V<UTOSAMPLE")
-    assert [code.kind for code in visa.codes] == [CodeKind.SEAL]
+    assert [code.kind for code in visa.codes] == [BarcodeKind.SEAL]
     await device.close()
 
 
@@ -74,23 +73,25 @@ async def test_a_scripted_camera_delivers_what_a_camera_does(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("harm", "tells"),
     [
-        (Harm.TOO_DARK, Guidance.MORE_LIGHT),
-        (Harm.GLARE, Guidance.LESS_GLARE),
-        (Harm.TOO_FAR, Guidance.CLOSER),
-        (Harm.BLURRED, Guidance.HOLD_STILL),
+        (PictureDefect.TOO_DARK, Guidance.MORE_LIGHT),
+        (PictureDefect.GLARE, Guidance.LESS_GLARE),
+        (PictureDefect.TOO_FAR, Guidance.CLOSER),
+        (PictureDefect.BLURRED, Guidance.HOLD_STILL),
     ],
 )
-def test_each_harm_ends_in_its_own_guidance(zone: str, harm: Harm, tells: Guidance) -> None:
-    seen = frame(page(zone, ()), frozenset({harm}), 1)
+def test_each_harm_ends_in_its_own_guidance(zone: str, harm: PictureDefect, tells: Guidance) -> None:
+    seen = draw_frame(draw_page(zone, ()), frozenset({harm}), 1)
     read = READER.read(seen)
     assert read is None or not read.right
     assert guidance_for(seen, read) is tells
 
 
-@pytest.mark.parametrize("harms", [set(), {Harm.HELD}, {Harm.UPSIDE_DOWN}, {Harm.SLANTED, Harm.HELD}])
+@pytest.mark.parametrize(
+    "harms", [set(), {PictureDefect.HELD}, {PictureDefect.UPSIDE_DOWN}, {PictureDefect.SLANTED, PictureDefect.HELD}]
+)
 @pytest.mark.parametrize("zone", [ZONE, CARD])
-def test_other_harms_are_read_all_the_same(zone: str, harms: set[Harm]) -> None:
-    read = READER.read(frame(page(zone, ()), frozenset(harms), 1))
+def test_other_harms_are_read_all_the_same(zone: str, harms: set[PictureDefect]) -> None:
+    read = READER.read(draw_frame(draw_page(zone, ()), frozenset(harms), 1))
     assert read is not None and read.text == zone
 
 
@@ -104,10 +105,10 @@ def test_what_no_camera_sees_is_refused(tmp_path: Path, wrong: str) -> None:
     (tmp_path / "kit.toml").write_text(f'[camera]\nkind = "camera"\n[[camera.presents]]\n{wrong}\n')
     with pytest.raises(DeviceFault) as fault:
         load_cameras(tmp_path / "kit.toml")
-    assert fault.value.reason is Reason.SETUP
+    assert fault.value.reason is FaultReason.SETUP
 
 
 def test_a_production_kit_has_no_simulated_camera(tmp_path: Path) -> None:
     with pytest.raises(DeviceFault) as fault:
         camera(tmp_path, SCRIPT, "production")
-    assert fault.value.reason is Reason.DENIED
+    assert fault.value.reason is FaultReason.DENIED

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 
-from devices.chip.crypto.domain import domain
-from devices.chip.crypto.groups import DhGroup
-from devices.simulated.chip.personal.card import Card
-from devices.simulated.chip.personal.keys import AgreementKey
-from devices.simulated.chip.profile import Profile
+from devices.chip.crypto.groups import DhGroup, standard_group
+from devices.simulated.chip.personalisation.card import AgreementKey, SimulatedCard
+from devices.simulated.chip.profile import ChipProfile
 
 
 def in_turn(*taken: bytes) -> Callable[[int], bytes]:
@@ -22,12 +20,14 @@ def in_turn(*taken: bytes) -> Callable[[int], bytes]:
 
 def private(number: str, parameters: int) -> bytes:
     """The bytes that make the chip choose this private key in the group of these domain parameters."""
-    group = domain(parameters)
+    group = standard_group(parameters)
     order = group.order if isinstance(group, DhGroup) else group.curve.order
     value = int(number, 16) % order - 1
     return value.to_bytes((order.bit_length() + 7) // 8, "big")
 
 
-def bare_card(profile: Profile, password: str, files: dict[int, bytes] | None = None, **keys: AgreementKey) -> Card:
+def bare_card(
+    profile: ChipProfile, password: str, files: dict[int, bytes] | None = None, **keys: AgreementKey
+) -> SimulatedCard:
     """A chip with these files alone."""
-    return Card(profile, {}, files or {}, password.encode(), None, tuple(keys.values()))
+    return SimulatedCard(profile, {}, files or {}, password.encode(), None, tuple(keys.values()))

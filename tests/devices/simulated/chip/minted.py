@@ -6,17 +6,16 @@ from typing import Any
 
 from data.certificates.certificate import read_certificate
 from data.certificates.revocation_list import read_revocation_list
-from data.certificates.trust_store import TrustStore
-from data.certificates.trusted import certificate_record, revocations_record
+from data.certificates.trust_store import TrustStore, certificate_record, revocations_record
 from devices.chip.access_keys import MrzKey
-from devices.simulated.chip.chip import SimulatedChip
-from devices.simulated.chip.personal.card import Card
-from devices.simulated.chip.personal.holder import Holder
-from devices.simulated.chip.personal.issuer import Issuer
-from devices.simulated.chip.personal.personalise import personalise
-from devices.simulated.chip.pki.state import InventedState
-from devices.simulated.chip.profile import Profile
-from devices.simulated.chip.randomness import FRESH, Randomness
+from devices.simulated.chip.personalisation.card import SimulatedCard
+from devices.simulated.chip.personalisation.holder import Holder
+from devices.simulated.chip.personalisation.issuer import Issuer
+from devices.simulated.chip.personalisation.personalise import personalise
+from devices.simulated.chip.pki.invented_state import InventedState
+from devices.simulated.chip.profile import ChipProfile
+from devices.simulated.chip.randomness import SYSTEM_RANDOM, Randomness
+from devices.simulated.chip.simulated_chip import SimulatedChip
 
 ZONE = "P<UTOSAMPEL<<ADA<MARIA<<<<<<<<<<<<<<<<<<<<<<\nL1234567A3UTO9002033F3101015<<<<<<<<<<<<<<04"
 ISSUED = date(2021, 1, 2)
@@ -27,15 +26,15 @@ HOLDER = Holder(ZONE, ISSUED, portrait=b"\xff\xd8\xff" + bytes(range(256)) * 8, 
 MRZ_KEY = MrzKey.of_document(HOLDER.document)
 
 
-def profile(**switches: Any) -> Profile:
-    return Profile.model_validate(switches)
+def profile(**switches: Any) -> ChipProfile:
+    return ChipProfile.model_validate(switches)
 
 
-def card(holder: Holder = HOLDER, **switches: Any) -> Card:
+def card(holder: Holder = HOLDER, **switches: Any) -> SimulatedCard:
     return _card(holder, profile(**switches))
 
 
-def chip(randomness: Randomness = FRESH, **switches: Any) -> SimulatedChip:
+def chip(randomness: Randomness = SYSTEM_RANDOM, **switches: Any) -> SimulatedChip:
     return SimulatedChip(card(**switches), randomness, wait=lambda seconds: None)
 
 
@@ -50,5 +49,5 @@ def trust(issuer: Issuer = ISSUER) -> TrustStore:
 
 
 @lru_cache(maxsize=64)
-def _card(holder: Holder, made: Profile) -> Card:
+def _card(holder: Holder, made: ChipProfile) -> SimulatedCard:
     return personalise(holder, made, ISSUER)

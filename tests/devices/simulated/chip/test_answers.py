@@ -4,15 +4,14 @@ import pytest
 
 from data.errors import InputError
 from devices.chip.access_keys import MrzKey
-from devices.chip.apdu import Command
-from devices.chip.bac import basic_access
-from devices.chip.card import Card
+from devices.chip.apdu import CommandApdu
+from devices.chip.bac import establish_bac
+from devices.chip.card import BoundedTransport, Card
+from devices.chip.deadline import Deadline
 from devices.chip.errors import AccessRefused
-from devices.chip.line import Line
-from devices.chip.patience import Patience
-from devices.simulated.chip.chip import SimulatedChip
-from devices.simulated.chip.personal.card import COM, GROUP_FILES
-from devices.simulated.chip.personal.holder import mrz_password
+from devices.simulated.chip.personalisation.card import COM, GROUP_FILES
+from devices.simulated.chip.personalisation.holder import mrz_password
+from devices.simulated.chip.simulated_chip import SimulatedChip
 from tests.devices.simulated.chip.minted import ISSUED, MRZ_KEY, card, chip
 
 _SELECT = "00A4040C07A0000002471001"
@@ -24,9 +23,9 @@ def _say(one: SimulatedChip, *commands: str) -> list[str]:
 
 
 def _opened(one: SimulatedChip) -> Card:
-    on_reader = Card(Line(one, Patience(60)))
+    on_reader = Card(BoundedTransport(one, Deadline(60)))
     on_reader.select_application()
-    on_reader.secure(basic_access(on_reader, MRZ_KEY))
+    on_reader.secure(establish_bac(on_reader, MRZ_KEY))
     return on_reader
 
 
@@ -92,12 +91,12 @@ def test_what_was_opened_closes_with_a_plain_command_and_with_a_wrong_one() -> N
 
 def test_fingers_stay_closed_to_a_password() -> None:
     on_reader = _opened(chip())
-    assert on_reader.send(Command(0, 0xB0, 0x83, 0, expected=1)).status.word == 0x6982
+    assert on_reader.send(CommandApdu(0, 0xB0, 0x83, 0, expected=1)).status.word == 0x6982
 
 
 def test_a_short_answer_leaves_room_for_its_protection() -> None:
     on_reader = _opened(chip())
-    got = on_reader.send(Command(0, 0xB0, 0x82, 0, expected=256)).data
+    got = on_reader.send(CommandApdu(0, 0xB0, 0x82, 0, expected=256)).data
     assert len(got) == 231 and got == card().application[GROUP_FILES[2]][:231]
 
 
@@ -137,10 +136,10 @@ def test_wrong_passwords_make_the_chip_slow_and_then_close_it() -> None:
 
 def _refused(one: SimulatedChip, key: MrzKey, times: int) -> None:
     for _ in range(times):
-        on_reader = Card(Line(one, Patience(60)))
+        on_reader = Card(BoundedTransport(one, Deadline(60)))
         on_reader.select_application()
         with pytest.raises(AccessRefused):
-            basic_access(on_reader, key)
+            establish_bac(on_reader, key)
 
 
 @pytest.mark.parametrize(

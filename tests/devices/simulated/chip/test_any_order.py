@@ -9,17 +9,16 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from devices.chip.apdu import Command
-from devices.chip.bac import basic_access
-from devices.chip.card import Card
+from devices.chip.apdu import CommandApdu
+from devices.chip.bac import establish_bac
+from devices.chip.card import BoundedTransport, Card
+from devices.chip.deadline import Deadline
 from devices.chip.errors import ChipError
-from devices.chip.line import Line
-from devices.chip.pace.establish import establish
+from devices.chip.lds.card_access import read_card_access
 from devices.chip.pace.offers import PaceOffer, pace_offers
-from devices.chip.patience import Patience
-from devices.chip.reach import read_card_access
-from devices.simulated.chip.chip import SimulatedChip
-from devices.simulated.chip.personal.card import CARD_ACCESS, COM, GROUP_FILES, SOD
+from devices.chip.pace.protocol import establish_pace
+from devices.simulated.chip.personalisation.card import CARD_ACCESS, COM, GROUP_FILES, SOD
+from devices.simulated.chip.simulated_chip import SimulatedChip
 from tests.devices.simulated.chip.minted import MRZ_KEY, card
 
 _MARK = b"what is protected must not come out in the clear "
@@ -43,7 +42,7 @@ class AnyOrder(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.chip = SimulatedChip(_CARD, wait=lambda seconds: None)
-        self.card = Card(Line(self, Patience(600)))
+        self.card = Card(BoundedTransport(self, Deadline(600)))
         self.answers: list[bytes] = []
 
     def transmit(self, command: bytes) -> bytes:
@@ -81,24 +80,24 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule()
     def open_by_basic_access(self) -> None:
-        self.card = Card(Line(self, Patience(600)))
+        self.card = Card(BoundedTransport(self, Deadline(600)))
         self.chip.lay_down()
         self.card.select_application()
-        self.card.secure(basic_access(self.card, MRZ_KEY))
+        self.card.secure(establish_bac(self.card, MRZ_KEY))
 
     @rule()
     def open_by_pace(self) -> None:
-        self.card = Card(Line(self, Patience(600)))
+        self.card = Card(BoundedTransport(self, Deadline(600)))
         self.chip.lay_down()
-        self.card.secure(establish(self.card, MRZ_KEY, _OFFER).channel)
+        self.card.secure(establish_pace(self.card, MRZ_KEY, _OFFER).channel)
         self.card.select_application()
 
     @rule(offset=st.integers(0, 700), size=st.integers(1, 200), group=st.sampled_from((1, 2, 3, 4, 30)))
     def read_in_the_channel(self, offset: int, size: int, group: int) -> None:
         """What comes is the file, or one that anybody may read; fingers stay closed even in the channel."""
         try:
-            self.card.send(Command(0, 0xB0, 0x80 | group, 0, expected=1))
-            response = self.card.send(Command(0, 0xB0, offset >> 8, offset & 0xFF, expected=size))
+            self.card.send(CommandApdu(0, 0xB0, 0x80 | group, 0, expected=1))
+            response = self.card.send(CommandApdu(0, 0xB0, offset >> 8, offset & 0xFF, expected=size))
         except ChipError:
             return
         if response.status.ok and group not in (3, 4):

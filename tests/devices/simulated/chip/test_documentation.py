@@ -5,9 +5,8 @@ import os
 from inspect import getsource
 from pathlib import Path
 
-from devices.simulated.chip import faults
-from devices.simulated.chip.faults import Fault
-from devices.simulated.chip.profile import Profile
+from devices.simulated.chip import profile
+from devices.simulated.chip.profile import ChipFault, ChipProfile
 
 _PAGE = Path(__file__).resolve().parents[4] / "docs" / "simulated-chips.md"
 _BEGINS, _ENDS = "test_documentation.py holds it -->\n", "<!-- end of faults -->"
@@ -15,10 +14,10 @@ _BEGINS, _ENDS = "test_documentation.py holds it -->\n", "<!-- end of faults -->
 
 def _table() -> str:
     """Each fault with the words beside it in its module."""
-    body = next(one for one in ast.parse(getsource(faults)).body if isinstance(one, ast.ClassDef)).body
+    body = next(one for one in ast.parse(getsource(profile)).body if isinstance(one, ast.ClassDef)).body
     words = [ast.literal_eval(one.value) for one in body if isinstance(one, ast.Expr)][1:]
-    assert len(words) == len(Fault)
-    rows = (f"| `{fault.value}` | {' '.join(text.split())} |\n" for fault, text in zip(Fault, words, strict=True))
+    assert len(words) == len(ChipFault)
+    rows = (f"| `{fault.value}` | {' '.join(text.split())} |\n" for fault, text in zip(ChipFault, words, strict=True))
     return "| fault | what is wrong |\n|---|---|\n" + "".join(rows)
 
 
@@ -33,4 +32,4 @@ def test_the_page_lists_every_fault() -> None:
 
 def test_the_page_names_every_switch() -> None:
     page = _PAGE.read_text("utf-8")
-    assert [name for name in Profile.model_fields if f"`{name}`" not in page] == []
+    assert [name for name in ChipProfile.model_fields if f"`{name}`" not in page] == []

@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from devices.chip.access_keys import AccessKey, Can, MrzKey
-from devices.chip.authenticity import Answer, Outcome
+from devices.chip.access_keys import AccessKey, CanKey, MrzKey
+from devices.chip.authenticity import Authenticity, AuthenticityAnswer
+from devices.chip.deadline import Deadline
 from devices.chip.errors import AccessRefused
-from devices.chip.patience import Patience
-from devices.chip.read import read_chip
+from devices.chip.inspection import read_chip
 from devices.chip.reading import ChipReading
-from devices.simulated.chip.chip import SimulatedChip
-from devices.simulated.chip.faults import Fault
-from devices.simulated.chip.personal.issuer import Issuer
-from devices.simulated.chip.personal.personalise import personalise
-from devices.simulated.chip.pki.state import InventedState, Keys
+from devices.simulated.chip.personalisation.issuer import Issuer
+from devices.simulated.chip.personalisation.personalise import personalise
+from devices.simulated.chip.pki.invented_state import InventedState, KeyKind
+from devices.simulated.chip.profile import ChipFault
+from devices.simulated.chip.simulated_chip import SimulatedChip
 from tests.devices.simulated.chip.minted import HOLDER, MRZ_KEY, NOW, chip, profile, trust
 
 KINDS: dict[str, dict[str, Any]] = {
@@ -50,59 +50,59 @@ OTHERS: dict[str, dict[str, Any]] = {
     "at most 100 bytes a read": {"longest_read": 100},
 }
 NAMED = {
-    Fault.TAMPERED_GROUP: ("digests", "group_altered"),
-    Fault.UNSIGNED_GROUP: ("digests", "group_unsigned"),
-    Fault.SIGNATURE_WRONG: ("signature", "signature_wrong"),
-    Fault.SIGNER_EXPIRED: ("validity", "not_valid_at_issue"),
-    Fault.SIGNER_NOT_YET_VALID: ("validity", "not_valid_at_issue"),
-    Fault.SIGNER_REVOKED: ("revocation", "revoked"),
-    Fault.SIGNER_FORGED: ("chain", "signer_forged"),
-    Fault.UNKNOWN_CSCA: ("chain", "no_csca_key"),
-    Fault.SOD_VERSION: ("structure", "structure"),
-    Fault.SOD_GARBAGE: ("structure", "malformed"),
-    Fault.SOD_CUT: ("structure", "malformed"),
-    Fault.CLONED_AA: ("active", "unproved"),
-    Fault.CLONED_CA: ("chip", "unproved"),
+    ChipFault.TAMPERED_GROUP: ("digests", "group_altered"),
+    ChipFault.UNSIGNED_GROUP: ("digests", "group_unsigned"),
+    ChipFault.SIGNATURE_WRONG: ("signature", "signature_wrong"),
+    ChipFault.SIGNER_EXPIRED: ("validity", "not_valid_at_issue"),
+    ChipFault.SIGNER_NOT_YET_VALID: ("validity", "not_valid_at_issue"),
+    ChipFault.SIGNER_REVOKED: ("revocation", "revoked"),
+    ChipFault.SIGNER_FORGED: ("chain", "signer_forged"),
+    ChipFault.UNKNOWN_CSCA: ("chain", "no_csca_key"),
+    ChipFault.SOD_VERSION: ("structure", "structure"),
+    ChipFault.SOD_GARBAGE: ("structure", "malformed"),
+    ChipFault.SOD_CUT: ("structure", "malformed"),
+    ChipFault.CLONED_AA: ("active", "unproved"),
+    ChipFault.CLONED_CA: ("chip", "unproved"),
 }
 """The check that says what the issuer, or a forger, did."""
 
 
 def _read(key: AccessKey = MRZ_KEY, **switches: Any) -> ChipReading:
-    return read_chip(chip(**switches), key, trust(), patience=Patience(60), now=NOW, printed=HOLDER.document)
+    return read_chip(chip(**switches), key, trust(), patience=Deadline(60), now=NOW, printed=HOLDER.document)
 
 
 @pytest.mark.parametrize("protocol", KINDS)
 def test_a_chip_is_opened_by_what_it_offers(protocol: str) -> None:
     reading = _read(**KINDS[protocol])
-    assert (reading.outcome, reading.original) == (Outcome.GENUINE, Answer.PASS)
+    assert (reading.outcome, reading.original) == (Authenticity.GENUINE, AuthenticityAnswer.PASS)
     assert reading.access.protocol == protocol and not reading.access.downgrades
 
 
 @pytest.mark.parametrize("kind", OTHERS)
 def test_a_good_chip_of_any_kind_is_genuine(kind: str) -> None:
     reading = _read(**OTHERS[kind])
-    assert (reading.outcome, reading.original) == (Outcome.GENUINE, Answer.PASS)
+    assert (reading.outcome, reading.original) == (Authenticity.GENUINE, AuthenticityAnswer.PASS)
     assert set(reading.unread) <= {"DG3"}
 
 
 @pytest.mark.parametrize("keys", ["rsa", "rsa_pss", "ec_explicit", "ec_named"])
-def test_an_issuer_may_have_keys_of_any_kind(keys: Keys) -> None:
+def test_an_issuer_may_have_keys_of_any_kind(keys: KeyKind) -> None:
     issuer = Issuer(InventedState("UT", keys))
     made = SimulatedChip(personalise(HOLDER, profile(pace=["ecdh-cam-aes-128:13"]), issuer))
-    reading = read_chip(made, MRZ_KEY, trust(issuer), patience=Patience(60), now=NOW)
-    assert (reading.outcome, reading.original) == (Outcome.GENUINE, Answer.PASS)
+    reading = read_chip(made, MRZ_KEY, trust(issuer), patience=Deadline(60), now=NOW)
+    assert (reading.outcome, reading.original) == (Authenticity.GENUINE, AuthenticityAnswer.PASS)
 
 
 @pytest.mark.parametrize("fault", NAMED, ids=str)
-def test_what_is_wrong_with_a_chip_is_named(fault: Fault) -> None:
+def test_what_is_wrong_with_a_chip_is_named(fault: ChipFault) -> None:
     name, reason = NAMED[fault]
     reading = _read(faults=[fault])
     assert next(check.reason.value for check in reading.checks if check.name == name) == reason
-    assert reading.outcome is not Outcome.GENUINE
+    assert reading.outcome is not Authenticity.GENUINE
 
 
 def test_the_card_access_number_opens_a_chip_too_and_a_wrong_one_does_not() -> None:
-    assert _read(Can("123456"), can="123456").outcome is Outcome.GENUINE
-    for wrong in (Can("654321"), MrzKey.of("X00000000", "900203", "310101")):
+    assert _read(CanKey("123456"), can="123456").outcome is Authenticity.GENUINE
+    for wrong in (CanKey("654321"), MrzKey.of("X00000000", "900203", "310101")):
         with pytest.raises(AccessRefused):
             _read(wrong, can="123456")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from devices.simulated.chip.chip import ATR
+from devices.simulated.chip.simulated_chip import ATR
 from tests.devices.simulated.chip.minted import chip
 from tests.virtual_pcsc import READER, VirtualPcsc
 

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from asn1crypto import core
 
-from devices.chip.crypto.domain import domain
-from devices.chip.crypto.groups import DhGroup
-from devices.chip.transport import Transport
-from devices.simulated.chip.personal.card import CARD_ACCESS, COM, GROUP_FILES, SOD, Card
+from devices.chip.crypto.groups import DhGroup, standard_group
+from devices.ports import Transport
+from devices.simulated.chip.personalisation.card import CARD_ACCESS, COM, GROUP_FILES, SOD, SimulatedCard
 from tests.devices.simulated.chip.minted import card, chip
 from tests.devices.simulated.chip.peers import libmrtd, openpace
 from tests.devices.simulated.chip.peers.chosen import ChosenChip, Own
@@ -54,12 +53,12 @@ def test_openpace_opens_and_reads(offer: str, by: str) -> None:
 @pytest.mark.parametrize("offer", ["dh-gm-aes-128:0", "dh-gm-aes-256:2"])
 def test_openpace_opens_and_reads_where_numbers_are_agreed(offer: str, by: str, own: Own) -> None:
     made = card(pace=[offer], can=_CAN)
-    group = domain(made.profile.pace[0].parameters)
+    group = standard_group(made.profile.pace[0].parameters)
     assert isinstance(group, DhGroup)
     _read_with_openpace(ChosenChip(made, group, own), made, by)
 
 
-def _read_with_openpace(laid: Transport, made: Card, by: str) -> None:
+def _read_with_openpace(laid: Transport, made: SimulatedCard, by: str) -> None:
     _need(there=openpace.there(), what="Debian package libeac3")
     reader = openpace.OpenPace(laid)
     secret = _CAN.encode() if by == "card access number" else sha1(made.mrz_password, usedforsecurity=False).digest()

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from data.certificates.keys import EcKey
-from devices.chip.crypto.keys import SessionKeys
-from devices.chip.crypto.suite import Suite
+from data.certificates.public_keys import EcKey
+from devices.chip.crypto.ciphers import CipherSuite, SessionKeys
 from devices.chip.lds.com import read_com
 from devices.chip.lds.dg1 import read_dg1
 from devices.chip.lds.dg2 import read_dg2
@@ -25,13 +24,11 @@ from devices.chip.lds.displayed import read_dg7
 from devices.chip.lds.picture import PictureType
 from devices.chip.lds.security_infos import ACTIVE_AUTHENTICATION, CHIP_AUTHENTICATION_KEY, PACE
 from devices.chip.lds.sod import read_security_object, read_sod
-from devices.simulated.chip.answering.pace import PaceRun, _chip_authentication_data
-from devices.simulated.chip.personal.card import CARD_SECURITY, COM, GROUP_FILES, SOD
-from devices.simulated.chip.personal.holder import Holder
-from devices.simulated.chip.personal.jpeg import jpeg
-from devices.simulated.chip.personal.keys import AgreementKey
-from devices.simulated.chip.personal.portrait import SIZE, portrait, portrait_jpeg2000
-from devices.simulated.chip.personal.tables.jpeg import AC_VALUES, DC_VALUES
+from devices.simulated.chip.personalisation.card import CARD_SECURITY, COM, GROUP_FILES, SOD, AgreementKey
+from devices.simulated.chip.personalisation.holder import Holder
+from devices.simulated.chip.personalisation.portrait import SIZE, draw_portrait, encode_jpeg, read_portrait_jpeg2000
+from devices.simulated.chip.personalisation.tables.jpeg import AC_VALUES, DC_VALUES
+from devices.simulated.chip.protocols.pace import PaceRun, _chip_authentication_data
 from tests.devices.chip.pace.examples import I_1, I_1_CHIP_KEY
 from tests.devices.simulated.chip.minted import HOLDER, ISSUED, ZONE, card, profile
 
@@ -83,16 +80,16 @@ def _face(holder: Holder, face: str, picture: str) -> bytes:
 
 
 def test_a_portrait_follows_from_its_seed() -> None:
-    portrait.cache_clear()
-    first = portrait("a")
-    portrait.cache_clear()
-    assert portrait("a") == first != portrait("b")
+    draw_portrait.cache_clear()
+    first = draw_portrait("a")
+    draw_portrait.cache_clear()
+    assert draw_portrait("a") == first != draw_portrait("b")
     assert first.startswith(b"\xff\xd8\xff\xe0") and first.endswith(b"\xff\xd9")
 
 
 def test_a_picture_of_one_colour_is_one_coefficient_a_block() -> None:
     """Grey of 128 is nothing at all: size 0, end of block, for each of three components (T.81, F.1.2)."""
-    made = jpeg(np.full((8, 8, 3), 128, np.uint8))
+    made = encode_jpeg(np.full((8, 8, 3), 128, np.uint8))
     scan = made[made.index(b"\xff\xda") + 14 : -2]
     assert scan == int("00" + "1010" + "00" + "1010" + "00" + "1010" + "1" * 6, 2).to_bytes(3, "big")
     assert len(set(AC_VALUES)) == len(AC_VALUES) == 162 and len(DC_VALUES) == 12
@@ -104,12 +101,12 @@ def test_another_maker_s_decoder_sees_what_was_drawn(quality: int) -> None:
     waves = np.stack([128 + 120 * np.sin(rows / high) * np.cos(columns / wide) for high, wide in _WAVES], axis=2)
     noise = np.random.default_rng(7).integers(-6, 7, waves.shape)
     drawn = np.clip(np.round(waves) + noise, 0, 255).astype(np.uint8)
-    seen = cv2.imdecode(np.frombuffer(jpeg(drawn, quality), np.uint8), cv2.IMREAD_COLOR_RGB)
+    seen = cv2.imdecode(np.frombuffer(encode_jpeg(drawn, quality), np.uint8), cv2.IMREAD_COLOR_RGB)
     assert np.abs(seen.astype(int) - drawn.astype(int)).mean() < {20: 12, 60: 7, 100: 1.5}[quality]
 
 
 def test_the_face_in_jpeg_2000_can_be_decoded() -> None:
-    seen = cv2.imdecode(np.frombuffer(portrait_jpeg2000(), np.uint8), cv2.IMREAD_COLOR_RGB)
+    seen = cv2.imdecode(np.frombuffer(read_portrait_jpeg2000(), np.uint8), cv2.IMREAD_COLOR_RGB)
     assert seen.shape == (SIZE[1], SIZE[0], 3)
 
 
@@ -131,7 +128,7 @@ def test_the_proof_of_chip_authentication_mapping_of_appendix_i() -> None:
     offer = profile(pace=["ecdh-cam-aes-128:13"]).pace[0]
     run = PaceRun(offer, b"", group=key.group)
     run.mapping_private = 0x9E56A6B59C95D06ECE5CD10F983BB2F4F1943528E577F23881D89D8C3BBEE0AA
-    keys = SessionKeys(Suite.AES_128, bytes.fromhex(I_1.encryption), bytes.fromhex(I_1.mac))
+    keys = SessionKeys(CipherSuite.AES_128, bytes.fromhex(I_1.encryption), bytes.fromhex(I_1.mac))
     proof = _chip_authentication_data((key,), run, keys)
     assert I_1.lines[-1].endswith(f"8A30{proof.hex().upper()}9000")
 

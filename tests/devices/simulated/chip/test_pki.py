@@ -7,18 +7,17 @@ import pytest
 from cryptography import x509
 
 from data.certificates.certificate import read_certificate
-from data.certificates.keys import public_key
 from data.certificates.master_list import read_master_list
+from data.certificates.public_keys import read_public_key
 from data.certificates.revocation_list import read_revocation_list
 from data.certificates.trust_record import TrustItem, TrustRecord
 from data.certificates.trust_store import TrustStore
-from data.sources import SourceInfo, reader
-from devices.simulated.chip.personal.issuer import REVOKED
-from devices.simulated.chip.pki.rsa_numbers import rsa_key
-from devices.simulated.chip.pki.signing_keys import CURVES, EcSigningKey, RsaSigningKey
-from devices.simulated.chip.pki.state import InventedState
-from devices.simulated.chip.publishing import publish
+from devices.simulated.chip.personalisation.issuer import REVOKED
+from devices.simulated.chip.pki.invented_state import InventedState
+from devices.simulated.chip.pki.signing_keys import CURVES, EcSigningKey, RsaSigningKey, rsa_key
+from devices.simulated.chip.publishing import publish_issuer_files
 from devices.simulated.chip.randomness import number_below, seeded
+from sync.headquarters.sources import SourceInfo, load_reader
 from tests.devices.simulated.chip.minted import ISSUER
 
 _AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -39,12 +38,12 @@ document = { format = "TD3", code = "P", issuer = "FRA", number = "01XX00000", s
 def test_a_state_with_keys_of_any_kind(keys: str) -> None:
     state = InventedState("UT", keys)  # type: ignore[arg-type]
     root, signer = state.csca.certificate, state.signer.certificate
-    assert root.signed_by(root) and signer.signed_by(root)
+    assert root.is_signed_by(root) and signer.is_signed_by(root)
     assert root.extensions.authority and root.extensions.may_sign_certificates and not root.extensions.oddities
     assert signer.extensions.issuer_key_id == root.extensions.key_id
     assert signer.extensions.authority is None and not signer.extensions.oddities
     revocations = read_revocation_list(state.revocations([REVOKED], _AT))
-    assert set(revocations.revoked) == {REVOKED} and revocations.signed_by(root) and revocations.is_current(_AT)
+    assert set(revocations.revoked) == {REVOKED} and revocations.is_signed_by(root) and revocations.is_current(_AT)
     listed = read_master_list(state.master_list([root.der], _AT), [root])
     assert listed.certificates == (root.der,) and listed.signed == _AT
 
@@ -64,15 +63,15 @@ def test_a_link_certificate_is_the_new_key_by_the_word_of_the_old() -> None:
     old = InventedState("UT")
     new = old.renewed()
     linked = read_certificate(new.link(old))
-    assert linked.signed_by(old.csca.certificate) and linked.key == new.csca.certificate.key
+    assert linked.is_signed_by(old.csca.certificate) and linked.key == new.csca.certificate.key
     assert new.csca.certificate.key != old.csca.certificate.key
-    assert new.signer.certificate.signed_by(linked)
+    assert new.signer.certificate.is_signed_by(linked)
 
 
 @pytest.mark.parametrize("curve", CURVES)
 def test_a_curve_named_and_spelled_out_is_one_key(curve: str) -> None:
     spelled, named = (EcSigningKey("a", curve, form) for form in ("explicit", "named_curve"))  # type: ignore[arg-type]
-    assert public_key(spelled.info) == public_key(named.info)
+    assert read_public_key(spelled.info) == read_public_key(named.info)
     assert spelled.info != named.info
 
 
@@ -94,8 +93,11 @@ def test_numbers_below_a_limit() -> None:
 def test_what_a_kit_s_issuers_publish_is_imported_as_trust_lists(tmp_path: Path) -> None:
     kit = tmp_path / "kit.toml"
     kit.write_text(_KIT, "utf-8")
-    published = publish(kit, tmp_path, _AT)
-    listed, revoked = list(reader("master-list")(published.master_list)), list(reader("crl")(published.revocations))
+    published = publish_issuer_files(kit, tmp_path, _AT)
+    listed, revoked = (
+        list(load_reader("master-list")(published.master_list)),
+        list(load_reader("crl")(published.revocations)),
+    )
     records = [one for one in (*listed, *revoked) if isinstance(one, TrustRecord)]
     assert sorted((one.country, one.item) for one in records) == [
         ("DE", TrustItem.CERTIFICATE), ("DE", TrustItem.REVOCATIONS),

@@ -5,14 +5,13 @@ from pathlib import Path
 import pytest
 
 from devices import registry
-from devices.faults import DeviceFault, Reason
-from devices.ports import ChipReader
+from devices.faults import DeviceFault, FaultReason
+from devices.ports import ChipReader, DriverContext
 from devices.reading import Reading
-from devices.simulated import script
-from devices.simulated.chip.chip import SimulatedChip
-from devices.simulated.chip.minting import issuer_of
-from devices.simulated.chip.script import load_chip_readers
-from devices.surroundings import Surroundings
+from devices.simulated import kit_file
+from devices.simulated.chip.personalisation.issuer import issuer_of
+from devices.simulated.chip.simulated_chip import SimulatedChip
+from devices.simulated.kit_file import load_chip_readers
 from tests.devices.simulated.chip.minted import ZONE
 
 _LONG_S = 20.0
@@ -43,12 +42,12 @@ chip = {{}}
 
 def _chip_reader(folder: Path, toml: str) -> ChipReader:
     (folder / "kit.toml").write_text(toml, "utf-8")
-    return registry.chip_reader("simulated://kit.toml#chip", Surroundings(folder, "development"))
+    return registry.chip_reader("simulated://kit.toml#chip", DriverContext(folder, "development"))
 
 
 async def test_the_chip_is_that_of_the_document_on_the_page_reader(tmp_path: Path) -> None:
     chips = _chip_reader(tmp_path, _BESIDE)
-    pages = registry.reader("simulated://kit.toml#reader", Surroundings(tmp_path, "development"))
+    pages = registry.reader("simulated://kit.toml#reader", DriverContext(tmp_path, "development"))
     await chips.open()
     await pages.open()
     assert await chips.chip(0.05) is None
@@ -69,7 +68,7 @@ async def test_documents_of_its_own_come_one_after_another(tmp_path: Path) -> No
     assert isinstance(first, SimulatedChip) and set(first.card.application) == {0x0101, 0x0102, 0x011D, 0x011E}
     with pytest.raises(DeviceFault) as fault:
         await chips.chip(_LONG_S)
-    assert fault.value.reason is Reason.BAD_READ
+    assert fault.value.reason is FaultReason.BAD_READ
     assert await chips.chip(0.05) is None
     await chips.close()
 
@@ -87,23 +86,23 @@ async def test_documents_of_its_own_come_one_after_another(tmp_path: Path) -> No
 def test_a_chip_reader_that_cannot_be_is_refused(tmp_path: Path, toml: str, fault: str) -> None:
     with pytest.raises(DeviceFault, match=fault) as refused:
         _chip_reader(tmp_path, toml)
-    assert refused.value.reason is Reason.SETUP
+    assert refused.value.reason is FaultReason.SETUP
 
 
 def test_a_kit_s_readers_of_pages_and_of_chips_are_told_apart(tmp_path: Path) -> None:
     path = tmp_path / "kit.toml"
     path.write_text(_BESIDE, "utf-8")
-    assert set(script.load(path)) == {"reader"} and set(load_chip_readers(path)) == {"chip"}
+    assert set(kit_file.load_readers(path)) == {"reader"} and set(load_chip_readers(path)) == {"chip"}
     with pytest.raises(DeviceFault, match="has no chip reader 'reader'"):
-        registry.chip_reader("simulated://kit.toml#reader", Surroundings(tmp_path, "development"))
+        registry.chip_reader("simulated://kit.toml#reader", DriverContext(tmp_path, "development"))
 
 
 def test_a_production_kit_refuses_it(tmp_path: Path) -> None:
     (tmp_path / "kit.toml").write_text(_BESIDE, "utf-8")
     with pytest.raises(DeviceFault) as refused:
-        registry.chip_reader("simulated://kit.toml#chip", Surroundings(tmp_path, "production"))
-    assert refused.value.reason is Reason.DENIED
-    assert not any(one.info.simulated for one in registry.discover_chips(Surroundings(tmp_path, "production")))
+        registry.chip_reader("simulated://kit.toml#chip", DriverContext(tmp_path, "production"))
+    assert refused.value.reason is FaultReason.DENIED
+    assert not any(one.info.simulated for one in registry.discover_chips(DriverContext(tmp_path, "production")))
 
 
 @pytest.mark.parametrize(("code", "letters"), [("D", "DE"), ("UTO", "UT"), ("RKS", "XK"), ("XOM", "XO")])

@@ -2,9 +2,9 @@
 
 import pytest
 
-from devices.simulated.chip.chip import SimulatedChip
-from devices.simulated.chip.personal.card import COM
-from devices.simulated.chip.profile import Profile
+from devices.simulated.chip.personalisation.card import COM
+from devices.simulated.chip.profile import ChipProfile
+from devices.simulated.chip.simulated_chip import SimulatedChip
 from tests.devices.chip.pace.examples import EXAMPLES, Example
 from tests.devices.simulated.chip.injected import bare_card, in_turn, private
 
@@ -52,7 +52,7 @@ _MRZ = "T22000129364081251010318"
 
 def test_basic_access_and_reading_of_appendix_d() -> None:
     chance = in_turn(bytes.fromhex("4608F91988702212"), bytes.fromhex("0B4F80323EB3191CB04970CB4052790B"))
-    card = bare_card(Profile(access=("bac",)), "L898902C<369080619406236", {COM: _EF_COM})
+    card = bare_card(ChipProfile(access=("bac",)), "L898902C<369080619406236", {COM: _EF_COM})
     chip = SimulatedChip(card, chance)
     for command, answer in _BAC_TALK:
         assert chip.transmit(bytes.fromhex(command)).hex().upper() == answer
@@ -69,6 +69,6 @@ def test_pace_of_appendices_g_and_h(name: str) -> None:
 def _chip(name: str) -> SimulatedChip:
     offer, nonce, secrets = _CHIP[name]
     example: Example = EXAMPLES[name]
-    profile = Profile.model_validate({"access": ["pace"], "pace": [offer], "can": "123456"})
+    profile = ChipProfile.model_validate({"access": ["pace"], "pace": [offer], "can": "123456"})
     chance = [bytes.fromhex(nonce), *(private(one, example.offer.domain) for one in secrets)]
     return SimulatedChip(bare_card(profile, _MRZ), in_turn(*chance))

@@ -7,11 +7,10 @@ by that alone. The chip speaks last, so its number can always be one that OpenPA
 from enum import Enum
 
 from devices.chip.crypto.groups import DhGroup
-from devices.simulated.chip.answering.apdu import read_command
-from devices.simulated.chip.answering.objects import inside
-from devices.simulated.chip.chip import SimulatedChip
-from devices.simulated.chip.personal.card import Card
-from devices.simulated.chip.randomness import FRESH, number_below
+from devices.simulated.chip.personalisation.card import SimulatedCard
+from devices.simulated.chip.protocols.apdu import read_command, read_template
+from devices.simulated.chip.randomness import SYSTEM_RANDOM, number_below
+from devices.simulated.chip.simulated_chip import SimulatedChip
 
 _GENERAL_AUTHENTICATE = 0x86
 _NONCE, _MAPPING = 0, 1
@@ -27,7 +26,7 @@ class Own(Enum):
 class ChosenChip:
     """A simulated chip on the line that agrees on secrets as long as the prime, and nothing else."""
 
-    def __init__(self, card: Card, group: DhGroup, own: Own = Own.WHOLE) -> None:
+    def __init__(self, card: SimulatedCard, group: DhGroup, own: Own = Own.WHOLE) -> None:
         self._group, self._own = group, own
         self._drawn: list[bytes] = []
         self._heard: dict[int, int] = {}
@@ -36,13 +35,13 @@ class ChosenChip:
     def transmit(self, command: bytes) -> bytes:
         """What the chip answers."""
         if command[1] == _GENERAL_AUTHENTICATE:
-            sent = inside(read_command(command).data, 0x7C)
+            sent = read_template(read_command(command).data, 0x7C)
             self._heard |= {tag: int.from_bytes(value, "big") for tag, value in sent.items()}
         return self._chip.transmit(command)
 
     def _draw(self, count: int) -> bytes:
         while True:
-            drawn = FRESH(count)
+            drawn = SYSTEM_RANDOM(count)
             if len(self._drawn) <= _MAPPING or self._fits(drawn):
                 self._drawn.append(drawn)
                 return drawn

@@ -9,7 +9,7 @@ import subprocess
 from functools import lru_cache
 from pathlib import Path
 
-from devices.chip.transport import Transport
+from devices.ports import Transport
 
 LIBRARY = Path("/usr/lib/x86_64-linux-gnu/libmrtd.so.0")
 _STAND_IN = """

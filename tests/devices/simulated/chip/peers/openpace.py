@@ -7,8 +7,8 @@ import ctypes
 from ctypes.util import find_library
 from functools import lru_cache
 
-from devices.chip.transport import Transport
-from devices.simulated.chip.elements import element
+from devices.ports import Transport
+from devices.simulated.chip.tlv_writer import encode_element
 
 _IN_PACE = 0
 _MRZ, _CAN = 1, 2
@@ -42,18 +42,20 @@ class OpenPace:
         assert call.EAC_CTX_init_ef_cardaccess(card_access, ctypes.c_size_t(len(card_access)), context) == 1
         kind = _CAN if len(password) == 6 else _MRZ
         secret = call.PACE_SEC_new(password, ctypes.c_size_t(len(password)), kind if kind == _CAN else _AS_IT_IS)
-        self._plain(0x22, 0xC1A4, element(0x80, oid) + element(0x83, bytes([kind])))
+        self._plain(0x22, 0xC1A4, encode_element(0x80, oid) + encode_element(0x83, bytes([kind])))
         nonce = self._step(0x10, 0x80)
         assert call.PACE_STEP2_dec_nonce(context, secret, _buffer(nonce)) == 1
         ours = _bytes(call.PACE_STEP3A_generate_mapping_data(context))
-        mapping = self._step(0x10, 0x82, element(0x81, ours)) or ours  # the integrated mapping takes one side's alone
+        mapping = (
+            self._step(0x10, 0x82, encode_element(0x81, ours)) or ours
+        )  # the integrated mapping takes one side's alone
         assert call.PACE_STEP3A_map_generator(context, _buffer(mapping)) == 1
         public = _bytes(call.PACE_STEP3B_generate_ephemeral_key(context))
-        theirs = self._step(0x10, 0x84, element(0x83, public))
+        theirs = self._step(0x10, 0x84, encode_element(0x83, public))
         assert call.PACE_STEP3B_compute_shared_secret(context, _buffer(theirs)) == 1
         assert call.PACE_STEP3C_derive_keys(context) == 1
         token = _bytes(call.PACE_STEP3D_compute_authentication_token(context, _buffer(theirs)))
-        proof = self._step(0x00, 0x86, element(0x85, token))
+        proof = self._step(0x00, 0x86, encode_element(0x85, token))
         assert call.PACE_STEP3D_verify_authentication_token(context, _buffer(proof)) == 1
         assert call.EAC_CTX_set_encryption_ctx(context, _IN_PACE) == 1
 
@@ -62,10 +64,10 @@ class OpenPace:
         call, context = self._library, self._context
         header = bytes([0x0C, ins]) + parameters.to_bytes(2, "big")
         call.EAC_increment_ssc(context)
-        objects = element(0x87, b"\x01", self._encrypted(data)) if data else b""
-        objects += element(0x97, bytes([le & 0xFF])) if le is not None else b""
+        objects = encode_element(0x87, b"\x01", self._encrypted(data)) if data else b""
+        objects += encode_element(0x97, bytes([le & 0xFF])) if le is not None else b""
         mac = _bytes(call.EAC_authenticate(context, _buffer(self._padded(self._padded(header) + objects))))
-        body = objects + element(0x8E, mac)
+        body = objects + encode_element(0x8E, mac)
         answer = self._transport.transmit(header + bytes([len(body)]) + body + b"\x00")
         assert answer[-2:] == b"\x90\x00", answer[-2:].hex()
         return self._opened(answer[:-2])
@@ -90,7 +92,7 @@ class OpenPace:
         return _bytes(self._library.EAC_add_iso_pad(self._context, _buffer(data)))
 
     def _step(self, cla: int, tag: int, data: bytes = b"") -> bytes:
-        answer = self._plain(0x86, 0, element(0x7C, data), cla)
+        answer = self._plain(0x86, 0, encode_element(0x7C, data), cla)
         body = answer[2 if answer[1] < 0x80 else 2 + (answer[1] & 0x7F) :]
         assert body[0] == tag
         return body[2 if body[1] < 0x80 else 2 + (body[1] & 0x7F) :]

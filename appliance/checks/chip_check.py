@@ -1,0 +1,163 @@
+"""Is the chip genuine and the one the issuer made, and does it say what is printed.
+
+- Genuine: passive authentication, the chip's own proofs, downgrades.
+- Where the post expects a chip, one that was not read is NOT_DONE. Where it does not, a document without one is an
+  ordinary document, and a chip that is there and cannot be read is something to look at.
+- Which fields differ from the print is said; the values stay in memory.
+"""
+
+from collections.abc import Iterator
+
+from appliance.checks.nothing_to_ask import CHIP_CHECK
+from appliance.checks.observation import Observation
+from appliance.chips import judgement
+from appliance.chips.chip_document import find_chip_document, is_chip_expected
+from appliance.chips.read_job import ChipReadInput, ChipReadJob, NoChip
+from appliance.chips.reader_service import ChipReaderService
+from appliance.post_state import ConditionKind
+from data.documents.travel_document import TravelDocument
+from data.errors import InputError, Locked, WaypostError
+from data.kit.settings import ChipExpectation
+from data.screenings import Evidence, Finding, Screening, State
+from devices.chip.errors import ReadingCancelled
+from devices.chip.reading import ChipReading, PrintAgreement
+from devices.faults import DeviceFault
+
+CHIP_ENDED = "chip_ended"
+"""Reason: the traveller was done before the chip was."""
+DEADLINE_MARGIN_S = 0.5
+"""An answer of the station comes so long before the deadline of the check."""
+TRUST_AGES_FACT = "trust"
+"""Fact: the age of each list that vouched, in words."""
+
+
+class ChipCheck:
+    """The chip of the document that was presented."""
+
+    name = CHIP_CHECK
+    mandatory = True
+
+    def __init__(self, station: ChipReaderService, expected: ChipExpectation) -> None:
+        self._service = station
+        self._expected = expected
+        self.deadline_s = station.timeouts.whole_s + 1
+
+    def run(self, screening: Screening) -> Finding:
+        """PASS `genuine…`; NOTICE or HIT with the reason of what is wrong; NOT_DONE or NOT_APPLICABLE with why."""
+        document = find_chip_document(screening.documents)
+        if document is None:
+            return _chip_finding(
+                Observation(State.NOT_APPLICABLE, "no_carrier", "No document with a chip was presented")
+            )
+        try:
+            reading = read_job_of(self._service, screening, document).wait(self.deadline_s - DEADLINE_MARGIN_S)
+        except Locked:
+            raise  # what vouches lies in a list: the reason is told as for every other
+        except WaypostError as error:
+            return _chip_finding(_unread_observation(error, expected=self._expects(document)))
+        seen = judgement.judge_authenticity(reading)
+        if seen.reason == "no_csca" and not self._expects(document):
+            seen = seen._replace(state=State.NOT_APPLICABLE)
+        elif seen.state is State.NOT_DONE and not self._expects(document):
+            seen = seen._replace(state=State.NOTICE)
+        return _chip_finding(seen, _chip_facts(reading) | self._ages(screening))
+
+    def _expects(self, document: TravelDocument) -> bool:
+        return is_chip_expected(document, self._expected)
+
+    def _ages(self, screening: Screening) -> dict[str, str]:
+        ages = self._service.trust.snapshot().ages(screening.at)
+        return {TRUST_AGES_FACT: ages or "no list of signing certificates"}
+
+
+def read_job_of(station: ChipReaderService, screening: Screening, document: TravelDocument) -> ChipReadJob:
+    """The visit that was begun with the screening; one begun now where nobody did."""
+    found = station.find_job(screening.id)
+    if found is None:
+        found = station.start_for(screening.id, ChipReadInput(document))
+    return found
+
+
+def _unread_observation(error: WaypostError, *, expected: bool) -> Observation:
+    if isinstance(error, ReadingCancelled):
+        return Observation(State.NOT_DONE, CHIP_ENDED, "Chip: not read to its end, the traveller was done before")
+    state = State.NOT_DONE if expected else State.NOTICE
+    if isinstance(error, NoChip | InputError | DeviceFault):
+        state = State.NOT_DONE if expected else State.NOT_APPLICABLE
+    reason = _UNREAD_REASONS.get(type(error).__name__, "chip_unread")
+    return Observation(state, reason, f"Chip: {error.what.rstrip('.')}{_advice_of(error)}")
+
+
+_UNREAD_REASONS = {
+    "DeviceFault": ConditionKind.READER_DEAD.value,  # the whole post's, told once in its status line
+    "NoChip": "no_chip",
+    "InputError": "no_chip_key",
+    "ChipGone": "chip_lifted",
+    "ChipSlow": "chip_slow",
+    "ChipRefused": "chip_refused",
+    "AccessRefused": "chip_key_refused",
+    "ChipMalformed": "chip_malformed",
+    "ChannelBroken": "chip_channel_broken",
+    "Damaged": "trust_damaged",
+}
+
+
+def _advice_of(error: WaypostError) -> str:
+    return f". {error.do}" if error.do else ""
+
+
+def _chip_facts(reading: ChipReading) -> dict[str, str]:
+    """How each step ended, as codes: nothing of what the chip says about its holder."""
+    facts = {"opened": reading.access.protocol, "outcome": reading.outcome.value, "original": reading.original.value}
+    return facts | dict(_check_facts(reading))
+
+
+def _check_facts(reading: ChipReading) -> Iterator[tuple[str, str]]:
+    for check in reading.checks:
+        yield f"chip.{check.name}", f"{check.answer.value} {check.reason.value}"
+
+
+def _chip_finding(seen: Observation, facts: dict[str, str] | None = None) -> Finding:
+    return Finding(CHIP_CHECK, seen.state, seen.reason, seen.says, True, Evidence(facts=facts or {}))
+
+
+CHIP_PRINT_CHECK = "chip_print"
+_NO_READING = Observation(State.NOT_APPLICABLE, "no_reading", "Chip against print: no chip was read")
+
+
+class ChipPrintCheck:
+    """The zone on the chip against the printed zone. Why a chip was not read is the other check's to say."""
+
+    name = CHIP_PRINT_CHECK
+    mandatory = True
+
+    def __init__(self, station: ChipReaderService) -> None:
+        self._service = station
+        self.deadline_s = station.timeouts.whole_s + 1
+
+    def run(self, screening: Screening) -> Finding:
+        """PASS `judge_print`; NOTICE `differs_from_print`; HIT `not_as_printed`; NOT_DONE or NOT_APPLICABLE."""
+        document = find_chip_document(screening.documents)
+        if document is None:
+            return _print_finding(_NO_READING)
+        visit = read_job_of(self._service, screening, document)
+        try:
+            reading = visit.wait(self.deadline_s - DEADLINE_MARGIN_S)
+        except WaypostError:
+            return _print_finding(_NO_READING)
+        printed = visit.input.document
+        if printed is None or not printed.raw:
+            says = "Chip against print: no zone was read in print"
+            return _print_finding(Observation(State.NOT_APPLICABLE, "no_print", says))
+        return _print_finding(judgement.judge_print(reading.comparison, printed), _print_facts(reading))
+
+
+def _print_facts(reading: ChipReading) -> dict[str, str]:
+    alike = {
+        one: " ".join(field.name for field in reading.comparison if field.agreement is one) for one in PrintAgreement
+    }
+    return {likeness.value: names for likeness, names in alike.items() if names}
+
+
+def _print_finding(seen: Observation, facts: dict[str, str] | None = None) -> Finding:
+    return Finding(CHIP_PRINT_CHECK, seen.state, seen.reason, seen.says, True, Evidence(facts=facts or {}))

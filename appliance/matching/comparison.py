@@ -1,0 +1,225 @@
+"""How a value of a traveller and one of a listed person compare: name part, birth date, sex, nationality, number.
+
+- Each comparison gives a grade and nothing else; what a grade is worth is in `weights`. Unknown is no evidence, for or
+  against.
+- Name parts: symmetric, `token_similarity(a, b) == token_similarity(b, a)`.
+- Birth dates: one class, the best over all listed dates. A flipped day and month, and a slip in one part, are how
+  clerks and calendars go wrong. 1 January stands for "unknown" on many passports and lists: equal there proves less.
+"""
+
+import re
+from enum import IntEnum, StrEnum
+
+from rapidfuzz.distance import OSA
+
+from data.documents.code_tables import successor_states
+from data.persons.name_forms import NameForm, name_variants
+from data.persons.names import Token
+from data.persons.person import HeldDocument, PartialDate, Sex
+from data.screenings import Agreement
+
+
+class TokenSimilarity(IntEnum):
+    """Grades, best first."""
+
+    SAME = 0
+    SOUND = 1
+    """Spelled otherwise, same sound."""
+    VOWELS = 2
+    """Same consonants, one vowel apart."""
+    SCRIPT = 3
+    """Same consonants, and the listed script writes no vowels."""
+    SLIP = 4
+    """One letter added, dropped, changed or two swapped."""
+    VARIANT = 5
+    """One name in two languages or habits: JOSEPH and YUSUF."""
+    CONSONANTS = 6
+    """Same consonants, other vowels."""
+    SLIPS = 7
+    """Two slips in a long part, three in a very long one."""
+    SCRIPT_SLIP = 8
+    """One consonant apart, in a script without vowels."""
+    PREFIX = 9
+    """The traveller's part was cut off and fits as far as it goes."""
+    INITIAL = 10
+
+    @property
+    def words(self) -> str:
+        """What an officer reads in brackets; empty for SAME."""
+        return _SIMILARITY_WORDS[self]
+
+
+_SIMILARITY_WORDS = {
+    TokenSimilarity.SAME: "",
+    TokenSimilarity.SOUND: "same sound",
+    TokenSimilarity.VOWELS: "one vowel differs",
+    TokenSimilarity.SCRIPT: "same consonants, other script",
+    TokenSimilarity.SLIP: "one letter differs",
+    TokenSimilarity.VARIANT: "known variant",
+    TokenSimilarity.CONSONANTS: "same consonants",
+    TokenSimilarity.SLIPS: "some letters differ",
+    TokenSimilarity.SCRIPT_SLIP: "similar, other script",
+    TokenSimilarity.PREFIX: "cut off, fits so far",
+    TokenSimilarity.INITIAL: "initial",
+}
+
+LEAST_CONSONANTS = 4
+"""Shorter skeletons are one consonant from too much."""
+
+MOST_SLIPS = 3
+
+
+def allowed_slips(one: int, other: int) -> int:
+    """Slips that may lie between sounds of so many letters when one is meant for the other."""
+    letters = one + other
+    return 0 if letters < 7 else 1 if letters < 12 else 2 if letters < 18 else MOST_SLIPS
+
+
+def token_similarity(one: Token, other: Token) -> TokenSimilarity | None:
+    """The best grade over all spellings of two name parts, or None when they are not alike."""
+    grades = [grade for a in one.forms for b in other.forms if (grade := form_similarity(a, b)) is not None]
+    return min(grades, default=None)
+
+
+def form_similarity(a: NameForm, b: NameForm) -> TokenSimilarity | None:
+    """The grade of two spellings."""
+    spelled = _spelling_similarity(a, b)
+    if b.sound in name_variants(a.sound) and not (a.vowelless or b.vowelless):
+        return TokenSimilarity.VARIANT if spelled is None else min(spelled, TokenSimilarity.VARIANT)
+    return spelled
+
+
+def _spelling_similarity(a: NameForm, b: NameForm) -> TokenSimilarity | None:
+    if a.latin == b.latin:
+        return TokenSimilarity.SAME
+    if a.sound == b.sound:
+        return TokenSimilarity.SOUND
+    if a.vowelless or b.vowelless:
+        return _skeleton_similarity(a.skeleton, b.skeleton)
+    if a.skeleton == b.skeleton and len(a.skeleton) > 1:
+        return vowel_similarity(a.sound, b.sound)
+    allowed = allowed_slips(len(a.sound), len(b.sound))
+    return slip_similarity(int(OSA.distance(a.sound, b.sound, score_cutoff=allowed)), allowed) if allowed else None
+
+
+def vowel_similarity(one: str, other: str) -> TokenSimilarity:
+    """The grade of two sounds with the same consonants."""
+    return TokenSimilarity.VOWELS if OSA.distance(one, other, score_cutoff=1) <= 1 else TokenSimilarity.CONSONANTS
+
+
+def slip_similarity(apart: int, allowed: int) -> TokenSimilarity | None:
+    """The grade of two sounds that are `apart` slips from each other."""
+    if apart > allowed:
+        return None
+    return TokenSimilarity.SLIP if apart <= 1 else TokenSimilarity.SLIPS
+
+
+def _skeleton_similarity(a: str, b: str) -> TokenSimilarity | None:
+    if min(len(a), len(b)) < 2:
+        return None
+    if a == b:
+        return TokenSimilarity.SCRIPT
+    near = min(len(a), len(b)) >= LEAST_CONSONANTS and OSA.distance(a, b, score_cutoff=1) <= 1
+    return TokenSimilarity.SCRIPT_SLIP if near else None
+
+
+class BirthComparison(StrEnum):
+    """Classes of comparison, best first; their worth is in `weights`."""
+
+    SAME = "same date"
+    SAME_NEW_YEAR = "same year, both 1 January"
+    FLIPPED = "day and month swapped"
+    NEAR = "same year and month"
+    MONTH_FITS = "year and month fit"
+    MONTH = "same year and day"
+    YEAR_SLIP = "same day and month, year one off"
+    YEAR_FITS = "year fits"
+    SPAN_FITS = "within the listed years"
+    ABOUT_FITS = "about that year"
+    YEAR = "same year only"
+    BESIDE = "one year off"
+    NOT_LISTED = "not listed"
+    NOT_SHOWN = "not shown"
+    DIFFERENT = "differs"
+
+
+_BIRTH_ORDER = {kind: rank for rank, kind in enumerate(BirthComparison)}
+
+
+def compare_births(
+    traveller: PartialDate | None, listed: tuple[PartialDate, ...]
+) -> tuple[BirthComparison, PartialDate | None]:
+    """The best class and the listed date it came from."""
+    if traveller is None or traveller.year is None:
+        return BirthComparison.NOT_SHOWN, None
+    known = [birth for birth in listed if birth.year is not None]
+    if not known:
+        return BirthComparison.NOT_LISTED, None
+    return min(((_compare_dates(traveller, birth), birth) for birth in known), key=lambda pair: _BIRTH_ORDER[pair[0]])
+
+
+def _compare_dates(one: PartialDate, other: PartialDate) -> BirthComparison:
+    if one.day and one.month and other.day and other.month:
+        return _compare_whole_dates(one, other)
+    return _compare_partial_dates(one, other)
+
+
+def _compare_whole_dates(one: PartialDate, other: PartialDate) -> BirthComparison:
+    assert one.year is not None and other.year is not None  # noqa: S101  (whole dates have one)
+    same_day, same_month = one.day == other.day, one.month == other.month
+    if one.year == other.year:
+        if same_day and same_month:
+            return BirthComparison.SAME_NEW_YEAR if (one.day, one.month) == (1, 1) else BirthComparison.SAME
+        if (one.day, one.month) == (other.month, other.day):
+            return BirthComparison.FLIPPED
+        return BirthComparison.NEAR if same_month else BirthComparison.MONTH if same_day else BirthComparison.YEAR
+    if abs(one.year - other.year) == 1:
+        return BirthComparison.YEAR_SLIP if same_day and same_month else BirthComparison.BESIDE
+    return BirthComparison.DIFFERENT
+
+
+def _compare_partial_dates(one: PartialDate, other: PartialDate) -> BirthComparison:
+    if set(one.years()).isdisjoint(other.years()):
+        beside = {year + step for year in other.years() for step in (-1, 1)}
+        return BirthComparison.DIFFERENT if beside.isdisjoint(one.years()) else BirthComparison.BESIDE
+    if one.until is not None or other.until is not None:
+        return BirthComparison.SPAN_FITS
+    if one.about or other.about:
+        return BirthComparison.ABOUT_FITS
+    if one.month is not None and other.month is not None:
+        return BirthComparison.MONTH_FITS if one.month == other.month else BirthComparison.YEAR
+    return BirthComparison.YEAR_FITS
+
+
+def compare_sex(traveller: Sex, listed: Sex) -> Agreement:
+    """SAME, DIFFERS, or MISSING where either is unknown."""
+    if Sex.UNKNOWN in (traveller, listed):
+        return Agreement.MISSING
+    return Agreement.SAME if traveller is listed else Agreement.DIFFERS
+
+
+def compare_nationality(traveller: str, listed: tuple[str, ...]) -> Agreement:
+    """SAME when one of the listed fits, CLOSE for a dissolved state and one of its successors."""
+    if not traveller or not listed:
+        return Agreement.MISSING
+    if traveller in listed:
+        return Agreement.SAME
+    related = any(traveller in successor_states(code) or code in successor_states(traveller) for code in listed)
+    return Agreement.CLOSE if related else Agreement.DIFFERS
+
+
+def find_held_document(numbers: tuple[str, ...], documents: tuple[HeldDocument, ...]) -> HeldDocument | None:
+    """The document of the listed person whose number the traveller presents, if any."""
+    mine = {clean for number in numbers if (clean := comparable_number(number))}
+    return next((document for document in documents if comparable_number(document.number) in mine), None)
+
+
+_NOT_NUMBER = re.compile(r"[^A-Z0-9]")
+SHORTEST_NUMBER = 5
+"""Shorter numbers are not document numbers (domain.md, DIN)."""
+
+
+def comparable_number(number: str) -> str:
+    """A document number as lists compare it: A to Z and digits; empty when too short to mean anything."""
+    text = _NOT_NUMBER.sub("", number.upper())
+    return text if len(text) >= SHORTEST_NUMBER else ""

@@ -1,0 +1,1 @@
+"""One person list in memory as arrays: how it is laid out, kept on disk, and searched."""

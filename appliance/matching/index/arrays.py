@@ -1,0 +1,234 @@
+"""Many short texts, groups of numbers, and distinct spellings, each in a few arrays.
+
+- A million texts take their letters and four bytes each.
+- Groups lie one after another in one array: which names hold a unit, which units sound alike.
+- Spellings are found exactly or by the few slips that may lie between two of them. They are kept by length and then by
+  letters. A mask of the letters (and of second occurrences of the commonest) throws out nearly all of those of a
+  fitting length in one pass; rapidfuzz compares what is left.
+"""
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cdist
+
+from appliance.matching.comparison import MOST_SLIPS
+
+
+class TextArray:
+    """Texts numbered from 0."""
+
+    def __init__(self, letters: NDArray[np.uint8], ends: NDArray[np.uint32]) -> None:
+        self.letters = letters
+        """UTF-8, one text after another."""
+        self.ends = ends
+        """Where each text ends, after a leading 0."""
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> "TextArray":
+        """Lay texts out."""
+        letters, ends = bytearray(), array("I", [0])
+        for text in texts:
+            letters += text.encode("utf-8", "replace")
+            ends.append(len(letters))
+        return cls(np.frombuffer(bytes(letters), np.uint8), np.frombuffer(ends, np.uint32))
+
+    def __len__(self) -> int:
+        return len(self.ends) - 1
+
+    def __getitem__(self, number: int) -> str:
+        return bytes(self.letters[self.ends[number] : self.ends[number + 1]]).decode()
+
+    def beginning_with(self, prefix: str) -> range:
+        """Numbers of the texts that begin with `prefix`, where the texts are in order (ASCII)."""
+        return range(
+            first_at_least(self.__getitem__, len(self), prefix),
+            first_at_least(self.__getitem__, len(self), prefix + "\x7f"),
+        )
+
+
+def first_at_least(get: Callable[[int], str], count: int, least: str) -> int:
+    """Number of the first of `count` ascending texts that is not before `least`."""
+    low, high = 0, count
+    while low < high:
+        middle = (low + high) // 2
+        if get(middle) < least:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+Numbers = NDArray[np.integer[Any]]
+
+
+class GroupedArray:
+    """Groups numbered from 0; the members of each ascend."""
+
+    def __init__(self, ends: NDArray[np.int32], values: NDArray[np.int32]) -> None:
+        self.ends = ends
+        """Where each group ends in `values`, after a leading 0."""
+        self.values = values
+
+    @classmethod
+    def of(cls, groups: NDArray[np.integer[Any]], values: NDArray[np.integer[Any]], count: int) -> "GroupedArray":
+        """Lay out pairs of a group (below `count`) and a value that ascends."""
+        order = np.argsort(groups, kind="stable")
+        ends = np.zeros(count + 1, np.int32)
+        np.cumsum(np.bincount(groups, minlength=count), out=ends[1:])
+        return cls(ends, values[order].astype(np.int32))
+
+    def members(self, group: int) -> NDArray[np.int32]:
+        """One group."""
+        return self.values[self.ends[group] : self.ends[group + 1]]
+
+    def sizes(self, groups: Numbers) -> Numbers:
+        """How many members each of these groups has."""
+        return (self.ends[groups + 1] - self.ends[groups]).astype(np.int64)
+
+    def all_of(self, groups: Numbers) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Members of many groups, and the place in `groups` that each came from."""
+        begins, ends = self.ends[groups].astype(np.int64), self.ends[groups + 1].astype(np.int64)
+        return self.ranges(begins, ends), np.repeat(np.arange(len(begins), dtype=np.int32), ends - begins)
+
+    def every(self, groups: Numbers) -> NDArray[np.int32]:
+        """Members of many groups."""
+        return self.ranges(self.ends[groups].astype(np.int64), self.ends[groups + 1].astype(np.int64))
+
+    def ranges(self, begins: Numbers, ends: Numbers) -> NDArray[np.int32]:
+        """The values from each beginning to its end, one stretch after another."""
+        sizes = ends - begins
+        places = np.repeat(begins - np.cumsum(sizes) + sizes, sizes)
+        places += np.arange(len(places))
+        values: NDArray[np.int32] = self.values[places]
+        return values
+
+    def within(self, groups: Numbers, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
+        """For each group, where its members that are at least its `low` and below its `high` begin and end."""
+        begins, ends = self.ends[groups].astype(np.int64), self.ends[groups + 1].astype(np.int64)
+        least = np.concatenate((low, high))
+        found = self._first(np.concatenate((begins, begins)), np.concatenate((ends, ends)), least)
+        return found[: len(groups)], np.maximum(found[len(groups) :], found[: len(groups)])
+
+    def _first(self, begins: Numbers, ends: Numbers, least: Numbers) -> Numbers:
+        """Where the members that are at least `least` begin: one binary search in all groups at once."""
+        at, sizes = begins.copy(), ends - begins
+        step = 1 << int(sizes.max(initial=0)).bit_length() >> 1
+        while step:
+            wide = np.flatnonzero(sizes >= step)
+            here = at[wide]
+            reach = np.minimum(here + step, ends[wide])
+            at[wide] = np.where(self.values[reach - 1] < least[wide], reach, here)
+            step >>= 1
+        return at
+
+
+MOST_LETTERS = 80
+"""Letters of a spelling that count: those of the longest name part (`data.persons.names`), each heard as two."""
+_TWICE = {letter: 21 + place for place, letter in enumerate("aiunrlmsted")}
+_ONCE = {letter: place for place, letter in enumerate("abdefghijklmnprstuvzSA"[:21])}
+
+
+def letter_mask(text: str) -> int:
+    """32 bits. One slip takes at most one of them away and brings at most one."""
+    mask = 0
+    for letter in text:
+        bit = 1 << _ONCE.get(letter, ord(letter) % 21)
+        if mask & bit and letter in _TWICE:
+            bit = 1 << _TWICE[letter]
+        mask |= bit
+    return mask
+
+
+class Spellings:
+    """Spellings numbered from 0."""
+
+    def __init__(self, letters: NDArray[np.uint8], first: NDArray[np.int32], masks: NDArray[np.uint32]) -> None:
+        self.letters = letters
+        """ASCII, without gaps."""
+        self.first = first
+        """Number of the first spelling of each length from 0 to `MOST`, and how many there are."""
+        self.masks = masks
+        self._groups = list(self._by_length())
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> "Spellings":
+        """Lay out distinct texts; those longer than `MOST` letters count as cut off there."""
+        ordered = sorted(
+            {text[:MOST_LETTERS].encode("ascii", "replace") for text in texts}, key=lambda text: (len(text), text)
+        )
+        lengths = np.array([len(text) for text in ordered], np.int32)
+        masks = np.array([letter_mask(text.decode()) for text in ordered], np.uint32)
+        letters = np.frombuffer(b"".join(ordered), np.uint8)
+        return cls(letters, np.searchsorted(lengths, np.arange(MOST_LETTERS + 2)).astype(np.int32), masks)
+
+    def __len__(self) -> int:
+        return len(self.masks)
+
+    def __getitem__(self, number: int) -> str:
+        length = int(np.searchsorted(self.first, number, side="right")) - 1
+        group = self._groups[length]
+        return bytes(group[number - self.first[length]]).decode() if length else ""
+
+    def written(self, numbers: NDArray[np.integer[Any]]) -> list[bytes]:
+        """The letters of these spellings; their numbers ascend."""
+        cuts = np.searchsorted(numbers, self.first.astype(numbers.dtype)).tolist()
+        groups = (
+            self._groups[length][numbers[cuts[length] : cuts[length + 1]] - self.first[length]].tolist()
+            for length in range(1, MOST_LETTERS + 1)
+            if cuts[length] < cuts[length + 1]
+        )
+        return list(chain.from_iterable(groups))
+
+    def find(self, text: str) -> int:
+        """The number of a spelling, or -1."""
+        wanted = text[:MOST_LETTERS].encode("ascii", "replace")
+        group = self._groups[len(wanted)]
+        place = int(np.searchsorted(group, wanted)) if len(group) else 0
+        found = place < len(group) and bytes(group[place]) == wanted
+        return int(self.first[len(wanted)]) + place if found else -1
+
+    def near(self, text: str, allowed: Callable[[int, int], int]) -> tuple[Numbers, NDArray[np.uint8]]:
+        """Numbers of spellings at most `allowed(length, other length)` slips (OSA) away, and how many slips.
+
+        No more than `MOST_SLIPS` are ever allowed.
+        """
+        wanted, mask = text[:MOST_LETTERS].encode("ascii", "replace"), np.uint32(letter_mask(text[:MOST_LETTERS]))
+        numbers: list[Numbers] = [np.empty(0, np.int64)]
+        limits, choices = [np.empty(0, np.uint8)], list[bytes]()
+        for length in range(max(1, len(wanted) - MOST_SLIPS), min(MOST_LETTERS, len(wanted) + MOST_SLIPS) + 1):
+            slips = allowed(len(wanted), length)
+            if abs(length - len(wanted)) > slips or not slips:
+                continue
+            places = self._possible(length, mask, slips, abs(length - len(wanted)))
+            numbers.append(places + int(self.first[length]))
+            limits.append(np.full(len(places), slips, np.uint8))
+            choices += self._groups[length][places].tolist()
+        if not choices:
+            return numbers[0], np.empty(0, np.uint8)
+        least = np.concatenate(limits)
+        far = cdist([wanted], choices, scorer=OSA.distance, score_cutoff=int(least.max()), dtype=np.uint8)[0]
+        near = np.flatnonzero(far <= least)
+        return np.concatenate(numbers)[near], far[near]
+
+    def _possible(self, length: int, mask: np.uint32, slips: int, surplus: int) -> Numbers:
+        """Places, among those of one length, that so many slips may reach; `surplus` of them only add or drop."""
+        apart = self.masks[self.first[length] : self.first[length + 1]] ^ mask
+        places = np.flatnonzero(np.bitwise_count(apart) <= 2 * slips - surplus)
+        few = apart[places]
+        kept = (np.bitwise_count(few & mask) <= slips) & (np.bitwise_count(few & ~mask) <= slips)
+        possible: Numbers = places[kept]
+        return possible
+
+    def _by_length(self) -> Iterator[NDArray[np.bytes_]]:
+        begin = 0
+        for length in range(MOST_LETTERS + 1):
+            count = int(self.first[length + 1] - self.first[length])
+            end = begin + count * length
+            yield self.letters[begin:end].view(f"S{length}") if length else np.empty(count, "S1")
+            begin = end

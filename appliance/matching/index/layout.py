@@ -1,0 +1,237 @@
+"""Lays the notices of a list out as the arrays of a `PersonIndex` and its `Vocabulary`.
+
+Done once for each version of a list, then loaded or searched. Numbers that are given out while names are collected
+change once, when they are laid out.
+"""
+
+from array import array
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.matching.index.arrays import GroupedArray, Spellings, TextArray
+from appliance.matching.index.people import PeopleLayout
+from appliance.matching.index.vocabulary import PARTICLE, PARTICLE_BITS, SPELLED, VOWELLESS, WITHOUT_VOWELS, Rarity
+from data.persons.name_forms import NameForm, skeleton
+from data.persons.names import MAX_TOKENS, Token, split_words, tokenize_word
+from data.persons.notice import Notice
+from data.persons.person import ListedName, NameQuality
+
+Arrays = dict[str, NDArray[Any]]
+
+
+class VocabularyLayout:
+    """Parts in the making; numbers given out here change once, when they are laid out."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._spelled: list[str] = []
+        self._flags = array("B")
+
+    def __len__(self) -> int:
+        return len(self._spelled)
+
+    def add(self, token: Token) -> int:
+        """The number of a token, new or known."""
+        number = self._numbers.get(token.text)
+        if number is None:
+            number = self._numbers[token.text] = len(self._spelled)
+            spelled = " ".join((WITHOUT_VOWELS if form.vowelless else "") + form.latin for form in token.forms)
+            self._spelled.append(spelled)
+            bare = any(form.vowelless for form in token.forms)
+            self._flags.append(PARTICLE * token.particle | SPELLED * (spelled != token.text) | VOWELLESS * bare)
+        return number
+
+    def lay_out(self) -> tuple[Arrays, NDArray[np.int32]]:
+        """The arrays of a `Vocabulary`, and the final number of each number given out."""
+        firsts = [spelled.split(" ", 1)[0].lstrip(WITHOUT_VOWELS) for spelled in self._spelled]
+        order = sorted(range(len(firsts)), key=firsts.__getitem__)
+        final = np.empty(len(order), np.int32)
+        final[order] = np.arange(len(order), dtype=np.int32)
+        texts = list(self._numbers)
+        flags = np.frombuffer(self._flags, np.uint8)[order] if order else np.empty(0, np.uint8)
+        arrays: Arrays = {"flags": flags, **_text_arrays("text", TextArray.of(texts[place] for place in order))}
+        spelled = [self._spelled[place] for place in order]
+        arrays |= self._own_spellings(spelled, flags) | _other_beginnings(spelled, flags)
+        return arrays | _sound_arrays(spelled), final
+
+    def _own_spellings(self, spelled: list[str], flags: NDArray[np.uint8]) -> Arrays:
+        own = np.nonzero(flags & SPELLED)[0].astype(np.int32)
+        return {"spelled.units": own, **_text_arrays("spelled", TextArray.of(spelled[unit] for unit in own))}
+
+
+def _other_beginnings(spelled: list[str], flags: NDArray[np.uint8]) -> Arrays:
+    """Second and further spellings, in order, with their units."""
+    others = sorted(
+        (latin.lstrip(WITHOUT_VOWELS), unit)
+        for unit in np.nonzero(flags & SPELLED)[0].tolist()
+        for latin in spelled[unit].split()[1:]
+    )
+    units = np.array([unit for _, unit in others], np.int32)
+    return {"other.units": units, **_text_arrays("other", TextArray.of(latin for latin, _ in others))}
+
+
+def _sound_arrays(spelled: list[str]) -> Arrays:
+    """Sounds with their units and skeletons; skeletons of parts without vowels with theirs."""
+    heard: list[tuple[str, int]] = []
+    bare: list[tuple[str, int]] = []
+    for unit, forms in enumerate(spelled):
+        for latin in forms.split():
+            form = NameForm.of(latin.lstrip(WITHOUT_VOWELS))
+            heard.append((form.sound, unit))
+            if latin[0] == WITHOUT_VOWELS and len(form.skeleton) > 1:
+                bare.append((form.skeleton, unit))
+    arrays, sounds = _grouped_arrays("sound", heard)
+    more, _ = _grouped_arrays("bare", bare)
+    bones = [skeleton(sounds[sound]) for sound in range(len(sounds))]
+    skeletons = Spellings.of(bones)
+    of_sound = np.array([skeletons.find(one) for one in bones], np.int32)
+    by_skeleton = GroupedArray.of(of_sound, np.arange(len(of_sound)), len(skeletons))
+    return {
+        **arrays,
+        **more,
+        **_spelling_arrays("skeleton", skeletons),
+        "sound.skeleton": of_sound,
+        "skeleton.ends": by_skeleton.ends,
+        "skeleton.sounds": by_skeleton.values,
+    }
+
+
+def _grouped_arrays(name: str, pairs: list[tuple[str, int]]) -> tuple[Arrays, Spellings]:
+    spellings = Spellings.of(text for text, _ in pairs)
+    number = {text: spellings.find(text) for text in {text for text, _ in pairs}}
+    distinct = sorted({(unit, number[text]) for text, unit in pairs})
+    groups = np.array([group for _, group in distinct], np.int64)
+    grouped = GroupedArray.of(groups, np.array([unit for unit, _ in distinct], np.int64), len(spellings))
+    return {
+        **_spelling_arrays(name, spellings),
+        f"{name}.ends": grouped.ends,
+        f"{name}.units": grouped.values,
+    }, spellings
+
+
+def _text_arrays(name: str, texts: TextArray) -> Arrays:
+    return {f"{name}.letters": texts.letters, f"{name}.ends": texts.ends}
+
+
+def _spelling_arrays(name: str, spellings: Spellings) -> Arrays:
+    return {f"{name}.letters": spellings.letters, f"{name}.first": spellings.first, f"{name}.masks": spellings.masks}
+
+
+_QUALITY = {quality: number for number, quality in enumerate(NameQuality)}
+
+
+def lay_out_index(notices: Iterable[Notice]) -> tuple[Arrays, list[str], NDArray[np.int64]]:
+    """Arrays, the countries they refer to, and the order in which the persons were put."""
+    names, people, records = _NamesLayout(), PeopleLayout(), list[str]()
+    for notice in notices:
+        records.append(notice.record)
+        people.add(notice)
+        names.add(notice.person.names)
+    order, dates = people.by_date()
+    arrays = names.lay_out(order)
+    columns, countries = people.lay_out(order)
+    ids = TextArray.of(records[person] for person in order.tolist())
+    arrays |= columns | {"record.letters": ids.letters, "record.ends": ids.ends}
+    arrays |= _date_arrays(dates, arrays["first_name"])
+    return arrays | _carrier_arrays(arrays, len(records)), countries, order
+
+
+class _NamesLayout:
+    """Rows of units, one name after another."""
+
+    def __init__(self) -> None:
+        self._vocabulary = VocabularyLayout()
+        self._known: dict[str, tuple[int, ...]] = {}
+        self._units = array("i")
+        self._lengths = array("B")
+        self._qualities = array("B")
+        self._counts = array("i")
+
+    def add(self, names: tuple[ListedName, ...]) -> None:
+        """The names of the next person."""
+        for name in names:
+            before = len(self._units)
+            for word in split_words(name.full or f"{name.given} {name.surname}"):
+                self._units.extend(self._of(word))
+            del self._units[before + MAX_TOKENS :]
+            self._lengths.append(len(self._units) - before)
+            self._qualities.append(_QUALITY[name.quality])
+        self._counts.append(len(names))
+
+    def _of(self, word: str) -> tuple[int, ...]:
+        units = self._known.get(word)
+        if units is None:
+            units = self._known[word] = tuple(map(self._vocabulary.add, tokenize_word(word)))
+        return units
+
+    def lay_out(self, order: NDArray[np.int64]) -> Arrays:
+        """With the persons in this order."""
+        self._known.clear()
+        vocabulary, final = self._vocabulary.lay_out()
+        counts = np.frombuffer(self._counts, np.int32) if len(order) else np.empty(0, np.int32)
+        names = _expand_ranges(_begins(counts)[order], counts[order])
+        lengths = np.frombuffer(self._lengths, np.uint8)[names].astype(np.int32) if len(names) else counts[:0]
+        begins = _begins(np.frombuffer(self._lengths, np.uint8)) if len(names) else counts[:0]
+        units = (
+            final[np.frombuffer(self._units, np.int32)[_expand_ranges(begins[names], lengths)]] if len(names) else final
+        )
+        units = units if lengths.sum() else np.empty(0, np.int32)
+        first_name = _ends(counts[order])
+        row_of = np.repeat(np.arange(len(names), dtype=np.int32), lengths)
+        postings = GroupedArray.of(units, row_of, len(vocabulary["flags"]))
+        return vocabulary | {
+            "first_name": first_name,
+            "person_of": np.repeat(np.arange(len(order), dtype=np.int32), counts[order]),
+            "quality": np.frombuffer(self._qualities, np.uint8)[names] if len(names) else np.empty(0, np.uint8),
+            "name.ends": _ends(lengths),
+            "name.units": units,
+            "unit.ends": postings.ends,
+            "unit.names": postings.values,
+        }
+
+
+def _begins(lengths: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    return np.cumsum(lengths, dtype=np.int64) - lengths
+
+
+def _ends(lengths: NDArray[np.integer[Any]]) -> NDArray[np.int32]:
+    return np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
+
+
+def _expand_ranges(begins: NDArray[np.integer[Any]], lengths: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    """Every place from each beginning on, as many as its length says."""
+    shift = begins - _begins(lengths)
+    return np.arange(int(lengths.sum()), dtype=np.int64) + np.repeat(shift, lengths)
+
+
+def _date_arrays(dates: NDArray[np.int32], first_name: NDArray[Any]) -> Arrays:
+    distinct, first = np.unique(dates, return_index=True)
+    ends = np.concatenate((first_name[first], first_name[-1:])).astype(np.int32)
+    return {"dates": distinct, "date_names": ends}
+
+
+def _carrier_arrays(arrays: Arrays, persons: int) -> Arrays:
+    """Who is called what: persons of each sound and skeleton; and what each name is worth in bits."""
+    unit_of = np.repeat(np.arange(len(arrays["flags"]), dtype=np.int32), np.diff(arrays["unit.ends"]))
+    person = arrays["person_of"][arrays["unit.names"]]
+    new = np.ones(len(person), bool)
+    new[1:] = (person[1:] != person[:-1]) | (unit_of[1:] != unit_of[:-1])
+    of_unit = np.bincount(unit_of[new], minlength=len(arrays["flags"]))
+    sounds = Spellings(*(arrays[f"sound.{part}"] for part in ("letters", "first", "masks")))
+    sound = np.repeat(np.arange(len(sounds)), np.diff(arrays["sound.ends"]))
+    units = arrays["sound.units"]
+    of_sound = np.bincount(sound, of_unit[units], len(sounds)).astype(np.int32)
+    bones = arrays["sound.skeleton"]
+    count = len(arrays["skeleton.ends"]) - 1
+    of_bones = np.bincount(bones[sound], of_unit[units], count).astype(np.int32) if len(bones) else of_sound
+    rarity = Rarity(sounds, of_sound, of_bones, persons)
+    worth = np.full(len(of_unit), np.inf)
+    np.minimum.at(worth, units, rarity.sound_bits[sound])
+    worth[(arrays["flags"] & PARTICLE) != 0] = PARTICLE_BITS
+    sums = np.concatenate(([0.0], np.cumsum(worth[arrays["name.units"]])))
+    ends = arrays["name.ends"]
+    name_bits = (sums[ends[1:]] - sums[ends[:-1]]).astype(np.float16)
+    return {"sound.carriers": of_sound, "skeleton.carriers": of_bones, "name_bits": name_bits}

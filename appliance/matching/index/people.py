@@ -1,0 +1,212 @@
+"""What a list says of its persons besides their names, in columns: births, sex, nationalities, review, numbers held.
+
+A birth is one number of 30 bits, so that a million of them can be compared with a traveller's in one pass; it gives
+back the same `PartialDate`, but for spans of more than 62 years, which say nothing.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.matching.comparison import comparable_number
+from data.persons.notice import Notice
+from data.persons.person import PartialDate, Sex
+
+Codes = NDArray[np.integer[Any]]
+_SEXES = (Sex.UNKNOWN, Sex.MALE, Sex.FEMALE)
+_LONGEST_SPAN = 63
+_EPOCH = date(2000, 1, 1)
+_LAST_REVIEW = 65_535
+Arrays = dict[str, NDArray[Any]]
+
+
+def encode_birth(birth: PartialDate) -> int:
+    """30 bits: year 14, month 4, day 5, about 1, span in years 6 (0 none); 0 where no year is known."""
+    if birth.year is None:
+        return 0
+    span = min(_LONGEST_SPAN, birth.until - birth.year + 1) if birth.until is not None else 0
+    return (birth.year & 16383) << 16 | (birth.month or 0) << 12 | (birth.day or 0) << 7 | birth.about << 6 | span
+
+
+def decode_birth(code: int) -> PartialDate:
+    """The birth behind a code that is not 0."""
+    year, span = code >> 16, code & 63
+    return PartialDate(
+        year, (code >> 12 & 15) or None, (code >> 7 & 31) or None, bool(code & 64), year + span - 1 if span else None
+    )
+
+
+def sort_date(births: Sequence[int]) -> int:
+    """The one birth of a person as a number that grows with the date (`date_number`); 0 where it is one of several or
+    a span, below 0 where only about its year (`approximate_year_number`) or nothing (`UNKNOWN`) is known.
+    """
+    if not births:
+        return UNKNOWN_DATE
+    if len(births) > 1 or births[0] & 63:
+        return 0
+    return approximate_year_number(births[0] >> 16) if births[0] & 64 else births[0] >> 7
+
+
+UNKNOWN_DATE = -32_768
+
+
+def approximate_year_number(year: int) -> int:
+    """A number below 0 for "about this year", growing with it."""
+    return year - 16_384
+
+
+def date_number(year: int, month: int = 0, day: int = 0) -> int:
+    """Year, month and day in one number; an unknown month or day is 0."""
+    return year << 9 | month << 5 | day
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """What the evidence beside the name compares."""
+
+    births: tuple[PartialDate, ...]
+    sex: Sex
+    nationalities: tuple[str, ...]
+
+
+class MultiValueColumn:
+    """A column in which a row has none (0), one or several numbers."""
+
+    def __init__(self, first: Codes, rows: NDArray[np.int32], more: Codes) -> None:
+        self.first = first
+        self.rows = rows
+        """Rows with more than one, ascending; once for each further number."""
+        self.more = more
+
+    @classmethod
+    def of(cls, values: Sequence[Sequence[int]], kind: type[np.unsignedinteger[Any]]) -> "MultiValueColumn":
+        """A column of these rows."""
+        first = np.array([row[0] if row else 0 for row in values], kind)
+        further = [(number, value) for number, row in enumerate(values) for value in row[1:]]
+        rows = np.array([row for row, _ in further], np.int32)
+        return cls(first, rows, np.array([value for _, value in further], kind))
+
+    def row(self, number: int) -> list[int]:
+        """The numbers of one row."""
+        begin, end = np.searchsorted(self.rows, np.array([number, number + 1], np.int32))
+        first = int(self.first[number])
+        return [first, *self.more[begin:end].tolist()] if first else []
+
+    def rows_of(self, numbers: Codes) -> tuple[Codes, Codes, Codes]:
+        """For these rows (distinct, ascending): the first number of each, 0 for none; places in `numbers` of those
+        that have further ones, once for each, and these.
+        """
+        first = self.first[numbers]
+        if not len(self.rows) or not len(numbers):
+            return first, self.rows[:0], self.more[:0]
+        begin, end = np.searchsorted(self.rows, np.array([numbers[0], numbers[-1] + 1], np.int32))
+        rows = self.rows[begin:end]
+        at = np.searchsorted(numbers, rows)
+        here = numbers[at] == rows
+        return first, at[here], self.more[begin:end][here]
+
+
+class People:
+    """Columns over all persons of a list."""
+
+    def __init__(self, arrays: Mapping[str, NDArray[Any]], countries: Sequence[str]) -> None:
+        self.countries = countries
+        """Canonical codes; a nationality's number is its place here plus one."""
+        self.births = MultiValueColumn(*(arrays[f"birth.{part}"] for part in ("first", "rows", "more")))
+        self.nations = MultiValueColumn(*(arrays[f"nation.{part}"] for part in ("first", "rows", "more")))
+        self.sexes: NDArray[np.uint8] = arrays["sex"]
+        self._reviews: NDArray[np.uint16] = arrays["review"]
+        self._numbers: NDArray[np.uint32] = arrays["held.numbers"]
+        self._holders: NDArray[np.int32] = arrays["held.persons"]
+
+    def facts(self, person: int) -> PersonFacts:
+        """One person's."""
+        births = tuple(decode_birth(code) for code in self.births.row(person))
+        nations = tuple(self.countries[code - 1] for code in self.nations.row(person))
+        return PersonFacts(births, _SEXES[self.sexes[person]], nations)
+
+    def is_in_force(self, person: int, today: date) -> bool:
+        """Whether the record may still hit: up to and including its review date (domain.md)."""
+        review = int(self._reviews[person])
+        return not review or (today - _EPOCH).days + 1 <= review
+
+    def possible_holders(self, number: str) -> list[int]:
+        """Persons who may hold a document of this number (a hash says so): look at their notices."""
+        key = np.uint32(_number_key(number))  # of the column's own type, or the whole column is converted
+        begin, end = np.searchsorted(self._numbers, key), np.searchsorted(self._numbers, key, side="right")
+        holders: list[int] = self._holders[begin:end].tolist()
+        return holders
+
+    def sex_code(self, sex: Sex) -> int:
+        """How a sex is written in `sexes`; 0 is unknown."""
+        return _SEXES.index(sex)
+
+    def nation_code(self, country: str) -> int:
+        """A nationality's number; 0 where nobody listed has it."""
+        return self.countries.index(country) + 1 if country in self.countries else 0
+
+
+class PeopleLayout:
+    """The columns in the making, one person after another."""
+
+    def __init__(self) -> None:
+        self._births: list[tuple[int, ...]] = []
+        self._nations: list[tuple[int, ...]] = []
+        self._sexes = bytearray()
+        self._reviews: list[int] = []
+        self._held: list[tuple[int, int]] = []
+        self._countries: dict[str, int] = {}
+
+    def add(self, notice: Notice) -> None:
+        """The next person."""
+        person = notice.person
+        number = len(self._births)
+        self._births.append(tuple(filter(None, map(encode_birth, person.births))))
+        codes = (self._countries.setdefault(code, len(self._countries) + 1) for code in person.nationalities)
+        self._nations.append(tuple(codes))
+        self._sexes.append(_SEXES.index(person.sex))
+        self._reviews.append(_review_code(notice.review))
+        held = {clean for document in person.documents if (clean := comparable_number(document.number))}
+        self._held += [(_number_key(clean), number) for clean in sorted(held)]
+
+    def by_date(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """The order of persons by the one date they were born on (`sort_date`), and the dates."""
+        dates = np.array([sort_date(births) for births in self._births], np.int32)
+        order = np.argsort(dates, kind="stable")
+        return order, dates[order]
+
+    def lay_out(self, order: NDArray[np.int64]) -> tuple[Arrays, list[str]]:
+        """Arrays with the persons in this order, and the countries."""
+        places = np.empty(len(order), np.int64)
+        places[order] = np.arange(len(order))
+        held = np.array(self._held, np.int64).reshape(-1, 2)
+        by_number = np.argsort(held[:, 0], kind="stable")
+        sequence = order.tolist()
+        arrays: Arrays = {
+            "sex": np.frombuffer(bytes(self._sexes), np.uint8)[order],
+            "review": np.array(self._reviews, np.uint16)[order],
+            "held.numbers": held[by_number, 0].astype(np.uint32),
+            "held.persons": places[held[by_number, 1]].astype(np.int32),
+        }
+        arrays |= _column_arrays("birth", [self._births[person] for person in sequence], np.uint32)
+        arrays |= _column_arrays("nation", [self._nations[person] for person in sequence], np.uint16)
+        return arrays, list(self._countries)
+
+
+def _column_arrays(name: str, rows: Iterable[Sequence[int]], kind: type[np.unsignedinteger[Any]]) -> Arrays:
+    column = MultiValueColumn.of(list(rows), kind)
+    return {f"{name}.first": column.first, f"{name}.rows": column.rows, f"{name}.more": column.more}
+
+
+def _review_code(review: date | None) -> int:
+    """Days after 1999, so that 0 is "none"; a date before 2000 is long past in any case."""
+    return 0 if review is None else max(1, min(_LAST_REVIEW, (review - _EPOCH).days + 1))
+
+
+def _number_key(number: str) -> int:
+    return crc32(number.encode())

@@ -1,0 +1,262 @@
+"""One person list in memory, laid out for search in arrays: a million persons in 200 MB, never changed.
+
+- Persons are ordered by the date they were born on, so that of a common name part only the names of the years, or
+  of the month, in question are read. Names are rows of units; `postings` says which names hold a unit.
+- Notices are not kept: a candidate's is fetched from the list by its record and decoded when it is shown. An index
+  made from notices at hand keeps those.
+- What changed since the base is a small index of its own, searched with that of the base as one. A record that changed
+  or was withdrawn since is hidden in the base; only its newest form hits.
+- The arrays of a base lie encrypted beside it (`data.lists.storage.encrypted_files`) and are in place before the base
+  comes into force,
+  so a counter goes from one version to the next without waiting. Where they are missing or damaged they are computed
+  from the list, and kept for the next start where that is possible.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.matching.index import layout
+from appliance.matching.index.arrays import GroupedArray, TextArray
+from appliance.matching.index.people import People
+from appliance.matching.index.vocabulary import PARTICLE, PARTICLE_BITS, Rarity, Vocabulary
+from appliance.screening.check_ports import ListView
+from data.errors import Damaged
+from data.lists.edition import Edition
+from data.lists.kinds import persons
+from data.lists.replica import Replica
+from data.lists.rows import Row
+from data.lists.storage.encrypted_files import Sidecar, SidecarContents
+from data.persons.names import Token
+from data.persons.notice import Notice, decode_notice
+from data.persons.person import ListedName, NameQuality
+
+Fetch = Callable[[Sequence[bytes]], Mapping[bytes, bytes]]
+"""Bodies of the rows with these keys: `View.get_many`."""
+SimilarUnits = tuple[NDArray[np.integer[Any]], NDArray[np.uint8], NDArray[np.float32]]
+"""Units, their grades and what meeting them proves."""
+_MAX_PARTS_CACHED = 2000
+QUALITIES = tuple(NameQuality)
+
+
+class SimilarityCache:
+    """What the last name parts were found to be like: common names come again and again."""
+
+    def __init__(self) -> None:
+        self._known: dict[Token, SimilarUnits] = {}
+
+    def get(self, part: Token) -> "SimilarUnits | None":
+        """What this part is like, where it is remembered."""
+        return self._known.get(part)
+
+    def keep(self, part: Token, like: "SimilarUnits") -> "SimilarUnits":
+        """Remember it, and forget the oldest."""
+        self._known[part] = like
+        while len(self._known) > _MAX_PARTS_CACHED:
+            self._known.pop(next(iter(self._known)), None)
+        return like
+
+
+class PersonIndex:
+    """Notices of one list, searchable by name, birth date and document number."""
+
+    def __init__(
+        self,
+        notices: Iterable[Notice],
+        list_name: str = "",
+        edition: Edition | None = None,
+        *,
+        beside: "PersonIndex | None" = None,
+    ) -> None:
+        """Index notices and keep them. `beside` lends its counts of who is called what to a handful of changes."""
+        kept = list(notices)
+        arrays, countries, order = layout.lay_out_index(kept)
+        self._load(arrays, countries, beside)
+        self.list_name, self.edition = list_name, edition
+        self._notices: tuple[Notice, ...] | None = tuple(kept[number] for number in order.tolist())
+
+    @classmethod
+    def from_arrays(
+        cls, arrays: Mapping[str, NDArray[Any]], countries: Sequence[str], list_name: str = ""
+    ) -> "PersonIndex":
+        """An index laid out before (`index_layout.lay_out_index`), without its notices."""
+        index = cls.__new__(cls)
+        index._load(arrays, countries, None)
+        index.list_name, index.edition, index._notices = list_name, None, None
+        return index
+
+    def _load(self, arrays: Mapping[str, NDArray[Any]], countries: Sequence[str], beside: "PersonIndex | None") -> None:
+        self.vocabulary = Vocabulary(arrays)
+        self.people = People(arrays, countries)
+        self._records = TextArray(arrays["record.letters"], arrays["record.ends"])
+        self.first_name: NDArray[np.int32] = arrays["first_name"]
+        self.person_of: NDArray[np.int32] = arrays["person_of"]
+        self.qualities: NDArray[np.uint8] = arrays["quality"]
+        self.name_bits: NDArray[np.float16] = arrays["name_bits"]
+        self.rows = GroupedArray(arrays["name.ends"], arrays["name.units"])
+        """Units of each name, in order."""
+        self.postings = GroupedArray(arrays["unit.ends"], arrays["unit.names"])
+        """Names of each unit."""
+        self._dates: NDArray[np.int32] = arrays["dates"]
+        self._date_names: NDArray[np.int32] = arrays["date_names"]
+        carriers = arrays["sound.carriers"], arrays["skeleton.carriers"]
+        other = beside.rarity if beside else None
+        self.rarity: Rarity = Rarity(self.vocabulary.sounds, *carriers, len(self), other)
+        self._compute_bits()
+        self.similarity_cache = SimilarityCache()
+
+    def _compute_bits(self) -> None:
+        """What each unit proves: by its commonest spelling, and by its consonants."""
+        held, count = self.vocabulary.of_sound, len(self.vocabulary)
+        sound = np.repeat(np.arange(len(held.ends) - 1), np.diff(held.ends))
+        self.unit_bits = np.full(count, np.inf, np.float32)
+        np.minimum.at(self.unit_bits, held.values, self.rarity.sound_bits[sound])
+        self.skeleton_bits = np.full(count, np.inf, np.float32)
+        np.minimum.at(
+            self.skeleton_bits, held.values, self.rarity.skeleton_bits[self.vocabulary.skeleton_of_sound[sound]]
+        )
+        particle = (self.vocabulary.flags & PARTICLE) != 0
+        self.unit_bits[particle] = PARTICLE_BITS
+        np.minimum(self.skeleton_bits, self.unit_bits, out=self.skeleton_bits)
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    @property
+    def parts(self) -> tuple[tuple["PersonIndex", frozenset[str]], ...]:
+        """What a search goes through, and the records to be passed over there: this alone, and none."""
+        return ((self, frozenset()),)
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Every notice, where they were kept."""
+        if self._notices is None:
+            raise LookupError("this index keeps no notices")
+        return self._notices
+
+    def record(self, person: int) -> str:
+        """The record id of a person."""
+        return self._records[person]
+
+    def notice(self, person: int, fetch: Fetch | None = None) -> Notice:
+        """A person's notice; Damaged when the list does not have the record that its index names."""
+        if self._notices is not None:
+            return self._notices[person]
+        key = self.record(person).encode()
+        body = fetch([key]).get(key) if fetch else None
+        if body is None:
+            raise Damaged(
+                f"The name index of {self.list_name or 'a list'} and the list do not belong together",
+                do="Run `waypost courier run`",
+            )
+        return decode_notice(body)
+
+    def names_of(self, person: int) -> range:
+        """Numbers of a person's names, in the order of the notice."""
+        return range(int(self.first_name[person]), int(self.first_name[person + 1]))
+
+    def listed_name(self, name: int, fetch: Fetch | None = None) -> ListedName:
+        """The listed name with this number."""
+        person = int(self.person_of[name])
+        return self.notice(person, fetch).person.names[name - int(self.first_name[person])]
+
+    def names_born(self, first: int, last: int) -> tuple[int, int]:
+        """The names, from and below, of who was born on these dates (`people.date_number`), both included."""
+        begin, end = np.searchsorted(self._dates, np.array([first, last + 1], np.int32))
+        return int(self._date_names[begin]), int(self._date_names[end])
+
+    def quality(self, name: int) -> NameQuality:
+        """How far the list's owner trusts a name."""
+        return QUALITIES[int(self.qualities[name])]
+
+    def units_of(self, name: int) -> Sequence[int]:
+        """Unit numbers of a name, in order."""
+        units: list[int] = self.rows.members(name).tolist()
+        return units
+
+    def bits_of(self, token: Token) -> float:
+        """What a name part proves in this list; the least of its spellings."""
+        if token.particle:
+            return PARTICLE_BITS
+        return min(self.rarity.of_sound(form.sound) for form in token.forms)
+
+
+class LiveIndex:
+    """Searched like a `PersonIndex`. Never changed: a new version makes a new one over the same base."""
+
+    def __init__(self, base: PersonIndex, added: Iterable[Notice], gone: Collection[str]) -> None:
+        changes = PersonIndex(added, base.list_name, beside=base)
+        hidden = frozenset(gone) | {notice.record for notice in changes.notices}
+        self.list_name = base.list_name
+        self.base = base
+        parts = (base, hidden), (changes, frozenset[str]())
+        self.parts = parts if len(changes) else parts[:1]
+
+
+INDEX_FORM = "person names 4"
+"""Goes up when the arrays, or the reading of names, change: older files are then computed anew."""
+
+
+def write_index(replica: Replica, base: str, rows: Iterable[Row]) -> None:
+    """Lay out the rows of a base and keep the index beside it (a `data.lists.replica.Companion`)."""
+    _write_contents(replica, base, _compute_contents(rows))
+
+
+def _compute_contents(rows: Iterable[Row]) -> SidecarContents:
+    arrays, countries, _ = layout.lay_out_index(_notices(rows))
+    return SidecarContents(arrays, tuple(countries))
+
+
+def _write_contents(replica: "IndexedList", base: str, contents: SidecarContents) -> None:
+    replica.sidecar(base, INDEX_FORM).write(contents.arrays, contents.words)
+
+
+def _notices(rows: Iterable[Row]) -> Iterator[Notice]:
+    return (persons.from_json(row.body.decode()) for row in rows)
+
+
+class IndexedList(Protocol):
+    """A list with a place for its index: `data.lists.replica.Replica`, or one behind the counter's gate."""
+
+    @property
+    def name(self) -> str:
+        """The list's name."""
+
+    def base(self) -> str | None:
+        """Name of the base in force."""
+
+    def sidecar(self, base: str, form: str) -> Sidecar:
+        """The file beside it."""
+
+
+class IndexSource:
+    """Gives the index of each version of one list; the part that is the same for many versions is loaded once."""
+
+    def __init__(self, replica: IndexedList) -> None:
+        self._replica = replica
+        self._base: tuple[str | None, PersonIndex] | None = None
+
+    def of(self, view: ListView) -> LiveIndex:
+        """The index of the version that `view` shows."""
+        name = self._replica.base()
+        if self._base is None or self._base[0] != name:
+            self._base = None  # the old one goes before the new one needs its memory
+            self._base = (name, self._load(name, view))
+        added, gone = view.changes()
+        return LiveIndex(self._base[1], _notices(added), [key.decode() for key in gone])
+
+    def _load(self, base: str | None, view: ListView) -> PersonIndex:
+        if base is None:
+            return PersonIndex((), self._replica.name)
+        try:
+            contents = self._replica.sidecar(base, INDEX_FORM).read()
+        except Damaged:
+            contents = None
+        if contents is None:
+            contents = _compute_contents(view.base_rows())
+            with suppress(OSError):  # a full disk costs the next start its time, and this one nothing
+                _write_contents(self._replica, base, contents)
+        return PersonIndex.from_arrays(contents.arrays, contents.words, self._replica.name)

@@ -1,0 +1,250 @@
+"""The name parts of a list, each once: the search for those like a given one, and how much meeting one proves.
+
+- Units (distinct parts) are numbered in the order of their first spelling, so those that begin alike are neighbours.
+- What a part proves, in bits, is −log2 of the share of people who carry it. The share blends what this list shows with
+  what is known of the world (`common_names`), so that a list of ten records does not think MOHAMMED rare. Particles
+  prove next to nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from math import log2
+from string import ascii_uppercase
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cdist
+
+from appliance.matching.comparison import LEAST_CONSONANTS, TokenSimilarity, allowed_slips
+from appliance.matching.index.arrays import GroupedArray, Numbers, Spellings, TextArray, first_at_least
+from data.persons.name_forms import NameForm, name_variants, sound_key
+from data.persons.names import Token
+from data.persons.tables.common_names import PER_10_000
+
+WORLD_PERSONS = 4000
+"""Weight of the world's figures: as if so many people had been counted beside the list's own."""
+MOST_BITS = 12.5
+PARTICLE_BITS = 0.4
+INITIAL_BITS = 2.5
+"""An initial fits one name in six or so."""
+
+_WORLD_SHARE: dict[str, float] = {}
+for _name, _carriers in PER_10_000.items():
+    _WORLD_SHARE[sound_key(_name)] = max(_WORLD_SHARE.get(sound_key(_name), 0.0), _carriers / 10_000)
+Bits = NDArray[np.float32]
+
+
+def share_bits(share: float) -> float:
+    """Evidence in a part that this share of people carry, 0 to `MOST_BITS`."""
+    return min(MOST_BITS, max(0.0, -log2(max(share, 1e-9))))
+
+
+def carrier_share(carriers: int, persons: int, heard: str) -> float:
+    """Blended share of people with the sound `heard`, met on `carriers` of a list's `persons`."""
+    return (carriers + 1 + WORLD_PERSONS * _WORLD_SHARE.get(heard, 0.0)) / (persons + WORLD_PERSONS)
+
+
+class Rarity:
+    """Bits of the sounds and skeletons of one list, from its own counts and those of another beside it."""
+
+    def __init__(
+        self,
+        sounds: Spellings,
+        carriers: NDArray[np.int32],
+        bones: NDArray[np.int32],
+        persons: int,
+        beside: "Rarity | None" = None,
+    ) -> None:
+        self._sounds = sounds
+        self._carriers = carriers
+        self._beside = beside
+        self._persons: int = persons + (beside._persons if beside else 0)
+        self.sound_bits = _carriers_bits(self._all_carriers() + WORLD_PERSONS * self._known(), self._persons)
+        """Of each sound of the list."""
+        self.skeleton_bits = _carriers_bits(bones.astype(np.float64), self._persons)
+        """Of each skeleton of the list."""
+
+    def of_sound(self, heard: str) -> float:
+        """Bits in meeting this sound, listed or not."""
+        return share_bits(carrier_share(self._count(heard), self._persons, heard))
+
+    def _count(self, heard: str) -> int:
+        number = self._sounds.find(heard)
+        own = int(self._carriers[number]) if number >= 0 else 0
+        return own + (self._beside._count(heard) if self._beside else 0)
+
+    def _all_carriers(self) -> NDArray[np.float64]:
+        if self._beside is None:
+            return self._carriers.astype(np.float64)
+        return np.array([self._count(self._sounds[number]) for number in range(len(self._sounds))], np.float64)
+
+    def _known(self) -> NDArray[np.float64]:
+        """The world's share of each sound."""
+        shares = np.zeros(len(self._sounds))
+        for heard, part in _WORLD_SHARE.items():
+            number = self._sounds.find(heard)
+            if number >= 0:
+                shares[number] = part
+        return shares
+
+
+def _carriers_bits(carriers: NDArray[np.float64], persons: int) -> Bits:
+    return np.clip(-np.log2((carriers + 1) / (persons + WORLD_PERSONS)), 0.0, MOST_BITS).astype(np.float32)
+
+
+PARTICLE, SPELLED, VOWELLESS = 1, 2, 4
+"""Bits of a unit's flags; SPELLED: its forms are not just its text."""
+WITHOUT_VOWELS = "~"
+_MAX_TOKENS_CACHED = 20_000
+Graded = tuple[Numbers, TokenSimilarity | NDArray[np.uint8]]
+_NO_UNITS = np.empty(0, np.int64)
+
+
+class Vocabulary:
+    """Units found by sound, by consonants, by beginning. Built by `vocabulary_layout`."""
+
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        self.texts = TextArray(arrays["text.letters"], arrays["text.ends"])
+        self.flags: NDArray[np.uint8] = arrays["flags"]
+        self.sounds = Spellings(*(arrays[f"sound.{part}"] for part in ("letters", "first", "masks")))
+        self.of_sound = GroupedArray(arrays["sound.ends"], arrays["sound.units"])
+        self.skeletons = Spellings(*(arrays[f"skeleton.{part}"] for part in ("letters", "first", "masks")))
+        self.of_skeleton = GroupedArray(arrays["skeleton.ends"], arrays["skeleton.sounds"])
+        self.skeleton_of_sound: NDArray[np.int32] = arrays["sound.skeleton"]
+        """Number of each sound's skeleton."""
+        self._bare = Spellings(*(arrays[f"bare.{part}"] for part in ("letters", "first", "masks")))
+        self._of_bare = GroupedArray(arrays["bare.ends"], arrays["bare.units"])
+        self._spelled: NDArray[np.int32] = arrays["spelled.units"]
+        self._spellings = TextArray(arrays["spelled.letters"], arrays["spelled.ends"])
+        self._others = TextArray(arrays["other.letters"], arrays["other.ends"])
+        self._others_units: NDArray[np.int32] = arrays["other.units"]
+        self._remembered: dict[int, Token] = {}
+        self.initials = dict(self._initials())
+        """Units that are a single letter, by it."""
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def token(self, unit: int) -> Token:
+        """A unit as the token it came from."""
+        known = self._remembered.get(unit)
+        if known is None:
+            if len(self._remembered) > _MAX_TOKENS_CACHED:
+                self._remembered.clear()
+            known = Token(self.texts[unit], tuple(self._forms(unit)), bool(self.flags[unit] & PARTICLE))
+            self._remembered[unit] = known
+        return known
+
+    def spelled(self, unit: int) -> list[str]:
+        """The Latin spellings of a unit, `~` before one without vowels."""
+        if not self.flags[unit] & SPELLED:
+            return [self.texts[unit]]
+        return self._spellings[int(np.searchsorted(self._spelled, unit))].split()
+
+    def _forms(self, unit: int) -> Iterator[NameForm]:
+        for latin in self.spelled(unit):
+            form = NameForm.of(latin.lstrip(WITHOUT_VOWELS))
+            yield NameForm(form.latin, form.sound, form.skeleton, vowelless=latin[0] == WITHOUT_VOWELS)
+
+    def find_similar(self, token: Token) -> tuple[Numbers, NDArray[np.uint8]]:
+        """Every unit like `token`, ascending, and the best grade of each."""
+        every = (found for form in token.forms for found in (*self._find_close(form), *self._find_slipped(form)))
+        return _best_grades(every)
+
+    def find_close(self, token: Token) -> tuple[Numbers, NDArray[np.uint8]]:
+        """`like`, only by the same sound or the same consonants."""
+        return _best_grades(found for form in token.forms for found in self._find_close(form))
+
+    def _find_close(self, form: NameForm) -> Iterator[Graded]:
+        heard = self.sounds.find(form.sound)
+        if heard >= 0:
+            yield from self._same_sound(form, heard)
+        bones = self.skeletons.find(form.skeleton) if len(form.skeleton) > 1 else -1
+        if bones >= 0:
+            yield from self._same_skeleton(form, bones)
+        bare = self._bare.find(form.skeleton) if len(form.skeleton) > 1 else -1
+        if bare >= 0:
+            yield self._of_bare.members(bare), TokenSimilarity.SCRIPT
+
+    def _find_slipped(self, form: NameForm) -> Iterator[Graded]:
+        if not form.vowelless:
+            yield from self._slips(form)
+            yield from self._variants(form)
+        if len(form.skeleton) >= LEAST_CONSONANTS and len(self._bare):
+            near, _ = self._bare.near(form.skeleton, _one_consonant)
+            yield self._of_bare.all_of(near)[0], TokenSimilarity.SCRIPT_SLIP
+
+    def _same_sound(self, form: NameForm, heard: int) -> Iterator[Graded]:
+        units = self.of_sound.members(heard)
+        same = [form.latin in (latin.lstrip(WITHOUT_VOWELS) for latin in self.spelled(unit)) for unit in units.tolist()]
+        yield units[np.array(same, bool)], TokenSimilarity.SAME
+        yield units, TokenSimilarity.SOUND
+
+    def _same_skeleton(self, form: NameForm, bones: int) -> Iterator[Graded]:
+        sounds = self.of_skeleton.members(bones)
+        if form.vowelless:
+            yield self._voiced(sounds)[0], TokenSimilarity.SCRIPT
+        elif len(sounds):
+            heard = self.sounds.written(sounds)
+            apart = cdist([form.sound.encode()], heard, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)[0]
+            units, which = self._voiced(sounds)
+            yield (
+                units,
+                np.where(apart[which] <= 1, int(TokenSimilarity.VOWELS), int(TokenSimilarity.CONSONANTS)).astype(
+                    np.uint8
+                ),
+            )
+
+    def _slips(self, form: NameForm) -> Iterator[Graded]:
+        bones = self.skeletons.find(form.skeleton) if len(form.skeleton) > 1 else -1
+        sounds, apart = self.sounds.near(form.sound, allowed_slips)
+        other = self.skeleton_of_sound[sounds] != bones
+        units, which = self._voiced(sounds[other])
+        yield (
+            units,
+            np.where(apart[other][which] <= 1, int(TokenSimilarity.SLIP), int(TokenSimilarity.SLIPS)).astype(np.uint8),
+        )
+
+    def _variants(self, form: NameForm) -> Iterator[Graded]:
+        known = [sound for heard in name_variants(form.sound) if (sound := self.sounds.find(heard)) >= 0]
+        if known:
+            yield self._voiced(np.array(sorted(known)))[0], TokenSimilarity.VARIANT
+
+    def _voiced(self, sounds: Numbers) -> tuple[Numbers, Numbers]:
+        """Units of these sounds that are written with vowels, and the place in `sounds` each came from."""
+        units, which = self.of_sound.all_of(sounds)
+        voiced = (self.flags[units] & VOWELLESS) == 0
+        return units[voiced], which[voiced]
+
+    def beginning_with(self, latin: str) -> Numbers:
+        """Units with a spelling that begins with `latin`."""
+        first = range(self._first_unit(latin), self._first_unit(latin + "\x7f"))
+        others = self._others.beginning_with(latin)
+        return np.union1d(np.arange(first.start, first.stop), self._others_units[others.start : others.stop])
+
+    def _initials(self) -> Iterator[tuple[str, int]]:
+        for letter in ascii_uppercase:
+            unit = self._first_unit(letter)
+            if unit < len(self) and self.spelled(unit)[0] == letter:
+                yield letter, unit
+
+    def _first_unit(self, least: str) -> int:
+        return first_at_least(lambda unit: self.spelled(unit)[0].lstrip(WITHOUT_VOWELS), len(self), least)
+
+
+def _one_consonant(one: int, other: int) -> int:
+    return 1 if min(one, other) >= LEAST_CONSONANTS else 0
+
+
+def _best_grades(found: Iterable[Graded]) -> tuple[Numbers, NDArray[np.uint8]]:
+    """Each unit once, with its best grade."""
+    all_units: list[Numbers] = [_NO_UNITS]
+    all_grades = [np.empty(0, np.uint8)]
+    for some, grade in found:
+        all_units.append(some)
+        all_grades.append(np.broadcast_to(np.asarray(grade, np.uint8), some.shape))
+    both = np.concatenate(all_units).astype(np.int64) << 8 | np.concatenate(all_grades)
+    both.sort()
+    both = both[np.flatnonzero(np.diff(both >> 8, prepend=-1))]
+    return both >> 8, (both & 255).astype(np.uint8)

@@ -1,0 +1,105 @@
+"""What a run of the checks needs from the rest of the kit, as narrow ports that the counter fills.
+
+`data.journal.journal.Journal` is a `JournalWriter` and `data.lists.replica.Replica` a `ListReader`, as they are.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.documents.travel_document import TravelDocument
+from data.journal.journal import Sighting
+from data.lists.edition import Edition
+from data.lists.rows import Row
+from data.screenings import Decision, Direction, Finding, Screening, Verdict
+
+
+class Check(Protocol):
+    """One question about one traveller. Knows nothing of other checks or of the screen.
+
+    A check with a method `prepare() -> None` is asked between travellers to load what it keeps in memory; one with
+    `deadline_s`, because it waits for a person, has that deadline in place of the kit's.
+    """
+
+    @property
+    def name(self) -> str:
+        """`mrz`, `documents:<list>` … unique within a screener."""
+
+    @property
+    def mandatory(self) -> bool:
+        """Whether CLEAR needs its answer."""
+
+    def run(self, screening: Screening) -> Finding:
+        """Answer; any exception becomes NOT_DONE. Called from worker threads, perhaps several at a time."""
+
+
+class JournalWriter(Protocol):
+    """Where screenings are kept. A call returns when it is on disk, or raises; from any thread."""
+
+    def record_screening(
+        self, screening: Screening, findings: Sequence[Finding], verdict: Verdict, revision: int
+    ) -> None:
+        """Commit one revision of a screening: its row, the audit link and the outbox entry, in one transaction."""
+
+    def record_decision(
+        self, screening: Screening, decision: Decision, at: datetime, person: str, *, second: str = "", reason: str = ""
+    ) -> None:
+        """Append a decision; never overwrites one."""
+
+    def record(self, kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any]) -> None:
+        """Append another act that has to be answered for."""
+
+
+class ListView(Protocol):
+    """One version of a list, for as long as the block of `ListReader.read` runs."""
+
+    @property
+    def edition(self) -> Edition | None:
+        """Which version; None before the first arrived."""
+
+    def get_many(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
+        """Bodies of those `keys` that are listed."""
+
+    def find(self, keys: NDArray[np.uint64]) -> Mapping[int, int]:
+        """The same for keys and bodies of 8 bytes as unsigned numbers, many keys of which few are listed."""
+
+    def rows(self) -> Iterable[Row]:
+        """Every listed row."""
+
+    def base_rows(self) -> Iterable[Row]:
+        """The rows of the list's base, whatever changed since."""
+
+    def changes(self) -> tuple[Sequence[Row], Sequence[bytes]]:
+        """What changed since: rows added or replaced, and keys withdrawn."""
+
+
+class ListReader(Protocol):
+    """A list of this kit."""
+
+    @property
+    def name(self) -> str:
+        """The list's name."""
+
+    def read(self) -> AbstractContextManager[ListView]:
+        """One read transaction."""
+
+    @property
+    def needs_repair(self) -> bool:
+        """A reader found the files in force damaged; they are fetched anew at the next sync."""
+
+    def prepare(self) -> None:
+        """Bring the list's parts in memory up to the version in force, between travellers."""
+
+
+class SightingsReader(Protocol):
+    """What this kit remembers of the documents it saw. `data.journal.journal.SightingLog` is one."""
+
+    def before(self, screening: Screening, document: TravelDocument, since: datetime) -> Sequence[Sighting]:
+        """Earlier screenings with this document from `since` on, newest first, without this one and its party."""
+
+    def any_in(self, direction: Direction, since: datetime) -> bool:
+        """Whether anybody was screened in this direction from `since` on."""

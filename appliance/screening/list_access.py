@@ -1,0 +1,159 @@
+"""The kit's lists as checks get them: behind a guard, and the trust lists together as one store.
+
+- Nobody reads a list while headquarters does not let this kit, or has not been heard of. Checks are given guarded lists
+  and never the files, so that a new check cannot forget to ask. What is refused is `Locked`; `screening.worker` makes
+  NOT_DONE of it, in its plain words.
+- Whether details of listed persons may be shown is asked here as well (`GuardedList.withheld`); that weakens no hit.
+- What may vouch for the signer of a chip or a seal comes from every trust list of the kit, with the age of each. The
+  store is made anew when a list has another version. A record that this version of the software cannot read is passed
+  over: it vouches for nobody.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from appliance.screening.check_ports import ListReader, ListView
+from data.certificates.trust_record import TrustRecord
+from data.errors import Damaged, InputError, Locked
+from data.lease.access import AccessState, ListAccess
+from data.lists.edition import Edition, format_age
+from data.lists.kinds import trust as kind
+from data.lists.replica import Replica
+from data.lists.storage.encrypted_files import Sidecar
+
+if TYPE_CHECKING:
+    from data.certificates.trust_store import TrustStore
+
+
+_REFRESH_S = 1.0
+WithholdingRule = Callable[[Edition, ListAccess], str]
+"""Why details of a version stay locked (`data.lease.enforcement`), by what holds for the kit."""
+
+
+class ListAccessGuard:
+    """Says for all lists of a kit whether they may be read; looks again once a second."""
+
+    def __init__(self, ask: Callable[[], ListAccess]) -> None:
+        self._ask = ask
+        self._known: tuple[float, ListAccess] | None = None
+        self._generation = ask().generation
+
+    def accept_generation(self, generation: int) -> None:
+        """The files that are open from now on belong to this life of the lists."""
+        self._generation, self._known = generation, None
+
+    def access(self) -> ListAccess:
+        """What held a second ago or later."""
+        known, now = self._known, monotonic()
+        if known is None or now - known[0] >= _REFRESH_S:
+            self._known = known = now, self._ask()
+        return known[1]
+
+    def must_be_open(self) -> None:
+        """Raise Locked with the plain reason where they may not; whatever keeps us from asking keeps them closed."""
+        access = self.access()
+        access.must_be_open()
+        if access.generation != self._generation:
+            raise Locked(
+                "The lists were erased and come anew",
+                state=AccessState.ERASED.value,
+                do="Wait until they are opened again",
+            )
+
+
+class GuardedList:
+    """One list behind the gate; an `appliance.screening.check_ports.ListReader`."""
+
+    def __init__(
+        self, name: str, kind: str, opened: Callable[[], Replica], gate: ListAccessGuard, judged: WithholdingRule
+    ) -> None:
+        self.name = name
+        self.kind = kind
+        self._open = opened
+        self._guard = gate
+        self._rule = judged
+
+    def withheld(self, edition: Edition) -> str:
+        """Why the details of whom this version lists stay locked; empty where they may be told."""
+        return self._rule(edition, self._guard.access())
+
+    @contextmanager
+    def read(self) -> Iterator[ListView]:
+        """One version of the list for as long as the block runs; Locked where it may not be read."""
+        with self._file.read() as view:
+            yield view
+
+    @property
+    def needs_repair(self) -> bool:
+        """Whether a reader found it damaged."""
+        return self._file.needs_repair
+
+    def prepare(self) -> None:
+        """Bring its parts in memory up to the version in force."""
+        self._file.prepare()
+
+    def base(self) -> str | None:
+        """Name of the base in force; inside `read`, of that of the view."""
+        return self._file.base()
+
+    def sidecar(self, base: str, form: str) -> Sidecar:
+        """The file for what is computed from a base."""
+        return self._file.sidecar(base, form)
+
+    @property
+    def _file(self) -> Replica:
+        self._guard.must_be_open()
+        return self._open()
+
+
+@dataclass(frozen=True, slots=True)
+class TrustSnapshot:
+    """A store, and the versions of the lists it was made from."""
+
+    store: "TrustStore"
+    editions: tuple[Edition, ...] = ()
+
+    def ages(self, now: datetime) -> str:
+        """`signers as of 3 hours ago, revoked as of 2 days ago`; empty where there is no list."""
+        return ", ".join(f"{one.list} as of {format_age(now - one.as_of)}" for one in self.editions)
+
+
+class TrustLists:
+    """The trust lists of one kit."""
+
+    def __init__(self, lists: Sequence[ListReader] = ()) -> None:
+        self._lists = tuple(lists)
+        self._lock = Lock()
+        self._snapshot: TrustSnapshot | None = None
+
+    def snapshot(self) -> TrustSnapshot:
+        """The store as the lists are now; Damaged where one of them cannot be read."""
+        from data.certificates.trust_store import TrustStore  # with all that reads certificates: for chips and seals
+
+        with self._lock:
+            editions = tuple(self._editions())
+            if self._snapshot is None or self._snapshot.editions != editions:
+                self._snapshot = TrustSnapshot(TrustStore(self._records()), editions)
+            return self._snapshot
+
+    def _editions(self) -> Iterator[Edition]:
+        for listed in self._lists:
+            with listed.read() as view:
+                edition, hurt = view.edition, listed.needs_repair
+            if hurt:
+                raise Damaged(f"The list {listed.name} is damaged", do="Run `waypost courier run`")
+            if edition is not None:
+                yield edition
+
+    def _records(self) -> Iterator[TrustRecord]:
+        for listed in self._lists:
+            with listed.read() as view:
+                bodies = [row.body for row in view.rows()]
+            for body in bodies:
+                with suppress(InputError):
+                    yield kind.from_json(body.decode("utf-8", "replace"))

@@ -1,0 +1,258 @@
+"""One screening: every check runs side by side under a deadline, and one verdict comes out. Orchestration only.
+
+- A check that raises or passes its deadline is NOT_DONE, never "nothing found".
+- While a mandatory check runs the state is WORKING, which is no verdict: CHECK and REFER are shown at once, CLEAR
+  and CANNOT SAY when every mandatory check has ended or passed its deadline.
+- Each verdict, and each later rise, is in the journal before it is shown.
+- Once shown, a verdict never improves by itself: it is the floor of every later one.
+- A journal that fails is a finding of its own: it makes the answer CANNOT SAY, and leaves a REFER what it is.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from threading import RLock
+from time import perf_counter
+
+from appliance.answer import wording
+from appliance.answer.disclosure import redact_for_lane, withheld_findings
+from appliance.answer.wording import advice_for_findings
+from appliance.screening import worker
+from appliance.screening.check_ports import Check, JournalWriter
+from appliance.screening.result import ScreeningProgress, ScreeningResult
+from appliance.screening.verdict import final_verdict, interim_verdict, verdict_of_finding, worst_verdict
+from appliance.screening.worker import HungRuns
+from data.errors import SettingsError
+from data.screenings import Evidence, Finding, Screening, State, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningLimits:
+    """Bounds of one screening. A check beyond its bound is NOT_DONE, never "nothing found"."""
+
+    check_s: float = 5.0
+    """A check that has not answered after so many seconds has passed its deadline."""
+    hung_runs: int = 4
+    """Runs of one check that may hang at a time; beyond, the check is not started again until one ends."""
+
+
+JOURNAL_FINDING = "journal"
+OnProgress = Callable[[ScreeningProgress], None]
+
+
+class ScreeningRun:
+    """One run of the checks for one traveller."""
+
+    def __init__(
+        self,
+        screening: Screening,
+        checks: Sequence[Check],
+        journal: JournalWriter,
+        limits: ScreeningLimits,
+        hangs: HungRuns,
+        tell: OnProgress,
+    ) -> None:
+        self._screening = screening
+        self._checks = {check.name: check for check in checks}
+        self._journal = journal
+        self._limits = limits
+        self._hung_runs = hangs
+        self._tell = tell
+        self._began = perf_counter()
+        self._arrivals: SimpleQueue[Finding] = SimpleQueue()
+        self._lock = RLock()
+        self._is_open = True
+        self._findings: dict[str, Finding] = {}
+        self._late_names: set[str] = set()
+        """Checks past their deadline that have not come back."""
+        self._unwritten: Finding | None = None
+        self._revision = 0
+        self._shown: ScreeningResult | None = None
+
+    def run(self) -> ScreeningResult:
+        """Run every check to its end or its deadline; the result."""
+        self._report()
+        for check in self._checks.values():
+            self._start_check(check)
+        while self._running_checks():
+            ends = min(map(self._ends_at, self._running_checks()))
+            try:
+                finding = self._arrivals.get(timeout=max(0.0, ends - perf_counter()))
+            except Empty:
+                if ends == max(map(self._ends_at, self._running_checks())):
+                    break
+                self._expire(ends)
+            else:
+                self._accept(finding)
+            if self._running_checks():
+                self._show_interim()
+        return self._close()
+
+    def _running_checks(self) -> list[str]:
+        return [name for name in self._checks if name not in self._findings]
+
+    def _ends_at(self, name: str) -> float:
+        return self._began + self._deadline_s(name)
+
+    def _deadline_s(self, name: str) -> float:
+        """The check's own, where it waits for a person; else the kit's."""
+        return float(getattr(self._checks[name], "deadline_s", self._limits.check_s))
+
+    def _expire(self, ends: float) -> None:
+        """Those whose deadline has passed are not done, while others may still run."""
+        for name in self._running_checks():
+            if self._ends_at(name) <= ends:
+                self._hung_runs.add(name)
+                self._late_names.add(name)
+                self._findings[name] = worker.timeout_finding(self._checks[name], self._deadline_s(name))
+
+    def _accept(self, finding: Finding) -> None:
+        """An answer in time counts; one after its deadline only where it makes the answer worse."""
+        if finding.check in self._late_names:
+            self._late_names.discard(finding.check)
+            self._hung_runs.remove(finding.check)
+            if verdict_of_finding(finding).seriousness <= verdict_of_finding(self._findings[finding.check]).seriousness:
+                return
+        self._findings[finding.check] = finding
+
+    def _start_check(self, check: Check) -> None:
+        if self._hung_runs.is_at_limit(check.name, self._limits.hung_runs):
+            self._arrivals.put(worker.hung_finding(check))
+        else:
+            worker.start_check(check, self._screening, self._on_finding)
+
+    def _on_finding(self, finding: Finding) -> None:
+        with self._lock:
+            if self._is_open:
+                self._arrivals.put(finding)
+            else:
+                self._accept_late(finding)
+
+    def _close(self) -> ScreeningResult:
+        with self._lock:
+            self._is_open = False
+            while not self._arrivals.empty():
+                self._accept(self._arrivals.get())
+            for name, check in self._checks.items():
+                if name not in self._findings:
+                    self._hung_runs.add(name)
+                    self._findings[name] = worker.timeout_finding(check, self._deadline_s(name))
+            floor = [self._shown.verdict] if self._shown else []
+            found = worst_verdict([final_verdict(self._all_findings()), *floor])
+            return self._show(found, self._commit(found))
+
+    def _accept_late(self, finding: Finding) -> None:
+        """A check came back after its deadline: it may make the verdict worse, never better."""
+        self._hung_runs.remove(finding.check)
+        if self._is_worse(verdict_of_finding(finding)):
+            self._findings[finding.check] = finding
+            self._show(verdict_of_finding(finding), self._commit(verdict_of_finding(finding)))
+
+    def _show_interim(self) -> None:
+        """After a check ended while others still run: show what may be shown by now."""
+        waiting = any(check.mandatory and name not in self._findings for name, check in self._checks.items())
+        found = interim_verdict(self._all_findings()) if waiting else final_verdict(self._all_findings())
+        if found is None or not self._is_worse(found):
+            self._report()
+            return
+        failure = self._commit(found)
+        if failure and waiting and found is not Verdict.REFER:
+            self._report()  # not in the journal, so not shown: it is tried again when all have ended
+        else:
+            self._show(found, failure)
+
+    def _show(self, found: Verdict, failure: Finding | None) -> ScreeningResult:
+        if failure:
+            self._unwritten = failure
+            found = worst_verdict([found, Verdict.CANNOT_SAY])
+        self._shown = self._make_result(found)
+        self._report()
+        return self._shown
+
+    def _is_worse(self, found: Verdict) -> bool:
+        return self._shown is None or found.seriousness > self._shown.verdict.seriousness
+
+    def _commit(self, found: Verdict) -> Finding | None:
+        """Write the next revision; the finding to show when that failed."""
+        try:
+            self._journal.record_screening(self._screening, self._all_findings(), found, self._revision + 1)
+        except Exception as error:
+            says = "The journal could not be written, so no answer counts"
+            facts = {"error": type(error).__name__}
+            return Finding(JOURNAL_FINDING, State.NOT_DONE, "journal_failed", says, True, Evidence(facts=facts))
+        self._revision += 1
+        return None
+
+    def _all_findings(self) -> tuple[Finding, ...]:
+        ended = tuple(self._findings[name] for name in self._checks if name in self._findings)
+        return (*ended, self._unwritten) if self._unwritten else ended
+
+    def _make_result(self, found: Verdict) -> ScreeningResult:
+        whole = self._all_findings()
+        shown = tuple(map(redact_for_lane, whole))
+        return ScreeningResult(
+            screening=self._screening,
+            verdict=found,
+            findings=shown,
+            says=wording.verdict_sentence(shown, found),
+            second_line=wording.second_line(shown, self._screening.at),
+            advice=advice_for_findings(shown),
+            revision=self._revision,
+            elapsed_ms=(perf_counter() - self._began) * 1000,
+            complete=not self._is_open,
+            withheld=withheld_findings(whole),
+        )
+
+    def _report(self) -> None:
+        ended = tuple(redact_for_lane(self._findings[name]) for name in self._checks if name in self._findings)
+        self._tell(ScreeningProgress(self._screening, tuple(self._checks), ended, self._shown))
+
+
+class Screener:
+    """Screens travellers with one set of checks. Safe to use from several threads.
+
+    A desk's worker thread::
+
+        result = screener.screen(screening, tell=lambda progress: self.post_message(Told(progress)))
+
+    and a headless caller: ``result = screener.screen(screening)``.
+    """
+
+    def __init__(self, checks: Sequence[Check], journal: JournalWriter, limits: ScreeningLimits | None = None) -> None:
+        """`checks` in the order they are shown. SettingsError when none is mandatory or a name comes twice."""
+        self.checks = tuple(checks)
+        self.journal = journal
+        self.limits = limits or ScreeningLimits()
+        self._hung_runs = HungRuns()
+        twice = [name for name, count in Counter(check.name for check in checks).items() if count > 1]
+        if twice:
+            raise SettingsError(f"The check {twice[0]!r} is set up twice", do="Name each list once")
+        if not any(check.mandatory for check in checks):
+            raise SettingsError("No check is mandatory", means="Nothing could ever stop a CLEAR")
+
+    def prepare(self) -> None:
+        """Load what the checks keep in memory, between travellers. What fails here shows as NOT_DONE in `screen`."""
+        for check in self.checks:
+            load: Callable[[], None] | None = getattr(check, "prepare", None)
+            if load is not None:
+                _ignore_errors(load)
+
+    def screen(
+        self, screening: Screening, tell: Callable[[ScreeningProgress], None] = lambda progress: None
+    ) -> ScreeningResult:
+        """Screen one traveller; returns when every check has ended or passed its deadline. Never raises for a check.
+
+        `tell` hears each step: at the start, after each check, and each verdict once it is in the journal. It is
+        called from this thread, one call at a time, and must not raise. A check that answers after its deadline
+        and makes the verdict worse is told as well, from that check's thread, after `screen` has returned:
+        with the next revision, already in the journal.
+        """
+        return ScreeningRun(screening, self.checks, self.journal, self.limits, self._hung_runs, tell).run()
+
+
+def _ignore_errors(load: Callable[[], None]) -> None:
+    try:
+        load()
+    except Exception:
+        return

@@ -1,0 +1,119 @@
+"""The rules from findings to a verdict (domain.md, "Verdicts"): pure, one table per rule.
+
+- The verdict is the worst finding; another finding never improves it.
+- "Not done" of a mandatory check can never hide inside CLEAR.
+- Evidence counts whatever the state of its finding: a search that broke off after a hit is still a hit.
+- What no table knows is referred, never waved through.
+"""
+
+from collections.abc import Iterable
+
+from data.persons.notice import Action
+from data.screenings import Band, DocumentMatch, Finding, Grade, PersonCandidate, State, Verdict
+
+STATE_VERDICTS = {
+    State.PASS: Verdict.CLEAR,
+    State.NOT_APPLICABLE: Verdict.CLEAR,
+    State.NOTICE: Verdict.CHECK,
+    State.HIT: Verdict.CLEAR,
+}
+""""`CHECK` something the officer can settle by looking." A hit is as serious as its evidence."""
+
+CERTAIN_DOCUMENT_VERDICTS = {
+    Grade.EXACT: Verdict.REFER,
+    Grade.IN_RANGE: Verdict.REFER,
+    Grade.NEAR: Verdict.CHECK,
+    Grade.ELSEWHERE: Verdict.CLEAR,
+}
+""""Exact or in a blank range, machine-read with a right digit → REFER; near, machine-read with a right digit → CHECK;
+same number with another country or type: under Why only.\""""
+
+UNCERTAIN_DOCUMENT_VERDICTS = {
+    Grade.EXACT: Verdict.CHECK,
+    Grade.IN_RANGE: Verdict.CHECK,
+    Grade.NEAR: Verdict.CLEAR,
+    Grade.ELSEWHERE: Verdict.CLEAR,
+}
+""""Exact but typed or with a wrong digit → CHECK 'scan it'; other similar numbers → under Why only.\""""
+
+STRONG_PERSON_VERDICTS = {
+    Action.DETAIN: Verdict.REFER,
+    Action.REFUSE: Verdict.REFER,
+    Action.PROTECT: Verdict.REFER,
+    Action.IDENTIFY: Verdict.REFER,
+    Action.SEIZE: Verdict.REFER,
+    Action.INFORM: Verdict.CHECK,
+    Action.DISCREET: Verdict.CLEAR,
+}
+""""STRONG → by the record's action, REFER by default; a discreet check shows the lane its ordinary result;
+`inform` is CHECK, 'inform headquarters, do not hold'.\""""
+
+POSSIBLE_PERSON_VERDICTS = dict.fromkeys(Action, Verdict.CHECK) | {Action.DISCREET: Verdict.CLEAR}
+""""POSSIBLE → CHECK.\""""
+
+
+def verdict_of_document(match: DocumentMatch) -> Verdict:
+    """How serious a listed document is."""
+    firm = match.certain and not match.review_passed
+    return (CERTAIN_DOCUMENT_VERDICTS if firm else UNCERTAIN_DOCUMENT_VERDICTS)[match.grade]
+
+
+def verdict_of_person(candidate: PersonCandidate) -> Verdict:
+    """How serious a listed person is: band and action together. An unknown action is referred."""
+    if candidate.band is Band.WEAK:
+        return Verdict.CLEAR
+    action = action_of(candidate)
+    if candidate.band is Band.POSSIBLE:
+        return POSSIBLE_PERSON_VERDICTS[action] if action else Verdict.CHECK
+    return STRONG_PERSON_VERDICTS[action] if action else Verdict.REFER
+
+
+def action_of(candidate: PersonCandidate) -> Action | None:
+    """The action a record asks for; None when this version does not know it."""
+    try:
+        return Action(candidate.action)
+    except ValueError:
+        return None
+
+
+def verdict_of_finding(finding: Finding) -> Verdict:
+    """How serious one finding is."""
+    evidence = finding.evidence
+    found = [verdict_of_document(match) for match in evidence.matches] + [
+        verdict_of_person(one) for one in evidence.candidates
+    ]
+    if finding.state is State.HIT and not found:
+        return Verdict.REFER
+    return worst_verdict([_verdict_of_state(finding), *found])
+
+
+def _verdict_of_state(finding: Finding) -> Verdict:
+    if finding.state is State.NOT_DONE:
+        return Verdict.CANNOT_SAY if finding.mandatory else Verdict.CLEAR
+    return STATE_VERDICTS[finding.state]
+
+
+def worst_verdict(verdicts: Iterable[Verdict]) -> Verdict:
+    """The most serious of them; CLEAR of none."""
+    return max(verdicts, key=lambda verdict: verdict.seriousness, default=Verdict.CLEAR)
+
+
+def final_verdict(findings: Iterable[Finding]) -> Verdict:
+    """The verdict when every mandatory check has ended or passed its deadline."""
+    return worst_verdict(map(verdict_of_finding, findings))
+
+
+def interim_verdict(findings: Iterable[Finding]) -> Verdict | None:
+    """The verdict while a mandatory check still runs: CHECK or REFER at once, otherwise None (WORKING).
+
+    CLEAR and CANNOT SAY wait until every mandatory check has ended, so what was not done does not count yet.
+    """
+    found = final_verdict(
+        finding for finding in findings if finding.state is not State.NOT_DONE or has_evidence(finding)
+    )
+    return found if found in (Verdict.CHECK, Verdict.REFER) else None
+
+
+def has_evidence(finding: Finding) -> bool:
+    """Whether it names a listed document or person, whatever its state."""
+    return bool(finding.evidence.matches or finding.evidence.candidates)

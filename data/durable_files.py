@@ -1,0 +1,78 @@
+"""Writing files so that a crash leaves the old one or the new one, never half of either."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_NB, flock
+from pathlib import Path
+
+from data.errors import Busy, StoreError
+
+
+def write_durably(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+    """Replace `path` by `content`: written beside it, synced, renamed, folder synced."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    put_in_place(beside, path)
+
+
+def put_in_place(beside: Path, path: Path) -> None:
+    """Rename a synced file over `path` and sync the folder, so that the rename survives a power cut."""
+    beside.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_file(path: Path) -> None:
+    """Force a written file to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """Force names created, renamed or removed in `folder` to the disk."""
+    sync_file(folder)
+
+
+def make_folder(folder: Path) -> None:
+    """Make `folder`, and those above it that are missing, so that a power cut takes none in which a file was synced.
+
+    A file that is synced in a folder whose own name is not on the disk is lost with it.
+    """
+    if not folder.exists():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
+
+
+@contextmanager
+def translate_os_errors() -> Iterator[None]:
+    """What the system refuses inside the block (a full disk, a failed sync) is a StoreError that says so."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"The system refused a file ({error.strerror or 'without saying why'})",
+            means="What was in force stays in force; nothing half done counts.",
+            do="Look whether the disk is full, read-only or failing; it is tried again at the next run",
+        ) from error
+
+
+@contextmanager
+def hold_lock(path: Path, what: str) -> Iterator[None]:
+    """Hold the lock file `path` while the block runs; Busy when another process has it.
+
+    The kernel frees the lock when the holder ends, however it ends.
+    """
+    with path.open("ab") as file:
+        try:
+            flock(file, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            raise Busy(f"Another process is {what}", means="Nothing was changed.", do="Wait for it to end") from None
+        yield

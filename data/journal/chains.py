@@ -1,0 +1,169 @@
+"""The chained entries of a journal: links of the audit, entries of the outbox, and the incarnation they belong to.
+
+- Each entry's hash covers the one before, so a changed, dropped or inserted entry shows. An audit link is SHA-256 over
+  a canonical encoding of (incarnation, chain, seq, previous hash, time, person, action, event, commitment, outcome)
+  (security.md, Audit). There is one audit chain per kind of writing process.
+- The outbox has append-only streams, which keep cases ahead of statistics on a thin link. Nothing in it names a
+  traveller.
+- A journal has a random incarnation; one that was put back from a copy begins a new one. Chains and streams run on
+  through all of them, and each notes where they stood when it began. A link's hash covers the incarnation it was
+  written in, so two continuations of one copy differ.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+from data.json_codec import encode_canonical, to_json_value
+from data.store import Connection
+
+CHAIN_START = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLink:
+    """One entry of a chain."""
+
+    chain: str
+    seq: int
+    at: str
+    person: str
+    action: str
+    event: str
+    outcome: str
+    commitment: bytes
+    previous: bytes
+
+    def hash(self, incarnation: str) -> bytes:
+        """SHA-256 over the canonical encoding of this link in one journal's life."""
+        return sha256(encode_canonical({"incarnation": incarnation, "link": self})).digest()
+
+
+def compute_commitment(salt: bytes, body: bytes) -> bytes:
+    """What a link says of an event's details: nothing to whoever lacks the salt, everything to whoever has both."""
+    return sha256(salt + body).digest()
+
+
+MAX_ENTRY_BYTES = 16 * 1024
+"""A larger body is replaced by its size and hash: one entry must never be too large to be sent."""
+
+
+class Stream(StrEnum):
+    """In the order in which they are sent."""
+
+    CASES = "cases"
+    """What a person at headquarters has to look at; it leaves before all else, at any hour and beyond the budget.
+
+    Whoever writes one gives its `Event` this stream, so that it is entered in the event's own transaction. It must fit
+    `MOST_BYTES`: of a larger one only size and hash would arrive.
+    """
+    RECEIPTS = "receipts"
+    CROSSINGS = "crossings"
+    AUDIT = "audit"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a stream: the sequence number of an entry and its hash; 0 and zeros before the first."""
+
+    seq: int = 0
+    hash: bytes = CHAIN_START
+
+
+def hash_entry(stream: str, seq: int, kind: str, body: bytes, previous: bytes) -> bytes:
+    """SHA-256 over an entry and the hash of the one before.
+
+    What is hashed is `data.json_codec.encode_canonical` of these five, written out: headquarters computes it for every
+    entry of every kit, and looking at each value's type would take four times as long.
+    """
+    facts = {"body": body.hex(), "kind": kind, "previous": previous.hex(), "seq": seq, "stream": stream}
+    text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return sha256(text.encode("utf-8", "replace")).digest()
+
+
+def append_entry(connection: Connection, stream: Stream, kind: str, content: dict[str, Any]) -> None:
+    """Put one entry at the end of a stream; the caller holds the transaction."""
+    before = read_head(connection, stream)
+    seq, body = before.seq + 1, _encode_bounded(content)
+    row = (stream.value, seq, kind, body, before.hash, hash_entry(stream.value, seq, kind, body, before.hash))
+    connection.execute("INSERT INTO outbox VALUES (?, ?, ?, ?, ?, ?)", row)
+
+
+def read_head(connection: Connection, stream: Stream) -> Position:
+    """The newest entry of a stream; it stays when older ones leave."""
+    query = "SELECT seq, hash FROM outbox WHERE stream = ? ORDER BY seq DESC LIMIT 1"
+    found = connection.execute(query, (stream.value,)).fetchone()
+    return Position(found[0], bytes(found[1])) if found else Position()
+
+
+def _encode_bounded(content: dict[str, Any]) -> bytes:
+    body = encode_canonical(content)
+    if len(body) <= MAX_ENTRY_BYTES:
+        return body
+    kept = {name: content[name] for name in ("event", "at") if name in content}
+    return encode_canonical({**kept, "left_out_bytes": len(body), "sha256": sha256(body).digest()})
+
+
+@dataclass(frozen=True, slots=True)
+class Incarnation:
+    """One life of a journal."""
+
+    number: int
+    """From 1 on."""
+    incarnation: str
+    """32 hexadecimal digits."""
+
+
+def read_incarnation(connection: Connection) -> Incarnation:
+    """The life in which this journal is written now."""
+    return Incarnation(
+        *connection.execute("SELECT number, incarnation FROM life ORDER BY number DESC LIMIT 1").fetchone()
+    )
+
+
+def read_beginning(connection: Connection, life: Incarnation, stream: Stream) -> Position:
+    """After which entry of a stream this life begins."""
+    query = "SELECT seq, hash FROM life_begins WHERE life = ? AND chain = ?"
+    found = connection.execute(query, (life.number, _stream_chain(stream))).fetchone()
+    return Position(found[0], bytes(found[1])) if found else Position()
+
+
+def begin_incarnation(connection: Connection, at: datetime, begins: Mapping[Stream, Position]) -> Incarnation:
+    """Begin a new life; headquarters gets the streams after `begins` again. The caller holds the transaction."""
+    life = Incarnation(read_incarnation(connection).number + 1, secrets.token_hex(16))
+    connection.execute("INSERT INTO life VALUES (?, ?, ?)", (life.number, life.incarnation, str(to_json_value(at))))
+    heads = read_audit_heads(connection)
+    rows = [(life.number, f"audit:{chain}", head.seq, head.hash) for chain, head in heads.items()]
+    rows += [(life.number, _stream_chain(stream), begin.seq, begin.hash) for stream, begin in begins.items()]
+    connection.executemany("INSERT INTO life_begins VALUES (?, ?, ?, ?)", rows)
+    return life
+
+
+class IncarnationHistory:
+    """Which incarnation each link of the audit was written in."""
+
+    def __init__(self, connection: Connection) -> None:
+        lives = connection.execute("SELECT number, incarnation FROM life ORDER BY number").fetchall()
+        self._lives = [Incarnation(*row) for row in lives]
+        query = "SELECT life, chain, seq FROM life_begins WHERE chain LIKE 'audit:%'"
+        self._begins = {(life, chain): seq for life, chain, seq in connection.execute(query)}
+
+    def of(self, chain: str, seq: int) -> str:
+        """The incarnation of the newest life that had begun when link `seq` of `chain` was written."""
+        begun = [life for life in self._lives if self._begins.get((life.number, f"audit:{chain}"), 0) < seq]
+        return begun[-1].incarnation
+
+
+def read_audit_heads(connection: Connection) -> dict[str, Position]:
+    """The newest link of each audit chain."""
+    query = "SELECT chain, max(seq), hash FROM link GROUP BY chain"
+    return {chain: Position(seq, bytes(digest)) for chain, seq, digest in connection.execute(query)}
+
+
+def _stream_chain(stream: Stream) -> str:
+    return f"outbox:{stream.value}"

@@ -1,0 +1,1 @@
+"""What a kit is: its folder, its settings, its secrets, and what its enrolment means."""

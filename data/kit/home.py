@@ -1,0 +1,103 @@
+"""The folder of one kit and everything in it, opened with one passphrase.
+
+kit.toml (settings) · keys.json (wrapped store key) · vault.db · journal.db · lists/ · trust/ (signed
+metadata as it came) · staging/ (downloads on their way)
+"""
+
+from functools import cached_property
+from pathlib import Path
+
+from data.errors import InputError
+from data.journal.journal import JOURNAL_FILE as JOURNAL
+from data.journal.journal import Journal
+from data.kit import vault
+from data.kit.settings import SETTINGS_FILE as SETTINGS
+from data.kit.settings import Settings
+from data.kit.vault import StoreKey, Vault
+from data.lists.catalogue import Catalogue
+from data.lists.replica import Companion
+
+LISTS_FOLDER = "lists"
+
+
+class KitHome:
+    """One kit's files. `chain` names the writing process in the audit: desk, courier, check, technician."""
+
+    def __init__(self, path: Path, key: StoreKey, chain: str) -> None:
+        self.path = path
+        self._key = key
+        self._chain = chain
+        self._companions: dict[str, Companion] = {}
+
+    @classmethod
+    def open(cls, path: Path, passphrase: str, chain: str) -> "KitHome":
+        """Open the kit in `path`.
+
+        Raises:
+            NoHome: there is no kit here.
+            WrongPassphrase: the passphrase does not open it.
+        """
+        return cls(path, vault.unlock_store_key(path, passphrase), chain)
+
+    @classmethod
+    def create(cls, path: Path, passphrase: str, settings: Settings) -> "KitHome":
+        """A new kit in `path`, which must be empty or absent."""
+        if path.exists() and any(path.iterdir()):
+            raise InputError(f"{path} is not empty", means="Nothing was changed.", do="Choose an empty folder")
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        settings.save(path / SETTINGS)
+        return cls(path, vault.create_store_key(path, passphrase), "technician")
+
+    def reopen(self) -> "KitHome":
+        """The same kit opened anew: kit.toml and every file as they are now, without asking for the passphrase."""
+        return KitHome(self.path, self._key, self._chain)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """kit.toml."""
+        return Settings.load(self.path / SETTINGS)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """Small secrets."""
+        return Vault(self.path / "vault.db", self._key)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """What this kit saw and did."""
+        return Journal(self.path / JOURNAL, self._key, self._chain)
+
+    @cached_property
+    def lists(self) -> Catalogue:
+        """The replica."""
+        folder = self.path / LISTS_FOLDER
+        catalogue = Catalogue(folder, vault.load_lists_key(folder, self._key))
+        catalogue.companions = self._companions
+        return catalogue
+
+    def close_lists(self) -> None:
+        """Let go of every list's files; whoever asks next opens them anew."""
+        if "lists" in self.__dict__:
+            self.lists.close()
+            del self.__dict__["lists"]
+
+    @property
+    def trust(self) -> Path:
+        """Signed metadata as it came."""
+        return self._folder("trust")
+
+    @property
+    def staging(self) -> Path:
+        """Downloads on their way; ciphertext only."""
+        return self._folder("staging")
+
+    def close(self) -> None:
+        """Let go of every file."""
+        for name in ("vault", "journal", "lists"):
+            if name in self.__dict__:
+                getattr(self, name).close()
+
+    def _folder(self, name: str) -> Path:
+        folder = self.path / name
+        folder.mkdir(exist_ok=True)
+        return folder

@@ -1,0 +1,196 @@
+"""kit.toml: who this kit is and every setting, validated, one documented default each.
+
+The sections [chip] (the chip reader, which documents must have a chip read, how long that may take) and [courier] (when
+and from where this kit fetches its lists, and what it may spend) have models of their own.
+"""
+
+import json
+import re
+import tomllib
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from data.durable_files import write_durably
+from data.errors import NoHome, SettingsError
+from data.screenings import Direction
+
+
+class ChipExpectation(StrEnum):
+    """Of which documents this post expects a chip that can be read."""
+
+    NEVER = "never"
+    """A chip that is there is read and judged; a document without one is an ordinary document."""
+    PASSPORTS = "passports"
+    ALWAYS = "always"
+    """Every document but visas, which have none."""
+
+
+class ChipSettings(BaseModel):
+    """Every setting of the chip reader. Without a reader chips are no part of a screening."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reader: str = Field("", description="The chip reader, as a URL like pcsc://Its%20Name; empty: chips are not read.")
+    expected: ChipExpectation = Field(
+        ChipExpectation.PASSPORTS,
+        description="With a reader: documents whose chip must be read before this kit says CLEAR: never, passports or "
+        "always.",
+    )
+    lay_s: float = Field(4.0, gt=0, le=60, description="How long a chip is waited for after the zone was read.")
+    read_s: float = Field(20.0, gt=0, le=120, description="How long reading may take, with a document laid back.")
+
+
+_HOUR_SPAN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-4]):([0-5]\d)")
+
+
+class CourierSettings(BaseModel):
+    """Every setting of the courier; the defaults suit a kit that is always on line and pays for no byte."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mirrors: list[str] = Field(
+        default_factory=list, description="More sources of the same files: folders or URLs, tried in this order."
+    )
+    every_hours: float = Field(6.0, ge=0.25, le=168, description="How often `waypost courier watch` looks for news.")
+    hours: list[str] = Field(
+        default_factory=list,
+        description="When large files may load and many reports go, by this machine's local time, as "
+        '["22:00-06:00"]; empty: always.',
+    )
+    rate_kbit_s: float = Field(0.0, ge=0, description="Most that loading takes of the line, in kbit/s; 0: all of it.")
+    budget_mb_day: float = Field(
+        0.0,
+        ge=0,
+        description="What a day may cost, both ways, before large files and many reports wait, in MB; 0: no bound.",
+    )
+    budget_mb_month: float = Field(0.0, ge=0, description="The same for a month, in MB; 0: no bound.")
+    always_kb: float = Field(
+        256.0,
+        ge=0,
+        description="What lacks no more than this passes at any hour and beyond the budget: removals, nightly changes, "
+        "a day's reports. Cases always do.",
+    )
+    authority: str = Field("", description="File with the certificates (PEM) that sign the server's; empty: the usual.")
+    certificate: str = Field("", description="File with this kit's client certificate (PEM), where the server asks.")
+    key: str = Field("", description="File with the key of that certificate (PEM), readable by its owner only.")
+    sticks: list[str] = Field(
+        default_factory=lambda: ["/media", "/run/media", "/mnt"],
+        description="Folders under which a stick that is plugged in appears; only Waypost trees on it are read.",
+    )
+    share: bool = Field(False, description="Whether neighbours on the local network may fetch lists from this kit.")
+    share_port: int = Field(8643, ge=0, le=65535, description="Port that neighbours fetch from.")
+    share_mb: float = Field(2048.0, gt=0, description="Most disk that files kept for neighbours may take, in MB.")
+    neighbours: list[str] = Field(
+        default_factory=list, description="Kits on the local network that share, as http://address:port."
+    )
+    find_neighbours: bool = Field(False, description="Whether kits that share are also found by multicast.")
+
+    @field_validator("hours")
+    @classmethod
+    def _hours_are_spans(cls, hours: list[str]) -> list[str]:
+        for span in hours:
+            if not _HOUR_SPAN.fullmatch(span) or len(set(parse_hour_span(span))) == 1:
+                raise ValueError(f"{span!r} is no span of hours like 22:00-06:00")
+        return hours
+
+    @model_validator(mode="after")
+    def _key_with_certificate(self) -> Self:
+        if bool(self.certificate) != bool(self.key):
+            raise ValueError("certificate and key go together")
+        return self
+
+
+def parse_hour_span(span: str) -> tuple[int, int]:
+    """`22:00-06:00` as minutes of the day: (1320, 360); 24:00 is the end of the day."""
+    match = _HOUR_SPAN.fullmatch(span)
+    if match is None:
+        raise ValueError(f"{span!r} is no span of hours")
+    from_hour, from_minute, to_hour, to_minute = map(int, match.groups())
+    return from_hour * 60 + from_minute, min(to_hour * 60 + to_minute, 24 * 60)
+
+
+SETTINGS_FILE = "kit.toml"
+
+
+class Settings(BaseModel):
+    """The settings of one kit. Only the file counts: an environment variable must not change what a kit checks."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kit: str = Field(min_length=1, max_length=64, description="Name of this kit, as headquarters knows it.")
+    source: str = Field(min_length=1, description="Where lists come from: a folder or the URL of headquarters.")
+    uplink: str = Field("", description="URL that takes this kit's reports; empty: the source, when that is a URL.")
+    outbox_keep_days: int = Field(
+        30, ge=1, le=3650, description="Days a report stays on this kit after headquarters has acknowledged it."
+    )
+    profile: Literal["development", "production"] = Field(
+        "development", description="A production kit refuses simulated devices."
+    )
+    post: str = Field("", description="The crossing this kit stands at.")
+    lane: str = Field("", description="The lane, where a post has several.")
+    direction: Direction = Field(Direction.ENTRY, description="Which way travellers go: entry, exit or transit.")
+    reader: str = Field("", description="The passport reader, as a URL; empty when documents are typed.")
+    required_kinds: list[Literal["documents", "persons"]] = Field(
+        default_factory=list,
+        description="Kinds of list without which this kit cannot say CLEAR, even if it carries none.",
+    )
+    name_strong: float = Field(
+        0.53,
+        ge=-4.89,
+        le=4.0,
+        description="Evidence (log-odds) above which a listed person fits strongly; `waypost kit tune` finds it.",
+    )
+    name_possible: float = Field(
+        -2.22,
+        ge=-4.89,
+        le=1.5,
+        description="Evidence above which a listed person may be the traveller; not above name_strong.",
+    )
+    check_deadline_s: float = Field(5.0, gt=0, le=60, description="A check that takes longer counts as not done.")
+    chip: ChipSettings = Field(default_factory=ChipSettings, description="Chips of travel documents.")
+    courier: CourierSettings = Field(default_factory=CourierSettings, description="Fetching of lists.")
+
+    @model_validator(mode="after")
+    def _bands_in_order(self) -> Self:
+        if self.name_possible > self.name_strong:
+            raise ValueError("name_possible cannot be above name_strong")
+        return self
+
+    @classmethod
+    def load(cls, path: Path) -> "Settings":
+        """Read and check a kit.toml; SettingsError names each setting that cannot be."""
+        if not path.exists():
+            raise NoHome(f"{path.parent} has no {path.name}", do="Make the kit with `waypost kit init`")
+        try:
+            return cls.model_validate(tomllib.loads(path.read_text("utf-8")))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{path.name} is not TOML: {error}", do="Mend the line it names") from error
+        except ValidationError as error:
+            faults = "; ".join(
+                f"{'.'.join(map(str, fault['loc']))}: {fault['msg'].removeprefix('Value error, ')}"
+                for fault in error.errors()
+            )
+            raise SettingsError(f"{path.name} has settings that cannot be: {faults}", do="Correct them") from error
+
+    def save(self, path: Path) -> None:
+        """Write every setting with its description above it."""
+        values = self.model_dump(mode="json")
+        sections: dict[str, type[BaseModel]] = {"chip": ChipSettings, "courier": CourierSettings}
+        apart = {name: values.pop(name) for name in sections}
+        lines = _format_settings(Settings, values)
+        for name, model in sections.items():
+            lines += [f"[{name}]\n", *_format_settings(model, apart[name])]
+        write_durably(path, "\n".join(lines).encode())
+
+
+def _format_settings(model: type[BaseModel], values: dict[str, Any]) -> list[str]:
+    return [
+        f"# {model.model_fields[name].description}\n{name} = {_format_value(value)}\n" for name, value in values.items()
+    ]
+
+
+def _format_value(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

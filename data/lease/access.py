@@ -1,0 +1,262 @@
+"""Whether this kit may read its lists, and why not: rules without any reading or writing.
+
+Access depends on what headquarters says of the kit, and on how long the kit has been without contact.
+
+- Locked lists stay where they are: word of headquarters opens them again. Erased ones have to be fetched anew.
+- Locking needs no more than what the calendar says now (the estimated age of the contact); erasing needs what is
+  proven.
+- Whatever else the post does goes on: crossings are recorded, reports are sent.
+
+The age of the contact holds whatever anybody does to the kit's clock. Two clocks are asked. The one that counts from
+the start of the machine cannot be set: what the machine *ran* since the contact is certain, to the second. How long it
+was *away* (switched off) only the calendar can tell.
+
+- A calendar that is set ahead while the machine runs changes nothing: nobody is away while it runs. One that stood
+  ahead when the machine started counts for as long as it says so, and no longer: that locks lists, and erases none.
+- What the calendar said through three days of running in which somebody looked is counted for good: setting it back
+  takes none of that away. A long sleep, or days on which nothing of ours ran, are hardly part of those three: nobody
+  could be told that the clock is wrong.
+- To erase, even that is not enough: of it only what signed times bear out is certain. Never does a clock alone delete.
+- A calendar that stands before signed time says nothing. What the machine runs goes on counting.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from data.clock import ClockReading
+from data.errors import Locked
+from data.kit.enrolment import REVOKED, SUSPENDED, WIPED, KitStatus
+
+SETTLING_S = 72 * 3600.0
+"""The machine must run so long under a calendar before what that says counts for good."""
+COUNTED_BETWEEN_LOOKS_S = 3600.0
+"""So much of the running between two looks is part of that, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactAge:
+    """The time since headquarters' newest word, as far as it is known."""
+
+    heard: datetime
+    """When headquarters signed that word."""
+    boot: str
+    boot_s: float
+    """Where the clock that cannot be set stood at the last look."""
+    ran_s: float = 0.0
+    away_s: float = 0.0
+    """Away for so long at least: counted for good."""
+    claim_s: float | None = None
+    """Away for so long by the calendar of this start of the machine; None while the calendar is worth nothing."""
+    held_s: float | None = None
+    """The least that was claimed since `since_s`; None before the first claim."""
+    since_s: float = 0.0
+    """What the machine had run when the claims began that are to be counted next; later by what nobody looked at."""
+    signed_s: float = 0.0
+    """So much later than the word something else was signed that came here: lists, on their way past the envelope."""
+
+    @classmethod
+    def from_contact(cls, heard: datetime, moment: ClockReading) -> "ContactAge":
+        """A word came that was signed at `heard`, perhaps some time ago: a stick travels."""
+        return cls(heard, moment.boot, moment.boot_s).at(moment)
+
+    def at(self, moment: ClockReading) -> "ContactAge":
+        """The same at a later look."""
+        same = moment.boot == self.boot
+        passed = max(0.0, moment.boot_s - self.boot_s) if same else moment.boot_s
+        signed_s = max(self.signed_s, (moment.signed - self.heard).total_seconds())
+        looked = replace(self, boot=moment.boot, boot_s=moment.boot_s, ran_s=self.ran_s + passed, signed_s=signed_s)
+        if moment.is_behind:
+            return replace(looked, claim_s=None, since_s=looked.since_s + passed)
+        looked = replace(looked, since_s=looked.since_s + max(0.0, passed - COUNTED_BETWEEN_LOOKS_S))
+        claim = max(0.0, (moment.now - self.heard).total_seconds() - looked.ran_s)
+        if same and self.claim_s is not None:
+            claim = min(claim, self.claim_s)
+        held = claim if self.held_s is None else min(claim, self.held_s)
+        return replace(looked, claim_s=claim, held_s=held)._settled()
+
+    def _settled(self) -> "ContactAge":
+        if self.ran_s - self.since_s < SETTLING_S:
+            return self
+        away = max(self.away_s, self.held_s or 0.0)
+        return replace(self, away_s=away, held_s=self.claim_s, since_s=self.ran_s)
+
+    @property
+    def estimated_s(self) -> float:
+        """How long it has been by everything that speaks for more: enough to lock, which is taken back."""
+        return self.ran_s + max(self.away_s, self.claim_s or 0.0)
+
+    @property
+    def proven_s(self) -> float:
+        """How long it has been for certain: enough to erase, which is not taken back."""
+        return max(self.ran_s, min(self.ran_s + self.away_s, self.signed_s))
+
+    def uptime_until_proven_s(self, limit_s: float) -> float:
+        """How long the machine has yet to run until `limit_s` is proven, if the calendar stays as it is."""
+        alone = max(0.0, limit_s - self.proven_s)
+        window = max(0.0, SETTLING_S - (self.ran_s - self.since_s))
+        for claim, wait in ((self.held_s, window), (self.claim_s, window + SETTLING_S)):
+            if claim is not None and min(self.ran_s + claim, self.signed_s) >= limit_s:
+                return min(alone, wait)
+        return alone
+
+
+def contact_age_from_json(facts: dict[str, Any]) -> ContactAge:
+    """A silence from JSON; ValueError, KeyError or TypeError when it is none."""
+    heard = datetime.fromisoformat(facts["heard"])
+    if heard.tzinfo is None:
+        raise ValueError("a time without a zone")
+    claim, held = (None if facts[name] is None else float(facts[name]) for name in ("claim_s", "held_s"))
+    return ContactAge(
+        heard=heard,
+        boot=str(facts["boot"]),
+        boot_s=float(facts["boot_s"]),
+        ran_s=float(facts["ran_s"]),
+        away_s=float(facts["away_s"]),
+        claim_s=claim,
+        held_s=held,
+        since_s=float(facts["since_s"]),
+        signed_s=float(facts.get("signed_s", 0.0)),
+    )
+
+
+WARNING_TIME = timedelta(days=7)
+"""So long before the lists lock it is told; of a short lease the last quarter."""
+_DAY_S, _HOUR_S = 86_400.0, 3600.0
+
+
+class AccessState(StrEnum):
+    """What may be done with the lists."""
+
+    GOOD = "good"
+    SUSPENDED = "suspended"
+    """Locked by headquarters, which will end it."""
+    LOCKED = "locked"
+    """No word of headquarters for too long, or headquarters has ended this kit."""
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """How far headquarters trusts a kit that it does not hear of, and how far that has gone."""
+
+    locks_in_s: float
+    """0: over."""
+    erases_in_s: float | None
+    """Until they are erased for all that is certain; None: never."""
+    silent_s: float
+    """Since headquarters' newest word."""
+    is_warning_due: bool
+    """The end is near enough to be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListAccess:
+    """The lists of a kit at one moment."""
+
+    state: AccessState = AccessState.GOOD
+    why: str = ""
+    """What headquarters said, or for how long it said nothing."""
+    do: str = ""
+    lease: Lease | None = None
+    """None: headquarters gave this kit no lease, or has never spoken."""
+    since: datetime | None = None
+    """Since when it is so, by this kit's time; None before anybody looked."""
+    silence: ContactAge | None = None
+    """The time since headquarters' newest word, whether or not there is a lease; None before it spoke."""
+    generation: int = 0
+    """Goes up when the lists were erased: whoever holds them open lets go."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the lists may be read."""
+        return self.state is AccessState.GOOD
+
+    @property
+    def says(self) -> str:
+        """The plain reason, as a sentence without its end; empty where there is nothing to say."""
+        if self.state is AccessState.ERASED:
+            return f"The lists were erased: {self.why}"
+        if not self.is_open:
+            return f"These lists are locked: {self.why}"
+        if self.lease and self.lease.is_warning_due:
+            return f"The lists lock in {format_duration(self.lease.locks_in_s)} unless this kit hears of headquarters"
+        return ""
+
+    def must_be_open(self) -> None:
+        """Locked, with the plain reason, where nobody may read the lists."""
+        if not self.is_open:
+            raise Locked(self.says, state=self.state.value, means="They cannot be asked", do=self.do)
+
+
+_FETCH_ADVICE = "Fetch: `waypost courier run`, or bring a stick of headquarters"
+_CLOCK_ADVICE = f"Is the clock right? Set it if not. {_FETCH_ADVICE}"
+"""A wrong calendar alone may have locked them; then nothing that is fetched opens them."""
+
+
+def decide_access(standing: KitStatus, silence: ContactAge | None, erased: str) -> ListAccess:
+    """What holds; `erased` says why the lists were erased, empty where they were not."""
+    lease = _compute_lease(standing, silence)
+    if erased:
+        return ListAccess(AccessState.ERASED, erased, _find_advice(standing), lease)
+    if not standing.in_force:
+        state = AccessState.SUSPENDED if standing.state == SUSPENDED else AccessState.LOCKED
+        return ListAccess(state, _describe_status(standing), _find_advice(standing), lease)
+    if lease and lease.locks_in_s <= 0:
+        return ListAccess(
+            AccessState.LOCKED,
+            f"no contact with headquarters for {format_duration(lease.silent_s)}",
+            _CLOCK_ADVICE,
+            lease,
+        )
+    return ListAccess(lease=lease, do=_FETCH_ADVICE if lease and lease.is_warning_due else "")
+
+
+def find_erasure_reason(standing: KitStatus, silence: ContactAge | None) -> str:
+    """Why the lists are to be erased now; empty where they are not."""
+    if standing.state == WIPED:
+        return _describe_status(standing)
+    limit_s = _limit_s(standing, standing.erase_after)
+    if silence is None or limit_s is None or silence.proven_s < limit_s:
+        return ""
+    return f"no contact with headquarters for {format_duration(silence.proven_s)}"
+
+
+def _compute_lease(standing: KitStatus, silence: ContactAge | None) -> Lease | None:
+    locks_s, erases_s = (_limit_s(standing, at) for at in (standing.lease_until, standing.erase_after))
+    if silence is None or locks_s is None:
+        return None
+    left_s = max(0.0, locks_s - silence.estimated_s)
+    warned = left_s <= min(WARNING_TIME.total_seconds(), locks_s / 4)
+    erases_in_s = None if erases_s is None else silence.uptime_until_proven_s(erases_s)
+    return Lease(left_s, erases_in_s, silence.estimated_s, warned)
+
+
+def _limit_s(standing: KitStatus, at: datetime | None) -> float | None:
+    if at is None or standing.signed is None:
+        return None
+    return max(0.0, (at - standing.signed).total_seconds())
+
+
+def _describe_status(standing: KitStatus) -> str:
+    did = {SUSPENDED: "suspended this kit", REVOKED: "ended this kit", WIPED: "ended this kit"}
+    known = did.get(standing.state, f"says that this kit is not in force ({standing.state})")
+    return f"headquarters {known}" + (f" ({standing.reason})" if standing.reason else "")
+
+
+def _find_advice(standing: KitStatus) -> str:
+    if standing.in_force:
+        return _FETCH_ADVICE
+    if standing.state == SUSPENDED:
+        return "Ask headquarters when it ends that; then fetch: `waypost courier run`"
+    return "Ask headquarters; a kit that was found again is enrolled anew"
+
+
+def format_duration(seconds: float) -> str:
+    """`5 days`, `7 hours`, `less than an hour`: whole units, rounded down."""
+    for unit, size_s in (("day", _DAY_S), ("hour", _HOUR_S)):
+        count = int(seconds // size_s)
+        if count >= (2 if unit == "day" else 1):
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return "less than an hour"

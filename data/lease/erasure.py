@@ -1,0 +1,62 @@
+"""Erases the lists of a kit and the keys that open them, so that nothing of them can be read from this disk again.
+
+The secret goes first: with it goes every copy of a file that lies under it, also one that a disk keeps elsewhere. Then
+the keys by which files are fetched, then the files. Identity, settings, journal, outbox and audit stay: the kit goes on
+recording and reporting, and can be given its lists anew.
+"""
+
+import json
+import shutil
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from data import durable_files
+from data.json_codec import encode_canonical
+from data.kit import vault
+from data.kit.enrolment import LIST_KEYS
+from data.kit.home import LISTS_FOLDER, KitHome
+
+COURIER_LOCK = "courier.lock"
+"""Held by whoever changes lists."""
+_FOLDERS = (LISTS_FOLDER, "staging", "shared", "answers")
+"""Lists, downloads on their way, files kept for neighbours, and what servers answered: an envelope holds keys."""
+
+
+def hold_courier_lock(home: KitHome) -> AbstractContextManager[None]:
+    """Keeps couriers away; Busy when one is at work."""
+    return durable_files.hold_lock(home.path / COURIER_LOCK, "syncing this kit")
+
+
+def erase_lists(home: KitHome) -> None:
+    """Erase; what a kill left of an earlier try goes as well."""
+    with durable_files.translate_os_errors():
+        home.close_lists()
+        vault.destroy_list_secret(home.path / LISTS_FOLDER)
+        _erase_keys(home)
+        for name in _FOLDERS:
+            _empty_folder(home.path / name)
+
+
+def _erase_keys(home: KitHome) -> None:
+    """Serial and signer stay: an older envelope must not come in the place of the newest."""
+    known = _read_list_keys(home)
+    if known.get("lists"):
+        home.vault.destroy({LIST_KEYS: encode_canonical({**known, "lists": []})})
+
+
+def _read_list_keys(home: KitHome) -> dict[str, object]:
+    kept = home.vault.get(LIST_KEYS)
+    facts = json.loads(kept) if kept else {}
+    return facts if isinstance(facts, dict) else {}
+
+
+def _empty_folder(folder: Path) -> None:
+    """The folder itself stays: others have it open."""
+    if not folder.is_dir():
+        return
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    durable_files.sync_folder(folder)

@@ -1,0 +1,74 @@
+"""Digest and counts of a list while rows come and go, held against what headquarters signed."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from data.errors import TrustError
+from data.lists.edition import Edition
+from data.lists.rows import MODULUS, PackedRows, Row, add_to_digest, digest_packed, take_from_digest
+
+
+class ChangeCounts(NamedTuple):
+    """Rows that came and rows that went; a replaced row is both, one that was there already neither."""
+
+    came: int
+    went: int
+    replaced: int = 0
+    """How many of those that went did so for another with their key."""
+
+    @property
+    def removed(self) -> int:
+        """Keys that are no longer there."""
+        return self.went - self.replaced
+
+
+class RunningDigest:
+    """Digest and count of a list while rows come and go."""
+
+    def __init__(self, digest: int, count: int) -> None:
+        self._digest = digest
+        self._count = count
+        self.counts = ChangeCounts(0, 0)
+
+    def take(self, rows: Sequence[Row]) -> None:
+        """Rows went out."""
+        self._digest = take_from_digest(self._digest, rows)
+        self._count -= len(rows)
+        self.counts = self.counts._replace(went=self.counts.went + len(rows))
+
+    def replace(self, rows: Sequence[Row]) -> None:
+        """Rows went out for others with their keys, which `add` brings in."""
+        self.take(rows)
+        self.counts = self.counts._replace(replaced=self.counts.replaced + len(rows))
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Rows came in."""
+        self._digest = add_to_digest(self._digest, rows)
+        self._count += len(rows)
+        self.counts = self.counts._replace(came=self.counts.came + len(rows))
+
+    def add_packed(self, rows: PackedRows) -> None:
+        """Rows of fixed width came in."""
+        self._digest = (self._digest + digest_packed(rows)) % MODULUS
+        self._count += len(rows.keys)
+
+    def require_equal(self, edition: Edition) -> None:
+        """TrustError unless the rows are what `edition` says."""
+        if (self._digest, self._count) != (edition.digest, edition.count):
+            raise TrustError(
+                f"Version {edition.version} of {edition.list} does not add up "
+                f"({self._count} rows, {edition.count} signed)",
+                means="Nothing was changed; the old list stays.",
+            )
+
+    def edition(self, like: Edition) -> Edition:
+        """`like`, with the digest and the count that came out."""
+        return replace(like, digest=self._digest, count=self._count)
+
+
+class RowChanges(NamedTuple):
+    """Keys that go and rows that come, as a delta tells them."""
+
+    removals: list[bytes]
+    additions: list[Row]

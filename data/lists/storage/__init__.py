@@ -1,0 +1,1 @@
+"""The files in which a list lies on a kit: the overlay, the two formats of a base, the key filter, computed arrays."""

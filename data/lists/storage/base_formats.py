@@ -1,0 +1,251 @@
+"""The two formats of a base, which never changes once it has its name: SQLCipher for any rows, blocks for packed ones.
+
+A base of packed rows is sorted blocks in one encrypted file, and a fence of their first keys in memory. A lookup
+bisects the fence, reads one block and searches it: one page of the disk, about 7 µs warm. Building and scanning go
+block by block in numpy: 100 million rows in well under a minute, in memory that does not grow with them. A block holds
+offsets from its first key, then bodies:
+
+    1 byte    width of an offset: 4 to 8 bytes, the least that holds every offset
+    2 bytes   rows
+    offsets   `width` bytes each, big endian, ascending; the first is 0
+    bodies    8 bytes each, big endian, in the same order; zeros to the block's end
+
+Sealed keys lie evenly over 64 bits, so at 100 million rows an offset takes 6 bytes: 14 bytes a row in all. The first
+key itself stands in the base's fence.
+"""
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data import durable_files, store
+from data.errors import TrustError
+from data.lists.edition import Edition
+from data.lists.kinds import Columns, SqlRow, SqlValue, select_rows
+from data.lists.rows import NO_ROWS, WIDTH, Numbers, PackedRows, Row, concatenate_rows, is_ascending, split_batches
+from data.lists.running_digest import RunningDigest
+from data.lists.storage.encrypted_files import TAG_BYTES, BlockFile, BlockWriter
+from data.store import Purpose
+
+BLOCK_BYTES = 4096
+"""One page of a disk: a cold lookup reads one."""
+
+BLOCK_ROOM = BLOCK_BYTES - TAG_BYTES
+_BLOCK_HEAD = 3
+_OFFSET_WIDTHS = (4, 5, 6, 7, 8)
+Blocks = NDArray[np.uint8]
+
+
+def count_rows_per_block(width: int) -> int:
+    """How many rows fit into a block with offsets of `width` bytes."""
+    return (BLOCK_ROOM - _BLOCK_HEAD) // (width + WIDTH)
+
+
+def encode_blocks(rows: PackedRows, width: int, count: int) -> Blocks:
+    """Ascending rows, `count` to a block, as a (blocks, ROOM) array of bytes."""
+    keys = rows.keys.reshape(-1, count)
+    blocks = np.zeros((len(keys), BLOCK_ROOM), np.uint8)
+    blocks[:, 0] = width
+    blocks[:, 1], blocks[:, 2] = divmod(count, 256)
+    end = _BLOCK_HEAD + count * width
+    offsets = (keys - keys[:, :1]).astype(">u8").view(np.uint8).reshape(len(keys), count, WIDTH)
+    blocks[:, _BLOCK_HEAD:end] = offsets[:, :, WIDTH - width :].reshape(len(keys), -1)
+    blocks[:, end : end + count * WIDTH] = rows.bodies.astype(">u8").view(np.uint8).reshape(len(keys), -1)
+    return blocks
+
+
+def find_least_width(keys: Numbers) -> int:
+    """The least width that holds the offsets of every full block of ascending `keys`."""
+    for width in _OFFSET_WIDTHS[:-1]:
+        count = count_rows_per_block(width)
+        spans = keys[count - 1 :: count] - keys[: len(keys) - count + 1 : count]
+        if not (spans >> np.uint64(8 * width)).any():
+            return width
+    return _OFFSET_WIDTHS[-1]
+
+
+def find_body(block: bytes, offset: int) -> int | None:
+    """The body of the row `offset` behind the block's first key, or None when there is none."""
+    width, count = block[0], int.from_bytes(block[1:_BLOCK_HEAD], "big")
+    if offset >> (8 * width):
+        return None
+    wanted, end = offset.to_bytes(width, "big"), _BLOCK_HEAD + count * width
+    found = block.find(wanted, _BLOCK_HEAD, end)
+    while found >= 0 and (found - _BLOCK_HEAD) % width:  # straddles two offsets
+        found = block.find(wanted, found + 1, end)
+    if found < 0:
+        return None
+    at = end + (found - _BLOCK_HEAD) // width * WIDTH
+    return int.from_bytes(block[at : at + WIDTH], "big")
+
+
+def decode_blocks(blocks: Sequence[bytes], firsts: Numbers) -> PackedRows:
+    """All rows of neighbouring blocks, given the first key of each."""
+    keys, bodies, place = [], [], 0
+    for head, like in groupby(blocks, key=lambda block: block[:_BLOCK_HEAD]):
+        run = list(like)
+        width, count = head[0], int.from_bytes(head[1:], "big")
+        end = _BLOCK_HEAD + count * width
+        content = np.frombuffer(b"".join(run), np.uint8).reshape(len(run), BLOCK_ROOM)
+        offsets = np.zeros((len(run), count, WIDTH), np.uint8)
+        offsets[:, :, WIDTH - width :] = content[:, _BLOCK_HEAD:end].reshape(len(run), count, width)
+        keys.append((offsets.view(">u8")[:, :, 0] + firsts[place : place + len(run), None]).ravel())
+        bodies.append(np.ascontiguousarray(content[:, end : end + count * WIDTH]).view(">u8").ravel())
+        place += len(run)
+    return PackedRows(np.concatenate(keys).astype(np.uint64), np.concatenate(bodies).astype(np.uint64))
+
+
+_KEYS_PER_FENCE_BLOCK = BLOCK_ROOM // WIDTH
+"""First keys in one block of the fence."""
+
+_PREFETCH_FROM = 32
+"""Keys from which on the disk is told beforehand."""
+
+_SCAN_BLOCKS = 256
+"""Blocks decoded at once."""
+
+
+class PackedBaseWriter:
+    """Writes a base from ascending rows."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self._file = BlockWriter(path, key, BLOCK_BYTES)
+        self._firsts: list[Numbers] = []
+        self._waiting = NO_ROWS
+        self._last = -1
+
+    def add(self, rows: PackedRows) -> None:
+        """The next rows. TrustError when a key does not come after the one before."""
+        if not len(rows.keys):
+            return
+        if int(rows.keys[0]) <= self._last or not is_ascending(rows):
+            raise TrustError("A list has a row twice, or rows out of order", means="Nothing was changed.")
+        self._last = int(rows.keys[-1])
+        waiting = concatenate_rows([self._waiting, rows])
+        width = find_least_width(waiting.keys)
+        full = len(waiting.keys) // count_rows_per_block(width) * count_rows_per_block(width)
+        self._write(PackedRows(waiting.keys[:full], waiting.bodies[:full]), width, count_rows_per_block(width))
+        self._waiting = PackedRows(waiting.keys[full:], waiting.bodies[full:])
+
+    def close(self, sheet: dict[str, Any]) -> None:
+        """Write what waits, the fence and the sheet; force all to the disk."""
+        if rest := len(self._waiting.keys):
+            self._write(self._waiting, WIDTH, min(rest, count_rows_per_block(WIDTH)))
+        fence = np.concatenate([NO_ROWS.keys, *self._firsts])
+        padded = np.zeros(-(-len(fence) // _KEYS_PER_FENCE_BLOCK) * _KEYS_PER_FENCE_BLOCK, ">u8")
+        padded[: len(fence)] = fence
+        for start in range(0, len(padded), _KEYS_PER_FENCE_BLOCK):
+            self._file.append(padded[start : start + _KEYS_PER_FENCE_BLOCK].tobytes())
+        self._file.close({**sheet, "firsts": len(fence)})
+
+    def abandon(self) -> None:
+        """Let go of a base that will not be finished."""
+        self._file.abandon()
+
+    def _write(self, rows: PackedRows, width: int, count: int) -> None:
+        even = len(rows.keys) // count * count
+        if even:
+            full = PackedRows(rows.keys[:even], rows.bodies[:even])
+            for block in encode_blocks(full, width, count):
+                self._file.append(block.data)
+            self._firsts.append(full.keys[::count].copy())
+        if even < len(rows.keys):
+            self._write(PackedRows(rows.keys[even:], rows.bodies[even:]), width, len(rows.keys) - even)
+
+
+class PackedBase:
+    """Reads a base. Damaged when a block is not as it was written."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self._file = BlockFile(path, key, BLOCK_BYTES)
+        self.sheet = self._file.sheet
+        self._blocks: int = self.sheet["firsts"]
+        fence = b"".join(self._file.read_many(self._blocks, self._file.blocks - self._blocks))
+        self._firsts = np.frombuffer(fence, ">u8")[: self._blocks].astype(np.uint64)
+        self._fence = array("Q", self._firsts.tobytes())
+
+    def get(self, key: int) -> int | None:
+        """The body under `key`, or None."""
+        block = bisect_right(self._fence, key) - 1
+        return None if block < 0 else find_body(self._file.read(block), key - self._fence[block])
+
+    def find(self, keys: Iterable[int]) -> dict[int, int]:
+        """Bodies of those `keys` that are here."""
+        keys = list(keys)
+        if len(keys) > _PREFETCH_FROM:
+            places = {bisect_right(self._fence, key) - 1 for key in keys}
+            self._file.expect(sorted(places - {-1}))
+        return {key: body for key in keys if (body := self.get(key)) is not None}
+
+    def scan(self) -> Iterator[PackedRows]:
+        """Every row, ascending, some ten thousand at a time."""
+        for start in range(0, self._blocks, _SCAN_BLOCKS):
+            count = min(_SCAN_BLOCKS, self._blocks - start)
+            yield decode_blocks(self._file.read_many(start, count), self._firsts[start : start + count])
+
+    def between(self, first: int, end: int) -> PackedRows:
+        """The rows from key `first` up to `end`."""
+        start, stop = max(bisect_right(self._fence, first) - 1, 0), bisect_left(self._fence, end)
+        if start >= stop:
+            return NO_ROWS
+        rows = decode_blocks(self._file.read_many(start, stop - start), self._firsts[start:stop])
+        low, high = np.searchsorted(rows.keys, np.array([first, end - 1], np.uint64), "left")
+        high += int(high < len(rows.keys) and int(rows.keys[high]) < end)
+        return PackedRows(rows.keys[low:high], rows.bodies[low:high])
+
+    def sample(self, blocks: Iterable[int]) -> Numbers:
+        """The keys of some blocks, each given by any number (it is taken modulo their count)."""
+        if not self._blocks:
+            return NO_ROWS.keys
+        chosen = [block % self._blocks for block in blocks]
+        return np.concatenate([decode_blocks([self._file.read(b)], self._firsts[b : b + 1]).keys for b in chosen])
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+
+ROW_BASE_SUFFIX = ".db"
+
+
+class RowBase:
+    """Reads a base."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self._connection = store.connect(path, key, Purpose.READ)
+
+    def find(self, keys: Sequence[SqlValue]) -> Iterable[SqlRow]:
+        """Those of `keys` that are here, with their bodies."""
+        return select_rows(self._connection, "base", keys)
+
+    def scan(self) -> Iterator[SqlRow]:
+        """Every row, in order of key."""
+        return iter(self._connection.execute("SELECT key, body FROM base ORDER BY key"))
+
+    def between(self, where: str, bounds: Sequence[SqlValue]) -> Iterator[SqlRow]:
+        """The rows that `where` names, in order of key."""
+        return iter(self._connection.execute(f"SELECT key, body FROM base {where} ORDER BY key", bounds))  # noqa: S608
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+
+def write_row_base(path: Path, key: bytes, columns: Columns, edition: Edition, rows: Iterable[Row]) -> None:
+    """Write `rows` as a complete, synced file; TrustError when they do not add up to what `edition` says."""
+    tally = RunningDigest(0, 0)
+    with closing(store.connect(path, key, Purpose.BUILD)) as base:
+        base.execute(columns.create("base"))
+        with store.transaction(base):
+            for batch in split_batches(rows):
+                tally.add(batch)
+                base.executemany("INSERT INTO base VALUES (?, ?)", map(columns.sql_row, batch))
+            tally.require_equal(edition)
+    durable_files.sync_file(path)

@@ -1,0 +1,213 @@
+"""A filter in RAM that says of a key "surely not here" or "perhaps", its file, and when it may be trusted.
+
+It is a blocked Bloom filter of 64-byte blocks. A key's high bits choose the block, so ascending keys fill it in order
+and a probe costs one line of memory. In each of the block's eight words the key sets one bit, chosen by six bits of the
+key times an odd constant. At 12 bits a key about 5 of 1,000 keys that are not here pass as "perhaps". Keys are sealed
+keys: evenly spread numbers. On disk a filter is bound to the one base it was made of (1 MiB a block).
+
+A filter that misses a key would hide rows in silence, so `FilterGuard` says when one may be trusted:
+
+- It was made of the base in force (name, digest and count), opened whole, and holds a sample of that base's keys.
+- It took in the overlay of exactly the version that the reader sees.
+- In any doubt there is none, which costs time and no answer. `prepare` then makes a new one from the base.
+"""
+
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data import durable_files
+from data.errors import Damaged
+from data.lists.edition import Edition
+from data.lists.rows import Numbers
+from data.lists.storage.base_formats import PackedBase
+from data.lists.storage.encrypted_files import TAG_BYTES, BlockFile, BlockWriter
+
+BITS_PER_KEY = 12
+WORDS_PER_BLOCK = 8
+FILTER_BLOCK_BYTES = WORDS_PER_BLOCK * 8
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+_SHIFTS = np.arange(58, 58 - 6 * WORDS_PER_BLOCK, -6, dtype=np.uint64)
+_SIX_BITS = np.uint64(63)
+_ONE = np.uint64(1)
+_HALF_BITS = np.uint64(32)
+
+
+class KeyFilter:
+    """A filter over (blocks, 8) words."""
+
+    def __init__(self, words: NDArray[np.uint64]) -> None:
+        self.words = words
+
+    @classmethod
+    def for_keys(cls, count: int) -> "KeyFilter":
+        """An empty filter with room for `count` keys."""
+        return cls(np.zeros((max(count, 1) * BITS_PER_KEY // (8 * FILTER_BLOCK_BYTES) + 1, WORDS_PER_BLOCK), np.uint64))
+
+    def add(self, keys: Numbers) -> None:
+        """Take ascending `keys` in."""
+        if not len(keys):
+            return
+        blocks = self._blocks_of(keys)
+        starts = np.flatnonzero(np.concatenate([[True], blocks[1:] != blocks[:-1]]))
+        mixed = keys * _MIX
+        for word, shift in enumerate(_SHIFTS):
+            bits = np.left_shift(_ONE, (mixed >> shift) & _SIX_BITS)
+            self.words[blocks[starts], word] |= np.bitwise_or.reduceat(bits, starts)
+
+    def may_hold(self, keys: Numbers) -> NDArray[np.bool_]:
+        """For each key: False when it is surely not here."""
+        held = np.zeros(len(keys), np.bool_)
+        held[self.places(keys)] = True
+        return held
+
+    def places(self, keys: Numbers) -> NDArray[np.intp]:
+        """Where in `keys` those stand that may be here."""
+        # Two words rule out three keys of four; only the rest is worth all eight.
+        blocks, mixed, words = self._blocks_of(keys), keys * _MIX, self.words.reshape(-1)
+        bits = words.take(blocks * WORDS_PER_BLOCK) >> (mixed >> _SHIFTS[0])
+        bits &= words.take(blocks * WORDS_PER_BLOCK + 1) >> (mixed >> _SHIFTS[1] & _SIX_BITS)
+        left = np.flatnonzero(bits & _ONE)
+        steps = mixed[left][:, None] >> _SHIFTS
+        steps &= _SIX_BITS
+        rows = self.words.take(blocks[left], axis=0)
+        rows >>= steps
+        held: NDArray[np.intp] = left[np.flatnonzero(np.bitwise_and.reduce(rows, axis=1) & _ONE)]
+        return held
+
+    def _blocks_of(self, keys: Numbers) -> NDArray[np.intp]:
+        return (((keys >> _HALF_BITS) * np.uint64(len(self.words))) >> _HALF_BITS).astype(np.intp)
+
+
+_STORED_BYTES = 1 << 20
+_STORED_ROOM = _STORED_BYTES - TAG_BYTES
+
+
+class FilterBinding(NamedTuple):
+    """The base that a filter belongs to."""
+
+    base: str
+    """Name of its file."""
+    digest: int
+    rows: int
+
+
+def save_filter(path: Path, key: bytes, held: KeyFilter, binding: FilterBinding) -> None:
+    """Write a filter beside `path`, then put it in place."""
+    beside = path.with_name(f"{path.name}.new")
+    beside.unlink(missing_ok=True)
+    content = held.words.data.cast("B")
+    file = BlockWriter(beside, key, _STORED_BYTES)
+    for start in range(0, len(content), _STORED_ROOM):
+        part = content[start : start + _STORED_ROOM]
+        file.append(part if len(part) == _STORED_ROOM else bytes(part).ljust(_STORED_ROOM, b"\0"))
+    file.close({**_make_sheet(binding), "bytes": len(content)})
+    durable_files.put_in_place(beside, path)
+
+
+def load_filter(path: Path, key: bytes, binding: FilterBinding) -> KeyFilter | None:
+    """The filter, or None when it was made of another base. Damaged when it is not as it was written."""
+    file = BlockFile(path, key, _STORED_BYTES)
+    try:
+        size = int(file.sheet["bytes"])
+        if size % (8 * WORDS_PER_BLOCK) or {**file.sheet, **_make_sheet(binding)} != file.sheet:
+            return None
+        content = np.empty(size, np.uint8)
+        for block in range(file.blocks):
+            part = content[block * _STORED_ROOM : (block + 1) * _STORED_ROOM]
+            part[:] = np.frombuffer(file.read(block), np.uint8, count=len(part))
+    finally:
+        file.close()
+    return KeyFilter(content.view(np.uint64).reshape(-1, WORDS_PER_BLOCK))
+
+
+def _make_sheet(binding: FilterBinding) -> dict[str, str | int]:
+    return {"base": binding.base, "digest": f"{binding.digest:064x}", "count": binding.rows}
+
+
+_CANARY_BLOCKS = 32
+
+OverlayKeys = Callable[[], Numbers]
+"""Reads the keys that the overlay adds, ascending."""
+
+
+class FilterGuard:
+    """The filter of one list, if there is one to trust."""
+
+    def __init__(self, folder: Path, key: bytes) -> None:
+        self._folder = folder
+        self._key = key
+        self._filter: KeyFilter | None = None
+        self._binding: FilterBinding | None = None
+        self._version = (0, 0)
+
+    def current(self, base: str | None, edition: Edition | None) -> KeyFilter | None:
+        """The filter over base and overlay of just this version, or None."""
+        if self._binding is None or edition is None:
+            return None
+        same = self._binding.base == base and self._version == _identify_version(edition)
+        return self._filter if same else None
+
+    def prepare(self, base: str, rows: PackedBase, edition: Edition, overlay: OverlayKeys) -> None:
+        """Load the filter of a base, or make it anew, and take in the overlay of `edition`."""
+        if self.current(base, edition) is not None:
+            return
+        binding = FilterBinding(base, int(rows.sheet["digest"], 16), int(rows.sheet["count"]))
+        held = self._of_base(binding, rows)
+        self.discard_filter()  # until the filter is whole: what follows may fail halfway
+        added = overlay()
+        held.add(added)
+        if held.may_hold(added).all():
+            self._filter, self._binding, self._version = held, binding, _identify_version(edition)
+
+    def save(self, binding: FilterBinding, held: KeyFilter) -> None:
+        """Keep the filter that was made along with a base."""
+        save_filter(self._path(binding), self._key, held, binding)
+
+    def discard_filter(self) -> None:
+        """Go on without a filter until the next `prepare`."""
+        self._filter = self._binding = None
+
+    def _of_base(self, binding: FilterBinding, rows: PackedBase) -> KeyFilter:
+        if self._binding == binding and self._filter is not None:
+            return self._filter
+        self.discard_filter()  # never two of this size in memory
+        return self._loaded(binding, rows) or self._made(binding, rows)
+
+    def _loaded(self, binding: FilterBinding, rows: PackedBase) -> KeyFilter | None:
+        try:
+            held = load_filter(self._path(binding), self._key, binding)
+        except (Damaged, OSError):
+            return None
+        canaries = rows.sample(secrets.randbits(40) for _ in range(_CANARY_BLOCKS))
+        return held if held is not None and held.may_hold(canaries).all() else None
+
+    def _made(self, binding: FilterBinding, rows: PackedBase) -> KeyFilter:
+        held = KeyFilter.for_keys(binding.rows)
+        for part in rows.scan():
+            held.add(part.keys)
+        with suppress(OSError):  # a full disk: this process has its filter, the next makes one again
+            self.save(binding, held)
+        return held
+
+    def _path(self, binding: FilterBinding) -> Path:
+        return self._folder / make_filter_name(binding.base)
+
+
+def make_filter_name(base: str) -> str:
+    """The filter's file beside a base's."""
+    return f"filter-{Path(base).stem.removeprefix('base-')}"
+
+
+def _identify_version(edition: Edition) -> tuple[int, int]:
+    return edition.version, edition.digest
+
+
+def narrow_keys(held: KeyFilter | None, keys: Numbers) -> Numbers:
+    """Those `keys` that have to be looked up."""
+    return keys if held is None else keys[held.places(keys)]

@@ -1,0 +1,218 @@
+"""The overlay file of a list: rows that were added or withdrawn since the base, and what is noted beside them.
+
+- Notes and the last change are kept in the same transaction as the rows change.
+- The last change is kept so that the version before it can come back. Of a kind whose rows say who somebody is, rows
+  that were withdrawn are not kept: nobody who was taken off a list comes back to it.
+- Rows that were withdrawn or replaced lie in the base until the list is compacted, and beside it for as long as the
+  last change can be taken back. The time that they are retained counts from when somebody first saw them here, by the
+  calendar or by what the machine ran, whichever says more. A calendar that stands before that time is worth nothing, so
+  the time counts as over: to erase early costs a rewrite.
+"""
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.clock import ClockReading
+from data.json_codec import encode_canonical, to_json_value
+from data.lists.edition import Edition
+from data.lists.kinds import Columns
+from data.lists.rows import Numbers, PackedRows, Row
+from data.store import Connection, transaction
+
+DRIFT = "drift"
+COMPACTED = "folded"
+"""The version that was in force when the newest base was made: nothing was hidden in it then."""
+HELD_BACK = "held"
+PREVIOUS = "previous"
+RETAINED_SINCE = "seen"
+"""Since when rows that were withdrawn or replaced lie in the files (`data.lists.storage.overlay`)."""
+_LENGTH_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class RolledBackVersion:
+    """A version that somebody took back here; only a newer one comes in its place."""
+
+    version: int
+    who: str
+    why: str
+    at: datetime
+
+
+class Undo(NamedTuple):
+    """How to take one batch of a change back: keys that came, rows that went."""
+
+    came: list[bytes]
+    went: list[Row]
+
+
+class ListNotes:
+    """The notes of one list, in its overlay file; every call belongs to the caller's transaction."""
+
+    def __init__(self, overlay: Connection) -> None:
+        self._overlay = overlay
+
+    def create(self) -> None:
+        """Make the tables where they are not there yet."""
+        self._overlay.execute("CREATE TABLE IF NOT EXISTS note (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID")
+        self._overlay.execute("CREATE TABLE IF NOT EXISTS undo (n INTEGER PRIMARY KEY, came BLOB, went BLOB)")
+
+    def get(self, name: str) -> str:
+        """The text under `name`; empty when there is none."""
+        found = self._overlay.execute("SELECT value FROM note WHERE name = ?", (name,)).fetchone()
+        return found[0] if found else ""
+
+    def put(self, name: str, value: str) -> None:
+        """Keep a text; an empty one is none."""
+        if value:
+            self._overlay.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, value))
+        else:
+            self._overlay.execute("DELETE FROM note WHERE name = ?", (name,))
+
+    def erased_upto(self, version: int, *, undo_keeps_withdrawn: bool) -> int:
+        """What versions up to this one withdrew lies nowhere here any more; `version` is in force."""
+        kept = undo_keeps_withdrawn and self._overlay.execute("SELECT 1 FROM undo WHERE length(went) > 0").fetchone()
+        return min(int(self.get(COMPACTED) or 0), version - 1 if kept else version)
+
+    @property
+    def held_back(self) -> RolledBackVersion | None:
+        """The version that was taken back, if the newest here is the one before it."""
+        text = self.get(HELD_BACK)
+        if not text:
+            return None
+        facts = json.loads(text)
+        return RolledBackVersion(facts["version"], facts["who"], facts["why"], datetime.fromisoformat(facts["at"]))
+
+    def hold_back(self, held: RolledBackVersion) -> None:
+        """Remember a version that was taken back."""
+        self.put(HELD_BACK, json.dumps(to_json_value(held)))
+
+    def forget_change(self) -> None:
+        """There is nothing to go back to any more."""
+        self._overlay.execute("DELETE FROM undo")
+        self.put(PREVIOUS, "")
+
+    def keep_change(self, undo: Undo) -> None:
+        """One more batch of the change that is being made."""
+        self._overlay.execute(
+            "INSERT INTO undo (came, went) VALUES (?, ?)",
+            (_join_parts(undo.came), _join_parts(part for row in undo.went for part in row)),
+        )
+
+    def last_change(self) -> Iterator[Undo]:
+        """The batches of the last change, the last one first."""
+        for came, went in self._overlay.execute("SELECT came, went FROM undo ORDER BY n DESC").fetchall():
+            parts = list(_split_parts(went))
+            yield Undo(list(_split_parts(came)), [Row(*pair) for pair in _pair_parts(parts)])
+
+
+def _pair_parts(parts: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    return zip(parts[::2], parts[1::2], strict=True)
+
+
+def _join_parts(parts: Iterable[bytes]) -> bytes:
+    return b"".join(len(part).to_bytes(_LENGTH_BYTES, "big") + part for part in parts)
+
+
+def _split_parts(content: bytes) -> Iterator[bytes]:
+    at = 0
+    while at < len(content):
+        start = at + _LENGTH_BYTES
+        at = start + int.from_bytes(content[at:start], "big")
+        yield content[start:at]
+
+
+@dataclass(frozen=True, slots=True)
+class RetainedSince:
+    """When hidden rows were first seen, and at which version of the list."""
+
+    version: int
+    at: datetime
+    boot: str
+    boot_s: float
+
+    def passed_s(self, moment: ClockReading) -> float:
+        """How long ago that is."""
+        if moment.now < self.at:
+            return math.inf
+        ran_s = moment.boot_s - self.boot_s if moment.boot == self.boot else 0.0
+        return max((moment.now - self.at).total_seconds(), ran_s)
+
+
+class Retention:
+    """The hidden rows of one list at the version `edition`, in the caller's transaction."""
+
+    def __init__(self, notes: ListNotes, edition: Edition) -> None:
+        self._notes = notes
+        self._version = edition.version
+
+    def held_s(self, moment: ClockReading) -> float | None:
+        """For how long the oldest of them have been here; None where there are none. Remembers when it began."""
+        gone_upto = self._notes.erased_upto(self._version, undo_keeps_withdrawn=True)
+        if gone_upto >= self._version:
+            self._notes.put(RETAINED_SINCE, "")
+            return None
+        seen = self._seen()
+        if seen is None or seen.version <= gone_upto:  # what was seen then is gone; what is here came later
+            seen = RetainedSince(self._version, moment.now, moment.boot, moment.boot_s)
+            self._notes.put(RETAINED_SINCE, encode_canonical(seen).decode())
+        return seen.passed_s(moment)
+
+    def _seen(self) -> RetainedSince | None:
+        kept = self._notes.get(RETAINED_SINCE)
+        if not kept:
+            return None
+        facts = json.loads(kept)
+        return RetainedSince(facts["version"], datetime.fromisoformat(facts["at"]), facts["boot"], facts["boot_s"])
+
+
+_SIGN_BIT = np.uint64(1 << 63)
+_READ_BATCH = 1 << 16
+
+
+def create_tables(overlay: Connection, columns: Columns, notes: ListNotes) -> None:
+    """Make the tables of a list where they are not there yet."""
+    if overlay.execute("SELECT count(*) FROM sqlite_master WHERE name = 'undo'").fetchone()[0]:
+        return
+    with transaction(overlay):
+        state = "state (id INTEGER PRIMARY KEY CHECK (id = 1), edition TEXT, base TEXT)"
+        overlay.execute(f"CREATE TABLE IF NOT EXISTS {state}")
+        overlay.execute(columns.create("IF NOT EXISTS overlay"))
+        notes.create()
+
+
+def read_changes(overlay: Connection) -> tuple[PackedRows, Numbers]:
+    """Rows that are added or replaced, and keys that are withdrawn; both ascending."""
+    rows = _read_array(overlay, "SELECT key, body FROM overlay WHERE body IS NOT NULL ORDER BY key", 2)
+    gone = _read_array(overlay, "SELECT key FROM overlay WHERE body IS NULL ORDER BY key", 1)
+    return PackedRows(_to_unsigned(rows[:, 0]), rows[:, 1].astype(np.uint64)), _to_unsigned(gone[:, 0])
+
+
+def read_added_keys(overlay: Connection) -> Numbers:
+    """Keys that are added or replaced, ascending."""
+    return _to_unsigned(_read_array(overlay, "SELECT key FROM overlay WHERE body IS NOT NULL ORDER BY key", 1)[:, 0])
+
+
+def _read_array(overlay: Connection, query: str, columns: int) -> NDArray[np.int64]:
+    """The answer as an array; part by part, since rows as Python objects would take ten times its room."""
+    cursor = overlay.execute(query)
+    parts = [np.empty((0, columns), np.int64)]
+    while rows := cursor.fetchmany(_READ_BATCH):
+        parts.append(np.array(rows, np.int64))
+    return np.concatenate(parts)
+
+
+def _to_unsigned(keys: NDArray[np.int64]) -> Numbers:
+    return keys.astype(np.uint64) ^ _SIGN_BIT
+
+
+def withdraw_keys(overlay: Connection, columns: Columns, keys: Iterable[bytes]) -> None:
+    """From now on nothing of the base is under `keys`; the caller holds the transaction."""
+    overlay.executemany("INSERT OR REPLACE INTO overlay VALUES (?, NULL)", [(columns.sql_key(key),) for key in keys])

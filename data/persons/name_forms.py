@@ -1,0 +1,204 @@
+"""The forms by which one part of a name is compared: Latin spellings, sound, skeleton, and other names for the same.
+
+- A word in any script has every Latin spelling (A to Z) that a document is likely to print. The first is the one of
+  Doc 9303-3 section 6; the others are older or national habits. Most scripts have functions of their own (`scripts`);
+  what they leave, and scripts without one, go through anyascii.
+- Arabic and Hebrew script give consonants only (`vowelless`), unless the word is a name whose vowels are known.
+- `sound_key` merges spellings that officials use for the same sound (KH and H, Q and K, OU and U, Y and I …),
+  whatever transliteration wrote them.
+- `skeleton` keeps its consonants and marks a leading vowel: scripts that write no vowels meet there.
+- `name_variants` are names that are one name in several languages or habits: JOSEPH and YUSUF, MOHAMMED and MAMADOU,
+  CHAN and CHEN.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+
+from anyascii import anyascii
+
+from data.persons.scripts import spell
+from data.persons.tables import latin_letters
+from data.persons.tables.arabic_letters import LETTERS as ARABIC
+from data.persons.tables.arabic_names import VOWELLED
+from data.persons.tables.hebrew_letters import HARD, SOFT
+from data.persons.tables.variants import LINES
+
+_SOUND_SPELLINGS: tuple[tuple[str, str], ...] = (
+    ("x", "ks"),
+    ("shch", "S"),
+    ("tsch", "S"),
+    ("sch", "S"),
+    ("tch", "S"),
+    ("dzh", "j"),
+    ("sh", "S"),
+    ("ch", "S"),
+    ("cz", "S"),
+    ("zh", "j"),
+    ("dj", "j"),
+    ("kh", "h"),
+    ("gh", "g"),
+    ("ph", "f"),
+    ("th", "t"),
+    ("dh", "d"),
+    ("tz", "z"),
+    ("ts", "z"),
+    ("dz", "z"),
+    ("ck", "k"),
+    ("q", "k"),
+    ("awu", "au"),
+    ("awo", "au"),
+    ("ae", "a"),  # the national forms of Ä, Ö, Ü (Doc 9303-3, section 6 A)
+    ("oe", "o"),
+    ("ue", "u"),
+    ("ou", "u"),
+    ("aj", "ai"),
+    ("ej", "ai"),
+    ("ay", "ai"),
+    ("ey", "ai"),
+    ("ei", "ai"),
+    ("y", "i"),
+    ("ie", "i"),
+    ("ee", "i"),
+    ("ij", "i"),
+    ("o", "u"),
+)
+"""Applied in this order; a capital stands for a sound that no single letter has."""
+
+_SOFT_C = re.compile(r"c(?=[eiy])")
+_CLOSING_W = re.compile(r"(?<=.)w(?![aeiouy])")
+_SILENT_H = re.compile(r"(?<=[aeiou])h$")
+_REPEATED = re.compile(r"(.)\1+")
+_VOWELS = re.compile(r"[aeiou]")
+
+
+def sound_key(latin: str) -> str:
+    """Spell `latin` (letters A to Z) by its sound: MOHAMMAD and MUHAMAD both give `muhamad`."""
+    text = _SILENT_H.sub("", _CLOSING_W.sub("u", _SOFT_C.sub("s", latin.lower())))
+    text = f"e{text[2:]}" if text.startswith("ye") else text
+    for spelling, heard in _SOUND_SPELLINGS:
+        if spelling in text:
+            text = text.replace(spelling, heard)
+    return _REPEATED.sub(r"\1", text.replace("c", "k").replace("w", "v"))
+
+
+def skeleton(heard: str) -> str:
+    """Consonants of a `sound`, with `A` for a leading vowel: `umar` and `amr` both give `Amr`."""
+    if not heard:
+        return ""
+    lead = "A" if heard[0] in "aeiou" else ""
+    return lead + _VOWELS.sub("", heard)
+
+
+def _read_variants() -> dict[str, frozenset[str]]:
+    known: dict[str, set[str]] = defaultdict(set)
+    for line in LINES:
+        heard = {sound_key(name) for name in line}
+        for one in heard:
+            known[one] |= heard - {one}
+    return {one: frozenset(others) for one, others in known.items()}
+
+
+_VARIANTS = _read_variants()
+_NO_VARIANTS: frozenset[str] = frozenset()
+
+
+def name_variants(heard: str) -> frozenset[str]:
+    """Sounds of the names that may stand for a name of this sound; symmetric."""
+    return _VARIANTS.get(heard, _NO_VARIANTS)
+
+
+def hebrew_spellings(word: str) -> tuple[str, ...]:
+    """Consonants, hard and soft, and with a V where most words have an O: there is no telling which."""
+    letters = [letter for letter in word if letter in HARD]
+    if not letters:
+        return ()
+    first = "V" if letters[0] == "ו" else HARD[letters[0]]
+    hard = first + "".join(HARD[letter] for letter in letters[1:])
+    soft = first + "".join(SOFT[letter] for letter in letters[1:])
+    return hard, soft, *((soft.replace("O", "V"),) if "ו" in letters else ())
+
+
+_NOT_LATIN = re.compile(r"[^A-Z0-9]")
+_HAMZA = str.maketrans("أإآٱ", "اااا")
+
+
+@dataclass(frozen=True, slots=True)
+class NameForm:
+    """One spelling of a name part."""
+
+    latin: str
+    """A to Z and digits, upper case."""
+    sound: str
+    skeleton: str
+    vowelless: bool = False
+    """From a script that writes no short vowels: to be compared by its skeleton."""
+
+    @classmethod
+    def of(cls, latin: str) -> "NameForm":
+        """The form for a spelling in Latin letters."""
+        heard = sound_key(latin)
+        return cls(latin, heard, skeleton(heard))
+
+
+def name_forms(word: str) -> tuple[NameForm, ...]:
+    """Every form of one upper-case word (no spaces), without repeats; empty when nothing of it can be spelled."""
+    if word.isascii():
+        return tuple(map(NameForm.of, (word, *without_article(word))))
+    if any("\u0600" <= letter <= "\u06ff" for letter in word):
+        return _arabic_forms(word)
+    if any("\u0590" <= letter <= "\u05ff" for letter in word):
+        return tuple(map(_vowelless_form, dict.fromkeys(hebrew_spellings(word))))
+    return tuple(NameForm.of(latin) for latin in dict.fromkeys(_latin_spellings(word)) if latin)
+
+
+def _latin_spellings(word: str) -> tuple[str, ...]:
+    known = spell(word)
+    return tuple(map(_ascii, known)) if known is not None else _national_spellings(word)
+
+
+def _vowelless_form(latin: str) -> NameForm:
+    heard = sound_key(latin)
+    return NameForm(latin, heard, skeleton(heard), vowelless=True)
+
+
+def _arabic_forms(word: str) -> tuple[NameForm, ...]:
+    known = VOWELLED.get(word) or VOWELLED.get(word.translate(_HAMZA))
+    if known:
+        return (NameForm.of(known),)
+    latin = "".join(ARABIC.get(letter) or _ascii(letter) for letter in word if letter in ARABIC or letter.isalpha())
+    if not latin:
+        return ()
+    return (_vowelless_form(latin.upper()),)
+
+
+def _national_spellings(word: str) -> tuple[str, ...]:
+    return _spell(word, latin_letters.ICAO), _spell(word, latin_letters.PLAIN)
+
+
+def _spell(word: str, table: dict[str, str]) -> str:
+    return "".join(table[letter] if letter in table else _plain(letter, table) for letter in word)
+
+
+def _plain(letter: str, table: dict[str, str]) -> str:
+    """A letter that the table lacks: its base letter by the table, else by anyascii."""
+    bare = unicodedata.normalize("NFD", letter)[0]
+    return table.get(bare) or _ascii(bare)
+
+
+def _ascii(letter: str) -> str:
+    return _NOT_LATIN.sub("", anyascii(letter).upper())
+
+
+_ARTICLE = re.compile(r"(?:[AE]L(?=[^AEIOUL])|[AE](?P<sun>[SRNZDT])(?=(?P=sun)))(?P<name>[A-Z]{5,})")
+"""Of fewer than five letters what is left would be met by chance."""
+
+
+def without_article(word: str) -> tuple[str, ...]:
+    """`SAHLAWI` for ALSAHLAWI and ESSAHLAWI, where an Arabic article may be joined to a name; nothing for other words.
+
+    Whether it is one cannot be told (ALBERTO), so this is a second spelling of the part and never the first.
+    """
+    match = _ARTICLE.fullmatch(word)
+    return (match["name"],) if match else ()

@@ -1,0 +1,225 @@
+"""policy.json: what only the offline role may say, to every kit. The only reader of it.
+
+    {"format": 1,
+     "lists": {"default": {"old_after_h": 48, "expired_after_h": 168},
+               "<list>": {"old_after_h": …, "expired_after_h": …, "erase_within_hours": …,
+                          "bounds": {"adds": n, "removes": n, "adds_total": n, "removes_total": n,
+                                     "baseline": {"version": n, "rows": n, "digest": hexadecimal}},
+                          "approvals": [{"version": n, "digest": hexadecimal}, …]}, …},
+     "erase_within_hours": 24,
+     "kits": "<Ed25519 public key that signs envelopes, hexadecimal>"}
+
+- Ages are hours since headquarters took a list from its source.
+- `default` stands for every list without an entry of its own, and an entry stands alone: nothing of `default` shines
+  through.
+- What is absent is generous. What a kit does not know in it is passed over, what it knows must be right to the letter.
+- The bounds are values only; `sync.trust.bounds` holds changes against them.
+"""
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, get_args
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from data.errors import InputError, TrustError
+from data.json_codec import encode_canonical
+from data.lists.edition import check_list_name
+from sync.limits import LIMITS, SyncLimits
+
+POLICY_FILE = "policy.json"
+DEFAULT_ENTRY = "default"
+POLICY_FORMAT = 1
+_MOST_HOURS = 24 * 365 * 10
+_DIGEST = re.compile(r"[0-9a-f]{1,64}")
+
+Rule = Literal["adds", "removes", "adds_total", "removes_total"]
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """A version that the offline role looked at: totals are counted from here."""
+
+    version: int
+    rows: int
+    digest: int
+    """As in the edition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A version that the offline role lets pass beyond the bounds."""
+
+    version: int
+    digest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How many rows of one list may come and go without a second signature; None: not said, `most` has the number."""
+
+    adds: int | None = None
+    """In one version."""
+    removes: int | None = None
+    adds_total: int | None = None
+    """Since the baseline."""
+    removes_total: int | None = None
+    baseline: Baseline | None = None
+    approvals: tuple[Approval, ...] = ()
+
+    def most(self, rule: Rule) -> int:
+        """Rows that `rule` allows: what the offline role says, else Waypost's own generous number."""
+        said: int | None = getattr(self, rule)
+        generous: int = getattr(LIMITS, f"bound_{rule}")
+        return generous if said is None else said
+
+
+DEFAULT_BOUNDS = Bounds()
+"""Of a list of which the offline role says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListPolicy:
+    """What holds for one list."""
+
+    old_after_h: float
+    expired_after_h: float
+    erase_within_hours: float | None = None
+    """None: as for all lists."""
+    bounds: Bounds = DEFAULT_BOUNDS
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The whole policy."""
+
+    lists: Mapping[str, ListPolicy]
+    erase_within_hours: float
+    kits: str
+    """Public key that signs envelopes, hexadecimal."""
+
+    def of(self, name: str) -> ListPolicy:
+        """What holds for the list `name`."""
+        return self.lists.get(name) or self.lists[DEFAULT_ENTRY]
+
+    def kits_key(self) -> Ed25519PublicKey:
+        """The key that signs envelopes."""
+        return Ed25519PublicKey.from_public_bytes(bytes.fromhex(self.kits))
+
+
+def policy_to_json(policy: Policy) -> bytes:
+    """The canonical JSON that is published."""
+    lists = {name: _entry_to_json(one) for name, one in policy.lists.items()}
+    return encode_canonical(
+        {"format": POLICY_FORMAT, "lists": lists, "erase_within_hours": policy.erase_within_hours, "kits": policy.kits}
+    )
+
+
+def policy_from_json(content: bytes, *, limits: SyncLimits = LIMITS) -> Policy:
+    """Read a policy that the offline role signed.
+
+    Raises:
+        TrustError: it is none, or says what cannot be.
+    """
+    try:
+        if len(content) > limits.policy_bytes:
+            raise ValueError("it is too large")
+        return _policy(json.loads(content), limits)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, InputError) as error:
+        why = str(error) if isinstance(error, (ValueError, KeyError)) else "malformed"
+        raise TrustError(
+            f"The policy of headquarters cannot be used ({why[:80]})",
+            means="The policy this kit has stays in force; its lists stay as they are.",
+            do="Update Waypost on this machine if headquarters was updated; otherwise tell headquarters",
+        ) from error
+
+
+def list_bounds(policy: bytes | None, name: str) -> Bounds:
+    """The bounds of the list `name`; generous ones where the policy, or the kit as yet, has none.
+
+    Raises:
+        TrustError: the policy cannot be used.
+    """
+    return DEFAULT_BOUNDS if policy is None else policy_from_json(policy).of(name).bounds
+
+
+def _policy(facts: dict[str, Any], limits: SyncLimits) -> Policy:
+    if facts["format"] != POLICY_FORMAT or DEFAULT_ENTRY not in facts["lists"]:
+        raise ValueError("another format")
+    if len(facts["lists"]) > limits.lists + 1:
+        raise ValueError("too many lists")
+    kits = facts["kits"]
+    Ed25519PublicKey.from_public_bytes(bytes.fromhex(kits))
+    lists = {
+        name if name == DEFAULT_ENTRY else check_list_name(name): _list(one, limits)
+        for name, one in facts["lists"].items()
+    }
+    return Policy(lists, _hours(facts["erase_within_hours"]), str(kits))
+
+
+def _list(facts: dict[str, Any], limits: SyncLimits) -> ListPolicy:
+    old, expired = _hours(facts["old_after_h"]), _hours(facts["expired_after_h"])
+    if old > expired:
+        raise ValueError("a list cannot expire before it is old")
+    erase = facts.get("erase_within_hours")
+    return ListPolicy(
+        old_after_h=old,
+        expired_after_h=expired,
+        erase_within_hours=None if erase is None else _hours(erase),
+        bounds=_bounds(facts.get("bounds", {}), facts.get("approvals", []), limits),
+    )
+
+
+def _bounds(facts: dict[str, Any], approvals: Any, limits: SyncLimits) -> Bounds:
+    if not isinstance(approvals, list) or len(approvals) > limits.approvals:
+        raise ValueError("too many approvals")
+    counts = {rule: None if facts.get(rule) is None else _count(facts[rule], limits) for rule in RULES}
+    at = facts.get("baseline")
+    baseline = at and Baseline(_count(at["version"], limits), _count(at["rows"], limits), _digest(at["digest"]))
+    approved = tuple(Approval(_count(one["version"], limits), _digest(one["digest"])) for one in approvals)
+    return Bounds(**counts, baseline=baseline or None, approvals=approved)
+
+
+def _hours(value: Any) -> float:
+    if type(value) not in (int, float) or not math.isfinite(value) or not 0 < value <= _MOST_HOURS:
+        raise ValueError("hours out of bounds")
+    return float(value)
+
+
+def _count(value: Any, limits: SyncLimits) -> int:
+    if type(value) is not int or not 0 <= value <= limits.rows:
+        raise ValueError("a number out of bounds")
+    return value
+
+
+def _digest(value: Any) -> int:
+    if not isinstance(value, str) or not _DIGEST.fullmatch(value):
+        raise ValueError("a digest that is none")
+    return int(value, 16)
+
+
+def _entry_to_json(one: ListPolicy) -> dict[str, Any]:
+    """A list's entry without what is not said, so that software which does not know a word never meets it idle."""
+    told = one.bounds
+    bounds = {rule: getattr(told, rule) for rule in RULES} | {
+        "baseline": told.baseline and _version_to_json(told.baseline)
+    }
+    said = {
+        "old_after_h": one.old_after_h,
+        "expired_after_h": one.expired_after_h,
+        "erase_within_hours": one.erase_within_hours,
+        "bounds": {name: value for name, value in bounds.items() if value is not None} or None,
+        "approvals": [_version_to_json(approval) for approval in told.approvals] or None,
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _version_to_json(one: Baseline | Approval) -> dict[str, Any]:
+    """A version as policy.json names it: its digest is hexadecimal there."""
+    return asdict(one) | {"digest": f"{one.digest:x}"}
+
+
+RULES: tuple[Rule, ...] = get_args(Rule)

@@ -1,0 +1,27 @@
+"""Text from outside (list files, chips), which is hostile: made safe to store and to show, its words untouched.
+
+Control characters and those that turn the reading direction of what follows go; runs of white space become one space;
+letters are composed (NFC). Joiners stay, since Persian and Indic names need them.
+"""
+
+import re
+import unicodedata
+
+TEXT_LIMIT = 1500
+"""Characters of a reason, a comment, a description; longer ones are cut and end in "…"."""
+
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+)
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def clean(text: str | None, limit: int = TEXT_LIMIT) -> str:
+    """`text` without control characters, white space collapsed, at most `limit` characters; "" for None."""
+    if not text:
+        return ""
+    # Nothing needs more than the first few times `limit`, however long the field is.
+    text = _UNSAFE.sub(" ", text[: 4 * limit])
+    text = unicodedata.normalize("NFC", _LONE_SURROGATE.sub("\ufffd", text))
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

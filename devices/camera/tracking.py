@@ -1,0 +1,134 @@
+"""What lies in front of a live camera, followed from frame to frame.
+
+- An empty desk is not read ten times a second: a frame that shows what the one before showed is not looked at.
+- A zone becomes a document when two pictures say the same (three, where a check digit is wrong), and each document is
+  given out once until it has left the picture.
+- Each code is given out once until it has been out of the picture for a while.
+"""
+
+from collections.abc import Iterable
+
+import cv2
+import numpy as np
+
+from data.documents.barcodes import MOST_CODES, Barcode
+from devices.camera.picture import GreyImage
+from devices.camera.zone_reader import ZoneReading
+from devices.reading import RawReading
+
+_THUMBNAIL_SIZE = (64, 48)
+_SAME_DIFFERENCE = 2.0
+"""Mean difference of thumbnails, of 255: the noise of a dim picture is below one."""
+
+
+class ChangeDetector:
+    """Compares each picture with the last one that was let through."""
+
+    def __init__(self) -> None:
+        self._before: GreyImage | None = None
+
+    def is_same(self, picture: GreyImage) -> bool:
+        """Whether `picture` shows what the last other one showed."""
+        small = cv2.resize(picture, _THUMBNAIL_SIZE, interpolation=cv2.INTER_AREA)
+        if self._before is not None and float(np.mean(cv2.absdiff(small, self._before))) < _SAME_DIFFERENCE:
+            return True
+        self._before = small.astype(np.uint8, copy=False)
+        return False
+
+    def forget(self) -> None:
+        """The next picture is another one."""
+        self._before = None
+
+
+CODE_GONE_S = 2.0
+"""Without the code in view, after which it counts as presented again: not every frame of a held paper is sharp."""
+
+
+class CodeTracker:
+    """The codes in front of one camera."""
+
+    def __init__(self) -> None:
+        self._last_seen_s: dict[Barcode, float] = {}
+        self._told: set[Barcode] = set()
+
+    @property
+    def now(self) -> tuple[Barcode, ...]:
+        """Those in view, in the order in which they came, at most MOST_CODES."""
+        return tuple(self._last_seen_s)[:MOST_CODES]
+
+    def add(self, codes: Iterable[Barcode], now_s: float) -> None:
+        """What the newest frame shows; `now_s` on any clock that only goes forward."""
+        for code in codes:
+            self._last_seen_s[code] = now_s
+        self._last_seen_s = {code: at for code, at in self._last_seen_s.items() if now_s - at <= CODE_GONE_S}
+        self._told &= self._last_seen_s.keys()
+
+    def take_new(self) -> tuple[Barcode, ...]:
+        """All that are in view, where one of them has not been given out; from now on they have been."""
+        if self._told.issuperset(self.now):
+            return ()
+        self._told.update(self.now)
+        return self.now
+
+    def reset(self) -> None:
+        """Forget what was seen."""
+        self._last_seen_s.clear()
+        self._told.clear()
+
+
+AGREE, AGREE_ON_WRONG = 2, 3
+"""Pictures that have to read the same; more where a check digit is wrong, which is oftener misread than misprinted."""
+ZONE_GONE_S = 1.0
+"""Without the zone in view, after which the same document counts as presented again: a hand passes more quickly."""
+_ALIKE_SHARE = 0.2
+"""Share of places at which two readings of one document may differ."""
+
+
+class ZoneTracker:
+    """The readings of one camera, one after the other."""
+
+    def __init__(self) -> None:
+        self._seen: list[ZoneReading] = []
+        self._given = ""
+        self._last_seen_s = 0.0
+
+    @property
+    def has_unconfirmed(self) -> bool:
+        """Whether a zone was read that no second picture has confirmed yet."""
+        return bool(self._seen)
+
+    @property
+    def is_in_view(self) -> bool:
+        """Whether the document that was given out is still, or was just now, in view."""
+        return bool(self._given)
+
+    def add(self, reading: ZoneReading | None, now_s: float) -> RawReading | None:
+        """The document that this reading confirms, if it does; `now_s` on any clock that only goes forward."""
+        if reading is None:
+            if now_s - self._last_seen_s > ZONE_GONE_S:
+                self.reset()
+            return None
+        self._last_seen_s = now_s
+        if self._given and _alike(reading.text, self._given):
+            return None
+        same = [one for one in self._seen if one.text == reading.text]
+        self._seen = [*[one for one in self._seen if _alike(one.text, reading.text)][-8:], reading]
+        if len(same) + 1 < (AGREE if reading.right else AGREE_ON_WRONG):
+            return None
+        self._seen, self._given = [], reading.text
+        return RawReading(reading.text, _doubts([*same, reading]), len(same) + 1)
+
+    def reset(self) -> None:
+        """Forget what was seen."""
+        self._seen, self._given = [], ""
+
+
+def _doubts(readings: list[ZoneReading]) -> tuple[int, ...]:
+    """Places that every one of them doubts: two pictures that agree settle what one was not sure of."""
+    return tuple(sorted(set.intersection(*(set(one.doubts) for one in readings))))
+
+
+def _alike(one: str, other: str) -> bool:
+    if len(one) != len(other):
+        return False
+    return sum(a != b for a, b in zip(one, other, strict=True)) <= _ALIKE_SHARE * len(one)

@@ -1,0 +1,170 @@
+"""Chip authentication, version 1: keys agreed with the chip's own key become those of the channel (Doc 9303-11, 6.2).
+
+- DG14 says which protocols the chip offers and the keys that go with them (9.2.5, 9.2.6).
+- Only a chip that holds the private key can go on speaking, so the first response in the new channel is the proof.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from data.certificates.malformed import Malformed
+from data.certificates.public_keys import EcKey
+from devices.chip.apdu import SHORT_EXPECTED, CommandApdu, ResponseApdu, encode_tlv
+from devices.chip.authenticity import AuthenticityAnswer, AuthenticityCheck, AuthenticityReason
+from devices.chip.card import Card
+from devices.chip.crypto.ciphers import CipherSuite, derive_session_keys
+from devices.chip.crypto.groups import EcGroup, Element, Group
+from devices.chip.errors import ChannelBroken
+from devices.chip.file_reader import COM
+from devices.chip.lds.chip_keys import ChipKey, read_chip_key
+from devices.chip.lds.dg14 import Dg14
+from devices.chip.lds.security_infos import CHIP_AUTHENTICATION, CHIP_AUTHENTICATION_KEY, SecurityInfo
+from devices.chip.pace.protocol import oid_value
+from devices.chip.random_source import SYSTEM_RANDOM, RandomSource
+from devices.chip.secure_messaging import SecureChannel
+from devices.chip.status import StatusWord
+
+_SUITES = {"1": CipherSuite.TDES, "2": CipherSuite.AES_128, "3": CipherSuite.AES_192, "4": CipherSuite.AES_256}
+_AGREEMENTS = {"1": "DH", "2": "ECDH"}
+
+
+@dataclass(frozen=True, slots=True)
+class ChipOffer:
+    """One protocol with its key."""
+
+    oid: str
+    suite: CipherSuite
+    key: ChipKey
+    key_id: int | None
+    """Names the key where the chip has several."""
+
+    def agree(self, chance: RandomSource) -> tuple[bytes, bytes]:
+        """A fresh public key for the chip, and the secret it shares with the chip's own key."""
+        if isinstance(self.key, EcKey):
+            curve = EcGroup.of(self.key.curve)
+            return _agree(curve, self.key.point, chance.private(curve))
+        return _agree(self.key.group, self.key.number, chance.private(self.key.group))
+
+    def __str__(self) -> str:
+        agreement = "ECDH" if isinstance(self.key, EcKey) else "DH"
+        return f"{agreement} with {self.suite.title}, {self.key}"
+
+
+def chip_offers(dg14: Dg14) -> tuple[ChipOffer, ...]:
+    """The offers this kit can take, the stronger cipher first. Malformed when there are keys and none can be used."""
+    found: list[ChipOffer] = []
+    problem: Malformed | None = None
+    for info in dg14.offers(CHIP_AUTHENTICATION_KEY):
+        try:
+            found += _with_key(dg14, info, read_chip_key(info.key_info))
+        except Malformed as unusable:
+            problem = unusable
+    if problem is not None and not found:
+        raise problem
+    return tuple(sorted(found, key=lambda one: (one.suite.key_bytes, one.suite.block_bytes), reverse=True))
+
+
+def _agree(group: Group[Element], theirs: Element, private: int) -> tuple[bytes, bytes]:
+    return group.encode(group.public(private)), group.secret(group.shared(private, theirs))
+
+
+def _with_key(dg14: Dg14, key_info: SecurityInfo, key: ChipKey) -> Iterator[ChipOffer]:
+    agreement = "ECDH" if isinstance(key, EcKey) else "DH"
+    named = False
+    for info in dg14.offers(CHIP_AUTHENTICATION):
+        kind, _, cipher = info.protocol.removeprefix(f"{CHIP_AUTHENTICATION}.").partition(".")
+        if _AGREEMENTS.get(kind) != agreement or info.parameter != key_info.parameter:
+            continue
+        named = True
+        if cipher in _SUITES:
+            yield ChipOffer(info.protocol, _SUITES[cipher], key, info.parameter)
+    if not named and not dg14.offers(CHIP_AUTHENTICATION):
+        # Early chips bring a key alone: 3DES is then meant (BSI TR-03110-3, A.1.1.2).
+        kind = next(number for number, name in _AGREEMENTS.items() if name == agreement)
+        yield ChipOffer(f"{CHIP_AUTHENTICATION}.{kind}.1", CipherSuite.TDES, key, key_info.parameter)
+
+
+_NAME = "chip"
+_MANAGE_SECURITY, _GENERAL_AUTHENTICATE = 0x22, 0x86
+_KEY_AGREEMENT, _AUTHENTICATION = 0xA6, 0xA4
+_DYNAMIC = 0x7C
+_SELECT = 0xA4
+_WRONG_LENGTH = 0x6700
+
+
+def perform_chip_authentication(card: Card, dg14: Dg14, chance: RandomSource = SYSTEM_RANDOM) -> AuthenticityCheck:
+    """Whether the chip holds the private key of DG14; afterwards the channel has new keys, or is broken.
+
+    Raises:
+        ChipGone, ChipSlow, ReadingCancelled, ChipMalformed.
+    """
+    if not dg14.offers(CHIP_AUTHENTICATION_KEY):
+        return AuthenticityCheck(
+            _NAME,
+            AuthenticityAnswer.NOT_DONE,
+            AuthenticityReason.NOT_OFFERED,
+            "The chip does not offer chip authentication.",
+        )
+    try:
+        offers = chip_offers(dg14)
+        if not offers:
+            return _unusable_check("it goes with no protocol that is known here")
+        return _prove(card, offers[0], chance)
+    except Malformed as problem:
+        return _unusable_check(problem.what)
+
+
+def _prove(card: Card, offer: ChipOffer, chance: RandomSource) -> AuthenticityCheck:
+    public, secret = offer.agree(chance)
+    try:
+        response = _send_public_key(card, offer, public)
+    except ChannelBroken as broken:
+        return _withheld_check(broken.status, broken.what)
+    if not response.status.ok:
+        return _withheld_check(response.status, str(response.status))
+    card.secure(SecureChannel(derive_session_keys(secret, offer.suite)))
+    try:
+        card.send(CommandApdu(0, _SELECT, 0x02, 0x0C, COM.file_id.to_bytes(2, "big")))
+    except ChannelBroken:
+        says = "The chip does not hold the key it was issued with: it is a copy."
+        return AuthenticityCheck(_NAME, AuthenticityAnswer.FAIL, AuthenticityReason.UNPROVED, says)
+    return AuthenticityCheck(
+        _NAME,
+        AuthenticityAnswer.PASS,
+        AuthenticityReason.PROVED,
+        f"The chip holds its own key ({offer}): it is no copy.",
+    )
+
+
+def _send_public_key(card: Card, offer: ChipOffer, public: bytes) -> ResponseApdu:
+    """Give the chip this reader's key: in one command with 3DES, in two with AES."""
+    name = encode_tlv(0x84, _number(offer.key_id)) if offer.key_id is not None else b""
+    if offer.suite is CipherSuite.TDES:
+        return card.send(CommandApdu(0, _MANAGE_SECURITY, 0x41, _KEY_AGREEMENT, encode_tlv(0x91, public) + name))
+    protocol = encode_tlv(0x80, oid_value(offer.oid))
+    response = card.send(CommandApdu(0, _MANAGE_SECURITY, 0x41, _AUTHENTICATION, protocol + name))
+    if not response.status.ok:
+        return response
+    return card.send(
+        CommandApdu(0, _GENERAL_AUTHENTICATE, 0, 0, encode_tlv(_DYNAMIC, encode_tlv(0x80, public)), SHORT_EXPECTED)
+    )
+
+
+def _number(number: int) -> bytes:
+    return number.to_bytes(max(1, (number.bit_length() + 7) // 8), "big")
+
+
+def _withheld_check(status: StatusWord | None, why: str) -> AuthenticityCheck:
+    if status is not None and status.word == _WRONG_LENGTH:
+        return _unusable_check("the chip does not take commands as long as it needs")
+    says = f"The chip does not agree keys, though it was issued with one for it: {why}."
+    return AuthenticityCheck(_NAME, AuthenticityAnswer.FAIL, AuthenticityReason.PROOF_WITHHELD, says)
+
+
+def _unusable_check(why: str) -> AuthenticityCheck:
+    return AuthenticityCheck(
+        _NAME,
+        AuthenticityAnswer.NOT_DONE,
+        AuthenticityReason.KEY_UNUSABLE,
+        f"The chip's own key cannot be used: {why}.",
+    )

@@ -1,0 +1,206 @@
+"""Passive authentication: is what the chip says what the issuer signed, and is the issuer one the kit trusts?
+
+Seven checks, each with its own answer (ICAO Doc 9303-11, 5.1; Doc 9303-12, 7.3): the structure of EF.SOD, the digests
+of the data groups, the signature, the state of the document, the validity of the signer when the document was made,
+the chain to a country signing certificate, the revocation list.
+
+- All that can be checked is checked, so that an officer sees every fault, not only the first.
+- What the kit lacks (the state's certificate, its revocation list, a date) is NOT_DONE with its reason, never FAIL
+  and never PASS; "no country signing certificate" is an outcome of its own.
+- A certificate is found by key identifier or by trying the state's keys, never by its name alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from data.certificates.certificate import Certificate
+from data.certificates.malformed import Malformed
+from data.certificates.signatures import digest
+from data.certificates.signed_data import SignedData
+from data.certificates.trust_store import TrustStore
+from devices.chip.authentication.document_signer import judge_chain, judge_revocation, judge_state, judge_validity
+from devices.chip.authenticity import (
+    Authenticity,
+    AuthenticityAnswer,
+    AuthenticityCheck,
+    AuthenticityReason,
+    overall_authenticity,
+)
+from devices.chip.lds.sod import SecurityObject, read_security_object, read_sod
+
+_DIGESTS = "digests"
+
+
+def judge_digests(
+    signed: SignedData, signed_object: SecurityObject | None, groups: Mapping[int, bytes]
+) -> AuthenticityCheck:
+    """The signed content's own digest first, then each group's; a group without a signed digest is a fault."""
+    if not signed.digest_holds:
+        return _fail_digests(AuthenticityReason.CONTENT_ALTERED, "The list of digests is not the one that was signed")
+    if signed_object is None:
+        return AuthenticityCheck(
+            _DIGESTS, AuthenticityAnswer.NOT_DONE, AuthenticityReason.NOT_REACHED, "The list of digests cannot be read."
+        )
+    altered = [number for number, data in sorted(groups.items()) if _differs(signed_object, number, data)]
+    unsigned = sorted(groups.keys() - signed_object.digests.keys())
+    if altered:
+        return _fail_digests(
+            AuthenticityReason.GROUP_ALTERED, f"What the chip says in {_group_names(altered)} is not what was signed"
+        )
+    if unsigned:
+        return _fail_digests(
+            AuthenticityReason.GROUP_UNSIGNED, f"What the chip says in {_group_names(unsigned)} was never signed"
+        )
+    if not groups:
+        return AuthenticityCheck(
+            _DIGESTS,
+            AuthenticityAnswer.NOT_DONE,
+            AuthenticityReason.NO_GROUPS,
+            "No data group was read, so none was compared.",
+        )
+    says = f"{_group_names(sorted(groups))} as signed ({signed_object.hash.upper()})."
+    return AuthenticityCheck(_DIGESTS, AuthenticityAnswer.PASS, AuthenticityReason.DIGESTS_MATCH, says)
+
+
+def _differs(signed_object: SecurityObject, number: int, data: bytes) -> bool:
+    expected = signed_object.digests.get(number)
+    return expected is not None and digest(signed_object.hash, data) != expected
+
+
+def _group_names(numbers: list[int]) -> str:
+    return ", ".join(f"DG{number}" for number in numbers)
+
+
+def _fail_digests(reason: AuthenticityReason, says: str) -> AuthenticityCheck:
+    return AuthenticityCheck(_DIGESTS, AuthenticityAnswer.FAIL, reason, f"{says}.")
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentExpectation:
+    """What is known of the document from elsewhere; every part may be missing."""
+
+    issuer: str = ""
+    """Issuing state as the chip's own DG1 says: `D`, `UTO` …"""
+    issued: date | None = None
+    """Date of issue, as DG12 says."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassiveAuthentication:
+    """Every check in the order above, and what they come to."""
+
+    checks: tuple[AuthenticityCheck, ...]
+    signer: Certificate | None = None
+    anchor_source: str = ""
+    """Where the country signing certificate came from, when there is one."""
+
+    @property
+    def outcome(self) -> Authenticity:
+        """The one answer."""
+        return overall_authenticity(self.checks)
+
+    def check(self, name: str) -> AuthenticityCheck:
+        """The check called `name`."""
+        return next(check for check in self.checks if check.name == name)
+
+
+def judge_chip_files(
+    sod: bytes,
+    groups: Mapping[int, bytes],
+    store: TrustStore,
+    now: datetime,
+    expectation: DocumentExpectation = DocumentExpectation(),
+) -> PassiveAuthentication:
+    """Judge a chip by its EF.SOD and the data groups that were read (whole files by number); never raises over them.
+
+    `now` is timezone-aware; it settles which revocation list is current and what is still valid.
+    """
+    if not sod:
+        says = "The chip does not give the issuer's signature (EF.SOD)"
+        return PassiveAuthentication((_fail("structure", AuthenticityReason.MALFORMED, says), *_unreached_checks()))
+    try:
+        signed = read_sod(sod)
+    except Malformed as problem:
+        return PassiveAuthentication(
+            (_fail("structure", AuthenticityReason.MALFORMED, problem.what), *_unreached_checks())
+        )
+    return judge_signed_data(signed, groups, store, now, expectation)
+
+
+def judge_signed_data(
+    signed: SignedData,
+    groups: Mapping[int, bytes],
+    store: TrustStore,
+    now: datetime,
+    expectation: DocumentExpectation = DocumentExpectation(),
+) -> PassiveAuthentication:
+    """The same of an EF.SOD that was read already."""
+    structure, security_object = _structure(signed)
+    signer = signed.signer_certificate
+    content = [structure, judge_digests(signed, security_object, groups)]
+    if signer is None:
+        missing = AuthenticityCheck(
+            "signature",
+            AuthenticityAnswer.NOT_DONE,
+            AuthenticityReason.NO_SIGNER,
+            "The chip does not bring its signer's certificate.",
+        )
+        return PassiveAuthentication((*content, missing, *_unreached_checks()[2:]))
+    chained, anchor = judge_chain(signer, store)
+    checks = (
+        *content,
+        _signature(signed, signer),
+        judge_state(signer, expectation.issuer),
+        judge_validity(signer, anchor, signed.signer.signing_time, expectation.issued, now),
+        chained,
+        judge_revocation(signer, store, now),
+    )
+    return PassiveAuthentication(checks, signer, anchor.source if anchor else "")
+
+
+def _structure(signed: SignedData) -> tuple[AuthenticityCheck, SecurityObject | None]:
+    faults = list(signed.faults)
+    security_object = None
+    try:
+        security_object = read_security_object(signed.content)
+    except Malformed as problem:
+        faults.append(problem.what)
+    if faults:
+        says = f"The chip's security object is not built as it must be: {'; '.join(faults)}."
+        return AuthenticityCheck(
+            "structure", AuthenticityAnswer.FAIL, AuthenticityReason.STRUCTURE, says
+        ), security_object
+    return AuthenticityCheck(
+        "structure", AuthenticityAnswer.PASS, AuthenticityReason.SOUND, "The security object is built as it must be."
+    ), security_object
+
+
+def _signature(signed: SignedData, signer: Certificate) -> AuthenticityCheck:
+    try:
+        made = signed.signature_holds(signer)
+    except Malformed as problem:
+        says = f"The signer's key cannot be used: {problem.what}."
+        return AuthenticityCheck("signature", AuthenticityAnswer.NOT_DONE, AuthenticityReason.KEY_UNUSABLE, says)
+    if not made:
+        return _fail(
+            "signature", AuthenticityReason.SIGNATURE_WRONG, "The signature is not that of the signer the chip names"
+        )
+    return AuthenticityCheck(
+        "signature",
+        AuthenticityAnswer.PASS,
+        AuthenticityReason.SIGNED,
+        f"The signature holds ({signed.signer.algorithm}).",
+    )
+
+
+def _fail(name: str, reason: AuthenticityReason, says: str) -> AuthenticityCheck:
+    return AuthenticityCheck(name, AuthenticityAnswer.FAIL, reason, f"{says}.")
+
+
+def _unreached_checks() -> tuple[AuthenticityCheck, ...]:
+    names = ("digests", "signature", "state", "validity", "chain", "revocation")
+    says = "Not checked, because the security object cannot be used."
+    return tuple(
+        AuthenticityCheck(name, AuthenticityAnswer.NOT_DONE, AuthenticityReason.NOT_REACHED, says) for name in names
+    )

@@ -1,0 +1,144 @@
+"""From a chip nobody has spoken to, to one that is open: what it offers, the best of it, and what was fallen back from.
+
+PACE before BAC (Doc 9303-11, 4.2). A chip that declines an offer in so many words is tried with the next one. One
+that does not accept the zone in PACE is asked once in BAC: it may be its PACE that fails, and a wrong zone fails
+there too. A proof that does not hold or an answer that no standard allows ends the reading.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from data.certificates.malformed import Malformed
+from devices.chip.access_keys import AccessKey, MrzKey
+from devices.chip.apdu import CommandApdu
+from devices.chip.bac import establish_bac
+from devices.chip.card import Card
+from devices.chip.errors import AccessCause, AccessRefused, ChipMalformed, ChipRefused
+from devices.chip.file_reader import CARD_ACCESS, CARD_SECURITY, FileReader, ReadMode, find_response_limit
+from devices.chip.lds.card_access import read_card_access
+from devices.chip.lds.security_infos import PACE, SecurityInfo
+from devices.chip.pace.offers import PaceMapping, PaceOffer, pace_offers
+from devices.chip.pace.protocol import MappingProof, PaceResult, establish_pace
+from devices.chip.random_source import SYSTEM_RANDOM, RandomSource
+from devices.chip.reading import AccessKind, ChipAccess
+
+_READ_COM = CommandApdu(0, 0xB0, 0x9E, 0, expected=1)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessResult:
+    """A chip that is open, its application selected."""
+
+    access: ChipAccess
+    offered: tuple[SecurityInfo, ...]
+    """EF.CardAccess; empty where there is none."""
+    with_proof: bool = False
+    """Whether it was PACE-CAM, so that the chip owes a proof of itself."""
+    proof: MappingProof | None = None
+    card_security: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class _AccessAttempt:
+    """What every way of opening a chip works with."""
+
+    card: Card
+    key: AccessKey
+    mode: ReadMode
+    random_source: RandomSource
+
+
+def establish_access(
+    card: Card, key: AccessKey, manner: ReadMode, chance: RandomSource = SYSTEM_RANDOM
+) -> AccessResult:
+    """Open a chip.
+
+    Raises:
+        AccessRefused and every other ChipError.
+    """
+    attempt = _AccessAttempt(card, key, manner, chance)
+    card.select_master_file()
+    files = FileReader(card, manner)
+    if manner is ReadMode.SWIFT:
+        card.response_limit = find_response_limit(card)
+    offered, declined = _read_offers(files)
+    for offer in pace_offers(offered):
+        try:
+            return _by_pace(attempt, offer, offered, tuple(declined))
+        except ChipRefused as refused:
+            declined.append(f"{offer} was declined: {refused.what}")
+            card.select_master_file()
+        except AccessRefused as refused:
+            if refused.cause is not AccessCause.WRONG_KEY or not isinstance(key, MrzKey):
+                raise
+            return _after_refusal(attempt, offered, declined, refused)
+    if not declined and any(info.is_of(PACE) for info in offered):
+        declined.append("The chip offers only kinds of PACE that this kit does not know")
+    return _without_pace(attempt, offered, tuple(declined))
+
+
+def _after_refusal(
+    attempt: _AccessAttempt, offered: tuple[SecurityInfo, ...], declined: list[str], refused: AccessRefused
+) -> AccessResult:
+    """By BAC where that accepts the zone that PACE did not; else the refusal stands."""
+    declined.append(f"PACE did not accept the zone that BAC accepts: {refused.status}")
+    try:
+        return _without_pace(attempt, offered, tuple(declined))
+    except (AccessRefused, ChipRefused):
+        raise refused from None
+
+
+def _read_offers(files: FileReader) -> tuple[tuple[SecurityInfo, ...], list[str]]:
+    """What EF.CardAccess offers, and why it could not be understood where that is so."""
+    try:
+        return read_card_access(files.read(CARD_ACCESS)), []
+    except ChipRefused:
+        return (), []
+    except (ChipMalformed, Malformed) as problem:
+        return (), [f"PACE was not tried, since EF.CardAccess cannot be understood: {problem.what}"]
+
+
+def _by_pace(
+    attempt: _AccessAttempt, offer: PaceOffer, offered: tuple[SecurityInfo, ...], declined: tuple[str, ...]
+) -> AccessResult:
+    card = attempt.card
+    established = establish_pace(card, attempt.key, offer, attempt.random_source)
+    card.secure(established.channel)
+    with_proof = offer.mapping is PaceMapping.CHIP_AUTHENTICATION
+    security = _read_card_security(card, established, attempt.mode)
+    card.select_application()
+    access = ChipAccess(AccessKind.PACE, str(offer), declined)
+    return AccessResult(access, offered, with_proof, established.proof, security)
+
+
+def _read_card_security(card: Card, established: PaceResult, manner: ReadMode) -> bytes:
+    """The file that a proof is judged by; empty where there is no proof or the chip does not give the file."""
+    if established.proof is None:
+        return b""
+    with suppress(ChipRefused, ChipMalformed):
+        return FileReader(card, manner).read(CARD_SECURITY)
+    return b""
+
+
+def _without_pace(
+    attempt: _AccessAttempt, offered: tuple[SecurityInfo, ...], declined: tuple[str, ...]
+) -> AccessResult:
+    card, key = attempt.card, attempt.key
+    card.select_application()
+    if not isinstance(key, MrzKey):
+        if _is_open(card):
+            return AccessResult(ChipAccess(AccessKind.OPEN, "no key asked", declined), offered)
+        raise AccessRefused(AccessCause.NOT_OFFERED, "This chip is opened by its machine-readable zone alone")
+    try:
+        card.secure(establish_bac(card, key, attempt.random_source))
+    except ChipRefused:
+        if not _is_open(card):
+            raise
+        return AccessResult(ChipAccess(AccessKind.OPEN, "no key asked", declined), offered)
+    return AccessResult(ChipAccess(AccessKind.BAC, "BAC", declined), offered)
+
+
+def _is_open(card: Card) -> bool:
+    """Whether the chip gives its list of files to anybody."""
+    response = card.send(_READ_COM)
+    return response.status.ok and bool(response.data)

@@ -1,0 +1,187 @@
+"""PACE from the password to the channel (Doc 9303-11, 4.4.3, 4.4.4): nonce, mapping, key agreement, tokens.
+
+- Its commands name the protocol, then take four steps of GENERAL AUTHENTICATE.
+- By the tokens (4.4.3.4, 9.4) both ends prove that they hold the same keys.
+- With chip authentication mapping (4.4.3.3.3, 4.4.3.5) the chip also gives a proof of itself.
+"""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hmac import compare_digest
+from typing import Any
+
+from asn1crypto import core
+
+from data.certificates.malformed import Malformed
+from data.certificates.public_keys import EcKey
+from data.certificates.tlv import by_tag, only
+from devices.chip.access_keys import AccessKey, PasswordReference
+from devices.chip.apdu import SHORT_EXPECTED, CommandApdu, ResponseApdu, encode_tlv
+from devices.chip.card import Card, show_key
+from devices.chip.crypto.ciphers import CipherSuite, KeyUse, SessionKeys, derive_key, derive_session_keys, pad, unpad
+from devices.chip.crypto.groups import EcGroup, Element, Group
+from devices.chip.crypto.integrated_mapping import map_integrated
+from devices.chip.errors import ChannelBroken, ChipMalformed, ChipRefused, key_refusal
+from devices.chip.pace.offers import PaceMapping, PaceOffer
+from devices.chip.random_source import SYSTEM_RANDOM, RandomSource
+from devices.chip.secure_messaging import SecureChannel
+
+
+@dataclass(frozen=True, slots=True)
+class MappingProof:
+    """What ties the key of the mapping to the chip's own key."""
+
+    factor: int = field(repr=False)
+    """The private keys' quotient, which only the chip can know."""
+    mapping_public: bytes = field(repr=False)
+
+    def holds(self, key: EcKey) -> bool:
+        """Whether the chip holds the private key of `key`; Malformed where the two lie on different curves."""
+        group = EcGroup.of(key.curve)
+        return group.shared(self.factor, key.point) == group.decode(self.mapping_public)
+
+
+def read_mapping_proof(keys: SessionKeys, secret: bytes, mapping_public: bytes) -> MappingProof | None:
+    """The proof in the chip's last answer; None where it sent none: it has then not proved itself."""
+    suite = keys.suite
+    if not secret or len(secret) % suite.block_bytes:
+        return None
+    iv = suite.encrypt_block(keys.encryption, b"\xff" * suite.block_bytes)
+    try:
+        factor = int.from_bytes(unpad(suite.decrypt(keys.encryption, secret, iv), suite.block_bytes), "big")
+    except Malformed:
+        return None
+    return MappingProof(factor, mapping_public)
+
+
+_PUBLIC_KEY = 0x7F49
+_POINT, _NUMBER = 0x86, 0x84
+
+
+@lru_cache(maxsize=64)
+def oid_value(oid: str) -> bytes:
+    """The bytes inside an object identifier."""
+    return bytes(core.ObjectIdentifier(oid).contents)
+
+
+def authentication_token(keys: SessionKeys, oid: str, group: Group[Element], public: Element) -> bytes:
+    """The MAC over the other end's ephemeral public key, which the standard encodes in one way however it was sent."""
+    tag = _POINT if isinstance(group, EcGroup) else _NUMBER
+    signed = encode_tlv(_PUBLIC_KEY, encode_tlv(0x06, oid_value(oid)), encode_tlv(tag, group.encode(public)))
+    # CMAC pads by itself; the retail MAC does not.
+    return keys.suite.mac(keys.mac, pad(signed, keys.suite.block_bytes) if keys.suite is CipherSuite.TDES else signed)
+
+
+_MANAGE_SECURITY, _GENERAL_AUTHENTICATE = 0x22, 0x86
+_MORE_FOLLOWS = 0x10
+_DYNAMIC = 0x7C
+_TITLES = {PasswordReference.MRZ: "The machine-readable zone", PasswordReference.CAN: "The card access number"}
+
+
+def select_protocol(card: Card, oid: str, reference: PasswordReference, domain: int | None) -> None:
+    """MSE:Set AT. A chip may warn how many tries are left and go on; `domain` is told where it could be another."""
+    data = encode_tlv(0x80, oid_value(oid)) + encode_tlv(0x83, bytes((reference,)))
+    if domain is not None:
+        data += encode_tlv(0x84, bytes((domain,)))
+    response = show_key(card, CommandApdu(0, _MANAGE_SECURITY, 0xC1, 0xA4, data))
+    if response.status.ok or response.status.tries_left:
+        return
+    if response.status.word == 0x6A80:
+        raise ChipRefused(response.status, "The chip does not take the protocol that it offers")
+    raise key_refusal(response.status, _TITLES[reference])
+
+
+def send_step(card: Card, tag: int, value: bytes, answer: int) -> bytes:
+    """One of the first three steps: what the chip says under the tag `answer`; empty where it says nothing."""
+    data = encode_tlv(_DYNAMIC, encode_tlv(tag, value) if value else b"")
+    command = CommandApdu(_MORE_FOLLOWS, _GENERAL_AUTHENTICATE, 0, 0, data, _room(data))
+    return _objects(card.ask(command, "The chip broke off PACE")).get(answer, b"")
+
+
+def send_last_step(card: Card, token: bytes, reference: PasswordReference) -> dict[int, bytes]:
+    """The step that proves the password: every object the chip answers with. AccessRefused when it does not accept."""
+    data = encode_tlv(_DYNAMIC, encode_tlv(0x85, token))
+    response: ResponseApdu = show_key(card, CommandApdu(0, _GENERAL_AUTHENTICATE, 0, 0, data, SHORT_EXPECTED))
+    if not response.status.ok:
+        raise key_refusal(response.status, _TITLES[reference])
+    return _objects(response.data)
+
+
+def _room(data: bytes) -> int:
+    """A response is about as long as its command, so a long one is asked for with a long one."""
+    return SHORT_EXPECTED if len(data) <= 240 else 2 * SHORT_EXPECTED
+
+
+def _objects(data: bytes) -> dict[int, bytes]:
+    if not data:
+        return {}
+    try:
+        return by_tag(only(data, _DYNAMIC, "A step of PACE"), "A step of PACE")
+    except Malformed as problem:
+        raise ChipMalformed(problem.what) from problem
+
+
+@dataclass(frozen=True, slots=True)
+class PaceResult:
+    """What PACE gave."""
+
+    channel: SecureChannel
+    offer: PaceOffer
+    proof: MappingProof | None = None
+    """With CAM: the chip's proof of itself, to be held against EF.CardSecurity."""
+
+
+def establish_pace(card: Card, key: AccessKey, offer: PaceOffer, chance: RandomSource = SYSTEM_RANDOM) -> PaceResult:
+    """The channel that an offer and the right key give; the master file must be selected.
+
+    Raises:
+        AccessRefused, ChipRefused, ChipMalformed; ChannelBroken when the chip does not prove that it knows the key;
+        what `Card.send` raises.
+    """
+    try:
+        return _run_pace(card, key, offer, chance)
+    except Malformed as problem:
+        raise ChipMalformed(f"PACE was broken off: {problem.what}") from problem
+
+
+def _run_pace(card: Card, key: AccessKey, offer: PaceOffer, chance: RandomSource) -> PaceResult:
+    suite = offer.suite
+    password_key = derive_key(key.secret, KeyUse.PASSWORD, suite)
+    select_protocol(card, offer.oid, key.reference, None if offer.is_only_group else offer.domain)
+    nonce = suite.decrypt(password_key, _nonce(send_step(card, 0x80, b"", 0x80), offer))
+    mapped, chip_mapping = _map_group(card, offer, nonce, chance)
+    private = chance.private(mapped)
+    ours = mapped.public(private)
+    theirs = mapped.decode(send_step(card, 0x83, mapped.encode(ours), 0x84))
+    if theirs == ours:
+        raise Malformed("the chip sent this reader's own key back")
+    keys = derive_session_keys(mapped.secret(mapped.shared(private, theirs)), suite)
+    answer = send_last_step(card, authentication_token(keys, offer.oid, mapped, theirs), key.reference)
+    if not compare_digest(authentication_token(keys, offer.oid, mapped, ours), answer.get(0x86, b"")):
+        raise ChannelBroken("The chip did not prove that it knows the key")
+    proof = None
+    if offer.mapping is PaceMapping.CHIP_AUTHENTICATION:
+        proof = read_mapping_proof(keys, answer.get(0x8A, b""), chip_mapping)
+    return PaceResult(SecureChannel(keys), offer, proof)
+
+
+def _nonce(secret: bytes, offer: PaceOffer) -> bytes:
+    if len(secret) != offer.suite.nonce_bytes:
+        raise Malformed(f"the nonce has {len(secret)} bytes instead of {offer.suite.nonce_bytes}")
+    return secret
+
+
+def _map_group(card: Card, offer: PaceOffer, nonce: bytes, chance: RandomSource) -> tuple[Any, bytes]:
+    """The group with its new generator, and the chip's public key of the mapping where there is one."""
+    group: Any = offer.group
+    if offer.mapping is PaceMapping.INTEGRATED:
+        ours = chance.random(offer.suite.key_bytes)
+        send_step(card, 0x81, ours, 0x82)
+        return map_integrated(group, offer.suite, nonce, ours), b""
+    private = chance.private(group)
+    ours = group.public(private)
+    sent = send_step(card, 0x81, group.encode(ours), 0x82)
+    theirs = group.decode(sent)
+    if theirs == ours:
+        raise Malformed("the chip sent this reader's own key back")
+    return group.map_generic(nonce, group.shared(private, theirs)), sent

@@ -1,0 +1,219 @@
+"""PC/SC by pyscard: the service and its errors, a chip held for this process alone, whether a chip lies on a reader.
+
+- pyscard is imported when a reader is asked for; codes of PC/SC are faults of the device contract.
+- Presence is watched in a thread of its own; every change is told once.
+"""
+
+from collections.abc import Callable
+from enum import Enum
+from importlib import import_module
+from threading import Event, Lock, Thread
+from typing import Any
+
+from devices.faults import DeviceFault, FaultReason, missing_extra
+
+SUCCESS = 0
+_REASONS = {
+    "SCARD_E_SHARING_VIOLATION": FaultReason.BUSY,
+    "SCARD_E_NO_ACCESS": FaultReason.DENIED,
+    "SCARD_W_SECURITY_VIOLATION": FaultReason.DENIED,
+    "SCARD_E_NO_SERVICE": FaultReason.NO_DRIVER,
+    "SCARD_E_SERVICE_STOPPED": FaultReason.NO_DRIVER,
+    "SCARD_E_UNKNOWN_READER": FaultReason.UNPLUGGED,
+    "SCARD_E_READER_UNAVAILABLE": FaultReason.UNPLUGGED,
+    "SCARD_E_NO_READERS_AVAILABLE": FaultReason.UNPLUGGED,
+    "SCARD_E_NO_SMARTCARD": FaultReason.UNPLUGGED,
+    "SCARD_W_REMOVED_CARD": FaultReason.UNPLUGGED,
+    "SCARD_W_RESET_CARD": FaultReason.UNPLUGGED,
+    "SCARD_E_INVALID_HANDLE": FaultReason.UNPLUGGED,
+    "SCARD_E_NOT_TRANSACTED": FaultReason.UNPLUGGED,
+    "SCARD_F_COMM_ERROR": FaultReason.UNPLUGGED,
+    "SCARD_E_TIMEOUT": FaultReason.TIMEOUT,
+    "SCARD_W_UNPOWERED_CARD": FaultReason.BAD_READ,
+    "SCARD_W_UNRESPONSIVE_CARD": FaultReason.BAD_READ,
+    "SCARD_E_PROTO_MISMATCH": FaultReason.BAD_READ,
+}
+"""A contact that is lost in the middle of a command shows as one of many codes: the chip is then away."""
+_HINTS = {
+    FaultReason.NO_DRIVER: "Start the service for chip readers: systemctl start pcscd",
+    FaultReason.DENIED: "Allow the user who runs the desk to use chip readers (polkit: org.debian.pcsc-lite)",
+    FaultReason.UNPLUGGED: "Lay the document on the reader again; if it stays so, check the reader's cable",
+    FaultReason.BAD_READ: "Lay the document flat, in the middle of the reader",
+}
+
+
+def library() -> Any:
+    """`smartcard.scard`; DeviceFault NO_DRIVER where the extra is not installed."""
+    try:
+        return import_module("smartcard.scard")
+    except ImportError:
+        raise missing_extra("pcsc", "A chip reader") from None
+
+
+def fault_reason(code: int) -> FaultReason:
+    """What a code of PC/SC says of the device."""
+    scard = library()
+    named = {getattr(scard, name): reason for name, reason in _REASONS.items() if hasattr(scard, name)}
+    return named.get(code, FaultReason.PROTOCOL)
+
+
+def pcsc_fault(code: int, title: str) -> DeviceFault:
+    """The fault that a code stands for; `title` names the reader."""
+    reason = fault_reason(code)
+    says = str(library().SCardGetErrorMessage(code)).strip().rstrip(".")
+    return DeviceFault(reason, f"{title}: {says}", hint=_HINTS.get(reason, ""))
+
+
+def establish_context() -> Any:
+    """A connection to the service; DeviceFault NO_DRIVER when it does not run."""
+    scard = library()
+    code, made = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+    if code != SUCCESS:
+        raise pcsc_fault(code, "PC/SC")
+    return made
+
+
+def reader_names() -> tuple[str, ...]:
+    """Readers that are there now, by name; DeviceFault where the service cannot be asked."""
+    scard, made = library(), establish_context()
+    try:
+        code, names = scard.SCardListReaders(made, [])
+    finally:
+        scard.SCardReleaseContext(made)
+    if code == scard.SCARD_E_NO_READERS_AVAILABLE:
+        return ()
+    if code != SUCCESS:
+        raise pcsc_fault(code, "PC/SC")
+    return tuple(sorted(names))
+
+
+_WAIT_S = 0.2
+"""How long letting go waits for a command under way; after that the command lets go when it comes back."""
+
+
+class PcscChip:
+    """One chip, from being taken to being let go."""
+
+    def __init__(self, name: str) -> None:
+        """Take the chip on the reader called `name`. DeviceFault BUSY, UNPLUGGED, BAD_READ, PROTOCOL."""
+        scard = library()
+        self._name = name
+        self._context: Any = establish_context()
+        both = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+        code, self._card, self._protocol = scard.SCardConnect(self._context, name, scard.SCARD_SHARE_EXCLUSIVE, both)
+        if code != SUCCESS:
+            scard.SCardReleaseContext(self._context)
+            raise pcsc_fault(code, name)
+        self._form = scard.SCARD_PCI_T0 if self._protocol == scard.SCARD_PROTOCOL_T0 else scard.SCARD_PCI_T1
+        self._lock = Lock()
+        self._closed = False
+        self._released = False
+
+    def transmit(self, command: bytes) -> bytes:
+        """The response to a command. DeviceFault UNPLUGGED, TIMEOUT, PROTOCOL; NOT_OPEN when it was let go."""
+        with self._lock:
+            if self._closed:
+                raise DeviceFault(FaultReason.NOT_OPEN, f"The chip on {self._name} was let go")
+            scard = library()
+            code, response = scard.SCardTransmit(self._card, self._form, list(command))
+            if code == scard.SCARD_W_RESET_CARD:
+                # The reader began with the chip anew, as some do over a command they cannot carry.
+                scard.SCardReconnect(self._card, scard.SCARD_SHARE_EXCLUSIVE, self._protocol, scard.SCARD_LEAVE_CARD)
+            if code == scard.SCARD_E_PROTO_MISMATCH:
+                code = scard.SCARD_W_REMOVED_CARD  # another document was laid in the place of this one
+            if self._closed:
+                self._release()
+        if code != SUCCESS:
+            raise pcsc_fault(code, self._name)
+        return bytes(response)
+
+    def close(self) -> None:
+        """Let go of the chip, which forgets all that was agreed. Doing so twice does nothing."""
+        self._closed = True
+        if self._lock.acquire(timeout=_WAIT_S):
+            try:
+                self._release()
+            finally:
+                self._lock.release()
+
+    def _release(self) -> None:
+        if not self._released:
+            self._released = True
+            scard = library()
+            scard.SCardDisconnect(self._card, scard.SCARD_RESET_CARD)
+            scard.SCardReleaseContext(self._context)
+
+
+_LOOK_MS = 500
+_PAUSE_S = 0.25
+"""Between two looks for a reader or a service that is away."""
+_STOP_S = 2.0
+
+
+class ChipPresence(Enum):
+    """What is there."""
+
+    NO_READER = "no_reader"
+    NO_CHIP = "no_chip"
+    CHIP = "chip"
+
+
+class PresenceWatch:
+    """Watches the reader called `name`; `tell` is called from the watching thread."""
+
+    def __init__(self, name: str, tell: Callable[[ChipPresence], None]) -> None:
+        self._name = name
+        self._tell = tell
+        self._stopped = Event()
+        self._context: Any = None
+        self._told: ChipPresence | None = None
+        self._thread = Thread(target=self._run, name="chip reader", daemon=True)
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop watching; ends within moments, also while nothing happens on the reader."""
+        self._stopped.set()
+        if self._context is not None:
+            library().SCardCancel(self._context)
+        self._thread.join(_STOP_S)
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                self._context = establish_context()
+                self._watch()
+            except DeviceFault:
+                self._say(ChipPresence.NO_READER)
+            finally:
+                self._release()
+            self._stopped.wait(_PAUSE_S)
+
+    def _watch(self) -> None:
+        """Follow the reader until it goes away or the service does."""
+        scard = library()
+        state = scard.SCARD_STATE_UNAWARE
+        while not self._stopped.is_set():
+            code, states = scard.SCardGetStatusChange(self._context, _LOOK_MS, [(self._name, state)])
+            if code == scard.SCARD_E_TIMEOUT:
+                continue
+            if code != SUCCESS:
+                self._say(ChipPresence.NO_READER)
+                return
+            state = states[0][1]
+            if state & (scard.SCARD_STATE_UNKNOWN | scard.SCARD_STATE_UNAVAILABLE):
+                self._say(ChipPresence.NO_READER)
+                return
+            self._say(ChipPresence.CHIP if state & scard.SCARD_STATE_PRESENT else ChipPresence.NO_CHIP)
+
+    def _say(self, presence: ChipPresence) -> None:
+        if presence is not self._told and not self._stopped.is_set():
+            self._told = presence
+            self._tell(presence)
+
+    def _release(self) -> None:
+        made, self._context = self._context, None
+        if made is not None:
+            library().SCardReleaseContext(made)

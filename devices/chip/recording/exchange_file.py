@@ -1,0 +1,147 @@
+"""The file of a chip recording: a header, then an exchange or a fault a line, as JSON; its owner's alone (0600).
+
+Redacted, an exchange shows what command and response are, how long, how they ended; never what they say. Headers,
+lengths, status words and names of applications and files stay. All else becomes zeros: what is encrypted too, since
+who has the document's zone could open it.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from devices.faults import DeviceFault, FaultReason
+
+_SELECT = 0xA4
+_HEADER = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One command, its response, and how long the chip took."""
+
+    command: bytes
+    response: bytes
+    took_ms: float = 0.0
+
+    def redact(self) -> "Exchange":
+        """The same without a traveller in it."""
+        return Exchange(redact_command(self.command), redact_response(self.response), self.took_ms)
+
+    def __str__(self) -> str:
+        without = self.redact()
+        command, answer = without.command, without.response
+        name = _COMMAND_NAMES.get(command[1], f"{command[1]:02X}") if len(command) > 1 else "?"
+        return (
+            f"{command[:_HEADER].hex().upper():8} {name:22} {len(command):5} → {len(answer):5} "
+            f"{answer[-2:].hex().upper()} {self.took_ms:7.1f} ms"
+        )
+
+
+_COMMAND_NAMES = {
+    0x22: "MANAGE SECURITY",
+    0x82: "EXTERNAL AUTHENTICATE",
+    0x84: "GET CHALLENGE",
+    0x86: "GENERAL AUTHENTICATE",
+    0x88: "INTERNAL AUTHENTICATE",
+    0xA4: "SELECT",
+    0xB0: "READ BINARY",
+    0xB1: "READ BINARY (far)",
+    0xC0: "GET RESPONSE",
+}
+
+
+def redact_command(command: bytes) -> bytes:
+    """A command's header, lengths, and what a plain SELECT names; zeros for the rest."""
+    header, body = command[:_HEADER], command[_HEADER:]
+    plain = len(header) == _HEADER and not header[0] & 0x0C
+    if len(body) <= 1 or (plain and header[1] == _SELECT):
+        return command
+    size = 3 if body[0] == 0 and len(body) >= 3 else 1
+    count = int.from_bytes(body[:size], "big")
+    if len(body) == size:
+        return command
+    rest = body[size + count :]
+    return header + body[:size] + bytes(len(body) - size - len(rest)) + rest
+
+
+def redact_response(response: bytes) -> bytes:
+    """Zeros for all but the status word."""
+    return bytes(max(0, len(response) - 2)) + response[-2:]
+
+
+LARGEST_BYTES = 64 * 1024 * 1024
+_Hex = Field(pattern=r"^([0-9a-f]{2})*$", max_length=2 * 65_600)
+
+
+class ChipRecordingHeader(BaseModel):
+    """What kind of recording this is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: Literal[1] = 1
+    redacted: bool
+    seed: str = Field("", pattern=r"^([0-9a-f]{2})*$")
+    """With which the reader's numbers were made, so that they can be made again; never of a redacted recording."""
+
+
+class RecordedExchange(BaseModel):
+    """One command and what came of it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    command: str = _Hex
+    response: str = Field("", pattern=r"^([0-9a-f]{2})*$", max_length=2 * 65_600)
+    took_ms: float = Field(0.0, ge=0)
+    fault: FaultReason | None = None
+    """Instead of a response."""
+
+
+class ChipRecordingWriter:
+    """A recording being written to a new file."""
+
+    def __init__(self, path: Path, head: ChipRecordingHeader) -> None:
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise DeviceFault(FaultReason.SETUP, f"{path.name} cannot be written: {error.strerror}") from error
+        self._file: IO[str] = os.fdopen(descriptor, "w", encoding="utf-8")
+        self._redact = head.redacted
+        self._write(head)
+
+    def exchange(self, exchange: Exchange) -> None:
+        """One command and its response."""
+        kept = exchange.redact() if self._redact else exchange
+        self._write(
+            RecordedExchange(command=kept.command.hex(), response=kept.response.hex(), took_ms=round(kept.took_ms, 2))
+        )
+
+    def fault(self, command: bytes, reason: FaultReason) -> None:
+        """One command that the reader failed over."""
+        kept = Exchange(command, b"").redact() if self._redact else Exchange(command, b"")
+        self._write(RecordedExchange(command=kept.command.hex(), fault=reason))
+
+    def close(self) -> None:
+        """End the file."""
+        self._file.close()
+
+    def _write(self, line: BaseModel) -> None:
+        self._file.write(f"{line.model_dump_json(exclude_defaults=True)}\n")
+        self._file.flush()
+
+
+def load_exchanges(path: Path) -> tuple[ChipRecordingHeader, tuple[RecordedExchange, ...]]:
+    """A whole recording; DeviceFault SETUP when it is none. A last line that broke off is left out."""
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise DeviceFault(FaultReason.SETUP, f"{path.name} is too large for a recording")
+        first, *rest = path.read_bytes().split(b"\n")
+        return ChipRecordingHeader.model_validate_json(first), tuple(
+            RecordedExchange.model_validate_json(line) for line in rest[:-1]
+        )
+    except OSError:
+        raise DeviceFault(FaultReason.SETUP, f"There is no recording {path.name}") from None
+    except ValidationError:
+        raise DeviceFault(FaultReason.SETUP, f"{path.name} is no recording of a chip") from None

@@ -1,0 +1,126 @@
+"""Secure messaging, the reader's end: commands are encrypted and signed, responses verified and decrypted.
+
+Doc 9303-11, 9.8; ISO/IEC 7816-4, 10. Strict on what comes back: a response without a right MAC, with objects missing,
+twice, unknown or out of order, or with a status word that differs from the one signed, ends the channel for good.
+"""
+
+from hmac import compare_digest
+
+from data.certificates.malformed import Malformed
+from data.certificates.tlv import Element, elements
+from devices.chip.apdu import MOST_EXPECTED, SHORT_DATA, SHORT_EXPECTED, CommandApdu, ResponseApdu, encode_tlv
+from devices.chip.crypto.ciphers import MAC_BYTES, CipherSuite, SessionKeys, pad, unpad
+from devices.chip.errors import ChannelBroken
+from devices.chip.status import StatusWord
+
+_SECURED = 0x0C
+_ENCRYPTED_PLAIN = 0x85
+"""What is encrypted with an odd INS: elements, without the octet that says how it is padded."""
+_ENCRYPTED = 0x87
+_PADDED = b"\x01"
+_STATUS = 0x99
+_MAC = 0x8E
+_EXPECTED = 0x97
+_STATUS_AND_MAC = 4 + 2 + MAC_BYTES
+_ORDERS = ((_STATUS, _MAC), (_ENCRYPTED, _STATUS, _MAC), (_ENCRYPTED_PLAIN, _STATUS, _MAC))
+
+
+class SecureChannel:
+    """One direction after the other, each with the next number of the send sequence counter."""
+
+    def __init__(self, keys: SessionKeys, counter: int = 0) -> None:
+        self._keys = keys
+        self._counter = counter
+
+    @property
+    def suite(self) -> CipherSuite:
+        """Its cipher."""
+        return self._keys.suite
+
+    def most_data(self, limit: int) -> int:
+        """How many bytes a protected response of at most `limit` bytes can carry."""
+        header = 5 if limit > SHORT_EXPECTED else 4
+        blocks = (limit - _STATUS_AND_MAC - header) // self.suite.block_bytes
+        return blocks * self.suite.block_bytes - 1
+
+    def protect(self, command: CommandApdu) -> CommandApdu:
+        """The command as it goes over the line."""
+        self._counter += 1
+        header = bytes((command.cla | _SECURED, command.ins, command.p1, command.p2))
+        objects = self._encrypted(command) + _expected(command)
+        signed = self._sequence() + pad(header, self.suite.block_bytes) + objects
+        mac = self._keys.suite.mac(self._keys.mac, pad(signed, self.suite.block_bytes) if objects else signed)
+        data = objects + encode_tlv(_MAC, mac)
+        whole = MOST_EXPECTED if command.is_extended or len(data) > SHORT_DATA else SHORT_EXPECTED
+        return CommandApdu(header[0], command.ins, command.p1, command.p2, data, whole)
+
+    def open(self, response: ResponseApdu) -> ResponseApdu:
+        """The response that the chip protected; ChannelBroken when it did not, or somebody changed it."""
+        self._counter += 1
+        if not response.data:
+            raise ChannelBroken(f"The chip left the encrypted channel: {response.status}", response.status)
+        try:
+            objects = {one.tag: one for one in self._objects(response.data)}
+            self._verify(response.data, objects)
+            status = StatusWord(int.from_bytes(objects[_STATUS].value, "big"))
+            if status != response.status:
+                raise ChannelBroken("The status that came is not the one that the chip signed")
+            return ResponseApdu(self._decrypted(objects), status)
+        except Malformed as problem:
+            raise ChannelBroken(f"A response in the encrypted channel is not whole: {problem.what}") from problem
+
+    def _sequence(self) -> bytes:
+        return self._counter.to_bytes(self.suite.block_bytes, "big")
+
+    def _iv(self) -> bytes:
+        """Zeros with 3DES, the encrypted counter with AES."""
+        if self.suite is CipherSuite.TDES:
+            return bytes(self.suite.block_bytes)
+        return self.suite.encrypt_block(self._keys.encryption, self._sequence())
+
+    def _encrypted(self, command: CommandApdu) -> bytes:
+        if not command.data:
+            return b""
+        padded = pad(command.data, self.suite.block_bytes)
+        secret = self.suite.encrypt(self._keys.encryption, padded, self._iv())
+        return encode_tlv(_ENCRYPTED_PLAIN, secret) if command.ins & 1 else encode_tlv(_ENCRYPTED, _PADDED, secret)
+
+    def _objects(self, data: bytes) -> list[Element]:
+        found = []
+        for one in elements(data):
+            found.append(one)
+            if len(found) > 3:
+                break
+        if tuple(one.tag for one in found) not in _ORDERS:
+            raise Malformed(f"it holds {', '.join(f'{one.tag:X}' for one in found) or 'nothing'}")
+        if len(found[-2].value) != 2 or len(found[-1].value) != MAC_BYTES:
+            raise Malformed("its status or its MAC has a wrong length")
+        return found
+
+    def _verify(self, data: bytes, objects: dict[int, Element]) -> None:
+        signed = self._sequence() + data[: -len(objects[_MAC].raw)]
+        mac = self.suite.mac(self._keys.mac, pad(signed, self.suite.block_bytes))
+        if not compare_digest(mac, objects[_MAC].value):
+            raise ChannelBroken("The MAC of a response is wrong: somebody changed it, or it is out of turn")
+
+    def _decrypted(self, objects: dict[int, Element]) -> bytes:
+        if _ENCRYPTED in objects:
+            value = objects[_ENCRYPTED].value
+            if value[:1] != _PADDED:
+                raise Malformed("its padding is of a kind that is not known here")
+            secret = value[1:]
+        elif _ENCRYPTED_PLAIN in objects:
+            secret = objects[_ENCRYPTED_PLAIN].value
+        else:
+            return b""
+        if not secret or len(secret) % self.suite.block_bytes:
+            raise Malformed("what it encrypts is not whole blocks")
+        return unpad(self.suite.decrypt(self._keys.encryption, secret, self._iv()), self.suite.block_bytes)
+
+
+def _expected(command: CommandApdu) -> bytes:
+    if not command.expected:
+        return b""
+    if command.is_extended:
+        return encode_tlv(_EXPECTED, (command.expected & 0xFFFF).to_bytes(2, "big"))
+    return encode_tlv(_EXPECTED, bytes((command.expected & 0xFF,)))

@@ -1,0 +1,59 @@
+"""What every driver's device has in common: its identity, its state now, and everybody who is told when that changes.
+
+A change is told once to each listener, in order.
+"""
+
+from asyncio import Queue
+from collections.abc import AsyncGenerator
+
+from devices.ports import CLOSED, DeviceInfo, DeviceState
+
+
+class StateEvents:
+    """Holds the state; a change is told once to each listener, in order."""
+
+    def __init__(self, state: DeviceState) -> None:
+        self.state = state
+        self._listeners: list[Queue[DeviceState | None]] = []
+
+    def change(self, state: DeviceState) -> None:
+        """Go to `state`; nothing is told when it is the same."""
+        if state != self.state:
+            self.state = state
+            self._tell(state)
+
+    def end(self) -> None:
+        """End every listener's iteration, after what was told so far."""
+        self._tell(None)
+
+    def _tell(self, state: DeviceState | None) -> None:
+        for listener in self._listeners:
+            listener.put_nowait(state)
+
+    async def listen(self) -> AsyncGenerator[DeviceState, None]:
+        """The state now, then every change, until `end`."""
+        told: Queue[DeviceState | None] = Queue()
+        self._listeners.append(told)
+        try:
+            yield self.state
+            while (state := await told.get()) is not None:
+                yield state
+        finally:
+            self._listeners.remove(told)
+
+
+class StatefulDevice:
+    """A closed device; `_events.change` brings it into another state and tells of it."""
+
+    def __init__(self, info: DeviceInfo) -> None:
+        self.info = info
+        self._events = StateEvents(CLOSED)
+
+    @property
+    def state(self) -> DeviceState:
+        """The state now."""
+        return self._events.state
+
+    def events(self) -> AsyncGenerator[DeviceState, None]:
+        """The state now, then every change, until the device is closed."""
+        return self._events.listen()

@@ -1,0 +1,195 @@
+"""A document reader whose driver runs in a process of its own, with the promises of one that runs here.
+
+- A driver that crashes, or gives no sign of life for three seconds, is killed and started again, after pauses that
+  grow while it keeps failing. Until it is back, reads fail at once and the state says why.
+- Nothing it does can hold the caller: a read ends with its own deadline, whether the driver answers or not.
+- A document that comes after its read was given up is given to the next read: none is lost.
+- Time and provenance are the kit's own, never the foreign process's.
+"""
+
+import asyncio
+from contextlib import suppress
+
+from devices import device_locks
+from devices.device_state import StatefulDevice
+from devices.faults import DeviceFault, FaultReason, Retry
+from devices.isolation.messages import AnswerMessage, DriverMessage
+from devices.isolation.process import DriverProcess
+from devices.ports import BUSY, CLOSED, CONNECTING, READY, DeviceHealth, DeviceInfo, DeviceState, DriverContext
+from devices.reading import RawReading, Reading, make_reading
+
+HANGS_AFTER_S = 3.0
+"""Without a sign of life, or beyond the deadline of a read."""
+LONGER_S = 0.5
+"""The read over there outlasts the one here: which deadline passed is decided here alone."""
+BACK_OFF_S = (0.25, 0.5, 1.0, 2.0, 5.0)
+"""Pauses before starts that follow each other; the last is repeated."""
+WELL_AFTER_S = 30.0
+"""Of life: the pauses begin again with the shortest."""
+
+
+class IsolatedReader(StatefulDevice):
+    """The reader `url` describes, in another process."""
+
+    def __init__(self, info: DeviceInfo, url: str, place: DriverContext) -> None:
+        super().__init__(info)
+        self._url = url
+        self._place = place
+        self._there = CLOSED
+        self._supervision: asyncio.Task[None] | None = None
+        self._process: DriverProcess | None = None
+        self._answers: asyncio.Queue[AnswerMessage | DeviceFault] = asyncio.Queue()
+        self._away: DeviceFault | None = None
+        self._reading = False
+        self._read_ends_at: float | None = None
+        """When the read under way over there should end; None when none is."""
+        self._given_up = False
+        """Whether the read here that it is for has ended without it."""
+
+    async def open(self) -> None:
+        """Start the driver and have it open the device. DeviceFault as the driver's own."""
+        device_locks.acquire(self.info.id, self.info.title)
+        self._events.change(CONNECTING)
+        self._answers = asyncio.Queue()
+        try:
+            await self._start()
+        except BaseException:
+            device_locks.release(self.info.id)
+            self._events.change(CLOSED)
+            raise
+        self._supervision = asyncio.create_task(self._supervise())
+
+    async def close(self) -> None:
+        """Close the device and end its process."""
+        supervision, self._supervision = self._supervision, None
+        if supervision is None:
+            return
+        supervision.cancel()
+        with suppress(asyncio.CancelledError):
+            await supervision
+        if self._process is not None:
+            await self._process.stop()
+            self._process = None
+        device_locks.release(self.info.id)
+        self._away, self._there = None, CLOSED
+        if self._reading:
+            self._answers.put_nowait(self._not_open())
+        self._events.change(CLOSED)
+        self._events.end()
+
+    async def read(self, timeout_s: float) -> Reading | Retry | None:
+        """The next document or guidance, or None when nothing was presented within `timeout_s`."""
+        if self._supervision is None:
+            raise self._not_open()
+        if self._reading:
+            raise DeviceFault(FaultReason.BUSY, f"{self.info.title} is reading already")
+        away = self._away
+        if away is not None and self._answers.empty():
+            await asyncio.sleep(0)  # a caller that only asks again must not hold its loop
+            raise away
+        self._reading = True
+        try:
+            async with asyncio.timeout(timeout_s):
+                return self._delivered(await self._answer(timeout_s))
+        except TimeoutError:
+            if self.state == BUSY:
+                raise DeviceFault(FaultReason.TIMEOUT, f"{self.info.title} did not finish reading") from None
+            return None
+        finally:
+            self._reading = False
+            self._given_up = self._read_ends_at is not None
+            self._show()
+
+    async def _answer(self, timeout_s: float) -> AnswerMessage | DeviceFault:
+        clock = asyncio.get_running_loop()
+        ends_at = clock.time() + timeout_s
+        while True:
+            if self._read_ends_at is None and self._process is not None and self._answers.empty():
+                self._read_ends_at = ends_at + LONGER_S
+                self._process.ask_to_read(self._read_ends_at - clock.time())
+            answer = await self._answers.get()
+            if answer != AnswerMessage():
+                return answer
+
+    def _delivered(self, answer: AnswerMessage | DeviceFault) -> Reading | Retry:
+        if isinstance(answer, DeviceFault):
+            raise answer
+        if answer.fault is not None:
+            raise answer.fault.fault()
+        if answer.retry is not None:
+            return Retry(answer.retry)
+        codes = tuple(code.code() for code in answer.codes)
+        seen = RawReading(answer.raw or "", answer.doubts, answer.agreeing, codes)
+        info, now = self.info, self._place.now()
+        return make_reading(info.id, info.driver, now, seen, simulated=info.simulated)
+
+    async def _supervise(self) -> None:
+        clock = asyncio.get_running_loop()
+        failed, began = 0, clock.time()
+        while True:
+            try:
+                if self._process is None:
+                    await asyncio.sleep(BACK_OFF_S[min(failed, len(BACK_OFF_S)) - 1])
+                    began = clock.time()
+                    await self._start()
+                await self._follow()
+            except DeviceFault as fault:
+                failed = 1 if clock.time() - began > WELL_AFTER_S else failed + 1
+                await self._lose(fault)
+
+    async def _start(self) -> None:
+        self._process = await DriverProcess.start(self._url, self._place)
+        self._away, self._read_ends_at, self._given_up = None, None, False
+        self._there = READY
+        self._show()
+
+    async def _follow(self) -> None:
+        """Hear what the process says, until it dies or hangs."""
+        clock = asyncio.get_running_loop()
+        while self._process is not None:
+            try:
+                async with asyncio.timeout(HANGS_AFTER_S):
+                    self._hear(await self._process.receive())
+            except TimeoutError:
+                raise self._hangs() from None
+            if self._read_ends_at is not None and clock.time() > self._read_ends_at + HANGS_AFTER_S:
+                raise self._hangs()
+
+    def _hear(self, message: DriverMessage) -> None:
+        if message.line and self._place.tap is not None:
+            self._place.tap(bytes.fromhex(message.line))
+        if message.state is not None:
+            self._there = message.state.state()
+            self._show()
+        if message.answer is not None:
+            # A document is never too late; what else comes after its read was given up says nothing any more.
+            late = self._given_up and message.answer.raw is None
+            self._read_ends_at, self._given_up = None, False
+            if not late or self._reading:
+                self._answers.put_nowait(AnswerMessage() if late else message.answer)
+
+    async def _lose(self, fault: DeviceFault) -> None:
+        process, self._process = self._process, None
+        self._away = fault
+        self._read_ends_at, self._given_up = None, False
+        self._show()
+        if self._reading:
+            self._answers.put_nowait(fault)
+        if process is not None:
+            await process.kill()
+
+    def _show(self) -> None:
+        if self._away is not None:
+            self._events.change(DeviceState(DeviceHealth.FAULTED, self._away.reason, self._away.hint))
+        elif self._process is not None:
+            self._events.change(READY if self._there == BUSY and not self._reading else self._there)
+
+    def _hangs(self) -> DeviceFault:
+        return DeviceFault(
+            FaultReason.PROTOCOL,
+            f"The driver of {self.info.title} hangs",
+            hint="It is stopped and started again by itself",
+        )
+
+    def _not_open(self) -> DeviceFault:
+        return DeviceFault(FaultReason.NOT_OPEN, f"{self.info.title} is not open")

@@ -1,0 +1,97 @@
+"""A personalised chip before it answers anything: its files, its keys, its passwords, its profile.
+
+Its keys are for active authentication, and for chip authentication (also PACE-CAM).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import ecdsa
+from asn1crypto import core
+
+from devices.chip.crypto.groups import AnyGroup, DhGroup, standard_group
+from devices.simulated.chip.pki.signing_keys import CURVES, EcSigningKey, RsaSigningKey
+from devices.simulated.chip.profile import ActiveAuthenticationName, AgreementName, ChipProfile
+from devices.simulated.chip.randomness import Randomness, number_below, seeded
+from devices.simulated.chip.tlv_writer import encode_element
+
+ActiveAuthenticationKey = RsaSigningKey | EcSigningKey
+_DH_PUBLIC_NUMBER = "1.2.840.10046.2.1"
+_CURVE_NAMES = {
+    8: "P-192", 9: "brainpoolP192r1", 10: "P-224", 11: "brainpoolP224r1", 12: "P-256", 13: "brainpoolP256r1",
+    14: "brainpoolP320r1", 15: "P-384", 16: "brainpoolP384r1", 17: "brainpoolP512r1", 18: "P-521",
+}  # fmt: skip
+"""Curves by the number of their domain parameters (Doc 9303-11, 9.5.1)."""
+
+
+def active_authentication_key(kind: ActiveAuthenticationName, seed: str) -> ActiveAuthenticationKey | None:
+    """The key of DG15: RSA of 1,536 bits, or a curve as strong as its digest."""
+    scheme, _, digest = kind.partition("-")
+    if scheme == "rsa":
+        return RsaSigningKey(f"{seed} AA", 1536, hash=digest)
+    if scheme == "ecdsa":
+        return EcSigningKey(f"{seed} AA", {"sha256": "P-256", "sha384": "brainpoolP384r1"}[digest], hash=digest)
+    return None
+
+
+@dataclass(frozen=True)
+class AgreementKey:
+    """A static key of chip authentication."""
+
+    agreement: AgreementName
+    parameters: int
+    private: int = field(repr=False)
+
+    @classmethod
+    def seeded(cls, agreement: AgreementName, parameters: int, seed: str) -> "AgreementKey":
+        """The key of a seed."""
+        group = standard_group(parameters)
+        return cls(agreement, parameters, private_number(group, seeded("agreement", parameters, seed)))
+
+    @property
+    def group(self) -> AnyGroup:
+        """Where it agrees."""
+        return standard_group(self.parameters)
+
+    @property
+    def info(self) -> bytes:
+        """SubjectPublicKeyInfo: a curve spelled out, or X9.42 numbers (Doc 9303-11, 9.5)."""
+        group = self.group
+        if isinstance(group, DhGroup):
+            return _dh_info(group, pow(group.generator, self.private, group.prime))
+        key = ecdsa.SigningKey.from_secret_exponent(self.private, CURVES[_CURVE_NAMES[self.parameters]])
+        return bytes(key.verifying_key.to_der(curve_parameters_encoding="explicit"))
+
+
+def private_number(group: AnyGroup, randomness: Randomness) -> int:
+    """A private key in a group."""
+    if isinstance(group, DhGroup):
+        return number_below(group.order or group.prime - 1, randomness)
+    return number_below(group.curve.order, randomness)
+
+
+def _dh_info(group: DhGroup, public: int) -> bytes:
+    numbers = b"".join(core.Integer(one).dump() for one in (group.prime, group.generator, group.order))
+    algorithm = encode_element(0x30, core.ObjectIdentifier(_DH_PUBLIC_NUMBER).dump(), encode_element(0x30, numbers))
+    return encode_element(0x30, algorithm, encode_element(0x03, b"\x00", core.Integer(public).dump()))
+
+
+CARD_ACCESS, CARD_SECURITY, ATR_INFO = 0x011C, 0x011D, 0x2F01
+COM, SOD = 0x011E, 0x011D
+"""File identifiers in the master file, and in the travel document's application (Doc 9303-10, table 38)."""
+GROUP_FILES = {number: 0x0100 + number for number in range(1, 17)}
+
+
+@dataclass(frozen=True)
+class SimulatedCard:
+    """What the issuer put on one chip."""
+
+    profile: ChipProfile
+    master: Mapping[int, bytes] = field(repr=False)
+    """Files of the master file by identifier."""
+    application: Mapping[int, bytes] = field(repr=False)
+    """Files of the travel document's application by identifier."""
+    mrz_password: bytes = field(repr=False)
+    aa_key: ActiveAuthenticationKey | None = field(default=None, repr=False)
+    ca_keys: tuple[AgreementKey, ...] = field(default=(), repr=False)
+    """One for each offer of the profile, in its order."""

@@ -1,0 +1,118 @@
+"""What a chip remembers while it lies on the reader, and the passwords that open it.
+
+Wrong passwords are counted over the life of the chip: it delays or blocks, and a right one forgives all (Doc 9303-11,
+4.3.2 and 4.4.4).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum
+from hashlib import sha1
+from typing import TYPE_CHECKING
+
+from devices.chip.crypto.ciphers import CipherSuite, KeyUse, derive_key
+from devices.simulated.chip.personalisation.card import SimulatedCard
+from devices.simulated.chip.protocols.apdu import SimulatedRefusal, SimulatedStatus
+from devices.simulated.chip.randomness import Randomness
+
+if TYPE_CHECKING:
+    from devices.simulated.chip.protocols.chip_authentication import ChosenKey
+    from devices.simulated.chip.protocols.pace import PaceRun
+    from devices.simulated.chip.protocols.secure_messaging import SimulatedSecureChannel
+
+
+LONGEST_WAIT_S = 30.0
+
+
+class SimulatedPassword(IntEnum):
+    """References of MSE:Set AT."""
+
+    MRZ = 1
+    CAN = 2
+
+
+class PasswordGuard:
+    """Counts wrong passwords over the life of a chip; a right one forgives all."""
+
+    def __init__(self, card: SimulatedCard, wait: Callable[[float], None]) -> None:
+        self._card = card
+        self._wait = wait
+        self._wrong = 0
+
+    def check_allowed(self) -> None:
+        """Before a password is tried: waits, or refuses for good."""
+        profile = self._card.profile
+        if profile.blocked_after and self._wrong >= profile.blocked_after:
+            raise SimulatedRefusal(SimulatedStatus.BLOCKED)
+        if self._wrong and profile.wrong_password_delay_s:
+            self._wait(min(profile.wrong_password_delay_s * 2 ** min(self._wrong - 1, 10), LONGEST_WAIT_S))
+
+    def record_wrong(self) -> SimulatedRefusal:
+        """One more wrong password; the refusal to raise."""
+        self._wrong += 1
+        return SimulatedRefusal(SimulatedStatus.NOT_AUTHENTICATED)
+
+    def record_right(self) -> None:
+        """The password was right."""
+        self._wrong = 0
+
+    def seed(self) -> bytes:
+        """What the keys of basic access control are derived from (Doc 9303-11, 4.3.2)."""
+        return sha1(self._card.mrz_password, usedforsecurity=False).digest()[:16]
+
+    def nonce_key(self, password: SimulatedPassword, suite: CipherSuite) -> bytes:
+        """The key that encrypts PACE's nonce; Refusal NO_SUCH_KEY where the chip has no such password."""
+        if password is SimulatedPassword.MRZ:
+            secret = sha1(self._card.mrz_password, usedforsecurity=False).digest()
+        else:
+            secret = self._card.profile.can.encode("ascii")
+        if not secret:
+            raise SimulatedRefusal(SimulatedStatus.NO_SUCH_KEY)
+        return derive_key(secret, KeyUse.PASSWORD, suite)
+
+
+class CurrentDirectory(Enum):
+    """Where the terminal is in the chip."""
+
+    MASTER = "master file"
+    APPLICATION = "travel document"
+
+
+@dataclass
+class SimulatedSession:
+    """From power-on to power-off."""
+
+    card: SimulatedCard
+    password_guard: PasswordGuard
+    randomness: Randomness
+    directory: CurrentDirectory = CurrentDirectory.MASTER
+    file: int | None = None
+    """The elementary file that is selected, by identifier."""
+    opened: bool = False
+    """Whether a password opened the chip, or it asks for none; falls with the channel."""
+    channel: "SimulatedSecureChannel | None" = None
+    next_channel: "SimulatedSecureChannel | None" = None
+    """Takes over once the answer under way has gone."""
+    challenge: bytes = b""
+    pace: "PaceRun | None" = field(default=None, repr=False)
+    chosen_key: "ChosenKey | None" = None
+    pending: bytes = b""
+    """The rest of an answer that GET RESPONSE fetches."""
+
+    def __post_init__(self) -> None:
+        self.opened = not self.card.profile.access
+
+    def lose_channel(self) -> None:
+        """Secure messaging was left: everything that was proved is forgotten."""
+        self.channel = None
+        self.opened = not self.card.profile.access
+        self.pace = None
+        self.chosen_key = None
+        self.file = None
+        self.pending = b""
+
+    def open_with(self, channel: "SimulatedSecureChannel") -> None:
+        """A password was right; the channel begins after this answer."""
+        self.password_guard.record_right()
+        self.next_channel = channel
+        self.opened = True

@@ -1,0 +1,219 @@
+"""A simulated chip on a reader: bytes in, bytes out. It is a transport, and a peer for other makers' readers.
+
+- Whatever comes is answered; nothing that comes makes it fail (a tear-off, which is asked for, is a fault).
+- What was proved falls with the secure channel: with a plain command, a wrong one, or power-off.
+- A table says which command goes where, and what it must be allowed before it gets there.
+- Faults of how a chip answers (torn off, slow, endless, garbage) count commands over the chip's life.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from devices.faults import DeviceFault, FaultReason
+from devices.simulated.chip.personalisation.card import SimulatedCard
+from devices.simulated.chip.profile import ChipFault, ChipProfile
+from devices.simulated.chip.protocols import active_authentication, bac, chip_authentication, file_commands, pace
+from devices.simulated.chip.protocols.apdu import (
+    SHORT,
+    SimulatedCommand,
+    SimulatedRefusal,
+    SimulatedResponse,
+    SimulatedStatus,
+    read_command,
+)
+from devices.simulated.chip.protocols.session import PasswordGuard, SimulatedSession
+from devices.simulated.chip.randomness import SYSTEM_RANDOM, Randomness
+
+_HUGE = 100_000
+
+
+class AnswerFaults:
+    """What goes wrong at which command."""
+
+    def __init__(self, profile: ChipProfile, randomness: Randomness, wait: Callable[[float], None]) -> None:
+        self._profile = profile
+        self._randomness = randomness
+        self._wait = wait
+        self._count = 0
+        self._away = False
+
+    def lay_down(self) -> None:
+        """The chip is in the field again."""
+        self._away = False
+
+    def before(self) -> bytes | None:
+        """Called for each command: the answer that comes instead of a right one. DeviceFault UNPLUGGED."""
+        self._count += 1
+        if self._now(ChipFault.TEAR_OFF):
+            self._away = True
+        if self._away:
+            raise DeviceFault(FaultReason.UNPLUGGED, "The document left the reader", hint="Lay the document down again")
+        if self._profile.has(ChipFault.SLOW) or self._now(ChipFault.STALL):
+            self._wait(self._profile.delay_s)
+        if self._since(ChipFault.ENDLESS_MORE):
+            return SimulatedResponse(b"\x00", 0x61FF).encode()
+        if self._since(ChipFault.ENDLESS_LENGTH):
+            return SimulatedResponse(status=0x6C10).encode()
+        if self._since(ChipFault.GARBAGE):
+            return self._randomness(1 + self._randomness(1)[0])
+        return None
+
+    def after(self, answer: bytes) -> bytes:
+        """The answer as it leaves the chip."""
+        if self._now(ChipFault.SHORT_ANSWER):
+            return answer[:1]
+        if self._now(ChipFault.HUGE_ANSWER):
+            return bytes(_HUGE) + SimulatedStatus.OK.to_bytes(2, "big")
+        return answer
+
+    def spoil_secure(self, answer: SimulatedResponse) -> SimulatedResponse:
+        """A secure message whose last byte, of the MAC, is wrong."""
+        if not self._since(ChipFault.WRONG_MAC):
+            return answer
+        return replace(answer, data=answer.data[:-1] + bytes([answer.data[-1] ^ 1]))
+
+    def _now(self, fault: ChipFault) -> bool:
+        return self._profile.has(fault) and self._count == self._profile.at
+
+    def _since(self, fault: ChipFault) -> bool:
+        return self._profile.has(fault) and self._count >= self._profile.at
+
+
+_MSE, _GENERAL_AUTHENTICATE = 0x22, 0x86
+_SET_PACE, _SET_CHIP_KEY, _SET_CHIP_KEY_AT_ONCE = 0xC1A4, 0x41A4, 0x41A6
+_Handler = Callable[[SimulatedSession, SimulatedCommand], SimulatedResponse]
+
+
+def execute(session: SimulatedSession, command: SimulatedCommand) -> SimulatedResponse:
+    """The answer to a plain command, or to one that came out of secure messaging. Refusal for what is not done."""
+    handler = _HANDLERS.get(command.ins)
+    if handler is None:
+        raise SimulatedRefusal(SimulatedStatus.UNKNOWN_COMMAND)
+    if command.chained and command.ins != _GENERAL_AUTHENTICATE:
+        raise SimulatedRefusal(SimulatedStatus.LAST_OF_CHAIN)
+    return handler(session, command)
+
+
+def _manage_environment(session: SimulatedSession, command: SimulatedCommand) -> SimulatedResponse:
+    session.pace = session.chosen_key = None
+    handler = {
+        _SET_PACE: pace.set_pace,
+        _SET_CHIP_KEY: chip_authentication.choose_key,
+        _SET_CHIP_KEY_AT_ONCE: chip_authentication.agree_at_once,
+    }.get(command.parameters)
+    if handler is None:
+        raise SimulatedRefusal(SimulatedStatus.BAD_PARAMETERS)
+    if command.parameters != _SET_PACE and not session.opened:
+        raise SimulatedRefusal(SimulatedStatus.NOT_ALLOWED)
+    return handler(session, command)
+
+
+def _general_authenticate(session: SimulatedSession, command: SimulatedCommand) -> SimulatedResponse:
+    if session.chosen_key is not None:
+        return chip_authentication.agree_chosen(session, command)
+    return pace.advance(session, command)
+
+
+def _get_response(session: SimulatedSession, command: SimulatedCommand) -> SimulatedResponse:
+    """The next part of a long answer (`split_response`)."""
+    if not session.pending or command.le is None:
+        raise SimulatedRefusal(SimulatedStatus.NOT_NOW)
+    return SimulatedResponse(session.pending)
+
+
+def split_response(session: SimulatedSession, answer: SimulatedResponse) -> SimulatedResponse:
+    """As much of an answer as fits, and how much is left."""
+    part, session.pending = answer.data[:SHORT], answer.data[SHORT:]
+    if not session.pending:
+        return SimulatedResponse(part, answer.status)
+    return SimulatedResponse(part, 0x6100 | min(len(session.pending), 0xFF))
+
+
+_HANDLERS: dict[int, _Handler] = {
+    0xA4: file_commands.select,
+    0xB0: file_commands.read_binary,
+    0xB1: file_commands.read_binary_odd,
+    0x84: bac.get_challenge,
+    0x82: bac.external_authenticate,
+    0x88: active_authentication.internal_authenticate,
+    _MSE: _manage_environment,
+    _GENERAL_AUTHENTICATE: _general_authenticate,
+    0xC0: _get_response,
+}
+
+_CLASSES = (0x00, 0x0C, 0x10, 0x1C)
+_CHANNELS = 0x03
+ATR = bytes.fromhex("3B8480018080900093")
+"""Of a contactless chip behind PC/SC: historical bytes 80 80 90 00 (PC/SC part 3, 3.1.3.2.3)."""
+
+
+class SimulatedChip:
+    """One chip. `wait` is how it spends time; `randomness` may be seeded."""
+
+    def __init__(
+        self, card: SimulatedCard, randomness: Randomness = SYSTEM_RANDOM, wait: Callable[[float], None] = time.sleep
+    ) -> None:
+        self.card = card
+        self._randomness = randomness
+        self._doorman = PasswordGuard(card, wait)
+        self._misbehaviour = AnswerFaults(card.profile, randomness, wait)
+        self.lay_down()
+
+    def lay_down(self) -> None:
+        """Power on, or the document is laid on the reader again; wrong passwords are not forgotten."""
+        self._session = SimulatedSession(self.card, self._doorman, self._randomness)
+        self._misbehaviour.lay_down()
+
+    def transmit(self, command: bytes) -> bytes:
+        """The response to a command APDU. DeviceFault UNPLUGGED while the chip is torn off."""
+        instead = self._misbehaviour.before()
+        answer = self._answer(command) if instead is None else instead
+        return self._misbehaviour.after(answer)
+
+    def _answer(self, raw: bytes) -> bytes:
+        try:
+            command = read_command(raw)
+            self._check_form(command, raw)
+            return self._protected(command) if command.protected else self._plain(command)
+        except SimulatedRefusal as refusal:
+            return SimulatedResponse(status=refusal.status).encode()
+
+    def _check_form(self, command: SimulatedCommand, raw: bytes) -> None:
+        if command.cla not in _CLASSES:
+            raise SimulatedRefusal(
+                SimulatedStatus.NO_CHANNELS if command.cla & ~_CHANNELS in _CLASSES else SimulatedStatus.UNKNOWN_CLASS
+            )
+        if self.card.profile.extended_length == "no" and len(raw) > 5 and raw[4] == 0:
+            raise SimulatedRefusal(SimulatedStatus.WRONG_LENGTH)
+
+    def _plain(self, command: SimulatedCommand) -> bytes:
+        """A plain command ends secure messaging and is then answered as if there had been none."""
+        session = self._session
+        if session.channel is not None:
+            session.lose_channel()
+        answer = self._obeyed(command)
+        if self.card.profile.answers == "in_parts":
+            answer = split_response(session, answer)
+        session.channel, session.next_channel = session.next_channel, None
+        return answer.encode()
+
+    def _protected(self, command: SimulatedCommand) -> bytes:
+        session = self._session
+        channel = session.channel
+        if channel is None:
+            raise SimulatedRefusal(SimulatedStatus.BAD_SECURE_OBJECTS)
+        try:
+            opened = channel.open(command)
+        except SimulatedRefusal:
+            session.lose_channel()
+            raise
+        closed = channel.close(self._obeyed(opened), command.ins)
+        session.channel, session.next_channel = session.next_channel or channel, None
+        return self._misbehaviour.spoil_secure(closed).encode()
+
+    def _obeyed(self, command: SimulatedCommand) -> SimulatedResponse:
+        try:
+            return execute(self._session, command)
+        except SimulatedRefusal as refusal:
+            return SimulatedResponse(status=refusal.status)

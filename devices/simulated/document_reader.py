@@ -1,0 +1,159 @@
+"""A document reader that does what a TOML file says, with the promises of a real one.
+
+- What it presents goes on where it stopped: closing and opening again loses no traveller.
+- A document that is laid down and cannot be read in time is a TIMEOUT; nothing laid down in time is no error.
+- What lies on each simulated reader of this process is known to the others: a page reader and a chip reader look at
+  one document.
+- A reading is the presentation's text, its codes, and the seal that is printed on it.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+
+from data.documents.barcodes import Barcode
+from data.errors import InputError
+from devices import device_locks
+from devices.device_state import StatefulDevice
+from devices.faults import DeviceFault, FaultReason, Retry
+from devices.ports import BUSY, CLOSED, CONNECTING, READY, DeviceHealth, DeviceInfo, DeviceState
+from devices.reading import LONGEST_RAW, RawReading, Reading, make_reading
+from devices.simulated.kit_file import Presentation, ReaderScript
+from devices.simulated.seals.seal_writer import seal_on
+
+_DOCUMENTS: dict[str, Presentation] = {}
+
+
+def lay_document(device: str, shown: Presentation) -> None:
+    """`shown` lies on `device` from now on."""
+    _DOCUMENTS[device] = shown
+
+
+def document_on(device: str) -> Presentation | None:
+    """What was laid on `device` last."""
+    return _DOCUMENTS.get(device)
+
+
+def codes_on(shown: Presentation) -> tuple[Barcode, ...]:
+    """Every code on what is presented, the seal last. DeviceFault BAD_READ for a document that nobody seals."""
+    try:
+        seal = seal_on(shown)
+    except InputError as problem:
+        raise DeviceFault(FaultReason.BAD_READ, problem.what) from problem
+    return (*shown.seen.codes, seal) if seal is not None else shown.seen.codes
+
+
+def make_raw_reading(shown: Presentation) -> RawReading:
+    """The text with its codes."""
+    return RawReading(shown.text, codes=codes_on(shown))
+
+
+RECONNECT_S = 0.05
+
+
+class SimulatedReader(StatefulDevice):
+    """`simulated://kit.toml#reader`."""
+
+    def __init__(self, info: DeviceInfo, script: ReaderScript, kit: str, now: Callable[[], datetime]) -> None:
+        super().__init__(info)
+        self._script = script
+        self._device = f"{kit} {info.id}"
+        self._now = now
+        self._opened = False
+        self._reading = False
+        self._next = 0
+        self._laid_down_at: float | None = None
+        self._return: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Take the device; DeviceFault BUSY when it is taken."""
+        device_locks.acquire(self._device, self.info.title)
+        self._opened = True
+        self._events.change(CONNECTING)
+        self._events.change(READY)
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        if not self._opened:
+            return
+        self._opened = False
+        device_locks.release(self._device)
+        self._laid_down_at = None
+        if self._return is not None:
+            self._return.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._return
+            self._return = None
+        self._events.change(CLOSED)
+        self._events.end()
+
+    async def read(self, timeout_s: float) -> Reading | Retry | None:
+        """The next thing presented, or None when nothing was within `timeout_s`."""
+        self._need_open()
+        if self.state.health is DeviceHealth.ABSENT:
+            await asyncio.sleep(0)  # a caller that only asks again must not hold its loop
+            raise DeviceFault(FaultReason.UNPLUGGED, f"{self.info.title} is unplugged")
+        if self._reading:
+            raise DeviceFault(FaultReason.BUSY, f"{self.info.title} is reading already")
+        self._reading = True
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await self._present()
+        except TimeoutError:
+            if self.state != BUSY:
+                return None
+            self._next += 1
+            raise DeviceFault(FaultReason.TIMEOUT, f"{self.info.title} did not finish reading") from None
+        finally:
+            self._reading = False
+            if self.state == BUSY:
+                self._events.change(READY)
+
+    def _need_open(self) -> None:
+        """Also after every wait: somebody may have closed the reader in mid-read."""
+        if not self._opened:
+            raise DeviceFault(FaultReason.NOT_OPEN, f"{self.info.title} is not open")
+
+    async def _present(self) -> Reading | Retry:
+        shown = await self._laid_down()
+        self._need_open()
+        self._events.change(BUSY)
+        await asyncio.sleep(shown.delay_s)
+        self._need_open()
+        self._next += 1
+        if shown.fault is not None:
+            raise self._fail(shown.fault, shown.away_s)
+        if shown.retry is not None:
+            return Retry(shown.retry)
+        lay_document(self._device, shown)
+        if len(shown.text) > LONGEST_RAW:
+            raise DeviceFault(FaultReason.BAD_READ, f"{self.info.title} sent more than any document holds")
+        return make_reading(self.info.id, self.info.driver, self._now(), make_raw_reading(shown), simulated=True)
+
+    async def _laid_down(self) -> Presentation:
+        """Wait for the next presentation. The wait goes on over several reads, as a traveller's walk does."""
+        presents = self._script.presents
+        if presents and self._script.at_end == "again":
+            self._next %= len(presents)
+        if self._next >= len(presents):
+            await asyncio.Event().wait()
+        clock = asyncio.get_running_loop()
+        if self._laid_down_at is None:
+            self._laid_down_at = clock.time() + presents[self._next].after_s
+        await asyncio.sleep(max(0.0, self._laid_down_at - clock.time()))
+        self._laid_down_at = None
+        return presents[self._next]
+
+    def _fail(self, reason: FaultReason, away_s: float) -> DeviceFault:
+        fault = DeviceFault(reason, f"{self.info.title}: {reason.value.replace('_', ' ')}")
+        if reason is FaultReason.UNPLUGGED:
+            self._events.change(DeviceState(DeviceHealth.ABSENT, reason, fault.hint))
+            self._return = asyncio.create_task(self._come_back(away_s))
+        return fault
+
+    async def _come_back(self, away_s: float) -> None:
+        await asyncio.sleep(away_s)
+        self._events.change(CONNECTING)
+        await asyncio.sleep(RECONNECT_S)
+        self._events.change(READY)

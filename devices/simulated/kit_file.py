@@ -1,0 +1,293 @@
+"""The TOML that describes a simulated kit: one table a device, and what is presented to it, in order.
+
+```toml
+[reader]
+title = "Page reader"
+at_end = "idle"                       # nothing more to read; "again" starts over
+
+[[reader.presents]]                   # a document
+mrz = ["P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10"]
+after_s = 2.0                         # until somebody lays it down
+delay_s = 0.3                         # how long the reading takes
+
+[[reader.presents]]                   # a document by its fields; the zone is written from them
+document = { format = "TD3", code = "P", issuer = "UTO", number = "L898902C3", surname = "ERIKSSON" }
+issued = 2024-05-06
+chip = { access = ["bac"], faults = ["tampered_group"] }    # devices/simulated/chip/profile.py has every switch
+codes = ["M1ERIKSSON/ANNA       EABC123 AAABBBXY 0123 183Y012A0025 100"]   # read along; bytes as "hex:dc03…"
+
+[[reader.presents]]                   # a paper with a digital seal (devices/simulated/seals/profile.py)
+document = { format = "MRV-B", code = "V", issuer = "UTO", number = "V1234567", surname = "ERIKSSON" }
+seal = { passport = "L898902C3", faults = ["changed"] }
+
+[[reader.presents]]
+retry = "lay_flat"                    # guidance instead of a reading
+
+[[reader.presents]]
+fault = "unplugged"                   # or bad_read, protocol, timeout
+away_s = 1.0                          # until it is plugged in again
+
+[[reader.presents]]
+raw = "what a broken reader sends"
+
+[chip]
+kind = "chip"
+of = "reader"                         # the chip of whatever document was laid on that reader last
+
+[camera]
+kind = "camera"
+title = "Desk camera"
+
+[[camera.presents]]                   # as at a simulated reader: documents, codes, seals, faults, about, after_s
+document = { format = "TD3", code = "P", issuer = "UTO", number = "L898902C3", surname = "ERIKSSON" }
+harms = ["held", "upside_down"]       # how it lies there (PictureDefect has every one)
+frames = 8                            # that are looked at before it is taken away
+
+[[camera.presents]]
+document = { format = "TD3", code = "P", issuer = "UTO", number = "L898902C3", surname = "ERIKSSON" }
+harms = ["too_dark"]                  # cannot be read: the officer is told what would help
+```
+
+- A chip reader without `of` has documents of its own, `[[chip.presents]]`, one after another.
+- Nothing here needs the extra `ocr`: drawing a camera's pictures is apart (`devices.simulated.camera`).
+"""
+
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, Symbology
+from data.documents.mrz import MrzFields, write_mrz
+from data.documents.travel_document import MrzFormat
+from data.errors import InputError
+from data.persons.person import Sex
+from devices.faults import DeviceFault, FaultReason, Guidance
+from devices.reading import RawReading
+from devices.simulated.chip.profile import ChipProfile
+from devices.simulated.seals.profile import SealProfile
+
+_STRICT = ConfigDict(extra="forbid", frozen=True)
+Script = TypeVar("Script", bound=BaseModel)
+_HEX = "hex:"
+_ONE_OF = ("mrz", "document", "raw", "retry", "fault")
+
+
+class WrittenDocument(BaseModel):
+    """A document by its fields (`data.documents.mrz.MrzFields`)."""
+
+    model_config = _STRICT
+
+    format: MrzFormat
+    code: str
+    issuer: str
+    number: str
+    surname: str
+    given: str = ""
+    nationality: str = ""
+    birth: date | None = None
+    sex: Sex = Sex.UNKNOWN
+    expiry: date | None = None
+    optional: str = ""
+
+    @model_validator(mode="after")
+    def _can_be_written(self) -> Self:
+        try:
+            _ = self.zone
+        except InputError as error:
+            raise ValueError(str(error)) from error
+        return self
+
+    @property
+    def zone(self) -> str:
+        """Its machine-readable zone, lines joined by line feeds."""
+        fields = self.model_dump(exclude={"format"})
+        return write_mrz(MrzFields(**fields), self.format)
+
+
+class Presentation(BaseModel):
+    """One thing that happens at a reader: exactly one of `mrz`, `document`, `raw`, `retry`, `fault`."""
+
+    model_config = _STRICT
+
+    mrz: tuple[str, ...] | None = None
+    document: WrittenDocument | None = None
+    raw: str | None = None
+    retry: Guidance | None = None
+    fault: Literal[FaultReason.UNPLUGGED, FaultReason.BAD_READ, FaultReason.PROTOCOL, FaultReason.TIMEOUT] | None = None
+    after_s: float = Field(0.0, ge=0)
+    delay_s: float = Field(0.0, ge=0)
+    away_s: float = Field(1.0, ge=0)
+    chip: ChipProfile | None = None
+    """Of a document: what its chip is like; None where it has none."""
+    issued: date | None = None
+    codes: tuple[Annotated[str, Field(max_length=2 * LARGEST_BYTES)], ...] = Field((), max_length=MOST_CODES)
+    """Bar codes read along with a document, or alone where `raw` is empty: text, or bytes after `hex:`."""
+    seal: SealProfile | None = None
+    """Of a visa or another paper without a chip: the digital seal that is printed on it."""
+    about: str = ""
+    """For whoever reads the file."""
+
+    @model_validator(mode="after")
+    def _one_of(self) -> Self:
+        given = [name for name in _ONE_OF if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"give exactly one of {', '.join(_ONE_OF)}")
+        if self.chip is not None and not self.text:
+            raise ValueError("only a document has a chip")
+        if self.codes and (self.retry or self.fault):
+            raise ValueError("only a reading has codes")
+        if self.seal is not None and not self.text:
+            raise ValueError("only a document has a seal")
+        _ = self.seen
+        return self
+
+    @property
+    def seen(self) -> RawReading:
+        """What the reader makes of it: the text with its codes."""
+        return RawReading(
+            self.text, codes=tuple(Barcode(Symbology.UNKNOWN, _code_content(code)) for code in self.codes)
+        )
+
+    @property
+    def text(self) -> str:
+        """What the reader sends, for a document."""
+        if self.document is not None:
+            return self.document.zone
+        return "\n".join(self.mrz) if self.mrz is not None else self.raw or ""
+
+
+def _code_content(code: str) -> bytes:
+    return bytes.fromhex(code.removeprefix(_HEX)) if code.startswith(_HEX) else code.encode()
+
+
+class ReaderScript(BaseModel):
+    """A simulated document reader."""
+
+    model_config = _STRICT
+
+    title: str = "Simulated document reader"
+    at_end: Literal["idle", "again"] = "idle"
+    presents: tuple[Presentation, ...] = ()
+
+
+def load_readers(path: Path) -> dict[str, ReaderScript]:
+    """Every document reader of a simulated kit, by name of its table; DeviceFault SETUP says what is wrong."""
+    readers = {
+        name: table for name, table in read_tables(path).items() if not (isinstance(table, dict) and "kind" in table)
+    }
+    return validate_tables(path, readers, ReaderScript)
+
+
+def read_tables(path: Path) -> dict[str, Any]:
+    """Every table of a simulated kit; one of another device than a document reader says its `kind`."""
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError:
+        raise DeviceFault(FaultReason.SETUP, f"There is no simulated kit {path.name}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DeviceFault(FaultReason.SETUP, f"{path.name} is not TOML: {error}") from error
+
+
+def validate_tables(path: Path, given: dict[str, Any], model: type[Script]) -> dict[str, Script]:
+    """These tables as scripts; DeviceFault SETUP names each fault."""
+    try:
+        return {name: model.model_validate(table) for name, table in given.items()}
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        raise DeviceFault(FaultReason.SETUP, f"{path.name} describes a kit that cannot be: {faults}") from error
+
+
+class PictureDefect(StrEnum):
+    """Some of it is told to the officer, some is read all the same."""
+
+    TOO_DARK = "too_dark"
+    GLARE = "glare"
+    TOO_FAR = "too_far"
+    BLURRED = "blurred"
+    UPSIDE_DOWN = "upside_down"
+    SLANTED = "slanted"
+    HELD = "held"
+    """In a hand: a little turned, a little noise, never twice the same."""
+
+
+CAMERA_KIND = "camera"
+
+
+class CameraPresentation(Presentation):
+    """One thing that happens in front of a camera."""
+
+    harms: frozenset[PictureDefect] = frozenset()
+    frames: int = Field(8, ge=1, le=1_000)
+
+    @model_validator(mode="after")
+    def _can_be_seen(self) -> Self:
+        if self.retry is not None or (self.raw and not self.codes):
+            raise ValueError("a camera sees documents and codes; its guidance comes of `harms`")
+        if self.fault not in (None, FaultReason.UNPLUGGED):
+            raise ValueError("a camera can be unplugged; other faults come of `harms`")
+        return self
+
+
+class CameraScript(BaseModel):
+    """A simulated camera."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["camera"]
+    title: str = "Simulated camera"
+    presents: tuple[CameraPresentation, ...] = ()
+
+
+def load_cameras(path: Path) -> dict[str, CameraScript]:
+    """Every camera of a simulated kit, by name of its table; DeviceFault SETUP says what is wrong."""
+    chosen = {
+        name: table
+        for name, table in read_tables(path).items()
+        if isinstance(table, dict) and table.get("kind") == CAMERA_KIND
+    }
+    return validate_tables(path, chosen, CameraScript)
+
+
+CHIP_KIND = "chip"
+
+
+class ChipReaderScript(BaseModel):
+    """A simulated chip reader."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["chip"]
+    title: str = "Simulated chip reader"
+    of: str = ""
+    presents: tuple[Presentation, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if bool(self.of) == bool(self.presents):
+            raise ValueError("give either `of` or documents of its own")
+        return self
+
+
+def load_chip_readers(path: Path) -> dict[str, ChipReaderScript]:
+    """Every chip reader of a simulated kit, by name of its table; DeviceFault SETUP says what is wrong."""
+    chosen = {
+        name: table
+        for name, table in read_tables(path).items()
+        if isinstance(table, dict) and table.get("kind") == CHIP_KIND
+    }
+    return validate_tables(path, chosen, ChipReaderScript)
+
+
+def all_presentations(path: Path) -> Iterator[Presentation]:
+    """One after another; DeviceFault SETUP says what is wrong with the file."""
+    for reader in load_readers(path).values():
+        yield from reader.presents
+    for chip_reader in load_chip_readers(path).values():
+        yield from chip_reader.presents
+    for camera in load_cameras(path).values():
+        yield from camera.presents

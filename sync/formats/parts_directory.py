@@ -1,0 +1,101 @@
+"""The directory of a snapshot in parts, and the digests of a version part by part: JSON inside sealed payloads.
+
+    directory   [[first key, rows, bytes, sha256], …]     the first part's first key is empty
+    digests     [digest of part 0, digest of part 1, …]   of a later version, over the same ranges of keys
+
+A part holds the rows from its first key up to that of the next part, so parts can be fetched, checked and repaired one
+by one. Keys and digests are hexadecimal, hashes base64url as in the manifest.
+"""
+
+import json
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sync.formats.manifest import FileLetter, SealedFile, hash_from_text, hash_to_text, make_sealed_file
+from sync.formats.payload import payload_error
+from sync.limits import LIMITS, SyncLimits
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotPart:
+    """One part of a snapshot."""
+
+    first: bytes
+    """Rows from this key on; empty for the first part."""
+    rows: int
+    file: SealedFile
+
+
+@dataclass(frozen=True, slots=True)
+class PartsDirectory:
+    """Every part of a snapshot, in order of key."""
+
+    parts: tuple[SnapshotPart, ...]
+
+    @property
+    def starts(self) -> list[bytes]:
+        """First key of each part."""
+        return [part.first for part in self.parts]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all parts."""
+        return sum(part.file.size for part in self.parts)
+
+
+def part_index(starts: Sequence[bytes], key: bytes) -> int:
+    """Which of the stretches that begin at `starts` holds `key`."""
+    return bisect_right(starts, key) - 1
+
+
+def directory_to_json(directory: PartsDirectory) -> bytes:
+    """The text inside the payload."""
+    lines = [[part.first.hex(), part.rows, part.file.size, hash_to_text(part.file.sha256)] for part in directory.parts]
+    return json.dumps(lines, separators=(",", ":")).encode()
+
+
+def directory_from_json(
+    content: bytes, *, epoch: int, version: int, rows: int, limits: SyncLimits = LIMITS
+) -> PartsDirectory:
+    """The directory of a snapshot of `version` with `rows` rows, sealed under the key of `epoch`.
+
+    Raises:
+        TrustError: it cannot be read, or its parts do not make that snapshot.
+    """
+    try:
+        lines = json.loads(content)
+        parts = tuple(_part(line, epoch, version, number) for number, line in enumerate(lines))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise payload_error("has a directory that cannot be read") from error
+    starts = [part.first for part in parts]
+    if not parts or len(parts) > limits.parts or starts[0] or sorted(set(starts)) != starts:
+        raise payload_error("has a directory whose parts overlap or leave gaps")
+    if sum(part.rows for part in parts) != rows or any(part.file.size > limits.payload_bytes for part in parts):
+        raise payload_error("has a directory that contradicts its header")
+    return PartsDirectory(parts)
+
+
+def digests_to_json(digests: Sequence[int]) -> bytes:
+    """The text inside the payload."""
+    return json.dumps([f"{digest:064x}" for digest in digests], separators=(",", ":")).encode()
+
+
+def digests_from_json(content: bytes, parts: int) -> list[int]:
+    """The digests of `parts` stretches; TrustError when they are none."""
+    try:
+        digests = [int(text, 16) for text in json.loads(content)]
+    except (ValueError, TypeError, RecursionError) as error:
+        raise payload_error("has digests that cannot be read") from error
+    if len(digests) != parts or not all(0 <= digest < 1 << 256 for digest in digests):
+        raise payload_error("has digests of other parts than the snapshot")
+    return digests
+
+
+def _part(line: list[Any], epoch: int, version: int, number: int) -> SnapshotPart:
+    first, rows, size, text = line
+    if type(rows) is not int or rows < 0 or type(size) is not int or size <= 0:
+        raise ValueError("a number is out of bounds")
+    file = make_sealed_file(FileLetter.PART, epoch, version, number, size, hash_from_text(text))
+    return SnapshotPart(bytes.fromhex(first), rows, file)

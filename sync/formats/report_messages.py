@@ -1,0 +1,303 @@
+"""What a kit and headquarters say to each other about reports: segments, acknowledgements, and the box both travel in.
+
+**Box.** Signed by the sender, *then* sealed to the receiver with age:
+
+    age( public key of the sender (32) ‖ Ed25519 signature (64) ‖ content )
+
+- The signature covers a purpose, so that no message passes for one of another kind, and the content. age alone does not
+  say who sent a message; the sender's key stands first, so that nothing of it is parsed before it is verified.
+
+**Segment.** Entries of one stream on their way from a kit to headquarters, over a link or on a stick alike:
+
+    header length (4 bytes) ‖ header, canonical JSON ‖ zstd of lines `kind SPACE body LINEFEED`
+
+    {"format": 1, "kit": …, "enrolment": …, "incarnation": …, "stream": …, "begins": {"seq", "hash"},
+     "after": {"seq", "hash"}, "end": {"seq", "hash"}}
+
+- A body is canonical JSON, so it holds no line feed.
+- Hashes do not travel: whoever reads a segment computes them from `after` on, and must come out at `end`.
+
+**Acknowledgement.** Up to where headquarters holds each stream of one kit without a gap, signed with the `kits` key:
+
+    {"format": 1, "kit": …, "enrolment": …, "incarnation": …, "heads": {stream: {"seq", "hash"}, …},
+     "signed": …, "expires": …}
+
+- A stream of this incarnation that headquarters never heard of is not named, so each acknowledgement shows whatever
+  headquarters may have lost.
+- It binds the enrolment, the journal's incarnation and the hashes of its chains, so that none passes for another kit's
+  or another history's.
+"""
+
+import io
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pyrage
+import zstandard
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from data.errors import TrustError
+from data.journal.chains import Position, Stream, hash_entry
+from data.journal.outgoing import AcknowledgedHeads, OutboxBatch, OutboxEntry
+from data.json_codec import encode_canonical
+from sync.formats.enrolment_file import EnrolmentFile
+from sync.formats.sealed_file import ZstdFrame
+from sync.limits import LIMITS, SyncLimits
+
+_KEY_BYTES, _SIGNATURE_BYTES = 32, 64
+
+
+def seal_message(purpose: bytes, content: bytes, signer: Ed25519PrivateKey, recipient: str) -> bytes:
+    """`content`, signed for `purpose` and sealed to the age recipient."""
+    public = signer.public_key().public_bytes_raw()
+    box = public + signer.sign(purpose + content) + content
+    return bytes(pyrage.encrypt(box, [pyrage.x25519.Recipient.from_str(recipient)]))
+
+
+def open_message(
+    purpose: bytes, sealed: bytes, identity: str, *, most_bytes: int, known: Callable[[bytes], bool], what: str
+) -> tuple[bytes, bytes]:
+    """The sender's public key and the verified content.
+
+    `known` says whether a public key is one that may send; `what` names the message in an error.
+
+    Raises:
+        TrustError: it is too large, sealed to somebody else, from nobody known, or not signed by its sender.
+    """
+    if len(sealed) > most_bytes:
+        raise TrustError(f"{what} is too large")
+    try:
+        box = bytes(pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(identity)]))
+    except pyrage.DecryptError as error:
+        raise TrustError(f"{what} is sealed to somebody else, or was changed") from error
+    public, signature = box[:_KEY_BYTES], box[_KEY_BYTES : _KEY_BYTES + _SIGNATURE_BYTES]
+    content = box[_KEY_BYTES + _SIGNATURE_BYTES :]
+    if not known(public):
+        raise TrustError(f"{what} is from nobody known here")
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, purpose + content)
+    except (InvalidSignature, ValueError) as error:
+        raise TrustError(f"{what} was not signed by its sender") from error
+    return public, content
+
+
+SEGMENT_PURPOSE = b"waypost/segment/v1\n"
+SEGMENT_TITLE = "This report"
+SEGMENT_FORMAT = 1
+_ROOM_BYTES = 2048
+"""For header, signature and seal."""
+_LEVEL = 12
+_RANDOM = re.compile(r"[0-9a-f]{32}")
+_HASH = re.compile(r"[0-9a-f]{64}")
+_KIND = re.compile(rb"[a-z0-9_]{1,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """What a kit says in one message."""
+
+    kit: str
+    enrolment: str
+    batch: OutboxBatch
+    positions: tuple[Position, ...]
+    """Of each entry of the batch, computed from its first."""
+
+
+def seal_segment(
+    enrolment: EnrolmentFile, batch: OutboxBatch, *, limits: SyncLimits = LIMITS
+) -> tuple[bytes, OutboxBatch]:
+    """The segment as it travels, and what of `batch` is in it: as much as a segment holds."""
+    entries = batch.entries[: limits.segment_entries]
+    packed = _pack_entries(entries)
+    while len(packed) > limits.segment_bytes - _ROOM_BYTES and len(entries) > 1:
+        share = (limits.segment_bytes - _ROOM_BYTES) / len(packed)
+        entries = entries[: max(1, int(len(entries) * share * 0.95))]
+        packed = _pack_entries(entries)
+    part = _first_entries(batch, entries)
+    header = encode_canonical(
+        {
+            "format": SEGMENT_FORMAT,
+            "kit": enrolment.kit,
+            "enrolment": enrolment.incarnation,
+            "incarnation": part.incarnation,
+            "stream": part.stream,
+            "begins": part.begins,
+            "after": part.after,
+            "end": part.end,
+        }
+    )
+    content = len(header).to_bytes(4, "big") + header + packed
+    return seal_message(SEGMENT_PURPOSE, content, enrolment.signer, enrolment.headquarters), part
+
+
+def read_segment(content: bytes, *, limits: SyncLimits = LIMITS) -> Segment:
+    """Read the verified content of a signed box.
+
+    Raises:
+        TrustError: it is no segment, or its entries do not lead to its end.
+        MalformedError: its entries are not in one zstd frame.
+    """
+    try:
+        length = int.from_bytes(content[:4], "big")
+        if length > _ROOM_BYTES:
+            raise ValueError("its header is too large")
+        return _segment(json.loads(content[4 : 4 + length]), content[4 + length :], limits)
+    except (ValueError, KeyError, TypeError, RecursionError, zstandard.ZstdError) as error:
+        raise TrustError(f"{SEGMENT_TITLE} cannot be read ({str(error)[:80]})") from error
+
+
+def chain_positions(stream: Stream, after: Position, entries: tuple[OutboxEntry, ...]) -> tuple[Position, ...]:
+    """The position of each of `entries`, which follow `after`."""
+    positions = []
+    for entry in entries:
+        seq = after.seq + 1
+        after = Position(seq, hash_entry(stream.value, seq, entry.kind, entry.body, after.hash))
+        positions.append(after)
+    return tuple(positions)
+
+
+def _segment(facts: dict[str, Any], packed: bytes, limits: SyncLimits) -> Segment:
+    if facts["format"] != SEGMENT_FORMAT:
+        raise ValueError("another format")
+    kit, enrolment, incarnation = str(facts["kit"]), str(facts["enrolment"]), str(facts["incarnation"])
+    if not 0 < len(kit) <= 64 or not _RANDOM.fullmatch(enrolment) or not _RANDOM.fullmatch(incarnation):
+        raise ValueError("a name is out of bounds")
+    begins, after, end = (position_from_json(facts[name]) for name in ("begins", "after", "end"))
+    if not begins.seq <= after.seq < end.seq <= after.seq + limits.segment_entries:
+        raise ValueError("its numbers are out of order")
+    entries = _unpack_entries(packed, limits)
+    stream = Stream(facts["stream"])
+    positions = chain_positions(stream, after, entries)
+    if positions[-1] != end:
+        raise ValueError("its entries do not lead to its end")
+    return Segment(kit, enrolment, OutboxBatch(incarnation, stream, begins, after, entries, end), positions)
+
+
+def position_from_json(facts: dict[str, Any]) -> Position:
+    """A position from JSON; ValueError, KeyError or TypeError when it is none."""
+    seq, digest = facts["seq"], facts["hash"]
+    if type(seq) is not int or not 0 <= seq < 1 << 53 or not _HASH.fullmatch(digest):
+        raise ValueError("a position is out of bounds")
+    return Position(seq, bytes.fromhex(digest))
+
+
+def _pack_entries(entries: tuple[OutboxEntry, ...]) -> bytes:
+    lines = b"".join(b"%b %b\n" % (entry.kind.encode(), entry.body) for entry in entries)
+    return zstandard.ZstdCompressor(level=_LEVEL).compress(lines)
+
+
+def _unpack_entries(packed: bytes, limits: SyncLimits) -> tuple[OutboxEntry, ...]:
+    most = limits.segment_text_bytes * 2
+    frame = ZstdFrame(SEGMENT_TITLE)
+    frame.passes(packed)
+    frame.must_be_over()
+    reader = zstandard.ZstdDecompressor(max_window_size=limits.window_bytes).stream_reader(io.BytesIO(packed))
+    lines = reader.read(most + 1)
+    if len(lines) > most:
+        raise ValueError("it is too large when unpacked")
+    if not lines.endswith(b"\n"):
+        raise ValueError("it breaks off")
+    return tuple(map(_entry, lines[:-1].split(b"\n")))
+
+
+def _entry(line: bytes) -> OutboxEntry:
+    kind, space, body = line.partition(b" ")
+    if not _KIND.fullmatch(kind) or not space:
+        raise ValueError("a line is no entry")
+    return OutboxEntry(kind.decode(), body)
+
+
+def _first_entries(batch: OutboxBatch, entries: tuple[OutboxEntry, ...]) -> OutboxBatch:
+    if len(entries) == len(batch.entries):
+        return batch
+    end = chain_positions(batch.stream, batch.after, entries)[-1]
+    return OutboxBatch(batch.incarnation, batch.stream, batch.begins, batch.after, entries, end)
+
+
+ACKNOWLEDGEMENT_PURPOSE = b"waypost/acknowledgement/v1\n"
+ACKNOWLEDGEMENT_FORMAT = 1
+_ACKNOWLEDGEMENT_TITLE = "The acknowledgement"
+_STAYS = "Everything stays on this kit until headquarters has it."
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """What headquarters holds of one life of one kit's journal."""
+
+    kit: str
+    enrolment: str
+    incarnation: str
+    heads: Mapping[Stream, Position]
+    signed: datetime
+    expires: datetime
+
+
+def seal_acknowledgement(said: Acknowledgement, signer: Ed25519PrivateKey, recipient: str) -> bytes:
+    """The acknowledgement as it travels."""
+    return seal_message(
+        ACKNOWLEDGEMENT_PURPOSE,
+        encode_canonical({"format": ACKNOWLEDGEMENT_FORMAT, **_acknowledgement_facts(said)}),
+        signer,
+        recipient,
+    )
+
+
+def read_acknowledgement(
+    sealed: bytes, enrolment: EnrolmentFile, signer: Ed25519PublicKey, now: datetime, *, limits: SyncLimits = LIMITS
+) -> AcknowledgedHeads:
+    """What a sealed acknowledgement says to this kit now.
+
+    Raises:
+        TrustError: headquarters did not sign it, it is meant for another kit, or it has expired.
+    """
+    try:
+        _, content = open_message(
+            ACKNOWLEDGEMENT_PURPOSE,
+            sealed,
+            enrolment.identity,
+            most_bytes=limits.acknowledgement_bytes,
+            known=lambda public: public == signer.public_bytes_raw(),
+            what=_ACKNOWLEDGEMENT_TITLE,
+        )
+        said = _acknowledgement(json.loads(content))
+    except TrustError as error:
+        raise TrustError(error.what, means=_STAYS, do="Tell headquarters if it comes again") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise TrustError(f"{_ACKNOWLEDGEMENT_TITLE} cannot be read", means=_STAYS, do="Tell headquarters") from error
+    if (said.kit, said.enrolment) != (enrolment.kit, enrolment.incarnation):
+        raise TrustError(f"{_ACKNOWLEDGEMENT_TITLE} is meant for another kit", means=_STAYS)
+    if said.expires < now:
+        raise TrustError(
+            f"{_ACKNOWLEDGEMENT_TITLE} has expired", means=_STAYS, do="Report again, over a link or a stick"
+        )
+    return AcknowledgedHeads(said.incarnation, said.heads, said.signed)
+
+
+def _acknowledgement_facts(said: Acknowledgement) -> dict[str, Any]:
+    return {name: getattr(said, name) for name in Acknowledgement.__dataclass_fields__}
+
+
+def _acknowledgement(facts: dict[str, Any]) -> Acknowledgement:
+    if facts["format"] != ACKNOWLEDGEMENT_FORMAT:
+        raise ValueError("another format")
+    signed, expires = (datetime.fromisoformat(facts[name]) for name in ("signed", "expires"))
+    if signed.tzinfo is None or expires.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return Acknowledgement(
+        kit=str(facts["kit"]),
+        enrolment=str(facts["enrolment"]),
+        incarnation=str(facts["incarnation"]),
+        heads={Stream(name): position_from_json(head) for name, head in facts["heads"].items()},
+        signed=signed,
+        expires=expires,
+    )
+
+
+UPLINK_PATH = "uplink"
+
+HEALTH_KIND = "health"

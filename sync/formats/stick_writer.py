@@ -1,0 +1,222 @@
+"""Writes a stick so that pulling it out at any moment harms neither side, and the next try goes on.
+
+- A file is written beside its name, forced to the medium and renamed; a name never shows half a file.
+- A large file goes on from what is there already, as far as that equals the original: what a failing stick made of it
+  is written again.
+- Nothing is written through a symbolic link, which would lead out of the stick.
+- How much room is needed is known, and said, before anything is written.
+"""
+
+import errno
+import os
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from data.errors import InputError, LinkError, StoreError, WaypostError
+from sync.formats.stick import STICK_FOLDER, UNFINISHED_SUFFIX, Stick, StickFolder, piece_name
+from sync.limits import LIMITS, SyncLimits
+
+_PIECE = 1 << 20
+_SAFE = "What was on the stick before can still be used; nothing is lost on this side."
+_NO_FOLDER_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EBADF)
+
+
+class StickWriter:
+    """A stick that is written."""
+
+    def __init__(self, folder: Path, *, limits: SyncLimits = LIMITS) -> None:
+        if not folder.is_dir():
+            raise LinkError(f"{folder} is not there", do="Plug the stick in or mount it")
+        self._stick = Stick(folder, limits=limits)
+        self._root = folder / STICK_FOLDER
+        self._limits = limits
+        self._check_no_way_out()
+        with _translate_errors("its folders"):
+            for part in StickFolder:
+                (self._root / part).mkdir(parents=True, exist_ok=True)
+
+    def must_hold(self, sizes: Iterator[int]) -> None:
+        """StoreError unless the stick has room for files that still need so many bytes each."""
+        cluster = self._limits.stick_cluster_bytes
+        needed = sum(-(-size // cluster) * cluster for size in sizes if size > 0)
+        free = shutil.disk_usage(self._root).free
+        if needed > free:
+            raise StoreError(
+                f"The stick has {_size_in_words(free)} free and needs {_size_in_words(needed)}",
+                means="Nothing was written.",
+                do=f"Free {_size_in_words(needed - free)} on it, empty its folder {STICK_FOLDER}, or take a larger one",
+            )
+
+    def missing(self, name: str, size: int) -> int:
+        """Bytes of a published file that are not on the stick yet, judged by sizes."""
+        return sum(end - start - self._have(piece_name(name, number), end - start)
+                   for number, start, end in self._pieces_of(size))  # fmt: skip
+
+    def copy(self, source: Path, name: str, wrote: Callable[[int], None] = lambda size: None) -> None:
+        """Bring a file of the published tree to the stick, as far as it is not there."""
+        with _read_here(source) as original:
+            size = os.fstat(original.fileno()).st_size
+            for number, start, end in self._pieces_of(size):
+                self._copy_piece(original, piece_name(name, number), start, end, wrote)
+
+    def put(self, part: StickFolder, name: str, content: bytes) -> None:
+        """Put a small file on the stick, in place of what had its name."""
+        path = self._root / part / name
+        with _translate_errors(name):
+            if _size(path) == len(content) and path.read_bytes() == content:
+                return
+            beside = path.with_name(path.name + UNFINISHED_SUFFIX)
+            with _open_for_change(beside) as file:
+                file.truncate(0)
+                file.write(content)
+                _force(file)
+            _put_in_place(beside, path)
+
+    def keep_only(self, part: StickFolder, wanted: Callable[[str], bool]) -> None:
+        """Remove those of our files in a folder that are not wanted; what is not ours stays."""
+        for name in self._stick.all_names(part):
+            finished = name.removesuffix(UNFINISHED_SUFFIX)
+            if not wanted(finished) or (name != finished and (self._root / part / finished).exists()):
+                with _translate_errors(name):
+                    (self._root / part / name).unlink(missing_ok=True)
+
+    def _copy_piece(self, original: IO[bytes], name: str, start: int, end: int, wrote: Callable[[int], None]) -> None:
+        path = self._root / StickFolder.PUBLIC / name
+        beside = path.with_name(name + UNFINISHED_SUFFIX)
+        with _translate_errors(name):
+            if _size(path) is not None:
+                if _same_until(original, path, start, end) == end - start == _size(path):
+                    return
+                path.replace(beside)
+            kept = _same_until(original, beside, start, end) if _size(beside) else 0
+            original.seek(start + kept)
+            with _open_for_change(beside) as file:
+                file.truncate(kept)
+                file.seek(kept)
+                _write_rest(original, file, end - start - kept, wrote)
+            _put_in_place(beside, path)
+
+    def _pieces_of(self, size: int) -> Iterator[tuple[int, int, int]]:
+        most = self._limits.stick_piece_bytes
+        for number, start in enumerate(range(0, max(size, 1), most)):
+            yield number, start, min(size, start + most)
+
+    def _have(self, name: str, size: int) -> int:
+        path = self._root / StickFolder.PUBLIC / name
+        for candidate in (path, path.with_name(name + UNFINISHED_SUFFIX)):
+            if (found := _size(candidate)) is not None:
+                return min(size, found)
+        return 0
+
+    def _check_no_way_out(self) -> None:
+        for path in (self._root, *(self._root / part for part in StickFolder)):
+            if path.is_symlink() or (path.exists() and not path.is_dir()):
+                raise InputError(
+                    f"{path} is no plain folder", means="Nothing was written.", do="Remove it, or take another stick"
+                )
+
+
+def _size(path: Path) -> int | None:
+    """Bytes of a plain file; None for anything else."""
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return None
+    return found.st_size if stat.S_ISREG(found.st_mode) else None
+
+
+@contextmanager
+def _open_for_change(path: Path) -> Iterator[IO[bytes]]:
+    """A plain file to be changed, made when it is not there."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o644)
+    with os.fdopen(descriptor, "r+b") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "a device or a pipe in place of a file", path.name)
+        yield file
+
+
+def _same_until(original: IO[bytes], path: Path, start: int, end: int) -> int:
+    """How many bytes of `path` equal the original's from `start` on, in whole pieces."""
+    same = 0
+    original.seek(start)
+    with path.open("rb") as there:
+        while same < end - start:
+            wanted = original.read(min(_PIECE, end - start - same))
+            if there.read(len(wanted)) != wanted:
+                return same
+            same += len(wanted)
+    return same
+
+
+def _write_rest(original: IO[bytes], file: IO[bytes], rest: int, wrote: Callable[[int], None]) -> None:
+    unsynced = 0
+    while rest:
+        piece = original.read(min(_PIECE, rest))
+        if not piece:
+            raise StoreError("A published file became shorter while it was copied", do="Run it again")
+        file.write(piece)
+        rest -= len(piece)
+        unsynced += len(piece)
+        wrote(len(piece))
+        if unsynced >= 16 * _PIECE:
+            _force(file)
+            unsynced = 0
+    _force(file)
+
+
+def _force(file: IO[bytes]) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _put_in_place(beside: Path, path: Path) -> None:
+    beside.replace(path)
+    descriptor = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        # Some drivers for a stick's file systems cannot force a folder; the file itself was forced.
+        if error.errno not in _NO_FOLDER_SYNC:
+            raise
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _read_here(source: Path) -> Iterator[IO[bytes]]:
+    try:
+        with source.open("rb") as file:
+            yield file
+    except WaypostError:
+        raise
+    except OSError as error:
+        raise StoreError(f"{source.name} cannot be read ({error.strerror})", do="Run `waypost hq publish`") from error
+
+
+@contextmanager
+def _translate_errors(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise StoreError(
+                "The stick is full", means=_SAFE, do="Free some space on it, or take a larger one"
+            ) from error
+        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+            raise StoreError(
+                f"The stick cannot be written ({error.strerror})",
+                means=_SAFE,
+                do="Look for its switch, mount it writable",
+            ) from error
+        raise StoreError(
+            f"The stick fails at {name} ({error.strerror})", means=_SAFE, do="Plug it in again, or take another one"
+        ) from error
+
+
+def _size_in_words(size: int) -> str:
+    """Rounded up, so that who frees so much has enough."""
+    return f"{-(-size // 1000)} kB" if size < 1_000_000 else f"{-(-size // 100_000) / 10:.1f} MB"

@@ -1,0 +1,153 @@
+"""What the offline role changes in the policy: ages, bounds, baselines, approvals of single versions."""
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from data.errors import InputError, TrustError
+from data.policy import DEFAULT_ENTRY, RULES, Approval, Baseline, ListPolicy, Policy, policy_from_json, policy_to_json
+from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.store import metadata_in_force, tables
+from sync.headquarters.store.list_table import Version, WaitingVersion, find_list, find_waiting, newest_version
+from sync.limits import LIMITS
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyChange:
+    """What somebody wants of one list (or of `default`); None leaves a thing as it is, a negative count unbounds it."""
+
+    old_after_h: float | None = None
+    expired_after_h: float | None = None
+    erase_within_hours: float | None = None
+    adds: int | None = None
+    removes: int | None = None
+    adds_total: int | None = None
+    removes_total: int | None = None
+
+
+def read_policy_in_force(home: HeadquartersHome) -> tuple[int, Policy]:
+    """The version of the targets, and the policy they name."""
+    with home.store.transaction() as connection:
+        return metadata_in_force.read_targets(connection).signed.version, metadata_in_force.read_policy(connection)
+
+
+def change_policy(policy: Policy, name: str, change: PolicyChange) -> Policy:
+    """The policy with this change.
+
+    Raises:
+        InputError: it would say what cannot be.
+    """
+    before = policy.of(name)
+    asked = {field.name: getattr(change, field.name) for field in fields(PolicyChange)}
+    bounds: dict[str, Any] = {
+        word: None if value < 0 else value for word, value in asked.items() if word in RULES and value is not None
+    }
+    hours = {word: value for word, value in asked.items() if word not in RULES and value is not None}
+    if name == DEFAULT_ENTRY and "erase_within_hours" in hours:
+        policy = replace(policy, erase_within_hours=hours.pop("erase_within_hours"))
+    return _with(policy, name, replace(before, **hours, bounds=replace(before.bounds, **bounds)))
+
+
+def set_baseline(home: HeadquartersHome, policy: Policy, name: str) -> Policy:
+    """The policy with the newest version of a list as what totals count from; its old approvals leave."""
+    with home.store.transaction() as connection:
+        newest = _published(connection, name)
+    if not newest.number:
+        raise InputError(f"{name} has no version yet", do="Import and publish it first")
+    baseline = Baseline(newest.number, newest.count, newest.digest)
+    later = tuple(one for one in policy.of(name).bounds.approvals if one.version > newest.number)
+    return _with_bounds(policy, name, baseline=baseline, approvals=later)
+
+
+def add_approval(
+    home: HeadquartersHome, policy: Policy, name: str, number: int | None = None, digest: str = ""
+) -> tuple[Policy, str]:
+    """The policy that lets one version pass beyond the bounds, and what that version is in words.
+
+    Args:
+        home: of the headquarters.
+        policy: in force.
+        name: of the list.
+        number: a published version, or the next one; None: the one that the last publication refused.
+        digest: of the version, hexadecimal, where somebody wants to be sure which one it is.
+
+    Raises:
+        InputError: there is no such list or version, its digest is another, or there are too many approvals.
+    """
+    with home.store.transaction() as connection:
+        approval, words = _to_approve(connection, name, number, digest)
+    before = policy.of(name).bounds.approvals
+    approvals = (*(one for one in before if one.version != approval.version), approval)
+    if len(approvals) > LIMITS.approvals:
+        raise InputError(f"{name} has {len(before)} approvals", do="Set a new baseline; older approvals leave with it")
+    return _with_bounds(policy, name, approvals=approvals), words
+
+
+def _to_approve(connection: Connection, name: str, number: int | None, digest: str) -> tuple[Approval, str]:
+    """The approval of the version, and words for it."""
+    newest = _published(connection, name).number
+    waits = find_waiting(connection, name)
+    if number is None and waits is None:
+        raise InputError(f"No version of {name} waits for an approval", do="Publish first, or name one with --version")
+    if waits is not None and number in (None, waits.number):
+        one, state = waits, ", not published yet,"
+    elif number is not None and 0 < number <= newest:
+        one, state = _as_published(connection, name, number), ""
+    else:
+        raise InputError(
+            f"{name} has no version {number} yet",
+            do=f"Its newest is {newest}; `waypost hq publish` makes the next one and tells whether it waits",
+        )
+    if digest and int(_plain_hex(digest), 16) != one.digest:
+        raise InputError(f"{name} version {one.number} has another digest", do="Look at what the publication told")
+    words = (
+        f"{name} version {one.number}{state} has {one.count} rows; against version {one.number - 1} {one.came} came "
+        f"and {one.went} went (a replaced row does both)"
+    )
+    return Approval(one.number, one.digest), words
+
+
+def _as_published(connection: Connection, name: str, number: int) -> WaitingVersion:
+    known = _version(connection, name, number)
+    came, went = (_count(connection, name, column, number) for column in ("valid_from", "valid_to"))
+    return WaitingVersion(known.number, known.digest, known.count, came, went)
+
+
+def _published(connection: Connection, name: str) -> Version:
+    if find_list(connection, name) is None:
+        raise InputError(f"There is no list called {name}", do="`waypost hq publish` names the lists")
+    return newest_version(connection, name)
+
+
+def _version(connection: Connection, name: str, number: int) -> Version:
+    versions = tables.versions
+    query = select(versions).where(versions.c.list == name, versions.c.version == number)
+    row = connection.execute(query).one()
+    return Version(row.version, int(row.digest, 16), row.row_count)
+
+
+def _count(connection: Connection, name: str, column: str, number: int) -> int:
+    rows = tables.rows
+    query = select(func.count()).where(rows.c.list == name, rows.c[column] == number)
+    return int(connection.scalar(query) or 0)
+
+
+def _plain_hex(digest: str) -> str:
+    try:
+        return f"{int(digest, 16):x}"
+    except ValueError as error:
+        raise InputError(f"{digest[:80]!r} is no digest", do="Copy it from what the publication told") from error
+
+
+def _with_bounds(policy: Policy, name: str, **changed: Any) -> Policy:
+    before = policy.of(name)
+    return _with(policy, name, replace(before, bounds=replace(before.bounds, **changed)))
+
+
+def _with(policy: Policy, name: str, entry: ListPolicy) -> Policy:
+    changed = replace(policy, lists={**policy.lists, name: entry})
+    try:
+        return policy_from_json(policy_to_json(changed))
+    except TrustError as error:
+        raise InputError(f"That cannot be a policy for {name}", means=str(error), do="Look at the numbers") from error

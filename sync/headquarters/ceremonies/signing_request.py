@@ -1,0 +1,269 @@
+"""A signing request: the file that travels from headquarters to one key holder after the other, and back.
+
+    {"format": 1, "made": …, "says": what headquarters says of it, "roots": [every root in force, base64, …],
+     "targets": …, "policy": …, what is in force, base64
+     "new": {"root": … or null, "targets": … or null, "policy": … or null}}
+
+- It is public and carries no secret: whoever changes it gets no signature from a holder who reads, and nothing that
+  headquarters or a kit accepts. Whatever is read from one is bounded and checked before it is shown.
+- Its roots are a chain, each signed by enough keys of the one before and by enough of its own. A kit walks such a chain
+  in python-tuf's client; a key holder and headquarters walk it here, without a network.
+"""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from tuf.api.exceptions import RepositoryError
+from tuf.api.metadata import Metadata, Root, Targets
+
+from data.durable_files import write_durably
+from data.errors import InputError, MalformedError, MismatchError, SignatureError, TrustError
+from data.json_codec import encode_canonical
+from data.policy import POLICY_FILE, Policy, policy_from_json
+from sync.limits import LIMITS, SyncLimits
+
+_MOST_ROOTS = 256
+
+
+def newest_root(roots: Sequence[bytes], *, known: bytes | None = None) -> Metadata[Root]:
+    """The last root of a chain that begins with version 1.
+
+    Args:
+        roots: signed metadata, the first first.
+        known: a root that somebody trusts already: the chain must lead through it.
+
+    Raises:
+        SignatureError: one is not signed by enough keys of the one before it, or of its own.
+        MismatchError: the chain does not lead through `known`, or a version is missing.
+        MalformedError: one cannot be read.
+    """
+    if not 0 < len(roots) <= _MOST_ROOTS:
+        raise MalformedError("There is no root, or too many")
+    if known is not None and known not in roots:
+        raise MismatchError(
+            "This is another headquarters than the one known here",
+            means="Its roots do not lead through the root on this medium. Nothing was signed.",
+            do="Ask headquarters by another way what it sent",
+        )
+    chain = [_read_root(content) for content in roots]
+    for before, (number, root) in zip([chain[0], *chain], enumerate(chain, 1), strict=False):
+        if root.signed.version != number:
+            raise MismatchError(f"Root {number} is missing from the chain")
+        try:
+            for judge in (before.signed, root.signed):
+                judge.verify_delegate("root", root.signed_bytes, root.signatures)
+        except (RepositoryError, ValueError) as error:
+            raise SignatureError(f"Root {number} is not signed by enough keys") from error
+    return chain[-1]
+
+
+def fingerprint(root: bytes) -> str:
+    """What two people compare by telephone."""
+    digest = sha256(root).hexdigest()[:32]
+    return " ".join(digest[at : at + 4] for at in range(0, len(digest), 4))
+
+
+def _read_root(content: bytes) -> Metadata[Root]:
+    try:
+        root = Metadata[Root].from_bytes(content)
+    except (RepositoryError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise MalformedError("A root cannot be read") from error
+    if not isinstance(root.signed, Root):
+        raise MalformedError("A root is none")
+    return root
+
+
+FORMAT = 1
+_MOST_WORDS = 2000
+
+
+@dataclass(frozen=True)
+class SigningRequest:
+    """What is to be signed, beside what is in force."""
+
+    made: datetime
+    says: str
+    """In words of headquarters; nobody has verified them."""
+    roots: tuple[bytes, ...]
+    """In force, the first first."""
+    targets: bytes
+    policy: bytes
+    new_root: bytes | None
+    new_targets: bytes | None
+    new_policy: bytes | None
+
+    @cached_property
+    def root_in_force(self) -> Metadata[Root]:
+        """The newest root in force."""
+        return Metadata[Root].from_bytes(self.roots[-1])
+
+    @cached_property
+    def targets_in_force(self) -> Metadata[Targets]:
+        """The targets in force."""
+        return Metadata[Targets].from_bytes(self.targets)
+
+    @cached_property
+    def policy_in_force(self) -> Policy:
+        """The policy in force."""
+        return policy_from_json(self.policy)
+
+    @cached_property
+    def root(self) -> Metadata[Root] | None:
+        """The root that is proposed, with the signatures it has so far."""
+        return None if self.new_root is None else Metadata[Root].from_bytes(self.new_root)
+
+    @cached_property
+    def proposed_targets(self) -> Metadata[Targets] | None:
+        """The targets that are proposed, with the signatures they have so far."""
+        return None if self.new_targets is None else Metadata[Targets].from_bytes(self.new_targets)
+
+    @cached_property
+    def proposed_policy(self) -> Policy | None:
+        """The policy that is proposed."""
+        return None if self.new_policy is None else policy_from_json(self.new_policy)
+
+    @property
+    def root_to_be(self) -> Metadata[Root]:
+        """The root in force once this is accepted."""
+        return self.root or self.root_in_force
+
+
+def read_request(path: Path, *, limits: SyncLimits = LIMITS) -> SigningRequest:
+    """The request in a file.
+
+    Raises:
+        InputError: it is none, or contradicts itself.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(limits.request_file_bytes + 1)
+        if len(content) > limits.request_file_bytes:
+            raise ValueError("it is too large")
+        request = _request(json.loads(content))
+        _must_fit(request)
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        RepositoryError,
+        TrustError,
+    ) as error:
+        why = (
+            f" ({error})" if isinstance(error, (ValueError, TrustError)) and not isinstance(error, UnicodeError) else ""
+        )
+        raise InputError(
+            f"{path} is no signing request that can be used{why[:120]}",
+            means="Nothing was signed and nothing was changed.",
+            do="Let headquarters propose anew, and carry that file",
+        ) from error
+    return request
+
+
+def write_request(request: SigningRequest, path: Path) -> None:
+    """Write it where it will be carried from."""
+    new = {"root": request.new_root, "targets": request.new_targets, "policy": request.new_policy}
+    facts = {
+        "format": FORMAT,
+        "made": request.made,
+        "says": request.says,
+        "roots": [_text(one) for one in request.roots],
+        "targets": _text(request.targets),
+        "policy": _text(request.policy),
+        "new": {name: None if one is None else _text(one) for name, one in new.items()},
+    }
+    write_durably(path, encode_canonical(facts))
+
+
+def _request(facts: dict[str, Any]) -> SigningRequest:
+    if facts["format"] != FORMAT:
+        raise ValueError("another format")
+    made, new = datetime.fromisoformat(facts["made"]), facts["new"]
+    if made.tzinfo is None:
+        raise ValueError("a time without a zone")
+    root, targets, policy = (None if new[name] is None else _bytes(new[name]) for name in ("root", "targets", "policy"))
+    return SigningRequest(
+        made=made,
+        says=str(facts["says"])[:_MOST_WORDS],
+        roots=tuple(map(_bytes, facts["roots"])),
+        targets=_bytes(facts["targets"]),
+        policy=_bytes(facts["policy"]),
+        new_root=root,
+        new_targets=targets,
+        new_policy=policy,
+    )
+
+
+def _must_fit(request: SigningRequest) -> None:
+    """What is in force is signed as it says, and what is proposed is the next version of it."""
+    newest_root(request.roots)
+    root, targets = request.root, request.proposed_targets
+    if root is None and targets is None:
+        raise ValueError("it proposes nothing")
+    in_force = request.targets_in_force
+    request.root_in_force.signed.verify_delegate("targets", in_force.signed_bytes, in_force.signatures)
+    _must_name(request.targets_in_force, request.policy)
+    if root is not None and root.signed.version != request.root_in_force.signed.version + 1:
+        raise ValueError("its root is not the next one")
+    if (targets is None) != (request.new_policy is None):
+        raise ValueError("targets and policy belong together")
+    if targets is not None and request.new_policy is not None:
+        if targets.signed.version != request.targets_in_force.signed.version + 1:
+            raise ValueError("its targets are not the next ones")
+        policy_from_json(request.new_policy)
+        _must_name(targets, request.new_policy)
+    _must_change_no_more_than_is_shown(request)
+
+
+def _must_change_no_more_than_is_shown(request: SigningRequest) -> None:
+    """Beyond keys, thresholds, lives and the policy a ceremony changes nothing: not who may sign what."""
+    pairs: tuple[
+        tuple[Metadata[Root] | Metadata[Targets], Metadata[Root] | Metadata[Targets] | None, timedelta], ...
+    ] = (
+        (request.root_in_force, request.root, LIMITS.root_life),
+        (request.targets_in_force, request.proposed_targets, LIMITS.targets_life),
+    )
+    for old, new, life in pairs:
+        if new is None:
+            continue
+        if new.signed.expires > request.made + life:
+            raise ValueError("it would be good for longer than such a thing may be")
+        if _fixed(old.signed.to_dict()) != _fixed(new.signed.to_dict()):
+            raise ValueError("it would change more than keys, lives and the policy")
+
+
+def _fixed(signed: dict[str, Any]) -> dict[str, Any]:
+    """What no ceremony changes."""
+    kept = {name: value for name, value in signed.items() if name not in ("version", "expires", "keys", "targets")}
+    if "roles" in kept:
+        kept["roles"] = {name: _without_keys(role) for name, role in kept["roles"].items()}
+    if "delegations" in kept:
+        kept["delegations"] = [_without_keys(role) for role in kept["delegations"]["roles"]]
+    return kept
+
+
+def _without_keys(role: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in role.items() if name != "keyids"}
+
+
+def _must_name(targets: Metadata[Targets], policy: bytes) -> None:
+    if set(targets.signed.targets) != {POLICY_FILE}:
+        raise ValueError("its targets name something else than the policy")
+    targets.signed.targets[POLICY_FILE].verify_length_and_hashes(policy)
+
+
+def _text(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def _bytes(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)

@@ -1,0 +1,1 @@
+"""What kits report: taken in once, acknowledged, shown, and contradictions settled."""

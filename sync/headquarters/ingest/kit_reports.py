@@ -1,0 +1,223 @@
+"""What kits last said of each list and of themselves: taken from their entries as these come in, and shown kit by kit.
+
+A kit's entries are signed but not trusted in shape: one that does not fit is passed over here and stays in its stream.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, select
+
+from data.errors import InputError
+from data.journal.chains import MAX_ENTRY_BYTES
+from data.journal.outgoing import OutboxEntry
+from data.lists.edition import check_list_name
+from sync.formats.report_messages import HEALTH_KIND as HEALTH
+from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.ingest.settlement import Keys, known_keys, open_entries
+from sync.headquarters.store import report_tables as tables
+from sync.headquarters.store.kit_table import signers
+from sync.limits import LIMITS
+
+LIST_CHANGED = "list_changed"
+_receipts, _health, _hidden = tables.receipts, tables.health, tables.hidden
+
+
+def keep_newest_facts(connection: Connection, kit: str, entries: Sequence[OutboxEntry]) -> None:
+    """Take what `entries`, in their order, say of lists and of the kit's health."""
+    for entry in entries:
+        if entry.kind not in (LIST_CHANGED, HEALTH):
+            continue
+        try:
+            if len(entry.body) > MAX_ENTRY_BYTES:
+                raise ValueError("larger than a kit makes it")
+            facts = json.loads(entry.body)
+            if entry.kind == LIST_CHANGED:
+                _take_receipt(connection, kit, facts)
+            else:
+                _take_health(connection, kit, facts, entry.body)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, InputError):
+            continue
+
+
+def reported_versions(connection: Connection, kit: str) -> dict[str, int]:
+    """The version of each list that the kit last said it has."""
+    query = select(_receipts.c.list, _receipts.c.version).where(_receipts.c.kit == kit)
+    return {row.list: row.version for row in connection.execute(query)}
+
+
+def _take_receipt(connection: Connection, kit: str, facts: dict[str, Any]) -> None:
+    removals = {"hidden": "hidden", "erased": "erased"}[facts["removals"]]
+    removed, at = _number(facts["removed"]), _text(facts["at"])
+    _put_receipt(connection, kit, facts["list"], facts, removed, removals, at)
+    version = _number(facts["version"])
+    # Kits of before said `erased` only when everything was.
+    erased_upto = _number(facts.get("erased_upto", version if removals == "erased" else 0))
+    of_list = {"kit": kit, "list": facts["list"]}
+    connection.execute(delete(_hidden).where(*_same(_hidden, of_list), _hidden.c.version <= erased_upto))
+    if removals == "hidden" and removed:
+        _put(connection, _hidden, {**of_list, "version": version}, {"removed": removed, "at": at})
+
+
+def _take_health(connection: Connection, kit: str, facts: dict[str, Any], body: bytes) -> None:
+    at = _text(facts["at"])
+    for name, one in list(facts["lists"].items())[: LIMITS.lists]:
+        query = select(_receipts).where(_receipts.c.kit == kit, _receipts.c.list == name)
+        known = connection.execute(query).one_or_none()
+        if "version" in one and "as_of" in one and (known is None or known.version != one["version"]):
+            # The kit has another version than its receipts say: it was put back from a copy.
+            _put_receipt(connection, kit, name, one, 0, "", at)
+    _put(connection, _health, {"kit": kit}, {"at": at, "body": body})
+
+
+def _put_receipt(
+    connection: Connection, kit: str, name: str, facts: dict[str, Any], removed: int, removals: str, at: str
+) -> None:
+    facts = {"version": _number(facts["version"]), "as_of": _text(facts["as_of"]), "removed": removed}
+    key = {"kit": kit, "list": check_list_name(name)}
+    _put(connection, _receipts, key, {**facts, "removals": removals, "at": at})
+
+
+def _put(connection: Connection, table: Table, key: dict[str, Any], values: dict[str, object]) -> None:
+    connection.execute(delete(table).where(*_same(table, key)))
+    connection.execute(insert(table).values(**key, **values))
+
+
+def _same(table: Table, key: dict[str, Any]) -> list[ColumnElement[bool]]:
+    return [table.c[name] == value for name, value in key.items()]
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or not 0 <= value < 1 << 53:
+        raise ValueError("a number is out of bounds")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > 64 or not value.isprintable():
+        raise ValueError("a text is out of bounds")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a kit said of one list."""
+
+    list: str
+    version: int
+    as_of: str
+    removed: int
+    removals: str
+    """`hidden`, `erased`, or empty where the kit did not say."""
+    at: str
+    hidden: int
+    """Withdrawn rows, by this version or earlier ones, that are still on the kit's disk though nobody finds them."""
+    hidden_since: str
+    """When the oldest of them were withdrawn there; empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamReport:
+    """One stream of one life of a kit's journal."""
+
+    name: str
+    incarnation: str
+    entries: int
+    again: int
+    """Of them, events that came in an earlier life already."""
+    upto: int
+    missing_from: int
+    """The first entry that is missing before others that came; 0 for none."""
+    conflicts: int
+    """Entries that contradict this history and that nobody settled yet."""
+    number: int
+    """Under which `waypost hq conflicts` has them."""
+    last_seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class KitReport:
+    """Everything a kit reported, in short."""
+
+    kit: str
+    last_seen: str
+    """Empty for a kit that never reported."""
+    lives: int
+    """Incarnations of its journal: more than one says that it was put back from a copy."""
+    receipts: tuple[Receipt, ...]
+    streams: tuple[StreamReport, ...]
+    health: dict[str, Any]
+    """As the kit told it last; empty when it never did."""
+
+    @property
+    def conflicts(self) -> int:
+        """Entries that contradict an earlier history and that nobody settled yet."""
+        return sum(stream.conflicts for stream in self.streams)
+
+
+def read_kit_reports(home: HeadquartersHome) -> tuple[KitReport, ...]:
+    """Every kit that may report, by name."""
+    with home.store.reading() as connection:
+        kits = [signer.kit for signer in signers(connection)]
+    keys = known_keys(home)
+    with home.reports.reading() as connection:
+        return tuple(_kit_report(connection, kit, keys) for kit in kits)
+
+
+def last_seen(home: HeadquartersHome) -> dict[str, str]:
+    """Kit to when it last reported, ISO 8601; without those that never did."""
+    with home.reports.reading() as connection:
+        seen: dict[str, str] = {}
+        for row in connection.execute(select(tables.streams.c.kit, tables.streams.c.last_seen)):
+            seen[row.kit] = max(seen.get(row.kit, row.last_seen), row.last_seen, key=datetime.fromisoformat)
+        return seen
+
+
+def last_health(home: HeadquartersHome) -> dict[str, dict[str, Any]]:
+    """Kit to how it last said it was; without those that never did."""
+    with home.reports.reading() as connection:
+        return {row.kit: json.loads(row.body) for row in connection.execute(select(tables.health))}
+
+
+def _kit_report(connection: Connection, kit: str, keys: Keys) -> KitReport:
+    query = select(tables.streams).where(tables.streams.c.kit == kit).order_by(tables.streams.c.id)
+    streams = tuple(_stream_report(connection, row, keys) for row in connection.execute(query))
+    body = connection.scalar(select(tables.health.c.body).where(tables.health.c.kit == kit))
+    return KitReport(
+        kit=kit,
+        last_seen=max((stream.last_seen for stream in streams), key=datetime.fromisoformat, default=""),
+        lives=len({stream.incarnation for stream in streams}),
+        receipts=_receipts_of(connection, kit),
+        streams=streams,
+        health=json.loads(body) if body else {},
+    )
+
+
+def _receipts_of(connection: Connection, kit: str) -> tuple[Receipt, ...]:
+    told, hidden = tables.receipts, tables.hidden
+    query = select(hidden.c.list, func.sum(hidden.c.removed), func.min(hidden.c.at)).where(hidden.c.kit == kit)
+    still = {name: (rows, since) for name, rows, since in connection.execute(query.group_by(hidden.c.list))}
+    found = connection.execute(select(told).where(told.c.kit == kit).order_by(told.c.list))
+    return tuple(
+        Receipt(row.list, row.version, row.as_of, row.removed, row.removals, row.at, *still.get(row.list, (0, "")))
+        for row in found
+    )
+
+
+def _stream_report(connection: Connection, row: Row[Any], keys: Keys) -> StreamReport:
+    entries = tables.entries
+    again = select(func.count()).select_from(entries).where(entries.c.stream == row.id, entries.c.again)
+    return StreamReport(
+        name=row.name,
+        incarnation=row.incarnation,
+        entries=row.seq - row.begins,
+        again=connection.scalar(again) or 0,
+        upto=row.seq,
+        missing_from=row.seq + 1 if row.ahead else 0,
+        conflicts=len(open_entries(connection, row.id, keys)),
+        number=row.id,
+        last_seen=row.last_seen,
+    )

@@ -1,0 +1,216 @@
+"""Contradictions in what kits report, looked at by people and settled: a name, a reason, signed with the `kits` key.
+
+- A kit's history is never changed: what came first stays in its chain, what contradicts it stays beside it. A
+  settlement says which of them happened, for whoever counts later.
+- It names every entry that it settles by number and hash. What contradicts later is open again; the same entries that
+  come once more are not.
+- One whose signature does not hold settles nothing, nor one signed by a key that no policy of this headquarters named:
+  whoever can write the store of reports cannot settle what it says.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection, Row, and_, insert, select
+
+from data.clock import read_system_time
+from data.errors import InputError
+from data.json_codec import encode_canonical, to_json_value
+from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.publishing.envelopes import envelope_signer
+from sync.headquarters.store import report_tables as tables
+from sync.headquarters.store.metadata_in_force import read_kits_keys
+
+PURPOSE = b"waypost/settlement/v1\n"
+FORMAT = 1
+_MOST_WORDS = 500
+_streams, _entries, _conflicts, _settlements = tables.streams, tables.entries, tables.conflicts, tables.settlements
+
+Entries = frozenset[tuple[int, bytes]]
+"""Contradicting entries by sequence number and hash."""
+Keys = frozenset[bytes]
+"""Public `kits` keys that this headquarters' policies have had."""
+
+
+class Ruling(StrEnum):
+    """What people found to have happened."""
+
+    FIRST = "first"
+    """What came first; the other is an error or a lie."""
+    OTHER = "other"
+    """What contradicts it; what came first is the error or the lie."""
+    BOTH = "both"
+    """Both: two kits ran under one name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two entries under one number."""
+
+    kind: str
+    body: bytes
+    """As the kit wrote it: JSON, but nobody vouches for its shape."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """One number that a kit gave twice."""
+
+    seq: int
+    first: Side | None
+    """None where nothing else came under this number, only under one before it."""
+    other: Side
+    at: str
+    """When the other came, ISO 8601."""
+    settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What somebody decided."""
+
+    ruling: Ruling
+    who: str
+    why: str
+    at: str
+    """ISO 8601."""
+    entries: Entries
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """All that contradicts one stream of one life of a kit's journal."""
+
+    number: int
+    kit: str
+    stream: str
+    incarnation: str
+    open: int
+    """Contradicting entries that nobody settled yet."""
+    settled: int
+    settlements: tuple[Settlement, ...]
+    """The oldest first."""
+
+
+def conflicts(home: HeadquartersHome) -> tuple[Conflict, ...]:
+    """Every stream that something contradicts, the oldest first."""
+    keys = known_keys(home)
+    with home.reports.reading() as connection:
+        apart = select(_conflicts.c.stream).distinct()
+        query = select(_streams).where(_streams.c.id.in_(apart)).order_by(_streams.c.id)
+        return tuple(_conflict(connection, row, keys) for row in connection.execute(query).all())
+
+
+def contradictions(home: HeadquartersHome, number: int) -> tuple[Conflict, tuple[Contradiction, ...]]:
+    """Both sides of a conflict, entry by entry; InputError where there is none of this number."""
+    keys = known_keys(home)
+    with home.reports.reading() as connection:
+        conflict = _numbered(connection, number, keys)
+        settled = settled_entries(connection, number, keys)
+        same = and_(_entries.c.stream == _conflicts.c.stream, _entries.c.seq == _conflicts.c.seq)
+        query = select(_conflicts, _entries.c.kind.label("first_kind"), _entries.c.body.label("first_body"))
+        query = query.join(_entries, same, isouter=True).where(_conflicts.c.stream == number)
+        rows = connection.execute(query.order_by(_conflicts.c.seq, _conflicts.c.at)).all()
+    return conflict, tuple(_contradiction(row, settled) for row in rows)
+
+
+def settle(
+    home: HeadquartersHome, number: int, ruling: Ruling, who: str, why: str, now: datetime | None = None
+) -> Conflict:
+    """Settle whatever is open of a conflict; returns how it stands then.
+
+    Raises:
+        InputError: there is no such conflict, nothing of it is open, or a name or a reason lacks.
+    """
+    who, why = _checked_words(who, "name"), _checked_words(why, "reason")
+    signer, keys = envelope_signer(home), known_keys(home)
+    with home.reports.transaction() as connection:
+        conflict = _numbered(connection, number, keys)
+        waiting = sorted(open_entries(connection, number, keys))
+        if not waiting:
+            raise InputError(f"Conflict {number} is settled already", means="Nothing was changed.")
+        content = encode_canonical(
+            {
+                "format": FORMAT, "kit": conflict.kit, "incarnation": conflict.incarnation, "stream": conflict.stream,
+                "ruling": ruling, "who": who, "why": why, "at": now or read_system_time(),
+                "entries": [[seq, digest.hex()] for seq, digest in waiting],
+            }
+        )  # fmt: skip
+        row = {"stream": number, "content": content, "signer": signer.public_key().public_bytes_raw()}
+        connection.execute(insert(_settlements).values(**row, signature=signer.sign(PURPOSE + content)))
+        return _numbered(connection, number, keys)
+
+
+def known_keys(home: HeadquartersHome) -> Keys:
+    """The keys by which settlements of this headquarters are signed."""
+    with home.store.reading() as connection:
+        return read_kits_keys(connection)
+
+
+def open_entries(connection: Connection, stream: int, keys: Keys) -> Entries:
+    """What contradicts a stream and nobody settled yet."""
+    query = select(_conflicts.c.seq, _conflicts.c.hash).where(_conflicts.c.stream == stream)
+    found = frozenset((seq, bytes(digest)) for seq, digest in connection.execute(query))
+    return found - settled_entries(connection, stream, keys)
+
+
+def settled_entries(connection: Connection, stream: int, keys: Keys) -> Entries:
+    """What contradicts a stream and was settled."""
+    return frozenset().union(*(one.entries for one in _settlements_of(connection, stream, keys)))
+
+
+def _settlements_of(connection: Connection, stream: int, keys: Keys) -> Iterable[Settlement]:
+    rows = connection.execute(select(_settlements).where(_settlements.c.stream == stream).order_by(_settlements.c.id))
+    for row in rows.all():
+        if row.signer not in keys:
+            continue
+        try:
+            Ed25519PublicKey.from_public_bytes(row.signer).verify(row.signature, PURPOSE + row.content)
+        except InvalidSignature:
+            continue
+        yield _settlement(json.loads(row.content))
+
+
+def _settlement(facts: dict[str, Any]) -> Settlement:
+    entries = frozenset((seq, bytes.fromhex(digest)) for seq, digest in facts["entries"])
+    return Settlement(Ruling(facts["ruling"]), facts["who"], facts["why"], str(to_json_value(facts["at"])), entries)
+
+
+def _numbered(connection: Connection, number: int, keys: Keys) -> Conflict:
+    row = connection.execute(select(_streams).where(_streams.c.id == number)).one_or_none()
+    conflict = _conflict(connection, row, keys) if row else None
+    if conflict is None or not conflict.open + conflict.settled:
+        raise InputError(f"There is no conflict {number}", do="`waypost hq conflicts` names them")
+    return conflict
+
+
+def _conflict(connection: Connection, row: Row[Any], keys: Keys) -> Conflict:
+    known = tuple(_settlements_of(connection, row.id, keys))
+    return Conflict(
+        number=row.id,
+        kit=row.kit,
+        stream=row.name,
+        incarnation=row.incarnation,
+        open=len(open_entries(connection, row.id, keys)),
+        settled=len(frozenset().union(*(one.entries for one in known))),
+        settlements=known,
+    )
+
+
+def _contradiction(row: Row[Any], settled: Entries) -> Contradiction:
+    first = None if row.first_kind is None else Side(row.first_kind, bytes(row.first_body))
+    done = (row.seq, bytes(row.hash)) in settled
+    return Contradiction(row.seq, first, Side(row.kind, bytes(row.body)), row.at, done)
+
+
+def _checked_words(words: str, what: str) -> str:
+    words = " ".join(words.split())
+    if not words or len(words) > _MOST_WORDS or not words.isprintable():
+        raise InputError(f"A {what} is needed to settle a conflict, of at most {_MOST_WORDS} characters")
+    return words

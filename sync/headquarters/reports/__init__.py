@@ -1,1 +1,0 @@
-"""What kits report: taken in once, acknowledged, told."""

@@ -1,0 +1,127 @@
+"""LDIF files of the ICAO PKD and of states: master lists, country signing certificates, revocation lists (RFC 2849).
+
+Document signers are left out, since each chip brings its own. A master list in an entry must hold in itself, or it is
+refused as one record; which root its signer belongs to is not known here, and the import says so.
+"""
+
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from data.certificates.malformed import Malformed
+from data.certificates.master_list import read_master_list
+from sync.headquarters.sources import Item, RefusedRecord, SourceInfo
+from sync.headquarters.sources.certificate_files import read_signing_certificate
+from sync.headquarters.sources.crl import select_newest
+from sync.headquarters.sources.master_list import NOT_ANCHORED, TWICE
+from sync.headquarters.sources.source_files import refuse_file, require_one_file
+
+_SIZE_LIMIT = 1_000_000_000
+_LINE_LIMIT = 32 * 1024 * 1024
+"""Characters of one value; a master list is the longest."""
+_MASTER_LISTS = frozenset({"pkdmasterlistcontent", "cscamasterlistdata"})
+_AUTHORITIES = frozenset({"cacertificate"})
+_SIGNERS = frozenset({"usercertificate"})
+_REVOCATIONS = frozenset({"certificaterevocationlist"})
+_KNOWN = _MASTER_LISTS | _AUTHORITIES | _SIGNERS | _REVOCATIONS
+_DO = "Fetch the LDIF file again from the PKD"
+
+_Value = tuple[str, str, str]
+"""Place, attribute without its options in small letters, base64."""
+
+
+def read(paths: Sequence[Path]) -> Iterator[Item]:
+    """Records and refusals in the order of the file; RefusedFile before the first when it holds none of these."""
+    path = require_one_file(paths, "ldif")
+    if path.stat().st_size > _SIZE_LIMIT:
+        raise refuse_file(path, f"is larger than {_SIZE_LIMIT // 1_000_000} MB", "Check that it is the right file")
+    if not sum(1 for _ in _values(path)):
+        raise refuse_file(path, "holds no certificates, master lists or revocation lists", _DO)
+    yield from _Reader().items(path)
+
+
+class _Reader:
+    """One pass over one file."""
+
+    def __init__(self) -> None:
+        self._skipped: Counter[str] = Counter()
+        self._seen: set[bytes] = set()
+        self._revocations: list[tuple[str, bytes]] = []
+        self._date = ""
+
+    def items(self, path: Path) -> Iterator[Item]:
+        """Everything in the file, revocation lists last."""
+        for where, attribute, text in _values(path):
+            if attribute in _SIGNERS:
+                self._skipped["document signers: each chip brings its own"] += 1
+                continue
+            try:
+                yield from self._value(where, attribute, b64decode(text, validate=True))
+            except Base64Error:
+                yield RefusedRecord(where, "the value is not base64")
+        for item in select_newest(iter(self._revocations)):
+            if isinstance(item, SourceInfo):
+                self._skipped.update(item.skipped)
+            else:
+                yield item
+        yield SourceInfo(self._date, dict(self._skipped))
+
+    def _value(self, where: str, attribute: str, content: bytes) -> Iterator[Item]:
+        if attribute in _REVOCATIONS:
+            self._revocations.append((where, content))
+        elif attribute in _AUTHORITIES:
+            yield from self._certificate(where, content, "LDIF")
+        else:
+            yield from self._master_list(where, content)
+
+    def _master_list(self, where: str, content: bytes) -> Iterator[Item]:
+        try:
+            opened = read_master_list(content)
+        except Malformed as problem:
+            yield RefusedRecord(where, problem.what)
+            return
+        self._skipped[NOT_ANCHORED] += 1
+        if opened.signed:
+            self._date = max(self._date, f"{opened.signed:%Y-%m-%dT%H:%M:%SZ}")
+        for number, der in enumerate(opened.certificates, start=1):
+            yield from self._certificate(f"{where} certificate {number}", der, f"LDIF: master list of {opened.country}")
+
+    def _certificate(self, where: str, der: bytes, source: str) -> Iterator[Item]:
+        if der in self._seen:
+            self._skipped[TWICE] += 1
+            return
+        self._seen.add(der)
+        yield read_signing_certificate(der, where, source)
+
+
+def _values(path: Path) -> Iterator[_Value]:
+    """The base64 values of attributes that are known here, with the line each begins at."""
+    for number, line in _unfolded(path):
+        name, colons, value = line.partition("::")
+        attribute = name.partition(";")[0].strip().lower()
+        if colons and attribute in _KNOWN:
+            yield f"{path.name}:{number}", attribute, value.strip()
+
+
+def _unfolded(path: Path) -> Iterator[tuple[int, str]]:
+    """Logical lines: one that begins with a blank goes on with the line before (RFC 2849, note 2)."""
+    start, parts, size = 1, [""], 0
+    try:
+        with path.open(encoding="utf-8", newline="\n") as file:
+            for number, line in enumerate(iter(lambda: file.readline(_LINE_LIMIT), ""), start=1):
+                text = line.rstrip("\r\n")
+                size += len(text)
+                if size > _LINE_LIMIT:
+                    raise refuse_file(
+                        path, f"has a value of more than {_LINE_LIMIT // 1_000_000} MB at line {start}", _DO
+                    )
+                if text.startswith(" "):
+                    parts.append(text[1:])
+                    continue
+                yield start, "".join(parts)
+                start, parts, size = number, [text], len(text)
+    except (OSError, UnicodeDecodeError) as problem:
+        raise refuse_file(path, "is not a text file", _DO) from problem
+    yield start, "".join(parts)

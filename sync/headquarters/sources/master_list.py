@@ -1,0 +1,67 @@
+"""CSCA master lists (Doc 9303-12): one or more `.ml` files, and root certificates beside them that must vouch for them.
+
+A list whose signature does not hold, or whose signer no given root issued, is refused whole. Without a root the list is
+taken when it is whole in itself, and the import says that nobody of one's own choice vouched for it.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from data.certificates.certificate import Certificate, read_certificate
+from data.certificates.malformed import Malformed
+from data.certificates.master_list import MOST_BYTES, MasterList, read_master_list
+from data.errors import RefusedFile
+from sync.headquarters.sources import Item, SourceInfo
+from sync.headquarters.sources.certificate_files import is_master_list, read_der_blocks, read_signing_certificate
+from sync.headquarters.sources.source_files import read_bytes, refuse_file
+
+NOT_ANCHORED = "checks of who signed it: give the signer's root certificate beside the list"
+TWICE = "certificates that another list here holds as well"
+
+
+def read(paths: Sequence[Path]) -> Iterator[Item]:
+    """Records and refusals, list by list; RefusedFile before the first when any list does not hold."""
+    lists = [path for path in paths if is_master_list(path)]
+    if not lists:
+        raise RefusedFile(
+            "There is no master list among the files",
+            means="Nothing was taken; the list stays as it was.",
+            do="Name one or more .ml files, and the root certificate of whoever signed them",
+        )
+    anchors = [anchor for path in paths if not is_master_list(path) for anchor in _anchors(path)]
+    opened = [(path, _open_list(path, anchors)) for path in lists]
+    skipped: Counter[str] = Counter()
+    seen: set[bytes] = set()
+    for path, opened_list in opened:
+        skipped[NOT_ANCHORED] += opened_list.anchor is None
+        for number, der in enumerate(opened_list.certificates, start=1):
+            if der in seen:
+                skipped[TWICE] += 1
+                continue
+            seen.add(der)
+            yield read_signing_certificate(
+                der, f"{path.name} certificate {number}", f"master list of {opened_list.country}"
+            )
+    yield SourceInfo(_date(opened), {what: count for what, count in skipped.items() if count})
+
+
+def _open_list(path: Path, anchors: Sequence[Certificate]) -> MasterList:
+    try:
+        return read_master_list(read_bytes(path, MOST_BYTES), anchors)
+    except Malformed as problem:
+        raise refuse_file(
+            path, f"is refused: {problem.what}", "Fetch the list again, or give its signer's root"
+        ) from problem
+
+
+def _anchors(path: Path) -> list[Certificate]:
+    try:
+        return [read_certificate(der) for _, der in read_der_blocks(read_bytes(path, MOST_BYTES), "CERTIFICATE")]
+    except Malformed as problem:
+        raise refuse_file(path, f"is no root certificate: {problem.what}", "Give it as PEM or DER") from problem
+
+
+def _date(opened: Sequence[tuple[Path, MasterList]]) -> str:
+    signed = [one.signed for _, one in opened if one.signed]
+    return f"{max(signed):%Y-%m-%dT%H:%M:%SZ}" if signed else ""

@@ -1,0 +1,104 @@
+"""INTERPOL-style notices as JSON: a folder with one notice a file, or one file with one or many.
+
+A file holds one notice, an array of notices, or a page of results (`{"_embedded": {"notices": […]}}`).
+A broken file or notice is one refusal and the import goes on; a source in which there is no notice at all
+is refused whole. The layout, and what Waypost adds to that of the public notices API, is described in
+docs/formats/notices-json.md.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from data.errors import RefusedFile
+from data.persons.notice import Notice
+from sync.headquarters.sources import Item, RefusedRecord, SourceInfo
+from sync.headquarters.sources.notice_record import COLOURS, NoticeFields, parse_notice
+from sync.headquarters.sources.source_files import read_bytes
+
+_SIZE_LIMIT = 5_000_000
+_NEEDED = "Give a folder of notices in JSON, one a file, or one such file"
+
+
+def read(paths: Sequence[Path]) -> Iterator[Item]:
+    """Notices and refusals, files in the order of their names; RefusedFile before the first when there is no notice."""
+    files = [file for path in paths for file in _files(path)]
+    skipped: Counter[str] = Counter()
+    items = _items(files, skipped)
+    refusals: list[RefusedRecord] = []
+    for item in items:
+        if isinstance(item, Notice):
+            yield from refusals
+            yield item
+            break
+        refusals.append(item)
+    else:
+        first = f": {refusals[0].where}: {refusals[0].why}" if refusals else ""
+        raise RefusedFile(f"There is no notice in what was given{first}", means="The list stays as it was.", do=_NEEDED)
+    yield from items
+    yield SourceInfo(skipped=dict(skipped))
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(file for file in path.rglob("*") if file.suffix.lower() == ".json" and file.is_file())
+    if path.is_file():
+        return [path]
+    raise RefusedFile(f"{path.name} is neither a file nor a folder that is here", do=_NEEDED)
+
+
+def _items(files: list[Path], skipped: Counter[str]) -> Iterator[Notice | RefusedRecord]:
+    seen: dict[str, str] = {}
+    for file in files:
+        where = _where(file)
+        try:
+            entries = _entries(file)
+        except (ValueError, RecursionError, RefusedFile) as problem:
+            yield RefusedRecord(where, _why(problem))
+            continue
+        for position, entry in enumerate(entries, start=1):
+            place = where if len(entries) == 1 else f"{where} notice {position}"
+            yield _item(entry, file, place, seen, skipped)
+
+
+def _item(entry: Any, file: Path, place: str, seen: dict[str, str], skipped: Counter[str]) -> Notice | RefusedRecord:
+    try:
+        found = parse_notice(NoticeFields.of(entry), file.parent.name, skipped)
+    except (ValueError, RecursionError) as problem:
+        return RefusedRecord(place, _why(problem))
+    if first := seen.get(found.record):
+        return RefusedRecord(place, f"its entity_id is already that of {first}")
+    seen[found.record] = place
+    return found
+
+
+def _entries(file: Path) -> list[Any]:
+    """The notices of one file, not looked into yet."""
+    content = json.loads(read_bytes(file, _SIZE_LIMIT).decode("utf-8-sig"))
+    if isinstance(content, dict) and isinstance(page := content.get("_embedded"), dict) and "notices" in page:
+        content = page["notices"]
+    entries = content if isinstance(content, list) else [content]
+    if not entries:
+        raise ValueError("there is no notice in it")
+    return entries
+
+
+def _where(file: Path) -> str:
+    """The file's name, with its folder where that says the colour."""
+    return f"{file.parent.name}/{file.name}" if file.parent.name.lower() in COLOURS else file.name
+
+
+def _why(problem: Exception) -> str:
+    match problem:
+        case UnicodeDecodeError():
+            return "it is not in UTF-8"
+        case json.JSONDecodeError():
+            return f"it is not JSON: {problem.msg} in line {problem.lineno}"
+        case RecursionError():
+            return "it is nested too deeply"
+        case RefusedFile():
+            return problem.what
+        case _:
+            return str(problem)

@@ -1,0 +1,147 @@
+"""The remarks of an OFAC individual: one field in which birth, nationality, documents and weak names stand.
+
+Parts are divided by "; ". What is not understood stays, as a reason, in the source's words.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from data.documents.code_tables import country_by_name
+from data.persons.person import HeldDocument, ListedName, NameQuality, PartialDate, Sex
+from data.untrusted_text import clean
+from sync.headquarters.sources import dates_in_words, identity_papers, names_in_text
+
+_PAPERS = (
+    "Passport", "Passport Booklet", "Diplomatic Passport", "British National Overseas Passport",
+    "Stateless Person Passport", "Travel Document Number", "VisaNumberID", "Refugee ID Card", "Seaman's Book",
+    "Seafarer's Identification Document", "National ID No.", "National Foreign ID Number",
+    "Identification Number", "Personal ID Card", "Cedula No.", "Cedula de Ciudadania", "Cedula de Residencia",
+    "Numero de Identidad", "D.N.I.", "I.F.E.", "LE Number", "SSN", "C.U.I.", "C.U.I.P.", "C.U.R.P.",
+    "Citizen's Card Number", "Tazkira National ID Card", "Turkish Identification Number",
+    "Turkish Identificiation Number", "Kenyan ID No.", "Moroccan Personal ID No.", "Bosnian Personal ID No.",
+    "Residency Number", "Driver's License No.", "Electoral Registry No.", "Credencial electoral",
+    "Immigration No.", "Cartilla de Servicio Militar Nacional", "Birth Certificate Number",
+    "Personal Identification Number", "Stateless Person ID Card",
+)  # fmt: skip
+_KIND = "|".join(re.escape(kind) for kind in sorted(_PAPERS, key=len, reverse=True))
+_PAPER = re.compile(
+    rf"(?P<kind>{_KIND})[ :#]+(?:No\.?:? )?(?P<number>.*?)(?:, Diplomatic)?(?: \((?P<country>[^()]{{3,}})\))?"
+    r"(?: issued .*| expires .*)?"
+)
+_BIRTH = re.compile(r"DOB:? (?P<date>.+)", re.IGNORECASE)
+_BIRTH_PLACE = re.compile(r"POB:? (?P<place>.+)")
+_NATIONALITY = re.compile(r"(?:nationality|citizen):? (?:possibly )?(?P<country>[^;]+)(?:;.*)?")
+_WEAK_NAME = re.compile(r"[afn]\.k\.a\. '(?P<name>.*)'")
+_LINKED = re.compile(r"Linked To: (?P<name>.+)")
+_FATHER = re.compile(r"father'?s name:? (?:is )?(?P<name>.+)", re.IGNORECASE)
+_SEXES = {"Gender Male": Sex.MALE, "Gender Female": Sex.FEMALE}
+
+
+@dataclass(frozen=True, slots=True)
+class Remarks:
+    """What one remarks field says."""
+
+    births: tuple[PartialDate, ...]
+    birth_places: tuple[str, ...]
+    nationalities: tuple[str, ...]
+    documents: tuple[HeldDocument, ...]
+    names: tuple[ListedName, ...]
+    sex: Sex
+    father: str
+    linked: tuple[str, ...]
+    """Names after "Linked To", as printed."""
+    others: tuple[str, ...]
+    """Parts that say something else."""
+    unread: Counter[str]
+    """How often a part was recognised but could not be understood."""
+
+
+class _RemarksInProgress:
+    """Collects the parts of one field; a dict keeps the order and drops repetitions."""
+
+    def __init__(self) -> None:
+        self.births: dict[PartialDate, None] = {}
+        self.places: dict[str, None] = {}
+        self.nationalities: dict[str, None] = {}
+        self.documents: dict[HeldDocument, None] = {}
+        self.names: list[ListedName] = []
+        self.sex = Sex.UNKNOWN
+        self.father = ""
+        self.linked: dict[str, None] = {}
+        self.others: dict[str, None] = {}
+        self.unread: Counter[str] = Counter()
+
+
+def parse_remarks(text: str) -> Remarks:
+    """The remarks in `text`; nothing is an error."""
+    found = _RemarksInProgress()
+    for part in clean(text, 20_000).split("; "):
+        part = part.strip().removesuffix(".").removeprefix("alt. ").strip()
+        if part and not _is_about_person(part, found):
+            found.others[part] = None
+    return Remarks(
+        births=tuple(found.births),
+        birth_places=tuple(found.places),
+        nationalities=tuple(found.nationalities),
+        documents=tuple(found.documents),
+        names=tuple(found.names),
+        sex=found.sex,
+        father=found.father,
+        linked=tuple(found.linked),
+        others=tuple(found.others),
+        unread=found.unread,
+    )
+
+
+def _is_about_person(part: str, found: _RemarksInProgress) -> bool:
+    """Take `part` into `found` if it says who the person is; False if it says something else."""
+    if part in _SEXES:
+        found.sex = _SEXES[part]
+    elif match := _WEAK_NAME.fullmatch(part):
+        for name in match["name"].split("', '"):
+            found.names.append(
+                names_in_text.parse_comma_name(names_in_text.clean_name(name.strip("'")), NameQuality.LOW)
+            )
+    elif match := _BIRTH_PLACE.fullmatch(part):
+        found.places[clean(match["place"], 200)] = None
+    elif match := _LINKED.fullmatch(part):
+        found.linked[match["name"]] = None
+    elif match := _FATHER.fullmatch(part):
+        found.father = names_in_text.clean_name(match["name"])
+    else:
+        return _has_birth(part, found) or _has_nationality(part, found) or _has_paper(part, found)
+    return True
+
+
+def _has_birth(part: str, found: _RemarksInProgress) -> bool:
+    match = _BIRTH.search(part)
+    if not match:
+        return False
+    birth = dates_in_words.parse_date_in_words(match["date"][:80])
+    if birth is None:
+        found.unread["birth dates not understood"] += 1
+        return False
+    found.births[birth] = None
+    return True
+
+
+def _has_nationality(part: str, found: _RemarksInProgress) -> bool:
+    match = _NATIONALITY.fullmatch(part)
+    if not match:
+        return False
+    code = country_by_name(match["country"].strip())
+    if code is None:
+        found.unread["nationalities not known"] += 1
+        return False
+    found.nationalities[code] = None
+    return True
+
+
+def _has_paper(part: str, found: _RemarksInProgress) -> bool:
+    match = _PAPER.fullmatch(part)
+    document = identity_papers.parse_document(match["number"], match["kind"], match["country"]) if match else None
+    if document is None:
+        return False
+    found.documents[document] = None
+    return True

@@ -1,0 +1,189 @@
+"""Stolen, lost and revoked documents from a CSV file of our own layout (docs/formats/sltd-csv.md).
+
+The rules are those of the field (domain.md): cleaned numbers of 5 to 25 characters, canonical countries,
+known types, a country of theft for all but stolen blanks, a batch and a range for stolen blanks alone. A record that
+breaks one is refused with its line; it is never mended. A number that is twice in the file is left to
+headquarters' store, which knows the identity of every record: a file of 128 million lines is too large to
+remember here.
+"""
+
+import csv
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TextIO
+
+from data.documents.code_tables import canonical_country, is_known_type
+from data.documents.document_record import DocumentRecord, Fraud
+from data.documents.number import clean_number
+from data.untrusted_text import clean
+from sync.headquarters.sources import Item, RefusedRecord, SourceInfo
+from sync.headquarters.sources.source_files import check_utf8, read_lines, read_rows, refuse_file, split_cells
+
+REQUIRED = ("number", "country", "type", "fraud")
+COLUMNS = (
+    *REQUIRED, "theft_date", "theft_country", "issued", "expires", "review", "batch", "reference", "note", "number_to",
+)  # fmt: skip
+_LAYOUT = "The first line names the columns; docs/formats/sltd-csv.md describes them"
+
+
+def read(paths: Sequence[Path]) -> Iterator[Item]:
+    """Records and refusals of all `paths`, in their order; RefusedFile before the first if any file is no such list."""
+    layouts = [_read_header(path) for path in paths]
+    for path, columns in zip(paths, layouts, strict=True):
+        yield from _records(path, columns)
+    yield SourceInfo()
+
+
+def _read_header(path: Path) -> list[str]:
+    if not path.is_file():
+        raise refuse_file(path, "is not a file that is here", "Name one or more CSV files")
+    check_utf8(path)
+    with _open_csv(path) as file:
+        _, line = next(read_lines(file), (0, ""))
+    try:
+        columns = [name.strip().lower() for name in split_cells(line or "")]
+    except (csv.Error, StopIteration) as problem:
+        raise refuse_file(path, "does not begin with the names of columns", _LAYOUT) from problem
+    _check_columns(path, columns)
+    return columns
+
+
+def _check_columns(path: Path, columns: list[str]) -> None:
+    missing = [name for name in REQUIRED if name not in columns]
+    if missing:
+        raise refuse_file(path, f"has no column called {', '.join(missing)}", _LAYOUT)
+    # A column with a slip in its name would silently lose what it holds.
+    strange = [clean(name, 30) for name in columns if name not in COLUMNS]
+    if strange:
+        raise refuse_file(path, f"has columns that are not known: {', '.join(strange[:5])}", _LAYOUT)
+    if len(set(columns)) < len(columns):
+        raise refuse_file(path, "has a column twice", _LAYOUT)
+
+
+@contextmanager
+def _open_csv(path: Path) -> Iterator[TextIO]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="\n") as file:
+            yield file
+    except (OSError, UnicodeDecodeError) as problem:
+        raise refuse_file(path, "changed while it was read") from problem
+
+
+def _records(path: Path, columns: list[str]) -> Iterator[Item]:
+    with _open_csv(path) as file:
+        numbered = read_rows(file, path.name)
+        next(numbered)  # the header
+        for row in numbered:
+            if isinstance(row, RefusedRecord):
+                yield row
+                continue
+            number, fields = row
+            try:
+                yield _record(columns, fields)
+            except ValueError as problem:
+                yield RefusedRecord(f"{path.name}:{number}", str(problem))
+
+
+def _record(columns: list[str], fields: list[str]) -> DocumentRecord:
+    if len(fields) != len(columns):
+        raise ValueError(f"the line has {len(fields)} fields, the header names {len(columns)}")
+    field = dict(zip(columns, map(str.strip, fields), strict=True))
+    fraud = _fraud(field["fraud"])
+    number = _number("number", field["number"])
+    return DocumentRecord(
+        number=number,
+        country=_country("country", field["country"]),
+        type=_type(field["type"]),
+        fraud=fraud,
+        theft_date=_day(field, "theft_date"),
+        theft_country=_theft_country(field.get("theft_country", ""), fraud),
+        issued=_day(field, "issued"),
+        expires=_day(field, "expires"),
+        review=_day(field, "review"),
+        batch=_batch(field.get("batch", ""), fraud),
+        reference=_short(field, "reference", 25),
+        note=_short(field, "note", 40),
+        number_to=_number_to(field.get("number_to", ""), number, fraud),
+    )
+
+
+def _number(column: str, text: str) -> str:
+    number = clean_number(text)
+    if not 5 <= len(number) <= 25:
+        raise ValueError(f"{column} has {len(number)} letters and digits; 5 to 25 are needed")
+    return number
+
+
+def _number_to(text: str, number: str, fraud: Fraud) -> str:
+    if not text:
+        return ""
+    if fraud is not Fraud.STOLEN_BLANK:
+        raise ValueError(f"number_to is given; only stolen blanks have ranges, this is {fraud}")
+    last = _number("number_to", text)
+    if len(last) != len(number) or last < number:
+        raise ValueError("number_to must be as long as number and not come before it")
+    return last
+
+
+def _fraud(text: str) -> Fraud:
+    try:
+        return Fraud(text.lower())
+    except ValueError:
+        raise ValueError(f"fraud is {_shown(text)}; it must be one of {', '.join(Fraud)}") from None
+
+
+def _country(column: str, text: str) -> str:
+    code = canonical_country(text)
+    if code is None:
+        raise ValueError(f"{column} is {_shown(text)}, which is no known code of a country")
+    return code
+
+
+def _type(text: str) -> str:
+    code = text.upper()
+    if not is_known_type(code):
+        raise ValueError(f"type is {_shown(text)}, which is no known type of document")
+    return code
+
+
+def _theft_country(text: str, fraud: Fraud) -> str:
+    if text:
+        return _country("theft_country", text)
+    if fraud is not Fraud.STOLEN_BLANK:
+        raise ValueError(f"theft_country is missing; only a stolen blank may go without it, this is {fraud}")
+    return ""
+
+
+def _batch(text: str, fraud: Fraud) -> str:
+    if text and fraud is not Fraud.STOLEN_BLANK:
+        raise ValueError(f"batch is given; only stolen blanks have one, this is {fraud}")
+    return _within("batch", text, 25)
+
+
+def _day(field: dict[str, str], column: str) -> date | None:
+    text = field.get(column, "")
+    if not text:
+        return None
+    try:
+        # fromisoformat alone would also take 20250131 and 2025-W05-5.
+        if len(text) == 10 and text[4] == text[7] == "-":
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise ValueError(f"{column} is {_shown(text)}; a date like 2025-01-31 is needed")
+
+
+def _short(field: dict[str, str], column: str, limit: int) -> str:
+    return _within(column, field.get(column, ""), limit)
+
+
+def _within(column: str, text: str, limit: int) -> str:
+    if len(text) > limit:
+        raise ValueError(f"{column} has {len(text)} characters; at most {limit} are allowed")
+    return clean(text)
+
+
+def _shown(text: str) -> str:
+    return f"{clean(text, 20)!r}" if text else "empty"

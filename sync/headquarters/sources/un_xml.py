@@ -1,0 +1,264 @@
+"""The UN Security Council's consolidated list, in XML: every individual becomes a notice.
+
+- Action is REFUSE (the travel ban), the record's id the reference number (`QDi.001`). Entities are not persons: they
+  are counted in `SourceInfo.skipped`.
+- The file is read once to its end before anything is yielded, so one that was cut off is refused whole; DTDs and
+  entities are refused, since this list has none.
+- Nothing in an INDIVIDUAL is certain to be there but the reference number and a name. What cannot be understood (a
+  birth date in another calendar, a nationality "na") is left out of the notice and counted, so that the person is on
+  the list with the rest.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import iterparse
+
+from data.documents.code_tables import country_by_name
+from data.persons.notice import Action, Colour, Notice
+from data.persons.person import HeldDocument, ListedName, NameQuality, PartialDate, Person, Sex
+from data.untrusted_text import clean
+from sync.headquarters.sources import (
+    RECORD_LIMIT,
+    Item,
+    RefusedRecord,
+    SourceInfo,
+    dates_in_words,
+    identity_papers,
+    names_in_text,
+)
+from sync.headquarters.sources.names_in_text import NAME_LIMIT, is_other_script
+from sync.headquarters.sources.source_files import refuse_file, require_one_file
+
+_QUALITIES = {"good": NameQuality.GOOD, "low": NameQuality.LOW}
+_SEXES = {"male": Sex.MALE, "female": Sex.FEMALE}
+_NOTICE_LINK = re.compile(r"\s*INTERPOL-UN Security Council Special Notice web link:\s*\S*", re.IGNORECASE)
+_REVIEWS = re.compile(
+    r"\s*(?:The )?review pursuant to Security Council resolution[^.]*?was (?:concluded|completed) on [\w ]{4,20}\.?",
+    re.IGNORECASE,
+)
+"""The list's own housekeeping, which tells an officer nothing about the person."""
+_PARENT = r"(?<!grand){}[’'`]?s?\s+name(?:\s+(?:is|was)|:)?\s+(?P<name>[^.;,()]+)"
+_FATHER, _MOTHER = (re.compile(_PARENT.format(word), re.IGNORECASE) for word in ("father", "mother"))
+
+
+def parse_individual(element: Element, skipped: Counter[str]) -> Notice:
+    """The notice; what is left out is counted in `skipped`; ValueError says why there can be none."""
+    record = clean(element.findtext("REFERENCE_NUMBER"))
+    if not record or len(record) > RECORD_LIMIT:
+        raise ValueError("it has no REFERENCE_NUMBER that could identify it")
+    listed_names = names_in_text.drop_repetitions(_names(element))
+    if not listed_names:
+        raise ValueError("it has no name")
+    committee = clean(element.findtext("UN_LIST_TYPE"), 60)
+    return Notice(
+        record=record,
+        person=_person(element, listed_names, skipped),
+        action=Action.REFUSE,
+        colour=Colour.UN_SPECIAL,
+        owner=f"UN Security Council ({committee})" if committee else "UN Security Council",
+        reference=clean(element.findtext("DATAID"), 40),
+        reason=_reason(element),
+        listed=dates_in_words.parse_iso_day(clean(element.findtext("LISTED_ON"))),
+        updated=_last_update(element),
+    )
+
+
+def _person(element: Element, listed_names: tuple[ListedName, ...], skipped: Counter[str]) -> Person:
+    comments = clean(element.findtext("COMMENTS1"), 10_000)
+    return Person(
+        names=listed_names,
+        births=tuple(dict.fromkeys(_births(element, skipped))),
+        sex=_SEXES.get(clean(element.findtext("GENDER")).lower(), Sex.UNKNOWN),
+        nationalities=tuple(dict.fromkeys(_nationalities(element, skipped))),
+        birth_places=tuple(dict.fromkeys(filter(None, map(_place, element.findall("INDIVIDUAL_PLACE_OF_BIRTH"))))),
+        documents=tuple(dict.fromkeys(_documents(element, skipped))),
+        father=_parent(_FATHER, comments),
+        mother=_parent(_MOTHER, comments),
+        associates=names_in_text.find_associates(comments, clean(element.findtext("REFERENCE_NUMBER"))),
+    )
+
+
+def _names(element: Element) -> Iterator[ListedName]:
+    parts = (
+        names_in_text.clean_name(element.findtext(f"{nth}_NAME")) for nth in ("FIRST", "SECOND", "THIRD", "FOURTH")
+    )
+    yield ListedName(" ".join(filter(None, parts))[:NAME_LIMIT])
+    for original in clean(element.findtext("NAME_ORIGINAL_SCRIPT")).split(";"):
+        yield ListedName(names_in_text.clean_name(original), quality=NameQuality.ORIGINAL)
+    for alias in element.findall("INDIVIDUAL_ALIAS"):
+        yield from _aliases(alias)
+
+
+def _aliases(alias: Element) -> Iterator[ListedName]:
+    quality = _QUALITIES.get(clean(alias.findtext("QUALITY")).lower(), NameQuality.LOW)
+    text, note = clean(alias.findtext("ALIAS_NAME")), clean(alias.findtext("NOTE"))
+    if "formerly listed" in note.lower() or "previously listed" in text.lower():
+        quality = NameQuality.FORMER
+    yield from names_in_text.split_names(text, quality)
+    # Where the alias is in its own script, the note spells it in Latin letters.
+    if is_other_script(text) and (spelled := re.search(r"\(([^()]+)\)", note) or re.fullmatch(r"(.*;.*)", note)):
+        yield from names_in_text.split_names(spelled[1], quality)
+
+
+def _births(element: Element, skipped: Counter[str]) -> Iterator[PartialDate]:
+    for entry in element.findall("INDIVIDUAL_DATE_OF_BIRTH"):
+        birth = _birth({part.tag: clean(part.text, 80) for part in entry})
+        if birth:
+            yield birth
+        elif any(clean(part.text) for part in entry if part.tag != "TYPE_OF_DATE"):
+            skipped["birth dates not understood"] += 1
+    for alias in element.findall("INDIVIDUAL_ALIAS/DATE_OF_BIRTH"):
+        if birth := _day_or_words(clean(alias.text, 80)):
+            yield birth
+
+
+def _birth(entry: dict[str, str]) -> PartialDate | None:
+    about = entry.get("TYPE_OF_DATE", "").upper().startswith("APPROX")
+    first, last = (entry.get(f"{end}_YEAR") or entry.get(f"{end}_DATE", "")[:4] for end in ("FROM", "TO"))
+    if _is_year(first) and _is_year(last):
+        return dates_in_words.make_year_span(int(first), int(last))
+    note = entry.get("NOTE", "")
+    birth = _day_or_words(entry.get("DATE", "")) or _parts(entry, note) or _day_or_words(note)
+    return PartialDate(birth.year, about=True) if birth and about and birth.until is None else birth
+
+
+def _parts(entry: dict[str, str], note: str) -> PartialDate | None:
+    year, month, day = (entry.get(key, "") for key in ("YEAR", "MONTH", "DAY"))
+    if not _is_year(year):
+        return None
+    if month.isdigit():
+        numbers = f"{year}-{int(month):02}" + (f"-{int(day):02}" if day.isdigit() else "")
+        return _parse_partial_date(numbers) or dates_in_words.parse_date_in_words(year)
+    # The month may stand in words, in its own element or in the note ("Sep.").
+    return dates_in_words.parse_date_in_words(f"{day} {month or note} {year}") or dates_in_words.parse_date_in_words(
+        year
+    )
+
+
+def _day_or_words(text: str) -> PartialDate | None:
+    day = dates_in_words.parse_iso_day(text)
+    return PartialDate.of(day) if day else dates_in_words.parse_date_in_words(text)
+
+
+def _parse_partial_date(text: str) -> PartialDate | None:
+    try:
+        return PartialDate.parse(text)
+    except ValueError:
+        return None
+
+
+def _is_year(text: str) -> bool:
+    return len(text) == 4 and text.isascii() and text.isdigit()
+
+
+def _nationalities(element: Element, skipped: Counter[str]) -> Iterator[str]:
+    for value in element.findall("NATIONALITY/VALUE"):
+        name = names_in_text.clean_name(value.text)
+        if code := country_by_name(name):
+            yield code
+        elif name:
+            skipped["nationalities not known"] += 1
+
+
+def _place(entry: Element) -> str:
+    parts = (names_in_text.clean_name(entry.findtext(tag)) for tag in ("STREET", "CITY", "STATE_PROVINCE", "COUNTRY"))
+    return ", ".join(filter(None, parts))
+
+
+def _documents(element: Element, skipped: Counter[str]) -> Iterator[HeldDocument]:
+    for entry in element.findall("INDIVIDUAL_DOCUMENT"):
+        texts = {part.tag: clean(part.text) for part in entry}
+        words = texts.get("TYPE_OF_DOCUMENT2") or texts.get("TYPE_OF_DOCUMENT", "")
+        country = texts.get("ISSUING_COUNTRY") or texts.get("COUNTRY_OF_ISSUE")
+        number, note = texts.get("NUMBER", ""), texts.get("NOTE", "")
+        found = identity_papers.parse_document(number, f"{words} {number}", country) if number else None
+        found = found or identity_papers.find_document_in_note(note, words, country)
+        if found:
+            yield found
+        elif number or note:
+            skipped["documents without a number"] += 1
+
+
+def _reason(element: Element) -> str:
+    designations = (clean(value.text) for value in element.findall("DESIGNATION/VALUE"))
+    comments = _REVIEWS.sub("", _NOTICE_LINK.sub("", clean(element.findtext("COMMENTS1"), 10_000)))
+    return clean(" · ".join(filter(None, (*designations, comments))))
+
+
+def _last_update(element: Element) -> date | None:
+    days = (dates_in_words.parse_iso_day(clean(value.text)) for value in element.findall("LAST_DAY_UPDATED/VALUE"))
+    return max(filter(None, days), default=None)
+
+
+def _parent(pattern: re.Pattern[str], comments: str) -> str:
+    match = pattern.search(comments)
+    return clean(match["name"], 100) if match else ""
+
+
+_ROOT = "CONSOLIDATED_LIST"
+_SIZE_LIMIT = 200_000_000
+_DEPTH_LIMIT = 20
+_WHAT_TO_DO = "Fetch consolidated.xml again from the UN's site"
+
+
+def read(paths: Sequence[Path]) -> Iterator[Item]:
+    """Notices and refusals in the order of the file; RefusedFile before the first if it is no such list or cut off."""
+    path = require_one_file(paths, "un-xml")
+    if path.stat().st_size > _SIZE_LIMIT:
+        raise refuse_file(path, f"is larger than {_SIZE_LIMIT // 1_000_000} MB", "Check that it is the right file")
+    if not sum(element.tag == "INDIVIDUAL" for element in _members(path)):
+        raise refuse_file(path, "lists no individual", _WHAT_TO_DO)
+    skipped: Counter[str] = Counter()
+    date = ""
+    for element in _members(path):
+        if element.tag == _ROOT:
+            date = clean(element.get("dateGenerated"), 40)
+        elif element.tag == "ENTITY":
+            skipped["entities"] += 1
+        else:
+            yield _item(path, element, skipped)
+    yield SourceInfo(date, dict(skipped))
+
+
+def _item(path: Path, element: Element, skipped: Counter[str]) -> Item:
+    try:
+        return parse_individual(element, skipped)
+    except ValueError as problem:
+        known_as = clean(element.findtext("REFERENCE_NUMBER") or element.findtext("DATAID"), 40)
+        return RefusedRecord(f"{path.name} INDIVIDUAL {known_as}".strip(), str(problem))
+
+
+def _members(path: Path) -> Iterator[Element]:
+    """The root as it opens, then each INDIVIDUAL and ENTITY as it closes; each is forgotten once used."""
+    open_elements: list[Element] = []
+    try:
+        for event, element in iterparse(path, events=("start", "end"), forbid_dtd=True):
+            if event == "start":
+                open_elements.append(element)
+                _check(path, open_elements)
+                if len(open_elements) == 1:
+                    yield element
+                continue
+            open_elements.pop()
+            if element.tag in ("INDIVIDUAL", "ENTITY"):
+                yield element
+                open_elements[-1].clear()
+    except ParseError as problem:
+        raise refuse_file(path, f"is not well-formed XML: {problem}", _WHAT_TO_DO) from problem
+    except DefusedXmlException as problem:
+        raise refuse_file(path, "declares entities or a DTD, which this list never does", _WHAT_TO_DO) from problem
+    except (OSError, ValueError, LookupError) as problem:
+        raise refuse_file(path, "cannot be read as XML", _WHAT_TO_DO) from problem
+
+
+def _check(path: Path, open_elements: list[Element]) -> None:
+    if open_elements[0].tag != _ROOT:
+        raise refuse_file(path, "is not the UN consolidated list", f"The XML's outermost element is {_ROOT}")
+    if len(open_elements) > _DEPTH_LIMIT:
+        raise refuse_file(path, f"nests its elements more than {_DEPTH_LIMIT} deep", _WHAT_TO_DO)

@@ -1,0 +1,1 @@
+"""The kit's end: fetches lists, verifies and applies them, sends reports. Never imports headquarters' end."""

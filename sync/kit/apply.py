@@ -1,0 +1,212 @@
+"""Applies one verified step to a list: held against where the list stands, accepted, taken in one transaction.
+
+- What does not add up, goes beyond its bounds or hides one of its canaries leaves the list as it was.
+- Canaries are rows that headquarters knows to be listed. They are looked up as a screening would, so a list whose
+  digest adds up but whose rows cannot be found is kept out.
+"""
+
+import json
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import asdict, dataclass, replace
+
+from data.errors import Damaged, TrustError
+from data.lists.edition import Edition
+from data.lists.kinds import load_kind
+from data.lists.replica import Replica
+from data.lists.rows import PackedRows, Row, SharedKeyCounter, split_batches
+from data.lists.running_digest import ChangeCounts
+from data.lists.view import PackedView, View
+from data.policy import Bounds
+from sync.formats.manifest import Manifest
+from sync.formats.payload import Canary, Header, PayloadReader, RowForm
+from sync.kit.list_files import PartsReader
+from sync.limits import LIMITS
+from sync.trust.bounds import Drift, ListChange, must_be_within
+
+
+class Acceptance:
+    """What holds for one change of one list."""
+
+    def __init__(
+        self, bounds: Bounds, before: Edition | None, after: Edition, drift: str, canaries: Sequence[Canary]
+    ) -> None:
+        self._bounds = bounds
+        self._before = before
+        self._after = after
+        self._drift = Drift(**json.loads(drift)) if drift else None
+        self._canaries = canaries
+
+    def accept_change(self, view: View, moves: ChangeCounts) -> str:
+        """An `Accept` for a delta, which knows what came and went."""
+        self._must_find_canaries(view)
+        before, after = self._before, self._after
+        change = ListChange(
+            list=after.list,
+            since=before.version if before else 0,
+            rows_before=before.count if before else 0,
+            to=after.version,
+            rows=after.count,
+            digest=after.digest,
+            came=moves.came,
+            went=moves.went,
+            resealed=before is not None and before.salt != after.salt,
+        )
+        drift = must_be_within(self._bounds, change, self._drift)
+        return json.dumps(asdict(drift)) if drift else ""
+
+    def accept_whole(self, view: View, kept: int | None) -> str:
+        """The same for a version that came whole, of which `kept` keys were here before (None: nobody knows)."""
+        if self._before is None:
+            return self.accept_change(view, ChangeCounts(0, 0))
+        return self.accept_change(
+            view, ChangeCounts(max(0, self._after.count - self._known(kept)), self.count_removed(kept))
+        )
+
+    def count_removed(self, kept: int | None) -> int:
+        """Rows that were here before and are not any more, as far as one can know."""
+        return max(0, self._before.count - self._known(kept)) if self._before else 0
+
+    def _known(self, kept: int | None) -> int:
+        if kept is None:
+            return min(self._before.count if self._before else 0, self._after.count)
+        return kept
+
+    def _must_find_canaries(self, view: View) -> None:
+        found = view.get_many([canary.key for canary in self._canaries])
+        if not all(canary.is_body(found.get(canary.key)) for canary in self._canaries):
+            raise TrustError(
+                f"Version {self._after.version} of {self._after.list} lacks a row that headquarters knows to be on it",
+                means="It was not taken; the old list stays.",
+                do="Tell headquarters if it comes again",
+            )
+
+
+_INTEGER_BYTES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyTarget:
+    """A list of this kit, and what its manifest and policy say of it."""
+
+    replica: Replica
+    manifest: Manifest
+    bounds: Bounds
+
+    def edition(self, header: Header) -> Edition:
+        """The edition a payload leads to, with the newest dates."""
+        edition, manifest = header.edition, self.manifest
+        if edition.version != manifest.version:
+            return edition
+        # The manifest is newer than the file where headquarters looked again and nothing had changed.
+        return replace(edition, as_of=manifest.as_of, published=manifest.published, source_date=manifest.source_date)
+
+    def make_acceptance(self, header: Header, canaries: tuple[Canary, ...]) -> Acceptance:
+        """Who looks at the list before it comes into force."""
+        return Acceptance(self.bounds, self.replica.edition(), self.edition(header), self.replica.drift, canaries)
+
+
+def apply_delta(target: ApplyTarget, reader: PayloadReader) -> int:
+    """Apply a delta; returns how many rows it took away.
+
+    Raises:
+        TrustError: it does not add up to what was signed, or goes beyond its bounds.
+        StoreError: it does not fit the version in force.
+    """
+    header, before = reader.header, target.replica.edition()
+    if before is not None and header.edition.salt != before.salt:
+        raise TrustError(f"A change of {before.list} is sealed with another salt", means="The old list stays.")
+    rows = check_row_sizes(target.replica, reader.rows())
+    accept = target.make_acceptance(header, header.canaries)
+    edition = target.edition(header)
+    return target.replica.apply(edition, header.since, reader.removed(), rows, accept.accept_change).removed
+
+
+def apply_snapshot(target: ApplyTarget, header: Header, source: PayloadReader | PartsReader) -> int:
+    """Take a whole version; returns how many rows are no longer there.
+
+    Raises:
+        TrustError: it does not add up to what was signed, or goes beyond its bounds.
+    """
+    accept, edition = target.make_acceptance(header, header.canaries), target.edition(header)
+    kept = _KeptCounter(target.replica)
+    if header.form is RowForm.COLUMNS:
+        with closing(kept.counting_packed(source.packed_rows())) as parts:
+            target.replica.replace_packed(edition, parts, lambda view, _: accept.accept_whole(view, kept.count))
+    else:
+        rows = kept.counting(check_row_sizes(target.replica, source.rows()))
+        target.replica.replace(edition, rows, lambda view, _: accept.accept_whole(view, kept.count))
+    return accept.count_removed(kept.count)
+
+
+def check_row_sizes(replica: Replica, rows: Iterable[Row]) -> Iterator[Row]:
+    """`rows`; TrustError for one of another size than the list's kind has."""
+    module = load_kind(replica.kind)
+    key_bytes, body_bytes = (
+        _INTEGER_BYTES if sql_type == "INTEGER" else None for sql_type in (module.KEY_TYPE, module.BODY_TYPE)
+    )
+    for row in rows:
+        if key_bytes not in (None, len(row.key)) or body_bytes not in (None, len(row.body)):
+            raise TrustError(f"A row of {replica.name} has another size than its kind", means="It stays.")
+        yield row
+
+
+class _KeptCounter:
+    """Counts rows of a snapshot whose keys were here before; None where the old files cannot say."""
+
+    def __init__(self, replica: Replica) -> None:
+        self._replica = replica
+        self.count: int | None = 0
+
+    def counting(self, rows: Iterator[Row]) -> Iterator[Row]:
+        """`rows`, counted as they come by."""
+        for batch in split_batches(rows):
+            if self.count is not None:
+                self.count = self._more(self.count, [row.key for row in batch])
+            yield from batch
+
+    def counting_packed(self, parts: Iterable[PackedRows]) -> Generator[PackedRows, None, None]:
+        """`parts`, counted as they come by."""
+        with ExitStack() as reading:
+            shared = self._shared(reading)
+            for part in parts:
+                shared = _count_part(shared, part)
+                yield part
+        self.count = shared.count if shared else None
+
+    def _more(self, count: int, keys: list[bytes]) -> int | None:
+        try:
+            with self._replica.read() as view:
+                return count + len(view.get_many(keys))
+        except Damaged:
+            return None  # the new files are what mends the old ones
+
+    def _shared(self, reading: ExitStack) -> SharedKeyCounter | None:
+        try:
+            view = reading.enter_context(self._replica.read())
+        except Damaged:
+            return None
+        return SharedKeyCounter(view.packed_rows()) if isinstance(view, PackedView) else None
+
+
+def _count_part(shared: SharedKeyCounter | None, part: PackedRows) -> SharedKeyCounter | None:
+    try:
+        if shared:
+            shared.add(part)
+    except Damaged:
+        return None
+    return shared
+
+
+def must_compact(replica: Replica, removed: int) -> bool:
+    """Whether the overlay has to become a new base now.
+
+    Rows that say who somebody is are not only hidden when they are withdrawn: with the old base they are gone.
+    """
+    waiting = replica.overlay_rows()
+    edition = replica.edition()
+    count = edition.count if edition else 0
+    readable = not load_kind(replica.kind).SEALED
+    bound = min(max(LIMITS.overlay_rows, int(LIMITS.overlay_share * count)), LIMITS.overlay_most)
+    too_many = waiting > bound
+    return too_many or (readable and removed > 0 and waiting > 0)

@@ -1,0 +1,1 @@
+"""Where published bytes come from: links, mirrors, and what they may cost."""

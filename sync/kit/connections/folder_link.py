@@ -1,0 +1,95 @@
+"""Published files in a folder (a share, headquarters' own tree) or on a stick. Nothing in it is run or unpacked."""
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import IO
+
+from data.errors import Interrupted, LinkError, NotOffered
+from sync.formats.stick import Stick, StickFolder, flat_name, piece_name, stick_read_error
+from sync.link import PIECE_BYTES, STAYS, Source, SourceKind, check_path, limit_bytes
+
+
+class FolderLink:
+    """A link to a folder."""
+
+    def __init__(
+        self, folder: Path, kind: SourceKind = SourceKind.STICK, stopped: Callable[[], bool] = lambda: False
+    ) -> None:
+        self.source = Source(str(folder), kind)
+        self._folder = folder
+        self._stopped = stopped
+
+    @contextmanager
+    def open(self, path: str, offset: int = 0, end: int | None = None) -> Iterator[Iterator[bytes]]:
+        """See `sync.link.FileLink`."""
+        with os.fdopen(self._descriptor(check_path(path)), "rb") as file:
+            file.seek(offset)
+            yield limit_bytes(self._pieces(file, path), None if end is None else end - offset)
+
+    def _descriptor(self, path: str) -> int:
+        try:
+            # A stick may hold a pipe, a device or a way out of itself where a file is expected.
+            descriptor = os.open(self._folder / path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+        except FileNotFoundError as error:
+            if not self._folder.is_dir():
+                raise LinkError(
+                    f"The folder {self._folder} is not there", means=STAYS, do="Plug it in or mount it"
+                ) from error
+            raise NotOffered(f"{path} is not in {self._folder}", means=STAYS) from error
+        except OSError as error:
+            raise _unreadable(path, error) from error
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise NotOffered(f"{path} is no file", means=STAYS)
+        return descriptor
+
+    def _pieces(self, file: IO[bytes], path: str) -> Iterator[bytes]:
+        try:
+            while piece := file.read(PIECE_BYTES):
+                yield piece
+                if self._stopped():
+                    raise Interrupted("The copying was stopped", means="What came is kept.", do="It goes on from there")
+        except OSError as error:
+            raise _unreadable(path, error) from error
+
+
+def _unreadable(path: str, error: OSError) -> LinkError:
+    return LinkError(f"{path} cannot be read ({error.strerror})", means=STAYS, do="Check the stick or the share")
+
+
+class StickLink:
+    """A link to the published files on a stick (`sync.link.FileLink`)."""
+
+    def __init__(
+        self, folder: Path, kind: SourceKind = SourceKind.STICK, stopped: Callable[[], bool] = lambda: False
+    ) -> None:
+        self.source = Source(str(folder), kind)
+        self._stick = Stick(folder)
+        self._stopped = stopped
+
+    @contextmanager
+    def open(self, path: str, offset: int = 0, end: int | None = None) -> Iterator[Iterator[bytes]]:
+        """See `sync.link.FileLink`."""
+        name = flat_name(path)
+        with self._stick.open(StickFolder.PUBLIC, name):
+            yield limit_bytes(self._pieces(name, offset), None if end is None else end - offset)
+
+    def _pieces(self, name: str, offset: int) -> Iterator[bytes]:
+        for number in count():
+            try:
+                with self._stick.open(StickFolder.PUBLIC, piece_name(name, number)) as file:
+                    size = os.fstat(file.fileno()).st_size
+                    file.seek(min(offset, size))
+                    offset -= min(offset, size)
+                    while piece := file.read(PIECE_BYTES):
+                        yield piece
+                        if self._stopped():
+                            raise Interrupted("The copying was stopped", means="What came is kept.")
+            except NotOffered:
+                return
+            except OSError as error:
+                raise stick_read_error(name, error) from error

@@ -1,0 +1,259 @@
+"""Published files over HTTP: any static server will do.
+
+- A file is immutable under its name or verified whole, so a range needs no validator: whatever a server puts together
+  wrongly fails its hash, and the same part goes on at any mirror, whose validators would differ (ADR 16).
+- The few files that change under their name are kept as they came last and asked for only where they changed
+  (If-None-Match). What is kept is public metadata or ciphertext, verified by whoever asked exactly as if it had come
+  anew. A kept answer that was damaged is none.
+- Redirects are not followed, nothing is unpacked, and proxies from the environment do not count: kit.toml names
+  the source.
+- A server that asks us to wait (Retry-After, RFC 9110, 10.2.3) is not asked again before, within our own bounds.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
+from http import HTTPStatus
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpcore
+
+from data.clock import read_system_time
+from data.errors import AskedToWait, LinkError, NotOffered
+from sync.kit.connections.tls import ResumingContext
+from sync.kit.connections.transport import ConnectionStats, CountingBackend, Traffic
+from sync.limits import LIMITS, SyncLimits
+from sync.link import STAYS, Source, check_path
+
+
+def seconds_to_wait(retry_after: str, date: str = "") -> float | None:
+    """Seconds, or None where the header says nothing that can be read.
+
+    A date is held against the server's own `date`, since this machine's clock may be wrong.
+    """
+    text = retry_after.strip()
+    most = LIMITS.asked_wait_most.total_seconds()
+    if text.isascii() and text.isdigit():
+        return min(float(text[:12]), most)
+    try:
+        until = parsedate_to_datetime(text)
+        now = parsedate_to_datetime(date) if date else read_system_time()
+        return min(max(0.0, (until - now).total_seconds()), most)
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+_MOST_TAG = 200
+
+
+@dataclass(frozen=True, slots=True)
+class CachedAnswer:
+    """What a server gave under a URL."""
+
+    etag: str
+    content: bytes
+
+
+class AnswerCache:
+    """The answers in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get(self, url: str) -> CachedAnswer | None:
+        """The last answer, where it is whole."""
+        try:
+            head, _, content = self._file(url).read_bytes().partition(b"\n")
+            facts = json.loads(head)
+            if facts["sha256"] == sha256(content).hexdigest():
+                return CachedAnswer(str(facts["etag"]), content)
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            pass  # there is none that can be used: it is asked for whole
+        return None
+
+    def put(self, url: str, answer: CachedAnswer) -> None:
+        """Keep an answer. Not forced to the disk: losing it costs a kilobyte, wearing the disk out costs a kit."""
+        if not _can_be_asked_with(answer.etag) or len(answer.content) > LIMITS.envelope_bytes:
+            return
+        head = json.dumps({"etag": answer.etag, "sha256": sha256(answer.content).hexdigest()})
+        file = self._file(url)
+        with suppress(OSError):
+            self._folder.mkdir(exist_ok=True)
+            beside = file.with_suffix(".new")
+            beside.write_bytes(head.encode() + b"\n" + answer.content)
+            beside.replace(file)
+
+    def forget(self) -> None:
+        """Forget every answer: one of them may be what was refused."""
+        for file in self._folder.glob("*"):
+            file.unlink(missing_ok=True)
+
+    def _file(self, url: str) -> Path:
+        return self._folder / sha256(url.encode()).hexdigest()[:32]
+
+
+def _can_be_asked_with(etag: str) -> bool:
+    return 0 < len(etag) <= _MOST_TAG and etag.isascii() and etag.isprintable()
+
+
+_ABSENT = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.FORBIDDEN)
+_AGAIN = "It is tried again at the next run"
+_HEADERS: dict[bytes | str, bytes | str] = {"accept-encoding": "identity", "user-agent": "waypost"}
+
+
+class HttpLink:
+    """A link to a web server; close it, or use it as a context manager."""
+
+    def __init__(
+        self,
+        url: str | Source,
+        *,
+        limits: SyncLimits = LIMITS,
+        line: ConnectionStats | None = None,
+        tls: ResumingContext | None = None,
+        kept: AnswerCache | None = None,
+    ) -> None:
+        self.source = url if isinstance(url, Source) else Source.of(url)
+        self._line = line or ConnectionStats(limits=limits)
+        self._kept = kept
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=tls, network_backend=CountingBackend(self._line), max_connections=1, http1=True, http2=False
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.close()
+
+    @property
+    def traffic(self) -> Traffic:
+        """What this link cost; connections that are still open count when they are closed."""
+        return self._line.traffic
+
+    @contextmanager
+    def open(self, path: str, offset: int = 0, end: int | None = None) -> Iterator[Iterator[bytes]]:
+        """See `sync.link.FileLink`."""
+        url = f"{self.source.words}/{check_path(path)}"
+        kept = self._kept.get(url) if self._kept and _is_mutable(path) else None
+        self._line.begin_request()
+        try:
+            with self._pool.stream("GET", url, headers=_headers(offset, end, kept)) as response:
+                if response.status not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
+                    _read_off(response)
+                if kept and response.status == HTTPStatus.NOT_MODIFIED:
+                    yield iter([kept.content[offset:]])
+                    return
+                skip = _first_bytes_to_skip(response, path, offset)
+                pieces = self._pieces(response)
+                yield (
+                    self._keeping(url, response, pieces)
+                    if not offset and _is_mutable(path)
+                    else _skip_bytes(skip, pieces)
+                )
+        except LINE_ERRORS as error:
+            raise self._broken(error) from error
+
+    def _pieces(self, response: httpcore.Response) -> Iterator[bytes]:
+        try:
+            for piece in response.iter_stream():
+                yield piece
+                self._line.must_go_on()
+        except LINE_ERRORS as error:
+            raise self._broken(error) from error
+
+    def _keeping(self, url: str, response: httpcore.Response, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        content = b""
+        for piece in pieces:
+            content = content + piece if len(content) <= LIMITS.envelope_bytes else content
+            yield piece
+        if self._kept:
+            self._kept.put(url, CachedAnswer(_header(response, b"etag"), content))
+
+    def _broken(self, error: Exception) -> LinkError:
+        return LinkError(f"No line to {self.source} ({describe_line_error(error)})", means=STAYS, do=_AGAIN)
+
+
+LINE_ERRORS = (
+    httpcore.NetworkError,
+    httpcore.TimeoutException,
+    httpcore.ProtocolError,
+    httpcore.UnsupportedProtocol,
+    httpcore.ConnectionNotAvailable,
+    UnicodeError,
+)
+_WHY: dict[type[Exception], str] = {
+    httpcore.ConnectTimeout: "nobody answers",
+    httpcore.ReadTimeout: "it went silent or became too slow",
+    httpcore.WriteTimeout: "it takes nothing more",
+}
+
+
+def describe_line_error(error: Exception) -> str:
+    """What one of `LINE_ERRORS` says, in words."""
+    return str(error) or _WHY.get(type(error), "the connection broke")
+
+
+def _is_mutable(path: str) -> bool:
+    """Whether the file may be another one under the same name tomorrow."""
+    return path == "metadata/timestamp.json" or path.startswith("kits/")
+
+
+def _read_off(response: httpcore.Response) -> None:
+    """Take the words of an answer that is no file, so that its connection serves on; a long one is left."""
+    length = _header(response, b"content-length")
+    if response.status == HTTPStatus.NOT_MODIFIED or (length.isdigit() and len(length) < 5):
+        for _ in response.iter_stream():
+            pass
+
+
+def _headers(offset: int, end: int | None, kept: CachedAnswer | None) -> dict[bytes | str, bytes | str]:
+    headers = dict(_HEADERS)
+    if offset or end is not None:
+        headers["range"] = f"bytes={offset}-" if end is None else f"bytes={offset}-{end - 1}"
+    if kept:
+        headers["if-none-match"] = kept.etag
+    return headers
+
+
+def _header(response: httpcore.Response, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in response.headers if key.lower() == name), "")
+
+
+def _first_bytes_to_skip(response: httpcore.Response, path: str, offset: int) -> int:
+    """0 when the answer begins at `offset`, `offset` when it begins at the beginning; else an error."""
+    status = response.status
+    if status in _ABSENT:
+        raise NotOffered(f"Headquarters has no {path} (HTTP {status})", means=STAYS)
+    if _header(response, b"content-encoding") not in ("", "identity"):
+        raise LinkError(f"The server packs {path}, though it was asked not to", means=STAYS, do="Mend the server")
+    if status == HTTPStatus.PARTIAL_CONTENT:
+        if not _header(response, b"content-range").startswith(f"bytes {offset}-"):
+            raise LinkError(f"The server sent another part of {path} than asked for", means=STAYS, do=_AGAIN)
+        return 0
+    if status == HTTPStatus.OK:
+        return offset
+    raise _refusal(response, path)
+
+
+def _refusal(response: httpcore.Response, path: str) -> LinkError:
+    answered = f"The server answered {path} with HTTP {response.status}"
+    wait_s = seconds_to_wait(_header(response, b"retry-after"), _header(response, b"date"))
+    if wait_s is None:
+        return LinkError(answered, means=STAYS, do=_AGAIN)
+    return AskedToWait(f"{answered}; it asks to wait {wait_s:.0f} s", wait_s, means=STAYS, do="It is tried again then")
+
+
+def _skip_bytes(skip: int, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        rest = piece[skip:]
+        skip -= len(piece) - len(rest)
+        if rest:
+            yield rest

@@ -1,0 +1,333 @@
+"""One run of the courier: refresh, envelope, plan, fetch, verify, apply; each list for itself.
+
+Nothing it does can make the kit's lists worse: every file is verified before it is read, every list changes in one
+transaction, and whatever fails is reported while the last verified state stays in force.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+
+from data import durable_files
+from data.clock import Clock
+from data.errors import AskedToWait, Damaged, Interrupted, LinkError, Postponed, Problem, TrustError, WaypostError
+from data.kit import enrolment
+from data.kit.home import KitHome
+from data.lease import enforcement
+from data.lease.erasure import COURIER_LOCK
+from sync.formats.enrolment_file import EnrolmentFile
+from sync.formats.envelope import ListKey
+from sync.formats.manifest import Manifest, manifest_from_json, manifest_target
+from sync.kit import vault_entries
+from sync.kit.connections.data_budget import SpendingLog
+from sync.kit.connections.mirrors import Connections, Mirrors, open_mirrors
+from sync.kit.connections.transfer_limiter import LimitMode, TransferLimiter
+from sync.kit.connections.transport import Traffic
+from sync.kit.envelopes import find_restrictions, refresh_metadata, take_envelope, take_policy
+from sync.kit.list_sync import ListSync, SyncMethod
+from sync.kit.neighbours.share import Share
+from sync.kit.post_apply import AfterApply, PostApply, erase_due
+from sync.kit.reports.report_sender import ReportSender
+from sync.kit.run_report import CourierReport, ListSyncResult, ProgressMeter, SyncProgress
+from sync.kit.staging import MirroredStaging
+from sync.limits import LIMITS
+from sync.link import CountingLink, Delivery, Source, SourceKind, is_url
+from sync.trust.metadata import Trust
+
+USAGE = "usage.json"
+"""What the thin line cost this day and this month; nothing secret."""
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What a run works with beside the kit; the defaults are those of a single run."""
+
+    connections: Connections = field(default_factory=Connections)
+    on_progress: Callable[[SyncProgress], None] = lambda progress: None
+    limit_mode: LimitMode = LimitMode.KEEP
+    neighbours: Sequence[Source] = ()
+    """Kits on the local network that help with large files."""
+
+
+def run(
+    home: KitHome,
+    *,
+    source: str | Source = "",
+    after_apply: AfterApply | None = None,
+    clock: Clock | None = None,
+    means: RunOptions | None = None,
+) -> CourierReport:
+    """Bring the kit's lists up to date from `source` (default: kit.toml's, its mirrors and neighbours).
+
+    What the kit has to report is sent beside it, where headquarters is asked itself.
+
+    Raises:
+        Busy: another courier runs on this kit.
+        LinkError: headquarters cannot be reached; the lists stay as they are.
+        TrustError: what is offered is not signed by headquarters, expired or rolled back; the lists stay.
+        StoreError: a file of the kit cannot be read or written.
+    """
+    means = means or RunOptions()
+    clock = clock or enrolment.read_clock(home)
+    sources = _sources(home, source, means)
+    gate = TransferLimiter(
+        home.settings.courier, SpendingLog(home.path / USAGE), lambda: clock.now().astimezone(), means.limit_mode
+    )
+    means.connections.configure(home, sources)
+    with durable_files.translate_os_errors(), durable_files.hold_lock(home.path / COURIER_LOCK, "syncing this kit"):
+        courier = _Courier(home, clock, after_apply, gate, means)
+        with ReportSender(home, _uplink_url(home, sources), clock, gate, means.connections.tls) as reporting:
+            report = courier.run(sources, reporting)
+            sent, problems = reporting.finish(report.complaints())
+    report = replace(report, sent=sent, problems=report.problems + problems)
+    wire_bytes = report.wire_bytes + (sent.wire_bytes if sent else 0)
+    return replace(report, wire_bytes=wire_bytes, renews=gate.renews() if report.postponed else None)
+
+
+def _uplink_url(home: KitHome, sources: Sequence[Source]) -> str:
+    """Where reports go; empty when only sticks and neighbours are asked, or nobody takes any."""
+    live = next((source.words for source in sources if source.kind is SourceKind.HEADQUARTERS), "")
+    return (home.settings.uplink or (live if is_url(live) else "")) if live else ""
+
+
+@dataclass(frozen=True)
+class _Courier:
+    """Runs over one set of sources or another."""
+
+    home: KitHome
+    clock: Clock
+    after_apply: AfterApply | None
+    limiter: TransferLimiter
+    options: RunOptions
+
+    def run(self, sources: Sequence[Source], reporting: ReportSender) -> CourierReport:
+        """From headquarters and its mirrors; where none of them is reached, from neighbours."""
+        try:
+            return self._sync(sources, reporting)
+        except LinkError as error:
+            near = [source for source in sources if source.kind is SourceKind.NEIGHBOUR]
+            if isinstance(error, Interrupted) or len(near) in (0, len(sources)):
+                raise
+            report = self._sync(near, reporting)
+            asked_s = error.wait_s if isinstance(error, AskedToWait) else 0.0
+            return replace(report, unreached=Problem.of(error), asked_wait_s=asked_s)
+
+    def _sync(self, sources: Sequence[Source], reporting: ReportSender) -> CourierReport:
+        lines = self.options.connections
+        lines.traffic = Traffic()
+        trusted = False
+        try:
+            with open_mirrors(sources, lines, self.limiter.limit) as mirrors:
+                meter = ProgressMeter(self.options.on_progress, reporting.send_again)
+                report = _Run(self.home, mirrors, self.clock, self.after_apply, self.limiter, meter).run()
+            trusted = not report.problems
+        finally:
+            if not trusted and lines.answers:
+                lines.answers.forget()  # what was refused may be an answer that was kept
+            self.limiter.settle(lines.traffic)
+        return replace(
+            report,
+            wire_bytes=lines.traffic.total,
+            asked_wait_s=mirrors.asked_wait_s,
+        )
+
+
+def _sources(home: KitHome, source: str | Source, means: RunOptions) -> list[Source]:
+    if isinstance(source, Source):
+        return [source]
+    if source:
+        return [Source.of(source)]
+    settings = home.settings
+    mirrors = [Source.of(words, SourceKind.MIRROR) for words in settings.courier.mirrors]
+    known = [Source.of(words, SourceKind.NEIGHBOUR) for words in settings.courier.neighbours]
+    return list(dict.fromkeys([Source.of(settings.source), *mirrors, *known, *means.neighbours]))
+
+
+class _Run:
+    """The state of one run."""
+
+    def __init__(
+        self,
+        home: KitHome,
+        mirrors: Mirrors,
+        clock: Clock,
+        after_apply: AfterApply | None,
+        gate: TransferLimiter,
+        meter: ProgressMeter,
+    ) -> None:
+        self._home = home
+        self._mirrors = mirrors
+        self._link = CountingLink(mirrors, meter.count_received)
+        self._clock = clock
+        self._limiter = gate
+        self._meter = meter
+        self._post_apply = PostApply(home, clock, after_apply)
+        self._share = Share.of(home)
+        self._staging = MirroredStaging(home.staging, self._link, mirrors, self._share.keep)
+        self._results: list[ListSyncResult] = []
+        self._problems: list[Problem] = []
+        self._start = time.monotonic()
+
+    def run(self) -> CourierReport:
+        self._update_access()  # before a line is tried: what is due does not wait for one
+        unfinished = self._finish_pending()
+        self._erase()
+        secret = vault_entries.read_enrolment(self._home)
+        trust = self._refresh_metadata(secret)
+        self._take_envelopes(trust, secret)
+        self._update_access()
+        _, lists = vault_entries.read_list_keys(self._home)
+        if not enrolment.read_status(self._home).in_force:
+            return self._report({entry.name for entry in lists})
+        for entry in lists:
+            if entry.name in unfinished:
+                self._note_failure(entry.name, unfinished[entry.name])
+        self._sync([entry for entry in lists if entry.name not in unfinished], trust)
+        return self._report({entry.name for entry in lists})
+
+    def _refresh_metadata(self, secret: EnrolmentFile) -> Trust:
+        """The metadata of the first source whose signatures are right."""
+        while True:
+            try:
+                trust, self._clock = refresh_metadata(
+                    self._home, secret.root, self._link, self._clock, self._mirrors.via
+                )
+            except TrustError:
+                if not self._mirrors.drop_givers("metadata/"):
+                    raise
+            else:
+                return trust
+
+    def _take_envelopes(self, trust: Trust, secret: EnrolmentFile) -> None:
+        """What headquarters tells every kit, and this one. A neighbour hands on only what is for everybody."""
+        if self._mirrors.via is Delivery.LINE:
+            vault_entries.keep_contact(self._home, self._clock.now())
+        policy = take_policy(self._home, trust)
+        if not self._mirrors.is_neighbours_only:
+            self._problems += take_envelope(self._home, self._link, secret, policy, self._clock, self._mirrors.via)
+
+    def _finish_pending(self) -> dict[str, WaypostError]:
+        """Consequences that a kill cut off; a list whose consequences fail again gets no newer version."""
+        failed: dict[str, WaypostError] = {}
+        for name in self._home.lists.names():
+            try:
+                self._post_apply.finish(self._home.lists.open(name))
+            except Damaged:
+                continue  # it is fetched anew below
+            except WaypostError as error:
+                failed[name] = error
+        return failed
+
+    def _sync(self, lists: Sequence[ListKey], trust: Trust) -> None:
+        manifests = self._manifests(lists, trust)
+        self._raise_floor(manifests.values(), trust)
+        ready: list[ListSync] = []
+        for entry in lists:
+            if entry.name in manifests:
+                with self._errors_noted(entry.name):
+                    manifest = manifests[entry.name]
+                    ready.append(ListSync(self._home, entry, manifest, self._staging, self._post_apply))
+        if len(ready) == len(lists):
+            self._staging.keep_only(file for sync in ready for file in sync.files)
+        ready.sort(key=lambda sync: sync.order)
+        self._meter.expect({sync.name: sync.missing for sync in ready})
+        for sync in ready:
+            self._meter.begin(sync.name)
+            with self._errors_noted(sync.name), self._limiter.loading(sync.missing):
+                self._sync_one(sync, trust)
+
+    def _manifests(self, lists: Sequence[ListKey], trust: Trust) -> dict[str, Manifest]:
+        manifests = {}
+        for entry in lists:
+            with self._errors_noted(entry.name):
+                content = trust.target(manifest_target(entry.name), most_bytes=LIMITS.manifest_bytes)
+                if content is None:
+                    raise LinkError(f"The list {entry.name} is not published yet", means="It comes with a later run.")
+                manifests[entry.name] = manifest_from_json(content, entry.name)
+        return manifests
+
+    def _sync_one(self, sync: ListSync, trust: Trust) -> None:
+        received = self._link.received
+        done = sync.run()
+        if done.way is not SyncMethod.HELD_BACK:
+            enforcement.record_list_contact(self._home, sync.name, min(trust.signed_at, self._clock.now()))
+        self._results.append(
+            ListSyncResult(
+                name=sync.name,
+                before=sync.have,
+                after=self._version(sync.name),
+                way=done.way,
+                bytes=self._link.received - received,
+                removed=done.removed,
+            )
+        )
+
+    def _update_access(self) -> None:
+        """We hold the courier's lock ourselves: nobody need be kept away from an erasure."""
+        enforcement.enforce_access(self._home, self._clock, alone=lambda home: nullcontext())
+
+    def _raise_floor(self, manifests: Iterable[Manifest], trust: Trust) -> None:
+        newest = max((manifest.published for manifest in manifests), default=self._clock.floor)
+        if newest > self._clock.now() + LIMITS.signed_ahead:
+            self._problems.append(
+                Problem(
+                    f"Headquarters signed at {newest:%Y-%m-%d}, far ahead of this kit's clock",
+                    "The kit's time stays as it is; the lists are taken.",
+                    "Set the clock of this machine",
+                )
+            )
+        elif newest > self._clock.floor:
+            vault_entries.raise_floor(self._home, newest, trust.root_version)
+
+    @contextmanager
+    def _errors_noted(self, name: str) -> Iterator[None]:
+        """An error inside the block is this list's result; the other lists go on."""
+        received = self._link.received
+        try:
+            with durable_files.translate_os_errors():
+                yield
+        except Interrupted:
+            raise
+        except WaypostError as error:
+            self._note_failure(name, error, self._link.received - received)
+
+    def _note_failure(self, name: str, error: WaypostError, received: int = 0) -> None:
+        version, problem = self._version(name), Problem.of(error)
+        words = {"postponed": problem} if isinstance(error, Postponed) else {"error": problem}
+        goes_on = received > 0 and isinstance(error, LinkError)
+        self._results.append(
+            ListSyncResult(name, version, version, SyncMethod.UNCHANGED, received, 0, goes_on=goes_on, **words)
+        )
+
+    def _version(self, name: str) -> int:
+        try:
+            edition = self._home.lists.open(name).edition()
+        except WaypostError:
+            return 0
+        return edition.version if edition else 0
+
+    def _erase(self) -> None:
+        """What was withdrawn leaves this disk in its time, with or without a line."""
+        self._problems += map(Problem.of, erase_due(self._home, self._clock))
+
+    def _report(self, carried: set[str]) -> CourierReport:
+        self._update_access()
+        self._erase()
+        self._problems += find_restrictions(self._home, self._clock)
+        self._problems += [_set_aside_problem(source) for source in self._mirrors.set_aside]
+        return CourierReport(
+            lists=tuple(sorted(self._results, key=lambda result: result.name)),
+            no_longer_carried=tuple(name for name in self._home.lists.names() if name not in carried),
+            problems=tuple(self._problems),
+            bytes=self._link.received,
+            seconds=time.monotonic() - self._start,
+        )
+
+
+def _set_aside_problem(source: Source) -> Problem:
+    return Problem(
+        f"{source} gave what headquarters did not sign",
+        "It was set aside for this run; nothing of it was taken",
+        "Tell whoever runs it, and headquarters if it comes again",
+    )

@@ -1,0 +1,143 @@
+"""Takes what headquarters signed for kits: fresh metadata, the policy for all, and the envelope for this kit.
+
+- Metadata is verified at the kit's trusted time. Only headquarters' online keys sign the times that raise its floor. If
+  one of them, or headquarters' clock, was wrong by a year, everything signed afterwards would look expired to the kit.
+  The way out is the one TUF has for versions that were driven ahead: a root signed since then, by two of three people.
+  The floor falls to the time of that root, no further.
+- An envelope that does not come or is refused is a problem to report, not an end: with the keys the kit has it goes on.
+  Only a kit that never had one cannot.
+- A kit that is not in force says so at every run.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from data.clock import Clock
+from data.errors import ExpiredError, NotOffered, Problem, TrustError, WaypostError
+from data.kit import enrolment
+from data.kit.home import KitHome
+from data.lease import enforcement
+from data.lease.enforcement import ContactNovelty
+from data.policy import POLICY_FILE, Policy, policy_from_json
+from sync.formats import envelope
+from sync.formats.enrolment_file import EnrolmentFile
+from sync.formats.envelope import Envelope, envelope_path
+from sync.kit import vault_entries
+from sync.limits import LIMITS
+from sync.link import STAYS, Delivery, FileLink, read_whole
+from sync.trust.metadata import Trust, reference_time
+
+
+def refresh_metadata(
+    home: KitHome, root: bytes, link: FileLink, clock: Clock, via: Delivery = Delivery.LINE
+) -> tuple[Trust, Clock]:
+    """Verified metadata that is in force, and the clock to go on with.
+
+    Raises:
+        TrustError: what is offered is not signed by headquarters, expired or rolled back.
+        LinkError: it does not come.
+    """
+    trust = _make_trust(home.trust, root, link, clock, via)
+    try:
+        trust.refresh()
+    except ExpiredError:
+        signed, since = trust.root_expires - LIMITS.root_life, vault_entries.floor_root(home)
+        if since is None or trust.root_version <= since or signed >= clock.floor:
+            raise
+        lower = replace(clock, floor=signed)
+        trust = _make_trust(home.trust, root, link, lower, via)
+        trust.refresh()
+        vault_entries.raise_floor(home, signed, trust.root_version)
+        return trust, lower
+    return trust, clock
+
+
+def _make_trust(folder: Path, root: bytes, link: FileLink, clock: Clock, via: Delivery) -> Trust:
+    return Trust(folder, root, link, reference_time(clock, via))
+
+
+def take_policy(home: KitHome, trust: Trust) -> Policy:
+    """The policy in force from here on.
+
+    Raises:
+        TrustError: there is none, or it cannot be used.
+    """
+    content = trust.target(POLICY_FILE, most_bytes=LIMITS.policy_bytes)
+    if content is None:
+        raise TrustError("The source has no policy", means=STAYS, do="Tell headquarters")
+    policy = policy_from_json(content)
+    vault_entries.keep_policy(home, content)
+    return policy
+
+
+def take_envelope(
+    home: KitHome, link: FileLink, secret: EnrolmentFile, policy: Policy, clock: Clock, via: Delivery
+) -> list[Problem]:
+    """Keep what the envelope of this kit says; what went wrong with it.
+
+    Raises:
+        WaypostError: there is none yet that this kit could go on with.
+    """
+    signer, problems = policy.kits_key(), []
+    serial = vault_entries.newest_serial(home, signer)
+    try:
+        sealed = read_whole(link, envelope_path(secret.envelope), most_bytes=LIMITS.envelope_bytes)
+        mail = envelope.unseal_envelope(sealed, secret.identity, signer)
+        envelope.check_recipient(mail, secret.kit, secret.incarnation, serial, reference_time(clock, via))
+        _keep_envelope(home, mail, signer, clock)
+    except WaypostError as error:
+        if vault_entries.read_list_keys(home)[0] == 0:
+            raise
+        problems.append(_NOTHING_FOR_US if isinstance(error, NotOffered) else Problem.of(error))
+    return problems
+
+
+def _keep_envelope(home: KitHome, mail: Envelope, signer: Ed25519PublicKey, clock: Clock) -> None:
+    """An envelope that the kit has is taken again where its keys were erased since, if its word is young enough.
+
+    Nothing else that headquarters signs is its word to this kit: who withholds the envelope that ends it could let the
+    rest pass for ever.
+    """
+    word = ContactNovelty.NEW if mail.serial > vault_entries.newest_serial(home, signer) else ContactNovelty.KNOWN
+    if mail.status.signed is not None:
+        enforcement.record_contact(home, mail.status.signed, clock, word)
+    anew = enforcement.is_erased(home) and mail.status.in_force and not enforcement.is_lease_over(home, clock)
+    if word is ContactNovelty.NEW or anew:
+        vault_entries.keep_envelope(home, mail, signer)
+    if anew:
+        enforcement.record_new_keys(home)
+
+
+_NEWER_WORD = (
+    "Look at the clock first: set right, a wrong one unlocks. Else let headquarters sign anew for this kit "
+    "(`waypost hq kits set … --sign-anew`), and fetch again, by a line or a newer stick"
+)
+_NOTHING_FOR_US = Problem(
+    "There is nothing for this kit itself at this source, only lists",
+    "The keys it has stay in use.",
+    "If it is a stick, let headquarters fill it for this kit too; a kit that was enrolled anew since finds nothing",
+)
+
+
+def find_restrictions(home: KitHome, clock: Clock) -> list[Problem]:
+    """What headquarters does not let this kit do, or lets it no longer."""
+    said, now = enrolment.read_status(home), enforcement.read_access(home, clock)
+    if not said.in_force:
+        why = f": {said.reason}" if said.reason else ""
+        return [
+            Problem(
+                f"Headquarters says that this kit is not in force ({said.state}){why}",
+                "It gets no newer lists; those it has are locked."
+                if said.state != enrolment.WIPED
+                else "Its lists and their keys are erased; its journal stays and is reported.",
+                "Ask headquarters when it ends that; nothing is to be done at the kit"
+                if said.state == enrolment.SUSPENDED
+                else "Ask headquarters; a kit that was found again is enrolled anew",
+            )
+        ]
+    if not now.is_open:
+        means = "What this source brought of headquarters for this kit is no newer than what the kit had."
+        return [Problem(now.says, means, _NEWER_WORD)]
+    return []

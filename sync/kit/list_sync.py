@@ -1,0 +1,278 @@
+"""Brings one list of a kit up to date, whatever happens to the others.
+
+A file that does not fit (the list here was damaged, or a delta is wrong though signed) is followed by a repair, which
+fetches only the parts that differ, and only then by a whole snapshot; a file that came wrong costs nothing but another
+try at the next run. A change beyond its bounds is refused and nothing else is tried. The old list serves all the time.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from data.errors import BoundsError, Damaged, LinkError, RollbackError, StoreError, TrustError
+from data.kit.home import KitHome
+from data.lists.edition import Edition
+from data.lists.kinds import load_kind
+from data.lists.replica import Replica
+from data.policy import list_bounds
+from sync.formats.download_plan import DownloadPlan, PlanStep, plan_downloads
+from sync.formats.envelope import ListKey
+from sync.formats.manifest import Manifest, SealedFile, file_path, files_of
+from sync.formats.parts_directory import PartsDirectory
+from sync.formats.payload import Header, PayloadKind, RowForm
+from sync.kit import vault_entries
+from sync.kit.apply import ApplyTarget, apply_delta, apply_snapshot
+from sync.kit.list_files import PartsReader, check_header, open_payload, read_directory
+from sync.kit.post_apply import PendingSteps, PostApply
+from sync.kit.repair import ListRepair
+from sync.kit.staging import Staging
+
+_ROW_BYTES = 16
+
+
+class SyncMethod(StrEnum):
+    """How a list came to where it stands."""
+
+    UNCHANGED = "unchanged"
+    NEW_DATES = "new dates"
+    """Headquarters looked again and nothing had changed."""
+    DELTA = "delta"
+    SNAPSHOT = "snapshot"
+    REPAIR = "repair"
+    """Only those parts of the snapshot came in which the list here was wrong."""
+    HELD_BACK = "held back"
+    """Somebody took the newest version back here; only a newer one comes in its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncResult:
+    """What a sync did to one list."""
+
+    way: SyncMethod
+    removed: int
+
+
+class ListSync:
+    """One list about to be brought up to date."""
+
+    def __init__(
+        self, home: KitHome, listed: ListKey, manifest: Manifest, staging: Staging, aftermath: PostApply
+    ) -> None:
+        self.name = listed.name
+        self._manifest = manifest
+        self._keys = listed.keys
+        self._staging = staging
+        self._post_apply = aftermath
+        self._replica, self.have, self._damaged = _open_list(home, listed)
+        self._target = ApplyTarget(self._replica, manifest, list_bounds(vault_entries.read_policy(home), listed.name))
+        if self.have > manifest.version:
+            raise RollbackError(
+                f"Version {manifest.version} of {listed.name} is older than version {self.have} here",
+                means="The newer list stays.",
+                do="Tell headquarters",
+            )
+        self._plan = self._planned(0 if self._damaged else self.have)
+
+    @property
+    def missing(self) -> int:
+        """Bytes still to fetch: small lists go first."""
+        return self._plan.missing
+
+    @property
+    def order(self) -> tuple[bool, int]:
+        """Ascending, what goes first: urgent removals, then small lists."""
+        return not self._manifest.urgent, self.missing
+
+    @property
+    def files(self) -> tuple[SealedFile, ...]:
+        """Every file that may be wanted for this list, as far as they are known by name."""
+        return (*files_of(self._manifest), *self._known_parts())
+
+    def run(self) -> SyncResult:
+        """Fetch and apply what is missing.
+
+        Raises:
+            LinkError: the line broke; what came is kept.
+            BoundsError: the change wants a second signature.
+            TrustError: something came that was not signed or does not fit.
+            StoreError: the disk or a file of the kit.
+        """
+        done = self._update()
+        for file in self.files:
+            self._staging.forget(file)
+        return done
+
+    def _update(self) -> SyncResult:
+        held = self._replica.held_back
+        if held is not None and held.version == self._manifest.version:
+            return SyncResult(SyncMethod.HELD_BACK, 0)
+        if self._damaged:
+            return self._repair_or_reload()
+        if not self._plan.steps:
+            return SyncResult(self._renew_dates(), 0)
+        try:
+            return self._follow(self._plan)
+        except _DoesNotFit as error:
+            if self._plan.steps[0].since == 0:
+                raise error.reason from None
+        return self._repair_or_reload()
+
+    def _repair_or_reload(self) -> SyncResult:
+        repair = ListRepair(self._target, self.have, self._fetch, self._keys)
+        if self.have and repair.is_possible:
+            try:
+                return SyncResult(SyncMethod.REPAIR, self._repair(repair))
+            except BoundsError:
+                raise
+            except (TrustError, Damaged):
+                pass  # what came does not make the list whole: only the whole list will
+        try:
+            return self._follow(self._planned(0))
+        except _DoesNotFit as error:
+            raise error.reason from None
+
+    def _repair(self, repair: ListRepair) -> int:
+        self._post_apply.expect(self.name, PendingSteps(self._manifest.version, 0))
+        removed = repair.run()
+        self._post_apply.expect(self.name, PendingSteps(self._manifest.version, removed))
+        self._post_apply.finish(self._replica)
+        return removed
+
+    # ── the steps of a plan ──────────────────────────────────────────────────────────────────────────────
+
+    def _planned(self, have: int) -> DownloadPlan:
+        try:
+            return plan_downloads(self._manifest, have, self._missing_of, opens=lambda file: file.epoch in self._keys)
+        except TrustError:
+            for step in plan_downloads(self._manifest, have, self._missing_of).steps:
+                self._key(step.file)
+            raise
+
+    def _follow(self, way: DownloadPlan) -> SyncResult:
+        removed = sum(self._take(step) for step in way.steps)
+        return SyncResult(SyncMethod.DELTA if way.steps[0].since else SyncMethod.SNAPSHOT, removed)
+
+    def _take(self, step: PlanStep) -> int:
+        path = self._fetch(step.file)
+        removed = self._take_delta(step, path) if step.since else self._take_snapshot(step, path)
+        self._post_apply.expect(self.name, PendingSteps(step.to, removed))
+        self._post_apply.finish(self._replica)
+        return removed
+
+    def _take_delta(self, step: PlanStep, path: Path) -> int:
+        with _mismatch_raised(), open_payload(path, self._key(step.file)) as reader:
+            check_header(reader.header, PayloadKind.DELTA, self._manifest, self._replica.kind, step.since, step.to)
+            self._post_apply.expect(self.name, PendingSteps(step.to, reader.header.removed))
+            return apply_delta(self._target, reader)
+
+    def _take_snapshot(self, step: PlanStep, path: Path) -> int:
+        key = self._key(step.file)
+        header, directory = self._directory(path)
+        before = self._replica.edition()
+        self._post_apply.expect(self.name, PendingSteps(step.to, max(0, (before.count if before else 0) - header.rows)))
+        if directory is None:
+            with _mismatch_raised(), open_payload(path, key) as reader:
+                return apply_snapshot(self._target, header, reader)
+        self._must_have_room(header, directory)
+        for part in directory.parts:
+            self._fetch(part.file)
+        with _mismatch_raised():
+            parts = PartsReader(header.edition, directory, key, lambda part: self._fetch(part.file))
+            return apply_snapshot(self._target, header, parts)
+
+    def _directory(self, path: Path) -> tuple[Header, PartsDirectory | None]:
+        """What the file of the snapshot says of it; None where the rows lie in the file itself."""
+        with _mismatch_raised():
+            return read_directory(path, self._key(self._manifest.snapshot.file), self._manifest, self._replica.kind)
+
+    def _renew_dates(self) -> SyncMethod:
+        edition = self._replica.edition()
+        if edition is None:
+            return SyncMethod.UNCHANGED
+        dates = {name: getattr(self._manifest, name) for name in ("as_of", "published", "source_date")}
+        newer: Edition = replace(edition, **dates)
+        if newer == edition:
+            return SyncMethod.UNCHANGED
+        self._replica.refresh(newer)
+        return SyncMethod.NEW_DATES
+
+    # ── files ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _fetch(self, file: SealedFile) -> Path:
+        return self._staging.fetch(file_path(self._manifest, file), file, self._keys.get(file.epoch))
+
+    def _missing_of(self, file: SealedFile) -> int:
+        missing = self._staging.missing(file)
+        if file != self._manifest.snapshot.file:
+            return missing
+        parts = self._known_parts()
+        return missing + (sum(map(self._staging.missing, parts)) if parts else self._manifest.snapshot.parts_bytes)
+
+    def _known_parts(self) -> tuple[SealedFile, ...]:
+        """The parts of the snapshot, once its directory is here."""
+        file = self._manifest.snapshot.file
+        path = self._staging.whole(file) if self._manifest.snapshot.parts_bytes and file.epoch in self._keys else None
+        if path is None:
+            return ()
+        try:
+            _, directory = read_directory(path, self._keys[file.epoch], self._manifest, self._replica.kind)
+        except TrustError:
+            return ()  # it says so again when it is used
+        return tuple(part.file for part in directory.parts) if directory else ()
+
+    def _must_have_room(self, header: Header, directory: PartsDirectory) -> None:
+        """StoreError unless parts and the base made of them fit on the disk, before the first is fetched."""
+        missing = sum(self._staging.missing(part.file) for part in directory.parts)
+        base = header.rows * _ROW_BYTES if header.form is RowForm.COLUMNS else directory.size
+        self._staging.must_have_room(missing + base)
+
+    def _key(self, file: SealedFile) -> bytes:
+        if file.epoch not in self._keys:
+            raise LinkError(
+                f"The key of epoch {file.epoch} of {self.name} has not come yet",
+                means="The old list stays.",
+                do="It comes with a later envelope; otherwise tell headquarters",
+            )
+        return self._keys[file.epoch]
+
+
+@contextmanager
+def _mismatch_raised() -> Iterator[None]:
+    """What goes wrong inside the block does not fit the list here; a change beyond its bounds is another matter."""
+    try:
+        yield
+    except BoundsError:
+        raise
+    except (TrustError, Damaged) as error:
+        raise _DoesNotFit(error) from error
+
+
+class _DoesNotFit(Exception):
+    """A verified file cannot be applied to the list as it is here."""
+
+    def __init__(self, reason: TrustError | Damaged) -> None:
+        self.reason = reason
+        super().__init__(reason.what)
+
+
+def _open_list(home: KitHome, listed: ListKey) -> tuple[Replica, int, bool]:
+    """The list, its version (0 when there is none yet), and whether its rows cannot be used any more."""
+    load_kind(listed.kind)  # one this software does not know must not get a folder
+    try:
+        replica = home.lists.add(listed.name, listed.kind)
+    except Damaged:
+        home.lists.discard(listed.name)
+        replica = home.lists.add(listed.name, listed.kind)
+    if replica.kind != listed.kind:
+        raise StoreError(
+            f"The list {listed.name} here is of the kind {replica.kind}, not {listed.kind}", means="It stays as it is."
+        )
+    edition = replica.edition()
+    try:
+        with replica.read():
+            damaged = replica.needs_repair
+    except Damaged:
+        damaged = True
+    return replica, edition.version if edition else 0, damaged

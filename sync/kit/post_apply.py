@@ -1,0 +1,183 @@
+"""What follows once another version of a list is in force: compact, journal, notify, erase what was withdrawn.
+
+- Before a version is applied its consequences are noted in the vault; the note goes when all of them are done. A kill
+  in between leaves the note, and the next run does what is missing, each thing at most once too often where once too
+  often does no harm.
+- What lists withdrew is erased within their `erase_within_hours`, whether or not there is a line, and headquarters is
+  told. Once half of the time is over the files are made anew without it: a machine that is off at night, or that looks
+  once a day, must not come too late. What a rollback would need goes with it.
+- What was said last stands in the journal, so that a kill at any moment neither loses nor repeats a receipt.
+- A person may take the newest version back because it is wrong (`roll_back`): the version before it serves again,
+  without the persons that were withdrawn since; the courier does not take that version again, only a newer one. Who did
+  it and why is in the journal and beside the list.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from data.clock import Clock, ClockReading
+from data.errors import Damaged, InputError, WaypostError
+from data.journal.history import read_events
+from data.json_codec import encode_canonical
+from data.kit import enrolment
+from data.kit.home import KitHome
+from data.lists.edition import Edition
+from data.lists.replica import Replica
+from data.lists.storage.overlay import RolledBackVersion
+from sync.kit.apply import must_compact
+
+AfterApply = Callable[[Edition], None]
+"""Called when a list came to a new version, at least once for each: the indexes, the late hits."""
+COURIER = "courier"
+LIST_CHANGED = "list_changed"
+LIST_ROLLED_BACK = "list_rolled_back"
+_RECENT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PendingSteps:
+    """What follows once a version is in force."""
+
+    version: int
+    removed: int
+
+
+class PostApply:
+    """The notes of one kit."""
+
+    def __init__(self, home: KitHome, clock: Clock, after_apply: AfterApply | None) -> None:
+        self._home = home
+        self._clock = clock
+        self._after_apply = after_apply
+
+    def expect(self, name: str, due: PendingSteps) -> None:
+        """Note what follows if `due.version` of the list comes into force."""
+        self._home.vault.put({_note_key(name): encode_canonical(due)})
+
+    def finish(self, replica: Replica) -> None:
+        """Do whatever is noted for the list and not done yet."""
+        due, edition = self._pending(replica.name), replica.edition()
+        if due is None:
+            return
+        if edition is not None and edition.version == due.version:
+            self._follow(replica, edition, due)
+        self._journal_rollback(replica)
+        replica.sweep()  # a kill may have left the base that was replaced, and withdrawn rows in it
+        self._home.vault.put({_note_key(replica.name): b""})
+
+    def _follow(self, replica: Replica, edition: Edition, due: PendingSteps) -> None:
+        if must_compact(replica, due.removed):
+            replica.compact()
+        if not self._is_journalled(edition):
+            self._home.journal.record_list_changed(
+                edition,
+                self._clock.now(),
+                COURIER,
+                removed=due.removed,
+                erased_upto=replica.erased_upto,
+            )
+        if self._after_apply is not None:
+            self._after_apply(edition)
+
+    def _journal_rollback(self, replica: Replica) -> None:
+        held = replica.held_back
+        if held is None:
+            return
+        known = read_events(self._home.journal, LIST_ROLLED_BACK, since=held.at, most=_RECENT)
+        if all(event.detail != _rollback_facts(replica, held) for event in known):
+            self._home.journal.record(
+                LIST_ROLLED_BACK, held.at, held.who, f"{replica.name} {held.version}", _rollback_facts(replica, held)
+            )
+
+    def _is_journalled(self, edition: Edition) -> bool:
+        known = read_events(self._home.journal, LIST_CHANGED, most=_RECENT)
+        return any((event.detail.get("list"), event.detail.get("version")) == (edition.list, edition.version)
+                   for event in known)  # fmt: skip
+
+    def _pending(self, name: str) -> PendingSteps | None:
+        kept = self._home.vault.get(_note_key(name))
+        if not kept:
+            return None
+        try:
+            return PendingSteps(**json.loads(kept))
+        except (ValueError, TypeError) as error:
+            raise Damaged(f"The vault's note about {name} cannot be read", do="Let a technician look") from error
+
+
+def _rollback_facts(replica: Replica, held: RolledBackVersion) -> dict[str, Any]:
+    return {"list": replica.name, "held_back": held.version, "reason": held.why}
+
+
+def _note_key(name: str) -> str:
+    return f"due:{name}"
+
+
+ERASE_AT_SHARE = 0.5
+"""Of the list's time, after which erasing begins."""
+_HOUR_S = 3600.0
+_RECENT_RECEIPTS = 200
+
+
+def erase_due(home: KitHome, clock: Clock) -> list[WaypostError]:
+    """Erase in each list what has been hidden there for long enough; what kept it from being done, list by list.
+
+    The caller holds the courier's lock.
+    """
+    failed = []
+    for name in home.lists.names():
+        try:
+            _erase_list(home, home.lists.open(name), clock)
+        except Damaged:
+            continue  # it is fetched anew, which leaves nothing of it
+        except WaypostError as error:
+            failed.append(error)
+    return failed
+
+
+def _erase_list(home: KitHome, replica: Replica, clock: Clock) -> None:
+    within_s = enrolment.read_erase_within_h(home, replica.name) * _HOUR_S
+    held_s = replica.retention_s(ClockReading.of(clock))
+    if held_s is not None and held_s >= within_s * ERASE_AT_SHARE:
+        replica.purge_withdrawn()
+        replica.retention_s(ClockReading.of(clock))
+    _record_receipt(home, replica, clock)
+
+
+def _record_receipt(home: KitHome, replica: Replica, clock: Clock) -> None:
+    """The receipt of the version in force once more, where more is gone by now than it said."""
+    edition, erased_upto = replica.edition(), replica.erased_upto
+    told = _read_receipts(home, edition) if edition else []
+    if edition is None or not told or max(one["erased_upto"] for one in told) >= erased_upto:
+        return
+    replica.sweep()  # a kill may have left the base that was folded: it goes before anybody is told
+    removed = int(told[0]["removed"])
+    home.journal.record_list_changed(edition, clock.now(), COURIER, removed=removed, erased_upto=erased_upto)
+
+
+def _read_receipts(home: KitHome, edition: Edition) -> list[dict[str, Any]]:
+    """What was told of a version, whatever the clock said then."""
+    known = [event.detail for event in read_events(home.journal, LIST_CHANGED, most=_RECENT_RECEIPTS)]
+    same = {"list": edition.list, "version": edition.version}
+    return [detail for detail in known if "erased_upto" in detail and detail.items() >= same.items()]
+
+
+def roll_back(home: KitHome, name: str, *, who: str, why: str, clock: Clock) -> Edition:
+    """Go back to the version before the newest; returns where the list stands.
+
+    Raises:
+        InputError: this kit has no such list, or nobody says who and why.
+        StoreError: there is no earlier version here.
+    """
+    if name not in home.lists.names():
+        raise InputError(f"This kit has no list {name!r}", do="See `waypost lists`")
+    if not who.strip() or not why.strip():
+        raise InputError("A version is taken back by somebody, for a reason", do="Give --officer and --reason")
+    replica, aftermath = home.lists.open(name), PostApply(home, clock, None)
+    aftermath.finish(replica)
+    if replica.previous is not None:
+        aftermath.expect(name, PendingSteps(replica.previous.version, 1))  # what the version added must leave the disk
+    back = replica.roll_back(who.strip(), why.strip(), clock.now())
+    aftermath.finish(replica)
+    return back

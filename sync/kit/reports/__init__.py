@@ -1,0 +1,1 @@
+"""What a kit reports, and how it is sent and acknowledged."""

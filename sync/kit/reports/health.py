@@ -1,0 +1,90 @@
+"""How a kit is, told to headquarters: lists and their ages, clock, disk, what waits, what went wrong.
+
+Facts about the machine alone, nothing about a traveller; a few hundred bytes, every six hours at most unless another
+thing goes wrong. The heads of the audit chains are among them: headquarters remembers what it has seen, so a chain that
+was cut shows.
+"""
+
+import re
+import shutil
+from collections.abc import Sequence
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from data.clock import Clock
+from data.errors import WaypostError
+from data.journal.chains import Stream
+from data.journal.outgoing import JournalOutbox
+from data.kit import enrolment
+from data.kit.home import KitHome
+from data.lease import enforcement
+from sync.formats.report_messages import HEALTH_KIND
+from sync.limits import LIMITS
+
+_MOST_PROBLEMS = 10
+_MOST_WORDS = 200
+
+
+def enter_health(home: KitHome, clock: Clock, problems: Sequence[str]) -> None:
+    """Put how the kit is into the outbox, unless the same was told within the last hours.
+
+    `problems` are ours, in words. Another problem is told at once: where headquarters was put back from a copy, what is
+    amiss at the kits is the first that it hears of it.
+    """
+    outgoing, now = JournalOutbox(home.journal), clock.now()
+    told = [problem[:_MOST_WORDS] for problem in problems[:_MOST_PROBLEMS]]
+    if not _is_due(outgoing, now, told):
+        return
+    trusted = clock.trusted()
+    facts = {
+        "waypost": _version(),
+        "lists": {name: _list_facts(home, name, now) for name in home.lists.names()[: LIMITS.lists]},
+        "clock": {"reads": clock.read(), "floor": clock.floor, "behind": trusted.is_behind},
+        "contact": enrolment.read_last_contact(home),
+        "free_disk_mb": shutil.disk_usage(home.path).free >> 20,
+        "waiting": outgoing.waiting(),
+        "audit": outgoing.audit_heads(),
+        "standing": _access_facts(home, clock),
+        "problems": told,
+    }
+    outgoing.report(Stream.RECEIPTS, HEALTH_KIND, now, facts)
+
+
+def _is_due(outgoing: JournalOutbox, now: datetime, problems: Sequence[str]) -> bool:
+    last = outgoing.last(Stream.RECEIPTS, HEALTH_KIND)
+    if last is None:
+        return True
+    if set(map(_kind_of, problems)) - set(map(_kind_of, last.get("problems", ()))):
+        return True
+    told = datetime.fromisoformat(last["at"])
+    return not told <= now < told + LIMITS.health_every  # a clock that was put back must not silence a kit
+
+
+def _kind_of(problem: str) -> str:
+    """The problem without its numbers: a line that breaks off at another byte each time is no other problem."""
+    return re.sub(r"\d+", "", problem)
+
+
+def _list_facts(home: KitHome, name: str, now: datetime) -> dict[str, Any]:
+    try:
+        edition = home.lists.open(name).edition()
+    except WaypostError as error:
+        return {"problem": error.what[:_MOST_WORDS]}
+    if edition is None:
+        return {"version": 0}
+    age_h = round((now - edition.as_of).total_seconds() / 3600, 1)
+    return {"version": edition.version, "as_of": edition.as_of, "age_h": age_h, "count": edition.count}
+
+
+def _access_facts(home: KitHome, clock: Clock) -> dict[str, Any]:
+    """Whether the lists may be read, why not, and how long they yet may without word of headquarters."""
+    facts = enforcement.access_to_json(enforcement.read_access(home, clock))
+    return {name: facts[name] for name in ("state", "reason", "since", "days_left", "silent_days")}
+
+
+def _version() -> str:
+    try:
+        return version("waypost")
+    except PackageNotFoundError:
+        return "not installed"

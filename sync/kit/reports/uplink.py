@@ -1,0 +1,141 @@
+"""Where a kit's reports go: a second port beside the link, with one method, over HTTP or a stick.
+
+- An uplink knows nothing of trust: what it carries is sealed, and what it brings back is verified by whoever asked.
+- Over the thin line it keeps the kit's own rules, and what reports cost counts. Cases go first, at any hour and beyond
+  the budget: somebody may be in custody while headquarters does not know. Of the rest a day's reports are as small as a
+  night's changes and go as these do. What has piled up to more than `always_kb` waits, as a large list does, until
+  hours and budget allow it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from ssl import SSLContext
+from types import TracebackType
+from typing import Protocol, Self
+
+import httpcore
+
+from data.errors import LinkError, NotOffered, TrustError
+from data.journal.chains import Stream
+from data.journal.outgoing import JournalOutbox, OutboxBatch
+from sync.formats.report_messages import UPLINK_PATH
+from sync.kit.connections.http_link import LINE_ERRORS, describe_line_error
+from sync.kit.connections.transfer_limiter import TransferLimiter
+from sync.kit.connections.transport import ConnectionStats, CountingBackend, Traffic
+from sync.limits import LIMITS, SyncLimits
+from sync.link import normalize_source
+
+PaceBytes = Callable[[bytes], Iterator[bytes]]
+REPORTS_STAY = "What this kit has to report stays here until headquarters has it."
+_AGAIN = "It is tried again at the next run"
+_HEADERS: dict[bytes | str, bytes | str] = {
+    "accept-encoding": "identity",
+    "user-agent": "waypost",
+    "content-type": "application/octet-stream",
+}
+
+
+class Uplink(Protocol):
+    """A way to headquarters."""
+
+    def send(self, segment: bytes, batch: OutboxBatch) -> bytes | None:
+        """Carry a sealed segment, which holds `batch`; the sealed acknowledgement, or None when it comes later.
+
+        Raises:
+            NotOffered: nobody takes reports there.
+            LinkError: the line is bad.
+            StoreError: the stick is full or failing.
+        """
+
+
+class HttpUplink:
+    """Reports go to a web server; close it, or use it as a context manager."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        limits: SyncLimits = LIMITS,
+        tls: SSLContext | None = None,
+        paced: PaceBytes = lambda content: iter([content]),
+    ) -> None:
+        """`paced` gives what is to be sent in parts, each when it may go; cases do not wait for it."""
+        self._paced = paced
+        self._url = f"{normalize_source(url)}/{UPLINK_PATH}"
+        self._limits = limits
+        # Silence is no stall while a segment lies in the sockets' buffers.
+        patient = replace(limits, stall_s=limits.uplink_timeout_s, read_timeout_s=limits.uplink_timeout_s)
+        self._line = ConnectionStats(limits=patient)
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=tls, network_backend=CountingBackend(self._line), max_connections=1, http1=True, http2=False
+        )
+
+    @property
+    def traffic(self) -> Traffic:
+        """What reports cost; connections that are still open count when they are closed."""
+        return self._line.traffic
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.close()
+
+    def send(self, segment: bytes, batch: OutboxBatch) -> bytes:
+        """See `Uplink`."""
+        self._line.begin_request()
+        try:
+            headers = {**_HEADERS, "content-length": str(len(segment))}
+            parts = iter([segment]) if batch.stream is Stream.CASES else self._paced(segment)
+            with self._pool.stream("POST", self._url, headers=headers, content=parts) as response:
+                self._must_be_taken(response.status)
+                return self._answer(response)
+        except LINE_ERRORS as error:
+            raise LinkError(
+                f"No line to {self._url} ({describe_line_error(error)})", means=REPORTS_STAY, do=_AGAIN
+            ) from error
+
+    def _must_be_taken(self, status: int) -> None:
+        if status in (404, 405, 410, 501):
+            raise NotOffered(
+                f"Nobody takes reports at {self._url} (HTTP {status})",
+                means=REPORTS_STAY,
+                do="Set `uplink` in kit.toml to where headquarters takes them, or carry them on a stick",
+            )
+        if status == 422:
+            raise TrustError("Headquarters refused what this kit reports", means=REPORTS_STAY, do="Tell headquarters")
+        if status != 200:
+            raise LinkError(f"Headquarters answered with HTTP {status}", means=REPORTS_STAY, do=_AGAIN)
+
+    def _answer(self, response: httpcore.Response) -> bytes:
+        answer = b""
+        for piece in response.iter_stream():
+            answer += piece
+            if len(answer) > self._limits.acknowledgement_bytes:
+                raise TrustError("The acknowledgement is too large", means=REPORTS_STAY, do="Tell headquarters")
+        return answer
+
+
+class MeteredUplink:
+    """Another uplink, whose every segment is counted and, but for cases, allowed before it goes."""
+
+    def __init__(self, uplink: Uplink, gate: TransferLimiter, outgoing: JournalOutbox) -> None:
+        self._uplink = uplink
+        self._gate = gate
+        self._outgoing = outgoing
+
+    def send(self, segment: bytes, batch: OutboxBatch) -> bytes | None:
+        """See `Uplink`; Postponed where the kit's own rules hold it back."""
+        if batch.stream is not Stream.CASES:
+            self._gate.may_send(self._waiting())
+        self._gate.count_sent(len(segment))
+        answer = self._uplink.send(segment, batch)
+        self._gate.count_sent(len(answer or b""))
+        return answer
+
+    def _waiting(self) -> int:
+        """About how many bytes on the line wait beside cases: entries shrink as a full segment's do."""
+        text = sum(size for stream, size in self._outgoing.waiting_bytes().items() if stream is not Stream.CASES)
+        return text * LIMITS.segment_bytes // LIMITS.segment_text_bytes

@@ -1,0 +1,130 @@
+"""Lists, reports and acknowledgements on a stick.
+
+A kit and a stick: lists and acknowledgements come in as over any link, reports go out as over any uplink.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from data.errors import InputError, LinkError, NoHome, Problem, TrustError, WaypostError
+from data.journal.chains import Stream
+from data.journal.outgoing import AcknowledgementEffect, OutboxBatch
+from data.kit import enrolment
+from data.kit.home import KitHome
+from sync.formats.stick import Stick, StickFolder, flat_name, report_name
+from sync.formats.stick_writer import StickWriter
+from sync.kit import courier
+from sync.kit.post_apply import AfterApply
+from sync.kit.reports.outbox import Outbox, SendResult
+from sync.kit.run_report import CourierReport
+from sync.limits import LIMITS
+from sync.link import Source, SourceKind
+from sync.trust.metadata import TIMESTAMP
+
+
+@dataclass(frozen=True, slots=True)
+class KitStickIn:
+    """What a kit took from a stick."""
+
+    lists: CourierReport | None
+    """None where the stick has none, or none that can be taken (then `problems` say why)."""
+    answers: int
+    """Acknowledgements for this kit that said something new."""
+    sent: SendResult
+    """Where its outbox stands now."""
+    problems: tuple[Problem, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing went wrong."""
+        return not self.problems and (self.lists is None or self.lists.ok)
+
+    @property
+    def report(self) -> CourierReport:
+        """The same as a run of the courier."""
+        report = self.lists or CourierReport((), (), (), 0, 0.0)
+        return replace(report, problems=report.problems + self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class KitStickOut:
+    """What a kit put on a stick."""
+
+    entries: int
+    files: int
+    bytes: int
+
+
+class StickUplink:
+    """An uplink (`sync.kit.reports.uplink.Uplink`) that ends on a stick; acknowledgements come back with it."""
+
+    def __init__(self, writer: StickWriter, folder: str) -> None:
+        self._writer = writer
+        self._folder = folder
+        self.names: set[str] = set()
+
+    def send(self, segment: bytes, batch: OutboxBatch) -> None:
+        """See `Uplink`."""
+        name = report_name(self._folder, batch)
+        self._writer.put(StickFolder.REPORTS, name, segment)
+        self.names.add(name)
+
+
+def stick_in(
+    home: KitHome, folder: Path, after_apply: AfterApply | None = None, means: courier.RunOptions | None = None
+) -> KitStickIn:
+    """Take lists and acknowledgements from the stick in `folder`.
+
+    What lies there may have travelled for weeks, so its signatures are judged by the floor of the clock alone.
+
+    Raises:
+        InputError: it carries nothing for a kit.
+        LinkError: there is no stick, or it cannot be read.
+    """
+    stick, source = Stick(folder), Source(str(folder), SourceKind.STICK)
+    public, answers = stick.names(StickFolder.PUBLIC), stick.names(StickFolder.ANSWERS)
+    if not public and not answers:
+        raise InputError(f"{folder} carries nothing for a kit", do="Fill it at headquarters with `waypost stick out`")
+    lists, problems = None, []
+    if flat_name(TIMESTAMP) in public:
+        try:
+            lists = courier.run(home, source=source, after_apply=after_apply, means=means)
+        except (LinkError, TrustError) as error:
+            problems.append(Problem.of(error))  # acknowledgements do not wait for lists
+    taken, sent, wrong = _take_answers(home, stick, answers)
+    return KitStickIn(lists, taken, sent, (*problems, *wrong))
+
+
+def stick_out(home: KitHome, folder: Path) -> KitStickOut:
+    """Put everything that headquarters has not acknowledged on the stick in `folder`.
+
+    Raises:
+        NoHome: this kit cannot report.
+        StoreError: the stick is full or fails; the kit loses nothing.
+    """
+    writer, outbox = StickWriter(folder), Outbox(home, enrolment.read_clock(home))
+    writer.must_hold(len(sealed) for stream in Stream for sealed, _ in outbox.segments(stream))
+    uplink = StickUplink(writer, outbox.folder)
+    sent = outbox.send(uplink)
+    # Older files of this kit say nothing that the new ones do not, or were acknowledged.
+    writer.keep_only(StickFolder.REPORTS, lambda name: not name.startswith(f"{outbox.folder}-") or name in uplink.names)
+    return KitStickOut(sent.entries, len(uplink.names), sent.bytes)
+
+
+def _take_answers(home: KitHome, stick: Stick, names: list[str]) -> tuple[int, SendResult, tuple[Problem, ...]]:
+    clock, problems, taken = enrolment.read_clock(home), [], 0
+    try:
+        outbox = Outbox(home, clock)
+    except NoHome as error:
+        return 0, SendResult(), (Problem.of(error),) if names else ()
+    for name in names:
+        if not name.startswith(f"{outbox.folder}-"):
+            continue
+        try:
+            content = stick.read(StickFolder.ANSWERS, name, most_bytes=LIMITS.acknowledgement_bytes)
+            taken += any(
+                meant is not AcknowledgementEffect.KNOWN for meant in outbox.take(content, clock.floor).values()
+            )
+        except WaypostError as error:
+            problems.append(Problem.of(error))
+    return taken, outbox.finish(), tuple(problems)

@@ -1,0 +1,178 @@
+"""Says what the service does: into its state file and to systemd; and reads back what it must remember over a restart.
+
+systemd hears (sd_notify) that the service is ready, alive or stopping, and one line for `systemctl status`. Outside
+systemd there is nobody to tell, and nothing happens.
+"""
+
+import os
+import socket
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from data.clock import read_system_time
+from data.errors import WaypostError
+from data.json_codec import to_json_value
+from sync.kit.run_report import CourierReport, SyncProgress
+from sync.kit.watching import watch_state
+from sync.kit.watching.retry_schedule import RetryWait, RunEnding, RunOutcome, WakeCause
+from sync.kit.watching.watch_state import WatchState, run_facts, with_newest_run
+from sync.limits import LIMITS
+from sync.link import Source
+
+_ADDRESS = "NOTIFY_SOCKET"
+_WATCHDOG = "WATCHDOG_USEC"
+_MOST_STATUS = 200
+
+
+class SystemdNotifier:
+    """The line to systemd of this process."""
+
+    def __init__(self) -> None:
+        address = os.environ.get(_ADDRESS, "")
+        self._address = f"\0{address[1:]}" if address.startswith("@") else address
+        self.watchdog_s = int(os.environ.get(_WATCHDOG, "0") or 0) / 1e6
+        """How often systemd wants to hear that we live; 0 for never."""
+
+    def ready(self) -> None:
+        """We work."""
+        self._tell("READY=1")
+
+    def alive(self) -> None:
+        """We still do."""
+        self._tell("WATCHDOG=1")
+
+    def stopping(self) -> None:
+        """We are about to end."""
+        self._tell("STOPPING=1")
+
+    def status(self, words: str) -> None:
+        """What we do now, in one line."""
+        self._tell(f"STATUS={' '.join(words.split())[:_MOST_STATUS]}")
+
+    def _tell(self, message: str) -> None:
+        if not self._address:
+            return
+        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+            line.sendto(message.encode(), self._address)
+
+
+_PROGRESS_EACH_S = 1.0
+_HOME = watch_state.HEADQUARTERS
+_BECAUSE = {
+    WakeCause.START: "the service was started",
+    WakeCause.CLOCK: "it was time",
+    WakeCause.LINK: "a line came up",
+    WakeCause.STICK: "a stick came",
+    WakeCause.NEIGHBOUR: "a neighbour has something newer",
+    WakeCause.REQUEST: "somebody asked",
+}
+_REASONS: Mapping[RunOutcome | None, str] = {
+    None: "",
+    RunOutcome.DONE: "It looks for news again then.",
+    RunOutcome.BROKE_OFF: "It goes on where it broke off.",
+    RunOutcome.FAILED: "It tries again then, or as soon as a line comes up.",
+    RunOutcome.PARTLY: "It tries what failed again then.",
+    RunOutcome.POSTPONED: "What waits for the kit's hours or budget is looked at again then.",
+    RunOutcome.BUSY: "It looks again when that one should have ended.",
+    RunOutcome.INTERRUPTED: "It goes on at once.",
+}
+
+
+class StatusReporter:
+    """What one service says."""
+
+    def __init__(
+        self, home: Path, notifier: SystemdNotifier, boot_seconds: Callable[[], float], say: Callable[[str], None]
+    ) -> None:
+        self._home = home
+        self._say = say
+        self._notifier = notifier
+        self._boot_seconds = boot_seconds
+        self._state = watch_state.read_state(home) or WatchState("stopped", "", "")
+        self._progress_at = float("-inf")
+        self._alive_at = float("-inf")
+        self._headquarters_ending = ""
+        self.neighbours: Callable[[], tuple[str, ...]] = tuple
+        self.access_facts: dict[str, Any] | None = self._state.standing
+
+    def restore_wait(self, now_s: float) -> RetryWait:
+        """What the service before this one knew of the line: its failures, and how long the server wants peace."""
+        most = LIMITS.asked_wait_most.total_seconds()
+        left = min(max(0.0, _seconds_from_now(self._state.not_before)), most)
+        not_before = now_s + left if left else 0.0
+        return RetryWait(max(now_s, not_before), None, max(0, self._state.failures), not_before)
+
+    def report_wait(self, wait: RetryWait) -> None:
+        """Nothing to do until the wait is over."""
+        self.report_alive()
+        until = self._wall(wait.until_s)
+        not_before = self._wall(wait.not_before_s) if wait.not_before_s > self._boot_seconds() else ""
+        says = " ".join(part for part in (self._headquarters_ending, _REASONS[wait.why]) if part)
+        if not_before:
+            says += " The server asked not to be asked before."
+        self._put(WatchState("waiting", says, "", until, _HOME, wait.failures, not_before, None, self._state.last))
+
+    def report_run(self, source: Source | None, cause: WakeCause) -> None:
+        """A run begins."""
+        where = str(source) if source else _HOME
+        says = f"Asking {where}, because {_BECAUSE[cause]}."
+        self._say(says)
+        self._put(replace(self._state, state="syncing", says=says, next_at="", source=where, progress=None))
+
+    def report_progress(self, progress: SyncProgress) -> None:
+        """Something came; told once a second at most."""
+        if monotonic() - self._progress_at < _PROGRESS_EACH_S:
+            return
+        self._progress_at = monotonic()
+        self.report_alive()
+        left = progress.seconds_left
+        facts = {**to_json_value(progress), "done": progress.done, "total": progress.total, "seconds_left": left}
+        self._put(replace(self._state, progress=facts))
+
+    def report_ending(
+        self, source: Source | None, result: CourierReport | WaypostError, ending: RunEnding
+    ) -> RunEnding:
+        """A run ended."""
+        facts = run_facts(str(source) if source else _HOME, result, ending)
+        self._say(ending.says)
+        if source is None:
+            self._headquarters_ending = ending.says
+        self._put(replace(self._state, says=ending.says, progress=None, last=facts))
+        return ending
+
+    def report_stop(self) -> None:
+        """The service ends."""
+        self._notifier.stopping()
+        self._put(replace(self._state, state="stopped", says="The service was stopped.", next_at="", progress=None))
+
+    def report_alive(self) -> None:
+        """Tell systemd that we live, as often as it wants to hear it."""
+        if self._notifier.watchdog_s and monotonic() - self._alive_at > self._notifier.watchdog_s / 4:
+            self._alive_at = monotonic()
+            self._notifier.alive()
+
+    def _put(self, state: WatchState) -> None:
+        state = with_newest_run(state, watch_state.read_state(self._home))
+        near, said = self.neighbours(), self.access_facts
+        state = replace(state, at=self._state.at, pid=os.getpid(), neighbours=near, standing=said)
+        if state != self._state:
+            self._state = replace(state, at=to_json_value(read_system_time()))
+            watch_state.write_state(self._home, self._state)
+            self._notifier.status(state.says)
+
+    def _wall(self, boot_s: float) -> str:
+        """A time of the clock that never jumps, as this machine's clock has it now."""
+        at = read_system_time() + timedelta(seconds=boot_s - self._boot_seconds())
+        return str(to_json_value((at + timedelta(seconds=0.5)).replace(microsecond=0)))
+
+
+def _seconds_from_now(time: str) -> float:
+    try:
+        return (datetime.fromisoformat(time).astimezone(UTC) - read_system_time()).total_seconds()
+    except (ValueError, OverflowError):
+        return 0.0

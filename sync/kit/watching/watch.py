@@ -1,0 +1,259 @@
+"""`waypost courier watch`: syncs whenever a line, a stick or a neighbour appears, and by the clock.
+
+- One thing at a time: runs in this thread, observers beside it only say what happened.
+- A stick goes before a line: a run over the thin line steps aside, and goes on where it was.
+- A stop is obeyed within a second: a run ends between two pieces; one that cannot is cut off as a kill would, which no
+  list minds.
+- Nothing ends it but a stop: whatever a run meets is told, and tried again when `retry_schedule` says.
+"""
+
+import os
+import random
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import ExitStack, closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Event
+
+from data import durable_files
+from data.clock import read_system_time
+from data.errors import Busy, StoreError, WaypostError
+from data.kit import enrolment
+from data.kit.home import KitHome
+from data.lease import enforcement, erasure
+from sync.formats.stick import is_stick
+from sync.kit import courier
+from sync.kit import sticks as stick_kit
+from sync.kit.connections.mirrors import Connections
+from sync.kit.post_apply import AfterApply, erase_due
+from sync.kit.run_report import CourierReport
+from sync.kit.watching import watch_state
+from sync.kit.watching.retry_schedule import (
+    RetryIntervals,
+    RetrySchedule,
+    RetryWait,
+    RunEnding,
+    RunOutcome,
+    WakeCause,
+    run_ending,
+)
+from sync.kit.watching.status_reporter import StatusReporter, SystemdNotifier
+from sync.kit.watching.watchers import WakeEvent, Watchers
+from sync.link import Source, SourceKind
+
+_LONGEST_NAP_S = 30.0
+"""The machine may sleep, or its clock be set, while we do: we look this often whether it is time."""
+_LAST_WORDS_S = 0.7
+_ERASES_EVERY_S = 600.0
+"""Between two looks at what was withdrawn (`sync.kit.post_apply`)."""
+
+
+def boot_seconds() -> float:
+    """Seconds since this machine started, asleep or not: nobody can set this clock."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+@dataclass(frozen=True, slots=True)
+class RunJob:
+    """One run to make."""
+
+    cause: WakeCause
+    source: Source | None = None
+    """None for headquarters and whatever else kit.toml names."""
+
+
+class Watch:
+    """The service of one kit."""
+
+    def __init__(
+        self,
+        kit: KitHome,
+        *,
+        after_apply: AfterApply | None = None,
+        notifier: SystemdNotifier | None = None,
+        pacing: RetryIntervals | None = None,
+        say: Callable[[str], None] = lambda words: None,
+    ) -> None:
+        """`kit` is kept for its key only; every run opens the kit anew, with kit.toml as it is then.
+
+        `say` hears a sentence when a run begins and ends.
+        """
+        self._kit = kit
+        self._after_apply = after_apply
+        self._notifier = notifier or SystemdNotifier()
+        self._waits = RetrySchedule(pacing or RetryIntervals(every_s=kit.settings.courier.every_hours * 3600))
+        self._connections = Connections(must_stop=self._must_step_aside)
+        self._events: SimpleQueue[WakeEvent] = SimpleQueue()
+        self._sticks: deque[Path] = deque()
+        self._neighbour_waits: dict[str, RetryWait] = {}
+        self._due_neighbours: deque[str] = deque()
+        self._stopping = Event()
+        self._now: RunJob | None = None
+        self._woken_by = WakeCause.START
+        self._say, self._erases_s = say, 0.0
+        self._status = StatusReporter(kit.path, self._notifier, boot_seconds, say)
+        self._wait = self._status.restore_wait(boot_seconds())
+
+    def run(self) -> None:
+        """Serve until `stop`.
+
+        Raises:
+            Busy: another service watches this kit.
+        """
+        with ExitStack() as running:
+            running.enter_context(durable_files.hold_lock(self._kit.path / watch_state.WATCH_LOCK, "watching this kit"))
+            watchers = running.enter_context(closing(Watchers(self._kit, self._events.put)))
+            self._status.neighbours = lambda: watchers.neighbours
+            self._notifier.ready()
+            while not self._stopping.is_set():
+                job = self._due()
+                if job is None:
+                    self._update_access()
+                    self._nap()
+                else:
+                    self._do(job, watchers)
+            self._status.report_stop()
+
+    def stop(self) -> None:
+        """End soon; callable from any thread, also twice."""
+        self._stopping.set()
+        self._events.put(WakeEvent(WakeCause.REQUEST))
+
+    def stop_at_once(self, ended: Event) -> None:
+        """End within a second, whatever runs; `ended` is set by whoever waits for `run` to return."""
+        self.stop()
+        if not ended.wait(_LAST_WORDS_S):
+            self._status.report_stop()
+            os._exit(0)  # what is being applied is rolled back when it is opened next, as after a kill
+
+    def request(self) -> None:
+        """Look for news now; callable from any thread."""
+        self._events.put(WakeEvent(WakeCause.REQUEST))
+
+    def _due(self) -> RunJob | None:
+        if self._sticks:
+            return RunJob(WakeCause.STICK, Source(str(self._sticks.popleft()), SourceKind.STICK))
+        if boot_seconds() >= self._wait.until_s:
+            return RunJob(self._woken_by)
+        if self._due_neighbours:
+            return RunJob(WakeCause.NEIGHBOUR, Source(self._due_neighbours.popleft(), SourceKind.NEIGHBOUR))
+        return None
+
+    def _nap(self) -> None:
+        self._status.report_wait(self._wait)
+        left = self._wait.until_s - boot_seconds()
+        try:
+            self._take(self._events.get(timeout=min(max(left, 0.01), _LONGEST_NAP_S)))
+            while True:
+                self._take(self._events.get_nowait())
+        except Empty:
+            pass
+
+    def _update_access(self) -> None:
+        """A kit that nobody reaches is told that its lists lock, and erases them when that is due."""
+        try:
+            with closing(self._kit.reopen()) as kit:
+                self._status.access_facts = enforcement.access_to_json(
+                    enforcement.enforce_access(kit, enrolment.read_clock(kit))
+                )
+                self._erase(kit)
+        except WaypostError as error:
+            self._status.access_facts = {"state": "unknown", "says": error.what, "do": error.do}
+
+    def _erase(self, kit: KitHome) -> None:
+        """What was withdrawn leaves this disk in its time, though no run may begin for days."""
+        if boot_seconds() < self._erases_s:
+            return
+        self._erases_s = boot_seconds() + _ERASES_EVERY_S
+        kit.lists.companions.update(self._kit.lists.companions)
+        with suppress(Busy), erasure.hold_courier_lock(kit):  # whoever is at work does it
+            for error in erase_due(kit, enrolment.read_clock(kit)):
+                self._say(f"{error.what}. {error.do}".strip())
+
+    def _take(self, happened: WakeEvent) -> None:
+        now = boot_seconds()
+        if happened.cause is WakeCause.STICK:
+            self._sticks.append(Path(happened.where))
+        elif happened.cause is WakeCause.NEIGHBOUR:
+            if (
+                self._neighbour_waits.get(happened.where, RetryWait(0)).until_s <= now
+                and happened.where not in self._due_neighbours
+            ):
+                self._due_neighbours.append(happened.where)
+        else:
+            woken = self._waits.wake(self._wait, happened.cause, now, random.random())  # noqa: S311 (no secret)
+            if woken != self._wait:
+                self._wait, self._woken_by = woken, happened.cause
+
+    def _do(self, job: RunJob, watchers: Watchers) -> None:
+        self._now = job
+        self._status.report_run(job.source, job.cause)
+        ending = self._make_run(job, watchers)
+        self._now = None
+        now, rand = boot_seconds(), random.random()  # noqa: S311 (no secret)
+        times = {"asked_s": ending.asked_s, "renews_in_s": ending.renews_in_s}
+        if job.source is None:
+            self._wait, self._woken_by = (
+                self._waits.wait_after(self._wait, ending.outcome, now, rand, **times),
+                WakeCause.CLOCK,
+            )
+        elif job.source.kind is SourceKind.NEIGHBOUR:
+            before = self._neighbour_waits.get(job.source.words, RetryWait(0))
+            self._neighbour_waits[job.source.words] = self._waits.wait_after(before, ending.outcome, now, rand, **times)
+        elif ending.outcome is RunOutcome.BUSY:
+            self._sticks.append(Path(job.source.words))
+            self._stopping.wait(_LONGEST_NAP_S)
+        watchers.announce_version()
+
+    def _make_run(self, job: RunJob, watchers: Watchers) -> RunEnding:
+        """Make the run; whatever comes of it is told, nothing of it ends the service."""
+        near = [Source(url, SourceKind.NEIGHBOUR) for url in watchers.neighbours]
+        means = courier.RunOptions(
+            connections=self._connections, on_progress=self._status.report_progress, neighbours=near
+        )
+        try:
+            with closing(self._kit.reopen()) as kit:
+                kit.lists.companions.update(self._kit.lists.companions)
+                report = self._run(kit, job, means)
+        except WaypostError as error:
+            return self._status.report_ending(job.source, error, run_ending(error))
+        except Exception:  # a service that ends at the first surprise serves nobody
+            strange = StoreError(
+                "Something happened that Waypost did not foresee",
+                means="This run ended; what was in force stays in force.",
+                do="It is tried again; if it stays so, run `waypost courier run` with WAYPOST_DEBUG=1 and tell us",
+            )
+            return self._status.report_ending(job.source, strange, run_ending(strange))
+        return self._status.report_ending(job.source, report, run_ending(report, _seconds_until_renewed(report)))
+
+    def _run(self, kit: KitHome, job: RunJob, means: courier.RunOptions) -> CourierReport:
+        if job.source and job.source.kind is SourceKind.STICK and is_stick(Path(job.source.words)):
+            return stick_kit.stick_in(kit, Path(job.source.words), self._after_apply, means).report
+        return courier.run(kit, source=job.source or "", after_apply=self._after_apply, means=means)
+
+    def _must_step_aside(self) -> bool:
+        """Whether the run that is on its way should end between two pieces."""
+        if self._stopping.is_set():
+            return True
+        if self._now and self._now.source is None and not self._events.empty():
+            for happened in _drain(self._events):
+                self._take(happened)
+        return bool(self._now and self._now.source is None and self._sticks)
+
+
+def _drain(queue: "SimpleQueue[WakeEvent]") -> list[WakeEvent]:
+    found = []
+    try:
+        while True:
+            found.append(queue.get_nowait())
+    except Empty:
+        return found
+
+
+def _seconds_until_renewed(report: CourierReport) -> float:
+    if report.renews is None:
+        return 0.0
+    return max(0.0, (report.renews - read_system_time()).total_seconds())

@@ -1,0 +1,126 @@
+"""What `waypost courier watch` does and waits for, and what the last run came to, in a file that anybody may read.
+
+- It names sources, lists, versions and sizes, which lie open in kit.toml and on the disk anyhow: nothing of what a
+  list says, and no key. Of the kit's status it says what the desk shows as well.
+- It is written over and over and never forced to the disk: what it says is only true while the service runs, which
+  `is_running` finds out by the service's lock.
+- The last run is the service's own or one that somebody made; the newest of them counts.
+"""
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from fcntl import LOCK_NB, LOCK_SH, flock
+from pathlib import Path
+from typing import Any
+
+from data.clock import read_system_time
+from data.errors import WaypostError
+from data.json_codec import encode_canonical, to_json_value
+from data.kit import enrolment
+from data.kit.home import KitHome
+from data.lease import enforcement
+from sync.kit.run_report import CourierReport
+from sync.kit.watching.retry_schedule import RunEnding, run_ending
+
+STATE_FILE = "courier.json"
+HEADQUARTERS = "headquarters"
+"""The source where none is named."""
+WATCH_LOCK = "watch.lock"
+"""Held by the service as long as it runs."""
+_MOST_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class WatchState:
+    """The service at one moment; times are ISO 8601 in UTC."""
+
+    state: str
+    """waiting, syncing or stopped."""
+    says: str
+    """What it does or waits for, in a sentence."""
+    at: str
+    """When this was written."""
+    next_at: str = ""
+    """When it tries again by itself; empty while it syncs."""
+    source: str = ""
+    """Where it fetches from, or will."""
+    failures: int = 0
+    """Tries in a row that failed."""
+    not_before: str = ""
+    """The server asked not to be asked before this; empty for no."""
+    progress: dict[str, Any] | None = None
+    """While it syncs: current, done, total (bytes), bytes_s, seconds_left, lists."""
+    last: dict[str, Any] | None = None
+    """The last run: at, source, ok, says, bytes, wire_bytes, seconds, lists."""
+    neighbours: tuple[str, ...] = ()
+    """Kits on the local network that share."""
+    pid: int = 0
+    standing: dict[str, Any] | None = None
+    """Whether the kit may read its lists, and for how long yet (`data.lease.enforcement.access_to_json`)."""
+
+
+def write_state(home: Path, state: WatchState) -> None:
+    """Put the state where readers find it whole."""
+    beside = home / f".{STATE_FILE}.new"
+    with suppress(OSError):  # a full disk must not stop the service that may mend it
+        beside.write_bytes(encode_canonical(state))
+        beside.replace(home / STATE_FILE)
+
+
+def read_state(home: Path) -> WatchState | None:
+    """The state last written; None where there is none that can be read."""
+    try:
+        with (home / STATE_FILE).open("rb") as file:
+            facts = json.loads(file.read(_MOST_BYTES))
+        known = {name: facts[name] for name in WatchState.__slots__ if name in facts}
+        for name in ("last", "standing"):
+            if not isinstance(known.get(name), dict):
+                known[name] = None
+        known["neighbours"] = tuple(map(str, known.get("neighbours", ())))
+        return WatchState(**known)
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return None
+
+
+def is_running(home: Path) -> bool:
+    """Whether a service holds this kit now."""
+    try:
+        with (home / WATCH_LOCK).open("rb") as file:
+            flock(file, LOCK_SH | LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def run_facts(source: str, result: CourierReport | WaypostError, ending: RunEnding) -> dict[str, Any]:
+    """A run that just ended."""
+    facts: dict[str, Any] = {
+        "at": to_json_value(read_system_time()),
+        "source": source,
+        "outcome": ending.outcome.value,
+        "ok": isinstance(result, CourierReport) and result.ok,
+        "says": ending.says,
+    }
+    if isinstance(result, CourierReport):
+        facts |= {name: getattr(result, name) for name in ("bytes", "wire_bytes", "seconds")}
+        facts["lists"], facts["sent"] = to_json_value(result.lists), to_json_value(result.sent)
+    return facts
+
+
+def note_run(kit: KitHome, source: str, result: CourierReport | WaypostError) -> None:
+    """Tell of a run that somebody made; a service that runs as well takes it over."""
+    before = read_state(kit.path) or WatchState("stopped", "", "")
+    last = run_facts(source or HEADQUARTERS, result, run_ending(result))
+    now = enforcement.access_to_json(enforcement.read_access(kit, enrolment.read_clock(kit)))
+    write_state(kit.path, replace(before, at=last["at"], last=last, standing=now))
+
+
+def with_newest_run(state: WatchState, written: WatchState | None) -> WatchState:
+    """The service's state with the newest run, whoever made it."""
+    if written is None or not written.last:
+        return state
+    ours = str((state.last or {}).get("at", ""))
+    return replace(state, last=written.last) if str(written.last.get("at", "")) > ours else state

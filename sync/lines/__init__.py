@@ -1,1 +1,0 @@
-"""Where published bytes come from: lines, mirrors, and what they may cost."""

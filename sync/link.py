@@ -1,0 +1,161 @@
+"""Where published bytes come from: one port with one method, and the sources that it leads to.
+
+- A link knows nothing of trust: whatever it gives is verified by whoever asked. It never follows a redirect, never
+  unpacks, and never leaves the place it was pointed at.
+- Signatures vouch for every byte, whoever carries it. What differs between sources is time: headquarters and its
+  mirrors are asked live, so what they say must not have expired; a stick or a neighbour hands on what it saw some time
+  ago.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from data.errors import (
+    InputError,
+    LinkError,
+    OversizeError,
+)
+
+PIECE_BYTES = 64 * 1024
+STAYS = "The lists on this kit stay as they are."
+_PATH = re.compile(r"(?!.*(?:^|/)\.\.?(?:/|$))[A-Za-z0-9._%-]+(?:/[A-Za-z0-9._%-]+)*")
+_ASK = "Give a folder, or a URL like https://lists.example/public"
+
+
+class FileLink(Protocol):
+    """A line to published files."""
+
+    def open(self, path: str, offset: int = 0, end: int | None = None) -> AbstractContextManager[Iterator[bytes]]:
+        """The bytes of the file at `path` (relative, with slashes) from `offset` on, up to `end` where that is said.
+
+        A server that does not heed `end` gives more; who asks stops reading there.
+
+        Raises:
+            NotOffered: there is no such file.
+            LinkError: here or while reading: the line is bad.
+        """
+
+
+def normalize_source(source: str) -> str:
+    """A source in its plain form: a URL without its last slash, or an absolute path.
+
+    Raises:
+        InputError: it is neither.
+    """
+    if not isinstance(source, str) or not source.strip() or not source.isprintable():
+        raise InputError("A source is needed", do=_ASK)
+    if not is_url(source):
+        return str(Path(source).expanduser().absolute())
+    try:
+        parts = urlsplit(source)
+        proper = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        proper = False
+    if not proper or parts.query or parts.fragment:
+        raise InputError(f"{source!r} is no source", do=_ASK)
+    return source.rstrip("/")
+
+
+def check_path(path: str) -> str:
+    """`path` when it stays inside the place a link points at; LinkError otherwise."""
+    if not _PATH.fullmatch(path):
+        raise LinkError(f"{path[:80]!r} is no path of a published file", means=STAYS)
+    return path
+
+
+def read_whole(link: FileLink, path: str, *, most_bytes: int) -> bytes:
+    """A small file; OversizeError when it is larger than `most_bytes`."""
+    content = b""
+    with link.open(path) as pieces:
+        for piece in pieces:
+            content += piece
+            if len(content) > most_bytes:
+                raise OversizeError(f"{path} is longer than {most_bytes} bytes", means=STAYS, do="Tell headquarters")
+    return content
+
+
+def limit_bytes(pieces: Iterator[bytes], count: int | None) -> Iterator[bytes]:
+    """`pieces` up to `count` bytes in all; all of them for None."""
+    for piece in pieces:
+        if count == 0:  # only where more comes than was asked for: an answer heard to its end leaves its line in use
+            return
+        yield piece[:count]
+        if count is not None:
+            count -= len(piece[:count])
+
+
+class CountingLink:
+    """Another link, with a count of what came through; `heard` is told of each piece."""
+
+    def __init__(self, link: FileLink, heard: Callable[[int], None] = lambda count: None) -> None:
+        self._link = link
+        self._heard = heard
+        self.received = 0
+        """Bytes."""
+
+    @contextmanager
+    def open(self, path: str, offset: int = 0, end: int | None = None) -> Iterator[Iterator[bytes]]:
+        """See `Link`."""
+        with self._link.open(path, offset, end) as pieces:
+            yield self._counted(pieces)
+
+    def _counted(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
+            self.received += len(piece)
+            self._heard(len(piece))
+            yield piece
+
+
+def is_url(source: str) -> bool:
+    """Whether a source is meant as a URL."""
+    return "://" in source
+
+
+class SourceKind(StrEnum):
+    """Who stands at the other end."""
+
+    HEADQUARTERS = "headquarters"
+    MIRROR = "mirror"
+    NEIGHBOUR = "neighbour"
+    STICK = "stick"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One place that published files come from."""
+
+    words: str
+    """A folder or an http(s) URL, in its plain form."""
+    kind: SourceKind = SourceKind.HEADQUARTERS
+
+    @classmethod
+    def of(cls, words: str, kind: SourceKind = SourceKind.HEADQUARTERS) -> "Source":
+        """The source that `words` name; InputError when they name none."""
+        return cls(normalize_source(words), kind)
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether what it gives travelled: its time is judged against the floor alone."""
+        return self.kind in (SourceKind.NEIGHBOUR, SourceKind.STICK)
+
+    @property
+    def is_metered(self) -> bool:
+        """Whether its bytes cross the thin link: hours, rate and budget of kit.toml count."""
+        return is_url(self.words) and not self.is_carried
+
+    def __str__(self) -> str:
+        return self.words if self.kind is SourceKind.HEADQUARTERS else f"{self.kind} {self.words}"
+
+
+class Delivery(StrEnum):
+    """How published files came."""
+
+    LINE = "line"
+    CARRIED = "carried"
+    """By a stick or a neighbour, who saw them some time ago."""

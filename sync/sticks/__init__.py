@@ -1,1 +1,0 @@
-"""Lists, reports and acknowledgements on a stick."""

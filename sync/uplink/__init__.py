@@ -1,1 +1,0 @@
-"""What a kit reports, and how it is acknowledged."""

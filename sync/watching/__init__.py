@@ -1,1 +1,0 @@
-"""`courier watch`: when the courier runs, and what it tells of it."""

@@ -1,0 +1,67 @@
+"""Everything the desk needs from the rest of the kit, in one value that `ui.wiring` fills.
+
+- Every call but `today` may take long and may raise a WaypostError: the desk calls them from threads of its own.
+- `screen` tells each step as `appliance.screening.run.Screener.screen` does.
+- `decide` and `open_work` return only when the journal has it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from appliance.chips.read_job import ChipReadStep
+from appliance.counter.subject import Subject
+from appliance.decisions import DecisionKey, DecisionRecord, SupervisorOverride
+from appliance.post_state import Condition, ListState
+from appliance.screening.result import ScreeningProgress, ScreeningResult
+from data.screenings import Decision, Direction
+from devices.ports import DeviceState, DocumentReader
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """Who works where."""
+
+    kit: str
+    post: str
+    lane: str
+    direction: Direction
+    officer: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostState:
+    """The state of the whole post, for the status lines and the page of lists."""
+
+    lists: tuple[ListState, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    openings: tuple[SupervisorOverride, ...] = ()
+    """Work opened under conditions that still stand."""
+    link: str = ""
+    """In words: `synced 5 minutes ago`, `never synced`."""
+    standing: tuple[str, ...] = ()
+    """Whether the lists may be read, since when and why, line by line."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPort:
+    """What the desk may ask of the kit."""
+
+    place: Workplace
+    screen: Callable[[Subject, Callable[[ScreeningProgress], None], Callable[[ChipReadStep], None]], ScreeningResult]
+    """Screen one traveller (`appliance.counter` makes the screening); tells each step of the checks, and each
+    of the chip, from whatever thread, also after it has returned."""
+    decide: Callable[[ScreeningResult | None, Decision, DecisionKey, str], DecisionRecord]
+    """Record a decision (result, decision, how it was pressed, the second person's name or ""); Denied says why not."""
+    post_state: Callable[[Mapping[str, DeviceState]], PostState]
+    """The post now, given the states of its readers by title."""
+    open_work: Callable[[Condition, str, str], SupervisorOverride]
+    """Open work under a condition: supervisor, second person or ""."""
+    today: Callable[[], date]
+    """The trusted day, which settles the centuries of two-digit years; the only call that must answer at once."""
+    reader: DocumentReader | None = None
+    """The passport reader, not opened yet; None where documents are typed."""
+    forget_chip: Callable[[], None] | None = None
+    """The traveller is done: end the reading of the chip. None where chips are not read. Answers at once."""
+    simulated: bool = False
+    """Whether any device is simulated."""

@@ -1,0 +1,140 @@
+"""Work in threads beside the screen, and the messages by which such a thread tells the screen what came of it.
+
+- The threads are daemons: one that hangs never keeps the desk from answering or from leaving.
+- Such a thread touches no widget: it posts messages, and handlers do the rest.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Thread
+
+from textual.message import Message
+
+from appliance.chips.read_job import ChipReadStep
+from appliance.counter.reader_loop import ReaderAdvice, ReaderEvent, ReadingArrived
+from appliance.decisions import DecisionRecord, SupervisorOverride
+from appliance.screening.result import ScreeningProgress
+from data.errors import WaypostError
+from devices.ports import DeviceState
+from devices.reading import Reading
+from ui.desk.desk_port import PostState
+
+
+def run_in_background(name: str, work: Callable[[], None], failed: Callable[[WaypostError], object]) -> None:
+    """Run `work` in a thread of its own; `failed` hears what it raised, always as an error with sentences."""
+
+    def run() -> None:
+        try:
+            work()
+        except WaypostError as error:
+            failed(error)
+        except Exception:  # its message may quote a traveller
+            failed(
+                WaypostError(
+                    "The kit failed inside",
+                    means="Nothing is known from it",
+                    do="Try again; if it stays so, tell the technician",
+                )
+            )
+
+    Thread(target=run, name=name, daemon=True).start()
+
+
+@dataclass
+class ScreeningAdvanced(Message):
+    """A screening took a step, perhaps after the traveller left."""
+
+    session: int
+    """`TravellerSession.number`."""
+    progress: ScreeningProgress
+
+
+@dataclass
+class ChipAdvanced(Message):
+    """The reading of a chip took a step."""
+
+    session: int
+    step: ChipReadStep
+
+
+@dataclass
+class ScreeningFailed(Message):
+    """No verdict came of it."""
+
+    session: int
+    error: WaypostError
+
+
+@dataclass
+class DecisionRecorded(Message):
+    """A decision is in the journal."""
+
+    session: int
+    made: DecisionRecord
+
+
+@dataclass
+class DecisionFailed(Message):
+    """A decision was refused, or could not be written."""
+
+    session: int
+    error: WaypostError
+
+
+@dataclass
+class PostStateRead(Message):
+    """The state of the post."""
+
+    state: PostState
+
+
+@dataclass
+class PostStateFailed(Message):
+    """The state of the post could not be found out."""
+
+    error: WaypostError
+
+
+@dataclass
+class OpenWorkFailed(Message):
+    """Opening work was refused, or could not be written."""
+
+    error: WaypostError
+
+
+@dataclass
+class WorkOpened(Message):
+    """Work may go on under a condition."""
+
+    opening: SupervisorOverride
+
+
+@dataclass
+class ReaderStateChanged(Message):
+    """The reader's state changed."""
+
+    state: DeviceState
+    what: str = ""
+
+
+@dataclass
+class ReaderGuidance(Message):
+    """The reading did not work; this would make the next one."""
+
+    says: str
+
+
+@dataclass
+class DocumentRead(Message):
+    """The reader delivered something."""
+
+    reading: Reading
+
+
+def of_reader(event: ReaderEvent) -> Message:
+    """What the reader's loop tells, as a message."""
+    if isinstance(event, ReadingArrived):
+        return DocumentRead(event.reading)
+    if isinstance(event, ReaderAdvice):
+        return ReaderGuidance(event.says)
+    return ReaderStateChanged(event.state, event.what)

@@ -1,0 +1,158 @@
+"""One traveller's session at the desk: from the document to the decision.
+
+- A session that has a verdict and no decision is not replaced by the next document: that one waits.
+- A verdict that gets worse after the decision opens the session again; of an earlier traveller it gives a notice.
+- Codes that were read before their document (a boarding pass laid down first) go to the next document, and are
+  forgotten after a minute: they may be those of a traveller who has gone on.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import count
+from time import monotonic
+
+from appliance.checks.chip_check import CHIP_ENDED
+from appliance.chips.read_job import ChipReadStage as ChipStage
+from appliance.chips.read_job import ChipReadStep
+from appliance.counter.subject import Subject, joined_codes
+from appliance.decisions import DecisionRecord
+from appliance.screening.result import ScreeningProgress, ScreeningResult
+from data.documents.barcodes import Barcode
+from data.errors import WaypostError
+from data.screenings import State, Verdict
+from ui.text.sanitize import safe
+
+KEPT_S = 60.0
+
+
+class PendingCodes:
+    """Codes that wait for a document."""
+
+    def __init__(self) -> None:
+        self._codes: tuple[Barcode, ...] = ()
+        self._until = 0.0
+
+    def keep(self, codes: tuple[Barcode, ...]) -> None:
+        """Wait for a document from now on."""
+        self._codes = joined_codes(self._here, codes)
+        self._until = monotonic() + KEPT_S
+
+    def take(self, codes: tuple[Barcode, ...]) -> tuple[Barcode, ...]:
+        """Those that waited and those that came with the document; nothing waits any more."""
+        joined = joined_codes(self._here, codes)
+        self._codes = ()
+        return joined
+
+    def forget(self) -> None:
+        """The traveller they belonged to has gone."""
+        self._codes = ()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether any code waits."""
+        return bool(self._here)
+
+    @property
+    def _here(self) -> tuple[Barcode, ...]:
+        return self._codes if monotonic() < self._until else ()
+
+
+_NUMBERS = count(1)
+
+
+class SessionStage(StrEnum):
+    """Where a turn stands."""
+
+    WORKING = "working"
+    OPEN = "open"
+    """A verdict is shown; nothing is decided yet."""
+    DECIDING = "deciding"
+    """A decision is on its way into the journal."""
+    DECIDED = "decided"
+    FAILED = "failed"
+    """The screening itself failed: no verdict."""
+
+
+class TravellerSession:
+    """One traveller."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.number = next(_NUMBERS)
+        self.subject = subject
+        self.progress: ScreeningProgress | None = None
+        self.decision: DecisionRecord | None = None
+        self.failure: WaypostError | None = None
+        self.chip: ChipReadStep | None = None
+        """The newest step of its chip; holds what the chip said until the turn ends."""
+        self.is_deciding = False
+        self.is_follow_up = False
+        """Whether it began by itself, upon the decision about the traveller before."""
+        self.shown_at = 0.0
+        """When the newest verdict came, in seconds of the steady clock."""
+
+    @property
+    def stage(self) -> SessionStage:
+        """Where it stands."""
+        if self.is_deciding:
+            return SessionStage.DECIDING
+        if self.decision:
+            return SessionStage.DECIDED
+        if self.result:
+            return SessionStage.OPEN
+        return SessionStage.FAILED if self.failure else SessionStage.WORKING
+
+    @property
+    def result(self) -> ScreeningResult | None:
+        """The verdict that may be shown."""
+        return self.progress.result if self.progress else None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the next traveller may come without being asked for."""
+        return self.stage in (SessionStage.DECIDED, SessionStage.FAILED)
+
+    def update(self, progress: ScreeningProgress) -> None:
+        """A step of the screening. A worse verdict after a decision opens the turn again."""
+        before, now = self.result, progress.result
+        self.progress = progress
+        if now and (before is None or now.verdict is not before.verdict):
+            self.shown_at = monotonic()
+            if self.decision and now.verdict is not self.decision.verdict:
+                self.decision = None
+
+    @property
+    def is_reading_chip(self) -> bool:
+        """Whether its chip is being read, or waited for."""
+        return self.chip is not None and self.chip.stage is not ChipStage.ENDED
+
+    @property
+    def name(self) -> str:
+        """Who it is, for a message on the screen; never for a log."""
+        traveller = self.subject.traveller
+        if traveller is None:
+            return "the traveller"
+        return safe(f"{traveller.surname}, {traveller.given}" if traveller.given else traveller.surname, 40)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierTraveller:
+    """What is remembered of an earlier turn, so that a late, worse answer can be told."""
+
+    name: str
+    verdict: Verdict | None
+    """None when the officer went on before there was one."""
+
+
+def late_answer(past: EarlierTraveller, progress: ScreeningProgress) -> str | None:
+    """The notice about an earlier traveller whose verdict got worse; None when it did not."""
+    result = progress.result
+    before = past.verdict or Verdict.CLEAR
+    if result is None or result.verdict.seriousness <= before.seriousness or _only_left(result):
+        return None
+    return f"LATE: {past.name} is now {result.verdict.value.replace('_', ' ').upper()}: tell the second line"
+
+
+def _only_left(result: ScreeningResult) -> bool:
+    """Whether it got worse only because the officer went on before the chip was read."""
+    undone = [one.reason for one in result.findings if one.state is State.NOT_DONE]
+    return result.verdict is Verdict.CANNOT_SAY and undone == [CHIP_ENDED]

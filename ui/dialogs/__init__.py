@@ -1,0 +1,1 @@
+"""The pages that open on top of the desk."""

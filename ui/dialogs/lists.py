@@ -1,0 +1,184 @@
+"""Lists and link: every list with version, age, size and state; standing conditions, and work opened under them.
+
+- A digit opens work under the condition with that number, but not where travellers may see the screen.
+- Work is opened by a supervisor by name; for an expired list a second person is named too.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import ClassVar
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from appliance.decisions import FOUR_EYES_CONDITIONS, SupervisorOverride
+from appliance.post_state import ALL_LISTS_CONDITIONS, Condition, ConditionKind, ListState
+from ui.desk.actions import Privacy
+from ui.desk.desk_port import DeskPort, PostState
+from ui.desk.messages import OpenWorkFailed, WorkOpened, run_in_background
+from ui.dialogs.dialog import Dialog, FormDialog, require_name
+from ui.text.sanitize import safe
+
+
+class OpenWorkDialog(FormDialog[SupervisorOverride]):
+    """Ends with the opening that is in the journal, or None."""
+
+    heading: ClassVar[str] = "Open work under this condition"
+
+    def __init__(self, condition: Condition, open_work: Callable[[Condition, str, str], SupervisorOverride]) -> None:
+        super().__init__()
+        self._condition = condition
+        self._open_work = open_work
+
+    def leading(self) -> Sequence[str]:
+        """Which condition, and what it means."""
+        return (
+            f"Condition: {safe(str(self._condition))}",
+            "The verdict stays CANNOT SAY; admitting becomes possible, for one shift at most, by name.",
+            "",
+        )
+
+    def shown_fields(self) -> Mapping[str, tuple[str, str]]:
+        """One name or two."""
+        fields = {"supervisor": ("Supervisor's name", "")}
+        if self._condition.kind in FOUR_EYES_CONDITIONS:
+            fields["second"] = ("Second person's name", "somebody else than the supervisor")
+        return fields
+
+    def hand_over(self, values: dict[str, str]) -> None:
+        """Ask the kit; it answers with a message."""
+        self.go_to_first_empty()
+        supervisor = require_name(values["supervisor"], "The supervisor's name")
+        second = require_name(values["second"], "The second person's name") if "second" in values else ""
+        run_in_background(
+            "open work", lambda: self._ask(supervisor, second), lambda error: self.post_message(OpenWorkFailed(error))
+        )
+
+    def _ask(self, supervisor: str, second: str) -> None:
+        self.post_message(WorkOpened(self._open_work(self._condition, supervisor, second)))
+
+    def on_work_opened(self, message: WorkOpened) -> None:
+        """It is in the journal."""
+        message.stop()
+        self.dismiss(message.opening)
+
+    def on_open_work_failed(self, message: OpenWorkFailed) -> None:
+        """It was refused: say why."""
+        message.stop()
+        self.complain(message.error)
+
+
+OPENABLE = frozenset(
+    {
+        ConditionKind.LIST_EXPIRED,
+        ConditionKind.LIST_MISSING,
+        ConditionKind.LIST_DAMAGED,
+        ConditionKind.KIND_NOT_CARRIED,
+    }
+    | ALL_LISTS_CONDITIONS
+)
+"""Conditions that keep travellers at CANNOT SAY; the others need no opening."""
+MOST_OF_STANDING = 400
+"""Letters of one sentence about the kit's standing; it holds headquarters' own reason."""
+
+
+class ListsDialog(Dialog[SupervisorOverride]):
+    """Ends with an opening where work was opened, else None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f9", "close", "close", id="lists.close", show=False)]
+
+    def __init__(self, post: PostState, late: Sequence[str], port: DeskPort, privacy: Privacy) -> None:
+        super().__init__()
+        self._post = post
+        self._late = late
+        self._port = port
+        self._privacy = privacy
+
+    def compose(self) -> ComposeResult:
+        """One page."""
+        page = VerticalScroll(Static(lists_text(self._post, self._late)), classes="page")
+        page.border_title = "Lists and link"
+        opens = "digit opens work · " if self._may_open() else ""
+        page.border_subtitle = f"{opens}↑ ↓ scroll · Esc or F9 closes"
+        yield page
+
+    def on_mount(self) -> None:
+        """It names lists: in quiet mode only while held."""
+        self.query_one(VerticalScroll).focus()
+        self.hold_open(self._privacy)
+
+    def on_key(self, event: events.Key) -> None:
+        """A digit opens work under that condition. Not where travellers may see the screen: it takes its time."""
+        conditions = openable_conditions(self._post) if self._may_open() else []
+        if event.key.isdigit() and 1 <= int(event.key) <= len(conditions):
+            event.stop()
+            self.app.push_screen(OpenWorkDialog(conditions[int(event.key) - 1], self._port.open_work), self._opened)
+
+    def _may_open(self) -> bool:
+        return self._privacy is Privacy.OPEN and bool(openable_conditions(self._post))
+
+    def _opened(self, opening: SupervisorOverride | None) -> None:
+        if opening:
+            self.dismiss(opening)
+
+
+def openable_conditions(post: PostState) -> list[Condition]:
+    """Conditions under which work can be opened, in the order of their numbers; at most nine."""
+    opened = {opening.condition for opening in post.openings}
+    return [one for one in post.conditions if one.kind in OPENABLE and one not in opened][:9]
+
+
+def lists_text(post: PostState, late: Sequence[str]) -> RenderableType:
+    """The whole page."""
+    table = Table(box=None, padding=(0, 1), header_style="bold")
+    for heading in ("list", "kind", "version", "as of", "entries", "state"):
+        table.add_column(heading, justify="right" if heading in ("version", "entries") else "left")
+    for one in post.lists:
+        table.add_row(
+            *map(Text, _row(one, locked=any(found.kind in ALL_LISTS_CONDITIONS for found in post.conditions)))
+        )
+    standing = [Text(safe(line, MOST_OF_STANDING)) for line in post.standing]
+    parts: list[RenderableType] = [Text(f"Link: {safe(post.link) or 'not known'}"), *standing, Text(""), table]
+    if not post.lists:
+        parts.append(Text("No list is carried."))
+    return Group(*parts, Text(""), *_conditions(post), *_late(late))
+
+
+def _row(one: ListState, *, locked: bool) -> Iterator[str]:
+    edition = one.edition
+    yield safe(one.name, 32)
+    yield safe(edition.kind, 12) if edition else ""
+    yield str(edition.version) if edition else ""
+    yield one.words
+    yield f"{edition.count:,}" if edition else ""
+    if locked and edition:
+        yield "LOCKED"
+    else:
+        yield one.age.value.upper() if one.age else one.words.upper()
+
+
+def _conditions(post: PostState) -> Iterator[Text]:
+    yield Text("Standing conditions", "bold")
+    if not post.conditions:
+        yield Text("none")
+    numbers = {condition: number for number, condition in enumerate(openable_conditions(post), 1)}
+    for condition in post.conditions:
+        number = f"{numbers[condition]} " if condition in numbers else "  "
+        yield Text(f"{number}{safe(str(condition))}")
+    for opening in post.openings:
+        second = f" and {safe(opening.second)}" if opening.second else ""
+        until = f"{opening.until:%Y-%m-%d %H:%M} UTC"
+        yield Text(f"  work opened by {safe(opening.supervisor)}{second} until {until}: {safe(str(opening.condition))}")
+
+
+def _late(late: Sequence[str]) -> Iterator[Text]:
+    if late:
+        yield Text("")
+        yield Text("Late answers", "bold")
+    for notice in late:
+        yield Text(f"! {safe(notice, 120)}")

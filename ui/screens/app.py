@@ -1,0 +1,92 @@
+"""The desk's Textual application: theme, keys, palette, and the one screen it starts with.
+
+The theme is our own, made from `ui.verdict_style`. The terminal's palette is never asked: it may be anything.
+"""
+
+from collections.abc import Coroutine, Iterator, Mapping
+from functools import partial
+from typing import Any, ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.theme import Theme
+
+from ui import verdict_style
+from ui.desk import actions
+from ui.desk.actions import ACTIONS, PALETTE, explanation, label
+from ui.desk.desk_port import DeskPort
+from ui.screens.desk import Desk
+
+
+def desk_theme() -> Theme:
+    """`$<name>-ink` and `$<name>-paper` for every look, and the colours between."""
+    variables = {f"{one.name}-ink": one.ink for one in verdict_style.STYLES}
+    variables |= {f"{one.name}-paper": one.paper for one in verdict_style.STYLES}
+    variables |= {
+        "ink": verdict_style.INK,
+        "paper": verdict_style.PAPER,
+        "soft-ink": verdict_style.SOFT_INK,
+        "warn-ink": verdict_style.WARN_INK,
+        "status-paper": verdict_style.STATUS_PAPER,
+        "input-cursor-background": verdict_style.INK,
+        "input-cursor-foreground": verdict_style.PAPER,
+        "input-selection-background": "#3a5068",
+    }
+    return Theme(
+        name="waypost",
+        primary="#40e0d0",
+        warning=verdict_style.WARN_INK,
+        error="#a00000",
+        foreground=verdict_style.INK,
+        background=verdict_style.PAPER,
+        surface=verdict_style.PAPER,
+        panel=verdict_style.STATUS_PAPER,
+        dark=True,
+        text_alpha=1.0,
+        variables=variables,
+    )
+
+
+class DeskCommands(Provider):
+    """The palette: the actions that do something now, and nothing else."""
+
+    async def discover(self) -> Hits:
+        """All of them."""
+        for words, run, explains in self._actions():
+            yield DiscoveryHit(words, run, help=explains)
+
+    async def search(self, query: str) -> Hits:
+        """Those that fit what was typed."""
+        matcher = self.matcher(query)
+        for words, run, explains in self._actions():
+            if (score := matcher.match(f"{words} {explains}")) > 0:
+                yield Hit(score, words, run, help=explains)
+
+    def _actions(self) -> Iterator[tuple[str, partial[Coroutine[Any, Any, None]], str]]:
+        desk = self.screen
+        if isinstance(desk, Desk):
+            for action in ACTIONS:
+                if action is not PALETTE and action in desk.working_actions():
+                    run = partial(desk.run_action, action.method)
+                    yield label(action, desk.privacy), run, explanation(action, desk.privacy)
+
+
+class DeskApp(App[None], inherit_bindings=False):
+    """`waypost desk`. Keyboard only; `keymap` rebinds actions by their ids (`ui.desk.actions`)."""
+
+    TITLE = "Waypost"
+    COMMANDS: ClassVar = {DeskCommands}
+    BINDINGS: ClassVar[list[BindingType]] = actions.bindings([PALETTE])
+
+    def __init__(self, port: DeskPort, keymap: Mapping[str, str] | None = None) -> None:
+        super().__init__()
+        self._port = port
+        self._keys = dict(keymap or {})
+        self.register_theme(desk_theme())
+        self.theme = "waypost"
+
+    def on_mount(self) -> None:
+        """Own keys, then the desk."""
+        self.set_keymap(self._keys)
+        self.push_screen(Desk(self._port, self._keys))

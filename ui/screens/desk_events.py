@@ -1,0 +1,306 @@
+"""What comes to the desk: documents from the reader or the keys, steps of a screening, the state of the post.
+
+- Threads beside the screen post messages; only the handlers here and in `desk` touch the state.
+- A document that comes before the last traveller is decided waits, and none takes another's place; nothing
+  replaces an open verdict by itself.
+"""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import replace
+
+from textual import on
+
+from appliance.chips.chip_document import find_chip_document
+from appliance.chips.read_job import ChipReadStage as ChipStage
+from appliance.chips.read_job import ChipReadStep
+from appliance.counter.reader_loop import ReaderEvent, ReaderLoop
+from appliance.counter.subject import Subject, joined_codes
+from appliance.screening.result import ScreeningProgress
+from data.documents.barcodes import Barcode
+from data.documents.mrz import parse_mrz
+from data.documents.travel_document import Capture, TravelDocument
+from data.errors import InputError
+from ui.desk import messages, notes
+from ui.desk.desk_port import DeskPort
+from ui.desk.messages import run_in_background
+from ui.desk.notes import Note, Tone
+from ui.desk.traveller_session import EarlierTraveller, SessionStage, TravellerSession, late_answer
+from ui.screens.desk_view import HANGS, DeskView
+from ui.widgets.mrz_line import MrzLine
+
+TICK_S = 1.0
+POST_STATE_EVERY_S = 5.0
+"""Lists that headquarters locks are shown as locked this soon; screenings find them so at once."""
+MOST_PAST = 50
+MOST_WAITING = 3
+"""Documents read before the open traveller is decided: a scanner beside the reader, a family's passports."""
+
+
+class DeskEvents(DeskView):
+    """Takes what comes."""
+
+    def __init__(self, port: DeskPort, keymap: Mapping[str, str]) -> None:
+        super().__init__(port, keymap)
+        self._waiting: deque[Subject] = deque()
+        self._past: dict[int, EarlierTraveller] = {}
+        self._accepted = ""
+        """Lines the officer wants screened although a digit is wrong."""
+        self._is_refreshing = False
+        self._refresh_again = False
+        self._reader = ReaderLoop(port.reader, self._from_reader) if port.reader else None
+
+    def on_mount(self) -> None:
+        """Start what runs beside the screen."""
+        if self._reader:
+            self._reader.start()
+        self.set_interval(TICK_S, self._tick)
+        self.set_interval(POST_STATE_EVERY_S, self.refresh_post_state)
+        self.refresh_post_state()
+        self.draw()
+
+    def on_unmount(self) -> None:
+        """Let the reader go."""
+        if self._reader:
+            self._reader.stop()
+
+    # ── a traveller comes ────────────────────────────────────────────────────────────────────────────
+
+    @on(messages.DocumentRead)
+    def _document_read(self, message: messages.DocumentRead) -> None:
+        subject = Subject.from_reading(message.reading, self.port.today())
+        if subject.is_only_codes:
+            self._codes_read(subject.codes)
+        else:
+            self.take(subject)
+
+    def _codes_read(self, codes: tuple[Barcode, ...]) -> None:
+        """Codes without a document: they join the traveller who has no decision yet, else the next document."""
+        self._read_on()
+        turn = self.session
+        if turn is None or turn.is_over:
+            self.codes.keep(codes)
+            self.show_note(self.record_note.then(notes.for_pending_codes(codes)))
+        elif turn.stage in (SessionStage.WORKING, SessionStage.OPEN) and not self._waiting:
+            joined = joined_codes(turn.subject.codes, codes)
+            if joined != turn.subject.codes:
+                self.note = notes.for_added_codes(codes)
+                self.begin(replace(turn.subject, codes=joined))
+                if self.session:
+                    self.session.is_follow_up = True
+
+    @on(MrzLine.Entered)
+    def _entered(self, message: MrzLine.Entered) -> None:
+        if message.capture is Capture.MACHINE:
+            self.take(Subject.from_zone(message.text, self.port.today()))
+            return
+        try:
+            document = parse_mrz(message.text, capture=Capture.TYPED, today=self.port.today())
+        except InputError as error:
+            self._give_back(message.text, notes.for_error(error))
+        else:
+            if not self._asks_about_digits(document):
+                self.take(Subject.from_document(document, self.port.today()))
+
+    def _give_back(self, text: str, why: Note) -> None:
+        """Typed lines go back into the input, to be mended."""
+        self.query_one(MrzLine).keep(text)
+        self.show_note(why)
+
+    def _asks_about_digits(self, document: TravelDocument) -> bool:
+        """Whether a typed zone with a wrong digit is given back once, to be mended or handed over again."""
+        if document.raw in ("", self._accepted):
+            return False
+        wrong = notes.for_wrong_digits(document)
+        if wrong is None:
+            return False
+        self._accepted = document.raw
+        self._give_back(document.raw, wrong)
+        return True
+
+    def take(self, subject: Subject) -> None:
+        """Screen `subject` now, or keep it waiting while a verdict is open."""
+        subject = replace(subject, codes=self.codes.take(subject.codes))
+        if self.session is None or self.session.is_over:
+            self.note = self.record_note
+            self.begin(subject)
+        else:
+            self._wait(subject)
+
+    def _wait(self, subject: Subject) -> None:
+        if len(self._waiting) < MOST_WAITING:
+            self._waiting.append(subject)
+            if self._reader:
+                self._reader.hold()
+            self.show_note(self.record_note.then(notes.for_waiting_documents(len(self._waiting))))
+        else:
+            self.show_note(notes.NOT_TAKEN)
+
+    def begin(self, subject: Subject) -> None:
+        """Start a turn."""
+        self._remember()
+        self.session = turn = TravellerSession(subject)
+        self._accepted = ""
+        if self.port.forget_chip and find_chip_document(subject.documents):
+            turn.chip = ChipReadStep(ChipStage.LAY)
+        self._read_on()
+
+        def tell(progress: ScreeningProgress) -> None:
+            self.post_message(messages.ScreeningAdvanced(turn.number, progress))
+
+        def tell_chip(step: ChipReadStep) -> None:
+            self.post_message(messages.ChipAdvanced(turn.number, step))
+
+        def screen() -> None:
+            self.port.screen(subject, tell, tell_chip)
+
+        run_in_background(
+            "screening", screen, lambda error: self.post_message(messages.ScreeningFailed(turn.number, error))
+        )
+        self.draw()
+
+    def next_traveller(self) -> None:
+        """End this turn; begin with who waits, or be ready."""
+        if self._waiting:
+            self.begin(self._waiting.popleft())
+            if self.session:
+                self.session.is_follow_up = True
+        else:
+            self._remember()
+            self.session = None
+            self._read_on()
+            self.draw()
+
+    @property
+    def has_waiting_documents(self) -> bool:
+        """Whether a document was read meanwhile."""
+        return bool(self._waiting)
+
+    def screen_again(self, can: str) -> None:
+        """Screen the document on the desk again, its chip opened by the access number that was typed."""
+        if self.session and self.port.forget_chip and find_chip_document(self.session.subject.documents):
+            self.begin(replace(self.session.subject, can=can))
+        else:
+            self.show_note(notes.NO_CHIP_TO_OPEN)
+
+    def _remember(self) -> None:
+        if self.port.forget_chip:
+            self.port.forget_chip()
+        if self.session:
+            verdict = self.session.result.verdict if self.session.result else None
+            self._past[self.session.number] = EarlierTraveller(self.session.name, verdict)
+            while len(self._past) > MOST_PAST:
+                del self._past[next(iter(self._past))]
+
+    # ── a screening goes on ──────────────────────────────────────────────────────────────────────────
+
+    @on(messages.ScreeningAdvanced)
+    def _screening_advanced(self, message: messages.ScreeningAdvanced) -> None:
+        turn = self.session
+        if turn is None or turn.number != message.session:
+            self._late_screening_advanced(message)
+            return
+        decided = turn.decision is not None
+        turn.update(message.progress)
+        if turn.is_reading_chip and turn.result and turn.result.complete:
+            turn.chip = ChipReadStep(ChipStage.ENDED)
+            self._read_on()
+        if decided and turn.stage is SessionStage.OPEN:
+            self.note = notes.for_worse_verdict(turn.name)
+        self.draw()
+
+    @on(messages.ChipAdvanced)
+    def _chip_said(self, message: messages.ChipAdvanced) -> None:
+        turn = self.session
+        if turn and turn.number == message.session:
+            turn.chip = message.step
+            self._read_on()
+            self.draw()
+
+    def _late_screening_advanced(self, message: messages.ScreeningAdvanced) -> None:
+        past = self._past.get(message.session)
+        notice = late_answer(past, message.progress) if past else None
+        if past and notice and message.progress.result:
+            self._past[message.session] = EarlierTraveller(past.name, message.progress.result.verdict)
+            self.late_notices.append(notice)
+            self.draw()
+
+    @on(messages.ScreeningFailed)
+    def _screening_failed(self, message: messages.ScreeningFailed) -> None:
+        if self.session and self.session.number == message.session:
+            self.session.failure = message.error
+            self.session.chip = None
+            self._read_on()
+        self.show_note(notes.for_error(message.error))
+
+    # ── the reader, the post ─────────────────────────────────────────────────────────────────────────
+
+    def _from_reader(self, event: ReaderEvent) -> None:
+        """From the reader's own thread."""
+        self.post_message(messages.of_reader(event))
+
+    @on(messages.ReaderStateChanged)
+    def _reader_said(self, message: messages.ReaderStateChanged) -> None:
+        changed = self.device is None or self.device.health is not message.state.health
+        self.device = message.state
+        if message.what or changed:
+            self.device_what = message.what
+        if changed:
+            self.refresh_post_state()
+        self.draw()
+
+    @on(messages.ReaderGuidance)
+    def _reader_guides(self, message: messages.ReaderGuidance) -> None:
+        self.show_note(self.record_note.then(notes.neutral(f"Reader: {message.says}", Tone.WARN)))
+
+    @on(messages.PostStateRead)
+    def _post_looked(self, message: messages.PostStateRead) -> None:
+        self.post_state = message.state
+        self._end_refresh()
+        self.draw()
+
+    @on(messages.PostStateFailed)
+    def _post_unknown(self, message: messages.PostStateFailed) -> None:
+        self._end_refresh()
+        self.show_note(notes.for_error(message.error))
+
+    def refresh_post_state(self) -> None:
+        """Ask for the state of the post; while one answer is awaited, no second thread asks."""
+        self._refresh_again = self._is_refreshing
+        if self._is_refreshing:
+            return
+        self._is_refreshing = True
+        states = {}
+        state = HANGS if self.device_hangs else self.device
+        if self.port.reader and state:
+            states[self.port.reader.info.title] = state
+
+        def ask() -> None:
+            self.post_message(messages.PostStateRead(self.port.post_state(states)))
+
+        run_in_background("post state", ask, lambda error: self.post_message(messages.PostStateFailed(error)))
+
+    def _end_refresh(self) -> None:
+        self._is_refreshing = False
+        if self._refresh_again:
+            self.refresh_post_state()
+
+    def _tick(self) -> None:
+        hangs = bool(self._reader and self._reader.hangs)
+        if hangs is not self.device_hangs:
+            self.device_hangs = hangs
+            self.refresh_post_state()
+            self.draw()
+
+    def _read_on(self) -> None:
+        """While a chip is read no further document is: the reader has one glass for both."""
+        if self._reader is None:
+            return
+        if self.session and self.session.is_reading_chip:
+            self._reader.hold()
+        elif not self._waiting:
+            self._reader.go_on()
+
+    @on(MrzLine.Typing)
+    def _typing(self, message: MrzLine.Typing) -> None:
+        self.show_note(notes.for_typing(message.lines, message.length))

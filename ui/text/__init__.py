@@ -1,0 +1,1 @@
+"""What is said in words, on the desk and on the command line; imports nothing that draws."""
