@@ -13,7 +13,7 @@ from data.documents.barcodes import Barcode, Symbology
 from data.errors import Denied, InputError
 from data.persons.person import PartialDate
 from data.screenings import Decision, Direction, Screening, Traveller, Verdict
-from devices.faults import DeviceFault, Guidance, Reason, Retry
+from devices.faults import DeviceFault, FaultReason, Guidance, Retry
 from devices.reading import RawReading
 from tests.appliance.sample import NOW
 from tests.ui.desk_kit import CLEAR, REFER, PaperReader, zone
@@ -47,7 +47,7 @@ def test_work_opened_under_a_condition_lasts_as_long_as_the_condition() -> None:
     (expired,) = counter.post_snapshot({}).conditions
     opening = counter.open_work(expired, "Kim", "Lee")
     assert counter.post_snapshot({}).openings == (opening,) and len(fakes.journal.acts) == 1
-    assert counter.decide(result, Decision.ADMIT, officer="officer-1").openings == (opening,)
+    assert counter.decide(result, Decision.ADMIT, officer="officer-1").overrides == (opening,)
     counter.open_work(Condition(ConditionKind.LIST_EXPIRED, "another"), "Kim", "Lee")
     assert counter.post_snapshot({}).openings == (opening,)
 
@@ -87,7 +87,7 @@ def test_what_was_laid_on_a_reader_before_the_document_belongs_to_it() -> None:
     reader.waiting += [
         RawReading("", codes=CODES[:1]),
         Retry(Guidance.LAY_FLAT),
-        DeviceFault(Reason.BAD_READ, "Page reader: bad read"),
+        DeviceFault(FaultReason.BAD_READ, "Page reader: bad read"),
         RawReading(zone(CLEAR), codes=CODES[1:2]),
     ]
     subject = Fakes(reader=reader).service.wait_for_document("paper:1", 5.0, heard.append)
@@ -100,7 +100,7 @@ def test_a_reader_that_nothing_is_laid_on_is_said_and_one_that_fails_raises() ->
     with pytest.raises(InputError, match="No document was laid on the reader"):
         counter.wait_for_document("paper:1", 0.1, lambda says: None)
     reader = PaperReader()
-    reader.waiting.append(DeviceFault(Reason.UNPLUGGED, "Page reader is unplugged"))
+    reader.waiting.append(DeviceFault(FaultReason.UNPLUGGED, "Page reader is unplugged"))
     with pytest.raises(DeviceFault):
         Fakes(reader=reader).service.wait_for_document("paper:1", 5.0, lambda says: None)
     with pytest.raises(InputError, match="No document reader"):
