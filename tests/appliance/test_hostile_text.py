@@ -8,7 +8,7 @@ import pytest
 from appliance.checks.mrz import MrzCheck
 from appliance.checks.seen_again import SeenAgainCheck
 from appliance.checks.validity import NumberCheck, ValidityCheck
-from appliance.counter.ports import Lane
+from appliance.counter.parts import Lane
 from appliance.counter.subject import LONGEST_RAW, ScreeningRequest, Subject
 from appliance.screening.run import Screener
 from data.journal.history import read_events, verify_journal

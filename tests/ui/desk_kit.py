@@ -20,7 +20,7 @@ from appliance.checks.validity import ValidityCheck
 from appliance.chips.read_job import ChipReadStep
 from appliance.chips.reader_service import ChipReaderService
 from appliance.counter.counter import Counter as Service
-from appliance.counter.ports import CounterParts, Lane
+from appliance.counter.parts import CounterParts, Lane
 from appliance.counter.subject import Subject
 from appliance.decisions import DecisionKey, DecisionRecord
 from appliance.post_state import ListState, list_states
@@ -194,7 +194,7 @@ class Counter:
     def post_state(self, readers: Mapping[str, DeviceState]) -> PostState:
         return replace(self._real.post_state(readers), standing=())
 
-    # ── the lists, as `appliance.counter.ports.CounterLists` ─────────────────────────────────────────
+    # ── the lists, as `appliance.counter.parts.CounterLists` ─────────────────────────────────────────
 
     def look(self, reopened: Callable[[], None] = lambda: None) -> ListAccess:
         return ListAccess(AccessState.GOOD)

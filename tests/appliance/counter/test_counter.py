@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from appliance.counter.counter import Counter
-from appliance.counter.ports import Lane
+from appliance.counter.parts import Lane
 from appliance.counter.reader_loop import is_chip_reader
 from appliance.counter.subject import ScreeningRequest, Subject
 from appliance.post_state import Condition, ConditionKind
