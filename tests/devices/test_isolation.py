@@ -20,8 +20,8 @@ LONG_S = 15.0
 DRIVER = """
 import os, time
 from pathlib import Path
-from devices.live_reader import Channel
-from devices.live_reader import LiveReader
+
+from devices.live_reader import DeviceChannel, LiveReader
 from devices.ports import DeviceInfo
 
 SIMULATED, NATIVE = False, True

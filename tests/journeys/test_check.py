@@ -262,7 +262,7 @@ def test_a_kit_that_never_synced_clears_nobody(waypost: Waypost, made: Path, tmp
 def test_a_clock_behind_signed_time_is_said(waypost: Waypost, kit: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "clock" not in waypost("check", "--home", kit, "--mrz", HONEST).err
     monkeypatch.setattr(
-        "ui.wiring.clock", lambda home: read_clock(home).not_before(read_system_time() + timedelta(days=1))
+        "ui.wiring.read_clock", lambda home: read_clock(home).not_before(read_system_time() + timedelta(days=1))
     )
     for command in (("check", "--mrz", HONEST), ("lists",)):
         assert "clock is behind signed time" in waypost(*command, "--home", kit).err

@@ -172,7 +172,7 @@ async def test_only_one_thread_asks_for_the_state_of_the_post(monkeypatch: pytes
     async with at_desk(counter) as officer:
         before = len(asked)
         for _ in range(20):
-            officer.top.look()
+            officer.top.refresh_post_state()
         await officer.until(lambda: len(asked) == before + 2, "the look that was asked for meanwhile")
         await asyncio.sleep(0.5)
         assert len(asked) == before + 2

@@ -159,7 +159,7 @@ class Reporting(RuleBasedStateMachine):
         if self.restored:
             self.acknowledged &= set(events_here(self.hq)) | events_of(self.kit)
 
-    @precondition(lambda self: not self.restore_wait)
+    @precondition(lambda self: not self.restored)
     @rule()
     def the_kit_lets_go(self) -> None:
         """Of what was acknowledged long ago; a headquarters that was put back has heard from its kits by then."""

@@ -320,7 +320,7 @@ def test_whatever_is_not_foreseen_is_told_and_does_not_end_it(world: World) -> N
 
 def test_a_clock_that_is_set_moves_the_words_and_not_the_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = datetime(2026, 5, 1, 12, tzinfo=UTC)
-    monkeypatch.setattr("sync.kit.watching.status_reporter.system_time", lambda: now)
+    monkeypatch.setattr("sync.kit.watching.status_reporter.read_system_time", lambda: now)
     telling = StatusReporter(tmp_path, SystemdNotifier(), lambda: 1000.0, lambda words: None)
     wait = RetryWait(4600.0, RunOutcome.DONE)
     telling.report_wait(wait)

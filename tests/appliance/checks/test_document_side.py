@@ -134,7 +134,7 @@ def test_specimen_numbers_are_expected_in_development() -> None:
 
 @pytest.mark.parametrize("oddity", Oddity)
 def test_every_oddity_has_its_words(oddity: Oddity, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("appliance.checks.validity.oddities", lambda document: (oddity,))
+    monkeypatch.setattr("appliance.checks.validity.find_oddities", lambda document: (oddity,))
     found = NumberCheck().run(screening())
     assert found.reason == oddity.value and found.says
 
