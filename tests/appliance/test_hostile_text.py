@@ -15,7 +15,7 @@ from data.journal.history import read_events, verify_journal
 from data.journal.journal import Journal, SightingLog
 from data.kit.vault import StoreKey
 from data.screenings import Verdict
-from tests.appliance.sample import NOW
+from tests.support.sample import NOW
 
 TD3 = "P<SWEERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898912C37SWE7408122<3004157<<<<<<<<<<<<<<02"
 

@@ -49,8 +49,8 @@ from data.screenings import (
 from data.screenings import State as FindingState
 from devices.ports import READY, DeviceInfo, DeviceState
 from devices.reading import RawReading, make_reading
-from tests.appliance.sample import Notebook, PaperList
-from tests.appliance.sample import edition as an_edition
+from tests.support.sample import Notebook, PaperList
+from tests.support.sample import edition as an_edition
 from ui.desk.desk_port import DeskPort, PostState
 from ui.desk_wiring import desk_port
 

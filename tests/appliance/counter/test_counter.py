@@ -15,7 +15,7 @@ from data.persons.person import PartialDate
 from data.screenings import Decision, Direction, Screening, Traveller, Verdict
 from devices.faults import DeviceFault, FaultReason, Guidance, Retry
 from devices.reading import RawReading
-from tests.appliance.sample import NOW
+from tests.support.sample import NOW
 from tests.ui.desk_kit import CLEAR, REFER, PaperReader, zone
 from tests.ui.desk_kit import Counter as Fakes
 
