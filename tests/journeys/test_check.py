@@ -9,8 +9,7 @@ import pytest
 
 from data.clock import read_system_time
 from data.kit.enrolment import read_clock
-from tests.journeys.conftest import PASSPHRASE, TOP, Waypost, process
-from tests.journeys.travellers import (
+from tests.journeys.support.travellers import (
     CHILD,
     CONFUSABLE,
     DISCREET,
@@ -20,6 +19,8 @@ from tests.journeys.travellers import (
     STOLEN,
     WANTED,
 )
+from tests.support.command_line import Waypost, process
+from tests.support.deployment import PASSPHRASE, TOP
 
 SCHEMA = json.loads((TOP / "docs" / "check.schema.json").read_text())
 WRONG_DIGIT = HONEST[:54] + ("0" if HONEST[54] != "0" else "1") + HONEST[55:]

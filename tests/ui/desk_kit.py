@@ -20,7 +20,7 @@ from appliance.checks.validity import ValidityCheck
 from appliance.chips.read_job import ChipReadStep
 from appliance.chips.reader_service import ChipReaderService
 from appliance.counter.counter import Counter as Service
-from appliance.counter.ports import CounterParts, Lane
+from appliance.counter.parts import CounterParts, Lane
 from appliance.counter.subject import Subject
 from appliance.decisions import DecisionKey, DecisionRecord
 from appliance.post_state import ListState, list_states
@@ -49,8 +49,8 @@ from data.screenings import (
 from data.screenings import State as FindingState
 from devices.ports import READY, DeviceInfo, DeviceState
 from devices.reading import RawReading, make_reading
-from tests.appliance.sample import Notebook, PaperList
-from tests.appliance.sample import edition as an_edition
+from tests.support.sample import Notebook, PaperList
+from tests.support.sample import edition as an_edition
 from ui.commands.desk import make_desk_port
 from ui.desk.desk_port import DeskPort, PostState
 
@@ -194,7 +194,7 @@ class Counter:
     def post_state(self, readers: Mapping[str, DeviceState]) -> PostState:
         return replace(self._real.post_state(readers), kit_status=())
 
-    # ── the lists, as `appliance.counter.ports.CounterLists` ─────────────────────────────────────────
+    # ── the lists, as `appliance.counter.parts.CounterLists` ─────────────────────────────────────────
 
     def look(self, reopened: Callable[[], None] = lambda: None) -> ListAccess:
         return ListAccess(AccessState.GOOD)
