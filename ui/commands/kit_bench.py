@@ -54,22 +54,22 @@ def bench_readers(
     """Discover, open, read; 1 where the reader does not work at the end, else 0. DeviceFault SETUP for a wrong URL."""
     settings = Settings.load(home / SETTINGS_FILE)
     line = _Line(shows)
-    place = DriverContext(home.resolve(), settings.profile, tap=line.came)
-    _discover("reader", registry.discover(place))
-    _discover("chip reader", registry.discover_chips(place))
+    context = DriverContext(home.resolve(), settings.profile, tap=line.came)
+    _discover("reader", registry.discover(context))
+    _discover("chip reader", registry.discover_chips(context))
     if chip.url or is_chip_reader(url):
-        device = registry.chip_reader(settings.chip.reader if chip.url == KIT else chip.url or url, place)
+        device = registry.chip_reader(settings.chip.reader if chip.url == KIT else chip.url or url, context)
         written = ChipRecordingOptions(record, shows) if record is not None else None
         return asyncio.run(bench_chips(device, access_key(chip.zone, chip.can), seconds, written))
     url = url or settings.reader
     if not url:
         click.echo("No reader is named in kit.toml: choose one of these with --reader URL.")
         return 0
-    reader = registry.reader(url, place)
+    reader = registry.reader(url, context)
     _introduce(url, reader)
     if record is not None:
         recording = RecordingWriter(record, reader.info, redact=shows == "shape")
-        line.also = recording.bytes
+        line.also = recording.write_bytes
         reader = RecordedReader(reader, recording)
     return asyncio.run(_watch(reader, line, DeviceUrl.parse(url), seconds))
 

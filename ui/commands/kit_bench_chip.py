@@ -122,18 +122,20 @@ def _one(chip: Transport, key: AccessKey | None, written: ChipRecordingOptions |
         if written is None:
             _print_reading(_read(chip, key, random_source_for(chip)), click.echo)
             return True
-        recorded, file, chance = written.begin(chip)
+        recorded, file, random_source = written.begin(chip)
         with closing(file):
-            _print_reading(_read(recorded, key, chance), click.echo)
+            _print_reading(_read(recorded, key, random_source), click.echo)
     except WaypostError as error:
         click.echo(f"  fault {_visible(error.what)}\n  do    {_visible(error.do)}")
         return False
     return True
 
 
-def _read(chip: Transport, key: AccessKey, chance: RandomSource) -> ChipReading:
+def _read(chip: Transport, key: AccessKey, random_source: RandomSource) -> ChipReading:
     traced = TracedTransport(chip, _show)
-    return read_chip(traced, key, TrustStore([]), patience=Deadline(READ_S), now=read_system_time(), chance=chance)
+    return read_chip(
+        traced, key, TrustStore([]), deadline=Deadline(READ_S), now=read_system_time(), random_source=random_source
+    )
 
 
 def _print_reading(reading: ChipReading, say: Callable[[str], None]) -> None:
