@@ -34,7 +34,7 @@ THREE = "".join(f'[[reader.presents]]\nraw = "{name}"\n' for name in "abc")
 
 
 async def test_travellers_come_in_order_then_nobody(tmp_path: Path) -> None:
-    assert await read_all(opened(tmp_path, THREE), 3, ends=True) == ["a", "b", "c"]
+    assert await read_all(open_reader(tmp_path, THREE), 3, ends=True) == ["a", "b", "c"]
 
 
 async def test_a_script_can_start_again(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ async def test_a_fault_passes_and_the_next_document_is_read(tmp_path: Path, reas
 
 
 async def test_a_walk_to_the_counter_goes_on_over_several_reads(tmp_path: Path) -> None:
-    device = opened(tmp_path, '[[reader.presents]]\nraw = "a"\nafter_s = 1.0\n')
+    device = open_reader(tmp_path, '[[reader.presents]]\nraw = "a"\nafter_s = 1.0\n')
     await device.open()
     got = [await device.read(0.03) for _ in range(2)]
     assert got == [None, None]

@@ -13,7 +13,7 @@ from devices.chip.deadline import Deadline
 from devices.chip.errors import ChipError
 from devices.chip.reading import differing_fields
 from devices.simulated.chip.profile import ChipFault
-from devices.simulated.chip.randomness import seeded
+from devices.simulated.chip.randomness import seeded_randomness
 from tests.support.invented_chips import NOW, ZONE, chip, read
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "chips.md"

@@ -107,7 +107,7 @@ def test_a_torn_off_chip_is_read_when_it_lies_again() -> None:
 
 def test_a_slow_chip_ends_at_the_deadline() -> None:
     with pytest.raises(ChipSlow, match=r"within 0.3 seconds"):
-        read(chip(faults=["slow"], delay_s=0.2), patience=Deadline(0.3))
+        read(chip(faults=["slow"], delay_s=0.2), deadline=Deadline(0.3))
 
 
 class Stuck:
@@ -127,14 +127,14 @@ class Stuck:
 def test_a_driver_that_hangs_does_not_hold_the_caller() -> None:
     stuck = Stuck()
     with pytest.raises(ChipSlow):
-        read(stuck, patience=Deadline(0.2))
+        read(stuck, deadline=Deadline(0.2))
     assert not stuck.came_back
     stuck.released.set()
 
 
 async def test_a_reading_is_cancelled_from_outside_while_the_driver_hangs() -> None:
     stuck, patience = Stuck(), Deadline(GUARD_S)
-    reading = asyncio.create_task(asyncio.to_thread(read, stuck, patience=patience))
+    reading = asyncio.create_task(asyncio.to_thread(read, stuck, deadline=patience))
     await asyncio.to_thread(stuck.asked.wait, GUARD_S)
     patience.cancel()
     with pytest.raises(ReadingCancelled):
@@ -148,7 +148,7 @@ def test_a_chip_that_delays_after_wrong_keys_is_told_from_a_slow_one() -> None:
     with pytest.raises(AccessRefused):
         read(delaying, WRONG)
     with pytest.raises(AccessRefused) as refused:
-        read(delaying, patience=Deadline(1.5))
+        read(delaying, deadline=Deadline(1.5))
     assert refused.value.cause is AccessCause.DELAYED
 
 
@@ -160,7 +160,7 @@ def test_a_chip_that_delays_after_wrong_keys_is_told_from_a_slow_one() -> None:
 ])  # fmt: skip
 def test_a_chip_that_loops_or_babbles_ends_in_a_named_error_or_proves_nothing(profile: dict[str, object]) -> None:
     try:
-        reading = read(chip(**profile), patience=Deadline(GUARD_S))
+        reading = read(chip(**profile), deadline=Deadline(GUARD_S))
     except ChipSlow:
         raise
     except ChipError as error:

@@ -20,7 +20,7 @@ def udev_here() -> None:
         pytest.skip(f"missing: {lacking}")
 
 
-def noticed(*arguments: str) -> dict[str, Any]:
+def run_plugging(*arguments: str) -> dict[str, Any]:
     done = in_namespaces("tests.devices.support.plugging", *arguments)
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))

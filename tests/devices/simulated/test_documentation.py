@@ -28,7 +28,7 @@ async def happenings(part: str, context: DriverContext, count: int) -> list[obje
     events: list[object] = []
     while len(events) < count:
         try:
-            came.append(await device.read(GUARD_S))
+            events.append(await device.read(GUARD_S))
         except DeviceFault as fault:
             if fault.reason not in events:
                 events.append(fault.reason)

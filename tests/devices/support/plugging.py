@@ -72,7 +72,7 @@ async def cycles(count: int) -> dict[str, object]:
         await _until(device, DeviceHealth.READY)
         os.write(socket.master, FRAME)
         read += isinstance(await device.read(GUARD_S), Reading)
-    after = _held()
+    after = _count_resources()
     await device.close()
     await listener
     return {"read": read - WARM, "leaked": [b - a for a, b in zip(before, after, strict=True)], "told": healths}
@@ -108,8 +108,8 @@ async def pulled_from_under_a_deaf_driver() -> dict[str, object]:
     udev.tell("remove", "/dev/video70", subsystem="video4linux")
     udev.tell("remove", node, subsystem="video4linux")
     await _until(device, DeviceHealth.ABSENT)
-    await until(lambda: DeviceHealth.ABSENT.value in told)
-    calm = told[: told.index(DeviceHealth.ABSENT.value)]  # what is sent is heard in its order
+    await until(lambda: DeviceHealth.ABSENT.value in healths)
+    calm = healths[: healths.index(DeviceHealth.ABSENT.value)]  # what is sent is heard in its order
     udev.tell("add", node, subsystem="video4linux")
     await _until(device, DeviceHealth.READY)
     await device.close()

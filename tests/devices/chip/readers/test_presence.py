@@ -61,7 +61,7 @@ def watch_presence(count: int) -> list[ChipPresence]:
     reports: queue.Queue[ChipPresence] = queue.Queue()
     watch = PresenceWatch("A reader", reports.put)
     watch.start()
-    found = [told.get(timeout=GUARD_S) for _ in range(count)]
+    presences = [reports.get(timeout=GUARD_S) for _ in range(count)]
     watch.stop()
     assert reports.empty()
     return presences

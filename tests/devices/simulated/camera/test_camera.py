@@ -59,7 +59,7 @@ async def test_a_scripted_camera_delivers_what_a_camera_does(tmp_path: Path) -> 
     results: list[object] = []
     while len(results) < 2:
         try:
-            came += [one for one in [await device.read(GUARD_S)] if one is not None]
+            results += [result for result in [await device.read(GUARD_S)] if result is not None]
         except DeviceFault as away:
             assert away.reason is FaultReason.UNPLUGGED
     dark, visa = results
