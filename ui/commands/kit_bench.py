@@ -69,7 +69,7 @@ def bench_readers(
     _print_reader(url, reader)
     if record is not None:
         recording = RecordingWriter(record, reader.info, redact=shows == "shape")
-        line.copy_to = recording.bytes
+        line.copy_to = recording.write_bytes
         reader = RecordedReader(reader, recording)
     return asyncio.run(_watch(reader, line, DeviceUrl.parse(url), seconds))
 

@@ -136,7 +136,7 @@ def _read_one_chip(chip: Transport, key: AccessKey | None, recording: ChipRecord
 def _read(chip: Transport, key: AccessKey, random_source: RandomSource) -> ChipReading:
     traced = TracedTransport(chip, _print_exchange)
     return read_chip(
-        traced, key, TrustStore([]), patience=Deadline(READ_S), now=read_system_time(), chance=random_source
+        traced, key, TrustStore([]), deadline=Deadline(READ_S), now=read_system_time(), random_source=random_source
     )
 
 
