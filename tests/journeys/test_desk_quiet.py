@@ -19,7 +19,7 @@ FORBIDDEN = (
 
 def forbidden_in(text: str) -> set[str]:
     found = {word for word in FORBIDDEN.split(", ") if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text.casefold())}
-    shapes = {look.shape for look in VERDICT_STYLES.values() if look.shape in text}
+    shapes = {style.shape for style in VERDICT_STYLES.values() if style.shape in text}
     return found | shapes
 
 

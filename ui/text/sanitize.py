@@ -18,7 +18,7 @@ _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 def safe(text: str, most: int = MOST) -> str:
     """`text` on one line, without anything that could move, hide or reorder other text; cut with `…` beyond `most`."""
-    kept: list[str] = []
+    characters: list[str] = []
     marks = 0
     for character in text[: most * 8]:
         if character.isspace():
@@ -26,8 +26,8 @@ def safe(text: str, most: int = MOST) -> str:
         category = unicodedata.category(character)
         marks = marks + 1 if category.startswith("M") else 0
         if category not in _DROPPED and marks <= _MARKS:
-            kept.append(character)
-    line = " ".join("".join(kept).split())
+            characters.append(character)
+    line = " ".join("".join(characters).split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
