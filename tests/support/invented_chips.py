@@ -27,6 +27,7 @@ STATE = InventedState("UT")
 ISSUER = Issuer(STATE)
 HOLDER = Holder(ZONE, ISSUED)
 KEY = MrzKey.of("L898902C3", "740812", "320415")
+WRONG = MrzKey.of("L898902C4", "740812", "320415")
 
 
 @cache

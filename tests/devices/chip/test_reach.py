@@ -2,7 +2,7 @@
 
 import pytest
 
-from devices.chip.access_keys import CanKey, MrzKey
+from devices.chip.access_keys import CanKey
 from devices.chip.apdu import encode_tlv
 from devices.chip.authenticity import Authenticity, AuthenticityReason
 from devices.chip.errors import AccessCause, AccessRefused, ChannelBroken, ChipMalformed, ChipRefused
@@ -10,9 +10,8 @@ from devices.chip.reading import AccessKind
 from devices.faults import DeviceFault, FaultReason
 from devices.ports import Transport
 from tests.devices.support.lying import PlainChip
-from tests.support.invented_chips import KEY, chip, read
+from tests.support.invented_chips import KEY, WRONG, chip, read
 
-WRONG = MrzKey.of("L898902C4", "740812", "320415")
 EVERY_PACE = [
     *(f"ecdh-gm-{suite}:{group}" for suite in ("3des", "aes-128", "aes-192", "aes-256") for group in (8, 12, 13, 18)),
     "ecdh-gm-aes-128:14", "ecdh-gm-aes-128:17", "ecdh-im-3des:13", "ecdh-im-aes-128:12", "ecdh-im-aes-192:15",

@@ -14,8 +14,7 @@ from devices.chip.errors import AccessCause, AccessRefused, ChipError, ChipGone,
 from devices.chip.file_reader import FileReadProgress
 from devices.chip.lds.picture import PictureType
 from devices.chip.reading import PrintAgreement, compare_with_print, differing_fields
-from tests.devices.chip.test_reach import WRONG
-from tests.support.invented_chips import NOW, ZONE, chip, read
+from tests.support.invented_chips import NOW, WRONG, ZONE, chip, read
 from tests.support.waiting import GUARD_S, within
 
 PRINTED = parse_mrz(ZONE, capture=Capture.MACHINE, today=NOW.date())
