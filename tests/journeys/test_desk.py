@@ -9,7 +9,7 @@ from data.documents.travel_document import Capture, MrzFormat
 from data.screenings import Decision
 from tests.journeys.support.desk_driver import Officer, at_desk
 from tests.support.waiting import GUARD_S
-from tests.ui.desk_kit import CHECK, CLEAR, LATE, REFER, SLOW, WEAK, Counter, zone
+from tests.ui.support.desk_kit import CHECK, CLEAR, LATE, REFER, SLOW, WEAK, Counter, zone
 from ui.desk import typed_zone
 from ui.screens import desk
 

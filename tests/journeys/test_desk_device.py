@@ -16,7 +16,7 @@ from tests.journeys.support.desk_driver import Officer, at_desk
 from tests.journeys.support.travellers import HONEST
 from tests.support.deployment import PASSPHRASE
 from tests.support.waiting import GUARD_S
-from tests.ui.desk_kit import CHECK, CLEAR, REFER, Counter, PaperReader, zone
+from tests.ui.support.desk_kit import CHECK, CLEAR, REFER, Counter, PaperReader, zone
 from ui.commands.desk import make_desk_port
 from ui.desk.desk_port import PostState
 from ui.screens import desk, desk_events

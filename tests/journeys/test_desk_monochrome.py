@@ -3,7 +3,7 @@
 import pytest
 
 from tests.journeys.support.desk_driver import at_desk
-from tests.ui.desk_kit import CHECK, CLEAR, REFER, SLOW, Counter
+from tests.ui.support.desk_kit import CHECK, CLEAR, REFER, SLOW, Counter
 from ui.desk.actions import FOOTER
 from ui.verdict_style import STYLES
 from ui.widgets.banner import draw_large

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.journeys.support.desk_driver import at_desk
-from tests.ui.desk_kit import CHECK, CLEAR, DISCREET, REFER, SLOW, Counter
+from tests.ui.support.desk_kit import CHECK, CLEAR, DISCREET, REFER, SLOW, Counter
 from ui.dialogs import dialog
 from ui.verdict_style import VERDICT_STYLES
 

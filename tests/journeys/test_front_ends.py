@@ -28,8 +28,8 @@ from tests.journeys.support.desk_driver import Officer
 from tests.journeys.support.travellers import CHILD, DISCREET, HONEST, SANCTIONED, STOLEN, WANTED
 from tests.support.command_line import Waypost
 from tests.support.deployment import PASSPHRASE
-from tests.ui.desk_kit import Counter as FakeCounter
-from tests.ui.desk_kit import PaperReader
+from tests.ui.support.desk_kit import Counter as FakeCounter
+from tests.ui.support.desk_kit import PaperReader
 from ui.commands import demo
 from ui.commands.desk import make_desk_port
 from ui.demo import build

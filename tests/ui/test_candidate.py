@@ -7,7 +7,7 @@ import pytest
 from appliance.answer.disclosure import remove_details
 from data.persons.person import Associate, HeldDocument
 from data.screenings import Agreement, Band, FieldComparison
-from tests.ui.desk_kit import candidate
+from tests.ui.support.desk_kit import candidate
 from ui.text.candidate import deciding_lines, field_line, heading_line, link_lines, listing_lines
 
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 from appliance.counter.subject import ScreeningRequest, Subject
-from tests.ui.desk_kit import CHECK, CLEAR, DISCREET, NOW, REFER, Counter, zone
+from tests.ui.support.desk_kit import CHECK, CLEAR, DISCREET, NOW, REFER, Counter, zone
 from ui.text.text_output import plain_lines
 
 

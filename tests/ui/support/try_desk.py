@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.ui import desk_kit as kit
+from tests.ui.support import desk_kit as kit
 from ui.screens.app import DeskApp
 
 
