@@ -20,8 +20,8 @@ from data.lists.kinds import documents
 from data.lists.replica import Replica
 from data.lists.rows import add_to_digest
 from data.screenings import DocumentMatch, Grade
-from tests.data.documents.mrz_faults import Fault, plant
-from tests.data.documents.mrz_zones import Zone, zones
+from tests.data.support.mrz_faults import Fault, plant
+from tests.data.support.mrz_zones import Zone, zones
 
 SALT = bytes(range(32))
 TODAY = date(2026, 6, 1)

@@ -8,7 +8,7 @@ from data.documents.mrz.spelling import MAX_NAME, mrz_words
 from data.documents.tables.arabic import ARABIC
 from data.documents.tables.cyrillic import ALPHABETS
 from data.documents.tables.transliteration import LATIN, OTHERS
-from tests.data.documents.mrz_spellings import MOST_SPELLINGS, MOST_STEPS, Piece, cut_word, likely_spellings
+from tests.data.support.mrz_spellings import MOST_SPELLINGS, MOST_STEPS, Piece, cut_word, likely_spellings
 
 
 @pytest.mark.parametrize(

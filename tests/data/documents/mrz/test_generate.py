@@ -15,8 +15,8 @@ from data.documents.mrz.spelling import mrz_words
 from data.documents.travel_document import Capture, MrzFormat, MrzProblem, TravelDocument
 from data.errors import InputError
 from data.persons.person import PartialDate
-from tests.data.documents.mrz_faults import Fault, plant
-from tests.data.documents.mrz_zones import Zone, zones
+from tests.data.support.mrz_faults import Fault, plant
+from tests.data.support.mrz_zones import Zone, zones
 
 TODAY = date(2026, 6, 1)
 SOME = list(islice(zones(7, TODAY), 2000))

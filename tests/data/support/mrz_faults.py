@@ -12,7 +12,7 @@ from random import Random
 from data.documents.mrz.fields import VALUES, check_digit
 from data.documents.mrz.formats import LAYOUTS, Layout
 from data.documents.travel_document import MrzFormat
-from tests.data.documents.mrz_zones import Zone
+from tests.data.support.mrz_zones import Zone
 
 _KNOWN_BY_ISSUER = (MrzFormat.FR_ID, MrzFormat.FR_DL, MrzFormat.CH_DL)
 """With another issuer these would be other formats."""
