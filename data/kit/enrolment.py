@@ -14,14 +14,11 @@ from data.clock import Clock
 from data.errors import Damaged
 from data.json_codec import encode_canonical
 from data.kit.home import KitHome
-from data.lists.edition import AgePolicy
 
 CARRIED = "carried"
 """Vault: lists of this kit, as JSON: [{"name": …, "kind": …, "mandatory": …}, …]."""
 FLOOR = "floor"
 """Vault: newest verified signed time, ISO 8601."""
-VAULT_POLICY = "policy"
-"""Vault: the verified policy.json of headquarters; its shape is in `data.policy`."""
 CONTACT = "contact"
 """Vault: when this kit last saw fresh metadata of headquarters, ISO 8601, by its own clock."""
 
@@ -34,8 +31,6 @@ SUSPENDED = "suspended"
 REVOKED = "revoked"
 WIPED = "wiped"
 """The lists and their keys are to be erased at once."""
-DEFAULT_ERASE_WITHIN_H = 14 * 24.0
-"""Twice the week of a stick, so that neither it nor the one after it comes too late (docs/adr/0024)."""
 _MAX_TEXT = 200
 
 
@@ -137,29 +132,3 @@ def read_last_contact(home: KitHome) -> datetime | None:
     """When this kit last saw fresh metadata of headquarters; None before the first sync."""
     kept = home.vault.get(CONTACT)
     return datetime.fromisoformat(kept.decode()) if kept else None
-
-
-def read_erase_within_h(home: KitHome, list_name: str) -> float:
-    """Hours within which what headquarters took off a list leaves this kit; built-in ones before its policy came."""
-    kept = home.vault.get(VAULT_POLICY)
-    if kept is None:
-        return DEFAULT_ERASE_WITHIN_H
-    try:
-        facts = json.loads(kept)
-        chosen = facts["lists"].get(list_name) or facts["lists"]["default"]
-        return float(chosen.get("erase_within_hours") or facts["erase_within_hours"])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Damaged("The vault's policy cannot be read", do="Run `waypost courier run`") from error
-
-
-def read_age_policy(home: KitHome, list_name: str) -> AgePolicy:
-    """The age bands headquarters gave a list; the built-in ones before its policy arrived."""
-    kept = home.vault.get(VAULT_POLICY)
-    if kept is None:
-        return AgePolicy()
-    try:
-        bands = json.loads(kept)["lists"]
-        chosen = bands.get(list_name) or bands["default"]
-        return AgePolicy(float(chosen["old_after_h"]), float(chosen["expired_after_h"]))
-    except (ValueError, KeyError, TypeError) as error:
-        raise Damaged("The vault's policy cannot be read", do="Run `waypost courier run`") from error

@@ -20,7 +20,7 @@ from data.kit import enrolment
 from data.kit.home import KitHome
 from data.lease import enforcement
 from data.lease.enforcement import ContactNovelty
-from data.policy import POLICY_FILE, Policy, policy_from_json
+from data.policy import POLICY_FILE, Policy, policy_from_json, save_policy
 from sync.formats import envelope
 from sync.formats.enrolment_file import EnrolmentFile
 from sync.formats.envelope import Envelope, envelope_path
@@ -68,7 +68,7 @@ def take_policy(home: KitHome, trust: Trust) -> Policy:
     if content is None:
         raise TrustError("The source has no policy", means=STAYS, do="Tell headquarters")
     policy = policy_from_json(content)
-    vault_entries.keep_policy(home, content)
+    save_policy(home, content)
     return policy
 
 

@@ -21,11 +21,11 @@ from data.clock import Clock, ClockReading
 from data.errors import Damaged, InputError, WaypostError
 from data.journal.history import read_events
 from data.json_codec import encode_canonical
-from data.kit import enrolment
 from data.kit.home import KitHome
 from data.lists.edition import Edition
 from data.lists.replica import Replica
 from data.lists.storage.overlay import RolledBackVersion
+from data.policy import read_erase_within_h
 from sync.kit.apply import must_compact
 
 AfterApply = Callable[[Edition], None]
@@ -137,7 +137,7 @@ def erase_due(home: KitHome, clock: Clock) -> list[WaypostError]:
 
 
 def _erase_list(home: KitHome, replica: Replica, clock: Clock) -> None:
-    within_s = enrolment.read_erase_within_h(home, replica.name) * _HOUR_S
+    within_s = read_erase_within_h(home, replica.name) * _HOUR_S
     held_s = replica.retention_s(ClockReading.of(clock))
     if held_s is not None and held_s >= within_s * ERASE_AT_SHARE:
         replica.purge_withdrawn()

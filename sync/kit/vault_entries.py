@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from data.errors import Damaged, NoHome
 from data.json_codec import encode_canonical, to_json_value
-from data.kit.enrolment import CARRIED, CONTACT, FLOOR, LIST_KEYS, STATUS, VAULT_POLICY, read_last_contact
+from data.kit.enrolment import CARRIED, CONTACT, FLOOR, LIST_KEYS, STATUS, read_last_contact
 from data.kit.home import KitHome
 from sync.formats.enrolment_file import EnrolmentFile, enrolment_from_json, enrolment_to_json
 from sync.formats.envelope import Envelope, ListKey, list_key_from_json
@@ -30,17 +30,6 @@ def read_enrolment(home: KitHome) -> EnrolmentFile:
     if kept is None:
         raise NoHome("This kit is not enrolled", do="Make it anew with `waypost kit init`")
     return enrolment_from_json(kept)
-
-
-def keep_policy(home: KitHome, policy: bytes) -> None:
-    """Keep a verified policy."""
-    if home.vault.get(VAULT_POLICY) != policy:
-        home.vault.put({VAULT_POLICY: policy})
-
-
-def read_policy(home: KitHome) -> bytes | None:
-    """The verified policy; None before the first sync."""
-    return home.vault.get(VAULT_POLICY)
 
 
 def keep_envelope(home: KitHome, envelope: Envelope, signer: Ed25519PublicKey | None = None) -> None:
