@@ -137,7 +137,7 @@ class KitLists:
     def _withheld(self, edition: Edition, found: ListAccess) -> str:
         within_h = read_erase_within_h(self.kit, edition.list)
         return find_withholding_reason(
-            read_list_contact(self.kit, edition), within_h, found.silence, self.clock().now()
+            read_list_contact(self.kit, edition), within_h, found.contact_age, self.clock().now()
         )
 
     def _states(self, files: Iterable[Replica]) -> Iterator[ListState]:

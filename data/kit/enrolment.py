@@ -1,6 +1,6 @@
-"""What a kit's enrolment means at the counter: which lists it carries, whether it may work, since when time is certain.
+"""What headquarters says of this kit: which lists it carries, whether it may work, since when time is certain.
 
-Headquarters says both, sync verifies and keeps them in the vault; here they are read.
+`sync` verifies it and keeps it in the vault; here it is read.
 """
 
 import json
@@ -46,7 +46,7 @@ class KitStatus:
     erase_after: datetime | None = None
     """Without word of headquarters until then they are erased; None: they stay, locked."""
     signed: datetime | None = None
-    """When headquarters said so: the two times above are so far from there. None from an older headquarters."""
+    """When headquarters said so: the two times above are so far from there. None before it spoke."""
 
     @property
     def in_force(self) -> bool:
@@ -90,19 +90,19 @@ def read_status(home: KitHome) -> KitStatus:
 
 
 def status_from_json(facts: Mapping[str, Any]) -> KitStatus:
-    """A standing from JSON; ValueError, TypeError or AttributeError when it is none."""
-    state, reason = facts.get("state", IN_FORCE), facts.get("reason", "")
+    """A status from JSON; ValueError, KeyError or TypeError when it is none."""
+    state, reason = facts["state"], facts["reason"]
     if not isinstance(state, str) or not isinstance(reason, str):
         raise TypeError("a state or a reason that is no text")
-    times = {name: _parse_time(facts.get(name)) for name in ("lease_until", "erase_after", "signed")}
-    said = KitStatus(state[:_MAX_TEXT], reason[:_MAX_TEXT], **times)
-    _check_order(said)
-    return said
+    times = {name: _parse_time(facts[name]) for name in ("lease_until", "erase_after", "signed")}
+    status = KitStatus(state[:_MAX_TEXT], reason[:_MAX_TEXT], **times)
+    _check_order(status)
+    return status
 
 
-def _check_order(said: KitStatus) -> None:
-    """Word, lock, erasure: a slip at headquarters must not erase what its kits have."""
-    times = [time for time in (said.signed, said.lease_until, said.erase_after) if time is not None]
+def _check_order(status: KitStatus) -> None:
+    """Signed, locked, erased: a slip at headquarters must not erase what its kits have."""
+    times = [time for time in (status.signed, status.lease_until, status.erase_after) if time is not None]
     if any(later <= earlier for earlier, later in pairwise(times)):
         raise ValueError("times that are not in their order")
 
@@ -117,9 +117,9 @@ def _parse_time(text: Any) -> datetime | None:
         raise ValueError("a time beyond all calendars") from error
 
 
-def save_status(home: KitHome, said: KitStatus) -> None:
-    """Note what headquarters said of this kit."""
-    home.vault.put({STATUS: encode_canonical(said)})
+def save_status(home: KitHome, status: KitStatus) -> None:
+    """Keep what headquarters said of this kit."""
+    home.vault.put({STATUS: encode_canonical(status)})
 
 
 def read_clock(home: KitHome) -> Clock:

@@ -127,14 +127,11 @@ def _damaged_keys_file(path: Path) -> Damaged:
 
 LIST_SECRET_FILE = "secret"  # noqa: S105  (a file name)
 _LIST_SECRET_BYTES, _NONCE_BYTES = 32, 12
-_LIST_MARKER = "kind.json"
 
 
 def load_lists_key(folder: Path, key: StoreKey) -> StoreKey:
-    """The key of the lists in `folder`; a secret is made where there are no lists yet."""
+    """The key of the lists in `folder`; a secret is made where there is none that can be read."""
     path = folder / LIST_SECRET_FILE
-    if not path.exists() and any(folder.glob(f"*/{_LIST_MARKER}")):
-        return key
     secret = _read_list_secret(path, key)
     if secret is None:  # none yet, or one that nobody can read any more, nor any list under it
         secret = _make_list_secret(path, key)

@@ -37,8 +37,8 @@ class DamageNote:
         return self._file.exists() and self._file.read_text() == (base or "")
 
     @contextmanager
-    def taken(self, base: Callable[[], str | None]) -> Iterator[None]:
-        """Take it where the block meets damage; `base` names the base in force."""
+    def record_damage(self, base: Callable[[], str | None]) -> Iterator[None]:
+        """Leave the note where the block meets damage; `base` names the base in force."""
         try:
             yield
         except Damaged:

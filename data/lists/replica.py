@@ -71,7 +71,7 @@ class Replica:
     @contextmanager
     def read(self) -> Iterator[View]:
         """One version of the list for as long as the block runs; a sync beside it changes nothing here."""
-        with self._lock, self._damage.taken(self.base), store.translate_errors(self._folder / OVERLAY_FILE):
+        with self._lock, self._damage.record_damage(self.base), store.translate_errors(self._folder / OVERLAY_FILE):
             self._meet_base()
             with store.read_transaction(self._overlay):
                 edition, base = self._state()
@@ -143,7 +143,7 @@ class Replica:
         """For how long withdrawn or replaced rows have been in these files, as far as is known; None without any."""
         with self._lock, store.translate_errors(self._folder / OVERLAY_FILE), store.transaction(self._overlay):
             edition = self._state()[0]
-            return Retention(self._notes, edition).held_s(moment) if edition else None
+            return Retention(self._notes, edition).age_s(moment) if edition else None
 
     @property
     def drift(self) -> str:

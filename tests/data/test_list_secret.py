@@ -42,11 +42,6 @@ def test_destroying_overwrites_before_it_removes(tmp_path: Path) -> None:
     assert not path.exists() and len(other.read_bytes()) == len(before) and other.read_bytes() != before
 
 
-def test_lists_from_before_there_was_a_secret_open_as_they_did(tmp_path: Path) -> None:
-    Catalogue(tmp_path, KEY).add("un", "persons").close()
-    assert vault.load_lists_key(tmp_path, KEY) == KEY
-
-
 def test_a_secret_that_cannot_be_read_gives_way_to_a_new_one(tmp_path: Path) -> None:
     before = vault.load_lists_key(tmp_path, KEY)
     (tmp_path / vault.LIST_SECRET_FILE).write_bytes(bytes(60))

@@ -10,7 +10,7 @@ import pytest
 
 from data import durable_files
 from data.clock import Clock, Uptime, read_system_time
-from data.errors import StoreError
+from data.errors import Damaged, StoreError
 from data.journal.history import read_events
 from data.kit import enrolment
 from data.kit.enrolment import KitStatus
@@ -28,6 +28,7 @@ LEASED = KitStatus("in_force", "", SIGNED + timedelta(days=60), SIGNED + timedel
 def kit(tmp_path: Path) -> Iterator[KitHome]:
     with closing(KitHome.create(tmp_path / "kit", "seven lanterns", Settings(kit="post-1", source="nowhere"))) as home:
         home.lists.add("un", "persons")
+        enforcement.record_contact(home, SIGNED, Clock(read=lambda: SIGNED), ContactNovelty.NEW)
         enrolment.save_status(home, LEASED)
         yield home
 
@@ -35,7 +36,7 @@ def kit(tmp_path: Path) -> Iterator[KitHome]:
 def after(days: float, boot: str = "b", ran_days: float = 0.0) -> Clock:
     """This machine's clocks in some days; another `boot` for one that was switched off meanwhile."""
     running = Uptime(boot, ran_days * 86_400)
-    return Clock(read=lambda: SIGNED + timedelta(days=days), running=lambda: running)
+    return Clock(read=lambda: SIGNED + timedelta(days=days), read_uptime=lambda: running)
 
 
 def changes(kit: KitHome) -> list[str]:
@@ -96,7 +97,7 @@ def test_while_a_courier_is_at_work_nothing_is_erased_but_the_lists_are_closed(k
     assert not (kit.path / "lists" / "un").exists()
 
 
-@pytest.mark.parametrize("step", ["_forget_keys", "_empty"])
+@pytest.mark.parametrize("step", ["_erase_keys", "_empty_folder"])
 def test_an_erasure_that_was_cut_off_is_finished_at_the_next_look(
     kit: KitHome, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -170,7 +171,18 @@ def test_lists_that_came_anew_while_somebody_meant_to_erase_them_stay(kit: KitHo
     assert (kit.path / "lists" / "un").exists()
 
 
-def test_a_kit_whose_envelope_came_before_anybody_counted_is_counted_from_the_first_look(kit: KitHome) -> None:
-    """Else each look would begin anew with what the calendar says, and what ran since would never count."""
-    enforcement.enforce_access(kit, enrolment.read_clock(kit))
-    assert kit.vault.get(enforcement.ACCESS_RECORD) is not None
+def test_a_kit_that_heard_and_does_not_know_when_any_more_is_damaged(kit: KitHome) -> None:
+    with closing(KitHome.create(kit.path.parent / "other", "a passphrase", kit.settings)) as other:
+        assert enforcement.enforce_access(other, after(0)).is_open, "headquarters has not spoken to it yet"
+        enrolment.save_status(other, LEASED)
+        for ask in (enforcement.read_access, enforcement.enforce_access):
+            with pytest.raises(Damaged, match="note of the lease"):
+                ask(other, after(0))
+
+
+def test_a_first_word_signed_too_far_ahead_counts_from_when_it_came(kit: KitHome) -> None:
+    with closing(KitHome.create(kit.path.parent / "other", "a passphrase", kit.settings)) as other:
+        enforcement.record_contact(other, SIGNED + timedelta(days=600), after(0), ContactNovelty.NEW)
+        enrolment.save_status(other, LEASED)
+        access = enforcement.enforce_access(other, after(59, ran_days=59))
+        assert access.lease and access.lease.silent_s == timedelta(days=59).total_seconds()

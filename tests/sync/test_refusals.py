@@ -12,9 +12,11 @@ from data import durable_files
 from data.clock import Clock, read_system_time
 from data.errors import Busy, LinkError, RollbackError, TrustError
 from data.kit import enrolment
+from data.kit.enrolment import KitStatus
 from data.kit.home import KitHome
 from data.lease.erasure import COURIER_LOCK
 from data.lists.rows import Row, add_to_digest
+from data.policy import read_policy
 from sync.formats.envelope import Envelope, ListKey
 from sync.kit import courier, vault_entries
 from sync.kit.list_sync import SyncMethod
@@ -232,7 +234,9 @@ def test_an_older_envelope_is_refused(world: World) -> None:
 
 def keep_lists(kit: KitHome, serial: int, *lists: ListKey) -> None:
     """As if the newest envelope had said so."""
-    vault_entries.keep_envelope(kit, Envelope("", "", serial, read_system_time(), lists))
+    envelope, policy = Envelope("", "", serial, read_system_time(), lists, KitStatus()), read_policy(kit)
+    assert policy is not None
+    vault_entries.keep_envelope(kit, envelope, policy.kits_key())
 
 
 def test_a_wrong_list_key_opens_nothing(behind: World) -> None:

@@ -181,7 +181,7 @@ class PackedBase:
         keys = list(keys)
         if len(keys) > _PREFETCH_FROM:
             places = {bisect_right(self._fence, key) - 1 for key in keys}
-            self._file.expect(sorted(places - {-1}))
+            self._file.prefetch(sorted(places - {-1}))
         return {key: body for key in keys if (body := self.get(key)) is not None}
 
     def scan(self) -> Iterator[PackedRows]:

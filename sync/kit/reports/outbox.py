@@ -54,7 +54,7 @@ class Outbox:
     """What one kit reports."""
 
     def __init__(self, home: KitHome, clock: Clock) -> None:
-        """NoHome when the kit was enrolled before kits could report, or has no policy of headquarters yet."""
+        """NoHome when the kit is not enrolled, or has no policy of headquarters yet."""
         self._home = home
         self._clock = clock
         self._outgoing = JournalOutbox(home.journal)
