@@ -73,8 +73,8 @@ class SightingLog:
         with self._journal.reading() as connection:
             rows = connection.execute(query, values).fetchall()
         return [
-            Sighting(seen, datetime.fromisoformat(at), Direction(direction), lane, Decision(what) if what else None)
-            for seen, at, direction, lane, what in rows
+            Sighting(earlier, datetime.fromisoformat(at), Direction(direction), lane, Decision(what) if what else None)
+            for earlier, at, direction, lane, what in rows
         ]
 
     def any_in(self, direction: Direction, since: datetime) -> bool:

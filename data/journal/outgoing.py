@@ -77,10 +77,10 @@ def read_acknowledged(connection: Connection, incarnation: Incarnation, stream: 
 
 
 def _apply_to_stream(connection: Connection, incarnation: Incarnation, head: _StreamHead) -> AcknowledgementEffect:
-    known = read_acknowledged(connection, incarnation, head.stream)
-    if head.upto.seq > known.seq:
+    acknowledged = read_acknowledged(connection, incarnation, head.stream)
+    if head.upto.seq > acknowledged.seq:
         return _advance(connection, head)
-    if head.upto == known or not _is_newer(connection, head):
+    if head.upto == acknowledged or not _is_newer(connection, head):
         return AcknowledgementEffect.KNOWN
     return _go_back(connection, head)
 

@@ -67,22 +67,22 @@ class CarriedList:
 
 def read_carried_lists(home: KitHome) -> tuple[CarriedList, ...]:
     """The lists of this kit's enrolment; none before the first sync."""
-    kept = home.vault.get(CARRIED)
-    if kept is None:
+    content = home.vault.get(CARRIED)
+    if content is None:
         return ()
     try:
-        return tuple(CarriedList(entry["name"], entry["kind"], entry["mandatory"]) for entry in json.loads(kept))
+        return tuple(CarriedList(entry["name"], entry["kind"], entry["mandatory"]) for entry in json.loads(content))
     except (ValueError, KeyError, TypeError) as error:
         raise Damaged("The vault's note of the carried lists cannot be read", do="Run `waypost courier run`") from error
 
 
 def read_status(home: KitHome) -> KitStatus:
     """Whether headquarters lets this kit work; in force before it said otherwise."""
-    kept = home.vault.get(STATUS)
-    if kept is None:
+    content = home.vault.get(STATUS)
+    if content is None:
         return KitStatus()
     try:
-        return status_from_json(json.loads(kept))
+        return status_from_json(json.loads(content))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Damaged(
             "The vault's note of the kit's standing cannot be read", do="Run `waypost courier run`"
@@ -124,11 +124,11 @@ def save_status(home: KitHome, status: KitStatus) -> None:
 
 def read_clock(home: KitHome) -> Clock:
     """The machine's clock over the newest signed time that this kit has verified."""
-    kept = home.vault.get(FLOOR)
-    return Clock().not_before(datetime.fromisoformat(kept.decode())) if kept else Clock()
+    content = home.vault.get(FLOOR)
+    return Clock().not_before(datetime.fromisoformat(content.decode())) if content else Clock()
 
 
 def read_last_contact(home: KitHome) -> datetime | None:
     """When this kit last saw fresh metadata of headquarters; None before the first sync."""
-    kept = home.vault.get(CONTACT)
-    return datetime.fromisoformat(kept.decode()) if kept else None
+    content = home.vault.get(CONTACT)
+    return datetime.fromisoformat(content.decode()) if content else None

@@ -165,16 +165,16 @@ def _make_list_secret(path: Path, key: StoreKey) -> bytes:
     """Two processes may come at once: whoever links first has made it."""
     durable_files.make_folder(path.parent)
     nonce, secret = token_bytes(_NONCE_BYTES), token_bytes(_LIST_SECRET_BYTES)
-    beside = path.with_name(f".{LIST_SECRET_FILE}.{os.getpid()}.new")
-    durable_files.write_durably(beside, nonce + _list_secret_cipher(key).encrypt(nonce, secret, None), mode=0o600)
+    new = path.with_name(f".{LIST_SECRET_FILE}.{os.getpid()}.new")
+    durable_files.write_durably(new, nonce + _list_secret_cipher(key).encrypt(nonce, secret, None), mode=0o600)
     if _read_list_secret(path, key) is None:
         path.unlink(missing_ok=True)
     try:
-        path.hardlink_to(beside)
+        path.hardlink_to(new)
     except FileExistsError:
         secret = _read_list_secret(path, key) or secret
     finally:
-        beside.unlink()
+        new.unlink()
         durable_files.sync_folder(path.parent)
     return secret
 

@@ -39,11 +39,11 @@ _HOUR_SECONDS = 3600.0
 
 def record_list_contact(home: KitHome, list_name: str, signed: datetime) -> None:
     """Note that of a list the kit has what headquarters, at `signed`, said to be the newest."""
-    known = _parse_list_contacts(home.vault.get(LIST_CONTACTS))
-    if list_name not in known or datetime.fromisoformat(known[list_name]) < signed:
+    contacts = _parse_list_contacts(home.vault.get(LIST_CONTACTS))
+    if list_name not in contacts or datetime.fromisoformat(contacts[list_name]) < signed:
         home.vault.change(
             LIST_CONTACTS,
-            lambda kept: encode_canonical(_parse_list_contacts(kept) | {list_name: to_json_value(signed)}),
+            lambda content: encode_canonical(_parse_list_contacts(content) | {list_name: to_json_value(signed)}),
         )
 
 
@@ -53,8 +53,8 @@ def read_list_contact(home: KitHome, edition: Edition) -> datetime:
     return max(edition.published, datetime.fromisoformat(known)) if known else edition.published
 
 
-def _parse_list_contacts(kept: bytes | None) -> dict[str, str]:
-    return json.loads(kept) if kept else {}
+def _parse_list_contacts(content: bytes | None) -> dict[str, str]:
+    return json.loads(content) if content else {}
 
 
 def find_withholding_reason(word: datetime, within_h: float, contact_age: ContactAge | None, now: datetime) -> str:
@@ -141,7 +141,7 @@ def _save_and_journal(home: KitHome, before: _AccessRecord, record: _AccessRecor
     if _is_worth_saving(before, record):
         state, since = record.state, record.since
         _change_record(
-            home, lambda kept: replace(kept, state=state, since=since, silence=_merge_contact_ages(kept, record))
+            home, lambda saved: replace(saved, state=state, since=since, silence=_merge_contact_ages(saved, record))
         )
 
 
@@ -151,19 +151,19 @@ def record_contact(home: KitHome, signed: datetime, clock: Clock, novelty: Conta
     A new word counts even where it was signed before the one we have: then headquarters' clock had stood ahead. One
     that was signed too far ahead counts only where it is the first, as if it had been signed now.
     """
-    known = _read_record(home).silence
+    known_age = _read_record(home).silence
     if signed > clock.now() + MAX_SIGNED_AHEAD:
-        if known is not None:
+        if known_age is not None:
             return
         signed = clock.now()
-    if novelty is ContactNovelty.NEW or known is None or signed > known.heard:
+    if novelty is ContactNovelty.NEW or known_age is None or signed > known_age.heard:
         contact_age = ContactAge.from_contact(signed, ClockReading.of(clock))
-        _change_record(home, lambda kept: replace(kept, silence=contact_age, words=kept.words + 1))
+        _change_record(home, lambda saved: replace(saved, silence=contact_age, words=saved.words + 1))
 
 
 def record_new_keys(home: KitHome) -> None:
     """Headquarters gave this kit its keys again: the lists are fetched as at the first time."""
-    _change_record(home, lambda kept: replace(kept, erased=""))
+    _change_record(home, lambda saved: replace(saved, erased=""))
 
 
 def is_erased(home: KitHome) -> bool:
@@ -187,9 +187,9 @@ def _erase_if_due(home: KitHome, record: _AccessRecord) -> _AccessRecord:
     if not (why or record.erasing):
         return record
     why, generation = why or record.erased, record.generation + bool(why)
-    _change_record(home, lambda kept: replace(kept, erased=why, generation=generation, erasing=True))
+    _change_record(home, lambda saved: replace(saved, erased=why, generation=generation, erasing=True))
     erasure.erase_lists(home)
-    _change_record(home, lambda kept: replace(kept, erasing=False))
+    _change_record(home, lambda saved: replace(saved, erasing=False))
     return replace(record, erased=why, generation=generation, erasing=False)
 
 
@@ -222,7 +222,7 @@ def _is_worth_saving(before: _AccessRecord, record: _AccessRecord) -> bool:
 
 def _change_record(home: KitHome, change: Callable[[_AccessRecord], _AccessRecord]) -> None:
     home.vault.change(
-        ACCESS_RECORD, lambda kept: encode_canonical(change(_parse_record(kept) if kept else _AccessRecord()))
+        ACCESS_RECORD, lambda content: encode_canonical(change(_parse_record(content) if content else _AccessRecord()))
     )
 
 
@@ -232,17 +232,17 @@ def _read_record(home: KitHome) -> _AccessRecord:
     Raises:
         Damaged: it cannot be read, or is gone: a kit that has the word of headquarters has one.
     """
-    kept = home.vault.get(ACCESS_RECORD)
-    if kept is None and enrolment.read_status(home).signed is not None:
-        kept = home.vault.get(ACCESS_RECORD)  # looked for again: the courier writes it, and then the status
-        if kept is None:
+    content = home.vault.get(ACCESS_RECORD)
+    if content is None and enrolment.read_status(home).signed is not None:
+        content = home.vault.get(ACCESS_RECORD)  # looked for again: the courier writes it, and then the status
+        if content is None:
             raise _make_damaged_error()
-    return _parse_record(kept) if kept else _AccessRecord()
+    return _parse_record(content) if content else _AccessRecord()
 
 
-def _parse_record(kept: bytes) -> _AccessRecord:
+def _parse_record(content: bytes) -> _AccessRecord:
     try:
-        facts: dict[str, Any] = json.loads(kept)
+        facts: dict[str, Any] = json.loads(content)
         return _AccessRecord(
             silence=contact_age_from_json(facts["silence"]) if facts["silence"] else None,
             words=int(facts["words"]),

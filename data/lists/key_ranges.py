@@ -51,21 +51,23 @@ def pair_bounds(starts: Sequence[bytes]) -> Iterator[tuple[bytes, bytes | None]]
 class RangeRepair:
     """Puts one list together, and counts what moves."""
 
-    def __init__(self, starts: Sequence[bytes], given: Mapping[int, RangeRows], changes: Sequence[RowChanges]) -> None:
+    def __init__(
+        self, starts: Sequence[bytes], replacements: Mapping[int, RangeRows], changes: Sequence[RowChanges]
+    ) -> None:
         self._bounds = list(pair_bounds(starts))
-        self._given = given
+        self._replacements = replacements
         self.counts = ChangeCounts(
             sum(len(change.additions) for change in changes), sum(len(change.removals) for change in changes)
         )
-        """At most: what the changes say, and in what the given stretches differ as far as the old ones can be read."""
+        """At most: what the changes say, and in what the replacements differ as far as the old ones can be read."""
 
     def merge_ranges(self, view: View) -> Iterator[RangeRows]:
         """All of the list, in order of key."""
         for place, (first, end) in enumerate(self._bounds):
-            if place not in self._given:
+            if place not in self._replacements:
                 yield view.read_range(first, end)
                 continue
-            rows = self._given[place]
+            rows = self._replacements[place]
             try:
                 self._count(view.read_range(first, end), rows)
             except (Damaged, store.DatabaseError):
@@ -74,4 +76,5 @@ class RangeRepair:
 
     def _count(self, old: RangeRows, new: RangeRows) -> None:
         before, after = (set(unpack_rows(rows) if isinstance(rows, PackedRows) else rows) for rows in (old, new))
-        self.counts = ChangeCounts(self.counts.came + len(after - before), self.counts.went + len(before - after))
+        added, removed = len(after - before), len(before - after)
+        self.counts = ChangeCounts(self.counts.rows_added + added, self.counts.rows_removed + removed)

@@ -193,18 +193,18 @@ class Sidecar:
 
     def write(self, arrays: Mapping[str, NDArray[Any]], words: Sequence[str]) -> None:
         """Put the file in place, whole and synced."""
-        beside = self.path.with_name(f"{self.path.name}.new")
+        new = self.path.with_name(f"{self.path.name}.new")
         shapes = [(name, array.dtype.str, len(array)) for name, array in arrays.items()]
         header = json.dumps({"arrays": shapes, "words": list(words)}).encode()
-        with beside.open("wb") as file:
+        with new.open("wb") as file:
             cipher = _PieceCipher(self._key, self._bound, secrets.token_bytes(_SALT_BYTES))
             file.write(_SIDECAR_MARK + cipher.salt + struct.pack(">I", len(header)))
             cipher.write(file, header)
             for array in arrays.values():
                 cipher.write(file, _view_bytes(np.ascontiguousarray(array)))
             file.write(cipher.lock(b"", b"end"))
-        durable_files.sync_file(beside)
-        durable_files.put_in_place(beside, self.path)
+        durable_files.sync_file(new)
+        durable_files.put_in_place(new, self.path)
 
     def read(self) -> SidecarContents | None:
         """The contents; None when there is no file of this base and form. Damaged when it was changed."""

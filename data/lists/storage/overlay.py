@@ -47,10 +47,10 @@ class RolledBackVersion:
 
 
 class Undo(NamedTuple):
-    """How to take one batch of a change back: keys that came, rows that went."""
+    """How to take one batch of a change back: keys that were added, rows that were removed."""
 
-    came: list[bytes]
-    went: list[Row]
+    added_keys: list[bytes]
+    removed_rows: list[Row]
 
 
 class ListNotes:
@@ -104,14 +104,14 @@ class ListNotes:
         """One more batch of the change that is being made."""
         self._overlay.execute(
             "INSERT INTO undo (came, went) VALUES (?, ?)",
-            (_join_parts(undo.came), _join_parts(part for row in undo.went for part in row)),
+            (_join_parts(undo.added_keys), _join_parts(part for row in undo.removed_rows for part in row)),
         )
 
     def last_change(self) -> Iterator[Undo]:
         """The batches of the last change, the last one first."""
-        for came, went in self._overlay.execute("SELECT came, went FROM undo ORDER BY n DESC").fetchall():
-            parts = list(_split_parts(went))
-            yield Undo(list(_split_parts(came)), [Row(*pair) for pair in _pair_parts(parts)])
+        for keys, rows in self._overlay.execute("SELECT came, went FROM undo ORDER BY n DESC").fetchall():
+            parts = list(_split_parts(rows))
+            yield Undo(list(_split_parts(keys)), [Row(*pair) for pair in _pair_parts(parts)])
 
 
 def _pair_parts(parts: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
@@ -192,8 +192,8 @@ def create_tables(overlay: Connection, columns: Columns, notes: ListNotes) -> No
 def read_changes(overlay: Connection) -> tuple[PackedRows, Numbers]:
     """Rows that are added or replaced, and keys that are withdrawn; both ascending."""
     rows = _read_array(overlay, "SELECT key, body FROM overlay WHERE body IS NOT NULL ORDER BY key", 2)
-    gone = _read_array(overlay, "SELECT key FROM overlay WHERE body IS NULL ORDER BY key", 1)
-    return PackedRows(_to_unsigned(rows[:, 0]), rows[:, 1].astype(np.uint64)), _to_unsigned(gone[:, 0])
+    removed = _read_array(overlay, "SELECT key FROM overlay WHERE body IS NULL ORDER BY key", 1)
+    return PackedRows(_to_unsigned(rows[:, 0]), rows[:, 1].astype(np.uint64)), _to_unsigned(removed[:, 0])
 
 
 def read_added_keys(overlay: Connection) -> Numbers:
@@ -217,3 +217,8 @@ def _to_unsigned(keys: NDArray[np.int64]) -> Numbers:
 def withdraw_keys(overlay: Connection, columns: Columns, keys: Iterable[bytes]) -> None:
     """From now on nothing of the base is under `keys`; the caller holds the transaction."""
     overlay.executemany("INSERT OR REPLACE INTO overlay VALUES (?, NULL)", [(columns.sql_key(key),) for key in keys])
+
+
+def put_rows(overlay: Connection, columns: Columns, rows: Iterable[Row]) -> None:
+    """From now on these rows count, whatever the base has under their keys; the caller holds the transaction."""
+    overlay.executemany("INSERT OR REPLACE INTO overlay VALUES (?, ?)", map(columns.sql_row, rows))

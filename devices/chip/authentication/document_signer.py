@@ -98,8 +98,8 @@ def judge_chain(signer: Certificate, store: TrustStore) -> tuple[AuthenticityChe
             AuthenticityReason.NO_CSCA_STATE,
             f"This kit has no signing certificate of {state}",
         ),
-    }[found.link]
-    anchor = found.anchor if found.link is ChainStatus.ISSUED else None
+    }[found.status]
+    anchor = found.anchor if found.status is ChainStatus.ISSUED else None
     return AuthenticityCheck("chain", answer, reason, f"{says}."), anchor
 
 

@@ -12,7 +12,7 @@ def test_elements_have_tags_of_several_bytes_and_lengths_of_every_form() -> None
     long = b"\x04\x82\x01\x00" + bytes(256)
     found = list(elements(b"\x5f\x1f\x02AB" + b"\x61\x81\x01\x00" + long))
     assert found[0] == Element(0x5F1F, b"AB", b"\x5f\x1f\x02AB")
-    assert [(one.tag, len(one.value), one.constructed) for one in found] == [
+    assert [(one.tag, len(one.value)) for one in found] == [
         (0x5F1F, 2, False),
         (0x61, 1, True),
         (0x04, 256, False),

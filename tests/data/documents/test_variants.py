@@ -12,13 +12,13 @@ from data.documents.mrz.fields import VALUES, check_digit
 from data.documents.number import (
     LONGEST,
     confusable_numbers,
-    neighbours,
     one_edit_numbers,
     pad_numbers,
     same_digit_numbers,
     similar_numbers,
 )
 from data.documents.tables.confusable import CONFUSABLE
+from tests.data.documents.near_numbers import neighbours
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 numbers = st.text(ALPHABET, min_size=5, max_size=25)
