@@ -5,7 +5,7 @@
 - A document signer's issuer is looked for by key identifier, then by trial. Only a signature that verifies makes a
   chain; names and key identifiers merely say where to look (devices.md).
 - What the kit does not carry is told apart from what is wrong: no certificate of the state at all, none with the
-  issuing key, or one that the signer claims by its key identifier but whose key did not make the signature.
+  issuing key, or one that the signer names by its key identifier but whose key did not make the signature.
 """
 
 from collections import defaultdict

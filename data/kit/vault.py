@@ -99,7 +99,7 @@ def wrap_secret(secret: bytes, passphrase: str, label: bytes) -> dict[str, Any]:
 
 
 def unwrap_secret(sheet: dict[str, Any], passphrase: str, label: bytes) -> bytes:
-    """The secret that `wrap` wrapped.
+    """The secret that `wrap_secret` wrapped.
 
     Raises:
         InvalidTag: another passphrase, another label, or a changed sheet.

@@ -30,9 +30,9 @@ def digest_range(rows: RangeRows) -> int:
     return digest_packed(rows) if isinstance(rows, PackedRows) else add_to_digest(0, rows)
 
 
-def chain_rows(stretches: Iterable[RangeRows]) -> Iterator[Row]:
-    """All rows of some stretches, one by one."""
-    return chain.from_iterable(unpack_rows(rows) if isinstance(rows, PackedRows) else rows for rows in stretches)
+def chain_rows(ranges: Iterable[RangeRows]) -> Iterator[Row]:
+    """All rows of some ranges, one after the other."""
+    return chain.from_iterable(unpack_rows(rows) if isinstance(rows, PackedRows) else rows for rows in ranges)
 
 
 def read_range_digest(view: View, first: bytes, end: bytes | None) -> int | None:
@@ -44,12 +44,12 @@ def read_range_digest(view: View, first: bytes, end: bytes | None) -> int | None
 
 
 def pair_bounds(starts: Sequence[bytes]) -> Iterator[tuple[bytes, bytes | None]]:
-    """First key of each stretch, and of the one behind it."""
+    """First key of each range, and of the one behind it."""
     return zip(starts, [*starts[1:], None], strict=True)
 
 
 class RangeRepair:
-    """Puts one list together, and counts what moves."""
+    """Puts one list together, and counts which rows come and go."""
 
     def __init__(
         self, starts: Sequence[bytes], replacements: Mapping[int, RangeRows], changes: Sequence[RowChanges]

@@ -153,9 +153,9 @@ class Replica:
             return self._notes.get(DRIFT)
 
     def digests(self, starts: Sequence[bytes], changes: Sequence[RowChanges] = ()) -> list[int | None]:
-        """The digest of each stretch of keys that begins at `starts`, as it would be after `changes`: a whole scan.
+        """The digest of each range of keys that begins at `starts`, as it would be after `changes`: a whole scan.
 
-        Which of them differ from what headquarters says is what a repair has to fetch. None stands for a stretch that
+        Which of them differ from what headquarters says is what a repair has to fetch. None stands for a range that
         cannot be read any more.
         """
         with self._lock, store.translate_errors(self._folder / OVERLAY_FILE), self._preview(changes) as view:
@@ -195,10 +195,10 @@ class Replica:
         replacements: Mapping[int, RangeRows],
         accept: Accept = accept_all,
     ) -> None:
-        """Come to `edition` by `changes`; the stretches in `replacements` (by place in `starts`) come as they are.
+        """Come to `edition` by `changes`; the ranges in `replacements` (by place in `starts`) come as they are.
 
         Raises:
-            Damaged: a stretch that is not in `replacements` cannot be read.
+            Damaged: a range that is not in `replacements` cannot be read.
             TrustError: it does not add up; nothing was changed.
         """
         with self._lock, store.translate_errors(self._folder / OVERLAY_FILE):
@@ -315,7 +315,7 @@ class Replica:
             self.sweep()
 
     def purge_withdrawn(self) -> None:
-        """Keep nothing of what was withdrawn or replaced: fold, and give up that the last change can be taken back."""
+        """Keep nothing of what was withdrawn or replaced: compact, and the last change cannot be taken back any more."""
         if self.overlay_rows():
             self.compact()
         with self._lock, store.translate_errors(self._folder / OVERLAY_FILE):
@@ -386,10 +386,10 @@ class Replica:
             self.companion(self, name, (self._columns.row(key, body) for key, body in base.scan() if body is not None))
         return name
 
-    def _build_from_ranges(self, edition: Edition, stretches: Iterator[RangeRows]) -> str:
+    def _build_from_ranges(self, edition: Edition, ranges: Iterator[RangeRows]) -> str:
         if self._columns.is_packed:
-            return self._bases.build_packed(edition, (rows for rows in stretches if isinstance(rows, PackedRows)))
-        return self._build(edition, chain_rows(stretches))
+            return self._bases.build_packed(edition, (rows for rows in ranges if isinstance(rows, PackedRows)))
+        return self._build(edition, chain_rows(ranges))
 
     def _set_state(self, edition: Edition, base: str | None, note: str | None = None) -> None:
         if base != self._state()[1]:

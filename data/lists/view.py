@@ -209,6 +209,6 @@ Accept = Callable[[View, ChangeCounts], str]
 """Sees the list as it will be before it comes into force; raises to keep it out, returns what to remember with it."""
 
 
-def accept_all(view: View, moves: ChangeCounts) -> str:
+def accept_all(view: View, counts: ChangeCounts) -> str:
     """Takes whatever adds up."""
     return ""

@@ -103,7 +103,7 @@ def _is_latin(text: str) -> bool:
 
 
 def tokenize(name: str, tokens_by_word: dict[str, tuple[Token, ...]] | None = None) -> tuple[Token, ...]:
-    """The tokens of a name. `known` remembers words between calls; its owner decides how long it lives."""
+    """The tokens of a name. `tokens_by_word` remembers words between calls; its owner decides how long."""
     remembered = {} if tokens_by_word is None else tokens_by_word
     return tuple(islice(_iterate_tokens(name, remembered), MAX_TOKENS))
 
@@ -127,7 +127,7 @@ def split_words(name: str) -> list[str]:
 
 
 def tokenize_word(word: str) -> tuple[Token, ...]:
-    """The tokens of one of the `words` of a name."""
+    """The tokens of one word of a name (`split_words`)."""
     return tuple(_read_word(word))
 
 
