@@ -315,7 +315,7 @@ class Replica:
             self.sweep()
 
     def purge_withdrawn(self) -> None:
-        """Keep nothing of what was withdrawn or replaced: compact, and the last change cannot be taken back any more."""
+        """Keep nothing of what was withdrawn or replaced: compact; the last change cannot be taken back any more."""
         if self.overlay_rows():
             self.compact()
         with self._lock, store.translate_errors(self._folder / OVERLAY_FILE):
