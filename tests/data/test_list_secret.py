@@ -14,9 +14,9 @@ KEY = StoreKey(bytes(range(32)))
 
 
 def test_the_same_folder_gives_the_same_key_and_another_one_another(tmp_path: Path) -> None:
-    one = vault.load_lists_key(tmp_path / "a", KEY)
-    assert vault.load_lists_key(tmp_path / "a", KEY) == one != KEY
-    assert vault.load_lists_key(tmp_path / "b", KEY) != one
+    key = vault.load_lists_key(tmp_path / "a", KEY)
+    assert vault.load_lists_key(tmp_path / "a", KEY) == key != KEY
+    assert vault.load_lists_key(tmp_path / "b", KEY) != key
 
 
 def test_a_copy_of_a_list_is_worth_nothing_once_the_secret_is_gone(tmp_path: Path) -> None:

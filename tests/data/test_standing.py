@@ -73,8 +73,8 @@ def test_the_same_word_again_begins_nothing_anew(kit: KitHome) -> None:
     enforcement.enforce_access(kit, after(0, "a"))
     for day in range(1, 62):
         enforcement.record_contact(kit, SIGNED, after(0, "a", day), ContactNovelty.KNOWN)
-        found = enforcement.enforce_access(kit, after(0, "a", day))
-    assert found.state is AccessState.LOCKED  # the calendar never moved: what ran is enough
+        access = enforcement.enforce_access(kit, after(0, "a", day))
+    assert access.state is AccessState.LOCKED  # the calendar never moved: what ran is enough
 
 
 def test_a_state_that_this_version_does_not_know_locks(kit: KitHome) -> None:
@@ -84,8 +84,8 @@ def test_a_state_that_this_version_does_not_know_locks(kit: KitHome) -> None:
 
 def test_no_lease_means_that_nothing_locks_by_itself(kit: KitHome) -> None:
     enrolment.save_status(kit, KitStatus(signed=SIGNED))
-    found = enforcement.enforce_access(kit, after(3000))
-    assert found.state is AccessState.GOOD and found.lease is None
+    access = enforcement.enforce_access(kit, after(3000))
+    assert access.state is AccessState.GOOD and access.lease is None
 
 
 def test_while_a_courier_is_at_work_nothing_is_erased_but_the_lists_are_closed(kit: KitHome) -> None:
@@ -152,8 +152,8 @@ def test_headquarters_whose_clock_stood_ahead_is_heard_again_once_it_is_set(
     looked = enforcement._read_record(kit)
     enforcement.record_contact(kit, SIGNED + timedelta(days=20), after(20, "a", 20), ContactNovelty.NEW)
     enforcement._save_and_journal(kit, looked, replace(looked, state=AccessState.LOCKED), "")
-    found = enforcement.enforce_access(kit, after(79, "a", 79))
-    assert found.lease and found.lease.silent_s == timedelta(days=59).total_seconds()
+    access = enforcement.enforce_access(kit, after(79, "a", 79))
+    assert access.lease and access.lease.silent_s == timedelta(days=59).total_seconds()
 
 
 def test_lists_that_came_anew_while_somebody_meant_to_erase_them_stay(kit: KitHome) -> None:

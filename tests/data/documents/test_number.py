@@ -49,9 +49,9 @@ def test_numbers_are_bounded() -> None:
 
 @given(st.text(alphabet="0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<", min_size=1, max_size=12))
 def test_neighbours_are_confusable_equal_in_digit_and_distinct(number: str) -> None:
-    found = neighbours(number)
-    assert len(set(found)) == len(found) and number not in found
-    for near in found:
+    near_numbers = neighbours(number)
+    assert len(set(near_numbers)) == len(near_numbers) and number not in near_numbers
+    for near in near_numbers:
         changed = [(old, new) for old, new in zip(number, near, strict=True) if old != new]
         assert 1 <= len(changed) <= 3
         assert all(new in CONFUSABLE[old] for old, new in changed)
