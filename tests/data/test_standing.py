@@ -1,5 +1,6 @@
 """What follows from headquarters' word and from its silence, in one kit's files."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -80,6 +81,15 @@ def test_the_same_word_again_begins_nothing_anew(kit: KitHome) -> None:
 def test_a_state_that_this_version_does_not_know_locks(kit: KitHome) -> None:
     enrolment.save_status(kit, replace(LEASED, state="paused", reason="a later headquarters"))
     assert enforcement.enforce_access(kit, after(0)).state is AccessState.LOCKED
+
+
+@pytest.mark.parametrize("name", ["state", "reason", "lease_until", "erase_after", "signed"])
+def test_a_status_that_lacks_a_field_is_damage(kit: KitHome, name: str) -> None:
+    facts = json.loads(kit.vault.get(enrolment.STATUS) or b"")
+    del facts[name]
+    kit.vault.put({enrolment.STATUS: json.dumps(facts).encode()})
+    with pytest.raises(Damaged, match="standing"):
+        enrolment.read_status(kit)
 
 
 def test_no_lease_means_that_nothing_locks_by_itself(kit: KitHome) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyrage
 import pytest
 
 from data import durable_files
@@ -17,7 +18,8 @@ from data.kit.home import KitHome
 from data.lease.erasure import COURIER_LOCK
 from data.lists.rows import Row, add_to_digest
 from data.policy import read_policy
-from sync.formats.envelope import Envelope, ListKey
+from sync.formats.envelope import Envelope, ListKey, envelope_path, seal_envelope
+from sync.headquarters.publishing.envelopes import envelope_signer
 from sync.kit import courier, vault_entries
 from sync.kit.list_sync import SyncMethod
 from tests.sync.world import PEOPLE, World, names, one, sync
@@ -315,3 +317,19 @@ def test_consequences_that_failed_follow_before_a_newer_version(behind: World) -
     assert one(courier.run(kit, after_apply=fail)).after == 2
     courier.run(kit, after_apply=lambda edition: told.append(edition.version))
     assert told == [2, 3]
+
+
+def test_an_envelope_that_does_not_say_when_it_was_signed_is_refused(world: World) -> None:
+    world.publish(PEOPLE)
+    kit = world.kit()
+    sync(kit)
+    secret, serial = vault_entries.read_enrolment(kit), vault_entries.read_list_keys(kit)[0]
+    expires = read_system_time() + timedelta(days=30)
+    unsigned = Envelope(secret.kit, secret.incarnation, serial + 1, expires, (), KitStatus("wiped"))
+    recipient = str(pyrage.x25519.Identity.from_str(secret.identity).to_public())
+    path = world.mirror / envelope_path(secret.envelope)
+    path.write_bytes(seal_envelope(unsigned, envelope_signer(world.hq), recipient))
+    report = courier.run(kit)
+    assert ["does not say when" in problem.what for problem in report.problems] == [True]
+    assert enrolment.read_status(kit).in_force and vault_entries.read_list_keys(kit)[0] == serial
+    assert names(kit) == PEOPLE
