@@ -214,7 +214,7 @@ class ChipReaderService:
             chip,
             visit.input.key(),
             self.trust.snapshot().store,
-            patience=visit.start_deadline(max(0.0, left_s)),
+            deadline=visit.start_deadline(max(0.0, left_s)),
             now=self._now(),
             printed=visit.input.document,
             watcher=visit.report_progress,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from appliance.checks.nothing_to_ask import CHIP_CHECK as CHIP
 from appliance.chips.chip_document import find_chip_document
-from appliance.counter.ports import SEARCHED_KINDS, VOUCHING_KIND, CounterLists, CounterParts, Lane
+from appliance.counter.parts import SEARCHED_KINDS, VOUCHING_KIND, CounterLists, CounterParts, Lane
 from appliance.counter.subject import ScreeningRequest, Subject, check_access_number
 from appliance.decisions import DecisionKey, DecisionRecord, SupervisorOverride, active_overrides, decide, open_work
 from appliance.post_state import Condition, ListState, post_conditions

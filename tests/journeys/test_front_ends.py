@@ -24,14 +24,15 @@ from data.documents.barcodes import Barcode, Symbology
 from data.json_codec import to_json_value
 from devices.reading import RawReading
 from devices.simulated.kit_file import load_readers
-from tests.journeys.conftest import PASSPHRASE, Waypost
-from tests.journeys.desk_driver import Officer
-from tests.journeys.travellers import CHILD, DISCREET, HONEST, SANCTIONED, STOLEN, WANTED
+from tests.journeys.support.desk_driver import Officer
+from tests.journeys.support.travellers import CHILD, DISCREET, HONEST, SANCTIONED, STOLEN, WANTED
+from tests.support.command_line import Waypost
+from tests.support.deployment import PASSPHRASE
 from tests.ui.desk_kit import Counter as FakeCounter
 from tests.ui.desk_kit import PaperReader
 from ui.commands import demo
+from ui.commands.desk import make_desk_port
 from ui.demo import build
-from ui.desk_wiring import desk_port
 from ui.screens.app import DeskApp
 from ui.wiring import open_counter
 
@@ -154,7 +155,7 @@ async def by_desk(kit: Path, cases: tuple[Case, ...], passphrase: str = PASSPHRA
     """By its reader, its form and its keys."""
     reader, results = PaperReader(), []
     with closing(open_counter(kit, passphrase, "desk")) as counter:
-        port = desk_port(counter, "officer-1", kit)
+        port = make_desk_port(counter, "officer-1", kit)
 
         def screen(*asked: Any) -> ScreeningResult:
             results.append(result := port.screen(*asked))
@@ -205,7 +206,7 @@ def by_demonstration(
 @pytest.fixture
 def copy(made: Path, tmp_path: Path) -> Callable[[str], Path]:
     """A copy of the synced kit for each front end."""
-    return lambda name: Path(shutil.copytree(made / "kit", tmp_path / name))
+    return lambda name: Path(shutil.copytree(made / "north-1", tmp_path / name))
 
 
 def must_agree(cases: tuple[Case, ...], **answers: list[Findings]) -> None:

@@ -14,7 +14,7 @@ from data.documents.number import Oddity
 from data.documents.travel_document import Capture, CheckDigit, FieldRepair, MrzProblem, TravelDocument
 from data.persons.person import PartialDate
 from data.screenings import Finding, State
-from tests.appliance.sample import NOW, document, screening
+from tests.support.sample import NOW, document, screening
 
 WRONG = CheckDigit("number", "3", "7", False)
 
@@ -134,7 +134,7 @@ def test_specimen_numbers_are_expected_in_development() -> None:
 
 @pytest.mark.parametrize("oddity", Oddity)
 def test_every_oddity_has_its_words(oddity: Oddity, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("appliance.checks.validity.oddities", lambda document: (oddity,))
+    monkeypatch.setattr("appliance.checks.validity.find_oddities", lambda document: (oddity,))
     found = NumberCheck().run(screening())
     assert found.reason == oddity.value and found.says
 

@@ -9,15 +9,21 @@ class IsolatedBench:
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
-        self.scheme, self.channel, self.simulated, self.place = (
+        self.scheme, self.channel, self.simulated, self.context = (
             bench.scheme,
             bench.channel,
             bench.simulated,
-            bench.place,
+            bench.context,
         )
 
     def device(self, *happens: str) -> str:
         return f"{self.bench.device(*happens)}&isolated=yes"
+
+    def go_on(self) -> None:
+        self.bench.go_on()
+
+    def take_away(self) -> None:
+        self.bench.take_away()
 
     def clear(self) -> None:
         self.bench.clear()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from appliance.post_state import list_states
-from tests.appliance.sample import NOW, PaperList, edition
+from tests.support.sample import NOW, PaperList, edition
 from ui.desk.actions import Privacy
 from ui.desk.desk_port import PostState
 from ui.widgets.status_lines import SEPARATOR, lists_line, pack_lines
@@ -27,4 +27,4 @@ def test_a_line_ends_between_two_ages(width: int) -> None:
     lines = pack_lines(whole, width)
     assert SEPARATOR.join(lines) == whole
     pieces = whole.split(SEPARATOR)
-    assert all(len(one) <= width or one in pieces for one in lines)
+    assert all(len(piece) <= width or piece in pieces for piece in lines)

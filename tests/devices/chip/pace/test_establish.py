@@ -13,15 +13,15 @@ from devices.chip.deadline import Deadline
 from devices.chip.errors import AccessCause, AccessRefused, ChannelBroken, ChipMalformed, ChipRefused
 from devices.chip.pace.protocol import PaceResult, establish_pace
 from devices.chip.random_source import RandomSource
-from tests.devices.chip.pace.examples import EXAMPLES, G_1, G_2, I_1, I_1_CHIP_KEY, Example
-from tests.devices.chip.spoken import Spoken
+from tests.devices.support.pace_examples import EXAMPLES, G_1, G_2, I_1, I_1_CHIP_KEY, Example
+from tests.devices.support.spoken import Spoken
 
 
 def talk(example: Example, *lines: str) -> PaceResult:
-    private = [int(one, 16) for one in example.private]
-    chance = RandomSource(lambda group: private.pop(0), lambda size: bytes.fromhex(example.nonce))
+    private = [int(number, 16) for number in example.private]
+    random_source = RandomSource(lambda group: private.pop(0), lambda size: bytes.fromhex(example.nonce))
     card = Card(BoundedTransport(Spoken(*(lines or example.lines)), Deadline(20)))
-    return establish_pace(card, example.key, example.offer, chance)
+    return establish_pace(card, example.key, example.offer, random_source)
 
 
 def keys_of(established: PaceResult) -> SessionKeys:

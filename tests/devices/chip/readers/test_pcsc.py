@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,9 @@ from devices.chip.readers.pcsc import PcscReader, _full_name
 from devices.chip.readers.pcsc_service import ChipPresence, PcscChip
 from devices.faults import DeviceFault, FaultReason
 from devices.ports import DeviceHealth, DeviceState, DriverContext, Transport
-from tests.devices.chip.world import chip, read
-from tests.virtual_pcsc import READER, VirtualPcsc
-
-LONG_S = 10.0
+from tests.support.invented_chips import chip, read
+from tests.support.virtual_pcsc import READER, VirtualPcsc
+from tests.support.waiting import GUARD_S, within
 
 
 @pytest.fixture
@@ -27,45 +27,46 @@ def pcsc(virtual_pcsc: VirtualPcsc) -> Iterator[VirtualPcsc]:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> DriverContext:
+def context(tmp_path: Path) -> DriverContext:
     return DriverContext(tmp_path)
 
 
 @pytest.fixture
-async def reader(pcsc: VirtualPcsc, place: DriverContext) -> AsyncIterator[PcscReader]:
-    made = registry.chip_reader("pcsc://Simulated%20reader%2000%2000", place)
-    assert isinstance(made, PcscReader)
-    await made.open()
-    yield made
-    await made.close()
+async def reader(pcsc: VirtualPcsc, context: DriverContext) -> AsyncIterator[PcscReader]:
+    chip_reader = registry.chip_reader("pcsc://Simulated%20reader%2000%2000", context)
+    assert isinstance(chip_reader, PcscReader)
+    await chip_reader.open()
+    yield chip_reader
+    await chip_reader.close()
 
 
 async def laid(reader: PcscReader) -> Transport:
-    found = await asyncio.wait_for(reader.chip(LONG_S), 2 * LONG_S)
+    found = await reader.chip(GUARD_S)
     assert found is not None
     return found
 
 
 async def until(reader: PcscReader, health: DeviceHealth) -> None:
     async def watch() -> None:
-        async for state in reader.events():
-            if state.health is health:
-                return
+        async with aclosing(reader.events()) as states:
+            async for state in states:
+                if state.health is health:
+                    return
 
-    await asyncio.wait_for(watch(), LONG_S)
+    await within(watch())
 
 
 async def test_discovery_finds_the_reader_and_what_it_finds_can_be_opened(
-    pcsc: VirtualPcsc, place: DriverContext
+    pcsc: VirtualPcsc, context: DriverContext
 ) -> None:
-    found = {one.info.id: one for one in registry.discover_chips(place)}
-    assert f"pcsc:{READER}" in found
-    assert registry.discover_chips(place) == registry.discover_chips(place)
-    made = registry.chip_reader(found[f"pcsc:{READER}"].url, place)
-    assert made.info == found[f"pcsc:{READER}"].info
-    assert not any(one.url.startswith("pcsc") for one in registry.discover(place))
-    await made.open()
-    await made.close()
+    by_id = {device.info.id: device for device in registry.discover_chips(context)}
+    assert f"pcsc:{READER}" in by_id
+    assert registry.discover_chips(context) == registry.discover_chips(context)
+    chip_reader = registry.chip_reader(by_id[f"pcsc:{READER}"].url, context)
+    assert chip_reader.info == by_id[f"pcsc:{READER}"].info
+    assert not any(device.url.startswith("pcsc") for device in registry.discover(context))
+    await chip_reader.open()
+    await chip_reader.close()
 
 
 async def test_a_chip_is_read_whole(pcsc: VirtualPcsc, reader: PcscReader) -> None:
@@ -79,7 +80,7 @@ async def test_a_chip_that_is_laid_later_is_waited_for(pcsc: VirtualPcsc, reader
     assert reader.state.health is DeviceHealth.READY
     assert await reader.chip(0.1) is None
     waiting = asyncio.create_task(laid(reader))
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0)
     pcsc.reader.lay(chip())
     assert (await asyncio.to_thread(read, await waiting)).outcome is Authenticity.GENUINE
 
@@ -135,17 +136,17 @@ async def test_a_chip_of_another_program_makes_the_reader_busy(pcsc: VirtualPcsc
     other = await asyncio.to_thread(PcscChip, READER)
     await reader.open()
     with pytest.raises(DeviceFault) as busy:
-        await reader.chip(LONG_S)
+        await reader.chip(GUARD_S)
     assert busy.value.reason is FaultReason.BUSY
     other.close()
     assert await laid(reader)
 
 
 async def test_double_open_is_busy_and_closed_is_not_open(
-    pcsc: VirtualPcsc, reader: PcscReader, place: DriverContext
+    pcsc: VirtualPcsc, reader: PcscReader, context: DriverContext
 ) -> None:
     with pytest.raises(DeviceFault) as busy:
-        await registry.chip_reader(f"pcsc://{READER.replace(' ', '%20')}", place).open()
+        await registry.chip_reader(f"pcsc://{READER.replace(' ', '%20')}", context).open()
     assert busy.value.reason is FaultReason.BUSY
     await reader.close()
     await reader.close()
@@ -155,28 +156,28 @@ async def test_double_open_is_busy_and_closed_is_not_open(
 
 
 async def test_two_calls_at_once_and_cancelling(pcsc: VirtualPcsc, reader: PcscReader) -> None:
-    first = asyncio.create_task(reader.chip(LONG_S))
-    await asyncio.sleep(0.05)
+    first = asyncio.create_task(reader.chip(GUARD_S))
+    await asyncio.sleep(0)
     with pytest.raises(DeviceFault) as busy:
         await reader.chip(0.1)
     assert busy.value.reason is FaultReason.BUSY
     first.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(first, LONG_S)
+        await within(first)
     assert await reader.chip(0.05) is None
 
 
 async def test_closing_ends_a_wait(pcsc: VirtualPcsc, reader: PcscReader) -> None:
-    waiting = asyncio.create_task(reader.chip(LONG_S))
-    await asyncio.sleep(0.05)
-    await asyncio.wait_for(reader.close(), LONG_S)
+    waiting = asyncio.create_task(reader.chip(GUARD_S))
+    await asyncio.sleep(0)
+    await within(reader.close())
     with pytest.raises(DeviceFault) as closed:
-        await asyncio.wait_for(waiting, LONG_S)
+        await within(waiting)
     assert closed.value.reason is FaultReason.NOT_OPEN
 
 
-async def test_a_reader_that_is_not_there_is_waited_for_and_named(pcsc: VirtualPcsc, place: DriverContext) -> None:
-    missing = registry.chip_reader("pcsc://No%20such%20reader", place)
+async def test_a_reader_that_is_not_there_is_waited_for_and_named(pcsc: VirtualPcsc, context: DriverContext) -> None:
+    missing = registry.chip_reader("pcsc://No%20such%20reader", context)
     await missing.open()
     assert missing.state.health is DeviceHealth.ABSENT and missing.state.reason is FaultReason.UNPLUGGED
     with pytest.raises(DeviceFault) as away:

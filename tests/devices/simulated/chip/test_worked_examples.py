@@ -5,8 +5,8 @@ import pytest
 from devices.simulated.chip.personalisation.card import COM
 from devices.simulated.chip.profile import ChipProfile
 from devices.simulated.chip.simulated_chip import SimulatedChip
-from tests.devices.chip.pace.examples import EXAMPLES, Example
-from tests.devices.simulated.chip.injected import bare_card, in_turn, private
+from tests.devices.support.injected import bare_card, in_turn, private
+from tests.devices.support.pace_examples import EXAMPLES, Example
 
 _EF_COM = bytes.fromhex("60145F0104303130365F36063034303030305C026175")
 _BAC_TALK = (
@@ -51,9 +51,9 @@ _MRZ = "T22000129364081251010318"
 
 
 def test_basic_access_and_reading_of_appendix_d() -> None:
-    chance = in_turn(bytes.fromhex("4608F91988702212"), bytes.fromhex("0B4F80323EB3191CB04970CB4052790B"))
+    randomness = in_turn(bytes.fromhex("4608F91988702212"), bytes.fromhex("0B4F80323EB3191CB04970CB4052790B"))
     card = bare_card(ChipProfile(access=("bac",)), "L898902C<369080619406236", {COM: _EF_COM})
-    chip = SimulatedChip(card, chance)
+    chip = SimulatedChip(card, randomness)
     for command, answer in _BAC_TALK:
         assert chip.transmit(bytes.fromhex(command)).hex().upper() == answer
 
@@ -70,5 +70,5 @@ def _chip(name: str) -> SimulatedChip:
     offer, nonce, secrets = _CHIP[name]
     example: Example = EXAMPLES[name]
     profile = ChipProfile.model_validate({"access": ["pace"], "pace": [offer], "can": "123456"})
-    chance = [bytes.fromhex(nonce), *(private(one, example.offer.domain) for one in secrets)]
-    return SimulatedChip(bare_card(profile, _MRZ), in_turn(*chance))
+    randomness = [bytes.fromhex(nonce), *(private(secret, example.offer.domain) for secret in secrets)]
+    return SimulatedChip(bare_card(profile, _MRZ), in_turn(*randomness))

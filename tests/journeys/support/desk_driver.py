@@ -1,0 +1,98 @@
+"""Drives the desk by keys only, as an officer does."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from time import monotonic
+
+from textual.events import Key, Paste
+from textual.keys import _character_to_key
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from tests.support.waiting import GUARD_S
+from tests.ui.desk_kit import Counter, zone
+from ui.screens.app import DeskApp
+from ui.screens.desk import SEEN_AFTER_S
+
+
+class Officer:
+    """A person at the keyboard."""
+
+    def __init__(self, pilot: Pilot[None], counter: Counter) -> None:
+        self.pilot = pilot
+        self.counter = counter
+
+    @property
+    def top(self) -> Screen[object]:
+        return self.pilot.app.screen
+
+    @property
+    def text(self) -> str:
+        """What is on the screen, as monochrome text."""
+        return "\n".join(self.lines)
+
+    @property
+    def words(self) -> str:
+        """The text as one line: where a sentence wraps does not matter."""
+        return " ".join(self.text.replace("│", " ").split())
+
+    @property
+    def lines(self) -> list[str]:
+        compositor = self.top._compositor
+        return ["".join(segment.text for segment in strip) for strip in compositor.render_full_update().strips]
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+
+    async def scan(self, text: str) -> None:
+        """Lines that a scanner sends at once."""
+        focused = self.top.focused
+        assert focused is not None
+        focused.post_message(Paste(text))
+        await self.pilot.pause()
+
+    async def send_keys(self, text: str) -> None:
+        """Characters as keys, one right after the other: a scanner that types."""
+        for character in text:
+            name = "enter" if character == "\n" else _character_to_key(character)
+            self.pilot.app.post_message(Key(name, character))
+        await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        """Characters by hand, as keys."""
+        names = {"<": "less_than_sign", "\n": "enter", " ": "space", "-": "minus", ".": "full_stop"}
+        await self.pilot.press(*(names.get(character, character) for character in text))
+
+    async def sees(self, *words: str) -> str:
+        """Wait until all of `words` are on the screen."""
+        await self.until(lambda: all(word in self.words for word in words), " and ".join(words))
+        return self.words
+
+    async def until(self, true: Callable[[], bool], what: str = "it") -> None:
+        ends = monotonic() + GUARD_S
+        while not true():
+            assert monotonic() < ends, f"never saw {what} in:\n{self.text}"
+            await self.pilot.pause(0.02)
+
+    async def meets(self, number: str, verdict: str) -> None:
+        """Scan the document with this number and wait for the verdict."""
+        await self.scan(zone(number))
+        await self.sees(verdict)
+
+    async def looks(self) -> None:
+        """Look at a verdict for as long as it takes to see it."""
+        await asyncio.sleep(SEEN_AFTER_S + 0.05)
+
+
+@asynccontextmanager
+async def at_desk(
+    counter: Counter | None = None, size: tuple[int, int] = (80, 24), keymap: dict[str, str] | None = None
+) -> AsyncIterator[Officer]:
+    counter = counter or Counter()
+    app = DeskApp(counter.port(), keymap)
+    async with app.run_test(size=size) as pilot:
+        officer = Officer(pilot, counter)
+        await officer.sees("Lists:")
+        yield officer
+        counter.go.set()
