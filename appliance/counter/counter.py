@@ -181,7 +181,7 @@ class Counter:
         """
         access = self.look()
         self.screener.prepare()
-        states, time = self.screened_states(), self.clock.trusted()
+        states, time = self.screened_states(), self.clock.trusted_time()
         standing = post_conditions(states, time, {**readers, **self._chip_readers()}, access)
         self._openings = active_overrides(self._openings, standing, time.now)
         return PostSnapshot(states, standing, self._openings, access, self.lists.last_contact(), time.now)

@@ -13,7 +13,7 @@ from appliance.post_state import ListState, damaged_list_state, erased_list_stat
 from appliance.screening.list_access import GuardedList, ListAccessGuard
 from data.clock import Clock
 from data.errors import Damaged
-from data.kit.enrolment import CarriedList, read_age_policy, read_carried_lists, read_erase_within_h, read_last_contact
+from data.kit.enrolment import CarriedList, read_carried_lists, read_last_contact
 from data.kit.home import KitHome
 from data.lease.access import AccessState, ListAccess
 from data.lease.enforcement import enforce_access, find_withholding_reason, read_access, read_list_contact
@@ -21,6 +21,7 @@ from data.lists.edition import AgePolicy, Edition
 from data.lists.kinds import KINDS
 from data.lists.replica import Replica
 from data.lists.storage.overlay import RolledBackVersion
+from data.policy import read_age_policy, read_erase_within_h
 
 _OF_PERSONS = "persons"
 _OF_ONE_LIFE = ("carried", "readers", "policies", "_files", "_erased")
@@ -136,7 +137,7 @@ class KitLists:
     def _withheld(self, edition: Edition, found: ListAccess) -> str:
         within_h = read_erase_within_h(self.kit, edition.list)
         return find_withholding_reason(
-            read_list_contact(self.kit, edition), within_h, found.silence, self.clock().now()
+            read_list_contact(self.kit, edition), within_h, found.contact_age, self.clock().now()
         )
 
     def _states(self, files: Iterable[Replica]) -> Iterator[ListState]:

@@ -59,7 +59,7 @@ def test_beside_a_list_of_people_it_changes_nothing(deployment: Deployment) -> N
     counter = counter_of(kit)
     assert _verdict(counter) is Verdict.CLEAR
     assert {state.name for state in counter.list_states()} == {"roots", "un"}
-    assert post_conditions(counter.screened_states(), counter.clock.trusted()) == ()
+    assert post_conditions(counter.screened_states(), counter.clock.trusted_time()) == ()
     with closing(kit.lists.open("roots")) as roots, roots.read() as view:
         assert view.edition is not None and view.edition.count == 1
 

@@ -43,7 +43,7 @@ STATE_WORDS = {
 
 def warn_of_clock(clock: Clock) -> None:
     """On stderr: ages then count from the newest signed time, so a list may be older than it seems."""
-    time = clock.trusted()
+    time = clock.trusted_time()
     if time.is_behind:
         condition = Condition(ConditionKind.CLOCK_BEHIND)
         since = f"{time.now:%Y-%m-%d %H:%M} UTC"

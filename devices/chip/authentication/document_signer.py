@@ -98,8 +98,8 @@ def judge_chain(signer: Certificate, store: TrustStore) -> tuple[AuthenticityChe
             AuthenticityReason.NO_CSCA_STATE,
             f"This kit has no signing certificate of {state}",
         ),
-    }[chain.link]
-    anchor = chain.anchor if chain.link is ChainStatus.ISSUED else None
+    }[chain.status]
+    anchor = chain.anchor if chain.status is ChainStatus.ISSUED else None
     return AuthenticityCheck("chain", answer, reason, f"{says}."), anchor
 
 

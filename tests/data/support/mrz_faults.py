@@ -61,11 +61,11 @@ def _put(flat: str, at: int, char: str) -> str:
     return flat[:at] + char + flat[at + 1 :]
 
 
-def _swap(flat: str, where: slice, taken: dict[str, str], random: Random) -> str | None:
+def _swap(flat: str, where: slice, swaps: dict[str, str], random: Random) -> str | None:
     """One of the characters of a field that `taken` has, for what it stands for there."""
-    places = [at for at in range(where.start, where.stop) if flat[at] in taken]
+    places = [at for at in range(where.start, where.stop) if flat[at] in swaps]
     at = random.choice(places) if places else 0
-    return _put(flat, at, taken[flat[at]]) if places else None
+    return _put(flat, at, swaps[flat[at]]) if places else None
 
 
 def _number(layout: Layout, flat: str, random: Random) -> str | None:

@@ -99,10 +99,10 @@ def _filled(random: Random, pattern: str) -> str:
 
 def _birth(random: Random, issued: date) -> PartialDate:
     day = issued - timedelta(random.randrange(30, 365 * 80))
-    known = random.random()
-    if known < _PARTIAL_BIRTHS / 2:
+    share = random.random()
+    if share < _PARTIAL_BIRTHS / 2:
         return PartialDate(day.year)
-    return PartialDate(day.year, day.month) if known < _PARTIAL_BIRTHS else PartialDate.of(day)
+    return PartialDate(day.year, day.month) if share < _PARTIAL_BIRTHS else PartialDate.of(day)
 
 
 PATTERNS: dict[str, tuple[str, ...]] = {

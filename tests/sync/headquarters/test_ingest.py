@@ -133,8 +133,8 @@ def test_headquarters_knows_versions_removals_and_health(deployment: Deployment,
 
 def test_a_report_with_odd_facts_is_kept_but_not_believed(deployment: Deployment, kit: KitHome) -> None:
     odd = [
-        b'{"event":"1","list":"../un","version":1,"as_of":"x","removed":0,"removals":"erased","at":"x"}',
-        b'{"event":"2","list":"un","version":true,"as_of":"x","removed":0,"removals":"erased","at":"x"}',
+        b'{"event":"1","list":"../un","version":1,"as_of":"x","removed":0,"removals":"erased","erased_upto":1,"at":"x"}',
+        b'{"event":"2","list":"un","version":true,"as_of":"x","removed":0,"removals":"erased","erased_upto":1,"at":"x"}',
         b'{"event":["3"]}',
         b"[" * 5000,
         b"\xff",

@@ -99,7 +99,7 @@ def show_command(home: Path, passphrase_file: Path | None, as_json: bool) -> Non
     for name, entry in sorted(now.lists.items()):
         bounds = entry.bounds
         rules = RULES[: None if bounds.baseline else 2]
-        bounds_in_words = ", ".join(f"{rule} {bounds.most(rule)}" for rule in rules)
+        bounds_in_words = ", ".join(f"{rule} {bounds.limit(rule)}" for rule in rules)
         since = f", since version {bounds.baseline.version}" if bounds.baseline else ""
         approved = "".join(f", version {approval.version} approved" for approval in bounds.approvals)
         gone = f"gone in {entry.erase_within_hours:g} h, " if entry.erase_within_hours else ""
