@@ -6,8 +6,8 @@ from pathlib import Path
 
 from appliance.chips.read_job import ChipReadStep
 from appliance.counter.counter import Counter
+from appliance.counter.decisions import DecisionKey, DecisionRecord
 from appliance.counter.subject import ScreeningRequest, Subject
-from appliance.decisions import DecisionKey, DecisionRecord
 from appliance.screening.result import ScreeningProgress, ScreeningResult
 from data.lists.edition import format_age
 from data.screenings import Decision
@@ -56,4 +56,4 @@ class _AtDesk:
         post = self.counter.post_snapshot(readers)
         synced = f"synced {format_age(post.now - post.last_contact)}" if post.last_contact else "never synced"
         link = ", ".join(part for part in (synced, link_words(self.home) if self.home else "") if part)
-        return PostState(post.lists, post.conditions, post.openings, link, tuple(kit_status_lines(post.access)))
+        return PostState(post.lists, post.conditions, post.overrides, link, tuple(kit_status_lines(post.access)))

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from appliance.post_state import ALL_LISTS_CONDITIONS, ONE_LIST_CONDITIONS, ConditionKind
 from appliance.screening import verdict
 from appliance.screening.verdict import action_of, has_evidence
+from appliance.standing_conditions import ALL_LISTS_CONDITIONS, ONE_LIST_CONDITIONS, ConditionKind
 from data.lists.edition import format_age
 from data.persons.notice import Action
 from data.screenings import Band, DocumentMatch, Finding, Grade, PersonCandidate, State, Verdict

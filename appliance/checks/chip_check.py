@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from appliance.checks.nothing_to_ask import CHIP_CHECK
 from appliance.checks.observation import Observation
 from appliance.chips import judgement
-from appliance.chips.chip_document import find_chip_document, is_chip_expected
 from appliance.chips.read_job import ChipReadInput, ChipReadJob, NoChip
 from appliance.chips.reader_service import ChipReaderService
-from appliance.post_state import ConditionKind
-from data.documents.travel_document import TravelDocument
+from appliance.standing_conditions import ConditionKind
+from data.documents.travel_document import TravelDocument, find_chip_document
 from data.errors import InputError, Locked, WaypostError
 from data.kit.settings import ChipExpectation
 from data.screenings import Evidence, Finding, Screening, State
@@ -63,7 +62,7 @@ class ChipCheck:
         return _chip_finding(seen, _chip_facts(reading) | self._ages(screening))
 
     def _expects(self, document: TravelDocument) -> bool:
-        return is_chip_expected(document, self._expected)
+        return self._expected.applies_to(document)
 
     def _ages(self, screening: Screening) -> dict[str, str]:
         ages = self._service.trust.snapshot().ages(screening.at)

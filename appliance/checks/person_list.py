@@ -86,14 +86,17 @@ class PersonListCheck(Generic[I]):
         if view.edition is None:
             return missing_list_finding(self.name, self._list.name)
         index = self._index.of(view, view.edition)
-        candidates, why = _best_of_each_record(self._found(screening, index, view)), self._withheld(view.edition)
+        candidates, why = (
+            _best_of_each_record(self._search_everybody(screening, index, view)),
+            self._withheld(view.edition),
+        )
         if why:
             candidates = [remove_details(one, why) for one in candidates]
         state, reason, says = search_outcome(self._list.name, candidates)
         evidence = Evidence(candidates=tuple(candidates), facts=edition_facts(view.edition))
         return Finding(self.name, state, reason, says, True, evidence)
 
-    def _found(self, screening: Screening, index: I, view: ListView) -> Iterator[PersonCandidate]:
+    def _search_everybody(self, screening: Screening, index: I, view: ListView) -> Iterator[PersonCandidate]:
         for person in filter(_has_name, screening.people):
             yield from self._search(replace(screening, traveller=person), index, view)
 

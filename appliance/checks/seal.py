@@ -66,14 +66,14 @@ class SealCheck:
     def _look(self, code: Barcode, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
         try:
             if code.kind is BarcodeKind.SEAL:
-                yield from self._sealed(read_seal(code.content), screening, facts)
+                yield from self._look_at_seal(read_seal(code.content), screening, facts)
             elif code.kind is BarcodeKind.OPEN_SEAL:
-                yield from self._open(read_open_seal(code.content), screening, facts)
+                yield from self._look_at_open_seal(read_open_seal(code.content), screening, facts)
         except InputError as problem:
             says = f"The seal cannot be read ({problem.what}): compare the page by eye"
             yield Observation(State.NOT_DONE, "seal_unreadable", says)
 
-    def _sealed(self, seal: Seal, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
+    def _look_at_seal(self, seal: Seal, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
         from appliance.checks.seal_signer import issuer_name, judge_seal  # with all that reads certificates
 
         title = f"{profiles.find_profile(seal).title} of {issuer_name(seal.header.issuer)}"
@@ -91,7 +91,7 @@ class SealCheck:
         if passports == "another":
             yield _another_passport(judgement)
 
-    def _open(self, seal: OpenSeal, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
+    def _look_at_open_seal(self, seal: OpenSeal, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
         from appliance.checks.seal_signer import issuer_name, judge_open_seal
 
         judgement = judge_open_seal(seal, self._trust.snapshot().store, screening.at)

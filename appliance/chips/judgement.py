@@ -90,13 +90,13 @@ def judge_print(comparison: tuple[PrintComparison, ...], printed: TravelDocument
     if not differs:
         return Observation(State.PASS, "as_printed", "The chip says what is printed")
     fields = ", ".join(FIELD_NAMES.get(name, name) for name in differs)
-    if any(_certain(printed, name) for name in differs):
+    if any(_is_certain(printed, name) for name in differs):
         return Observation(State.HIT, "not_as_printed", f"The chip belongs to another print: {fields} differ")
     says = f"Chip and print differ: {fields}: compare with the printed page"
     return Observation(State.NOTICE, "differs_from_print", says)
 
 
-def _certain(printed: TravelDocument, field: str) -> bool:
+def _is_certain(printed: TravelDocument, field: str) -> bool:
     """Whether the printed side was read by a machine and its own digit is right."""
     digit = printed.digit(field) if field in FIELDS_WITH_DIGIT else None
     return printed.capture is Capture.MACHINE and digit is not None and digit.ok and field not in printed.doubtful

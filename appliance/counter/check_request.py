@@ -55,7 +55,7 @@ class CheckRequest(BaseModel):
         return cls._validated(given, {})
 
     @classmethod
-    def beside_a_device(cls, **given: str | tuple[str, ...]) -> "CheckRequest":
+    def with_device(cls, **given: str | tuple[str, ...]) -> "CheckRequest":
         """The same where a device gives the document, so that nothing else need be given."""
         return cls._validated(given, {_PRESENTED: True})
 

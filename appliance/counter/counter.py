@@ -5,7 +5,7 @@
 - What only a device needs is imported when a device is asked: most callers type or scan their traveller.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -13,24 +13,33 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from appliance.checks.nothing_to_ask import CHIP_CHECK as CHIP
-from appliance.chips.chip_document import find_chip_document
+from appliance.counter.decisions import (
+    DecisionKey,
+    DecisionRecord,
+    SupervisorOverride,
+    active_overrides,
+    decide,
+    open_work,
+)
+from appliance.counter.kit_lists import ListState
 from appliance.counter.ports import SEARCHED_KINDS, VOUCHING_KIND, CounterLists, CounterParts, Lane
 from appliance.counter.subject import ScreeningRequest, Subject, check_access_number
-from appliance.decisions import DecisionKey, DecisionRecord, SupervisorOverride, active_overrides, decide, open_work
-from appliance.post_state import Condition, ListState, post_conditions
 from appliance.screening.check_ports import JournalWriter
 from appliance.screening.result import ScreeningProgress, ScreeningResult
 from appliance.screening.run import Screener
-from data.clock import Clock
+from appliance.standing_conditions import Condition, ConditionKind, access_condition, distinct_conditions
+from data.clock import Clock, TrustedTime
+from data.documents.travel_document import find_chip_document
 from data.errors import InputError
 from data.lease.access import ListAccess
 from data.screenings import Decision, Screening
-from devices.ports import DeviceState, DocumentReader
+from devices.ports import DeviceHealth, DeviceState, DocumentReader
 
 if TYPE_CHECKING:
     from appliance.chips.read_job import ChipReadStep
     from appliance.chips.reader_service import ChipReaderService
     from devices.chip.reading import ChipReading
+
 
 _SLACK_S = 1.0
 """The chip's own deadline passes before ours."""
@@ -43,7 +52,7 @@ class PostSnapshot:
     lists: tuple[ListState, ...]
     conditions: tuple[Condition, ...]
     """What the whole post lacks."""
-    openings: tuple[SupervisorOverride, ...]
+    overrides: tuple[SupervisorOverride, ...]
     """Work opened under conditions that still stand."""
     access: ListAccess
     """Whether the lists may be read."""
@@ -66,7 +75,7 @@ class Counter:
         self._parts = parts
         self._lock = Lock()
         self._screener: Screener | None = None
-        self._openings: tuple[SupervisorOverride, ...] = ()
+        self._overrides: tuple[SupervisorOverride, ...] = ()
 
     # ── one traveller ────────────────────────────────────────────────────────────────────────────────
 
@@ -98,7 +107,7 @@ class Counter:
             now=self.clock.now(),
             pressed=pressed,
             second=second,
-            openings=self._openings,
+            openings=self._overrides,
         )
         made.append_to(self.journal)
         return made
@@ -183,8 +192,8 @@ class Counter:
         self.screener.prepare()
         states, time = self.screened_states(), self.clock.trusted()
         standing = post_conditions(states, time, {**readers, **self._chip_readers()}, access)
-        self._openings = active_overrides(self._openings, standing, time.now)
-        return PostSnapshot(states, standing, self._openings, access, self.lists.last_contact(), time.now)
+        self._overrides = active_overrides(self._overrides, standing, time.now)
+        return PostSnapshot(states, standing, self._overrides, access, self.lists.last_contact(), time.now)
 
     def _chip_readers(self) -> dict[str, DeviceState]:
         """The chip reader, as its check calls it; one that was not opened yet is not away."""
@@ -194,7 +203,7 @@ class Counter:
         """Open work under a standing condition for one shift; Denied says what is missing."""
         opening = open_work(condition, supervisor=supervisor, now=self.clock.now(), second=second)
         opening.append_to(self.journal)
-        self._openings = (*self._openings, opening)
+        self._overrides = (*self._overrides, opening)
         return opening
 
     def look(self) -> ListAccess:
@@ -255,3 +264,22 @@ class Counter:
         if "chips" in self.__dict__ and self.chips:
             self.chips.close()
         self._parts.close()
+
+
+def post_conditions(
+    lists: Iterable[ListState],
+    time: TrustedTime,
+    readers: Mapping[str, DeviceState] | None = None,
+    access: ListAccess | None = None,
+) -> tuple[Condition, ...]:
+    """What the whole post lacks now, each told once."""
+    all_lists = access_condition(access) if access else None
+    found = [all_lists] if all_lists else []
+    found += [one.condition for one in lists if one.condition]
+    dead = (DeviceHealth.ABSENT, DeviceHealth.FAULTED)
+    found += [
+        Condition(ConditionKind.READER_DEAD, name) for name, state in (readers or {}).items() if state.health in dead
+    ]
+    if time.is_behind:
+        found.append(Condition(ConditionKind.CLOCK_BEHIND))
+    return distinct_conditions(found)

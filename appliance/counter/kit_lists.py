@@ -1,23 +1,25 @@
-"""The lists of a kit's enrolment as they are open now: for checks behind their gate, for people with their age.
+"""The lists of a kit's enrolment as they are open now: for checks behind their guard, for people with their age.
 
-Lists that were erased, or came anew, while the counter runs are opened anew (`KitLists.look`).
+- Lists that were erased, or came anew, while the counter runs are opened anew (`KitLists.look`).
+- The state of the lists is looked at between travellers, and costs one short read of each.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
 
-from appliance.post_state import ListState, damaged_list_state, erased_list_state, list_states
+from appliance.screening.check_ports import ListReader
 from appliance.screening.list_access import GuardedList, ListAccessGuard
+from appliance.standing_conditions import Condition, ConditionKind
 from data.clock import Clock
-from data.errors import Damaged
+from data.errors import Damaged, WaypostError
 from data.kit.enrolment import CarriedList, read_age_policy, read_carried_lists, read_erase_within_h, read_last_contact
 from data.kit.home import KitHome
 from data.lease.access import AccessState, ListAccess
 from data.lease.enforcement import enforce_access, find_withholding_reason, read_access, read_list_contact
-from data.lists.edition import AgePolicy, Edition
+from data.lists.edition import AgeBand, AgePolicy, Edition, format_age
 from data.lists.kinds import KINDS
 from data.lists.replica import Replica
 from data.lists.storage.overlay import RolledBackVersion
@@ -25,6 +27,20 @@ from data.lists.storage.overlay import RolledBackVersion
 _OF_PERSONS = "persons"
 _OF_ONE_LIFE = ("carried", "readers", "policies", "_files", "_erased")
 """What is kept here that belongs to one life of the lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """One list as the status line shows it."""
+
+    name: str
+    edition: Edition | None
+    """None when the list never came or cannot be read."""
+    age: AgeBand | None
+    words: str
+    """`3 hours ago`, `never received`, `damaged`."""
+    condition: Condition | None = None
+    """What is amiss, if anything."""
 
 
 @dataclass
@@ -45,7 +61,7 @@ class KitLists:
     def readers(self) -> dict[str, GuardedList]:
         """Those lists for whoever looks somebody up; without those that cannot be opened."""
         return {
-            one.name: GuardedList(one.name, one.kind, partial(self._file, one.name), self.gate, self._withheld)
+            one.name: GuardedList(one.name, one.kind, partial(self._file, one.name), self.guard, self._withheld)
             for one in self.carried
             if one.kind in KINDS and (one.name in self._files or self._erased)
         }
@@ -65,7 +81,7 @@ class KitLists:
         return {one.name: read_age_policy(self.kit, one.name) for one in self.carried}
 
     @cached_property
-    def gate(self) -> ListAccessGuard:
+    def guard(self) -> ListAccessGuard:
         """Asks for all of them whether they may be read."""
         return ListAccessGuard(lambda: read_access(self.kit, self.clock()))
 
@@ -80,7 +96,7 @@ class KitLists:
         if self._looked not in (None, life):
             self._open_anew()
             reopened()
-            self.gate.accept_generation(found.generation)
+            self.guard.accept_generation(found.generation)
         self._looked = life
         return found
 
@@ -108,7 +124,7 @@ class KitLists:
         """The kind of a carried list."""
         return next(one.kind for one in self.carried if one.name == list_name)
 
-    def held_back(self, list_name: str) -> RolledBackVersion | None:
+    def find_held_back(self, list_name: str) -> RolledBackVersion | None:
         """The version that somebody took back here."""
         return self._files[list_name].held_back if list_name in self._files else None
 
@@ -141,9 +157,45 @@ class KitLists:
 
     def _states(self, files: Iterable[Replica]) -> Iterator[ListState]:
         for state in list_states(files, self.clock().now(), self.policies):
-            held = None if state.edition is None else self.held_back(state.name)
+            held = None if state.edition is None else self.find_held_back(state.name)
             beside = [f"version {held.version} held back"] if held else []
             if state.edition and self.kind_of(state.name) == _OF_PERSONS:
-                locked = self._withheld(state.edition, self.gate.access())
+                locked = self._withheld(state.edition, self.guard.access())
                 beside += ["details locked"] if locked else []
             yield replace(state, words=", ".join((state.words, *beside)))
+
+
+DEFAULT_AGE_POLICY = AgePolicy()
+
+
+def list_states(
+    lists: Iterable[ListReader], now: datetime, policies: Mapping[str, AgePolicy] | None = None
+) -> tuple[ListState, ...]:
+    """Every list of the kit. A list that cannot be read is `damaged`, never left out."""
+    return tuple(_list_state(listed, (policies or {}).get(listed.name, DEFAULT_AGE_POLICY), now) for listed in lists)
+
+
+def _list_state(listed: ListReader, policy: AgePolicy, now: datetime) -> ListState:
+    name = listed.name
+    try:
+        with listed.read() as view:
+            edition, damaged = view.edition, listed.needs_repair
+    except WaypostError:
+        edition, damaged = None, True
+    if damaged:
+        return damaged_list_state(name)
+    if edition is None:
+        return ListState(name, None, None, "never received", Condition(ConditionKind.LIST_MISSING, name))
+    age = policy.band(edition.as_of, now)
+    expired = Condition(ConditionKind.LIST_EXPIRED, name) if age is AgeBand.EXPIRED else None
+    return ListState(name, edition, age, format_age(now - edition.as_of), expired)
+
+
+def damaged_list_state(name: str) -> ListState:
+    """A list that is damaged, or whose files cannot even be opened."""
+    return ListState(name, None, None, "damaged", Condition(ConditionKind.LIST_DAMAGED, name))
+
+
+def erased_list_state(name: str) -> ListState:
+    """A list that this kit had."""
+    return ListState(name, None, None, "erased", Condition(ConditionKind.LISTS_ERASED))

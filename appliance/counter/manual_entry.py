@@ -16,7 +16,7 @@ from data.errors import InputError
 from data.persons.person import PartialDate, Sex
 from data.screenings import Traveller
 
-MOST = 64
+MOST_CHARACTERS = 64
 """Characters of a name or a number; no document has more."""
 
 _YEARS = range(1880, 2101)
@@ -51,7 +51,7 @@ class ManualEntry:
         Raises:
             InputError: nothing was typed, or a field cannot be; it names the field.
         """
-        entry = self._cleaned()
+        entry = self._clean()
         if entry.can:
             check_access_number(entry.can)
             if not any(astuple(replace(entry, can=""))):
@@ -61,7 +61,7 @@ class ManualEntry:
         documents = (entry._document(traveller),) if entry.number else ()
         return Subject(documents, traveller, can=entry.can)
 
-    def _cleaned(self) -> "ManualEntry":
+    def _clean(self) -> "ManualEntry":
         """In capitals, with single blanks; InputError for what cannot be compared."""
         cleaned = ManualEntry(*(" ".join(str(text).upper().split()) for text in astuple(self)))
         for one, text in zip(fields(cleaned), astuple(cleaned), strict=True):
@@ -123,7 +123,7 @@ def typed_document(number: str, country: str, code: str) -> TravelDocument:
 
 
 def _must_be_typed(name: str, value: str) -> None:
-    if len(value) > MOST or "<" in value:
+    if len(value) > MOST_CHARACTERS or "<" in value:
         raise InputError(
             f"The {name} looks like a scanned line", do="Close this page and scan there, or type the field alone"
         )

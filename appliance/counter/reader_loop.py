@@ -83,7 +83,7 @@ class ReaderLoop:
         self._held.clear()
 
     @property
-    def hangs(self) -> bool:
+    def is_hung(self) -> bool:
         """Whether the driver has not come back from a call long after its deadline."""
         return monotonic() - self._beat > HANGS_AFTER_S
 

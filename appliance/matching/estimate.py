@@ -179,7 +179,7 @@ class OverlapTable:
             beyond[:, at] = np.maximum(beyond[:, at], more)
         self._worth, self._beyond = np.ascontiguousarray(worth.T), np.ascontiguousarray(beyond.T)
 
-    def overlap(self, names: Ints, joined: dict[int, Ints]) -> Overlap:
+    def compute(self, names: Ints, joined: dict[int, Ints]) -> Overlap:
         """For distinct `names`. `joined`: by part, the names that hold it as two parts written apart."""
         best, beyond = self._best(names)
         for part, apart in joined.items():
@@ -191,7 +191,7 @@ class OverlapTable:
             if self._request.initials_mask >> part & 1:
                 best[part] = np.maximum(best[part], SIMILARITY_SHARES[TokenSimilarity.INITIAL] * INITIAL_BITS)
                 beyond += np.array([[self._request.bits[part]], [MOST_BITS]], np.float32)
-        met = self._met(best)
+        met = self._sum_matched_bits(best)
         return Overlap(names, met, met + beyond[0], met + beyond[1], self._halves_unmet(best))
 
     def _best(self, names: Ints) -> tuple[Floats, Floats]:
@@ -212,7 +212,7 @@ class OverlapTable:
             left = left[begins[left] < ends[left]]
         return np.ascontiguousarray(best.T), np.ascontiguousarray(beyond.T)
 
-    def _met(self, best: Floats) -> Floats:
+    def _sum_matched_bits(self, best: Floats) -> Floats:
         parts = len(self._request.parts)
         met: Floats = best[:parts].sum(axis=0)
         for span, together in zip(self._request.spans[parts:], best[parts:], strict=True):

@@ -14,14 +14,23 @@ from operator import itemgetter
 import numpy as np
 from rapidfuzz.distance import OSA
 
-from appliance.matching.comparison import TokenSimilarity, compare_births, compare_nationality, compare_sex
+from appliance.matching.comparison import (
+    TokenSimilarity,
+    compare_births,
+    compare_nationality,
+    compare_sex,
+)
 from appliance.matching.index.people import PersonFacts
 from appliance.matching.index.person_index import PersonIndex
 from appliance.matching.index.vocabulary import INITIAL_BITS
 from appliance.matching.query import PartMatch, PersonQuery, PreparedQuery
-from appliance.matching.weights import CUT_OFF_SHARE, SIMILARITY_SHARES, all_weights
+from appliance.matching.weights import (
+    CUT_OFF_SHARE,
+    SIMILARITY_SHARES,
+    all_weights,
+)
 from data.persons.names import Token
-from data.persons.person import NameQuality
+from data.persons.person import HeldDocument, NameQuality
 from data.screenings import Agreement
 
 LEAST_JOINED = 4
@@ -115,9 +124,9 @@ class _Aligner:
             return
         for number in self._free_parts():
             heard = self._request.parts[number].forms[0].sound
-            if len(heard) >= LEAST_JOINED and (places := self._written_together(heard)):
+            if len(heard) >= LEAST_JOINED and (places := self._find_joined_places(heard)):
                 bits = sum(float(self._index.unit_bits[self._units[place]]) for place in places)
-                joined = "".join(self._listed(place).forms[0].latin for place in places)
+                joined = "".join(self._token(place).forms[0].latin for place in places)
                 same = joined == self._request.parts[number].forms[0].latin
                 self._meet(1 << number, places, TokenSimilarity.SAME if same else TokenSimilarity.SOUND, bits)
 
@@ -125,7 +134,7 @@ class _Aligner:
         for number in self._free_parts() if self._open else ():
             mine = self._request.parts[number].forms[0].latin
             for place in sorted(self._open):
-                theirs = self._listed(place).forms[0].latin
+                theirs = self._token(place).forms[0].latin
                 if mine[:1] == theirs[:1] and 1 in (len(mine), len(theirs)):
                     self._meet(1 << number, (place,), TokenSimilarity.INITIAL, INITIAL_BITS)
                     break
@@ -138,9 +147,9 @@ class _Aligner:
         ]
         listed = [
             UnmatchedPart(
-                self._listed(place).readable_text,
+                self._token(place).readable_text,
                 float(self._index.unit_bits[self._units[place]]),
-                self._listed(place).particle,
+                self._token(place).particle,
             )
             for place in sorted(self._open)
         ]
@@ -151,15 +160,15 @@ class _Aligner:
         halves = [half for half in self._request.halves if half]
         return len(halves) > 1 and any(half & self._free == half for half in halves)
 
-    def _listed(self, place: int) -> Token:
+    def _token(self, place: int) -> Token:
         return self._index.vocabulary.token(self._units[place])
 
     def _free_parts(self) -> list[int]:
         return [number for number in range(len(self._request.parts)) if self._free >> number & 1]
 
-    def _written_together(self, heard: str) -> tuple[int, int] | None:
+    def _find_joined_places(self, heard: str) -> tuple[int, int] | None:
         slips = int(len(heard) >= LEAST_JOINED_WITH_SLIP)
-        sounds = [(place, form.sound) for place in sorted(self._open) for form in self._listed(place).forms]
+        sounds = [(place, form.sound) for place in sorted(self._open) for form in self._token(place).forms]
         for one, first in sounds:
             for other, second in sounds:
                 if one != other and abs(len(first) + len(second) - len(heard)) <= slips:
@@ -172,7 +181,7 @@ class _Aligner:
         first = span.bit_length() - 1
         single = span == 1 << first
         mine = parts[first].text if single else f"{parts[first - 1].text} {parts[first].text}"
-        listed = [self._listed(place) for place in places]
+        listed = [self._token(place) for place in places]
         theirs = " ".join(part.readable_text for part in listed)
         joined = not single or len(places) > 1
         particle = listed[0].particle and len(listed) == 1
@@ -230,3 +239,18 @@ def person_evidence(query: PersonQuery, person: PersonFacts, *, numbers_met: boo
 def log_odds(amounts: Mapping[str, float], weights: Mapping[str, float] = WEIGHTS) -> float:
     """The sum of amounts times weights, without the prior."""
     return sum(weights[kind] * amount for kind, amount in amounts.items())
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPerson:
+    """One listed person against the query."""
+
+    person: int
+    name: int
+    """Number of the listed name that fits best."""
+    alignment: Alignment
+    amounts: dict[str, float]
+    score: float
+    """Log-odds, natural logarithm."""
+    document: HeldDocument | None = None
+    """A document the person is known to hold whose number the traveller presents."""

@@ -20,10 +20,9 @@ from appliance.matching.comparison import (
     compare_sex,
     find_held_document,
 )
-from appliance.matching.evidence import WEIGHTS, PartPair
+from appliance.matching.evidence import WEIGHTS, PartPair, ScoredPerson
 from appliance.matching.index.person_index import Fetch
 from appliance.matching.query import PersonQuery
-from appliance.matching.scoring import ScoredPerson
 from data.documents.code_tables import country_by_name, country_name, type_name
 from data.errors import InputError
 from data.persons.names import Token, readable_name, tokenize
@@ -59,7 +58,12 @@ def compare_fields(
     scored: ScoredPerson, query: PersonQuery, person: Person, name: ListedName
 ) -> tuple[FieldComparison, ...]:
     """Name, birth date, sex, nationality, and the document if one is shared: each with both values."""
-    rows = [_name(scored, query, name), _birth(query, person), _sex(query, person), _nationality(query, person)]
+    rows = [
+        _compare_name(scored, query, name),
+        _compare_birth(query, person),
+        _compare_sexes(query, person),
+        _compare_nationalities(query, person),
+    ]
     document = find_held_document(query.numbers, person.documents)
     if document is not None:
         number = printable_text(document.number)
@@ -67,7 +71,7 @@ def compare_fields(
     return tuple(rows)
 
 
-def _name(scored: ScoredPerson, query: PersonQuery, name: ListedName) -> FieldComparison:
+def _compare_name(scored: ScoredPerson, query: PersonQuery, name: ListedName) -> FieldComparison:
     alignment = scored.alignment
     left = (*alignment.unmatched_traveller, *alignment.unmatched_listed)
     exact = not left and all(pair.similarity is TokenSimilarity.SAME for pair in alignment.pairs)
@@ -90,7 +94,7 @@ def _pairs(scored: ScoredPerson) -> list[str]:
     return [_pair_in_words(pair) for pair in real or scored.alignment.pairs]
 
 
-def _birth(query: PersonQuery, person: Person) -> FieldComparison:
+def _compare_birth(query: PersonQuery, person: Person) -> FieldComparison:
     listed = ", ".join(map(date_in_words, person.births))
     kind, _ = compare_births(query.birth, person.births)
     shown = date_in_words(query.birth) if query.birth else ""
@@ -109,12 +113,12 @@ def _birth_weight(kind: BirthComparison) -> float:
     return WEIGHTS[f"birth.{kind.name.lower()}"]
 
 
-def _sex(query: PersonQuery, person: Person) -> FieldComparison:
+def _compare_sexes(query: PersonQuery, person: Person) -> FieldComparison:
     agreement = compare_sex(query.sex, person.sex)
     return FieldComparison("sex", _SEXES[query.sex], _SEXES[person.sex], agreement, _weight("sex", agreement))
 
 
-def _nationality(query: PersonQuery, person: Person) -> FieldComparison:
+def _compare_nationalities(query: PersonQuery, person: Person) -> FieldComparison:
     agreement = compare_nationality(query.nationality, person.nationalities)
     mine = country_name(query.nationality) if query.nationality else ""
     listed = ", ".join(country_name(code) for code in person.nationalities)

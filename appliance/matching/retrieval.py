@@ -160,12 +160,12 @@ def _split_names_by_part(request: PreparedQuery, index: PersonIndex) -> Iterator
         if len(part.forms[0].sound) < LEAST_SPLIT or part.forms[0].vowelless:
             continue
         cuts = range(_LEAST_PIECES[0], len(latin) - _LEAST_PIECES[1] + 1)
-        names = [found for cut in cuts if len(found := _holding_both(latin[:cut], latin[cut:], index))]
+        names = [found for cut in cuts if len(found := _names_with_both(latin[:cut], latin[cut:], index))]
         if names:
             yield number, np.unique(np.concatenate(names))
 
 
-def _holding_both(one: str, other: str, index: PersonIndex) -> Ints:
+def _names_with_both(one: str, other: str, index: PersonIndex) -> Ints:
     units = []
     for piece in sorted((one, other), key=len, reverse=True):  # the longer one is the less likely to be listed
         heard = index.vocabulary.sounds.find(sound_key(piece))
@@ -173,8 +173,8 @@ def _holding_both(one: str, other: str, index: PersonIndex) -> Ints:
             return np.empty(0, np.int64)
         units.append(index.vocabulary.of_sound.members(heard).astype(np.int64))
     few, many = sorted(units, key=lambda held: int(index.postings.sizes(held).sum()))
-    names = np.unique(index.postings.all_of(few)[0])[:_NAMES_OF_PIECE]
-    rows, which = index.rows.all_of(names)
+    names = np.unique(index.postings.members_with_places(few)[0])[:_NAMES_OF_PIECE]
+    rows, which = index.rows.members_with_places(names)
     return names[np.unique(which[np.isin(rows, many)])]
 
 
@@ -286,7 +286,7 @@ def _read(plan: _ReadPlan, born: BirthRanges, index: PersonIndex) -> Iterator[tu
         for heard, chosen in ((True, alike), (False, ~alike)):
             mark = _mark(span.mask, heard=heard, together=span.mask.bit_count() > 1)
             if len(full := span.units[chosen & everywhere]):
-                yield mark, index.postings.every(full)
+                yield mark, index.postings.all_members(full)
             if len(some := span.units[chosen & ~everywhere]):
                 yield mark, _read_ranges(some, ranges, index)
 
@@ -294,14 +294,14 @@ def _read(plan: _ReadPlan, born: BirthRanges, index: PersonIndex) -> Iterator[tu
 def _read_ranges(units: Ints, ranges: tuple[NameRange, ...], index: PersonIndex) -> Ints:
     """Names in these ranges that hold one of the units. What few hold is read and sifted, the rest looked up."""
     many = index.postings.sizes(units) > _FEW
-    names = index.postings.every(units[~many])
+    names = index.postings.all_members(units[~many])
     inside = np.searchsorted(np.array(sorted(ranges), np.int32).ravel(), names, side="right") & 1
     found: Ints = names[inside == 1]
     if not many.any():
         return found
     bounds, common = np.array(ranges, np.int64), np.repeat(units[many], len(ranges))
     lows, highs = np.tile(bounds.T, many.sum())
-    more = index.postings.ranges(*index.postings.within(common, lows, highs))
+    more = index.postings.ranges(*index.postings.find_within(common, lows, highs))
     return np.concatenate((found, more))
 
 

@@ -14,9 +14,8 @@ from datetime import date, datetime
 from typing import Any
 
 from appliance.matching.index.person_index import Fetch
-from appliance.matching.matcher import Searchable, assign_band
+from appliance.matching.matcher import Searchable, assign_band, score_persons
 from appliance.matching.query import PersonQuery
-from appliance.matching.scoring import score_persons
 from appliance.matching.weights import DEFAULT_THRESHOLDS, Thresholds
 from data.journal.history import PastEvent, read_events
 from data.journal.journal import Journal

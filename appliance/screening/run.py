@@ -1,6 +1,9 @@
 """One screening: every check runs side by side under a deadline, and one verdict comes out. Orchestration only.
 
-- A check that raises or passes its deadline is NOT_DONE, never "nothing found".
+- Each check runs in a thread of its own. What it raises is NOT_DONE with a plain sentence, never "nothing found": no
+  traceback and no message of the exception, for it may quote the traveller. Its class is kept in `evidence.facts`.
+- A check that passes its deadline is NOT_DONE as well. One of which too many runs hang is not started again until one
+  of them ends.
 - While a mandatory check runs the state is WORKING, which is no verdict: CHECK and REFER are shown at once, CLEAR
   and CANNOT SAY when every mandatory check has ended or passed its deadline.
 - Each verdict, and each later rise, is in the journal before it is shown.
@@ -8,23 +11,128 @@
 - A journal that fails is a finding of its own: it makes the answer CANNOT SAY, and leaves a REFER what it is.
 """
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
-from threading import RLock
+from threading import Lock, RLock, Thread, current_thread
 from time import perf_counter
 
 from appliance.answer import wording
 from appliance.answer.disclosure import redact_for_lane, withheld_findings
-from appliance.answer.wording import advice_for_findings
-from appliance.screening import worker
+from appliance.answer.wording import advice_for_findings, check_title
 from appliance.screening.check_ports import Check, JournalWriter
 from appliance.screening.result import ScreeningProgress, ScreeningResult
 from appliance.screening.verdict import final_verdict, interim_verdict, verdict_of_finding, worst_verdict
-from appliance.screening.worker import HungRuns
-from data.errors import SettingsError
+from data.errors import Locked, SettingsError
 from data.screenings import Evidence, Finding, Screening, State, Verdict
+
+
+class HungRuns:
+    """How many runs of each check are past their deadline and still going."""
+
+    def __init__(self) -> None:
+        self._runs: Counter[str] = Counter()
+        self._lock = Lock()
+
+    def add(self, check: str) -> None:
+        """A run of `check` passed its deadline."""
+        with self._lock:
+            self._runs[check] += 1
+
+    def remove(self, check: str) -> None:
+        """Such a run came back."""
+        with self._lock:
+            self._runs[check] -= 1
+
+    def is_at_limit(self, check: str, limit: int) -> bool:
+        """Whether `limit` runs or more hang, so that another one would only hang too."""
+        with self._lock:
+            return self._runs[check] >= limit
+
+
+def start_check(check: Check, screening: Screening, ended: Callable[[Finding], None]) -> None:
+    """Run `check` in a thread that nothing else needs until it is back: one that hangs holds up no other.
+
+    Threads are daemons, so that a hung one cannot keep the kit from shutting down; one that came back is used again.
+    """
+    try:
+        worker = _idle_workers.pop()
+    except IndexError:
+        worker = _Worker()
+    worker.run(f"check {check.name}", lambda: ended(_run_check(check, screening)))
+
+
+class _Worker:
+    """A thread that does one thing after another, and waits among the idle between them."""
+
+    def __init__(self) -> None:
+        self._tasks: SimpleQueue[tuple[str, Callable[[], None]]] = SimpleQueue()
+        Thread(target=self._work, daemon=True).start()
+
+    def run(self, name: str, what: Callable[[], None]) -> None:
+        """Do this next, under this name."""
+        self._tasks.put((name, what))
+
+    def _work(self) -> None:
+        while True:
+            self._work_once()
+            if len(_idle_workers) >= _MAX_IDLE_WORKERS:
+                return  # before anybody can find it among the idle: what a thread that ended is asked is never done
+            _idle_workers.append(self)
+
+    def _work_once(self) -> None:
+        """In a frame of its own: nothing of a traveller stays behind in a thread that waits."""
+        thread = current_thread()
+        thread.name, what = self._tasks.get()
+        what()
+        thread.name = "check, idle"
+
+
+_MAX_IDLE_WORKERS = 16
+_idle_workers: deque[_Worker] = deque()
+
+
+def _run_check(check: Check, screening: Screening) -> Finding:
+    began = perf_counter()
+    try:
+        finding = check.run(screening)
+    except Locked as locked:
+        finding = locked_finding(check, locked)
+    except BaseException as error:  # a panic of a compiled library is no Exception, and no answer either
+        finding = failure_finding(check, error)
+    elapsed_ms = (perf_counter() - began) * 1000
+    return replace(finding, check=check.name, mandatory=check.mandatory, elapsed_ms=elapsed_ms)
+
+
+def locked_finding(check: Check, locked: Locked) -> Finding:
+    """The finding of a check whose list nobody may read now; its words quote nobody."""
+    says = ". ".join(part for part in (locked.what, locked.do) if part)
+    return not_done_finding(check, f"lists_{locked.state}", says)
+
+
+def failure_finding(check: Check, error: BaseException) -> Finding:
+    """The finding of a check that raised."""
+    return not_done_finding(check, "error", f"{check_title(check.name)}: failed, so nothing is known from it", error)
+
+
+def timeout_finding(check: Check, after_s: float) -> Finding:
+    """The finding of a check that passed its deadline."""
+    says = f"{check_title(check.name)}: no answer in {after_s:g} s, so nothing is known from it"
+    return replace(not_done_finding(check, "timeout", says), elapsed_ms=after_s * 1000)
+
+
+def hung_finding(check: Check) -> Finding:
+    """The finding of a check that is not started because earlier runs of it still hang."""
+    return not_done_finding(
+        check, "hung", f"{check_title(check.name)}: hangs since earlier travellers, so it was not asked"
+    )
+
+
+def not_done_finding(check: Check, reason: str, says: str, error: BaseException | None = None) -> Finding:
+    """A finding that gives no answer."""
+    facts = {"error": type(error).__name__} if error is not None else {}
+    return Finding(check.name, State.NOT_DONE, reason, says, check.mandatory, Evidence(facts=facts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +213,7 @@ class ScreeningRun:
             if self._ends_at(name) <= ends:
                 self._hung_runs.add(name)
                 self._late_names.add(name)
-                self._findings[name] = worker.timeout_finding(self._checks[name], self._deadline_s(name))
+                self._findings[name] = timeout_finding(self._checks[name], self._deadline_s(name))
 
     def _accept(self, finding: Finding) -> None:
         """An answer in time counts; one after its deadline only where it makes the answer worse."""
@@ -118,9 +226,9 @@ class ScreeningRun:
 
     def _start_check(self, check: Check) -> None:
         if self._hung_runs.is_at_limit(check.name, self._limits.hung_runs):
-            self._arrivals.put(worker.hung_finding(check))
+            self._arrivals.put(hung_finding(check))
         else:
-            worker.start_check(check, self._screening, self._on_finding)
+            start_check(check, self._screening, self._on_finding)
 
     def _on_finding(self, finding: Finding) -> None:
         with self._lock:
@@ -137,7 +245,7 @@ class ScreeningRun:
             for name, check in self._checks.items():
                 if name not in self._findings:
                     self._hung_runs.add(name)
-                    self._findings[name] = worker.timeout_finding(check, self._deadline_s(name))
+                    self._findings[name] = timeout_finding(check, self._deadline_s(name))
             floor = [self._shown.verdict] if self._shown else []
             found = worst_verdict([final_verdict(self._all_findings()), *floor])
             return self._show(found, self._commit(found))

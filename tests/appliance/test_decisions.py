@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from appliance.decisions import (
+from appliance.counter.decisions import (
     LONGEST_OVERRIDE,
     DecisionKey,
     DecisionRecord,
@@ -11,8 +11,8 @@ from appliance.decisions import (
     decide,
     open_work,
 )
-from appliance.post_state import Condition, ConditionKind, find_conditions
 from appliance.screening.result import ScreeningResult
+from appliance.standing_conditions import Condition, ConditionKind, find_conditions
 from data.errors import Denied
 from data.screenings import Decision, Finding, State, Verdict
 from tests.appliance.sample import NOW, Notebook, finding, result

@@ -156,7 +156,7 @@ def _request(asked: dict[str, str | None], files: tuple[BinaryIO, ...], devices:
         given["codes"] = tuple(map(_code, files))
     if given.get("mrz") == "-":
         given["mrz"] = sys.stdin.buffer.read().decode("utf-8-sig", "replace")
-    return CheckRequest.beside_a_device(**given) if devices.are_used else CheckRequest.from_options(**given)
+    return CheckRequest.with_device(**given) if devices.are_used else CheckRequest.from_options(**given)
 
 
 def _code(file: BinaryIO) -> str:

@@ -6,8 +6,7 @@ from typing import Any
 
 import click
 
-from appliance.counter.kit_lists import KitLists
-from appliance.post_state import ListState
+from appliance.counter.kit_lists import KitLists, ListState
 from data.kit.enrolment import read_clock
 from data.kit.home import KitHome
 from data.lease.access import AccessState, ListAccess
@@ -102,5 +101,5 @@ def _facts(lists: KitLists, state: ListState) -> dict[str, Any]:
 
 def _held_back(lists: KitLists, name: str) -> dict[str, Any] | None:
     """The version that somebody took back here."""
-    held = lists.held_back(name)
+    held = lists.find_held_back(name)
     return {"version": held.version, "who": held.who, "why": held.why, "at": held.at} if held else None

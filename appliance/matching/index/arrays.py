@@ -91,12 +91,12 @@ class GroupedArray:
         """How many members each of these groups has."""
         return (self.ends[groups + 1] - self.ends[groups]).astype(np.int64)
 
-    def all_of(self, groups: Numbers) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    def members_with_places(self, groups: Numbers) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Members of many groups, and the place in `groups` that each came from."""
         begins, ends = self.ends[groups].astype(np.int64), self.ends[groups + 1].astype(np.int64)
         return self.ranges(begins, ends), np.repeat(np.arange(len(begins), dtype=np.int32), ends - begins)
 
-    def every(self, groups: Numbers) -> NDArray[np.int32]:
+    def all_members(self, groups: Numbers) -> NDArray[np.int32]:
         """Members of many groups."""
         return self.ranges(self.ends[groups].astype(np.int64), self.ends[groups + 1].astype(np.int64))
 
@@ -108,7 +108,7 @@ class GroupedArray:
         values: NDArray[np.int32] = self.values[places]
         return values
 
-    def within(self, groups: Numbers, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
+    def find_within(self, groups: Numbers, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
         """For each group, where its members that are at least its `low` and below its `high` begin and end."""
         begins, ends = self.ends[groups].astype(np.int64), self.ends[groups + 1].astype(np.int64)
         least = np.concatenate((low, high))
@@ -175,7 +175,7 @@ class Spellings:
         group = self._groups[length]
         return bytes(group[number - self.first[length]]).decode() if length else ""
 
-    def written(self, numbers: NDArray[np.integer[Any]]) -> list[bytes]:
+    def texts_of(self, numbers: NDArray[np.integer[Any]]) -> list[bytes]:
         """The letters of these spellings; their numbers ascend."""
         cuts = np.searchsorted(numbers, self.first.astype(numbers.dtype)).tolist()
         groups = (
@@ -193,7 +193,7 @@ class Spellings:
         found = place < len(group) and bytes(group[place]) == wanted
         return int(self.first[len(wanted)]) + place if found else -1
 
-    def near(self, text: str, allowed: Callable[[int, int], int]) -> tuple[Numbers, NDArray[np.uint8]]:
+    def find_near(self, text: str, allowed: Callable[[int, int], int]) -> tuple[Numbers, NDArray[np.uint8]]:
         """Numbers of spellings at most `allowed(length, other length)` slips (OSA) away, and how many slips.
 
         No more than `MOST_SLIPS` are ever allowed.

@@ -136,14 +136,14 @@ class Vocabulary:
             self._remembered[unit] = known
         return known
 
-    def spelled(self, unit: int) -> list[str]:
+    def spellings_of(self, unit: int) -> list[str]:
         """The Latin spellings of a unit, `~` before one without vowels."""
         if not self.flags[unit] & SPELLED:
             return [self.texts[unit]]
         return self._spellings[int(np.searchsorted(self._spelled, unit))].split()
 
     def _forms(self, unit: int) -> Iterator[NameForm]:
-        for latin in self.spelled(unit):
+        for latin in self.spellings_of(unit):
             form = NameForm.of(latin.lstrip(WITHOUT_VOWELS))
             yield NameForm(form.latin, form.sound, form.skeleton, vowelless=latin[0] == WITHOUT_VOWELS)
 
@@ -172,23 +172,25 @@ class Vocabulary:
             yield from self._slips(form)
             yield from self._variants(form)
         if len(form.skeleton) >= LEAST_CONSONANTS and len(self._bare):
-            near, _ = self._bare.near(form.skeleton, _one_consonant)
-            yield self._of_bare.all_of(near)[0], TokenSimilarity.SCRIPT_SLIP
+            near, _ = self._bare.find_near(form.skeleton, _one_consonant)
+            yield self._of_bare.members_with_places(near)[0], TokenSimilarity.SCRIPT_SLIP
 
     def _same_sound(self, form: NameForm, heard: int) -> Iterator[Graded]:
         units = self.of_sound.members(heard)
-        same = [form.latin in (latin.lstrip(WITHOUT_VOWELS) for latin in self.spelled(unit)) for unit in units.tolist()]
+        same = [
+            form.latin in (latin.lstrip(WITHOUT_VOWELS) for latin in self.spellings_of(unit)) for unit in units.tolist()
+        ]
         yield units[np.array(same, bool)], TokenSimilarity.SAME
         yield units, TokenSimilarity.SOUND
 
     def _same_skeleton(self, form: NameForm, bones: int) -> Iterator[Graded]:
         sounds = self.of_skeleton.members(bones)
         if form.vowelless:
-            yield self._voiced(sounds)[0], TokenSimilarity.SCRIPT
+            yield self._units_with_vowels(sounds)[0], TokenSimilarity.SCRIPT
         elif len(sounds):
-            heard = self.sounds.written(sounds)
+            heard = self.sounds.texts_of(sounds)
             apart = cdist([form.sound.encode()], heard, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)[0]
-            units, which = self._voiced(sounds)
+            units, which = self._units_with_vowels(sounds)
             yield (
                 units,
                 np.where(apart[which] <= 1, int(TokenSimilarity.VOWELS), int(TokenSimilarity.CONSONANTS)).astype(
@@ -198,9 +200,9 @@ class Vocabulary:
 
     def _slips(self, form: NameForm) -> Iterator[Graded]:
         bones = self.skeletons.find(form.skeleton) if len(form.skeleton) > 1 else -1
-        sounds, apart = self.sounds.near(form.sound, allowed_slips)
+        sounds, apart = self.sounds.find_near(form.sound, allowed_slips)
         other = self.skeleton_of_sound[sounds] != bones
-        units, which = self._voiced(sounds[other])
+        units, which = self._units_with_vowels(sounds[other])
         yield (
             units,
             np.where(apart[other][which] <= 1, int(TokenSimilarity.SLIP), int(TokenSimilarity.SLIPS)).astype(np.uint8),
@@ -209,11 +211,11 @@ class Vocabulary:
     def _variants(self, form: NameForm) -> Iterator[Graded]:
         known = [sound for heard in name_variants(form.sound) if (sound := self.sounds.find(heard)) >= 0]
         if known:
-            yield self._voiced(np.array(sorted(known)))[0], TokenSimilarity.VARIANT
+            yield self._units_with_vowels(np.array(sorted(known)))[0], TokenSimilarity.VARIANT
 
-    def _voiced(self, sounds: Numbers) -> tuple[Numbers, Numbers]:
+    def _units_with_vowels(self, sounds: Numbers) -> tuple[Numbers, Numbers]:
         """Units of these sounds that are written with vowels, and the place in `sounds` each came from."""
-        units, which = self.of_sound.all_of(sounds)
+        units, which = self.of_sound.members_with_places(sounds)
         voiced = (self.flags[units] & VOWELLESS) == 0
         return units[voiced], which[voiced]
 
@@ -226,11 +228,11 @@ class Vocabulary:
     def _initials(self) -> Iterator[tuple[str, int]]:
         for letter in ascii_uppercase:
             unit = self._first_unit(letter)
-            if unit < len(self) and self.spelled(unit)[0] == letter:
+            if unit < len(self) and self.spellings_of(unit)[0] == letter:
                 yield letter, unit
 
     def _first_unit(self, least: str) -> int:
-        return first_at_least(lambda unit: self.spelled(unit)[0].lstrip(WITHOUT_VOWELS), len(self), least)
+        return first_at_least(lambda unit: self.spellings_of(unit)[0].lstrip(WITHOUT_VOWELS), len(self), least)
 
 
 def _one_consonant(one: int, other: int) -> int:

@@ -10,8 +10,8 @@ from appliance.checks.nothing_to_ask import ChipNotAskedCheck
 from appliance.chips.judgement import KNOWN_ISSUER_FAULTS, judge_authenticity
 from appliance.chips.read_job import ChipReadInput
 from appliance.chips.reader_service import ChipTimeouts
-from appliance.post_state import Condition, ConditionKind, find_conditions
 from appliance.screening.verdict import final_verdict
+from appliance.standing_conditions import Condition, ConditionKind, find_conditions
 from data.certificates.trust_store import TrustStore
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, MrzFormat, TravelDocument

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.checks.mrz import MOST_CANDIDATE_NUMBERS, MrzCheck
-from appliance.checks.validity import NumberCheck, ValidityCheck
+from appliance.checks.printed_data import MOST_CANDIDATE_NUMBERS, MrzCheck, NumberCheck, ValidityCheck
 from data.documents.mrz import parse_mrz
 from data.documents.number import Oddity
 from data.documents.travel_document import Capture, CheckDigit, FieldRepair, MrzProblem, TravelDocument
@@ -134,7 +133,7 @@ def test_specimen_numbers_are_expected_in_development() -> None:
 
 @pytest.mark.parametrize("oddity", Oddity)
 def test_every_oddity_has_its_words(oddity: Oddity, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("appliance.checks.validity.oddities", lambda document: (oddity,))
+    monkeypatch.setattr("appliance.checks.printed_data.find_oddities", lambda document: (oddity,))
     found = NumberCheck().run(screening())
     assert found.reason == oddity.value and found.says
 

@@ -8,7 +8,7 @@ from appliance.counter.counter import Counter
 from appliance.counter.ports import Lane
 from appliance.counter.reader_loop import is_chip_reader
 from appliance.counter.subject import ScreeningRequest, Subject
-from appliance.post_state import Condition, ConditionKind
+from appliance.standing_conditions import Condition, ConditionKind
 from data.documents.barcodes import Barcode, Symbology
 from data.errors import Denied, InputError
 from data.persons.person import PartialDate
@@ -46,10 +46,10 @@ def test_work_opened_under_a_condition_lasts_as_long_as_the_condition() -> None:
         counter.decide(result, Decision.ADMIT, officer="officer-1")
     (expired,) = counter.post_snapshot({}).conditions
     opening = counter.open_work(expired, "Kim", "Lee")
-    assert counter.post_snapshot({}).openings == (opening,) and len(fakes.journal.acts) == 1
+    assert counter.post_snapshot({}).overrides == (opening,) and len(fakes.journal.acts) == 1
     assert counter.decide(result, Decision.ADMIT, officer="officer-1").overrides == (opening,)
     counter.open_work(Condition(ConditionKind.LIST_EXPIRED, "another"), "Kim", "Lee")
-    assert counter.post_snapshot({}).openings == (opening,)
+    assert counter.post_snapshot({}).overrides == (opening,)
 
 
 def test_a_screening_has_the_lane_of_the_post_unless_the_request_says_otherwise() -> None:

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.checks.mrz import MrzCheck
+from appliance.checks.printed_data import MrzCheck
 from appliance.counter.subject import LONGEST_RAW, document_from_reading, document_from_zone
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import Capture, MrzFormat

@@ -40,13 +40,13 @@ def test_texts_in_order_are_found_by_their_beginning(texts: list[str], prefix: s
 @given(st.lists(WORDS, unique=True), WORDS)
 def test_spellings_near_a_word_are_those_a_plain_comparison_finds(words: list[str], asked: str) -> None:
     spellings = Spellings.of(words)
-    numbers, apart = spellings.near(asked, allowed_slips)
+    numbers, apart = spellings.find_near(asked, allowed_slips)
     found = {spellings[number]: slips for number, slips in zip(numbers.tolist(), apart.tolist(), strict=True)}
     distances = {word: OSA.distance(asked, word) for word in words}
     allowed = {word: allowed_slips(len(asked), len(word)) for word in words}
     assert found == {word: far for word, far in distances.items() if far <= allowed[word] and allowed[word]}
     assert all(spellings[spellings.find(word)] == word for word in words)
-    assert spellings.written(np.arange(len(words))) == [spellings[number].encode() for number in range(len(words))]
+    assert spellings.texts_of(np.arange(len(words))) == [spellings[number].encode() for number in range(len(words))]
 
 
 @given(
@@ -60,10 +60,10 @@ def test_groups_and_stretches_of_them(pairs: list[tuple[int, int]], low: int, hi
     grouped = GroupedArray.of(np.array([g for g, _ in pairs], np.int64), np.array([v for _, v in pairs], np.int64), 6)
     wanted = np.array(sorted(asked), np.int64)
     low, high = sorted((low, high))
-    begins, ends = grouped.within(wanted, np.full(len(wanted), low), np.full(len(wanted), high))
+    begins, ends = grouped.find_within(wanted, np.full(len(wanted), low), np.full(len(wanted), high))
     expected = [value for group in sorted(asked) for g, value in pairs if g == group and low <= value < high]
     assert grouped.ranges(begins, ends).tolist() == expected
-    values, which = grouped.all_of(wanted)
+    values, which = grouped.members_with_places(wanted)
     every = [(group, value) for group in sorted(asked) for g, value in pairs if g == group]
     assert list(zip(wanted[which].tolist(), values.tolist(), strict=True)) == every
 

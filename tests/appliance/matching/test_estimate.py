@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 from appliance.matching.estimate import Demographics, OverlapTable, UpperBound, estimate_scores
 from appliance.matching.evidence import Alignment, log_odds, person_evidence
 from appliance.matching.index.person_index import PersonIndex
-from appliance.matching.matcher import assign_band
+from appliance.matching.matcher import USUAL_EFFORT, SearchEffort, assign_band, score_names, search_names
 from appliance.matching.query import PersonQuery, prepare_query
 from appliance.matching.retrieval import find_split_names, retrieve
-from appliance.matching.scoring import USUAL_EFFORT, SearchEffort, score_names, search_names
 from appliance.matching.weights import DEFAULT_THRESHOLDS
 from data.persons.person import PartialDate, Sex
 from data.screenings import Band
@@ -120,7 +119,7 @@ def test_neither_estimate_nor_ceiling_is_below_the_score(query: PersonQuery) -> 
     joined = find_split_names(request, VARIETY)
     names, beside = np.arange(len(VARIETY.person_of)), Demographics(query, VARIETY)
     worth, _ = estimate_scores(
-        OverlapTable(request, VARIETY).overlap(names, joined), beside.of_names(names), request, VARIETY
+        OverlapTable(request, VARIETY).compute(names, joined), beside.of_names(names), request, VARIETY
     )
     brought = retrieve(request, VARIETY, joined, USUAL_EFFORT.whole)
     passed, most, _ = UpperBound(request, VARIETY, beside, joined).names_reaching(brought, -np.inf)

@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 
 from appliance.matching.comparison import TokenSimilarity, token_similarity
 from appliance.matching.index.person_index import PersonIndex
-from appliance.matching.matcher import find_candidates
+from appliance.matching.matcher import find_candidates, score_persons
 from appliance.matching.query import PersonQuery
-from appliance.matching.scoring import score_persons
 from appliance.matching.weights import BIRTH_WEIGHTS, NAME_WEIGHTS, NATIONALITY_WEIGHTS, SEX_WEIGHTS, all_weights
 from data.persons.names import tokenize
 from data.persons.person import PartialDate, Sex

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from appliance.post_state import ALL_LISTS_CONDITIONS, Condition, ConditionKind, find_conditions
 from appliance.screening.check_ports import JournalWriter
 from appliance.screening.result import ScreeningResult
+from appliance.standing_conditions import ALL_LISTS_CONDITIONS, Condition, ConditionKind, find_conditions
 from data.errors import Denied
 from data.screenings import Decision, Screening, Verdict
 
