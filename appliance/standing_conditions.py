@@ -55,7 +55,7 @@ _WORDS = {
 ALL_LISTS_CONDITIONS = frozenset(
     {ConditionKind.LISTS_SUSPENDED, ConditionKind.LISTS_LOCKED, ConditionKind.LISTS_ERASED}
 )
-"""Told once, whatever else is amiss with one list or the other."""
+"""Reported once, whatever else is amiss with one list or the other."""
 ONE_LIST_CONDITIONS = frozenset({ConditionKind.LIST_EXPIRED, ConditionKind.LIST_MISSING, ConditionKind.LIST_DAMAGED})
 """The post lacks one of its lists, or has it too old."""
 _KINDS = {kind.value: kind for kind in ConditionKind}
@@ -79,9 +79,9 @@ def find_conditions(findings: Iterable[Finding]) -> tuple[tuple[Condition, ...],
 
 def distinct_conditions(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
     """Each once, and nothing of single lists where all of them are closed."""
-    found = tuple(dict.fromkeys(conditions))
-    closed = any(one.kind in ALL_LISTS_CONDITIONS for one in found)
-    return tuple(one for one in found if not (closed and one.kind in ONE_LIST_CONDITIONS))
+    distinct = tuple(dict.fromkeys(conditions))
+    are_all_closed = any(condition.kind in ALL_LISTS_CONDITIONS for condition in distinct)
+    return tuple(condition for condition in distinct if not (are_all_closed and condition.kind in ONE_LIST_CONDITIONS))
 
 
 def access_condition(access: ListAccess) -> Condition | None:

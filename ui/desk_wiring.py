@@ -50,7 +50,7 @@ class _AtDesk:
     def decide(
         self, result: ScreeningResult | None, decision: Decision, pressed: DecisionKey, second: str
     ) -> DecisionRecord:
-        return self.counter.decide(result, decision, officer=self.officer, pressed=pressed, second=second)
+        return self.counter.decide(result, decision, officer=self.officer, key=pressed, second=second)
 
     def post_state(self, readers: Mapping[str, DeviceState]) -> PostState:
         post = self.counter.post_snapshot(readers)

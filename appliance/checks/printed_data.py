@@ -58,24 +58,23 @@ class MrzCheck:
 
     def run(self, screening: Screening) -> Finding:
         """PASS `digits_right`; NOTICE `digit_wrong`, `doubtful`, `specimen` or the problem's; NOT_DONE `not_an_mrz`."""
-        seen = [one for document in screening.documents for one in _look_at_zone(document)]
+        observations = [seen for document in screening.documents for seen in _look_at_zone(document)]
         if self._profile == "production":
-            seen += [_SPECIMEN for document in screening.documents if is_specimen_country(document.issuer)]
+            observations += [_SPECIMEN for document in screening.documents if is_specimen_country(document.issuer)]
         nothing = Observation(State.NOT_APPLICABLE, "no_document", "No document was presented")
-        found = worst_finding(self.name, seen, nothing)
-        return replace(
-            found,
-            evidence=replace(found.evidence, facts=found.evidence.facts | _repairs_and_candidates(screening.documents)),
-        )
+        finding = worst_finding(self.name, observations, nothing)
+        facts = finding.evidence.facts | _repairs_and_candidates(screening.documents)
+        return replace(finding, evidence=replace(finding.evidence, facts=facts))
 
 
 def _repairs_and_candidates(documents: Sequence[TravelDocument]) -> dict[str, str]:
     """Repairs, and candidates for a number whose digit is wrong: for the officer to compare with the page."""
-    repairs = [f"{one.field} {one.read} means {one.means}" for document in documents for one in document.repairs]
+    repairs = [repair for document in documents for repair in document.repairs]
     wrong = [document for document in documents if (digit := document.digit("number")) and not digit.ok]
     candidates = [number for document in wrong for number in document.candidates]
-    told = {"misread": "; ".join(repairs), "number_may_be": " ".join(candidates[:MOST_CANDIDATE_NUMBERS])}
-    return {name: text for name, text in told.items() if text}
+    misread = "; ".join(f"{repair.field} {repair.read} means {repair.means}" for repair in repairs)
+    facts = {"misread": misread, "number_may_be": " ".join(candidates[:MOST_CANDIDATE_NUMBERS])}
+    return {name: text for name, text in facts.items() if text}
 
 
 def _look_at_zone(document: TravelDocument) -> Iterator[Observation]:
@@ -116,11 +115,11 @@ class NumberCheck:
 
     def run(self, screening: Screening) -> Finding:
         """PASS `number_usual`; NOTICE `specimen_number`, `placeholder_number`, `foreign_number`."""
-        seen = [one for document in screening.documents for one in self._look(document)]
+        observations = [seen for document in screening.documents for seen in self._look_at_number(document)]
         nothing = Observation(State.NOT_APPLICABLE, "no_document", "No document was presented")
-        return replace(worst_finding(self.name, seen, nothing), mandatory=self.mandatory)
+        return replace(worst_finding(self.name, observations, nothing), mandatory=self.mandatory)
 
-    def _look(self, document: TravelDocument) -> Iterator[Observation]:
+    def _look_at_number(self, document: TravelDocument) -> Iterator[Observation]:
         if not document.number:
             yield Observation(State.NOT_APPLICABLE, "no_number", "There is no document number to look at")
             return
@@ -143,10 +142,10 @@ class ValidityCheck:
     def run(self, screening: Screening) -> Finding:
         """PASS `valid`; NOTICE `expired`, `expiry_unreadable`, `expiry_implausible`, `birth_in_future`, `only_visa`."""
         today = screening.at.date()
-        seen = [one for document in screening.documents for one in _look_at_dates(document, today)]
-        seen += _look_at_types(screening.documents)
+        observations = [seen for document in screening.documents for seen in _look_at_dates(document, today)]
+        observations += _look_at_types(screening.documents)
         nothing = Observation(State.NOT_APPLICABLE, "no_document", "No document was presented")
-        return worst_finding(self.name, seen, nothing)
+        return worst_finding(self.name, observations, nothing)
 
 
 def _look_at_dates(document: TravelDocument, today: date) -> Iterator[Observation]:

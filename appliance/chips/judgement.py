@@ -66,8 +66,8 @@ def _judge_not_genuine(reading: ChipReading) -> Observation:
     if worst is None:
         says = f"Chip: {_sentence(faults[0])}: look at the document closely"
         return Observation(State.NOTICE, faults[0].reason.value, says)
-    what = "The chip is not the issuer's own" if worst.reason in COPY_REASONS else "The chip is not genuine"
-    return Observation(State.HIT, worst.reason.value, f"{what}: {_sentence(worst)}")
+    fault = "The chip is not the issuer's own" if worst.reason in COPY_REASONS else "The chip is not genuine"
+    return Observation(State.HIT, worst.reason.value, f"{fault}: {_sentence(worst)}")
 
 
 def _judge_genuine(reading: ChipReading) -> Observation:

@@ -25,8 +25,8 @@ from data.lists.replica import Replica
 from data.lists.storage.overlay import RolledBackVersion
 
 _OF_PERSONS = "persons"
-_OF_ONE_LIFE = ("carried", "readers", "policies", "_files", "_erased")
-"""What is kept here that belongs to one life of the lists."""
+_KEPT_PER_GENERATION = ("carried", "readers", "policies", "_files", "_is_erased")
+"""What is kept here that belongs to one generation of the lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ class KitLists:
 
     kit: KitHome
     clock: Callable[[], Clock]
-    _looked: tuple[int, bool] | None = field(default=None, init=False)
-    """Which life of the lists the files that are open belong to, and whether it is over."""
+    _open_generation: tuple[int, bool] | None = field(default=None, init=False)
+    """Which generation of the lists the files that are open belong to, and whether it is over."""
 
     @cached_property
     def carried(self) -> tuple[CarriedList, ...]:
@@ -61,9 +61,11 @@ class KitLists:
     def readers(self) -> dict[str, GuardedList]:
         """Those lists for whoever looks somebody up; without those that cannot be opened."""
         return {
-            one.name: GuardedList(one.name, one.kind, partial(self._file, one.name), self.guard, self._withheld)
-            for one in self.carried
-            if one.kind in KINDS and (one.name in self._files or self._erased)
+            carried.name: GuardedList(
+                carried.name, carried.kind, partial(self._file, carried.name), self.guard, self._find_withholding_reason
+            )
+            for carried in self.carried
+            if carried.kind in KINDS and (carried.name in self._files or self._is_erased)
         }
 
     def of_kind(self, kind: str) -> list[GuardedList]:
@@ -73,12 +75,12 @@ class KitLists:
     @property
     def broken(self) -> list[str]:
         """Names of the lists that cannot be opened."""
-        return [one.name for one in self.carried if one.kind in KINDS and one.name not in self.readers]
+        return [carried.name for carried in self.carried if carried.kind in KINDS and carried.name not in self.readers]
 
     @cached_property
     def policies(self) -> dict[str, AgePolicy]:
         """How old each list may be."""
-        return {one.name: read_age_policy(self.kit, one.name) for one in self.carried}
+        return {carried.name: read_age_policy(self.kit, carried.name) for carried in self.carried}
 
     @cached_property
     def guard(self) -> ListAccessGuard:
@@ -91,17 +93,17 @@ class KitLists:
         `reopened` then runs before anybody is let in: checks ask from threads of their own. The time without
         headquarters is counted and what it comes to is done: ask now and then.
         """
-        found = enforce_access(self.kit, self.clock())
-        life = found.generation, found.state is AccessState.ERASED
-        if self._looked not in (None, life):
+        access = enforce_access(self.kit, self.clock())
+        generation = access.generation, access.state is AccessState.ERASED
+        if self._open_generation not in (None, generation):
             self._open_anew()
             reopened()
-            self.guard.accept_generation(found.generation)
-        self._looked = life
-        return found
+            self.guard.accept_generation(access.generation)
+        self._open_generation = generation
+        return access
 
     def _open_anew(self) -> None:
-        for name in _OF_ONE_LIFE:
+        for name in _KEPT_PER_GENERATION:
             self.__dict__.pop(name, None)
         self.kit.close_lists()
         _ = self.readers  # opens the files
@@ -112,17 +114,17 @@ class KitLists:
         How old a list is may be told while it is locked: nobody is looked up for that.
         """
         kinds = KINDS if kinds is None else kinds
-        if self._erased:
-            return tuple(erased_list_state(one.name) for one in self.carried if one.kind in kinds)
+        if self._is_erased:
+            return tuple(erased_list_state(carried.name) for carried in self.carried if carried.kind in kinds)
         broken = [name for name in self.broken if self.kind_of(name) in kinds]
         return (
-            *self._states(one for one in self._files.values() if one.kind in kinds),
+            *self._states(file for file in self._files.values() if file.kind in kinds),
             *map(damaged_list_state, broken),
         )
 
     def kind_of(self, list_name: str) -> str:
         """The kind of a carried list."""
-        return next(one.kind for one in self.carried if one.name == list_name)
+        return next(carried.kind for carried in self.carried if carried.name == list_name)
 
     def find_held_back(self, list_name: str) -> RolledBackVersion | None:
         """The version that somebody took back here."""
@@ -135,34 +137,34 @@ class KitLists:
     @cached_property
     def _files(self) -> dict[str, Replica]:
         """Those lists as they are here, also where nothing of them arrived yet."""
-        opened: dict[str, Replica] = {}
-        for one in self.carried if not self._erased else ():
-            if one.kind in KINDS:
+        files: dict[str, Replica] = {}
+        for carried in self.carried if not self._is_erased else ():
+            if carried.kind in KINDS:
                 with suppress(Damaged):  # a check answers for it, the courier fetches it anew
-                    opened[one.name] = self.kit.lists.add(one.name, one.kind)
-        return opened
+                    files[carried.name] = self.kit.lists.add(carried.name, carried.kind)
+        return files
 
     def _file(self, name: str) -> Replica:
         return self._files[name]
 
     @cached_property
-    def _erased(self) -> bool:
+    def _is_erased(self) -> bool:
         return read_access(self.kit, self.clock()).state is AccessState.ERASED
 
-    def _withheld(self, edition: Edition, found: ListAccess) -> str:
+    def _find_withholding_reason(self, edition: Edition, access: ListAccess) -> str:
         within_h = read_erase_within_h(self.kit, edition.list)
         return find_withholding_reason(
-            read_list_contact(self.kit, edition), within_h, found.silence, self.clock().now()
+            read_list_contact(self.kit, edition), within_h, access.silence, self.clock().now()
         )
 
     def _states(self, files: Iterable[Replica]) -> Iterator[ListState]:
         for state in list_states(files, self.clock().now(), self.policies):
-            held = None if state.edition is None else self.find_held_back(state.name)
-            beside = [f"version {held.version} held back"] if held else []
+            rolled_back = None if state.edition is None else self.find_held_back(state.name)
+            notes = [f"version {rolled_back.version} held back"] if rolled_back else []
             if state.edition and self.kind_of(state.name) == _OF_PERSONS:
-                locked = self._withheld(state.edition, self.guard.access())
-                beside += ["details locked"] if locked else []
-            yield replace(state, words=", ".join((state.words, *beside)))
+                locked_reason = self._find_withholding_reason(state.edition, self.guard.access())
+                notes += ["details locked"] if locked_reason else []
+            yield replace(state, words=", ".join((state.words, *notes)))
 
 
 DEFAULT_AGE_POLICY = AgePolicy()

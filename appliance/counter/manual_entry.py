@@ -56,7 +56,7 @@ class ManualEntry:
             check_access_number(entry.can)
             if not any(astuple(replace(entry, can=""))):
                 return Subject(can=entry.can)
-        entry._must_name_somebody()
+        entry._check_names_somebody()
         traveller = entry._traveller() if entry.surname else None
         documents = (entry._document(traveller),) if entry.number else ()
         return Subject(documents, traveller, can=entry.can)
@@ -64,11 +64,11 @@ class ManualEntry:
     def _clean(self) -> "ManualEntry":
         """In capitals, with single blanks; InputError for what cannot be compared."""
         cleaned = ManualEntry(*(" ".join(str(text).upper().split()) for text in astuple(self)))
-        for one, text in zip(fields(cleaned), astuple(cleaned), strict=True):
-            _must_be_typed(one.name, text)
+        for entry_field, text in zip(fields(cleaned), astuple(cleaned), strict=True):
+            _check_typed_text(entry_field.name, text)
         return cleaned
 
-    def _must_name_somebody(self) -> None:
+    def _check_names_somebody(self) -> None:
         if not self.number and not self.surname:
             raise InputError("Neither a document number nor a surname was typed", do="Type at least one of them")
         if not self.surname and (self.given or self.birth or self.sex or self.nationality):
@@ -122,7 +122,7 @@ def typed_document(number: str, country: str, code: str) -> TravelDocument:
     return TravelDocument(code=code.upper(), issuer=country.upper(), number=number.upper(), capture=Capture.TYPED)
 
 
-def _must_be_typed(name: str, value: str) -> None:
+def _check_typed_text(name: str, value: str) -> None:
     if len(value) > MOST_CHARACTERS or "<" in value:
         raise InputError(
             f"The {name} looks like a scanned line", do="Close this page and scan there, or type the field alone"

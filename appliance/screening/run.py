@@ -51,7 +51,7 @@ class HungRuns:
             return self._runs[check] >= limit
 
 
-def start_check(check: Check, screening: Screening, ended: Callable[[Finding], None]) -> None:
+def start_check(check: Check, screening: Screening, on_finding: Callable[[Finding], None]) -> None:
     """Run `check` in a thread that nothing else needs until it is back: one that hangs holds up no other.
 
     Threads are daemons, so that a hung one cannot keep the kit from shutting down; one that came back is used again.
@@ -60,7 +60,7 @@ def start_check(check: Check, screening: Screening, ended: Callable[[Finding], N
         worker = _idle_workers.pop()
     except IndexError:
         worker = _Worker()
-    worker.run(f"check {check.name}", lambda: ended(_run_check(check, screening)))
+    worker.run(f"check {check.name}", lambda: on_finding(_run_check(check, screening)))
 
 
 class _Worker:
@@ -70,9 +70,9 @@ class _Worker:
         self._tasks: SimpleQueue[tuple[str, Callable[[], None]]] = SimpleQueue()
         Thread(target=self._work, daemon=True).start()
 
-    def run(self, name: str, what: Callable[[], None]) -> None:
+    def run(self, name: str, task: Callable[[], None]) -> None:
         """Do this next, under this name."""
-        self._tasks.put((name, what))
+        self._tasks.put((name, task))
 
     def _work(self) -> None:
         while True:
@@ -84,8 +84,8 @@ class _Worker:
     def _work_once(self) -> None:
         """In a frame of its own: nothing of a traveller stays behind in a thread that waits."""
         thread = current_thread()
-        thread.name, what = self._tasks.get()
-        what()
+        thread.name, task = self._tasks.get()
+        task()
         thread.name = "check, idle"
 
 
@@ -94,14 +94,14 @@ _idle_workers: deque[_Worker] = deque()
 
 
 def _run_check(check: Check, screening: Screening) -> Finding:
-    began = perf_counter()
+    started_s = perf_counter()
     try:
         finding = check.run(screening)
     except Locked as locked:
         finding = locked_finding(check, locked)
     except BaseException as error:  # a panic of a compiled library is no Exception, and no answer either
         finding = failure_finding(check, error)
-    elapsed_ms = (perf_counter() - began) * 1000
+    elapsed_ms = (perf_counter() - started_s) * 1000
     return replace(finding, check=check.name, mandatory=check.mandatory, elapsed_ms=elapsed_ms)
 
 
@@ -158,23 +158,23 @@ class ScreeningRun:
         checks: Sequence[Check],
         journal: JournalWriter,
         limits: ScreeningLimits,
-        hangs: HungRuns,
-        tell: OnProgress,
+        hung_runs: HungRuns,
+        on_progress: OnProgress,
     ) -> None:
         self._screening = screening
         self._checks = {check.name: check for check in checks}
         self._journal = journal
         self._limits = limits
-        self._hung_runs = hangs
-        self._tell = tell
-        self._began = perf_counter()
+        self._hung_runs = hung_runs
+        self._on_progress = on_progress
+        self._started_s = perf_counter()
         self._arrivals: SimpleQueue[Finding] = SimpleQueue()
         self._lock = RLock()
         self._is_open = True
         self._findings: dict[str, Finding] = {}
         self._late_names: set[str] = set()
         """Checks past their deadline that have not come back."""
-        self._unwritten: Finding | None = None
+        self._journal_failure: Finding | None = None
         self._revision = 0
         self._shown: ScreeningResult | None = None
 
@@ -201,7 +201,7 @@ class ScreeningRun:
         return [name for name in self._checks if name not in self._findings]
 
     def _ends_at(self, name: str) -> float:
-        return self._began + self._deadline_s(name)
+        return self._started_s + self._deadline_s(name)
 
     def _deadline_s(self, name: str) -> float:
         """The check's own, where it waits for a person; else the kit's."""
@@ -247,8 +247,8 @@ class ScreeningRun:
                     self._hung_runs.add(name)
                     self._findings[name] = timeout_finding(check, self._deadline_s(name))
             floor = [self._shown.verdict] if self._shown else []
-            found = worst_verdict([final_verdict(self._all_findings()), *floor])
-            return self._show(found, self._commit(found))
+            verdict = worst_verdict([final_verdict(self._all_findings()), *floor])
+            return self._show(verdict, self._commit(verdict))
 
     def _accept_late(self, finding: Finding) -> None:
         """A check came back after its deadline: it may make the verdict worse, never better."""
@@ -259,32 +259,32 @@ class ScreeningRun:
 
     def _show_interim(self) -> None:
         """After a check ended while others still run: show what may be shown by now."""
-        waiting = any(check.mandatory and name not in self._findings for name, check in self._checks.items())
-        found = interim_verdict(self._all_findings()) if waiting else final_verdict(self._all_findings())
-        if found is None or not self._is_worse(found):
+        is_waiting = any(check.mandatory and name not in self._findings for name, check in self._checks.items())
+        verdict = interim_verdict(self._all_findings()) if is_waiting else final_verdict(self._all_findings())
+        if verdict is None or not self._is_worse(verdict):
             self._report()
             return
-        failure = self._commit(found)
-        if failure and waiting and found is not Verdict.REFER:
+        failure = self._commit(verdict)
+        if failure and is_waiting and verdict is not Verdict.REFER:
             self._report()  # not in the journal, so not shown: it is tried again when all have ended
         else:
-            self._show(found, failure)
+            self._show(verdict, failure)
 
-    def _show(self, found: Verdict, failure: Finding | None) -> ScreeningResult:
+    def _show(self, verdict: Verdict, failure: Finding | None) -> ScreeningResult:
         if failure:
-            self._unwritten = failure
-            found = worst_verdict([found, Verdict.CANNOT_SAY])
-        self._shown = self._make_result(found)
+            self._journal_failure = failure
+            verdict = worst_verdict([verdict, Verdict.CANNOT_SAY])
+        self._shown = self._make_result(verdict)
         self._report()
         return self._shown
 
-    def _is_worse(self, found: Verdict) -> bool:
-        return self._shown is None or found.seriousness > self._shown.verdict.seriousness
+    def _is_worse(self, verdict: Verdict) -> bool:
+        return self._shown is None or verdict.seriousness > self._shown.verdict.seriousness
 
-    def _commit(self, found: Verdict) -> Finding | None:
+    def _commit(self, verdict: Verdict) -> Finding | None:
         """Write the next revision; the finding to show when that failed."""
         try:
-            self._journal.record_screening(self._screening, self._all_findings(), found, self._revision + 1)
+            self._journal.record_screening(self._screening, self._all_findings(), verdict, self._revision + 1)
         except Exception as error:
             says = "The journal could not be written, so no answer counts"
             facts = {"error": type(error).__name__}
@@ -294,27 +294,27 @@ class ScreeningRun:
 
     def _all_findings(self) -> tuple[Finding, ...]:
         ended = tuple(self._findings[name] for name in self._checks if name in self._findings)
-        return (*ended, self._unwritten) if self._unwritten else ended
+        return (*ended, self._journal_failure) if self._journal_failure else ended
 
-    def _make_result(self, found: Verdict) -> ScreeningResult:
-        whole = self._all_findings()
-        shown = tuple(map(redact_for_lane, whole))
+    def _make_result(self, verdict: Verdict) -> ScreeningResult:
+        findings = self._all_findings()
+        visible = tuple(map(redact_for_lane, findings))
         return ScreeningResult(
             screening=self._screening,
-            verdict=found,
-            findings=shown,
-            says=wording.verdict_sentence(shown, found),
-            second_line=wording.second_line(shown, self._screening.at),
-            advice=advice_for_findings(shown),
+            verdict=verdict,
+            findings=visible,
+            says=wording.verdict_sentence(visible, verdict),
+            second_line=wording.second_line(visible, self._screening.at),
+            advice=advice_for_findings(visible),
             revision=self._revision,
-            elapsed_ms=(perf_counter() - self._began) * 1000,
+            elapsed_ms=(perf_counter() - self._started_s) * 1000,
             complete=not self._is_open,
-            withheld=withheld_findings(whole),
+            withheld=withheld_findings(findings),
         )
 
     def _report(self) -> None:
         ended = tuple(redact_for_lane(self._findings[name]) for name in self._checks if name in self._findings)
-        self._tell(ScreeningProgress(self._screening, tuple(self._checks), ended, self._shown))
+        self._on_progress(ScreeningProgress(self._screening, tuple(self._checks), ended, self._shown))
 
 
 class Screener:
@@ -322,7 +322,7 @@ class Screener:
 
     A desk's worker thread::
 
-        result = screener.screen(screening, tell=lambda progress: self.post_message(Told(progress)))
+        result = screener.screen(screening, on_progress=lambda progress: self.post_message(Progressed(progress)))
 
     and a headless caller: ``result = screener.screen(screening)``.
     """
@@ -347,16 +347,16 @@ class Screener:
                 _ignore_errors(load)
 
     def screen(
-        self, screening: Screening, tell: Callable[[ScreeningProgress], None] = lambda progress: None
+        self, screening: Screening, on_progress: Callable[[ScreeningProgress], None] = lambda progress: None
     ) -> ScreeningResult:
         """Screen one traveller; returns when every check has ended or passed its deadline. Never raises for a check.
 
-        `tell` hears each step: at the start, after each check, and each verdict once it is in the journal. It is
+        `on_progress` hears each step: at the start, after each check, and each verdict once it is in the journal. It is
         called from this thread, one call at a time, and must not raise. A check that answers after its deadline
-        and makes the verdict worse is told as well, from that check's thread, after `screen` has returned:
+        and makes the verdict worse is reported as well, from that check's thread, after `screen` has returned:
         with the next revision, already in the journal.
         """
-        return ScreeningRun(screening, self.checks, self.journal, self.limits, self._hung_runs, tell).run()
+        return ScreeningRun(screening, self.checks, self.journal, self.limits, self._hung_runs, on_progress).run()
 
 
 def _ignore_errors(load: Callable[[], None]) -> None:

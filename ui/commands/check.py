@@ -171,7 +171,7 @@ def _code(file: BinaryIO) -> str:
 def _screen_one(counter: Counter, asked: CheckRequest, devices: _Devices, officer: str, *, as_json: bool) -> int:
     presented = devices.presented(counter, asked)
     request = asked.screening_request(officer, counter.today(), presented, devices.can)
-    result = counter.screen(request, tell_chip=_chip_guide())
+    result = counter.screen(request, on_chip_step=_chip_guide())
     reading = counter.chip_reading(result)
     if as_json:
         emit(result_json(result, counter.screened_states(), counter.look(), reading))
