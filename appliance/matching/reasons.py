@@ -73,12 +73,12 @@ def compare_fields(
 
 def _compare_name(scored: ScoredPerson, query: PersonQuery, name: ListedName) -> FieldComparison:
     alignment = scored.alignment
-    left = (*alignment.unmatched_traveller, *alignment.unmatched_listed)
-    exact = not left and all(pair.similarity is TokenSimilarity.SAME for pair in alignment.pairs)
-    agreement = Agreement.SAME if exact else Agreement.CLOSE if alignment.pairs else Agreement.DIFFERS
+    unmatched = (*alignment.unmatched_traveller, *alignment.unmatched_listed)
+    is_exact = not unmatched and all(pair.similarity is TokenSimilarity.SAME for pair in alignment.pairs)
+    agreement = Agreement.SAME if is_exact else Agreement.CLOSE if alignment.pairs else Agreement.DIFFERS
     weight = sum(WEIGHTS[kind] * amount for kind, amount in scored.amounts.items() if kind.startswith("name."))
     mine, listed = printable_text(f"{query.surname} {query.given}".strip()), readable_name(printable_text(name.full))
-    return FieldComparison("name", mine, listed, agreement, weight, "" if exact else _differences(scored))
+    return FieldComparison("name", mine, listed, agreement, weight, "" if is_exact else _differences(scored))
 
 
 def _differences(scored: ScoredPerson) -> str:
@@ -125,10 +125,10 @@ def _compare_nationalities(query: PersonQuery, person: Person) -> FieldCompariso
     return FieldComparison("nationality", mine, listed, agreement, _weight("nationality", agreement))
 
 
-def _weight(what: str, agreement: Agreement) -> float:
+def _weight(field: str, agreement: Agreement) -> float:
     if agreement is Agreement.MISSING:
         return 0.0
-    return WEIGHTS[f"{what}.{'differs' if agreement is Agreement.DIFFERS else 'same'}"]
+    return WEIGHTS[f"{field}.{'differs' if agreement is Agreement.DIFFERS else 'same'}"]
 
 
 def reason_line(scored: ScoredPerson, query: PersonQuery, person: Person) -> str:
@@ -138,14 +138,14 @@ def reason_line(scored: ScoredPerson, query: PersonQuery, person: Person) -> str
         pieces.insert(0, f"document {printable_text(document.number)} is listed as this person's")
     kind, listed = compare_births(query.birth, person.births)
     pieces.append(f"born {date_in_words(listed)}: {kind.value}" if listed else f"birth date {kind.value}")
-    for what, agreement in (
+    for field, agreement in (
         ("sex", compare_sex(query.sex, person.sex)),
         ("nationality", compare_nationality(query.nationality, person.nationalities)),
     ):
         if agreement is Agreement.CLOSE:
-            pieces.append(f"{what} fits a former state")
+            pieces.append(f"{field} fits a former state")
         elif agreement is not Agreement.MISSING:
-            pieces.append(f"{what} {'differs' if agreement is Agreement.DIFFERS else 'same'}")
+            pieces.append(f"{field} {'differs' if agreement is Agreement.DIFFERS else 'same'}")
     return " · ".join(pieces)
 
 
@@ -158,26 +158,26 @@ def counter_arguments(scored: ScoredPerson, query: PersonQuery, person: Person, 
     """What argues that this is somebody else."""
     mine = " ".join(printable_text(part.text) for part in scored.alignment.unmatched_traveller if not part.particle)
     theirs = " ".join(printable_text(part.text) for part in scored.alignment.unmatched_listed if not part.particle)
-    words = []
+    arguments = []
     if mine:
-        words.append(f"the listed name has no {mine}")
+        arguments.append(f"the listed name has no {mine}")
     if theirs and not query.truncated:
-        words.append(f"the traveller's name has no {theirs}")
+        arguments.append(f"the traveller's name has no {theirs}")
     if name.quality is NameQuality.LOW:
-        words.append("the list itself calls this alias weak")
+        arguments.append("the list itself calls this alias weak")
     if is_uncertain(name, person):
-        words.append("how the listed characters are read is not certain")
+        arguments.append("how the listed characters are read is not certain")
     kind, listed = compare_births(query.birth, person.births)
     if listed and _birth_weight(kind) < 0:
         born = date_in_words(query.birth) if query.birth else ""
-        words.append(f"born {born}, the list says {', '.join(map(date_in_words, person.births))}")
+        arguments.append(f"born {born}, the list says {', '.join(map(date_in_words, person.births))}")
     if compare_sex(query.sex, person.sex) is Agreement.DIFFERS:
-        words.append(f"the listed person is {_SEXES[person.sex]}")
+        arguments.append(f"the listed person is {_SEXES[person.sex]}")
     if compare_nationality(query.nationality, person.nationalities) is Agreement.DIFFERS:
-        words.append(
+        arguments.append(
             f"the listed person's nationality is {', '.join(country_name(code) for code in person.nationalities)}"
         )
-    return tuple(words)
+    return tuple(arguments)
 
 
 def is_uncertain(name: ListedName, person: Person) -> bool:
@@ -216,16 +216,20 @@ def _is_telling_place(place: str, query: PersonQuery) -> bool:
     return country is None or country != query.nationality
 
 
-def _telling_names(person: Person, met: str) -> list[str]:
-    """Other listed names in Latin letters that have a part that sounds like none of the one that was met."""
-    known: dict[str, tuple[Token, ...]] = {}
-    heard = {form.sound for token in tokenize(met, known) for form in token.forms}
+def _telling_names(person: Person, matched_name: str) -> list[str]:
+    """Other listed names in Latin letters that have a part that sounds like none of the name that matched."""
+    tokens: dict[str, tuple[Token, ...]] = {}
+    known_sounds = {form.sound for token in tokenize(matched_name, tokens) for form in token.forms}
     others = (other.full for other in person.names)
-    return [other for other in others if readable_name(other) == other and _has_new(tokenize(other, known), heard)]
+    return [
+        other
+        for other in others
+        if readable_name(other) == other and _has_new_sound(tokenize(other, tokens), known_sounds)
+    ]
 
 
-def _has_new(parts: Iterable[Token], heard: set[str]) -> bool:
-    return any(not part.particle and heard.isdisjoint(form.sound for form in part.forms) for part in parts)
+def _has_new_sound(parts: Iterable[Token], known_sounds: set[str]) -> bool:
+    return any(not part.particle and known_sounds.isdisjoint(form.sound for form in part.forms) for part in parts)
 
 
 def _document_in_words(document: HeldDocument) -> str:
@@ -240,12 +244,16 @@ MOST_LINKED = 5
 
 
 def visible_associates(person: Person, fetch: Fetch | None) -> tuple[Associate, ...]:
-    """Those that may be told, the ones with a record of their own first."""
-    keys = [one.record.encode() for one in person.associates if one.record]
+    """Those that a lane may learn of, the ones with a record of their own first."""
+    keys = [associate.record.encode() for associate in person.associates if associate.record]
     bodies = fetch(keys) if fetch and keys else {}
     hidden = {key.decode() for key, body in bodies.items() if _has_discreet_action(body)}
-    told = [replace(one, name=printable_text(one.name)) for one in person.associates if one.record not in hidden]
-    return tuple(sorted(told, key=lambda one: not one.record)[:MOST_LINKED])
+    visible = [
+        replace(associate, name=printable_text(associate.name))
+        for associate in person.associates
+        if associate.record not in hidden
+    ]
+    return tuple(sorted(visible, key=lambda associate: not associate.record)[:MOST_LINKED])
 
 
 def _has_discreet_action(body: bytes) -> bool:

@@ -34,7 +34,7 @@ FALLING = (
     "name.half_unmet",
     "name.joined",
     "name.low_quality",
-    "birth.beside",
+    "birth.one_year_off",
     "birth.not_listed",
     "birth.not_shown",
     "birth.different",
