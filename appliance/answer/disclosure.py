@@ -68,7 +68,7 @@ def withheld_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def remove_details(candidate: PersonCandidate, why: str) -> PersonCandidate:
-    """The candidate as it may be told while details are locked, and `why` they are."""
+    """The candidate as it may be shown while details are locked, and `why` they are."""
     return PersonCandidate(
         list=candidate.list,
         record=candidate.record,

@@ -78,7 +78,7 @@ class BoardingPassCheck:
         """PASS `name_agrees`; NOTICE `name_differs`; NOT_DONE `unreadable`, `no_name`."""
         facts: dict[str, str] = {}
         passes = [code.content for code in screening.codes if code.kind is BarcodeKind.BOARDING_PASS]
-        observations = [seen for content in passes for seen in _look_at_pass(content, screening, facts)]
+        observations = [observation for content in passes for observation in _look_at_pass(content, screening, facts)]
         return optional_finding(self.name, observations, _NO_BOARDING_PASS, facts)
 
 

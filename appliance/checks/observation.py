@@ -24,7 +24,9 @@ def optional_finding(
 ) -> Finding:
     """The finding of a `check` that is not mandatory, with `facts` beside its reasons."""
     finding = worst_finding(
-        check, sorted(observations, key=lambda seen: -_OPTIONAL_SERIOUSNESS.index(seen.state))[:1], nothing
+        check,
+        sorted(observations, key=lambda observation: -_OPTIONAL_SERIOUSNESS.index(observation.state))[:1],
+        nothing,
     )
     reasons = worst_finding(check, observations, nothing).evidence.facts
     return replace(finding, mandatory=False, evidence=Evidence(facts=facts | reasons))
@@ -32,9 +34,11 @@ def optional_finding(
 
 def worst_finding(check: str, observations: Sequence[Observation], nothing: Observation) -> Finding:
     """The finding of `check`: the first of the worst observations, with all reasons in the facts; `nothing` of none."""
-    worst = max(observations, key=lambda seen: _SERIOUSNESS.index(seen.state), default=nothing)
+    worst = max(observations, key=lambda observation: _SERIOUSNESS.index(observation.state), default=nothing)
     reasons = dict.fromkeys(
-        seen.reason for seen in observations if seen.state not in (State.PASS, State.NOT_APPLICABLE)
+        observation.reason
+        for observation in observations
+        if observation.state not in (State.PASS, State.NOT_APPLICABLE)
     )
     facts = {"reasons": " ".join(reasons)} if len(reasons) > 1 else {}
     return Finding(check, worst.state, worst.reason, worst.says, True, Evidence(facts=facts))

@@ -58,7 +58,7 @@ class MrzCheck:
 
     def run(self, screening: Screening) -> Finding:
         """PASS `digits_right`; NOTICE `digit_wrong`, `doubtful`, `specimen` or the problem's; NOT_DONE `not_an_mrz`."""
-        observations = [seen for document in screening.documents for seen in _look_at_zone(document)]
+        observations = [observation for document in screening.documents for observation in _look_at_zone(document)]
         if self._profile == "production":
             observations += [_SPECIMEN for document in screening.documents if is_specimen_country(document.issuer)]
         nothing = Observation(State.NOT_APPLICABLE, "no_document", "No document was presented")
@@ -115,7 +115,9 @@ class NumberCheck:
 
     def run(self, screening: Screening) -> Finding:
         """PASS `number_usual`; NOTICE `specimen_number`, `placeholder_number`, `foreign_number`."""
-        observations = [seen for document in screening.documents for seen in self._look_at_number(document)]
+        observations = [
+            observation for document in screening.documents for observation in self._look_at_number(document)
+        ]
         nothing = Observation(State.NOT_APPLICABLE, "no_document", "No document was presented")
         return replace(worst_finding(self.name, observations, nothing), mandatory=self.mandatory)
 
@@ -142,7 +144,9 @@ class ValidityCheck:
     def run(self, screening: Screening) -> Finding:
         """PASS `valid`; NOTICE `expired`, `expiry_unreadable`, `expiry_implausible`, `birth_in_future`, `only_visa`."""
         today = screening.at.date()
-        observations = [seen for document in screening.documents for seen in _look_at_dates(document, today)]
+        observations = [
+            observation for document in screening.documents for observation in _look_at_dates(document, today)
+        ]
         observations += _look_at_types(screening.documents)
         nothing = Observation(State.NOT_APPLICABLE, "no_document", "No document was presented")
         return worst_finding(self.name, observations, nothing)

@@ -60,7 +60,9 @@ class SealCheck:
         NOT_DONE `seal_unreadable`, `seal_unverified`, `seal_not_compared`.
         """
         facts: dict[str, str] = {}
-        observations = [seen for code in screening.codes for seen in self._look_at_code(code, screening, facts)]
+        observations = [
+            observation for code in screening.codes for observation in self._look_at_code(code, screening, facts)
+        ]
         return optional_finding(self.name, observations, _NO_SEAL, facts)
 
     def _look_at_code(self, code: Barcode, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:

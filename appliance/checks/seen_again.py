@@ -43,7 +43,9 @@ class SeenAgainCheck:
 
     def run(self, screening: Screening) -> Finding:
         """PASS `not_seen`, `seen_before`; NOTICE `refused_before`, `entered_twice`, `left_twice`, `two_lanes` …"""
-        observations = [seen for document in screening.documents for seen in self._look_up(screening, document)]
+        observations = [
+            observation for document in screening.documents for observation in self._look_up(screening, document)
+        ]
         nothing = Observation(State.NOT_APPLICABLE, "no_document", "No document was presented")
         return replace(worst_finding(self.name, observations, nothing), mandatory=self.mandatory)
 

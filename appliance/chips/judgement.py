@@ -1,4 +1,4 @@
-"""From a chip's reading to what the officer is told: one table per rule, worst first.
+"""From a chip's reading to what the officer reads: one table per rule, worst first.
 
 - REFER: somebody made or changed what the issuer did not sign, or the chip is a copy. Looking settles nothing there.
 - CHECK: issuers themselves are known to make this mistake, so the officer looks at the document closely.
@@ -83,7 +83,7 @@ def _judge_genuine(reading: ChipReading) -> Observation:
 
 
 def judge_print(comparison: tuple[PrintComparison, ...], printed: TravelDocument) -> Observation:
-    """Whether the chip says what the print says. A difference is told, never decided by changing one side."""
+    """Whether the chip says what the print says. A difference is reported, never decided by changing one side."""
     differs = differing_fields(comparison)
     if not comparison:
         return Observation(State.NOT_DONE, "zone_unread", "Chip: its zone was not read, so the print is not compared")

@@ -111,7 +111,7 @@ class KitLists:
     def states(self, kinds: Collection[str] | None = None) -> tuple[ListState, ...]:
         """Each list of these kinds with its age, as it stands now; of every kind by default.
 
-        How old a list is may be told while it is locked: nobody is looked up for that.
+        How old a list is may be shown while it is locked: nobody is looked up for that.
         """
         kinds = KINDS if kinds is None else kinds
         if self._is_erased:

@@ -71,7 +71,7 @@ class ReaderLoop:
         Thread(target=self._work, name="passport reader", daemon=True).start()
 
     def stop(self) -> None:
-        """Stop at the next chance; a hung driver is left behind."""
+        """Stop as soon as the driver comes back; a hung driver is left behind."""
         self._stopped.set()
 
     def hold(self) -> None:

@@ -47,7 +47,7 @@ class PartPair:
     listed: str
     similarity: TokenSimilarity
     bits: float
-    joined: bool = False
+    is_joined: bool = False
     particle: bool = False
 
 
@@ -214,7 +214,7 @@ def name_evidence(alignment: Alignment, quality: NameQuality, query: PersonQuery
         amounts["name.differs"] = float(differs > 0)
         amounts["name.differing"] = differs
     amounts["name.half_unmet"] = float(alignment.half_unmatched)
-    amounts["name.joined"] = sum(pair.joined for pair in alignment.pairs)
+    amounts["name.joined"] = sum(pair.is_joined for pair in alignment.pairs)
     amounts["name.low_quality"] = float(quality is NameQuality.LOW)
     return amounts
 
@@ -225,7 +225,7 @@ def _real_bits(parts: Sequence[UnmatchedPart]) -> float:
 
 
 def person_evidence(query: PersonQuery, person: PersonFacts, *, numbers_met: bool = False) -> dict[str, float]:
-    """Amounts of the evidence beside the name: 1 for each class that holds."""
+    """Amounts of the evidence other than the name: 1 for each class that holds."""
     keys = [f"birth.{compare_births(query.birth, person.births)[0].name.lower()}"]
     for field, agreement in (
         ("sex", compare_sex(query.sex, person.sex)),

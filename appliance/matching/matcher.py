@@ -53,7 +53,7 @@ class SearchEffort:
     """That are handed on, and whoever else may be POSSIBLE."""
     namesakes: int = 400
     """Most that may be POSSIBLE, and most that are handed on because they may be the full name, the likest first."""
-    whole: int = MOST_READ_WHOLE
+    most_read_whole: int = MOST_READ_WHOLE
     """Names that one part may bring up regardless of their years; the rarest part may bring up more."""
     margin: float = 2.0
     """Log-odds under the lowest band that are still looked at, for what the estimate does not foresee."""
@@ -89,7 +89,7 @@ def _estimate_names(
 ) -> tuple[Ints, Floats, Floats]:
     """Names, and their estimates: none is left out that is among the likest, may be POSSIBLE, or be the full name."""
     split_names = find_split_names(prepared, index)
-    retrieved = retrieve(prepared, index, split_names, effort.whole)
+    retrieved = retrieve(prepared, index, split_names, effort.most_read_whole)
     upper_bound = UpperBound(prepared, index, Demographics(prepared.query, index), split_names)
     reaching, bounds, demographics = upper_bound.names_reaching(retrieved, thresholds.weak - effort.margin)
     overlaps = OverlapTable(prepared, index)

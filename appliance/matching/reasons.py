@@ -84,7 +84,7 @@ def _compare_name(scored: ScoredPerson, query: PersonQuery, name: ListedName) ->
 def _differences(scored: ScoredPerson) -> str:
     """The parts that met without being the same; those that met nobody stand with what argues against."""
     near = [pair for pair in scored.alignment.pairs if not pair.particle]
-    changed = [_pair_in_words(pair) for pair in near if pair.similarity is not TokenSimilarity.SAME or pair.joined]
+    changed = [_pair_in_words(pair) for pair in near if pair.similarity is not TokenSimilarity.SAME or pair.is_joined]
     return ", ".join(changed) or ("some parts are on one side only" if near else "")
 
 
@@ -150,7 +150,7 @@ def reason_line(scored: ScoredPerson, query: PersonQuery, person: Person) -> str
 
 
 def _pair_in_words(pair: PartPair) -> str:
-    note = ", ".join(filter(None, (pair.similarity.words, "written together" if pair.joined else "")))
+    note = ", ".join(filter(None, (pair.similarity.words, "written together" if pair.is_joined else "")))
     return f"{printable_text(pair.traveller)} = {printable_text(pair.listed)}" + (f" ({note})" if note else "")
 
 
@@ -169,8 +169,8 @@ def counter_arguments(scored: ScoredPerson, query: PersonQuery, person: Person, 
         arguments.append("how the listed characters are read is not certain")
     kind, listed = compare_births(query.birth, person.births)
     if listed and _birth_weight(kind) < 0:
-        born = date_in_words(query.birth) if query.birth else ""
-        arguments.append(f"born {born}, the list says {', '.join(map(date_in_words, person.births))}")
+        shown_birth = date_in_words(query.birth) if query.birth else ""
+        arguments.append(f"born {shown_birth}, the list says {', '.join(map(date_in_words, person.births))}")
     if compare_sex(query.sex, person.sex) is Agreement.DIFFERS:
         arguments.append(f"the listed person is {_SEXES[person.sex]}")
     if compare_nationality(query.nationality, person.nationalities) is Agreement.DIFFERS:

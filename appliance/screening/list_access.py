@@ -1,7 +1,7 @@
 """The kit's lists as checks get them: behind a guard, and the trust lists together as one store.
 
 - Nobody reads a list while headquarters does not let this kit, or has not been heard of. Checks are given guarded lists
-  and never the files, so that a new check cannot forget to ask. What is refused is `Locked`; `screening.worker` makes
+  and never the files, so that a new check cannot forget to ask. What is refused is `Locked`; `screening.run` makes
   NOT_DONE of it, in its plain words.
 - Whether details of listed persons may be shown is asked here as well (`GuardedList.withheld`); that weakens no hit.
 - What may vouch for the signer of a chip or a seal comes from every trust list of the kit, with the age of each. The
@@ -44,7 +44,7 @@ class ListAccessGuard:
         self._generation = read_access().generation
 
     def accept_generation(self, generation: int) -> None:
-        """The files that are open from now on belong to this life of the lists."""
+        """The files that are open from now on belong to this generation of the lists."""
         self._generation, self._last_answer = generation, None
 
     def access(self) -> ListAccess:

@@ -67,7 +67,7 @@ def date_number(year: int, month: int = 0, day: int = 0) -> int:
 
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
-    """What the evidence beside the name compares."""
+    """What the evidence other than the name compares."""
 
     births: tuple[PartialDate, ...]
     sex: Sex
@@ -171,8 +171,8 @@ class PeopleLayout:
         self._nations.append(tuple(codes))
         self._sexes.append(_SEXES.index(person.sex))
         self._reviews.append(_review_code(notice.review))
-        held = {clean for document in person.documents if (clean := comparable_number(document.number))}
-        self._held_numbers += [(_number_key(clean), number) for clean in sorted(held)]
+        numbers = {held_number for document in person.documents if (held_number := comparable_number(document.number))}
+        self._held_numbers += [(_number_key(held_number), number) for held_number in sorted(numbers)]
 
     def by_date(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """The order of persons by the one date they were born on (`sort_date`), and the dates."""

@@ -43,9 +43,9 @@ def test_the_better_of_two_like_parts_is_taken() -> None:
 
 def test_parts_written_together_on_either_side_meet() -> None:
     (pair,) = laid("ALVARENBORDIC", "", "Alvaren BORDIC").pairs
-    assert (pair.listed, pair.joined) == ("ALVAREN BORDIC", True)
+    assert (pair.listed, pair.is_joined) == ("ALVAREN BORDIC", True)
     (pair,) = laid("ALVAREN BORDIC", "", "AlvarenBordic").pairs
-    assert (pair.traveller, pair.joined) == ("ALVAREN BORDIC", True)
+    assert (pair.traveller, pair.is_joined) == ("ALVAREN BORDIC", True)
 
 
 def test_initials_and_a_cut_off_part() -> None:

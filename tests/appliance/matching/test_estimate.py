@@ -21,8 +21,8 @@ from tests.appliance.matching.test_arrays import DATES
 
 GIVEN = "MOHAMMAD ALI AHMAD MARIA JOSE ESTEBAN VACLAV OTTOKAR ZEBULON TARAS NESTOR JURGEN LUKASZ GEORGE BERTA".split()
 SURNAMES = "KHAN DOST QUORRILLO TRMINSKY VRBENSKY HARKAVENNY SAHLAWI TARVANI MULLER HABBARTH ZORZAL ELVARSON".split()
-ALL = SearchEffort(names=100_000, whole=1_000_000, margin=100)
-NARROW = SearchEffort(whole=20)
+ALL = SearchEffort(names=100_000, most_read_whole=1_000_000, margin=100)
+NARROW = SearchEffort(most_read_whole=20)
 
 
 def crowd(count: int) -> PersonIndex:
@@ -109,7 +109,7 @@ def asked(draw: st.DrawFn) -> PersonQuery:
 
 def _met_apart(alignment: Alignment) -> bool:
     """One part of the traveller met two listed ones: not always foreseen by the estimate (`SearchEffort.margin`)."""
-    return any(pair.joined and " " in pair.listed for pair in alignment.pairs)
+    return any(pair.is_joined and " " in pair.listed for pair in alignment.pairs)
 
 
 @settings(max_examples=300, deadline=None)
