@@ -36,7 +36,7 @@ bench: .venv/.ready
 # The README's pictures from today's demonstration. Look at them before committing.
 pictures: .venv/.ready
 	@sh provisioning/host-packages.sh pictures
-	$(BIN)/python -m tests.pictures
+	$(BIN)/python -m tests.ui.support.pictures
 
 # Real parts for the tests (tmux …), installed where we may; a missing one is named by the test that needs it.
 host:

@@ -26,7 +26,7 @@ from appliance.checks.seal import SealCheck
 from appliance.checks.seen_again import SeenAgainCheck
 from appliance.counter.counter import Counter
 from appliance.counter.kit_lists import KitLists
-from appliance.counter.ports import SEARCHED_KINDS, VOUCHING_KIND, CounterParts, Lane
+from appliance.counter.parts import SEARCHED_KINDS, VOUCHING_KIND, CounterParts, Lane
 from appliance.matching.index.person_index import IndexSource, LiveIndex
 from appliance.matching.matcher import find_candidates
 from appliance.matching.query import PersonQuery

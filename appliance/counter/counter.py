@@ -22,7 +22,7 @@ from appliance.counter.decisions import (
     open_work,
 )
 from appliance.counter.kit_lists import ListState
-from appliance.counter.ports import SEARCHED_KINDS, VOUCHING_KIND, CounterLists, CounterParts, Lane
+from appliance.counter.parts import SEARCHED_KINDS, VOUCHING_KIND, CounterLists, CounterParts, Lane
 from appliance.counter.subject import ScreeningRequest, Subject, check_access_number
 from appliance.screening.check_ports import JournalWriter
 from appliance.screening.result import ScreeningProgress, ScreeningResult

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
-from appliance.counter.ports import Lane
+from appliance.counter.parts import Lane
 from data.documents.barcodes import MOST_CODES, Barcode
 from data.documents.mrz import apply_repairs, parse_mrz
 from data.documents.travel_document import Capture, Provenance, TravelDocument

@@ -15,7 +15,7 @@ from appliance.screening.result import ScreeningResult
 from appliance.standing_conditions import Condition, ConditionKind, find_conditions
 from data.errors import Denied
 from data.screenings import Decision, Finding, State, Verdict
-from tests.appliance.sample import NOW, Notebook, finding, result
+from tests.support.sample import NOW, Notebook, finding, result
 
 EXPIRED = Condition(ConditionKind.LIST_EXPIRED, "sltd")
 DAMAGED = Condition(ConditionKind.LIST_DAMAGED, "un-2")

@@ -7,14 +7,14 @@ import pytest
 
 from appliance.checks.printed_data import MrzCheck, NumberCheck, ValidityCheck
 from appliance.checks.seen_again import SeenAgainCheck
-from appliance.counter.ports import Lane
+from appliance.counter.parts import Lane
 from appliance.counter.subject import LONGEST_RAW, ScreeningRequest, Subject
 from appliance.screening.run import Screener
 from data.journal.history import read_events, verify_journal
 from data.journal.journal import Journal, SightingLog
 from data.kit.vault import StoreKey
 from data.screenings import Verdict
-from tests.appliance.sample import NOW
+from tests.support.sample import NOW
 
 TD3 = "P<SWEERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898912C37SWE7408122<3004157<<<<<<<<<<<<<<02"
 

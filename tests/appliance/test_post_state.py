@@ -8,7 +8,7 @@ from data.errors import Damaged
 from data.lists.edition import AgeBand, AgePolicy
 from devices.faults import FaultReason
 from devices.ports import READY, DeviceHealth, DeviceState
-from tests.appliance.sample import NOW, PaperList, edition
+from tests.support.sample import NOW, PaperList, edition
 
 LISTS = [
     PaperList("sltd"),

@@ -1,5 +1,4 @@
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,25 +10,16 @@ from appliance.screening.result import ScreeningProgress, ScreeningResult
 from appliance.screening.run import Screener, ScreeningLimits
 from data.errors import SettingsError
 from data.screenings import Evidence, Finding, State, Verdict
-from tests.appliance.sample import (
-    NOW,
-    Asked,
-    Notebook,
-    candidate,
-    documents_hit,
-    finding,
-    match,
-    persons_hit,
-    screening,
-)
+from tests.support.sample import NOW, Asked, Notebook, candidate, documents_hit, finding, match, persons_hit, screening
+from tests.support.waiting import GUARD_S, wait_until
 
 SHORT = ScreeningLimits(check_s=0.1)
-LONG_S = 10.0
-"""Bound against hanging only; every wait in these tests ends by an event."""
+"""Where a check is to miss its deadline; the others may miss it as well."""
+PATIENT = ScreeningLimits(check_s=GUARD_S)
 
 
 def screen(*checks: Check, journal: Notebook | None = None, limits: ScreeningLimits | None = None) -> ScreeningResult:
-    return Screener(checks, journal or Notebook(), limits).screen(screening())
+    return Screener(checks, journal or Notebook(), limits or PATIENT).screen(screening())
 
 
 def passes(name: str = "mrz") -> Asked:
@@ -44,15 +34,15 @@ def raises(error: BaseException) -> Callable[[], Finding]:
 
 
 def wait_for_end(name: str) -> None:
-    """Until no thread runs this check."""
-    ends = time.monotonic() + LONG_S
-    while any(thread.name == name for thread in threading.enumerate()) and time.monotonic() < ends:
-        time.sleep(0.005)
+    """Until no thread runs this check any more, which has begun."""
+    wait_until(lambda: not any(thread.name == name for thread in threading.enumerate()), f"the end of {name}")
 
 
-def waits_for(event: threading.Event, then: Finding) -> Callable[[], Finding]:
+def waits_for(event: threading.Event, then: Finding, answered: threading.Event | None = None) -> Callable[[], Finding]:
     def answer() -> Finding:
-        assert event.wait(LONG_S)
+        assert event.wait(GUARD_S)
+        if answered:
+            answered.set()
         return then
 
     return answer
@@ -108,7 +98,7 @@ def test_refer_is_shown_while_another_check_still_runs_and_clear_is_not() -> Non
 
     slow = Asked(waits_for(event, finding()), "persons:wanted")
     checks = [passes(), slow, Asked(lambda: documents_hit(match()), "documents:sltd")]
-    result = Screener(checks, Notebook(), ScreeningLimits(check_s=LONG_S)).screen(screening(), tell)
+    result = Screener(checks, Notebook(), PATIENT).screen(screening(), tell)
     assert {one.verdict for one in told if one.ended < 3 and one.verdict} == {Verdict.REFER}
     assert told[0].ended == 0
     assert told[0].verdict is None
@@ -129,7 +119,7 @@ def test_what_is_shown_is_in_the_journal_before() -> None:
 
     notice = Asked(lambda: finding(State.NOTICE), "mrz")
     hit = Asked(waits_for(event, documents_hit(match())), "documents:sltd")
-    Screener([notice, hit], journal, ScreeningLimits(check_s=LONG_S)).screen(screening(), tell)
+    Screener([notice, hit], journal, PATIENT).screen(screening(), tell)
     assert behind == []
     assert [(number, shown) for number, shown, _ in journal.revisions] == [(1, Verdict.CHECK), (2, Verdict.REFER)]
     assert len(journal.revisions[-1][2]) == 2
@@ -147,17 +137,18 @@ def test_a_late_hit_rises_is_journalled_and_told() -> None:
     result = Screener([passes(), late], journal, SHORT).screen(screening(), tell)
     assert result.verdict is Verdict.CANNOT_SAY
     event.set()
-    assert risen.wait(LONG_S)
+    assert risen.wait(GUARD_S)
     assert [shown for _, shown, _ in journal.revisions] == [Verdict.CANNOT_SAY, Verdict.REFER]
     assert told[-1].result is not None
     assert told[-1].result.revision == 2
 
 
 def test_a_late_pass_does_not_improve_what_was_shown() -> None:
-    journal, event, told = Notebook(), threading.Event(), list[ScreeningProgress]()
-    late = Asked(waits_for(event, finding()), "persons:wanted")
+    journal, event, answered, told = Notebook(), threading.Event(), threading.Event(), list[ScreeningProgress]()
+    late = Asked(waits_for(event, finding(), answered), "persons:wanted")
     Screener([passes(), late], journal, SHORT).screen(screening(), told.append)
     event.set()
+    assert answered.wait(GUARD_S)
     wait_for_end("check persons:wanted")
     assert told[-1].verdict is Verdict.CANNOT_SAY
     assert len(journal.revisions) == 1
@@ -172,8 +163,10 @@ def test_a_check_that_hangs_traveller_after_traveller_is_not_started_again() -> 
 
     screener = Screener([Asked(answer)], Notebook(), ScreeningLimits(check_s=0.05, hung_runs=2))
     reasons = [screener.screen(screening()).findings[0].reason for _ in range(3)]
+    wait_until(lambda: len(starts) == 2, "both runs")
     event.set()
     assert reasons == ["timeout", "timeout", "hung"]
+    wait_for_end("check mrz")
     assert len(starts) == 2
 
 
@@ -181,7 +174,7 @@ def test_a_check_that_hangs_traveller_after_traveller_is_not_started_again() -> 
 class Patient(Asked):
     """A check that waits for a person."""
 
-    deadline_s: float = LONG_S
+    deadline_s: float = GUARD_S
 
 
 def test_a_check_that_waits_for_a_person_has_its_own_deadline_and_lends_it_to_no_other() -> None:
@@ -192,9 +185,12 @@ def test_a_check_that_waits_for_a_person_has_its_own_deadline_and_lends_it_to_no
         if progress.ended == 2:
             laid.set()
 
-    hangs = Asked(waits_for(threading.Event(), finding()), "persons:wanted")
+    ended = threading.Event()
+    hangs = Asked(waits_for(ended, finding()), "persons:wanted")
     waits = Patient(waits_for(laid, finding(State.PASS, "chip", says="genuine")), "chip")
-    result = Screener([passes(), hangs, waits], Notebook(), SHORT).screen(screening(), tell)
+    passes_in_time = Patient(lambda: finding(State.PASS, "mrz"), "mrz")
+    result = Screener([passes_in_time, hangs, waits], Notebook(), SHORT).screen(screening(), tell)
+    ended.set()
     assert [one.reason for one in result.findings] == ["r", "timeout", "r"]
     assert result.verdict is Verdict.CANNOT_SAY
     assert [one.verdict for one in told if one.ended == 2] == [None], "CANNOT SAY waits for the one that still runs"
@@ -202,28 +198,37 @@ def test_a_check_that_waits_for_a_person_has_its_own_deadline_and_lends_it_to_no
 
 def test_what_comes_back_late_beside_a_patient_check_counts_only_where_it_is_worse() -> None:
     for answer, verdict in ((finding(), Verdict.CANNOT_SAY), (persons_hit(candidate()), Verdict.REFER)):
-        late, laid = threading.Event(), threading.Event()
+        late, answered, laid = threading.Event(), threading.Event(), threading.Event()
 
-        def tell(progress: ScreeningProgress, late: threading.Event = late, laid: threading.Event = laid) -> None:
+        def lay(answered: threading.Event = answered, laid: threading.Event = laid) -> None:
+            assert answered.wait(GUARD_S)
+            wait_for_end("check persons:wanted")
+            laid.set()
+
+        laying = threading.Thread(target=lay)
+
+        def tell(progress: ScreeningProgress, late: threading.Event = late, laying: threading.Thread = laying) -> None:
             if progress.ended == 2 and not late.is_set():
                 late.set()
-                threading.Timer(0.1, laid.set).start()
+                laying.start()
 
         checks = [
-            passes(),
-            Asked(waits_for(late, answer), "persons:wanted"),
+            Patient(lambda: finding(State.PASS, "mrz"), "mrz"),
+            Asked(waits_for(late, answer, answered), "persons:wanted"),
             Patient(waits_for(laid, finding()), "chip"),
         ]
         assert Screener(checks, Notebook(), SHORT).screen(screening(), tell).verdict is verdict
+        laying.join(GUARD_S)
 
 
 def test_a_check_that_came_back_is_asked_again() -> None:
-    event, answer = threading.Event(), finding()
+    event, answered = threading.Event(), threading.Event()
     screener = Screener(
-        [Asked(lambda: waits_for(event, answer)())], Notebook(), ScreeningLimits(check_s=0.05, hung_runs=1)
+        [Asked(waits_for(event, finding(), answered))], Notebook(), ScreeningLimits(check_s=0.05, hung_runs=1)
     )
     assert screener.screen(screening()).findings[0].reason == "timeout"
     event.set()
+    assert answered.wait(GUARD_S)
     wait_for_end("check mrz")
     assert screener.screen(screening()).findings[0].reason != "hung"
 
@@ -251,7 +256,7 @@ def test_a_check_not_journalled_is_not_shown_early_and_tried_again_at_the_end() 
             event.set()
 
     checks = [Asked(lambda: finding(State.NOTICE)), Asked(waits_for(event, finding()), "persons:wanted")]
-    result = Screener(checks, journal, ScreeningLimits(check_s=LONG_S)).screen(screening(), tell)
+    result = Screener(checks, journal, PATIENT).screen(screening(), tell)
     assert [one.verdict for one in told] == [None, None, Verdict.CHECK]
     assert (result.verdict, result.revision) == (Verdict.CHECK, 1)
 

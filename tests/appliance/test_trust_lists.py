@@ -9,8 +9,8 @@ from data.certificates.certificate import read_certificate
 from data.certificates.trust_store import certificate_record
 from data.errors import Damaged
 from data.lists.kinds import trust as kind
-from tests.appliance.sample import NOW, PaperList, edition
-from tests.data.certificates import pki
+from tests.support import pki
+from tests.support.sample import NOW, PaperList, edition
 
 ROOT = certificate_record(read_certificate(pki.country_signer().der), "a test")
 (ROW,) = kind.rows([ROOT], b"")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from appliance.screening import verdict
 from data.persons.notice import Action
 from data.screenings import Band, Finding, Grade, State, Verdict
-from tests.appliance.sample import candidate, documents_hit, finding, match, persons_hit
+from tests.support.sample import candidate, documents_hit, finding, match, persons_hit
 
 actions = st.sampled_from([*Action, "an action of tomorrow"])
 candidates = st.builds(candidate, st.sampled_from(Band), actions)

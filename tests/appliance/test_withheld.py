@@ -14,7 +14,7 @@ from data.json_codec import encode_canonical
 from data.persons.notice import Action
 from data.persons.person import Associate, HeldDocument
 from data.screenings import Agreement, Band, FieldComparison, PersonCandidate
-from tests.appliance.sample import PaperList, screening
+from tests.support.sample import PaperList, screening
 
 WHY = "no word about this list for 20 days; headquarters allows 14 days"
 TOLD = {"list", "record", "band", "score", "action", "colour", "owner", "withheld"}

@@ -6,7 +6,7 @@ from appliance.answer import wording
 from appliance.answer.wording import advice_for_findings, deciding_finding
 from data.persons.notice import Action
 from data.screenings import Band, Grade, State
-from tests.appliance.sample import candidate, documents_hit, finding, match, persons_hit
+from tests.support.sample import candidate, documents_hit, finding, match, persons_hit
 
 HOLDING = ("detain", "hold", "arrest", "suspect", "seize")
 

@@ -5,7 +5,8 @@ from threading import Barrier
 
 from appliance.screening import run
 from data.screenings import Finding, Screening, State
-from tests.appliance.sample import screening
+from tests.support.sample import screening
+from tests.support.waiting import GUARD_S
 
 CROWD = 40
 """More at once than threads are kept."""
@@ -21,7 +22,7 @@ class Together:
         self._crowd = crowd
 
     def run(self, screening: Screening) -> Finding:
-        self._crowd.wait(60)
+        self._crowd.wait(GUARD_S)
         return Finding(self.name, State.PASS, "came", "Came", self.mandatory)
 
 
@@ -31,4 +32,4 @@ def test_after_a_crowd_every_check_is_still_run() -> None:
         crowd = Barrier(count)
         for _ in range(count):
             run.start_check(Together(crowd), screening(), ended.put)
-        assert [ended.get(timeout=20).state for _ in range(count)] == [State.PASS] * count
+        assert [ended.get(timeout=GUARD_S).state for _ in range(count)] == [State.PASS] * count

@@ -26,8 +26,8 @@ from devices.chip.reading import ChipReading
 from devices.chip.recording.transports import ReplayedTransport, record_transport
 from devices.ports import DeviceHealth, DriverContext, Transport
 from tests.benchmarks.report import aim, percentile, spread
-from tests.devices.chip.world import KEY, NOW, chip, read, trust
-from tests.virtual_pcsc import READER, VirtualPcsc, aim_at_our_own, missing
+from tests.support.invented_chips import KEY, NOW, chip, read, trust
+from tests.support.virtual_pcsc import READER, VirtualPcsc, aim_at_our_own, missing
 
 _ACCESS = {
     "bac": {"access": ["bac"]},

@@ -26,7 +26,7 @@ from devices.ports import DeviceHealth, DocumentReader, DriverContext
 from devices.reading import Reading
 from tests.benchmarks import devices_codes, devices_pictures
 from tests.benchmarks.report import aim, machine, percentile, spread
-from tests.udev_peer import in_namespaces, missing
+from tests.support.udev_peer import in_namespaces, missing
 
 _ZONE = write_mrz(MrzFields("P", "UTO", "L1234567A", "SAMPLE", "ADA"), MrzFormat.TD3)
 _FRAME = b"\x02" + _ZONE.replace("\n", "\r").encode() + b"\r\x03"
@@ -198,7 +198,7 @@ def _told_by_udev(count: int) -> None:
     if lacking := missing():
         print(f"no udev: missing {lacking}")
         return
-    done = in_namespaces("tests.devices.hotplug.plugging", "cycles", str(count))
+    done = in_namespaces("tests.devices.support.plugging", "cycles", str(count))
     found = json.loads(done.stdout)
     print(f"{count} times plugged out and in, told by udev: {found['read']} documents read after it")
     aim("devices.udev_leaks", sum(map(abs, found["leaked"])), 0)

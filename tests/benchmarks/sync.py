@@ -31,10 +31,8 @@ from data.lists.kinds import documents
 from data.lists.replica import Replica
 from data.lists.rows import PackedRows, concatenate_rows, to_numbers
 from data.lists.view import PackedView, merge_packed
-from provisioning.enrol import init_kit
-from sync.headquarters.enrolment import enrol
 from sync.headquarters.publishing import next_version
-from sync.headquarters.publishing.publisher import PublishReport, found_headquarters, publish
+from sync.headquarters.publishing.publisher import PublishReport, publish
 from sync.headquarters.store import row_table, tables
 from sync.headquarters.store.list_table import (
     Urgency,
@@ -57,13 +55,13 @@ from tests.benchmarks.sync_line import Run, SatelliteLine, satellite
 from tests.benchmarks.sync_rivals import rivals
 from tests.benchmarks.synthetic_sltd.listing import FRAUDS, UNTIL, Chunk, Listing
 from tests.benchmarks.synthetic_sltd.numbers import Characters, Series
+from tests.support.deployment import PASSPHRASE, Deployment
 
 SIZE = 1_000_000
 NIGHT_DAYS = 15
 """Mean age of a theft on the night it is reported, in days."""
 
 _NAME = "sltd"
-_PASSPHRASE = "seven lanterns at the ford"
 
 
 def run(size: int | None = None) -> None:
@@ -84,7 +82,8 @@ class Subject:
         self.folder = folder
         self.listing = listing
         self.start = read_system_time()
-        self.hq = found_headquarters(folder / "hq", _PASSPHRASE)
+        self.deployment = Deployment(folder)
+        self.hq = self.deployment.hq
         self.kit: KitHome | None = None
         self.line: SatelliteLine | None = None
         self.means = RunOptions(connections=Connections())
@@ -149,8 +148,7 @@ class Subject:
     def enrol(self, line: SatelliteLine) -> None:
         """Make the kit."""
         self.line = line
-        enrol(self.hq, "post", line.source, self.folder / "secret")
-        self.kit = line.trusted_by(init_kit(self.folder / "kit", _PASSPHRASE, self.folder / "secret"))
+        self.kit = line.trusted_by(self.deployment.kit("kit", line.source))
 
     @property
     def list_folder(self) -> Path:
@@ -250,7 +248,7 @@ class _Applied:
 def _screenings(subject: Subject) -> None:
     subject.change(100_000, 4)
     documents = unlisted(subject.listing, 1000, Capture.MACHINE)
-    kit = KitHome.open(subject.folder / "kit", _PASSPHRASE, "check")
+    kit = KitHome.open(subject.folder / "kit", PASSPHRASE, "check")
     assert subject.kit is not None and subject.line is not None
     courier_kit, line = subject.kit.reopen(), subject.line
     during(kit.lists.open(_NAME), documents, lambda: _sync_alone(line, courier_kit, subject.at(4)))

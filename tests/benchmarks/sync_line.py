@@ -10,9 +10,9 @@ from data.kit.home import KitHome
 from sync.kit import courier
 from sync.kit.courier import RunOptions
 from sync.kit.run_report import CourierReport
-from tests.sync.certificates import Authority
-from tests.sync.chaos import Proxy
-from tests.sync.nginx import nginx
+from tests.support.network.certificates import Authority
+from tests.support.network.chaos import Proxy
+from tests.support.network.nginx import nginx
 
 SATELLITE_BYTES_S = 64_000 / 8
 

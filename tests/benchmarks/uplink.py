@@ -16,15 +16,12 @@ from data.journal.chains import Stream
 from data.journal.outgoing import OutboxBatch
 from data.kit import enrolment
 from data.kit.home import KitHome
-from provisioning.enrol import init_kit
-from sync.headquarters.enrolment import enrol
 from sync.headquarters.ingest.segments import Ingest
-from sync.headquarters.publishing.publisher import found_headquarters
 from sync.kit import courier
 from sync.kit.reports.outbox import Outbox
 from tests.benchmarks.report import aim, machine
+from tests.support.deployment import Deployment
 
-_PASSPHRASE = "benchmark"
 _CHECKS = (("mrz", "pass", "digits_right"), ("sltd", "pass", "nothing"), ("un", "pass", "nothing"))
 
 
@@ -50,12 +47,11 @@ class _Timed:
 def run(size: int | None) -> None:
     """Print the figures."""
     machine("sqlcipher3", "sqlalchemy", "pyrage", "zstandard")
-    with TemporaryDirectory() as folder, closing(found_headquarters(Path(folder) / "hq", _PASSPHRASE)) as headquarters:
-        enrol(headquarters, "bench", str(headquarters.public), Path(folder) / "secret")
-        with closing(init_kit(Path(folder) / "kit", _PASSPHRASE, Path(folder) / "secret")) as kit:
-            courier.run(kit)
-            _fill(kit, size or 50_000)
-            _measure(kit, Ingest(headquarters))
+    with TemporaryDirectory() as folder, closing(Deployment(Path(folder))) as deployment:
+        kit = deployment.kit(source=str(deployment.hq.public))
+        courier.run(kit)
+        _fill(kit, size or 50_000)
+        _measure(kit, Ingest(deployment.hq))
 
 
 def _fill(kit: KitHome, size: int) -> None:

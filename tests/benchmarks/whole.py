@@ -26,18 +26,16 @@ from data.kit.home import KitHome
 from data.lists.kinds import persons
 from data.persons.person import NameQuality, Sex
 from data.screenings import Verdict
-from provisioning.enrol import init_kit
-from sync.headquarters.enrolment import enrol
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import import_list
-from sync.headquarters.publishing.publisher import found_headquarters, publish
+from sync.headquarters.publishing.publisher import publish
 from sync.kit import courier
 from sync.kit.run_report import CourierReport
 from tests.benchmarks.report import aim, machine, percentile, spread
+from tests.support.deployment import PASSPHRASE, Deployment
 from ui.wiring import counter_of, lists_of
 
 _SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
-_PASSPHRASE = "benchmark"
 _NUMBERS = {"FRA": "24XK10357", "NLD": "NX1234560", "USA": "512345678"}
 """States whose numbers have a form of their own; the others take any."""
 _SEXES = {"male": Sex.MALE, "female": Sex.FEMALE}
@@ -49,25 +47,25 @@ def run(size: int | None) -> None:
     if not _SHARED.exists():
         print("shared data not found at ../shared/data: nothing to measure on")
         return
-    with TemporaryDirectory() as folder, closing(found_headquarters(Path(folder) / "hq", _PASSPHRASE)) as headquarters:
-        kit = _lists(headquarters, Path(folder))
-        with closing(KitHome.open(kit, _PASSPHRASE, "check")) as home:
+    with TemporaryDirectory() as folder:
+        with closing(Deployment(Path(folder))) as deployment:
+            kit = _lists(deployment)
+        with closing(KitHome.open(kit, PASSPHRASE, "check")) as home:
             _travellers(counter_of(home), lists_of(home), size or 2000)
 
 
-def _lists(headquarters: HeadquartersHome, folder: Path) -> Path:
-    lists = _SHARED / "lists"
+def _lists(deployment: Deployment) -> Path:
+    headquarters, lists = deployment.hq, _SHARED / "lists"
     _import(headquarters, "un", "un-xml", lists / "un" / "2026-02-27" / "consolidated.xml")
     _import(headquarters, "ofac", "ofac-csv", lists / "ofac" / "2019-01-15")
     _publish(headquarters)
-    enrol(headquarters, "bench", str(headquarters.public), folder / "secret")
-    with closing(init_kit(folder / "kit", _PASSPHRASE, folder / "secret")) as kit:
-        _tell_run("first sync", courier.run(kit))
-        _tell_run("nothing new", courier.run(kit))
-        _import(headquarters, "ofac", "ofac-csv", lists / "ofac" / "2021-07-07")
-        _publish(headquarters)
-        _tell_run("2019 to 2021", courier.run(kit))
-    return folder / "kit"
+    kit = deployment.kit(source=str(headquarters.public))
+    _tell_run("first sync", courier.run(kit))
+    _tell_run("nothing new", courier.run(kit))
+    _import(headquarters, "ofac", "ofac-csv", lists / "ofac" / "2021-07-07")
+    _publish(headquarters)
+    _tell_run("2019 to 2021", courier.run(kit))
+    return kit.path
 
 
 def _import(headquarters: HeadquartersHome, name: str, form: str, path: Path) -> None:

@@ -12,8 +12,8 @@ import pytest
 
 from data.clock import Clock, read_system_time
 from sync.trust import metadata as trust_metadata
-from tests.conformance import client as command
-from tests.conformance.repository import Repository, served
+from tests.conformance.support import client as command
+from tests.conformance.support.repository import Repository, served
 
 
 @dataclass

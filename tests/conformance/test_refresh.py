@@ -11,7 +11,7 @@ import pytest
 
 from data.clock import read_system_time
 from tests.conformance.conftest import Client
-from tests.conformance.repository import Repository, signed
+from tests.conformance.support.repository import Repository, signed
 
 TOP = ["root", "snapshot", "targets", "timestamp"]
 
@@ -53,7 +53,7 @@ def test_metadata_is_kept_to_the_byte(client: Client, repository: Repository) ->
 
 def test_the_command_runs_as_a_process(repository: Repository, client: Client) -> None:
     arguments = ["--metadata-dir", client.metadata, "--metadata-url", f"{client.url}/metadata", "refresh"]
-    command = [sys.executable, "-m", "tests.conformance.client", *map(str, arguments)]
+    command = [sys.executable, "-m", "tests.conformance.support.client", *map(str, arguments)]
     top = Path(__file__).resolve().parents[2]
     assert subprocess.run(command, cwd=top, capture_output=True, check=False).returncode == 0
     repository.timestamp.version -= 1

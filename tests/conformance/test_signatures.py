@@ -6,7 +6,7 @@ import pytest
 from securesystemslib.signer import CryptoSigner
 
 from tests.conformance.conftest import Client
-from tests.conformance.repository import Repository, signed
+from tests.conformance.support.repository import Repository, signed
 
 # ── wrongly signed ───────────────────────────────────────────────────────────────────────────────────────
 

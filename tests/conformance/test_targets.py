@@ -6,7 +6,7 @@ import pytest
 from tuf.api.metadata import TargetFile
 
 from tests.conformance.conftest import Client
-from tests.conformance.repository import Repository
+from tests.conformance.support.repository import Repository
 
 
 def test_a_target_is_downloaded_once(client: Client, repository: Repository) -> None:

@@ -11,8 +11,8 @@ from devices.faults import DeviceFault, FaultReason
 from devices.ports import ChipReader, DeviceHealth
 from devices.registry import BUILT_IN_DRIVERS, DeviceKind
 from tests.contract.benches.chips import ChipBench, PcscChipBench, SimulatedChipBench
+from tests.support.waiting import GUARD_S, within
 
-_LONG_S = 20.0
 _SHORT_S = 0.05
 _SELECT = bytes.fromhex("00A4040C07A0000002471001")
 _PCSC = "pcsc"
@@ -37,7 +37,7 @@ async def test_a_chip_is_given_and_answers(bench: ChipBench) -> None:
     device = _reader(bench)
     await device.open()
     await bench.lay()
-    chip = await device.chip(_LONG_S)
+    chip = await device.chip(GUARD_S)
     assert chip is not None and await asyncio.to_thread(chip.transmit, _SELECT) == b"\x90\x00"
     assert device.info.simulated is bench.simulated
     await device.close()
@@ -46,7 +46,7 @@ async def test_a_chip_is_given_and_answers(bench: ChipBench) -> None:
 async def test_nothing_laid_down_is_no_error_and_keeps_the_deadline(bench: ChipBench) -> None:
     device = _reader(bench)
     await device.open()
-    assert await asyncio.wait_for(device.chip(_SHORT_S), _LONG_S) is None
+    assert await within(device.chip(_SHORT_S)) is None
     assert device.state.health is DeviceHealth.READY
     await device.close()
 
@@ -56,15 +56,15 @@ async def test_a_chip_that_comes_after_a_wait_that_ended_is_not_lost(bench: Chip
     await device.open()
     assert await device.chip(_SHORT_S) is None
     await bench.lay()
-    assert await device.chip(_LONG_S) is not None
+    assert await device.chip(GUARD_S) is not None
     await device.close()
 
 
 async def test_a_wait_can_be_cancelled_and_two_waits_are_refused(bench: ChipBench) -> None:
     device = _reader(bench)
     await device.open()
-    waiting = asyncio.create_task(device.chip(_LONG_S))
-    await asyncio.sleep(_SHORT_S)
+    waiting = asyncio.create_task(device.chip(GUARD_S))
+    await asyncio.sleep(0)
     with pytest.raises(DeviceFault) as fault:
         await device.chip(_SHORT_S)
     assert fault.value.reason is FaultReason.BUSY
@@ -94,11 +94,11 @@ async def test_a_reader_is_opened_once_and_says_when_it_is_not(bench: ChipBench)
 async def test_closing_ends_a_wait(bench: ChipBench) -> None:
     device = _reader(bench)
     await device.open()
-    waiting = asyncio.create_task(device.chip(_LONG_S))
-    await asyncio.sleep(_SHORT_S)
+    waiting = asyncio.create_task(device.chip(GUARD_S))
+    await asyncio.sleep(0)
     await device.close()
     with pytest.raises(DeviceFault) as fault:
-        await asyncio.wait_for(waiting, _LONG_S)
+        await within(waiting)
     assert fault.value.reason is FaultReason.NOT_OPEN
 
 
@@ -106,16 +106,16 @@ async def test_a_chip_that_was_lifted_says_so_and_is_given_again(bench: ChipBenc
     device = _reader(bench)
     await device.open()
     await bench.lay(lifted_at=2)
-    chip = await device.chip(_LONG_S)
+    chip = await device.chip(GUARD_S)
     assert chip is not None and await asyncio.to_thread(chip.transmit, _SELECT) == b"\x90\x00"
     with pytest.raises(DeviceFault) as fault:
-        async with asyncio.timeout(_LONG_S):
+        async with asyncio.timeout(GUARD_S):
             while True:  # a reader may notice only after a command or two that the chip is gone
                 await asyncio.to_thread(chip.transmit, _SELECT)
                 await asyncio.sleep(_SHORT_S)
     assert fault.value.reason is FaultReason.UNPLUGGED and fault.value.hint
     await bench.lay_again()
-    again = await device.chip(_LONG_S)
+    again = await device.chip(GUARD_S)
     assert again is not None and await asyncio.to_thread(again.transmit, _SELECT) == b"\x90\x00"
     await device.close()
 

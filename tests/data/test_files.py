@@ -21,8 +21,8 @@ def test_replacing_leaves_only_the_new_file(tmp_path: Path) -> None:
 
 def test_a_held_lock_is_busy_and_freed_when_its_holder_dies(tmp_path: Path) -> None:
     lock = tmp_path / "lock"
-    script = "import sys, time; from pathlib import Path; from data.durable_files import held\n"
-    script += "with held(Path(sys.argv[1]), 'x'):\n print('held', flush=True); time.sleep(60)"
+    script = "import sys, time; from pathlib import Path; from data.durable_files import hold_lock\n"
+    script += "with hold_lock(Path(sys.argv[1]), 'x'):\n print('held', flush=True); time.sleep(60)"
     holder = subprocess.Popen([sys.executable, "-c", script, str(lock)], stdout=subprocess.PIPE, text=True)
     assert holder.stdout is not None and holder.stdout.readline() == "held\n"
     with pytest.raises(Busy), durable_files.hold_lock(lock, "fetching lists"):

@@ -63,7 +63,7 @@ def test_absurd_costs_in_a_key_file_are_refused_before_they_are_paid(tmp_path: P
 
 def test_guessing_a_passphrase_costs_what_rfc_9106_asks_of_small_machines() -> None:
     """In a process of its own: in this one it is made cheap."""
-    code = "from data import keys; print(keys.MEMORY_KIB, keys.PASSES, keys.LANES)"
+    code = "from data.kit import vault; print(vault.MEMORY_KIB, vault.PASSES, vault.LANES)"
     said = subprocess.run([sys.executable, "-c", code], cwd=TOP, capture_output=True, text=True, check=True).stdout
     assert [int(word) for word in said.split()] == [64 * 1024, 3, 4]
 

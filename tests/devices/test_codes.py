@@ -21,8 +21,8 @@ from tests.benchmarks.code_pictures import drawn, on_page
 from tests.benchmarks.zone_pictures import FONT, flat_page, png
 from tests.contract.benches import camera_bench
 from tests.contract.benches.port import ZONE
+from tests.support.waiting import GUARD_S
 
-LONG_S = 60.0
 PASS = b"M1SAMPLE/ADA          EABC123 AAABBBXY 0123 183Y012A0025 100"
 SEAL = b"\xdc\x03" + bytes(range(256))
 SCRIPT = f"""
@@ -44,7 +44,7 @@ def simulated(folder: Path, script: str = SCRIPT) -> DocumentReader:
 async def readings(url: str, folder: Path, count: int) -> list[Reading]:
     device = registry.reader(url, DriverContext(folder, "development"))
     await device.open()
-    got = [await device.read(LONG_S) for _ in range(count)]
+    got = [await device.read(GUARD_S) for _ in range(count)]
     await device.close()
     return [one for one in got if isinstance(one, Reading)]
 
@@ -69,7 +69,7 @@ async def test_a_recording_has_the_codes_and_a_redacted_one_their_lengths(tmp_pa
     reader = simulated(tmp_path)
     device = RecordedReader(reader, RecordingWriter(tmp_path / "bug.jsonl", reader.info, redact=redact))
     await device.open()
-    await device.read(LONG_S)
+    await device.read(GUARD_S)
     await device.close()
     text = (tmp_path / "bug.jsonl").read_text()
     assert (PASS.hex() in text) is not redact
@@ -127,7 +127,7 @@ async def test_a_camera_gives_a_pass_by_itself_and_with_the_document(
     got = []
     for what in ("pass", "both"):
         bench.showing = what
-        while not isinstance(came := await device.read(LONG_S), Reading):
+        while not isinstance(came := await device.read(GUARD_S), Reading):
             assert came is None or isinstance(came, Retry)
         got.append((came.raw, [code.content for code in came.codes]))
     await device.close()

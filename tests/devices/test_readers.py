@@ -22,8 +22,7 @@ from devices.ports import DeviceHealth, DeviceInfo, DocumentReader, DriverContex
 from devices.reading import Reading
 from tests.contract.benches.pipe_bench import strokes
 from tests.contract.benches.port import ZONE
-
-LONG_S = 10.0
+from tests.support.waiting import GUARD_S
 
 
 def reader(url: str, folder: Path = Path("/")) -> DocumentReader:
@@ -88,9 +87,9 @@ async def test_an_inquired_reader_is_asked_and_answers() -> None:
         peer.start()
         device = reader(f"serial://{port}?framing=elyctis")
         await device.open()
-        got = await device.read(LONG_S)
+        got = await device.read(GUARD_S)
         assert isinstance(got, Reading) and got.raw == ZONE
-        await asyncio.to_thread(peer.join, LONG_S)
+        await asyncio.to_thread(peer.join, GUARD_S)
         assert await device.read(0.2) is None, "it still lies there"
         await device.close()
 
@@ -135,7 +134,7 @@ async def test_a_device_that_is_away_at_first_is_ready_when_it_comes(tmp_path: P
     await device.open()
     assert device.state.health is DeviceHealth.ABSENT and device.state.reason is FaultReason.UNPLUGGED
     with pytest.raises(DeviceFault) as fault:
-        await device.read(LONG_S)
+        await device.read(GUARD_S)
     assert fault.value.reason is FaultReason.UNPLUGGED
     (tmp_path / "inbox").mkdir()
     async for state in device.events():
@@ -150,7 +149,7 @@ async def test_a_wedge_that_types_bare_lines_is_read(tmp_path: Path) -> None:
     await device.open()
     writer = os.open(tmp_path / "event3", os.O_WRONLY)
     os.write(writer, strokes(ZONE.replace("\n", "\r") + "\r"))
-    got = await device.read(LONG_S)
+    got = await device.read(GUARD_S)
     assert isinstance(got, Reading) and got.raw == ZONE
     await device.close()
     os.close(writer)
@@ -182,7 +181,7 @@ async def test_a_dropped_file_is_read_and_put_away(tmp_path: Path, after: str, e
     (tmp_path / "link.txt").symlink_to("/etc/hostname")
     device = reader(f"folder://{tmp_path}?after={after}")
     await device.open()
-    got = await device.read(LONG_S)
+    got = await device.read(GUARD_S)
     assert isinstance(got, Reading) and got.raw == ZONE
     assert await device.read(0.3) is None
     await device.close()
@@ -199,7 +198,7 @@ async def test_a_file_that_stays_is_read_once(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "page.txt").write_text(ZONE)
     device = reader(f"folder://{tmp_path}?after=aside")
     await device.open()
-    assert isinstance(await device.read(LONG_S), Reading)
+    assert isinstance(await device.read(GUARD_S), Reading)
     assert await device.read(0.3) is None
     await device.close()
 

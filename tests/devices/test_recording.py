@@ -11,8 +11,8 @@ from devices.reading import Reading
 from devices.recording.event_file import load_events, load_header, redact_bytes, redact_text
 from devices.recording.recorder import RecordedReader, RecordingWriter
 from tests.contract.benches.port import ZONE
+from tests.support.waiting import GUARD_S
 
-LONG_S = 10.0
 SCRIPT = f"""
 [reader]
 title = "Page reader"
@@ -37,7 +37,7 @@ async def outcomes(device: DocumentReader, count: int) -> list[object]:
     got: list[object] = []
     while len(got) < count:
         try:
-            came = await device.read(LONG_S)
+            came = await device.read(GUARD_S)
             got.append(came.raw if isinstance(came, Reading) else came)
         except DeviceFault as fault:
             if fault.reason not in got[-1:]:

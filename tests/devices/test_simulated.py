@@ -10,8 +10,7 @@ from devices.faults import DeviceFault, FaultReason, Guidance, Retry
 from devices.ports import DeviceHealth, DocumentReader, DriverContext
 from devices.reading import Reading
 from devices.simulated import kit_file
-
-LONG_S = 10.0
+from tests.support.waiting import GUARD_S
 
 
 def opened(folder: Path, toml: str) -> DocumentReader:
@@ -19,12 +18,14 @@ def opened(folder: Path, toml: str) -> DocumentReader:
     return registry.reader("simulated://kit.toml#reader", DriverContext(folder, "development"))
 
 
-async def read_all(device: DocumentReader, count: int) -> list[str]:
+async def read_all(device: DocumentReader, count: int, *, ends: bool = False) -> list[str]:
     await device.open()
     texts = []
     for _ in range(count):
-        got = await device.read(0.1)
+        got = await device.read(GUARD_S)
         texts.append(got.raw if isinstance(got, Reading) else repr(got))
+    if ends:
+        assert await device.read(0.1) is None
     await device.close()
     return texts
 
@@ -33,7 +34,7 @@ THREE = "".join(f'[[reader.presents]]\nraw = "{name}"\n' for name in "abc")
 
 
 async def test_travellers_come_in_order_then_nobody(tmp_path: Path) -> None:
-    assert await read_all(opened(tmp_path, THREE), 4) == ["a", "b", "c", "None"]
+    assert await read_all(opened(tmp_path, THREE), 3, ends=True) == ["a", "b", "c"]
 
 
 async def test_a_script_can_start_again(tmp_path: Path) -> None:
@@ -48,7 +49,7 @@ async def test_closing_and_opening_loses_no_traveller(tmp_path: Path) -> None:
 async def test_guidance_is_no_fault(tmp_path: Path) -> None:
     device = opened(tmp_path, '[[reader.presents]]\nretry = "lay_flat"\n')
     await device.open()
-    got = await device.read(LONG_S)
+    got = await device.read(GUARD_S)
     assert got == Retry(Guidance.LAY_FLAT)
     assert got.says == "Lay it flat"
     await device.close()
@@ -59,19 +60,19 @@ async def test_a_fault_passes_and_the_next_document_is_read(tmp_path: Path, reas
     device = opened(tmp_path, f'[[reader.presents]]\nfault = "{reason}"\n{THREE}')
     await device.open()
     with pytest.raises(DeviceFault) as fault:
-        await device.read(LONG_S)
+        await device.read(GUARD_S)
     assert fault.value.reason is reason
     assert device.state.health is DeviceHealth.READY
-    assert isinstance(await device.read(LONG_S), Reading)
+    assert isinstance(await device.read(GUARD_S), Reading)
     await device.close()
 
 
 async def test_a_walk_to_the_counter_goes_on_over_several_reads(tmp_path: Path) -> None:
-    device = opened(tmp_path, '[[reader.presents]]\nraw = "a"\nafter_s = 0.1\n')
+    device = opened(tmp_path, '[[reader.presents]]\nraw = "a"\nafter_s = 1.0\n')
     await device.open()
     got = [await device.read(0.03) for _ in range(2)]
     assert got == [None, None]
-    assert isinstance(await device.read(LONG_S), Reading)
+    assert isinstance(await device.read(GUARD_S), Reading)
     await device.close()
 
 

@@ -9,19 +9,19 @@ from pathlib import Path
 import pytest
 
 from sync.headquarters.publishing import file_maker
-from tests.faults.amount import amount
-from tests.faults.killing import kill_after, moments_of
-from tests.faults.scenes import OLD, WAYS, check, fresh, prepare, run
-from tests.sync.world import World
+from tests.faults.support.scenes import OLD, WAYS, check, prepare, run
+from tests.support.amount import amount
+from tests.support.deployment import Deployment, fresh
+from tests.support.killing import kill_after, moments_of
 
 
 @pytest.mark.parametrize(("way", "before"), WAYS)
 def test_killed_before_any_durable_step(
-    world: World, way: str, before: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    deployment: Deployment, way: str, before: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if way == "repair":
         monkeypatch.setattr(file_maker, "LIMITS", replace(file_maker.LIMITS, part_bytes=20_000))
-    prepared = prepare(world, way)
+    prepared = prepare(deployment, way)
     count = moments_of(lambda: run(fresh(prepared, tmp_path)))
     assert count is not None
     assert count > 20
@@ -31,8 +31,8 @@ def test_killed_before_any_durable_step(
         check(path, before)
 
 
-def test_killed_at_random_times(world: World, tmp_path: Path) -> None:
-    prepared = prepare(world, "delta")
+def test_killed_at_random_times(deployment: Deployment, tmp_path: Path) -> None:
+    prepared = prepare(deployment, "delta")
     dice = random.Random(1)  # the moments themselves differ from run to run
     start = time.monotonic()
     run(fresh(prepared, tmp_path))

@@ -11,9 +11,9 @@ import pytest
 from data.errors import WaypostError
 from data.kit.home import KitHome
 from sync.kit import staging
-from tests.faults.amount import amount
-from tests.faults.scenes import NEW, OLD, check, fresh, held, prepare, run
-from tests.sync.world import PASSPHRASE, World
+from tests.faults.support.scenes import NEW, OLD, check, held, prepare, run
+from tests.support.amount import amount
+from tests.support.deployment import PASSPHRASE, Deployment, fresh
 
 _KIB = 1024
 
@@ -35,9 +35,9 @@ def resize(disk: Path, size: int) -> None:
 
 @pytest.mark.parametrize("way", ["delta", "snapshot"])
 def test_the_disk_fills_up_on_the_way(
-    world: World, way: str, disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    deployment: Deployment, way: str, disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    prepared = prepare(world, way)
+    prepared = prepare(deployment, way)
     monkeypatch.setattr(staging, "LIMITS", replace(staging.LIMITS, spare_bytes=0))  # else it would not even begin
     full = 0
     for room in range(0, 800 * _KIB, 800 * _KIB // amount(6)):

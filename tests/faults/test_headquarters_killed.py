@@ -9,19 +9,19 @@ from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import import_list
 from sync.headquarters.publishing.publisher import publish
 from sync.kit import courier
-from tests.faults.killing import moments_of
-from tests.sync.world import PASSPHRASE, PEOPLE, World, names, un_file
+from tests.support.deployment import PASSPHRASE, PEOPLE, Deployment, names, un_file
+from tests.support.killing import moments_of
 
 FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
 
 
-def test_killed_before_any_durable_step(world: World, tmp_path: Path) -> None:
-    world.publish(PEOPLE)
+def test_killed_before_any_durable_step(deployment: Deployment, tmp_path: Path) -> None:
+    deployment.publish(PEOPLE)
     copy = tmp_path / "copy"
-    kit = world.kit(source=str(copy / "public"))
-    courier.run(kit, source=str(world.mirror))
+    kit = deployment.kit(source=str(copy / "public"))
+    courier.run(kit, source=str(deployment.mirror))
     kit.close()
-    world.hq.close()
+    deployment.hq.close()
     file = un_file(tmp_path / "fewer.xml", FEWER)
 
     def work() -> None:
@@ -31,7 +31,7 @@ def test_killed_before_any_durable_step(world: World, tmp_path: Path) -> None:
         home.close()
 
     def fresh() -> None:
-        for folder, source in ((copy, world.hq.path), (tmp_path / "kit", kit.path)):
+        for folder, source in ((copy, deployment.hq.path), (tmp_path / "kit", kit.path)):
             shutil.rmtree(folder, ignore_errors=True)
             shutil.copytree(source, folder)
 

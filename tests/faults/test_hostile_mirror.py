@@ -17,8 +17,8 @@ from data.clock import read_system_time
 from data.kit.home import KitHome
 from sync.headquarters.kits import revoke_kit
 from sync.kit import courier
+from tests.support.deployment import PEOPLE, Deployment, names
 from tests.sync.test_watch import Service
-from tests.sync.world import PEOPLE, World, names
 
 FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
 STAYS = "stay"
@@ -28,13 +28,13 @@ STAYS = "stay"
 class Scene:
     """A kit at version 1 and a mirror at version 2, with what the mirror had before."""
 
-    world: World
+    deployment: Deployment
     kit: KitHome
     old: Path
 
     @property
     def metadata(self) -> Path:
-        return self.world.mirror / "metadata"
+        return self.deployment.mirror / "metadata"
 
     def newest(self, role: str, folder: Path | None = None) -> Path:
         found = (folder or self.metadata).glob(f"*.{role}.json")
@@ -42,15 +42,15 @@ class Scene:
 
 
 @pytest.fixture
-def scene(world: World) -> Scene:
-    world.publish(PEOPLE)
-    world.publish(PEOPLE, "other")
-    kit = world.kit()
-    world.kit("post-2")
+def scene(deployment: Deployment) -> Scene:
+    deployment.publish(PEOPLE)
+    deployment.publish(PEOPLE, "other")
+    kit = deployment.kit()
+    deployment.kit("post-2")
     courier.run(kit)
-    shutil.copytree(world.mirror, world.folder / "old")
-    world.publish(FEWER)
-    return Scene(world, kit, world.folder / "old")
+    shutil.copytree(deployment.mirror, deployment.folder / "old")
+    deployment.publish(FEWER)
+    return Scene(deployment, kit, deployment.folder / "old")
 
 
 @pytest.fixture
@@ -78,24 +78,24 @@ def over_long_timestamp(scene: Scene) -> None:
 
 
 def truncated_delta(scene: Scene) -> None:
-    path = scene.world.payload("d")
+    path = scene.deployment.payload("d")
     path.write_bytes(path.read_bytes()[:100])
 
 
 def over_long_delta(scene: Scene) -> None:
-    path = scene.world.payload("d")
+    path = scene.deployment.payload("d")
     path.write_bytes(path.read_bytes() + bytes(100_000))
 
 
 def bomb_for_a_delta(scene: Scene) -> None:
-    path = scene.world.payload("d")
+    path = scene.deployment.payload("d")
     path.write_bytes((b"\x28\xb5\x2f\xfd" + bytes(path.stat().st_size))[: path.stat().st_size])
 
 
 def swapped_manifests(scene: Scene) -> None:
-    (mine,) = (path for path in (scene.world.mirror / "lists" / "un").glob("*.manifest.json")
+    (mine,) = (path for path in (scene.deployment.mirror / "lists" / "un").glob("*.manifest.json")
                if not (scene.old / "lists" / "un" / path.name).exists())  # fmt: skip
-    other = next((scene.world.mirror / "lists" / "other").glob("*.manifest.json"))
+    other = next((scene.deployment.mirror / "lists" / "other").glob("*.manifest.json"))
     mine.write_bytes(other.read_bytes().ljust(mine.stat().st_size)[: mine.stat().st_size])
 
 
@@ -106,8 +106,8 @@ def replayed_timestamp(scene: Scene) -> None:
 
 def rolled_back_tree(scene: Scene) -> None:
     courier.run(scene.kit)
-    shutil.rmtree(scene.world.mirror)
-    shutil.copytree(scene.old, scene.world.mirror)
+    shutil.rmtree(scene.deployment.mirror)
+    shutil.copytree(scene.old, scene.deployment.mirror)
 
 
 def rolled_back_tree_for_a_kit_that_lost_its_metadata(scene: Scene) -> None:
@@ -116,8 +116,8 @@ def rolled_back_tree_for_a_kit_that_lost_its_metadata(scene: Scene) -> None:
 
 
 def frozen_tree(scene: Scene) -> None:
-    scene.world.take(FEWER | {"XXi.900": "Altera Persona"})
-    scene.world.publish_again(now=read_system_time() + timedelta(days=60))
+    scene.deployment.take(FEWER | {"XXi.900": "Altera Persona"})
+    scene.deployment.publish_again(now=read_system_time() + timedelta(days=60))
     courier.run(scene.kit)
     rolled_back_tree_for_a_kit_that_lost_its_metadata(scene)
 
@@ -131,11 +131,11 @@ def targets_of_another_state(scene: Scene) -> None:
 
 
 def another_headquarters(scene: Scene) -> None:
-    impostor = World(scene.world.folder / "impostor")
+    impostor = Deployment(scene.deployment.folder / "impostor")
     impostor.publish({"XXi.666": "Persona Falsa"})
     impostor.close()
-    shutil.rmtree(scene.world.mirror)
-    shutil.copytree(impostor.mirror, scene.world.mirror)
+    shutil.rmtree(scene.deployment.mirror)
+    shutil.copytree(impostor.mirror, scene.deployment.mirror)
 
 
 def one_bit_in_the_signature(scene: Scene) -> None:
@@ -147,14 +147,14 @@ def one_bit_in_the_signature(scene: Scene) -> None:
 
 
 def envelope_held_back_after_a_key_turned(scene: Scene) -> None:
-    revoke_kit(scene.world.hq, "post-2", "it was lost")
-    scene.world.publish(PEOPLE)
-    shutil.rmtree(scene.world.mirror / "kits")
-    shutil.copytree(scene.old / "kits", scene.world.mirror / "kits")
+    revoke_kit(scene.deployment.hq, "post-2", "it was lost")
+    scene.deployment.publish(PEOPLE)
+    shutil.rmtree(scene.deployment.mirror / "kits")
+    shutil.copytree(scene.old / "kits", scene.deployment.mirror / "kits")
 
 
 def missing_delta(scene: Scene) -> None:
-    scene.world.payload("d").unlink()
+    scene.deployment.payload("d").unlink()
 
 
 ATTACKS: list[tuple[Callable[[Scene], None], str, str]] = [

@@ -29,12 +29,12 @@ from sync.kit import courier
 from sync.kit.neighbours.share import NeighbourServer, Share
 from sync.kit.post_apply import roll_back
 from sync.link import Source, SourceKind
-from tests.faults.amount import amount
-from tests.faults.killing import moments_of
-from tests.faults.scenes import held, version
-from tests.sync.chaos import ChaosServer, Proxy
+from tests.faults.support.scenes import held, version
+from tests.support.amount import amount
+from tests.support.deployment import PASSPHRASE, Deployment, un_file
+from tests.support.killing import moments_of
+from tests.support.network.chaos import ChaosServer, Proxy
 from tests.sync.test_reporting_machine import in_memory
-from tests.sync.world import PASSPHRASE, World, un_file
 
 FIRST = {f"XXi.{number:03}": f"Testa Persona {number}" for number in range(12)}
 KITS = ("post-1", "post-2", "post-3")
@@ -50,14 +50,14 @@ def made() -> Path:
     """A headquarters and three kits that have its first version, closed; to be copied."""
     folder = in_memory()
     atexit.register(shutil.rmtree, folder)
-    world = World(folder)
-    world.publish(FIRST)
+    deployment = Deployment(folder)
+    deployment.publish(FIRST)
     for name in KITS:
-        kit = world.kit(name)
+        kit = deployment.kit(name)
         shares = kit.settings.courier.model_copy(update={"share": True})
         kit.settings.model_copy(update={"courier": shares}).save(kit.path / "kit.toml")
         courier.run(kit.reopen())
-    world.close()
+    deployment.close()
     return folder
 
 

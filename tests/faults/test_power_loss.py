@@ -1,6 +1,6 @@
 """Power loss: from what the real courier and a desk wrote and synced, disks are made as a power cut may leave them.
 
-Debian's strace records a run; a disk keeps what was synced and any part of the rest (`tests.faults.power_loss`).
+Debian's strace records a run. A disk keeps what was synced and any part of the rest (tests.faults.support.power_loss).
 """
 
 import random
@@ -14,28 +14,28 @@ import pytest
 from data.journal.history import read_events, verify_journal
 from data.kit.home import KitHome
 from sync.headquarters.publishing import file_maker
-from tests.faults.amount import amount
-from tests.faults.power_loss import Disk, images
-from tests.faults.recorded_work import KIND
-from tests.faults.recording import Step, recorded
-from tests.faults.scenes import WAYS, check, fresh, prepare, version
-from tests.sync.chaos import ChaosServer
-from tests.sync.world import PASSPHRASE, World
+from tests.faults.support.power_loss import Disk, images
+from tests.faults.support.recorded_work import KIND
+from tests.faults.support.scenes import WAYS, check, prepare, version
+from tests.support.amount import amount
+from tests.support.deployment import PASSPHRASE, Deployment, fresh
+from tests.support.network.chaos import ChaosServer
+from tests.support.recording import Step, recorded
 
 
 def record(what: str, kit: Path, tmp_path: Path) -> Sequence[Step]:
-    command = [sys.executable, "-m", "tests.faults.recorded_work", what, str(kit)]
+    command = [sys.executable, "-m", "tests.faults.support.recorded_work", what, str(kit)]
     return recorded(command, kit, tmp_path / "strace.log")
 
 
 @pytest.mark.parametrize(("way", "before"), WAYS)
 def test_the_courier_loses_its_power(
-    world: World, way: str, before: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    deployment: Deployment, way: str, before: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if way == "repair":
         monkeypatch.setattr(file_maker, "LIMITS", replace(file_maker.LIMITS, part_bytes=20_000))
-    with ChaosServer(world.mirror) as server:
-        prepared = prepare(world, way, server.url)
+    with ChaosServer(deployment.mirror) as server:
+        prepared = prepare(deployment, way, server.url)
         kit = fresh(prepared, tmp_path)
         steps = record("sync", kit, tmp_path)
         dice = random.Random(way)
@@ -57,8 +57,8 @@ def kept_what_was_told(path: Path, disk: Disk) -> None:
     kit.close()
 
 
-def test_a_desk_loses_its_power_and_no_event_that_it_told_of(world: World, tmp_path: Path) -> None:
-    prepared = prepare(world, "first snapshot")
+def test_a_desk_loses_its_power_and_no_event_that_it_told_of(deployment: Deployment, tmp_path: Path) -> None:
+    prepared = prepare(deployment, "first snapshot")
     kit = fresh(prepared, tmp_path)
     steps = record("write", kit, tmp_path)
     for _, disk in images(steps, prepared, kit, tmp_path / "image", random.Random(3), amount(24)):

@@ -14,11 +14,11 @@ import pytest
 
 from data.kit.home import KitHome
 from sync.kit import courier
-from tests.faults.amount import amount
-from tests.faults.failing import REFUSALS, Outcome
-from tests.faults.recording import must_have
-from tests.faults.scenes import NEXT, OLD, check, fresh, import_and_publish, prepare
-from tests.sync.world import PASSPHRASE, PEOPLE, World, names, one, un_file
+from tests.faults.support.failing import REFUSALS, Outcome
+from tests.faults.support.scenes import NEXT, OLD, check, import_and_publish, prepare
+from tests.support.amount import amount
+from tests.support.deployment import PASSPHRASE, PEOPLE, Deployment, fresh, names, one, un_file
+from tests.support.recording import must_have
 
 WAYS = [("delta", OLD), ("snapshot", OLD)] if amount(0) else [("delta", OLD)]
 FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
@@ -27,7 +27,7 @@ FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
 def outcomes(work: str, folder: Path, copies: Path) -> Iterator[Outcome]:
     """What came of each child: of every refusal, until a child met none."""
     must_have("fiu-run", "fiu-utils")
-    words = ["fiu-run", "-x", sys.executable, "-m", "tests.faults.failing", work, folder, copies]
+    words = ["fiu-run", "-x", sys.executable, "-m", "tests.faults.support.failing", work, folder, copies]
     done = subprocess.run(words, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     found = [Outcome(**json.loads(line)) for line in done.stdout.splitlines()]
@@ -37,21 +37,23 @@ def outcomes(work: str, folder: Path, copies: Path) -> Iterator[Outcome]:
 
 
 @pytest.mark.parametrize(("way", "before"), WAYS)
-def test_the_courier_is_refused_a_call(world: World, way: str, before: dict[str, str], tmp_path: Path) -> None:
-    prepared = prepare(world, way)
+def test_the_courier_is_refused_a_call(
+    deployment: Deployment, way: str, before: dict[str, str], tmp_path: Path
+) -> None:
+    prepared = prepare(deployment, way)
     for outcome in outcomes("sync", prepared, tmp_path):
         assert outcome.unexpected == "", outcome
         check(Path(outcome.folder), before)
 
 
-def test_headquarters_is_refused_a_call(world: World, tmp_path: Path) -> None:
-    world.publish(PEOPLE)
-    kit = world.kit()
+def test_headquarters_is_refused_a_call(deployment: Deployment, tmp_path: Path) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
     courier.run(kit)
     kit.close()
-    world.hq.close()
+    deployment.hq.close()
     un_file(tmp_path / NEXT, FEWER)
-    for outcome in outcomes("publish", world.hq.path, tmp_path):
+    for outcome in outcomes("publish", deployment.hq.path, tmp_path):
         assert outcome.unexpected == "", outcome
         check_headquarters(Path(outcome.folder), fresh(kit.path, tmp_path))
 
@@ -69,14 +71,14 @@ def check_headquarters(path: Path, kit_path: Path) -> None:
         kit.close()
 
 
-def test_what_the_system_refuses_for_one_list_does_not_stop_the_others(world: World) -> None:
-    world.publish(PEOPLE)
-    world.publish(PEOPLE, "other")
-    kit = world.kit()
+def test_what_the_system_refuses_for_one_list_does_not_stop_the_others(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    deployment.publish(PEOPLE, "other")
+    kit = deployment.kit()
     courier.run(kit)
-    world.publish(FEWER)
-    world.publish(FEWER, "other")
-    digest = sha256(world.payload("d").read_bytes()).hexdigest()
+    deployment.publish(FEWER)
+    deployment.publish(FEWER, "other")
+    digest = sha256(deployment.payload("d").read_bytes()).hexdigest()
     (kit.staging / f"{digest}.part").mkdir()  # nobody can write there
     report = courier.run(kit)
     refused = one(report).error

@@ -10,22 +10,22 @@ from sync.headquarters import sticks as stick_hq
 from sync.headquarters.home import HeadquartersHome
 from sync.kit import courier
 from sync.kit import sticks as stick_kit
-from tests.faults.killing import moments_of
-from tests.sync.uplinks import Straight, events_here, events_of, happen, outbox
-from tests.sync.world import PASSPHRASE, PEOPLE, World, names
+from tests.support.deployment import PASSPHRASE, PEOPLE, Deployment, names
+from tests.support.killing import moments_of
+from tests.support.network.uplinks import Straight, events_here, events_of, happen, outbox
 
 
-def prepared(world: World, tmp_path: Path) -> Callable[[], None]:
+def prepared(deployment: Deployment, tmp_path: Path) -> Callable[[], None]:
     """A headquarters and a kit with events, closed; the function makes fresh copies of both, and an empty stick."""
-    world.publish(PEOPLE)
-    kit = world.kit()
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
     courier.run(kit)
     happen(kit, 4)
     kit.close()
-    world.hq.close()
+    deployment.hq.close()
 
     def fresh() -> None:
-        for name, source in (("hq copy", world.hq.path), ("kit copy", kit.path)):
+        for name, source in (("hq copy", deployment.hq.path), ("kit copy", kit.path)):
             shutil.rmtree(tmp_path / name, ignore_errors=True)
             shutil.copytree(source, tmp_path / name)
         shutil.rmtree(tmp_path / "stick", ignore_errors=True)
@@ -51,8 +51,8 @@ def check(tmp_path: Path) -> None:
     hq.close()
 
 
-def test_killed_before_any_durable_step_of_a_report(world: World, tmp_path: Path) -> None:
-    fresh = prepared(world, tmp_path)
+def test_killed_before_any_durable_step_of_a_report(deployment: Deployment, tmp_path: Path) -> None:
+    fresh = prepared(deployment, tmp_path)
 
     def work() -> None:
         outbox(open_kit(tmp_path)).send(Straight(open_hq(tmp_path)))
@@ -66,8 +66,8 @@ def test_killed_before_any_durable_step_of_a_report(world: World, tmp_path: Path
         check(tmp_path)
 
 
-def test_pulled_out_before_any_durable_step_of_a_stick(world: World, tmp_path: Path) -> None:
-    fresh = prepared(world, tmp_path)
+def test_pulled_out_before_any_durable_step_of_a_stick(deployment: Deployment, tmp_path: Path) -> None:
+    fresh = prepared(deployment, tmp_path)
     stick = tmp_path / "stick"
 
     def to_the_stick() -> None:

@@ -31,7 +31,7 @@ with atheris.instrument_imports(include=["data.certificates", "devices.chip"]):
     from devices.chip.reading import read_contents
     from devices.chip.recording.exchange_file import Exchange
     from devices.chip.secure_messaging import SecureChannel
-from tests.devices.chip.world import KEY, NOW, trust
+from tests.support.invented_chips import KEY, NOW, trust
 
 _KEYS = derive_session_keys(b"secret", CipherSuite.AES_128)
 

@@ -1,93 +1,34 @@
-"""A headquarters and a kit made with the real command line, from the invented lists of the demonstration."""
+"""The real command line, and a headquarters with a synced kit for it, from the invented lists of the demonstration."""
 
-import json
-import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.support.command_line import Waypost, runner
+from tests.support.deployment import PASSPHRASE, Deployment
 from ui.cli import run
-
-TOP = Path(__file__).resolve().parents[2]
-LISTS = TOP / "ui" / "demo" / "lists"
-PASSPHRASE = "correct horse battery staple"
-
-
-@dataclass(frozen=True)
-class Done:
-    """What one command line gave."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Waypost = Callable[..., Done]
 
 
 @pytest.fixture
 def waypost(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Waypost:
     """Runs one command line in this process."""
-
-    def call(*arguments: object, passphrase: str | None = PASSPHRASE) -> Done:
-        if passphrase is None:
-            monkeypatch.delenv("WAYPOST_PASSPHRASE", raising=False)
-        else:
-            monkeypatch.setenv("WAYPOST_PASSPHRASE", passphrase)
-        capsys.readouterr()
-        code = run([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return Done(code, said.out, said.err)
-
-    return call
-
-
-def process(*arguments: object, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs one command line as a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "ui", *map(str, arguments)],
-        cwd=TOP,
-        env={**os.environ, "WAYPOST_PASSPHRASE": PASSPHRASE, **environment},
-        input=stdin,
-        capture_output=True,
-        text=True,
-    )
+    return runner(capsys, monkeypatch)
 
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Folder with `hq` and `kit`, synced once; copied by whoever changes it."""
+    """Folder with `hq` and the kit `north-1`, synced once; copied by whoever changes it."""
     folder = tmp_path_factory.mktemp("made")
-    hq, kit = folder / "hq", folder / "kit"
-    patch = pytest.MonkeyPatch()
-
-    def must(*arguments: object) -> None:
+    with closing(Deployment(folder)) as deployment:
+        deployment.import_demonstration()
+        deployment.publish_again()
+        kit = deployment.kit("north-1", str(deployment.hq.public))
+    with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WAYPOST_PASSPHRASE", PASSPHRASE)
-        assert run([str(argument) for argument in arguments]) == 0
-
-    must("hq", "init", "--home", hq)
-    for name, form, path in (
-        ("sltd", "sltd-csv", "sltd.csv"),
-        ("notices", "notices-json", "notices"),
-        ("un", "un-xml", "un.xml"),
-        ("ofac", "ofac-csv", "ofac"),
-    ):
-        must("hq", "import", "--home", hq, "--list", name, "--format", form, LISTS / path)
-    must("hq", "publish", "--home", hq)
-    must("hq", "enrol", "--home", hq, "--kit", "north-1", "--source", hq / "public", "--out", folder / "secret.json")
-    must("kit", "init", "--home", kit, "--enrol", folder / "secret.json")
-    must("courier", "run", "--home", kit)
-    patch.undo()
+        assert run(["courier", "run", "--home", str(kit.path)]) == 0
     yield folder
 
 
@@ -100,4 +41,4 @@ def hq(made: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def kit(made: Path, tmp_path: Path) -> Path:
     """A synced kit of one's own."""
-    return Path(shutil.copytree(made / "kit", tmp_path / "kit"))
+    return Path(shutil.copytree(made / "north-1", tmp_path / "kit"))

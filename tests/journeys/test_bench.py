@@ -1,14 +1,17 @@
 """`waypost kit bench` over a real (pseudo-)terminal: what a technician sees."""
 
 import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from tests.contract.benches.port import DOCUMENT, ZONE
 from tests.contract.benches.pty_bench import PtyBench
-from tests.journeys.conftest import Waypost, process
+from tests.support.command_line import Waypost, process
+from ui.commands import kit_bench
 
 SETTINGS = 'kit = "north-1"\nsource = "https://hq.example"\nprofile = "development"\nreader = "{reader}"\n'
 
@@ -21,8 +24,17 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def port(tmp_path: Path) -> Iterator[PtyBench]:
-    made = PtyBench(tmp_path)
+def port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PtyBench]:
+    """A device; `--seconds` counts from when it has sent everything, however long that takes."""
+    made, sent = PtyBench(tmp_path), list[float]()
+
+    def since_sent() -> float:
+        if made._thread is None or made._thread.is_alive():
+            return 0.0
+        sent.append(time.monotonic())
+        return sent[-1] - sent[0]
+
+    monkeypatch.setattr(kit_bench, "time", SimpleNamespace(monotonic=since_sent))
     yield made
     made.clear()
 

@@ -8,7 +8,8 @@ import pytest
 
 from data.clock import read_system_time
 from sync.headquarters.publishing import metadata
-from tests.journeys.conftest import LISTS, Done, Waypost
+from tests.support.command_line import Done, Waypost
+from tests.support.deployment import LISTS
 
 PEOPLE = ("anna", "boris", "chloe", "dara", "emil")
 

@@ -9,8 +9,7 @@ import pytest
 
 from data.clock import read_system_time
 from data.kit.enrolment import read_clock
-from tests.journeys.conftest import PASSPHRASE, TOP, Waypost, process
-from tests.journeys.travellers import (
+from tests.journeys.support.travellers import (
     CHILD,
     CONFUSABLE,
     DISCREET,
@@ -20,6 +19,8 @@ from tests.journeys.travellers import (
     STOLEN,
     WANTED,
 )
+from tests.support.command_line import Waypost, process
+from tests.support.deployment import PASSPHRASE, TOP
 
 SCHEMA = json.loads((TOP / "docs" / "check.schema.json").read_text())
 WRONG_DIGIT = HONEST[:54] + ("0" if HONEST[54] != "0" else "1") + HONEST[55:]
@@ -262,7 +263,7 @@ def test_a_kit_that_never_synced_clears_nobody(waypost: Waypost, made: Path, tmp
 def test_a_clock_behind_signed_time_is_said(waypost: Waypost, kit: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "clock" not in waypost("check", "--home", kit, "--mrz", HONEST).err
     monkeypatch.setattr(
-        "ui.wiring.clock", lambda home: read_clock(home).not_before(read_system_time() + timedelta(days=1))
+        "ui.wiring.read_clock", lambda home: read_clock(home).not_before(read_system_time() + timedelta(days=1))
     )
     for command in (("check", "--mrz", HONEST), ("lists",)):
         assert "clock is behind signed time" in waypost(*command, "--home", kit).err

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.data.documents.seals.sealed import authorities, visa, zone
-from tests.journeys.conftest import Waypost
+from tests.support.command_line import Waypost
+from tests.support.sealed import authorities, visa, zone
 
 ROOT, SIGNER = authorities()
 

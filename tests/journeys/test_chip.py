@@ -10,8 +10,9 @@ import pytest
 from devices.simulated.chip.chip_reader import issue_chip
 from devices.simulated.chip.simulated_chip import SimulatedChip
 from devices.simulated.kit_file import load_chip_readers, load_readers
-from tests.journeys.conftest import TOP, Waypost
-from tests.virtual_pcsc import VirtualPcsc
+from tests.support.command_line import Waypost
+from tests.support.deployment import TOP
+from tests.support.virtual_pcsc import VirtualPcsc
 from ui.demo.build import PASSPHRASE, build
 
 SCHEMA = json.loads((TOP / "docs" / "check.schema.json").read_text())

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from tests.journeys.conftest import process
+from tests.support.command_line import process
 from ui.cli import run, waypost
 
 

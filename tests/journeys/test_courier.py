@@ -4,13 +4,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.journeys.conftest import LISTS, PASSPHRASE, TOP, Waypost
+from tests.support.command_line import Waypost
+from tests.support.deployment import LISTS, PASSPHRASE, TOP
+from tests.support.waiting import GUARD_S, wait_until
 
 
 @pytest.fixture
@@ -47,12 +48,11 @@ def service(kit: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def wait_for(waypost: Waypost, kit: Path, state: str) -> None:
-    for _ in range(600):
-        done = waypost("courier", "status", "--home", kit, "--json", passphrase=None)
-        if done.json["service"] and done.json["service"]["state"] == state:
-            return
-        time.sleep(0.1)
-    raise AssertionError(done.out)
+    def is_so() -> bool:
+        service = waypost("courier", "status", "--home", kit, "--json", passphrase=None).json["service"]
+        return bool(service) and service["state"] == state
+
+    wait_until(is_so, f"a service that is {state}")
 
 
 def test_a_service_syncs_says_so_and_stops_when_told(
@@ -64,7 +64,7 @@ def test_a_service_syncs_says_so_and_stops_when_told(
     assert "Waiting until" in status.out and "un: version 1, the whole list" in status.out
     assert waypost("courier", "run", "--home", kit).code == 0  # by hand, beside it
     service.send_signal(signal.SIGTERM)
-    _, said = service.communicate(timeout=60)
+    _, said = service.communicate(timeout=GUARD_S)
     assert service.returncode == 0
     assert "because the service was started" in said and "New: un." in said
     status = waypost("courier", "status", "--home", kit, passphrase=None)

@@ -7,9 +7,11 @@ import pytest
 from appliance.screening.run import ScreeningLimits
 from data.documents.travel_document import Capture, MrzFormat
 from data.screenings import Decision
-from tests.journeys.desk_driver import Officer, at_desk
+from tests.journeys.support.desk_driver import Officer, at_desk
+from tests.support.waiting import GUARD_S
 from tests.ui.desk_kit import CHECK, CLEAR, LATE, REFER, SLOW, WEAK, Counter, zone
 from ui.desk import typed_zone
+from ui.screens import desk
 
 
 async def test_clear_is_admitted_by_enter_and_said_so() -> None:
@@ -34,7 +36,8 @@ async def test_enter_never_admits_anything_but_clear(number: str, verdict: str) 
         assert officer.counter.made == []
 
 
-async def test_the_enter_of_a_scanner_admits_nobody() -> None:
+async def test_the_enter_of_a_scanner_admits_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "SEEN_AFTER_S", GUARD_S)
     async with at_desk() as officer:
         await officer.scan(zone(CLEAR))
         await officer.sees("● CLEAR")

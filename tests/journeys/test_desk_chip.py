@@ -8,15 +8,14 @@ import pytest
 
 from appliance.chips.reader_service import ChipReaderService, ChipTimeouts
 from data.kit.settings import ChipExpectation
-from tests.appliance.chips.laid import QUICK, RIGHT, ChipTray, chip_of, norwegian_trust, station
-from tests.journeys.desk_driver import Officer, at_desk
+from tests.journeys.support.desk_driver import Officer, at_desk
+from tests.support.chip_tray import PATIENT, RIGHT, ChipTray, chip_of, norwegian_trust, station
 from tests.ui.desk_kit import CLEAR, Counter, PaperReader, zone
 
-PATIENT = ChipTimeouts(lay_s=20.0, read_s=20.0)
 WRONG_BIRTH = RIGHT.replace("7408122", "7408132")
 
 
-def at_post(tray: ChipTray, waits: ChipTimeouts = QUICK) -> AbstractContextManager[ChipReaderService]:
+def at_post(tray: ChipTray, waits: ChipTimeouts | None = None) -> AbstractContextManager[ChipReaderService]:
     return station(tray, waits, norwegian_trust())
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from data.documents.barcodes import Barcode, Symbology
 from devices.reading import RawReading
-from tests.journeys.desk_driver import at_desk
+from tests.journeys.support.desk_driver import at_desk
 from tests.ui.desk_kit import CLEAR, REFER, Counter, PaperReader, zone
 from ui.desk import traveller_session
 from ui.screens.desk import SEEN_AFTER_S

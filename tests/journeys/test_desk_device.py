@@ -4,19 +4,22 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
-from time import monotonic, sleep
+from threading import Event
+from typing import Any
 
 import pytest
 
 from appliance.counter import reader_loop
 from devices.faults import DeviceFault, FaultReason, Guidance, Retry
 from devices.ports import DeviceState
-from tests.journeys.conftest import PASSPHRASE
-from tests.journeys.desk_driver import Officer, at_desk
-from tests.journeys.travellers import HONEST
+from tests.journeys.support.desk_driver import Officer, at_desk
+from tests.journeys.support.travellers import HONEST
+from tests.support.deployment import PASSPHRASE
+from tests.support.waiting import GUARD_S
 from tests.ui.desk_kit import CHECK, CLEAR, REFER, Counter, PaperReader, zone
 from ui.desk.desk_port import PostState
 from ui.desk_wiring import desk_port
+from ui.screens import desk, desk_events
 from ui.screens.app import DeskApp
 from ui.wiring import open_counter
 
@@ -79,7 +82,8 @@ async def test_a_scan_does_not_take_the_place_of_who_waits() -> None:
         assert len(officer.counter.made) == 4
 
 
-async def test_a_key_pressed_twice_does_not_admit_who_waited_behind() -> None:
+async def test_a_key_pressed_twice_does_not_admit_who_waited_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "SEEN_AFTER_S", GUARD_S)
     reader = PaperReader()
     async with at_desk(Counter(reader=reader)) as officer:
         reader.waiting += [zone(CLEAR), zone(CHECK)]
@@ -89,7 +93,7 @@ async def test_a_key_pressed_twice_does_not_admit_who_waited_behind() -> None:
         await officer.press("f6")
         await officer.sees("Recorded: SAMPLE", "Too soon after the answer")
         assert len(officer.counter.made) == 1
-        await officer.looks()
+        monkeypatch.setattr(desk, "SEEN_AFTER_S", 0.0)
         await officer.press("f6")
         await officer.until(lambda: len(officer.counter.made) == 2)
 
@@ -144,35 +148,56 @@ async def test_a_fault_is_told_with_what_to_do_and_ends_by_itself(fault: Excepti
         await officer.sees("○ READY")
 
 
+class BlockingReader(PaperReader):
+    """Once told to block, it holds its loop until it is released."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.block, self.released = Event(), Event()
+        self.blocks = False
+
+    async def read(self, timeout_s: float) -> Any:
+        if self.block.is_set() and not self.released.is_set():
+            self.blocks = True
+            self.released.wait(GUARD_S)
+            self.blocks = False
+        return await super().read(timeout_s)
+
+
 async def test_a_driver_that_blocks_leaves_the_desk_responsive(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader_loop, "HANGS_AFTER_S", 0.5)
-    reader = PaperReader()
+    reader = BlockingReader()
     async with at_desk(Counter(reader=reader)) as officer:
-        reader.hang.set()
+        reader.block.set()
         await officer.sees("✚ DEVICE: The reader does not answer", "Unplug the reader")
-        began = monotonic()
         await officer.press("f1")
         await officer.sees("Show every key")
-        assert monotonic() - began < 1.0, "a key settles in 100 ms; ten times that guards against hanging"
         await officer.press("escape")
         await officer.meets(CLEAR, "● CLEAR")
+        assert reader.blocks, "all that was while the driver held its loop"
+        reader.released.set()
 
 
 async def test_only_one_thread_asks_for_the_state_of_the_post(monkeypatch: pytest.MonkeyPatch) -> None:
-    counter = Counter()
+    monkeypatch.setattr(desk_events, "POST_STATE_EVERY_S", 2 * GUARD_S)
+    counter, may_answer = Counter(), Event()
     asked: list[Mapping[str, DeviceState]] = []
     post_state = counter.post_state
 
     def slow(readers: Mapping[str, DeviceState]) -> PostState:
         asked.append(readers)
-        sleep(0.3)
+        assert may_answer.wait(GUARD_S)
         return post_state(readers)
 
+    may_answer.set()
     monkeypatch.setattr(counter, "post_state", slow)
     async with at_desk(counter) as officer:
+        may_answer.clear()
         before = len(asked)
         for _ in range(20):
-            officer.top.look()
+            officer.top.refresh_post_state()
+        await officer.until(lambda: len(asked) == before + 1, "the first look")
+        may_answer.set()
         await officer.until(lambda: len(asked) == before + 2, "the look that was asked for meanwhile")
         await asyncio.sleep(0.5)
         assert len(asked) == before + 2

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.journeys.desk_driver import at_desk
+from tests.journeys.support.desk_driver import at_desk
 from tests.ui.desk_kit import CHECK, CLEAR, REFER, SLOW, Counter
 from ui.desk.actions import FOOTER
 from ui.verdict_style import STYLES

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.journeys.desk_driver import at_desk
+from tests.journeys.support.desk_driver import at_desk
 from tests.ui.desk_kit import CHECK, CLEAR, DISCREET, REFER, SLOW, Counter
 from ui.dialogs import dialog
 from ui.verdict_style import VERDICT_STYLES
@@ -74,7 +74,7 @@ async def test_no_forbidden_word_when_a_second_person_is_asked_for() -> None:
 
 @pytest.mark.parametrize(("key", "words"), [("f4", "Why REFER"), ("f9", "Lists and link")])
 async def test_what_tells_reasons_closes_by_itself(key: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dialog, "HELD_OPEN_S", 0.3)
+    monkeypatch.setattr(dialog, "HELD_OPEN_S", 2.0)
     async with at_desk() as officer:
         await officer.press("f3")
         await officer.meets(REFER, "4 F4 shows more")

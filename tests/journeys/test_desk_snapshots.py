@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from appliance.chips.reader_service import ChipTimeouts
-from tests.appliance.chips.laid import RIGHT, ChipTray, chip_of, norwegian_trust, station
-from tests.journeys.desk_driver import Officer
+from tests.journeys.support.desk_driver import Officer
+from tests.support.chip_tray import RIGHT, ChipTray, chip_of, norwegian_trust, station
 from tests.ui.desk_kit import CHECK, CLEAR, REFER, SLOW, Counter, PaperReader
 from ui.screens.app import DeskApp
 
@@ -72,7 +71,7 @@ CHIPS: dict[str, tuple[dict[str, Any] | None, str]] = {
     "genuine": (GENUINE, "✓ 7 checks"),
     "not_genuine": ({"faults": ["cloned_ca"]}, "✓ 7 checks"),
     "not_done": (None, "◆ CANNOT SAY"),
-    "reading": ({"longest_read": 1000, "faults": ["stall"], "at": 36, "delay_s": 8}, "reading the picture, 85 %"),
+    "reading": ({"longest_read": 1000, "faults": ["stall"], "at": 36, "delay_s": 30}, "reading the picture, 85 %"),
 }
 
 
@@ -83,7 +82,7 @@ CHIPS: dict[str, tuple[dict[str, Any] | None, str]] = {
 def test_chip(state: str, keys: str, snap_compare: Snap) -> None:
     profile, sees = CHIPS[state]
     tray = ChipTray() if profile is None else ChipTray(chip_of(RIGHT, **profile))
-    with station(tray, ChipTimeouts(0.2, 20.0), norwegian_trust()) as chips:
+    with station(tray, store=norwegian_trust()) as chips:
         counter = Counter(chips=chips)
 
         async def before(pilot: Pilot[None]) -> None:

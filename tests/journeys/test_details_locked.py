@@ -9,13 +9,14 @@ import pytest
 
 from data.journal.history import read_events
 from data.kit.settings import SETTINGS_FILE, Settings
-from tests.faults.recording import must_have
-from tests.journeys.conftest import PASSPHRASE, Done, Waypost
-from tests.journeys.desk_driver import Officer
+from tests.journeys.support.desk_driver import Officer
+from tests.journeys.support.travellers import DISCREET, WANTED
 from tests.journeys.test_check import SCHEMA
 from tests.journeys.test_standing import change, is_switched_off
 from tests.journeys.test_wrong_clocks import SLOW, at
-from tests.journeys.travellers import DISCREET, WANTED
+from tests.support.command_line import Done, Waypost
+from tests.support.deployment import PASSPHRASE
+from tests.support.recording import must_have
 from ui.desk_wiring import desk_port
 from ui.screens.app import DeskApp
 from ui.wiring import open_counter
@@ -80,7 +81,6 @@ def test_nothing_of_the_person_goes_into_the_journal_either(waypost: Waypost, ki
 async def test_the_desk_tells_the_hit_and_locks_the_person_until_word_comes(
     kit: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tests.journeys.desk_driver.WAIT_S", 30.0)
     change(kit, ran_s=15 * DAY_S)
     with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
         app = DeskApp(desk_port(counter, "officer-1", kit))

@@ -24,9 +24,10 @@ from data.documents.barcodes import Barcode, Symbology
 from data.json_codec import to_json_value
 from devices.reading import RawReading
 from devices.simulated.kit_file import load_readers
-from tests.journeys.conftest import PASSPHRASE, Waypost
-from tests.journeys.desk_driver import Officer
-from tests.journeys.travellers import CHILD, DISCREET, HONEST, SANCTIONED, STOLEN, WANTED
+from tests.journeys.support.desk_driver import Officer
+from tests.journeys.support.travellers import CHILD, DISCREET, HONEST, SANCTIONED, STOLEN, WANTED
+from tests.support.command_line import Waypost
+from tests.support.deployment import PASSPHRASE
 from tests.ui.desk_kit import Counter as FakeCounter
 from tests.ui.desk_kit import PaperReader
 from ui.commands import demo

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from tests.journeys.conftest import LISTS, Waypost
-from tests.journeys.travellers import HONEST, STOLEN, WANTED
+from tests.journeys.support.travellers import HONEST, STOLEN, WANTED
+from tests.support.command_line import Waypost
+from tests.support.deployment import LISTS
 
 HEADER = "number,country,type,fraud,theft_date,theft_country,expires,review\n"
 
@@ -129,5 +130,5 @@ def test_wrong_passphrases_say_so(waypost: Waypost, hq: Path, kit: Path) -> None
 
 def test_a_home_is_never_made_over_another(waypost: Waypost, hq: Path, kit: Path, made: Path) -> None:
     assert waypost("hq", "init", "--home", hq).code == 1
-    assert waypost("kit", "init", "--home", kit, "--enrol", made / "secret.json").code == 1
+    assert waypost("kit", "init", "--home", kit, "--enrol", made / "north-1.enrol").code == 1
     assert waypost("check", "--home", kit, "--mrz", STOLEN).code == 20

@@ -21,8 +21,8 @@ from data.kit.home import KitHome
 from data.lease import enforcement
 from data.lease.access import AccessState
 from data.screenings import Verdict
-from tests.journeys.conftest import PASSPHRASE
-from tests.journeys.travellers import WANTED
+from tests.journeys.support.travellers import WANTED
+from tests.support.deployment import PASSPHRASE
 from ui.wiring import counter_of
 
 WITHOUT_A_LIST = {"seen_again", "mrz", "number", "validity", "boarding_pass", "seal"}

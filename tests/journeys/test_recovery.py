@@ -3,8 +3,9 @@
 import shutil
 from pathlib import Path
 
-from tests.journeys.conftest import LISTS, Waypost
 from tests.journeys.test_stick import enrolled
+from tests.support.command_line import Waypost
+from tests.support.deployment import LISTS
 
 
 def test_a_lost_headquarters_is_recovered_as_documented(waypost: Waypost, hq: Path, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.kits import describe_status
-from tests.journeys.conftest import PASSPHRASE, Waypost, process
+from tests.support.command_line import Waypost, process
+from tests.support.deployment import PASSPHRASE
 
 
 def test_reports_and_kits_are_told_while_an_import_holds_the_store(hq: Path) -> None:

@@ -14,11 +14,12 @@ from data.kit.home import KitHome
 from data.kit.vault import LIST_SECRET_FILE
 from data.lease.enforcement import ACCESS_RECORD
 from sync.kit import vault_entries
-from tests.faults.recording import must_have
-from tests.journeys.conftest import LISTS, PASSPHRASE, Done, Waypost
-from tests.journeys.desk_driver import Officer
+from tests.journeys.support.desk_driver import Officer
+from tests.journeys.support.travellers import WANTED
 from tests.journeys.test_wrong_clocks import SLOW, at
-from tests.journeys.travellers import WANTED
+from tests.support.command_line import Done, Waypost
+from tests.support.deployment import LISTS, PASSPHRASE
+from tests.support.recording import must_have
 from ui.desk_wiring import desk_port
 from ui.screens.app import DeskApp
 from ui.wiring import open_counter
@@ -193,7 +194,6 @@ def test_a_wiped_kit_keeps_nothing_of_its_lists_and_all_of_its_journal(waypost: 
 
 
 async def test_a_desk_that_runs_notices_within_seconds(kit: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.journeys.desk_driver.WAIT_S", 30.0)
     with closing(open_counter(kit, PASSPHRASE, "desk")) as counter, opened(kit) as headquarters_word:
         app = DeskApp(desk_port(counter, "officer-1", kit))
         async with app.run_test(size=(100, 30)) as pilot:

@@ -1,17 +1,17 @@
 """Through the command line: a headquarters, a kit on a link, a kit that only ever sees a stick."""
 
-import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
-from socket import AF_INET, socket
 
 import pytest
 
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest.segments import Ingest
-from sync.headquarters.service import make_server
-from tests.journeys.conftest import LISTS, PASSPHRASE, Done, Waypost, process
-from tests.journeys.travellers import HONEST, STOLEN
+from tests.journeys.support.travellers import HONEST, STOLEN
+from tests.support.command_line import Done, Waypost, process
+from tests.support.deployment import LISTS, PASSPHRASE
+from tests.support.network import served as network
 
 
 @pytest.fixture
@@ -24,17 +24,8 @@ def stick(tmp_path: Path) -> Path:
 @pytest.fixture
 def served(hq: Path) -> Iterator[str]:
     """What `waypost hq serve --uplink` serves, on a free port."""
-    listening = socket(AF_INET)
-    listening.bind(("127.0.0.1", 0))
-    home = HeadquartersHome.open(hq, PASSPHRASE)
-    service = make_server(hq, ingest=Ingest(home))
-    thread = threading.Thread(target=service.run, kwargs={"sockets": [listening]})
-    thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    service.should_exit = True
-    thread.join(30)
-    listening.close()
-    home.close()
+    with closing(HeadquartersHome.open(hq, PASSPHRASE)) as home, network.served(hq, Ingest(home)) as url:
+        yield url
 
 
 def enrolled(waypost: Waypost, hq: Path, kit: Path, source: object) -> Path:

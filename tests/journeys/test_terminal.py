@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.conftest import TOP
-
-PATIENCE_S = 60.0
+from tests.support.deployment import TOP
+from tests.support.waiting import wait_until
+from ui.screens.desk import SEEN_AFTER_S
 
 
 class Terminal:
@@ -28,13 +28,18 @@ class Terminal:
 
     def sees(self, *words: str) -> str:
         """The screen, once every one of `words` stands on it."""
-        until = time.monotonic() + PATIENCE_S
-        while time.monotonic() < until:
+        screen = ""
+
+        def shown() -> bool:
+            nonlocal screen
             screen = self._call("capture-pane", "-p", "-t", "desk")
-            if all(word in screen for word in words):
-                return screen
-            time.sleep(0.1)
-        raise AssertionError(f"{words} never came:\n{screen}")
+            return all(word in screen for word in words)
+
+        try:
+            wait_until(shown)
+        except AssertionError as error:
+            raise AssertionError(f"{words} never came:\n{screen}") from error
+        return screen
 
     def close(self) -> None:
         self._call("kill-server")
@@ -55,10 +60,10 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
 
 def test_a_morning_at_the_desk(terminal: Terminal) -> None:
     terminal.sees("● CLEAR", "HALLINGDAL", "Enter admits", "SIMULATED")
-    time.sleep(0.6)  # Enter counts once the verdict has been there for half a second
+    time.sleep(SEEN_AFTER_S)  # before it Enter counts for nothing
     terminal.press("Enter")
     terminal.sees("● CLEAR", "KUUSEMAA")
-    time.sleep(0.6)
+    time.sleep(SEEN_AFTER_S)
     terminal.press("Enter")
     terminal.sees("■ REFER", "24FV38617 is on sltd as stolen")
     terminal.press("Enter")

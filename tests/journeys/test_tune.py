@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.journeys.conftest import Waypost
+from tests.support.command_line import Waypost
 
 
 def crossings(count: int) -> str:

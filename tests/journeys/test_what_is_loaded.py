@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.journeys.conftest import PASSPHRASE, TOP
+from tests.support.deployment import PASSPHRASE, TOP
 from ui.cli import COMMANDS
 
 _COMMAND_MODULES = {where.partition(":")[0] for where, _ in COMMANDS.values()}
@@ -29,7 +29,17 @@ def test_help_loads_no_command() -> None:
 
 def test_a_check_loads_only_what_it_asks(made: Path) -> None:
     """A whole one, on a kit with lists: what is loaded on the way counts as well."""
-    asked = ["check", "--home", str(made / "kit"), "--number", "24FV38617", "--country", "FRA", "--name", "Doe, Jane"]
+    asked = [
+        "check",
+        "--home",
+        str(made / "north-1"),
+        "--number",
+        "24FV38617",
+        "--country",
+        "FRA",
+        "--name",
+        "Doe, Jane",
+    ]
     loaded = _loaded(f"from ui.cli import run; assert run({asked!r}) == 10")
     assert {"ui.commands.check", "data.documents.lookup", "appliance.matching.matcher"} <= loaded
     others = _COMMAND_MODULES - {"ui.commands.check"}

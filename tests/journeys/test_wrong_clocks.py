@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.recording import must_have
-from tests.journeys.conftest import LISTS, Done, Waypost
-from tests.journeys.machine import machine
-from tests.journeys.travellers import HONEST, WANTED
+from tests.journeys.support.machine import machine
+from tests.journeys.support.travellers import HONEST, WANTED
+from tests.support.command_line import Done, Waypost
+from tests.support.deployment import LISTS
+from tests.support.recording import must_have
 
 LONG_AGO = "1970-01-02 00:00:00"
 LATER = "+400d"

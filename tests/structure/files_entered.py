@@ -5,7 +5,6 @@ modules are imported does not count. The figure comes first, then the files.
 """
 
 import io
-import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -72,9 +71,12 @@ def files_entered() -> Iterator[set[str]]:
 def check_listed_person(folder: Path) -> tuple[int, set[str]]:
     """Build the demonstration, check one listed person there; the exit code and the files that this entered."""
     home = build(folder, lambda _: None)
-    os.environ["WAYPOST_PASSPHRASE"] = PASSPHRASE
+    passphrase = folder / "passphrase"
+    passphrase.touch(mode=0o600)
+    passphrase.write_text(PASSPHRASE, encoding="utf-8")
+    arguments = ["check", "--home", home, "--passphrase-file", passphrase, "--mrz", LISTED_PERSON, "--json"]
     with files_entered() as entered, redirect_stdout(io.StringIO()):
-        code = run(["check", "--home", str(home), "--mrz", LISTED_PERSON, "--json"])
+        code = run([str(argument) for argument in arguments])
     return code, entered
 
 

@@ -70,14 +70,13 @@ class ProductModule:
         return ast.parse(self.text).body
 
     def imports(self, known: Container[str]) -> Iterator[str]:
-        """Which of the `known` modules are imported with this one."""
+        """What importing this module imports: of `from a import b`, `a.b` if that is a module, else `a`."""
         for statement in _at_import(self.body):
             if isinstance(statement, ast.Import):
-                yield from (alias.name for alias in statement.names if alias.name in known)
-            elif isinstance(statement, ast.ImportFrom) and statement.module in known:
-                for alias in statement.names:
-                    inside = f"{statement.module}.{alias.name}"
-                    yield inside if inside in known else statement.module
+                yield from (alias.name for alias in statement.names)
+            elif isinstance(statement, ast.ImportFrom) and statement.module:
+                inside = [f"{statement.module}.{alias.name}" for alias in statement.names]
+                yield from (name if name in known else statement.module for name in inside)
 
 
 def _at_import(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
@@ -139,7 +138,7 @@ def crowded_folders(modules: Iterable[ProductModule]) -> Iterator[str]:
 def import_cycles(modules: Iterable[ProductModule]) -> Iterator[str]:
     """Modules that import each other, directly or through others."""
     known = {module.dotted: module for module in modules}
-    graph = {name: set(module.imports(known)) for name, module in known.items()}
+    graph = {name: set(module.imports(known)) & known.keys() for name, module in known.items()}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:

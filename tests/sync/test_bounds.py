@@ -14,7 +14,7 @@ from sync.headquarters.publishing import publisher
 from sync.kit import vault_entries
 from sync.kit.list_sync import SyncMethod
 from sync.trust.bounds import Drift, ListChange, must_be_within
-from tests.sync.world import PEOPLE, World, names, sync
+from tests.support.deployment import PEOPLE, Deployment, names, sync
 
 HALF = dict(list(PEOPLE.items())[:20])
 
@@ -115,17 +115,17 @@ def policy_with(kit: KitHome, **entry: Any) -> bytes:
 
 
 @pytest.fixture
-def bounded(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+def bounded(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Deployment:
     """A kit at version 1, whose policy lets five rows go; headquarters does not know of it."""
-    world.publish(PEOPLE)
-    kit = world.kit()
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
     sync(kit)
     told = policy_with(kit, bounds={"removes": 5})
     monkeypatch.setattr(vault_entries, "read_policy", lambda _: told)
-    return world
+    return deployment
 
 
-def test_a_kit_refuses_what_goes_beyond_its_bounds(bounded: World) -> None:
+def test_a_kit_refuses_what_goes_beyond_its_bounds(bounded: Deployment) -> None:
     (kit,) = bounded.kits
     bounded.publish(HALF, allow_mass_removal=True)
     result = sync(kit)["un"]
@@ -137,7 +137,7 @@ def test_a_kit_refuses_what_goes_beyond_its_bounds(bounded: World) -> None:
 
 @pytest.mark.parametrize("right", [True, False])
 def test_a_second_signature_lets_just_that_version_through(
-    bounded: World, monkeypatch: pytest.MonkeyPatch, right: bool
+    bounded: Deployment, monkeypatch: pytest.MonkeyPatch, right: bool
 ) -> None:
     (kit,) = bounded.kits
     bounded.publish(HALF, allow_mass_removal=True)
@@ -153,7 +153,7 @@ def test_a_second_signature_lets_just_that_version_through(
     assert (result.after, result.error is None) == ((2, True) if right else (1, False))
 
 
-def test_a_snapshot_is_no_way_around_the_bounds(bounded: World) -> None:
+def test_a_snapshot_is_no_way_around_the_bounds(bounded: Deployment) -> None:
     (kit,) = bounded.kits
     replica = kit.lists.open("un")
     edition = replica.edition()
@@ -169,22 +169,22 @@ def test_a_snapshot_is_no_way_around_the_bounds(bounded: World) -> None:
 
 
 def test_headquarters_does_not_publish_what_its_kits_would_refuse(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world.publish(PEOPLE)
-    kit = world.kit()
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
     sync(kit)
     told = policy_with(kit, bounds={"removes": 5})
     original = publisher.list_bounds
     monkeypatch.setattr(publisher, "list_bounds", lambda _, name: original(told, name))
-    world.take(HALF, allow_mass_removal=True)
-    world.take(PEOPLE, "other")
-    report = publisher.publish(world.hq)
+    deployment.take(HALF, allow_mass_removal=True)
+    deployment.take(PEOPLE, "other")
+    report = publisher.publish(deployment.hq)
     (refused,) = report.refused
     assert (refused.name, refused.version, report.ok) == ("un", 2, False)
     assert "`removes`: 20 rows, 5 are allowed" in refused.what
     assert [one.name for one in report.lists] == ["other"]
-    world.refresh_mirror()
+    deployment.refresh_mirror()
     before = kit.lists.open("un").edition()
     assert sync(kit)["un"].way is SyncMethod.UNCHANGED
     assert names(kit) == PEOPLE
@@ -194,5 +194,5 @@ def test_headquarters_does_not_publish_what_its_kits_would_refuse(
 
     approved = policy_with(kit, bounds={"removes": 5}, approvals=[{"version": 2, "digest": f"{refused.digest:x}"}])
     monkeypatch.setattr(publisher, "list_bounds", lambda _, name: original(approved, name))
-    again = publisher.publish(world.hq)
+    again = publisher.publish(deployment.hq)
     assert again.ok and {one.name: one.version for one in again.lists} == {"un": 2, "other": 1}

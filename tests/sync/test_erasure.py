@@ -18,37 +18,36 @@ from sync.headquarters.importer import import_list
 from sync.headquarters.ingest.kit_reports import Receipt, read_kit_reports
 from sync.kit import apply, courier
 from sync.kit.watching.watch import Watch
-from tests.faults.killing import moments_of
-from tests.faults.scenes import fresh
-from tests.sync.uplinks import Straight, report
-from tests.sync.world import PASSPHRASE, PEOPLE, World, names, sync
+from tests.support.deployment import PASSPHRASE, PEOPLE, Deployment, fresh, names, sync
+from tests.support.killing import moments_of
+from tests.support.network.uplinks import Straight, report
 
 HEADER = "number,country,type,fraud,theft_country\n"
 LINES = [f"TST{number:05},UTO,PAS,stolen,UTO\n" for number in range(300)]
 
 
-def publish(world: World, lines: list[str]) -> None:
-    source = world.folder / "sltd.csv"
+def publish(deployment: Deployment, lines: list[str]) -> None:
+    source = deployment.folder / "sltd.csv"
     source.write_text(HEADER + "".join(lines))
-    import_list(world.hq, "sltd", "sltd-csv", [source])
-    world.publish_again()
+    import_list(deployment.hq, "sltd", "sltd-csv", [source])
+    deployment.publish_again()
 
 
 @pytest.fixture
-def kit(world: World) -> KitHome:
+def kit(deployment: Deployment) -> KitHome:
     """A kit with a list of documents, two of which were withdrawn by version 2."""
-    publish(world, LINES)
-    kit = world.kit()
+    publish(deployment, LINES)
+    kit = deployment.kit()
     sync(kit)
-    publish(world, LINES[2:])
+    publish(deployment, LINES[2:])
     sync(kit)
     return kit
 
 
-def told(world: World, kit: KitHome) -> Receipt:
+def told(deployment: Deployment, kit: KitHome) -> Receipt:
     """What headquarters knows of the list after the kit's next report."""
-    report(kit, Straight(world.hq))
-    return read_kit_reports(world.hq)[0].receipts[0]
+    report(kit, Straight(deployment.hq))
+    return read_kit_reports(deployment.hq)[0].receipts[0]
 
 
 def fold_now(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,34 +61,36 @@ def said(kit: KitHome) -> list[tuple[int, str, int]]:
     return [(one["version"], one["removals"], one["erased_upto"]) for one in reversed(found)]
 
 
-def test_hidden_rows_are_told_until_they_are_gone(world: World, kit: KitHome, monkeypatch: pytest.MonkeyPatch) -> None:
-    receipt = told(world, kit)
+def test_hidden_rows_are_told_until_they_are_gone(
+    deployment: Deployment, kit: KitHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = told(deployment, kit)
     assert (receipt.removals, receipt.hidden > 0, bool(receipt.hidden_since)) == ("hidden", True, True)
     withdrawn = receipt.hidden
-    publish(world, [*LINES[2:], "NEW00001,UTO,PAS,lost,UTO\n"])
+    publish(deployment, [*LINES[2:], "NEW00001,UTO,PAS,lost,UTO\n"])
     sync(kit)
-    receipt = told(world, kit)
+    receipt = told(deployment, kit)
     assert (receipt.version, receipt.removed, receipt.hidden) == (3, 0, withdrawn), "nothing was erased in between"
     fold_now(monkeypatch)
-    publish(world, LINES[3:])
+    publish(deployment, LINES[3:])
     sync(kit)
-    receipt = told(world, kit)
+    receipt = told(deployment, kit)
     assert (receipt.version, receipt.hidden) == (4, receipt.removed), "what a rollback would need is still there"
-    publish(world, [*LINES[3:], "NEW00002,UTO,PAS,lost,UTO\n"])
+    publish(deployment, [*LINES[3:], "NEW00002,UTO,PAS,lost,UTO\n"])
     sync(kit)
-    assert told(world, kit).hidden == 0
+    assert told(deployment, kit).hidden == 0
     assert said(kit) == [(1, "erased", 1), (2, "hidden", 1), (3, "erased", 1), (4, "hidden", 3), (5, "erased", 5)]
 
 
 def test_what_is_said_to_be_erased_is_nowhere_in_the_list(
-    world: World, kit: KitHome, monkeypatch: pytest.MonkeyPatch
+    deployment: Deployment, kit: KitHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replica = kit.lists.open("sltd")
     with replica._lock:
         hidden = [key for (key,) in replica._overlay.execute("SELECT key FROM overlay WHERE body IS NULL")]
     assert hidden and replica.erased_upto == 1
     fold_now(monkeypatch)
-    publish(world, [*LINES[2:], "NEW00001,UTO,PAS,lost,UTO\n"])
+    publish(deployment, [*LINES[2:], "NEW00001,UTO,PAS,lost,UTO\n"])
     sync(kit)
     assert replica.erased_upto == 3
     assert replica._overlay.execute("SELECT count(*) FROM overlay").fetchone()[0] == 0
@@ -98,12 +99,12 @@ def test_what_is_said_to_be_erased_is_nowhere_in_the_list(
 
 
 def test_a_kill_at_any_moment_of_the_erasure_neither_loses_nor_repeats_the_word(
-    world: World, kit: KitHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    deployment: Deployment, kit: KitHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fold_now(monkeypatch)
-    publish(world, [*LINES[2:], "NEW00001,UTO,PAS,lost,UTO\n"])
+    publish(deployment, [*LINES[2:], "NEW00001,UTO,PAS,lost,UTO\n"])
     kit.close()
-    world.hq.close()
+    deployment.hq.close()
 
     def run(path: Path) -> None:
         courier.run(KitHome.open(path, PASSPHRASE, "courier"))
@@ -142,23 +143,23 @@ def is_gone(kit: KitHome) -> bool:
 
 
 def test_without_a_line_hidden_rows_leave_before_their_time_and_headquarters_hears_of_it(
-    world: World, kit: KitHome
+    deployment: Deployment, kit: KitHome
 ) -> None:
-    assert told(world, kit).hidden > 0
+    assert told(deployment, kit).hidden > 0
     look(kit, HALF - timedelta(hours=1))
     assert not is_gone(kit) and len(said(kit)) == 2
     look(kit, HALF)
     look(kit, HALF)
     assert is_gone(kit) and kit.lists.open("sltd").previous is None
     assert said(kit) == [(1, "erased", 1), (2, "hidden", 1), (2, "erased", 2)]
-    receipt = told(world, kit)
+    receipt = told(deployment, kit)
     assert (receipt.version, receipt.removed, receipt.removals, receipt.hidden) == (2, 2, "erased", 0)
-    publish(world, LINES[4:])
+    publish(deployment, LINES[4:])
     sync(kit)
     assert (3, "hidden", 2) in said(kit), "the next withdrawal has a time of its own"
 
 
-def test_each_list_has_its_own_time(world: World, kit: KitHome) -> None:
+def test_each_list_has_its_own_time(deployment: Deployment, kit: KitHome) -> None:
     policy = json.loads(kit.vault.get(VAULT_POLICY) or b"")
     policy["lists"]["sltd"] = policy["lists"]["default"] | {"erase_within_hours": 8}
     kit.vault.put({VAULT_POLICY: json.dumps(policy).encode()})
@@ -168,11 +169,11 @@ def test_each_list_has_its_own_time(world: World, kit: KitHome) -> None:
     assert is_gone(kit)
 
 
-def test_earlier_wordings_of_a_person_leave_with_what_a_rollback_would_need(world: World) -> None:
-    world.publish(PEOPLE)
-    kit = world.kit()
+def test_earlier_wordings_of_a_person_leave_with_what_a_rollback_would_need(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
     sync(kit)
-    world.publish({**PEOPLE, "XXi.003": "Testa Corrected"})
+    deployment.publish({**PEOPLE, "XXi.003": "Testa Corrected"})
     sync(kit)
     replica = kit.lists.open("un")
     assert replica.previous is not None
@@ -196,10 +197,10 @@ def test_a_calendar_that_stands_or_goes_back_does_not_keep_them(
 
 
 def test_a_kill_at_any_moment_of_an_erasure_by_the_clock_loses_no_word(
-    world: World, kit: KitHome, tmp_path: Path
+    deployment: Deployment, kit: KitHome, tmp_path: Path
 ) -> None:
     kit.close()
-    world.hq.close()
+    deployment.hq.close()
 
     def run(path: Path) -> None:
         look(KitHome.open(path, PASSPHRASE, "courier"), HALF)
@@ -216,7 +217,9 @@ def test_a_kill_at_any_moment_of_an_erasure_by_the_clock_loses_no_word(
         copy.close()
 
 
-def test_the_service_erases_while_it_waits(world: World, kit: KitHome, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_service_erases_while_it_waits(
+    deployment: Deployment, kit: KitHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen = read_system_time() + HALF
     monkeypatch.setattr(enrolment, "read_clock", lambda kit: Clock(read=lambda: seen))
     Watch(kit)._update_access()

@@ -20,15 +20,17 @@ from sync.headquarters.publishing.publisher import publish
 from sync.kit import courier
 from sync.kit.list_sync import SyncMethod
 from sync.kit.vault_entries import keep_envelope
-from tests.sync.world import PEOPLE, World, names, one, sync
+from tests.support.deployment import PEOPLE, Deployment, names, one, sync
 
 FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
 
 
 @pytest.mark.parametrize("over", ["folder", "http"])
-def test_a_list_reaches_a_kit_and_changes_as_a_delta(world: World, served: Callable[[Path], str], over: str) -> None:
-    world.publish(PEOPLE)
-    kit = world.kit(source=served(world.hq.path) if over == "http" else str(world.hq.public))
+def test_a_list_reaches_a_kit_and_changes_as_a_delta(
+    deployment: Deployment, served: Callable[[Path], str], over: str
+) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit(source=served(deployment.hq.path) if over == "http" else str(deployment.hq.public))
 
     first = courier.run(kit)
     assert (one(first).way, one(first).before, one(first).after) == (SyncMethod.SNAPSHOT, 0, 1)
@@ -36,7 +38,7 @@ def test_a_list_reaches_a_kit_and_changes_as_a_delta(world: World, served: Calla
     assert names(kit) == PEOPLE
 
     changed = FEWER | {"XXi.004": "Testa Novanome", "XXi.900": "Altera Persona"}
-    published = world.publish(changed)
+    published = deployment.publish(changed)
     assert (published.added, published.changed, published.removed) == (1, 1, 1)
     second = one(courier.run(kit))
     assert (second.way, second.before, second.after, second.removed) == (SyncMethod.DELTA, 1, 2, 1)
@@ -44,9 +46,9 @@ def test_a_list_reaches_a_kit_and_changes_as_a_delta(world: World, served: Calla
     assert names(kit) == changed
 
 
-def test_nothing_new_costs_little_and_changes_nothing(world: World) -> None:
-    world.publish(PEOPLE)
-    kit = world.kit()
+def test_nothing_new_costs_little_and_changes_nothing(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
     sync(kit)
     report = courier.run(kit)
     assert one(report).way is SyncMethod.UNCHANGED
@@ -54,12 +56,12 @@ def test_nothing_new_costs_little_and_changes_nothing(world: World) -> None:
     assert report.bytes < 3000
 
 
-def test_a_kit_runs_against_an_empty_headquarters_and_gets_later_lists(world: World) -> None:
-    kit = world.kit()
+def test_a_kit_runs_against_an_empty_headquarters_and_gets_later_lists(deployment: Deployment) -> None:
+    kit = deployment.kit()
     assert courier.run(kit).lists == ()
     assert enrolment.read_carried_lists(kit) == ()
-    world.publish(PEOPLE)
-    world.publish(FEWER, "other")
+    deployment.publish(PEOPLE)
+    deployment.publish(FEWER, "other")
     assert {name: entry.after for name, entry in sync(kit).items()} == {"un": 1, "other": 1}
     assert enrolment.read_carried_lists(kit) == (
         CarriedList("other", "persons", True),
@@ -67,12 +69,12 @@ def test_a_kit_runs_against_an_empty_headquarters_and_gets_later_lists(world: Wo
     )
 
 
-def test_looking_again_renews_the_dates_and_sends_no_rows(world: World) -> None:
-    world.publish(PEOPLE)
-    kit = world.kit()
+def test_looking_again_renews_the_dates_and_sends_no_rows(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
     sync(kit)
     before = kit.lists.open("un").edition()
-    assert world.publish(PEOPLE).new is False
+    assert deployment.publish(PEOPLE).new is False
     result = sync(kit)["un"]
     after = kit.lists.open("un").edition()
     assert (result.way, result.bytes) == (SyncMethod.NEW_DATES, 0)
@@ -81,28 +83,28 @@ def test_looking_again_renews_the_dates_and_sends_no_rows(world: World) -> None:
     assert after.as_of > before.as_of
 
 
-def test_publishing_again_never_renews_the_age_of_a_list(world: World) -> None:
-    world.take(PEOPLE, as_of=read_system_time() - timedelta(days=9))
-    world.publish_again()
-    kit = world.kit()
+def test_publishing_again_never_renews_the_age_of_a_list(deployment: Deployment) -> None:
+    deployment.take(PEOPLE, as_of=read_system_time() - timedelta(days=9))
+    deployment.publish_again()
+    kit = deployment.kit()
     sync(kit)
-    world.publish_again()
+    deployment.publish_again()
     sync(kit)
     edition = kit.lists.open("un").edition()
     assert edition is not None
     assert read_system_time() - edition.as_of > timedelta(days=8)
 
 
-def test_a_kit_that_was_away_a_month_needs_at_most_three_deltas(world: World) -> None:
+def test_a_kit_that_was_away_a_month_needs_at_most_three_deltas(deployment: Deployment) -> None:
     people = {f"XXi.{number:04}": f"Testa Persona {number}" for number in range(2000)}
     start, published = read_system_time(), (1, 6, 13, 20, 26, 29, 30)
-    world.publish(people)
-    kit = world.kit()
+    deployment.publish(people)
+    kit = deployment.kit()
     sync(kit)
     for day in published:
-        world.take(people | {"XXi.0000": f"Testa Alia {day}"})
-        publish(world.hq, now=start + timedelta(days=day))
-    world.refresh_mirror()
+        deployment.take(people | {"XXi.0000": f"Testa Alia {day}"})
+        publish(deployment.hq, now=start + timedelta(days=day))
+    deployment.refresh_mirror()
     fetched: list[str] = []
     result = one(courier.run(kit, clock=Clock(read=lambda: start + timedelta(days=30)), after_apply=fetched.append))  # type: ignore[arg-type]
     assert (result.way, result.before, result.after) == (SyncMethod.DELTA, 1, 1 + len(published))
@@ -110,26 +112,26 @@ def test_a_kit_that_was_away_a_month_needs_at_most_three_deltas(world: World) ->
     assert names(kit)["XXi.0000"] == "Testa Alia 30"
 
 
-def test_a_kit_that_was_away_for_half_a_year_takes_the_snapshot(world: World) -> None:
+def test_a_kit_that_was_away_for_half_a_year_takes_the_snapshot(deployment: Deployment) -> None:
     start = read_system_time()
-    world.publish(PEOPLE)
-    kit = world.kit()
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
     sync(kit)
     for month in range(1, 7):
-        world.take(PEOPLE | {"XXi.000": f"Testa Alia {month}"})
-        publish(world.hq, now=start + timedelta(days=30 * month))
-    world.refresh_mirror()
+        deployment.take(PEOPLE | {"XXi.000": f"Testa Alia {month}"})
+        publish(deployment.hq, now=start + timedelta(days=30 * month))
+    deployment.refresh_mirror()
     result = one(courier.run(kit, clock=Clock(read=lambda: start + timedelta(days=180))))
     assert (result.way, result.after) == (SyncMethod.SNAPSHOT, 7)
     assert names(kit)["XXi.000"] == "Testa Alia 6"
 
 
-def test_a_withdrawn_person_is_erased_not_only_hidden(world: World) -> None:
-    world.publish(PEOPLE)
-    kit = world.kit()
+def test_a_withdrawn_person_is_erased_not_only_hidden(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
     sync(kit)
     base = next((kit.path / "lists" / "un").glob("base-*"))
-    world.publish(FEWER)
+    deployment.publish(FEWER)
     sync(kit)
     assert not base.exists()
     assert kit.lists.open("un").overlay_rows() == 0
@@ -137,36 +139,36 @@ def test_a_withdrawn_person_is_erased_not_only_hidden(world: World) -> None:
     assert (receipt.detail["version"], receipt.detail["removed"], receipt.detail["removals"]) == (2, 1, "erased")
 
 
-def test_additions_alone_wait_in_the_overlay(world: World) -> None:
-    world.publish(PEOPLE)
-    kit = world.kit()
+def test_additions_alone_wait_in_the_overlay(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
     sync(kit)
-    world.publish(PEOPLE | {"XXi.900": "Altera Persona"})
+    deployment.publish(PEOPLE | {"XXi.900": "Altera Persona"})
     sync(kit)
     assert kit.lists.open("un").overlay_rows() == 1
 
 
-def test_whoever_waits_for_a_list_is_told_of_each_new_version_once(world: World) -> None:
+def test_whoever_waits_for_a_list_is_told_of_each_new_version_once(deployment: Deployment) -> None:
     told: list[Edition] = []
-    world.publish(PEOPLE)
-    kit = world.kit()
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
     for _ in range(2):
         courier.run(kit, after_apply=told.append)
     assert [(edition.list, edition.version) for edition in told] == [("un", 1)]
     assert [event.outcome for event in read_events(kit.journal, "list_changed")] == ["un 1"]
 
 
-def test_small_lists_come_first(world: World) -> None:
+def test_small_lists_come_first(deployment: Deployment) -> None:
     told: list[str] = []
-    world.publish(PEOPLE | {f"XXi.9{n:03}": f"Testa Longa {n}" for n in range(500)}, "a-large-one")
-    world.publish(PEOPLE, "small")
-    courier.run(world.kit(), after_apply=lambda edition: told.append(edition.list))
+    deployment.publish(PEOPLE | {f"XXi.9{n:03}": f"Testa Longa {n}" for n in range(500)}, "a-large-one")
+    deployment.publish(PEOPLE, "small")
+    courier.run(deployment.kit(), after_apply=lambda edition: told.append(edition.list))
     assert told == ["small", "a-large-one"]
 
 
-def test_a_list_that_is_no_longer_carried_stays_and_is_named(world: World) -> None:
-    world.publish(PEOPLE)
-    kit = world.kit()
+def test_a_list_that_is_no_longer_carried_stays_and_is_named(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
     sync(kit)
     keep_envelope(kit, Envelope("post-1", "", 1, read_system_time(), ()))
     report = courier.run(kit)
@@ -174,45 +176,45 @@ def test_a_list_that_is_no_longer_carried_stays_and_is_named(world: World) -> No
     assert names(kit) == PEOPLE
 
 
-def test_the_secret_file_and_the_kit_are_for_their_owner_only(world: World) -> None:
-    kit = world.kit()
-    secret = world.folder / "post-1.enrol"
+def test_the_secret_file_and_the_kit_are_for_their_owner_only(deployment: Deployment) -> None:
+    kit = deployment.kit()
+    secret = deployment.folder / "post-1.enrol"
     assert stat.S_IMODE(secret.stat().st_mode) == 0o600
     assert stat.S_IMODE(kit.path.stat().st_mode) == 0o700
 
 
-def test_nothing_of_a_list_lies_in_clear_anywhere(world: World) -> None:
-    world.publish(PEOPLE)
-    sync(world.kit())
-    world.publish(FEWER)
-    (world.folder / "un.xml").unlink()
-    for path in world.folder.rglob("*"):
+def test_nothing_of_a_list_lies_in_clear_anywhere(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    sync(deployment.kit())
+    deployment.publish(FEWER)
+    (deployment.folder / "un.xml").unlink()
+    for path in deployment.folder.rglob("*"):
         if path.is_file():
             assert b"Testa" not in path.read_bytes(), path
             assert b"XXi." not in path.read_bytes(), path
 
 
-def test_the_verified_time_is_a_floor_under_the_clock(world: World) -> None:
-    world.publish(PEOPLE)
-    kit = world.kit()
+def test_the_verified_time_is_a_floor_under_the_clock(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
     before = read_system_time() - timedelta(minutes=1)
     sync(kit)
     assert enrolment.read_clock(kit).floor > before
 
 
-def test_a_document_list_travels_sealed_and_is_found(world: World, tmp_path: Path) -> None:
+def test_a_document_list_travels_sealed_and_is_found(deployment: Deployment, tmp_path: Path) -> None:
     header = "number,country,type,fraud,theft_country\n"
     lines = [f"TST{number:05},UTO,PAS,stolen,UTO\n" for number in range(300)]
     source = tmp_path / "sltd.csv"
     source.write_text(header + "".join(lines))
-    import_list(world.hq, "sltd", "sltd-csv", [source])
-    first = world.publish_again()["sltd"]
-    kit = world.kit()
+    import_list(deployment.hq, "sltd", "sltd-csv", [source])
+    first = deployment.publish_again()["sltd"]
+    kit = deployment.kit()
     sync(kit)
     source.write_text(header + "".join(lines[1:]) + "NEW00001,UTO,PAS,lost,UTO\n")
-    report = import_list(world.hq, "sltd", "sltd-csv", [source])
+    report = import_list(deployment.hq, "sltd", "sltd-csv", [source])
     assert (report.added, report.removed) == (1, 1)
-    world.publish_again()
+    deployment.publish_again()
     assert sync(kit)["sltd"].way is SyncMethod.DELTA
     with kit.lists.open("sltd").read() as view:
         assert view.edition is not None
@@ -226,22 +228,24 @@ def test_a_document_list_travels_sealed_and_is_found(world: World, tmp_path: Pat
 
 
 @pytest.mark.parametrize("damaged", [False, True], ids=["sound", "damaged"])
-def test_a_document_list_that_changed_throughout_comes_whole(world: World, tmp_path: Path, damaged: bool) -> None:
+def test_a_document_list_that_changed_throughout_comes_whole(
+    deployment: Deployment, tmp_path: Path, damaged: bool
+) -> None:
     header = "number,country,type,fraud,theft_country\n"
     lines = [f"TST{number:05},UTO,PAS,stolen,UTO\n" for number in range(600)]
     source = tmp_path / "sltd.csv"
     source.write_text(header + "".join(lines[:310]))
-    import_list(world.hq, "sltd", "sltd-csv", [source])
-    world.publish_again()
-    kit = world.kit()
+    import_list(deployment.hq, "sltd", "sltd-csv", [source])
+    deployment.publish_again()
+    kit = deployment.kit()
     sync(kit)
     if damaged:
         kit.lists.close()
         (base,) = (kit.path / "lists" / "sltd").glob("base-*")
         base.write_bytes(base.read_bytes()[:4096] + bytes(4096) + base.read_bytes()[8192:])
     source.write_text(header + "".join(lines[300:]))
-    import_list(world.hq, "sltd", "sltd-csv", [source], allow_mass_removal=True)
-    world.publish_again()
+    import_list(deployment.hq, "sltd", "sltd-csv", [source], allow_mass_removal=True)
+    deployment.publish_again()
     done = sync(kit)["sltd"]
     assert done.way is SyncMethod.SNAPSHOT and (done.removed == 300 or damaged)
     with kit.lists.open("sltd").read() as view:

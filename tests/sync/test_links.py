@@ -13,6 +13,7 @@ from sync.kit.connections.folder_link import FolderLink
 from sync.kit.connections.http_link import HttpLink
 from sync.kit.connections.mirrors import open_link
 from sync.link import CountingLink, FileLink, normalize_source, read_whole
+from tests.support.waiting import GUARD_S
 
 CONTENT = bytes(range(256)) * 20
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -40,7 +41,7 @@ def server() -> Iterator[Callable[[Answer], str]]:
     yield start
     for httpd, thread in running:
         httpd.shutdown()
-        thread.join(30)
+        thread.join(GUARD_S)
         httpd.server_close()
 
 

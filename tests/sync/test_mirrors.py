@@ -11,8 +11,8 @@ from sync.kit import courier
 from sync.kit.connections.mirrors import Mirrors
 from sync.kit.list_sync import SyncMethod
 from sync.link import Source, SourceKind, read_whole
-from tests.sync.chaos import ChaosServer, Fault, Proxy
-from tests.sync.world import PEOPLE, World, names, one
+from tests.support.deployment import PEOPLE, Deployment, names, one
+from tests.support.network.chaos import ChaosServer, Fault, Proxy
 
 CONTENT = bytes(range(250)) * 4
 PATH = "lists/un/s-1"
@@ -110,11 +110,11 @@ def test_who_gave_wrong_bytes_is_set_aside_until_nobody_is_left() -> None:
 
 
 @pytest.fixture
-def two(world: World) -> Iterator[tuple[ChaosServer, ChaosServer]]:
+def two(deployment: Deployment) -> Iterator[tuple[ChaosServer, ChaosServer]]:
     """Headquarters' server and a mirror of it, with a list that a kit has not got yet."""
-    world.publish(PEOPLE)
-    with ChaosServer(world.mirror) as first, ChaosServer(world.hq.public) as second:
-        kit = world.kit(source=first.url)
+    deployment.publish(PEOPLE)
+    with ChaosServer(deployment.mirror) as first, ChaosServer(deployment.hq.public) as second:
+        kit = deployment.kit(source=first.url)
         mirrors = kit.settings.courier.model_copy(update={"mirrors": [second.url]})
         kit.settings.model_copy(update={"courier": mirrors}).save(kit.path / "kit.toml")
         yield first, second
@@ -134,14 +134,14 @@ def spoil(content: bytes) -> bytes:
     ids=["wrong", "too long", "metadata"],
 )
 def test_a_bad_source_is_set_aside_and_named_and_the_other_serves(
-    world: World, two: tuple[ChaosServer, ChaosServer], fault: Fault
+    deployment: Deployment, two: tuple[ChaosServer, ChaosServer], fault: Fault
 ) -> None:
     two[0].fault = fault
-    report = courier.run(world.kits[0].reopen())
+    report = courier.run(deployment.kits[0].reopen())
     assert one(report).way is SyncMethod.SNAPSHOT and one(report).error is None
     (problem,) = report.problems
     assert two[0].url in problem.what
-    assert names(world.kits[0]) == PEOPLE
+    assert names(deployment.kits[0]) == PEOPLE
 
 
 @pytest.mark.parametrize(
@@ -157,26 +157,26 @@ def test_a_bad_source_is_set_aside_and_named_and_the_other_serves(
     ids=["503", "429", "redirect", "truncated", "packed", "wrong length"],
 )
 def test_a_broken_source_is_followed_by_the_next(
-    world: World, two: tuple[ChaosServer, ChaosServer], fault: Fault
+    deployment: Deployment, two: tuple[ChaosServer, ChaosServer], fault: Fault
 ) -> None:
     two[0].fault = fault
-    report = courier.run(world.kits[0].reopen())
+    report = courier.run(deployment.kits[0].reopen())
     assert report.ok and one(report).way is SyncMethod.SNAPSHOT
     assert report.asked_wait_s == (120 if fault.status == 429 else 0)
 
 
 def test_a_source_that_is_pulled_in_the_middle_costs_no_byte_twice(
-    world: World, two: tuple[ChaosServer, ChaosServer]
+    deployment: Deployment, two: tuple[ChaosServer, ChaosServer]
 ) -> None:
-    kit = world.kits[0]
-    world.publish(PEOPLE | {f"XXi.{number:04}": f"Testa {secrets.token_hex(20)}" for number in range(900)})
+    kit = deployment.kits[0]
+    deployment.publish(PEOPLE | {f"XXi.{number:04}": f"Testa {secrets.token_hex(20)}" for number in range(900)})
     with Proxy(two[0].port) as proxy:
         proxy.cut_after = 10_000
         settings = kit.settings.model_copy(update={"source": proxy.url, "courier": kit.reopen().settings.courier})
         settings.save(kit.path / "kit.toml")
         report = courier.run(kit.reopen())
     assert report.ok
-    size = world.payload("s").stat().st_size
+    size = deployment.payload("s").stat().st_size
     assert one(report).bytes == size
     ranges = [asked for path, asked in two[1].asked if "/s-" in path]
     assert ranges and all(asked.startswith("bytes=") for asked in ranges)

@@ -18,8 +18,9 @@ from sync.kit.neighbours.discovery import Hello, NeighbourTable, exchange_hellos
 from sync.kit.neighbours.share import NeighbourServer, Share
 from sync.limits import LIMITS
 from sync.link import Source, SourceKind
-from tests.sync.chaos import ChaosServer, Fault
-from tests.sync.world import PEOPLE, World, names, one
+from tests.support.deployment import PEOPLE, Deployment, names, one
+from tests.support.network.chaos import ChaosServer, Fault
+from tests.support.waiting import GUARD_S
 
 FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
 FAR = "http://127.0.0.1:9"
@@ -33,10 +34,10 @@ def set_up(kit: KitHome, source: str = "", **settings: object) -> KitHome:
 
 
 @pytest.fixture
-def giver(world: World) -> KitHome:
+def giver(deployment: Deployment) -> KitHome:
     """A kit that shares and is up to date."""
-    world.publish(PEOPLE)
-    kit = set_up(world.kit("giver"), share=True)
+    deployment.publish(PEOPLE)
+    kit = set_up(deployment.kit("giver"), share=True)
     courier.run(kit)
     return kit
 
@@ -50,18 +51,20 @@ def near(giver: KitHome) -> Iterator[str]:
     server.stop()
 
 
-def enrolled(world: World) -> KitHome:
+def enrolled(deployment: Deployment) -> KitHome:
     """A kit that had contact with headquarters once, has no list, and has lost its line."""
-    kit = world.kit("taker", source=str(world.folder / "empty"))
-    set_up(kit, source=str(world.mirror))
-    for payload in (world.mirror / "lists").rglob("s-*"):
+    kit = deployment.kit("taker", source=str(deployment.folder / "empty"))
+    set_up(kit, source=str(deployment.mirror))
+    for payload in (deployment.mirror / "lists").rglob("s-*"):
         payload.unlink()
     courier.run(kit.reopen())
     return kit.reopen()
 
 
-def test_a_kit_without_a_line_gets_its_lists_from_a_neighbour(world: World, giver: KitHome, near: str) -> None:
-    kit = set_up(enrolled(world), source=FAR, neighbours=[near])
+def test_a_kit_without_a_line_gets_its_lists_from_a_neighbour(
+    deployment: Deployment, giver: KitHome, near: str
+) -> None:
+    kit = set_up(enrolled(deployment), source=FAR, neighbours=[near])
     report = courier.run(kit)
     assert one(report).error is None and names(kit) == PEOPLE
     assert report.unreached and FAR in report.unreached.what
@@ -69,10 +72,10 @@ def test_a_kit_without_a_line_gets_its_lists_from_a_neighbour(world: World, give
     assert report.wire_bytes == 0  # the local network is not the thin line
 
 
-def test_a_neighbour_spares_the_line_the_large_files(world: World, giver: KitHome, near: str) -> None:
-    kit = enrolled(world)
-    world.refresh_mirror()
-    with ChaosServer(world.mirror) as headquarters:
+def test_a_neighbour_spares_the_line_the_large_files(deployment: Deployment, giver: KitHome, near: str) -> None:
+    kit = enrolled(deployment)
+    deployment.refresh_mirror()
+    with ChaosServer(deployment.mirror) as headquarters:
         kit = set_up(kit, source=headquarters.url)
         report = courier.run(kit, means=RunOptions(neighbours=[Source(near, SourceKind.NEIGHBOUR)]))
         asked = [path for path, _ in headquarters.asked]
@@ -81,10 +84,10 @@ def test_a_neighbour_spares_the_line_the_large_files(world: World, giver: KitHom
     assert not any("/s-" in path for path in asked)
 
 
-def test_a_neighbour_that_lies_costs_one_file_and_is_named(world: World, giver: KitHome) -> None:
-    kit = enrolled(world)
-    world.refresh_mirror()
-    with ChaosServer(world.mirror) as liar:
+def test_a_neighbour_that_lies_costs_one_file_and_is_named(deployment: Deployment, giver: KitHome) -> None:
+    kit = enrolled(deployment)
+    deployment.refresh_mirror()
+    with ChaosServer(deployment.mirror) as liar:
         liar.fault = Fault(change=lambda content: content[:-1] + b"\0")
         report = courier.run(kit, means=RunOptions(neighbours=[Source(liar.url, SourceKind.NEIGHBOUR)]))
     assert one(report).error is None and names(kit) == PEOPLE
@@ -92,11 +95,11 @@ def test_a_neighbour_that_lies_costs_one_file_and_is_named(world: World, giver: 
 
 
 def test_what_a_neighbour_hands_on_may_be_old_but_not_older_than_what_is_here(
-    world: World, giver: KitHome, near: str
+    deployment: Deployment, giver: KitHome, near: str
 ) -> None:
-    kit = enrolled(world)
-    world.publish(FEWER)
-    courier.run(set_up(kit, source=str(world.mirror)))
+    kit = enrolled(deployment)
+    deployment.publish(FEWER)
+    courier.run(set_up(kit, source=str(deployment.mirror)))
     assert names(kit) == FEWER
     with pytest.raises(Exception, match="older than what this kit has seen"):
         courier.run(kit.reopen(), source=Source(near, SourceKind.NEIGHBOUR))
@@ -108,21 +111,23 @@ def ask(url: str, path: str, offset: int = 0) -> bytes:
         return b"".join(pieces)
 
 
-def test_a_neighbour_gives_published_files_from_any_byte(world: World, giver: KitHome, near: str) -> None:
-    payload = world.payload("s")
-    path = payload.relative_to(world.mirror).as_posix()
+def test_a_neighbour_gives_published_files_from_any_byte(deployment: Deployment, giver: KitHome, near: str) -> None:
+    payload = deployment.payload("s")
+    path = payload.relative_to(deployment.mirror).as_posix()
     assert ask(near, path) == payload.read_bytes()
     assert ask(near, path, 100) == payload.read_bytes()[100:]
     with pytest.raises(LinkError, match="416"):
         ask(near, path, 10_000_000)
 
 
-def test_it_offers_what_headquarters_published_and_nothing_of_its_own(world: World, giver: KitHome) -> None:
-    published = {path.relative_to(world.mirror).as_posix() for path in world.mirror.rglob("*") if path.is_file()}
+def test_it_offers_what_headquarters_published_and_nothing_of_its_own(deployment: Deployment, giver: KitHome) -> None:
+    published = {
+        path.relative_to(deployment.mirror).as_posix() for path in deployment.mirror.rglob("*") if path.is_file()
+    }
     offered = Share.of(giver).offer()
     superseded = {"metadata/1.lists.json", "metadata/1.snapshot.json"}
     assert set(offered) == {path for path in published - superseded if not path.startswith("kits/")}
-    assert all(file.read_bytes() == (world.mirror / path).read_bytes() for path, file in offered.items())
+    assert all(file.read_bytes() == (deployment.mirror / path).read_bytes() for path, file in offered.items())
 
 
 @pytest.mark.parametrize(
@@ -163,20 +168,20 @@ def test_only_a_few_are_served_at_once_and_the_rest_is_asked_to_come_again(near:
             one_of_them.close()
 
 
-def test_what_is_kept_for_others_stays_within_its_bound(world: World) -> None:
-    world.publish(PEOPLE)
-    kit = set_up(world.kit(), share=True, share_mb=0.006)
+def test_what_is_kept_for_others_stays_within_its_bound(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = set_up(deployment.kit(), share=True, share_mb=0.006)
     courier.run(kit)
     for number in range(3):
-        world.publish(PEOPLE | {f"XXi.{number:04}": "Testa Alia"})
+        deployment.publish(PEOPLE | {f"XXi.{number:04}": "Testa Alia"})
         courier.run(kit)
         kept = list((kit.path / "shared").iterdir())
         assert kept and sum(file.stat().st_size for file in kept) <= 6000
 
 
-def test_a_kit_that_does_not_share_keeps_nothing(world: World) -> None:
-    world.publish(PEOPLE)
-    kit = world.kit()
+def test_a_kit_that_does_not_share_keeps_nothing(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
     courier.run(kit)
     assert not (kit.path / "shared").exists()
     assert kit.settings.courier.share is False
@@ -233,7 +238,7 @@ def test_kits_on_one_network_hear_each_other() -> None:
     talkers = [threading.Thread(target=exchange_hellos, args=(lambda word=word: word, hear, ended)) for word in words]
     for talker in talkers:
         talker.start()
-    came.wait(30)
+    came.wait(GUARD_S)
     ended.set()
     for talker in talkers:
         talker.join()

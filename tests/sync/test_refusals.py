@@ -18,19 +18,19 @@ from data.lists.rows import Row, add_to_digest
 from sync.formats.envelope import Envelope, ListKey
 from sync.kit import courier, vault_entries
 from sync.kit.list_sync import SyncMethod
-from tests.sync.world import PEOPLE, World, names, one, sync
+from tests.support.deployment import PEOPLE, Deployment, names, one, sync
 
 FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
 LATER = timedelta(days=60)
 
 
 @pytest.fixture
-def behind(world: World) -> World:
+def behind(deployment: Deployment) -> Deployment:
     """One kit at version 1, and a version 2 in the mirror."""
-    world.publish(PEOPLE)
-    sync(world.kit())
-    world.publish(FEWER)
-    return world
+    deployment.publish(PEOPLE)
+    sync(deployment.kit())
+    deployment.publish(FEWER)
+    return deployment
 
 
 def spoil(path: Path) -> None:
@@ -57,7 +57,7 @@ def nest(path: Path) -> None:
 
 
 @pytest.mark.parametrize("attack", [spoil, lengthen, swap])
-def test_a_tampered_file_is_refused_and_the_old_list_stays(behind: World, attack: Callable[[Path], None]) -> None:
+def test_a_tampered_file_is_refused_and_the_old_list_stays(behind: Deployment, attack: Callable[[Path], None]) -> None:
     (kit,) = behind.kits
     attack(behind.payload("d"))
     result = sync(kit)["un"]
@@ -71,7 +71,7 @@ def test_a_tampered_file_is_refused_and_the_old_list_stays(behind: World, attack
     assert names(kit) == FEWER
 
 
-def test_a_truncated_file_is_a_broken_line_and_goes_on_from_there(behind: World) -> None:
+def test_a_truncated_file_is_a_broken_line_and_goes_on_from_there(behind: Deployment) -> None:
     (kit,) = behind.kits
     path = behind.payload("d")
     whole = path.read_bytes()
@@ -86,7 +86,7 @@ def test_a_truncated_file_is_a_broken_line_and_goes_on_from_there(behind: World)
     assert names(kit) == FEWER
 
 
-def test_a_file_that_is_missing_blocks_its_own_list_alone(behind: World) -> None:
+def test_a_file_that_is_missing_blocks_its_own_list_alone(behind: Deployment) -> None:
     (kit,) = behind.kits
     behind.publish(PEOPLE, "other")
     behind.payload("d").unlink()
@@ -100,7 +100,7 @@ def test_a_file_that_is_missing_blocks_its_own_list_alone(behind: World) -> None
 @pytest.mark.parametrize(
     "attack", [spoil, lambda path: path.write_bytes(b"{}"), lambda path: path.write_bytes(b"[" * 9000)]
 )
-def test_tampered_metadata_is_refused(behind: World, pattern: str, attack: Callable[[Path], None]) -> None:
+def test_tampered_metadata_is_refused(behind: Deployment, pattern: str, attack: Callable[[Path], None]) -> None:
     (kit,) = behind.kits
     for path in (behind.mirror / "metadata").glob(pattern):
         attack(path)
@@ -113,37 +113,37 @@ def test_tampered_metadata_is_refused(behind: World, pattern: str, attack: Calla
     assert names(kit) == PEOPLE
 
 
-def test_metadata_without_end_is_refused(behind: World) -> None:
+def test_metadata_without_end_is_refused(behind: Deployment) -> None:
     (behind.mirror / "metadata" / "timestamp.json").write_bytes(b" " * 1_000_000)
     with pytest.raises(TrustError, match="longer than it may be"):
         courier.run(behind.kits[0])
 
 
-def test_an_older_tree_is_refused(world: World) -> None:
-    world.publish(PEOPLE)
-    shutil.copytree(world.mirror, world.folder / "old")
-    kit = world.kit()
-    world.publish(FEWER)
+def test_an_older_tree_is_refused(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    shutil.copytree(deployment.mirror, deployment.folder / "old")
+    kit = deployment.kit()
+    deployment.publish(FEWER)
     sync(kit)
     with pytest.raises(RollbackError):
-        courier.run(kit, source=str(world.folder / "old"))
+        courier.run(kit, source=str(deployment.folder / "old"))
     assert names(kit) == FEWER
 
 
-def test_an_older_list_is_refused_even_by_a_kit_that_lost_its_metadata(world: World) -> None:
-    world.publish(PEOPLE)
-    kit = world.kit()
-    shutil.copytree(world.mirror, world.folder / "old")
-    world.publish(FEWER)
+def test_an_older_list_is_refused_even_by_a_kit_that_lost_its_metadata(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
+    shutil.copytree(deployment.mirror, deployment.folder / "old")
+    deployment.publish(FEWER)
     sync(kit)
     shutil.rmtree(kit.path / "trust")
-    result = one(courier.run(kit, source=str(world.folder / "old")))
+    result = one(courier.run(kit, source=str(deployment.folder / "old")))
     assert result.error is not None
     assert "older than version 2" in result.error.what
     assert names(kit) == FEWER
 
 
-def test_a_frozen_tree_is_refused_once_its_signatures_expired(behind: World) -> None:
+def test_a_frozen_tree_is_refused_once_its_signatures_expired(behind: Deployment) -> None:
     (kit,) = behind.kits
     later = Clock(read=lambda: read_system_time() + LATER)
     with pytest.raises(TrustError, match="expired"):
@@ -151,31 +151,31 @@ def test_a_frozen_tree_is_refused_once_its_signatures_expired(behind: World) -> 
     assert names(kit) == PEOPLE
 
 
-def test_a_clock_in_1970_does_not_switch_the_protection_off(world: World) -> None:
-    world.publish(PEOPLE)
-    kit = world.kit()
-    shutil.copytree(world.mirror, world.folder / "frozen")
-    world.take(FEWER)
-    world.publish_again(now=read_system_time() + LATER)
+def test_a_clock_in_1970_does_not_switch_the_protection_off(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
+    shutil.copytree(deployment.mirror, deployment.folder / "frozen")
+    deployment.take(FEWER)
+    deployment.publish_again(now=read_system_time() + LATER)
     asleep = Clock(read=lambda: datetime(1970, 1, 1, tzinfo=UTC))
     assert courier.run(kit, clock=asleep).ok
     shutil.rmtree(kit.path / "trust")  # so that only the time can tell
     floor = enrolment.read_clock(kit).floor
     with pytest.raises(TrustError, match="expired"):
-        courier.run(kit, source=str(world.folder / "frozen"), clock=Clock(floor, asleep.read))
+        courier.run(kit, source=str(deployment.folder / "frozen"), clock=Clock(floor, asleep.read))
 
 
-def test_a_signed_time_far_ahead_does_not_move_the_clock(world: World) -> None:
-    kit = world.kit()
-    world.take(PEOPLE)
-    world.publish_again(now=read_system_time() + timedelta(days=800))
+def test_a_signed_time_far_ahead_does_not_move_the_clock(deployment: Deployment) -> None:
+    kit = deployment.kit()
+    deployment.take(PEOPLE)
+    deployment.publish_again(now=read_system_time() + timedelta(days=800))
     report = courier.run(kit)
     assert [problem.what for problem in report.problems] != []
     assert enrolment.read_clock(kit).floor < read_system_time()
     assert names(kit) == PEOPLE
 
 
-def test_an_unreachable_headquarters_leaves_the_kit_as_it_is(behind: World) -> None:
+def test_an_unreachable_headquarters_leaves_the_kit_as_it_is(behind: Deployment) -> None:
     (kit,) = behind.kits
     shutil.rmtree(behind.mirror)
     with pytest.raises(LinkError, match="stay as they are"):
@@ -185,21 +185,21 @@ def test_an_unreachable_headquarters_leaves_the_kit_as_it_is(behind: World) -> N
     assert names(kit) == PEOPLE
 
 
-def test_a_folder_that_is_no_published_tree_is_named_as_such(behind: World) -> None:
+def test_a_folder_that_is_no_published_tree_is_named_as_such(behind: Deployment) -> None:
     (behind.folder / "empty").mkdir()
     with pytest.raises(LinkError, match="no published tree"):
         courier.run(behind.kits[0], source=str(behind.folder / "empty"))
 
 
-def test_another_headquarters_is_not_believed(behind: World) -> None:
-    impostor = World(behind.folder / "impostor")
+def test_another_headquarters_is_not_believed(behind: Deployment) -> None:
+    impostor = Deployment(behind.folder / "impostor")
     impostor.publish({"XXi.666": "Persona Falsa"})
     with pytest.raises(TrustError):
         courier.run(behind.kits[0], source=str(impostor.mirror))
     impostor.close()
 
 
-def test_the_envelope_of_another_kit_is_refused_and_the_lists_go_on(behind: World) -> None:
+def test_the_envelope_of_another_kit_is_refused_and_the_lists_go_on(behind: Deployment) -> None:
     kit = behind.kits[0]
     other = vault_entries.read_enrolment(behind.kit("post-2"))
     mine = vault_entries.read_enrolment(kit)
@@ -210,19 +210,19 @@ def test_the_envelope_of_another_kit_is_refused_and_the_lists_go_on(behind: Worl
     assert one(report).way is SyncMethod.DELTA
 
 
-def test_without_a_first_envelope_a_kit_says_so(world: World) -> None:
-    kit = world.kit()
-    shutil.rmtree(world.mirror / "kits")
+def test_without_a_first_envelope_a_kit_says_so(deployment: Deployment) -> None:
+    kit = deployment.kit()
+    shutil.rmtree(deployment.mirror / "kits")
     with pytest.raises(LinkError, match="envelope"):
         courier.run(kit)
 
 
-def test_an_older_envelope_is_refused(world: World) -> None:
-    world.publish(PEOPLE)
-    kit = world.kit()
-    path = world.mirror / "kits" / vault_entries.read_enrolment(kit).envelope / "envelope"
+def test_an_older_envelope_is_refused(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
+    path = deployment.mirror / "kits" / vault_entries.read_enrolment(kit).envelope / "envelope"
     first = path.read_bytes()
-    world.publish(PEOPLE, "other")
+    deployment.publish(PEOPLE, "other")
     sync(kit)
     path.write_bytes(first)
     report = courier.run(kit)
@@ -235,7 +235,7 @@ def keep_lists(kit: KitHome, serial: int, *lists: ListKey) -> None:
     vault_entries.keep_envelope(kit, Envelope("", "", serial, read_system_time(), lists))
 
 
-def test_a_wrong_list_key_opens_nothing(behind: World) -> None:
+def test_a_wrong_list_key_opens_nothing(behind: Deployment) -> None:
     (kit,) = behind.kits
     keep_lists(kit, 1, ListKey("un", "persons", True, {1: bytes(32)}))
     result = sync(kit)["un"]
@@ -244,7 +244,7 @@ def test_a_wrong_list_key_opens_nothing(behind: World) -> None:
     assert names(kit) == PEOPLE
 
 
-def test_a_kind_that_this_software_does_not_know_blocks_nothing(behind: World) -> None:
+def test_a_kind_that_this_software_does_not_know_blocks_nothing(behind: Deployment) -> None:
     (kit,) = behind.kits
     (_, known) = vault_entries.read_list_keys(kit)
     behind.publish(PEOPLE, "vessels")
@@ -256,7 +256,7 @@ def test_a_kind_that_this_software_does_not_know_blocks_nothing(behind: World) -
     assert kit.lists.names() == ["un"]
 
 
-def test_a_list_that_changed_behind_our_back_costs_one_snapshot(behind: World) -> None:
+def test_a_list_that_changed_behind_our_back_costs_one_snapshot(behind: Deployment) -> None:
     (kit,) = behind.kits
     replica = kit.lists.open("un")
     edition = replica.edition()
@@ -270,7 +270,7 @@ def test_a_list_that_changed_behind_our_back_costs_one_snapshot(behind: World) -
 
 
 @pytest.mark.parametrize("lost", ["base", "overlay"])
-def test_a_damaged_list_comes_back(behind: World, lost: str) -> None:
+def test_a_damaged_list_comes_back(behind: Deployment, lost: str) -> None:
     (kit,) = behind.kits
     kit.lists.close()
     folder = kit.path / "lists" / "un"
@@ -283,7 +283,7 @@ def test_a_damaged_list_comes_back(behind: World, lost: str) -> None:
     assert names(kit) == FEWER
 
 
-def test_two_couriers_do_not_run_at_once(behind: World) -> None:
+def test_two_couriers_do_not_run_at_once(behind: Deployment) -> None:
     (kit,) = behind.kits
     with (
         durable_files.hold_lock(kit.path / COURIER_LOCK, "syncing this kit"),
@@ -292,14 +292,14 @@ def test_two_couriers_do_not_run_at_once(behind: World) -> None:
         courier.run(kit)
 
 
-def test_what_no_version_needs_leaves_the_staging_folder(behind: World) -> None:
+def test_what_no_version_needs_leaves_the_staging_folder(behind: Deployment) -> None:
     (kit,) = behind.kits
     (kit.staging / f"{'0' * 64}.part").write_bytes(b"of a version long gone")
     sync(kit)
     assert list(kit.staging.iterdir()) == []
 
 
-def test_consequences_that_failed_follow_before_a_newer_version(behind: World) -> None:
+def test_consequences_that_failed_follow_before_a_newer_version(behind: Deployment) -> None:
     (kit,) = behind.kits
     told = []
 

@@ -20,7 +20,7 @@ from sync.kit import vault_entries
 from sync.kit.list_files import PartsReader, open_payload
 from sync.kit.list_sync import SyncMethod
 from sync.kit.run_report import ListSyncResult
-from tests.sync.world import World, names, sync
+from tests.support.deployment import Deployment, names, sync
 
 PEOPLE = {f"XXi.{number:04}": f"Testa Persona {number}" for number in range(600)}
 LATER = {record: name for record, name in PEOPLE.items() if record != "XXi.0003"} | {"XXi.0300": "Testa Alia"}
@@ -36,18 +36,18 @@ def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def kit(world: World) -> Iterator[KitHome]:
+def kit(deployment: Deployment) -> Iterator[KitHome]:
     """A kit with a list that came in parts."""
-    world.publish(PEOPLE)
-    kit = world.kit()
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
     result = sync(kit)["un"]
     assert result.way is SyncMethod.SNAPSHOT
-    assert len(parts(world)) > 10
+    assert len(parts(deployment)) > 10
     yield kit
 
 
-def parts(world: World, name: str = "un") -> list[Path]:
-    found = (world.mirror / "lists" / name).glob(f"{FileLetter.PART}-*")
+def parts(deployment: Deployment, name: str = "un") -> list[Path]:
+    found = (deployment.mirror / "lists" / name).glob(f"{FileLetter.PART}-*")
     return sorted(found, key=lambda path: int(path.name.split("-")[3]))
 
 
@@ -61,47 +61,47 @@ def spoil_rows(kit: KitHome, *records: str) -> None:
     replica.replace(replace(edition, digest=add_to_digest(0, rows)), rows)
 
 
-def whole(world: World, name: str = "un") -> int:
-    return sum(path.stat().st_size for path in parts(world, name))
+def whole(deployment: Deployment, name: str = "un") -> int:
+    return sum(path.stat().st_size for path in parts(deployment, name))
 
 
-def test_a_snapshot_in_parts_comes_and_changes(world: World, kit: KitHome) -> None:
+def test_a_snapshot_in_parts_comes_and_changes(deployment: Deployment, kit: KitHome) -> None:
     assert names(kit) == PEOPLE
-    world.publish(LATER)
+    deployment.publish(LATER)
     assert sync(kit)["un"].way is SyncMethod.DELTA
     assert names(kit) == LATER
-    other = world.kit("post-2")
+    other = deployment.kit("post-2")
     assert sync(other)["un"].way is SyncMethod.SNAPSHOT
     assert names(other) == LATER
 
 
-def test_only_the_parts_that_differ_are_fetched(world: World, kit: KitHome) -> None:
+def test_only_the_parts_that_differ_are_fetched(deployment: Deployment, kit: KitHome) -> None:
     spoil_rows(kit, "XXi.0100", "XXi.0101")
-    world.publish(LATER)
+    deployment.publish(LATER)
     result = sync(kit)["un"]
     assert (result.way, result.after, result.error) == (SyncMethod.REPAIR, 2, None)
     assert names(kit) == LATER
-    assert result.bytes < whole(world) / 2
+    assert result.bytes < whole(deployment) / 2
 
 
-def test_a_damaged_base_is_mended_in_its_place(world: World, tmp_path: Path) -> None:
-    result = damaged_papers(world, tmp_path, PAPERS)
+def test_a_damaged_base_is_mended_in_its_place(deployment: Deployment, tmp_path: Path) -> None:
+    result = damaged_papers(deployment, tmp_path, PAPERS)
     assert (result.way, result.before, result.after) == (SyncMethod.REPAIR, 1, 1)
-    assert result.bytes < whole(world, "sltd") / 2
+    assert result.bytes < whole(deployment, "sltd") / 2
 
 
-def test_a_damaged_base_is_mended_to_the_newest_version(world: World, tmp_path: Path) -> None:
-    result = damaged_papers(world, tmp_path, [*PAPERS[1:], "NEW00001,UTO,PAS,lost,UTO\n"])
+def test_a_damaged_base_is_mended_to_the_newest_version(deployment: Deployment, tmp_path: Path) -> None:
+    result = damaged_papers(deployment, tmp_path, [*PAPERS[1:], "NEW00001,UTO,PAS,lost,UTO\n"])
     assert (result.way, result.before, result.after, result.removed) == (SyncMethod.REPAIR, 1, 2, 1)
 
 
-def damaged_papers(world: World, folder: Path, then: list[str]) -> ListSyncResult:
+def damaged_papers(deployment: Deployment, folder: Path, then: list[str]) -> ListSyncResult:
     """A document list loses a block of its base; the next run, after `then` was published."""
     source = folder / "sltd.csv"
     source.write_text(HEADER + "".join(PAPERS))
-    import_list(world.hq, "sltd", "sltd-csv", [source])
-    world.publish_again()
-    kit = world.kit()
+    import_list(deployment.hq, "sltd", "sltd-csv", [source])
+    deployment.publish_again()
+    kit = deployment.kit()
     sync(kit)
     kit.lists.close()
     (base,) = (kit.path / "lists" / "sltd").glob("base-*")
@@ -109,8 +109,8 @@ def damaged_papers(world: World, folder: Path, then: list[str]) -> ListSyncResul
     content[3 * 4096 : 4 * 4096] = bytes(4096)
     base.write_bytes(content)
     source.write_text(HEADER + "".join(then))
-    import_list(world.hq, "sltd", "sltd-csv", [source])
-    world.publish_again()
+    import_list(deployment.hq, "sltd", "sltd-csv", [source])
+    deployment.publish_again()
     with pytest.raises(Damaged), kit.lists.open("sltd").read() as view:
         list(view.rows())
     result = sync(kit)["sltd"]
@@ -119,28 +119,28 @@ def damaged_papers(world: World, folder: Path, then: list[str]) -> ListSyncResul
     return result
 
 
-def test_where_a_repair_does_not_help_the_whole_list_comes(world: World, kit: KitHome) -> None:
+def test_where_a_repair_does_not_help_the_whole_list_comes(deployment: Deployment, kit: KitHome) -> None:
     replica = kit.lists.open("un")
     edition = replica.edition()
     assert edition is not None
     row = Row(b"XXi.000", b"{}")
     replica.replace(replace(edition, count=1, digest=add_to_digest(0, [row])), [row])
-    world.publish(LATER)
+    deployment.publish(LATER)
     assert sync(kit)["un"].error is None
     assert names(kit) == LATER
 
 
-def test_the_old_list_stays_when_the_part_that_would_mend_it_is_spoiled(world: World, kit: KitHome) -> None:
+def test_the_old_list_stays_when_the_part_that_would_mend_it_is_spoiled(deployment: Deployment, kit: KitHome) -> None:
     spoil_rows(kit, "XXi.0100")
     before = names_or_none(kit)
-    world.publish(LATER)
-    for path in parts(world):
+    deployment.publish(LATER)
+    for path in parts(deployment):
         content = path.read_bytes()
         path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     result = sync(kit)["un"]
     assert result.error is not None and "not the file that was signed" in result.error.what
     assert names_or_none(kit) == before
-    world.refresh_mirror()
+    deployment.refresh_mirror()
     assert sync(kit)["un"].error is None
     assert names(kit) == LATER
 
@@ -150,10 +150,10 @@ def names_or_none(kit: KitHome) -> list[bytes]:
         return [row.body for row in view.rows()]
 
 
-def test_parts_that_are_here_are_not_fetched_again(world: World) -> None:
-    world.publish(PEOPLE)
-    kit = world.kit()
-    files = parts(world)
+def test_parts_that_are_here_are_not_fetched_again(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
+    files = parts(deployment)
     kept = {path: path.read_bytes() for path in files}
     files[-1].write_bytes(kept[files[-1]][:50])
     first = sync(kit)["un"]
@@ -165,38 +165,40 @@ def test_parts_that_are_here_are_not_fetched_again(world: World) -> None:
     assert list(kit.staging.iterdir()) == []
 
 
-def test_swapped_parts_are_refused(world: World) -> None:
-    world.publish(PEOPLE)
-    kit = world.kit()
-    first, second, *_ = parts(world)
+def test_swapped_parts_are_refused(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
+    first, second, *_ = parts(deployment)
     one, other = first.read_bytes(), second.read_bytes()
     first.write_bytes(other[: len(one)].ljust(len(one), b"?"))
     result = sync(kit)["un"]
     assert result.error is not None and result.after == 0
 
 
-def test_a_snapshot_in_parts_outlives_small_changes(world: World, kit: KitHome) -> None:
-    before = parts(world)
-    world.publish(LATER)
-    assert parts(world) == before
-    world.publish({f"XXj.{number:04}": f"Altera Persona {number}" for number in range(600)}, allow_mass_removal=True)
-    assert not set(before) & set(parts_in_force(world))
+def test_a_snapshot_in_parts_outlives_small_changes(deployment: Deployment, kit: KitHome) -> None:
+    before = parts(deployment)
+    deployment.publish(LATER)
+    assert parts(deployment) == before
+    deployment.publish(
+        {f"XXj.{number:04}": f"Altera Persona {number}" for number in range(600)}, allow_mass_removal=True
+    )
+    assert not set(before) & set(parts_in_force(deployment))
 
 
-def parts_in_force(world: World) -> list[Path]:
-    with world.hq.store.transaction() as connection:
+def parts_in_force(deployment: Deployment) -> list[Path]:
+    with deployment.hq.store.transaction() as connection:
         found = connection.scalars(select(tables.payloads.c.name).where(tables.payloads.c.letter == "p"))
-        return [world.mirror / "lists" / "un" / name for name in found]
+        return [deployment.mirror / "lists" / "un" / name for name in found]
 
 
-def test_a_part_in_another_ones_place_is_refused(world: World, kit: KitHome) -> None:
+def test_a_part_in_another_ones_place_is_refused(deployment: Deployment, kit: KitHome) -> None:
     (_, (listed,)) = vault_entries.read_list_keys(kit)
-    (head,) = (world.mirror / "lists" / "un").glob(f"{FileLetter.SNAPSHOT}-*")
+    (head,) = (deployment.mirror / "lists" / "un").glob(f"{FileLetter.SNAPSHOT}-*")
     with open_payload(head, listed.keys[1]) as reader:
         header = reader.header
         told = directory_from_json(reader.directory(), epoch=1, version=1, rows=header.rows)
     for place, match in ((1, "not the one its directory names"), (0, "")):
-        found = PartsReader(header.edition, told, listed.keys[1], lambda _, place=place: parts(world)[place])  # type: ignore[misc]
+        found = PartsReader(header.edition, told, listed.keys[1], lambda _, place=place: parts(deployment)[place])  # type: ignore[misc]
         if match:
             with pytest.raises(TrustError, match=match):
                 list(found.rows([0]))
@@ -204,4 +206,4 @@ def test_a_part_in_another_ones_place_is_refused(world: World, kit: KitHome) -> 
             assert len(list(found.rows([0]))) == told.parts[0].rows
     moved = PartsDirectory((told.parts[0], replace(told.parts[1], first=told.parts[0].first + b"XXi.0001")))
     with pytest.raises(TrustError, match="row of another part"):
-        list(PartsReader(header.edition, moved, listed.keys[1], lambda _: parts(world)[0]).rows([0]))
+        list(PartsReader(header.edition, moved, listed.keys[1], lambda _: parts(deployment)[0]).rows([0]))

@@ -24,9 +24,9 @@ from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest.segments import Ingest
 from sync.kit import courier
 from sync.kit import sticks as stick_kit
-from tests.faults.amount import amount
-from tests.sync.uplinks import Straight, events_here, events_of, happen, outbox
-from tests.sync.world import PASSPHRASE, World
+from tests.support.amount import amount
+from tests.support.deployment import PASSPHRASE, Deployment
+from tests.support.network.uplinks import Straight, events_here, events_of, happen, outbox
 
 LONG_AFTER = timedelta(days=999)
 FAULTS = some.sampled_from(["none", "none", "lose_request", "lose_answer"])
@@ -43,9 +43,9 @@ def made() -> Path:
     """A headquarters and a kit that has its policy, closed; to be copied."""
     folder = in_memory()
     atexit.register(shutil.rmtree, folder)
-    world = World(folder)
-    courier.run(world.kit())
-    world.close()
+    deployment = Deployment(folder)
+    courier.run(deployment.kit())
+    deployment.close()
     return folder
 
 
@@ -159,7 +159,7 @@ class Reporting(RuleBasedStateMachine):
         if self.restored:
             self.acknowledged &= set(events_here(self.hq)) | events_of(self.kit)
 
-    @precondition(lambda self: not self.restore_wait)
+    @precondition(lambda self: not self.restored)
     @rule()
     def the_kit_lets_go(self) -> None:
         """Of what was acknowledged long ago; a headquarters that was put back has heard from its kits by then."""

@@ -9,7 +9,7 @@ from data.kit.home import KitHome
 from data.lists.edition import Edition
 from sync.kit.list_sync import SyncMethod
 from sync.kit.post_apply import roll_back
-from tests.sync.world import PEOPLE, World, names, sync
+from tests.support.deployment import PEOPLE, Deployment, names, sync
 
 MORE = PEOPLE | {"XXi.000": "Testa Alia", "XXi.900": "Altera Persona"}
 LESS = {record: name for record, name in MORE.items() if record != "XXi.003"}
@@ -20,16 +20,16 @@ def back(kit: KitHome) -> Edition:
 
 
 @pytest.fixture
-def kit(world: World) -> KitHome:
-    world.publish(PEOPLE)
-    kit = world.kit()
+def kit(deployment: Deployment) -> KitHome:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
     sync(kit)
     return kit
 
 
-def test_the_version_before_serves_again_and_says_why(world: World, kit: KitHome) -> None:
+def test_the_version_before_serves_again_and_says_why(deployment: Deployment, kit: KitHome) -> None:
     first = kit.lists.open("un").edition()
-    world.publish(MORE)
+    deployment.publish(MORE)
     sync(kit)
     assert back(kit) == first
     assert names(kit) == PEOPLE
@@ -40,35 +40,35 @@ def test_the_version_before_serves_again_and_says_why(world: World, kit: KitHome
     assert kit.lists.open("un").overlay_rows() == 0  # whoever was added by mistake is not on the disk any more
 
 
-def test_the_courier_leaves_it_until_a_newer_one_comes(world: World, kit: KitHome) -> None:
-    world.publish(MORE)
+def test_the_courier_leaves_it_until_a_newer_one_comes(deployment: Deployment, kit: KitHome) -> None:
+    deployment.publish(MORE)
     sync(kit)
     back(kit)
     result = sync(kit)["un"]
     assert (result.way, result.after, result.error) == (SyncMethod.HELD_BACK, 1, None)
     assert names(kit) == PEOPLE
-    world.publish(LESS)
+    deployment.publish(LESS)
     assert sync(kit)["un"].after == 3
     assert names(kit) == LESS
     assert kit.lists.open("un").held_back is None
 
 
-def test_withdrawn_persons_stay_withdrawn(world: World, kit: KitHome) -> None:
-    world.publish(LESS)
+def test_withdrawn_persons_stay_withdrawn(deployment: Deployment, kit: KitHome) -> None:
+    deployment.publish(LESS)
     sync(kit)
     edition = back(kit)
     without = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
     assert names(kit) == without
     assert edition.count == len(without)
-    world.publish(MORE)
+    deployment.publish(MORE)
     assert sync(kit)["un"].error is None
     assert names(kit) == MORE
 
 
-def test_there_is_one_step_back_and_none_behind_a_whole_list(world: World, kit: KitHome) -> None:
+def test_there_is_one_step_back_and_none_behind_a_whole_list(deployment: Deployment, kit: KitHome) -> None:
     with pytest.raises(StoreError, match="no earlier version"):
         back(kit)
-    world.publish(MORE)
+    deployment.publish(MORE)
     sync(kit)
     back(kit)
     with pytest.raises(StoreError, match="no earlier version"):
@@ -77,8 +77,8 @@ def test_there_is_one_step_back_and_none_behind_a_whole_list(world: World, kit: 
 
 
 @pytest.mark.parametrize(("name", "who", "why"), [("no-such", "One", "x"), ("un", " ", "x"), ("un", "One", "")])
-def test_nobody_does_it_for_nothing(world: World, kit: KitHome, name: str, who: str, why: str) -> None:
-    world.publish(MORE)
+def test_nobody_does_it_for_nothing(deployment: Deployment, kit: KitHome, name: str, who: str, why: str) -> None:
+    deployment.publish(MORE)
     sync(kit)
     with pytest.raises(InputError):
         roll_back(kit, name, who=who, why=why, clock=Clock())

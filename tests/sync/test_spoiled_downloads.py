@@ -21,8 +21,8 @@ from sync.kit import courier
 from sync.kit.list_sync import SyncMethod
 from sync.kit.staging import Staging
 from sync.limits import LIMITS
-from tests.sync.chaos import ChaosServer, Fault
-from tests.sync.world import World, names, one
+from tests.support.deployment import Deployment, names, one
+from tests.support.network.chaos import ChaosServer, Fault
 
 KEY = bytes(range(32))
 CHUNK = LIMITS.chunk_bytes + TAG_BYTES
@@ -171,15 +171,15 @@ MANY = {f"XXi.{number:04}": f"Testa {secrets.token_hex(40)}" for number in range
 
 
 @pytest.fixture
-def long_list(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+def long_list(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Deployment:
     """A list whose snapshot is one file of several chunks."""
     monkeypatch.setattr(file_maker, "LIMITS", replace(file_maker.LIMITS, part_bytes=1 << 30))
-    world.publish(MANY)
-    assert world.payload("s").stat().st_size > 4 * CHUNK
-    return world
+    deployment.publish(MANY)
+    assert deployment.payload("s").stat().st_size > 4 * CHUNK
+    return deployment
 
 
-def test_a_bad_mirror_costs_a_chunk(long_list: World) -> None:
+def test_a_bad_mirror_costs_a_chunk(long_list: Deployment) -> None:
     size = long_list.payload("s").stat().st_size
     with ChaosServer(long_list.mirror) as bad, ChaosServer(long_list.hq.public) as good:
         kit = long_list.kit(source=bad.url)
@@ -195,7 +195,7 @@ def test_a_bad_mirror_costs_a_chunk(long_list: World) -> None:
     assert names(kit) == MANY
 
 
-def test_a_bad_stick_costs_a_chunk_of_the_line(long_list: World) -> None:
+def test_a_bad_stick_costs_a_chunk_of_the_line(long_list: Deployment) -> None:
     kit = long_list.kit()
     path = long_list.payload("s")
     path.write_bytes(changed(path.read_bytes(), path.stat().st_size - 3))

@@ -6,25 +6,25 @@ from data.certificates.trust_store import TrustStore
 from data.lists.kinds import trust
 from sync.headquarters.importer import import_list
 from sync.kit.list_sync import SyncMethod
-from tests.sync.world import World, sync
+from tests.support.deployment import Deployment, sync
 
 _CHANGES = [(35, 19), (25, 12), (35, 24), (12, 5)]
 
 
-def test_real_master_lists_reach_a_kit_and_change_as_deltas(world: World, shared_data: Path) -> None:
+def test_real_master_lists_reach_a_kit_and_change_as_deltas(deployment: Deployment, shared_data: Path) -> None:
     folder = shared_data / "chip/masterlists"
     root = folder / "DE_ROOT_CA_CSCA07.cer"
     first, *later = sorted(folder.glob("DE_ML_*.ml"))
-    report = import_list(world.hq, "csca", "master-list", [first])
+    report = import_list(deployment.hq, "csca", "master-list", [first])
     assert (report.added, report.refused, report.source_date) == (541, (), "2024-08-07T05:38:24Z")
-    world.publish_again()
-    kit = world.kit()
+    deployment.publish_again()
+    kit = deployment.kit()
     assert sync(kit)["csca"].way is SyncMethod.SNAPSHOT
     held = 541
     for path, (added, removed) in zip(later, _CHANGES, strict=True):
-        report = import_list(world.hq, "csca", "master-list", [path, root])
+        report = import_list(deployment.hq, "csca", "master-list", [path, root])
         assert (report.added, report.removed, report.changed, report.refused) == (added, removed, 0, ())
-        published = world.publish_again()["csca"]
+        published = deployment.publish_again()["csca"]
         synced = sync(kit)["csca"]
         assert (synced.way, synced.removed) == (SyncMethod.DELTA, removed)
         assert synced.bytes == published.delta_bytes < published.snapshot_bytes / 5

@@ -18,7 +18,7 @@ from sync.kit.connections.folder_link import FolderLink
 from sync.kit.envelopes import refresh_metadata
 from sync.link import Delivery
 from sync.trust.metadata import Trust, reference_time
-from tests.sync.world import PEOPLE, World, sync
+from tests.support.deployment import PEOPLE, Deployment, sync
 
 SIGNED = datetime(2026, 3, 1, tzinfo=UTC)
 FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
@@ -41,11 +41,11 @@ def test_the_reference_time(now: datetime, line: datetime, carried: datetime) ->
     assert reference_time(clock(now), Delivery.CARRIED) == carried
 
 
-def test_the_private_name_that_the_time_is_set_under_is_still_there(world: World, tmp_path: Path) -> None:
+def test_the_private_name_that_the_time_is_set_under_is_still_there(deployment: Deployment, tmp_path: Path) -> None:
     assert version("tuf").startswith("7.0.")
     assert "self.reference_time" in inspect.getsource(TrustedMetadataSet.update_timestamp)
-    root = (world.mirror / "metadata/1.root.json").read_bytes()
-    trust = Trust(tmp_path, root, FolderLink(world.mirror), SIGNED)
+    root = (deployment.mirror / "metadata/1.root.json").read_bytes()
+    trust = Trust(tmp_path, root, FolderLink(deployment.mirror), SIGNED)
     assert trust._updater._trusted_set.reference_time == SIGNED
 
 
@@ -61,16 +61,16 @@ def of(kit: KitHome, mirror: Path, now: datetime, via: Delivery) -> None:
 
 
 @pytest.fixture
-def travelled(world: World) -> World:
+def travelled(deployment: Deployment) -> Deployment:
     """A kit that synced, and a stick that was made since."""
-    world.publish(PEOPLE)
-    sync(world.kit())
-    world.publish(FEWER)
-    return world
+    deployment.publish(PEOPLE)
+    sync(deployment.kit())
+    deployment.publish(FEWER)
+    return deployment
 
 
 @pytest.mark.parametrize("days", [14, 46, 400])
-def test_a_stick_may_travel_as_long_as_it_is_newer(travelled: World, days: int) -> None:
+def test_a_stick_may_travel_as_long_as_it_is_newer(travelled: Deployment, days: int) -> None:
     (kit,) = travelled.kits
     now = read_system_time() + timedelta(days=days)
     of(kit, travelled.mirror, now, Delivery.CARRIED)
@@ -79,7 +79,7 @@ def test_a_stick_may_travel_as_long_as_it_is_newer(travelled: World, days: int) 
             of(kit, travelled.mirror, now, Delivery.LINE)
 
 
-def test_a_stick_that_is_older_is_refused_whatever_the_time(travelled: World) -> None:
+def test_a_stick_that_is_older_is_refused_whatever_the_time(travelled: Deployment) -> None:
     (kit,) = travelled.kits
     shutil.copytree(travelled.mirror, travelled.folder / "stick")
     travelled.publish(PEOPLE)
@@ -88,7 +88,7 @@ def test_a_stick_that_is_older_is_refused_whatever_the_time(travelled: World) ->
         of(kit, travelled.folder / "stick", read_system_time(), Delivery.CARRIED)
 
 
-def test_a_stick_from_before_the_floor_has_expired(travelled: World) -> None:
+def test_a_stick_from_before_the_floor_has_expired(travelled: Deployment) -> None:
     (kit,) = travelled.kits
     shutil.rmtree(kit.path / "trust")  # so that only the time can tell
     vault_entries.raise_floor(kit, read_system_time() + timedelta(days=46), 1)
@@ -97,7 +97,7 @@ def test_a_stick_from_before_the_floor_has_expired(travelled: World) -> None:
 
 
 @pytest.mark.parametrize("now", [datetime(1970, 1, 1, tzinfo=UTC), read_system_time() + timedelta(days=400)])
-def test_a_wrong_clock_stops_updates_at_most_and_heals(travelled: World, now: datetime) -> None:
+def test_a_wrong_clock_stops_updates_at_most_and_heals(travelled: Deployment, now: datetime) -> None:
     (kit,) = travelled.kits
     before = enrolment.read_clock(kit).floor
     wrong = Clock(before, lambda: now)

@@ -22,11 +22,10 @@ from sync.kit.watching.status_reporter import StatusReporter, SystemdNotifier
 from sync.kit.watching.watch import Watch
 from sync.kit.watching.watch_state import WatchState
 from sync.kit.watching.watchers import find_trees, read_routes, watch_network, watch_sticks
-from tests.sync.chaos import ChaosServer, Fault, Proxy
-from tests.sync.world import PEOPLE, World, names
+from tests.support.deployment import PEOPLE, Deployment, names
+from tests.support.network.chaos import ChaosServer, Fault, Proxy
+from tests.support.waiting import GUARD_S, wait_until
 
-PATIENCE_S = 60
-"""Only so that a broken test ends."""
 FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
 
 
@@ -42,13 +41,14 @@ class Service:
 
     def until(self, there: Callable[[WatchState], bool]) -> WatchState:
         """Wait until the state is so."""
-        pause = Event()
-        for _ in range(PATIENCE_S * 50):
-            state = watch_state.read_state(self.kit.path)
-            if state and there(state):
-                return state
-            pause.wait(0.02)
-        raise AssertionError(state)
+        seen: list[WatchState] = []
+
+        def is_so() -> bool:
+            seen[:] = [state for state in [watch_state.read_state(self.kit.path)] if state]
+            return bool(seen) and there(seen[0])
+
+        wait_until(is_so, "the state of the service")
+        return seen[0]
 
     def waits(self, outcome: str) -> WatchState:
         """Wait until a run ended so and it waits for the next."""
@@ -56,7 +56,7 @@ class Service:
 
     def stop(self) -> None:
         self.watch.stop()
-        self._thread.join(PATIENCE_S)
+        self._thread.join(GUARD_S)
         assert not self._thread.is_alive()
 
 
@@ -78,11 +78,13 @@ def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         service.stop()
 
 
-def test_it_syncs_at_the_start_and_says_when_it_looks_again(world: World, serve: Callable[..., Service]) -> None:
-    world.publish(PEOPLE)
-    service = serve(world.kit())
+def test_it_syncs_at_the_start_and_says_when_it_looks_again(
+    deployment: Deployment, serve: Callable[..., Service]
+) -> None:
+    deployment.publish(PEOPLE)
+    service = serve(deployment.kit())
     state = service.waits("done")
-    assert names(world.kits[0]) == PEOPLE
+    assert names(deployment.kits[0]) == PEOPLE
     assert "New: un." in state.says and state.next_at
     assert watch_state.is_running(service.kit.path)
     service.stop()
@@ -91,21 +93,21 @@ def test_it_syncs_at_the_start_and_says_when_it_looks_again(world: World, serve:
     assert not watch_state.is_running(service.kit.path)
 
 
-def test_it_looks_again_by_the_clock(world: World, serve: Callable[..., Service]) -> None:
-    world.publish(PEOPLE)
-    service = serve(world.kit(), RetryIntervals(every_s=0.5))
+def test_it_looks_again_by_the_clock(deployment: Deployment, serve: Callable[..., Service]) -> None:
+    deployment.publish(PEOPLE)
+    service = serve(deployment.kit(), RetryIntervals(every_s=0.5))
     service.waits("done")
-    world.publish(FEWER)
-    service.until(lambda state: names(world.kits[0]) == FEWER)
+    deployment.publish(FEWER)
+    service.until(lambda state: names(deployment.kits[0]) == FEWER)
 
 
 def test_a_server_that_is_gone_is_waited_for_and_asked_when_somebody_says_so(
-    world: World, serve: Callable[..., Service]
+    deployment: Deployment, serve: Callable[..., Service]
 ) -> None:
-    world.publish(PEOPLE)
-    with ChaosServer(world.mirror) as server:
+    deployment.publish(PEOPLE)
+    with ChaosServer(deployment.mirror) as server:
         server.fault = Fault(status=503)
-        service = serve(world.kit(source=server.url))
+        service = serve(deployment.kit(source=server.url))
         state = service.waits("failed")
         assert state.failures == 1 and "HTTP 503" in state.says
         server.fault = Fault()
@@ -113,49 +115,53 @@ def test_a_server_that_is_gone_is_waited_for_and_asked_when_somebody_says_so(
         assert service.waits("done").failures == 0
 
 
-def test_a_server_that_asks_for_peace_gets_it_over_a_restart_too(world: World, serve: Callable[..., Service]) -> None:
-    world.publish(PEOPLE)
-    with ChaosServer(world.mirror) as server:
+def test_a_server_that_asks_for_peace_gets_it_over_a_restart_too(
+    deployment: Deployment, serve: Callable[..., Service]
+) -> None:
+    deployment.publish(PEOPLE)
+    with ChaosServer(deployment.mirror) as server:
         server.fault = Fault(status=429, headers={"retry-after": "3600"})
-        service = serve(world.kit(source=server.url))
+        service = serve(deployment.kit(source=server.url))
         state = service.waits("failed")
         assert state.not_before and "asked not to be asked" in state.says
         asked = len(server.asked)
         service.watch.request()
         service.stop()
-        again = serve(world.kits[0])
+        again = serve(deployment.kits[0])
         state = again.until(lambda state: state.state == "waiting")
         assert state.not_before and state.failures == 1
         assert len(server.asked) == asked
 
 
-def test_a_stick_that_is_plugged_in_is_read(world: World, serve: Callable[..., Service], tmp_path: Path) -> None:
-    world.publish(PEOPLE)
-    service = serve(world.kit(source="http://127.0.0.1:9"))
+def test_a_stick_that_is_plugged_in_is_read(
+    deployment: Deployment, serve: Callable[..., Service], tmp_path: Path
+) -> None:
+    deployment.publish(PEOPLE)
+    service = serve(deployment.kit(source="http://127.0.0.1:9"))
     service.waits("failed")
-    shutil.copytree(world.mirror, tmp_path / "media" / "stick" / "waypost")
+    shutil.copytree(deployment.mirror, tmp_path / "media" / "stick" / "waypost")
     state = service.until(lambda state: "stick" in (state.last or {}).get("source", ""))
     assert state.last and state.last["outcome"] == "done"
-    assert names(world.kits[0]) == PEOPLE
+    assert names(deployment.kits[0]) == PEOPLE
 
 
-def test_a_stick_goes_before_a_slow_line(world: World, serve: Callable[..., Service], tmp_path: Path) -> None:
-    world.publish(PEOPLE)
-    with ChaosServer(world.mirror) as server, Proxy(server.port) as line:
-        kit = world.kit(source=line.url)
+def test_a_stick_goes_before_a_slow_line(deployment: Deployment, serve: Callable[..., Service], tmp_path: Path) -> None:
+    deployment.publish(PEOPLE)
+    with ChaosServer(deployment.mirror) as server, Proxy(server.port) as line:
+        kit = deployment.kit(source=line.url)
         line.stall_after = 6000  # metadata passes, the list does not
-        world.publish(PEOPLE | {f"XXi.{number:04}": f"Testa {number * 7919:x}" for number in range(2000)})
+        deployment.publish(PEOPLE | {f"XXi.{number:04}": f"Testa {number * 7919:x}" for number in range(2000)})
         service = serve(kit)
         service.until(lambda state: line.down >= 4000)
-        shutil.copytree(world.mirror, tmp_path / "media" / "stick")
+        shutil.copytree(deployment.mirror, tmp_path / "media" / "stick")
         service.until(lambda state: "stick" in (state.last or {}).get("source", ""))
         assert len(names(kit)) > 2000
         assert "Something faster came" in service.said
 
 
-def test_another_courier_is_waited_for(world: World, serve: Callable[..., Service]) -> None:
-    world.publish(PEOPLE)
-    kit = world.kit()
+def test_another_courier_is_waited_for(deployment: Deployment, serve: Callable[..., Service]) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
     with hold_lock(kit.path / COURIER_LOCK, "syncing this kit"):
         service = serve(kit)
         state = service.waits("busy")
@@ -164,16 +170,16 @@ def test_another_courier_is_waited_for(world: World, serve: Callable[..., Servic
     service.waits("done")
 
 
-def test_one_service_a_kit(world: World, serve: Callable[..., Service]) -> None:
-    service = serve(world.kit())
+def test_one_service_a_kit(deployment: Deployment, serve: Callable[..., Service]) -> None:
+    service = serve(deployment.kit())
     service.until(lambda state: state.state == "waiting")
     with pytest.raises(Busy):
         Watch(service.kit).run()
 
 
-def test_settings_that_broke_are_told_and_do_not_end_it(world: World, serve: Callable[..., Service]) -> None:
-    world.publish(PEOPLE)
-    service = serve(world.kit())
+def test_settings_that_broke_are_told_and_do_not_end_it(deployment: Deployment, serve: Callable[..., Service]) -> None:
+    deployment.publish(PEOPLE)
+    service = serve(deployment.kit())
     service.waits("done")
     good = (service.kit.path / "kit.toml").read_text()
     (service.kit.path / "kit.toml").write_text("kit = ")
@@ -184,26 +190,26 @@ def test_settings_that_broke_are_told_and_do_not_end_it(world: World, serve: Cal
     service.waits("done")
 
 
-def test_what_was_postponed_is_told_with_its_reason(world: World, serve: Callable[..., Service]) -> None:
-    world.publish(PEOPLE)
-    with ChaosServer(world.mirror) as server:
-        service = serve(world.kit(source=server.url), always_kb=0, budget_mb_day=0.000001)
+def test_what_was_postponed_is_told_with_its_reason(deployment: Deployment, serve: Callable[..., Service]) -> None:
+    deployment.publish(PEOPLE)
+    with ChaosServer(deployment.mirror) as server:
+        service = serve(deployment.kit(source=server.url), always_kb=0, budget_mb_day=0.000001)
         state = service.waits("postponed")
         assert "this day are spent" in state.says and state.failures == 0
 
 
-def test_it_stops_in_the_middle_of_a_download(world: World, serve: Callable[..., Service]) -> None:
-    world.publish(PEOPLE)
-    with ChaosServer(world.mirror) as server, Proxy(server.port) as line:
+def test_it_stops_in_the_middle_of_a_download(deployment: Deployment, serve: Callable[..., Service]) -> None:
+    deployment.publish(PEOPLE)
+    with ChaosServer(deployment.mirror) as server, Proxy(server.port) as line:
         line.stall_after = 0
-        service = serve(world.kit(source=line.url))
+        service = serve(deployment.kit(source=line.url))
         service.until(lambda state: line.connections > 0)
         service.stop()
 
 
-def test_the_state_holds_nothing_of_a_list(world: World, serve: Callable[..., Service]) -> None:
-    world.publish(PEOPLE)
-    service = serve(world.kit())
+def test_the_state_holds_nothing_of_a_list(deployment: Deployment, serve: Callable[..., Service]) -> None:
+    deployment.publish(PEOPLE)
+    service = serve(deployment.kit())
     service.waits("done")
     service.stop()
     written = (service.kit.path / watch_state.STATE_FILE).read_text()
@@ -278,9 +284,9 @@ def test_systemd_hears_what_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert notifier.watchdog_s == 30
 
 
-def test_a_stop_does_not_wait_for_what_cannot_be_stopped(world: World) -> None:
-    world.publish(PEOPLE)
-    kit = world.kit()
+def test_a_stop_does_not_wait_for_what_cannot_be_stopped(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
     kit.close()
     child = os.fork()
     if child == 0:
@@ -301,12 +307,12 @@ def test_a_stop_does_not_wait_for_what_cannot_be_stopped(world: World) -> None:
     assert state and state.state == "stopped"
 
 
-def test_whatever_is_not_foreseen_is_told_and_does_not_end_it(world: World) -> None:
+def test_whatever_is_not_foreseen_is_told_and_does_not_end_it(deployment: Deployment) -> None:
     def surprise(edition: object) -> None:
         raise ZeroDivisionError("Testa Persona 7")
 
-    world.publish(PEOPLE)
-    kit = world.kit()
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
     watch = Watch(kit.reopen(), after_apply=surprise)
     service = Service.__new__(Service)
     service.kit, service.said, service.watch = kit, [], watch
@@ -320,7 +326,7 @@ def test_whatever_is_not_foreseen_is_told_and_does_not_end_it(world: World) -> N
 
 def test_a_clock_that_is_set_moves_the_words_and_not_the_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = datetime(2026, 5, 1, 12, tzinfo=UTC)
-    monkeypatch.setattr("sync.kit.watching.status_reporter.system_time", lambda: now)
+    monkeypatch.setattr("sync.kit.watching.status_reporter.read_system_time", lambda: now)
     telling = StatusReporter(tmp_path, SystemdNotifier(), lambda: 1000.0, lambda words: None)
     wait = RetryWait(4600.0, RunOutcome.DONE)
     telling.report_wait(wait)

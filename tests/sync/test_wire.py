@@ -18,10 +18,10 @@ from sync.kit.connections.transport import ConnectionStats
 from sync.kit.courier import RunOptions
 from sync.limits import LIMITS
 from sync.link import FileLink
-from tests.sync.certificates import Authority
-from tests.sync.chaos import ChaosServer, Fault, Proxy
-from tests.sync.nginx import is_installed, nginx
-from tests.sync.world import PEOPLE, World, names, one
+from tests.support.deployment import PEOPLE, Deployment, names, one
+from tests.support.network.certificates import Authority
+from tests.support.network.chaos import ChaosServer, Fault, Proxy
+from tests.support.network.nginx import is_installed, nginx
 
 CONTENT = os.urandom(300_000)
 QUICK = replace(LIMITS, stall_s=0.3, connect_timeout_s=2.0)
@@ -64,12 +64,12 @@ def read(link: FileLink, path: str = "file", offset: int = 0) -> bytes:
 
 
 def test_nothing_new_costs_3_kb_in_a_running_watch_and_6_kb_at_first_contact(
-    world: World, tmp_path: Path, authority: Authority, static: Callable[..., int]
+    deployment: Deployment, tmp_path: Path, authority: Authority, static: Callable[..., int]
 ) -> None:
-    world.publish(PEOPLE)
+    deployment.publish(PEOPLE)
     certified = authority.certify("localhost")
-    with Proxy(static(world.hq.public, tmp_path / "nginx", certified)) as line:
-        kit = set_courier(world.kit(source=f"https://localhost:{line.port}"), authority=str(authority.file))
+    with Proxy(static(deployment.hq.public, tmp_path / "nginx", certified)) as line:
+        kit = set_courier(deployment.kit(source=f"https://localhost:{line.port}"), authority=str(authority.file))
         courier.run(kit)
         line.reset_counts()
         watching = RunOptions(connections=Connections())
@@ -88,12 +88,12 @@ def test_nothing_new_costs_3_kb_in_a_running_watch_and_6_kb_at_first_contact(
 
 
 def test_a_server_that_asks_for_a_certificate_gets_the_kits(
-    world: World, tmp_path: Path, authority: Authority, static: Callable[..., int]
+    deployment: Deployment, tmp_path: Path, authority: Authority, static: Callable[..., int]
 ) -> None:
-    world.publish(PEOPLE)
+    deployment.publish(PEOPLE)
     more = f"ssl_client_certificate {authority.file}; ssl_verify_client on;"
-    port = static(world.hq.public, tmp_path / "nginx", authority.certify("localhost"), more)
-    kit = set_courier(world.kit(source=f"https://localhost:{port}"), authority=str(authority.file))
+    port = static(deployment.hq.public, tmp_path / "nginx", authority.certify("localhost"), more)
+    kit = set_courier(deployment.kit(source=f"https://localhost:{port}"), authority=str(authority.file))
     with pytest.raises(LinkError):
         courier.run(kit)
     mine = authority.certify("post-1")
@@ -103,10 +103,10 @@ def test_a_server_that_asks_for_a_certificate_gets_the_kits(
 
 
 def test_a_server_that_another_authority_vouches_for_is_refused(
-    world: World, tmp_path: Path, authority: Authority, static: Callable[..., int]
+    deployment: Deployment, tmp_path: Path, authority: Authority, static: Callable[..., int]
 ) -> None:
-    port = static(world.hq.public, tmp_path / "nginx", authority.certify("localhost"))
-    kit = world.kit(source=f"https://localhost:{port}")
+    port = static(deployment.hq.public, tmp_path / "nginx", authority.certify("localhost"))
+    kit = deployment.kit(source=f"https://localhost:{port}")
     with pytest.raises(LinkError, match="certificate is not accepted"):
         courier.run(kit)
 
@@ -119,12 +119,12 @@ def test_a_certificate_file_that_is_none_is_named(tmp_path: Path) -> None:
 
 
 def test_a_list_comes_over_nginx_and_a_cut_costs_no_more_than_the_sockets_buffers(
-    world: World, tmp_path: Path, static: Callable[..., int]
+    deployment: Deployment, tmp_path: Path, static: Callable[..., int]
 ) -> None:
-    world.publish({f"XXi.{number:05}": f"Testa {os.urandom(40).hex()}" for number in range(4000)})
-    size = world.payload("s").stat().st_size
-    with Proxy(static(world.hq.public, tmp_path / "nginx")) as line:
-        kit = world.kit(source=line.url)
+    deployment.publish({f"XXi.{number:05}": f"Testa {os.urandom(40).hex()}" for number in range(4000)})
+    size = deployment.payload("s").stat().st_size
+    with Proxy(static(deployment.hq.public, tmp_path / "nginx")) as line:
+        kit = deployment.kit(source=line.url)
         line.cut_after = size // 7
         runs = [courier.run(kit)]
         while not runs[-1].ok and len(runs) < 30:
@@ -228,10 +228,10 @@ def test_a_kept_answer_that_was_damaged_is_asked_for_anew(server: ChaosServer, t
     assert kept.get("url") is None
 
 
-def test_a_refused_answer_is_not_kept(world: World) -> None:
-    world.publish(PEOPLE)
-    with ChaosServer(world.mirror) as server:
-        kit = world.kit(source=server.url)
+def test_a_refused_answer_is_not_kept(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    with ChaosServer(deployment.mirror) as server:
+        kit = deployment.kit(source=server.url)
         server.fault = Fault(only="kits/", change=lambda content: b"a portal wants you to sign in")
         with pytest.raises(Exception, match="envelope"):
             courier.run(kit)

@@ -21,7 +21,7 @@ from appliance.chips.reader_service import ChipReaderService
 from appliance.counter.counter import Counter as Service
 from appliance.counter.decisions import DecisionKey, DecisionRecord
 from appliance.counter.kit_lists import ListState, list_states
-from appliance.counter.ports import CounterParts, Lane
+from appliance.counter.parts import CounterParts, Lane
 from appliance.counter.subject import Subject
 from appliance.screening.check_ports import Check
 from appliance.screening.result import ScreeningProgress, ScreeningResult
@@ -48,8 +48,8 @@ from data.screenings import (
 from data.screenings import State as FindingState
 from devices.ports import READY, DeviceInfo, DeviceState
 from devices.reading import RawReading, make_reading
-from tests.appliance.sample import Notebook, PaperList
-from tests.appliance.sample import edition as an_edition
+from tests.support.sample import Notebook, PaperList
+from tests.support.sample import edition as an_edition
 from ui.desk.desk_port import DeskPort, PostState
 from ui.desk_wiring import desk_port
 
@@ -193,7 +193,7 @@ class Counter:
     def post_state(self, readers: Mapping[str, DeviceState]) -> PostState:
         return replace(self._real.post_state(readers), standing=())
 
-    # ── the lists, as `appliance.counter.ports.CounterLists` ─────────────────────────────────────────
+    # ── the lists, as `appliance.counter.parts.CounterLists` ─────────────────────────────────────────
 
     def look(self, reopened: Callable[[], None] = lambda: None) -> ListAccess:
         return ListAccess(AccessState.GOOD)

@@ -25,7 +25,7 @@ SYNCING = WatchState("syncing", "Asking headquarters, because it was time.", SOO
 @pytest.fixture(autouse=True)
 def _noon(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("ui.text.courier_status", "ui.text.kit_status"):
-        monkeypatch.setattr(f"{module}.system_time", lambda: NOW)
+        monkeypatch.setattr(f"{module}.read_system_time", lambda: NOW)
 
 
 def lines(service: WatchState | None, *, running: bool = True, **settings: float) -> list[str]:

@@ -18,14 +18,14 @@ from data.kit.enrolment import CARRIED, read_carried_lists
 from data.persons.person import Sex
 from data.screenings import Verdict
 from sync.headquarters.importer import import_list
-from tests.data.certificates import pki
-from tests.sync.world import World, sync
+from tests.support import pki
+from tests.support.deployment import Deployment, sync
 from ui.wiring import counter_of
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path)
+def deployment(tmp_path: Path) -> Iterator[Deployment]:
+    made = Deployment(tmp_path)
     pem = b"-----BEGIN CERTIFICATE-----\n" + b64encode(pki.country_signer().der) + b"\n-----END CERTIFICATE-----\n"
     (tmp_path / "roots.pem").write_bytes(pem)
     old = read_system_time() - timedelta(days=90)
@@ -43,17 +43,17 @@ def _verdict(counter: Counter) -> Verdict:
     return counter.screen(ScreeningRequest(subject, "tester")).verdict
 
 
-def test_with_a_trust_list_alone_nobody_is_clear(world: World) -> None:
-    kit = world.kit()
+def test_with_a_trust_list_alone_nobody_is_clear(deployment: Deployment) -> None:
+    kit = deployment.kit()
     assert sync(kit)["roots"].after == 1
     counter = counter_of(kit)
     assert _verdict(counter) is Verdict.CANNOT_SAY
     assert [state.name for state in counter.list_states()] == ["roots"] and counter.screened_states() == ()
 
 
-def test_beside_a_list_of_people_it_changes_nothing(world: World) -> None:
-    world.publish({"XXi.001": "Testa Persona"})
-    kit = world.kit()
+def test_beside_a_list_of_people_it_changes_nothing(deployment: Deployment) -> None:
+    deployment.publish({"XXi.001": "Testa Persona"})
+    kit = deployment.kit()
     sync(kit)
     counter = counter_of(kit)
     assert _verdict(counter) is Verdict.CLEAR
@@ -63,9 +63,9 @@ def test_beside_a_list_of_people_it_changes_nothing(world: World) -> None:
         assert view.edition is not None and view.edition.count == 1
 
 
-def test_a_list_of_an_unknown_kind_leaves_the_others_working_and_clears_nobody(world: World) -> None:
-    world.publish({"XXi.001": "Testa Persona"})
-    kit = world.kit()
+def test_a_list_of_an_unknown_kind_leaves_the_others_working_and_clears_nobody(deployment: Deployment) -> None:
+    deployment.publish({"XXi.001": "Testa Persona"})
+    kit = deployment.kit()
     sync(kit)
     newer = [{"name": one.name, "kind": one.kind, "mandatory": True} for one in read_carried_lists(kit)]
     newer.append({"name": "vessels", "kind": "vessels", "mandatory": True})

@@ -82,7 +82,10 @@ def chip_json(reading: "ChipReading") -> dict[str, Any]:
         "document": document_json(reading.document) if reading.document else None,
         "checks": to_json_value(reading.checks),
         "unread": dict(reading.unread),
-        "comparison": to_json_value(reading.comparison),
+        "comparison": [
+            {"name": field.name, "likeness": field.agreement.value, "chip": field.chip, "printed": field.printed}
+            for field in reading.comparison
+        ],
         "picture": {"type": picture.type.value, "bytes": len(picture.content)} if picture else None,
     }
 

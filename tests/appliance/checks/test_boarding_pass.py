@@ -9,7 +9,7 @@ from appliance.screening.verdict import verdict_of_finding
 from data.documents.barcodes import Barcode, Symbology
 from data.documents.boarding_pass import parse_boarding_pass
 from data.screenings import Finding, State, Traveller, Verdict
-from tests.appliance.sample import screening
+from tests.support.sample import screening
 
 
 def presented(name: str) -> bytes:

@@ -9,7 +9,6 @@ from appliance.checks.chip_check import TRUST_AGES_FACT, ChipCheck, ChipPrintChe
 from appliance.checks.nothing_to_ask import ChipNotAskedCheck
 from appliance.chips.judgement import KNOWN_ISSUER_FAULTS, judge_authenticity
 from appliance.chips.read_job import ChipReadInput
-from appliance.chips.reader_service import ChipTimeouts
 from appliance.screening.verdict import final_verdict
 from appliance.standing_conditions import Condition, ConditionKind, find_conditions
 from data.certificates.trust_store import TrustStore
@@ -26,8 +25,8 @@ from devices.simulated.chip.personalisation.personalise import personalise
 from devices.simulated.chip.profile import ChipProfile
 from devices.simulated.chip.randomness import SYSTEM_RANDOM
 from devices.simulated.chip.simulated_chip import SimulatedChip
-from tests.appliance.chips.laid import ChipTray, station
-from tests.devices.chip.world import ISSUED, ISSUER, NOW, ZONE, chip, read
+from tests.support.chip_tray import ChipTray, station
+from tests.support.invented_chips import ISSUED, ISSUER, NOW, ZONE, chip, read
 
 PRINTED = parse_mrz(ZONE, capture=Capture.MACHINE, today=NOW.date())
 MISREAD = parse_mrz(ZONE.replace("ANNA", "AMNA"), capture=Capture.MACHINE, today=NOW.date())
@@ -37,7 +36,7 @@ def findings(
     *chips: Any, expected: ChipExpectation = ChipExpectation.PASSPORTS, printed: TravelDocument = PRINTED, **more: Any
 ) -> tuple[Finding, Finding]:
     screening = Screening((printed,), None, NOW, "officer-1")
-    with station(ChipTray(*chips), more.get("waits", ChipTimeouts(0.2, 20)), more.get("store")) as made:
+    with station(ChipTray(*chips), more.get("waits"), more.get("store")) as made:
         if "can" in more:
             made.start_for(screening.id, ChipReadInput(printed, more["can"]))
         return ChipCheck(made, expected).run(screening), ChipPrintCheck(made).run(screening)

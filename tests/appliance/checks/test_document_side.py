@@ -13,7 +13,7 @@ from data.documents.number import Oddity
 from data.documents.travel_document import Capture, CheckDigit, FieldRepair, MrzProblem, TravelDocument
 from data.persons.person import PartialDate
 from data.screenings import Finding, State
-from tests.appliance.sample import NOW, document, screening
+from tests.support.sample import NOW, document, screening
 
 WRONG = CheckDigit("number", "3", "7", False)
 

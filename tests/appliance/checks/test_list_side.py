@@ -16,7 +16,7 @@ from data.documents.travel_document import MrzName, TravelDocument
 from data.errors import Damaged, InputError
 from data.lists.edition import AgePolicy, Edition
 from data.screenings import Band, DocumentMatch, Finding, Grade, PersonCandidate, Screening, State, Traveller, Verdict
-from tests.appliance.sample import PaperList, candidate, document, edition, match, screening
+from tests.support.sample import PaperList, candidate, document, edition, match, screening
 
 
 def asked_documents(*matches: DocumentMatch, of: Screening | None = None, listed: PaperList | None = None) -> Finding:

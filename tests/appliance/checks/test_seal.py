@@ -20,8 +20,8 @@ from data.documents.barcodes import Barcode, Symbology
 from data.documents.travel_document import Capture, MrzFormat, Provenance
 from data.lists.kinds import trust
 from data.screenings import Finding, Screening, State, Verdict
-from tests.data.certificates.pki import Authority, country_signer, revocation_list
-from tests.data.documents.seals.sealed import (
+from tests.support.pki import Authority, country_signer, revocation_list
+from tests.support.sealed import (
     SERIAL,
     authorities,
     c40,

@@ -14,7 +14,7 @@ from data.errors import StoreError
 from data.journal.journal import Journal, Sighting, SightingLog
 from data.kit.vault import StoreKey
 from data.screenings import Decision, Direction, Finding, Screening, State, Verdict
-from tests.appliance.sample import NOW, Asked, document, finding, screening
+from tests.support.sample import NOW, Asked, document, finding, screening
 
 ENTRY, EXIT, TRANSIT = Direction.ENTRY, Direction.EXIT, Direction.TRANSIT
 ADMIT, REFUSE, REFER, WITHDREW = Decision.ADMIT, Decision.REFUSE, Decision.REFER, Decision.WITHDREW

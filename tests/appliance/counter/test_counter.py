@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from appliance.counter.counter import Counter
-from appliance.counter.ports import Lane
+from appliance.counter.parts import Lane
 from appliance.counter.reader_loop import is_chip_reader
 from appliance.counter.subject import ScreeningRequest, Subject
 from appliance.standing_conditions import Condition, ConditionKind
@@ -15,7 +15,7 @@ from data.persons.person import PartialDate
 from data.screenings import Decision, Direction, Screening, Traveller, Verdict
 from devices.faults import DeviceFault, FaultReason, Guidance, Retry
 from devices.reading import RawReading
-from tests.appliance.sample import NOW
+from tests.support.sample import NOW
 from tests.ui.desk_kit import CLEAR, REFER, PaperReader, zone
 from tests.ui.desk_kit import Counter as Fakes
 

@@ -9,7 +9,7 @@ from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import Capture, MrzFormat
 from data.screenings import State
 from devices.reading import RawReading, make_reading
-from tests.appliance.sample import screening
+from tests.support.sample import screening
 
 TODAY = date(2026, 7, 1)
 

@@ -7,7 +7,7 @@ from appliance.matching.comparison import TokenSimilarity
 from appliance.matching.evidence import Alignment, align_name
 from appliance.matching.index.person_index import PersonIndex
 from appliance.matching.query import PersonQuery, prepare_query
-from tests.appliance.matching.people import notice
+from tests.appliance.support.people import notice
 
 WORDS = ("ALVAREN", "BORDIC", "CASTELO", "DROSTE", "ELVARSON", "FENWICKE")
 

@@ -18,7 +18,7 @@ from appliance.matching.index.people import (
     sort_date,
 )
 from data.persons.person import PartialDate
-from tests.appliance.matching.people import INDEX
+from tests.appliance.support.people import INDEX
 
 WORDS = st.text("abdghiklmnrsStuvz", min_size=1, max_size=14)
 

@@ -3,7 +3,7 @@
 from appliance.matching.index.person_index import PersonIndex
 from appliance.matching.matcher import MOST_NAMES, score_names, search_names
 from appliance.matching.query import PersonQuery, prepare_query
-from tests.appliance.matching.people import ask, found, notice
+from tests.appliance.support.people import ask, found, notice
 
 CROWD = [notice(f"crowd{number}", "Esteban QUORRILLO", born=("1950",)) for number in range(3 * MOST_NAMES)]
 

@@ -7,7 +7,7 @@ from appliance.matching.matcher import find_candidates
 from appliance.matching.reasons import MOST_LINKED, visible_associates
 from data.persons.notice import Action, encode_notice
 from data.persons.person import Associate
-from tests.appliance.matching.people import TODAY, ask, notice
+from tests.appliance.support.people import TODAY, ask, notice
 
 LINKED = notice("right", "Esteban QUORRILLO", born=("1961-07-08",))
 LINKED = replace(

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
-from time import monotonic
+from time import thread_time
 
 import pytest
 
@@ -12,7 +12,7 @@ from appliance.matching.query import PersonQuery
 from data.documents.code_tables import canonical_country
 from data.persons.person import PartialDate, Sex
 from data.screenings import Agreement, Band, Traveller
-from tests.appliance.matching.people import INDEX, PEOPLE, TODAY, ask, band, found, notice
+from tests.appliance.support.people import INDEX, PEOPLE, TODAY, ask, band, found, notice
 
 SEEN = (Band.STRONG, Band.POSSIBLE)
 
@@ -254,9 +254,9 @@ def test_hostile_and_empty_names_find_nobody(name: str) -> None:
 
 def test_a_name_of_three_hundred_parts_is_answered_in_bounded_time() -> None:
     index = PersonIndex([notice("many", " ".join(f"NAME{number}" for number in range(300))), *PEOPLE])
-    began = monotonic()
+    began = thread_time()
     find_candidates(ask("MOHAMMAD " * 150, "DOST " * 150, "1965-01-02", truncated="yes"), index, today=TODAY)
-    assert monotonic() - began < 2.0  # a guard against hanging, at ten times what it takes
+    assert thread_time() - began < 2.0  # of this thread's work, at ten times what it takes; others do not count
 
 
 def test_an_empty_list_has_nobody() -> None:

@@ -12,7 +12,7 @@ from appliance.matching.query import PersonQuery
 from appliance.matching.weights import BIRTH_WEIGHTS, NAME_WEIGHTS, NATIONALITY_WEIGHTS, SEX_WEIGHTS, all_weights
 from data.persons.names import tokenize
 from data.persons.person import PartialDate, Sex
-from tests.appliance.matching.people import INDEX, PEOPLE, TODAY, notice
+from tests.appliance.support.people import INDEX, PEOPLE, TODAY, notice
 
 LETTERS = st.text(alphabet="ABCDEHIKLMNORSTUYZ", min_size=1, max_size=12)
 PARTS = ("MOHAMMAD", "DOST", "JURGEN", "MULLER", "LUDENKAMP", "ABDELKARIM", "SAHLAWI", "GEORGE", "TARVANI")

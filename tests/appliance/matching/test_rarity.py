@@ -3,7 +3,7 @@
 from appliance.matching.index.person_index import PersonIndex
 from appliance.matching.index.vocabulary import MOST_BITS, PARTICLE_BITS, carrier_share, share_bits
 from data.persons.names import tokenize
-from tests.appliance.matching.people import notice
+from tests.appliance.support.people import notice
 
 
 def worth(index: PersonIndex, word: str) -> float:

@@ -7,7 +7,7 @@ from appliance.matching.reasons import clarifying_question as ask_for
 from appliance.matching.reasons import printable_text
 from data.persons.person import Sex
 from data.screenings import Agreement
-from tests.appliance.matching.people import ask, found, notice
+from tests.appliance.support.people import ask, found, notice
 
 
 def test_one_line_says_what_agrees_and_what_does_not() -> None:

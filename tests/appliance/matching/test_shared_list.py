@@ -11,7 +11,7 @@ from appliance.matching.query import PersonQuery
 from data.persons.notice import Action, Notice
 from data.persons.person import ListedName, PartialDate, Person
 from data.screenings import Band
-from tests.appliance.matching.people import TODAY
+from tests.appliance.support.people import TODAY
 
 SAMPLE = 150
 SEEN = (Band.STRONG, Band.POSSIBLE)

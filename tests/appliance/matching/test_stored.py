@@ -19,7 +19,7 @@ from data.lists.rows import Row, add_to_digest
 from data.persons.notice import Notice
 from data.persons.person import HeldDocument
 from data.screenings import PersonCandidate
-from tests.appliance.matching.people import PEOPLE, TODAY, ask, notice
+from tests.appliance.support.people import PEOPLE, TODAY, ask, notice
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 QUERIES = (

@@ -16,7 +16,7 @@ from appliance.matching.tuning import (
 )
 from appliance.matching.weights import DEFAULT_THRESHOLDS
 from data.kit.settings import Settings
-from tests.appliance.matching.people import INDEX, TODAY, ask
+from tests.appliance.support.people import INDEX, TODAY, ask
 
 SCORES = st.lists(st.floats(-20, 10), min_size=300, max_size=600)
 

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -11,11 +12,13 @@ import numpy as np
 
 from data.documents.travel_document import MrzFormat
 from tests.benchmarks.zone_pictures import Pixels, flat_page
-from tests.contract.benches.port import AWAY_S, FIRST_S, ZONE, Peer
+from tests.contract.benches.port import ZONE, Peer
+from tests.support.waiting import GUARD_S
 
 FRAME_S = 0.05
-SHOWN = 40
-"""Frames for which a document lies there."""
+EMPTY_S = 1.5
+"""Between two documents, and as long again as the first one had to lie there: a camera that reads slowly, because the
+machine is busy, has to see that the table is empty, and remembers what left it for a second."""
 _SIZE = (900, 1300)
 
 
@@ -42,6 +45,7 @@ class CameraBench(Peer):
         self.path = folder / "dev/v4l/by-id/usb-Camera-video-index0"
         self.showing = "table"
         self.shown = 0
+        self.read = threading.Semaphore(0)
         self.opened = threading.Event()
         self.plugged = threading.Event()
         self.filming: threading.Thread | None = None
@@ -57,7 +61,8 @@ class CameraBench(Peer):
         with suppress(OSError):  # wakes the camera where it waits for somebody to open it
             os.close(os.open(self.path, os.O_RDONLY | os.O_NONBLOCK))
         if self.filming is not None:
-            self.filming.join(10)
+            self.filming.join(GUARD_S)
+            assert not self.filming.is_alive()
         self.path.unlink(missing_ok=True)
 
     def is_open(self) -> bool:
@@ -80,31 +85,36 @@ class CameraBench(Peer):
             if self.ended.is_set():
                 return
 
-    def show(self, what: str, frames: int = SHOWN) -> None:
-        self.showing, until = what, self.shown + frames
-        while self.shown < until and not self.ended.wait(FRAME_S):
-            pass
-        self.showing = "table"
+    def take_away(self) -> None:
+        self.read.release()
 
-    def leave_empty(self) -> None:
-        self.show("table", 30)
+    def clear(self) -> None:
+        self.ended.set()
+        self.take_away()
+        super().clear()
 
     def do_document(self) -> None:
-        self.show("document")
-        self.leave_empty()
+        """It lies there until the test has it."""
+        self.showing, since = "document", time.monotonic()
+        self.read.acquire()
+        self.showing = "table"
+        self.ended.wait(EMPTY_S + time.monotonic() - since)
 
-    do_slow = do_split = do_document
+    do_split = do_document
+
+    def do_slow(self) -> None:
+        self.may_go_on()
+        self.do_document()
 
     def do_merged(self) -> None:
         self.do_document()
         self.do_document()
 
     def do_junk(self) -> None:
-        self.show("junk", 4)
+        self.showing, until = "junk", self.shown + 4
+        while self.shown < until and not self.ended.wait(FRAME_S):
+            pass
+        self.showing = "table"
 
-    def do_unplug(self) -> None:
-        self.show("document", 1)
-        self.ended.wait(AWAY_S)
-        self.pull_out()
-        self.ended.wait(AWAY_S + FIRST_S)
-        self.plug_in()
+    def begin(self) -> None:
+        """Nothing: it never says that a document has begun."""

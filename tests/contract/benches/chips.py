@@ -11,7 +11,7 @@ from devices.simulated.chip.chip_reader import issue_chip
 from devices.simulated.chip.profile import ChipProfile
 from devices.simulated.chip.simulated_chip import SimulatedChip
 from devices.simulated.kit_file import Presentation
-from tests.virtual_pcsc import READER, VirtualPcsc
+from tests.support.virtual_pcsc import READER, VirtualPcsc
 
 _ZONE = ("P<UTOSAMPEL<<ADA<MARIA<<<<<<<<<<<<<<<<<<<<<<", "L1234567A3UTO9002033F3101015<<<<<<<<<<<<<<04")
 

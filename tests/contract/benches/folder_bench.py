@@ -1,11 +1,14 @@
 """A folder into which files are written as a reader's own software would."""
 
-import time
+import os
 from pathlib import Path
 
-from tests.contract.benches.port import AWAY_S, GARBAGE, SLOW_S, ZONE, Peer
+from tests.contract.benches.port import GARBAGE, SLOW, SPLIT, UNPLUG, ZONE, Peer
 
-STEP_S = 0.1
+GROWS_S = 0.005
+"""Between two signs that a slow file is still being written."""
+QUICK_S, PATIENT_S = 0.4, 2.0
+"""For how long a file must not grow: more where it comes in pieces, and a busy machine may come between them."""
 
 
 class FolderBench(Peer):
@@ -16,6 +19,12 @@ class FolderBench(Peer):
         super().__init__(folder)
         self.path = folder / "inbox"
         self.count = 0
+        self.settle_s = QUICK_S
+
+    def device(self, *happens: str) -> str:
+        if {SLOW, SPLIT, UNPLUG} & set(happens):
+            self.settle_s = PATIENT_S
+        return super().device(*happens)
 
     def plug_in(self) -> None:
         self.path.mkdir()
@@ -29,37 +38,43 @@ class FolderBench(Peer):
         """Whether somebody holds the lock on the folder."""
         return f":{self.path.stat().st_ino} " in Path("/proc/locks").read_text()
 
-    def write(self, *pieces: str, pause_s: float = 0.0) -> None:
+    def write(self, *pieces: bytes, slow: bool = False) -> None:
+        """A file in pieces; a slow one goes on growing after the first until the test lets it go on."""
         self.count += 1
-        with (self.path / f"page{self.count}.txt").open("w") as file:
-            for piece in pieces:
+        with (self.path / f"page{self.count}{self.suffix}").open("wb", buffering=0) as file:
+            for number, piece in enumerate(pieces):
                 file.write(piece)
-                file.flush()
-                self.ended.wait(pause_s)
+                while slow and number == 0 and not self.may_go_on(GROWS_S):
+                    os.utime(file.fileno())
+                self.ended.wait(0.002 if number + 1 < len(pieces) else 0)
+
+    suffix = ".txt"
+
+    @property
+    def whole(self) -> bytes:
+        """A file that is a document."""
+        return ZONE.encode()
 
     def do_document(self) -> None:
-        self.write(ZONE)
+        self.write(self.whole)
 
     def do_slow(self) -> None:
-        steps = int(SLOW_S / STEP_S)
-        self.write(*ZONE[:steps], ZONE[steps:], pause_s=STEP_S)
+        half = len(self.whole) // 2
+        self.write(self.whole[:half], self.whole[half:], slow=True)
 
-    def do_unplug(self) -> None:
-        self.write(ZONE[:20])
-        time.sleep(AWAY_S)
-        self.pull_out()
-        time.sleep(AWAY_S)
-        self.plug_in()
+    def begin(self) -> None:
+        self.write(self.whole[:20])
 
     def do_junk(self) -> None:
-        self.write(GARBAGE)
+        self.write(GARBAGE.encode())
 
     def do_split(self) -> None:
-        self.write(*(ZONE[start : start + 7] for start in range(0, len(ZONE), 7)), pause_s=0.002)
+        step = max(7, len(self.whole) // 50)
+        self.write(*(self.whole[start : start + step] for start in range(0, len(self.whole), step)))
 
     def do_merged(self) -> None:
-        self.write(ZONE)
-        self.write(ZONE)
+        self.write(self.whole)
+        self.write(self.whole)
 
     def url(self) -> str:
-        return f"folder://{self.path}?settle=0.4"
+        return f"{self.scheme}://{self.path}?settle={self.settle_s}"

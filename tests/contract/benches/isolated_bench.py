@@ -19,5 +19,11 @@ class IsolatedBench:
     def device(self, *happens: str) -> str:
         return f"{self.bench.device(*happens)}&isolated=yes"
 
+    def go_on(self) -> None:
+        self.bench.go_on()
+
+    def take_away(self) -> None:
+        self.bench.take_away()
+
     def clear(self) -> None:
         self.bench.clear()

@@ -1,13 +1,16 @@
-"""What a bench is, and what may happen at a device that stands on one."""
+"""What a bench is, and what may happen at a device that stands on one.
+
+What a test has to see before the next thing happens waits for the test: `go_on` and `take_away`.
+"""
 
 import threading
-import time
 from pathlib import Path
 from typing import Protocol
 
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import MrzFormat
 from devices.ports import DriverContext
+from tests.support.waiting import GUARD_S
 
 ZONE = write_mrz(MrzFields("P", "UTO", "L1234567A", "SAMPLE", "ADA"), MrzFormat.TD3)
 GARBAGE = "\x00\x1b[31mP<UTO" + "<" * 100_000
@@ -15,18 +18,21 @@ GARBAGE = "\x00\x1b[31mP<UTO" + "<" * 100_000
 
 DOCUMENT = "document"
 SLOW = "slow"
-"""A document that takes `SLOW_S` to read."""
+"""A document that begins, and is not whole before the test says `go_on`."""
 UNPLUG = "unplug"
-"""The plug is pulled in mid-read, and put back."""
+"""The plug is pulled in mid-read, and put back when the test says `go_on`."""
 JUNK = "junk"
 SPLIT = "split"
 """A document in many pieces."""
 MERGED = "merged"
 """Two documents in one piece."""
 SLOW_S = 0.6
+"""How long `SLOW` takes, and how long the plug is out, where nobody can be waited for: in a script, a recording."""
 AWAY_S = 0.1
 FIRST_S = 0.03
 """From the opening of a device to the first thing that happens at it."""
+DRIP_S = 0.5
+"""Between two pieces of what waits to go on: a line that is silent for two seconds has broken off."""
 
 
 class Bench(Protocol):
@@ -45,6 +51,12 @@ class Bench(Protocol):
     def device(self, *happens: str) -> str:
         """URL of a reader at which these things happen, in order, and then nothing."""
 
+    def go_on(self) -> None:
+        """One slow document comes to its end, or the plug is put back. Once for each `SLOW` and each `UNPLUG`."""
+
+    def take_away(self) -> None:
+        """The document that was read is taken away, where it lies there until then. Once for each one."""
+
     def clear(self) -> None:
         """Put everything away."""
 
@@ -62,6 +74,7 @@ class Peer:
         self.folder = folder
         self.place = DriverContext(folder, "production", devices=folder / "dev")
         self.ended = threading.Event()
+        self._may_go_on = threading.Semaphore(0)
         self._thread: threading.Thread | None = None
 
     def device(self, *happens: str) -> str:
@@ -70,10 +83,22 @@ class Peer:
         self._thread.start()
         return self.url()
 
+    def go_on(self) -> None:
+        self._may_go_on.release()
+
+    def take_away(self) -> None:
+        """It was taken in as it came."""
+
+    def may_go_on(self, within_s: float | None = None) -> bool:
+        """Wait until the test lets it go on, or has ended."""
+        return self._may_go_on.acquire(timeout=within_s)
+
     def clear(self) -> None:
         self.ended.set()
+        self._may_go_on.release()
         if self._thread is not None:
-            self._thread.join(10)
+            self._thread.join(GUARD_S)
+            assert not self._thread.is_alive()
         self.pull_out()
 
     def _play(self, happens: tuple[str, ...]) -> None:
@@ -89,17 +114,25 @@ class Peer:
 
     def do_slow(self) -> None:
         frame = self.frame(ZONE)
-        half = len(frame) // 2
+        half, step = len(frame) // 2, len(frame) // 80
         self.send(frame[:half])
-        self.ended.wait(SLOW_S)
+        while not self.may_go_on(DRIP_S):
+            if half + step < len(frame):
+                self.send(frame[half : half + step])
+                half += step
         self.send(frame[half:])
 
     def do_unplug(self) -> None:
-        self.send(self.frame(ZONE)[: len(ZONE) // 2])
-        time.sleep(AWAY_S)
+        self.begin()
+        self.ended.wait(AWAY_S)
         self.pull_out()
-        time.sleep(AWAY_S)
-        self.plug_in()
+        self.may_go_on()
+        if not self.ended.is_set():
+            self.plug_in()
+
+    def begin(self) -> None:
+        """Part of a document."""
+        self.send(self.frame(ZONE)[: len(ZONE) // 2])
 
     def do_junk(self) -> None:
         self.send(self.frame(GARBAGE))
@@ -109,7 +142,7 @@ class Peer:
         step = max(7, len(frame) // 20 | 1)
         for start in range(0, len(frame), step):
             self.send(frame[start : start + step])
-            time.sleep(0.002)
+            self.ended.wait(0.002)
 
     def do_merged(self) -> None:
         self.send(self.frame(ZONE) * 2)

@@ -54,5 +54,11 @@ class ReplayBench:
         (self.folder / "recordings" / "bench.jsonl").write_text("\n".join([*lines, ""]))
         return "replay://recordings/bench.jsonl"
 
+    def go_on(self) -> None:
+        """It does so by itself."""
+
+    def take_away(self) -> None:
+        """Nothing lies there."""
+
     def clear(self) -> None:
         pass

@@ -37,5 +37,11 @@ class SimulatedBench:
         (self.folder / "simulated" / "bench.toml").write_text("\n".join(tables), "utf-8")
         return "simulated://simulated/bench.toml#reader"
 
+    def go_on(self) -> None:
+        """It does so by itself."""
+
+    def take_away(self) -> None:
+        """Nothing lies there."""
+
     def clear(self) -> None:
         pass

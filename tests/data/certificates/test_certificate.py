@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from data.certificates.certificate import read_certificate
 from data.certificates.malformed import Malformed
 from data.certificates.signed_data import read_signed_data
-from tests.data.certificates import pki
+from tests.support import pki
 
 ROOT = pki.country_signer()
 CONTENT = "2.23.136.1.1.1"

@@ -9,7 +9,7 @@ from data.certificates.malformed import Malformed
 from data.certificates.revocation_list import read_revocation_list
 from data.certificates.trust_record import TrustItem, TrustRecord
 from data.certificates.trust_store import ChainStatus, TrustStore, certificate_record, find_chain, revocations_record
-from tests.data.certificates import pki
+from tests.support import pki
 
 ROOT = pki.country_signer()
 NEIGHBOUR = pki.country_signer(common="CSCA Nearby", country="NT")

@@ -11,7 +11,7 @@ from data.certificates.curves import EXPLICIT, decode_point
 from data.certificates.malformed import Malformed
 from data.certificates.public_keys import EcKey, RsaKey, read_public_key
 from data.certificates.signatures import Scheme, SignatureAlgorithm, digest, verify_signature
-from tests.data.certificates.pki import EcSigner, RsaSigner, country_signer, document_signer, rsa_key
+from tests.support.pki import EcSigner, RsaSigner, country_signer, document_signer, rsa_key
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from asn1crypto import cms
 from data.certificates.malformed import Malformed
 from data.certificates.master_list import read_master_list
 from data.certificates.signed_data import SignedData, read_signed_data
-from tests.data.certificates import pki
+from tests.support import pki
 
 ROOT = pki.country_signer()
 SIGNER = pki.document_signer(ROOT)

@@ -13,7 +13,7 @@ from data.documents.travel_document import Capture, MrzFormat, TravelDocument
 from data.errors import InputError
 from data.lists.kinds import documents
 from data.screenings import DocumentMatch, Grade
-from tests.data.documents.paper import Paper
+from tests.data.support.paper import Paper
 
 SALT = bytes(range(32))
 TODAY = date(2026, 6, 1)

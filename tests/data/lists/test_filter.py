@@ -107,7 +107,7 @@ def test_a_filter_that_cannot_be_trusted_is_made_anew(replica: Replica, tmp_path
 
 
 def test_canaries_find_a_filter_that_lost_keys(replica: Replica, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = key_filter.filter_file.load
+    real = key_filter.load_filter
 
     def emptied(*arguments: object) -> KeyFilter:
         held = real(*arguments)  # type: ignore[arg-type]
@@ -115,7 +115,7 @@ def test_canaries_find_a_filter_that_lost_keys(replica: Replica, monkeypatch: py
         held.words[:] = 0
         return held
 
-    monkeypatch.setattr(key_filter.filter_file, "load", emptied)
+    monkeypatch.setattr(key_filter, "load_filter", emptied)
     replica.prepare()
     assert uses_filter(replica)
 

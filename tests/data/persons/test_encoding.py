@@ -95,12 +95,12 @@ def test_what_cannot_be_read_is_an_error_in_words(text: str | bytes) -> None:
 
 
 def test_ten_thousand_notices_decode_in_well_under_ten_seconds() -> None:
-    """Ten times the aim of one second: this guards against another order, `make bench` measures."""
+    """Of work, at ten times the aim: this guards against another order, `make bench` measures."""
     names = tuple(ListedName(f"Name {n} ORLOVAČKA", "ORLOVAČKA", f"Name {n}", NameQuality.GOOD) for n in range(5))
     body = encode_notice(
         Notice("1", Person(names, (PartialDate.of(date(1970, 1, 2)),)), Action.REFUSE, Colour.UN_SPECIAL)
     )
-    begun = time.perf_counter()
+    begun = time.thread_time()
     for _ in range(10_000):
         decode_notice(body)
-    assert time.perf_counter() - begun < 10
+    assert time.thread_time() - begun < 10

@@ -14,8 +14,8 @@ from data.certificates.trust_store import TrustStore
 from data.errors import RefusedFile
 from sync.headquarters.sources import RefusedRecord, SourceInfo, find_kind, ldif, load_reader
 from sync.headquarters.sources.master_list import NOT_ANCHORED, TWICE
-from tests.data.certificates import pki
-from tests.data.documents.seals.sealed import SERIAL, authorities
+from tests.support import pki
+from tests.support.sealed import SERIAL, authorities
 
 ROOT = pki.country_signer()
 NEIGHBOUR = pki.country_signer(country="NT")

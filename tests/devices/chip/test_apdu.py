@@ -10,7 +10,7 @@ from devices.chip.deadline import Deadline
 from devices.chip.errors import ChipGone, ChipMalformed, ChipSlow, ReadingCancelled
 from devices.chip.status import OK, StatusWord
 from devices.faults import DeviceFault, FaultReason
-from tests.devices.chip.spoken import Spoken
+from tests.devices.support.spoken import Spoken
 
 
 @pytest.mark.parametrize(("data", "expected", "encoded"), [

@@ -11,8 +11,8 @@ from devices.chip.deadline import Deadline
 from devices.chip.errors import AccessCause, AccessRefused, ChannelBroken, ChipMalformed, ChipRefused
 from devices.chip.random_source import RandomSource
 from devices.faults import DeviceFault, FaultReason
-from tests.devices.chip.spoken import Spoken
 from tests.devices.chip.test_messaging import TALK
+from tests.devices.support.spoken import Spoken
 
 KEY = MrzKey.of("L898902C", "690806", "940623")
 CHALLENGE = ("0084000008", "4608F919887022129000")

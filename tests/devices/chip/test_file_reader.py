@@ -11,7 +11,7 @@ from devices.chip.errors import ChipMalformed, ChipRefused
 from devices.chip.file_reader import COM, DATA_GROUPS, SOD, FileReader, FileReadProgress, ReadMode
 from devices.chip.lds.atr_info import response_limit
 from devices.ports import Transport
-from tests.devices.chip.lying import PlainChip
+from tests.devices.support.lying import PlainChip
 
 PICTURE = encode_tlv(0x75, bytes(range(256)) * 300)
 DG2 = DATA_GROUPS[2]

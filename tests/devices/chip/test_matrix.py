@@ -14,7 +14,7 @@ from devices.chip.errors import ChipError
 from devices.chip.reading import differing_fields
 from devices.simulated.chip.profile import ChipFault
 from devices.simulated.chip.randomness import seeded
-from tests.devices.chip.world import NOW, ZONE, chip, read
+from tests.support.invented_chips import NOW, ZONE, chip, read
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "chips.md"
 BEGINS, ENDS = "test_matrix.py holds it -->\n", "<!-- end of table -->"

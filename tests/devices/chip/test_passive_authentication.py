@@ -15,9 +15,9 @@ from devices.chip.authentication.passive_authentication import (
     judge_chip_files,
 )
 from devices.chip.authenticity import Authenticity, AuthenticityAnswer, AuthenticityReason
-from tests.data.certificates import pki
-from tests.devices.chip.issued import GROUPS, NOW, ROOT, SIGNER, fresh_list, security_object, sod, store
-from tests.devices.chip.lds.written import tlv
+from tests.devices.support.issued import GROUPS, NOW, ROOT, SIGNER, fresh_list, security_object, sod, store
+from tests.devices.support.written import tlv
+from tests.support import pki
 
 STORE = store(ROOT, lists=(fresh_list(99),))
 EXPECTED = DocumentExpectation("UT", date(2021, 5, 5))

@@ -9,8 +9,8 @@ from devices.chip.errors import AccessCause, AccessRefused, ChannelBroken, ChipM
 from devices.chip.reading import AccessKind
 from devices.faults import DeviceFault, FaultReason
 from devices.ports import Transport
-from tests.devices.chip.lying import PlainChip
-from tests.devices.chip.world import KEY, chip, read
+from tests.devices.support.lying import PlainChip
+from tests.support.invented_chips import KEY, chip, read
 
 WRONG = MrzKey.of("L898902C4", "740812", "320415")
 EVERY_PACE = [

@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from dataclasses import replace
 
 import pytest
@@ -16,9 +15,9 @@ from devices.chip.file_reader import FileReadProgress
 from devices.chip.lds.picture import PictureType
 from devices.chip.reading import PrintAgreement, compare_with_print, differing_fields
 from tests.devices.chip.test_reach import WRONG
-from tests.devices.chip.world import NOW, ZONE, chip, read
+from tests.support.invented_chips import NOW, ZONE, chip, read
+from tests.support.waiting import GUARD_S, within
 
-LONG_S = 10.0
 PRINTED = parse_mrz(ZONE, capture=Capture.MACHINE, today=NOW.date())
 
 
@@ -105,10 +104,8 @@ def test_a_torn_off_chip_is_read_when_it_lies_again() -> None:
 
 
 def test_a_slow_chip_ends_at_the_deadline() -> None:
-    start = time.monotonic()
     with pytest.raises(ChipSlow, match=r"within 0.3 seconds"):
         read(chip(faults=["slow"], delay_s=0.2), patience=Deadline(0.3))
-    assert time.monotonic() - start < LONG_S
 
 
 class Stuck:
@@ -116,38 +113,40 @@ class Stuck:
 
     def __init__(self) -> None:
         self.asked, self.released = threading.Event(), threading.Event()
+        self.came_back = False
 
     def transmit(self, command: bytes) -> bytes:
         self.asked.set()
-        self.released.wait(LONG_S)
+        self.released.wait(GUARD_S)
+        self.came_back = True
         return b"\x90\x00"
 
 
 def test_a_driver_that_hangs_does_not_hold_the_caller() -> None:
     stuck = Stuck()
-    start = time.monotonic()
     with pytest.raises(ChipSlow):
         read(stuck, patience=Deadline(0.2))
-    assert time.monotonic() - start < LONG_S / 2
+    assert not stuck.came_back
     stuck.released.set()
 
 
 async def test_a_reading_is_cancelled_from_outside_while_the_driver_hangs() -> None:
-    stuck, patience = Stuck(), Deadline(LONG_S)
+    stuck, patience = Stuck(), Deadline(GUARD_S)
     reading = asyncio.create_task(asyncio.to_thread(read, stuck, patience=patience))
-    await asyncio.to_thread(stuck.asked.wait, LONG_S)
+    await asyncio.to_thread(stuck.asked.wait, GUARD_S)
     patience.cancel()
     with pytest.raises(ReadingCancelled):
-        await asyncio.wait_for(reading, LONG_S / 2)
+        await within(reading)
+    assert not stuck.came_back
     stuck.released.set()
 
 
 def test_a_chip_that_delays_after_wrong_keys_is_told_from_a_slow_one() -> None:
-    delaying = chip(wrong_password_delay_s=0.4, access=["bac"])
+    delaying = chip(wrong_password_delay_s=3.0, access=["bac"])
     with pytest.raises(AccessRefused):
         read(delaying, WRONG)
     with pytest.raises(AccessRefused) as refused:
-        read(delaying, patience=Deadline(0.2))
+        read(delaying, patience=Deadline(1.5))
     assert refused.value.cause is AccessCause.DELAYED
 
 
@@ -159,7 +158,7 @@ def test_a_chip_that_delays_after_wrong_keys_is_told_from_a_slow_one() -> None:
 ])  # fmt: skip
 def test_a_chip_that_loops_or_babbles_ends_in_a_named_error_or_proves_nothing(profile: dict[str, object]) -> None:
     try:
-        reading = read(chip(**profile), patience=Deadline(LONG_S))
+        reading = read(chip(**profile), patience=Deadline(GUARD_S))
     except ChipSlow:
         raise
     except ChipError as error:

@@ -10,7 +10,7 @@ from devices.chip.errors import ChipError, ChipGone
 from devices.chip.recording.exchange_file import Exchange, redact_command, redact_response
 from devices.chip.recording.transports import ReplayedTransport, TracedTransport, record_transport
 from devices.faults import DeviceFault, FaultReason
-from tests.devices.chip.world import chip, read
+from tests.support.invented_chips import chip, read
 
 
 def test_a_recording_of_a_specimen_plays_whole(tmp_path: Path) -> None:

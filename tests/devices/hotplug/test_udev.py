@@ -9,7 +9,7 @@ import pytest
 
 from devices.hotplug import udev
 from devices.hotplug.plug import Plug
-from tests.udev_peer import in_namespaces, missing
+from tests.support.udev_peer import in_namespaces, missing
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def udev_here() -> None:
 
 
 def noticed(*arguments: str) -> dict[str, Any]:
-    done = in_namespaces("tests.devices.hotplug.plugging", *arguments)
+    done = in_namespaces("tests.devices.support.plugging", *arguments)
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))
 

@@ -10,9 +10,9 @@ from devices.ports import DriverContext
 from devices.reading import Reading
 from devices.simulated.kit_file import PictureDefect
 from devices.simulated.seals.profile import SealFault
+from tests.support.waiting import GUARD_S
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "simulated-kits.md").read_text("utf-8")
-LONG_S = 30.0
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ async def happenings(part: str, place: DriverContext, count: int) -> list[object
     came: list[object] = []
     while len(came) < count:
         try:
-            came.append(await device.read(LONG_S))
+            came.append(await device.read(GUARD_S))
         except DeviceFault as fault:
             if fault.reason not in came:
                 came.append(fault.reason)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sync.headquarters.ceremony import Held
+from tests.sync.support.ceremony import Held
 
 
 @pytest.fixture

@@ -23,14 +23,14 @@ from sync.headquarters.ceremonies.signing import count_signatures, must_be_ours,
 from sync.headquarters.ceremonies.signing_request import SigningRequest, read_request, write_request
 from sync.headquarters.store import metadata_in_force
 from sync.kit.courier import run
-from tests.sync.headquarters.ceremony import Held, words_of
-from tests.sync.world import PASSPHRASE, PEOPLE, World, sync
+from tests.support.deployment import PASSPHRASE, PEOPLE, Deployment, sync
+from tests.sync.support.ceremony import Held, words_of
 
 RENEW = ProposedChanges(renew=(Role.ROOT,))
 
 
-def root_of(world: World) -> Root:
-    with world.hq.store.transaction() as connection:
+def root_of(deployment: Deployment) -> Root:
+    with deployment.hq.store.transaction() as connection:
         return metadata_in_force.read_root(connection).signed
 
 

@@ -11,112 +11,112 @@ from data.errors import Busy, InputError, RefusedFile, WrongPassphrase
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import import_list
 from sync.headquarters.store.tables import records
-from tests.sync.world import PASSPHRASE, PEOPLE, World, un_file
+from tests.support.deployment import PASSPHRASE, PEOPLE, Deployment, un_file
 
 FEWER = dict(list(PEOPLE.items())[:30])
 
 
-def bodies(world: World) -> list[tuple[str, int, int | None]]:
-    with world.hq.store.transaction() as connection:
+def bodies(deployment: Deployment) -> list[tuple[str, int, int | None]]:
+    with deployment.hq.store.transaction() as connection:
         rows = connection.execute(select(records).order_by(records.c.identity, records.c.valid_from))
         return [(row.identity, row.valid_from, row.valid_to) for row in rows]
 
 
-def test_an_import_counts_what_came_changed_went_and_stayed(world: World) -> None:
-    assert world.take(PEOPLE).added == 40
-    report = world.take(FEWER | {"XXi.000": "Testa Alia", "XXi.900": "Altera Persona"})
+def test_an_import_counts_what_came_changed_went_and_stayed(deployment: Deployment) -> None:
+    assert deployment.take(PEOPLE).added == 40
+    report = deployment.take(FEWER | {"XXi.000": "Testa Alia", "XXi.900": "Altera Persona"})
     assert (report.added, report.changed, report.removed, report.unchanged) == (1, 1, 10, 29)
     assert report.source_date == "2026-02-01"
 
 
-def test_every_past_state_can_be_told(world: World) -> None:
-    world.take({"XXi.1": "Testa", "XXi.2": "Testa"})
-    world.take({"XXi.1": "Testa Alia", "XXi.2": "Testa"})
-    world.take({"XXi.2": "Testa"}, allow_mass_removal=True)
-    assert bodies(world) == [("XXi.1", 1, 2), ("XXi.1", 2, 3), ("XXi.2", 1, None)]
+def test_every_past_state_can_be_told(deployment: Deployment) -> None:
+    deployment.take({"XXi.1": "Testa", "XXi.2": "Testa"})
+    deployment.take({"XXi.1": "Testa Alia", "XXi.2": "Testa"})
+    deployment.take({"XXi.2": "Testa"}, allow_mass_removal=True)
+    assert bodies(deployment) == [("XXi.1", 1, 2), ("XXi.1", 2, 3), ("XXi.2", 1, None)]
 
 
-def test_a_record_that_comes_back_is_added_anew(world: World) -> None:
-    world.take(PEOPLE)
-    world.take(FEWER)
-    assert world.take(PEOPLE).added == 10
+def test_a_record_that_comes_back_is_added_anew(deployment: Deployment) -> None:
+    deployment.take(PEOPLE)
+    deployment.take(FEWER)
+    assert deployment.take(PEOPLE).added == 10
 
 
-def test_the_second_record_with_one_identity_is_refused(world: World) -> None:
-    path = un_file(world.folder / "un.xml", PEOPLE)
+def test_the_second_record_with_one_identity_is_refused(deployment: Deployment) -> None:
+    path = un_file(deployment.folder / "un.xml", PEOPLE)
     entry = "<INDIVIDUAL><FIRST_NAME>Gemina</FIRST_NAME><REFERENCE_NUMBER>XXi.000</REFERENCE_NUMBER></INDIVIDUAL>"
     path.write_text(path.read_text().replace("</INDIVIDUALS>", f"{entry}</INDIVIDUALS>"))
-    report = import_list(world.hq, "un", "un-xml", [path])
+    report = import_list(deployment.hq, "un", "un-xml", [path])
     assert report.added == 40
     assert [refusal.where for refusal in report.refused] == ["XXi.000"]
 
 
-def test_a_repetition_far_behind_is_found_too(world: World) -> None:
+def test_a_repetition_far_behind_is_found_too(deployment: Deployment) -> None:
     many = {f"XXi.{number:04}": "Testa" for number in range(1000)}
-    path = un_file(world.folder / "un.xml", many)
+    path = un_file(deployment.folder / "un.xml", many)
     entry = "<INDIVIDUAL><FIRST_NAME>Gemina</FIRST_NAME><REFERENCE_NUMBER>XXi.0000</REFERENCE_NUMBER></INDIVIDUAL>"
     path.write_text(path.read_text().replace("</INDIVIDUALS>", f"{entry}</INDIVIDUALS>"))
-    assert len(import_list(world.hq, "un", "un-xml", [path]).refused) == 1
+    assert len(import_list(deployment.hq, "un", "un-xml", [path]).refused) == 1
 
 
-def test_a_malformed_record_is_refused_and_the_import_goes_on(world: World) -> None:
-    report = world.take(PEOPLE | {"XXi.777": ""})
+def test_a_malformed_record_is_refused_and_the_import_goes_on(deployment: Deployment) -> None:
+    report = deployment.take(PEOPLE | {"XXi.777": ""})
     assert report.added == 40
     assert len(report.refused) == 1
     assert "XXi.777" in report.refused[0].where
 
 
-def test_a_file_of_the_wrong_format_leaves_everything(world: World) -> None:
-    world.take(PEOPLE)
-    wrong = world.folder / "wrong.xml"
+def test_a_file_of_the_wrong_format_leaves_everything(deployment: Deployment) -> None:
+    deployment.take(PEOPLE)
+    wrong = deployment.folder / "wrong.xml"
     wrong.write_text("<OTHER/>")
-    before = bodies(world)
+    before = bodies(deployment)
     with pytest.raises(RefusedFile):
-        import_list(world.hq, "un", "un-xml", [wrong])
-    assert bodies(world) == before
+        import_list(deployment.hq, "un", "un-xml", [wrong])
+    assert bodies(deployment) == before
 
 
-def test_most_of_a_list_does_not_go_unasked(world: World) -> None:
-    world.take(PEOPLE)
+def test_most_of_a_list_does_not_go_unasked(deployment: Deployment) -> None:
+    deployment.take(PEOPLE)
     few = dict(list(PEOPLE.items())[:19])
     with pytest.raises(InputError, match="21 of the 40"):
-        world.take(few)
-    assert world.take(PEOPLE).unchanged == 40
-    assert world.take(few, allow_mass_removal=True).removed == 21
+        deployment.take(few)
+    assert deployment.take(PEOPLE).unchanged == 40
+    assert deployment.take(few, allow_mass_removal=True).removed == 21
 
 
-def test_a_list_keeps_its_format(world: World) -> None:
-    world.take(PEOPLE)
+def test_a_list_keeps_its_format(deployment: Deployment) -> None:
+    deployment.take(PEOPLE)
     with pytest.raises(InputError, match="made from un-xml"):
-        import_list(world.hq, "un", "ofac-csv", [])
+        import_list(deployment.hq, "un", "ofac-csv", [])
 
 
 @pytest.mark.parametrize("name", ["", "UN", "../un", "a" * 33, "-un"])
-def test_a_name_that_cannot_be_a_folder_is_refused(world: World, name: str) -> None:
+def test_a_name_that_cannot_be_a_folder_is_refused(deployment: Deployment, name: str) -> None:
     with pytest.raises(InputError, match="name of a list"):
-        world.take(PEOPLE, name)
+        deployment.take(PEOPLE, name)
 
 
-def test_a_list_is_never_taken_from_the_future_or_from_before(world: World) -> None:
+def test_a_list_is_never_taken_from_the_future_or_from_before(deployment: Deployment) -> None:
     now = read_system_time()
-    world.take(PEOPLE, as_of=now - timedelta(days=1))
+    deployment.take(PEOPLE, as_of=now - timedelta(days=1))
     with pytest.raises(InputError, match="future"):
-        world.take(PEOPLE, as_of=now + timedelta(days=1))
+        deployment.take(PEOPLE, as_of=now + timedelta(days=1))
     with pytest.raises(InputError, match="already taken"):
-        world.take(PEOPLE, as_of=now - timedelta(days=2))
+        deployment.take(PEOPLE, as_of=now - timedelta(days=2))
     with pytest.raises(InputError, match="no zone"):
-        world.take(PEOPLE, as_of=now.replace(tzinfo=None))
+        deployment.take(PEOPLE, as_of=now.replace(tzinfo=None))
 
 
-def test_one_change_at_a_time(world: World) -> None:
-    with world.hq.changing(), pytest.raises(Busy, match="changing this headquarters"):
-        world.take(PEOPLE)
+def test_one_change_at_a_time(deployment: Deployment) -> None:
+    with deployment.hq.changing(), pytest.raises(Busy, match="changing this headquarters"):
+        deployment.take(PEOPLE)
 
 
-def test_another_passphrase_opens_nothing(world: World) -> None:
+def test_another_passphrase_opens_nothing(deployment: Deployment) -> None:
     with pytest.raises(WrongPassphrase):
-        HeadquartersHome.open(world.hq.path, "another")
-    HeadquartersHome.open(world.hq.path, PASSPHRASE).close()
+        HeadquartersHome.open(deployment.hq.path, "another")
+    HeadquartersHome.open(deployment.hq.path, PASSPHRASE).close()
 
 
 def test_a_headquarters_does_not_move_into_a_folder_with_something_in_it(tmp_path: Path) -> None:
@@ -125,10 +125,10 @@ def test_a_headquarters_does_not_move_into_a_folder_with_something_in_it(tmp_pat
         HeadquartersHome.create(tmp_path, PASSPHRASE)
 
 
-def test_a_new_list_is_not_left_empty_by_a_file_without_records(world: World) -> None:
-    path = world.folder / "sltd.csv"
+def test_a_new_list_is_not_left_empty_by_a_file_without_records(deployment: Deployment) -> None:
+    path = deployment.folder / "sltd.csv"
     path.write_text("number,country,type,fraud\nAB,NOR,PAS,lost\n")
     with pytest.raises(InputError, match="would be empty"):
-        import_list(world.hq, "sltd", "sltd-csv", [path])
-    assert bodies(world) == []
-    assert len(import_list(world.hq, "sltd", "sltd-csv", [path], allow_mass_removal=True).refused) == 1
+        import_list(deployment.hq, "sltd", "sltd-csv", [path])
+    assert bodies(deployment) == []
+    assert len(import_list(deployment.hq, "sltd", "sltd-csv", [path], allow_mass_removal=True).refused) == 1

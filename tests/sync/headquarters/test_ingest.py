@@ -24,22 +24,22 @@ from sync.headquarters.ingest.segments import Ingest
 from sync.headquarters.store import report_tables as tables
 from sync.kit import courier, vault_entries
 from sync.limits import LIMITS
-from tests.sync.uplinks import Straight, all_batches, events_here, events_of, happen, report
-from tests.sync.world import PEOPLE, World
+from tests.support.deployment import PEOPLE, Deployment
+from tests.support.network.uplinks import Straight, all_batches, events_here, events_of, happen, report
 
 
 @pytest.fixture
-def kit(world: World) -> KitHome:
+def kit(deployment: Deployment) -> KitHome:
     """A kit that has its policy and lists, and five events to report."""
-    world.publish(PEOPLE)
-    kit = world.kit()
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
     courier.run(kit)
     happen(kit, 5)
     return kit
 
 
-def about(world: World, name: str = "post-1") -> KitReport:
-    return next(one for one in read_kit_reports(world.hq) if one.kit == name)
+def about(deployment: Deployment, name: str = "post-1") -> KitReport:
+    return next(one for one in read_kit_reports(deployment.hq) if one.kit == name)
 
 
 def crafted(kit: KitHome, entries: list[OutboxEntry], after: Position | None = None, **changed: object) -> bytes:
@@ -50,67 +50,71 @@ def crafted(kit: KitHome, entries: list[OutboxEntry], after: Position | None = N
     return seal_segment(vault_entries.read_enrolment(kit), replace(batch, **changed))[0]  # type: ignore[arg-type]
 
 
-def test_a_report_is_stored_once_however_often_it_comes(world: World, kit: KitHome) -> None:
-    uplink = Straight(world.hq)
+def test_a_report_is_stored_once_however_often_it_comes(deployment: Deployment, kit: KitHome) -> None:
+    uplink = Straight(deployment.hq)
     sent = report(kit, uplink)
     assert sent.waiting == 0 and sent.acknowledged == sent.entries == len(events_of(kit))
-    before = sorted(events_here(world.hq))
+    before = sorted(events_here(deployment.hq))
     assert before == sorted(events_of(kit))
     for segment in uplink.segments * 2:
-        again = Ingest(world.hq).take(segment)
+        again = Ingest(deployment.hq).take(segment)
         assert (again.stored, again.contradicting, again.missing_from) == (0, 0, 0)
-    assert sorted(events_here(world.hq)) == before
+    assert sorted(events_here(deployment.hq)) == before
 
 
-def test_a_lost_answer_costs_a_repetition_and_nothing_else(world: World, kit: KitHome) -> None:
-    uplink = Straight(world.hq)
+def test_a_lost_answer_costs_a_repetition_and_nothing_else(deployment: Deployment, kit: KitHome) -> None:
+    uplink = Straight(deployment.hq)
     uplink.lose_answer = True
     with pytest.raises(Exception, match="lost"):
         report(kit, uplink)
     assert JournalOutbox(kit.journal).waiting()[Stream.AUDIT] == 5
     uplink.lose_answer = False
     assert report(kit, uplink).waiting == 0
-    assert sorted(events_here(world.hq)) == sorted(events_of(kit))
+    assert sorted(events_here(deployment.hq)) == sorted(events_of(kit))
 
 
-def test_after_a_gap_nothing_is_stored_and_the_acknowledgement_says_from_where(world: World, kit: KitHome) -> None:
+def test_after_a_gap_nothing_is_stored_and_the_acknowledgement_says_from_where(
+    deployment: Deployment, kit: KitHome
+) -> None:
     entries = [OutboxEntry("drill", b'{"event":"e-%d"}' % number) for number in range(9)]
     places = chain_positions(Stream.AUDIT, Position(), tuple(entries))
-    ingest = Ingest(world.hq)
+    ingest = Ingest(deployment.hq)
     early = ingest.take(crafted(kit, entries[6:], places[5]))
     assert (early.stored, early.missing_from) == (0, 1)
-    assert about(world).streams[0].missing_from == 1
+    assert about(deployment).streams[0].missing_from == 1
     assert ingest.take(crafted(kit, entries[:4])).stored == 4
     assert ingest.take(crafted(kit, entries[6:], places[5])).missing_from == 5
     assert ingest.take(crafted(kit, entries[2:], places[1])).stored == 5, "what is here already is passed over"
-    assert about(world).streams[0].missing_from == 0
-    assert events_here(world.hq) == [f"e-{number}" for number in range(9)]
+    assert about(deployment).streams[0].missing_from == 0
+    assert events_here(deployment.hq) == [f"e-{number}" for number in range(9)]
 
 
-def test_another_entry_under_a_taken_number_is_kept_apart_and_not_acknowledged(world: World, kit: KitHome) -> None:
+def test_another_entry_under_a_taken_number_is_kept_apart_and_not_acknowledged(
+    deployment: Deployment, kit: KitHome
+) -> None:
     entries = [OutboxEntry("drill", b'{"event":"e-%d"}' % number) for number in range(4)]
     other = [*entries[:2], OutboxEntry("drill", b'{"event":"x"}'), OutboxEntry("drill", b'{"event":"y"}')]
-    ingest = Ingest(world.hq)
+    ingest = Ingest(deployment.hq)
     first = ingest.take(crafted(kit, entries))
     for expected in (2, 0):
         forged = ingest.take(crafted(kit, other))
         assert (forged.stored, forged.contradicting) == (0, expected)
-    assert events_here(world.hq) == ["e-0", "e-1", "e-2", "e-3"]
-    assert about(world).conflicts == 2
-    assert first.batch.end == Ingest(world.hq).take(crafted(kit, entries)).batch.end
+    assert events_here(deployment.hq) == ["e-0", "e-1", "e-2", "e-3"]
+    assert about(deployment).conflicts == 2
+    assert first.batch.end == Ingest(deployment.hq).take(crafted(kit, entries)).batch.end
 
 
-def test_what_is_kept_apart_is_bounded(world: World, kit: KitHome, monkeypatch: pytest.MonkeyPatch) -> None:
-    ingest = Ingest(world.hq)
+def test_what_is_kept_apart_is_bounded(deployment: Deployment, kit: KitHome, monkeypatch: pytest.MonkeyPatch) -> None:
+    ingest = Ingest(deployment.hq)
     ingest.take(crafted(kit, [OutboxEntry("drill", b"{}")] * 4))
     monkeypatch.setattr("sync.headquarters.ingest.segments.LIMITS", replace(LIMITS, conflicts=6))
     for number in range(5):
         ingest.take(crafted(kit, [OutboxEntry("drill", b'{"n":%d}' % number)] * 4))
-    assert about(world).conflicts == 6
+    assert about(deployment).conflicts == 6
 
 
-def test_an_event_that_comes_again_in_a_new_life_counts_once(world: World, kit: KitHome) -> None:
-    uplink = Straight(world.hq)
+def test_an_event_that_comes_again_in_a_new_life_counts_once(deployment: Deployment, kit: KitHome) -> None:
+    uplink = Straight(deployment.hq)
     uplink.lose_answer = True
     with pytest.raises(Exception, match="lost"):
         report(kit, uplink)
@@ -118,24 +122,24 @@ def test_an_event_that_comes_again_in_a_new_life_counts_once(world: World, kit: 
         chains.begin_incarnation(connection, read_system_time(), {stream: Position() for stream in Stream})
     uplink.lose_answer = False
     assert report(kit, uplink).waiting == 0
-    assert sorted(events_here(world.hq)) == sorted(events_of(kit))
-    assert len(events_here(world.hq, again=True)) > len(events_of(kit))
-    assert about(world).lives == 2
+    assert sorted(events_here(deployment.hq)) == sorted(events_of(kit))
+    assert len(events_here(deployment.hq, again=True)) > len(events_of(kit))
+    assert about(deployment).lives == 2
 
 
-def test_headquarters_knows_versions_removals_and_health(world: World, kit: KitHome) -> None:
-    report(kit, Straight(world.hq))
-    world.publish({record: name for record, name in PEOPLE.items() if record != "XXi.003"})
+def test_headquarters_knows_versions_removals_and_health(deployment: Deployment, kit: KitHome) -> None:
+    report(kit, Straight(deployment.hq))
+    deployment.publish({record: name for record, name in PEOPLE.items() if record != "XXi.003"})
     courier.run(kit)
-    report(kit, Straight(world.hq))
-    told = about(world)
+    report(kit, Straight(deployment.hq))
+    told = about(deployment)
     (receipt,) = told.receipts
     assert (receipt.list, receipt.version, receipt.removed, receipt.removals) == ("un", 2, 1, "erased")
     assert told.health["lists"]["un"]["version"] == 1, "health is told every six hours only"
     assert told.health["audit"]["technician"]["seq"] >= 1 and told.last_seen
 
 
-def test_a_report_with_odd_facts_is_kept_but_not_believed(world: World, kit: KitHome) -> None:
+def test_a_report_with_odd_facts_is_kept_but_not_believed(deployment: Deployment, kit: KitHome) -> None:
     odd = [
         b'{"event":"1","list":"../un","version":1,"as_of":"x","removed":0,"removals":"erased","at":"x"}',
         b'{"event":"2","list":"un","version":true,"as_of":"x","removed":0,"removals":"erased","at":"x"}',
@@ -144,16 +148,16 @@ def test_a_report_with_odd_facts_is_kept_but_not_believed(world: World, kit: Kit
         b"\xff",
     ]
     kinds = [OutboxEntry("list_changed", body) for body in odd] + [OutboxEntry("health", body) for body in odd]
-    assert Ingest(world.hq).take(crafted(kit, kinds)).stored == 10
-    assert about(world).receipts == () and about(world).health == {}
+    assert Ingest(deployment.hq).take(crafted(kit, kinds)).stored == 10
+    assert about(deployment).receipts == () and about(deployment).health == {}
 
 
-def test_nothing_but_a_kits_own_signed_report_is_taken(world: World, kit: KitHome) -> None:
-    other = world.kit("post-2")
+def test_nothing_but_a_kits_own_signed_report_is_taken(deployment: Deployment, kit: KitHome) -> None:
+    other = deployment.kit("post-2")
     mine, hers = vault_entries.read_enrolment(kit), vault_entries.read_enrolment(other)
     batch = all_batches(kit)[0][1]
     nobody = Ed25519PrivateKey.generate().private_bytes_raw().hex()
-    ingest = Ingest(world.hq)
+    ingest = Ingest(deployment.hq)
     for who, why in (
         (replace(mine, signing=nobody), "from nobody known"),
         (replace(mine, signing=hers.signing), "signed by another kit"),
@@ -166,11 +170,11 @@ def test_nothing_but_a_kits_own_signed_report_is_taken(world: World, kit: KitHom
     sealed = seal_message(b"another purpose\n", b"content", mine.signer, mine.headquarters)
     with pytest.raises(TrustError, match="not signed by its sender"):
         ingest.take(sealed)
-    assert events_here(world.hq) == []
+    assert events_here(deployment.hq) == []
 
 
-def test_lies_about_sizes_and_numbers_are_refused(world: World, kit: KitHome) -> None:
-    ingest, mine = Ingest(world.hq), vault_entries.read_enrolment(kit)
+def test_lies_about_sizes_and_numbers_are_refused(deployment: Deployment, kit: KitHome) -> None:
+    ingest, mine = Ingest(deployment.hq), vault_entries.read_enrolment(kit)
     bomb = zstandard.ZstdCompressor().compress(b"drill " + b"0" * (64 << 20) + b"\n")
     header = b'{"format":1}'
     for sealed, why in (
@@ -193,34 +197,34 @@ def test_lies_about_sizes_and_numbers_are_refused(world: World, kit: KitHome) ->
             ingest.take(sealed)
 
 
-def test_a_bomb_is_not_unpacked(world: World, kit: KitHome, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bomb_is_not_unpacked(deployment: Deployment, kit: KitHome, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = b"drill " + b"0" * (64 << 20)
     monkeypatch.setattr(
         "sync.formats.report_messages._pack_entries", lambda entries: zstandard.ZstdCompressor().compress(lines)
     )
     with pytest.raises(TrustError, match="too large when unpacked"):
-        Ingest(world.hq).take(crafted(kit, [OutboxEntry("drill", b"{}")]))
+        Ingest(deployment.hq).take(crafted(kit, [OutboxEntry("drill", b"{}")]))
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=some.binary(max_size=300))
-def test_whatever_a_kit_signs_gives_a_named_error(world: World, kit: KitHome, content: bytes) -> None:
+def test_whatever_a_kit_signs_gives_a_named_error(deployment: Deployment, kit: KitHome, content: bytes) -> None:
     mine = vault_entries.read_enrolment(kit)
     for sealed in (content, seal_message(SEGMENT_PURPOSE, content, mine.signer, mine.headquarters)):
         with pytest.raises(TrustError):
-            Ingest(world.hq).take(sealed)
+            Ingest(deployment.hq).take(sealed)
 
 
-def test_a_headquarters_without_reporting_kits_says_so(world: World) -> None:
+def test_a_headquarters_without_reporting_kits_says_so(deployment: Deployment) -> None:
     with pytest.raises(NoHome, match="No kit"):
-        Ingest(world.hq)
-    assert read_kit_reports(world.hq) == ()
+        Ingest(deployment.hq)
+    assert read_kit_reports(deployment.hq) == ()
 
 
 def test_over_http_bad_reports_are_refused_with_their_number(
-    world: World, kit: KitHome, served: Callable[..., str], capfd: pytest.CaptureFixture[str]
+    deployment: Deployment, kit: KitHome, served: Callable[..., str], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    url = f"{served(world.hq.path, Ingest(world.hq))}/uplink"
+    url = f"{served(deployment.hq.path, Ingest(deployment.hq))}/uplink"
     assert httpx.post(url, content=b"x").status_code == 422
     assert httpx.post(url, content=bytes(LIMITS.segment_bytes + 1)).status_code == 413
     assert httpx.get(url).status_code in (404, 405)
@@ -229,15 +233,15 @@ def test_over_http_bad_reports_are_refused_with_their_number(
     assert "This report" in capfd.readouterr().err
 
 
-def test_a_publication_that_holds_the_store_does_not_keep_reports_out(world: World, kit: KitHome) -> None:
-    with world.hq.store.transaction():
-        assert report(kit, Straight(world.hq)).waiting == 0
+def test_a_publication_that_holds_the_store_does_not_keep_reports_out(deployment: Deployment, kit: KitHome) -> None:
+    with deployment.hq.store.transaction():
+        assert report(kit, Straight(deployment.hq)).waiting == 0
 
 
-def test_reports_are_not_readable_on_headquarters_disk(world: World, kit: KitHome) -> None:
-    report(kit, Straight(world.hq))
-    world.hq.reports.close()
-    for path in Path(world.hq.path).rglob("*"):
+def test_reports_are_not_readable_on_headquarters_disk(deployment: Deployment, kit: KitHome) -> None:
+    report(kit, Straight(deployment.hq))
+    deployment.hq.reports.close()
+    for path in Path(deployment.hq.path).rglob("*"):
         assert not path.is_file() or b"officer 7" not in path.read_bytes(), path
-    with world.hq.reports.reading() as connection:
+    with deployment.hq.reports.reading() as connection:
         assert connection.execute(tables.entries.select()).all()

@@ -28,7 +28,7 @@ from sync.headquarters.kits import (
 )
 from sync.headquarters.store import metadata_in_force, tree
 from sync.kit import courier, vault_entries
-from tests.sync.world import PASSPHRASE, PEOPLE, World, names, sync
+from tests.support.deployment import PASSPHRASE, PEOPLE, Deployment, names, sync
 
 FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
 OTHERS = {f"YYi.{number:03}": f"Altera Persona {number}" for number in range(9)}
@@ -52,33 +52,33 @@ def payloads(folder: Path) -> set[Path]:
     return {path.relative_to(folder) for path in folder.glob("lists/*/*") if re.match(r"[sd]-", path.name)}
 
 
-def line(world: World, name: str = "post-1") -> KitSummary:
-    return next(one for one in list_kits(world.hq) if one.name == name)
+def line(deployment: Deployment, name: str = "post-1") -> KitSummary:
+    return next(one for one in list_kits(deployment.hq) if one.name == name)
 
 
-def sealed(world: World, kit: KitHome) -> Path:
-    return world.mirror / envelope_path(vault_entries.read_enrolment(kit).envelope)
+def sealed(deployment: Deployment, kit: KitHome) -> Path:
+    return deployment.mirror / envelope_path(vault_entries.read_enrolment(kit).envelope)
 
 
 # ── revoked ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.fixture
-def stolen(world: World) -> World:
+def stolen(deployment: Deployment) -> Deployment:
     """Two kits with two lists; the first is stolen after some publications, and revoked."""
-    world.publish(PEOPLE)
-    world.publish(OTHERS, "other")
+    deployment.publish(PEOPLE)
+    deployment.publish(OTHERS, "other")
     for name in ("post-1", "post-2"):
-        sync(world.kit(name))
-    world.publish(FEWER)
-    sync(world.kits[0])
-    sync(world.kits[1])
-    assert revoke_kit(world.hq, "post-1", "stolen on the ferry") == ("other", "un")
-    world.refresh_mirror()
-    return world
+        sync(deployment.kit(name))
+    deployment.publish(FEWER)
+    sync(deployment.kits[0])
+    sync(deployment.kits[1])
+    assert revoke_kit(deployment.hq, "post-1", "stolen on the ferry") == ("other", "un")
+    deployment.refresh_mirror()
+    return deployment
 
 
-def test_a_revoked_kit_with_all_it_ever_had_reads_nothing_new(stolen: World) -> None:
+def test_a_revoked_kit_with_all_it_ever_had_reads_nothing_new(stolen: Deployment) -> None:
     thief, _ = stolen.kits
     keys = known_keys(thief)
     before = payloads(stolen.mirror)
@@ -99,14 +99,14 @@ def test_a_revoked_kit_with_all_it_ever_had_reads_nothing_new(stolen: World) -> 
         assert (mail.lists, mail.status.state) == ((), "revoked")
 
 
-def test_the_others_go_on_with_the_new_keys(stolen: World) -> None:
+def test_the_others_go_on_with_the_new_keys(stolen: Deployment) -> None:
     _, kit = stolen.kits
     stolen.publish(PEOPLE)
     assert courier.run(kit).ok
     assert names(kit) == PEOPLE
 
 
-def test_a_revoked_kit_is_told_and_keeps_what_it_had(stolen: World) -> None:
+def test_a_revoked_kit_is_told_and_keeps_what_it_had(stolen: Deployment) -> None:
     thief, _ = stolen.kits
     stolen.publish(PEOPLE)
     report = courier.run(thief)
@@ -119,7 +119,7 @@ def test_a_revoked_kit_is_told_and_keeps_what_it_had(stolen: World) -> None:
     assert enrolment.read_status(thief).state == "revoked"
 
 
-def test_the_last_envelope_of_a_revoked_kit_ends(stolen: World) -> None:
+def test_the_last_envelope_of_a_revoked_kit_ends(stolen: Deployment) -> None:
     thief, _ = stolen.kits
     serial = line(stolen).serial
     for days in (30, 46, 60):
@@ -129,7 +129,7 @@ def test_the_last_envelope_of_a_revoked_kit_ends(stolen: World) -> None:
         assert tree.get(connection, envelope_path(vault_entries.read_enrolment(thief).envelope)) is None
 
 
-def test_a_kit_is_revoked_once_and_for_a_reason(stolen: World) -> None:
+def test_a_kit_is_revoked_once_and_for_a_reason(stolen: Deployment) -> None:
     with pytest.raises(InputError, match="was revoked"):
         revoke_kit(stolen.hq, "post-1", "again")
     with pytest.raises(InputError, match="no kit called post-9"):
@@ -142,7 +142,7 @@ def test_a_kit_is_revoked_once_and_for_a_reason(stolen: World) -> None:
         change_kit(stolen.hq, "post-1", SetStatus(""))
 
 
-def test_a_kit_gets_the_keys_of_files_that_are_there_and_no_older_ones(stolen: World) -> None:
+def test_a_kit_gets_the_keys_of_files_that_are_there_and_no_older_ones(stolen: Deployment) -> None:
     _, kit = stolen.kits
     for number in range(9):
         stolen.publish(PEOPLE | {"XXi.000": f"Testa Alia {number}"})
@@ -154,15 +154,15 @@ def test_a_kit_gets_the_keys_of_files_that_are_there_and_no_older_ones(stolen: W
 # ── enrolled again ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def again(world: World, name: str = "post-1") -> KitHome:
-    secret = world.folder / f"{name}.again"
-    enrol(world.hq, name, str(world.mirror), secret, which=EnrolmentMode.AGAIN)
-    world.refresh_mirror()
-    world.kits.append(init_kit(world.folder / f"{name}-again", PASSPHRASE, secret))
-    return world.kits[-1]
+def again(deployment: Deployment, name: str = "post-1") -> KitHome:
+    secret = deployment.folder / f"{name}.again"
+    enrol(deployment.hq, name, str(deployment.mirror), secret, which=EnrolmentMode.AGAIN)
+    deployment.refresh_mirror()
+    deployment.kits.append(init_kit(deployment.folder / f"{name}-again", PASSPHRASE, secret))
+    return deployment.kits[-1]
 
 
-def test_a_kit_enrolled_again_is_another_incarnation(stolen: World) -> None:
+def test_a_kit_enrolled_again_is_another_incarnation(stolen: Deployment) -> None:
     thief = stolen.kits[0]
     before = line(stolen)
     kit = again(stolen)
@@ -177,7 +177,7 @@ def test_a_kit_enrolled_again_is_another_incarnation(stolen: World) -> None:
     assert names(thief) == FEWER
 
 
-def test_the_envelope_of_another_incarnation_is_refused(stolen: World) -> None:
+def test_the_envelope_of_another_incarnation_is_refused(stolen: Deployment) -> None:
     kit = again(stolen)
     sync(kit)
     other = vault_entries.read_enrolment(stolen.kits[1])
@@ -185,112 +185,114 @@ def test_the_envelope_of_another_incarnation_is_refused(stolen: World) -> None:
     assert not courier.run(kit).ok
 
 
-def test_only_a_known_kit_is_enrolled_again(world: World) -> None:
+def test_only_a_known_kit_is_enrolled_again(deployment: Deployment) -> None:
     with pytest.raises(InputError, match="no kit called"):
-        enrol(world.hq, "post-1", str(world.mirror), world.folder / "x", which=EnrolmentMode.AGAIN)
-    assert not (world.folder / "x").exists()
+        enrol(deployment.hq, "post-1", str(deployment.mirror), deployment.folder / "x", which=EnrolmentMode.AGAIN)
+    assert not (deployment.folder / "x").exists()
 
 
 # ── lists of a kit ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_kit_carries_its_lists_and_no_other(world: World) -> None:
-    world.publish(PEOPLE)
-    world.publish(OTHERS, "other")
-    secret = world.folder / "one.enrol"
-    enrol(world.hq, "post-1", str(world.mirror), secret, lists=("other",))
-    world.refresh_mirror()
-    kit = init_kit(world.folder / "one", PASSPHRASE, secret)
-    world.kits.append(kit)
+def test_a_kit_carries_its_lists_and_no_other(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    deployment.publish(OTHERS, "other")
+    secret = deployment.folder / "one.enrol"
+    enrol(deployment.hq, "post-1", str(deployment.mirror), secret, lists=("other",))
+    deployment.refresh_mirror()
+    kit = init_kit(deployment.folder / "one", PASSPHRASE, secret)
+    deployment.kits.append(kit)
     assert set(sync(kit)) == {"other"}
     keys = known_keys(kit)
-    assert not any(opens(world.mirror / path, keys) for path in payloads(world.mirror) if path.parts[1] == "un")
+    assert not any(
+        opens(deployment.mirror / path, keys) for path in payloads(deployment.mirror) if path.parts[1] == "un"
+    )
 
 
-def test_a_list_that_does_not_exist_enrols_nobody(world: World) -> None:
+def test_a_list_that_does_not_exist_enrols_nobody(deployment: Deployment) -> None:
     with pytest.raises(InputError, match="no list called un"):
-        enrol(world.hq, "post-1", str(world.mirror), world.folder / "x", lists=("un",))
-    assert list_kits(world.hq) == ()
+        enrol(deployment.hq, "post-1", str(deployment.mirror), deployment.folder / "x", lists=("un",))
+    assert list_kits(deployment.hq) == ()
 
 
-def test_a_list_taken_away_is_read_no_more(world: World) -> None:
-    world.publish(PEOPLE)
-    world.publish(OTHERS, "other")
-    kit, rest = world.kit(), world.kit("post-2")
+def test_a_list_taken_away_is_read_no_more(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    deployment.publish(OTHERS, "other")
+    kit, rest = deployment.kit(), deployment.kit("post-2")
     sync(kit)
     sync(rest)
-    keys, before = known_keys(kit), payloads(world.mirror)
-    assert change_kit(world.hq, "post-1", SetLists(("other",))) == ("un",)
-    world.publish(FEWER)
-    world.publish(OTHERS | {"YYi.777": "Nova Persona"}, "other")
-    new = {path for path in payloads(world.mirror) - before if path.parts[1] == "un"}
-    assert new and not any(opens(world.mirror / path, keys) for path in new)
+    keys, before = known_keys(kit), payloads(deployment.mirror)
+    assert change_kit(deployment.hq, "post-1", SetLists(("other",))) == ("un",)
+    deployment.publish(FEWER)
+    deployment.publish(OTHERS | {"YYi.777": "Nova Persona"}, "other")
+    new = {path for path in payloads(deployment.mirror) - before if path.parts[1] == "un"}
+    assert new and not any(opens(deployment.mirror / path, keys) for path in new)
     assert courier.run(kit).no_longer_carried == ("un",)
     assert (names(kit), len(names(kit, "other"))) == (PEOPLE, 10)
     sync(rest)
     assert names(rest) == FEWER
-    change_kit(world.hq, "post-1", SetLists(None))
-    world.publish(PEOPLE)
+    change_kit(deployment.hq, "post-1", SetLists(None))
+    deployment.publish(PEOPLE)
     sync(kit)
     assert names(kit) == PEOPLE
 
 
-def test_envelopes_are_of_one_size_whatever_their_kits_carry(world: World) -> None:
+def test_envelopes_are_of_one_size_whatever_their_kits_carry(deployment: Deployment) -> None:
     for number in range(12):
-        world.publish(PEOPLE, f"list-{number}")
-    world.kit()
-    world.kit("a-post-with-quite-a-long-name-indeed")
-    world.kit("post-3")
-    change_kit(world.hq, "post-1", SetLists(("list-3",)))
-    change_kit(world.hq, "post-3", SetStatus("its reader broke and is away for repair"), SetLease(30))
-    world.refresh_mirror()
+        deployment.publish(PEOPLE, f"list-{number}")
+    deployment.kit()
+    deployment.kit("a-post-with-quite-a-long-name-indeed")
+    deployment.kit("post-3")
+    change_kit(deployment.hq, "post-1", SetLists(("list-3",)))
+    change_kit(deployment.hq, "post-3", SetStatus("its reader broke and is away for repair"), SetLease(30))
+    deployment.refresh_mirror()
     sizes = set()
-    for kit in world.kits:
+    for kit in deployment.kits:
         identity = pyrage.x25519.Identity.from_str(vault_entries.read_enrolment(kit).identity)
-        sizes.add(len(pyrage.decrypt(sealed(world, kit).read_bytes(), [identity])))
+        sizes.add(len(pyrage.decrypt(sealed(deployment, kit).read_bytes(), [identity])))
     assert len(sizes) == 1
 
 
 # ── suspended, leased ────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_suspended_kit_gets_nothing_until_it_is_resumed(world: World) -> None:
-    world.publish(PEOPLE)
-    kit = world.kit()
+def test_a_suspended_kit_gets_nothing_until_it_is_resumed(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
     sync(kit)
-    change_kit(world.hq, "post-1", SetStatus("being looked at"))
-    world.publish(FEWER)
+    change_kit(deployment.hq, "post-1", SetStatus("being looked at"))
+    deployment.publish(FEWER)
     for _ in range(2):
         report = courier.run(kit)
         assert ["(suspended)" in problem.what for problem in report.problems] == [True]
         assert "nothing is to be done at the kit" in report.problems[0].do
         assert names(kit) == PEOPLE
-    change_kit(world.hq, "post-1", SetStatus(""))
-    world.refresh_mirror()
+    change_kit(deployment.hq, "post-1", SetStatus(""))
+    deployment.refresh_mirror()
     assert courier.run(kit).ok
     assert names(kit) == FEWER
     assert enrolment.read_status(kit).in_force
 
 
-def test_a_kit_that_was_suspended_does_not_forget_it_when_the_envelope_is_withheld(world: World) -> None:
-    world.publish(PEOPLE)
-    kit = world.kit()
+def test_a_kit_that_was_suspended_does_not_forget_it_when_the_envelope_is_withheld(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
     sync(kit)
-    change_kit(world.hq, "post-1", SetStatus("being looked at"))
-    world.publish(FEWER)
+    change_kit(deployment.hq, "post-1", SetStatus("being looked at"))
+    deployment.publish(FEWER)
     courier.run(kit)
-    sealed(world, kit).unlink()
+    sealed(deployment, kit).unlink()
     report = courier.run(kit)
     assert ["not in force" in problem.what for problem in report.problems] == [False, True]
     assert report.problems[0].what.startswith("There is nothing for this kit itself")
     assert names(kit) == PEOPLE
 
 
-def test_a_kit_suspended_before_its_first_sync_waits(world: World) -> None:
-    world.publish(PEOPLE)
-    kit = world.kit()
-    change_kit(world.hq, "post-1", SetStatus("not yet"))
-    world.refresh_mirror()
+def test_a_kit_suspended_before_its_first_sync_waits(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
+    change_kit(deployment.hq, "post-1", SetStatus("not yet"))
+    deployment.refresh_mirror()
     assert not courier.run(kit).ok
     assert kit.lists.names() == []
 
@@ -300,64 +302,64 @@ def at_another_start(days: float) -> Clock:
     return Clock(read=lambda: read_system_time() + timedelta(days=days), running=lambda: Uptime(f"start {days}", 60.0))
 
 
-def test_a_lease_is_told_when_it_is_over_and_renewed_by_contact(world: World) -> None:
-    world.publish(PEOPLE)
-    kit = world.kit()
-    change_kit(world.hq, "post-1", SetLease(10))
-    world.refresh_mirror()
+def test_a_lease_is_told_when_it_is_over_and_renewed_by_contact(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
+    change_kit(deployment.hq, "post-1", SetLease(10))
+    deployment.refresh_mirror()
     assert courier.run(kit).ok
     lease = enrolment.read_status(kit).lease_until
     assert lease is not None and timedelta(days=9) < lease - read_system_time() < timedelta(days=11)
     over = courier.run(kit, clock=at_another_start(12))
     assert any("no contact with headquarters for 12 days" in problem.what for problem in over.problems)
-    world.publish_again(now=read_system_time() + timedelta(days=12))
+    deployment.publish_again(now=read_system_time() + timedelta(days=12))
     assert courier.run(kit, clock=at_another_start(12)).ok
 
 
-def test_who_withholds_the_envelope_and_lets_the_rest_pass_renews_no_lease(world: World) -> None:
-    world.publish(PEOPLE)
-    kit = world.kit()
-    change_kit(world.hq, "post-1", SetLease(10))
-    world.refresh_mirror()
+def test_who_withholds_the_envelope_and_lets_the_rest_pass_renews_no_lease(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
+    change_kit(deployment.hq, "post-1", SetLease(10))
+    deployment.refresh_mirror()
     assert courier.run(kit).ok
-    revoke_kit(world.hq, "post-1", "stolen")
-    world.refresh_mirror()
-    world.publish(FEWER)
-    world.publish_again(now=read_system_time() + timedelta(days=8))
-    sealed(world, kit).unlink()
+    revoke_kit(deployment.hq, "post-1", "stolen")
+    deployment.refresh_mirror()
+    deployment.publish(FEWER)
+    deployment.publish_again(now=read_system_time() + timedelta(days=8))
+    sealed(deployment, kit).unlink()
     courier.run(kit, clock=at_another_start(8))
     report = courier.run(kit, clock=at_another_start(12))
     assert any("no contact with headquarters for 12 days" in problem.what for problem in report.problems)
 
 
-def test_headquarters_signs_anew_for_a_kit_that_locked_though_nothing_changed(world: World) -> None:
-    world.publish(PEOPLE)
-    kit = world.kit()
+def test_headquarters_signs_anew_for_a_kit_that_locked_though_nothing_changed(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
     sync(kit)
-    before = line(world).serial
-    world.publish_again()
-    assert line(world).serial == before
-    change_kit(world.hq, "post-1", SignAnew())
-    assert line(world).serial == before + 1
-    revoke_kit(world.hq, "post-1", "stolen")
+    before = line(deployment).serial
+    deployment.publish_again()
+    assert line(deployment).serial == before
+    change_kit(deployment.hq, "post-1", SignAnew())
+    assert line(deployment).serial == before + 1
+    revoke_kit(deployment.hq, "post-1", "stolen")
     with pytest.raises(InputError, match="was revoked"):
-        change_kit(world.hq, "post-1", SignAnew())
+        change_kit(deployment.hq, "post-1", SignAnew())
 
 
-def test_an_envelope_that_was_signed_under_a_clock_ahead_is_signed_anew_once_it_is_set(world: World) -> None:
-    world.publish(PEOPLE)
-    kit = world.kit()
-    change_kit(world.hq, "post-1", SetLease(10))
-    world.publish_again(now=read_system_time() + timedelta(days=40))
-    world.publish_again(now=read_system_time())
+def test_an_envelope_that_was_signed_under_a_clock_ahead_is_signed_anew_once_it_is_set(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
+    change_kit(deployment.hq, "post-1", SetLease(10))
+    deployment.publish_again(now=read_system_time() + timedelta(days=40))
+    deployment.publish_again(now=read_system_time())
     assert courier.run(kit).ok
     signed = enrolment.read_status(kit).signed
     assert signed is not None and signed < read_system_time() + timedelta(days=1)
 
 
-def test_a_first_envelope_that_does_not_come_stops_a_new_kit(world: World) -> None:
-    world.publish(PEOPLE)
-    kit = world.kit()
-    sealed(world, kit).unlink()
+def test_a_first_envelope_that_does_not_come_stops_a_new_kit(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
+    sealed(deployment, kit).unlink()
     with pytest.raises(LinkError):
         courier.run(kit)

@@ -21,8 +21,8 @@ from sync.headquarters.ceremonies.request_words import describe_request
 from sync.headquarters.publishing.publisher import publish
 from sync.headquarters.store import metadata_in_force
 from sync.kit import courier
-from tests.sync.headquarters.ceremony import Held, words_of
-from tests.sync.world import PEOPLE, sync
+from tests.support.deployment import PEOPLE, sync
+from tests.sync.support.ceremony import Held, words_of
 
 FEWER = {record: name for record, name in PEOPLE.items() if record < "XXi.010"}
 

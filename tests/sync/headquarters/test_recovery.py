@@ -18,122 +18,126 @@ from sync.headquarters.publishing.recovery import find_unknown_versions, numbers
 from sync.headquarters.store.list_table import Urgency
 from sync.kit import courier
 from sync.kit.list_sync import SyncMethod
-from tests.sync.uplinks import Straight, happen, outbox
-from tests.sync.world import PASSPHRASE, PEOPLE, World, names, sync
+from tests.support.deployment import PASSPHRASE, PEOPLE, Deployment, names, sync
+from tests.support.network.uplinks import Straight, happen, outbox
 
 SINCE = {record: name for record, name in PEOPLE.items() if record != "XXi.003"} | {"XXi.900": "Altera Persona"}
 
 
-def copy(world: World) -> None:
-    world.hq.close()
-    shutil.rmtree(world.folder / "copy", ignore_errors=True)
-    shutil.copytree(world.hq.path, world.folder / "copy")
-    world.hq = HeadquartersHome.open(world.hq.path, PASSPHRASE)
+def copy(deployment: Deployment) -> None:
+    deployment.hq.close()
+    shutil.rmtree(deployment.folder / "copy", ignore_errors=True)
+    shutil.copytree(deployment.hq.path, deployment.folder / "copy")
+    deployment.hq = HeadquartersHome.open(deployment.hq.path, PASSPHRASE)
 
 
-def put_back(world: World) -> None:
-    world.hq.close()
-    shutil.rmtree(world.hq.path)
-    shutil.copytree(world.folder / "copy", world.hq.path)
-    world.hq = HeadquartersHome.open(world.hq.path, PASSPHRASE)
+def put_back(deployment: Deployment) -> None:
+    deployment.hq.close()
+    shutil.rmtree(deployment.hq.path)
+    shutil.copytree(deployment.folder / "copy", deployment.hq.path)
+    deployment.hq = HeadquartersHome.open(deployment.hq.path, PASSPHRASE)
 
 
 @pytest.fixture
-def kit(world: World) -> KitHome:
+def kit(deployment: Deployment) -> KitHome:
     """A kit at version 2 of a headquarters that was put back to version 1."""
-    world.publish(PEOPLE)
-    kit = world.kit()
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
     sync(kit)
-    outbox(kit).send(Straight(world.hq))
-    copy(world)
-    world.publish(SINCE)
+    outbox(kit).send(Straight(deployment.hq))
+    copy(deployment)
+    deployment.publish(SINCE)
     sync(kit)
-    outbox(kit).send(Straight(world.hq))
-    put_back(world)
+    outbox(kit).send(Straight(deployment.hq))
+    put_back(deployment)
     return kit
 
 
-def test_kits_tell_it_and_it_publishes_nothing_more(world: World, kit: KitHome) -> None:
-    assert find_unknown_versions(world.hq) == ()
+def test_kits_tell_it_and_it_publishes_nothing_more(deployment: Deployment, kit: KitHome) -> None:
+    assert find_unknown_versions(deployment.hq) == ()
     happen(kit, 1)
-    outbox(kit).send(Straight(world.hq))
-    (told,) = find_unknown_versions(world.hq)
+    outbox(kit).send(Straight(deployment.hq))
+    (told,) = find_unknown_versions(deployment.hq)
     assert (told.kit, told.list, told.version, told.newest) == ("post-1", "un", 2, 1)
     with pytest.raises(InputError, match="post-1 has un version 2; the newest here is 1") as refused:
-        publish(world.hq)
+        publish(deployment.hq)
     assert "waypost hq recover" in refused.value.do
 
 
-def test_its_own_tree_tells_it_where_only_the_store_was_put_back(world: World, kit: KitHome) -> None:
-    shutil.copytree(world.mirror, world.hq.public, dirs_exist_ok=True)
+def test_its_own_tree_tells_it_where_only_the_store_was_put_back(deployment: Deployment, kit: KitHome) -> None:
+    shutil.copytree(deployment.mirror, deployment.hq.public, dirs_exist_ok=True)
     with pytest.raises(InputError, match="published tree is at number"):
-        publish(world.hq)
+        publish(deployment.hq)
 
 
-def test_a_kit_refuses_it_until_it_was_recovered_and_then_mends_what_differs(world: World, kit: KitHome) -> None:
-    world.refresh_mirror()
+def test_a_kit_refuses_it_until_it_was_recovered_and_then_mends_what_differs(
+    deployment: Deployment, kit: KitHome
+) -> None:
+    deployment.refresh_mirror()
     with pytest.raises(RollbackError):
         courier.run(kit)
-    done = recover(world.hq)
+    done = recover(deployment.hq)
     assert (done.lists, done.kits) == (("un",), (("post-1", "in_force"),))
-    world.refresh_mirror()
+    deployment.refresh_mirror()
     result = sync(kit)["un"]
     assert (result.way, result.after) == (SyncMethod.UNCHANGED, 2) and result.error is not None
     assert "older than version 2 here" in result.error.what and names(kit) == SINCE
-    world.publish(PEOPLE | {"XXi.901": "Tertia Persona"})
+    deployment.publish(PEOPLE | {"XXi.901": "Tertia Persona"})
     result = sync(kit)["un"]
     assert (result.after > numbers_at(read_system_time()) - 600, result.error) == (True, None)
     assert names(kit) == PEOPLE | {"XXi.901": "Tertia Persona"}
-    assert find_unknown_versions(world.hq) == ()
+    assert find_unknown_versions(deployment.hq) == ()
 
 
-def test_the_same_list_again_is_a_new_version_for_kits_that_have_another(world: World, kit: KitHome) -> None:
-    recover(world.hq)
-    world.publish(PEOPLE)
+def test_the_same_list_again_is_a_new_version_for_kits_that_have_another(deployment: Deployment, kit: KitHome) -> None:
+    recover(deployment.hq)
+    deployment.publish(PEOPLE)
     assert sync(kit)["un"].after > 2
     assert names(kit) == PEOPLE
-    assert not world.publish(PEOPLE).new, "only once"
+    assert not deployment.publish(PEOPLE).new, "only once"
 
 
-def test_a_copy_that_is_put_back_twice_gives_no_number_twice(world: World, kit: KitHome) -> None:
-    recover(world.hq)
-    first = world.publish(PEOPLE | {"XXi.901": "Tertia Persona"}).version
+def test_a_copy_that_is_put_back_twice_gives_no_number_twice(deployment: Deployment, kit: KitHome) -> None:
+    recover(deployment.hq)
+    first = deployment.publish(PEOPLE | {"XXi.901": "Tertia Persona"}).version
     sync(kit)
-    put_back(world)
-    recover(world.hq, read_system_time() + timedelta(minutes=1))
-    assert world.publish(SINCE).version > first
+    put_back(deployment)
+    recover(deployment.hq, read_system_time() + timedelta(minutes=1))
+    assert deployment.publish(SINCE).version > first
     assert sync(kit)["un"].error is None and names(kit) == SINCE
 
 
-def test_envelopes_of_before_do_not_hide_the_new_ones(world: World, kit: KitHome) -> None:
-    recover(world.hq)
-    world.publish(SINCE)
-    copy(world)
+def test_envelopes_of_before_do_not_hide_the_new_ones(deployment: Deployment, kit: KitHome) -> None:
+    recover(deployment.hq)
+    deployment.publish(SINCE)
+    copy(deployment)
     for _ in range(3):
-        change_kit(world.hq, "post-1", SetStatus("being repaired"))
-        change_kit(world.hq, "post-1", SetStatus(""))
-    world.refresh_mirror()
+        change_kit(deployment.hq, "post-1", SetStatus("being repaired"))
+        change_kit(deployment.hq, "post-1", SetStatus(""))
+    deployment.refresh_mirror()
     sync(kit)
-    put_back(world)
-    recover(world.hq, read_system_time() + timedelta(minutes=1))
-    change_kit(world.hq, "post-1", SetStatus("it waits"))
-    world.refresh_mirror()
+    put_back(deployment)
+    recover(deployment.hq, read_system_time() + timedelta(minutes=1))
+    change_kit(deployment.hq, "post-1", SetStatus("it waits"))
+    deployment.refresh_mirror()
     assert courier.run(kit).lists == () and not enrolment.read_status(kit).in_force
 
 
-def test_an_urgent_publication_waits_for_a_whole_one(world: World, kit: KitHome) -> None:
-    recover(world.hq)
+def test_an_urgent_publication_waits_for_a_whole_one(deployment: Deployment, kit: KitHome) -> None:
+    recover(deployment.hq)
     with pytest.raises(InputError, match="un was not published yet"):
-        publish(world.hq, urgency=Urgency.URGENT)
-    world.publish(SINCE)
-    assert publish(world.hq, urgency=Urgency.URGENT).ok
+        publish(deployment.hq, urgency=Urgency.URGENT)
+    deployment.publish(SINCE)
+    assert publish(deployment.hq, urgency=Urgency.URGENT).ok
 
 
-def test_a_kit_that_says_what_cannot_be_and_one_that_was_revoked_stop_nothing(world: World, kit: KitHome) -> None:
+def test_a_kit_that_says_what_cannot_be_and_one_that_was_revoked_stop_nothing(
+    deployment: Deployment, kit: KitHome
+) -> None:
     body = b'{"list":"un","version":%d,"as_of":"x","removed":0,"removals":"erased","at":"x"}'
     for version, stops in ((numbers_at(read_system_time()) * 3, False), (7, True)):
-        with world.hq.reports.transaction() as connection:
+        with deployment.hq.reports.transaction() as connection:
             kit_reports.keep_newest_facts(connection, "post-1", [OutboxEntry(kit_reports.LIST_CHANGED, body % version)])
-        assert bool(find_unknown_versions(world.hq)) is stops
-    revoke_kit(world.hq, "post-1", "it lies")
-    assert find_unknown_versions(world.hq) == () and publish(world.hq).ok
+        assert bool(find_unknown_versions(deployment.hq)) is stops
+    revoke_kit(deployment.hq, "post-1", "it lies")
+    assert find_unknown_versions(deployment.hq) == () and publish(deployment.hq).ok

@@ -25,8 +25,8 @@ from sync.headquarters.publishing.envelopes import envelope_signer
 from sync.headquarters.publishing.publisher import publish
 from sync.headquarters.store import metadata_in_force
 from sync.kit import courier, vault_entries
-from tests.sync.headquarters.ceremony import Held
-from tests.sync.world import PASSPHRASE, PEOPLE, World, names, sync
+from tests.support.deployment import PASSPHRASE, PEOPLE, Deployment, names, sync
+from tests.sync.support.ceremony import Held
 
 FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
 EVERY = ProposedChanges(new=ONLINE)
@@ -128,9 +128,9 @@ def test_a_root_left_out_of_the_mirror_is_no_way_around(held: Held) -> None:
 # ── a thief had the online keys ──────────────────────────────────────────────────────────────────────────
 
 
-def driven_ahead(world: World, thief: HeadquartersHome) -> None:
+def driven_ahead(deployment: Deployment, thief: HeadquartersHome) -> None:
     """The mirror says what somebody with all online keys wants: every version far ahead."""
-    folder = world.mirror / "metadata"
+    folder = deployment.mirror / "metadata"
     with thief.store.transaction() as connection:
         root, targets = (
             metadata_in_force.read_root(connection).signed,
@@ -265,8 +265,8 @@ def test_a_clock_in_1970_gets_no_older_time_from_a_newer_root(held: Held) -> Non
 # ── what expires when ────────────────────────────────────────────────────────────────────────────────────
 
 
-def state(world: World, days: float = 0) -> dict[str, RoleState]:
-    return {one.role: one for one in read_key_state(world.hq, read_system_time() + timedelta(days=days))}
+def state(deployment: Deployment, days: float = 0) -> dict[str, RoleState]:
+    return {one.role: one for one in read_key_state(deployment.hq, read_system_time() + timedelta(days=days))}
 
 
 def test_what_expires_is_said_in_time_and_with_what_to_do(held: Held) -> None:
@@ -281,11 +281,11 @@ def test_what_expires_is_said_in_time_and_with_what_to_do(held: Held) -> None:
     assert over["root"].urgency is RenewalUrgency.NOW and "two root holders" in over["root"].do
 
 
-def test_offline_keys_that_still_lie_in_the_home_are_told_of(world: World) -> None:
-    root = state(world)["root"]
-    assert root.urgency is RenewalUrgency.SOON and str(world.hq.offline) in root.do
-    shutil.rmtree(world.hq.offline)
-    assert state(world)["root"].urgency is RenewalUrgency.OK
+def test_offline_keys_that_still_lie_in_the_home_are_told_of(deployment: Deployment) -> None:
+    root = state(deployment)["root"]
+    assert root.urgency is RenewalUrgency.SOON and str(deployment.hq.offline) in root.do
+    shutil.rmtree(deployment.hq.offline)
+    assert state(deployment)["root"].urgency is RenewalUrgency.OK
 
 
 def test_an_online_key_that_was_lost_is_told_of_and_replaced(held: Held) -> None:

@@ -16,9 +16,9 @@ from sync.headquarters.ingest.settlement import PURPOSE, Conflict, Ruling, Side,
 from sync.headquarters.store import report_tables as tables
 from sync.kit import courier
 from sync.limits import LIMITS
-from tests.sync.headquarters.ceremony import Held
+from tests.support.deployment import PEOPLE, Deployment
 from tests.sync.headquarters.test_ingest import crafted
-from tests.sync.world import PEOPLE, World
+from tests.sync.support.ceremony import Held
 
 TRUE = [OutboxEntry("drill", b'{"event":"e-%d"}' % number) for number in range(4)]
 OTHER = [
@@ -30,26 +30,26 @@ OTHER = [
 
 
 @pytest.fixture
-def kit(world: World) -> KitHome:
-    world.publish(PEOPLE)
-    kit = world.kit()
+def kit(deployment: Deployment) -> KitHome:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
     courier.run(kit)
     return kit
 
 
 @pytest.fixture
-def conflict(world: World, kit: KitHome) -> Conflict:
+def conflict(deployment: Deployment, kit: KitHome) -> Conflict:
     """Four entries, two of which another history contradicts, which goes on for a third."""
-    ingest = Ingest(world.hq)
+    ingest = Ingest(deployment.hq)
     ingest.take(crafted(kit, TRUE))
     ingest.take(crafted(kit, OTHER))
-    (found,) = conflicts(world.hq)
+    (found,) = conflicts(deployment.hq)
     return found
 
 
-def test_both_sides_are_there_entry_by_entry(world: World, conflict: Conflict) -> None:
+def test_both_sides_are_there_entry_by_entry(deployment: Deployment, conflict: Conflict) -> None:
     assert (conflict.kit, conflict.stream, conflict.open, conflict.settled) == ("post-1", "audit", 3, 0)
-    _, sides = contradictions(world.hq, conflict.number)
+    _, sides = contradictions(deployment.hq, conflict.number)
     assert [(one.seq, one.first, one.other, one.settled) for one in sides] == [
         (3, Side("drill", TRUE[2].body), Side("drill", b'{"event":"x"}'), False),
         (4, Side("drill", TRUE[3].body), Side("drill", b'{"event":"y"}'), False),
@@ -58,73 +58,79 @@ def test_both_sides_are_there_entry_by_entry(world: World, conflict: Conflict) -
 
 
 def test_a_settled_conflict_is_open_no_more_and_says_who_and_why(
-    world: World, kit: KitHome, conflict: Conflict
+    deployment: Deployment, kit: KitHome, conflict: Conflict
 ) -> None:
-    done = settle(world.hq, conflict.number, Ruling.FIRST, " Inspector  One ", "the copy was a drill")
-    assert (done.open, done.settled) == (0, 3) == (conflicts(world.hq)[0].open, conflicts(world.hq)[0].settled)
+    done = settle(deployment.hq, conflict.number, Ruling.FIRST, " Inspector  One ", "the copy was a drill")
+    assert (
+        (done.open, done.settled) == (0, 3) == (conflicts(deployment.hq)[0].open, conflicts(deployment.hq)[0].settled)
+    )
     (said,) = done.settlements
     assert (said.ruling, said.who, said.why) == (Ruling.FIRST, "Inspector One", "the copy was a drill")
-    assert read_kit_reports(world.hq)[0].conflicts == 0
-    assert all(one.settled for one in contradictions(world.hq, conflict.number)[1])
-    Ingest(world.hq).take(crafted(kit, OTHER))
-    assert conflicts(world.hq)[0].open == 0, "the same once more is not news"
+    assert read_kit_reports(deployment.hq)[0].conflicts == 0
+    assert all(one.settled for one in contradictions(deployment.hq, conflict.number)[1])
+    Ingest(deployment.hq).take(crafted(kit, OTHER))
+    assert conflicts(deployment.hq)[0].open == 0, "the same once more is not news"
     with pytest.raises(InputError, match="settled already"):
-        settle(world.hq, conflict.number, Ruling.BOTH, "Inspector Two", "another view")
+        settle(deployment.hq, conflict.number, Ruling.BOTH, "Inspector Two", "another view")
 
 
-def test_the_stream_goes_on_and_what_contradicts_later_is_open(world: World, kit: KitHome, conflict: Conflict) -> None:
-    settle(world.hq, conflict.number, Ruling.BOTH, "Inspector One", "two kits ran")
-    ingest = Ingest(world.hq)
+def test_the_stream_goes_on_and_what_contradicts_later_is_open(
+    deployment: Deployment, kit: KitHome, conflict: Conflict
+) -> None:
+    settle(deployment.hq, conflict.number, Ruling.BOTH, "Inspector One", "two kits ran")
+    ingest = Ingest(deployment.hq)
     longer = [*TRUE, OutboxEntry("drill", b'{"event":"e-4"}')]
     assert ingest.take(crafted(kit, longer)).stored == 1
     later = ingest.take(crafted(kit, [*OTHER[:4], OutboxEntry("drill", b'{"event":"new"}')]))
     assert (later.stored, later.contradicting) == (0, 1)
-    (found,) = conflicts(world.hq)
-    assert (found.open, found.settled) == (1, 3) and read_kit_reports(world.hq)[0].conflicts == 1
-    again = settle(world.hq, conflict.number, Ruling.OTHER, "Inspector Two", "the first was the drill")
+    (found,) = conflicts(deployment.hq)
+    assert (found.open, found.settled) == (1, 3) and read_kit_reports(deployment.hq)[0].conflicts == 1
+    again = settle(deployment.hq, conflict.number, Ruling.OTHER, "Inspector Two", "the first was the drill")
     assert [one.ruling for one in again.settlements] == [Ruling.BOTH, Ruling.OTHER] and again.open == 0
 
 
 def test_what_is_settled_leaves_room_for_what_contradicts_later(
-    world: World, kit: KitHome, conflict: Conflict, monkeypatch: pytest.MonkeyPatch
+    deployment: Deployment, kit: KitHome, conflict: Conflict, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sync.headquarters.ingest.segments.LIMITS", replace(LIMITS, conflicts=3))
     more = crafted(kit, [*TRUE[:3], OutboxEntry("drill", b'{"event":"new"}')])
-    assert Ingest(world.hq).take(more).contradicting == 0
-    settle(world.hq, conflict.number, Ruling.FIRST, "Inspector One", "a drill")
-    assert Ingest(world.hq).take(more).contradicting == 1
+    assert Ingest(deployment.hq).take(more).contradicting == 0
+    settle(deployment.hq, conflict.number, Ruling.FIRST, "Inspector One", "a drill")
+    assert Ingest(deployment.hq).take(more).contradicting == 1
 
 
-def test_a_settlement_that_somebody_changed_settles_nothing(world: World, conflict: Conflict) -> None:
-    settle(world.hq, conflict.number, Ruling.FIRST, "Inspector One", "a drill")
-    with world.hq.reports.transaction() as connection:
+def test_a_settlement_that_somebody_changed_settles_nothing(deployment: Deployment, conflict: Conflict) -> None:
+    settle(deployment.hq, conflict.number, Ruling.FIRST, "Inspector One", "a drill")
+    with deployment.hq.reports.transaction() as connection:
         content = connection.scalar(tables.settlements.select().with_only_columns(tables.settlements.c.content))
         assert content is not None
         changed = bytes(content).replace(b"Inspector One", b"Inspector Two")
         connection.execute(update(tables.settlements).values(content=changed))
-    (found,) = conflicts(world.hq)
+    (found,) = conflicts(deployment.hq)
     assert (found.open, found.settlements) == (3, ())
 
 
 @pytest.mark.parametrize(("who", "why"), [("", "a drill"), ("Inspector One", "  "), ("Inspector One", "x" * 501)])
-def test_a_name_and_a_reason_are_needed(world: World, conflict: Conflict, who: str, why: str) -> None:
+def test_a_name_and_a_reason_are_needed(deployment: Deployment, conflict: Conflict, who: str, why: str) -> None:
     with pytest.raises(InputError, match="is needed to settle"):
-        settle(world.hq, conflict.number, Ruling.FIRST, who, why)
+        settle(deployment.hq, conflict.number, Ruling.FIRST, who, why)
     with pytest.raises(InputError, match="no conflict 999"):
-        settle(world.hq, 999, Ruling.FIRST, "Inspector One", "a drill")
-    assert conflicts(world.hq)[0].open == 3
+        settle(deployment.hq, 999, Ruling.FIRST, "Inspector One", "a drill")
+    assert conflicts(deployment.hq)[0].open == 3
 
 
-def test_a_settlement_signed_by_a_key_that_no_policy_named_settles_nothing(world: World, conflict: Conflict) -> None:
-    settle(world.hq, conflict.number, Ruling.FIRST, "Inspector One", "a drill")
+def test_a_settlement_signed_by_a_key_that_no_policy_named_settles_nothing(
+    deployment: Deployment, conflict: Conflict
+) -> None:
+    settle(deployment.hq, conflict.number, Ruling.FIRST, "Inspector One", "a drill")
     forger = Ed25519PrivateKey.generate()
-    with world.hq.reports.transaction() as connection:
+    with deployment.hq.reports.transaction() as connection:
         content = connection.scalar(tables.settlements.select().with_only_columns(tables.settlements.c.content))
         assert content is not None
         forged = {"signer": forger.public_key().public_bytes_raw(), "signature": forger.sign(PURPOSE + bytes(content))}
         connection.execute(update(tables.settlements).values(**forged))
-    (found,) = conflicts(world.hq)
-    assert (found.open, found.settlements) == (3, ()) and read_kit_reports(world.hq)[0].conflicts == 3
+    (found,) = conflicts(deployment.hq)
+    assert (found.open, found.settlements) == (3, ()) and read_kit_reports(deployment.hq)[0].conflicts == 3
 
 
 def test_what_was_settled_stays_so_when_the_key_turns(held: Held) -> None:

@@ -3,7 +3,7 @@
 from appliance.answer.wording import CLEAR_ADVICE
 from appliance.screening.result import ScreeningProgress
 from data.screenings import Finding, State, Verdict
-from tests.appliance.sample import result, screening
+from tests.support.sample import result, screening
 from ui.desk.actions import Privacy
 from ui.widgets.checks import check_lines
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from appliance.counter.kit_lists import list_states
-from tests.appliance.sample import NOW, PaperList, edition
+from tests.support.sample import NOW, PaperList, edition
 from ui.desk.actions import Privacy
 from ui.desk.desk_port import PostState
 from ui.widgets.status_lines import SEPARATOR, lists_line, pack_lines

@@ -10,7 +10,7 @@ from data.certificates.certificate import read_certificate
 from data.certificates.malformed import Malformed
 from data.documents.seals.open_seal import LARGEST_BYTES, MOST_FACTS, canonical, read_open_seal
 from data.documents.seals.signature import verify_seal_signature
-from tests.data.documents.seals.sealed import authorities, open_seal
+from tests.support.sealed import authorities, open_seal
 
 _, SIGNER = authorities()
 MESSAGE = {"pid": {"n": "SAMPLE ADA", "dob": "1990-02-03", "dn": "L1234567A"}, "tr": [{"tc": "é"}, 3, None]}

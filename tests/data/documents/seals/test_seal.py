@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from data.certificates.malformed import Malformed
 from data.documents.seals.profiles import PROFILES, find_profile, read_facts, read_holder_number, read_zone
 from data.documents.seals.seal import LARGEST_BYTES, MOST_FEATURES, decode_c40, decode_date, read_seal
-from tests.data.documents.seals.sealed import authorities, c40, corrupted, day, features, header, seal, visa, zone
+from tests.support.sealed import authorities, c40, corrupted, day, features, header, seal, visa, zone
 
 ARRIVAL = bytes.fromhex(
     "dc026abc6d32c8a519fc0f71341145f4fd020230a5621353d9a275735bd4134bc549133c133c133c133c133ca32519a519a4344a"

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from data.certificates.malformed import Malformed
 from data.documents.seals.seal import read_seal
 from data.documents.seals.signature import verify_seal_signature
-from tests.data.certificates.pki import RsaSigner, country_signer, document_signer
-from tests.data.documents.seals.sealed import authorities, corrupted, visa
+from tests.support.pki import RsaSigner, country_signer, document_signer
+from tests.support.sealed import authorities, corrupted, visa
 
 _, SIGNER = authorities()
 

@@ -27,8 +27,8 @@ from devices.chip.lds.displayed import read_dg5, read_dg7
 from devices.chip.lds.picture import PictureType
 from devices.chip.lds.security_infos import ACTIVE_AUTHENTICATION, CHIP_AUTHENTICATION, PACE
 from devices.chip.lds.sod import read_security_object, read_sod
-from tests.data.certificates.pki import EcSigner
-from tests.devices.chip.lds.written import biometric, face, face_39794, fingers, tlv
+from tests.devices.support.written import biometric, face, face_39794, fingers, tlv
+from tests.support.pki import EcSigner
 
 JPEG = b"\xff\xd8\xff\xe0picture"
 JPEG_2000 = b"\x00\x00\x00\x0cjP  \x0d\x0a\x87\x0apicture"

@@ -13,8 +13,8 @@ from devices.chip.deadline import Deadline
 from devices.chip.errors import AccessCause, AccessRefused, ChannelBroken, ChipMalformed, ChipRefused
 from devices.chip.pace.protocol import PaceResult, establish_pace
 from devices.chip.random_source import RandomSource
-from tests.devices.chip.pace.examples import EXAMPLES, G_1, G_2, I_1, I_1_CHIP_KEY, Example
-from tests.devices.chip.spoken import Spoken
+from tests.devices.support.pace_examples import EXAMPLES, G_1, G_2, I_1, I_1_CHIP_KEY, Example
+from tests.devices.support.spoken import Spoken
 
 
 def talk(example: Example, *lines: str) -> PaceResult:

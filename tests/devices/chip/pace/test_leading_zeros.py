@@ -22,7 +22,7 @@ from devices.chip.pace.protocol import PaceResult, establish_pace
 from devices.chip.random_source import RandomSource
 from devices.simulated.chip.profile import ChipProfile
 from devices.simulated.chip.simulated_chip import SimulatedChip
-from tests.devices.simulated.chip.injected import bare_card, in_turn, private
+from tests.devices.support.injected import bare_card, in_turn, private
 
 _OID = "0.4.0.127.0.7.2.2.4.1.2"
 _OID_VALUE = bytes.fromhex("04007F00070202040102")

@@ -17,8 +17,8 @@ from devices.chip.deadline import Deadline
 from devices.chip.lds.dg15 import Dg15
 from devices.chip.random_source import RandomSource
 from devices.ports import Transport
-from tests.devices.chip.spoken import Spoken
-from tests.devices.chip.world import chip, read
+from tests.devices.support.spoken import Spoken
+from tests.support.invented_chips import chip, read
 
 CHALLENGE = bytes.fromhex("F173589974BF40C6")
 RECOVERABLE = bytes.fromhex(

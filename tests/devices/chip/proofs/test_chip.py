@@ -19,7 +19,7 @@ from devices.chip.lds.security_infos import SecurityInfo
 from devices.chip.random_source import RandomSource
 from devices.chip.reading import ChipReading
 from devices.simulated.chip.personalisation.card import AgreementKey
-from tests.devices.chip.world import NOW, chip, read, trust
+from tests.support.invented_chips import NOW, chip, read, trust
 
 _KEY, _CHIP = "0.4.0.127.0.7.2.2.1", "0.4.0.127.0.7.2.2.3"
 

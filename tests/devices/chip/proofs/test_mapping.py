@@ -13,7 +13,7 @@ from devices.chip.lds.chip_keys import read_chip_key
 from devices.chip.pace.protocol import MappingProof
 from devices.simulated.chip.pki.signed_objects import Authority, sign_data
 from devices.simulated.chip.profile import ChipProfile
-from tests.devices.chip.world import ISSUED, ISSUER, NOW, STATE, chip, trust
+from tests.support.invented_chips import ISSUED, ISSUER, NOW, STATE, chip, trust
 
 MADE = chip(pace=["ecdh-cam-aes-128:13"]).card
 SECURITY = MADE.master[0x011D]

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,9 @@ from devices.chip.readers.pcsc import PcscReader, _full_name
 from devices.chip.readers.pcsc_service import ChipPresence, PcscChip
 from devices.faults import DeviceFault, FaultReason
 from devices.ports import DeviceHealth, DeviceState, DriverContext, Transport
-from tests.devices.chip.world import chip, read
-from tests.virtual_pcsc import READER, VirtualPcsc
-
-LONG_S = 10.0
+from tests.support.invented_chips import chip, read
+from tests.support.virtual_pcsc import READER, VirtualPcsc
+from tests.support.waiting import GUARD_S, within
 
 
 @pytest.fixture
@@ -41,18 +41,19 @@ async def reader(pcsc: VirtualPcsc, place: DriverContext) -> AsyncIterator[PcscR
 
 
 async def laid(reader: PcscReader) -> Transport:
-    found = await asyncio.wait_for(reader.chip(LONG_S), 2 * LONG_S)
+    found = await reader.chip(GUARD_S)
     assert found is not None
     return found
 
 
 async def until(reader: PcscReader, health: DeviceHealth) -> None:
     async def watch() -> None:
-        async for state in reader.events():
-            if state.health is health:
-                return
+        async with aclosing(reader.events()) as states:
+            async for state in states:
+                if state.health is health:
+                    return
 
-    await asyncio.wait_for(watch(), LONG_S)
+    await within(watch())
 
 
 async def test_discovery_finds_the_reader_and_what_it_finds_can_be_opened(
@@ -79,7 +80,7 @@ async def test_a_chip_that_is_laid_later_is_waited_for(pcsc: VirtualPcsc, reader
     assert reader.state.health is DeviceHealth.READY
     assert await reader.chip(0.1) is None
     waiting = asyncio.create_task(laid(reader))
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0)
     pcsc.reader.lay(chip())
     assert (await asyncio.to_thread(read, await waiting)).outcome is Authenticity.GENUINE
 
@@ -135,7 +136,7 @@ async def test_a_chip_of_another_program_makes_the_reader_busy(pcsc: VirtualPcsc
     other = await asyncio.to_thread(PcscChip, READER)
     await reader.open()
     with pytest.raises(DeviceFault) as busy:
-        await reader.chip(LONG_S)
+        await reader.chip(GUARD_S)
     assert busy.value.reason is FaultReason.BUSY
     other.close()
     assert await laid(reader)
@@ -155,23 +156,23 @@ async def test_double_open_is_busy_and_closed_is_not_open(
 
 
 async def test_two_calls_at_once_and_cancelling(pcsc: VirtualPcsc, reader: PcscReader) -> None:
-    first = asyncio.create_task(reader.chip(LONG_S))
-    await asyncio.sleep(0.05)
+    first = asyncio.create_task(reader.chip(GUARD_S))
+    await asyncio.sleep(0)
     with pytest.raises(DeviceFault) as busy:
         await reader.chip(0.1)
     assert busy.value.reason is FaultReason.BUSY
     first.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(first, LONG_S)
+        await within(first)
     assert await reader.chip(0.05) is None
 
 
 async def test_closing_ends_a_wait(pcsc: VirtualPcsc, reader: PcscReader) -> None:
-    waiting = asyncio.create_task(reader.chip(LONG_S))
-    await asyncio.sleep(0.05)
-    await asyncio.wait_for(reader.close(), LONG_S)
+    waiting = asyncio.create_task(reader.chip(GUARD_S))
+    await asyncio.sleep(0)
+    await within(reader.close())
     with pytest.raises(DeviceFault) as closed:
-        await asyncio.wait_for(waiting, LONG_S)
+        await within(waiting)
     assert closed.value.reason is FaultReason.NOT_OPEN
 
 

@@ -8,8 +8,7 @@ import pytest
 from devices.chip.readers import pcsc_service
 from devices.chip.readers.pcsc_service import ChipPresence, PresenceWatch
 from devices.faults import DeviceFault, FaultReason
-
-LONG_S = 10.0
+from tests.support.waiting import GUARD_S
 
 
 class ScriptedService:
@@ -62,7 +61,7 @@ def seen(count: int) -> list[ChipPresence]:
     told: queue.Queue[ChipPresence] = queue.Queue()
     watch = PresenceWatch("A reader", told.put)
     watch.start()
-    found = [told.get(timeout=LONG_S) for _ in range(count)]
+    found = [told.get(timeout=GUARD_S) for _ in range(count)]
     watch.stop()
     assert told.empty()
     return found

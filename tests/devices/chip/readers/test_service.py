@@ -10,7 +10,7 @@ from devices.chip.readers import pcsc_service
 from devices.chip.recording.transports import record_transport
 from devices.faults import DeviceFault, FaultReason
 from devices.ports import DeviceHealth, DriverContext
-from tests.devices.chip.world import chip, read
+from tests.support.invented_chips import chip, read
 
 
 @pytest.fixture

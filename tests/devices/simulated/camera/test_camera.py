@@ -15,8 +15,8 @@ from devices.simulated.camera.frames import draw_frame, empty_table
 from devices.simulated.camera.page import draw_page
 from devices.simulated.kit_file import PictureDefect, load_cameras
 from tests.contract.benches.port import ZONE
+from tests.support.waiting import GUARD_S
 
-LONG_S = 60.0
 CARD = "I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<"
 PASS = "M1SAMPLE/ADA          EABC123 AAABBBXY 0123 183Y012A0025 100"
 DOCUMENT = f"mrz = {ZONE.split(chr(10))}"
@@ -49,17 +49,17 @@ def camera(folder: Path, script: str, home: str = "development") -> registry.Doc
 async def test_a_scripted_camera_delivers_what_a_camera_does(tmp_path: Path) -> None:
     device = camera(tmp_path, SCRIPT)
     await device.open()
-    first = await device.read(LONG_S)
+    first = await device.read(GUARD_S)
     assert isinstance(first, Reading) and first.raw == ZONE and first.provenance.agreeing == 2
     assert [code.content for code in first.codes] == [PASS.encode()]
     assert first.provenance.simulated
     with pytest.raises(DeviceFault) as fault:
-        await device.read(LONG_S)
+        await device.read(GUARD_S)
     assert fault.value.reason is FaultReason.UNPLUGGED
     came: list[object] = []
     while len(came) < 2:
         try:
-            came += [one for one in [await device.read(LONG_S)] if one is not None]
+            came += [one for one in [await device.read(GUARD_S)] if one is not None]
         except DeviceFault as away:
             assert away.reason is FaultReason.UNPLUGGED
     dark, visa = came

@@ -12,7 +12,7 @@ from devices.chip.errors import AccessRefused
 from devices.simulated.chip.personalisation.card import COM, GROUP_FILES
 from devices.simulated.chip.personalisation.holder import mrz_password
 from devices.simulated.chip.simulated_chip import SimulatedChip
-from tests.devices.simulated.chip.minted import ISSUED, MRZ_KEY, card, chip
+from tests.devices.support.minted import ISSUED, MRZ_KEY, card, chip
 
 _SELECT = "00A4040C07A0000002471001"
 _WRONG = MrzKey.of("X00000000", "900203", "310101")

@@ -19,7 +19,7 @@ from devices.chip.pace.offers import PaceOffer, pace_offers
 from devices.chip.pace.protocol import establish_pace
 from devices.simulated.chip.personalisation.card import CARD_ACCESS, COM, GROUP_FILES, SOD
 from devices.simulated.chip.simulated_chip import SimulatedChip
-from tests.devices.simulated.chip.minted import MRZ_KEY, card
+from tests.devices.support.minted import MRZ_KEY, card
 
 _MARK = b"what is protected must not come out in the clear "
 _FILES = {file: _MARK * 12 for file in (COM, SOD, *GROUP_FILES.values())}

@@ -18,7 +18,7 @@ from devices.simulated.chip.personalisation.personalise import personalise
 from devices.simulated.chip.pki.invented_state import InventedState, KeyKind
 from devices.simulated.chip.profile import ChipFault
 from devices.simulated.chip.simulated_chip import SimulatedChip
-from tests.devices.simulated.chip.minted import HOLDER, MRZ_KEY, NOW, chip, profile, trust
+from tests.devices.support.minted import HOLDER, MRZ_KEY, NOW, chip, profile, trust
 
 KINDS: dict[str, dict[str, Any]] = {
     "no key asked": {"access": []},

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from devices.simulated.chip.simulated_chip import ATR
-from tests.devices.simulated.chip.minted import chip
-from tests.virtual_pcsc import READER, VirtualPcsc
+from tests.devices.support.minted import chip
+from tests.support.virtual_pcsc import READER, VirtualPcsc
+from tests.support.waiting import GUARD_S
 
-_PATIENCE_S = 10.0
 _SELECT = "00A4040C07A0000002471001"
 
 
@@ -22,8 +22,8 @@ def pcsc(virtual_pcsc: VirtualPcsc) -> Iterator[VirtualPcsc]:
 
 
 def _moments() -> Iterator[None]:
-    """Moments to look again in, until patience ends."""
-    end = time.monotonic() + _PATIENCE_S
+    """Moments to look again in: nobody tells when pcscd sees what was laid down."""
+    end = time.monotonic() + GUARD_S
     while time.monotonic() < end:
         yield
         time.sleep(0.05)

@@ -11,9 +11,9 @@ from asn1crypto import core
 from devices.chip.crypto.groups import DhGroup, standard_group
 from devices.ports import Transport
 from devices.simulated.chip.personalisation.card import CARD_ACCESS, COM, GROUP_FILES, SOD, SimulatedCard
-from tests.devices.simulated.chip.minted import card, chip
-from tests.devices.simulated.chip.peers import libmrtd, openpace
-from tests.devices.simulated.chip.peers.chosen import ChosenChip, Own
+from tests.devices.support.minted import card, chip
+from tests.devices.support.peers import libmrtd, openpace
+from tests.devices.support.peers.chosen import ChosenChip, Own
 
 _CAN = "123456"
 

@@ -29,8 +29,8 @@ from devices.simulated.chip.personalisation.holder import Holder
 from devices.simulated.chip.personalisation.portrait import SIZE, draw_portrait, encode_jpeg, read_portrait_jpeg2000
 from devices.simulated.chip.personalisation.tables.jpeg import AC_VALUES, DC_VALUES
 from devices.simulated.chip.protocols.pace import PaceRun, _chip_authentication_data
-from tests.devices.chip.pace.examples import I_1, I_1_CHIP_KEY
-from tests.devices.simulated.chip.minted import HOLDER, ISSUED, ZONE, card, profile
+from tests.devices.support.minted import HOLDER, ISSUED, ZONE, card, profile
+from tests.devices.support.pace_examples import I_1, I_1_CHIP_KEY
 
 _WAVES = ((3.0, 40.0), (9.0, 5.0), (20.0, 2.0))
 

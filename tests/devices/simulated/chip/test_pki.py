@@ -18,7 +18,7 @@ from devices.simulated.chip.pki.signing_keys import CURVES, EcSigningKey, RsaSig
 from devices.simulated.chip.publishing import publish_issuer_files
 from devices.simulated.chip.randomness import number_below, seeded
 from sync.headquarters.sources import SourceInfo, load_reader
-from tests.devices.simulated.chip.minted import ISSUER
+from tests.devices.support.minted import ISSUER
 
 _AT = datetime(2026, 1, 1, tzinfo=UTC)
 _KIT = """

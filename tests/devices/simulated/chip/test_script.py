@@ -12,9 +12,9 @@ from devices.simulated import kit_file
 from devices.simulated.chip.personalisation.issuer import issuer_of
 from devices.simulated.chip.simulated_chip import SimulatedChip
 from devices.simulated.kit_file import load_chip_readers
-from tests.devices.simulated.chip.minted import ZONE
+from tests.devices.support.minted import ZONE
+from tests.support.waiting import GUARD_S
 
-_LONG_S = 20.0
 _LAID = f"mrz = {ZONE.splitlines()!r}\n"
 _BESIDE = f"""
 [reader]
@@ -51,12 +51,12 @@ async def test_the_chip_is_that_of_the_document_on_the_page_reader(tmp_path: Pat
     await chips.open()
     await pages.open()
     assert await chips.chip(0.05) is None
-    assert isinstance(await pages.read(_LONG_S), Reading)
+    assert isinstance(await pages.read(GUARD_S), Reading)
     assert await chips.chip(0.3) is None
-    assert isinstance(await pages.read(_LONG_S), Reading)
-    chip = await chips.chip(_LONG_S)
+    assert isinstance(await pages.read(GUARD_S), Reading)
+    chip = await chips.chip(GUARD_S)
     assert isinstance(chip, SimulatedChip) and chip.card.profile.access == ("bac",)
-    assert chip is await chips.chip(_LONG_S)
+    assert chip is await chips.chip(GUARD_S)
     await chips.close()
     await pages.close()
 
@@ -64,10 +64,10 @@ async def test_the_chip_is_that_of_the_document_on_the_page_reader(tmp_path: Pat
 async def test_documents_of_its_own_come_one_after_another(tmp_path: Path) -> None:
     chips = _chip_reader(tmp_path, _OWN)
     await chips.open()
-    first = await chips.chip(_LONG_S)
+    first = await chips.chip(GUARD_S)
     assert isinstance(first, SimulatedChip) and set(first.card.application) == {0x0101, 0x0102, 0x011D, 0x011E}
     with pytest.raises(DeviceFault) as fault:
-        await chips.chip(_LONG_S)
+        await chips.chip(GUARD_S)
     assert fault.value.reason is FaultReason.BAD_READ
     assert await chips.chip(0.05) is None
     await chips.close()

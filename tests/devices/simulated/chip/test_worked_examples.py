@@ -5,8 +5,8 @@ import pytest
 from devices.simulated.chip.personalisation.card import COM
 from devices.simulated.chip.profile import ChipProfile
 from devices.simulated.chip.simulated_chip import SimulatedChip
-from tests.devices.chip.pace.examples import EXAMPLES, Example
-from tests.devices.simulated.chip.injected import bare_card, in_turn, private
+from tests.devices.support.injected import bare_card, in_turn, private
+from tests.devices.support.pace_examples import EXAMPLES, Example
 
 _EF_COM = bytes.fromhex("60145F0104303130365F36063034303030305C026175")
 _BAC_TALK = (

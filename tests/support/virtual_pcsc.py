@@ -8,19 +8,18 @@ import atexit
 import os
 import shutil
 import subprocess
-import time
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkdtemp
 
 from tests.devices.simulated.chip.vpcd import LIBRARY, VirtualReader, configuration, free_port
+from tests.support.waiting import GUARD_S, wait_until
 
 FOLDER = Path(mkdtemp(prefix="pcsc-"))
 SOCKET = "PCSCLITE_CSOCK_NAME"
 READER = "Simulated reader 00 00"
 """As pcscd names the first slot."""
 _RUN = "/run/pcscd"
-_START_S = 10.0
 _START = 'mkdir -p "$1" && mount --bind "$2" "$1" && exec pcscd --foreground --config "$3"'
 
 
@@ -72,12 +71,11 @@ class VirtualPcsc:
         """End it."""
         self.reader.take_away()
         self._process.terminate()
-        self._process.wait(_START_S)
+        self._process.wait(GUARD_S)
         self._log.close()
 
     def _wait_until_ready(self) -> None:
-        end = time.monotonic() + _START_S
-        while not (FOLDER / "pcscd.comm").exists():
-            if self._process.poll() is not None or time.monotonic() > end:
-                raise RuntimeError(f"pcscd did not start: {(FOLDER / 'log').read_text('utf-8', 'replace')}")
-            time.sleep(0.02)
+        listens = FOLDER / "pcscd.comm"
+        wait_until(lambda: listens.exists() or self._process.poll() is not None, "pcscd")
+        if not listens.exists():
+            raise RuntimeError(f"pcscd did not start: {(FOLDER / 'log').read_text('utf-8', 'replace')}")

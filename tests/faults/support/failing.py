@@ -1,4 +1,6 @@
-"""Makes the kernel refuse, under fiu-run (Debian's fiu-utils): `python -m tests.faults.failing WORK FOLDER COPIES`.
+"""Makes the kernel refuse, under fiu-run (Debian's fiu-utils).
+
+`python -m tests.faults.support.failing WORK FOLDER COPIES`
 
 For each n a child process does the work, and from its n-th call of some kind on every such call fails (a full disk), or
 only that one does (a sync whose error is told once, as Linux does). What came of each child goes to the standard
@@ -18,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from data.errors import WaypostError
-from tests.faults.amount import amount
-from tests.faults.scenes import import_and_publish, run
+from tests.faults.support.scenes import import_and_publish, run
+from tests.support.amount import amount
 
 _COUNTED = ctypes.CFUNCTYPE(
     ctypes.c_int, ctypes.c_char_p, *map(ctypes.POINTER, (ctypes.c_int, ctypes.c_void_p, ctypes.c_uint))

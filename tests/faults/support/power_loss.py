@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.faults.recording import Link, Make, Remove, Rename, Said, Step, Sync, Truncate, Write
+from tests.support.recording import Link, Make, Remove, Rename, Said, Step, Sync, Truncate, Write
 
 _SECTOR = 512
 

@@ -10,7 +10,6 @@
 
 import socket
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -73,13 +72,19 @@ class ChaosServer:
                 """Say nothing."""
 
         class Server(ThreadingHTTPServer):
-            daemon_threads = True
+            daemon_threads = False  # so that closing it waits for them: none outlives its test
+
+            def process_request(self, request: Any, client_address: Any) -> None:
+                chaos._open.append(request)
+                super().process_request(request, client_address)
 
             def handle_error(self, request: Any, client_address: Any) -> None:
                 """Clients that hang up are what is tested."""
 
+        self._open: list[socket.socket] = []
         self._server = Server(("127.0.0.1", 0), Handler)
         self._ended = threading.Event()
+        self._serving = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
 
     @property
     def port(self) -> int:
@@ -91,12 +96,16 @@ class ChaosServer:
         return f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        self._serving.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._ended.set()
         self._server.shutdown()
+        self._serving.join()
+        for one in self._open:
+            with suppress(OSError):  # its thread closes it
+                one.shutdown(socket.SHUT_RDWR)
         self._server.server_close()
 
     def _answer(self, request: BaseHTTPRequestHandler) -> None:
@@ -146,6 +155,7 @@ class Proxy:
         self._target = port
         self._listening = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
+        self._threads: list[threading.Thread] = []
         self.port: int = self._listening.getsockname()[1]
         self.up = 0
         """Bytes that clients sent."""
@@ -167,13 +177,16 @@ class Proxy:
         return f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._start(self._accept)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._ended.set()
-        for one in (self._listening, *self._open):
-            _hang_up(one)
+        _hang_up(self._listening)
+        self._threads[0].join()  # then no more come
+        self.pull()
+        for thread in self._threads:
+            thread.join()
 
     def reset_counts(self) -> None:
         """Count from here."""
@@ -181,22 +194,29 @@ class Proxy:
 
     def pull(self) -> None:
         """End every connection that is open."""
-        for one in self._open:
-            _hang_up(one)
-        self._open.clear()
+        while self._open:
+            _hang_up(self._open.pop())
+
+    def _start(self, work: Callable[..., None], *arguments: object) -> None:
+        self._threads.append(threading.Thread(target=work, args=arguments))
+        self._threads[-1].start()
 
     def _accept(self) -> None:
         while not self._ended.is_set():
             try:
                 client, _ = self._listening.accept()
+            except OSError:
+                continue
+            try:
                 server = socket.create_connection(("127.0.0.1", self._target))
             except OSError:
+                _hang_up(client)
                 continue
             self.connections += 1
             client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8192)
             self._open += [client, server]
-            threading.Thread(target=self._upwards, args=(client, server), daemon=True).start()
-            threading.Thread(target=self._downwards, args=(server, client), daemon=True).start()
+            self._start(self._upwards, client, server)
+            self._start(self._downwards, server, client)
 
     def _upwards(self, client: socket.socket, server: socket.socket) -> None:
         with suppress(OSError):
@@ -220,7 +240,7 @@ class Proxy:
                 passed += len(piece)
                 self.down += len(piece)
                 if self.bytes_s:
-                    time.sleep(len(piece) / self.bytes_s)
+                    self._ended.wait(len(piece) / self.bytes_s)
                 if self.cut_after is not None and passed >= self.cut_after:
                     break
         _hang_up(client)

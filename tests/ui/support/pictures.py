@@ -1,4 +1,4 @@
-"""`python -m tests.pictures`: the README's pictures, made anew from today's demonstration.
+"""`python -m tests.ui.support.pictures`: the README's pictures, made anew from today's demonstration.
 
 The real demonstration at the real desk, driven by keys; rsvg-convert (Debian: librsvg2-bin) draws what it shows.
 Look at what comes out before committing it.
@@ -20,7 +20,7 @@ from ui.desk_wiring import desk_port
 from ui.screens.app import DeskApp
 from ui.wiring import open_counter
 
-FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
+FOLDER = Path(__file__).resolve().parents[3] / "docs" / "pictures"
 TRAVELLER = "ZOLTAVERDE"
 """The one of `ui/demo/shift.toml` who is shown."""
 SIZE = (80, 30)

@@ -10,7 +10,7 @@ from pathlib import Path
 from data.journal.history import read_events
 from data.kit.home import KitHome
 from sync.kit import courier
-from tests.sync.world import PASSPHRASE
+from tests.support.deployment import PASSPHRASE
 
 KIND = "drill"
 

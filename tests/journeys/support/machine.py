@@ -13,7 +13,8 @@ import sys
 from contextlib import redirect_stderr, redirect_stdout
 from functools import cache
 
-from tests.journeys.conftest import PASSPHRASE, TOP, Done
+from tests.support.command_line import Done
+from tests.support.deployment import PASSPHRASE, TOP
 from ui.cli import run
 
 
@@ -22,7 +23,7 @@ class Machine:
 
     def __init__(self, when: str) -> None:
         self._process = subprocess.Popen(
-            ["faketime", "-m", "-f", when, sys.executable, "-m", "tests.journeys.machine"],
+            ["faketime", "-m", "-f", when, sys.executable, "-m", "tests.journeys.support.machine"],
             cwd=TOP,
             env={**os.environ, "FAKETIME_DONT_FAKE_MONOTONIC": "1", "TZ": "UTC"},
             stdin=subprocess.PIPE,

@@ -1,4 +1,12 @@
-"""A headquarters, its kits and a mirror between them, in one temporary folder. All people are invented."""
+"""A headquarters, its kits and a mirror between them, in one temporary folder. All people are invented.
+
+    deployment = Deployment(tmp_path)  # or the fixture of the same name
+    kit = deployment.kit()
+    deployment.publish(PEOPLE)
+    assert sync(kit)["un"].after == 1
+
+Whatever needs a headquarters with kits begins here: tests of sync, of faults, of the command line, and benchmarks.
+"""
 
 import shutil
 from collections.abc import Mapping
@@ -16,7 +24,10 @@ from sync.headquarters.store.kit_table import signers
 from sync.kit import courier
 from sync.kit.run_report import CourierReport, ListSyncResult
 
-PASSPHRASE = "seven lanterns at the ford"
+TOP = Path(__file__).resolve().parents[2]
+LISTS = TOP / "ui" / "demo" / "lists"
+"""The invented lists of the demonstration."""
+PASSPHRASE = "correct horse battery staple"
 PEOPLE = {f"XXi.{number:03}": f"Testa Persona {number}" for number in range(40)}
 
 
@@ -33,8 +44,8 @@ def un_file(path: Path, people: Mapping[str, str]) -> Path:
     return path
 
 
-class World:
-    """What a test of sync needs."""
+class Deployment:
+    """Opens a headquarters in `folder`/hq; every kit goes beside it, below its name."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -51,6 +62,16 @@ class World:
     ) -> ImportReport:
         """Import a whole list."""
         return import_list(self.hq, name, "un-xml", [un_file(self.folder / "un.xml", people)], as_of, **options)
+
+    def import_demonstration(self) -> None:
+        """Import the four lists of the demonstration."""
+        for name, form, path in (
+            ("sltd", "sltd-csv", "sltd.csv"),
+            ("notices", "notices-json", "notices"),
+            ("un", "un-xml", "un.xml"),
+            ("ofac", "ofac-csv", "ofac"),
+        ):
+            import_list(self.hq, name, form, [LISTS / path])
 
     def publish(self, people: Mapping[str, str], name: str = "un", **options: bool) -> PublishedList:
         """Import and publish a whole list, and bring the mirror up to date."""
@@ -69,12 +90,16 @@ class World:
         shutil.copytree(self.hq.public, self.mirror)
 
     def kit(self, name: str = "post-1", source: str = "") -> KitHome:
-        """A new kit that fetches from the mirror."""
-        secret = self.folder / f"{name}.enrol"
+        """A new kit that fetches from `source`; without one, from the mirror."""
+        secret = self.secret(name)
         enrol(self.hq, name, source or str(self.mirror), secret)
         self.refresh_mirror()
         self.kits.append(init_kit(self.folder / name, PASSPHRASE, secret))
         return self.kits[-1]
+
+    def secret(self, name: str) -> Path:
+        """The secret file of the kit's enrolment."""
+        return self.folder / f"{name}.enrol"
 
     def payload(self, kind: str, name: str = "un") -> Path:
         """The newest snapshot ("s") or delta ("d") of a list in the mirror."""
@@ -115,6 +140,13 @@ def names(kit: KitHome, name: str = "un") -> dict[str, str]:
 
     with kit.lists.open(name).read() as view:
         return {row.key.decode(): decode_notice(row.body.decode()).person.primary_name for row in view.rows()}
+
+
+def fresh(prepared: Path, folder: Path) -> Path:
+    """A copy of a closed home, anew."""
+    path = folder / "copy"
+    shutil.rmtree(path, ignore_errors=True)
+    return Path(shutil.copytree(prepared, path, symlinks=True))
 
 
 def at(text: str) -> datetime:

@@ -26,6 +26,8 @@ from tuf.api.metadata import (
 )
 from tuf.api.serialization.json import JSONSerializer
 
+from tests.support.waiting import GUARD_S
+
 TOP = ("root", "timestamp", "snapshot", "targets")
 Answer = bytes | int | Iterator[bytes]
 """What the server gives: content, a status of HTTP, or bytes without an end."""
@@ -167,12 +169,12 @@ def served(repository: Repository) -> Iterator[str]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server.daemon_threads = False  # so that closing it waits for them
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
-        thread.join(30)
+        thread.join(GUARD_S)
         server.server_close()

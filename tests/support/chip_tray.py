@@ -25,8 +25,9 @@ from devices.simulated.chip.pki.invented_state import InventedState
 from devices.simulated.chip.profile import ChipProfile
 from devices.simulated.chip.randomness import SYSTEM_RANDOM
 from devices.simulated.chip.simulated_chip import SimulatedChip
-from tests.appliance.sample import edition
-from tests.devices.chip.world import ISSUED, NOW, trust
+from tests.support.invented_chips import ISSUED, NOW, trust
+from tests.support.sample import edition
+from tests.support.waiting import GUARD_S
 
 RIGHT = write_mrz(
     MrzFields("P", "NOR", "L898902C3", "SAMPLE", "ANNA MARIA", "NOR", date(1974, 8, 12), Sex.FEMALE, date(2032, 4, 15)),
@@ -34,7 +35,10 @@ RIGHT = write_mrz(
 )
 """A zone in which every digit is right, of a state that is no specimen's."""
 NORWAY = Issuer(InventedState("NO"))
-QUICK = ChipTimeouts(lay_s=0.3, read_s=20.0)
+QUICK = ChipTimeouts(lay_s=0.3, read_s=GUARD_S)
+"""Where nothing is laid down."""
+PATIENT = ChipTimeouts(lay_s=GUARD_S, read_s=GUARD_S)
+"""Where something is."""
 
 
 class ChipTray:
@@ -60,7 +64,7 @@ class ChipTray:
     async def chip(self, timeout_s: float) -> Transport | None:
         self.asked += 1
         if self.hang.is_set():
-            self.released.wait(30)  # a driver that blocks its loop
+            self.released.wait(GUARD_S)  # a driver that blocks its loop
         ends = time.monotonic() + timeout_s
         while not self.chips:
             if time.monotonic() > ends:
@@ -87,12 +91,19 @@ class KnownTrust(TrustLists):
 
 @contextmanager
 def station(
-    tray: ChipTray, waits: ChipTimeouts = QUICK, store: TrustStore | None = None
+    tray: ChipTray, waits: ChipTimeouts | None = None, store: TrustStore | None = None
 ) -> Iterator[ChipReaderService]:
-    made = ChipReaderService(tray, KnownTrust(store), waits, lambda: NOW)
-    with closing(made):
-        yield made
+    """A station over the tray; where nothing says how long it waits, that is long where a chip lies there."""
+    made = ChipReaderService(tray, KnownTrust(store), waits or (PATIENT if tray.chips else QUICK), lambda: NOW)
+    try:
+        with closing(made):
+            yield made
+            tray.released.set()
+    finally:
         tray.released.set()
+        if made._started:
+            made._thread.join(GUARD_S)  # one that hung ends now, and with it its loop
+            assert not made._thread.is_alive()
 
 
 def chip_of(zone: str, **profile: Any) -> SimulatedChip:

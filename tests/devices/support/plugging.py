@@ -11,7 +11,7 @@ import sys
 import threading
 import tty
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from pathlib import Path
 
 from devices import registry
@@ -22,7 +22,8 @@ from devices.live_reader import ChannelEvent, LiveReader
 from devices.ports import DeviceHealth, DeviceInfo, DocumentReader, DriverContext
 from devices.reading import Reading
 from tests.contract.benches.port import ZONE
-from tests.udev_peer import UdevPeer
+from tests.support.udev_peer import UdevPeer
+from tests.support.waiting import GUARD_S, until
 
 LINK = Path("/dev/shm/usb-DESKO_GmbH_Bench_Reader-if00")  # noqa: S108 (an empty folder of this namespace)
 FRAME = b"\x02" + ZONE.replace("\n", "\r").encode() + b"\r\x03"
@@ -66,11 +67,11 @@ async def cycles(count: int) -> dict[str, object]:
         os.write(socket.master, FRAME[:20])
         socket.pull_out()
         with suppress(DeviceFault):
-            await device.read(10)
+            await device.read(GUARD_S)
         socket.plug_in()
         await _until(device, DeviceHealth.READY)
         os.write(socket.master, FRAME)
-        read += isinstance(await device.read(10), Reading)
+        read += isinstance(await device.read(GUARD_S), Reading)
     after = _held()
     await device.close()
     await listener
@@ -105,10 +106,10 @@ async def pulled_from_under_a_deaf_driver() -> dict[str, object]:
     udev.send(b"libudev\0" + b"\xff" * 200)
     udev.send(b"add@/devices/x\0ACTION=add\0")
     udev.tell("remove", "/dev/video70", subsystem="video4linux")
-    await asyncio.sleep(0.2)
-    calm = list(told)
     udev.tell("remove", node, subsystem="video4linux")
     await _until(device, DeviceHealth.ABSENT)
+    await until(lambda: DeviceHealth.ABSENT.value in told)
+    calm = told[: told.index(DeviceHealth.ABSENT.value)]  # what is sent is heard in its order
     udev.tell("add", node, subsystem="video4linux")
     await _until(device, DeviceHealth.READY)
     await device.close()
@@ -122,8 +123,8 @@ async def _collect(device: DocumentReader, told: list[str]) -> None:
 
 
 async def _until(device: DocumentReader, health: DeviceHealth) -> None:
-    async with asyncio.timeout(20):
-        async for state in device.events():
+    async with asyncio.timeout(GUARD_S), aclosing(device.events()) as states:
+        async for state in states:
             if state.health is health:
                 return
 

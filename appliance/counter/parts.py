@@ -1,4 +1,4 @@
-"""What a counter is made of: narrow ports and values, filled by `ui.wiring` and, with fakes, by tests."""
+"""What a counter is made of: filled by `ui.wiring` and, with fakes, by tests."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field

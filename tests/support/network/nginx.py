@@ -3,11 +3,12 @@
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.support.waiting import GUARD_S, wait_until
 
 _CONFIGURATION = """
 daemon off; master_process off; pid {place}/pid; error_log {place}/error.log;
@@ -53,16 +54,17 @@ def nginx(root: Path, place: Path, certified: Certified | None = None, more: str
         yield port
     finally:
         running.terminate()
-        running.communicate(timeout=30)
+        running.communicate(timeout=GUARD_S)
 
 
 def _wait_for(port: int, running: subprocess.Popen[bytes]) -> None:
-    for _ in range(1000):
+    def listens() -> bool:
         if running.poll() is not None:
             raise AssertionError(running.stderr.read().decode() if running.stderr else "nginx ended")
         try:
             socket.create_connection(("127.0.0.1", port)).close()
-            return
         except ConnectionRefusedError:
-            time.sleep(0.01)
-    raise AssertionError("nginx does not listen")
+            return False
+        return True
+
+    wait_until(listens, "nginx")

@@ -14,7 +14,7 @@ from sync.headquarters.ceremonies.signing import must_be_ours, remember_root, si
 from sync.headquarters.ceremonies.signing_request import SigningRequest, read_request, write_request
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.publishing.publisher import found_headquarters, publish
-from tests.sync.world import PASSPHRASE, World
+from tests.support.deployment import PASSPHRASE, Deployment
 
 
 def words_of(name: str) -> str:
@@ -22,8 +22,8 @@ def words_of(name: str) -> str:
     return f"{name} crosses the river"
 
 
-class Held(World):
-    """A world whose offline keys are with their holders."""
+class Held(Deployment):
+    """A deployment whose offline keys are with their holders."""
 
     def found(self, path: Path) -> HeadquartersHome:
         media = [Medium(self.medium(name), words_of(name), holder=f"Holder of {name}") for name in OFFLINE_KEY_NAMES]

@@ -11,8 +11,8 @@ from data.certificates.revocation_list import read_revocation_list
 from data.certificates.signatures import digest
 from data.certificates.trust_store import TrustStore, certificate_record, revocations_record
 from devices.chip.lds.sod import CONTENT_TYPE
-from tests.data.certificates import pki
-from tests.devices.chip.lds.written import tlv
+from tests.devices.support.written import tlv
+from tests.support import pki
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 ROOT = pki.country_signer(end=datetime(2024, 1, 1, tzinfo=UTC))

@@ -1,4 +1,4 @@
-"""`python -m tests.ui.try_desk`: the desk over the tests' counter, to be looked at in a real terminal."""
+"""`python -m tests.ui.support.try_desk`: the desk over the tests' counter, to be looked at in a real terminal."""
 
 import sys
 

@@ -10,11 +10,10 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from tests.support.waiting import GUARD_S
 from tests.ui.desk_kit import Counter, zone
 from ui.screens.app import DeskApp
 from ui.screens.desk import SEEN_AFTER_S
-
-WAIT_S = 5.0
 
 
 class Officer:
@@ -71,7 +70,7 @@ class Officer:
         return self.words
 
     async def until(self, true: Callable[[], bool], what: str = "it") -> None:
-        ends = monotonic() + WAIT_S
+        ends = monotonic() + GUARD_S
         while not true():
             assert monotonic() < ends, f"never saw {what} in:\n{self.text}"
             await self.pilot.pause(0.02)

@@ -1,6 +1,5 @@
 """Kits about to be synced in each way there is, and what has to hold of a kit whatever cut that off."""
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +16,7 @@ from sync.headquarters.publishing.publisher import publish
 from sync.headquarters.store import tables
 from sync.kit import courier
 from sync.kit.run_report import CourierReport
-from tests.sync.world import PASSPHRASE, World, names
+from tests.support.deployment import PASSPHRASE, Deployment, names
 
 OLD = {f"XXi.{number:04}": f"Testa Persona {number}" for number in range(900)}
 NEW = {record: name for record, name in OLD.items() if record != "XXi.0003"} | {"XXi.0004": "Testa Alia"}
@@ -29,25 +28,25 @@ WAYS = [("first snapshot", NEVER_YET), ("delta", OLD), ("snapshot", OLD), ("repa
 """By what the next run brings `NEW`, and what the kit holds before."""
 
 
-def prepare(world: World, way: str, source: str = "") -> Path:
+def prepare(deployment: Deployment, way: str, source: str = "") -> Path:
     """A kit, closed, with a run before it; `way` says by what."""
     if way == "first snapshot":
-        kit = world.kit(source=source)
-        world.publish(NEW)
+        kit = deployment.kit(source=source)
+        deployment.publish(NEW)
     else:
-        world.publish(OLD)
-        kit = world.kit(source=source)
+        deployment.publish(OLD)
+        kit = deployment.kit(source=source)
         courier.run(kit)
         if way == "repair":
             exchange_bodies(kit)
-        world.publish(NEW)
+        deployment.publish(NEW)
         if way == "snapshot":  # as after months: no delta reaches back so far
-            with world.hq.store.transaction() as connection:
+            with deployment.hq.store.transaction() as connection:
                 connection.execute(update(tables.versions).where(tables.versions.c.version == 1).values(salt_epoch=0))
-            world.publish(OLD)
-            world.publish(NEW)
+            deployment.publish(OLD)
+            deployment.publish(NEW)
     kit.close()
-    world.hq.close()
+    deployment.hq.close()
     return kit.path
 
 
@@ -118,10 +117,3 @@ def import_and_publish(path: Path) -> None:
             publish(home)
         finally:
             home.close()
-
-
-def fresh(prepared: Path, folder: Path) -> Path:
-    """A copy of the kit, anew."""
-    path = folder / "copy"
-    shutil.rmtree(path, ignore_errors=True)
-    return Path(shutil.copytree(prepared, path, symlinks=True))

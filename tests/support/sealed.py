@@ -15,7 +15,7 @@ from data.documents.mrz import MrzFields, write_mrz
 from data.documents.seals.open_seal import canonical
 from data.documents.travel_document import MrzFormat
 from data.persons.person import Sex
-from tests.data.certificates.pki import Authority, EcSigner, country_signer, key_id, make
+from tests.support.pki import Authority, EcSigner, country_signer, key_id, make
 
 _ALPHABET = " 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 SIGNED = date(2026, 1, 13)

@@ -32,7 +32,7 @@ def in_namespaces(module: str, *arguments: str) -> subprocess.CompletedProcess[s
     """Run a module where udev seems to run and only it is heard; `/dev/shm` is empty there."""
     command = ["unshare", "--mount", "--net", "sh", "-c", f'{_SERVICE} && exec "$@"', "sh", sys.executable]
     return subprocess.run(
-        [*command, "-W", "error", "-m", module, *arguments], capture_output=True, text=True, timeout=120, check=False
+        [*command, "-W", "error", "-m", module, *arguments], capture_output=True, text=True, timeout=240, check=False
     )
 
 
