@@ -206,7 +206,7 @@ def by_demonstration(
 @pytest.fixture
 def copy(made: Path, tmp_path: Path) -> Callable[[str], Path]:
     """A copy of the synced kit for each front end."""
-    return lambda name: Path(shutil.copytree(made / "kit", tmp_path / name))
+    return lambda name: Path(shutil.copytree(made / "north-1", tmp_path / name))
 
 
 def must_agree(cases: tuple[Case, ...], **answers: list[Findings]) -> None:

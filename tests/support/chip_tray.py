@@ -101,7 +101,7 @@ def station(
             tray.released.set()
     finally:
         tray.released.set()
-        if made._started:
+        if made._is_started:
             made._thread.join(GUARD_S)  # one that hung ends now, and with it its loop
             assert not made._thread.is_alive()
 

@@ -121,7 +121,7 @@ def test_neither_estimate_nor_ceiling_is_below_the_score(query: PersonQuery) -> 
     worth, _ = estimate_scores(
         OverlapTable(request, VARIETY).compute(names, joined), beside.of_names(names), request, VARIETY
     )
-    brought = retrieve(request, VARIETY, joined, USUAL_EFFORT.whole)
+    brought = retrieve(request, VARIETY, joined, USUAL_EFFORT.most_read_whole)
     passed, most, _ = UpperBound(request, VARIETY, beside, joined).names_reaching(brought, -np.inf)
     ceilings = dict(zip(passed.tolist(), most.tolist(), strict=True))
     assert len(passed) == len(brought.names)
