@@ -48,6 +48,6 @@ def test_unknown_on_either_side_has_its_own_word() -> None:
 
 
 @given(st.dates(), st.dates())
-def test_whole_dates_compare_the_same_both_ways(one, other) -> None:
-    a, b = PartialDate.of(one), PartialDate.of(other)
+def test_whole_dates_compare_the_same_both_ways(birth, other) -> None:
+    a, b = PartialDate.of(birth), PartialDate.of(other)
     assert compare_births(a, (b,))[0] is compare_births(b, (a,))[0]

@@ -37,8 +37,8 @@ def test_any_list_can_be_indexed(names) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(LETTERS, LETTERS)
-def test_likeness_is_symmetric(one, other) -> None:
-    for a in tokenize(one):
+def test_likeness_is_symmetric(left, other) -> None:
+    for a in tokenize(left):
         for b in tokenize(other):
             assert token_similarity(a, b) is token_similarity(b, a)
         assert token_similarity(a, a) is TokenSimilarity.SAME
@@ -82,7 +82,9 @@ def test_an_agreeing_fact_never_lowers_the_score(listed, parts) -> None:
 
 
 def _score(query: PersonQuery, record: str) -> float:
-    return next((one.score for one in score_persons(query, INDEX) if INDEX.notices[one.person].record == record), -1e9)
+    return next(
+        (left.score for left in score_persons(query, INDEX) if INDEX.notices[left.person].record == record), -1e9
+    )
 
 
 def test_the_table_of_weights_says_no_to_no_agreement() -> None:
