@@ -22,6 +22,7 @@ check: .venv/.ready
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.structure.rules
 	$(BIN)/codespell
 
 # Kills, power cuts, refused calls and the state machine, COUNT times each; `make test` does some dozens.

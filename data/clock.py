@@ -49,16 +49,16 @@ class Clock:
 
     floor: datetime = datetime(2026, 1, 1, tzinfo=UTC)
     read: Callable[[], datetime] = read_system_time
-    running: Callable[[], Uptime] = read_uptime
+    read_uptime: Callable[[], Uptime] = read_uptime
 
     def now(self) -> datetime:
         """max(clock, floor)."""
-        return self.trusted().now
+        return self.trusted_time().now
 
-    def trusted(self) -> TrustedTime:
+    def trusted_time(self) -> TrustedTime:
         """The time to use, and whether the clock was behind the floor."""
-        clock = self.read()
-        return TrustedTime(max(clock, self.floor), clock < self.floor)
+        now = self.read()
+        return TrustedTime(max(now, self.floor), now < self.floor)
 
     def not_before(self, signed: datetime) -> "Clock":
         """The same clock, with its floor at least at the verified time `signed`."""
@@ -88,5 +88,5 @@ class ClockReading:
     @classmethod
     def of(cls, clock: Clock) -> "ClockReading":
         """Now."""
-        trusted, running = clock.trusted(), clock.running()
-        return cls(running.boot, running.seconds, trusted.now, trusted.is_behind, clock.floor)
+        time, uptime = clock.trusted_time(), clock.read_uptime()
+        return cls(uptime.boot, uptime.seconds, time.now, time.is_behind, clock.floor)

@@ -11,18 +11,18 @@ from data.errors import Busy, StoreError
 
 def write_durably(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     """Replace `path` by `content`: written beside it, synced, renamed, folder synced."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    new = path.with_name(f".{path.name}.{os.getpid()}.new")
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    put_in_place(beside, path)
+    put_in_place(new, path)
 
 
-def put_in_place(beside: Path, path: Path) -> None:
+def put_in_place(new: Path, path: Path) -> None:
     """Rename a synced file over `path` and sync the folder, so that the rename survives a power cut."""
-    beside.replace(path)
+    new.replace(path)
     sync_folder(path.parent)
 
 

@@ -1,4 +1,4 @@
-"""policy.json: what only the offline role may say, to every kit. The only reader of it.
+"""The signed policy (policy.json): what only the offline role may say, to every kit. The only reader of it.
 
     {"format": 1,
      "lists": {"default": {"old_after_h": 48, "expired_after_h": 168},
@@ -14,6 +14,8 @@
   through.
 - What is absent is generous. What a kit does not know in it is passed over, what it knows must be right to the letter.
 - The bounds are values only; `sync.trust.bounds` holds changes against them.
+- A kit keeps the policy that it verified last in its vault, as it was signed. Before the first there are built-in ages
+  and bounds.
 """
 
 import json
@@ -25,18 +27,36 @@ from typing import Any, Literal, get_args
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from data.errors import InputError, TrustError
+from data.errors import Damaged, InputError, TrustError
 from data.json_codec import encode_canonical
-from data.lists.edition import check_list_name
-from sync.limits import LIMITS, SyncLimits
+from data.kit.home import KitHome
+from data.lists.edition import AgePolicy, check_list_name
 
 POLICY_FILE = "policy.json"
 DEFAULT_ENTRY = "default"
 POLICY_FORMAT = 1
-_MOST_HOURS = 24 * 365 * 10
+VAULT_POLICY = "policy"
+"""Vault: the policy that this kit verified last, as it was signed."""
+
+MAX_POLICY_BYTES = 64 * 1024
+MAX_LISTS = 256
+MAX_APPROVALS = 64
+"""Versions of one list that the policy lets pass beyond its bounds; old ones leave with a new baseline."""
+MAX_ROWS = 1 << 32
+_MAX_HOURS = 24 * 365 * 10
 _DIGEST = re.compile(r"[0-9a-f]{1,64}")
 
 Rule = Literal["adds", "removes", "adds_total", "removes_total"]
+RULES: tuple[Rule, ...] = get_args(Rule)
+DEFAULT_LIMITS: Mapping[Rule, int] = {
+    "adds": 5_000_000,
+    "removes": 1_000_000,
+    "adds_total": 50_000_000,
+    "removes_total": 10_000_000,
+}
+"""Changes, in rows, where the offline role has set no bounds."""
+DEFAULT_ERASE_WITHIN_H = 14 * 24.0
+"""Twice the week of a stick, so that neither it nor the one after it comes too late (docs/adr/0024)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +79,7 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How many rows of one list may come and go without a second signature; None: not said, `most` has the number."""
+    """How many rows of one list may come and go without a second signature; None: not said, see `limit`."""
 
     adds: int | None = None
     """In one version."""
@@ -70,11 +90,10 @@ class Bounds:
     baseline: Baseline | None = None
     approvals: tuple[Approval, ...] = ()
 
-    def most(self, rule: Rule) -> int:
+    def limit(self, rule: Rule) -> int:
         """Rows that `rule` allows: what the offline role says, else Waypost's own generous number."""
-        said: int | None = getattr(self, rule)
-        generous: int = getattr(LIMITS, f"bound_{rule}")
-        return generous if said is None else said
+        signed: int | None = getattr(self, rule)
+        return DEFAULT_LIMITS[rule] if signed is None else signed
 
 
 DEFAULT_BOUNDS = Bounds()
@@ -112,22 +131,22 @@ class Policy:
 
 def policy_to_json(policy: Policy) -> bytes:
     """The canonical JSON that is published."""
-    lists = {name: _entry_to_json(one) for name, one in policy.lists.items()}
+    lists = {name: _entry_to_json(entry) for name, entry in policy.lists.items()}
     return encode_canonical(
         {"format": POLICY_FORMAT, "lists": lists, "erase_within_hours": policy.erase_within_hours, "kits": policy.kits}
     )
 
 
-def policy_from_json(content: bytes, *, limits: SyncLimits = LIMITS) -> Policy:
+def policy_from_json(content: bytes) -> Policy:
     """Read a policy that the offline role signed.
 
     Raises:
         TrustError: it is none, or says what cannot be.
     """
     try:
-        if len(content) > limits.policy_bytes:
+        if len(content) > MAX_POLICY_BYTES:
             raise ValueError("it is too large")
-        return _policy(json.loads(content), limits)
+        return _policy(json.loads(content))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, InputError) as error:
         why = str(error) if isinstance(error, (ValueError, KeyError)) else "malformed"
         raise TrustError(
@@ -137,30 +156,58 @@ def policy_from_json(content: bytes, *, limits: SyncLimits = LIMITS) -> Policy:
         ) from error
 
 
-def list_bounds(policy: bytes | None, name: str) -> Bounds:
-    """The bounds of the list `name`; generous ones where the policy, or the kit as yet, has none.
-
-    Raises:
-        TrustError: the policy cannot be used.
-    """
-    return DEFAULT_BOUNDS if policy is None else policy_from_json(policy).of(name).bounds
+def save_policy(home: KitHome, content: bytes) -> None:
+    """Keep a verified policy, as it was signed."""
+    if home.vault.get(VAULT_POLICY) != content:
+        home.vault.put({VAULT_POLICY: content})
 
 
-def _policy(facts: dict[str, Any], limits: SyncLimits) -> Policy:
+def read_policy(home: KitHome) -> Policy | None:
+    """The policy that a kit verified last; None before the first sync, Damaged where it cannot be read."""
+    content = home.vault.get(VAULT_POLICY)
+    try:
+        return None if content is None else policy_from_json(content)
+    except TrustError as error:
+        raise Damaged("The vault's policy cannot be read", do="Run `waypost courier run`") from error
+
+
+def read_bounds(home: KitHome, list_name: str) -> Bounds:
+    """The bounds of a list; generous ones where the policy, or the kit as yet, has none."""
+    policy = read_policy(home)
+    return DEFAULT_BOUNDS if policy is None else policy.of(list_name).bounds
+
+
+def read_erase_within_h(home: KitHome, list_name: str) -> float:
+    """Hours within which what headquarters took off a list leaves this kit; built-in ones before its policy came."""
+    policy = read_policy(home)
+    if policy is None:
+        return DEFAULT_ERASE_WITHIN_H
+    return policy.of(list_name).erase_within_hours or policy.erase_within_hours
+
+
+def read_age_policy(home: KitHome, list_name: str) -> AgePolicy:
+    """The age bands headquarters gave a list; the built-in ones before its policy arrived."""
+    policy = read_policy(home)
+    if policy is None:
+        return AgePolicy()
+    entry = policy.of(list_name)
+    return AgePolicy(entry.old_after_h, entry.expired_after_h)
+
+
+def _policy(facts: dict[str, Any]) -> Policy:
     if facts["format"] != POLICY_FORMAT or DEFAULT_ENTRY not in facts["lists"]:
         raise ValueError("another format")
-    if len(facts["lists"]) > limits.lists + 1:
+    if len(facts["lists"]) > MAX_LISTS + 1:
         raise ValueError("too many lists")
     kits = facts["kits"]
     Ed25519PublicKey.from_public_bytes(bytes.fromhex(kits))
     lists = {
-        name if name == DEFAULT_ENTRY else check_list_name(name): _list(one, limits)
-        for name, one in facts["lists"].items()
+        name if name == DEFAULT_ENTRY else check_list_name(name): _list(entry) for name, entry in facts["lists"].items()
     }
     return Policy(lists, _hours(facts["erase_within_hours"]), str(kits))
 
 
-def _list(facts: dict[str, Any], limits: SyncLimits) -> ListPolicy:
+def _list(facts: dict[str, Any]) -> ListPolicy:
     old, expired = _hours(facts["old_after_h"]), _hours(facts["expired_after_h"])
     if old > expired:
         raise ValueError("a list cannot expire before it is old")
@@ -169,28 +216,28 @@ def _list(facts: dict[str, Any], limits: SyncLimits) -> ListPolicy:
         old_after_h=old,
         expired_after_h=expired,
         erase_within_hours=None if erase is None else _hours(erase),
-        bounds=_bounds(facts.get("bounds", {}), facts.get("approvals", []), limits),
+        bounds=_bounds(facts.get("bounds", {}), facts.get("approvals", [])),
     )
 
 
-def _bounds(facts: dict[str, Any], approvals: Any, limits: SyncLimits) -> Bounds:
-    if not isinstance(approvals, list) or len(approvals) > limits.approvals:
+def _bounds(facts: dict[str, Any], approvals: Any) -> Bounds:
+    if not isinstance(approvals, list) or len(approvals) > MAX_APPROVALS:
         raise ValueError("too many approvals")
-    counts = {rule: None if facts.get(rule) is None else _count(facts[rule], limits) for rule in RULES}
-    at = facts.get("baseline")
-    baseline = at and Baseline(_count(at["version"], limits), _count(at["rows"], limits), _digest(at["digest"]))
-    approved = tuple(Approval(_count(one["version"], limits), _digest(one["digest"])) for one in approvals)
+    counts = {rule: None if facts.get(rule) is None else _count(facts[rule]) for rule in RULES}
+    version = facts.get("baseline")
+    baseline = version and Baseline(_count(version["version"]), _count(version["rows"]), _digest(version["digest"]))
+    approved = tuple(Approval(_count(entry["version"]), _digest(entry["digest"])) for entry in approvals)
     return Bounds(**counts, baseline=baseline or None, approvals=approved)
 
 
 def _hours(value: Any) -> float:
-    if type(value) not in (int, float) or not math.isfinite(value) or not 0 < value <= _MOST_HOURS:
+    if type(value) not in (int, float) or not math.isfinite(value) or not 0 < value <= _MAX_HOURS:
         raise ValueError("hours out of bounds")
     return float(value)
 
 
-def _count(value: Any, limits: SyncLimits) -> int:
-    if type(value) is not int or not 0 <= value <= limits.rows:
+def _count(value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= MAX_ROWS:
         raise ValueError("a number out of bounds")
     return value
 
@@ -201,25 +248,22 @@ def _digest(value: Any) -> int:
     return int(value, 16)
 
 
-def _entry_to_json(one: ListPolicy) -> dict[str, Any]:
+def _entry_to_json(entry: ListPolicy) -> dict[str, Any]:
     """A list's entry without what is not said, so that software which does not know a word never meets it idle."""
-    told = one.bounds
-    bounds = {rule: getattr(told, rule) for rule in RULES} | {
-        "baseline": told.baseline and _version_to_json(told.baseline)
+    baseline = entry.bounds.baseline
+    bounds = {rule: getattr(entry.bounds, rule) for rule in RULES} | {
+        "baseline": baseline and _version_to_json(baseline)
     }
-    said = {
-        "old_after_h": one.old_after_h,
-        "expired_after_h": one.expired_after_h,
-        "erase_within_hours": one.erase_within_hours,
+    facts = {
+        "old_after_h": entry.old_after_h,
+        "expired_after_h": entry.expired_after_h,
+        "erase_within_hours": entry.erase_within_hours,
         "bounds": {name: value for name, value in bounds.items() if value is not None} or None,
-        "approvals": [_version_to_json(approval) for approval in told.approvals] or None,
+        "approvals": [_version_to_json(approval) for approval in entry.bounds.approvals] or None,
     }
-    return {name: value for name, value in said.items() if value is not None}
+    return {name: value for name, value in facts.items() if value is not None}
 
 
-def _version_to_json(one: Baseline | Approval) -> dict[str, Any]:
+def _version_to_json(version: Baseline | Approval) -> dict[str, Any]:
     """A version as policy.json names it: its digest is hexadecimal there."""
-    return asdict(one) | {"digest": f"{one.digest:x}"}
-
-
-RULES: tuple[Rule, ...] = get_args(Rule)
+    return asdict(version) | {"digest": f"{version.digest:x}"}

@@ -221,6 +221,6 @@ class Screening:
 
         A misread document names its holder twice: as it is meant (`TravelDocument.repairs`), and as it was read.
         """
-        meant = (apply_repairs(document, self.at.date()) for document in self.documents)
-        holders = map(Traveller.of, (*meant, *self.documents))
-        return tuple(dict.fromkeys(one for one in (self.traveller, *holders) if one is not None))
+        repaired = (apply_repairs(document, self.at.date()) for document in self.documents)
+        holders = map(Traveller.of, (*repaired, *self.documents))
+        return tuple(dict.fromkeys(traveller for traveller in (self.traveller, *holders) if traveller is not None))

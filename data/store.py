@@ -183,8 +183,8 @@ def _is_current(connection: Connection, schema: Schema) -> bool:
     # The table in which sqlite-utils notes what it did.
     if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone():
         return False
-    done = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", (schema.name,))
-    return {step.__name__ for step in schema.steps} <= {name for (name,) in done}
+    applied = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", (schema.name,))
+    return {step.__name__ for step in schema.steps} <= {name for (name,) in applied}
 
 
 def _apply_steps(connection: Connection, schema: Schema) -> None:

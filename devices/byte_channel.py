@@ -43,24 +43,24 @@ class ByteChannel:
         self._framing = framing
         self._decode = decode
         self._tap = tap
-        self._line: ByteConnection | None = None
+        self._connection: ByteConnection | None = None
         self._silent_s = 0.0
 
     @property
-    def begun(self) -> bool:
+    def has_begun(self) -> bool:
         """Whether part of a document has come."""
-        return self._framing.begun
+        return self._framing.has_begun
 
     def connect(self) -> None:
         """Open the line."""
-        self._line = self._open()
+        self._connection = self._open()
         self._silent_s = 0.0
 
     async def receive(self) -> Sequence[ChannelEvent]:
         """What the next bytes, or the silence instead of them, complete."""
-        if self._line is None:
-            raise self._gone()
-        if not await _readable(self._line.fileno(), SILENCE_S):
+        if self._connection is None:
+            raise self._unplugged_fault()
+        if not await _readable(self._connection.fileno(), SILENCE_S):
             self._silent_s += SILENCE_S
             self._ask()
             return self._framing.silence(self._silent_s)
@@ -70,52 +70,52 @@ class ByteChannel:
 
     def disconnect(self) -> None:
         """Close the line."""
-        line, self._line = self._line, None
+        connection, self._connection = self._connection, None
         self._framing.reset()
-        if line is not None:
-            line.close()
+        if connection is not None:
+            connection.close()
 
     def _take(self) -> bytes:
-        assert self._line is not None  # noqa: S101 (receive looked)
+        assert self._connection is not None  # noqa: S101 (receive looked)
         try:
-            data = os.read(self._line.fileno(), MOST_AT_ONCE)
+            data = os.read(self._connection.fileno(), MOST_AT_ONCE)
         except BlockingIOError:
             return b""
         except OSError as error:
-            raise self._gone() from error
+            raise self._unplugged_fault() from error
         if not data:
-            raise self._gone()
+            raise self._unplugged_fault()
         text = self._decode(data)
         if self._tap is not None and text:
             self._tap(text)
         return text
 
     def _ask(self) -> None:
-        if self._framing.ask and not self._framing.begun and self._line is not None:
+        if self._framing.ask and not self._framing.has_begun and self._connection is not None:
             try:
-                os.write(self._line.fileno(), self._framing.ask)
+                os.write(self._connection.fileno(), self._framing.ask)
             except BlockingIOError:
                 return  # it does not listen now; the next inquiry will do
             except OSError as error:
-                raise self._gone() from error
+                raise self._unplugged_fault() from error
 
-    def _gone(self) -> DeviceFault:
+    def _unplugged_fault(self) -> DeviceFault:
         return DeviceFault(FaultReason.UNPLUGGED, f"{self._title} is unplugged")
 
 
 async def _readable(descriptor: int, timeout_s: float) -> bool:
     """Whether bytes, or the end, came within `timeout_s`."""
     loop = asyncio.get_running_loop()
-    came: asyncio.Future[None] = loop.create_future()
-    loop.add_reader(descriptor, _settle, came)
+    readiness: asyncio.Future[None] = loop.create_future()
+    loop.add_reader(descriptor, _settle, readiness)
     try:
-        await asyncio.wait((came,), timeout=timeout_s)
-        return came.done()
+        await asyncio.wait((readiness,), timeout=timeout_s)
+        return readiness.done()
     finally:
         loop.remove_reader(descriptor)
-        came.cancel()
+        readiness.cancel()
 
 
-def _settle(came: "asyncio.Future[None]") -> None:
-    if not came.done():
-        came.set_result(None)
+def _settle(readiness: "asyncio.Future[None]") -> None:
+    if not readiness.done():
+        readiness.set_result(None)

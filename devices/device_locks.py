@@ -1,4 +1,4 @@
-"""Which devices this process has open: a device is opened once, whichever reader object asks.
+"""Remembers which devices this process has open: a device is opened once, whichever reader object asks.
 
 Other processes are kept out by the device itself (an exclusive port, a grab, a lock on the file).
 """

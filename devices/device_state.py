@@ -1,4 +1,4 @@
-"""What every driver's device has in common: its identity, its state now, and everybody who is told when that changes.
+"""What every driver's device has in common: its identity, its state, and the listeners that hear each change.
 
 A change is told once to each listener, in order.
 """
@@ -32,14 +32,14 @@ class StateEvents:
 
     async def listen(self) -> AsyncGenerator[DeviceState, None]:
         """The state now, then every change, until `end`."""
-        told: Queue[DeviceState | None] = Queue()
-        self._listeners.append(told)
+        changes: Queue[DeviceState | None] = Queue()
+        self._listeners.append(changes)
         try:
             yield self.state
-            while (state := await told.get()) is not None:
+            while (state := await changes.get()) is not None:
                 yield state
         finally:
-            self._listeners.remove(told)
+            self._listeners.remove(changes)
 
 
 class StatefulDevice:

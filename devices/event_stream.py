@@ -22,10 +22,10 @@ async def stream_events(reader: DocumentReader) -> AsyncGenerator[Reading | Retr
     faults = 0
     while True:
         try:
-            got = await reader.read(POLL_S)
+            result = await reader.read(POLL_S)
             faults = 0
-            if got is not None:
-                yield got
+            if result is not None:
+                yield result
         except DeviceFault as fault:
             if fault.reason is FaultReason.NOT_OPEN:
                 return

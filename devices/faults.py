@@ -1,4 +1,4 @@
-"""Why a device did not do what it was asked, and what the officer can do about a reading.
+"""The faults of a device, and the guidance that helps an officer to get a reading.
 
 A fault is an error with a reason the screen can act on. A retry is no error: it is guidance.
 """

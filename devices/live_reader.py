@@ -29,14 +29,14 @@ class DeviceChannel(Protocol):
     """One device of one kind."""
 
     @property
-    def begun(self) -> bool:
+    def has_begun(self) -> bool:
         """Whether part of a document has come and the rest has not."""
 
     def connect(self) -> None:
         """Take the device, at once. DeviceFault UNPLUGGED when it is away, else BUSY, DENIED, NO_DRIVER, SETUP."""
 
     async def receive(self) -> Sequence[ChannelEvent]:
-        """What comes next. It may be nothing, when only `begun` changed. DeviceFault UNPLUGGED when the device is gone.
+        """What comes next; nothing, when only `has_begun` changed. DeviceFault UNPLUGGED when the device is gone.
 
         Cancelling it loses nothing that was heard.
         """
@@ -59,11 +59,11 @@ class LiveReader(StatefulDevice):
         self._channel = channel
         self._now = now
         self._plug = plug or Plug()
-        self._hearing: asyncio.Timeout | None = None
-        self._listening: asyncio.Task[None] | None = None
-        self._heard: asyncio.Queue[ChannelEvent | None] = asyncio.Queue(MOST_WAITING)
-        self._away: DeviceFault | None = None
-        self._reading = False
+        self._receive_timeout: asyncio.Timeout | None = None
+        self._listener: asyncio.Task[None] | None = None
+        self._queue: asyncio.Queue[ChannelEvent | None] = asyncio.Queue(MOST_WAITING)
+        self._failure: DeviceFault | None = None
+        self._is_reading = False
 
     async def open(self) -> None:
         """Take the device, or wait for it where it is unplugged. DeviceFault BUSY, DENIED, NO_DRIVER, SETUP."""
@@ -74,69 +74,69 @@ class LiveReader(StatefulDevice):
         except DeviceFault as fault:
             if fault.reason is not FaultReason.UNPLUGGED:
                 device_locks.release(self.info.id)
-                self._away = None
+                self._failure = None
                 self._events.change(CLOSED)
                 raise
-        self._heard = asyncio.Queue(MOST_WAITING)
-        self._plug.watch(self._pulled_out)
-        self._listening = asyncio.create_task(self._listen())
+        self._queue = asyncio.Queue(MOST_WAITING)
+        self._plug.watch(self._interrupt)
+        self._listener = asyncio.create_task(self._listen())
 
     async def close(self) -> None:
         """Let go of everything; a read under way ends with NOT_OPEN."""
-        listening, self._listening = self._listening, None
-        if listening is None:
+        listener, self._listener = self._listener, None
+        if listener is None:
             return
-        listening.cancel()
+        listener.cancel()
         with suppress(asyncio.CancelledError):
-            await listening
+            await listener
         self._plug.stop()
         self._channel.disconnect()
         device_locks.release(self.info.id)
-        self._away = None
-        if self._reading and self._heard.empty():
-            self._heard.put_nowait(None)
+        self._failure = None
+        if self._is_reading and self._queue.empty():
+            self._queue.put_nowait(None)
         self._events.change(CLOSED)
         self._events.end()
 
     async def read(self, timeout_s: float) -> Reading | Retry | None:
         """The next document or guidance, or None when nothing was presented within `timeout_s`."""
-        if self._listening is None:
-            raise self._not_open()
-        if self._reading:
+        if self._listener is None:
+            raise self._not_open_fault()
+        if self._is_reading:
             raise DeviceFault(FaultReason.BUSY, f"{self.info.title} is reading already")
-        away = self._away
-        if away is not None and self._heard.empty():
+        failure = self._failure
+        if failure is not None and self._queue.empty():
             await asyncio.sleep(0)  # a caller that only asks again must not hold its loop
-            raise away
-        self._reading = True
+            raise failure
+        self._is_reading = True
         self._show()
         try:
             async with asyncio.timeout(timeout_s):
-                heard = await self._heard.get()
+                event = await self._queue.get()
         except TimeoutError:
-            if self._channel.begun:
+            if self._channel.has_begun:
                 raise DeviceFault(FaultReason.TIMEOUT, f"{self.info.title} did not finish reading") from None
             return None
         finally:
-            self._reading = False
+            self._is_reading = False
             self._show()
-        return self._delivered(heard)
+        return self._deliver(event)
 
-    def _delivered(self, heard: ChannelEvent | None) -> Reading | Retry:
-        if heard is None:
-            raise self._not_open()
-        if isinstance(heard, DeviceFault):
-            raise heard
-        if isinstance(heard, Retry):
-            return heard
-        if len(heard.text if isinstance(heard, RawReading) else heard) > LONGEST_RAW:
+    def _deliver(self, event: ChannelEvent | None) -> Reading | Retry:
+        if event is None:
+            raise self._not_open_fault()
+        if isinstance(event, DeviceFault):
+            raise event
+        if isinstance(event, Retry):
+            return event
+        if len(event.text if isinstance(event, RawReading) else event) > LONGEST_RAW:
             raise DeviceFault(FaultReason.BAD_READ, f"{self.info.title} sent more than any document holds")
-        return make_reading(self.info.id, self.info.driver, self._now(), heard, simulated=self.info.simulated)
+        return make_reading(self.info.id, self.info.driver, self._now(), event, simulated=self.info.simulated)
 
     async def _listen(self) -> None:
         while True:
             try:
-                if self._away is not None:
+                if self._failure is not None:
                     await self._plug.next_look()
                     self._connect()
                 await self._hear()
@@ -151,46 +151,46 @@ class LiveReader(StatefulDevice):
         except DeviceFault as fault:
             self._lose(fault)
             raise
-        if self._away is not None:
-            self._away = None
+        if self._failure is not None:
+            self._failure = None
             self._events.change(CONNECTING)
         self._show()
 
     async def _hear(self) -> None:
-        for heard in await self._received():
-            await self._heard.put(heard)
+        for event in await self._receive():
+            await self._queue.put(event)
         self._show()
 
-    async def _received(self) -> Sequence[ChannelEvent]:
+    async def _receive(self) -> Sequence[ChannelEvent]:
         """What the channel hears next; DeviceFault UNPLUGGED once the plug is out, whatever the channel waits for."""
         try:
-            async with asyncio.timeout(None) as self._hearing:
+            async with asyncio.timeout(None) as self._receive_timeout:
                 return await self._channel.receive()
         except TimeoutError:
-            if self._hearing is None or not self._hearing.expired():
+            if self._receive_timeout is None or not self._receive_timeout.expired():
                 raise
             raise DeviceFault(FaultReason.UNPLUGGED, f"{self.info.title} is unplugged") from None
         finally:
-            self._hearing = None
+            self._receive_timeout = None
 
-    def _pulled_out(self) -> None:
-        if self._hearing is not None:
-            self._hearing.reschedule(asyncio.get_running_loop().time())
+    def _interrupt(self) -> None:
+        if self._receive_timeout is not None:
+            self._receive_timeout.reschedule(asyncio.get_running_loop().time())
 
     def _lose(self, fault: DeviceFault) -> None:
-        """The device is away or does not work. Told to a read under way; later reads are told by `_away`."""
+        """The device is away or does not work. Told to a read under way; later reads are told by `_failure`."""
         self._channel.disconnect()
-        if self._reading and self._away is None and self._heard.empty():
-            self._heard.put_nowait(fault)
-        self._away = fault
+        if self._is_reading and self._failure is None and self._queue.empty():
+            self._queue.put_nowait(fault)
+        self._failure = fault
         self._show()
 
     def _show(self) -> None:
-        if self._away is not None:
-            health = DeviceHealth.ABSENT if self._away.reason is FaultReason.UNPLUGGED else DeviceHealth.FAULTED
-            self._events.change(DeviceState(health, self._away.reason, self._away.hint))
-        elif self._listening is not None or self.state == CONNECTING:
-            self._events.change(BUSY if self._reading and self._channel.begun else READY)
+        if self._failure is not None:
+            health = DeviceHealth.ABSENT if self._failure.reason is FaultReason.UNPLUGGED else DeviceHealth.FAULTED
+            self._events.change(DeviceState(health, self._failure.reason, self._failure.hint))
+        elif self._listener is not None or self.state == CONNECTING:
+            self._events.change(BUSY if self._is_reading and self._channel.has_begun else READY)
 
-    def _not_open(self) -> DeviceFault:
+    def _not_open_fault(self) -> DeviceFault:
         return DeviceFault(FaultReason.NOT_OPEN, f"{self.info.title} is not open")

@@ -169,8 +169,8 @@ class Driver(Protocol):
 
     SIMULATED: bool
 
-    def discover(self, place: DriverContext) -> Iterable[DiscoveredDevice]:
+    def discover(self, context: DriverContext) -> Iterable[DiscoveredDevice]:
         """Devices that are there now: no phantoms, the same ones every time."""
 
-    def reader(self, url: DeviceUrl, place: DriverContext) -> DocumentReader:
+    def reader(self, url: DeviceUrl, context: DriverContext) -> DocumentReader:
         """A closed reader. DeviceFault SETUP when the URL describes none."""

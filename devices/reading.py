@@ -35,9 +35,9 @@ class RawReading:
     codes: tuple[Barcode, ...] = ()
 
 
-def make_reading(device: str, driver: str, at: datetime, heard: str | RawReading, *, simulated: bool) -> Reading:
+def make_reading(device: str, driver: str, at: datetime, read: str | RawReading, *, simulated: bool) -> Reading:
     """What a device delivered at `at`, where it came from, its SHA-256 in hex (of the codes where there is no text)."""
-    seen = RawReading(heard) if isinstance(heard, str) else heard
-    raw = seen.text.encode("utf-8", "surrogatepass") or b"".join(code.content for code in seen.codes)
-    came = Provenance(device, driver, at, sha256(raw).hexdigest(), simulated, seen.doubts, seen.agreeing)
-    return Reading(seen.text, came, seen.codes)
+    reading = RawReading(read) if isinstance(read, str) else read
+    raw = reading.text.encode("utf-8", "surrogatepass") or b"".join(code.content for code in reading.codes)
+    provenance = Provenance(device, driver, at, sha256(raw).hexdigest(), simulated, reading.doubts, reading.agreeing)
+    return Reading(reading.text, provenance, reading.codes)

@@ -142,12 +142,11 @@ def device_table() -> str:
         "| driver | reads | exercised over | tier | extra | settings | a technician |",
         "|---|---|---|---|---|---|---|",
     ]
-    for scheme, one in BUILT_IN_DRIVERS.items():
-        settings = ", ".join(f"`{name}`" for name in one.settings) or "none"
-        extra = f"`{one.extra}`" if one.extra else "none"
-        rows.append(
-            f"| `{scheme}://` | {one.reads} | {one.channel} | {one.tier} | {extra} | {settings} | {one.technician} |"
-        )
+    for scheme, entry in BUILT_IN_DRIVERS.items():
+        settings = ", ".join(f"`{name}`" for name in entry.settings) or "none"
+        extra = f"`{entry.extra}`" if entry.extra else "none"
+        cells = (f"`{scheme}://`", entry.reads, entry.channel, entry.tier, extra, settings, entry.technician)
+        rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows) + "\n"
 
 
@@ -161,69 +160,69 @@ def schemes() -> tuple[str, ...]:
     return (*BUILT_IN_DRIVERS, *sorted(set(_third_party_drivers()) - set(BUILT_IN_DRIVERS)))
 
 
-def reader(url: str, place: DriverContext) -> DocumentReader:
+def reader(url: str, context: DriverContext) -> DocumentReader:
     """The document reader named by `url`, closed.
 
     Raises:
         DeviceFault: SETUP for a URL that is none, NO_DRIVER, DENIED for a simulated device in production.
     """
-    parsed, driver = _check_url(url, place)
+    parsed, driver = _check_url(url, context)
     isolated = parsed.settings.pop(ISOLATED, "yes" if getattr(driver, "NATIVE", False) else "no")
     if isolated not in ("yes", "no"):
         raise DeviceFault(FaultReason.SETUP, f"A device is isolated=yes or isolated=no, not {isolated!r}")
     if not hasattr(driver, "reader"):
         raise DeviceFault(FaultReason.SETUP, f"{parsed.scheme} devices read chips, not machine-readable zones")
-    made = driver.reader(parsed, place)
-    return IsolatedReader(made.info, url, place) if isolated == "yes" else made
+    document_reader = driver.reader(parsed, context)
+    return IsolatedReader(document_reader.info, url, context) if isolated == "yes" else document_reader
 
 
-def chip_reader(url: str, place: DriverContext) -> ChipReader:
+def chip_reader(url: str, context: DriverContext) -> ChipReader:
     """The chip reader named by `url`, closed. DeviceFault as `reader` raises it; SETUP where the driver has none."""
-    parsed, driver = _check_url(url, place)
+    parsed, driver = _check_url(url, context)
     make = getattr(driver, "chip_reader", None)
     if make is None:
         raise DeviceFault(FaultReason.SETUP, f"{parsed.scheme} devices read no chips")
-    return cast(ChipReader, make(parsed, place))
+    return cast(ChipReader, make(parsed, context))
 
 
-def reader_in_process(url: str, place: DriverContext) -> DocumentReader:
+def reader_in_process(url: str, context: DriverContext) -> DocumentReader:
     """The same, in this process whatever `url` says: what the process of an isolated driver runs."""
-    parsed, driver = _check_url(url, place)
+    parsed, driver = _check_url(url, context)
     parsed.settings.pop(ISOLATED, None)
-    return driver.reader(parsed, place)
+    return driver.reader(parsed, context)
 
 
-def discover(place: DriverContext) -> tuple[DiscoveredDevice, ...]:
+def discover(context: DriverContext) -> tuple[DiscoveredDevice, ...]:
     """Every device that is there now, by id. Simulated ones only in a development profile. Never raises."""
-    return _discover_all("discover", place)
+    return _discover_all("discover", context)
 
 
-def discover_chips(place: DriverContext) -> tuple[DiscoveredDevice, ...]:
+def discover_chips(context: DriverContext) -> tuple[DiscoveredDevice, ...]:
     """Every chip reader that is there now, as `discover`."""
-    return _discover_all("discover_chips", place)
+    return _discover_all("discover_chips", context)
 
 
-def _discover_all(by: str, place: DriverContext) -> tuple[DiscoveredDevice, ...]:
-    found: dict[str, DiscoveredDevice] = {}
+def _discover_all(by: str, context: DriverContext) -> tuple[DiscoveredDevice, ...]:
+    by_id: dict[str, DiscoveredDevice] = {}
     for scheme in schemes():
-        for candidate in _discover_scheme(scheme, by, place):
-            found.setdefault(candidate.info.id, candidate)
-    return tuple(found[name] for name in sorted(found))
+        for candidate in _discover_scheme(scheme, by, context):
+            by_id.setdefault(candidate.info.id, candidate)
+    return tuple(by_id[name] for name in sorted(by_id))
 
 
-def _discover_scheme(scheme: str, by: str, place: DriverContext) -> list[DiscoveredDevice]:
+def _discover_scheme(scheme: str, by: str, context: DriverContext) -> list[DiscoveredDevice]:
     try:
         driver = _load_driver(scheme)
         look = getattr(driver, by, None)
-        return [] if look is None or (driver.SIMULATED and place.profile == "production") else list(look(place))
+        return [] if look is None or (driver.SIMULATED and context.profile == "production") else list(look(context))
     except Exception:
         return []
 
 
-def _check_url(url: str, place: DriverContext) -> tuple[DeviceUrl, Driver]:
+def _check_url(url: str, context: DriverContext) -> tuple[DeviceUrl, Driver]:
     parsed = DeviceUrl.parse(url)
     driver = _load_driver(parsed.scheme)
-    if driver.SIMULATED and place.profile == "production":
+    if driver.SIMULATED and context.profile == "production":
         raise DeviceFault(
             FaultReason.DENIED,
             f"{parsed.scheme} devices are simulated; a production kit refuses them",

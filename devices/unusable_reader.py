@@ -1,4 +1,4 @@
-"""A reader that cannot be had: a slip in kit.toml, a driver that is missing or refused.
+"""Stands in for a reader that cannot be used: a mistake in kit.toml, a driver that is missing or refused.
 
 It keeps the contract of a reader and never gives a document or a chip, so that the desk opens, says what is wrong,
 and screens what is typed.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from data.clock import MAX_SIGNED_AHEAD
+from data.policy import MAX_APPROVALS, MAX_LISTS, MAX_POLICY_BYTES, MAX_ROWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class SyncLimits:
 
     # Files, in bytes.
     manifest_bytes: int = 64 * 1024
-    policy_bytes: int = 64 * 1024
+    policy_bytes: int = MAX_POLICY_BYTES
     envelope_bytes: int = 256 * 1024
     enrolment_bytes: int = 256 * 1024
     request_file_bytes: int = 4 << 20
@@ -45,13 +46,13 @@ class SyncLimits:
     header_bytes: int = 16 * 1024
     key_bytes: int = 512
     body_bytes: int = 1 << 20
-    rows: int = 1 << 32
+    rows: int = MAX_ROWS
     directory_bytes: int = 1 << 20
     """256 parts with keys of any length."""
     canaries: int = 16
 
     # What may be named at once.
-    lists: int = 256
+    lists: int = MAX_LISTS
     deltas: int = 64
     parts: int = 256
     """Of a snapshot: a digest each makes 16 KiB, and one of a full document list's parts is 4.7 MB."""
@@ -63,8 +64,7 @@ class SyncLimits:
     """A snapshot is made anew when the deltas behind it cost more than this share of it: a first load that takes
     longer than a day must not begin again every day."""
     made_canaries: int = 4
-    approvals: int = 64
-    """Versions of one list that the policy lets pass beyond its bounds; old ones leave with a new baseline."""
+    approvals: int = MAX_APPROVALS
 
     # Overlay on the kit: folded into a new base beyond this share of the list, but within these bounds.
     overlay_rows: int = 20_000
@@ -72,11 +72,7 @@ class SyncLimits:
     overlay_most: int = 2_000_000
     """A full document list folds every twenty nights or so (documents.md: 1 to 3 million)."""
 
-    # Changes, in rows, where the offline role has set no bounds (sync.trust.bounds).
-    bound_adds: int = 5_000_000
-    bound_removes: int = 1_000_000
-    bound_adds_total: int = 50_000_000
-    bound_removes_total: int = 10_000_000
+    # Changes of a list (sync.trust.bounds; `data.policy` has the bounds themselves).
     bound_steps: int = 100
     """A jump over more versions than this counts as one over so many."""
 

@@ -28,7 +28,7 @@ COMMANDS = {
     "kit": ("ui.commands.kit:kit", "Make a kit, set it for its post, try its devices."),
     "hq": ("ui.commands.hq:hq", "Headquarters: import, publish, serve; kits, keys, policy."),
 }
-"""Where a command is, and its line in `waypost --help`: told without loading it."""
+"""Where a command is, and its line in `waypost --help`, which is printed without loading it."""
 
 
 class _Lazy(click.Group):
@@ -41,7 +41,7 @@ class _Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name][0].partition(":")
-        with _nothing_collected():
+        with _without_garbage_collection():
             command: click.Command = getattr(import_module(module), name)
         return command
 
@@ -51,7 +51,7 @@ class _Lazy(click.Group):
 
 
 @contextmanager
-def _nothing_collected() -> Iterator[None]:
+def _without_garbage_collection() -> Iterator[None]:
     """What is being loaded is no garbage: looking for some takes a twentieth of the start."""
     gc.disable()
     try:
@@ -87,20 +87,20 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return failure
     except WaypostError as error:
-        _tell(error)
+        _print_error(error)
         return failure
     except Exception as error:
         if os.environ.get("WAYPOST_DEBUG"):
             raise
-        _tell(_refused_by_system(error) if isinstance(error, OSError) and error.strerror else _unforeseen())
+        _print_error(_system_error(error) if isinstance(error, OSError) and error.strerror else _unexpected_error())
         return failure
 
 
-def _tell(error: WaypostError) -> None:
+def _print_error(error: WaypostError) -> None:
     click.echo(f"waypost: {error}", err=True)
 
 
-def _refused_by_system(error: OSError) -> WaypostError:
+def _system_error(error: OSError) -> WaypostError:
     return StoreError(
         f"The system refused a file or a device ({error.strerror})",
         means="Nothing was confirmed; what is in the journal stays.",
@@ -108,7 +108,7 @@ def _refused_by_system(error: OSError) -> WaypostError:
     )
 
 
-def _unforeseen() -> WaypostError:
+def _unexpected_error() -> WaypostError:
     # The message of a foreign error may hold a traveller's data: nothing of it is shown.
     return WaypostError(
         "Something happened that Waypost did not foresee",

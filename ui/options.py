@@ -66,16 +66,16 @@ def read_passphrase(file: Path | None, *, new: bool = False, of: str = "", optio
     """
     if file is not None:
         return _first_line(file)
-    given = os.environ.pop(_ENVIRONMENT, None)
-    if given is not None:
-        return given
+    passphrase = os.environ.pop(_ENVIRONMENT, None)
+    if passphrase is not None:
+        return passphrase
     if not sys.stderr.isatty():
         what = f"There is no passphrase of {of}" if of else "There is no passphrase"
         raise InputError(what, do=f"Set {_ENVIRONMENT} or give {option}")
-    asked: str = click.prompt(
+    typed_passphrase: str = click.prompt(
         f"Passphrase of {of}" if of else "Passphrase", hide_input=True, confirmation_prompt=new, err=True
     )
-    return asked
+    return typed_passphrase
 
 
 def _first_line(file: Path) -> str:

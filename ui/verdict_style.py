@@ -55,7 +55,7 @@ PHASE_STYLES = {
 STYLES = (*VERDICT_STYLES.values(), *PHASE_STYLES.values())
 
 COLOUR_PAIRS = (
-    *((look.ink, look.paper) for look in STYLES),
+    *((style.ink, style.paper) for style in STYLES),
     (INK, PAPER),
     (SOFT_INK, PAPER),
     (WARN_INK, PAPER),
@@ -92,5 +92,7 @@ def contrast(ink: str, paper: str) -> float:
 
 def _luminance(colour: str) -> float:
     channels = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
-    red, green, blue = (one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in channels)
+    red, green, blue = (
+        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4 for channel in channels
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -101,9 +101,9 @@ class _Wiring:
             lists=self._lists,
             journal=self._kit.journal,
             clock=lambda: read_clock(self._kit),
-            checks=lambda station: list(self._checks(station)),
+            checks=lambda chip_service: list(self._checks(chip_service)),
             limits=ScreeningLimits(check_s=settings.check_deadline_s),
-            chips=self._chip_station,
+            chips=self._make_chip_service,
             reader=self._reader,
             close=self._kit.close,
         )
@@ -117,13 +117,13 @@ class _Wiring:
 
         named = url or self._settings.reader
         try:
-            return reader(named, self._surroundings) if named else None
+            return reader(named, self._driver_context) if named else None
         except DeviceFault as fault:
             if url:
                 raise
             return UnusableReader(named, fault)
 
-    def _chip_station(self) -> "ChipReaderService | None":
+    def _make_chip_service(self) -> "ChipReaderService | None":
         settings = self._settings.chip
         url = settings.reader if self._chips.url is None else self._chips.url
         if not url:
@@ -138,14 +138,14 @@ class _Wiring:
         from devices.unusable_reader import UnusableChipReader
 
         try:
-            return chip_reader(url, self._surroundings)
+            return chip_reader(url, self._driver_context)
         except DeviceFault as fault:
             if self._chips.url:
                 raise
             return UnusableChipReader(url, fault)
 
     @property
-    def _surroundings(self) -> DriverContext:
+    def _driver_context(self) -> DriverContext:
         return DriverContext(self._kit.path, self._settings.profile, lambda: read_clock(self._kit).now())
 
     @cached_property
@@ -154,7 +154,7 @@ class _Wiring:
 
     # ── checks ───────────────────────────────────────────────────────────────────────────────────────
 
-    def _checks(self, station: "ChipReaderService | None") -> Iterator[Check]:
+    def _checks(self, chip_service: "ChipReaderService | None") -> Iterator[Check]:
         yield SeenAgainCheck(SightingLog(self._kit.journal), within=SEEN_WITHIN, soon=SEEN_SOON)
         yield MrzCheck(self._settings.profile)
         yield NumberCheck(self._settings.profile)
@@ -162,21 +162,23 @@ class _Wiring:
         yield SealCheck(self._trust)
         yield BoardingPassCheck()
         yield from self._list_checks()
-        yield from self._chip_checks(station)  # last: where list and chip are equally serious, the list is told first
+        yield from self._chip_checks(
+            chip_service
+        )  # last: where list and chip are equally serious, the list comes first
 
     def _list_checks(self) -> Iterator[Check]:
-        if not any(one.kind in SEARCHED_KINDS for one in self._lists.readers.values()):
+        if not any(reader.kind in SEARCHED_KINDS for reader in self._lists.readers.values()):
             yield NoListCheck()
-        for one in self._lists.carried:
-            if one.kind not in KINDS:
-                yield UnknownKindCheck(one.name)
-            elif one.kind in SEARCHED_KINDS and one.name in self._lists.broken:
-                yield BrokenListCheck(one.kind, one.name)
+        for carried in self._lists.carried:
+            if carried.kind not in KINDS:
+                yield UnknownKindCheck(carried.name)
+            elif carried.kind in SEARCHED_KINDS and carried.name in self._lists.broken:
+                yield BrokenListCheck(carried.kind, carried.name)
         for kind in sorted(SEARCHED_KINDS):
             for reader in self._lists.of_kind(kind):
                 yield DocumentListCheck(reader) if kind == "documents" else self._person_check(reader)
                 yield ListAgeCheck(reader, self._lists.policies[reader.name])
-            if not any(one.kind == kind for one in self._lists.carried):
+            if not any(carried.kind == kind for carried in self._lists.carried):
                 yield NotCarriedCheck(kind, required=kind in self._settings.required_kinds)
 
     def _person_check(self, reader: GuardedList) -> Check:
@@ -194,23 +196,23 @@ class _Wiring:
 
         return PersonListCheck(reader, source.of, search, reader.withheld)
 
-    def _chip_checks(self, station: "ChipReaderService | None") -> Iterator[Check]:
-        """The age of what vouches counts where chips are expected; elsewhere it is told beside."""
+    def _chip_checks(self, chip_service: "ChipReaderService | None") -> Iterator[Check]:
+        """The age of what vouches counts where chips are expected; elsewhere it is shown with the rest."""
         expected = self._settings.chip.expected
-        if station is None:
+        if chip_service is None:
             if self._settings.chip.reader:
                 yield ChipNotAskedCheck(expected)
             return
         from appliance.checks.chip_check import ChipCheck, ChipPrintCheck
 
-        yield ChipCheck(station, expected)
-        yield ChipPrintCheck(station)
+        yield ChipCheck(chip_service, expected)
+        yield ChipPrintCheck(chip_service)
         if expected is not ChipExpectation.NEVER:
             yield from self._vouching_checks()
 
     def _vouching_checks(self) -> Iterator[Check]:
-        for one in self._lists.carried:
-            if one.kind == VOUCHING_KIND and one.name in self._lists.broken:
-                yield BrokenListCheck(one.kind, one.name)
-            elif one.kind == VOUCHING_KIND:
-                yield ListAgeCheck(self._lists.readers[one.name], self._lists.policies[one.name])
+        for carried in self._lists.carried:
+            if carried.kind == VOUCHING_KIND and carried.name in self._lists.broken:
+                yield BrokenListCheck(carried.kind, carried.name)
+            elif carried.kind == VOUCHING_KIND:
+                yield ListAgeCheck(self._lists.readers[carried.name], self._lists.policies[carried.name])

@@ -141,7 +141,7 @@ class ChipReadJob:
 
     def report_progress(self, progress: FileReadProgress) -> None:
         """A piece of a file came; reported once a percent."""
-        step = ChipReadStep(ChipReadStage.READING, progress.file, progress.done, progress.total)
+        step = ChipReadStep(ChipReadStage.READING, progress.file, progress.bytes_read, progress.total)
         if (progress.file, step.percent) != self._percent and not self.is_done:
             self._percent = progress.file, step.percent
             self._on_step(step)

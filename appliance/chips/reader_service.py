@@ -218,7 +218,7 @@ class ChipReaderService:
             chip,
             job.input.key(),
             self.trust.snapshot().store,
-            patience=job.start_deadline(max(0.0, left_s)),
+            deadline=job.start_deadline(max(0.0, left_s)),
             now=self._now(),
             printed=job.input.document,
             watcher=job.report_progress,

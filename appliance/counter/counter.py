@@ -192,7 +192,7 @@ class Counter:
         """
         access = self.look()
         self.screener.prepare()
-        states, time = self.screened_states(), self.clock.trusted()
+        states, time = self.screened_states(), self.clock.trusted_time()
         conditions = post_conditions(states, time, {**readers, **self._chip_readers()}, access)
         self._overrides = active_overrides(self._overrides, conditions, time.now)
         return PostSnapshot(states, conditions, self._overrides, access, self.lists.last_contact(), time.now)

@@ -15,7 +15,7 @@ from appliance.screening.list_access import GuardedList, ListAccessGuard
 from appliance.standing_conditions import Condition, ConditionKind
 from data.clock import Clock
 from data.errors import Damaged, WaypostError
-from data.kit.enrolment import CarriedList, read_age_policy, read_carried_lists, read_erase_within_h, read_last_contact
+from data.kit.enrolment import CarriedList, read_carried_lists, read_last_contact
 from data.kit.home import KitHome
 from data.lease.access import AccessState, ListAccess
 from data.lease.enforcement import enforce_access, find_withholding_reason, read_access, read_list_contact
@@ -23,6 +23,7 @@ from data.lists.edition import AgeBand, AgePolicy, Edition, format_age
 from data.lists.kinds import KINDS
 from data.lists.replica import Replica
 from data.lists.storage.overlay import RolledBackVersion
+from data.policy import read_age_policy, read_erase_within_h
 
 _OF_PERSONS = "persons"
 _KEPT_PER_GENERATION = ("carried", "readers", "policies", "_files", "_is_erased")
@@ -154,7 +155,7 @@ class KitLists:
     def _find_withholding_reason(self, edition: Edition, access: ListAccess) -> str:
         within_h = read_erase_within_h(self.kit, edition.list)
         return find_withholding_reason(
-            read_list_contact(self.kit, edition), within_h, access.silence, self.clock().now()
+            read_list_contact(self.kit, edition), within_h, access.contact_age, self.clock().now()
         )
 
     def _states(self, files: Iterable[Replica]) -> Iterator[ListState]:

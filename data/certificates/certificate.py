@@ -99,7 +99,7 @@ class Extensions:
 
 def read_extensions(extensions: x509.Extensions) -> Extensions:
     """All extensions that are known here. Malformed for an unknown critical one, as RFC 5280 4.2 asks."""
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     oddities: list[str] = []
     if isinstance(extensions, core.Void):
         return Extensions(oddities=("has no extensions",))
@@ -112,10 +112,10 @@ def read_extensions(extensions: x509.Extensions) -> Extensions:
             continue
         try:
             with guard_parsing("An extension"):
-                found |= reader(bytes(extension["extn_value"]))
+                values |= reader(bytes(extension["extn_value"]))
         except Malformed:
             oddities.append(f"its extension {oid} cannot be read")
-    return Extensions(**found, oddities=tuple(oddities))
+    return Extensions(**values, oddities=tuple(oddities))
 
 
 def _key_id(value: bytes) -> dict[str, Any]:

@@ -49,8 +49,8 @@ class Curve:
     @property
     def native(self) -> ec.EllipticCurve | None:
         """The same curve in `cryptography`, where it has it."""
-        found = _NATIVE.get(self.name)
-        return found() if found else None
+        native_class = _NATIVE.get(self.name)
+        return native_class() if native_class else None
 
     @cached_property
     def arithmetic(self) -> ellipticcurve.PointJacobi:
@@ -58,7 +58,7 @@ class Curve:
         field = ellipticcurve.CurveFp(self.prime, self.a, self.b, 1)
         return ellipticcurve.PointJacobi(field, *self.generator, 1, self.order, generator=True)
 
-    def holds(self, point: Point) -> bool:
+    def contains(self, point: Point) -> bool:
         """Whether a point lies on the curve."""
         x, y = point
         return (
@@ -74,17 +74,17 @@ def decode_point(curve: Curve, encoded: bytes) -> Point:
     form = encoded[:1]
     x = int.from_bytes(encoded[1 : 1 + size], "big")
     if form in (b"\x02", b"\x03") and len(encoded) == 1 + size:
-        y = _root(curve, x, form[0] & 1)
+        y = _find_y(curve, x, form[0] & 1)
     elif form in (b"\x04", b"\x06", b"\x07") and len(encoded) == 1 + 2 * size:
         y = int.from_bytes(encoded[1 + size :], "big")
     else:
         raise Malformed("A public point has a wrong length or form")
-    if not curve.holds((x, y)):
+    if not curve.contains((x, y)):
         raise Malformed("A public point is not on its curve")
     return x, y
 
 
-def _root(curve: Curve, x: int, odd: int) -> int:
+def _find_y(curve: Curve, x: int, odd: int) -> int:
     # Over a field that is none, the search for a root might never end.
     if curve.name == EXPLICIT and not numbertheory.is_prime(curve.prime):
         raise Malformed("The curve's field is not of prime order")
@@ -98,10 +98,10 @@ def _root(curve: Curve, x: int, odd: int) -> int:
 
 def named_curve(oid: str) -> Curve:
     """The curve of an object identifier; Malformed for one that nobody here knows."""
-    found = _by_oid().get(oid)
-    if found is None:
+    curve = _curves_by_oid().get(oid)
+    if curve is None:
         raise Malformed(f"The curve {oid} is not known")
-    return found
+    return curve
 
 
 def explicit_curve(parameters: keys.SpecifiedECDomain) -> Curve:
@@ -115,12 +115,12 @@ def explicit_curve(parameters: keys.SpecifiedECDomain) -> Curve:
     a, b = (int.from_bytes(parameters["curve"][part].native, "big") for part in ("a", "b"))
     equation_only = Curve(EXPLICIT, prime, a, b, (0, 0), order)
     generator = decode_point(equation_only, core.OctetString.load(parameters["base"].dump()).native)
-    known = _by_parameters().get((prime, a, b, generator, order))
-    return known or _sound(prime, a, b, generator, order)
+    named = _curves_by_parameters().get((prime, a, b, generator, order))
+    return named or _check_explicit_curve(prime, a, b, generator, order)
 
 
 @lru_cache(maxsize=64)
-def _sound(prime: int, a: int, b: int, generator: Point, order: int) -> Curve:
+def _check_explicit_curve(prime: int, a: int, b: int, generator: Point, order: int) -> Curve:
     """A curve that no library names, once it has been shown to be one (SEC 1, 3.1.1.2.1)."""
     curve = Curve(EXPLICIT, prime, a, b, generator, order)
     if order.bit_length() < LEAST_ORDER_BITS:
@@ -138,7 +138,7 @@ def _sound(prime: int, a: int, b: int, generator: Point, order: int) -> Curve:
 
 
 @lru_cache(maxsize=1)
-def _known() -> tuple[tuple[str, Curve], ...]:
+def _named_curves() -> tuple[tuple[str, Curve], ...]:
     weierstrass = (
         curve
         for curve in known_curves.curves
@@ -155,10 +155,10 @@ def _from_library(curve: known_curves.Curve) -> Curve:
 
 
 @lru_cache(maxsize=1)
-def _by_oid() -> dict[str, Curve]:
-    return dict(_known())
+def _curves_by_oid() -> dict[str, Curve]:
+    return dict(_named_curves())
 
 
 @lru_cache(maxsize=1)
-def _by_parameters() -> dict[tuple[int, int, int, Point, int], Curve]:
-    return {(one.prime, one.a, one.b, one.generator, one.order): one for _, one in _known()}
+def _curves_by_parameters() -> dict[tuple[int, int, int, Point, int], Curve]:
+    return {(curve.prime, curve.a, curve.b, curve.generator, curve.order): curve for _, curve in _named_curves()}

@@ -1,6 +1,6 @@
 """CSCA master lists: many states' country signing certificates, signed by one state (ICAO Doc 9303-12, section 9)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,16 +46,16 @@ def read_master_list(data: bytes, anchors: Sequence[Certificate] = ()) -> Master
     signed = read_signed_data(data, CONTENT_TYPE, "A master list", MOST_BYTES)
     if signed.faults:
         raise Malformed(f"A master list is malformed: {signed.faults[0]}")
-    signer = _checked_signer(signed)
-    anchor = _issuer(signer, [one for one in anchors if _may_issue(one)])
+    signer = _check_signer(signed)
+    anchor = _find_issuer(signer, filter(_may_issue, anchors))
     if anchors and anchor is None:
         raise Malformed(f"The master list's signer ({signer.subject}) was not issued by any root that was given")
-    if not anchors and _issuer(signer, [one for one in signed.certificates if _may_issue(one)]) is None:
+    if not anchors and _find_issuer(signer, filter(_may_issue, signed.certificates)) is None:
         raise Malformed(f"The master list's signer ({signer.subject}) was not issued by the root beside it")
-    return MasterList(signer.country, signed.signer.signing_time, _content(signed.content), anchor)
+    return MasterList(signer.country, signed.signer.signing_time, _read_certificates(signed.content), anchor)
 
 
-def _checked_signer(signed: SignedData) -> Certificate:
+def _check_signer(signed: SignedData) -> Certificate:
     signer = signed.signer_certificate
     if signer is None:
         raise Malformed("A master list does not bring its signer's certificate")
@@ -72,19 +72,19 @@ def _may_issue(certificate: Certificate) -> bool:
     return certificate.extensions.authority is True
 
 
-def _issuer(certificate: Certificate, candidates: Sequence[Certificate]) -> Certificate | None:
+def _find_issuer(certificate: Certificate, candidates: Iterable[Certificate]) -> Certificate | None:
     for candidate in candidates:
         if candidate.country == certificate.country and certificate.is_signed_by(candidate):
             return candidate
     return None
 
 
-def _content(content: bytes) -> tuple[bytes, ...]:
+def _read_certificates(content: bytes) -> tuple[bytes, ...]:
     with guard_parsing("A master list's content"):
         parsed = _Content.load(content, strict=True)
         if int(parsed["version"].native) != 0:
             raise Malformed("A master list has a version that is not known here")
-        return tuple(one.dump() for one in parsed["certificates"])
+        return tuple(certificate.dump() for certificate in parsed["certificates"])
 
 
 def certificate_name(der: bytes) -> str:

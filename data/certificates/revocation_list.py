@@ -58,7 +58,7 @@ def read_revocation_list(der: bytes) -> RevocationList:
     with guard_parsing("A revocation list"):
         parsed = crl.CertificateList.load(der)
         body = parsed["tbs_cert_list"]
-        number, key_id = _extensions(body["crl_extensions"])
+        number, key_id = _read_extensions(body["crl_extensions"])
         next_update = body["next_update"]
         return RevocationList(
             der=der,
@@ -72,11 +72,11 @@ def read_revocation_list(der: bytes) -> RevocationList:
             number=number,
             this_update=body["this_update"].native.astimezone(UTC),
             next_update=None if isinstance(next_update, core.Void) else next_update.native.astimezone(UTC),
-            revoked=_revoked(body["revoked_certificates"]),
+            revoked=_read_revocations(body["revoked_certificates"]),
         )
 
 
-def _extensions(extensions: crl.TBSCertListExtensions) -> tuple[int, bytes]:
+def _read_extensions(extensions: crl.TBSCertListExtensions) -> tuple[int, bytes]:
     number, key_id = 0, b""
     for extension in () if isinstance(extensions, core.Void) else extensions:
         oid, value = extension["extn_id"].dotted, bytes(extension["extn_value"])
@@ -90,14 +90,14 @@ def _extensions(extensions: crl.TBSCertListExtensions) -> tuple[int, bytes]:
     return number, key_id
 
 
-def _revoked(entries: crl.RevokedCertificates) -> dict[int, Revocation]:
+def _read_revocations(entries: crl.RevokedCertificates) -> dict[int, Revocation]:
     if isinstance(entries, core.Void):
         return {}
-    found = {}
+    revocations = {}
     for entry in entries:
         reason = entry.crl_reason_value
         words = str(reason.native).replace("_", " ") if reason else "unspecified"
-        found[int(entry["user_certificate"].native)] = Revocation(
+        revocations[int(entry["user_certificate"].native)] = Revocation(
             entry["revocation_date"].native.astimezone(UTC), words
         )
-    return found
+    return revocations

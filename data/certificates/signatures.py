@@ -104,9 +104,9 @@ def signature_algorithm(identifier: algos.SignedDigestAlgorithm, digest_name: st
 
 def _pss(identifier: algos.SignedDigestAlgorithm) -> SignatureAlgorithm:
     with guard_parsing("The parameters of an RSA PSS signature"):
-        given = identifier["parameters"]
+        encoded = identifier["parameters"]
         # Without parameters every default of RFC 4055 holds.
-        parameters = algos.RSASSAPSSParams.load(given.dump()) if given.contents else algos.RSASSAPSSParams()
+        parameters = algos.RSASSAPSSParams.load(encoded.dump()) if encoded.contents else algos.RSASSAPSSParams()
         mask = algos.DigestAlgorithm.load(parameters["mask_gen_algorithm"]["parameters"].dump())
         salt = int(parameters["salt_length"].native)
         if not 0 <= salt <= 512:
@@ -135,8 +135,8 @@ def _rsa_holds(key: RsaKey, algorithm: SignatureAlgorithm, signature: bytes, con
         if algorithm.scheme is Scheme.PKCS1:
             recovered = public.recover_data_from_signature(signature, padding.PKCS1v15(), None)
             return recovered in _digest_infos(algorithm.hash, digest(algorithm.hash, content))
-        made = padding.PSS(padding.MGF1(_HASHES[algorithm.mask_hash]()), algorithm.salt_bytes)
-        public.verify(signature, content, made, _HASHES[algorithm.hash]())
+        pss = padding.PSS(padding.MGF1(_HASHES[algorithm.mask_hash]()), algorithm.salt_bytes)
+        public.verify(signature, content, pss, _HASHES[algorithm.hash]())
     except (InvalidSignature, ValueError, UnsupportedAlgorithm):
         return False
     return True
@@ -144,7 +144,7 @@ def _rsa_holds(key: RsaKey, algorithm: SignatureAlgorithm, signature: bytes, con
 
 def _digest_infos(name: str, digested: bytes) -> tuple[bytes, bytes]:
     """What PKCS#1 signs, with the NULL that RFC 8017 (A.2.4) asks for and without: ICAO's own list leaves it out."""
-    oid = core.ObjectIdentifier(next(oid for oid, known in _HASH_OIDS.items() if known == name)).dump()
+    oid = core.ObjectIdentifier(next(oid for oid, hash_called in _HASH_OIDS.items() if hash_called == name)).dump()
     value = core.OctetString(digested).dump()
     return _sequence(_sequence(oid + b"\x05\x00") + value), _sequence(_sequence(oid) + value)
 

@@ -60,7 +60,7 @@ class SignedData:
     @property
     def signer_certificate(self) -> Certificate | None:
         """The certificate that the signer points at, when it came along."""
-        return next((one for one in self.certificates if self.signer.is_named_in(one)), None)
+        return next((certificate for certificate in self.certificates if self.signer.is_named_in(certificate)), None)
 
     @property
     def digest_holds(self) -> bool:
@@ -94,17 +94,17 @@ def read_signed_data(data: bytes, content_type: str, what: str, most_bytes: int)
         content = parsed["encap_content_info"]["content"].native
         if not isinstance(content, bytes):
             content = parsed["encap_content_info"]["content"].contents
-        signer = _signer(signers[0])
+        signer = _read_signer(signers[0])
         return SignedData(
             content_type=parsed["encap_content_info"]["content_type"].dotted,
             content=content,
-            certificates=tuple(_certificates(parsed)),
+            certificates=tuple(_read_certificates(parsed)),
             signer=signer,
-            faults=tuple(_faults(parsed, signers[0], signer, content_type)),
+            faults=tuple(_find_faults(parsed, signers[0], signer, content_type)),
         )
 
 
-def _certificates(parsed: cms.SignedData) -> list[Certificate]:
+def _read_certificates(parsed: cms.SignedData) -> list[Certificate]:
     if isinstance(parsed["certificates"], core.Void):
         return []
     choices = list(parsed["certificates"])
@@ -113,47 +113,47 @@ def _certificates(parsed: cms.SignedData) -> list[Certificate]:
     return [read_certificate(choice.chosen.dump()) for choice in choices if choice.name == "certificate"]
 
 
-def _signer(info: cms.SignerInfo) -> SignerInfo:
+def _read_signer(info: cms.SignerInfo) -> SignerInfo:
     hash_called = hash_name(info["digest_algorithm"])
     by_serial = info["sid"].name == "issuer_and_serial_number"
-    chosen = info["sid"].chosen
+    identifier = info["sid"].chosen
     attributes = info["signed_attrs"]
-    found = {} if isinstance(attributes, core.Void) else _attributes(attributes)
+    values = {} if isinstance(attributes, core.Void) else _read_attributes(attributes)
     return SignerInfo(
-        issuer_name=comparable_name(chosen["issuer"]) if by_serial else (),
-        serial=int(chosen["serial_number"].native) if by_serial else None,
-        key_id=b"" if by_serial else chosen.native,
+        issuer_name=comparable_name(identifier["issuer"]) if by_serial else (),
+        serial=int(identifier["serial_number"].native) if by_serial else None,
+        key_id=b"" if by_serial else identifier.native,
         hash=hash_called,
         algorithm=signature_algorithm(info["signature_algorithm"], hash_called),
         signature=info["signature"].native,
-        attributes=b"" if isinstance(attributes, core.Void) else _as_signed(attributes),
-        content_type=str(found.get(_CONTENT_TYPE, "")),
-        message_digest=found.get(_MESSAGE_DIGEST, b""),
-        signing_time=found.get(_SIGNING_TIME),
+        attributes=b"" if isinstance(attributes, core.Void) else _encode_as_set(attributes),
+        content_type=str(values.get(_CONTENT_TYPE, "")),
+        message_digest=values.get(_MESSAGE_DIGEST, b""),
+        signing_time=values.get(_SIGNING_TIME),
     )
 
 
-def _as_signed(attributes: cms.CMSAttributes) -> bytes:
+def _encode_as_set(attributes: cms.CMSAttributes) -> bytes:
     """The attributes under the tag of a SET, which is what was signed (RFC 5652, 5.4), their own bytes untouched."""
     return b"\x31" + bytes(attributes.dump()[1:])
 
 
-def _attributes(attributes: cms.CMSAttributes) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _read_attributes(attributes: cms.CMSAttributes) -> dict[str, Any]:
+    values_by_oid: dict[str, Any] = {}
     for attribute in attributes:
         oid = attribute["type"].dotted
         if oid not in (_CONTENT_TYPE, _MESSAGE_DIGEST, _SIGNING_TIME):
             continue
         values = list(attribute["values"])
-        if oid in found or len(values) != 1:
+        if oid in values_by_oid or len(values) != 1:
             raise Malformed("A signed attribute is there twice, or has not one value")
-        found[oid] = values[0].dotted if oid == _CONTENT_TYPE else values[0].native
-    if (time := found.get(_SIGNING_TIME)) is not None:
-        found[_SIGNING_TIME] = time.astimezone(UTC)
-    return found
+        values_by_oid[oid] = values[0].dotted if oid == _CONTENT_TYPE else values[0].native
+    if (time := values_by_oid.get(_SIGNING_TIME)) is not None:
+        values_by_oid[_SIGNING_TIME] = time.astimezone(UTC)
+    return values_by_oid
 
 
-def _faults(parsed: cms.SignedData, info: cms.SignerInfo, signer: SignerInfo, content_type: str) -> list[str]:
+def _find_faults(parsed: cms.SignedData, info: cms.SignerInfo, signer: SignerInfo, content_type: str) -> list[str]:
     """What RFC 5652 (5.1, 5.3, 11) and Doc 9303-10 (4.6.2) ask for and this lacks."""
     encapsulated = parsed["encap_content_info"]["content_type"].dotted
     version, signer_version = int(parsed["version"]), int(info["version"])

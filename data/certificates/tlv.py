@@ -26,11 +26,6 @@ class Element(NamedTuple):
     value: bytes
     raw: bytes
 
-    @property
-    def constructed(self) -> bool:
-        """Whether the value is itself a run of elements."""
-        return bool(_first_byte(self.tag) & 0x20)
-
 
 def elements(data: bytes) -> Iterator[Element]:
     """The elements of `data`, one after the other. Malformed at the first that does not fit."""
@@ -45,21 +40,21 @@ def elements(data: bytes) -> Iterator[Element]:
 
 def only(data: bytes, tag: int, what: str) -> bytes:
     """The value of the one element of `data`, which must have this tag. Filler after it is refused as well."""
-    found = list(_few(data, what))
-    if len(found) != 1 or found[0].tag != tag:
-        seen = ", ".join(f"{element.tag:X}" for element in found[:3]) or "nothing"
-        raise Malformed(f"{what} is not one element {tag:X} but {seen}")
-    return found[0].value
+    children = list(_few(data, what))
+    if len(children) != 1 or children[0].tag != tag:
+        tags = ", ".join(f"{element.tag:X}" for element in children[:3]) or "nothing"
+        raise Malformed(f"{what} is not one element {tag:X} but {tags}")
+    return children[0].value
 
 
 def by_tag(data: bytes, what: str) -> dict[int, bytes]:
     """The values of `data` by tag. Malformed when a tag is there twice."""
-    found: dict[int, bytes] = {}
+    values: dict[int, bytes] = {}
     for element in _few(data, what):
-        if element.tag in found:
+        if element.tag in values:
             raise Malformed(f"{what} holds the element {element.tag:X} twice")
-        found[element.tag] = element.value
-    return found
+        values[element.tag] = element.value
+    return values
 
 
 def _few(data: bytes, what: str, most: int = 256) -> Iterator[Element]:

@@ -5,7 +5,7 @@
 - A document signer's issuer is looked for by key identifier, then by trial. Only a signature that verifies makes a
   chain; names and key identifiers merely say where to look (devices.md).
 - What the kit does not carry is told apart from what is wrong: no certificate of the state at all, none with the
-  issuing key, or one that the signer claims by its key identifier but whose key did not make the signature.
+  issuing key, or one that the signer names by its key identifier but whose key did not make the signature.
 """
 
 from collections import defaultdict
@@ -74,18 +74,18 @@ class TrustStore:
         self._signers: dict[str, list[TrustRecord]] = defaultdict(list)
         self._decoded: dict[str, TrustAnchor | None] = {}
         self._checked: dict[bytes, RevocationList | None] = {}
-        seen: set[str] = set()
+        identities: set[str] = set()
         for record in records:
             if record.item is TrustItem.REVOCATIONS:
                 self._revocations[state_of(record.country)].append(record)
             elif record.item is TrustItem.SIGNER:
                 self._signers[state_of(record.country)].append(record)
-            elif record.identity not in seen:
-                seen.add(record.identity)
+            elif record.identity not in identities:
+                identities.add(record.identity)
                 self._by_state[state_of(record.country)].append(record)
                 if record.key_id:
                     self._by_key_id[record.key_id].append(record)
-        self.count = len(seen)
+        self.count = len(identities)
         """Different certificates, usable or not."""
 
     def states(self) -> tuple[str, ...]:
@@ -98,41 +98,49 @@ class TrustStore:
 
     def by_key_id(self, key_id: bytes) -> Iterator[TrustAnchor]:
         """Usable certificates with this subject key identifier."""
-        return self._usable(self._by_key_id.get(key_id.hex(), ()))
+        return self._usable_anchors(self._by_key_id.get(key_id.hex(), ()))
 
     def of_state(self, country: str) -> Iterator[TrustAnchor]:
         """Usable certificates of this state."""
-        return self._usable(self._by_state.get(state_of(country), ()))
+        return self._usable_anchors(self._by_state.get(state_of(country), ()))
 
     def seal_signers(self, country: str, signer: str, serials: Collection[int]) -> tuple[Certificate, ...]:
         """Usable certificates of a seal's signer: state, common name, serial number (Doc 9303-13, 2.2). Not judged."""
-        usable = (anchor.certificate for anchor in self._usable(self._signers.get(state_of(country), ())))
-        named = (one for one in usable if one.common_name == signer.casefold() and one.serial in serials)
-        return tuple({one.der: one for one in named}.values())
+        usable = (anchor.certificate for anchor in self._usable_anchors(self._signers.get(state_of(country), ())))
+        return tuple(
+            {
+                certificate.der: certificate
+                for certificate in usable
+                if certificate.common_name == signer.casefold() and certificate.serial in serials
+            }.values()
+        )
 
     def revocations_for(self, signer: Certificate) -> RevocationList | None:
         """The newest list of the signer's issuer whose signature is that of a certificate of the same state here."""
         state = signer.country
-        lists = (self._verified(record, state) for record in self._revocations.get(state_of(state), ()))
-        ours = [one for one in lists if one is not None and one.issuer_name == signer.issuer_name]
-        return max(ours, key=lambda one: (one.this_update, one.number), default=None)
+        lists = (self._verify_once(record, state) for record in self._revocations.get(state_of(state), ()))
+        return max(
+            (revocations for revocations in lists if revocations and revocations.issuer_name == signer.issuer_name),
+            key=lambda revocations: (revocations.this_update, revocations.number),
+            default=None,
+        )
 
-    def _usable(self, records: Iterable[TrustRecord]) -> Iterator[TrustAnchor]:
+    def _usable_anchors(self, records: Iterable[TrustRecord]) -> Iterator[TrustAnchor]:
         for record in records:
             if record.identity not in self._decoded:
                 self._decoded[record.identity] = _read_anchor(record)
             if (anchor := self._decoded[record.identity]) is not None:
                 yield anchor
 
-    def _verified(self, record: TrustRecord, state: str) -> RevocationList | None:
+    def _verify_once(self, record: TrustRecord, state: str) -> RevocationList | None:
         """A list signed by one of the state's own keys: after a change of key the new one signs for the old as well."""
         # By content, since two lists may hold the same issuer's list of different days.
         content = sha256(record.der).digest()
         if content not in self._checked:
-            self._checked[content] = self._check(record, state)
+            self._checked[content] = self._verify(record, state)
         return self._checked[content]
 
-    def _check(self, record: TrustRecord, state: str) -> RevocationList | None:
+    def _verify(self, record: TrustRecord, state: str) -> RevocationList | None:
         try:
             revocations = read_revocation_list(record.der)
         except Malformed:
@@ -166,9 +174,9 @@ class ChainStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """What was found."""
+    """How far a signer's certificate leads."""
 
-    link: ChainStatus
+    status: ChainStatus
     anchor: TrustAnchor | None = None
     """The issuer, where it is ISSUED or OTHER_STATE."""
 
@@ -180,22 +188,22 @@ def find_chain(signer: Certificate, store: TrustStore) -> Chain:
     if anchor is not None:
         same = state_of(anchor.certificate.country) == state_of(signer.country)
         return Chain(ChainStatus.ISSUED if same else ChainStatus.OTHER_STATE, anchor)
-    if any(state_of(one.certificate.country) == state_of(signer.country) for one in named):
+    if any(state_of(pointed_at.certificate.country) == state_of(signer.country) for pointed_at in named):
         return Chain(ChainStatus.FORGED)
     return Chain(ChainStatus.NO_KEY if store.knows_state(signer.country) else ChainStatus.NO_STATE)
 
 
 def _find_issuer(signer: Certificate, candidates: Iterable[TrustAnchor]) -> TrustAnchor | None:
     """The one that signed; of several with one key (a link certificate, a renewal) the one valid at the time."""
-    found = None
+    first = None
     for anchor in candidates:
         certificate = anchor.certificate
         if not _may_issue(certificate) or not signer.is_signed_by(certificate):
             continue
         if certificate.covers(signer.not_before):
             return anchor
-        found = found or anchor
-    return found
+        first = first or anchor
+    return first
 
 
 def _may_issue(certificate: Certificate) -> bool:

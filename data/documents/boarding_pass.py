@@ -14,7 +14,6 @@ from data.errors import InputError
 
 LONGEST = 1_000
 """Characters; four legs with everything an airline adds have fewer."""
-MOST_LEGS = 4
 _HEAD, _LEG = 23, 37
 """Characters before the first leg, and of each leg's fixed part."""
 _NAME = 20

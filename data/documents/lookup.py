@@ -50,8 +50,8 @@ _TRAVEL_GROUPS = ("P", "I", "V")
 
 _MRZ_NUMBER = set("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<")
 
-Place = tuple[str, str]
-"""Country and group."""
+CountryGroup = tuple[str, str]
+"""Code of a country, letter of a type group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class DocumentQuery:
     """A document's number and places, and the canonical rows, (n, 32) bytes, of what is near and elsewhere."""
 
     number: str
-    places: tuple[Place, ...]
+    country_groups: tuple[CountryGroup, ...]
     """The document's own."""
     rows: Rows
     near: int
@@ -82,14 +82,14 @@ def build_query(document: TravelDocument) -> DocumentQuery:
             means="The document was not looked up.",
             do="Read the document again, or type its number",
         )
-    places = _places(document)
+    places = _own_country_groups(document)
     near = near_rows(document, number, places)
     elsewhere = _everywhere(group_of(document.code)).copy()
     elsewhere[:, NUMBER_AT : NUMBER_AT + LONGEST] = pad_numbers([number])
     return DocumentQuery(number, tuple(places), np.concatenate([near, elsewhere]), len(near))
 
 
-def near_rows(document: TravelDocument, number: str, places: Sequence[Place]) -> Rows:
+def near_rows(document: TravelDocument, number: str, places: Sequence[CountryGroup]) -> Rows:
     """The canonical rows of what is near; the very number may be among them."""
     numbers = _same_digit_rows(document.number) if document.number_is_certain else similar_numbers(number)
     rows = np.zeros((len(places), len(numbers), ROW_BYTES), np.uint8)
@@ -104,7 +104,7 @@ def canonical_rows(plain: Sequence[tuple[str, str, str]]) -> Rows:
     return _rows(b"".join([canonical_row(*each) for each in plain]))
 
 
-def _places(document: TravelDocument) -> list[Place]:
+def _own_country_groups(document: TravelDocument) -> list[CountryGroup]:
     """The (country, group) pairs that are this document's own."""
     country, group = canonical_country(document.issuer), group_of(document.code)
     countries = (country, *successor_states(country)) if country else ()
@@ -161,50 +161,56 @@ class RowMatch(NamedTuple):
 
     grade: Grade
     number: str
-    place: Place
+    country_group: CountryGroup
     facts: int
 
 
 def find_matches(
-    listed: SealedList, document: TravelDocument, sealer: Sealer, list_name: str, day: LookupDates
+    sealed_list: SealedList, document: TravelDocument, sealer: Sealer, list_name: str, day: LookupDates
 ) -> tuple[DocumentMatch, ...]:
-    """The listed documents that fit, best grade first; none means that the list has none. Errors: see `question`."""
-    asked = build_query(document)
-    hits = chain(find_own_rows(listed, asked.number, asked.places, sealer), _find_other_rows(listed, asked, sealer))
+    """The listed documents that fit, best grade first; none means that the list has none.
+
+    Errors: see `build_query`.
+    """
+    query = build_query(document)
+    own = find_own_rows(sealed_list, query.number, query.country_groups, sealer)
+    hits = chain(own, _find_other_rows(sealed_list, query, sealer))
     matches = (_match(hit, document, list_name, day) for hit in sorted(hits, key=lambda hit: _GRADE_ORDER[hit.grade]))
     return tuple(match for match in matches if match is not None)
 
 
-def find_own_rows(listed: SealedList, number: str, places: Sequence[Place], sealer: Sealer) -> Iterator[RowMatch]:
+def find_own_rows(
+    sealed_list: SealedList, number: str, places: Sequence[CountryGroup], sealer: Sealer
+) -> Iterator[RowMatch]:
     """Records of this very number, and ranges of blanks that hold it; read from the list itself, without a filter."""
     levels = [(levels_number(len(number)), country, group.lower()) for country, group in places]
-    own = _bodies(listed, sealer, [(number, *place) for place in places] + levels)
+    own = _bodies(sealed_list, sealer, [(number, *place) for place in places] + levels)
     for row, place in enumerate(places):
         if row in own:
             yield RowMatch(Grade.EXACT, number, place, own[row])
     for row, (country, group) in enumerate(places, start=len(places)):
-        wanted = range_patterns(number, own.get(row, 0))
-        ranges = _bodies(listed, sealer, [(pattern, country, group.lower()) for pattern in wanted])
+        patterns = range_patterns(number, own.get(row, 0))
+        ranges = _bodies(sealed_list, sealer, [(pattern, country, group.lower()) for pattern in patterns])
         yield from (RowMatch(Grade.IN_RANGE, number, (country, group), facts) for facts in ranges.values())
 
 
-def _find_other_rows(listed: SealedList, asked: DocumentQuery, sealer: Sealer) -> Iterator[RowMatch]:
-    keys = sealer.keys_of_rows(asked.rows).view(np.uint64)
-    answers = listed.find(keys)
+def _find_other_rows(sealed_list: SealedList, query: DocumentQuery, sealer: Sealer) -> Iterator[RowMatch]:
+    keys = sealer.keys_of_rows(query.rows).view(np.uint64)
+    answers = sealed_list.find(keys)
     for row, key in sorted((int(np.argmax(keys == np.uint64(key))), key) for key in answers):
-        text = asked.rows[row].tobytes().decode("ascii")
+        text = query.rows[row].tobytes().decode("ascii")
         number, place = text[NUMBER_AT:].rstrip("\0"), (text[:3], text[3])
-        if number != asked.number or place not in asked.places:  # the very document is among its own hits
-            yield RowMatch(asked.grade(row), number, place, answers[key])
+        if number != query.number or place not in query.country_groups:  # the very document is among its own hits
+            yield RowMatch(query.grade(row), number, place, answers[key])
 
 
-def _bodies(listed: SealedList, sealer: Sealer, plain: Sequence[tuple[str, str, str]]) -> dict[int, int]:
+def _bodies(sealed_list: SealedList, sealer: Sealer, plain: Sequence[tuple[str, str, str]]) -> dict[int, int]:
     """Bodies by the place of their (number, country, group) in `plain`."""
     if not plain:
         return {}
-    wanted = key_bytes(sealer.keys_of_rows(canonical_rows(plain)))
-    answers = listed.get_many(wanted)
-    return {place: int.from_bytes(answers[key], "big") for place, key in enumerate(wanted) if key in answers}
+    keys = key_bytes(sealer.keys_of_rows(canonical_rows(plain)))
+    answers = sealed_list.get_many(keys)
+    return {place: int.from_bytes(answers[key], "big") for place, key in enumerate(keys) if key in answers}
 
 
 def _match(hit: RowMatch, document: TravelDocument, list_name: str, day: LookupDates) -> DocumentMatch | None:
@@ -215,8 +221,8 @@ def _match(hit: RowMatch, document: TravelDocument, list_name: str, day: LookupD
         list=list_name,
         grade=hit.grade,
         number=hit.number,
-        country=hit.place[0],
-        type=facts.type or hit.place[1],
+        country=hit.country_group[0],
+        type=facts.type or hit.country_group[1],
         fraud=facts.fraud.value,
         theft_date=day_text(facts.theft_date, "theft"),
         theft_country=facts.theft_country,

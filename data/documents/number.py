@@ -41,7 +41,7 @@ _MOST_FOR_THREE = 40
 def confusable_numbers(number: str) -> Rows:
     """The numbers up to three confusable substitutions away, nearest first: (n, length of the number)."""
     swaps = _Swaps(number)
-    return swaps.made(swaps.apart())
+    return swaps.apply_sets(swaps.sets_at_different_places())
 
 
 def same_digit_numbers(printed: str) -> Rows:
@@ -50,8 +50,8 @@ def same_digit_numbers(printed: str) -> Rows:
     `printed` with its fillers, since a digit weighs positions; of characters that an MRZ has.
     """
     swaps = _Swaps(printed)
-    chosen = swaps.apart()
-    return swaps.made(chosen[swaps.adds[chosen].sum(axis=1) % 10 == 0])
+    chosen = swaps.sets_at_different_places()
+    return swaps.apply_sets(chosen[swaps.adds[chosen].sum(axis=1) % 10 == 0])
 
 
 def one_edit_numbers(number: str) -> Rows:
@@ -85,16 +85,16 @@ class _Swaps:
         self.adds = np.array([*adds, 0], np.int16)
         """What each adds to the check digit, before the modulus."""
 
-    def apart(self) -> _Places:
+    def sets_at_different_places(self) -> _Places:
         """Sets of one to three substitutions that are at different places."""
         none = len(self.places) - 1
         chosen = _sets(none)
         first, second, third = self.places[chosen].T
         lone, pair = chosen[:, 1] == none, chosen[:, 2] == none
-        apart: _Places = chosen[(lone | (first != second)) & (pair | ((second != third) & (first != third)))]
-        return apart
+        different: _Places = chosen[(lone | (first != second)) & (pair | ((second != third) & (first != third)))]
+        return different
 
-    def made(self, chosen: _Places) -> Rows:
+    def apply_sets(self, chosen: _Places) -> Rows:
         """The numbers that the sets lead to."""
         rows = np.repeat(self.codes[None], len(chosen), axis=0)
         each = np.arange(len(chosen))
@@ -156,17 +156,6 @@ def is_din(number: str) -> bool:
     return SHORTEST <= len(number) <= LONGEST
 
 
-def neighbours(number: str) -> list[str]:
-    """The numbers up to three confusable substitutions away that have the same check digit, nearest first.
-
-    `number` as printed, fillers included, since a digit weighs positions. At most MOST_NEIGHBOURS, and none for a
-    number with characters that no MRZ has.
-    """
-    if not number or any(char not in VALUES for char in number):
-        return []
-    return [row.tobytes().decode("ascii") for row in same_digit_numbers(number)[:MOST_NEIGHBOURS]]
-
-
 _CERTAIN = {issuer: re.compile(pattern, re.ASCII) for issuer, pattern in CERTAIN.items()}
 _COUNTED_UP = ("123456789", "12345678", "1234567", "987654321", "87654321")
 _LEAST_ZEROS = 5
@@ -193,7 +182,7 @@ def find_oddities(document: TravelDocument) -> tuple[Oddity, ...]:
         Oddity.PLACEHOLDER_NUMBER: _placeholder(number),
         Oddity.FOREIGN_NUMBER: _foreign(document, number),
     }
-    return tuple([oddity for oddity, found in rules.items() if found])
+    return tuple([oddity for oddity, applies in rules.items() if applies])
 
 
 def _placeholder(number: str) -> bool:

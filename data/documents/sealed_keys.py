@@ -54,8 +54,8 @@ class Sealer:
     def keys(self, rows: Sequence[tuple[str, str, str]]) -> list[int]:
         """The sealed keys of (cleaned number, canonical country, group) rows, in their order; ValueError for others."""
         packed = b"".join([canonical_row(*row) for row in rows])
-        found: list[int] = self.keys_of_rows(np.frombuffer(packed, dtype=np.uint8).reshape(-1, ROW_BYTES)).tolist()
-        return found
+        keys: list[int] = self.keys_of_rows(np.frombuffer(packed, dtype=np.uint8).reshape(-1, ROW_BYTES)).tolist()
+        return keys
 
     def keys_of_rows(self, rows: Rows) -> NDArray[np.int64]:
         """The sealed keys of an (n, 32) array of canonical rows: two calls of AES for any n."""

@@ -40,7 +40,7 @@ class AuditLink:
     previous: bytes
 
     def hash(self, incarnation: str) -> bytes:
-        """SHA-256 over the canonical encoding of this link in one journal's life."""
+        """SHA-256 over the canonical encoding of this link in one incarnation of its journal."""
         return sha256(encode_canonical({"incarnation": incarnation, "link": self})).digest()
 
 
@@ -49,6 +49,8 @@ def compute_commitment(salt: bytes, body: bytes) -> bytes:
     return sha256(salt + body).digest()
 
 
+LIST_CHANGED = "list_changed"
+"""Kind of the event, and of the entry in the outbox, of a list that came to another version."""
 MAX_ENTRY_BYTES = 16 * 1024
 """A larger body is replaced by its size and hash: one entry must never be too large to be sent."""
 
@@ -59,8 +61,8 @@ class Stream(StrEnum):
     CASES = "cases"
     """What a person at headquarters has to look at; it leaves before all else, at any hour and beyond the budget.
 
-    Whoever writes one gives its `Event` this stream, so that it is entered in the event's own transaction. It must fit
-    `MOST_BYTES`: of a larger one only size and hash would arrive.
+    Whoever writes one gives its `JournalEvent` this stream, so that it is entered in the event's own transaction. It
+    must fit `MAX_ENTRY_BYTES`: of a larger one only size and hash would arrive.
     """
     RECEIPTS = "receipts"
     CROSSINGS = "crossings"
@@ -97,66 +99,70 @@ def append_entry(connection: Connection, stream: Stream, kind: str, content: dic
 def read_head(connection: Connection, stream: Stream) -> Position:
     """The newest entry of a stream; it stays when older ones leave."""
     query = "SELECT seq, hash FROM outbox WHERE stream = ? ORDER BY seq DESC LIMIT 1"
-    found = connection.execute(query, (stream.value,)).fetchone()
-    return Position(found[0], bytes(found[1])) if found else Position()
+    row = connection.execute(query, (stream.value,)).fetchone()
+    return Position(row[0], bytes(row[1])) if row else Position()
 
 
 def _encode_bounded(content: dict[str, Any]) -> bytes:
     body = encode_canonical(content)
     if len(body) <= MAX_ENTRY_BYTES:
         return body
-    kept = {name: content[name] for name in ("event", "at") if name in content}
-    return encode_canonical({**kept, "left_out_bytes": len(body), "sha256": sha256(body).digest()})
+    identity = {name: content[name] for name in ("event", "at") if name in content}
+    return encode_canonical({**identity, "left_out_bytes": len(body), "sha256": sha256(body).digest()})
 
 
 @dataclass(frozen=True, slots=True)
 class Incarnation:
-    """One life of a journal."""
+    """A journal from its making, or from being put back from a copy, until it is put back again."""
 
     number: int
     """From 1 on."""
-    incarnation: str
+    id: str
     """32 hexadecimal digits."""
 
 
 def read_incarnation(connection: Connection) -> Incarnation:
-    """The life in which this journal is written now."""
+    """The incarnation in which this journal is written now."""
     return Incarnation(
         *connection.execute("SELECT number, incarnation FROM life ORDER BY number DESC LIMIT 1").fetchone()
     )
 
 
-def read_beginning(connection: Connection, life: Incarnation, stream: Stream) -> Position:
-    """After which entry of a stream this life begins."""
+def read_beginning(connection: Connection, incarnation: Incarnation, stream: Stream) -> Position:
+    """After which entry of a stream this incarnation begins."""
     query = "SELECT seq, hash FROM life_begins WHERE life = ? AND chain = ?"
-    found = connection.execute(query, (life.number, _stream_chain(stream))).fetchone()
-    return Position(found[0], bytes(found[1])) if found else Position()
+    row = connection.execute(query, (incarnation.number, _stream_chain(stream))).fetchone()
+    return Position(row[0], bytes(row[1])) if row else Position()
 
 
 def begin_incarnation(connection: Connection, at: datetime, begins: Mapping[Stream, Position]) -> Incarnation:
-    """Begin a new life; headquarters gets the streams after `begins` again. The caller holds the transaction."""
-    life = Incarnation(read_incarnation(connection).number + 1, secrets.token_hex(16))
-    connection.execute("INSERT INTO life VALUES (?, ?, ?)", (life.number, life.incarnation, str(to_json_value(at))))
+    """Begin a new one; headquarters gets the streams after `begins` again. The caller holds the transaction."""
+    new = Incarnation(read_incarnation(connection).number + 1, secrets.token_hex(16))
+    connection.execute("INSERT INTO life VALUES (?, ?, ?)", (new.number, new.id, str(to_json_value(at))))
     heads = read_audit_heads(connection)
-    rows = [(life.number, f"audit:{chain}", head.seq, head.hash) for chain, head in heads.items()]
-    rows += [(life.number, _stream_chain(stream), begin.seq, begin.hash) for stream, begin in begins.items()]
+    rows = [(new.number, f"audit:{chain}", head.seq, head.hash) for chain, head in heads.items()]
+    rows += [(new.number, _stream_chain(stream), begin.seq, begin.hash) for stream, begin in begins.items()]
     connection.executemany("INSERT INTO life_begins VALUES (?, ?, ?, ?)", rows)
-    return life
+    return new
 
 
 class IncarnationHistory:
     """Which incarnation each link of the audit was written in."""
 
     def __init__(self, connection: Connection) -> None:
-        lives = connection.execute("SELECT number, incarnation FROM life ORDER BY number").fetchall()
-        self._lives = [Incarnation(*row) for row in lives]
+        rows = connection.execute("SELECT number, incarnation FROM life ORDER BY number").fetchall()
+        self._incarnations = [Incarnation(*row) for row in rows]
         query = "SELECT life, chain, seq FROM life_begins WHERE chain LIKE 'audit:%'"
-        self._begins = {(life, chain): seq for life, chain, seq in connection.execute(query)}
+        self._begins = {(number, chain): seq for number, chain, seq in connection.execute(query)}
 
     def of(self, chain: str, seq: int) -> str:
-        """The incarnation of the newest life that had begun when link `seq` of `chain` was written."""
-        begun = [life for life in self._lives if self._begins.get((life.number, f"audit:{chain}"), 0) < seq]
-        return begun[-1].incarnation
+        """The id of the newest incarnation that had begun when link `seq` of `chain` was written."""
+        begun = [
+            incarnation
+            for incarnation in self._incarnations
+            if self._begins.get((incarnation.number, f"audit:{chain}"), 0) < seq
+        ]
+        return begun[-1].id
 
 
 def read_audit_heads(connection: Connection) -> dict[str, Position]:

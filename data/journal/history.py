@@ -76,16 +76,16 @@ def _walk_chains(connection: store.Connection) -> tuple[dict[str, int], dict[str
     linked: dict[str, AuditLink] = {}
     faults: list[str] = []
     previous: dict[str, bytes] = {}
-    for *parts, found in connection.execute("SELECT * FROM link ORDER BY chain, seq"):
+    for *parts, link_hash in connection.execute("SELECT * FROM link ORDER BY chain, seq"):
         link = AuditLink(*parts[:7], *map(bytes, parts[7:]))
         place = f"{link.chain} {link.seq}"
         if link.seq != chains.get(link.chain, 0) + 1:
             faults.append(f"{place}: entries before it are missing")
         elif link.previous != previous.get(link.chain, CHAIN_START):
             faults.append(f"{place}: does not follow the entry before it")
-        if link.hash(incarnations.of(link.chain, link.seq)) != bytes(found):
+        if link.hash(incarnations.of(link.chain, link.seq)) != bytes(link_hash):
             faults.append(f"{place}: was changed after it was written")
-        chains[link.chain], previous[link.chain] = link.seq, bytes(found)
+        chains[link.chain], previous[link.chain] = link.seq, bytes(link_hash)
         linked[link.event] = link
     return chains, linked, faults
 
@@ -113,11 +113,12 @@ def _walk_outbox(connection: store.Connection, faults: list[str]) -> int:
     count = 0
     expected: dict[str, bytes] = {}
     acknowledged = dict(connection.execute("SELECT stream, max(seq) FROM acknowledged GROUP BY stream").fetchall())
-    for stream, seq, kind, body, previous, found in connection.execute("SELECT * FROM outbox ORDER BY stream, seq"):
+    query = "SELECT * FROM outbox ORDER BY stream, seq"
+    for stream, seq, kind, body, previous, entry_hash in connection.execute(query):
         count += seq > acknowledged.get(stream, 0)
         if bytes(previous) != expected.get(stream, bytes(previous)):
             faults.append(f"outbox {stream} {seq}: does not follow the entry before it")
-        if hash_entry(stream, seq, kind, bytes(body), bytes(previous)) != bytes(found):
+        if hash_entry(stream, seq, kind, bytes(body), bytes(previous)) != bytes(entry_hash):
             faults.append(f"outbox {stream} {seq}: was changed after it was written")
-        expected[stream] = bytes(found)
+        expected[stream] = bytes(entry_hash)
     return count

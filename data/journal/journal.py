@@ -9,14 +9,14 @@
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import digest
 from pathlib import Path
 from threading import RLock
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 from data import store
@@ -25,7 +25,7 @@ from data.documents.number import clean_number
 from data.documents.travel_document import TravelDocument
 from data.errors import InputError
 from data.journal import chains
-from data.journal.chains import AuditLink, Stream, compute_commitment
+from data.journal.chains import LIST_CHANGED, AuditLink, Stream, compute_commitment
 from data.journal.schema import SCHEMA
 from data.json_codec import encode_canonical, to_json_value
 from data.kit.vault import StoreKey
@@ -49,19 +49,10 @@ class Sighting:
     """The last one that was recorded."""
 
 
-class SightingsJournal(Protocol):
-    """What of a journal is needed here (`data.journal.journal.Journal`)."""
-
-    sightings_key: bytes
-
-    def reading(self) -> AbstractContextManager[Connection]:
-        """One consistent state."""
-
-
 class SightingLog:
     """A journal's memory of documents."""
 
-    def __init__(self, journal: SightingsJournal) -> None:
+    def __init__(self, journal: "Journal") -> None:
         self._journal = journal
 
     def before(self, screening: Screening, document: TravelDocument, since: datetime) -> Sequence[Sighting]:
@@ -78,12 +69,12 @@ class SightingLog:
                        ORDER BY event.rowid DESC LIMIT 1)
                    FROM sighting WHERE document = ? AND at >= ? AND screening != ? AND (party != ? OR party = x'')
                    ORDER BY at DESC"""
-        asked = (mark, str(to_json_value(since)), str(screening.id), _hash_party(key, screening.party))
+        values = (mark, str(to_json_value(since)), str(screening.id), _hash_party(key, screening.party))
         with self._journal.reading() as connection:
-            rows = connection.execute(query, asked).fetchall()
+            rows = connection.execute(query, values).fetchall()
         return [
-            Sighting(seen, datetime.fromisoformat(at), Direction(direction), lane, Decision(what) if what else None)
-            for seen, at, direction, lane, what in rows
+            Sighting(earlier, datetime.fromisoformat(at), Direction(direction), lane, Decision(what) if what else None)
+            for earlier, at, direction, lane, what in rows
         ]
 
     def any_in(self, direction: Direction, since: datetime) -> bool:
@@ -154,13 +145,13 @@ class Journal:
 
     @property
     def incarnation(self) -> str:
-        """Of the life in which this journal is written now; another process may have begun a new one."""
+        """The id of the one in which this journal is written now; another process may have begun a new one."""
         with self.reading() as connection:
-            return chains.read_incarnation(connection).incarnation
+            return chains.read_incarnation(connection).id
 
     @contextmanager
     def reading(self) -> Iterator[store.Connection]:
-        """One consistent state for the journal's readers (`verify`, `history`)."""
+        """One consistent state for the journal's readers (`data.journal.history`)."""
         with self._lock, store.translate_errors(self._path), store.read_transaction(self._connection):
             yield self._connection
 
@@ -194,7 +185,7 @@ class Journal:
         self, screening: Screening, decision: Decision, at: datetime, person: str, *, second: str = "", reason: str = ""
     ) -> None:
         """What the officer did; a slip is corrected by another one."""
-        if not self._known(str(screening.id)):
+        if not self._is_recorded(str(screening.id)):
             raise InputError("This screening is not in the journal", do="Screen the traveller again")
         self._append(
             JournalEvent(
@@ -228,7 +219,7 @@ class Journal:
         }
         self._append(
             JournalEvent(
-                kind="list_changed",
+                kind=LIST_CHANGED,
                 at=at,
                 person=person,
                 outcome=f"{edition.list} {edition.version}",
@@ -246,7 +237,7 @@ class Journal:
         """Let go of the file."""
         self._connection.close()
 
-    def _append(self, event: JournalEvent, also: Callable[[store.Connection], None] = lambda connection: None) -> None:
+    def _append(self, event: JournalEvent, write_more: Callable[[store.Connection], None] = lambda _: None) -> None:
         event_id, salt = str(uuid4()), secrets.token_bytes(16)
         at = str(to_json_value(event.at))
         body = encode_canonical(event.detail)
@@ -256,27 +247,27 @@ class Journal:
                 (event_id, event.kind, at, event.person, event.screening, event.revision, event.outcome),
             )
             self._connection.execute("INSERT INTO detail VALUES (?, ?, ?)", (event_id, salt, body))
-            self._chain_on(event, event_id, at, compute_commitment(salt, body))
+            self._append_link(event, event_id, at, compute_commitment(salt, body))
             chains.append_entry(
                 self._connection, event.stream, event.kind, {"event": event_id, "at": at, **event.report}
             )
-            also(self._connection)
+            write_more(self._connection)
 
-    def _chain_on(self, event: JournalEvent, event_id: str, at: str, committed: bytes) -> None:
+    def _append_link(self, event: JournalEvent, event_id: str, at: str, commitment: bytes) -> None:
         head = self._connection.execute(
             "SELECT seq, hash FROM link WHERE chain = ? ORDER BY seq DESC LIMIT 1", (self._chain,)
         ).fetchone()
         seq, previous = (head[0] + 1, bytes(head[1])) if head else (1, chains.CHAIN_START)
-        link = AuditLink(self._chain, seq, at, event.person, event.kind, event_id, event.outcome, committed, previous)
+        link = AuditLink(self._chain, seq, at, event.person, event.kind, event_id, event.outcome, commitment, previous)
         self._connection.execute(
             "INSERT INTO link VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 link.chain, link.seq, link.at, link.person, link.action, link.event, link.outcome,
-                link.commitment, link.previous, link.hash(chains.read_incarnation(self._connection).incarnation),
+                link.commitment, link.previous, link.hash(chains.read_incarnation(self._connection).id),
             ),
         )  # fmt: skip
 
-    def _known(self, screening: str) -> bool:
+    def _is_recorded(self, screening: str) -> bool:
         with self._lock, store.translate_errors(self._path):
-            found = self._connection.execute("SELECT 1 FROM event WHERE screening = ? LIMIT 1", (screening,)).fetchone()
-        return found is not None
+            row = self._connection.execute("SELECT 1 FROM event WHERE screening = ? LIMIT 1", (screening,)).fetchone()
+        return row is not None

@@ -47,48 +47,48 @@ class AcknowledgementEffect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _StreamHead:
-    """What headquarters says of one stream, and when that was signed and taken."""
+    """What headquarters says of one stream, and when that was signed and received."""
 
     stream: Stream
     upto: Position
     signed: datetime
-    taken: datetime
+    received: datetime
 
 
 def apply_acknowledgement(
-    connection: Connection, life: Incarnation, told: AcknowledgedHeads, at: datetime
+    connection: Connection, incarnation: Incarnation, acknowledged: AcknowledgedHeads, at: datetime
 ) -> dict[Stream, AcknowledgementEffect]:
-    """Act on an acknowledgement of this life; what it meant for each stream."""
-    meant = {}
+    """Act on an acknowledgement of this incarnation; what it meant for each stream."""
+    effects = {}
     for stream in Stream:
-        upto = told.heads.get(stream, chains.read_beginning(connection, life, stream))
-        meant[stream] = _apply_to_stream(connection, life, _StreamHead(stream, upto, told.signed, at))
-        if meant[stream] is AcknowledgementEffect.NEW_INCARNATION:
+        upto = acknowledged.heads.get(stream, chains.read_beginning(connection, incarnation, stream))
+        effects[stream] = _apply_to_stream(connection, incarnation, _StreamHead(stream, upto, acknowledged.signed, at))
+        if effects[stream] is AcknowledgementEffect.NEW_INCARNATION:
             return dict.fromkeys(Stream, AcknowledgementEffect.NEW_INCARNATION)
-    return meant
+    return effects
 
 
-def read_acknowledged(connection: Connection, life: Incarnation, stream: Stream) -> Position:
-    """Up to where headquarters holds the stream under this life's incarnation."""
+def read_acknowledged(connection: Connection, incarnation: Incarnation, stream: Stream) -> Position:
+    """Up to where headquarters holds the stream under this incarnation."""
     query = "SELECT seq, hash FROM acknowledged WHERE stream = ? ORDER BY seq DESC LIMIT 1"
-    found = connection.execute(query, (stream.value,)).fetchone()
-    begins = chains.read_beginning(connection, life, stream)
-    return Position(found[0], bytes(found[1])) if found and found[0] > begins.seq else begins
+    row = connection.execute(query, (stream.value,)).fetchone()
+    begins = chains.read_beginning(connection, incarnation, stream)
+    return Position(row[0], bytes(row[1])) if row and row[0] > begins.seq else begins
 
 
-def _apply_to_stream(connection: Connection, life: Incarnation, told: _StreamHead) -> AcknowledgementEffect:
-    known = read_acknowledged(connection, life, told.stream)
-    if told.upto.seq > known.seq:
-        return _advance(connection, told)
-    if told.upto == known or not _is_newer(connection, told):
+def _apply_to_stream(connection: Connection, incarnation: Incarnation, head: _StreamHead) -> AcknowledgementEffect:
+    acknowledged = read_acknowledged(connection, incarnation, head.stream)
+    if head.upto.seq > acknowledged.seq:
+        return _advance(connection, head)
+    if head.upto == acknowledged or not _is_newer(connection, head):
         return AcknowledgementEffect.KNOWN
-    return _go_back(connection, told)
+    return _go_back(connection, head)
 
 
-def _is_newer(connection: Connection, told: _StreamHead) -> bool:
+def _is_newer(connection: Connection, head: _StreamHead) -> bool:
     query = "SELECT signed FROM acknowledged WHERE stream = ? ORDER BY seq DESC LIMIT 1"
-    newest = connection.execute(query, (told.stream.value,)).fetchone()
-    return newest is not None and told.signed > datetime.fromisoformat(newest[0])
+    newest = connection.execute(query, (head.stream.value,)).fetchone()
+    return newest is not None and head.signed > datetime.fromisoformat(newest[0])
 
 
 def _hash_at(connection: Connection, stream: Stream, seq: int) -> bytes | None:
@@ -99,22 +99,22 @@ def _hash_at(connection: Connection, stream: Stream, seq: int) -> bytes | None:
     return bytes(row[0]) if row else None
 
 
-def _advance(connection: Connection, told: _StreamHead) -> AcknowledgementEffect:
-    if _hash_at(connection, told.stream, told.upto.seq) != told.upto.hash:
-        return _begin_incarnation(connection, told.taken)
-    _save_acknowledged(connection, told)
+def _advance(connection: Connection, head: _StreamHead) -> AcknowledgementEffect:
+    if _hash_at(connection, head.stream, head.upto.seq) != head.upto.hash:
+        return _begin_incarnation(connection, head.received)
+    _save_acknowledged(connection, head)
     return AcknowledgementEffect.ADVANCED
 
 
-def _go_back(connection: Connection, told: _StreamHead) -> AcknowledgementEffect:
-    here = _hash_at(connection, told.stream, told.upto.seq)
-    row = (told.stream.value, told.upto.seq)
+def _go_back(connection: Connection, head: _StreamHead) -> AcknowledgementEffect:
+    hash_here = _hash_at(connection, head.stream, head.upto.seq)
+    row = (head.stream.value, head.upto.seq)
     connection.execute("DELETE FROM acknowledged WHERE stream = ? AND seq >= ?", row)
-    if here == told.upto.hash:
-        _save_acknowledged(connection, told)
+    if hash_here == head.upto.hash:
+        _save_acknowledged(connection, head)
         return AcknowledgementEffect.WENT_BACK
     # What it lacks has left this kit, or it remembers another history.
-    return _begin_incarnation(connection, told.taken)
+    return _begin_incarnation(connection, head.received)
 
 
 def apply_foreign_acknowledgement(connection: Connection, incarnation: str, at: datetime) -> AcknowledgementEffect:
@@ -144,13 +144,13 @@ def _begin_incarnation(connection: Connection, at: datetime) -> AcknowledgementE
     return AcknowledgementEffect.NEW_INCARNATION
 
 
-def _save_acknowledged(connection: Connection, told: _StreamHead) -> None:
+def _save_acknowledged(connection: Connection, head: _StreamHead) -> None:
     row = (
-        told.stream.value,
-        told.upto.seq,
-        told.upto.hash,
-        str(to_json_value(told.signed)),
-        str(to_json_value(told.taken)),
+        head.stream.value,
+        head.upto.seq,
+        head.upto.hash,
+        str(to_json_value(head.signed)),
+        str(to_json_value(head.received)),
     )
     connection.execute("INSERT OR REPLACE INTO acknowledged VALUES (?, ?, ?, ?, ?)", row)
 
@@ -202,8 +202,8 @@ class JournalOutbox:
     def batch(self, stream: Stream, after: Position | None, most_bytes: int) -> OutboxBatch | None:
         """The next entries, of some `most_bytes`; None at the end. `after` defaults to what is acknowledged."""
         with self._journal.reading() as connection:
-            life = chains.read_incarnation(connection)
-            start = after or read_acknowledged(connection, life, stream)
+            incarnation = chains.read_incarnation(connection)
+            start = after or read_acknowledged(connection, incarnation, stream)
             query = "SELECT seq, kind, body, hash FROM outbox WHERE stream = ? AND seq > ? ORDER BY seq"
             entries: list[OutboxEntry] = []
             size, end = 0, start
@@ -213,15 +213,16 @@ class JournalOutbox:
                     break
                 entries.append(OutboxEntry(kind, bytes(body)))
                 end = Position(seq, bytes(digest))
-            begins = chains.read_beginning(connection, life, stream)
-        return OutboxBatch(life.incarnation, stream, begins, start, tuple(entries), end) if entries else None
+            begins = chains.read_beginning(connection, incarnation, stream)
+        return OutboxBatch(incarnation.id, stream, begins, start, tuple(entries), end) if entries else None
 
     def waiting(self) -> dict[Stream, int]:
         """How many entries of each stream headquarters has not acknowledged."""
         with self._journal.reading() as connection:
-            life = chains.read_incarnation(connection)
+            incarnation = chains.read_incarnation(connection)
             return {
-                stream: chains.read_head(connection, stream).seq - read_acknowledged(connection, life, stream).seq
+                stream: chains.read_head(connection, stream).seq
+                - read_acknowledged(connection, incarnation, stream).seq
                 for stream in Stream
             }
 
@@ -229,17 +230,20 @@ class JournalOutbox:
         """How large what headquarters has not acknowledged of each stream is, before it is packed."""
         query = "SELECT coalesce(sum(length(body)), 0) FROM outbox WHERE stream = ? AND seq > ?"
         with self._journal.reading() as connection:
-            life = chains.read_incarnation(connection)
-            rows = {stream: (stream.value, read_acknowledged(connection, life, stream).seq) for stream in Stream}
-            return {stream: connection.execute(query, row).fetchone()[0] for stream, row in rows.items()}
+            incarnation = chains.read_incarnation(connection)
+            positions = {stream: read_acknowledged(connection, incarnation, stream) for stream in Stream}
+            return {
+                stream: connection.execute(query, (stream.value, position.seq)).fetchone()[0]
+                for stream, position in positions.items()
+            }
 
-    def take(self, told: AcknowledgedHeads, at: datetime) -> dict[Stream, AcknowledgementEffect]:
+    def take(self, acknowledged: AcknowledgedHeads, at: datetime) -> dict[Stream, AcknowledgementEffect]:
         """Act on a verified acknowledgement; what it meant for each stream."""
         with self._journal.writing() as connection:
-            life = chains.read_incarnation(connection)
-            if told.incarnation != life.incarnation:
-                return dict.fromkeys(Stream, apply_foreign_acknowledgement(connection, told.incarnation, at))
-            return apply_acknowledgement(connection, life, told, at)
+            incarnation = chains.read_incarnation(connection)
+            if acknowledged.incarnation != incarnation.id:
+                return dict.fromkeys(Stream, apply_foreign_acknowledgement(connection, acknowledged.incarnation, at))
+            return apply_acknowledgement(connection, incarnation, acknowledged, at)
 
     def report(self, stream: Stream, kind: str, at: datetime, facts: dict[str, Any]) -> None:
         """Enter something that is no event of the audit: how the kit is."""
@@ -250,8 +254,8 @@ class JournalOutbox:
         """The newest entry of a kind that is still here."""
         query = "SELECT body FROM outbox WHERE stream = ? AND kind = ? ORDER BY seq DESC LIMIT 1"
         with self._journal.reading() as connection:
-            found = connection.execute(query, (stream.value, kind)).fetchone()
-        return dict(json.loads(found[0])) if found else None
+            row = connection.execute(query, (stream.value, kind)).fetchone()
+        return dict(json.loads(row[0])) if row else None
 
     def audit_heads(self) -> dict[str, Position]:
         """The newest link of each audit chain: headquarters remembers them, so that a cut chain shows."""
@@ -263,20 +267,19 @@ class JournalOutbox:
         return sum(self._forget(stream, str(to_json_value(acknowledged_before))) for stream in Stream)
 
     def _forget(self, stream: Stream, before: str) -> int:
-        gone = 0
+        removed = 0
         while True:
             with self._journal.writing() as connection:
                 query = "SELECT max(seq) FROM acknowledged WHERE stream = ? AND at < ?"
                 upto = connection.execute(query, (stream.value, before)).fetchone()[0]
                 if upto is None:
-                    return gone
+                    return removed
                 last = min(upto, chains.read_head(connection, stream).seq - 1)
                 first = "SELECT min(seq) FROM outbox WHERE stream = ?"
                 oldest = connection.execute(first, (stream.value,)).fetchone()[0] or 0
-                done = min(last, oldest + _ROWS_PER_TRANSACTION - 1)
-                row = (stream.value, done)
+                row = (stream.value, min(last, oldest + _ROWS_PER_TRANSACTION - 1))
                 count = connection.execute("DELETE FROM outbox WHERE stream = ? AND seq <= ?", row).rowcount
-                gone += count
+                removed += count
                 if not count:
                     connection.execute("DELETE FROM acknowledged WHERE stream = ? AND seq < ?", (stream.value, upto))
-                    return gone
+                    return removed

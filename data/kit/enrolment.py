@@ -1,6 +1,6 @@
-"""What a kit's enrolment means at the counter: which lists it carries, whether it may work, since when time is certain.
+"""What headquarters says of this kit: which lists it carries, whether it may work, since when time is certain.
 
-Headquarters says both, sync verifies and keeps them in the vault; here they are read.
+`sync` verifies it and keeps it in the vault; here it is read.
 """
 
 import json
@@ -14,14 +14,11 @@ from data.clock import Clock
 from data.errors import Damaged
 from data.json_codec import encode_canonical
 from data.kit.home import KitHome
-from data.lists.edition import AgePolicy
 
 CARRIED = "carried"
 """Vault: lists of this kit, as JSON: [{"name": …, "kind": …, "mandatory": …}, …]."""
 FLOOR = "floor"
 """Vault: newest verified signed time, ISO 8601."""
-VAULT_POLICY = "policy"
-"""Vault: the verified policy.json of headquarters; its shape is in `data.policy`."""
 CONTACT = "contact"
 """Vault: when this kit last saw fresh metadata of headquarters, ISO 8601, by its own clock."""
 
@@ -34,8 +31,6 @@ SUSPENDED = "suspended"
 REVOKED = "revoked"
 WIPED = "wiped"
 """The lists and their keys are to be erased at once."""
-DEFAULT_ERASE_WITHIN_H = 14 * 24.0
-"""Twice the week of a stick, so that neither it nor the one after it comes too late (docs/adr/0024)."""
 _MAX_TEXT = 200
 
 
@@ -51,7 +46,7 @@ class KitStatus:
     erase_after: datetime | None = None
     """Without word of headquarters until then they are erased; None: they stay, locked."""
     signed: datetime | None = None
-    """When headquarters said so: the two times above are so far from there. None from an older headquarters."""
+    """When headquarters said so: the two times above are so far from there. None before it spoke."""
 
     @property
     def in_force(self) -> bool:
@@ -72,22 +67,22 @@ class CarriedList:
 
 def read_carried_lists(home: KitHome) -> tuple[CarriedList, ...]:
     """The lists of this kit's enrolment; none before the first sync."""
-    kept = home.vault.get(CARRIED)
-    if kept is None:
+    content = home.vault.get(CARRIED)
+    if content is None:
         return ()
     try:
-        return tuple(CarriedList(entry["name"], entry["kind"], entry["mandatory"]) for entry in json.loads(kept))
+        return tuple(CarriedList(entry["name"], entry["kind"], entry["mandatory"]) for entry in json.loads(content))
     except (ValueError, KeyError, TypeError) as error:
         raise Damaged("The vault's note of the carried lists cannot be read", do="Run `waypost courier run`") from error
 
 
 def read_status(home: KitHome) -> KitStatus:
     """Whether headquarters lets this kit work; in force before it said otherwise."""
-    kept = home.vault.get(STATUS)
-    if kept is None:
+    content = home.vault.get(STATUS)
+    if content is None:
         return KitStatus()
     try:
-        return status_from_json(json.loads(kept))
+        return status_from_json(json.loads(content))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Damaged(
             "The vault's note of the kit's standing cannot be read", do="Run `waypost courier run`"
@@ -95,19 +90,19 @@ def read_status(home: KitHome) -> KitStatus:
 
 
 def status_from_json(facts: Mapping[str, Any]) -> KitStatus:
-    """A standing from JSON; ValueError, TypeError or AttributeError when it is none."""
-    state, reason = facts.get("state", IN_FORCE), facts.get("reason", "")
+    """A status from JSON; ValueError, KeyError or TypeError when it is none."""
+    state, reason = facts["state"], facts["reason"]
     if not isinstance(state, str) or not isinstance(reason, str):
         raise TypeError("a state or a reason that is no text")
-    times = {name: _parse_time(facts.get(name)) for name in ("lease_until", "erase_after", "signed")}
-    said = KitStatus(state[:_MAX_TEXT], reason[:_MAX_TEXT], **times)
-    _check_order(said)
-    return said
+    times = {name: _parse_time(facts[name]) for name in ("lease_until", "erase_after", "signed")}
+    status = KitStatus(state[:_MAX_TEXT], reason[:_MAX_TEXT], **times)
+    _check_order(status)
+    return status
 
 
-def _check_order(said: KitStatus) -> None:
-    """Word, lock, erasure: a slip at headquarters must not erase what its kits have."""
-    times = [time for time in (said.signed, said.lease_until, said.erase_after) if time is not None]
+def _check_order(status: KitStatus) -> None:
+    """Signed, locked, erased: a slip at headquarters must not erase what its kits have."""
+    times = [time for time in (status.signed, status.lease_until, status.erase_after) if time is not None]
     if any(later <= earlier for earlier, later in pairwise(times)):
         raise ValueError("times that are not in their order")
 
@@ -122,44 +117,18 @@ def _parse_time(text: Any) -> datetime | None:
         raise ValueError("a time beyond all calendars") from error
 
 
-def save_status(home: KitHome, said: KitStatus) -> None:
-    """Note what headquarters said of this kit."""
-    home.vault.put({STATUS: encode_canonical(said)})
+def save_status(home: KitHome, status: KitStatus) -> None:
+    """Keep what headquarters said of this kit."""
+    home.vault.put({STATUS: encode_canonical(status)})
 
 
 def read_clock(home: KitHome) -> Clock:
     """The machine's clock over the newest signed time that this kit has verified."""
-    kept = home.vault.get(FLOOR)
-    return Clock().not_before(datetime.fromisoformat(kept.decode())) if kept else Clock()
+    content = home.vault.get(FLOOR)
+    return Clock().not_before(datetime.fromisoformat(content.decode())) if content else Clock()
 
 
 def read_last_contact(home: KitHome) -> datetime | None:
     """When this kit last saw fresh metadata of headquarters; None before the first sync."""
-    kept = home.vault.get(CONTACT)
-    return datetime.fromisoformat(kept.decode()) if kept else None
-
-
-def read_erase_within_h(home: KitHome, list_name: str) -> float:
-    """Hours within which what headquarters took off a list leaves this kit; built-in ones before its policy came."""
-    kept = home.vault.get(VAULT_POLICY)
-    if kept is None:
-        return DEFAULT_ERASE_WITHIN_H
-    try:
-        facts = json.loads(kept)
-        chosen = facts["lists"].get(list_name) or facts["lists"]["default"]
-        return float(chosen.get("erase_within_hours") or facts["erase_within_hours"])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Damaged("The vault's policy cannot be read", do="Run `waypost courier run`") from error
-
-
-def read_age_policy(home: KitHome, list_name: str) -> AgePolicy:
-    """The age bands headquarters gave a list; the built-in ones before its policy arrived."""
-    kept = home.vault.get(VAULT_POLICY)
-    if kept is None:
-        return AgePolicy()
-    try:
-        bands = json.loads(kept)["lists"]
-        chosen = bands.get(list_name) or bands["default"]
-        return AgePolicy(float(chosen["old_after_h"]), float(chosen["expired_after_h"]))
-    except (ValueError, KeyError, TypeError) as error:
-        raise Damaged("The vault's policy cannot be read", do="Run `waypost courier run`") from error
+    content = home.vault.get(CONTACT)
+    return datetime.fromisoformat(content.decode()) if content else None

@@ -186,10 +186,10 @@ class Settings(BaseModel):
         """Write every setting with its description above it."""
         values = self.model_dump(mode="json")
         sections: dict[str, type[BaseModel]] = {"chip": ChipSettings, "courier": CourierSettings}
-        apart = {name: values.pop(name) for name in sections}
+        sections_values = {name: values.pop(name) for name in sections}
         lines = _format_settings(Settings, values)
         for name, model in sections.items():
-            lines += [f"[{name}]\n", *_format_settings(model, apart[name])]
+            lines += [f"[{name}]\n", *_format_settings(model, sections_values[name])]
         write_durably(path, "\n".join(lines).encode())
 
 

@@ -99,7 +99,7 @@ def wrap_secret(secret: bytes, passphrase: str, label: bytes) -> dict[str, Any]:
 
 
 def unwrap_secret(sheet: dict[str, Any], passphrase: str, label: bytes) -> bytes:
-    """The secret that `wrap` wrapped.
+    """The secret that `wrap_secret` wrapped.
 
     Raises:
         InvalidTag: another passphrase, another label, or a changed sheet.
@@ -127,14 +127,11 @@ def _damaged_keys_file(path: Path) -> Damaged:
 
 LIST_SECRET_FILE = "secret"  # noqa: S105  (a file name)
 _LIST_SECRET_BYTES, _NONCE_BYTES = 32, 12
-_LIST_MARKER = "kind.json"
 
 
 def load_lists_key(folder: Path, key: StoreKey) -> StoreKey:
-    """The key of the lists in `folder`; a secret is made where there are no lists yet."""
+    """The key of the lists in `folder`; a secret is made where there is none that can be read."""
     path = folder / LIST_SECRET_FILE
-    if not path.exists() and any(folder.glob(f"*/{_LIST_MARKER}")):
-        return key
     secret = _read_list_secret(path, key)
     if secret is None:  # none yet, or one that nobody can read any more, nor any list under it
         secret = _make_list_secret(path, key)
@@ -168,16 +165,16 @@ def _make_list_secret(path: Path, key: StoreKey) -> bytes:
     """Two processes may come at once: whoever links first has made it."""
     durable_files.make_folder(path.parent)
     nonce, secret = token_bytes(_NONCE_BYTES), token_bytes(_LIST_SECRET_BYTES)
-    beside = path.with_name(f".{LIST_SECRET_FILE}.{os.getpid()}.new")
-    durable_files.write_durably(beside, nonce + _list_secret_cipher(key).encrypt(nonce, secret, None), mode=0o600)
+    new = path.with_name(f".{LIST_SECRET_FILE}.{os.getpid()}.new")
+    durable_files.write_durably(new, nonce + _list_secret_cipher(key).encrypt(nonce, secret, None), mode=0o600)
     if _read_list_secret(path, key) is None:
         path.unlink(missing_ok=True)
     try:
-        path.hardlink_to(beside)
+        path.hardlink_to(new)
     except FileExistsError:
         secret = _read_list_secret(path, key) or secret
     finally:
-        beside.unlink()
+        new.unlink()
         durable_files.sync_folder(path.parent)
     return secret
 

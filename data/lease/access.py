@@ -63,24 +63,24 @@ class ContactAge:
 
     def at(self, moment: ClockReading) -> "ContactAge":
         """The same at a later look."""
-        same = moment.boot == self.boot
-        passed = max(0.0, moment.boot_s - self.boot_s) if same else moment.boot_s
+        same_boot = moment.boot == self.boot
+        passed_s = max(0.0, moment.boot_s - self.boot_s) if same_boot else moment.boot_s
         signed_s = max(self.signed_s, (moment.signed - self.heard).total_seconds())
-        looked = replace(self, boot=moment.boot, boot_s=moment.boot_s, ran_s=self.ran_s + passed, signed_s=signed_s)
+        later = replace(self, boot=moment.boot, boot_s=moment.boot_s, ran_s=self.ran_s + passed_s, signed_s=signed_s)
         if moment.is_behind:
-            return replace(looked, claim_s=None, since_s=looked.since_s + passed)
-        looked = replace(looked, since_s=looked.since_s + max(0.0, passed - COUNTED_BETWEEN_LOOKS_S))
-        claim = max(0.0, (moment.now - self.heard).total_seconds() - looked.ran_s)
-        if same and self.claim_s is not None:
-            claim = min(claim, self.claim_s)
-        held = claim if self.held_s is None else min(claim, self.held_s)
-        return replace(looked, claim_s=claim, held_s=held)._settled()
+            return replace(later, claim_s=None, since_s=later.since_s + passed_s)
+        later = replace(later, since_s=later.since_s + max(0.0, passed_s - COUNTED_BETWEEN_LOOKS_S))
+        claim_s = max(0.0, (moment.now - self.heard).total_seconds() - later.ran_s)
+        if same_boot and self.claim_s is not None:
+            claim_s = min(claim_s, self.claim_s)
+        held_s = claim_s if self.held_s is None else min(claim_s, self.held_s)
+        return replace(later, claim_s=claim_s, held_s=held_s)._count_settled_claim()
 
-    def _settled(self) -> "ContactAge":
+    def _count_settled_claim(self) -> "ContactAge":
         if self.ran_s - self.since_s < SETTLING_S:
             return self
-        away = max(self.away_s, self.held_s or 0.0)
-        return replace(self, away_s=away, held_s=self.claim_s, since_s=self.ran_s)
+        away_s = max(self.away_s, self.held_s or 0.0)
+        return replace(self, away_s=away_s, held_s=self.claim_s, since_s=self.ran_s)
 
     @property
     def estimated_s(self) -> float:
@@ -94,30 +94,30 @@ class ContactAge:
 
     def uptime_until_proven_s(self, limit_s: float) -> float:
         """How long the machine has yet to run until `limit_s` is proven, if the calendar stays as it is."""
-        alone = max(0.0, limit_s - self.proven_s)
-        window = max(0.0, SETTLING_S - (self.ran_s - self.since_s))
-        for claim, wait in ((self.held_s, window), (self.claim_s, window + SETTLING_S)):
-            if claim is not None and min(self.ran_s + claim, self.signed_s) >= limit_s:
-                return min(alone, wait)
-        return alone
+        by_running_s = max(0.0, limit_s - self.proven_s)
+        settling_s = max(0.0, SETTLING_S - (self.ran_s - self.since_s))
+        for claim_s, wait_s in ((self.held_s, settling_s), (self.claim_s, settling_s + SETTLING_S)):
+            if claim_s is not None and min(self.ran_s + claim_s, self.signed_s) >= limit_s:
+                return min(by_running_s, wait_s)
+        return by_running_s
 
 
 def contact_age_from_json(facts: dict[str, Any]) -> ContactAge:
-    """A silence from JSON; ValueError, KeyError or TypeError when it is none."""
+    """A contact age from JSON; ValueError, KeyError or TypeError when it is none."""
     heard = datetime.fromisoformat(facts["heard"])
     if heard.tzinfo is None:
         raise ValueError("a time without a zone")
-    claim, held = (None if facts[name] is None else float(facts[name]) for name in ("claim_s", "held_s"))
+    claim_s, held_s = (None if facts[name] is None else float(facts[name]) for name in ("claim_s", "held_s"))
     return ContactAge(
         heard=heard,
         boot=str(facts["boot"]),
         boot_s=float(facts["boot_s"]),
         ran_s=float(facts["ran_s"]),
         away_s=float(facts["away_s"]),
-        claim_s=claim,
-        held_s=held,
+        claim_s=claim_s,
+        held_s=held_s,
         since_s=float(facts["since_s"]),
-        signed_s=float(facts.get("signed_s", 0.0)),
+        signed_s=float(facts["signed_s"]),
     )
 
 
@@ -163,7 +163,7 @@ class ListAccess:
     """None: headquarters gave this kit no lease, or has never spoken."""
     since: datetime | None = None
     """Since when it is so, by this kit's time; None before anybody looked."""
-    silence: ContactAge | None = None
+    contact_age: ContactAge | None = None
     """The time since headquarters' newest word, whether or not there is a lease; None before it spoke."""
     generation: int = 0
     """Goes up when the lists were erased: whoever holds them open lets go."""
@@ -195,14 +195,14 @@ _CLOCK_ADVICE = f"Is the clock right? Set it if not. {_FETCH_ADVICE}"
 """A wrong calendar alone may have locked them; then nothing that is fetched opens them."""
 
 
-def decide_access(standing: KitStatus, silence: ContactAge | None, erased: str) -> ListAccess:
+def decide_access(status: KitStatus, contact_age: ContactAge | None, erased: str) -> ListAccess:
     """What holds; `erased` says why the lists were erased, empty where they were not."""
-    lease = _compute_lease(standing, silence)
+    lease = _compute_lease(status, contact_age)
     if erased:
-        return ListAccess(AccessState.ERASED, erased, _find_advice(standing), lease)
-    if not standing.in_force:
-        state = AccessState.SUSPENDED if standing.state == SUSPENDED else AccessState.LOCKED
-        return ListAccess(state, _describe_status(standing), _find_advice(standing), lease)
+        return ListAccess(AccessState.ERASED, erased, _find_advice(status), lease)
+    if not status.in_force:
+        state = AccessState.SUSPENDED if status.state == SUSPENDED else AccessState.LOCKED
+        return ListAccess(state, _describe_status(status), _find_advice(status), lease)
     if lease and lease.locks_in_s <= 0:
         return ListAccess(
             AccessState.LOCKED,
@@ -213,42 +213,42 @@ def decide_access(standing: KitStatus, silence: ContactAge | None, erased: str) 
     return ListAccess(lease=lease, do=_FETCH_ADVICE if lease and lease.is_warning_due else "")
 
 
-def find_erasure_reason(standing: KitStatus, silence: ContactAge | None) -> str:
+def find_erasure_reason(status: KitStatus, contact_age: ContactAge | None) -> str:
     """Why the lists are to be erased now; empty where they are not."""
-    if standing.state == WIPED:
-        return _describe_status(standing)
-    limit_s = _limit_s(standing, standing.erase_after)
-    if silence is None or limit_s is None or silence.proven_s < limit_s:
+    if status.state == WIPED:
+        return _describe_status(status)
+    limit_s = _limit_s(status, status.erase_after)
+    if contact_age is None or limit_s is None or contact_age.proven_s < limit_s:
         return ""
-    return f"no contact with headquarters for {format_duration(silence.proven_s)}"
+    return f"no contact with headquarters for {format_duration(contact_age.proven_s)}"
 
 
-def _compute_lease(standing: KitStatus, silence: ContactAge | None) -> Lease | None:
-    locks_s, erases_s = (_limit_s(standing, at) for at in (standing.lease_until, standing.erase_after))
-    if silence is None or locks_s is None:
+def _compute_lease(status: KitStatus, contact_age: ContactAge | None) -> Lease | None:
+    locks_s, erases_s = (_limit_s(status, at) for at in (status.lease_until, status.erase_after))
+    if contact_age is None or locks_s is None:
         return None
-    left_s = max(0.0, locks_s - silence.estimated_s)
-    warned = left_s <= min(WARNING_TIME.total_seconds(), locks_s / 4)
-    erases_in_s = None if erases_s is None else silence.uptime_until_proven_s(erases_s)
-    return Lease(left_s, erases_in_s, silence.estimated_s, warned)
+    left_s = max(0.0, locks_s - contact_age.estimated_s)
+    is_warning_due = left_s <= min(WARNING_TIME.total_seconds(), locks_s / 4)
+    erases_in_s = None if erases_s is None else contact_age.uptime_until_proven_s(erases_s)
+    return Lease(left_s, erases_in_s, contact_age.estimated_s, is_warning_due)
 
 
-def _limit_s(standing: KitStatus, at: datetime | None) -> float | None:
-    if at is None or standing.signed is None:
+def _limit_s(status: KitStatus, at: datetime | None) -> float | None:
+    if at is None or status.signed is None:
         return None
-    return max(0.0, (at - standing.signed).total_seconds())
+    return max(0.0, (at - status.signed).total_seconds())
 
 
-def _describe_status(standing: KitStatus) -> str:
-    did = {SUSPENDED: "suspended this kit", REVOKED: "ended this kit", WIPED: "ended this kit"}
-    known = did.get(standing.state, f"says that this kit is not in force ({standing.state})")
-    return f"headquarters {known}" + (f" ({standing.reason})" if standing.reason else "")
+def _describe_status(status: KitStatus) -> str:
+    verbs = {SUSPENDED: "suspended this kit", REVOKED: "ended this kit", WIPED: "ended this kit"}
+    verb = verbs.get(status.state, f"says that this kit is not in force ({status.state})")
+    return f"headquarters {verb}" + (f" ({status.reason})" if status.reason else "")
 
 
-def _find_advice(standing: KitStatus) -> str:
-    if standing.in_force:
+def _find_advice(status: KitStatus) -> str:
+    if status.in_force:
         return _FETCH_ADVICE
-    if standing.state == SUSPENDED:
+    if status.state == SUSPENDED:
         return "Ask headquarters when it ends that; then fetch: `waypost courier run`"
     return "Ask headquarters; a kit that was found again is enrolled anew"
 

@@ -39,14 +39,14 @@ def erase_lists(home: KitHome) -> None:
 
 def _erase_keys(home: KitHome) -> None:
     """Serial and signer stay: an older envelope must not come in the place of the newest."""
-    known = _read_list_keys(home)
-    if known.get("lists"):
-        home.vault.destroy({LIST_KEYS: encode_canonical({**known, "lists": []})})
+    facts = _read_list_keys(home)
+    if facts.get("lists"):
+        home.vault.destroy({LIST_KEYS: encode_canonical({**facts, "lists": []})})
 
 
 def _read_list_keys(home: KitHome) -> dict[str, object]:
-    kept = home.vault.get(LIST_KEYS)
-    facts = json.loads(kept) if kept else {}
+    content = home.vault.get(LIST_KEYS)
+    facts = json.loads(content) if content else {}
     return facts if isinstance(facts, dict) else {}
 
 

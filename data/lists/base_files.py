@@ -37,8 +37,8 @@ class DamageNote:
         return self._file.exists() and self._file.read_text() == (base or "")
 
     @contextmanager
-    def taken(self, base: Callable[[], str | None]) -> Iterator[None]:
-        """Take it where the block meets damage; `base` names the base in force."""
+    def record_damage(self, base: Callable[[], str | None]) -> Iterator[None]:
+        """Leave the note where the block meets damage; `base` names the base in force."""
         try:
             yield
         except Damaged:
@@ -106,26 +106,26 @@ class BaseFiles:
         if self._columns.is_packed:
             return self.build_packed(edition, external_sort.sort_rows(pack_rows(rows), self._folder))
         name = _make_base_name(edition, base_formats.ROW_BASE_SUFFIX)
-        beside = self._folder / f"{name}.new"
-        base_formats.write_row_base(beside, self._key, self._columns, edition, rows)
-        durable_files.put_in_place(beside, self._folder / name)
+        new = self._folder / f"{name}.new"
+        base_formats.write_row_base(new, self._key, self._columns, edition, rows)
+        durable_files.put_in_place(new, self._folder / name)
         return name
 
     def build_packed(self, edition: Edition, parts: Iterable[PackedRows]) -> str:
         """Write ascending rows as a new base and return its name. Errors: see `build`."""
         name = _make_base_name(edition, PACKED_BASE_SUFFIX)
-        beside = self._folder / f"{name}.new"
-        held = _write_packed(beside, self._key, edition, parts)
-        durable_files.put_in_place(beside, self._folder / name)
+        new = self._folder / f"{name}.new"
+        key_filter = _write_packed(new, self._key, edition, parts)
+        durable_files.put_in_place(new, self._folder / name)
         with suppress(OSError):  # a full disk: the base is there, and `prepare` makes a filter when it can
-            self._guard.save(FilterBinding(name, edition.digest, edition.count), held)
+            self._guard.save(FilterBinding(name, edition.digest, edition.count), key_filter)
         return name
 
-    def sweep(self, kept: str | None) -> None:
+    def sweep(self, in_force: str | None) -> None:
         """Remove files that no version names: what a kill left, and bases that were replaced."""
-        if self._open is not None and self._open[0] != kept:
+        if self._open is not None and self._open[0] != in_force:
             self.close()
-        serving = (kept, kept and kept + SIDECAR, kept and make_filter_name(kept))
+        serving = (in_force, in_force and in_force + SIDECAR, in_force and make_filter_name(in_force))
         for path in [*self._folder.glob("base-*"), *self._folder.glob("filter-*")]:
             if path.name not in serving:
                 path.unlink(missing_ok=True)
@@ -144,15 +144,15 @@ def _make_base_name(edition: Edition, suffix: str) -> str:
 
 def _write_packed(path: Path, key: bytes, edition: Edition, parts: Iterable[PackedRows]) -> KeyFilter:
     """Write a whole base; the filter over it comes with it."""
-    tally, held = RunningDigest(0, 0), KeyFilter.for_keys(edition.count)
+    tally, key_filter = RunningDigest(0, 0), KeyFilter.for_keys(edition.count)
     base = PackedBaseWriter(path, key)
     try:
         for part in parts:
             base.add(part)
             tally.add_packed(part)
-            held.add(part.keys)
+            key_filter.add(part.keys)
         tally.require_equal(edition)
         base.close({"count": edition.count, "digest": f"{edition.digest:064x}"})
     finally:
         base.abandon()
-    return held
+    return key_filter

@@ -30,9 +30,9 @@ def digest_range(rows: RangeRows) -> int:
     return digest_packed(rows) if isinstance(rows, PackedRows) else add_to_digest(0, rows)
 
 
-def chain_rows(stretches: Iterable[RangeRows]) -> Iterator[Row]:
-    """All rows of some stretches, one by one."""
-    return chain.from_iterable(unpack_rows(rows) if isinstance(rows, PackedRows) else rows for rows in stretches)
+def chain_rows(ranges: Iterable[RangeRows]) -> Iterator[Row]:
+    """All rows of some ranges, one after the other."""
+    return chain.from_iterable(unpack_rows(rows) if isinstance(rows, PackedRows) else rows for rows in ranges)
 
 
 def read_range_digest(view: View, first: bytes, end: bytes | None) -> int | None:
@@ -44,28 +44,30 @@ def read_range_digest(view: View, first: bytes, end: bytes | None) -> int | None
 
 
 def pair_bounds(starts: Sequence[bytes]) -> Iterator[tuple[bytes, bytes | None]]:
-    """First key of each stretch, and of the one behind it."""
+    """First key of each range, and of the one behind it."""
     return zip(starts, [*starts[1:], None], strict=True)
 
 
 class RangeRepair:
-    """Puts one list together, and counts what moves."""
+    """Puts one list together, and counts which rows come and go."""
 
-    def __init__(self, starts: Sequence[bytes], given: Mapping[int, RangeRows], changes: Sequence[RowChanges]) -> None:
+    def __init__(
+        self, starts: Sequence[bytes], replacements: Mapping[int, RangeRows], changes: Sequence[RowChanges]
+    ) -> None:
         self._bounds = list(pair_bounds(starts))
-        self._given = given
+        self._replacements = replacements
         self.counts = ChangeCounts(
             sum(len(change.additions) for change in changes), sum(len(change.removals) for change in changes)
         )
-        """At most: what the changes say, and in what the given stretches differ as far as the old ones can be read."""
+        """At most: what the changes say, and in what the replacements differ as far as the old ones can be read."""
 
     def merge_ranges(self, view: View) -> Iterator[RangeRows]:
         """All of the list, in order of key."""
         for place, (first, end) in enumerate(self._bounds):
-            if place not in self._given:
+            if place not in self._replacements:
                 yield view.read_range(first, end)
                 continue
-            rows = self._given[place]
+            rows = self._replacements[place]
             try:
                 self._count(view.read_range(first, end), rows)
             except (Damaged, store.DatabaseError):
@@ -74,4 +76,5 @@ class RangeRepair:
 
     def _count(self, old: RangeRows, new: RangeRows) -> None:
         before, after = (set(unpack_rows(rows) if isinstance(rows, PackedRows) else rows) for rows in (old, new))
-        self.counts = ChangeCounts(self.counts.came + len(after - before), self.counts.went + len(before - after))
+        added, removed = len(after - before), len(before - after)
+        self.counts = ChangeCounts(self.counts.rows_added + added, self.counts.rows_removed + removed)

@@ -60,7 +60,8 @@ class Replica:
         self._lock = RLock()
         self._damage = DamageNote(folder)
         self._bases = BaseFiles(folder, key, self._columns)
-        durable_files.make_folder(folder)
+        if not folder.exists():
+            durable_files.make_folder(folder)
         self._overlay = store.connect(folder / OVERLAY_FILE, key.derive(f"list:{folder.name}"))
         self._notes = ListNotes(self._overlay)
         with store.translate_errors(folder / OVERLAY_FILE):
@@ -71,8 +72,8 @@ class Replica:
     @contextmanager
     def read(self) -> Iterator[View]:
         """One version of the list for as long as the block runs; a sync beside it changes nothing here."""
-        with self._lock, self._damage.taken(self.base), store.translate_errors(self._folder / OVERLAY_FILE):
-            self._meet_base()
+        with self._lock, self._damage.record_damage(self.base), store.translate_errors(self._folder / OVERLAY_FILE):
+            self._open_base()
             with store.read_transaction(self._overlay):
                 edition, base = self._state()
                 yield self._bases.view(edition, self._overlay, base)
@@ -83,7 +84,7 @@ class Replica:
         with self._lock:
             return self._damage.names(self._state()[1])
 
-    def _meet_base(self) -> None:
+    def _open_base(self) -> None:
         """Open the base in force. A sync may replace it between our reading its name and opening it: look again."""
         for _ in range(_OPEN_ATTEMPTS):
             name = self._state()[1]
@@ -129,8 +130,8 @@ class Replica:
     def previous(self) -> Edition | None:
         """The version that `roll_back` goes to, if there is one."""
         with self._lock, store.translate_errors(self._folder / OVERLAY_FILE):
-            kept = self._notes.get(PREVIOUS)
-        return edition_from_json(kept) if kept else None
+            edition_text = self._notes.get(PREVIOUS)
+        return edition_from_json(edition_text) if edition_text else None
 
     @property
     def erased_upto(self) -> int:
@@ -143,7 +144,7 @@ class Replica:
         """For how long withdrawn or replaced rows have been in these files, as far as is known; None without any."""
         with self._lock, store.translate_errors(self._folder / OVERLAY_FILE), store.transaction(self._overlay):
             edition = self._state()[0]
-            return Retention(self._notes, edition).held_s(moment) if edition else None
+            return Retention(self._notes, edition).age_s(moment) if edition else None
 
     @property
     def drift(self) -> str:
@@ -152,17 +153,17 @@ class Replica:
             return self._notes.get(DRIFT)
 
     def digests(self, starts: Sequence[bytes], changes: Sequence[RowChanges] = ()) -> list[int | None]:
-        """The digest of each stretch of keys that begins at `starts`, as it would be after `changes`: a whole scan.
+        """The digest of each range of keys that begins at `starts`, as it would be after `changes`: a whole scan.
 
-        Which of them differ from what headquarters says is what a repair has to fetch. None stands for a stretch that
+        Which of them differ from what headquarters says is what a repair has to fetch. None stands for a range that
         cannot be read any more.
         """
-        with self._lock, store.translate_errors(self._folder / OVERLAY_FILE), self._tried(changes) as view:
+        with self._lock, store.translate_errors(self._folder / OVERLAY_FILE), self._preview(changes) as view:
             return [read_range_digest(view, first, end) for first, end in pair_bounds(starts)]
 
     def _state(self) -> tuple[Edition | None, str | None]:
-        found = self._overlay.execute("SELECT edition, base FROM state").fetchone()
-        return (edition_from_json(found[0]), found[1]) if found else (None, None)
+        row = self._overlay.execute("SELECT edition, base FROM state").fetchone()
+        return (edition_from_json(row[0]), row[1]) if row else (None, None)
 
     # ── changing ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -191,20 +192,20 @@ class Replica:
         edition: Edition,
         changes: Sequence[RowChanges],
         starts: Sequence[bytes],
-        given: Mapping[int, RangeRows],
+        replacements: Mapping[int, RangeRows],
         accept: Accept = accept_all,
     ) -> None:
-        """Come to `edition` by `changes`; the stretches in `given` (by place in `starts`) come as they are instead.
+        """Come to `edition` by `changes`; the ranges in `replacements` (by place in `starts`) come as they are.
 
         Raises:
-            Damaged: a stretch that was not given cannot be read.
+            Damaged: a range that is not in `replacements` cannot be read.
             TrustError: it does not add up; nothing was changed.
         """
         with self._lock, store.translate_errors(self._folder / OVERLAY_FILE):
-            mending = RangeRepair(starts, given, changes)
-            with self._tried(changes) as view:
-                name = self._build_of(edition, mending.merge_ranges(view))
-            self._take(edition, name, lambda view, _: accept(view, mending.counts))
+            repair = RangeRepair(starts, replacements, changes)
+            with self._preview(changes) as view:
+                name = self._build_from_ranges(edition, repair.merge_ranges(view))
+            self._take(edition, name, lambda view, _: accept(view, repair.counts))
 
     def _take(self, edition: Edition, name: str, accept: Accept) -> None:
         with store.transaction(self._overlay):
@@ -241,13 +242,13 @@ class Replica:
                 raise StoreError(f"{self.name} is at version {at}, not {since}", means="The change does not fit.")
             self._notes.forget_change()
             view, tally = self._bases.view(before, self._overlay, base), RunningDigest(before.digest, before.count)
-            for gone in split_batches(removals, _APPLY_BATCH):
-                self._keep(self._withdraw(view, gone, tally), withdrawn=True)
-            for come in split_batches(additions, _APPLY_BATCH):
-                if len(come) > _FILTER_FROM:
+            for keys in split_batches(removals, _APPLY_BATCH):
+                self._keep_undo(self._withdraw(view, keys, tally), withdrawn=True)
+            for rows in split_batches(additions, _APPLY_BATCH):
+                if len(rows) > _FILTER_FROM:
                     self._bases.prepare(before, base, lambda: overlays.read_added_keys(self._overlay))
                     view = self._bases.view(before, self._overlay, base)
-                self._keep(self._put(view, come, tally), withdrawn=False)
+                self._keep_undo(self._put(view, rows, tally), withdrawn=False)
             self._must_equal(tally, edition)
             note = accept(self._bases.view(edition, self._overlay, base), tally.counts)
             self._notes.put(PREVIOUS, edition_to_json(before))
@@ -262,19 +263,19 @@ class Replica:
         """
         with self._lock, store.translate_errors(self._folder / OVERLAY_FILE), store.transaction(self._overlay):
             after, base = self._state()
-            kept = self._notes.get(PREVIOUS)
-            if after is None or not kept:
+            edition_text = self._notes.get(PREVIOUS)
+            if after is None or not edition_text:
                 raise StoreError(
                     f"There is no earlier version of {self.name} here",
                     means="It came whole, was taken back already, or what was withdrawn had to be erased. It stays.",
                     do="Ask headquarters to publish a corrected version",
                 )
-            before, tally = edition_from_json(kept), RunningDigest(after.digest, after.count)
+            before, tally = edition_from_json(edition_text), RunningDigest(after.digest, after.count)
             view = self._bases.view(after, self._overlay, base)
             for undo in self._notes.last_change():
-                there = {row.key for row in undo.went}
-                self._withdraw(view, [key for key in undo.came if key not in there], tally)
-                self._put(view, undo.went, tally)
+                restored_keys = {row.key for row in undo.removed_rows}
+                self._withdraw(view, [key for key in undo.added_keys if key not in restored_keys], tally)
+                self._put(view, undo.removed_rows, tally)
             edition = tally.edition(before)
             self._notes.forget_change()
             self._set_state(edition, base, "")
@@ -314,7 +315,7 @@ class Replica:
             self.sweep()
 
     def purge_withdrawn(self) -> None:
-        """Keep nothing of what was withdrawn or replaced: fold, and give up that the last change can be taken back."""
+        """Keep nothing of what was withdrawn or replaced: compact; the last change cannot be taken back any more."""
         if self.overlay_rows():
             self.compact()
         with self._lock, store.translate_errors(self._folder / OVERLAY_FILE):
@@ -338,34 +339,33 @@ class Replica:
     # ── parts ────────────────────────────────────────────────────────────────────────────────────────
 
     def _withdraw(self, view: View, keys: list[bytes], tally: RunningDigest) -> Undo:
-        went = [Row(key, body) for key, body in view.get_many(keys).items()]
-        tally.take(went)
-        overlays.withdraw_keys(self._overlay, self._columns, (row.key for row in went))
-        return Undo([], went)
+        removed = [Row(key, body) for key, body in view.get_many(keys).items()]
+        tally.take(removed)
+        overlays.withdraw_keys(self._overlay, self._columns, (row.key for row in removed))
+        return Undo([], removed)
 
     def _put(self, view: View, rows: list[Row], tally: RunningDigest) -> Undo:
         # A filter that hid a row would leave it in the tally, and the digest would not come out as signed.
         old = view.search([row.key for row in rows])
-        come = [row for row in rows if old.get(row.key) != row.body] if old else rows
-        went = [Row(row.key, old[row.key]) for row in come if row.key in old] if old else []
-        tally.replace(went)
-        tally.add(come)
-        self._overlay.executemany("INSERT OR REPLACE INTO overlay VALUES (?, ?)", map(self._columns.sql_row, come))
-        return Undo([row.key for row in come], went)
+        added = [row for row in rows if old.get(row.key) != row.body] if old else rows
+        replaced = [Row(row.key, old[row.key]) for row in added if row.key in old] if old else []
+        tally.replace(replaced)
+        tally.add(added)
+        overlays.put_rows(self._overlay, self._columns, added)
+        return Undo([row.key for row in added], replaced)
 
-    def _keep(self, undo: Undo, *, withdrawn: bool) -> None:
+    def _keep_undo(self, undo: Undo, *, withdrawn: bool) -> None:
         # Whoever was taken off a list of persons must not come back to it, so nothing of him is kept.
-        self._notes.keep_change(Undo(undo.came, []) if withdrawn and not load_kind(self.kind).SEALED else undo)
+        self._notes.keep_change(Undo(undo.added_keys, []) if withdrawn and not load_kind(self.kind).SEALED else undo)
 
     @contextmanager
-    def _tried(self, changes: Sequence[RowChanges]) -> Iterator[View]:
+    def _preview(self, changes: Sequence[RowChanges]) -> Iterator[View]:
         """The list as it would be after `changes`; nothing of it stays. The base may be damaged."""
         with store.roll_back_after(self._overlay):
             edition, base = self._state()
             for change in changes:
                 overlays.withdraw_keys(self._overlay, self._columns, change.removals)
-                come = map(self._columns.sql_row, change.additions)
-                self._overlay.executemany("INSERT OR REPLACE INTO overlay VALUES (?, ?)", come)
+                overlays.put_rows(self._overlay, self._columns, change.additions)
             try:
                 self._bases.open(base)
             except Damaged:
@@ -386,10 +386,10 @@ class Replica:
             self.companion(self, name, (self._columns.row(key, body) for key, body in base.scan() if body is not None))
         return name
 
-    def _build_of(self, edition: Edition, stretches: Iterator[RangeRows]) -> str:
+    def _build_from_ranges(self, edition: Edition, ranges: Iterator[RangeRows]) -> str:
         if self._columns.is_packed:
-            return self._bases.build_packed(edition, (rows for rows in stretches if isinstance(rows, PackedRows)))
-        return self._build(edition, chain_rows(stretches))
+            return self._bases.build_packed(edition, (rows for rows in ranges if isinstance(rows, PackedRows)))
+        return self._build(edition, chain_rows(ranges))
 
     def _set_state(self, edition: Edition, base: str | None, note: str | None = None) -> None:
         if base != self._state()[1]:

@@ -147,7 +147,7 @@ class Row(NamedTuple):
 
 
 def digest_row(row: Row) -> int:
-    """The digest of one row: see `fixed_digest`, or SHA-256 over the length of the key (4 bytes), key and body."""
+    """The digest of one row: see above, or SHA-256 over the length of the key (4 bytes), key and body."""
     return digest_packed(pack_batch([row])) if row.is_fixed_width else _hash_row(row)
 
 
@@ -172,7 +172,7 @@ def pack_batch(rows: list[Row]) -> PackedRows:
 
 
 def unpack_rows(rows: PackedRows) -> Iterator[Row]:
-    """The same rows one by one."""
+    """The same rows, one after the other."""
     return map(Row, to_row_bytes(rows.keys), to_row_bytes(rows.bodies))
 
 

@@ -12,15 +12,15 @@ from data.lists.rows import MODULUS, PackedRows, Row, add_to_digest, digest_pack
 class ChangeCounts(NamedTuple):
     """Rows that came and rows that went; a replaced row is both, one that was there already neither."""
 
-    came: int
-    went: int
+    rows_added: int
+    rows_removed: int
     replaced: int = 0
     """How many of those that went did so for another with their key."""
 
     @property
     def removed(self) -> int:
         """Keys that are no longer there."""
-        return self.went - self.replaced
+        return self.rows_removed - self.replaced
 
 
 class RunningDigest:
@@ -35,7 +35,7 @@ class RunningDigest:
         """Rows went out."""
         self._digest = take_from_digest(self._digest, rows)
         self._count -= len(rows)
-        self.counts = self.counts._replace(went=self.counts.went + len(rows))
+        self.counts = self.counts._replace(rows_removed=self.counts.rows_removed + len(rows))
 
     def replace(self, rows: Sequence[Row]) -> None:
         """Rows went out for others with their keys, which `add` brings in."""
@@ -46,7 +46,7 @@ class RunningDigest:
         """Rows came in."""
         self._digest = add_to_digest(self._digest, rows)
         self._count += len(rows)
-        self.counts = self.counts._replace(came=self.counts.came + len(rows))
+        self.counts = self.counts._replace(rows_added=self.counts.rows_added + len(rows))
 
     def add_packed(self, rows: PackedRows) -> None:
         """Rows of fixed width came in."""

@@ -35,13 +35,13 @@ class View:
 
     def get_many(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         """Bodies of those `keys` that are listed. The overlay is asked first; what it withdrew stays withdrawn."""
-        found: dict[bytes, bytes] = {}
+        bodies: dict[bytes, bytes] = {}
         for chunk in split_chunks([self._columns.sql_key(key) for key in keys]):
             answers = dict(select_rows(self._overlay, "overlay", chunk))
             if self._base is not None:
                 answers.update(self._base.find([key for key in chunk if key not in answers]))
-            found.update(self._columns.row(key, body) for key, body in answers.items() if body is not None)
-        return found
+            bodies.update(self._columns.row(key, body) for key, body in answers.items() if body is not None)
+        return bodies
 
     def get(self, key: bytes) -> bytes | None:
         """The body under `key`, or None when it is not listed."""
@@ -53,8 +53,8 @@ class View:
 
     def find(self, keys: Numbers) -> dict[int, int]:
         """`search` for keys and bodies as unsigned numbers of 8 bytes."""
-        found = self.search(to_row_bytes(keys))
-        return {int.from_bytes(key, "big"): int.from_bytes(body, "big") for key, body in found.items()}
+        bodies = self.search(to_row_bytes(keys))
+        return {int.from_bytes(key, "big"): int.from_bytes(body, "big") for key, body in bodies.items()}
 
     def rows(self) -> Iterator[Row]:
         """Every listed row, in order of key (a merge of two sorted scans)."""
@@ -119,11 +119,11 @@ class PackedView(View):
         columns: Columns,
         overlay: Connection,
         base: PackedBase | None,
-        held: KeyFilter | None,
+        key_filter: KeyFilter | None,
     ) -> None:
         super().__init__(edition, columns, overlay, None)
         self._blocks = base
-        self._filter = held
+        self._filter = key_filter
 
     def get_many(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         """Bodies of those `keys` that are listed, read from overlay and base; the filter has no say."""
@@ -145,13 +145,13 @@ class PackedView(View):
     def packed_rows(self) -> Iterator[PackedRows]:
         """Every listed row, ascending, in parts."""
         added, removed = read_changes(self._overlay)
-        place = gone = 0
+        place = removed_place = 0
         for part in self._blocks.scan() if self._blocks else ():
             last = part.keys[-1]
             end, over = np.searchsorted(added.keys, last, "right"), np.searchsorted(removed, last, "right")
             fresh = PackedRows(added.keys[place:end], added.bodies[place:end])
-            yield merge_packed(part, fresh, removed[gone:over])
-            place, gone = int(end), int(over)
+            yield merge_packed(part, fresh, removed[removed_place:over])
+            place, removed_place = int(end), int(over)
         yield PackedRows(added.keys[place:], added.bodies[place:])
 
     def read_range(self, first: bytes, end: bytes | None) -> PackedRows:
@@ -159,31 +159,31 @@ class PackedView(View):
         low, high = int.from_bytes(first, "big"), int.from_bytes(end, "big") if end is not None else 1 << 64
         old = self._blocks.between(low, high) if self._blocks else NO_ROWS
         added, removed = self._changes
-        come, gone = _slice_between(added.keys, low, high), _slice_between(removed, low, high)
-        return merge_packed(old, PackedRows(added.keys[come], added.bodies[come]), removed[gone])
+        added_part, removed_part = _slice_between(added.keys, low, high), _slice_between(removed, low, high)
+        return merge_packed(old, PackedRows(added.keys[added_part], added.bodies[added_part]), removed[removed_part])
 
     @cached_property
     def _changes(self) -> tuple[PackedRows, Numbers]:
         return read_changes(self._overlay)
 
     def _find(self, keys: list[int]) -> dict[int, int]:
-        found: dict[int, int] = {}
+        bodies: dict[int, int] = {}
         for chunk in split_chunks(keys):
             answers = dict(select_rows(self._overlay, "overlay", [key - SIGN for key in chunk]))
             for key, body in answers.items():
                 if isinstance(key, int) and isinstance(body, int):
-                    found[key + SIGN] = body & _UINT64_MASK
+                    bodies[key + SIGN] = body & _UINT64_MASK
             if self._blocks is not None:
-                found.update(self._blocks.find(_select_others(chunk, answers)))
-        return found
+                bodies.update(self._blocks.find(_select_others(chunk, answers)))
+        return bodies
 
 
 def _select_others(chunk: list[int], answers: dict[int | bytes, int | bytes | None]) -> Iterable[int]:
     return [key for key in chunk if key - SIGN not in answers] if answers else chunk
 
 
-def _to_key_bytes(found: dict[int, int]) -> dict[bytes, bytes]:
-    return {key.to_bytes(WIDTH, "big"): body.to_bytes(WIDTH, "big") for key, body in found.items()}
+def _to_key_bytes(numbers: dict[int, int]) -> dict[bytes, bytes]:
+    return {key.to_bytes(WIDTH, "big"): body.to_bytes(WIDTH, "big") for key, body in numbers.items()}
 
 
 def _slice_between(keys: Numbers, low: int, high: int) -> slice:
@@ -195,11 +195,11 @@ def merge_packed(old: PackedRows, fresh: PackedRows, removed: Numbers) -> Packed
     """`old` without what was removed or replaced, and `fresh`; all ascending."""
     if not len(fresh.keys) and not len(removed):
         return old
-    gone = np.concatenate([fresh.keys, removed])
-    at = np.searchsorted(old.keys, gone)
+    dropped = np.concatenate([fresh.keys, removed])
+    at = np.searchsorted(old.keys, dropped)
     inside = at < len(old.keys)  # what lies behind the last old key, or beside none at all, is not among them
-    at, gone = at[inside], gone[inside]
-    hit = at[old.keys[at] == gone]
+    at, dropped = at[inside], dropped[inside]
+    hit = at[old.keys[at] == dropped]
     keys, bodies = np.delete(old.keys, hit), np.delete(old.bodies, hit)
     place = np.searchsorted(keys, fresh.keys)
     return PackedRows(np.insert(keys, place, fresh.keys), np.insert(bodies, place, fresh.bodies))
@@ -209,6 +209,6 @@ Accept = Callable[[View, ChangeCounts], str]
 """Sees the list as it will be before it comes into force; raises to keep it out, returns what to remember with it."""
 
 
-def accept_all(view: View, moves: ChangeCounts) -> str:
+def accept_all(view: View, counts: ChangeCounts) -> str:
     """Takes whatever adds up."""
     return ""

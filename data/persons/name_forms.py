@@ -77,36 +77,36 @@ def sound_key(latin: str) -> str:
     """Spell `latin` (letters A to Z) by its sound: MOHAMMAD and MUHAMAD both give `muhamad`."""
     text = _SILENT_H.sub("", _CLOSING_W.sub("u", _SOFT_C.sub("s", latin.lower())))
     text = f"e{text[2:]}" if text.startswith("ye") else text
-    for spelling, heard in _SOUND_SPELLINGS:
+    for spelling, sound in _SOUND_SPELLINGS:
         if spelling in text:
-            text = text.replace(spelling, heard)
+            text = text.replace(spelling, sound)
     return _REPEATED.sub(r"\1", text.replace("c", "k").replace("w", "v"))
 
 
-def skeleton(heard: str) -> str:
+def skeleton(sound: str) -> str:
     """Consonants of a `sound`, with `A` for a leading vowel: `umar` and `amr` both give `Amr`."""
-    if not heard:
+    if not sound:
         return ""
-    lead = "A" if heard[0] in "aeiou" else ""
-    return lead + _VOWELS.sub("", heard)
+    lead = "A" if sound[0] in "aeiou" else ""
+    return lead + _VOWELS.sub("", sound)
 
 
 def _read_variants() -> dict[str, frozenset[str]]:
-    known: dict[str, set[str]] = defaultdict(set)
+    variants: dict[str, set[str]] = defaultdict(set)
     for line in LINES:
-        heard = {sound_key(name) for name in line}
-        for one in heard:
-            known[one] |= heard - {one}
-    return {one: frozenset(others) for one, others in known.items()}
+        sounds = {sound_key(name) for name in line}
+        for sound in sounds:
+            variants[sound] |= sounds - {sound}
+    return {name: frozenset(others) for name, others in variants.items()}
 
 
 _VARIANTS = _read_variants()
 _NO_VARIANTS: frozenset[str] = frozenset()
 
 
-def name_variants(heard: str) -> frozenset[str]:
+def name_variants(sound: str) -> frozenset[str]:
     """Sounds of the names that may stand for a name of this sound; symmetric."""
-    return _VARIANTS.get(heard, _NO_VARIANTS)
+    return _VARIANTS.get(sound, _NO_VARIANTS)
 
 
 def hebrew_spellings(word: str) -> tuple[str, ...]:
@@ -138,8 +138,8 @@ class NameForm:
     @classmethod
     def of(cls, latin: str) -> "NameForm":
         """The form for a spelling in Latin letters."""
-        heard = sound_key(latin)
-        return cls(latin, heard, skeleton(heard))
+        sound = sound_key(latin)
+        return cls(latin, sound, skeleton(sound))
 
 
 def name_forms(word: str) -> tuple[NameForm, ...]:
@@ -154,19 +154,19 @@ def name_forms(word: str) -> tuple[NameForm, ...]:
 
 
 def _latin_spellings(word: str) -> tuple[str, ...]:
-    known = spell(word)
-    return tuple(map(_ascii, known)) if known is not None else _national_spellings(word)
+    spellings = spell(word)
+    return tuple(map(_ascii, spellings)) if spellings is not None else _national_spellings(word)
 
 
 def _vowelless_form(latin: str) -> NameForm:
-    heard = sound_key(latin)
-    return NameForm(latin, heard, skeleton(heard), vowelless=True)
+    sound = sound_key(latin)
+    return NameForm(latin, sound, skeleton(sound), vowelless=True)
 
 
 def _arabic_forms(word: str) -> tuple[NameForm, ...]:
-    known = VOWELLED.get(word) or VOWELLED.get(word.translate(_HAMZA))
-    if known:
-        return (NameForm.of(known),)
+    vowelled = VOWELLED.get(word) or VOWELLED.get(word.translate(_HAMZA))
+    if vowelled:
+        return (NameForm.of(vowelled),)
     latin = "".join(ARABIC.get(letter) or _ascii(letter) for letter in word if letter in ARABIC or letter.isalpha())
     if not latin:
         return ()

@@ -102,18 +102,18 @@ def _is_latin(text: str) -> bool:
     return max(text) < "\u0250" or "\u1e00" <= max(text) <= "\u1eff"
 
 
-def tokenize(name: str, known: dict[str, tuple[Token, ...]] | None = None) -> tuple[Token, ...]:
-    """The tokens of a name. `known` remembers words between calls; its owner decides how long it lives."""
-    remembered = {} if known is None else known
+def tokenize(name: str, tokens_by_word: dict[str, tuple[Token, ...]] | None = None) -> tuple[Token, ...]:
+    """The tokens of a name. `tokens_by_word` remembers words between calls; its owner decides how long."""
+    remembered = {} if tokens_by_word is None else tokens_by_word
     return tuple(islice(_iterate_tokens(name, remembered), MAX_TOKENS))
 
 
-def _iterate_tokens(name: str, known: dict[str, tuple[Token, ...]]) -> Iterator[Token]:
+def _iterate_tokens(name: str, tokens_by_word: dict[str, tuple[Token, ...]]) -> Iterator[Token]:
     for word in split_words(name):
-        found = known.get(word)
-        if found is None:
-            found = known[word] = tokenize_word(word)
-        yield from found
+        tokens = tokens_by_word.get(word)
+        if tokens is None:
+            tokens = tokens_by_word[word] = tokenize_word(word)
+        yield from tokens
 
 
 def split_words(name: str) -> list[str]:
@@ -127,7 +127,7 @@ def split_words(name: str) -> list[str]:
 
 
 def tokenize_word(word: str) -> tuple[Token, ...]:
-    """The tokens of one of the `words` of a name."""
+    """The tokens of one word of a name (`split_words`)."""
     return tuple(_read_word(word))
 
 

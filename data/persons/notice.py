@@ -100,7 +100,7 @@ def encode_notice(notice: Notice) -> str:
         "review": _day(notice.review),
         "person": _person(notice.person),
     }
-    return _to_json_text({"record": notice.record, "action": notice.action.value} | _filled(fields))
+    return _to_json_text({"record": notice.record, "action": notice.action.value} | _drop_empty(fields))
 
 
 def decode_notice(text: str | bytes) -> Notice:
@@ -128,7 +128,7 @@ def decode_notice(text: str | bytes) -> Notice:
         ) from problem
 
 
-def _filled(fields: dict[str, Any]) -> dict[str, Any]:
+def _drop_empty(fields: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in fields.items() if value not in ("", [], None)}
 
 
@@ -147,13 +147,13 @@ def _person(person: Person) -> dict[str, Any]:
         "sex": person.sex.value if person.sex is not Sex.UNKNOWN else "",
         "nationalities": list(person.nationalities),
         "birth_places": list(person.birth_places),
-        "documents": [_document(held) for held in person.documents],
+        "documents": [_document(document) for document in person.documents],
         "father": person.father,
         "mother": person.mother,
         "marks": person.marks,
         "associates": [_associate(associate) for associate in person.associates],
     }
-    return _filled(fields)
+    return _drop_empty(fields)
 
 
 def _read_person(fields: dict[str, Any]) -> Person:
@@ -172,8 +172,8 @@ def _read_person(fields: dict[str, Any]) -> Person:
         nationalities=tuple(fields.get("nationalities", ())),
         birth_places=tuple(fields.get("birth_places", ())),
         documents=tuple(
-            HeldDocument(held["number"], held.get("country", ""), held.get("type", ""))
-            for held in fields.get("documents", ())
+            HeldDocument(document["number"], document.get("country", ""), document.get("type", ""))
+            for document in fields.get("documents", ())
         ),
         father=fields.get("father", ""),
         mother=fields.get("mother", ""),
@@ -188,15 +188,15 @@ def _read_person(fields: dict[str, Any]) -> Person:
 def _name(name: ListedName) -> dict[str, str]:
     quality = name.quality.value if name.quality is not NameQuality.PRIMARY else ""
     # An empty name would be left out like any empty field; `full` is what makes it a name.
-    return {"full": name.full} | _filled({"surname": name.surname, "given": name.given, "quality": quality})
+    return {"full": name.full} | _drop_empty({"surname": name.surname, "given": name.given, "quality": quality})
 
 
-def _document(held: HeldDocument) -> dict[str, str]:
-    return {"number": held.number} | _filled({"country": held.country, "type": held.type})
+def _document(document: HeldDocument) -> dict[str, str]:
+    return {"number": document.number} | _drop_empty({"country": document.country, "type": document.type})
 
 
 def _associate(associate: Associate) -> dict[str, str]:
-    return {"name": associate.name} | _filled({"relation": associate.relation, "record": associate.record})
+    return {"name": associate.name} | _drop_empty({"relation": associate.relation, "record": associate.record})
 
 
 def _birth(birth: PartialDate) -> str | list[int | bool | None]:

@@ -1,1 +1,1 @@
-"""Pictures of documents: find the machine-readable zone, read it, say how sure one is."""
+"""Finds machine-readable zones and codes in pictures of documents, reads them, and says how sure the reading is."""

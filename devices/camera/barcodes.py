@@ -62,7 +62,7 @@ def _edges(picture: Floats) -> tuple[Floats, Floats, Floats]:
     """The structure of a picture at each place: squares of its changes along and across, and their product."""
     right, down = cv2.Sobel(picture, cv2.CV_32F, 1, 0, ksize=3), cv2.Sobel(picture, cv2.CV_32F, 0, 1, ksize=3)
     window = (_NEAR, _NEAR)
-    parts = (cv2.boxFilter(one, cv2.CV_32F, window) for one in (right * right, down * down, right * down))
+    parts = (cv2.boxFilter(product, cv2.CV_32F, window) for product in (right * right, down * down, right * down))
     along, across, both = (np.asarray(part, np.float32) for part in parts)
     return along, across, both
 
@@ -73,13 +73,13 @@ def _direction_deg(difference: float, product: float) -> float:
 
 
 def _level(picture: GreyImage, scale: float, outline: cv2.typing.MatLike, bars_deg: float) -> Iterator[GreyImage]:
-    (x, y), (one, other), angle = cv2.minAreaRect(outline)
-    turned = min((angle, angle + 90, angle - 90, angle + 180), key=lambda way: abs(_between(way, bars_deg)))
-    for way in (turned, bars_deg) if abs(_between(turned, bars_deg)) > _LEVEL_DEG else (turned,):
-        yield _turn(picture, (x / scale, y / scale), max(one, other) / scale, min(one, other) / scale, way)
+    (x, y), (width, height), angle = cv2.minAreaRect(outline)
+    turned = min((angle, angle + 90, angle - 90, angle + 180), key=lambda way: abs(_angle_between(way, bars_deg)))
+    for way in (turned, bars_deg) if abs(_angle_between(turned, bars_deg)) > _LEVEL_DEG else (turned,):
+        yield _turn(picture, (x / scale, y / scale), max(width, height) / scale, min(width, height) / scale, way)
 
 
-def _between(one_deg: float, other_deg: float) -> float:
+def _angle_between(one_deg: float, other_deg: float) -> float:
     return (one_deg - other_deg + 90) % 180 - 90
 
 
@@ -109,7 +109,7 @@ class BarcodeReader:
     """Reads codes in pictures; does nothing where zxing-cpp is not installed."""
 
     @property
-    def works(self) -> bool:
+    def is_installed(self) -> bool:
         """Whether zxing-cpp is installed."""
         return find_spec("zxingcpp") is not None
 
@@ -117,28 +117,28 @@ class BarcodeReader:
         """Different codes in the picture, at most MOST_CODES; empty ones and ones longer than any are left out."""
         if self._library is None:
             return ()
-        found = tuple(self._codes(picture, self._formats))
-        stacked = [code for code in found if code.symbology is Symbology.PDF417]
-        sure = self._again(picture, stacked) or self._askew(picture)
-        kept = {code.content: code for code in (*found, *sure) if code in sure or code not in stacked}
-        return tuple(kept.values())[:MOST_CODES]
+        codes = tuple(self._codes(picture, self._formats))
+        stacked = [code for code in codes if code.symbology is Symbology.PDF417]
+        confirmed = self._again(picture, stacked) or self._askew(picture)
+        by_content = {code.content: code for code in (*codes, *confirmed) if code in confirmed or code not in stacked}
+        return tuple(by_content.values())[:MOST_CODES]
 
     def _askew(self, picture: GreyImage) -> tuple[Barcode, ...]:
         read = (self._again(place, tuple(self._codes(place, self._pdf417))) for place in find_striped_places(picture))
         return next(filter(None, read), ())
 
-    def _again(self, picture: GreyImage, found: Sequence[Barcode]) -> tuple[Barcode, ...]:
+    def _again(self, picture: GreyImage, codes: Sequence[Barcode]) -> tuple[Barcode, ...]:
         """Which of them are read the same at another size."""
-        if not found:
+        if not codes:
             return ()
         smaller = cv2.resize(picture, None, fx=_OTHER_SIZE, fy=_OTHER_SIZE, interpolation=cv2.INTER_AREA)
         again = set(self._codes(np.ascontiguousarray(smaller, np.uint8), self._pdf417))
-        return tuple(code for code in found if code in again)
+        return tuple(code for code in codes if code in again)
 
     def _codes(self, picture: GreyImage, formats: Any) -> Iterator[Barcode]:
-        for one in self._library.read_barcodes(picture, formats=formats):
-            if one.valid and 0 < len(one.bytes) <= LARGEST_BYTES:
-                yield Barcode(_symbology(one.format), bytes(one.bytes))
+        for result in self._library.read_barcodes(picture, formats=formats):
+            if result.valid and 0 < len(result.bytes) <= LARGEST_BYTES:
+                yield Barcode(_symbology(result.format), bytes(result.bytes))
 
     @cached_property
     def _library(self) -> Any:

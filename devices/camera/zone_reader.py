@@ -1,4 +1,4 @@
-"""From a picture to a zone's text, with the places one is not sure of.
+"""Reads a zone's text from a picture, with the places that are not certain.
 
 - A sharp zone is read once, and its document's number a second time, by itself and at another size. A zone that is
   faint, small or whose digits are wrong is read in three more treatments of its picture, and the readings vote; of one
@@ -45,7 +45,7 @@ class ZoneReading:
     """Lines joined by line feeds."""
     doubts: tuple[int, ...]
     """Places among the characters, line feeds left out, of which one cannot be sure."""
-    right: bool
+    is_valid: bool
     """Whether every check digit is."""
     zone: ZoneCandidate
 
@@ -64,9 +64,9 @@ class ZoneReader:
             look = next(filter(None, map(self._first_look, _both_ways(zone))), None)
             if look and (best is None or look.rank > best.rank):
                 best = look
-            if best and best.right:
+            if best and best.is_valid:
                 break
-        return self._settled(best) if best else None
+        return self._decide(best) if best else None
 
     def close(self) -> None:
         """Let go of the optical reader."""
@@ -84,11 +84,11 @@ class ZoneReader:
         text = zone_text(self._optical.read(treated))
         return _Look.at(zone, text.layout, text.place, text.flat) if text else None
 
-    def _settled(self, look: "_Look") -> ZoneReading:
-        if look.right and look.zone.pixels >= _SMALL:
+    def _decide(self, look: "_Look") -> ZoneReading:
+        if look.is_valid and look.zone.pixels >= _SMALL:
             return look.reading((), self._doubts_of_number(look))
         looks = [look, *self._other_looks(look)]
-        chosen = max((_vote(looks), *looks), key=lambda one: one.rank)
+        chosen = max((_vote(looks), *looks), key=lambda candidate: candidate.rank)
         return chosen.reading(looks, self._doubts_of_number(chosen))
 
     def _other_looks(self, look: "_Look") -> Iterator["_Look"]:
@@ -96,7 +96,7 @@ class ZoneReader:
             other = self._look(look.zone, treat(look.zone.picture))
             if other and other.layout is look.layout:
                 yield other
-                if look.right and other.flat == look.flat:
+                if look.is_valid and other.flat == look.flat:
                     return
 
     def _doubts_of_number(self, look: "_Look") -> tuple[int, ...]:
@@ -123,7 +123,7 @@ class _Look:
         return cls(zone, layout, place, flat, parse_mrz(lines, capture=Capture.MACHINE, today=_ANY_DAY))
 
     @property
-    def right(self) -> bool:
+    def is_valid(self) -> bool:
         return bool(self.document.digits) and all(digit.ok for digit in self.document.digits)
 
     @property
@@ -131,7 +131,7 @@ class _Look:
         """How good a reading it is; of two as good the first one is taken."""
         digits, document = self.document.digits, self.document
         right = sum(digit.ok for digit in digits) - sum(not digit.ok for digit in digits)
-        return (self.right, right, -len(document.problems))
+        return (self.is_valid, right, -len(document.problems))
 
     @property
     def number(self) -> tuple[int, int]:
@@ -154,7 +154,7 @@ class _Look:
         for repair in self.document.repairs:
             flat = flat[: where[repair.field].start] + repair.means + flat[where[repair.field].stop :]
         every = sorted({*differing, *doubts, *_differences(flat, self.flat)})
-        return ZoneReading("\n".join(self.layout.lines_of(flat)), tuple(every), self.right, self.zone)
+        return ZoneReading("\n".join(self.layout.lines_of(flat)), tuple(every), self.is_valid, self.zone)
 
 
 def _vote(looks: Sequence["_Look"]) -> _Look:
@@ -182,5 +182,5 @@ def _both_ways(zone: ZoneCandidate) -> Iterator[ZoneCandidate]:
     yield replace(zone, picture=np.ascontiguousarray(zone.picture[::-1, ::-1]))
 
 
-def _differences(one: str, other: str) -> tuple[int, ...]:
-    return tuple(place for place, (a, b) in enumerate(zip(one, other, strict=True)) if a != b)
+def _differences(text: str, other_text: str) -> tuple[int, ...]:
+    return tuple(place for place, (a, b) in enumerate(zip(text, other_text, strict=True)) if a != b)

@@ -1,4 +1,4 @@
-"""Where a machine-readable zone may lie: two or three lines alike, close below each other (Doc 9303-3, 4.1).
+"""Finds where a machine-readable zone may lie: two or three lines alike, close below each other (Doc 9303-3, 4.1).
 
 - Lines of text are found in a picture of about a thousand pixels: dark strokes stand out against their background
   (black-hat), are joined along the line (closing), and what is long and thin remains (opening). Rows of a zone are
@@ -129,8 +129,8 @@ def _search(picture: GreyImage, ways: Iterable[_Orientation]) -> list[tuple[Grou
     return _rank([(group, way) for way in ways for group in _groups(_lines(picture, way))])
 
 
-def _rank(found: list[tuple[Group, _Orientation]]) -> list[tuple[Group, _Orientation]]:
-    return sorted(found, key=lambda one: -_likeliness(one[0]))
+def _rank(candidates: list[tuple[Group, _Orientation]]) -> list[tuple[Group, _Orientation]]:
+    return sorted(candidates, key=lambda candidate: -_likeliness(candidate[0]))
 
 
 def _orientations(picture: GreyImage, slants_deg: Sequence[float]) -> Iterator[_Orientation]:
@@ -184,7 +184,7 @@ def _follows(above: TextLine, below: TextLine) -> bool:
 
 def _cut(picture: GreyImage, scale: float, way: _Orientation, group: Group) -> ZoneCandidate:
     """The lines, each turned level and made as long as the others: a page seen from a slant has no two alike."""
-    pitch = median(math.dist((one.x, one.y), (two.x, two.y)) for one, two in itertools.pairwise(group))
+    pitch = median(math.dist((above.x, above.y), (below.x, below.y)) for above, below in itertools.pairwise(group))
     longest = max(group, key=lambda line: line.length)
     width = round(longest.length * (1 + 2 * _MARGIN) * PITCH / pitch)
     way_there = way.matrix @ np.diag([scale, scale, 1.0])

@@ -1,4 +1,4 @@
-"""From the lines that were read to the lines of a zone: which belong to it, and what a miscounted filler does.
+"""Finds a zone among lines that were read, and corrects the number of fillers where it was miscounted.
 
 No letter or digit is ever changed. Only the fillers at the end of a line of names, whose count says nothing, are made
 as many as the format has.

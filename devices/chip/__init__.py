@@ -1,1 +1,1 @@
-"""Chips of travel documents (ICAO Doc 9303-10 and -11): what they say, and whether it is genuine."""
+"""Reads the chips of travel documents (ICAO Doc 9303-10 and -11) and judges whether they are genuine."""

@@ -54,13 +54,13 @@ class CommandApdu:
         """The bytes that go to the chip. ValueError for lengths that no command has."""
         if len(self.data) > MOST_DATA or not 0 <= self.expected <= MOST_EXPECTED:
             raise ValueError("A command has a length that cannot be")
-        return self.header + (self._extended() if self.is_extended else self._short())
+        return self.header + (self._extended_body() if self.is_extended else self._short_body())
 
-    def _short(self) -> bytes:
+    def _short_body(self) -> bytes:
         lc = bytes((len(self.data),)) + self.data if self.data else b""
         return lc + (bytes((self.expected & 0xFF,)) if self.expected else b"")
 
-    def _extended(self) -> bytes:
+    def _extended_body(self) -> bytes:
         lc = b"\x00" + len(self.data).to_bytes(2, "big") + self.data if self.data else b""
         le = (self.expected & 0xFFFF).to_bytes(2, "big") if self.expected else b""
         return lc + (le if lc else b"\x00" + le)

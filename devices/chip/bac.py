@@ -16,7 +16,7 @@ _ANSWER_BYTES = 2 * _NONCE_BYTES + _KEY_BYTES + MAC_BYTES
 _WHAT = "The machine-readable zone"
 
 
-def establish_bac(card: Card, key: MrzKey, chance: RandomSource = SYSTEM_RANDOM) -> SecureChannel:
+def establish_bac(card: Card, key: MrzKey, random_source: RandomSource = SYSTEM_RANDOM) -> SecureChannel:
     """Prove the zone to the chip and have it prove it back; the application must be selected.
 
     Raises:
@@ -30,14 +30,14 @@ def establish_bac(card: Card, key: MrzKey, chance: RandomSource = SYSTEM_RANDOM)
     theirs = challenge.data
     if len(theirs) != _NONCE_BYTES:
         raise ChipMalformed("The chip's challenge has a wrong length")
-    ours, part = chance.random(_NONCE_BYTES), chance.random(_KEY_BYTES)
+    ours, part = random_source.random(_NONCE_BYTES), random_source.random(_KEY_BYTES)
     secret = CipherSuite.TDES.encrypt(keys.encryption, ours + theirs + part)
     proof = secret + _mac(keys, secret)
     response = show_key(card, CommandApdu(0, _EXTERNAL_AUTHENTICATE, 0, 0, proof, _ANSWER_BYTES))
     if not response.status.ok:
         raise key_refusal(response.status, _WHAT)
     their_part = _their_part(keys, response.data, ours, theirs)
-    seed = bytes(one ^ other for one, other in zip(part, their_part, strict=True))
+    seed = bytes(our_byte ^ their_byte for our_byte, their_byte in zip(part, their_part, strict=True))
     counter = int.from_bytes(theirs[-4:] + ours[-4:], "big")
     return SecureChannel(derive_session_keys(seed, CipherSuite.TDES), counter)
 

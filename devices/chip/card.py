@@ -1,4 +1,4 @@
-"""A chip in conversation: plain at first, through an encrypted channel once there is one, never plain again.
+"""Exchanges commands with one chip: plain at first, then through an encrypted channel, and never plain again.
 
 - A channel that broke stays broken: nothing more is said to the chip until it is opened anew.
 - Below it, a transport is bounded in time and size. What is left of a response (61xx) is fetched with GET RESPONSE
@@ -32,9 +32,9 @@ MOST_COMMANDS = 20_000
 class BoundedTransport:
     """A transport for the length of one reading."""
 
-    def __init__(self, transport: Transport, patience: Deadline) -> None:
+    def __init__(self, transport: Transport, deadline: Deadline) -> None:
         self._transport = transport
-        self.deadline = patience
+        self.deadline = deadline
         self._commands = 0
 
     def exchange(self, command: CommandApdu) -> ResponseApdu:
@@ -85,8 +85,8 @@ _NO_RESPONSE = 0x0C
 class Card:
     """One chip on a reader."""
 
-    def __init__(self, line: BoundedTransport) -> None:
-        self._line = line
+    def __init__(self, transport: BoundedTransport) -> None:
+        self._transport = transport
         self._channel: SecureChannel | None = None
         self._broken = False
         self.response_limit = SHORT_EXPECTED
@@ -99,7 +99,7 @@ class Card:
     @property
     def deadline(self) -> Deadline:
         """How long the reading may last."""
-        return self._line.deadline
+        return self._transport.deadline
 
     @property
     def is_broken(self) -> bool:
@@ -148,11 +148,11 @@ class Card:
 
     def _once(self, command: CommandApdu) -> ResponseApdu:
         if self._channel is None:
-            return self._line.exchange(command)
+            return self._transport.exchange(command)
         if self._broken:
             raise ChannelBroken("The encrypted channel to the chip has ended")
         try:
-            return self._channel.open(self._line.exchange(self._channel.protect(command)))
+            return self._channel.open(self._transport.exchange(self._channel.protect(command)))
         except BaseException:
             self._broken = True
             raise

@@ -1,4 +1,4 @@
-"""How long a reading of a chip may last, and how somebody ends it earlier."""
+"""Says how long the reading of a chip may last, and lets another thread end it earlier."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -52,12 +52,12 @@ class Deadline:
         if not self.left_s:
             raise self.expiry_error(f"The chip did not finish within {self._seconds:g} seconds")
 
-    def wait(self, done: Future[_T]) -> _T:
+    def wait(self, future: Future[_T]) -> _T:
         """The result of work that goes on elsewhere, or its error; the same errors as `check` where it must end."""
         while True:
             try:
-                return done.result(min(self.left_s, _LOOK_S))
+                return future.result(min(self.left_s, _LOOK_S))
             except TimeoutError:
-                if done.done():
-                    return done.result()
+                if future.done():
+                    return future.result()
                 self.check()

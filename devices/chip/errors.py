@@ -1,4 +1,4 @@
-"""Why a chip was not read, in one tree, by what the officer can do about it.
+"""The errors of reading a chip, in one tree, by what the officer can do about them.
 
 ChipError
 ├── ChipGone             the document was lifted: lay it on the reader again

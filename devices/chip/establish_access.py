@@ -1,4 +1,4 @@
-"""From a chip nobody has spoken to, to one that is open: what it offers, the best of it, and what was fallen back from.
+"""Opens a chip by the best protocol that it offers and accepts, and says what was tried before.
 
 PACE before BAC (Doc 9303-11, 4.2). A chip that declines an offer in so many words is tried with the next one. One
 that does not accept the zone in PACE is asked once in BAC: it may be its PACE that fails, and a wrong zone fails
@@ -32,7 +32,7 @@ class AccessResult:
     access: ChipAccess
     offered: tuple[SecurityInfo, ...]
     """EF.CardAccess; empty where there is none."""
-    with_proof: bool = False
+    has_mapping_proof: bool = False
     """Whether it was PACE-CAM, so that the chip owes a proof of itself."""
     proof: MappingProof | None = None
     card_security: bytes = b""
@@ -49,22 +49,22 @@ class _AccessAttempt:
 
 
 def establish_access(
-    card: Card, key: AccessKey, manner: ReadMode, chance: RandomSource = SYSTEM_RANDOM
+    card: Card, key: AccessKey, mode: ReadMode, random_source: RandomSource = SYSTEM_RANDOM
 ) -> AccessResult:
     """Open a chip.
 
     Raises:
         AccessRefused and every other ChipError.
     """
-    attempt = _AccessAttempt(card, key, manner, chance)
+    attempt = _AccessAttempt(card, key, mode, random_source)
     card.select_master_file()
-    files = FileReader(card, manner)
-    if manner is ReadMode.SWIFT:
+    files = FileReader(card, mode)
+    if mode is ReadMode.SWIFT:
         card.response_limit = find_response_limit(card)
     offered, declined = _read_offers(files)
     for offer in pace_offers(offered):
         try:
-            return _by_pace(attempt, offer, offered, tuple(declined))
+            return _open_by_pace(attempt, offer, offered, tuple(declined))
         except ChipRefused as refused:
             declined.append(f"{offer} was declined: {refused.what}")
             card.select_master_file()
@@ -74,7 +74,7 @@ def establish_access(
             return _after_refusal(attempt, offered, declined, refused)
     if not declined and any(info.is_of(PACE) for info in offered):
         declined.append("The chip offers only kinds of PACE that this kit does not know")
-    return _without_pace(attempt, offered, tuple(declined))
+    return _open_without_pace(attempt, offered, tuple(declined))
 
 
 def _after_refusal(
@@ -83,7 +83,7 @@ def _after_refusal(
     """By BAC where that accepts the zone that PACE did not; else the refusal stands."""
     declined.append(f"PACE did not accept the zone that BAC accepts: {refused.status}")
     try:
-        return _without_pace(attempt, offered, tuple(declined))
+        return _open_without_pace(attempt, offered, tuple(declined))
     except (AccessRefused, ChipRefused):
         raise refused from None
 
@@ -98,29 +98,29 @@ def _read_offers(files: FileReader) -> tuple[tuple[SecurityInfo, ...], list[str]
         return (), [f"PACE was not tried, since EF.CardAccess cannot be understood: {problem.what}"]
 
 
-def _by_pace(
+def _open_by_pace(
     attempt: _AccessAttempt, offer: PaceOffer, offered: tuple[SecurityInfo, ...], declined: tuple[str, ...]
 ) -> AccessResult:
     card = attempt.card
-    established = establish_pace(card, attempt.key, offer, attempt.random_source)
-    card.secure(established.channel)
-    with_proof = offer.mapping is PaceMapping.CHIP_AUTHENTICATION
-    security = _read_card_security(card, established, attempt.mode)
+    pace_result = establish_pace(card, attempt.key, offer, attempt.random_source)
+    card.secure(pace_result.channel)
+    has_mapping_proof = offer.mapping is PaceMapping.CHIP_AUTHENTICATION
+    security = _read_card_security(card, pace_result, attempt.mode)
     card.select_application()
     access = ChipAccess(AccessKind.PACE, str(offer), declined)
-    return AccessResult(access, offered, with_proof, established.proof, security)
+    return AccessResult(access, offered, has_mapping_proof, pace_result.proof, security)
 
 
-def _read_card_security(card: Card, established: PaceResult, manner: ReadMode) -> bytes:
+def _read_card_security(card: Card, pace_result: PaceResult, mode: ReadMode) -> bytes:
     """The file that a proof is judged by; empty where there is no proof or the chip does not give the file."""
-    if established.proof is None:
+    if pace_result.proof is None:
         return b""
     with suppress(ChipRefused, ChipMalformed):
-        return FileReader(card, manner).read(CARD_SECURITY)
+        return FileReader(card, mode).read(CARD_SECURITY)
     return b""
 
 
-def _without_pace(
+def _open_without_pace(
     attempt: _AccessAttempt, offered: tuple[SecurityInfo, ...], declined: tuple[str, ...]
 ) -> AccessResult:
     card, key = attempt.card, attempt.key

@@ -60,9 +60,9 @@ _KNOWS_THE_FORM = frozenset({0x6A82, 0x6282})
 
 def find_response_limit(card: Card) -> int:
     """256 to 65,536 bytes; the master file must be selected and the channel plain."""
-    said = card.send(CommandApdu(0, _READ_BINARY, _SHORT_ID_FLAG | _ATR_INFO_SHORT_ID, 0, expected=SHORT_EXPECTED))
-    if said.status.ok or said.status.warns_of_end:
-        return response_limit(said.data)
+    response = card.send(CommandApdu(0, _READ_BINARY, _SHORT_ID_FLAG | _ATR_INFO_SHORT_ID, 0, expected=SHORT_EXPECTED))
+    if response.status.ok or response.status.warns_of_end:
+        return response_limit(response.data)
     try:
         tried = card.send(
             CommandApdu(0, _READ_BINARY, _SHORT_ID_FLAG | CARD_ACCESS.short_id, 0, expected=MOST_EXPECTED)
@@ -76,8 +76,7 @@ def find_response_limit(card: Card) -> int:
     return MOST_EXPECTED if tried.status.ok or tried.status.word in _KNOWS_THE_FORM else SHORT_EXPECTED
 
 
-_READ, _READ_FAR = 0xB0, 0xB1
-_BY_SHORT_ID = 0x80
+_READ_BINARY_ODD = 0xB1
 _FAR = 0x8000
 """Places from here on need the command that says them in an element."""
 _OFFSET, _PIECE = 0x54, 0x53
@@ -99,7 +98,7 @@ class FileReadProgress:
     """How far the reading of a file has come."""
 
     file: str
-    done: int
+    bytes_read: int
     total: int
 
 
@@ -107,11 +106,11 @@ ProgressListener = Callable[[FileReadProgress], None]
 
 
 class FileReader:
-    """Reads the files of one chip, and keeps to the cautious manner once the swift one has failed."""
+    """Reads the files of one chip, and keeps to the cautious mode once the swift one has failed."""
 
-    def __init__(self, card: Card, manner: ReadMode = ReadMode.SWIFT, watcher: ProgressListener | None = None) -> None:
+    def __init__(self, card: Card, mode: ReadMode = ReadMode.SWIFT, watcher: ProgressListener | None = None) -> None:
         self._card = card
-        self._manner = manner
+        self._mode = mode
         self._watcher = watcher
 
     def read(self, file: ChipFile) -> bytes:
@@ -121,36 +120,38 @@ class FileReader:
             ChipRefused when the chip does not give it, ChipMalformed when it is not what it should be; what
             `Card.send` raises.
         """
-        if self._manner is ReadMode.CAUTIOUS:
-            return self._rest(file, self._selected(file))
-        first = self._piece_by_short_id(file)
+        if self._mode is ReadMode.CAUTIOUS:
+            return self._read_rest(file, self._select(file))
+        first = self._read_by_short_id(file)
         if first is None:
-            first = self._selected(file)
-            self._manner = ReadMode.CAUTIOUS
-        return self._rest(file, first)
+            first = self._select(file)
+            self._mode = ReadMode.CAUTIOUS
+        return self._read_rest(file, first)
 
-    def _piece_by_short_id(self, file: ChipFile) -> bytes | None:
+    def _read_by_short_id(self, file: ChipFile) -> bytes | None:
         """The first piece; None where the chip does not read so."""
-        asked = min(self._card.most_data, file.most_bytes)
+        expected = min(self._card.most_data, file.most_bytes)
         return _response_data(
-            self._card.send(CommandApdu(0, _READ, _BY_SHORT_ID | file.short_id, 0, expected=asked)), asked, file
+            self._card.send(CommandApdu(0, _READ_BINARY, _SHORT_ID_FLAG | file.short_id, 0, expected=expected)),
+            expected,
+            file,
         )
 
-    def _selected(self, file: ChipFile) -> bytes:
+    def _select(self, file: ChipFile) -> bytes:
         self._card.select_file(file.file_id, file.name)
-        command = CommandApdu(0, _READ, 0, 0, expected=_HEADER_BYTES)
+        command = CommandApdu(0, _READ_BINARY, 0, 0, expected=_HEADER_BYTES)
         response = self._card.send(command)
         first = _response_data(response, _HEADER_BYTES, file)
         if first is None:
             raise ChipRefused(response.status, f"The chip does not give {file.name}")
         return first
 
-    def _rest(self, file: ChipFile, first: bytes) -> bytes:
+    def _read_rest(self, file: ChipFile, first: bytes) -> bytes:
         total = _size(file, first)
         data = bytearray(first[:total])
         self._tell(file, len(data), total)
         while len(data) < total:
-            data += self._piece(file, len(data), total - len(data))
+            data += self._read_piece(file, len(data), total - len(data))
             self._tell(file, len(data), total)
         try:
             only(bytes(data), file.tag, file.name)
@@ -158,47 +159,47 @@ class FileReader:
             raise ChipMalformed(problem.what) from problem
         return bytes(data)
 
-    def _piece(self, file: ChipFile, at: int, left: int) -> bytes:
+    def _read_piece(self, file: ChipFile, at: int, left: int) -> bytes:
         limit = self._card.most_data
-        if self._manner is ReadMode.CAUTIOUS:
+        if self._mode is ReadMode.CAUTIOUS:
             limit = min(limit, SHORT_EXPECTED)
         if at < _FAR:
-            asked = min(left, limit)
-            response = self._card.send(CommandApdu(0, _READ, at >> 8, at & 0xFF, expected=asked))
-            piece = _response_data(response, asked, file)
+            expected = min(left, limit)
+            response = self._card.send(CommandApdu(0, _READ_BINARY, at >> 8, at & 0xFF, expected=expected))
+            piece = _response_data(response, expected, file)
         else:
-            asked = min(left, limit - _PIECE_HEADER)
+            expected = min(left, limit - _PIECE_HEADER)
             place = encode_tlv(_OFFSET, at.to_bytes(3 if at > 0xFFFF else 2, "big"))
-            response = self._card.send(CommandApdu(0, _READ_FAR, 0, 0, place, asked + _PIECE_HEADER))
-            piece = _far_response_data(response, asked, file)
+            response = self._card.send(CommandApdu(0, _READ_BINARY_ODD, 0, 0, place, expected + _PIECE_HEADER))
+            piece = _far_response_data(response, expected, file)
         if piece is None:
             raise ChipRefused(response.status, f"The chip breaks off {file.name} at {at} bytes")
-        if len(piece) < min(asked, _LEAST_PIECE):
+        if len(piece) < min(expected, _LEAST_PIECE):
             raise ChipMalformed(f"{file.name} says it has {at + left} bytes, and the chip gives {at + len(piece)}")
         return piece
 
-    def _tell(self, file: ChipFile, done: int, total: int) -> None:
+    def _tell(self, file: ChipFile, bytes_read: int, total: int) -> None:
         if self._watcher is not None:
-            self._watcher(FileReadProgress(file.name, done, total))
+            self._watcher(FileReadProgress(file.name, bytes_read, total))
 
 
-def _response_data(response: ResponseApdu, asked: int, file: ChipFile) -> bytes | None:
+def _response_data(response: ResponseApdu, expected: int, file: ChipFile) -> bytes | None:
     """What a response brings; None where the chip refused."""
     if not (response.status.ok or response.status.warns_of_end):
         return None
-    if len(response.data) > asked:
+    if len(response.data) > expected:
         raise ChipMalformed(f"The chip gives more of {file.name} than it was asked for")
     return response.data
 
 
-def _far_response_data(response: ResponseApdu, asked: int, file: ChipFile) -> bytes | None:
+def _far_response_data(response: ResponseApdu, expected: int, file: ChipFile) -> bytes | None:
     if not (response.status.ok or response.status.warns_of_end):
         return None
     try:
         piece = only(response.data, _PIECE, file.name)
     except Malformed as problem:
         raise ChipMalformed(problem.what) from problem
-    return _response_data(ResponseApdu(piece, response.status), asked, file)
+    return _response_data(ResponseApdu(piece, response.status), expected, file)
 
 
 def _size(file: ChipFile, first: bytes) -> int:

@@ -1,4 +1,4 @@
-"""One chip from its first command to its reading, within a deadline: opened, read, asked for its proofs, judged.
+"""Reads one chip within a deadline: opens it, reads its files, asks for its proofs, judges all of it.
 
 - The deadline holds even where the chip, the reader or its driver stalls.
 - The order: list of files and signatures, zone, keys, details, picture; then active and chip authentication. Chip
@@ -64,11 +64,11 @@ class ChipReadRequest:
 class Inspection:
     """One run over one chip."""
 
-    def __init__(self, card: Card, question: ChipReadRequest, manner: ReadMode) -> None:
+    def __init__(self, card: Card, request: ChipReadRequest, mode: ReadMode) -> None:
         self._card = card
-        self._request = question
-        self._manner = manner
-        self._files = FileReader(card, manner, question.watcher)
+        self._request = request
+        self._mode = mode
+        self._files = FileReader(card, mode, request.watcher)
         self._groups: dict[int, bytes] = {}
         self._unread: dict[str, str] = {}
         self._stages_ms: dict[str, float] = {}
@@ -76,27 +76,27 @@ class Inspection:
     def run(self) -> ChipReading:
         """Open, read, prove, judge. Raises ChipError where the chip cannot be reached or spoken to any more."""
         with self._stage("access"):
-            reached = establish_access(self._card, self._request.key, self._manner, self._request.random_source)
-        sod, com = self._file(SOD), self._file(COM)
+            access_result = establish_access(self._card, self._request.key, self._mode, self._request.random_source)
+        sod, com = self._read_file(SOD), self._read_file(COM)
         signed = _read_signed_data(sod)
-        vouched = _signed_groups(signed)
-        listed = _ALWAYS | vouched | _listed_groups(com)
+        signed_groups = _signed_groups(signed)
+        listed = _ALWAYS | signed_groups | _listed_groups(com)
         for number in _ORDER:
             if number in listed:
-                self._group(number)
+                self._read_group(number)
         contents = read_contents(self._groups, sod, com)
         with self._stage("proofs"):
-            proofs = (self._complete(listed), *self._proofs(contents, reached, vouched))
-        if _FINGERS in listed and self._fingers():
+            proofs = (self._check_completeness(listed), *self._check_proofs(contents, access_result, signed_groups))
+        if _FINGERS in listed and self._read_fingers():
             contents = read_contents(self._groups, sod, com)
         with self._stage("judging"):
-            return self._judged(contents, reached, proofs, signed)
+            return self._judge(contents, access_result, proofs, signed)
 
-    def _group(self, number: int) -> None:
-        if data := self._file(DATA_GROUPS[number]):
+    def _read_group(self, number: int) -> None:
+        if data := self._read_file(DATA_GROUPS[number]):
             self._groups[number] = data
 
-    def _file(self, file: ChipFile) -> bytes:
+    def _read_file(self, file: ChipFile) -> bytes:
         with self._stage(file.name):
             try:
                 return self._files.read(file)
@@ -106,7 +106,7 @@ class Inspection:
                 self._unread[file.name] = problem.what
                 return b""
 
-    def _complete(self, listed: frozenset[int]) -> AuthenticityCheck:
+    def _check_completeness(self, listed: frozenset[int]) -> AuthenticityCheck:
         """Whether all was read that the issuer signed and this kit reads. Every chip has DG1 and DG2."""
         missing = [DATA_GROUPS[number].name for number in _ORDER if number in listed and number not in self._groups]
         if missing:
@@ -116,7 +116,7 @@ class Inspection:
             "complete", AuthenticityAnswer.PASS, AuthenticityReason.SOUND, "All that should be on the chip was read."
         )
 
-    def _fingers(self) -> bool:
+    def _read_fingers(self) -> bool:
         """Whether the fingerprints were read. A chip that refuses, or leaves the channel over them, does right."""
         try:
             self._groups[_FINGERS] = self._files.read(DATA_GROUPS[_FINGERS])
@@ -124,21 +124,23 @@ class Inspection:
             return False
         return True
 
-    def _proofs(
-        self, contents: ChipContents, reached: AccessResult, vouched: frozenset[int]
+    def _check_proofs(
+        self, contents: ChipContents, access_result: AccessResult, signed_groups: frozenset[int]
     ) -> tuple[AuthenticityCheck, ...]:
-        checks = [judge_pace_offers(reached.offered, contents.dg14)]
-        if reached.with_proof:
+        checks = [judge_pace_offers(access_result.offered, contents.dg14)]
+        if access_result.has_mapping_proof:
             checks.append(
-                judge_pace_mapping(reached.proof, reached.card_security, self._request.trust, self._request.now)
+                judge_pace_mapping(
+                    access_result.proof, access_result.card_security, self._request.trust, self._request.now
+                )
             )
-        checks.append(self._active(contents, vouched))
-        checks.append(self._chip(contents, vouched))
+        checks.append(self._check_active(contents, signed_groups))
+        checks.append(self._check_chip(contents, signed_groups))
         return tuple(checks)
 
-    def _active(self, contents: ChipContents, vouched: frozenset[int]) -> AuthenticityCheck:
+    def _check_active(self, contents: ChipContents, signed_groups: frozenset[int]) -> AuthenticityCheck:
         if contents.dg15 is None:
-            return self._no_key("active", 15, vouched)
+            return self._missing_key_check("active", 15, signed_groups)
         try:
             return perform_active_authentication(self._card, contents.dg15, contents.dg14, self._request.random_source)
         except ChannelBroken as broken:
@@ -151,18 +153,18 @@ class Inspection:
                 f"{broken.what}, when it was asked to sign.",
             )
 
-    def _chip(self, contents: ChipContents, vouched: frozenset[int]) -> AuthenticityCheck:
+    def _check_chip(self, contents: ChipContents, signed_groups: frozenset[int]) -> AuthenticityCheck:
         if contents.dg14 is None:
-            return self._no_key("chip", 14, vouched)
+            return self._missing_key_check("chip", 14, signed_groups)
         if self._card.is_broken:
             says = "Not asked for, because the chip had left the channel."
             return AuthenticityCheck("chip", AuthenticityAnswer.NOT_DONE, AuthenticityReason.NOT_REACHED, says)
         return perform_chip_authentication(self._card, contents.dg14, self._request.random_source)
 
-    def _no_key(self, name: str, number: int, vouched: frozenset[int]) -> AuthenticityCheck:
+    def _missing_key_check(self, name: str, number: int, signed_groups: frozenset[int]) -> AuthenticityCheck:
         """A key that EF.COM alone names, which nobody signed, was promised by nobody; that it is missing is told."""
         file = DATA_GROUPS[number].name
-        if number not in vouched:
+        if number not in signed_groups:
             return AuthenticityCheck(
                 name,
                 AuthenticityAnswer.NOT_DONE,
@@ -172,21 +174,21 @@ class Inspection:
         says = f"The issuer put the chip's own key into {file}, which the chip does not give as it should."
         return AuthenticityCheck(name, AuthenticityAnswer.FAIL, AuthenticityReason.PROOF_WITHHELD, says)
 
-    def _judged(
+    def _judge(
         self,
         contents: ChipContents,
-        reached: AccessResult,
+        access_result: AccessResult,
         proofs: tuple[AuthenticityCheck, ...],
         signed: SignedData | None,
     ) -> ChipReading:
-        document = _document(contents, self._request.now)
+        document = _parse_document(contents, self._request.now)
         issued = contents.dg12.issued.whole if contents.dg12 and contents.dg12.issued else None
         expectation = DocumentExpectation(document.issuer if document else "", issued)
-        given = contents.groups, self._request.trust, self._request.now, expectation
-        passive = judge_signed_data(signed, *given) if signed else judge_chip_files(contents.sod, *given)
+        evidence = contents.groups, self._request.trust, self._request.now, expectation
+        passive = judge_signed_data(signed, *evidence) if signed else judge_chip_files(contents.sod, *evidence)
         printed = self._request.printed
         return ChipReading(
-            reached.access,
+            access_result.access,
             contents,
             document,
             passive,
@@ -227,7 +229,7 @@ def _listed_groups(com: bytes) -> frozenset[int]:
     return frozenset()
 
 
-def _document(contents: ChipContents, now: datetime) -> TravelDocument | None:
+def _parse_document(contents: ChipContents, now: datetime) -> TravelDocument | None:
     if contents.dg1 is None:
         return None
     try:
@@ -241,40 +243,40 @@ def read_chip(
     key: AccessKey,
     trust: TrustStore,
     *,
-    patience: Deadline,
+    deadline: Deadline,
     now: datetime,
     printed: TravelDocument | None = None,
     watcher: ProgressListener | None = None,
-    chance: RandomSource | None = None,
+    random_source: RandomSource | None = None,
 ) -> ChipReading:
     """Read and judge the chip on `transport`.
 
-    The chip is spoken to in a thread of its own, which also calls `watcher`; when `patience` ends while the transport
+    The chip is spoken to in a thread of its own, which also calls `watcher`; when `deadline` ends while the transport
     stalls, that thread is left behind and the transport must not be used again. `now` is timezone-aware; `printed` is
-    the document as its print was read; `chance` is for recordings alone: a replayed chip
+    the document as its print was read; `random_source` is for recordings alone: a replayed chip
     brings its own, for any other it is fresh.
 
     Raises:
         ChipError (`devices.chip.errors`), one for each thing an officer can do about it.
     """
-    question = ChipReadRequest(key, trust, now, printed, watcher, chance or random_source_for(transport))
-    done: Future[ChipReading] = Future()
+    request = ChipReadRequest(key, trust, now, printed, watcher, random_source or random_source_for(transport))
+    future: Future[ChipReading] = Future()
 
     def work() -> None:
         try:
-            done.set_result(_inspect(BoundedTransport(transport, patience), question))
+            future.set_result(_inspect(BoundedTransport(transport, deadline), request))
         except BaseException as problem:
-            done.set_exception(problem)
+            future.set_exception(problem)
 
     Thread(target=work, name="chip reading", daemon=True).start()
-    return patience.wait(done)
+    return deadline.wait(future)
 
 
-def _inspect(line: BoundedTransport, question: ChipReadRequest) -> ChipReading:
-    """Swiftly; cautiously where a chip leaves the channel over a command that only the swift manner uses."""
+def _inspect(transport: BoundedTransport, request: ChipReadRequest) -> ChipReading:
+    """Swiftly; cautiously where a chip leaves the channel over a command that only the swift mode uses."""
     try:
-        return Inspection(Card(line), question, ReadMode.SWIFT).run()
+        return Inspection(Card(transport), request, ReadMode.SWIFT).run()
     except ChannelBroken as broken:
         if broken.status is None:
             raise
-    return Inspection(Card(line), question, ReadMode.CAUTIOUS).run()
+    return Inspection(Card(transport), request, ReadMode.CAUTIOUS).run()

@@ -1,4 +1,4 @@
-"""Where the reader's fresh numbers come from: the system, worked examples, or the seed of a recording."""
+"""Gives the reader its fresh numbers: from the system, from worked examples, or from the seed of a recording."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,17 +20,17 @@ class RandomSource:
     random: Random = token_bytes
 
     @classmethod
-    def seeded(cls, seed: bytes) -> Self:
+    def from_seed(cls, seed: bytes) -> Self:
         """The same numbers for the same seed: to replay a recording, and never towards a chip in the field."""
         count = 0
 
         def random(size: int) -> bytes:
             nonlocal count
-            made = b""
-            while len(made) < size:
+            octets = b""
+            while len(octets) < size:
                 count += 1
-                made += sha256(seed + count.to_bytes(8, "big")).digest()
-            return made[:size]
+                octets += sha256(seed + count.to_bytes(8, "big")).digest()
+            return octets[:size]
 
         def private(group: EcGroup | DhGroup) -> int:
             order = group.curve.order if isinstance(group, EcGroup) else group.order

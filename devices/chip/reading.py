@@ -1,4 +1,4 @@
-"""All that reading one chip gave: what its files say, how it was opened, what proves it, how the print compares.
+"""The result of reading one chip: what its files say, how it was opened, what proves it, how the print compares.
 
 - Each file is read by itself: one that is malformed is a fault beside the others.
 - The zone on the chip is compared with the printed one field by field. A difference is reported, never decided: the
@@ -74,7 +74,7 @@ def compare_with_print(chip: TravelDocument, printed: TravelDocument) -> tuple[P
 
 def differing_fields(comparisons: tuple[PrintComparison, ...]) -> tuple[str, ...]:
     """Names of the fields that differ."""
-    return tuple(one.name for one in comparisons if one.agreement is PrintAgreement.DIFFERS)
+    return tuple(comparison.name for comparison in comparisons if comparison.agreement is PrintAgreement.DIFFERS)
 
 
 def _field_agreement(name: str, chip: str, printed: str, *, both_read: bool) -> PrintAgreement:
@@ -104,14 +104,14 @@ class ChipContents:
     dg15: Dg15 | None = None
     dg16: Dg16 | None = field(default=None, repr=False)
     faults: Mapping[str, str] = field(default_factory=dict)
-    """Why a file that came could not be understood, by its name."""
+    """Why a file that came could not be parsed, by its name."""
 
 
 def read_contents(groups: Mapping[int, bytes], sod: bytes, com: bytes) -> ChipContents:
     """What these files say; never raises over them."""
     faults: dict[str, str] = {}
 
-    def understood(name: str, data: bytes, reader: Callable[[bytes], _T]) -> _T | None:
+    def parse(name: str, data: bytes, reader: Callable[[bytes], _T]) -> _T | None:
         try:
             return reader(data) if data else None
         except Malformed as problem:
@@ -119,12 +119,12 @@ def read_contents(groups: Mapping[int, bytes], sod: bytes, com: bytes) -> ChipCo
             return None
 
     def group(number: int, reader: Callable[[bytes], _T]) -> _T | None:
-        return understood(f"DG{number}", groups.get(number, b""), reader)
+        return parse(f"DG{number}", groups.get(number, b""), reader)
 
     return ChipContents(
         dict(groups),
         sod,
-        com=understood("EF.COM", com, read_com),
+        com=parse("EF.COM", com, read_com),
         dg1=group(1, read_dg1),
         dg2=group(2, read_dg2),
         dg3=group(3, read_dg3),

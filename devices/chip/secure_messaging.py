@@ -47,8 +47,8 @@ class SecureChannel:
         """The command as it goes over the line."""
         self._counter += 1
         header = bytes((command.cla | _SECURED, command.ins, command.p1, command.p2))
-        objects = self._encrypted(command) + _expected(command)
-        signed = self._sequence() + pad(header, self.suite.block_bytes) + objects
+        objects = self._encrypt_data(command) + _expected_object(command)
+        signed = self._counter_block() + pad(header, self.suite.block_bytes) + objects
         mac = self._keys.suite.mac(self._keys.mac, pad(signed, self.suite.block_bytes) if objects else signed)
         data = objects + encode_tlv(_MAC, mac)
         whole = MOST_EXPECTED if command.is_extended or len(data) > SHORT_DATA else SHORT_EXPECTED
@@ -60,50 +60,50 @@ class SecureChannel:
         if not response.data:
             raise ChannelBroken(f"The chip left the encrypted channel: {response.status}", response.status)
         try:
-            objects = {one.tag: one for one in self._objects(response.data)}
+            objects = {element.tag: element for element in self._read_objects(response.data)}
             self._verify(response.data, objects)
             status = StatusWord(int.from_bytes(objects[_STATUS].value, "big"))
             if status != response.status:
                 raise ChannelBroken("The status that came is not the one that the chip signed")
-            return ResponseApdu(self._decrypted(objects), status)
+            return ResponseApdu(self._decrypt_data(objects), status)
         except Malformed as problem:
             raise ChannelBroken(f"A response in the encrypted channel is not whole: {problem.what}") from problem
 
-    def _sequence(self) -> bytes:
+    def _counter_block(self) -> bytes:
         return self._counter.to_bytes(self.suite.block_bytes, "big")
 
     def _iv(self) -> bytes:
         """Zeros with 3DES, the encrypted counter with AES."""
         if self.suite is CipherSuite.TDES:
             return bytes(self.suite.block_bytes)
-        return self.suite.encrypt_block(self._keys.encryption, self._sequence())
+        return self.suite.encrypt_block(self._keys.encryption, self._counter_block())
 
-    def _encrypted(self, command: CommandApdu) -> bytes:
+    def _encrypt_data(self, command: CommandApdu) -> bytes:
         if not command.data:
             return b""
         padded = pad(command.data, self.suite.block_bytes)
         secret = self.suite.encrypt(self._keys.encryption, padded, self._iv())
         return encode_tlv(_ENCRYPTED_PLAIN, secret) if command.ins & 1 else encode_tlv(_ENCRYPTED, _PADDED, secret)
 
-    def _objects(self, data: bytes) -> list[Element]:
-        found = []
-        for one in elements(data):
-            found.append(one)
-            if len(found) > 3:
+    def _read_objects(self, data: bytes) -> list[Element]:
+        objects = []
+        for element in elements(data):
+            objects.append(element)
+            if len(objects) > 3:
                 break
-        if tuple(one.tag for one in found) not in _ORDERS:
-            raise Malformed(f"it holds {', '.join(f'{one.tag:X}' for one in found) or 'nothing'}")
-        if len(found[-2].value) != 2 or len(found[-1].value) != MAC_BYTES:
+        if tuple(element.tag for element in objects) not in _ORDERS:
+            raise Malformed(f"it holds {', '.join(f'{element.tag:X}' for element in objects) or 'nothing'}")
+        if len(objects[-2].value) != 2 or len(objects[-1].value) != MAC_BYTES:
             raise Malformed("its status or its MAC has a wrong length")
-        return found
+        return objects
 
     def _verify(self, data: bytes, objects: dict[int, Element]) -> None:
-        signed = self._sequence() + data[: -len(objects[_MAC].raw)]
+        signed = self._counter_block() + data[: -len(objects[_MAC].raw)]
         mac = self.suite.mac(self._keys.mac, pad(signed, self.suite.block_bytes))
         if not compare_digest(mac, objects[_MAC].value):
             raise ChannelBroken("The MAC of a response is wrong: somebody changed it, or it is out of turn")
 
-    def _decrypted(self, objects: dict[int, Element]) -> bytes:
+    def _decrypt_data(self, objects: dict[int, Element]) -> bytes:
         if _ENCRYPTED in objects:
             value = objects[_ENCRYPTED].value
             if value[:1] != _PADDED:
@@ -118,7 +118,7 @@ class SecureChannel:
         return unpad(self.suite.decrypt(self._keys.encryption, secret, self._iv()), self.suite.block_bytes)
 
 
-def _expected(command: CommandApdu) -> bytes:
+def _expected_object(command: CommandApdu) -> bytes:
     if not command.expected:
         return b""
     if command.is_extended:

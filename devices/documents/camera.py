@@ -39,13 +39,13 @@ class CameraFrames:
         self._loop = asyncio.get_running_loop()
         self._changed = asyncio.Event()
         self._newest: GreyImage | None = None
-        self._ended = False
+        self._has_ended = False
         self._stop = threading.Event()
         threading.Thread(target=self._take, args=(source, api), name="camera", daemon=True).start()
 
     async def next(self) -> GreyImage | None:
         """The newest frame that was not given out yet; None when the camera has ended."""
-        while self._newest is None and not self._ended:
+        while self._newest is None and not self._has_ended:
             self._changed.clear()
             await self._changed.wait()
         newest, self._newest = self._newest, None
@@ -74,7 +74,7 @@ class CameraFrames:
 
     def _set(self, frame: GreyImage | None) -> None:
         if frame is None:
-            self._ended = True
+            self._has_ended = True
         else:
             self._newest = frame
         self._changed.set()
@@ -84,19 +84,19 @@ SIMULATED = False
 NATIVE = True
 
 
-def discover(place: DriverContext) -> Iterator[DiscoveredDevice]:
+def discover(context: DriverContext) -> Iterator[DiscoveredDevice]:
     """Cameras by their stable names. The first stream of each: the others carry no pictures."""
-    for path in sorted((place.devices / "v4l" / "by-id").glob("*-video-index0")):
+    for path in sorted((context.devices / "v4l" / "by-id").glob("*-video-index0")):
         yield DiscoveredDevice(f"v4l2://{quote(str(path))}", _info(path))
 
 
-def reader(url: DeviceUrl, place: DriverContext) -> LiveReader:
+def reader(url: DeviceUrl, context: DriverContext) -> LiveReader:
     """A closed reader; DeviceFault SETUP when the URL names no camera."""
-    path = place.devices / f"video{url.where}" if url.where.isdecimal() else Path(url.where)
+    path = context.devices / f"video{url.where}" if url.where.isdecimal() else Path(url.where)
     if not path.is_absolute():
         raise DeviceFault(FaultReason.SETUP, "A camera is v4l2://0 or v4l2:///dev/v4l/by-id/…")
     info = _info(path)
-    return LiveReader(info, CameraChannel(info.title, lambda: _start_camera(path)), place.now, Plug(path))
+    return LiveReader(info, CameraChannel(info.title, lambda: _start_camera(path)), context.now, Plug(path))
 
 
 def _info(path: Path) -> DeviceInfo:

@@ -38,17 +38,17 @@ class DroppedFileFormat(Protocol):
     def most_bytes(self) -> int:
         """How much of a file is read."""
 
-    def heard(self, data: bytes) -> ChannelEvent:
+    def interpret(self, data: bytes) -> ChannelEvent:
         """What a whole file says; it may take a while, and runs beside the reader's loop."""
 
     def is_whole(self, data: bytes) -> bool:
         """Whether nothing can be missing; else one waits until the file has not grown for a while."""
 
 
-def folder_reader(url: DeviceUrl, place: DriverContext, info: DeviceInfo, contents: DroppedFileFormat) -> LiveReader:
+def folder_reader(url: DeviceUrl, context: DriverContext, info: DeviceInfo, format: DroppedFileFormat) -> LiveReader:
     """A closed reader of a folder with such files; DeviceFault SETUP for a setting that cannot be."""
     path = Path(url.where)
-    after = url.settings.get("after", "delete" if place.profile == "production" else "aside")
+    after = url.settings.get("after", "delete" if context.profile == "production" else "aside")
     try:
         settle_s = float(url.settings.get("settle", "2"))
     except ValueError:
@@ -57,26 +57,26 @@ def folder_reader(url: DeviceUrl, place: DriverContext, info: DeviceInfo, conten
         raise DeviceFault(
             FaultReason.SETUP, "A folder reader is folder:///…, with after=delete or aside, settle in seconds"
         )
-    return LiveReader(info, FolderChannel(path, after, settle_s, contents), place.now)
+    return LiveReader(info, FolderChannel(path, after, settle_s, format), context.now)
 
 
 class FolderChannel:
     """Files that appear in one folder."""
 
-    def __init__(self, path: Path, after: str, settle_s: float, contents: DroppedFileFormat) -> None:
+    def __init__(self, path: Path, after: str, settle_s: float, format: DroppedFileFormat) -> None:
         self._path = path
-        self._contents = contents
+        self._format = format
         self._after = after
         self._settle_s = settle_s
         self._folder: int | None = None
-        self._waiting: dict[str, tuple[_Size, float]] = {}
-        self._grew: set[str] = set()
-        self._done: dict[str, _Size] = {}
+        self._pending: dict[str, tuple[_Size, float]] = {}
+        self._growing: set[str] = set()
+        self._taken_sizes: dict[str, _Size] = {}
 
     @property
-    def begun(self) -> bool:
+    def has_begun(self) -> bool:
         """Whether a file grew between the last two looks: one that only waits to be taken is no reading yet."""
-        return bool(self._grew)
+        return bool(self._growing)
 
     def connect(self) -> None:
         """Lock the folder for this process."""
@@ -90,38 +90,38 @@ class FolderChannel:
             raise DeviceFault(FaultReason.DENIED, f"This user may not open the folder {self._path.name}") from None
         except OSError:
             if self._folder is None:
-                raise self._gone() from None
+                raise self._unplugged_fault() from None
             # A file system without locks: the claim within this process has to do.
 
     async def receive(self) -> Sequence[ChannelEvent]:
         """The next file that is whole."""
         await asyncio.sleep(LOOK_S)
         if self._folder is None or not self._is_there():
-            raise self._gone()
+            raise self._unplugged_fault()
         try:
             files = sorted(self._files())
         except OSError as error:
-            raise self._gone() from error
+            raise self._unplugged_fault() from error
         self._forget({name for _, name, _ in files})
         for _, name, size in files:
             data = self._data(name, size)
             if data is not None:
-                heard = await self._heard(data)
+                event = await self._interpret(data)
                 self._put_away(name, size)
-                return (heard,)
+                return (event,)
         return ()
 
-    async def _heard(self, data: bytes) -> ChannelEvent:
+    async def _interpret(self, data: bytes) -> ChannelEvent:
         try:
-            return await asyncio.to_thread(self._contents.heard, data)
+            return await asyncio.to_thread(self._format.interpret, data)
         except DeviceFault as fault:
             return fault
 
     def disconnect(self) -> None:
         """Let go of the folder."""
         folder, self._folder = self._folder, None
-        self._waiting.clear()
-        self._grew.clear()
+        self._pending.clear()
+        self._growing.clear()
         if folder is not None:
             os.close(folder)
 
@@ -135,10 +135,10 @@ class FolderChannel:
     def _files(self) -> Iterator[tuple[int, str, _Size]]:
         with os.scandir(self._path) as entries:
             for entry in entries:
-                if entry.name.lower().endswith(self._contents.suffixes) and entry.is_file(follow_symlinks=False):
+                if entry.name.lower().endswith(self._format.suffixes) and entry.is_file(follow_symlinks=False):
                     facts = entry.stat(follow_symlinks=False)
                     size = facts.st_size, facts.st_mtime_ns
-                    if facts.st_size and self._done.get(entry.name) != size:
+                    if facts.st_size and self._taken_sizes.get(entry.name) != size:
                         yield facts.st_mtime_ns, entry.name, size
 
     def _data(self, name: str, size: _Size) -> bytes | None:
@@ -146,25 +146,25 @@ class FolderChannel:
         try:
             descriptor = os.open(self._path / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
             with os.fdopen(descriptor, "rb") as file:
-                data = file.read(self._contents.most_bytes)
+                data = file.read(self._format.most_bytes)
         except OSError:
             return None
-        return data if self._contents.is_whole(data) or self._settled(name, size) else None
+        return data if self._format.is_whole(data) or self._has_settled(name, size) else None
 
-    def _settled(self, name: str, size: _Size) -> bool:
+    def _has_settled(self, name: str, size: _Size) -> bool:
         now = time.monotonic()
-        before, since = self._waiting.get(name, (size, now))
-        self._grew.discard(name)
+        before, since = self._pending.get(name, (size, now))
+        self._growing.discard(name)
         if before != size:
             since = now
-            self._grew.add(name)
-        self._waiting[name] = size, since
+            self._growing.add(name)
+        self._pending[name] = size, since
         return now - since >= self._settle_s
 
     def _put_away(self, name: str, size: _Size) -> None:
-        self._waiting.pop(name, None)
-        self._grew.discard(name)
-        self._done[name] = size  # also where the file cannot be moved: a document is given out once
+        self._pending.pop(name, None)
+        self._growing.discard(name)
+        self._taken_sizes[name] = size  # also where the file cannot be moved: a document is given out once
         with suppress(OSError):
             if self._after == "delete":
                 (self._path / name).unlink()
@@ -174,10 +174,10 @@ class FolderChannel:
 
     def _forget(self, there: set[str]) -> None:
         """What is in the folder no more is not waited for; what was put away and stayed is remembered."""
-        self._waiting = {name: seen for name, seen in self._waiting.items() if name in there}
-        self._grew &= there
-        self._done = {name: size for name, size in self._done.items() if (self._path / name).exists()}
+        self._pending = {name: seen for name, seen in self._pending.items() if name in there}
+        self._growing &= there
+        self._taken_sizes = {name: size for name, size in self._taken_sizes.items() if (self._path / name).exists()}
 
-    def _gone(self) -> DeviceFault:
+    def _unplugged_fault(self) -> DeviceFault:
         hint = "Mount the folder again, or correct its path in the reader's URL"
         return DeviceFault(FaultReason.UNPLUGGED, f"The folder {self._path.name} is not there", hint=hint)

@@ -18,16 +18,16 @@ SIMULATED = False
 INBOX = "inbox"
 
 
-def discover(place: DriverContext) -> Iterator[DiscoveredDevice]:
+def discover(context: DriverContext) -> Iterator[DiscoveredDevice]:
     """The folder `inbox` of the kit's home, where there is one."""
-    path = (place.folder / INBOX).resolve()
+    path = (context.folder / INBOX).resolve()
     if path.is_dir():
         yield DiscoveredDevice(f"folder://{quote(str(path))}", _info(path))
 
 
-def reader(url: DeviceUrl, place: DriverContext) -> LiveReader:
+def reader(url: DeviceUrl, context: DriverContext) -> LiveReader:
     """A closed reader; DeviceFault SETUP for a setting that cannot be."""
-    return folder_reader(url, place, _info(Path(url.where)), TextFiles())
+    return folder_reader(url, context, _info(Path(url.where)), TextFiles())
 
 
 def _info(path: Path) -> DeviceInfo:
@@ -40,7 +40,7 @@ class TextFiles:
     suffixes: tuple[str, ...] = (".txt", ".mrz")
     most_bytes = 4 * LONGEST_RAW
 
-    def heard(self, data: bytes) -> ChannelEvent:
+    def interpret(self, data: bytes) -> ChannelEvent:
         """The text."""
         return _decode(data)
 

@@ -26,16 +26,16 @@ NATIVE = True
 INBOX = "pages"
 
 
-def discover(place: DriverContext) -> Iterator[DiscoveredDevice]:
+def discover(context: DriverContext) -> Iterator[DiscoveredDevice]:
     """The folder `pages` of the kit's home, where there is one."""
-    path = (place.folder / INBOX).resolve()
+    path = (context.folder / INBOX).resolve()
     if path.is_dir():
         yield DiscoveredDevice(f"pictures://{quote(str(path))}", _info(path))
 
 
-def reader(url: DeviceUrl, place: DriverContext) -> LiveReader:
+def reader(url: DeviceUrl, context: DriverContext) -> LiveReader:
     """A closed reader; DeviceFault SETUP for a setting that cannot be."""
-    return folder_reader(url, place, _info(Path(url.where)), PageImages())
+    return folder_reader(url, context, _info(Path(url.where)), PageImages())
 
 
 def _info(path: Path) -> DeviceInfo:
@@ -52,7 +52,7 @@ class PageImages:
         self._zones = ZoneReader()
         self._codes = BarcodeReader()
 
-    def heard(self, data: bytes) -> ChannelEvent:
+    def interpret(self, data: bytes) -> ChannelEvent:
         """The zone, or what would help. DeviceFault BAD_READ for what is no picture, NO_DRIVER without the extra."""
         picture = decode_picture(data)
         read, codes = self._zones.read(picture), self._codes.read(picture)

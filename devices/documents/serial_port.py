@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from devices.byte_channel import ByteChannel, ByteConnection
 from devices.faults import DeviceFault, FaultReason, missing_extra
-from devices.framing.selection import framing_named
+from devices.framing.selection import make_framing
 from devices.hotplug.plug import Plug
 from devices.live_reader import LiveReader
 from devices.ports import DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
@@ -21,23 +21,23 @@ SIMULATED = False
 BAUDS = (300, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400)
 
 
-def discover(place: DriverContext) -> Iterator[DiscoveredDevice]:
+def discover(context: DriverContext) -> Iterator[DiscoveredDevice]:
     """Every port that udev names by its device: those names stay the same whichever socket is used."""
-    for path in sorted((place.devices / "serial" / "by-id").glob("*")):
+    for path in sorted((context.devices / "serial" / "by-id").glob("*")):
         if path.exists():
             yield DiscoveredDevice(f"serial://{quote(str(path))}", _info(path))
 
 
-def reader(url: DeviceUrl, place: DriverContext) -> LiveReader:
+def reader(url: DeviceUrl, context: DriverContext) -> LiveReader:
     """A closed reader; DeviceFault SETUP for a framing or speed there is none of."""
     path = Path(url.where)
     baud = url.settings.get("baud", "9600")
     if not path.is_absolute() or baud not in map(str, BAUDS):
         raise DeviceFault(FaultReason.SETUP, f"A serial reader is serial:///dev/…, with baud one of {BAUDS}")
     info = _info(path)
-    framing = framing_named(url.settings.get("framing", "auto"))
-    channel = ByteChannel(info.title, lambda: _open(path, int(baud)), framing, tap=place.tap)
-    return LiveReader(info, channel, place.now, Plug(path))
+    framing = make_framing(url.settings.get("framing", "auto"))
+    channel = ByteChannel(info.title, lambda: _open(path, int(baud)), framing, tap=context.tap)
+    return LiveReader(info, channel, context.now, Plug(path))
 
 
 def _info(path: Path) -> DeviceInfo:
@@ -60,9 +60,9 @@ def _open(path: Path, baud: int) -> ByteConnection:
 
 def _number(error: BaseException) -> int | None:
     """The system's error number; pyserial hides that of a failed configuration in the error before."""
-    for one in (error, error.__context__):
-        if one is not None and one.args and isinstance(one.args[0], int):
-            return one.args[0]
+    for cause in (error, error.__context__):
+        if cause is not None and cause.args and isinstance(cause.args[0], int):
+            return cause.args[0]
     return None
 
 

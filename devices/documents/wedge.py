@@ -22,7 +22,7 @@ from urllib.parse import quote
 from devices.byte_channel import ByteChannel
 from devices.documents.tables.layouts import LAYOUTS, Keys
 from devices.faults import DeviceFault, FaultReason
-from devices.framing.selection import framing_named
+from devices.framing.selection import make_framing
 from devices.hotplug.plug import Plug
 from devices.live_reader import LiveReader
 from devices.ports import DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
@@ -46,7 +46,7 @@ class KeyEvents:
         """Another keyboard, or the same one plugged in again: no key is down."""
         self._rest = b""
         self._down: set[int] = set()
-        self._caps = False
+        self._has_caps_lock = False
 
     def decode(self, data: bytes) -> bytes:
         """What the events in `data` type; half an event waits for its other half."""
@@ -68,16 +68,16 @@ class KeyEvents:
         if value != DOWN:
             return b""
         if code == _CAPS_LOCK:
-            self._caps = not self._caps
-        return self._typed(code)
+            self._has_caps_lock = not self._has_caps_lock
+        return self._type_key(code)
 
-    def _typed(self, code: int) -> bytes:
+    def _type_key(self, code: int) -> bytes:
         if code not in self._keys:
             return b""
         alone, shifted = self._keys[code]
         if self._down & _CONTROLS:
             return bytes((ord(alone) & 0x1F,)) if alone.isascii() and alone.isalpha() else b""
-        shift = bool(self._down & _SHIFTS) != (self._caps and alone.isalpha())
+        shift = bool(self._down & _SHIFTS) != (self._has_caps_lock and alone.isalpha())
         return (shifted if shift else alone).encode("latin-1")
 
 
@@ -103,15 +103,15 @@ class _GrabbedInput:
         os.close(self._descriptor)
 
 
-def discover(place: DriverContext) -> Iterator[DiscoveredDevice]:
+def discover(context: DriverContext) -> Iterator[DiscoveredDevice]:
     """Keyboards by makers of document readers."""
-    for path in sorted((place.devices / "input" / "by-id").glob("usb-*-event-kbd")):
+    for path in sorted((context.devices / "input" / "by-id").glob("usb-*-event-kbd")):
         maker = path.name.removeprefix("usb-").lower()
         if maker.startswith(MAKERS) and path.exists():
             yield DiscoveredDevice(f"wedge://{quote(str(path))}", _info(path))
 
 
-def reader(url: DeviceUrl, place: DriverContext) -> LiveReader:
+def reader(url: DeviceUrl, context: DriverContext) -> LiveReader:
     """A closed reader; DeviceFault SETUP for a layout or framing there is none of."""
     path = Path(url.where)
     layout = url.settings.get("layout", "us")
@@ -120,11 +120,11 @@ def reader(url: DeviceUrl, place: DriverContext) -> LiveReader:
         raise DeviceFault(FaultReason.SETUP, f"A keyboard wedge is wedge:///dev/input/…, with layout one of {known}")
     keys = KeyEvents(LAYOUTS[layout])
     info = _info(path)
-    framing = framing_named(url.settings.get("framing", "auto"))
+    framing = make_framing(url.settings.get("framing", "auto"))
     if framing.ask:
         raise DeviceFault(FaultReason.SETUP, "A keyboard cannot be asked: this framing is for serial readers")
-    channel = ByteChannel(info.title, lambda: _open(path, keys), framing, decode=keys.decode, tap=place.tap)
-    return LiveReader(info, channel, place.now, Plug(path))
+    channel = ByteChannel(info.title, lambda: _open(path, keys), framing, decode=keys.decode, tap=context.tap)
+    return LiveReader(info, channel, context.now, Plug(path))
 
 
 def _info(path: Path) -> DeviceInfo:

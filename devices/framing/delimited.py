@@ -33,21 +33,21 @@ class LineFraming:
     def __init__(self) -> None:
         self._lines: list[bytes] = []
         self._line = bytearray()
-        self._after_cr = False
-        self._drowned = False
+        self._is_after_cr = False
+        self._is_drowned = False
 
     @property
-    def begun(self) -> bool:
+    def has_begun(self) -> bool:
         """Whether a line or part of one has come and its document is not whole."""
         return bool(self._lines or self._line)
 
     def feed(self, data: bytes) -> list[FramedText]:
         """Documents that `data` completes."""
-        if self._drowned:
+        if self._is_drowned:
             return []
-        if self._after_cr and data.startswith(b"\n"):  # CR and LF came in two pieces
+        if self._is_after_cr and data.startswith(b"\n"):  # CR and LF came in two pieces
             data = data[1:]
-        self._after_cr = data.endswith(b"\r") or (self._after_cr and not data)
+        self._is_after_cr = data.endswith(b"\r") or (self._is_after_cr and not data)
         out: list[FramedText] = []
         *ended, rest = _END.split(data)
         for part in ended:
@@ -55,7 +55,7 @@ class LineFraming:
         self._line += rest
         if len(self._line) + sum(map(len, self._lines)) > LONGEST_BYTES:
             self.reset()
-            self._drowned = True
+            self._is_drowned = True
             out.append(too_long_fault())
         return out
 
@@ -63,14 +63,14 @@ class LineFraming:
         """What came last was the end, also where the last line has no end mark."""
         if seconds < SILENCE_S:
             return []
-        self._drowned = False
+        self._is_drowned = False
         out = self._end_line(b"") if self._line else []
         return [*out, *self._end_document()]
 
     def reset(self) -> None:
         """Forget the lines begun."""
         self._lines, self._line = [], bytearray()
-        self._after_cr = self._drowned = False
+        self._is_after_cr = self._is_drowned = False
 
     def _end_line(self, part: bytes) -> list[FramedText]:
         line = bytes(self._line + part)
@@ -79,7 +79,7 @@ class LineFraming:
             return self._end_document()
         self._lines.append(line)
         length = len(line.strip())
-        whole = _LINES_OF.get(length) == sum(1 for one in self._lines if len(one.strip()) == length)
+        whole = _LINES_OF.get(length) == sum(1 for other in self._lines if len(other.strip()) == length)
         return self._end_document() if whole else []
 
     def _end_document(self) -> list[FramedText]:
@@ -99,7 +99,7 @@ class StxEtxFraming:
         self._frame: bytearray | None = None
 
     @property
-    def begun(self) -> bool:
+    def has_begun(self) -> bool:
         """Whether an STX came and its ETX did not."""
         return self._frame is not None
 
@@ -145,15 +145,15 @@ class AutoFraming:
         self._frames = StxEtxFraming()
 
     @property
-    def begun(self) -> bool:
+    def has_begun(self) -> bool:
         """Whether either has begun."""
-        return self._lines.begun or self._frames.begun
+        return self._lines.has_begun or self._frames.has_begun
 
     def feed(self, data: bytes) -> list[FramedText]:
         """Documents that `data` completes."""
         out: list[FramedText] = []
         while data:
-            using: Framing = self._frames if self._frames.begun or data[0] == STX else self._lines
+            using: Framing = self._frames if self._frames.has_begun or data[0] == STX else self._lines
             cut = self._end_of_part(data)
             out += using.feed(data[:cut])
             data = data[cut:]
@@ -170,6 +170,6 @@ class AutoFraming:
 
     def _end_of_part(self, data: bytes) -> int:
         """Where the framing may change: after an ETX, before an STX."""
-        if self._frames.begun or data[0] == STX:
+        if self._frames.has_begun or data[0] == STX:
             return data.find(b"\x03") + 1 or len(data)
         return data.find(b"\x02") if b"\x02" in data else len(data)

@@ -21,11 +21,11 @@ class ElyctisFraming:
 
     def __init__(self) -> None:
         self._buffer = bytearray()
-        self._lies_there = ""
-        self._lost = False
+        self._last_text = ""
+        self._is_lost = False
 
     @property
-    def begun(self) -> bool:
+    def has_begun(self) -> bool:
         """Whether part of an answer with a document has come."""
         return bool(self._buffer) and self._buffer[1:_HEAD] != b"\0\0"
 
@@ -60,17 +60,17 @@ class ElyctisFraming:
     def reset(self) -> None:
         """Forget the answer begun and what lies there."""
         self._buffer = bytearray()
-        self._lies_there = ""
+        self._last_text = ""
 
     def _answer(self, data: bytes) -> list[FramedText]:
-        self._lost = False
+        self._is_lost = False
         text = decode_text(data)
-        new = bool(text) and text != self._lies_there
-        self._lies_there = text
+        new = bool(text) and text != self._last_text
+        self._last_text = text
         return [text] if new else []
 
     def _out_of_step(self) -> list[FramedText]:
         """What does not begin like an answer is dropped until the next inquiry; told once, until an answer comes."""
         self._buffer = bytearray()
-        told, self._lost = self._lost, True
-        return [] if told else [broken_off_fault()]
+        was_lost, self._is_lost = self._is_lost, True
+        return [] if was_lost else [broken_off_fault()]

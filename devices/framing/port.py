@@ -22,7 +22,7 @@ class Framing(Protocol):
     """What the host sends now and then so that the reader answers; empty for readers that speak by themselves."""
 
     @property
-    def begun(self) -> bool:
+    def has_begun(self) -> bool:
         """Whether part of a document has come."""
 
     def feed(self, data: bytes) -> list[FramedText]:

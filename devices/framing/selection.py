@@ -15,7 +15,7 @@ FRAMINGS: dict[str, type[Framing]] = {
 """Values of the setting `framing`. Readers differ in CR and CR LF only by a byte that says nothing."""
 
 
-def framing_named(name: str) -> Framing:
+def make_framing(name: str) -> Framing:
     """A fresh framing; DeviceFault SETUP for a name there is none of."""
     if name not in FRAMINGS:
         raise DeviceFault(FaultReason.SETUP, f"There is no framing {name!r} (there are: {', '.join(FRAMINGS)})")

@@ -1,4 +1,4 @@
-"""Whether one device is plugged in: its reader waits here for it to come, and hears at once when it goes.
+"""Watches one device being plugged in and out: its reader waits here for it, and hears at once when it goes.
 
 A device is looked for as well, more seldom where udev tells: a message may be lost, a driver must not be.
 """
@@ -23,21 +23,21 @@ class Plug:
 
     def __init__(self, node: Path | None = None, monitor: Callable[[], UdevMonitor | None] = udev_monitor) -> None:
         self._node = node
-        self._make = monitor
+        self._make_monitor = monitor
         self._monitor: UdevMonitor | None = None
-        self._came = asyncio.Event()
-        self._gone: Callable[[], None] | None = None
+        self._arrival = asyncio.Event()
+        self._on_removal: Callable[[], None] | None = None
 
     @property
     def is_monitored(self) -> bool:
         """Whether udev tells of it."""
         return self._monitor is not None
 
-    def watch(self, gone: Callable[[], None]) -> None:
-        """Begin to hear, in this thread's loop; `gone` is called whenever the device was pulled out."""
-        self._gone = gone
+    def watch(self, on_removal: Callable[[], None]) -> None:
+        """Begin to hear, in this thread's loop; `on_removal` is called whenever the device was pulled out."""
+        self._on_removal = on_removal
         if self._node is not None and self._node.is_relative_to(_KNOWN):
-            self._monitor = self._make()
+            self._monitor = self._make_monitor()
         if self._monitor is not None:
             asyncio.get_running_loop().add_reader(self._monitor.descriptor, self._hear)
 
@@ -51,8 +51,8 @@ class Plug:
     async def next_look(self) -> None:
         """Wait until the device came, or until it is time to look for it."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._came.wait(), LOOK_TOLD_S if self.is_monitored else LOOK_S)
-        self._came.clear()
+            await asyncio.wait_for(self._arrival.wait(), LOOK_TOLD_S if self.is_monitored else LOOK_S)
+        self._arrival.clear()
 
     def _hear(self) -> None:
         monitor = self._monitor
@@ -60,8 +60,8 @@ class Plug:
             if str(self._node) not in event.names:
                 continue
             if event.plugged is Plugged.IN:
-                self._came.set()
+                self._arrival.set()
             else:
-                self._came.clear()
-                if self._gone is not None:
-                    self._gone()
+                self._arrival.clear()
+                if self._on_removal is not None:
+                    self._on_removal()

@@ -1,4 +1,4 @@
-"""What udev tells: which device node was added or removed, after its rules have named the node.
+"""Hears from udev which device node was added or removed, after its rules have named the node.
 
 pyudev comes with the extra `udev`. Where it, libudev or the udev service is missing nobody tells anything, and whoever
 asked looks for the device instead.

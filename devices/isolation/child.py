@@ -57,9 +57,9 @@ async def _serve(connection: socket.socket) -> None:
 async def _open_device(job_line: bytes, answers: asyncio.StreamWriter) -> DocumentReader | None:
     job = json.loads(job_line)
     tap = _tap(answers) if job["tap"] else None
-    place = DriverContext(Path(job["folder"]), job["profile"], devices=Path(job["devices"]), tap=tap)
+    context = DriverContext(Path(job["folder"]), job["profile"], devices=Path(job["devices"]), tap=tap)
     try:
-        device = registry.reader_in_process(job["url"], place)
+        device = registry.reader_in_process(job["url"], context)
         await device.open()
     except DeviceFault as fault:
         answers.write(encode_message({"fault": encode_fault(fault)}))
@@ -74,7 +74,7 @@ def _tap(answers: asyncio.StreamWriter) -> Callable[[bytes], None]:
     """Tells the kit of the bytes that come over the line, from whatever thread, before what they come to."""
     loop, here = asyncio.get_running_loop(), threading.get_ident()
 
-    def came(data: bytes) -> None:
+    def send_bytes(data: bytes) -> None:
         for start in range(0, len(data), LONGEST_TAPPED):
             line = encode_message({"line": data[start : start + LONGEST_TAPPED].hex()})
             if threading.get_ident() == here:
@@ -82,13 +82,13 @@ def _tap(answers: asyncio.StreamWriter) -> Callable[[bytes], None]:
             else:
                 loop.call_soon_threadsafe(answers.write, line)
 
-    return came
+    return send_bytes
 
 
 async def _answer(device: DocumentReader, timeout_s: float, answers: asyncio.StreamWriter) -> None:
-    got = await _read(device, timeout_s)
+    result = await _read(device, timeout_s)
     answers.write(encode_message({"state": encode_state(device.state)}))
-    answers.write(encode_message({"answer": encode_answer(got)}))
+    answers.write(encode_message({"answer": encode_answer(result)}))
 
 
 async def _read(device: DocumentReader, timeout_s: float) -> Reading | Retry | DeviceFault | None:

@@ -31,19 +31,19 @@ WELL_AFTER_S = 30.0
 class IsolatedReader(StatefulDevice):
     """The reader `url` describes, in another process."""
 
-    def __init__(self, info: DeviceInfo, url: str, place: DriverContext) -> None:
+    def __init__(self, info: DeviceInfo, url: str, context: DriverContext) -> None:
         super().__init__(info)
         self._url = url
-        self._place = place
-        self._there = CLOSED
+        self._context = context
+        self._driver_state = CLOSED
         self._supervision: asyncio.Task[None] | None = None
         self._process: DriverProcess | None = None
         self._answers: asyncio.Queue[AnswerMessage | DeviceFault] = asyncio.Queue()
-        self._away: DeviceFault | None = None
+        self._failure: DeviceFault | None = None
         self._reading = False
         self._read_ends_at: float | None = None
         """When the read under way over there should end; None when none is."""
-        self._given_up = False
+        self._is_given_up = False
         """Whether the read here that it is for has ended without it."""
 
     async def open(self) -> None:
@@ -71,33 +71,33 @@ class IsolatedReader(StatefulDevice):
             await self._process.stop()
             self._process = None
         device_locks.release(self.info.id)
-        self._away, self._there = None, CLOSED
+        self._failure, self._driver_state = None, CLOSED
         if self._reading:
-            self._answers.put_nowait(self._not_open())
+            self._answers.put_nowait(self._not_open_fault())
         self._events.change(CLOSED)
         self._events.end()
 
     async def read(self, timeout_s: float) -> Reading | Retry | None:
         """The next document or guidance, or None when nothing was presented within `timeout_s`."""
         if self._supervision is None:
-            raise self._not_open()
+            raise self._not_open_fault()
         if self._reading:
             raise DeviceFault(FaultReason.BUSY, f"{self.info.title} is reading already")
-        away = self._away
-        if away is not None and self._answers.empty():
+        failure = self._failure
+        if failure is not None and self._answers.empty():
             await asyncio.sleep(0)  # a caller that only asks again must not hold its loop
-            raise away
+            raise failure
         self._reading = True
         try:
             async with asyncio.timeout(timeout_s):
-                return self._delivered(await self._answer(timeout_s))
+                return self._deliver(await self._answer(timeout_s))
         except TimeoutError:
             if self.state == BUSY:
                 raise DeviceFault(FaultReason.TIMEOUT, f"{self.info.title} did not finish reading") from None
             return None
         finally:
             self._reading = False
-            self._given_up = self._read_ends_at is not None
+            self._is_given_up = self._read_ends_at is not None
             self._show()
 
     async def _answer(self, timeout_s: float) -> AnswerMessage | DeviceFault:
@@ -111,17 +111,17 @@ class IsolatedReader(StatefulDevice):
             if answer != AnswerMessage():
                 return answer
 
-    def _delivered(self, answer: AnswerMessage | DeviceFault) -> Reading | Retry:
+    def _deliver(self, answer: AnswerMessage | DeviceFault) -> Reading | Retry:
         if isinstance(answer, DeviceFault):
             raise answer
         if answer.fault is not None:
-            raise answer.fault.fault()
+            raise answer.fault.to_fault()
         if answer.retry is not None:
             return Retry(answer.retry)
-        codes = tuple(code.code() for code in answer.codes)
-        seen = RawReading(answer.raw or "", answer.doubts, answer.agreeing, codes)
-        info, now = self.info, self._place.now()
-        return make_reading(info.id, info.driver, now, seen, simulated=info.simulated)
+        codes = tuple(code.to_barcode() for code in answer.codes)
+        reading = RawReading(answer.raw or "", answer.doubts, answer.agreeing, codes)
+        info, now = self.info, self._context.now()
+        return make_reading(info.id, info.driver, now, reading, simulated=info.simulated)
 
     async def _supervise(self) -> None:
         clock = asyncio.get_running_loop()
@@ -138,9 +138,9 @@ class IsolatedReader(StatefulDevice):
                 await self._lose(fault)
 
     async def _start(self) -> None:
-        self._process = await DriverProcess.start(self._url, self._place)
-        self._away, self._read_ends_at, self._given_up = None, None, False
-        self._there = READY
+        self._process = await DriverProcess.start(self._url, self._context)
+        self._failure, self._read_ends_at, self._is_given_up = None, None, False
+        self._driver_state = READY
         self._show()
 
     async def _follow(self) -> None:
@@ -151,27 +151,27 @@ class IsolatedReader(StatefulDevice):
                 async with asyncio.timeout(HANGS_AFTER_S):
                     self._hear(await self._process.receive())
             except TimeoutError:
-                raise self._hangs() from None
+                raise self._hang_fault() from None
             if self._read_ends_at is not None and clock.time() > self._read_ends_at + HANGS_AFTER_S:
-                raise self._hangs()
+                raise self._hang_fault()
 
     def _hear(self, message: DriverMessage) -> None:
-        if message.line and self._place.tap is not None:
-            self._place.tap(bytes.fromhex(message.line))
+        if message.line and self._context.tap is not None:
+            self._context.tap(bytes.fromhex(message.line))
         if message.state is not None:
-            self._there = message.state.state()
+            self._driver_state = message.state.to_state()
             self._show()
         if message.answer is not None:
             # A document is never too late; what else comes after its read was given up says nothing any more.
-            late = self._given_up and message.answer.raw is None
-            self._read_ends_at, self._given_up = None, False
+            late = self._is_given_up and message.answer.raw is None
+            self._read_ends_at, self._is_given_up = None, False
             if not late or self._reading:
                 self._answers.put_nowait(AnswerMessage() if late else message.answer)
 
     async def _lose(self, fault: DeviceFault) -> None:
         process, self._process = self._process, None
-        self._away = fault
-        self._read_ends_at, self._given_up = None, False
+        self._failure = fault
+        self._read_ends_at, self._is_given_up = None, False
         self._show()
         if self._reading:
             self._answers.put_nowait(fault)
@@ -179,17 +179,17 @@ class IsolatedReader(StatefulDevice):
             await process.kill()
 
     def _show(self) -> None:
-        if self._away is not None:
-            self._events.change(DeviceState(DeviceHealth.FAULTED, self._away.reason, self._away.hint))
+        if self._failure is not None:
+            self._events.change(DeviceState(DeviceHealth.FAULTED, self._failure.reason, self._failure.hint))
         elif self._process is not None:
-            self._events.change(READY if self._there == BUSY and not self._reading else self._there)
+            self._events.change(READY if self._driver_state == BUSY and not self._reading else self._driver_state)
 
-    def _hangs(self) -> DeviceFault:
+    def _hang_fault(self) -> DeviceFault:
         return DeviceFault(
             FaultReason.PROTOCOL,
             f"The driver of {self.info.title} hangs",
             hint="It is stopped and started again by itself",
         )
 
-    def _not_open(self) -> DeviceFault:
+    def _not_open_fault(self) -> DeviceFault:
         return DeviceFault(FaultReason.NOT_OPEN, f"{self.info.title} is not open")

@@ -1,4 +1,4 @@
-"""What goes between a kit and the process of an isolated driver: one JSON object a line, both ways.
+"""The messages between a kit and the process of an isolated driver: one JSON object a line, both ways.
 
 To it: first the job `{url, folder, profile, devices, tap}`, then `{read: seconds}`, one at a time. From it:
 `{opened: true}` or `{fault}`; then `{state}` at every change, `{beat: n}` twice a second, `{line}` where the kit hears
@@ -33,7 +33,7 @@ class FaultMessage(BaseModel):
     what: str = Field(max_length=500)
     hint: str = Field(max_length=500)
 
-    def fault(self) -> DeviceFault:
+    def to_fault(self) -> DeviceFault:
         """The same, here."""
         return DeviceFault(self.reason, self.what, hint=self.hint)
 
@@ -47,7 +47,7 @@ class StateMessage(BaseModel):
     reason: FaultReason | None
     hint: str = Field(max_length=500)
 
-    def state(self) -> DeviceState:
+    def to_state(self) -> DeviceState:
         """The same, here."""
         return DeviceState(self.health, self.reason, self.hint)
 
@@ -60,7 +60,7 @@ class CodeMessage(BaseModel):
     symbology: Symbology
     content: str = Field(pattern="^([0-9a-f]{2})*$", max_length=2 * LARGEST_BYTES)
 
-    def code(self) -> Barcode:
+    def to_barcode(self) -> Barcode:
         """The same, here."""
         return Barcode(self.symbology, bytes.fromhex(self.content))
 
@@ -114,12 +114,12 @@ def encode_state(state: DeviceState) -> dict[str, str | None]:
     return {"health": state.health.value, "reason": state.reason and state.reason.value, "hint": state.hint[:500]}
 
 
-def encode_answer(got: Reading | Retry | DeviceFault | None) -> dict[str, Any]:
+def encode_answer(result: Reading | Retry | DeviceFault | None) -> dict[str, Any]:
     """An answer as it travels."""
-    if isinstance(got, Reading):
-        came = got.provenance
-        codes = [{"symbology": code.symbology.value, "content": code.content.hex()} for code in got.codes]
-        return {"raw": got.raw, "doubts": came.doubts, "agreeing": came.agreeing, "codes": codes}
-    if isinstance(got, Retry):
-        return {"retry": got.guidance.value}
-    return {} if got is None else {"fault": encode_fault(got)}
+    if isinstance(result, Reading):
+        provenance = result.provenance
+        codes = [{"symbology": code.symbology.value, "content": code.content.hex()} for code in result.codes]
+        return {"raw": result.raw, "doubts": provenance.doubts, "agreeing": provenance.agreeing, "codes": codes}
+    if isinstance(result, Retry):
+        return {"retry": result.guidance.value}
+    return {} if result is None else {"fault": encode_fault(result)}

@@ -1,4 +1,4 @@
-"""The other end of an isolated driver's process: started, spoken to, stopped whatever it does.
+"""Starts, asks and stops the process of one isolated driver, whatever it does.
 
 It inherits neither the environment (a passphrase may be in it) nor any descriptor but its socket; what it prints
 is thrown away, since foreign code prints travellers' data.
@@ -19,7 +19,7 @@ START_S = 20.0
 """From the start of the process to an open device."""
 END_S = 2.0
 """For closing its device before it is killed."""
-_KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH")
+_INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH")
 
 
 class DriverProcess:
@@ -33,18 +33,18 @@ class DriverProcess:
         self._requests = requests
 
     @classmethod
-    async def start(cls, url: str, place: DriverContext) -> Self:
+    async def start(cls, url: str, context: DriverContext) -> Self:
         """A process that has opened the device. DeviceFault as its own `open`; PROTOCOL when it dies over it."""
         ours, theirs = socket.socketpair()
         with theirs:
             process = _spawn(theirs)
-        made = cls(process, *await asyncio.open_connection(sock=ours, limit=LONGEST_LINE))
+        driver_process = cls(process, *await asyncio.open_connection(sock=ours, limit=LONGEST_LINE))
         try:
-            await made._begin(url, place)
+            await driver_process._begin(url, context)
         except BaseException:
-            await made.kill()
+            await driver_process.kill()
             raise
-        return made
+        return driver_process
 
     async def receive(self) -> DriverMessage:
         """The next message. DeviceFault PROTOCOL when the process has ended or speaks nonsense."""
@@ -66,26 +66,26 @@ class DriverProcess:
     async def stop(self) -> None:
         """Let it close its device and end; kill it when it does not."""
         self._requests.close()
-        await self._ended(END_S)
+        await self._wait_for_end(END_S)
         await self.kill()
 
     async def kill(self) -> None:
         """End it at once."""
         self._requests.close()
         self._process.kill()
-        await self._ended(END_S)
+        await self._wait_for_end(END_S)
 
-    async def _begin(self, url: str, place: DriverContext) -> None:
-        devices, folder = str(place.devices), str(place.folder)
-        job = {"url": url, "folder": folder, "profile": place.profile, "devices": devices}
-        self._send({**job, "tap": place.tap is not None})
+    async def _begin(self, url: str, context: DriverContext) -> None:
+        devices, folder = str(context.devices), str(context.folder)
+        job = {"url": url, "folder": folder, "profile": context.profile, "devices": devices}
+        self._send({**job, "tap": context.tap is not None})
         try:
             async with asyncio.timeout(START_S):
                 message = await self.receive()
         except TimeoutError:
             raise DeviceFault(FaultReason.TIMEOUT, "The reader's driver did not open its device in time") from None
         if message.fault is not None:
-            raise message.fault.fault()
+            raise message.fault.to_fault()
         if not message.opened:
             raise DeviceFault(FaultReason.PROTOCOL, "The reader's driver did not say that it opened its device")
 
@@ -93,7 +93,7 @@ class DriverProcess:
         if not self._requests.is_closing():
             self._requests.write(encode_message(message))
 
-    async def _ended(self, within_s: float) -> None:
+    async def _wait_for_end(self, within_s: float) -> None:
         """Wait for its end. One that even SIGKILL does not end hangs in the kernel; it is left to it."""
         clock = asyncio.get_running_loop()
         until = clock.time() + within_s
@@ -111,5 +111,5 @@ def _spawn(theirs: socket.socket) -> "subprocess.Popen[bytes]":
 
 
 def _environment() -> dict[str, str]:
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    return {**kept, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    return {**inherited, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}

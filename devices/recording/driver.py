@@ -17,7 +17,7 @@ from devices.chip.recording.transports import ReplayedTransport
 from devices.device_state import StatefulDevice
 from devices.faults import DeviceFault, FaultReason, Retry
 from devices.framing.port import BROKEN_OFF_S, Framing
-from devices.framing.selection import framing_named
+from devices.framing.selection import make_framing
 from devices.live_reader import ChannelEvent, LiveReader
 from devices.ports import CLOSED, READY, DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
 from devices.reading import RawReading
@@ -32,30 +32,30 @@ class ReplayedChipReader(StatefulDevice):
         super().__init__(DeviceInfo(f"replay:{path}", f"Recording {path.name}", "replay", simulated=True))
         self._path = path
         self._speed = speed
-        self._opened = self._taken = False
+        self._is_open = self._is_taken = False
 
     async def open(self) -> None:
         """Take the recording. DeviceFault BUSY."""
         device_locks.acquire(self.info.id, self.info.title)
-        self._opened, self._taken = True, False
+        self._is_open, self._is_taken = True, False
         self._events.change(READY)
 
     async def close(self) -> None:
         """Let go of the recording."""
-        if self._opened:
-            self._opened = False
+        if self._is_open:
+            self._is_open = False
             device_locks.release(self.info.id)
             self._events.change(CLOSED)
             self._events.end()
 
     async def chip(self, timeout_s: float) -> ReplayedTransport | None:
         """The recorded chip, the first time; then None after `timeout_s`."""
-        if not self._opened:
+        if not self._is_open:
             raise DeviceFault(FaultReason.NOT_OPEN, f"{self.info.title} is not open")
-        if self._taken:
+        if self._is_taken:
             await asyncio.sleep(timeout_s)
             return None
-        self._taken = True
+        self._is_taken = True
         return ReplayedTransport(self._path, self._speed)
 
 
@@ -64,24 +64,24 @@ FOLDER = "recordings"
 """Recordings in this folder of the kit's home are discovered."""
 
 
-def discover(place: DriverContext) -> Iterator[DiscoveredDevice]:
+def discover(context: DriverContext) -> Iterator[DiscoveredDevice]:
     """Every recording in the home's folder `recordings`."""
-    for path in sorted((place.folder / FOLDER).glob("*.jsonl")):
+    for path in sorted((context.folder / FOLDER).glob("*.jsonl")):
         yield DiscoveredDevice(f"replay://{quote(str(path.resolve()))}", _info(path.resolve()))
 
 
-def reader(url: DeviceUrl, place: DriverContext) -> LiveReader:
+def reader(url: DeviceUrl, context: DriverContext) -> LiveReader:
     """A closed reader; DeviceFault SETUP when the file is no recording."""
-    path = (place.folder / url.where).resolve()
+    path = (context.folder / url.where).resolve()
     speed = _speed(url)
     name = url.settings.get("framing", "")
-    channel = ReplayChannel(load_events(path), speed, framing_named(name) if name else None)
-    return LiveReader(_info(path), channel, place.now)
+    channel = ReplayChannel(load_events(path), speed, make_framing(name) if name else None)
+    return LiveReader(_info(path), channel, context.now)
 
 
-def chip_reader(url: DeviceUrl, place: DriverContext) -> ReplayedChipReader:
+def chip_reader(url: DeviceUrl, context: DriverContext) -> ReplayedChipReader:
     """A closed chip reader; DeviceFault SETUP when the file is no recording of a chip."""
-    return ReplayedChipReader((place.folder / url.where).resolve(), _speed(url))
+    return ReplayedChipReader((context.folder / url.where).resolve(), _speed(url))
 
 
 def _speed(url: DeviceUrl) -> float:
@@ -102,36 +102,36 @@ class ReplayChannel:
     """Recorded events, one after another."""
 
     def __init__(self, events: Sequence[RecordingEvent], speed: float, framing: Framing | None) -> None:
-        self._events = events if framing is None else _bytes_only(events)
+        self._events = events if framing is None else _byte_events(events)
         self._speed = speed
         self._framing = framing
         self._next = 0
         self._due: float | None = None
-        self._unplugged = False
-        self.begun = False
+        self._is_unplugged = False
+        self.has_begun = False
 
     def connect(self) -> None:
         """Back as soon as the recording says so."""
-        if self._unplugged and self._waits() > 0:
-            raise self._gone()
-        self._unplugged = False
+        if self._is_unplugged and self._wait_s() > 0:
+            raise self._unplugged_fault()
+        self._is_unplugged = False
 
     async def receive(self) -> Sequence[ChannelEvent]:
         """The next event, when it is time."""
-        await asyncio.sleep(self._waits())
+        await asyncio.sleep(self._wait_s())
         if self._next >= len(self._events):
             await asyncio.Event().wait()
         event = self._events[self._next]
         self._next, self._due = self._next + 1, None
-        return self._framed(event) if self._framing is not None else self._recorded(event)
+        return self._feed_framing(event) if self._framing is not None else self._replay_event(event)
 
     def disconnect(self) -> None:
         """What was begun is forgotten."""
-        self.begun = False
+        self.has_begun = False
         if self._framing is not None:
             self._framing.reset()
 
-    def _waits(self) -> float:
+    def _wait_s(self) -> float:
         """Seconds until the next event is due; its time begins when it is first asked for."""
         now = asyncio.get_running_loop().time()
         if self._due is None:
@@ -139,41 +139,41 @@ class ReplayChannel:
             self._due = now + after_s / self._speed
         return max(0.0, self._due - now)
 
-    def _recorded(self, event: RecordingEvent) -> Sequence[ChannelEvent]:
+    def _replay_event(self, event: RecordingEvent) -> Sequence[ChannelEvent]:
         if event.kind == "begun":
-            self.begun = True
+            self.has_begun = True
         if event.kind not in ("reading", "retry", "fault"):
             return ()
-        self.begun = False
+        self.has_begun = False
         if event.kind == "reading":
-            codes = tuple(Barcode(one.symbology, bytes.fromhex(one.content)) for one in event.codes)
+            codes = tuple(Barcode(code.symbology, bytes.fromhex(code.content)) for code in event.codes)
             return (RawReading(event.raw, event.doubts, event.agreeing, codes),)
         if event.kind == "retry":
             return (Retry(event.guidance),)
         if event.reason is FaultReason.UNPLUGGED:
-            self._unplugged = True
-            raise self._gone()
+            self._is_unplugged = True
+            raise self._unplugged_fault()
         return (DeviceFault(event.reason, f"The recorded reader: {event.reason.value.replace('_', ' ')}"),)
 
-    def _framed(self, event: RecordingEvent) -> Sequence[ChannelEvent]:
+    def _feed_framing(self, event: RecordingEvent) -> Sequence[ChannelEvent]:
         assert self._framing is not None  # noqa: S101 (receive looked)
-        over = self._framing.silence(min(event.after_s, BROKEN_OFF_S))
-        heard = [*over, *self._framing.feed(bytes.fromhex(event.hex))]
+        ended = self._framing.silence(min(event.after_s, BROKEN_OFF_S))
+        texts = [*ended, *self._framing.feed(bytes.fromhex(event.hex))]
         if self._next == len(self._events):  # nothing follows: that is silence
-            heard += self._framing.silence(BROKEN_OFF_S)
-        self.begun = self._framing.begun
-        return heard
+            texts += self._framing.silence(BROKEN_OFF_S)
+        self.has_begun = self._framing.has_begun
+        return texts
 
-    def _gone(self) -> DeviceFault:
+    def _unplugged_fault(self) -> DeviceFault:
         return DeviceFault(FaultReason.UNPLUGGED, "The recorded reader was unplugged")
 
 
-def _bytes_only(events: Sequence[RecordingEvent]) -> Sequence[RecordingEvent]:
+def _byte_events(events: Sequence[RecordingEvent]) -> Sequence[RecordingEvent]:
     """The recorded bytes at the times when they came."""
-    kept, waited_s = [], 0.0
+    byte_events, waited_s = [], 0.0
     for event in events:
         waited_s += event.after_s
         if event.kind == "bytes":
-            kept.append(event.model_copy(update={"after_s": waited_s}))
+            byte_events.append(event.model_copy(update={"after_s": waited_s}))
             waited_s = 0.0
-    return kept
+    return byte_events

@@ -109,10 +109,10 @@ def load_events(path: Path) -> tuple[RecordingEvent, ...]:
     if path.stat().st_size > LARGEST_BYTES:
         raise DeviceFault(FaultReason.SETUP, f"{path.name} is too large for a recording")
     lines = path.read_bytes().split(b"\n")
-    found = []
+    events = []
     for number, line in enumerate(lines[1:-1], start=2):
         try:
-            found.append(RecordingEvent.model_validate_json(line))
+            events.append(RecordingEvent.model_validate_json(line))
         except ValidationError:
             raise DeviceFault(FaultReason.SETUP, f"{path.name}, line {number} is no event") from None
-    return tuple(found)
+    return tuple(events)

@@ -29,24 +29,24 @@ class RecordingWriter:
         self._away = False
         self._write(RecordingHeader(title=info.title, driver=info.driver, redacted=redact).model_dump_json())
 
-    def bytes(self, data: bytes) -> None:
+    def write_bytes(self, data: bytes) -> None:
         """Bytes that came over the line (a driver's tap)."""
         self._event("bytes", hex=(redact_bytes(data) if self._redact else data).hex())
 
-    def got(self, got: Reading | Retry | DeviceFault) -> None:
+    def write_result(self, result: Reading | Retry | DeviceFault) -> None:
         """What a read came to."""
-        if isinstance(got, Reading):
-            raw, came = redact_text(got.raw) if self._redact else got.raw, got.provenance
+        if isinstance(result, Reading):
+            raw, provenance = redact_text(result.raw) if self._redact else result.raw, result.provenance
             codes = [
-                {"symbology": code.symbology, "content": _content(code, redact=self._redact)} for code in got.codes
+                {"symbology": code.symbology, "content": _content(code, redact=self._redact)} for code in result.codes
             ]
-            self._event("reading", raw=raw, doubts=came.doubts, agreeing=came.agreeing, codes=codes)
-        elif isinstance(got, Retry):
-            self._event("retry", guidance=got.guidance)
-        elif got.reason not in (FaultReason.NOT_OPEN, FaultReason.BUSY):  # those are the caller's doing
-            self._event("fault", reason=got.reason)
+            self._event("reading", raw=raw, doubts=provenance.doubts, agreeing=provenance.agreeing, codes=codes)
+        elif isinstance(result, Retry):
+            self._event("retry", guidance=result.guidance)
+        elif result.reason not in (FaultReason.NOT_OPEN, FaultReason.BUSY):  # those are the caller's doing
+            self._event("fault", reason=result.reason)
 
-    def state(self, state: DeviceState) -> None:
+    def write_state(self, state: DeviceState) -> None:
         """A change of state: reading began, or the device came back."""
         if self._away and state.health in (DeviceHealth.READY, DeviceHealth.BUSY):
             self._event("back")
@@ -105,14 +105,14 @@ class RecordedReader:
     async def read(self, timeout_s: float) -> Reading | Retry | None:
         """As the reader's own; what it came to is written down."""
         try:
-            got = await self._reader.read(timeout_s)
+            result = await self._reader.read(timeout_s)
         except DeviceFault as fault:
-            self._recording.got(fault)
+            self._recording.write_result(fault)
             raise
-        if got is not None:
-            self._recording.got(got)
-        return got
+        if result is not None:
+            self._recording.write_result(result)
+        return result
 
     async def _listen(self) -> None:
         async for state in self._reader.events():
-            self._recording.state(state)
+            self._recording.write_state(state)

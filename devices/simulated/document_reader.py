@@ -25,9 +25,9 @@ from devices.simulated.seals.seal_writer import seal_on
 _DOCUMENTS: dict[str, Presentation] = {}
 
 
-def lay_document(device: str, shown: Presentation) -> None:
-    """`shown` lies on `device` from now on."""
-    _DOCUMENTS[device] = shown
+def lay_document(device: str, presentation: Presentation) -> None:
+    """`presentation` lies on `device` from now on."""
+    _DOCUMENTS[device] = presentation
 
 
 def document_on(device: str) -> Presentation | None:
@@ -35,18 +35,18 @@ def document_on(device: str) -> Presentation | None:
     return _DOCUMENTS.get(device)
 
 
-def codes_on(shown: Presentation) -> tuple[Barcode, ...]:
+def codes_on(presentation: Presentation) -> tuple[Barcode, ...]:
     """Every code on what is presented, the seal last. DeviceFault BAD_READ for a document that nobody seals."""
     try:
-        seal = seal_on(shown)
+        seal = seal_on(presentation)
     except InputError as problem:
         raise DeviceFault(FaultReason.BAD_READ, problem.what) from problem
-    return (*shown.seen.codes, seal) if seal is not None else shown.seen.codes
+    return (*presentation.reading.codes, seal) if seal is not None else presentation.reading.codes
 
 
-def make_raw_reading(shown: Presentation) -> RawReading:
+def make_raw_reading(presentation: Presentation) -> RawReading:
     """The text with its codes."""
-    return RawReading(shown.text, codes=codes_on(shown))
+    return RawReading(presentation.text, codes=codes_on(presentation))
 
 
 RECONNECT_S = 0.05
@@ -63,7 +63,7 @@ class SimulatedReader(StatefulDevice):
         self._opened = False
         self._reading = False
         self._next = 0
-        self._laid_down_at: float | None = None
+        self._lay_at: float | None = None
         self._return: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -79,7 +79,7 @@ class SimulatedReader(StatefulDevice):
             return
         self._opened = False
         device_locks.release(self._device)
-        self._laid_down_at = None
+        self._lay_at = None
         if self._return is not None:
             self._return.cancel()
             with suppress(asyncio.CancelledError):
@@ -116,22 +116,22 @@ class SimulatedReader(StatefulDevice):
             raise DeviceFault(FaultReason.NOT_OPEN, f"{self.info.title} is not open")
 
     async def _present(self) -> Reading | Retry:
-        shown = await self._laid_down()
+        presentation = await self._next_presentation()
         self._need_open()
         self._events.change(BUSY)
-        await asyncio.sleep(shown.delay_s)
+        await asyncio.sleep(presentation.delay_s)
         self._need_open()
         self._next += 1
-        if shown.fault is not None:
-            raise self._fail(shown.fault, shown.away_s)
-        if shown.retry is not None:
-            return Retry(shown.retry)
-        lay_document(self._device, shown)
-        if len(shown.text) > LONGEST_RAW:
+        if presentation.fault is not None:
+            raise self._fail(presentation.fault, presentation.away_s)
+        if presentation.retry is not None:
+            return Retry(presentation.retry)
+        lay_document(self._device, presentation)
+        if len(presentation.text) > LONGEST_RAW:
             raise DeviceFault(FaultReason.BAD_READ, f"{self.info.title} sent more than any document holds")
-        return make_reading(self.info.id, self.info.driver, self._now(), make_raw_reading(shown), simulated=True)
+        return make_reading(self.info.id, self.info.driver, self._now(), make_raw_reading(presentation), simulated=True)
 
-    async def _laid_down(self) -> Presentation:
+    async def _next_presentation(self) -> Presentation:
         """Wait for the next presentation. The wait goes on over several reads, as a traveller's walk does."""
         presents = self._script.presents
         if presents and self._script.at_end == "again":
@@ -139,20 +139,20 @@ class SimulatedReader(StatefulDevice):
         if self._next >= len(presents):
             await asyncio.Event().wait()
         clock = asyncio.get_running_loop()
-        if self._laid_down_at is None:
-            self._laid_down_at = clock.time() + presents[self._next].after_s
-        await asyncio.sleep(max(0.0, self._laid_down_at - clock.time()))
-        self._laid_down_at = None
+        if self._lay_at is None:
+            self._lay_at = clock.time() + presents[self._next].after_s
+        await asyncio.sleep(max(0.0, self._lay_at - clock.time()))
+        self._lay_at = None
         return presents[self._next]
 
     def _fail(self, reason: FaultReason, away_s: float) -> DeviceFault:
         fault = DeviceFault(reason, f"{self.info.title}: {reason.value.replace('_', ' ')}")
         if reason is FaultReason.UNPLUGGED:
             self._events.change(DeviceState(DeviceHealth.ABSENT, reason, fault.hint))
-            self._return = asyncio.create_task(self._come_back(away_s))
+            self._return = asyncio.create_task(self._plug_in_after(away_s))
         return fault
 
-    async def _come_back(self, away_s: float) -> None:
+    async def _plug_in_after(self, away_s: float) -> None:
         await asyncio.sleep(away_s)
         self._events.change(CONNECTING)
         await asyncio.sleep(RECONNECT_S)

@@ -19,52 +19,52 @@ FOLDER = "simulated"
 """Simulated kits in this folder of the kit's home are discovered."""
 
 
-def discover(place: DriverContext) -> Iterator[DiscoveredDevice]:
+def discover(context: DriverContext) -> Iterator[DiscoveredDevice]:
     """Every reader and camera of every simulated kit in the home's folder `simulated`."""
-    for path in sorted((place.folder / FOLDER).glob("*.toml")):
-        for part, described in (kit_file.load_readers(path) | load_cameras(path)).items():
-            yield DiscoveredDevice(f"simulated://{FOLDER}/{path.name}#{part}", _info(path, part, described))
+    for path in sorted((context.folder / FOLDER).glob("*.toml")):
+        for part, script in (kit_file.load_readers(path) | load_cameras(path)).items():
+            yield DiscoveredDevice(f"simulated://{FOLDER}/{path.name}#{part}", _info(path, part, script))
 
 
-def discover_chips(place: DriverContext) -> Iterator[DiscoveredDevice]:
+def discover_chips(context: DriverContext) -> Iterator[DiscoveredDevice]:
     """Every chip reader of those kits."""
-    for path in sorted((place.folder / FOLDER).glob("*.toml")):
-        for part, described in load_chip_readers(path).items():
-            yield DiscoveredDevice(f"simulated://{FOLDER}/{path.name}#{part}", _info(path, part, described))
+    for path in sorted((context.folder / FOLDER).glob("*.toml")):
+        for part, script in load_chip_readers(path).items():
+            yield DiscoveredDevice(f"simulated://{FOLDER}/{path.name}#{part}", _info(path, part, script))
 
 
-def reader(url: DeviceUrl, place: DriverContext) -> DocumentReader:
+def reader(url: DeviceUrl, context: DriverContext) -> DocumentReader:
     """A closed reader that presents what the kit file says; DeviceFault SETUP when it describes none."""
-    path = place.folder / url.where
+    path = context.folder / url.where
     cameras = load_cameras(path)
     if url.part in cameras:
-        return _camera(_info(path, url.part, cameras[url.part]), cameras[url.part], place)
+        return _camera(_info(path, url.part, cameras[url.part]), cameras[url.part], context)
     readers = kit_file.load_readers(path)
     if url.part not in readers:
         known = ", ".join((*readers, *cameras)) or "none"
         raise DeviceFault(FaultReason.SETUP, f"{path.name} has no reader {url.part!r} (it has: {known})")
-    described = readers[url.part]
-    return SimulatedReader(_info(path, url.part, described), described, str(path.resolve()), place.now)
+    script = readers[url.part]
+    return SimulatedReader(_info(path, url.part, script), script, str(path.resolve()), context.now)
 
 
-def chip_reader(url: DeviceUrl, place: DriverContext) -> SimulatedChipReader:
+def chip_reader(url: DeviceUrl, context: DriverContext) -> SimulatedChipReader:
     """A closed chip reader as the kit file says; DeviceFault SETUP when it describes none."""
-    path = place.folder / url.where
-    described = load_chip_readers(path)
-    if url.part not in described:
-        known = ", ".join(described) or "none"
+    path = context.folder / url.where
+    scripts = load_chip_readers(path)
+    if url.part not in scripts:
+        known = ", ".join(scripts) or "none"
         raise DeviceFault(FaultReason.SETUP, f"{path.name} has no chip reader {url.part!r} (it has: {known})")
-    found = described[url.part]
-    return SimulatedChipReader(_info(path, url.part, found), found, str(path.resolve()))
+    script = scripts[url.part]
+    return SimulatedChipReader(_info(path, url.part, script), script, str(path.resolve()))
 
 
-def _camera(info: DeviceInfo, described: CameraScript, place: DriverContext) -> DocumentReader:
+def _camera(info: DeviceInfo, script: CameraScript, context: DriverContext) -> DocumentReader:
     try:
         from devices.simulated.camera.frames import ScriptedCamera
     except ImportError:
         raise missing_extra("ocr", "A simulated camera") from None
-    return LiveReader(info, ScriptedCamera(info.title, described).channel(), place.now)
+    return LiveReader(info, ScriptedCamera(info.title, script).channel(), context.now)
 
 
-def _info(path: Path, part: str, described: ReaderScript | ChipReaderScript | CameraScript) -> DeviceInfo:
-    return DeviceInfo(f"simulated:{path.stem}#{part}", described.title, "simulated", simulated=True)
+def _info(path: Path, part: str, script: ReaderScript | ChipReaderScript | CameraScript) -> DeviceInfo:
+    return DeviceInfo(f"simulated:{path.stem}#{part}", script.title, "simulated", simulated=True)

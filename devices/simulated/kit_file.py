@@ -134,8 +134,8 @@ class Presentation(BaseModel):
 
     @model_validator(mode="after")
     def _one_of(self) -> Self:
-        given = [name for name in _ONE_OF if getattr(self, name) is not None]
-        if len(given) != 1:
+        present = [name for name in _ONE_OF if getattr(self, name) is not None]
+        if len(present) != 1:
             raise ValueError(f"give exactly one of {', '.join(_ONE_OF)}")
         if self.chip is not None and not self.text:
             raise ValueError("only a document has a chip")
@@ -143,11 +143,11 @@ class Presentation(BaseModel):
             raise ValueError("only a reading has codes")
         if self.seal is not None and not self.text:
             raise ValueError("only a document has a seal")
-        _ = self.seen
+        _ = self.reading
         return self
 
     @property
-    def seen(self) -> RawReading:
+    def reading(self) -> RawReading:
         """What the reader makes of it: the text with its codes."""
         return RawReading(
             self.text, codes=tuple(Barcode(Symbology.UNKNOWN, _code_content(code)) for code in self.codes)
@@ -193,10 +193,10 @@ def read_tables(path: Path) -> dict[str, Any]:
         raise DeviceFault(FaultReason.SETUP, f"{path.name} is not TOML: {error}") from error
 
 
-def validate_tables(path: Path, given: dict[str, Any], model: type[Script]) -> dict[str, Script]:
+def validate_tables(path: Path, tables: dict[str, Any], model: type[Script]) -> dict[str, Script]:
     """These tables as scripts; DeviceFault SETUP names each fault."""
     try:
-        return {name: model.model_validate(table) for name, table in given.items()}
+        return {name: model.model_validate(table) for name, table in tables.items()}
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
         raise DeviceFault(FaultReason.SETUP, f"{path.name} describes a kit that cannot be: {faults}") from error

@@ -5,8 +5,7 @@
      "signing": Ed25519 secret, hex, "headquarters": "age1…"}
 
 Whoever holds it can read the lists of that kit and report in its name; it is written for its owner only and can be
-destroyed once the kit is made. A file without the last two is from before kits reported; such a kit fetches lists
-and keeps its reports.
+destroyed once the kit is made.
 """
 
 import base64
@@ -20,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, Root
 
-from data.errors import InputError, NoHome
+from data.errors import InputError
 from data.json_codec import encode_canonical
 from sync.limits import LIMITS, SyncLimits
 from sync.link import normalize_source
@@ -47,20 +46,14 @@ class EnrolmentFile:
     """Name of the kit's folder in the published tree."""
     root: bytes
     """TUF root metadata: whom the kit trusts."""
-    signing: str = field(default="", repr=False)
-    """Ed25519 secret, hexadecimal; signs what the kit reports. Empty for a kit that cannot report."""
-    headquarters: str = ""
+    signing: str = field(repr=False)
+    """Ed25519 secret, hexadecimal; signs what the kit reports."""
+    headquarters: str
     """age recipient of headquarters; what the kit reports is sealed to it."""
 
     @property
     def signer(self) -> Ed25519PrivateKey:
-        """The kit's signing key; NoHome when it was enrolled before kits reported."""
-        if not self.signing:
-            raise NoHome(
-                "This kit was enrolled before kits could report",
-                means="Its lists are fetched; what it would report stays in its journal.",
-                do="Enrol it anew when it next comes to headquarters",
-            )
+        """The kit's signing key."""
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(self.signing))
 
 
@@ -99,10 +92,9 @@ def _enrolment(facts: dict[str, Any]) -> EnrolmentFile:
     root = base64.b64decode(facts["root"], validate=True)
     if not isinstance(Metadata.from_bytes(root).signed, Root):
         raise ValueError("no root")
-    signing, headquarters = str(facts.get("signing", "")), str(facts.get("headquarters", ""))
-    if bool(signing) != bool(headquarters) or (signing and not _SECRET.fullmatch(signing)):
-        raise ValueError("half of what reporting needs")
-    if headquarters:
-        pyrage.x25519.Recipient.from_str(headquarters)
+    signing, headquarters = str(facts["signing"]), str(facts["headquarters"])
+    if not _SECRET.fullmatch(signing):
+        raise ValueError("no signing key")
+    pyrage.x25519.Recipient.from_str(headquarters)
     source = normalize_source(facts["source"])
     return EnrolmentFile(kit, source, incarnation, identity, folder, root, signing, headquarters)

@@ -13,7 +13,7 @@ what it has. What a kit does not know in a body it passes over, except a state: 
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -63,7 +63,7 @@ class Envelope:
     serial: int
     expires: datetime
     lists: tuple[ListKey, ...]
-    status: KitStatus = field(default_factory=KitStatus)
+    status: KitStatus
 
 
 def envelope_path(folder: str) -> str:
@@ -136,8 +136,8 @@ def check_recipient(envelope: Envelope, kit: str, incarnation: str, serial: int,
 
 def _envelope(facts: dict[str, Any], limits: SyncLimits) -> Envelope:
     body = facts["body"]
-    standing = status_from_json(body.get("status", {}))
-    lists = body["lists"] if standing.in_force else []
+    status = status_from_json(body["status"])
+    lists = body["lists"] if status.in_force else []
     if not isinstance(lists, list) or len(lists) > limits.lists:
         raise ValueError("too many lists")
     expires = datetime.fromisoformat(facts["expires"])
@@ -149,7 +149,7 @@ def _envelope(facts: dict[str, Any], limits: SyncLimits) -> Envelope:
         serial=int(facts["serial"]),
         expires=expires,
         lists=tuple(map(list_key_from_json, lists)),
-        status=standing,
+        status=status,
     )
 
 

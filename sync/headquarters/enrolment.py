@@ -73,7 +73,7 @@ def enrol(
     source = normalize_source(source)
     identity, signing = pyrage.x25519.Identity.generate(), Ed25519PrivateKey.generate()
     names = secrets.token_hex(16), secrets.token_hex(16)
-    secret = EnrolmentFile(kit, source, names[0], str(identity), names[1], b"", signing.private_bytes_raw().hex())
+    secret = EnrolmentFile(kit, source, names[0], str(identity), names[1], b"", signing.private_bytes_raw().hex(), "")
     with home.changing():
         with home.store.transaction() as connection:
             now = signing_time(connection)

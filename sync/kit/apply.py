@@ -48,8 +48,8 @@ class Acceptance:
             to=after.version,
             rows=after.count,
             digest=after.digest,
-            came=moves.came,
-            went=moves.went,
+            came=moves.rows_added,
+            went=moves.rows_removed,
             resealed=before is not None and before.salt != after.salt,
         )
         drift = must_be_within(self._bounds, change, self._drift)

@@ -15,12 +15,12 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from data.clock import Clock
-from data.errors import ExpiredError, NotOffered, Problem, TrustError, WaypostError
+from data.errors import ExpiredError, MalformedError, NotOffered, Problem, TrustError, WaypostError
 from data.kit import enrolment
 from data.kit.home import KitHome
 from data.lease import enforcement
 from data.lease.enforcement import ContactNovelty
-from data.policy import POLICY_FILE, Policy, policy_from_json
+from data.policy import POLICY_FILE, Policy, policy_from_json, save_policy
 from sync.formats import envelope
 from sync.formats.enrolment_file import EnrolmentFile
 from sync.formats.envelope import Envelope, envelope_path
@@ -68,7 +68,7 @@ def take_policy(home: KitHome, trust: Trust) -> Policy:
     if content is None:
         raise TrustError("The source has no policy", means=STAYS, do="Tell headquarters")
     policy = policy_from_json(content)
-    vault_entries.keep_policy(home, content)
+    save_policy(home, content)
     return policy
 
 
@@ -100,9 +100,14 @@ def _keep_envelope(home: KitHome, mail: Envelope, signer: Ed25519PublicKey, cloc
     Nothing else that headquarters signs is its word to this kit: who withholds the envelope that ends it could let the
     rest pass for ever.
     """
+    if mail.status.signed is None:
+        raise MalformedError(
+            "The envelope for this kit does not say when it was signed",
+            means="The keys this kit has stay in use.",
+            do="Tell headquarters if it comes again",
+        )
     word = ContactNovelty.NEW if mail.serial > vault_entries.newest_serial(home, signer) else ContactNovelty.KNOWN
-    if mail.status.signed is not None:
-        enforcement.record_contact(home, mail.status.signed, clock, word)
+    enforcement.record_contact(home, mail.status.signed, clock, word)
     anew = enforcement.is_erased(home) and mail.status.in_force and not enforcement.is_lease_over(home, clock)
     if word is ContactNovelty.NEW or anew:
         vault_entries.keep_envelope(home, mail, signer)

@@ -16,13 +16,12 @@ from data.kit.home import KitHome
 from data.lists.edition import Edition
 from data.lists.kinds import load_kind
 from data.lists.replica import Replica
-from data.policy import list_bounds
+from data.policy import read_bounds
 from sync.formats.download_plan import DownloadPlan, PlanStep, plan_downloads
 from sync.formats.envelope import ListKey
 from sync.formats.manifest import Manifest, SealedFile, file_path, files_of
 from sync.formats.parts_directory import PartsDirectory
 from sync.formats.payload import Header, PayloadKind, RowForm
-from sync.kit import vault_entries
 from sync.kit.apply import ApplyTarget, apply_delta, apply_snapshot
 from sync.kit.list_files import PartsReader, check_header, open_payload, read_directory
 from sync.kit.post_apply import PendingSteps, PostApply
@@ -66,7 +65,7 @@ class ListSync:
         self._staging = staging
         self._post_apply = aftermath
         self._replica, self.have, self._damaged = _open_list(home, listed)
-        self._target = ApplyTarget(self._replica, manifest, list_bounds(vault_entries.read_policy(home), listed.name))
+        self._target = ApplyTarget(self._replica, manifest, read_bounds(home, listed.name))
         if self.have > manifest.version:
             raise RollbackError(
                 f"Version {manifest.version} of {listed.name} is older than version {self.have} here",

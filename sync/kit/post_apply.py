@@ -19,19 +19,19 @@ from typing import Any
 
 from data.clock import Clock, ClockReading
 from data.errors import Damaged, InputError, WaypostError
+from data.journal.chains import LIST_CHANGED
 from data.journal.history import read_events
 from data.json_codec import encode_canonical
-from data.kit import enrolment
 from data.kit.home import KitHome
 from data.lists.edition import Edition
 from data.lists.replica import Replica
 from data.lists.storage.overlay import RolledBackVersion
+from data.policy import read_erase_within_h
 from sync.kit.apply import must_compact
 
 AfterApply = Callable[[Edition], None]
 """Called when a list came to a new version, at least once for each: the indexes, the late hits."""
 COURIER = "courier"
-LIST_CHANGED = "list_changed"
 LIST_ROLLED_BACK = "list_rolled_back"
 _RECENT = 200
 
@@ -137,7 +137,7 @@ def erase_due(home: KitHome, clock: Clock) -> list[WaypostError]:
 
 
 def _erase_list(home: KitHome, replica: Replica, clock: Clock) -> None:
-    within_s = enrolment.read_erase_within_h(home, replica.name) * _HOUR_S
+    within_s = read_erase_within_h(home, replica.name) * _HOUR_S
     held_s = replica.retention_s(ClockReading.of(clock))
     if held_s is not None and held_s >= within_s * ERASE_AT_SHARE:
         replica.purge_withdrawn()
@@ -160,7 +160,7 @@ def _read_receipts(home: KitHome, edition: Edition) -> list[dict[str, Any]]:
     """What was told of a version, whatever the clock said then."""
     known = [event.detail for event in read_events(home.journal, LIST_CHANGED, most=_RECENT_RECEIPTS)]
     same = {"list": edition.list, "version": edition.version}
-    return [detail for detail in known if "erased_upto" in detail and detail.items() >= same.items()]
+    return [detail for detail in known if detail.items() >= same.items()]
 
 
 def roll_back(home: KitHome, name: str, *, who: str, why: str, clock: Clock) -> Edition:

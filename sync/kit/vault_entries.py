@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from data.errors import Damaged, NoHome
 from data.json_codec import encode_canonical, to_json_value
-from data.kit.enrolment import CARRIED, CONTACT, FLOOR, LIST_KEYS, STATUS, VAULT_POLICY, read_last_contact
+from data.kit.enrolment import CARRIED, CONTACT, FLOOR, LIST_KEYS, STATUS, read_last_contact
 from data.kit.home import KitHome
 from sync.formats.enrolment_file import EnrolmentFile, enrolment_from_json, enrolment_to_json
 from sync.formats.envelope import Envelope, ListKey, list_key_from_json
@@ -32,25 +32,14 @@ def read_enrolment(home: KitHome) -> EnrolmentFile:
     return enrolment_from_json(kept)
 
 
-def keep_policy(home: KitHome, policy: bytes) -> None:
-    """Keep a verified policy."""
-    if home.vault.get(VAULT_POLICY) != policy:
-        home.vault.put({VAULT_POLICY: policy})
-
-
-def read_policy(home: KitHome) -> bytes | None:
-    """The verified policy; None before the first sync."""
-    return home.vault.get(VAULT_POLICY)
-
-
-def keep_envelope(home: KitHome, envelope: Envelope, signer: Ed25519PublicKey | None = None) -> None:
+def keep_envelope(home: KitHome, envelope: Envelope, signer: Ed25519PublicKey) -> None:
     """Keep what a verified envelope says: its serial, keys, lists and standing change together.
 
     One that is not in force names no lists: those that are here stay, with the keys they have.
     """
     lists = envelope.lists if envelope.status.in_force else read_list_keys(home)[1]
     carried = [{"name": entry.name, "kind": entry.kind, "mandatory": entry.mandatory} for entry in lists]
-    keys = {"serial": envelope.serial, "signer": signer.public_bytes_raw() if signer else b"", "lists": lists}
+    keys = {"serial": envelope.serial, "signer": signer.public_bytes_raw(), "lists": lists}
     home.vault.put(
         {
             CARRIED: encode_canonical(carried),
@@ -66,7 +55,7 @@ def newest_serial(home: KitHome, signer: Ed25519PublicKey) -> int:
     A new `kits` key counts anew: whoever stole the old one may have sent a serial that nobody can pass.
     """
     facts = _kept_keys(home)
-    return int(facts["serial"]) if facts.get("signer", "") in ("", signer.public_bytes_raw().hex()) else 0
+    return int(facts["serial"]) if facts["signer"] == signer.public_bytes_raw().hex() else 0
 
 
 def read_list_keys(home: KitHome) -> tuple[int, tuple[ListKey, ...]]:
@@ -81,10 +70,10 @@ def read_list_keys(home: KitHome) -> tuple[int, tuple[ListKey, ...]]:
 def _kept_keys(home: KitHome) -> dict[str, Any]:
     kept = home.vault.get(LIST_KEYS)
     if kept is None:
-        return {"serial": 0, "lists": []}
+        return {"serial": 0, "signer": "", "lists": []}
     try:
         facts: dict[str, Any] = json.loads(kept)
-        int(facts["serial"])
+        int(facts["serial"]), str(facts["signer"])
     except (ValueError, KeyError, TypeError) as error:
         raise _damaged_error() from error
     return facts

@@ -56,11 +56,11 @@ def must_be_within(bounds: Bounds, change: ListChange, drift: Drift | None) -> D
     passes = bounds.baseline is not None and change.since < bounds.baseline.version <= change.to
     if change.since and not change.resealed and not passes:
         steps = min(max(change.to - change.since, 1), LIMITS.bound_steps)
-        _must_not_exceed(change, "adds", change.came, bounds.most("adds") * steps)
-        _must_not_exceed(change, "removes", change.went, bounds.most("removes") * steps)
+        _must_not_exceed(change, "adds", change.came, bounds.limit("adds") * steps)
+        _must_not_exceed(change, "removes", change.went, bounds.limit("removes") * steps)
     if after is not None:
-        _must_not_exceed(change, "adds_total", after.came, bounds.most("adds_total"))
-        _must_not_exceed(change, "removes_total", after.went, bounds.most("removes_total"))
+        _must_not_exceed(change, "adds_total", after.came, bounds.limit("adds_total"))
+        _must_not_exceed(change, "removes_total", after.went, bounds.limit("removes_total"))
     return after
 
 

@@ -110,8 +110,8 @@ def _own_work(repeat: int) -> None:
     """On a recording: no chip, no line, the same numbers each time."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "chip.jsonl"
-        recorded, file, chance = record_transport(path, chip(extended_length="no"), b"a seed")
-        read(recorded, chance=chance)
+        recorded, file, random_source = record_transport(path, chip(extended_length="no"), b"a seed")
+        read(recorded, random_source=random_source)
         file.close()
         whole, cryptography = [], []
         for _ in range(repeat):

@@ -41,7 +41,7 @@ def discover(place): return []
 def reader(url, place): return LiveReader(DeviceInfo(f"failing:{url.where}", "Failing", "failing"),
                                           Failing(url.where, place.folder / f"failed-{url.where}"), place.now)
 class Failing:
-    begun = False
+    has_begun = False
     def __init__(self, how, failed): self.how, self.failed = how, failed
     def connect(self): pass
     def disconnect(self): pass

@@ -20,9 +20,9 @@ from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, MrzFormat, TravelDocument
 from data.errors import InputError
 from tests.benchmarks.report import aim, machine, percentile, spread
-from tests.data.documents.mrz_faults import Fault, plant
-from tests.data.documents.mrz_spellings import likely_spellings
-from tests.data.documents.mrz_zones import Zone, zones
+from tests.data.support.mrz_faults import Fault, plant
+from tests.data.support.mrz_spellings import likely_spellings
+from tests.data.support.mrz_zones import Zone, zones
 
 TODAY = date(2026, 6, 1)
 _SHARED = Path(environ.get("WAYPOST_SHARED_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))

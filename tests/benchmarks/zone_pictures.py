@@ -17,7 +17,7 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
 from data.documents.travel_document import MrzFormat
-from tests.data.documents.mrz_zones import zones
+from tests.data.support.mrz_zones import zones
 
 Pixels = npt.NDArray[np.uint8]
 

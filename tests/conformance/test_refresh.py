@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from data.clock import read_system_time
-from tests.conformance.conftest import Client
+from tests.conformance.support.command_line import Client
 from tests.conformance.support.repository import Repository, signed
 
 TOP = ["root", "snapshot", "targets", "timestamp"]

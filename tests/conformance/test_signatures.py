@@ -5,7 +5,7 @@ import json
 import pytest
 from securesystemslib.signer import CryptoSigner
 
-from tests.conformance.conftest import Client
+from tests.conformance.support.command_line import Client
 from tests.conformance.support.repository import Repository, signed
 
 # ── wrongly signed ───────────────────────────────────────────────────────────────────────────────────────

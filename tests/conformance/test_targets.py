@@ -5,7 +5,7 @@ from itertools import repeat
 import pytest
 from tuf.api.metadata import TargetFile
 
-from tests.conformance.conftest import Client
+from tests.conformance.support.command_line import Client
 from tests.conformance.support.repository import Repository
 
 

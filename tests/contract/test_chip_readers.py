@@ -24,13 +24,13 @@ BENCHES: dict[str, Callable[[Path, pytest.FixtureRequest], ChipBench]] = {
 
 @pytest.fixture(params=BENCHES)
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ChipBench]:
-    made = BENCHES[request.param](tmp_path, request)
-    yield made
-    made.clear()
+    bench = BENCHES[request.param](tmp_path, request)
+    yield bench
+    bench.clear()
 
 
 def _reader(bench: ChipBench) -> ChipReader:
-    return registry.chip_reader(bench.url, bench.place)
+    return registry.chip_reader(bench.url, bench.context)
 
 
 async def test_a_chip_is_given_and_answers(bench: ChipBench) -> None:
@@ -121,18 +121,20 @@ async def test_a_chip_that_was_lifted_says_so_and_is_given_again(bench: ChipBenc
 
 
 async def test_discovery_is_idempotent_and_ready_for_the_constructor(bench: ChipBench) -> None:
-    found = await asyncio.to_thread(registry.discover_chips, bench.place)
-    assert bench.url in {candidate.url for candidate in found}
-    assert await asyncio.to_thread(registry.discover_chips, bench.place) == found
-    for candidate in found:
-        assert registry.chip_reader(candidate.url, bench.place).info == candidate.info
+    discovered = await asyncio.to_thread(registry.discover_chips, bench.context)
+    assert bench.url in {candidate.url for candidate in discovered}
+    assert await asyncio.to_thread(registry.discover_chips, bench.context) == discovered
+    for candidate in discovered:
+        assert registry.chip_reader(candidate.url, bench.context).info == candidate.info
 
 
 def test_every_driver_of_chips_stands_on_a_bench() -> None:
-    assert {scheme for scheme, one in BUILT_IN_DRIVERS.items() if one.device_kind is DeviceKind.CHIPS} <= set(BENCHES)
+    assert {scheme for scheme, entry in BUILT_IN_DRIVERS.items() if entry.device_kind is DeviceKind.CHIPS} <= set(
+        BENCHES
+    )
 
 
 def test_a_driver_without_chips_says_so(tmp_path: Path) -> None:
-    place = SimulatedChipBench(tmp_path).place
+    context = SimulatedChipBench(tmp_path).context
     with pytest.raises(DeviceFault, match="read no chips"):
-        registry.chip_reader("folder:///nowhere", place)
+        registry.chip_reader("folder:///nowhere", context)

@@ -32,7 +32,7 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def reader(bench: Bench, *happens: str) -> DocumentReader:
-    return registry.reader(bench.device(*happens), bench.place)
+    return registry.reader(bench.device(*happens), bench.context)
 
 
 async def document(device: DocumentReader, bench: Bench) -> Reading:
@@ -65,7 +65,7 @@ async def under_way(device: DocumentReader, bench: Bench, *happens: str) -> "asy
 
 
 @pytest.mark.parametrize(
-    "scheme", [name for name, one in BUILT_IN_DRIVERS.items() if one.device_kind is DeviceKind.DOCUMENTS]
+    "scheme", [name for name, entry in BUILT_IN_DRIVERS.items() if entry.device_kind is DeviceKind.DOCUMENTS]
 )
 def test_every_driver_stands_on_a_bench_over_the_channel_it_claims(scheme: str, tmp_path: Path) -> None:
     benches = [make(tmp_path / str(number)) for number, make in enumerate(BENCHES.values())]
@@ -76,11 +76,11 @@ def test_every_driver_stands_on_a_bench_over_the_channel_it_claims(scheme: str, 
 
 async def test_discovery_is_idempotent_and_ready_for_the_constructor(bench: Bench) -> None:
     bench.device(DOCUMENT)
-    found = registry.discover(bench.place)
-    assert found
-    assert registry.discover(bench.place) == found
-    for candidate in found:
-        device = registry.reader(candidate.url, bench.place)
+    discovered = registry.discover(bench.context)
+    assert discovered
+    assert registry.discover(bench.context) == discovered
+    for candidate in discovered:
+        device = registry.reader(candidate.url, bench.context)
         assert device.info == candidate.info
         assert device.info.simulated is bench.simulated
         await device.open()
@@ -159,7 +159,7 @@ async def test_unplugged_in_mid_read_it_recovers_by_itself(bench: Bench) -> None
 
 async def test_a_device_is_opened_once(bench: Bench) -> None:
     url = bench.device(DOCUMENT)
-    first, second = registry.reader(url, bench.place), registry.reader(url, bench.place)
+    first, second = registry.reader(url, bench.context), registry.reader(url, bench.context)
     await first.open()
     for again in (first, second):
         with pytest.raises(DeviceFault) as fault:
@@ -179,8 +179,8 @@ async def test_its_state_is_truthful(bench: Bench) -> None:
         await device.read(GUARD_S)
     assert fault.value.reason is FaultReason.NOT_OPEN
     await device.open()
-    told: list[DeviceState] = []
-    listener = asyncio.create_task(_collect(device, told))
+    states: list[DeviceState] = []
+    listener = asyncio.create_task(_collect(device, states))
     await asyncio.sleep(0)
     reading = await under_way(device, bench, SLOW)
     bench.go_on()
@@ -189,12 +189,12 @@ async def test_its_state_is_truthful(bench: Bench) -> None:
     await device.close()
     await within(listener)
     began = [DeviceHealth.BUSY, DeviceHealth.READY] if bench.begins else []
-    assert [state.health for state in told] == [DeviceHealth.READY, *began, DeviceHealth.ABSENT]
+    assert [state.health for state in states] == [DeviceHealth.READY, *began, DeviceHealth.ABSENT]
 
 
-async def _collect(device: DocumentReader, told: list[DeviceState]) -> None:
+async def _collect(device: DocumentReader, states: list[DeviceState]) -> None:
     async for state in device.events():
-        told.append(state)
+        states.append(state)
 
 
 async def test_two_reads_at_once_are_refused(bench: Bench) -> None:
@@ -247,8 +247,8 @@ async def test_garbage_without_end_is_bounded_and_the_next_document_is_read(benc
     await device.close()
 
 
-def _is_zone(came: object) -> bool:
-    return isinstance(came, Reading) and came.raw == ZONE
+def _is_zone(outcome: object) -> bool:
+    return isinstance(outcome, Reading) and outcome.raw == ZONE
 
 
 async def _outcome(device: DocumentReader) -> object:

@@ -12,12 +12,12 @@ def at(year: int) -> Clock:
 
 
 def test_a_clock_in_1970_is_lifted_to_the_floor_and_told() -> None:
-    trusted = at(1970).trusted()
+    trusted = at(1970).trusted_time()
     assert trusted.now == SIGNED and trusted.is_behind
 
 
 def test_a_later_clock_is_used_as_it_is() -> None:
-    trusted = at(2027).trusted()
+    trusted = at(2027).trusted_time()
     assert trusted.now.year == 2027 and not trusted.is_behind
 
 

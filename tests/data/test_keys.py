@@ -14,8 +14,8 @@ TOP = Path(__file__).resolve().parents[2]
 
 
 def test_the_passphrase_opens_what_it_closed(tmp_path: Path) -> None:
-    made = vault.create_store_key(tmp_path, "a long sentence")
-    assert vault.unlock_store_key(tmp_path, "a long sentence").secret == made.secret
+    key = vault.create_store_key(tmp_path, "a long sentence")
+    assert vault.unlock_store_key(tmp_path, "a long sentence").secret == key.secret
 
 
 def test_a_wrong_passphrase_says_so(tmp_path: Path) -> None:
@@ -64,8 +64,8 @@ def test_absurd_costs_in_a_key_file_are_refused_before_they_are_paid(tmp_path: P
 def test_guessing_a_passphrase_costs_what_rfc_9106_asks_of_small_machines() -> None:
     """In a process of its own: in this one it is made cheap."""
     code = "from data.kit import vault; print(vault.MEMORY_KIB, vault.PASSES, vault.LANES)"
-    said = subprocess.run([sys.executable, "-c", code], cwd=TOP, capture_output=True, text=True, check=True).stdout
-    assert [int(word) for word in said.split()] == [64 * 1024, 3, 4]
+    output = subprocess.run([sys.executable, "-c", code], cwd=TOP, capture_output=True, text=True, check=True).stdout
+    assert [int(word) for word in output.split()] == [64 * 1024, 3, 4]
 
 
 def test_each_purpose_has_its_own_key_and_none_shows_in_print(tmp_path: Path) -> None:

@@ -28,8 +28,8 @@ def days(seconds: float) -> float:
 
 def test_what_the_machine_ran_counts_whatever_the_calendar_says() -> None:
     for calendar in (-300, 0, 5, 400):
-        seen = BEGUN.at(moment(calendar, boot_days=5))
-        assert days(seen.estimated_s) == days(seen.proven_s) == 5
+        age = BEGUN.at(moment(calendar, boot_days=5))
+        assert days(age.estimated_s) == days(age.proven_s) == 5
 
 
 def test_a_calendar_that_is_set_ahead_while_the_machine_runs_changes_nothing() -> None:
@@ -37,8 +37,8 @@ def test_a_calendar_that_is_set_ahead_while_the_machine_runs_changes_nothing() -
 
 
 def test_time_switched_off_is_the_calendars_and_proves_nothing_yet() -> None:
-    seen = BEGUN.at(moment(61, "b"))
-    assert (days(seen.estimated_s), days(seen.proven_s)) == (61, 0)
+    age = BEGUN.at(moment(61, "b"))
+    assert (days(age.estimated_s), days(age.proven_s)) == (61, 0)
 
 
 def test_a_calendar_that_stood_ahead_locks_only_until_it_is_set_right() -> None:
@@ -87,10 +87,10 @@ def test_one_right_look_within_three_days_takes_a_wrong_calendar_back() -> None:
 
 
 def test_a_calendar_behind_signed_time_proves_nothing_and_running_goes_on_counting() -> None:
-    seen = BEGUN.at(moment(90, "b"))
+    age = BEGUN.at(moment(90, "b"))
     for day in range(10):
-        seen = seen.at(moment(0, "b", day + 1, behind=True))
-    assert (days(seen.estimated_s), days(seen.proven_s)) == (10, 10)
+        age = age.at(moment(0, "b", day + 1, behind=True))
+    assert (days(age.estimated_s), days(age.proven_s)) == (10, 10)
 
 
 def test_a_word_that_travelled_is_as_old_as_it_is() -> None:
@@ -102,9 +102,9 @@ def test_until_it_is_proven_it_is_told_how_long_the_machine_has_to_run() -> None
     assert BEGUN.uptime_until_proven_s(limit_s) == limit_s
     assert BEGUN.at(moment(200, "b")).uptime_until_proven_s(limit_s) == limit_s
     ahead = BEGUN.at(moment(200, "b", signed=200))
-    told = ahead.uptime_until_proven_s(limit_s)
-    assert SETTLING_S < told <= 2 * SETTLING_S
-    assert run_through(ahead, 200, "b", told / DAY_S + 1).proven_s >= limit_s
+    running_s = ahead.uptime_until_proven_s(limit_s)
+    assert SETTLING_S < running_s <= 2 * SETTLING_S
+    assert run_through(ahead, 200, "b", running_s / DAY_S + 1).proven_s >= limit_s
 
 
 LOOKS = st.lists(
@@ -114,18 +114,18 @@ LOOKS = st.lists(
 
 @given(LOOKS)
 def test_no_calendar_takes_back_what_ran_or_was_proven(looks: list[tuple[int, float, float, bool]]) -> None:
-    seen, boot, boot_days = BEGUN, 0, 0.0
+    age, boot, boot_days = BEGUN, 0, 0.0
     for skipped, ran_days, calendar, behind in looks:
         boot, boot_days = (boot + 1, ran_days) if skipped == 0 else (boot, boot_days + ran_days)
-        before, seen = seen, seen.at(moment(calendar, f"b{boot}", boot_days, behind=behind))
-        assert seen.ran_s >= before.ran_s and seen.proven_s >= before.proven_s
-        assert seen.estimated_s >= seen.proven_s
+        before, age = age, age.at(moment(calendar, f"b{boot}", boot_days, behind=behind))
+        assert age.ran_s >= before.ran_s and age.proven_s >= before.proven_s
+        assert age.estimated_s >= age.proven_s
 
 
 @given(LOOKS)
 def test_under_three_days_of_running_no_calendar_proves_anything(looks: list[tuple[int, float, float, bool]]) -> None:
-    seen = BEGUN
+    age = BEGUN
     for number, (_, ran_days, calendar, behind) in enumerate(looks):
         ran_s = ran_days * DAY_S / 40 / 31 * 2.9  # all of them together stay below three days
-        seen = seen.at(replace(moment(calendar, f"b{number}", behind=behind), boot_s=ran_s))
-    assert seen.proven_s == seen.ran_s < SETTLING_S
+        age = age.at(replace(moment(calendar, f"b{number}", behind=behind), boot_s=ran_s))
+    assert age.proven_s == age.ran_s < SETTLING_S

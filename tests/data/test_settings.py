@@ -90,6 +90,6 @@ def test_chips_are_expected_on_passports_as_soon_as_a_reader_is_named(tmp_path: 
 def test_a_setting_that_cannot_be_is_told_without_words_of_the_machine(tmp_path: Path) -> None:
     file = tmp_path / "kit.toml"
     file.write_text('kit = "one"\nsource = "/mnt"\n[courier]\nhours = ["22:00 to 6"]\n', "utf-8")
-    with pytest.raises(SettingsError) as told:
+    with pytest.raises(SettingsError) as raised:
         Settings.load(file)
-    assert "courier.hours: '22:00 to 6' is no span of hours" in told.value.what
+    assert "courier.hours: '22:00 to 6' is no span of hours" in raised.value.what

@@ -1,5 +1,6 @@
 """What follows from headquarters' word and from its silence, in one kit's files."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -10,7 +11,7 @@ import pytest
 
 from data import durable_files
 from data.clock import Clock, Uptime, read_system_time
-from data.errors import StoreError
+from data.errors import Damaged, StoreError
 from data.journal.history import read_events
 from data.kit import enrolment
 from data.kit.enrolment import KitStatus
@@ -28,6 +29,7 @@ LEASED = KitStatus("in_force", "", SIGNED + timedelta(days=60), SIGNED + timedel
 def kit(tmp_path: Path) -> Iterator[KitHome]:
     with closing(KitHome.create(tmp_path / "kit", "seven lanterns", Settings(kit="post-1", source="nowhere"))) as home:
         home.lists.add("un", "persons")
+        enforcement.record_contact(home, SIGNED, Clock(read=lambda: SIGNED), ContactNovelty.NEW)
         enrolment.save_status(home, LEASED)
         yield home
 
@@ -35,7 +37,7 @@ def kit(tmp_path: Path) -> Iterator[KitHome]:
 def after(days: float, boot: str = "b", ran_days: float = 0.0) -> Clock:
     """This machine's clocks in some days; another `boot` for one that was switched off meanwhile."""
     running = Uptime(boot, ran_days * 86_400)
-    return Clock(read=lambda: SIGNED + timedelta(days=days), running=lambda: running)
+    return Clock(read=lambda: SIGNED + timedelta(days=days), read_uptime=lambda: running)
 
 
 def changes(kit: KitHome) -> list[str]:
@@ -72,8 +74,8 @@ def test_the_same_word_again_begins_nothing_anew(kit: KitHome) -> None:
     enforcement.enforce_access(kit, after(0, "a"))
     for day in range(1, 62):
         enforcement.record_contact(kit, SIGNED, after(0, "a", day), ContactNovelty.KNOWN)
-        found = enforcement.enforce_access(kit, after(0, "a", day))
-    assert found.state is AccessState.LOCKED  # the calendar never moved: what ran is enough
+        access = enforcement.enforce_access(kit, after(0, "a", day))
+    assert access.state is AccessState.LOCKED  # the calendar never moved: what ran is enough
 
 
 def test_a_state_that_this_version_does_not_know_locks(kit: KitHome) -> None:
@@ -81,10 +83,19 @@ def test_a_state_that_this_version_does_not_know_locks(kit: KitHome) -> None:
     assert enforcement.enforce_access(kit, after(0)).state is AccessState.LOCKED
 
 
+@pytest.mark.parametrize("name", ["state", "reason", "lease_until", "erase_after", "signed"])
+def test_a_status_that_lacks_a_field_is_damage(kit: KitHome, name: str) -> None:
+    facts = json.loads(kit.vault.get(enrolment.STATUS) or b"")
+    del facts[name]
+    kit.vault.put({enrolment.STATUS: json.dumps(facts).encode()})
+    with pytest.raises(Damaged, match="standing"):
+        enrolment.read_status(kit)
+
+
 def test_no_lease_means_that_nothing_locks_by_itself(kit: KitHome) -> None:
     enrolment.save_status(kit, KitStatus(signed=SIGNED))
-    found = enforcement.enforce_access(kit, after(3000))
-    assert found.state is AccessState.GOOD and found.lease is None
+    access = enforcement.enforce_access(kit, after(3000))
+    assert access.state is AccessState.GOOD and access.lease is None
 
 
 def test_while_a_courier_is_at_work_nothing_is_erased_but_the_lists_are_closed(kit: KitHome) -> None:
@@ -151,8 +162,8 @@ def test_headquarters_whose_clock_stood_ahead_is_heard_again_once_it_is_set(
     looked = enforcement._read_record(kit)
     enforcement.record_contact(kit, SIGNED + timedelta(days=20), after(20, "a", 20), ContactNovelty.NEW)
     enforcement._save_and_journal(kit, looked, replace(looked, state=AccessState.LOCKED), "")
-    found = enforcement.enforce_access(kit, after(79, "a", 79))
-    assert found.lease and found.lease.silent_s == timedelta(days=59).total_seconds()
+    access = enforcement.enforce_access(kit, after(79, "a", 79))
+    assert access.lease and access.lease.silent_s == timedelta(days=59).total_seconds()
 
 
 def test_lists_that_came_anew_while_somebody_meant_to_erase_them_stay(kit: KitHome) -> None:
@@ -170,7 +181,18 @@ def test_lists_that_came_anew_while_somebody_meant_to_erase_them_stay(kit: KitHo
     assert (kit.path / "lists" / "un").exists()
 
 
-def test_a_kit_whose_envelope_came_before_anybody_counted_is_counted_from_the_first_look(kit: KitHome) -> None:
-    """Else each look would begin anew with what the calendar says, and what ran since would never count."""
-    enforcement.enforce_access(kit, enrolment.read_clock(kit))
-    assert kit.vault.get(enforcement.ACCESS_RECORD) is not None
+def test_a_kit_that_heard_and_does_not_know_when_any_more_is_damaged(kit: KitHome) -> None:
+    with closing(KitHome.create(kit.path.parent / "other", "a passphrase", kit.settings)) as other:
+        assert enforcement.enforce_access(other, after(0)).is_open, "headquarters has not spoken to it yet"
+        enrolment.save_status(other, LEASED)
+        for ask in (enforcement.read_access, enforcement.enforce_access):
+            with pytest.raises(Damaged, match="note of the lease"):
+                ask(other, after(0))
+
+
+def test_a_first_word_signed_too_far_ahead_counts_from_when_it_came(kit: KitHome) -> None:
+    with closing(KitHome.create(kit.path.parent / "other", "a passphrase", kit.settings)) as other:
+        enforcement.record_contact(other, SIGNED + timedelta(days=600), after(0), ContactNovelty.NEW)
+        enrolment.save_status(other, LEASED)
+        access = enforcement.enforce_access(other, after(59, ran_days=59))
+        assert access.lease and access.lease.silent_s == timedelta(days=59).total_seconds()

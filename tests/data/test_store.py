@@ -71,8 +71,8 @@ def test_a_reader_sees_one_state_while_another_writes(tmp_path: Path) -> None:
 def test_a_held_lock_is_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "BUSY_TIMEOUT_MS", 50)
     path = tmp_path / "a.db"
-    one, two = store.connect(path, KEY), store.connect(path, KEY)
-    with store.transaction(one), pytest.raises(Busy), store.translate_errors(path), store.transaction(two):
+    first, second = store.connect(path, KEY), store.connect(path, KEY)
+    with store.transaction(first), pytest.raises(Busy), store.translate_errors(path), store.transaction(second):
         pass
 
 

@@ -36,7 +36,7 @@ codes = ["{PASS.decode()}"]
 """
 
 
-def simulated(folder: Path, script: str = SCRIPT) -> DocumentReader:
+def simulated_reader(folder: Path, script: str = SCRIPT) -> DocumentReader:
     (folder / "kit.toml").write_text(script)
     return registry.reader("simulated://kit.toml#reader", DriverContext(folder, "development"))
 
@@ -46,11 +46,11 @@ async def readings(url: str, folder: Path, count: int) -> list[Reading]:
     await device.open()
     got = [await device.read(GUARD_S) for _ in range(count)]
     await device.close()
-    return [one for one in got if isinstance(one, Reading)]
+    return [result for result in got if isinstance(result, Reading)]
 
 
 async def test_a_simulated_kit_presents_codes_with_a_document_and_alone(tmp_path: Path) -> None:
-    simulated(tmp_path)
+    simulated_reader(tmp_path)
     first, second = await readings("simulated://kit.toml#reader", tmp_path, 2)
     assert (first.raw, [code.content for code in first.codes]) == (ZONE, [PASS, SEAL])
     assert (second.raw, [code.content for code in second.codes]) == ("", [PASS])
@@ -59,14 +59,14 @@ async def test_a_simulated_kit_presents_codes_with_a_document_and_alone(tmp_path
 
 @pytest.mark.parametrize("code", ["hex:dc0", "hex:xy", "x" * (2 * LARGEST_BYTES + 1)])
 def test_a_script_with_a_code_that_is_none_is_refused(tmp_path: Path, code: str) -> None:
-    with pytest.raises(DeviceFault) as told:
-        simulated(tmp_path, f'[reader]\n[[reader.presents]]\nraw = ""\ncodes = ["{code}"]')
-    assert told.value.reason is FaultReason.SETUP
+    with pytest.raises(DeviceFault) as raised:
+        simulated_reader(tmp_path, f'[reader]\n[[reader.presents]]\nraw = ""\ncodes = ["{code}"]')
+    assert raised.value.reason is FaultReason.SETUP
 
 
 @pytest.mark.parametrize("redact", [False, True])
 async def test_a_recording_has_the_codes_and_a_redacted_one_their_lengths(tmp_path: Path, redact: bool) -> None:
-    reader = simulated(tmp_path)
+    reader = simulated_reader(tmp_path)
     device = RecordedReader(reader, RecordingWriter(tmp_path / "bug.jsonl", reader.info, redact=redact))
     await device.open()
     await device.read(GUARD_S)
@@ -84,7 +84,7 @@ def test_codes_cross_to_another_process_and_too_many_or_too_long_ones_do_not() -
     message = parse_message(encode_message({"answer": encode_answer(reading)}))
     assert message is not None
     assert message.answer is not None
-    assert [code.code() for code in message.answer.codes] == list(reading.codes)
+    assert [code.to_barcode() for code in message.answer.codes] == list(reading.codes)
     long = {"symbology": "qr", "content": "00" * (LARGEST_BYTES + 1)}
     assert parse_message(encode_message({"answer": {"raw": "", "codes": [long]}})) is None
     assert (
@@ -99,12 +99,12 @@ def test_codes_cross_to_another_process_and_too_many_or_too_long_ones_do_not() -
 @pytest.mark.skipif(not FONT.exists(), reason="Debian's fonts-ocr-b is not installed")
 def test_a_page_with_a_code_gives_both_and_a_page_with_a_code_only_gives_that() -> None:
     page, code = flat_page(ZONE, MrzFormat.TD3), drawn(Symbology.DATA_MATRIX, SEAL)
-    both = PageImages().heard(png(on_page(page, code)))
+    both = PageImages().interpret(png(on_page(page, code)))
     assert isinstance(both, RawReading)
     assert (both.text, both.codes) == (ZONE, (Barcode(Symbology.DATA_MATRIX, SEAL),))
-    alone = PageImages().heard(png(drawn(Symbology.AZTEC, PASS)))
+    alone = PageImages().interpret(png(drawn(Symbology.AZTEC, PASS)))
     assert alone == RawReading("", codes=(Barcode(Symbology.AZTEC, PASS),))
-    assert isinstance(PageImages().heard(png(drawn(Symbology.AZTEC, PASS)[:60, :60])), Retry)
+    assert isinstance(PageImages().interpret(png(drawn(Symbology.AZTEC, PASS)[:60, :60])), Retry)
 
 
 @pytest.mark.skipif(not FONT.exists(), reason="Debian's fonts-ocr-b is not installed")

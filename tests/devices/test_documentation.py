@@ -23,11 +23,11 @@ def test_the_device_table_is_the_registrys() -> None:
 
 def test_every_extra_can_be_installed() -> None:
     extras = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
-    assert {one.extra for one in BUILT_IN_DRIVERS.values() if one.extra} <= set(extras)
-    assert all(one.extra in extras["all"][0] for one in BUILT_IN_DRIVERS.values())
+    assert {entry.extra for entry in BUILT_IN_DRIVERS.values() if entry.extra} <= set(extras)
+    assert all(entry.extra in extras["all"][0] for entry in BUILT_IN_DRIVERS.values())
 
 
 def test_every_framing_and_setting_is_explained() -> None:
     page = PAGE.read_text("utf-8")
-    for name in (*FRAMINGS, *(setting for one in BUILT_IN_DRIVERS.values() for setting in one.settings)):
+    for name in (*FRAMINGS, *(setting for entry in BUILT_IN_DRIVERS.values() for setting in entry.settings)):
         assert f"`{name}" in page, name

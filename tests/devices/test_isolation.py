@@ -25,14 +25,14 @@ from devices.ports import DeviceInfo
 
 SIMULATED, NATIVE = False, True
 
-def discover(place):
+def discover(context):
     return []
 
-def reader(url, place):
-    return LiveReader(DeviceInfo("bad:" + url.where, "Bad reader", "bad"), Bad(Path(url.where)), place.now)
+def reader(url, context):
+    return LiveReader(DeviceInfo("bad:" + url.where, "Bad reader", "bad"), Bad(Path(url.where)), context.now)
 
 class Bad:
-    begun = False
+    has_begun = False
 
     def __init__(self, folder):
         self.folder, self.hoard = folder, []

@@ -79,8 +79,8 @@ async def test_an_inquired_reader_is_asked_and_answers() -> None:
 
         def answer() -> None:
             for text in (b"", ZONE.encode(), ZONE.encode()):
-                asked = os.read(master, 3)
-                assert asked == b"\x49\0\0"
+                inquiry = os.read(master, 3)
+                assert inquiry == b"\x49\0\0"
                 os.write(master, b"\x49" + len(text).to_bytes(2) + text)
 
         peer = threading.Thread(target=answer)
@@ -165,8 +165,8 @@ def test_only_readers_makers_keyboards_are_discovered(tmp_path: Path) -> None:
     ):
         (by_id / name).touch()
     (by_id / "usb-Elyctis_gone-event-kbd").symlink_to(tmp_path / "nowhere")
-    found = registry.discover(DriverContext(tmp_path, devices=tmp_path))
-    assert [candidate.info.title for candidate in found] == ["Keyboard reader DESKO GmbH PENTA"]
+    discovered = registry.discover(DriverContext(tmp_path, devices=tmp_path))
+    assert [candidate.info.title for candidate in discovered] == ["Keyboard reader DESKO GmbH PENTA"]
 
 
 def left_in(folder: Path) -> set[str]:
@@ -205,7 +205,7 @@ async def test_a_file_that_stays_is_read_once(tmp_path: Path, monkeypatch: pytes
 
 async def test_a_device_that_comes_back_while_its_absence_is_told_is_still_a_fault() -> None:
     class Flickering:
-        begun = False
+        has_begun = False
         there = False
 
         def connect(self) -> None:

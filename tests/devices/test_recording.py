@@ -49,11 +49,11 @@ async def outcomes(device: DocumentReader, count: int) -> list[object]:
     return got
 
 
-async def recorded(folder: Path, *, redact: bool) -> Path:
+async def record_documents(folder: Path, *, redact: bool) -> Path:
     (folder / "kit.toml").write_text(SCRIPT)
     simulated = registry.reader("simulated://kit.toml#reader", DriverContext(folder, "development"))
     recording = RecordingWriter(folder / "bug.jsonl", simulated.info, redact=redact)
-    recording.bytes(b"\x02" + ZONE.encode() + b"\x03")
+    recording.write_bytes(b"\x02" + ZONE.encode() + b"\x03")
     device = RecordedReader(simulated, recording)
     assert await outcomes(device, 5) == [
         ZONE,
@@ -66,12 +66,12 @@ async def recorded(folder: Path, *, redact: bool) -> Path:
 
 
 async def test_what_was_recorded_happens_again(tmp_path: Path) -> None:
-    path = await recorded(tmp_path, redact=False)
+    path = await record_documents(tmp_path, redact=False)
     assert load_header(path).title == "Page reader"
     kinds = [event.kind for event in load_events(path) if event.kind != "begun"]
     assert kinds == ["bytes", "reading", "retry", "fault", "back", "fault", "reading"]
-    place = DriverContext(tmp_path, "development")
-    replay = registry.reader("replay://bug.jsonl?speed=10", place)
+    context = DriverContext(tmp_path, "development")
+    replay = registry.reader("replay://bug.jsonl?speed=10", context)
     assert replay.info.simulated and replay.info.title == "Replay of Page reader"
     assert await outcomes(replay, 5) == [
         ZONE,
@@ -83,15 +83,15 @@ async def test_what_was_recorded_happens_again(tmp_path: Path) -> None:
 
 
 async def test_recorded_bytes_are_read_again_with_another_framing(tmp_path: Path) -> None:
-    path = await recorded(tmp_path, redact=False)
-    place = DriverContext(tmp_path, "development")
-    assert await outcomes(registry.reader(f"replay://{path}?framing=stx-etx", place), 1) == [ZONE]
-    (lines,) = await outcomes(registry.reader(f"replay://{path}?framing=cr", place), 1)
+    path = await record_documents(tmp_path, redact=False)
+    context = DriverContext(tmp_path, "development")
+    assert await outcomes(registry.reader(f"replay://{path}?framing=stx-etx", context), 1) == [ZONE]
+    (lines,) = await outcomes(registry.reader(f"replay://{path}?framing=cr", context), 1)
     assert lines == f"\x02{ZONE}\x03"
 
 
 async def test_a_redacted_recording_holds_nobody(tmp_path: Path) -> None:
-    path = await recorded(tmp_path, redact=True)
+    path = await record_documents(tmp_path, redact=True)
     assert load_header(path).redacted
     assert "SAMPLE" not in path.read_text() and b"SAMPLE".hex() not in path.read_text()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600

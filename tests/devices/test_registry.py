@@ -11,15 +11,15 @@ from devices.ports import DeviceUrl, DriverContext
 from devices.registry import BUILT_IN_DRIVERS
 
 
-def reason_of(url: str, place: DriverContext) -> FaultReason:
+def reason_of(url: str, context: DriverContext) -> FaultReason:
     with pytest.raises(DeviceFault) as fault:
-        registry.reader(url, place)
+        registry.reader(url, context)
     assert fault.value.hint
     return fault.value.reason
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> DriverContext:
+def context(tmp_path: Path) -> DriverContext:
     (tmp_path / "simulated").mkdir()
     (tmp_path / "simulated" / "kit.toml").write_text("[reader]\n[other]\n")
     return DriverContext(tmp_path, "development")
@@ -37,29 +37,31 @@ def test_a_url_in_its_parts() -> None:
     assert url == DeviceUrl("serial", "/dev/serial/by id", {"framing": "stx-etx"}, "left")
 
 
-def test_a_production_kit_refuses_simulated_devices_and_does_not_discover_them(place: DriverContext) -> None:
-    production = DriverContext(place.folder)
+def test_a_production_kit_refuses_simulated_devices_and_does_not_discover_them(context: DriverContext) -> None:
+    production = DriverContext(context.folder)
     assert production.profile == "production"
     assert reason_of("simulated://simulated/kit.toml#reader", production) is FaultReason.DENIED
     assert registry.discover(production) == ()
-    assert len(registry.discover(place)) == 2
+    assert len(registry.discover(context)) == 2
 
 
-def test_a_scheme_without_a_driver(place: DriverContext) -> None:
-    assert reason_of("carrier-pigeon://loft", place) is FaultReason.NO_DRIVER
+def test_a_scheme_without_a_driver(context: DriverContext) -> None:
+    assert reason_of("carrier-pigeon://loft", context) is FaultReason.NO_DRIVER
 
 
 @pytest.mark.parametrize("url", ["simulated://simulated/kit.toml#absent", "simulated://absent.toml#reader"])
-def test_a_url_that_describes_no_device(url: str, place: DriverContext) -> None:
-    assert reason_of(url, place) is FaultReason.SETUP
+def test_a_url_that_describes_no_device(url: str, context: DriverContext) -> None:
+    assert reason_of(url, context) is FaultReason.SETUP
 
 
-def test_discovery_never_raises(place: DriverContext) -> None:
-    (place.folder / "simulated" / "kit.toml").write_text("not TOML at all [")
-    assert registry.discover(place) == ()
+def test_discovery_never_raises(context: DriverContext) -> None:
+    (context.folder / "simulated" / "kit.toml").write_text("not TOML at all [")
+    assert registry.discover(context) == ()
 
 
-def test_a_third_party_adds_a_driver_but_takes_over_none(monkeypatch: pytest.MonkeyPatch, place: DriverContext) -> None:
+def test_a_third_party_adds_a_driver_but_takes_over_none(
+    monkeypatch: pytest.MonkeyPatch, context: DriverContext
+) -> None:
     points = [
         EntryPoint("acme", "devices.simulated.driver", registry.GROUP),
         EntryPoint("broken", "there.is.no.such.module", registry.GROUP),
@@ -71,17 +73,17 @@ def test_a_third_party_adds_a_driver_but_takes_over_none(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(registry, "entry_points", entry_points)
     assert registry.schemes() == (*BUILT_IN_DRIVERS, "acme", "broken")
-    assert registry.reader("acme://simulated/kit.toml#reader", place).info.title
-    assert registry.reader("simulated://simulated/kit.toml#reader", place).info.title
-    assert reason_of("broken://x", place) is FaultReason.NO_DRIVER
-    assert len(registry.discover(place)) == 2
+    assert registry.reader("acme://simulated/kit.toml#reader", context).info.title
+    assert registry.reader("simulated://simulated/kit.toml#reader", context).info.title
+    assert reason_of("broken://x", context) is FaultReason.NO_DRIVER
+    assert len(registry.discover(context)) == 2
 
 
 @pytest.mark.parametrize(
-    ("scheme", "extra"), [(name, one.extra) for name, one in BUILT_IN_DRIVERS.items() if one.extra == "ocr"]
+    ("scheme", "extra"), [(name, entry.extra) for name, entry in BUILT_IN_DRIVERS.items() if entry.extra == "ocr"]
 )
 def test_a_part_that_is_not_installed_is_named_with_how_to_add_it(
-    scheme: str, extra: str, place: DriverContext, monkeypatch: pytest.MonkeyPatch
+    scheme: str, extra: str, context: DriverContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in [
         name for name in sys.modules if name == BUILT_IN_DRIVERS[scheme].module or name.startswith("devices.camera")
@@ -89,6 +91,6 @@ def test_a_part_that_is_not_installed_is_named_with_how_to_add_it(
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "cv2", None)
     with pytest.raises(DeviceFault) as fault:
-        registry.reader(f"{scheme}:///x", place)
+        registry.reader(f"{scheme}:///x", context)
     assert fault.value.reason is FaultReason.NO_DRIVER
     assert f"waypost[{extra}]" in fault.value.hint

@@ -13,7 +13,7 @@ from devices.simulated import kit_file
 from tests.support.waiting import GUARD_S
 
 
-def opened(folder: Path, toml: str) -> DocumentReader:
+def open_reader(folder: Path, toml: str) -> DocumentReader:
     (folder / "kit.toml").write_text(toml, "utf-8")
     return registry.reader("simulated://kit.toml#reader", DriverContext(folder, "development"))
 
@@ -34,20 +34,20 @@ THREE = "".join(f'[[reader.presents]]\nraw = "{name}"\n' for name in "abc")
 
 
 async def test_travellers_come_in_order_then_nobody(tmp_path: Path) -> None:
-    assert await read_all(opened(tmp_path, THREE), 3, ends=True) == ["a", "b", "c"]
+    assert await read_all(open_reader(tmp_path, THREE), 3, ends=True) == ["a", "b", "c"]
 
 
 async def test_a_script_can_start_again(tmp_path: Path) -> None:
-    assert await read_all(opened(tmp_path, f'[reader]\nat_end = "again"\n{THREE}'), 5) == ["a", "b", "c", "a", "b"]
+    assert await read_all(open_reader(tmp_path, f'[reader]\nat_end = "again"\n{THREE}'), 5) == ["a", "b", "c", "a", "b"]
 
 
 async def test_closing_and_opening_loses_no_traveller(tmp_path: Path) -> None:
-    device = opened(tmp_path, THREE)
+    device = open_reader(tmp_path, THREE)
     assert await read_all(device, 1) + await read_all(device, 2) == ["a", "b", "c"]
 
 
 async def test_guidance_is_no_fault(tmp_path: Path) -> None:
-    device = opened(tmp_path, '[[reader.presents]]\nretry = "lay_flat"\n')
+    device = open_reader(tmp_path, '[[reader.presents]]\nretry = "lay_flat"\n')
     await device.open()
     got = await device.read(GUARD_S)
     assert got == Retry(Guidance.LAY_FLAT)
@@ -57,7 +57,7 @@ async def test_guidance_is_no_fault(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("reason", [FaultReason.BAD_READ, FaultReason.PROTOCOL, FaultReason.TIMEOUT])
 async def test_a_fault_passes_and_the_next_document_is_read(tmp_path: Path, reason: FaultReason) -> None:
-    device = opened(tmp_path, f'[[reader.presents]]\nfault = "{reason}"\n{THREE}')
+    device = open_reader(tmp_path, f'[[reader.presents]]\nfault = "{reason}"\n{THREE}')
     await device.open()
     with pytest.raises(DeviceFault) as fault:
         await device.read(GUARD_S)
@@ -68,7 +68,7 @@ async def test_a_fault_passes_and_the_next_document_is_read(tmp_path: Path, reas
 
 
 async def test_a_walk_to_the_counter_goes_on_over_several_reads(tmp_path: Path) -> None:
-    device = opened(tmp_path, '[[reader.presents]]\nraw = "a"\nafter_s = 1.0\n')
+    device = open_reader(tmp_path, '[[reader.presents]]\nraw = "a"\nafter_s = 1.0\n')
     await device.open()
     got = [await device.read(0.03) for _ in range(2)]
     assert got == [None, None]
@@ -81,7 +81,7 @@ async def test_a_document_is_written_from_its_fields(tmp_path: Path) -> None:
         'format = "TD3", code = "P", issuer = "UTO", number = "L1234567A", surname = "Sämple", given = "Ada", '
         'birth = 1990-02-03, sex = "F", expiry = 2031-01-01'
     )
-    (zone,) = await read_all(opened(tmp_path, f"[[reader.presents]]\ndocument = {{ {fields} }}"), 1)
+    (zone,) = await read_all(open_reader(tmp_path, f"[[reader.presents]]\ndocument = {{ {fields} }}"), 1)
     document = parse_mrz(zone, capture=Capture.MACHINE, today=date(2026, 7, 1))
     assert str(document.name) == "SAEMPLE, ADA"
     assert document.number_is_certain

@@ -17,8 +17,8 @@ from data.clock import read_system_time
 from data.kit.home import KitHome
 from sync.headquarters.kits import revoke_kit
 from sync.kit import courier
+from tests.support.courier_service import Service
 from tests.support.deployment import PEOPLE, Deployment, names
-from tests.sync.test_watch import Service
 
 FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
 STAYS = "stay"

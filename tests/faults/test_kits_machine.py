@@ -31,10 +31,9 @@ from sync.kit.post_apply import roll_back
 from sync.link import Source, SourceKind
 from tests.faults.support.scenes import held, version
 from tests.support.amount import amount
-from tests.support.deployment import PASSPHRASE, Deployment, un_file
+from tests.support.deployment import PASSPHRASE, Deployment, in_memory, un_file
 from tests.support.killing import moments_of
 from tests.support.network.chaos import ChaosServer, Proxy
-from tests.sync.test_reporting_machine import in_memory
 
 FIRST = {f"XXi.{number:03}": f"Testa Persona {number}" for number in range(12)}
 KITS = ("post-1", "post-2", "post-3")

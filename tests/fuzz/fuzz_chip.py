@@ -56,7 +56,7 @@ class _Babbling:
 
 
 def _whole(data: bytes) -> None:
-    read_chip(_Babbling(data), KEY, trust(), patience=Deadline(20), now=NOW)
+    read_chip(_Babbling(data), KEY, trust(), deadline=Deadline(20), now=NOW)
 
 
 TARGETS: tuple[Callable[[bytes], object], ...] = (

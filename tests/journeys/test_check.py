@@ -19,10 +19,9 @@ from tests.journeys.support.travellers import (
     STOLEN,
     WANTED,
 )
-from tests.support.command_line import Waypost, process
+from tests.support.command_line import SCHEMA, Waypost, process
 from tests.support.deployment import PASSPHRASE, TOP
 
-SCHEMA = json.loads((TOP / "docs" / "check.schema.json").read_text())
 WRONG_DIGIT = HONEST[:54] + ("0" if HONEST[54] != "0" else "1") + HONEST[55:]
 
 

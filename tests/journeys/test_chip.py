@@ -1,6 +1,5 @@
 """`waypost check` and `kit bench` with chips, on the demonstration's kit: in process, and through a real pcscd."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,12 +9,10 @@ import pytest
 from devices.simulated.chip.chip_reader import issue_chip
 from devices.simulated.chip.simulated_chip import SimulatedChip
 from devices.simulated.kit_file import load_chip_readers, load_readers
-from tests.support.command_line import Waypost
-from tests.support.deployment import TOP
+from tests.support.command_line import SCHEMA, Waypost
 from tests.support.virtual_pcsc import VirtualPcsc
 from ui.demo.build import PASSPHRASE, build
 
-SCHEMA = json.loads((TOP / "docs" / "check.schema.json").read_text())
 DOCUMENT = (
     'document = { format = "TD3", code = "P", issuer = "NOR", number = "CAF204417", surname = "Hallingdal", '
     'given = "Ragnhild Sofie", nationality = "NOR", birth = 1984-06-19, sex = "F", expiry = 2033-02-11 }'

@@ -4,8 +4,7 @@ import shutil
 from pathlib import Path
 
 from tests.journeys.support.travellers import HONEST
-from tests.journeys.test_stick import enrolled
-from tests.support.command_line import Done, Waypost
+from tests.support.command_line import Done, Waypost, enrolled
 
 
 def test_a_conflict_is_seen_looked_at_settled_and_the_kit_goes_on(waypost: Waypost, hq: Path, tmp_path: Path) -> None:

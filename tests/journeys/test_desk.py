@@ -9,7 +9,7 @@ from data.documents.travel_document import Capture, MrzFormat
 from data.screenings import Decision
 from tests.journeys.support.desk_driver import Officer, at_desk
 from tests.support.waiting import GUARD_S
-from tests.ui.desk_kit import CHECK, CLEAR, LATE, REFER, SLOW, WEAK, Counter, zone
+from tests.ui.support.desk_kit import CHECK, CLEAR, LATE, REFER, SLOW, WEAK, Counter, zone
 from ui.desk import typed_zone
 from ui.screens import desk
 
@@ -21,7 +21,7 @@ async def test_clear_is_admitted_by_enter_and_said_so() -> None:
         assert "Next: Enter admits" in officer.text
         await officer.press("enter")
         await officer.sees("Recorded: SAMPLE, ADA MARIA admitted at 12:00:00 UTC")
-        assert [one.decision for one in officer.counter.made] == [Decision.ADMIT]
+        assert [record.decision for record in officer.counter.decisions] == [Decision.ADMIT]
         await officer.press("enter")
         await officer.sees("○ READY")
 
@@ -33,7 +33,7 @@ async def test_enter_never_admits_anything_but_clear(number: str, verdict: str) 
         await officer.looks()
         await officer.press("enter", "enter")
         await officer.sees("Enter admits only on CLEAR")
-        assert officer.counter.made == []
+        assert officer.counter.decisions == []
 
 
 async def test_the_enter_of_a_scanner_admits_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,7 +43,7 @@ async def test_the_enter_of_a_scanner_admits_nobody(monkeypatch: pytest.MonkeyPa
         await officer.sees("● CLEAR")
         await officer.press("enter")
         await officer.sees("Too soon")
-        assert officer.counter.made == []
+        assert officer.counter.decisions == []
 
 
 async def test_a_referral_is_recorded() -> None:
@@ -61,12 +61,12 @@ async def test_admitting_on_refer_needs_a_second_persons_name() -> None:
         await officer.type("officer-1")
         await officer.press("enter")
         await officer.sees("A second person must agree to admit")
-        assert officer.counter.made == []
+        assert officer.counter.decisions == []
         await officer.press("f6")
         await officer.type("Kim")
         await officer.press("enter")
         await officer.sees("admitted at 12:00:00 UTC, with Kim")
-        assert officer.counter.made[0].second == "Kim"
+        assert officer.counter.decisions[0].second == "Kim"
 
 
 async def test_a_scan_into_the_second_persons_field_is_no_name() -> None:
@@ -78,7 +78,7 @@ async def test_a_scan_into_the_second_persons_field_is_no_name() -> None:
         await officer.sees("looks like a scanned document")
         await officer.press("escape")
         await officer.sees("Nothing was recorded")
-        assert officer.counter.made == []
+        assert officer.counter.decisions == []
 
 
 async def test_under_an_expired_list_two_people_open_work_and_then_it_is_admitted() -> None:
@@ -114,7 +114,7 @@ async def test_while_working_nothing_can_be_decided() -> None:
         await officer.sees("WORKING 6/7", "… Persons on wanted")
         assert "F5" not in officer.text and "F6" not in officer.text
         await officer.press("f5", "f6", "enter")
-        assert officer.counter.made == []
+        assert officer.counter.decisions == []
         officer.counter.go.set()
         await officer.sees("● CLEAR")
 
@@ -279,7 +279,7 @@ async def test_pop_ups_block_every_other_key() -> None:
         before = officer.text
         await officer.press("f1", "f2", "f3", "f4", "f5", "f7", "f9", "f10", "ctrl+p")
         assert officer.text == before
-        assert officer.counter.made == []
+        assert officer.counter.decisions == []
 
 
 async def test_the_palette_offers_what_works_now() -> None:
@@ -319,7 +319,7 @@ async def test_a_slow_journal_leaves_the_screen_responsive_and_records_once() ->
         await officer.sees("Writing it down")
         assert "stays undecided" not in await officer.sees("Recorded:")
         await asyncio.sleep(0.5)
-        assert len(officer.counter.made) == 1
+        assert len(officer.counter.decisions) == 1
 
 
 async def test_hostile_names_are_shown_literally() -> None:

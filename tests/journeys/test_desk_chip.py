@@ -10,7 +10,7 @@ from appliance.chips.reader_service import ChipReaderService, ChipTimeouts
 from data.kit.settings import ChipExpectation
 from tests.journeys.support.desk_driver import Officer, at_desk
 from tests.support.chip_tray import PATIENT, RIGHT, ChipTray, chip_of, norwegian_trust, reader_service
-from tests.ui.desk_kit import CLEAR, Counter, PaperReader, zone
+from tests.ui.support.desk_kit import CLEAR, Counter, PaperReader, zone
 
 WRONG_BIRTH = RIGHT.replace("7408122", "7408132")
 

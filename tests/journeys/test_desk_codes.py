@@ -7,7 +7,7 @@ import pytest
 from data.documents.barcodes import Barcode, Symbology
 from devices.reading import RawReading
 from tests.journeys.support.desk_driver import at_desk
-from tests.ui.desk_kit import CLEAR, REFER, Counter, PaperReader, zone
+from tests.ui.support.desk_kit import CLEAR, REFER, Counter, PaperReader, zone
 from ui.desk import traveller_session
 from ui.screens.desk import SEEN_AFTER_S
 
@@ -82,7 +82,7 @@ async def test_a_pass_whose_traveller_went_on_is_forgotten(monkeypatch: pytest.M
         reader.waiting.append(zone(CLEAR))
         await officer.sees("● CLEAR")
         assert counter.screened[0].codes == ()
-    monkeypatch.setattr(traveller_session, "KEPT_S", -1.0)
+    monkeypatch.setattr(traveller_session, "PENDING_CODES_S", -1.0)
     kept = traveller_session.PendingCodes()
     kept.keep((OURS,))
     assert kept.take(()) == ()

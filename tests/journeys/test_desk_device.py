@@ -16,9 +16,9 @@ from tests.journeys.support.desk_driver import Officer, at_desk
 from tests.journeys.support.travellers import HONEST
 from tests.support.deployment import PASSPHRASE
 from tests.support.waiting import GUARD_S
-from tests.ui.desk_kit import CHECK, CLEAR, REFER, Counter, PaperReader, zone
+from tests.ui.support.desk_kit import CHECK, CLEAR, REFER, Counter, PaperReader, zone
+from ui.commands.desk import make_desk_port
 from ui.desk.desk_port import PostState
-from ui.desk_wiring import desk_port
 from ui.screens import desk, desk_events
 from ui.screens.app import DeskApp
 from ui.wiring import open_counter
@@ -79,7 +79,7 @@ async def test_a_scan_does_not_take_the_place_of_who_waits() -> None:
             await officer.sees(verdict)
         await officer.press("f5")
         await officer.sees("Recorded:")
-        assert len(officer.counter.made) == 4
+        assert len(officer.counter.decisions) == 4
 
 
 async def test_a_key_pressed_twice_does_not_admit_who_waited_behind(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,17 +92,17 @@ async def test_a_key_pressed_twice_does_not_admit_who_waited_behind(monkeypatch:
         await officer.sees("▲ CHECK")
         await officer.press("f6")
         await officer.sees("Recorded: SAMPLE", "Too soon after the answer")
-        assert len(officer.counter.made) == 1
+        assert len(officer.counter.decisions) == 1
         monkeypatch.setattr(desk, "SEEN_AFTER_S", 0.0)
         await officer.press("f6")
-        await officer.until(lambda: len(officer.counter.made) == 2)
+        await officer.until(lambda: len(officer.counter.decisions) == 2)
 
 
 async def test_a_reader_that_kit_toml_names_wrongly_leaves_a_desk_that_says_so(kit: Path) -> None:
     settings = kit / "kit.toml"
     settings.write_text(settings.read_text().replace('reader = ""', 'reader = "simulated://missing.toml#reader"', 1))
     with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
-        app = DeskApp(desk_port(counter, "officer-1", kit))
+        app = DeskApp(make_desk_port(counter, "officer-1", kit))
         async with app.run_test(size=(80, 24)) as pilot:
             officer = Officer(pilot, Counter())
             await officer.sees("DEVICE: There is no simulated kit missing.toml", "the reader of kit.toml does not work")
@@ -115,7 +115,7 @@ async def test_a_chip_reader_that_cannot_be_had_is_told_and_nobody_is_clear(kit:
     before, chip, after = settings.read_text().partition("[chip]")
     settings.write_text(before + chip + after.replace('reader = ""', 'reader = "simulated://missing.toml#chip"', 1))
     with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
-        app = DeskApp(desk_port(counter, "officer-1", kit))
+        app = DeskApp(make_desk_port(counter, "officer-1", kit))
         async with app.run_test(size=(80, 24)) as pilot:
             officer = Officer(pilot, Counter())
             await officer.sees("the reader chip does not work")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.journeys.support.desk_driver import at_desk
-from tests.ui.desk_kit import CHECK, CLEAR, REFER, SLOW, Counter
+from tests.ui.support.desk_kit import CHECK, CLEAR, REFER, SLOW, Counter
 from ui.desk.actions import FOOTER
 from ui.verdict_style import STYLES
 from ui.widgets.banner import draw_large
@@ -22,7 +22,7 @@ from ui.widgets.banner import draw_large
 async def test_one_state_and_only_that_one_is_on_the_screen(number: str, shown: str, expired_after_h: float) -> None:
     async with at_desk(Counter(expired_after_h=expired_after_h)) as officer:
         await officer.meets(number, shown)
-        assert [f"{look.shape} {look.word}" for look in STYLES if f"{look.shape} {look.word}" in officer.text] == [
+        assert [f"{style.shape} {style.word}" for style in STYLES if f"{style.shape} {style.word}" in officer.text] == [
             shown.removesuffix(" 6/7")
         ]
         assert all(row.strip() in officer.text for row in draw_large(shown))

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.journeys.support.desk_driver import at_desk
-from tests.ui.desk_kit import CHECK, CLEAR, DISCREET, REFER, SLOW, Counter
+from tests.ui.support.desk_kit import CHECK, CLEAR, DISCREET, REFER, SLOW, Counter
 from ui.dialogs import dialog
 from ui.verdict_style import VERDICT_STYLES
 
@@ -19,7 +19,7 @@ FORBIDDEN = (
 
 def forbidden_in(text: str) -> set[str]:
     found = {word for word in FORBIDDEN.split(", ") if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text.casefold())}
-    shapes = {look.shape for look in VERDICT_STYLES.values() if look.shape in text}
+    shapes = {style.shape for style in VERDICT_STYLES.values() if style.shape in text}
     return found | shapes
 
 

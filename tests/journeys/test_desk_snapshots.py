@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from tests.journeys.support.desk_driver import Officer
 from tests.support.chip_tray import RIGHT, ChipTray, chip_of, norwegian_trust, reader_service
-from tests.ui.desk_kit import CHECK, CLEAR, REFER, SLOW, Counter, PaperReader
+from tests.ui.support.desk_kit import CHECK, CLEAR, REFER, SLOW, Counter, PaperReader
 from ui.screens.app import DeskApp
 
 Snap = Callable[..., bool]

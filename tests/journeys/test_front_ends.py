@@ -28,11 +28,11 @@ from tests.journeys.support.desk_driver import Officer
 from tests.journeys.support.travellers import CHILD, DISCREET, HONEST, SANCTIONED, STOLEN, WANTED
 from tests.support.command_line import Waypost
 from tests.support.deployment import PASSPHRASE
-from tests.ui.desk_kit import Counter as FakeCounter
-from tests.ui.desk_kit import PaperReader
+from tests.ui.support.desk_kit import Counter as FakeCounter
+from tests.ui.support.desk_kit import PaperReader
 from ui.commands import demo
+from ui.commands.desk import make_desk_port
 from ui.demo import build
-from ui.desk_wiring import desk_port
 from ui.screens.app import DeskApp
 from ui.wiring import open_counter
 
@@ -155,7 +155,7 @@ async def by_desk(kit: Path, cases: tuple[Case, ...], passphrase: str = PASSPHRA
     """By its reader, its form and its keys."""
     reader, results = PaperReader(), []
     with closing(open_counter(kit, passphrase, "desk")) as counter:
-        port = desk_port(counter, "officer-1", kit)
+        port = make_desk_port(counter, "officer-1", kit)
 
         def screen(*asked: Any) -> ScreeningResult:
             results.append(result := port.screen(*asked))

@@ -94,7 +94,7 @@ def test_a_counter_that_runs_on_goes_from_open_to_erased_to_fetched_anew(home: K
 def test_a_lease_is_warned_of_then_locks_and_is_told_once(home: KitHome, counter: Counter) -> None:
     def in_days(days: float) -> Clock:
         start = Uptime(f"start {days}", 60.0)
-        return Clock(read=lambda: read_system_time() + timedelta(days=days), running=lambda: start)
+        return Clock(read=lambda: read_system_time() + timedelta(days=days), read_uptime=lambda: start)
 
     for days, kind in ((50, None), (55, ConditionKind.LEASE_ENDING), (62, ConditionKind.LISTS_LOCKED)):
         condition = access_condition(enforcement.read_access(home, in_days(days)))

@@ -3,8 +3,7 @@
 import shutil
 from pathlib import Path
 
-from tests.journeys.test_stick import enrolled
-from tests.support.command_line import Waypost
+from tests.support.command_line import Waypost, enrolled
 from tests.support.deployment import LISTS
 
 

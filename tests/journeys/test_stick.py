@@ -9,7 +9,7 @@ import pytest
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest.segments import Ingest
 from tests.journeys.support.travellers import HONEST, STOLEN
-from tests.support.command_line import Done, Waypost, process
+from tests.support.command_line import Done, Waypost, enrolled, process
 from tests.support.deployment import LISTS, PASSPHRASE
 from tests.support.network import served as network
 
@@ -26,13 +26,6 @@ def served(hq: Path) -> Iterator[str]:
     """What `waypost hq serve --uplink` serves, on a free port."""
     with closing(HeadquartersHome.open(hq, PASSPHRASE)) as home, network.served(hq, Ingest(home)) as url:
         yield url
-
-
-def enrolled(waypost: Waypost, hq: Path, kit: Path, source: object) -> Path:
-    secret = kit.with_suffix(".secret")
-    assert waypost("hq", "enrol", "--home", hq, "--kit", kit.name, "--source", source, "--out", secret).code == 0
-    assert waypost("kit", "init", "--home", kit, "--enrol", secret).code == 0
-    return kit
 
 
 def waits(waypost: Waypost, kit: Path) -> int:

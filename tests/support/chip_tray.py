@@ -114,7 +114,7 @@ def chip_of(zone: str, **profile: Any) -> SimulatedChip:
 @cache
 def norwegian_trust() -> TrustStore:
     """What that state published."""
-    csca, revocations = NORWAY.published(datetime(2026, 5, 20, tzinfo=UTC))
+    csca, revocations = NORWAY.publish(datetime(2026, 5, 20, tzinfo=UTC))
     records = [certificate_record(read_certificate(csca), "a test")]
     return TrustStore([*records, revocations_record(read_revocation_list(revocations), "a test")])
 

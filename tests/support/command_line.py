@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,9 @@ import pytest
 from tests.support.deployment import LISTS, PASSPHRASE, TOP
 from ui.cli import run
 
-__all__ = ["LISTS", "PASSPHRASE", "TOP", "Done", "Waypost", "process", "runner"]
+SCHEMA = json.loads((TOP / "docs" / "check.schema.json").read_text())
+"""Of what `check --json` prints."""
+__all__ = ["LISTS", "PASSPHRASE", "SCHEMA", "TOP", "Done", "Waypost", "enrolled", "process", "runner"]
 
 
 @dataclass(frozen=True)
@@ -58,3 +61,11 @@ def process(*arguments: object, stdin: str = "", **environment: str) -> subproce
         capture_output=True,
         text=True,
     )
+
+
+def enrolled(waypost: Waypost, hq: Path, kit: Path, source: object) -> Path:
+    """A new kit of this headquarters, at `kit`."""
+    secret = kit.with_suffix(".secret")
+    assert waypost("hq", "enrol", "--home", hq, "--kit", kit.name, "--source", source, "--out", secret).code == 0
+    assert waypost("kit", "init", "--home", kit, "--enrol", secret).code == 0
+    return kit

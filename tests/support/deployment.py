@@ -9,6 +9,7 @@ Whatever needs a headquarters with kits begins here: tests of sync, of faults, o
 """
 
 import shutil
+import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -152,3 +153,9 @@ def fresh(prepared: Path, folder: Path) -> Path:
 def at(text: str) -> datetime:
     """A time in UTC."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def in_memory() -> Path:
+    """A temporary folder, in memory where the machine has one: nothing here is about disks."""
+    memory = Path("/dev/shm")  # noqa: S108
+    return Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))

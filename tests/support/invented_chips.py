@@ -27,12 +27,13 @@ STATE = InventedState("UT")
 ISSUER = Issuer(STATE)
 HOLDER = Holder(ZONE, ISSUED)
 KEY = MrzKey.of("L898902C3", "740812", "320415")
+WRONG = MrzKey.of("L898902C4", "740812", "320415")
 
 
 @cache
 def trust() -> TrustStore:
     """What the state published."""
-    csca, revocations = ISSUER.published(datetime(2026, 5, 20, tzinfo=UTC))
+    csca, revocations = ISSUER.publish(datetime(2026, 5, 20, tzinfo=UTC))
     return TrustStore([
         certificate_record(read_certificate(csca), "a test"),
         revocations_record(read_revocation_list(revocations), "a test"),
@@ -46,5 +47,5 @@ def chip(randomness: Randomness = SYSTEM_RANDOM, **profile: Any) -> SimulatedChi
 
 def read(transport: Transport, key: AccessKey = KEY, store: TrustStore | None = None, **more: Any) -> ChipReading:
     """The chip read with the product's own call."""
-    given = {"patience": Deadline(30), "now": NOW} | more
-    return read_chip(transport, key, trust() if store is None else store, **given)
+    options = {"deadline": Deadline(30), "now": NOW} | more
+    return read_chip(transport, key, trust() if store is None else store, **options)

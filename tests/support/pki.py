@@ -63,8 +63,8 @@ class RsaSigner:
         return algos.SignedDigestAlgorithm({"algorithm": "rsassa_pss", "parameters": parameters})
 
     def sign(self, content: bytes) -> bytes:
-        made: Any = padding.PSS(padding.MGF1(hashes.SHA256()), 32) if self.pss else padding.PKCS1v15()
-        return rsa_key(self.number).sign(content, made, hashes.SHA256())
+        signature_padding: Any = padding.PSS(padding.MGF1(hashes.SHA256()), 32) if self.pss else padding.PKCS1v15()
+        return rsa_key(self.number).sign(content, signature_padding, hashes.SHA256())
 
 
 class EcSigner:
@@ -162,7 +162,7 @@ def make(
             "validity": {"not_before": _time(start), "not_after": _time(end)},
             "subject": subject,
             "subject_public_key_info": x509.PublicKeyInfo.load(key.info),
-            "extensions": [_extension(one) for one in extensions],
+            "extensions": [_extension(extension) for extension in extensions],
         }
     )
     return _signed(x509.Certificate, "tbs_certificate", "signature_value", body, issuer_key)
@@ -267,8 +267,12 @@ def raw_extension(oid: str, content: bytes, *, critical: bool = False) -> x509.E
     return x509.Extension.load(_sequence(0x30, head + core.OctetString(content).dump()))
 
 
-def _extension(one: Any) -> Any:
-    return one if isinstance(one, x509.Extension) else {"extn_id": one[0], "critical": False, "extn_value": one[1]}
+def _extension(extension: Any) -> Any:
+    return (
+        extension
+        if isinstance(extension, x509.Extension)
+        else {"extn_id": extension[0], "critical": False, "extn_value": extension[1]}
+    )
 
 
 def _sequence(tag: int, content: bytes) -> bytes:

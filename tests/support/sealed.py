@@ -81,8 +81,8 @@ def zone(number: str = "V1234567", surname: str = "SAMPLE", format: MrzFormat = 
 
 def visa(signer: Authority, text: str | None = None, passport: str = "L1234567A", **changes: Any) -> bytes:
     first, second = (text or zone()).split("\n")
-    told = features((2, c40(first + second[:28])), (4, b"\x5a\x00\x00"), (5, c40(passport)))
-    return seal(signer, header(VISA, **changes) + told)
+    encoded = features((2, c40(first + second[:28])), (4, b"\x5a\x00\x00"), (5, c40(passport)))
+    return seal(signer, header(VISA, **changes) + encoded)
 
 
 def open_seal(signer: Authority, message: dict[str, Any], *, issuer: str = "NOR") -> bytes:

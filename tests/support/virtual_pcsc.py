@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkdtemp
 
-from tests.devices.simulated.chip.vpcd import LIBRARY, VirtualReader, configuration, free_port
+from tests.devices.support.vpcd import LIBRARY, VirtualReader, configuration, free_port
 from tests.support.waiting import GUARD_S, wait_until
 
 FOLDER = Path(mkdtemp(prefix="pcsc-"))

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from data import policy as signed_policy
 from data.errors import BoundsError, TrustError
 from data.kit.home import KitHome
 from data.lists.rows import Row, add_to_digest
-from data.policy import Approval, Baseline, Bounds, list_bounds
+from data.policy import VAULT_POLICY, Approval, Baseline, Bounds, Policy, policy_from_json
 from sync.headquarters.publishing import publisher
-from sync.kit import vault_entries
+from sync.headquarters.publishing.metadata import SignedMetadata
 from sync.kit.list_sync import SyncMethod
 from sync.trust.bounds import Drift, ListChange, must_be_within
 from tests.support.deployment import PEOPLE, Deployment, names, sync
@@ -78,19 +79,20 @@ def test_a_first_load_and_a_new_salt_are_held_by_their_row_count_alone() -> None
     must_be_within(TIGHT, change(resealed=True, came=100, went=100, rows=100), None)
 
 
-def policy(**lists: Any) -> bytes:
+def policy(**lists: Any) -> Policy:
     entries = {name: {"old_after_h": 48, "expired_after_h": 168} | entry for name, entry in lists.items()}
-    return json.dumps({"format": 1, "lists": entries, "erase_within_hours": 24, "kits": "00" * 32}).encode()
+    facts = {"format": 1, "lists": entries, "erase_within_hours": 24, "kits": "00" * 32}
+    return policy_from_json(json.dumps(facts).encode())
 
 
 def test_without_a_word_of_the_policy_bounds_are_generous() -> None:
-    assert list_bounds(None, "un") == list_bounds(policy(default={}), "un") == Bounds()
+    assert policy(default={}).of("un").bounds == Bounds()
 
 
 def test_a_list_without_an_entry_has_the_bounds_of_all_and_an_entry_stands_alone() -> None:
-    told = policy(default={"bounds": {"removes": 5}}, other={"bounds": {"adds": 7}})
-    assert list_bounds(told, "un") == Bounds(removes=5)
-    assert list_bounds(told, "other") == Bounds(adds=7)
+    signed = policy(default={"bounds": {"removes": 5}}, other={"bounds": {"adds": 7}})
+    assert signed.of("un").bounds == Bounds(removes=5)
+    assert signed.of("other").bounds == Bounds(adds=7)
 
 
 @pytest.mark.parametrize(
@@ -100,18 +102,16 @@ def test_a_list_without_an_entry_has_the_bounds_of_all_and_an_entry_stands_alone
 )  # fmt: skip
 def test_bounds_that_are_none_are_refused(entry: dict[str, Any]) -> None:
     with pytest.raises(TrustError, match="policy of headquarters cannot be used"):
-        list_bounds(policy(default={}, un=entry), "un")
+        policy(default={}, un=entry)
 
 
 # ── both ends ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def policy_with(kit: KitHome, **entry: Any) -> bytes:
-    policy = vault_entries.read_policy(kit)
-    assert policy is not None
-    facts = json.loads(policy)
+def policy_with(kit: KitHome, **entry: Any) -> Policy:
+    facts = json.loads(kit.vault.get(VAULT_POLICY) or b"")
     facts["lists"]["un"] = facts["lists"]["default"] | entry
-    return json.dumps(facts).encode()
+    return policy_from_json(json.dumps(facts).encode())
 
 
 @pytest.fixture
@@ -120,8 +120,8 @@ def bounded(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Deployme
     deployment.publish(PEOPLE)
     kit = deployment.kit()
     sync(kit)
-    told = policy_with(kit, bounds={"removes": 5})
-    monkeypatch.setattr(vault_entries, "read_policy", lambda _: told)
+    signed = policy_with(kit, bounds={"removes": 5})
+    monkeypatch.setattr(signed_policy, "read_policy", lambda _: signed)
     return deployment
 
 
@@ -147,8 +147,8 @@ def test_a_second_signature_lets_just_that_version_through(
     edition = other.lists.open("un").edition()
     assert edition is not None
     approval = {"version": 2, "digest": f"{edition.digest + (not right):x}"}
-    told = policy_with(kit, bounds={"removes": 5}, approvals=[approval])
-    monkeypatch.setattr(vault_entries, "read_policy", lambda _: told)
+    signed = policy_with(kit, bounds={"removes": 5}, approvals=[approval])
+    monkeypatch.setattr(signed_policy, "read_policy", lambda _: signed)
     result = sync(kit)["un"]
     assert (result.after, result.error is None) == ((2, True) if right else (1, False))
 
@@ -174,9 +174,8 @@ def test_headquarters_does_not_publish_what_its_kits_would_refuse(
     deployment.publish(PEOPLE)
     kit = deployment.kit()
     sync(kit)
-    told = policy_with(kit, bounds={"removes": 5})
-    original = publisher.list_bounds
-    monkeypatch.setattr(publisher, "list_bounds", lambda _, name: original(told, name))
+    signed = policy_with(kit, bounds={"removes": 5})
+    monkeypatch.setattr(SignedMetadata, "policy", lambda _: signed)
     deployment.take(HALF, allow_mass_removal=True)
     deployment.take(PEOPLE, "other")
     report = publisher.publish(deployment.hq)
@@ -193,6 +192,6 @@ def test_headquarters_does_not_publish_what_its_kits_would_refuse(
     assert after.as_of == before.as_of  # what was not published does not make the list younger
 
     approved = policy_with(kit, bounds={"removes": 5}, approvals=[{"version": 2, "digest": f"{refused.digest:x}"}])
-    monkeypatch.setattr(publisher, "list_bounds", lambda _, name: original(approved, name))
+    monkeypatch.setattr(SignedMetadata, "policy", lambda _: approved)
     again = publisher.publish(deployment.hq)
     assert again.ok and {one.name: one.version for one in again.lists} == {"un": 2, "other": 1}

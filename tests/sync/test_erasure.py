@@ -11,9 +11,9 @@ from data.clock import Clock, ClockReading, read_system_time
 from data.errors import LinkError
 from data.journal.history import read_events
 from data.kit import enrolment
-from data.kit.enrolment import VAULT_POLICY
 from data.kit.home import KitHome
 from data.lists.storage.overlay import RETAINED_SINCE
+from data.policy import VAULT_POLICY
 from sync.headquarters.importer import import_list
 from sync.headquarters.ingest.kit_reports import Receipt, read_kit_reports
 from sync.kit import apply, courier

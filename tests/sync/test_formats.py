@@ -397,7 +397,9 @@ def test_a_directory_reads_as_it_was_written() -> None:
 
 SIGNER = Ed25519PrivateKey.generate()
 IDENTITY = pyrage.x25519.Identity.generate()
-ENVELOPE = Envelope("post-1", "ab" * 16, 4, NOW + timedelta(days=45), (ListKey("un", "persons", True, {1: KEY}),))
+ENVELOPE = Envelope(
+    "post-1", "ab" * 16, 4, NOW + timedelta(days=45), (ListKey("un", "persons", True, {1: KEY}),), KitStatus()
+)
 
 
 def mail(content: Envelope = ENVELOPE, signer: Ed25519PrivateKey = SIGNER) -> bytes:

@@ -6,12 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from data.clock import Clock, read_system_time
 from data.documents.document_record import DocumentRecord, Fraud
 from data.journal.history import read_events
 from data.kit import enrolment
-from data.kit.enrolment import CarriedList
+from data.kit.enrolment import CarriedList, KitStatus
 from data.lists.edition import Edition
 from data.lists.kinds import documents
 from sync.formats.envelope import Envelope
@@ -170,7 +171,8 @@ def test_a_list_that_is_no_longer_carried_stays_and_is_named(deployment: Deploym
     deployment.publish(PEOPLE)
     kit = deployment.kit()
     sync(kit)
-    keep_envelope(kit, Envelope("post-1", "", 1, read_system_time(), ()))
+    envelope = Envelope("post-1", "", 1, read_system_time(), (), KitStatus())
+    keep_envelope(kit, envelope, Ed25519PrivateKey.generate().public_key())
     report = courier.run(kit)
     assert report.no_longer_carried == ("un",)
     assert names(kit) == PEOPLE

@@ -10,13 +10,12 @@ from unittest.mock import ANY
 import pytest
 
 from data.clock import read_system_time
-from data.errors import InputError, LinkError, NoHome, NotOffered, TrustError
+from data.errors import InputError, LinkError, NotOffered, TrustError
 from data.journal import chains as journal_outbox
 from data.journal.chains import Position, Stream
 from data.journal.outgoing import AcknowledgementEffect, JournalOutbox
 from data.kit import enrolment
 from data.kit.home import KitHome
-from sync.formats.enrolment_file import enrolment_from_json, enrolment_to_json
 from sync.formats.report_messages import ACKNOWLEDGEMENT_PURPOSE, Acknowledgement, seal_acknowledgement, seal_message
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest.segments import Ingest
@@ -243,17 +242,6 @@ def test_acknowledged_entries_leave_after_the_days_of_kit_toml(deployment: Deplo
         connection.execute("UPDATE acknowledged SET at = '2026-01-01T00:00:00Z'")
     outbox(kit).finish()
     assert len(events_of(kit)) == 2, "the newest of both streams"
-
-
-def test_a_kit_from_before_reports_fetches_and_keeps_its_reports(deployment: Deployment, kit: KitHome) -> None:
-    me = vault_entries.read_enrolment(kit)
-    old = enrolment_to_json(replace(me, signing="", headquarters=""))
-    vault_entries.keep_enrolment(
-        kit, enrolment_from_json(old.replace(b'"headquarters":"",', b"").replace(b'"signing":"",', b""))
-    )
-    assert courier.run(kit).ok
-    with pytest.raises(NoHome, match="before kits could report"):
-        outbox(kit)
 
 
 def test_health_is_told_at_most_every_six_hours(kit: KitHome) -> None:

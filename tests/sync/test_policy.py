@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +10,26 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.errors import TrustError
-from data.policy import Approval, Baseline, Bounds, ListPolicy, Policy, policy_from_json, policy_to_json
+from data.errors import Damaged, TrustError
+from data.kit.home import KitHome
+from data.kit.settings import Settings
+from data.lists.edition import AgePolicy
+from data.policy import (
+    DEFAULT_ERASE_WITHIN_H,
+    VAULT_POLICY,
+    Approval,
+    Baseline,
+    Bounds,
+    ListPolicy,
+    Policy,
+    policy_from_json,
+    policy_to_json,
+    read_age_policy,
+    read_bounds,
+    read_erase_within_h,
+    read_policy,
+    save_policy,
+)
 
 SIGNER = Ed25519PrivateKey.generate().public_key()
 BOUNDS = Bounds(100, 10, 1000, 50, Baseline(7, 4000, 0xAB12), (Approval(9, 0xCD34), Approval(11, 0)))
@@ -96,3 +115,34 @@ def test_a_policy_that_says_what_cannot_be_is_refused(path: list[str], value: An
 def test_a_policy_larger_than_any_is_refused_unread() -> None:
     with pytest.raises(TrustError, match="too large"):
         policy_from_json(policy_to_json(POLICY) + b" " * 70_000)
+
+
+# ── in the vault of a kit ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> KitHome:
+    return KitHome.create(tmp_path / "kit", "a passphrase", Settings(kit="post-1", source="https://hq.example"))
+
+
+def test_before_the_policy_came_a_kit_has_the_built_in_one(kit: KitHome) -> None:
+    assert read_policy(kit) is None
+    assert read_age_policy(kit, "un") == AgePolicy()
+    assert read_erase_within_h(kit, "un") == DEFAULT_ERASE_WITHIN_H
+    assert read_bounds(kit, "un") == Bounds()
+
+
+def test_a_kit_obeys_the_policy_that_it_keeps(kit: KitHome) -> None:
+    save_policy(kit, policy_to_json(POLICY))
+    assert read_policy(kit) == POLICY
+    assert (read_age_policy(kit, "un"), read_age_policy(kit, "sltd")) == (AgePolicy(24, 72), AgePolicy(48, 168))
+    assert (read_erase_within_h(kit, "un"), read_erase_within_h(kit, "sltd")) == (12, 24)
+    assert (read_bounds(kit, "un"), read_bounds(kit, "sltd")) == (BOUNDS, Bounds())
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", policy_to_json(POLICY)[:-1]])
+def test_a_kept_policy_that_cannot_be_read_is_damage(kit: KitHome, content: bytes) -> None:
+    kit.vault.put({VAULT_POLICY: content})
+    for read in (read_age_policy, read_erase_within_h, read_bounds):
+        with pytest.raises(Damaged, match="vault's policy"):
+            read(kit, "un")

@@ -226,7 +226,7 @@ def _segment(said: Example) -> None:
 
 def _acknowledgement(said: Example) -> None:
     kit = _envelope(EXAMPLES["envelope"])
-    enrolment = EnrolmentFile(kit.kit, "", kit.incarnation, EXAMPLES["envelope"]["identity"], "", b"")
+    enrolment = EnrolmentFile(kit.kit, "", kit.incarnation, EXAMPLES["envelope"]["identity"], "", b"", "", "")
     told = report_messages.read_acknowledgement(_box(said, "acknowledgement"), enrolment, _kits(), NOW)
     assert told.heads == {Stream.RECEIPTS: Position(1, bytes.fromhex(EXAMPLES["entry"]["hash"]))}
     content = json.loads(said["content"])

@@ -6,16 +6,20 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyrage
 import pytest
 
 from data import durable_files
 from data.clock import Clock, read_system_time
 from data.errors import Busy, LinkError, RollbackError, TrustError
 from data.kit import enrolment
+from data.kit.enrolment import KitStatus
 from data.kit.home import KitHome
 from data.lease.erasure import COURIER_LOCK
 from data.lists.rows import Row, add_to_digest
-from sync.formats.envelope import Envelope, ListKey
+from data.policy import read_policy
+from sync.formats.envelope import Envelope, ListKey, envelope_path, seal_envelope
+from sync.headquarters.publishing.envelopes import envelope_signer
 from sync.kit import courier, vault_entries
 from sync.kit.list_sync import SyncMethod
 from tests.support.deployment import PEOPLE, Deployment, names, one, sync
@@ -232,7 +236,9 @@ def test_an_older_envelope_is_refused(deployment: Deployment) -> None:
 
 def keep_lists(kit: KitHome, serial: int, *lists: ListKey) -> None:
     """As if the newest envelope had said so."""
-    vault_entries.keep_envelope(kit, Envelope("", "", serial, read_system_time(), lists))
+    envelope, policy = Envelope("", "", serial, read_system_time(), lists, KitStatus()), read_policy(kit)
+    assert policy is not None
+    vault_entries.keep_envelope(kit, envelope, policy.kits_key())
 
 
 def test_a_wrong_list_key_opens_nothing(behind: Deployment) -> None:
@@ -311,3 +317,19 @@ def test_consequences_that_failed_follow_before_a_newer_version(behind: Deployme
     assert one(courier.run(kit, after_apply=fail)).after == 2
     courier.run(kit, after_apply=lambda edition: told.append(edition.version))
     assert told == [2, 3]
+
+
+def test_an_envelope_that_does_not_say_when_it_was_signed_is_refused(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
+    sync(kit)
+    secret, serial = vault_entries.read_enrolment(kit), vault_entries.read_list_keys(kit)[0]
+    expires = read_system_time() + timedelta(days=30)
+    unsigned = Envelope(secret.kit, secret.incarnation, serial + 1, expires, (), KitStatus("wiped"))
+    recipient = str(pyrage.x25519.Identity.from_str(secret.identity).to_public())
+    path = deployment.mirror / envelope_path(secret.envelope)
+    path.write_bytes(seal_envelope(unsigned, envelope_signer(deployment.hq), recipient))
+    report = courier.run(kit)
+    assert ["does not say when" in problem.what for problem in report.problems] == [True]
+    assert enrolment.read_status(kit).in_force and vault_entries.read_list_keys(kit)[0] == serial
+    assert names(kit) == PEOPLE

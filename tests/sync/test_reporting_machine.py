@@ -5,7 +5,6 @@ No acknowledged event is lost, none counts twice, and in the end everything arri
 
 import atexit
 import shutil
-import tempfile
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -25,17 +24,11 @@ from sync.headquarters.ingest.segments import Ingest
 from sync.kit import courier
 from sync.kit import sticks as stick_kit
 from tests.support.amount import amount
-from tests.support.deployment import PASSPHRASE, Deployment
+from tests.support.deployment import PASSPHRASE, Deployment, in_memory
 from tests.support.network.uplinks import Straight, events_here, events_of, happen, outbox
 
 LONG_AFTER = timedelta(days=999)
 FAULTS = some.sampled_from(["none", "none", "lose_request", "lose_answer"])
-
-
-def in_memory() -> Path:
-    """A temporary folder, in memory where the machine has one: nothing here is about disks."""
-    memory = Path("/dev/shm")  # noqa: S108
-    return Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
 
 
 @cache

@@ -7,7 +7,7 @@ import pytest
 from appliance.answer.disclosure import remove_details
 from data.persons.person import Associate, HeldDocument
 from data.screenings import Agreement, Band, FieldComparison
-from tests.ui.desk_kit import candidate
+from tests.ui.support.desk_kit import candidate
 from ui.text.candidate import deciding_lines, field_line, heading_line, link_lines, listing_lines
 
 
@@ -16,8 +16,8 @@ from ui.text.candidate import deciding_lines, field_line, heading_line, link_lin
     [(Band.STRONG, "fits well"), (Band.POSSIBLE, "may fit"), (Band.WEAK, "is distantly alike")],
 )
 def test_a_band_is_said_in_words(band: Band, words: str) -> None:
-    said = heading_line(candidate(band))
-    assert said == f"SAMPLER Adda Marie {words}: record 2026/10001 on wanted, from NCB Norland"
+    heading = heading_line(candidate(band))
+    assert heading == f"SAMPLER Adda Marie {words}: record 2026/10001 on wanted, from NCB Norland"
 
 
 def test_the_alias_that_was_met_its_quality_the_action_and_the_reason_are_told() -> None:

@@ -47,31 +47,35 @@ def test_a_sync_is_told_with_how_far_it_is() -> None:
 
 def test_the_last_run_is_told_list_by_list() -> None:
     entry = {"name": "un\x1b[31m", "after": 4, "way": "delta", "postponed": None}
-    told = lines(replace(WAITING, last={**LAST, "lists": [entry, entry | {"postponed": {"what": "x"}}]}))
-    assert any("headquarters, 2,403 bytes over the line, 1 s: done" in line for line in told)
-    assert any("version 4, changes" in line for line in told) and any("version 4, postponed" in line for line in told)
-    assert not any("\x1b" in line for line in told)
+    status_lines = lines(replace(WAITING, last={**LAST, "lists": [entry, entry | {"postponed": {"what": "x"}}]}))
+    assert any("headquarters, 2,403 bytes over the line, 1 s: done" in line for line in status_lines)
+    assert any("version 4, changes" in line for line in status_lines) and any(
+        "version 4, postponed" in line for line in status_lines
+    )
+    assert not any("\x1b" in line for line in status_lines)
 
 
 def test_reports_that_wait_are_told_with_the_reason() -> None:
     sent = {"entries": 2, "waiting": 40, "postponed": "The 5 MB of this day are spent. They stay on this kit"}
-    told = lines(replace(WAITING, last={**LAST, "sent": sent}))
-    assert "  reports: 2 sent, 40 wait. The 5 MB of this day are spent. They stay on this kit" in told
+    status_lines = lines(replace(WAITING, last={**LAST, "sent": sent}))
+    assert "  reports: 2 sent, 40 wait. The 5 MB of this day are spent. They stay on this kit" in status_lines
 
 
 def test_a_list_that_failed_is_not_told_as_unchanged() -> None:
     entry = {"name": "un", "after": 4, "way": "unchanged", "postponed": None, "error": {"what": "It goes beyond"}}
-    told = lines(replace(WAITING, last={**LAST, "outcome": "partly", "lists": [entry]}))
-    assert "  un: version 4, NOT RENEWED" in told
-    assert any(line.endswith("1 s: some lists failed") for line in told)
+    status_lines = lines(replace(WAITING, last={**LAST, "outcome": "partly", "lists": [entry]}))
+    assert "  un: version 4, NOT RENEWED" in status_lines
+    assert any(line.endswith("1 s: some lists failed") for line in status_lines)
 
 
 def test_where_no_service_runs_the_standing_is_told_as_of_when_somebody_looked() -> None:
     """A kit that locked since would be called good."""
     long_ago = (NOW - timedelta(days=61)).isoformat()
     service = replace(WAITING, state="stopped", at=long_ago, standing={"state": "good", "days_left": 59})
-    told = lines(service, running=False)
-    assert f"When the courier looked last, {clock_time(long_ago)} (61 days 0 h ago) (now: waypost lists):" in told
+    status_lines = lines(service, running=False)
+    assert (
+        f"When the courier looked last, {clock_time(long_ago)} (61 days 0 h ago) (now: waypost lists):" in status_lines
+    )
     assert not any(line.startswith("When") for line in lines(service))
 
 

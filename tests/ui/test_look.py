@@ -35,17 +35,17 @@ def test_contrast_of_black_and_white() -> None:
 
 
 def test_every_state_has_its_own_word_shape_and_large_picture() -> None:
-    assert len({look.word for look in STYLES}) == len({look.shape for look in STYLES}) == len(STYLES)
-    assert len({tuple(draw_large(f"{look.shape} {look.word}")) for look in STYLES}) == len(STYLES)
+    assert len({style.word for style in STYLES}) == len({style.shape for style in STYLES}) == len(STYLES)
+    assert len({tuple(draw_large(f"{style.shape} {style.word}")) for style in STYLES}) == len(STYLES)
 
 
 def test_every_letter_of_every_word_can_be_drawn_large() -> None:
-    letters = {letter for look in STYLES for letter in f"{look.shape} {look.word}"} | set("0123456789/")
+    letters = {letter for style in STYLES for letter in f"{style.shape} {style.word}"} | set("0123456789/")
     assert letters <= set(GLYPHS)
 
 
 def test_the_widest_word_fits_eighty_columns_and_doubled_a_wide_screen() -> None:
-    widest = max((f"{look.shape} {look.word}" for look in STYLES), key=lambda text: len(draw_large(text)[0]))
+    widest = max((f"{style.shape} {style.word}" for style in STYLES), key=lambda text: len(draw_large(text)[0]))
     assert len(draw_large(widest)[0]) <= 76
     assert len(draw_large(widest, 2)[0]) <= 126
     assert [len(draw_large("REFER", scale)) for scale in (1, 2)] == [3, 6]

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 from appliance.counter.subject import ScreeningRequest, Subject
-from tests.ui.desk_kit import CHECK, CLEAR, DISCREET, NOW, REFER, Counter, zone
+from tests.ui.support.desk_kit import CHECK, CLEAR, DISCREET, NOW, REFER, Counter, zone
 from ui.text.text_output import plain_lines
 
 
@@ -44,6 +44,6 @@ def test_hostile_names_do_not_reach_the_terminal() -> None:
 
 
 def test_plain_mode_imports_nothing_that_draws() -> None:
-    modules = "ui.text.text_output, ui.verdict_style, ui.text.sanitize, ui.wiring, ui.desk.actions"
+    modules = "ui.text.text_output, ui.verdict_style, ui.text.sanitize, ui.wiring, ui.commands.check, ui.commands.demo"
     code = f"import {modules}, sys; sys.exit('textual' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.text.sanitize import counted, safe
+from ui.text.sanitize import pluralize, safe
 
 
 @pytest.mark.parametrize(
@@ -34,8 +34,8 @@ def test_length_is_bounded_and_shown_to_be() -> None:
 def test_nothing_that_moves_or_hides_text_comes_through(text: str, most: int) -> None:
     shown = safe(text, most)
     assert len(shown) <= most
-    assert not {unicodedata.category(one) for one in shown} & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    assert not {unicodedata.category(character) for character in shown} & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def test_counts_read_as_words() -> None:
-    assert (counted(1, "step"), counted(6, "step")) == ("1 step", "6 steps")
+    assert (pluralize(1, "step"), pluralize(6, "step")) == ("1 step", "6 steps")

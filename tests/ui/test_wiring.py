@@ -58,7 +58,7 @@ def test_beside_a_list_of_people_it_changes_nothing(deployment: Deployment) -> N
     counter = counter_of(kit)
     assert _verdict(counter) is Verdict.CLEAR
     assert {state.name for state in counter.list_states()} == {"roots", "un"}
-    assert post_conditions(counter.screened_states(), counter.clock.trusted()) == ()
+    assert post_conditions(counter.screened_states(), counter.clock.trusted_time()) == ()
     with closing(kit.lists.open("roots")) as roots, roots.read() as view:
         assert view.edition is not None and view.edition.count == 1
 
@@ -67,7 +67,7 @@ def test_a_list_of_an_unknown_kind_leaves_the_others_working_and_clears_nobody(d
     deployment.publish({"XXi.001": "Testa Persona"})
     kit = deployment.kit()
     sync(kit)
-    newer = [{"name": one.name, "kind": one.kind, "mandatory": True} for one in read_carried_lists(kit)]
+    newer = [{"name": carried.name, "kind": carried.kind, "mandatory": True} for carried in read_carried_lists(kit)]
     newer.append({"name": "vessels", "kind": "vessels", "mandatory": True})
     kit.vault.put({CARRIED: encode_canonical(newer)})
     counter = counter_of(kit)

@@ -1,4 +1,4 @@
-"""`waypost check`: the Desk's headless twin.
+"""`waypost check`: the Desk's headless counterpart.
 
 What waits at a device is imported when one is named: most calls type their traveller.
 """
@@ -50,7 +50,9 @@ EXIT_CODES = {Verdict.CLEAR: 0, Verdict.CHECK: 10, Verdict.REFER: 20, Verdict.CA
 @click.option("--chip", help="Read the document's chip on this reader: pcsc://Its%20Name; `kit` is kit.toml's.")
 @click.option("--can", help="Card access number that opens the chip, in place of the zone.")
 @click.option("--wait", type=click.FloatRange(1, 60), default=20.0, show_default=True, help="Seconds for laying it.")
-@click.option("--direction", type=click.Choice([one.value for one in Direction]), help="Default: the kit's own.")
+@click.option(
+    "--direction", type=click.Choice([direction.value for direction in Direction]), help="Default: the kit's own."
+)
 @click.option("--party", help="Ties a family or a bus together.")
 @click.option("--batch", type=click.File("rb"), help="JSON Lines in UTF-8, in and out; `-` is stdin.")
 @click.option("--officer", default=getpass.getuser, show_default="login name", help="Who asks; kept in the journal.")
@@ -68,7 +70,7 @@ def check(
     chip: str | None,
     can: str | None,
     wait: float,
-    **asked: str | None,
+    **values: str | None,
 ) -> int:
     """Screen one traveller, or many.
 
@@ -77,19 +79,19 @@ def check(
     Exit code: 0 clear, 10 check, 20 refer, 30 could not say, 2 wrong usage. With --batch (fields of a line are
     named like the options; `id` comes back) that of the most serious answer.
     """
-    devices = _Devices.chosen(reader, chip, can, wait)
-    asks_one = any(asked[name] is not None for name in ("mrz", "number", "name")) or devices.are_used
+    devices = _Devices.from_options(reader, chip, can, wait)
+    asks_one = any(values[name] is not None for name in ("mrz", "number", "name")) or devices.are_used
     if (batch is not None) == asks_one:
         raise click.UsageError("Give --mrz, --number or --name, or --reader or --chip; or --batch alone.")
-    if devices.reader and asked["mrz"] is not None:
+    if devices.reader and values["mrz"] is not None:
         raise click.UsageError("Choose one of --mrz and --reader.")
     if can and not devices.chip:
         raise click.UsageError("--can opens a chip: give --chip.")
-    if devices.chip and not (can or devices.reader or asked["mrz"]):
+    if devices.chip and not (can or devices.reader or values["mrz"]):
         raise click.UsageError("A chip is opened by its zone or its number: give --mrz, --reader or --can.")
     if code and batch is not None:
         raise click.UsageError("Give the codes of a batch in its lines, as `codes` in hexadecimal.")
-    if asked["mrz"] == "-" and any(file is sys.stdin.buffer for file in code):
+    if values["mrz"] == "-" and any(file is sys.stdin.buffer for file in code):
         raise click.UsageError("Standard input holds one thing: the zone or the code.")
     if as_json and as_plain:
         raise click.UsageError("Choose one of --json and --plain.")
@@ -98,7 +100,7 @@ def check(
         devices.verify(counter)
         if batch:
             return _screen_many(counter, batch, officer)
-        return _screen_one(counter, _request(asked, code, devices), devices, officer, as_json=as_json)
+        return _screen_one(counter, _request(values, code, devices), devices, officer, as_json=as_json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class _Devices:
     wait_s: float
 
     @classmethod
-    def chosen(cls, reader: str | None, chip: str | None, can: str | None, wait_s: float) -> Self:
+    def from_options(cls, reader: str | None, chip: str | None, can: str | None, wait_s: float) -> Self:
         """A chip reader may be named by either option."""
         reader = reader or ""
         if reader and not chip:
@@ -140,26 +142,26 @@ class _Devices:
                 "kit.toml names no chip reader", do="Name it with --chip URL; `waypost kit bench` finds it"
             )
 
-    def presented(self, counter: Counter, request: CheckRequest) -> Subject | None:
+    def read_presented(self, counter: Counter, request: CheckRequest) -> Subject | None:
         """What is presented at a device; None where everything was given by options."""
         if self.reader:
-            return counter.wait_for_document(self.reader, self.wait_s, _guide)
+            return counter.wait_for_document(self.reader, self.wait_s, _print_guidance)
         if self.chip and request.mrz is None:
-            return counter.read_chip(self.can, _chip_guide())
+            return counter.read_chip(self.can, _chip_guidance())
         return None
 
 
-def _request(asked: dict[str, str | None], files: tuple[BinaryIO, ...], devices: _Devices) -> CheckRequest:
+def _request(values: dict[str, str | None], files: tuple[BinaryIO, ...], devices: _Devices) -> CheckRequest:
     """The options as a request; of the document itself there is nothing yet where a device gives it."""
-    given: dict[str, str | tuple[str, ...]] = {name: value for name, value in asked.items() if value is not None}
+    fields: dict[str, str | tuple[str, ...]] = {name: value for name, value in values.items() if value is not None}
     if files:
-        given["codes"] = tuple(map(_code, files))
-    if given.get("mrz") == "-":
-        given["mrz"] = sys.stdin.buffer.read().decode("utf-8-sig", "replace")
-    return CheckRequest.with_device(**given) if devices.are_used else CheckRequest.from_options(**given)
+        fields["codes"] = tuple(map(_code_hex, files))
+    if fields.get("mrz") == "-":
+        fields["mrz"] = sys.stdin.buffer.read().decode("utf-8-sig", "replace")
+    return CheckRequest.with_device(**fields) if devices.are_used else CheckRequest.from_options(**fields)
 
 
-def _code(file: BinaryIO) -> str:
+def _code_hex(file: BinaryIO) -> str:
     content = file.read(LARGEST_BYTES + 1)
     if not 0 < len(content) <= LARGEST_BYTES:
         raise InputError(
@@ -168,10 +170,12 @@ def _code(file: BinaryIO) -> str:
     return content.hex()
 
 
-def _screen_one(counter: Counter, asked: CheckRequest, devices: _Devices, officer: str, *, as_json: bool) -> int:
-    presented = devices.presented(counter, asked)
-    request = asked.screening_request(officer, counter.today(), presented, devices.can)
-    result = counter.screen(request, on_chip_step=_chip_guide())
+def _screen_one(
+    counter: Counter, check_request: CheckRequest, devices: _Devices, officer: str, *, as_json: bool
+) -> int:
+    presented = devices.read_presented(counter, check_request)
+    request = check_request.screening_request(officer, counter.today(), presented, devices.can)
+    result = counter.screen(request, on_chip_step=_chip_guidance())
     reading = counter.chip_reading(result)
     if as_json:
         emit(result_json(result, counter.screened_states(), counter.look(), reading))
@@ -180,18 +184,18 @@ def _screen_one(counter: Counter, asked: CheckRequest, devices: _Devices, office
     return EXIT_CODES[result.verdict]
 
 
-def _guide(text: str) -> None:
+def _print_guidance(text: str) -> None:
     click.echo(safe(text, SENTENCE), err=True)
 
 
-def _chip_guide() -> Callable[["ChipReadStep"], None]:
-    """Each stage is said once; a percentage has no place on a line that stays."""
-    said: set[str] = set()
+def _chip_guidance() -> Callable[["ChipReadStep"], None]:
+    """Each stage is printed once; a percentage has no place on a line that stays."""
+    announced: set[str] = set()
 
     def tell(step: "ChipReadStep") -> None:
-        if step.stage not in said and not step.percent and step.says:
-            said.add(step.stage)
-            _guide(step.says)
+        if step.stage not in announced and not step.percent and step.says:
+            announced.add(step.stage)
+            _print_guidance(step.says)
 
     return tell
 
@@ -204,7 +208,7 @@ def _screen_many(counter: Counter, lines: BinaryIO, officer: str) -> int:
         verdicts.append(verdict)
     if not verdicts:
         raise InputError("The batch holds no line", means="Nobody was screened.", do="Give one JSON object a line")
-    return EXIT_CODES[max(verdicts, key=lambda one: one.seriousness)]
+    return EXIT_CODES[max(verdicts, key=lambda verdict: verdict.seriousness)]
 
 
 def _replies(counter: Counter, lines: BinaryIO, officer: str) -> Iterator[tuple[Verdict, dict[str, Any]]]:
@@ -214,17 +218,20 @@ def _replies(counter: Counter, lines: BinaryIO, officer: str) -> Iterator[tuple[
         # A byte that is no UTF-8 becomes the mark of a lost character, which no field may hold.
         line = content.decode("utf-8-sig", "replace")
         try:
-            asked = CheckRequest.from_json(line)
-            request = asked.screening_request(officer, counter.today())
+            check_request = CheckRequest.from_json(line)
+            request = check_request.screening_request(officer, counter.today())
         except InputError as error:
-            yield Verdict.CANNOT_SAY, refusal_json(_or(request_id(line), place), str(error))
+            yield Verdict.CANNOT_SAY, refusal_json(_id_or_place(request_id(line), place), str(error))
         else:
             result = counter.screen(request)
             yield (
                 result.verdict,
-                {"id": _or(asked.id, place), **result_json(result, counter.screened_states(), counter.look())},
+                {
+                    "id": _id_or_place(check_request.id, place),
+                    **result_json(result, counter.screened_states(), counter.look()),
+                },
             )
 
 
-def _or(own: str | int | None, place: int) -> str | int:
+def _id_or_place(own: str | int | None, place: int) -> str | int:
     return place if own is None else own

@@ -1,7 +1,7 @@
 """`waypost courier`: the kit fetches its lists; once, or as a service that watches for a line or a stick.
 
 - SIGTERM and SIGINT end the service within a second, SIGUSR1 makes it look for news now.
-- A thread of its own hears of signals through a wake-up descriptor, written the moment they come, in whichever thread
+- A thread of its own learns of signals through a wake-up descriptor, written the moment they come, in whichever thread
   of whichever library: a handler of Python's would wait for whatever the main thread computes.
 - The service is nice to others: a traveller at the counter never waits for a list that is applied.
 """
@@ -37,14 +37,16 @@ from ui.text.courier_status import (
     sync_method_in_words,
     versions_in_words,
 )
-from ui.text.sanitize import counted
+from ui.text.sanitize import pluralize
 from ui.wiring import lists_of
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
+COURTESY = 10
+"""Niceness of the service: a traveller at the counter never waits for a list that is applied."""
 
 
 class ServiceControl(Protocol):
-    """What obeys."""
+    """A service that obeys signals."""
 
     def request(self) -> None:
         """Look for news now."""
@@ -57,12 +59,12 @@ class ServiceControl(Protocol):
 def handle_signals(service: ServiceControl) -> Iterator[None]:
     """Pass signals to `service` while the block runs, which is in the main thread."""
     ended = Event()
-    heard, told = socket.socketpair()
-    told.setblocking(False)
-    with heard, told:
-        before = {number: signal.signal(number, _wake_only) for number in _SIGNALS}
-        old_wakeup = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
-        Thread(target=_listen_for_signals, args=(heard, service, ended), name="signals", daemon=True).start()
+    receiver, sender = socket.socketpair()
+    sender.setblocking(False)
+    with receiver, sender:
+        before = {number: signal.signal(number, _ignore) for number in _SIGNALS}
+        old_wakeup = signal.set_wakeup_fd(sender.fileno(), warn_on_full_buffer=False)
+        Thread(target=_listen_for_signals, args=(receiver, service, ended), name="signals", daemon=True).start()
         try:
             yield
         finally:
@@ -72,15 +74,15 @@ def handle_signals(service: ServiceControl) -> Iterator[None]:
                 signal.signal(number, handler)
 
 
-def _wake_only(number: int, frame: FrameType | None) -> None:
-    """What is to be done is done by the thread that listens."""
+def _ignore(number: int, frame: FrameType | None) -> None:
+    """The thread that listens does the work."""
 
 
-def _listen_for_signals(heard: socket.socket, service: ServiceControl, ended: Event) -> None:
-    heard.settimeout(0.5)
+def _listen_for_signals(receiver: socket.socket, service: ServiceControl, ended: Event) -> None:
+    receiver.settimeout(0.5)
     while not ended.is_set():
         try:
-            numbers = heard.recv(16)
+            numbers = receiver.recv(16)
         except TimeoutError:
             continue
         except OSError:
@@ -90,10 +92,6 @@ def _listen_for_signals(heard: socket.socket, service: ServiceControl, ended: Ev
                 service.request()
             elif number in (signal.SIGTERM, signal.SIGINT):
                 service.stop_at_once(ended)
-
-
-COURTESY = 10
-"""Niceness of the service: a traveller at the counter never waits for a list that is applied."""
 
 
 @click.group()
@@ -110,20 +108,20 @@ def courier() -> None:
 def run_command(home: Path, passphrase_file: Path | None, source: str, at_once: bool, as_json: bool) -> int:
     """One run: fetch, verify, apply. Exit code 1 when something went wrong; lists that failed stay as they were."""
     with closing(_open_kit(home, passphrase_file)) as kit, ProgressLine() as line:
-        means = RunOptions(on_progress=line.show, limit_mode=LimitMode.SET_ASIDE if at_once else LimitMode.KEEP)
+        options = RunOptions(on_progress=line.show, limit_mode=LimitMode.SET_ASIDE if at_once else LimitMode.KEEP)
         try:
-            report = run(kit, source=_source(source), means=means)
+            report = run(kit, source=_source(source), means=options)
         except Busy:
-            raise  # the other one tells
+            raise  # the other courier reports
         except WaypostError as error:
             note_run(kit, source, error)
             if isinstance(error, LinkError | TrustError):
                 line.clear()
-                _tell_ages(kit)
+                _print_ages(kit)
             raise
         note_run(kit, source, report)
     if as_json:
-        emit({**_facts(report), "ok": report.ok})
+        emit({**_report_json(report), "ok": report.ok})
     else:
         print_report(report)
     return 0 if report.ok else 1
@@ -153,20 +151,20 @@ def watch_command(home: Path, passphrase_file: Path | None) -> None:
 @json_option
 def status_command(home: Path, as_json: bool) -> int:
     """What the service does, what it waits for and until when. Needs no passphrase. Exit code 1: it does not run."""
-    facts = read_courier_status(home)
+    status = read_courier_status(home)
     if as_json:
         emit(
             {
-                "running": facts.running,
-                "service": facts.service,
-                "spent": facts.spent,
-                "settings": facts.settings.model_dump(mode="json"),
+                "running": status.running,
+                "service": status.service,
+                "spent": status.spent,
+                "settings": status.settings.model_dump(mode="json"),
             }
         )
     else:
-        for line in courier_status_lines(facts):
+        for line in courier_status_lines(status):
             click.echo(line)
-    return 0 if facts.running else 1
+    return 0 if status.running else 1
 
 
 def _open_kit(home: Path, passphrase_file: Path | None) -> KitHome:
@@ -183,13 +181,13 @@ def _source(words: str) -> str | Source:
     return source or ""
 
 
-def _tell_ages(kit: KitHome) -> None:
+def _print_ages(kit: KitHome) -> None:
     """What the kit goes on with: an officer's next question when headquarters cannot be reached."""
     for state in lists_of(kit).states():
         click.echo(f"{state.name}: as of {state.words}", err=True)
 
 
-def _facts(report: CourierReport) -> dict[str, object]:
+def _report_json(report: CourierReport) -> dict[str, object]:
     return {name: getattr(report, name) for name in CourierReport.__dataclass_fields__}
 
 
@@ -198,9 +196,9 @@ def print_report(report: CourierReport) -> None:
     if report.unreached:
         click.echo("Headquarters was not reached; a neighbour answered.", err=True)
         print_problem(report.unreached)
-    for one in report.lists:
-        click.echo(_list_line(one))
-        for problem in (one.error, one.postponed):
+    for result in report.lists:
+        click.echo(_list_line(result))
+        for problem in (result.error, result.postponed):
             if problem:
                 print_problem(problem)
     for problem in report.problems:
@@ -217,16 +215,16 @@ def sent_in_words(sent: SendResult) -> str:
     """What became of the kit's reports."""
     again = " This journal was put back from a copy; headquarters was told." if sent.new_life else ""
     waiting = f", {sent.waiting} wait" if sent.waiting else ""
-    entries = counted(sent.entries, "entry", "entries")
+    entries = pluralize(sent.entries, "entry", "entries")
     postponed = f" {sent.postponed}" if sent.postponed else ""
     return f"reported: {entries}, {sent.bytes} bytes, {sent.acknowledged} acknowledged{waiting}.{postponed}{again}"
 
 
-def _list_line(one: ListSyncResult) -> str:
-    versions = versions_in_words(one.before, one.after)
-    way = sync_method_in_words(one.way, failed=bool(one.error), postponed=bool(one.postponed))
-    removed = f", {one.removed} removed" if one.removed else ""
-    return f"{one.name}: {versions}, {way}{removed}, {one.bytes} bytes"
+def _list_line(result: ListSyncResult) -> str:
+    versions = versions_in_words(result.before, result.after)
+    method = sync_method_in_words(result.way, failed=bool(result.error), postponed=bool(result.postponed))
+    removed = f", {result.removed} removed" if result.removed else ""
+    return f"{result.name}: {versions}, {method}{removed}, {result.bytes} bytes"
 
 
 def print_problem(problem: Problem) -> None:

@@ -41,7 +41,7 @@ async def _present(counter: Counter, reader: DocumentReader) -> None:
     codes: tuple[Barcode, ...] = ()  # laid down before the document they belong to
     await reader.open()
     try:
-        async for event in _until_quiet(reader):
+        async for event in _events_until_quiet(reader):
             if isinstance(event, Reading):
                 subject = Subject.from_reading(event, counter.today()).with_codes(codes)
                 codes = subject.codes if subject.is_only_codes else ()
@@ -54,7 +54,7 @@ async def _present(counter: Counter, reader: DocumentReader) -> None:
         await reader.close()
 
 
-async def _until_quiet(reader: DocumentReader) -> AsyncIterator[Reading | Retry | DeviceFault]:
+async def _events_until_quiet(reader: DocumentReader) -> AsyncIterator[Reading | Retry | DeviceFault]:
     async with aclosing(stream_events(reader)) as events:
         while True:
             try:
@@ -69,10 +69,10 @@ def _screen(counter: Counter, subject: Subject) -> ScreeningResult:
 
 
 def _print_result(result: ScreeningResult) -> None:
-    look = VERDICT_STYLES[result.verdict]
+    style = VERDICT_STYLES[result.verdict]
     traveller = result.screening.traveller
     name = safe(f"{traveller.surname}, {traveller.given}", 34) if traveller else "(no name was read)"
-    click.echo(f"{look.shape} {look.word:<11} {name:<34} {safe(result.says, 100)}")
+    click.echo(f"{style.shape} {style.word:<11} {name:<34} {safe(result.says, 100)}")
     click.echo(f"  {'':<11} {safe(result.second_line, 150)}")
 
 

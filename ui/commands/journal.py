@@ -28,11 +28,11 @@ def verify_command(home: Path, passphrase_file: Path | None, as_json: bool) -> i
     if as_json:
         emit(report)
     else:
-        _tell(report)
+        _print_report(report)
     return 1 if report.faults else 0
 
 
-def _tell(report: VerificationReport) -> None:
+def _print_report(report: VerificationReport) -> None:
     for chain, links in report.chains.items():
         click.echo(f"chain {chain}: {links} links")
     click.echo(

@@ -28,8 +28,7 @@ from appliance.matching.weights import Thresholds
 from data.kit.home import KitHome
 from data.kit.settings import SETTINGS_FILE
 from provisioning.enrol import init_kit
-from ui.commands.kit_bench import ChipBenchOptions
-from ui.commands.kit_bench import bench_readers as try_readers
+from ui.commands.kit_bench import ChipBenchOptions, bench_readers
 from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
 from ui.wiring import lists_of, thresholds_of
 
@@ -48,7 +47,7 @@ def replay_crossings(lists: KitLists, days: int) -> CrossingHistory:
     since = lists.clock().now() - timedelta(days=days)
     past = list(past_travellers(lists.kit.journal, since))
     with ExitStack() as stack:
-        searched = tuple(_searched(lists, stack))
+        searched = tuple(_searched_lists(lists, stack))
         crossings = tuple(
             replay_crossing(Crossing(PersonQuery.of(traveller, numbers), at.date()), searched)
             for at, traveller, numbers in past
@@ -56,7 +55,7 @@ def replay_crossings(lists: KitLists, days: int) -> CrossingHistory:
     return CrossingHistory(crossings, len({at.date() for at, _, _ in past}))
 
 
-def _searched(lists: KitLists, stack: ExitStack) -> Iterator[tuple[Searchable, Fetch]]:
+def _searched_lists(lists: KitLists, stack: ExitStack) -> Iterator[tuple[Searchable, Fetch]]:
     for reader in lists.of_kind("persons"):
         view = stack.enter_context(reader.read())
         yield IndexSource(reader).of(view), view.get_many
@@ -79,9 +78,9 @@ def kit() -> None:
 )
 def init(home: Path, passphrase_file: Path | None, enrolment: Path) -> None:
     """Make a kit (development profile) from headquarters' secret file."""
-    made = init_kit(home, read_passphrase(passphrase_file, new=True), enrolment)
-    name = made.settings.kit
-    made.close()
+    kit_home = init_kit(home, read_passphrase(passphrase_file, new=True), enrolment)
+    name = kit_home.settings.kit
+    kit_home.close()
     click.echo(f"{name} is ready in {home}. Settings: {home / 'kit.toml'}; next: waypost courier run.")
 
 
@@ -106,7 +105,7 @@ def tune_command(home: Path, passphrase_file: Path | None, rate: float, days: in
         tuned = tune_thresholds(now.crossings, now.days, rate / 100)
         current = assess_thresholds(now.crossings, now.days, thresholds_of(kit.settings))
         if write and tuned.measured:
-            _keep(kit, tuned.thresholds)
+            _write_thresholds(kit, tuned.thresholds)
     if as_json:
         emit({"now": current, "tuned": tuned, "written": write and tuned.measured})
         return
@@ -124,7 +123,7 @@ def tune_command(home: Path, passphrase_file: Path | None, rate: float, days: in
     )
 
 
-def _keep(kit: KitHome, thresholds: Thresholds) -> None:
+def _write_thresholds(kit: KitHome, thresholds: Thresholds) -> None:
     """Put them into kit.toml; they count from the next start."""
     chosen = {"name_strong": thresholds.strong, "name_possible": thresholds.possible}
     kit.settings.model_copy(update=chosen).save(kit.path / SETTINGS_FILE)
@@ -147,5 +146,5 @@ def bench(
     home: Path, url: str, record: Path | None, seconds: float | None, chip: str, mrz: str, can: str, reveal: bool
 ) -> int:
     """Find the kit's readers, try one, show what comes over its line and what to do about faults."""
-    on_bench = ChipBenchOptions(chip, mrz, can)
-    return try_readers(home, url, record, seconds, "text" if reveal else "shape", on_bench)
+    chip_options = ChipBenchOptions(chip, mrz, can)
+    return bench_readers(home, url, record, seconds, "text" if reveal else "shape", chip_options)

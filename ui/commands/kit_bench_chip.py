@@ -62,22 +62,22 @@ class ChipRecordingOptions:
 
 
 async def bench_chips(
-    device: ChipReader, key: AccessKey | None, seconds: float | None, written: ChipRecordingOptions | None = None
+    device: ChipReader, key: AccessKey | None, seconds: float | None, recording: ChipRecordingOptions | None = None
 ) -> int:
     """Read each chip that is laid down until `seconds` are over; 1 where the last one, or the reader, failed.
 
-    A recording holds one chip: with `written` the first is the last.
+    A recording holds one chip: with `recording` the first is the last.
     """
-    click.echo(f"Chips on {_visible(device.info.title)}. Lay a document on it; Ctrl+C ends.")
+    click.echo(f"Chips on {_sanitize(device.info.title)}. Lay a document on it; Ctrl+C ends.")
     if key is None:
         click.echo("A chip opens to its zone or its number alone: give --mrz or --can to read it.")
     until = time.monotonic() + seconds if seconds is not None else float("inf")
-    states = asyncio.create_task(_states(device))
+    states = asyncio.create_task(_print_states(device))
     try:
         await device.open()
-        return await _chips(device, key, until, written)
+        return await _read_chips(device, key, until, recording)
     except DeviceFault as fault:
-        click.echo(_fault_lines(fault))
+        click.echo(fault_lines(fault))
         return 1
     finally:
         await device.close()
@@ -86,75 +86,80 @@ async def bench_chips(
             await states
 
 
-async def _states(device: ChipReader) -> None:
-    said: DeviceState | None = None
+async def _print_states(device: ChipReader) -> None:
+    last_state: DeviceState | None = None
     async for state in device.events():
-        if state != said:
-            said = state
+        if state != last_state:
+            last_state = state
             click.echo(f"  state {state.health.value}{f': {state.reason.value}' if state.reason else ''}")
 
 
-async def _chips(device: ChipReader, key: AccessKey | None, until: float, written: ChipRecordingOptions | None) -> int:
-    failed, told = False, ""
+async def _read_chips(
+    device: ChipReader, key: AccessKey | None, until: float, recording: ChipRecordingOptions | None
+) -> int:
+    failed, last_fault = False, ""
     while (left := until - time.monotonic()) > 0:
         try:
             chip = await device.chip(min(LAY_S, left))
         except DeviceFault as fault:
             failed = True
-            if (said := _fault_lines(fault)) != told:  # a device that stays away is told once
-                told = said
-                click.echo(said)
+            if (lines := fault_lines(fault)) != last_fault:  # a device that stays away is reported once
+                last_fault = lines
+                click.echo(lines)
             await asyncio.sleep(min(LAY_S / 4, max(0.0, left)))
             continue
         if chip is not None:
-            failed, told = not await asyncio.to_thread(_one, chip, key, written), ""
-            if device.info.simulated or key is None or written is not None:
+            failed, last_fault = not await asyncio.to_thread(_read_one_chip, chip, key, recording), ""
+            if device.info.simulated or key is None or recording is not None:
                 break
     return int(failed)
 
 
-def _one(chip: Transport, key: AccessKey | None, written: ChipRecordingOptions | None) -> bool:
+def _read_one_chip(chip: Transport, key: AccessKey | None, recording: ChipRecordingOptions | None) -> bool:
     """Whether a chip that was laid down could be read, or need not be."""
     click.echo("  chip  a chip lies on the reader")
     if key is None:
         return True
     try:
-        if written is None:
+        if recording is None:
             _print_reading(_read(chip, key, random_source_for(chip)), click.echo)
             return True
-        recorded, file, chance = written.begin(chip)
+        transport, file, random_source = recording.begin(chip)
         with closing(file):
-            _print_reading(_read(recorded, key, chance), click.echo)
+            _print_reading(_read(transport, key, random_source), click.echo)
     except WaypostError as error:
-        click.echo(f"  fault {_visible(error.what)}\n  do    {_visible(error.do)}")
+        click.echo(f"  fault {_sanitize(error.what)}\n  do    {_sanitize(error.do)}")
         return False
     return True
 
 
-def _read(chip: Transport, key: AccessKey, chance: RandomSource) -> ChipReading:
-    traced = TracedTransport(chip, _show)
-    return read_chip(traced, key, TrustStore([]), patience=Deadline(READ_S), now=read_system_time(), chance=chance)
+def _read(chip: Transport, key: AccessKey, random_source: RandomSource) -> ChipReading:
+    traced = TracedTransport(chip, _print_exchange)
+    return read_chip(
+        traced, key, TrustStore([]), deadline=Deadline(READ_S), now=read_system_time(), random_source=random_source
+    )
 
 
 def _print_reading(reading: ChipReading, say: Callable[[str], None]) -> None:
-    say(f"  read  opened by {_visible(reading.access.protocol)} in {sum(reading.stages_ms.values()):.0f} ms")
+    say(f"  read  opened by {_sanitize(reading.access.protocol)} in {sum(reading.stages_ms.values()):.0f} ms")
     for downgrade in reading.access.downgrades:
-        say(f"  weak  {_visible(downgrade)}")
+        say(f"  weak  {_sanitize(downgrade)}")
     for check in reading.checks:
         say(f"  {_MARKS[check.answer]:5} {check.name}: {check.reason.value}")
     for name, why in reading.unread.items():
-        say(f"  ?     {_visible(name)}: {_visible(why)}")
+        say(f"  ?     {_sanitize(name)}: {_sanitize(why)}")
     say(f"  {picture_line(reading)}".replace("kept for the face check, in memory only", "read, not kept"))
     say("  hint  Judged without the kit's lists: whether the signer is trusted, `waypost check --chip` says")
 
 
-def _show(exchange: Exchange) -> None:
+def _print_exchange(exchange: Exchange) -> None:
     click.echo(f"  apdu  {exchange}")
 
 
-def _fault_lines(fault: DeviceFault) -> str:
-    return f"  fault {fault.reason}: {_visible(fault.what)}\n  do    {_visible(fault.hint)}"
-
-
-def _visible(text: str) -> str:
+def _sanitize(text: str) -> str:
     return safe(text, SHOWN)
+
+
+def fault_lines(fault: DeviceFault, show: Callable[[str], str] = _sanitize) -> str:
+    """A fault and its hint; `show` makes what a device sends harmless."""
+    return f"  fault {fault.reason}: {show(fault.what)}\n  do    {show(fault.hint)}"

@@ -48,12 +48,12 @@ def rollback(name: str, home: Path, passphrase_file: Path | None, officer: str, 
     """
     with closing(KitHome.open(home, read_passphrase(passphrase_file), "technician")) as kit:
         edition = roll_back(kit, name, who=officer, why=reason, clock=read_clock(kit))
-        held = kit.lists.open(name).held_back
-    assert held is not None  # noqa: S101
+        held_version = kit.lists.open(name).held_back
+    assert held_version is not None  # noqa: S101
     if as_json:
-        emit({"list": name, "version": edition.version, "rows": edition.count, "held_back": held.version})
+        emit({"list": name, "version": edition.version, "rows": edition.count, "held_back": held_version.version})
     else:
-        click.echo(f"{name}: version {held.version} is held back, version {edition.version} serves again.")
+        click.echo(f"{name}: version {held_version.version} is held back, version {edition.version} serves again.")
 
 
 def _show(home: Path, secret: str, *, as_json: bool) -> None:
@@ -61,22 +61,23 @@ def _show(home: Path, secret: str, *, as_json: bool) -> None:
         lists = lists_of(kit)
         access = lists.look()
         warn_of_clock(lists.clock())
-        facts = [{**_facts(lists, state), "standing": access_to_json(access)} for state in lists.states()]
+        facts = [{**_list_json(lists, state), "standing": access_to_json(access)} for state in lists.states()]
     if as_json:
         warn_of_kit_status(access)
         emit(facts)
         return
     for line in kit_status_lines(access):
         click.echo(line)
-    for one in facts:
-        click.echo(_line(one, access))
-        if held := one["held_back"]:
-            click.echo(f"  version {held['version']} is held back here by {safe(held['who'])}: {safe(held['why'])}")
+    for list_facts in facts:
+        click.echo(_list_line(list_facts, access))
+        if held_version := list_facts["held_back"]:
+            who, why = safe(held_version["who"]), safe(held_version["why"])
+            click.echo(f"  version {held_version['version']} is held back here by {who}: {why}")
     if not facts:
         click.echo("This kit carries no list yet. Run `waypost courier run`.")
 
 
-def _line(facts: dict[str, Any], access: ListAccess) -> str:
+def _list_line(facts: dict[str, Any], access: ListAccess) -> str:
     if access.state is AccessState.ERASED:
         return f"{facts['list']}: erased"
     locked = "" if access.is_open else ", LOCKED"
@@ -84,7 +85,7 @@ def _line(facts: dict[str, Any], access: ListAccess) -> str:
     return "{list}: version {version}, {rows} rows, as of {age}, ".format_map(facts) + state + locked
 
 
-def _facts(lists: KitLists, state: ListState) -> dict[str, Any]:
+def _list_json(lists: KitLists, state: ListState) -> dict[str, Any]:
     edition = state.edition
     return {
         "list": state.name,
@@ -101,5 +102,9 @@ def _facts(lists: KitLists, state: ListState) -> dict[str, Any]:
 
 def _held_back(lists: KitLists, name: str) -> dict[str, Any] | None:
     """The version that somebody took back here."""
-    held = lists.find_held_back(name)
-    return {"version": held.version, "who": held.who, "why": held.why, "at": held.at} if held else None
+    held_version = lists.find_held_back(name)
+    return (
+        {"version": held_version.version, "who": held_version.who, "why": held_version.why, "at": held_version.at}
+        if held_version
+        else None
+    )

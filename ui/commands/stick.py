@@ -19,7 +19,7 @@ from sync.kit.sticks import KitStickIn, KitStickOut
 from sync.kit.watching.watch_state import note_run
 from ui.commands.courier import print_problem, print_report
 from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
-from ui.text.sanitize import counted
+from ui.text.sanitize import pluralize
 
 _ENTRIES = ("entry", "entries")
 _PULL = "The stick may be pulled out now."
@@ -56,20 +56,20 @@ def in_command(home: Path, passphrase_file: Path | None, as_json: bool, folder: 
     if _is_kit(home):
         with closing(KitHome.open(home, read_passphrase(passphrase_file), "courier")) as kit:
             kit.lists.companions["persons"] = person_index.write_index
-            taken = stick_kit.stick_in(kit, folder)
-            if taken.lists:
-                note_run(kit, str(folder), taken.lists)
+            delivery = stick_kit.stick_in(kit, folder)
+            if delivery.lists:
+                note_run(kit, str(folder), delivery.lists)
         if as_json:
-            emit({**_facts(taken), "ok": taken.ok})
+            emit({**_delivery_json(delivery), "ok": delivery.ok})
         else:
-            _tell_kit_in(taken)
-        return 0 if taken.ok else 1
+            _print_kit_in(delivery)
+        return 0 if delivery.ok else 1
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         received = stick_hq.stick_in(headquarters, folder)
     if as_json:
-        emit({"segments": list(map(_segment, received.segments)), "problems": received.problems})
+        emit({"segments": list(map(_segment_json, received.segments)), "problems": received.problems})
     else:
-        _tell_headquarters_in(received)
+        _print_headquarters_in(received)
     return 1 if received.problems else 0
 
 
@@ -101,25 +101,25 @@ def out_command(
         if kits or have:
             raise InputError("--kit and --have are for headquarters; this is a kit", do="Leave them out")
         with closing(KitHome.open(home, read_passphrase(passphrase_file), "courier")) as kit:
-            given = stick_kit.stick_out(kit, folder)
-        (emit if as_json else _tell_kit_out)(given)
+            reports = stick_kit.stick_out(kit, folder)
+        (emit if as_json else _print_kit_out)(reports)
         return
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
-        filled = stick_hq.stick_out(headquarters, folder, kits, dict(have) or None, _Progress().wrote)
-    (emit if as_json else _tell_headquarters_out)(filled)
+        filled = stick_hq.stick_out(headquarters, folder, kits, dict(have) or None, _Progress().update)
+    (emit if as_json else _print_headquarters_out)(filled)
 
 
 class _Progress:
     """Says each tenth of a long copy."""
 
     def __init__(self) -> None:
-        self._said = 0
+        self._last_tenth = 0
 
-    def wrote(self, done: int, needed: int) -> None:
+    def update(self, done: int, needed: int) -> None:
         """`done` of `needed` bytes are on the stick."""
         tenth = done * 10 // needed if needed > 16 << 20 else 0
-        if tenth > self._said:
-            self._said = tenth
+        if tenth > self._last_tenth:
+            self._last_tenth = tenth
             click.echo(f"{done / 1e6:.0f} of {needed / 1e6:.0f} MB", err=True)
 
 
@@ -131,62 +131,64 @@ def _is_kit(home: Path) -> bool:
     raise NoHome(f"{home} is no kit and no headquarters", do="Check --home")
 
 
-def _tell_kit_in(taken: KitStickIn) -> None:
-    if taken.lists is not None:
-        print_report(taken.lists)
-    elif not taken.problems:
+def _print_kit_in(delivery: KitStickIn) -> None:
+    if delivery.lists is not None:
+        print_report(delivery.lists)
+    elif not delivery.problems:
         click.echo("no lists on this stick")
-    for problem in taken.problems:
+    for problem in delivery.problems:
         print_problem(problem)
-    again = " This journal was put back from a copy; it reports anew." if taken.sent.new_life else ""
-    answers = counted(taken.answers, "acknowledgement")
-    waiting = counted(taken.sent.waiting, *_ENTRIES)
+    again = " This journal was put back from a copy; it reports anew." if delivery.sent.new_life else ""
+    answers = pluralize(delivery.answers, "acknowledgement")
+    waiting = pluralize(delivery.sent.waiting, *_ENTRIES)
     click.echo(f"{answers} taken, {waiting} not acknowledged yet.{again} {_PULL}")
 
 
-def _tell_kit_out(given: KitStickOut) -> None:
-    click.echo(f"{counted(given.entries, *_ENTRIES)} in {counted(given.files, 'file')}, {given.bytes} bytes. {_PULL}")
+def _print_kit_out(reports: KitStickOut) -> None:
+    click.echo(
+        f"{pluralize(reports.entries, *_ENTRIES)} in {pluralize(reports.files, 'file')}, {reports.bytes} bytes. {_PULL}"
+    )
 
 
-def _tell_headquarters_in(received: HeadquartersStickIn) -> None:
+def _print_headquarters_in(received: HeadquartersStickIn) -> None:
     kits: dict[str, list[IngestResult]] = {}
-    for one in received.segments:
-        kits.setdefault(one.kit, []).append(one)
+    for segment in received.segments:
+        kits.setdefault(segment.kit, []).append(segment)
     for kit, segments in kits.items():
-        stored = sum(one.stored for one in segments)
-        click.echo(f"{kit}: {counted(stored, *_ENTRIES)} new in {counted(len(segments), 'file')}")
-        for one in segments:
-            for line in _faults(one):
-                click.echo(f"  {one.batch.stream}: {line}", err=True)
+        stored = sum(segment.stored for segment in segments)
+        click.echo(f"{kit}: {pluralize(stored, *_ENTRIES)} new in {pluralize(len(segments), 'file')}")
+        for segment in segments:
+            for line in _segment_faults(segment):
+                click.echo(f"  {segment.batch.stream}: {line}", err=True)
     for problem in received.problems:
         print_problem(problem)
     click.echo(_PULL if kits else f"There are no reports for this headquarters on it. {_PULL}")
 
 
-def _faults(one: IngestResult) -> Iterator[str]:
-    if one.missing_from:
-        yield f"entry {one.missing_from} is missing; the kit will send from there"
-    if one.contradicting:
+def _segment_faults(segment: IngestResult) -> Iterator[str]:
+    if segment.missing_from:
+        yield f"entry {segment.missing_from} is missing; the kit will send from there"
+    if segment.contradicting:
         yield "contradicts what the kit said before; see `waypost hq conflicts`"
 
 
-def _tell_headquarters_out(filled: HeadquartersStickOut) -> None:
+def _print_headquarters_out(filled: HeadquartersStickOut) -> None:
     click.echo(
-        f"for {', '.join(filled.kits) or 'no kit'}: {counted(filled.files, 'file')}, {filled.bytes} bytes "
-        f"({filled.written} written now), {counted(filled.answers, 'acknowledgement')}. {_PULL}"
+        f"for {', '.join(filled.kits) or 'no kit'}: {pluralize(filled.files, 'file')}, {filled.bytes} bytes "
+        f"({filled.written} written now), {pluralize(filled.answers, 'acknowledgement')}. {_PULL}"
     )
 
 
-def _segment(one: IngestResult) -> dict[str, object]:
+def _segment_json(segment: IngestResult) -> dict[str, object]:
     return {
-        "kit": one.kit,
-        "stream": one.batch.stream,
-        "entries": len(one.batch.entries),
-        "stored": one.stored,
-        "contradicting": one.contradicting,
-        "missing_from": one.missing_from,
+        "kit": segment.kit,
+        "stream": segment.batch.stream,
+        "entries": len(segment.batch.entries),
+        "stored": segment.stored,
+        "contradicting": segment.contradicting,
+        "missing_from": segment.missing_from,
     }
 
 
-def _facts(taken: KitStickIn) -> dict[str, object]:
-    return {name: getattr(taken, name) for name in KitStickIn.__dataclass_fields__}
+def _delivery_json(delivery: KitStickIn) -> dict[str, object]:
+    return {name: getattr(delivery, name) for name in KitStickIn.__dataclass_fields__}

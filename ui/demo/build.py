@@ -62,11 +62,10 @@ def build(folder: Path, tell: Callable[[str], None]) -> Path:
 
 def _import(headquarters: HeadquartersHome, tell: Callable[[str], None]) -> None:
     with as_file(files("ui.demo").joinpath("lists")) as lists:
-        for one in LISTS:
-            report = import_list(headquarters, one.name, one.format, [lists / one.path])
-            tell(
-                f"headquarters: {one.name} has {report.added} records from {one.format}, {len(report.refused)} refused"
-            )
+        for listed in LISTS:
+            report = import_list(headquarters, listed.name, listed.format, [lists / listed.path])
+            records, refused = f"{report.added} records from {listed.format}", f"{len(report.refused)} refused"
+            tell(f"headquarters: {listed.name} has {records}, {refused}")
 
 
 def _import_trust(headquarters: HeadquartersHome, tell: Callable[[str], None]) -> None:

@@ -1,7 +1,7 @@
-"""Everything the desk needs from the rest of the kit, in one value that `ui.wiring` fills.
+"""Everything the desk needs from the rest of the kit, in one value that `ui.commands.desk` fills.
 
 - Every call but `today` may take long and may raise a WaypostError: the desk calls them from threads of its own.
-- `screen` tells each step as `appliance.screening.run.Screener.screen` does.
+- `screen` reports each step as `appliance.screening.run.Screener.screen` does.
 - `decide` and `open_work` return only when the journal has it.
 """
 
@@ -36,11 +36,11 @@ class PostState:
 
     lists: tuple[ListState, ...] = ()
     conditions: tuple[Condition, ...] = ()
-    openings: tuple[SupervisorOverride, ...] = ()
+    overrides: tuple[SupervisorOverride, ...] = ()
     """Work opened under conditions that still stand."""
     link: str = ""
     """In words: `synced 5 minutes ago`, `never synced`."""
-    standing: tuple[str, ...] = ()
+    kit_status: tuple[str, ...] = ()
     """Whether the lists may be read, since when and why, line by line."""
 
 
@@ -50,7 +50,7 @@ class DeskPort:
 
     place: Workplace
     screen: Callable[[Subject, Callable[[ScreeningProgress], None], Callable[[ChipReadStep], None]], ScreeningResult]
-    """Screen one traveller (`appliance.counter` makes the screening); tells each step of the checks, and each
+    """Screen one traveller (`appliance.counter` makes the screening); reports each step of the checks, and each
     of the chip, from whatever thread, also after it has returned."""
     decide: Callable[[ScreeningResult | None, Decision, DecisionKey, str], DecisionRecord]
     """Record a decision (result, decision, how it was pressed, the second person's name or ""); Denied says why not."""

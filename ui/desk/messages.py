@@ -1,4 +1,4 @@
-"""Work in threads beside the screen, and the messages by which such a thread tells the screen what came of it.
+"""Work in background threads, and the messages by which such a thread tells the screen the outcome.
 
 - The threads are daemons: one that hangs never keeps the desk from answering or from leaving.
 - Such a thread touches no widget: it posts messages, and handlers do the rest.
@@ -20,16 +20,16 @@ from devices.reading import Reading
 from ui.desk.desk_port import PostState
 
 
-def run_in_background(name: str, work: Callable[[], None], failed: Callable[[WaypostError], object]) -> None:
-    """Run `work` in a thread of its own; `failed` hears what it raised, always as an error with sentences."""
+def run_in_background(name: str, work: Callable[[], None], on_error: Callable[[WaypostError], object]) -> None:
+    """Run `work` in a thread of its own; `on_error` gets what it raised, always as an error with sentences."""
 
     def run() -> None:
         try:
             work()
         except WaypostError as error:
-            failed(error)
+            on_error(error)
         except Exception:  # its message may quote a traveller
-            failed(
+            on_error(
                 WaypostError(
                     "The kit failed inside",
                     means="Nothing is known from it",
@@ -59,7 +59,7 @@ class ChipAdvanced(Message):
 
 @dataclass
 class ScreeningFailed(Message):
-    """No verdict came of it."""
+    """The screening failed: there is no verdict."""
 
     session: int
     error: WaypostError
@@ -70,7 +70,7 @@ class DecisionRecorded(Message):
     """A decision is in the journal."""
 
     session: int
-    made: DecisionRecord
+    record: DecisionRecord
 
 
 @dataclass
@@ -106,7 +106,7 @@ class OpenWorkFailed(Message):
 class WorkOpened(Message):
     """Work may go on under a condition."""
 
-    opening: SupervisorOverride
+    override: SupervisorOverride
 
 
 @dataclass
@@ -131,8 +131,8 @@ class DocumentRead(Message):
     reading: Reading
 
 
-def of_reader(event: ReaderEvent) -> Message:
-    """What the reader's loop tells, as a message."""
+def reader_message(event: ReaderEvent) -> Message:
+    """An event of the reader's loop as a message."""
     if isinstance(event, ReadingArrived):
         return DocumentRead(event.reading)
     if isinstance(event, ReaderAdvice):

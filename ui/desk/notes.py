@@ -1,6 +1,6 @@
 """What the line above the input says.
 
-- Never a silent success: what was recorded is told, with its time.
+- Never a silent success: what was recorded is shown, with its time.
 - Each note has a second text for where travellers may see the screen.
 """
 
@@ -13,7 +13,7 @@ from data.documents.barcodes import Barcode, BarcodeKind
 from data.documents.travel_document import TravelDocument
 from data.screenings import Decision
 from ui.desk.typed_zone import LINES_BY_LENGTH
-from ui.text.sanitize import counted, safe
+from ui.text.sanitize import pluralize, safe
 
 MOST = 230
 """Characters of an error: three lines of a narrow screen."""
@@ -56,18 +56,18 @@ def neutral(text: str, tone: Tone = Tone.PLAIN) -> Note:
     return Note(text, text, tone)
 
 
-def for_decision(name: str, made: DecisionRecord) -> Note:
+def for_decision(name: str, record: DecisionRecord) -> Note:
     """A decision is in the journal."""
-    at = f"{made.at:%H:%M:%S} UTC"
-    second = f", with {safe(made.second)}" if made.second else ""
-    under = f", under work opened by {safe(made.overrides[0].supervisor)}" if made.overrides else ""
-    return Note(f"Recorded: {name} {_DECISIONS[made.decision]} at {at}{second}{under}", f"Recorded at {at}")
+    at = f"{record.at:%H:%M:%S} UTC"
+    second = f", with {safe(record.second)}" if record.second else ""
+    under = f", under work opened by {safe(record.overrides[0].supervisor)}" if record.overrides else ""
+    return Note(f"Recorded: {name} {_DECISIONS[record.decision]} at {at}{second}{under}", f"Recorded at {at}")
 
 
-def for_override(opening: SupervisorOverride) -> Note:
+def for_override(override: SupervisorOverride) -> Note:
     """Work was opened."""
-    at = f"{opening.until:%H:%M} UTC"
-    return Note(f"Recorded: work opened until {at} by {safe(opening.supervisor)}", "Recorded")
+    at = f"{override.until:%H:%M} UTC"
+    return Note(f"Recorded: work opened until {at} by {safe(override.supervisor)}", "Recorded")
 
 
 def for_error(error: Exception) -> Note:
@@ -128,7 +128,9 @@ def for_typing(lines: Sequence[str], length: int) -> Note:
     whole = LINES_BY_LENGTH.get(first)
     if not lines:
         return neutral(f"Line 1: {length} characters" + ("; Enter ends it" if whole else "; a line has 30, 36 or 44"))
-    before = f"line 1 has {counted(first, 'character')}" + ("" if whole else ", not 30, 36 or 44: Backspace goes back")
+    before = f"line 1 has {pluralize(first, 'character')}" + (
+        "" if whole else ", not 30, 36 or 44: Backspace goes back"
+    )
     return neutral(f"Line {len(lines) + 1} of {whole or '2 or 3'}: {length} of {first} characters; {before}")
 
 

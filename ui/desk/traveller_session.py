@@ -22,7 +22,7 @@ from data.errors import WaypostError
 from data.screenings import State, Verdict
 from ui.text.sanitize import safe
 
-KEPT_S = 60.0
+PENDING_CODES_S = 60.0
 
 
 class PendingCodes:
@@ -34,12 +34,12 @@ class PendingCodes:
 
     def keep(self, codes: tuple[Barcode, ...]) -> None:
         """Wait for a document from now on."""
-        self._codes = join_codes(self._here, codes)
-        self._until = monotonic() + KEPT_S
+        self._codes = join_codes(self._pending, codes)
+        self._until = monotonic() + PENDING_CODES_S
 
     def take(self, codes: tuple[Barcode, ...]) -> tuple[Barcode, ...]:
         """Those that waited and those that came with the document; nothing waits any more."""
-        joined = join_codes(self._here, codes)
+        joined = join_codes(self._pending, codes)
         self._codes = ()
         return joined
 
@@ -48,12 +48,12 @@ class PendingCodes:
         self._codes = ()
 
     @property
-    def waiting(self) -> bool:
+    def are_waiting(self) -> bool:
         """Whether any code waits."""
-        return bool(self._here)
+        return bool(self._pending)
 
     @property
-    def _here(self) -> tuple[Barcode, ...]:
+    def _pending(self) -> tuple[Barcode, ...]:
         return self._codes if monotonic() < self._until else ()
 
 
@@ -61,7 +61,7 @@ _NUMBERS = count(1)
 
 
 class SessionStage(StrEnum):
-    """Where a turn stands."""
+    """How far a session is."""
 
     WORKING = "working"
     OPEN = "open"
@@ -83,7 +83,7 @@ class TravellerSession:
         self.decision: DecisionRecord | None = None
         self.failure: WaypostError | None = None
         self.chip: ChipReadStep | None = None
-        """The newest step of its chip; holds what the chip said until the turn ends."""
+        """The newest step of its chip; holds what the chip said until the session ends."""
         self.is_deciding = False
         self.is_follow_up = False
         """Whether it began by itself, upon the decision about the traveller before."""
@@ -112,7 +112,7 @@ class TravellerSession:
         return self.stage in (SessionStage.DECIDED, SessionStage.FAILED)
 
     def update(self, progress: ScreeningProgress) -> None:
-        """A step of the screening. A worse verdict after a decision opens the turn again."""
+        """A step of the screening. A worse verdict after a decision opens the session again."""
         before, now = self.result, progress.result
         self.progress = progress
         if now and (before is None or now.verdict is not before.verdict):
@@ -136,7 +136,7 @@ class TravellerSession:
 
 @dataclass(frozen=True, slots=True)
 class EarlierTraveller:
-    """What is remembered of an earlier turn, so that a late, worse answer can be told."""
+    """What is remembered of an earlier session, so that a late, worse answer can be shown."""
 
     name: str
     verdict: Verdict | None
@@ -154,5 +154,5 @@ def late_answer(past: EarlierTraveller, progress: ScreeningProgress) -> str | No
 
 def _only_left(result: ScreeningResult) -> bool:
     """Whether it got worse only because the officer went on before the chip was read."""
-    undone = [one.reason for one in result.findings if one.state is State.NOT_DONE]
+    undone = [finding.reason for finding in result.findings if finding.state is State.NOT_DONE]
     return result.verdict is Verdict.CANNOT_SAY and undone == [CHIP_ENDED]

@@ -1,6 +1,6 @@
 """What every dialog shares: a page with a title that takes every key until it closes, with or without fields.
 
-- Esc closes. A page that tells reasons or names lists closes by itself in quiet mode.
+- Esc closes. A page that shows reasons or names lists closes by itself in quiet mode.
 - In a page with fields Tab and arrows move, Enter hands over, and an error stays on the page as a sentence.
 """
 
@@ -17,7 +17,10 @@ from data.errors import InputError
 from ui.desk.actions import Privacy
 
 HELD_OPEN_S = 8.0
-"""How long a page that tells reasons stays open where travellers may see the screen."""
+"""How long a page that shows reasons stays open where travellers may see the screen."""
+
+MOST_IN_A_NAME = 40
+MOST_DIGITS = 4
 
 AnswerT = TypeVar("AnswerT")
 
@@ -26,14 +29,14 @@ class Dialog(ModalScreen[AnswerT]):
     """A page on top of the desk."""
 
     DEFAULT_CSS = """
-    Panel { align: center middle; background: $paper; }
-    Panel > .page { width: 100%; max-width: 118; height: 100%; border: round $soft-ink; padding: 0 1;
+    Dialog { align: center middle; background: $paper; }
+    Dialog > .page { width: 100%; max-width: 118; height: 100%; border: round $soft-ink; padding: 0 1;
                     background: $paper; color: $ink; border-title-color: $ink; border-title-style: bold;
                     border-subtitle-color: $warn-ink; scrollbar-size-vertical: 1; }
-    Panel Input, Panel Input:focus { height: 1; border: none; padding: 0; background: $status-paper; color: $ink; }
-    Panel .field { height: 1; }
-    Panel .field > Label { width: 22; }
-    Panel .error { color: $warn-ink; text-style: bold; height: auto; margin-top: 1; }
+    Dialog Input, Dialog Input:focus { height: 1; border: none; padding: 0; background: $status-paper; color: $ink; }
+    Dialog .field { height: 1; }
+    Dialog .field > Label { width: 22; }
+    Dialog .error { color: $warn-ink; text-style: bold; height: auto; margin-top: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "close", id="panel.close", show=False)]
 
@@ -48,12 +51,7 @@ class Dialog(ModalScreen[AnswerT]):
             self.dismiss(None)
 
 
-FormAnswerT = TypeVar("FormAnswerT")
-MOST_IN_A_NAME = 40
-MOST_DIGITS = 4
-
-
-class FormDialog(Dialog[FormAnswerT]):
+class FormDialog(Dialog[AnswerT]):
     """Fields by name, with a label and a hint each."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -51,6 +51,6 @@ def help_text(privacy: Privacy, keymap: Mapping[str, str]) -> RenderableType:
     for action in ACTIONS:
         table.add_row(Text(key_name(action, keymap), "bold"), Text(explanation(action, privacy)))
     notes = [Text(note) for note in (_QUIET if privacy is Privacy.QUIET else _OPEN)]
-    digits = " · ".join(f"{look.digit} {look.shape} {look.word}" for look in VERDICT_STYLES.values())
+    digits = " · ".join(f"{style.digit} {style.shape} {style.word}" for style in VERDICT_STYLES.values())
     meaning = [] if privacy is Privacy.QUIET else [Text(f"In quiet mode a digit stands for the verdict: {digits}")]
     return Group(table, Text(""), *notes, *meaning)

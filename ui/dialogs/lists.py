@@ -27,7 +27,7 @@ from ui.text.sanitize import safe
 
 
 class OpenWorkDialog(FormDialog[SupervisorOverride]):
-    """Ends with the opening that is in the journal, or None."""
+    """Ends with the override that is in the journal, or None."""
 
     heading: ClassVar[str] = "Open work under this condition"
 
@@ -66,7 +66,7 @@ class OpenWorkDialog(FormDialog[SupervisorOverride]):
     def on_work_opened(self, message: WorkOpened) -> None:
         """It is in the journal."""
         message.stop()
-        self.dismiss(message.opening)
+        self.dismiss(message.override)
 
     def on_open_work_failed(self, message: OpenWorkFailed) -> None:
         """It was refused: say why."""
@@ -83,13 +83,13 @@ OPENABLE = frozenset(
     }
     | ALL_LISTS_CONDITIONS
 )
-"""Conditions that keep travellers at CANNOT SAY; the others need no opening."""
-MOST_OF_STANDING = 400
-"""Letters of one sentence about the kit's standing; it holds headquarters' own reason."""
+"""Conditions that keep travellers at CANNOT SAY; the others need none."""
+MOST_OF_STATUS_LINE = 400
+"""Letters of one sentence about the kit's status; it holds headquarters' own reason."""
 
 
 class ListsDialog(Dialog[SupervisorOverride]):
-    """Ends with an opening where work was opened, else None."""
+    """Ends with an override where work was opened, else None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f9", "close", "close", id="lists.close", show=False)]
 
@@ -118,20 +118,24 @@ class ListsDialog(Dialog[SupervisorOverride]):
         conditions = openable_conditions(self._post) if self._may_open() else []
         if event.key.isdigit() and 1 <= int(event.key) <= len(conditions):
             event.stop()
-            self.app.push_screen(OpenWorkDialog(conditions[int(event.key) - 1], self._port.open_work), self._opened)
+            self.app.push_screen(
+                OpenWorkDialog(conditions[int(event.key) - 1], self._port.open_work), self._dismiss_with
+            )
 
     def _may_open(self) -> bool:
         return self._privacy is Privacy.OPEN and bool(openable_conditions(self._post))
 
-    def _opened(self, opening: SupervisorOverride | None) -> None:
-        if opening:
-            self.dismiss(opening)
+    def _dismiss_with(self, override: SupervisorOverride | None) -> None:
+        if override:
+            self.dismiss(override)
 
 
 def openable_conditions(post: PostState) -> list[Condition]:
     """Conditions under which work can be opened, in the order of their numbers; at most nine."""
-    opened = {opening.condition for opening in post.openings}
-    return [one for one in post.conditions if one.kind in OPENABLE and one not in opened][:9]
+    overridden = {override.condition for override in post.overrides}
+    return [condition for condition in post.conditions if condition.kind in OPENABLE and condition not in overridden][
+        :9
+    ]
 
 
 def lists_text(post: PostState, late: Sequence[str]) -> RenderableType:
@@ -139,28 +143,28 @@ def lists_text(post: PostState, late: Sequence[str]) -> RenderableType:
     table = Table(box=None, padding=(0, 1), header_style="bold")
     for heading in ("list", "kind", "version", "as of", "entries", "state"):
         table.add_column(heading, justify="right" if heading in ("version", "entries") else "left")
-    for one in post.lists:
+    for state in post.lists:
         table.add_row(
-            *map(Text, _row(one, locked=any(found.kind in ALL_LISTS_CONDITIONS for found in post.conditions)))
+            *map(Text, _row(state, locked=any(condition.kind in ALL_LISTS_CONDITIONS for condition in post.conditions)))
         )
-    standing = [Text(safe(line, MOST_OF_STANDING)) for line in post.standing]
-    parts: list[RenderableType] = [Text(f"Link: {safe(post.link) or 'not known'}"), *standing, Text(""), table]
+    status = [Text(safe(line, MOST_OF_STATUS_LINE)) for line in post.kit_status]
+    parts: list[RenderableType] = [Text(f"Link: {safe(post.link) or 'not known'}"), *status, Text(""), table]
     if not post.lists:
         parts.append(Text("No list is carried."))
     return Group(*parts, Text(""), *_conditions(post), *_late(late))
 
 
-def _row(one: ListState, *, locked: bool) -> Iterator[str]:
-    edition = one.edition
-    yield safe(one.name, 32)
+def _row(state: ListState, *, locked: bool) -> Iterator[str]:
+    edition = state.edition
+    yield safe(state.name, 32)
     yield safe(edition.kind, 12) if edition else ""
     yield str(edition.version) if edition else ""
-    yield one.words
+    yield state.words
     yield f"{edition.count:,}" if edition else ""
     if locked and edition:
         yield "LOCKED"
     else:
-        yield one.age.value.upper() if one.age else one.words.upper()
+        yield state.age.value.upper() if state.age else state.words.upper()
 
 
 def _conditions(post: PostState) -> Iterator[Text]:
@@ -171,10 +175,12 @@ def _conditions(post: PostState) -> Iterator[Text]:
     for condition in post.conditions:
         number = f"{numbers[condition]} " if condition in numbers else "  "
         yield Text(f"{number}{safe(str(condition))}")
-    for opening in post.openings:
-        second = f" and {safe(opening.second)}" if opening.second else ""
-        until = f"{opening.until:%Y-%m-%d %H:%M} UTC"
-        yield Text(f"  work opened by {safe(opening.supervisor)}{second} until {until}: {safe(str(opening.condition))}")
+    for override in post.overrides:
+        second = f" and {safe(override.second)}" if override.second else ""
+        until = f"{override.until:%Y-%m-%d %H:%M} UTC"
+        yield Text(
+            f"  work opened by {safe(override.supervisor)}{second} until {until}: {safe(str(override.condition))}"
+        )
 
 
 def _late(late: Sequence[str]) -> Iterator[Text]:

@@ -62,14 +62,16 @@ def why_text(result: ScreeningResult, chip: ChipReading | None = None) -> Render
     verdict = VERDICT_STYLES[result.verdict]
     parts: list[RenderableType] = [Text(f"{verdict.shape} {verdict.word}: {safe(result.says, SENTENCE)}", "bold")]
     parts += [Text(f"{number}. {safe(step, SENTENCE)}") for number, step in enumerate(result.advice.steps, 1)]
-    telling = [one for one in result.findings if one.state not in _SAYS_LITTLE or _evidence(one)]
-    telling.sort(key=lambda one: (SERIOUS_FIRST.index(one.state), not _evidence(one)))
+    telling = [finding for finding in result.findings if finding.state not in _SAYS_LITTLE or _evidence(finding)]
+    telling.sort(key=lambda finding: (SERIOUS_FIRST.index(finding.state), not _evidence(finding)))
     for finding in telling:
         parts += [Text(""), *_finding(finding, result.screening.at)]
     if chip is not None:
         parts += _chip(chip, result)
-    rest = [one for one in result.findings if one not in telling]
-    return Group(*parts, Text(""), *(Text(f"{MARKS[one.state]} {safe(one.says, SENTENCE)}") for one in rest))
+    rest = [finding for finding in result.findings if finding not in telling]
+    return Group(
+        *parts, Text(""), *(Text(f"{MARKS[finding.state]} {safe(finding.says, SENTENCE)}") for finding in rest)
+    )
 
 
 def _chip(reading: ChipReading, result: ScreeningResult) -> Iterator[RenderableType]:

@@ -20,9 +20,9 @@ from ui.screens.desk import Desk
 
 
 def desk_theme() -> Theme:
-    """`$<name>-ink` and `$<name>-paper` for every look, and the colours between."""
-    variables = {f"{one.name}-ink": one.ink for one in verdict_style.STYLES}
-    variables |= {f"{one.name}-paper": one.paper for one in verdict_style.STYLES}
+    """`$<name>-ink` and `$<name>-paper` for every style, and the colours between."""
+    variables = {f"{style.name}-ink": style.ink for style in verdict_style.STYLES}
+    variables |= {f"{style.name}-paper": style.paper for style in verdict_style.STYLES}
     variables |= {
         "ink": verdict_style.INK,
         "paper": verdict_style.PAPER,

@@ -2,7 +2,7 @@
 
 - Enter admits on CLEAR only, and only when the verdict has been on the screen long enough to be seen.
 - F6 pressed twice admits one traveller: the verdict of who waited behind must have been seen as well.
-- Nothing succeeds silently: what was recorded is told once the journal has it.
+- Nothing succeeds silently: what was recorded is shown once the journal has it.
 """
 
 from time import monotonic
@@ -39,7 +39,7 @@ class Desk(DeskEvents):
     # ── keys ─────────────────────────────────────────────────────────────────────────────────────────
 
     @on(MrzLine.FunctionDigit)
-    async def _function_digit(self, message: MrzLine.FunctionDigit) -> None:
+    async def _run_function_key(self, message: MrzLine.FunctionDigit) -> None:
         self.note = notes.NOTHING
         self.draw()
         action = action_for_digit(message.digit)
@@ -47,19 +47,19 @@ class Desk(DeskEvents):
             await self.run_action(action.method)
 
     @on(MrzLine.Armed)
-    def _armed(self) -> None:
+    def _show_armed(self) -> None:
         self.show_note(notes.ARMED)
 
-    @on(MrzLine.Nothing)
-    def _enter(self, message: MrzLine.Nothing) -> None:
-        turn = self.session
-        if turn is None or turn.stage in (SessionStage.WORKING, SessionStage.DECIDING):
+    @on(MrzLine.EnterPressed)
+    def _enter(self, message: MrzLine.EnterPressed) -> None:
+        session = self.session
+        if session is None or session.stage in (SessionStage.WORKING, SessionStage.DECIDING):
             return
-        if turn.is_over:
+        if session.is_over:
             self.next_traveller()
-        elif turn.result and turn.result.verdict is not Verdict.CLEAR:
+        elif session.result and session.result.verdict is not Verdict.CLEAR:
             self.show_note(notes.ENTER_ONLY_ON_CLEAR)
-        elif message.at < turn.shown_at + SEEN_AFTER_S:
+        elif message.at < session.shown_at + SEEN_AFTER_S:
             self.show_note(notes.TOO_SOON)
         else:
             self._decide(Decision.ADMIT, DecisionKey.ENTER)
@@ -69,7 +69,7 @@ class Desk(DeskEvents):
         self.app.push_screen(HelpDialog(self.privacy, self.keymap))
 
     def action_new(self) -> None:
-        """F2. A decision on its way is waited for: it is told, or it failed."""
+        """F2. It waits for a decision on its way, which is shown, or fails."""
         self.record_note = notes.NOTHING
         left = self.session is not None and not self.session.is_over
         self.note = notes.for_missing_decision(self.session.name) if self.session and left else notes.NOTHING
@@ -94,93 +94,93 @@ class Desk(DeskEvents):
 
     def action_admit(self) -> None:
         """F6."""
-        turn = self.session
-        if turn is None or turn.result is None:
+        session = self.session
+        if session is None or session.result is None:
             return
-        if turn.is_follow_up and monotonic() < turn.shown_at + SEEN_AFTER_S:
+        if session.is_follow_up and monotonic() < session.shown_at + SEEN_AFTER_S:
             self.show_note(self.record_note.then(notes.TOO_SOON))
             return
-        if not needs_second_person(turn.result):
+        if not needs_second_person(session.result):
             self._decide(Decision.ADMIT, DecisionKey.OWN_KEY)
             return
 
-        def named(second: str | None) -> None:
-            if second and self.session is turn:
+        def admit_with(second: str | None) -> None:
+            if second and self.session is session:
                 self._decide(Decision.ADMIT, DecisionKey.OWN_KEY, second)
             else:
                 self.show_note(notes.neutral("Nothing was recorded"))
 
-        self.app.push_screen(SecondPersonDialog(), named)
+        self.app.push_screen(SecondPersonDialog(), admit_with)
 
     def action_type_in(self) -> None:
         """F7."""
 
-        def typed(subject: Subject | None) -> None:
+        def screen_typed(subject: Subject | None) -> None:
             if subject and subject.is_only_access_number:
                 self.screen_again(subject.can)
             elif subject:
                 self.take(subject)
 
-        self.app.push_screen(TypeInDialog(), typed)
+        self.app.push_screen(TypeInDialog(), screen_typed)
 
     def action_lists(self) -> None:
         """F9."""
 
-        def closed(opening: SupervisorOverride | None) -> None:
-            if opening:
-                self.show_note(notes.for_override(opening))
+        def show_override(override: SupervisorOverride | None) -> None:
+            if override:
+                self.show_note(notes.for_override(override))
             self.refresh_post_state()
 
         if self.post_state:
             self.app.push_screen(
-                ListsDialog(self.post_state, tuple(self.late_notices), self.port, self.privacy), closed
+                ListsDialog(self.post_state, tuple(self.late_notices), self.port, self.privacy), show_override
             )
             self.late_notices.clear()
 
     def action_leave(self) -> None:
         """F10."""
 
-        def answered(leaves: bool | None) -> None:
+        def exit_if_confirmed(leaves: bool | None) -> None:
             if leaves:
                 self.app.exit()
 
         unsettled = self.session is not None and not self.session.is_over
-        self.app.push_screen(LeaveDialog("This traveller has no decision yet." if unsettled else ""), answered)
+        self.app.push_screen(LeaveDialog("This traveller has no decision yet." if unsettled else ""), exit_if_confirmed)
 
     # ── decisions ────────────────────────────────────────────────────────────────────────────────────
 
     def _decide(self, decision: Decision, pressed: DecisionKey, second: str = "") -> None:
-        turn = self.session
-        if turn is None or turn.is_deciding:
+        session = self.session
+        if session is None or session.is_deciding:
             return
-        turn.is_deciding = True
+        session.is_deciding = True
         self.draw()
-        result, number = turn.result, turn.number
+        result, number = session.result, session.number
 
         def decide() -> None:
-            made = self.port.decide(result, decision, pressed, second)
-            self.post_message(messages.DecisionRecorded(number, made))
+            record = self.port.decide(result, decision, pressed, second)
+            self.post_message(messages.DecisionRecorded(number, record))
 
         run_in_background("decision", decide, lambda error: self.post_message(messages.DecisionFailed(number, error)))
 
     @on(messages.DecisionRecorded)
-    def _decided(self, message: messages.DecisionRecorded) -> None:
-        turn = self.session
-        if turn is None or turn.number != message.session:
+    def _show_decision(self, message: messages.DecisionRecorded) -> None:
+        session = self.session
+        if session is None or session.number != message.session:
             return
-        turn.is_deciding = False
-        if turn.result and turn.result.verdict is not message.made.verdict:
-            self.show_note(notes.for_worse_verdict(turn.name))
+        session.is_deciding = False
+        if session.result and session.result.verdict is not message.record.verdict:
+            self.show_note(notes.for_worse_verdict(session.name))
             return
-        turn.decision = message.made
-        self.note = self.record_note = notes.for_decision(turn.name, message.made)
+        session.decision = message.record
+        self.note = self.record_note = notes.for_decision(session.name, message.record)
         if self.has_waiting_documents:
             self.next_traveller()
         else:
             self.draw()
 
     @on(messages.DecisionFailed)
-    def _not_decided(self, message: messages.DecisionFailed) -> None:
+    def _show_decision_failure(self, message: messages.DecisionFailed) -> None:
         if self.session and self.session.number == message.session:
             self.session.is_deciding = False
             self.show_note(notes.for_error(message.error))

@@ -1,6 +1,6 @@
 """What comes to the desk: documents from the reader or the keys, steps of a screening, the state of the post.
 
-- Threads beside the screen post messages; only the handlers here and in `desk` touch the state.
+- Background threads post messages; only the handlers here and in `desk` touch the state.
 - A document that comes before the last traveller is decided waits, and none takes another's place; nothing
   replaces an open verdict by itself.
 """
@@ -33,24 +33,24 @@ POST_STATE_EVERY_S = 5.0
 """Lists that headquarters locks are shown as locked this soon; screenings find them so at once."""
 MOST_PAST = 50
 MOST_WAITING = 3
-"""Documents read before the open traveller is decided: a scanner beside the reader, a family's passports."""
+"""Documents read before the open traveller is decided: a scanner next to the reader, a family's passports."""
 
 
 class DeskEvents(DeskView):
-    """Takes what comes."""
+    """The desk with its events."""
 
     def __init__(self, port: DeskPort, keymap: Mapping[str, str]) -> None:
         super().__init__(port, keymap)
         self._waiting: deque[Subject] = deque()
         self._past: dict[int, EarlierTraveller] = {}
-        self._accepted = ""
+        self._accepted_zone = ""
         """Lines the officer wants screened although a digit is wrong."""
         self._is_refreshing = False
         self._refresh_again = False
-        self._reader = ReaderLoop(port.reader, self._from_reader) if port.reader else None
+        self._reader = ReaderLoop(port.reader, self._post_reader_event) if port.reader else None
 
     def on_mount(self) -> None:
-        """Start what runs beside the screen."""
+        """Start what runs in the background."""
         if self._reader:
             self._reader.start()
         self.set_interval(TICK_S, self._tick)
@@ -66,30 +66,30 @@ class DeskEvents(DeskView):
     # ── a traveller comes ────────────────────────────────────────────────────────────────────────────
 
     @on(messages.DocumentRead)
-    def _document_read(self, message: messages.DocumentRead) -> None:
+    def _take_reading(self, message: messages.DocumentRead) -> None:
         subject = Subject.from_reading(message.reading, self.port.today())
         if subject.is_only_codes:
-            self._codes_read(subject.codes)
+            self._take_codes(subject.codes)
         else:
             self.take(subject)
 
-    def _codes_read(self, codes: tuple[Barcode, ...]) -> None:
+    def _take_codes(self, codes: tuple[Barcode, ...]) -> None:
         """Codes without a document: they join the traveller who has no decision yet, else the next document."""
-        self._read_on()
-        turn = self.session
-        if turn is None or turn.is_over:
+        self._hold_or_resume_reader()
+        session = self.session
+        if session is None or session.is_over:
             self.codes.keep(codes)
             self.show_note(self.record_note.then(notes.for_pending_codes(codes)))
-        elif turn.stage in (SessionStage.WORKING, SessionStage.OPEN) and not self._waiting:
-            joined = join_codes(turn.subject.codes, codes)
-            if joined != turn.subject.codes:
+        elif session.stage in (SessionStage.WORKING, SessionStage.OPEN) and not self._waiting:
+            joined = join_codes(session.subject.codes, codes)
+            if joined != session.subject.codes:
                 self.note = notes.for_added_codes(codes)
-                self.begin(replace(turn.subject, codes=joined))
+                self.begin(replace(session.subject, codes=joined))
                 if self.session:
                     self.session.is_follow_up = True
 
     @on(MrzLine.Entered)
-    def _entered(self, message: MrzLine.Entered) -> None:
+    def _take_typed_zone(self, message: MrzLine.Entered) -> None:
         if message.capture is Capture.MACHINE:
             self.take(Subject.from_zone(message.text, self.port.today()))
             return
@@ -108,12 +108,12 @@ class DeskEvents(DeskView):
 
     def _asks_about_digits(self, document: TravelDocument) -> bool:
         """Whether a typed zone with a wrong digit is given back once, to be mended or handed over again."""
-        if document.raw in ("", self._accepted):
+        if document.raw in ("", self._accepted_zone):
             return False
         wrong = notes.for_wrong_digits(document)
         if wrong is None:
             return False
-        self._accepted = document.raw
+        self._accepted_zone = document.raw
         self._give_back(document.raw, wrong)
         return True
 
@@ -124,9 +124,9 @@ class DeskEvents(DeskView):
             self.note = self.record_note
             self.begin(subject)
         else:
-            self._wait(subject)
+            self._queue(subject)
 
-    def _wait(self, subject: Subject) -> None:
+    def _queue(self, subject: Subject) -> None:
         if len(self._waiting) < MOST_WAITING:
             self._waiting.append(subject)
             if self._reader:
@@ -136,30 +136,30 @@ class DeskEvents(DeskView):
             self.show_note(notes.NOT_TAKEN)
 
     def begin(self, subject: Subject) -> None:
-        """Start a turn."""
+        """Start a traveller's session."""
         self._remember()
-        self.session = turn = TravellerSession(subject)
-        self._accepted = ""
+        self.session = session = TravellerSession(subject)
+        self._accepted_zone = ""
         if self.port.forget_chip and find_chip_document(subject.documents):
-            turn.chip = ChipReadStep(ChipStage.LAY)
-        self._read_on()
+            session.chip = ChipReadStep(ChipStage.LAY)
+        self._hold_or_resume_reader()
 
         def tell(progress: ScreeningProgress) -> None:
-            self.post_message(messages.ScreeningAdvanced(turn.number, progress))
+            self.post_message(messages.ScreeningAdvanced(session.number, progress))
 
         def tell_chip(step: ChipReadStep) -> None:
-            self.post_message(messages.ChipAdvanced(turn.number, step))
+            self.post_message(messages.ChipAdvanced(session.number, step))
 
         def screen() -> None:
             self.port.screen(subject, tell, tell_chip)
 
         run_in_background(
-            "screening", screen, lambda error: self.post_message(messages.ScreeningFailed(turn.number, error))
+            "screening", screen, lambda error: self.post_message(messages.ScreeningFailed(session.number, error))
         )
         self.draw()
 
     def next_traveller(self) -> None:
-        """End this turn; begin with who waits, or be ready."""
+        """End this session; begin with who waits, or be ready."""
         if self._waiting:
             self.begin(self._waiting.popleft())
             if self.session:
@@ -167,7 +167,7 @@ class DeskEvents(DeskView):
         else:
             self._remember()
             self.session = None
-            self._read_on()
+            self._hold_or_resume_reader()
             self.draw()
 
     @property
@@ -194,29 +194,29 @@ class DeskEvents(DeskView):
     # ── a screening goes on ──────────────────────────────────────────────────────────────────────────
 
     @on(messages.ScreeningAdvanced)
-    def _screening_advanced(self, message: messages.ScreeningAdvanced) -> None:
-        turn = self.session
-        if turn is None or turn.number != message.session:
-            self._late_screening_advanced(message)
+    def _advance_screening(self, message: messages.ScreeningAdvanced) -> None:
+        session = self.session
+        if session is None or session.number != message.session:
+            self._notice_late_answer(message)
             return
-        decided = turn.decision is not None
-        turn.update(message.progress)
-        if turn.is_reading_chip and turn.result and turn.result.complete:
-            turn.chip = ChipReadStep(ChipStage.ENDED)
-            self._read_on()
-        if decided and turn.stage is SessionStage.OPEN:
-            self.note = notes.for_worse_verdict(turn.name)
+        decided = session.decision is not None
+        session.update(message.progress)
+        if session.is_reading_chip and session.result and session.result.complete:
+            session.chip = ChipReadStep(ChipStage.ENDED)
+            self._hold_or_resume_reader()
+        if decided and session.stage is SessionStage.OPEN:
+            self.note = notes.for_worse_verdict(session.name)
         self.draw()
 
     @on(messages.ChipAdvanced)
-    def _chip_said(self, message: messages.ChipAdvanced) -> None:
-        turn = self.session
-        if turn and turn.number == message.session:
-            turn.chip = message.step
-            self._read_on()
+    def _advance_chip(self, message: messages.ChipAdvanced) -> None:
+        session = self.session
+        if session and session.number == message.session:
+            session.chip = message.step
+            self._hold_or_resume_reader()
             self.draw()
 
-    def _late_screening_advanced(self, message: messages.ScreeningAdvanced) -> None:
+    def _notice_late_answer(self, message: messages.ScreeningAdvanced) -> None:
         past = self._past.get(message.session)
         notice = late_answer(past, message.progress) if past else None
         if past and notice and message.progress.result:
@@ -225,21 +225,21 @@ class DeskEvents(DeskView):
             self.draw()
 
     @on(messages.ScreeningFailed)
-    def _screening_failed(self, message: messages.ScreeningFailed) -> None:
+    def _show_screening_failure(self, message: messages.ScreeningFailed) -> None:
         if self.session and self.session.number == message.session:
             self.session.failure = message.error
             self.session.chip = None
-            self._read_on()
+            self._hold_or_resume_reader()
         self.show_note(notes.for_error(message.error))
 
     # ── the reader, the post ─────────────────────────────────────────────────────────────────────────
 
-    def _from_reader(self, event: ReaderEvent) -> None:
+    def _post_reader_event(self, event: ReaderEvent) -> None:
         """From the reader's own thread."""
-        self.post_message(messages.of_reader(event))
+        self.post_message(messages.reader_message(event))
 
     @on(messages.ReaderStateChanged)
-    def _reader_said(self, message: messages.ReaderStateChanged) -> None:
+    def _update_reader_state(self, message: messages.ReaderStateChanged) -> None:
         changed = self.device is None or self.device.health is not message.state.health
         self.device = message.state
         if message.what or changed:
@@ -249,17 +249,17 @@ class DeskEvents(DeskView):
         self.draw()
 
     @on(messages.ReaderGuidance)
-    def _reader_guides(self, message: messages.ReaderGuidance) -> None:
+    def _show_reader_guidance(self, message: messages.ReaderGuidance) -> None:
         self.show_note(self.record_note.then(notes.neutral(f"Reader: {message.says}", Tone.WARN)))
 
     @on(messages.PostStateRead)
-    def _post_looked(self, message: messages.PostStateRead) -> None:
+    def _update_post_state(self, message: messages.PostStateRead) -> None:
         self.post_state = message.state
         self._end_refresh()
         self.draw()
 
     @on(messages.PostStateFailed)
-    def _post_unknown(self, message: messages.PostStateFailed) -> None:
+    def _show_post_state_failure(self, message: messages.PostStateFailed) -> None:
         self._end_refresh()
         self.show_note(notes.for_error(message.error))
 
@@ -291,7 +291,7 @@ class DeskEvents(DeskView):
             self.refresh_post_state()
             self.draw()
 
-    def _read_on(self) -> None:
+    def _hold_or_resume_reader(self) -> None:
         """While a chip is read no further document is: the reader has one glass for both."""
         if self._reader is None:
             return
@@ -301,5 +301,5 @@ class DeskEvents(DeskView):
             self._reader.go_on()
 
     @on(MrzLine.Typing)
-    def _typing(self, message: MrzLine.Typing) -> None:
+    def _show_typing_progress(self, message: MrzLine.Typing) -> None:
         self.show_note(notes.for_typing(message.lines, message.length))

@@ -54,7 +54,7 @@ class DeskView(Screen[None]):
         """Notices about earlier travellers whose answer got worse."""
 
     def compose(self) -> ComposeResult:
-        """Status, banner, papers and checks, a message, the input, the keys."""
+        """Status, banner, document and checks, a message, the input, the keys."""
         reader = self.port.reader
         simulated = self.port.simulated or bool(reader and reader.info.simulated)
         yield StatusLines(self.port.place, simulated=simulated)
@@ -70,15 +70,15 @@ class DeskView(Screen[None]):
 
     def draw(self) -> None:
         """Draw everything from the state."""
-        turn, privacy = self.session, self.privacy
+        session, privacy = self.session, self.privacy
         device = HANGS if self.device_hangs else self.device
         what = "The reader does not answer" if self.device_hangs else self.device_what
-        openings = self.post_state.openings if self.post_state else ()
+        overrides = self.post_state.overrides if self.post_state else ()
         self.query_one(StatusLines).show(self.post_state, self.late_notices, privacy)
-        self.query_one(Banner).show(banner_text(turn, device, what, privacy, openings))
-        self.query_one(DocumentPane).show(turn.subject if turn else None, privacy)
-        chip = turn.chip.says if turn and turn.chip else ""
-        self.query_one(Checks).show(turn.progress if turn else None, privacy, chip)
+        self.query_one(Banner).show(banner_text(session, device, what, privacy, overrides))
+        self.query_one(DocumentPane).show(session.subject if session else None, privacy)
+        chip = session.chip.says if session and session.chip else ""
+        self.query_one(Checks).show(session.progress if session else None, privacy, chip)
         self.query_one(MessageLine).show(self.note, privacy)
         self.query_one(FooterKeys).show(self.working_actions(), privacy)
 
@@ -102,9 +102,9 @@ class DeskView(Screen[None]):
 
     def _may_begin_anew(self) -> bool:
         """Whether there is a traveller, or a code without one, to leave behind."""
-        return self.session.stage is not SessionStage.DECIDING if self.session else self.codes.waiting
+        return self.session.stage is not SessionStage.DECIDING if self.session else self.codes.are_waiting
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that does nothing now is dead."""
-        known = next((one for one in actions.ACTIONS if one.method == action), None)
+        known = next((known_action for known_action in actions.ACTIONS if known_action.method == action), None)
         return known is None or known in self.working_actions()

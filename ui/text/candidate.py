@@ -76,9 +76,11 @@ def link_lines(candidate: PersonCandidate) -> Iterator[str]:
 
 def deciding_lines(candidate: PersonCandidate) -> Iterator[str]:
     """What argues against, and the question that would decide it."""
-    shown = [field.listed for field in candidate.fields if field.agreement is Agreement.DIFFERS and field.listed]
+    differing_values = [
+        field.listed for field in candidate.fields if field.agreement is Agreement.DIFFERS and field.listed
+    ]
     for against in candidate.against:
-        if not any(value in against for value in shown):  # the field itself has said so
+        if not any(value in against for value in differing_values):  # the field itself has said so
             yield f"Against: {safe(against, SENTENCE)}"
     if candidate.ask:
         yield f"To decide: {safe(candidate.ask, SENTENCE)}"
@@ -89,12 +91,12 @@ def _notice(colour: str) -> str:
     return "UN special notice" if colour == "un_special" else f"{words} notice"
 
 
-def _associate(one: Associate) -> str:
-    words = f"{one.relation} {readable_name(one.name)}".strip()
-    return safe(words) + (f" (record {safe(one.record)})" if one.record else "")
+def _associate(associate: Associate) -> str:
+    words = f"{associate.relation} {readable_name(associate.name)}".strip()
+    return safe(words) + (f" (record {safe(associate.record)})" if associate.record else "")
 
 
-def _document(held: HeldDocument) -> str:
-    kind = type_name(held.type) if held.type else "document"
-    country = f" of {country_name(held.country)}" if held.country else ""
-    return safe(f"{kind} {held.number}{country}")
+def _document(document: HeldDocument) -> str:
+    kind = type_name(document.type) if document.type else "document"
+    country = f" of {country_name(document.country)}" if document.country else ""
+    return safe(f"{kind} {document.number}{country}")

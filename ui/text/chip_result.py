@@ -41,7 +41,7 @@ _PICTURES = {PictureType.JPEG: "JPEG", PictureType.JPEG_2000: "JPEG 2000", Pictu
 
 def vouching_line(findings: Sequence[Finding]) -> str:
     """How old the lists are that vouched for the chip; empty where none was read."""
-    ages = next((one.evidence.facts.get(TRUST_AGES_FACT, "") for one in findings if one.check == CHIP), "")
+    ages = next((finding.evidence.facts.get(TRUST_AGES_FACT, "") for finding in findings if finding.check == CHIP), "")
     return f"vouched for by {safe(ages, SENTENCE)}" if ages else ""
 
 
@@ -74,11 +74,11 @@ def portrait(reading: ChipReading) -> Picture | None:
 
 def picture_line(reading: ChipReading) -> str:
     """Whether there is a picture, and what becomes of it."""
-    found = portrait(reading)
-    if found is None:
+    picture = portrait(reading)
+    if picture is None:
         return "? no picture on the chip could be read"
-    kind = _PICTURES.get(found.type, "of an unknown kind")
-    return f"✓ picture ({kind}, {len(found.content):,} bytes) kept for the face check, in memory only"
+    kind = _PICTURES.get(picture.type, "of an unknown kind")
+    return f"✓ picture ({kind}, {len(picture.content):,} bytes) kept for the face check, in memory only"
 
 
 def _check(check: AuthenticityCheck) -> str:

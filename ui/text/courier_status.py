@@ -1,7 +1,8 @@
 """What the courier does, in words for a technician: the state of its service, how far a run is, what it did to a list.
 
 - The state of the service comes from the file that it writes, without a passphrase.
-- How far a run is stands on one line of the terminal that is drawn over; where nobody looks nothing is drawn.
+- How far a run is stands on one line of the terminal, drawn again and again; where there is no terminal, nothing is
+  drawn.
 """
 
 import shutil
@@ -26,9 +27,21 @@ from sync.kit.watching import watch_state
 from sync.kit.watching.retry_schedule import RunOutcome
 from sync.kit.watching.watch_state import WatchState
 from ui.text.kit_status import LEASE_ADVISORY, clock_time
-from ui.text.sanitize import counted, safe
+from ui.text.sanitize import pluralize, safe
 
-_WAYS = {SyncMethod.DELTA: "changes", SyncMethod.SNAPSHOT: "the whole list", SyncMethod.REPAIR: "damaged parts mended"}
+_METHODS = {
+    SyncMethod.DELTA: "changes",
+    SyncMethod.SNAPSHOT: "the whole list",
+    SyncMethod.REPAIR: "damaged parts mended",
+}
+_OUTCOMES: dict[str, str] = {
+    RunOutcome.PARTLY: "some lists failed",
+    RunOutcome.BUSY: "another courier was at work",
+    RunOutcome.INTERRUPTED: "it made way for a stick",
+}
+_REDRAW_EVERY_S = 0.2
+_CLEAR = "\r\x1b[K"
+_SENTENCE = 600
 
 
 def versions_in_words(before: int, after: int) -> str:
@@ -38,17 +51,13 @@ def versions_in_words(before: int, after: int) -> str:
     return f"version {before} → {after}" if before else f"new, version {after}"
 
 
-def sync_method_in_words(way: str, *, failed: bool = False, postponed: bool = False) -> str:
+def sync_method_in_words(method: str, *, failed: bool = False, postponed: bool = False) -> str:
     """How it came to that version; of one that failed or was put off, that the list stays as it is."""
     if failed:
         return "NOT RENEWED"
     if postponed:
         return "postponed"
-    return next((words for known, words in _WAYS.items() if known == way), way)
-
-
-_EACH_S = 0.2
-_CLEAR = "\r\x1b[K"
+    return next((words for known, words in _METHODS.items() if known == method), method)
 
 
 class ProgressLine:
@@ -67,7 +76,7 @@ class ProgressLine:
 
     def show(self, progress: SyncProgress) -> None:
         """Draw it, a few times a second at most."""
-        if self._shown_at is not None and monotonic() - self._shown_at < _EACH_S:
+        if self._shown_at is not None and monotonic() - self._shown_at < _REDRAW_EVERY_S:
             return
         self._shown_at = monotonic()
         width = shutil.get_terminal_size().columns - 1
@@ -86,7 +95,7 @@ def progress_words(progress: SyncProgress) -> str:
     """`un: 120 of 480 KB, in all 120 of 2,300 KB, 8 KB/s, 5 minutes left`."""
     if not progress.lists:
         return "Looking what is new …"
-    current = next((one for one in progress.lists if one.name == progress.current), None)
+    current = next((listed for listed in progress.lists if listed.name == progress.current), None)
     parts = []
     if current and current.done >= current.total:
         parts.append(f"{current.name}: {_kb(current.total)} KB, being put in place")
@@ -118,21 +127,13 @@ def _kb(count: int) -> str:
     return f"{count / 1000:,.0f}" if count >= 10_000 else f"{count / 1000:.1f}"
 
 
-_SENTENCE = 600
-_OUTCOMES: dict[str, str] = {
-    RunOutcome.PARTLY: "some lists failed",
-    RunOutcome.BUSY: "another courier was at work",
-    RunOutcome.INTERRUPTED: "it made way for a stick",
-}
-
-
 @dataclass(frozen=True, slots=True)
 class CourierStatus:
     """The service of one kit."""
 
     running: bool
     service: WatchState | None
-    """What it said last; None where it never ran."""
+    """Its newest state; None where it never ran."""
     spent: Spending
     """Bytes over the thin line."""
     settings: CourierSettings
@@ -165,7 +166,7 @@ def courier_status_lines(status: CourierStatus) -> Iterator[str]:
         yield from _kit_status_lines(service.standing, "" if status.running else service.at)
     if service and service.last:
         yield from _last_run_lines(service.last)
-        if not status.running and not service.last.get("ok", True):  # a service that runs tells it above
+        if not status.running and not service.last.get("ok", True):  # shown above where the service runs
             yield f"  {_safe(service.last.get('says', ''))}"
     if service and service.neighbours and status.running:
         yield f"Neighbours that share: {_safe(', '.join(service.neighbours))}"
@@ -178,23 +179,25 @@ def _last_run_lines(last: dict[str, Any]) -> Iterator[str]:
     ended = f"{_when(str(last.get('at', '')))}, {_safe(last.get('source', ''))}{cost}{took}"
     outcome = _safe(last.get("outcome", ""))
     yield f"Last run {ended}: {_OUTCOMES.get(outcome, outcome)}"
-    for one in last.get("lists", ()):
-        way = _safe(
-            sync_method_in_words(one["way"], failed=bool(one.get("error")), postponed=bool(one.get("postponed")))
+    for result in last.get("lists", ()):
+        method = _safe(
+            sync_method_in_words(
+                result["way"], failed=bool(result.get("error")), postponed=bool(result.get("postponed"))
+            )
         )
-        yield f"  {_safe(one['name'])}: version {one['after']}, {way}"
+        yield f"  {_safe(result['name'])}: version {result['after']}, {method}"
     if sent := last.get("sent"):
         waits = f". {_safe(sent['postponed'])}" if sent.get("postponed") else ""
         yield f"  reports: {int(sent['entries'])} sent, {int(sent['waiting'])} wait{waits}"
 
 
-def _kit_status_lines(facts: dict[str, Any], looked: str) -> Iterator[str]:
-    """As the service sees it; where none runs, as it was when the courier looked last: that may be long ago."""
-    if looked:
-        yield f"When the courier looked last, {_when(looked)} (now: waypost lists):"
+def _kit_status_lines(facts: dict[str, Any], looked_at: str) -> Iterator[str]:
+    """As the service sees it; where none runs, as it was at the courier's last run, which may be long ago."""
+    if looked_at:
+        yield f"When the courier looked last, {_when(looked_at)} (now: waypost lists):"
     state, days = str(facts.get("state", "")), facts.get("days_left")
     lease = (
-        f"; without contact the lists lock in {counted(days, 'day')} ({LEASE_ADVISORY})"
+        f"; without contact the lists lock in {pluralize(days, 'day')} ({LEASE_ADVISORY})"
         if isinstance(days, int)
         else ""
     )
@@ -213,7 +216,9 @@ def _spending_line(spent: Spending, settings: CourierSettings) -> str:
 
 
 def _progress(facts: dict[str, Any]) -> SyncProgress:
-    lists = tuple(ListProgress(str(one["name"]), int(one["done"]), int(one["total"])) for one in facts["lists"])
+    lists = tuple(
+        ListProgress(str(listed["name"]), int(listed["done"]), int(listed["total"])) for listed in facts["lists"]
+    )
     return SyncProgress(str(facts["current"]), lists, float(facts["bytes_s"]))
 
 

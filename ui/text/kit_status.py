@@ -1,6 +1,6 @@
 """The state of this kit in words: whether it may read its lists, and what its courier is doing.
 
-- Whether the lists may be read is told with since when, why, what to do, and how long the lease yet runs.
+- It says whether the lists may be read, since when, why, what to do, and how long the lease still runs.
 - What shows the lease says that it is advisory: a kit without a TPM cannot keep it from whoever holds the machine.
 - What the courier's service does fits the desk's first line, and reads one small file.
 - `waypost check` uses this module, so it imports nothing of sync until the courier is asked about.
@@ -12,7 +12,6 @@ from pathlib import Path
 
 from data.clock import read_system_time
 from data.lease.access import AccessState, Lease, ListAccess, format_duration
-from sync.kit.watching import watch_state
 from ui.text.sanitize import safe
 
 LEASE_ADVISORY = "advisory: without a TPM, whoever holds this machine can put it off by its clock"
@@ -58,6 +57,8 @@ def _erasure_lines(lease: Lease) -> Iterator[str]:
 
 def link_words(home: Path) -> str:
     """`syncing`, `next try 14:05`, `no line, next try 14:05`; empty where no service runs."""
+    from sync.kit.watching import watch_state  # a headless check loads nothing of sync
+
     service = watch_state.read_state(home)
     if service is None or not watch_state.is_running(home):
         return ""

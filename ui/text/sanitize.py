@@ -18,7 +18,7 @@ _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 def safe(text: str, most: int = MOST) -> str:
     """`text` on one line, without anything that could move, hide or reorder other text; cut with `…` beyond `most`."""
-    kept: list[str] = []
+    characters: list[str] = []
     marks = 0
     for character in text[: most * 8]:
         if character.isspace():
@@ -26,11 +26,11 @@ def safe(text: str, most: int = MOST) -> str:
         category = unicodedata.category(character)
         marks = marks + 1 if category.startswith("M") else 0
         if category not in _DROPPED and marks <= _MARKS:
-            kept.append(character)
-    line = " ".join("".join(kept).split())
+            characters.append(character)
+    line = " ".join("".join(characters).split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
-def counted(number: int, noun: str, several: str = "") -> str:
+def pluralize(number: int, noun: str, several: str = "") -> str:
     """`1 step`, `6 steps`; `several` where an s does not make it."""
     return f"{number} {noun}" if number == 1 else f"{number} {several or f'{noun}s'}"

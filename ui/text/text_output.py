@@ -4,8 +4,7 @@
 - The numbered lines are for screen readers, pipes and terminals that cannot be drawn on: the same core and the same
   words as the desk, with a state in words, since a mark may not be read aloud.
 - A batch line that could not be screened has an answer too: never silence, never CLEAR.
-- On standard error stands what nobody may overlook and no status line shows here: a clock that stands before signed
-  time, and lists that lock.
+- What nobody may overlook goes to standard error: a clock that is behind signed time, and lists that lock.
 - It imports nothing that draws; what reads chips is imported where a chip was read.
 """
 
@@ -33,14 +32,29 @@ from ui.verdict_style import MARKS, VERDICT_STYLES
 if TYPE_CHECKING:
     from devices.chip.reading import ChipReading
 
+STATE_WORDS = {
+    "pass": "done",
+    "notice": "look",
+    "hit": "found",
+    "not_done": "NOT DONE",
+    "not_applicable": "not applicable",
+}
+"""A state in words, since a mark may not be read aloud."""
+
 
 def warn_of_clock(clock: Clock) -> None:
     """On stderr: ages then count from the newest signed time, so a list may be older than it seems."""
-    time = clock.trusted()
+    time = clock.trusted_time()
     if time.is_behind:
         condition = Condition(ConditionKind.CLOCK_BEHIND)
         since = f"{time.now:%Y-%m-%d %H:%M} UTC"
         click.echo(f"waypost: {condition} ({since}): lists may be older than they seem. Set the clock.", err=True)
+
+
+def warn_of_kit_status(access: ListAccess) -> None:
+    """On stderr: what nobody may overlook about the kit's lists."""
+    if warning := kit_status_warning(access):
+        click.echo(f"waypost: {warning}", err=True)
 
 
 def result_json(
@@ -123,22 +137,12 @@ def document_json(document: TravelDocument) -> dict[str, Any]:
     }
 
 
-STATE_WORDS = {
-    "pass": "done",
-    "notice": "look",
-    "hit": "found",
-    "not_done": "NOT DONE",
-    "not_applicable": "not applicable",
-}
-"""A state in words, since a mark may not be read aloud."""
-
-
-def plain_lines(result: ScreeningResult, chip: "ChipReading | None" = None, standing: str = "") -> list[str]:
+def plain_lines(result: ScreeningResult, chip: "ChipReading | None" = None, status_warning: str = "") -> list[str]:
     """`1. REFER …`: the verdict, what decided, what to do, then each check with its reasons. Lane's view only.
 
-    `standing` is what nobody may overlook about the kit's lists, told last.
+    `status_warning` is what nobody may overlook about the kit's lists; it comes last.
     """
-    lines = (*_result_lines(result, chip), *((f"Standing: {standing}",) if standing else ()))
+    lines = (*_result_lines(result, chip), *((f"Standing: {status_warning}",) if status_warning else ()))
     return [f"{number}. {line}" for number, line in enumerate(lines, start=1)]
 
 
@@ -199,9 +203,3 @@ def _candidate_lines(candidate: PersonCandidate) -> Iterator[str]:
     yield from map(listed.field_line, candidate.fields)
     yield from listed.link_lines(candidate)
     yield from listed.deciding_lines(candidate)
-
-
-def warn_of_kit_status(access: ListAccess) -> None:
-    """On stderr."""
-    if told := kit_status_warning(access):
-        click.echo(f"waypost: {told}", err=True)

@@ -19,7 +19,6 @@ from appliance.screening.result import ScreeningResult
 from appliance.standing_conditions import find_conditions
 from data.screenings import Verdict
 from devices.ports import DeviceHealth, DeviceState
-from ui import verdict_style
 from ui.desk.actions import Privacy
 from ui.desk.traveller_session import SessionStage, TravellerSession
 from ui.text.sanitize import safe
@@ -27,6 +26,19 @@ from ui.verdict_style import PHASE_STYLES, STYLES, VERDICT_STYLES, Phase, Verdic
 from ui.widgets.tables.glyphs import GLYPHS, HEIGHT
 
 _CELLS = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
+ROOMY_COLUMNS, ROOMY_ROWS = 118, 34
+"""From this size of the screen on, the word is twice as large."""
+LEAST_COLUMNS, LEAST_ROWS = 68, 20
+"""Below this size of the screen there is no large word."""
+SENTENCE = 150
+QUIET_REASON = "F4 shows more for 8 seconds"
+
+_ENTER = {
+    Verdict.CLEAR: "Enter admits",
+    Verdict.CHECK: "F6 admits once it is settled, F5 refers",
+    Verdict.CANNOT_SAY: "F5 refers",
+    Verdict.REFER: "F5 refers",
+}
 
 
 def draw_large(text: str, scale: int = 1) -> list[str]:
@@ -41,19 +53,13 @@ def _row_of_cells(upper: str, lower: str) -> str:
     return "".join(_CELLS[above == "#", below == "#"] for above, below in zip(upper, lower, strict=True))
 
 
-ROOMY_COLUMNS, ROOMY_ROWS = 118, 34
-"""From this size of the screen on, the word is twice as large."""
-LEAST_COLUMNS, LEAST_ROWS = 68, 20
-"""Below this size of the screen there is no large word."""
-
-
 @dataclass(frozen=True, slots=True)
 class BannerText:
     """What the banner says."""
 
     style: VerdictStyle
     word: str
-    """Drawn large, with the look's shape before it."""
+    """Drawn large, with the style's shape before it."""
     says: str
     """The one sentence, beginning with shape and word so that it reads without the large word too."""
     second: str = ""
@@ -67,7 +73,7 @@ class Banner(Widget):
     Banner { height: auto; min-height: 7; padding: 0 2; background: $ready-paper; color: $ready-ink; }
     Banner.small { min-height: 1; }
     """ + "\n".join(
-        f"Banner.{look.name} {{ background: ${look.name}-paper; color: ${look.name}-ink; }}" for look in STYLES
+        f"Banner.{style.name} {{ background: ${style.name}-paper; color: ${style.name}-ink; }}" for style in STYLES
     )
 
     def __init__(self, text: BannerText) -> None:
@@ -78,7 +84,7 @@ class Banner(Widget):
         """Draw another text."""
         if text == self._text:
             return
-        self.set_class(False, *(look.name for look in STYLES))
+        self.set_class(False, *(style.name for style in STYLES))
         self.set_class(True, text.style.name)
         self._text = text
         self.refresh(layout=True)
@@ -108,39 +114,28 @@ class Banner(Widget):
         return [indent + row for row in rows]
 
 
-SENTENCE = 150
-QUIET_REASON = "F4 shows more for 8 seconds"
-
-_ENTER = {
-    Verdict.CLEAR: "Enter admits",
-    Verdict.CHECK: "F6 admits once it is settled, F5 refers",
-    Verdict.CANNOT_SAY: "F5 refers",
-    Verdict.REFER: "F5 refers",
-}
-
-
 def banner_text(
-    turn: TravellerSession | None,
+    session: TravellerSession | None,
     device: DeviceState | None,
     device_what: str,
     privacy: Privacy,
-    openings: Collection[SupervisorOverride] = (),
+    overrides: Collection[SupervisorOverride] = (),
 ) -> BannerText:
-    """The banner for this turn, or for the desk when nobody stands there."""
-    if turn is None:
-        return _device(device, device_what) if _is_bad(device) else _ready(device)
-    if turn.result is None and turn.failure is None:
-        return _working(turn)
+    """The banner for this session, or for the desk when nobody stands there."""
+    if session is None:
+        return _device_text(device, device_what) if _is_bad(device) else _ready_text(device)
+    if session.result is None and session.failure is None:
+        return _working_text(session)
     if privacy is Privacy.QUIET:
-        return _quiet(turn.result.verdict if turn.result else Verdict.CANNOT_SAY, turn.stage)
-    return _verdict(turn, turn.result, openings) if turn.result else _failed(turn)
+        return _quiet_text(session.result.verdict if session.result else Verdict.CANNOT_SAY, session.stage)
+    return _verdict_text(session, session.result, overrides) if session.result else _failed_text(session)
 
 
 def _is_bad(device: DeviceState | None) -> bool:
     return device is not None and device.health in (DeviceHealth.ABSENT, DeviceHealth.FAULTED)
 
 
-def _ready(device: DeviceState | None) -> BannerText:
+def _ready_text(device: DeviceState | None) -> BannerText:
     if device is not None and device.health is DeviceHealth.CONNECTING:
         says = "○ READY: the reader is connecting; type meanwhile"
     elif device is not None:
@@ -150,7 +145,7 @@ def _ready(device: DeviceState | None) -> BannerText:
     return BannerText(PHASE_STYLES[Phase.READY], "READY", says, "F7 screens a number or a name without a scan")
 
 
-def _device(device: DeviceState | None, what: str) -> BannerText:
+def _device_text(device: DeviceState | None, what: str) -> BannerText:
     hint = device.hint if device else ""
     return BannerText(
         PHASE_STYLES[Phase.DEVICE],
@@ -161,50 +156,54 @@ def _device(device: DeviceState | None, what: str) -> BannerText:
     )
 
 
-def _working(turn: TravellerSession) -> BannerText:
-    progress = turn.progress
+def _working_text(session: TravellerSession) -> BannerText:
+    progress = session.progress
     word = f"WORKING {progress.ended}/{progress.total}" if progress else "WORKING"
-    chip = turn.chip.says if turn.chip else ""
+    chip = session.chip.says if session.chip else ""
     return BannerText(PHASE_STYLES[Phase.WORKING], word, f"… {word}: no verdict yet", chip)
 
 
-def _failed(turn: TravellerSession) -> BannerText:
+def _failed_text(session: TravellerSession) -> BannerText:
     cannot = VERDICT_STYLES[Verdict.CANNOT_SAY]
-    return BannerText(cannot, cannot.word, f"◆ {cannot.word}: {safe(str(turn.failure), SENTENCE)}", "", "Scan again")
+    return BannerText(cannot, cannot.word, f"◆ {cannot.word}: {safe(str(session.failure), SENTENCE)}", "", "Scan again")
 
 
-def _quiet(verdict: Verdict, stage: SessionStage) -> BannerText:
+def _quiet_text(verdict: Verdict, stage: SessionStage) -> BannerText:
     neutral = PHASE_STYLES[Phase.READY]
     digit = VERDICT_STYLES[verdict].digit
-    done = "recorded" if stage is SessionStage.DECIDED else QUIET_REASON
-    blank = verdict_style.VerdictStyle(neutral.name, "", "", neutral.ink, neutral.paper, 0.0)
-    return BannerText(blank, digit, f"{digit}  {done}")
+    status = "recorded" if stage is SessionStage.DECIDED else QUIET_REASON
+    blank = VerdictStyle(neutral.name, "", "", neutral.ink, neutral.paper, 0.0)
+    return BannerText(blank, digit, f"{digit}  {status}")
 
 
-def _verdict(turn: TravellerSession, result: ScreeningResult, openings: Collection[SupervisorOverride]) -> BannerText:
-    found = VERDICT_STYLES[result.verdict]
-    says = f"{found.shape} {found.word}: {safe(result.says, SENTENCE)}"
-    return BannerText(found, found.word, says, safe(result.second_line, SENTENCE), _next(turn, result, openings))
+def _verdict_text(
+    session: TravellerSession, result: ScreeningResult, overrides: Collection[SupervisorOverride]
+) -> BannerText:
+    style = VERDICT_STYLES[result.verdict]
+    says = f"{style.shape} {style.word}: {safe(result.says, SENTENCE)}"
+    return BannerText(
+        style, style.word, says, safe(result.second_line, SENTENCE), _next_step(session, result, overrides)
+    )
 
 
-def _next(turn: TravellerSession, result: ScreeningResult, openings: Collection[SupervisorOverride]) -> str:
-    if turn.stage is SessionStage.DECIDED:
+def _next_step(session: TravellerSession, result: ScreeningResult, overrides: Collection[SupervisorOverride]) -> str:
+    if session.stage is SessionStage.DECIDED:
         return "Recorded. Enter: next traveller"
-    if turn.stage is SessionStage.DECIDING:
+    if session.stage is SessionStage.DECIDING:
         return "Writing it down …"
-    if result.verdict is Verdict.CANNOT_SAY and (under := _under_condition(result, openings)):
+    if result.verdict is Verdict.CANNOT_SAY and (under := _under_condition(result, overrides)):
         return under
     steps = result.advice.steps
     first = f"{safe(steps[0], SENTENCE)}. " if steps else ""
     return f"Next: {first}{_ENTER[result.verdict]}"
 
 
-def _under_condition(result: ScreeningResult, openings: Collection[SupervisorOverride]) -> str:
+def _under_condition(result: ScreeningResult, overrides: Collection[SupervisorOverride]) -> str:
     """What to do where only standing conditions kept the answer back: scanning again would not help."""
     conditions, others = find_conditions(result.findings)
     if others or not conditions:
         return ""
-    opened = {opening.condition for opening in openings}
-    if all(condition in opened for condition in conditions):
+    overridden = {override.condition for override in overrides}
+    if all(condition in overridden for condition in conditions):
         return "Next: work is opened under this condition: F6 admits, F5 refers"
     return "Next: F5 refers. To admit, a supervisor opens work: F9"

@@ -1,7 +1,7 @@
 """The checks with their reasons: right half of the desk.
 
-What was not done is visible as such and comes before what passed. When there is little room the passed checks are
-told in one line; in quiet mode all are, with no reason.
+What was not done is visible as such and comes before what passed. When there is little room the passed checks
+share one line; in quiet mode all checks do, with no reason.
 """
 
 from collections.abc import Sequence
@@ -17,11 +17,11 @@ from appliance.checks.nothing_to_ask import CHIP_CHECK as CHIP
 from appliance.screening.result import ScreeningProgress
 from data.screenings import Finding, State
 from ui.desk.actions import Privacy
-from ui.text.sanitize import counted, safe
+from ui.text.sanitize import pluralize, safe
 from ui.verdict_style import MARKS, SERIOUS_FIRST, WORKING_MARK
 
 SENTENCE = 200
-_OF_CHIP = (CHIP, CHIP_PRINT)
+_CHIP_CHECKS = (CHIP, CHIP_PRINT)
 _QUIET_STATES = (State.PASS, State.NOT_APPLICABLE)
 
 
@@ -59,34 +59,38 @@ def check_lines(
     if progress is None:
         return ["waiting for a document"]
     if privacy is Privacy.QUIET:
-        return [f"{counted(progress.ended, 'step')} done" + _to_go(progress), *_chip_waits(chip, width)]
+        return [f"{pluralize(progress.ended, 'step')} done" + _to_go(progress), *_chip_wait_lines(chip, width)]
     findings = sorted(progress.findings, key=lambda finding: SERIOUS_FIRST.index(finding.state))
     waiting = [
-        f"{WORKING_MARK} {check_title(safe(name))}" for name in _waiting(progress) if not (chip and name in _OF_CHIP)
+        f"{WORKING_MARK} {check_title(safe(name))}"
+        for name in _waiting_checks(progress)
+        if not (chip and name in _CHIP_CHECKS)
     ]
-    waiting += _chip_waits(chip, width)
-    whole = [line for finding in findings for line in _finding(finding, width)] + waiting
+    waiting += _chip_wait_lines(chip, width)
+    whole = [line for finding in findings for line in _finding_lines(finding, width)] + waiting
     if len(whole) < height:
         return [*whole, *_steps(progress, width, height - len(whole) - 1)]
-    short = _without_passed(findings, width) + waiting
+    short = _lines_without_passed(findings, width) + waiting
     if len(short) < height:
         return short
-    kept = short[: max(0, height - 2)]
-    return [*kept, f"and {counted(len(short) - len(kept), 'line')} more: F4"]
+    shown = short[: max(0, height - 2)]
+    return [*shown, f"and {pluralize(len(short) - len(shown), 'line')} more: F4"]
 
 
 def _steps(progress: ScreeningProgress, width: int, room: int) -> list[str]:
     """What to do, step by step, where the screen is large enough for all of it."""
     steps = progress.result.advice.steps if progress.result else ()
-    numbered = [line for number, step in enumerate(steps, 1) for line in _hanging(f"{number}.", safe(step), width)]
+    numbered = [
+        line for number, step in enumerate(steps, 1) for line in _hanging_indent(f"{number}.", safe(step), width)
+    ]
     return ["", "To do", *numbered] if steps and len(numbered) + 2 <= room else []
 
 
-def _chip_waits(chip: str, width: int) -> list[str]:
-    return _hanging(WORKING_MARK, chip, width) if chip else []
+def _chip_wait_lines(chip: str, width: int) -> list[str]:
+    return _hanging_indent(WORKING_MARK, chip, width) if chip else []
 
 
-def _waiting(progress: ScreeningProgress) -> list[str]:
+def _waiting_checks(progress: ScreeningProgress) -> list[str]:
     ended = {finding.check for finding in progress.findings}
     return [name for name in progress.checks if name not in ended]
 
@@ -95,26 +99,26 @@ def _to_go(progress: ScreeningProgress) -> str:
     return f" of {progress.total}" if progress.ended < progress.total else ""
 
 
-def _finding(finding: Finding, width: int) -> list[str]:
-    return _hanging(MARKS[finding.state], safe(finding.says, SENTENCE), width)
+def _finding_lines(finding: Finding, width: int) -> list[str]:
+    return _hanging_indent(MARKS[finding.state], safe(finding.says, SENTENCE), width)
 
 
-def _without_passed(findings: Sequence[Finding], width: int) -> list[str]:
-    told = [finding for finding in findings if finding.state not in _QUIET_STATES or _is_genuine(finding)]
-    lines = [line for finding in told for line in _finding(finding, width)]
-    passed = sum(finding.state is State.PASS and finding not in told for finding in findings)
+def _lines_without_passed(findings: Sequence[Finding], width: int) -> list[str]:
+    listed = [finding for finding in findings if finding.state not in _QUIET_STATES or _is_genuine(finding)]
+    lines = [line for finding in listed for line in _finding_lines(finding, width)]
+    passed = sum(finding.state is State.PASS and finding not in listed for finding in findings)
     apart = sum(finding.state is State.NOT_APPLICABLE for finding in findings)
     if passed:
-        lines.append(f"{MARKS[State.PASS]} {counted(passed, 'check')} done, nothing found")
+        lines.append(f"{MARKS[State.PASS]} {pluralize(passed, 'check')} done, nothing found")
     if apart:
         lines.append(f"{MARKS[State.NOT_APPLICABLE]} {apart} not carried or not applicable")
     return lines
 
 
 def _is_genuine(finding: Finding) -> bool:
-    """What a chip proved is told in full: it is what the officer looks for."""
+    """What a chip proved is shown in full: it is what the officer looks for."""
     return finding.check == CHIP and finding.state is State.PASS
 
 
-def _hanging(mark: str, sentence: str, width: int) -> list[str]:
+def _hanging_indent(mark: str, sentence: str, width: int) -> list[str]:
     return wrap(sentence, max(20, width), initial_indent=f"{mark} ", subsequent_indent=" " * (len(mark) + 1)) or [mark]

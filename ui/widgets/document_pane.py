@@ -1,7 +1,7 @@
 """The document as it was read, and the person on it: left half of the desk.
 
-- Fields are shown as printed. A wrong digit is named beside the fields; it never changes one.
-- Seven lines, so that on 80×24 the person is whole beside the longest verdict.
+- Fields are shown as printed. A wrong digit is named next to the fields; it never changes one.
+- Seven lines, so that on 80×24 the person is whole next to the longest verdict.
 """
 
 from textual.content import Content
@@ -15,12 +15,18 @@ from ui.desk.actions import Privacy
 from ui.text.sanitize import safe
 
 _DIGITS = {"number": "number", "birth": "birth", "expiry": "expiry", "optional": "optional", "composite": "whole"}
+_KINDS = {
+    BarcodeKind.BOARDING_PASS: "boarding pass",
+    BarcodeKind.SEAL: "digital seal",
+    BarcodeKind.OPEN_SEAL: "digital seal",
+    BarcodeKind.OTHER: "other code",
+}
 
 
 class DocumentPane(Static):
     """Document and person."""
 
-    DEFAULT_CSS = "Papers { width: 36; height: 1fr; padding: 0 1; color: $ink; }"
+    DEFAULT_CSS = "DocumentPane { width: 36; height: 1fr; padding: 0 1; color: $ink; }"
 
     def __init__(self) -> None:
         super().__init__("", markup=False)
@@ -30,16 +36,8 @@ class DocumentPane(Static):
         self.update(Content("\n").join([*_documents(subject, privacy), *_person(subject), *_codes(subject)]))
 
 
-_KINDS = {
-    BarcodeKind.BOARDING_PASS: "boarding pass",
-    BarcodeKind.SEAL: "digital seal",
-    BarcodeKind.OPEN_SEAL: "digital seal",
-    BarcodeKind.OTHER: "other code",
-}
-
-
 def _codes(subject: Subject | None) -> list[Content]:
-    """What was read beside the document, last: what it says stands among the checks."""
+    """What was read together with the document, last: what it says stands among the checks."""
     kinds = dict.fromkeys(_KINDS[code.kind] for code in subject.codes) if subject else {}
     return [Content(f"with {' and '.join(kinds)}")] if kinds else []
 

@@ -42,7 +42,7 @@ class MrzLine(Input):
         length: int
 
     @dataclass
-    class Nothing(Message):
+    class EnterPressed(Message):
         """Enter, with nothing typed, at this time of the steady clock."""
 
         at: float
@@ -63,7 +63,7 @@ class MrzLine(Input):
         self._armed_until = 0.0
         self._broken_off: Timer | None = None
         self._last_progress: tuple[tuple[str, ...], int] = ((), 0)
-        """What was told last: an event of before does not speak again."""
+        """The progress of the newest `Typing` message: an older event is not reported again."""
 
     def clear_all(self) -> None:
         """Forget every line."""
@@ -137,7 +137,7 @@ class MrzLine(Input):
     def _enter(self, at: float) -> None:
         self._stop_waiting()
         if not self.value and not self.lines:
-            self.post_message(self.Nothing(at))
+            self.post_message(self.EnterPressed(at))
             return
         if self.value:
             self._finish("")

@@ -1,4 +1,4 @@
-"""The top lines: where this is, the lists' ages in words, and what the whole post lacks, told once.
+"""The top lines: where this is, the lists' ages in words, and what the whole post lacks, shown once.
 
 - Lists of one age are named together, and a line ends between two ages, not inside one.
 - In quiet mode no list is named: only how old the oldest is, and how many notices there are.
@@ -14,7 +14,7 @@ from appliance.counter.kit_lists import ListState
 from data.lists.edition import AgeBand
 from ui.desk.actions import Privacy
 from ui.desk.desk_port import PostState, Workplace
-from ui.text.sanitize import counted, safe
+from ui.text.sanitize import pluralize, safe
 
 ROWS = 3
 MOST_LISTS = 2
@@ -52,8 +52,8 @@ class StatusLines(Static):
         if len(lists) > MOST_LISTS:  # what the whole post lacks stands below and must stay on the screen
             lists[MOST_LISTS - 1 :] = [f"{lists[MOST_LISTS - 1]}{SEPARATOR}…"]
         lines = [self._first(post), *map(Content, lists)]
-        told = f"! {' · '.join(notices)}" if notices else ""
-        self.update(Content("\n").join([*lines, Content.styled(told, "bold $warn-ink")]))
+        warning = f"! {' · '.join(notices)}" if notices else ""
+        self.update(Content("\n").join([*lines, Content.styled(warning, "bold $warn-ink")]))
 
     def _first(self, post: PostState | None) -> Content:
         place = self._place
@@ -73,17 +73,17 @@ def lists_line(post: PostState | None, privacy: Privacy) -> str:
     if not post.lists:
         return "No list is carried" if privacy is Privacy.OPEN else "No data"
     if privacy is Privacy.QUIET:
-        dated = [(one.edition.as_of, one.words) for one in post.lists if one.edition]
+        dated = [(state.edition.as_of, state.words) for state in post.lists if state.edition]
         return f"Data as of {min(dated)[1]}" if dated else "No data"
     ages: dict[str, list[str]] = {}
-    for one in post.lists:
-        ages.setdefault(_age(one), []).append(safe(one.name, 32))
+    for state in post.lists:
+        ages.setdefault(_age(state), []).append(safe(state.name, 32))
     return "Lists: " + SEPARATOR.join(f"{', '.join(names)} {age}" for age, names in ages.items())
 
 
-def _age(one: ListState) -> str:
-    band = {AgeBand.OLD: ", old", AgeBand.EXPIRED: ", EXPIRED"}.get(one.age, "") if one.age else ""
-    return f"{one.words}{band}"
+def _age(state: ListState) -> str:
+    band = {AgeBand.OLD: ", old", AgeBand.EXPIRED: ", EXPIRED"}.get(state.age, "") if state.age else ""
+    return f"{state.words}{band}"
 
 
 def pack_lines(line: str, width: int) -> list[str]:
@@ -102,9 +102,9 @@ def _notices(post: PostState | None, late: Sequence[str], privacy: Privacy) -> I
     conditions = post.conditions if post else ()
     if privacy is Privacy.QUIET:
         if conditions or late:
-            yield f"{counted(len(conditions) + len(late), 'notice')} for the post: F9"
+            yield f"{pluralize(len(conditions) + len(late), 'notice')} for the post: F9"
         return
     yield from late
-    opened = {opening.condition for opening in post.openings} if post else set()
+    overridden = {override.condition for override in post.overrides} if post else set()
     for condition in conditions:
-        yield safe(str(condition), 60) + (" (work opened)" if condition in opened else "")
+        yield safe(str(condition), 60) + (" (work opened)" if condition in overridden else "")

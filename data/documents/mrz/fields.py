@@ -42,28 +42,28 @@ def check_digit(field: str) -> str:
         return ""
 
 
-def judge_digit(name: str, field: str, found: str) -> CheckDigit:
+def judge_digit(name: str, field: str, printed: str) -> CheckDigit:
     """The digit printed beside a field against the digit it should be."""
     expected = check_digit(field)
-    return CheckDigit(name, found, expected, ok=found == expected and bool(expected))
+    return CheckDigit(name, printed, expected, ok=printed == expected and bool(expected))
 
 
-def judge_optional_digit(field: str, found: str) -> CheckDigit:
-    """Like `judge`, but the digit over empty optional data may be `<` as well as `0` (Doc 9303-4 section 4.2.2)."""
-    digit = judge_digit("optional", field, found)
-    if found == "<" and not field.strip("<"):
-        return CheckDigit("optional", found, digit.expected, ok=True)
+def judge_optional_digit(field: str, printed: str) -> CheckDigit:
+    """Like `judge_digit`, but the digit over empty optional data may be `<` as well as `0` (Doc 9303-4, 4.2.2)."""
+    digit = judge_digit("optional", field, printed)
+    if printed == "<" and not field.strip("<"):
+        return CheckDigit("optional", printed, digit.expected, ok=True)
     return digit
 
 
-def judge_long_number_digit(issuer: str, first: str, rest: str, found: str) -> CheckDigit:
+def judge_long_number_digit(issuer: str, first: str, rest: str, printed: str) -> CheckDigit:
     """The digit over a number that goes on in the optional data; it stands behind the rest.
 
     Doc 9303-5 counts the two parts as one. Belgian cards count the filler between them too: that is taken from them
     alone, since a digit that may have two values guards its number less.
     """
-    digit = judge_digit("number", first + rest, found)
-    with_filler = judge_digit("number", f"{first}<{rest}", found)
+    digit = judge_digit("number", first + rest, printed)
+    with_filler = judge_digit("number", f"{first}<{rest}", printed)
     return with_filler if issuer == "BEL" and with_filler.ok else digit
 
 
@@ -89,13 +89,13 @@ def number_candidates(number: str, digit: CheckDigit, before: int = 0) -> tuple[
     """
     if digit.ok:
         return tuple(islice(_same_digit_swaps(number), MOST_CANDIDATES))
-    found = digit.found if digit.found.isdecimal() else DIGIT_MEANT.get(digit.found, "")
-    if not (found and digit.expected):
+    printed = digit.found if digit.found.isdecimal() else DIGIT_MEANT.get(digit.found, "")
+    if not (printed and digit.expected):
         return ()
-    if found == digit.expected:  # only the digit itself was misread
+    if printed == digit.expected:  # only the digit itself was misread
         return tuple(islice(_same_digit_swaps(number), MOST_CANDIDATES))
     return tuple(
-        islice(_swaps_that_add(number, (int(found) - int(digit.expected)) % 10, WEIGHTS[before:]), MOST_CANDIDATES)
+        islice(_swaps_that_add(number, (int(printed) - int(digit.expected)) % 10, WEIGHTS[before:]), MOST_CANDIDATES)
     )
 
 
@@ -116,9 +116,9 @@ def _swaps_that_add(number: str, missing: int, weights: tuple[int, ...]) -> Iter
     for position, other, adds in swaps:
         if adds == missing:
             yield number[:position] + other + number[position + 1 :]
-    for (first, one, adds), (second, two, more) in combinations(swaps, 2):
+    for (first, first_other, adds), (second, second_other, more) in combinations(swaps, 2):
         if first != second and adds and more and (adds + more) % 10 == missing:
-            yield number[:first] + one + number[first + 1 : second] + two + number[second + 1 :]
+            yield number[:first] + first_other + number[first + 1 : second] + second_other + number[second + 1 :]
 
 
 def read_name(field: str) -> MrzName | None:
@@ -171,7 +171,7 @@ def read_expiry(parts: DateParts, today: date) -> PartialDate | None:
         return make_partial_date(None, month, day)
     years = [century + year for century in (1900, 2000) if century + year >= FIRST_MRZ_YEAR]
     near = sorted(years, key=lambda candidate: abs(candidate - today.year))
-    return next((found for candidate in near if (found := make_partial_date(candidate, month, day))), None)
+    return next((expiry for candidate in near if (expiry := make_partial_date(candidate, month, day))), None)
 
 
 def read_birth(parts: DateParts, latest: date, today: date) -> PartialDate | None:
@@ -179,25 +179,25 @@ def read_birth(parts: DateParts, latest: date, today: date) -> PartialDate | Non
     year, month, day = parts
     if year is None:
         return make_partial_date(None, month, day)
-    found = _last_date_before(year, month, day, latest)
-    if found and found.year and today.year - found.year > MAX_AGE_YEARS:
+    birth = _last_date_before(year, month, day, latest)
+    if birth and birth.year and today.year - birth.year > MAX_AGE_YEARS:
         return _last_date_before(year, month, day, today)
-    return found
+    return birth
 
 
 def _last_date_before(year: int, month: int | None, day: int | None, latest: date) -> PartialDate | None:
     first = latest.year // 100 * 100 + year
     for candidate in (first, first - 100):
-        found = make_partial_date(candidate, month, day)
-        if found and (candidate, month or 1, day or 1) <= (latest.year, latest.month, latest.day):
-            return found
+        partial = make_partial_date(candidate, month, day)
+        if partial and (candidate, month or 1, day or 1) <= (latest.year, latest.month, latest.day):
+            return partial
     return None
 
 
-def last_day(found: PartialDate) -> date:
+def last_day(partial: PartialDate) -> date:
     """The last day a date with a known year may mean."""
-    year, month = found.year or date.max.year, found.month or 12
-    return found.whole or date(year, month, 28)
+    year, month = partial.year or date.max.year, partial.month or 12
+    return partial.whole or date(year, month, 28)
 
 
 def make_partial_date(year: int | None, month: int | None, day: int | None) -> PartialDate | None:
@@ -238,11 +238,11 @@ def find_problems(
         MrzProblem.NO_NUMBER: not number.strip("<"),
         MrzProblem.UNUSUAL_CODE: not _is_usual_code(layout, flat[layout.code]),
     }
-    return tuple([problem for problem, found in rules.items() if found])
+    return tuple([problem for problem, is_there in rules.items() if is_there])
 
 
-def _is_impossible_date(found: PartialDate | None, field: str) -> bool:
-    return field != UNKNOWN_DATE and (found is None or has_zero_part(field))
+def _is_impossible_date(partial: PartialDate | None, field: str) -> bool:
+    return field != UNKNOWN_DATE and (partial is None or has_zero_part(field))
 
 
 def _is_legal(layout: Layout, flat: str) -> bool:

@@ -54,8 +54,8 @@ def mrz_lines(text: str) -> list[str]:
     """The lines, in capitals and without blanks, empty ones left out; one long line is cut where its length tells."""
     if len(text) > MAX_TEXT:
         raise no_mrz(f"{len(text)} characters")
-    seen = _SURROGATES.sub("\ufffd", _UNSEEN.sub("", text))
-    parts = _SEPARATORS.split(seen.replace("&lt;", "<").translate(_FORM))
+    visible = _SURROGATES.sub("\ufffd", _UNSEEN.sub("", text))
+    parts = _SEPARATORS.split(visible.replace("&lt;", "<").translate(_FORM))
     lines = [line for line in ("".join(part.split()) for part in parts) if line]
     if len(lines) == 1 and len(lines[0]) in _JOINED:
         width = _JOINED[len(lines[0])]
@@ -74,10 +74,10 @@ def describe_lines(lines: list[str]) -> str:
     return f"{len(lines)} line{'s' if len(lines) > 1 else ''} of {counted} characters"
 
 
-def no_mrz(seen: str) -> InputError:
+def no_mrz(description: str) -> InputError:
     """The error for a text that is no MRZ at all."""
     return InputError(
-        f"This is no MRZ: {seen}",
+        f"This is no MRZ: {description}",
         means="Nothing was read from the document.",
         do="Scan it again or type it as printed: 3 lines of 30, or 2 lines of 36 or 44 characters",
     )
@@ -168,18 +168,18 @@ def _number(layout: Layout, flat: str) -> tuple[str, CheckDigit | None, list[str
 
 
 def _other_digits(layout: Layout, flat: str) -> list[CheckDigit]:
-    found = []
+    digits = []
     if layout.birth and layout.birth_digit:
-        found.append(judge_digit("birth", flat[layout.birth], flat[layout.birth_digit]))
+        digits.append(judge_digit("birth", flat[layout.birth], flat[layout.birth_digit]))
     if layout.expiry and layout.expiry_digit:
-        found.append(judge_digit("expiry", flat[layout.expiry], flat[layout.expiry_digit]))
+        digits.append(judge_digit("expiry", flat[layout.expiry], flat[layout.expiry_digit]))
     if layout.optional_digit:
-        found.append(judge_optional_digit(flat[layout.optional[0]], flat[layout.optional_digit]))
+        digits.append(judge_optional_digit(flat[layout.optional[0]], flat[layout.optional_digit]))
     if layout.composite_digit:
-        found.append(
+        digits.append(
             judge_digit("composite", "".join([flat[part] for part in layout.composite]), flat[layout.composite_digit])
         )
-    return found
+    return digits
 
 
 def _name(layout: Layout, flat: str) -> MrzName | None:
@@ -220,14 +220,14 @@ def apply_repairs(document: TravelDocument, today: date) -> TravelDocument:
     flat = document.raw.replace("\n", "")
     for repair in document.repairs:
         flat = flat[: where[repair.field].start] + repair.means + flat[where[repair.field].stop :]
-    meant = parse_mrz("\n".join(layout.lines_of(flat)), capture=document.capture, today=today)
+    repaired = parse_mrz("\n".join(layout.lines_of(flat)), capture=document.capture, today=today)
     return replace(
         document,
-        issuer=meant.issuer,
-        nationality=meant.nationality,
-        name=meant.name,
-        birth=meant.birth,
-        expiry=meant.expiry,
+        issuer=repaired.issuer,
+        nationality=repaired.nationality,
+        name=repaired.name,
+        birth=repaired.birth,
+        expiry=repaired.expiry,
     )
 
 

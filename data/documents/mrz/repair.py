@@ -22,8 +22,8 @@ _DIGIT_CHARACTERS = frozenset("0123456789")
 
 def find_repairs(layout: Layout, flat: str) -> tuple[FieldRepair, ...]:
     """What the misread fields of the joined lines `flat` most likely say; none for fields that need none."""
-    found = [_repair(flat, field, where) for field, where in repairable_fields(layout)]
-    return tuple([repair for repair in found if repair])
+    repairs = [_repair(flat, field, where) for field, where in repairable_fields(layout)]
+    return tuple([repair for repair in repairs if repair])
 
 
 def repairable_fields(layout: Layout) -> Iterator[tuple[str, slice]]:

@@ -35,8 +35,8 @@ _TABLE = {ord(letter): spelling for letter, spelling in LATIN.items()} | {
 
 def mrz_words(name: str, issuer: str = "") -> list[str]:
     """The words of a name as an MRZ of `issuer` spells them: `Łukasz D'Arc-Öz` gives LUKASZ, DARC, OEZ."""
-    shown = "".join(char for char in name[:MAX_NAME] if char.isprintable() or char.isspace())
-    text = _APOSTROPHES.sub("", unicodedata.normalize("NFC", shown)).translate(_TABLE)
+    visible = "".join(char for char in name[:MAX_NAME] if char.isprintable() or char.isspace())
+    text = _APOSTROPHES.sub("", unicodedata.normalize("NFC", visible)).translate(_TABLE)
     if not text.isascii():
         text = _other_scripts(text.upper(), canonical_country(issuer) or "")
     bare = "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
@@ -45,9 +45,9 @@ def mrz_words(name: str, issuer: str = "") -> list[str]:
 
 
 def _other_scripts(text: str, state: str) -> str:
-    text = _CYRILLIC.sub(lambda found: _cyrillic(found[0], state), text)
-    text = _GREEK.sub(lambda found: _greek(found[0]), text)
-    return _ARABIC.sub(lambda found: _arabic(found[0]), text)
+    text = _CYRILLIC.sub(lambda match: _cyrillic(match[0], state), text)
+    text = _GREEK.sub(lambda match: _greek(match[0]), text)
+    return _ARABIC.sub(lambda match: _arabic(match[0]), text)
 
 
 def _cyrillic(word: str, state: str) -> str:
@@ -80,7 +80,7 @@ def _arabic(run: str) -> str:
     spelt: list[str] = []
     for at, letter in enumerate(word):
         if letter == SHADDA:
-            spelt.extend(one.lstrip("X") for one in spelt[-1:])
+            spelt.extend(spelling.lstrip("X") for spelling in spelt[-1:])
         elif letter in ARABIC:
             last = not any(after in ARABIC for after in word[at + 1 :])
             spelt.append(LAST_LETTERS[letter] if last and letter in LAST_LETTERS else ARABIC[letter])

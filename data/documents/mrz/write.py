@@ -82,8 +82,8 @@ def _put_number(cells: list[str], layout: Layout, number: str) -> None:
 
 
 def _put_optional(cells: list[str], layout: Layout, fields: MrzFields) -> None:
-    given = [text for text in (fields.optional, fields.second_optional) if text]
-    if len(given) > len(layout.optional):
+    texts = [text for text in (fields.optional, fields.second_optional) if text]
+    if len(texts) > len(layout.optional):
         has = ("no field", "one field")[len(layout.optional)]
         raise InputError(f"{layout.format} has {has} of optional data", do="Leave what is too much empty")
     for where, text in zip(layout.optional, (fields.optional, fields.second_optional), strict=False):

@@ -44,10 +44,15 @@ def read_open_seal(data: bytes) -> OpenSeal:
     if len(data) > LARGEST_BYTES:
         raise Malformed(f"A seal has {len(data)} bytes; at most {LARGEST_BYTES} are taken")
     with guard_parsing("A seal in JSON"):
-        whole = json.loads(data, object_pairs_hook=_once, parse_float=_refuse, parse_constant=_refuse)
+        whole = json.loads(
+            data,
+            object_pairs_hook=_refuse_duplicates,
+            parse_float=_refuse_fraction,
+            parse_constant=_refuse_fraction,
+        )
         body, sealed = whole["data"], whole["sig"]
         header = body["hdr"]
-        facts = dict(_flat(body["msg"], "", 0))
+        facts = dict(_flatten(body["msg"], "", 0))
         if len(facts) > MOST_FACTS:
             raise Malformed(f"A seal tells more than {MOST_FACTS} facts")
         return OpenSeal(
@@ -58,45 +63,45 @@ def read_open_seal(data: bytes) -> OpenSeal:
             name=facts.get("pid.n", ""),
             facts=facts,
             covered=canonical(body),
-            signature=_unpadded(sealed["sigvl"]),
-            certificate=_unpadded(sealed["cer"]),
+            signature=_decode_base64(sealed["sigvl"]),
+            certificate=_decode_base64(sealed["cer"]),
         )
 
 
 def canonical(value: Any) -> bytes:
     """JSON in the form that is signed (RFC 8785), of a value without fractions."""
-    return json.dumps(_ordered(value), separators=(",", ":"), ensure_ascii=False).encode()
+    return json.dumps(_sort_members(value), separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _ordered(value: Any) -> Any:
+def _sort_members(value: Any) -> Any:
     """Members by the UTF-16 form of their names, as the RFC asks."""
     if isinstance(value, dict):
-        return {name: _ordered(value[name]) for name in sorted(value, key=lambda name: name.encode("utf-16-be"))}
-    return [_ordered(item) for item in value] if isinstance(value, list) else value
+        return {name: _sort_members(value[name]) for name in sorted(value, key=lambda name: name.encode("utf-16-be"))}
+    return [_sort_members(item) for item in value] if isinstance(value, list) else value
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
         raise Malformed("A seal names a member twice")
-    return found
+    return members
 
 
-def _refuse(text: str) -> NoReturn:
+def _refuse_fraction(text: str) -> NoReturn:
     raise Malformed("A seal holds a number with a fraction")
 
 
-def _flat(value: Any, path: str, depth: int) -> list[tuple[str, str]]:
+def _flatten(value: Any, path: str, depth: int) -> list[tuple[str, str]]:
     if depth > _DEEPEST:
         raise Malformed("A seal is nested too deep")
     if isinstance(value, dict):
-        return [fact for name, one in value.items() for fact in _flat(one, f"{path}.{name}".strip("."), depth + 1)]
+        return [fact for name, item in value.items() for fact in _flatten(item, f"{path}.{name}".strip("."), depth + 1)]
     if isinstance(value, list):
-        return [fact for at, one in enumerate(value) for fact in _flat(one, f"{path}.{at}", depth + 1)]
+        return [fact for at, item in enumerate(value) for fact in _flatten(item, f"{path}.{at}", depth + 1)]
     return [(path[:LONGEST_FACT], str(value)[:LONGEST_FACT])] if value is not None else []
 
 
-def _unpadded(text: str) -> bytes:
+def _decode_base64(text: str) -> bytes:
     """Base64 in either alphabet, with or without its padding."""
     plain = text.rstrip("=").replace("+", "-").replace("/", "_")
     try:

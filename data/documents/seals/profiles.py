@@ -96,7 +96,7 @@ UNKNOWN_PAPER = PaperProfile("paper of a kind not known here")
 
 
 def find_profile(seal: Seal) -> PaperProfile:
-    """The profile of a seal; UNKNOWN where this software has none."""
+    """The profile of a seal; UNKNOWN_PAPER where this software has none."""
     return PROFILES.get(seal.header.profile, UNKNOWN_PAPER)
 
 
@@ -105,15 +105,15 @@ def read_zone(seal: Seal) -> tuple[ZoneFeature, str] | None:
 
     Visas seal the beginning of the second line only: the rest is filled up. Malformed for one that is longer.
     """
-    for one in find_profile(seal).zones:
-        value = seal.feature(one.tag)
+    for feature in find_profile(seal).zones:
+        value = seal.feature(feature.tag)
         if value is not None:
             flat = decode_c40(value).replace(" ", "<")
-            if len(flat) > sum(one.widths) + 2:
+            if len(flat) > sum(feature.widths) + 2:
                 raise Malformed("A zone in a seal is longer than its paper's")
-            flat = flat.ljust(sum(one.widths), "<")
-            first = one.widths[0]
-            return one, f"{flat[:first]}\n{flat[first : sum(one.widths)]}"
+            flat = flat.ljust(sum(feature.widths), "<")
+            first = feature.widths[0]
+            return feature, f"{flat[:first]}\n{flat[first : sum(feature.widths)]}"
     return None
 
 
@@ -157,11 +157,11 @@ def may_belong_to(feature: ZoneFeature, document: TravelDocument) -> bool:
 
 
 def find_differences(sealed: TravelDocument, printed: TravelDocument) -> tuple[FieldDifference, ...]:
-    """The fields that differ, in the order of `FIELDS`; none where the seal is that of the printed document."""
-    found = ((field, _field_text(printed, field), _field_text(sealed, field)) for field in COMPARED_FIELDS)
+    """The fields that differ, in the order of `COMPARED_FIELDS`; none where the seal is the printed document's."""
+    texts = ((field, _field_text(printed, field), _field_text(sealed, field)) for field in COMPARED_FIELDS)
     return tuple(
         FieldDifference(field, ours, theirs, _is_doubtful(printed, field))
-        for field, ours, theirs in found
+        for field, ours, theirs in texts
         if ours != theirs
     )
 

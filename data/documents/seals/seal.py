@@ -23,10 +23,10 @@ def decode_c40(data: bytes) -> str:
     if len(data) % 2:
         raise Malformed("A text in a seal has an odd length")
     pairs = [data[at : at + 2] for at in range(0, len(data), 2)]
-    return "".join(_three(pair, last=number == len(pairs)) for number, pair in enumerate(pairs, start=1))
+    return "".join(_decode_pair(pair, last=number == len(pairs)) for number, pair in enumerate(pairs, start=1))
 
 
-def _three(pair: bytes, *, last: bool) -> str:
+def _decode_pair(pair: bytes, *, last: bool) -> str:
     if last and pair[0] == _ONE_LEFT:
         character = chr(pair[1] - 1) if pair[1] else ""
         if character not in _CHARACTERS.values():
@@ -34,10 +34,10 @@ def _three(pair: bytes, *, last: bool) -> str:
         return character
     number = int.from_bytes(pair, "big") - 1
     values = (number // 1600, number // 40 % 40, number % 40)
-    kept = values[:2] if last and values[2] == _SHIFT_1 else values
-    if number < 0 or any(value not in _CHARACTERS for value in kept):
+    used = values[:2] if last and values[2] == _SHIFT_1 else values
+    if number < 0 or any(value not in _CHARACTERS for value in used):
         raise Malformed("A text in a seal holds a character that no zone has")
-    return "".join(_CHARACTERS[value] for value in kept)
+    return "".join(_CHARACTERS[value] for value in used)
 
 
 def decode_date(data: bytes) -> date | None:
@@ -95,7 +95,7 @@ class Seal:
 
     def feature(self, tag: int) -> bytes | None:
         """The value of the first feature with this tag."""
-        return next((value for found, value in self.features if found == tag), None)
+        return next((value for feature_tag, value in self.features if feature_tag == tag), None)
 
 
 def read_seal(data: bytes) -> Seal:
@@ -103,11 +103,11 @@ def read_seal(data: bytes) -> Seal:
     if len(data) > LARGEST_BYTES:
         raise Malformed(f"A seal has {len(data)} bytes; at most {LARGEST_BYTES} are taken")
     reader = _Reader(data)
-    header = _header(reader)
+    header = _read_header(reader)
     features: list[tuple[int, bytes]] = []
     while True:
         covered = data[: reader.at]
-        tag, value = reader.tagged()
+        tag, value = reader.take_feature()
         if tag == _SIGNATURE:
             break
         if len(features) >= MOST_FEATURES:
@@ -122,38 +122,38 @@ def read_seal(data: bytes) -> Seal:
     return Seal(header, tuple(features), covered, value)
 
 
-def _header(reader: "_Reader") -> SealHeader:
+def _read_header(reader: "_Reader") -> SealHeader:
     if reader.take(1)[0] != MAGIC:
         raise Malformed("This is no seal: it does not begin with DC")
     version = {_VERSION_3: 3, _VERSION_4: 4}.get(reader.take(1)[0])
     if version is None:
         raise Malformed("The version of this seal is not known here")
     issuer = decode_c40(reader.take(2)).strip()
-    state, signer, references = _signer(reader, version)
+    state, signer, references = _read_signer(reader, version)
     issued, signed = decode_date(reader.take(3)), decode_date(reader.take(3))
     profile = int.from_bytes(reader.take(2), "big")
     return SealHeader(version, issuer, state, signer, references, issued, signed, profile)
 
 
-def _signer(reader: "_Reader", version: int) -> tuple[str, str, tuple[str, ...]]:
+def _read_signer(reader: "_Reader", version: int) -> tuple[str, str, tuple[str, ...]]:
     """State, name and certificate of the signer. Version 4 states how long the reference is."""
     start = decode_c40(reader.take(4))
     rest = start[4:].strip()
     if version == 3:
         references: tuple[str, ...] = (rest + decode_c40(reader.take(2)).strip(),)
     else:
-        length = _hexadecimal(rest)
+        length = _parse_hexadecimal(rest)
         if not 0 < length <= _LONGEST_REFERENCE:
             raise Malformed("A seal's reference to its certificate has an absurd length")
         reference = decode_c40(reader.take((length + 2) // 3 * 2)).strip()
         # German arrival attestations write version 4 over a reference of version 3: five digits without a length.
         references = (reference, rest + reference) if len(reference) == 3 else (reference,)
     for reference in references:
-        _hexadecimal(reference)
+        _parse_hexadecimal(reference)
     return start[:2].strip(), start[2:4].strip(), references
 
 
-def _hexadecimal(text: str) -> int:
+def _parse_hexadecimal(text: str) -> int:
     try:
         return int(text, 16)
     except ValueError as problem:
@@ -168,13 +168,13 @@ class _Reader:
         self.at = 0
 
     def take(self, count: int) -> bytes:
-        taken = self._data[self.at : self.at + count]
-        if len(taken) < count:
+        part = self._data[self.at : self.at + count]
+        if len(part) < count:
             raise Malformed("A seal ends too early")
         self.at += count
-        return taken
+        return part
 
-    def tagged(self) -> tuple[int, bytes]:
+    def take_feature(self) -> tuple[int, bytes]:
         """One tag with its value. A length of 128 and more stands in one or two bytes of its own (DER)."""
         tag, length = self.take(1)[0], self.take(1)[0]
         if length in (0x81, 0x82):

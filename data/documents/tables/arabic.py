@@ -76,5 +76,4 @@ ARABIC: dict[str, str] = {
 
 LAST_LETTERS: dict[str, str] = {"ة": "XAH"}
 SHADDA = "\u0651"
-SILENT = frozenset("\u0640\u064b\u064c\u064d\u064e\u064f\u0650\u0652\u0670\u069c\u06a2\u06a7\u06a8")
 """Vowel signs, tatweel and letters that are not encoded."""

@@ -23,8 +23,8 @@ NAME = "documents"
 SEALED = True
 KEY_TYPE = "INTEGER"
 BODY_TYPE = "INTEGER"
-_TOLD = ("fraud", "type", "country", "theft", "review", "expiry")
-BODY_FIELDS = tuple(FACTS_LAYOUT[name] + ((3,) if name == "review" else ()) for name in _TOLD)
+_SENT_FIELDS = ("fraud", "type", "country", "theft", "review", "expiry")
+BODY_FIELDS = tuple(FACTS_LAYOUT[name] + ((3,) if name == "review" else ()) for name in _SENT_FIELDS)
 """A review date follows from the date of the theft, most often."""
 
 _BATCH = 10_000
@@ -72,40 +72,40 @@ def merge(bodies: Sequence[bytes]) -> bytes:
 
 def _plain_rows(record: DocumentRecord) -> Iterator[tuple[tuple[str, str, str], int]]:
     """What is sealed, and the body that stands under it."""
-    number, country, group = _keyed(record)
+    number, country, group = _key_parts(record)
     facts = pack_facts(record)
     if not record.number_to:
         yield (number, country, group), facts
         return
     levels = set()
-    for pattern in sealed_keys.cover_range(number, _last(record, number)):
+    for pattern in sealed_keys.cover_range(number, _last_number(record, number)):
         yield (pattern, country, group.lower()), facts
         levels.add(sealed_keys.pattern_level(pattern))
     yield (sealed_keys.levels_number(len(number)), country, group.lower()), sealed_keys.merge_levels(levels)
 
 
-def _keyed(record: DocumentRecord) -> tuple[str, str, str]:
+def _key_parts(record: DocumentRecord) -> tuple[str, str, str]:
     country = canonical_country(record.country)
     if country is None:
-        raise _unfit(record)
-    return _number(record), country, type_group(record.type)
+        raise _make_unfit_error(record)
+    return _first_number(record), country, type_group(record.type)
 
 
-def _number(record: DocumentRecord) -> str:
+def _first_number(record: DocumentRecord) -> str:
     number = clean_number(record.number)
     if not is_din(number):
-        raise _unfit(record)
+        raise _make_unfit_error(record)
     return number
 
 
-def _last(record: DocumentRecord, first: str) -> str:
+def _last_number(record: DocumentRecord, first: str) -> str:
     last = clean_number(record.number_to)
     if len(last) != len(first) or last < first:
-        raise _unfit(record)
+        raise _make_unfit_error(record)
     return last
 
 
-def _unfit(record: DocumentRecord) -> InputError:
+def _make_unfit_error(record: DocumentRecord) -> InputError:
     return InputError(
         f"A document record of {record.country!r} has a number, a range or a country that cannot be on a list",
         means="Nothing was published.",

@@ -76,13 +76,13 @@ def find_body(block: bytes, offset: int) -> int | None:
     width, count = block[0], int.from_bytes(block[1:_BLOCK_HEAD], "big")
     if offset >> (8 * width):
         return None
-    wanted, end = offset.to_bytes(width, "big"), _BLOCK_HEAD + count * width
-    found = block.find(wanted, _BLOCK_HEAD, end)
-    while found >= 0 and (found - _BLOCK_HEAD) % width:  # straddles two offsets
-        found = block.find(wanted, found + 1, end)
-    if found < 0:
+    pattern, end = offset.to_bytes(width, "big"), _BLOCK_HEAD + count * width
+    position = block.find(pattern, _BLOCK_HEAD, end)
+    while position >= 0 and (position - _BLOCK_HEAD) % width:  # straddles two offsets
+        position = block.find(pattern, position + 1, end)
+    if position < 0:
         return None
-    at = end + (found - _BLOCK_HEAD) // width * WIDTH
+    at = end + (position - _BLOCK_HEAD) // width * WIDTH
     return int.from_bytes(block[at : at + WIDTH], "big")
 
 
@@ -181,7 +181,7 @@ class PackedBase:
         keys = list(keys)
         if len(keys) > _PREFETCH_FROM:
             places = {bisect_right(self._fence, key) - 1 for key in keys}
-            self._file.expect(sorted(places - {-1}))
+            self._file.prefetch(sorted(places - {-1}))
         return {key: body for key in keys if (body := self.get(key)) is not None}
 
     def scan(self) -> Iterator[PackedRows]:

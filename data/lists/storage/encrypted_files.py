@@ -88,12 +88,12 @@ class BlockFile:
         try:
             self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError as error:
-            raise self._damaged() from error
+            raise self._make_damaged_error() from error
         try:
             # A lookup wants one block: reading ahead would fetch 30 more from a slow disk.
             os.posix_fadvise(self._descriptor, 0, 0, os.POSIX_FADV_RANDOM)
-            self._cipher = _derive_block_cipher(key, self._file_id())
-            self.sheet: dict[str, Any] = self._sheet()
+            self._cipher = _derive_block_cipher(key, self._read_file_id())
+            self.sheet: dict[str, Any] = self._read_sheet()
             self.blocks: int = self.sheet["blocks"]
         except BaseException:
             self.close()
@@ -102,9 +102,9 @@ class BlockFile:
     def read(self, block: int) -> bytes:
         """The content of one block."""
         stored = os.pread(self._descriptor, self._stored, _OPENING_BYTES + block * self._stored)
-        return self._opened(_block_nonce(block), stored)
+        return self._decrypt(_block_nonce(block), stored)
 
-    def expect(self, blocks: Iterable[int]) -> None:
+    def prefetch(self, blocks: Iterable[int]) -> None:
         """These blocks will be read soon: a disk that is asked for many at once brings them seven times as fast."""
         for block in blocks:
             place = _OPENING_BYTES + block * self._stored
@@ -121,7 +121,7 @@ class BlockFile:
             )
             for block in range(blocks):
                 own = stored[block * self._stored : (block + 1) * self._stored]
-                content.append(self._opened(_block_nonce(first + block), own))
+                content.append(self._decrypt(_block_nonce(first + block), own))
         return content
 
     def close(self) -> None:
@@ -130,27 +130,27 @@ class BlockFile:
             os.close(self._descriptor)
         self._descriptor = -1
 
-    def _file_id(self) -> bytes:
+    def _read_file_id(self) -> bytes:
         opening = os.pread(self._descriptor, _OPENING_BYTES, 0)
         if len(opening) != _OPENING_BYTES or not opening.startswith(_MARK):
-            raise self._damaged()
+            raise self._make_damaged_error()
         return opening[len(_MARK) : len(_MARK) + _ID_BYTES]
 
-    def _sheet(self) -> dict[str, Any]:
+    def _read_sheet(self) -> dict[str, Any]:
         blocks, rest = divmod(os.fstat(self._descriptor).st_size - _OPENING_BYTES, self._stored)
         stored = os.pread(self._descriptor, self._stored, _OPENING_BYTES + (blocks - 1) * self._stored)
-        sheet: dict[str, Any] = json.loads(self._opened(_SHEET_NONCE, stored))
+        sheet: dict[str, Any] = json.loads(self._decrypt(_SHEET_NONCE, stored))
         if rest or sheet["blocks"] != blocks - 1:
-            raise self._damaged()
+            raise self._make_damaged_error()
         return sheet
 
-    def _opened(self, nonce: bytes, stored: bytes | memoryview) -> bytes:
+    def _decrypt(self, nonce: bytes, stored: bytes | memoryview) -> bytes:
         try:
             return self._cipher.decrypt(nonce, stored, None)
         except InvalidTag as error:
-            raise self._damaged() from error
+            raise self._make_damaged_error() from error
 
-    def _damaged(self) -> Damaged:
+    def _make_damaged_error(self) -> Damaged:
         return Damaged(
             f"{self._name} is damaged, missing, or belongs to another home",
             means="The list cannot answer.",
@@ -168,7 +168,6 @@ def _block_nonce(block: int) -> bytes:
 
 SIDECAR_SUFFIX = ".index"
 _PIECE_BYTES = 4 << 20
-_PIECE_TAG_BYTES = 16
 _ALIGNMENT = 64
 _SIDECAR_MARK = b"WAYPOSTX2"
 _SALT_BYTES = 16
@@ -194,18 +193,18 @@ class Sidecar:
 
     def write(self, arrays: Mapping[str, NDArray[Any]], words: Sequence[str]) -> None:
         """Put the file in place, whole and synced."""
-        beside = self.path.with_name(f"{self.path.name}.new")
+        new = self.path.with_name(f"{self.path.name}.new")
         shapes = [(name, array.dtype.str, len(array)) for name, array in arrays.items()]
         header = json.dumps({"arrays": shapes, "words": list(words)}).encode()
-        with beside.open("wb") as file:
-            seal = _PieceCipher(self._key, self._bound, secrets.token_bytes(_SALT_BYTES))
-            file.write(_SIDECAR_MARK + seal.salt + struct.pack(">I", len(header)))
-            seal.write(file, header)
+        with new.open("wb") as file:
+            cipher = _PieceCipher(self._key, self._bound, secrets.token_bytes(_SALT_BYTES))
+            file.write(_SIDECAR_MARK + cipher.salt + struct.pack(">I", len(header)))
+            cipher.write(file, header)
             for array in arrays.values():
-                seal.write(file, _view_bytes(np.ascontiguousarray(array)))
-            file.write(seal.lock(b"", b"end"))
-        durable_files.sync_file(beside)
-        durable_files.put_in_place(beside, self.path)
+                cipher.write(file, _view_bytes(np.ascontiguousarray(array)))
+            file.write(cipher.lock(b"", b"end"))
+        durable_files.sync_file(new)
+        durable_files.put_in_place(new, self.path)
 
     def read(self) -> SidecarContents | None:
         """The contents; None when there is no file of this base and form. Damaged when it was changed."""
@@ -226,15 +225,15 @@ class Sidecar:
         if start[: len(_SIDECAR_MARK)] != _SIDECAR_MARK:
             raise _OtherForm
         salt, length = start[len(_SIDECAR_MARK) : -4], struct.unpack(">I", start[-4:])[0]
-        opened = _PieceCipher(self._key, self._bound, salt)
-        header = json.loads(b"".join(opened.read(file, length)))
+        cipher = _PieceCipher(self._key, self._bound, salt)
+        header = json.loads(b"".join(cipher.read(file, length)))
         arrays = _allocate_arrays([(name, np.dtype(kind), count) for name, kind, count in header["arrays"]])
         for array in arrays.values():
             room, filled = _view_bytes(array), 0
-            for piece in opened.read(file, array.nbytes):
+            for piece in cipher.read(file, array.nbytes):
                 room[filled : filled + len(piece)] = piece
                 filled += len(piece)
-        opened.open(file.read(_PIECE_TAG_BYTES), b"end")
+        cipher.open(file.read(TAG_BYTES), b"end")
         return SidecarContents(arrays, tuple(header["words"]))
 
 
@@ -276,7 +275,7 @@ class _PieceCipher:
 
     def read(self, file: BufferedReader, length: int) -> Iterator[bytes]:
         for begin in range(0, length, _PIECE_BYTES):
-            yield self.open(file.read(min(_PIECE_BYTES, length - begin) + _PIECE_TAG_BYTES), b"piece")
+            yield self.open(file.read(min(_PIECE_BYTES, length - begin) + TAG_BYTES), b"piece")
 
     def lock(self, piece: bytes | memoryview, what: bytes) -> bytes:
         return self._cipher.encrypt(self._nonce(), piece, self._bound + what)

@@ -62,9 +62,9 @@ class KeyFilter:
 
     def may_hold(self, keys: Numbers) -> NDArray[np.bool_]:
         """For each key: False when it is surely not here."""
-        held = np.zeros(len(keys), np.bool_)
-        held[self.places(keys)] = True
-        return held
+        may_be_here = np.zeros(len(keys), np.bool_)
+        may_be_here[self.places(keys)] = True
+        return may_be_here
 
     def places(self, keys: Numbers) -> NDArray[np.intp]:
         """Where in `keys` those stand that may be here."""
@@ -77,8 +77,8 @@ class KeyFilter:
         steps &= _SIX_BITS
         rows = self.words.take(blocks[left], axis=0)
         rows >>= steps
-        held: NDArray[np.intp] = left[np.flatnonzero(np.bitwise_and.reduce(rows, axis=1) & _ONE)]
-        return held
+        places: NDArray[np.intp] = left[np.flatnonzero(np.bitwise_and.reduce(rows, axis=1) & _ONE)]
+        return places
 
     def _blocks_of(self, keys: Numbers) -> NDArray[np.intp]:
         return (((keys >> _HALF_BITS) * np.uint64(len(self.words))) >> _HALF_BITS).astype(np.intp)
@@ -97,17 +97,17 @@ class FilterBinding(NamedTuple):
     rows: int
 
 
-def save_filter(path: Path, key: bytes, held: KeyFilter, binding: FilterBinding) -> None:
+def save_filter(path: Path, key: bytes, key_filter: KeyFilter, binding: FilterBinding) -> None:
     """Write a filter beside `path`, then put it in place."""
-    beside = path.with_name(f"{path.name}.new")
-    beside.unlink(missing_ok=True)
-    content = held.words.data.cast("B")
-    file = BlockWriter(beside, key, _STORED_BYTES)
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
+    content = key_filter.words.data.cast("B")
+    file = BlockWriter(new, key, _STORED_BYTES)
     for start in range(0, len(content), _STORED_ROOM):
         part = content[start : start + _STORED_ROOM]
         file.append(part if len(part) == _STORED_ROOM else bytes(part).ljust(_STORED_ROOM, b"\0"))
     file.close({**_make_sheet(binding), "bytes": len(content)})
-    durable_files.put_in_place(beside, path)
+    durable_files.put_in_place(new, path)
 
 
 def load_filter(path: Path, key: bytes, binding: FilterBinding) -> KeyFilter | None:
@@ -158,42 +158,42 @@ class FilterGuard:
         if self.current(base, edition) is not None:
             return
         binding = FilterBinding(base, int(rows.sheet["digest"], 16), int(rows.sheet["count"]))
-        held = self._of_base(binding, rows)
+        key_filter = self._get_base_filter(binding, rows)
         self.discard_filter()  # until the filter is whole: what follows may fail halfway
         added = overlay()
-        held.add(added)
-        if held.may_hold(added).all():
-            self._filter, self._binding, self._version = held, binding, _identify_version(edition)
+        key_filter.add(added)
+        if key_filter.may_hold(added).all():
+            self._filter, self._binding, self._version = key_filter, binding, _identify_version(edition)
 
-    def save(self, binding: FilterBinding, held: KeyFilter) -> None:
+    def save(self, binding: FilterBinding, key_filter: KeyFilter) -> None:
         """Keep the filter that was made along with a base."""
-        save_filter(self._path(binding), self._key, held, binding)
+        save_filter(self._path(binding), self._key, key_filter, binding)
 
     def discard_filter(self) -> None:
         """Go on without a filter until the next `prepare`."""
         self._filter = self._binding = None
 
-    def _of_base(self, binding: FilterBinding, rows: PackedBase) -> KeyFilter:
+    def _get_base_filter(self, binding: FilterBinding, rows: PackedBase) -> KeyFilter:
         if self._binding == binding and self._filter is not None:
             return self._filter
         self.discard_filter()  # never two of this size in memory
-        return self._loaded(binding, rows) or self._made(binding, rows)
+        return self._load(binding, rows) or self._make(binding, rows)
 
-    def _loaded(self, binding: FilterBinding, rows: PackedBase) -> KeyFilter | None:
+    def _load(self, binding: FilterBinding, rows: PackedBase) -> KeyFilter | None:
         try:
-            held = load_filter(self._path(binding), self._key, binding)
+            key_filter = load_filter(self._path(binding), self._key, binding)
         except (Damaged, OSError):
             return None
         canaries = rows.sample(secrets.randbits(40) for _ in range(_CANARY_BLOCKS))
-        return held if held is not None and held.may_hold(canaries).all() else None
+        return key_filter if key_filter is not None and key_filter.may_hold(canaries).all() else None
 
-    def _made(self, binding: FilterBinding, rows: PackedBase) -> KeyFilter:
-        held = KeyFilter.for_keys(binding.rows)
+    def _make(self, binding: FilterBinding, rows: PackedBase) -> KeyFilter:
+        key_filter = KeyFilter.for_keys(binding.rows)
         for part in rows.scan():
-            held.add(part.keys)
+            key_filter.add(part.keys)
         with suppress(OSError):  # a full disk: this process has its filter, the next makes one again
-            self.save(binding, held)
-        return held
+            self.save(binding, key_filter)
+        return key_filter
 
     def _path(self, binding: FilterBinding) -> Path:
         return self._folder / make_filter_name(binding.base)
@@ -208,6 +208,6 @@ def _identify_version(edition: Edition) -> tuple[int, int]:
     return edition.version, edition.digest
 
 
-def narrow_keys(held: KeyFilter | None, keys: Numbers) -> Numbers:
+def narrow_keys(key_filter: KeyFilter | None, keys: Numbers) -> Numbers:
     """Those `keys` that have to be looked up."""
-    return keys if held is None else keys[held.places(keys)]
+    return keys if key_filter is None else keys[key_filter.places(keys)]

@@ -32,7 +32,7 @@ COMPACTED = "folded"
 HELD_BACK = "held"
 PREVIOUS = "previous"
 RETAINED_SINCE = "seen"
-"""Since when rows that were withdrawn or replaced lie in the files (`data.lists.storage.overlay`)."""
+"""Since when rows that were withdrawn or replaced lie in the files (see `Retention`)."""
 _LENGTH_BYTES = 4
 
 
@@ -47,10 +47,10 @@ class RolledBackVersion:
 
 
 class Undo(NamedTuple):
-    """How to take one batch of a change back: keys that came, rows that went."""
+    """How to take one batch of a change back: keys that were added, rows that were removed."""
 
-    came: list[bytes]
-    went: list[Row]
+    added_keys: list[bytes]
+    removed_rows: list[Row]
 
 
 class ListNotes:
@@ -66,8 +66,8 @@ class ListNotes:
 
     def get(self, name: str) -> str:
         """The text under `name`; empty when there is none."""
-        found = self._overlay.execute("SELECT value FROM note WHERE name = ?", (name,)).fetchone()
-        return found[0] if found else ""
+        row = self._overlay.execute("SELECT value FROM note WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else ""
 
     def put(self, name: str, value: str) -> None:
         """Keep a text; an empty one is none."""
@@ -78,8 +78,9 @@ class ListNotes:
 
     def erased_upto(self, version: int, *, undo_keeps_withdrawn: bool) -> int:
         """What versions up to this one withdrew lies nowhere here any more; `version` is in force."""
-        kept = undo_keeps_withdrawn and self._overlay.execute("SELECT 1 FROM undo WHERE length(went) > 0").fetchone()
-        return min(int(self.get(COMPACTED) or 0), version - 1 if kept else version)
+        query = "SELECT 1 FROM undo WHERE length(went) > 0"
+        may_come_back = undo_keeps_withdrawn and self._overlay.execute(query).fetchone()
+        return min(int(self.get(COMPACTED) or 0), version - 1 if may_come_back else version)
 
     @property
     def held_back(self) -> RolledBackVersion | None:
@@ -90,9 +91,9 @@ class ListNotes:
         facts = json.loads(text)
         return RolledBackVersion(facts["version"], facts["who"], facts["why"], datetime.fromisoformat(facts["at"]))
 
-    def hold_back(self, held: RolledBackVersion) -> None:
+    def hold_back(self, version: RolledBackVersion) -> None:
         """Remember a version that was taken back."""
-        self.put(HELD_BACK, json.dumps(to_json_value(held)))
+        self.put(HELD_BACK, json.dumps(to_json_value(version)))
 
     def forget_change(self) -> None:
         """There is nothing to go back to any more."""
@@ -103,14 +104,14 @@ class ListNotes:
         """One more batch of the change that is being made."""
         self._overlay.execute(
             "INSERT INTO undo (came, went) VALUES (?, ?)",
-            (_join_parts(undo.came), _join_parts(part for row in undo.went for part in row)),
+            (_join_parts(undo.added_keys), _join_parts(part for row in undo.removed_rows for part in row)),
         )
 
     def last_change(self) -> Iterator[Undo]:
         """The batches of the last change, the last one first."""
-        for came, went in self._overlay.execute("SELECT came, went FROM undo ORDER BY n DESC").fetchall():
-            parts = list(_split_parts(went))
-            yield Undo(list(_split_parts(came)), [Row(*pair) for pair in _pair_parts(parts)])
+        for keys, rows in self._overlay.execute("SELECT came, went FROM undo ORDER BY n DESC").fetchall():
+            parts = list(_split_parts(rows))
+            yield Undo(list(_split_parts(keys)), [Row(*pair) for pair in _pair_parts(parts)])
 
 
 def _pair_parts(parts: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
@@ -153,23 +154,23 @@ class Retention:
         self._notes = notes
         self._version = edition.version
 
-    def held_s(self, moment: ClockReading) -> float | None:
+    def age_s(self, moment: ClockReading) -> float | None:
         """For how long the oldest of them have been here; None where there are none. Remembers when it began."""
         gone_upto = self._notes.erased_upto(self._version, undo_keeps_withdrawn=True)
         if gone_upto >= self._version:
             self._notes.put(RETAINED_SINCE, "")
             return None
-        seen = self._seen()
-        if seen is None or seen.version <= gone_upto:  # what was seen then is gone; what is here came later
-            seen = RetainedSince(self._version, moment.now, moment.boot, moment.boot_s)
-            self._notes.put(RETAINED_SINCE, encode_canonical(seen).decode())
-        return seen.passed_s(moment)
+        since = self._read_since()
+        if since is None or since.version <= gone_upto:  # what was seen then is gone; what is here came later
+            since = RetainedSince(self._version, moment.now, moment.boot, moment.boot_s)
+            self._notes.put(RETAINED_SINCE, encode_canonical(since).decode())
+        return since.passed_s(moment)
 
-    def _seen(self) -> RetainedSince | None:
-        kept = self._notes.get(RETAINED_SINCE)
-        if not kept:
+    def _read_since(self) -> RetainedSince | None:
+        text = self._notes.get(RETAINED_SINCE)
+        if not text:
             return None
-        facts = json.loads(kept)
+        facts = json.loads(text)
         return RetainedSince(facts["version"], datetime.fromisoformat(facts["at"]), facts["boot"], facts["boot_s"])
 
 
@@ -191,8 +192,8 @@ def create_tables(overlay: Connection, columns: Columns, notes: ListNotes) -> No
 def read_changes(overlay: Connection) -> tuple[PackedRows, Numbers]:
     """Rows that are added or replaced, and keys that are withdrawn; both ascending."""
     rows = _read_array(overlay, "SELECT key, body FROM overlay WHERE body IS NOT NULL ORDER BY key", 2)
-    gone = _read_array(overlay, "SELECT key FROM overlay WHERE body IS NULL ORDER BY key", 1)
-    return PackedRows(_to_unsigned(rows[:, 0]), rows[:, 1].astype(np.uint64)), _to_unsigned(gone[:, 0])
+    removed = _read_array(overlay, "SELECT key FROM overlay WHERE body IS NULL ORDER BY key", 1)
+    return PackedRows(_to_unsigned(rows[:, 0]), rows[:, 1].astype(np.uint64)), _to_unsigned(removed[:, 0])
 
 
 def read_added_keys(overlay: Connection) -> Numbers:
@@ -216,3 +217,8 @@ def _to_unsigned(keys: NDArray[np.int64]) -> Numbers:
 def withdraw_keys(overlay: Connection, columns: Columns, keys: Iterable[bytes]) -> None:
     """From now on nothing of the base is under `keys`; the caller holds the transaction."""
     overlay.executemany("INSERT OR REPLACE INTO overlay VALUES (?, NULL)", [(columns.sql_key(key),) for key in keys])
+
+
+def put_rows(overlay: Connection, columns: Columns, rows: Iterable[Row]) -> None:
+    """From now on these rows count, whatever the base has under their keys; the caller holds the transaction."""
+    overlay.executemany("INSERT OR REPLACE INTO overlay VALUES (?, ?)", map(columns.sql_row, rows))

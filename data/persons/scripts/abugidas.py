@@ -63,15 +63,15 @@ def _spell_thai(word: str) -> str:
     text = _THAI_SILENT.sub("", _THAI_TONES.sub("", word)).replace("ทรง", "ซง").replace("ฤ", "รึ")
     latin, place = "", 0
     while place < len(text):
-        found, vowel = next(
+        match, vowel = next(
             ((hit, vowel) for shape, vowel in _thai_shapes() if (hit := shape.match(text, place))), (None, "")
         )
-        if found is None:
+        if match is None:
             place += 1  # a vowel without a consonant: no word of this language
             continue
-        stray = found.end() - place == 1 and place > 0 and found.end() == len(text)
-        latin += "" if stray else _thai_syllable(found.groups(), vowel)
-        place = found.end()
+        stray = match.end() - place == 1 and place > 0 and match.end() == len(text)
+        latin += "" if stray else _thai_syllable(match.groups(), vowel)
+        place = match.end()
     return latin
 
 

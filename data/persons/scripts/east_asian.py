@@ -44,7 +44,7 @@ def japanese_spellings(word: str) -> tuple[str, ...]:
     """Kana without the length of O and U, with H for it, and as written: ONO, OHNO, OONO."""
     written = _spell_kana(_to_hiragana(word))
     short = _LONG_O.sub("O", written).replace("UU", "U")
-    spoken = [_LABIAL.sub("M", one) for one in (short, _LONG_O.sub("OH", written), written)]
+    spoken = [_LABIAL.sub("M", spelling) for spelling in (short, _LONG_O.sub("OH", written), written)]
     return tuple(dict.fromkeys((*spoken, short)))
 
 
@@ -114,14 +114,14 @@ def _japanese_surnames() -> dict[str, int]:
 def _kanji_readings() -> dict[str, tuple[str, ...]]:
     """Kana of each name in kanji; family names first, then the given names in most frequent use."""
     man, woman, last = load_dataset("org", include_last_names=True)
-    found: dict[str, tuple[str, ...]] = {}
+    readings: dict[str, tuple[str, ...]] = {}
     for names in (man, woman):
         for reading, entry in names.items():
             for name in entry["kanji"]:
-                found[name] = (*found.get(name, ()), reading)
+                readings[name] = (*readings.get(name, ()), reading)
     for surname, about in last.items():
-        found[surname] = (about["reading"], *found.get(surname, ()))
-    return found
+        readings[surname] = (about["reading"], *readings.get(surname, ()))
+    return readings
 
 
 _PINYIN = re.compile("(ZH|CH|SH|[BPMFDTNLGKHJQXRZCSYW])?([A-Z]+)")
@@ -135,7 +135,7 @@ def chinese_parts(word: str) -> tuple[str, ...]:
 def chinese_spellings(word: str) -> tuple[str, ...]:
     """Of one character: its reading in names, pinyin, Wade-Giles. Of a longer word: Japanese readings, then pinyin."""
     if len(word) > 1:
-        return tuple(dict.fromkeys((*kanji_spellings(word), "".join(chinese_spellings(one)[0] for one in word))))
+        return tuple(dict.fromkeys((*kanji_spellings(word), "".join(chinese_spellings(letter)[0] for letter in word))))
     pinyin = anyascii(word).upper()
     usual = SURNAME_READINGS.get(word, (pinyin,))
     return tuple(dict.fromkeys((*usual, pinyin, wade_giles(usual[0]))))
@@ -160,7 +160,7 @@ _UNVOICED_LEADS = str.maketrans("GDBJ", "KTPC")
 def korean_spellings(syllable: str) -> tuple[str, ...]:
     """Every spelling in use of one syllable; of several syllables each one's likeliest."""
     if len(syllable) != 1:
-        return ("".join(korean_spellings(one)[0] for one in syllable),)
+        return ("".join(korean_spellings(letter)[0] for letter in syllable),)
     place = ord(syllable) - _FIRST_HANGUL
     if not 0 <= place < len(HANGUL_LEADING) * _HANGUL_BLOCK:
         return (syllable,)

@@ -1,1 +1,1 @@
-"""Is the chip genuine: is its data what the issuer signed (Doc 9303-11, 5), and is it no copy (Doc 9303-11, 6)?"""
+"""Judges whether a chip is genuine: its data as the issuer signed it (Doc 9303-11, 5), and no copy (Doc 9303-11, 6)."""

@@ -71,7 +71,7 @@ _PLAIN_HASHES = {"1": "sha1", "2": "sha224", "3": "sha256", "4": "sha384", "5": 
 
 
 def perform_active_authentication(
-    card: Card, dg15: Dg15, dg14: Dg14 | None, chance: RandomSource = SYSTEM_RANDOM
+    card: Card, dg15: Dg15, dg14: Dg14 | None, random_source: RandomSource = SYSTEM_RANDOM
 ) -> AuthenticityCheck:
     """Whether the chip holds the private key of DG15. Raises what `Card.send` raises."""
     try:
@@ -83,7 +83,7 @@ def perform_active_authentication(
             AuthenticityReason.KEY_UNUSABLE,
             f"The chip's own key cannot be used: {problem.what}.",
         )
-    challenge = chance.random(_CHALLENGE_BYTES)
+    challenge = random_source.random(_CHALLENGE_BYTES)
     response = card.send(CommandApdu(0, _INTERNAL_AUTHENTICATE, 0, 0, challenge, _room(card, key)))
     if not response.status.ok:
         says = f"The chip does not sign, though it was issued with a key for it: {response.status}."
@@ -109,8 +109,8 @@ def _hashes(dg14: Dg14 | None) -> tuple[str, ...]:
     """The hash that DG14 names for ECDSA; any where it names none: which one was used does not weaken the proof."""
     for info in dg14.offers(ACTIVE_AUTHENTICATION) if dg14 else ():
         if info.algorithm.startswith(_PLAIN_ECDSA):
-            named = _PLAIN_HASHES.get(info.algorithm.removeprefix(_PLAIN_ECDSA))
-            return (named,) if named else ()
+            hash_name = _PLAIN_HASHES.get(info.algorithm.removeprefix(_PLAIN_ECDSA))
+            return (hash_name,) if hash_name else ()
     return _HASHES
 
 
@@ -130,8 +130,8 @@ def _rsa_signature_holds(key: RsaKey, signature: bytes, challenge: bytes) -> boo
     number = int.from_bytes(signature, "big")
     if not 1 < number < key.modulus:
         return False
-    opened = pow(number, key.exponent, key.modulus)
-    whole = opened if opened % 16 == 12 else key.modulus - opened
+    recovered_number = pow(number, key.exponent, key.modulus)
+    whole = recovered_number if recovered_number % 16 == 12 else key.modulus - recovered_number
     try:
         recovered = recover_message(whole.to_bytes((key.modulus.bit_length() + 7) // 8, "big"))
     except Malformed:

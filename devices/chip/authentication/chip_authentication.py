@@ -38,12 +38,12 @@ class ChipOffer:
     key_id: int | None
     """Names the key where the chip has several."""
 
-    def agree(self, chance: RandomSource) -> tuple[bytes, bytes]:
+    def agree(self, random_source: RandomSource) -> tuple[bytes, bytes]:
         """A fresh public key for the chip, and the secret it shares with the chip's own key."""
         if isinstance(self.key, EcKey):
             curve = EcGroup.of(self.key.curve)
-            return _agree(curve, self.key.point, chance.private(curve))
-        return _agree(self.key.group, self.key.number, chance.private(self.key.group))
+            return _agree(curve, self.key.point, random_source.private(curve))
+        return _agree(self.key.group, self.key.number, random_source.private(self.key.group))
 
     def __str__(self) -> str:
         agreement = "ECDH" if isinstance(self.key, EcKey) else "DH"
@@ -52,33 +52,35 @@ class ChipOffer:
 
 def chip_offers(dg14: Dg14) -> tuple[ChipOffer, ...]:
     """The offers this kit can take, the stronger cipher first. Malformed when there are keys and none can be used."""
-    found: list[ChipOffer] = []
+    usable_offers: list[ChipOffer] = []
     problem: Malformed | None = None
     for info in dg14.offers(CHIP_AUTHENTICATION_KEY):
         try:
-            found += _with_key(dg14, info, read_chip_key(info.key_info))
+            usable_offers += _with_key(dg14, info, read_chip_key(info.key_info))
         except Malformed as unusable:
             problem = unusable
-    if problem is not None and not found:
+    if problem is not None and not usable_offers:
         raise problem
-    return tuple(sorted(found, key=lambda one: (one.suite.key_bytes, one.suite.block_bytes), reverse=True))
+    return tuple(
+        sorted(usable_offers, key=lambda offer: (offer.suite.key_bytes, offer.suite.block_bytes), reverse=True)
+    )
 
 
 def _agree(group: Group[Element], theirs: Element, private: int) -> tuple[bytes, bytes]:
-    return group.encode(group.public(private)), group.secret(group.shared(private, theirs))
+    return group.encode(group.public(private)), group.secret(group.agree(private, theirs))
 
 
 def _with_key(dg14: Dg14, key_info: SecurityInfo, key: ChipKey) -> Iterator[ChipOffer]:
     agreement = "ECDH" if isinstance(key, EcKey) else "DH"
-    named = False
+    has_protocol = False
     for info in dg14.offers(CHIP_AUTHENTICATION):
         kind, _, cipher = info.protocol.removeprefix(f"{CHIP_AUTHENTICATION}.").partition(".")
         if _AGREEMENTS.get(kind) != agreement or info.parameter != key_info.parameter:
             continue
-        named = True
+        has_protocol = True
         if cipher in _SUITES:
             yield ChipOffer(info.protocol, _SUITES[cipher], key, info.parameter)
-    if not named and not dg14.offers(CHIP_AUTHENTICATION):
+    if not has_protocol and not dg14.offers(CHIP_AUTHENTICATION):
         # Early chips bring a key alone: 3DES is then meant (BSI TR-03110-3, A.1.1.2).
         kind = next(number for number, name in _AGREEMENTS.items() if name == agreement)
         yield ChipOffer(f"{CHIP_AUTHENTICATION}.{kind}.1", CipherSuite.TDES, key, key_info.parameter)
@@ -92,7 +94,9 @@ _SELECT = 0xA4
 _WRONG_LENGTH = 0x6700
 
 
-def perform_chip_authentication(card: Card, dg14: Dg14, chance: RandomSource = SYSTEM_RANDOM) -> AuthenticityCheck:
+def perform_chip_authentication(
+    card: Card, dg14: Dg14, random_source: RandomSource = SYSTEM_RANDOM
+) -> AuthenticityCheck:
     """Whether the chip holds the private key of DG14; afterwards the channel has new keys, or is broken.
 
     Raises:
@@ -109,13 +113,13 @@ def perform_chip_authentication(card: Card, dg14: Dg14, chance: RandomSource = S
         offers = chip_offers(dg14)
         if not offers:
             return _unusable_check("it goes with no protocol that is known here")
-        return _prove(card, offers[0], chance)
+        return _prove(card, offers[0], random_source)
     except Malformed as problem:
         return _unusable_check(problem.what)
 
 
-def _prove(card: Card, offer: ChipOffer, chance: RandomSource) -> AuthenticityCheck:
-    public, secret = offer.agree(chance)
+def _prove(card: Card, offer: ChipOffer, random_source: RandomSource) -> AuthenticityCheck:
+    public, secret = offer.agree(random_source)
     try:
         response = _send_public_key(card, offer, public)
     except ChannelBroken as broken:

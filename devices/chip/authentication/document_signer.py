@@ -75,7 +75,7 @@ def judge_validity(
 def judge_chain(signer: Certificate, store: TrustStore) -> tuple[AuthenticityCheck, TrustAnchor | None]:
     """Whether a country signing certificate of the kit issued the signer, and which."""
     state = _state(signer.country)
-    found = find_chain(signer, store)
+    chain = find_chain(signer, store)
     answer, reason, says = {
         ChainStatus.ISSUED: (AuthenticityAnswer.PASS, AuthenticityReason.CHAINED, f"The signer was issued by {state}"),
         ChainStatus.FORGED: (
@@ -98,8 +98,8 @@ def judge_chain(signer: Certificate, store: TrustStore) -> tuple[AuthenticityChe
             AuthenticityReason.NO_CSCA_STATE,
             f"This kit has no signing certificate of {state}",
         ),
-    }[found.link]
-    anchor = found.anchor if found.link is ChainStatus.ISSUED else None
+    }[chain.status]
+    anchor = chain.anchor if chain.status is ChainStatus.ISSUED else None
     return AuthenticityCheck("chain", answer, reason, f"{says}."), anchor
 
 

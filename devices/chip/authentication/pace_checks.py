@@ -89,9 +89,9 @@ def _judge_issuer_signature(security: CardSecurity, trust: TrustStore, now: date
     if not (signed.digest_holds and signed.signature_holds(signer)):
         says = "EF.CardSecurity is not what the issuer signed."
         return AuthenticityCheck(_MAPPING, AuthenticityAnswer.FAIL, AuthenticityReason.SIGNATURE_WRONG, says)
-    chained, anchor = judge_chain(signer, trust)
+    chain_check, anchor = judge_chain(signer, trust)
     vouching = (
-        chained,
+        chain_check,
         judge_validity(signer, anchor, signed.signer.signing_time, None, now),
         judge_revocation(signer, trust, now),
     )

@@ -147,13 +147,13 @@ def judge_signed_data(
             "The chip does not bring its signer's certificate.",
         )
         return PassiveAuthentication((*content, missing, *_unreached_checks()[2:]))
-    chained, anchor = judge_chain(signer, store)
+    chain_check, anchor = judge_chain(signer, store)
     checks = (
         *content,
         _signature(signed, signer),
         judge_state(signer, expectation.issuer),
         judge_validity(signer, anchor, signed.signer.signing_time, expectation.issued, now),
-        chained,
+        chain_check,
         judge_revocation(signer, store, now),
     )
     return PassiveAuthentication(checks, signer, anchor.source if anchor else "")
@@ -178,11 +178,11 @@ def _structure(signed: SignedData) -> tuple[AuthenticityCheck, SecurityObject | 
 
 def _signature(signed: SignedData, signer: Certificate) -> AuthenticityCheck:
     try:
-        made = signed.signature_holds(signer)
+        is_valid = signed.signature_holds(signer)
     except Malformed as problem:
         says = f"The signer's key cannot be used: {problem.what}."
         return AuthenticityCheck("signature", AuthenticityAnswer.NOT_DONE, AuthenticityReason.KEY_UNUSABLE, says)
-    if not made:
+    if not is_valid:
         return _fail(
             "signature", AuthenticityReason.SIGNATURE_WRONG, "The signature is not that of the signer the chip names"
         )

@@ -35,10 +35,10 @@ def multiply_point(curve: Curve, number: int, point: Point) -> Point:
     return _in_python(curve, number, point)
 
 
-def add_points(curve: Curve, one: Point, other: Point) -> Point:
+def add_points(curve: Curve, point: Point, other_point: Point) -> Point:
     """The sum of two points; Malformed when that is the point at infinity."""
     prime = curve.prime
-    (x1, y1), (x2, y2) = one, other
+    (x1, y1), (x2, y2) = point, other_point
     if x1 == x2 and (y1 + y2) % prime == 0:
         raise Malformed("Two points cancel out, which honest ones do not")
     if x1 == x2:
@@ -51,12 +51,12 @@ def add_points(curve: Curve, one: Point, other: Point) -> Point:
 
 def _native(curve: Curve, native: ec.EllipticCurve, number: int, point: Point) -> Point:
     if point == curve.generator:
-        made = ec.derive_private_key(number, native).public_key().public_numbers()
-        return made.x, made.y
+        public_numbers = ec.derive_private_key(number, native).public_key().public_numbers()
+        return public_numbers.x, public_numbers.y
     public = ec.EllipticCurvePublicNumbers(*point, native).public_key()
     x1, x2 = (
-        int.from_bytes(ec.derive_private_key(one, native).exchange(ec.ECDH(), public), "big")
-        for one in (number, number + 1)
+        int.from_bytes(ec.derive_private_key(multiplier, native).exchange(ec.ECDH(), public), "big")
+        for multiplier in (number, number + 1)
     )
     x, y = point
     prime = curve.prime
@@ -84,7 +84,7 @@ class Group(Protocol[Element]):
     def public(self, private: int) -> Element:
         """The public key of a private one."""
 
-    def shared(self, private: int, theirs: Element) -> Element:
+    def agree(self, private: int, theirs: Element) -> Element:
         """What two keys agree on; Malformed when it is the neutral element."""
 
     def secret(self, shared: Element) -> bytes:
@@ -124,7 +124,7 @@ class EcGroup:
         """The generator's multiple."""
         return multiply_point(self.curve, private, self.generator)
 
-    def shared(self, private: int, theirs: Point) -> Point:
+    def agree(self, private: int, theirs: Point) -> Point:
         """The other point's multiple."""
         return multiply_point(self.curve, private, theirs)
 
@@ -171,12 +171,12 @@ class DhGroup:
         """The generator's power."""
         return pow(self.generator, private, self.prime)
 
-    def shared(self, private: int, theirs: int) -> int:
+    def agree(self, private: int, theirs: int) -> int:
         """The other number's power."""
-        found = pow(theirs, private, self.prime)
-        if found == 1:
+        power = pow(theirs, private, self.prime)
+        if power == 1:
             raise Malformed("The two keys agree on nothing")
-        return found
+        return power
 
     def secret(self, shared: int) -> bytes:
         """The number, as long as the prime (PKCS #3, 8.3)."""

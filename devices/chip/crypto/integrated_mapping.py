@@ -38,14 +38,14 @@ def map_integrated(group: EcGroup | DhGroup, suite: CipherSuite, nonce: bytes, o
 
 def pseudo_random(suite: CipherSuite, nonce: bytes, ours: bytes, prime: int) -> int:
     """A number below the prime from both nonces (Doc 9303-11, 4.4.3.3.3)."""
-    first, second = (bytes.fromhex(one) for one in _CONSTANTS[suite.nonce_bytes])
+    first, second = (bytes.fromhex(constant) for constant in _CONSTANTS[suite.nonce_bytes])
     key = suite.encrypt(ours, nonce)
-    made = b""
-    while 8 * len(made) < prime.bit_length() + _SPARE_BITS:
+    blocks = b""
+    while 8 * len(blocks) < prime.bit_length() + _SPARE_BITS:
         usable = key[: suite.key_bytes]
-        made += suite.encrypt(usable, second)
+        blocks += suite.encrypt(usable, second)
         key = suite.encrypt(usable, first)
-    return int.from_bytes(made, "big") % prime
+    return int.from_bytes(blocks, "big") % prime
 
 
 def _point(curve: Curve, number: int) -> Point:

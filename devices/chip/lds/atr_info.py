@@ -13,8 +13,8 @@ _LEAST, _MOST = 256, 65_536
 def response_limit(data: bytes) -> int:
     """The longest response the chip can give, 256 to 65,536 bytes; 256 where the file does not say."""
     with suppress(Malformed):
-        for one in elements(data):
-            if one.tag == _EXTENDED_LENGTHS:
-                numbers = [int.from_bytes(part.value, "big") for part in elements(one.value) if part.tag == _NUMBER]
+        for element in elements(data):
+            if element.tag == _EXTENDED_LENGTHS:
+                numbers = [int.from_bytes(part.value, "big") for part in elements(element.value) if part.tag == _NUMBER]
                 return max(_LEAST, min(_MOST, numbers[-1])) if len(numbers) == 2 else _LEAST
     return _LEAST

@@ -30,9 +30,9 @@ def templates(data: bytes, tag: int, what: str) -> tuple[Template, ...]:
     outer = by_tag(content(data, tag, what), what).get(_GROUP)
     if outer is None:
         raise Malformed(f"{what} holds no biometric templates")
-    found = members(outer, what)
-    counted = [int.from_bytes(one.value, "big") for one in found if one.tag == 0x02]
-    records = [one.value for one in found if one.tag == _TEMPLATE]
+    inside = members(outer, what)
+    counted = [int.from_bytes(element.value, "big") for element in inside if element.tag == 0x02]
+    records = [element.value for element in inside if element.tag == _TEMPLATE]
     if counted != [len(records)] or len(records) > _MOST_TEMPLATES:
         raise Malformed(f"{what} says {counted} templates and holds {len(records)}")
     return tuple(_template(record, what) for record in records)

@@ -47,9 +47,9 @@ def read_chip_key(info: bytes) -> ChipKey:
         name = core.ObjectIdentifier.load(oid.raw).dotted
         public = core.OctetBitString.load(bits.raw).native
         if name == _STANDARDISED:
-            return _standardised(int(core.Integer.load(parameters[0].raw).native), public)
+            return _standard_key(int(core.Integer.load(parameters[0].raw).native), public)
         if name in (_PKCS_3, _X9_42):
-            numbers = [_number(one.raw) for one in elements(parameters[0].value) if one.tag == 0x02]
+            numbers = [_number(element.raw) for element in elements(parameters[0].value) if element.tag == 0x02]
             order = numbers[2] if name == _X9_42 else numbers[0] - 1
             return _dh(DhGroup(numbers[0], numbers[1], order), _number(public))
         return _ec(info)
@@ -62,7 +62,7 @@ def _ec(info: bytes) -> EcKey:
     return key
 
 
-def _standardised(number: int, public: bytes) -> ChipKey:
+def _standard_key(number: int, public: bytes) -> ChipKey:
     group = standard_group(number)
     if isinstance(group, EcGroup):
         return EcKey(group.curve, decode_point(group.curve, public))

@@ -40,7 +40,7 @@ def read_dg11(data: bytes) -> Dg11:
     return Dg11(
         surname=surname,
         given=given,
-        other_names=tuple(name(value) for value in fields.repeated(_OTHER_NAME)),
+        other_names=tuple(name(value) for value in fields.repeated_values(_OTHER_NAME)),
         personal_number=fields.text(0x5F10),
         birth=birth,
         birth_place=lines(fields.value(0x5F11)),

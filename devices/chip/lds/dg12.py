@@ -35,7 +35,7 @@ def read_dg12(data: bytes) -> Dg12:
     return Dg12(
         authority=fields.text(0x5F19),
         issued=issued,
-        other_persons=tuple(name(value) for value in fields.repeated(_OTHER_PERSON)),
+        other_persons=tuple(name(value) for value in fields.repeated_values(_OTHER_PERSON)),
         endorsements=fields.text(0x5F1B),
         tax_or_exit=fields.text(0x5F1C),
         front=fields.picture(0x5F1D),

@@ -32,9 +32,9 @@ class Dg16:
 
 def read_dg16(data: bytes) -> Dg16:
     """The persons in `data`; Malformed when their number is not the one that is said."""
-    found = members(content(data, GROUP_TAGS[16], "DG16"), "DG16")
-    counted = [int.from_bytes(one.value, "big") for one in found if one.tag == 0x02]
-    persons = tuple(_person(one.value) for one in found if _FIRST_PERSON <= one.tag <= _LAST_PERSON)
+    inside = members(content(data, GROUP_TAGS[16], "DG16"), "DG16")
+    counted = [int.from_bytes(element.value, "big") for element in inside if element.tag == 0x02]
+    persons = tuple(_person(element.value) for element in inside if _FIRST_PERSON <= element.tag <= _LAST_PERSON)
     if counted != [len(persons)]:
         raise Malformed(f"DG16 says {counted} persons and holds {len(persons)}")
     return Dg16(persons)

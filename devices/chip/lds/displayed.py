@@ -30,9 +30,9 @@ def read_dg7(data: bytes) -> DisplayedPictures:
 
 def _pictures(data: bytes, number: int, tag: int) -> DisplayedPictures:
     what = f"DG{number}"
-    found = members(content(data, GROUP_TAGS[number], what), what)
-    counted = [int.from_bytes(one.value, "big") for one in found if one.tag == 0x02]
-    pictures = tuple(picture(one.value) for one in found if one.tag == tag)
+    inside = members(content(data, GROUP_TAGS[number], what), what)
+    counted = [int.from_bytes(element.value, "big") for element in inside if element.tag == 0x02]
+    pictures = tuple(picture(element.value) for element in inside if element.tag == tag)
     if counted != [len(pictures)] or not pictures:
         raise Malformed(f"{what} says {counted} pictures and holds {len(pictures)}")
     return DisplayedPictures(pictures)

@@ -51,5 +51,5 @@ def _face(record: bytes, at: int) -> tuple[Face, int]:
     if start >= end or end > len(record):
         raise Malformed("A face is longer than the record that holds it, or has no picture")
     _, _, width, height, *_ = _PICTURE.unpack_from(record, fields)
-    shown = picture(record[start:end])
-    return Face(FORMAT, shown, width, height, _SEXES.get(sex, Sex.UNKNOWN), points), end
+    face_picture = picture(record[start:end])
+    return Face(FORMAT, face_picture, width, height, _SEXES.get(sex, Sex.UNKNOWN), points), end

@@ -30,10 +30,12 @@ def read_face_39794(record: bytes) -> tuple[Face, ...]:
     block = next(elements(record))
     if block.tag != _MARK:
         raise Malformed("A face record does not begin as one")
-    found = members(_inside(block.value, _REPRESENTATIONS), "A face record")
-    if not 0 < len(found) <= _MOST_FACES or any(one.tag != _REPRESENTATION for one in found):
+    representations = members(_inside(block.value, _REPRESENTATIONS), "A face record")
+    if not 0 < len(representations) <= _MOST_FACES or any(
+        representation.tag != _REPRESENTATION for representation in representations
+    ):
         raise Malformed("A face record holds no faces, or too many")
-    return tuple(_face(one.value) for one in found)
+    return tuple(_face(item.value) for item in representations)
 
 
 def _face(representation: bytes) -> Face:

@@ -24,7 +24,7 @@ class DataGroupFields:
         self.faults: list[str] = []
         for element in members(data, what):
             if element.tag == _REPEATED:
-                self._repeated += ((one.tag, one.value) for one in members(element.value, what))
+                self._repeated += ((member.tag, member.value) for member in members(element.value, what))
             elif element.tag != _TAG_LIST and self._values.setdefault(element.tag, element.value) != element.value:
                 self.faults.append(f"{what} says {element.tag:X} twice; the first counts")
 
@@ -32,9 +32,9 @@ class DataGroupFields:
         """The bytes under a tag; empty where it is absent."""
         return self._values.get(tag, b"")
 
-    def repeated(self, tag: int) -> list[bytes]:
+    def repeated_values(self, tag: int) -> list[bytes]:
         """Every value under a tag that may be there several times."""
-        return [value for found, value in self._repeated if found == tag]
+        return [value for element_tag, value in self._repeated if element_tag == tag]
 
     def text(self, tag: int) -> str:
         """Readable text; empty where the tag is absent."""

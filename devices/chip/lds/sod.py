@@ -60,7 +60,7 @@ def read_security_object(data: bytes) -> SecurityObject:
     with guard_parsing(what):
         parsed = _SecurityObject.load(data, strict=True)
         version, versions = int(parsed["version"].native), parsed["versions"]
-        digests = [(int(one["number"].native), one["value"].native) for one in parsed["digests"]]
+        digests = [(int(digest["number"].native), digest["value"].native) for digest in parsed["digests"]]
         if version not in (0, 1):
             raise Malformed(f"{what} has the version {version}, which is not known here")
         if len(dict(digests)) != len(digests) or not dict(digests).keys() <= GROUP_TAGS.keys():

@@ -31,10 +31,10 @@ def lines(value: bytes) -> tuple[str, ...]:
 
 def digits(value: bytes, count: int, what: str) -> str:
     """`count` digits, written in ASCII or two to a byte."""
-    found = value.decode("ascii", "replace") if len(value) == count else value.hex()
-    if len(found) != count or not (found.isascii() and found.isdigit()):
+    written = value.decode("ascii", "replace") if len(value) == count else value.hex()
+    if len(written) != count or not (written.isascii() and written.isdigit()):
         raise Malformed(f"{what} is not made of {count} digits")
-    return found
+    return written
 
 
 def date(value: bytes, what: str) -> PartialDate:
@@ -49,12 +49,12 @@ def date(value: bytes, what: str) -> PartialDate:
 
 def members(data: bytes, what: str) -> list[Element]:
     """The elements of a template, as many as an honest one may have."""
-    found = []
+    inside = []
     for element in elements(data):
-        found.append(element)
-        if len(found) > _MOST_ELEMENTS:
+        inside.append(element)
+        if len(inside) > _MOST_ELEMENTS:
             raise Malformed(f"{what} holds more than {_MOST_ELEMENTS} elements")
-    return found
+    return inside
 
 
 def _plain(words: str) -> str:

@@ -62,8 +62,8 @@ def pace_offers(infos: Iterable[SecurityInfo]) -> tuple[PaceOffer, ...]:
     """
     known = tuple(infos)
     alone = len({info.parameter for info in known if info.is_of(PACE)}) == 1
-    found = [replace(offer, is_only_group=alone) for info in known if (offer := _offer(info)) is not None]
-    return tuple(sorted(found, key=_rank, reverse=True))
+    usable = [replace(offer, is_only_group=alone) for info in known if (offer := _offer(info)) is not None]
+    return tuple(sorted(usable, key=_rank, reverse=True))
 
 
 def _offer(info: SecurityInfo) -> PaceOffer | None:

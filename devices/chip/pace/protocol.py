@@ -38,7 +38,7 @@ class MappingProof:
     def holds(self, key: EcKey) -> bool:
         """Whether the chip holds the private key of `key`; Malformed where the two lie on different curves."""
         group = EcGroup.of(key.curve)
-        return group.shared(self.factor, key.point) == group.decode(self.mapping_public)
+        return group.agree(self.factor, key.point) == group.decode(self.mapping_public)
 
 
 def read_mapping_proof(keys: SessionKeys, secret: bytes, mapping_public: bytes) -> MappingProof | None:
@@ -131,7 +131,9 @@ class PaceResult:
     """With CAM: the chip's proof of itself, to be held against EF.CardSecurity."""
 
 
-def establish_pace(card: Card, key: AccessKey, offer: PaceOffer, chance: RandomSource = SYSTEM_RANDOM) -> PaceResult:
+def establish_pace(
+    card: Card, key: AccessKey, offer: PaceOffer, random_source: RandomSource = SYSTEM_RANDOM
+) -> PaceResult:
     """The channel that an offer and the right key give; the master file must be selected.
 
     Raises:
@@ -139,23 +141,23 @@ def establish_pace(card: Card, key: AccessKey, offer: PaceOffer, chance: RandomS
         what `Card.send` raises.
     """
     try:
-        return _run_pace(card, key, offer, chance)
+        return _run_pace(card, key, offer, random_source)
     except Malformed as problem:
         raise ChipMalformed(f"PACE was broken off: {problem.what}") from problem
 
 
-def _run_pace(card: Card, key: AccessKey, offer: PaceOffer, chance: RandomSource) -> PaceResult:
+def _run_pace(card: Card, key: AccessKey, offer: PaceOffer, random_source: RandomSource) -> PaceResult:
     suite = offer.suite
     password_key = derive_key(key.secret, KeyUse.PASSWORD, suite)
     select_protocol(card, offer.oid, key.reference, None if offer.is_only_group else offer.domain)
     nonce = suite.decrypt(password_key, _nonce(send_step(card, 0x80, b"", 0x80), offer))
-    mapped, chip_mapping = _map_group(card, offer, nonce, chance)
-    private = chance.private(mapped)
+    mapped, chip_mapping = _map_group(card, offer, nonce, random_source)
+    private = random_source.private(mapped)
     ours = mapped.public(private)
     theirs = mapped.decode(send_step(card, 0x83, mapped.encode(ours), 0x84))
     if theirs == ours:
         raise Malformed("the chip sent this reader's own key back")
-    keys = derive_session_keys(mapped.secret(mapped.shared(private, theirs)), suite)
+    keys = derive_session_keys(mapped.secret(mapped.agree(private, theirs)), suite)
     answer = send_last_step(card, authentication_token(keys, offer.oid, mapped, theirs), key.reference)
     if not compare_digest(authentication_token(keys, offer.oid, mapped, ours), answer.get(0x86, b"")):
         raise ChannelBroken("The chip did not prove that it knows the key")
@@ -171,17 +173,17 @@ def _nonce(secret: bytes, offer: PaceOffer) -> bytes:
     return secret
 
 
-def _map_group(card: Card, offer: PaceOffer, nonce: bytes, chance: RandomSource) -> tuple[Any, bytes]:
+def _map_group(card: Card, offer: PaceOffer, nonce: bytes, random_source: RandomSource) -> tuple[Any, bytes]:
     """The group with its new generator, and the chip's public key of the mapping where there is one."""
     group: Any = offer.group
     if offer.mapping is PaceMapping.INTEGRATED:
-        ours = chance.random(offer.suite.key_bytes)
+        ours = random_source.random(offer.suite.key_bytes)
         send_step(card, 0x81, ours, 0x82)
         return map_integrated(group, offer.suite, nonce, ours), b""
-    private = chance.private(group)
+    private = random_source.private(group)
     ours = group.public(private)
-    sent = send_step(card, 0x81, group.encode(ours), 0x82)
-    theirs = group.decode(sent)
+    chip_public = send_step(card, 0x81, group.encode(ours), 0x82)
+    theirs = group.decode(chip_public)
     if theirs == ours:
         raise Malformed("the chip sent this reader's own key back")
-    return group.map_generic(nonce, group.shared(private, theirs)), sent
+    return group.map_generic(nonce, group.agree(private, theirs)), chip_public

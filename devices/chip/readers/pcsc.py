@@ -32,13 +32,13 @@ _AGAIN_S = 0.1
 _AWAY = DeviceState(DeviceHealth.ABSENT, FaultReason.UNPLUGGED, "Check the reader's cable, then plug it in again")
 
 
-def discover_chips(place: DriverContext) -> Iterator[DiscoveredDevice]:
+def discover_chips(context: DriverContext) -> Iterator[DiscoveredDevice]:
     """Every reader that the service knows now."""
     for name in reader_names():
         yield DiscoveredDevice(f"pcsc://{quote(name)}", _info(name))
 
 
-def chip_reader(url: DeviceUrl, place: DriverContext) -> "PcscReader":
+def chip_reader(url: DeviceUrl, context: DriverContext) -> "PcscReader":
     """A closed reader; DeviceFault SETUP for a URL without a name."""
     if not url.where:
         raise DeviceFault(FaultReason.SETUP, "A chip reader is pcsc://Its%20Name, as kit bench lists it")
@@ -54,19 +54,19 @@ class PcscReader(StatefulDevice):
 
     def __init__(self, info: DeviceInfo, name: str) -> None:
         super().__init__(info)
-        self._wanted = name
+        self._wanted_name = name
         self._name = name
         self._presence: ChipPresence | None = None
         self._changed = asyncio.Event()
         self._watch: PresenceWatch | None = None
-        self._laid: PcscChip | None = None
-        self._waiting = False
+        self._chip: PcscChip | None = None
+        self._is_waiting = False
 
     async def open(self) -> None:
         """Take the reader, or wait for it where it is unplugged. DeviceFault BUSY, DENIED, NO_DRIVER."""
         device_locks.acquire(self.info.id, self.info.title)
         try:
-            self._name = _full_name(self._wanted, await asyncio.to_thread(reader_names))
+            self._name = _full_name(self._wanted_name, await asyncio.to_thread(reader_names))
         except BaseException:
             device_locks.release(self.info.id)
             raise
@@ -87,7 +87,7 @@ class PcscReader(StatefulDevice):
             return
         self._changed.set()
         await asyncio.to_thread(watch.stop)
-        await self._let_go()
+        await self._release_chip()
         device_locks.release(self.info.id)
         self._events.change(CLOSED)
         self._events.end()
@@ -95,17 +95,17 @@ class PcscReader(StatefulDevice):
     async def chip(self, timeout_s: float) -> PcscChip | None:
         """The chip that lies there or is laid there in time, else None. One that was given before is let go of."""
         self._check()
-        if self._waiting:
+        if self._is_waiting:
             raise DeviceFault(FaultReason.BUSY, f"{self.info.title} is waiting for a document already")
-        self._waiting = True
+        self._is_waiting = True
         try:
             async with asyncio.timeout(timeout_s):
-                await self._let_go()
+                await self._release_chip()
                 return await self._next()
         except TimeoutError:
             return None
         finally:
-            self._waiting = False
+            self._is_waiting = False
 
     async def _next(self) -> PcscChip:
         """The next chip that can be taken; one that is lifted at that moment is waited for again."""
@@ -122,17 +122,17 @@ class PcscReader(StatefulDevice):
     async def _take(self) -> PcscChip:
         taking = asyncio.ensure_future(asyncio.to_thread(PcscChip, self._name))
         try:
-            self._laid = await asyncio.shield(taking)
+            self._chip = await asyncio.shield(taking)
         except asyncio.CancelledError:
             taking.add_done_callback(_close_unclaimed)
             raise
         self._show()
-        return self._laid
+        return self._chip
 
-    async def _let_go(self) -> None:
-        laid, self._laid = self._laid, None
-        if laid is not None:
-            await asyncio.to_thread(laid.close)
+    async def _release_chip(self) -> None:
+        chip, self._chip = self._chip, None
+        if chip is not None:
+            await asyncio.to_thread(chip.close)
             self._show()
 
     def _check(self) -> None:
@@ -158,16 +158,16 @@ class PcscReader(StatefulDevice):
         if self._presence is ChipPresence.NO_READER:
             self._events.change(_AWAY)
         elif self._presence is not None:
-            held = self._laid is not None and self._presence is ChipPresence.CHIP
-            self._events.change(BUSY if held else READY)
+            has_chip = self._chip is not None and self._presence is ChipPresence.CHIP
+            self._events.change(BUSY if has_chip else READY)
 
 
 def _full_name(wanted: str, names: Sequence[str]) -> str:
     """The reader's full name; the name as it was given where no reader, or more than one, begins so."""
     if wanted in names:
         return wanted
-    found = [name for name in names if name.startswith(f"{wanted} ")]
-    return found[0] if len(found) == 1 else wanted
+    matching = [name for name in names if name.startswith(f"{wanted} ")]
+    return matching[0] if len(matching) == 1 else wanted
 
 
 def _call_in_loop(loop: asyncio.AbstractEventLoop, what: Callable[[], None]) -> None:

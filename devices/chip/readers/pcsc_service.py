@@ -53,8 +53,8 @@ def library() -> Any:
 def fault_reason(code: int) -> FaultReason:
     """What a code of PC/SC says of the device."""
     scard = library()
-    named = {getattr(scard, name): reason for name, reason in _REASONS.items() if hasattr(scard, name)}
-    return named.get(code, FaultReason.PROTOCOL)
+    reasons = {getattr(scard, name): reason for name, reason in _REASONS.items() if hasattr(scard, name)}
+    return reasons.get(code, FaultReason.PROTOCOL)
 
 
 def pcsc_fault(code: int, title: str) -> DeviceFault:
@@ -67,19 +67,19 @@ def pcsc_fault(code: int, title: str) -> DeviceFault:
 def establish_context() -> Any:
     """A connection to the service; DeviceFault NO_DRIVER when it does not run."""
     scard = library()
-    code, made = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+    code, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
     if code != SUCCESS:
         raise pcsc_fault(code, "PC/SC")
-    return made
+    return context
 
 
 def reader_names() -> tuple[str, ...]:
     """Readers that are there now, by name; DeviceFault where the service cannot be asked."""
-    scard, made = library(), establish_context()
+    scard, context = library(), establish_context()
     try:
-        code, names = scard.SCardListReaders(made, [])
+        code, names = scard.SCardListReaders(context, [])
     finally:
-        scard.SCardReleaseContext(made)
+        scard.SCardReleaseContext(context)
     if code == scard.SCARD_E_NO_READERS_AVAILABLE:
         return ()
     if code != SUCCESS:
@@ -106,13 +106,13 @@ class PcscChip:
             raise pcsc_fault(code, name)
         self._form = scard.SCARD_PCI_T0 if self._protocol == scard.SCARD_PROTOCOL_T0 else scard.SCARD_PCI_T1
         self._lock = Lock()
-        self._closed = False
-        self._released = False
+        self._is_closed = False
+        self._is_released = False
 
     def transmit(self, command: bytes) -> bytes:
         """The response to a command. DeviceFault UNPLUGGED, TIMEOUT, PROTOCOL; NOT_OPEN when it was let go."""
         with self._lock:
-            if self._closed:
+            if self._is_closed:
                 raise DeviceFault(FaultReason.NOT_OPEN, f"The chip on {self._name} was let go")
             scard = library()
             code, response = scard.SCardTransmit(self._card, self._form, list(command))
@@ -121,7 +121,7 @@ class PcscChip:
                 scard.SCardReconnect(self._card, scard.SCARD_SHARE_EXCLUSIVE, self._protocol, scard.SCARD_LEAVE_CARD)
             if code == scard.SCARD_E_PROTO_MISMATCH:
                 code = scard.SCARD_W_REMOVED_CARD  # another document was laid in the place of this one
-            if self._closed:
+            if self._is_closed:
                 self._release()
         if code != SUCCESS:
             raise pcsc_fault(code, self._name)
@@ -129,7 +129,7 @@ class PcscChip:
 
     def close(self) -> None:
         """Let go of the chip, which forgets all that was agreed. Doing so twice does nothing."""
-        self._closed = True
+        self._is_closed = True
         if self._lock.acquire(timeout=_WAIT_S):
             try:
                 self._release()
@@ -137,8 +137,8 @@ class PcscChip:
                 self._lock.release()
 
     def _release(self) -> None:
-        if not self._released:
-            self._released = True
+        if not self._is_released:
+            self._is_released = True
             scard = library()
             scard.SCardDisconnect(self._card, scard.SCARD_RESET_CARD)
             scard.SCardReleaseContext(self._context)
@@ -166,7 +166,7 @@ class PresenceWatch:
         self._tell = tell
         self._stopped = Event()
         self._context: Any = None
-        self._told: ChipPresence | None = None
+        self._last_told: ChipPresence | None = None
         self._thread = Thread(target=self._run, name="chip reader", daemon=True)
 
     def start(self) -> None:
@@ -186,7 +186,7 @@ class PresenceWatch:
                 self._context = establish_context()
                 self._watch()
             except DeviceFault:
-                self._say(ChipPresence.NO_READER)
+                self._report(ChipPresence.NO_READER)
             finally:
                 self._release()
             self._stopped.wait(_PAUSE_S)
@@ -200,20 +200,20 @@ class PresenceWatch:
             if code == scard.SCARD_E_TIMEOUT:
                 continue
             if code != SUCCESS:
-                self._say(ChipPresence.NO_READER)
+                self._report(ChipPresence.NO_READER)
                 return
             state = states[0][1]
             if state & (scard.SCARD_STATE_UNKNOWN | scard.SCARD_STATE_UNAVAILABLE):
-                self._say(ChipPresence.NO_READER)
+                self._report(ChipPresence.NO_READER)
                 return
-            self._say(ChipPresence.CHIP if state & scard.SCARD_STATE_PRESENT else ChipPresence.NO_CHIP)
+            self._report(ChipPresence.CHIP if state & scard.SCARD_STATE_PRESENT else ChipPresence.NO_CHIP)
 
-    def _say(self, presence: ChipPresence) -> None:
-        if presence is not self._told and not self._stopped.is_set():
-            self._told = presence
+    def _report(self, presence: ChipPresence) -> None:
+        if presence is not self._last_told and not self._stopped.is_set():
+            self._last_told = presence
             self._tell(presence)
 
     def _release(self) -> None:
-        made, self._context = self._context, None
-        if made is not None:
-            library().SCardReleaseContext(made)
+        context, self._context = self._context, None
+        if context is not None:
+            library().SCardReleaseContext(context)

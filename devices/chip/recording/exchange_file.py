@@ -31,8 +31,8 @@ class Exchange:
         return Exchange(redact_command(self.command), redact_response(self.response), self.took_ms)
 
     def __str__(self) -> str:
-        without = self.redact()
-        command, answer = without.command, without.response
+        redacted = self.redact()
+        command, answer = redacted.command, redacted.response
         name = _COMMAND_NAMES.get(command[1], f"{command[1]:02X}") if len(command) > 1 else "?"
         return (
             f"{command[:_HEADER].hex().upper():8} {name:22} {len(command):5} → {len(answer):5} "
@@ -111,17 +111,19 @@ class ChipRecordingWriter:
         self._redact = head.redacted
         self._write(head)
 
-    def exchange(self, exchange: Exchange) -> None:
+    def write_exchange(self, exchange: Exchange) -> None:
         """One command and its response."""
-        kept = exchange.redact() if self._redact else exchange
+        written = exchange.redact() if self._redact else exchange
         self._write(
-            RecordedExchange(command=kept.command.hex(), response=kept.response.hex(), took_ms=round(kept.took_ms, 2))
+            RecordedExchange(
+                command=written.command.hex(), response=written.response.hex(), took_ms=round(written.took_ms, 2)
+            )
         )
 
-    def fault(self, command: bytes, reason: FaultReason) -> None:
+    def write_fault(self, command: bytes, reason: FaultReason) -> None:
         """One command that the reader failed over."""
-        kept = Exchange(command, b"").redact() if self._redact else Exchange(command, b"")
-        self._write(RecordedExchange(command=kept.command.hex(), fault=reason))
+        written = Exchange(command, b"").redact() if self._redact else Exchange(command, b"")
+        self._write(RecordedExchange(command=written.command.hex(), fault=reason))
 
     def close(self) -> None:
         """End the file."""

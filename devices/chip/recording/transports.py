@@ -1,4 +1,4 @@
-"""Transports that write down another one, and that play what was written.
+"""Transports that record another transport, and that replay a recording.
 
 Without its secrets a recording plays the shape of a conversation: as far as the first proof, which needs them. One
 with its secrets (of a specimen) plays whole when the reader takes its numbers from the recording's seed.
@@ -40,7 +40,7 @@ class RecordedTransport:
     """`transport`, with every exchange and fault written to `recording`."""
 
     def __init__(self, transport: Transport, recording: ChipRecordingWriter) -> None:
-        self._traced = TracedTransport(transport, recording.exchange)
+        self._traced = TracedTransport(transport, recording.write_exchange)
         self._recording = recording
 
     def transmit(self, command: bytes) -> bytes:
@@ -48,7 +48,7 @@ class RecordedTransport:
         try:
             return self._traced.transmit(command)
         except DeviceFault as fault:
-            self._recording.fault(command, fault.reason)
+            self._recording.write_fault(command, fault.reason)
             raise
 
 
@@ -63,7 +63,7 @@ class ReplayedTransport:
     @property
     def random_source(self) -> RandomSource:
         """Where the reader must take its numbers from for the recording to play whole."""
-        return RandomSource.seeded(bytes.fromhex(self._head.seed)) if self._head.seed else SYSTEM_RANDOM
+        return RandomSource.from_seed(bytes.fromhex(self._head.seed)) if self._head.seed else SYSTEM_RANDOM
 
     def transmit(self, command: bytes) -> bytes:
         """The response that was recorded.
@@ -95,9 +95,9 @@ def random_source_for(transport: Transport) -> RandomSource:
 def record_transport(
     path: Path, transport: Transport, seed: bytes = b""
 ) -> tuple[RecordedTransport, ChipRecordingWriter, RandomSource]:
-    """A transport that is recorded, its file to be closed, and the chance to read with.
+    """A transport that is recorded, its file to be closed, and the source of random numbers to read with.
 
     Without `seed` secrets are left out. With one, all is written as it is: only ever of a specimen.
     """
     file = ChipRecordingWriter(path, ChipRecordingHeader(redacted=not seed, seed=seed.hex()))
-    return RecordedTransport(transport, file), file, RandomSource.seeded(seed) if seed else SYSTEM_RANDOM
+    return RecordedTransport(transport, file), file, RandomSource.from_seed(seed) if seed else SYSTEM_RANDOM

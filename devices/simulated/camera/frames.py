@@ -36,15 +36,15 @@ def empty_table() -> GreyImage:
 def draw_frame(page: GreyImage, harms: frozenset[PictureDefect], number: int) -> GreyImage:
     """The `number`th frame of a page that lies on the table with these harms."""
     noise = np.random.default_rng(number)
-    seen = np.ascontiguousarray(page[::-1, ::-1]) if PictureDefect.UPSIDE_DOWN in harms else page
-    laid = _place_page(seen, harms, noise)
+    upright = np.ascontiguousarray(page[::-1, ::-1]) if PictureDefect.UPSIDE_DOWN in harms else page
+    frame = _place_page(upright, harms, noise)
     if PictureDefect.BLURRED in harms:
-        laid = cv2.GaussianBlur(laid, (0, 0), _SHAKE).astype(np.uint8, copy=False)
+        frame = cv2.GaussianBlur(frame, (0, 0), _SHAKE).astype(np.uint8, copy=False)
     if PictureDefect.GLARE in harms:
-        laid = _add_glare(laid, page)
-    grain = noise.normal(0, 3.0 if PictureDefect.HELD in harms else 1.5, laid.shape)
+        frame = _add_glare(frame, page)
+    grain = noise.normal(0, 3.0 if PictureDefect.HELD in harms else 1.5, frame.shape)
     light = _DARKER if PictureDefect.TOO_DARK in harms else 1.0
-    return np.clip(laid * light + grain, 0, 255).astype(np.uint8)
+    return np.clip(frame * light + grain, 0, 255).astype(np.uint8)
 
 
 def _place_page(page: GreyImage, harms: frozenset[PictureDefect], noise: np.random.Generator) -> GreyImage:
@@ -61,12 +61,12 @@ def _place_page(page: GreyImage, harms: frozenset[PictureDefect], noise: np.rand
     return seen.astype(np.uint8, copy=False)
 
 
-def _add_glare(laid: GreyImage, page: GreyImage) -> GreyImage:
+def _add_glare(frame: GreyImage, page: GreyImage) -> GreyImage:
     """A lamp's reflection over the middle of a zone."""
     below = 0.45 * page.shape[0] * min(_FRAME[0] / page.shape[0], _FRAME[1] / page.shape[1])
-    spot = np.zeros(laid.shape, np.float32)
+    spot = np.zeros(frame.shape, np.float32)
     cv2.ellipse(spot, (_FRAME[1] // 2, _FRAME[0] // 2 + round(below) - 30), _SPOT, 0, 0, 360, 400.0, -1)
-    lit = np.clip(laid + cv2.GaussianBlur(spot, (0, 0), 12), 0, 255)
+    lit = np.clip(frame + cv2.GaussianBlur(spot, (0, 0), 12), 0, 255)
     return np.asarray(lit, np.uint8)
 
 
@@ -101,22 +101,23 @@ class ScriptedCamera:
         await asyncio.sleep(FRAME_S)
         if self._next >= len(self._script.presents):
             return empty_table()
-        laid = self._script.presents[self._next]
-        if laid.fault is not None:
-            self._next, self._back_at = self._next + 1, asyncio.get_running_loop().time() + laid.away_s
+        presentation = self._script.presents[self._next]
+        if presentation.fault is not None:
+            self._next, self._back_at = self._next + 1, asyncio.get_running_loop().time() + presentation.away_s
             return None
         if self._page is None:
-            await asyncio.sleep(laid.after_s + laid.delay_s)
-            self._page = await asyncio.to_thread(_draw_presentation, laid)
+            await asyncio.sleep(presentation.after_s + presentation.delay_s)
+            self._page = await asyncio.to_thread(_draw_presentation, presentation)
         self._shown += 1
-        seen = draw_frame(self._page, laid.harms, self._shown) if self._shown <= laid.frames else empty_table()
-        if self._shown >= laid.frames + _BETWEEN:
+        is_shown = self._shown <= presentation.frames
+        frame = draw_frame(self._page, presentation.harms, self._shown) if is_shown else empty_table()
+        if self._shown >= presentation.frames + _BETWEEN:
             self._next, self._page, self._shown = self._next + 1, None, 0
-        return seen
+        return frame
 
     def stop(self) -> None:
         """What lies there goes on lying there."""
 
 
-def _draw_presentation(laid: CameraPresentation) -> GreyImage:
-    return draw_page(laid.text, codes_on(laid))
+def _draw_presentation(presentation: CameraPresentation) -> GreyImage:
+    return draw_page(presentation.text, codes_on(presentation))

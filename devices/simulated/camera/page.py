@@ -102,8 +102,8 @@ def _draw_codes(codes: Sequence[Barcode]) -> GreyImage:
     """The codes side by side, each with the blank margin it needs."""
     around = round(_AROUND_MM * DOTS_A_MM)
     drawn = [np.pad(_draw_code(code), around, constant_values=_WHITE) for code in codes]
-    high = max(one.shape[0] for one in drawn)
-    return np.hstack([np.pad(one, ((0, high - one.shape[0]), (0, 0)), constant_values=_WHITE) for one in drawn])
+    high = max(image.shape[0] for image in drawn)
+    return np.hstack([np.pad(image, ((0, high - image.shape[0]), (0, 0)), constant_values=_WHITE) for image in drawn])
 
 
 def _draw_code(code: Barcode) -> GreyImage:
@@ -119,8 +119,8 @@ def _draw_code(code: Barcode) -> GreyImage:
     # Text as text: an encoder marks bytes, and readers of text alone would stumble over the mark.
     content = code.content.decode() if code.content.isascii() else code.content
     usual = Symbology.PDF417 if code.kind is BarcodeKind.BOARDING_PASS else Symbology.QR
-    made = zxingcpp.create_barcode(content, kinds.get(code.symbology, kinds[usual]))
-    small = np.asarray(made.to_image(scale=1, add_quiet_zones=True), np.uint8)
+    barcode = zxingcpp.create_barcode(content, kinds.get(code.symbology, kinds[usual]))
+    small = np.asarray(barcode.to_image(scale=1, add_quiet_zones=True), np.uint8)
     scale = max(3, round(_CODE_MM * DOTS_A_MM / max(small.shape)))
     return np.asarray(np.minimum(np.kron(small, np.ones((scale, scale), np.uint8)), _WHITE), np.uint8)
 

@@ -28,7 +28,7 @@ class SimulatedChipReader(StatefulDevice):
         self._page_reader = f"{kit} {info.id.partition('#')[0]}#{script.of}"
         self._opened = self._waiting = False
         self._next = 0
-        self._minted: tuple[Presentation, asyncio.Future[SimulatedChip | None]] | None = None
+        self._issued: tuple[Presentation, asyncio.Future[SimulatedChip | None]] | None = None
 
     async def open(self) -> None:
         """Take the device; DeviceFault BUSY when it is taken."""
@@ -55,7 +55,7 @@ class SimulatedChipReader(StatefulDevice):
         self._events.change(BUSY)
         try:
             async with asyncio.timeout(timeout_s):
-                return await self._laid_down()
+                return await self._next_chip()
         except TimeoutError:
             return None
         finally:
@@ -63,59 +63,61 @@ class SimulatedChipReader(StatefulDevice):
             if self._opened:
                 self._events.change(READY)
 
-    async def _laid_down(self) -> Transport:
+    async def _next_chip(self) -> Transport:
         while True:
-            shown = await self._shown()
+            presentation = await self._next_document()
             self._need_open()
-            chip = await self._chip_of(shown)
+            chip = await self._chip_of(presentation)
             if chip is not None:
                 chip.lay_down()
                 return chip
-            await self._another(shown)
+            await self._wait_for_other(presentation)
 
-    async def _chip_of(self, shown: Presentation) -> SimulatedChip | None:
+    async def _chip_of(self, presentation: Presentation) -> SimulatedChip | None:
         """The same chip for as long as the same document is presented: it remembers wrong passwords and faults."""
-        if self._minted is None or self._minted[0] is not shown:
-            self._minted = (shown, asyncio.ensure_future(asyncio.to_thread(issue_chip, shown)))
+        if self._issued is None or self._issued[0] is not presentation:
+            self._issued = (presentation, asyncio.ensure_future(asyncio.to_thread(issue_chip, presentation)))
         try:
             # A call that times out does not undo what was begun: the next one has it.
-            return await asyncio.shield(self._minted[1])
+            return await asyncio.shield(self._issued[1])
         except InputError as problem:
             raise DeviceFault(FaultReason.BAD_READ, f"{self.info.title}: {problem.what}") from problem
 
-    async def _shown(self) -> Presentation:
-        """What lies there, or what of its own comes next."""
+    async def _next_document(self) -> Presentation:
+        """The document that lies there, or the next one of its own."""
         if self._script.of:
-            return await self._when(lambda: document_reader.document_on(self._page_reader))
+            return await self._wait_for(lambda: document_reader.document_on(self._page_reader))
         presents = self._script.presents
         if self._next >= len(presents):
-            await self._when(lambda: None)
-        shown = presents[self._next]
-        await asyncio.sleep(shown.after_s)
+            await self._wait_for(lambda: None)
+        presentation = presents[self._next]
+        await asyncio.sleep(presentation.after_s)
         self._next += 1
-        return shown
+        return presentation
 
-    async def _another(self, shown: Presentation) -> None:
+    async def _wait_for_other(self, presentation: Presentation) -> None:
         """Wait until something else lies there than a document without a chip."""
         if self._script.of:
-            await self._when(
-                lambda: found if (found := document_reader.document_on(self._page_reader)) is not shown else None
-            )
+            await self._wait_for(lambda: self._document_other_than(presentation))
 
-    async def _when(self, look: Callable[[], Presentation | None]) -> Presentation:
-        while (found := look()) is None:
+    def _document_other_than(self, presentation: Presentation) -> Presentation | None:
+        there = document_reader.document_on(self._page_reader)
+        return there if there is not presentation else None
+
+    async def _wait_for(self, look: Callable[[], Presentation | None]) -> Presentation:
+        while (presentation := look()) is None:
             await asyncio.sleep(_LOOK_S)
             self._need_open()
-        return found
+        return presentation
 
     def _need_open(self) -> None:
         if not self._opened:
             raise DeviceFault(FaultReason.NOT_OPEN, f"{self.info.title} is not open")
 
 
-def issue_chip(shown: Presentation) -> SimulatedChip | None:
+def issue_chip(presentation: Presentation) -> SimulatedChip | None:
     """The chip in the document; None where it has none. InputError for a zone that opens no chip."""
-    if shown.chip is None or not shown.text:
+    if presentation.chip is None or not presentation.text:
         return None
-    holder = holder_of(shown)
-    return SimulatedChip(personalise(holder, shown.chip, issuer_of(holder.document.issuer)))
+    holder = holder_of(presentation)
+    return SimulatedChip(personalise(holder, presentation.chip, issuer_of(holder.document.issuer)))

@@ -123,10 +123,10 @@ class SimulatedPaceOffer:
     @classmethod
     def parse(cls, text: str) -> Self:
         """From `ecdh-gm-aes-128:13`; ValueError when it is none."""
-        found = re.fullmatch(r"(ecdh|dh)-(gm|im|cam)-(3des|aes-\d{3}):(\d+)", text)
-        if found is None or found[3] not in _SUITES:
+        match = re.fullmatch(r"(ecdh|dh)-(gm|im|cam)-(3des|aes-\d{3}):(\d+)", text)
+        if match is None or match[3] not in _SUITES:
             raise ValueError(f"{text!r} is no PACE offer such as ecdh-gm-aes-128:13")
-        offer = cls(cast(AgreementName, found[1]), cast(MappingName, found[2]), _SUITES[found[3]], int(found[4]))
+        offer = cls(cast(AgreementName, match[1]), cast(MappingName, match[2]), _SUITES[match[3]], int(match[4]))
         if (offer.agreement, offer.mapping) not in _ARCS or (
             offer.mapping == "cam" and offer.suite is CipherSuite.TDES
         ):
@@ -152,10 +152,10 @@ class SimulatedChipAuthenticationOffer:
     @classmethod
     def parse(cls, text: str) -> Self:
         """From `ecdh-aes-256:13`; ValueError when it is none."""
-        found = re.fullmatch(r"(ecdh|dh)-(3des|aes-\d{3}):(\d+)", text)
-        if found is None or found[2] not in _SUITES or int(found[3]) not in STANDARD_GROUPS:
+        match = re.fullmatch(r"(ecdh|dh)-(3des|aes-\d{3}):(\d+)", text)
+        if match is None or match[2] not in _SUITES or int(match[3]) not in STANDARD_GROUPS:
             raise ValueError(f"{text!r} is no offer of chip authentication such as ecdh-aes-256:13")
-        offer = cls(cast(AgreementName, found[1]), _SUITES[found[2]], int(found[3]))
+        offer = cls(cast(AgreementName, match[1]), _SUITES[match[2]], int(match[3]))
         if (offer.parameters in _DH_NUMBERS) != (offer.agreement == "dh"):
             raise ValueError(f"{text!r} names domain parameters that are not of its kind")
         return offer

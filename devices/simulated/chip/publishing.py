@@ -29,8 +29,8 @@ class IssuerFiles:
 
 def publish_issuer_files(kit: Path, folder: Path, at: datetime) -> IssuerFiles:
     """Write into `folder` what vouches, on that day, for every chip and seal that the simulated kit presents."""
-    presented = tuple(all_presentations(kit))
-    issuers = {issuer.state.country: issuer for issuer in _issuers(presented)}
+    presentations = tuple(all_presentations(kit))
+    issuers = {issuer.state.country: issuer for issuer in _issuers(presentations)}
     listed = [issuer.state.csca.der for _, issuer in sorted(issuers.items())]
     master_list, root = folder / "invented.ml", folder / "invented-root.cer"
     master_list.write_bytes(_PUBLISHER.master_list(listed, at))
@@ -38,12 +38,12 @@ def publish_issuer_files(kit: Path, folder: Path, at: datetime) -> IssuerFiles:
     revocations = []
     for letters, issuer in sorted(issuers.items()):
         revocations.append(folder / f"{letters}.crl")
-        revocations[-1].write_bytes(issuer.published(at)[1])
-    return IssuerFiles((master_list, root), tuple(revocations), _seal_signers(presented, folder))
+        revocations[-1].write_bytes(issuer.publish(at)[1])
+    return IssuerFiles((master_list, root), tuple(revocations), _seal_signers(presentations, folder))
 
 
-def _seal_signers(presented: Iterable[Presentation], folder: Path) -> Path | None:
-    sealing = (shown for shown in presented if shown.seal is not None)
+def _seal_signers(presentations: Iterable[Presentation], folder: Path) -> Path | None:
+    sealing = (presentation for presentation in presentations if presentation.seal is not None)
     states = {issuer.state.country: issuer.state for issuer in _issuers(sealing)}
     blocks = [_pem(der) for _, state in sorted(states.items()) for der in published_certificates(state)]
     if not blocks:
@@ -57,7 +57,7 @@ def _pem(der: bytes) -> str:
     return f"-----BEGIN CERTIFICATE-----\n{b64encode(der).decode()}\n-----END CERTIFICATE-----\n"
 
 
-def _issuers(presented: Iterable[Presentation]) -> Iterable[Issuer]:
-    for shown in presented:
-        if shown.chip is not None or shown.seal is not None:
-            yield issuer_of(holder_of(shown).document.issuer)
+def _issuers(presentations: Iterable[Presentation]) -> Iterable[Issuer]:
+    for presentation in presentations:
+        if presentation.chip is not None or presentation.seal is not None:
+            yield issuer_of(holder_of(presentation).document.issuer)

@@ -1,4 +1,4 @@
-"""Where simulated chips and issuers take their random bytes from: the system, or a seed that always gives the same."""
+"""Gives simulated chips and issuers their random bytes: from the system, or from a seed that always gives the same."""
 
 import secrets
 from collections.abc import Callable
@@ -10,7 +10,7 @@ Randomness = Callable[[int], bytes]
 SYSTEM_RANDOM: Randomness = secrets.token_bytes
 
 
-def seeded(*seed: str | int) -> Randomness:
+def seeded_randomness(*seed: str | int) -> Randomness:
     """A stream of bytes that is the same for the same seed; for invented keys and people only."""
     key = sha256("\x1f".join(map(str, seed)).encode()).digest()
     counter = 0
@@ -21,8 +21,8 @@ def seeded(*seed: str | int) -> Randomness:
         while len(left) < count:
             left += sha256(key + counter.to_bytes(8, "big")).digest()
             counter += 1
-        taken, left = left[:count], left[count:]
-        return taken
+        chunk, left = left[:count], left[count:]
+        return chunk
 
     return take
 

@@ -36,18 +36,18 @@ class AnswerFaults:
         self._randomness = randomness
         self._wait = wait
         self._count = 0
-        self._away = False
+        self._is_away = False
 
     def lay_down(self) -> None:
         """The chip is in the field again."""
-        self._away = False
+        self._is_away = False
 
     def before(self) -> bytes | None:
         """Called for each command: the answer that comes instead of a right one. DeviceFault UNPLUGGED."""
         self._count += 1
         if self._now(ChipFault.TEAR_OFF):
-            self._away = True
-        if self._away:
+            self._is_away = True
+        if self._is_away:
             raise DeviceFault(FaultReason.UNPLUGGED, "The document left the reader", hint="Lay the document down again")
         if self._profile.has(ChipFault.SLOW) or self._now(ChipFault.STALL):
             self._wait(self._profile.delay_s)
@@ -86,11 +86,11 @@ _Handler = Callable[[SimulatedSession, SimulatedCommand], SimulatedResponse]
 
 
 def execute(session: SimulatedSession, command: SimulatedCommand) -> SimulatedResponse:
-    """The answer to a plain command, or to one that came out of secure messaging. Refusal for what is not done."""
+    """The answer to a plain command, or one out of secure messaging. SimulatedRefusal for what is not done."""
     handler = _HANDLERS.get(command.ins)
     if handler is None:
         raise SimulatedRefusal(SimulatedStatus.UNKNOWN_COMMAND)
-    if command.chained and command.ins != _GENERAL_AUTHENTICATE:
+    if command.is_chained and command.ins != _GENERAL_AUTHENTICATE:
         raise SimulatedRefusal(SimulatedStatus.LAST_OF_CHAIN)
     return handler(session, command)
 
@@ -104,7 +104,7 @@ def _manage_environment(session: SimulatedSession, command: SimulatedCommand) ->
     }.get(command.parameters)
     if handler is None:
         raise SimulatedRefusal(SimulatedStatus.BAD_PARAMETERS)
-    if command.parameters != _SET_PACE and not session.opened:
+    if command.parameters != _SET_PACE and not session.is_open:
         raise SimulatedRefusal(SimulatedStatus.NOT_ALLOWED)
     return handler(session, command)
 
@@ -156,26 +156,26 @@ class SimulatedChip:
     ) -> None:
         self.card = card
         self._randomness = randomness
-        self._doorman = PasswordGuard(card, wait)
-        self._misbehaviour = AnswerFaults(card.profile, randomness, wait)
+        self._password_guard = PasswordGuard(card, wait)
+        self._answer_faults = AnswerFaults(card.profile, randomness, wait)
         self.lay_down()
 
     def lay_down(self) -> None:
         """Power on, or the document is laid on the reader again; wrong passwords are not forgotten."""
-        self._session = SimulatedSession(self.card, self._doorman, self._randomness)
-        self._misbehaviour.lay_down()
+        self._session = SimulatedSession(self.card, self._password_guard, self._randomness)
+        self._answer_faults.lay_down()
 
     def transmit(self, command: bytes) -> bytes:
         """The response to a command APDU. DeviceFault UNPLUGGED while the chip is torn off."""
-        instead = self._misbehaviour.before()
+        instead = self._answer_faults.before()
         answer = self._answer(command) if instead is None else instead
-        return self._misbehaviour.after(answer)
+        return self._answer_faults.after(answer)
 
     def _answer(self, raw: bytes) -> bytes:
         try:
             command = read_command(raw)
             self._check_form(command, raw)
-            return self._protected(command) if command.protected else self._plain(command)
+            return self._answer_protected(command) if command.is_protected else self._answer_plain(command)
         except SimulatedRefusal as refusal:
             return SimulatedResponse(status=refusal.status).encode()
 
@@ -187,18 +187,18 @@ class SimulatedChip:
         if self.card.profile.extended_length == "no" and len(raw) > 5 and raw[4] == 0:
             raise SimulatedRefusal(SimulatedStatus.WRONG_LENGTH)
 
-    def _plain(self, command: SimulatedCommand) -> bytes:
+    def _answer_plain(self, command: SimulatedCommand) -> bytes:
         """A plain command ends secure messaging and is then answered as if there had been none."""
         session = self._session
         if session.channel is not None:
             session.lose_channel()
-        answer = self._obeyed(command)
+        answer = self._execute(command)
         if self.card.profile.answers == "in_parts":
             answer = split_response(session, answer)
         session.channel, session.next_channel = session.next_channel, None
         return answer.encode()
 
-    def _protected(self, command: SimulatedCommand) -> bytes:
+    def _answer_protected(self, command: SimulatedCommand) -> bytes:
         session = self._session
         channel = session.channel
         if channel is None:
@@ -208,11 +208,11 @@ class SimulatedChip:
         except SimulatedRefusal:
             session.lose_channel()
             raise
-        closed = channel.close(self._obeyed(opened), command.ins)
+        closed = channel.close(self._execute(opened), command.ins)
         session.channel, session.next_channel = session.next_channel or channel, None
-        return self._misbehaviour.spoil_secure(closed).encode()
+        return self._answer_faults.spoil_secure(closed).encode()
 
-    def _obeyed(self, command: SimulatedCommand) -> SimulatedResponse:
+    def _execute(self, command: SimulatedCommand) -> SimulatedResponse:
         try:
             return execute(self._session, command)
         except SimulatedRefusal as refusal:

@@ -1,4 +1,4 @@
-"""From a paper that a simulated kit presents to its digital seal, as an issuing authority writes and signs it.
+"""Writes and signs the digital seal of a paper that a simulated kit presents, as an issuing authority does.
 
 - A seal is of version 4 (ICAO Doc 9303-13, part 2; BSI TR-03137-1).
 - An invented state has one signer for each fault of a signer. Their certificates' names are nothing but a state and
@@ -57,12 +57,12 @@ def encode_seal_body(
 ) -> bytes:
     """Everything that the signature covers; `issuer` as in a zone, `signer` two letters and two characters."""
     reference = f"{serial:02X}"
-    named = f"{signer}{len(reference):02X}{reference}"
+    certificate_reference = f"{signer}{len(reference):02X}{reference}"
     day = int(f"{signed:%m%d%Y}").to_bytes(3, "big")
     head = (
         bytes([_MAGIC, _VERSION_4])
         + encode_c40(issuer.ljust(3))
-        + encode_c40(named)
+        + encode_c40(certificate_reference)
         + day
         + day
         + profile.to_bytes(2, "big")
@@ -140,12 +140,12 @@ _STAY_TAG, _STAY, _OTHER_STAY = 4, b"\x5a\x00\x00", b"\xb4\x00\x00"
 """Ninety days; and twice as many, for a traveller who would rather."""
 
 
-def seal_on(shown: Presentation) -> Barcode | None:
+def seal_on(presentation: Presentation) -> Barcode | None:
     """The seal that is printed on what is presented; None where there is none. InputError for what nobody seals."""
-    if shown.seal is None:
+    if presentation.seal is None:
         return None
-    holder = holder_of(shown)
-    return Barcode(shown.seal.symbology, encode_seal(holder, shown.seal))
+    holder = holder_of(presentation)
+    return Barcode(presentation.seal.symbology, encode_seal(holder, presentation.seal))
 
 
 def encode_seal(holder: Holder, profile: SealProfile) -> bytes:
@@ -158,21 +158,21 @@ def encode_seal(holder: Holder, profile: SealProfile) -> bytes:
     signer = signer_for(state, faults)
     zone = _other_number(holder.zone) if SealFault.OF_ANOTHER in faults else holder.zone
 
-    def said(zone: str, stay: bytes) -> bytes:
+    def encode_body(zone: str, stay: bytes) -> bytes:
         features = _features(zone, stay, profile, kind)
         return encode_seal_body(document.issuer, signer.named, signer.serial, holder.issued, kind, features)
 
-    covered = said(zone, _STAY)
+    covered = encode_body(zone, _STAY)
     key = replace(signer.key, seed="nobody's") if SealFault.SIGNATURE_WRONG in faults else signer.key
     signature = algos.DSASignature.load(key.sign(covered)).to_p1363()
-    shown = said(_valid_longer(zone), _OTHER_STAY) if SealFault.CHANGED in faults else covered
-    return append_signature(shown, bytes(signature))
+    body = encode_body(_valid_longer(zone), _OTHER_STAY) if SealFault.CHANGED in faults else covered
+    return append_signature(body, bytes(signature))
 
 
 def _features(zone: str, stay: bytes, profile: SealProfile, kind: int) -> list[SealFeature]:
     first, second = zone.split("\n")
     described: Kind = PROFILES[kind]
-    place: ZoneFeature = next(one for one in described.zones if one.widths[0] == len(first))
+    place: ZoneFeature = next(feature for feature in described.zones if feature.widths[0] == len(first))
     visa = kind == VISA
     features: list[SealFeature] = [(place.tag, encode_c40(first + (second[:_VISA_SECOND] if visa else second)))]
     if visa:

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from devices.framing.stx_etx import StxEtx
-
 from devices.byte_channel import ByteChannel
 from devices.faults import DeviceFault, FaultReason
+from devices.framing.delimited import StxEtxFraming
 from devices.live_reader import LiveReader
 from devices.ports import DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
 
@@ -21,16 +20,18 @@ SIMULATED = False
 NATIVE = True
 
 
-def discover(place: DriverContext) -> Iterator[DiscoveredDevice]:
+def discover(context: DriverContext) -> Iterator[DiscoveredDevice]:
     """Sockets of the vendor's service that are there now."""
-    for path in sorted((place.devices / "vendor").glob("*.sock")):
+    for path in sorted((context.devices / "vendor").glob("*.sock")):
         yield DiscoveredDevice(f"vendor://{quote(str(path))}", _info(path))
 
 
-def reader(url: DeviceUrl, place: DriverContext) -> LiveReader:
+def reader(url: DeviceUrl, context: DriverContext) -> LiveReader:
     """A closed reader. LiveReader brings the states, deadlines, recovery and queue of the adapter contract."""
     path = Path(url.where)
-    return LiveReader(_info(path), ByteChannel("The vendor's reader", lambda: _connect(path), StxEtx()), place.now)
+    return LiveReader(
+        _info(path), ByteChannel("The vendor's reader", lambda: _connect(path), StxEtxFraming()), context.now
+    )
 
 
 def _info(path: Path) -> DeviceInfo:

@@ -15,8 +15,7 @@ from tuf.api.metadata import DelegatedRole, Delegations, Key, Metadata, Role, Ro
 from data.clock import read_system_time
 from data.durable_files import write_durably
 from data.errors import InputError
-from data.kit.enrolment import DEFAULT_ERASE_WITHIN_H
-from data.policy import DEFAULT_ENTRY, POLICY_FILE, ListPolicy, Policy, policy_to_json
+from data.policy import DEFAULT_ENTRY, DEFAULT_ERASE_WITHIN_H, POLICY_FILE, ListPolicy, Policy, policy_to_json
 from sync.formats.manifest import manifest_target
 from sync.headquarters.ceremonies import offline_key, signing
 from sync.headquarters.ceremonies.offline_key import OfflineKey

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, select
 
 from data.errors import InputError
-from data.journal.chains import MAX_ENTRY_BYTES
+from data.journal.chains import LIST_CHANGED, MAX_ENTRY_BYTES
 from data.journal.outgoing import OutboxEntry
 from data.lists.edition import check_list_name
 from sync.formats.report_messages import HEALTH_KIND as HEALTH
@@ -22,7 +22,6 @@ from sync.headquarters.store import report_tables as tables
 from sync.headquarters.store.kit_table import signers
 from sync.limits import LIMITS
 
-LIST_CHANGED = "list_changed"
 _receipts, _health, _hidden = tables.receipts, tables.health, tables.hidden
 
 
@@ -54,8 +53,7 @@ def _take_receipt(connection: Connection, kit: str, facts: dict[str, Any]) -> No
     removed, at = _number(facts["removed"]), _text(facts["at"])
     _put_receipt(connection, kit, facts["list"], facts, removed, removals, at)
     version = _number(facts["version"])
-    # Kits of before said `erased` only when everything was.
-    erased_upto = _number(facts.get("erased_upto", version if removals == "erased" else 0))
+    erased_upto = _number(facts["erased_upto"])
     of_list = {"kit": kit, "list": facts["list"]}
     connection.execute(delete(_hidden).where(*_same(_hidden, of_list), _hidden.c.version <= erased_upto))
     if removals == "hidden" and removed:

@@ -17,6 +17,7 @@ from tuf.api.metadata import Metadata, MetaFile, Snapshot, TargetFile, Targets, 
 
 from data.clock import read_system_time
 from data.errors import InputError
+from data.policy import Policy
 from sync.formats.manifest import manifest_target
 from sync.headquarters.keyring import Keyring
 from sync.headquarters.store import metadata_in_force, tree
@@ -86,9 +87,9 @@ class SignedMetadata:
         target = self._lists.signed.targets.get(manifest_target(name)) if self._lists else None
         return tree.get(self._connection, target_file_path(target)) if target else None
 
-    def policy(self) -> bytes:
+    def policy(self) -> Policy:
         """The policy as it is published now."""
-        return metadata_in_force.read_policy_content(self._connection)
+        return metadata_in_force.read_policy(self._connection)
 
     def _sign_lists(self, targets: Targets, contents: dict[str, bytes]) -> Targets:
         wanted = put_targets(self._connection, contents)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from data.errors import BoundsError, InputError
 from data.lists.kinds import load_kind as kind_named
-from data.policy import Bounds, list_bounds
+from data.policy import Bounds
 from sync.formats.manifest import Manifest, manifest_from_json, manifest_to_json
 from sync.headquarters.ceremonies.founding import Medium, make_headquarters
 from sync.headquarters.home import HeadquartersHome
@@ -219,7 +219,7 @@ class _Publication:
         return replace(entry, as_of=edition.as_of, source_date=edition.source_date) if edition else entry
 
     def _must_be_within(self, entry: StoredList, before: Version, version: Version, step: VersionDiff) -> None:
-        bounds = list_bounds(self._policy, entry.name)
+        bounds = self._policy.of(entry.name).bounds
         change = ListChange(
             list=entry.name,
             since=before.number,

@@ -152,7 +152,7 @@ kits = Table(
 )
 
 kit_signers = Table(
-    # Kits that can report; one that was enrolled before kits reported has no row.
+    # Who signs what a kit reports.
     "kit_signer",
     metadata,
     Column("kit", Text, ForeignKey("kit.name"), primary_key=True),

@@ -36,7 +36,7 @@ def enter_health(home: KitHome, clock: Clock, problems: Sequence[str]) -> None:
     told = [problem[:_MOST_WORDS] for problem in problems[:_MOST_PROBLEMS]]
     if not _is_due(outgoing, now, told):
         return
-    trusted = clock.trusted()
+    trusted = clock.trusted_time()
     facts = {
         "waypost": _version(),
         "lists": {name: _list_facts(home, name, now) for name in home.lists.names()[: LIMITS.lists]},
@@ -55,7 +55,7 @@ def _is_due(outgoing: JournalOutbox, now: datetime, problems: Sequence[str]) -> 
     last = outgoing.last(Stream.RECEIPTS, HEALTH_KIND)
     if last is None:
         return True
-    if set(map(_kind_of, problems)) - set(map(_kind_of, last.get("problems", ()))):
+    if set(map(_kind_of, problems)) - set(map(_kind_of, last["problems"])):
         return True
     told = datetime.fromisoformat(last["at"])
     return not told <= now < told + LIMITS.health_every  # a clock that was put back must not silence a kit

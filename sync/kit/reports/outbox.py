@@ -16,9 +16,8 @@ from data.clock import Clock
 from data.errors import NoHome, Postponed
 from data.journal.chains import Position, Stream
 from data.journal.outgoing import AcknowledgementEffect, JournalOutbox, OutboxBatch
-from data.kit.enrolment import VAULT_POLICY
 from data.kit.home import KitHome
-from data.policy import policy_from_json
+from data.policy import read_policy
 from sync.formats.report_messages import read_acknowledgement, seal_segment
 from sync.kit import vault_entries
 from sync.kit.reports.uplink import Uplink
@@ -55,7 +54,7 @@ class Outbox:
     """What one kit reports."""
 
     def __init__(self, home: KitHome, clock: Clock) -> None:
-        """NoHome when the kit was enrolled before kits could report, or has no policy of headquarters yet."""
+        """NoHome when the kit is not enrolled, or has no policy of headquarters yet."""
         self._home = home
         self._clock = clock
         self._outgoing = JournalOutbox(home.journal)
@@ -129,10 +128,10 @@ class Outbox:
 
 
 def _kits_key(home: KitHome) -> Ed25519PublicKey:
-    policy = home.vault.get(VAULT_POLICY)
+    policy = read_policy(home)
     if policy is None:
         raise NoHome(
             "This kit has no policy of headquarters yet",
             do="Fetch lists first: `waypost courier run`, or `waypost stick in`",
         )
-    return policy_from_json(policy).kits_key()
+    return policy.kits_key()

@@ -73,11 +73,11 @@ def read_state(home: Path) -> WatchState | None:
     try:
         with (home / STATE_FILE).open("rb") as file:
             facts = json.loads(file.read(_MOST_BYTES))
-        known = {name: facts[name] for name in WatchState.__slots__ if name in facts}
+        known = {name: facts[name] for name in WatchState.__slots__}
         for name in ("last", "standing"):
-            if not isinstance(known.get(name), dict):
+            if not isinstance(known[name], dict):
                 known[name] = None
-        known["neighbours"] = tuple(map(str, known.get("neighbours", ())))
+        known["neighbours"] = tuple(map(str, known["neighbours"]))
         return WatchState(**known)
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None

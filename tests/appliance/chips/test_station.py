@@ -1,4 +1,4 @@
-"""The chip reader service: chips laid, lifted and laid back, one that never comes, a hung driver, a traveller who goes."""
+"""The chip reader service: a chip laid, lifted, laid back, or never coming, a hung driver, a traveller who goes."""
 
 import pytest
 

@@ -16,8 +16,8 @@ from data.screenings import Decision, Direction, Screening, Traveller, Verdict
 from devices.faults import DeviceFault, FaultReason, Guidance, Retry
 from devices.reading import RawReading
 from tests.support.sample import NOW
-from tests.ui.desk_kit import CLEAR, REFER, PaperReader, zone
-from tests.ui.desk_kit import Counter as Fakes
+from tests.ui.support.desk_kit import CLEAR, REFER, PaperReader, zone
+from tests.ui.support.desk_kit import Counter as Fakes
 
 CODES = tuple(Barcode(Symbology.AZTEC, bytes([number])) for number in range(6))
 MISREAD = zone(CLEAR, "ZOLTA", "OSIS").replace("ZOLTA", "20LTA").replace("OSIS", "0S1S")

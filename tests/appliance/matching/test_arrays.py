@@ -1,7 +1,5 @@
 """The arrays of an index give back what was put in, and find what a plain loop would find."""
 
-from datetime import date
-
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +16,7 @@ from appliance.matching.index.people import (
     sort_date,
 )
 from data.persons.person import PartialDate
-from tests.appliance.support.people import INDEX
+from tests.appliance.support.people import DATES, INDEX
 
 WORDS = st.text("abdghiklmnrsStuvz", min_size=1, max_size=14)
 
@@ -77,14 +75,6 @@ def test_a_column_of_none_one_or_several(rows: list[list[int]]) -> None:
         assert first.tolist() == [rows[number][0] if rows[number] else 0 for number in wanted]
         further = [(place, value) for place, number in enumerate(wanted) for value in rows[number][1:]]
         assert list(zip(where.tolist(), more.tolist(), strict=True)) == further
-
-
-DATES = st.one_of(
-    st.dates(date(1850, 1, 1)).map(PartialDate.of),
-    st.builds(PartialDate, st.integers(1850, 2100), st.none() | st.integers(1, 12)),
-    st.builds(lambda year, about: PartialDate(year, about=about), st.integers(1850, 2100), st.booleans()),
-    st.builds(lambda year, more: PartialDate(year, until=year + more), st.integers(1850, 2050), st.integers(0, 62)),
-)
 
 
 @given(DATES)

@@ -16,8 +16,7 @@ from appliance.matching.retrieval import find_split_names, retrieve
 from appliance.matching.weights import DEFAULT_THRESHOLDS
 from data.persons.person import PartialDate, Sex
 from data.screenings import Band
-from tests.appliance.matching.test_arrays import DATES
-from tests.appliance.support.people import INDEX, notice
+from tests.appliance.support.people import DATES, INDEX, notice
 
 GIVEN = "MOHAMMAD ALI AHMAD MARIA JOSE ESTEBAN VACLAV OTTOKAR ZEBULON TARAS NESTOR JURGEN LUKASZ GEORGE BERTA".split()
 SURNAMES = "KHAN DOST QUORRILLO TRMINSKY VRBENSKY HARKAVENNY SAHLAWI TARVANI MULLER HABBARTH ZORZAL ELVARSON".split()

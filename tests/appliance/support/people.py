@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from hypothesis import strategies as st
+
 from appliance.matching.index.person_index import PersonIndex
 from appliance.matching.matcher import find_candidates
 from appliance.matching.query import PersonQuery
@@ -74,3 +76,11 @@ def candidates_by_record(query: PersonQuery, index: PersonIndex = INDEX) -> dict
 def band(query: PersonQuery, record: str, index: PersonIndex = INDEX) -> Band | None:
     candidate = candidates_by_record(query, index).get(record)
     return candidate.band if candidate else None
+
+
+DATES = st.one_of(
+    st.dates(date(1850, 1, 1)).map(PartialDate.of),
+    st.builds(PartialDate, st.integers(1850, 2100), st.none() | st.integers(1, 12)),
+    st.builds(lambda year, about: PartialDate(year, about=about), st.integers(1850, 2100), st.booleans()),
+    st.builds(lambda year, more: PartialDate(year, until=year + more), st.integers(1850, 2050), st.integers(0, 62)),
+)

@@ -20,7 +20,7 @@ class ChipBench(Protocol):
     """One driver's reader."""
 
     simulated: bool
-    place: DriverContext
+    context: DriverContext
 
     url: str
     """The reader, for the registry."""
@@ -40,7 +40,7 @@ class SimulatedChipBench:
     url = "simulated://simulated/bench.toml#chip"
 
     def __init__(self, folder: Path) -> None:
-        self.place = DriverContext(folder, "development", devices=folder / "dev")
+        self.context = DriverContext(folder, "development", devices=folder / "dev")
         kit = folder / "simulated" / "bench.toml"
         kit.parent.mkdir()
         kit.write_text('[reader]\n[chip]\nkind = "chip"\nof = "reader"\n', "utf-8")
@@ -63,7 +63,7 @@ class PcscChipBench:
     url = f"pcsc://{quote(READER)}"
 
     def __init__(self, folder: Path, pcsc: VirtualPcsc) -> None:
-        self.place = DriverContext(folder, "development", devices=folder / "dev")
+        self.context = DriverContext(folder, "development", devices=folder / "dev")
         self._reader = pcsc.reader
         self._chip: SimulatedChip | None = None
 

@@ -9,11 +9,11 @@ class IsolatedBench:
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
-        self.scheme, self.channel, self.simulated, self.place = (
+        self.scheme, self.channel, self.simulated, self.context = (
             bench.scheme,
             bench.channel,
             bench.simulated,
-            bench.place,
+            bench.context,
         )
 
     def device(self, *happens: str) -> str:

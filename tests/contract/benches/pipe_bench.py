@@ -19,12 +19,14 @@ def strokes(text: str, keys: dict[str, tuple[int, int]] | None = None) -> bytes:
     out = b""
     for character in text:
         if character in "\x02\x03":
-            code, held = {"\x02": 48, "\x03": 46}[character], CONTROL
+            code, modifier = {"\x02": 48, "\x03": 46}[character], CONTROL
         elif character in (keys or _US):
-            code, held = (keys or _US)[character]
+            code, modifier = (keys or _US)[character]
         else:
             continue
-        presses = [(held, DOWN), (code, DOWN), (code, UP), (held, UP)] if held else [(code, DOWN), (code, UP)]
+        presses = (
+            [(modifier, DOWN), (code, DOWN), (code, UP), (modifier, UP)] if modifier else [(code, DOWN), (code, UP)]
+        )
         for key, value in presses:
             out += EVENT.pack(1, 2, EV_KEY, key, value) + EVENT.pack(1, 2, EV_SYN, 0, 0)
     return out

@@ -41,7 +41,7 @@ class Bench(Protocol):
     scheme: str
     channel: str
     simulated: bool
-    place: DriverContext
+    context: DriverContext
     begins: bool
     """Whether one can see that a document has begun and is not whole."""
     tells_of_garbage: bool
@@ -72,7 +72,7 @@ class Peer:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.place = DriverContext(folder, "production", devices=folder / "dev")
+        self.context = DriverContext(folder, "production", devices=folder / "dev")
         self.ended = threading.Event()
         self._may_go_on = threading.Semaphore(0)
         self._thread: threading.Thread | None = None
@@ -102,12 +102,12 @@ class Peer:
         self.pull_out()
 
     def _play(self, happens: tuple[str, ...]) -> None:
-        for one in happens:
+        for happening in happens:
             while not self.is_open():
                 if self.ended.wait(0.005):
                     return
             self.ended.wait(FIRST_S)
-            getattr(self, f"do_{one}")()
+            getattr(self, f"do_{happening}")()
 
     def do_document(self) -> None:
         self.send(self.frame(ZONE))

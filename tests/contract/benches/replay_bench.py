@@ -43,12 +43,12 @@ class ReplayBench:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.place = DriverContext(folder, "development", devices=folder / "dev")
+        self.context = DriverContext(folder, "development", devices=folder / "dev")
 
     def device(self, *happens: str) -> str:
         lines = [
             RecordingHeader(title="Bench").model_dump_json(),
-            *(e.line() for one in happens for e in _HAPPENED[one]),
+            *(e.line() for happening in happens for e in _HAPPENED[happening]),
         ]
         (self.folder / "recordings").mkdir()
         (self.folder / "recordings" / "bench.jsonl").write_text("\n".join([*lines, ""]))

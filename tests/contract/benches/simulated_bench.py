@@ -27,11 +27,11 @@ class SimulatedBench:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.place = DriverContext(folder, "development", devices=folder / "dev")
+        self.context = DriverContext(folder, "development", devices=folder / "dev")
 
     def device(self, *happens: str) -> str:
         tables = ["[reader]"]
-        for event in (event for one in happens for event in _HAPPENS[one]):
+        for event in (event for happening in happens for event in _HAPPENS[happening]):
             tables += ["[[reader.presents]]", *(f"{key} = {json.dumps(value)}" for key, value in event.items())]
         (self.folder / "simulated").mkdir()
         (self.folder / "simulated" / "bench.toml").write_text("\n".join(tables), "utf-8")

@@ -41,9 +41,9 @@ class SocketBench(Peer):
         self.listener.setblocking(False)
 
     def pull_out(self) -> None:
-        for one in (self.listener, self.line):
-            if one is not None:
-                one.close()
+        for descriptor in (self.listener, self.line):
+            if descriptor is not None:
+                descriptor.close()
         self.listener = self.line = None
         self.path.unlink(missing_ok=True)
 
@@ -68,6 +68,6 @@ class SocketBench(Peer):
     def clear(self) -> None:
         super().clear()
         shutil.rmtree(self.short)
-        for one in self.added:
-            sys.path.remove(one)
+        for path in self.added:
+            sys.path.remove(path)
         sys.modules.pop("vendor_reader", None)

@@ -19,11 +19,15 @@ SIGNED = pki.signed_data(b"what was signed", CONTENT, pki.document_signer(ROOT))
 
 
 def test_a_certificate_is_read_whole() -> None:
-    one = ROOT.certificate
-    assert (one.subject, one.country, one.serial) == ("C=UT, O=Utopia, CN=CSCA", "UT", 7)
-    assert one.self_issued and one.covers(pki.START) and not one.covers(pki.END + timedelta(seconds=1))
-    assert (one.extensions.authority, one.extensions.may_sign_certificates) == (True, True)
-    assert one.extensions.key_id == pki.key_id(ROOT.key) and one.extensions.oddities == ()
+    certificate = ROOT.certificate
+    assert (certificate.subject, certificate.country, certificate.serial) == ("C=UT, O=Utopia, CN=CSCA", "UT", 7)
+    assert (
+        certificate.self_issued
+        and certificate.covers(pki.START)
+        and not certificate.covers(pki.END + timedelta(seconds=1))
+    )
+    assert (certificate.extensions.authority, certificate.extensions.may_sign_certificates) == (True, True)
+    assert certificate.extensions.key_id == pki.key_id(ROOT.key) and certificate.extensions.oddities == ()
 
 
 def test_an_extension_that_cannot_be_read_is_an_oddity() -> None:
@@ -34,23 +38,23 @@ def test_an_extension_that_cannot_be_read_is_an_oddity() -> None:
 
 
 def test_an_unknown_critical_extension_is_refused() -> None:
-    known = pki.raw_extension("2.5.29.31", b"\x30\x00", critical=True)
-    assert pki.country_signer(extensions=[known]).certificate.extensions.oddities == ()
+    extension = pki.raw_extension("2.5.29.31", b"\x30\x00", critical=True)
+    assert pki.country_signer(extensions=[extension]).certificate.extensions.oddities == ()
     assert pki.country_signer(extensions=[pki.raw_extension("1.2.3.4", b"\x05\x00")]).certificate.serial == 7
     with pytest.raises(Malformed, match=r"critical extension 1\.2\.3\.4"):
         _ = pki.country_signer(extensions=[pki.raw_extension("1.2.3.4", b"\x05\x00", critical=True)]).certificate
 
 
 def test_hostile_text_in_a_name_cannot_reach_a_screen() -> None:
-    one = pki.country_signer(common="A\x1b[2J\u202eB").certificate
-    assert "\x1b" not in one.subject and "\u202e" not in one.subject
+    certificate = pki.country_signer(common="A\x1b[2J\u202eB").certificate
+    assert "\x1b" not in certificate.subject and "\u202e" not in certificate.subject
 
 
 def _reads(data: bytes) -> None:
     for read in (read_certificate, lambda der: read_signed_data(der, CONTENT, "A test", 10_000)):
         try:
-            found: Any = read(data)
-            _ = found.key if hasattr(found, "key") else found.digest_holds
+            parsed: Any = read(data)
+            _ = parsed.key if hasattr(parsed, "key") else parsed.digest_holds
         except Malformed:
             pass
 

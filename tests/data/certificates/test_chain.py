@@ -22,37 +22,37 @@ def _store(*ders: bytes, lists: tuple[bytes, ...] = ()) -> TrustStore:
 
 
 def test_a_signer_is_chained_by_key_identifier_and_by_trial() -> None:
-    found = find_chain(SIGNER.certificate, _store(NEIGHBOUR.der, ROOT.der))
-    assert found.link is ChainStatus.ISSUED and found.anchor is not None
-    assert (found.anchor.certificate.der, found.anchor.source) == (ROOT.der, "a test")
+    chain = find_chain(SIGNER.certificate, _store(NEIGHBOUR.der, ROOT.der))
+    assert chain.status is ChainStatus.ISSUED and chain.anchor is not None
+    assert (chain.anchor.certificate.der, chain.anchor.source) == (ROOT.der, "a test")
     nameless = pki.document_signer(ROOT, extensions=[("key_usage", {"digital_signature"})])
-    assert find_chain(nameless.certificate, _store(NEIGHBOUR.der, ROOT.der)).link is ChainStatus.ISSUED
+    assert find_chain(nameless.certificate, _store(NEIGHBOUR.der, ROOT.der)).status is ChainStatus.ISSUED
 
 
 def test_a_name_alone_never_makes_a_chain() -> None:
     same_name = pki.country_signer()
-    assert find_chain(SIGNER.certificate, _store(same_name.der)).link is ChainStatus.NO_KEY
-    assert find_chain(SIGNER.certificate, _store(NEIGHBOUR.der)).link is ChainStatus.NO_STATE
-    assert find_chain(SIGNER.certificate, _store()).link is ChainStatus.NO_STATE
+    assert find_chain(SIGNER.certificate, _store(same_name.der)).status is ChainStatus.NO_KEY
+    assert find_chain(SIGNER.certificate, _store(NEIGHBOUR.der)).status is ChainStatus.NO_STATE
+    assert find_chain(SIGNER.certificate, _store()).status is ChainStatus.NO_STATE
 
 
 def test_a_claimed_key_that_did_not_sign_is_a_forgery() -> None:
     forger = pki.country_signer()
     claims = [("authority_key_identifier", {"key_identifier": pki.key_id(ROOT.key)})]
     forged = pki.document_signer(forger, extensions=claims)
-    assert find_chain(forged.certificate, _store(ROOT.der)).link is ChainStatus.FORGED
+    assert find_chain(forged.certificate, _store(ROOT.der)).status is ChainStatus.FORGED
 
 
 def test_a_key_of_another_state_does_not_vouch() -> None:
     stray = pki.document_signer(NEIGHBOUR, country="UT")
-    assert find_chain(stray.certificate, _store(ROOT.der, NEIGHBOUR.der)).link is ChainStatus.OTHER_STATE
+    assert find_chain(stray.certificate, _store(ROOT.der, NEIGHBOUR.der)).status is ChainStatus.OTHER_STATE
 
 
 def test_a_new_key_is_trusted_through_its_link_certificate() -> None:
     renewed = pki.country_signer(common="CSCA 2")
     bridge = pki.link(ROOT, renewed)
     assert read_certificate(bridge).is_signed_by(ROOT.certificate)
-    assert find_chain(pki.document_signer(renewed).certificate, _store(ROOT.der, bridge)).link is ChainStatus.ISSUED
+    assert find_chain(pki.document_signer(renewed).certificate, _store(ROOT.der, bridge)).status is ChainStatus.ISSUED
 
 
 def test_of_several_certificates_with_the_key_the_one_valid_then_counts() -> None:
@@ -65,15 +65,17 @@ def test_of_several_certificates_with_the_key_the_one_valid_then_counts() -> Non
 def test_a_signer_that_may_not_sign_certificates_issues_nothing() -> None:
     imposter = pki.document_signer(ROOT)
     issued = pki.document_signer(imposter)
-    assert find_chain(issued.certificate, _store(imposter.der)).link is ChainStatus.FORGED
+    assert find_chain(issued.certificate, _store(imposter.der)).status is ChainStatus.FORGED
 
 
 def test_the_newest_list_that_the_state_itself_signed_counts() -> None:
     older, newer = (pki.revocation_list(ROOT, [3], pki.START + timedelta(days=days)) for days in (0, 30))
     forged = pki.revocation_list(ROOT, [], pki.START + timedelta(days=60), key=pki.EcSigner())
-    found = _store(ROOT.der, lists=(newer, older, forged)).revocations_for(SIGNER.certificate)
-    assert found is not None and found.der == newer and set(found.revoked) == {3}
-    assert found.is_current(pki.START + timedelta(days=100)) and not found.is_current(pki.START + timedelta(days=130))
+    revocations = _store(ROOT.der, lists=(newer, older, forged)).revocations_for(SIGNER.certificate)
+    assert revocations is not None and revocations.der == newer and set(revocations.revoked) == {3}
+    assert revocations.is_current(pki.START + timedelta(days=100)) and not revocations.is_current(
+        pki.START + timedelta(days=130)
+    )
     assert _store(ROOT.der, NEIGHBOUR.der, lists=(newer,)).revocations_for(NEIGHBOUR.certificate) is None
 
 
@@ -88,8 +90,8 @@ def test_a_list_of_another_authority_of_the_state_says_nothing_of_this_signer() 
 def test_after_a_change_of_key_the_new_key_signs_for_the_old() -> None:
     renewed = pki.country_signer()
     signed_anew = pki.revocation_list(ROOT, [11], key=renewed.key)
-    found = _store(ROOT.der, renewed.der, lists=(signed_anew,)).revocations_for(SIGNER.certificate)
-    assert found is not None and 11 in found.revoked
+    revocations = _store(ROOT.der, renewed.der, lists=(signed_anew,)).revocations_for(SIGNER.certificate)
+    assert revocations is not None and 11 in revocations.revoked
 
 
 def test_a_list_for_some_certificates_only_is_refused() -> None:
@@ -105,4 +107,4 @@ def test_a_list_for_some_certificates_only_is_refused() -> None:
 def test_an_unusable_certificate_is_passed_over() -> None:
     broken = TrustRecord(TrustItem.CERTIFICATE, "UT", "broken", pki.key_id(ROOT.key).hex(), b"\x30\x00", "a test")
     store = TrustStore([broken, certificate_record(ROOT.certificate, "a test")])
-    assert store.count == 2 and find_chain(SIGNER.certificate, store).link is ChainStatus.ISSUED
+    assert store.count == 2 and find_chain(SIGNER.certificate, store).status is ChainStatus.ISSUED

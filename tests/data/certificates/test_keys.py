@@ -123,9 +123,9 @@ def test_a_compressed_point_is_decoded_and_a_field_that_is_none_does_not_hang() 
     ("modulus", "exponent"), [(15, 3), (1 << 2047, 65537), ((1 << 2047) + 1, 1), ((1 << 9000) + 1, 3)]
 )
 def test_rsa_numbers_that_cannot_be_are_refused(modulus: int, exponent: int) -> None:
-    made = keys.PublicKeyInfo.wrap(keys.RSAPublicKey({"modulus": modulus, "public_exponent": exponent}), "rsa")
+    info = keys.PublicKeyInfo.wrap(keys.RSAPublicKey({"modulus": modulus, "public_exponent": exponent}), "rsa")
     with pytest.raises(Malformed):
-        read_public_key(made.dump())
+        read_public_key(info.dump())
     assert isinstance(read_public_key(RsaSigner().info), RsaKey)
 
 

@@ -58,8 +58,8 @@ def test_two_signers_and_none_are_refused() -> None:
 
 def test_a_master_list_holds_only_under_its_own_signer() -> None:
     members = [ROOT.der, pki.country_signer(country="NT").der]
-    taken = read_master_list(pki.master_list(ROOT, members))
-    assert (taken.country, sorted(taken.certificates), taken.anchor) == ("UT", sorted(members), None)
+    master_list = read_master_list(pki.master_list(ROOT, members))
+    assert (master_list.country, sorted(master_list.certificates), master_list.anchor) == ("UT", sorted(members), None)
     anchored = read_master_list(pki.master_list(ROOT, members), [ROOT.certificate])
     assert anchored.anchor is not None and anchored.anchor.der == ROOT.der
     with pytest.raises(Malformed, match="not issued by any root"):

@@ -10,12 +10,12 @@ from data.certificates.tlv import MOST_DEPTH, Element, by_tag, check_bounds, ele
 
 def test_elements_have_tags_of_several_bytes_and_lengths_of_every_form() -> None:
     long = b"\x04\x82\x01\x00" + bytes(256)
-    found = list(elements(b"\x5f\x1f\x02AB" + b"\x61\x81\x01\x00" + long))
-    assert found[0] == Element(0x5F1F, b"AB", b"\x5f\x1f\x02AB")
-    assert [(one.tag, len(one.value), one.constructed) for one in found] == [
-        (0x5F1F, 2, False),
-        (0x61, 1, True),
-        (0x04, 256, False),
+    parsed = list(elements(b"\x5f\x1f\x02AB" + b"\x61\x81\x01\x00" + long))
+    assert parsed[0] == Element(0x5F1F, b"AB", b"\x5f\x1f\x02AB")
+    assert [(element.tag, len(element.value)) for element in parsed] == [
+        (0x5F1F, 2),
+        (0x61, 1),
+        (0x04, 256),
     ]
 
 
@@ -90,5 +90,5 @@ def test_what_was_written_is_read_back(parts: list[tuple[int, bytes]]) -> None:
     data = b"".join(
         tag.to_bytes(1 + (tag > 255), "big") + b"\x82" + len(value).to_bytes(2, "big") + value for tag, value in parts
     )
-    assert [(one.tag, one.value) for one in elements(data)] == parts
-    assert b"".join(one.raw for one in elements(data)) == data
+    assert [(element.tag, element.value) for element in elements(data)] == parts
+    assert b"".join(element.raw for element in elements(data)) == data

@@ -91,8 +91,8 @@ def on_list(*records: DocumentRecord) -> Paper:
 
 def look(number: str, listed: Paper, issuer: str = "UTO", code: str = "P") -> Iterator[DocumentMatch]:
     day = LookupDates(date(2026, 6, 1), date(2026, 6, 1))
-    found = find_matches(listed, TravelDocument(code, issuer, number), Sealer(SALT), "blanks", day)
-    return (match for match in found if match.grade in (Grade.EXACT, Grade.IN_RANGE))
+    matches = find_matches(listed, TravelDocument(code, issuer, number), Sealer(SALT), "blanks", day)
+    return (match for match in matches if match.grade in (Grade.EXACT, Grade.IN_RANGE))
 
 
 @given(st.lists(ranges(), min_size=1, max_size=6), st.lists(ranges(), max_size=4))

@@ -36,7 +36,7 @@ def test_what_airlines_add_is_passed_over_and_every_leg_is_read() -> None:
     extra = b">60B1WW6182BXY 0000000000000291040000000000 0   XY 12345678"
     data = several(leg(extra), leg(b"2A0040000000000", way=b"BBBCCC"), leg(way=b"CCCDDD"), after=b"^103abc")
     read = parse_boarding_pass(data)
-    assert [(one.origin, one.destination) for one in read.legs] == [("AAA", "BBB"), ("BBB", "CCC"), ("CCC", "DDD")]
+    assert [(leg.origin, leg.destination) for leg in read.legs] == [("AAA", "BBB"), ("BBB", "CCC"), ("CCC", "DDD")]
     assert read.signed
 
 

@@ -50,9 +50,9 @@ def test_the_bits_are_all_used_once() -> None:
 @pytest.mark.parametrize(("field", "attribute"), [("expiry", "expires"), ("review", "review"), ("theft", "theft_date")])
 def test_dates_out_of_reach_are_marked_never_clamped(field: str, attribute: str) -> None:
     first, last = FACTS_EPOCHS[field] + timedelta(2), FACTS_EPOCHS[field] + timedelta((1 << 15) - 2)
-    for day, held in ((first, first), (last, last), (first - timedelta(1), date.min), (date(9999, 12, 31), date.max)):
+    for day, stored in ((first, first), (last, last), (first - timedelta(1), date.min), (date(9999, 12, 31), date.max)):
         record = DocumentRecord("L898902C3", "UTO", "PAS", Fraud.LOST, **{attribute: day})  # type: ignore[arg-type]
-        assert getattr(unpack_facts(pack_facts(record)), attribute) == held
+        assert getattr(unpack_facts(pack_facts(record)), attribute) == stored
     assert day_text(date.min, field) == f"before {first}"
     assert day_text(date.max, field) == f"after {last}"
 

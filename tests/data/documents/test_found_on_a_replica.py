@@ -20,8 +20,8 @@ from data.lists.kinds import documents
 from data.lists.replica import Replica
 from data.lists.rows import add_to_digest
 from data.screenings import DocumentMatch, Grade
-from tests.data.documents.mrz_faults import Fault, plant
-from tests.data.documents.mrz_zones import Zone, zones
+from tests.data.support.mrz_faults import Fault, plant
+from tests.data.support.mrz_zones import Zone, zones
 
 SALT = bytes(range(32))
 TODAY = date(2026, 6, 1)
@@ -147,14 +147,14 @@ def test_a_number_misread_without_trace_is_near(kit: Kit) -> None:
 
 def test_every_candidate_is_looked_up_beside_the_number() -> None:
     faulty = [plant(zone, fault, 1) or zone for zone in _some() for fault in (Fault.NUMBER, Fault.NUMBER_SWAP)]
-    asked = 0
+    count = 0
     for zone in [*faulty, *_some()]:
         document = read(zone.text)
         looked_up = {row.tobytes()[4:29].rstrip(b"\0").decode("ascii") for row in build_query(document).rows}
         candidates = {number for each in document.candidates if is_din(number := clean_number(each))}
         assert candidates <= looked_up and clean_number(document.number) in looked_up
-        asked += len(candidates)
-    assert asked > 100
+        count += len(candidates)
+    assert count > 100
 
 
 def _some() -> list[Zone]:

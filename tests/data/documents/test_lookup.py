@@ -55,8 +55,8 @@ def test_codes_and_successors_are_exact(listed: str, printed: str) -> None:
 
 
 def test_another_country_or_group_is_elsewhere() -> None:
-    found = look(passport(), record(country="FRA"), record(kind="VSA"), record())
-    assert [(match.grade, match.country, match.type) for match in found] == [
+    matches = look(passport(), record(country="FRA"), record(kind="VSA"), record())
+    assert [(match.grade, match.country, match.type) for match in matches] == [
         (Grade.EXACT, "UTO", "PAS"),
         (Grade.ELSEWHERE, "FRA", "PAS"),
         (Grade.ELSEWHERE, "UTO", "VSA"),

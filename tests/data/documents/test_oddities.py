@@ -9,7 +9,7 @@ import pytest
 from data.documents.mrz import MrzFields, parse_mrz, write_mrz
 from data.documents.number import Oddity, find_oddities
 from data.documents.travel_document import Capture, CheckDigit, MrzFormat, TravelDocument
-from tests.data.documents.mrz_zones import zones
+from tests.data.support.mrz_zones import zones
 
 TODAY = date(2026, 6, 1)
 

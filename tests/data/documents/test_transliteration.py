@@ -8,7 +8,7 @@ from data.documents.mrz.spelling import MAX_NAME, mrz_words
 from data.documents.tables.arabic import ARABIC
 from data.documents.tables.cyrillic import ALPHABETS
 from data.documents.tables.transliteration import LATIN, OTHERS
-from tests.data.documents.mrz_spellings import MOST_SPELLINGS, MOST_STEPS, Piece, cut_word, likely_spellings
+from tests.data.support.mrz_spellings import MOST_SPELLINGS, MOST_STEPS, Piece, cut_word, likely_spellings
 
 
 @pytest.mark.parametrize(
@@ -89,23 +89,23 @@ def test_what_is_no_word_of_an_mrz_stays_alone(word: str) -> None:
     st.sampled_from(["", "RUS", "UKR", "SRB", "GRC", "D", "EGY"]),
 )
 def test_spellings_are_few_and_no_two_the_same(word: str, issuer: str) -> None:
-    found = likely_spellings(word, issuer)
-    assert found[0] == word and len(set(found)) == len(found) <= MOST_SPELLINGS
+    spellings = likely_spellings(word, issuer)
+    assert spellings[0] == word and len(set(spellings)) == len(spellings) <= MOST_SPELLINGS
 
 
 @given(st.sampled_from(["RUS", "UKR", "BLR", "BGR", "SRB", "MKD"]), st.data())
 def test_what_is_read_back_in_cyrillic_is_printed_so(state: str, data: st.DataObject) -> None:
     name = data.draw(st.text(alphabet=ALPHABETS[state], min_size=1, max_size=9))
     for word in mrz_words(name, state):
-        cyrillic = [found for found in likely_spellings(word, state) if not found.isascii()]
-        assert cyrillic and all(mrz_words(found, state) == [word] for found in cyrillic)
+        cyrillic = [spelling for spelling in likely_spellings(word, state) if not spelling.isascii()]
+        assert cyrillic and all(mrz_words(spelling, state) == [word] for spelling in cyrillic)
 
 
 @given(st.text(alphabet="".join(ARABIC), min_size=1, max_size=12))
 def test_what_is_read_back_in_arabic_is_printed_so(name: str) -> None:
     (word,) = mrz_words(name)
-    found = [spelling for spelling in likely_spellings(word, "EGY") if not spelling.isascii()]
-    assert all(mrz_words(spelling) == [word] for spelling in found)
+    spellings = [spelling for spelling in likely_spellings(word, "EGY") if not spelling.isascii()]
+    assert all(mrz_words(spelling) == [word] for spelling in spellings)
 
 
 @given(st.text(alphabet="ABCELNOÄÖÜØÅÑẞ", min_size=1, max_size=12))
@@ -123,12 +123,12 @@ def _fits(word: str, letters: list[tuple[str, ...]]) -> bool:
 
 
 def test_the_search_is_bounded_and_finds_nothing_where_nothing_fits() -> None:
-    asked = 0
+    count = 0
 
     def two(word: str, at: int) -> list[Piece]:
-        nonlocal asked
-        asked += 1
+        nonlocal count
+        count += 1
         return [Piece(1, "a", 0), Piece(1, "b", 0)]
 
-    assert sum(1 for _ in cut_word("X" * 39, two)) < MOST_STEPS and asked == 39
+    assert sum(1 for _ in cut_word("X" * 39, two)) < MOST_STEPS and count == 39
     assert list(cut_word("XX", lambda word, at: [Piece(2, "y", 0)] if at else [Piece(1, "y", 0)])) == []

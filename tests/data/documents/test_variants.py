@@ -12,13 +12,13 @@ from data.documents.mrz.fields import VALUES, check_digit
 from data.documents.number import (
     LONGEST,
     confusable_numbers,
-    neighbours,
     one_edit_numbers,
     pad_numbers,
     same_digit_numbers,
     similar_numbers,
 )
 from data.documents.tables.confusable import CONFUSABLE
+from tests.data.documents.near_numbers import neighbours
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 numbers = st.text(ALPHABET, min_size=5, max_size=25)
@@ -46,9 +46,9 @@ def test_up_to_three_confusions_are_found(number: str, chance: random.Random) ->
     for place in chance.sample(places, min(len(places), chance.randint(1, 3))):
         characters[place] = chance.choice(CONFUSABLE[characters[place]])
     misread = "".join(characters)
-    found = texts(confusable_numbers(number))
-    assert misread in found or misread == number or sum(len(CONFUSABLE.get(char, "")) for char in number) > 40
-    assert len(found) == len(set(found)) and number not in found
+    numbers_found = texts(confusable_numbers(number))
+    assert misread in numbers_found or misread == number or sum(len(CONFUSABLE.get(char, "")) for char in number) > 40
+    assert len(numbers_found) == len(set(numbers_found)) and number not in numbers_found
 
 
 @given(numbers)

@@ -80,7 +80,7 @@ def test_tampering_shows(journal: Journal, sql: str, fault: str) -> None:
         pass
     for statement in sql.split(";"):
         connection.execute(statement)
-    assert any(fault in found for found in verify_journal(journal).faults), verify_journal(journal).faults
+    assert any(fault in fault_text for fault_text in verify_journal(journal).faults), verify_journal(journal).faults
 
 
 def test_a_link_rewritten_with_its_own_hash_breaks_the_next(journal: Journal) -> None:

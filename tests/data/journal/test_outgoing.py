@@ -44,8 +44,8 @@ def told(journal: Journal, upto: Position, minutes: int = 0, incarnation: str = 
     return AcknowledgedHeads(incarnation or journal.incarnation, {Stream.AUDIT: upto}, NOW + timedelta(minutes=minutes))
 
 
-def take(journal: Journal, said: AcknowledgedHeads, at: datetime = NOW) -> AcknowledgementEffect:
-    return JournalOutbox(journal).take(said, at)[Stream.AUDIT]
+def take(journal: Journal, acknowledged: AcknowledgedHeads, at: datetime = NOW) -> AcknowledgementEffect:
+    return JournalOutbox(journal).take(acknowledged, at)[Stream.AUDIT]
 
 
 def waiting(journal: Journal) -> int:
@@ -173,5 +173,5 @@ def test_an_acknowledgement_that_does_not_name_a_stream_says_that_it_was_lost(jo
 
 @given(stream=some.sampled_from(Stream), seq=some.integers(0, 1 << 53), kind=some.text(), body=some.binary())
 def test_an_entry_is_hashed_as_the_protocol_says(stream: Stream, seq: int, kind: str, body: bytes) -> None:
-    said = {"stream": stream, "seq": seq, "kind": kind, "body": body, "previous": bytes(32)}
-    assert chains.hash_entry(stream.value, seq, kind, body, bytes(32)) == sha256(encode_canonical(said)).digest()
+    facts = {"stream": stream, "seq": seq, "kind": kind, "body": body, "previous": bytes(32)}
+    assert chains.hash_entry(stream.value, seq, kind, body, bytes(32)) == sha256(encode_canonical(facts)).digest()

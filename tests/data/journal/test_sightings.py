@@ -42,12 +42,12 @@ def test_earlier_screenings_with_a_document_come_newest_first_with_their_last_de
     seen(journal, replace(PASSPORT, number="L7654321A"), at=NOW - timedelta(minutes=5))
     journal.record_decision(first, Decision.REFER, NOW, "officer 7")
     journal.record_decision(first, Decision.ADMIT, NOW, "officer 7")
-    found = SightingLog(journal).before(now(), PASSPORT, DAY)
-    assert [(one.screening, one.decision, one.direction, one.lane) for one in found] == [
+    sightings = SightingLog(journal).before(now(), PASSPORT, DAY)
+    assert [(sighting.screening, sighting.decision, sighting.direction, sighting.lane) for sighting in sightings] == [
         (str(second.id), None, Direction.ENTRY, "1"),
         (str(first.id), Decision.ADMIT, Direction.EXIT, "1"),
     ]
-    assert found[0].at == NOW - timedelta(hours=1)
+    assert sightings[0].at == NOW - timedelta(hours=1)
     assert len(SightingLog(journal).before(now(), PASSPORT, NOW - timedelta(hours=2))) == 1
 
 

@@ -49,12 +49,12 @@ def filter_path(tmp_path: Path) -> Path:
 
 def test_it_holds_every_key_and_few_others() -> None:
     listed, others = rows_of(100_000).keys, rows_of(100_000, seed=9).keys
-    held = KeyFilter.for_keys(len(listed))
+    key_filter = KeyFilter.for_keys(len(listed))
     for start in range(0, len(listed), 777):
-        held.add(listed[start : start + 777])
-    assert held.may_hold(listed).all()
-    assert held.may_hold(others).mean() < 0.008
-    assert held.words.nbytes / len(listed) < 1.6
+        key_filter.add(listed[start : start + 777])
+    assert key_filter.may_hold(listed).all()
+    assert key_filter.may_hold(others).mean() < 0.008
+    assert key_filter.words.nbytes / len(listed) < 1.6
 
 
 def uses_filter(replica: Replica) -> bool:
@@ -109,13 +109,13 @@ def test_a_filter_that_cannot_be_trusted_is_made_anew(replica: Replica, tmp_path
 def test_canaries_find_a_filter_that_lost_keys(replica: Replica, monkeypatch: pytest.MonkeyPatch) -> None:
     real = key_filter.load_filter
 
-    def emptied(*arguments: object) -> KeyFilter:
-        held = real(*arguments)  # type: ignore[arg-type]
-        assert held is not None
-        held.words[:] = 0
-        return held
+    def load_emptied(*arguments: object) -> KeyFilter:
+        loaded = real(*arguments)  # type: ignore[arg-type]
+        assert loaded is not None
+        loaded.words[:] = 0
+        return loaded
 
-    monkeypatch.setattr(key_filter, "load_filter", emptied)
+    monkeypatch.setattr(key_filter, "load_filter", load_emptied)
     replica.prepare()
     assert uses_filter(replica)
 
@@ -146,8 +146,8 @@ def test_keys_as_numbers(replica: Replica) -> None:
     replica.prepare()
     with replica.read() as view:
         assert isinstance(view, PackedView)
-        found = view.find(LISTED.keys[:100])
-    assert found == dict(zip(LISTED.keys[:100].tolist(), LISTED.bodies[:100].tolist(), strict=True))
+        bodies = view.find(LISTED.keys[:100])
+    assert bodies == dict(zip(LISTED.keys[:100].tolist(), LISTED.bodies[:100].tolist(), strict=True))
     assert to_row_bytes(LISTED.keys[:1]) == [ONE[0].key]
 
 

@@ -32,7 +32,7 @@ def one_by_one(row: Row) -> int:
     content, digest = row.key + row.body, b""
     for label in (b"A", b"B"):
         cipher = Cipher(AES(sha256(b"waypost/row-digest/" + label).digest()), ECB()).encryptor()  # noqa: S305
-        digest += bytes(one ^ other for one, other in zip(cipher.update(content), content, strict=True))
+        digest += bytes(byte ^ other for byte, other in zip(cipher.update(content), content, strict=True))
     return int.from_bytes(digest, "little")
 
 

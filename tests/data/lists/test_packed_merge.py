@@ -18,7 +18,7 @@ def packed(content: dict[int, int]) -> PackedRows:
 @given(st.dictionaries(KEYS, KEYS), st.dictionaries(KEYS, KEYS), st.sets(KEYS))
 def test_what_came_replaces_and_what_went_is_gone(old: dict[int, int], fresh: dict[int, int], gone: set[int]) -> None:
     gone -= fresh.keys()
-    found = merge_packed(packed(old), packed(fresh), np.array(sorted(gone), np.uint64))
+    merged = merge_packed(packed(old), packed(fresh), np.array(sorted(gone), np.uint64))
     left = {key: body for key, body in old.items() if key not in gone} | fresh
-    assert found.keys.tolist() == sorted(left)
-    assert found.bodies.tolist() == [left[key] for key in sorted(left)]
+    assert merged.keys.tolist() == sorted(left)
+    assert merged.bodies.tolist() == [left[key] for key in sorted(left)]

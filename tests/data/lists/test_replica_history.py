@@ -68,9 +68,9 @@ class History(RuleBasedStateMachine):
     @invariant()
     def is_the_last_version(self) -> None:
         with self.replica.read() as view:
-            found = list(view.rows())
-            assert dict(found) == self.model
-            assert [row.key for row in found] == sorted(self.model)
+            rows = list(view.rows())
+            assert dict(rows) == self.model
+            assert [row.key for row in rows] == sorted(self.model)
             probes = [number.to_bytes(8, "big", signed=True) for number in range(-5, 12)]
             assert view.search(probes) == view.get_many(probes)
             assert view.get_many(probes) == {key: self.model[key] for key in probes if key in self.model}

@@ -34,11 +34,11 @@ def test_what_is_spilled_is_encrypted(tmp_path: Path, monkeypatch: pytest.Monkey
     written: list[bytes] = []
     real = external_sort._Spill._crypt
 
-    def seen(self: external_sort._Spill, content: bytes, start: int) -> bytes:
+    def write_down(self: external_sort._Spill, content: bytes, start: int) -> bytes:
         written.append(real(self, content, start))
         return written[-1]
 
-    monkeypatch.setattr(external_sort._Spill, "_crypt", seen)
+    monkeypatch.setattr(external_sort._Spill, "_crypt", write_down)
     (part,) = parts(50)[:1]
     next(iter(external_sort.sort_rows([part], tmp_path)))
     assert not any(key in written[0] for key in [key.tobytes() for key in part.keys])

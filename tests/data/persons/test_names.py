@@ -49,7 +49,7 @@ def test_a_word_of_unwritten_vowels_says_so_and_keeps_its_consonants() -> None:
 
 
 def test_names_without_spaces_are_cut_into_syllables() -> None:
-    assert [one[0] for one in spelled("李小龙")] == ["LI", "XIAO", "LONG"]
+    assert [spellings[0] for spellings in spelled("李小龙")] == ["LI", "XIAO", "LONG"]
 
 
 def test_particles_are_marked() -> None:
@@ -75,9 +75,9 @@ def test_nothing_to_spell_gives_nothing(name: str) -> None:
 
 @given(st.text(max_size=400))
 def test_any_text_gives_bounded_latin_tokens(name: str) -> None:
-    found = tokenize(name)
-    assert len(found) <= MAX_TOKENS
-    for token in found:
+    tokens = tokenize(name)
+    assert len(tokens) <= MAX_TOKENS
+    for token in tokens:
         assert 0 < len(token.text) <= MAX_LETTERS * 3
         assert token.forms
         assert all(form.latin.isascii() and form.latin.isalnum() for form in token.forms)
@@ -85,5 +85,5 @@ def test_any_text_gives_bounded_latin_tokens(name: str) -> None:
 
 @given(st.text(max_size=60))
 def test_words_remembered_read_the_same(name: str) -> None:
-    known: dict = {}
-    assert tokenize(name, known) == tokenize(name, known) == tokenize(name)
+    tokens_by_word: dict = {}
+    assert tokenize(name, tokens_by_word) == tokenize(name, tokens_by_word) == tokenize(name)

@@ -75,10 +75,10 @@ def test_one_of_the_spellings_is_the_passports(written: str, latin: str) -> None
     [("בנימין", "BENYAMIN"), ("משה", "MOSHE"), ("דוד", "DAVID"), ("אברהם", "AVRAHAM"), ("כהן", "COHEN")],
 )
 def test_hebrew_is_compared_by_its_consonants(written: str, latin: str) -> None:
-    (one,), (other,) = tokenize(written), tokenize(latin)
-    grade = token_similarity(one, other)
+    (token,), (other,) = tokenize(written), tokenize(latin)
+    grade = token_similarity(token, other)
     assert grade is not None and grade <= TokenSimilarity.SCRIPT_SLIP
-    assert all(form.vowelless for form in one.forms)
+    assert all(form.vowelless for form in token.forms)
 
 
 @pytest.mark.parametrize(
@@ -90,8 +90,8 @@ def test_hebrew_is_compared_by_its_consonants(written: str, latin: str) -> None:
     ],
 )
 def test_a_japanese_name_in_kanji_has_its_japanese_readings(written: str, parts: list[list[str]]) -> None:
-    found = [[form.latin for form in token.forms] for token in tokenize(written)]
-    assert [set(wanted) <= set(had) for wanted, had in zip(parts, found, strict=True)] == [True, True]
+    spellings = [[form.latin for form in token.forms] for token in tokenize(written)]
+    assert [set(wanted) <= set(had) for wanted, had in zip(parts, spellings, strict=True)] == [True, True]
 
 
 def test_a_name_that_may_be_chinese_is_read_as_chinese() -> None:

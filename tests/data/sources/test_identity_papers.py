@@ -66,5 +66,5 @@ def test_types(words: str, code: str) -> None:
 
 @given(st.text(max_size=100), st.text(max_size=30))
 def test_any_text_is_a_number_or_none(number: str, words: str) -> None:
-    found = parse_document(number, words, words)
-    assert found is None or 0 < len(found.number) <= NUMBER_LIMIT
+    document = parse_document(number, words, words)
+    assert document is None or 0 < len(document.number) <= NUMBER_LIMIT

@@ -26,7 +26,9 @@ from sync.headquarters.sources.names_in_text import MAX_ASSOCIATES, find_associa
     ],
 )
 def test_only_what_is_marked_as_a_person_or_body_is_taken(text: str, expected: list[tuple[str, str, str]]) -> None:
-    assert [(one.name, one.relation, one.record) for one in find_associates(text, "QDi.900")] == expected
+    assert [
+        (associate.name, associate.relation, associate.record) for associate in find_associates(text, "QDi.900")
+    ] == expected
 
 
 def test_linked_names_meet_the_record_of_who_is_listed_under_that_very_name() -> None:
@@ -40,6 +42,6 @@ def test_linked_names_meet_the_record_of_who_is_listed_under_that_very_name() ->
 
 @given(st.text(alphabet="AbDe al-of()QDi.019,; Brother", max_size=300))
 def test_any_remark_is_read_and_bounded(text: str) -> None:
-    found = find_associates(text * 8, "QDi.000")
-    assert len(found) <= MAX_ASSOCIATES
-    assert all(one.name for one in found)
+    associates = find_associates(text * 8, "QDi.000")
+    assert len(associates) <= MAX_ASSOCIATES
+    assert all(associate.name for associate in associates)

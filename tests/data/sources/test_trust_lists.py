@@ -52,8 +52,11 @@ def _pem(label: str, *ders: bytes) -> bytes:
 def test_a_master_list_under_its_root(write: Write) -> None:
     file = write("list.ml", pki.master_list(ROOT, [ROOT.der, NEIGHBOUR.der, BROKEN, SIGNER.der]))
     records, refused, info = _read("master-list", file, write("root.cer", ROOT.der))
-    assert {(one.country, one.source) for one in records} == {("UT", "master list of UT"), ("NT", "master list of UT")}
-    reasons = {one.where: one.why for one in refused}
+    assert {(record.country, record.source) for record in records} == {
+        ("UT", "master list of UT"),
+        ("NT", "master list of UT"),
+    }
+    reasons = {record.where: record.why for record in refused}
     (signer,) = [where for where in reasons if where.endswith("(C=UT, O=Utopia, CN=DS)")]
     assert signer.startswith("list.ml certificate ")
     assert reasons.pop(signer) == "It may not sign certificates, so it is no country signing certificate"
@@ -92,8 +95,8 @@ def test_certificates_from_pem_and_der(write: Write) -> None:
         "many.pem", _pem("CERTIFICATE", ROOT.der, BROKEN, SIGNER.der, ROOT.der) + _pem("X509 CRL", b"passed over")
     )
     records, refused, info = _read("pem", pem, write("one.cer", NEIGHBOUR.der))
-    assert [one.name for one in records] == ["C=UT, O=Utopia, CN=CSCA", "C=NT, O=Utopia, CN=CSCA"]
-    assert [one.where.partition(" (")[0] for one in refused] == ["many.pem block 2", "many.pem block 3"]
+    assert [record.name for record in records] == ["C=UT, O=Utopia, CN=CSCA", "C=NT, O=Utopia, CN=CSCA"]
+    assert [refusal.where.partition(" (")[0] for refusal in refused] == ["many.pem block 2", "many.pem block 3"]
     assert info.skipped == {"certificates that are there twice": 1}
     for content in (
         b"",
@@ -109,13 +112,13 @@ def test_signers_of_seals_are_known_by_their_name(write: Write) -> None:
     """Nothing but a state and two characters; a document signer, whose name says more, is refused as before."""
     root, signer = authorities()
     records, refused, _ = _read("pem", write("seals.pem", _pem("CERTIFICATE", signer.der, SIGNER.der, root.der)))
-    assert [(one.item, one.name) for one in records] == [
+    assert [(record.item, record.name) for record in records] == [
         (TrustItem.SIGNER, "C=NO, CN=TS"),
         (TrustItem.CERTIFICATE, "C=NO, O=Utopia, CN=CSCA"),
     ]
     assert len(refused) == 1
     store = TrustStore(records)
-    assert [one.der for one in store.seal_signers("NO", "TS", {SERIAL})] == [signer.der]
+    assert [certificate.der for certificate in store.seal_signers("NO", "TS", {SERIAL})] == [signer.der]
     assert store.seal_signers("NO", "TS", {SERIAL + 1}) == store.seal_signers("NO", "XX", {SERIAL}) == ()
     assert list(store.of_state("NO")) != []
     assert all(anchor.certificate.der != signer.der for anchor in store.of_state("NO"))
@@ -124,8 +127,8 @@ def test_signers_of_seals_are_known_by_their_name(write: Write) -> None:
 def test_the_newest_revocation_list_of_each_issuer(write: Write) -> None:
     lists = [pki.revocation_list(ROOT, [5], pki.START + timedelta(days=days)) for days in (0, 9, 4)]
     records, refused, info = _read("crl", write("a.pem", _pem("X509 CRL", *lists, BROKEN)), write("n.crl", lists[0]))
-    assert [one.der for one in records] == [lists[1]] and records[0].item is TrustItem.REVOCATIONS
-    assert [one.where for one in refused] == ["a.pem block 4"]
+    assert [record.der for record in records] == [lists[1]] and records[0].item is TrustItem.REVOCATIONS
+    assert [refusal.where for refusal in refused] == ["a.pem block 4"]
     assert info.skipped == {"revocation lists older than another of their issuer": 3}
     with pytest.raises(RefusedFile):
         _read("crl", write("c.pem", _pem("CERTIFICATE", ROOT.der)))
@@ -154,16 +157,16 @@ def test_an_ldif_file_of_everything(write: Write) -> None:
         + b"cACertificate;binary:: not base64\n",
     )
     records, refused, info = _read("ldif", file)
-    assert {(one.item.value, one.country, one.source) for one in records} == {
+    assert {(record.item.value, record.country, record.source) for record in records} == {
         ("certificate", "UT", "LDIF: master list of UT"),
         ("certificate", "NT", "LDIF: master list of UT"),
         ("revocations", "UT", "CRL"),
     }
-    assert [one.why for one in refused] == [
+    assert [refusal.why for refusal in refused] == [
         "A master list is not the one that was signed: its digest differs",
         "the value is not base64",
     ]
-    assert all(one.where.startswith("pkd.ldif:") for one in refused)
+    assert all(refusal.where.startswith("pkd.ldif:") for refusal in refused)
     assert info.skipped == {NOT_ANCHORED: 1, TWICE: 1, "document signers: each chip brings its own": 1}
     for content in (b"", b"version: 1\n", b"\xff\xfe", b"cACertificate: plain\n"):
         with pytest.raises(RefusedFile):

@@ -18,5 +18,5 @@ class Paper:
         return {key: self.rows[key] for key in keys if key in self.rows}
 
     def find(self, keys: NDArray[np.uint64]) -> Mapping[int, int]:
-        found = self.get_many(to_row_bytes(keys))
-        return {int.from_bytes(key, "big"): int.from_bytes(body, "big") for key, body in found.items()}
+        bodies = self.get_many(to_row_bytes(keys))
+        return {int.from_bytes(key, "big"): int.from_bytes(body, "big") for key, body in bodies.items()}

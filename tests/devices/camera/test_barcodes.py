@@ -25,14 +25,17 @@ def test_every_kind_of_code_gives_its_bytes(symbology: Symbology) -> None:
 
 def test_codes_are_read_though_they_lie_askew_and_are_soft() -> None:
     reader = BarcodeReader()
-    for one in code_pictures(3 * len(FORMATS), FITTING):
-        if one.symbology is not Symbology.PDF417 or one.level < 2:
-            assert [code.content for code in reader.read(one.pixels)] == [one.content]
+    for example in code_pictures(3 * len(FORMATS), FITTING):
+        if example.symbology is not Symbology.PDF417 or example.level < 2:
+            assert [code.content for code in reader.read(example.pixels)] == [example.content]
 
 
 def test_boarding_passes_are_read_though_they_lie_askew_and_none_is_mended_to_another() -> None:
     reader = BarcodeReader()
-    read = [(one.content, [code.content for code in reader.read(one.pixels)]) for one in pass_pictures(12, FITTING)]
+    read = [
+        (example.content, [code.content for code in reader.read(example.pixels)])
+        for example in pass_pictures(12, FITTING)
+    ]
     assert all(got in ([], [content]) for content, got in read)
     assert sum(bool(got) for _, got in read) >= 11
 
@@ -41,10 +44,10 @@ def test_a_pass_that_only_one_of_two_readings_gives_is_none(monkeypatch: pytest.
     reader = BarcodeReader()
     readings = itertools.count()
 
-    def mixed_up(picture: Any, formats: Any) -> Iterator[Barcode]:
+    def mix_up_rows(picture: Any, formats: Any) -> Iterator[Barcode]:
         yield Barcode(Symbology.PDF417, b"M1 %d" % next(readings))
 
-    monkeypatch.setattr(reader, "_codes", mixed_up)
+    monkeypatch.setattr(reader, "_codes", mix_up_rows)
     assert reader.read(next(pass_pictures(1, FITTING)).pixels) == ()
 
 

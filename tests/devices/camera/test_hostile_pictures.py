@@ -21,7 +21,7 @@ from tests.contract.benches.port import ZONE
 GREY = Image.fromarray(np.random.default_rng(1).integers(0, 255, (200, 300)).astype(np.uint8))
 
 
-def saved(format: str, **how: object) -> bytes:
+def encode_picture(format: str, **how: object) -> bytes:
     file = BytesIO()
     GREY.save(file, format, **how)
     return file.getvalue()
@@ -37,34 +37,34 @@ def png_saying(width: int, height: int, rows: bytes) -> bytes:
 
 
 def jpeg_saying(width: int, height: int) -> bytes:
-    made = bytearray(saved("JPEG"))
-    struct.pack_into(">HH", made, made.index(b"\xff\xc0") + 5, height, width)
-    return bytes(made)
+    picture = bytearray(encode_picture("JPEG"))
+    struct.pack_into(">HH", picture, picture.index(b"\xff\xc0") + 5, height, width)
+    return bytes(picture)
 
 
 def scan_bomb() -> bytes:
     """A small progressive file that has its last scan done over and over."""
-    made = saved("JPEG", progressive=True)
-    last = made.rindex(b"\xff\xda")
-    return made[:last] + made[last:-2] * 500 + made[-2:]
+    picture = encode_picture("JPEG", progressive=True)
+    last = picture.rindex(b"\xff\xda")
+    return picture[:last] + picture[last:-2] * 500 + picture[-2:]
 
 
 REFUSED = {
     "nothing": (b"", "no JPEG, PNG or BMP"),
     "text": (b"P<UTOSAMPLE<<ADA", "no JPEG, PNG or BMP"),
-    "gif": (saved("GIF"), "no JPEG, PNG or BMP"),
-    "tiff": (saved("TIFF"), "no JPEG, PNG or BMP"),
-    "webp": (saved("WEBP"), "no JPEG, PNG or BMP"),
+    "gif": (encode_picture("GIF"), "no JPEG, PNG or BMP"),
+    "tiff": (encode_picture("TIFF"), "no JPEG, PNG or BMP"),
+    "webp": (encode_picture("WEBP"), "no JPEG, PNG or BMP"),
     "svg": (b'<!DOCTYPE s [<!ENTITY a "x">]><svg width="9e9"><text>&a;</text></svg>', "no JPEG, PNG or BMP"),
     "pdf": (b"%PDF-1.7\n", "no JPEG, PNG or BMP"),
     "png of a thousand million pixels": (png_saying(31_623, 31_623, b"\0"), "million pixels"),
     "png as wide as it can say": (png_saying(0x7FFFFFFF, 1, b"\0"), "million pixels"),
     "png of no size": (png_saying(0, 0, b"\0"), "damaged"),
     "png of one pixel": (png(np.zeros((1, 1), np.uint8)), "1 x 1 pixels"),
-    "png cut off in its head": (saved("PNG")[:20], "no JPEG, PNG or BMP"),
+    "png cut off in its head": (encode_picture("PNG")[:20], "no JPEG, PNG or BMP"),
     "jpeg of four thousand million pixels": (jpeg_saying(65_535, 65_535), "million pixels"),
     "jpeg of no size": (jpeg_saying(0, 0), "damaged"),
-    "jpeg cut off in its head": (saved("JPEG")[:30], "no JPEG, PNG or BMP"),
+    "jpeg cut off in its head": (encode_picture("JPEG")[:30], "no JPEG, PNG or BMP"),
     "jpeg that is gone over five hundred times": (scan_bomb(), f"more than {MOST_SCANS} scans"),
     "bmp of a thousand million pixels": (
         b"BM" + b"\0" * 16 + struct.pack("<ii", 40_000, -40_000) + b"\0" * 30,
@@ -85,11 +85,11 @@ def test_it_is_refused_by_name(name: str) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        saved("PNG")[:-200],
-        saved("JPEG")[:-500],
+        encode_picture("PNG")[:-200],
+        encode_picture("JPEG")[:-500],
         jpeg_saying(3_000, 3_000),
         png_saying(60, 60, b"\0" * 40_000_000),
-        saved("JPEG", progressive=True),
+        encode_picture("JPEG", progressive=True),
     ],
     ids=["png cut off", "jpeg cut off", "jpeg that says more than it has", "png that has more than it says", "honest"],
 )
@@ -107,13 +107,13 @@ async def test_a_folder_of_hostile_files_is_told_one_by_one_and_the_page_among_t
     (tmp_path / "9.png").write_bytes(png(flat_page(ZONE, MrzFormat.TD3)))
     device = registry.reader(f"pictures://{tmp_path}?settle=0.1", DriverContext(tmp_path, "development"))
     await device.open()
-    told: list[str] = []
+    answers: list[str] = []
     read = ""
     while not read:
         try:
             got = await device.read(10.0)
             read = got.raw if isinstance(got, Reading) else ""
         except DeviceFault as fault:
-            told.append(fault.reason.value)
-    assert read == ZONE and told == ["bad_read"] * 3
+            answers.append(fault.reason.value)
+    assert read == ZONE and answers == ["bad_read"] * 3
     await device.close()

@@ -20,9 +20,9 @@ SOFT, HARD = 3, 4
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[ZoneReader]:
-    made = ZoneReader()
-    yield made
-    made.close()
+    zone_reader = ZoneReader()
+    yield zone_reader
+    zone_reader.close()
 
 
 def _pictures(count: int) -> list[ZonePicture]:
@@ -30,42 +30,42 @@ def _pictures(count: int) -> list[ZonePicture]:
 
 
 def test_zones_are_read_exactly_at_every_level_that_a_reader_or_a_steady_hand_gives(reader: ZoneReader) -> None:
-    for one in _pictures(2 * 5):
-        if one.level < SOFT:
-            read = reader.read(decode_picture(png(one.pixels)))
+    for example in _pictures(2 * 5):
+        if example.level < SOFT:
+            read = reader.read(decode_picture(png(example.pixels)))
             assert read is not None
-            assert (read.text, read.right, read.doubts) == (one.zone, True, ())
+            assert (read.text, read.is_valid, read.doubts) == (example.zone, True, ())
 
 
 def test_a_page_on_its_head_or_side_is_read_as_well(reader: ZoneReader) -> None:
-    one = _pictures(1)[0]
+    example = _pictures(1)[0]
     for quarters in (1, 2, 3):
-        read = reader.read(decode_picture(png(np.ascontiguousarray(np.rot90(one.pixels, quarters)))))
+        read = reader.read(decode_picture(png(np.ascontiguousarray(np.rot90(example.pixels, quarters)))))
         assert read is not None
-        assert read.text == one.zone
+        assert read.text == example.zone
 
 
 def test_a_changed_digit_is_read_as_it_is_printed_and_judged_wrong(reader: ZoneReader) -> None:
     """Two characters of the number are swapped in the picture: no digit is made right."""
-    one = _pictures(1)[0]
-    first = reader.read(decode_picture(png(one.pixels)))
+    example = _pictures(1)[0]
+    first = reader.read(decode_picture(png(example.pixels)))
     assert first is not None
-    width = one.pixels.shape[1]
+    width = example.pixels.shape[1]
     step = round(2.54 * width / 125.0)
     left = round((width - 2.54 * width / 125.0 * 44) / 2)
-    swapped = one.pixels.copy()
-    rows = slice(round(one.pixels.shape[0] * 0.85), one.pixels.shape[0])
+    swapped = example.pixels.copy()
+    rows = slice(round(example.pixels.shape[0] * 0.85), example.pixels.shape[0])
     columns = [slice(left + place * step, left + (place + 1) * step) for place in (13, 14)]
     swapped[rows, columns[0]], swapped[rows, columns[1]] = (
-        one.pixels[rows, columns[1]],
-        one.pixels[rows, columns[0]],
+        example.pixels[rows, columns[1]],
+        example.pixels[rows, columns[0]],
     )
     read = reader.read(decode_picture(png(swapped)))
     assert read is not None
-    birth = one.zone.split("\n")[1][13:15]
+    birth = example.zone.split("\n")[1][13:15]
     if birth[0] != birth[1]:
-        assert not read.right
-        assert read.text != one.zone
+        assert not read.is_valid
+        assert read.text != example.zone
 
 
 @pytest.mark.parametrize(
@@ -99,15 +99,15 @@ def test_whatever_a_files_head_says_it_is_a_picture_or_a_bad_read(rest: bytes, h
 
 
 def test_a_picture_that_was_cut_off_gives_no_wrong_zone(reader: ZoneReader) -> None:
-    one = _pictures(1)[0]
-    whole = png(one.pixels)
+    example = _pictures(1)[0]
+    whole = png(example.pixels)
     for part in (0.3, 0.6, 0.9):
         try:
             read = reader.read(decode_picture(whole[: round(len(whole) * part)]))
         except DeviceFault as fault:
             assert fault.reason is FaultReason.BAD_READ
         else:
-            assert read is None or read.text == one.zone or not read.right
+            assert read is None or read.text == example.zone or not read.is_valid
 
 
 def test_noise_and_emptiness_hold_no_zone(reader: ZoneReader) -> None:

@@ -96,7 +96,7 @@ def test_faults_of_the_reader_are_told_as_the_chips(reason: FaultReason, error: 
 def test_a_reading_ends_at_its_deadline_and_when_it_is_cancelled() -> None:
     with pytest.raises(ChipSlow, match="within 0 seconds"):
         BoundedTransport(Spoken(), Deadline(0)).exchange(CommandApdu(0, 0xB0, 0, 0))
-    patience = Deadline(60)
-    patience.cancel()
+    deadline = Deadline(60)
+    deadline.cancel()
     with pytest.raises(ReadingCancelled):
-        BoundedTransport(Spoken(), patience).exchange(CommandApdu(0, 0xB0, 0, 0))
+        BoundedTransport(Spoken(), deadline).exchange(CommandApdu(0, 0xB0, 0, 0))

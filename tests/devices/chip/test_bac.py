@@ -11,7 +11,7 @@ from devices.chip.deadline import Deadline
 from devices.chip.errors import AccessCause, AccessRefused, ChannelBroken, ChipMalformed, ChipRefused
 from devices.chip.random_source import RandomSource
 from devices.faults import DeviceFault, FaultReason
-from tests.devices.chip.test_messaging import TALK
+from tests.devices.support.messaging_example import TALK
 from tests.devices.support.spoken import Spoken
 
 KEY = MrzKey.of("L898902C", "690806", "940623")

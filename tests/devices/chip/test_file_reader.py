@@ -17,19 +17,19 @@ PICTURE = encode_tlv(0x75, bytes(range(256)) * 300)
 DG2 = DATA_GROUPS[2]
 
 
-def reader_of(chip: Transport, manner: ReadMode = ReadMode.SWIFT, limit: int = 256) -> FileReader:
+def reader_of(chip: Transport, mode: ReadMode = ReadMode.SWIFT, limit: int = 256) -> FileReader:
     card = Card(BoundedTransport(chip, Deadline(20)))
     card.response_limit = limit
-    return FileReader(card, manner)
+    return FileReader(card, mode)
 
 
 @pytest.mark.parametrize("limit", [256, 2_000, 65_536])
-@pytest.mark.parametrize("manner", list(ReadMode))
+@pytest.mark.parametrize("mode", list(ReadMode))
 @pytest.mark.parametrize("size", [4, 250, 260, 15_000, 32_760, 33_100, 70_000])
-def test_a_file_is_read_whole(manner: ReadMode, limit: int, size: int) -> None:
+def test_a_file_is_read_whole(mode: ReadMode, limit: int, size: int) -> None:
     content = encode_tlv(0x75, bytes(size))
     chip = PlainChip({DG2.file_id: content})
-    assert reader_of(chip, manner, limit).read(DG2) == content
+    assert reader_of(chip, mode, limit).read(DG2) == content
 
 
 def test_a_longer_response_needs_fewer_commands() -> None:
@@ -59,14 +59,14 @@ def test_the_watcher_sees_the_picture_grow() -> None:
     FileReader(Card(BoundedTransport(PlainChip({0x0102: PICTURE}), Deadline(20))), ReadMode.SWIFT, seen.append).read(
         DG2
     )
-    assert [one.done for one in seen] == sorted({one.done for one in seen})
+    assert [progress.bytes_read for progress in seen] == sorted({progress.bytes_read for progress in seen})
     assert seen[-1] == FileReadProgress("DG2", len(PICTURE), len(PICTURE))
 
 
 def test_a_file_the_chip_does_not_give_is_refused_by_name() -> None:
-    for manner in ReadMode:
+    for mode in ReadMode:
         with pytest.raises(ChipRefused, match="does not give DG2") as refused:
-            reader_of(PlainChip({}), manner).read(DG2)
+            reader_of(PlainChip({}), mode).read(DG2)
         assert refused.value.status.word == 0x6A82
 
 
@@ -76,10 +76,10 @@ def test_a_file_the_chip_does_not_give_is_refused_by_name() -> None:
     (b"\x75\x84\x7f\xff\xff\xff" + bytes(9), "at most"), (b"\x61\x02\x00\x00", "begin with 75"),
     (b"\x75\x82\x10\x00" + bytes(900), "says it has 4100 bytes"),
 ])  # fmt: skip
-@pytest.mark.parametrize("manner", list(ReadMode))
-def test_a_lying_file_is_refused(manner: ReadMode, content: bytes, says: str) -> None:
+@pytest.mark.parametrize("mode", list(ReadMode))
+def test_a_lying_file_is_refused(mode: ReadMode, content: bytes, says: str) -> None:
     with pytest.raises(ChipMalformed, match=says):
-        reader_of(PlainChip({0x0102: content}), manner).read(DG2)
+        reader_of(PlainChip({0x0102: content}), mode).read(DG2)
 
 
 def test_small_files_have_a_small_bound() -> None:
@@ -97,8 +97,8 @@ def test_a_chip_that_drips_is_not_waited_for() -> None:
 
 def test_more_than_was_asked_for_is_refused() -> None:
     class Generous(PlainChip):
-        def give(self, data: bytes, at: int, asked: int, *, far: bool) -> bytes:
-            return super().give(data, at, asked + 1, far=far)
+        def give(self, data: bytes, at: int, expected: int, *, far: bool) -> bytes:
+            return super().give(data, at, expected + 1, far=far)
 
     for content in (PICTURE, encode_tlv(0x75, bytes(100_000))):
         with pytest.raises(ChipMalformed, match="more of DG2"):
@@ -107,8 +107,8 @@ def test_more_than_was_asked_for_is_refused() -> None:
 
 def test_a_chip_that_breaks_off_says_where() -> None:
     class Tired(PlainChip):
-        def give(self, data: bytes, at: int, asked: int, *, far: bool) -> bytes:
-            return b"\x6b\x00" if at > 1_000 else super().give(data, at, asked, far=far)
+        def give(self, data: bytes, at: int, expected: int, *, far: bool) -> bytes:
+            return b"\x6b\x00" if at > 1_000 else super().give(data, at, expected, far=far)
 
     with pytest.raises(ChipRefused, match="breaks off DG2 at 1024"):
         reader_of(Tired({0x0102: PICTURE})).read(DG2)
@@ -116,8 +116,8 @@ def test_a_chip_that_breaks_off_says_where() -> None:
 
 def test_a_far_piece_that_is_no_element_is_refused() -> None:
     class Careless(PlainChip):
-        def give(self, data: bytes, at: int, asked: int, *, far: bool) -> bytes:
-            return b"\x54\x00\x90\x00" if far else super().give(data, at, asked, far=far)
+        def give(self, data: bytes, at: int, expected: int, *, far: bool) -> bytes:
+            return b"\x54\x00\x90\x00" if far else super().give(data, at, expected, far=far)
 
     with pytest.raises(ChipMalformed):
         reader_of(Careless({0x0102: PICTURE})).read(DG2)

@@ -13,7 +13,7 @@ from devices.chip.deadline import Deadline
 from devices.chip.errors import ChipError
 from devices.chip.reading import differing_fields
 from devices.simulated.chip.profile import ChipFault
-from devices.simulated.chip.randomness import seeded
+from devices.simulated.chip.randomness import seeded_randomness
 from tests.support.invented_chips import NOW, ZONE, chip, read
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "chips.md"
@@ -33,9 +33,9 @@ PRINTED = parse_mrz(ZONE, capture=Capture.MACHINE, today=NOW.date())
 def ends(fault: ChipFault | None, profile: dict[str, object]) -> str:
     """How the reading of such a chip ends, in a word or two."""
     faults = {"faults": [fault.value]} if fault else {}
-    made = chip(randomness=seeded("matrix"), **profile, **faults, **_BY_COMMAND)
+    transport = chip(randomness=seeded_randomness("matrix"), **profile, **faults, **_BY_COMMAND)
     try:
-        reading = read(made, printed=PRINTED, patience=Deadline(30))
+        reading = read(transport, printed=PRINTED, deadline=Deadline(30))
     except ChipError as error:
         return " ".join(re.findall("[A-Z][a-z]*", type(error).__name__)).lower()
     words = [reading.outcome.value.replace("_", " ")]

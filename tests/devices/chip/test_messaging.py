@@ -9,32 +9,17 @@ from devices.chip.crypto.ciphers import CipherSuite, SessionKeys, derive_session
 from devices.chip.errors import ChannelBroken
 from devices.chip.secure_messaging import SecureChannel
 from devices.chip.status import OK, StatusWord
-
-KEYS = SessionKeys(
-    CipherSuite.TDES,
-    bytes.fromhex("979EC13B1CBFE9DCD01AB0FED307EAE5"),
-    bytes.fromhex("F1CB1F1FB5ADF208806B89DC579DC1F8"),
-)
-COUNTER = 0x887022120C06C226
-TALK = (
-    (CommandApdu(0, 0xA4, 2, 0x0C, b"\x01\x1e"), "0CA4020C158709016375432908C044F68E08BF8B92D635FF24F800",
-     "990290008E08FA855A5D4C50A8ED9000", ""),
-    (CommandApdu(0, 0xB0, 0, 0, expected=4), "0CB000000D9701048E08ED6705417E96BA5500",
-     "8709019FF0EC34F9922651990290008E08AD55CC17140B2DED9000", "60145F01"),
-    (CommandApdu(0, 0xB0, 0, 4, expected=18), "0CB000040D9701128E082EA28A70F3C7B53500",
-     "871901FB9235F4E4037F2327DCC8964F1F9B8C30F42C8E2FFF224A990290008E08C8B2787EAEA07D749000",
-     "04303130365F36063034303030305C026175"),
-)  # fmt: skip
+from tests.devices.support.messaging_example import COUNTER, KEYS, TALK
 
 
 def test_the_conversation_of_appendix_d_4() -> None:
     channel = SecureChannel(KEYS, COUNTER)
-    for command, sent, came, data in TALK:
+    for command, sent, protected, data in TALK:
         assert channel.protect(command).encode().hex().upper() == sent
-        assert channel.open(read_response(bytes.fromhex(came))) == ResponseApdu(bytes.fromhex(data), OK)
+        assert channel.open(read_response(bytes.fromhex(protected))) == ResponseApdu(bytes.fromhex(data), OK)
 
 
-def protected(keys: SessionKeys, counter: int, data: bytes, status: int = 0x9000, tag: int = 0x87) -> bytes:
+def protect_response(keys: SessionKeys, counter: int, data: bytes, status: int = 0x9000, tag: int = 0x87) -> bytes:
     """A response as a chip makes it, written after the standard's figure, not after the reader's code."""
     block = keys.suite.block_bytes
     sequence = counter.to_bytes(block, "big")
@@ -51,7 +36,7 @@ def test_what_the_chip_protects_is_opened(suite: CipherSuite, data: bytes, word:
     keys = derive_session_keys(b"secret", suite)
     channel = SecureChannel(keys, 40)
     channel.protect(CommandApdu(0, 0xB0, 0, 0, expected=256))
-    assert channel.open(ResponseApdu(protected(keys, 42, data, word), StatusWord(word))) == ResponseApdu(
+    assert channel.open(ResponseApdu(protect_response(keys, 42, data, word), StatusWord(word))) == ResponseApdu(
         data, StatusWord(word)
     )
 
@@ -61,14 +46,14 @@ def test_the_most_that_fits_into_a_response_does_and_no_more(suite: CipherSuite)
     keys = derive_session_keys(b"secret", suite)
     for limit in (256, 1_000, 2_048, 65_536):
         most = SecureChannel(keys).most_data(limit)
-        assert len(protected(keys, 1, bytes(most))) <= limit < len(protected(keys, 1, bytes(most + 1)))
+        assert len(protect_response(keys, 1, bytes(most))) <= limit < len(protect_response(keys, 1, bytes(most + 1)))
 
 
 @pytest.mark.parametrize("suite", [CipherSuite.TDES, CipherSuite.AES_128])
 @given(st.data())
 def test_a_changed_response_breaks_the_channel(suite: CipherSuite, data: st.DataObject) -> None:
     keys = derive_session_keys(b"secret", suite)
-    good = protected(keys, 2, b"group")
+    good = protect_response(keys, 2, b"group")
     at = data.draw(st.integers(0, len(good) - 1))
     changed = bytearray(good)
     changed[at] ^= data.draw(st.integers(1, 255))
@@ -86,12 +71,12 @@ def test_garbage_breaks_the_channel(junk: bytes) -> None:
 
 def test_every_breach_is_named() -> None:
     keys = derive_session_keys(b"secret", CipherSuite.AES_128)
-    good = protected(keys, 1, b"group")
+    good = protect_response(keys, 1, b"group")
     mac, status = encode_tlv(0x8E, bytes(8)), encode_tlv(0x99, b"\x90\x00")
     cases = (
         (b"", 0x6988, "left the encrypted channel"),
         (good, 0x6282, "not the one that the chip signed"),
-        (protected(keys, 2, b"group"), 0x9000, "MAC"),
+        (protect_response(keys, 2, b"group"), 0x9000, "MAC"),
         (status, 0x9000, "it holds 99"),
         (good[:-10], 0x9000, "it holds 87, 99"),
         (good + good[-10:], 0x9000, "it holds"),
@@ -123,7 +108,7 @@ def test_an_odd_instruction_encrypts_elements() -> None:
     keys = derive_session_keys(b"secret", CipherSuite.TDES)
     channel = SecureChannel(keys)
     assert channel.protect(CommandApdu(0, 0xB1, 0, 0, encode_tlv(0x54, b"\x80\x00"), 256)).data[0] == 0x85
-    answer = protected(keys, 2, encode_tlv(0x53, b"part"), tag=0x85)
+    answer = protect_response(keys, 2, encode_tlv(0x53, b"part"), tag=0x85)
     assert channel.open(ResponseApdu(answer, OK)).data == encode_tlv(0x53, b"part")
 
 

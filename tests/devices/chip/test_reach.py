@@ -2,7 +2,7 @@
 
 import pytest
 
-from devices.chip.access_keys import CanKey, MrzKey
+from devices.chip.access_keys import CanKey
 from devices.chip.apdu import encode_tlv
 from devices.chip.authenticity import Authenticity, AuthenticityReason
 from devices.chip.errors import AccessCause, AccessRefused, ChannelBroken, ChipMalformed, ChipRefused
@@ -10,9 +10,8 @@ from devices.chip.reading import AccessKind
 from devices.faults import DeviceFault, FaultReason
 from devices.ports import Transport
 from tests.devices.support.lying import PlainChip
-from tests.support.invented_chips import KEY, chip, read
+from tests.support.invented_chips import KEY, WRONG, chip, read
 
-WRONG = MrzKey.of("L898902C4", "740812", "320415")
 EVERY_PACE = [
     *(f"ecdh-gm-{suite}:{group}" for suite in ("3des", "aes-128", "aes-192", "aes-256") for group in (8, 12, 13, 18)),
     "ecdh-gm-aes-128:14", "ecdh-gm-aes-128:17", "ecdh-im-3des:13", "ecdh-im-aes-128:12", "ecdh-im-aes-192:15",
@@ -75,7 +74,7 @@ def test_a_pace_that_fails_is_a_downgrade_that_is_recorded() -> None:
 def test_an_offer_that_was_taken_away_is_found_out() -> None:
     reading = read(chip(faults=["no_card_access"]))
     assert reading.access.kind is AccessKind.BAC
-    assert [one.reason for one in reading.proofs if one.name == "offers"] == [AuthenticityReason.OFFERS_HIDDEN]
+    assert [check.reason for check in reading.proofs if check.name == "offers"] == [AuthenticityReason.OFFERS_HIDDEN]
     assert reading.outcome is Authenticity.NOT_GENUINE
 
 
@@ -204,6 +203,6 @@ def test_a_chip_that_does_not_say_its_lengths_is_asked() -> None:
             return self.chip.transmit(command)
 
     long, short = Counted(), Counted(extended_length="no")
-    for one in (long, short):
-        assert read(NoLengthsSaid(one)).outcome is Authenticity.GENUINE
+    for expected in (long, short):
+        assert read(NoLengthsSaid(expected)).outcome is Authenticity.GENUINE
     assert long.count < 40 < short.count

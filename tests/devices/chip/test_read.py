@@ -14,8 +14,7 @@ from devices.chip.errors import AccessCause, AccessRefused, ChipError, ChipGone,
 from devices.chip.file_reader import FileReadProgress
 from devices.chip.lds.picture import PictureType
 from devices.chip.reading import PrintAgreement, compare_with_print, differing_fields
-from tests.devices.chip.test_reach import WRONG
-from tests.support.invented_chips import NOW, ZONE, chip, read
+from tests.support.invented_chips import NOW, WRONG, ZONE, chip, read
 from tests.support.waiting import GUARD_S, within
 
 PRINTED = parse_mrz(ZONE, capture=Capture.MACHINE, today=NOW.date())
@@ -29,7 +28,7 @@ def test_a_good_chip_gives_everything() -> None:
     assert set(contents.groups) == {1, 2, 7, 11, 12, 14, 15, 16}
     assert reading.document is not None and reading.document.number == "L898902C3"
     assert contents.dg2 is not None and contents.dg2.faces[0].picture.type is PictureType.JPEG
-    assert {one.agreement for one in reading.comparison} == {PrintAgreement.SAME}
+    assert {comparison.agreement for comparison in reading.comparison} == {PrintAgreement.SAME}
     assert {"access", "DG2", "proofs", "judging"} <= set(reading.stages_ms)
 
 
@@ -78,7 +77,7 @@ def test_what_differs_from_the_print_is_named_and_not_decided() -> None:
     assert differing_fields(reading.comparison) == ("name",)
     assert reading.outcome is Authenticity.GENUINE
     typed = replace(PRINTED, name=None, birth=None, optional="", raw="", format=None)
-    compared = {one.name: one.agreement for one in compare_with_print(PRINTED, typed)}
+    compared = {comparison.name: comparison.agreement for comparison in compare_with_print(PRINTED, typed)}
     assert compared["number"] is PrintAgreement.SAME
     assert (
         compared["name"] is compared["birth"] is compared["sex"] is compared["optional"] is PrintAgreement.NOT_COMPARED
@@ -89,10 +88,12 @@ def test_what_differs_from_the_print_is_named_and_not_decided() -> None:
 def test_a_key_that_nobody_signed_and_that_is_not_there_is_no_broken_promise(group: int, proof: str) -> None:
     named = read(chip(faults=["unsigned_group", "missing_group"], group=group))
     signed = read(chip(faults=["missing_group"], group=group))
-    of_named, of_signed = (next(one for one in reading.proofs if one.name == proof) for reading in (named, signed))
+    of_named, of_signed = (
+        next(check for check in reading.proofs if check.name == proof) for reading in (named, signed)
+    )
     assert (of_named.answer, of_named.reason) == (AuthenticityAnswer.NOT_DONE, AuthenticityReason.NOT_OFFERED)
     assert (of_signed.answer, of_signed.reason) == (AuthenticityAnswer.FAIL, AuthenticityReason.PROOF_WITHHELD)
-    assert next(one for one in named.proofs if one.name == "complete").reason is AuthenticityReason.UNREAD
+    assert next(check for check in named.proofs if check.name == "complete").reason is AuthenticityReason.UNREAD
 
 
 def test_a_torn_off_chip_is_read_when_it_lies_again() -> None:
@@ -105,7 +106,7 @@ def test_a_torn_off_chip_is_read_when_it_lies_again() -> None:
 
 def test_a_slow_chip_ends_at_the_deadline() -> None:
     with pytest.raises(ChipSlow, match=r"within 0.3 seconds"):
-        read(chip(faults=["slow"], delay_s=0.2), patience=Deadline(0.3))
+        read(chip(faults=["slow"], delay_s=0.2), deadline=Deadline(0.3))
 
 
 class Stuck:
@@ -125,14 +126,14 @@ class Stuck:
 def test_a_driver_that_hangs_does_not_hold_the_caller() -> None:
     stuck = Stuck()
     with pytest.raises(ChipSlow):
-        read(stuck, patience=Deadline(0.2))
+        read(stuck, deadline=Deadline(0.2))
     assert not stuck.came_back
     stuck.released.set()
 
 
 async def test_a_reading_is_cancelled_from_outside_while_the_driver_hangs() -> None:
     stuck, patience = Stuck(), Deadline(GUARD_S)
-    reading = asyncio.create_task(asyncio.to_thread(read, stuck, patience=patience))
+    reading = asyncio.create_task(asyncio.to_thread(read, stuck, deadline=patience))
     await asyncio.to_thread(stuck.asked.wait, GUARD_S)
     patience.cancel()
     with pytest.raises(ReadingCancelled):
@@ -146,7 +147,7 @@ def test_a_chip_that_delays_after_wrong_keys_is_told_from_a_slow_one() -> None:
     with pytest.raises(AccessRefused):
         read(delaying, WRONG)
     with pytest.raises(AccessRefused) as refused:
-        read(delaying, patience=Deadline(1.5))
+        read(delaying, deadline=Deadline(1.5))
     assert refused.value.cause is AccessCause.DELAYED
 
 
@@ -158,7 +159,7 @@ def test_a_chip_that_delays_after_wrong_keys_is_told_from_a_slow_one() -> None:
 ])  # fmt: skip
 def test_a_chip_that_loops_or_babbles_ends_in_a_named_error_or_proves_nothing(profile: dict[str, object]) -> None:
     try:
-        reading = read(chip(**profile), patience=Deadline(GUARD_S))
+        reading = read(chip(**profile), deadline=Deadline(GUARD_S))
     except ChipSlow:
         raise
     except ChipError as error:
@@ -170,9 +171,9 @@ def test_a_chip_that_loops_or_babbles_ends_in_a_named_error_or_proves_nothing(pr
 def test_progress_is_told_of_every_file() -> None:
     seen: list[FileReadProgress] = []
     read(chip(extended_length="no"), watcher=seen.append)
-    picture = [one for one in seen if one.file == "DG2"]
-    assert len(picture) > 20 and picture[-1].done == picture[-1].total
-    assert {"EF.SOD", "DG1", "DG2", "DG14"} <= {one.file for one in seen}
+    picture = [progress for progress in seen if progress.file == "DG2"]
+    assert len(picture) > 20 and picture[-1].bytes_read == picture[-1].total
+    assert {"EF.SOD", "DG1", "DG2", "DG14"} <= {progress.file for progress in seen}
 
 
 def test_nothing_of_a_traveller_shows_in_what_python_shows() -> None:

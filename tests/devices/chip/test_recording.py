@@ -15,11 +15,11 @@ from tests.support.invented_chips import chip, read
 
 def test_a_recording_of_a_specimen_plays_whole(tmp_path: Path) -> None:
     path = tmp_path / "chip.jsonl"
-    recorded, file, chance = record_transport(path, chip(), b"a seed for a test")
-    first = read(recorded, chance=chance)
+    recorded, file, random_source = record_transport(path, chip(), b"a seed for a test")
+    first = read(recorded, random_source=random_source)
     file.close()
     replayed = ReplayedTransport(path)
-    again = read(replayed, chance=replayed.random_source)
+    again = read(replayed, random_source=replayed.random_source)
     assert again.checks == first.checks
     assert again.contents == first.contents
     assert path.stat().st_mode & 0o077 == 0
@@ -27,8 +27,8 @@ def test_a_recording_of_a_specimen_plays_whole(tmp_path: Path) -> None:
 
 def test_a_redacted_recording_plays_up_to_the_first_proof_and_holds_no_secret(tmp_path: Path) -> None:
     path = tmp_path / "chip.jsonl"
-    recorded, file, chance = record_transport(path, chip())
-    read(recorded, chance=chance)
+    recorded, file, random_source = record_transport(path, chip())
+    read(recorded, random_source=random_source)
     file.close()
     text = path.read_text()
     assert "seed" not in text
@@ -41,13 +41,13 @@ def test_a_redacted_recording_plays_up_to_the_first_proof_and_holds_no_secret(tm
 
 def test_faults_are_recorded_and_played(tmp_path: Path) -> None:
     path = tmp_path / "chip.jsonl"
-    recorded, file, chance = record_transport(path, chip(faults=["tear_off"], at=9), b"seed")
+    recorded, file, random_source = record_transport(path, chip(faults=["tear_off"], at=9), b"seed")
     with pytest.raises(ChipGone):
-        read(recorded, chance=chance)
+        read(recorded, random_source=random_source)
     file.close()
     replayed = ReplayedTransport(path)
     with pytest.raises(ChipGone):
-        read(replayed, chance=replayed.random_source)
+        read(replayed, random_source=replayed.random_source)
 
 
 def test_another_conversation_than_the_recorded_one_is_named(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_redaction_keeps_every_length(data: bytes) -> None:
     assert len(redact_response(data)) == len(data)
 
 
-@pytest.mark.parametrize(("command", "kept"), [
+@pytest.mark.parametrize(("command", "expected"), [
     ("00A4040C07A0000002471001", "00A4040C07A0000002471001"),
     ("0CA4020C151122334455", "0CA4020C15" + "00" * 5),
     ("0082000003AABBCC28", "008200000300000028"),
@@ -90,14 +90,14 @@ def test_redaction_keeps_every_length(data: bytes) -> None:
     ("00B00000000400", "00B00000000400"),
     ("0C860000 000002 AABB 0000", "0C86000000000200000000"),
 ])  # fmt: skip
-def test_redaction_leaves_headers_lengths_and_names(command: str, kept: str) -> None:
-    assert redact_command(bytes.fromhex(command)).hex().upper() == kept
+def test_redaction_leaves_headers_lengths_and_names(command: str, expected: str) -> None:
+    assert redact_command(bytes.fromhex(command)).hex().upper() == expected
 
 
 def test_a_trace_shows_every_command_and_no_content() -> None:
     heard: list[Exchange] = []
     read(TracedTransport(chip(), heard.append))
-    lines = [str(one) for one in heard]
+    lines = [str(exchange) for exchange in heard]
     assert any("GENERAL AUTHENTICATE" in line for line in lines)
     assert all("ms" in line and "→" in line for line in lines)
     assert str(Exchange(b"", b"")).startswith(" ")

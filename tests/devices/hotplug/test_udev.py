@@ -20,7 +20,7 @@ def udev_here() -> None:
         pytest.skip(f"missing: {lacking}")
 
 
-def noticed(*arguments: str) -> dict[str, Any]:
+def run_plugging(*arguments: str) -> dict[str, Any]:
     done = in_namespaces("tests.devices.support.plugging", *arguments)
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))
@@ -28,19 +28,19 @@ def noticed(*arguments: str) -> dict[str, Any]:
 
 @pytest.mark.usefixtures("udev_here")
 def test_a_reader_plugged_out_and_in_again_is_ready_because_udev_said_so_and_leaks_nothing() -> None:
-    found = noticed("cycles", "100")
-    assert found["read"] == 100
-    assert found["leaked"] == [0, 0, 0]
-    told = [one for one in found["told"] if one != "busy"]
-    assert told[:7] == ["ready", "absent", "connecting", "ready", "absent", "connecting", "ready"]
+    result = run_plugging("cycles", "100")
+    assert result["read"] == 100
+    assert result["leaked"] == [0, 0, 0]
+    healths = [health for health in result["told"] if health != "busy"]
+    assert healths[:7] == ["ready", "absent", "connecting", "ready", "absent", "connecting", "ready"]
 
 
 @pytest.mark.usefixtures("udev_here")
 def test_a_driver_that_does_not_notice_is_told_and_other_devices_change_nothing() -> None:
-    found = noticed("deaf")
-    assert found["calm"] == ["ready"]
-    assert found["told"] == ["ready", "absent", "connecting", "ready", "absent"]
-    assert found["connected"] == 2
+    result = run_plugging("deaf")
+    assert result["calm"] == ["ready"]
+    assert result["told"] == ["ready", "absent", "connecting", "ready", "absent"]
+    assert result["connected"] == 2
 
 
 @pytest.mark.parametrize("node", [None, Path("/tmp/pipe")])  # noqa: S108 (never opened)

@@ -16,43 +16,43 @@ PAGE = (Path(__file__).resolve().parents[3] / "docs" / "simulated-kits.md").read
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> DriverContext:
+def context(tmp_path: Path) -> DriverContext:
     (tmp_path / "simulated").mkdir()
     (tmp_path / "simulated" / "shift.toml").write_text(PAGE.split("```toml\n")[1].split("```")[0])
     return DriverContext(tmp_path, "development")
 
 
-async def happenings(part: str, place: DriverContext, count: int) -> list[object]:
-    device = registry.reader(f"simulated://simulated/shift.toml#{part}", place)
+async def happenings(part: str, context: DriverContext, count: int) -> list[object]:
+    device = registry.reader(f"simulated://simulated/shift.toml#{part}", context)
     await device.open()
-    came: list[object] = []
-    while len(came) < count:
+    events: list[object] = []
+    while len(events) < count:
         try:
-            came.append(await device.read(GUARD_S))
+            events.append(await device.read(GUARD_S))
         except DeviceFault as fault:
-            if fault.reason not in came:
-                came.append(fault.reason)
+            if fault.reason not in events:
+                events.append(fault.reason)
     await device.close()
-    return came
+    return events
 
 
-async def test_the_shift_at_the_reader(place: DriverContext) -> None:
-    passport, visa, retry, away, slow = await happenings("reader", place, 5)
+async def test_the_shift_at_the_reader(context: DriverContext) -> None:
+    passport, visa, retry, away, slow = await happenings("reader", context, 5)
     assert isinstance(passport, Reading) and len(passport.codes) == 1
     assert isinstance(visa, Reading) and visa.codes[0].kind.value == "seal"
     assert isinstance(retry, Retry) and away is FaultReason.UNPLUGGED and isinstance(slow, Reading)
 
 
-async def test_the_shift_at_the_camera(place: DriverContext) -> None:
-    dark, held, alone = await happenings("camera", place, 3)
+async def test_the_shift_at_the_camera(context: DriverContext) -> None:
+    dark, in_hand, alone = await happenings("camera", context, 3)
     assert isinstance(dark, Retry) and dark.says.startswith("Too dark")
-    assert isinstance(held, Reading) and held.raw.startswith("P<UTOERIKSSON<<ANNA<MARIA<")
+    assert isinstance(in_hand, Reading) and in_hand.raw.startswith("P<UTOERIKSSON<<ANNA<MARIA<")
     assert isinstance(alone, Reading) and (alone.raw, len(alone.codes)) == ("", 1)
 
 
-def test_every_device_of_it_is_discovered(place: DriverContext) -> None:
-    assert {one.url.partition("#")[2] for one in registry.discover(place)} == {"reader", "camera"}
-    chips = {one.url for one in registry.discover_chips(place) if one.info.simulated}
+def test_every_device_of_it_is_discovered(context: DriverContext) -> None:
+    assert {device.url.partition("#")[2] for device in registry.discover(context)} == {"reader", "camera"}
+    chips = {device.url for device in registry.discover_chips(context) if device.info.simulated}
     assert chips == {"simulated://simulated/shift.toml#chip"}
 
 

@@ -7,13 +7,13 @@ from devices.simulated.chip.personalisation.card import AgreementKey, SimulatedC
 from devices.simulated.chip.profile import ChipProfile
 
 
-def in_turn(*taken: bytes) -> Callable[[int], bytes]:
+def in_turn(*values: bytes) -> Callable[[int], bytes]:
     """Randomness that gives these, each of the length that is asked for."""
-    left = list(taken)
+    left = list(values)
 
     def take(count: int) -> bytes:
-        one = left.pop(0)
-        return one.rjust(count, b"\x00") if len(one) <= count else one[-count:]
+        value = left.pop(0)
+        return value.rjust(count, b"\x00") if len(value) <= count else value[-count:]
 
     return take
 

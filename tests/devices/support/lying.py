@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 
 class PlainChip:
-    """Files by identifier, readable without a key; `short_ids` switches the swift manner off."""
+    """Files by identifier, readable without a key; `short_ids` switches the swift mode off."""
 
     def __init__(self, files: Mapping[int, bytes], *, short_ids: bool = True, limit: int = 65_536) -> None:
         self.files = dict(files)
@@ -22,18 +22,18 @@ class PlainChip:
             return self.give(self.files[self._current], at, self._far_asked(command), far=True)
         place = command[2] << 8 | command[3]
         if command[2] & 0x80:
-            found = [one for one in self.files if one & 0x1F == command[2] & 0x1F]
-            if not (self.short_ids and found):
+            matching = [file_id for file_id in self.files if file_id & 0x1F == command[2] & 0x1F]
+            if not (self.short_ids and matching):
                 return b"\x6a\x82"
-            self._current, place = found[0], command[3]
-        asked = int.from_bytes(command[5:7], "big") or 65_536 if len(command) == 7 else command[4] or 256
-        return self.give(self.files[self._current], place, asked, far=False)
+            self._current, place = matching[0], command[3]
+        expected = int.from_bytes(command[5:7], "big") or 65_536 if len(command) == 7 else command[4] or 256
+        return self.give(self.files[self._current], place, expected, far=False)
 
-    def give(self, data: bytes, at: int, asked: int, *, far: bool) -> bytes:
-        piece = data[at : at + min(asked, self.limit)]
-        end = b"\x62\x82" if at + asked > len(data) else b"\x90\x00"
+    def give(self, data: bytes, at: int, expected: int, *, far: bool) -> bytes:
+        piece = data[at : at + min(expected, self.limit)]
+        end = b"\x62\x82" if at + expected > len(data) else b"\x90\x00"
         if far:
-            piece = data[at : at + min(asked - 4, self.limit)]
+            piece = data[at : at + min(expected - 4, self.limit)]
             return b"\x53\x82" + len(piece).to_bytes(2, "big") + piece + b"\x90\x00"
         return piece + end
 

@@ -39,7 +39,7 @@ def chip(randomness: Randomness = SYSTEM_RANDOM, **switches: Any) -> SimulatedCh
 
 
 def trust(issuer: Issuer = ISSUER) -> TrustStore:
-    root, revocations = issuer.published(datetime(2026, 1, 1, tzinfo=UTC))
+    root, revocations = issuer.publish(datetime(2026, 1, 1, tzinfo=UTC))
     return TrustStore(
         [
             certificate_record(read_certificate(root), "a test"),
@@ -49,5 +49,5 @@ def trust(issuer: Issuer = ISSUER) -> TrustStore:
 
 
 @lru_cache(maxsize=64)
-def _card(holder: Holder, made: ChipProfile) -> SimulatedCard:
-    return personalise(holder, made, ISSUER)
+def _card(holder: Holder, chip_profile: ChipProfile) -> SimulatedCard:
+    return personalise(holder, chip_profile, ISSUER)

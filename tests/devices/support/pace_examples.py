@@ -38,12 +38,12 @@ def _dh(tag: str, number: str) -> str:
 
 def _lines(oid: str, reference: str, *steps: str) -> tuple[str, ...]:
     """Each step's data with what goes around it."""
-    made = [f"0022C1A40F800A{oid}8301{reference}", "9000", "10860000027C0000", f"{steps[0]}9000"]
+    exchanges = [f"0022C1A40F800A{oid}8301{reference}", "9000", "10860000027C0000", f"{steps[0]}9000"]
     for at in range(1, len(steps), 2):
         last = at == len(steps) - 2
         data = steps[at]
-        made += [f"{'00' if last else '10'}860000{len(data) // 2:02X}{data}00", f"{steps[at + 1]}9000"]
-    return tuple(made)
+        exchanges += [f"{'00' if last else '10'}860000{len(data) // 2:02X}{data}00", f"{steps[at + 1]}9000"]
+    return tuple(exchanges)
 
 
 G_1 = Example(

@@ -58,12 +58,12 @@ async def cycles(count: int) -> dict[str, object]:
     socket.plug_in()
     device = registry.reader(f"serial://{LINK}?framing=stx-etx", DriverContext(Path("/")))
     await device.open()
-    told: list[str] = []
-    listener = asyncio.create_task(_collect(device, told))
+    healths: list[str] = []
+    listener = asyncio.create_task(_collect(device, healths))
     read, before = 0, (0, 0, 0)
     for number in range(count + WARM):
         if number == WARM:
-            before = _held()
+            before = _count_resources()
         os.write(socket.master, FRAME[:20])
         socket.pull_out()
         with suppress(DeviceFault):
@@ -72,16 +72,16 @@ async def cycles(count: int) -> dict[str, object]:
         await _until(device, DeviceHealth.READY)
         os.write(socket.master, FRAME)
         read += isinstance(await device.read(GUARD_S), Reading)
-    after = _held()
+    after = _count_resources()
     await device.close()
     await listener
-    return {"read": read - WARM, "leaked": [b - a for a, b in zip(before, after, strict=True)], "told": told}
+    return {"read": read - WARM, "leaked": [b - a for a, b in zip(before, after, strict=True)], "told": healths}
 
 
 class Deaf:
     """A channel that never hears that its device is gone, as some cameras do not."""
 
-    begun = False
+    has_begun = False
     connected = 0
 
     def connect(self) -> None:
@@ -101,25 +101,25 @@ async def pulled_from_under_a_deaf_driver() -> dict[str, object]:
     node = "/dev/video7"
     device = LiveReader(DeviceInfo("deaf:7", "Deaf", "deaf"), channel, DriverContext(Path("/")).now, Plug(Path(node)))
     await device.open()
-    told: list[str] = []
-    listener = asyncio.create_task(_collect(device, told))
+    healths: list[str] = []
+    listener = asyncio.create_task(_collect(device, healths))
     udev.send(b"libudev\0" + b"\xff" * 200)
     udev.send(b"add@/devices/x\0ACTION=add\0")
     udev.tell("remove", "/dev/video70", subsystem="video4linux")
     udev.tell("remove", node, subsystem="video4linux")
     await _until(device, DeviceHealth.ABSENT)
-    await until(lambda: DeviceHealth.ABSENT.value in told)
-    calm = told[: told.index(DeviceHealth.ABSENT.value)]  # what is sent is heard in its order
+    await until(lambda: DeviceHealth.ABSENT.value in healths)
+    calm = healths[: healths.index(DeviceHealth.ABSENT.value)]  # what is sent is heard in its order
     udev.tell("add", node, subsystem="video4linux")
     await _until(device, DeviceHealth.READY)
     await device.close()
     await listener
-    return {"calm": calm, "told": told, "connected": channel.connected}
+    return {"calm": calm, "told": healths, "connected": channel.connected}
 
 
-async def _collect(device: DocumentReader, told: list[str]) -> None:
+async def _collect(device: DocumentReader, healths: list[str]) -> None:
     async for state in device.events():
-        told.append(state.health.value)
+        healths.append(state.health.value)
 
 
 async def _until(device: DocumentReader, health: DeviceHealth) -> None:
@@ -129,7 +129,7 @@ async def _until(device: DocumentReader, health: DeviceHealth) -> None:
                 return
 
 
-def _held() -> tuple[int, int, int]:
+def _count_resources() -> tuple[int, int, int]:
     """Descriptors, threads, tasks."""
     return sum(1 for _ in Path("/proc/self/fd").iterdir()), threading.active_count(), len(asyncio.all_tasks())
 
@@ -137,7 +137,7 @@ def _held() -> tuple[int, int, int]:
 if __name__ == "__main__":
     plug.LOOK_S = plug.LOOK_TOLD_S = 3600
     if sys.argv[1] == "cycles":
-        found = asyncio.run(cycles(int(sys.argv[2])))
+        result = asyncio.run(cycles(int(sys.argv[2])))
     else:
-        found = asyncio.run(pulled_from_under_a_deaf_driver())
-    sys.stdout.write(json.dumps(found))
+        result = asyncio.run(pulled_from_under_a_deaf_driver())
+    sys.stdout.write(json.dumps(result))

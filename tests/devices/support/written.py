@@ -23,7 +23,7 @@ def face(picture: bytes, points: int = 0, sex: int = 2) -> bytes:
 
 
 def fingers(*pictures: bytes) -> bytes:
-    each = [struct.pack(">IBBBBBHHB", 14 + len(one), 7, 1, 1, 80, 0, 500, 500, 0) + one for one in pictures]
+    each = [struct.pack(">IBBBBBHHB", 14 + len(picture), 7, 1, 1, 80, 0, 500, 500, 0) + picture for picture in pictures]
     body = b"".join(each)
     sizes = (0, 31, len(pictures), 1, 500, 500, 500, 500, 8, 2, 0)
     return b"FIR\x00010\x00" + (32 + len(body)).to_bytes(6, "big") + struct.pack(">HHBBHHHHBBH", *sizes) + body

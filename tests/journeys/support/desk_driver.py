@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from tests.support.waiting import GUARD_S
-from tests.ui.desk_kit import Counter, zone
+from tests.ui.support.desk_kit import Counter, zone
 from ui.screens.app import DeskApp
 from ui.screens.desk import SEEN_AFTER_S
 

@@ -52,6 +52,11 @@ def machine(when: str) -> Machine:
     return made
 
 
+def at(when: str, *arguments: object) -> Done:
+    """One command line by a machine whose clock says `when`."""
+    return machine(when).run(*arguments)
+
+
 def serve() -> None:
     """The machine itself."""
     answers = sys.stdout

@@ -2,17 +2,20 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from data.clock import read_system_time
 from data.errors import LinkError
-from data.journal.chains import Stream
-from data.journal.outgoing import OutboxBatch
+from data.journal.chains import Position, Stream
+from data.journal.outgoing import OutboxBatch, OutboxEntry
 from data.kit import enrolment
 from data.kit.home import KitHome
+from sync.formats.report_messages import chain_positions, seal_segment
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest.segments import Ingest
 from sync.headquarters.store import report_tables as tables
+from sync.kit import vault_entries
 from sync.kit.reports.outbox import Outbox, SendResult
 
 
@@ -66,3 +69,11 @@ def events_of(kit: KitHome) -> set[str]:
 def all_batches(kit: KitHome, stream: Stream = Stream.AUDIT) -> list[tuple[bytes, OutboxBatch]]:
     """Segments of what waits."""
     return list(outbox(kit).segments(stream))
+
+
+def crafted(kit: KitHome, entries: list[OutboxEntry], after: Position | None = None, **changed: object) -> bytes:
+    """A segment in the kit's name that its journal did not write."""
+    after = after or Position()
+    end = chain_positions(Stream.AUDIT, after, tuple(entries))[-1]
+    batch = OutboxBatch("ab" * 16, Stream.AUDIT, Position(), after, tuple(entries), end)
+    return seal_segment(vault_entries.read_enrolment(kit), replace(batch, **changed))[0]  # type: ignore[arg-type]

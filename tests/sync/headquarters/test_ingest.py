@@ -16,7 +16,7 @@ from data.clock import read_system_time
 from data.errors import NoHome, TrustError
 from data.journal import chains
 from data.journal.chains import Position, Stream
-from data.journal.outgoing import JournalOutbox, OutboxBatch, OutboxEntry
+from data.journal.outgoing import JournalOutbox, OutboxEntry
 from data.kit.home import KitHome
 from sync.formats.report_messages import SEGMENT_PURPOSE, chain_positions, seal_message, seal_segment
 from sync.headquarters.ingest.kit_reports import KitReport, read_kit_reports
@@ -25,7 +25,7 @@ from sync.headquarters.store import report_tables as tables
 from sync.kit import courier, vault_entries
 from sync.limits import LIMITS
 from tests.support.deployment import PEOPLE, Deployment
-from tests.support.network.uplinks import Straight, all_batches, events_here, events_of, happen, report
+from tests.support.network.uplinks import Straight, all_batches, crafted, events_here, events_of, happen, report
 
 
 @pytest.fixture
@@ -40,14 +40,6 @@ def kit(deployment: Deployment) -> KitHome:
 
 def about(deployment: Deployment, name: str = "post-1") -> KitReport:
     return next(one for one in read_kit_reports(deployment.hq) if one.kit == name)
-
-
-def crafted(kit: KitHome, entries: list[OutboxEntry], after: Position | None = None, **changed: object) -> bytes:
-    """A segment in the kit's name that its journal did not write."""
-    after = after or Position()
-    end = chain_positions(Stream.AUDIT, after, tuple(entries))[-1]
-    batch = OutboxBatch("ab" * 16, Stream.AUDIT, Position(), after, tuple(entries), end)
-    return seal_segment(vault_entries.read_enrolment(kit), replace(batch, **changed))[0]  # type: ignore[arg-type]
 
 
 def test_a_report_is_stored_once_however_often_it_comes(deployment: Deployment, kit: KitHome) -> None:
@@ -141,8 +133,8 @@ def test_headquarters_knows_versions_removals_and_health(deployment: Deployment,
 
 def test_a_report_with_odd_facts_is_kept_but_not_believed(deployment: Deployment, kit: KitHome) -> None:
     odd = [
-        b'{"event":"1","list":"../un","version":1,"as_of":"x","removed":0,"removals":"erased","at":"x"}',
-        b'{"event":"2","list":"un","version":true,"as_of":"x","removed":0,"removals":"erased","at":"x"}',
+        b'{"event":"1","list":"../un","version":1,"as_of":"x","removed":0,"removals":"erased","erased_upto":1,"at":"x"}',
+        b'{"event":"2","list":"un","version":true,"as_of":"x","removed":0,"removals":"erased","erased_upto":1,"at":"x"}',
         b'{"event":["3"]}',
         b"[" * 5000,
         b"\xff",

@@ -299,7 +299,9 @@ def test_a_kit_suspended_before_its_first_sync_waits(deployment: Deployment) -> 
 
 def at_another_start(days: float) -> Clock:
     """The clock of a kit that was switched off and is started in some days."""
-    return Clock(read=lambda: read_system_time() + timedelta(days=days), running=lambda: Uptime(f"start {days}", 60.0))
+    return Clock(
+        read=lambda: read_system_time() + timedelta(days=days), read_uptime=lambda: Uptime(f"start {days}", 60.0)
+    )
 
 
 def test_a_lease_is_told_when_it_is_over_and_renewed_by_contact(deployment: Deployment) -> None:

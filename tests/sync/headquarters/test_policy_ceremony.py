@@ -6,8 +6,7 @@ import pytest
 from tuf.api.metadata import Metadata, MetaFile, Snapshot, Timestamp
 
 from data.errors import InputError, SignatureError
-from data.kit import enrolment
-from data.policy import Approval, Bounds, Policy
+from data.policy import VAULT_POLICY, Approval, Bounds, Policy, read_age_policy
 from sync.headquarters.ceremonies.ceremony import sign_on_medium
 from sync.headquarters.ceremonies.policy_changes import (
     PolicyChange,
@@ -42,9 +41,9 @@ def test_kits_obey_the_policy_that_was_signed_last(held: Held) -> None:
     version = read_policy_in_force(held.hq)[0]
     set_policy(held, change_policy(policy(held), "un", PolicyChange(old_after_h=2, expired_after_h=3)))
     assert read_policy_in_force(held.hq)[0] == version + 1
-    assert enrolment.read_age_policy(kit, "un").old_after_h == 48
+    assert read_age_policy(kit, "un").old_after_h == 48
     assert courier.run(kit).ok
-    ages = enrolment.read_age_policy(kit, "un"), enrolment.read_age_policy(kit, "other")
+    ages = read_age_policy(kit, "un"), read_age_policy(kit, "other")
     assert [(one.old_after_h, one.expired_after_h) for one in ages] == [(2, 3), (48, 168)]
 
 
@@ -54,7 +53,7 @@ def test_bounds_and_a_baseline_reach_the_kit(held: Held) -> None:
     change = PolicyChange(adds=100, removes=5, removes_total=20)
     set_policy(held, set_baseline(held.hq, change_policy(policy(held), "un", change), "un"))
     sync(kit)
-    kept = json.loads(kit.vault.get(enrolment.VAULT_POLICY) or b"")["lists"]["un"]
+    kept = json.loads(kit.vault.get(VAULT_POLICY) or b"")["lists"]["un"]
     baseline = kept["bounds"].pop("baseline")
     assert kept["bounds"] == {"adds": 100, "removes": 5, "removes_total": 20}
     assert (baseline["version"], baseline["rows"]) == (1, len(PEOPLE))

@@ -7,6 +7,7 @@ import pytest
 
 from data.clock import read_system_time
 from data.errors import InputError, RollbackError
+from data.journal.chains import LIST_CHANGED
 from data.journal.outgoing import OutboxEntry
 from data.kit import enrolment
 from data.kit.home import KitHome
@@ -134,10 +135,10 @@ def test_an_urgent_publication_waits_for_a_whole_one(deployment: Deployment, kit
 def test_a_kit_that_says_what_cannot_be_and_one_that_was_revoked_stop_nothing(
     deployment: Deployment, kit: KitHome
 ) -> None:
-    body = b'{"list":"un","version":%d,"as_of":"x","removed":0,"removals":"erased","at":"x"}'
+    body = b'{"list":"un","version":%d,"as_of":"x","removed":0,"removals":"erased","erased_upto":1,"at":"x"}'
     for version, stops in ((numbers_at(read_system_time()) * 3, False), (7, True)):
         with deployment.hq.reports.transaction() as connection:
-            kit_reports.keep_newest_facts(connection, "post-1", [OutboxEntry(kit_reports.LIST_CHANGED, body % version)])
+            kit_reports.keep_newest_facts(connection, "post-1", [OutboxEntry(LIST_CHANGED, body % version)])
         assert bool(find_unknown_versions(deployment.hq)) is stops
     revoke_kit(deployment.hq, "post-1", "it lies")
     assert find_unknown_versions(deployment.hq) == () and publish(deployment.hq).ok

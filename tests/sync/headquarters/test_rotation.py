@@ -12,6 +12,7 @@ from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, Targets, Timest
 from data.clock import Clock, read_system_time
 from data.errors import Damaged, ExpiredError, InputError, RollbackError, SignatureError
 from data.kit import enrolment
+from data.kit.enrolment import KitStatus
 from data.kit.home import KitHome
 from sync.formats import envelope
 from sync.formats.envelope import Envelope, envelope_path
@@ -160,9 +161,8 @@ def robbed(held: Held) -> Held:
     kit = held.kit()
     sync(kit)
     driven_ahead(held, held.hq)
-    mail = Envelope(
-        "post-1", vault_entries.read_enrolment(kit).incarnation, AHEAD, read_system_time() + timedelta(30), ()
-    )
+    incarnation, now = vault_entries.read_enrolment(kit).incarnation, read_system_time()
+    mail = Envelope("post-1", incarnation, AHEAD, now + timedelta(30), (), KitStatus(signed=now))
     path = held.mirror / envelope_path(vault_entries.read_enrolment(kit).envelope)
     identity = vault_entries.read_enrolment(kit).identity
     path.write_bytes(envelope.seal_envelope(mail, envelope_signer(held.hq), recipient(identity)))

@@ -17,7 +17,7 @@ from sync.headquarters.store import report_tables as tables
 from sync.kit import courier
 from sync.limits import LIMITS
 from tests.support.deployment import PEOPLE, Deployment
-from tests.sync.headquarters.test_ingest import crafted
+from tests.support.network.uplinks import crafted
 from tests.sync.support.ceremony import Held
 
 TRUE = [OutboxEntry("drill", b'{"event":"e-%d"}' % number) for number in range(4)]

@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.ui import desk_kit as kit
+from tests.ui.support import desk_kit as kit
 from ui.screens.app import DeskApp
 
 
@@ -10,7 +10,7 @@ def main() -> None:
     counter = kit.Counter()
     if "reader" in sys.argv:
         counter.reader = kit.PaperReader()
-        counter.reader.waiting += [kit.zone(one) for one in (kit.CLEAR, kit.CHECK, kit.REFER, kit.WEAK)]
+        counter.reader.waiting += [kit.zone(number) for number in (kit.CLEAR, kit.CHECK, kit.REFER, kit.WEAK)]
     if "expired" in sys.argv:
         counter.expired_after_h = 48
     DeskApp(counter.port()).run(mouse=False)

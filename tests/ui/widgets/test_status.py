@@ -27,4 +27,4 @@ def test_a_line_ends_between_two_ages(width: int) -> None:
     lines = pack_lines(whole, width)
     assert SEPARATOR.join(lines) == whole
     pieces = whole.split(SEPARATOR)
-    assert all(len(one) <= width or one in pieces for one in lines)
+    assert all(len(piece) <= width or piece in pieces for piece in lines)

@@ -56,13 +56,13 @@ def keys(context: click.Context, home: Path | None, passphrase_file: Path | None
         emit(state)
         return
     for role in state:
-        click.echo(_line(role))
+        click.echo(_role_line(role))
     for role in state:
         if role.do:
             click.echo(f"{role.role}: {role.do}", err=True)
 
 
-def _line(role: RoleState) -> str:
+def _role_line(role: RoleState) -> str:
     mark = {RenewalUrgency.OK: "ok  ", RenewalUrgency.SOON: "soon", RenewalUrgency.NOW: "NOW "}[role.urgency]
     until = f"until {role.expires:%Y-%m-%d}" if role.expires else ""
     rule = f"{role.needed} of {len(role.keys)}: {', '.join(map(safe, role.keys))}"
@@ -101,12 +101,12 @@ def check_command(media: tuple[Path, ...], home: Path | None, key_files: tuple[P
     if as_json:
         emit(checked)
     else:
-        _tell_check(checked)
+        _print_check(checked)
     fine = all(key.opens and key.in_force for key in checked.keys) and checked.root_expires > read_system_time()
     return 0 if fine else 1
 
 
-def _tell_check(checked: MediaCheck) -> None:
+def _print_check(checked: MediaCheck) -> None:
     for key in checked.keys:
         click.echo(_check_line(key))
     expired = " EXPIRED" if checked.root_expires <= read_system_time() else ""
@@ -125,7 +125,7 @@ def _check_line(key: KeyCheck) -> str:
 
 
 def _roots(home: Path) -> tuple[bytes, ...]:
-    folder = next((one for one in (public_folder(home), home) if (one / "metadata").is_dir()), None)
+    folder = next((candidate for candidate in (public_folder(home), home) if (candidate / "metadata").is_dir()), None)
     if folder is None:
         raise InputError(f"{home} is no headquarters and no public tree", do="Check --home")
     number = 1
@@ -195,9 +195,9 @@ def propose_command(
 @click.argument("request", type=_REQUEST)
 def show_command(request: Path) -> None:
     """Show what a request asks for and who has signed; needs no key and no headquarters."""
-    read = read_request(request)
-    show_request(read)
-    click.echo(f"Its root has the fingerprint {fingerprint(read.roots[-1])}", err=True)
+    signing_request = read_request(request)
+    show_request(signing_request)
+    click.echo(f"Its root has the fingerprint {fingerprint(signing_request.roots[-1])}", err=True)
 
 
 @keys.command("sign")
@@ -219,11 +219,11 @@ def sign_command(request: Path, media: tuple[Path, ...], key_files: tuple[Path, 
 @yes_option
 def accept_command(request: Path, home: Path, passphrase_file: Path | None, yes: bool) -> None:
     """Put a request in force that enough holders have signed, and publish."""
-    read = read_request(request)
-    show_request(read)
-    must_be_complete(read)
+    signing_request = read_request(request)
+    show_request(signing_request)
+    must_be_complete(signing_request)
     if not yes:
         click.confirm("Put this in force?", abort=True, err=True)
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
-        accept_signed(headquarters, read)
+        accept_signed(headquarters, signing_request)
     click.echo("It is in force and published.")

@@ -20,7 +20,7 @@ from sync.headquarters.kits import (
     wipe_kit,
 )
 from ui.options import emit, home_option, json_option, optional_home_option, passphrase_option, read_passphrase
-from ui.text.sanitize import counted, safe
+from ui.text.sanitize import pluralize, safe
 
 _SENTENCE = 200
 
@@ -83,14 +83,14 @@ def kits(context: click.Context, home: Path | None, passphrase_file: Path | None
         emit(lines)
         return
     for line in lines:
-        click.echo(_line(line))
-    click.echo(f"{counted(len(lines), 'kit')}.", err=True)
+        click.echo(_kit_line(line))
+    click.echo(f"{pluralize(len(lines), 'kit')}.", err=True)
 
 
-def _line(kit: KitSummary) -> str:
+def _kit_line(kit: KitSummary) -> str:
     lists = "every list" if kit.lists is None else ", ".join(map(safe, kit.lists))
     state = kit.state.replace("_", " ") + (f" ({safe(kit.reason, 120)})" if kit.reason else "")
-    lease = f", lease {counted(kit.lease_days, 'day')}" if kit.lease_days else ", no lease"
+    lease = f", lease {pluralize(kit.lease_days, 'day')}" if kit.lease_days else ", no lease"
     seen = f"last reported {safe(kit.last_seen[:16].replace('T', ' '))}" if kit.last_seen else "has not reported yet"
     says = f", says: {safe(kit.says, _SENTENCE)}" if kit.says else ""
     return (
@@ -140,7 +140,7 @@ def set_command(
         raise click.UsageError("Say what to change, and nothing twice.")
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         turned = change_kit(headquarters, kit, *changes)
-    click.echo(f"{kit} is set.{_turned(turned)}")
+    click.echo(f"{kit} is set.{_new_keys_words(turned)}")
 
 
 @click.command("revoke")
@@ -158,8 +158,8 @@ def revoke_command(home: Path, passphrase_file: Path | None, kit: str, why: str,
         if wipe
         else "What it had it keeps, locked when it hears of this."
     )
-    click.echo(f"{kit} is revoked.{_turned(turned)} {had}")
+    click.echo(f"{kit} is revoked.{_new_keys_words(turned)} {had}")
 
 
-def _turned(names: tuple[str, ...]) -> str:
+def _new_keys_words(names: tuple[str, ...]) -> str:
     return f" New keys for: {', '.join(names)}." if names else ""

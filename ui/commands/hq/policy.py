@@ -65,7 +65,7 @@ def _change_options(command: _F) -> _F:
     return command
 
 
-def _here_options(command: _F) -> _F:
+def _signing_options(command: _F) -> _F:
     medium = click.option(
         "--medium",
         "media",
@@ -99,12 +99,12 @@ def show_command(home: Path, passphrase_file: Path | None, as_json: bool) -> Non
     for name, entry in sorted(now.lists.items()):
         bounds = entry.bounds
         rules = RULES[: None if bounds.baseline else 2]
-        said = ", ".join(f"{rule} {bounds.most(rule)}" for rule in rules)
+        bounds_in_words = ", ".join(f"{rule} {bounds.limit(rule)}" for rule in rules)
         since = f", since version {bounds.baseline.version}" if bounds.baseline else ""
-        approved = "".join(f", version {one.version} approved" for one in bounds.approvals)
+        approved = "".join(f", version {approval.version} approved" for approval in bounds.approvals)
         gone = f"gone in {entry.erase_within_hours:g} h, " if entry.erase_within_hours else ""
         ages = f"old {entry.old_after_h:g} h, expired {entry.expired_after_h:g} h"
-        click.echo(f"{name}: {ages}, {gone}{said}{since}{approved}")
+        click.echo(f"{name}: {ages}, {gone}{bounds_in_words}{since}{approved}")
 
 
 @policy.command("propose")
@@ -117,13 +117,13 @@ def propose_command(
 ) -> None:
     """Write the request for a policy that the holder of the targets key signs; nothing changes yet."""
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
-        _write(_proposed(headquarters, name, PolicyChange(**change), count_anew=baseline), out)
+        _write_request(_propose(headquarters, name, PolicyChange(**change), count_anew=baseline), out)
 
 
 @policy.command("set")
 @home_option
 @passphrase_option
-@_here_options
+@_signing_options
 @_change_options
 def set_command(
     home: Path,
@@ -138,8 +138,8 @@ def set_command(
     """Propose, sign and accept in one go, where the targets key is at hand."""
     secret = read_passphrase(passphrase_file)
     with closing(HeadquartersHome.open(home, secret)) as headquarters:
-        request = _proposed(headquarters, name, PolicyChange(**change), count_anew=baseline)
-        _sign_and_accept(headquarters, request, media, _asking(media, key_files, secret), agreed=yes)
+        request = _propose(headquarters, name, PolicyChange(**change), count_anew=baseline)
+        _sign_and_accept(headquarters, request, media, _passphrase_asker(media, key_files, secret), agreed=yes)
 
 
 @click.command("approve")
@@ -156,7 +156,7 @@ def set_command(
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the request, to be signed elsewhere."
 )
-@_here_options
+@_signing_options
 def approve_command(
     home: Path,
     passphrase_file: Path | None,
@@ -174,25 +174,25 @@ def approve_command(
         approved, words = add_approval(headquarters, read_policy_in_force(headquarters)[1], name, number, digest)
         request = propose(headquarters, ProposedChanges(policy=approved), says=words)
         if out is not None:
-            _write(request, out)
+            _write_request(request, out)
             return
-        _sign_and_accept(headquarters, request, media, _asking(media, key_files, secret), agreed=yes)
+        _sign_and_accept(headquarters, request, media, _passphrase_asker(media, key_files, secret), agreed=yes)
 
 
-def _proposed(headquarters: HeadquartersHome, name: str, change: PolicyChange, *, count_anew: bool) -> SigningRequest:
+def _propose(headquarters: HeadquartersHome, name: str, change: PolicyChange, *, count_anew: bool) -> SigningRequest:
     wanted: Policy = change_policy(read_policy_in_force(headquarters)[1], name, change)
     if count_anew:
         wanted = set_baseline(headquarters, wanted, name)
     return propose(headquarters, ProposedChanges(policy=wanted))
 
 
-def _write(request: SigningRequest, out: Path) -> None:
+def _write_request(request: SigningRequest, out: Path) -> None:
     write_request(request, out)
     show_request(request)
     click.echo(f"Carry {out} to the holder of the targets key: waypost hq policy sign {out} --medium …", err=True)
 
 
-def _asking(media: tuple[Path, ...], files: tuple[Path, ...], secret: str) -> Callable[[str], str]:
+def _passphrase_asker(media: tuple[Path, ...], files: tuple[Path, ...], secret: str) -> Callable[[str], str]:
     """Keys that still lie in the home open by its own passphrase."""
     return passphrase_reader(files) if media else lambda name: secret
 

@@ -1,4 +1,4 @@
-"""What kits report, in lines for headquarters' people, and `waypost hq conflicts`: contradictions in it.
+"""`waypost hq report|conflicts`: what kits report, in lines for headquarters' people, and contradictions in it.
 
 Both sides of a contradiction are shown, and what people decided about them; no entry of either side is changed.
 """
@@ -10,13 +10,41 @@ from pathlib import Path
 import click
 
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.ingest.kit_reports import KitReport, Receipt, StreamReport
+from sync.headquarters.ingest.kit_reports import KitReport, Receipt, StreamReport, read_kit_reports
 from sync.headquarters.ingest.settlement import Conflict, Contradiction, Ruling, Side, conflicts, contradictions, settle
 from sync.headquarters.kits import describe_status
+from sync.headquarters.publishing.recovery import find_unknown_versions
 from ui.options import emit, home_option, json_option, optional_home_option, passphrase_option, read_passphrase
-from ui.text.sanitize import counted, safe
+from ui.text.sanitize import pluralize, safe
 
 _SENTENCE = 300
+_SHOWN = 400
+"""Characters of an entry."""
+_ENTRIES = "entry", "entries"
+
+
+@click.command("report")
+@home_option
+@passphrase_option
+@json_option
+def report_command(home: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """What kits reported: when last, which versions of which lists, removals, gaps, conflicts."""
+    with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
+        kits, unknown = read_kit_reports(headquarters), find_unknown_versions(headquarters)
+    if as_json:
+        emit(kits)
+    else:
+        for version in unknown:
+            click.echo(
+                f"BEHIND: {version.kit} has {version.list} version {version.version}, the newest here is "
+                f"{version.newest}. This headquarters was put back from a copy (waypost hq recover), or that kit does "
+                "not tell the truth."
+            )
+        for kit in kits:
+            for line in kit_report_lines(kit):
+                click.echo(line)
+        if not kits:
+            click.echo("No kit can report yet. Enrol kits with `waypost hq enrol`.")
 
 
 def kit_report_lines(kit: KitReport) -> Iterator[str]:
@@ -24,8 +52,8 @@ def kit_report_lines(kit: KitReport) -> Iterator[str]:
     if not kit.last_seen:
         yield f"{kit.kit}: has not reported yet"
         return
-    lives = f"; its journal was put back from a copy ({kit.lives} lives)" if kit.lives > 1 else ""
-    yield f"{kit.kit}: last reported {_minute(kit.last_seen)}{lives}"
+    copies = f"; its journal was put back from a copy ({kit.lives} lives)" if kit.lives > 1 else ""
+    yield f"{kit.kit}: last reported {_minute(kit.last_seen)}{copies}"
     for receipt in kit.receipts:
         yield f"  {_receipt_line(receipt)}"
     if kit.health:
@@ -50,8 +78,8 @@ def _health_line(kit: KitReport) -> str:
     facts = kit.health
     clock = facts.get("clock", {})
     behind = ", clock behind signed time" if isinstance(clock, dict) and clock.get("behind") else ""
-    standing = f", {told}" if (told := describe_status(facts)) else ""
-    words = f"waypost {facts.get('waypost')}, {facts.get('free_disk_mb')} MB free{behind}{standing}"
+    status_words = f", {status}" if (status := describe_status(facts)) else ""
+    words = f"waypost {facts.get('waypost')}, {facts.get('free_disk_mb')} MB free{behind}{status_words}"
     return f"health: {safe(words, _SENTENCE)}, said {_minute(str(facts.get('at')))}"
 
 
@@ -59,7 +87,7 @@ def _stream_lines(stream: StreamReport) -> Iterator[str]:
     if stream.missing_from:
         yield f"{stream.name}: waits for entry {stream.missing_from}; later ones came before it"
     if stream.conflicts:
-        contradict = counted(stream.conflicts, "entry contradicts", "entries contradict")
+        contradict = pluralize(stream.conflicts, "entry contradicts", "entries contradict")
         yield (
             f"CONFLICT {stream.name}: {contradict} what this kit reported before (journal "
             f"{stream.incarnation[:8]}); they are kept apart. Two copies of one kit run, or a journal was changed: "
@@ -69,11 +97,6 @@ def _stream_lines(stream: StreamReport) -> Iterator[str]:
 
 def _minute(iso: str) -> str:
     return safe(iso[:16].replace("T", " "))
-
-
-_SHOWN = 400
-"""Characters of an entry."""
-_ENTRIES = "entry", "entries"
 
 
 @click.group("conflicts", invoke_without_command=True)
@@ -88,15 +111,15 @@ def conflicts_command(context: click.Context, home: Path | None, passphrase_file
     if home is None:
         raise click.UsageError("Missing option '--home'.", context)
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
-        found = conflicts(headquarters)
+        conflict_list = conflicts(headquarters)
     if as_json:
-        emit([_conflict_json(one) for one in found])
+        emit([_conflict_json(conflict) for conflict in conflict_list])
         return
-    for one in found:
-        for line in _conflict_lines(one):
+    for conflict in conflict_list:
+        for line in _conflict_lines(conflict):
             click.echo(line)
-    still = sum(one.open > 0 for one in found)
-    click.echo(f"{counted(len(found), 'conflict')}, {still} open.", err=True)
+    still_open = sum(conflict.open > 0 for conflict in conflict_list)
+    click.echo(f"{pluralize(len(conflict_list), 'conflict')}, {still_open} open.", err=True)
 
 
 @conflicts_command.command("show")
@@ -109,14 +132,16 @@ def show_command(home: Path, passphrase_file: Path | None, as_json: bool, number
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         conflict, sides = contradictions(headquarters, number)
     if as_json:
-        emit({**_conflict_json(conflict), "entries": [_sides_json(one) for one in sides]})
+        emit({**_conflict_json(conflict), "entries": [_sides_json(contradiction) for contradiction in sides]})
         return
     for line in _conflict_lines(conflict):
         click.echo(line)
-    for one in sides:
-        click.echo(f"  entry {one.seq}{', settled' if one.settled else ''}")
-        click.echo(f"    first  {_words(one.first) if one.first else 'nothing: it follows another entry'}")
-        click.echo(f"    other  {_words(one.other)}   came {_time(one.at)}")
+    for contradiction in sides:
+        click.echo(f"  entry {contradiction.seq}{', settled' if contradiction.settled else ''}")
+        click.echo(
+            f"    first  {_words(contradiction.first) if contradiction.first else 'nothing: it follows another entry'}"
+        )
+        click.echo(f"    other  {_words(contradiction.other)}   came {_minute(contradiction.at)}")
 
 
 @conflicts_command.command("settle")
@@ -146,31 +171,43 @@ def settle_command(
 
 
 def _conflict_lines(conflict: Conflict) -> Iterator[str]:
-    state = f"{counted(conflict.open, *_ENTRIES)} open" if conflict.open else "settled"
+    state = f"{pluralize(conflict.open, *_ENTRIES)} open" if conflict.open else "settled"
     yield (
         f"{conflict.number}: {conflict.kit}, {conflict.stream}, journal {conflict.incarnation[:8]}: {state}"
         f"{f', {conflict.settled} settled' if conflict.open and conflict.settled else ''}"
     )
-    for one in conflict.settlements:
+    for settlement in conflict.settlements:
         yield (
-            f"  {_time(one.at)} {safe(one.who)}: {one.ruling.value} happened, "
-            f"{counted(len(one.entries), *_ENTRIES)}: {safe(one.why, _SHOWN)}"
+            f"  {_minute(settlement.at)} {safe(settlement.who)}: {settlement.ruling.value} happened, "
+            f"{pluralize(len(settlement.entries), *_ENTRIES)}: {safe(settlement.why, _SHOWN)}"
         )
 
 
 def _conflict_json(conflict: Conflict) -> dict[str, object]:
     facts = {name: getattr(conflict, name) for name in ("number", "kit", "stream", "incarnation", "open", "settled")}
-    said = [
-        {"happened": one.ruling, "who": one.who, "why": one.why, "at": one.at, "entries": len(one.entries)}
-        for one in conflict.settlements
+    settlements = [
+        {
+            "happened": settlement.ruling,
+            "who": settlement.who,
+            "why": settlement.why,
+            "at": settlement.at,
+            "entries": len(settlement.entries),
+        }
+        for settlement in conflict.settlements
     ]
-    return {**facts, "settlements": said}
+    return {**facts, "settlements": settlements}
 
 
-def _sides_json(one: Contradiction) -> dict[str, object]:
-    first = {"kind": one.first.kind, "body": _text(one.first)} if one.first else None
-    other = {"kind": one.other.kind, "body": _text(one.other)}
-    return {"seq": one.seq, "first": first, "other": other, "at": one.at, "settled": one.settled}
+def _sides_json(contradiction: Contradiction) -> dict[str, object]:
+    first = {"kind": contradiction.first.kind, "body": _text(contradiction.first)} if contradiction.first else None
+    other = {"kind": contradiction.other.kind, "body": _text(contradiction.other)}
+    return {
+        "seq": contradiction.seq,
+        "first": first,
+        "other": other,
+        "at": contradiction.at,
+        "settled": contradiction.settled,
+    }
 
 
 def _words(side: Side) -> str:
@@ -179,7 +216,3 @@ def _words(side: Side) -> str:
 
 def _text(side: Side) -> str:
     return side.body.decode("utf-8", "replace")
-
-
-def _time(iso: str) -> str:
-    return safe(iso[:16].replace("T", " "))

@@ -83,7 +83,9 @@ def sign_here(
 
 def print_next_step(request: SigningRequest, file: Path) -> None:
     """Where a request goes that was just signed."""
-    missing = sorted({name for one in count_signatures(request) if not one.enough for name in one.missing})
+    missing = sorted(
+        {name for signatures in count_signatures(request) if not signatures.enough for name in signatures.missing}
+    )
     if missing:
         click.echo(f"Carry {file} on; it still needs one or more of: {', '.join(map(safe, missing))}", err=True)
     else:
@@ -96,12 +98,12 @@ def _show_words(request: SigningRequest) -> None:
 
 
 def _show_signatures(request: SigningRequest) -> None:
-    for one in count_signatures(request):
-        click.echo(_count(one))
+    for signatures in count_signatures(request):
+        click.echo(_signature_line(signatures))
 
 
-def _count(one: Signatures) -> str:
-    missing = "" if one.enough else f"; could sign: {', '.join(map(safe, one.missing))}"
-    signed = ", ".join(map(safe, one.signed)) or "nobody"
-    asked = f"{one.needed} {'signature' if one.needed == 1 else 'signatures'}"
-    return f"{one.document} needs {asked} of {one.judge}: signed by {signed}{missing}"
+def _signature_line(signatures: Signatures) -> str:
+    missing = "" if signatures.enough else f"; could sign: {', '.join(map(safe, signatures.missing))}"
+    signed = ", ".join(map(safe, signatures.signed)) or "nobody"
+    needed = f"{signatures.needed} {'signature' if signatures.needed == 1 else 'signatures'}"
+    return f"{signatures.document} needs {needed} of {signatures.judge}: signed by {signed}{missing}"

@@ -12,7 +12,7 @@ from asn1crypto import core
 from devices.chip.crypto.groups import AnyGroup, DhGroup, standard_group
 from devices.simulated.chip.pki.signing_keys import CURVES, EcSigningKey, RsaSigningKey
 from devices.simulated.chip.profile import ActiveAuthenticationName, AgreementName, ChipProfile
-from devices.simulated.chip.randomness import Randomness, number_below, seeded
+from devices.simulated.chip.randomness import Randomness, number_below, seeded_randomness
 from devices.simulated.chip.tlv_writer import encode_element
 
 ActiveAuthenticationKey = RsaSigningKey | EcSigningKey
@@ -43,10 +43,10 @@ class AgreementKey:
     private: int = field(repr=False)
 
     @classmethod
-    def seeded(cls, agreement: AgreementName, parameters: int, seed: str) -> "AgreementKey":
+    def from_seed(cls, agreement: AgreementName, parameters: int, seed: str) -> "AgreementKey":
         """The key of a seed."""
         group = standard_group(parameters)
-        return cls(agreement, parameters, private_number(group, seeded("agreement", parameters, seed)))
+        return cls(agreement, parameters, private_number(group, seeded_randomness("agreement", parameters, seed)))
 
     @property
     def group(self) -> AnyGroup:
@@ -71,7 +71,7 @@ def private_number(group: AnyGroup, randomness: Randomness) -> int:
 
 
 def _dh_info(group: DhGroup, public: int) -> bytes:
-    numbers = b"".join(core.Integer(one).dump() for one in (group.prime, group.generator, group.order))
+    numbers = b"".join(core.Integer(number).dump() for number in (group.prime, group.generator, group.order))
     algorithm = encode_element(0x30, core.ObjectIdentifier(_DH_PUBLIC_NUMBER).dump(), encode_element(0x30, numbers))
     return encode_element(0x30, algorithm, encode_element(0x03, b"\x00", core.Integer(public).dump()))
 

@@ -61,10 +61,10 @@ _FIRST_ISSUE = date(2018, 6, 1)
 """When the invented document signers begin; a document that would be older is made out as of then."""
 
 
-def holder_of(shown: Presentation) -> Holder:
+def holder_of(presentation: Presentation) -> Holder:
     """Whom a document is made out to; without a date of issue ten years before it expires."""
-    holder = Holder(shown.text, shown.issued or _FIRST_ISSUE)
-    return replace(holder, issued=shown.issued or _date_of_issue(holder))
+    holder = Holder(presentation.text, presentation.issued or _FIRST_ISSUE)
+    return replace(holder, issued=presentation.issued or _date_of_issue(holder))
 
 
 def _date_of_issue(holder: Holder) -> date:

@@ -33,25 +33,25 @@ class Issuer:
         if profile.has(ChipFault.SIGNER_REVOKED):
             return self.state.document_signer("DS revoked", serial=REVOKED)
         if profile.has(ChipFault.UNKNOWN_CSCA):
-            return self._unpublished.signer
+            return self._unpublished_state.signer
         if profile.has(ChipFault.SIGNER_FORGED):
-            return self._forged
+            return self._forged_signer
         if profile.has(ChipFault.SIGNATURE_WRONG):
             return replace(self.state.signer, key=self.state.key("nobody's"))
         return self.state.signer
 
-    def published(self, at: datetime) -> tuple[bytes, bytes]:
+    def publish(self, at: datetime) -> tuple[bytes, bytes]:
         """What the state makes known: its country signing certificate and its revocation list of that day."""
         return self.state.csca.der, self.state.revocations([REVOKED], at)
 
     @cached_property
-    def _unpublished(self) -> InventedState:
+    def _unpublished_state(self) -> InventedState:
         return replace(self.state, seed=f"{self.state.seed} unpublished")
 
     @cached_property
-    def _forged(self) -> Authority:
+    def _forged_signer(self) -> Authority:
         """Made by nobody's key in the state's name, pointing at the state's own key."""
-        return self.state.forged_signer(self._unpublished)
+        return self.state.forged_signer(self._unpublished_state)
 
 
 _SPECIMENS = {"UTO": "UT"}

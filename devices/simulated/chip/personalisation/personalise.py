@@ -1,4 +1,4 @@
-"""From a traveller, a profile and an issuer to a chip, with the faults that are written into a chip.
+"""Makes the chip of a traveller from a profile and an issuer, with the faults that are written into a chip.
 
 - The same holder, profile and issuer always give the same chip, but for the salt of RSA-PSS signatures.
 - Faults are written into the files after, or before, they are signed.
@@ -98,7 +98,7 @@ def personalise(holder: Holder, profile: ChipProfile, issuer: Issuer) -> Simulat
     signed = _groups(holder, profile, aa_key, ca_keys)
     signer = issuer.signer_for(profile, holder.issued)
     moment = datetime.combine(holder.issued, time(12), UTC)
-    covered = {number: data for number, data in signed.items() if not _unsigned(profile, number)}
+    covered = {number: data for number, data in signed.items() if not _is_unsigned(profile, number)}
     stored = spoil_groups(signed, profile)
     listed = [number for number in signed if not (profile.has(ChipFault.HIDDEN_GROUP) and number == profile.group)]
     files = {GROUP_FILES[number]: data for number, data in stored.items()}
@@ -115,7 +115,7 @@ def personalise(holder: Holder, profile: ChipProfile, issuer: Issuer) -> Simulat
     )
 
 
-def _unsigned(profile: ChipProfile, number: int) -> bool:
+def _is_unsigned(profile: ChipProfile, number: int) -> bool:
     return profile.has(ChipFault.UNSIGNED_GROUP) and number == profile.group
 
 
@@ -135,8 +135,8 @@ def _groups(
         15: lambda: encode_element(GROUP_TAGS[15], aa_key.info) if aa_key else b"",
         16: lambda: texts.write_dg16(holder),
     }
-    made = {number: makers[number]() for number in sorted(profile.groups) if number in makers}
-    return {number: data for number, data in made.items() if data}
+    groups = {number: makers[number]() for number in sorted(profile.groups) if number in makers}
+    return {number: data for number, data in groups.items() if data}
 
 
 def _face(holder: Holder, profile: ChipProfile) -> bytes:
@@ -155,7 +155,7 @@ def _infos(profile: ChipProfile, ca_keys: tuple[AgreementKey, ...]) -> list[byte
 
 def _ca_keys(profile: ChipProfile, seed: str) -> tuple[AgreementKey, ...]:
     return tuple(
-        AgreementKey.seeded(offer.agreement, offer.parameters, f"{seed} CA") for offer in profile.chip_authentication
+        AgreementKey.from_seed(offer.agreement, offer.parameters, f"{seed} CA") for offer in profile.chip_authentication
     )
 
 

@@ -20,7 +20,7 @@ from devices.simulated.chip.personalisation.tables.jpeg import (
     LUMINANCE,
     ZIGZAG,
 )
-from devices.simulated.chip.randomness import seeded
+from devices.simulated.chip.randomness import seeded_randomness
 
 _TO_YCBCR = np.array([[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]])
 _END_OF_BLOCK, _SIXTEEN_ZEROS = 0x00, 0xF0
@@ -66,8 +66,8 @@ def _blocks(pixels: NDArray[np.uint8], table: NDArray[np.int64]) -> NDArray[np.i
     rows, columns = padded.shape[0] // 8, padded.shape[1] // 8
     cut = planes.reshape(rows, 8, columns, 8, 3).transpose(0, 2, 4, 1, 3).reshape(-1, 3, 8, 8)
     basis = _cosines()
-    found = (basis @ cut @ basis.T).reshape(-1, 3, 64)
-    rounded: NDArray[np.int64] = np.round(found / table).astype(np.int64)
+    coefficients = (basis @ cut @ basis.T).reshape(-1, 3, 64)
+    rounded: NDArray[np.int64] = np.round(coefficients / table).astype(np.int64)
     return rounded[..., list(ZIGZAG)]
 
 
@@ -117,15 +117,15 @@ def _amplitude(value: int, size: int) -> tuple[int, int]:
 
 def _codes(lengths: tuple[int, ...], values: bytes) -> _Codes:
     """Codes of each length in ascending order (T.81, annex C)."""
-    found: _Codes = {}
+    codes: _Codes = {}
     code, at = 0, 0
     for bits, count in enumerate(lengths, start=1):
         for value in values[at : at + count]:
-            found[value] = (code, bits)
+            codes[value] = (code, bits)
             code += 1
         at += count
         code <<= 1
-    return found
+    return codes
 
 
 SIZE = (354, 455)
@@ -149,8 +149,8 @@ def read_portrait_jpeg2000() -> bytes:
 
 def draw_signature(seed: str) -> bytes:
     """A scribble that is nobody's name, as JPEG."""
-    chance = seeded("signature", seed)
-    waves = [(1 + chance(1)[0] / 40, chance(1)[0] / 40, 4 + chance(1)[0] / 20) for _ in range(3)]
+    randomness = seeded_randomness("signature", seed)
+    waves = [(1 + randomness(1)[0] / 40, randomness(1)[0] / 40, 4 + randomness(1)[0] / 20) for _ in range(3)]
     rows, columns = np.mgrid[0:60, 0:200].astype(np.float64)
     line = 30 + sum(high * np.sin(columns / 200 * 6.28 * often + shift) for often, shift, high in waves)
     ink = np.clip(np.abs(rows - line) - 1, 0, 1) * 200 + 40
@@ -184,12 +184,12 @@ class _Sheet:
 
 
 def _face(seed: str) -> Pixels:
-    chance = seeded("face", seed)
+    randomness = seeded_randomness("face", seed)
 
     def vary(middle: float, by: float) -> float:
-        return middle + by * (int.from_bytes(chance(2), "big") / 32768 - 1)
+        return middle + by * (int.from_bytes(randomness(2), "big") / 32768 - 1)
 
-    skin, hair, clothes, eyes = (_pick(chance(1)[0], colours) for colours in (_SKINS, _HAIRS, _CLOTHES, _HAIRS))
+    skin, hair, clothes, eyes = (_pick(randomness(1)[0], colours) for colours in (_SKINS, _HAIRS, _CLOTHES, _HAIRS))
     dark: Colour = (skin[0] * 3 // 4, skin[1] * 2 // 3, skin[2] * 2 // 3)
     wide, long, apart = vary(0.215, 0.025), vary(0.30, 0.02), vary(0.092, 0.008)
     sheet = _Sheet()

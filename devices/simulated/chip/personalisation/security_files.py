@@ -104,10 +104,10 @@ def write_security_object(groups: Mapping[int, bytes], hash_name: str, lds: str)
 def write_sod(groups: Mapping[int, bytes], signer: Authority, profile: ChipProfile, signed: datetime) -> bytes:
     """EF.SOD over whole files by number, with the faults of the profile."""
     content = write_security_object(groups, profile.digests, profile.lds)
-    made = sign_data(content, CONTENT_TYPE, signer, signing_time=signed)
+    signed_data = sign_data(content, CONTENT_TYPE, signer, signing_time=signed)
     if profile.has(ChipFault.SOD_VERSION):
-        made = made.replace(b"\x02\x01\x03", b"\x02\x01\x01", 1)
+        signed_data = signed_data.replace(b"\x02\x01\x03", b"\x02\x01\x01", 1)
     if profile.has(ChipFault.SOD_GARBAGE):
-        made = encode_element(0x30, hashlib.sha512(made).digest())
-    whole = encode_element(SOD_TAG, made)
+        signed_data = encode_element(0x30, hashlib.sha512(signed_data).digest())
+    whole = encode_element(SOD_TAG, signed_data)
     return whole[: len(whole) // 2] if profile.has(ChipFault.SOD_CUT) else whole

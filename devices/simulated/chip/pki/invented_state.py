@@ -73,7 +73,7 @@ class InventedState:
         )
         return Authority(key, issue_certificate(request, self.csca.subject, forger.csca.key), subject)
 
-    def renewed(self) -> "InventedState":
+    def renew(self) -> "InventedState":
         """The state after a change of its country signing key."""
         return replace(self, generation=self.generation + 1)
 

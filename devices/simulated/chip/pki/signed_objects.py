@@ -228,11 +228,11 @@ def sign_data(
 def _signed_attributes(
     content: bytes, content_type: str, hash_name: str, signing_time: datetime | None
 ) -> cms.CMSAttributes:
-    found: list[tuple[str, Any]] = [("content_type", content_type)]
+    values: list[tuple[str, Any]] = [("content_type", content_type)]
     if signing_time is not None:
-        found.append(("signing_time", cms.Time("utc_time", core.UTCTime(signing_time))))
-    found.append(("message_digest", hashlib.new(hash_name, content).digest()))
-    return cms.CMSAttributes([{"type": kind, "values": [value]} for kind, value in found])
+        values.append(("signing_time", cms.Time("utc_time", core.UTCTime(signing_time))))
+    values.append(("message_digest", hashlib.new(hash_name, content).digest()))
+    return cms.CMSAttributes([{"type": kind, "values": [value]} for kind, value in values])
 
 
 def _signer_info(signer: Authority, attributes: cms.CMSAttributes, named_by: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from ecdsa.util import sigencode_der
 
-from devices.simulated.chip.randomness import Randomness, number_below, seeded
+from devices.simulated.chip.randomness import Randomness, number_below, seeded_randomness
 
 EXPONENT = 65537
 _ROUNDS = 24
@@ -33,7 +33,7 @@ _SMALL = _small_primes()
 @lru_cache(maxsize=32)
 def rsa_key(bits: int, seed: str) -> rsa.RSAPrivateKey:
     """The key of this size and seed; the same ones every time."""
-    randomness = seeded("rsa", bits, seed)
+    randomness = seeded_randomness("rsa", bits, seed)
     while True:
         p, q = _prime(bits // 2, randomness), _prime(bits - bits // 2, randomness)
         phi = (p - 1) * (q - 1)
@@ -141,8 +141,8 @@ class RsaSigningKey:
     def sign(self, content: bytes) -> bytes:
         """RFC 8017, 8.1 or 8.2."""
         pss = padding.PSS(padding.MGF1(self._hash), self._hash.digest_size)
-        made = pss if self.padding == "pss" else padding.PKCS1v15()
-        return rsa_key(self.bits, self.seed).sign(content, made, self._hash)
+        scheme = pss if self.padding == "pss" else padding.PKCS1v15()
+        return rsa_key(self.bits, self.seed).sign(content, scheme, self._hash)
 
     @property
     def _hash(self) -> hashes.HashAlgorithm:
@@ -162,7 +162,7 @@ class EcSigningKey:
     def secret(self) -> ecdsa.SigningKey:
         """The key for the `ecdsa` library."""
         curve = CURVES[self.curve]
-        scalar = number_below(int(curve.order), seeded("ec", self.curve, self.seed))
+        scalar = number_below(int(curve.order), seeded_randomness("ec", self.curve, self.seed))
         return ecdsa.SigningKey.from_secret_exponent(scalar, curve)
 
     @cached_property
@@ -179,5 +179,5 @@ class EcSigningKey:
         """DER, with the nonce of RFC 6979."""
         digest = hashlib.new(self.hash, content).digest()
         nonce_hash = getattr(hashlib, self.hash)
-        made = self.secret.sign_digest_deterministic(digest, nonce_hash, sigencode_der, allow_truncate=True)
-        return bytes(made)
+        signature = self.secret.sign_digest_deterministic(digest, nonce_hash, sigencode_der, allow_truncate=True)
+        return bytes(signature)

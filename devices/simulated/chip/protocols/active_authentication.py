@@ -19,7 +19,7 @@ def internal_authenticate(session: SimulatedSession, command: SimulatedCommand) 
     key = session.card.aa_key
     if key is None:
         raise SimulatedRefusal(SimulatedStatus.UNKNOWN_COMMAND)
-    if not session.opened or session.directory is not CurrentDirectory.APPLICATION:
+    if not session.is_open or session.directory is not CurrentDirectory.APPLICATION:
         raise SimulatedRefusal(SimulatedStatus.NOT_ALLOWED)
     if len(command.data) != _CHALLENGE or command.le is None:
         raise SimulatedRefusal(SimulatedStatus.WRONG_LENGTH)
@@ -32,8 +32,8 @@ def plain_ecdsa(key: EcSigningKey, challenge: bytes) -> bytes:
     """R and s side by side (BSI TR-03111, 5.2.1)."""
     digest = hashlib.new(key.hash, challenge).digest()
     nonce_hash = getattr(hashlib, key.hash)
-    made = key.secret.sign_digest_deterministic(digest, nonce_hash, sigencode_string, allow_truncate=True)
-    return bytes(made)
+    signature = key.secret.sign_digest_deterministic(digest, nonce_hash, sigencode_string, allow_truncate=True)
+    return bytes(signature)
 
 
 def recoverable_rsa(key: RsaSigningKey, challenge: bytes, randomness: Randomness) -> bytes:

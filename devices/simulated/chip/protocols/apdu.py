@@ -63,12 +63,12 @@ class SimulatedCommand:
     """The longest answer that the form of the command allows."""
 
     @property
-    def protected(self) -> bool:
+    def is_protected(self) -> bool:
         """Whether it says it comes in secure messaging, its header authenticated."""
         return self.cla & 0x0C == 0x0C
 
     @property
-    def chained(self) -> bool:
+    def is_chained(self) -> bool:
         """Whether another command of its chain follows."""
         return bool(self.cla & 0x10)
 
@@ -96,7 +96,7 @@ class SimulatedResponse:
 
 
 def read_command(raw: bytes) -> SimulatedCommand:
-    """The command in `raw`, of any case; Refusal WRONG_LENGTH when its lengths do not add up."""
+    """The command in `raw`, of any case; SimulatedRefusal WRONG_LENGTH when its lengths do not add up."""
     if len(raw) < 4:
         raise SimulatedRefusal(SimulatedStatus.WRONG_LENGTH)
     header, body = (raw[0], raw[1], raw[2], raw[3]), raw[4:]
@@ -121,20 +121,20 @@ def _read_extended(header: tuple[int, int, int, int], body: bytes) -> SimulatedC
 
 
 def read_objects(data: bytes, most: int = 16) -> dict[int, bytes]:
-    """Values by tag, in their order; Refusal BAD_DATA for anything else, and for a tag that is there twice."""
-    found: dict[int, bytes] = {}
+    """Values by tag, in their order; SimulatedRefusal BAD_DATA for anything else, and for a tag that is there twice."""
+    values: dict[int, bytes] = {}
     try:
-        for one in elements(data):
-            if one.tag in found or len(found) >= most:
+        for element in elements(data):
+            if element.tag in values or len(values) >= most:
                 raise SimulatedRefusal(SimulatedStatus.BAD_DATA)
-            found[one.tag] = one.value
+            values[element.tag] = element.value
     except Malformed:
         raise SimulatedRefusal(SimulatedStatus.BAD_DATA) from None
-    return found
+    return values
 
 
 def read_template(data: bytes, tag: int) -> dict[int, bytes]:
-    """The objects in the one template `tag` that `data` is; Refusal BAD_DATA."""
+    """The objects in the one template `tag` that `data` is; SimulatedRefusal BAD_DATA."""
     outer = read_objects(data)
     if list(outer) != [tag]:
         raise SimulatedRefusal(SimulatedStatus.BAD_DATA)

@@ -15,7 +15,7 @@ def get_challenge(session: SimulatedSession, command: SimulatedCommand) -> Simul
     """Eight random bytes, good for one try."""
     if "bac" not in session.card.profile.access:
         raise SimulatedRefusal(SimulatedStatus.UNKNOWN_COMMAND)
-    if session.directory is not CurrentDirectory.APPLICATION or session.opened:
+    if session.directory is not CurrentDirectory.APPLICATION or session.is_open:
         raise SimulatedRefusal(SimulatedStatus.NOT_NOW)
     if command.le is None or command.data:
         raise SimulatedRefusal(SimulatedStatus.WRONG_LENGTH)
@@ -26,7 +26,7 @@ def get_challenge(session: SimulatedSession, command: SimulatedCommand) -> Simul
 def external_authenticate(session: SimulatedSession, command: SimulatedCommand) -> SimulatedResponse:
     """The terminal proves the password; the chip answers in kind and a channel begins."""
     challenge, session.challenge = session.challenge, b""
-    if not challenge or session.opened:
+    if not challenge or session.is_open:
         raise SimulatedRefusal(SimulatedStatus.NOT_NOW)
     if len(command.data) != 2 * _RANDOM + _KEY + MAC_BYTES:
         raise SimulatedRefusal(SimulatedStatus.WRONG_LENGTH)
@@ -40,7 +40,7 @@ def external_authenticate(session: SimulatedSession, command: SimulatedCommand) 
         raise session.password_guard.record_wrong()
     our_key = session.randomness(_KEY)
     answer = _TDES.encrypt(encryption, challenge + theirs + our_key)
-    shared = bytes(one ^ other for one, other in zip(their_key, our_key, strict=True))
+    shared = bytes(their_byte ^ our_byte for their_byte, our_byte in zip(their_key, our_key, strict=True))
     counter = challenge[-4:] + theirs[-4:]
     session.open_with(SimulatedSecureChannel(derive_session_keys(shared, _TDES), counter))
     return SimulatedResponse(answer + _mac(mac, answer))

@@ -27,32 +27,32 @@ ChosenKey = tuple[SimulatedChipAuthenticationOffer, AgreementKey]
 
 def choose_key(session: SimulatedSession, command: SimulatedCommand) -> SimulatedResponse:
     """MSE:Set AT of the form with GENERAL AUTHENTICATE: which protocol and which key."""
-    found = read_objects(command.data)
-    if _MECHANISM not in found:
+    objects = read_objects(command.data)
+    if _MECHANISM not in objects:
         raise SimulatedRefusal(SimulatedStatus.BAD_DATA)
-    session.chosen_key = _find_key(session, found.get(_KEY_NUMBER), mechanism=found[_MECHANISM])
+    session.chosen_key = _find_key(session, objects.get(_KEY_NUMBER), mechanism=objects[_MECHANISM])
     return SimulatedResponse()
 
 
 def agree_chosen(session: SimulatedSession, command: SimulatedCommand) -> SimulatedResponse:
     """GENERAL AUTHENTICATE with the terminal's key."""
     chosen, session.chosen_key = session.chosen_key, None
-    if chosen is None or not session.opened:
+    if chosen is None or not session.is_open:
         raise SimulatedRefusal(SimulatedStatus.NOT_NOW)
-    given = read_template(command.data, _DYNAMIC)
-    if list(given) != [0x80] or command.chained:
+    objects = read_template(command.data, _DYNAMIC)
+    if list(objects) != [0x80] or command.is_chained:
         raise SimulatedRefusal(SimulatedStatus.BAD_DATA)
-    _agree(session, chosen, given[0x80])
+    _agree(session, chosen, objects[0x80])
     return SimulatedResponse(encode_element(_DYNAMIC))
 
 
 def agree_at_once(session: SimulatedSession, command: SimulatedCommand) -> SimulatedResponse:
     """MSE:Set KAT: the older form in one command, for 3DES alone."""
-    found = read_objects(command.data)
-    if _PUBLIC not in found or not session.opened:
+    objects = read_objects(command.data)
+    if _PUBLIC not in objects or not session.is_open:
         raise SimulatedRefusal(SimulatedStatus.BAD_DATA)
-    chosen = _find_key(session, found.get(_KEY_NUMBER), suite=CipherSuite.TDES)
-    _agree(session, chosen, found[_PUBLIC])
+    chosen = _find_key(session, objects.get(_KEY_NUMBER), suite=CipherSuite.TDES)
+    _agree(session, chosen, objects[_PUBLIC])
     return SimulatedResponse()
 
 
@@ -74,7 +74,7 @@ def _agree(session: SimulatedSession, chosen: ChosenKey, public: bytes) -> None:
     offer, key = chosen
     group: Any = key.group
     try:
-        shared = group.shared(key.private, group.decode(public))
+        shared = group.agree(key.private, group.decode(public))
     except Malformed:
         raise SimulatedRefusal(SimulatedStatus.NOT_AUTHENTICATED) from None
     session.next_channel = SimulatedSecureChannel(derive_session_keys(group.secret(shared), offer.suite))

@@ -100,22 +100,22 @@ def _read(session: SimulatedSession, offset: int, le: int, command: SimulatedCom
 
 
 def _select_short(session: SimulatedSession, identifier: int) -> None:
-    found = _SHORT[session.directory].get(identifier)
-    if found is None:
+    file = _SHORT[session.directory].get(identifier)
+    if file is None:
         raise SimulatedRefusal(SimulatedStatus.NO_SUCH_FILE)
-    _permitted_content(session, found)
-    session.file = found
+    _permitted_content(session, file)
+    session.file = file
 
 
 def _permitted_content(session: SimulatedSession, identifier: int) -> bytes:
-    """The content of a file that may be used now; Refusal NO_SUCH_FILE, NOT_ALLOWED."""
+    """The content of a file that may be used now; SimulatedRefusal NO_SUCH_FILE, NOT_ALLOWED."""
     files: Mapping[int, bytes] = session.card.application
     if session.directory is CurrentDirectory.MASTER:
         files = session.card.master
     if identifier not in files:
         raise SimulatedRefusal(SimulatedStatus.NO_SUCH_FILE)
     public = session.directory is CurrentDirectory.MASTER and identifier != CARD_SECURITY
-    if not public and not session.opened:
+    if not public and not session.is_open:
         raise SimulatedRefusal(SimulatedStatus.NOT_ALLOWED)
     if session.directory is CurrentDirectory.APPLICATION and identifier in _CLOSED:
         raise SimulatedRefusal(SimulatedStatus.NOT_ALLOWED)

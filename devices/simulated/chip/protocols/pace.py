@@ -48,12 +48,12 @@ class PaceRun:
 
 def set_pace(session: SimulatedSession, command: SimulatedCommand) -> SimulatedResponse:
     """MSE:Set AT: protocol, password, domain parameters where there is a choice."""
-    found = read_objects(command.data)
-    if not {_MECHANISM, _PASSWORD} <= set(found):
+    objects = read_objects(command.data)
+    if not {_MECHANISM, _PASSWORD} <= set(objects):
         raise SimulatedRefusal(SimulatedStatus.BAD_DATA)
-    offer = _offer(session, found[_MECHANISM], found.get(_PARAMETERS))
+    offer = _offer(session, objects[_MECHANISM], objects.get(_PARAMETERS))
     try:
-        password = SimulatedPassword(int.from_bytes(found[_PASSWORD], "big"))
+        password = SimulatedPassword(int.from_bytes(objects[_PASSWORD], "big"))
     except ValueError:
         raise SimulatedRefusal(SimulatedStatus.NO_SUCH_KEY) from None
     session.pace = PaceRun(offer, session.password_guard.nonce_key(password, offer.suite))
@@ -62,11 +62,11 @@ def set_pace(session: SimulatedSession, command: SimulatedCommand) -> SimulatedR
 
 def _offer(session: SimulatedSession, mechanism: bytes, parameters: bytes | None) -> SimulatedPaceOffer:
     profile = session.card.profile
-    offers = [one for one in profile.pace if core.ObjectIdentifier(one.oid).contents == mechanism]
+    offers = [offer for offer in profile.pace if core.ObjectIdentifier(offer.oid).contents == mechanism]
     if "pace" not in profile.access or not offers:
         raise SimulatedRefusal(SimulatedStatus.BAD_DATA)
     if parameters is not None:
-        offers = [one for one in offers if one.parameters == int.from_bytes(parameters, "big")]
+        offers = [offer for offer in offers if offer.parameters == int.from_bytes(parameters, "big")]
     if not offers:
         raise SimulatedRefusal(SimulatedStatus.NO_SUCH_KEY)
     return offers[0]
@@ -77,13 +77,13 @@ def advance(session: SimulatedSession, command: SimulatedCommand) -> SimulatedRe
     run, session.pace = session.pace, None
     if run is None:
         raise SimulatedRefusal(SimulatedStatus.NOT_NOW)
-    given = read_template(command.data, _DYNAMIC)
+    objects = read_template(command.data, _DYNAMIC)
     step: Callable[[SimulatedSession, PaceRun, dict[int, bytes]], bytes] = _STEPS[run.step]
-    if command.chained == (run.step == len(_STEPS) - 1):
+    if command.is_chained == (run.step == len(_STEPS) - 1):
         raise SimulatedRefusal(SimulatedStatus.LAST_OF_CHAIN)
     run.step += 1
     try:
-        answer = step(session, run, given)
+        answer = step(session, run, objects)
     except Malformed:
         raise SimulatedRefusal(SimulatedStatus.NOT_AUTHENTICATED) from None
     if run.step < len(_STEPS):
@@ -91,30 +91,30 @@ def advance(session: SimulatedSession, command: SimulatedCommand) -> SimulatedRe
     return SimulatedResponse(encode_element(_DYNAMIC, answer))
 
 
-def _give_nonce(session: SimulatedSession, run: PaceRun, given: dict[int, bytes]) -> bytes:
-    _only(given)
+def _give_nonce(session: SimulatedSession, run: PaceRun, objects: dict[int, bytes]) -> bytes:
+    _only(objects)
     session.password_guard.check_allowed()
     run.nonce = session.randomness(run.offer.suite.nonce_bytes)
     return encode_element(0x80, run.offer.suite.encrypt(run.password_key, run.nonce))
 
 
-def _map(session: SimulatedSession, run: PaceRun, given: dict[int, bytes]) -> bytes:
-    theirs = _only(given, 0x81)
+def _map(session: SimulatedSession, run: PaceRun, objects: dict[int, bytes]) -> bytes:
+    theirs = _only(objects, 0x81)
     group: Any = standard_group(run.offer.parameters)
     if run.offer.mapping == "im":
         run.group = map_integrated(group, run.offer.suite, run.nonce, theirs)
         return encode_element(0x82)
     run.mapping_private = private_number(group, session.randomness)
     ours = group.encode(group.public(run.mapping_private))
-    run.group = group.map_generic(run.nonce, group.shared(run.mapping_private, group.decode(theirs)))
+    run.group = group.map_generic(run.nonce, group.agree(run.mapping_private, group.decode(theirs)))
     return encode_element(0x82, _invalid_element(group) if session.card.profile.has(ChipFault.INVALID_POINT) else ours)
 
 
-def _agree(session: SimulatedSession, run: PaceRun, given: dict[int, bytes]) -> bytes:
-    run.theirs = run.group.decode(_only(given, 0x83))
+def _agree(session: SimulatedSession, run: PaceRun, objects: dict[int, bytes]) -> bytes:
+    run.theirs = run.group.decode(_only(objects, 0x83))
     private = private_number(run.group, session.randomness)
     run.ours = run.group.public(private)
-    shared = run.group.shared(private, run.theirs)
+    shared = run.group.agree(private, run.theirs)
     if run.ours == run.theirs:
         raise SimulatedRefusal(SimulatedStatus.NOT_AUTHENTICATED)
     run.keys = derive_session_keys(run.group.secret(shared), run.offer.suite)
@@ -124,8 +124,8 @@ def _agree(session: SimulatedSession, run: PaceRun, given: dict[int, bytes]) -> 
     return encode_element(0x84, run.group.encode(run.theirs if faults.has(ChipFault.REFLECTED_KEY) else run.ours))
 
 
-def _prove(session: SimulatedSession, run: PaceRun, given: dict[int, bytes]) -> bytes:
-    proof = _only(given, 0x85)
+def _prove(session: SimulatedSession, run: PaceRun, objects: dict[int, bytes]) -> bytes:
+    proof = _only(objects, 0x85)
     if run.keys is None:
         raise SimulatedRefusal(SimulatedStatus.NOT_NOW)
     if session.card.profile.has(ChipFault.PACE_FAILS):
@@ -164,11 +164,11 @@ def _chip_authentication_data(ca_keys: tuple[AgreementKey, ...], run: PaceRun, k
     return suite.encrypt(keys.encryption, padded, iv)
 
 
-def _only(given: dict[int, bytes], *tags: int) -> bytes:
-    """The one value that this step asks for; Refusal BAD_DATA for anything else."""
-    if tuple(given) != tags:
+def _only(objects: dict[int, bytes], *tags: int) -> bytes:
+    """The one value that this step asks for; SimulatedRefusal BAD_DATA for anything else."""
+    if tuple(objects) != tags:
         raise SimulatedRefusal(SimulatedStatus.BAD_DATA)
-    return given[tags[0]] if tags else b""
+    return objects[tags[0]] if tags else b""
 
 
 def _invalid_element(group: AnyGroup) -> bytes:

@@ -32,20 +32,20 @@ class SimulatedSecureChannel:
         return self._keys.suite
 
     def open(self, command: SimulatedCommand) -> SimulatedCommand:
-        """The command inside; Refusal NO_SECURE_OBJECTS, BAD_SECURE_OBJECTS."""
+        """The command inside; SimulatedRefusal NO_SECURE_OBJECTS, BAD_SECURE_OBJECTS."""
         self._counter += 1
-        found = read_objects(command.data)
-        if _MAC not in found or list(found)[-1] != _MAC:
+        objects = read_objects(command.data)
+        if _MAC not in objects or list(objects)[-1] != _MAC:
             raise SimulatedRefusal(SimulatedStatus.NO_SECURE_OBJECTS)
-        if not set(found) <= {_PADDED, _PLAIN_PADDED, _EXPECTED, _MAC}:
+        if not set(objects) <= {_PADDED, _PLAIN_PADDED, _EXPECTED, _MAC}:
             raise SimulatedRefusal(SimulatedStatus.BAD_SECURE_OBJECTS)
-        covered = command.data[: -len(encode_element(_MAC, found[_MAC]))]
+        covered = command.data[: -len(encode_element(_MAC, objects[_MAC]))]
         header = pad(command.header, self.suite.block_bytes)
-        if not compare_digest(self._mac(header + covered), found[_MAC]):
+        if not compare_digest(self._mac(header + covered), objects[_MAC]):
             raise SimulatedRefusal(SimulatedStatus.BAD_SECURE_OBJECTS)
-        expected = found.get(_EXPECTED)
+        expected = objects.get(_EXPECTED)
         le = None if expected is None else int.from_bytes(expected, "big") or (SHORT, EXTENDED)[len(expected) > 1]
-        data, longest = self._data(found), self._longest(command)
+        data, longest = self._data(objects), self._longest(command)
         return SimulatedCommand(command.cla & ~0x0C, command.ins, command.p1, command.p2, data, le, longest)
 
     def close(self, answer: SimulatedResponse, ins: int) -> SimulatedResponse:
@@ -58,15 +58,15 @@ class SimulatedSecureChannel:
         body += encode_element(_STATUS, answer.status.to_bytes(2, "big"))
         return SimulatedResponse(body + encode_element(_MAC, self._mac(body)), answer.status)
 
-    def _data(self, found: dict[int, bytes]) -> bytes:
-        if _PADDED in found and _PLAIN_PADDED in found:
+    def _data(self, objects: dict[int, bytes]) -> bytes:
+        if _PADDED in objects and _PLAIN_PADDED in objects:
             raise SimulatedRefusal(SimulatedStatus.BAD_SECURE_OBJECTS)
-        secret = found.get(_PLAIN_PADDED, b"")
-        if _PADDED in found:
-            if found[_PADDED][:1] != _INDICATOR:
+        secret = objects.get(_PLAIN_PADDED, b"")
+        if _PADDED in objects:
+            if objects[_PADDED][:1] != _INDICATOR:
                 raise SimulatedRefusal(SimulatedStatus.BAD_SECURE_OBJECTS)
-            secret = found[_PADDED][1:]
-        if not secret and not {_PADDED, _PLAIN_PADDED} & set(found):
+            secret = objects[_PADDED][1:]
+        if not secret and not {_PADDED, _PLAIN_PADDED} & set(objects):
             return b""
         if not secret or len(secret) % self.suite.block_bytes:
             raise SimulatedRefusal(SimulatedStatus.BAD_SECURE_OBJECTS)

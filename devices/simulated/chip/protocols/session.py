@@ -61,7 +61,7 @@ class PasswordGuard:
         return sha1(self._card.mrz_password, usedforsecurity=False).digest()[:16]
 
     def nonce_key(self, password: SimulatedPassword, suite: CipherSuite) -> bytes:
-        """The key that encrypts PACE's nonce; Refusal NO_SUCH_KEY where the chip has no such password."""
+        """The key that encrypts PACE's nonce; SimulatedRefusal NO_SUCH_KEY where the chip has no such password."""
         if password is SimulatedPassword.MRZ:
             secret = sha1(self._card.mrz_password, usedforsecurity=False).digest()
         else:
@@ -88,7 +88,7 @@ class SimulatedSession:
     directory: CurrentDirectory = CurrentDirectory.MASTER
     file: int | None = None
     """The elementary file that is selected, by identifier."""
-    opened: bool = False
+    is_open: bool = False
     """Whether a password opened the chip, or it asks for none; falls with the channel."""
     channel: "SimulatedSecureChannel | None" = None
     next_channel: "SimulatedSecureChannel | None" = None
@@ -100,12 +100,12 @@ class SimulatedSession:
     """The rest of an answer that GET RESPONSE fetches."""
 
     def __post_init__(self) -> None:
-        self.opened = not self.card.profile.access
+        self.is_open = not self.card.profile.access
 
     def lose_channel(self) -> None:
         """Secure messaging was left: everything that was proved is forgotten."""
         self.channel = None
-        self.opened = not self.card.profile.access
+        self.is_open = not self.card.profile.access
         self.pace = None
         self.chosen_key = None
         self.file = None
@@ -115,4 +115,4 @@ class SimulatedSession:
         """A password was right; the channel begins after this answer."""
         self.password_guard.record_right()
         self.next_channel = channel
-        self.opened = True
+        self.is_open = True

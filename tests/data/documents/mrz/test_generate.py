@@ -15,8 +15,8 @@ from data.documents.mrz.spelling import mrz_words
 from data.documents.travel_document import Capture, MrzFormat, MrzProblem, TravelDocument
 from data.errors import InputError
 from data.persons.person import PartialDate
-from tests.data.documents.mrz_faults import Fault, plant
-from tests.data.documents.mrz_zones import Zone, zones
+from tests.data.support.mrz_faults import Fault, plant
+from tests.data.support.mrz_zones import Zone, zones
 
 TODAY = date(2026, 6, 1)
 SOME = list(islice(zones(7, TODAY), 2000))
@@ -29,17 +29,17 @@ def read(text: str) -> TravelDocument:
 @given(st.integers(0, 10**9), st.dates(date(2023, 1, 1), date(2032, 1, 1)))
 def test_every_zone_reads_back_as_it_was_written(seed: int, today: date) -> None:
     for zone in islice(zones(seed, today), len(MrzFormat)):
-        found = parse_mrz(zone.text, capture=Capture.MACHINE, today=today)
+        document = parse_mrz(zone.text, capture=Capture.MACHINE, today=today)
         fields = zone.fields
-        assert found.format is zone.format and found.problems == () == found.repairs
-        assert all(digit.ok for digit in found.digits)
-        assert (found.code, found.issuer, found.number) == (fields.code, fields.issuer, fields.number)
-        assert found.birth == fields.birth and found.sex is fields.sex
+        assert document.format is zone.format and document.problems == () == document.repairs
+        assert all(digit.ok for digit in document.digits)
+        assert (document.code, document.issuer, document.number) == (fields.code, fields.issuer, fields.number)
+        assert document.birth == fields.birth and document.sex is fields.sex
         expiry = PartialDate.of(fields.expiry) if isinstance(fields.expiry, date) else None
-        assert found.expiry == expiry
-        assert found.name is not None
-        if not found.name.truncated:
-            assert found.name.surname == " ".join(mrz_words(fields.surname, fields.issuer))
+        assert document.expiry == expiry
+        assert document.name is not None
+        if not document.name.truncated:
+            assert document.name.surname == " ".join(mrz_words(fields.surname, fields.issuer))
 
 
 def test_zones_are_the_same_for_the_same_seed_and_day() -> None:
@@ -55,7 +55,7 @@ def test_zones_have_what_travellers_have() -> None:
     assert holders >= {"RKS", "XXA", "XXB", "XXC", "UNO", "XPO", "D"}
     assert any(len(zone.fields.number) > 9 for zone in SOME if zone.format is MrzFormat.TD1)
     assert any(isinstance(zone.fields.birth, PartialDate) and zone.fields.birth.month is None for zone in SOME)
-    assert any((found := read(zone.text).name) and found.truncated for zone in SOME)
+    assert any((name := read(zone.text).name) and name.truncated for zone in SOME)
     assert len({zone.fields.number for zone in SOME}) > 0.99 * len(SOME)
 
 
@@ -68,26 +68,26 @@ def wrong(document: TravelDocument) -> set[str]:
 
 
 SEEN: dict[Fault, Callable[[Zone, TravelDocument], bool]] = {
-    Fault.NUMBER: lambda zone, found: "number" in wrong(found) and found.number != zone.fields.number,
-    Fault.NUMBER_SWAP: lambda zone, found: not wrong(found) and zone.fields.number in found.candidates,
-    Fault.BIRTH: lambda zone, found: "birth" in wrong(found) and found.birth != zone.fields.birth,
-    Fault.EXPIRY: lambda zone, found: "expiry" in wrong(found),
-    Fault.COMPOSITE: lambda zone, found: wrong(found) == {"composite"},
-    Fault.LETTER_IN_BIRTH: lambda zone, found: (
-        found.birth is None
-        and apply_repairs(found, TODAY).birth == zone.fields.birth
-        and MrzProblem.IMPOSSIBLE_BIRTH in found.problems
+    Fault.NUMBER: lambda zone, document: "number" in wrong(document) and document.number != zone.fields.number,
+    Fault.NUMBER_SWAP: lambda zone, document: not wrong(document) and zone.fields.number in document.candidates,
+    Fault.BIRTH: lambda zone, document: "birth" in wrong(document) and document.birth != zone.fields.birth,
+    Fault.EXPIRY: lambda zone, document: "expiry" in wrong(document),
+    Fault.COMPOSITE: lambda zone, document: wrong(document) == {"composite"},
+    Fault.LETTER_IN_BIRTH: lambda zone, document: (
+        document.birth is None
+        and apply_repairs(document, TODAY).birth == zone.fields.birth
+        and MrzProblem.IMPOSSIBLE_BIRTH in document.problems
     ),
-    Fault.DIGIT_IN_NAME: lambda zone, found: (
-        MrzProblem.ILLEGAL_CHARACTERS in found.problems
-        and apply_repairs(found, TODAY).name == read(zone_text(zone)).name
+    Fault.DIGIT_IN_NAME: lambda zone, document: (
+        MrzProblem.ILLEGAL_CHARACTERS in document.problems
+        and apply_repairs(document, TODAY).name == read(zone_text(zone)).name
     ),
-    Fault.DIGIT_IN_STATE: lambda zone, found: (
-        MrzProblem.UNKNOWN_STATE in found.problems
-        and apply_repairs(found, TODAY).issuer in ("", zone.fields.issuer, found.issuer)
+    Fault.DIGIT_IN_STATE: lambda zone, document: (
+        MrzProblem.UNKNOWN_STATE in document.problems
+        and apply_repairs(document, TODAY).issuer in ("", zone.fields.issuer, document.issuer)
     ),
-    Fault.UNKNOWN_STATE: lambda zone, found: MrzProblem.UNKNOWN_STATE in found.problems,
-    Fault.UNKNOWN_SEX: lambda zone, found: MrzProblem.UNKNOWN_SEX in found.problems,
+    Fault.UNKNOWN_STATE: lambda zone, document: MrzProblem.UNKNOWN_STATE in document.problems,
+    Fault.UNKNOWN_SEX: lambda zone, document: MrzProblem.UNKNOWN_SEX in document.problems,
 }
 
 

@@ -36,30 +36,35 @@ def oks(document: TravelDocument) -> dict[str, bool]:
 
 
 def test_a_passport() -> None:
-    found = read(TD3)
-    assert (found.format, found.code, found.issuer, found.number) == (MrzFormat.TD3, "P", "UTO", "L898902C3")
-    assert found.name == MrzName("ERIKSSON", "ANNA MARIA")
-    assert (found.birth, found.expiry) == (PartialDate(1974, 8, 12), PartialDate(2012, 4, 15))
-    assert (found.nationality, found.sex, found.optional) == ("UTO", Sex.FEMALE, "ZE184226B")
-    assert oks(found) == dict.fromkeys(("number", "birth", "expiry", "optional", "composite"), True)
-    assert found.problems == () and found.number_is_certain
-    assert found.raw == TD3
+    document = read(TD3)
+    assert (document.format, document.code, document.issuer, document.number) == (
+        MrzFormat.TD3,
+        "P",
+        "UTO",
+        "L898902C3",
+    )
+    assert document.name == MrzName("ERIKSSON", "ANNA MARIA")
+    assert (document.birth, document.expiry) == (PartialDate(1974, 8, 12), PartialDate(2012, 4, 15))
+    assert (document.nationality, document.sex, document.optional) == ("UTO", Sex.FEMALE, "ZE184226B")
+    assert oks(document) == dict.fromkeys(("number", "birth", "expiry", "optional", "composite"), True)
+    assert document.problems == () and document.number_is_certain
+    assert document.raw == TD3
 
 
 @pytest.mark.parametrize(("text", "format"), [(TD1, "TD1"), (TD2, "TD2"), (MRV_A, "MRV-A"), (FR_ID, "FR-ID")])
 def test_other_formats(text: str, format: str) -> None:
-    found = read(text)
-    assert found.format == format
-    assert found.name is not None and found.number and found.birth
-    assert {"number", "birth"} <= set(oks(found))
-    assert ("composite" in oks(found)) is (format != "MRV-A")
+    document = read(text)
+    assert document.format == format
+    assert document.name is not None and document.number and document.birth
+    assert {"number", "birth"} <= set(oks(document))
+    assert ("composite" in oks(document)) is (format != "MRV-A")
 
 
 def test_a_french_card_has_no_expiry_and_a_department() -> None:
-    found = read(FR_ID)
-    assert (found.number, found.optional, found.expiry) == ("080475012345", "750123", None)
-    assert found.name == MrzName("MODELE", "CAMILLE ROSE")
-    assert found.birth == PartialDate(1979, 3, 4)
+    document = read(FR_ID)
+    assert (document.number, document.optional, document.expiry) == ("080475012345", "750123", None)
+    assert document.name == MrzName("MODELE", "CAMILLE ROSE")
+    assert document.birth == PartialDate(1979, 3, 4)
 
 
 def test_a_td2_card_of_france_is_not_taken_for_the_french_card() -> None:
@@ -67,9 +72,9 @@ def test_a_td2_card_of_france_is_not_taken_for_the_french_card() -> None:
 
 
 def test_a_long_number_goes_on_in_the_optional_data() -> None:
-    found = read(TD1_LONG)
-    assert found.number == "D23145890734" and found.optional == ""
-    assert all(oks(found).values())
+    document = read(TD1_LONG)
+    assert document.number == "D23145890734" and document.optional == ""
+    assert all(oks(document).values())
     assert not oks(changed(TD1_LONG, "<7349<", "<7348<"))["number"]
 
 
@@ -81,9 +86,9 @@ def test_belgian_cards_count_the_filler_within_a_long_number() -> None:
 
 
 def test_a_missing_number_digit_is_not_a_long_number() -> None:
-    found = changed(TD1, "D231458907<", "D23145890<<")
-    assert found.number == "D23145890"
-    assert not oks(found)["number"]
+    document = changed(TD1, "D231458907<", "D23145890<<")
+    assert document.number == "D23145890"
+    assert not oks(document)["number"]
 
 
 def test_the_digit_of_empty_optional_data_may_be_a_filler() -> None:
@@ -145,9 +150,9 @@ def test_what_is_no_mrz_says_what_was_seen(text: str, seen: str) -> None:
     ],
 )
 def test_each_problem_is_seen_and_nothing_is_mended(old: str, new: str, problem: MrzProblem) -> None:
-    found = changed(TD3, old, new)
-    assert problem in found.problems
-    assert new in found.raw
+    document = changed(TD3, old, new)
+    assert problem in document.problems
+    assert new in document.raw
 
 
 def test_usual_cards_and_visas_are_not_called_unusual() -> None:
@@ -185,16 +190,16 @@ def test_unknown_parts_of_a_birth_date(printed: str, birth: PartialDate | None) 
     ],
 )
 def test_the_century_of_birth_comes_from_the_document(birth: str, expiry: str, year: int) -> None:
-    found = read(TD3.replace("740812", birth).replace("120415", expiry)).birth
-    assert found is not None and found.year == year
+    birth_date = read(TD3.replace("740812", birth).replace("120415", expiry)).birth
+    assert birth_date is not None and birth_date.year == year
 
 
 @pytest.mark.parametrize(
     ("printed", "year"), [("120415", 2012), ("940623", 1994), ("500101", 2050), ("750101", 2075), ("990101", 1999)]
 )
 def test_the_century_of_expiry_is_the_one_near_today(printed: str, year: int) -> None:
-    found = changed(TD3, "120415", printed).expiry
-    assert found is not None and found.year == year
+    expiry = changed(TD3, "120415", printed).expiry
+    assert expiry is not None and expiry.year == year
 
 
 def test_a_french_holder_is_born_before_the_card() -> None:
@@ -221,8 +226,8 @@ def test_a_swap_worth_ten_is_invisible_and_any_other_is_seen() -> None:
         text = TD3.replace("L898902C36", f"{old}898902C3{check_digit(old + '898902C3')}")
         assert oks(read(text.replace(f"\n{old}898", f"\n{new}898")))["number"]
     for new in "0123456789ABCDEFGHIJKMNOPQRSTUVWXYZ":
-        seen = not oks(read(TD3.replace("\nL", f"\n{new}")))["number"]
-        assert seen is (new not in "1BV")
+        is_noticed = not oks(read(TD3.replace("\nL", f"\n{new}")))["number"]
+        assert is_noticed is (new not in "1BV")
 
 
 @pytest.mark.parametrize("hidden", ["\x02", "\x03\x00", "\u202e", "\u200f\u2066", "\u200b\ufeff\xad", "\x1b"])
@@ -231,9 +236,9 @@ def test_what_no_eye_sees_does_not_matter(hidden: str) -> None:
 
 
 def test_a_lone_surrogate_is_an_illegal_character_that_a_journal_can_hold() -> None:
-    found = changed(TD3, "ZE184226B", "ZE184\ud80026B")
-    assert MrzProblem.ILLEGAL_CHARACTERS in found.problems
-    assert "\ufffd" in found.raw.encode().decode()
+    document = changed(TD3, "ZE184226B", "ZE184\ud80026B")
+    assert MrzProblem.ILLEGAL_CHARACTERS in document.problems
+    assert "\ufffd" in document.raw.encode().decode()
 
 
 @pytest.mark.parametrize("text", ["A" * 10_000_000, "\ud800" * 10_000_000, "\n" * 10_000_000, "<" * 10_000_000])
@@ -247,11 +252,16 @@ CH_DL = "AAA001D<<\nFACHE305142128097<<800126<<<<<\nMODELE<<CAMILLE<<<<<<<<<<<<<
 
 
 def test_a_french_driving_licence() -> None:
-    found = read(FR_DL)
-    assert (found.format, found.code, found.issuer, found.number) == (MrzFormat.FR_DL, "D1", "FRA", "13AA00002")
-    assert (found.name, found.expiry, found.birth) == (MrzName("MARTIN", ""), PartialDate(2018, 12, 31), None)
-    assert oks(found) == {"number": True, "composite": True} and found.problems == ()
-    assert found.nationality == "" and found.number_is_certain
+    document = read(FR_DL)
+    assert (document.format, document.code, document.issuer, document.number) == (
+        MrzFormat.FR_DL,
+        "D1",
+        "FRA",
+        "13AA00002",
+    )
+    assert (document.name, document.expiry, document.birth) == (MrzName("MARTIN", ""), PartialDate(2018, 12, 31), None)
+    assert oks(document) == {"number": True, "composite": True} and document.problems == ()
+    assert document.nationality == "" and document.number_is_certain
     for old, new in (("13AA00002", "13AA00003"), ("181231", "181230"), ("MARTIN<<9", "MARTIN<<8")):
         assert not oks(changed(FR_DL, old, new))["composite"]
     assert changed(FR_DL, "MARTIN<<", "MARTINEZ").name == MrzName("MARTINEZ", "", truncated=True)
@@ -262,11 +272,16 @@ def test_a_misread_french_driving_licence_has_candidates_by_its_own_weights() ->
 
 
 def test_a_swiss_driving_licence_has_no_digit_and_so_is_never_certain() -> None:
-    found = read(CH_DL)
-    assert (found.format, found.code, found.issuer, found.number) == (MrzFormat.CH_DL, "FA", "CHE", "305142128097")
-    assert (found.name, found.birth) == (MrzName("MODELE", "CAMILLE"), PartialDate(1980, 1, 26))
-    assert (found.optional, found.digits, found.problems, found.expiry) == ("AAA001D", (), (), None)
-    assert not found.number_is_certain and found.candidates == ()
+    document = read(CH_DL)
+    assert (document.format, document.code, document.issuer, document.number) == (
+        MrzFormat.CH_DL,
+        "FA",
+        "CHE",
+        "305142128097",
+    )
+    assert (document.name, document.birth) == (MrzName("MODELE", "CAMILLE"), PartialDate(1980, 1, 26))
+    assert (document.optional, document.digits, document.problems, document.expiry) == ("AAA001D", (), (), None)
+    assert not document.number_is_certain and document.candidates == ()
 
 
 @pytest.mark.parametrize("text", [FR_DL.replace("D1FRA", "I<UTO"), FR_DL[:-1], CH_DL.replace("FACHE", "FADEU")])

@@ -35,10 +35,10 @@ def test_a_zone_that_was_read_well_needs_no_repair() -> None:
 
 
 def test_letters_in_dates_are_told_and_the_digit_stays_wrong_as_read() -> None:
-    found = read(TD3, ("740812", "74O8I2"), ("1204159", "IZO4I59"))
-    assert repairs(found) == {"birth": "740812", "expiry": "120415"}
-    assert found.birth is None and found.expiry is None and "74O8I2" in found.raw
-    wrong = {digit.field for digit in found.digits if not digit.ok}
+    document = read(TD3, ("740812", "74O8I2"), ("1204159", "IZO4I59"))
+    assert repairs(document) == {"birth": "740812", "expiry": "120415"}
+    assert document.birth is None and document.expiry is None and "74O8I2" in document.raw
+    wrong = {digit.field for digit in document.digits if not digit.ok}
     assert wrong >= {"birth", "expiry"}
 
 
@@ -65,25 +65,25 @@ def test_a_code_that_no_one_state_fits_stays(read_as: str) -> None:
 
 
 def test_digits_in_names() -> None:
-    found = read(TD3, ("ERIKSSON", "ER1K5S0N"))
-    assert repairs(found) == {"name": "ERIKSSON<<ANNA<MARIA"}
-    assert found.name == MrzName("ER1K5S0N", "ANNA MARIA")
+    document = read(TD3, ("ERIKSSON", "ER1K5S0N"))
+    assert repairs(document) == {"name": "ERIKSSON<<ANNA<MARIA"}
+    assert document.name == MrzName("ER1K5S0N", "ANNA MARIA")
     assert read(TD3, ("ERIKSSON", "ER1K7SON")).repairs == ()
     card = read(FR_ID, ("MODELE", "M0DELE"), ("ROSE", "R05E"))
     assert repairs(card) == {"surname": "MODELE", "given": "CAMILLE<ROSE"}
 
 
 def test_the_document_as_it_is_meant() -> None:
-    found = read(TD3, ("P<UTO", "P<UT0"), ("ERIKSSON", "ER1KSSON"), ("740812", "74O812"))
-    meant = apply_repairs(found, TODAY)
-    assert (meant.issuer, meant.name, meant.birth) == (
+    document = read(TD3, ("P<UTO", "P<UT0"), ("ERIKSSON", "ER1KSSON"), ("740812", "74O812"))
+    repaired = apply_repairs(document, TODAY)
+    assert (repaired.issuer, repaired.name, repaired.birth) == (
         "UTO",
         MrzName("ERIKSSON", "ANNA MARIA"),
         PartialDate(1974, 8, 12),
     )
     as_read = ("number", "raw", "digits", "problems", "repairs", "candidates", "optional")
-    assert all(getattr(meant, name) == getattr(found, name) for name in as_read)
-    assert meant.number_is_certain
+    assert all(getattr(repaired, name) == getattr(document, name) for name in as_read)
+    assert repaired.number_is_certain
 
 
 def test_every_format_is_meant_as_it_was_written() -> None:
@@ -97,13 +97,13 @@ def test_every_format_is_meant_as_it_was_written() -> None:
 
 @given(st.sets(st.integers(0, 43), max_size=12))
 def test_a_number_is_never_repaired(positions: set[int]) -> None:
-    taken = {"0": "O", "1": "I", "2": "Z", "5": "S", "8": "B", "O": "0", "I": "1", "S": "5", "B": "8"}
+    misreadings = {"0": "O", "1": "I", "2": "Z", "5": "S", "8": "B", "O": "0", "I": "1", "S": "5", "B": "8"}
     second = TD3.split("\n")[1]
-    misread = "".join(taken.get(char, char) if at in positions else char for at, char in enumerate(second))
-    found = parse_mrz(f"{TD3[:44]}\n{misread}", capture=Capture.MACHINE, today=TODAY)
-    meant = apply_repairs(found, TODAY)
-    assert found.number == meant.number == misread[:9].rstrip("<")
-    assert all(repair.field in ("birth", "expiry", "nationality", "name") for repair in found.repairs)
+    misread = "".join(misreadings.get(char, char) if at in positions else char for at, char in enumerate(second))
+    document = parse_mrz(f"{TD3[:44]}\n{misread}", capture=Capture.MACHINE, today=TODAY)
+    repaired = apply_repairs(document, TODAY)
+    assert document.number == repaired.number == misread[:9].rstrip("<")
+    assert all(repair.field in ("birth", "expiry", "nationality", "name") for repair in document.repairs)
 
 
 def number_read(number: str, digit: str) -> TravelDocument:
@@ -130,9 +130,9 @@ def test_a_misread_check_digit_leaves_the_number() -> None:
 
 @given(st.text(alphabet="0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=9, max_size=9), st.sampled_from("0123456789"))
 def test_candidates_fit_the_printed_digit_and_are_few(number: str, digit: str) -> None:
-    found = number_read(number, digit).candidates
-    assert len(found) <= MOST_CANDIDATES and number not in found and len(set(found)) == len(found)
-    for other in found:
+    candidates = number_read(number, digit).candidates
+    assert len(candidates) <= MOST_CANDIDATES and number not in candidates and len(set(candidates)) == len(candidates)
+    for other in candidates:
         changed = [(old, new) for old, new in zip(number, other, strict=True) if old != new]
         assert check_digit(other) == digit and 1 <= len(changed) <= 2
         assert all(new in CONFUSABLE[old] for old, new in changed)

@@ -22,34 +22,34 @@ def specimens(shared_data: Path) -> list[tuple[dict[str, Any], TravelDocument]]:
 
 
 def test_every_digit_is_judged_right(specimens: list[tuple[dict[str, Any], TravelDocument]]) -> None:
-    wrong = [item["id"] for item, found in specimens if {d.field: d.ok for d in found.digits} != item["checks"]]
+    wrong = [item["id"] for item, document in specimens if {d.field: d.ok for d in document.digits} != item["checks"]]
     assert wrong == []
 
 
 def test_every_format_is_recognised(specimens: list[tuple[dict[str, Any], TravelDocument]]) -> None:
-    assert [item["id"] for item, found in specimens if found.format != item["format"]] == []
+    assert [item["id"] for item, document in specimens if document.format != item["format"]] == []
 
 
 def test_every_field_is_right(specimens: list[tuple[dict[str, Any], TravelDocument]]) -> None:
-    assert [item["id"] for item, found in specimens if _fields(item["ref"]) != _read(found, item["ref"])] == []
+    assert [item["id"] for item, document in specimens if _fields(item["ref"]) != _read(document, item["ref"])] == []
 
 
 def _fields(ref: dict[str, str]) -> tuple[str, ...]:
     return (ref["number"], ref["surname"], ref["given"], ref["nat"], ref["sex"].replace("<", "X"))
 
 
-def _read(found: TravelDocument, ref: dict[str, str]) -> tuple[str, ...]:
-    assert _same_date(found.birth, ref["dob"]) and _same_date(found.expiry, ref["exp"])
-    name = found.name
+def _read(document: TravelDocument, ref: dict[str, str]) -> tuple[str, ...]:
+    assert _same_date(document.birth, ref["dob"]) and _same_date(document.expiry, ref["exp"])
+    name = document.name
     names = (name.surname, name.given) if name else ("", "")
-    return (found.number, *names, found.nationality, found.sex.value)
+    return (document.number, *names, document.nationality, document.sex.value)
 
 
-def _same_date(found: PartialDate | None, printed: str | None) -> bool:
+def _same_date(parsed: PartialDate | None, printed: str | None) -> bool:
     """A date as printed; what the calendar does not have must not have become a date."""
-    if printed is None or found is None:
-        return found is None and (printed is None or not _is_date(printed))
-    parts = (found.year, found.month, found.day)
+    if printed is None or parsed is None:
+        return parsed is None and (printed is None or not _is_date(printed))
+    parts = (parsed.year, parsed.month, parsed.day)
     return printed == "".join("<<" if part is None else f"{part % 100:02}" for part in parts)
 
 

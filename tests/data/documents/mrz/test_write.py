@@ -42,16 +42,16 @@ def test_the_specimen_of_doc_9303() -> None:
 
 def test_a_long_number_with_optional_data_behind_it() -> None:
     fields = replace(FIELDS, code="I", number="D23145890734", optional="AB1", second_optional="XY")
-    found = read(write_mrz(fields, MrzFormat.TD1))
-    assert (found.number, found.optional) == ("D23145890734", "AB1 XY")
-    assert all(digit.ok for digit in found.digits)
+    document = read(write_mrz(fields, MrzFormat.TD1))
+    assert (document.number, document.optional) == ("D23145890734", "AB1 XY")
+    assert all(digit.ok for digit in document.digits)
 
 
 def test_driving_licences() -> None:
     french = MrzFields("D1", "FRA", "13AA00002", "Martin", "left out", expiry=date(2028, 12, 31))
-    found = read(write_mrz(french, MrzFormat.FR_DL))
-    assert found.name and (found.number, found.name.surname) == ("13AA00002", "MARTIN")
-    assert all(digit.ok for digit in found.digits) and found.problems == ()
+    document = read(write_mrz(french, MrzFormat.FR_DL))
+    assert document.name and (document.number, document.name.surname) == ("13AA00002", "MARTIN")
+    assert all(digit.ok for digit in document.digits) and document.problems == ()
     swiss = MrzFields("FA", "CHE", "305142128097", "Modele", "Camille", birth=date(1980, 1, 26), optional="AAA001D")
     assert read(write_mrz(swiss, MrzFormat.CH_DL)).number == "305142128097"
 
@@ -136,30 +136,30 @@ def any_fields(draw: st.DrawFn) -> tuple[MrzFields, MrzFormat]:
 @given(any_fields())
 def test_what_is_written_reads_back(case: tuple[MrzFields, MrzFormat]) -> None:
     fields, format = case
-    found = read(write_mrz(fields, format))
-    assert found.format is format
-    assert all(digit.ok for digit in found.digits) and found.problems == ()
-    assert (found.code, found.issuer, found.number, found.optional) == (
+    document = read(write_mrz(fields, format))
+    assert document.format is format
+    assert all(digit.ok for digit in document.digits) and document.problems == ()
+    assert (document.code, document.issuer, document.number, document.optional) == (
         *(fields.code, fields.issuer, fields.number, fields.optional),
     )
-    assert found.sex is fields.sex
-    assert found.expiry == (PartialDate.of(fields.expiry) if isinstance(fields.expiry, date) else None)
-    _same_birth(found, fields)
-    _same_name(found, fields)
+    assert document.sex is fields.sex
+    assert document.expiry == (PartialDate.of(fields.expiry) if isinstance(fields.expiry, date) else None)
+    _same_birth(document, fields)
+    _same_name(document, fields)
 
 
-def _same_birth(found: TravelDocument, fields: MrzFields) -> None:
+def _same_birth(document: TravelDocument, fields: MrzFields) -> None:
     expected = PartialDate.of(fields.birth) if isinstance(fields.birth, date) else fields.birth
-    after_issue = found.format is MrzFormat.FR_ID and expected and expected.year == 2026
-    assert after_issue or found.birth == expected
+    after_issue = document.format is MrzFormat.FR_ID and expected and expected.year == 2026
+    assert after_issue or document.birth == expected
 
 
-def _same_name(found: TravelDocument, fields: MrzFields) -> None:
-    assert found.name is not None
-    if not found.name.truncated and len(found.name.surname) < 20:
-        assert found.name.surname == " ".join(mrz_words(fields.surname))
-    if not found.name.truncated and found.format is not MrzFormat.FR_ID:
-        assert found.name.given == " ".join(mrz_words(fields.given))
+def _same_name(document: TravelDocument, fields: MrzFields) -> None:
+    assert document.name is not None
+    if not document.name.truncated and len(document.name.surname) < 20:
+        assert document.name.surname == " ".join(mrz_words(fields.surname))
+    if not document.name.truncated and document.format is not MrzFormat.FR_ID:
+        assert document.name.given == " ".join(mrz_words(fields.given))
 
 
 @given(any_fields(), st.integers(0, 8), st.sampled_from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"))

@@ -35,9 +35,9 @@ def test_the_guidelines_arrival_attestation() -> None:
     header = read.header
     assert (header.version, header.issuer, header.signer_state, header.signer) == (3, "D", "DE", "TS")
     assert (header.references, header.issued, header.signed) == (("00027",), date(2020, 1, 1), date(2020, 1, 13))
-    found = read_zone(read)
-    assert found is not None
-    assert found[1].startswith("MED<<MUSTERMANN<<ERIK<<<<<<<<<<<<<<<\nM0000000<4ALB")
+    zone = read_zone(read)
+    assert zone is not None
+    assert zone[1].startswith("MED<<MUSTERMANN<<ERIK<<<<<<<<<<<<<<<\nM0000000<4ALB")
     assert read_facts(read) == {"register number": "160113000085"}
     assert len(read.signature) == 64
 
@@ -48,9 +48,9 @@ def test_the_guidelines_residence_permit_and_visa() -> None:
     assert (find_profile(permit).title, read_holder_number(permit)) == ("residence permit", "UFO001979")
     assert (find_profile(sticker).title, sticker.header.references) == ("visa", ("32",))
     assert read_facts(sticker) == {"stay": "160 days", "passport": "47110815P"}
-    found = read_zone(sticker)
-    assert found is not None
-    assert found[1] == "VCD<<DENT<<ARTHUR<PHILIP<<<<<<<<<<<<\n1234567XY7GBR5203116M2005250<<<<<<<<"
+    zone = read_zone(sticker)
+    assert zone is not None
+    assert zone[1] == "VCD<<DENT<<ARTHUR<PHILIP<<<<<<<<<<<<\n1234567XY7GBR5203116M2005250<<<<<<<<"
 
 
 def test_an_arrival_attestation_in_the_field_may_mean_either_reference() -> None:
@@ -135,6 +135,8 @@ def test_every_profile_reads_its_features() -> None:
     for number, profile in PROFILES.items():
         name = "Müßig".encode()
         values = {"entries": b"\x00", "stay": b"\xff\xff\xff", "surname": name, "given name": name, "born": name}
-        told = [(tag, values.get(name, c40("AB1234567"))) for tag, name, _ in profile.facts] or [(2, c40("X" * 72))]
-        facts = read_facts(read_seal(seal(SIGNER, header(number) + features(*told))))
+        features_told = [(tag, values.get(name, c40("AB1234567"))) for tag, name, _ in profile.facts] or [
+            (2, c40("X" * 72))
+        ]
+        facts = read_facts(read_seal(seal(SIGNER, header(number) + features(*features_told))))
         assert set(facts) == {name for _, name, _ in profile.facts}

@@ -25,7 +25,7 @@ _, SIGNER = authorities()
         (ecdsa.NIST384p, "sha384"),
         (ecdsa.BRAINPOOLP512r1, "sha512"),
     ],
-    ids=lambda one: getattr(one, "name", one),
+    ids=lambda value: getattr(value, "name", value),
 )
 def test_the_size_of_the_curve_says_the_digest(curve: Any, hash: str) -> None:
     _, signer = authorities(curve, hash)

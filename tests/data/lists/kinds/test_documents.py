@@ -71,15 +71,15 @@ def test_rows_stream_in_the_order_of_the_records() -> None:
         for serial in range(10**9):
             yield DocumentRecord(f"A{serial:08}", "UTO", "PAS", Fraud.LOST)
 
-    found = list(islice(documents.rows(forever(), SALT), 10_500))
+    rows = list(islice(documents.rows(forever(), SALT), 10_500))
     keys = Sealer(SALT).keys([(f"A{serial:08}", "UTO", "P") for serial in range(10_500)])
-    assert [int.from_bytes(row.key, "big", signed=True) for row in found] == keys
+    assert [int.from_bytes(row.key, "big", signed=True) for row in rows] == keys
 
 
 def test_codes_and_numbers_are_canonical_before_they_are_keyed() -> None:
     spelt = [("l898-902 c3", "D", "DIP"), ("L898902C3", "DEU", "PAS"), ("L898902C3", "de", "P")]
-    made = [DocumentRecord(number, country, kind, Fraud.LOST) for number, country, kind in spelt]
-    assert len({row.key for row in documents.rows(made, SALT)}) == 1
+    records = [DocumentRecord(number, country, kind, Fraud.LOST) for number, country, kind in spelt]
+    assert len({row.key for row in documents.rows(records, SALT)}) == 1
 
 
 @pytest.mark.parametrize(("number", "country"), [("A123", "UTO"), ("A" * 26, "UTO"), ("A12345", "XYZ")])

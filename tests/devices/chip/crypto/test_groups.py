@@ -15,24 +15,24 @@ BP256, MODP = 13, 0
 
 
 def curve_group(number: int) -> EcGroup:
-    found = standard_group(number)
-    assert isinstance(found, EcGroup)
-    return found
+    group = standard_group(number)
+    assert isinstance(group, EcGroup)
+    return group
 
 
 def modp(number: int) -> DhGroup:
-    found = standard_group(number)
-    assert isinstance(found, DhGroup)
-    return found
+    group = standard_group(number)
+    assert isinstance(group, DhGroup)
+    return group
 
 
 @pytest.mark.parametrize("number", STANDARD_GROUPS)
 def test_two_ends_agree_over_every_standardised_group(number: int) -> None:
     group = standard_group(number)
     ours, theirs = group.private(), group.private()
-    there, here = (group.encode(group.public(one)) for one in (ours, theirs))
-    agreed = group.shared(ours, group.decode(here))
-    assert agreed == group.shared(theirs, group.decode(there))
+    there, here = (group.encode(group.public(private)) for private in (ours, theirs))
+    agreed = group.agree(ours, group.decode(here))
+    assert agreed == group.agree(theirs, group.decode(there))
     mapped = group.map_generic(b"\x11" * 16, agreed)
     assert mapped.public(ours) != group.public(ours)
     assert mapped.decode(mapped.encode(mapped.public(ours))) == mapped.public(ours)
@@ -52,7 +52,7 @@ def test_the_generic_mapping_of_appendix_g_1() -> None:
     ))  # fmt: skip
     private = 0x7F4EF07B9EA82FD78AD689B38D0BC78CF21F249D953BC46F4C6E19259C010F99
     nonce = bytes.fromhex("3F00C4D39D153F2B2A214A078D899B22")
-    mapped = group.map_generic(nonce, group.shared(private, chip))
+    mapped = group.map_generic(nonce, group.agree(private, chip))
     assert mapped.generator == (
         0x8CED63C91426D4F0EB1435E7CB1D74A46723A0AF21C89634F65A9AE87A9265E2,
         0x8C879506743F8611AC33645C5B985C80B5F09A0B83407C1B6A4D857AE76FE522,
@@ -61,17 +61,17 @@ def test_the_generic_mapping_of_appendix_g_1() -> None:
 
 def test_the_integrated_mapping_of_appendix_h_1() -> None:
     nonce, ours = (
-        bytes.fromhex(one) for one in ("2923BE84E16CD6AE529049F1F1BBE9EB", "5DD4CBFC96F5453B130D890A1CDBAE32")
+        bytes.fromhex(value) for value in ("2923BE84E16CD6AE529049F1F1BBE9EB", "5DD4CBFC96F5453B130D890A1CDBAE32")
     )
     mapped = map_integrated(curve_group(BP256), CipherSuite.AES_128, nonce, ours)
     assert isinstance(mapped, EcGroup)
     assert mapped.generator[0] == 0x8E82D31559ED0FDE92A4D0498ADD3C23BABA94FB77691E31E90AEA77FB17D427
-    assert mapped.curve.holds(mapped.generator)
+    assert mapped.curve.contains(mapped.generator)
 
 
 def test_the_integrated_mapping_of_appendix_h_2() -> None:
     nonce, ours = (
-        bytes.fromhex(one) for one in ("FA5B7E3E49753A0DB9178B7B9BD898C8", "B3A6DB3C870C3E99245E0D1C06B747DE")
+        bytes.fromhex(value) for value in ("FA5B7E3E49753A0DB9178B7B9BD898C8", "B3A6DB3C870C3E99245E0D1C06B747DE")
     )
     mapped = map_integrated(modp(MODP), CipherSuite.AES_128, nonce, ours)
     assert f"{mapped.generator:X}".startswith("1D7D767F11E333BCD6DBAEF40E799E7A926B96973550656FF3C830726D118D61")
@@ -134,7 +134,7 @@ def test_the_smallest_and_largest_multiples() -> None:
 def test_a_number_has_no_leading_zeros_unless_it_is_a_secret(number: int) -> None:
     group = modp(number)
     size = group.prime.bit_length() // 8
-    public = next(made for key in count(2) if (made := group.public(key)).bit_length() <= 8 * (size - 1))
+    public = next(element for element in map(group.public, count(2)) if element.bit_length() <= 8 * (size - 1))
     assert group.encode(public)[0] != 0
     assert group.secret(public) == public.to_bytes(size, "big")
     assert group.decode(group.encode(public)) == group.decode(public.to_bytes(size, "big")) == public
@@ -144,17 +144,17 @@ def test_a_number_has_no_leading_zeros_unless_it_is_a_secret(number: int) -> Non
 def test_coordinates_that_begin_with_zeros_keep_them(number: int) -> None:
     group = curve_group(number)
     size = (group.curve.prime.bit_length() + 7) // 8
-    found = {0: 0, 1: 0}
+    lengths = {0: 0, 1: 0}
     base = group.curve.arithmetic
     point = base * 2
     for key in count(2):
         at = [int(point.x()), int(point.y())]
         for axis in (0, 1):
-            if not found[axis] and at[axis].bit_length() <= 8 * (size - 1):
-                found[axis] = key
-                made = group.public(key)
-                assert group.secret(made) == at[0].to_bytes(size, "big")
-                assert group.encode(made) == b"\x04" + b"".join(one.to_bytes(size, "big") for one in at)
-        if all(found.values()):
+            if not lengths[axis] and at[axis].bit_length() <= 8 * (size - 1):
+                lengths[axis] = key
+                public = group.public(key)
+                assert group.secret(public) == at[0].to_bytes(size, "big")
+                assert group.encode(public) == b"\x04" + b"".join(coordinate.to_bytes(size, "big") for coordinate in at)
+        if all(lengths.values()):
             return
         point = point + base

@@ -10,25 +10,25 @@ from devices.chip.authentication.active_authentication import make_representativ
 
 @pytest.mark.parametrize("name", ["sha1", "sha224", "sha256", "sha384", "sha512"])
 def test_what_was_represented_is_recovered(name: str) -> None:
-    opened = recover_message(make_representative(b"nonce", b"challenge", name))
-    assert (opened.message, opened.hash) == (b"nonce", name)
-    assert opened.covers(b"challenge")
-    assert not opened.covers(b"challengf")
+    recovered = recover_message(make_representative(b"nonce", b"challenge", name))
+    assert (recovered.message, recovered.hash) == (b"nonce", name)
+    assert recovered.covers(b"challenge")
+    assert not recovered.covers(b"challengf")
 
 
 def test_the_short_trailer_stands_for_sha1() -> None:
-    made = make_representative(b"nonce", b"challenge", "sha1", long_trailer=False)
-    assert made.endswith(b"\xbc")
-    assert recover_message(made).covers(b"challenge")
+    representative = make_representative(b"nonce", b"challenge", "sha1", long_trailer=False)
+    assert representative.endswith(b"\xbc")
+    assert recover_message(representative).covers(b"challenge")
 
 
 @given(st.binary(max_size=80))
 def test_any_other_bytes_are_refused_or_cover_nothing(junk: bytes) -> None:
     try:
-        opened = recover_message(junk)
+        recovered = recover_message(junk)
     except Malformed:
         return
-    assert not opened.covers(b"challenge")
+    assert not recovered.covers(b"challenge")
 
 
 @pytest.mark.parametrize("broken", ["", "6A", "6ABC", "6A33CC", "4B" + "00" * 30 + "BC", "6A" + "00" * 60 + "40CC"])

@@ -56,16 +56,21 @@ def test_dg1_is_a_zone_that_the_mrz_reader_takes() -> None:
 
 @pytest.mark.parametrize(("content", "kind"), [(JPEG, PictureType.JPEG), (JPEG_2000, PictureType.JPEG_2000)])
 def test_dg2_in_the_older_format(content: bytes, kind: PictureType) -> None:
-    (one,) = read_dg2(biometric(0x75, face(content, points=3))).faces
-    assert (one.picture.type, one.picture.content, one.points) == (kind, content, 3)
-    assert (one.width, one.height, one.sex, one.format) == (413, 531, Sex.FEMALE, "ISO/IEC 19794-5")
+    (face_read,) = read_dg2(biometric(0x75, face(content, points=3))).faces
+    assert (face_read.picture.type, face_read.picture.content, face_read.points) == (kind, content, 3)
+    assert (face_read.width, face_read.height, face_read.sex, face_read.format) == (
+        413,
+        531,
+        Sex.FEMALE,
+        "ISO/IEC 19794-5",
+    )
 
 
 @pytest.mark.parametrize("record_tag", [0x5F2E, 0x7F2E])
 def test_dg2_in_the_newer_format(record_tag: int) -> None:
-    (one,) = read_dg2(biometric(0x75, face_39794(JPEG_2000), record_tag=record_tag)).faces
-    assert (one.picture.type, one.picture.content) == (PictureType.JPEG_2000, JPEG_2000)
-    assert one.format == "ISO/IEC 39794-5"
+    (face_read,) = read_dg2(biometric(0x75, face_39794(JPEG_2000), record_tag=record_tag)).faces
+    assert (face_read.picture.type, face_read.picture.content) == (PictureType.JPEG_2000, JPEG_2000)
+    assert face_read.format == "ISO/IEC 39794-5"
 
 
 @pytest.mark.parametrize(
@@ -99,7 +104,7 @@ def test_a_wrong_number_of_templates_is_refused() -> None:
 def test_dg3_headers() -> None:
     (record,) = read_dg3(biometric(0x63, fingers(b"abc", b"defg"))).records
     assert (record.packing, record.resolution) == ("WSQ", (500, 500))
-    assert [(one.position, one.quality, one.width, one.content_bytes) for one in record.fingers] == [
+    assert [(finger.position, finger.quality, finger.width, finger.content_bytes) for finger in record.fingers] == [
         (7, 80, 500, 3),
         (7, 80, 500, 4),
     ]
@@ -169,7 +174,7 @@ def test_dg14() -> None:
         tlv(0x30, _oid("1.2.3"), tlv(0x30)),
     ]
     read = read_dg14(tlv(0x6E, tlv(0x31, *infos)))
-    assert [(one.version, one.parameter) for one in read.infos] == [
+    assert [(info.version, info.parameter) for info in read.infos] == [
         (2, 13),
         (1, None),
         (None, 5),
@@ -198,9 +203,9 @@ def test_dg16() -> None:
     person = tlv(
         0xA1, tlv(0x5F50, b"20200101"), tlv(0x5F51, b"MARLOW<<OTTO"), tlv(0x5F52, b"123"), tlv(0x5F53, b"PORT")
     )
-    (one,) = read_dg16(tlv(0x70, tlv(2, b"\x01"), person)).persons
-    assert (one.surname, one.given, one.telephone, one.address) == ("MARLOW", "OTTO", "123", ("PORT",))
-    assert one.recorded == PartialDate(2020, 1, 1)
+    (contact,) = read_dg16(tlv(0x70, tlv(2, b"\x01"), person)).persons
+    assert (contact.surname, contact.given, contact.telephone, contact.address) == ("MARLOW", "OTTO", "123", ("PORT",))
+    assert contact.recorded == PartialDate(2020, 1, 1)
     with pytest.raises(Malformed):
         read_dg16(tlv(0x70, tlv(2, b"\x02"), person))
 

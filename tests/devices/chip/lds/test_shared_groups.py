@@ -35,7 +35,7 @@ def test_every_vector_is_read(shared_data: Path) -> None:
         assert getattr(read, "faults", ()) == ()
         if item["kind"] == "DG14":
             assert read.offers(CHIP_AUTHENTICATION) and all(
-                one.key_info for one in read.offers(CHIP_AUTHENTICATION_KEY)
+                info.key_info for info in read.offers(CHIP_AUTHENTICATION_KEY)
             )
         if item["kind"] == "DG15":
             try:

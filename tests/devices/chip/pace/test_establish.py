@@ -18,10 +18,10 @@ from tests.devices.support.spoken import Spoken
 
 
 def talk(example: Example, *lines: str) -> PaceResult:
-    private = [int(one, 16) for one in example.private]
-    chance = RandomSource(lambda group: private.pop(0), lambda size: bytes.fromhex(example.nonce))
+    private = [int(number, 16) for number in example.private]
+    random_source = RandomSource(lambda group: private.pop(0), lambda size: bytes.fromhex(example.nonce))
     card = Card(BoundedTransport(Spoken(*(lines or example.lines)), Deadline(20)))
-    return establish_pace(card, example.key, example.offer, chance)
+    return establish_pace(card, example.key, example.offer, random_source)
 
 
 def keys_of(established: PaceResult) -> SessionKeys:

@@ -40,8 +40,8 @@ Hear = Callable[[bytes], bytes]
 
 def _power(*exponents: int) -> int:
     number = _G
-    for one in exponents:
-        number = pow(number, one, _P)
+    for exponent in exponents:
+        number = pow(number, exponent, _P)
     return number
 
 
@@ -69,27 +69,27 @@ CASES = {name: (reader, chip) for name, reader, chip in _keys()}
 class Overheard:
     """What passes on the line; `instead` may change what the chip says."""
 
-    def __init__(self, chip: SimulatedChip, instead: Hear = lambda said: said) -> None:
+    def __init__(self, chip: SimulatedChip, instead: Hear = lambda answer: answer) -> None:
         self._chip, self._instead = chip, instead
-        self.said: list[bytes] = []
+        self.exchanged: list[bytes] = []
 
     def transmit(self, command: bytes) -> bytes:
         answer = self._instead(self._chip.transmit(command))
-        self.said += [command, answer]
+        self.exchanged += [command, answer]
         return answer
 
 
-def talk(case: str, instead: Hear = lambda said: said) -> tuple[PaceResult, list[bytes]]:
+def talk(case: str, instead: Hear = lambda answer: answer) -> tuple[PaceResult, list[bytes]]:
     """One run of PACE between reader and chip."""
     reader, chip = CASES[case]
-    chosen = [private(f"{one:x}", 0) for one in (_MAPPING[1], chip)]
+    chosen = [private(f"{number:x}", 0) for number in (_MAPPING[1], chip)]
     profile = ChipProfile.model_validate({"access": ["pace"], "pace": ["dh-gm-aes-128:0"], "can": "123456"})
     line = Overheard(SimulatedChip(bare_card(profile, ""), in_turn(_NONCE, *chosen)), instead)
     left = [_MAPPING[0], reader]
-    made = establish_pace(
+    result = establish_pace(
         Card(BoundedTransport(line, Deadline(20))), CanKey("123456"), _OFFER, RandomSource(lambda group: left.pop(0))
     )
-    return made, line.said
+    return result, line.exchanged
 
 
 def _element(tag: int, content: bytes) -> bytes:
@@ -111,11 +111,11 @@ def _token(mac: bytes, public: int) -> bytes:
 @pytest.mark.parametrize("case", CASES)
 def test_numbers_are_short_and_the_secret_is_whole(case: str) -> None:
     reader, chip = CASES[case]
-    made, said = talk(case)
+    result, sent = talk(case)
     secret = _power(reader, chip).to_bytes(_SIZE, "big")
     encryption, mac = (sha1(secret + bytes((0, 0, 0, use)), usedforsecurity=False).digest()[:16] for use in (1, 2))
-    assert (made.channel._keys.encryption, made.channel._keys.mac) == (encryption, mac)
-    agree, agreed, prove, proved = said[-4:]
+    assert (result.channel._keys.encryption, result.channel._keys.mac) == (encryption, mac)
+    agree, agreed, prove, proved = sent[-4:]
     assert agree[5:-1] == _element(0x7C, _element(0x83, _bytes(_power(reader))))
     assert agreed[:-2] == _element(0x7C, _element(0x84, _bytes(_power(chip))))
     assert prove[5:-1] == _element(0x7C, _element(0x85, _token(mac, _power(chip))))
@@ -126,13 +126,13 @@ def test_a_chip_that_sends_leading_zeros_is_understood() -> None:
     number = _power(CASES["the chip's"][1])
     plain = _element(0x7C, _element(0x84, _bytes(number)))
     padded = _element(0x7C, _element(0x84, number.to_bytes(_SIZE, "big")))
-    _, said = talk("the chip's", lambda said: said.replace(plain, padded))
-    assert padded + b"\x90\x00" in said
+    _, sent = talk("the chip's", lambda answer: answer.replace(plain, padded))
+    assert padded + b"\x90\x00" in sent
 
 
 def test_the_readers_own_number_is_not_taken_back_with_a_zero_before_it() -> None:
-    ours, theirs = (_power(one) for one in CASES["the reader's"])
+    ours, theirs = (_power(exponent) for exponent in CASES["the reader's"])
     plain = _element(0x7C, _element(0x84, _bytes(theirs)))
     back = _element(0x7C, _element(0x84, ours.to_bytes(_SIZE, "big")))
     with pytest.raises(ChipMalformed, match="own key"):
-        talk("the reader's", lambda said: said.replace(plain, back))
+        talk("the reader's", lambda answer: answer.replace(plain, back))

@@ -6,12 +6,15 @@ from devices.chip.pace.offers import pace_offers
 _PACE = "0.4.0.127.0.7.2.2.4"
 
 
-def offered(*infos: tuple[str, int | None, int | None]) -> list[str]:
-    return [f"{one}/{one.domain}" for one in pace_offers(SecurityInfo(f"{_PACE}.{oid}", *rest) for oid, *rest in infos)]  # type: ignore[arg-type]
+def list_offers(*infos: tuple[str, int | None, int | None]) -> list[str]:
+    return [
+        f"{offer}/{offer.domain}"
+        for offer in pace_offers(SecurityInfo(f"{_PACE}.{oid}", *rest) for oid, *rest in infos)
+    ]  # type: ignore[arg-type]
 
 
 def test_proof_of_the_chip_then_curves_then_strength_come_first() -> None:
-    assert offered(("1.4", 2, 1), ("4.4", 2, 13), ("2.1", 2, 12), ("2.4", 2, 12), ("6.2", 2, 13)) == [
+    assert list_offers(("1.4", 2, 1), ("4.4", 2, 13), ("2.1", 2, 12), ("2.4", 2, 12), ("6.2", 2, 13)) == [
         "PACE-ECDH-CAM with AES-128/13",
         "PACE-ECDH-GM with AES-256/12",
         "PACE-ECDH-GM with 3DES/12",
@@ -21,7 +24,7 @@ def test_proof_of_the_chip_then_curves_then_strength_come_first() -> None:
 
 
 def test_what_this_kit_cannot_do_is_no_offer() -> None:
-    assert offered(
+    assert list_offers(
         ("2.2", 1, 13),  # an older version
         ("2.2", 2, 32),  # the chip's own parameters
         ("2.2", 2, None),

@@ -29,10 +29,10 @@ DIGEST = "C063AA1E6D22FBD976AB0FE73D94D2D9C6D88127"
 
 
 def test_the_representative_of_appendix_f() -> None:
-    made = make_representative(RECOVERABLE, CHALLENGE, "sha1", long_trailer=False)
-    assert len(made) == 128
-    assert made[-21:-1].hex().upper() == DIGEST
-    assert recover_message(made).covers(CHALLENGE)
+    representative = make_representative(RECOVERABLE, CHALLENGE, "sha1", long_trailer=False)
+    assert len(representative) == 128
+    assert representative[-21:-1].hex().upper() == DIGEST
+    assert recover_message(representative).covers(CHALLENGE)
 
 
 @pytest.fixture(scope="module")
@@ -40,24 +40,24 @@ def key() -> rsa.RSAPrivateNumbers:
     return rsa.generate_private_key(65537, 1024).private_numbers()  # noqa: S505 (chips have such keys)
 
 
-def signed(key: rsa.RSAPrivateNumbers, representative: bytes) -> int:
+def make_signature(key: rsa.RSAPrivateNumbers, representative: bytes) -> int:
     return pow(int.from_bytes(representative, "big"), key.d, key.public_numbers.n)
 
 
 def test_a_signature_and_its_complement_open(key: rsa.RSAPrivateNumbers) -> None:
     modulus = key.public_numbers.n
     public = RsaKey(modulus, 65537)
-    signature = signed(key, make_representative(RECOVERABLE, CHALLENGE, "sha1", long_trailer=False))
-    for one in (signature, modulus - signature):
-        assert _rsa_signature_holds(public, one.to_bytes(128, "big"), CHALLENGE)
-        assert not _rsa_signature_holds(public, one.to_bytes(128, "big"), bytes(8))
+    signature = make_signature(key, make_representative(RECOVERABLE, CHALLENGE, "sha1", long_trailer=False))
+    for number in (signature, modulus - signature):
+        assert _rsa_signature_holds(public, number.to_bytes(128, "big"), CHALLENGE)
+        assert not _rsa_signature_holds(public, number.to_bytes(128, "big"), bytes(8))
     altered, whole = (signature + 1).to_bytes(128, "big"), modulus.to_bytes(128, "big")
     for wrong in (b"", bytes(128), b"\x01", altered, whole, b"\xff" * 200):
         assert not _rsa_signature_holds(public, wrong, CHALLENGE)
 
 
 def active(transport: Transport) -> AuthenticityCheck:
-    return next(one for one in read(transport).proofs if one.name == "active")
+    return next(check for check in read(transport).proofs if check.name == "active")
 
 
 @pytest.mark.parametrize("kind", ["rsa-sha1", "rsa-sha256", "rsa-sha512", "ecdsa-sha256", "ecdsa-sha384"])

@@ -25,7 +25,7 @@ _KEY, _CHIP = "0.4.0.127.0.7.2.2.1", "0.4.0.127.0.7.2.2.3"
 
 
 def check_of(reading: ChipReading, name: str) -> AuthenticityCheck:
-    return next(one for one in reading.proofs if one.name == name)
+    return next(check for check in reading.proofs if check.name == name)
 
 
 @pytest.mark.parametrize("offer", [
@@ -47,11 +47,11 @@ def test_an_original_and_its_copy(offer: str, access: str) -> None:
 
 def test_numbers_that_begin_with_zeros_are_short_and_secrets_whole() -> None:
     group = modp()
-    static = AgreementKey.seeded("dh", 0, "somebody")
+    static = AgreementKey.from_seed("dh", 0, "somebody")
     key = DhKey(group, group.public(static.private))
     offer = ChipOffer(f"{_CHIP}.1.2", CipherSuite.AES_128, key, None)
     for short in (lambda private: group.public(private), lambda private: group.public(private * static.private)):
-        private = next(one for one in count(2) if short(one).bit_length() <= 1016)
+        private = next(number for number in count(2) if short(number).bit_length() <= 1016)
         public, secret = offer.agree(RandomSource(lambda group, private=private: private))
         assert public == group.public(private).to_bytes(128, "big").lstrip(b"\x00")
         assert secret == pow(group.generator, private * static.private, group.prime).to_bytes(128, "big")
@@ -74,15 +74,15 @@ def _integer(number: int) -> bytes:
 
 def _dh_info(prime: int, generator: int, number: int, order: int | None = None) -> bytes:
     oid = "06072A8648CE3E0201" if order else "06092A864886F70D010301"
-    parts = [_integer(one) for one in (prime, generator, *([order] if order else []))]
+    parts = [_integer(part) for part in (prime, generator, *([order] if order else []))]
     algorithm = encode_tlv(0x30, bytes.fromhex(oid), encode_tlv(0x30, *parts))
     return encode_tlv(0x30, algorithm, encode_tlv(0x03, b"\x00", _integer(number)))
 
 
 def modp() -> DhGroup:
-    found = standard_group(0)
-    assert isinstance(found, DhGroup)
-    return found
+    group = standard_group(0)
+    assert isinstance(group, DhGroup)
+    return group
 
 
 def test_keys_in_numbers_are_read_in_both_forms() -> None:
@@ -121,7 +121,7 @@ def test_absurd_groups_and_numbers_are_refused() -> None:
 
 
 def test_a_curve_may_be_named_by_its_standard_number() -> None:
-    key = AgreementKey.seeded("ecdh", 13, "somebody")
+    key = AgreementKey.from_seed("ecdh", 13, "somebody")
     point = read_chip_key(key.info)
     group = standard_group(13)
     algorithm = encode_tlv(0x30, bytes.fromhex("060704007F00070102"), b"\x02\x01\x0d")
@@ -130,11 +130,11 @@ def test_a_curve_may_be_named_by_its_standard_number() -> None:
 
 
 def test_a_key_goes_with_its_protocol_by_number_and_a_key_alone_means_3des() -> None:
-    info = AgreementKey.seeded("ecdh", 13, "somebody").info
+    info = AgreementKey.from_seed("ecdh", 13, "somebody").info
     key = SecurityInfo(f"{_KEY}.2", parameter=7, key_info=info)
     chosen = chip_offers(Dg14((key, SecurityInfo(f"{_CHIP}.2.2", 1, 8), SecurityInfo(f"{_CHIP}.2.4", 1, 7))))
-    assert [(one.suite.title, one.key_id) for one in chosen] == [("AES-256", 7)]
-    assert [one.suite.title for one in chip_offers(Dg14((key,)))] == ["3DES"]
+    assert [(offer.suite.title, offer.key_id) for offer in chosen] == [("AES-256", 7)]
+    assert [offer.suite.title for offer in chip_offers(Dg14((key,)))] == ["3DES"]
     assert chip_offers(Dg14((key, SecurityInfo(f"{_CHIP}.1.2", 1, 7)))) == ()
 
 

@@ -24,10 +24,10 @@ FACTOR = 12_345
 def proof() -> MappingProof:
     assert isinstance(KEY, EcKey)
     group = EcGroup.of(KEY.curve)
-    return MappingProof(FACTOR, group.encode(group.shared(FACTOR, KEY.point)))
+    return MappingProof(FACTOR, group.encode(group.agree(FACTOR, KEY.point)))
 
 
-def judged(security: bytes) -> tuple[AuthenticityAnswer, AuthenticityReason]:
+def judge_proof(security: bytes) -> tuple[AuthenticityAnswer, AuthenticityReason]:
     check = judge_pace_mapping(proof(), security, trust(), NOW)
     assert check.says.endswith(".")
     return check.answer, check.reason
@@ -38,20 +38,20 @@ def content() -> bytes:
     return read_card_security(SECURITY).signed.content
 
 
-def signed_by(signer: Authority, kind: str = CONTENT_TYPE) -> bytes:
+def card_security_by(signer: Authority, kind: str = CONTENT_TYPE) -> bytes:
     return sign_data(content(), kind, signer)
 
 
 def test_the_issuers_key_is_the_proof() -> None:
-    assert judged(SECURITY) == (AuthenticityAnswer.PASS, AuthenticityReason.PROVED)
-    assert judged(signed_by(STATE.signer)) == (AuthenticityAnswer.PASS, AuthenticityReason.PROVED)
+    assert judge_proof(SECURITY) == (AuthenticityAnswer.PASS, AuthenticityReason.PROVED)
+    assert judge_proof(card_security_by(STATE.signer)) == (AuthenticityAnswer.PASS, AuthenticityReason.PROVED)
 
 
 @pytest.mark.parametrize("at", [-1, -20])
 def test_a_signature_that_does_not_hold_is_no_issuers(at: int) -> None:
     altered = bytearray(SECURITY)
     altered[at] ^= 1
-    assert judged(bytes(altered)) == (AuthenticityAnswer.FAIL, AuthenticityReason.SIGNATURE_WRONG)
+    assert judge_proof(bytes(altered)) == (AuthenticityAnswer.FAIL, AuthenticityReason.SIGNATURE_WRONG)
 
 
 def test_a_key_that_was_put_in_afterwards_is_not_the_issuers() -> None:
@@ -59,22 +59,25 @@ def test_a_key_that_was_put_in_afterwards_is_not_the_issuers() -> None:
     offer = before.index(bytes.fromhex("04007F00070202040602"))
     altered = SECURITY.replace(before, before[: offer + 12] + b"\x03" + before[offer + 13 :])
     assert altered != SECURITY
-    assert judged(altered) == (AuthenticityAnswer.FAIL, AuthenticityReason.SIGNATURE_WRONG)
+    assert judge_proof(altered) == (AuthenticityAnswer.FAIL, AuthenticityReason.SIGNATURE_WRONG)
 
 
 def test_the_signer_must_be_vouched_for() -> None:
     stranger = replace(STATE, seed="somebody else's").signer
-    assert judged(signed_by(stranger)) == (AuthenticityAnswer.NOT_DONE, AuthenticityReason.NO_CSCA_KEY)
+    assert judge_proof(card_security_by(stranger)) == (AuthenticityAnswer.NOT_DONE, AuthenticityReason.NO_CSCA_KEY)
     revoked = ISSUER.signer_for(ChipProfile.model_validate({"faults": ["signer_revoked"]}), ISSUED)
-    assert judged(signed_by(revoked)) == (AuthenticityAnswer.FAIL, AuthenticityReason.REVOKED)
+    assert judge_proof(card_security_by(revoked)) == (AuthenticityAnswer.FAIL, AuthenticityReason.REVOKED)
     forged = ISSUER.signer_for(ChipProfile.model_validate({"faults": ["signer_forged"]}), ISSUED)
-    assert judged(signed_by(forged)) == (AuthenticityAnswer.FAIL, AuthenticityReason.SIGNER_FORGED)
+    assert judge_proof(card_security_by(forged)) == (AuthenticityAnswer.FAIL, AuthenticityReason.SIGNER_FORGED)
 
 
 def test_what_is_no_card_security_is_named() -> None:
-    assert judged(b"") == (AuthenticityAnswer.NOT_DONE, AuthenticityReason.UNREAD)
-    assert judged(b"\x30\x03\x02\x01\x01") == (AuthenticityAnswer.FAIL, AuthenticityReason.MALFORMED)
-    assert judged(signed_by(STATE.signer, "2.23.136.1.1.1")) == (AuthenticityAnswer.FAIL, AuthenticityReason.STRUCTURE)
+    assert judge_proof(b"") == (AuthenticityAnswer.NOT_DONE, AuthenticityReason.UNREAD)
+    assert judge_proof(b"\x30\x03\x02\x01\x01") == (AuthenticityAnswer.FAIL, AuthenticityReason.MALFORMED)
+    assert judge_proof(card_security_by(STATE.signer, "2.23.136.1.1.1")) == (
+        AuthenticityAnswer.FAIL,
+        AuthenticityReason.STRUCTURE,
+    )
 
 
 def test_another_chips_proof_is_none() -> None:

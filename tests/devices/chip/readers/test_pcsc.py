@@ -27,17 +27,17 @@ def pcsc(virtual_pcsc: VirtualPcsc) -> Iterator[VirtualPcsc]:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> DriverContext:
+def context(tmp_path: Path) -> DriverContext:
     return DriverContext(tmp_path)
 
 
 @pytest.fixture
-async def reader(pcsc: VirtualPcsc, place: DriverContext) -> AsyncIterator[PcscReader]:
-    made = registry.chip_reader("pcsc://Simulated%20reader%2000%2000", place)
-    assert isinstance(made, PcscReader)
-    await made.open()
-    yield made
-    await made.close()
+async def reader(pcsc: VirtualPcsc, context: DriverContext) -> AsyncIterator[PcscReader]:
+    chip_reader = registry.chip_reader("pcsc://Simulated%20reader%2000%2000", context)
+    assert isinstance(chip_reader, PcscReader)
+    await chip_reader.open()
+    yield chip_reader
+    await chip_reader.close()
 
 
 async def laid(reader: PcscReader) -> Transport:
@@ -57,16 +57,16 @@ async def until(reader: PcscReader, health: DeviceHealth) -> None:
 
 
 async def test_discovery_finds_the_reader_and_what_it_finds_can_be_opened(
-    pcsc: VirtualPcsc, place: DriverContext
+    pcsc: VirtualPcsc, context: DriverContext
 ) -> None:
-    found = {one.info.id: one for one in registry.discover_chips(place)}
-    assert f"pcsc:{READER}" in found
-    assert registry.discover_chips(place) == registry.discover_chips(place)
-    made = registry.chip_reader(found[f"pcsc:{READER}"].url, place)
-    assert made.info == found[f"pcsc:{READER}"].info
-    assert not any(one.url.startswith("pcsc") for one in registry.discover(place))
-    await made.open()
-    await made.close()
+    by_id = {device.info.id: device for device in registry.discover_chips(context)}
+    assert f"pcsc:{READER}" in by_id
+    assert registry.discover_chips(context) == registry.discover_chips(context)
+    chip_reader = registry.chip_reader(by_id[f"pcsc:{READER}"].url, context)
+    assert chip_reader.info == by_id[f"pcsc:{READER}"].info
+    assert not any(device.url.startswith("pcsc") for device in registry.discover(context))
+    await chip_reader.open()
+    await chip_reader.close()
 
 
 async def test_a_chip_is_read_whole(pcsc: VirtualPcsc, reader: PcscReader) -> None:
@@ -143,10 +143,10 @@ async def test_a_chip_of_another_program_makes_the_reader_busy(pcsc: VirtualPcsc
 
 
 async def test_double_open_is_busy_and_closed_is_not_open(
-    pcsc: VirtualPcsc, reader: PcscReader, place: DriverContext
+    pcsc: VirtualPcsc, reader: PcscReader, context: DriverContext
 ) -> None:
     with pytest.raises(DeviceFault) as busy:
-        await registry.chip_reader(f"pcsc://{READER.replace(' ', '%20')}", place).open()
+        await registry.chip_reader(f"pcsc://{READER.replace(' ', '%20')}", context).open()
     assert busy.value.reason is FaultReason.BUSY
     await reader.close()
     await reader.close()
@@ -176,8 +176,8 @@ async def test_closing_ends_a_wait(pcsc: VirtualPcsc, reader: PcscReader) -> Non
     assert closed.value.reason is FaultReason.NOT_OPEN
 
 
-async def test_a_reader_that_is_not_there_is_waited_for_and_named(pcsc: VirtualPcsc, place: DriverContext) -> None:
-    missing = registry.chip_reader("pcsc://No%20such%20reader", place)
+async def test_a_reader_that_is_not_there_is_waited_for_and_named(pcsc: VirtualPcsc, context: DriverContext) -> None:
+    missing = registry.chip_reader("pcsc://No%20such%20reader", context)
     await missing.open()
     assert missing.state.health is DeviceHealth.ABSENT and missing.state.reason is FaultReason.UNPLUGGED
     with pytest.raises(DeviceFault) as away:

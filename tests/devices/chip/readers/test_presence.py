@@ -32,14 +32,14 @@ class ScriptedService:
         return 0
 
     def SCardGetStatusChange(
-        self, context: object, wait_ms: int, asked: list[tuple[str, int]]
+        self, context: object, wait_ms: int, readers: list[tuple[str, int]]
     ) -> tuple[int, list[tuple[str, int, bytes]]]:
         look = self._looks.pop(0) if self._looks else self.SCARD_E_TIMEOUT
         if look is None:
             return 99, []
         if look == self.SCARD_E_TIMEOUT:
             return look, []
-        return 0, [(asked[0][0], look, b"")]
+        return 0, [(readers[0][0], look, b"")]
 
     def SCardCancel(self, context: object) -> int:
         return 0
@@ -48,45 +48,53 @@ class ScriptedService:
 @pytest.fixture
 def scripted(monkeypatch: pytest.MonkeyPatch) -> Any:
     def use(*looks: int | None) -> ScriptedService:
-        made = ScriptedService(*looks)
-        monkeypatch.setattr(pcsc_service, "library", lambda: made)
-        monkeypatch.setattr(pcsc_service, "library", lambda: made)
+        service = ScriptedService(*looks)
+        monkeypatch.setattr(pcsc_service, "library", lambda: service)
+        monkeypatch.setattr(pcsc_service, "library", lambda: service)
         monkeypatch.setattr(pcsc_service, "_PAUSE_S", 0.01)
-        return made
+        return service
 
     return use
 
 
-def seen(count: int) -> list[ChipPresence]:
-    told: queue.Queue[ChipPresence] = queue.Queue()
-    watch = PresenceWatch("A reader", told.put)
+def watch_presence(count: int) -> list[ChipPresence]:
+    reports: queue.Queue[ChipPresence] = queue.Queue()
+    watch = PresenceWatch("A reader", reports.put)
     watch.start()
-    found = [told.get(timeout=GUARD_S) for _ in range(count)]
+    presences = [reports.get(timeout=GUARD_S) for _ in range(count)]
     watch.stop()
-    assert told.empty()
-    return found
+    assert reports.empty()
+    return presences
 
 
 def test_insertion_and_removal_are_told_once_each(scripted: Any) -> None:
-    said = ScriptedService
-    made = scripted(
-        said.SCARD_STATE_EMPTY, 1, said.SCARD_STATE_PRESENT, said.SCARD_STATE_PRESENT | 256, said.SCARD_STATE_EMPTY
+    service = ScriptedService
+    scripted_service = scripted(
+        service.SCARD_STATE_EMPTY,
+        1,
+        service.SCARD_STATE_PRESENT,
+        service.SCARD_STATE_PRESENT | 256,
+        service.SCARD_STATE_EMPTY,
     )
-    assert seen(3) == [ChipPresence.NO_CHIP, ChipPresence.CHIP, ChipPresence.NO_CHIP]
-    assert made.contexts == 0, "every context is given back"
+    assert watch_presence(3) == [ChipPresence.NO_CHIP, ChipPresence.CHIP, ChipPresence.NO_CHIP]
+    assert scripted_service.contexts == 0, "every context is given back"
 
 
 def test_a_reader_that_is_unplugged_is_found_again(scripted: Any) -> None:
-    said = ScriptedService
-    made = scripted(
-        said.SCARD_STATE_PRESENT, said.SCARD_STATE_UNKNOWN, said.SCARD_STATE_UNAVAILABLE, None, said.SCARD_STATE_PRESENT
+    service = ScriptedService
+    scripted_service = scripted(
+        service.SCARD_STATE_PRESENT,
+        service.SCARD_STATE_UNKNOWN,
+        service.SCARD_STATE_UNAVAILABLE,
+        None,
+        service.SCARD_STATE_PRESENT,
     )
-    assert seen(3) == [ChipPresence.CHIP, ChipPresence.NO_READER, ChipPresence.CHIP]
-    assert made.most == 1
+    assert watch_presence(3) == [ChipPresence.CHIP, ChipPresence.NO_READER, ChipPresence.CHIP]
+    assert scripted_service.most == 1
 
 
 def test_a_service_that_stops_is_a_reader_that_is_away(scripted: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = scripted(ScriptedService.SCARD_STATE_EMPTY)
+    scripted_service = scripted(ScriptedService.SCARD_STATE_EMPTY)
     working = pcsc_service.establish_context
     answers = [DeviceFault(FaultReason.NO_DRIVER, "It does not run"), None]
 
@@ -97,5 +105,5 @@ def test_a_service_that_stops_is_a_reader_that_is_away(scripted: Any, monkeypatc
         return working()
 
     monkeypatch.setattr(pcsc_service, "establish_context", context)
-    assert seen(2) == [ChipPresence.NO_READER, ChipPresence.NO_CHIP]
-    assert made.contexts == 0
+    assert watch_presence(2) == [ChipPresence.NO_READER, ChipPresence.NO_CHIP]
+    assert scripted_service.contexts == 0

@@ -14,27 +14,27 @@ from tests.support.invented_chips import chip, read
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> DriverContext:
+def context(tmp_path: Path) -> DriverContext:
     return DriverContext(tmp_path, profile="development")
 
 
 async def test_without_the_extra_the_desk_is_told_what_to_install(
-    monkeypatch: pytest.MonkeyPatch, place: DriverContext
+    monkeypatch: pytest.MonkeyPatch, context: DriverContext
 ) -> None:
     monkeypatch.setitem(sys.modules, "smartcard.scard", None)
-    assert not [one for one in registry.discover_chips(place) if one.url.startswith("pcsc")]
+    assert not [device for device in registry.discover_chips(context) if device.url.startswith("pcsc")]
     with pytest.raises(DeviceFault, match="extra 'pcsc'") as missing:
-        await registry.chip_reader("pcsc://Any", place).open()
+        await registry.chip_reader("pcsc://Any", context).open()
     assert missing.value.reason is FaultReason.NO_DRIVER
 
 
 async def test_without_the_service_the_desk_is_told_what_to_start(
-    monkeypatch: pytest.MonkeyPatch, place: DriverContext
+    monkeypatch: pytest.MonkeyPatch, context: DriverContext
 ) -> None:
     scard = pytest.importorskip("smartcard.scard")
     monkeypatch.setattr(scard, "SCardEstablishContext", lambda scope: (scard.SCARD_E_NO_SERVICE, None))
-    assert not [one for one in registry.discover_chips(place) if one.url.startswith("pcsc")]
-    reader = registry.chip_reader("pcsc://Any", place)
+    assert not [device for device in registry.discover_chips(context) if device.url.startswith("pcsc")]
+    reader = registry.chip_reader("pcsc://Any", context)
     with pytest.raises(DeviceFault) as missing:
         await reader.open()
     assert missing.value.reason is FaultReason.NO_DRIVER
@@ -57,7 +57,7 @@ def test_codes_have_the_reasons_of_every_device() -> None:
         assert fault.what.startswith("A reader: ") and fault.hint
 
 
-def test_urls_that_name_no_chip_reader_are_refused(place: DriverContext) -> None:
+def test_urls_that_name_no_chip_reader_are_refused(context: DriverContext) -> None:
     for url, reason in (
         ("pcsc://", FaultReason.SETUP),
         ("pcsc://Any?speed=3", FaultReason.SETUP),
@@ -67,22 +67,22 @@ def test_urls_that_name_no_chip_reader_are_refused(place: DriverContext) -> None
         ("replay://x?speed=-1", FaultReason.SETUP),
     ):
         with pytest.raises(DeviceFault) as refused:
-            registry.chip_reader(url, place)
+            registry.chip_reader(url, context)
         assert refused.value.reason is reason
     with pytest.raises(DeviceFault, match="read chips"):
-        registry.reader("pcsc://Any", place)
+        registry.reader("pcsc://Any", context)
 
 
-async def test_a_recording_is_a_reader_with_its_chip_laid_once(place: DriverContext) -> None:
-    recorded, file, chance = record_transport(place.folder / "chip.jsonl", chip(), b"seed")
-    first = read(recorded, chance=chance)
+async def test_a_recording_is_a_reader_with_its_chip_laid_once(context: DriverContext) -> None:
+    recorded, file, random_source = record_transport(context.folder / "chip.jsonl", chip(), b"seed")
+    first = read(recorded, random_source=random_source)
     file.close()
-    reader = registry.chip_reader("replay://chip.jsonl?speed=1000", place)
+    reader = registry.chip_reader("replay://chip.jsonl?speed=1000", context)
     with pytest.raises(DeviceFault):
         await reader.chip(0.1)
     await reader.open()
     with pytest.raises(DeviceFault):
-        await registry.chip_reader("replay://chip.jsonl", place).open()
+        await registry.chip_reader("replay://chip.jsonl", context).open()
     played = await reader.chip(0.1)
     assert played is not None
     assert read(played).checks == first.checks, "with the recording's own numbers"
@@ -90,5 +90,5 @@ async def test_a_recording_is_a_reader_with_its_chip_laid_once(place: DriverCont
     await reader.close()
     await reader.close()
     with pytest.raises(DeviceFault) as denied:
-        registry.chip_reader("replay://chip.jsonl", DriverContext(place.folder))
+        registry.chip_reader("replay://chip.jsonl", DriverContext(context.folder))
     assert denied.value.reason is FaultReason.DENIED

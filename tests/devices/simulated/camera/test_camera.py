@@ -56,13 +56,13 @@ async def test_a_scripted_camera_delivers_what_a_camera_does(tmp_path: Path) -> 
     with pytest.raises(DeviceFault) as fault:
         await device.read(GUARD_S)
     assert fault.value.reason is FaultReason.UNPLUGGED
-    came: list[object] = []
-    while len(came) < 2:
+    results: list[object] = []
+    while len(results) < 2:
         try:
-            came += [one for one in [await device.read(GUARD_S)] if one is not None]
+            results += [result for result in [await device.read(GUARD_S)] if result is not None]
         except DeviceFault as away:
             assert away.reason is FaultReason.UNPLUGGED
-    dark, visa = came
+    dark, visa = results
     assert dark == Retry(Guidance.MORE_LIGHT)
     assert isinstance(visa, Reading) and visa.raw.startswith("V<UTOSAMPLE")
     assert [code.kind for code in visa.codes] == [BarcodeKind.SEAL]
@@ -82,7 +82,7 @@ async def test_a_scripted_camera_delivers_what_a_camera_does(tmp_path: Path) -> 
 def test_each_harm_ends_in_its_own_guidance(zone: str, harm: PictureDefect, tells: Guidance) -> None:
     seen = draw_frame(draw_page(zone, ()), frozenset({harm}), 1)
     read = READER.read(seen)
-    assert read is None or not read.right
+    assert read is None or not read.is_valid
     assert guidance_for(seen, read) is tells
 
 

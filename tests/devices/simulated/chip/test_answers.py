@@ -18,12 +18,12 @@ _SELECT = "00A4040C07A0000002471001"
 _WRONG = MrzKey.of("X00000000", "900203", "310101")
 
 
-def _say(one: SimulatedChip, *commands: str) -> list[str]:
-    return [one.transmit(bytes.fromhex(command)).hex().upper() for command in commands]
+def _say(simulated: SimulatedChip, *commands: str) -> list[str]:
+    return [simulated.transmit(bytes.fromhex(command)).hex().upper() for command in commands]
 
 
-def _opened(one: SimulatedChip) -> Card:
-    on_reader = Card(BoundedTransport(one, Deadline(60)))
+def _open(simulated: SimulatedChip) -> Card:
+    on_reader = Card(BoundedTransport(simulated, Deadline(60)))
     on_reader.select_application()
     on_reader.secure(establish_bac(on_reader, MRZ_KEY))
     return on_reader
@@ -84,18 +84,18 @@ def test_the_application_is_closed_before_access(command: str) -> None:
 
 def test_what_was_opened_closes_with_a_plain_command_and_with_a_wrong_one() -> None:
     for spoil in ("00B0810001", "0CB08100 0D 970101 8E080000000000000000 00"):
-        one = chip()
-        _opened(one)
-        assert _say(one, spoil, "00B0810001")[1] == "6982"
+        simulated = chip()
+        _open(simulated)
+        assert _say(simulated, spoil, "00B0810001")[1] == "6982"
 
 
 def test_fingers_stay_closed_to_a_password() -> None:
-    on_reader = _opened(chip())
+    on_reader = _open(chip())
     assert on_reader.send(CommandApdu(0, 0xB0, 0x83, 0, expected=1)).status.word == 0x6982
 
 
 def test_a_short_answer_leaves_room_for_its_protection() -> None:
-    on_reader = _opened(chip())
+    on_reader = _open(chip())
     got = on_reader.send(CommandApdu(0, 0xB0, 0x82, 0, expected=256)).data
     assert len(got) == 231 and got == card().application[GROUP_FILES[2]][:231]
 
@@ -116,27 +116,27 @@ def test_the_commands_of_bac_and_pace_are_refused_where_they_are_not_offered() -
 
 
 def test_a_challenge_is_good_for_one_try() -> None:
-    one = chip()
-    assert _say(one, _SELECT, "0082000028" + "00" * 40)[1] == "6985"
-    assert _say(one, "0084000008", "0082000028" + "00" * 40, "0082000028" + "00" * 40)[1:] == ["6300", "6985"]
+    simulated = chip()
+    assert _say(simulated, _SELECT, "0082000028" + "00" * 40)[1] == "6985"
+    assert _say(simulated, "0084000008", "0082000028" + "00" * 40, "0082000028" + "00" * 40)[1:] == ["6300", "6985"]
 
 
 def test_wrong_passwords_make_the_chip_slow_and_then_close_it() -> None:
     waited: list[float] = []
-    one = SimulatedChip(card(wrong_password_delay_s=0.5, blocked_after=4), wait=waited.append)
-    _refused(one, _WRONG, 3)
+    simulated = SimulatedChip(card(wrong_password_delay_s=0.5, blocked_after=4), wait=waited.append)
+    _try_keys(simulated, _WRONG, 3)
     assert waited == [0.5, 1.0]
-    _opened(one)
+    _open(simulated)
     assert waited == [0.5, 1.0, 2.0]
-    one.lay_down()
-    _refused(one, _WRONG, 4)
-    one.lay_down()
-    _refused(one, MRZ_KEY, 1)
+    simulated.lay_down()
+    _try_keys(simulated, _WRONG, 4)
+    simulated.lay_down()
+    _try_keys(simulated, MRZ_KEY, 1)
 
 
-def _refused(one: SimulatedChip, key: MrzKey, times: int) -> None:
+def _try_keys(simulated: SimulatedChip, key: MrzKey, times: int) -> None:
     for _ in range(times):
-        on_reader = Card(BoundedTransport(one, Deadline(60)))
+        on_reader = Card(BoundedTransport(simulated, Deadline(60)))
         on_reader.select_application()
         with pytest.raises(AccessRefused):
             establish_bac(on_reader, key)

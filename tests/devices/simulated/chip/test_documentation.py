@@ -14,8 +14,10 @@ _BEGINS, _ENDS = "test_documentation.py holds it -->\n", "<!-- end of faults -->
 
 def _table() -> str:
     """Each fault with the words beside it in its module."""
-    body = next(one for one in ast.parse(getsource(profile)).body if isinstance(one, ast.ClassDef)).body
-    words = [ast.literal_eval(one.value) for one in body if isinstance(one, ast.Expr)][1:]
+    body = next(
+        statement for statement in ast.parse(getsource(profile)).body if isinstance(statement, ast.ClassDef)
+    ).body
+    words = [ast.literal_eval(statement.value) for statement in body if isinstance(statement, ast.Expr)][1:]
     assert len(words) == len(ChipFault)
     rows = (f"| `{fault.value}` | {' '.join(text.split())} |\n" for fault, text in zip(ChipFault, words, strict=True))
     return "| fault | what is wrong |\n|---|---|\n" + "".join(rows)

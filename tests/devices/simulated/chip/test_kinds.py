@@ -68,7 +68,7 @@ NAMED = {
 
 
 def _read(key: AccessKey = MRZ_KEY, **switches: Any) -> ChipReading:
-    return read_chip(chip(**switches), key, trust(), patience=Deadline(60), now=NOW, printed=HOLDER.document)
+    return read_chip(chip(**switches), key, trust(), deadline=Deadline(60), now=NOW, printed=HOLDER.document)
 
 
 @pytest.mark.parametrize("protocol", KINDS)
@@ -88,8 +88,8 @@ def test_a_good_chip_of_any_kind_is_genuine(kind: str) -> None:
 @pytest.mark.parametrize("keys", ["rsa", "rsa_pss", "ec_explicit", "ec_named"])
 def test_an_issuer_may_have_keys_of_any_kind(keys: KeyKind) -> None:
     issuer = Issuer(InventedState("UT", keys))
-    made = SimulatedChip(personalise(HOLDER, profile(pace=["ecdh-cam-aes-128:13"]), issuer))
-    reading = read_chip(made, MRZ_KEY, trust(issuer), patience=Deadline(60), now=NOW)
+    transport = SimulatedChip(personalise(HOLDER, profile(pace=["ecdh-cam-aes-128:13"]), issuer))
+    reading = read_chip(transport, MRZ_KEY, trust(issuer), deadline=Deadline(60), now=NOW)
     assert (reading.outcome, reading.original) == (Authenticity.GENUINE, AuthenticityAnswer.PASS)
 
 

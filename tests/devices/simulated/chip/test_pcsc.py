@@ -29,11 +29,11 @@ def _moments() -> Iterator[None]:
         time.sleep(0.05)
 
 
-def _connected() -> Any:
+def _connect() -> Any:
     from smartcard.Exceptions import CardConnectionException, NoCardException
     from smartcard.System import readers
 
-    reader = next(one for one in readers() if str(one) == READER)
+    reader = next(pcsc_reader for pcsc_reader in readers() if str(pcsc_reader) == READER)
     for _ in _moments():
         connection = reader.createConnection()
         with contextlib.suppress(NoCardException, CardConnectionException):
@@ -50,7 +50,7 @@ def _ask(connection: Any, command: str) -> str:
 
 def test_select_and_read_through_pcscd(pcsc: VirtualPcsc) -> None:
     pcsc.reader.lay(chip())
-    connection = _connected()
+    connection = _connect()
     assert bytes(connection.getATR()) == ATR
     assert _ask(connection, "00A4020C02011C") == "9000"
     assert _ask(connection, "00B0000000") == "31143012060A04007F0007020204020202010202010D9000"
@@ -64,7 +64,7 @@ def test_a_chip_that_is_torn_off_is_gone_for_pcscd_and_answers_when_laid_again(p
 
     torn = chip(faults=["tear_off"], at=2)
     pcsc.reader.lay(torn)
-    connection = _connected()
+    connection = _connect()
     assert _ask(connection, _SELECT) == "9000"
     assert _ask(connection, _SELECT) == "6F00"
     with pytest.raises(CardConnectionException):
@@ -72,6 +72,6 @@ def test_a_chip_that_is_torn_off_is_gone_for_pcscd_and_answers_when_laid_again(p
             _ask(connection, _SELECT)
     connection.release()
     pcsc.reader.lay(torn)
-    again = _connected()
+    again = _connect()
     assert _ask(again, _SELECT) == "9000"
     again.release()

@@ -26,11 +26,11 @@ def _need(*, there: bool, what: str) -> None:
 
 def test_libmrtd_opens_and_reads_every_file(tmp_path: Path) -> None:
     _need(there=libmrtd.LIBRARY.exists() and shutil.which("gcc") is not None, what="Debian packages libmrtd0, gcc")
-    made = card(access=["bac"])
+    issued_card = card(access=["bac"])
     reader = libmrtd.Libmrtd(chip(access=["bac"]), tmp_path)
-    assert reader.open(made.mrz_password) == 0
+    assert reader.open(issued_card.mrz_password) == 0
     for file in (COM, SOD, *(GROUP_FILES[number] for number in (1, 2, 7, 11, 12, 14, 15, 16))):
-        assert reader.read(file) == made.application[file]
+        assert reader.read(file) == issued_card.application[file]
 
 
 def test_libmrtd_is_refused_with_another_zone(tmp_path: Path) -> None:
@@ -52,16 +52,20 @@ def test_openpace_opens_and_reads(offer: str, by: str) -> None:
 @pytest.mark.parametrize("by", ["zone", "card access number"])
 @pytest.mark.parametrize("offer", ["dh-gm-aes-128:0", "dh-gm-aes-256:2"])
 def test_openpace_opens_and_reads_where_numbers_are_agreed(offer: str, by: str, own: Own) -> None:
-    made = card(pace=[offer], can=_CAN)
-    group = standard_group(made.profile.pace[0].parameters)
+    issued_card = card(pace=[offer], can=_CAN)
+    group = standard_group(issued_card.profile.pace[0].parameters)
     assert isinstance(group, DhGroup)
-    _read_with_openpace(ChosenChip(made, group, own), made, by)
+    _read_with_openpace(ChosenChip(issued_card, group, own), issued_card, by)
 
 
-def _read_with_openpace(laid: Transport, made: SimulatedCard, by: str) -> None:
+def _read_with_openpace(laid: Transport, issued_card: SimulatedCard, by: str) -> None:
     _need(there=openpace.there(), what="Debian package libeac3")
     reader = openpace.OpenPace(laid)
-    secret = _CAN.encode() if by == "card access number" else sha1(made.mrz_password, usedforsecurity=False).digest()
-    reader.open(core.ObjectIdentifier(made.profile.pace[0].oid).contents, secret, made.master[CARD_ACCESS])
+    secret = (
+        _CAN.encode() if by == "card access number" else sha1(issued_card.mrz_password, usedforsecurity=False).digest()
+    )
+    reader.open(
+        core.ObjectIdentifier(issued_card.profile.pace[0].oid).contents, secret, issued_card.master[CARD_ACCESS]
+    )
     reader.ask(0xA4, 0x040C, bytes.fromhex("A0000002471001"))
-    assert reader.ask(0xB0, 0x8100, le=0) == made.application[GROUP_FILES[1]]
+    assert reader.ask(0xB0, 0x8100, le=0) == issued_card.application[GROUP_FILES[1]]

@@ -44,7 +44,7 @@ def test_every_file_says_what_the_holder_is() -> None:
     groups = _groups()
     assert read_dg1(groups[1]).mrz == ZONE
     assert read_dg3(groups[3]).records == ()
-    assert [one.content for one in read_dg7(groups[7]).pictures] == [HOLDER.signature]
+    assert [picture.content for picture in read_dg7(groups[7]).pictures] == [HOLDER.signature]
     details = read_dg11(groups[11])
     assert (details.surname, details.given, details.faults) == ("SAMPEL", "ADA MARIA", ())
     assert details.birth is not None and details.birth.whole == date(1990, 2, 3)
@@ -57,9 +57,9 @@ def test_every_file_says_what_the_holder_is() -> None:
 
 @pytest.mark.parametrize("lds", ["1.7", "1.8"])
 def test_the_version_of_the_files_is_signed_from_1_8_on(lds: str) -> None:
-    made = card(lds=lds)
-    assert read_com(made.application[COM]).lds_version == lds.replace("1.", "010")
-    signed = read_security_object(read_sod(made.application[SOD]).content)
+    issued_card = card(lds=lds)
+    assert read_com(issued_card.application[COM]).lds_version == lds.replace("1.", "010")
+    signed = read_security_object(read_sod(issued_card.application[SOD]).content)
     assert signed.lds_version == {"1.7": "", "1.8": "0108"}[lds]
     assert signed.digests.keys() == _groups(lds=lds).keys()
 
@@ -68,11 +68,11 @@ def test_the_version_of_the_files_is_signed_from_1_8_on(lds: str) -> None:
 @pytest.mark.parametrize("face", ["19794-5", "39794-5"])
 def test_a_face_in_both_formats_and_both_packings(face: str, picture: str) -> None:
     drawn = replace(HOLDER, portrait=b"")
-    (found,) = read_dg2(_face(drawn, face, picture)).faces
-    assert found.format.endswith(face)
-    assert found.picture.type is {"jpeg": PictureType.JPEG, "jpeg2000": PictureType.JPEG_2000}[picture]
-    assert 8_000 < len(found.picture.content) < 25_000
-    assert (found.width, found.height) == (SIZE if face == "19794-5" else (0, 0))
+    (face_read,) = read_dg2(_face(drawn, face, picture)).faces
+    assert face_read.format.endswith(face)
+    assert face_read.picture.type is {"jpeg": PictureType.JPEG, "jpeg2000": PictureType.JPEG_2000}[picture]
+    assert 8_000 < len(face_read.picture.content) < 25_000
+    assert (face_read.width, face_read.height) == (SIZE if face == "19794-5" else (0, 0))
 
 
 def _face(holder: Holder, face: str, picture: str) -> bytes:
@@ -89,8 +89,8 @@ def test_a_portrait_follows_from_its_seed() -> None:
 
 def test_a_picture_of_one_colour_is_one_coefficient_a_block() -> None:
     """Grey of 128 is nothing at all: size 0, end of block, for each of three components (T.81, F.1.2)."""
-    made = encode_jpeg(np.full((8, 8, 3), 128, np.uint8))
-    scan = made[made.index(b"\xff\xda") + 14 : -2]
+    jpeg = encode_jpeg(np.full((8, 8, 3), 128, np.uint8))
+    scan = jpeg[jpeg.index(b"\xff\xda") + 14 : -2]
     assert scan == int("00" + "1010" + "00" + "1010" + "00" + "1010" + "1" * 6, 2).to_bytes(3, "big")
     assert len(set(AC_VALUES)) == len(AC_VALUES) == 162 and len(DC_VALUES) == 12
 

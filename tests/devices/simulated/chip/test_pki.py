@@ -16,7 +16,7 @@ from devices.simulated.chip.personalisation.issuer import REVOKED
 from devices.simulated.chip.pki.invented_state import InventedState
 from devices.simulated.chip.pki.signing_keys import CURVES, EcSigningKey, RsaSigningKey, rsa_key
 from devices.simulated.chip.publishing import publish_issuer_files
-from devices.simulated.chip.randomness import number_below, seeded
+from devices.simulated.chip.randomness import number_below, seeded_randomness
 from sync.headquarters.sources import SourceInfo, load_reader
 from tests.devices.support.minted import ISSUER
 
@@ -51,7 +51,7 @@ def test_a_state_with_keys_of_any_kind(keys: str) -> None:
 @pytest.mark.parametrize("keys", ["rsa", "rsa_pss", "ec_named"])
 def test_another_library_takes_the_certificates(keys: str) -> None:
     state = InventedState("UT", keys)  # type: ignore[arg-type]
-    root, signer = (x509.load_der_x509_certificate(one.der) for one in (state.csca, state.signer))
+    root, signer = (x509.load_der_x509_certificate(authority.der) for authority in (state.csca, state.signer))
     root.verify_directly_issued_by(root)
     signer.verify_directly_issued_by(root)
     usage = signer.extensions.get_extension_for_class(x509.KeyUsage)
@@ -61,7 +61,7 @@ def test_another_library_takes_the_certificates(keys: str) -> None:
 
 def test_a_link_certificate_is_the_new_key_by_the_word_of_the_old() -> None:
     old = InventedState("UT")
-    new = old.renewed()
+    new = old.renew()
     linked = read_certificate(new.link(old))
     assert linked.is_signed_by(old.csca.certificate) and linked.key == new.csca.certificate.key
     assert new.csca.certificate.key != old.csca.certificate.key
@@ -85,9 +85,9 @@ def test_the_same_seed_makes_the_same_keys_and_another_does_not() -> None:
 
 
 def test_numbers_below_a_limit() -> None:
-    assert {number_below(4, seeded("n", seed)) for seed in range(60)} == {1, 2, 3}
-    take = seeded("stream")
-    assert take(10) + take(50) == seeded("stream")(60)
+    assert {number_below(4, seeded_randomness("n", seed)) for seed in range(60)} == {1, 2, 3}
+    take = seeded_randomness("stream")
+    assert take(10) + take(50) == seeded_randomness("stream")(60)
 
 
 def test_what_a_kit_s_issuers_publish_is_imported_as_trust_lists(tmp_path: Path) -> None:
@@ -98,12 +98,12 @@ def test_what_a_kit_s_issuers_publish_is_imported_as_trust_lists(tmp_path: Path)
         list(load_reader("master-list")(published.master_list)),
         list(load_reader("crl")(published.revocations)),
     )
-    records = [one for one in (*listed, *revoked) if isinstance(one, TrustRecord)]
-    assert sorted((one.country, one.item) for one in records) == [
+    records = [record for record in (*listed, *revoked) if isinstance(record, TrustRecord)]
+    assert sorted((record.country, record.item) for record in records) == [
         ("DE", TrustItem.CERTIFICATE), ("DE", TrustItem.REVOCATIONS),
         ("UT", TrustItem.CERTIFICATE), ("UT", TrustItem.REVOCATIONS),
     ]  # fmt: skip
-    assert all(isinstance(one, (TrustRecord, SourceInfo)) for one in (*listed, *revoked))
-    assert not any(one.skipped for one in listed if isinstance(one, SourceInfo))
+    assert all(isinstance(record, (TrustRecord, SourceInfo)) for record in (*listed, *revoked))
+    assert not any(record.skipped for record in listed if isinstance(record, SourceInfo))
     store = TrustStore(records)
     assert store.revocations_for(ISSUER.state.signer.certificate) is not None

@@ -102,7 +102,7 @@ def test_a_production_kit_refuses_it(tmp_path: Path) -> None:
     with pytest.raises(DeviceFault) as refused:
         registry.chip_reader("simulated://kit.toml#chip", DriverContext(tmp_path, "production"))
     assert refused.value.reason is FaultReason.DENIED
-    assert not any(one.info.simulated for one in registry.discover_chips(DriverContext(tmp_path, "production")))
+    assert not any(device.info.simulated for device in registry.discover_chips(DriverContext(tmp_path, "production")))
 
 
 @pytest.mark.parametrize(("code", "letters"), [("D", "DE"), ("UTO", "UT"), ("RKS", "XK"), ("XOM", "XO")])

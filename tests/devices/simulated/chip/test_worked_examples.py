@@ -51,9 +51,9 @@ _MRZ = "T22000129364081251010318"
 
 
 def test_basic_access_and_reading_of_appendix_d() -> None:
-    chance = in_turn(bytes.fromhex("4608F91988702212"), bytes.fromhex("0B4F80323EB3191CB04970CB4052790B"))
+    randomness = in_turn(bytes.fromhex("4608F91988702212"), bytes.fromhex("0B4F80323EB3191CB04970CB4052790B"))
     card = bare_card(ChipProfile(access=("bac",)), "L898902C<369080619406236", {COM: _EF_COM})
-    chip = SimulatedChip(card, chance)
+    chip = SimulatedChip(card, randomness)
     for command, answer in _BAC_TALK:
         assert chip.transmit(bytes.fromhex(command)).hex().upper() == answer
 
@@ -70,5 +70,5 @@ def _chip(name: str) -> SimulatedChip:
     offer, nonce, secrets = _CHIP[name]
     example: Example = EXAMPLES[name]
     profile = ChipProfile.model_validate({"access": ["pace"], "pace": [offer], "can": "123456"})
-    chance = [bytes.fromhex(nonce), *(private(one, example.offer.domain) for one in secrets)]
-    return SimulatedChip(bare_card(profile, _MRZ), in_turn(*chance))
+    randomness = [bytes.fromhex(nonce), *(private(secret, example.offer.domain) for secret in secrets)]
+    return SimulatedChip(bare_card(profile, _MRZ), in_turn(*randomness))

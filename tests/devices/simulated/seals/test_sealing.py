@@ -28,32 +28,36 @@ PERMIT = (
 )
 
 
-def presented(folder: Path, document: str = VISA, seal: str = "") -> Presentation:
+def load_presentation(folder: Path, document: str = VISA, seal: str = "") -> Presentation:
     path = folder / "kit.toml"
     path.write_text(f"[reader]\n[[reader.presents]]\n{document}\nissued = 2026-01-13\nseal = {{ {seal} }}\n")
     return next(all_presentations(path))
 
 
-def on_paper(shown: Presentation) -> Seal:
-    (code,) = codes_on(shown)
+def on_paper(presentation: Presentation) -> Seal:
+    (code,) = codes_on(presentation)
     return read_seal(code.content)
 
 
 def store(folder: Path) -> TrustStore:
     """What headquarters would have of the kit's states."""
-    made = publish_issuer_files(folder / "kit.toml", folder, NOW)
-    assert made.seal_signers is not None
-    items = [*master_list.read(made.master_list), *crl.read(made.revocations), *pem.read([made.seal_signers])]
+    issuer_files = publish_issuer_files(folder / "kit.toml", folder, NOW)
+    assert issuer_files.seal_signers is not None
+    items = [
+        *master_list.read(issuer_files.master_list),
+        *crl.read(issuer_files.revocations),
+        *pem.read([issuer_files.seal_signers]),
+    ]
     return TrustStore([item for item in items if isinstance(item, TrustRecord)])
 
 
 @pytest.mark.parametrize("document", [VISA, PERMIT])
 def test_a_good_seal_is_genuine_and_says_what_is_printed(tmp_path: Path, document: str) -> None:
-    shown = presented(tmp_path, document, 'passport = "L1234567A"')
-    seal = on_paper(shown)
+    presentation = load_presentation(tmp_path, document, 'passport = "L1234567A"')
+    seal = on_paper(presentation)
     assert judge_seal(seal, store(tmp_path), NOW).outcome is Authenticity.GENUINE
-    found = read_zone(seal)
-    assert found is not None and found[1][:60] == shown.text[:60]
+    zone = read_zone(seal)
+    assert zone is not None and zone[1][:60] == presentation.text[:60]
     assert read_holder_number(seal) == "L1234567A"
 
 
@@ -71,34 +75,36 @@ def test_a_good_seal_is_genuine_and_says_what_is_printed(tmp_path: Path, documen
 def test_each_fault_is_found_for_what_it_is(
     tmp_path: Path, document: str, fault: SealFault, reason: AuthenticityReason
 ) -> None:
-    seal = on_paper(presented(tmp_path, document, f'faults = ["{fault}"]'))
+    seal = on_paper(load_presentation(tmp_path, document, f'faults = ["{fault}"]'))
     assert judge_seal(seal, store(tmp_path), NOW).deciding_check.reason is reason
 
 
 def test_a_forged_signer_is_no_signer_of_the_state(tmp_path: Path) -> None:
-    seal = on_paper(presented(tmp_path, seal='faults = ["signer_forged"]'))
+    seal = on_paper(load_presentation(tmp_path, seal='faults = ["signer_forged"]'))
     assert judge_seal(seal, store(tmp_path), NOW).outcome is Authenticity.NOT_GENUINE
 
 
 def test_a_genuine_seal_of_another_paper_says_another_number(tmp_path: Path) -> None:
-    shown = presented(tmp_path, seal='faults = ["of_another"]')
-    seal = on_paper(shown)
+    presentation = load_presentation(tmp_path, seal='faults = ["of_another"]')
+    seal = on_paper(presentation)
     assert judge_seal(seal, store(tmp_path), NOW).outcome is Authenticity.GENUINE
-    found = read_zone(seal)
-    assert found is not None and found[1][:36] == shown.text[:36] and found[1][37:45] != shown.text[37:45]
+    zone = read_zone(seal)
+    assert zone is not None and zone[1][:36] == presentation.text[:36] and zone[1][37:45] != presentation.text[37:45]
 
 
 async def test_a_simulated_reader_reads_the_seal_along(tmp_path: Path) -> None:
-    shown = presented(tmp_path)
+    presentation = load_presentation(tmp_path)
     device = registry.reader("simulated://kit.toml#reader", DriverContext(tmp_path, "development"))
     await device.open()
     got = await device.read(1.0)
-    assert isinstance(got, Reading) and got.codes == codes_on(shown)
+    assert isinstance(got, Reading) and got.codes == codes_on(presentation)
     await device.close()
 
 
 async def test_what_nobody_seals_is_a_bad_read(tmp_path: Path) -> None:
-    presented(tmp_path, 'document = { format = "TD3", code = "P", issuer = "UTO", number = "L1", surname = "SAMPLE" }')
+    load_presentation(
+        tmp_path, 'document = { format = "TD3", code = "P", issuer = "UTO", number = "L1", surname = "SAMPLE" }'
+    )
     device = registry.reader("simulated://kit.toml#reader", DriverContext(tmp_path, "development"))
     await device.open()
     with pytest.raises(DeviceFault) as fault:

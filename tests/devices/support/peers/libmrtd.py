@@ -26,7 +26,7 @@ _Relay = ctypes.CFUNCTYPE(
 
 
 @lru_cache(maxsize=1)
-def _loaded(folder: Path) -> tuple[ctypes.CDLL, ctypes.CDLL]:
+def _load(folder: Path) -> tuple[ctypes.CDLL, ctypes.CDLL]:
     source, stand_in = folder / "stand_in.c", folder / "stand_in.so"
     source.write_text(_STAND_IN, "utf-8")
     subprocess.run(["gcc", "-shared", "-fPIC", "-o", stand_in, source], check=True)
@@ -38,7 +38,7 @@ class Libmrtd:
     """A reader with one chip on it."""
 
     def __init__(self, transport: Transport, folder: Path) -> None:
-        relay, self._library = _loaded(folder)
+        relay, self._library = _load(folder)
         self._transport = transport
         self._relay = _Relay(self._exchange)
         relay.relay_to(self._relay)

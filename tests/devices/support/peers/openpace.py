@@ -64,19 +64,19 @@ class OpenPace:
         call, context = self._library, self._context
         header = bytes([0x0C, ins]) + parameters.to_bytes(2, "big")
         call.EAC_increment_ssc(context)
-        objects = encode_element(0x87, b"\x01", self._encrypted(data)) if data else b""
+        objects = encode_element(0x87, b"\x01", self._encrypt(data)) if data else b""
         objects += encode_element(0x97, bytes([le & 0xFF])) if le is not None else b""
-        mac = _bytes(call.EAC_authenticate(context, _buffer(self._padded(self._padded(header) + objects))))
+        mac = _bytes(call.EAC_authenticate(context, _buffer(self._pad(self._pad(header) + objects))))
         body = objects + encode_element(0x8E, mac)
         answer = self._transport.transmit(header + bytes([len(body)]) + body + b"\x00")
         assert answer[-2:] == b"\x90\x00", answer[-2:].hex()
-        return self._opened(answer[:-2])
+        return self._open(answer[:-2])
 
-    def _opened(self, answer: bytes) -> bytes:
+    def _open(self, answer: bytes) -> bytes:
         call, context = self._library, self._context
         call.EAC_increment_ssc(context)
         covered, mac = answer[:-10], answer[-8:]
-        assert call.EAC_verify_authentication(context, _buffer(self._padded(covered)), _buffer(mac)) == 1
+        assert call.EAC_verify_authentication(context, _buffer(self._pad(covered)), _buffer(mac)) == 1
         if covered[0] != 0x87:
             return b""
         start = covered.index(b"\x01", 1 if covered[1] < 0x80 else 2 + (covered[1] & 0x7F)) + 1
@@ -84,11 +84,11 @@ class OpenPace:
         plain = call.EAC_remove_iso_pad(call.EAC_decrypt(context, _buffer(secret)))
         return _bytes(plain)
 
-    def _encrypted(self, data: bytes) -> bytes:
+    def _encrypt(self, data: bytes) -> bytes:
         padded = self._library.EAC_add_iso_pad(self._context, _buffer(data))
         return _bytes(self._library.EAC_encrypt(self._context, padded))
 
-    def _padded(self, data: bytes) -> bytes:
+    def _pad(self, data: bytes) -> bytes:
         return _bytes(self._library.EAC_add_iso_pad(self._context, _buffer(data)))
 
     def _step(self, cla: int, tag: int, data: bytes = b"") -> bytes:
@@ -109,17 +109,17 @@ class OpenPace:
 
 @lru_cache(maxsize=1)
 def _library() -> ctypes.CDLL:
-    found = ctypes.CDLL(find_library("eac"))
-    found.EAC_init()
+    library = ctypes.CDLL(find_library("eac"))
+    library.EAC_init()
     for name in (
         "EAC_add_iso_pad", "EAC_remove_iso_pad", "EAC_encrypt", "EAC_decrypt", "EAC_authenticate",
         "BUF_MEM_create_init", "PACE_STEP3A_generate_mapping_data", "PACE_STEP3B_generate_ephemeral_key",
         "PACE_STEP3D_compute_authentication_token",
     ):  # fmt: skip
-        getattr(found, name).restype = _BufferPointer
+        getattr(library, name).restype = _BufferPointer
     for name in ("EAC_CTX_new", "PACE_SEC_new"):
-        getattr(found, name).restype = ctypes.c_void_p
-    return _Typed(found)  # type: ignore[return-value]
+        getattr(library, name).restype = ctypes.c_void_p
+    return _Typed(library)  # type: ignore[return-value]
 
 
 class _Typed:
@@ -130,12 +130,12 @@ class _Typed:
 
     def __getattr__(self, name: str) -> object:
         function = getattr(self._library, name)
-        return lambda *given: function(*(_argument(one) for one in given))
+        return lambda *arguments: function(*(_argument(argument) for argument in arguments))
 
 
-def _argument(given: object) -> object:
+def _argument(argument: object) -> object:
     """A handle is larger than the int that ctypes takes a number for."""
-    return ctypes.c_void_p(given) if isinstance(given, int) and given > 0xFFFF else given
+    return ctypes.c_void_p(argument) if isinstance(argument, int) and argument > 0xFFFF else argument
 
 
 def _buffer(content: bytes) -> object:
@@ -144,5 +144,5 @@ def _buffer(content: bytes) -> object:
 
 def _bytes(buffer: object) -> bytes:
     assert buffer, "OpenPACE refuses"
-    found = buffer.contents  # type: ignore[attr-defined]
-    return ctypes.string_at(found.data, found.length) if found.length else b""
+    library = buffer.contents  # type: ignore[attr-defined]
+    return ctypes.string_at(library.data, library.length) if library.length else b""

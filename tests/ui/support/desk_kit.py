@@ -50,8 +50,8 @@ from devices.ports import READY, DeviceInfo, DeviceState
 from devices.reading import RawReading, make_reading
 from tests.support.sample import Notebook, PaperList
 from tests.support.sample import edition as an_edition
+from ui.commands.desk import make_desk_port
 from ui.desk.desk_port import DeskPort, PostState
-from ui.desk_wiring import desk_port
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
@@ -110,9 +110,9 @@ class Scripted:
 
     def run(self, screening: Screening) -> Finding:
         number = screening.documents[0].number if screening.documents else ""
-        found = self.answers(number)
+        finding = self.answers(number)
         facts = {"as_of": (NOW - timedelta(hours=3)).isoformat(), "version": "12", "list": "x"}
-        return replace(found, evidence=replace(found.evidence, facts=facts))
+        return replace(finding, evidence=replace(finding.evidence, facts=facts))
 
 
 def _documents(number: str) -> Finding:
@@ -141,7 +141,7 @@ class Counter:
     limits: ScreeningLimits = field(default_factory=lambda: ScreeningLimits(check_s=5.0))
     expired_after_h: float = 240
     screened: list[Subject] = field(default_factory=list)
-    made: list[DecisionRecord] = field(default_factory=list)
+    decisions: list[DecisionRecord] = field(default_factory=list)
     broken: Exception | None = None
     decides_s: float = 0.0
     chips: ChipReaderService | None = None
@@ -165,7 +165,7 @@ class Counter:
 
     def port(self) -> DeskPort:
         """The desk's own, over this counter; slow and broken where a test wants it so."""
-        self._real = desk_port(self.service, "officer-1")
+        self._real = make_desk_port(self.service, "officer-1")
         return replace(
             self._real,
             screen=self.screen,
@@ -186,12 +186,12 @@ class Counter:
         self, result: ScreeningResult | None, decision: Decision, pressed: DecisionKey, second: str
     ) -> DecisionRecord:
         time.sleep(self.decides_s)
-        made = self._real.decide(result, decision, pressed, second)
-        self.made.append(made)
-        return made
+        record = self._real.decide(result, decision, pressed, second)
+        self.decisions.append(record)
+        return record
 
     def post_state(self, readers: Mapping[str, DeviceState]) -> PostState:
-        return replace(self._real.post_state(readers), standing=())
+        return replace(self._real.post_state(readers), kit_status=())
 
     # ── the lists, as `appliance.counter.parts.CounterLists` ─────────────────────────────────────────
 
@@ -218,7 +218,7 @@ class Counter:
         checks: list[Check] = [
             MrzCheck(),
             ValidityCheck(),
-            *(ListAgeCheck(one, self._policies[one.name]) for one in self._lists),
+            *(ListAgeCheck(paper_list, self._policies[paper_list.name]) for paper_list in self._lists),
             Scripted("documents:sltd", _documents),
             Scripted("persons:wanted", self._persons),
             NotCarriedCheck("vehicles", required=False),
@@ -235,12 +235,12 @@ class Counter:
         bands = {CHECK: Band.POSSIBLE, WEAK: Band.WEAK, DISCREET: Band.STRONG, LATE: Band.STRONG}
         if number == "" or number not in bands:
             return Finding("", FindingState.PASS, "not_listed", "Nobody on wanted fits")
-        found = candidate(bands[number], "discreet" if number == DISCREET else "detain", self.name)
+        listed = candidate(bands[number], "discreet" if number == DISCREET else "detain", self.name)
         says = {Band.WEAK: "Nobody on wanted fits; some names are distantly alike"}.get(
-            found.band, f"May be a person on wanted: {self.name}"
+            listed.band, f"May be a person on wanted: {self.name}"
         )
-        state = FindingState.PASS if found.band is Band.WEAK else FindingState.HIT
-        return Finding("", state, f"person_{found.band}", says, evidence=Evidence(candidates=(found,)))
+        state = FindingState.PASS if listed.band is Band.WEAK else FindingState.HIT
+        return Finding("", state, f"person_{listed.band}", says, evidence=Evidence(candidates=(listed,)))
 
 
 def an_edition_of(name: str, age: timedelta) -> Any:
@@ -275,11 +275,11 @@ class PaperReader:
             time.sleep(30)  # noqa: ASYNC251  (a driver that blocks its loop)
         if not self.waiting:
             return None
-        got = self.waiting.pop(0)
-        if isinstance(got, Exception):
-            raise got
-        heard = isinstance(got, (str, RawReading))
-        return make_reading(self.info.id, "paper", NOW, got, simulated=True) if heard else got
+        delivery = self.waiting.pop(0)
+        if isinstance(delivery, Exception):
+            raise delivery
+        is_reading = isinstance(delivery, (str, RawReading))
+        return make_reading(self.info.id, "paper", NOW, delivery, simulated=True) if is_reading else delivery
 
 
 TYPED_BIRTH = PartialDate(1990, 2, 3)

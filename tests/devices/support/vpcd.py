@@ -113,12 +113,12 @@ def _receive(connection: socket.socket) -> bytes | None:
 
 
 def _exactly(connection: socket.socket, count: int) -> bytes | None:
-    found = b""
-    while len(found) < count:
+    received = b""
+    while len(received) < count:
         # The kernel forgets this after a while; without it each command waits 40 ms for an acknowledgement.
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-        part = connection.recv(count - len(found))
+        part = connection.recv(count - len(received))
         if not part:
             return None
-        found += part
-    return found
+        received += part
+    return received

@@ -12,7 +12,7 @@ from random import Random
 from data.documents.mrz.fields import VALUES, check_digit
 from data.documents.mrz.formats import LAYOUTS, Layout
 from data.documents.travel_document import MrzFormat
-from tests.data.documents.mrz_zones import Zone
+from tests.data.support.mrz_zones import Zone
 
 _KNOWN_BY_ISSUER = (MrzFormat.FR_ID, MrzFormat.FR_DL, MrzFormat.CH_DL)
 """With another issuer these would be other formats."""
@@ -61,11 +61,11 @@ def _put(flat: str, at: int, char: str) -> str:
     return flat[:at] + char + flat[at + 1 :]
 
 
-def _swap(flat: str, where: slice, taken: dict[str, str], random: Random) -> str | None:
+def _swap(flat: str, where: slice, swaps: dict[str, str], random: Random) -> str | None:
     """One of the characters of a field that `taken` has, for what it stands for there."""
-    places = [at for at in range(where.start, where.stop) if flat[at] in taken]
+    places = [at for at in range(where.start, where.stop) if flat[at] in swaps]
     at = random.choice(places) if places else 0
-    return _put(flat, at, taken[flat[at]]) if places else None
+    return _put(flat, at, swaps[flat[at]]) if places else None
 
 
 def _number(layout: Layout, flat: str, random: Random) -> str | None:

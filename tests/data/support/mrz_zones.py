@@ -3,7 +3,7 @@
 - The same seed and day always give the same zones.
 - Nobody is meant: names are common ones put together at random, numbers follow a state's pattern at random (A a
   letter, 9 a digit, X either; anything else stands as it is).
-- A zone is honest until a fault is planted in it, and every fault has a name (`tests.data.documents.mrz_faults`).
+- A zone is honest until a fault is planted in it, and every fault has a name (`tests.data.support.mrz_faults`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from random import Random
 from data.documents.mrz.write import MrzFields, write_mrz
 from data.documents.travel_document import MrzFormat
 from data.persons.person import PartialDate, Sex
-from tests.data.documents.tables.invented_names import NAMES, SPOKEN_IN
+from tests.data.support.tables.invented_names import NAMES, SPOKEN_IN
 
 _LANGUAGE_OF = {state: language for language, states in SPOKEN_IN.items() for state in states.split()}
 _STATES = sorted(_LANGUAGE_OF)
@@ -99,10 +99,10 @@ def _filled(random: Random, pattern: str) -> str:
 
 def _birth(random: Random, issued: date) -> PartialDate:
     day = issued - timedelta(random.randrange(30, 365 * 80))
-    known = random.random()
-    if known < _PARTIAL_BIRTHS / 2:
+    share = random.random()
+    if share < _PARTIAL_BIRTHS / 2:
         return PartialDate(day.year)
-    return PartialDate(day.year, day.month) if known < _PARTIAL_BIRTHS else PartialDate.of(day)
+    return PartialDate(day.year, day.month) if share < _PARTIAL_BIRTHS else PartialDate.of(day)
 
 
 PATTERNS: dict[str, tuple[str, ...]] = {

@@ -120,9 +120,9 @@ class Alphabet:
         """The pieces that may stand at a place, the longest first."""
         longer_fits = 0
         for length in range(min(_LONGEST_PIECE, len(word) - at), 0, -1):
-            found = list(self._fitting(word[at : at + length], at_start=at == 0, at_end=at + length == len(word)))
-            yield from (piece._replace(cost=piece.cost + longer_fits) for piece in found)
-            longer_fits = longer_fits or int(bool(found))
+            fitting = list(self._fitting(word[at : at + length], at_start=at == 0, at_end=at + length == len(word)))
+            yield from (piece._replace(cost=piece.cost + longer_fits) for piece in fitting)
+            longer_fits = longer_fits or int(bool(fitting))
 
     def _fitting(self, text: str, *, at_start: bool, at_end: bool) -> Iterator[Piece]:
         """A letter with a spelling for the beginning or the end has no other one there."""
@@ -149,8 +149,8 @@ def latin_alphabet(letters: str, *, known: bool) -> Alphabet:
     """A to Z and the `letters` with a spelling of their own; with `known` letters in their one-letter spelling too."""
     spelt = [(letter, LATIN.get(letter, letter), 0) for letter in letters]
     spelt += [(letter, other, 1) for letter in letters for other in OTHERS.get(letter, ())]
-    kept = [(letter, spelling, cost) for letter, spelling, cost in spelt if known or len(spelling) > 1]
-    return Alphabet(_table([*((letter, letter, 0) for letter in ascii_uppercase), *kept]))
+    spellings = [(letter, spelling, cost) for letter, spelling, cost in spelt if known or len(spelling) > 1]
+    return Alphabet(_table([*((letter, letter, 0) for letter in ascii_uppercase), *spellings]))
 
 
 @cache

@@ -1,0 +1,20 @@
+"""The worked example of secure messaging in Doc 9303-11, D.4: keys, counter, and what is said with them."""
+
+from devices.chip.apdu import CommandApdu
+from devices.chip.crypto.ciphers import CipherSuite, SessionKeys
+
+KEYS = SessionKeys(
+    CipherSuite.TDES,
+    bytes.fromhex("979EC13B1CBFE9DCD01AB0FED307EAE5"),
+    bytes.fromhex("F1CB1F1FB5ADF208806B89DC579DC1F8"),
+)
+COUNTER = 0x887022120C06C226
+TALK = (
+    (CommandApdu(0, 0xA4, 2, 0x0C, b"\x01\x1e"), "0CA4020C158709016375432908C044F68E08BF8B92D635FF24F800",
+     "990290008E08FA855A5D4C50A8ED9000", ""),
+    (CommandApdu(0, 0xB0, 0, 0, expected=4), "0CB000000D9701048E08ED6705417E96BA5500",
+     "8709019FF0EC34F9922651990290008E08AD55CC17140B2DED9000", "60145F01"),
+    (CommandApdu(0, 0xB0, 0, 4, expected=18), "0CB000040D9701128E082EA28A70F3C7B53500",
+     "871901FB9235F4E4037F2327DCC8964F1F9B8C30F42C8E2FFF224A990290008E08C8B2787EAEA07D749000",
+     "04303130365F36063034303030305C026175"),
+)  # fmt: skip
