@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from appliance.checks.boarding_pass import BoardingPassCheck
 from appliance.checks.document_list import DocumentListCheck
 from appliance.checks.list_state import ListAgeCheck
-from appliance.checks.mrz import MrzCheck
 from appliance.checks.nothing_to_ask import (
     BrokenListCheck,
     ChipNotAskedCheck,
@@ -22,9 +21,9 @@ from appliance.checks.nothing_to_ask import (
     UnknownKindCheck,
 )
 from appliance.checks.person_list import PersonListCheck
+from appliance.checks.printed_data import MrzCheck, NumberCheck, ValidityCheck
 from appliance.checks.seal import SealCheck
 from appliance.checks.seen_again import SeenAgainCheck
-from appliance.checks.validity import NumberCheck, ValidityCheck
 from appliance.counter.counter import Counter
 from appliance.counter.kit_lists import KitLists
 from appliance.counter.parts import SEARCHED_KINDS, VOUCHING_KIND, CounterParts, Lane

@@ -23,7 +23,7 @@ SearchOutcome = tuple[State, str, str]
 
 def search_outcome(list_name: str, candidates: Sequence[PersonCandidate]) -> SearchOutcome:
     """State, reason code and sentence for these candidates, best first."""
-    bands = {one.band for one in candidates}
+    bands = {candidate.band for candidate in candidates}
     if Band.STRONG in bands:
         return State.HIT, "person_strong", f"Fits a person on {list_name}: {_name_best(candidates, Band.STRONG)}"
     if Band.POSSIBLE in bands:
@@ -34,7 +34,7 @@ def search_outcome(list_name: str, candidates: Sequence[PersonCandidate]) -> Sea
 
 
 def _name_best(candidates: Sequence[PersonCandidate], band: Band) -> str:
-    best, *rest = [one for one in candidates if one.band is band]
+    best, *rest = [candidate for candidate in candidates if candidate.band is band]
     more = f" and {len(rest)} more" if rest else ""
     name = best.primary_name if best.quality == NameQuality.ORIGINAL and best.primary_name else best.name
     return f"{readable_name(name) or f'record {best.record}'}{more}"
@@ -45,30 +45,30 @@ def is_discreet(candidate: PersonCandidate) -> bool:
     return action_of(candidate) is Action.DISCREET
 
 
-def holds_discreet(finding: Finding) -> bool:
+def has_discreet(finding: Finding) -> bool:
     """Whether the lane sees only a part of this finding."""
     return any(map(is_discreet, finding.evidence.candidates))
 
 
 def redact_for_lane(finding: Finding) -> Finding:
     """The finding as a lane may see it."""
-    if not holds_discreet(finding):
+    if not has_discreet(finding):
         return finding
-    shown = tuple(one for one in finding.evidence.candidates if not is_discreet(one))
-    evidence = replace(finding.evidence, candidates=shown)
+    visible = tuple(candidate for candidate in finding.evidence.candidates if not is_discreet(candidate))
+    evidence = replace(finding.evidence, candidates=visible)
     if finding.state is State.NOT_DONE:
         return replace(finding, evidence=evidence)
-    state, reason, says = search_outcome(finding.check.partition(":")[2], shown)
+    state, reason, says = search_outcome(finding.check.partition(":")[2], visible)
     return replace(finding, state=state, reason=reason, says=says, evidence=evidence)
 
 
 def withheld_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The whole findings of which the lane sees a part."""
-    return tuple(filter(holds_discreet, findings))
+    return tuple(filter(has_discreet, findings))
 
 
 def remove_details(candidate: PersonCandidate, why: str) -> PersonCandidate:
-    """The candidate as it may be told while details are locked, and `why` they are."""
+    """The candidate as it may be shown while details are locked, and `why` they are."""
     return PersonCandidate(
         list=candidate.list,
         record=candidate.record,
@@ -81,6 +81,6 @@ def remove_details(candidate: PersonCandidate, why: str) -> PersonCandidate:
         colour=candidate.colour,
         owner=candidate.owner,
         reason="",
-        against=tuple(one for one in candidate.against if one == PAST_REVIEW),
+        against=tuple(argument for argument in candidate.against if argument == PAST_REVIEW),
         withheld=why,
     )

@@ -10,9 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from appliance.post_state import ALL_LISTS_CONDITIONS, ONE_LIST_CONDITIONS, ConditionKind
-from appliance.screening import verdict
-from appliance.screening.verdict import action_of, has_evidence
+from appliance.screening.verdict import (
+    action_of,
+    has_evidence,
+    verdict_of_document,
+    verdict_of_finding,
+    verdict_of_person,
+)
+from appliance.standing_conditions import ALL_LISTS_CONDITIONS, ONE_LIST_CONDITIONS, ConditionKind
 from data.lists.edition import format_age
 from data.persons.notice import Action
 from data.screenings import Band, DocumentMatch, Finding, Grade, PersonCandidate, State, Verdict
@@ -229,8 +234,8 @@ def _advice_by_band(candidate: PersonCandidate) -> Advice:
 
 def deciding_finding(findings: Iterable[Finding]) -> Finding | None:
     """The first of the most serious findings; None when nothing is more than CLEAR."""
-    serious = [finding for finding in findings if verdict.verdict_of_finding(finding) is not Verdict.CLEAR]
-    return max(serious, key=lambda finding: verdict.verdict_of_finding(finding).seriousness, default=None)
+    serious = [finding for finding in findings if verdict_of_finding(finding) is not Verdict.CLEAR]
+    return max(serious, key=lambda finding: verdict_of_finding(finding).seriousness, default=None)
 
 
 def advice_for_findings(findings: Iterable[Finding]) -> Advice:
@@ -238,15 +243,16 @@ def advice_for_findings(findings: Iterable[Finding]) -> Advice:
     finding = deciding_finding(findings)
     if finding is None:
         return CLEAR_ADVICE
-    most = verdict.verdict_of_finding(finding)
-    return next((text for found, text in _advice_for_evidence(finding) if found is most), advice_for_finding(finding))
+    deciding = verdict_of_finding(finding)
+    choices = (advice for verdict, advice in _advice_for_evidence(finding) if verdict is deciding)
+    return next(choices, advice_for_finding(finding))
 
 
 def _advice_for_evidence(finding: Finding) -> Iterator[tuple[Verdict, Advice]]:
     for match in finding.evidence.matches:
-        yield verdict.verdict_of_document(match), advice_for_document(match)
+        yield verdict_of_document(match), advice_for_document(match)
     for candidate in finding.evidence.candidates:
-        yield verdict.verdict_of_person(candidate), advice_for_person(candidate)
+        yield verdict_of_person(candidate), advice_for_person(candidate)
 
 
 AS_OF = "as_of"
@@ -265,23 +271,25 @@ def verdict_sentence(findings: Sequence[Finding], verdict: Verdict) -> str:
 
 def second_line(findings: Sequence[Finding], now: datetime) -> str:
     """`Nothing found as of 3 hours ago`, or the finding; and what was not done although it need not be."""
-    found = deciding_finding(
+    deciding = deciding_finding(
         finding for finding in findings if finding.state is not State.NOT_DONE or has_evidence(finding)
     )
-    parts = [f"{found.says if found else NOTHING_FOUND}{_as_of(findings, found, now)}"]
+    parts = [f"{deciding.says if deciding else NOTHING_FOUND}{_as_of(findings, deciding, now)}"]
     parts += [
-        f"not done: {check_title(one.check)}" for one in findings if one.state is State.NOT_DONE and not one.mandatory
+        f"not done: {check_title(finding.check)}"
+        for finding in findings
+        if finding.state is State.NOT_DONE and not finding.mandatory
     ]
     return "; ".join(parts)
 
 
-def _as_of(findings: Iterable[Finding], found: Finding | None, now: datetime) -> str:
-    searched = [one for one in ([found] if found else findings) if _has_searched_list(one)]
+def _as_of(findings: Iterable[Finding], deciding: Finding | None, now: datetime) -> str:
+    searched = [finding for finding in ([deciding] if deciding else findings) if _has_searched_list(finding)]
     if not searched:
-        return "" if found else ", no list was searched"
-    oldest = min(datetime.fromisoformat(one.evidence.facts[AS_OF]) for one in searched)
+        return "" if deciding else ", no list was searched"
+    oldest = min(datetime.fromisoformat(finding.evidence.facts[AS_OF]) for finding in searched)
     age = format_age(now - oldest)
-    return f" (list as of {age})" if found else f" as of {age}"
+    return f" (list as of {age})" if deciding else f" as of {age}"
 
 
 def _has_searched_list(finding: Finding) -> bool:

@@ -30,22 +30,26 @@ _MIN_LETTERS = 2
 def names_agree(presented: BoardingPass, person: Traveller) -> bool:
     """Whether the pass may be this person's."""
     theirs, ours = _tokens(presented.surname), _tokens(person.surname)
-    given = _without_title(_tokens(presented.given))
+    given_parts = _without_title(_tokens(presented.given))
     if _parts_fit(theirs, ours):
-        return not given or not person.given or _parts_fit(given, _tokens(person.given))
-    return bool(given and person.given) and _parts_fit(theirs, _tokens(person.given)) and _parts_fit(given, ours)
+        return not given_parts or not person.given or _parts_fit(given_parts, _tokens(person.given))
+    return (
+        bool(given_parts and person.given)
+        and _parts_fit(theirs, _tokens(person.given))
+        and _parts_fit(given_parts, ours)
+    )
 
 
-def _parts_fit(some: tuple[str, ...], others: tuple[str, ...]) -> bool:
+def _parts_fit(parts: tuple[str, ...], others: tuple[str, ...]) -> bool:
     """A part in common, one the beginning of the other, or nearly the same letters."""
-    if set(some) & set(others):
+    if set(parts) & set(others):
         return True
-    one, other = "".join(some), "".join(others)
-    if min(len(one), len(other)) < _MIN_LETTERS:
-        return one[:1] == other[:1]
-    if one.startswith(other) or other.startswith(one):
+    name, other = "".join(parts), "".join(others)
+    if min(len(name), len(other)) < _MIN_LETTERS:
+        return name[:1] == other[:1]
+    if name.startswith(other) or other.startswith(name):
         return True
-    pairs = [(one, other), *((a, b) for a in some for b in others if min(len(a), len(b)) > _MIN_LETTERS)]
+    pairs = [(name, other), *((a, b) for a in parts for b in others if min(len(a), len(b)) > _MIN_LETTERS)]
     return any(OSA.normalized_similarity(a, b) >= _MIN_SIMILARITY for a, b in pairs)
 
 
@@ -53,12 +57,12 @@ def _tokens(name: str) -> tuple[str, ...]:
     return tuple(re.findall("[A-Z]+", anyascii(name).upper()))
 
 
-def _without_title(given: tuple[str, ...]) -> tuple[str, ...]:
+def _without_title(parts: tuple[str, ...]) -> tuple[str, ...]:
     """Without the title at its end; a name that is nothing but a title's letters stays."""
-    if not given:
-        return given
-    last = _NAME_TITLES.sub("", given[-1])
-    return (*given[:-1], last) if last else given[:-1] or given
+    if not parts:
+        return parts
+    last = _NAME_TITLES.sub("", parts[-1])
+    return (*parts[:-1], last) if last else parts[:-1] or parts
 
 
 _NO_BOARDING_PASS = Observation(State.NOT_APPLICABLE, "no_boarding_pass", "No boarding pass was read")
@@ -74,8 +78,8 @@ class BoardingPassCheck:
         """PASS `name_agrees`; NOTICE `name_differs`; NOT_DONE `unreadable`, `no_name`."""
         facts: dict[str, str] = {}
         passes = [code.content for code in screening.codes if code.kind is BarcodeKind.BOARDING_PASS]
-        seen = [one for content in passes for one in _look_at_pass(content, screening, facts)]
-        return optional_finding(self.name, seen, _NO_BOARDING_PASS, facts)
+        observations = [observation for content in passes for observation in _look_at_pass(content, screening, facts)]
+        return optional_finding(self.name, observations, _NO_BOARDING_PASS, facts)
 
 
 def _look_at_pass(content: bytes, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
@@ -89,7 +93,7 @@ def _look_at_pass(content: bytes, screening: Screening, facts: dict[str, str]) -
     facts |= {"passenger": str(presented), "flights": flights} | _booking(presented)
     if not screening.people:
         yield Observation(State.NOT_DONE, "no_name", f"Boarding pass of {presented}, {flights}: no name to compare")
-    elif any(names_agree(presented, one) for one in screening.people):
+    elif any(names_agree(presented, person) for person in screening.people):
         yield Observation(State.PASS, "name_agrees", f"Boarding pass of {presented}, {flights}")
     else:
         says = f"The boarding pass is made out to {presented}, {flights}: ask whose it is"

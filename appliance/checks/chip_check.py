@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from appliance.checks.nothing_to_ask import CHIP_CHECK
 from appliance.checks.observation import Observation
 from appliance.chips import judgement
-from appliance.chips.chip_document import find_chip_document, is_chip_expected
 from appliance.chips.read_job import ChipReadInput, ChipReadJob, NoChip
 from appliance.chips.reader_service import ChipReaderService
-from appliance.post_state import ConditionKind
-from data.documents.travel_document import TravelDocument
+from appliance.standing_conditions import ConditionKind
+from data.documents.travel_document import TravelDocument, find_chip_document
 from data.errors import InputError, Locked, WaypostError
 from data.kit.settings import ChipExpectation
 from data.screenings import Evidence, Finding, Screening, State
@@ -26,7 +25,7 @@ from devices.faults import DeviceFault
 CHIP_ENDED = "chip_ended"
 """Reason: the traveller was done before the chip was."""
 DEADLINE_MARGIN_S = 0.5
-"""An answer of the station comes so long before the deadline of the check."""
+"""An answer of the reader comes so long before the deadline of the check."""
 TRUST_AGES_FACT = "trust"
 """Fact: the age of each list that vouched, in words."""
 
@@ -37,10 +36,10 @@ class ChipCheck:
     name = CHIP_CHECK
     mandatory = True
 
-    def __init__(self, station: ChipReaderService, expected: ChipExpectation) -> None:
-        self._service = station
+    def __init__(self, service: ChipReaderService, expected: ChipExpectation) -> None:
+        self._service = service
         self._expected = expected
-        self.deadline_s = station.timeouts.whole_s + 1
+        self.deadline_s = service.timeouts.whole_s + 1
 
     def run(self, screening: Screening) -> Finding:
         """PASS `genuine…`; NOTICE or HIT with the reason of what is wrong; NOT_DONE or NOT_APPLICABLE with why."""
@@ -52,30 +51,30 @@ class ChipCheck:
         try:
             reading = read_job_of(self._service, screening, document).wait(self.deadline_s - DEADLINE_MARGIN_S)
         except Locked:
-            raise  # what vouches lies in a list: the reason is told as for every other
+            raise  # what vouches lies in a list: its reason is reported as for every other
         except WaypostError as error:
             return _chip_finding(_unread_observation(error, expected=self._expects(document)))
-        seen = judgement.judge_authenticity(reading)
-        if seen.reason == "no_csca" and not self._expects(document):
-            seen = seen._replace(state=State.NOT_APPLICABLE)
-        elif seen.state is State.NOT_DONE and not self._expects(document):
-            seen = seen._replace(state=State.NOTICE)
-        return _chip_finding(seen, _chip_facts(reading) | self._ages(screening))
+        observation = judgement.judge_authenticity(reading)
+        if observation.reason == "no_csca" and not self._expects(document):
+            observation = observation._replace(state=State.NOT_APPLICABLE)
+        elif observation.state is State.NOT_DONE and not self._expects(document):
+            observation = observation._replace(state=State.NOTICE)
+        return _chip_finding(observation, _chip_facts(reading) | self._ages(screening))
 
     def _expects(self, document: TravelDocument) -> bool:
-        return is_chip_expected(document, self._expected)
+        return self._expected.applies_to(document)
 
     def _ages(self, screening: Screening) -> dict[str, str]:
         ages = self._service.trust.snapshot().ages(screening.at)
         return {TRUST_AGES_FACT: ages or "no list of signing certificates"}
 
 
-def read_job_of(station: ChipReaderService, screening: Screening, document: TravelDocument) -> ChipReadJob:
-    """The visit that was begun with the screening; one begun now where nobody did."""
-    found = station.find_job(screening.id)
-    if found is None:
-        found = station.start_for(screening.id, ChipReadInput(document))
-    return found
+def read_job_of(service: ChipReaderService, screening: Screening, document: TravelDocument) -> ChipReadJob:
+    """The reading that was started with the screening; one started now where nobody did."""
+    job = service.find_job(screening.id)
+    if job is None:
+        job = service.start_for(screening.id, ChipReadInput(document))
+    return job
 
 
 def _unread_observation(error: WaypostError, *, expected: bool) -> Observation:
@@ -89,7 +88,7 @@ def _unread_observation(error: WaypostError, *, expected: bool) -> Observation:
 
 
 _UNREAD_REASONS = {
-    "DeviceFault": ConditionKind.READER_DEAD.value,  # the whole post's, told once in its status line
+    "DeviceFault": ConditionKind.READER_DEAD.value,  # the whole post's, reported once in its status line
     "NoChip": "no_chip",
     "InputError": "no_chip_key",
     "ChipGone": "chip_lifted",
@@ -117,8 +116,10 @@ def _check_facts(reading: ChipReading) -> Iterator[tuple[str, str]]:
         yield f"chip.{check.name}", f"{check.answer.value} {check.reason.value}"
 
 
-def _chip_finding(seen: Observation, facts: dict[str, str] | None = None) -> Finding:
-    return Finding(CHIP_CHECK, seen.state, seen.reason, seen.says, True, Evidence(facts=facts or {}))
+def _chip_finding(observation: Observation, facts: dict[str, str] | None = None) -> Finding:
+    return Finding(
+        CHIP_CHECK, observation.state, observation.reason, observation.says, True, Evidence(facts=facts or {})
+    )
 
 
 CHIP_PRINT_CHECK = "chip_print"
@@ -131,21 +132,21 @@ class ChipPrintCheck:
     name = CHIP_PRINT_CHECK
     mandatory = True
 
-    def __init__(self, station: ChipReaderService) -> None:
-        self._service = station
-        self.deadline_s = station.timeouts.whole_s + 1
+    def __init__(self, service: ChipReaderService) -> None:
+        self._service = service
+        self.deadline_s = service.timeouts.whole_s + 1
 
     def run(self, screening: Screening) -> Finding:
         """PASS `judge_print`; NOTICE `differs_from_print`; HIT `not_as_printed`; NOT_DONE or NOT_APPLICABLE."""
         document = find_chip_document(screening.documents)
         if document is None:
             return _print_finding(_NO_READING)
-        visit = read_job_of(self._service, screening, document)
+        job = read_job_of(self._service, screening, document)
         try:
-            reading = visit.wait(self.deadline_s - DEADLINE_MARGIN_S)
+            reading = job.wait(self.deadline_s - DEADLINE_MARGIN_S)
         except WaypostError:
             return _print_finding(_NO_READING)
-        printed = visit.input.document
+        printed = job.input.document
         if printed is None or not printed.raw:
             says = "Chip against print: no zone was read in print"
             return _print_finding(Observation(State.NOT_APPLICABLE, "no_print", says))
@@ -153,11 +154,14 @@ class ChipPrintCheck:
 
 
 def _print_facts(reading: ChipReading) -> dict[str, str]:
-    alike = {
-        one: " ".join(field.name for field in reading.comparison if field.agreement is one) for one in PrintAgreement
+    fields = {
+        agreement: " ".join(field.name for field in reading.comparison if field.agreement is agreement)
+        for agreement in PrintAgreement
     }
-    return {likeness.value: names for likeness, names in alike.items() if names}
+    return {agreement.value: names for agreement, names in fields.items() if names}
 
 
-def _print_finding(seen: Observation, facts: dict[str, str] | None = None) -> Finding:
-    return Finding(CHIP_PRINT_CHECK, seen.state, seen.reason, seen.says, True, Evidence(facts=facts or {}))
+def _print_finding(observation: Observation, facts: dict[str, str] | None = None) -> Finding:
+    return Finding(
+        CHIP_PRINT_CHECK, observation.state, observation.reason, observation.says, True, Evidence(facts=facts or {})
+    )

@@ -12,13 +12,14 @@ from functools import lru_cache
 
 from appliance.checks.list_state import damaged_list_finding, edition_facts, missing_list_finding
 from appliance.screening.check_ports import ListReader, ListView
+from appliance.screening.verdict import verdict_of_document
 from data.documents.code_tables import canonical_country
 from data.documents.lookup import LookupDates, find_matches
 from data.documents.mrz import apply_repairs
 from data.documents.sealed_keys import Sealer
 from data.documents.travel_document import TravelDocument
 from data.errors import Damaged, InputError
-from data.screenings import DocumentMatch, Evidence, Finding, Grade, Screening, State
+from data.screenings import DocumentMatch, Evidence, Finding, Grade, Screening, State, Verdict
 
 
 def find_documents(view: ListView, document: TravelDocument, now: datetime) -> Iterable[DocumentMatch]:
@@ -26,8 +27,8 @@ def find_documents(view: ListView, document: TravelDocument, now: datetime) -> I
     if view.edition is None:
         return ()
     day = LookupDates(today=now.date(), signed=view.edition.published.date())
-    meant = apply_repairs(document, now.date())  # a misread state must not hide a record; the number stays as read
-    return find_matches(view, meant, _sealer(view.edition.salt), view.edition.list, day)
+    repaired = apply_repairs(document, now.date())  # a misread state must not hide a record; the number stays as read
+    return find_matches(view, repaired, _sealer(view.edition.salt), view.edition.list, day)
 
 
 @lru_cache(maxsize=8)
@@ -82,18 +83,20 @@ class DocumentListCheck:
         if view.edition is None:
             return missing_list_finding(self.name, self._list.name)
         matches: list[DocumentMatch] = []
-        placed, unread = True, ""
+        is_country_known, unread = True, ""
         for document in screening.documents:
             try:
-                found = list(self._find(view, document, screening.at))
+                document_matches = list(self._find(view, document, screening.at))
             except InputError as error:
                 unread = _describe_unread(document, error)
                 continue
-            matches += found
-            placed = placed and (not found or canonical_country(document.issuer) is not None)
+            matches += document_matches
+            is_country_known = is_country_known and (
+                not document_matches or canonical_country(document.issuer) is not None
+            )
         matches.sort(key=lambda match: (_BEST_FIRST.index(match.grade), not match.certain))
         state, reason, says = _describe_matches(self._list.name, matches)
-        if state is State.PASS and not placed:
+        if state is State.PASS and not is_country_known:
             state, reason, says = State.NOTICE, "country_unknown", f"{says}, and its own country was not read: look"
         if unread:
             state, reason, says = State.NOT_DONE, "no_number", unread
@@ -121,7 +124,6 @@ def _describe_matches(list_name: str, matches: list[DocumentMatch]) -> tuple[Sta
 
 
 def _match_state(match: DocumentMatch) -> State:
-    firm = match.certain and not match.review_passed
-    if match.grade is Grade.ELSEWHERE or (match.grade is Grade.NEAR and not firm):
+    if verdict_of_document(match) is Verdict.CLEAR:
         return State.PASS
     return State.NOTICE if match.review_passed else State.HIT

@@ -47,10 +47,10 @@ class ListAgeCheck:
         """PASS `list_fresh` or `list_old`; NOT_DONE `list_expired`, `list_missing` or `list_damaged`."""
         try:
             with self._list.read() as view:
-                edition, hurt = view.edition, self._list.needs_repair
+                edition, is_damaged = view.edition, self._list.needs_repair
         except Damaged:
-            edition, hurt = None, True
-        if hurt:
+            edition, is_damaged = None, True
+        if is_damaged:
             return damaged_list_finding(self.name, self._list.name)
         if edition is None:
             return missing_list_finding(self.name, self._list.name)

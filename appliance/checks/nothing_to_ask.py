@@ -8,7 +8,7 @@
 """
 
 from appliance.checks.list_state import damaged_list_finding
-from appliance.chips.chip_document import find_chip_document, is_chip_expected
+from data.documents.travel_document import find_chip_document
 from data.kit.settings import ChipExpectation
 from data.screenings import Finding, Screening, State
 
@@ -87,6 +87,6 @@ class ChipNotAskedCheck:
     def run(self, screening: Screening) -> Finding:
         """NOT_DONE `chip_not_asked` where this post expects a chip on the document; else NOT_APPLICABLE."""
         document = find_chip_document(screening.documents)
-        wanted = document is not None and is_chip_expected(document, self._expected)
+        wanted = document is not None and self._expected.applies_to(document)
         state = State.NOT_DONE if wanted else State.NOT_APPLICABLE
         return Finding(CHIP_CHECK, state, "chip_not_asked", "Chip: not read here; `--chip` reads it")

@@ -19,16 +19,26 @@ class Observation(NamedTuple):
     says: str
 
 
-def optional_finding(check: str, seen: Sequence[Observation], nothing: Observation, facts: dict[str, str]) -> Finding:
+def optional_finding(
+    check: str, observations: Sequence[Observation], nothing: Observation, facts: dict[str, str]
+) -> Finding:
     """The finding of a `check` that is not mandatory, with `facts` beside its reasons."""
-    found = worst_finding(check, sorted(seen, key=lambda one: -_OPTIONAL_SERIOUSNESS.index(one.state))[:1], nothing)
-    reasons = worst_finding(check, seen, nothing).evidence.facts
-    return replace(found, mandatory=False, evidence=Evidence(facts=facts | reasons))
+    finding = worst_finding(
+        check,
+        sorted(observations, key=lambda observation: -_OPTIONAL_SERIOUSNESS.index(observation.state))[:1],
+        nothing,
+    )
+    reasons = worst_finding(check, observations, nothing).evidence.facts
+    return replace(finding, mandatory=False, evidence=Evidence(facts=facts | reasons))
 
 
-def worst_finding(check: str, seen: Sequence[Observation], nothing: Observation) -> Finding:
+def worst_finding(check: str, observations: Sequence[Observation], nothing: Observation) -> Finding:
     """The finding of `check`: the first of the worst observations, with all reasons in the facts; `nothing` of none."""
-    worst = max(seen, key=lambda one: _SERIOUSNESS.index(one.state), default=nothing)
-    reasons = dict.fromkeys(one.reason for one in seen if one.state not in (State.PASS, State.NOT_APPLICABLE))
+    worst = max(observations, key=lambda observation: _SERIOUSNESS.index(observation.state), default=nothing)
+    reasons = dict.fromkeys(
+        observation.reason
+        for observation in observations
+        if observation.state not in (State.PASS, State.NOT_APPLICABLE)
+    )
     facts = {"reasons": " ".join(reasons)} if len(reasons) > 1 else {}
     return Finding(check, worst.state, worst.reason, worst.says, True, Evidence(facts=facts))

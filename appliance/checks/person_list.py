@@ -59,7 +59,7 @@ class PersonListCheck(Generic[I]):
         search: Callable[[Screening, I, ListView], Iterable[PersonCandidate]],
         withheld: Callable[[Edition], str],
     ) -> None:
-        """`withheld` says why details of a version stay locked; empty where they may be told."""
+        """`withheld` says why details of a version stay locked; empty where they may be shown."""
         self.name = f"persons:{listed.name}"
         self._list = listed
         self._index = VersionedIndex(build)
@@ -86,22 +86,25 @@ class PersonListCheck(Generic[I]):
         if view.edition is None:
             return missing_list_finding(self.name, self._list.name)
         index = self._index.of(view, view.edition)
-        candidates, why = _best_of_each_record(self._found(screening, index, view)), self._withheld(view.edition)
+        candidates, why = (
+            _best_of_each_record(self._search_everybody(screening, index, view)),
+            self._withheld(view.edition),
+        )
         if why:
-            candidates = [remove_details(one, why) for one in candidates]
+            candidates = [remove_details(candidate, why) for candidate in candidates]
         state, reason, says = search_outcome(self._list.name, candidates)
         evidence = Evidence(candidates=tuple(candidates), facts=edition_facts(view.edition))
         return Finding(self.name, state, reason, says, True, evidence)
 
-    def _found(self, screening: Screening, index: I, view: ListView) -> Iterator[PersonCandidate]:
+    def _search_everybody(self, screening: Screening, index: I, view: ListView) -> Iterator[PersonCandidate]:
         for person in filter(_has_name, screening.people):
             yield from self._search(replace(screening, traveller=person), index, view)
 
 
-def _best_of_each_record(found: Iterable[PersonCandidate]) -> list[PersonCandidate]:
+def _best_of_each_record(candidates: Iterable[PersonCandidate]) -> list[PersonCandidate]:
     best: dict[str, PersonCandidate] = {}
-    for one in sorted(found, key=lambda one: (_BEST_FIRST.index(one.band), -one.score)):
-        best.setdefault(one.record, one)
+    for candidate in sorted(candidates, key=lambda each: (_BEST_FIRST.index(each.band), -each.score)):
+        best.setdefault(candidate.record, candidate)
     return list(best.values())[:MOST_SHOWN]
 
 
@@ -112,6 +115,6 @@ def _has_name(person: Traveller) -> bool:
 
 
 def _describe_no_name(people: Iterable[Traveller]) -> str:
-    some = any(letter.isalpha() for person in people for letter in person.surname + person.given)
-    what = "A single letter is no name" if some else "No name was read or given"
-    return f"{what}, so the person lists were not asked: scan the document or type the name"
+    has_letter = any(letter.isalpha() for person in people for letter in person.surname + person.given)
+    reason = "A single letter is no name" if has_letter else "No name was read or given"
+    return f"{reason}, so the person lists were not asked: scan the document or type the name"

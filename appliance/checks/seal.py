@@ -60,65 +60,72 @@ class SealCheck:
         NOT_DONE `seal_unreadable`, `seal_unverified`, `seal_not_compared`.
         """
         facts: dict[str, str] = {}
-        seen = [one for code in screening.codes for one in self._look(code, screening, facts)]
-        return optional_finding(self.name, seen, _NO_SEAL, facts)
+        observations = [
+            observation for code in screening.codes for observation in self._look_at_code(code, screening, facts)
+        ]
+        return optional_finding(self.name, observations, _NO_SEAL, facts)
 
-    def _look(self, code: Barcode, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
+    def _look_at_code(self, code: Barcode, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
         try:
             if code.kind is BarcodeKind.SEAL:
-                yield from self._sealed(read_seal(code.content), screening, facts)
+                yield from self._look_at_seal(read_seal(code.content), screening, facts)
             elif code.kind is BarcodeKind.OPEN_SEAL:
-                yield from self._open(read_open_seal(code.content), screening, facts)
+                yield from self._look_at_open_seal(read_open_seal(code.content), screening, facts)
         except InputError as problem:
             says = f"The seal cannot be read ({problem.what}): compare the page by eye"
             yield Observation(State.NOT_DONE, "seal_unreadable", says)
 
-    def _sealed(self, seal: Seal, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
+    def _look_at_seal(self, seal: Seal, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
         from appliance.checks.seal_signer import issuer_name, judge_seal  # with all that reads certificates
 
         title = f"{profiles.find_profile(seal).title} of {issuer_name(seal.header.issuer)}"
         judgement = judge_seal(seal, self._trust.snapshot().store, screening.at)
-        facts |= {"seal": title} | profiles.read_facts(seal) | _answers(judgement)
-        printed, differ = _compare_with_print(seal, screening)
+        facts |= {"seal": title} | profiles.read_facts(seal) | _answer_facts(judgement)
+        printed, differences = _compare_with_print(seal, screening)
         passports = _compare_passport(seal, screening)
-        if differ:
-            facts["seal differs"] = "; ".join(f"{one.field} {one.printed}, sealed {one.sealed}" for one in differ)
+        if differences:
+            facts["seal differs"] = "; ".join(
+                f"{difference.field} {difference.printed}, sealed {difference.sealed}" for difference in differences
+            )
         named_only = profiles.read_zone(seal) is None and passports == "same"
         agrees = "names this passport" if named_only else "says what is printed" if printed else ""
         yield from _observe_judgement(judgement, title, agrees)
-        for one in differ:
-            yield _difference(one, judgement)
+        for difference in differences:
+            yield _observe_difference(difference, judgement)
         if passports == "another":
-            yield _another_passport(judgement)
+            yield _observe_another_passport(judgement)
 
-    def _open(self, seal: OpenSeal, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
+    def _look_at_open_seal(self, seal: OpenSeal, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
         from appliance.checks.seal_signer import issuer_name, judge_open_seal
 
         judgement = judge_open_seal(seal, self._trust.snapshot().store, screening.at)
         title = f"{seal.type} of {issuer_name(seal.issuer)}"
-        facts |= {"seal": title} | seal.facts | _answers(judgement)
-        numbers = {clean_number(one.number) for one in screening.documents if one.number}
+        facts |= {"seal": title} | seal.facts | _answer_facts(judgement)
+        numbers = {clean_number(document.number) for document in screening.documents if document.number}
         sealed = clean_number(seal.number)
         yield from _observe_judgement(judgement, title, "names this document" if sealed and sealed in numbers else "")
         if sealed and numbers and sealed not in numbers:
-            yield _another_passport(judgement)
+            yield _observe_another_passport(judgement)
 
 
-def _answers(judgement: "SealJudgement") -> dict[str, str]:
-    return {f"seal {one.name}": f"{_ANSWERS[one.answer]}: {one.says}" for one in judgement.checks}
+def _answer_facts(judgement: "SealJudgement") -> dict[str, str]:
+    return {f"seal {check.name}": f"{_ANSWERS[check.answer]}: {check.says}" for check in judgement.checks}
 
 
 def _observe_judgement(judgement: "SealJudgement", title: str, agrees: str) -> Iterator[Observation]:
     """What the signer's judgement comes to; `agrees` says how the seal fits what was read, empty where it was not."""
-    decides, outcome = judgement.deciding_check, judgement.outcome
+    deciding_check, outcome = judgement.deciding_check, judgement.outcome
     if outcome is Authenticity.NOT_GENUINE:
-        false = any(
-            one.answer is AuthenticityAnswer.FAIL and one.reason in _NOT_SETTLED_BY_LOOKING for one in judgement.checks
+        is_false = any(
+            check.answer is AuthenticityAnswer.FAIL and check.reason in _NOT_SETTLED_BY_LOOKING
+            for check in judgement.checks
         )
-        state, reason = (State.HIT, "seal_false") if false else (State.NOTICE, "seal_doubtful")
-        yield Observation(state, reason, f"The seal ({title}) is not in order: {decides.says}")
+        state, reason = (State.HIT, "seal_false") if is_false else (State.NOTICE, "seal_doubtful")
+        yield Observation(state, reason, f"The seal ({title}) is not in order: {deciding_check.says}")
     elif outcome is not Authenticity.GENUINE:
-        yield Observation(State.NOT_DONE, "seal_unverified", f"The seal ({title}) was not verified: {decides.says}")
+        yield Observation(
+            State.NOT_DONE, "seal_unverified", f"The seal ({title}) was not verified: {deciding_check.says}"
+        )
     elif not agrees:
         says = f"The seal ({title}) is genuine, but the document that it belongs to was not read: scan that as well"
         yield Observation(State.NOT_DONE, "seal_not_compared", says)
@@ -135,8 +142,8 @@ def _compare_with_print(
         return None, ()
     feature, text = zone
     sealed = profiles.read_sealed_document(text, _screening_day(screening))
-    fitting = [one for one in screening.documents if profiles.may_belong_to(feature, one)]
-    printed = min(fitting, key=lambda one: len(profiles.find_differences(sealed, one)), default=None)
+    fitting = [document for document in screening.documents if profiles.may_belong_to(feature, document)]
+    printed = min(fitting, key=lambda document: len(profiles.find_differences(sealed, document)), default=None)
     return printed, profiles.find_differences(sealed, printed) if printed else ()
 
 
@@ -144,22 +151,25 @@ def _compare_passport(seal: Seal, screening: Screening) -> str:
     """Whether the passport that the seal names is `same`, `another`, or was not read along (empty)."""
     named = clean_number(profiles.read_holder_number(seal))
     zone = profiles.read_zone(seal)
-    others = [one for one in screening.documents if zone is None or not profiles.may_belong_to(zone[0], one)]
-    numbers = [clean_number(one.number) for one in others if one.number and one.number_is_certain]
+    others = [
+        document for document in screening.documents if zone is None or not profiles.may_belong_to(zone[0], document)
+    ]
+    numbers = [clean_number(document.number) for document in others if document.number and document.number_is_certain]
     if not named or not numbers:
         return ""
     # Nine characters are sealed: of a longer number its beginning.
     return "same" if any(named in (number, number[:_SEALED_NUMBER]) for number in numbers) else "another"
 
 
-def _difference(one: profiles.FieldDifference, judgement: "SealJudgement") -> Observation:
-    says = f"The {one.field} is printed {one.printed or 'nowhere'}, but sealed {one.sealed or 'as nothing'}"
-    if one.doubtful or judgement.outcome is not Authenticity.GENUINE:
+def _observe_difference(difference: profiles.FieldDifference, judgement: "SealJudgement") -> Observation:
+    printed, sealed = difference.printed or "nowhere", difference.sealed or "as nothing"
+    says = f"The {difference.field} is printed {printed}, but sealed {sealed}"
+    if difference.doubtful or judgement.outcome is not Authenticity.GENUINE:
         return Observation(State.NOTICE, "seal_differs", f"{says}: compare with the page")
     return Observation(State.HIT, "seal_of_another", says)
 
 
-def _another_passport(judgement: "SealJudgement") -> Observation:
+def _observe_another_passport(judgement: "SealJudgement") -> Observation:
     says = "The seal names another passport than the one that was read"
     state = State.HIT if judgement.outcome is Authenticity.GENUINE else State.NOTICE
     return Observation(state, "seal_of_another", says)

@@ -44,7 +44,10 @@ class SealJudgement:
         """The check that the outcome rests on: the first that failed, else the first not done, else the signature."""
         order = (AuthenticityAnswer.FAIL, AuthenticityAnswer.NOT_DONE)
         ranked = [
-            one for answer in order for one in self.checks if one.answer is answer and one.reason not in TOLERATED
+            check
+            for answer in order
+            for check in self.checks
+            if check.answer is answer and check.reason not in TOLERATED
         ]
         return ranked[0] if ranked else self.checks[0]
 

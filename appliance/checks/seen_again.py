@@ -43,13 +43,15 @@ class SeenAgainCheck:
 
     def run(self, screening: Screening) -> Finding:
         """PASS `not_seen`, `seen_before`; NOTICE `refused_before`, `entered_twice`, `left_twice`, `two_lanes` …"""
-        seen = [one for document in screening.documents for one in self._look(screening, document)]
+        observations = [
+            observation for document in screening.documents for observation in self._look_up(screening, document)
+        ]
         nothing = Observation(State.NOT_APPLICABLE, "no_document", "No document was presented")
-        return replace(worst_finding(self.name, seen, nothing), mandatory=self.mandatory)
+        return replace(worst_finding(self.name, observations, nothing), mandatory=self.mandatory)
 
-    def _look(self, screening: Screening, document: TravelDocument) -> Iterator[Observation]:
+    def _look_up(self, screening: Screening, document: TravelDocument) -> Iterator[Observation]:
         earlier = self._sightings.before(screening, document, screening.at - self._within)
-        last = next((one for one in earlier if _is_settled(one, screening)), None)
+        last = next((sighting for sighting in earlier if _is_settled(sighting, screening)), None)
         reason = self._reason(last, screening) if last else ""
         if last and reason:
             yield Observation(State.NOTICE, reason, _describe(reason, last, screening))

@@ -1,4 +1,4 @@
-"""From a chip's reading to what the officer is told: one table per rule, worst first.
+"""From a chip's reading to what the officer reads: one table per rule, worst first.
 
 - REFER: somebody made or changed what the issuer did not sign, or the chip is a copy. Looking settles nothing there.
 - CHECK: issuers themselves are known to make this mistake, so the officer looks at the document closely.
@@ -66,8 +66,8 @@ def _judge_not_genuine(reading: ChipReading) -> Observation:
     if worst is None:
         says = f"Chip: {_sentence(faults[0])}: look at the document closely"
         return Observation(State.NOTICE, faults[0].reason.value, says)
-    what = "The chip is not the issuer's own" if worst.reason in COPY_REASONS else "The chip is not genuine"
-    return Observation(State.HIT, worst.reason.value, f"{what}: {_sentence(worst)}")
+    fault = "The chip is not the issuer's own" if worst.reason in COPY_REASONS else "The chip is not genuine"
+    return Observation(State.HIT, worst.reason.value, f"{fault}: {_sentence(worst)}")
 
 
 def _judge_genuine(reading: ChipReading) -> Observation:
@@ -83,20 +83,20 @@ def _judge_genuine(reading: ChipReading) -> Observation:
 
 
 def judge_print(comparison: tuple[PrintComparison, ...], printed: TravelDocument) -> Observation:
-    """Whether the chip says what the print says. A difference is told, never decided by changing one side."""
+    """Whether the chip says what the print says. A difference is reported, never decided by changing one side."""
     differs = differing_fields(comparison)
     if not comparison:
         return Observation(State.NOT_DONE, "zone_unread", "Chip: its zone was not read, so the print is not compared")
     if not differs:
         return Observation(State.PASS, "as_printed", "The chip says what is printed")
     fields = ", ".join(FIELD_NAMES.get(name, name) for name in differs)
-    if any(_certain(printed, name) for name in differs):
+    if any(_is_certain(printed, name) for name in differs):
         return Observation(State.HIT, "not_as_printed", f"The chip belongs to another print: {fields} differ")
     says = f"Chip and print differ: {fields}: compare with the printed page"
     return Observation(State.NOTICE, "differs_from_print", says)
 
 
-def _certain(printed: TravelDocument, field: str) -> bool:
+def _is_certain(printed: TravelDocument, field: str) -> bool:
     """Whether the printed side was read by a machine and its own digit is right."""
     digit = printed.digit(field) if field in FIELDS_WITH_DIGIT else None
     return printed.capture is Capture.MACHINE and digit is not None and digit.ok and field not in printed.doubtful

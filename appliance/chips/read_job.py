@@ -19,7 +19,7 @@ from devices.chip.reading import ChipReading
 
 
 class ChipReadStage(StrEnum):
-    """Where a reading stands."""
+    """How far a reading is."""
 
     LAY = "lay"
     OPENING = "opening"
@@ -59,7 +59,7 @@ class ChipReadStep:
 
     @property
     def says(self) -> str:
-        """What the officer is told; empty when there is nothing to do or to wait for."""
+        """What the officer reads; empty when there is nothing to do or to wait for."""
         if self.stage is not ChipReadStage.READING:
             return _STAGE_SENTENCES[self.stage]
         return f"Chip: reading {_FILE_TITLES.get(self.file, self.file)}, {self.percent} %"
@@ -103,21 +103,21 @@ class ChipReadInput:
 class ChipReadJob:
     """A chip that is being read, or was."""
 
-    def __init__(self, asked: ChipReadInput, tell: OnChipStep = lambda step: None) -> None:
-        self.input = asked
-        self._tell = tell
-        self._done: Future[ChipReading] = Future()
+    def __init__(self, read_input: ChipReadInput, on_step: OnChipStep = lambda step: None) -> None:
+        self.input = read_input
+        self._on_step = on_step
+        self._outcome: Future[ChipReading] = Future()
         self._deadline: Deadline | None = None
         self._percent = ("", -1)
 
     def wait(self, timeout_s: float) -> ChipReading:
         """What was read. WaypostError where nothing was; TimeoutError when it takes longer."""
-        return self._done.result(timeout_s)
+        return self._outcome.result(timeout_s)
 
     @property
     def is_done(self) -> bool:
         """Whether a reading or an error is there."""
-        return self._done.done()
+        return self._outcome.done()
 
     def cancel(self) -> None:
         """Stop: the traveller is done. What was read stays."""
@@ -125,35 +125,35 @@ class ChipReadJob:
             self._deadline.cancel()
         self.fail(ReadingCancelled())
 
-    # ── told by the station ──────────────────────────────────────────────────────────────────────────
+    # ── called by the service ──────────────────────────────────────────────────────────────────────────
 
     def start_deadline(self, seconds: float) -> Deadline:
-        """The deadline of one reading, which `end` cuts short."""
-        self._deadline = patience = Deadline(seconds)
+        """The deadline of one reading, which `cancel` cuts short."""
+        self._deadline = deadline = Deadline(seconds)
         if self.is_done:
-            patience.cancel()
-        return patience
+            deadline.cancel()
+        return deadline
 
     def report_stage(self, stage: ChipReadStage) -> None:
         """A step without a number."""
         if not self.is_done:
-            self._tell(ChipReadStep(stage))
+            self._on_step(ChipReadStep(stage))
 
     def report_progress(self, progress: FileReadProgress) -> None:
-        """A piece of a file came; told once a percent."""
+        """A piece of a file came; reported once a percent."""
         step = ChipReadStep(ChipReadStage.READING, progress.file, progress.bytes_read, progress.total)
         if (progress.file, step.percent) != self._percent and not self.is_done:
             self._percent = progress.file, step.percent
-            self._tell(step)
+            self._on_step(step)
 
     def finish(self, reading: ChipReading) -> None:
         """It was read."""
         with suppress(InvalidStateError):
-            self._done.set_result(reading)
-            self._tell(ChipReadStep(ChipReadStage.ENDED, reading=reading))
+            self._outcome.set_result(reading)
+            self._on_step(ChipReadStep(ChipReadStage.ENDED, reading=reading))
 
     def fail(self, error: WaypostError) -> None:
         """It was not read."""
         with suppress(InvalidStateError):
-            self._done.set_exception(error)
-            self._tell(ChipReadStep(ChipReadStage.ENDED, error=error))
+            self._outcome.set_exception(error)
+            self._on_step(ChipReadStep(ChipReadStage.ENDED, error=error))

@@ -26,7 +26,7 @@ from devices.ports import ChipReader, DeviceHealth, DeviceState, Transport
 _RETRY_S = 0.2
 """Between two looks for a chip that lies askew."""
 _MAX_JOBS = 4
-"""Visits that are remembered; screenings of late checks may still ask."""
+"""Jobs that are remembered; screenings of late checks may still ask."""
 _GRACE_S = 1.0
 
 
@@ -41,22 +41,24 @@ class ChipTimeouts:
 
     @property
     def whole_s(self) -> float:
-        """A visit ends by itself within so many seconds."""
+        """A job ends by itself within so many seconds."""
         return self.lay_s + self.read_s + _GRACE_S
 
 
 class ChipReaderService:
     """One chip reader, and what is read on it. `now` is trusted time."""
 
-    def __init__(self, reader: ChipReader, trust: TrustLists, waits: ChipTimeouts, now: Callable[[], datetime]) -> None:
-        self.timeouts = waits
+    def __init__(
+        self, reader: ChipReader, trust: TrustLists, timeouts: ChipTimeouts, now: Callable[[], datetime]
+    ) -> None:
+        self.timeouts = timeouts
         self.trust = trust
         self._reader = reader
         self._now = now
         self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._run, name="chip station", daemon=True)
-        self._lock, self._asking = Lock(), Lock()
-        self._started = self._opened = False
+        self._thread = Thread(target=self._run, name="chip reader", daemon=True)
+        self._lock, self._starting = Lock(), Lock()
+        self._is_started = self._is_open = False
         self._fault: DeviceFault | None = None
         self._current: tuple[ChipReadJob, asyncio.Task[None]] | None = None
         self._jobs: OrderedDict[UUID, ChipReadJob] = OrderedDict()
@@ -83,48 +85,50 @@ class ChipReaderService:
         self._start()
         asyncio.run_coroutine_threadsafe(self._try_to_open(), self._loop)
 
-    def start(self, asked: ChipReadInput, tell: OnChipStep = lambda step: None) -> ChipReadJob:
+    def start(self, read_input: ChipReadInput, on_step: OnChipStep = lambda step: None) -> ChipReadJob:
         """Read the chip of this document now. Returns at once; the one before is ended."""
-        visit = ChipReadJob(asked, tell)
+        job = ChipReadJob(read_input, on_step)
         self._start()
-        self._loop.call_soon_threadsafe(self._replace_job, visit)
-        return visit
+        self._loop.call_soon_threadsafe(self._replace_job, job)
+        return job
 
-    def start_for(self, screening: UUID, asked: ChipReadInput, tell: OnChipStep = lambda step: None) -> ChipReadJob:
-        """The same for the checks of this screening; the visit they share, where one of them was first."""
-        with self._asking:
-            visit = self.find_job(screening)
-            if visit is None:
-                visit = self.start(asked, tell)
-                self.keep(screening, visit)
-            return visit
+    def start_for(
+        self, screening: UUID, read_input: ChipReadInput, on_step: OnChipStep = lambda step: None
+    ) -> ChipReadJob:
+        """The same for the checks of this screening; the job they share, where one of them was first."""
+        with self._starting:
+            job = self.find_job(screening)
+            if job is None:
+                job = self.start(read_input, on_step)
+                self.keep(screening, job)
+            return job
 
-    def keep(self, screening: UUID, visit: ChipReadJob) -> None:
+    def keep(self, screening: UUID, job: ChipReadJob) -> None:
         """What the checks of this screening ask for."""
         with self._lock:
-            self._jobs[screening] = visit
+            self._jobs[screening] = job
             while len(self._jobs) > _MAX_JOBS:
                 self._jobs.popitem(last=False)
 
     def find_job(self, screening: UUID) -> ChipReadJob | None:
-        """The visit of this screening, if there is one."""
+        """The job of this screening, if there is one."""
         with self._lock:
             return self._jobs.get(screening)
 
     def forget(self) -> None:
         """The traveller is done: end what is read, keep no chip in memory."""
         with self._lock:
-            kept = list(self._jobs.values())
+            jobs = list(self._jobs.values())
             self._jobs.clear()
-        for visit in kept:
-            visit.cancel()
-            if self._started:
-                self._loop.call_soon_threadsafe(self._abandon, visit)
+        for job in jobs:
+            job.cancel()
+            if self._is_started:
+                self._loop.call_soon_threadsafe(self._abandon, job)
 
     def close(self) -> None:
         """Let go of the reader; a driver that hangs is left behind."""
         self.forget()
-        if self._started:
+        if self._is_started:
             closing = asyncio.run_coroutine_threadsafe(self._close(), self._loop)
             with suppress(Exception):
                 closing.result(_GRACE_S)
@@ -135,8 +139,8 @@ class ChipReaderService:
 
     def _start(self) -> None:
         with self._lock:
-            if not self._started:
-                self._started = True
+            if not self._is_started:
+                self._is_started = True
                 self._thread.start()
 
     # ── in the loop ──────────────────────────────────────────────────────────────────────────────────
@@ -147,59 +151,59 @@ class ChipReaderService:
         finally:
             self._loop.close()
 
-    def _replace_job(self, visit: ChipReadJob) -> None:
-        before = None
+    def _replace_job(self, job: ChipReadJob) -> None:
+        task = None
         if self._current:
-            earlier, before = self._current
+            earlier, task = self._current
             earlier.cancel()
-            before.cancel()
-        self._current = visit, self._loop.create_task(self._run_job(visit, before))
+            task.cancel()
+        self._current = job, self._loop.create_task(self._run_job(job, task))
 
-    def _abandon(self, visit: ChipReadJob) -> None:
+    def _abandon(self, job: ChipReadJob) -> None:
         """Wait for its document no longer: the next one laid there is another's."""
-        if self._current and self._current[0] is visit:
+        if self._current and self._current[0] is job:
             self._current[1].cancel()
 
-    async def _run_job(self, visit: ChipReadJob, before: asyncio.Task[None] | None) -> None:
+    async def _run_job(self, job: ChipReadJob, earlier: asyncio.Task[None] | None) -> None:
         try:
-            if before is not None:
-                await asyncio.wait([before])
+            if earlier is not None:
+                await asyncio.wait([earlier])
             async with asyncio.timeout(self.timeouts.whole_s):
-                visit.finish(await self._read(visit))
+                job.finish(await self._read(job))
         except WaypostError as error:
-            visit.fail(error)
+            job.fail(error)
         except asyncio.CancelledError:
-            visit.fail(ReadingCancelled())
+            job.fail(ReadingCancelled())
         except TimeoutError:
-            visit.fail(ChipSlow(f"The chip reader did not answer within {self.timeouts.whole_s:g} seconds"))
+            job.fail(ChipSlow(f"The chip reader did not answer within {self.timeouts.whole_s:g} seconds"))
         except Exception:  # a driver is foreign code: whatever it raises is a fault of the device
-            visit.fail(DeviceFault(FaultReason.PROTOCOL, "The chip reader's driver failed"))
+            job.fail(DeviceFault(FaultReason.PROTOCOL, "The chip reader's driver failed"))
 
-    async def _read(self, visit: ChipReadJob) -> ChipReading:
+    async def _read(self, job: ChipReadJob) -> ChipReading:
         clock = self._loop.time
-        visit.input.key()  # before anybody is asked to lay a document that cannot be opened
-        visit.report_stage(ChipReadStage.LAY)
+        job.input.key()  # before anybody is asked to lay a document that cannot be opened
+        job.report_stage(ChipReadStage.LAY)
         ends = clock() + self.timeouts.lay_s
         lifted: WaypostError = NoChip()
         await self._open()
         while True:
-            if visit.is_done:
+            if job.is_done:
                 raise ReadingCancelled
-            chip = await self._wait_for_chip(visit, ends - clock())
+            chip = await self._wait_for_chip(job, ends - clock())
             if chip is None:
                 raise lifted
             if not isinstance(lifted, ChipGone):
                 ends = clock() + self.timeouts.read_s
             try:
-                return await asyncio.to_thread(self._read_once, visit, chip, ends - clock())
+                return await asyncio.to_thread(self._read_once, job, chip, ends - clock())
             except ChipGone as gone:
                 lifted = gone
-                visit.report_stage(ChipReadStage.LAY_BACK)
+                job.report_stage(ChipReadStage.LAY_BACK)
 
-    async def _wait_for_chip(self, visit: ChipReadJob, left_s: float) -> Transport | None:
+    async def _wait_for_chip(self, job: ChipReadJob, left_s: float) -> Transport | None:
         """The chip that is laid down in time. One that cannot be powered yet lies askew, and is tried again."""
         ends = self._loop.time() + left_s
-        while (left_s := ends - self._loop.time()) > 0 and not visit.is_done:
+        while (left_s := ends - self._loop.time()) > 0 and not job.is_done:
             try:
                 return await self._reader.chip(left_s)
             except DeviceFault as fault:
@@ -208,26 +212,26 @@ class ChipReaderService:
                 await asyncio.sleep(_RETRY_S)
         return None
 
-    def _read_once(self, visit: ChipReadJob, chip: Transport, left_s: float) -> ChipReading:
-        visit.report_stage(ChipReadStage.OPENING)
+    def _read_once(self, job: ChipReadJob, chip: Transport, left_s: float) -> ChipReading:
+        job.report_stage(ChipReadStage.OPENING)
         return read_chip(
             chip,
-            visit.input.key(),
+            job.input.key(),
             self.trust.snapshot().store,
-            deadline=visit.start_deadline(max(0.0, left_s)),
+            deadline=job.start_deadline(max(0.0, left_s)),
             now=self._now(),
-            printed=visit.input.document,
-            watcher=visit.report_progress,
+            printed=job.input.document,
+            watcher=job.report_progress,
         )
 
     async def _open(self) -> None:
-        if not self._opened:
+        if not self._is_open:
             try:
                 await self._reader.open()
             except DeviceFault as fault:
                 self._fault = fault
                 raise
-            self._opened, self._fault = True, None
+            self._is_open, self._fault = True, None
 
     async def _try_to_open(self) -> None:
         with suppress(DeviceFault):
@@ -237,6 +241,6 @@ class ChipReaderService:
         if self._current:
             self._current[1].cancel()
             await asyncio.wait([self._current[1]])
-        if self._opened:
-            self._opened = False
+        if self._is_open:
+            self._is_open = False
             await self._reader.close()

@@ -50,19 +50,19 @@ class CheckRequest(BaseModel):
         return self
 
     @classmethod
-    def from_options(cls, **given: str | tuple[str, ...]) -> "CheckRequest":
+    def from_options(cls, **options: str | tuple[str, ...]) -> "CheckRequest":
         """From options; InputError says what is wrong with them, without repeating their values."""
-        return cls._validated(given, {})
+        return cls._validate(options, {})
 
     @classmethod
-    def beside_a_device(cls, **given: str | tuple[str, ...]) -> "CheckRequest":
+    def with_device(cls, **options: str | tuple[str, ...]) -> "CheckRequest":
         """The same where a device gives the document, so that nothing else need be given."""
-        return cls._validated(given, {_PRESENTED: True})
+        return cls._validate(options, {_PRESENTED: True})
 
     @classmethod
-    def _validated(cls, given: Mapping[str, object], context: Mapping[str, bool]) -> "CheckRequest":
+    def _validate(cls, options: Mapping[str, object], context: Mapping[str, bool]) -> "CheckRequest":
         try:
-            return cls.model_validate(given, context=context)
+            return cls.model_validate(options, context=context)
         except ValidationError as error:
             raise _fault(error) from None
 
@@ -114,5 +114,5 @@ def request_id(line: str) -> str | int | None:
 
 def _fault(error: ValidationError) -> InputError:
     faults = [(".".join(map(str, fault["loc"])), fault["msg"]) for fault in error.errors(include_input=False)]
-    said = [f"{place}: {what}" if place else what.removeprefix("Value error, ") for place, what in faults]
-    return InputError("; ".join(said))
+    messages = [f"{place}: {message}" if place else message.removeprefix("Value error, ") for place, message in faults]
+    return InputError("; ".join(messages))

@@ -1,11 +1,11 @@
 """The counter: the one service that every front end calls to screen, decide, open work, read a chip and wait.
 
 - Whatever the front end, the same request gives the same findings: the screening is made here and nowhere else.
-- A decision and an opening of work count once the journal has them, and only then they are given back.
+- A decision and a supervisor's override count once the journal has them, and only then they are given back.
 - What only a device needs is imported when a device is asked: most callers type or scan their traveller.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -13,24 +13,33 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from appliance.checks.nothing_to_ask import CHIP_CHECK as CHIP
-from appliance.chips.chip_document import find_chip_document
+from appliance.counter.decisions import (
+    DecisionKey,
+    DecisionRecord,
+    SupervisorOverride,
+    active_overrides,
+    decide,
+    open_work,
+)
+from appliance.counter.kit_lists import ListState
 from appliance.counter.parts import SEARCHED_KINDS, VOUCHING_KIND, CounterLists, CounterParts, Lane
 from appliance.counter.subject import ScreeningRequest, Subject, check_access_number
-from appliance.decisions import DecisionKey, DecisionRecord, SupervisorOverride, active_overrides, decide, open_work
-from appliance.post_state import Condition, ListState, post_conditions
 from appliance.screening.check_ports import JournalWriter
 from appliance.screening.result import ScreeningProgress, ScreeningResult
 from appliance.screening.run import Screener
-from data.clock import Clock
+from appliance.standing_conditions import Condition, ConditionKind, access_condition, distinct_conditions
+from data.clock import Clock, TrustedTime
+from data.documents.travel_document import find_chip_document
 from data.errors import InputError
 from data.lease.access import ListAccess
 from data.screenings import Decision, Screening
-from devices.ports import DeviceState, DocumentReader
+from devices.ports import DeviceHealth, DeviceState, DocumentReader
 
 if TYPE_CHECKING:
     from appliance.chips.read_job import ChipReadStep
     from appliance.chips.reader_service import ChipReaderService
     from devices.chip.reading import ChipReading
+
 
 _SLACK_S = 1.0
 """The chip's own deadline passes before ours."""
@@ -43,8 +52,8 @@ class PostSnapshot:
     lists: tuple[ListState, ...]
     conditions: tuple[Condition, ...]
     """What the whole post lacks."""
-    openings: tuple[SupervisorOverride, ...]
-    """Work opened under conditions that still stand."""
+    overrides: tuple[SupervisorOverride, ...]
+    """Overrides of conditions that still stand."""
     access: ListAccess
     """Whether the lists may be read."""
     last_contact: datetime | None
@@ -66,20 +75,22 @@ class Counter:
         self._parts = parts
         self._lock = Lock()
         self._screener: Screener | None = None
-        self._openings: tuple[SupervisorOverride, ...] = ()
+        self._overrides: tuple[SupervisorOverride, ...] = ()
 
     # ── one traveller ────────────────────────────────────────────────────────────────────────────────
 
     def screen(
         self,
         request: ScreeningRequest,
-        tell: Callable[[ScreeningProgress], None] = lambda progress: None,
-        tell_chip: Callable[["ChipReadStep"], None] = lambda step: None,
+        on_progress: Callable[[ScreeningProgress], None] = lambda progress: None,
+        on_chip_step: Callable[["ChipReadStep"], None] = lambda step: None,
     ) -> ScreeningResult:
-        """Screen one traveller. `tell` hears each step as `Screener.screen` says, `tell_chip` each of the chip."""
+        """Screen one traveller. `on_progress` hears each step as `Screener.screen` says, `on_chip_step` each
+        of the chip.
+        """
         screening = request.screening(self.lane, self.clock.now())
-        self._start_chip(screening, request.subject, tell_chip)
-        return self.screener.screen(screening, tell)
+        self._start_chip(screening, request.subject, on_chip_step)
+        return self.screener.screen(screening, on_progress)
 
     def decide(
         self,
@@ -87,25 +98,25 @@ class Counter:
         decision: Decision,
         *,
         officer: str,
-        pressed: DecisionKey = DecisionKey.OWN_KEY,
+        key: DecisionKey = DecisionKey.OWN_KEY,
         second: str = "",
     ) -> DecisionRecord:
         """Record a decision; Denied says why not. `result` is None while there is no verdict."""
-        made = decide(
+        record = decide(
             result,
             decision,
             officer=officer,
             now=self.clock.now(),
-            pressed=pressed,
+            key=key,
             second=second,
-            openings=self._openings,
+            overrides=self._overrides,
         )
-        made.append_to(self.journal)
-        return made
+        record.append_to(self.journal)
+        return record
 
     # ── the chip and the reader ──────────────────────────────────────────────────────────────────────
 
-    def _start_chip(self, screening: Screening, subject: Subject, tell: Callable[["ChipReadStep"], None]) -> None:
+    def _start_chip(self, screening: Screening, subject: Subject, on_step: Callable[["ChipReadStep"], None]) -> None:
         """Read the chip of the first document that may have one, unless that was how the document came."""
         document = find_chip_document(screening.documents)
         if document is None or self.chips is None:
@@ -115,9 +126,9 @@ class Counter:
             return
         from appliance.chips.read_job import ChipReadInput
 
-        self.chips.start_for(screening.id, ChipReadInput(document, subject.can), tell)
+        self.chips.start_for(screening.id, ChipReadInput(document, subject.can), on_step)
 
-    def read_chip(self, can: str, tell: Callable[["ChipReadStep"], None] = lambda step: None) -> Subject:
+    def read_chip(self, can: str, on_step: Callable[["ChipReadStep"], None] = lambda step: None) -> Subject:
         """The document as its own chip gives it, opened by the access number alone.
 
         Raises:
@@ -129,20 +140,20 @@ class Counter:
         check_access_number(can)
         if self.chips is None:
             raise InputError("Chips are not read here", do="Name a chip reader in kit.toml, or scan the document")
-        visit = self.chips.start(ChipReadInput(None, can), tell)
-        reading = visit.wait(self.chips.timeouts.whole_s + _SLACK_S)
+        job = self.chips.start(ChipReadInput(None, can), on_step)
+        reading = job.wait(self.chips.timeouts.whole_s + _SLACK_S)
         if reading.document is None:
             raise InputError("The chip gives no zone that can be read", do="Give the printed zone with --mrz")
         document = Subject.from_document(reading.document, self.today())
-        return Subject(document.documents, document.traveller, can=can, chip=visit)
+        return Subject(document.documents, document.traveller, can=can, chip=job)
 
     def chip_reading(self, result: ScreeningResult) -> "ChipReading | None":
         """What the chip of this screening said; None where none was read."""
-        visit = self.chips.find_job(result.screening.id) if self.chips else None
-        if visit is None or not visit.is_done:
+        job = self.chips.find_job(result.screening.id) if self.chips else None
+        if job is None or not job.is_done:
             return None
         try:
-            return visit.wait(0)
+            return job.wait(0)
         except Exception:  # why it was not read is a finding already
             return None
 
@@ -182,9 +193,9 @@ class Counter:
         access = self.look()
         self.screener.prepare()
         states, time = self.screened_states(), self.clock.trusted_time()
-        standing = post_conditions(states, time, {**readers, **self._chip_readers()}, access)
-        self._openings = active_overrides(self._openings, standing, time.now)
-        return PostSnapshot(states, standing, self._openings, access, self.lists.last_contact(), time.now)
+        conditions = post_conditions(states, time, {**readers, **self._chip_readers()}, access)
+        self._overrides = active_overrides(self._overrides, conditions, time.now)
+        return PostSnapshot(states, conditions, self._overrides, access, self.lists.last_contact(), time.now)
 
     def _chip_readers(self) -> dict[str, DeviceState]:
         """The chip reader, as its check calls it; one that was not opened yet is not away."""
@@ -192,10 +203,10 @@ class Counter:
 
     def open_work(self, condition: Condition, supervisor: str, second: str = "") -> SupervisorOverride:
         """Open work under a standing condition for one shift; Denied says what is missing."""
-        opening = open_work(condition, supervisor=supervisor, now=self.clock.now(), second=second)
-        opening.append_to(self.journal)
-        self._openings = (*self._openings, opening)
-        return opening
+        override = open_work(condition, supervisor=supervisor, now=self.clock.now(), second=second)
+        override.append_to(self.journal)
+        self._overrides = (*self._overrides, override)
+        return override
 
     def look(self) -> ListAccess:
         """Whether the lists may be read now; lists that were erased or came anew are opened anew. Ask now and then."""
@@ -255,3 +266,22 @@ class Counter:
         if "chips" in self.__dict__ and self.chips:
             self.chips.close()
         self._parts.close()
+
+
+def post_conditions(
+    lists: Iterable[ListState],
+    time: TrustedTime,
+    readers: Mapping[str, DeviceState] | None = None,
+    access: ListAccess | None = None,
+) -> tuple[Condition, ...]:
+    """What the whole post lacks now, each once."""
+    all_lists = access_condition(access) if access else None
+    conditions = [all_lists] if all_lists else []
+    conditions += [state.condition for state in lists if state.condition]
+    dead = (DeviceHealth.ABSENT, DeviceHealth.FAULTED)
+    conditions += [
+        Condition(ConditionKind.READER_DEAD, name) for name, state in (readers or {}).items() if state.health in dead
+    ]
+    if time.is_behind:
+        conditions.append(Condition(ConditionKind.CLOCK_BEHIND))
+    return distinct_conditions(conditions)

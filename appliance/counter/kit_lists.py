@@ -1,31 +1,47 @@
-"""The lists of a kit's enrolment as they are open now: for checks behind their gate, for people with their age.
+"""The lists of a kit's enrolment as they are open now: for checks behind their guard, for people with their age.
 
-Lists that were erased, or came anew, while the counter runs are opened anew (`KitLists.look`).
+- Lists that were erased, or came anew, while the counter runs are opened anew (`KitLists.look`).
+- The state of the lists is looked at between travellers, and costs one short read of each.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
 
-from appliance.post_state import ListState, damaged_list_state, erased_list_state, list_states
+from appliance.screening.check_ports import ListReader
 from appliance.screening.list_access import GuardedList, ListAccessGuard
+from appliance.standing_conditions import Condition, ConditionKind
 from data.clock import Clock
-from data.errors import Damaged
+from data.errors import Damaged, WaypostError
 from data.kit.enrolment import CarriedList, read_carried_lists, read_last_contact
 from data.kit.home import KitHome
 from data.lease.access import AccessState, ListAccess
 from data.lease.enforcement import enforce_access, find_withholding_reason, read_access, read_list_contact
-from data.lists.edition import AgePolicy, Edition
+from data.lists.edition import AgeBand, AgePolicy, Edition, format_age
 from data.lists.kinds import KINDS
 from data.lists.replica import Replica
 from data.lists.storage.overlay import RolledBackVersion
 from data.policy import read_age_policy, read_erase_within_h
 
 _OF_PERSONS = "persons"
-_OF_ONE_LIFE = ("carried", "readers", "policies", "_files", "_erased")
-"""What is kept here that belongs to one life of the lists."""
+_KEPT_PER_GENERATION = ("carried", "readers", "policies", "_files", "_is_erased")
+"""What is kept here that belongs to one generation of the lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """One list as the status line shows it."""
+
+    name: str
+    edition: Edition | None
+    """None when the list never came or cannot be read."""
+    age: AgeBand | None
+    words: str
+    """`3 hours ago`, `never received`, `damaged`."""
+    condition: Condition | None = None
+    """What is amiss, if anything."""
 
 
 @dataclass
@@ -34,8 +50,8 @@ class KitLists:
 
     kit: KitHome
     clock: Callable[[], Clock]
-    _looked: tuple[int, bool] | None = field(default=None, init=False)
-    """Which life of the lists the files that are open belong to, and whether it is over."""
+    _open_generation: tuple[int, bool] | None = field(default=None, init=False)
+    """Which generation of the lists the files that are open belong to, and whether it is over."""
 
     @cached_property
     def carried(self) -> tuple[CarriedList, ...]:
@@ -46,9 +62,11 @@ class KitLists:
     def readers(self) -> dict[str, GuardedList]:
         """Those lists for whoever looks somebody up; without those that cannot be opened."""
         return {
-            one.name: GuardedList(one.name, one.kind, partial(self._file, one.name), self.gate, self._withheld)
-            for one in self.carried
-            if one.kind in KINDS and (one.name in self._files or self._erased)
+            carried.name: GuardedList(
+                carried.name, carried.kind, partial(self._file, carried.name), self.guard, self._find_withholding_reason
+            )
+            for carried in self.carried
+            if carried.kind in KINDS and (carried.name in self._files or self._is_erased)
         }
 
     def of_kind(self, kind: str) -> list[GuardedList]:
@@ -58,15 +76,15 @@ class KitLists:
     @property
     def broken(self) -> list[str]:
         """Names of the lists that cannot be opened."""
-        return [one.name for one in self.carried if one.kind in KINDS and one.name not in self.readers]
+        return [carried.name for carried in self.carried if carried.kind in KINDS and carried.name not in self.readers]
 
     @cached_property
     def policies(self) -> dict[str, AgePolicy]:
         """How old each list may be."""
-        return {one.name: read_age_policy(self.kit, one.name) for one in self.carried}
+        return {carried.name: read_age_policy(self.kit, carried.name) for carried in self.carried}
 
     @cached_property
-    def gate(self) -> ListAccessGuard:
+    def guard(self) -> ListAccessGuard:
         """Asks for all of them whether they may be read."""
         return ListAccessGuard(lambda: read_access(self.kit, self.clock()))
 
@@ -76,17 +94,17 @@ class KitLists:
         `reopened` then runs before anybody is let in: checks ask from threads of their own. The time without
         headquarters is counted and what it comes to is done: ask now and then.
         """
-        found = enforce_access(self.kit, self.clock())
-        life = found.generation, found.state is AccessState.ERASED
-        if self._looked not in (None, life):
+        access = enforce_access(self.kit, self.clock())
+        generation = access.generation, access.state is AccessState.ERASED
+        if self._open_generation not in (None, generation):
             self._open_anew()
             reopened()
-            self.gate.accept_generation(found.generation)
-        self._looked = life
-        return found
+            self.guard.accept_generation(access.generation)
+        self._open_generation = generation
+        return access
 
     def _open_anew(self) -> None:
-        for name in _OF_ONE_LIFE:
+        for name in _KEPT_PER_GENERATION:
             self.__dict__.pop(name, None)
         self.kit.close_lists()
         _ = self.readers  # opens the files
@@ -94,22 +112,22 @@ class KitLists:
     def states(self, kinds: Collection[str] | None = None) -> tuple[ListState, ...]:
         """Each list of these kinds with its age, as it stands now; of every kind by default.
 
-        How old a list is may be told while it is locked: nobody is looked up for that.
+        How old a list is may be shown while it is locked: nobody is looked up for that.
         """
         kinds = KINDS if kinds is None else kinds
-        if self._erased:
-            return tuple(erased_list_state(one.name) for one in self.carried if one.kind in kinds)
+        if self._is_erased:
+            return tuple(erased_list_state(carried.name) for carried in self.carried if carried.kind in kinds)
         broken = [name for name in self.broken if self.kind_of(name) in kinds]
         return (
-            *self._states(one for one in self._files.values() if one.kind in kinds),
+            *self._states(file for file in self._files.values() if file.kind in kinds),
             *map(damaged_list_state, broken),
         )
 
     def kind_of(self, list_name: str) -> str:
         """The kind of a carried list."""
-        return next(one.kind for one in self.carried if one.name == list_name)
+        return next(carried.kind for carried in self.carried if carried.name == list_name)
 
-    def held_back(self, list_name: str) -> RolledBackVersion | None:
+    def find_held_back(self, list_name: str) -> RolledBackVersion | None:
         """The version that somebody took back here."""
         return self._files[list_name].held_back if list_name in self._files else None
 
@@ -120,31 +138,67 @@ class KitLists:
     @cached_property
     def _files(self) -> dict[str, Replica]:
         """Those lists as they are here, also where nothing of them arrived yet."""
-        opened: dict[str, Replica] = {}
-        for one in self.carried if not self._erased else ():
-            if one.kind in KINDS:
+        files: dict[str, Replica] = {}
+        for carried in self.carried if not self._is_erased else ():
+            if carried.kind in KINDS:
                 with suppress(Damaged):  # a check answers for it, the courier fetches it anew
-                    opened[one.name] = self.kit.lists.add(one.name, one.kind)
-        return opened
+                    files[carried.name] = self.kit.lists.add(carried.name, carried.kind)
+        return files
 
     def _file(self, name: str) -> Replica:
         return self._files[name]
 
     @cached_property
-    def _erased(self) -> bool:
+    def _is_erased(self) -> bool:
         return read_access(self.kit, self.clock()).state is AccessState.ERASED
 
-    def _withheld(self, edition: Edition, found: ListAccess) -> str:
+    def _find_withholding_reason(self, edition: Edition, access: ListAccess) -> str:
         within_h = read_erase_within_h(self.kit, edition.list)
         return find_withholding_reason(
-            read_list_contact(self.kit, edition), within_h, found.contact_age, self.clock().now()
+            read_list_contact(self.kit, edition), within_h, access.contact_age, self.clock().now()
         )
 
     def _states(self, files: Iterable[Replica]) -> Iterator[ListState]:
         for state in list_states(files, self.clock().now(), self.policies):
-            held = None if state.edition is None else self.held_back(state.name)
-            beside = [f"version {held.version} held back"] if held else []
+            rolled_back = None if state.edition is None else self.find_held_back(state.name)
+            notes = [f"version {rolled_back.version} held back"] if rolled_back else []
             if state.edition and self.kind_of(state.name) == _OF_PERSONS:
-                locked = self._withheld(state.edition, self.gate.access())
-                beside += ["details locked"] if locked else []
-            yield replace(state, words=", ".join((state.words, *beside)))
+                locked_reason = self._find_withholding_reason(state.edition, self.guard.access())
+                notes += ["details locked"] if locked_reason else []
+            yield replace(state, words=", ".join((state.words, *notes)))
+
+
+DEFAULT_AGE_POLICY = AgePolicy()
+
+
+def list_states(
+    lists: Iterable[ListReader], now: datetime, policies: Mapping[str, AgePolicy] | None = None
+) -> tuple[ListState, ...]:
+    """Every list of the kit. A list that cannot be read is `damaged`, never left out."""
+    return tuple(_list_state(listed, (policies or {}).get(listed.name, DEFAULT_AGE_POLICY), now) for listed in lists)
+
+
+def _list_state(listed: ListReader, policy: AgePolicy, now: datetime) -> ListState:
+    name = listed.name
+    try:
+        with listed.read() as view:
+            edition, damaged = view.edition, listed.needs_repair
+    except WaypostError:
+        edition, damaged = None, True
+    if damaged:
+        return damaged_list_state(name)
+    if edition is None:
+        return ListState(name, None, None, "never received", Condition(ConditionKind.LIST_MISSING, name))
+    age = policy.band(edition.as_of, now)
+    expired = Condition(ConditionKind.LIST_EXPIRED, name) if age is AgeBand.EXPIRED else None
+    return ListState(name, edition, age, format_age(now - edition.as_of), expired)
+
+
+def damaged_list_state(name: str) -> ListState:
+    """A list that is damaged, or whose files cannot even be opened."""
+    return ListState(name, None, None, "damaged", Condition(ConditionKind.LIST_DAMAGED, name))
+
+
+def erased_list_state(name: str) -> ListState:
+    """A list that this kit had."""
+    return ListState(name, None, None, "erased", Condition(ConditionKind.LISTS_ERASED))

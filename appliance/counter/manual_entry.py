@@ -16,7 +16,7 @@ from data.errors import InputError
 from data.persons.person import PartialDate, Sex
 from data.screenings import Traveller
 
-MOST = 64
+MOST_CHARACTERS = 64
 """Characters of a name or a number; no document has more."""
 
 _YEARS = range(1880, 2101)
@@ -51,24 +51,24 @@ class ManualEntry:
         Raises:
             InputError: nothing was typed, or a field cannot be; it names the field.
         """
-        entry = self._cleaned()
+        entry = self._clean()
         if entry.can:
             check_access_number(entry.can)
             if not any(astuple(replace(entry, can=""))):
                 return Subject(can=entry.can)
-        entry._must_name_somebody()
+        entry._check_names_somebody()
         traveller = entry._traveller() if entry.surname else None
         documents = (entry._document(traveller),) if entry.number else ()
         return Subject(documents, traveller, can=entry.can)
 
-    def _cleaned(self) -> "ManualEntry":
+    def _clean(self) -> "ManualEntry":
         """In capitals, with single blanks; InputError for what cannot be compared."""
         cleaned = ManualEntry(*(" ".join(str(text).upper().split()) for text in astuple(self)))
-        for one, text in zip(fields(cleaned), astuple(cleaned), strict=True):
-            _must_be_typed(one.name, text)
+        for entry_field, text in zip(fields(cleaned), astuple(cleaned), strict=True):
+            _check_typed_text(entry_field.name, text)
         return cleaned
 
-    def _must_name_somebody(self) -> None:
+    def _check_names_somebody(self) -> None:
         if not self.number and not self.surname:
             raise InputError("Neither a document number nor a surname was typed", do="Type at least one of them")
         if not self.surname and (self.given or self.birth or self.sex or self.nationality):
@@ -122,8 +122,8 @@ def typed_document(number: str, country: str, code: str) -> TravelDocument:
     return TravelDocument(code=code.upper(), issuer=country.upper(), number=number.upper(), capture=Capture.TYPED)
 
 
-def _must_be_typed(name: str, value: str) -> None:
-    if len(value) > MOST or "<" in value:
+def _check_typed_text(name: str, value: str) -> None:
+    if len(value) > MOST_CHARACTERS or "<" in value:
         raise InputError(
             f"The {name} looks like a scanned line", do="Close this page and scan there, or type the field alone"
         )

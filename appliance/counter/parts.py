@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from appliance.post_state import ListState
+from appliance.counter.kit_lists import ListState
 from appliance.screening.check_ports import Check, JournalWriter
 from appliance.screening.run import ScreeningLimits
 from data.clock import Clock

@@ -1,6 +1,6 @@
 """Waits at a document reader: for one document, or all shift long in a thread with an event loop of its own.
 
-- A driver that hangs, even one that blocks its loop, leaves the screen responsive; `hangs` tells.
+- A driver that hangs, even one that blocks its loop, leaves the screen responsive; `is_hung` says so.
 - A device that comes back is used again by itself, after waits that grow up to ten seconds.
 - While a document waits to be taken, no further one is read: none is lost.
 """
@@ -61,29 +61,29 @@ class ReaderLoop:
         self._reader = reader
         self._post = post
         self._stopped = Event()
-        self._held = Event()
+        self._on_hold = Event()
         self._beat = monotonic()
         self._wait_s = FIRST_WAIT_S
-        self._faulted = False
+        self._is_faulted = False
 
     def start(self) -> None:
         """Begin reading."""
         Thread(target=self._work, name="passport reader", daemon=True).start()
 
     def stop(self) -> None:
-        """Stop at the next chance; a hung driver is left behind."""
+        """Stop as soon as the driver comes back; a hung driver is left behind."""
         self._stopped.set()
 
     def hold(self) -> None:
         """Read nothing for now: one document waits already."""
-        self._held.set()
+        self._on_hold.set()
 
     def go_on(self) -> None:
         """Read again."""
-        self._held.clear()
+        self._on_hold.clear()
 
     @property
-    def hangs(self) -> bool:
+    def is_hung(self) -> bool:
         """Whether the driver has not come back from a call long after its deadline."""
         return monotonic() - self._beat > HANGS_AFTER_S
 
@@ -91,7 +91,7 @@ class ReaderLoop:
         try:
             asyncio.run(self._run())
         except Exception:  # its message may quote a traveller
-            self._tell(DeviceFault(FaultReason.PROTOCOL, "The reader's driver failed"))
+            self._report_fault(DeviceFault(FaultReason.PROTOCOL, "The reader's driver failed"))
 
     async def _run(self) -> None:
         while not self._stopped.is_set():
@@ -100,9 +100,9 @@ class ReaderLoop:
                 await self._reader.open()
                 await self._read_on()
             except DeviceFault as fault:
-                self._tell(fault)
+                self._report_fault(fault)
             except Exception:  # a driver is foreign code: whatever it raises is a fault of the device
-                self._tell(DeviceFault(FaultReason.PROTOCOL, "The reader's driver failed"))
+                self._report_fault(DeviceFault(FaultReason.PROTOCOL, "The reader's driver failed"))
             finally:
                 listener.cancel()
                 with suppress(Exception):
@@ -112,34 +112,34 @@ class ReaderLoop:
     async def _read_on(self) -> None:
         while not self._stopped.is_set():
             self._beat = monotonic()
-            if self._held.is_set():
+            if self._on_hold.is_set():
                 await asyncio.sleep(PAUSE_S)
                 continue
             try:
-                got = await self._reader.read(READ_S)
+                outcome = await self._reader.read(READ_S)
             except DeviceFault as fault:
                 if fault.reason not in _STAYS_OPEN:
                     raise
-                await self._bear(fault)
+                await self._handle_passing_fault(fault)
             else:
                 self._wait_s = FIRST_WAIT_S
-                self._works_again()
-                self._deliver(got)
+                self._report_recovery()
+                self._deliver(outcome)
 
-    async def _bear(self, fault: DeviceFault) -> None:
+    async def _handle_passing_fault(self, fault: DeviceFault) -> None:
         """A fault that passes while the device stays ours."""
         if fault.reason in _PASSES:
             self._post(ReaderAdvice(fault.hint))
         else:
-            self._tell(fault)
+            self._report_fault(fault)
             await self._rest()
 
-    def _deliver(self, got: Reading | Retry | None) -> None:
-        if isinstance(got, Retry):
-            self._post(ReaderAdvice(got.says))
-        elif got is not None:
+    def _deliver(self, outcome: Reading | Retry | None) -> None:
+        if isinstance(outcome, Retry):
+            self._post(ReaderAdvice(outcome.says))
+        elif outcome is not None:
             self.hold()
-            self._post(ReadingArrived(got))
+            self._post(ReadingArrived(outcome))
 
     async def _listen(self) -> None:
         async for state in self._reader.events():
@@ -150,20 +150,20 @@ class ReaderLoop:
 
     async def _rest(self) -> None:
         """Wait a little longer each time, until the device is ready again."""
-        began = monotonic()
+        started_s = monotonic()
         self._wait_s = min(max(self._wait_s * 2, FIRST_WAIT_S), LONGEST_WAIT_S)
-        while monotonic() < began + self._wait_s and not self._stopped.is_set():
+        while monotonic() < started_s + self._wait_s and not self._stopped.is_set():
             self._beat = monotonic()
             await asyncio.sleep(PAUSE_S)
 
-    def _works_again(self) -> None:
-        """A read that came back says so, even where the driver tells no change of state."""
-        if self._faulted:
-            self._faulted = False
+    def _report_recovery(self) -> None:
+        """A read that came back says so, even where the driver reports no change of state."""
+        if self._is_faulted:
+            self._is_faulted = False
             self._post(ReaderChanged(READY))
 
-    def _tell(self, fault: DeviceFault) -> None:
-        self._faulted = True
+    def _report_fault(self, fault: DeviceFault) -> None:
+        self._is_faulted = True
         self._post(ReaderChanged(DeviceState(DeviceHealth.FAULTED, fault.reason, fault.hint), fault.what))
 
 
@@ -198,16 +198,16 @@ async def read_document(
 
 async def _read_once(reader: DocumentReader, timeout_s: float, guide: Callable[[str], None]) -> Reading | None:
     try:
-        got = await reader.read(timeout_s)
+        outcome = await reader.read(timeout_s)
     except DeviceFault as fault:
         if fault.reason not in _PASSES:
             raise
         guide(fault.hint)
         return None
-    if isinstance(got, Retry):
-        guide(got.says)
+    if isinstance(outcome, Retry):
+        guide(outcome.says)
         return None
-    return got
+    return outcome
 
 
 def is_chip_reader(url: str) -> bool:

@@ -77,7 +77,7 @@ class Subject:
 
     def with_codes(self, codes: tuple[Barcode, ...]) -> Self:
         """The same, with these codes read before its own."""
-        return replace(self, codes=joined_codes(codes, self.codes))
+        return replace(self, codes=join_codes(codes, self.codes))
 
     def with_entry(self, entry: "Subject") -> Self:
         """The same with what was typed beside it: its documents come after, its person first."""
@@ -112,7 +112,7 @@ class ScreeningRequest:
             lane=lane.name,
             party=self.party,
             conveyance=self.conveyance,
-            codes=joined_codes((), subject.codes),
+            codes=join_codes((), subject.codes),
         )
 
 
@@ -132,7 +132,7 @@ def document_from_zone(
         return TravelDocument("", "", "", raw=text[:LONGEST_RAW] or "\n", capture=capture, provenance=provenance)
 
 
-def joined_codes(first: Iterable[Barcode], more: Iterable[Barcode]) -> tuple[Barcode, ...]:
+def join_codes(first: Iterable[Barcode], more: Iterable[Barcode]) -> tuple[Barcode, ...]:
     """Both, each once; the newest where there are too many."""
     return tuple(dict.fromkeys((*first, *more)))[-MOST_CODES:]
 

@@ -2,5 +2,6 @@
 
 In the order of a search: `query` (a traveller's name parts looked up in an `index`), `retrieval` (the listed names that
 have parts like them), `estimate` (which of those cannot reach the lowest band), `evidence` (name parts compared one by
-one, with birth date, sex and nationality), `scoring`, `matcher` (bands and candidates), `reasons` (their words).
+one, with birth date, sex and nationality), `matcher` (the search from end to end: scores, bands,
+candidates), `reasons` (their words).
 """

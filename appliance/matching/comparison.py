@@ -69,15 +69,15 @@ LEAST_CONSONANTS = 4
 MOST_SLIPS = 3
 
 
-def allowed_slips(one: int, other: int) -> int:
+def allowed_slips(length: int, other_length: int) -> int:
     """Slips that may lie between sounds of so many letters when one is meant for the other."""
-    letters = one + other
+    letters = length + other_length
     return 0 if letters < 7 else 1 if letters < 12 else 2 if letters < 18 else MOST_SLIPS
 
 
-def token_similarity(one: Token, other: Token) -> TokenSimilarity | None:
+def token_similarity(token: Token, other: Token) -> TokenSimilarity | None:
     """The best grade over all spellings of two name parts, or None when they are not alike."""
-    grades = [grade for a in one.forms for b in other.forms if (grade := form_similarity(a, b)) is not None]
+    grades = [grade for a in token.forms for b in other.forms if (grade := form_similarity(a, b)) is not None]
     return min(grades, default=None)
 
 
@@ -102,9 +102,9 @@ def _spelling_similarity(a: NameForm, b: NameForm) -> TokenSimilarity | None:
     return slip_similarity(int(OSA.distance(a.sound, b.sound, score_cutoff=allowed)), allowed) if allowed else None
 
 
-def vowel_similarity(one: str, other: str) -> TokenSimilarity:
+def vowel_similarity(sound: str, other: str) -> TokenSimilarity:
     """The grade of two sounds with the same consonants."""
-    return TokenSimilarity.VOWELS if OSA.distance(one, other, score_cutoff=1) <= 1 else TokenSimilarity.CONSONANTS
+    return TokenSimilarity.VOWELS if OSA.distance(sound, other, score_cutoff=1) <= 1 else TokenSimilarity.CONSONANTS
 
 
 def slip_similarity(apart: int, allowed: int) -> TokenSimilarity | None:
@@ -137,7 +137,7 @@ class BirthComparison(StrEnum):
     SPAN_FITS = "within the listed years"
     ABOUT_FITS = "about that year"
     YEAR = "same year only"
-    BESIDE = "one year off"
+    ONE_YEAR_OFF = "one year off"
     NOT_LISTED = "not listed"
     NOT_SHOWN = "not shown"
     DIFFERENT = "differs"
@@ -158,36 +158,36 @@ def compare_births(
     return min(((_compare_dates(traveller, birth), birth) for birth in known), key=lambda pair: _BIRTH_ORDER[pair[0]])
 
 
-def _compare_dates(one: PartialDate, other: PartialDate) -> BirthComparison:
-    if one.day and one.month and other.day and other.month:
-        return _compare_whole_dates(one, other)
-    return _compare_partial_dates(one, other)
+def _compare_dates(birth: PartialDate, other: PartialDate) -> BirthComparison:
+    if birth.day and birth.month and other.day and other.month:
+        return _compare_whole_dates(birth, other)
+    return _compare_partial_dates(birth, other)
 
 
-def _compare_whole_dates(one: PartialDate, other: PartialDate) -> BirthComparison:
-    assert one.year is not None and other.year is not None  # noqa: S101  (whole dates have one)
-    same_day, same_month = one.day == other.day, one.month == other.month
-    if one.year == other.year:
+def _compare_whole_dates(birth: PartialDate, other: PartialDate) -> BirthComparison:
+    assert birth.year is not None and other.year is not None  # noqa: S101  (whole dates have one)
+    same_day, same_month = birth.day == other.day, birth.month == other.month
+    if birth.year == other.year:
         if same_day and same_month:
-            return BirthComparison.SAME_NEW_YEAR if (one.day, one.month) == (1, 1) else BirthComparison.SAME
-        if (one.day, one.month) == (other.month, other.day):
+            return BirthComparison.SAME_NEW_YEAR if (birth.day, birth.month) == (1, 1) else BirthComparison.SAME
+        if (birth.day, birth.month) == (other.month, other.day):
             return BirthComparison.FLIPPED
         return BirthComparison.NEAR if same_month else BirthComparison.MONTH if same_day else BirthComparison.YEAR
-    if abs(one.year - other.year) == 1:
-        return BirthComparison.YEAR_SLIP if same_day and same_month else BirthComparison.BESIDE
+    if abs(birth.year - other.year) == 1:
+        return BirthComparison.YEAR_SLIP if same_day and same_month else BirthComparison.ONE_YEAR_OFF
     return BirthComparison.DIFFERENT
 
 
-def _compare_partial_dates(one: PartialDate, other: PartialDate) -> BirthComparison:
-    if set(one.years()).isdisjoint(other.years()):
-        beside = {year + step for year in other.years() for step in (-1, 1)}
-        return BirthComparison.DIFFERENT if beside.isdisjoint(one.years()) else BirthComparison.BESIDE
-    if one.until is not None or other.until is not None:
+def _compare_partial_dates(birth: PartialDate, other: PartialDate) -> BirthComparison:
+    if set(birth.years()).isdisjoint(other.years()):
+        neighbours = {year + step for year in other.years() for step in (-1, 1)}
+        return BirthComparison.DIFFERENT if neighbours.isdisjoint(birth.years()) else BirthComparison.ONE_YEAR_OFF
+    if birth.until is not None or other.until is not None:
         return BirthComparison.SPAN_FITS
-    if one.about or other.about:
+    if birth.about or other.about:
         return BirthComparison.ABOUT_FITS
-    if one.month is not None and other.month is not None:
-        return BirthComparison.MONTH_FITS if one.month == other.month else BirthComparison.YEAR
+    if birth.month is not None and other.month is not None:
+        return BirthComparison.MONTH_FITS if birth.month == other.month else BirthComparison.YEAR
     return BirthComparison.YEAR_FITS
 
 

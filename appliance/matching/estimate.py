@@ -99,8 +99,8 @@ class Demographics:
 @lru_cache(maxsize=256)
 def _agreeing_nationalities(nationality: str, countries: tuple[str, ...]) -> tuple[int, ...]:
     """Numbers of the listed nationalities that the traveller's does not differ from."""
-    compared = (comparison.compare_nationality(nationality, (country,)) for country in countries)
-    return tuple(number for number, one in enumerate(compared, 1) if one is not Agreement.DIFFERS)
+    agreements = (comparison.compare_nationality(nationality, (country,)) for country in countries)
+    return tuple(number for number, agreement in enumerate(agreements, 1) if agreement is not Agreement.DIFFERS)
 
 
 def _first_date(birth: PartialDate) -> int:
@@ -117,15 +117,15 @@ def _date_weights(birth: PartialDate) -> Floats:
 
 
 def _birth_weights(codes: Ints, birth: PartialDate) -> NDArray[np.float64]:
-    """What each listed birth adds, by the classes of `births`."""
+    """What each listed birth adds, by the classes of `comparison`."""
     assert birth.year is not None  # noqa: S101  (asked before)
     years, months, days = codes >> 16, codes >> 12 & 15, codes >> 7 & 31
     about, span = (codes >> 6 & 1) * 2, codes & 63
     first, last = years - about, years + np.maximum(span - 1, 0) + about
-    own = birth.years()
-    fits = (first < own.stop) & (last >= own.start)
-    beside = (first - 1 < own.stop) & (last + 1 >= own.start)
-    whole = (days > 0) & (birth.whole is not None)
+    traveller_years = birth.years()
+    fits = (first < traveller_years.stop) & (last >= traveller_years.start)
+    is_one_year_off = (first - 1 < traveller_years.stop) & (last + 1 >= traveller_years.start)
+    is_whole = (days > 0) & (birth.whole is not None)
     same_day, same_month = days == (birth.day or 0), months == (birth.month or 0)
     partial = np.where((months > 0) & same_month, BIRTH_WEIGHTS[BirthComparison.MONTH_FITS], _PARTIAL_DATE_WEIGHT)
     flipped = (days == (birth.month or 0)) & (months == (birth.day or 0))
@@ -135,10 +135,12 @@ def _birth_weights(codes: Ints, birth: PartialDate) -> NDArray[np.float64]:
     exact[flipped] = BIRTH_WEIGHTS[BirthComparison.FLIPPED]
     exact[same_day & same_month] = BIRTH_WEIGHTS[BirthComparison.SAME]
     near = np.where(
-        whole & same_day & same_month, BIRTH_WEIGHTS[BirthComparison.YEAR_SLIP], BIRTH_WEIGHTS[BirthComparison.BESIDE]
+        is_whole & same_day & same_month,
+        BIRTH_WEIGHTS[BirthComparison.YEAR_SLIP],
+        BIRTH_WEIGHTS[BirthComparison.ONE_YEAR_OFF],
     )
-    worth = np.where(beside, near, BIRTH_WEIGHTS[BirthComparison.DIFFERENT])
-    worth[fits] = np.where(whole, exact, partial)[fits]
+    worth = np.where(is_one_year_off, near, BIRTH_WEIGHTS[BirthComparison.DIFFERENT])
+    worth[fits] = np.where(is_whole, exact, partial)[fits]
     return np.where(codes == 0, BIRTH_WEIGHTS[BirthComparison.NOT_LISTED], worth)
 
 
@@ -147,84 +149,84 @@ class Overlap:
     """One row a name; what it meets is counted as if every part could meet its best: never too low."""
 
     names: Ints
-    met: Floats
+    matched: Floats
     """Bits."""
-    asked: Floats
+    traveller_matched: Floats
     """Bits of the traveller's parts that met: more than meeting them proves, where they are rarer than that."""
-    listed: Floats
+    listed_matched: Floats
     """Bits of the listed parts that met."""
     halves_unmet: NDArray[np.bool_]
     """Nothing of the surname, or nothing of the given names."""
 
 
 class OverlapTable:
-    """The units that a request meets, as one table over the vocabulary."""
+    """The units that a query matches, as one table over the vocabulary."""
 
-    def __init__(self, request: PreparedQuery, index: PersonIndex) -> None:
-        self._request = request
+    def __init__(self, prepared: PreparedQuery, index: PersonIndex) -> None:
+        self._prepared = prepared
         self._index = index
-        spans = [*request.spans, *request.initials]
+        spans = [*prepared.spans, *prepared.initials]
         units = np.concatenate([np.empty(0, np.int64), *(span.units for span in spans)])
         kind = np.uint16 if len(units) < 65_535 else np.uint32
         self._row = np.zeros(len(index.vocabulary) or 1, kind)
         self._row[units] = np.arange(1, len(units) + 1, dtype=kind)  # a unit met twice has the last of its rows
-        worth = np.zeros((len(request.spans), len(units) + 1), np.float32)
+        worth = np.zeros((len(prepared.spans), len(units) + 1), np.float32)
         beyond = np.zeros((2, len(units) + 1), np.float32)
         # by how much a part that met is rarer than what that proves: the traveller's, the listed one
         for number, span in enumerate(spans):
             at = self._row[span.units]
-            row = number if number < len(request.spans) else span.mask.bit_length() - 1
+            row = number if number < len(prepared.spans) else span.mask.bit_length() - 1
             worth[row, at] = np.maximum(worth[row, at], span.worth)
-            more = request.bits_of(span) - span.worth, index.unit_bits[span.units] - span.worth
+            more = prepared.bits_of(span) - span.worth, index.unit_bits[span.units] - span.worth
             beyond[:, at] = np.maximum(beyond[:, at], more)
         self._worth, self._beyond = np.ascontiguousarray(worth.T), np.ascontiguousarray(beyond.T)
 
-    def overlap(self, names: Ints, joined: dict[int, Ints]) -> Overlap:
-        """For distinct `names`. `joined`: by part, the names that hold it as two parts written apart."""
-        best, beyond = self._best(names)
-        for part, apart in joined.items():
-            places = np.flatnonzero(np.isin(names, apart, assume_unique=True))
-            whole = self._index.name_bits[names[places]].astype(np.float32)
-            best[part, places] = np.maximum(best[part, places], np.minimum(whole, 2 * MOST_BITS))
-            beyond[0, places] += self._request.bits[part]
-        for part in range(len(self._request.parts)):
-            if self._request.initials_mask >> part & 1:
+    def compute(self, names: Ints, split_names: dict[int, Ints]) -> Overlap:
+        """For distinct `names`. `split_names` is by `find_split_names`."""
+        best, beyond = self._find_best(names)
+        for part, split in split_names.items():
+            places = np.flatnonzero(np.isin(names, split, assume_unique=True))
+            bits = self._index.name_bits[names[places]].astype(np.float32)
+            best[part, places] = np.maximum(best[part, places], np.minimum(bits, 2 * MOST_BITS))
+            beyond[0, places] += self._prepared.bits[part]
+        for part in range(len(self._prepared.parts)):
+            if self._prepared.initials_mask >> part & 1:
                 best[part] = np.maximum(best[part], SIMILARITY_SHARES[TokenSimilarity.INITIAL] * INITIAL_BITS)
-                beyond += np.array([[self._request.bits[part]], [MOST_BITS]], np.float32)
-        met = self._met(best)
-        return Overlap(names, met, met + beyond[0], met + beyond[1], self._halves_unmet(best))
+                beyond += np.array([[self._prepared.bits[part]], [MOST_BITS]], np.float32)
+        matched = self._sum_matched_bits(best)
+        return Overlap(names, matched, matched + beyond[0], matched + beyond[1], self._halves_unmet(best))
 
-    def _best(self, names: Ints) -> tuple[Floats, Floats]:
+    def _find_best(self, names: Ints) -> tuple[Floats, Floats]:
         """By span the most that each name meets, and what is beyond it. All first parts are looked up, all second ones,
         and so on: names have few.
         """
         begins, ends = self._index.rows.ends[names], self._index.rows.ends[names + 1]
-        best = np.zeros((len(names), len(self._request.spans)), np.float32)
+        best = np.zeros((len(names), len(self._prepared.spans)), np.float32)
         beyond = np.zeros((len(names), 2), np.float32)
-        left = np.flatnonzero(begins < ends)
-        while len(left):
-            rows = self._row[self._index.rows.values[begins[left]]]
-            meeting = np.flatnonzero(rows)
-            at, rows = left[meeting], rows[meeting]
-            best[at] = np.maximum(best[at], self._worth[rows])
-            beyond[at] += self._beyond[rows]
+        unfinished = np.flatnonzero(begins < ends)
+        while len(unfinished):
+            rows = self._row[self._index.rows.values[begins[unfinished]]]
+            matched_places = np.flatnonzero(rows)
+            places, rows = unfinished[matched_places], rows[matched_places]
+            best[places] = np.maximum(best[places], self._worth[rows])
+            beyond[places] += self._beyond[rows]
             begins += 1
-            left = left[begins[left] < ends[left]]
+            unfinished = unfinished[begins[unfinished] < ends[unfinished]]
         return np.ascontiguousarray(best.T), np.ascontiguousarray(beyond.T)
 
-    def _met(self, best: Floats) -> Floats:
-        parts = len(self._request.parts)
-        met: Floats = best[:parts].sum(axis=0)
-        for span, together in zip(self._request.spans[parts:], best[parts:], strict=True):
+    def _sum_matched_bits(self, best: Floats) -> Floats:
+        parts = len(self._prepared.parts)
+        matched: Floats = best[:parts].sum(axis=0)
+        for span, together in zip(self._prepared.spans[parts:], best[parts:], strict=True):
             first = span.mask.bit_length() - 2
-            met += np.maximum(0, together - best[first] - best[first + 1])
-        return met
+            matched += np.maximum(0, together - best[first] - best[first + 1])
+        return matched
 
     def _halves_unmet(self, best: Floats) -> NDArray[np.bool_]:
         unmet = np.zeros(best.shape[1], bool)
-        halves = [half for half in self._request.halves if half]
+        halves = [half for half in self._prepared.halves if half]
         for half in halves if len(halves) > 1 else ():
-            spans = [number for number, span in enumerate(self._request.spans) if span.mask & half]
+            spans = [number for number, span in enumerate(self._prepared.spans) if span.mask & half]
             unmet |= best[spans].max(axis=0) == 0
         return unmet
 
@@ -236,54 +238,61 @@ _LOW_QUALITY = QUALITIES.index(NameQuality.LOW)
 
 
 def estimate_scores(
-    overlap: Overlap, beside: Floats, request: PreparedQuery, index: PersonIndex
+    overlap: Overlap, demographics: Floats, prepared: PreparedQuery, index: PersonIndex
 ) -> tuple[Floats, Floats]:
-    """Log-odds of each name, with what there is `beside` it; and the bits that it lacks to be the full name by sound,
-    infinite where it cannot be.
+    """Log-odds of each name, those of its bearer's `demographics` among them; and the bits that it lacks to be the full
+    name by sound, infinite where it cannot be.
 
     Who has the full name is POSSIBLE, whatever else differs.
     """
-    names, met = overlap.names, overlap.met
-    listed = index.name_bits[names].astype(np.float32)
-    asked = np.float32(sum(request.bits))
-    missing, left = np.maximum(asked - overlap.asked, 0), np.maximum(listed - overlap.listed, 0)
-    score = name_scores(names, met, missing, left, overlap.halves_unmet, request, index)
-    score += beside
-    lacks = np.maximum(asked - met, 0) + np.maximum(listed - met, 0)
-    return score, np.where(may_be_full(met, listed, request), lacks, np.float32(np.inf))
+    names, matched = overlap.names, overlap.matched
+    listed_bits = index.name_bits[names].astype(np.float32)
+    traveller_bits = np.float32(sum(prepared.bits))
+    missing, left_over = (
+        np.maximum(traveller_bits - overlap.traveller_matched, 0),
+        np.maximum(listed_bits - overlap.listed_matched, 0),
+    )
+    score = name_scores(names, matched, missing, left_over, overlap.halves_unmet, prepared, index)
+    score += demographics
+    lacks = np.maximum(traveller_bits - matched, 0) + np.maximum(listed_bits - matched, 0)
+    return score, np.where(may_be_full(matched, listed_bits, prepared), lacks, np.float32(np.inf))
 
 
 def name_scores(
     names: Ints,
-    met: Floats,
+    matched: Floats,
     missing: Floats,
-    left: Floats,
-    unmet: NDArray[np.bool_],
-    request: PreparedQuery,
+    left_over: Floats,
+    has_unmet_half: NDArray[np.bool_],
+    prepared: PreparedQuery,
     index: PersonIndex,
 ) -> Floats:
-    """What names add, by bits that met, that are missing of the traveller's and left of the listed parts; `unmet`
-    where a half met nothing.
+    """What names add, by bits that met, that are missing of the traveller's and left over of the listed parts;
+    `has_unmet_half` where a half met nothing.
     """
-    cut = np.float32(CUT_OFF_SHARE if request.query.truncated else 1)
-    score = _name_weight("met") * met + _name_weight("left_query") * missing + _name_weight("left_listed") * cut * left
-    score += _name_weight("share_query") * met / np.maximum(met + missing, np.float32(0.01))
-    score += _name_weight("share_listed") * met / np.maximum(met + cut * left, np.float32(0.01))
-    score += _name_weight("half_unmet") * unmet
+    cut_off = np.float32(CUT_OFF_SHARE if prepared.query.truncated else 1)
+    score = (
+        _name_weight("met") * matched
+        + _name_weight("left_query") * missing
+        + _name_weight("left_listed") * cut_off * left_over
+    )
+    score += _name_weight("share_query") * matched / np.maximum(matched + missing, np.float32(0.01))
+    score += _name_weight("share_listed") * matched / np.maximum(matched + cut_off * left_over, np.float32(0.01))
+    score += _name_weight("half_unmet") * has_unmet_half
     score += _name_weight("low_quality") * (index.qualities[names] == _LOW_QUALITY)
     added: Floats = score + np.float32(PRIOR)
     return added
 
 
-def may_be_full(met: Floats, listed: Floats, request: PreparedQuery) -> NDArray[np.bool_]:
+def may_be_full(matched: Floats, listed_bits: Floats, prepared: PreparedQuery) -> NDArray[np.bool_]:
     """Whether all of both sides may have met by sound."""
-    spare = np.float32(1 - FULL_NAME) * met + np.float32(PARTICLES_BITS)
-    full: NDArray[np.bool_] = (np.float32(sum(request.bits)) - met <= spare) & (listed - met <= spare)
+    spare = np.float32(1 - FULL_NAME) * matched + np.float32(PARTICLES_BITS)
+    full: NDArray[np.bool_] = (np.float32(sum(prepared.bits)) - matched <= spare) & (listed_bits - matched <= spare)
     return full
 
 
-def _name_weight(what: str) -> np.float32:
-    return np.float32(NAME_WEIGHTS[what])
+def _name_weight(kind: str) -> np.float32:
+    return np.float32(NAME_WEIGHTS[kind])
 
 
 _BLOCK = 16_384
@@ -293,77 +302,81 @@ INITIAL_WORTH = SIMILARITY_SHARES[TokenSimilarity.INITIAL] * INITIAL_BITS
 
 
 class UpperBound:
-    """Tables over all masks of slots, for one request on one index: by what a name may meet at all, and how much more
+    """Tables over all masks of slots, for one query on one index: by what a name may meet at all, and how much more
     that is where it sounds the same.
     """
 
     def __init__(
-        self, request: PreparedQuery, index: PersonIndex, beside: Demographics, joined: Mapping[int, Ints]
+        self, prepared: PreparedQuery, index: PersonIndex, demographics: Demographics, split_names: Mapping[int, Ints]
     ) -> None:
-        self._request = request
-        self._demographics = beside
+        self._prepared = prepared
+        self._demographics = demographics
         self._index = index
-        parts = range(len(request.parts))
-        self._spelled, self._heard = _best_by_part(request, index)
-        more = self._heard - self._spelled
+        parts = range(len(prepared.parts))
+        self._spelled, self._by_sound = _best_by_part(prepared, index)
+        more = self._by_sound - self._spelled
         for part in parts:
-            if request.initials_mask >> part & 1:
+            if prepared.initials_mask >> part & 1:
                 self._spelled[:, part] = max(self._spelled[0, part], INITIAL_WORTH), np.inf
         slots = [slots_of(1 << part) for part in parts]
-        self._asked, self._met, self._listed, self._more_met, self._more_listed = (
-            _sums_by_mask(slots, amounts) for amounts in (request.bits, *self._spelled, *more)
+        self._traveller_matched, self._matched, self._listed_matched, self._more_matched, self._more_listed = (
+            _sums_by_mask(slots, amounts) for amounts in (prepared.bits, *self._spelled, *more)
         )
-        for span in request.spans[len(parts) :]:
-            self._together(span.mask, _maximum(span.worth), _maximum(index.unit_bits[span.units]))
-        for part in joined:
-            self._together(1 << part, 2 * MOST_BITS, np.inf)
-        halves = [slots_of(half) for half in request.halves if half]
-        self._unmet = np.zeros(len(_MASKS), bool)
+        for span in prepared.spans[len(parts) :]:
+            self._allow_together(span.mask, _maximum(span.worth), _maximum(index.unit_bits[span.units]))
+        for part in split_names:
+            self._allow_together(1 << part, 2 * MOST_BITS, np.inf)
+        halves = [slots_of(half) for half in prepared.halves if half]
+        self._has_unmet_half = np.zeros(len(_MASKS), bool)
         for half in halves if len(halves) > 1 else ():
-            self._unmet |= (_MASKS & half) == 0
+            self._has_unmet_half |= (_MASKS & half) == 0
 
-    def _together(self, span: int, met: float, listed: float) -> None:
+    def _allow_together(self, span: int, matched: float, listed: float) -> None:
         """Allow names marked so to meet the parts of `span` as one, or one of them as two."""
-        parts = [part for part in range(len(self._request.parts)) if span >> part & 1]
+        parts = [part for part in range(len(self._prepared.parts)) if span >> part & 1]
         mask = slots_of(span) | TOGETHER
         here = (_MASKS & mask) == mask
-        beyond = max(0.0, met - float(self._spelled[0, parts].sum()))
-        self._met[here] += beyond
-        self._listed[here] += listed
+        beyond = max(0.0, matched - float(self._spelled[0, parts].sum()))
+        self._matched[here] += beyond
+        self._listed_matched[here] += listed
         if max(parts) < SLOTS - 1:  # the last slot may be another part's
-            more = float(np.maximum(self._heard - self._spelled, 0)[0, parts].sum())
-            self._more_met[here] -= min(beyond, more)
+            more = float(np.maximum(self._by_sound - self._spelled, 0)[0, parts].sum())
+            self._more_matched[here] -= min(beyond, more)
 
-    def names_reaching(self, brought: Retrieved, least: float) -> tuple[Ints, Floats, Floats]:
+    def names_reaching(self, retrieved: Retrieved, least: float) -> tuple[Ints, Floats, Floats]:
         """Those names that may come to `least`; the most that they may come to, infinite where one may be the full
-        name by sound; and what of it is beside the name.
+        name by sound; and what of it their bearers' demographics are.
         """
-        passed: list[tuple[Ints, Floats, Floats]] = []
-        for begin in range(0, max(1, len(brought.names)), _BLOCK):
+        blocks: list[tuple[Ints, Floats, Floats]] = []
+        for begin in range(0, max(1, len(retrieved.names)), _BLOCK):
             here = slice(begin, begin + _BLOCK)
-            names = brought.names[here]
-            beside = self._demographics.of_names(names)
-            slots, heard = brought.slots[here].astype(np.intp), brought.sound_slots[here].astype(np.intp)
-            most = beside + self._of_names(names, slots, heard)
-            passing = np.flatnonzero(most > least)
-            passed.append((names[passing], most[passing], beside[passing]))
-        found, mosts, rests = zip(*passed, strict=True)
-        return np.concatenate(found), np.concatenate(mosts), np.concatenate(rests)
+            names = retrieved.names[here]
+            demographics = self._demographics.of_names(names)
+            slots = retrieved.slots[here].astype(np.intp)
+            sound_slots = retrieved.sound_slots[here].astype(np.intp)
+            bound = demographics + self._of_names(names, slots, sound_slots)
+            passing = np.flatnonzero(bound > least)
+            blocks.append((names[passing], bound[passing], demographics[passing]))
+        all_names, bounds, all_demographics = zip(*blocks, strict=True)
+        return np.concatenate(all_names), np.concatenate(bounds), np.concatenate(all_demographics)
 
-    def _of_names(self, names: Ints, slots: Ints, heard: Ints) -> Floats:
+    def _of_names(self, names: Ints, slots: Ints, sound_slots: Ints) -> Floats:
         index = self._index
-        met, listed = self._met[slots] + self._more_met[heard], index.name_bits[names].astype(np.float32)
-        left = np.maximum(listed - self._listed[slots] - self._more_listed[heard], 0)
-        missing = (self._asked[-1] - self._asked)[slots]
-        score = name_scores(names, met, missing, left, self._unmet[slots], self._request, index)
-        score[may_be_full((self._met + self._more_met)[heard], listed, self._request)] = np.inf
+        matched, listed_bits = (
+            self._matched[slots] + self._more_matched[sound_slots],
+            index.name_bits[names].astype(np.float32),
+        )
+        left_over = np.maximum(listed_bits - self._listed_matched[slots] - self._more_listed[sound_slots], 0)
+        missing = (self._traveller_matched[-1] - self._traveller_matched)[slots]
+        score = name_scores(names, matched, missing, left_over, self._has_unmet_half[slots], self._prepared, index)
+        score[may_be_full((self._matched + self._more_matched)[sound_slots], listed_bits, self._prepared)] = np.inf
         return score
 
 
-def _best_by_part(request: PreparedQuery, index: PersonIndex) -> NDArray[np.float64]:
+def _best_by_part(prepared: PreparedQuery, index: PersonIndex) -> NDArray[np.float64]:
     """For what does not sound the same, and for everything: the most bits met, and listed, of each part."""
-    best = np.zeros((2, 2, len(request.parts)))
-    for span in (*request.spans[: len(request.parts)], *request.initials):
+    best = np.zeros((2, 2, len(prepared.parts)))
+    for span in (*prepared.spans[: len(prepared.parts)], *prepared.initials):
         part = span.mask.bit_length() - 1
         other = span.grades > TokenSimilarity.SOUND
         for row, amounts in enumerate((span.worth, index.unit_bits[span.units])):

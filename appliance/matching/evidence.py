@@ -14,14 +14,23 @@ from operator import itemgetter
 import numpy as np
 from rapidfuzz.distance import OSA
 
-from appliance.matching.comparison import TokenSimilarity, compare_births, compare_nationality, compare_sex
+from appliance.matching.comparison import (
+    TokenSimilarity,
+    compare_births,
+    compare_nationality,
+    compare_sex,
+)
 from appliance.matching.index.people import PersonFacts
 from appliance.matching.index.person_index import PersonIndex
 from appliance.matching.index.vocabulary import INITIAL_BITS
 from appliance.matching.query import PartMatch, PersonQuery, PreparedQuery
-from appliance.matching.weights import CUT_OFF_SHARE, SIMILARITY_SHARES, all_weights
+from appliance.matching.weights import (
+    CUT_OFF_SHARE,
+    SIMILARITY_SHARES,
+    all_weights,
+)
 from data.persons.names import Token
-from data.persons.person import NameQuality
+from data.persons.person import HeldDocument, NameQuality
 from data.screenings import Agreement
 
 LEAST_JOINED = 4
@@ -38,7 +47,7 @@ class PartPair:
     listed: str
     similarity: TokenSimilarity
     bits: float
-    joined: bool = False
+    is_joined: bool = False
     particle: bool = False
 
 
@@ -64,31 +73,31 @@ class Alignment:
     @property
     def real_matches(self) -> int:
         """Traveller's parts that met and are no particles, initials or single letters."""
-        met = (pair for pair in self.pairs if not pair.particle and pair.similarity is not TokenSimilarity.INITIAL)
-        return sum(len(part) > 1 for pair in met for part in pair.traveller.split())
+        pairs = (pair for pair in self.pairs if not pair.particle and pair.similarity is not TokenSimilarity.INITIAL)
+        return sum(len(part) > 1 for pair in pairs for part in pair.traveller.split())
 
 
 def align_name(
-    request: PreparedQuery,
+    prepared: PreparedQuery,
     units: Sequence[int],
     index: PersonIndex,
-    hits: Mapping[int, Sequence[PartMatch]] | None = None,
+    matches: Mapping[int, Sequence[PartMatch]] | None = None,
 ) -> Alignment:
-    """Lay a request against the units of one listed name. `hits`, where many names were looked up at once."""
-    work = _Aligner(request, units, index)
-    work.take(_edges(request.matches(np.array(units, np.int64)) if hits is None else hits, units))
+    """Lay a query against the units of one listed name. `matches`, where many names were looked up at once."""
+    work = _Aligner(prepared, units, index)
+    work.take(_edges(prepared.matches(np.array(units, np.int64)) if matches is None else matches, units))
     work.meet_joined()
     work.meet_initials()
     return work.result()
 
 
 def _edges(
-    hits: Mapping[int, Sequence[PartMatch]], units: Sequence[int]
+    matches: Mapping[int, Sequence[PartMatch]], units: Sequence[int]
 ) -> Iterable[tuple[float, int, int, TokenSimilarity, float]]:
     edges = [
-        (SIMILARITY_SHARES[hit.similarity] * hit.bits, hit.span, place, hit.similarity, hit.bits)
+        (SIMILARITY_SHARES[match.similarity] * match.bits, match.span, place, match.similarity, match.bits)
         for place, unit in enumerate(units)
-        for hit in hits.get(unit, ())
+        for match in matches.get(unit, ())
     ]
     return sorted(edges, key=lambda edge: (-edge[0], edge[1], edge[2]))
 
@@ -96,11 +105,11 @@ def _edges(
 class _Aligner:
     """One alignment in the making."""
 
-    def __init__(self, request: PreparedQuery, units: Sequence[int], index: PersonIndex) -> None:
-        self._request = request
+    def __init__(self, prepared: PreparedQuery, units: Sequence[int], index: PersonIndex) -> None:
+        self._prepared = prepared
         self._units = units
         self._index = index
-        self._free = (1 << len(request.parts)) - 1
+        self._free = (1 << len(prepared.parts)) - 1
         self._open = set(range(len(units)))
         self._pairs: list[tuple[int, PartPair]] = []
 
@@ -114,33 +123,33 @@ class _Aligner:
         if len(self._open) < 2:
             return
         for number in self._free_parts():
-            heard = self._request.parts[number].forms[0].sound
-            if len(heard) >= LEAST_JOINED and (places := self._written_together(heard)):
+            sound = self._prepared.parts[number].forms[0].sound
+            if len(sound) >= LEAST_JOINED and (places := self._find_joined_places(sound)):
                 bits = sum(float(self._index.unit_bits[self._units[place]]) for place in places)
-                joined = "".join(self._listed(place).forms[0].latin for place in places)
-                same = joined == self._request.parts[number].forms[0].latin
+                latin = "".join(self._token(place).forms[0].latin for place in places)
+                same = latin == self._prepared.parts[number].forms[0].latin
                 self._meet(1 << number, places, TokenSimilarity.SAME if same else TokenSimilarity.SOUND, bits)
 
     def meet_initials(self) -> None:
         for number in self._free_parts() if self._open else ():
-            mine = self._request.parts[number].forms[0].latin
+            mine = self._prepared.parts[number].forms[0].latin
             for place in sorted(self._open):
-                theirs = self._listed(place).forms[0].latin
+                theirs = self._token(place).forms[0].latin
                 if mine[:1] == theirs[:1] and 1 in (len(mine), len(theirs)):
                     self._meet(1 << number, (place,), TokenSimilarity.INITIAL, INITIAL_BITS)
                     break
 
     def result(self) -> Alignment:
-        request = self._request
+        prepared = self._prepared
         free = [
-            UnmatchedPart(request.parts[number].text, request.bits[number], request.parts[number].particle)
+            UnmatchedPart(prepared.parts[number].text, prepared.bits[number], prepared.parts[number].particle)
             for number in self._free_parts()
         ]
         listed = [
             UnmatchedPart(
-                self._listed(place).readable_text,
+                self._token(place).readable_text,
                 float(self._index.unit_bits[self._units[place]]),
-                self._listed(place).particle,
+                self._token(place).particle,
             )
             for place in sorted(self._open)
         ]
@@ -148,35 +157,35 @@ class _Aligner:
         return Alignment(tuple(pairs), tuple(free), tuple(listed), self._half_unmet())
 
     def _half_unmet(self) -> bool:
-        halves = [half for half in self._request.halves if half]
+        halves = [half for half in self._prepared.halves if half]
         return len(halves) > 1 and any(half & self._free == half for half in halves)
 
-    def _listed(self, place: int) -> Token:
+    def _token(self, place: int) -> Token:
         return self._index.vocabulary.token(self._units[place])
 
     def _free_parts(self) -> list[int]:
-        return [number for number in range(len(self._request.parts)) if self._free >> number & 1]
+        return [number for number in range(len(self._prepared.parts)) if self._free >> number & 1]
 
-    def _written_together(self, heard: str) -> tuple[int, int] | None:
-        slips = int(len(heard) >= LEAST_JOINED_WITH_SLIP)
-        sounds = [(place, form.sound) for place in sorted(self._open) for form in self._listed(place).forms]
-        for one, first in sounds:
-            for other, second in sounds:
-                if one != other and abs(len(first) + len(second) - len(heard)) <= slips:
-                    if OSA.distance(first + second, heard, score_cutoff=slips) <= slips:
-                        return one, other
+    def _find_joined_places(self, sound: str) -> tuple[int, int] | None:
+        slips = int(len(sound) >= LEAST_JOINED_WITH_SLIP)
+        sounds = [(place, form.sound) for place in sorted(self._open) for form in self._token(place).forms]
+        for place, place_sound in sounds:
+            for next_place, next_sound in sounds:
+                if place != next_place and abs(len(place_sound) + len(next_sound) - len(sound)) <= slips:
+                    if OSA.distance(place_sound + next_sound, sound, score_cutoff=slips) <= slips:
+                        return place, next_place
         return None
 
     def _meet(self, span: int, places: tuple[int, ...], grade: TokenSimilarity, bits: float) -> None:
-        parts = self._request.parts
+        parts = self._prepared.parts
         first = span.bit_length() - 1
-        single = span == 1 << first
-        mine = parts[first].text if single else f"{parts[first - 1].text} {parts[first].text}"
-        listed = [self._listed(place) for place in places]
+        is_single = span == 1 << first
+        mine = parts[first].text if is_single else f"{parts[first - 1].text} {parts[first].text}"
+        listed = [self._token(place) for place in places]
         theirs = " ".join(part.readable_text for part in listed)
-        joined = not single or len(places) > 1
-        particle = listed[0].particle and len(listed) == 1
-        self._pairs.append((span, PartPair(mine, theirs, grade, bits, joined, particle)))
+        is_joined = not is_single or len(places) > 1
+        is_particle = listed[0].particle and len(listed) == 1
+        self._pairs.append((span, PartPair(mine, theirs, grade, bits, is_joined, is_particle)))
         self._free &= ~span
         self._open.difference_update(places)
 
@@ -187,41 +196,43 @@ WEIGHTS: Mapping[str, float] = all_weights()
 
 def name_evidence(alignment: Alignment, quality: NameQuality, query: PersonQuery) -> dict[str, float]:
     """Amounts of the evidence in a name: bits that met and that are left, shares, joinings, quality."""
-    met = sum(SIMILARITY_SHARES[pair.similarity] * pair.bits for pair in alignment.pairs)
-    lost = sum(pair.bits for pair in alignment.pairs) - met
-    left = lost + sum(part.bits for part in alignment.unmatched_traveller)
-    listed = lost + sum(part.bits for part in alignment.unmatched_listed) * (CUT_OFF_SHARE if query.truncated else 1)
+    matched = sum(SIMILARITY_SHARES[pair.similarity] * pair.bits for pair in alignment.pairs)
+    lost = sum(pair.bits for pair in alignment.pairs) - matched
+    unmatched = lost + sum(part.bits for part in alignment.unmatched_traveller)
+    unmatched_listed = lost + sum(part.bits for part in alignment.unmatched_listed) * (
+        CUT_OFF_SHARE if query.truncated else 1
+    )
     amounts = {
-        "name.met": met,
-        "name.share_query": met / (met + left) if met else 0.0,
-        "name.share_listed": met / (met + listed) if met else 0.0,
-        "name.left_query": left,
-        "name.left_listed": listed,
+        "name.met": matched,
+        "name.share_query": matched / (matched + unmatched) if matched else 0.0,
+        "name.share_listed": matched / (matched + unmatched_listed) if matched else 0.0,
+        "name.left_query": unmatched,
+        "name.left_listed": unmatched_listed,
     }
     if query.birth is None and not query.truncated:
         differs = min(_real_bits(alignment.unmatched_traveller), _real_bits(alignment.unmatched_listed))
         amounts["name.differs"] = float(differs > 0)
         amounts["name.differing"] = differs
     amounts["name.half_unmet"] = float(alignment.half_unmatched)
-    amounts["name.joined"] = sum(pair.joined for pair in alignment.pairs)
+    amounts["name.joined"] = sum(pair.is_joined for pair in alignment.pairs)
     amounts["name.low_quality"] = float(quality is NameQuality.LOW)
     return amounts
 
 
-def _real_bits(left: Sequence[UnmatchedPart]) -> float:
+def _real_bits(parts: Sequence[UnmatchedPart]) -> float:
     """Bits of the parts that found none, particles apart."""
-    return sum(part.bits for part in left if not part.particle)
+    return sum(part.bits for part in parts if not part.particle)
 
 
 def person_evidence(query: PersonQuery, person: PersonFacts, *, numbers_met: bool = False) -> dict[str, float]:
-    """Amounts of the evidence beside the name: 1 for each class that holds."""
+    """Amounts of the evidence other than the name: 1 for each class that holds."""
     keys = [f"birth.{compare_births(query.birth, person.births)[0].name.lower()}"]
-    for what, agreement in (
+    for field, agreement in (
         ("sex", compare_sex(query.sex, person.sex)),
         ("nationality", compare_nationality(query.nationality, person.nationalities)),
     ):
         if agreement is not Agreement.MISSING:
-            keys.append(f"{what}.{'differs' if agreement is Agreement.DIFFERS else 'same'}")
+            keys.append(f"{field}.{'differs' if agreement is Agreement.DIFFERS else 'same'}")
     if numbers_met:
         keys.append("number.same")
     return dict.fromkeys(keys, 1.0)
@@ -230,3 +241,18 @@ def person_evidence(query: PersonQuery, person: PersonFacts, *, numbers_met: boo
 def log_odds(amounts: Mapping[str, float], weights: Mapping[str, float] = WEIGHTS) -> float:
     """The sum of amounts times weights, without the prior."""
     return sum(weights[kind] * amount for kind, amount in amounts.items())
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPerson:
+    """One listed person against the query."""
+
+    person: int
+    name: int
+    """Number of the listed name that fits best."""
+    alignment: Alignment
+    amounts: dict[str, float]
+    score: float
+    """Log-odds, natural logarithm."""
+    document: HeldDocument | None = None
+    """A document the person is known to hold whose number the traveller presents."""

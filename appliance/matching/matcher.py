@@ -1,9 +1,12 @@
 """Which listed persons may this traveller be: at most five candidates, best first, each in a band and with its reasons.
 
+- Names are brought up by their parts (`retrieval`), passed over where they cannot come to anything, and estimated with
+  all evidence, birth date included (`estimate`); a birth date brings up nobody by itself. The few that are left are
+  compared closely (`evidence`); a person has the score of the name that fits best.
 - A record past its review date on the day its list was signed does not hit. Past it only by this machine's clock,
   which may be wrong, it is never more than POSSIBLE, and says so.
 - Nothing found is an empty tuple; an error is an error.
-- Bands come from thresholds, from floors under which no single wrong field may sink a candidate, and from a ceiling.
+- Bands come from thresholds, from floors under which no single wrong field may sink a candidate, and from a cap.
 - An exact or same-sound full name of two or more real parts is at least POSSIBLE, unless birth date, sex and
   nationality all disagree.
 - One name part is never STRONG while others found none, whatever else agrees: a birth date is shared by many.
@@ -11,18 +14,169 @@
 - A document number that the listed person holds is STRONG, or POSSIBLE when its country is not the traveller's.
 """
 
-from dataclasses import replace
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from appliance.matching import reasons
-from appliance.matching.comparison import TokenSimilarity
-from appliance.matching.evidence import Alignment
+from appliance.matching.comparison import TokenSimilarity, comparable_number, find_held_document
+from appliance.matching.estimate import Demographics, OverlapTable, UpperBound, estimate_scores
+from appliance.matching.evidence import (
+    Alignment,
+    Amounts,
+    ScoredPerson,
+    align_name,
+    log_odds,
+    name_evidence,
+    person_evidence,
+)
 from appliance.matching.index.person_index import Fetch, PersonIndex
-from appliance.matching.query import PersonQuery
-from appliance.matching.scoring import ScoredPerson, score_persons
-from appliance.matching.weights import DEFAULT_THRESHOLDS, Thresholds
+from appliance.matching.query import PersonQuery, PreparedQuery, prepare_query
+from appliance.matching.retrieval import find_split_names, retrieve
+from appliance.matching.weights import DEFAULT_THRESHOLDS, PRIOR, Thresholds
+from data.persons.person import HeldDocument
 from data.screenings import Band, PersonCandidate
+
+MOST_NAMES = 40
+MOST_READ_WHOLE = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class SearchEffort:
+    """How far a search goes."""
+
+    names: int = MOST_NAMES
+    """That are handed on, and whoever else may be POSSIBLE."""
+    namesakes: int = 400
+    """Most that may be POSSIBLE, and most that are handed on because they may be the full name, the likest first."""
+    most_read_whole: int = MOST_READ_WHOLE
+    """Names that one part may bring up regardless of their years; the rarest part may bring up more."""
+    margin: float = 2.0
+    """Log-odds under the lowest band that are still looked at, for what the estimate does not foresee."""
+
+
+USUAL_EFFORT = SearchEffort()
+_FIRST_ROUND = 256
+"""Names, of the highest upper bound, whose estimates first say how good one must be to be among the likest; then four
+times as many, and so on."""
+Ints = NDArray[np.integer[Any]]
+Floats = NDArray[np.float32]
+
+
+def search_names(
+    prepared: PreparedQuery,
+    index: PersonIndex,
+    thresholds: Thresholds = DEFAULT_THRESHOLDS,
+    effort: SearchEffort = USUAL_EFFORT,
+) -> list[int]:
+    """Numbers of the names worth a close look, best first."""
+    names, estimates, lacks = _estimate_names(prepared, index, thresholds, effort)
+    possible = min(effort.namesakes, int((estimates > thresholds.possible).sum()))
+    likely = np.flatnonzero(estimates > thresholds.weak - effort.margin)
+    best = likely[np.argsort(-estimates[likely], kind="stable")][: max(effort.names, possible)]
+    full = np.flatnonzero(np.isfinite(lacks))
+    namesakes = full[np.argsort(lacks[full], kind="stable")][: effort.namesakes]
+    chosen: list[int] = names[np.concatenate((best, np.setdiff1d(namesakes, best)))].tolist()
+    return chosen
+
+
+def _estimate_names(
+    prepared: PreparedQuery, index: PersonIndex, thresholds: Thresholds, effort: SearchEffort
+) -> tuple[Ints, Floats, Floats]:
+    """Names, and their estimates: none is left out that is among the likest, may be POSSIBLE, or be the full name."""
+    split_names = find_split_names(prepared, index)
+    retrieved = retrieve(prepared, index, split_names, effort.most_read_whole)
+    upper_bound = UpperBound(prepared, index, Demographics(prepared.query, index), split_names)
+    reaching, bounds, demographics = upper_bound.names_reaching(retrieved, thresholds.weak - effort.margin)
+    overlaps = OverlapTable(prepared, index)
+
+    def estimate(chosen: Ints) -> tuple[Ints, Floats, Floats]:
+        overlap = overlaps.compute(reaching[chosen], split_names)
+        return reaching[chosen], *estimate_scores(overlap, demographics[chosen], prepared, index)
+
+    rounds = list[tuple[Ints, Floats, Floats]]()
+    remaining, count = np.arange(len(reaching)), max(_FIRST_ROUND, effort.names)
+    best = np.empty(0, np.float32)
+    while len(remaining) or not rounds:
+        if len(remaining) > 2 * count:
+            remaining = remaining[np.argpartition(-bounds[remaining], count)]
+        else:
+            count = len(remaining)
+        rounds.append(estimate(remaining[:count]))
+        remaining, count = remaining[count:], 4 * count
+        best = np.sort(np.concatenate((best, rounds[-1][1])))[-effort.names :]
+        if len(best) == effort.names:
+            remaining = remaining[bounds[remaining] >= min(best[0], np.float32(thresholds.possible))]
+    names, estimates, lacks = zip(*rounds, strict=True)
+    return np.concatenate(names), np.concatenate(estimates), np.concatenate(lacks)
+
+
+def score_persons(
+    query: PersonQuery,
+    index: PersonIndex,
+    without: Collection[int] = (),
+    fetch: Fetch | None = None,
+    hidden: Collection[str] = (),
+) -> list[ScoredPerson]:
+    """Candidates of one index, best first, not yet cut into bands.
+
+    `without` leaves listed names (by number) out of the search: so the benchmark asks how a person would be
+    found whose alias the list did not know. `hidden` leaves out whole records.
+    """
+    prepared = prepare_query(query, index)
+    holders = _holders(query, index, fetch, hidden)
+    names = dict.fromkeys([*search_names(prepared, index), *_names_of(holders, index)])
+    chosen = [name for name in names if name not in without]
+    if hidden:
+        chosen = [name for name in chosen if index.record(int(index.person_of[name])) not in hidden]
+    return score_names(prepared, chosen, index, holders)
+
+
+def score_names(
+    prepared: PreparedQuery, names: list[int], index: PersonIndex, holders: dict[int, HeldDocument]
+) -> list[ScoredPerson]:
+    """The bearers of these names, best first, each by the name that fits best."""
+    rows, which = index.rows.members_with_places(np.array(names, np.int64))
+    matches = prepared.matches(rows)
+    ends = np.searchsorted(which, np.arange(len(names) + 1))
+    units = rows.tolist()
+    aligned: dict[tuple[int, ...], Alignment] = {}  # namesakes have the same row of units
+    best: dict[int, ScoredPerson] = {}
+    about: dict[int, Amounts] = {}
+    for place, name in enumerate(names):
+        row = tuple(units[ends[place] : ends[place + 1]])
+        if row not in aligned:
+            aligned[row] = align_name(prepared, row, index, matches)
+        person = int(index.person_of[name])
+        if person not in about:
+            about[person] = person_evidence(prepared.query, index.people.facts(person), numbers_met=person in holders)
+        amounts = about[person] | name_evidence(aligned[row], index.quality(name), prepared.query)
+        total = PRIOR + log_odds(amounts)
+        known = best.get(person)  # of names that fit as well as each other the first listed is shown
+        if known is None or (total, -name) > (known.score, -known.name):
+            best[person] = ScoredPerson(person, name, aligned[row], amounts, total, holders.get(person))
+    return sorted(best.values(), key=lambda scored: (-scored.score, index.record(scored.person)))
+
+
+def _holders(
+    query: PersonQuery, index: PersonIndex, fetch: Fetch | None, hidden: Collection[str]
+) -> dict[int, HeldDocument]:
+    """Persons known to hold a document with one of the traveller's numbers."""
+    likely = {person for number in query.numbers for person in index.people.possible_holders(comparable_number(number))}
+    here = [person for person in sorted(likely) if index.record(person) not in hidden]
+    documents = {
+        person: find_held_document(query.numbers, index.notice(person, fetch).person.documents) for person in here
+    }
+    return {person: document for person, document in documents.items() if document is not None}
+
+
+def _names_of(persons: Collection[int], index: PersonIndex) -> list[int]:
+    return [name for person in persons for name in index.names_of(person)]
+
 
 _CONTRADICTIONS = ("birth.different", "sex.differs", "nationality.differs")
 
@@ -56,12 +210,12 @@ def _has_unmatched_part(alignment: Alignment) -> bool:
     return any(not part.particle for part in (*alignment.unmatched_traveller, *alignment.unmatched_listed))
 
 
-def _cap_band(given: Band | None, alignment: Alignment) -> Band | None:
-    if given is not None and not alignment.real_matches and any(not pair.particle for pair in alignment.pairs):
+def _cap_band(band: Band | None, alignment: Alignment) -> Band | None:
+    if band is not None and not alignment.real_matches and any(not pair.particle for pair in alignment.pairs):
         return Band.WEAK
-    if given is Band.STRONG and alignment.real_matches < 2 and _has_unmatched_part(alignment):
+    if band is Band.STRONG and alignment.real_matches < 2 and _has_unmatched_part(alignment):
         return Band.POSSIBLE
-    return given
+    return band
 
 
 def _band_of_score(score: float, thresholds: Thresholds) -> Band | None:
@@ -72,9 +226,9 @@ def _band_of_score(score: float, thresholds: Thresholds) -> Band | None:
     return Band.WEAK if score > thresholds.weak else None
 
 
-def _better_band(one: Band | None, other: Band | None) -> Band | None:
+def _better_band(band: Band | None, other: Band | None) -> Band | None:
     order = (Band.STRONG, Band.POSSIBLE, Band.WEAK)
-    return next((band for band in order if band in (one, other)), None)
+    return next((each for each in order if each in (band, other)), None)
 
 
 MOST_CANDIDATES = 5
@@ -108,17 +262,20 @@ def find_candidates(
     `signed` is the day the list's version was signed, so that it is surely not earlier (default: `today`). `fetch`
     reads the notices of the few that are shown, where the index does not keep them.
     """
-    found: list[tuple[Band, ScoredPerson, PersonIndex]] = []
+    shown: list[tuple[Band, ScoredPerson, PersonIndex]] = []
     for part, hidden in index.parts:
         for scored in score_persons(query, part, fetch=fetch, hidden=hidden):
-            given = assign_band(scored, query, thresholds)
-            if given is not None and part.people.is_in_force(scored.person, signed or today):
-                past = not part.people.is_in_force(scored.person, today)
-                found.append((Band.POSSIBLE if past and given is Band.STRONG else given, scored, part))
-    found.sort(key=lambda one: (_BAND_ORDER[one[0]], -one[1].score))
-    candidates = (_make_candidate(*one, query, index.list_name, fetch) for one in found[:MOST_CANDIDATES])
-    dates = (part.people.is_in_force(scored.person, today) for _, scored, part in found)
-    return tuple(one if current else _mark_past_review(one) for one, current in zip(candidates, dates, strict=False))
+            band = assign_band(scored, query, thresholds)
+            if band is not None and part.people.is_in_force(scored.person, signed or today):
+                is_past = not part.people.is_in_force(scored.person, today)
+                shown.append((Band.POSSIBLE if is_past and band is Band.STRONG else band, scored, part))
+    shown.sort(key=lambda banded: (_BAND_ORDER[banded[0]], -banded[1].score))
+    candidates = (_make_candidate(*banded, query, index.list_name, fetch) for banded in shown[:MOST_CANDIDATES])
+    in_force = (part.people.is_in_force(scored.person, today) for _, scored, part in shown)
+    return tuple(
+        candidate if is_current else _mark_past_review(candidate)
+        for candidate, is_current in zip(candidates, in_force, strict=False)
+    )
 
 
 def _mark_past_review(candidate: PersonCandidate) -> PersonCandidate:
@@ -126,14 +283,14 @@ def _mark_past_review(candidate: PersonCandidate) -> PersonCandidate:
 
 
 def _make_candidate(
-    given: Band, scored: ScoredPerson, index: PersonIndex, query: PersonQuery, list_name: str, fetch: Fetch | None
+    band: Band, scored: ScoredPerson, index: PersonIndex, query: PersonQuery, list_name: str, fetch: Fetch | None
 ) -> PersonCandidate:
     notice = index.notice(scored.person, fetch)
     name = notice.person.names[scored.name - index.names_of(scored.person).start]
     return PersonCandidate(
         list=list_name,
         record=notice.record,
-        band=given,
+        band=band,
         score=round(scored.score, 2),
         name=reasons.printable_text(name.full),
         primary_name=reasons.printable_text(notice.person.primary_name),

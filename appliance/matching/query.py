@@ -1,6 +1,6 @@
-"""What is asked of the person lists about one traveller, and that query made ready for one list.
+"""A query to the person lists about one traveller, and that query prepared for one list.
 
-Ready: the parts of the name, what each is worth in that list, and every listed part that is like one of them.
+Prepared: the parts of the name, what each is worth in that list, and every listed part that is like one of them.
 """
 
 from collections.abc import Iterator
@@ -121,23 +121,23 @@ class PreparedQuery:
         return 1 << len(self.parts) - 1 if self.query.truncated and self.parts else 0
 
     def matches(self, units: Ints) -> dict[int, list[PartMatch]]:
-        """What each of these units meets; those that meet nothing are left out."""
-        found: dict[int, list[PartMatch]] = {}
-        wanted = np.unique(units)
+        """What each of these units matches; those that match nothing are left out."""
+        matches: dict[int, list[PartMatch]] = {}
+        distinct = np.unique(units)
         for span in self.spans:
-            place = np.searchsorted(span.units, wanted)
+            place = np.searchsorted(span.units, distinct)
             place[place == len(span.units)] = 0
-            here = span.units[place] == wanted if len(span.units) else np.zeros(len(wanted), bool)
-            for unit, at in zip(wanted[here].tolist(), place[here].tolist(), strict=True):
-                hit = PartMatch(span.mask, TokenSimilarity(int(span.grades[at])), float(span.bits[at]))
-                found.setdefault(unit, []).append(hit)
-        return found
+            is_met = span.units[place] == distinct if len(span.units) else np.zeros(len(distinct), bool)
+            for unit, row in zip(distinct[is_met].tolist(), place[is_met].tolist(), strict=True):
+                match = PartMatch(span.mask, TokenSimilarity(int(span.grades[row])), float(span.bits[row]))
+                matches.setdefault(unit, []).append(match)
+        return matches
 
 
 def prepare_query(query: PersonQuery, index: PersonIndex) -> PreparedQuery:
     """Look every part of the query up in the index."""
-    surname, given = tokenize(query.surname), tokenize(query.given)
-    parts = (*surname, *given)
+    surname, given_names = tokenize(query.surname), tokenize(query.given)
+    parts = (*surname, *given_names)
     worth = tuple(index.bits_of(part) for part in parts)
     spans, initials = tuple(_spans(query, parts, index)), tuple(_initials(parts, index))
     return PreparedQuery(query, parts, worth, spans, _halves(parts, len(surname)), initials)
@@ -153,8 +153,8 @@ def _initials(parts: tuple[Token, ...], index: PersonIndex) -> Iterator[Span]:
 
 def _halves(parts: tuple[Token, ...], border: int) -> tuple[int, int]:
     surname = sum(1 << number for number, part in enumerate(parts) if number < border and not part.particle)
-    given = sum(1 << number for number, part in enumerate(parts) if number >= border and not part.particle)
-    return surname, given
+    given_names = sum(1 << number for number, part in enumerate(parts) if number >= border and not part.particle)
+    return surname, given_names
 
 
 def _spans(query: PersonQuery, parts: tuple[Token, ...], index: PersonIndex) -> Iterator[Span]:
@@ -162,16 +162,16 @@ def _spans(query: PersonQuery, parts: tuple[Token, ...], index: PersonIndex) -> 
         span = _span(part, 1 << number, index)
         cut_off = query.truncated and number == len(parts) - 1
         yield _with_prefix(span, part, index) if cut_off else span
-    for number, (one, other) in enumerate(pairwise(parts)):
-        if not (one.particle and other.particle):
-            part = _join_parts(one, other)
+    for number, (first, second) in enumerate(pairwise(parts)):
+        if not (first.particle and second.particle):
+            part = _join_parts(first, second)
             units, grades = index.vocabulary.find_close(part)
             units, grades = units[_IS_CLOSE[grades]], grades[_IS_CLOSE[grades]]
             yield Span.of(3 << number, units, grades, _meeting_bits(part, units, grades, index))
 
 
-def _join_parts(one: Token, other: Token) -> Token:
-    return Token(one.text + other.text, (NameForm.of(one.forms[0].latin + other.forms[0].latin),))
+def _join_parts(first: Token, second: Token) -> Token:
+    return Token(first.text + second.text, (NameForm.of(first.forms[0].latin + second.forms[0].latin),))
 
 
 def _span(part: Token, mask: int, index: PersonIndex) -> Span:

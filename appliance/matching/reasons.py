@@ -20,10 +20,9 @@ from appliance.matching.comparison import (
     compare_sex,
     find_held_document,
 )
-from appliance.matching.evidence import WEIGHTS, PartPair
+from appliance.matching.evidence import WEIGHTS, PartPair, ScoredPerson
 from appliance.matching.index.person_index import Fetch
 from appliance.matching.query import PersonQuery
-from appliance.matching.scoring import ScoredPerson
 from data.documents.code_tables import country_by_name, country_name, type_name
 from data.errors import InputError
 from data.persons.names import Token, readable_name, tokenize
@@ -59,7 +58,12 @@ def compare_fields(
     scored: ScoredPerson, query: PersonQuery, person: Person, name: ListedName
 ) -> tuple[FieldComparison, ...]:
     """Name, birth date, sex, nationality, and the document if one is shared: each with both values."""
-    rows = [_name(scored, query, name), _birth(query, person), _sex(query, person), _nationality(query, person)]
+    rows = [
+        _compare_name(scored, query, name),
+        _compare_birth(query, person),
+        _compare_sexes(query, person),
+        _compare_nationalities(query, person),
+    ]
     document = find_held_document(query.numbers, person.documents)
     if document is not None:
         number = printable_text(document.number)
@@ -67,20 +71,20 @@ def compare_fields(
     return tuple(rows)
 
 
-def _name(scored: ScoredPerson, query: PersonQuery, name: ListedName) -> FieldComparison:
+def _compare_name(scored: ScoredPerson, query: PersonQuery, name: ListedName) -> FieldComparison:
     alignment = scored.alignment
-    left = (*alignment.unmatched_traveller, *alignment.unmatched_listed)
-    exact = not left and all(pair.similarity is TokenSimilarity.SAME for pair in alignment.pairs)
-    agreement = Agreement.SAME if exact else Agreement.CLOSE if alignment.pairs else Agreement.DIFFERS
+    unmatched = (*alignment.unmatched_traveller, *alignment.unmatched_listed)
+    is_exact = not unmatched and all(pair.similarity is TokenSimilarity.SAME for pair in alignment.pairs)
+    agreement = Agreement.SAME if is_exact else Agreement.CLOSE if alignment.pairs else Agreement.DIFFERS
     weight = sum(WEIGHTS[kind] * amount for kind, amount in scored.amounts.items() if kind.startswith("name."))
     mine, listed = printable_text(f"{query.surname} {query.given}".strip()), readable_name(printable_text(name.full))
-    return FieldComparison("name", mine, listed, agreement, weight, "" if exact else _differences(scored))
+    return FieldComparison("name", mine, listed, agreement, weight, "" if is_exact else _differences(scored))
 
 
 def _differences(scored: ScoredPerson) -> str:
     """The parts that met without being the same; those that met nobody stand with what argues against."""
     near = [pair for pair in scored.alignment.pairs if not pair.particle]
-    changed = [_pair_in_words(pair) for pair in near if pair.similarity is not TokenSimilarity.SAME or pair.joined]
+    changed = [_pair_in_words(pair) for pair in near if pair.similarity is not TokenSimilarity.SAME or pair.is_joined]
     return ", ".join(changed) or ("some parts are on one side only" if near else "")
 
 
@@ -90,7 +94,7 @@ def _pairs(scored: ScoredPerson) -> list[str]:
     return [_pair_in_words(pair) for pair in real or scored.alignment.pairs]
 
 
-def _birth(query: PersonQuery, person: Person) -> FieldComparison:
+def _compare_birth(query: PersonQuery, person: Person) -> FieldComparison:
     listed = ", ".join(map(date_in_words, person.births))
     kind, _ = compare_births(query.birth, person.births)
     shown = date_in_words(query.birth) if query.birth else ""
@@ -109,22 +113,22 @@ def _birth_weight(kind: BirthComparison) -> float:
     return WEIGHTS[f"birth.{kind.name.lower()}"]
 
 
-def _sex(query: PersonQuery, person: Person) -> FieldComparison:
+def _compare_sexes(query: PersonQuery, person: Person) -> FieldComparison:
     agreement = compare_sex(query.sex, person.sex)
     return FieldComparison("sex", _SEXES[query.sex], _SEXES[person.sex], agreement, _weight("sex", agreement))
 
 
-def _nationality(query: PersonQuery, person: Person) -> FieldComparison:
+def _compare_nationalities(query: PersonQuery, person: Person) -> FieldComparison:
     agreement = compare_nationality(query.nationality, person.nationalities)
     mine = country_name(query.nationality) if query.nationality else ""
     listed = ", ".join(country_name(code) for code in person.nationalities)
     return FieldComparison("nationality", mine, listed, agreement, _weight("nationality", agreement))
 
 
-def _weight(what: str, agreement: Agreement) -> float:
+def _weight(field: str, agreement: Agreement) -> float:
     if agreement is Agreement.MISSING:
         return 0.0
-    return WEIGHTS[f"{what}.{'differs' if agreement is Agreement.DIFFERS else 'same'}"]
+    return WEIGHTS[f"{field}.{'differs' if agreement is Agreement.DIFFERS else 'same'}"]
 
 
 def reason_line(scored: ScoredPerson, query: PersonQuery, person: Person) -> str:
@@ -134,19 +138,19 @@ def reason_line(scored: ScoredPerson, query: PersonQuery, person: Person) -> str
         pieces.insert(0, f"document {printable_text(document.number)} is listed as this person's")
     kind, listed = compare_births(query.birth, person.births)
     pieces.append(f"born {date_in_words(listed)}: {kind.value}" if listed else f"birth date {kind.value}")
-    for what, agreement in (
+    for field, agreement in (
         ("sex", compare_sex(query.sex, person.sex)),
         ("nationality", compare_nationality(query.nationality, person.nationalities)),
     ):
         if agreement is Agreement.CLOSE:
-            pieces.append(f"{what} fits a former state")
+            pieces.append(f"{field} fits a former state")
         elif agreement is not Agreement.MISSING:
-            pieces.append(f"{what} {'differs' if agreement is Agreement.DIFFERS else 'same'}")
+            pieces.append(f"{field} {'differs' if agreement is Agreement.DIFFERS else 'same'}")
     return " · ".join(pieces)
 
 
 def _pair_in_words(pair: PartPair) -> str:
-    note = ", ".join(filter(None, (pair.similarity.words, "written together" if pair.joined else "")))
+    note = ", ".join(filter(None, (pair.similarity.words, "written together" if pair.is_joined else "")))
     return f"{printable_text(pair.traveller)} = {printable_text(pair.listed)}" + (f" ({note})" if note else "")
 
 
@@ -154,26 +158,26 @@ def counter_arguments(scored: ScoredPerson, query: PersonQuery, person: Person, 
     """What argues that this is somebody else."""
     mine = " ".join(printable_text(part.text) for part in scored.alignment.unmatched_traveller if not part.particle)
     theirs = " ".join(printable_text(part.text) for part in scored.alignment.unmatched_listed if not part.particle)
-    words = []
+    arguments = []
     if mine:
-        words.append(f"the listed name has no {mine}")
+        arguments.append(f"the listed name has no {mine}")
     if theirs and not query.truncated:
-        words.append(f"the traveller's name has no {theirs}")
+        arguments.append(f"the traveller's name has no {theirs}")
     if name.quality is NameQuality.LOW:
-        words.append("the list itself calls this alias weak")
+        arguments.append("the list itself calls this alias weak")
     if is_uncertain(name, person):
-        words.append("how the listed characters are read is not certain")
+        arguments.append("how the listed characters are read is not certain")
     kind, listed = compare_births(query.birth, person.births)
     if listed and _birth_weight(kind) < 0:
-        born = date_in_words(query.birth) if query.birth else ""
-        words.append(f"born {born}, the list says {', '.join(map(date_in_words, person.births))}")
+        shown_birth = date_in_words(query.birth) if query.birth else ""
+        arguments.append(f"born {shown_birth}, the list says {', '.join(map(date_in_words, person.births))}")
     if compare_sex(query.sex, person.sex) is Agreement.DIFFERS:
-        words.append(f"the listed person is {_SEXES[person.sex]}")
+        arguments.append(f"the listed person is {_SEXES[person.sex]}")
     if compare_nationality(query.nationality, person.nationalities) is Agreement.DIFFERS:
-        words.append(
+        arguments.append(
             f"the listed person's nationality is {', '.join(country_name(code) for code in person.nationalities)}"
         )
-    return tuple(words)
+    return tuple(arguments)
 
 
 def is_uncertain(name: ListedName, person: Person) -> bool:
@@ -212,16 +216,20 @@ def _is_telling_place(place: str, query: PersonQuery) -> bool:
     return country is None or country != query.nationality
 
 
-def _telling_names(person: Person, met: str) -> list[str]:
-    """Other listed names in Latin letters that have a part that sounds like none of the one that was met."""
-    known: dict[str, tuple[Token, ...]] = {}
-    heard = {form.sound for token in tokenize(met, known) for form in token.forms}
+def _telling_names(person: Person, matched_name: str) -> list[str]:
+    """Other listed names in Latin letters that have a part that sounds like none of the name that matched."""
+    tokens: dict[str, tuple[Token, ...]] = {}
+    known_sounds = {form.sound for token in tokenize(matched_name, tokens) for form in token.forms}
     others = (other.full for other in person.names)
-    return [other for other in others if readable_name(other) == other and _has_new(tokenize(other, known), heard)]
+    return [
+        other
+        for other in others
+        if readable_name(other) == other and _has_new_sound(tokenize(other, tokens), known_sounds)
+    ]
 
 
-def _has_new(parts: Iterable[Token], heard: set[str]) -> bool:
-    return any(not part.particle and heard.isdisjoint(form.sound for form in part.forms) for part in parts)
+def _has_new_sound(parts: Iterable[Token], known_sounds: set[str]) -> bool:
+    return any(not part.particle and known_sounds.isdisjoint(form.sound for form in part.forms) for part in parts)
 
 
 def _document_in_words(document: HeldDocument) -> str:
@@ -236,12 +244,16 @@ MOST_LINKED = 5
 
 
 def visible_associates(person: Person, fetch: Fetch | None) -> tuple[Associate, ...]:
-    """Those that may be told, the ones with a record of their own first."""
-    keys = [one.record.encode() for one in person.associates if one.record]
+    """Those that a lane may learn of, the ones with a record of their own first."""
+    keys = [associate.record.encode() for associate in person.associates if associate.record]
     bodies = fetch(keys) if fetch and keys else {}
     hidden = {key.decode() for key, body in bodies.items() if _has_discreet_action(body)}
-    told = [replace(one, name=printable_text(one.name)) for one in person.associates if one.record not in hidden]
-    return tuple(sorted(told, key=lambda one: not one.record)[:MOST_LINKED])
+    visible = [
+        replace(associate, name=printable_text(associate.name))
+        for associate in person.associates
+        if associate.record not in hidden
+    ]
+    return tuple(sorted(visible, key=lambda associate: not associate.record)[:MOST_LINKED])
 
 
 def _has_discreet_action(body: bytes) -> bool:

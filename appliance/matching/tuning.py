@@ -14,9 +14,8 @@ from datetime import date, datetime
 from typing import Any
 
 from appliance.matching.index.person_index import Fetch
-from appliance.matching.matcher import Searchable, assign_band
+from appliance.matching.matcher import Searchable, assign_band, score_persons
 from appliance.matching.query import PersonQuery
-from appliance.matching.scoring import score_persons
 from appliance.matching.weights import DEFAULT_THRESHOLDS, Thresholds
 from data.journal.history import PastEvent, read_events
 from data.journal.journal import Journal
@@ -28,27 +27,27 @@ MOST_EVENTS = 20_000
 
 def past_travellers(journal: Journal, since: datetime) -> Iterator[tuple[datetime, Traveller, tuple[str, ...]]]:
     """When, who, and the numbers of their documents; newest first."""
-    seen: set[str] = set()
+    screenings_seen: set[str] = set()
     for event in read_events(journal, "screening", since=since, most=MOST_EVENTS):
-        if event.screening is None or event.screening in seen:
+        if event.screening is None or event.screening in screenings_seen:
             continue
-        seen.add(event.screening)
+        screenings_seen.add(event.screening)
         traveller = _traveller(event)
         if traveller is not None:
             yield event.at, traveller, tuple(_numbers(event.detail))
 
 
 def _traveller(event: PastEvent) -> Traveller | None:
-    found = event.detail.get("screening", {}).get("traveller")
-    if not found:
+    traveller = event.detail.get("screening", {}).get("traveller")
+    if not traveller:
         return None
     return Traveller(
-        found["surname"],
-        found["given"],
-        found["truncated"],
-        _birth(found["birth"]),
-        Sex(found["sex"]),
-        found["nationality"],
+        traveller["surname"],
+        traveller["given"],
+        traveller["truncated"],
+        _birth(traveller["birth"]),
+        Sex(traveller["sex"]),
+        traveller["nationality"],
     )
 
 
@@ -107,14 +106,14 @@ _UNREACHABLE = Thresholds(strong=float("inf"), possible=float("inf"), weak=float
 
 def replay_crossing(crossing: Crossing, lists: Iterable[tuple[Searchable, Fetch]]) -> ReplayResult:
     """One traveller against every list."""
-    best, floored = float("-inf"), False
+    best, always_alerts = float("-inf"), False
     for index, fetch in lists:
         for part, hidden in index.parts:
-            for one in score_persons(crossing.query, part, fetch=fetch, hidden=hidden):
-                if part.people.is_in_force(one.person, crossing.day):
-                    best = max(best, one.score)
-                    floored |= assign_band(one, crossing.query, _UNREACHABLE) in (Band.STRONG, Band.POSSIBLE)
-    return ReplayResult(best, floored)
+            for scored in score_persons(crossing.query, part, fetch=fetch, hidden=hidden):
+                if part.people.is_in_force(scored.person, crossing.day):
+                    best = max(best, scored.score)
+                    always_alerts |= assign_band(scored, crossing.query, _UNREACHABLE) in (Band.STRONG, Band.POSSIBLE)
+    return ReplayResult(best, always_alerts)
 
 
 def tune_thresholds(crossings: Sequence[ReplayResult], days: int, rate: float) -> TuningResult:
@@ -133,14 +132,14 @@ def assess_thresholds(
     crossings: Sequence[ReplayResult], days: int, thresholds: Thresholds, measured: str = ""
 ) -> TuningResult:
     """What these thresholds would have meant; `measured` any text where they come from the crossings."""
-    alerts = sum(one.always_alerts or one.best > thresholds.possible for one in crossings)
-    strong = sum(one.best > thresholds.strong for one in crossings)
+    alerts = sum(crossing.always_alerts or crossing.best > thresholds.possible for crossing in crossings)
+    strong = sum(crossing.best > thresholds.strong for crossing in crossings)
     return TuningResult(thresholds, len(crossings), days, alerts, strong, bool(measured))
 
 
 def _score_at_share(crossings: Sequence[ReplayResult], share: float) -> float:
     """The score that at most this share of the crossings exceed."""
-    ordered = sorted((one.best for one in crossings), reverse=True)
+    ordered = sorted((crossing.best for crossing in crossings), reverse=True)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
@@ -154,8 +153,8 @@ def tuning_in_words(tuned: TuningResult) -> str:
     )
 
 
-def _count_in_words(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+def _count_in_words(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _rate_in_words(count: int, days: int) -> str:

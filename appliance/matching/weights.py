@@ -57,7 +57,7 @@ BIRTH_WEIGHTS: dict[BirthComparison, float] = {
     BirthComparison.SPAN_FITS: 1.11,
     BirthComparison.ABOUT_FITS: 0.93,
     BirthComparison.YEAR: -2.23,
-    BirthComparison.BESIDE: -3.61,
+    BirthComparison.ONE_YEAR_OFF: -3.61,
     BirthComparison.NOT_LISTED: -2.34,
     BirthComparison.NOT_SHOWN: -2.34,
     BirthComparison.DIFFERENT: -9.80,
@@ -92,10 +92,10 @@ false-alert rate: harsher than any real queue); WEAK is for the reader of Why on
 def all_weights() -> dict[str, float]:
     """Every weight by the name of its amount (`appliance.matching.evidence`)."""
     return {
-        **{f"name.{what}": weight for what, weight in NAME_WEIGHTS.items()},
+        **{f"name.{kind}": weight for kind, weight in NAME_WEIGHTS.items()},
         **{f"birth.{kind.name.lower()}": weight for kind, weight in BIRTH_WEIGHTS.items()},
-        **{f"sex.{what}": weight for what, weight in SEX_WEIGHTS.items()},
-        **{f"nationality.{what}": weight for what, weight in NATIONALITY_WEIGHTS.items()},
-        **{f"number.{what}": weight for what, weight in NUMBER_WEIGHTS.items()},
+        **{f"sex.{kind}": weight for kind, weight in SEX_WEIGHTS.items()},
+        **{f"nationality.{kind}": weight for kind, weight in NATIONALITY_WEIGHTS.items()},
+        **{f"number.{kind}": weight for kind, weight in NUMBER_WEIGHTS.items()},
         "prior": PRIOR,
     }

@@ -1,7 +1,7 @@
 """The kit's lists as checks get them: behind a guard, and the trust lists together as one store.
 
 - Nobody reads a list while headquarters does not let this kit, or has not been heard of. Checks are given guarded lists
-  and never the files, so that a new check cannot forget to ask. What is refused is `Locked`; `screening.worker` makes
+  and never the files, so that a new check cannot forget to ask. What is refused is `Locked`; `screening.run` makes
   NOT_DONE of it, in its plain words.
 - Whether details of listed persons may be shown is asked here as well (`GuardedList.withheld`); that weakens no hit.
 - What may vouch for the signer of a chip or a seal comes from every trust list of the kit, with the age of each. The
@@ -38,21 +38,21 @@ WithholdingRule = Callable[[Edition, ListAccess], str]
 class ListAccessGuard:
     """Says for all lists of a kit whether they may be read; looks again once a second."""
 
-    def __init__(self, ask: Callable[[], ListAccess]) -> None:
-        self._ask = ask
-        self._known: tuple[float, ListAccess] | None = None
-        self._generation = ask().generation
+    def __init__(self, read_access: Callable[[], ListAccess]) -> None:
+        self._read_access = read_access
+        self._last_answer: tuple[float, ListAccess] | None = None
+        self._generation = read_access().generation
 
     def accept_generation(self, generation: int) -> None:
-        """The files that are open from now on belong to this life of the lists."""
-        self._generation, self._known = generation, None
+        """The files that are open from now on belong to this generation of the lists."""
+        self._generation, self._last_answer = generation, None
 
     def access(self) -> ListAccess:
         """What held a second ago or later."""
-        known, now = self._known, monotonic()
-        if known is None or now - known[0] >= _REFRESH_S:
-            self._known = known = now, self._ask()
-        return known[1]
+        answer, now = self._last_answer, monotonic()
+        if answer is None or now - answer[0] >= _REFRESH_S:
+            self._last_answer = answer = now, self._read_access()
+        return answer[1]
 
     def must_be_open(self) -> None:
         """Raise Locked with the plain reason where they may not; whatever keeps us from asking keeps them closed."""
@@ -67,19 +67,19 @@ class ListAccessGuard:
 
 
 class GuardedList:
-    """One list behind the gate; an `appliance.screening.check_ports.ListReader`."""
+    """One list behind the guard; an `appliance.screening.check_ports.ListReader`."""
 
     def __init__(
-        self, name: str, kind: str, opened: Callable[[], Replica], gate: ListAccessGuard, judged: WithholdingRule
+        self, name: str, kind: str, open_file: Callable[[], Replica], guard: ListAccessGuard, rule: WithholdingRule
     ) -> None:
         self.name = name
         self.kind = kind
-        self._open = opened
-        self._guard = gate
-        self._rule = judged
+        self._open_file = open_file
+        self._guard = guard
+        self._rule = rule
 
     def withheld(self, edition: Edition) -> str:
-        """Why the details of whom this version lists stay locked; empty where they may be told."""
+        """Why the details of whom this version lists stay locked; empty where they may be shown."""
         return self._rule(edition, self._guard.access())
 
     @contextmanager
@@ -108,7 +108,7 @@ class GuardedList:
     @property
     def _file(self) -> Replica:
         self._guard.must_be_open()
-        return self._open()
+        return self._open_file()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class TrustSnapshot:
 
     def ages(self, now: datetime) -> str:
         """`signers as of 3 hours ago, revoked as of 2 days ago`; empty where there is no list."""
-        return ", ".join(f"{one.list} as of {format_age(now - one.as_of)}" for one in self.editions)
+        return ", ".join(f"{edition.list} as of {format_age(now - edition.as_of)}" for edition in self.editions)
 
 
 class TrustLists:
@@ -144,8 +144,8 @@ class TrustLists:
     def _editions(self) -> Iterator[Edition]:
         for listed in self._lists:
             with listed.read() as view:
-                edition, hurt = view.edition, listed.needs_repair
-            if hurt:
+                edition, is_damaged = view.edition, listed.needs_repair
+            if is_damaged:
                 raise Damaged(f"The list {listed.name} is damaged", do="Run `waypost courier run`")
             if edition is not None:
                 yield edition

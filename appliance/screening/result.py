@@ -36,7 +36,7 @@ class ScreeningResult:
 
     @property
     def discreet(self) -> bool:
-        """Something was found that only cleared roles are told. Never shown on a lane."""
+        """Something was found that only cleared roles may learn of. Never shown on a lane."""
         return bool(self.withheld)
 
 

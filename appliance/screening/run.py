@@ -1,6 +1,9 @@
 """One screening: every check runs side by side under a deadline, and one verdict comes out. Orchestration only.
 
-- A check that raises or passes its deadline is NOT_DONE, never "nothing found".
+- Each check runs in a thread of its own. What it raises is NOT_DONE with a plain sentence, never "nothing found": no
+  traceback and no message of the exception, for it may quote the traveller. Its class is kept in `evidence.facts`.
+- A check that passes its deadline is NOT_DONE as well. One of which too many runs hang is not started again until one
+  of them ends.
 - While a mandatory check runs the state is WORKING, which is no verdict: CHECK and REFER are shown at once, CLEAR
   and CANNOT SAY when every mandatory check has ended or passed its deadline.
 - Each verdict, and each later rise, is in the journal before it is shown.
@@ -8,23 +11,128 @@
 - A journal that fails is a finding of its own: it makes the answer CANNOT SAY, and leaves a REFER what it is.
 """
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
-from threading import RLock
+from threading import Lock, RLock, Thread, current_thread
 from time import perf_counter
 
 from appliance.answer import wording
 from appliance.answer.disclosure import redact_for_lane, withheld_findings
-from appliance.answer.wording import advice_for_findings
-from appliance.screening import worker
+from appliance.answer.wording import advice_for_findings, check_title
 from appliance.screening.check_ports import Check, JournalWriter
 from appliance.screening.result import ScreeningProgress, ScreeningResult
 from appliance.screening.verdict import final_verdict, interim_verdict, verdict_of_finding, worst_verdict
-from appliance.screening.worker import HungRuns
-from data.errors import SettingsError
+from data.errors import Locked, SettingsError
 from data.screenings import Evidence, Finding, Screening, State, Verdict
+
+
+class HungRuns:
+    """How many runs of each check are past their deadline and still going."""
+
+    def __init__(self) -> None:
+        self._runs: Counter[str] = Counter()
+        self._lock = Lock()
+
+    def add(self, check: str) -> None:
+        """A run of `check` passed its deadline."""
+        with self._lock:
+            self._runs[check] += 1
+
+    def remove(self, check: str) -> None:
+        """Such a run came back."""
+        with self._lock:
+            self._runs[check] -= 1
+
+    def is_at_limit(self, check: str, limit: int) -> bool:
+        """Whether `limit` runs or more hang, so that another one would only hang too."""
+        with self._lock:
+            return self._runs[check] >= limit
+
+
+def start_check(check: Check, screening: Screening, on_finding: Callable[[Finding], None]) -> None:
+    """Run `check` in a thread that nothing else needs until it is back: one that hangs holds up no other.
+
+    Threads are daemons, so that a hung one cannot keep the kit from shutting down; one that came back is used again.
+    """
+    try:
+        worker = _idle_workers.pop()
+    except IndexError:
+        worker = _Worker()
+    worker.run(f"check {check.name}", lambda: on_finding(_run_check(check, screening)))
+
+
+class _Worker:
+    """A thread that does one thing after another, and waits among the idle between them."""
+
+    def __init__(self) -> None:
+        self._tasks: SimpleQueue[tuple[str, Callable[[], None]]] = SimpleQueue()
+        Thread(target=self._work, daemon=True).start()
+
+    def run(self, name: str, task: Callable[[], None]) -> None:
+        """Do this next, under this name."""
+        self._tasks.put((name, task))
+
+    def _work(self) -> None:
+        while True:
+            self._work_once()
+            if len(_idle_workers) >= _MAX_IDLE_WORKERS:
+                return  # before anybody can find it among the idle: what a thread that ended is asked is never done
+            _idle_workers.append(self)
+
+    def _work_once(self) -> None:
+        """In a frame of its own: nothing of a traveller stays behind in a thread that waits."""
+        thread = current_thread()
+        thread.name, task = self._tasks.get()
+        task()
+        thread.name = "check, idle"
+
+
+_MAX_IDLE_WORKERS = 16
+_idle_workers: deque[_Worker] = deque()
+
+
+def _run_check(check: Check, screening: Screening) -> Finding:
+    started_s = perf_counter()
+    try:
+        finding = check.run(screening)
+    except Locked as locked:
+        finding = locked_finding(check, locked)
+    except BaseException as error:  # a panic of a compiled library is no Exception, and no answer either
+        finding = failure_finding(check, error)
+    elapsed_ms = (perf_counter() - started_s) * 1000
+    return replace(finding, check=check.name, mandatory=check.mandatory, elapsed_ms=elapsed_ms)
+
+
+def locked_finding(check: Check, locked: Locked) -> Finding:
+    """The finding of a check whose list nobody may read now; its words quote nobody."""
+    says = ". ".join(part for part in (locked.what, locked.do) if part)
+    return not_done_finding(check, f"lists_{locked.state}", says)
+
+
+def failure_finding(check: Check, error: BaseException) -> Finding:
+    """The finding of a check that raised."""
+    return not_done_finding(check, "error", f"{check_title(check.name)}: failed, so nothing is known from it", error)
+
+
+def timeout_finding(check: Check, after_s: float) -> Finding:
+    """The finding of a check that passed its deadline."""
+    says = f"{check_title(check.name)}: no answer in {after_s:g} s, so nothing is known from it"
+    return replace(not_done_finding(check, "timeout", says), elapsed_ms=after_s * 1000)
+
+
+def hung_finding(check: Check) -> Finding:
+    """The finding of a check that is not started because earlier runs of it still hang."""
+    return not_done_finding(
+        check, "hung", f"{check_title(check.name)}: hangs since earlier travellers, so it was not asked"
+    )
+
+
+def not_done_finding(check: Check, reason: str, says: str, error: BaseException | None = None) -> Finding:
+    """A finding that gives no answer."""
+    facts = {"error": type(error).__name__} if error is not None else {}
+    return Finding(check.name, State.NOT_DONE, reason, says, check.mandatory, Evidence(facts=facts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +158,23 @@ class ScreeningRun:
         checks: Sequence[Check],
         journal: JournalWriter,
         limits: ScreeningLimits,
-        hangs: HungRuns,
-        tell: OnProgress,
+        hung_runs: HungRuns,
+        on_progress: OnProgress,
     ) -> None:
         self._screening = screening
         self._checks = {check.name: check for check in checks}
         self._journal = journal
         self._limits = limits
-        self._hung_runs = hangs
-        self._tell = tell
-        self._began = perf_counter()
+        self._hung_runs = hung_runs
+        self._on_progress = on_progress
+        self._started_s = perf_counter()
         self._arrivals: SimpleQueue[Finding] = SimpleQueue()
         self._lock = RLock()
         self._is_open = True
         self._findings: dict[str, Finding] = {}
         self._late_names: set[str] = set()
         """Checks past their deadline that have not come back."""
-        self._unwritten: Finding | None = None
+        self._journal_failure: Finding | None = None
         self._revision = 0
         self._shown: ScreeningResult | None = None
 
@@ -93,7 +201,7 @@ class ScreeningRun:
         return [name for name in self._checks if name not in self._findings]
 
     def _ends_at(self, name: str) -> float:
-        return self._began + self._deadline_s(name)
+        return self._started_s + self._deadline_s(name)
 
     def _deadline_s(self, name: str) -> float:
         """The check's own, where it waits for a person; else the kit's."""
@@ -105,7 +213,7 @@ class ScreeningRun:
             if self._ends_at(name) <= ends:
                 self._hung_runs.add(name)
                 self._late_names.add(name)
-                self._findings[name] = worker.timeout_finding(self._checks[name], self._deadline_s(name))
+                self._findings[name] = timeout_finding(self._checks[name], self._deadline_s(name))
 
     def _accept(self, finding: Finding) -> None:
         """An answer in time counts; one after its deadline only where it makes the answer worse."""
@@ -118,9 +226,9 @@ class ScreeningRun:
 
     def _start_check(self, check: Check) -> None:
         if self._hung_runs.is_at_limit(check.name, self._limits.hung_runs):
-            self._arrivals.put(worker.hung_finding(check))
+            self._arrivals.put(hung_finding(check))
         else:
-            worker.start_check(check, self._screening, self._on_finding)
+            start_check(check, self._screening, self._on_finding)
 
     def _on_finding(self, finding: Finding) -> None:
         with self._lock:
@@ -137,10 +245,10 @@ class ScreeningRun:
             for name, check in self._checks.items():
                 if name not in self._findings:
                     self._hung_runs.add(name)
-                    self._findings[name] = worker.timeout_finding(check, self._deadline_s(name))
+                    self._findings[name] = timeout_finding(check, self._deadline_s(name))
             floor = [self._shown.verdict] if self._shown else []
-            found = worst_verdict([final_verdict(self._all_findings()), *floor])
-            return self._show(found, self._commit(found))
+            verdict = worst_verdict([final_verdict(self._all_findings()), *floor])
+            return self._show(verdict, self._commit(verdict))
 
     def _accept_late(self, finding: Finding) -> None:
         """A check came back after its deadline: it may make the verdict worse, never better."""
@@ -151,32 +259,32 @@ class ScreeningRun:
 
     def _show_interim(self) -> None:
         """After a check ended while others still run: show what may be shown by now."""
-        waiting = any(check.mandatory and name not in self._findings for name, check in self._checks.items())
-        found = interim_verdict(self._all_findings()) if waiting else final_verdict(self._all_findings())
-        if found is None or not self._is_worse(found):
+        is_waiting = any(check.mandatory and name not in self._findings for name, check in self._checks.items())
+        verdict = interim_verdict(self._all_findings()) if is_waiting else final_verdict(self._all_findings())
+        if verdict is None or not self._is_worse(verdict):
             self._report()
             return
-        failure = self._commit(found)
-        if failure and waiting and found is not Verdict.REFER:
+        failure = self._commit(verdict)
+        if failure and is_waiting and verdict is not Verdict.REFER:
             self._report()  # not in the journal, so not shown: it is tried again when all have ended
         else:
-            self._show(found, failure)
+            self._show(verdict, failure)
 
-    def _show(self, found: Verdict, failure: Finding | None) -> ScreeningResult:
+    def _show(self, verdict: Verdict, failure: Finding | None) -> ScreeningResult:
         if failure:
-            self._unwritten = failure
-            found = worst_verdict([found, Verdict.CANNOT_SAY])
-        self._shown = self._make_result(found)
+            self._journal_failure = failure
+            verdict = worst_verdict([verdict, Verdict.CANNOT_SAY])
+        self._shown = self._make_result(verdict)
         self._report()
         return self._shown
 
-    def _is_worse(self, found: Verdict) -> bool:
-        return self._shown is None or found.seriousness > self._shown.verdict.seriousness
+    def _is_worse(self, verdict: Verdict) -> bool:
+        return self._shown is None or verdict.seriousness > self._shown.verdict.seriousness
 
-    def _commit(self, found: Verdict) -> Finding | None:
+    def _commit(self, verdict: Verdict) -> Finding | None:
         """Write the next revision; the finding to show when that failed."""
         try:
-            self._journal.record_screening(self._screening, self._all_findings(), found, self._revision + 1)
+            self._journal.record_screening(self._screening, self._all_findings(), verdict, self._revision + 1)
         except Exception as error:
             says = "The journal could not be written, so no answer counts"
             facts = {"error": type(error).__name__}
@@ -186,27 +294,27 @@ class ScreeningRun:
 
     def _all_findings(self) -> tuple[Finding, ...]:
         ended = tuple(self._findings[name] for name in self._checks if name in self._findings)
-        return (*ended, self._unwritten) if self._unwritten else ended
+        return (*ended, self._journal_failure) if self._journal_failure else ended
 
-    def _make_result(self, found: Verdict) -> ScreeningResult:
-        whole = self._all_findings()
-        shown = tuple(map(redact_for_lane, whole))
+    def _make_result(self, verdict: Verdict) -> ScreeningResult:
+        findings = self._all_findings()
+        visible = tuple(map(redact_for_lane, findings))
         return ScreeningResult(
             screening=self._screening,
-            verdict=found,
-            findings=shown,
-            says=wording.verdict_sentence(shown, found),
-            second_line=wording.second_line(shown, self._screening.at),
-            advice=advice_for_findings(shown),
+            verdict=verdict,
+            findings=visible,
+            says=wording.verdict_sentence(visible, verdict),
+            second_line=wording.second_line(visible, self._screening.at),
+            advice=advice_for_findings(visible),
             revision=self._revision,
-            elapsed_ms=(perf_counter() - self._began) * 1000,
+            elapsed_ms=(perf_counter() - self._started_s) * 1000,
             complete=not self._is_open,
-            withheld=withheld_findings(whole),
+            withheld=withheld_findings(findings),
         )
 
     def _report(self) -> None:
         ended = tuple(redact_for_lane(self._findings[name]) for name in self._checks if name in self._findings)
-        self._tell(ScreeningProgress(self._screening, tuple(self._checks), ended, self._shown))
+        self._on_progress(ScreeningProgress(self._screening, tuple(self._checks), ended, self._shown))
 
 
 class Screener:
@@ -214,7 +322,7 @@ class Screener:
 
     A desk's worker thread::
 
-        result = screener.screen(screening, tell=lambda progress: self.post_message(Told(progress)))
+        result = screener.screen(screening, on_progress=lambda progress: self.post_message(Progressed(progress)))
 
     and a headless caller: ``result = screener.screen(screening)``.
     """
@@ -239,16 +347,16 @@ class Screener:
                 _ignore_errors(load)
 
     def screen(
-        self, screening: Screening, tell: Callable[[ScreeningProgress], None] = lambda progress: None
+        self, screening: Screening, on_progress: Callable[[ScreeningProgress], None] = lambda progress: None
     ) -> ScreeningResult:
         """Screen one traveller; returns when every check has ended or passed its deadline. Never raises for a check.
 
-        `tell` hears each step: at the start, after each check, and each verdict once it is in the journal. It is
+        `on_progress` hears each step: at the start, after each check, and each verdict once it is in the journal. It is
         called from this thread, one call at a time, and must not raise. A check that answers after its deadline
-        and makes the verdict worse is told as well, from that check's thread, after `screen` has returned:
+        and makes the verdict worse is reported as well, from that check's thread, after `screen` has returned:
         with the next revision, already in the journal.
         """
-        return ScreeningRun(screening, self.checks, self.journal, self.limits, self._hung_runs, tell).run()
+        return ScreeningRun(screening, self.checks, self.journal, self.limits, self._hung_runs, on_progress).run()
 
 
 def _ignore_errors(load: Callable[[], None]) -> None:

@@ -79,12 +79,12 @@ def action_of(candidate: PersonCandidate) -> Action | None:
 def verdict_of_finding(finding: Finding) -> Verdict:
     """How serious one finding is."""
     evidence = finding.evidence
-    found = [verdict_of_document(match) for match in evidence.matches] + [
-        verdict_of_person(one) for one in evidence.candidates
+    verdicts = [verdict_of_document(match) for match in evidence.matches] + [
+        verdict_of_person(candidate) for candidate in evidence.candidates
     ]
-    if finding.state is State.HIT and not found:
+    if finding.state is State.HIT and not verdicts:
         return Verdict.REFER
-    return worst_verdict([_verdict_of_state(finding), *found])
+    return worst_verdict([_verdict_of_state(finding), *verdicts])
 
 
 def _verdict_of_state(finding: Finding) -> Verdict:
@@ -108,10 +108,10 @@ def interim_verdict(findings: Iterable[Finding]) -> Verdict | None:
 
     CLEAR and CANNOT SAY wait until every mandatory check has ended, so what was not done does not count yet.
     """
-    found = final_verdict(
+    verdict = final_verdict(
         finding for finding in findings if finding.state is not State.NOT_DONE or has_evidence(finding)
     )
-    return found if found in (Verdict.CHECK, Verdict.REFER) else None
+    return verdict if verdict in (Verdict.CHECK, Verdict.REFER) else None
 
 
 def has_evidence(finding: Finding) -> bool:

@@ -5,6 +5,7 @@ field, never an error and never a changed field (Doc 9303-3; a swap such as G/6 
 every check digit, so a silently "repaired" number could belong to somebody else's passport).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -142,3 +143,17 @@ class TravelDocument:
         digit = self.digit("number")
         sure = self.capture is Capture.MACHINE and "number" not in self.doubtful
         return sure and digit is not None and digit.ok
+
+
+_FORMATS_WITHOUT_CHIP = frozenset({MrzFormat.MRV_A, MrzFormat.MRV_B, MrzFormat.FR_DL, MrzFormat.CH_DL})
+"""Layouts of documents that never have a chip which a zone opens."""
+
+
+def find_chip_document(documents: Sequence[TravelDocument]) -> TravelDocument | None:
+    """The first document that may have a chip; None where there is none."""
+    return next(filter(may_have_chip, documents), None)
+
+
+def may_have_chip(document: TravelDocument) -> bool:
+    """Whether documents of this kind have chips at all: a visa has none."""
+    return document.format not in _FORMATS_WITHOUT_CHIP and document.code[:1] != "V"

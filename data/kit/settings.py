@@ -13,6 +13,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from data.documents.travel_document import TravelDocument
 from data.durable_files import write_durably
 from data.errors import NoHome, SettingsError
 from data.screenings import Direction
@@ -26,6 +27,12 @@ class ChipExpectation(StrEnum):
     PASSPORTS = "passports"
     ALWAYS = "always"
     """Every document but visas, which have none."""
+
+    def applies_to(self, document: TravelDocument) -> bool:
+        """Whether the chip of this document must be read before this post says CLEAR."""
+        if self is ChipExpectation.PASSPORTS:
+            return document.code[:1] == "P"
+        return self is ChipExpectation.ALWAYS
 
 
 class ChipSettings(BaseModel):

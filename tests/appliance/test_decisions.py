@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from appliance.decisions import (
+from appliance.counter.decisions import (
     LONGEST_OVERRIDE,
     DecisionKey,
     DecisionRecord,
@@ -11,8 +11,8 @@ from appliance.decisions import (
     decide,
     open_work,
 )
-from appliance.post_state import Condition, ConditionKind, find_conditions
 from appliance.screening.result import ScreeningResult
+from appliance.standing_conditions import Condition, ConditionKind, find_conditions
 from data.errors import Denied
 from data.screenings import Decision, Finding, State, Verdict
 from tests.support.sample import NOW, Notebook, finding, result
@@ -23,16 +23,14 @@ WITHOUT_SLTD = finding(State.NOT_DONE, "age:sltd", reason="list_expired")
 LATER = NOW + timedelta(hours=1)
 
 
-def opening(condition: Condition = EXPIRED) -> SupervisorOverride:
+def override(condition: Condition = EXPIRED) -> SupervisorOverride:
     return open_work(condition, supervisor="boss", second="other", now=NOW)
 
 
 def admit(
-    shown: ScreeningResult, *openings: SupervisorOverride, second: str = "", pressed: DecisionKey = DecisionKey.OWN_KEY
+    shown: ScreeningResult, *overrides: SupervisorOverride, second: str = "", key: DecisionKey = DecisionKey.OWN_KEY
 ) -> DecisionRecord:
-    return decide(
-        shown, Decision.ADMIT, officer="officer-1", now=LATER, openings=openings, second=second, pressed=pressed
-    )
+    return decide(shown, Decision.ADMIT, officer="officer-1", now=LATER, overrides=overrides, second=second, key=key)
 
 
 def cannot_say(*findings: Finding) -> ScreeningResult:
@@ -40,11 +38,11 @@ def cannot_say(*findings: Finding) -> ScreeningResult:
 
 
 def test_enter_admits_only_on_clear() -> None:
-    assert admit(result(Verdict.CLEAR), pressed=DecisionKey.ENTER).decision is Decision.ADMIT
+    assert admit(result(Verdict.CLEAR), key=DecisionKey.ENTER).decision is Decision.ADMIT
     with pytest.raises(Denied, match="Enter only admits"):
-        admit(result(Verdict.CHECK), pressed=DecisionKey.ENTER)
+        admit(result(Verdict.CHECK), key=DecisionKey.ENTER)
     with pytest.raises(Denied, match="Enter only admits"):
-        decide(result(Verdict.CLEAR), Decision.REFUSE, officer="o", now=NOW, pressed=DecisionKey.ENTER)
+        decide(result(Verdict.CLEAR), Decision.REFUSE, officer="o", now=NOW, key=DecisionKey.ENTER)
     assert admit(result(Verdict.CHECK)).verdict is Verdict.CHECK
 
 
@@ -69,22 +67,22 @@ def test_anything_but_admission_needs_nobody_else(decision: Decision, verdict: V
 def test_admission_under_a_standing_condition_needs_its_opening() -> None:
     shown = cannot_say(WITHOUT_SLTD)
     with pytest.raises(Denied, match="the list sltd is expired"):
-        admit(shown, opening(DAMAGED), second="boss")
-    assert admit(shown, opening()).overrides == (opening(),)
+        admit(shown, override(DAMAGED), second="boss")
+    assert admit(shown, override()).overrides == (override(),)
 
 
 def test_every_condition_needs_its_own_opening() -> None:
     shown = cannot_say(WITHOUT_SLTD, finding(State.NOT_DONE, "persons:un-2", reason="list_damaged"))
     with pytest.raises(Denied, match="un-2 is damaged"):
-        admit(shown, opening())
-    assert len(admit(shown, opening(), opening(DAMAGED)).overrides) == 2
+        admit(shown, override())
+    assert len(admit(shown, override(), override(DAMAGED)).overrides) == 2
 
 
 def test_what_is_amiss_with_this_traveller_alone_needs_a_second_person() -> None:
     shown = cannot_say(WITHOUT_SLTD, finding(State.NOT_DONE, reason="timeout"))
     with pytest.raises(Denied, match="second person"):
-        admit(shown, opening())
-    assert admit(shown, opening(), second="boss").second == "boss"
+        admit(shown, override())
+    assert admit(shown, override(), second="boss").second == "boss"
 
 
 def test_one_condition_behind_several_checks_is_one() -> None:
@@ -113,16 +111,16 @@ def test_an_opening_lasts_a_shift_at_most() -> None:
 
 
 def test_an_opening_ends_with_its_condition() -> None:
-    both = (opening(), opening(DAMAGED))
+    both = (override(), override(DAMAGED))
     assert active_overrides(both, [EXPIRED, DAMAGED], LATER) == both
-    assert active_overrides(both, [EXPIRED], LATER) == (opening(),)
+    assert active_overrides(both, [EXPIRED], LATER) == (override(),)
     assert active_overrides(both, [EXPIRED, DAMAGED], NOW + LONGEST_OVERRIDE) == ()
 
 
-def test_decisions_and_openings_are_journalled_with_their_grounds() -> None:
+def test_decisions_and_overrides_are_journalled_with_their_grounds() -> None:
     journal = Notebook()
-    opening().append_to(journal)
-    admit(cannot_say(WITHOUT_SLTD), opening()).append_to(journal)
+    override().append_to(journal)
+    admit(cannot_say(WITHOUT_SLTD), override()).append_to(journal)
     assert journal.acts[0][:2] == ("opening", "list_expired")
     assert journal.acts[0][2]["second"] == "other"
     assert journal.decisions[0]["reason"] == "cannot_say: the list sltd is expired, opened by boss"

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance.checks.mrz import MrzCheck
+from appliance.checks.printed_data import MrzCheck, NumberCheck, ValidityCheck
 from appliance.checks.seen_again import SeenAgainCheck
-from appliance.checks.validity import NumberCheck, ValidityCheck
 from appliance.counter.parts import Lane
 from appliance.counter.subject import LONGEST_RAW, ScreeningRequest, Subject
 from appliance.screening.run import Screener

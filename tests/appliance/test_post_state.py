@@ -1,6 +1,8 @@
 from datetime import timedelta
 
-from appliance.post_state import Condition, ConditionKind, list_states, post_conditions
+from appliance.counter.counter import post_conditions
+from appliance.counter.kit_lists import list_states
+from appliance.standing_conditions import Condition, ConditionKind
 from data.clock import TrustedTime
 from data.errors import Damaged
 from data.lists.edition import AgeBand, AgePolicy

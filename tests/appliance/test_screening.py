@@ -89,20 +89,20 @@ def test_a_screener_decides_what_is_mandatory_and_not_the_finding() -> None:
 
 
 def test_refer_is_shown_while_another_check_still_runs_and_clear_is_not() -> None:
-    event, told = threading.Event(), list[ScreeningProgress]()
+    event, reports = threading.Event(), list[ScreeningProgress]()
 
-    def tell(progress: ScreeningProgress) -> None:
-        told.append(progress)
+    def on_progress(progress: ScreeningProgress) -> None:
+        reports.append(progress)
         if progress.verdict is Verdict.REFER:
             event.set()
 
     slow = Asked(waits_for(event, finding()), "persons:wanted")
     checks = [passes(), slow, Asked(lambda: documents_hit(match()), "documents:sltd")]
-    result = Screener(checks, Notebook(), PATIENT).screen(screening(), tell)
-    assert {one.verdict for one in told if one.ended < 3 and one.verdict} == {Verdict.REFER}
-    assert told[0].ended == 0
-    assert told[0].verdict is None
-    assert told[-1].result == result
+    result = Screener(checks, Notebook(), PATIENT).screen(screening(), on_progress)
+    assert {one.verdict for one in reports if one.ended < 3 and one.verdict} == {Verdict.REFER}
+    assert reports[0].ended == 0
+    assert reports[0].verdict is None
+    assert reports[-1].result == result
     assert (result.verdict, result.complete) == (Verdict.REFER, True)
 
 
@@ -110,7 +110,7 @@ def test_what_is_shown_is_in_the_journal_before() -> None:
     journal, event = Notebook(), threading.Event()
     behind: list[ScreeningProgress] = []
 
-    def tell(progress: ScreeningProgress) -> None:
+    def on_progress(progress: ScreeningProgress) -> None:
         if progress.result:
             written = journal.revisions[-1]
             if (progress.result.revision, progress.result.verdict) != written[:2]:
@@ -118,39 +118,39 @@ def test_what_is_shown_is_in_the_journal_before() -> None:
             event.set()
 
     notice = Asked(lambda: finding(State.NOTICE), "mrz")
-    hit = Asked(waits_for(event, documents_hit(match())), "documents:sltd")
-    Screener([notice, hit], journal, PATIENT).screen(screening(), tell)
+    hit_check = Asked(waits_for(event, documents_hit(match())), "documents:sltd")
+    Screener([notice, hit_check], journal, PATIENT).screen(screening(), on_progress)
     assert behind == []
     assert [(number, shown) for number, shown, _ in journal.revisions] == [(1, Verdict.CHECK), (2, Verdict.REFER)]
     assert len(journal.revisions[-1][2]) == 2
 
 
 def test_a_late_hit_rises_is_journalled_and_told() -> None:
-    journal, event, risen, told = Notebook(), threading.Event(), threading.Event(), list[ScreeningProgress]()
+    journal, event, risen, reports = Notebook(), threading.Event(), threading.Event(), list[ScreeningProgress]()
 
-    def tell(progress: ScreeningProgress) -> None:
-        told.append(progress)
+    def on_progress(progress: ScreeningProgress) -> None:
+        reports.append(progress)
         if progress.verdict is Verdict.REFER:
             risen.set()
 
     late = Asked(waits_for(event, persons_hit(candidate())), "persons:wanted")
-    result = Screener([passes(), late], journal, SHORT).screen(screening(), tell)
+    result = Screener([passes(), late], journal, SHORT).screen(screening(), on_progress)
     assert result.verdict is Verdict.CANNOT_SAY
     event.set()
     assert risen.wait(GUARD_S)
     assert [shown for _, shown, _ in journal.revisions] == [Verdict.CANNOT_SAY, Verdict.REFER]
-    assert told[-1].result is not None
-    assert told[-1].result.revision == 2
+    assert reports[-1].result is not None
+    assert reports[-1].result.revision == 2
 
 
 def test_a_late_pass_does_not_improve_what_was_shown() -> None:
-    journal, event, answered, told = Notebook(), threading.Event(), threading.Event(), list[ScreeningProgress]()
+    journal, event, answered, reports = Notebook(), threading.Event(), threading.Event(), list[ScreeningProgress]()
     late = Asked(waits_for(event, finding(), answered), "persons:wanted")
-    Screener([passes(), late], journal, SHORT).screen(screening(), told.append)
+    Screener([passes(), late], journal, SHORT).screen(screening(), reports.append)
     event.set()
     assert answered.wait(GUARD_S)
     wait_for_end("check persons:wanted")
-    assert told[-1].verdict is Verdict.CANNOT_SAY
+    assert reports[-1].verdict is Verdict.CANNOT_SAY
     assert len(journal.revisions) == 1
 
 
@@ -178,22 +178,22 @@ class Patient(Asked):
 
 
 def test_a_check_that_waits_for_a_person_has_its_own_deadline_and_lends_it_to_no_other() -> None:
-    laid, told = threading.Event(), list[ScreeningProgress]()
+    laid, reports = threading.Event(), list[ScreeningProgress]()
 
-    def tell(progress: ScreeningProgress) -> None:
-        told.append(progress)
+    def on_progress(progress: ScreeningProgress) -> None:
+        reports.append(progress)
         if progress.ended == 2:
             laid.set()
 
     ended = threading.Event()
-    hangs = Asked(waits_for(ended, finding()), "persons:wanted")
+    hanging = Asked(waits_for(ended, finding()), "persons:wanted")
     waits = Patient(waits_for(laid, finding(State.PASS, "chip", says="genuine")), "chip")
     passes_in_time = Patient(lambda: finding(State.PASS, "mrz"), "mrz")
-    result = Screener([passes_in_time, hangs, waits], Notebook(), SHORT).screen(screening(), tell)
+    result = Screener([passes_in_time, hanging, waits], Notebook(), SHORT).screen(screening(), on_progress)
     ended.set()
     assert [one.reason for one in result.findings] == ["r", "timeout", "r"]
     assert result.verdict is Verdict.CANNOT_SAY
-    assert [one.verdict for one in told if one.ended == 2] == [None], "CANNOT SAY waits for the one that still runs"
+    assert [one.verdict for one in reports if one.ended == 2] == [None], "CANNOT SAY waits for the one that still runs"
 
 
 def test_what_comes_back_late_beside_a_patient_check_counts_only_where_it_is_worse() -> None:
@@ -207,7 +207,9 @@ def test_what_comes_back_late_beside_a_patient_check_counts_only_where_it_is_wor
 
         laying = threading.Thread(target=lay)
 
-        def tell(progress: ScreeningProgress, late: threading.Event = late, laying: threading.Thread = laying) -> None:
+        def on_progress(
+            progress: ScreeningProgress, late: threading.Event = late, laying: threading.Thread = laying
+        ) -> None:
             if progress.ended == 2 and not late.is_set():
                 late.set()
                 laying.start()
@@ -217,7 +219,7 @@ def test_what_comes_back_late_beside_a_patient_check_counts_only_where_it_is_wor
             Asked(waits_for(late, answer, answered), "persons:wanted"),
             Patient(waits_for(laid, finding()), "chip"),
         ]
-        assert Screener(checks, Notebook(), SHORT).screen(screening(), tell).verdict is verdict
+        assert Screener(checks, Notebook(), SHORT).screen(screening(), on_progress).verdict is verdict
         laying.join(GUARD_S)
 
 
@@ -247,25 +249,25 @@ def test_a_journal_that_fails_leaves_a_refer_what_it_is() -> None:
 
 
 def test_a_check_not_journalled_is_not_shown_early_and_tried_again_at_the_end() -> None:
-    event, told = threading.Event(), list[ScreeningProgress]()
+    event, reports = threading.Event(), list[ScreeningProgress]()
     journal = Notebook(failures=1)
 
-    def tell(progress: ScreeningProgress) -> None:
-        told.append(progress)
+    def on_progress(progress: ScreeningProgress) -> None:
+        reports.append(progress)
         if progress.ended == 1:
             event.set()
 
     checks = [Asked(lambda: finding(State.NOTICE)), Asked(waits_for(event, finding()), "persons:wanted")]
-    result = Screener(checks, journal, PATIENT).screen(screening(), tell)
-    assert [one.verdict for one in told] == [None, None, Verdict.CHECK]
+    result = Screener(checks, journal, PATIENT).screen(screening(), on_progress)
+    assert [one.verdict for one in reports] == [None, None, Verdict.CHECK]
     assert (result.verdict, result.revision) == (Verdict.CHECK, 1)
 
 
 def test_a_discreet_record_leaves_the_lane_its_ordinary_result() -> None:
     ordinary = finding(State.PASS, "persons:wanted", reason="not_listed", says="Nobody on wanted fits")
-    hit = Asked(lambda: persons_hit(candidate(action="discreet")), "persons:wanted")
-    journal, told = Notebook(), list[ScreeningProgress]()
-    result = Screener([passes(), hit], journal).screen(screening(), told.append)
+    hit_check = Asked(lambda: persons_hit(candidate(action="discreet")), "persons:wanted")
+    journal, reports = Notebook(), list[ScreeningProgress]()
+    result = Screener([passes(), hit_check], journal).screen(screening(), reports.append)
     lane = [replace(one, elapsed_ms=0) for one in result.findings]
     assert lane == [finding(), ordinary]
     assert (result.verdict, result.says) == (Verdict.CLEAR, "Nothing found")
@@ -273,7 +275,7 @@ def test_a_discreet_record_leaves_the_lane_its_ordinary_result() -> None:
     assert result.discreet
     assert result.withheld[0].evidence.candidates[0].action == "discreet"
     assert journal.revisions[0][2][1].evidence.candidates
-    assert not any(one.evidence.candidates for progress in told for one in progress.findings)
+    assert not any(one.evidence.candidates for progress in reports for one in progress.findings)
 
 
 def test_the_second_line_names_the_oldest_list_or_the_finding() -> None:

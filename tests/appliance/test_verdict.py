@@ -13,8 +13,10 @@ candidates = st.builds(candidate, st.sampled_from(Band), actions)
 matches = st.builds(lambda grade, certain: match(grade, certain=certain), st.sampled_from(Grade), st.booleans())
 findings = st.one_of(
     st.builds(lambda state, mandatory: finding(state, mandatory=mandatory), st.sampled_from(State), st.booleans()),
-    st.builds(lambda state, found: documents_hit(*found, state=state), st.sampled_from(State), st.lists(matches)),
-    st.builds(lambda state, found: persons_hit(*found, state=state), st.sampled_from(State), st.lists(candidates)),
+    st.builds(lambda state, findings: documents_hit(*findings, state=state), st.sampled_from(State), st.lists(matches)),
+    st.builds(
+        lambda state, findings: persons_hit(*findings, state=state), st.sampled_from(State), st.lists(candidates)
+    ),
 )
 
 
@@ -24,33 +26,33 @@ def test_another_finding_never_improves_the_verdict(before: list[Finding], more:
 
 
 @given(st.lists(findings, min_size=1))
-def test_the_verdict_is_the_worst_finding_in_any_order(found: list[Finding]) -> None:
-    assert verdict.final_verdict(found) is verdict.final_verdict(found[::-1])
-    assert verdict.final_verdict(found) in {verdict.verdict_of_finding(one) for one in found}
+def test_the_verdict_is_the_worst_finding_in_any_order(findings: list[Finding]) -> None:
+    assert verdict.final_verdict(findings) is verdict.final_verdict(findings[::-1])
+    assert verdict.final_verdict(findings) in {verdict.verdict_of_finding(one) for one in findings}
 
 
 @given(st.lists(findings))
-def test_a_mandatory_check_not_done_is_never_clear(found: list[Finding]) -> None:
-    assert verdict.final_verdict([*found, finding(State.NOT_DONE)]) in (Verdict.CANNOT_SAY, Verdict.REFER)
+def test_a_mandatory_check_not_done_is_never_clear(findings: list[Finding]) -> None:
+    assert verdict.final_verdict([*findings, finding(State.NOT_DONE)]) in (Verdict.CANNOT_SAY, Verdict.REFER)
 
 
 @given(st.lists(findings))
-def test_meanwhile_only_check_and_refer_are_shown_and_never_more_than_in_the_end(found: list[Finding]) -> None:
-    meanwhile = verdict.interim_verdict(found)
+def test_meanwhile_only_check_and_refer_are_shown_and_never_more_than_in_the_end(findings: list[Finding]) -> None:
+    meanwhile = verdict.interim_verdict(findings)
     assert meanwhile in (None, Verdict.CHECK, Verdict.REFER)
     if meanwhile:
-        assert meanwhile.seriousness <= verdict.final_verdict(found).seriousness
+        assert meanwhile.seriousness <= verdict.final_verdict(findings).seriousness
 
 
 @given(st.lists(findings))
-def test_a_refer_shows_at_once(found: list[Finding]) -> None:
-    assert verdict.interim_verdict([*found, documents_hit(match())]) is Verdict.REFER
+def test_a_refer_shows_at_once(findings: list[Finding]) -> None:
+    assert verdict.interim_verdict([*findings, documents_hit(match())]) is Verdict.REFER
 
 
 def test_a_check_shows_at_once_although_another_check_was_not_done() -> None:
-    found = [finding(State.NOTICE), finding(State.NOT_DONE, "age:sltd")]
-    assert verdict.interim_verdict(found) is Verdict.CHECK
-    assert verdict.final_verdict(found) is Verdict.CANNOT_SAY
+    findings = [finding(State.NOTICE), finding(State.NOT_DONE, "age:sltd")]
+    assert verdict.interim_verdict(findings) is Verdict.CHECK
+    assert verdict.final_verdict(findings) is Verdict.CANNOT_SAY
 
 
 def test_documents_by_grade_and_certainty() -> None:

@@ -8,10 +8,9 @@ import pytest
 
 from appliance.checks.document_list import DocumentListCheck
 from appliance.checks.list_state import ListAgeCheck
-from appliance.checks.mrz import MrzCheck
-from appliance.checks.validity import ValidityCheck
+from appliance.checks.printed_data import MrzCheck, ValidityCheck
+from appliance.counter.decisions import decide
 from appliance.counter.subject import document_from_zone
-from appliance.decisions import decide
 from appliance.screening.run import Screener
 from data.documents.document_record import DocumentRecord, Fraud
 from data.documents.mrz import MrzFields, write_mrz

@@ -34,8 +34,8 @@ def whole(band: Band = Band.STRONG, action: str = "detain") -> PersonCandidate:
 def test_nothing_that_the_record_says_of_the_person_is_left() -> None:
     locked = remove_details(whole(), WHY)
     assert b"SECRET" in encode_canonical(whole()) and b"SECRET" not in encode_canonical(locked)
-    kept = {one.name for one in fields(PersonCandidate) if getattr(locked, one.name)} - {"against"}
-    assert kept == TOLD, "whatever is told of a candidate has to be thought about"
+    visible_fields = {one.name for one in fields(PersonCandidate) if getattr(locked, one.name)} - {"against"}
+    assert visible_fields == TOLD, "whatever is told of a candidate has to be thought about"
     assert locked.against == (PAST_REVIEW,) and locked.withheld == WHY
 
 
@@ -55,11 +55,11 @@ def test_no_hit_is_weaker_for_it(band: Band, action: str) -> None:
         assert set(wording.advice_for_person(before).steps) < set(steps)
 
 
-def run(told: str, *found: PersonCandidate) -> Any:
+def run(details: str, *candidates: PersonCandidate) -> Any:
     def search(*_: object) -> tuple[PersonCandidate, ...]:
-        return found
+        return candidates
 
-    return PersonListCheck(PaperList("wanted"), lambda view: None, search, lambda edition: told).run(screening())
+    return PersonListCheck(PaperList("wanted"), lambda view: None, search, lambda edition: details).run(screening())
 
 
 def test_the_check_tells_the_hit_by_its_record() -> None:

@@ -13,9 +13,9 @@ HOLDING = ("detain", "hold", "arrest", "suspect", "seize")
 
 @pytest.mark.parametrize("action", sorted(set(Action) - {Action.INFORM, Action.DISCREET}))
 def test_no_step_acts_on_a_strong_hit_before_it_is_confirmed(action: Action) -> None:
-    given = advice_for_findings([persons_hit(candidate(Band.STRONG, action))])
-    assert wording.LEAD_NOT_PROOF in given.steps
-    assert wording.TO_SECOND_LINE in given.steps
+    advice = advice_for_findings([persons_hit(candidate(Band.STRONG, action))])
+    assert wording.LEAD_NOT_PROOF in advice.steps
+    assert wording.TO_SECOND_LINE in advice.steps
 
 
 def test_an_action_of_tomorrow_has_steps() -> None:
@@ -23,10 +23,10 @@ def test_an_action_of_tomorrow_has_steps() -> None:
 
 
 def test_a_protected_person_is_no_suspect() -> None:
-    given = advice_for_findings([persons_hit(candidate(action="protect"))])
-    assert given.title == "Protect this person"
-    assert "not a suspect" in given.steps[0]
-    assert not any(word in step.lower() for step in given.steps[1:] for word in HOLDING)
+    advice = advice_for_findings([persons_hit(candidate(action="protect"))])
+    assert advice.title == "Protect this person"
+    assert "not a suspect" in advice.steps[0]
+    assert not any(word in step.lower() for step in advice.steps[1:] for word in HOLDING)
 
 
 @pytest.mark.parametrize("band", [Band.STRONG, Band.POSSIBLE])
@@ -53,9 +53,9 @@ def test_a_record_past_its_review_date_by_the_clock_is_looked_at() -> None:
 
 
 def test_the_worst_evidence_of_the_worst_finding_decides() -> None:
-    found = [finding(State.NOTICE), persons_hit(candidate(Band.POSSIBLE), candidate(Band.STRONG, "seize"))]
-    assert deciding_finding(found) is found[1]
-    assert advice_for_findings(found).title == "Listed: seize the document if confirmed"
+    findings = [finding(State.NOTICE), persons_hit(candidate(Band.POSSIBLE), candidate(Band.STRONG, "seize"))]
+    assert deciding_finding(findings) is findings[1]
+    assert advice_for_findings(findings).title == "Listed: seize the document if confirmed"
     assert advice_for_findings([finding(State.NOTICE), finding(State.NOT_DONE)]) is wording.NOT_DONE_ADVICE
     assert advice_for_findings([finding()]) is wording.CLEAR_ADVICE
 

@@ -3,7 +3,7 @@
 from queue import SimpleQueue
 from threading import Barrier
 
-from appliance.screening import worker
+from appliance.screening import run
 from data.screenings import Finding, Screening, State
 from tests.support.sample import screening
 from tests.support.waiting import GUARD_S
@@ -31,5 +31,5 @@ def test_after_a_crowd_every_check_is_still_run() -> None:
         ended: SimpleQueue[Finding] = SimpleQueue()
         crowd = Barrier(count)
         for _ in range(count):
-            worker.start_check(Together(crowd), screening(), ended.put)
+            run.start_check(Together(crowd), screening(), ended.put)
         assert [ended.get(timeout=GUARD_S).state for _ in range(count)] == [State.PASS] * count

@@ -12,8 +12,7 @@ from datetime import date
 from time import perf_counter
 
 from appliance.matching.index.person_index import PersonIndex
-from appliance.matching.matcher import find_candidates
-from appliance.matching.scoring import score_persons
+from appliance.matching.matcher import find_candidates, score_persons
 from data.screenings import Band
 from tests.benchmarks import names_logic, names_pairs, names_search, names_speed
 from tests.benchmarks.names_data import Case, folder, for_fitting, negatives, notices, positives, recombined

@@ -13,9 +13,9 @@ import sys
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.matching.evidence import WEIGHTS
+from appliance.matching.evidence import WEIGHTS, ScoredPerson
 from appliance.matching.index.person_index import PersonIndex
-from appliance.matching.scoring import ScoredPerson, score_persons
+from appliance.matching.matcher import score_persons
 from tests.benchmarks.names_data import Case, for_fitting, negatives, notices, positives, recombined
 
 STEPS = 4000
@@ -34,7 +34,7 @@ FALLING = (
     "name.half_unmet",
     "name.joined",
     "name.low_quality",
-    "birth.beside",
+    "birth.one_year_off",
     "birth.not_listed",
     "birth.not_shown",
     "birth.different",

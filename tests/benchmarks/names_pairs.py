@@ -14,8 +14,8 @@ import rapidfuzz.fuzz as fuzz
 from rapidfuzz.distance import JaroWinkler
 
 from appliance.matching.index.person_index import PersonIndex
+from appliance.matching.matcher import score_names
 from appliance.matching.query import PersonQuery, prepare_query
-from appliance.matching.scoring import score_names
 from appliance.matching.weights import NAME_WEIGHTS
 from data.persons.names import tokenize
 from data.persons.notice import Action, Notice

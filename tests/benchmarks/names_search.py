@@ -18,8 +18,8 @@ from time import perf_counter
 
 from appliance.matching.index import layout
 from appliance.matching.index.person_index import PersonIndex
+from appliance.matching.matcher import score_persons
 from appliance.matching.query import PersonQuery
-from appliance.matching.scoring import score_persons
 from tests.benchmarks.million import Invented
 from tests.benchmarks.names_pairs import latin
 from tests.benchmarks.names_speed import LIST_SEED, Planted, travelling

@@ -19,12 +19,12 @@ from time import perf_counter, thread_time
 import numpy as np
 
 from appliance.matching.estimate import Demographics, OverlapTable, estimate_scores
+from appliance.matching.evidence import ScoredPerson
 from appliance.matching.index import person_index
 from appliance.matching.index.person_index import Fetch, LiveIndex, PersonIndex, SimilarityCache
-from appliance.matching.matcher import assign_band, find_candidates
+from appliance.matching.matcher import assign_band, find_candidates, score_names, score_persons
 from appliance.matching.query import PersonQuery, prepare_query
 from appliance.matching.retrieval import find_split_names
-from appliance.matching.scoring import ScoredPerson, score_names, score_persons
 from appliance.matching.weights import DEFAULT_THRESHOLDS
 from data.kit.vault import StoreKey
 from data.lists.edition import Edition
@@ -196,11 +196,11 @@ def _score_everybody(query: PersonQuery, index: PersonIndex) -> list[ScoredPerso
     request = prepare_query(query, index)
     joined = find_split_names(request, index)
     marks = np.zeros(len(index.person_of), bool)
-    for names in (*joined.values(), *(index.postings.all_of(span.units)[0] for span in request.spans)):
+    for names in (*joined.values(), *(index.postings.members_with_places(span.units)[0] for span in request.spans)):
         marks[names] = True
     found = np.flatnonzero(marks)
     beside = Demographics(query, index).of_names(found)
-    worth, lacks = estimate_scores(OverlapTable(request, index).overlap(found, joined), beside, request, index)
+    worth, lacks = estimate_scores(OverlapTable(request, index).compute(found, joined), beside, request, index)
     likely = found[(worth > DEFAULT_THRESHOLDS.possible - SLACK) | np.isfinite(lacks)]
     return score_names(request, likely.tolist(), index, {})
 

@@ -9,14 +9,14 @@ import pytest
 from appliance.chips.reader_service import ChipReaderService, ChipTimeouts
 from data.kit.settings import ChipExpectation
 from tests.journeys.support.desk_driver import Officer, at_desk
-from tests.support.chip_tray import PATIENT, RIGHT, ChipTray, chip_of, norwegian_trust, station
+from tests.support.chip_tray import PATIENT, RIGHT, ChipTray, chip_of, norwegian_trust, reader_service
 from tests.ui.support.desk_kit import CLEAR, Counter, PaperReader, zone
 
 WRONG_BIRTH = RIGHT.replace("7408122", "7408132")
 
 
 def at_post(tray: ChipTray, waits: ChipTimeouts | None = None) -> AbstractContextManager[ChipReaderService]:
-    return station(tray, waits, norwegian_trust())
+    return reader_service(tray, waits, norwegian_trust())
 
 
 GOOD: dict[str, Any] = {"active_authentication": "none"}

@@ -7,7 +7,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.journeys.support.desk_driver import Officer
-from tests.support.chip_tray import RIGHT, ChipTray, chip_of, norwegian_trust, station
+from tests.support.chip_tray import RIGHT, ChipTray, chip_of, norwegian_trust, reader_service
 from tests.ui.support.desk_kit import CHECK, CLEAR, REFER, SLOW, Counter, PaperReader
 from ui.screens.app import DeskApp
 
@@ -82,7 +82,7 @@ CHIPS: dict[str, tuple[dict[str, Any] | None, str]] = {
 def test_chip(state: str, keys: str, snap_compare: Snap) -> None:
     profile, sees = CHIPS[state]
     tray = ChipTray() if profile is None else ChipTray(chip_of(RIGHT, **profile))
-    with station(tray, store=norwegian_trust()) as chips:
+    with reader_service(tray, store=norwegian_trust()) as chips:
         counter = Counter(chips=chips)
 
         async def before(pilot: Pilot[None]) -> None:

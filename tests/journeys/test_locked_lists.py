@@ -10,9 +10,9 @@ import pytest
 from appliance.counter.counter import Counter
 from appliance.counter.kit_lists import KitLists
 from appliance.counter.subject import ScreeningRequest, Subject
-from appliance.post_state import ConditionKind, access_condition
 from appliance.screening.list_access import TrustLists
 from appliance.screening.result import ScreeningResult
+from appliance.standing_conditions import ConditionKind, access_condition
 from data.clock import Clock, Uptime, read_system_time
 from data.errors import Locked
 from data.kit import enrolment
@@ -60,7 +60,7 @@ def test_every_check_of_a_list_says_that_it_is_locked_and_why(home: KitHome, cou
     assert "person_strong" in reasons(counter).values()
     enrolment.save_status(home, SUSPENDED)
     counter.look()
-    lists_of(counter).gate.accept_generation(0)  # as a second later
+    lists_of(counter).guard.accept_generation(0)  # as a second later
     assert set(reasons(counter).values()) == {"lists_suspended"} and len(reasons(counter)) > 5
     result = screened(counter)
     assert result.verdict is Verdict.CANNOT_SAY
@@ -70,7 +70,7 @@ def test_every_check_of_a_list_says_that_it_is_locked_and_why(home: KitHome, cou
 def test_nobody_reads_a_locked_list_past_the_gate(home: KitHome, counter: Counter) -> None:
     reader = lists_of(counter).readers["notices"]
     enrolment.save_status(home, SUSPENDED)
-    lists_of(counter).gate.accept_generation(0)
+    lists_of(counter).guard.accept_generation(0)
     for reads in (reader.prepare, reader.base, lambda: reader.needs_repair, lambda: reader.read().__enter__()):
         with pytest.raises(Locked, match="being repaired"):
             reads()

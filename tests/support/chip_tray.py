@@ -1,4 +1,4 @@
-"""A chip reader on which a test lays chips, and a station over it with the trust of an invented state."""
+"""A chip reader on which a test lays chips, and a service over it with the trust of an invented state."""
 
 import asyncio
 import time
@@ -90,20 +90,20 @@ class KnownTrust(TrustLists):
 
 
 @contextmanager
-def station(
+def reader_service(
     tray: ChipTray, waits: ChipTimeouts | None = None, store: TrustStore | None = None
 ) -> Iterator[ChipReaderService]:
-    """A station over the tray; where nothing says how long it waits, that is long where a chip lies there."""
-    made = ChipReaderService(tray, KnownTrust(store), waits or (PATIENT if tray.chips else QUICK), lambda: NOW)
+    """A service over the tray; where nothing says how long it waits, that is long where a chip lies there."""
+    service = ChipReaderService(tray, KnownTrust(store), waits or (PATIENT if tray.chips else QUICK), lambda: NOW)
     try:
-        with closing(made):
-            yield made
+        with closing(service):
+            yield service
             tray.released.set()
     finally:
         tray.released.set()
-        if made._started:
-            made._thread.join(GUARD_S)  # one that hung ends now, and with it its loop
-            assert not made._thread.is_alive()
+        if service._is_started:
+            service._thread.join(GUARD_S)  # one that hung ends now, and with it its loop
+            assert not service._thread.is_alive()
 
 
 def chip_of(zone: str, **profile: Any) -> SimulatedChip:
@@ -121,4 +121,4 @@ def norwegian_trust() -> TrustStore:
 
 def stages(steps: Sequence[Any]) -> list[str]:
     """The stages in their order, each change once."""
-    return [one.stage.value for at, one in enumerate(steps) if at == 0 or steps[at - 1].stage is not one.stage]
+    return [step.stage.value for at, step in enumerate(steps) if at == 0 or steps[at - 1].stage is not step.stage]

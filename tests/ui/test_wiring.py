@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance.counter.counter import Counter
+from appliance.counter.counter import Counter, post_conditions
 from appliance.counter.subject import ScreeningRequest, Subject
-from appliance.post_state import post_conditions
 from data.clock import read_system_time
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import MrzFormat

@@ -158,7 +158,7 @@ def _request(values: dict[str, str | None], files: tuple[BinaryIO, ...], devices
         fields["codes"] = tuple(map(_code_hex, files))
     if fields.get("mrz") == "-":
         fields["mrz"] = sys.stdin.buffer.read().decode("utf-8-sig", "replace")
-    return CheckRequest.beside_a_device(**fields) if devices.are_used else CheckRequest.from_options(**fields)
+    return CheckRequest.with_device(**fields) if devices.are_used else CheckRequest.from_options(**fields)
 
 
 def _code_hex(file: BinaryIO) -> str:
@@ -175,7 +175,7 @@ def _screen_one(
 ) -> int:
     presented = devices.read_presented(counter, check_request)
     request = check_request.screening_request(officer, counter.today(), presented, devices.can)
-    result = counter.screen(request, tell_chip=_chip_guidance())
+    result = counter.screen(request, on_chip_step=_chip_guidance())
     reading = counter.chip_reading(result)
     if as_json:
         emit(result_json(result, counter.screened_states(), counter.look(), reading))

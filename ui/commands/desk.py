@@ -11,8 +11,8 @@ import click
 
 from appliance.chips.read_job import ChipReadStep
 from appliance.counter.counter import Counter
+from appliance.counter.decisions import DecisionKey, DecisionRecord
 from appliance.counter.subject import ScreeningRequest, Subject
-from appliance.decisions import DecisionKey, DecisionRecord
 from appliance.screening.result import ScreeningProgress, ScreeningResult
 from data.errors import InputError
 from data.lists.edition import format_age
@@ -79,10 +79,10 @@ class _OfficerCalls:
     def decide(
         self, result: ScreeningResult | None, decision: Decision, pressed: DecisionKey, second: str
     ) -> DecisionRecord:
-        return self.counter.decide(result, decision, officer=self.officer, pressed=pressed, second=second)
+        return self.counter.decide(result, decision, officer=self.officer, key=pressed, second=second)
 
     def post_state(self, readers: Mapping[str, DeviceState]) -> PostState:
         post = self.counter.post_snapshot(readers)
         synced = f"synced {format_age(post.now - post.last_contact)}" if post.last_contact else "never synced"
         link = ", ".join(part for part in (synced, link_words(self.home) if self.home else "") if part)
-        return PostState(post.lists, post.conditions, post.openings, link, tuple(kit_status_lines(post.access)))
+        return PostState(post.lists, post.conditions, post.overrides, link, tuple(kit_status_lines(post.access)))

@@ -6,8 +6,7 @@ from typing import Any
 
 import click
 
-from appliance.counter.kit_lists import KitLists
-from appliance.post_state import ListState
+from appliance.counter.kit_lists import KitLists, ListState
 from data.kit.enrolment import read_clock
 from data.kit.home import KitHome
 from data.lease.access import AccessState, ListAccess
@@ -103,7 +102,7 @@ def _list_json(lists: KitLists, state: ListState) -> dict[str, Any]:
 
 def _held_back(lists: KitLists, name: str) -> dict[str, Any] | None:
     """The version that somebody took back here."""
-    held_version = lists.held_back(name)
+    held_version = lists.find_held_back(name)
     return (
         {"version": held_version.version, "who": held_version.who, "why": held_version.why, "at": held_version.at}
         if held_version

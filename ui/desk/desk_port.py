@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from appliance.chips.read_job import ChipReadStep
+from appliance.counter.decisions import DecisionKey, DecisionRecord, SupervisorOverride
+from appliance.counter.kit_lists import ListState
 from appliance.counter.subject import Subject
-from appliance.decisions import DecisionKey, DecisionRecord, SupervisorOverride
-from appliance.post_state import Condition, ListState
 from appliance.screening.result import ScreeningProgress, ScreeningResult
+from appliance.standing_conditions import Condition
 from data.screenings import Decision, Direction
 from devices.ports import DeviceState, DocumentReader
 

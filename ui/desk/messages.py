@@ -11,8 +11,8 @@ from threading import Thread
 from textual.message import Message
 
 from appliance.chips.read_job import ChipReadStep
+from appliance.counter.decisions import DecisionRecord, SupervisorOverride
 from appliance.counter.reader_loop import ReaderAdvice, ReaderEvent, ReadingArrived
-from appliance.decisions import DecisionRecord, SupervisorOverride
 from appliance.screening.result import ScreeningProgress
 from data.errors import WaypostError
 from devices.ports import DeviceState

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from appliance.decisions import DecisionRecord, SupervisorOverride
+from appliance.counter.decisions import DecisionRecord, SupervisorOverride
 from data.documents.barcodes import Barcode, BarcodeKind
 from data.documents.travel_document import TravelDocument
 from data.screenings import Decision

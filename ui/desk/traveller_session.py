@@ -14,8 +14,8 @@ from time import monotonic
 from appliance.checks.chip_check import CHIP_ENDED
 from appliance.chips.read_job import ChipReadStage as ChipStage
 from appliance.chips.read_job import ChipReadStep
-from appliance.counter.subject import Subject, joined_codes
-from appliance.decisions import DecisionRecord
+from appliance.counter.decisions import DecisionRecord
+from appliance.counter.subject import Subject, join_codes
 from appliance.screening.result import ScreeningProgress, ScreeningResult
 from data.documents.barcodes import Barcode
 from data.errors import WaypostError
@@ -34,12 +34,12 @@ class PendingCodes:
 
     def keep(self, codes: tuple[Barcode, ...]) -> None:
         """Wait for a document from now on."""
-        self._codes = joined_codes(self._pending, codes)
+        self._codes = join_codes(self._pending, codes)
         self._until = monotonic() + PENDING_CODES_S
 
     def take(self, codes: tuple[Barcode, ...]) -> tuple[Barcode, ...]:
         """Those that waited and those that came with the document; nothing waits any more."""
-        joined = joined_codes(self._pending, codes)
+        joined = join_codes(self._pending, codes)
         self._codes = ()
         return joined
 

@@ -16,8 +16,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from appliance.decisions import FOUR_EYES_CONDITIONS, SupervisorOverride
-from appliance.post_state import ALL_LISTS_CONDITIONS, Condition, ConditionKind, ListState
+from appliance.counter.decisions import FOUR_EYES_CONDITIONS, SupervisorOverride
+from appliance.counter.kit_lists import ListState
+from appliance.standing_conditions import ALL_LISTS_CONDITIONS, Condition, ConditionKind
 from ui.desk.actions import Privacy
 from ui.desk.desk_port import DeskPort, PostState
 from ui.desk.messages import OpenWorkFailed, WorkOpened, run_in_background

@@ -11,10 +11,10 @@ from typing import ClassVar
 from textual import on
 from textual.binding import BindingType
 
+from appliance.counter.decisions import DecisionKey, SupervisorOverride
 from appliance.counter.subject import Subject
-from appliance.decisions import DecisionKey, SupervisorOverride
-from appliance.post_state import find_conditions
 from appliance.screening.result import ScreeningResult
+from appliance.standing_conditions import find_conditions
 from data.screenings import Decision, Verdict
 from ui.desk import actions, messages, notes
 from ui.desk.actions import FOOTER, Privacy, action_for_digit
@@ -187,7 +187,7 @@ class Desk(DeskEvents):
 
 
 def needs_second_person(result: ScreeningResult) -> bool:
-    """Whether admitting needs a second person's name (appliance.decisions holds the rule; this asks in time)."""
+    """Whether admitting needs a second person's name (`counter.decisions` holds the rule; this asks in time)."""
     if result.verdict is Verdict.REFER:
         return True
     return result.verdict is Verdict.CANNOT_SAY and bool(find_conditions(result.findings)[1])

@@ -11,15 +11,14 @@ from dataclasses import replace
 
 from textual import on
 
-from appliance.chips.chip_document import find_chip_document
 from appliance.chips.read_job import ChipReadStage as ChipStage
 from appliance.chips.read_job import ChipReadStep
 from appliance.counter.reader_loop import ReaderEvent, ReaderLoop
-from appliance.counter.subject import Subject, joined_codes
+from appliance.counter.subject import Subject, join_codes
 from appliance.screening.result import ScreeningProgress
 from data.documents.barcodes import Barcode
 from data.documents.mrz import parse_mrz
-from data.documents.travel_document import Capture, TravelDocument
+from data.documents.travel_document import Capture, TravelDocument, find_chip_document
 from data.errors import InputError
 from ui.desk import messages, notes
 from ui.desk.desk_port import DeskPort
@@ -82,7 +81,7 @@ class DeskEvents(DeskView):
             self.codes.keep(codes)
             self.show_note(self.record_note.then(notes.for_pending_codes(codes)))
         elif session.stage in (SessionStage.WORKING, SessionStage.OPEN) and not self._waiting:
-            joined = joined_codes(session.subject.codes, codes)
+            joined = join_codes(session.subject.codes, codes)
             if joined != session.subject.codes:
                 self.note = notes.for_added_codes(codes)
                 self.begin(replace(session.subject, codes=joined))
@@ -286,7 +285,7 @@ class DeskEvents(DeskView):
             self.refresh_post_state()
 
     def _tick(self) -> None:
-        hangs = bool(self._reader and self._reader.hangs)
+        hangs = bool(self._reader and self._reader.is_hung)
         if hangs is not self.device_hangs:
             self.device_hangs = hangs
             self.refresh_post_state()

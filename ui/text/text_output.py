@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from appliance.answer.wording import check_title
-from appliance.post_state import Condition, ConditionKind, ListState
+from appliance.counter.kit_lists import ListState
 from appliance.screening.result import ScreeningResult
+from appliance.standing_conditions import Condition, ConditionKind
 from data.clock import Clock
 from data.documents.travel_document import TravelDocument
 from data.json_codec import to_json_value

@@ -14,9 +14,9 @@ from textual.app import RenderResult
 from textual.content import Content
 from textual.widget import Widget
 
-from appliance.decisions import SupervisorOverride
-from appliance.post_state import find_conditions
+from appliance.counter.decisions import SupervisorOverride
 from appliance.screening.result import ScreeningResult
+from appliance.standing_conditions import find_conditions
 from data.screenings import Verdict
 from devices.ports import DeviceHealth, DeviceState
 from ui.desk.actions import Privacy

@@ -10,7 +10,7 @@ from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
-from appliance.post_state import ListState
+from appliance.counter.kit_lists import ListState
 from data.lists.edition import AgeBand
 from ui.desk.actions import Privacy
 from ui.desk.desk_port import PostState, Workplace

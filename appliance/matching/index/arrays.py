@@ -91,12 +91,12 @@ class GroupedArray:
         """How many members each of these groups has."""
         return (self.ends[groups + 1] - self.ends[groups]).astype(np.int64)
 
-    def all_of(self, groups: Numbers) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    def members_with_places(self, groups: Numbers) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Members of many groups, and the place in `groups` that each came from."""
         begins, ends = self.ends[groups].astype(np.int64), self.ends[groups + 1].astype(np.int64)
         return self.ranges(begins, ends), np.repeat(np.arange(len(begins), dtype=np.int32), ends - begins)
 
-    def every(self, groups: Numbers) -> NDArray[np.int32]:
+    def all_members(self, groups: Numbers) -> NDArray[np.int32]:
         """Members of many groups."""
         return self.ranges(self.ends[groups].astype(np.int64), self.ends[groups + 1].astype(np.int64))
 
@@ -108,24 +108,24 @@ class GroupedArray:
         values: NDArray[np.int32] = self.values[places]
         return values
 
-    def within(self, groups: Numbers, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
+    def find_within(self, groups: Numbers, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
         """For each group, where its members that are at least its `low` and below its `high` begin and end."""
         begins, ends = self.ends[groups].astype(np.int64), self.ends[groups + 1].astype(np.int64)
         least = np.concatenate((low, high))
-        found = self._first(np.concatenate((begins, begins)), np.concatenate((ends, ends)), least)
-        return found[: len(groups)], np.maximum(found[len(groups) :], found[: len(groups)])
+        places = self._find_first(np.concatenate((begins, begins)), np.concatenate((ends, ends)), least)
+        return places[: len(groups)], np.maximum(places[len(groups) :], places[: len(groups)])
 
-    def _first(self, begins: Numbers, ends: Numbers, least: Numbers) -> Numbers:
+    def _find_first(self, begins: Numbers, ends: Numbers, least: Numbers) -> Numbers:
         """Where the members that are at least `least` begin: one binary search in all groups at once."""
-        at, sizes = begins.copy(), ends - begins
+        places, sizes = begins.copy(), ends - begins
         step = 1 << int(sizes.max(initial=0)).bit_length() >> 1
         while step:
             wide = np.flatnonzero(sizes >= step)
-            here = at[wide]
-            reach = np.minimum(here + step, ends[wide])
-            at[wide] = np.where(self.values[reach - 1] < least[wide], reach, here)
+            place = places[wide]
+            probe = np.minimum(place + step, ends[wide])
+            places[wide] = np.where(self.values[probe - 1] < least[wide], probe, place)
             step >>= 1
-        return at
+        return places
 
 
 MOST_LETTERS = 80
@@ -152,13 +152,13 @@ class Spellings:
         self.letters = letters
         """ASCII, without gaps."""
         self.first = first
-        """Number of the first spelling of each length from 0 to `MOST`, and how many there are."""
+        """Number of the first spelling of each length from 0 to `MOST_LETTERS`, and how many there are."""
         self.masks = masks
         self._groups = list(self._by_length())
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> "Spellings":
-        """Lay out distinct texts; those longer than `MOST` letters count as cut off there."""
+        """Lay out distinct texts; those longer than `MOST_LETTERS` letters count as cut off there."""
         ordered = sorted(
             {text[:MOST_LETTERS].encode("ascii", "replace") for text in texts}, key=lambda text: (len(text), text)
         )
@@ -175,7 +175,7 @@ class Spellings:
         group = self._groups[length]
         return bytes(group[number - self.first[length]]).decode() if length else ""
 
-    def written(self, numbers: NDArray[np.integer[Any]]) -> list[bytes]:
+    def texts_of(self, numbers: NDArray[np.integer[Any]]) -> list[bytes]:
         """The letters of these spellings; their numbers ascend."""
         cuts = np.searchsorted(numbers, self.first.astype(numbers.dtype)).tolist()
         groups = (
@@ -190,10 +190,10 @@ class Spellings:
         wanted = text[:MOST_LETTERS].encode("ascii", "replace")
         group = self._groups[len(wanted)]
         place = int(np.searchsorted(group, wanted)) if len(group) else 0
-        found = place < len(group) and bytes(group[place]) == wanted
-        return int(self.first[len(wanted)]) + place if found else -1
+        is_there = place < len(group) and bytes(group[place]) == wanted
+        return int(self.first[len(wanted)]) + place if is_there else -1
 
-    def near(self, text: str, allowed: Callable[[int, int], int]) -> tuple[Numbers, NDArray[np.uint8]]:
+    def find_near(self, text: str, allowed: Callable[[int, int], int]) -> tuple[Numbers, NDArray[np.uint8]]:
         """Numbers of spellings at most `allowed(length, other length)` slips (OSA) away, and how many slips.
 
         No more than `MOST_SLIPS` are ever allowed.
@@ -205,7 +205,7 @@ class Spellings:
             slips = allowed(len(wanted), length)
             if abs(length - len(wanted)) > slips or not slips:
                 continue
-            places = self._possible(length, mask, slips, abs(length - len(wanted)))
+            places = self._find_possible(length, mask, slips, abs(length - len(wanted)))
             numbers.append(places + int(self.first[length]))
             limits.append(np.full(len(places), slips, np.uint8))
             choices += self._groups[length][places].tolist()
@@ -216,13 +216,13 @@ class Spellings:
         near = np.flatnonzero(far <= least)
         return np.concatenate(numbers)[near], far[near]
 
-    def _possible(self, length: int, mask: np.uint32, slips: int, surplus: int) -> Numbers:
+    def _find_possible(self, length: int, mask: np.uint32, slips: int, surplus: int) -> Numbers:
         """Places, among those of one length, that so many slips may reach; `surplus` of them only add or drop."""
         apart = self.masks[self.first[length] : self.first[length + 1]] ^ mask
         places = np.flatnonzero(np.bitwise_count(apart) <= 2 * slips - surplus)
         few = apart[places]
-        kept = (np.bitwise_count(few & mask) <= slips) & (np.bitwise_count(few & ~mask) <= slips)
-        possible: Numbers = places[kept]
+        is_possible = (np.bitwise_count(few & mask) <= slips) & (np.bitwise_count(few & ~mask) <= slips)
+        possible: Numbers = places[is_possible]
         return possible
 
     def _by_length(self) -> Iterator[NDArray[np.bytes_]]:

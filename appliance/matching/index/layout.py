@@ -58,8 +58,8 @@ class VocabularyLayout:
         return arrays | _sound_arrays(spelled), final
 
     def _own_spellings(self, spelled: list[str], flags: NDArray[np.uint8]) -> Arrays:
-        own = np.nonzero(flags & SPELLED)[0].astype(np.int32)
-        return {"spelled.units": own, **_text_arrays("spelled", TextArray.of(spelled[unit] for unit in own))}
+        units = np.nonzero(flags & SPELLED)[0].astype(np.int32)
+        return {"spelled.units": units, **_text_arrays("spelled", TextArray.of(spelled[unit] for unit in units))}
 
 
 def _other_beginnings(spelled: list[str], flags: NDArray[np.uint8]) -> Arrays:
@@ -75,19 +75,19 @@ def _other_beginnings(spelled: list[str], flags: NDArray[np.uint8]) -> Arrays:
 
 def _sound_arrays(spelled: list[str]) -> Arrays:
     """Sounds with their units and skeletons; skeletons of parts without vowels with theirs."""
-    heard: list[tuple[str, int]] = []
+    sounds_of_units: list[tuple[str, int]] = []
     bare: list[tuple[str, int]] = []
     for unit, forms in enumerate(spelled):
         for latin in forms.split():
             form = NameForm.of(latin.lstrip(WITHOUT_VOWELS))
-            heard.append((form.sound, unit))
+            sounds_of_units.append((form.sound, unit))
             if latin[0] == WITHOUT_VOWELS and len(form.skeleton) > 1:
                 bare.append((form.skeleton, unit))
-    arrays, sounds = _grouped_arrays("sound", heard)
+    arrays, sounds = _grouped_arrays("sound", sounds_of_units)
     more, _ = _grouped_arrays("bare", bare)
-    bones = [skeleton(sounds[sound]) for sound in range(len(sounds))]
-    skeletons = Spellings.of(bones)
-    of_sound = np.array([skeletons.find(one) for one in bones], np.int32)
+    skeleton_texts = [skeleton(sounds[sound]) for sound in range(len(sounds))]
+    skeletons = Spellings.of(skeleton_texts)
+    of_sound = np.array([skeletons.find(skeleton_text) for skeleton_text in skeleton_texts], np.int32)
     by_skeleton = GroupedArray.of(of_sound, np.arange(len(of_sound)), len(skeletons))
     return {
         **arrays,
@@ -153,15 +153,15 @@ class _NamesLayout:
     def add(self, names: tuple[ListedName, ...]) -> None:
         """The names of the next person."""
         for name in names:
-            before = len(self._units)
+            begin = len(self._units)
             for word in split_words(name.full or f"{name.given} {name.surname}"):
-                self._units.extend(self._of(word))
-            del self._units[before + MAX_TOKENS :]
-            self._lengths.append(len(self._units) - before)
+                self._units.extend(self._units_of(word))
+            del self._units[begin + MAX_TOKENS :]
+            self._lengths.append(len(self._units) - begin)
             self._qualities.append(_QUALITY[name.quality])
         self._counts.append(len(names))
 
-    def _of(self, word: str) -> tuple[int, ...]:
+    def _units_of(self, word: str) -> tuple[int, ...]:
         units = self._known.get(word)
         if units is None:
             units = self._known[word] = tuple(map(self._vocabulary.add, tokenize_word(word)))
@@ -217,21 +217,25 @@ def _carrier_arrays(arrays: Arrays, persons: int) -> Arrays:
     """Who is called what: persons of each sound and skeleton; and what each name is worth in bits."""
     unit_of = np.repeat(np.arange(len(arrays["flags"]), dtype=np.int32), np.diff(arrays["unit.ends"]))
     person = arrays["person_of"][arrays["unit.names"]]
-    new = np.ones(len(person), bool)
-    new[1:] = (person[1:] != person[:-1]) | (unit_of[1:] != unit_of[:-1])
-    of_unit = np.bincount(unit_of[new], minlength=len(arrays["flags"]))
+    is_new = np.ones(len(person), bool)
+    is_new[1:] = (person[1:] != person[:-1]) | (unit_of[1:] != unit_of[:-1])
+    of_unit = np.bincount(unit_of[is_new], minlength=len(arrays["flags"]))
     sounds = Spellings(*(arrays[f"sound.{part}"] for part in ("letters", "first", "masks")))
     sound = np.repeat(np.arange(len(sounds)), np.diff(arrays["sound.ends"]))
     units = arrays["sound.units"]
     of_sound = np.bincount(sound, of_unit[units], len(sounds)).astype(np.int32)
-    bones = arrays["sound.skeleton"]
+    skeleton_of_sound = arrays["sound.skeleton"]
     count = len(arrays["skeleton.ends"]) - 1
-    of_bones = np.bincount(bones[sound], of_unit[units], count).astype(np.int32) if len(bones) else of_sound
-    rarity = Rarity(sounds, of_sound, of_bones, persons)
+    of_skeleton = (
+        np.bincount(skeleton_of_sound[sound], of_unit[units], count).astype(np.int32)
+        if len(skeleton_of_sound)
+        else of_sound
+    )
+    rarity = Rarity(sounds, of_sound, of_skeleton, persons)
     worth = np.full(len(of_unit), np.inf)
     np.minimum.at(worth, units, rarity.sound_bits[sound])
     worth[(arrays["flags"] & PARTICLE) != 0] = PARTICLE_BITS
     sums = np.concatenate(([0.0], np.cumsum(worth[arrays["name.units"]])))
     ends = arrays["name.ends"]
     name_bits = (sums[ends[1:]] - sums[ends[:-1]]).astype(np.float16)
-    return {"sound.carriers": of_sound, "skeleton.carriers": of_bones, "name_bits": name_bits}
+    return {"sound.carriers": of_sound, "skeleton.carriers": of_skeleton, "name_bits": name_bits}

@@ -67,7 +67,7 @@ def date_number(year: int, month: int = 0, day: int = 0) -> int:
 
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
-    """What the evidence beside the name compares."""
+    """What the evidence other than the name compares."""
 
     births: tuple[PartialDate, ...]
     sex: Sex
@@ -159,7 +159,7 @@ class PeopleLayout:
         self._nations: list[tuple[int, ...]] = []
         self._sexes = bytearray()
         self._reviews: list[int] = []
-        self._held: list[tuple[int, int]] = []
+        self._held_numbers: list[tuple[int, int]] = []
         self._countries: dict[str, int] = {}
 
     def add(self, notice: Notice) -> None:
@@ -171,8 +171,8 @@ class PeopleLayout:
         self._nations.append(tuple(codes))
         self._sexes.append(_SEXES.index(person.sex))
         self._reviews.append(_review_code(notice.review))
-        held = {clean for document in person.documents if (clean := comparable_number(document.number))}
-        self._held += [(_number_key(clean), number) for clean in sorted(held)]
+        numbers = {held_number for document in person.documents if (held_number := comparable_number(document.number))}
+        self._held_numbers += [(_number_key(held_number), number) for held_number in sorted(numbers)]
 
     def by_date(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """The order of persons by the one date they were born on (`sort_date`), and the dates."""
@@ -184,14 +184,14 @@ class PeopleLayout:
         """Arrays with the persons in this order, and the countries."""
         places = np.empty(len(order), np.int64)
         places[order] = np.arange(len(order))
-        held = np.array(self._held, np.int64).reshape(-1, 2)
-        by_number = np.argsort(held[:, 0], kind="stable")
+        numbers = np.array(self._held_numbers, np.int64).reshape(-1, 2)
+        by_number = np.argsort(numbers[:, 0], kind="stable")
         sequence = order.tolist()
         arrays: Arrays = {
             "sex": np.frombuffer(bytes(self._sexes), np.uint8)[order],
             "review": np.array(self._reviews, np.uint16)[order],
-            "held.numbers": held[by_number, 0].astype(np.uint32),
-            "held.persons": places[held[by_number, 1]].astype(np.int32),
+            "held.numbers": numbers[by_number, 0].astype(np.uint32),
+            "held.persons": places[numbers[by_number, 1]].astype(np.int32),
         }
         arrays |= _column_arrays("birth", [self._births[person] for person in sequence], np.uint32)
         arrays |= _column_arrays("nation", [self._nations[person] for person in sequence], np.uint16)

@@ -7,9 +7,8 @@
 - What changed since the base is a small index of its own, searched with that of the base as one. A record that changed
   or was withdrawn since is hidden in the base; only its newest form hits.
 - The arrays of a base lie encrypted beside it (`data.lists.storage.encrypted_files`) and are in place before the base
-  comes into force,
-  so a counter goes from one version to the next without waiting. Where they are missing or damaged they are computed
-  from the list, and kept for the next start where that is possible.
+  comes into force, so a counter goes from one version to the next without waiting. Where they are missing or damaged
+  they are computed from the list, and kept for the next start where that is possible.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -35,7 +34,7 @@ from data.persons.notice import Notice, decode_notice
 from data.persons.person import ListedName, NameQuality
 
 Fetch = Callable[[Sequence[bytes]], Mapping[bytes, bytes]]
-"""Bodies of the rows with these keys: `View.get_many`."""
+"""Bodies of the rows with these keys: `ListView.get_many`."""
 SimilarUnits = tuple[NDArray[np.integer[Any]], NDArray[np.uint8], NDArray[np.float32]]
 """Units, their grades and what meeting them proves."""
 _MAX_PARTS_CACHED = 2000
@@ -52,12 +51,12 @@ class SimilarityCache:
         """What this part is like, where it is remembered."""
         return self._known.get(part)
 
-    def keep(self, part: Token, like: "SimilarUnits") -> "SimilarUnits":
+    def keep(self, part: Token, similar: "SimilarUnits") -> "SimilarUnits":
         """Remember it, and forget the oldest."""
-        self._known[part] = like
+        self._known[part] = similar
         while len(self._known) > _MAX_PARTS_CACHED:
             self._known.pop(next(iter(self._known)), None)
-        return like
+        return similar
 
 
 class PersonIndex:
@@ -69,26 +68,28 @@ class PersonIndex:
         list_name: str = "",
         edition: Edition | None = None,
         *,
-        beside: "PersonIndex | None" = None,
+        reference: "PersonIndex | None" = None,
     ) -> None:
-        """Index notices and keep them. `beside` lends its counts of who is called what to a handful of changes."""
-        kept = list(notices)
-        arrays, countries, order = layout.lay_out_index(kept)
-        self._load(arrays, countries, beside)
+        """Index notices and keep them. `reference` lends its counts of who is called what to a handful of changes."""
+        all_notices = list(notices)
+        arrays, countries, order = layout.lay_out_index(all_notices)
+        self._load(arrays, countries, reference)
         self.list_name, self.edition = list_name, edition
-        self._notices: tuple[Notice, ...] | None = tuple(kept[number] for number in order.tolist())
+        self._notices: tuple[Notice, ...] | None = tuple(all_notices[number] for number in order.tolist())
 
     @classmethod
     def from_arrays(
         cls, arrays: Mapping[str, NDArray[Any]], countries: Sequence[str], list_name: str = ""
     ) -> "PersonIndex":
-        """An index laid out before (`index_layout.lay_out_index`), without its notices."""
+        """An index laid out before (`layout.lay_out_index`), without its notices."""
         index = cls.__new__(cls)
         index._load(arrays, countries, None)
         index.list_name, index.edition, index._notices = list_name, None, None
         return index
 
-    def _load(self, arrays: Mapping[str, NDArray[Any]], countries: Sequence[str], beside: "PersonIndex | None") -> None:
+    def _load(
+        self, arrays: Mapping[str, NDArray[Any]], countries: Sequence[str], reference: "PersonIndex | None"
+    ) -> None:
         self.vocabulary = Vocabulary(arrays)
         self.people = People(arrays, countries)
         self._records = TextArray(arrays["record.letters"], arrays["record.ends"])
@@ -103,20 +104,20 @@ class PersonIndex:
         self._dates: NDArray[np.int32] = arrays["dates"]
         self._date_names: NDArray[np.int32] = arrays["date_names"]
         carriers = arrays["sound.carriers"], arrays["skeleton.carriers"]
-        other = beside.rarity if beside else None
-        self.rarity: Rarity = Rarity(self.vocabulary.sounds, *carriers, len(self), other)
+        reference_rarity = reference.rarity if reference else None
+        self.rarity: Rarity = Rarity(self.vocabulary.sounds, *carriers, len(self), reference_rarity)
         self._compute_bits()
         self.similarity_cache = SimilarityCache()
 
     def _compute_bits(self) -> None:
         """What each unit proves: by its commonest spelling, and by its consonants."""
-        held, count = self.vocabulary.of_sound, len(self.vocabulary)
-        sound = np.repeat(np.arange(len(held.ends) - 1), np.diff(held.ends))
+        of_sound, count = self.vocabulary.of_sound, len(self.vocabulary)
+        sound = np.repeat(np.arange(len(of_sound.ends) - 1), np.diff(of_sound.ends))
         self.unit_bits = np.full(count, np.inf, np.float32)
-        np.minimum.at(self.unit_bits, held.values, self.rarity.sound_bits[sound])
+        np.minimum.at(self.unit_bits, of_sound.values, self.rarity.sound_bits[sound])
         self.skeleton_bits = np.full(count, np.inf, np.float32)
         np.minimum.at(
-            self.skeleton_bits, held.values, self.rarity.skeleton_bits[self.vocabulary.skeleton_of_sound[sound]]
+            self.skeleton_bits, of_sound.values, self.rarity.skeleton_bits[self.vocabulary.skeleton_of_sound[sound]]
         )
         particle = (self.vocabulary.flags & PARTICLE) != 0
         self.unit_bits[particle] = PARTICLE_BITS
@@ -188,7 +189,7 @@ class LiveIndex:
     """Searched like a `PersonIndex`. Never changed: a new version makes a new one over the same base."""
 
     def __init__(self, base: PersonIndex, added: Iterable[Notice], gone: Collection[str]) -> None:
-        changes = PersonIndex(added, base.list_name, beside=base)
+        changes = PersonIndex(added, base.list_name, reference=base)
         hidden = frozenset(gone) | {notice.record for notice in changes.notices}
         self.list_name = base.list_name
         self.base = base
@@ -219,7 +220,7 @@ def _notices(rows: Iterable[Row]) -> Iterator[Notice]:
 
 
 class IndexedList(Protocol):
-    """A list with a place for its index: `data.lists.replica.Replica`, or one behind the counter's gate."""
+    """A list with a place for its index: `data.lists.replica.Replica`, or one behind the counter's guard."""
 
     @property
     def name(self) -> str:

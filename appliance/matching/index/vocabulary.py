@@ -40,52 +40,52 @@ def share_bits(share: float) -> float:
     return min(MOST_BITS, max(0.0, -log2(max(share, 1e-9))))
 
 
-def carrier_share(carriers: int, persons: int, heard: str) -> float:
-    """Blended share of people with the sound `heard`, met on `carriers` of a list's `persons`."""
-    return (carriers + 1 + WORLD_PERSONS * _WORLD_SHARE.get(heard, 0.0)) / (persons + WORLD_PERSONS)
+def carrier_share(carriers: int, persons: int, sound: str) -> float:
+    """Blended share of people with this `sound`, which `carriers` of a list's `persons` have."""
+    return (carriers + 1 + WORLD_PERSONS * _WORLD_SHARE.get(sound, 0.0)) / (persons + WORLD_PERSONS)
 
 
 class Rarity:
-    """Bits of the sounds and skeletons of one list, from its own counts and those of another beside it."""
+    """Bits of the sounds and skeletons of one list, from its own counts and those of a reference list."""
 
     def __init__(
         self,
         sounds: Spellings,
         carriers: NDArray[np.int32],
-        bones: NDArray[np.int32],
+        skeleton_carriers: NDArray[np.int32],
         persons: int,
-        beside: "Rarity | None" = None,
+        reference: "Rarity | None" = None,
     ) -> None:
         self._sounds = sounds
         self._carriers = carriers
-        self._beside = beside
-        self._persons: int = persons + (beside._persons if beside else 0)
-        self.sound_bits = _carriers_bits(self._all_carriers() + WORLD_PERSONS * self._known(), self._persons)
+        self._reference = reference
+        self._persons: int = persons + (reference._persons if reference else 0)
+        self.sound_bits = _carriers_bits(self._all_carriers() + WORLD_PERSONS * self._world_shares(), self._persons)
         """Of each sound of the list."""
-        self.skeleton_bits = _carriers_bits(bones.astype(np.float64), self._persons)
+        self.skeleton_bits = _carriers_bits(skeleton_carriers.astype(np.float64), self._persons)
         """Of each skeleton of the list."""
 
-    def of_sound(self, heard: str) -> float:
+    def of_sound(self, sound: str) -> float:
         """Bits in meeting this sound, listed or not."""
-        return share_bits(carrier_share(self._count(heard), self._persons, heard))
+        return share_bits(carrier_share(self._count(sound), self._persons, sound))
 
-    def _count(self, heard: str) -> int:
-        number = self._sounds.find(heard)
-        own = int(self._carriers[number]) if number >= 0 else 0
-        return own + (self._beside._count(heard) if self._beside else 0)
+    def _count(self, sound: str) -> int:
+        number = self._sounds.find(sound)
+        carriers = int(self._carriers[number]) if number >= 0 else 0
+        return carriers + (self._reference._count(sound) if self._reference else 0)
 
     def _all_carriers(self) -> NDArray[np.float64]:
-        if self._beside is None:
+        if self._reference is None:
             return self._carriers.astype(np.float64)
         return np.array([self._count(self._sounds[number]) for number in range(len(self._sounds))], np.float64)
 
-    def _known(self) -> NDArray[np.float64]:
+    def _world_shares(self) -> NDArray[np.float64]:
         """The world's share of each sound."""
         shares = np.zeros(len(self._sounds))
-        for heard, part in _WORLD_SHARE.items():
-            number = self._sounds.find(heard)
+        for sound, share in _WORLD_SHARE.items():
+            number = self._sounds.find(sound)
             if number >= 0:
-                shares[number] = part
+                shares[number] = share
         return shares
 
 
@@ -102,7 +102,7 @@ _NO_UNITS = np.empty(0, np.int64)
 
 
 class Vocabulary:
-    """Units found by sound, by consonants, by beginning. Built by `vocabulary_layout`."""
+    """Units found by sound, by consonants, by beginning. Laid out by `layout.VocabularyLayout`."""
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         self.texts = TextArray(arrays["text.letters"], arrays["text.ends"])
@@ -119,7 +119,7 @@ class Vocabulary:
         self._spellings = TextArray(arrays["spelled.letters"], arrays["spelled.ends"])
         self._others = TextArray(arrays["other.letters"], arrays["other.ends"])
         self._others_units: NDArray[np.int32] = arrays["other.units"]
-        self._remembered: dict[int, Token] = {}
+        self._tokens: dict[int, Token] = {}
         self.initials = dict(self._initials())
         """Units that are a single letter, by it."""
 
@@ -128,67 +128,69 @@ class Vocabulary:
 
     def token(self, unit: int) -> Token:
         """A unit as the token it came from."""
-        known = self._remembered.get(unit)
+        known = self._tokens.get(unit)
         if known is None:
-            if len(self._remembered) > _MAX_TOKENS_CACHED:
-                self._remembered.clear()
+            if len(self._tokens) > _MAX_TOKENS_CACHED:
+                self._tokens.clear()
             known = Token(self.texts[unit], tuple(self._forms(unit)), bool(self.flags[unit] & PARTICLE))
-            self._remembered[unit] = known
+            self._tokens[unit] = known
         return known
 
-    def spelled(self, unit: int) -> list[str]:
+    def spellings_of(self, unit: int) -> list[str]:
         """The Latin spellings of a unit, `~` before one without vowels."""
         if not self.flags[unit] & SPELLED:
             return [self.texts[unit]]
         return self._spellings[int(np.searchsorted(self._spelled, unit))].split()
 
     def _forms(self, unit: int) -> Iterator[NameForm]:
-        for latin in self.spelled(unit):
+        for latin in self.spellings_of(unit):
             form = NameForm.of(latin.lstrip(WITHOUT_VOWELS))
             yield NameForm(form.latin, form.sound, form.skeleton, vowelless=latin[0] == WITHOUT_VOWELS)
 
     def find_similar(self, token: Token) -> tuple[Numbers, NDArray[np.uint8]]:
         """Every unit like `token`, ascending, and the best grade of each."""
-        every = (found for form in token.forms for found in (*self._find_close(form), *self._find_slipped(form)))
-        return _best_grades(every)
+        graded = (units for form in token.forms for units in (*self._find_close(form), *self._find_slipped(form)))
+        return _best_grades(graded)
 
     def find_close(self, token: Token) -> tuple[Numbers, NDArray[np.uint8]]:
-        """`like`, only by the same sound or the same consonants."""
-        return _best_grades(found for form in token.forms for found in self._find_close(form))
+        """As `find_similar`, but only by the same sound or the same consonants."""
+        return _best_grades(units for form in token.forms for units in self._find_close(form))
 
     def _find_close(self, form: NameForm) -> Iterator[Graded]:
-        heard = self.sounds.find(form.sound)
-        if heard >= 0:
-            yield from self._same_sound(form, heard)
-        bones = self.skeletons.find(form.skeleton) if len(form.skeleton) > 1 else -1
-        if bones >= 0:
-            yield from self._same_skeleton(form, bones)
-        bare = self._bare.find(form.skeleton) if len(form.skeleton) > 1 else -1
-        if bare >= 0:
-            yield self._of_bare.members(bare), TokenSimilarity.SCRIPT
+        sound = self.sounds.find(form.sound)
+        if sound >= 0:
+            yield from self._same_sound(form, sound)
+        skeleton = self.skeletons.find(form.skeleton) if len(form.skeleton) > 1 else -1
+        if skeleton >= 0:
+            yield from self._same_skeleton(form, skeleton)
+        vowelless_skeleton = self._bare.find(form.skeleton) if len(form.skeleton) > 1 else -1
+        if vowelless_skeleton >= 0:
+            yield self._of_bare.members(vowelless_skeleton), TokenSimilarity.SCRIPT
 
     def _find_slipped(self, form: NameForm) -> Iterator[Graded]:
         if not form.vowelless:
             yield from self._slips(form)
             yield from self._variants(form)
         if len(form.skeleton) >= LEAST_CONSONANTS and len(self._bare):
-            near, _ = self._bare.near(form.skeleton, _one_consonant)
-            yield self._of_bare.all_of(near)[0], TokenSimilarity.SCRIPT_SLIP
+            near, _ = self._bare.find_near(form.skeleton, _one_consonant)
+            yield self._of_bare.members_with_places(near)[0], TokenSimilarity.SCRIPT_SLIP
 
-    def _same_sound(self, form: NameForm, heard: int) -> Iterator[Graded]:
-        units = self.of_sound.members(heard)
-        same = [form.latin in (latin.lstrip(WITHOUT_VOWELS) for latin in self.spelled(unit)) for unit in units.tolist()]
+    def _same_sound(self, form: NameForm, sound: int) -> Iterator[Graded]:
+        units = self.of_sound.members(sound)
+        same = [
+            form.latin in (latin.lstrip(WITHOUT_VOWELS) for latin in self.spellings_of(unit)) for unit in units.tolist()
+        ]
         yield units[np.array(same, bool)], TokenSimilarity.SAME
         yield units, TokenSimilarity.SOUND
 
-    def _same_skeleton(self, form: NameForm, bones: int) -> Iterator[Graded]:
-        sounds = self.of_skeleton.members(bones)
+    def _same_skeleton(self, form: NameForm, skeleton: int) -> Iterator[Graded]:
+        sounds = self.of_skeleton.members(skeleton)
         if form.vowelless:
-            yield self._voiced(sounds)[0], TokenSimilarity.SCRIPT
+            yield self._units_with_vowels(sounds)[0], TokenSimilarity.SCRIPT
         elif len(sounds):
-            heard = self.sounds.written(sounds)
-            apart = cdist([form.sound.encode()], heard, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)[0]
-            units, which = self._voiced(sounds)
+            sound_texts = self.sounds.texts_of(sounds)
+            apart = cdist([form.sound.encode()], sound_texts, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)[0]
+            units, which = self._units_with_vowels(sounds)
             yield (
                 units,
                 np.where(apart[which] <= 1, int(TokenSimilarity.VOWELS), int(TokenSimilarity.CONSONANTS)).astype(
@@ -197,23 +199,23 @@ class Vocabulary:
             )
 
     def _slips(self, form: NameForm) -> Iterator[Graded]:
-        bones = self.skeletons.find(form.skeleton) if len(form.skeleton) > 1 else -1
-        sounds, apart = self.sounds.near(form.sound, allowed_slips)
-        other = self.skeleton_of_sound[sounds] != bones
-        units, which = self._voiced(sounds[other])
+        skeleton = self.skeletons.find(form.skeleton) if len(form.skeleton) > 1 else -1
+        sounds, apart = self.sounds.find_near(form.sound, allowed_slips)
+        other = self.skeleton_of_sound[sounds] != skeleton
+        units, which = self._units_with_vowels(sounds[other])
         yield (
             units,
             np.where(apart[other][which] <= 1, int(TokenSimilarity.SLIP), int(TokenSimilarity.SLIPS)).astype(np.uint8),
         )
 
     def _variants(self, form: NameForm) -> Iterator[Graded]:
-        known = [sound for heard in name_variants(form.sound) if (sound := self.sounds.find(heard)) >= 0]
+        known = [sound for variant in name_variants(form.sound) if (sound := self.sounds.find(variant)) >= 0]
         if known:
-            yield self._voiced(np.array(sorted(known)))[0], TokenSimilarity.VARIANT
+            yield self._units_with_vowels(np.array(sorted(known)))[0], TokenSimilarity.VARIANT
 
-    def _voiced(self, sounds: Numbers) -> tuple[Numbers, Numbers]:
+    def _units_with_vowels(self, sounds: Numbers) -> tuple[Numbers, Numbers]:
         """Units of these sounds that are written with vowels, and the place in `sounds` each came from."""
-        units, which = self.of_sound.all_of(sounds)
+        units, which = self.of_sound.members_with_places(sounds)
         voiced = (self.flags[units] & VOWELLESS) == 0
         return units[voiced], which[voiced]
 
@@ -226,24 +228,24 @@ class Vocabulary:
     def _initials(self) -> Iterator[tuple[str, int]]:
         for letter in ascii_uppercase:
             unit = self._first_unit(letter)
-            if unit < len(self) and self.spelled(unit)[0] == letter:
+            if unit < len(self) and self.spellings_of(unit)[0] == letter:
                 yield letter, unit
 
     def _first_unit(self, least: str) -> int:
-        return first_at_least(lambda unit: self.spelled(unit)[0].lstrip(WITHOUT_VOWELS), len(self), least)
+        return first_at_least(lambda unit: self.spellings_of(unit)[0].lstrip(WITHOUT_VOWELS), len(self), least)
 
 
-def _one_consonant(one: int, other: int) -> int:
-    return 1 if min(one, other) >= LEAST_CONSONANTS else 0
+def _one_consonant(length: int, other_length: int) -> int:
+    return 1 if min(length, other_length) >= LEAST_CONSONANTS else 0
 
 
-def _best_grades(found: Iterable[Graded]) -> tuple[Numbers, NDArray[np.uint8]]:
+def _best_grades(graded: Iterable[Graded]) -> tuple[Numbers, NDArray[np.uint8]]:
     """Each unit once, with its best grade."""
     all_units: list[Numbers] = [_NO_UNITS]
     all_grades = [np.empty(0, np.uint8)]
-    for some, grade in found:
-        all_units.append(some)
-        all_grades.append(np.broadcast_to(np.asarray(grade, np.uint8), some.shape))
+    for units, grade in graded:
+        all_units.append(units)
+        all_grades.append(np.broadcast_to(np.asarray(grade, np.uint8), units.shape))
     both = np.concatenate(all_units).astype(np.int64) << 8 | np.concatenate(all_grades)
     both.sort()
     both = both[np.flatnonzero(np.diff(both >> 8, prepend=-1))]

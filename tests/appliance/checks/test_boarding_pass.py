@@ -17,21 +17,23 @@ def presented(name: str) -> bytes:
 
 
 def look(*contents: bytes, traveller: Traveller | None = None) -> Finding:
-    asked = screening(traveller=traveller) if traveller else screening()
-    return BoardingPassCheck().run(replace(asked, codes=tuple(Barcode(Symbology.AZTEC, one) for one in contents)))
+    screened = screening(traveller=traveller) if traveller else screening()
+    return BoardingPassCheck().run(
+        replace(screened, codes=tuple(Barcode(Symbology.AZTEC, content) for content in contents))
+    )
 
 
 def test_what_a_pass_says_is_told() -> None:
-    found = look(presented("SAMPLE/ADA MRS"))
-    assert (found.state, found.reason, found.mandatory) == (State.PASS, "name_agrees", False)
-    assert found.says == "Boarding pass of SAMPLE/ADA MRS, XY 123 AAA to BBB on 2026-07-02 seat 12A"
-    assert found.evidence.facts["booking"] == "ABC123"
+    finding = look(presented("SAMPLE/ADA MRS"))
+    assert (finding.state, finding.reason, finding.mandatory) == (State.PASS, "name_agrees", False)
+    assert finding.says == "Boarding pass of SAMPLE/ADA MRS, XY 123 AAA to BBB on 2026-07-02 seat 12A"
+    assert finding.evidence.facts["booking"] == "ABC123"
 
 
 def test_another_name_is_something_to_ask_about_and_no_hit() -> None:
-    found = look(presented("HALLINGDAL/RAGNHILD"))
-    assert (found.state, found.reason) == (State.NOTICE, "name_differs")
-    assert verdict_of_finding(found) is Verdict.CHECK
+    finding = look(presented("HALLINGDAL/RAGNHILD"))
+    assert (finding.state, finding.reason) == (State.NOTICE, "name_differs")
+    assert verdict_of_finding(finding) is Verdict.CHECK
 
 
 def test_a_pass_that_cannot_be_read_never_passes_and_hides_no_other() -> None:
@@ -43,8 +45,8 @@ def test_a_pass_that_cannot_be_read_never_passes_and_hides_no_other() -> None:
 
 def test_without_a_name_to_compare_it_is_not_done() -> None:
     codes = (Barcode(Symbology.AZTEC, presented("SAMPLE/ADA")),)
-    found = BoardingPassCheck().run(replace(screening(), documents=(), traveller=None, codes=codes))
-    assert (found.state, found.reason) == (State.NOT_DONE, "no_name")
+    finding = BoardingPassCheck().run(replace(screening(), documents=(), traveller=None, codes=codes))
+    assert (finding.state, finding.reason) == (State.NOT_DONE, "no_name")
     assert look().state is State.NOT_APPLICABLE
 
 

@@ -9,8 +9,8 @@ from appliance.checks.chip_check import TRUST_AGES_FACT, ChipCheck, ChipPrintChe
 from appliance.checks.nothing_to_ask import ChipNotAskedCheck
 from appliance.chips.judgement import KNOWN_ISSUER_FAULTS, judge_authenticity
 from appliance.chips.read_job import ChipReadInput
-from appliance.post_state import Condition, ConditionKind, find_conditions
 from appliance.screening.verdict import final_verdict
+from appliance.standing_conditions import Condition, ConditionKind, find_conditions
 from data.certificates.trust_store import TrustStore
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, MrzFormat, TravelDocument
@@ -25,7 +25,7 @@ from devices.simulated.chip.personalisation.personalise import personalise
 from devices.simulated.chip.profile import ChipProfile
 from devices.simulated.chip.randomness import SYSTEM_RANDOM
 from devices.simulated.chip.simulated_chip import SimulatedChip
-from tests.support.chip_tray import ChipTray, station
+from tests.support.chip_tray import ChipTray, reader_service
 from tests.support.invented_chips import ISSUED, ISSUER, NOW, ZONE, chip, read
 
 PRINTED = parse_mrz(ZONE, capture=Capture.MACHINE, today=NOW.date())
@@ -36,10 +36,10 @@ def findings(
     *chips: Any, expected: ChipExpectation = ChipExpectation.PASSPORTS, printed: TravelDocument = PRINTED, **more: Any
 ) -> tuple[Finding, Finding]:
     screening = Screening((printed,), None, NOW, "officer-1")
-    with station(ChipTray(*chips), more.get("waits"), more.get("store")) as made:
+    with reader_service(ChipTray(*chips), more.get("waits"), more.get("store")) as service:
         if "can" in more:
-            made.start_for(screening.id, ChipReadInput(printed, more["can"]))
-        return ChipCheck(made, expected).run(screening), ChipPrintCheck(made).run(screening)
+            service.start_for(screening.id, ChipReadInput(printed, more["can"]))
+        return ChipCheck(service, expected).run(screening), ChipPrintCheck(service).run(screening)
 
 
 @pytest.mark.parametrize(
@@ -62,10 +62,10 @@ def findings(
     ],
 )
 def test_what_a_chip_comes_to(profile: dict[str, Any], state: State, reason: str) -> None:
-    found, compared = findings(chip(**profile))
-    assert (found.state, found.reason) == (state, reason), found.says
-    assert found.says.startswith(("Chip: ", "The chip is")) and ".." not in found.says
-    assert found.evidence.facts.get(TRUST_AGES_FACT, "signers").startswith("signers")
+    finding, compared = findings(chip(**profile))
+    assert (finding.state, finding.reason) == (state, reason), finding.says
+    assert finding.says.startswith(("Chip: ", "The chip is")) and ".." not in finding.says
+    assert finding.evidence.facts.get(TRUST_AGES_FACT, "signers").startswith("signers")
     assert compared.state in (State.PASS, State.NOT_APPLICABLE)
 
 
@@ -86,9 +86,9 @@ def test_not_done_hides_in_clear_nowhere_a_chip_is_expected(
         (ChipExpectation.PASSPORTS, passports),
         (ChipExpectation.ALWAYS, passports),
     ):
-        found, _ = findings(*(chip(**one) for one in laid), expected=expected)
-        assert (found.state, found.reason) == (state, reason)
-        assert expected is ChipExpectation.NEVER or final_verdict([found]) is Verdict.CANNOT_SAY
+        finding, _ = findings(*(chip(**one) for one in laid), expected=expected)
+        assert (finding.state, finding.reason) == (state, reason)
+        assert expected is ChipExpectation.NEVER or final_verdict([finding]) is Verdict.CANNOT_SAY
 
 
 def test_a_false_chip_is_referred_and_an_issuers_slip_is_looked_at_wherever_chips_are_not_expected() -> None:
@@ -105,8 +105,8 @@ def test_no_failed_check_is_waved_through(reason: AuthenticityReason) -> None:
 
 
 def test_a_slip_beside_a_forgery_does_not_hide_it() -> None:
-    found, _ = findings(chip(faults=["signer_expired", "tampered_group"]))
-    assert (found.state, found.reason) == (State.HIT, "group_altered")
+    finding, _ = findings(chip(faults=["signer_expired", "tampered_group"]))
+    assert (finding.state, finding.reason) == (State.HIT, "group_altered")
 
 
 def test_a_misread_name_is_looked_at_and_another_number_under_a_right_digit_is_another_document() -> None:
@@ -124,15 +124,15 @@ def test_the_access_number_opens_what_a_misread_zone_does_not() -> None:
     wrong = parse_mrz(ZONE.replace("7408122", "7408132"), capture=Capture.MACHINE, today=NOW.date())
     closed, _ = findings(chip(can="204815"), printed=wrong)
     assert (closed.state, closed.reason) == (State.NOT_DONE, "chip_key_refused") and "access number" in closed.says
-    opened, compared = findings(chip(can="204815"), printed=wrong, can="204815")
-    assert opened.state is State.PASS and compared.state is State.NOTICE
+    finding, compared = findings(chip(can="204815"), printed=wrong, can="204815")
+    assert finding.state is State.PASS and compared.state is State.NOTICE
 
 
 def test_a_dead_chip_reader_is_the_posts_condition_and_flags_no_traveller_where_chips_are_not_expected() -> None:
     dead = DeviceFault(Why.UNPLUGGED, "Chip tray is unplugged")
-    found, _ = findings(dead)
-    assert find_conditions([found]) == ((Condition(ConditionKind.READER_DEAD, "chip"),), ())
-    assert final_verdict([found]) is Verdict.CANNOT_SAY
+    finding, _ = findings(dead)
+    assert find_conditions([finding]) == ((Condition(ConditionKind.READER_DEAD, "chip"),), ())
+    assert final_verdict([finding]) is Verdict.CANNOT_SAY
     assert findings(dead, expected=ChipExpectation.NEVER)[0].state is State.NOT_APPLICABLE
 
 
@@ -144,13 +144,13 @@ def test_a_visa_and_a_person_without_a_document_have_no_chip() -> None:
 
 def test_a_typed_passport_has_no_zone_to_open_its_chip_with_and_that_is_not_done() -> None:
     typed = TravelDocument("P", "UTO", "L898902C3", capture=Capture.TYPED)
-    found, _ = findings(printed=typed)
-    assert (found.state, found.reason) == (State.NOT_DONE, "no_chip_key")
+    finding, _ = findings(printed=typed)
+    assert (finding.state, finding.reason) == (State.NOT_DONE, "no_chip_key")
 
 
 def test_without_any_certificate_nothing_is_called_genuine() -> None:
-    found, _ = findings(chip(), store=TrustStore([]))
-    assert (found.state, found.reason) == (State.NOT_DONE, "no_csca")
+    finding, _ = findings(chip(), store=TrustStore([]))
+    assert (finding.state, finding.reason) == (State.NOT_DONE, "no_csca")
 
 
 def test_a_chip_that_nobody_asked_for_is_not_done_where_it_is_expected() -> None:

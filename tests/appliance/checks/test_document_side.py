@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.checks.mrz import MOST_CANDIDATE_NUMBERS, MrzCheck
-from appliance.checks.validity import NumberCheck, ValidityCheck
+from appliance.checks.printed_data import MOST_CANDIDATE_NUMBERS, MrzCheck, NumberCheck, ValidityCheck
 from data.documents.mrz import parse_mrz
 from data.documents.number import Oddity
 from data.documents.travel_document import Capture, CheckDigit, FieldRepair, MrzProblem, TravelDocument
@@ -32,23 +31,23 @@ def test_a_zone_with_right_digits_passes() -> None:
 
 
 def test_a_wrong_digit_is_something_to_look_at() -> None:
-    found = mrz(document(digits=(WRONG,)))
-    assert (found.state, found.reason) == (State.NOTICE, "digit_wrong")
-    assert "document number is 3, it should be 7" in found.says
+    finding = mrz(document(digits=(WRONG,)))
+    assert (finding.state, finding.reason) == (State.NOTICE, "digit_wrong")
+    assert "document number is 3, it should be 7" in finding.says
 
 
 @pytest.mark.parametrize("problem", MrzProblem)
 def test_every_problem_has_its_words(problem: MrzProblem) -> None:
-    found = mrz(document(problems=(problem,)))
-    assert (found.state, found.reason) == (State.NOTICE, problem.value)
-    assert found.says
+    finding = mrz(document(problems=(problem,)))
+    assert (finding.state, finding.reason) == (State.NOTICE, problem.value)
+    assert finding.says
 
 
 def test_the_worst_of_several_documents_counts_and_all_reasons_are_kept() -> None:
     bad = document(digits=(WRONG,), problems=(MrzProblem.UNKNOWN_STATE,))
-    found = mrz(document(), bad)
-    assert found.reason == "digit_wrong"
-    assert found.evidence.facts == {"reasons": "digit_wrong unknown_state"}
+    finding = mrz(document(), bad)
+    assert finding.reason == "digit_wrong"
+    assert finding.evidence.facts == {"reasons": "digit_wrong unknown_state"}
 
 
 def test_text_that_is_no_zone_gives_no_answer_and_a_typed_number_does_not_apply() -> None:
@@ -100,16 +99,16 @@ def test_a_birth_that_lies_ahead_and_a_visa_alone_are_looked_at() -> None:
 
 def test_what_was_misread_is_told_beside_the_wrong_digit_and_mends_nothing() -> None:
     text = "P<UT0ERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL8989O2C36UTO74O8122F1204159ZE184226B<<<<<10"
-    found = mrz(parse_mrz(text, capture=Capture.MACHINE, today=NOW.date()))
-    assert (found.state, found.reason) == (State.NOTICE, "digit_wrong")
-    assert found.evidence.facts["misread"] == "birth 74O812 means 740812; issuer UT0 means UTO"
-    assert "L898902C3" in found.evidence.facts["number_may_be"].split()
-    assert len(found.evidence.facts["number_may_be"].split()) <= MOST_CANDIDATE_NUMBERS
+    finding = mrz(parse_mrz(text, capture=Capture.MACHINE, today=NOW.date()))
+    assert (finding.state, finding.reason) == (State.NOTICE, "digit_wrong")
+    assert finding.evidence.facts["misread"] == "birth 74O812 means 740812; issuer UT0 means UTO"
+    assert "L898902C3" in finding.evidence.facts["number_may_be"].split()
+    assert len(finding.evidence.facts["number_may_be"].split()) <= MOST_CANDIDATE_NUMBERS
 
 
 def test_a_number_whose_digit_is_right_is_not_put_in_doubt() -> None:
-    found = mrz(document(candidates=("1898902C3",), repairs=(FieldRepair("issuer", "UT0", "UTO"),)))
-    assert found.evidence.facts == {"misread": "issuer UT0 means UTO"}
+    finding = mrz(document(candidates=("1898902C3",), repairs=(FieldRepair("issuer", "UT0", "UTO"),)))
+    assert finding.evidence.facts == {"misread": "issuer UT0 means UTO"}
     assert mrz().evidence.facts == {}
 
 
@@ -122,9 +121,9 @@ def test_a_number_whose_digit_is_right_is_not_put_in_doubt() -> None:
     ],
 )
 def test_an_odd_number_is_something_to_look_at(number: str, issuer: str, reason: str) -> None:
-    found = NumberCheck().run(screening(document(number=number, issuer=issuer)))
-    assert (found.reason, found.mandatory) == (reason, False)
-    assert found.state is (State.PASS if reason == "number_usual" else State.NOTICE)
+    finding = NumberCheck().run(screening(document(number=number, issuer=issuer)))
+    assert (finding.reason, finding.mandatory) == (reason, False)
+    assert finding.state is (State.PASS if reason == "number_usual" else State.NOTICE)
 
 
 def test_specimen_numbers_are_expected_in_development() -> None:
@@ -134,9 +133,9 @@ def test_specimen_numbers_are_expected_in_development() -> None:
 
 @pytest.mark.parametrize("oddity", Oddity)
 def test_every_oddity_has_its_words(oddity: Oddity, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("appliance.checks.validity.find_oddities", lambda document: (oddity,))
-    found = NumberCheck().run(screening())
-    assert found.reason == oddity.value and found.says
+    monkeypatch.setattr("appliance.checks.printed_data.find_oddities", lambda document: (oddity,))
+    finding = NumberCheck().run(screening())
+    assert finding.reason == oddity.value and finding.says
 
 
 def test_without_a_number_there_is_nothing_to_look_at() -> None:

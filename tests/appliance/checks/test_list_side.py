@@ -20,42 +20,44 @@ from tests.support.sample import PaperList, candidate, document, edition, match,
 
 
 def asked_documents(*matches: DocumentMatch, of: Screening | None = None, listed: PaperList | None = None) -> Finding:
-    def find(view: ListView, one: TravelDocument, now: datetime) -> Iterable[DocumentMatch]:
-        if not one.number:
+    def find(view: ListView, searched_document: TravelDocument, now: datetime) -> Iterable[DocumentMatch]:
+        if not searched_document.number:
             raise InputError("no number")
         return matches
 
     return DocumentListCheck(listed or PaperList(), find).run(of or screening())
 
 
-def told(version: Edition) -> str:
-    """Details may be told."""
+def nothing_withheld(version: Edition) -> str:
+    """Details may be shown."""
     return ""
 
 
-def persons(*found: PersonCandidate, listed: PaperList | None = None) -> PersonListCheck[None]:
-    return PersonListCheck(listed or PaperList("wanted"), lambda view: None, lambda screening, index, view: found, told)
+def persons(*candidates: PersonCandidate, listed: PaperList | None = None) -> PersonListCheck[None]:
+    return PersonListCheck(
+        listed or PaperList("wanted"), lambda view: None, lambda screening, index, view: candidates, nothing_withheld
+    )
 
 
 @pytest.mark.parametrize("grade", Grade)
 @pytest.mark.parametrize("certain", [True, False])
 def test_the_state_of_a_document_finding_agrees_with_its_verdict(grade: Grade, certain: bool) -> None:
-    found = asked_documents(match(grade, certain=certain))
-    assert (found.state is State.HIT) == (verdict_of_finding(found) is not Verdict.CLEAR)
-    assert found.reason == f"document_{grade}"
+    finding = asked_documents(match(grade, certain=certain))
+    assert (finding.state is State.HIT) == (verdict_of_finding(finding) is not Verdict.CLEAR)
+    assert finding.reason == f"document_{grade}"
 
 
 def test_the_best_match_is_told_first_and_typed_asks_for_a_scan() -> None:
-    found = asked_documents(match(Grade.ELSEWHERE), match(Grade.EXACT, certain=False))
-    assert found.evidence.matches[0].grade is Grade.EXACT
-    assert found.says == "L1234567A is on sltd as stolen, but was typed or misread: scan it"
+    finding = asked_documents(match(Grade.ELSEWHERE), match(Grade.EXACT, certain=False))
+    assert finding.evidence.matches[0].grade is Grade.EXACT
+    assert finding.says == "L1234567A is on sltd as stolen, but was typed or misread: scan it"
 
 
 def test_a_number_that_was_not_read_is_not_nothing_found() -> None:
-    found = asked_documents(of=screening(document(), document(number="")))
-    assert (found.state, found.reason) == (State.NOT_DONE, "no_number")
-    hit = asked_documents(match(), of=screening(document(), document(number="")))
-    assert verdict_of_finding(hit) is Verdict.REFER
+    finding = asked_documents(of=screening(document(), document(number="")))
+    assert (finding.state, finding.reason) == (State.NOT_DONE, "no_number")
+    listed = asked_documents(match(), of=screening(document(), document(number="")))
+    assert verdict_of_finding(listed) is Verdict.REFER
 
 
 def test_a_listed_number_of_an_unknown_country_is_looked_at() -> None:
@@ -76,8 +78,10 @@ def test_a_record_past_its_review_date_by_the_clock_is_told_and_hides_no_hit() -
 
 
 def test_similar_numbers_of_a_typed_document_are_shown_under_why_alone() -> None:
-    found = asked_documents(match(Grade.NEAR, certain=False))
-    assert (found.state, found.reason) == (State.PASS, "document_near") and verdict_of_finding(found) is Verdict.CLEAR
+    finding = asked_documents(match(Grade.NEAR, certain=False))
+    assert (finding.state, finding.reason) == (State.PASS, "document_near") and verdict_of_finding(
+        finding
+    ) is Verdict.CLEAR
 
 
 def test_no_document_no_question() -> None:
@@ -85,35 +89,35 @@ def test_no_document_no_question() -> None:
 
 
 def test_a_traveller_without_a_name_is_not_nobody_fits() -> None:
-    found = persons().run(screening(document(name=None), traveller=None))
-    assert (found.state, found.reason) == (State.NOT_DONE, "no_name")
+    finding = persons().run(screening(document(name=None), traveller=None))
+    assert (finding.state, finding.reason) == (State.NOT_DONE, "no_name")
 
 
 @pytest.mark.parametrize("name", ["—", "'", "1234", "\u200b", "\u0301", "X", "X 1", "😀"])
 def test_a_name_without_two_letters_is_not_nobody_fits(name: str) -> None:
     unnamed = document(name=None)
-    found = persons().run(screening(unnamed, traveller=Traveller(name)))
-    assert (found.state, found.reason) == (State.NOT_DONE, "no_name")
+    finding = persons().run(screening(unnamed, traveller=Traveller(name)))
+    assert (finding.state, finding.reason) == (State.NOT_DONE, "no_name")
 
 
 def test_a_chinese_name_of_one_character_is_asked() -> None:
-    found = persons().run(screening(document(name=None), traveller=Traveller("李")))
-    assert found.reason == "not_listed"
+    finding = persons().run(screening(document(name=None), traveller=Traveller("李")))
+    assert finding.reason == "not_listed"
 
 
 def test_a_typed_name_never_stands_in_for_the_one_on_the_document() -> None:
-    asked: list[str] = []
+    searched: list[str] = []
 
-    def search(one: Screening, index: None, _: object) -> Iterable[PersonCandidate]:
-        assert one.traveller is not None
-        asked.append(one.traveller.surname)
-        band = Band.STRONG if one.traveller.surname == "LISTED" else Band.WEAK
+    def search(screened: Screening, index: None, _: object) -> Iterable[PersonCandidate]:
+        assert screened.traveller is not None
+        searched.append(screened.traveller.surname)
+        band = Band.STRONG if screened.traveller.surname == "LISTED" else Band.WEAK
         return [candidate(band)]
 
-    check = PersonListCheck(PaperList("wanted"), lambda view: None, search, told)
-    found = check.run(screening(document(name=MrzName("LISTED", "")), traveller=Traveller("TYPED")))
-    assert sorted(asked) == ["LISTED", "TYPED"]
-    assert [one.band for one in found.evidence.candidates] == [Band.STRONG]
+    check = PersonListCheck(PaperList("wanted"), lambda view: None, search, nothing_withheld)
+    finding = check.run(screening(document(name=MrzName("LISTED", "")), traveller=Traveller("TYPED")))
+    assert sorted(searched) == ["LISTED", "TYPED"]
+    assert [document_searched.band for document_searched in finding.evidence.candidates] == [Band.STRONG]
 
 
 @pytest.mark.parametrize(
@@ -126,28 +130,28 @@ def test_a_typed_name_never_stands_in_for_the_one_on_the_document() -> None:
     ],
 )
 def test_persons_by_their_best_band(bands: tuple[Band, ...], state: State, reason: str) -> None:
-    found = persons(*[replace(candidate(band), record=band) for band in bands]).run(screening())
-    assert (found.state, found.reason) == (state, reason)
-    assert [one.band for one in found.evidence.candidates] == list(bands[::-1])
+    finding = persons(*[replace(candidate(band), record=band) for band in bands]).run(screening())
+    assert (finding.state, finding.reason) == (state, reason)
+    assert [document_searched.band for document_searched in finding.evidence.candidates] == list(bands[::-1])
 
 
 def test_an_index_of_another_version_is_never_asked() -> None:
-    listed, asked = PaperList("wanted", edition("wanted", 1)), list[int]()
+    listed, searched = PaperList("wanted", edition("wanted", 1)), list[int]()
 
     def build(view: ListView) -> int:
         assert view.edition
         return view.edition.version
 
     def search(screening: Screening, index: int, view: ListView) -> Iterable[PersonCandidate]:
-        asked.append(index)
+        searched.append(index)
         return ()
 
-    check = PersonListCheck(listed, build, search, told)
+    check = PersonListCheck(listed, build, search, nothing_withheld)
     check.prepare()
     for version in (1, 1, 2, 1):
         listed.edition = edition("wanted", version)
         check.run(screening())
-    assert asked == [1, 1, 2, 1]
+    assert searched == [1, 1, 2, 1]
 
 
 def test_an_index_is_built_once_a_version_and_again_after_a_failure() -> None:
@@ -158,7 +162,7 @@ def test_an_index_is_built_once_a_version_and_again_after_a_failure() -> None:
         if len(built) == 1:
             raise MemoryError
 
-    check = PersonListCheck(PaperList("wanted"), build, lambda screening, index, view: (), told)
+    check = PersonListCheck(PaperList("wanted"), build, lambda screening, index, view: (), nothing_withheld)
     with pytest.raises(MemoryError):
         check.prepare()
     check.prepare()
@@ -168,8 +172,8 @@ def test_an_index_is_built_once_a_version_and_again_after_a_failure() -> None:
 
 def checks_of(listed: PaperList) -> list[Check]:
     return [
-        DocumentListCheck(listed, lambda view, one, now: ()),
-        PersonListCheck(listed, lambda view: None, lambda screening, index, view: (), told),
+        DocumentListCheck(listed, lambda view, document_searched, now: ()),
+        PersonListCheck(listed, lambda view: None, lambda screening, index, view: (), nothing_withheld),
         ListAgeCheck(listed, AgePolicy()),
     ]
 
@@ -192,8 +196,8 @@ def test_a_list_that_never_came_or_is_damaged_gives_no_answer(number: int) -> No
 )
 def test_the_age_of_a_list(hours: int, state: State, reason: str, words: str) -> None:
     listed = PaperList(edition=edition(age=timedelta(hours=hours)))
-    found = ListAgeCheck(listed, AgePolicy(48, 168)).run(screening())
-    assert (found.state, found.reason, found.says) == (state, reason, words)
+    finding = ListAgeCheck(listed, AgePolicy(48, 168)).run(screening())
+    assert (finding.state, finding.reason, finding.says) == (state, reason, words)
 
 
 def test_what_is_not_carried_is_said_and_counts_only_where_it_is_required() -> None:

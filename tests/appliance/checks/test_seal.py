@@ -67,17 +67,17 @@ class Lists:
 
 
 def store(*, root: Authority | None = ROOT, signer: Authority | None = SIGNER, revoked: bool = False) -> Lists:
-    found = [certificate_record(root.certificate, "a test")] if root else []
-    found += [signer_record(signer.certificate, "a test")] if signer else []
+    finding = [certificate_record(root.certificate, "a test")] if root else []
+    finding += [signer_record(signer.certificate, "a test")] if signer else []
     if revoked:
-        found.append(revocations_record(read_revocation_list(revocation_list(ROOT, [SERIAL])), "a test"))
-    return Lists(*found)
+        finding.append(revocations_record(read_revocation_list(revocation_list(ROOT, [SERIAL])), "a test"))
+    return Lists(*finding)
 
 
 def screened(content: bytes, *zones: str, doubts: tuple[int, ...] = ()) -> Screening:
-    came = Provenance("camera", "v4l2", NOW, "", doubts=doubts)
+    provenance = Provenance("camera", "v4l2", NOW, "", doubts=doubts)
     documents = tuple(
-        document_from_zone(one, capture=Capture.MACHINE, today=NOW.date(), provenance=came)
+        document_from_zone(one, capture=Capture.MACHINE, today=NOW.date(), provenance=provenance)
         for one in zones or (zone(),)
     )
     return Screening(documents, None, NOW, "officer-1", codes=(Barcode(Symbology.DATA_MATRIX, content),))
@@ -88,11 +88,11 @@ def look(screening: Screening, lists: Lists | None = None) -> Finding:
 
 
 def test_a_genuine_seal_of_the_printed_document_passes() -> None:
-    found = look(screened(visa(SIGNER)))
-    assert (found.state, found.reason, found.mandatory) == (State.PASS, "seal_genuine", False)
-    assert found.evidence.facts["seal"] == "visa of Norway"
-    assert found.evidence.facts["stay"] == "90 days"
-    assert found.evidence.facts["seal signature"].startswith("in order: ")
+    finding = look(screened(visa(SIGNER)))
+    assert (finding.state, finding.reason, finding.mandatory) == (State.PASS, "seal_genuine", False)
+    assert finding.evidence.facts["seal"] == "visa of Norway"
+    assert finding.evidence.facts["stay"] == "90 days"
+    assert finding.evidence.facts["seal signature"].startswith("in order: ")
 
 
 def test_without_a_seal_nothing_is_said() -> None:
@@ -110,11 +110,11 @@ def test_without_a_seal_nothing_is_said() -> None:
     ],
 )
 def test_what_no_certificate_here_vouches_for_is_not_done_and_never_a_pass(lists: Lists, reason: str | None) -> None:
-    found = look(screened(visa(SIGNER)), lists)
-    assert found.state is State.NOT_DONE
-    assert found.reason == "seal_unverified"
-    assert reason is None or reason in found.says
-    assert verdict_of_finding(found) is Verdict.CLEAR
+    finding = look(screened(visa(SIGNER)), lists)
+    assert finding.state is State.NOT_DONE
+    assert finding.reason == "seal_unverified"
+    assert reason is None or reason in finding.says
+    assert verdict_of_finding(finding) is Verdict.CLEAR
 
 
 @pytest.mark.parametrize(
@@ -128,35 +128,35 @@ def test_what_no_certificate_here_vouches_for_is_not_done_and_never_a_pass(lists
     ids=["changed", "another key", "revoked", "for another state"],
 )
 def test_a_false_seal_is_for_the_second_line(content: bytes, lists: Lists) -> None:
-    found = look(screened(content), lists)
-    assert (found.state, found.reason) == (State.HIT, "seal_false")
-    assert verdict_of_finding(found) is Verdict.REFER
-    assert advice_for_finding(found) is SEAL_ADVICE
+    finding = look(screened(content), lists)
+    assert (finding.state, finding.reason) == (State.HIT, "seal_false")
+    assert verdict_of_finding(finding) is Verdict.REFER
+    assert advice_for_finding(finding) is SEAL_ADVICE
 
 
 @pytest.mark.parametrize("signed", [date(2019, 1, 1), date(2026, 7, 2)], ids=["before the signer", "in future"])
 def test_a_date_that_cannot_be_is_looked_at(signed: date) -> None:
-    found = look(screened(visa(SIGNER, signed=signed)))
-    assert (found.state, found.reason) == (State.NOTICE, "seal_doubtful")
+    finding = look(screened(visa(SIGNER, signed=signed)))
+    assert (finding.state, finding.reason) == (State.NOTICE, "seal_doubtful")
 
 
 def test_a_genuine_seal_of_another_paper_is_for_the_second_line() -> None:
-    found = look(screened(visa(SIGNER), zone("V7654321")))
-    assert (found.state, found.reason) == (State.HIT, "seal_of_another")
-    assert "number is printed V7654321, but sealed V1234567" in found.says
+    finding = look(screened(visa(SIGNER), zone("V7654321")))
+    assert (finding.state, finding.reason) == (State.HIT, "seal_of_another")
+    assert "number is printed V7654321, but sealed V1234567" in finding.says
 
 
 def test_a_field_that_may_be_misread_is_scanned_again() -> None:
     printed = zone("V7654321")
-    found = look(screened(visa(SIGNER), printed, doubts=(36,)))
-    assert (found.state, found.reason) == (State.NOTICE, "seal_differs")
+    finding = look(screened(visa(SIGNER), printed, doubts=(36,)))
+    assert (finding.state, finding.reason) == (State.NOTICE, "seal_differs")
 
 
 def test_what_differs_is_not_hidden_by_what_could_not_be_verified() -> None:
-    found = look(screened(visa(SIGNER), zone(surname="OTHER")), Lists())
-    assert (found.state, found.reason) == (State.NOTICE, "seal_differs")
-    assert found.evidence.facts["reasons"] == "seal_unverified seal_differs"
-    assert verdict_of_finding(found) is Verdict.CHECK
+    finding = look(screened(visa(SIGNER), zone(surname="OTHER")), Lists())
+    assert (finding.state, finding.reason) == (State.NOTICE, "seal_differs")
+    assert finding.evidence.facts["reasons"] == "seal_unverified seal_differs"
+    assert verdict_of_finding(finding) is Verdict.CHECK
 
 
 def test_the_passport_beside_the_visa_is_compared() -> None:
@@ -174,13 +174,13 @@ def test_a_sticker_without_a_zone_belongs_to_the_passport_it_names() -> None:
 
 
 def test_a_seal_alone_is_not_compared_so_it_does_not_pass() -> None:
-    found = look(replace(screened(visa(SIGNER)), documents=()))
-    assert (found.state, found.reason) == (State.NOT_DONE, "seal_not_compared")
+    finding = look(replace(screened(visa(SIGNER)), documents=()))
+    assert (finding.state, finding.reason) == (State.NOT_DONE, "seal_not_compared")
 
 
 def test_a_seal_that_cannot_be_read_is_not_done() -> None:
-    found = look(screened(visa(SIGNER)[:-5]))
-    assert (found.state, found.reason) == (State.NOT_DONE, "seal_unreadable")
+    finding = look(screened(visa(SIGNER)[:-5]))
+    assert (finding.state, finding.reason) == (State.NOT_DONE, "seal_unreadable")
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
     journal.close()
 
 
-def came(
+def record_sighting(
     journal: Journal, minutes: float, decision: Decision | None = ADMIT, direction: Direction = ENTRY, lane: str = "1"
 ) -> None:
     """The sample document, so many minutes ago."""
@@ -52,58 +52,58 @@ def test_a_new_document_was_not_seen(journal: Journal) -> None:
 
 def test_entered_twice_where_leaving_is_screened(journal: Journal) -> None:
     another_leaves(journal)
-    came(journal, 5 * 60)
-    found = look(journal)
-    assert (found.state, found.reason, found.mandatory) == (State.NOTICE, "entered_twice", False)
-    assert "5 hours ago at lane 1" in found.says
+    record_sighting(journal, 5 * 60)
+    answer = look(journal)
+    assert (answer.state, answer.reason, answer.mandatory) == (State.NOTICE, "entered_twice", False)
+    assert "5 hours ago at lane 1" in answer.says
 
 
 def test_whoever_left_in_between_may_come_again(journal: Journal) -> None:
-    came(journal, 9 * 60)
-    came(journal, 60, direction=EXIT)
+    record_sighting(journal, 9 * 60)
+    record_sighting(journal, 60, direction=EXIT)
     assert (look(journal).state, look(journal).reason) == (State.PASS, "seen_before")
 
 
 def test_a_commuter_who_leaves_by_a_gate_that_no_kit_watches_is_left_in_peace(journal: Journal) -> None:
-    came(journal, 9 * 60)
+    record_sighting(journal, 9 * 60)
     assert look(journal).reason == look(journal, lane="2").reason == "seen_before"
 
 
 def test_a_passport_handed_back_over_the_fence_is_noticed_soon(journal: Journal) -> None:
-    came(journal, 4)
+    record_sighting(journal, 4)
     assert look(journal).reason == look(journal, lane="2").reason == "entered_twice"
 
 
 def test_scanning_again_does_not_wash_it_away(journal: Journal) -> None:
-    came(journal, 4)
-    came(journal, 2, None)
-    came(journal, 1, None)
+    record_sighting(journal, 4)
+    record_sighting(journal, 2, None)
+    record_sighting(journal, 1, None)
     assert look(journal).reason == "entered_twice"
 
 
 def test_scanning_again_at_one_lane_is_nothing(journal: Journal) -> None:
-    came(journal, 1, None)
+    record_sighting(journal, 1, None)
     assert look(journal).reason == "seen_before"
 
 
 @pytest.mark.parametrize(("lane", "reason"), [("2", "two_lanes"), ("1", "seen_before"), ("", "seen_before")])
 def test_undecided_at_one_lane_and_shown_at_another(journal: Journal, lane: str, reason: str) -> None:
-    came(journal, 10, None)
+    record_sighting(journal, 10, None)
     assert look(journal, lane=lane).reason == reason
 
 
 @pytest.mark.parametrize("decision", [REFER, WITHDREW])
 def test_the_second_line_is_no_second_entry(journal: Journal, decision: Decision) -> None:
     another_leaves(journal)
-    came(journal, 10, decision)
+    record_sighting(journal, 10, decision)
     assert look(journal, lane="2").reason == "seen_before"
 
 
 def test_refused_and_back_again(journal: Journal) -> None:
-    came(journal, 20 * 60, REFUSE)
-    found = look(journal, lane="2")
-    assert (found.state, found.reason) == (State.NOTICE, "refused_before")
-    came(journal, 10 * 60, ADMIT)
+    record_sighting(journal, 20 * 60, REFUSE)
+    answer = look(journal, lane="2")
+    assert (answer.state, answer.reason) == (State.NOTICE, "refused_before")
+    record_sighting(journal, 10 * 60, ADMIT)
     assert look(journal).reason == "seen_before"
 
 
@@ -111,19 +111,19 @@ def test_refused_and_back_again(journal: Journal) -> None:
     ("direction", "reason"), [(ENTRY, "entered_twice"), (EXIT, "left_twice"), (TRANSIT, "passed_twice")]
 )
 def test_twice_the_same_way(journal: Journal, direction: Direction, reason: str) -> None:
-    came(journal, 5, direction=direction)
+    record_sighting(journal, 5, direction=direction)
     assert look(journal, direction).reason == reason
     assert all(look(journal, other).reason == "seen_before" for other in Direction if other is not direction)
 
 
 def test_yesterday_is_over(journal: Journal) -> None:
     another_leaves(journal)
-    came(journal, 25 * 60)
+    record_sighting(journal, 25 * 60)
     assert look(journal).reason == "not_seen"
 
 
 def test_one_document_of_several_is_enough_and_none_is_no_matter(journal: Journal) -> None:
-    came(journal, 5)
+    record_sighting(journal, 5)
     both = screening(document(number="X1111111C"), document())
     assert SeenAgainCheck(SightingLog(journal)).run(both).reason == "entered_twice"
     none = replace(screening(), documents=())
@@ -140,8 +140,8 @@ class Broken:
 
 def test_a_memory_that_fails_is_not_done_and_stops_nobody(journal: Journal) -> None:
     result = Screener([Asked(finding), SeenAgainCheck(Broken())], journal).screen(screening())
-    (found,) = [one for one in result.findings if one.check == "seen_again"]
-    assert found.state is State.NOT_DONE and not found.mandatory
+    (answer,) = [one for one in result.findings if one.check == "seen_again"]
+    assert answer.state is State.NOT_DONE and not answer.mandatory
     assert result.verdict is Verdict.CLEAR
 
 

@@ -8,7 +8,7 @@ from appliance.counter.counter import Counter
 from appliance.counter.parts import Lane
 from appliance.counter.reader_loop import is_chip_reader
 from appliance.counter.subject import ScreeningRequest, Subject
-from appliance.post_state import Condition, ConditionKind
+from appliance.standing_conditions import Condition, ConditionKind
 from data.documents.barcodes import Barcode, Symbology
 from data.errors import Denied, InputError
 from data.persons.person import PartialDate
@@ -23,13 +23,13 @@ CODES = tuple(Barcode(Symbology.AZTEC, bytes([number])) for number in range(6))
 MISREAD = zone(CLEAR, "ZOLTA", "OSIS").replace("ZOLTA", "20LTA").replace("OSIS", "0S1S")
 
 
-def asked(number: str, officer: str = "officer-1") -> ScreeningRequest:
+def request_for(number: str, officer: str = "officer-1") -> ScreeningRequest:
     return ScreeningRequest(Subject.from_zone(zone(number), NOW.date()), officer)
 
 
 def test_a_decision_is_given_back_once_the_journal_has_it() -> None:
     fakes = Fakes()
-    result = fakes.service.screen(asked(REFER))
+    result = fakes.service.screen(request_for(REFER))
     with pytest.raises(Denied):
         fakes.service.decide(result, Decision.ADMIT, officer="officer-1")
     assert fakes.journal.decisions == []
@@ -40,23 +40,23 @@ def test_a_decision_is_given_back_once_the_journal_has_it() -> None:
 def test_work_opened_under_a_condition_lasts_as_long_as_the_condition() -> None:
     fakes = Fakes(expired_after_h=48)
     counter = fakes.service
-    result = counter.screen(asked(CLEAR))
+    result = counter.screen(request_for(CLEAR))
     assert result.verdict is Verdict.CANNOT_SAY
     with pytest.raises(Denied, match="not opened"):
         counter.decide(result, Decision.ADMIT, officer="officer-1")
     (expired,) = counter.post_snapshot({}).conditions
-    opening = counter.open_work(expired, "Kim", "Lee")
-    assert counter.post_snapshot({}).openings == (opening,) and len(fakes.journal.acts) == 1
-    assert counter.decide(result, Decision.ADMIT, officer="officer-1").overrides == (opening,)
+    override = counter.open_work(expired, "Kim", "Lee")
+    assert counter.post_snapshot({}).overrides == (override,) and len(fakes.journal.acts) == 1
+    assert counter.decide(result, Decision.ADMIT, officer="officer-1").overrides == (override,)
     counter.open_work(Condition(ConditionKind.LIST_EXPIRED, "another"), "Kim", "Lee")
-    assert counter.post_snapshot({}).openings == (opening,)
+    assert counter.post_snapshot({}).overrides == (override,)
 
 
 def test_a_screening_has_the_lane_of_the_post_unless_the_request_says_otherwise() -> None:
     lane = Lane("kit-1", "North Gate", "2", Direction.EXIT)
     subject = Subject.from_zone(zone(CLEAR), NOW.date())
-    own = ScreeningRequest(subject, "officer-1").screening(lane, NOW)
-    assert (own.lane, own.direction, own.party, own.officer) == ("2", Direction.EXIT, "", "officer-1")
+    alone = ScreeningRequest(subject, "officer-1").screening(lane, NOW)
+    assert (alone.lane, alone.direction, alone.party, alone.officer) == ("2", Direction.EXIT, "", "officer-1")
     other = ScreeningRequest(subject, "officer-1", Direction.TRANSIT, "bus 7").screening(lane, NOW)
     assert (other.direction, other.party) == (Direction.TRANSIT, "bus 7")
 
@@ -83,16 +83,16 @@ def test_codes_are_kept_once_each_and_the_newest_of_too_many() -> None:
 
 
 def test_what_was_laid_on_a_reader_before_the_document_belongs_to_it() -> None:
-    reader, heard = PaperReader(), list[str]()
+    reader, guidance = PaperReader(), list[str]()
     reader.waiting += [
         RawReading("", codes=CODES[:1]),
         Retry(Guidance.LAY_FLAT),
         DeviceFault(FaultReason.BAD_READ, "Page reader: bad read"),
         RawReading(zone(CLEAR), codes=CODES[1:2]),
     ]
-    subject = Fakes(reader=reader).service.wait_for_document("paper:1", 5.0, heard.append)
+    subject = Fakes(reader=reader).service.wait_for_document("paper:1", 5.0, guidance.append)
     assert subject.codes == CODES[:2] and subject.documents[0].number == CLEAR
-    assert heard[0] == "Lay the document on the reader" and "Lay it flat" in heard[1] and len(heard) == 3
+    assert guidance[0] == "Lay the document on the reader" and "Lay it flat" in guidance[1] and len(guidance) == 3
 
 
 def test_a_reader_that_nothing_is_laid_on_is_said_and_one_that_fails_raises() -> None:
@@ -117,7 +117,7 @@ def test_where_no_chips_are_read_it_is_said() -> None:
     counter: Counter = Fakes().service
     with pytest.raises(InputError, match="Chips are not read here"):
         counter.read_chip("204815")
-    assert counter.chip_reading(counter.screen(asked(CLEAR))) is None
+    assert counter.chip_reading(counter.screen(request_for(CLEAR))) is None
 
 
 def test_a_url_of_a_chip_reader_is_known_by_its_scheme() -> None:

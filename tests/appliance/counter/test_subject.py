@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.checks.mrz import MrzCheck
+from appliance.checks.printed_data import MrzCheck
 from appliance.counter.subject import LONGEST_RAW, document_from_reading, document_from_zone
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import Capture, MrzFormat
@@ -16,22 +16,26 @@ TODAY = date(2026, 7, 1)
 
 def test_a_reading_becomes_a_document_with_its_provenance() -> None:
     zone = write_mrz(MrzFields("P", "UTO", "L1234567A", "SAMPLE", "ADA"), MrzFormat.TD3)
-    came = make_reading("simulated:kit#reader", "simulated", datetime(2026, 7, 1, tzinfo=UTC), zone, simulated=True)
-    document = document_from_reading(came, TODAY)
-    assert (document.number, document.capture, document.provenance) == ("L1234567A", Capture.MACHINE, came.provenance)
+    reading = make_reading("simulated:kit#reader", "simulated", datetime(2026, 7, 1, tzinfo=UTC), zone, simulated=True)
+    document = document_from_reading(reading, TODAY)
+    assert (document.number, document.capture, document.provenance) == (
+        "L1234567A",
+        Capture.MACHINE,
+        reading.provenance,
+    )
     assert document.number_is_certain
 
 
 def test_a_number_that_the_reader_was_not_sure_of_is_to_be_compared_with_the_page() -> None:
     zone = write_mrz(MrzFields("P", "UTO", "L1234567A", "SAMPLE", "ADA"), MrzFormat.TD3)
-    seen = RawReading(zone, doubts=(46, 6))
+    raw = RawReading(zone, doubts=(46, 6))
     document = document_from_reading(
-        make_reading("camera", "v4l2", datetime(2026, 7, 1, tzinfo=UTC), seen, simulated=False), TODAY
+        make_reading("camera", "v4l2", datetime(2026, 7, 1, tzinfo=UTC), raw, simulated=False), TODAY
     )
     assert document.doubtful == ("name", "number")
     assert not document.number_is_certain
-    found = MrzCheck().run(screening(document))
-    assert (found.state, found.reason) == (State.NOTICE, "doubtful")
+    finding = MrzCheck().run(screening(document))
+    assert (finding.state, finding.reason) == (State.NOTICE, "doubtful")
 
 
 @given(st.text(max_size=3 * LONGEST_RAW))

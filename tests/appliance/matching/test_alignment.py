@@ -18,12 +18,12 @@ def laid(surname: str, given_names: str, listed: str, truncated: str = "") -> Al
     return align_name(request, index.units_of(0), index)
 
 
-def met(alignment: Alignment) -> list[tuple[str, str, TokenSimilarity]]:
+def matched_parts(alignment: Alignment) -> list[tuple[str, str, TokenSimilarity]]:
     return [(pair.traveller, pair.listed, pair.similarity) for pair in alignment.pairs]
 
 
 def test_order_does_not_matter() -> None:
-    assert met(laid("BORDIC", "ALVAREN", "Alvaren BORDIC")) == [
+    assert matched_parts(laid("BORDIC", "ALVAREN", "Alvaren BORDIC")) == [
         ("BORDIC", "BORDIC", TokenSimilarity.SAME),
         ("ALVAREN", "ALVAREN", TokenSimilarity.SAME),
     ]
@@ -38,19 +38,19 @@ def test_a_part_is_met_once() -> None:
 
 def test_the_better_of_two_like_parts_is_taken() -> None:
     alignment = laid("CASTELA", "CASTELO", "Droste CASTELO")
-    assert met(alignment) == [("CASTELO", "CASTELO", TokenSimilarity.SAME)]
+    assert matched_parts(alignment) == [("CASTELO", "CASTELO", TokenSimilarity.SAME)]
 
 
 def test_parts_written_together_on_either_side_meet() -> None:
     (pair,) = laid("ALVARENBORDIC", "", "Alvaren BORDIC").pairs
-    assert (pair.listed, pair.joined) == ("ALVAREN BORDIC", True)
+    assert (pair.listed, pair.is_joined) == ("ALVAREN BORDIC", True)
     (pair,) = laid("ALVAREN BORDIC", "", "AlvarenBordic").pairs
-    assert (pair.traveller, pair.joined) == ("ALVAREN BORDIC", True)
+    assert (pair.traveller, pair.is_joined) == ("ALVAREN BORDIC", True)
 
 
 def test_initials_and_a_cut_off_part() -> None:
-    assert met(laid("DROSTE", "A", "Alvaren DROSTE"))[1][2] is TokenSimilarity.INITIAL
-    assert met(laid("DROSTE", "ALVA", "Alvaren DROSTE", truncated="yes"))[1][2] is TokenSimilarity.PREFIX
+    assert matched_parts(laid("DROSTE", "A", "Alvaren DROSTE"))[1][2] is TokenSimilarity.INITIAL
+    assert matched_parts(laid("DROSTE", "ALVA", "Alvaren DROSTE", truncated="yes"))[1][2] is TokenSimilarity.PREFIX
     assert laid("DROSTE", "ALVA", "Alvaren DROSTE").unmatched_traveller
 
 

@@ -30,21 +30,21 @@ def test_texts_come_back(texts: list[str]) -> None:
 @given(st.lists(st.text("ABC", min_size=1, max_size=4), unique=True), st.text("ABC", min_size=1, max_size=3))
 def test_texts_in_order_are_found_by_their_beginning(texts: list[str], prefix: str) -> None:
     ordered = TextArray.of(sorted(texts))
-    found = [ordered[number] for number in ordered.beginning_with(prefix)]
-    assert found == [text for text in sorted(texts) if text.startswith(prefix)]
+    numbered = [ordered[number] for number in ordered.beginning_with(prefix)]
+    assert numbered == [text for text in sorted(texts) if text.startswith(prefix)]
 
 
 @settings(deadline=None)
 @given(st.lists(WORDS, unique=True), WORDS)
-def test_spellings_near_a_word_are_those_a_plain_comparison_finds(words: list[str], asked: str) -> None:
+def test_spellings_near_a_word_are_those_a_plain_comparison_finds(words: list[str], wanted: str) -> None:
     spellings = Spellings.of(words)
-    numbers, apart = spellings.near(asked, allowed_slips)
-    found = {spellings[number]: slips for number, slips in zip(numbers.tolist(), apart.tolist(), strict=True)}
-    distances = {word: OSA.distance(asked, word) for word in words}
-    allowed = {word: allowed_slips(len(asked), len(word)) for word in words}
-    assert found == {word: far for word, far in distances.items() if far <= allowed[word] and allowed[word]}
+    numbers, apart = spellings.find_near(wanted, allowed_slips)
+    numbered = {spellings[number]: slips for number, slips in zip(numbers.tolist(), apart.tolist(), strict=True)}
+    distances = {word: OSA.distance(wanted, word) for word in words}
+    allowed = {word: allowed_slips(len(wanted), len(word)) for word in words}
+    assert numbered == {word: far for word, far in distances.items() if far <= allowed[word] and allowed[word]}
     assert all(spellings[spellings.find(word)] == word for word in words)
-    assert spellings.written(np.arange(len(words))) == [spellings[number].encode() for number in range(len(words))]
+    assert spellings.texts_of(np.arange(len(words))) == [spellings[number].encode() for number in range(len(words))]
 
 
 @given(
@@ -53,16 +53,16 @@ def test_spellings_near_a_word_are_those_a_plain_comparison_finds(words: list[st
     st.integers(0, 31),
     st.sets(st.integers(0, 5)),
 )
-def test_groups_and_stretches_of_them(pairs: list[tuple[int, int]], low: int, high: int, asked: set[int]) -> None:
+def test_groups_and_stretches_of_them(pairs: list[tuple[int, int]], low: int, high: int, wanted: set[int]) -> None:
     pairs.sort(key=lambda pair: pair[1])
     grouped = GroupedArray.of(np.array([g for g, _ in pairs], np.int64), np.array([v for _, v in pairs], np.int64), 6)
-    wanted = np.array(sorted(asked), np.int64)
+    wanted = np.array(sorted(wanted), np.int64)
     low, high = sorted((low, high))
-    begins, ends = grouped.within(wanted, np.full(len(wanted), low), np.full(len(wanted), high))
-    expected = [value for group in sorted(asked) for g, value in pairs if g == group and low <= value < high]
+    begins, ends = grouped.find_within(wanted, np.full(len(wanted), low), np.full(len(wanted), high))
+    expected = [value for group in sorted(wanted) for g, value in pairs if g == group and low <= value < high]
     assert grouped.ranges(begins, ends).tolist() == expected
-    values, which = grouped.all_of(wanted)
-    every = [(group, value) for group in sorted(asked) for g, value in pairs if g == group]
+    values, which = grouped.members_with_places(wanted)
+    every = [(group, value) for group in sorted(wanted) for g, value in pairs if g == group]
     assert list(zip(wanted[which].tolist(), values.tolist(), strict=True)) == every
 
 
@@ -70,10 +70,10 @@ def test_groups_and_stretches_of_them(pairs: list[tuple[int, int]], low: int, hi
 def test_a_column_of_none_one_or_several(rows: list[list[int]]) -> None:
     column = MultiValueColumn.of(rows, np.uint16)
     assert [column.row(number) for number in range(len(rows))] == rows
-    for asked in (np.arange(len(rows)), np.arange(len(rows))[1::2]):
-        first, where, more = column.rows_of(asked)
-        assert first.tolist() == [rows[number][0] if rows[number] else 0 for number in asked]
-        further = [(place, value) for place, number in enumerate(asked) for value in rows[number][1:]]
+    for wanted in (np.arange(len(rows)), np.arange(len(rows))[1::2]):
+        first, where, more = column.rows_of(wanted)
+        assert first.tolist() == [rows[number][0] if rows[number] else 0 for number in wanted]
+        further = [(place, value) for place, number in enumerate(wanted) for value in rows[number][1:]]
         assert list(zip(where.tolist(), more.tolist(), strict=True)) == further
 
 

@@ -1,9 +1,9 @@
 """Who is looked at closely: not lost in a crowd, and not only by whole parts."""
 
 from appliance.matching.index.person_index import PersonIndex
+from appliance.matching.matcher import MOST_NAMES, score_names, search_names
 from appliance.matching.query import PersonQuery, prepare_query
-from appliance.matching.scoring import MOST_NAMES, score_names, search_names
-from tests.appliance.support.people import ask, found, notice
+from tests.appliance.support.people import ask, candidates_by_record, notice
 
 CROWD = [notice(f"crowd{number}", "Esteban QUORRILLO", born=("1950",)) for number in range(3 * MOST_NAMES)]
 
@@ -27,14 +27,17 @@ def test_a_birth_date_brings_up_nobody_by_itself() -> None:
 def test_two_listed_parts_are_found_by_one_part_that_joins_them() -> None:
     index = PersonIndex([notice("right", "Vaclav TRMINSKY"), *CROWD[:5]])
     assert looked_at(ask("VACLAVTRMINSKY"), index) == ["right"]
-    assert "VACLAVTRMINSKY = VACLAV TRMINSKY (written together)" in found(ask("VACLAVTRMINSKY"), index)["right"].says
+    assert (
+        "VACLAVTRMINSKY = VACLAV TRMINSKY (written together)"
+        in candidates_by_record(ask("VACLAVTRMINSKY"), index)["right"].says
+    )
 
 
 def test_the_best_of_a_persons_names_is_shown() -> None:
     names = ("Esteban QUORRILLO", "Esteban QUORRILLO TRMINSKY", "Esteban TRMINSKY")
     for order in (names, names[::-1]):
         index = PersonIndex([notice("right", *order)])
-        assert found(ask("TRMINSKY", "ESTEBAN"), index)["right"].name == "Esteban TRMINSKY"
+        assert candidates_by_record(ask("TRMINSKY", "ESTEBAN"), index)["right"].name == "Esteban TRMINSKY"
 
 
 def test_of_names_that_fit_as_well_as_each_other_the_first_listed_is_shown() -> None:

@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 from appliance.matching.estimate import Demographics, OverlapTable, UpperBound, estimate_scores
 from appliance.matching.evidence import Alignment, log_odds, person_evidence
 from appliance.matching.index.person_index import PersonIndex
-from appliance.matching.matcher import assign_band
+from appliance.matching.matcher import USUAL_EFFORT, SearchEffort, assign_band, score_names, search_names
 from appliance.matching.query import PersonQuery, prepare_query
 from appliance.matching.retrieval import find_split_names, retrieve
-from appliance.matching.scoring import USUAL_EFFORT, SearchEffort, score_names, search_names
 from appliance.matching.weights import DEFAULT_THRESHOLDS
 from data.persons.person import PartialDate, Sex
 from data.screenings import Band
@@ -21,8 +20,8 @@ from tests.appliance.support.people import DATES, INDEX, notice
 
 GIVEN = "MOHAMMAD ALI AHMAD MARIA JOSE ESTEBAN VACLAV OTTOKAR ZEBULON TARAS NESTOR JURGEN LUKASZ GEORGE BERTA".split()
 SURNAMES = "KHAN DOST QUORRILLO TRMINSKY VRBENSKY HARKAVENNY SAHLAWI TARVANI MULLER HABBARTH ZORZAL ELVARSON".split()
-ALL = SearchEffort(names=100_000, whole=1_000_000, margin=100)
-NARROW = SearchEffort(whole=20)
+ALL = SearchEffort(names=100_000, most_read_whole=1_000_000, margin=100)
+NARROW = SearchEffort(most_read_whole=20)
 
 
 def crowd(count: int) -> PersonIndex:
@@ -40,24 +39,24 @@ CROWD = crowd(3000)
 
 
 def shown(query: PersonQuery, effort: SearchEffort) -> set[int]:
-    request = prepare_query(query, CROWD)
-    found = score_names(request, search_names(request, CROWD, effort=effort), CROWD, {})
-    bands = {one.person: assign_band(one, query, DEFAULT_THRESHOLDS) for one in found}
+    prepared = prepare_query(query, CROWD)
+    scored = score_names(prepared, search_names(prepared, CROWD, effort=effort), CROWD, {})
+    bands = {one.person: assign_band(one, query, DEFAULT_THRESHOLDS) for one in scored}
     return {person for person, given in bands.items() if given in (Band.STRONG, Band.POSSIBLE)}
 
 
 def test_who_would_be_possible_among_all_is_among_those_looked_at() -> None:
     dice = random.Random(2)
-    seen = kept = 0
+    shown_all = shown_narrow = 0
     for _ in range(30):
         born = PartialDate(dice.randrange(1950, 2000), dice.randrange(1, 13), dice.randrange(1, 29))
         query = PersonQuery(dice.choice(SURNAMES), f"{dice.choice(GIVEN)} {dice.choice(GIVEN)}", birth=born)
         everybody = shown(replace(query, nationality="AFG"), ALL)
         if len(everybody) <= NARROW.names:
-            seen += len(everybody)
-            kept += len(everybody & shown(replace(query, nationality="AFG"), NARROW))
-    assert seen > 30
-    assert kept >= 0.995 * seen
+            shown_all += len(everybody)
+            shown_narrow += len(everybody & shown(replace(query, nationality="AFG"), NARROW))
+    assert shown_all > 30
+    assert shown_narrow >= 0.995 * shown_all
 
 
 @settings(deadline=None)
@@ -89,7 +88,7 @@ VARIETY = variety(400)
 
 
 @st.composite
-def asked(draw: st.DrawFn) -> PersonQuery:
+def queries(draw: st.DrawFn) -> PersonQuery:
     """A traveller called much as some of them, letters slipped, parts run together or cut off."""
     parts = [*draw(_PARTS), *draw(_PARTS)]
     at = draw(st.integers(0, len(parts) - 1))
@@ -109,23 +108,23 @@ def asked(draw: st.DrawFn) -> PersonQuery:
 
 def _met_apart(alignment: Alignment) -> bool:
     """One part of the traveller met two listed ones: not always foreseen by the estimate (`SearchEffort.margin`)."""
-    return any(pair.joined and " " in pair.listed for pair in alignment.pairs)
+    return any(pair.is_joined and " " in pair.listed for pair in alignment.pairs)
 
 
 @settings(max_examples=300, deadline=None)
-@given(asked())
+@given(queries())
 def test_neither_estimate_nor_ceiling_is_below_the_score(query: PersonQuery) -> None:
-    request = prepare_query(query, VARIETY)
-    joined = find_split_names(request, VARIETY)
-    names, beside = np.arange(len(VARIETY.person_of)), Demographics(query, VARIETY)
+    prepared = prepare_query(query, VARIETY)
+    split_names = find_split_names(prepared, VARIETY)
+    names, demographics = np.arange(len(VARIETY.person_of)), Demographics(query, VARIETY)
     worth, _ = estimate_scores(
-        OverlapTable(request, VARIETY).overlap(names, joined), beside.of_names(names), request, VARIETY
+        OverlapTable(prepared, VARIETY).compute(names, split_names), demographics.of_names(names), prepared, VARIETY
     )
-    brought = retrieve(request, VARIETY, joined, USUAL_EFFORT.whole)
-    passed, most, _ = UpperBound(request, VARIETY, beside, joined).names_reaching(brought, -np.inf)
+    retrieved = retrieve(prepared, VARIETY, split_names, USUAL_EFFORT.most_read_whole)
+    passed, most, _ = UpperBound(prepared, VARIETY, demographics, split_names).names_reaching(retrieved, -np.inf)
     ceilings = dict(zip(passed.tolist(), most.tolist(), strict=True))
-    assert len(passed) == len(brought.names)
-    for scored in score_names(request, names.tolist(), VARIETY, {}):
+    assert len(passed) == len(retrieved.names)
+    for scored in score_names(prepared, names.tolist(), VARIETY, {}):
         if not _met_apart(scored.alignment):
             assert worth[scored.name] >= scored.score - ROUNDING, scored
             assert ceilings.get(scored.name, np.inf) >= scored.score - ROUNDING, scored

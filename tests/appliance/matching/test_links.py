@@ -20,7 +20,7 @@ ARN = notice("arn", "Zoe ARN")
 
 
 def rows(*notices):
-    bodies = {one.record.encode(): encode_notice(one).encode() for one in notices}
+    bodies = {notice_listed.record.encode(): encode_notice(notice_listed).encode() for notice_listed in notices}
     return lambda keys: {key: bodies[key] for key in keys if key in bodies}
 
 

@@ -12,7 +12,7 @@ from appliance.matching.query import PersonQuery
 from data.documents.code_tables import canonical_country
 from data.persons.person import PartialDate, Sex
 from data.screenings import Agreement, Band, Traveller
-from tests.appliance.support.people import INDEX, PEOPLE, TODAY, ask, band, found, notice
+from tests.appliance.support.people import INDEX, PEOPLE, TODAY, ask, band, candidates_by_record, notice
 
 SEEN = (Band.STRONG, Band.POSSIBLE)
 
@@ -45,21 +45,24 @@ def test_a_listed_person_is_found_however_the_document_spells_them(query: Person
 
 def test_a_cut_off_name_matches_as_far_as_it_goes() -> None:
     name = ("KONSTANTINOPOLSKY WEATHERBOTTOM", "MAX")
-    cut = found(ask(*name, "1988-08-21", truncated="yes"))["long"]
+    cut = candidates_by_record(ask(*name, "1988-08-21", truncated="yes"))["long"]
     assert cut.band is Band.STRONG
     assert "MAX = MAXIMILIANA (cut off, fits so far)" in cut.says
-    whole = found(ask(*name, "1988-08-21"))["long"]
+    whole = candidates_by_record(ask(*name, "1988-08-21"))["long"]
     assert cut.score > whole.score
 
 
 def test_what_may_be_in_the_part_that_was_cut_off_costs_less() -> None:
     name = ("KONSTANTINOPOLSKY WEATHERBOTTOM", "MAXIMILIANA", "1988-08-21")
-    assert found(ask(*name, truncated="yes"))["long"].score > found(ask(*name))["long"].score + 0.5
+    assert (
+        candidates_by_record(ask(*name, truncated="yes"))["long"].score
+        > candidates_by_record(ask(*name))["long"].score + 0.5
+    )
 
 
 def test_a_flipped_birth_date_counts_for_and_not_against() -> None:
-    flipped = found(ask("MULLER LUDENKAMP", "JURGEN", "1961-03-02"))["mueller"]
-    other = found(ask("MULLER LUDENKAMP", "JURGEN", "1955-03-02"))["mueller"]
+    flipped = candidates_by_record(ask("MULLER LUDENKAMP", "JURGEN", "1961-03-02"))["mueller"]
+    other = candidates_by_record(ask("MULLER LUDENKAMP", "JURGEN", "1955-03-02"))["mueller"]
     assert flipped.band is Band.STRONG
     assert "day and month swapped" in flipped.says
     assert flipped.score > other.score
@@ -78,11 +81,11 @@ def test_floor_gives_way_when_birth_date_sex_and_nationality_all_disagree() -> N
 
 def test_a_name_of_nothing_but_particles_is_a_name() -> None:
     index = PersonIndex([notice("one", "Le Van De", born=("1965-03-04",))])
-    wrong = found(ask("LE", "VAN DE", "1980-03-04"), index)["one"]
+    wrong = candidates_by_record(ask("LE", "VAN DE", "1980-03-04"), index)["one"]
     assert wrong.band is Band.POSSIBLE
     assert wrong.says.startswith("LE = LE · VAN = VAN · DE = DE")
-    assert not found(ask("LE", "VAN LA", "1980-03-04"), index)
-    assert not found(ask("LE", "DE", "1980-03-04"), index)
+    assert not candidates_by_record(ask("LE", "VAN LA", "1980-03-04"), index)
+    assert not candidates_by_record(ask("LE", "DE", "1980-03-04"), index)
 
 
 def test_one_part_and_a_birth_date_are_never_strong_while_other_parts_differ() -> None:
@@ -102,13 +105,14 @@ def test_one_part_and_a_birth_date_are_never_strong_while_other_parts_differ() -
     ],
 )
 def test_others_are_left_alone(query: PersonQuery) -> None:
-    assert not [one for one in found(query).values() if one.band in SEEN]
+    assert not [one for one in candidates_by_record(query).values() if one.band in SEEN]
 
 
 def test_likeness_has_degrees() -> None:
     index = PersonIndex([notice("jon", "Jon SMITTERFELD", born=("1970-01-09",))])
     scores = [
-        found(ask("SMITTERFELD", given, "1970-01-09"), index)["jon"].score for given in ("JON", "JOHN", "JACOB", "WU")
+        candidates_by_record(ask("SMITTERFELD", given, "1970-01-09"), index)["jon"].score
+        for given in ("JON", "JOHN", "JACOB", "WU")
     ]
     assert scores[0] > scores[1] > max(scores[2:])
 
@@ -116,7 +120,7 @@ def test_likeness_has_degrees() -> None:
 def test_one_letter_of_a_short_name_is_not_the_same_name() -> None:
     index = PersonIndex([notice("li", "Li WU", born=("1970-01-09",))])
     same, other, stranger = (
-        found(ask("WU", given, "1970-01-09"), index)["li"].score for given in ("LI", "LU", "CHARLES")
+        candidates_by_record(ask("WU", given, "1970-01-09"), index)["li"].score for given in ("LI", "LU", "CHARLES")
     )
     assert same > other + 1
     assert other >= stranger
@@ -139,8 +143,8 @@ def test_the_surname_tells_one_george_from_another(query: PersonQuery) -> None:
 @pytest.mark.parametrize("name", ["ABDELKARIM", "ABD EL KARIM", "ABDUL KARIM", "ABDULKARIM", "ABD AL KAREEM"])
 def test_a_servant_name_is_the_same_however_it_is_joined(name: str) -> None:
     index = PersonIndex([notice("apart", "Abd el Karim SAHLAWI"), notice("joined", "ABDELKARIM SAHLAWI")])
-    assert {one.band for one in found(ask("SAHLAWI", name), index).values()} <= set(SEEN)
-    assert set(found(ask("SAHLAWI", name), index)) == {"apart", "joined"}
+    assert {one.band for one in candidates_by_record(ask("SAHLAWI", name), index).values()} <= set(SEEN)
+    assert set(candidates_by_record(ask("SAHLAWI", name), index)) == {"apart", "joined"}
 
 
 @pytest.mark.parametrize(
@@ -157,28 +161,28 @@ def test_a_servant_name_is_the_same_however_it_is_joined(name: str) -> None:
 def test_diacritics_survive_every_way_of_writing_them(listed: str, printed: tuple[str, str]) -> None:
     index = PersonIndex([notice("one", listed)])
     assert band(ask(*printed), "one", index) in SEEN
-    assert found(ask(*printed), index)["one"].fields[0].agreement is Agreement.SAME
+    assert candidates_by_record(ask(*printed), index)["one"].fields[0].agreement is Agreement.SAME
 
 
 def test_both_ways_of_writing_a_diacritic_meet() -> None:
     index = PersonIndex([notice("one", "Joerg MUELLENKAMP")])
-    assert "MULLENKAMP = MUELLENKAMP (same sound)" in found(ask("MULLENKAMP", "JORG"), index)["one"].says
+    assert "MULLENKAMP = MUELLENKAMP (same sound)" in candidates_by_record(ask("MULLENKAMP", "JORG"), index)["one"].says
 
 
 def test_initials_alone_are_never_more_than_weak() -> None:
     index = PersonIndex([notice("one", "Xenophon YARROWBY", born=("1965-01-02",)), notice("weak", "X Y")])
-    assert {one.band for one in found(ask("Y", "X", "1965-01-02"), index).values()} <= {Band.WEAK}
+    assert {one.band for one in candidates_by_record(ask("Y", "X", "1965-01-02"), index).values()} <= {Band.WEAK}
 
 
 def test_a_joined_article_hides_no_name() -> None:
     index = PersonIndex([notice("one", "Qadir ESSAHLAWI", born=("1965-01-02",))])
     for name in ("ALSAHLAWI", "EL SAHLAWI", "SAHLAWI"):
-        assert "SAHLAWI" in found(ask(name, "QADIR"), index)["one"].says
+        assert "SAHLAWI" in candidates_by_record(ask(name, "QADIR"), index)["one"].says
 
 
 def test_two_short_parts_may_be_written_as_one() -> None:
     index = PersonIndex([notice("one", "Mi Ran PANGHO", born=("1965-01-02",))])
-    candidate = found(ask("PANGHO", "MIRAN", "1965-01-02"), index)["one"]
+    candidate = candidates_by_record(ask("PANGHO", "MIRAN", "1965-01-02"), index)["one"]
     assert "MIRAN = MI RAN (written together)" in candidate.says
 
 
@@ -207,7 +211,7 @@ def test_a_record_in_its_own_script_alone_is_found_by_the_latin_name(listed: str
 
 
 def test_a_document_number_speaks_for_itself() -> None:
-    candidate = found(ask("SOMEBODY", "ELSE", "1999-01-02", numbers=("OX1234567",)))["papers"]
+    candidate = candidates_by_record(ask("SOMEBODY", "ELSE", "1999-01-02", numbers=("OX1234567",)))["papers"]
     assert candidate.band is Band.STRONG
     assert "document OX 123-4567 is listed as this person's" in candidate.says
 
@@ -219,12 +223,12 @@ def test_a_document_number_of_another_country_is_only_possible() -> None:
 
 def test_a_short_number_is_no_document_number() -> None:
     index = PersonIndex([notice("short", "Ottokar VRBENSKY", numbers=("1234",))])
-    assert not found(ask("SOMEBODY", "ELSE", numbers=("1234",)), index)
+    assert not candidates_by_record(ask("SOMEBODY", "ELSE", numbers=("1234",)), index)
 
 
 def test_a_record_hits_until_its_review_date_and_not_after() -> None:
     query = ask("HARKAVENNY", "ZEBULON", "1971-01-09")
-    assert "past" not in found(query)
+    assert "past" not in candidates_by_record(query)
     assert find_candidates(query, INDEX, today=date(2026, 6, 30))[0].record == "past"
 
 
@@ -239,13 +243,13 @@ def test_at_most_five_best_first() -> None:
 
 
 def test_the_alias_that_matched_is_shown_beside_the_primary_name() -> None:
-    candidate = found(ask("ZORZAL", "EL", "1958-12-24"))["alias"]
+    candidate = candidates_by_record(ask("ZORZAL", "EL", "1958-12-24"))["alias"]
     assert (candidate.name, candidate.primary_name, candidate.quality) == ("El Zorzal", "Esteban QUORRILLO", "low")
 
 
 @pytest.mark.parametrize("name", ["", " ", "<<<", "\x00\x1b[2J\u202e", "😀", "X", "A" * 300, "'-'", "ЁЖ" * 200])
 def test_hostile_and_empty_names_find_nobody(name: str) -> None:
-    assert not found(ask(name, name, "1965-01-02"))
+    assert not candidates_by_record(ask(name, name, "1965-01-02"))
     assert (
         not find_candidates(ask(name), PersonIndex([notice("empty", name)] if name.strip() else []), today=TODAY)
         or name

@@ -58,11 +58,11 @@ def answers(replica: Replica, source: IndexSource) -> list[tuple[PersonCandidate
 
 def fresh(notices: Sequence[Notice]) -> list[list[str]]:
     index = PersonIndex(notices, "wanted")
-    return [[one.record for one in find_candidates(query, index, today=TODAY)] for query in QUERIES]
+    return [[candidate.record for candidate in find_candidates(query, index, today=TODAY)] for query in QUERIES]
 
 
-def records(found: list[tuple[PersonCandidate, ...]]) -> list[list[str]]:
-    return [[one.record for one in candidates] for candidates in found]
+def records(answers: list[tuple[PersonCandidate, ...]]) -> list[list[str]]:
+    return [[candidate.record for candidate in candidates] for candidates in answers]
 
 
 def test_a_loaded_index_answers_as_one_made_from_the_notices(replica: Replica) -> None:
@@ -76,7 +76,7 @@ CHANGED = replace(PEOPLE[0], person=replace(PEOPLE[0].person, names=(notice("x",
 NEWCOMER = notice("new", "Nestor NEWCOMER", born=("1990-09-09",))
 NEWCOMER = replace(NEWCOMER, person=replace(NEWCOMER.person, documents=(HeldDocument("ZZ 765 4321"),)))
 GONE = ("mueller", "papers")
-LATER = [CHANGED, NEWCOMER, *(one for one in PEOPLE[1:] if one.record not in GONE)]
+LATER = [CHANGED, NEWCOMER, *(candidate for candidate in PEOPLE[1:] if candidate.record not in GONE)]
 
 
 def change(replica: Replica) -> None:

@@ -68,13 +68,13 @@ def ask(
     return PersonQuery(surname, given, bool(truncated), birth, sex, nationality, numbers)
 
 
-def found(query: PersonQuery, index: PersonIndex = INDEX) -> dict[str, PersonCandidate]:
+def candidates_by_record(query: PersonQuery, index: PersonIndex = INDEX) -> dict[str, PersonCandidate]:
     """Candidates by record."""
-    return {one.record: one for one in find_candidates(query, index, today=TODAY)}
+    return {candidate.record: candidate for candidate in find_candidates(query, index, today=TODAY)}
 
 
 def band(query: PersonQuery, record: str, index: PersonIndex = INDEX) -> Band | None:
-    candidate = found(query, index).get(record)
+    candidate = candidates_by_record(query, index).get(record)
     return candidate.band if candidate else None
 
 

@@ -14,16 +14,15 @@ from typing import Any
 from appliance.checks.boarding_pass import BoardingPassCheck
 from appliance.checks.chip_check import ChipCheck, ChipPrintCheck
 from appliance.checks.list_state import ListAgeCheck
-from appliance.checks.mrz import MrzCheck
 from appliance.checks.nothing_to_ask import NotCarriedCheck
-from appliance.checks.validity import ValidityCheck
+from appliance.checks.printed_data import MrzCheck, ValidityCheck
 from appliance.chips.read_job import ChipReadStep
 from appliance.chips.reader_service import ChipReaderService
 from appliance.counter.counter import Counter as Service
+from appliance.counter.decisions import DecisionKey, DecisionRecord
+from appliance.counter.kit_lists import ListState, list_states
 from appliance.counter.parts import CounterParts, Lane
 from appliance.counter.subject import Subject
-from appliance.decisions import DecisionKey, DecisionRecord
-from appliance.post_state import ListState, list_states
 from appliance.screening.check_ports import Check
 from appliance.screening.result import ScreeningProgress, ScreeningResult
 from appliance.screening.run import ScreeningLimits

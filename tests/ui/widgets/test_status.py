@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from appliance.post_state import list_states
+from appliance.counter.kit_lists import list_states
 from tests.support.sample import NOW, PaperList, edition
 from ui.desk.actions import Privacy
 from ui.desk.desk_port import PostState

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from appliance.post_state import ALL_LISTS_CONDITIONS, Condition, ConditionKind, find_conditions
 from appliance.screening.check_ports import JournalWriter
 from appliance.screening.result import ScreeningResult
+from appliance.standing_conditions import ALL_LISTS_CONDITIONS, Condition, ConditionKind, find_conditions
 from data.errors import Denied
 from data.screenings import Decision, Screening, Verdict
 
@@ -73,15 +73,19 @@ def open_work(
 
 
 def active_overrides(
-    openings: Iterable[SupervisorOverride], conditions: Iterable[Condition], now: datetime
+    overrides: Iterable[SupervisorOverride], conditions: Iterable[Condition], now: datetime
 ) -> tuple[SupervisorOverride, ...]:
-    """The openings whose condition still stands and whose time is not over.
+    """The overrides whose condition still holds and whose time is not over.
 
     Call it whenever the conditions are looked at and keep only what it returns: a condition that ended and
-    comes back needs a new opening.
+    comes back needs a new override.
     """
-    standing = frozenset(conditions)
-    return tuple(one for one in openings if one.condition in standing and one.covers(one.condition, now))
+    current_conditions = frozenset(conditions)
+    return tuple(
+        override
+        for override in overrides
+        if override.condition in current_conditions and override.covers(override.condition, now)
+    )
 
 
 class DecisionKey(StrEnum):
@@ -106,11 +110,11 @@ class DecisionRecord:
     second: str = ""
     """The second person, where the rules ask for one."""
     overrides: tuple[SupervisorOverride, ...] = ()
-    """The openings under which a CANNOT SAY was admitted."""
+    """Those under which a CANNOT SAY was admitted."""
 
     def append_to(self, journal: JournalWriter) -> None:
         """Put it into the journal; only then it counts."""
-        under = "; ".join(f"{one.condition}, opened by {one.supervisor}" for one in self.overrides)
+        under = "; ".join(f"{override.condition}, opened by {override.supervisor}" for override in self.overrides)
         reason = f"{self.verdict}: {under}" if under else self.verdict.value
         journal.record_decision(self.screening, self.decision, self.at, self.officer, second=self.second, reason=reason)
 
@@ -121,29 +125,29 @@ def decide(
     *,
     officer: str,
     now: datetime,
-    pressed: DecisionKey = DecisionKey.OWN_KEY,
+    key: DecisionKey = DecisionKey.OWN_KEY,
     second: str = "",
-    openings: Collection[SupervisorOverride] = (),
+    overrides: Collection[SupervisorOverride] = (),
 ) -> DecisionRecord:
     """The decision to append to the journal; Denied says which rule forbids it. `result` is None while WORKING."""
     if result is None:
         raise Denied("There is no verdict yet", do="Wait until the checks have ended")
-    if pressed is DecisionKey.ENTER and (result.verdict, decision) != (Verdict.CLEAR, Decision.ADMIT):
+    if key is DecisionKey.ENTER and (result.verdict, decision) != (Verdict.CLEAR, Decision.ADMIT):
         raise Denied("Enter only admits on CLEAR", do="Press the key of the decision itself")
     second = second.strip()
     used: tuple[SupervisorOverride, ...] = ()
     if decision is Decision.ADMIT:
-        used = _check_admission(result, officer, second, openings, now)
+        used = _check_admission(result, officer, second, overrides, now)
     return DecisionRecord(result.screening, decision, officer, now, result.verdict, second, used)
 
 
 def _check_admission(
-    result: ScreeningResult, officer: str, second: str, openings: Collection[SupervisorOverride], now: datetime
+    result: ScreeningResult, officer: str, second: str, overrides: Collection[SupervisorOverride], now: datetime
 ) -> tuple[SupervisorOverride, ...]:
-    """The openings an admission rests on; Denied when it may not be."""
+    """The overrides an admission rests on; Denied when it may not be."""
     if result.verdict is Verdict.REFER:
         _require_second_person(officer, second)
-    return _find_overrides(result, officer, second, openings, now) if result.verdict is Verdict.CANNOT_SAY else ()
+    return _find_overrides(result, officer, second, overrides, now) if result.verdict is Verdict.CANNOT_SAY else ()
 
 
 def _require_second_person(officer: str, second: str) -> None:
@@ -156,19 +160,19 @@ def _require_second_person(officer: str, second: str) -> None:
 
 
 def _find_overrides(
-    result: ScreeningResult, officer: str, second: str, openings: Collection[SupervisorOverride], now: datetime
+    result: ScreeningResult, officer: str, second: str, overrides: Collection[SupervisorOverride], now: datetime
 ) -> tuple[SupervisorOverride, ...]:
     conditions, others = find_conditions(result.findings)
     used = []
     for condition in conditions:
-        opening = next((one for one in openings if one.covers(condition, now)), None)
-        if opening is None:
+        override = next((each for each in overrides if each.covers(condition, now)), None)
+        if override is None:
             raise Denied(
                 f"Work is not opened for: {condition}",
                 means="The traveller cannot be admitted under it",
                 do="Ask a supervisor to open work, or press refer",
             )
-        used.append(opening)
+        used.append(override)
     if others:
         _require_second_person(officer, second)
     return tuple(used)

@@ -1,22 +1,15 @@
-"""The state of the whole post: each list with its age in words, and the standing conditions for the status line.
+"""What a whole post lacks: the standing conditions of its status line, and which findings come from them.
 
 - A standing condition is something the post lacks, not a traveller (domain.md, "Standing condition"). It is reported
   once. It begins and ends by itself; nothing here hides it.
-- Looked at between travellers; costs one short read of each list.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
-from appliance.screening.check_ports import ListReader
-from data.clock import TrustedTime
-from data.errors import WaypostError
 from data.lease.access import ListAccess, format_duration
-from data.lists.edition import AgeBand, AgePolicy, Edition, format_age
 from data.screenings import Finding, State
-from devices.ports import DeviceHealth, DeviceState
 
 
 class ConditionKind(StrEnum):
@@ -62,7 +55,7 @@ _WORDS = {
 ALL_LISTS_CONDITIONS = frozenset(
     {ConditionKind.LISTS_SUSPENDED, ConditionKind.LISTS_LOCKED, ConditionKind.LISTS_ERASED}
 )
-"""Told once, whatever else is amiss with one list or the other."""
+"""Reported once, whatever else is amiss with one list or the other."""
 ONE_LIST_CONDITIONS = frozenset({ConditionKind.LIST_EXPIRED, ConditionKind.LIST_MISSING, ConditionKind.LIST_DAMAGED})
 """The post lacks one of its lists, or has it too old."""
 _KINDS = {kind.value: kind for kind in ConditionKind}
@@ -86,9 +79,9 @@ def find_conditions(findings: Iterable[Finding]) -> tuple[tuple[Condition, ...],
 
 def distinct_conditions(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
     """Each once, and nothing of single lists where all of them are closed."""
-    found = tuple(dict.fromkeys(conditions))
-    closed = any(one.kind in ALL_LISTS_CONDITIONS for one in found)
-    return tuple(one for one in found if not (closed and one.kind in ONE_LIST_CONDITIONS))
+    distinct = tuple(dict.fromkeys(conditions))
+    are_all_closed = any(condition.kind in ALL_LISTS_CONDITIONS for condition in distinct)
+    return tuple(condition for condition in distinct if not (are_all_closed and condition.kind in ONE_LIST_CONDITIONS))
 
 
 def access_condition(access: ListAccess) -> Condition | None:
@@ -98,72 +91,3 @@ def access_condition(access: ListAccess) -> Condition | None:
     if access.lease and access.lease.is_warning_due:
         return Condition(ConditionKind.LEASE_ENDING, format_duration(access.lease.locks_in_s))
     return None
-
-
-DEFAULT_AGE_POLICY = AgePolicy()
-
-
-@dataclass(frozen=True, slots=True)
-class ListState:
-    """One list as the status line shows it."""
-
-    name: str
-    edition: Edition | None
-    """None when the list never came or cannot be read."""
-    age: AgeBand | None
-    words: str
-    """`3 hours ago`, `never received`, `damaged`."""
-    condition: Condition | None = None
-    """What is amiss, if anything."""
-
-
-def list_states(
-    lists: Iterable[ListReader], now: datetime, policies: Mapping[str, AgePolicy] | None = None
-) -> tuple[ListState, ...]:
-    """Every list of the kit. A list that cannot be read is `damaged`, never left out."""
-    return tuple(_list_state(listed, (policies or {}).get(listed.name, DEFAULT_AGE_POLICY), now) for listed in lists)
-
-
-def _list_state(listed: ListReader, policy: AgePolicy, now: datetime) -> ListState:
-    name = listed.name
-    try:
-        with listed.read() as view:
-            edition, damaged = view.edition, listed.needs_repair
-    except WaypostError:
-        edition, damaged = None, True
-    if damaged:
-        return damaged_list_state(name)
-    if edition is None:
-        return ListState(name, None, None, "never received", Condition(ConditionKind.LIST_MISSING, name))
-    age = policy.band(edition.as_of, now)
-    expired = Condition(ConditionKind.LIST_EXPIRED, name) if age is AgeBand.EXPIRED else None
-    return ListState(name, edition, age, format_age(now - edition.as_of), expired)
-
-
-def damaged_list_state(name: str) -> ListState:
-    """A list that is damaged, or whose files cannot even be opened."""
-    return ListState(name, None, None, "damaged", Condition(ConditionKind.LIST_DAMAGED, name))
-
-
-def erased_list_state(name: str) -> ListState:
-    """A list that this kit had."""
-    return ListState(name, None, None, "erased", Condition(ConditionKind.LISTS_ERASED))
-
-
-def post_conditions(
-    lists: Iterable[ListState],
-    time: TrustedTime,
-    readers: Mapping[str, DeviceState] | None = None,
-    access: ListAccess | None = None,
-) -> tuple[Condition, ...]:
-    """What the whole post lacks now, each told once."""
-    all_lists = access_condition(access) if access else None
-    found = [all_lists] if all_lists else []
-    found += [one.condition for one in lists if one.condition]
-    dead = (DeviceHealth.ABSENT, DeviceHealth.FAULTED)
-    found += [
-        Condition(ConditionKind.READER_DEAD, name) for name, state in (readers or {}).items() if state.health in dead
-    ]
-    if time.is_behind:
-        found.append(Condition(ConditionKind.CLOCK_BEHIND))
-    return distinct_conditions(found)
