@@ -468,8 +468,13 @@ def test_what_a_later_headquarters_adds_to_an_envelope_is_passed_over() -> None:
     facts["body"]["status"]["colour"] = "blue"
     facts["body"]["lists"][0]["note"] = "new"
     assert envelope.unseal_envelope(by_hand(facts), str(IDENTITY), SIGNER.public_key()) == ENVELOPE
+
+
+def test_an_envelope_without_a_status_is_refused() -> None:
+    facts = json.loads(envelope.signed_content(ENVELOPE))
     del facts["body"]["status"]
-    assert envelope.unseal_envelope(by_hand(facts), str(IDENTITY), SIGNER.public_key()) == ENVELOPE
+    with pytest.raises(TrustError, match="cannot be read"):
+        envelope.unseal_envelope(by_hand(facts), str(IDENTITY), SIGNER.public_key())
 
 
 @given(st.data())

@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from data.clock import Clock, read_system_time
 from data.documents.document_record import DocumentRecord, Fraud
@@ -15,6 +14,7 @@ from data.kit import enrolment
 from data.kit.enrolment import CarriedList, KitStatus
 from data.lists.edition import Edition
 from data.lists.kinds import documents
+from data.policy import read_policy
 from sync.formats.envelope import Envelope
 from sync.headquarters.importer import import_list
 from sync.headquarters.publishing.publisher import publish
@@ -171,8 +171,9 @@ def test_a_list_that_is_no_longer_carried_stays_and_is_named(deployment: Deploym
     deployment.publish(PEOPLE)
     kit = deployment.kit()
     sync(kit)
-    envelope = Envelope("post-1", "", 1, read_system_time(), (), KitStatus())
-    keep_envelope(kit, envelope, Ed25519PrivateKey.generate().public_key())
+    policy = read_policy(kit)
+    assert policy is not None
+    keep_envelope(kit, Envelope("post-1", "", 1, read_system_time(), (), KitStatus()), policy.kits_key())
     report = courier.run(kit)
     assert report.no_longer_carried == ("un",)
     assert names(kit) == PEOPLE
