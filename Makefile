@@ -49,10 +49,11 @@ host:
 	$(PIP) --no-deps --editable .
 	@touch $@
 
-# The lock names versions and hashes, never addresses; uv.lock holds addresses and stays out of git.
+# The lock names versions and hashes, never addresses; uv.lock holds addresses and stays out of git. Headquarters' extra
+# is in it: the demonstration and the tests run both ends.
 lock: .venv/.ready
 	$(BIN)/uv lock --quiet --upgrade
-	$(BIN)/uv export --quiet --no-header --no-annotate --no-emit-project -o requirements.lock
+	$(BIN)/uv export --quiet --no-header --no-annotate --no-emit-project --extra hq -o requirements.lock
 	$(BIN)/uv export --quiet --no-header --no-annotate --only-group pcsc -o provisioning/pcsc.lock
 
 clean:

@@ -23,6 +23,8 @@ from data.errors import (
 )
 
 PIECE_BYTES = 64 * 1024
+TIMESTAMP = "metadata/timestamp.json"
+"""Path of the first file that a kit asks for, and of the last that headquarters writes: the rest is found from it."""
 STAYS = "The lists on this kit stay as they are."
 _PATH = re.compile(r"(?!.*(?:^|/)\.\.?(?:/|$))[A-Za-z0-9._%-]+(?:/[A-Za-z0-9._%-]+)*")
 _ASK = "Give a folder, or a URL like https://lists.example/public"
@@ -91,11 +93,11 @@ def limit_bytes(pieces: Iterator[bytes], count: int | None) -> Iterator[bytes]:
 
 
 class CountingLink:
-    """Another link, with a count of what came through; `heard` is told of each piece."""
+    """Another link, with a count of what came through; `on_received` is called with the size of each piece."""
 
-    def __init__(self, link: FileLink, heard: Callable[[int], None] = lambda count: None) -> None:
+    def __init__(self, link: FileLink, on_received: Callable[[int], None] = lambda count: None) -> None:
         self._link = link
-        self._heard = heard
+        self._on_received = on_received
         self.received = 0
         """Bytes."""
 
@@ -103,12 +105,12 @@ class CountingLink:
     def open(self, path: str, offset: int = 0, end: int | None = None) -> Iterator[Iterator[bytes]]:
         """See `Link`."""
         with self._link.open(path, offset, end) as pieces:
-            yield self._counted(pieces)
+            yield self._count(pieces)
 
-    def _counted(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    def _count(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
         for piece in pieces:
             self.received += len(piece)
-            self._heard(len(piece))
+            self._on_received(len(piece))
             yield piece
 
 

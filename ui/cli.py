@@ -30,6 +30,9 @@ COMMANDS = {
 }
 """Where a command is, and its line in `waypost --help`, which is printed without loading it."""
 
+EXTRAS = {"sqlalchemy": "hq", "starlette": "hq", "uvicorn": "hq"}
+"""Which extra installs a package that only some commands import."""
+
 
 class _Lazy(click.Group):
     """Finds a subcommand's module when it is asked for."""
@@ -89,6 +92,12 @@ def run(arguments: Sequence[str]) -> int:
     except WaypostError as error:
         _print_error(error)
         return failure
+    except ModuleNotFoundError as error:
+        if os.environ.get("WAYPOST_DEBUG"):
+            raise
+        extra = EXTRAS.get((error.name or "").partition(".")[0])
+        _print_error(_missing_extra(extra) if extra else _unexpected_error())
+        return failure
     except Exception as error:
         if os.environ.get("WAYPOST_DEBUG"):
             raise
@@ -105,6 +114,14 @@ def _system_error(error: OSError) -> WaypostError:
         f"The system refused a file or a device ({error.strerror})",
         means="Nothing was confirmed; what is in the journal stays.",
         do="Look whether the disk is full or read-only and whether this user may write; then try again",
+    )
+
+
+def _missing_extra(extra: str) -> WaypostError:
+    return WaypostError(
+        f"This command needs the extra '{extra}', which is not installed",
+        means="Nothing was changed.",
+        do=f"Install it on this machine: pip install 'waypost[{extra}]'",
     )
 
 

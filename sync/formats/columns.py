@@ -4,8 +4,8 @@
     bodies    field by field, each in as many planes as it has bytes
 
 A plane holds one byte of every row of a block, the most significant plane first; a block has 65,536 rows, the last one
-the rest. Fields are told in the payload's header as `[lowest bit, width]` or `[lowest bit, width, other]`: then the
-field is told as what it is more than the `other` (an earlier one of the same list), modulo 2^width.
+the rest. Fields are given in the payload's header as `[lowest bit, width]` or `[lowest bit, width, other]`: then the
+field holds what it is more than the `other` (an earlier one of the same list), modulo 2^width.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +29,7 @@ class ColumnField(NamedTuple):
     low: int
     width: int
     minus: int = -1
-    """Place of an earlier field that this one is told against; -1 for none."""
+    """Place of an earlier field that this one is a difference to; -1 for none."""
 
     @property
     def planes(self) -> int:
@@ -41,9 +41,9 @@ WHOLE = (ColumnField(0, _BITS),)
 """A body about which nothing is known."""
 
 
-def check_fields(told: Sequence[Sequence[int]]) -> tuple[ColumnField, ...]:
+def check_fields(facts: Sequence[Sequence[int]]) -> tuple[ColumnField, ...]:
     """The fields of a header; ValueError or TypeError unless each bit of a body belongs to exactly one of them."""
-    fields = tuple(ColumnField(*line) for line in told)
+    fields = tuple(ColumnField(*line) for line in facts)
     seen = 0
     for place, field in enumerate(fields):
         if any(type(number) is not int for number in field) or not -1 <= field.minus < place:
@@ -71,8 +71,8 @@ def write_bodies(bodies: Numbers, fields: Sequence[ColumnField]) -> Iterator[byt
         return
     values = [bodies >> np.uint64(field.low) & _mask(field) for field in fields]
     for field, value in zip(fields, values, strict=True):
-        told = value if field.minus < 0 else (value - values[field.minus]) & _mask(field)
-        yield from _planes(told, field.planes)
+        stored = value if field.minus < 0 else (value - values[field.minus]) & _mask(field)
+        yield from _planes(stored, field.planes)
 
 
 def read_keys(read: ReadBytes, count: int, before: int) -> Numbers:

@@ -99,21 +99,21 @@ def unseal_envelope(sealed: bytes, identity: str, signer: Ed25519PublicKey, *, l
         MalformedError: it is signed, but this software cannot read it.
     """
     if len(sealed) > limits.envelope_bytes:
-        raise _refused(OversizeError, "is too large")
+        raise _refusal(OversizeError, "is too large")
     try:
         padded = bytes(pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(identity)]))
     except pyrage.DecryptError as error:
-        raise _refused(MismatchError, "is sealed to another kit, or was changed") from error
+        raise _refusal(MismatchError, "is sealed to another kit, or was changed") from error
     signature, length = padded[:_SIGNATURE_BYTES], padded[_SIGNATURE_BYTES : _SIGNATURE_BYTES + 4]
     content = padded[_SIGNATURE_BYTES + 4 :][: int.from_bytes(length, "big")]
     try:
         signer.verify(signature, _DOMAIN + content)
     except InvalidSignature as error:
-        raise _refused(SignatureError, "was not signed by headquarters") from error
+        raise _refusal(SignatureError, "was not signed by headquarters") from error
     try:
         return _envelope(json.loads(content), limits)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-        raise _refused(MalformedError, "cannot be read") from error
+        raise _refusal(MalformedError, "cannot be read") from error
 
 
 def check_recipient(envelope: Envelope, kit: str, incarnation: str, serial: int, now: datetime) -> None:
@@ -125,7 +125,7 @@ def check_recipient(envelope: Envelope, kit: str, incarnation: str, serial: int,
         ExpiredError: its time is over.
     """
     if (envelope.kit, envelope.incarnation) != (kit, incarnation):
-        raise _refused(MismatchError, "is meant for another kit")
+        raise _refusal(MismatchError, "is meant for another kit")
     if envelope.serial < serial:
         raise RollbackError(f"Envelope {envelope.serial} is older than envelope {serial} here", means=_STAYS)
     if envelope.expires < now:
@@ -165,5 +165,5 @@ def list_key_from_json(facts: dict[str, Any]) -> ListKey:
     return ListKey(name, str(facts["kind"]), bool(facts["mandatory"]), keys)
 
 
-def _refused(kind: type[TrustError], why: str) -> TrustError:
+def _refusal(kind: type[TrustError], why: str) -> TrustError:
     return kind(f"The envelope for this kit {why}", means=_STAYS, do="Tell headquarters if it comes again")

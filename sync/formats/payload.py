@@ -124,7 +124,7 @@ def write_header(header: Header) -> bytes:
 
 
 class PayloadReader:
-    """A payload read in one pass: `header` at once, then `removed()` or `packed_removed()`, then the rows."""
+    """A payload read in one pass: `header` at once, then `removed_keys()` or `packed_removed_keys()`, then the rows."""
 
     def __init__(self, stream: IO[bytes], *, limits: SyncLimits = LIMITS) -> None:
         self._stream = stream
@@ -137,10 +137,10 @@ class PayloadReader:
         self._must_end()
         return content
 
-    def removed(self) -> Iterator[bytes]:
+    def removed_keys(self) -> Iterator[bytes]:
         """The removed keys; TrustError for one that cannot be."""
         if self.header.form is RowForm.COLUMNS:
-            for keys in self.packed_removed():
+            for keys in self.packed_removed_keys():
                 yield from to_row_bytes(keys)
             return
         before = None
@@ -164,8 +164,8 @@ class PayloadReader:
             before = key
         self._must_end()
 
-    def packed_removed(self) -> Iterator[Numbers]:
-        """What `removed` gives, in bulk, of a payload in columns."""
+    def packed_removed_keys(self) -> Iterator[Numbers]:
+        """What `removed_keys` gives, in bulk, of a payload in columns."""
         last, left = -1, self.header.removed
         while left:
             keys = read_keys(self._exactly, min(left, BLOCK), max(last, 0))

@@ -237,11 +237,11 @@ class Acknowledgement:
     expires: datetime
 
 
-def seal_acknowledgement(said: Acknowledgement, signer: Ed25519PrivateKey, recipient: str) -> bytes:
+def seal_acknowledgement(acknowledgement: Acknowledgement, signer: Ed25519PrivateKey, recipient: str) -> bytes:
     """The acknowledgement as it travels."""
     return seal_message(
         ACKNOWLEDGEMENT_PURPOSE,
-        encode_canonical({"format": ACKNOWLEDGEMENT_FORMAT, **_acknowledgement_facts(said)}),
+        encode_canonical({"format": ACKNOWLEDGEMENT_FORMAT, **_acknowledgement_facts(acknowledgement)}),
         signer,
         recipient,
     )
@@ -264,22 +264,22 @@ def read_acknowledgement(
             known=lambda public: public == signer.public_bytes_raw(),
             what=_ACKNOWLEDGEMENT_TITLE,
         )
-        said = _acknowledgement(json.loads(content))
+        acknowledgement = _acknowledgement(json.loads(content))
     except TrustError as error:
         raise TrustError(error.what, means=_STAYS, do="Tell headquarters if it comes again") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise TrustError(f"{_ACKNOWLEDGEMENT_TITLE} cannot be read", means=_STAYS, do="Tell headquarters") from error
-    if (said.kit, said.enrolment) != (enrolment.kit, enrolment.incarnation):
+    if (acknowledgement.kit, acknowledgement.enrolment) != (enrolment.kit, enrolment.incarnation):
         raise TrustError(f"{_ACKNOWLEDGEMENT_TITLE} is meant for another kit", means=_STAYS)
-    if said.expires < now:
+    if acknowledgement.expires < now:
         raise TrustError(
             f"{_ACKNOWLEDGEMENT_TITLE} has expired", means=_STAYS, do="Report again, over a link or a stick"
         )
-    return AcknowledgedHeads(said.incarnation, said.heads, said.signed)
+    return AcknowledgedHeads(acknowledgement.incarnation, acknowledgement.heads, acknowledgement.signed)
 
 
-def _acknowledgement_facts(said: Acknowledgement) -> dict[str, Any]:
-    return {name: getattr(said, name) for name in Acknowledgement.__dataclass_fields__}
+def _acknowledgement_facts(acknowledgement: Acknowledgement) -> dict[str, Any]:
+    return {name: getattr(acknowledgement, name) for name in Acknowledgement.__dataclass_fields__}
 
 
 def _acknowledgement(facts: dict[str, Any]) -> Acknowledgement:

@@ -61,7 +61,7 @@ class ZstdFrame:
                 at += step
                 continue
             if self._next is _FramePart.NOTHING:
-                raise self._refused("has something behind its end")
+                raise self._refusal("has something behind its end")
             needed = (_SHORTEST if self._next is _FramePart.FRAME else _BLOCK_BYTES) - len(self._head)
             self._head += piece[at : at + needed]
             at += needed
@@ -72,7 +72,7 @@ class ZstdFrame:
     def must_be_over(self) -> None:
         """MalformedError when the frame has not come to its end."""
         if self._skip or self._next is not _FramePart.NOTHING:
-            raise self._refused("breaks off")
+            raise self._refusal("breaks off")
 
     def _begin(self, head: bytes) -> None:
         if self._next is _FramePart.FRAME:
@@ -82,7 +82,7 @@ class ZstdFrame:
 
     def _begin_frame(self, head: bytes) -> None:
         if not head.startswith(_MAGIC):
-            raise self._refused("does not unpack")
+            raise self._refusal("does not unpack")
         descriptor = head[-1]
         single, size = bool(descriptor & 0x20), descriptor >> 6
         self._checksum = bool(descriptor & 0x04)
@@ -93,14 +93,14 @@ class ZstdFrame:
     def _begin_block(self, head: int) -> None:
         last, kind, size = head & 1, head >> 1 & 3, head >> 3
         if kind == _RESERVED:
-            raise self._refused("does not unpack")
+            raise self._refusal("does not unpack")
         self._skip = 1 if kind == _REPEATED else size
         if last:
             self._skip += _CHECKSUM_BYTES if self._checksum else 0
             self._next = _FramePart.NOTHING
 
-    def _refused(self, why: str) -> MalformedError:
-        return MalformedError(f"{self._what} {why}", means="Nothing of it was taken.")
+    def _refusal(self, why: str) -> MalformedError:
+        return MalformedError(f"{self._what} {why}", means="Nothing of it was sealed_bytes.")
 
 
 MAGIC = b"WAYPOST1"
@@ -131,13 +131,13 @@ def seal_file(
     header = MAGIC + secrets.token_bytes(ID_BYTES)
     file.write(header)
     cipher = _cipher(key, header)
-    number, held = 0, None
-    for chunk in _chunks(_compressed(plain, packing), limits.chunk_bytes):
-        if held is not None:
-            file.write(cipher.encrypt(_nonce(number, last=False), held, header))
+    number, pending = 0, None
+    for chunk in _chunks(_compress(plain, packing), limits.chunk_bytes):
+        if pending is not None:
+            file.write(cipher.encrypt(_nonce(number, last=False), pending, header))
             number += 1
-        held = chunk
-    file.write(cipher.encrypt(_nonce(number, last=True), held or b"", header))
+        pending = chunk
+    file.write(cipher.encrypt(_nonce(number, last=True), pending or b"", header))
 
 
 def unseal_file(file: IO[bytes], key: bytes, *, limits: SyncLimits = LIMITS) -> IO[bytes]:
@@ -171,8 +171,8 @@ def damaged_ranges(file: IO[bytes], key: bytes, *, limits: SyncLimits = LIMITS) 
             wrong.append(range(start, start + len(sealed)))
         number, start, sealed = number + 1, start + len(sealed), following
     if opened:  # so the head is right, which every chunk is bound to
-        head, *others = wrong
-        wrong = [range(HEADER_BYTES, head.stop), *others]
+        head, *rest = wrong
+        wrong = [range(HEADER_BYTES, head.stop), *rest]
     return [span for span in wrong if span]
 
 
@@ -184,7 +184,7 @@ class _Unsealed(io.RawIOBase):
         unpacker = zstandard.ZstdDecompressor(max_window_size=limits.window_bytes)
         self._unpacked = unpacker.stream_reader(cast(IO[bytes], self._source), read_size=limits.chunk_bytes)
         self._limits = limits
-        self._given = 0
+        self._unpacked_bytes = 0
 
     def readable(self) -> bool:
         return True
@@ -193,10 +193,13 @@ class _Unsealed(io.RawIOBase):
         try:
             piece = self._unpacked.read(len(buffer))
         except zstandard.ZstdError as error:
-            raise _refused("does not unpack") from error
-        self._given += len(piece)
-        if self._given > self._limits.expansion_free_bytes + self._limits.expansion * self._source.taken:
-            raise _refused("unpacks to far more than a list can be")
+            raise _refusal("does not unpack") from error
+        self._unpacked_bytes += len(piece)
+        if (
+            self._unpacked_bytes
+            > self._limits.expansion_free_bytes + self._limits.expansion * self._source.sealed_bytes
+        ):
+            raise _refusal("unpacks to far more than a list can be")
         if not piece:
             self._source.must_end()
         buffer[: len(piece)] = piece
@@ -207,7 +210,7 @@ class _Compressed:
     """The sealed chunks of a file, opened one after the other: what the decompressor reads from."""
 
     def __init__(self, file: IO[bytes], key: bytes, limits: SyncLimits) -> None:
-        self.taken = 0
+        self.sealed_bytes = 0
         """Sealed bytes read so far."""
         self._pieces = self._open(file, key, limits)
         self._rest = b""
@@ -228,22 +231,22 @@ class _Compressed:
     def _open(self, file: IO[bytes], key: bytes, limits: SyncLimits) -> Iterator[bytes]:
         header = file.read(HEADER_BYTES)
         if len(header) != HEADER_BYTES or not header.startswith(MAGIC):
-            raise _refused("is no sealed file")
+            raise _refusal("is no sealed file")
         cipher = _cipher(key, header)
         number, sealed = 0, file.read(limits.chunk_bytes + TAG_BYTES)
         while True:
             following = file.read(limits.chunk_bytes + TAG_BYTES)
-            self.taken += len(sealed)
+            self.sealed_bytes += len(sealed)
             try:
                 yield cipher.decrypt(_nonce(number, last=not following), sealed, header)
             except (InvalidTag, ValueError) as error:
-                raise _refused("was cut or changed, or is sealed under another key") from error
+                raise _refusal("was cut or changed, or is sealed under another key") from error
             if not following:
                 return
             number, sealed = number + 1, following
 
 
-def _compressed(plain: Iterable[bytes], packing: Compression) -> Iterator[bytes]:
+def _compress(plain: Iterable[bytes], packing: Compression) -> Iterator[bytes]:
     pieces, first = iter(plain), bytearray()
     while packing is Compression.TEXT and len(first) < _SMALL_BYTES:
         piece = next(pieces, None)
@@ -287,5 +290,5 @@ def _nonce(number: int, *, last: bool) -> bytes:
     return number.to_bytes(11, "big") + bytes([last])
 
 
-def _refused(why: str) -> TrustError:
-    return TrustError(f"A list file {why}", means="Nothing of it was taken; the old list stays.")
+def _refusal(why: str) -> TrustError:
+    return TrustError(f"A list file {why}", means="Nothing of it was sealed_bytes; the old list stays.")

@@ -82,8 +82,8 @@ class Stick:
     def all_names(self, part: StickFolder) -> list[str]:
         """Those, and files that somebody was writing."""
         try:
-            with self._opened(part) as descriptor, os.scandir(descriptor) as found:
-                first = list(islice((entry.name for entry in found), self._limits.stick_files))
+            with self._open_folder(part) as descriptor, os.scandir(descriptor) as entries:
+                first = list(islice((entry.name for entry in entries), self._limits.stick_files))
         except NotOffered:
             return []
         except OSError as error:
@@ -110,7 +110,7 @@ class Stick:
     @contextmanager
     def open(self, part: StickFolder, name: str) -> Iterator[IO[bytes]]:
         """A plain file; NotOffered when there is none of that name, LinkError when it cannot be opened."""
-        with self._opened(part) as folder:
+        with self._open_folder(part) as folder:
             try:
                 descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW, dir_fd=folder)
             except FileNotFoundError as error:
@@ -123,7 +123,7 @@ class Stick:
             yield file
 
     @contextmanager
-    def _opened(self, part: StickFolder) -> Iterator[int]:
+    def _open_folder(self, part: StickFolder) -> Iterator[int]:
         """The folder itself: a symbolic link in its place would lead out of the stick."""
         descriptors: list[int] = []
         try:

@@ -69,12 +69,12 @@ class StickWriter:
         with _translate_errors(name):
             if _size(path) == len(content) and path.read_bytes() == content:
                 return
-            beside = path.with_name(path.name + UNFINISHED_SUFFIX)
-            with _open_for_change(beside) as file:
+            unfinished = path.with_name(path.name + UNFINISHED_SUFFIX)
+            with _open_for_change(unfinished) as file:
                 file.truncate(0)
                 file.write(content)
                 _force(file)
-            _put_in_place(beside, path)
+            _put_in_place(unfinished, path)
 
     def keep_only(self, part: StickFolder, wanted: Callable[[str], bool]) -> None:
         """Remove those of our files in a folder that are not wanted; what is not ours stays."""
@@ -86,19 +86,19 @@ class StickWriter:
 
     def _copy_piece(self, original: IO[bytes], name: str, start: int, end: int, wrote: Callable[[int], None]) -> None:
         path = self._root / StickFolder.PUBLIC / name
-        beside = path.with_name(name + UNFINISHED_SUFFIX)
+        unfinished = path.with_name(name + UNFINISHED_SUFFIX)
         with _translate_errors(name):
             if _size(path) is not None:
                 if _same_until(original, path, start, end) == end - start == _size(path):
                     return
-                path.replace(beside)
-            kept = _same_until(original, beside, start, end) if _size(beside) else 0
-            original.seek(start + kept)
-            with _open_for_change(beside) as file:
-                file.truncate(kept)
-                file.seek(kept)
-                _write_rest(original, file, end - start - kept, wrote)
-            _put_in_place(beside, path)
+                path.replace(unfinished)
+            same_bytes = _same_until(original, unfinished, start, end) if _size(unfinished) else 0
+            original.seek(start + same_bytes)
+            with _open_for_change(unfinished) as file:
+                file.truncate(same_bytes)
+                file.seek(same_bytes)
+                _write_rest(original, file, end - start - same_bytes, wrote)
+            _put_in_place(unfinished, path)
 
     def _pieces_of(self, size: int) -> Iterator[tuple[int, int, int]]:
         most = self._limits.stick_piece_bytes
@@ -108,8 +108,8 @@ class StickWriter:
     def _have(self, name: str, size: int) -> int:
         path = self._root / StickFolder.PUBLIC / name
         for candidate in (path, path.with_name(name + UNFINISHED_SUFFIX)):
-            if (found := _size(candidate)) is not None:
-                return min(size, found)
+            if (present := _size(candidate)) is not None:
+                return min(size, present)
         return 0
 
     def _check_no_way_out(self) -> None:
@@ -123,10 +123,10 @@ class StickWriter:
 def _size(path: Path) -> int | None:
     """Bytes of a plain file; None for anything else."""
     try:
-        found = path.lstat()
+        status = path.lstat()
     except FileNotFoundError:
         return None
-    return found.st_size if stat.S_ISREG(found.st_mode) else None
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
 @contextmanager
@@ -173,8 +173,8 @@ def _force(file: IO[bytes]) -> None:
     os.fsync(file.fileno())
 
 
-def _put_in_place(beside: Path, path: Path) -> None:
-    beside.replace(path)
+def _put_in_place(unfinished: Path, path: Path) -> None:
+    unfinished.replace(path)
     descriptor = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(descriptor)

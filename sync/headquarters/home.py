@@ -15,11 +15,11 @@ from data import durable_files
 from data.errors import InputError, NoHome
 from data.kit import vault
 from data.kit.vault import StoreKey
+from sync import HEADQUARTERS_STORE
 from sync.headquarters.keyring import Keyring, Mailbox
 from sync.headquarters.store import report_tables
 from sync.headquarters.store.database import HeadquartersStore
 
-STORE = "hq.db"
 REPORTS = "reports.db"
 
 
@@ -51,14 +51,14 @@ class HeadquartersHome:
             WrongPassphrase: the passphrase does not open it.
         """
         key = vault.unlock_store_key(path, passphrase)
-        if not (path / STORE).exists():
+        if not (path / HEADQUARTERS_STORE).exists():
             raise NoHome(f"{path} is no headquarters", do="Check --home, or make one with `waypost hq init`")
         return cls(path, key)
 
     @cached_property
     def store(self) -> HeadquartersStore:
         """Records, published rows, kits."""
-        return HeadquartersStore(self.path / STORE, self._key.derive("headquarters store"))
+        return HeadquartersStore(self.path / HEADQUARTERS_STORE, self._key.derive("headquarters store"))
 
     @cached_property
     def reports(self) -> HeadquartersStore:

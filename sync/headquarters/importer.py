@@ -73,7 +73,7 @@ def import_list(
     """
     start = time.monotonic()
     kind = kind_named(sources.find_kind(format_name))
-    as_of = _checked_time(as_of)
+    as_of = _check_time(as_of)
     with home.changing(), home.store.transaction() as connection:
         before = find_list(connection, check_list_name(name))
         _must_fit(before, name, kind, format_name)
@@ -101,7 +101,7 @@ def import_list(
 def _load(loading: ImportRun, kind: Kind, items: Iterator[Item]) -> _Aside:
     aside = _Aside()
     for batch in split_batches(_records(items, aside)):
-        aside.refused += (_repeated(kind, record) for record in loading.put(batch))
+        aside.refused += (_repetition(kind, record) for record in loading.put(batch))
     return aside
 
 
@@ -115,13 +115,13 @@ def _records(items: Iterator[Item], aside: _Aside) -> Iterator[Any]:
             yield item
 
 
-def _repeated(kind: Kind, record: Any) -> RefusedRecord:
+def _repetition(kind: Kind, record: Any) -> RefusedRecord:
     return RefusedRecord(
         kind.identity(record), "the file holds another record with this identity; the first one counts"
     )
 
 
-def _checked_time(as_of: datetime | None) -> datetime:
+def _check_time(as_of: datetime | None) -> datetime:
     now = read_system_time()
     as_of = now if as_of is None else as_of
     if as_of.tzinfo is None:
@@ -157,8 +157,8 @@ def _must_be_newer(before: StoredList, as_of: datetime, *, clock_is_right: bool)
 
 
 def _must_be_plausible(name: str, loading: ImportRun, removed: int) -> None:
-    if removed > LIMITS.mass_removal_share * loading.held:
-        what = f"This import would take away {removed} of the {loading.held} records of {name}"
+    if removed > LIMITS.mass_removal_share * loading.count_before:
+        what = f"This import would take away {removed} of the {loading.count_before} records of {name}"
         means = "That is most often a wrong or cut file."
     elif not loading.added + loading.changed + loading.unchanged:
         what = f"What was given holds no record that could be taken, so {name} would be empty"

@@ -100,18 +100,18 @@ class Mailbox:
 
     def recipient(self) -> str:
         """Whom kits seal to; made at the first enrolment. The caller holds the home for its change."""
-        kept = self._vault.get(_IDENTITY)
-        identity = pyrage.x25519.Identity.from_str(kept.decode()) if kept else pyrage.x25519.Identity.generate()
-        if kept is None:
+        stored = self._vault.get(_IDENTITY)
+        identity = pyrage.x25519.Identity.from_str(stored.decode()) if stored else pyrage.x25519.Identity.generate()
+        if stored is None:
             self._vault.put({_IDENTITY: str(identity).encode()})
         return str(identity.to_public())
 
     def identity(self) -> str:
         """What opens the reports; NoHome when no kit was enrolled that could report."""
-        kept = self._vault.get(_IDENTITY)
-        if kept is None:
+        stored = self._vault.get(_IDENTITY)
+        if stored is None:
             raise NoHome("No kit of this headquarters can report yet", do="Enrol kits with `waypost hq enrol`")
-        return kept.decode()
+        return stored.decode()
 
     def close(self) -> None:
         """Let go of the file."""

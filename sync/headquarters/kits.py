@@ -48,7 +48,7 @@ class KitSummary:
     last_seen: str
     """When it last reported, ISO 8601; empty for a kit that never did."""
     says: str
-    """What it last said of its own standing, in words; empty for nothing."""
+    """What it last said of its own status, in words; empty for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class SetStatus:
 
 @dataclass(frozen=True, slots=True)
 class SignAnew:
-    """Its envelope to be signed anew: word for a kit whose lists locked, though nothing changed for it."""
+    """Its envelope to be signed anew: news for a kit whose lists locked, though nothing changed for it."""
 
 
 KitChange = SetLease | SetLists | SignAnew | SetStatus
@@ -82,10 +82,10 @@ KitChange = SetLease | SetLists | SignAnew | SetStatus
 
 def list_kits(home: HeadquartersHome) -> tuple[KitSummary, ...]:
     """Every kit, by name."""
-    seen, said = last_seen(home), last_health(home)
+    seen, health = last_seen(home), last_health(home)
     with home.store.reading() as connection:
         return tuple(
-            _summarise(kit, seen.get(kit.name, ""), describe_status(said.get(kit.name, {})))
+            _summarise(kit, seen.get(kit.name, ""), describe_status(health.get(kit.name, {})))
             for kit in all_kits(connection)
         )
 

@@ -64,18 +64,19 @@ class IngestService:
         if segment is None:
             return Response(status_code=413)
         try:
-            taken = await run_in_threadpool(self._ingest.take, segment)
+            result = await run_in_threadpool(self._ingest.take, segment)
         except TrustError as error:
             _log(str(error))
             return Response(status_code=422)
         except StoreError as error:
             _log(str(error))
             return _busy()
-        if taken.contradicting:
+        if result.contradicting:
             _log(
-                f"{taken.kit} contradicts what it reported before in {taken.batch.stream}: see `waypost hq conflicts`."
+                f"{result.kit} contradicts what it reported before in {result.batch.stream}: "
+                "see `waypost hq conflicts`."
             )
-        return Response(taken.acknowledgement, media_type="application/octet-stream")
+        return Response(result.acknowledgement, media_type="application/octet-stream")
 
     async def _body(self, request: Request) -> bytes | None:
         body = b""

@@ -55,26 +55,27 @@ class Acceptance:
         drift = must_be_within(self._bounds, change, self._drift)
         return json.dumps(asdict(drift)) if drift else ""
 
-    def accept_whole(self, view: View, kept: int | None) -> str:
+    def accept_whole(self, view: View, kept_count: int | None) -> str:
         """The same for a version that came whole, of which `kept` keys were here before (None: nobody knows)."""
         if self._before is None:
             return self.accept_change(view, ChangeCounts(0, 0))
         return self.accept_change(
-            view, ChangeCounts(max(0, self._after.count - self._known(kept)), self.count_removed(kept))
+            view,
+            ChangeCounts(max(0, self._after.count - self._known_count(kept_count)), self.count_removed(kept_count)),
         )
 
-    def count_removed(self, kept: int | None) -> int:
+    def count_removed(self, kept_count: int | None) -> int:
         """Rows that were here before and are not any more, as far as one can know."""
-        return max(0, self._before.count - self._known(kept)) if self._before else 0
+        return max(0, self._before.count - self._known_count(kept_count)) if self._before else 0
 
-    def _known(self, kept: int | None) -> int:
-        if kept is None:
+    def _known_count(self, kept_count: int | None) -> int:
+        if kept_count is None:
             return min(self._before.count if self._before else 0, self._after.count)
-        return kept
+        return kept_count
 
     def _must_find_canaries(self, view: View) -> None:
-        found = view.get_many([canary.key for canary in self._canaries])
-        if not all(canary.is_body(found.get(canary.key)) for canary in self._canaries):
+        bodies = view.get_many([canary.key for canary in self._canaries])
+        if not all(canary.is_body(bodies.get(canary.key)) for canary in self._canaries):
             raise TrustError(
                 f"Version {self._after.version} of {self._after.list} lacks a row that headquarters knows to be on it",
                 means="It was not taken; the old list stays.",
@@ -119,7 +120,7 @@ def apply_delta(target: ApplyTarget, reader: PayloadReader) -> int:
     rows = check_row_sizes(target.replica, reader.rows())
     accept = target.make_acceptance(header, header.canaries)
     edition = target.edition(header)
-    return target.replica.apply(edition, header.since, reader.removed(), rows, accept.accept_change).removed
+    return target.replica.apply(edition, header.since, reader.removed_keys(), rows, accept.accept_change).removed
 
 
 def apply_snapshot(target: ApplyTarget, header: Header, source: PayloadReader | PartsReader) -> int:
@@ -129,14 +130,14 @@ def apply_snapshot(target: ApplyTarget, header: Header, source: PayloadReader | 
         TrustError: it does not add up to what was signed, or goes beyond its bounds.
     """
     accept, edition = target.make_acceptance(header, header.canaries), target.edition(header)
-    kept = _KeptCounter(target.replica)
+    counter = _KeptCounter(target.replica)
     if header.form is RowForm.COLUMNS:
-        with closing(kept.counting_packed(source.packed_rows())) as parts:
-            target.replica.replace_packed(edition, parts, lambda view, _: accept.accept_whole(view, kept.count))
+        with closing(counter.counting_packed(source.packed_rows())) as parts:
+            target.replica.replace_packed(edition, parts, lambda view, _: accept.accept_whole(view, counter.count))
     else:
-        rows = kept.counting(check_row_sizes(target.replica, source.rows()))
-        target.replica.replace(edition, rows, lambda view, _: accept.accept_whole(view, kept.count))
-    return accept.count_removed(kept.count)
+        rows = counter.counting(check_row_sizes(target.replica, source.rows()))
+        target.replica.replace(edition, rows, lambda view, _: accept.accept_whole(view, counter.count))
+    return accept.count_removed(counter.count)
 
 
 def check_row_sizes(replica: Replica, rows: Iterable[Row]) -> Iterator[Row]:
@@ -168,7 +169,7 @@ class _KeptCounter:
     def counting_packed(self, parts: Iterable[PackedRows]) -> Generator[PackedRows, None, None]:
         """`parts`, counted as they come by."""
         with ExitStack() as reading:
-            shared = self._shared(reading)
+            shared = self._open_shared_counter(reading)
             for part in parts:
                 shared = _count_part(shared, part)
                 yield part
@@ -181,7 +182,7 @@ class _KeptCounter:
         except Damaged:
             return None  # the new files are what mends the old ones
 
-    def _shared(self, reading: ExitStack) -> SharedKeyCounter | None:
+    def _open_shared_counter(self, reading: ExitStack) -> SharedKeyCounter | None:
         try:
             view = reading.enter_context(self._replica.read())
         except Damaged:

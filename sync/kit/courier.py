@@ -56,7 +56,7 @@ def run(
     source: str | Source = "",
     after_apply: AfterApply | None = None,
     clock: Clock | None = None,
-    means: RunOptions | None = None,
+    options: RunOptions | None = None,
 ) -> CourierReport:
     """Bring the kit's lists up to date from `source` (default: kit.toml's, its mirrors and neighbours).
 
@@ -68,21 +68,21 @@ def run(
         TrustError: what is offered is not signed by headquarters, expired or rolled back; the lists stay.
         StoreError: a file of the kit cannot be read or written.
     """
-    means = means or RunOptions()
+    options = options or RunOptions()
     clock = clock or enrolment.read_clock(home)
-    sources = _sources(home, source, means)
-    gate = TransferLimiter(
-        home.settings.courier, SpendingLog(home.path / USAGE), lambda: clock.now().astimezone(), means.limit_mode
+    sources = _sources(home, source, options)
+    limiter = TransferLimiter(
+        home.settings.courier, SpendingLog(home.path / USAGE), lambda: clock.now().astimezone(), options.limit_mode
     )
-    means.connections.configure(home, sources)
+    options.connections.configure(home, sources)
     with durable_files.translate_os_errors(), durable_files.hold_lock(home.path / COURIER_LOCK, "syncing this kit"):
-        courier = _Courier(home, clock, after_apply, gate, means)
-        with ReportSender(home, _uplink_url(home, sources), clock, gate, means.connections.tls) as reporting:
+        courier = _Courier(home, clock, after_apply, limiter, options)
+        with ReportSender(home, _uplink_url(home, sources), clock, limiter, options.connections.tls) as reporting:
             report = courier.run(sources, reporting)
             sent, problems = reporting.finish(report.complaints())
     report = replace(report, sent=sent, problems=report.problems + problems)
     wire_bytes = report.wire_bytes + (sent.wire_bytes if sent else 0)
-    return replace(report, wire_bytes=wire_bytes, renews=gate.renews() if report.postponed else None)
+    return replace(report, wire_bytes=wire_bytes, renews=limiter.renews() if report.is_postponed else None)
 
 
 def _uplink_url(home: KitHome, sources: Sequence[Source]) -> str:
@@ -133,7 +133,7 @@ class _Courier:
         )
 
 
-def _sources(home: KitHome, source: str | Source, means: RunOptions) -> list[Source]:
+def _sources(home: KitHome, source: str | Source, options: RunOptions) -> list[Source]:
     if isinstance(source, Source):
         return [source]
     if source:
@@ -141,7 +141,7 @@ def _sources(home: KitHome, source: str | Source, means: RunOptions) -> list[Sou
     settings = home.settings
     mirrors = [Source.of(words, SourceKind.MIRROR) for words in settings.courier.mirrors]
     known = [Source.of(words, SourceKind.NEIGHBOUR) for words in settings.courier.neighbours]
-    return list(dict.fromkeys([Source.of(settings.source), *mirrors, *known, *means.neighbours]))
+    return list(dict.fromkeys([Source.of(settings.source), *mirrors, *known, *options.neighbours]))
 
 
 class _Run:
@@ -153,14 +153,14 @@ class _Run:
         mirrors: Mirrors,
         clock: Clock,
         after_apply: AfterApply | None,
-        gate: TransferLimiter,
+        limiter: TransferLimiter,
         meter: ProgressMeter,
     ) -> None:
         self._home = home
         self._mirrors = mirrors
         self._link = CountingLink(mirrors, meter.count_received)
         self._clock = clock
-        self._limiter = gate
+        self._limiter = limiter
         self._meter = meter
         self._post_apply = PostApply(home, clock, after_apply)
         self._share = Share.of(home)
@@ -249,17 +249,17 @@ class _Run:
 
     def _sync_one(self, sync: ListSync, trust: Trust) -> None:
         received = self._link.received
-        done = sync.run()
-        if done.way is not SyncMethod.HELD_BACK:
+        result = sync.run()
+        if result.way is not SyncMethod.HELD_BACK:
             enforcement.record_list_contact(self._home, sync.name, min(trust.signed_at, self._clock.now()))
         self._results.append(
             ListSyncResult(
                 name=sync.name,
                 before=sync.have,
                 after=self._version(sync.name),
-                way=done.way,
+                way=result.way,
                 bytes=self._link.received - received,
-                removed=done.removed,
+                removed=result.removed,
             )
         )
 

@@ -21,9 +21,8 @@ from data.kit.home import KitHome
 from data.lease import enforcement
 from data.lease.enforcement import ContactNovelty
 from data.policy import POLICY_FILE, Policy, policy_from_json, save_policy
-from sync.formats import envelope
 from sync.formats.enrolment_file import EnrolmentFile
-from sync.formats.envelope import Envelope, envelope_path
+from sync.formats.envelope import Envelope, check_recipient, envelope_path, unseal_envelope
 from sync.kit import vault_entries
 from sync.limits import LIMITS
 from sync.link import STAYS, Delivery, FileLink, read_whole
@@ -84,9 +83,9 @@ def take_envelope(
     serial = vault_entries.newest_serial(home, signer)
     try:
         sealed = read_whole(link, envelope_path(secret.envelope), most_bytes=LIMITS.envelope_bytes)
-        mail = envelope.unseal_envelope(sealed, secret.identity, signer)
-        envelope.check_recipient(mail, secret.kit, secret.incarnation, serial, reference_time(clock, via))
-        _keep_envelope(home, mail, signer, clock)
+        envelope = unseal_envelope(sealed, secret.identity, signer)
+        check_recipient(envelope, secret.kit, secret.incarnation, serial, reference_time(clock, via))
+        _keep_envelope(home, envelope, signer, clock)
     except WaypostError as error:
         if vault_entries.read_list_keys(home)[0] == 0:
             raise
@@ -94,23 +93,23 @@ def take_envelope(
     return problems
 
 
-def _keep_envelope(home: KitHome, mail: Envelope, signer: Ed25519PublicKey, clock: Clock) -> None:
+def _keep_envelope(home: KitHome, envelope: Envelope, signer: Ed25519PublicKey, clock: Clock) -> None:
     """An envelope that the kit has is taken again where its keys were erased since, if its word is young enough.
 
     Nothing else that headquarters signs is its word to this kit: who withholds the envelope that ends it could let the
     rest pass for ever.
     """
-    if mail.status.signed is None:
+    if envelope.status.signed is None:
         raise MalformedError(
             "The envelope for this kit does not say when it was signed",
             means="The keys this kit has stay in use.",
             do="Tell headquarters if it comes again",
         )
-    word = ContactNovelty.NEW if mail.serial > vault_entries.newest_serial(home, signer) else ContactNovelty.KNOWN
-    enforcement.record_contact(home, mail.status.signed, clock, word)
-    anew = enforcement.is_erased(home) and mail.status.in_force and not enforcement.is_lease_over(home, clock)
+    word = ContactNovelty.NEW if envelope.serial > vault_entries.newest_serial(home, signer) else ContactNovelty.KNOWN
+    enforcement.record_contact(home, envelope.status.signed, clock, word)
+    anew = enforcement.is_erased(home) and envelope.status.in_force and not enforcement.is_lease_over(home, clock)
     if word is ContactNovelty.NEW or anew:
-        vault_entries.keep_envelope(home, mail, signer)
+        vault_entries.keep_envelope(home, envelope, signer)
     if anew:
         enforcement.record_new_keys(home)
 
@@ -128,17 +127,17 @@ _NOTHING_FOR_US = Problem(
 
 def find_restrictions(home: KitHome, clock: Clock) -> list[Problem]:
     """What headquarters does not let this kit do, or lets it no longer."""
-    said, now = enrolment.read_status(home), enforcement.read_access(home, clock)
-    if not said.in_force:
-        why = f": {said.reason}" if said.reason else ""
+    status, now = enrolment.read_status(home), enforcement.read_access(home, clock)
+    if not status.in_force:
+        why = f": {status.reason}" if status.reason else ""
         return [
             Problem(
-                f"Headquarters says that this kit is not in force ({said.state}){why}",
+                f"Headquarters says that this kit is not in force ({status.state}){why}",
                 "It gets no newer lists; those it has are locked."
-                if said.state != enrolment.WIPED
+                if status.state != enrolment.WIPED
                 else "Its lists and their keys are erased; its journal stays and is reported.",
                 "Ask headquarters when it ends that; nothing is to be done at the kit"
-                if said.state == enrolment.SUSPENDED
+                if status.state == enrolment.SUSPENDED
                 else "Ask headquarters; a kit that was found again is enrolled anew",
             )
         ]

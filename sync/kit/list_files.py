@@ -32,8 +32,8 @@ def open_payload(path: Path, key: bytes) -> Iterator[PayloadReader]:
 def check_header(header: Header, payload: PayloadKind, manifest: Manifest, kind_name: str, since: int, to: int) -> None:
     """TrustError unless the file is the one that the manifest announced."""
     edition = header.edition
-    found = (header.payload, edition.list, edition.kind, edition.version, header.since)
-    if found != (payload, manifest.list, kind_name, to, since):
+    facts = (header.payload, edition.list, edition.kind, edition.version, header.since)
+    if facts != (payload, manifest.list, kind_name, to, since):
         raise TrustError(
             f"A file of {manifest.list} holds something else than its manifest says", means="The old list stays."
         )
@@ -81,35 +81,35 @@ class PartsReader:
 
     def packed_rows(self, numbers: Iterable[int] | None = None) -> Iterator[PackedRows]:
         """`rows` in bulk."""
-        return chain.from_iterable(map(self._packed_of, self._numbers(numbers)))
+        return chain.from_iterable(map(self._packed_rows_of, self._numbers(numbers)))
 
     def _numbers(self, numbers: Iterable[int] | None) -> Iterable[int]:
         return range(len(self._directory.parts)) if numbers is None else numbers
 
     def _rows_of(self, number: int) -> Iterator[Row]:
         first, end = self._bounds(number)
-        with self._opened(number) as reader:
+        with self._open_part(number) as reader:
             for row in reader.rows():
                 if row.key < first or (end is not None and row.key >= end):
                     raise self._outside()
                 yield row
 
-    def _packed_of(self, number: int) -> Iterator[PackedRows]:
+    def _packed_rows_of(self, number: int) -> Iterator[PackedRows]:
         first, end = self._bounds(number)
         low, high = int.from_bytes(first, "big"), int.from_bytes(end, "big") if end is not None else 1 << 8 * WIDTH
-        with self._opened(number) as reader:
+        with self._open_part(number) as reader:
             for rows in reader.packed_rows():
                 if int(rows.keys[0]) < low or int(rows.keys[-1]) >= high:
                     raise self._outside()
                 yield rows
 
     @contextmanager
-    def _opened(self, number: int) -> Iterator[PayloadReader]:
+    def _open_part(self, number: int) -> Iterator[PayloadReader]:
         part = self._directory.parts[number]
         with open_payload(self._fetched(part), self._key) as reader:
             header = reader.header
-            found = (header.payload, header.edition, header.number, header.rows)
-            if found != (PayloadKind.PART, self._edition, number, part.rows):
+            facts = (header.payload, header.edition, header.number, header.rows)
+            if facts != (PayloadKind.PART, self._edition, number, part.rows):
                 raise TrustError(
                     f"A part of {self._edition.list} is not the one its directory names", means="The old list stays."
                 )

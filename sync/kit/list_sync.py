@@ -57,13 +57,13 @@ class ListSync:
     """One list about to be brought up to date."""
 
     def __init__(
-        self, home: KitHome, listed: ListKey, manifest: Manifest, staging: Staging, aftermath: PostApply
+        self, home: KitHome, listed: ListKey, manifest: Manifest, staging: Staging, post_apply: PostApply
     ) -> None:
         self.name = listed.name
         self._manifest = manifest
         self._keys = listed.keys
         self._staging = staging
-        self._post_apply = aftermath
+        self._post_apply = post_apply
         self._replica, self.have, self._damaged = _open_list(home, listed)
         self._target = ApplyTarget(self._replica, manifest, read_bounds(home, listed.name))
         if self.have > manifest.version:
@@ -72,7 +72,7 @@ class ListSync:
                 means="The newer list stays.",
                 do="Tell headquarters",
             )
-        self._plan = self._planned(0 if self._damaged else self.have)
+        self._plan = self._make_plan(0 if self._damaged else self.have)
 
     @property
     def missing(self) -> int:
@@ -98,14 +98,14 @@ class ListSync:
             TrustError: something came that was not signed or does not fit.
             StoreError: the disk or a file of the kit.
         """
-        done = self._update()
+        result = self._update()
         for file in self.files:
             self._staging.forget(file)
-        return done
+        return result
 
     def _update(self) -> SyncResult:
-        held = self._replica.held_back
-        if held is not None and held.version == self._manifest.version:
+        held_back = self._replica.held_back
+        if held_back is not None and held_back.version == self._manifest.version:
             return SyncResult(SyncMethod.HELD_BACK, 0)
         if self._damaged:
             return self._repair_or_reload()
@@ -128,7 +128,7 @@ class ListSync:
             except (TrustError, Damaged):
                 pass  # what came does not make the list whole: only the whole list will
         try:
-            return self._follow(self._planned(0))
+            return self._follow(self._make_plan(0))
         except _DoesNotFit as error:
             raise error.reason from None
 
@@ -141,7 +141,7 @@ class ListSync:
 
     # ── the steps of a plan ──────────────────────────────────────────────────────────────────────────────
 
-    def _planned(self, have: int) -> DownloadPlan:
+    def _make_plan(self, have: int) -> DownloadPlan:
         try:
             return plan_downloads(self._manifest, have, self._missing_of, opens=lambda file: file.epoch in self._keys)
         except TrustError:
@@ -149,9 +149,9 @@ class ListSync:
                 self._key(step.file)
             raise
 
-    def _follow(self, way: DownloadPlan) -> SyncResult:
-        removed = sum(self._take(step) for step in way.steps)
-        return SyncResult(SyncMethod.DELTA if way.steps[0].since else SyncMethod.SNAPSHOT, removed)
+    def _follow(self, plan: DownloadPlan) -> SyncResult:
+        removed = sum(self._take(step) for step in plan.steps)
+        return SyncResult(SyncMethod.DELTA if plan.steps[0].since else SyncMethod.SNAPSHOT, removed)
 
     def _take(self, step: PlanStep) -> int:
         path = self._fetch(step.file)

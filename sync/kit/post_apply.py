@@ -34,6 +34,7 @@ AfterApply = Callable[[Edition], None]
 COURIER = "courier"
 LIST_ROLLED_BACK = "list_rolled_back"
 _RECENT = 200
+"""Entries of the journal among which a list's newest ones are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +83,17 @@ class PostApply:
             self._after_apply(edition)
 
     def _journal_rollback(self, replica: Replica) -> None:
-        held = replica.held_back
-        if held is None:
+        rolled_back = replica.held_back
+        if rolled_back is None:
             return
-        known = read_events(self._home.journal, LIST_ROLLED_BACK, since=held.at, most=_RECENT)
-        if all(event.detail != _rollback_facts(replica, held) for event in known):
+        known = read_events(self._home.journal, LIST_ROLLED_BACK, since=rolled_back.at, most=_RECENT)
+        if all(event.detail != _rollback_facts(replica, rolled_back) for event in known):
             self._home.journal.record(
-                LIST_ROLLED_BACK, held.at, held.who, f"{replica.name} {held.version}", _rollback_facts(replica, held)
+                LIST_ROLLED_BACK,
+                rolled_back.at,
+                rolled_back.who,
+                f"{replica.name} {rolled_back.version}",
+                _rollback_facts(replica, rolled_back),
             )
 
     def _is_journalled(self, edition: Edition) -> bool:
@@ -97,17 +102,17 @@ class PostApply:
                    for event in known)  # fmt: skip
 
     def _pending(self, name: str) -> PendingSteps | None:
-        kept = self._home.vault.get(_note_key(name))
-        if not kept:
+        note = self._home.vault.get(_note_key(name))
+        if not note:
             return None
         try:
-            return PendingSteps(**json.loads(kept))
+            return PendingSteps(**json.loads(note))
         except (ValueError, TypeError) as error:
             raise Damaged(f"The vault's note about {name} cannot be read", do="Let a technician look") from error
 
 
-def _rollback_facts(replica: Replica, held: RolledBackVersion) -> dict[str, Any]:
-    return {"list": replica.name, "held_back": held.version, "reason": held.why}
+def _rollback_facts(replica: Replica, rolled_back: RolledBackVersion) -> dict[str, Any]:
+    return {"list": replica.name, "held_back": rolled_back.version, "reason": rolled_back.why}
 
 
 def _note_key(name: str) -> str:
@@ -117,7 +122,6 @@ def _note_key(name: str) -> str:
 ERASE_AT_SHARE = 0.5
 """Of the list's time, after which erasing begins."""
 _HOUR_S = 3600.0
-_RECENT_RECEIPTS = 200
 
 
 def erase_due(home: KitHome, clock: Clock) -> list[WaypostError]:
@@ -148,17 +152,17 @@ def _erase_list(home: KitHome, replica: Replica, clock: Clock) -> None:
 def _record_receipt(home: KitHome, replica: Replica, clock: Clock) -> None:
     """The receipt of the version in force once more, where more is gone by now than it said."""
     edition, erased_upto = replica.edition(), replica.erased_upto
-    told = _read_receipts(home, edition) if edition else []
-    if edition is None or not told or max(one["erased_upto"] for one in told) >= erased_upto:
+    receipts = _read_receipts(home, edition) if edition else []
+    if edition is None or not receipts or max(receipt["erased_upto"] for receipt in receipts) >= erased_upto:
         return
-    replica.sweep()  # a kill may have left the base that was folded: it goes before anybody is told
-    removed = int(told[0]["removed"])
+    replica.sweep()  # a kill may have left the base that was folded: it goes before the receipt is written
+    removed = int(receipts[0]["removed"])
     home.journal.record_list_changed(edition, clock.now(), COURIER, removed=removed, erased_upto=erased_upto)
 
 
 def _read_receipts(home: KitHome, edition: Edition) -> list[dict[str, Any]]:
-    """What was told of a version, whatever the clock said then."""
-    known = [event.detail for event in read_events(home.journal, LIST_CHANGED, most=_RECENT_RECEIPTS)]
+    """The receipts of a version, whatever the clock said then."""
+    known = [event.detail for event in read_events(home.journal, LIST_CHANGED, most=_RECENT)]
     same = {"list": edition.list, "version": edition.version}
     return [detail for detail in known if detail.items() >= same.items()]
 
@@ -174,10 +178,10 @@ def roll_back(home: KitHome, name: str, *, who: str, why: str, clock: Clock) -> 
         raise InputError(f"This kit has no list {name!r}", do="See `waypost lists`")
     if not who.strip() or not why.strip():
         raise InputError("A version is taken back by somebody, for a reason", do="Give --officer and --reason")
-    replica, aftermath = home.lists.open(name), PostApply(home, clock, None)
-    aftermath.finish(replica)
+    replica, post_apply = home.lists.open(name), PostApply(home, clock, None)
+    post_apply.finish(replica)
     if replica.previous is not None:
-        aftermath.expect(name, PendingSteps(replica.previous.version, 1))  # what the version added must leave the disk
+        post_apply.expect(name, PendingSteps(replica.previous.version, 1))  # what the version added must leave the disk
     back = replica.roll_back(who.strip(), why.strip(), clock.now())
-    aftermath.finish(replica)
+    post_apply.finish(replica)
     return back

@@ -77,9 +77,9 @@ class ListRepair:
         accept = self._target.make_acceptance(signed.header, canaries)
         key = self._keys[self._target.manifest.snapshot.file.epoch]
         parts = PartsReader(header.edition, directory, key, lambda part: self._fetch(part.file))
-        given = _CorrectRanges(self._target, header, parts, directory.starts, wrong, ahead)
+        corrections = _CorrectRanges(self._target, header, parts, directory.starts, wrong, ahead)
         self._target.replica.repair(
-            self._target.edition(signed.header), behind, directory.starts, given, accept.accept_change
+            self._target.edition(signed.header), behind, directory.starts, corrections, accept.accept_change
         )
         return sum(len(change.removals) for change in behind)
 
@@ -102,11 +102,11 @@ class ListRepair:
     def _steps(self, version: int) -> tuple[PlanStep, ...]:
         """The deltas from a version to the newest."""
         whole = self._target.manifest.snapshot.file
-        way = plan_downloads(
+        plan = plan_downloads(
             self._target.manifest, version, lambda file: file.size,
             opens=lambda file: file != whole and file.epoch in self._keys,
         )  # fmt: skip
-        return way.steps
+        return plan.steps
 
     def _changes(self, version: int, canaries: tuple[Canary, ...]) -> tuple[list[RowChanges], tuple[Canary, ...]]:
         """What those deltas say, and the canaries of the last of them (`canaries` where there is none)."""
@@ -116,7 +116,7 @@ class ListRepair:
                 kind = self._target.replica.kind
                 check_header(reader.header, PayloadKind.DELTA, self._target.manifest, kind, step.since, step.to)
                 changes.append(
-                    RowChanges(list(reader.removed()), list(check_row_sizes(self._target.replica, reader.rows())))
+                    RowChanges(list(reader.removed_keys()), list(check_row_sizes(self._target.replica, reader.rows())))
                 )
                 canaries = reader.header.canaries
         return changes, canaries

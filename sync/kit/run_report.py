@@ -41,12 +41,12 @@ class SyncProgress:
     @property
     def done(self) -> int:
         """Bytes of lists that came."""
-        return sum(min(one.done, one.total) for one in self.lists)
+        return sum(min(progress.done, progress.total) for progress in self.lists)
 
     @property
     def total(self) -> int:
         """Bytes of lists that lacked when it began."""
-        return sum(one.total for one in self.lists)
+        return sum(progress.total for progress in self.lists)
 
     @property
     def seconds_left(self) -> float | None:
@@ -55,18 +55,18 @@ class SyncProgress:
 
 
 class ProgressMeter:
-    """Measures one run; `told` hears of each change, as often as pieces come; `each_minute` is called in between."""
+    """Measures one run; `on_progress` hears of each change, piece by piece; `each_minute` is called in between."""
 
     def __init__(
         self,
-        told: Callable[[SyncProgress], None] = lambda progress: None,
+        on_progress: Callable[[SyncProgress], None] = lambda progress: None,
         each_minute: Callable[[], None] = lambda: None,
         now: Callable[[], float] = monotonic,
     ) -> None:
         self.progress = SyncProgress()
-        self._on_progress = told
+        self._on_progress = on_progress
         self._now = now
-        self._came: deque[tuple[float, int]] = deque()
+        self._received: deque[tuple[float, int]] = deque()
         self._each_minute = each_minute
         self._minute = now()
 
@@ -82,14 +82,14 @@ class ProgressMeter:
     def count_received(self, count: int) -> None:
         """A piece came."""
         now = self._now()
-        self._came.append((now, count))
-        while self._came[0][0] < now - WINDOW_S:
-            self._came.popleft()
-        span = now - self._came[0][0]
-        rate = sum(one for _, one in list(self._came)[1:]) / span if span > 0 else self.progress.bytes_s
+        self._received.append((now, count))
+        while self._received[0][0] < now - WINDOW_S:
+            self._received.popleft()
+        span = now - self._received[0][0]
+        rate = sum(size for _, size in list(self._received)[1:]) / span if span > 0 else self.progress.bytes_s
         current = self.progress.current
         lists = tuple(
-            replace(one, done=one.done + count) if one.name == current else one for one in self.progress.lists
+            replace(entry, done=entry.done + count) if entry.name == current else entry for entry in self.progress.lists
         )
         self._tell(replace(self.progress, lists=lists, bytes_s=rate))
         if now - self._minute >= _MINUTE_S:
@@ -150,17 +150,12 @@ class CourierReport:
         return not self.unreached and not self.problems and not any(entry.error for entry in self.lists)
 
     @property
-    def moved(self) -> bool:
-        """Whether bytes of some list came."""
-        return any(entry.bytes for entry in self.lists)
-
-    @property
-    def postponed(self) -> bool:
+    def is_postponed(self) -> bool:
         """Whether something waits for hours or budget."""
         return any(entry.postponed for entry in self.lists) or bool(self.sent and self.sent.postponed)
 
     def complaints(self) -> list[str]:
         """Everything that went wrong, a sentence each."""
-        return [f"{one.name}: {one.error.what}" for one in self.lists if one.error] + [
+        return [f"{result.name}: {result.error.what}" for result in self.lists if result.error] + [
             problem.what for problem in self.problems
         ]

@@ -18,8 +18,7 @@ from sync.kit.post_apply import AfterApply
 from sync.kit.reports.outbox import Outbox, SendResult
 from sync.kit.run_report import CourierReport
 from sync.limits import LIMITS
-from sync.link import Source, SourceKind
-from sync.trust.metadata import TIMESTAMP
+from sync.link import TIMESTAMP, Source, SourceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class StickUplink:
 
 
 def stick_in(
-    home: KitHome, folder: Path, after_apply: AfterApply | None = None, means: courier.RunOptions | None = None
+    home: KitHome, folder: Path, after_apply: AfterApply | None = None, options: courier.RunOptions | None = None
 ) -> KitStickIn:
     """Take lists and acknowledgements from the stick in `folder`.
 
@@ -88,11 +87,11 @@ def stick_in(
     lists, problems = None, []
     if flat_name(TIMESTAMP) in public:
         try:
-            lists = courier.run(home, source=source, after_apply=after_apply, means=means)
+            lists = courier.run(home, source=source, after_apply=after_apply, options=options)
         except (LinkError, TrustError) as error:
             problems.append(Problem.of(error))  # acknowledgements do not wait for lists
-    taken, sent, wrong = _take_answers(home, stick, answers)
-    return KitStickIn(lists, taken, sent, (*problems, *wrong))
+    count, sent, wrong = _take_answers(home, stick, answers)
+    return KitStickIn(lists, count, sent, (*problems, *wrong))
 
 
 def stick_out(home: KitHome, folder: Path) -> KitStickOut:
@@ -112,7 +111,7 @@ def stick_out(home: KitHome, folder: Path) -> KitStickOut:
 
 
 def _take_answers(home: KitHome, stick: Stick, names: list[str]) -> tuple[int, SendResult, tuple[Problem, ...]]:
-    clock, problems, taken = enrolment.read_clock(home), [], 0
+    clock, problems, new_answers = enrolment.read_clock(home), [], 0
     try:
         outbox = Outbox(home, clock)
     except NoHome as error:
@@ -122,9 +121,9 @@ def _take_answers(home: KitHome, stick: Stick, names: list[str]) -> tuple[int, S
             continue
         try:
             content = stick.read(StickFolder.ANSWERS, name, most_bytes=LIMITS.acknowledgement_bytes)
-            taken += any(
+            new_answers += any(
                 meant is not AcknowledgementEffect.KNOWN for meant in outbox.take(content, clock.floor).values()
             )
         except WaypostError as error:
             problems.append(Problem.of(error))
-    return taken, outbox.finish(), tuple(problems)
+    return new_answers, outbox.finish(), tuple(problems)

@@ -26,14 +26,14 @@ def keep_enrolment(home: KitHome, enrolment: EnrolmentFile) -> None:
 
 def read_enrolment(home: KitHome) -> EnrolmentFile:
     """Who this kit is to its headquarters; NoHome when it was never enrolled."""
-    kept = home.vault.get(ENROLMENT)
-    if kept is None:
+    stored = home.vault.get(ENROLMENT)
+    if stored is None:
         raise NoHome("This kit is not enrolled", do="Make it anew with `waypost kit init`")
-    return enrolment_from_json(kept)
+    return enrolment_from_json(stored)
 
 
 def keep_envelope(home: KitHome, envelope: Envelope, signer: Ed25519PublicKey) -> None:
-    """Keep what a verified envelope says: its serial, keys, lists and standing change together.
+    """Keep what a verified envelope says: its serial, keys, lists and status change together.
 
     One that is not in force names no lists: those that are here stay, with the keys they have.
     """
@@ -54,25 +54,25 @@ def newest_serial(home: KitHome, signer: Ed25519PublicKey) -> int:
 
     A new `kits` key counts anew: whoever stole the old one may have sent a serial that nobody can pass.
     """
-    facts = _kept_keys(home)
+    facts = _read_stored_keys(home)
     return int(facts["serial"]) if facts["signer"] == signer.public_bytes_raw().hex() else 0
 
 
 def read_list_keys(home: KitHome) -> tuple[int, tuple[ListKey, ...]]:
     """Serial of the newest envelope (0 before the first), and the lists it names with their keys."""
-    facts = _kept_keys(home)
+    facts = _read_stored_keys(home)
     try:
         return int(facts["serial"]), tuple(map(list_key_from_json, facts["lists"]))
     except (ValueError, KeyError, TypeError) as error:
         raise _damaged_error() from error
 
 
-def _kept_keys(home: KitHome) -> dict[str, Any]:
-    kept = home.vault.get(LIST_KEYS)
-    if kept is None:
+def _read_stored_keys(home: KitHome) -> dict[str, Any]:
+    stored = home.vault.get(LIST_KEYS)
+    if stored is None:
         return {"serial": 0, "signer": "", "lists": []}
     try:
-        facts: dict[str, Any] = json.loads(kept)
+        facts: dict[str, Any] = json.loads(stored)
         int(facts["serial"]), str(facts["signer"])
     except (ValueError, KeyError, TypeError) as error:
         raise _damaged_error() from error
@@ -90,8 +90,8 @@ def raise_floor(home: KitHome, signed: datetime, root_version: int) -> None:
 
 def floor_root(home: KitHome) -> int | None:
     """The version of the root under which the floor was raised; None when that is not known."""
-    kept = home.vault.get(FLOOR_ROOT)
-    return int(kept) if kept else None
+    stored = home.vault.get(FLOOR_ROOT)
+    return int(stored) if stored else None
 
 
 def keep_contact(home: KitHome, at: datetime) -> None:

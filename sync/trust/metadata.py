@@ -42,8 +42,6 @@ from sync.limits import LIMITS
 from sync.link import STAYS, Delivery, FileLink
 
 _METADATA = "metadata/"
-TIMESTAMP = "metadata/timestamp.json"
-"""The first file that a kit asks for; whatever is published is found from there."""
 _SOURCE = "Check `source` in kit.toml; if it is right, tell headquarters"
 
 
@@ -107,8 +105,8 @@ class Trust:
                 return None
             if info.length > most_bytes:
                 raise OversizeError(f"{path} is too large ({info.length} bytes)", means=STAYS)
-            kept = self._updater.find_cached_target(info) or self._updater.download_target(info)
-            content = Path(kept).read_bytes()
+            file = self._updater.find_cached_target(info) or self._updater.download_target(info)
+            content = Path(file).read_bytes()
             info.verify_length_and_hashes(content)
             return content
 
@@ -167,12 +165,12 @@ def _translate_errors() -> Iterator[None]:
             raise error.__cause__ from None
         raise LinkError(f"The line broke ({error})", means=STAYS) from error
     except (RepositoryError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise _broken_rule(error) from error
+        raise _rule_error(error) from error
     except OSError as error:
         raise StoreError(f"The kit's trust folder cannot be used ({error.strerror})", means=STAYS) from error
 
 
-def _broken_rule(error: Exception) -> TrustError:
+def _rule_error(error: Exception) -> TrustError:
     match error:
         case BadVersionNumberError():
             return RollbackError(

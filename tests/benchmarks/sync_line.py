@@ -52,7 +52,7 @@ class SatelliteLine:
         self._proxy.bytes_s = SATELLITE_BYTES_S if paced else None
         self._proxy.reset_counts()
         began = perf_counter()
-        report = courier.run(kit, means=means, **options)  # type: ignore[arg-type]
+        report = courier.run(kit, options=means, **options)  # type: ignore[arg-type]
         seconds = perf_counter() - began
         assert report.ok, report
         return Run(report, self._proxy.up + self._proxy.down, seconds)

@@ -16,6 +16,8 @@ from tests.benchmarks.synthetic_sltd.listing import Listing
 from tests.benchmarks.synthetic_sltd.numbers import Series
 from tests.benchmarks.synthetic_sltd.tables.series import ROWS
 
+TOP = Path(__file__).resolve().parents[2]
+
 
 def test_a_seed_and_a_size_make_one_list() -> None:
     records = list(Listing(5000, seed=7).records())
@@ -73,12 +75,12 @@ def test_ranges_are_of_stolen_blanks_and_some_overlap() -> None:
 def test_the_file_is_one_that_headquarters_reads(tmp_path: Path) -> None:
     out = tmp_path / "sltd.csv"
     command = [sys.executable, "-m", "tests.benchmarks.synthetic_sltd", "--records", "3000", "--seed", "4", str(out)]
-    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    ended = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=True)
     *records, info = read([out])
     assert all(isinstance(record, DocumentRecord) for record in records) and isinstance(info, SourceInfo)
     listing = Listing(3000, seed=4)
     assert records == [*listing.records(), *listing.ranges(5)]
-    assert told.stderr.startswith(f"{len(records)} records") and not told.stdout
+    assert ended.stderr.startswith(f"{len(records)} records") and not ended.stdout
 
 
 def test_facts_are_what_the_field_allows() -> None:

@@ -182,7 +182,7 @@ def test_headquarters_does_not_publish_what_its_kits_would_refuse(
     (refused,) = report.refused
     assert (refused.name, refused.version, report.ok) == ("un", 2, False)
     assert "`removes`: 20 rows, 5 are allowed" in refused.what
-    assert [one.name for one in report.lists] == ["other"]
+    assert [entry.name for entry in report.lists] == ["other"]
     deployment.refresh_mirror()
     before = kit.lists.open("un").edition()
     assert sync(kit)["un"].way is SyncMethod.UNCHANGED
@@ -194,4 +194,4 @@ def test_headquarters_does_not_publish_what_its_kits_would_refuse(
     approved = policy_with(kit, bounds={"removes": 5}, approvals=[{"version": 2, "digest": f"{refused.digest:x}"}])
     monkeypatch.setattr(SignedMetadata, "policy", lambda _: approved)
     again = publisher.publish(deployment.hq)
-    assert again.ok and {one.name: one.version for one in again.lists} == {"un": 2, "other": 1}
+    assert again.ok and {entry.name: entry.version for entry in again.lists} == {"un": 2, "other": 1}

@@ -57,8 +57,8 @@ def fold_now(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def said(kit: KitHome) -> list[tuple[int, str, int]]:
     """Version, word and `erased_upto` of each receipt in the journal, oldest first."""
-    found = [event.detail for event in read_events(kit.journal, "list_changed")]
-    return [(one["version"], one["removals"], one["erased_upto"]) for one in reversed(found)]
+    receipts = [event.detail for event in read_events(kit.journal, "list_changed")]
+    return [(receipt["version"], receipt["removals"], receipt["erased_upto"]) for receipt in reversed(receipts)]
 
 
 def test_hidden_rows_are_told_until_they_are_gone(

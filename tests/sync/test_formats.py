@@ -114,12 +114,12 @@ def test_a_stream_that_asks_for_too_much_memory_is_refused() -> None:
     content = zstandard.ZstdCompressor(compression_params=window).compressobj()
     packed = content.compress(bytes(1000)) + content.flush()
     # Sealed properly, packed by somebody else.
-    original = sealed_file._compressed
+    original = sealed_file._compress
     try:
-        sealed_file._compressed = lambda *_: iter([packed])  # type: ignore[assignment]
+        sealed_file._compress = lambda *_: iter([packed])  # type: ignore[assignment]
         closed = sealed(b"")
     finally:
-        sealed_file._compressed = original
+        sealed_file._compress = original
     with pytest.raises(TrustError, match="does not unpack"):
         opened(closed)
 
@@ -141,7 +141,7 @@ def delta(removed: list[bytes], rows: list[Row]) -> bytes:
 
 def read(content: bytes) -> tuple[Header, list[bytes], list[Row]]:
     reader = PayloadReader(io.BytesIO(content))
-    return reader.header, list(reader.removed()), list(reader.rows())
+    return reader.header, list(reader.removed_keys()), list(reader.rows())
 
 
 @given(keys, st.dictionaries(st.binary(min_size=1, max_size=20), st.binary(max_size=200), max_size=30))
@@ -204,7 +204,7 @@ def test_columns_of_several_blocks_read_as_they_were_written() -> None:
     ]
     content = b"".join(payload.write_columns(header, [], blocks))
     reader = PayloadReader(io.BytesIO(content))
-    assert list(reader.packed_removed()) == []
+    assert list(reader.packed_removed_keys()) == []
     parts = list(reader.packed_rows())
     assert np.array_equal(np.concatenate([part.keys for part in parts]), rows.keys)
     assert np.array_equal(np.concatenate([part.bodies for part in parts]), rows.bodies)
@@ -375,9 +375,9 @@ def a_part(first: bytes, rows: int, number: int) -> SnapshotPart:
     ],
 )
 def test_a_directory_whose_parts_do_not_fit_is_refused(starts: list[bytes], rows: int, why: str) -> None:
-    told = directory_to_json(PartsDirectory(tuple(a_part(first, 2, number) for number, first in enumerate(starts))))
+    content = directory_to_json(PartsDirectory(tuple(a_part(first, 2, number) for number, first in enumerate(starts))))
     with pytest.raises(TrustError, match=why):
-        directory_from_json(told, epoch=1, version=3, rows=rows)
+        directory_from_json(content, epoch=1, version=3, rows=rows)
 
 
 @given(st.binary(max_size=100) | json_values.map(lambda value: json.dumps(value).encode()))
@@ -422,8 +422,12 @@ def test_the_size_of_an_envelope_does_not_tell_what_is_in_it() -> None:
     more = replace(ENVELOPE, lists=many)
     room = len(envelope.signed_content(more))
     signer, to = SIGNER, str(IDENTITY.to_public())
-    sealed = [envelope.seal_envelope(one, signer, to, room=room) for one in (more, ENVELOPE, replace(more, lists=()))]
-    assert len({len(pyrage.decrypt(one, [IDENTITY])) for one in sealed}) == 1  # age adds some random bytes of its own
+    sealed = [
+        envelope.seal_envelope(variant, signer, to, room=room) for variant in (more, ENVELOPE, replace(more, lists=()))
+    ]
+    assert (
+        len({len(pyrage.decrypt(sealed_envelope, [IDENTITY])) for sealed_envelope in sealed}) == 1
+    )  # age adds some random bytes of its own
     assert (
         envelope.unseal_envelope(
             envelope.seal_envelope(ENVELOPE, signer, to, room=room), str(IDENTITY), signer.public_key()
@@ -435,8 +439,8 @@ def test_the_size_of_an_envelope_does_not_tell_what_is_in_it() -> None:
 @pytest.mark.parametrize("state", ["suspended", "revoked", "a word of a later headquarters"])
 def test_a_kit_that_is_not_in_force_is_told_why_and_gets_no_keys(state: str) -> None:
     standing = KitStatus(state, "stolen on the ferry", NOW)
-    told = envelope.unseal_envelope(mail(replace(ENVELOPE, status=standing)), str(IDENTITY), SIGNER.public_key())
-    assert (told.status, told.status.in_force, told.lists) == (standing, False, ())
+    unsealed = envelope.unseal_envelope(mail(replace(ENVELOPE, status=standing)), str(IDENTITY), SIGNER.public_key())
+    assert (unsealed.status, unsealed.status.in_force, unsealed.lists) == (standing, False, ())
 
 
 @pytest.mark.parametrize(

@@ -150,21 +150,21 @@ def test_additions_alone_wait_in_the_overlay(deployment: Deployment) -> None:
 
 
 def test_whoever_waits_for_a_list_is_told_of_each_new_version_once(deployment: Deployment) -> None:
-    told: list[Edition] = []
+    calls: list[Edition] = []
     deployment.publish(PEOPLE)
     kit = deployment.kit()
     for _ in range(2):
-        courier.run(kit, after_apply=told.append)
-    assert [(edition.list, edition.version) for edition in told] == [("un", 1)]
+        courier.run(kit, after_apply=calls.append)
+    assert [(edition.list, edition.version) for edition in calls] == [("un", 1)]
     assert [event.outcome for event in read_events(kit.journal, "list_changed")] == ["un 1"]
 
 
 def test_small_lists_come_first(deployment: Deployment) -> None:
-    told: list[str] = []
+    calls: list[str] = []
     deployment.publish(PEOPLE | {f"XXi.9{n:03}": f"Testa Longa {n}" for n in range(500)}, "a-large-one")
     deployment.publish(PEOPLE, "small")
-    courier.run(deployment.kit(), after_apply=lambda edition: told.append(edition.list))
-    assert told == ["small", "a-large-one"]
+    courier.run(deployment.kit(), after_apply=lambda edition: calls.append(edition.list))
+    assert calls == ["small", "a-large-one"]
 
 
 def test_a_list_that_is_no_longer_carried_stays_and_is_named(deployment: Deployment) -> None:
@@ -249,7 +249,7 @@ def test_a_document_list_that_changed_throughout_comes_whole(
     source.write_text(header + "".join(lines[300:]))
     import_list(deployment.hq, "sltd", "sltd-csv", [source], allow_mass_removal=True)
     deployment.publish_again()
-    done = sync(kit)["sltd"]
-    assert done.way is SyncMethod.SNAPSHOT and (done.removed == 300 or damaged)
+    result = sync(kit)["sltd"]
+    assert result.way is SyncMethod.SNAPSHOT and (result.removed == 300 or damaged)
     with kit.lists.open("sltd").read() as view:
         assert len(list(view.rows())) == 300

@@ -67,14 +67,14 @@ def fetch(url: str, offset: int = 0) -> bytes:
 
 
 def test_a_range_is_asked_for_and_taken(server: Callable[[Answer], str]) -> None:
-    asked = []
+    requests = []
 
     def answer(request: BaseHTTPRequestHandler) -> None:
-        asked.append((request.path, request.headers["range"], request.headers["accept-encoding"]))
+        requests.append((request.path, request.headers["range"], request.headers["accept-encoding"]))
         answers(206, CONTENT[100:], content_range=f"bytes 100-{len(CONTENT) - 1}/{len(CONTENT)}")(request)
 
     assert fetch(server(answer), 100) == CONTENT[100:]
-    assert asked == [("/lists/un/s", "bytes=100-", "identity")]
+    assert requests == [("/lists/un/s", "bytes=100-", "identity")]
 
 
 def test_a_server_without_ranges_still_serves(server: Callable[[Answer], str]) -> None:

@@ -178,5 +178,5 @@ def test_a_source_that_is_pulled_in_the_middle_costs_no_byte_twice(
     assert report.ok
     size = deployment.payload("s").stat().st_size
     assert one(report).bytes == size
-    ranges = [asked for path, asked in two[1].asked if "/s-" in path]
-    assert ranges and all(asked.startswith("bytes=") for asked in ranges)
+    ranges = [byte_range for path, byte_range in two[1].asked if "/s-" in path]
+    assert ranges and all(byte_range.startswith("bytes=") for byte_range in ranges)

@@ -77,11 +77,11 @@ def test_a_neighbour_spares_the_line_the_large_files(deployment: Deployment, giv
     deployment.refresh_mirror()
     with ChaosServer(deployment.mirror) as headquarters:
         kit = set_up(kit, source=headquarters.url)
-        report = courier.run(kit, means=RunOptions(neighbours=[Source(near, SourceKind.NEIGHBOUR)]))
-        asked = [path for path, _ in headquarters.asked]
+        report = courier.run(kit, options=RunOptions(neighbours=[Source(near, SourceKind.NEIGHBOUR)]))
+        paths = [path for path, _ in headquarters.asked]
     assert report.ok and names(kit) == PEOPLE
-    assert any("timestamp" in path for path in asked)
-    assert not any("/s-" in path for path in asked)
+    assert any("timestamp" in path for path in paths)
+    assert not any("/s-" in path for path in paths)
 
 
 def test_a_neighbour_that_lies_costs_one_file_and_is_named(deployment: Deployment, giver: KitHome) -> None:
@@ -89,7 +89,7 @@ def test_a_neighbour_that_lies_costs_one_file_and_is_named(deployment: Deploymen
     deployment.refresh_mirror()
     with ChaosServer(deployment.mirror) as liar:
         liar.fault = Fault(change=lambda content: content[:-1] + b"\0")
-        report = courier.run(kit, means=RunOptions(neighbours=[Source(liar.url, SourceKind.NEIGHBOUR)]))
+        report = courier.run(kit, options=RunOptions(neighbours=[Source(liar.url, SourceKind.NEIGHBOUR)]))
     assert one(report).error is None and names(kit) == PEOPLE
     assert [liar.url in problem.what for problem in report.problems] == [True]
 
@@ -175,8 +175,8 @@ def test_what_is_kept_for_others_stays_within_its_bound(deployment: Deployment) 
     for number in range(3):
         deployment.publish(PEOPLE | {f"XXi.{number:04}": "Testa Alia"})
         courier.run(kit)
-        kept = list((kit.path / "shared").iterdir())
-        assert kept and sum(file.stat().st_size for file in kept) <= 6000
+        shared_files = list((kit.path / "shared").iterdir())
+        assert shared_files and sum(file.stat().st_size for file in shared_files) <= 6000
 
 
 def test_a_kit_that_does_not_share_keeps_nothing(deployment: Deployment) -> None:
@@ -227,18 +227,18 @@ def test_a_few_neighbours_are_remembered_and_the_newest_word_counts() -> None:
 
 
 def test_kits_on_one_network_hear_each_other() -> None:
-    ended, heard, came = Event(), [], Event()
+    ended, heard, all_heard = Event(), [], Event()
     words = [Hello("one", 1001, 7), Hello("two", 1002, 8)]
 
     def hear(sender: str, hello: Hello) -> None:
         heard.append(hello)
         if len(set(heard)) == 2:
-            came.set()
+            all_heard.set()
 
     talkers = [threading.Thread(target=exchange_hellos, args=(lambda word=word: word, hear, ended)) for word in words]
     for talker in talkers:
         talker.start()
-    came.wait(GUARD_S)
+    all_heard.wait(GUARD_S)
     ended.set()
     for talker in talkers:
         talker.join()

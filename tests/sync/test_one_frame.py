@@ -92,7 +92,9 @@ def packed(odd: bytes) -> bytes:
     entries = (OutboxEntry("drill", b'{"event":"e-1"}'),)
     after = Position(0, bytes(32))
     end = report_messages.chain_positions(Stream.AUDIT, after, entries)[-1]
-    place = {name: {"seq": one.seq, "hash": one.hash.hex()} for name, one in (("after", after), ("end", end))}
+    place = {
+        name: {"seq": position.seq, "hash": position.hash.hex()} for name, position in (("after", after), ("end", end))
+    }
     facts = {"format": 1, "kit": "post-1", "enrolment": "0" * 32, "incarnation": "0" * 32, "stream": "audit"}
     header = report_messages.encode_canonical({**facts, "begins": place["after"], **place})
     return len(header).to_bytes(4, "big") + header + report_messages._pack_entries(entries) + odd

@@ -46,9 +46,9 @@ def acknowledgement(deployment: Deployment, home: KitHome, seq: int, **changed: 
     me, now = vault_entries.read_enrolment(home), read_system_time()
     upto = Position(seq, all_batches(home)[0][1].end.hash)
     heads = {Stream.AUDIT: upto}
-    said = Acknowledgement(me.kit, me.incarnation, home.journal.incarnation, heads, now, now + timedelta(days=1))
+    content = Acknowledgement(me.kit, me.incarnation, home.journal.incarnation, heads, now, now + timedelta(days=1))
     recipient = deployment.recipient("post-1")
-    return seal_acknowledgement(replace(said, **changed), envelope_signer(deployment.hq), recipient)  # type: ignore[arg-type]
+    return seal_acknowledgement(replace(content, **changed), envelope_signer(deployment.hq), recipient)  # type: ignore[arg-type]
 
 
 def test_thousands_of_entries_leave_in_small_segments_that_cost_little(deployment: Deployment, kit: KitHome) -> None:
@@ -114,9 +114,10 @@ def test_an_acknowledgement_of_another_stream_or_purpose_moves_nothing(deploymen
     segment = all_batches(kit)[0][0]
     with pytest.raises(TrustError):
         outbox(kit).take(segment, read_system_time())
-    taken = outbox(kit).take(acknowledgement(deployment, kit, 0, heads={}), read_system_time())
+    effects = outbox(kit).take(acknowledgement(deployment, kit, 0, heads={}), read_system_time())
     assert (
-        set(taken.values()) == {AcknowledgementEffect.KNOWN} and JournalOutbox(kit.journal).waiting()[Stream.AUDIT] == 3
+        set(effects.values()) == {AcknowledgementEffect.KNOWN}
+        and JournalOutbox(kit.journal).waiting()[Stream.AUDIT] == 3
     )
 
 
@@ -125,9 +126,9 @@ def test_reports_go_with_every_sync_and_carry_its_receipts(
 ) -> None:
     happen(kit, 3)
     url = served(deployment.hq.path, Ingest(deployment.hq))
-    done = courier.run(kit, source=url)
-    assert done.ok and done.sent is not None
-    assert (done.sent.waiting, done.sent.new_life) == (0, False)
+    report = courier.run(kit, source=url)
+    assert report.ok and report.sent is not None
+    assert (report.sent.waiting, report.sent.new_life) == (0, False)
     deployment.publish(PEOPLE | {"XXi.900": "Altera Persona"})
     again = courier.run(kit, source=url)
     assert again.ok and again.sent is not None and again.sent.waiting == 0
@@ -150,9 +151,9 @@ def test_a_failed_report_does_not_keep_lists_back(
 ) -> None:
     deployment.publish(PEOPLE | {"XXi.900": "Altera Persona"})
     kit.settings.__dict__["uplink"] = "http://127.0.0.1:9"
-    done = courier.run(kit, source=served(deployment.hq.path))
+    report = courier.run(kit, source=served(deployment.hq.path))
     assert "XXi.900" in names(kit)
-    assert not done.ok and "No line to http://127.0.0.1:9/uplink" in done.problems[0].what
+    assert not report.ok and "No line to http://127.0.0.1:9/uplink" in report.problems[0].what
 
 
 def test_a_static_server_that_takes_no_reports_is_no_fault(
@@ -191,14 +192,14 @@ def spent(deployment: Deployment, kit: KitHome, served: Callable[..., str]) -> K
 def test_cases_go_when_the_budget_is_spent_and_the_rest_waits_and_says_so(
     deployment: Deployment, spent: KitHome
 ) -> None:
-    done = courier.run(spent)
-    assert done.ok and done.sent is not None and done.postponed and done.renews is not None
+    report = courier.run(spent)
+    assert report.ok and report.sent is not None and report.is_postponed and report.renews is not None
     waiting = JournalOutbox(spent.journal).waiting()
-    assert waiting[Stream.CASES] == 0 and waiting[Stream.AUDIT] == 3 and done.sent.waiting == sum(waiting.values())
-    assert "of this day are spent" in done.sent.postponed and "cases go all the same" in done.sent.postponed
+    assert waiting[Stream.CASES] == 0 and waiting[Stream.AUDIT] == 3 and report.sent.waiting == sum(waiting.values())
+    assert "of this day are spent" in report.sent.postponed and "cases go all the same" in report.sent.postponed
     assert len(events_here(deployment.hq)) == 1
-    assert courier.run(spent, means=courier.RunOptions(limit_mode=LimitMode.SET_ASIDE)).sent == SendResult(
-        entries=done.sent.waiting, bytes=ANY, acknowledged=done.sent.waiting, wire_bytes=ANY
+    assert courier.run(spent, options=courier.RunOptions(limit_mode=LimitMode.SET_ASIDE)).sent == SendResult(
+        entries=report.sent.waiting, bytes=ANY, acknowledged=report.sent.waiting, wire_bytes=ANY
     )
 
 
@@ -219,10 +220,10 @@ def test_reports_count_into_the_budget_of_the_line(
 ) -> None:
     happen(kit, 50)
     kit.settings.__dict__["source"] = served(deployment.hq.path, Ingest(deployment.hq))
-    done = courier.run(kit)
-    assert done.sent is not None and done.sent.wire_bytes > done.sent.bytes > 500
-    assert done.wire_bytes > done.sent.wire_bytes
-    assert SpendingLog(kit.path / USAGE).spending.day_bytes == done.wire_bytes
+    report = courier.run(kit)
+    assert report.sent is not None and report.sent.wire_bytes > report.sent.bytes > 500
+    assert report.wire_bytes > report.sent.wire_bytes
+    assert SpendingLog(kit.path / USAGE).spending.day_bytes == report.wire_bytes
 
 
 def test_what_headquarters_has_lost_comes_again_while_the_kit_keeps_it(deployment: Deployment, kit: KitHome) -> None:

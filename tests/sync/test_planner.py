@@ -19,9 +19,9 @@ ways = st.tuples(st.integers(1, NEWEST - 1), st.integers(2, NEWEST)).filter(lamb
 
 def manifest(deltas: dict[tuple[int, int], int], snapshot: int, snapshot_size: int) -> Manifest:
     files = {way: SealedFile(f"d-{way[0]}-{way[1]}", size, "") for way, size in deltas.items()}
-    made = tuple(Delta(*way, file) for way, file in files.items())
+    offered = tuple(Delta(*way, file) for way, file in files.items())
     whole = Snapshot(snapshot, SealedFile("s", snapshot_size, ""))
-    return Manifest("un", NEWEST, 1, 1, NOW, NOW, "", whole, made)
+    return Manifest("un", NEWEST, 1, 1, NOW, NOW, "", whole, offered)
 
 
 def cheapest(offered: Manifest, have: int) -> int | None:
@@ -54,9 +54,9 @@ def test_the_cheapest_way_is_taken(deltas: dict[tuple[int, int], int], snapshot:
         with pytest.raises(TrustError):
             plan_downloads(offered, have, lambda file: file.size)
         return
-    found = plan_downloads(offered, have, lambda file: file.size)
-    assert sum(step.file.size + LIMITS.request_bytes for step in found.steps) == best
-    assert found.missing == sum(step.file.size for step in found.steps)
+    plan = plan_downloads(offered, have, lambda file: file.size)
+    assert sum(step.file.size + LIMITS.request_bytes for step in plan.steps) == best
+    assert plan.missing == sum(step.file.size for step in plan.steps)
 
 
 def test_what_is_here_already_costs_nothing() -> None:

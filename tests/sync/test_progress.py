@@ -18,8 +18,8 @@ def synced(before: int = 1, after: int = 1, **more: object) -> ListSyncResult:
 
 
 def test_minutes_left_follow_the_rate_of_the_last_half_minute() -> None:
-    now, told = 0.0, []
-    meter = ProgressMeter(told.append, now=lambda: now)
+    now, steps = 0.0, []
+    meter = ProgressMeter(steps.append, now=lambda: now)
     meter.count_received(5000)  # metadata
     meter.expect({"a": 1000, "b": 100_000, "c": 0})
     meter.begin("a")
@@ -28,8 +28,10 @@ def test_minutes_left_follow_the_rate_of_the_last_half_minute() -> None:
     for second in range(1, 41):
         now = float(second)
         meter.count_received(1000 if second > 10 else 10)
-    progress = told[-1]
-    assert [(one.name, one.done, one.total) for one in progress.lists] == [("a", 1000, 1000), ("b", 30_100, 100_000)]
+    progress = steps[-1]
+    assert [
+        (progress_of_list.name, progress_of_list.done, progress_of_list.total) for progress_of_list in progress.lists
+    ] == [("a", 1000, 1000), ("b", 30_100, 100_000)]
     assert progress.bytes_s == pytest.approx(1000)
     assert progress.seconds_left == pytest.approx(69.9)
     assert (progress.done, progress.total) == (31_100, 101_000)

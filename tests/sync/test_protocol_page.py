@@ -61,8 +61,8 @@ def _values(block: str) -> Example:
 EXAMPLES = {name: _values(block) for name, block in re.findall(r"^```example (\S+)\n(.*?)^```$", PAGE, re.M | re.S)}
 
 
-def _box(said: Example, name: str) -> bytes:
-    return b64decode(said[name], validate=True)
+def _box(example: Example, name: str) -> bytes:
+    return b64decode(example[name], validate=True)
 
 
 def _row(text: str) -> Row:
@@ -76,47 +76,53 @@ def _kits() -> Ed25519PublicKey:
 
 def _read(content: bytes) -> tuple[Header, list[bytes], list[Row]]:
     reader = PayloadReader(io.BytesIO(content))
-    return reader.header, list(reader.removed()), list(reader.rows())
+    return reader.header, list(reader.removed_keys()), list(reader.rows())
 
 
-def _policy(said: Example) -> Policy:
-    policy = policy_from_json(said["policy"].encode())
-    assert json.loads(policy_to_json(policy)) == json.loads(said["policy"])
+def _policy(example: Example) -> Policy:
+    policy = policy_from_json(example["policy"].encode())
+    assert json.loads(policy_to_json(policy)) == json.loads(example["policy"])
     assert policy.kits == EXAMPLES["envelope"]["kits key"]
     assert policy.of("inv").bounds.approvals and policy.of("inv").bounds.baseline
     return policy
 
 
-def _envelope(said: Example) -> Envelope:
-    opened = envelope.unseal_envelope(_box(said, "envelope"), said["identity"], _kits())
-    assert envelope.signed_content(opened).decode() == said["content"]
+def _envelope(example: Example) -> Envelope:
+    opened = envelope.unseal_envelope(_box(example, "envelope"), example["identity"], _kits())
+    assert envelope.signed_content(opened).decode() == example["content"]
     envelope.check_recipient(opened, opened.kit, opened.incarnation, opened.serial, NOW)
     assert opened.lists[0].keys == {1: bytes.fromhex(EXAMPLES["sealed-file"]["list key"])}
     return opened
 
 
-def _manifest(said: Example) -> None:
-    manifest = manifest_from_json(said["manifest"].encode(), "inv")
-    assert manifest_to_json(manifest) == said["manifest"].encode()
-    assert file_path(manifest, manifest.snapshot.file) == said["snapshot"]
-    assert file_path(manifest, manifest.deltas[0].file) == said["delta"]
+def _manifest(example: Example) -> None:
+    manifest = manifest_from_json(example["manifest"].encode(), "inv")
+    assert manifest_to_json(manifest) == example["manifest"].encode()
+    assert file_path(manifest, manifest.snapshot.file) == example["snapshot"]
+    assert file_path(manifest, manifest.deltas[0].file) == example["delta"]
     file = bytes.fromhex(EXAMPLES["sealed-file"]["file"])
     announced = manifest.deltas[0].file
     assert (announced.size, announced.sha256) == (len(file), hashlib.sha256(file).hexdigest())
-    assert hash_to_text(announced.sha256) in said["manifest"]
+    assert hash_to_text(announced.sha256) in example["manifest"]
 
 
-def _sealed_file(said: Example) -> None:
-    file, key = bytes.fromhex(said["file"]), bytes.fromhex(said["list key"])
+def _sealed_file(example: Example) -> None:
+    file, key = bytes.fromhex(example["file"]), bytes.fromhex(example["list key"])
     content = sealed_file.unseal_file(io.BytesIO(file), key).read()
-    assert said["content"] == f"{len(content)} bytes"
-    assert said["name"].endswith(hashlib.sha256(file).hexdigest()[:16])
-    told = AESGCM(bytes.fromhex(said["derived key"]))
-    assert told.decrypt(bytes.fromhex(said["first nonce"]), file[24:], file[:24])
+    assert example["content"] == f"{len(content)} bytes"
+    assert example["name"].endswith(hashlib.sha256(file).hexdigest()[:16])
+    cipher = AESGCM(bytes.fromhex(example["derived key"]))
+    assert cipher.decrypt(bytes.fromhex(example["first nonce"]), file[24:], file[:24])
 
 
-def _payload_in_rows(said: Example) -> None:
-    pieces = (said["length"], said["header"].encode().hex(), said["removed key"], said["row key"], said["row body"])
+def _payload_in_rows(example: Example) -> None:
+    pieces = (
+        example["length"],
+        example["header"].encode().hex(),
+        example["removed key"],
+        example["row key"],
+        example["row body"],
+    )
     content = bytes.fromhex("".join(pieces))
     file = EXAMPLES["sealed-file"]
     assert (
@@ -129,109 +135,109 @@ def _payload_in_rows(said: Example) -> None:
     assert (len(removed), len(rows)) == (header.removed, header.rows) == (1, 1)
 
 
-def _payload_in_columns(said: Example) -> None:
-    planes = said["removed"] + said["keys"] + said["bodies"]
-    content = bytes.fromhex(said["length"]) + said["header"].encode() + bytes.fromhex(planes)
+def _payload_in_columns(example: Example) -> None:
+    planes = example["removed"] + example["keys"] + example["bodies"]
+    content = bytes.fromhex(example["length"]) + example["header"].encode() + bytes.fromhex(planes)
     header, removed, rows = _read(content)
-    assert removed == [bytes.fromhex(said["removed key"])]
-    assert rows == [_row(said["first row"]), _row(said["second row"])]
+    assert removed == [bytes.fromhex(example["removed key"])]
+    assert rows == [_row(example["first row"]), _row(example["second row"])]
     assert header.edition.digest == add_to_digest(0, rows)
-    assert [tuple(field)[: len(told)] for field, told in zip(header.fields, documents.BODY_FIELDS, strict=True)] == [
+    assert [tuple(field)[: len(facts)] for field, facts in zip(header.fields, documents.BODY_FIELDS, strict=True)] == [
         *documents.BODY_FIELDS
     ]
 
 
-def _directory(said: Example) -> None:
-    directory = directory_from_json(said["directory"].encode(), epoch=1, version=5, rows=2)
-    assert directory_to_json(directory).decode() == said["directory"]
-    assert [part.file.name for part in directory.parts] == [said["part 0"], said["part 1"]]
+def _directory(example: Example) -> None:
+    directory = directory_from_json(example["directory"].encode(), epoch=1, version=5, rows=2)
+    assert directory_to_json(directory).decode() == example["directory"]
+    assert [part.file.name for part in directory.parts] == [example["part 0"], example["part 1"]]
     rows = EXAMPLES["payload-in-columns"]
     stretches = [digest_row(_row(rows[name])) for name in ("first row", "second row")]
-    assert digests_from_json(said["digests"].encode(), 2) == stretches
-    assert sum(stretches) % (1 << 256) == int(said["whole"], 16)
+    assert digests_from_json(example["digests"].encode(), 2) == stretches
+    assert sum(stretches) % (1 << 256) == int(example["whole"], 16)
 
 
-def _digest(said: Example) -> None:
-    wide = Row(bytes.fromhex(said["key of wide row"]), bytes.fromhex(said["its body"]))
-    fixed = Row(bytes.fromhex(said["key of fixed row"]), bytes.fromhex(said["its body of 8"]))
+def _digest(example: Example) -> None:
+    wide = Row(bytes.fromhex(example["key of wide row"]), bytes.fromhex(example["its body"]))
+    fixed = Row(bytes.fromhex(example["key of fixed row"]), bytes.fromhex(example["its body of 8"]))
     assert fixed.is_fixed_width and not wide.is_fixed_width
-    assert f"{digest_row(wide):064x}" == said["its digest"]
-    assert f"{digest_row(fixed):064x}" == said["its fixed digest"]
-    assert f"{add_to_digest(0, [wide, fixed]):064x}" == said["digest of both"]
+    assert f"{digest_row(wide):064x}" == example["its digest"]
+    assert f"{digest_row(fixed):064x}" == example["its fixed digest"]
+    assert f"{add_to_digest(0, [wide, fixed]):064x}" == example["digest of both"]
 
 
-def _document_row(said: Example) -> None:
-    row, told = _row(f"{said['row key']} {said['row body']}"), json.loads(said["says"])
-    assert canonical_row("AB1234567", "FRA", "P").hex() == said["sealed row"]
-    key = Sealer(bytes.fromhex(said["salt"])).key("AB1234567", "FRA", "P")
+def _document_row(example: Example) -> None:
+    row, facts = _row(f"{example['row key']} {example['row body']}"), json.loads(example["says"])
+    assert canonical_row("AB1234567", "FRA", "P").hex() == example["sealed row"]
+    key = Sealer(bytes.fromhex(example["salt"])).key("AB1234567", "FRA", "P")
     assert key.to_bytes(8, "big", signed=True) == row.key
     assert to_json_value(document_record.unpack_facts(int.from_bytes(row.body, "big"))) == {
-        **told, "expires": told["expires"] or None,
+        **facts, "expires": facts["expires"] or None,
     }  # fmt: skip
-    theft, review = (datetime.fromisoformat(told[name]).date() for name in ("theft_date", "review"))
-    record = DocumentRecord("AB1234567", "FRA", told["type"], Fraud(told["fraud"]), theft, told["theft_country"])
-    assert list(documents.rows([replace(record, review=review)], bytes.fromhex(said["salt"]))) == [row]
+    theft, review = (datetime.fromisoformat(facts[name]).date() for name in ("theft_date", "review"))
+    record = DocumentRecord("AB1234567", "FRA", facts["type"], Fraud(facts["fraud"]), theft, facts["theft_country"])
+    assert list(documents.rows([replace(record, review=review)], bytes.fromhex(example["salt"]))) == [row]
 
 
-def _blank_range(said: Example) -> None:
-    sealer, inside = Sealer(bytes.fromhex(said["salt"])), "LV7730055"
-    covered = list(sealed_keys.cover_range(said["first"], said["last"]))
-    assert covered == said["patterns"].split()
-    (found,) = set(sealed_keys.range_patterns(inside, int(said["ends row body"], 16))) & set(covered)
-    assert canonical_row(found, "LVA", "p").hex() == said["sealed row"]
-    assert canonical_row(sealed_keys.levels_number(len(inside)), "LVA", "p").hex() == said["ends sealed row"]
-    for name, number in (("row key", found), ("ends row key", sealed_keys.levels_number(len(inside)))):
-        assert sealer.key(number, "LVA", "p").to_bytes(8, "big", signed=True).hex() == said[name]
-    record = DocumentRecord(said["first"], "LVA", "PAS", Fraud.STOLEN_BLANK, number_to=said["last"])
-    *rows, ends = documents.rows([record], bytes.fromhex(said["salt"]))
-    assert (ends.key.hex(), ends.body.hex()) == (said["ends row key"], said["ends row body"])
-    assert said["row key"] in {row.key.hex() for row in rows}
+def _blank_range(example: Example) -> None:
+    sealer, inside = Sealer(bytes.fromhex(example["salt"])), "LV7730055"
+    covered = list(sealed_keys.cover_range(example["first"], example["last"]))
+    assert covered == example["patterns"].split()
+    (pattern,) = set(sealed_keys.range_patterns(inside, int(example["ends row body"], 16))) & set(covered)
+    assert canonical_row(pattern, "LVA", "p").hex() == example["sealed row"]
+    assert canonical_row(sealed_keys.levels_number(len(inside)), "LVA", "p").hex() == example["ends sealed row"]
+    for name, number in (("row key", pattern), ("ends row key", sealed_keys.levels_number(len(inside)))):
+        assert sealer.key(number, "LVA", "p").to_bytes(8, "big", signed=True).hex() == example[name]
+    record = DocumentRecord(example["first"], "LVA", "PAS", Fraud.STOLEN_BLANK, number_to=example["last"])
+    *rows, ends = documents.rows([record], bytes.fromhex(example["salt"]))
+    assert (ends.key.hex(), ends.body.hex()) == (example["ends row key"], example["ends row body"])
+    assert example["row key"] in {row.key.hex() for row in rows}
 
 
-def _person_row(said: Example) -> None:
-    decoded = notice.decode_notice(said["body"])
+def _person_row(example: Example) -> None:
+    decoded = notice.decode_notice(example["body"])
     (row,) = persons.rows([decoded], b"")
-    assert (row.key.hex(), row.body.decode()) == (said["key"], said["body"])
+    assert (row.key.hex(), row.body.decode()) == (example["key"], example["body"])
 
 
-def _hello(said: Example) -> None:
-    hello = hello_from(said["hello"].encode())
+def _hello(example: Example) -> None:
+    hello = hello_from(example["hello"].encode())
     assert isinstance(hello, Hello)
-    assert hello.to_bytes().decode() == said["hello"]
+    assert hello.to_bytes().decode() == example["hello"]
 
 
-def _entry(said: Example) -> None:
-    body, previous = said["body"].encode(), bytes.fromhex(said["previous"])
+def _entry(example: Example) -> None:
+    body, previous = example["body"].encode(), bytes.fromhex(example["previous"])
     assert encode_canonical(json.loads(body)) == body
-    assert hash_entry(said["stream"], int(said["seq"]), said["kind"], body, previous).hex() == said["hash"]
+    assert hash_entry(example["stream"], int(example["seq"]), example["kind"], body, previous).hex() == example["hash"]
 
 
-def _segment(said: Example) -> None:
-    sender = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(said["signing"])).public_key().public_bytes_raw()
-    assert sender.hex() == said["signed by"]
+def _segment(example: Example) -> None:
+    sender = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(example["signing"])).public_key().public_bytes_raw()
+    assert sender.hex() == example["signed by"]
     _, content = report_messages.open_message(
         report_messages.SEGMENT_PURPOSE,
-        _box(said, "segment"),
-        said["mailbox identity"],
+        _box(example, "segment"),
+        example["mailbox identity"],
         most_bytes=LIMITS.segment_bytes,
         known=lambda public: public == sender,
         what=report_messages.SEGMENT_TITLE,
     )
-    assert said["content"] == f"{len(content)} bytes"
-    assert content[4 : 4 + int.from_bytes(content[:4], "big")].decode() == said["header"]
+    assert example["content"] == f"{len(content)} bytes"
+    assert content[4 : 4 + int.from_bytes(content[:4], "big")].decode() == example["header"]
     read = report_messages.read_segment(content)
-    assert [f"{entry.kind} {entry.body.decode()}" for entry in read.batch.entries] == [said["lines"]]
+    assert [f"{entry.kind} {entry.body.decode()}" for entry in read.batch.entries] == [example["lines"]]
     assert read.batch.end == Position(1, bytes.fromhex(EXAMPLES["entry"]["hash"]))
 
 
-def _acknowledgement(said: Example) -> None:
+def _acknowledgement(example: Example) -> None:
     kit = _envelope(EXAMPLES["envelope"])
     enrolment = EnrolmentFile(kit.kit, "", kit.incarnation, EXAMPLES["envelope"]["identity"], "", b"", "", "")
-    told = report_messages.read_acknowledgement(_box(said, "acknowledgement"), enrolment, _kits(), NOW)
-    assert told.heads == {Stream.RECEIPTS: Position(1, bytes.fromhex(EXAMPLES["entry"]["hash"]))}
-    content = json.loads(said["content"])
-    assert encode_canonical(content).decode() == said["content"]
-    assert (content["incarnation"], content["signed"]) == (told.incarnation, to_json_value(told.signed))
+    heads = report_messages.read_acknowledgement(_box(example, "acknowledgement"), enrolment, _kits(), NOW)
+    assert heads.heads == {Stream.RECEIPTS: Position(1, bytes.fromhex(EXAMPLES["entry"]["hash"]))}
+    content = json.loads(example["content"])
+    assert encode_canonical(content).decode() == example["content"]
+    assert (content["incarnation"], content["signed"]) == (heads.incarnation, to_json_value(heads.signed))
 
 
 CHECKS: dict[str, Callable[[Example], object]] = {
@@ -310,5 +316,5 @@ _UNITS = {"": 1, "bytes": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 
 def test_the_sizes_of_the_page_are_those_that_are_held() -> None:
     lines = re.findall(r"^\| (.+?) \| ([\d,]+) ?(\w*) \|$", PAGE.partition("\n## Sizes\n")[2], re.M)
-    told = {what: int(number.replace(",", "")) * _UNITS[unit] for what, number, unit in lines}
-    assert {what: {size} for what, size in told.items()} == {what: set(held) for what, held in SIZES.items()}
+    sizes = {what: int(number.replace(",", "")) * _UNITS[unit] for what, number, unit in lines}
+    assert {what: {size} for what, size in sizes.items()} == {what: set(limits) for what, limits in SIZES.items()}

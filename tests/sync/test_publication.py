@@ -34,7 +34,7 @@ OTHERS = FEWER | {"XXi.000": "Testa Alia", "XXi.900": "Altera Persona"}
 
 
 def test_an_urgent_publication_only_takes_away_and_goes_first(deployment: Deployment) -> None:
-    told: list[str] = []
+    changed_lists: list[str] = []
     deployment.publish(PEOPLE, "large-list-with-the-removal")
     deployment.publish(PEOPLE, "a")
     kit = deployment.kit()
@@ -47,7 +47,7 @@ def test_an_urgent_publication_only_takes_away_and_goes_first(deployment: Deploy
     assert changed.delta_bytes < 1000
     deployment.take(PEOPLE | {"XXi.901": "Tertia Persona"}, "a")
     deployment.refresh_mirror()
-    courier.run(kit, after_apply=lambda edition: told.append(edition.list))
+    courier.run(kit, after_apply=lambda edition: changed_lists.append(edition.list))
     assert names(kit, "large-list-with-the-removal") == FEWER
     after = kit.lists.open("large-list-with-the-removal").edition()
     assert before is not None and after is not None
@@ -58,7 +58,7 @@ def test_an_urgent_publication_only_takes_away_and_goes_first(deployment: Deploy
 
 
 def test_what_is_urgent_is_fetched_before_what_is_small(deployment: Deployment) -> None:
-    told: list[str] = []
+    changed_lists: list[str] = []
     people = {f"XXi.{number:04}": f"Testa Persona {number}" for number in range(300)}
     deployment.publish(people, "long")
     deployment.publish(PEOPLE, "short")
@@ -68,8 +68,8 @@ def test_what_is_urgent_is_fetched_before_what_is_small(deployment: Deployment) 
     deployment.take({record: name for record, name in people.items() if int(record[4:]) % 2}, "long")
     publish(deployment.hq, urgency=Urgency.URGENT)
     deployment.refresh_mirror()
-    courier.run(kit, after_apply=lambda edition: told.append(edition.list))
-    assert told == ["long", "short"]
+    courier.run(kit, after_apply=lambda edition: changed_lists.append(edition.list))
+    assert changed_lists == ["long", "short"]
 
 
 # ── keys and salts ───────────────────────────────────────────────────────────────────────────────────────
@@ -196,20 +196,20 @@ def test_what_never_was_or_would_be_written_over_is_refused(deployment: Deployme
 def test_a_kind_that_sync_never_heard_of_travels(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch, packed: bool
 ) -> None:
-    made: Any = ModuleType("tests.invented_kind")
+    module: Any = ModuleType("tests.invented_kind")
     for name in ("identity", "to_json", "from_json", "merge"):
-        setattr(made, name, getattr(persons, name))
-    made.NAME, made.SEALED = "persons", True
-    made.KEY_TYPE = made.BODY_TYPE = "INTEGER" if packed else "BLOB"
-    made.rows = lambda records, salt: (row(record.record) for record in records)
+        setattr(module, name, getattr(persons, name))
+    module.NAME, module.SEALED = "persons", True
+    module.KEY_TYPE = module.BODY_TYPE = "INTEGER" if packed else "BLOB"
+    module.rows = lambda records, salt: (row(record.record) for record in records)
     row: Callable[[str], Row] = (lambda text: fixed(text)) if packed else (lambda text: Row(text.encode(), b"?" * 9))
 
     def fixed(text: str) -> Row:
         hashed = sha256(text.encode()).digest()
         return Row(hashed[:8], hashed[8:16])
 
-    monkeypatch.setitem(sys.modules, made.__name__, made)
-    monkeypatch.setitem(KINDS, "persons", made.__name__)
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setitem(KINDS, "persons", module.__name__)
     kit = deployment.kit()
     for people in (PEOPLE, OTHERS, FEWER):
         deployment.publish(people)

@@ -307,7 +307,7 @@ def test_what_no_version_needs_leaves_the_staging_folder(behind: Deployment) -> 
 
 def test_consequences_that_failed_follow_before_a_newer_version(behind: Deployment) -> None:
     (kit,) = behind.kits
-    told = []
+    versions = []
 
     def fail(edition: object) -> None:
         raise LinkError("the late hits could not be replayed")
@@ -315,8 +315,8 @@ def test_consequences_that_failed_follow_before_a_newer_version(behind: Deployme
     assert one(courier.run(kit, after_apply=fail)).error is not None
     behind.publish(PEOPLE)
     assert one(courier.run(kit, after_apply=fail)).after == 2
-    courier.run(kit, after_apply=lambda edition: told.append(edition.version))
-    assert told == [2, 3]
+    courier.run(kit, after_apply=lambda edition: versions.append(edition.version))
+    assert versions == [2, 3]
 
 
 def test_an_envelope_that_does_not_say_when_it_was_signed_is_refused(deployment: Deployment) -> None:

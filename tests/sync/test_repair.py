@@ -47,8 +47,8 @@ def kit(deployment: Deployment) -> Iterator[KitHome]:
 
 
 def parts(deployment: Deployment, name: str = "un") -> list[Path]:
-    found = (deployment.mirror / "lists" / name).glob(f"{FileLetter.PART}-*")
-    return sorted(found, key=lambda path: int(path.name.split("-")[3]))
+    files = (deployment.mirror / "lists" / name).glob(f"{FileLetter.PART}-*")
+    return sorted(files, key=lambda path: int(path.name.split("-")[3]))
 
 
 def spoil_rows(kit: KitHome, *records: str) -> None:
@@ -154,13 +154,13 @@ def test_parts_that_are_here_are_not_fetched_again(deployment: Deployment) -> No
     deployment.publish(PEOPLE)
     kit = deployment.kit()
     files = parts(deployment)
-    kept = {path: path.read_bytes() for path in files}
-    files[-1].write_bytes(kept[files[-1]][:50])
+    contents = {path: path.read_bytes() for path in files}
+    files[-1].write_bytes(contents[files[-1]][:50])
     first = sync(kit)["un"]
     assert first.error is not None and "broke off after 50" in first.error.what
-    files[-1].write_bytes(kept[files[-1]])
+    files[-1].write_bytes(contents[files[-1]])
     second = sync(kit)["un"]
-    assert second.bytes == len(kept[files[-1]]) - 50
+    assert second.bytes == len(contents[files[-1]]) - 50
     assert names(kit) == PEOPLE
     assert list(kit.staging.iterdir()) == []
 
@@ -169,8 +169,8 @@ def test_swapped_parts_are_refused(deployment: Deployment) -> None:
     deployment.publish(PEOPLE)
     kit = deployment.kit()
     first, second, *_ = parts(deployment)
-    one, other = first.read_bytes(), second.read_bytes()
-    first.write_bytes(other[: len(one)].ljust(len(one), b"?"))
+    first_bytes, other = first.read_bytes(), second.read_bytes()
+    first.write_bytes(other[: len(first_bytes)].ljust(len(first_bytes), b"?"))
     result = sync(kit)["un"]
     assert result.error is not None and result.after == 0
 
@@ -187,8 +187,8 @@ def test_a_snapshot_in_parts_outlives_small_changes(deployment: Deployment, kit:
 
 def parts_in_force(deployment: Deployment) -> list[Path]:
     with deployment.hq.store.transaction() as connection:
-        found = connection.scalars(select(tables.payloads.c.name).where(tables.payloads.c.letter == "p"))
-        return [deployment.mirror / "lists" / "un" / name for name in found]
+        names = connection.scalars(select(tables.payloads.c.name).where(tables.payloads.c.letter == "p"))
+        return [deployment.mirror / "lists" / "un" / name for name in names]
 
 
 def test_a_part_in_another_ones_place_is_refused(deployment: Deployment, kit: KitHome) -> None:
@@ -196,14 +196,18 @@ def test_a_part_in_another_ones_place_is_refused(deployment: Deployment, kit: Ki
     (head,) = (deployment.mirror / "lists" / "un").glob(f"{FileLetter.SNAPSHOT}-*")
     with open_payload(head, listed.keys[1]) as reader:
         header = reader.header
-        told = directory_from_json(reader.directory(), epoch=1, version=1, rows=header.rows)
+        directory = directory_from_json(reader.directory(), epoch=1, version=1, rows=header.rows)
     for place, match in ((1, "not the one its directory names"), (0, "")):
-        found = PartsReader(header.edition, told, listed.keys[1], lambda _, place=place: parts(deployment)[place])  # type: ignore[misc]
+        part_reader = PartsReader(
+            header.edition, directory, listed.keys[1], lambda _, place=place: parts(deployment)[place]
+        )  # type: ignore[misc]
         if match:
             with pytest.raises(TrustError, match=match):
-                list(found.rows([0]))
+                list(part_reader.rows([0]))
         else:
-            assert len(list(found.rows([0]))) == told.parts[0].rows
-    moved = PartsDirectory((told.parts[0], replace(told.parts[1], first=told.parts[0].first + b"XXi.0001")))
+            assert len(list(part_reader.rows([0]))) == directory.parts[0].rows
+    moved = PartsDirectory(
+        (directory.parts[0], replace(directory.parts[1], first=directory.parts[0].first + b"XXi.0001"))
+    )
     with pytest.raises(TrustError, match="row of another part"):
         list(PartsReader(header.edition, moved, listed.keys[1], lambda _: parts(deployment)[0]).rows([0]))

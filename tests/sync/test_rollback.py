@@ -33,8 +33,12 @@ def test_the_version_before_serves_again_and_says_why(deployment: Deployment, ki
     sync(kit)
     assert back(kit) == first
     assert names(kit) == PEOPLE
-    held = kit.lists.open("un").held_back
-    assert held is not None and (held.version, held.who, held.why) == (2, "Officer One", "wrong names")
+    held_back = kit.lists.open("un").held_back
+    assert held_back is not None and (held_back.version, held_back.who, held_back.why) == (
+        2,
+        "Officer One",
+        "wrong names",
+    )
     (event,) = read_events(kit.journal, "list_rolled_back")
     assert (event.person, event.outcome, event.detail["reason"]) == ("Officer One", "un 2", "wrong names")
     assert kit.lists.open("un").overlay_rows() == 0  # whoever was added by mistake is not on the disk any more

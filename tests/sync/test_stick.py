@@ -59,8 +59,8 @@ def test_lists_reports_and_acknowledgements_travel(deployment: Deployment, stick
     assert names(kit) == PEOPLE
     assert sorted(events_here(deployment.hq)) == sorted(events_of(kit))
     assert sum(JournalOutbox(kit.journal).waiting().values()) > 0
-    taken = stick_kit.stick_in(kit, stick)
-    assert (taken.answers, taken.sent.waiting) == (1, 0)
+    result = stick_kit.stick_in(kit, stick)
+    assert (result.answers, result.sent.waiting) == (1, 0)
     stick_kit.stick_out(kit, stick)
     assert files(stick, StickFolder.REPORTS) == {}, "what headquarters has need not travel again"
 
@@ -151,10 +151,10 @@ def test_an_older_stick_never_takes_a_kit_back(deployment: Deployment, stick: Pa
     happen(kit, 3)
     stick_kit.stick_out(kit, old)
     stick_hq.stick_in(deployment.hq, old)
-    taken = stick_kit.stick_in(kit, old)
-    assert not taken.ok and "older than what this kit has seen" in taken.problems[0].what
-    assert taken.answers == 1, "acknowledgements do not wait for lists"
-    assert taken.sent.waiting == 1, "all but the word that this stick was older"
+    result = stick_kit.stick_in(kit, old)
+    assert not result.ok and "older than what this kit has seen" in result.problems[0].what
+    assert result.answers == 1, "acknowledgements do not wait for lists"
+    assert result.sent.waiting == 1, "all but the word that this stick was older"
     assert names(kit) == MORE
 
 
@@ -270,8 +270,8 @@ def test_links_pipes_and_odd_names_on_a_stick_are_left_alone(
     (reports / "C:\\evil|.report").write_bytes(b"x")
     (reports / "d.report").mkdir()
     (reports / "e.report").write_bytes(bytes(LIMITS.segment_bytes + 1))
-    taken = stick_hq.stick_in(deployment.hq, stick)
-    assert [problem.what.split(":")[0] for problem in taken.problems] == [
+    result = stick_hq.stick_in(deployment.hq, stick)
+    assert [problem.what.split(":")[0] for problem in result.problems] == [
         "a.report",
         "b.report",
         "d.report",
@@ -308,8 +308,8 @@ def test_a_tampered_stick_is_refused_and_told(deployment: Deployment, stick: Pat
     content = bytearray(answer.read_bytes())
     content[-1] ^= 1
     answer.write_bytes(content)
-    taken = stick_kit.stick_in(kit, stick)
-    assert not taken.ok and "changed" in taken.problems[0].what and taken.sent.waiting > 0
+    result = stick_kit.stick_in(kit, stick)
+    assert not result.ok and "changed" in result.problems[0].what and result.sent.waiting > 0
     (report, *_) = (stick / STICK_FOLDER / StickFolder.REPORTS).iterdir()
     report.write_bytes(b"rubbish")
     assert len(stick_hq.stick_in(deployment.hq, stick).problems) == 1
@@ -320,8 +320,8 @@ def test_another_kits_mail_on_the_stick_is_left_alone(deployment: Deployment, st
     mine, other = deployment.kit("one"), deployment.kit("two")
     there_and_back(deployment, mine, stick)
     before = files(stick, StickFolder.REPORTS)
-    taken = stick_kit.stick_in(other, stick)
-    assert taken.ok and taken.answers == 0
+    result = stick_kit.stick_in(other, stick)
+    assert result.ok and result.answers == 0
     stick_kit.stick_out(other, stick)
     assert before.items() <= files(stick, StickFolder.REPORTS).items()
 
@@ -355,9 +355,9 @@ def test_a_stick_that_cannot_be_written_still_brings_its_reports(
         raise StoreError("The stick cannot be written")
 
     monkeypatch.setattr(StickWriter, "put", read_only)
-    taken = stick_hq.stick_in(deployment.hq, stick)
-    assert len(taken.problems) == 1 and sorted(events_here(deployment.hq)) == sorted(events_of(kit))
-    assert Stream.RECEIPTS in {one.batch.stream for one in taken.segments}
+    result = stick_hq.stick_in(deployment.hq, stick)
+    assert len(result.problems) == 1 and sorted(events_here(deployment.hq)) == sorted(events_of(kit))
+    assert Stream.RECEIPTS in {segment.batch.stream for segment in result.segments}
 
 
 def test_a_long_list_travels_with_all_its_parts(

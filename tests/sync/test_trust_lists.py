@@ -20,7 +20,7 @@ def test_real_master_lists_reach_a_kit_and_change_as_deltas(deployment: Deployme
     deployment.publish_again()
     kit = deployment.kit()
     assert sync(kit)["csca"].way is SyncMethod.SNAPSHOT
-    held = 541
+    count = 541
     for path, (added, removed) in zip(later, _CHANGES, strict=True):
         report = import_list(deployment.hq, "csca", "master-list", [path, root])
         assert (report.added, report.removed, report.changed, report.refused) == (added, removed, 0, ())
@@ -28,8 +28,8 @@ def test_real_master_lists_reach_a_kit_and_change_as_deltas(deployment: Deployme
         synced = sync(kit)["csca"]
         assert (synced.way, synced.removed) == (SyncMethod.DELTA, removed)
         assert synced.bytes == published.delta_bytes < published.snapshot_bytes / 5
-        held += added - removed
+        count += added - removed
     with kit.lists.open("csca").read() as view:
         store = TrustStore(trust.from_json(row.body.decode()) for row in view.rows())
-    assert store.count == held == 588
+    assert store.count == count == 588
     assert sum(len(list(store.of_state(state))) for state in store.states()) == 588

@@ -57,13 +57,13 @@ def test_what_was_postponed_is_looked_at_when_it_may_load_or_at_the_usual_time(r
 def test_a_person_who_asks_does_not_wait_but_for_the_server() -> None:
     failed = WAITS.wait_after(RetryWait(0), RunOutcome.FAILED, 100, 0.5)
     assert WAITS.wake(failed, WakeCause.REQUEST, 101, 0.5).until_s == 101
-    asked = WAITS.wait_after(RetryWait(0), RunOutcome.FAILED, 100, 0.5, asked_s=3600)
-    assert WAITS.wake(asked, WakeCause.REQUEST, 101, 0.5).until_s == 3700
+    wait = WAITS.wait_after(RetryWait(0), RunOutcome.FAILED, 100, 0.5, asked_s=3600)
+    assert WAITS.wake(wait, WakeCause.REQUEST, 101, 0.5).until_s == 3700
 
 
 def test_the_server_is_left_alone_though_the_last_run_asked_nothing() -> None:
-    asked = WAITS.wait_after(RetryWait(0), RunOutcome.FAILED, 100, 0, asked_s=7200)
-    later = WAITS.wait_after(asked, RunOutcome.INTERRUPTED, 200, 0)
+    wait = WAITS.wait_after(RetryWait(0), RunOutcome.FAILED, 100, 0, asked_s=7200)
+    later = WAITS.wait_after(wait, RunOutcome.INTERRUPTED, 200, 0)
     assert later.until_s == 7300
 
 
@@ -88,10 +88,10 @@ class Waiting(RuleBasedStateMachine):
         if cause is WakeCause.LINK:
             assert self.wait.until_s == before.until_s or self.wait.until_s >= before.ended_s + PACING.least_s
 
-    @rule(outcome=outcomes, rand=rands, asked=st.sampled_from([0, 0, 30, 5000, DAY]), renews=st.floats(0, 30 * DAY))
-    def runs_when_due(self, outcome: RunOutcome, rand: float, asked: float, renews: float) -> None:
+    @rule(outcome=outcomes, rand=rands, asked_s=st.sampled_from([0, 0, 30, 5000, DAY]), renews=st.floats(0, 30 * DAY))
+    def runs_when_due(self, outcome: RunOutcome, rand: float, asked_s: float, renews: float) -> None:
         if self.now >= self.wait.until_s:
-            self.wait = WAITS.wait_after(self.wait, outcome, self.now, rand, asked_s=asked, renews_in_s=renews)
+            self.wait = WAITS.wait_after(self.wait, outcome, self.now, rand, asked_s=asked_s, renews_in_s=renews)
             if outcome is not RunOutcome.INTERRUPTED:
                 assert self.wait.until_s >= self.now + PACING.least_s
 

@@ -93,13 +93,13 @@ def test_a_server_that_asks_for_peace_gets_it_over_a_restart_too(
         service = serve(deployment.kit(source=server.url))
         state = service.waits("failed")
         assert state.not_before and "asked not to be asked" in state.says
-        asked = len(server.asked)
+        requests = len(server.asked)
         service.watch.request()
         service.stop()
         again = serve(deployment.kits[0])
         state = again.until(lambda state: state.state == "waiting")
         assert state.not_before and state.failures == 1
-        assert len(server.asked) == asked
+        assert len(server.asked) == requests
 
 
 def test_a_stick_that_is_plugged_in_is_read(
@@ -196,7 +196,7 @@ def test_a_state_that_cannot_be_read_is_none(tmp_path: Path, nonsense: bytes) ->
 
 def test_a_new_route_is_a_line_and_a_lost_one_is_not() -> None:
     tables = iter([{"eth0 a"}, {"eth0 a"}, {"eth0 a", "wwan0 b"}, {"eth0 a"}, {"eth0 a", "wwan0 b"}])
-    ended, came = Event(), []
+    ended, calls = Event(), []
 
     def look() -> frozenset[str]:
         table = next(tables, None)
@@ -206,8 +206,8 @@ def test_a_new_route_is_a_line_and_a_lost_one_is_not() -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sync.kit.watching.watchers._wait_for_netlink", lambda kernel, ended: None)
-        watch_network(lambda: came.append(1), ended, look)
-    assert len(came) == 2
+        watch_network(lambda: calls.append(1), ended, look)
+    assert len(calls) == 2
 
 
 def test_routes_are_read_without_those_of_the_machine_itself(tmp_path: Path) -> None:
@@ -233,12 +233,12 @@ def test_only_trees_on_a_stick_count_and_each_once(tmp_path: Path) -> None:
         tmp_path / "other",
         tmp_path / "flat",
     }
-    ended, came = Event(), []
+    ended, calls = Event(), []
     with pytest.MonkeyPatch.context() as patch:
         looks = iter([None, None])
         patch.setattr("sync.kit.watching.watchers._wait_for_mounts", lambda *_: next(looks, 1) and ended.set())
-        watch_sticks([tmp_path], came.append, ended)
-    assert len(came) == 3
+        watch_sticks([tmp_path], calls.append, ended)
+    assert len(calls) == 3
 
 
 def test_systemd_hears_what_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,11 +73,11 @@ def test_nothing_new_costs_3_kb_in_a_running_watch_and_6_kb_at_first_contact(
         courier.run(kit)
         line.reset_counts()
         watching = RunOptions(connections=Connections())
-        first = courier.run(kit, means=watching)
+        first = courier.run(kit, options=watching)
         line.pull()
         cost_first = line.up + line.down
         line.reset_counts()
-        again = courier.run(kit, means=watching)
+        again = courier.run(kit, options=watching)
         line.pull()
         cost_again = line.up + line.down
     assert first.ok and again.ok
@@ -129,9 +129,9 @@ def test_a_list_comes_over_nginx_and_a_cut_costs_no_more_than_the_sockets_buffer
         runs = [courier.run(kit)]
         while not runs[-1].ok and len(runs) < 30:
             runs.append(courier.run(kit))
-    came = sum(one(report).bytes for report in runs)
+    received = sum(one(report).bytes for report in runs)
     assert runs[-1].ok and len(runs) > 6
-    assert came == size  # no byte of the file was given to us twice
+    assert received == size  # no byte of the file was given to us twice
     assert line.down - size < 0.01 * size + len(runs) * 4000  # beside it only headers and metadata
 
 
@@ -159,14 +159,14 @@ def test_a_server_that_misbehaves_is_a_bad_line(server: ChaosServer, fault: Faul
 
 
 def test_a_line_that_falls_silent_is_given_up_and_what_came_is_kept(server: ChaosServer) -> None:
-    came = b""
+    content = b""
     with Proxy(server.port) as line, HttpLink(line.url, limits=QUICK) as link:
         line.stall_after = 100_000
         with pytest.raises(LinkError, match="silent"), link.open("file") as pieces:
             for piece in pieces:
-                came += piece
-    assert 50_000 < len(came) <= 100_000
-    assert CONTENT.startswith(came)
+                content += piece
+    assert 50_000 < len(content) <= 100_000
+    assert CONTENT.startswith(content)
 
 
 def test_a_slow_line_is_still_a_line(server: ChaosServer) -> None:
@@ -185,9 +185,9 @@ def test_a_stop_ends_a_read_that_waits(server: ChaosServer) -> None:
 
 def test_what_a_server_asks_is_told(server: ChaosServer) -> None:
     server.fault = Fault(status=429, headers={"retry-after": "120"})
-    with HttpLink(server.url) as link, pytest.raises(AskedToWait, match="wait 120 s") as asked:
+    with HttpLink(server.url) as link, pytest.raises(AskedToWait, match="wait 120 s") as caught:
         read(link)
-    assert asked.value.wait_s == 120
+    assert caught.value.wait_s == 120
 
 
 @pytest.mark.parametrize(
@@ -208,24 +208,24 @@ def test_how_long_a_server_may_ask(asked: str, date: str, seconds: float | None)
 
 
 def test_what_did_not_change_is_not_sent_again(server: ChaosServer, tmp_path: Path) -> None:
-    kept = AnswerCache(tmp_path / "answers")
+    cache = AnswerCache(tmp_path / "answers")
     for _ in range(2):
-        with HttpLink(server.url, kept=kept) as link:
+        with HttpLink(server.url, cache=cache) as link:
             assert read(link, "kits/envelope") == CONTENT[:1000]
             received = link.traffic
     assert received.received < 400
     (server.folder / "kits" / "envelope").write_bytes(b"anew")
-    with HttpLink(server.url, kept=kept) as link:
+    with HttpLink(server.url, cache=cache) as link:
         assert read(link, "kits/envelope") == b"anew"
 
 
 def test_a_kept_answer_that_was_damaged_is_asked_for_anew(server: ChaosServer, tmp_path: Path) -> None:
-    kept = AnswerCache(tmp_path)
-    kept.put("url", CachedAnswer('"tag"', b"content"))
-    assert kept.get("url") == CachedAnswer('"tag"', b"content")
+    cache = AnswerCache(tmp_path)
+    cache.put("url", CachedAnswer('"tag"', b"content"))
+    assert cache.get("url") == CachedAnswer('"tag"', b"content")
     (file,) = (path for path in tmp_path.iterdir() if path.is_file())
     file.write_bytes(file.read_bytes()[:-1])
-    assert kept.get("url") is None
+    assert cache.get("url") is None
 
 
 def test_a_refused_answer_is_not_kept(deployment: Deployment) -> None:

@@ -110,7 +110,7 @@ def run_command(home: Path, passphrase_file: Path | None, source: str, at_once: 
     with closing(_open_kit(home, passphrase_file)) as kit, ProgressLine() as line:
         options = RunOptions(on_progress=line.show, limit_mode=LimitMode.SET_ASIDE if at_once else LimitMode.KEEP)
         try:
-            report = run(kit, source=_source(source), means=options)
+            report = run(kit, source=_source(source), options=options)
         except Busy:
             raise  # the other courier reports
         except WaypostError as error:

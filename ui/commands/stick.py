@@ -1,6 +1,8 @@
-"""`waypost stick`: carries things between headquarters and kits; the kind of home decides which."""
+"""`waypost stick`: carries things between headquarters and kits; the kind of home decides which.
 
-from collections.abc import Iterator
+Headquarters' side is loaded where the home is headquarters': a kit does not have what it needs installed (extra `hq`).
+"""
+
 from contextlib import closing
 from pathlib import Path
 
@@ -9,20 +11,16 @@ import click
 from appliance.matching.index import person_index
 from data.errors import InputError, NoHome
 from data.kit.home import KitHome
-from data.kit.settings import SETTINGS_FILE as SETTINGS
-from sync.headquarters import sticks as stick_hq
-from sync.headquarters.home import STORE, HeadquartersHome
-from sync.headquarters.ingest.segments import IngestResult
-from sync.headquarters.sticks import HeadquartersStickIn, HeadquartersStickOut
-from sync.kit import sticks as stick_kit
-from sync.kit.sticks import KitStickIn, KitStickOut
+from data.kit.settings import SETTINGS_FILE
+from sync import HEADQUARTERS_STORE
+from sync.kit.sticks import KitStickIn, KitStickOut, stick_in, stick_out
 from sync.kit.watching.watch_state import note_run
 from ui.commands.courier import print_problem, print_report
 from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
 from ui.text.sanitize import pluralize
 
-_ENTRIES = ("entry", "entries")
-_PULL = "The stick may be pulled out now."
+ENTRIES = ("entry", "entries")
+STICK_IS_FREE = "The stick may be pulled out now."
 
 
 class _Version(click.ParamType[tuple[str, int]]):
@@ -53,24 +51,20 @@ def in_command(home: Path, passphrase_file: Path | None, as_json: bool, folder: 
 
     A kit takes lists and acknowledgements; headquarters takes reports and leaves acknowledgements on the stick.
     """
-    if _is_kit(home):
-        with closing(KitHome.open(home, read_passphrase(passphrase_file), "courier")) as kit:
-            kit.lists.companions["persons"] = person_index.write_index
-            delivery = stick_kit.stick_in(kit, folder)
-            if delivery.lists:
-                note_run(kit, str(folder), delivery.lists)
-        if as_json:
-            emit({**_delivery_json(delivery), "ok": delivery.ok})
-        else:
-            _print_kit_in(delivery)
-        return 0 if delivery.ok else 1
-    with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
-        received = stick_hq.stick_in(headquarters, folder)
+    if not _is_kit(home):
+        from ui.commands.stick_headquarters import take_in
+
+        return take_in(home, read_passphrase(passphrase_file), folder, as_json=as_json)
+    with closing(KitHome.open(home, read_passphrase(passphrase_file), "courier")) as kit:
+        kit.lists.companions["persons"] = person_index.write_index
+        delivery = stick_in(kit, folder)
+        if delivery.lists:
+            note_run(kit, str(folder), delivery.lists)
     if as_json:
-        emit({"segments": list(map(_segment_json, received.segments)), "problems": received.problems})
+        emit({**_delivery_json(delivery), "ok": delivery.ok})
     else:
-        _print_headquarters_in(received)
-    return 1 if received.problems else 0
+        _print_kit_in(delivery)
+    return 0 if delivery.ok else 1
 
 
 @stick.command("out")
@@ -97,36 +91,22 @@ def out_command(
 
     A kit puts its reports on it; headquarters puts the least on it that brings the kits up to date.
     """
-    if _is_kit(home):
-        if kits or have:
-            raise InputError("--kit and --have are for headquarters; this is a kit", do="Leave them out")
-        with closing(KitHome.open(home, read_passphrase(passphrase_file), "courier")) as kit:
-            reports = stick_kit.stick_out(kit, folder)
-        (emit if as_json else _print_kit_out)(reports)
+    if not _is_kit(home):
+        from ui.commands.stick_headquarters import fill
+
+        fill(home, read_passphrase(passphrase_file), folder, kits, dict(have), as_json=as_json)
         return
-    with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
-        filled = stick_hq.stick_out(headquarters, folder, kits, dict(have) or None, _Progress().update)
-    (emit if as_json else _print_headquarters_out)(filled)
-
-
-class _Progress:
-    """Says each tenth of a long copy."""
-
-    def __init__(self) -> None:
-        self._last_tenth = 0
-
-    def update(self, done: int, needed: int) -> None:
-        """`done` of `needed` bytes are on the stick."""
-        tenth = done * 10 // needed if needed > 16 << 20 else 0
-        if tenth > self._last_tenth:
-            self._last_tenth = tenth
-            click.echo(f"{done / 1e6:.0f} of {needed / 1e6:.0f} MB", err=True)
+    if kits or have:
+        raise InputError("--kit and --have are for headquarters; this is a kit", do="Leave them out")
+    with closing(KitHome.open(home, read_passphrase(passphrase_file), "courier")) as kit:
+        reports = stick_out(kit, folder)
+    (emit if as_json else _print_kit_out)(reports)
 
 
 def _is_kit(home: Path) -> bool:
-    if (home / SETTINGS).exists():
+    if (home / SETTINGS_FILE).exists():
         return True
-    if (home / STORE).exists():
+    if (home / HEADQUARTERS_STORE).exists():
         return False
     raise NoHome(f"{home} is no kit and no headquarters", do="Check --home")
 
@@ -140,54 +120,15 @@ def _print_kit_in(delivery: KitStickIn) -> None:
         print_problem(problem)
     again = " This journal was put back from a copy; it reports anew." if delivery.sent.new_life else ""
     answers = pluralize(delivery.answers, "acknowledgement")
-    waiting = pluralize(delivery.sent.waiting, *_ENTRIES)
-    click.echo(f"{answers} taken, {waiting} not acknowledged yet.{again} {_PULL}")
+    waiting = pluralize(delivery.sent.waiting, *ENTRIES)
+    click.echo(f"{answers} taken, {waiting} not acknowledged yet.{again} {STICK_IS_FREE}")
 
 
 def _print_kit_out(reports: KitStickOut) -> None:
     click.echo(
-        f"{pluralize(reports.entries, *_ENTRIES)} in {pluralize(reports.files, 'file')}, {reports.bytes} bytes. {_PULL}"
+        f"{pluralize(reports.entries, *ENTRIES)} in {pluralize(reports.files, 'file')}, {reports.bytes} bytes. "
+        f"{STICK_IS_FREE}"
     )
-
-
-def _print_headquarters_in(received: HeadquartersStickIn) -> None:
-    kits: dict[str, list[IngestResult]] = {}
-    for segment in received.segments:
-        kits.setdefault(segment.kit, []).append(segment)
-    for kit, segments in kits.items():
-        stored = sum(segment.stored for segment in segments)
-        click.echo(f"{kit}: {pluralize(stored, *_ENTRIES)} new in {pluralize(len(segments), 'file')}")
-        for segment in segments:
-            for line in _segment_faults(segment):
-                click.echo(f"  {segment.batch.stream}: {line}", err=True)
-    for problem in received.problems:
-        print_problem(problem)
-    click.echo(_PULL if kits else f"There are no reports for this headquarters on it. {_PULL}")
-
-
-def _segment_faults(segment: IngestResult) -> Iterator[str]:
-    if segment.missing_from:
-        yield f"entry {segment.missing_from} is missing; the kit will send from there"
-    if segment.contradicting:
-        yield "contradicts what the kit said before; see `waypost hq conflicts`"
-
-
-def _print_headquarters_out(filled: HeadquartersStickOut) -> None:
-    click.echo(
-        f"for {', '.join(filled.kits) or 'no kit'}: {pluralize(filled.files, 'file')}, {filled.bytes} bytes "
-        f"({filled.written} written now), {pluralize(filled.answers, 'acknowledgement')}. {_PULL}"
-    )
-
-
-def _segment_json(segment: IngestResult) -> dict[str, object]:
-    return {
-        "kit": segment.kit,
-        "stream": segment.batch.stream,
-        "entries": len(segment.batch.entries),
-        "stored": segment.stored,
-        "contradicting": segment.contradicting,
-        "missing_from": segment.missing_from,
-    }
 
 
 def _delivery_json(delivery: KitStickIn) -> dict[str, object]:

@@ -184,9 +184,9 @@ def sign_on_medium(
     """
     known = must_be_ours(request, medium)
     files = offline_key.find_key_files(medium)
-    asked = [file for file in files if may_sign(request, file.about)] or files[:1]
+    files_to_sign = [file for file in files if may_sign(request, file.about)] or files[:1]
     lines = []
-    for file in asked:
+    for file in files_to_sign:
         request, documents = sign_request(request, file.open(ask(file)))
         lines.append(f"{file.about.name} signed: {', '.join(documents)}")
     remember_root(request, medium)
@@ -202,7 +202,10 @@ def accept_signed(home: HeadquartersHome, request: SigningRequest) -> PublishRep
     """Put a request in force, publish, and write both into the protocol of the home; see `acceptance.accept`."""
     accept_request(home, request)
     report = publish(home)
-    signed = [f"{one.document}: {', '.join(one.signed)} of {one.judge}" for one in count_signatures(request)]
+    signed = [
+        f"{signatures.document}: {', '.join(signatures.signed)} of {signatures.judge}"
+        for signatures in count_signatures(request)
+    ]
     signing.record_act(
         home.path / signing.PROTOCOL_NAME,
         read_system_time(),
@@ -228,7 +231,7 @@ def check_media(media: tuple[Path, ...], ask: AskPassphrase, roots: tuple[bytes,
     seen = [(medium / SEEN_ROOT).read_bytes() for medium in media if (medium / SEEN_ROOT).exists()]
     for known in seen if roots else ():
         newest_root(roots, known=known)
-    content = roots[-1] if roots else max(seen, key=lambda one: _read_root(one).signed.version, default=None)
+    content = roots[-1] if roots else max(seen, key=lambda root: _read_root(root).signed.version, default=None)
     if content is None:
         raise InputError("No root is known here", do="Give --home, the home or a copy of its public tree")
     newest = newest_root(roots) if roots else _read_root(content)
@@ -241,7 +244,7 @@ def check_media(media: tuple[Path, ...], ask: AskPassphrase, roots: tuple[bytes,
         root_expires=newest.signed.expires,
         fingerprint=fingerprint(content),
         needed={role.value: newest.signed.roles[role].threshold for role in Role},
-        present={role.value: sum(one is role for one in good.values()) for role in Role},
+        present={role.value: sum(key_role is role for key_role in good.values()) for role in Role},
     )
 
 
@@ -264,7 +267,7 @@ def _check_key(file: KeyFile, ask: AskPassphrase, force: dict[str, set[str]]) ->
         name=about.name,
         role=about.role,
         holder=file.holder,
-        made=file.made,
+        made=file.made_at,
         key_id=about.key.keyid,
         medium=str(file.path.parent),
         opens=opens,

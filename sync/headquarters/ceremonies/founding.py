@@ -69,8 +69,10 @@ def make_headquarters(path: Path, passphrase: str, media: Sequence[Medium] = ())
     try:
         now = read_system_time().replace(microsecond=0)
         keys = [
-            offline_key.create_key(one.folder, name, offline_key.role_of(name), one.passphrase, now, holder=one.holder)
-            for name, one in zip(OFFLINE_KEY_NAMES, media or _media_in(home.offline, passphrase), strict=True)
+            offline_key.create_key(
+                medium.folder, name, offline_key.role_of(name), medium.passphrase, now, holder=medium.holder
+            )
+            for name, medium in zip(OFFLINE_KEY_NAMES, media or _media_in(home.offline, passphrase), strict=True)
         ]
         with home.store.transaction() as connection:
             root = _Founding(home, connection, keys, now).sign()
@@ -85,9 +87,9 @@ def _record_founding(
     home: HeadquartersHome, keys: list[OfflineKey], media: Sequence[Medium], root: bytes, now: datetime
 ) -> None:
     """Each medium knows the root it made, and has its protocol, as the home has."""
-    made = [f"{key.about.name}: key id {key.about.key.keyid}" for key in keys]
-    lines = [*made, f"root 1: {ROOT_THRESHOLD} of {len(ROOT_NAMES)}, fingerprint {fingerprint(root)}"]
-    for folder in [one.folder for one in media] or [home.offline]:
+    key_lines = [f"{key.about.name}: key id {key.about.key.keyid}" for key in keys]
+    lines = [*key_lines, f"root 1: {ROOT_THRESHOLD} of {len(ROOT_NAMES)}, fingerprint {fingerprint(root)}"]
+    for folder in [medium.folder for medium in media] or [home.offline]:
         write_durably(folder / SEEN_ROOT, root)
         signing.record_act(folder / signing.PROTOCOL_NAME, now, "A headquarters was founded", lines)
     signing.record_act(home.path / signing.PROTOCOL_NAME, now, "This headquarters was founded", lines)
@@ -150,7 +152,7 @@ def _must_be_apart(media: Sequence[Medium]) -> None:
             f"{len(media)} media were given",
             do=f"Give one for each of {', '.join(OFFLINE_KEY_NAMES)}, or none for all in the home",
         )
-    folders = [one.folder.resolve() for one in media]
+    folders = [medium.folder.resolve() for medium in media]
     for folder in folders:
         if not folder.is_dir():
             raise InputError(f"The folder {folder} is not there", means="Nothing was made.", do="Mount the medium")

@@ -78,7 +78,7 @@ class _State:
             do = f"Carry the keys in {self._home.offline} away, each to a medium of its own"
             urgency = RenewalUrgency.SOON
         rule = self._root.roles[role]
-        keys = tuple(key_name(self._root.keys[one]) for one in rule.keyids)
+        keys = tuple(key_name(self._root.keys[key_id]) for key_id in rule.keyids)
         return RoleState(role, signed.version, signed.expires, rule.threshold, keys, urgency, do)
 
     def _online(
@@ -105,9 +105,9 @@ class _State:
 
     def _online_keys(self, role: str) -> list[Key]:
         if role != "lists":
-            return [self._root.keys[one] for one in self._root.roles[role].keyids]
+            return [self._root.keys[key_id] for key_id in self._root.roles[role].keyids]
         delegations = self._targets.delegations
-        return [delegations.keys[one] for one in lists_key_ids(self._targets)] if delegations else []
+        return [delegations.keys[key_id] for key_id in lists_key_ids(self._targets)] if delegations else []
 
     def _urgency(self, expires: datetime | None, before: timedelta) -> RenewalUrgency:
         if expires is None or expires <= self._now:

@@ -83,7 +83,7 @@ class KeyFile:
     path: Path
     about: PublicKey
     holder: str
-    made: str
+    made_at: str
     sheet: dict[str, Any] = field(repr=False)
 
     def open(self, passphrase: str) -> OfflineKey:
@@ -103,9 +103,9 @@ class KeyFile:
                 do="Try again; otherwise take the copy of this medium",
             ) from None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise _damaged(self.path) from error
+            raise _damaged_key_error(self.path) from error
         if private.public_key().public_bytes_raw().hex() != self.about.public:
-            raise _damaged(self.path)
+            raise _damaged_key_error(self.path)
         return OfflineKey(self.about, private)
 
 
@@ -118,9 +118,9 @@ def create_key(medium: Path, name: str, role: Role, passphrase: str, now: dateti
     _must_be_free(medium, name, passphrase)
     private = Ed25519PrivateKey.generate()
     about = PublicKey(name, role, private.public_key().public_bytes_raw().hex())
-    key, made = OfflineKey(about, private), str(to_json_value(now))
-    _write(medium / f"{name}{SUFFIX}", key, passphrase, holder[:_MOST_HOLDER], made)
-    facts = {"format": FORMAT, "name": name, "role": role, "made": made, "public": about.public}
+    key, made_at = OfflineKey(about, private), str(to_json_value(now))
+    _write(medium / f"{name}{SUFFIX}", key, passphrase, holder[:_MOST_HOLDER], made_at)
+    facts = {"format": FORMAT, "name": name, "role": role, "made": made_at, "public": about.public}
     signature = private.sign(_label(about)).hex()
     write_durably(medium / f"{name}.public", encode_canonical({**facts, "signature": signature}))
     return key
@@ -134,7 +134,7 @@ def rewrap_key(file: KeyFile, old: str, new: str) -> None:
         InputError: there is no new one.
     """
     _must_be_given(new)
-    _write(file.path, file.open(old), new, file.holder, file.made)
+    _write(file.path, file.open(old), new, file.holder, file.made_at)
 
 
 def find_key_files(medium: Path) -> list[KeyFile]:
@@ -144,10 +144,10 @@ def find_key_files(medium: Path) -> list[KeyFile]:
         NoHome: there is no such folder, or no key in it.
         Damaged: one cannot be read.
     """
-    found = [_read(path) for path in sorted(medium.glob(f"*{SUFFIX}"))]
-    if not found:
+    files = [_read(path) for path in sorted(medium.glob(f"*{SUFFIX}"))]
+    if not files:
         raise NoHome(f"There is no key in {medium}", do="Check the folder; plug the medium in or mount it")
-    return found
+    return files
 
 
 def read_public(path: Path) -> PublicKey:
@@ -175,7 +175,7 @@ def _read(path: Path) -> KeyFile:
         facts = _facts(path)
         return KeyFile(path, _about(facts), str(facts["holder"])[:_MOST_HOLDER], str(facts["made"])[:40], facts)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise _damaged(path) from error
+        raise _damaged_key_error(path) from error
 
 
 def _facts(path: Path) -> dict[str, Any]:
@@ -200,9 +200,9 @@ def _label(about: PublicKey) -> bytes:
     return _DOMAIN + encode_canonical(about)
 
 
-def _write(path: Path, key: OfflineKey, passphrase: str, holder: str, made: str) -> None:
+def _write(path: Path, key: OfflineKey, passphrase: str, holder: str, made_at: str) -> None:
     about = key.about
-    facts = {"format": FORMAT, "name": about.name, "role": about.role, "made": made, "public": about.public}
+    facts = {"format": FORMAT, "name": about.name, "role": about.role, "made": made_at, "public": about.public}
     wrapped = vault.wrap_secret(key.private.private_bytes_raw(), passphrase, _label(about))
     write_durably(path, encode_canonical({**facts, "holder": holder, **wrapped}), mode=0o600)
 
@@ -222,5 +222,5 @@ def _must_be_free(medium: Path, name: str, passphrase: str) -> None:
     _must_be_given(passphrase)
 
 
-def _damaged(path: Path) -> Damaged:
+def _damaged_key_error(path: Path) -> Damaged:
     return Damaged(f"{path} is no key file, or was damaged", do="Take the copy of this medium")

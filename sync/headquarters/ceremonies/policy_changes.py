@@ -39,11 +39,11 @@ def change_policy(policy: Policy, name: str, change: PolicyChange) -> Policy:
         InputError: it would say what cannot be.
     """
     before = policy.of(name)
-    asked = {field.name: getattr(change, field.name) for field in fields(PolicyChange)}
+    values = {field.name: getattr(change, field.name) for field in fields(PolicyChange)}
     bounds: dict[str, Any] = {
-        word: None if value < 0 else value for word, value in asked.items() if word in RULES and value is not None
+        word: None if value < 0 else value for word, value in values.items() if word in RULES and value is not None
     }
-    hours = {word: value for word, value in asked.items() if word not in RULES and value is not None}
+    hours = {word: value for word, value in values.items() if word not in RULES and value is not None}
     if name == DEFAULT_ENTRY and "erase_within_hours" in hours:
         policy = replace(policy, erase_within_hours=hours.pop("erase_within_hours"))
     return _with(policy, name, replace(before, **hours, bounds=replace(before.bounds, **bounds)))
@@ -52,11 +52,11 @@ def change_policy(policy: Policy, name: str, change: PolicyChange) -> Policy:
 def set_baseline(home: HeadquartersHome, policy: Policy, name: str) -> Policy:
     """The policy with the newest version of a list as what totals count from; its old approvals leave."""
     with home.store.transaction() as connection:
-        newest = _published(connection, name)
+        newest = _newest_published(connection, name)
     if not newest.number:
         raise InputError(f"{name} has no version yet", do="Import and publish it first")
     baseline = Baseline(newest.number, newest.count, newest.digest)
-    later = tuple(one for one in policy.of(name).bounds.approvals if one.version > newest.number)
+    later = tuple(approval for approval in policy.of(name).bounds.approvals if approval.version > newest.number)
     return _with_bounds(policy, name, baseline=baseline, approvals=later)
 
 
@@ -78,7 +78,7 @@ def add_approval(
     with home.store.transaction() as connection:
         approval, words = _to_approve(connection, name, number, digest)
     before = policy.of(name).bounds.approvals
-    approvals = (*(one for one in before if one.version != approval.version), approval)
+    approvals = (*(earlier for earlier in before if earlier.version != approval.version), approval)
     if len(approvals) > LIMITS.approvals:
         raise InputError(f"{name} has {len(before)} approvals", do="Set a new baseline; older approvals leave with it")
     return _with_bounds(policy, name, approvals=approvals), words
@@ -86,35 +86,35 @@ def add_approval(
 
 def _to_approve(connection: Connection, name: str, number: int | None, digest: str) -> tuple[Approval, str]:
     """The approval of the version, and words for it."""
-    newest = _published(connection, name).number
+    newest = _newest_published(connection, name).number
     waits = find_waiting(connection, name)
     if number is None and waits is None:
         raise InputError(f"No version of {name} waits for an approval", do="Publish first, or name one with --version")
     if waits is not None and number in (None, waits.number):
-        one, state = waits, ", not published yet,"
+        version, state = waits, ", not published yet,"
     elif number is not None and 0 < number <= newest:
-        one, state = _as_published(connection, name, number), ""
+        version, state = _as_published(connection, name, number), ""
     else:
         raise InputError(
             f"{name} has no version {number} yet",
             do=f"Its newest is {newest}; `waypost hq publish` makes the next one and tells whether it waits",
         )
-    if digest and int(_plain_hex(digest), 16) != one.digest:
-        raise InputError(f"{name} version {one.number} has another digest", do="Look at what the publication told")
+    if digest and int(_plain_hex(digest), 16) != version.digest:
+        raise InputError(f"{name} version {version.number} has another digest", do="Look at what the publication told")
     words = (
-        f"{name} version {one.number}{state} has {one.count} rows; against version {one.number - 1} {one.came} came "
-        f"and {one.went} went (a replaced row does both)"
+        f"{name} version {version.number}{state} has {version.count} rows; against version {version.number - 1} "
+        f"{version.came} came and {version.went} went (a replaced row does both)"
     )
-    return Approval(one.number, one.digest), words
+    return Approval(version.number, version.digest), words
 
 
 def _as_published(connection: Connection, name: str, number: int) -> WaitingVersion:
     known = _version(connection, name, number)
-    came, went = (_count(connection, name, column, number) for column in ("valid_from", "valid_to"))
-    return WaitingVersion(known.number, known.digest, known.count, came, went)
+    opened, closed = (_count(connection, name, column, number) for column in ("valid_from", "valid_to"))
+    return WaitingVersion(known.number, known.digest, known.count, opened, closed)
 
 
-def _published(connection: Connection, name: str) -> Version:
+def _newest_published(connection: Connection, name: str) -> Version:
     if find_list(connection, name) is None:
         raise InputError(f"There is no list called {name}", do="`waypost hq publish` names the lists")
     return newest_version(connection, name)

@@ -58,7 +58,7 @@ def propose(
         if root is None and targets is None:
             raise InputError("Nothing would change", do="Say what to add, remove, renew or set")
         return SigningRequest(
-            made=at,
+            made_at=at,
             says=says,
             roots=tuple(metadata_in_force.read_root_chain(connection)),
             targets=proposal.targets_in_force.to_bytes(),
@@ -103,7 +103,7 @@ class _Proposal:
         changes = self._changes
         online = [role for role in changes.new if role not in _BY_ROOT]
         policy = changes.policy or self._policy_in_force
-        moved = root is not None and not self._signed_for(root.signed)
+        moved = root is not None and not self._is_signed_for(root.signed)
         if not (online or moved or Role.TARGETS in changes.renew or policy != self._policy_in_force):
             return None, None
         targets = copy.deepcopy(self.targets_in_force.signed)
@@ -117,7 +117,7 @@ class _Proposal:
         targets.targets = {POLICY_FILE: TargetFile.from_data(POLICY_FILE, content, ["sha256"])}
         return Metadata(targets), content
 
-    def _signed_for(self, root: Root) -> bool:
+    def _is_signed_for(self, root: Root) -> bool:
         targets = self.targets_in_force
         return root.get_verification_result("targets", targets.signed_bytes, targets.signatures).verified
 

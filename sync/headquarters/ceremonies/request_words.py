@@ -43,7 +43,9 @@ def _root(old: Root, new: Root) -> list[str]:
     lines = [f"root: version {old.version} → {new.version}, good until {new.expires:%Y-%m-%d}"]
     for name in ("root", "targets", "timestamp", "snapshot"):
         before, after = old.roles[name], new.roles[name]
-        lines += _keys(name, (old.keys[one] for one in before.keyids), (new.keys[one] for one in after.keyids))
+        lines += _keys(
+            name, (old.keys[key_id] for key_id in before.keyids), (new.keys[key_id] for key_id in after.keyids)
+        )
         if (before.threshold, len(before.keyids)) != (after.threshold, len(after.keyids)):
             lines.append(
                 f"{name}: {before.threshold} of {len(before.keyids)} keys → {after.threshold} of {len(after.keyids)}"
@@ -53,22 +55,22 @@ def _root(old: Root, new: Root) -> list[str]:
 
 def _targets(old: Targets, new: Targets) -> list[str]:
     lines = [f"targets: version {old.version} → {new.version}, good until {new.expires:%Y-%m-%d}"]
-    before, after = (one.delegations.keys if one.delegations else {} for one in (old, new))
+    before, after = (targets.delegations.keys if targets.delegations else {} for targets in (old, new))
     return lines + _keys(
-        "lists", (before[one] for one in lists_key_ids(old)), (after[one] for one in lists_key_ids(new))
+        "lists", (before[key_id] for key_id in lists_key_ids(old)), (after[key_id] for key_id in lists_key_ids(new))
     )
 
 
 def _keys(role: str, before: Iterable[Key], after: Iterable[Key]) -> list[str]:
     old, new = ({key.keyid: key for key in keys} for keys in (before, after))
-    lines = [f"{role}: key {key_name(key)} is added" for one, key in new.items() if one not in old]
-    return lines + [f"{role}: key {key_name(key)} is removed" for one, key in old.items() if one not in new]
+    lines = [f"{role}: key {key_name(key)} is added" for key_id, key in new.items() if key_id not in old]
+    return lines + [f"{role}: key {key_name(key)} is removed" for key_id, key in old.items() if key_id not in new]
 
 
 def _policy(old: Policy, new: Policy) -> list[str]:
     lines = []
     if old.kits != new.kits:
-        before, after = (raw_key_id(one.kits)[:8] for one in (old, new))
+        before, after = (raw_key_id(policy.kits)[:8] for policy in (old, new))
         lines.append(f"policy: envelopes are signed by the key {after} instead of {before}")
     if old.erase_within_hours != new.erase_within_hours:
         lines.append(f"policy: {ERASED.format(f'{new.erase_within_hours:g}')} (was {old.erase_within_hours:g})")
@@ -110,15 +112,15 @@ def _bounds(before: Bounds, after: Bounds) -> list[str]:
 
 
 def _approvals(before: Bounds, after: Bounds) -> list[str]:
-    new = [one for one in after.approvals if one not in before.approvals]
-    old = [one for one in before.approvals if one not in after.approvals]
-    return [f"{_approved(one)} may go beyond the bounds" for one in new] + [
-        f"{_approved(one)} is approved no more" for one in old
+    new = [approval for approval in after.approvals if approval not in before.approvals]
+    old = [approval for approval in before.approvals if approval not in after.approvals]
+    return [f"{_approval(approval)} may go beyond the bounds" for approval in new] + [
+        f"{_approval(approval)} is approved no more" for approval in old
     ]
 
 
-def _approved(one: Approval) -> str:
-    return f"version {one.version} (digest {_digest(one.digest)})"
+def _approval(approval: Approval) -> str:
+    return f"version {approval.version} (digest {_digest(approval.digest)})"
 
 
 def _baseline(baseline: Baseline | None) -> str:

@@ -57,14 +57,14 @@ class Signatures:
 
 def count_signatures(request: SigningRequest) -> list[Signatures]:
     """Every threshold that the request has to meet, with how far it is."""
-    found = []
+    counts = []
     if request.root is not None:
         for judge, words in ((request.root_in_force, "the root in force"), (request.root, "the new root")):
-            found.append(_count("root", words, judge.signed, request.root))
+            counts.append(_count("root", words, judge.signed, request.root))
     if request.proposed_targets is not None:
         words = "the root in force" if request.root is None else "the new root"
-        found.append(_count("targets", words, request.root_to_be.signed, request.proposed_targets))
-    return found
+        counts.append(_count("targets", words, request.root_to_be.signed, request.proposed_targets))
+    return counts
 
 
 def sign_request(request: SigningRequest, key: OfflineKey) -> tuple[SigningRequest, tuple[str, ...]]:
@@ -73,32 +73,32 @@ def sign_request(request: SigningRequest, key: OfflineKey) -> tuple[SigningReque
     Raises:
         InputError: nothing in the request asks for this key, or it has signed already.
     """
-    asked = _asked(request, key.about)
+    names = _require_eligible(request, key.about)
     documents: dict[str, Metadata[Root] | Metadata[Targets] | None] = {
         "root": request.root,
         "targets": request.proposed_targets,
     }
     signed = {}
-    for name in asked:
+    for name in names:
         document = documents[name]
         if document is not None and key.about.key.keyid not in document.signatures:
             document.sign(key.signer, append=True)
             signed[name] = document.to_bytes()
     if not signed:
         raise InputError(f"{key.about.name} has signed this request already", do="Carry it to the next holder")
-    done = replace(
+    signed_request = replace(
         request,
         new_root=signed.get("root", request.new_root),
         new_targets=signed.get("targets", request.new_targets),
     )
-    return done, tuple(signed)
+    return signed_request, tuple(signed)
 
 
 def may_sign(request: SigningRequest, about: PublicKey) -> bool:
     """Whether the request asks for this key and it has not signed yet."""
     documents = {"root": request.root, "targets": request.proposed_targets}
-    asked = [documents[name] for name in _eligible(request, about)]
-    return any(one is not None and about.key.keyid not in one.signatures for one in asked)
+    eligible = [documents[name] for name in _eligible(request, about)]
+    return any(document is not None and about.key.keyid not in document.signatures for document in eligible)
 
 
 def must_be_ours(request: SigningRequest, medium: Path) -> bool:
@@ -116,12 +116,13 @@ def remember_root(request: SigningRequest, medium: Path) -> None:
 
 def must_be_complete(request: SigningRequest) -> None:
     """InputError unless every threshold is met."""
-    for one in count_signatures(request):
-        if not one.enough:
+    for signatures in count_signatures(request):
+        if not signatures.enough:
             raise InputError(
-                f"The new {one.document} has {len(one.signed)} of {one.needed} signatures that {one.judge} asks for",
+                f"The new {signatures.document} has {len(signatures.signed)} of {signatures.needed} signatures that "
+                f"{signatures.judge} asks for",
                 means="Nothing was changed.",
-                do=f"Carry the request to: {', '.join(one.missing)}",
+                do=f"Carry the request to: {', '.join(signatures.missing)}",
             )
 
 
@@ -135,23 +136,23 @@ def key_name(key: Key) -> str:
 def _eligible(request: SigningRequest, about: PublicKey) -> list[str]:
     key_id = about.key.keyid
     roots = {*request.root_in_force.signed.roles["root"].keyids, *request.root_to_be.signed.roles["root"].keyids}
-    asked = []
+    names = []
     if request.root is not None and key_id in roots:
-        asked.append("root")
+        names.append("root")
     if request.proposed_targets is not None and key_id in request.root_to_be.signed.roles["targets"].keyids:
-        asked.append("targets")
-    return asked
+        names.append("targets")
+    return names
 
 
-def _asked(request: SigningRequest, about: PublicKey) -> list[str]:
-    asked = _eligible(request, about)
-    if not asked:
+def _require_eligible(request: SigningRequest, about: PublicKey) -> list[str]:
+    names = _eligible(request, about)
+    if not names:
         raise InputError(
             f"Nothing in this request asks for {about.name}",
             means=f"It is a key for {about.role}; either it is not in force (any more), or the request is for others.",
             do="`waypost hq keys show` names who is asked",
         )
-    return asked
+    return names
 
 
 def _count(document: str, judge: str, root: Root, metadata: Metadata[Root] | Metadata[Targets]) -> Signatures:

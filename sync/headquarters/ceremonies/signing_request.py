@@ -88,7 +88,7 @@ _MOST_WORDS = 2000
 class SigningRequest:
     """What is to be signed, beside what is in force."""
 
-    made: datetime
+    made_at: datetime
     says: str
     """In words of headquarters; nobody has verified them."""
     roots: tuple[bytes, ...]
@@ -174,12 +174,12 @@ def write_request(request: SigningRequest, path: Path) -> None:
     new = {"root": request.new_root, "targets": request.new_targets, "policy": request.new_policy}
     facts = {
         "format": FORMAT,
-        "made": request.made,
+        "made": request.made_at,
         "says": request.says,
-        "roots": [_text(one) for one in request.roots],
+        "roots": [_text(root) for root in request.roots],
         "targets": _text(request.targets),
         "policy": _text(request.policy),
-        "new": {name: None if one is None else _text(one) for name, one in new.items()},
+        "new": {name: None if content is None else _text(content) for name, content in new.items()},
     }
     write_durably(path, encode_canonical(facts))
 
@@ -187,12 +187,12 @@ def write_request(request: SigningRequest, path: Path) -> None:
 def _request(facts: dict[str, Any]) -> SigningRequest:
     if facts["format"] != FORMAT:
         raise ValueError("another format")
-    made, new = datetime.fromisoformat(facts["made"]), facts["new"]
-    if made.tzinfo is None:
+    made_at, new = datetime.fromisoformat(facts["made"]), facts["new"]
+    if made_at.tzinfo is None:
         raise ValueError("a time without a zone")
     root, targets, policy = (None if new[name] is None else _bytes(new[name]) for name in ("root", "targets", "policy"))
     return SigningRequest(
-        made=made,
+        made_at=made_at,
         says=str(facts["says"])[:_MOST_WORDS],
         roots=tuple(map(_bytes, facts["roots"])),
         targets=_bytes(facts["targets"]),
@@ -235,20 +235,20 @@ def _must_change_no_more_than_is_shown(request: SigningRequest) -> None:
     for old, new, life in pairs:
         if new is None:
             continue
-        if new.signed.expires > request.made + life:
+        if new.signed.expires > request.made_at + life:
             raise ValueError("it would be good for longer than such a thing may be")
-        if _fixed(old.signed.to_dict()) != _fixed(new.signed.to_dict()):
+        if _fixed_facts(old.signed.to_dict()) != _fixed_facts(new.signed.to_dict()):
             raise ValueError("it would change more than keys, lives and the policy")
 
 
-def _fixed(signed: dict[str, Any]) -> dict[str, Any]:
+def _fixed_facts(signed: dict[str, Any]) -> dict[str, Any]:
     """What no ceremony changes."""
-    kept = {name: value for name, value in signed.items() if name not in ("version", "expires", "keys", "targets")}
-    if "roles" in kept:
-        kept["roles"] = {name: _without_keys(role) for name, role in kept["roles"].items()}
-    if "delegations" in kept:
-        kept["delegations"] = [_without_keys(role) for role in kept["delegations"]["roles"]]
-    return kept
+    fixed = {name: value for name, value in signed.items() if name not in ("version", "expires", "keys", "targets")}
+    if "roles" in fixed:
+        fixed["roles"] = {name: _without_keys(role) for name, role in fixed["roles"].items()}
+    if "delegations" in fixed:
+        fixed["delegations"] = [_without_keys(role) for role in fixed["delegations"]["roles"]]
+    return fixed
 
 
 def _without_keys(role: dict[str, Any]) -> dict[str, Any]:

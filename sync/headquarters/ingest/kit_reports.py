@@ -62,12 +62,16 @@ def _take_receipt(connection: Connection, kit: str, facts: dict[str, Any]) -> No
 
 def _take_health(connection: Connection, kit: str, facts: dict[str, Any], body: bytes) -> None:
     at = _text(facts["at"])
-    for name, one in list(facts["lists"].items())[: LIMITS.lists]:
+    for name, list_facts in list(facts["lists"].items())[: LIMITS.lists]:
         query = select(_receipts).where(_receipts.c.kit == kit, _receipts.c.list == name)
         known = connection.execute(query).one_or_none()
-        if "version" in one and "as_of" in one and (known is None or known.version != one["version"]):
+        if (
+            "version" in list_facts
+            and "as_of" in list_facts
+            and (known is None or known.version != list_facts["version"])
+        ):
             # The kit has another version than its receipts say: it was put back from a copy.
-            _put_receipt(connection, kit, name, one, 0, "", at)
+            _put_receipt(connection, kit, name, list_facts, 0, "", at)
     _put(connection, _health, {"kit": kit}, {"at": at, "body": body})
 
 
@@ -195,13 +199,13 @@ def _kit_report(connection: Connection, kit: str, keys: Keys) -> KitReport:
 
 
 def _receipts_of(connection: Connection, kit: str) -> tuple[Receipt, ...]:
-    told, hidden = tables.receipts, tables.hidden
+    receipts, hidden = tables.receipts, tables.hidden
     query = select(hidden.c.list, func.sum(hidden.c.removed), func.min(hidden.c.at)).where(hidden.c.kit == kit)
     still = {name: (rows, since) for name, rows, since in connection.execute(query.group_by(hidden.c.list))}
-    found = connection.execute(select(told).where(told.c.kit == kit).order_by(told.c.list))
+    newest = connection.execute(select(receipts).where(receipts.c.kit == kit).order_by(receipts.c.list))
     return tuple(
         Receipt(row.list, row.version, row.as_of, row.removed, row.removals, row.at, *still.get(row.list, (0, "")))
-        for row in found
+        for row in newest
     )
 
 

@@ -56,14 +56,14 @@ def find_stream(connection: Connection, kit: str, enrolment: str, batch: OutboxB
     key = {"kit": kit, "enrolment": enrolment, "incarnation": batch.incarnation, "name": batch.stream.value}
     where = [_streams.c[name] == value for name, value in key.items()]
     at = str(to_json_value(now))
-    found = connection.execute(select(_streams).where(*where)).one_or_none()
-    if found is not None:
-        connection.execute(update(_streams).where(_streams.c.id == found.id).values(last_seen=at))
-        return _stream_position(found)
+    row = connection.execute(select(_streams).where(*where)).one_or_none()
+    if row is not None:
+        connection.execute(update(_streams).where(_streams.c.id == row.id).values(last_seen=at))
+        return _stream_position(row)
     first = {"begins": batch.begins.seq, "begins_hash": batch.begins.hash}
     head = {"seq": batch.begins.seq, "hash": batch.begins.hash, "ahead": 0}
-    made = connection.execute(insert(_streams).values(**key, **first, **head, first_seen=at, last_seen=at))
-    (number,) = made.inserted_primary_key or (0,)
+    result = connection.execute(insert(_streams).values(**key, **first, **head, first_seen=at, last_seen=at))
+    (number,) = result.inserted_primary_key or (0,)
     return StreamPosition(number, batch.begins, batch.begins)
 
 
@@ -138,9 +138,9 @@ def find_known_events(
         return set()
     known: set[str] = set()
     for start in range(0, len(events), _ASKED_AT_ONCE):
-        asked = [event for event in events[start : start + _ASKED_AT_ONCE] if event]
+        batch = [event for event in events[start : start + _ASKED_AT_ONCE] if event]
         query = select(_entries.c.event).join(_streams, _streams.c.id == _entries.c.stream)
-        known |= set(connection.scalars(query.where(other, _entries.c.event.in_(asked))))
+        known |= set(connection.scalars(query.where(other, _entries.c.event.in_(batch))))
     return known
 
 
@@ -196,7 +196,7 @@ class Ingest:
             Busy, StoreError: it could not be stored; nothing was acknowledged.
         """
         now = now or read_system_time()
-        signer, segment = self._verified(sealed)
+        signer, segment = self._verify(sealed)
         with self._home.reports.transaction() as connection:
             taking = _SegmentIngest(connection, segment, now, partial(known_keys, self._home))
             taking.take()
@@ -219,22 +219,22 @@ class Ingest:
         self, signer: KitSigner, incarnation: str, heads: dict[Stream, Position], now: datetime
     ) -> bytes:
         expires = now + LIMITS.online_life
-        said = Acknowledgement(signer.kit, signer.enrolment, incarnation, heads, now, expires)
-        return seal_acknowledgement(said, envelope_signer(self._home), signer.recipient)
+        acknowledgement = Acknowledgement(signer.kit, signer.enrolment, incarnation, heads, now, expires)
+        return seal_acknowledgement(acknowledgement, envelope_signer(self._home), signer.recipient)
 
-    def _verified(self, sealed: bytes) -> tuple[KitSigner, Segment]:
-        found: list[KitSigner] = []
+    def _verify(self, sealed: bytes) -> tuple[KitSigner, Segment]:
+        senders: list[KitSigner] = []
 
         def known(public: bytes) -> bool:
             with self._home.store.reading() as connection:
                 signer = signer_of(connection, public)
-            found.extend([signer] if signer else [])
+            senders.extend([signer] if signer else [])
             return signer is not None
 
         _, content = open_message(
             SEGMENT_PURPOSE, sealed, self._identity, most_bytes=LIMITS.segment_bytes, known=known, what=SEGMENT_TITLE
         )
-        segment, signer = read_segment(content), found[0]
+        segment, signer = read_segment(content), senders[0]
         if (segment.kit, segment.enrolment) != (signer.kit, signer.enrolment):
             raise TrustError(f"{SEGMENT_TITLE} was signed by another kit than it names")
         return signer, segment

@@ -111,7 +111,7 @@ def contradictions(home: HeadquartersHome, number: int) -> tuple[Conflict, tuple
     """Both sides of a conflict, entry by entry; InputError where there is none of this number."""
     keys = known_keys(home)
     with home.reports.reading() as connection:
-        conflict = _numbered(connection, number, keys)
+        conflict = _find_conflict(connection, number, keys)
         settled = settled_entries(connection, number, keys)
         same = and_(_entries.c.stream == _conflicts.c.stream, _entries.c.seq == _conflicts.c.seq)
         query = select(_conflicts, _entries.c.kind.label("first_kind"), _entries.c.body.label("first_body"))
@@ -128,10 +128,10 @@ def settle(
     Raises:
         InputError: there is no such conflict, nothing of it is open, or a name or a reason lacks.
     """
-    who, why = _checked_words(who, "name"), _checked_words(why, "reason")
+    who, why = _check_words(who, "name"), _check_words(why, "reason")
     signer, keys = envelope_signer(home), known_keys(home)
     with home.reports.transaction() as connection:
-        conflict = _numbered(connection, number, keys)
+        conflict = _find_conflict(connection, number, keys)
         waiting = sorted(open_entries(connection, number, keys))
         if not waiting:
             raise InputError(f"Conflict {number} is settled already", means="Nothing was changed.")
@@ -144,7 +144,7 @@ def settle(
         )  # fmt: skip
         row = {"stream": number, "content": content, "signer": signer.public_key().public_bytes_raw()}
         connection.execute(insert(_settlements).values(**row, signature=signer.sign(PURPOSE + content)))
-        return _numbered(connection, number, keys)
+        return _find_conflict(connection, number, keys)
 
 
 def known_keys(home: HeadquartersHome) -> Keys:
@@ -156,13 +156,13 @@ def known_keys(home: HeadquartersHome) -> Keys:
 def open_entries(connection: Connection, stream: int, keys: Keys) -> Entries:
     """What contradicts a stream and nobody settled yet."""
     query = select(_conflicts.c.seq, _conflicts.c.hash).where(_conflicts.c.stream == stream)
-    found = frozenset((seq, bytes(digest)) for seq, digest in connection.execute(query))
-    return found - settled_entries(connection, stream, keys)
+    conflicting = frozenset((seq, bytes(digest)) for seq, digest in connection.execute(query))
+    return conflicting - settled_entries(connection, stream, keys)
 
 
 def settled_entries(connection: Connection, stream: int, keys: Keys) -> Entries:
     """What contradicts a stream and was settled."""
-    return frozenset().union(*(one.entries for one in _settlements_of(connection, stream, keys)))
+    return frozenset().union(*(settlement.entries for settlement in _settlements_of(connection, stream, keys)))
 
 
 def _settlements_of(connection: Connection, stream: int, keys: Keys) -> Iterable[Settlement]:
@@ -182,7 +182,7 @@ def _settlement(facts: dict[str, Any]) -> Settlement:
     return Settlement(Ruling(facts["ruling"]), facts["who"], facts["why"], str(to_json_value(facts["at"])), entries)
 
 
-def _numbered(connection: Connection, number: int, keys: Keys) -> Conflict:
+def _find_conflict(connection: Connection, number: int, keys: Keys) -> Conflict:
     row = connection.execute(select(_streams).where(_streams.c.id == number)).one_or_none()
     conflict = _conflict(connection, row, keys) if row else None
     if conflict is None or not conflict.open + conflict.settled:
@@ -198,18 +198,18 @@ def _conflict(connection: Connection, row: Row[Any], keys: Keys) -> Conflict:
         stream=row.name,
         incarnation=row.incarnation,
         open=len(open_entries(connection, row.id, keys)),
-        settled=len(frozenset().union(*(one.entries for one in known))),
+        settled=len(frozenset().union(*(settlement.entries for settlement in known))),
         settlements=known,
     )
 
 
 def _contradiction(row: Row[Any], settled: Entries) -> Contradiction:
     first = None if row.first_kind is None else Side(row.first_kind, bytes(row.first_body))
-    done = (row.seq, bytes(row.hash)) in settled
-    return Contradiction(row.seq, first, Side(row.kind, bytes(row.body)), row.at, done)
+    is_settled = (row.seq, bytes(row.hash)) in settled
+    return Contradiction(row.seq, first, Side(row.kind, bytes(row.body)), row.at, is_settled)
 
 
-def _checked_words(words: str, what: str) -> str:
+def _check_words(words: str, what: str) -> str:
     words = " ".join(words.split())
     if not words or len(words) > _MOST_WORDS or not words.isprintable():
         raise InputError(f"A {what} is needed to settle a conflict, of at most {_MOST_WORDS} characters")

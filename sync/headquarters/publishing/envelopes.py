@@ -60,8 +60,8 @@ class _EnvelopeWriter:
         if kit.body == body and not self._is_due(kit.expires, life):
             return
         expires = self._now + life
-        standing = self._standing(kit)
-        content = Envelope(kit.name, kit.incarnation, kit.serial + 1, expires, lists, standing)
+        status = self._status(kit)
+        content = Envelope(kit.name, kit.incarnation, kit.serial + 1, expires, lists, status)
         sealed = envelope.seal_envelope(content, self._signer, kit.recipient, room=self._room)
         tree.put(self._connection, envelope_path(kit.folder), sealed)
         note_envelope(self._connection, kit, content.serial, body, expires)
@@ -70,7 +70,7 @@ class _EnvelopeWriter:
         """Also where it was signed under a clock that stood ahead: until then the kit would hear nothing."""
         return half_life_over(expires, self._now, life) or expires > self._now + life
 
-    def _standing(self, kit: Kit) -> KitStatus:
+    def _status(self, kit: Kit) -> KitStatus:
         if kit.lease is None:
             return KitStatus(kit.state, kit.reason, signed=self._now)
         ends, erased = self._now + kit.lease, self._now + kit.lease * LIMITS.erase_factor

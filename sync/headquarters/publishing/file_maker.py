@@ -103,13 +103,15 @@ class FileMaker:
         self._form = RowForm.COLUMNS if Columns.of(kind).is_packed else RowForm.ROWS
         self._fields = tuple(ColumnField(*field) for field in body_fields(kind)) or WHOLE
 
-    def delta(self, way: DeltaRange) -> SealedFile:
-        """What versions after `way.since` touched, up to `way.to`."""
-        removed = row_table.removed_keys(self._connection, self._entry.name, way.since, way.to)
-        rows = rows_in_form(row_table.added_rows(self._connection, self._entry.name, way.since, way.to), self._form)
-        counts = {"since": way.since, "removed": len(removed), "rows": count_rows(rows)}
-        header = self._header(PayloadKind.DELTA, way.to, **counts)
-        return self._sealed(FileLetter.DELTA, way.since, way.to, payload_pieces(header, removed, rows))
+    def delta(self, delta_range: DeltaRange) -> SealedFile:
+        """What versions after `delta_range.since` touched, up to `delta_range.to`."""
+        removed = row_table.removed_keys(self._connection, self._entry.name, delta_range.since, delta_range.to)
+        rows = rows_in_form(
+            row_table.added_rows(self._connection, self._entry.name, delta_range.since, delta_range.to), self._form
+        )
+        counts = {"since": delta_range.since, "removed": len(removed), "rows": count_rows(rows)}
+        header = self._header(PayloadKind.DELTA, delta_range.to, **counts)
+        return self._seal(FileLetter.DELTA, delta_range.since, delta_range.to, payload_pieces(header, removed, rows))
 
     def snapshot(self, version: int) -> tuple[Snapshot, tuple[SealedFile, ...]]:
         """A whole version: in one file when it is short, else the directory of its parts, and these."""
@@ -119,7 +121,7 @@ class FileMaker:
         if second is None:
             payload_table.replace_parts(self._connection, self._entry.name, [], [])
             content = payload_pieces(header, [], first)
-            return Snapshot(version, self._sealed(FileLetter.SNAPSHOT, version, 0, content)), ()
+            return Snapshot(version, self._seal(FileLetter.SNAPSHOT, version, 0, content)), ()
         return self._snapshot_in_parts(version, chain([first, second], parts))
 
     def _stretches(self, version: int, count: int) -> Iterator[RangeRows]:
@@ -132,21 +134,21 @@ class FileMaker:
         """The digests of a version over the parts of the snapshot in force."""
         header = self._header(PayloadKind.DIGESTS, version, rows=0, number=len(digests))
         content = [payload.write_header(header), payload.prefix_length(digests_to_json(digests))]
-        return self._sealed(FileLetter.DIGESTS, version, 0, content)
+        return self._seal(FileLetter.DIGESTS, version, 0, content)
 
     def _snapshot_in_parts(self, version: int, rows: Iterator[RangeRows]) -> tuple[Snapshot, tuple[SealedFile, ...]]:
         parts: list[SnapshotPart] = []
         digests: list[int] = []
         for number, stretch in enumerate(rows):
             header = self._header(PayloadKind.PART, version, rows=count_rows(stretch), number=number)
-            file = self._sealed(FileLetter.PART, version, number, payload_pieces(header, [], stretch))
+            file = self._seal(FileLetter.PART, version, number, payload_pieces(header, [], stretch))
             parts.append(SnapshotPart(first_key(stretch) if number else b"", header.rows, file))
             digests.append(digest_range(stretch))
         directory = PartsDirectory(tuple(parts))
         payload_table.replace_parts(self._connection, self._entry.name, directory.starts, digests)
         header = self._header(PayloadKind.SNAPSHOT, version, number=len(parts))
         content = [payload.write_header(header), payload.prefix_length(directory_to_json(directory))]
-        file = self._sealed(FileLetter.SNAPSHOT, version, 0, content)
+        file = self._seal(FileLetter.SNAPSHOT, version, 0, content)
         return Snapshot(version, file, directory.size), tuple(part.file for part in parts)
 
     def _header(
@@ -193,15 +195,15 @@ class FileMaker:
         edition = edition_at(self._connection, self._entry, version)
         return edition.count if edition else 0
 
-    def _sealed(self, letter: FileLetter, first: int, second: int, content: Iterable[bytes]) -> SealedFile:
-        made, epoch = self._home.making / "payload", self._entry.key_epoch
+    def _seal(self, letter: FileLetter, first: int, second: int, content: Iterable[bytes]) -> SealedFile:
+        temporary, epoch = self._home.making / "payload", self._entry.key_epoch
         key = list_keys(self._connection, self._entry.name)[epoch]
         packing = Compression.PLANES if self._form is RowForm.COLUMNS else Compression.TEXT
-        with made.open("w+b") as file:
+        with temporary.open("w+b") as file:
             sealed_file.seal_file(content, key, file, packing=packing)
             size = file.tell()
             file.seek(0)
             sha256 = file_digest(file, "sha256").hexdigest()
         sealed = named(letter, epoch, first, second, size, sha256)
-        tree.place(self._home, made, f"lists/{self._entry.name}/{sealed.name}")
+        tree.place(self._home, temporary, f"lists/{self._entry.name}/{sealed.name}")
         return sealed

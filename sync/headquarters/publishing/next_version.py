@@ -37,17 +37,17 @@ from sync.headquarters.store.record_table import records_in_force
 
 def merge_equal_keys(parts: Iterator[PackedRows], kind: Kind) -> Iterator[PackedRows]:
     """Ascending rows in which equal keys stand side by side, with one row a key."""
-    held = NO_ROWS
+    pending = NO_ROWS
     for part in parts:
-        rows = concatenate_rows([held, part])
+        rows = concatenate_rows([pending, part])
         if not len(rows.keys):
             continue
         last = int(np.searchsorted(rows.keys, rows.keys[-1]))  # more of this key may follow
-        held = _cut(rows, last, len(rows.keys))
+        pending = _cut(rows, last, len(rows.keys))
         if last:
             yield _merge_group(_cut(rows, 0, last), kind)
-    if len(held.keys):
-        yield _merge_group(held, kind)
+    if len(pending.keys):
+        yield _merge_group(pending, kind)
 
 
 def compare_rows(
@@ -206,14 +206,14 @@ def _compare_in_database(
         same = same.where(_fresh.c.body == _rows.c.body)
     else:
         connection.execute(delete(_fresh).where(~exists().where(in_force, _rows.c.key == _fresh.c.key)))
-    went = connection.execute(update(_rows).where(in_force, ~same).values(valid_to=number)).rowcount
-    held = exists().where(in_force, _rows.c.key == _fresh.c.key)
-    new = select(literal(name), _fresh.c.key, literal(number), _fresh.c.body).where(~held)
-    came = connection.execute(insert(_rows).from_select(["list", "key", "valid_from", "body"], new)).rowcount
+    closed = connection.execute(update(_rows).where(in_force, ~same).values(valid_to=number)).rowcount
+    is_present = exists().where(in_force, _rows.c.key == _fresh.c.key)
+    new = select(literal(name), _fresh.c.key, literal(number), _fresh.c.body).where(~is_present)
+    opened = connection.execute(insert(_rows).from_select(["list", "key", "valid_from", "body"], new)).rowcount
     connection.execute(delete(_fresh))
     for row in row_table.rows_that_went(connection, name, number):
         digests.move(row.key, -digest_row(row))
     for row in row_table.rows_that_came(connection, name, number):
         digests.move(row.key, digest_row(row))
     removed = len(row_table.removed_keys(connection, name, number - 1, number))
-    return VersionDiff(added=came - (went - removed), changed=went - removed, removed=removed)
+    return VersionDiff(added=opened - (closed - removed), changed=closed - removed, removed=removed)

@@ -5,14 +5,14 @@
 - A snapshot in parts stays as long as the deltas behind it cost little, since a first load of a full-size list takes
   days; one that is a single file is made for each version.
 - A kit up to twelve weeks behind needs at most three deltas. Days, weeks and four weeks are counted from 1 January
-  1970, UTC. What was the newest version when one of them ended is a *station*.
+  1970, UTC. A period's *end version* is the version that was the newest when the period ended.
 
-    daily     from the stations of the last seven days, and from the version before, to the newest version
-    weekly    from the stations of four weeks to that of the last week that ended
-    28-day    from three stations to that of the last four weeks that ended
+    daily     from the end versions of the last seven days, and from the version before, to the newest version
+    weekly    from the end versions of four weeks to that of the last week that ended
+    28-day    from three end versions to that of the last four weeks that ended
 
-- A delta fits every version from where it starts up to where it leads (`row_table`), so a kit between two stations
-  takes the one from the station before it. The day at which a week ended is among the seven days, and the week at which
+- A delta fits every version from where it starts up to where it leads (`row_table`), so a kit between two end versions
+  takes the one from the earlier of them. The day at which a week ended is among the seven days, and the week at which
   four weeks ended among the four, so the three steps always join. Before the first version the first version stands.
 """
 
@@ -41,7 +41,9 @@ _DAY, _DAYS = timedelta(days=1), 7
 
 def scheduled_deltas(versions: Sequence[PastVersion], now: datetime) -> tuple[DeltaRange, ...]:
     """The deltas that should be there; `versions` ascend, the last is the newest."""
-    return tuple(dict.fromkeys(way for way in _delta_ranges(versions, now) if way.since < way.to))
+    return tuple(
+        dict.fromkeys(delta_range for delta_range in _delta_ranges(versions, now) if delta_range.since < delta_range.to)
+    )
 
 
 def _delta_ranges(versions: Sequence[PastVersion], now: datetime) -> Iterator[DeltaRange]:
@@ -49,11 +51,11 @@ def _delta_ranges(versions: Sequence[PastVersion], now: datetime) -> Iterator[De
     if len(versions) > 1:
         yield DeltaRange(versions[-2].number, newest)
     for back in range(_DAYS):
-        yield DeltaRange(_station(versions, _last_period_end(now, _DAY) - back * _DAY), newest)
+        yield DeltaRange(_newest_before(versions, _last_period_end(now, _DAY) - back * _DAY), newest)
     for period, count in _PERIODS:
         ended = _last_period_end(now, period)
         for back in range(1, count + 1):
-            yield DeltaRange(_station(versions, ended - back * period), _station(versions, ended))
+            yield DeltaRange(_newest_before(versions, ended - back * period), _newest_before(versions, ended))
 
 
 def _last_period_end(now: datetime, period: timedelta) -> datetime:
@@ -61,7 +63,7 @@ def _last_period_end(now: datetime, period: timedelta) -> datetime:
     return _ORIGIN + (now - _ORIGIN) // period * period
 
 
-def _station(versions: Sequence[PastVersion], at: datetime) -> int:
+def _newest_before(versions: Sequence[PastVersion], at: datetime) -> int:
     """The newest version that was published before `at`; the first where there was none."""
     times = list(accumulate((version.at for version in versions), max))  # a clock that was set back orders nothing anew
     place = bisect_left(times, at)
@@ -101,31 +103,37 @@ class PayloadFiles:
         self._entry = entry
         self._now = now
         self._maker = FileMaker(home, connection, entry)
-        self._kept = FilesInForce(connection, entry.name, home.public / "lists" / entry.name)
+        self._in_force = FilesInForce(connection, entry.name, home.public / "lists" / entry.name)
 
     def bring_up_to(self, newest: int) -> ManifestFiles:
         """Make what version `newest` needs and lacks; forget what is too old."""
         versions = past_versions(self._connection, self._entry)
         epochs = {past.number: past.key_epoch for past in versions}
-        deltas = tuple(self._delta(way, epochs[way.to]) for way in scheduled_deltas(versions, self._now))
-        snapshot = self._kept.snapshot()
-        parts: tuple[SealedFile, ...] = self._kept.parts() if snapshot else ()
+        deltas = tuple(
+            self._delta(delta_range, epochs[delta_range.to]) for delta_range in scheduled_deltas(versions, self._now)
+        )
+        snapshot = self._in_force.snapshot()
+        parts: tuple[SealedFile, ...] = self._in_force.parts() if snapshot else ()
         if snapshot is None or not self._serves(snapshot, deltas, newest, epochs):
             snapshot, parts = self._maker.snapshot(newest)
         digests = self._digests(newest) if parts else None
-        self._kept.keep(FileLetter.DELTA, (delta.file for delta in deltas))
-        self._kept.keep(FileLetter.SNAPSHOT, [snapshot.file])
-        self._kept.keep(FileLetter.PART, parts)
-        self._kept.keep(FileLetter.DIGESTS, [digests] if digests else [])
+        self._in_force.keep(FileLetter.DELTA, (delta.file for delta in deltas))
+        self._in_force.keep(FileLetter.SNAPSHOT, [snapshot.file])
+        self._in_force.keep(FileLetter.PART, parts)
+        self._in_force.keep(FileLetter.DIGESTS, [digests] if digests else [])
         return ManifestFiles(snapshot, digests, deltas)
 
-    def _delta(self, way: DeltaRange, published_under: int) -> Delta:
-        kept = self._kept.file(FileLetter.DELTA, way.since, way.to, {self._entry.key_epoch, published_under})
-        return Delta(way.since, way.to, kept or self._maker.delta(way))
+    def _delta(self, delta_range: DeltaRange, published_under: int) -> Delta:
+        existing = self._in_force.file(
+            FileLetter.DELTA, delta_range.since, delta_range.to, {self._entry.key_epoch, published_under}
+        )
+        return Delta(delta_range.since, delta_range.to, existing or self._maker.delta(delta_range))
 
     def _digests(self, newest: int) -> SealedFile:
-        kept = self._kept.file(FileLetter.DIGESTS, newest, 0, {self._entry.key_epoch})
-        return kept or self._maker.digests(newest, payload_table.read_part_digests(self._connection, self._entry.name))
+        existing = self._in_force.file(FileLetter.DIGESTS, newest, 0, {self._entry.key_epoch})
+        return existing or self._maker.digests(
+            newest, payload_table.read_part_digests(self._connection, self._entry.name)
+        )
 
     def _serves(self, snapshot: Snapshot, deltas: tuple[Delta, ...], newest: int, epochs: Mapping[int, int]) -> bool:
         """Whether a snapshot that is there still does for version `newest`."""

@@ -164,7 +164,7 @@ class _Publication:
             with self._connection.begin_nested():
                 version, step = self._next_version(entry, before)
         except _Refused as refusal:
-            self.refused.append(refusal.told)
+            self.refused.append(refusal.report)
             set_waiting(self._connection, entry.name, refusal.version)
             content = self._signed.manifest(entry.name)
             if content is not None:
@@ -172,13 +172,13 @@ class _Publication:
             return
         clear_waiting(self._connection, entry.name)
         if version.number:
-            self.published.append(self._published(entry, before, version, step))
+            self.published.append(self._make_files(entry, before, version, step))
 
     def sign(self) -> None:
         """Sign what leads to the manifests."""
         self._signed.publish(self._manifests)
 
-    def _published(self, entry: StoredList, before: Version, version: Version, step: VersionDiff) -> PublishedList:
+    def _make_files(self, entry: StoredList, before: Version, version: Version, step: VersionDiff) -> PublishedList:
         entry = with_version_dates(self._connection, entry, version.number)
         files = PayloadFiles(self._home, self._connection, entry, self._now).bring_up_to(version.number)
         urgent = is_urgent(self._connection, entry.name, version.number)
@@ -234,7 +234,7 @@ class _Publication:
         try:
             must_be_within(bounds, change, self._drift(entry, bounds, step))
         except BoundsError as error:
-            told = RefusedVersion(
+            report = RefusedVersion(
                 name=entry.name,
                 version=version.number,
                 digest=version.digest,
@@ -243,26 +243,26 @@ class _Publication:
                 do=f"If the change is right, let the offline keys approve it: waypost hq approve --list {entry.name}",
             )
             waits = WaitingVersion(version.number, version.digest, version.count, step.came, step.went)
-            raise _Refused(told, waits) from error
+            raise _Refused(report, waits) from error
 
     def _drift(self, entry: StoredList, bounds: Bounds, step: VersionDiff) -> Drift | None:
         """What came and went since the baseline, before this step."""
         if bounds.baseline is None:
             return None
-        came, went = counts_since(self._connection, entry.name, bounds.baseline.version)
-        return Drift(bounds.baseline.version, came - step.came, went - step.went)
+        opened, closed = counts_since(self._connection, entry.name, bounds.baseline.version)
+        return Drift(bounds.baseline.version, opened - step.came, closed - step.went)
 
     def _unless_same(self, manifest: Manifest) -> Manifest:
         """The manifest that is published already, when nothing but the time of publication differs."""
         content = self._signed.manifest(manifest.list)
-        kept = manifest_from_json(content, manifest.list) if content else None
-        return kept if kept and replace(kept, published=manifest.published) == manifest else manifest
+        published = manifest_from_json(content, manifest.list) if content else None
+        return published if published and replace(published, published=manifest.published) == manifest else manifest
 
 
 class _Refused(Exception):
     """Rolls back a version that kits would refuse."""
 
-    def __init__(self, told: RefusedVersion, version: WaitingVersion) -> None:
-        self.told = told
+    def __init__(self, report: RefusedVersion, version: WaitingVersion) -> None:
+        self.report = report
         self.version = version
-        super().__init__(told.what)
+        super().__init__(report.what)

@@ -26,7 +26,7 @@ def rebuild_version(home: HeadquartersHome, name: str, version: int, out: Path) 
         InputError: there was no such version, or `out` is there already.
         Damaged: the rows that the store has do not add up to what was signed.
     """
-    beside = out.with_name(f".{out.name}.{os.getpid()}.new")
+    unfinished = out.with_name(f".{out.name}.{os.getpid()}.new")
     try:
         with home.store.transaction() as connection:
             entry = find_list(connection, name)
@@ -36,7 +36,7 @@ def rebuild_version(home: HeadquartersHome, name: str, version: int, out: Path) 
             if out.exists():
                 raise InputError(f"{out} is there already", means="Nothing was written.", do="Name another file")
             digest = 0
-            with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.write(_heading(edition))
                 for page in pages_at(connection, name, version):
                     digest = add_to_digest(digest, page)
@@ -49,9 +49,9 @@ def rebuild_version(home: HeadquartersHome, name: str, version: int, out: Path) 
                 means="Nothing was written.",
                 do="Restore headquarters' store from a backup",
             )
-        durable_files.put_in_place(beside, out)
+        durable_files.put_in_place(unfinished, out)
     finally:
-        beside.unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
     return edition
 
 

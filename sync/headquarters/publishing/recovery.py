@@ -26,6 +26,7 @@ from sync.headquarters.store import report_tables, tree
 from sync.headquarters.store.kit_table import all_kits, renumber_envelopes
 from sync.headquarters.store.list_table import all_lists, newest_version, set_used_upto, used_upto
 from sync.headquarters.store.metadata_in_force import read_metadata
+from sync.link import TIMESTAMP
 
 _SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 _MOST = 100_000
@@ -72,14 +73,14 @@ def must_not_be_behind(home: HeadquartersHome, connection: Connection) -> None:
 
 
 def _sign_of_it(home: HeadquartersHome, connection: Connection) -> str:
-    on_disk = home.public / tree.TIMESTAMP
+    on_disk = home.public / TIMESTAMP
     known = read_metadata(connection, "timestamp", Timestamp)
     if known is not None and on_disk.is_file():
-        found = Metadata[Timestamp].from_bytes(on_disk.read_bytes()).signed.version
-        if found > known.signed.version:
-            return f"The published tree is at number {found}, the store at {known.signed.version}"
-    for one in _unknown_versions(home, connection):
-        return f"{one.kit} has {one.list} version {one.version}; the newest here is {one.newest}"
+        published = Metadata[Timestamp].from_bytes(on_disk.read_bytes()).signed.version
+        if published > known.signed.version:
+            return f"The published tree is at number {published}, the store at {known.signed.version}"
+    for unknown in _unknown_versions(home, connection):
+        return f"{unknown.kit} has {unknown.list} version {unknown.version}; the newest here is {unknown.newest}"
     return ""
 
 
@@ -123,10 +124,10 @@ def _unknown_versions(home: HeadquartersHome, connection: Connection) -> tuple[U
     listed = {entry.name for entry in all_lists(connection)}
     in_force = {kit.name for kit in all_kits(connection) if kit.state == IN_FORCE}
     with home.reports.reading() as reports:
-        told = reports.execute(select(receipts.c.kit, receipts.c.list, receipts.c.version)).all()
-    found = []
-    for kit, name, version in sorted(row for row in told if row.kit in in_force and row.list in listed):
+        reported = reports.execute(select(receipts.c.kit, receipts.c.list, receipts.c.version)).all()
+    unknown = []
+    for kit, name, version in sorted(row for row in reported if row.kit in in_force and row.list in listed):
         newest = used_upto(connection, name, newest_version(connection, name).number)
         if newest < version <= max(newest, numbers_at(read_system_time())) + _MOST:
-            found.append(UnknownVersion(kit, name, version, newest))
-    return tuple(found)
+            unknown.append(UnknownVersion(kit, name, version, newest))
+    return tuple(unknown)

@@ -26,16 +26,16 @@ def read_der_blocks(content: bytes, label: str) -> Iterator[tuple[str, bytes]]:
     if content[:1] == _DER:
         yield "", content
         return
-    found = 0
+    count = 0
     for number, block in enumerate(_BLOCK.finditer(content), start=1):
         if block[1].decode("ascii") != label:
             continue
-        found += 1
+        count += 1
         try:
             yield f" block {number}", b64decode(b"".join(block[2].split()), validate=True)
         except Base64Error as problem:
             raise Malformed(f"Block {number} is not base64") from problem
-    if not found:
+    if not count:
         raise Malformed(f"There is neither DER nor a PEM block called {label}")
 
 

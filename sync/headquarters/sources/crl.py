@@ -21,15 +21,15 @@ _FILE_LIMIT = 64 * MOST_BYTES
 
 def read(paths: Sequence[Path]) -> Iterator[Item]:
     """Records and refusals; RefusedFile before the first when any file holds no revocation list."""
-    found = [(path, where, der) for path in paths for where, der in _lists(path)]
-    yield from select_newest((f"{path.name}{where}", der) for path, where, der in found)
+    lists = [(path, where, der) for path in paths for where, der in _lists(path)]
+    yield from select_newest((f"{path.name}{where}", der) for path, where, der in lists)
 
 
-def select_newest(found: Iterator[tuple[str, bytes]]) -> Iterator[Item]:
+def select_newest(lists: Iterator[tuple[str, bytes]]) -> Iterator[Item]:
     """Each issuer's newest list, refusals first, and at the end what was left out."""
     records: dict[str, TrustRecord] = {}
     older = 0
-    for where, der in found:
+    for where, der in lists:
         try:
             record = revocations_record(read_revocation_list(der), "CRL")
         except Malformed as problem:

@@ -98,14 +98,14 @@ class _Reader:
 
 def _values(path: Path) -> Iterator[_Value]:
     """The base64 values of attributes that are known here, with the line each begins at."""
-    for number, line in _unfolded(path):
+    for number, line in _unfold(path):
         name, colons, value = line.partition("::")
         attribute = name.partition(";")[0].strip().lower()
         if colons and attribute in _KNOWN:
             yield f"{path.name}:{number}", attribute, value.strip()
 
 
-def _unfolded(path: Path) -> Iterator[tuple[int, str]]:
+def _unfold(path: Path) -> Iterator[tuple[int, str]]:
     """Logical lines: one that begins with a blank goes on with the line before (RFC 2849, note 2)."""
     start, parts, size = 1, [""], 0
     try:

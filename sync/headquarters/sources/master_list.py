@@ -63,5 +63,5 @@ def _anchors(path: Path) -> list[Certificate]:
 
 
 def _date(opened: Sequence[tuple[Path, MasterList]]) -> str:
-    signed = [one.signed for _, one in opened if one.signed]
+    signed = [master_list.signed for _, master_list in opened if master_list.signed]
     return f"{max(signed):%Y-%m-%dT%H:%M:%SZ}" if signed else ""

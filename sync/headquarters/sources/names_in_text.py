@@ -62,14 +62,14 @@ def split_names(text: str | None, quality: NameQuality) -> Iterator[ListedName]:
 
 def drop_repetitions(names: Iterable[ListedName]) -> tuple[ListedName, ...]:
     """The names without repetitions; the first of equal ones stays, and learns its surname from the others."""
-    kept: dict[str, ListedName] = {}
+    unique: dict[str, ListedName] = {}
     for name in names:
         if not name.full:
             continue
-        first = kept.setdefault(name.full.casefold(), name)
+        first = unique.setdefault(name.full.casefold(), name)
         if name.surname and not first.surname:
-            kept[name.full.casefold()] = replace(first, surname=name.surname, given=name.given)
-    return tuple(kept.values())
+            unique[name.full.casefold()] = replace(first, surname=name.surname, given=name.given)
+    return tuple(unique.values())
 
 
 def _split_part(text: str, quality: NameQuality) -> Iterator[ListedName]:
@@ -127,9 +127,9 @@ def find_associates(text: str, own: str) -> tuple[Associate, ...]:
 
 def find_linked(names: Iterable[str], records: dict[str, str]) -> tuple[Associate, ...]:
     """What OFAC calls "Linked To": names as it prints them, with the record of who is listed under that very name."""
-    found = ((name, records.get(name) or records.get(f"{name}.", "")) for name in names)
+    pairs = ((name, records.get(name) or records.get(f"{name}.", "")) for name in names)
     return _drop_repeated_associates(
-        Associate(_to_spoken_name(name) if record else clean(name, 200), record=record) for name, record in found
+        Associate(_to_spoken_name(name) if record else clean(name, 200), record=record) for name, record in pairs
     )
 
 
@@ -150,14 +150,16 @@ def _find_kin(text: str) -> Iterator[Associate]:
         yield Associate(match["name"].strip(" ,.‘’“”"), match["relation"].lower())
 
 
-def _drop_repeated_associates(found: Iterable[Associate]) -> tuple[Associate, ...]:
+def _drop_repeated_associates(associates: Iterable[Associate]) -> tuple[Associate, ...]:
     """Once each; one who is named with a record is not named again without."""
-    kept: dict[str, Associate] = {}
-    for one in found:
-        if one.name:
-            kept.setdefault(one.record or one.name.casefold(), one)
-    named = {one.name.casefold() for one in kept.values() if one.record}
-    return tuple(one for one in kept.values() if one.record or one.name.casefold() not in named)[:MAX_ASSOCIATES]
+    unique: dict[str, Associate] = {}
+    for associate in associates:
+        if associate.name:
+            unique.setdefault(associate.record or associate.name.casefold(), associate)
+    named = {associate.name.casefold() for associate in unique.values() if associate.record}
+    return tuple(
+        associate for associate in unique.values() if associate.record or associate.name.casefold() not in named
+    )[:MAX_ASSOCIATES]
 
 
 NAME_LIMIT = 300

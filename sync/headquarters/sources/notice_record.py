@@ -63,7 +63,7 @@ class NoticeFields:
         value = self.values.get(name)
         if isinstance(value, str):
             value = [value]
-        if not all(isinstance(entry, str) for entry in self._listed(name, value)):
+        if not all(isinstance(entry, str) for entry in self._to_list(name, value)):
             raise ValueError(f"{name} must be an array of texts")
         return tuple(text for entry in value or () if (text := clean(entry, 200)) not in ("", "-"))
 
@@ -91,10 +91,10 @@ class NoticeFields:
 
     def array(self, name: str) -> list[Any]:
         """An array of whatever it holds; empty when there is none."""
-        return self._listed(name, self.values.get(name))
+        return self._to_list(name, self.values.get(name))
 
     @staticmethod
-    def _listed(name: str, value: Any) -> list[Any]:
+    def _to_list(name: str, value: Any) -> list[Any]:
         if value is None:
             return []
         if not isinstance(value, list) or len(value) > _MAX_ENTRIES:
@@ -116,9 +116,9 @@ def find_colour(fields: NoticeFields, folder: str) -> Colour:
     In this order: `notice_type` or `type` ("red", "Red notice"), a folder called `red`, `yellow`, `un` …,
     the path of `_links.self`, and what only one colour has: `un_reference`, `arrest_warrants`.
     """
-    said = fields.text("notice_type") or fields.text("type")
-    if said:
-        return _parse_colour(said)
+    notice_type = fields.text("notice_type") or fields.text("type")
+    if notice_type:
+        return _parse_colour(notice_type)
     if folder.lower() in COLOURS:
         return COLOURS[folder.lower()]
     if link := _LINK.search(fields.part("_links").part("self").text("href")):
@@ -177,8 +177,8 @@ def _person(fields: NoticeFields, skipped: Counter[str]) -> Person:
         nationalities=tuple(dict.fromkeys(_countries(fields.texts("nationalities"), skipped))),
         birth_places=tuple(filter(None, [", ".join(filter(None, place))])),
         documents=tuple(_documents(fields)),
-        father=_joined(fields, "father_forename", "father_name"),
-        mother=_joined(fields, "mother_forename", "mother_name"),
+        father=_join_names(fields, "father_forename", "father_name"),
+        mother=_join_names(fields, "mother_forename", "mother_name"),
         marks=_marks(fields),
         associates=tuple(_associates(fields)),
     )
@@ -256,13 +256,13 @@ def _documents(fields: NoticeFields) -> Iterator[HeldDocument]:
 
 def _associates(fields: NoticeFields) -> Iterator[Associate]:
     for entry in fields.parts("associates"):
-        name = _joined(entry, "forename", "name")
+        name = _join_names(entry, "forename", "name")
         if name:
             record = _ID_IN_LINKS.sub("/", entry.text("record", RECORD_LIMIT))
             yield Associate(name, entry.text("relation", 60), record)
 
 
-def _joined(fields: NoticeFields, *keys: str) -> str:
+def _join_names(fields: NoticeFields, *keys: str) -> str:
     return " ".join(filter(None, (names_in_text.clean_name(fields.text(key, NAME_LIMIT)) for key in keys)))
 
 

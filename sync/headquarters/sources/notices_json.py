@@ -65,13 +65,13 @@ def _items(files: list[Path], skipped: Counter[str]) -> Iterator[Notice | Refuse
 
 def _item(entry: Any, file: Path, place: str, seen: dict[str, str], skipped: Counter[str]) -> Notice | RefusedRecord:
     try:
-        found = parse_notice(NoticeFields.of(entry), file.parent.name, skipped)
+        notice = parse_notice(NoticeFields.of(entry), file.parent.name, skipped)
     except (ValueError, RecursionError) as problem:
         return RefusedRecord(place, _why(problem))
-    if first := seen.get(found.record):
+    if first := seen.get(notice.record):
         return RefusedRecord(place, f"its entity_id is already that of {first}")
-    seen[found.record] = place
-    return found
+    seen[notice.record] = place
+    return notice
 
 
 def _entries(file: Path) -> list[Any]:

@@ -124,7 +124,7 @@ def load_table(path: Path | None, columns: int) -> OfacTable:
     text = decode_text(read_bytes(path, _SIZE_LIMIT)).rstrip("\x1a\r\n\t ")
     if "\0" in text:
         raise refuse_file(path, "is not a text file", _NEEDED)
-    kept: list[tuple[int, list[str]]] = []
+    rows: list[tuple[int, list[str]]] = []
     refusals: list[RefusedRecord] = []
     for row in read_rows(StringIO(text, newline="\n"), path.name):
         if isinstance(row, RefusedRecord):
@@ -132,10 +132,10 @@ def load_table(path: Path | None, columns: int) -> OfacTable:
         elif why := _find_fault(row[1], columns):
             refusals.append(RefusedRecord(f"{path.name}:{row[0]}", why))
         else:
-            kept.append((row[0], [_clean_cell(cell) for cell in row[1]]))
-    if not kept:
+            rows.append((row[0], [_clean_cell(cell) for cell in row[1]]))
+    if not rows:
         raise refuse_file(path, f"has no line of {columns} fields that begins with a number", _NEEDED)
-    return OfacTable(path.name, tuple(kept), tuple(refusals))
+    return OfacTable(path.name, tuple(rows), tuple(refusals))
 
 
 def _find_fault(cells: list[str], columns: int) -> str:
@@ -167,7 +167,7 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
         skipped["alternate names: alt.csv was not given"] = 1
     yield from (*sdn.refusals, *alt.refusals, *comments.refusals)
     aliases = _aliases(alt)
-    more = _continued(comments)
+    more = _read_continuations(comments)
     records = {row[1]: f"OFAC-{row[0]}" for _, row in sdn.rows if row[2] == "individual"}
     seen: set[str] = set()
     for number, row in sdn.rows:
@@ -185,20 +185,20 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
 
 def _aliases(alt: OfacTable) -> dict[str, list[ListedName]]:
     """Alternate names by entity number. Columns: ent_num, alt_num, alt_type, alt_name, alt_remarks."""
-    found: dict[str, list[ListedName]] = defaultdict(list)
+    aliases: dict[str, list[ListedName]] = defaultdict(list)
     for _, (entity, _, kind, name, _) in alt.rows:
-        found[entity].append(
+        aliases[entity].append(
             names_in_text.parse_comma_name(names_in_text.clean_name(name), _QUALITIES.get(kind, NameQuality.GOOD))
         )
-    return found
+    return aliases
 
 
-def _continued(comments: OfacTable) -> dict[str, str]:
+def _read_continuations(comments: OfacTable) -> dict[str, str]:
     """What did not fit into the remarks of sdn.csv goes on here, often in the middle of a word."""
-    found: dict[str, str] = defaultdict(str)
+    remarks: dict[str, str] = defaultdict(str)
     for _, (entity, text) in comments.rows:
-        found[entity] += text
-    return found
+        remarks[entity] += text
+    return remarks
 
 
 def _orphans(alt: OfacTable, seen: set[str]) -> Iterator[RefusedRecord]:

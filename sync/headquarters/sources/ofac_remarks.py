@@ -75,73 +75,73 @@ class _RemarksInProgress:
 
 def parse_remarks(text: str) -> Remarks:
     """The remarks in `text`; nothing is an error."""
-    found = _RemarksInProgress()
+    draft = _RemarksInProgress()
     for part in clean(text, 20_000).split("; "):
         part = part.strip().removesuffix(".").removeprefix("alt. ").strip()
-        if part and not _is_about_person(part, found):
-            found.others[part] = None
+        if part and not _is_about_person(part, draft):
+            draft.others[part] = None
     return Remarks(
-        births=tuple(found.births),
-        birth_places=tuple(found.places),
-        nationalities=tuple(found.nationalities),
-        documents=tuple(found.documents),
-        names=tuple(found.names),
-        sex=found.sex,
-        father=found.father,
-        linked=tuple(found.linked),
-        others=tuple(found.others),
-        unread=found.unread,
+        births=tuple(draft.births),
+        birth_places=tuple(draft.places),
+        nationalities=tuple(draft.nationalities),
+        documents=tuple(draft.documents),
+        names=tuple(draft.names),
+        sex=draft.sex,
+        father=draft.father,
+        linked=tuple(draft.linked),
+        others=tuple(draft.others),
+        unread=draft.unread,
     )
 
 
-def _is_about_person(part: str, found: _RemarksInProgress) -> bool:
+def _is_about_person(part: str, draft: _RemarksInProgress) -> bool:
     """Take `part` into `found` if it says who the person is; False if it says something else."""
     if part in _SEXES:
-        found.sex = _SEXES[part]
+        draft.sex = _SEXES[part]
     elif match := _WEAK_NAME.fullmatch(part):
         for name in match["name"].split("', '"):
-            found.names.append(
+            draft.names.append(
                 names_in_text.parse_comma_name(names_in_text.clean_name(name.strip("'")), NameQuality.LOW)
             )
     elif match := _BIRTH_PLACE.fullmatch(part):
-        found.places[clean(match["place"], 200)] = None
+        draft.places[clean(match["place"], 200)] = None
     elif match := _LINKED.fullmatch(part):
-        found.linked[match["name"]] = None
+        draft.linked[match["name"]] = None
     elif match := _FATHER.fullmatch(part):
-        found.father = names_in_text.clean_name(match["name"])
+        draft.father = names_in_text.clean_name(match["name"])
     else:
-        return _has_birth(part, found) or _has_nationality(part, found) or _has_paper(part, found)
+        return _has_birth(part, draft) or _has_nationality(part, draft) or _has_paper(part, draft)
     return True
 
 
-def _has_birth(part: str, found: _RemarksInProgress) -> bool:
+def _has_birth(part: str, draft: _RemarksInProgress) -> bool:
     match = _BIRTH.search(part)
     if not match:
         return False
     birth = dates_in_words.parse_date_in_words(match["date"][:80])
     if birth is None:
-        found.unread["birth dates not understood"] += 1
+        draft.unread["birth dates not understood"] += 1
         return False
-    found.births[birth] = None
+    draft.births[birth] = None
     return True
 
 
-def _has_nationality(part: str, found: _RemarksInProgress) -> bool:
+def _has_nationality(part: str, draft: _RemarksInProgress) -> bool:
     match = _NATIONALITY.fullmatch(part)
     if not match:
         return False
     code = country_by_name(match["country"].strip())
     if code is None:
-        found.unread["nationalities not known"] += 1
+        draft.unread["nationalities not known"] += 1
         return False
-    found.nationalities[code] = None
+    draft.nationalities[code] = None
     return True
 
 
-def _has_paper(part: str, found: _RemarksInProgress) -> bool:
+def _has_paper(part: str, draft: _RemarksInProgress) -> bool:
     match = _PAPER.fullmatch(part)
     document = identity_papers.parse_document(match["number"], match["kind"], match["country"]) if match else None
     if document is None:
         return False
-    found.documents[document] = None
+    draft.documents[document] = None
     return True

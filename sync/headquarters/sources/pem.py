@@ -22,13 +22,13 @@ _SEAL_SIGNER = ["2.5.4.3", "2.5.4.6"]
 
 def read(paths: Sequence[Path]) -> Iterator[Item]:
     """Records and refusals in the order of the files; RefusedFile before the first when any holds no certificate."""
-    found = [(path, where, der) for path in paths for where, der in _certificates(path)]
+    certificates = [(path, where, der) for path in paths for where, der in _certificates(path)]
     seen: set[bytes] = set()
-    for path, where, der in found:
+    for path, where, der in certificates:
         if der not in seen:
             seen.add(der)
             yield _seal_signer(der) or read_signing_certificate(der, f"{path.name}{where}", "PEM")
-    repeated = len(found) - len(seen)
+    repeated = len(certificates) - len(seen)
     yield SourceInfo("", {"certificates that are there twice": repeated} if repeated else {})
 
 

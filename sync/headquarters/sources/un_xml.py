@@ -177,10 +177,10 @@ def _documents(element: Element, skipped: Counter[str]) -> Iterator[HeldDocument
         words = texts.get("TYPE_OF_DOCUMENT2") or texts.get("TYPE_OF_DOCUMENT", "")
         country = texts.get("ISSUING_COUNTRY") or texts.get("COUNTRY_OF_ISSUE")
         number, note = texts.get("NUMBER", ""), texts.get("NOTE", "")
-        found = identity_papers.parse_document(number, f"{words} {number}", country) if number else None
-        found = found or identity_papers.find_document_in_note(note, words, country)
-        if found:
-            yield found
+        document = identity_papers.parse_document(number, f"{words} {number}", country) if number else None
+        document = document or identity_papers.find_document_in_note(note, words, country)
+        if document:
+            yield document
         elif number or note:
             skipped["documents without a number"] += 1
 

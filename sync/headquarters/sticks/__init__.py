@@ -14,10 +14,11 @@ from sync.formats.stick_writer import StickWriter
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest.kit_reports import reported_versions
 from sync.headquarters.ingest.segments import Ingest, IngestResult
-from sync.headquarters.store import tables, tree
+from sync.headquarters.store import tables
 from sync.headquarters.store.kit_table import signers
 from sync.headquarters.store.list_table import all_lists
 from sync.limits import LIMITS
+from sync.link import TIMESTAMP
 
 _ENVELOPES = "kits/"
 _MANIFEST = ".manifest.json"
@@ -46,9 +47,9 @@ def select_media(home: HeadquartersHome, kits: Iterable[Mapping[str, int]], fold
     files: dict[str, int] = {}
     for manifest in manifests:
         for versions in have:
-            files |= _needed(home, manifest, versions.get(manifest.list, 0))
-    kept = [path for path in content if not path.startswith(_ENVELOPES) or path.split("/")[1] in folders]
-    small = {path: content[path] for path in sorted(kept, key=lambda path: (path == tree.TIMESTAMP, path))}
+            files |= _files_needed(home, manifest, versions.get(manifest.list, 0))
+    paths = [path for path in content if not path.startswith(_ENVELOPES) or path.split("/")[1] in folders]
+    small = {path: content[path] for path in sorted(paths, key=lambda path: (path == TIMESTAMP, path))}
     named = {file_path(manifest, file) for manifest in manifests for file in files_of(manifest)}
     named |= {path for manifest in manifests for path in _parts(home, manifest)}
     return Media(
@@ -63,7 +64,7 @@ def _manifest(path: str, content: bytes) -> Manifest:
     return manifest_from_json(content, path.split("/")[1])
 
 
-def _needed(home: HeadquartersHome, manifest: Manifest, version: int) -> dict[str, int]:
+def _files_needed(home: HeadquartersHome, manifest: Manifest, version: int) -> dict[str, int]:
     """Path and size of each file on the cheapest way from a version, and of later deltas: the kit may have moved on."""
     # A kit that says it is ahead of what is published was put back from elsewhere: it gets the whole list.
     have = version if version <= manifest.version else 0
@@ -80,8 +81,8 @@ def _parts(home: HeadquartersHome, manifest: Manifest) -> dict[str, int]:
     """Path and size of the parts of the snapshot, which its own file names under its seal: p-<epoch>-<version>-…"""
     _, epoch, version, *_ = manifest.snapshot.file.name.split("-")
     folder = home.public / "lists" / manifest.list
-    found = folder.glob(f"p-{epoch}-{version}-*")
-    return {f"lists/{manifest.list}/{path.name}": path.stat().st_size for path in found}
+    parts = folder.glob(f"p-{epoch}-{version}-*")
+    return {f"lists/{manifest.list}/{path.name}": path.stat().st_size for path in parts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +115,18 @@ def stick_in(home: HeadquartersHome, folder: Path) -> HeadquartersStickIn:
         LinkError: there is no stick, or it cannot be read.
     """
     stick, ingest = Stick(folder), Ingest(home)
-    taken: list[IngestResult] = []
+    results: list[IngestResult] = []
     problems: list[Problem] = []
     for name in stick.names(StickFolder.REPORTS):
         try:
-            taken.append(ingest.take(stick.read(StickFolder.REPORTS, name, most_bytes=LIMITS.segment_bytes)))
+            results.append(ingest.take(stick.read(StickFolder.REPORTS, name, most_bytes=LIMITS.segment_bytes)))
         except WaypostError as error:
             problems.append(Problem(f"{name}: {error.what}", error.means, error.do))
     try:
-        _leave_answers(folder, taken)
+        _leave_answers(folder, results)
     except WaypostError as error:
         problems.append(Problem.of(error))
-    return HeadquartersStickIn(tuple(taken), tuple(problems))
+    return HeadquartersStickIn(tuple(results), tuple(problems))
 
 
 def stick_out(
@@ -133,7 +134,7 @@ def stick_out(
     folder: Path,
     kits: Sequence[str] = (),
     have: Mapping[str, int] | None = None,
-    progress: Callable[[int, int], None] = lambda done, needed: None,
+    progress: Callable[[int, int], None] = lambda written, needed: None,
 ) -> HeadquartersStickOut:
     """Put on the stick in `folder` what brings `kits` (default: all) up to date, and their acknowledgements.
 
@@ -143,18 +144,18 @@ def stick_out(
         InputError: there is no kit or list of that name.
         StoreError: the stick has too little room, is full or fails.
     """
-    chosen, folders = _chosen(home, kits)
+    chosen, folders = _choose_kits(home, kits)
     _must_be_lists(home, have or {})
     media = select_media(home, [_versions(home, kit, have) for kit in chosen], folders)
     writer = StickWriter(folder)
     missing = {path: writer.missing(flat_name(path), size) for path, size in media.sizes.items()}
     writer.must_hold(iter(missing.values()))
-    done, needed = 0, sum(missing.values())
+    written, needed = 0, sum(missing.values())
 
     def wrote(size: int) -> None:
-        nonlocal done
-        done += size
-        progress(done, needed)
+        nonlocal written
+        written += size
+        progress(written, needed)
 
     for path in media.payloads:
         writer.copy(home.public / path, flat_name(path), wrote)
@@ -166,7 +167,7 @@ def stick_out(
     return HeadquartersStickOut(tuple(chosen), len(media.sizes), sum(media.sizes.values()), needed, answers)
 
 
-def _chosen(home: HeadquartersHome, names: Sequence[str]) -> tuple[list[str], set[str]]:
+def _choose_kits(home: HeadquartersHome, names: Sequence[str]) -> tuple[list[str], set[str]]:
     with home.store.reading() as connection:
         known = {row.name: row.folder for row in connection.execute(select(tables.kits).order_by(tables.kits.c.name))}
     for name in names:
@@ -191,8 +192,8 @@ def _versions(home: HeadquartersHome, kit: str, have: Mapping[str, int] | None) 
         return reported_versions(connection, kit)
 
 
-def _leave_answers(folder: Path, taken: Sequence[IngestResult]) -> None:
-    newest = {(one.signer.folder, one.batch.incarnation): one.acknowledgement for one in taken}
+def _leave_answers(folder: Path, results: Sequence[IngestResult]) -> None:
+    newest = {(result.signer.folder, result.batch.incarnation): result.acknowledgement for result in results}
     if newest:
         writer = StickWriter(folder)
         for place, answer in newest.items():

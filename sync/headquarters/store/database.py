@@ -59,19 +59,19 @@ class HeadquartersStore:
         with self.reading() as connection:  # to create what is there would wait for whoever writes
             is_made = set(metadata.tables) <= set(inspect(connection).get_table_names())
         if not is_made:
-            with self._translated():
+            with self._translate_errors():
                 metadata.create_all(self._engine)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """All of the block or nothing."""
-        with self._translated(), self._engine.begin() as connection:
+        with self._translate_errors(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent state, beside whoever is writing."""
-        with self._translated(), self._engine.execution_options(waypost_begin="BEGIN").begin() as connection:
+        with self._translate_errors(), self._engine.execution_options(waypost_begin="BEGIN").begin() as connection:
             yield connection
 
     def close(self) -> None:
@@ -79,7 +79,7 @@ class HeadquartersStore:
         self._engine.dispose()
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             yield
         except DBAPIError as error:

@@ -64,10 +64,10 @@ def all_kits(connection: Connection) -> list[Kit]:
 
 def get_kit(connection: Connection, name: str) -> Kit:
     """The kit `name`; InputError when there is none."""
-    found = find_kit(connection, name)
-    if found is None:
+    kit = find_kit(connection, name)
+    if kit is None:
         raise InputError(f"There is no kit called {name}", do="`waypost hq kits` lists them")
-    return found
+    return kit
 
 
 def find_kit(connection: Connection, name: str) -> Kit | None:
@@ -206,7 +206,7 @@ def _kit(row: Row[Any]) -> Kit:
     )
 
 
-_signers, _enrolled_kits = tables.kit_signers, tables.kits
+_signers = tables.kit_signers
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,14 +229,14 @@ def add_signer(connection: Connection, kit: str, public: bytes) -> None:
 
 def signer_of(connection: Connection, public: bytes) -> KitSigner | None:
     """The kit that reports under this key, if there is one; a revoked kit reports no more."""
-    query = _signer_query().where(_signers.c.public == public, _enrolled_kits.c.state != REVOKED)
-    found = connection.execute(query).one_or_none()
-    return _signer(found) if found else None
+    query = _signer_query().where(_signers.c.public == public, _kits.c.state != REVOKED)
+    row = connection.execute(query).one_or_none()
+    return _signer(row) if row else None
 
 
 def signers(connection: Connection) -> list[KitSigner]:
     """Every kit that may report, by name."""
-    return [_signer(found) for found in connection.execute(_signer_query().order_by(_enrolled_kits.c.name))]
+    return [_signer(row) for row in connection.execute(_signer_query().order_by(_kits.c.name))]
 
 
 def _signer(row: Row[tuple[str, str, str, str]]) -> KitSigner:
@@ -244,6 +244,6 @@ def _signer(row: Row[tuple[str, str, str, str]]) -> KitSigner:
 
 
 def _signer_query() -> Select[tuple[str, str, str, str]]:
-    return select(
-        _enrolled_kits.c.name, _enrolled_kits.c.incarnation, _enrolled_kits.c.recipient, _enrolled_kits.c.folder
-    ).join(_signers, _enrolled_kits.c.name == _signers.c.kit)
+    return select(_kits.c.name, _kits.c.incarnation, _kits.c.recipient, _kits.c.folder).join(
+        _signers, _kits.c.name == _signers.c.kit
+    )

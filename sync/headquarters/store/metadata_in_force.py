@@ -14,6 +14,7 @@ from tuf.api.metadata import Metadata, Root, Snapshot, TargetFile, Targets, Time
 from data.errors import Damaged
 from data.policy import POLICY_FILE, Policy, policy_from_json
 from sync.headquarters.store import tables, tree
+from sync.link import TIMESTAMP
 
 _S = TypeVar("_S", Root, Timestamp, Snapshot, Targets)
 _tree = tables.tree
@@ -21,7 +22,7 @@ _tree = tables.tree
 
 def metadata_path(role: str, version: int) -> str:
     """Where the metadata of a role lies in the tree."""
-    return tree.TIMESTAMP if role == "timestamp" else f"metadata/{version}.{role}.json"
+    return TIMESTAMP if role == "timestamp" else f"metadata/{version}.{role}.json"
 
 
 def newest_metadata_version(connection: Connection, role: str) -> int:
@@ -80,12 +81,12 @@ def target_file_path(target: TargetFile) -> str:
 _T = TypeVar("_T")
 
 
-def _must_be_there(found: _T | None, what: str) -> _T:
-    if found is None:
+def _must_be_there(value: _T | None, what: str) -> _T:
+    if value is None:
         raise Damaged(
             f"This headquarters has no {what}", means="Nothing can be signed.", do="Put hq.db back from the copy"
         )
-    return found
+    return value
 
 
 _keys = tables.kits_keys

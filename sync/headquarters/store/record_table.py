@@ -20,7 +20,9 @@ class ImportRun:
         self._run = run
         self._kind = kind
         self._list = str(connection.scalar(select(tables.runs.c.list).where(tables.runs.c.id == run)))
-        self.held = int(connection.scalar(select(func.count()).select_from(_records).where(self._in_force())) or 0)
+        self.count_before = int(
+            connection.scalar(select(func.count()).select_from(_records).where(self._in_force())) or 0
+        )
         """Records in force before."""
         self.added = 0
         self.changed = 0
@@ -75,8 +77,8 @@ class ImportRun:
 
     def _set(self, identities: list[str], **values: int) -> None:
         if identities:
-            one = update(_records).where(self._in_force(), _records.c.identity == bindparam("which"))
-            self._connection.execute(one.values(**values), [{"which": identity} for identity in identities])
+            statement = update(_records).where(self._in_force(), _records.c.identity == bindparam("which"))
+            self._connection.execute(statement.values(**values), [{"which": identity} for identity in identities])
 
     def _in_force(self) -> Any:
         return and_(_records.c.list == self._list, _records.c.valid_to.is_(None))

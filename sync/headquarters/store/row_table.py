@@ -24,8 +24,8 @@ def removed_keys(connection: Connection, name: str, since: int, to: int) -> list
     """Keys that went after version `since` and that version `to` lacks, ascending."""
     later = _rows.alias("later")
     still = exists().where(later.c.list == name, later.c.key == _rows.c.key, _at(later, to))
-    went = _rows.c.valid_to.between(since + 1, to)
-    query = select(_rows.c.key).where(_rows.c.list == name, went, ~still)
+    was_closed = _rows.c.valid_to.between(since + 1, to)
+    query = select(_rows.c.key).where(_rows.c.list == name, was_closed, ~still)
     return sorted({bytes(key) for key in connection.scalars(query)})
 
 
@@ -54,12 +54,12 @@ def _pages(connection: Connection, name: str, version: int) -> Iterator[list[tup
     after = _rows.c.key >= b""
     while True:
         query = select(_rows.c.key, _rows.c.body).where(_rows.c.list == name, after, _at(_rows, version))
-        found = fetch_all(connection, query.order_by(_rows.c.key).limit(PAGE))
-        if found:
-            yield found
-        if len(found) < PAGE:
+        page = fetch_all(connection, query.order_by(_rows.c.key).limit(PAGE))
+        if page:
+            yield page
+        if len(page) < PAGE:
             return
-        after = _rows.c.key > found[-1][0]
+        after = _rows.c.key > page[-1][0]
 
 
 def rows_that_came(connection: Connection, name: str, version: int) -> Iterator[Row]:
@@ -74,11 +74,11 @@ def rows_that_went(connection: Connection, name: str, version: int) -> Iterator[
 
 def counts_since(connection: Connection, name: str, version: int) -> tuple[int, int]:
     """How many rows came and how many went after a version; a replaced row did both."""
-    came, went = (
+    opened, closed = (
         int(connection.scalar(select(func.count()).where(_rows.c.list == name, column > version)) or 0)
         for column in (_rows.c.valid_from, _rows.c.valid_to)
     )
-    return came, went
+    return opened, closed
 
 
 def open_rows(connection: Connection, name: str, version: int, rows: PackedRows) -> None:
@@ -90,17 +90,17 @@ def open_rows(connection: Connection, name: str, version: int, rows: PackedRows)
 def close_rows(connection: Connection, name: str, version: int, keys: Numbers) -> None:
     """Keys whose rows a version replaces or takes away."""
     if len(keys):
-        one = update(_rows).where(_in_force(name), _rows.c.key == bindparam("which"))
-        connection.execute(one.values(valid_to=version), [{"which": key} for key in to_row_bytes(keys)])
+        statement = update(_rows).where(_in_force(name), _rows.c.key == bindparam("which"))
+        connection.execute(statement.values(valid_to=version), [{"which": key} for key in to_row_bytes(keys)])
 
 
 def sample(connection: Connection, name: str, version: int, near: bytes) -> Row | None:
     """Some row of a version: the first from the key `near` on, else the first of all."""
     for start in (near, b""):
         query = select(_rows.c.key, _rows.c.body).where(_rows.c.list == name, _rows.c.key >= start, _at(_rows, version))
-        found = connection.execute(query.order_by(_rows.c.key).limit(1)).first()
-        if found is not None:
-            return Row(bytes(found.key), bytes(found.body))
+        row = connection.execute(query.order_by(_rows.c.key).limit(1)).first()
+        if row is not None:
+            return Row(bytes(row.key), bytes(row.body))
     return None
 
 

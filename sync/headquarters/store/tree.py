@@ -18,8 +18,7 @@ from data.clock import read_system_time
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.store import tables
 from sync.limits import LIMITS
-
-TIMESTAMP = "metadata/timestamp.json"
+from sync.link import TIMESTAMP
 
 _tree = tables.tree
 _unreferenced = tables.unreferenced
@@ -51,21 +50,21 @@ def project(home: HeadquartersHome) -> None:
     _prune(home, {home.public / path for path in content})
 
 
-def place(home: HeadquartersHome, made: Path, path: str) -> None:
+def place(home: HeadquartersHome, finished: Path, path: str) -> None:
     """Move a finished file into the tree; it survives a power cut from here on."""
     target = home.public / path
     durable_files.make_folder(target.parent)
-    durable_files.sync_file(made)
-    durable_files.put_in_place(made, target)
+    durable_files.sync_file(finished)
+    durable_files.put_in_place(finished, target)
 
 
 def _write(home: HeadquartersHome, path: str, content: bytes) -> None:
     target = home.public / path
     if target.is_file() and target.read_bytes() == content:
         return
-    made = home.making / "small"
-    made.write_bytes(content)
-    place(home, made, path)
+    temporary = home.making / "small"
+    temporary.write_bytes(content)
+    place(home, temporary, path)
 
 
 def _prune(home: HeadquartersHome, small: set[Path]) -> None:

@@ -78,11 +78,11 @@ class Allowance:
             return None
         begun = spending.at(now)
         if self.opens(now) > now:
-            return _postponed(load, f"{load.value} from {self.opens(now):%H:%M}", "It goes on in those hours")
+            return _postponement(load, f"{load.value} from {self.opens(now):%H:%M}", "It goes on in those hours")
         if self.month_bytes and begun.month_bytes >= self.month_bytes:
-            return _postponed(load, f"The {_mb(self.month_bytes)} of this month are spent", "It goes on next month")
+            return _postponement(load, f"The {_mb(self.month_bytes)} of this month are spent", "It goes on next month")
         if self.day_bytes and begun.day_bytes >= self.day_bytes:
-            return _postponed(load, f"The {_mb(self.day_bytes)} of this day are spent", "It goes on tomorrow")
+            return _postponement(load, f"The {_mb(self.day_bytes)} of this day are spent", "It goes on tomorrow")
         return None
 
     def opens(self, now: datetime) -> datetime:
@@ -142,7 +142,7 @@ _STAYS = {
 }
 
 
-def _postponed(load: TransferKind, what: str, do: str) -> Postponed:
+def _postponement(load: TransferKind, what: str, do: str) -> Postponed:
     return Postponed(what, means=_STAYS[load], do=do)
 
 

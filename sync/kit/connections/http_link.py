@@ -28,7 +28,7 @@ from data.errors import AskedToWait, LinkError, NotOffered
 from sync.kit.connections.tls import ResumingContext
 from sync.kit.connections.transport import ConnectionStats, CountingBackend, Traffic
 from sync.limits import LIMITS, SyncLimits
-from sync.link import STAYS, Source, check_path
+from sync.link import STAYS, TIMESTAMP, Source, check_path
 
 
 def seconds_to_wait(retry_after: str, date: str = "") -> float | None:
@@ -84,9 +84,9 @@ class AnswerCache:
         file = self._file(url)
         with suppress(OSError):
             self._folder.mkdir(exist_ok=True)
-            beside = file.with_suffix(".new")
-            beside.write_bytes(head.encode() + b"\n" + answer.content)
-            beside.replace(file)
+            unfinished = file.with_suffix(".new")
+            unfinished.write_bytes(head.encode() + b"\n" + answer.content)
+            unfinished.replace(file)
 
     def forget(self) -> None:
         """Forget every answer: one of them may be what was refused."""
@@ -102,8 +102,8 @@ def _can_be_asked_with(etag: str) -> bool:
 
 
 _ABSENT = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.FORBIDDEN)
-_AGAIN = "It is tried again at the next run"
-_HEADERS: dict[bytes | str, bytes | str] = {"accept-encoding": "identity", "user-agent": "waypost"}
+TRIED_AGAIN = "It is tried again at the next run"
+HEADERS: dict[bytes | str, bytes | str] = {"accept-encoding": "identity", "user-agent": "waypost"}
 
 
 class HttpLink:
@@ -116,11 +116,11 @@ class HttpLink:
         limits: SyncLimits = LIMITS,
         line: ConnectionStats | None = None,
         tls: ResumingContext | None = None,
-        kept: AnswerCache | None = None,
+        cache: AnswerCache | None = None,
     ) -> None:
         self.source = url if isinstance(url, Source) else Source.of(url)
         self._line = line or ConnectionStats(limits=limits)
-        self._kept = kept
+        self._cache = cache
         self._pool = httpcore.ConnectionPool(
             ssl_context=tls, network_backend=CountingBackend(self._line), max_connections=1, http1=True, http2=False
         )
@@ -142,14 +142,14 @@ class HttpLink:
     def open(self, path: str, offset: int = 0, end: int | None = None) -> Iterator[Iterator[bytes]]:
         """See `sync.link.FileLink`."""
         url = f"{self.source.words}/{check_path(path)}"
-        kept = self._kept.get(url) if self._kept and _is_mutable(path) else None
+        cached = self._cache.get(url) if self._cache and _is_mutable(path) else None
         self._line.begin_request()
         try:
-            with self._pool.stream("GET", url, headers=_headers(offset, end, kept)) as response:
+            with self._pool.stream("GET", url, headers=_headers(offset, end, cached)) as response:
                 if response.status not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
                     _read_off(response)
-                if kept and response.status == HTTPStatus.NOT_MODIFIED:
-                    yield iter([kept.content[offset:]])
+                if cached and response.status == HTTPStatus.NOT_MODIFIED:
+                    yield iter([cached.content[offset:]])
                     return
                 skip = _first_bytes_to_skip(response, path, offset)
                 pieces = self._pieces(response)
@@ -159,7 +159,7 @@ class HttpLink:
                     else _skip_bytes(skip, pieces)
                 )
         except LINE_ERRORS as error:
-            raise self._broken(error) from error
+            raise self._line_error(error) from error
 
     def _pieces(self, response: httpcore.Response) -> Iterator[bytes]:
         try:
@@ -167,18 +167,18 @@ class HttpLink:
                 yield piece
                 self._line.must_go_on()
         except LINE_ERRORS as error:
-            raise self._broken(error) from error
+            raise self._line_error(error) from error
 
     def _keeping(self, url: str, response: httpcore.Response, pieces: Iterator[bytes]) -> Iterator[bytes]:
         content = b""
         for piece in pieces:
             content = content + piece if len(content) <= LIMITS.envelope_bytes else content
             yield piece
-        if self._kept:
-            self._kept.put(url, CachedAnswer(_header(response, b"etag"), content))
+        if self._cache:
+            self._cache.put(url, CachedAnswer(_header(response, b"etag"), content))
 
-    def _broken(self, error: Exception) -> LinkError:
-        return LinkError(f"No line to {self.source} ({describe_line_error(error)})", means=STAYS, do=_AGAIN)
+    def _line_error(self, error: Exception) -> LinkError:
+        return LinkError(f"No line to {self.source} ({describe_line_error(error)})", means=STAYS, do=TRIED_AGAIN)
 
 
 LINE_ERRORS = (
@@ -203,7 +203,7 @@ def describe_line_error(error: Exception) -> str:
 
 def _is_mutable(path: str) -> bool:
     """Whether the file may be another one under the same name tomorrow."""
-    return path == "metadata/timestamp.json" or path.startswith("kits/")
+    return path == TIMESTAMP or path.startswith("kits/")
 
 
 def _read_off(response: httpcore.Response) -> None:
@@ -214,12 +214,12 @@ def _read_off(response: httpcore.Response) -> None:
             pass
 
 
-def _headers(offset: int, end: int | None, kept: CachedAnswer | None) -> dict[bytes | str, bytes | str]:
-    headers = dict(_HEADERS)
+def _headers(offset: int, end: int | None, cached: CachedAnswer | None) -> dict[bytes | str, bytes | str]:
+    headers = dict(HEADERS)
     if offset or end is not None:
         headers["range"] = f"bytes={offset}-" if end is None else f"bytes={offset}-{end - 1}"
-    if kept:
-        headers["if-none-match"] = kept.etag
+    if cached:
+        headers["if-none-match"] = cached.etag
     return headers
 
 
@@ -236,7 +236,7 @@ def _first_bytes_to_skip(response: httpcore.Response, path: str, offset: int) ->
         raise LinkError(f"The server packs {path}, though it was asked not to", means=STAYS, do="Mend the server")
     if status == HTTPStatus.PARTIAL_CONTENT:
         if not _header(response, b"content-range").startswith(f"bytes {offset}-"):
-            raise LinkError(f"The server sent another part of {path} than asked for", means=STAYS, do=_AGAIN)
+            raise LinkError(f"The server sent another part of {path} than asked for", means=STAYS, do=TRIED_AGAIN)
         return 0
     if status == HTTPStatus.OK:
         return offset
@@ -247,7 +247,7 @@ def _refusal(response: httpcore.Response, path: str) -> LinkError:
     answered = f"The server answered {path} with HTTP {response.status}"
     wait_s = seconds_to_wait(_header(response, b"retry-after"), _header(response, b"date"))
     if wait_s is None:
-        return LinkError(answered, means=STAYS, do=_AGAIN)
+        return LinkError(answered, means=STAYS, do=TRIED_AGAIN)
     return AskedToWait(f"{answered}; it asks to wait {wait_s:.0f} s", wait_s, means=STAYS, do="It is tried again then")
 
 

@@ -137,19 +137,19 @@ class Mirrors:
         for error in errors:
             if isinstance(error, Postponed):
                 return error
-        told = (
+        shown = (
             [error for error in errors if not isinstance(error, NotOffered)] or errors or list(self._waiting.values())
         )
-        if not told:
+        if not shown:
             return LinkError("No source is left that can be trusted in this run", means=STAYS, do="Tell headquarters")
-        if len(told) == 1:
-            return told[0]
-        what = "; ".join(dict.fromkeys(error.what for error in told))
-        if all(isinstance(error, NotOffered) for error in told):
+        if len(shown) == 1:
+            return shown[0]
+        what = "; ".join(dict.fromkeys(error.what for error in shown))
+        if all(isinstance(error, NotOffered) for error in shown):
             return NotOffered(what, means=STAYS)
-        if all(isinstance(error, AskedToWait) for error in told):
+        if all(isinstance(error, AskedToWait) for error in shown):
             return AskedToWait(what, self.asked_wait_s, means=STAYS, do="It is tried again then")
-        return LinkError(what, means=STAYS, do=told[0].do)
+        return LinkError(what, means=STAYS, do=shown[0].do)
 
 
 @dataclass
@@ -197,4 +197,4 @@ def _open_source(opened: ExitStack, source: Source, lines: Connections, limits: 
         return (StickLink if is_stick(folder) else FolderLink)(folder, source.kind, lines.must_stop)
     traffic = lines.traffic if source.is_metered else Traffic()
     line = ConnectionStats(lines.must_stop, traffic, limits)
-    return opened.enter_context(HttpLink(source, limits=limits, line=line, tls=lines.tls, kept=lines.answers))
+    return opened.enter_context(HttpLink(source, limits=limits, line=line, tls=lines.tls, cache=lines.answers))

@@ -61,12 +61,12 @@ def tls_context(authority: str = "", certificate: str = "", key: str = "") -> Re
     Raises:
         SettingsError: a file is not there or not what it is said to be.
     """
-    made = ResumingContext()
-    made.set_ecdh_curve(_GROUP)
-    _load(authority or certifi.where(), lambda: made.load_verify_locations(authority or certifi.where()))
+    context = ResumingContext()
+    context.set_ecdh_curve(_GROUP)
+    _load(authority or certifi.where(), lambda: context.load_verify_locations(authority or certifi.where()))
     if certificate:
-        _load(certificate, lambda: made.load_cert_chain(certificate, key, password=_no_passphrase))
-    return made
+        _load(certificate, lambda: context.load_cert_chain(certificate, key, password=_no_passphrase))
+    return context
 
 
 def _load(file: str, load: Any) -> None:

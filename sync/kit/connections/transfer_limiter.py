@@ -70,9 +70,9 @@ class MeteredLink:
         """See `sync.link.FileLink`."""
         self._passed(0)
         with self._link.open(path, offset, end) as pieces:
-            yield self._metered(pieces)
+            yield self._meter(pieces)
 
-    def _metered(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    def _meter(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
         for piece in pieces:
             for part in self._pace.parts(piece):
                 self._pace.wait_for(len(part), lambda: self._passed(0))
@@ -170,21 +170,21 @@ class TransferLimiter:
             return self._allowance.renews(self._spent.spending, self._now())
 
     def _must_be_allowed(self, missing: int, load: TransferKind) -> None:
-        unwritten = sum(one.passed - one.written for one in (self._received, self._sent))
+        unwritten = sum(counter.passed - counter.written for counter in (self._received, self._sent))
         spending = self._spent.spending.plus(unwritten, self._now())
         if refusal := self._allowance.refusal(spending, self._now(), missing, load):
             raise refusal
 
-    def _count(self, way: _Count, count: int) -> None:
-        way.passed += count
-        if way.passed - way.written >= _WRITE_EACH:
-            self._write(way, way.passed)
+    def _count(self, counter: _Count, count: int) -> None:
+        counter.passed += count
+        if counter.passed - counter.written >= _WRITE_EACH:
+            self._write(counter, counter.passed)
 
-    def _settle(self, way: _Count, traffic: Traffic) -> _Count:
+    def _settle(self, counter: _Count, traffic: Traffic) -> _Count:
         with self._lock:
-            self._write(way, max(traffic.total, way.passed))
+            self._write(counter, max(traffic.total, counter.passed))
         return _Count()
 
-    def _write(self, way: _Count, total: int) -> None:
-        self._spent.add(total - way.written, self._now())
-        way.written = total
+    def _write(self, counter: _Count, total: int) -> None:
+        self._spent.add(total - counter.written, self._now())
+        counter.written = total

@@ -51,14 +51,14 @@ class ConnectionStats:
 
     def begin_request(self) -> None:
         """Another question: the other end has its whole time again."""
-        self._waited_s, self._came = 0.0, 0
+        self._waited_s, self._received = 0.0, 0
 
-    def note_wait(self, seconds: float, came: int) -> None:
+    def note_wait(self, seconds: float, received: int) -> None:
         """Note a wait; httpcore.ReadTimeout when too little came for too long."""
         self._waited_s += seconds
-        self._came += came
+        self._received += received
         if self._waited_s >= self.limits.stall_s:
-            if self._came < self.limits.stall_bytes:
+            if self._received < self.limits.stall_bytes:
                 raise httpcore.ReadTimeout
             self.begin_request()
 
@@ -107,16 +107,16 @@ class CountedStream(httpcore.NetworkStream):
         while True:
             self._line.must_go_on()
             self._socket.settimeout(_SLICE_S)
-            start, came = monotonic(), b""
+            start, content = monotonic(), b""
             try:
-                came = self._socket.recv(max_bytes)
-                return came
+                content = self._socket.recv(max_bytes)
+                return content
             except TimeoutError:
                 continue
             except OSError as error:
                 raise httpcore.ReadError(_describe_error(error)) from error
             finally:
-                self._line.note_wait(monotonic() - start, len(came))
+                self._line.note_wait(monotonic() - start, len(content))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send all of it."""

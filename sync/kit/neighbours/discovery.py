@@ -28,7 +28,7 @@ class Hello:
     """What a kit that shares says of itself."""
 
     kit: str
-    """Random, anew at each start: a kit knows its own words by it."""
+    """Random, anew at each start: a kit knows its own hellos by it."""
     port: int
     version: int
     """Of its newest timestamp: who has a newer one has something to give."""
@@ -91,26 +91,28 @@ _MOST_ANSWERED = 64
 """Kits that are new in one life of the service; a flood of invented ones makes no flood of answers."""
 
 
-def exchange_hellos(own: Callable[[], Hello | None], heard: Callable[[str, Hello], None], ended: Event) -> None:
-    """Say `own` word each minute, whenever it changes or somebody is new, and pass on what others say, until `ended`.
+def exchange_hellos(
+    make_hello: Callable[[], Hello | None], on_hello: Callable[[str, Hello], None], ended: Event
+) -> None:
+    """Send our hello each minute, when it changes or somebody is new; pass others' to `on_hello`; until `ended`.
 
-    Where `own` gives None this kit only listens.
+    Where `make_hello` gives None this kit only listens.
     """
-    said: Hello | None = None
-    said_at = float("-inf")
+    last_hello: Hello | None = None
+    last_sent_s = float("-inf")
     known: set[str] = set()
     with _socket() as line:
         while not ended.is_set():
-            word = own()
-            if word and (word != said or monotonic() - said_at > HELLO_EACH_S):
-                _send(line, word)
-                said, said_at = word, monotonic()
+            own = make_hello()
+            if own and (own != last_hello or monotonic() - last_sent_s > HELLO_EACH_S):
+                _send(line, own)
+                last_hello, last_sent_s = own, monotonic()
             for sender, hello in _receive(line):
-                if word is None or hello.kit != word.kit:
-                    heard(sender, hello)
+                if own is None or hello.kit != own.kit:
+                    on_hello(sender, hello)
                     if hello.kit not in known and len(known) < _MOST_ANSWERED:
                         known.add(hello.kit)
-                        said = None  # whoever has just begun to listen has not heard our last word
+                        last_hello = None  # whoever has just begun to listen has not heard our last hello
 
 
 @contextmanager
@@ -130,12 +132,12 @@ def _join(line: socket.socket) -> None:
             line.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, _on(index))
 
 
-def _send(line: socket.socket, word: Hello) -> None:
+def _send(line: socket.socket, hello: Hello) -> None:
     _join(line)  # an interface may have come since
     for index, _ in socket.if_nameindex():
         with suppress(OSError):
             line.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, _on(index))
-            line.sendto(word.to_bytes(), (MULTICAST_GROUP, MULTICAST_PORT))
+            line.sendto(hello.to_bytes(), (MULTICAST_GROUP, MULTICAST_PORT))
 
 
 def _receive(line: socket.socket) -> Iterator[tuple[str, Hello]]:

@@ -62,8 +62,8 @@ class Share:
 
     def offer(self) -> dict[str, Path]:
         """Every path of the published tree that this kit can give, and the file that holds it."""
-        kept = self._folder.iterdir() if self._folder.is_dir() else ()
-        files = {file.name.replace(_SLASH, "/"): file for file in kept}
+        kept_files = self._folder.iterdir() if self._folder.is_dir() else ()
+        files = {file.name.replace(_SLASH, "/"): file for file in kept_files}
         return {**files, **dict(self._metadata()), **dict(self._targets())}
 
     def version(self) -> int:
@@ -170,7 +170,7 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A neighbour that hangs up is no event."""
 
-    def paced(self, count: int) -> None:
+    def pace(self, count: int) -> None:
         """Hold all answers together to the rate."""
         with self._pacing:
             self._pace.wait_for(count, lambda: None)
@@ -221,7 +221,7 @@ class _Answer(BaseHTTPRequestHandler):
         self._say(HTTPStatus.PARTIAL_CONTENT if part else HTTPStatus.OK, headers)
         content.seek(start)
         while (piece := content.read(min(PIECE_BYTES, end - content.tell()))) and not self.server.ended.is_set():
-            self.server.paced(len(piece))
+            self.server.pace(len(piece))
             self.wfile.write(piece)
 
     def _say(self, status: HTTPStatus, headers: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""How a kit is, told to headquarters: lists and their ages, clock, disk, what waits, what went wrong.
+"""How a kit is, reported to headquarters: lists and their ages, clock, disk, what waits, what went wrong.
 
 Facts about the machine alone, nothing about a traveller; a few hundred bytes, every six hours at most unless another
 thing goes wrong. The heads of the audit chains are among them: headquarters remembers what it has seen, so a chain that
@@ -27,14 +27,14 @@ _MOST_WORDS = 200
 
 
 def enter_health(home: KitHome, clock: Clock, problems: Sequence[str]) -> None:
-    """Put how the kit is into the outbox, unless the same was told within the last hours.
+    """Put how the kit is into the outbox, unless the same was reported within the last hours.
 
-    `problems` are ours, in words. Another problem is told at once: where headquarters was put back from a copy, what is
-    amiss at the kits is the first that it hears of it.
+    `problems` are ours, in words. Another problem is reported at once: where headquarters was put back from a copy,
+    what is amiss at the kits is the first that it hears of it.
     """
     outgoing, now = JournalOutbox(home.journal), clock.now()
-    told = [problem[:_MOST_WORDS] for problem in problems[:_MOST_PROBLEMS]]
-    if not _is_due(outgoing, now, told):
+    shown = [problem[:_MOST_WORDS] for problem in problems[:_MOST_PROBLEMS]]
+    if not _is_due(outgoing, now, shown):
         return
     trusted = clock.trusted_time()
     facts = {
@@ -46,7 +46,7 @@ def enter_health(home: KitHome, clock: Clock, problems: Sequence[str]) -> None:
         "waiting": outgoing.waiting(),
         "audit": outgoing.audit_heads(),
         "standing": _access_facts(home, clock),
-        "problems": told,
+        "problems": shown,
     }
     outgoing.report(Stream.RECEIPTS, HEALTH_KIND, now, facts)
 
@@ -57,8 +57,8 @@ def _is_due(outgoing: JournalOutbox, now: datetime, problems: Sequence[str]) -> 
         return True
     if set(map(_kind_of, problems)) - set(map(_kind_of, last["problems"])):
         return True
-    told = datetime.fromisoformat(last["at"])
-    return not told <= now < told + LIMITS.health_every  # a clock that was put back must not silence a kit
+    reported = datetime.fromisoformat(last["at"])
+    return not reported <= now < reported + LIMITS.health_every  # a clock that was put back must not silence a kit
 
 
 def _kind_of(problem: str) -> str:

@@ -32,15 +32,15 @@ class ReportSender:
     """The reports of one run; a context manager around whatever else the run does."""
 
     def __init__(
-        self, home: KitHome, url: str, clock: Clock, gate: TransferLimiter, tls: SSLContext | None = None
+        self, home: KitHome, url: str, clock: Clock, limiter: TransferLimiter, tls: SSLContext | None = None
     ) -> None:
         """`url` is where reports go, empty for nowhere."""
         self._home = home
-        self._gate = gate
+        self._limiter = limiter
         self._clock = clock
         home.journal, home.vault  # noqa: B018  (opened here: two threads must not open them at once)
         self._tls = tls
-        self._url = "" if self._refused(url) else url
+        self._url = "" if self._was_refused(url) else url
         self._fetched = Event()
         self._wake = Event()
         self._thread = Thread(target=self._work, name="reporting", daemon=True)
@@ -79,12 +79,12 @@ class ReportSender:
             raise self._problem
         return sent, (*wrong, Problem.of(self._problem))
 
-    def _refused(self, url: str) -> bool:
+    def _was_refused(self, url: str) -> bool:
         """Whether nobody took reports there lately: a server of files alone is not asked at every run."""
-        kept = json.loads(self._home.vault.get(_REFUSED) or b"{}")
-        if kept.get("url") != url:
+        refusal = json.loads(self._home.vault.get(_REFUSED) or b"{}")
+        if refusal.get("url") != url:
             return False
-        at = datetime.fromisoformat(kept["at"])
+        at = datetime.fromisoformat(refusal["at"])
         return at <= self._clock.now() < at + LIMITS.uplink_asked_every
 
     def _end(self) -> None:
@@ -99,12 +99,12 @@ class ReportSender:
 
     def _work(self) -> None:
         try:
-            uplink = HttpUplink(self._url, tls=self._tls, paced=self._gate.pace)
+            uplink = HttpUplink(self._url, tls=self._tls, paced=self._limiter.pace)
             try:
                 with uplink:
-                    self._send(MeteredUplink(uplink, self._gate, JournalOutbox(self._home.journal)))
+                    self._send(MeteredUplink(uplink, self._limiter, JournalOutbox(self._home.journal)))
             finally:
-                self._gate.settle_reports(uplink.traffic)
+                self._limiter.settle_reports(uplink.traffic)
             if self._outbox:
                 self._outbox.sent.wire_bytes = uplink.traffic.total
         except Exception as error:  # told by `finish`, in the thread of whoever asked

@@ -1,4 +1,4 @@
-"""Where a kit's reports go: a second port beside the link, with one method, over HTTP or a stick.
+"""Where a kit's reports go: a port with one method, like the link, over HTTP or a stick.
 
 - An uplink knows nothing of trust: what it carries is sealed, and what it brings back is verified by whoever asked.
 - Over the thin line it keeps the kit's own rules, and what reports cost counts. Cases go first, at any hour and beyond
@@ -19,7 +19,7 @@ from data.errors import LinkError, NotOffered, TrustError
 from data.journal.chains import Stream
 from data.journal.outgoing import JournalOutbox, OutboxBatch
 from sync.formats.report_messages import UPLINK_PATH
-from sync.kit.connections.http_link import LINE_ERRORS, describe_line_error
+from sync.kit.connections.http_link import HEADERS, LINE_ERRORS, TRIED_AGAIN, describe_line_error
 from sync.kit.connections.transfer_limiter import TransferLimiter
 from sync.kit.connections.transport import ConnectionStats, CountingBackend, Traffic
 from sync.limits import LIMITS, SyncLimits
@@ -27,12 +27,6 @@ from sync.link import normalize_source
 
 PaceBytes = Callable[[bytes], Iterator[bytes]]
 REPORTS_STAY = "What this kit has to report stays here until headquarters has it."
-_AGAIN = "It is tried again at the next run"
-_HEADERS: dict[bytes | str, bytes | str] = {
-    "accept-encoding": "identity",
-    "user-agent": "waypost",
-    "content-type": "application/octet-stream",
-}
 
 
 class Uplink(Protocol):
@@ -87,14 +81,14 @@ class HttpUplink:
         """See `Uplink`."""
         self._line.begin_request()
         try:
-            headers = {**_HEADERS, "content-length": str(len(segment))}
+            headers = {**HEADERS, "content-type": "application/octet-stream", "content-length": str(len(segment))}
             parts = iter([segment]) if batch.stream is Stream.CASES else self._paced(segment)
             with self._pool.stream("POST", self._url, headers=headers, content=parts) as response:
                 self._must_be_taken(response.status)
                 return self._answer(response)
         except LINE_ERRORS as error:
             raise LinkError(
-                f"No line to {self._url} ({describe_line_error(error)})", means=REPORTS_STAY, do=_AGAIN
+                f"No line to {self._url} ({describe_line_error(error)})", means=REPORTS_STAY, do=TRIED_AGAIN
             ) from error
 
     def _must_be_taken(self, status: int) -> None:
@@ -107,7 +101,7 @@ class HttpUplink:
         if status == 422:
             raise TrustError("Headquarters refused what this kit reports", means=REPORTS_STAY, do="Tell headquarters")
         if status != 200:
-            raise LinkError(f"Headquarters answered with HTTP {status}", means=REPORTS_STAY, do=_AGAIN)
+            raise LinkError(f"Headquarters answered with HTTP {status}", means=REPORTS_STAY, do=TRIED_AGAIN)
 
     def _answer(self, response: httpcore.Response) -> bytes:
         answer = b""
@@ -121,18 +115,18 @@ class HttpUplink:
 class MeteredUplink:
     """Another uplink, whose every segment is counted and, but for cases, allowed before it goes."""
 
-    def __init__(self, uplink: Uplink, gate: TransferLimiter, outgoing: JournalOutbox) -> None:
+    def __init__(self, uplink: Uplink, limiter: TransferLimiter, outgoing: JournalOutbox) -> None:
         self._uplink = uplink
-        self._gate = gate
+        self._limiter = limiter
         self._outgoing = outgoing
 
     def send(self, segment: bytes, batch: OutboxBatch) -> bytes | None:
         """See `Uplink`; Postponed where the kit's own rules hold it back."""
         if batch.stream is not Stream.CASES:
-            self._gate.may_send(self._waiting())
-        self._gate.count_sent(len(segment))
+            self._limiter.may_send(self._waiting())
+        self._limiter.count_sent(len(segment))
         answer = self._uplink.send(segment, batch)
-        self._gate.count_sent(len(answer or b""))
+        self._limiter.count_sent(len(answer or b""))
         return answer
 
     def _waiting(self) -> int:

@@ -172,20 +172,20 @@ def _outcome(report: CourierReport) -> RunOutcome:
         return RunOutcome.BROKE_OFF
     if failed:
         return RunOutcome.PARTLY
-    return RunOutcome.POSTPONED if report.postponed else RunOutcome.DONE
+    return RunOutcome.POSTPONED if report.is_postponed else RunOutcome.DONE
 
 
 def _says(report: CourierReport) -> str:
     # What the technician can do of a line that is bad is told beside it.
-    said = [_words(replace(report.unreached, do=""))] if report.unreached else []
-    said += [f"{entry.name}: {_words(entry.error)}" for entry in report.lists if entry.error]
-    said += [f"{entry.name}: {_words(entry.postponed)}" for entry in report.lists if entry.postponed]
-    said += [f"Reports: {report.sent.postponed}"] if report.sent and report.sent.postponed else []
-    said += map(_words, report.problems)
+    sentences = [_words(replace(report.unreached, do=""))] if report.unreached else []
+    sentences += [f"{entry.name}: {_words(entry.error)}" for entry in report.lists if entry.error]
+    sentences += [f"{entry.name}: {_words(entry.postponed)}" for entry in report.lists if entry.postponed]
+    sentences += [f"Reports: {report.sent.postponed}"] if report.sent and report.sent.postponed else []
+    sentences += map(_words, report.problems)
     renewed = [entry.name for entry in report.lists if entry.after != entry.before]
     if renewed:
-        said.insert(0, f"New: {', '.join(renewed)}.")
-    return " ".join(said) or "Everything is up to date."
+        sentences.insert(0, f"New: {', '.join(renewed)}.")
+    return " ".join(sentences) or "Everything is up to date."
 
 
 def _words(problem: Problem) -> str:

@@ -158,8 +158,8 @@ class StatusReporter:
 
     def _put(self, state: WatchState) -> None:
         state = with_newest_run(state, watch_state.read_state(self._home))
-        near, said = self.neighbours(), self.access_facts
-        state = replace(state, at=self._state.at, pid=os.getpid(), neighbours=near, standing=said)
+        near, access = self.neighbours(), self.access_facts
+        state = replace(state, at=self._state.at, pid=os.getpid(), neighbours=near, standing=access)
         if state != self._state:
             self._state = replace(state, at=to_json_value(read_system_time()))
             watch_state.write_state(self._home, self._state)

@@ -1,6 +1,6 @@
 """`waypost courier watch`: syncs whenever a line, a stick or a neighbour appears, and by the clock.
 
-- One thing at a time: runs in this thread, observers beside it only say what happened.
+- One thing at a time: runs in this thread, observers in threads of their own only say what happened.
 - A stick goes before a line: a run over the thin line steps aside, and goes on where it was.
 - A stop is obeyed within a second: a run ends between two pieces; one that cannot is cut off as a kill would, which no
   list minds.
@@ -173,20 +173,20 @@ class Watch:
             for error in erase_due(kit, enrolment.read_clock(kit)):
                 self._say(f"{error.what}. {error.do}".strip())
 
-    def _take(self, happened: WakeEvent) -> None:
+    def _take(self, event: WakeEvent) -> None:
         now = boot_seconds()
-        if happened.cause is WakeCause.STICK:
-            self._sticks.append(Path(happened.where))
-        elif happened.cause is WakeCause.NEIGHBOUR:
+        if event.cause is WakeCause.STICK:
+            self._sticks.append(Path(event.where))
+        elif event.cause is WakeCause.NEIGHBOUR:
             if (
-                self._neighbour_waits.get(happened.where, RetryWait(0)).until_s <= now
-                and happened.where not in self._due_neighbours
+                self._neighbour_waits.get(event.where, RetryWait(0)).until_s <= now
+                and event.where not in self._due_neighbours
             ):
-                self._due_neighbours.append(happened.where)
+                self._due_neighbours.append(event.where)
         else:
-            woken = self._waits.wake(self._wait, happened.cause, now, random.random())  # noqa: S311 (no secret)
+            woken = self._waits.wake(self._wait, event.cause, now, random.random())  # noqa: S311 (no secret)
             if woken != self._wait:
-                self._wait, self._woken_by = woken, happened.cause
+                self._wait, self._woken_by = woken, event.cause
 
     def _do(self, job: RunJob, watchers: Watchers) -> None:
         self._now = job
@@ -211,13 +211,13 @@ class Watch:
     def _make_run(self, job: RunJob, watchers: Watchers) -> RunEnding:
         """Make the run; whatever comes of it is told, nothing of it ends the service."""
         near = [Source(url, SourceKind.NEIGHBOUR) for url in watchers.neighbours]
-        means = courier.RunOptions(
+        options = courier.RunOptions(
             connections=self._connections, on_progress=self._status.report_progress, neighbours=near
         )
         try:
             with closing(self._kit.reopen()) as kit:
                 kit.lists.companions.update(self._kit.lists.companions)
-                report = self._run(kit, job, means)
+                report = self._run(kit, job, options)
         except WaypostError as error:
             return self._status.report_ending(job.source, error, run_ending(error))
         except Exception:  # a service that ends at the first surprise serves nobody
@@ -229,28 +229,28 @@ class Watch:
             return self._status.report_ending(job.source, strange, run_ending(strange))
         return self._status.report_ending(job.source, report, run_ending(report, _seconds_until_renewed(report)))
 
-    def _run(self, kit: KitHome, job: RunJob, means: courier.RunOptions) -> CourierReport:
+    def _run(self, kit: KitHome, job: RunJob, options: courier.RunOptions) -> CourierReport:
         if job.source and job.source.kind is SourceKind.STICK and is_stick(Path(job.source.words)):
-            return stick_kit.stick_in(kit, Path(job.source.words), self._after_apply, means).report
-        return courier.run(kit, source=job.source or "", after_apply=self._after_apply, means=means)
+            return stick_kit.stick_in(kit, Path(job.source.words), self._after_apply, options).report
+        return courier.run(kit, source=job.source or "", after_apply=self._after_apply, options=options)
 
     def _must_step_aside(self) -> bool:
         """Whether the run that is on its way should end between two pieces."""
         if self._stopping.is_set():
             return True
         if self._now and self._now.source is None and not self._events.empty():
-            for happened in _drain(self._events):
-                self._take(happened)
+            for event in _drain(self._events):
+                self._take(event)
         return bool(self._now and self._now.source is None and self._sticks)
 
 
 def _drain(queue: "SimpleQueue[WakeEvent]") -> list[WakeEvent]:
-    found = []
+    events = []
     try:
         while True:
-            found.append(queue.get_nowait())
+            events.append(queue.get_nowait())
     except Empty:
-        return found
+        return events
 
 
 def _seconds_until_renewed(report: CourierReport) -> float:

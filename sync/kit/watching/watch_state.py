@@ -62,10 +62,10 @@ class WatchState:
 
 def write_state(home: Path, state: WatchState) -> None:
     """Put the state where readers find it whole."""
-    beside = home / f".{STATE_FILE}.new"
+    unfinished = home / f".{STATE_FILE}.new"
     with suppress(OSError):  # a full disk must not stop the service that may mend it
-        beside.write_bytes(encode_canonical(state))
-        beside.replace(home / STATE_FILE)
+        unfinished.write_bytes(encode_canonical(state))
+        unfinished.replace(home / STATE_FILE)
 
 
 def read_state(home: Path) -> WatchState | None:

@@ -1,4 +1,4 @@
-"""Everything that stands beside the service and says what happened: line, sticks, neighbours. Each in its thread.
+"""The observers that wake the service: of the line, of sticks, of neighbours. Each in its thread.
 
 - A line: the kernel says (netlink, and its table of routes) that the machine came to a network. Nothing is sent:
   whether the line leads anywhere shows when the courier tries.
@@ -21,9 +21,11 @@ from threading import Event, Thread
 
 from data.errors import SettingsError
 from data.kit.home import KitHome
+from sync.formats.stick import STICK_FOLDER, StickFolder, flat_name
 from sync.kit.neighbours.discovery import Hello, NeighbourTable, exchange_hellos
 from sync.kit.neighbours.share import NeighbourServer, Share
 from sync.kit.watching.retry_schedule import WakeCause
+from sync.link import TIMESTAMP
 
 _TABLES = (Path("/proc/net/route"), Path("/proc/net/ipv6_route"))
 _GROUPS = 0x1 | 0x10 | 0x40 | 0x100 | 0x400
@@ -35,27 +37,29 @@ _DATAGRAM = 65536
 
 def read_routes(tables: tuple[Path, ...] = _TABLES) -> frozenset[str]:
     """Where packets can go beside this machine itself: interface, destination and gateway of each route."""
-    found = set()
+    routes = set()
     for table in tables:
         with suppress(OSError):
             for line in table.read_text("ascii", "replace").splitlines():
                 words = line.split()
                 if len(words) == 10 and words[9] != "lo":
-                    found.add(f"{words[9]} {words[0]} {words[4]}")
+                    routes.add(f"{words[9]} {words[0]} {words[4]}")
                 elif len(words) == 11 and words[0] not in ("Iface", "lo"):
-                    found.add(f"{words[0]} {words[1]} {words[2]}")
-    return frozenset(found)
+                    routes.add(f"{words[0]} {words[1]} {words[2]}")
+    return frozenset(routes)
 
 
-def watch_network(came_up: Callable[[], None], ended: Event, look: Callable[[], frozenset[str]] = read_routes) -> None:
-    """Call `came_up` whenever there is a route that was not there before, until `ended`."""
+def watch_network(
+    on_new_route: Callable[[], None], ended: Event, look: Callable[[], frozenset[str]] = read_routes
+) -> None:
+    """Call `on_new_route` whenever there is a route that was not there before, until `ended`."""
     with _netlink() as kernel:
         before = look()
         while not ended.is_set():
             _wait_for_netlink(kernel, ended)
             now = look()
             if now - before:
-                came_up()
+                on_new_route()
             before = now
 
 
@@ -84,9 +88,8 @@ _MOST = 64
 """Folders that are looked at in each place, so that a stick of a million folders costs nothing."""
 _TREES = ("", "waypost", "public", "waypost/public")
 """Where on a stick the published tree may begin."""
-_MARK = Path("metadata") / "timestamp.json"
-_FLAT_MARK = Path("waypost") / "public" / "metadata~timestamp.json"
-"""The same on a stick that `waypost stick out` wrote: flat names, which FAT32 keeps apart."""
+_FLAT_TIMESTAMP = Path(STICK_FOLDER, StickFolder.PUBLIC, flat_name(TIMESTAMP))
+"""Where the timestamp is on a stick that `waypost stick out` wrote: flat names, which FAT32 keeps apart."""
 
 Tree = tuple[Path, int]
 """A tree and when its timestamp was written, in nanoseconds: a stick that was filled anew is another."""
@@ -97,14 +100,14 @@ def find_trees(places: Sequence[Path]) -> frozenset[Tree]:
     return frozenset(tree for place in places for folder in _folders(place) for tree in _tree(folder))
 
 
-def watch_sticks(places: Sequence[Path], came: Callable[[Path], None], ended: Event, mounts: Path = _MOUNTS) -> None:
+def watch_sticks(places: Sequence[Path], on_tree: Callable[[Path], None], ended: Event, mounts: Path = _MOUNTS) -> None:
     """Call `came` with each tree that was not there before, those that are there at first included."""
     before: frozenset[Tree] = frozenset()
     with suppress(OSError), mounts.open("rb") as table:
         while not ended.is_set():
             now = find_trees(places)
             for tree, _ in sorted(now - before):
-                came(tree)
+                on_tree(tree)
             before = now
             _wait_for_mounts(table.fileno(), ended)
 
@@ -137,10 +140,10 @@ def _inside(folder: Path) -> Iterator[Path]:
 
 def _tree(folder: Path) -> Iterator[Tree]:
     with suppress(OSError):
-        yield folder, (folder / _FLAT_MARK).stat(follow_symlinks=False).st_mtime_ns
+        yield folder, (folder / _FLAT_TIMESTAMP).stat(follow_symlinks=False).st_mtime_ns
     for start in _TREES:
         with suppress(OSError):
-            yield folder / start, (folder / start / _MARK).stat(follow_symlinks=False).st_mtime_ns
+            yield folder / start, (folder / start / TIMESTAMP).stat(follow_symlinks=False).st_mtime_ns
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,20 +158,20 @@ class WakeEvent:
 class Watchers:
     """The observers of one kit; `close` ends them."""
 
-    def __init__(self, kit: KitHome, happened: Callable[[WakeEvent], None]) -> None:
+    def __init__(self, kit: KitHome, on_event: Callable[[WakeEvent], None]) -> None:
         """SettingsError: the port for neighbours is taken."""
         settings = kit.settings.courier
-        self._on_event = happened
+        self._on_event = on_event
         self._ended = Event()
         self._share = Share.of(kit)
         self._neighbours = NeighbourTable()
         self._server = _start_server(self._share, settings.share_port) if settings.share else None
         self._version = self._share.version()
         self._kit = secrets.token_hex(8)
-        self._start(watch_network, lambda: happened(WakeEvent(WakeCause.LINK)))
+        self._start(watch_network, lambda: on_event(WakeEvent(WakeCause.LINK)))
         if settings.sticks:
             places = [Path(place) for place in settings.sticks]
-            self._start(watch_sticks, places, lambda tree: happened(WakeEvent(WakeCause.STICK, str(tree))))
+            self._start(watch_sticks, places, lambda tree: on_event(WakeEvent(WakeCause.STICK, str(tree))))
         if settings.find_neighbours:
             self._start(exchange_hellos, self._hello, self._hear)
 

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks.synthetic_sltd --records 100000 --seed 1 out.csv`: a made-up list to import."""
+"""`python -m tests.benchmarks.synthetic_sltd --records 100000 --seed 1 out.csv`, from a checkout: a list to import."""
 
 import argparse
 import csv

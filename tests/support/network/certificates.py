@@ -19,8 +19,8 @@ class Authority:
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test Authority")])
         self.file = folder / "authority.pem"
-        made = self._builder(self._name, self._key).add_extension(x509.BasicConstraints(True, None), True)
-        self.file.write_bytes(made.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+        builder = self._builder(self._name, self._key).add_extension(x509.BasicConstraints(True, None), True)
+        self.file.write_bytes(builder.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
 
     def certify(self, name: str) -> Certified:
         """Certificate and key for a host or a kit."""

@@ -119,8 +119,8 @@ class ChaosServer:
         if request.headers["if-none-match"] == tag:
             self._send(request, 304, {"etag": tag}, b"", fault)
             return
-        asked = request.headers["range"] if not fault.ignore_range else None
-        first, _, last = (asked or "bytes=0-")[6:].partition("-")
+        byte_range = request.headers["range"] if not fault.ignore_range else None
+        first, _, last = (byte_range or "bytes=0-")[6:].partition("-")
         start, end = int(first), int(last) + 1 if last else len(content)
         body = fault.change(content[start + fault.shift_range : end])
         headers = {"etag": tag} if fault.endless else {"etag": tag, "content-length": str(len(body))}
@@ -246,7 +246,7 @@ class Proxy:
         _hang_up(client)
 
 
-def _hang_up(one: socket.socket) -> None:
+def _hang_up(connection: socket.socket) -> None:
     with suppress(OSError):
-        one.shutdown(socket.SHUT_RDWR)
-    one.close()
+        connection.shutdown(socket.SHUT_RDWR)
+    connection.close()

@@ -11,7 +11,7 @@ from tests.sync.support.ceremony import Held
 @pytest.fixture
 def held(tmp_path: Path) -> Iterator[Held]:
     """A headquarters whose offline keys are with their holders, and which has published nothing yet."""
-    made = Held(tmp_path)
-    made.refresh_mirror()
-    yield made
-    made.close()
+    ceremony = Held(tmp_path)
+    ceremony.refresh_mirror()
+    yield ceremony
+    ceremony.close()

@@ -116,7 +116,7 @@ def test_two_keys_do_not_share_a_medium(tmp_path: Path) -> None:
 @pytest.mark.parametrize("two", [("root-1", "root-2"), ("root-3", "root-1")])
 def test_two_of_three_renew_the_root_one_after_the_other(held: Held, two: tuple[str, str]) -> None:
     request = held.carry(held.propose(RENEW), two[:1])
-    assert [(one.judge, one.enough) for one in count_signatures(request)] == [
+    assert [(signatures.judge, signatures.enough) for signatures in count_signatures(request)] == [
         ("the root in force", False),
         ("the new root", False),
     ]

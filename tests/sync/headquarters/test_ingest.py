@@ -39,7 +39,7 @@ def kit(deployment: Deployment) -> KitHome:
 
 
 def about(deployment: Deployment, name: str = "post-1") -> KitReport:
-    return next(one for one in read_kit_reports(deployment.hq) if one.kit == name)
+    return next(report for report in read_kit_reports(deployment.hq) if report.kit == name)
 
 
 def test_a_report_is_stored_once_however_often_it_comes(deployment: Deployment, kit: KitHome) -> None:
@@ -124,11 +124,11 @@ def test_headquarters_knows_versions_removals_and_health(deployment: Deployment,
     deployment.publish({record: name for record, name in PEOPLE.items() if record != "XXi.003"})
     courier.run(kit)
     report(kit, Straight(deployment.hq))
-    told = about(deployment)
-    (receipt,) = told.receipts
+    kit_report = about(deployment)
+    (receipt,) = kit_report.receipts
     assert (receipt.list, receipt.version, receipt.removed, receipt.removals) == ("un", 2, 1, "erased")
-    assert told.health["lists"]["un"]["version"] == 1, "health is told every six hours only"
-    assert told.health["audit"]["technician"]["seq"] >= 1 and told.last_seen
+    assert kit_report.health["lists"]["un"]["version"] == 1, "health is told every six hours only"
+    assert kit_report.health["audit"]["technician"]["seq"] >= 1 and kit_report.last_seen
 
 
 def test_a_report_with_odd_facts_is_kept_but_not_believed(deployment: Deployment, kit: KitHome) -> None:

@@ -14,8 +14,8 @@ def test_a_kit_that_is_enrolled_again_reports_under_its_new_key_alone(deployment
         add_signer(connection, "north", b"1" * 32)
         add_signer(connection, "north", b"2" * 32)
         assert signer_of(connection, b"1" * 32) is None
-        found = signer_of(connection, b"2" * 32)
-        assert found is not None and found.kit == "north" and signers(connection) == [found]
+        signer = signer_of(connection, b"2" * 32)
+        assert signer is not None and signer.kit == "north" and signers(connection) == [signer]
 
 
 def test_a_revoked_kit_reports_no_more(deployment: Deployment) -> None:

@@ -53,7 +53,7 @@ def payloads(folder: Path) -> set[Path]:
 
 
 def line(deployment: Deployment, name: str = "post-1") -> KitSummary:
-    return next(one for one in list_kits(deployment.hq) if one.name == name)
+    return next(kit for kit in list_kits(deployment.hq) if kit.name == name)
 
 
 def sealed(deployment: Deployment, kit: KitHome) -> Path:
@@ -93,10 +93,10 @@ def test_a_revoked_kit_with_all_it_ever_had_reads_nothing_new(stolen: Deployment
         signer = metadata_in_force.read_policy(connection).kits_key()
     for path in stolen.mirror.glob("kits/*/envelope"):
         try:
-            mail = unseal_envelope(path.read_bytes(), secret.identity, signer)
+            opened = unseal_envelope(path.read_bytes(), secret.identity, signer)
         except TrustError:
             continue
-        assert (mail.lists, mail.status.state) == ((), "revoked")
+        assert (opened.lists, opened.status.state) == ((), "revoked")
 
 
 def test_the_others_go_on_with_the_new_keys(stolen: Deployment) -> None:

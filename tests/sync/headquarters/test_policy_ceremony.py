@@ -44,7 +44,7 @@ def test_kits_obey_the_policy_that_was_signed_last(held: Held) -> None:
     assert read_age_policy(kit, "un").old_after_h == 48
     assert courier.run(kit).ok
     ages = read_age_policy(kit, "un"), read_age_policy(kit, "other")
-    assert [(one.old_after_h, one.expired_after_h) for one in ages] == [(2, 3), (48, 168)]
+    assert [(entry.old_after_h, entry.expired_after_h) for entry in ages] == [(2, 3), (48, 168)]
 
 
 def test_bounds_and_a_baseline_reach_the_kit(held: Held) -> None:
@@ -53,9 +53,9 @@ def test_bounds_and_a_baseline_reach_the_kit(held: Held) -> None:
     change = PolicyChange(adds=100, removes=5, removes_total=20)
     set_policy(held, set_baseline(held.hq, change_policy(policy(held), "un", change), "un"))
     sync(kit)
-    kept = json.loads(kit.vault.get(VAULT_POLICY) or b"")["lists"]["un"]
-    baseline = kept["bounds"].pop("baseline")
-    assert kept["bounds"] == {"adds": 100, "removes": 5, "removes_total": 20}
+    entry = json.loads(kit.vault.get(VAULT_POLICY) or b"")["lists"]["un"]
+    baseline = entry["bounds"].pop("baseline")
+    assert entry["bounds"] == {"adds": 100, "removes": 5, "removes_total": 20}
     assert (baseline["version"], baseline["rows"]) == (1, len(PEOPLE))
     edition = kit.lists.open("un").edition()
     assert edition is not None and int(baseline["digest"], 16) == edition.digest
@@ -104,9 +104,9 @@ def test_what_a_publication_refused_is_approved_by_the_name_of_its_list(held: He
     assert approved.of("un").bounds.approvals == (Approval(2, refused.digest),)
     assert words.startswith("un version 2, not published yet, has 10 rows; against version 1 0 came and 30 went")
     assert add_approval(held.hq, policy(held), "un", 2, f"{refused.digest:064x}")[0] == approved
-    for number, told in ((3, ""), (2, "no digest"), (2, "ab12"), (1, "ab12"), (2, "-1")):
+    for number, digest in ((3, ""), (2, "no digest"), (2, "ab12"), (1, "ab12"), (2, "-1")):
         with pytest.raises(InputError):
-            add_approval(held.hq, policy(held), "un", number, told)
+            add_approval(held.hq, policy(held), "un", number, digest)
     set_policy(held, approved)
     assert publish(held.hq).ok
     with pytest.raises(InputError, match="No version of un waits"):
@@ -157,7 +157,7 @@ def forge_snapshot(held: Held, key_ids: list[str]) -> None:
 def test_the_medium_keeps_a_protocol_of_what_it_signed(held: Held) -> None:
     request = held.propose(ProposedChanges(policy=change_policy(policy(held), "un", PolicyChange(adds=9))))
     medium = held.medium("targets-1")
-    _, lines = sign_on_medium(request, medium, lambda file: words_of(file.about.name), request.made)
+    _, lines = sign_on_medium(request, medium, lambda file: words_of(file.about.name), request.made_at)
     assert lines == ["targets-1 signed: targets"]
     protocol = (medium / "ceremonies.txt").read_text()
     assert "A headquarters was founded" in protocol

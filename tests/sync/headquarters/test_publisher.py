@@ -87,12 +87,12 @@ def test_a_delta_fits_the_versions_in_between_too(deployment: Deployment) -> Non
     with deployment.hq.store.transaction() as connection:
         gone = row_table.removed_keys(connection, "un", 1, 3)
         come = row_table.added_rows(connection, "un", 1, 3)
-        held = {row.key: row for page in row_table.pages_at(connection, "un", 2) for row in page}
+        rows = {row.key: row for page in row_table.pages_at(connection, "un", 2) for row in page}
     assert gone == [b"XXi.003", b"XXi.900"]
     for key in gone:
-        held.pop(key, None)
-    held |= {row.key: row for row in come}
-    assert [key.decode() for key in sorted(held)] == sorted(FEWER)
+        rows.pop(key, None)
+    rows |= {row.key: row for row in come}
+    assert [key.decode() for key in sorted(rows)] == sorted(FEWER)
 
 
 def test_old_deltas_leave_the_manifest_and_the_store(deployment: Deployment) -> None:
@@ -200,5 +200,5 @@ def test_canaries_are_different_rows(deployment: Deployment, rows: int, canaries
     deployment.publish(people)
     with deployment.hq.store.reading() as connection:
         (entry,) = list_table.all_lists(connection)
-        made = [one.key for one in FileMaker(deployment.hq, connection, entry)._canaries(1)]
-    assert len(made) == len(set(made)) == canaries
+        keys = [canary.key for canary in FileMaker(deployment.hq, connection, entry)._canaries(1)]
+    assert len(keys) == len(set(keys)) == canaries

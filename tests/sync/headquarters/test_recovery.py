@@ -58,8 +58,8 @@ def test_kits_tell_it_and_it_publishes_nothing_more(deployment: Deployment, kit:
     assert find_unknown_versions(deployment.hq) == ()
     happen(kit, 1)
     outbox(kit).send(Straight(deployment.hq))
-    (told,) = find_unknown_versions(deployment.hq)
-    assert (told.kit, told.list, told.version, told.newest) == ("post-1", "un", 2, 1)
+    (unknown,) = find_unknown_versions(deployment.hq)
+    assert (unknown.kit, unknown.list, unknown.version, unknown.newest) == ("post-1", "un", 2, 1)
     with pytest.raises(InputError, match="post-1 has un version 2; the newest here is 1") as refused:
         publish(deployment.hq)
     assert "waypost hq recover" in refused.value.do
@@ -77,8 +77,8 @@ def test_a_kit_refuses_it_until_it_was_recovered_and_then_mends_what_differs(
     deployment.refresh_mirror()
     with pytest.raises(RollbackError):
         courier.run(kit)
-    done = recover(deployment.hq)
-    assert (done.lists, done.kits) == (("un",), (("post-1", "in_force"),))
+    report = recover(deployment.hq)
+    assert (report.lists, report.kits) == (("un",), (("post-1", "in_force"),))
     deployment.refresh_mirror()
     result = sync(kit)["un"]
     assert (result.way, result.after) == (SyncMethod.UNCHANGED, 2) and result.error is not None

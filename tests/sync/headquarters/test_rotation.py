@@ -162,10 +162,10 @@ def robbed(held: Held) -> Held:
     sync(kit)
     driven_ahead(held, held.hq)
     incarnation, now = vault_entries.read_enrolment(kit).incarnation, read_system_time()
-    mail = Envelope("post-1", incarnation, AHEAD, now + timedelta(30), (), KitStatus(signed=now))
+    far_ahead = Envelope("post-1", incarnation, AHEAD, now + timedelta(30), (), KitStatus(signed=now))
     path = held.mirror / envelope_path(vault_entries.read_enrolment(kit).envelope)
     identity = vault_entries.read_enrolment(kit).identity
-    path.write_bytes(envelope.seal_envelope(mail, envelope_signer(held.hq), recipient(identity)))
+    path.write_bytes(envelope.seal_envelope(far_ahead, envelope_signer(held.hq), recipient(identity)))
     courier.run(kit)
     assert vault_entries.read_list_keys(kit) == (AHEAD, ())
     return held
@@ -266,12 +266,15 @@ def test_a_clock_in_1970_gets_no_older_time_from_a_newer_root(held: Held) -> Non
 
 
 def state(deployment: Deployment, days: float = 0) -> dict[str, RoleState]:
-    return {one.role: one for one in read_key_state(deployment.hq, read_system_time() + timedelta(days=days))}
+    return {
+        role_state.role: role_state
+        for role_state in read_key_state(deployment.hq, read_system_time() + timedelta(days=days))
+    }
 
 
 def test_what_expires_is_said_in_time_and_with_what_to_do(held: Held) -> None:
     held.publish(PEOPLE)
-    assert {one.urgency for one in state(held).values()} == {RenewalUrgency.OK}
+    assert {role_state.urgency for role_state in state(held).values()} == {RenewalUrgency.OK}
     month = state(held, 35)
     assert (month["timestamp"].urgency, month["timestamp"].do) == (RenewalUrgency.SOON, "waypost hq publish")
     years = state(held, 3 * 365 - 100)

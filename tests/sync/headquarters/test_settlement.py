@@ -43,14 +43,14 @@ def conflict(deployment: Deployment, kit: KitHome) -> Conflict:
     ingest = Ingest(deployment.hq)
     ingest.take(crafted(kit, TRUE))
     ingest.take(crafted(kit, OTHER))
-    (found,) = conflicts(deployment.hq)
-    return found
+    (conflict,) = conflicts(deployment.hq)
+    return conflict
 
 
 def test_both_sides_are_there_entry_by_entry(deployment: Deployment, conflict: Conflict) -> None:
     assert (conflict.kit, conflict.stream, conflict.open, conflict.settled) == ("post-1", "audit", 3, 0)
     _, sides = contradictions(deployment.hq, conflict.number)
-    assert [(one.seq, one.first, one.other, one.settled) for one in sides] == [
+    assert [(side.seq, side.first, side.other, side.settled) for side in sides] == [
         (3, Side("drill", TRUE[2].body), Side("drill", b'{"event":"x"}'), False),
         (4, Side("drill", TRUE[3].body), Side("drill", b'{"event":"y"}'), False),
         (5, None, Side("drill", b'{"event":"z"}'), False),
@@ -60,14 +60,20 @@ def test_both_sides_are_there_entry_by_entry(deployment: Deployment, conflict: C
 def test_a_settled_conflict_is_open_no_more_and_says_who_and_why(
     deployment: Deployment, kit: KitHome, conflict: Conflict
 ) -> None:
-    done = settle(deployment.hq, conflict.number, Ruling.FIRST, " Inspector  One ", "the copy was a drill")
+    settled = settle(deployment.hq, conflict.number, Ruling.FIRST, " Inspector  One ", "the copy was a drill")
     assert (
-        (done.open, done.settled) == (0, 3) == (conflicts(deployment.hq)[0].open, conflicts(deployment.hq)[0].settled)
+        (settled.open, settled.settled)
+        == (0, 3)
+        == (conflicts(deployment.hq)[0].open, conflicts(deployment.hq)[0].settled)
     )
-    (said,) = done.settlements
-    assert (said.ruling, said.who, said.why) == (Ruling.FIRST, "Inspector One", "the copy was a drill")
+    (settlement,) = settled.settlements
+    assert (settlement.ruling, settlement.who, settlement.why) == (
+        Ruling.FIRST,
+        "Inspector One",
+        "the copy was a drill",
+    )
     assert read_kit_reports(deployment.hq)[0].conflicts == 0
-    assert all(one.settled for one in contradictions(deployment.hq, conflict.number)[1])
+    assert all(contradiction.settled for contradiction in contradictions(deployment.hq, conflict.number)[1])
     Ingest(deployment.hq).take(crafted(kit, OTHER))
     assert conflicts(deployment.hq)[0].open == 0, "the same once more is not news"
     with pytest.raises(InputError, match="settled already"):
@@ -83,10 +89,10 @@ def test_the_stream_goes_on_and_what_contradicts_later_is_open(
     assert ingest.take(crafted(kit, longer)).stored == 1
     later = ingest.take(crafted(kit, [*OTHER[:4], OutboxEntry("drill", b'{"event":"new"}')]))
     assert (later.stored, later.contradicting) == (0, 1)
-    (found,) = conflicts(deployment.hq)
-    assert (found.open, found.settled) == (1, 3) and read_kit_reports(deployment.hq)[0].conflicts == 1
+    (reopened,) = conflicts(deployment.hq)
+    assert (reopened.open, reopened.settled) == (1, 3) and read_kit_reports(deployment.hq)[0].conflicts == 1
     again = settle(deployment.hq, conflict.number, Ruling.OTHER, "Inspector Two", "the first was the drill")
-    assert [one.ruling for one in again.settlements] == [Ruling.BOTH, Ruling.OTHER] and again.open == 0
+    assert [settlement.ruling for settlement in again.settlements] == [Ruling.BOTH, Ruling.OTHER] and again.open == 0
 
 
 def test_what_is_settled_leaves_room_for_what_contradicts_later(
@@ -106,8 +112,8 @@ def test_a_settlement_that_somebody_changed_settles_nothing(deployment: Deployme
         assert content is not None
         changed = bytes(content).replace(b"Inspector One", b"Inspector Two")
         connection.execute(update(tables.settlements).values(content=changed))
-    (found,) = conflicts(deployment.hq)
-    assert (found.open, found.settlements) == (3, ())
+    (still_open,) = conflicts(deployment.hq)
+    assert (still_open.open, still_open.settlements) == (3, ())
 
 
 @pytest.mark.parametrize(("who", "why"), [("", "a drill"), ("Inspector One", "  "), ("Inspector One", "x" * 501)])
@@ -129,8 +135,8 @@ def test_a_settlement_signed_by_a_key_that_no_policy_named_settles_nothing(
         assert content is not None
         forged = {"signer": forger.public_key().public_bytes_raw(), "signature": forger.sign(PURPOSE + bytes(content))}
         connection.execute(update(tables.settlements).values(**forged))
-    (found,) = conflicts(deployment.hq)
-    assert (found.open, found.settlements) == (3, ()) and read_kit_reports(deployment.hq)[0].conflicts == 3
+    (still_open,) = conflicts(deployment.hq)
+    assert (still_open.open, still_open.settlements) == (3, ()) and read_kit_reports(deployment.hq)[0].conflicts == 3
 
 
 def test_what_was_settled_stays_so_when_the_key_turns(held: Held) -> None:
@@ -140,8 +146,8 @@ def test_what_was_settled_stays_so_when_the_key_turns(held: Held) -> None:
     ingest = Ingest(held.hq)
     ingest.take(crafted(kit, TRUE))
     ingest.take(crafted(kit, OTHER))
-    (found,) = conflicts(held.hq)
-    settle(held.hq, found.number, Ruling.FIRST, "Inspector One", "a drill")
+    (conflict,) = conflicts(held.hq)
+    settle(held.hq, conflict.number, Ruling.FIRST, "Inspector One", "a drill")
     for _ in range(2):
         held.change(ProposedChanges(new=("kits",)), "targets-1")
         assert (conflicts(held.hq)[0].open, conflicts(held.hq)[0].settled) == (0, 3)

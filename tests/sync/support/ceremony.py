@@ -37,7 +37,7 @@ class Held(Deployment):
 
     def key(self, name: str) -> OfflineKey:
         """A holder opens the key."""
-        return next(one for one in offline_key.find_key_files(self.medium(name)) if one.about.name == name).open(
+        return next(file for file in offline_key.find_key_files(self.medium(name)) if file.about.name == name).open(
             words_of(name)
         )
 
