@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from data.documents.mrz.fields import check_digit
 from data.documents.number import MOST_NEIGHBOURS, clean_number, is_din
 from data.documents.tables.confusable import CONFUSABLE
-from tests.data.documents.near_numbers import neighbours
+from tests.data.support.near_numbers import neighbours
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from data.documents.number import (
     similar_numbers,
 )
 from data.documents.tables.confusable import CONFUSABLE
-from tests.data.documents.near_numbers import neighbours
+from tests.data.support.near_numbers import neighbours
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 numbers = st.text(ALPHABET, min_size=5, max_size=25)

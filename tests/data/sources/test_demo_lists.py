@@ -6,7 +6,7 @@ from data.documents.document_record import DocumentRecord, Fraud
 from data.persons.notice import Action, Colour, Notice
 from data.persons.person import NameQuality
 from sync.headquarters.sources import Item, RefusedRecord, load_reader
-from tests.data.documents.near_numbers import neighbours
+from tests.data.support.near_numbers import neighbours
 
 LISTS = Path(__file__).resolve().parents[3] / "ui" / "demo" / "lists"
 
