@@ -63,7 +63,7 @@ class ChipReaderChoice:
 def open_counter(home: Path, passphrase: str, chain: str, chips: ChipReaderChoice = ChipReaderChoice()) -> Counter:
     """The counter of the kit in `home`; `chain` names the process in the audit."""
     counter = counter_of(KitHome.open(home, passphrase, chain), chips)
-    counter.look()
+    counter.refresh_access()
     return counter
 
 

@@ -190,7 +190,7 @@ class Counter:
 
         It brings what the checks keep in memory up to date, so that no screening waits for a new version.
         """
-        access = self.look()
+        access = self.refresh_access()
         self.screener.prepare()
         states, time = self.screened_states(), self.clock.trusted_time()
         conditions = post_conditions(states, time, {**readers, **self._chip_readers()}, access)
@@ -208,9 +208,9 @@ class Counter:
         self._overrides = (*self._overrides, override)
         return override
 
-    def look(self) -> ListAccess:
+    def refresh_access(self) -> ListAccess:
         """Whether the lists may be read now; lists that were erased or came anew are opened anew. Ask now and then."""
-        return self.lists.look(self._renew_checks)
+        return self.lists.refresh_access(self._renew_checks)
 
     def _renew_checks(self) -> None:
         self._screener = screener = self._new_screener()

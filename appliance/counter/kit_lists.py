@@ -1,6 +1,6 @@
 """The lists of a kit's enrolment as they are open now: for checks behind their guard, for people with their age.
 
-- Lists that were erased, or came anew, while the counter runs are opened anew (`KitLists.look`).
+- Lists that were erased, or came anew, while the counter runs are opened anew (`KitLists.refresh_access`).
 - The state of the lists is looked at between travellers, and costs one short read of each.
 """
 
@@ -88,7 +88,7 @@ class KitLists:
         """Asks for all of them whether they may be read."""
         return ListAccessGuard(lambda: read_access(self.kit, self.clock()))
 
-    def look(self, reopened: Callable[[], None] = lambda: None) -> ListAccess:
+    def refresh_access(self, reopened: Callable[[], None] = lambda: None) -> ListAccess:
         """Whether the lists may be read now. Lists that were erased or came anew meanwhile are opened anew.
 
         `reopened` then runs before anybody is let in: checks ask from threads of their own. The time without

@@ -36,7 +36,7 @@ class Lane:
 class CounterLists(Protocol):
     """The lists of the kit. `appliance.counter.kit_lists.KitLists` is one."""
 
-    def look(self, reopened: Callable[[], None] = lambda: None) -> ListAccess:
+    def refresh_access(self, reopened: Callable[[], None] = lambda: None) -> ListAccess:
         """Whether they may be read now. Where they were opened anew, `reopened` runs before anybody reads them."""
 
     def states(self, kinds: Collection[str] | None = None) -> tuple[ListState, ...]:

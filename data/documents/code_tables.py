@@ -10,14 +10,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from data.documents.tables.countries import (
-    ALIAS_NAMES,
-    ALIASES,
-    COUNTRIES,
-    SHORT_ALIASES,
-    SPECIMENS,
-    SUCCESSORS,
-)
+from data.documents.tables.countries import ALIAS_NAMES, ALIASES, COUNTRIES, SHORT_ALIASES, SPECIMENS, SUCCESSORS
 from data.documents.tables.types import DOCUMENT_TYPES, MRZ_GROUPS
 
 COUNTRY_CODES: tuple[str, ...] = tuple(row[0] for row in COUNTRIES)

@@ -38,7 +38,7 @@ def home(kit: Path) -> KitHome:
 @pytest.fixture
 def counter(home: KitHome) -> Iterator[Counter]:
     with closing(counter_of(home)) as counter:
-        counter.look()
+        counter.refresh_access()
         yield counter
 
 
@@ -59,7 +59,7 @@ def reasons(counter: Counter) -> dict[str, str]:
 def test_every_check_of_a_list_says_that_it_is_locked_and_why(home: KitHome, counter: Counter) -> None:
     assert "person_strong" in reasons(counter).values()
     enrolment.save_status(home, SUSPENDED)
-    counter.look()
+    counter.refresh_access()
     lists_of(counter).guard.accept_generation(0)  # as a second later
     assert set(reasons(counter).values()) == {"lists_suspended"} and len(reasons(counter)) > 5
     result = screened(counter)
@@ -79,15 +79,15 @@ def test_nobody_reads_a_locked_list_past_the_gate(home: KitHome, counter: Counte
 
 
 def test_a_counter_that_runs_on_goes_from_open_to_erased_to_fetched_anew(home: KitHome, counter: Counter) -> None:
-    assert counter.look().state is AccessState.GOOD
+    assert counter.refresh_access().state is AccessState.GOOD
     enrolment.save_status(home, KitStatus("wiped", "stolen"))
-    assert counter.look().state is AccessState.ERASED
+    assert counter.refresh_access().state is AccessState.ERASED
     assert set(reasons(counter).values()) == {"lists_erased"}
     assert {state.words for state in counter.list_states()} == {"erased"}
     assert not list((home.path / "lists").glob("*/*"))
     enrolment.save_status(home, KitStatus())
     enforcement.record_new_keys(home)
-    assert counter.look().state is AccessState.GOOD
+    assert counter.refresh_access().state is AccessState.GOOD
     assert "list_missing" in set(reasons(counter).values())
 
 

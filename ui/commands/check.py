@@ -178,9 +178,9 @@ def _screen_one(
     result = counter.screen(request, on_chip_step=_chip_guidance())
     reading = counter.chip_reading(result)
     if as_json:
-        emit(result_json(result, counter.screened_states(), counter.look(), reading))
+        emit(result_json(result, counter.screened_states(), counter.refresh_access(), reading))
     else:
-        click.echo("\n".join(plain_lines(result, reading, kit_status_warning(counter.look()))))
+        click.echo("\n".join(plain_lines(result, reading, kit_status_warning(counter.refresh_access()))))
     return EXIT_CODES[result.verdict]
 
 
@@ -228,7 +228,7 @@ def _replies(counter: Counter, lines: BinaryIO, officer: str) -> Iterator[tuple[
                 result.verdict,
                 {
                     "id": _id_or_place(check_request.id, place),
-                    **result_json(result, counter.screened_states(), counter.look()),
+                    **result_json(result, counter.screened_states(), counter.refresh_access()),
                 },
             )
 

@@ -64,7 +64,7 @@ async def _events_until_quiet(reader: DocumentReader) -> AsyncIterator[Reading |
 
 
 def _screen(counter: Counter, subject: Subject) -> ScreeningResult:
-    counter.look()  # lists may have been locked, or come anew, since the traveller before
+    counter.refresh_access()  # lists may have been locked, or come anew, since the traveller before
     return counter.screen(ScreeningRequest(subject, OFFICER))
 
 

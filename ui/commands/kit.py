@@ -100,7 +100,7 @@ def tune_command(home: Path, passphrase_file: Path | None, rate: float, days: in
     """
     with closing(KitHome.open(home, read_passphrase(passphrase_file), "technician")) as kit:
         lists = lists_of(kit)
-        lists.look()
+        lists.refresh_access()
         now = replay_crossings(lists, days)
         tuned = tune_thresholds(now.crossings, now.days, rate / 100)
         current = assess_thresholds(now.crossings, now.days, thresholds_of(kit.settings))

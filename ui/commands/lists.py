@@ -59,7 +59,7 @@ def rollback(name: str, home: Path, passphrase_file: Path | None, officer: str, 
 def _show(home: Path, secret: str, *, as_json: bool) -> None:
     with closing(KitHome.open(home, secret, "check")) as kit:
         lists = lists_of(kit)
-        access = lists.look()
+        access = lists.refresh_access()
         warn_of_clock(lists.clock())
         facts = [{**_list_json(lists, state), "standing": access_to_json(access)} for state in lists.states()]
     if as_json:
