@@ -195,7 +195,7 @@ class Counter:
 
     # ── the lists, as `appliance.counter.parts.CounterLists` ─────────────────────────────────────────
 
-    def look(self, reopened: Callable[[], None] = lambda: None) -> ListAccess:
+    def refresh_access(self, reopened: Callable[[], None] = lambda: None) -> ListAccess:
         return ListAccess(AccessState.GOOD)
 
     def states(self, kinds: Collection[str] | None = None) -> tuple[ListState, ...]:
