@@ -13,11 +13,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import CodeType, FrameType
 
+from tests.structure.product import PACKAGES, ROOT
 from ui.cli import run
 from ui.demo.build import PASSPHRASE, build
 
-ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("appliance", "data", "devices", "provisioning", "sync", "ui")
 LISTED_PERSON = """\
 P<ARGZOLTAVERDE<QUINT<<IGNACIO<RAMIRO<<<<<<<
 AAF9173054ARG7904233M3408308<<<<<<<<<<<<<<04
