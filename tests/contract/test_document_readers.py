@@ -25,7 +25,7 @@ SHORT_S = 0.1
 
 @pytest.fixture(params=sorted(BENCHES))
 def bench(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    monkeypatch.setattr(isolated, "HANGS_AFTER_S", GUARD_S)  # how soon a driver counts as hung: devices/test_isolation
+    monkeypatch.setattr(isolated, "HANGS_AFTER_S", GUARD_S)  # how soon a driver hangs is tested with devices.isolation
     made = BENCHES[request.param](tmp_path)
     yield made
     made.clear()
