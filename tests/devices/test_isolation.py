@@ -10,7 +10,7 @@ import pytest
 
 from devices import registry
 from devices.faults import DeviceFault, FaultReason
-from devices.isolation import isolated_reader, messages
+from devices.isolation import isolated_reader, messages, process
 from devices.isolation.isolated_reader import IsolatedReader
 from devices.ports import DeviceHealth, DocumentReader, DriverContext
 from devices.reading import Reading
@@ -80,6 +80,7 @@ def device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DocumentReader:
     monkeypatch.setenv("WAYPOST_PASSPHRASE", "secret")
     monkeypatch.setattr(isolated_reader, "HANGS_AFTER_S", GUARD_S)
     monkeypatch.setattr(isolated_reader, "BACK_OFF_S", (0.05,))
+    monkeypatch.setattr(process, "START_S", GUARD_S)
     invalidate_caches()
     return registry.reader(f"bad://{tmp_path}", DriverContext(tmp_path))
 
