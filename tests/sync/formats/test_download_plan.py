@@ -29,7 +29,7 @@ def cheapest(offered: Manifest, have: int) -> int | None:
     steps = [PlanStep(delta.since, delta.to, delta.file) for delta in offered.deltas]
     steps.append(PlanStep(0, offered.snapshot.version, offered.snapshot.file))
     best = 0 if have == NEWEST else None
-    for length in range(1, 4):
+    for length in range(1, len(steps) + 1):
         for chain in permutations(steps, length):
             at = have
             for step in chain:
