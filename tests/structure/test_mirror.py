@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.structure.rules import PACKAGES, ROOT, product_modules
+from tests.structure.product import PACKAGES, ROOT, product_modules
 
 NAMED_OTHERWISE = {
     "tests/sync/test_protocol_page.py": "docs/protocol.md, which both ends of sync and others' clients keep to",
