@@ -27,7 +27,7 @@ from appliance.checks.seen_again import SeenAgainCheck
 from appliance.counter.counter import Counter
 from appliance.counter.kit_lists import KitLists
 from appliance.counter.parts import SEARCHED_KINDS, VOUCHING_KIND, CounterParts, Lane
-from appliance.matching.index.person_index import IndexSource, LiveIndex
+from appliance.matching.index.person_index import IndexSource, LiveIndex, write_index
 from appliance.matching.matcher import find_candidates
 from appliance.matching.query import PersonQuery
 from appliance.matching.weights import DEFAULT_THRESHOLDS, Thresholds
@@ -65,6 +65,13 @@ def open_counter(home: Path, passphrase: str, chain: str, chips: ChipReaderChoic
     counter = counter_of(KitHome.open(home, passphrase, chain), chips)
     counter.refresh_access()
     return counter
+
+
+def open_kit_for_changes(home: Path, passphrase: str, chain: str) -> KitHome:
+    """The kit in `home`, for whatever may change its lists: a new base of a person list gets its name index."""
+    kit = KitHome.open(home, passphrase, chain)
+    kit.companions["persons"] = write_index
+    return kit
 
 
 def counter_of(kit: KitHome, chips: ChipReaderChoice = ChipReaderChoice()) -> Counter:

@@ -27,7 +27,8 @@ class KitHome:
         self.path = path
         self._key = key
         self._chain = chain
-        self._companions: dict[str, Companion] = {}
+        self.companions: dict[str, Companion] = {}
+        """By kind of list: what makes the file beside each new base."""
 
     @classmethod
     def open(cls, path: Path, passphrase: str, chain: str) -> "KitHome":
@@ -49,8 +50,10 @@ class KitHome:
         return cls(path, vault.create_store_key(path, passphrase), "technician")
 
     def reopen(self) -> "KitHome":
-        """The same kit opened anew: kit.toml and every file as they are now, without asking for the passphrase."""
-        return KitHome(self.path, self._key, self._chain)
+        """The same kit opened anew: kit.toml and every file as they are now, the passphrase not asked for."""
+        again = KitHome(self.path, self._key, self._chain)
+        again.companions.update(self.companions)
+        return again
 
     @cached_property
     def settings(self) -> Settings:
@@ -69,11 +72,9 @@ class KitHome:
 
     @cached_property
     def lists(self) -> Catalogue:
-        """The replica."""
+        """The lists that this kit carries."""
         folder = self.path / LISTS_FOLDER
-        catalogue = Catalogue(folder, vault.load_lists_key(folder, self._key))
-        catalogue.companions = self._companions
-        return catalogue
+        return Catalogue(folder, vault.load_lists_key(folder, self._key), self.companions)
 
     def close_lists(self) -> None:
         """Let go of every list's files; whoever asks next opens them anew."""

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from data import durable_files
@@ -15,14 +15,13 @@ _KIND_FILE = "kind.json"
 
 
 class Catalogue:
-    """The folder `lists/` of a kit."""
+    """The folder `lists/` of a kit. `companions`, by kind of list: what makes the file beside each new base."""
 
-    def __init__(self, folder: Path, key: StoreKey) -> None:
+    def __init__(self, folder: Path, key: StoreKey, companions: Mapping[str, Companion] | None = None) -> None:
         self._folder = folder
         self._key = key
         self._open: dict[str, Replica] = {}
-        self.companions: dict[str, Companion] = {}
-        """By kind of list: what makes the file beside each new base."""
+        self._companions = companions or {}
 
     def names(self) -> list[str]:
         """Names of the lists that are here, sorted."""
@@ -37,7 +36,7 @@ class Catalogue:
         """A list that is here. Opened once; every caller gets the same."""
         if name not in self._open:
             replica = Replica(self._folder / check_list_name(name), self._kind_of(name), self._key)
-            replica.companion = self.companions.get(replica.kind)
+            replica.companion = self._companions.get(replica.kind)
             self._open[name] = replica
         return self._open[name]
 

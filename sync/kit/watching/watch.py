@@ -168,7 +168,6 @@ class Watch:
         if boot_seconds() < self._erases_s:
             return
         self._erases_s = boot_seconds() + _ERASES_EVERY_S
-        kit.lists.companions.update(self._kit.lists.companions)
         with suppress(Busy), erasure.hold_courier_lock(kit):  # whoever is at work does it
             for error in erase_due(kit, enrolment.read_clock(kit)):
                 self._say(f"{error.what}. {error.do}".strip())
@@ -216,7 +215,6 @@ class Watch:
         )
         try:
             with closing(self._kit.reopen()) as kit:
-                kit.lists.companions.update(self._kit.lists.companions)
                 report = self._run(kit, job, options)
         except WaypostError as error:
             return self._status.report_ending(job.source, error, run_ending(error))
