@@ -35,7 +35,7 @@ from appliance.screening.check_ports import Check, ListView
 from appliance.screening.list_access import GuardedList, TrustLists
 from appliance.screening.run import ScreeningLimits
 from data.journal.journal import SightingLog
-from data.kit.enrolment import read_clock
+from data.kit.headquarters_word import read_clock
 from data.kit.home import KitHome
 from data.kit.settings import ChipExpectation, Settings
 from data.lists.kinds import KINDS

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from appliance.counter.kit_lists import KitLists, ListState
-from data.kit.enrolment import read_clock
+from data.kit.headquarters_word import read_clock
 from data.kit.home import KitHome
 from data.lease.access import AccessState, ListAccess
 from data.lease.enforcement import access_to_json
