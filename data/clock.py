@@ -13,6 +13,10 @@ from pathlib import Path
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
+MAX_SIGNED_AHEAD = timedelta(days=400)
+"""A signed time further ahead of this kit's time is a mistake: it neither raises the floor nor counts as word."""
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
 
 def read_system_time() -> datetime:
     """The machine's clock, in UTC."""
@@ -63,11 +67,6 @@ class Clock:
     def not_before(self, signed: datetime) -> "Clock":
         """The same clock, with its floor at least at the verified time `signed`."""
         return replace(self, floor=max(self.floor, signed))
-
-
-MAX_SIGNED_AHEAD = timedelta(days=400)
-"""A signed time further ahead of this kit's time is a mistake: it neither raises the floor nor counts as word."""
-_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,11 +43,6 @@ class WaypostError(Exception):
         return " ".join(_sentence(part) for part in (self.what, self.means, self.do) if part)
 
 
-def _sentence(text: str) -> str:
-    text = text.strip()
-    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
-
-
 class InputError(WaypostError):
     """What was typed, scanned or put into a file cannot be used."""
 
@@ -151,6 +146,11 @@ class Locked(Denied):
         super().__init__(what, means=means, do=do)
         self.state = state
         """A `data.lease.access.AccessState` but `good`."""
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 @dataclass(frozen=True, slots=True)

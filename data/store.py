@@ -9,9 +9,10 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from threading import RLock
 from typing import Any, cast
@@ -39,6 +40,8 @@ _SERVING = (
     "PRAGMA foreign_keys=ON",
 )
 _BUILDING = ("PRAGMA journal_mode=OFF", "PRAGMA synchronous=OFF", "PRAGMA locking_mode=EXCLUSIVE")
+
+MigrationStep = Callable[[Connection], None]
 
 
 class Purpose(StrEnum):
@@ -75,25 +78,6 @@ def connect(path: Path, key: bytes, purpose: Purpose = Purpose.SERVE) -> Connect
     return connection
 
 
-def _open(path: Path, purpose: Purpose) -> Connection:
-    query = "?mode=ro&immutable=1" if purpose is Purpose.READ else ""
-    return cast(
-        Connection,
-        sqlcipher.connect(
-            f"{path.absolute().as_uri()}{query}",
-            uri=True,
-            isolation_level=None,
-            check_same_thread=False,
-            timeout=BUSY_TIMEOUT_MS / 1000,
-        ),
-    )
-
-
-def _pragmas(purpose: Purpose) -> tuple[str, ...]:
-    always = ("PRAGMA temp_store=MEMORY", "PRAGMA trusted_schema=OFF")
-    return always + {Purpose.SERVE: _SERVING, Purpose.BUILD: _BUILDING, Purpose.READ: ()}[purpose]
-
-
 @contextmanager
 def transaction(connection: Connection) -> Iterator[None]:
     """All of the block or nothing. Takes the write lock at once, so a read inside cannot grow old."""
@@ -120,24 +104,19 @@ def read_transaction(connection: Connection) -> Iterator[None]:
 
 
 @contextmanager
-def _run_between(connection: Connection, begin: str) -> Iterator[None]:
-    connection.execute(begin)
-    try:
-        yield
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
-
-
-@contextmanager
 def translate_errors(path: Path) -> Iterator[None]:
     """Turn the driver's errors inside the block into ours."""
     try:
         yield
     except sqlcipher.Error as error:
         raise to_store_error(error, path) from error
+
+
+@contextmanager
+def hold_file(lock: AbstractContextManager[Any], path: Path) -> Iterator[None]:
+    """One thread at a time works on the database at `path`, and what goes wrong there is an error of ours."""
+    with lock, translate_errors(path):
+        yield
 
 
 def to_store_error(error: Exception, path: Path) -> StoreError:
@@ -157,9 +136,6 @@ def to_store_error(error: Exception, path: Path) -> StoreError:
         f"{path.name} cannot be used ({text})",
         do="Look whether the disk is full or read-only; otherwise let a technician look",
     )
-
-
-MigrationStep = Callable[[Connection], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +158,82 @@ def migrate(connection: Connection, schema: Schema) -> None:
         _apply_steps(connection, schema)
 
 
+def secrets(connection: Connection) -> None:
+    """Name to value; names are the purposes of whoever keeps something here."""
+    connection.execute("CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
+
+
+_VAULT_SCHEMA = Schema("vault", (secrets,))
+
+
+class Vault:
+    """Named values in one encrypted file; a call changes all it is given or nothing."""
+
+    def __init__(self, path: Path, key: StoreKey) -> None:
+        self._exclusive = partial(hold_file, RLock(), path)  # checks and the screen ask from threads of their own
+        self._connection = connect(path, key.derive("vault"))
+        migrate(self._connection, _VAULT_SCHEMA)
+
+    def get(self, name: str) -> bytes | None:
+        """The value kept under `name`."""
+        with self._exclusive():
+            row = self._connection.execute("SELECT value FROM secret WHERE name = ?", (name,)).fetchone()
+        return bytes(row[0]) if row else None
+
+    def put(self, values: Mapping[str, bytes]) -> None:
+        """Keep all `values`, replacing what was there."""
+        with self._exclusive(), transaction(self._connection):
+            self._connection.executemany("INSERT OR REPLACE INTO secret VALUES (?, ?)", values.items())
+
+    def change(self, name: str, changed: Callable[[bytes | None], bytes]) -> None:
+        """Replace what is kept under `name` by what `changed` makes of it; no other process comes in between."""
+        with self._exclusive(), transaction(self._connection):
+            row = self._connection.execute("SELECT value FROM secret WHERE name = ?", (name,)).fetchone()
+            value = changed(bytes(row[0]) if row else None)
+            self._connection.execute("INSERT OR REPLACE INTO secret VALUES (?, ?)", (name, value))
+
+    def destroy(self, values: Mapping[str, bytes]) -> None:
+        """`put`, and what was there before leaves the disk as far as a file system lets it."""
+        self.put(values)
+        with self._exclusive():
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+
+def _open(path: Path, purpose: Purpose) -> Connection:
+    query = "?mode=ro&immutable=1" if purpose is Purpose.READ else ""
+    return cast(
+        Connection,
+        sqlcipher.connect(
+            f"{path.absolute().as_uri()}{query}",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=BUSY_TIMEOUT_MS / 1000,
+        ),
+    )
+
+
+def _pragmas(purpose: Purpose) -> tuple[str, ...]:
+    always = ("PRAGMA temp_store=MEMORY", "PRAGMA trusted_schema=OFF")
+    return always + {Purpose.SERVE: _SERVING, Purpose.BUILD: _BUILDING, Purpose.READ: ()}[purpose]
+
+
+@contextmanager
+def _run_between(connection: Connection, begin: str) -> Iterator[None]:
+    connection.execute(begin)
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
 def _is_current(connection: Connection, schema: Schema) -> bool:
     # The table in which sqlite-utils notes what it did.
     if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone():
@@ -200,49 +252,3 @@ def _apply_steps(connection: Connection, schema: Schema) -> None:
     for step in schema.steps:
         migrations(name=step.__name__)(lambda db, step=step: step(connection))
     migrations.apply(sqlite_utils.db.Database(connection, execute_plugins=False))
-
-
-def secrets(connection: Connection) -> None:
-    """Name to value; names are the purposes of whoever keeps something here."""
-    connection.execute("CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
-
-
-_VAULT_SCHEMA = Schema("vault", (secrets,))
-
-
-class Vault:
-    """Named values in one encrypted file; a call changes all it is given or nothing."""
-
-    def __init__(self, path: Path, key: StoreKey) -> None:
-        self._path = path
-        self._lock = RLock()  # checks and the screen ask from threads of their own
-        self._connection = connect(path, key.derive("vault"))
-        migrate(self._connection, _VAULT_SCHEMA)
-
-    def get(self, name: str) -> bytes | None:
-        """The value kept under `name`."""
-        with self._lock, translate_errors(self._path):
-            row = self._connection.execute("SELECT value FROM secret WHERE name = ?", (name,)).fetchone()
-        return bytes(row[0]) if row else None
-
-    def put(self, values: Mapping[str, bytes]) -> None:
-        """Keep all `values`, replacing what was there."""
-        with self._lock, translate_errors(self._path), transaction(self._connection):
-            self._connection.executemany("INSERT OR REPLACE INTO secret VALUES (?, ?)", values.items())
-
-    def change(self, name: str, changed: Callable[[bytes | None], bytes]) -> None:
-        """Replace what is kept under `name` by what `changed` makes of it; no other process comes in between."""
-        with self._lock, translate_errors(self._path), transaction(self._connection):
-            row = self._connection.execute("SELECT value FROM secret WHERE name = ?", (name,)).fetchone()
-            value = changed(bytes(row[0]) if row else None)
-            self._connection.execute("INSERT OR REPLACE INTO secret VALUES (?, ?)", (name, value))
-
-    def destroy(self, values: Mapping[str, bytes]) -> None:
-        """`put`, and what was there before leaves the disk as far as a file system lets it."""
-        self.put(values)
-        with self._lock, translate_errors(self._path):
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._connection.close()

@@ -24,6 +24,9 @@ from devices.reading import LONGEST_RAW, RawReading, Reading, make_reading
 ChannelEvent = str | RawReading | Retry | DeviceFault
 """A document's text (lines joined by line feeds), guidance, or what went wrong with one document."""
 
+MOST_WAITING = 8
+"""Documents that wait to be read; beyond these the device itself has to hold them."""
+
 
 class DeviceChannel(Protocol):
     """One device of one kind."""
@@ -43,10 +46,6 @@ class DeviceChannel(Protocol):
 
     def disconnect(self) -> None:
         """Let go of the device and forget what was begun. Doing so twice does nothing."""
-
-
-MOST_WAITING = 8
-"""Documents that wait to be read; beyond these the device itself has to hold them."""
 
 
 class LiveReader(StatefulDevice):

@@ -22,6 +22,10 @@ from devices.faults import DeviceFault, FaultReason, missing_extra
 from devices.isolation.isolated_reader import IsolatedReader
 from devices.ports import ChipReader, DeviceUrl, DiscoveredDevice, DocumentReader, Driver, DriverContext
 
+GROUP = "waypost.drivers"
+ISOLATED = "isolated"
+"""Setting of any device URL: yes or no."""
+
 
 class DriverTier(StrEnum):
     """The best that a driver has been proven on. Technicians see it."""
@@ -148,11 +152,6 @@ def device_table() -> str:
         cells = (f"`{scheme}://`", entry.reads, entry.channel, entry.tier, extra, settings, entry.technician)
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows) + "\n"
-
-
-GROUP = "waypost.drivers"
-ISOLATED = "isolated"
-"""Setting of any device URL: yes or no."""
 
 
 def schemes() -> tuple[str, ...]:

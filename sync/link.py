@@ -103,7 +103,7 @@ class CountingLink:
 
     @contextmanager
     def open(self, path: str, offset: int = 0, end: int | None = None) -> Iterator[Iterator[bytes]]:
-        """See `Link`."""
+        """Like the other link's, each piece counted (`FileLink.open`)."""
         with self._link.open(path, offset, end) as pieces:
             yield self._count(pieces)
 

@@ -24,6 +24,25 @@ from data.certificates.tlv import check_bounds, elements, only
 
 _LINE_LIMIT = 160
 
+_NAME_LABELS = {
+    "2.5.4.3": "CN",
+    "2.5.4.5": "serialNumber",
+    "2.5.4.6": "C",
+    "2.5.4.7": "L",
+    "2.5.4.8": "ST",
+    "2.5.4.10": "O",
+    "2.5.4.11": "OU",
+    "1.2.840.113549.1.9.1": "email",
+}
+_HARMLESS_EXTENSIONS = frozenset(
+    {"2.5.29.16", "2.5.29.17", "2.5.29.18", "2.5.29.31", "2.5.29.32", "2.23.136.1.1.6.1", "2.23.136.1.1.6.2"}
+)
+"""Private key usage period, other names, places of CRLs, policies, change of name, document types: critical or not,
+they settle nothing that is decided here (Doc 9303-12, table 6)."""
+
+MOST_BYTES = 32 * 1024
+"""The largest country signing certificate seen has 3 KB."""
+
 
 def name_country(name: x509.Name) -> str:
     """The country of a name in capitals, as written (`DE`, `UN`, `KS`); empty when it has none."""
@@ -56,22 +75,6 @@ def comparable_name(name: x509.Name) -> tuple[tuple[str, str], ...]:
             for pair in part
         )
         return tuple(sorted(pairs))
-
-
-def _printable(text: str) -> str:
-    return "".join(" " if unicodedata.category(letter)[0] == "C" else letter for letter in text).strip()
-
-
-_NAME_LABELS = {
-    "2.5.4.3": "CN",
-    "2.5.4.5": "serialNumber",
-    "2.5.4.6": "C",
-    "2.5.4.7": "L",
-    "2.5.4.8": "ST",
-    "2.5.4.10": "O",
-    "2.5.4.11": "OU",
-    "1.2.840.113549.1.9.1": "email",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,44 +119,6 @@ def read_extensions(extensions: x509.Extensions) -> Extensions:
         except Malformed:
             oddities.append(f"its extension {oid} cannot be read")
     return Extensions(**values, oddities=tuple(oddities))
-
-
-def _key_id(value: bytes) -> dict[str, Any]:
-    return {"key_id": core.OctetString.load(value).native}
-
-
-def _issuer_key_id(value: bytes) -> dict[str, Any]:
-    return {"issuer_key_id": x509.AuthorityKeyIdentifier.load(value)["key_identifier"].native or b""}
-
-
-def _constraints(value: bytes) -> dict[str, Any]:
-    return {"authority": bool(x509.BasicConstraints.load(value)["ca"].native)}
-
-
-def _usage(value: bytes) -> dict[str, Any]:
-    usages = x509.KeyUsage.load(value).native
-    return {"may_sign_certificates": "key_cert_sign" in usages, "may_sign_lists": "crl_sign" in usages}
-
-
-def _purposes(value: bytes) -> dict[str, Any]:
-    return {"purposes": tuple(purpose.dotted for purpose in x509.ExtKeyUsageSyntax.load(value))}
-
-
-_EXTENSION_READERS: dict[str, Callable[[bytes], dict[str, Any]]] = {
-    "2.5.29.14": _key_id,
-    "2.5.29.35": _issuer_key_id,
-    "2.5.29.19": _constraints,
-    "2.5.29.15": _usage,
-    "2.5.29.37": _purposes,
-}
-_HARMLESS_EXTENSIONS = frozenset(
-    {"2.5.29.16", "2.5.29.17", "2.5.29.18", "2.5.29.31", "2.5.29.32", "2.23.136.1.1.6.1", "2.23.136.1.1.6.2"}
-)
-"""Private key usage period, other names, places of CRLs, policies, change of name, document types: critical or not,
-they settle nothing that is decided here (Doc 9303-12, table 6)."""
-
-MOST_BYTES = 32 * 1024
-"""The largest country signing certificate seen has 3 KB."""
 
 
 @dataclass(frozen=True)
@@ -234,6 +199,40 @@ def read_certificate(der: bytes) -> Certificate:
             key_info=body["subject_public_key_info"].dump(),
             extensions=extensions,
         )
+
+
+def _printable(text: str) -> str:
+    return "".join(" " if unicodedata.category(letter)[0] == "C" else letter for letter in text).strip()
+
+
+def _key_id(value: bytes) -> dict[str, Any]:
+    return {"key_id": core.OctetString.load(value).native}
+
+
+def _issuer_key_id(value: bytes) -> dict[str, Any]:
+    return {"issuer_key_id": x509.AuthorityKeyIdentifier.load(value)["key_identifier"].native or b""}
+
+
+def _constraints(value: bytes) -> dict[str, Any]:
+    return {"authority": bool(x509.BasicConstraints.load(value)["ca"].native)}
+
+
+def _usage(value: bytes) -> dict[str, Any]:
+    usages = x509.KeyUsage.load(value).native
+    return {"may_sign_certificates": "key_cert_sign" in usages, "may_sign_lists": "crl_sign" in usages}
+
+
+def _purposes(value: bytes) -> dict[str, Any]:
+    return {"purposes": tuple(purpose.dotted for purpose in x509.ExtKeyUsageSyntax.load(value))}
+
+
+_EXTENSION_READERS: dict[str, Callable[[bytes], dict[str, Any]]] = {
+    "2.5.29.14": _key_id,
+    "2.5.29.35": _issuer_key_id,
+    "2.5.29.19": _constraints,
+    "2.5.29.15": _usage,
+    "2.5.29.37": _purposes,
+}
 
 
 def _signed_part(der: bytes) -> bytes:

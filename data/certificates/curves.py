@@ -84,18 +84,6 @@ def decode_point(curve: Curve, encoded: bytes) -> Point:
     return x, y
 
 
-def _find_y(curve: Curve, x: int, odd: int) -> int:
-    # Over a field that is none, the search for a root might never end.
-    if curve.name == EXPLICIT and not numbertheory.is_prime(curve.prime):
-        raise Malformed("The curve's field is not of prime order")
-    square = (x * (x * x + curve.a) + curve.b) % curve.prime
-    try:
-        y = int(numbertheory.square_root_mod_prime(square, curve.prime))
-    except numbertheory.Error as problem:
-        raise Malformed("A compressed point is not on its curve") from problem
-    return y if y & 1 == odd else curve.prime - y
-
-
 def named_curve(oid: str) -> Curve:
     """The curve of an object identifier; Malformed for one that nobody here knows."""
     curve = _curves_by_oid().get(oid)
@@ -117,6 +105,18 @@ def explicit_curve(parameters: keys.SpecifiedECDomain) -> Curve:
     generator = decode_point(equation_only, core.OctetString.load(parameters["base"].dump()).native)
     named = _curves_by_parameters().get((prime, a, b, generator, order))
     return named or _check_explicit_curve(prime, a, b, generator, order)
+
+
+def _find_y(curve: Curve, x: int, odd: int) -> int:
+    # Over a field that is none, the search for a root might never end.
+    if curve.name == EXPLICIT and not numbertheory.is_prime(curve.prime):
+        raise Malformed("The curve's field is not of prime order")
+    square = (x * (x * x + curve.a) + curve.b) % curve.prime
+    try:
+        y = int(numbertheory.square_root_mod_prime(square, curve.prime))
+    except numbertheory.Error as problem:
+        raise Malformed("A compressed point is not on its curve") from problem
+    return y if y & 1 == odd else curve.prime - y
 
 
 @lru_cache(maxsize=64)

@@ -16,14 +16,6 @@ MOST_BYTES = 16 * 1024 * 1024
 """The largest list seen has 0.9 MB."""
 
 
-class _Certificates(core.SetOf):  # type: ignore[misc]
-    _child_spec = core.Any
-
-
-class _Content(core.Sequence):  # type: ignore[misc]
-    _fields = [("version", core.Integer), ("certificates", _Certificates)]  # noqa: RUF012
-
-
 @dataclass(frozen=True, slots=True)
 class MasterList:
     """A list whose signature holds."""
@@ -53,6 +45,23 @@ def read_master_list(data: bytes, anchors: Sequence[Certificate] = ()) -> Master
     if not anchors and _find_issuer(signer, filter(_may_issue, signed.certificates)) is None:
         raise Malformed(f"The master list's signer ({signer.subject}) was not issued by the root beside it")
     return MasterList(signer.country, signed.signer.signing_time, _read_certificates(signed.content), anchor)
+
+
+def certificate_name(der: bytes) -> str:
+    """A certificate's subject as far as it can be read, to name one that is refused."""
+    try:
+        with guard_parsing("A certificate"):
+            return name_line(x509.Certificate.load(der).subject)
+    except Malformed:
+        return ""
+
+
+class _Certificates(core.SetOf):  # type: ignore[misc]
+    _child_spec = core.Any
+
+
+class _Content(core.Sequence):  # type: ignore[misc]
+    _fields = [("version", core.Integer), ("certificates", _Certificates)]  # noqa: RUF012
 
 
 def _check_signer(signed: SignedData) -> Certificate:
@@ -85,12 +94,3 @@ def _read_certificates(content: bytes) -> tuple[bytes, ...]:
         if int(parsed["version"].native) != 0:
             raise Malformed("A master list has a version that is not known here")
         return tuple(certificate.dump() for certificate in parsed["certificates"])
-
-
-def certificate_name(der: bytes) -> str:
-    """A certificate's subject as far as it can be read, to name one that is refused."""
-    try:
-        with guard_parsing("A certificate"):
-            return name_line(x509.Certificate.load(der).subject)
-    except Malformed:
-        return ""

@@ -18,16 +18,6 @@ from data.certificates.malformed import Malformed, guard_parsing
 from data.certificates.public_keys import EcKey, PublicKey, RsaKey
 from data.certificates.tlv import elements, only
 
-
-class Scheme(StrEnum):
-    """How a signature is made."""
-
-    PKCS1 = "RSA PKCS#1"
-    PSS = "RSA PSS"
-    ECDSA = "ECDSA"
-    ECDSA_PLAIN = "ECDSA plain"
-
-
 _HASHES: dict[str, type[hashes.HashAlgorithm]] = {
     "sha1": hashes.SHA1,  # states signed with it, and their documents are still valid
     "sha224": hashes.SHA224,
@@ -42,6 +32,18 @@ _HASH_OIDS = {
     "2.16.840.1.101.3.4.2.2": "sha384",
     "2.16.840.1.101.3.4.2.3": "sha512",
 }
+_PSS = "1.2.840.113549.1.1.10"
+
+
+class Scheme(StrEnum):
+    """How a signature is made."""
+
+    PKCS1 = "RSA PKCS#1"
+    PSS = "RSA PSS"
+    ECDSA = "ECDSA"
+    ECDSA_PLAIN = "ECDSA plain"
+
+
 _OIDS = {
     "1.2.840.113549.1.1.5": (Scheme.PKCS1, "sha1"),
     "1.2.840.113549.1.1.14": (Scheme.PKCS1, "sha224"),
@@ -59,7 +61,6 @@ _OIDS = {
     "0.4.0.127.0.7.1.1.4.1.4": (Scheme.ECDSA_PLAIN, "sha384"),
     "0.4.0.127.0.7.1.1.4.1.5": (Scheme.ECDSA_PLAIN, "sha512"),
 }
-_PSS = "1.2.840.113549.1.1.10"
 _HASH_ELSEWHERE = {"1.2.840.113549.1.1.1": Scheme.PKCS1, "1.2.840.10045.2.1": Scheme.ECDSA}
 """Identifiers of the key alone: the digest is the one that CMS names beside it (RFC 3370, 3.2)."""
 
@@ -102,18 +103,6 @@ def signature_algorithm(identifier: algos.SignedDigestAlgorithm, digest_name: st
     raise Malformed(f"The signature algorithm {oid} is not used for travel documents")
 
 
-def _pss(identifier: algos.SignedDigestAlgorithm) -> SignatureAlgorithm:
-    with guard_parsing("The parameters of an RSA PSS signature"):
-        encoded = identifier["parameters"]
-        # Without parameters every default of RFC 4055 holds.
-        parameters = algos.RSASSAPSSParams.load(encoded.dump()) if encoded.contents else algos.RSASSAPSSParams()
-        mask = algos.DigestAlgorithm.load(parameters["mask_gen_algorithm"]["parameters"].dump())
-        salt = int(parameters["salt_length"].native)
-        if not 0 <= salt <= 512:
-            raise Malformed("An RSA PSS signature says a salt of absurd length")
-        return SignatureAlgorithm(Scheme.PSS, hash_name(parameters["hash_algorithm"]), hash_name(mask), salt)
-
-
 def verify_signature(key: PublicKey, algorithm: SignatureAlgorithm, signature: bytes, content: bytes) -> bool:
     """Whether `signature` is this key's over `content`. A key of another kind than the algorithm's never is."""
     if isinstance(key, RsaKey):
@@ -127,6 +116,18 @@ def verify_signature(key: PublicKey, algorithm: SignatureAlgorithm, signature: b
     if not (0 < r < key.curve.order and 0 < s < key.curve.order):
         return False
     return _ecdsa_holds(key, algorithm.hash, (r, s), digest(algorithm.hash, content))
+
+
+def _pss(identifier: algos.SignedDigestAlgorithm) -> SignatureAlgorithm:
+    with guard_parsing("The parameters of an RSA PSS signature"):
+        encoded = identifier["parameters"]
+        # Without parameters every default of RFC 4055 holds.
+        parameters = algos.RSASSAPSSParams.load(encoded.dump()) if encoded.contents else algos.RSASSAPSSParams()
+        mask = algos.DigestAlgorithm.load(parameters["mask_gen_algorithm"]["parameters"].dump())
+        salt = int(parameters["salt_length"].native)
+        if not 0 <= salt <= 512:
+            raise Malformed("An RSA PSS signature says a salt of absurd length")
+        return SignatureAlgorithm(Scheme.PSS, hash_name(parameters["hash_algorithm"]), hash_name(mask), salt)
 
 
 def _rsa_holds(key: RsaKey, algorithm: SignatureAlgorithm, signature: bytes, content: bytes) -> bool:

@@ -57,13 +57,6 @@ def by_tag(data: bytes, what: str) -> dict[int, bytes]:
     return values
 
 
-def _few(data: bytes, what: str, most: int = 256) -> Iterator[Element]:
-    for count, element in enumerate(elements(data)):
-        if count >= most:
-            raise Malformed(f"{what} holds more than {most} elements")
-        yield element
-
-
 def check_bounds(data: bytes, what: str, most_bytes: int) -> None:
     """Malformed unless `data` is one whole element within the bounds of size, depth and number."""
     if len(data) > most_bytes:
@@ -88,6 +81,13 @@ def check_bounds(data: bytes, what: str, most_bytes: int) -> None:
             raise Malformed(f"{what} is nested more than {MOST_DEPTH} deep")
     if at != len(data):
         raise Malformed(f"{what} is followed by {len(data) - at} bytes that do not belong to it")
+
+
+def _few(data: bytes, what: str, most: int = 256) -> Iterator[Element]:
+    for count, element in enumerate(elements(data)):
+        if count >= most:
+            raise Malformed(f"{what} holds more than {most} elements")
+        yield element
 
 
 def _step(ends: list[int | None], tag: int, length: int | None, start: int) -> int:

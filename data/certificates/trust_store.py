@@ -20,6 +20,9 @@ from data.certificates.revocation_list import RevocationList, read_revocation_li
 from data.certificates.trust_record import TrustItem, TrustRecord
 from data.documents.code_tables import canonical_country
 
+_SPECIMENS = {"UT": "UTO"}
+"""Two letters that certificates of specimens write, and no state has."""
+
 
 def certificate_record(certificate: Certificate, source: str) -> TrustRecord:
     """The record of a country signing certificate; `source` says where it came from."""
@@ -44,10 +47,6 @@ def revocations_record(revocations: RevocationList, source: str) -> TrustRecord:
         source,
         int(revocations.this_update.timestamp()),
     )
-
-
-_SPECIMENS = {"UT": "UTO"}
-"""Two letters that certificates of specimens write, and no state has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,15 +148,6 @@ class TrustStore:
         return revocations if signed else None
 
 
-def _read_anchor(record: TrustRecord) -> TrustAnchor | None:
-    try:
-        certificate = read_certificate(record.der)
-        _ = certificate.key
-    except Malformed:
-        return None
-    return TrustAnchor(certificate, record.source)
-
-
 class ChainStatus(StrEnum):
     """How a document signer is tied to what the kit trusts."""
 
@@ -191,6 +181,15 @@ def find_chain(signer: Certificate, store: TrustStore) -> Chain:
     if any(state_of(pointed_at.certificate.country) == state_of(signer.country) for pointed_at in named):
         return Chain(ChainStatus.FORGED)
     return Chain(ChainStatus.NO_KEY if store.knows_state(signer.country) else ChainStatus.NO_STATE)
+
+
+def _read_anchor(record: TrustRecord) -> TrustAnchor | None:
+    try:
+        certificate = read_certificate(record.der)
+        _ = certificate.key
+    except Malformed:
+        return None
+    return TrustAnchor(certificate, record.source)
 
 
 def _find_issuer(signer: Certificate, candidates: Iterable[TrustAnchor]) -> TrustAnchor | None:

@@ -24,6 +24,19 @@ _CANONICAL_COUNTRIES = (
 )
 _SMALL_WORDS = frozenset({"the", "of", "and", "region"})
 
+TYPE_CODES: tuple[str, ...] = tuple(row[0] for row in DOCUMENT_TYPES)
+"""Every type code, in the order of the table."""
+
+TYPE_GROUPS: tuple[str, ...] = tuple(dict.fromkeys(row[2] for row in DOCUMENT_TYPES))
+"""Every group a listed document can have: P passports, I cards, V visas, D driving licences, R vehicle papers, O."""
+
+OTHER_GROUP = "O"
+
+_GROUP_OF_TYPE = {row[0]: row[2] for row in DOCUMENT_TYPES}
+_TYPE_NAMES = {row[0]: row[3] for row in DOCUMENT_TYPES}
+_TYPE_INDEX = {code: position for position, code in enumerate(TYPE_CODES, start=1)}
+_GROUP_NAMES = {"P": "passport", "I": "identity document", "V": "visa", "D": "driving licence", "R": "vehicle paper"}
+
 
 def canonical_country(code: str) -> str | None:
     """The canonical three letters for a printed code, ISO alpha-2 code or INTERPOL number; None if unknown.
@@ -75,31 +88,6 @@ def country_by_name(name: str) -> str | None:
     return _countries_by_words().get(_country_words(name))
 
 
-@lru_cache(maxsize=1)
-def _countries_by_words() -> dict[tuple[str, ...], str]:
-    return {_country_words(name): code for code, _, first, others in COUNTRIES for name in (first, *others)}
-
-
-def _country_words(name: str) -> tuple[str, ...]:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name.replace("ı", "i")) if not unicodedata.combining(c))
-    words = re.findall(r"[^\W_]+", plain.casefold().replace("'", "").replace("’", ""))
-    return tuple(sorted(word for word in words if word not in _SMALL_WORDS))
-
-
-TYPE_CODES: tuple[str, ...] = tuple(row[0] for row in DOCUMENT_TYPES)
-"""Every type code, in the order of the table."""
-
-TYPE_GROUPS: tuple[str, ...] = tuple(dict.fromkeys(row[2] for row in DOCUMENT_TYPES))
-"""Every group a listed document can have: P passports, I cards, V visas, D driving licences, R vehicle papers, O."""
-
-OTHER_GROUP = "O"
-
-_GROUP_OF_TYPE = {row[0]: row[2] for row in DOCUMENT_TYPES}
-_TYPE_NAMES = {row[0]: row[3] for row in DOCUMENT_TYPES}
-_TYPE_INDEX = {code: position for position, code in enumerate(TYPE_CODES, start=1)}
-_GROUP_NAMES = {"P": "passport", "I": "identity document", "V": "visa", "D": "driving licence", "R": "vehicle paper"}
-
-
 def is_known_type(type_code: str) -> bool:
     """Whether the table has this type code."""
     return type_code in _GROUP_OF_TYPE
@@ -143,3 +131,14 @@ def type_at(index: int) -> str:
 def type_name(code: str) -> str:
     """English words for a type code or a group; the code itself when it is not known."""
     return _TYPE_NAMES.get(code) or _GROUP_NAMES.get(code, code)
+
+
+@lru_cache(maxsize=1)
+def _countries_by_words() -> dict[tuple[str, ...], str]:
+    return {_country_words(name): code for code, _, first, others in COUNTRIES for name in (first, *others)}
+
+
+def _country_words(name: str) -> tuple[str, ...]:
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name.replace("ı", "i")) if not unicodedata.combining(c))
+    words = re.findall(r"[^\W_]+", plain.casefold().replace("'", "").replace("’", ""))
+    return tuple(sorted(word for word in words if word not in _SMALL_WORDS))

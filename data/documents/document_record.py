@@ -15,6 +15,21 @@ from enum import StrEnum
 
 from data.documents.code_tables import country_at, country_index, type_at, type_index
 
+_LAST = (1 << 15) - 1
+
+FACTS_LAYOUT = {
+    "expiry": (0, 15),
+    "review": (15, 15),
+    "theft": (30, 15),
+    "country": (45, 9),
+    "type": (54, 7),
+    "fraud": (61, 3),
+}
+"""Lowest bit and width of each field."""
+
+FACTS_EPOCHS = {"expiry": date(1975, 1, 1), "review": date(1990, 1, 1), "theft": date(1960, 1, 1)}
+"""Where each field counts from: expiry can tell days to 2064, review to 2079, theft to 2049."""
+
 
 class Fraud(StrEnum):
     """Why a document is on the list. Never updated: a record is deleted and created anew."""
@@ -54,23 +69,9 @@ class DocumentRecord:
         return "-".join(filter(None, (self.country, self.type, self.number, self.number_to)))
 
 
-_LAST = (1 << 15) - 1
 _FRAUDS: tuple[Fraud, ...] = (Fraud.STOLEN, Fraud.LOST, Fraud.STOLEN_BLANK, Fraud.REVOKED)
 _SERIOUS: tuple[Fraud, ...] = (Fraud.LOST, Fraud.REVOKED, Fraud.STOLEN, Fraud.STOLEN_BLANK)
 """From least to most serious."""
-
-FACTS_LAYOUT = {
-    "expiry": (0, 15),
-    "review": (15, 15),
-    "theft": (30, 15),
-    "country": (45, 9),
-    "type": (54, 7),
-    "fraud": (61, 3),
-}
-"""Lowest bit and width of each field."""
-
-FACTS_EPOCHS = {"expiry": date(1975, 1, 1), "review": date(1990, 1, 1), "theft": date(1960, 1, 1)}
-"""Where each field counts from: expiry can tell days to 2064, review to 2079, theft to 2049."""
 
 
 @dataclass(frozen=True, slots=True)

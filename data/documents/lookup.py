@@ -53,6 +53,8 @@ _MRZ_NUMBER = set("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<")
 CountryGroup = tuple[str, str]
 """Code of a country, letter of a type group."""
 
+_GRADE_ORDER = {grade: place for place, grade in enumerate(Grade)}
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentQuery:
@@ -102,38 +104,6 @@ def near_rows(document: TravelDocument, number: str, places: Sequence[CountryGro
 def canonical_rows(plain: Sequence[tuple[str, str, str]]) -> Rows:
     """Canonical rows of (number, country, group)."""
     return _rows(b"".join([canonical_row(*each) for each in plain]))
-
-
-def _own_country_groups(document: TravelDocument) -> list[CountryGroup]:
-    """The (country, group) pairs that are this document's own."""
-    country, group = canonical_country(document.issuer), group_of(document.code)
-    countries = (country, *successor_states(country)) if country else ()
-    return list(product(countries, (group,) if group else _TRAVEL_GROUPS))
-
-
-def _same_digit_rows(printed: str) -> Rows:
-    """Confusable neighbours with an equal digit, cleaned: (n, 25)."""
-    if not set(printed) <= _MRZ_NUMBER:
-        return pad_numbers([])
-    rows = same_digit_numbers(printed)[:MOST_NEIGHBOURS]
-    cleaned = rows[:, [char != "<" for char in printed]]
-    numbers = np.zeros((len(rows), LONGEST), np.uint8)
-    numbers[:, : cleaned.shape[1]] = cleaned
-    return numbers
-
-
-@lru_cache(maxsize=32)
-def _everywhere(group: str) -> Rows:
-    """The canonical rows of every (country, group) pair, without a number."""
-    places = product(COUNTRY_CODES, dict.fromkeys((*_TRAVEL_GROUPS, *group)))
-    return _rows(b"".join([(country + each).encode("ascii").ljust(ROW_BYTES, b"\0") for country, each in places]))
-
-
-def _rows(packed: bytes) -> Rows:
-    return np.frombuffer(packed, dtype=np.uint8).reshape(-1, ROW_BYTES)
-
-
-_GRADE_ORDER = {grade: place for place, grade in enumerate(Grade)}
 
 
 class SealedList(Protocol):
@@ -192,6 +162,35 @@ def find_own_rows(
         patterns = range_patterns(number, own.get(row, 0))
         ranges = _bodies(sealed_list, sealer, [(pattern, country, group.lower()) for pattern in patterns])
         yield from (RowMatch(Grade.IN_RANGE, number, (country, group), facts) for facts in ranges.values())
+
+
+def _own_country_groups(document: TravelDocument) -> list[CountryGroup]:
+    """The (country, group) pairs that are this document's own."""
+    country, group = canonical_country(document.issuer), group_of(document.code)
+    countries = (country, *successor_states(country)) if country else ()
+    return list(product(countries, (group,) if group else _TRAVEL_GROUPS))
+
+
+def _same_digit_rows(printed: str) -> Rows:
+    """Confusable neighbours with an equal digit, cleaned: (n, 25)."""
+    if not set(printed) <= _MRZ_NUMBER:
+        return pad_numbers([])
+    rows = same_digit_numbers(printed)[:MOST_NEIGHBOURS]
+    cleaned = rows[:, [char != "<" for char in printed]]
+    numbers = np.zeros((len(rows), LONGEST), np.uint8)
+    numbers[:, : cleaned.shape[1]] = cleaned
+    return numbers
+
+
+@lru_cache(maxsize=32)
+def _everywhere(group: str) -> Rows:
+    """The canonical rows of every (country, group) pair, without a number."""
+    places = product(COUNTRY_CODES, dict.fromkeys((*_TRAVEL_GROUPS, *group)))
+    return _rows(b"".join([(country + each).encode("ascii").ljust(ROW_BYTES, b"\0") for country, each in places]))
+
+
+def _rows(packed: bytes) -> Rows:
+    return np.frombuffer(packed, dtype=np.uint8).reshape(-1, ROW_BYTES)
 
 
 def _find_other_rows(sealed_list: SealedList, query: DocumentQuery, sealer: Sealer) -> Iterator[RowMatch]:

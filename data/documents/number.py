@@ -37,6 +37,16 @@ _BEHIND = np.frombuffer((_ALPHABET + "\0").encode(), np.uint8)
 _MOST_FOR_THREE = 40
 """Swaps from which three at a time are too many: 10,700 numbers."""
 
+MAX_TEXT = 200
+"""Characters of a number with all its blanks and marks, as it is typed or stands in a file."""
+
+MOST_NEIGHBOURS = 1000
+"""Fewer substitutions come first; `000000000`, the worst number of nine characters, stays below."""
+
+_CERTAIN = {issuer: re.compile(pattern, re.ASCII) for issuer, pattern in CERTAIN.items()}
+_COUNTED_UP = ("123456789", "12345678", "1234567", "987654321", "87654321")
+_LEAST_ZEROS = 5
+
 
 def confusable_numbers(number: str) -> Rows:
     """The numbers up to three confusable substitutions away, nearest first: (n, length of the number)."""
@@ -71,6 +81,45 @@ def pad_numbers(numbers: Sequence[str]) -> Rows:
     """Numbers of at most 25 characters as (n, 25) rows, padded with zeros."""
     joined = "".join([number.ljust(LONGEST, "\0") for number in numbers])
     return np.frombuffer(joined.encode("ascii"), np.uint8).reshape(-1, LONGEST)
+
+
+def clean_number(text: str) -> str:
+    """Upper case, and nothing but A to Z and 0 to 9 (SLTD's DIN); full-width forms count as plain ones.
+
+    Nothing of a text of more than MAX_TEXT characters: that is nobody's number, and is not cut down to one.
+    """
+    if len(text) > MAX_TEXT:
+        return ""
+    return "".join(char for char in unicodedata.normalize("NFKC", text).upper() if char in VALUES and char != "<")
+
+
+def is_din(number: str) -> bool:
+    """Whether a cleaned number can stand on the list: 5 to 25 characters."""
+    return SHORTEST <= len(number) <= LONGEST
+
+
+class Oddity(StrEnum):
+    """Why a number is looked at."""
+
+    SPECIMEN_NUMBER = "specimen_number"
+    """It stands on published specimens."""
+    PLACEHOLDER_NUMBER = "placeholder_number"
+    """Nothing but zeros, one character throughout, or counted up."""
+    FOREIGN_NUMBER = "foreign_number"
+    """The state's ordinary passports have numbers of another form."""
+
+
+def find_oddities(document: TravelDocument) -> tuple[Oddity, ...]:
+    """Every oddity of a document's number, in the order of `Oddity`; none of one that was not read."""
+    number, digit = clean_number(document.number), document.digit("number")
+    if not number or (digit and not digit.ok):
+        return ()
+    rules = {
+        Oddity.SPECIMEN_NUMBER: number in SPECIMENS,
+        Oddity.PLACEHOLDER_NUMBER: _placeholder(number),
+        Oddity.FOREIGN_NUMBER: _foreign(document, number),
+    }
+    return tuple([oddity for oddity, applies in rules.items() if applies])
 
 
 class _Swaps:
@@ -132,57 +181,6 @@ def _edits(length: int) -> NDArray[np.intp]:
 
 def _codes(number: str) -> Rows:
     return np.frombuffer(number.encode("ascii"), np.uint8)
-
-
-MAX_TEXT = 200
-"""Characters of a number with all its blanks and marks, as it is typed or stands in a file."""
-
-MOST_NEIGHBOURS = 1000
-"""Fewer substitutions come first; `000000000`, the worst number of nine characters, stays below."""
-
-
-def clean_number(text: str) -> str:
-    """Upper case, and nothing but A to Z and 0 to 9 (SLTD's DIN); full-width forms count as plain ones.
-
-    Nothing of a text of more than MAX_TEXT characters: that is nobody's number, and is not cut down to one.
-    """
-    if len(text) > MAX_TEXT:
-        return ""
-    return "".join(char for char in unicodedata.normalize("NFKC", text).upper() if char in VALUES and char != "<")
-
-
-def is_din(number: str) -> bool:
-    """Whether a cleaned number can stand on the list: 5 to 25 characters."""
-    return SHORTEST <= len(number) <= LONGEST
-
-
-_CERTAIN = {issuer: re.compile(pattern, re.ASCII) for issuer, pattern in CERTAIN.items()}
-_COUNTED_UP = ("123456789", "12345678", "1234567", "987654321", "87654321")
-_LEAST_ZEROS = 5
-
-
-class Oddity(StrEnum):
-    """Why a number is looked at."""
-
-    SPECIMEN_NUMBER = "specimen_number"
-    """It stands on published specimens."""
-    PLACEHOLDER_NUMBER = "placeholder_number"
-    """Nothing but zeros, one character throughout, or counted up."""
-    FOREIGN_NUMBER = "foreign_number"
-    """The state's ordinary passports have numbers of another form."""
-
-
-def find_oddities(document: TravelDocument) -> tuple[Oddity, ...]:
-    """Every oddity of a document's number, in the order of `Oddity`; none of one that was not read."""
-    number, digit = clean_number(document.number), document.digit("number")
-    if not number or (digit and not digit.ok):
-        return ()
-    rules = {
-        Oddity.SPECIMEN_NUMBER: number in SPECIMENS,
-        Oddity.PLACEHOLDER_NUMBER: _placeholder(number),
-        Oddity.FOREIGN_NUMBER: _foreign(document, number),
-    }
-    return tuple([oddity for oddity, applies in rules.items() if applies])
 
 
 def _placeholder(number: str) -> bool:

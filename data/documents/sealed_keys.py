@@ -35,6 +35,14 @@ _SHORTEST_SALT = 16
 
 Rows = NDArray[np.uint8]
 
+_OWN, _ANY = 0, 26
+"""Lowest bit of the levels for open ends of a number's own shape, and of any shape."""
+
+_ORDER = digits + ascii_uppercase
+
+LEVELS = 7 << 61
+"""Marks a body that tells levels; as packed facts it would have a fraud type that there is none of."""
+
 
 class Sealer:
     """Seals canonical rows with one list's salt. The key is derived for this purpose alone (HKDF-SHA256)."""
@@ -84,15 +92,6 @@ def key_bytes(keys: NDArray[np.int64]) -> list[bytes]:
     """Keys as rows of a list carry them: 8 bytes each, signed, big endian."""
     packed = keys.astype(">i8").tobytes()
     return [packed[start : start + 8] for start in range(0, len(packed), 8)]
-
-
-_OWN, _ANY = 0, 26
-"""Lowest bit of the levels for open ends of a number's own shape, and of any shape."""
-
-_ORDER = digits + ascii_uppercase
-
-LEVELS = 7 << 61
-"""Marks a body that tells levels; as packed facts it would have a fraud type that there is none of."""
 
 
 def cover_range(first: str, last: str) -> Iterator[str]:

@@ -24,6 +24,11 @@ from data.store import Connection
 
 CHAIN_START = bytes(32)
 
+LIST_CHANGED = "list_changed"
+"""Kind of the event, and of the entry in the outbox, of a list that came to another version."""
+MAX_ENTRY_BYTES = 16 * 1024
+"""A larger body is replaced by its size and hash: one entry must never be too large to be sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class AuditLink:
@@ -47,12 +52,6 @@ class AuditLink:
 def compute_commitment(salt: bytes, body: bytes) -> bytes:
     """What a link says of an event's details: nothing to whoever lacks the salt, everything to whoever has both."""
     return sha256(salt + body).digest()
-
-
-LIST_CHANGED = "list_changed"
-"""Kind of the event, and of the entry in the outbox, of a list that came to another version."""
-MAX_ENTRY_BYTES = 16 * 1024
-"""A larger body is replaced by its size and hash: one entry must never be too large to be sent."""
 
 
 class Stream(StrEnum):
@@ -101,14 +100,6 @@ def read_head(connection: Connection, stream: Stream) -> Position:
     query = "SELECT seq, hash FROM outbox WHERE stream = ? ORDER BY seq DESC LIMIT 1"
     row = connection.execute(query, (stream.value,)).fetchone()
     return Position(row[0], bytes(row[1])) if row else Position()
-
-
-def _encode_bounded(content: dict[str, Any]) -> bytes:
-    body = encode_canonical(content)
-    if len(body) <= MAX_ENTRY_BYTES:
-        return body
-    identity = {name: content[name] for name in ("event", "at") if name in content}
-    return encode_canonical({**identity, "left_out_bytes": len(body), "sha256": sha256(body).digest()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +160,14 @@ def read_audit_heads(connection: Connection) -> dict[str, Position]:
     """The newest link of each audit chain."""
     query = "SELECT chain, max(seq), hash FROM link GROUP BY chain"
     return {chain: Position(seq, bytes(digest)) for chain, seq, digest in connection.execute(query)}
+
+
+def _encode_bounded(content: dict[str, Any]) -> bytes:
+    body = encode_canonical(content)
+    if len(body) <= MAX_ENTRY_BYTES:
+        return body
+    identity = {name: content[name] for name in ("event", "at") if name in content}
+    return encode_canonical({**identity, "left_out_bytes": len(body), "sha256": sha256(body).digest()})
 
 
 def _stream_chain(stream: Stream) -> str:

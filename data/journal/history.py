@@ -40,13 +40,6 @@ def read_events(journal: Journal, kind: str, *, since: datetime | None = None, m
     return [_to_past_event(*row) for row in rows]
 
 
-def _to_past_event(
-    event: str, kind: str, at: str, person: str, outcome: str, screening: str, revision: int, body: bytes | None
-) -> PastEvent:
-    detail = json.loads(body) if body is not None else {}
-    return PastEvent(event, kind, datetime.fromisoformat(at), person, outcome, screening, revision, detail)
-
-
 @dataclass(frozen=True, slots=True)
 class VerificationReport:
     """What a verification found. `faults` is empty for a whole journal."""
@@ -68,6 +61,13 @@ def verify_journal(journal: Journal) -> VerificationReport:
         events, purged = _compare_events(connection, linked, faults)
         waiting = _walk_outbox(connection, faults)
     return VerificationReport(chains, events, purged, waiting, tuple(faults))
+
+
+def _to_past_event(
+    event: str, kind: str, at: str, person: str, outcome: str, screening: str, revision: int, body: bytes | None
+) -> PastEvent:
+    detail = json.loads(body) if body is not None else {}
+    return PastEvent(event, kind, datetime.fromisoformat(at), person, outcome, screening, revision, detail)
 
 
 def _walk_chains(connection: store.Connection) -> tuple[dict[str, int], dict[str, AuditLink], list[str]]:

@@ -36,6 +36,8 @@ from data.store_key import StoreKey
 SIGHTINGS_KEPT = timedelta(hours=72)
 _HASH_BYTES = 16
 
+JOURNAL_FILE = "journal.db"
+
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
@@ -103,17 +105,6 @@ def hash_document(key: bytes, document: TravelDocument) -> bytes | None:
         return None
     issuer = canonical_country(document.issuer) or document.issuer
     return _hash_keyed(key, f"document\0{issuer}\0{group_of(document.code)}\0{number}")
-
-
-def _hash_party(key: bytes, party: str) -> bytes:
-    return _hash_keyed(key, f"party\0{party}") if party else b""
-
-
-def _hash_keyed(key: bytes, text: str) -> bytes:
-    return digest(key, text.encode("utf-8", "replace"), sha256)[:_HASH_BYTES]
-
-
-JOURNAL_FILE = "journal.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,3 +262,11 @@ class Journal:
         with self._lock, store.translate_errors(self._path):
             row = self._connection.execute("SELECT 1 FROM event WHERE screening = ? LIMIT 1", (screening,)).fetchone()
         return row is not None
+
+
+def _hash_party(key: bytes, party: str) -> bytes:
+    return _hash_keyed(key, f"party\0{party}") if party else b""
+
+
+def _hash_keyed(key: bytes, text: str) -> bytes:
+    return digest(key, text.encode("utf-8", "replace"), sha256)[:_HASH_BYTES]

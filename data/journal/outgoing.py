@@ -22,6 +22,9 @@ from data.journal.chains import Incarnation, Position, Stream
 from data.json_codec import to_json_value
 from data.store import Connection
 
+_ROWS_PER_TRANSACTION = 500
+"""Rows a transaction, so that nobody waits for the journal's lock."""
+
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgedHeads:
@@ -45,16 +48,6 @@ class AcknowledgementEffect(StrEnum):
     """This journal was put back from a copy."""
 
 
-@dataclass(frozen=True, slots=True)
-class _StreamHead:
-    """What headquarters says of one stream, and when that was signed and received."""
-
-    stream: Stream
-    upto: Position
-    signed: datetime
-    received: datetime
-
-
 def apply_acknowledgement(
     connection: Connection, incarnation: Incarnation, acknowledged: AcknowledgedHeads, at: datetime
 ) -> dict[Stream, AcknowledgementEffect]:
@@ -76,47 +69,6 @@ def read_acknowledged(connection: Connection, incarnation: Incarnation, stream: 
     return Position(row[0], bytes(row[1])) if row and row[0] > begins.seq else begins
 
 
-def _apply_to_stream(connection: Connection, incarnation: Incarnation, head: _StreamHead) -> AcknowledgementEffect:
-    acknowledged = read_acknowledged(connection, incarnation, head.stream)
-    if head.upto.seq > acknowledged.seq:
-        return _advance(connection, head)
-    if head.upto == acknowledged or not _is_newer(connection, head):
-        return AcknowledgementEffect.KNOWN
-    return _go_back(connection, head)
-
-
-def _is_newer(connection: Connection, head: _StreamHead) -> bool:
-    query = "SELECT signed FROM acknowledged WHERE stream = ? ORDER BY seq DESC LIMIT 1"
-    newest = connection.execute(query, (head.stream.value,)).fetchone()
-    return newest is not None and head.signed > datetime.fromisoformat(newest[0])
-
-
-def _hash_at(connection: Connection, stream: Stream, seq: int) -> bytes | None:
-    """The hash of an entry, also when it has left and the one after it is still here."""
-    row = connection.execute("SELECT hash FROM outbox WHERE stream = ? AND seq = ?", (stream.value, seq)).fetchone()
-    query = "SELECT previous FROM outbox WHERE stream = ? AND seq = ?"
-    row = row or connection.execute(query, (stream.value, seq + 1)).fetchone()
-    return bytes(row[0]) if row else None
-
-
-def _advance(connection: Connection, head: _StreamHead) -> AcknowledgementEffect:
-    if _hash_at(connection, head.stream, head.upto.seq) != head.upto.hash:
-        return _begin_incarnation(connection, head.received)
-    _save_acknowledged(connection, head)
-    return AcknowledgementEffect.ADVANCED
-
-
-def _go_back(connection: Connection, head: _StreamHead) -> AcknowledgementEffect:
-    hash_here = _hash_at(connection, head.stream, head.upto.seq)
-    row = (head.stream.value, head.upto.seq)
-    connection.execute("DELETE FROM acknowledged WHERE stream = ? AND seq >= ?", row)
-    if hash_here == head.upto.hash:
-        _save_acknowledged(connection, head)
-        return AcknowledgementEffect.WENT_BACK
-    # What it lacks has left this kit, or it remembers another history.
-    return _begin_incarnation(connection, head.received)
-
-
 def apply_foreign_acknowledgement(connection: Connection, incarnation: str, at: datetime) -> AcknowledgementEffect:
     """Act on an acknowledgement of another incarnation than the current one."""
     known = connection.execute(
@@ -127,36 +79,6 @@ def apply_foreign_acknowledgement(connection: Connection, incarnation: str, at: 
         return AcknowledgementEffect.KNOWN
     connection.execute("INSERT INTO life_elsewhere VALUES (?)", (incarnation,))
     return _begin_incarnation(connection, at)
-
-
-def _begin_incarnation(connection: Connection, at: datetime) -> AcknowledgementEffect:
-    """Begin anew with the oldest entry of each stream that is still here.
-
-    Headquarters knows events by their names, so what it has counts once; what it may have lost too comes to it again.
-    """
-    begins = {}
-    for stream in Stream:
-        query = "SELECT seq - 1, previous FROM outbox WHERE stream = ? ORDER BY seq LIMIT 1"
-        oldest = connection.execute(query, (stream.value,)).fetchone()
-        begins[stream] = Position(oldest[0], bytes(oldest[1])) if oldest else Position()
-    connection.execute("DELETE FROM acknowledged")
-    chains.begin_incarnation(connection, at, begins)
-    return AcknowledgementEffect.NEW_INCARNATION
-
-
-def _save_acknowledged(connection: Connection, head: _StreamHead) -> None:
-    row = (
-        head.stream.value,
-        head.upto.seq,
-        head.upto.hash,
-        str(to_json_value(head.signed)),
-        str(to_json_value(head.received)),
-    )
-    connection.execute("INSERT OR REPLACE INTO acknowledged VALUES (?, ?, ?, ?, ?)", row)
-
-
-_ROWS_PER_TRANSACTION = 500
-"""Rows a transaction, so that nobody waits for the journal's lock."""
 
 
 class JournalTransactions(Protocol):
@@ -283,3 +205,80 @@ class JournalOutbox:
                 if not count:
                     connection.execute("DELETE FROM acknowledged WHERE stream = ? AND seq < ?", (stream.value, upto))
                     return removed
+
+
+@dataclass(frozen=True, slots=True)
+class _StreamHead:
+    """What headquarters says of one stream, and when that was signed and received."""
+
+    stream: Stream
+    upto: Position
+    signed: datetime
+    received: datetime
+
+
+def _apply_to_stream(connection: Connection, incarnation: Incarnation, head: _StreamHead) -> AcknowledgementEffect:
+    acknowledged = read_acknowledged(connection, incarnation, head.stream)
+    if head.upto.seq > acknowledged.seq:
+        return _advance(connection, head)
+    if head.upto == acknowledged or not _is_newer(connection, head):
+        return AcknowledgementEffect.KNOWN
+    return _go_back(connection, head)
+
+
+def _is_newer(connection: Connection, head: _StreamHead) -> bool:
+    query = "SELECT signed FROM acknowledged WHERE stream = ? ORDER BY seq DESC LIMIT 1"
+    newest = connection.execute(query, (head.stream.value,)).fetchone()
+    return newest is not None and head.signed > datetime.fromisoformat(newest[0])
+
+
+def _hash_at(connection: Connection, stream: Stream, seq: int) -> bytes | None:
+    """The hash of an entry, also when it has left and the one after it is still here."""
+    row = connection.execute("SELECT hash FROM outbox WHERE stream = ? AND seq = ?", (stream.value, seq)).fetchone()
+    query = "SELECT previous FROM outbox WHERE stream = ? AND seq = ?"
+    row = row or connection.execute(query, (stream.value, seq + 1)).fetchone()
+    return bytes(row[0]) if row else None
+
+
+def _advance(connection: Connection, head: _StreamHead) -> AcknowledgementEffect:
+    if _hash_at(connection, head.stream, head.upto.seq) != head.upto.hash:
+        return _begin_incarnation(connection, head.received)
+    _save_acknowledged(connection, head)
+    return AcknowledgementEffect.ADVANCED
+
+
+def _go_back(connection: Connection, head: _StreamHead) -> AcknowledgementEffect:
+    hash_here = _hash_at(connection, head.stream, head.upto.seq)
+    row = (head.stream.value, head.upto.seq)
+    connection.execute("DELETE FROM acknowledged WHERE stream = ? AND seq >= ?", row)
+    if hash_here == head.upto.hash:
+        _save_acknowledged(connection, head)
+        return AcknowledgementEffect.WENT_BACK
+    # What it lacks has left this kit, or it remembers another history.
+    return _begin_incarnation(connection, head.received)
+
+
+def _begin_incarnation(connection: Connection, at: datetime) -> AcknowledgementEffect:
+    """Begin anew with the oldest entry of each stream that is still here.
+
+    Headquarters knows events by their names, so what it has counts once; what it may have lost too comes to it again.
+    """
+    begins = {}
+    for stream in Stream:
+        query = "SELECT seq - 1, previous FROM outbox WHERE stream = ? ORDER BY seq LIMIT 1"
+        oldest = connection.execute(query, (stream.value,)).fetchone()
+        begins[stream] = Position(oldest[0], bytes(oldest[1])) if oldest else Position()
+    connection.execute("DELETE FROM acknowledged")
+    chains.begin_incarnation(connection, at, begins)
+    return AcknowledgementEffect.NEW_INCARNATION
+
+
+def _save_acknowledged(connection: Connection, head: _StreamHead) -> None:
+    row = (
+        head.stream.value,
+        head.upto.seq,
+        head.upto.hash,
+        str(to_json_value(head.signed)),
+        str(to_json_value(head.received)),
+    )
+    connection.execute("INSERT OR REPLACE INTO acknowledged VALUES (?, ?, ?, ?, ?)", row)

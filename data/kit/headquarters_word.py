@@ -103,23 +103,6 @@ def status_from_json(facts: Mapping[str, Any]) -> KitStatus:
     return status
 
 
-def _check_order(status: KitStatus) -> None:
-    """Signed, locked, erased: a slip at headquarters must not erase what its kits have."""
-    times = [time for time in (status.signed, status.lease_until, status.erase_after) if time is not None]
-    if any(later <= earlier for earlier, later in pairwise(times)):
-        raise ValueError("times that are not in their order")
-
-
-def _parse_time(text: Any) -> datetime | None:
-    time = None if text is None else datetime.fromisoformat(text)
-    if time is not None and time.tzinfo is None:
-        raise ValueError("a time without a zone")
-    try:
-        return time and time.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("a time beyond all calendars") from error
-
-
 def read_clock(home: KitHome) -> Clock:
     """The machine's clock over the newest signed time that this kit has verified."""
     content = home.vault.get(FLOOR)
@@ -146,6 +129,23 @@ def read_list_contact(home: KitHome, edition: Edition) -> datetime:
     """When headquarters signed its newest word about a list: that version, or later that there is no newer one."""
     known = _parse_list_contacts(home.vault.get(LIST_CONTACTS)).get(edition.list)
     return max(edition.published, datetime.fromisoformat(known)) if known else edition.published
+
+
+def _check_order(status: KitStatus) -> None:
+    """Signed, locked, erased: a slip at headquarters must not erase what its kits have."""
+    times = [time for time in (status.signed, status.lease_until, status.erase_after) if time is not None]
+    if any(later <= earlier for earlier, later in pairwise(times)):
+        raise ValueError("times that are not in their order")
+
+
+def _parse_time(text: Any) -> datetime | None:
+    time = None if text is None else datetime.fromisoformat(text)
+    if time is not None and time.tzinfo is None:
+        raise ValueError("a time without a zone")
+    try:
+        return time and time.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("a time beyond all calendars") from error
 
 
 def _parse_list_contacts(content: bytes | None) -> dict[str, str]:

@@ -9,10 +9,8 @@ from pathlib import Path
 
 from data import store_key
 from data.errors import InputError
-from data.journal.journal import JOURNAL_FILE as JOURNAL
-from data.journal.journal import Journal
-from data.kit.settings import SETTINGS_FILE as SETTINGS
-from data.kit.settings import Settings
+from data.journal.journal import JOURNAL_FILE, Journal
+from data.kit.settings import SETTINGS_FILE, Settings
 from data.lists.catalogue import Catalogue, load_lists_key
 from data.lists.replica import Companion
 from data.store import Vault
@@ -47,7 +45,7 @@ class KitHome:
         if path.exists() and any(path.iterdir()):
             raise InputError(f"{path} is not empty", means="Nothing was changed.", do="Choose an empty folder")
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        settings.save(path / SETTINGS)
+        settings.save(path / SETTINGS_FILE)
         return cls(path, store_key.create_store_key(path, passphrase), "technician")
 
     def reopen(self) -> "KitHome":
@@ -59,7 +57,7 @@ class KitHome:
     @cached_property
     def settings(self) -> Settings:
         """kit.toml."""
-        return Settings.load(self.path / SETTINGS)
+        return Settings.load(self.path / SETTINGS_FILE)
 
     @cached_property
     def vault(self) -> Vault:
@@ -69,7 +67,7 @@ class KitHome:
     @cached_property
     def journal(self) -> Journal:
         """What this kit saw and did."""
-        return Journal(self.path / JOURNAL, self._key, self._chain)
+        return Journal(self.path / JOURNAL_FILE, self._key, self._chain)
 
     @cached_property
     def lists(self) -> Catalogue:

@@ -18,6 +18,10 @@ from data.durable_files import write_durably
 from data.errors import NoHome, SettingsError
 from data.screenings import Direction
 
+_HOUR_SPAN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-4]):([0-5]\d)")
+
+SETTINGS_FILE = "kit.toml"
+
 
 class ChipExpectation(StrEnum):
     """Of which documents this post expects a chip that can be read."""
@@ -48,9 +52,6 @@ class ChipSettings(BaseModel):
     )
     lay_s: float = Field(4.0, gt=0, le=60, description="How long a chip is waited for after the zone was read.")
     read_s: float = Field(20.0, gt=0, le=120, description="How long reading may take, with a document laid back.")
-
-
-_HOUR_SPAN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-4]):([0-5]\d)")
 
 
 class CourierSettings(BaseModel):
@@ -117,9 +118,6 @@ def parse_hour_span(span: str) -> tuple[int, int]:
         raise ValueError(f"{span!r} is no span of hours")
     from_hour, from_minute, to_hour, to_minute = map(int, match.groups())
     return from_hour * 60 + from_minute, min(to_hour * 60 + to_minute, 24 * 60)
-
-
-SETTINGS_FILE = "kit.toml"
 
 
 class Settings(BaseModel):

@@ -37,6 +37,14 @@ SETTLING_S = 72 * 3600.0
 COUNTED_BETWEEN_LOOKS_S = 3600.0
 """So much of the running between two looks is part of that, at most."""
 
+WARNING_TIME = timedelta(days=7)
+"""So long before the lists lock it is told; of a short lease the last quarter."""
+_DAY_S, _HOUR_S = 86_400.0, 3600.0
+
+_FETCH_ADVICE = "Fetch: `waypost courier run`, or bring a stick of headquarters"
+_CLOCK_ADVICE = f"Is the clock right? Set it if not. {_FETCH_ADVICE}"
+"""A wrong calendar alone may have locked them; then nothing that is fetched opens them."""
+
 
 @dataclass(frozen=True, slots=True)
 class ContactAge:
@@ -124,11 +132,6 @@ def contact_age_from_json(facts: dict[str, Any]) -> ContactAge:
     )
 
 
-WARNING_TIME = timedelta(days=7)
-"""So long before the lists lock it is told; of a short lease the last quarter."""
-_DAY_S, _HOUR_S = 86_400.0, 3600.0
-
-
 class AccessState(StrEnum):
     """What may be done with the lists."""
 
@@ -193,11 +196,6 @@ class ListAccess:
             raise Locked(self.says, state=self.state.value, means="They cannot be asked", do=self.do)
 
 
-_FETCH_ADVICE = "Fetch: `waypost courier run`, or bring a stick of headquarters"
-_CLOCK_ADVICE = f"Is the clock right? Set it if not. {_FETCH_ADVICE}"
-"""A wrong calendar alone may have locked them; then nothing that is fetched opens them."""
-
-
 def decide_access(status: KitStatus, contact_age: ContactAge | None, erased: str) -> ListAccess:
     """What holds; `erased` says why the lists were erased, empty where they were not."""
     lease = _compute_lease(status, contact_age)
@@ -224,6 +222,27 @@ def find_erasure_reason(status: KitStatus, contact_age: ContactAge | None) -> st
     if contact_age is None or limit_s is None or contact_age.proven_s < limit_s:
         return ""
     return f"no contact with headquarters for {format_duration(contact_age.proven_s)}"
+
+
+def format_duration(seconds: float) -> str:
+    """`5 days`, `7 hours`, `less than an hour`: whole units, rounded down."""
+    for unit, size_s in (("day", _DAY_S), ("hour", _HOUR_S)):
+        count = int(seconds // size_s)
+        if count >= (2 if unit == "day" else 1):
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return "less than an hour"
+
+
+def find_withholding_reason(word: datetime, within_h: float, contact_age: ContactAge | None, now: datetime) -> str:
+    """Why details of a list whose newest word was signed at `word` stay locked; empty where they may be told.
+
+    A lock is taken back by the next word or by a clock set right, so the estimated age is enough for it.
+    """
+    silent_s = _compute_list_contact_age_s(word, contact_age, now)
+    if silent_s <= within_h * _HOUR_S:
+        return ""
+    allowed = format_duration(within_h * _HOUR_S)
+    return f"no word about this list for {format_duration(silent_s)}; headquarters allows {allowed}"
 
 
 def _compute_lease(status: KitStatus, contact_age: ContactAge | None) -> Lease | None:
@@ -254,27 +273,6 @@ def _find_advice(status: KitStatus) -> str:
     if status.state == SUSPENDED:
         return "Ask headquarters when it ends that; then fetch: `waypost courier run`"
     return "Ask headquarters; a kit that was found again is enrolled anew"
-
-
-def format_duration(seconds: float) -> str:
-    """`5 days`, `7 hours`, `less than an hour`: whole units, rounded down."""
-    for unit, size_s in (("day", _DAY_S), ("hour", _HOUR_S)):
-        count = int(seconds // size_s)
-        if count >= (2 if unit == "day" else 1):
-            return f"{count} {unit}{'' if count == 1 else 's'}"
-    return "less than an hour"
-
-
-def find_withholding_reason(word: datetime, within_h: float, contact_age: ContactAge | None, now: datetime) -> str:
-    """Why details of a list whose newest word was signed at `word` stay locked; empty where they may be told.
-
-    A lock is taken back by the next word or by a clock set right, so the estimated age is enough for it.
-    """
-    silent_s = _compute_list_contact_age_s(word, contact_age, now)
-    if silent_s <= within_h * _HOUR_S:
-        return ""
-    allowed = format_duration(within_h * _HOUR_S)
-    return f"no word about this list for {format_duration(silent_s)}; headquarters allows {allowed}"
 
 
 def _compute_list_contact_age_s(word: datetime, contact_age: ContactAge | None, now: datetime) -> float:

@@ -33,6 +33,8 @@ ACCESS_CHANGED = "lists_access"
 _ACTOR = "kit"
 _SAVED_EVERY_S = 300.0
 
+CourierExclusion = Callable[[KitHome], AbstractContextManager[None]]
+
 
 class ContactNovelty(StrEnum):
     """Whether this kit had the envelope already."""
@@ -40,25 +42,6 @@ class ContactNovelty(StrEnum):
     NEW = "new"
     """By its number it was never here: nobody can have kept it back and play it again."""
     KNOWN = "known"
-
-
-CourierExclusion = Callable[[KitHome], AbstractContextManager[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class _AccessRecord:
-    """Its fields are the keys of the JSON."""
-
-    silence: ContactAge | None = None
-    words: int = 0
-    """How many came; the contact age is since the last of them."""
-    state: AccessState = AccessState.GOOD
-    since: datetime | None = None
-    erased: str = ""
-    """Why; empty where they were not, or came anew since."""
-    erasing: bool = False
-    """It has begun and did not end."""
-    generation: int = 0
 
 
 def read_access(home: KitHome, clock: Clock) -> ListAccess:
@@ -84,16 +67,6 @@ def enforce_access(home: KitHome, clock: Clock, *, alone: CourierExclusion = era
     with suppress(StoreError):  # a full disk must not keep anybody from seeing what holds: the next look tries again
         _save_and_journal(home, before, record, access.why)
     return replace(access, since=record.since)
-
-
-def _save_and_journal(home: KitHome, before: _AccessRecord, record: _AccessRecord, why: str) -> None:
-    if record.since != before.since and record.since:
-        home.journal.record(ACCESS_CHANGED, record.since, _ACTOR, record.state.value, {"why": why})
-    if _is_worth_saving(before, record):
-        state, since = record.state, record.since
-        _change_record(
-            home, lambda saved: replace(saved, state=state, since=since, silence=_merge_contact_ages(saved, record))
-        )
 
 
 def record_contact(home: KitHome, signed: datetime, clock: Clock, novelty: ContactNovelty) -> None:
@@ -126,6 +99,48 @@ def is_lease_over(home: KitHome, clock: Clock) -> bool:
     """Whether the lease is over, whatever else holds."""
     lease = read_access(home, clock).lease
     return lease is not None and lease.locks_in_s <= 0
+
+
+def access_to_json(access: ListAccess) -> dict[str, Any]:
+    """An access as JSON tells it."""
+    lease = access.lease
+    return {
+        "state": access.state.value,
+        "says": access.says,
+        "reason": access.why,
+        "do": access.do,
+        "since": to_json_value(access.since) if access.since else None,
+        "days_left": int(lease.locks_in_s // 86_400) if lease and access.is_open else None,
+        "warned": bool(lease and lease.is_warning_due and access.is_open),
+        "silent_days": int(lease.silent_s // 86_400) if lease else None,
+        "erased_in_hours": _round_up_hours(lease.erases_in_s) if lease and access.state is AccessState.LOCKED else None,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _AccessRecord:
+    """Its fields are the keys of the JSON."""
+
+    silence: ContactAge | None = None
+    words: int = 0
+    """How many came; the contact age is since the last of them."""
+    state: AccessState = AccessState.GOOD
+    since: datetime | None = None
+    erased: str = ""
+    """Why; empty where they were not, or came anew since."""
+    erasing: bool = False
+    """It has begun and did not end."""
+    generation: int = 0
+
+
+def _save_and_journal(home: KitHome, before: _AccessRecord, record: _AccessRecord, why: str) -> None:
+    if record.since != before.since and record.since:
+        home.journal.record(ACCESS_CHANGED, record.since, _ACTOR, record.state.value, {"why": why})
+    if _is_worth_saving(before, record):
+        state, since = record.state, record.since
+        _change_record(
+            home, lambda saved: replace(saved, state=state, since=since, silence=_merge_contact_ages(saved, record))
+        )
 
 
 def _find_erasure_reason(home: KitHome, record: _AccessRecord) -> str:
@@ -209,22 +224,6 @@ def _parse_record(content: bytes) -> _AccessRecord:
 
 def _make_damaged_error() -> Damaged:
     return Damaged("The vault's note of the lease cannot be read", do="Let a technician look")
-
-
-def access_to_json(access: ListAccess) -> dict[str, Any]:
-    """An access as JSON tells it."""
-    lease = access.lease
-    return {
-        "state": access.state.value,
-        "says": access.says,
-        "reason": access.why,
-        "do": access.do,
-        "since": to_json_value(access.since) if access.since else None,
-        "days_left": int(lease.locks_in_s // 86_400) if lease and access.is_open else None,
-        "warned": bool(lease and lease.is_warning_due and access.is_open),
-        "silent_days": int(lease.silent_s // 86_400) if lease else None,
-        "erased_in_hours": _round_up_hours(lease.erases_in_s) if lease and access.state is AccessState.LOCKED else None,
-    }
 
 
 def _round_up_hours(seconds: float | None) -> int | None:

@@ -16,13 +16,15 @@ from data.lists.rows import PackedRows, Row, pack_rows
 from data.lists.running_digest import RunningDigest
 from data.lists.storage import base_formats, external_sort
 from data.lists.storage.base_formats import Columns, PackedBase, PackedBaseWriter, RowBase
-from data.lists.storage.encrypted_files import SIDECAR_SUFFIX as SIDECAR
+from data.lists.storage.encrypted_files import SIDECAR_SUFFIX
 from data.lists.storage.key_filter import FilterBinding, FilterGuard, KeyFilter, OverlayKeys, make_filter_name
 from data.lists.view import PackedView, View
 from data.store import Connection
 from data.store_key import StoreKey
 
 DAMAGE_FILE = "repair"
+
+PACKED_BASE_SUFFIX = ".rows"
 
 
 class DamageNote:
@@ -48,9 +50,6 @@ class DamageNote:
     def clear(self) -> None:
         """The base it was about is gone."""
         self._file.unlink(missing_ok=True)
-
-
-PACKED_BASE_SUFFIX = ".rows"
 
 
 class BaseFiles:
@@ -124,7 +123,7 @@ class BaseFiles:
         """Remove files that no version names: what a kill left, and bases that were replaced."""
         if self._open is not None and self._open[0] != in_force:
             self.close()
-        serving = (in_force, in_force and in_force + SIDECAR, in_force and make_filter_name(in_force))
+        serving = (in_force, in_force and in_force + SIDECAR_SUFFIX, in_force and make_filter_name(in_force))
         for path in [*self._folder.glob("base-*"), *self._folder.glob("filter-*")]:
             if path.name not in serving:
                 path.unlink(missing_ok=True)

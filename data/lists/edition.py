@@ -12,6 +12,11 @@ from enum import StrEnum
 
 from data.errors import InputError, RollbackError, SettingsError
 
+_AGE_UNITS = (("day", 86_400, 2), ("hour", 3_600, 2), ("minute", 60, 2))
+"""Unit, its seconds, and how many of it there must be before it is used: 36 hours rather than "1 day"."""
+
+_LIST_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:
@@ -82,10 +87,6 @@ def edition_from_json(text: str) -> Edition:
     )
 
 
-_AGE_UNITS = (("day", 86_400, 2), ("hour", 3_600, 2), ("minute", 60, 2))
-"""Unit, its seconds, and how many of it there must be before it is used: 36 hours rather than "1 day"."""
-
-
 class AgeBand(StrEnum):
     """What policy makes of a list's age."""
 
@@ -128,9 +129,6 @@ def format_age(age: timedelta) -> str:
         if seconds >= size_s * least:
             return f"{int(seconds // size_s)} {unit}s ago"
     return "1 minute ago" if seconds >= 60 else "just now"
-
-
-_LIST_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
 
 def check_list_name(name: str) -> str:

@@ -10,6 +10,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from threading import RLock
 
@@ -22,7 +23,7 @@ from data.lists.key_ranges import RangeRepair, RangeRows, chain_rows, pair_bound
 from data.lists.kinds import load_kind
 from data.lists.rows import PackedRows, Row, split_batches
 from data.lists.running_digest import ChangeCounts, RowChanges, RunningDigest
-from data.lists.storage import overlay as overlays
+from data.lists.storage import overlay
 from data.lists.storage.base_formats import Columns, RowBase
 from data.lists.storage.encrypted_files import SIDECAR_SUFFIX, Sidecar
 from data.lists.storage.overlay import (
@@ -58,6 +59,7 @@ class Replica:
         self._index_key = key.derive(f"list:{folder.name}:index")
         self.companion: Companion | None = None
         self._lock = RLock()
+        self._exclusive = partial(store.hold_file, self._lock, folder / OVERLAY_FILE)
         self._damage = DamageNote(folder)
         self._bases = BaseFiles(folder, key, self._columns)
         if not folder.exists():
@@ -65,7 +67,7 @@ class Replica:
         self._overlay = store.connect(folder / OVERLAY_FILE, key.derive(f"list:{folder.name}"))
         self._notes = ListNotes(self._overlay)
         with store.translate_errors(folder / OVERLAY_FILE):
-            overlays.create_tables(self._overlay, self._columns, self._notes)
+            overlay.create_tables(self._overlay, self._columns, self._notes)
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -98,12 +100,12 @@ class Replica:
 
     def edition(self) -> Edition | None:
         """The version in force, or None before the first."""
-        with self._lock, store.translate_errors(self._folder / OVERLAY_FILE):
+        with self._exclusive():
             return self._state()[0]
 
     def base(self) -> str | None:
         """Name of the base in force; inside `read`, of that of the view."""
-        with self._lock, store.translate_errors(self._folder / OVERLAY_FILE):
+        with self._exclusive():
             return self._state()[1]
 
     def sidecar(self, base: str, form: str) -> Sidecar:
@@ -112,44 +114,44 @@ class Replica:
 
     def overlay_rows(self) -> int:
         """How many changes wait on top of the base."""
-        with self._lock, store.translate_errors(self._folder / OVERLAY_FILE):
+        with self._exclusive():
             return int(self._overlay.execute("SELECT count(*) FROM overlay").fetchone()[0])
 
     def prepare(self) -> None:
         """Bring what is kept in memory up to the version in force; without it answers are as right, and slower."""
         with self.read() as view:
-            self._bases.prepare(view.edition, self._state()[1], lambda: overlays.read_added_keys(self._overlay))
+            self._bases.prepare(view.edition, self._state()[1], lambda: overlay.read_added_keys(self._overlay))
 
     @property
     def held_back(self) -> RolledBackVersion | None:
         """The version that somebody took back here, until a newer one comes."""
-        with self._lock, store.translate_errors(self._folder / OVERLAY_FILE):
+        with self._exclusive():
             return self._notes.held_back
 
     @property
     def previous(self) -> Edition | None:
         """The version that `roll_back` goes to, if there is one."""
-        with self._lock, store.translate_errors(self._folder / OVERLAY_FILE):
+        with self._exclusive():
             edition_text = self._notes.get(PREVIOUS)
         return edition_from_json(edition_text) if edition_text else None
 
     @property
     def erased_upto(self) -> int:
         """Rows that versions up to this one withdrew are not on this disk any more, not even hidden."""
-        with self._lock, store.translate_errors(self._folder / OVERLAY_FILE):
+        with self._exclusive():
             edition, sealed = self._state()[0], load_kind(self.kind).SEALED
             return self._notes.erased_upto(edition.version, undo_keeps_withdrawn=sealed) if edition else 0
 
     def retention_s(self, moment: ClockReading) -> float | None:
         """For how long withdrawn or replaced rows have been in these files, as far as is known; None without any."""
-        with self._lock, store.translate_errors(self._folder / OVERLAY_FILE), store.transaction(self._overlay):
+        with self._exclusive(), store.transaction(self._overlay):
             edition = self._state()[0]
             return Retention(self._notes, edition).age_s(moment) if edition else None
 
     @property
     def drift(self) -> str:
         """What `Accept` said to remember when the version in force came."""
-        with self._lock, store.translate_errors(self._folder / OVERLAY_FILE):
+        with self._exclusive():
             return self._notes.get(DRIFT)
 
     def digests(self, starts: Sequence[bytes], changes: Sequence[RowChanges] = ()) -> list[int | None]:
@@ -158,7 +160,7 @@ class Replica:
         Which of them differ from what headquarters says is what a repair has to fetch. None stands for a range that
         cannot be read any more.
         """
-        with self._lock, store.translate_errors(self._folder / OVERLAY_FILE), self._preview(changes) as view:
+        with self._exclusive(), self._preview(changes) as view:
             return [read_range_digest(view, first, end) for first, end in pair_bounds(starts)]
 
     def _state(self) -> tuple[Edition | None, str | None]:
@@ -174,7 +176,7 @@ class Replica:
             TrustError: the rows do not add up to the edition's digest and count.
             RollbackError: a newer version is in force.
         """
-        with self._lock, store.translate_errors(self._folder / OVERLAY_FILE):
+        with self._exclusive():
             self._take(edition, self._build(edition, rows), accept)
 
     def replace_packed(self, edition: Edition, parts: Iterable[PackedRows], accept: Accept = accept_all) -> None:
@@ -184,7 +186,7 @@ class Replica:
             TrustError: the rows do not ascend, or do not add up to the edition's digest and count.
             RollbackError: a newer version is in force.
         """
-        with self._lock, store.translate_errors(self._folder / OVERLAY_FILE):
+        with self._exclusive():
             self._take(edition, self._bases.build_packed(edition, parts), accept)
 
     def repair(
@@ -201,7 +203,7 @@ class Replica:
             Damaged: a range that is not in `replacements` cannot be read.
             TrustError: it does not add up; nothing was changed.
         """
-        with self._lock, store.translate_errors(self._folder / OVERLAY_FILE):
+        with self._exclusive():
             repair = RangeRepair(starts, replacements, changes)
             with self._preview(changes) as view:
                 name = self._build_from_ranges(edition, repair.merge_ranges(view))
@@ -209,8 +211,8 @@ class Replica:
 
     def _take(self, edition: Edition, name: str, accept: Accept) -> None:
         with store.transaction(self._overlay):
-            require_not_older(edition, self._state()[0])
             before = self._state()[0]
+            require_not_older(edition, before)
             self._overlay.execute("DELETE FROM overlay")
             view = self._bases.view(edition, self._overlay, name)
             note = accept(view, ChangeCounts(edition.count, before.count if before else 0))
@@ -235,7 +237,7 @@ class Replica:
             StoreError: no version that the change fits is in force.
             TrustError: the result does not add up; nothing was changed.
         """
-        with self._lock, store.translate_errors(self._folder / OVERLAY_FILE), store.transaction(self._overlay):
+        with self._exclusive(), store.transaction(self._overlay):
             before, base = self._state()
             if before is None or not since <= before.version < edition.version:
                 at = before.version if before else 0
@@ -246,7 +248,7 @@ class Replica:
                 self._keep_undo(self._withdraw(view, keys, tally), withdrawn=True)
             for rows in split_batches(additions, _APPLY_BATCH):
                 if len(rows) > _FILTER_FROM:
-                    self._bases.prepare(before, base, lambda: overlays.read_added_keys(self._overlay))
+                    self._bases.prepare(before, base, lambda: overlay.read_added_keys(self._overlay))
                     view = self._bases.view(before, self._overlay, base)
                 self._keep_undo(self._put(view, rows, tally), withdrawn=False)
             self._must_equal(tally, edition)
@@ -261,7 +263,7 @@ class Replica:
         Raises:
             StoreError: there is nothing to go back to.
         """
-        with self._lock, store.translate_errors(self._folder / OVERLAY_FILE), store.transaction(self._overlay):
+        with self._exclusive(), store.transaction(self._overlay):
             after, base = self._state()
             edition_text = self._notes.get(PREVIOUS)
             if after is None or not edition_text:
@@ -284,7 +286,7 @@ class Replica:
 
     def refresh(self, edition: Edition) -> None:
         """Take newer dates for the version in force: headquarters looked again and nothing had changed."""
-        with self._lock, store.translate_errors(self._folder / OVERLAY_FILE), store.transaction(self._overlay):
+        with self._exclusive(), store.transaction(self._overlay):
             before, base = self._state()
             same = before is not None and (before.version, before.digest) == (edition.version, edition.digest)
             if not same or before is None:
@@ -298,14 +300,13 @@ class Replica:
     def compact(self) -> None:
         """Merge the overlay into a new base. With the old base go the rows that were only hidden."""
         with self.read() as view:
-            if view.edition is None:
+            if (edition := view.edition) is None:
                 return
-            edition = view.edition
             if isinstance(view, PackedView):
                 name = self._bases.build_packed(edition, view.packed_rows())
             else:
                 name = self._build(edition, view.rows())
-        with self._lock, store.translate_errors(self._folder / OVERLAY_FILE):
+        with self._exclusive():
             with store.transaction(self._overlay):
                 if self._state()[0] != edition:
                     raise StoreError(f"{self.name} changed while it was folded", means="The old files go on serving.")
@@ -318,7 +319,7 @@ class Replica:
         """Keep nothing of what was withdrawn or replaced: compact; the last change cannot be taken back any more."""
         if self.overlay_rows():
             self.compact()
-        with self._lock, store.translate_errors(self._folder / OVERLAY_FILE):
+        with self._exclusive():
             with store.transaction(self._overlay):
                 self._notes.forget_change()
                 if edition := self._state()[0]:
@@ -327,7 +328,7 @@ class Replica:
 
     def sweep(self) -> None:
         """Remove files that no version names: what a kill left, and bases that were replaced."""
-        with self._lock, store.translate_errors(self._folder / OVERLAY_FILE):
+        with self._exclusive():
             self._bases.sweep(self._state()[1])
 
     def close(self) -> None:
@@ -341,7 +342,7 @@ class Replica:
     def _withdraw(self, view: View, keys: list[bytes], tally: RunningDigest) -> Undo:
         removed = [Row(key, body) for key, body in view.get_many(keys).items()]
         tally.take(removed)
-        overlays.withdraw_keys(self._overlay, self._columns, (row.key for row in removed))
+        overlay.withdraw_keys(self._overlay, self._columns, (row.key for row in removed))
         return Undo([], removed)
 
     def _put(self, view: View, rows: list[Row], tally: RunningDigest) -> Undo:
@@ -351,7 +352,7 @@ class Replica:
         replaced = [Row(row.key, old[row.key]) for row in added if row.key in old] if old else []
         tally.replace(replaced)
         tally.add(added)
-        overlays.put_rows(self._overlay, self._columns, added)
+        overlay.put_rows(self._overlay, self._columns, added)
         return Undo([row.key for row in added], replaced)
 
     def _keep_undo(self, undo: Undo, *, withdrawn: bool) -> None:
@@ -364,8 +365,8 @@ class Replica:
         with store.roll_back_after(self._overlay):
             edition, base = self._state()
             for change in changes:
-                overlays.withdraw_keys(self._overlay, self._columns, change.removals)
-                overlays.put_rows(self._overlay, self._columns, change.additions)
+                overlay.withdraw_keys(self._overlay, self._columns, change.removals)
+                overlay.put_rows(self._overlay, self._columns, change.additions)
             try:
                 self._bases.open(base)
             except Damaged:

@@ -28,6 +28,27 @@ WIDTH = 8
 
 Numbers = NDArray[np.uint64]
 
+MODULUS = 1 << 256
+_ABREAST = 64
+_DIGEST_BATCH = 1 << 14
+"""Rows at a time: what the processor's nearest memory holds."""
+
+_SQL_BATCH = 400
+_PACKED_BATCH = 1 << 16
+_T = TypeVar("_T")
+
+
+class Row(NamedTuple):
+    """One published row: a unique key and its body."""
+
+    key: bytes
+    body: bytes
+
+    @property
+    def is_fixed_width(self) -> bool:
+        """Whether this row has the fixed width."""
+        return len(self.key) == WIDTH == len(self.body)
+
 
 class PackedRows(NamedTuple):
     """Two columns of one length."""
@@ -84,12 +105,6 @@ class SharedKeyCounter:
         self._held = self._held[np.searchsorted(self._held, last, "right") :]
 
 
-MODULUS = 1 << 256
-_ABREAST = 64
-_DIGEST_BATCH = 1 << 14
-"""Rows at a time: what the processor's nearest memory holds."""
-
-
 def _derive_constant(label: bytes) -> bytes:
     digest = Hash(SHA256())
     digest.update(b"waypost/row-digest/" + label)
@@ -109,45 +124,8 @@ def digest_packed(rows: PackedRows) -> int:
     return total % MODULUS
 
 
-def _interleave(keys: Numbers, bodies: Numbers) -> bytes:
-    plain = np.empty((len(keys), 2), ">u8")
-    plain[:, 0], plain[:, 1] = keys, bodies
-    return plain.tobytes()
-
-
-def _sum_half(cipher: Cipher[ECB], content: bytes) -> int:
-    """The sum of one half of each row's digest, read as a little-endian number of 128 bits."""
-    hashed = _to_words(cipher.encryptor().update(content)) ^ _to_words(content)
-    even = len(hashed) // _ABREAST * _ABREAST
-    # numpy adds columns fast only where a line is long, so many rows lie side by side before they are folded.
-    sums = hashed[:even].reshape(-1, 4 * _ABREAST).sum(axis=0, dtype=np.uint64).reshape(-1, 4).sum(axis=0)
-    sums += hashed[even:].sum(axis=0, dtype=np.uint64)
-    return sum(word << (32 * place) for place, word in enumerate(sums.tolist()))
-
-
-def _to_words(content: bytes) -> NDArray[np.uint32]:
-    return np.frombuffer(content, "<u4").reshape(-1, 4)
-
-
-_SQL_BATCH = 400
-_PACKED_BATCH = 1 << 16
-_T = TypeVar("_T")
-
-
-class Row(NamedTuple):
-    """One published row: a unique key and its body."""
-
-    key: bytes
-    body: bytes
-
-    @property
-    def is_fixed_width(self) -> bool:
-        """Whether this row has the fixed width."""
-        return len(self.key) == WIDTH == len(self.body)
-
-
 def digest_row(row: Row) -> int:
-    """The digest of one row: see above, or SHA-256 over the length of the key (4 bytes), key and body."""
+    """The digest of one row; of one without fixed width, SHA-256 over the length of the key (4 bytes), key and body."""
     return digest_packed(pack_batch([row])) if row.is_fixed_width else _hash_row(row)
 
 
@@ -181,6 +159,26 @@ def split_batches(items: Iterable[_T], size: int = _SQL_BATCH) -> Iterator[list[
     rest = iter(items)
     while batch := list(islice(rest, size)):
         yield batch
+
+
+def _interleave(keys: Numbers, bodies: Numbers) -> bytes:
+    plain = np.empty((len(keys), 2), ">u8")
+    plain[:, 0], plain[:, 1] = keys, bodies
+    return plain.tobytes()
+
+
+def _sum_half(cipher: Cipher[ECB], content: bytes) -> int:
+    """The sum of one half of each row's digest, read as a little-endian number of 128 bits."""
+    hashed = _to_words(cipher.encryptor().update(content)) ^ _to_words(content)
+    even = len(hashed) // _ABREAST * _ABREAST
+    # numpy adds columns fast only where a line is long, so many rows lie side by side before they are folded.
+    sums = hashed[:even].reshape(-1, 4 * _ABREAST).sum(axis=0, dtype=np.uint64).reshape(-1, 4).sum(axis=0)
+    sums += hashed[even:].sum(axis=0, dtype=np.uint64)
+    return sum(word << (32 * place) for place, word in enumerate(sums.tolist()))
+
+
+def _to_words(content: bytes) -> NDArray[np.uint32]:
+    return np.frombuffer(content, "<u4").reshape(-1, 4)
 
 
 def _sum_digests(rows: Iterable[Row]) -> int:

@@ -21,6 +21,8 @@ from data.store import Connection
 _PROBES_A_STATEMENT = 500
 _T = TypeVar("_T")
 
+_UINT64_MASK = (1 << 64) - 1
+
 
 class View:
     """A consistent state of a list inside one read transaction."""
@@ -91,24 +93,6 @@ def split_chunks(keys: Iterable[_T]) -> Iterator[list[_T]]:
         yield chunk
 
 
-def _merge_scans(newer: Iterator[SqlRow], older: Iterator[SqlRow]) -> Iterator[SqlRow]:
-    """Two sorted scans as one; where both have a key, the newer counts."""
-    new, old = next(newer, None), next(older, None)
-    while new is not None or old is not None:
-        if old is None or (new is not None and new[0] <= old[0]):  # type: ignore[operator]
-            assert new is not None  # noqa: S101
-            if old is not None and new[0] == old[0]:
-                old = next(older, None)
-            yield new
-            new = next(newer, None)
-        else:
-            yield old
-            old = next(older, None)
-
-
-_UINT64_MASK = (1 << 64) - 1
-
-
 class PackedView(View):
     """A consistent state of a packed list inside one read transaction."""
 
@@ -177,19 +161,6 @@ class PackedView(View):
         return bodies
 
 
-def _select_others(chunk: list[int], answers: dict[int | bytes, int | bytes | None]) -> Iterable[int]:
-    return [key for key in chunk if key - SIGN not in answers] if answers else chunk
-
-
-def _to_key_bytes(numbers: dict[int, int]) -> dict[bytes, bytes]:
-    return {key.to_bytes(WIDTH, "big"): body.to_bytes(WIDTH, "big") for key, body in numbers.items()}
-
-
-def _slice_between(keys: Numbers, low: int, high: int) -> slice:
-    start, last = np.searchsorted(keys, np.array([low, high - 1], np.uint64)).tolist()
-    return slice(start, last + int(last < len(keys) and int(keys[last]) < high))
-
-
 def merge_packed(old: PackedRows, fresh: PackedRows, removed: Numbers) -> PackedRows:
     """`old` without what was removed or replaced, and `fresh`; all ascending."""
     if not len(fresh.keys) and not len(removed):
@@ -211,3 +182,31 @@ Accept = Callable[[View, ChangeCounts], str]
 def accept_all(view: View, counts: ChangeCounts) -> str:
     """Takes whatever adds up."""
     return ""
+
+
+def _merge_scans(newer: Iterator[SqlRow], older: Iterator[SqlRow]) -> Iterator[SqlRow]:
+    """Two sorted scans as one; where both have a key, the newer counts."""
+    new, old = next(newer, None), next(older, None)
+    while new is not None or old is not None:
+        if old is None or (new is not None and new[0] <= old[0]):  # type: ignore[operator]
+            assert new is not None  # noqa: S101
+            if old is not None and new[0] == old[0]:
+                old = next(older, None)
+            yield new
+            new = next(newer, None)
+        else:
+            yield old
+            old = next(older, None)
+
+
+def _select_others(chunk: list[int], answers: dict[int | bytes, int | bytes | None]) -> Iterable[int]:
+    return [key for key in chunk if key - SIGN not in answers] if answers else chunk
+
+
+def _to_key_bytes(numbers: dict[int, int]) -> dict[bytes, bytes]:
+    return {key.to_bytes(WIDTH, "big"): body.to_bytes(WIDTH, "big") for key, body in numbers.items()}
+
+
+def _slice_between(keys: Numbers, low: int, high: int) -> slice:
+    start, last = np.searchsorted(keys, np.array([low, high - 1], np.uint64)).tolist()
+    return slice(start, last + int(last < len(keys) and int(keys[last]) < high))

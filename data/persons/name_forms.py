@@ -71,6 +71,13 @@ _CLOSING_W = re.compile(r"(?<=.)w(?![aeiouy])")
 _SILENT_H = re.compile(r"(?<=[aeiou])h$")
 _REPEATED = re.compile(r"(.)\1+")
 _VOWELS = re.compile(r"[aeiou]")
+_NO_VARIANTS: frozenset[str] = frozenset()
+
+_NOT_LATIN = re.compile(r"[^A-Z0-9]")
+_HAMZA = str.maketrans("أإآٱ", "اااا")
+
+_ARTICLE = re.compile(r"(?:[AE]L(?=[^AEIOUL])|[AE](?P<sun>[SRNZDT])(?=(?P=sun)))(?P<name>[A-Z]{5,})")
+"""Of fewer than five letters what is left would be met by chance."""
 
 
 def sound_key(latin: str) -> str:
@@ -91,19 +98,6 @@ def skeleton(sound: str) -> str:
     return lead + _VOWELS.sub("", sound)
 
 
-def _read_variants() -> dict[str, frozenset[str]]:
-    variants: dict[str, set[str]] = defaultdict(set)
-    for line in LINES:
-        sounds = {sound_key(name) for name in line}
-        for sound in sounds:
-            variants[sound] |= sounds - {sound}
-    return {name: frozenset(others) for name, others in variants.items()}
-
-
-_VARIANTS = _read_variants()
-_NO_VARIANTS: frozenset[str] = frozenset()
-
-
 def name_variants(sound: str) -> frozenset[str]:
     """Sounds of the names that may stand for a name of this sound; symmetric."""
     return _VARIANTS.get(sound, _NO_VARIANTS)
@@ -118,10 +112,6 @@ def hebrew_spellings(word: str) -> tuple[str, ...]:
     hard = first + "".join(HARD[letter] for letter in letters[1:])
     soft = first + "".join(SOFT[letter] for letter in letters[1:])
     return hard, soft, *((soft.replace("O", "V"),) if "ו" in letters else ())
-
-
-_NOT_LATIN = re.compile(r"[^A-Z0-9]")
-_HAMZA = str.maketrans("أإآٱ", "اااا")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +141,27 @@ def name_forms(word: str) -> tuple[NameForm, ...]:
     if any("\u0590" <= letter <= "\u05ff" for letter in word):
         return tuple(map(_vowelless_form, dict.fromkeys(hebrew_spellings(word))))
     return tuple(NameForm.of(latin) for latin in dict.fromkeys(_latin_spellings(word)) if latin)
+
+
+def without_article(word: str) -> tuple[str, ...]:
+    """`SAHLAWI` for ALSAHLAWI and ESSAHLAWI, where an Arabic article may be joined to a name; nothing for other words.
+
+    Whether it is one cannot be told (ALBERTO), so this is a second spelling of the part and never the first.
+    """
+    match = _ARTICLE.fullmatch(word)
+    return (match["name"],) if match else ()
+
+
+def _read_variants() -> dict[str, frozenset[str]]:
+    variants: dict[str, set[str]] = defaultdict(set)
+    for line in LINES:
+        sounds = {sound_key(name) for name in line}
+        for sound in sounds:
+            variants[sound] |= sounds - {sound}
+    return {name: frozenset(others) for name, others in variants.items()}
+
+
+_VARIANTS = _read_variants()
 
 
 def _latin_spellings(word: str) -> tuple[str, ...]:
@@ -189,16 +200,3 @@ def _plain(letter: str, table: dict[str, str]) -> str:
 
 def _ascii(letter: str) -> str:
     return _NOT_LATIN.sub("", anyascii(letter).upper())
-
-
-_ARTICLE = re.compile(r"(?:[AE]L(?=[^AEIOUL])|[AE](?P<sun>[SRNZDT])(?=(?P=sun)))(?P<name>[A-Z]{5,})")
-"""Of fewer than five letters what is left would be met by chance."""
-
-
-def without_article(word: str) -> tuple[str, ...]:
-    """`SAHLAWI` for ALSAHLAWI and ESSAHLAWI, where an Arabic article may be joined to a name; nothing for other words.
-
-    Whether it is one cannot be told (ALBERTO), so this is a second spelling of the part and never the first.
-    """
-    match = _ARTICLE.fullmatch(word)
-    return (match["name"],) if match else ()

@@ -23,12 +23,71 @@ _FAITH = re.compile(r"(?P<first>[A-Z]{3,}?)(?:[UEAI]D|[UEAI]L|L)DI?(?:EE|Y)?NE?"
 _ENDS_IN_FAITH = ("DIN", "DINE", "DEEN", "DYN")
 _DOUBLED = re.compile(r"^([RSNZDT])\1")
 
+MAX_TOKENS = 32
+"""More than the longest listed name; bounds the time a hostile name can take."""
+MAX_LETTERS = 40
+"""An MRZ name field has 39 characters at most (Doc 9303-4 to -7)."""
+MAX_CHARACTERS = 2000
+"""What is read of a name at all."""
+
+_SILENT = str.maketrans(dict.fromkeys("'’‘ʼʻ`´ʾʿʹʺ\u200b\u200c\u200d\u2060\ufeff\u00ad\u0640"))
+_SMALL_GEORGIAN = {0x1C90 + place: 0x10D0 + place for place in range(0x2B)}
+"""No passport is written in the capitals of Georgian, and few fonts have them."""
+_HAN_APART = re.compile("(?<=[\u3400-\u9fff])\\s+(?=[\u3400-\u9fff])")
+"""A space between characters is a typesetter's: the writing itself has none."""
+_WORD = re.compile(r"[^\W_]+(?:[\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f]+[^\W_]*)*")
+
 
 def split_compound(word: str) -> tuple[str, ...]:
     """The parts of one upper-case word; the word itself where there is no joint."""
     if word.isascii():
         return _split_latin(word)
     return _split_arabic(word) if "\u0600" <= word[0] <= "\u06ff" else (word,)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One part of a name."""
+
+    text: str
+    """As written, upper case."""
+    forms: tuple[NameForm, ...]
+    """Spellings, the likeliest first; never empty."""
+    particle: bool = False
+    """Tells little (AL, BIN, VAN …): may be missing or joined."""
+
+    @property
+    def readable_text(self) -> str:
+        """As an officer reads it: a part in another script with its likeliest Latin spelling."""
+        return self.text if _is_latin(self.text) else f"{self.text} {self.forms[0].latin}"
+
+
+def readable_name(name: str) -> str:
+    """A name as an officer can read it: one in another script with its likeliest Latin spelling behind it."""
+    if not any(letter.isalpha() and not _is_latin(letter) for letter in name[:MAX_CHARACTERS]):
+        return name
+    return f"{name} ({' '.join(token.forms[0].latin for token in tokenize(name))})"
+
+
+def tokenize(name: str, tokens_by_word: dict[str, tuple[Token, ...]] | None = None) -> tuple[Token, ...]:
+    """The tokens of a name. `tokens_by_word` remembers words between calls; its owner decides how long."""
+    remembered = {} if tokens_by_word is None else tokens_by_word
+    return tuple(islice(_iterate_tokens(name, remembered), MAX_TOKENS))
+
+
+def split_words(name: str) -> list[str]:
+    """The words of a name, upper case, composed (NFKC), without controls, apostrophes and vowel signs of Arabic."""
+    text = name[:MAX_CHARACTERS]
+    if not text.isascii():
+        text = _HAN_APART.sub("", unicodedata.normalize("NFKC", text))
+        text = "".join(letter for letter in text if not _is_arabic_sign(letter))
+    upper = text.translate(_SILENT).upper().translate(_SMALL_GEORGIAN)
+    return [word[:MAX_LETTERS] for word in _WORD.findall(upper)]
+
+
+def tokenize_word(word: str) -> tuple[Token, ...]:
+    """The tokens of one word of a name (`split_words`)."""
+    return tuple(_read_word(word))
 
 
 def _split_latin(word: str) -> tuple[str, ...]:
@@ -59,53 +118,8 @@ def _split_arabic(word: str) -> tuple[str, ...]:
     return (word,)
 
 
-MAX_TOKENS = 32
-"""More than the longest listed name; bounds the time a hostile name can take."""
-MAX_LETTERS = 40
-"""An MRZ name field has 39 characters at most (Doc 9303-4 to -7)."""
-MAX_CHARACTERS = 2000
-"""What is read of a name at all."""
-
-_SILENT = str.maketrans(dict.fromkeys("'’‘ʼʻ`´ʾʿʹʺ\u200b\u200c\u200d\u2060\ufeff\u00ad\u0640"))
-_SMALL_GEORGIAN = {0x1C90 + place: 0x10D0 + place for place in range(0x2B)}
-"""No passport is written in the capitals of Georgian, and few fonts have them."""
-_HAN_APART = re.compile("(?<=[\u3400-\u9fff])\\s+(?=[\u3400-\u9fff])")
-"""A space between characters is a typesetter's: the writing itself has none."""
-_WORD = re.compile(r"[^\W_]+(?:[\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f]+[^\W_]*)*")
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One part of a name."""
-
-    text: str
-    """As written, upper case."""
-    forms: tuple[NameForm, ...]
-    """Spellings, the likeliest first; never empty."""
-    particle: bool = False
-    """Tells little (AL, BIN, VAN …): may be missing or joined."""
-
-    @property
-    def readable_text(self) -> str:
-        """As an officer reads it: a part in another script with its likeliest Latin spelling."""
-        return self.text if _is_latin(self.text) else f"{self.text} {self.forms[0].latin}"
-
-
-def readable_name(name: str) -> str:
-    """A name as an officer can read it: one in another script with its likeliest Latin spelling behind it."""
-    if not any(letter.isalpha() and not _is_latin(letter) for letter in name[:MAX_CHARACTERS]):
-        return name
-    return f"{name} ({' '.join(token.forms[0].latin for token in tokenize(name))})"
-
-
 def _is_latin(text: str) -> bool:
     return max(text) < "\u0250" or "\u1e00" <= max(text) <= "\u1eff"
-
-
-def tokenize(name: str, tokens_by_word: dict[str, tuple[Token, ...]] | None = None) -> tuple[Token, ...]:
-    """The tokens of a name. `tokens_by_word` remembers words between calls; its owner decides how long."""
-    remembered = {} if tokens_by_word is None else tokens_by_word
-    return tuple(islice(_iterate_tokens(name, remembered), MAX_TOKENS))
 
 
 def _iterate_tokens(name: str, tokens_by_word: dict[str, tuple[Token, ...]]) -> Iterator[Token]:
@@ -114,21 +128,6 @@ def _iterate_tokens(name: str, tokens_by_word: dict[str, tuple[Token, ...]]) -> 
         if tokens is None:
             tokens = tokens_by_word[word] = tokenize_word(word)
         yield from tokens
-
-
-def split_words(name: str) -> list[str]:
-    """The words of a name, upper case, composed (NFKC), without controls, apostrophes and vowel signs of Arabic."""
-    text = name[:MAX_CHARACTERS]
-    if not text.isascii():
-        text = _HAN_APART.sub("", unicodedata.normalize("NFKC", text))
-        text = "".join(letter for letter in text if not _is_arabic_sign(letter))
-    upper = text.translate(_SILENT).upper().translate(_SMALL_GEORGIAN)
-    return [word[:MAX_LETTERS] for word in _WORD.findall(upper)]
-
-
-def tokenize_word(word: str) -> tuple[Token, ...]:
-    """The tokens of one word of a name (`split_words`)."""
-    return tuple(_read_word(word))
 
 
 def _is_arabic_sign(letter: str) -> bool:

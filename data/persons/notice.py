@@ -18,6 +18,10 @@ from typing import Any
 from data.errors import InputError
 from data.persons.person import Associate, HeldDocument, ListedName, NameQuality, PartialDate, Person, Sex
 
+# Looked up by value: an enum's own call costs three times as much, and a list holds 100,000 names.
+_QUALITIES = {quality.value: quality for quality in NameQuality}
+_to_json_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
 
 class Action(StrEnum):
     """What the post does when the person is confirmed."""
@@ -80,11 +84,6 @@ class Notice:
     updated: date | None = None
     review: date | None = None
     """After this date the record no longer hits (carried, never derived)."""
-
-
-# Looked up by value: an enum's own call costs three times as much, and a list holds 100,000 names.
-_QUALITIES = {quality.value: quality for quality in NameQuality}
-_to_json_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def encode_notice(notice: Notice) -> str:

@@ -39,6 +39,15 @@ _LEVEL_DEG = 3.0
 
 Floats = npt.NDArray[np.float32]
 
+_FORMATS = {
+    "QRCode": Symbology.QR,
+    "Aztec": Symbology.AZTEC,
+    "PDF417": Symbology.PDF417,
+    "DataMatrix": Symbology.DATA_MATRIX,
+}
+
+_OTHER_SIZE = 0.8
+
 
 def find_striped_places(picture: GreyImage) -> Iterator[GreyImage]:
     """Places turned level, the largest first; each by its outline, and by its bars' direction where that differs."""
@@ -56,53 +65,6 @@ def find_striped_places(picture: GreyImage) -> Iterator[GreyImage]:
         inside = cv2.drawContours(np.zeros(small.shape, np.uint8), [outline], -1, 1, -1).astype(bool)
         bars_deg = _direction_deg(float(along[inside].sum() - across[inside].sum()), float(both[inside].sum()))
         yield from _level(picture, scale, outline, bars_deg)
-
-
-def _edges(picture: Floats) -> tuple[Floats, Floats, Floats]:
-    """The structure of a picture at each place: squares of its changes along and across, and their product."""
-    right, down = cv2.Sobel(picture, cv2.CV_32F, 1, 0, ksize=3), cv2.Sobel(picture, cv2.CV_32F, 0, 1, ksize=3)
-    window = (_NEAR, _NEAR)
-    parts = (cv2.boxFilter(product, cv2.CV_32F, window) for product in (right * right, down * down, right * down))
-    along, across, both = (np.asarray(part, np.float32) for part in parts)
-    return along, across, both
-
-
-def _direction_deg(difference: float, product: float) -> float:
-    """The direction that the edges go across, clockwise from level, -90 to 90."""
-    return math.degrees(0.5 * math.atan2(2 * product, difference))
-
-
-def _level(picture: GreyImage, scale: float, outline: cv2.typing.MatLike, bars_deg: float) -> Iterator[GreyImage]:
-    (x, y), (width, height), angle = cv2.minAreaRect(outline)
-    turned = min((angle, angle + 90, angle - 90, angle + 180), key=lambda way: abs(_angle_between(way, bars_deg)))
-    for way in (turned, bars_deg) if abs(_angle_between(turned, bars_deg)) > _LEVEL_DEG else (turned,):
-        yield _turn(picture, (x / scale, y / scale), max(width, height) / scale, min(width, height) / scale, way)
-
-
-def _angle_between(one_deg: float, other_deg: float) -> float:
-    return (one_deg - other_deg + 90) % 180 - 90
-
-
-def _turn(picture: GreyImage, centre: tuple[float, float], long: float, short: float, way_deg: float) -> GreyImage:
-    """The place around `centre`, turned so that its rows lie level."""
-    wide, high = long * (1 + 2 * _AROUND), max(short * (1 + 2 * _AROUND), long / 3)
-    size = min(2.0, _WIDE / wide)
-    turn = cv2.getRotationMatrix2D(centre, way_deg, size)
-    turn[:, 2] = turn[:, 2] + np.array([wide, high]) * size / 2 - centre
-    level = cv2.warpAffine(
-        picture, turn, (round(wide * size), round(high * size)), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    )
-    return np.ascontiguousarray(level, np.uint8)
-
-
-_FORMATS = {
-    "QRCode": Symbology.QR,
-    "Aztec": Symbology.AZTEC,
-    "PDF417": Symbology.PDF417,
-    "DataMatrix": Symbology.DATA_MATRIX,
-}
-
-_OTHER_SIZE = 0.8
 
 
 class BarcodeReader:
@@ -155,6 +117,43 @@ class BarcodeReader:
     @cached_property
     def _pdf417(self) -> Any:
         return self._library.barcode_formats_from_str("PDF417")
+
+
+def _edges(picture: Floats) -> tuple[Floats, Floats, Floats]:
+    """The structure of a picture at each place: squares of its changes along and across, and their product."""
+    right, down = cv2.Sobel(picture, cv2.CV_32F, 1, 0, ksize=3), cv2.Sobel(picture, cv2.CV_32F, 0, 1, ksize=3)
+    window = (_NEAR, _NEAR)
+    parts = (cv2.boxFilter(product, cv2.CV_32F, window) for product in (right * right, down * down, right * down))
+    along, across, both = (np.asarray(part, np.float32) for part in parts)
+    return along, across, both
+
+
+def _direction_deg(difference: float, product: float) -> float:
+    """The direction that the edges go across, clockwise from level, -90 to 90."""
+    return math.degrees(0.5 * math.atan2(2 * product, difference))
+
+
+def _level(picture: GreyImage, scale: float, outline: cv2.typing.MatLike, bars_deg: float) -> Iterator[GreyImage]:
+    (x, y), (width, height), angle = cv2.minAreaRect(outline)
+    turned = min((angle, angle + 90, angle - 90, angle + 180), key=lambda way: abs(_angle_between(way, bars_deg)))
+    for way in (turned, bars_deg) if abs(_angle_between(turned, bars_deg)) > _LEVEL_DEG else (turned,):
+        yield _turn(picture, (x / scale, y / scale), max(width, height) / scale, min(width, height) / scale, way)
+
+
+def _angle_between(one_deg: float, other_deg: float) -> float:
+    return (one_deg - other_deg + 90) % 180 - 90
+
+
+def _turn(picture: GreyImage, centre: tuple[float, float], long: float, short: float, way_deg: float) -> GreyImage:
+    """The place around `centre`, turned so that its rows lie level."""
+    wide, high = long * (1 + 2 * _AROUND), max(short * (1 + 2 * _AROUND), long / 3)
+    size = min(2.0, _WIDE / wide)
+    turn = cv2.getRotationMatrix2D(centre, way_deg, size)
+    turn[:, 2] = turn[:, 2] + np.array([wide, high]) * size / 2 - centre
+    level = cv2.warpAffine(
+        picture, turn, (round(wide * size), round(high * size)), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.ascontiguousarray(level, np.uint8)
 
 
 def _symbology(format: Any) -> Symbology:

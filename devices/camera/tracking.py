@@ -20,6 +20,16 @@ _THUMBNAIL_SIZE = (64, 48)
 _SAME_DIFFERENCE = 2.0
 """Mean difference of thumbnails, of 255: the noise of a dim picture is below one."""
 
+CODE_GONE_S = 2.0
+"""Without the code in view, after which it counts as presented again: not every frame of a held paper is sharp."""
+
+AGREE, AGREE_ON_WRONG = 2, 3
+"""Pictures that have to read the same; more where a check digit is wrong, which is oftener misread than misprinted."""
+ZONE_GONE_S = 1.0
+"""Without the zone in view, after which the same document counts as presented again: a hand passes more quickly."""
+_ALIKE_SHARE = 0.2
+"""Share of places at which two readings of one document may differ."""
+
 
 class ChangeDetector:
     """Compares each picture with the last one that was let through."""
@@ -41,10 +51,6 @@ class ChangeDetector:
     def forget(self) -> None:
         """The next picture is another one."""
         self._last_thumbnail = None
-
-
-CODE_GONE_S = 2.0
-"""Without the code in view, after which it counts as presented again: not every frame of a held paper is sharp."""
 
 
 class CodeTracker:
@@ -77,14 +83,6 @@ class CodeTracker:
         """Forget what was seen."""
         self._last_seen_s.clear()
         self._given_out.clear()
-
-
-AGREE, AGREE_ON_WRONG = 2, 3
-"""Pictures that have to read the same; more where a check digit is wrong, which is oftener misread than misprinted."""
-ZONE_GONE_S = 1.0
-"""Without the zone in view, after which the same document counts as presented again: a hand passes more quickly."""
-_ALIKE_SHARE = 0.2
-"""Share of places at which two readings of one document may differ."""
 
 
 class ZoneTracker:

@@ -27,6 +27,26 @@ _LEVEL_DEG = 8.0
 _CALM = 1.0
 """Pixels: what is finer is noise."""
 
+Matrix = npt.NDArray[np.float64]
+
+WORK_SIDE = 1_000
+"""Pixels of the longer side while lines are looked for: a zone's characters are then 10 to 30 high."""
+PITCH = 60
+"""Pixels from line to line in a straightened zone: characters are then about 26 high, as the reader likes them."""
+_MOST_LINES = 3
+_PLAIN = 450.0
+"""A likeliness that leaves no doubt that the picture was held level."""
+_MARGIN = 0.03
+"""Of a line's length, left and right."""
+_FADED = 0.05
+"""Of its length: a line that is shorter by more has lost an end."""
+_SLANTS_DEG = (-12.0, 12.0)
+"""Lines are found within eight degrees of level."""
+_APART = (1.05, 4.5)
+"""Heights from line to line."""
+_ALIKE = 0.3
+"""Of a line's length: by how much lengths and starts may differ, as fillers fade."""
+
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
@@ -53,42 +73,7 @@ def find_text_lines(picture: GreyImage) -> Iterator[TextLine]:
             yield TextLine(x, y, length, height, angle)
 
 
-def _join_strokes(picture: GreyImage) -> GreyImage:
-    calm = cv2.GaussianBlur(picture, (0, 0), _CALM)
-    strokes = cv2.morphologyEx(calm, cv2.MORPH_BLACKHAT, _box(13, 7))
-    edges = np.abs(cv2.Sobel(strokes, cv2.CV_32F, 1, 0, ksize=-1))
-    edges = (edges * (255 / max(1.0, float(edges.max())))).astype(np.uint8)
-    words = cv2.morphologyEx(edges, cv2.MORPH_CLOSE, _box(21, 5))
-    _, marked = cv2.threshold(words, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    lines = cv2.morphologyEx(marked, cv2.MORPH_CLOSE, _box(33, 3))
-    # A frame around the zone would join its lines: what is shorter than a few characters goes.
-    return cv2.morphologyEx(lines, cv2.MORPH_OPEN, _box(61, 1)).astype(np.uint8, copy=False)
-
-
-def _box(width: int, height: int) -> GreyImage:
-    return cv2.getStructuringElement(cv2.MORPH_RECT, (width, height)).astype(np.uint8, copy=False)
-
-
-Matrix = npt.NDArray[np.float64]
 Group = Sequence[TextLine]
-
-WORK_SIDE = 1_000
-"""Pixels of the longer side while lines are looked for: a zone's characters are then 10 to 30 high."""
-PITCH = 60
-"""Pixels from line to line in a straightened zone: characters are then about 26 high, as the reader likes them."""
-_MOST_LINES = 3
-_PLAIN = 450.0
-"""A likeliness that leaves no doubt that the picture was held level."""
-_MARGIN = 0.03
-"""Of a line's length, left and right."""
-_FADED = 0.05
-"""Of its length: a line that is shorter by more has lost an end."""
-_SLANTS_DEG = (-12.0, 12.0)
-"""Lines are found within eight degrees of level."""
-_APART = (1.05, 4.5)
-"""Heights from line to line."""
-_ALIKE = 0.3
-"""Of a line's length: by how much lengths and starts may differ, as fillers fade."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +98,29 @@ def find_zones(picture: GreyImage) -> Iterator[ZoneCandidate]:
         slanted = _search(small, _orientations(small, _SLANTS_DEG))
     for group, way in _rank([*level, *slanted]):
         yield _cut(picture, scale, way, group)
+
+
+def even_out_light(picture: GreyImage) -> GreyImage:
+    """The same with light and shadow taken out: ink dark, ground white."""
+    ground = cv2.medianBlur(cv2.dilate(picture, np.ones((7, 7), np.uint8)), PITCH // 2 + 1)
+    flat = 255 - cv2.absdiff(picture, ground.astype(np.uint8, copy=False))
+    return np.ascontiguousarray(cv2.normalize(flat, flat, 0, 255, cv2.NORM_MINMAX), np.uint8)
+
+
+def _join_strokes(picture: GreyImage) -> GreyImage:
+    calm = cv2.GaussianBlur(picture, (0, 0), _CALM)
+    strokes = cv2.morphologyEx(calm, cv2.MORPH_BLACKHAT, _box(13, 7))
+    edges = np.abs(cv2.Sobel(strokes, cv2.CV_32F, 1, 0, ksize=-1))
+    edges = (edges * (255 / max(1.0, float(edges.max())))).astype(np.uint8)
+    words = cv2.morphologyEx(edges, cv2.MORPH_CLOSE, _box(21, 5))
+    _, marked = cv2.threshold(words, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    lines = cv2.morphologyEx(marked, cv2.MORPH_CLOSE, _box(33, 3))
+    # A frame around the zone would join its lines: what is shorter than a few characters goes.
+    return cv2.morphologyEx(lines, cv2.MORPH_OPEN, _box(61, 1)).astype(np.uint8, copy=False)
+
+
+def _box(width: int, height: int) -> GreyImage:
+    return cv2.getStructuringElement(cv2.MORPH_RECT, (width, height)).astype(np.uint8, copy=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +220,3 @@ def _strip(picture: GreyImage, way: Matrix, line: TextLine, width: int, pitch: f
     matrix = (to_strip @ level @ way)[:2]
     strip = cv2.warpAffine(picture, matrix, (width, PITCH), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     return strip.astype(np.uint8, copy=False)
-
-
-def even_out_light(picture: GreyImage) -> GreyImage:
-    """The same with light and shadow taken out: ink dark, ground white."""
-    ground = cv2.medianBlur(cv2.dilate(picture, np.ones((7, 7), np.uint8)), PITCH // 2 + 1)
-    flat = 255 - cv2.absdiff(picture, ground.astype(np.uint8, copy=False))
-    return np.ascontiguousarray(cv2.normalize(flat, flat, 0, 255, cv2.NORM_MINMAX), np.uint8)

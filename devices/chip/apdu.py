@@ -8,24 +8,16 @@ from dataclasses import dataclass
 from devices.chip.errors import ChipMalformed
 from devices.chip.status import StatusWord
 
+SHORT_DATA = 255
+SHORT_EXPECTED = 256
+MOST_DATA = 65_535
+MOST_EXPECTED = 65_536
+
 
 def encode_tlv(tag: int, *parts: bytes) -> bytes:
     """One element of all the parts; `tag` as it reads in bytes: 0x87, 0x7F49."""
     value = b"".join(parts)
     return tag.to_bytes((tag.bit_length() + 7) // 8, "big") + _encode_length(len(value)) + value
-
-
-def _encode_length(size: int) -> bytes:
-    if size < 0x80:
-        return bytes((size,))
-    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return bytes((0x80 | len(octets),)) + octets
-
-
-SHORT_DATA = 255
-SHORT_EXPECTED = 256
-MOST_DATA = 65_535
-MOST_EXPECTED = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +71,10 @@ def read_response(answer: bytes) -> ResponseApdu:
     if not 2 <= len(answer) <= MOST_EXPECTED + 2:
         raise ChipMalformed(f"The chip answered {len(answer)} bytes, which is no response")
     return ResponseApdu(answer[:-2], StatusWord(int.from_bytes(answer[-2:], "big")))
+
+
+def _encode_length(size: int) -> bytes:
+    if size < 0x80:
+        return bytes((size,))
+    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((0x80 | len(octets),)) + octets

@@ -28,6 +28,13 @@ _MOST_PIECES = 2 * MOST_EXPECTED // 256
 MOST_COMMANDS = 20_000
 """Commands of one reading: the largest file allowed, 256 bytes at a time, and all others, twice."""
 
+_APPLICATION = bytes.fromhex("A0000002471001")
+"""The travel document among a chip's applications (Doc 9303-10, 3.1)."""
+_SELECT = 0xA4
+_BY_NAME, _BY_FILE = 0x04, 0x02
+_MASTER_FILE = bytes.fromhex("3F00")
+_NO_RESPONSE = 0x0C
+
 
 class BoundedTransport:
     """A transport for the length of one reading."""
@@ -72,14 +79,6 @@ class BoundedTransport:
         if fault.reason is FaultReason.TIMEOUT:
             return self.deadline.expiry_error("The chip does not answer")
         return ChipError(fault.what, do=fault.hint)
-
-
-_APPLICATION = bytes.fromhex("A0000002471001")
-"""The travel document among a chip's applications (Doc 9303-10, 3.1)."""
-_SELECT = 0xA4
-_BY_NAME, _BY_FILE = 0x04, 0x02
-_MASTER_FILE = bytes.fromhex("3F00")
-_NO_RESPONSE = 0x0C
 
 
 class Card:

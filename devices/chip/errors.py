@@ -20,6 +20,10 @@ from devices.chip.status import StatusWord
 
 _MEANS = "The chip proves nothing; the print can still be checked"
 
+_KEY_WRONG = frozenset({0x6300, 0x6982, 0x6988, 0x6A80})
+_KEY_BLOCKED = frozenset({0x63C0, 0x6983, 0x6984})
+_KEY_UNKNOWN = 0x6A88
+
 
 class ChipError(DeviceError):
     """A chip was not read."""
@@ -110,11 +114,6 @@ class ChannelBroken(ChipError):
         self.status = status
         """What the chip said outside the channel, where it left it."""
         super().__init__(what)
-
-
-_KEY_WRONG = frozenset({0x6300, 0x6982, 0x6988, 0x6A80})
-_KEY_BLOCKED = frozenset({0x63C0, 0x6983, 0x6984})
-_KEY_UNKNOWN = 0x6A88
 
 
 def key_refusal(status: StatusWord, what: str) -> ChipError:

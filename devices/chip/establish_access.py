@@ -38,16 +38,6 @@ class AccessResult:
     card_security: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class _AccessAttempt:
-    """What every way of opening a chip works with."""
-
-    card: Card
-    key: AccessKey
-    mode: ReadMode
-    random_source: RandomSource
-
-
 def establish_access(
     card: Card, key: AccessKey, mode: ReadMode, random_source: RandomSource = SYSTEM_RANDOM
 ) -> AccessResult:
@@ -75,6 +65,16 @@ def establish_access(
     if not declined and any(info.is_of(PACE) for info in offered):
         declined.append("The chip offers only kinds of PACE that this kit does not know")
     return _open_without_pace(attempt, offered, tuple(declined))
+
+
+@dataclass(frozen=True, slots=True)
+class _AccessAttempt:
+    """What every way of opening a chip works with."""
+
+    card: Card
+    key: AccessKey
+    mode: ReadMode
+    random_source: RandomSource
 
 
 def _after_refusal(

@@ -27,6 +27,20 @@ _SMALL = 64 * 1024
 _PICTURES = frozenset({2, 3, 4, 5, 7, 11, 12})
 """Data groups that may hold pictures."""
 
+_ATR_INFO_SHORT_ID = 0x01
+_READ_BINARY, _SHORT_ID_FLAG = 0xB0, 0x80
+_KNOWS_THE_FORM = frozenset({0x6A82, 0x6282})
+"""Words of a chip that understood the length and found something else to say."""
+
+_READ_BINARY_ODD = 0xB1
+_FAR = 0x8000
+"""Places from here on need the command that says them in an element."""
+_OFFSET, _PIECE = 0x54, 0x53
+_PIECE_HEADER = 4
+_HEADER_BYTES = 6
+_LEAST_PIECE = 64
+"""Fewer bytes than this in the middle of a file are no progress."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChipFile:
@@ -52,11 +66,6 @@ DATA_GROUPS = {
 }
 """Data groups by number."""
 
-_ATR_INFO_SHORT_ID = 0x01
-_READ_BINARY, _SHORT_ID_FLAG = 0xB0, 0x80
-_KNOWS_THE_FORM = frozenset({0x6A82, 0x6282})
-"""Words of a chip that understood the length and found something else to say."""
-
 
 def find_response_limit(card: Card) -> int:
     """256 to 65,536 bytes; the master file must be selected and the channel plain."""
@@ -74,16 +83,6 @@ def find_response_limit(card: Card) -> int:
         card.select_master_file()
         return SHORT_EXPECTED
     return MOST_EXPECTED if tried.status.ok or tried.status.word in _KNOWS_THE_FORM else SHORT_EXPECTED
-
-
-_READ_BINARY_ODD = 0xB1
-_FAR = 0x8000
-"""Places from here on need the command that says them in an element."""
-_OFFSET, _PIECE = 0x54, 0x53
-_PIECE_HEADER = 4
-_HEADER_BYTES = 6
-_LEAST_PIECE = 64
-"""Fewer bytes than this in the middle of a file are no progress."""
 
 
 class ReadMode(Enum):

@@ -207,37 +207,6 @@ class Inspection:
             self._stages_ms[name] = 1000 * (perf_counter() - start)
 
 
-def _read_signed_data(sod: bytes) -> SignedData | None:
-    try:
-        return read_sod(sod)
-    except Malformed:
-        return None
-
-
-def _signed_groups(signed: SignedData | None) -> frozenset[int]:
-    """Data groups that the issuer signed."""
-    with suppress(Malformed):
-        if signed is not None:
-            return frozenset(read_security_object(signed.content).digests)
-    return frozenset()
-
-
-def _listed_groups(com: bytes) -> frozenset[int]:
-    """Data groups that EF.COM says are there."""
-    with suppress(Malformed):
-        return frozenset(read_com(com).groups)
-    return frozenset()
-
-
-def _parse_document(contents: ChipContents, now: datetime) -> TravelDocument | None:
-    if contents.dg1 is None:
-        return None
-    try:
-        return parse_mrz(contents.dg1.mrz, capture=Capture.MACHINE, today=now.date())
-    except InputError:
-        return None
-
-
 def read_chip(
     transport: Transport,
     key: AccessKey,
@@ -270,6 +239,37 @@ def read_chip(
 
     Thread(target=work, name="chip reading", daemon=True).start()
     return deadline.wait(future)
+
+
+def _read_signed_data(sod: bytes) -> SignedData | None:
+    try:
+        return read_sod(sod)
+    except Malformed:
+        return None
+
+
+def _signed_groups(signed: SignedData | None) -> frozenset[int]:
+    """Data groups that the issuer signed."""
+    with suppress(Malformed):
+        if signed is not None:
+            return frozenset(read_security_object(signed.content).digests)
+    return frozenset()
+
+
+def _listed_groups(com: bytes) -> frozenset[int]:
+    """Data groups that EF.COM says are there."""
+    with suppress(Malformed):
+        return frozenset(read_com(com).groups)
+    return frozenset()
+
+
+def _parse_document(contents: ChipContents, now: datetime) -> TravelDocument | None:
+    if contents.dg1 is None:
+        return None
+    try:
+        return parse_mrz(contents.dg1.mrz, capture=Capture.MACHINE, today=now.date())
+    except InputError:
+        return None
 
 
 def _inspect(transport: BoundedTransport, request: ChipReadRequest) -> ChipReading:

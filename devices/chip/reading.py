@@ -26,6 +26,25 @@ from devices.chip.lds.dg15 import Dg15, read_dg15
 from devices.chip.lds.dg16 import Dg16, read_dg16
 from devices.chip.lds.displayed import DisplayedPictures, read_dg7
 
+_COMPARED_FIELDS: dict[str, Callable[[TravelDocument], str]] = {
+    "code": lambda document: document.code,
+    "issuer": lambda document: document.issuer,
+    "number": lambda document: document.number,
+    "name": lambda document: str(document.name or ""),
+    "nationality": lambda document: document.nationality,
+    "birth": lambda document: str(document.birth or ""),
+    "sex": lambda document: document.sex.value if document.format else "",
+    "expiry": lambda document: str(document.expiry or ""),
+    "optional": lambda document: document.optional,
+}
+_MAY_BE_EMPTY = frozenset({"optional", "name"})
+"""Fields whose emptiness says something in a zone that was read whole."""
+
+_T = TypeVar("_T")
+
+PROOFS = ("mapping", "active", "chip")
+"""Checks that tell a chip from its copy."""
+
 
 class PrintAgreement(StrEnum):
     """How a field on the chip stands to the same field in print."""
@@ -47,21 +66,6 @@ class PrintComparison:
     printed: str = field(repr=False)
 
 
-_COMPARED_FIELDS: dict[str, Callable[[TravelDocument], str]] = {
-    "code": lambda document: document.code,
-    "issuer": lambda document: document.issuer,
-    "number": lambda document: document.number,
-    "name": lambda document: str(document.name or ""),
-    "nationality": lambda document: document.nationality,
-    "birth": lambda document: str(document.birth or ""),
-    "sex": lambda document: document.sex.value if document.format else "",
-    "expiry": lambda document: str(document.expiry or ""),
-    "optional": lambda document: document.optional,
-}
-_MAY_BE_EMPTY = frozenset({"optional", "name"})
-"""Fields whose emptiness says something in a zone that was read whole."""
-
-
 def compare_with_print(chip: TravelDocument, printed: TravelDocument) -> tuple[PrintComparison, ...]:
     """Every field of the two documents, in the order of a zone."""
     both_read = bool(chip.raw and printed.raw)
@@ -75,15 +79,6 @@ def compare_with_print(chip: TravelDocument, printed: TravelDocument) -> tuple[P
 def differing_fields(comparisons: tuple[PrintComparison, ...]) -> tuple[str, ...]:
     """Names of the fields that differ."""
     return tuple(comparison.name for comparison in comparisons if comparison.agreement is PrintAgreement.DIFFERS)
-
-
-def _field_agreement(name: str, chip: str, printed: str, *, both_read: bool) -> PrintAgreement:
-    if not (chip and printed) and not (both_read and name in _MAY_BE_EMPTY):
-        return PrintAgreement.NOT_COMPARED
-    return PrintAgreement.SAME if chip == printed else PrintAgreement.DIFFERS
-
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +131,6 @@ def read_contents(groups: Mapping[int, bytes], sod: bytes, com: bytes) -> ChipCo
         dg16=group(16, read_dg16),
         faults=faults,
     )
-
-
-PROOFS = ("mapping", "active", "chip")
-"""Checks that tell a chip from its copy."""
 
 
 class AccessKind(StrEnum):
@@ -197,3 +188,9 @@ class ChipReading:
         if AuthenticityAnswer.FAIL in answers:
             return AuthenticityAnswer.FAIL
         return AuthenticityAnswer.PASS if AuthenticityAnswer.PASS in answers else AuthenticityAnswer.NOT_DONE
+
+
+def _field_agreement(name: str, chip: str, printed: str, *, both_read: bool) -> PrintAgreement:
+    if not (chip and printed) and not (both_read and name in _MAY_BE_EMPTY):
+        return PrintAgreement.NOT_COMPARED
+    return PrintAgreement.SAME if chip == printed else PrintAgreement.DIFFERS

@@ -31,6 +31,9 @@ _LOW_LATENCY = "probesize;32|analyzeduration;0|fflags;nobuffer"
 """For streams: give out each frame when it comes."""
 os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", _LOW_LATENCY)
 
+SIMULATED = False
+NATIVE = True
+
 
 class CameraFrames:
     """The frames of one open camera."""
@@ -78,10 +81,6 @@ class CameraFrames:
         else:
             self._newest = frame
         self._changed.set()
-
-
-SIMULATED = False
-NATIVE = True
 
 
 def discover(context: DriverContext) -> Iterator[DiscoveredDevice]:

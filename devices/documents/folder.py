@@ -30,10 +30,6 @@ def reader(url: DeviceUrl, context: DriverContext) -> LiveReader:
     return folder_reader(url, context, _info(Path(url.where)), TextFiles())
 
 
-def _info(path: Path) -> DeviceInfo:
-    return DeviceInfo(f"folder:{path}", f"Folder {path.name}"[:80], "folder")
-
-
 class TextFiles:
     """Zones as text."""
 
@@ -47,6 +43,10 @@ class TextFiles:
     def is_whole(self, data: bytes) -> bool:
         """Whether the lines are a format's."""
         return _is_zone(_decode(data))
+
+
+def _info(path: Path) -> DeviceInfo:
+    return DeviceInfo(f"folder:{path}", f"Folder {path.name}"[:80], "folder")
 
 
 def _is_zone(text: str) -> bool:

@@ -38,10 +38,6 @@ def reader(url: DeviceUrl, context: DriverContext) -> LiveReader:
     return folder_reader(url, context, _info(Path(url.where)), PageImages())
 
 
-def _info(path: Path) -> DeviceInfo:
-    return DeviceInfo(f"pictures:{path}", f"Pages in {path.name}"[:80], "pictures")
-
-
 class PageImages:
     """Images of pages with a machine-readable zone."""
 
@@ -65,3 +61,7 @@ class PageImages:
     def is_whole(self, data: bytes) -> bool:
         """Never certain: an image that is still being written may end anywhere."""
         return False
+
+
+def _info(path: Path) -> DeviceInfo:
+    return DeviceInfo(f"pictures:{path}", f"Pages in {path.name}"[:80], "pictures")

@@ -34,6 +34,12 @@ UP, DOWN = 0, 1
 SUB = b"\x1a"
 _SHIFTS, _CONTROLS, _CAPS_LOCK = frozenset({42, 54}), frozenset({29, 97}), 58
 
+SIMULATED = False
+MAKERS = ("access", "arh", "cherry_mrz", "desko", "elyctis", "gemalto", "regula", "thales")
+"""Beginnings of makers' names in udev's names of devices, in small letters."""
+_EVIOCGRAB = 0x40044590
+"""_IOW('E', 0x90, int) of linux/input.h."""
+
 
 class KeyEvents:
     """Text from events of one keyboard; text is Latin-1, one byte a character."""
@@ -81,28 +87,6 @@ class KeyEvents:
         return (shifted if shift else alone).encode("latin-1")
 
 
-SIMULATED = False
-MAKERS = ("access", "arh", "cherry_mrz", "desko", "elyctis", "gemalto", "regula", "thales")
-"""Beginnings of makers' names in udev's names of devices, in small letters."""
-_EVIOCGRAB = 0x40044590
-"""_IOW('E', 0x90, int) of linux/input.h."""
-
-
-class _GrabbedInput:
-    """An input device that types for us alone, or a pipe with its events."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-
-    def fileno(self) -> int:
-        """Its descriptor."""
-        return self._descriptor
-
-    def close(self) -> None:
-        """Closing ends the grab."""
-        os.close(self._descriptor)
-
-
 def discover(context: DriverContext) -> Iterator[DiscoveredDevice]:
     """Keyboards by makers of document readers."""
     for path in sorted((context.devices / "input" / "by-id").glob("usb-*-event-kbd")):
@@ -125,6 +109,21 @@ def reader(url: DeviceUrl, context: DriverContext) -> LiveReader:
         raise DeviceFault(FaultReason.SETUP, "A keyboard cannot be asked: this framing is for serial readers")
     channel = ByteChannel(info.title, lambda: _open(path, keys), framing, decode=keys.decode, tap=context.tap)
     return LiveReader(info, channel, context.now, Plug(path))
+
+
+class _GrabbedInput:
+    """An input device that types for us alone, or a pipe with its events."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def fileno(self) -> int:
+        """Its descriptor."""
+        return self._descriptor
+
+    def close(self) -> None:
+        """Closing ends the grab."""
+        os.close(self._descriptor)
 
 
 def _info(path: Path) -> DeviceInfo:

@@ -24,6 +24,8 @@ _LINES_OF = {30: 3, 36: 2, 44: 2}
 """Lines of a zone by the length of one: TD1; TD2, MRV-B and the French card; TD3 and MRV-A."""
 _END = re.compile(rb"\r\n|\r|\n")
 
+STX, ETX = 0x02, 0x03
+
 
 class LineFraming:
     """Documents as bare lines."""
@@ -85,9 +87,6 @@ class LineFraming:
     def _end_document(self) -> list[FramedText]:
         lines, self._lines = self._lines, []
         return [decode_text(b"\n".join(lines))] if lines else []
-
-
-STX, ETX = 0x02, 0x03
 
 
 class StxEtxFraming:

@@ -14,15 +14,14 @@ FRAMINGS: dict[str, type[Framing]] = {
 }
 """Values of the setting `framing`. Readers differ in CR and CR LF only by a byte that says nothing."""
 
+_ZONE_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<\r\n\x02\x03 ")
+
 
 def make_framing(name: str) -> Framing:
     """A fresh framing; DeviceFault SETUP for a name there is none of."""
     if name not in FRAMINGS:
         raise DeviceFault(FaultReason.SETUP, f"There is no framing {name!r} (there are: {', '.join(FRAMINGS)})")
     return FRAMINGS[name]()
-
-
-_ZONE_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<\r\n\x02\x03 ")
 
 
 def guess_framing(data: bytes) -> str:

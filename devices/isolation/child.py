@@ -37,6 +37,14 @@ MOST_DESCRIPTORS = 256
 _PR_SET_PDEATHSIG = 1
 
 
+def main() -> None:
+    """Serve until the kit closes the socket."""
+    _limit_process()
+    with suppress(ConnectionError):
+        asyncio.run(_serve(socket.socket(fileno=int(sys.argv[1]))))
+    os._exit(0)  # threads of foreign code must not keep the process
+
+
 async def _serve(connection: socket.socket) -> None:
     requests, answers = await asyncio.open_connection(sock=connection, limit=LONGEST_LINE)
     device = await _open_device(await requests.readline(), answers)
@@ -121,14 +129,6 @@ def _limit_process() -> None:
         resource.setrlimit(what, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold a traveller's data
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the kit ends it
-
-
-def main() -> None:
-    """Serve until the kit closes the socket."""
-    _limit_process()
-    with suppress(ConnectionError):
-        asyncio.run(_serve(socket.socket(fileno=int(sys.argv[1]))))
-    os._exit(0)  # threads of foreign code must not keep the process
 
 
 if __name__ == "__main__":

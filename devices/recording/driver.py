@@ -23,6 +23,10 @@ from devices.ports import CLOSED, READY, DeviceInfo, DeviceUrl, DiscoveredDevice
 from devices.reading import RawReading
 from devices.recording.event_file import RecordingEvent, load_events, load_header
 
+SIMULATED = True
+FOLDER = "recordings"
+"""Recordings in this folder of the kit's home are discovered."""
+
 
 class ReplayedChipReader(StatefulDevice):
     """One recording; its chip lies there until it has been taken once. DeviceFault SETUP when it is no recording."""
@@ -59,11 +63,6 @@ class ReplayedChipReader(StatefulDevice):
         return ReplayedTransport(self._path, self._speed)
 
 
-SIMULATED = True
-FOLDER = "recordings"
-"""Recordings in this folder of the kit's home are discovered."""
-
-
 def discover(context: DriverContext) -> Iterator[DiscoveredDevice]:
     """Every recording in the home's folder `recordings`."""
     for path in sorted((context.folder / FOLDER).glob("*.jsonl")):
@@ -82,20 +81,6 @@ def reader(url: DeviceUrl, context: DriverContext) -> LiveReader:
 def chip_reader(url: DeviceUrl, context: DriverContext) -> ReplayedChipReader:
     """A closed chip reader; DeviceFault SETUP when the file is no recording of a chip."""
     return ReplayedChipReader((context.folder / url.where).resolve(), _speed(url))
-
-
-def _speed(url: DeviceUrl) -> float:
-    try:
-        speed = float(url.settings.get("speed", "1"))
-    except ValueError:
-        speed = 0.0
-    if not 0 < speed <= 1_000:
-        raise DeviceFault(FaultReason.SETUP, "The speed of a replay is a number up to 1000")
-    return speed
-
-
-def _info(path: Path) -> DeviceInfo:
-    return DeviceInfo(f"replay:{path}", f"Replay of {load_header(path).title}"[:80], "replay", simulated=True)
 
 
 class ReplayChannel:
@@ -166,6 +151,20 @@ class ReplayChannel:
 
     def _unplugged_fault(self) -> DeviceFault:
         return DeviceFault(FaultReason.UNPLUGGED, "The recorded reader was unplugged")
+
+
+def _speed(url: DeviceUrl) -> float:
+    try:
+        speed = float(url.settings.get("speed", "1"))
+    except ValueError:
+        speed = 0.0
+    if not 0 < speed <= 1_000:
+        raise DeviceFault(FaultReason.SETUP, "The speed of a replay is a number up to 1000")
+    return speed
+
+
+def _info(path: Path) -> DeviceInfo:
+    return DeviceInfo(f"replay:{path}", f"Replay of {load_header(path).title}"[:80], "replay", simulated=True)
 
 
 def _byte_events(events: Sequence[RecordingEvent]) -> Sequence[RecordingEvent]:

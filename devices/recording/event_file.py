@@ -27,6 +27,11 @@ from devices.faults import DeviceFault, FaultReason, Guidance
 
 _REDACTION = bytes(ord("X") if chr(c).isalpha() else ord("0") if chr(c).isdigit() else c for c in range(256))
 
+LARGEST_BYTES = 32 * 1024 * 1024
+"""Of a recording: a day of a busy lane has less than one."""
+EventKind = Literal["bytes", "begun", "reading", "retry", "fault", "back"]
+_STRICT = ConfigDict(extra="forbid", frozen=True)
+
 
 def redact_text(text: str) -> str:
     """`text` with its shape only."""
@@ -36,12 +41,6 @@ def redact_text(text: str) -> str:
 def redact_bytes(data: bytes) -> bytes:
     """The same for bytes (Latin-1)."""
     return data.translate(_REDACTION)
-
-
-LARGEST_BYTES = 32 * 1024 * 1024
-"""Of a recording: a day of a busy lane has less than one."""
-EventKind = Literal["bytes", "begun", "reading", "retry", "fault", "back"]
-_STRICT = ConfigDict(extra="forbid", frozen=True)
 
 
 class RecordingHeader(BaseModel):

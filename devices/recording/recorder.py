@@ -68,11 +68,6 @@ class RecordingWriter:
         self._file.flush()
 
 
-def _content(code: Barcode, *, redact: bool) -> str:
-    """A code's bytes in hexadecimal; of a redacted one the length only, since letters in it may stand for anything."""
-    return (bytes(len(code.content)) if redact else code.content).hex()
-
-
 class RecordedReader:
     """`reader`, with everything it does written to `recording`, which is closed with it."""
 
@@ -116,3 +111,8 @@ class RecordedReader:
     async def _listen(self) -> None:
         async for state in self._reader.events():
             self._recording.write_state(state)
+
+
+def _content(code: Barcode, *, redact: bool) -> str:
+    """A code's bytes in hexadecimal; of a redacted one the length only, since letters in it may stand for anything."""
+    return (bytes(len(code.content)) if redact else code.content).hex()

@@ -24,6 +24,8 @@ from devices.simulated.seals.seal_writer import seal_on
 
 _DOCUMENTS: dict[str, Presentation] = {}
 
+RECONNECT_S = 0.05
+
 
 def lay_document(device: str, presentation: Presentation) -> None:
     """`presentation` lies on `device` from now on."""
@@ -47,9 +49,6 @@ def codes_on(presentation: Presentation) -> tuple[Barcode, ...]:
 def make_raw_reading(presentation: Presentation) -> RawReading:
     """The text with its codes."""
     return RawReading(presentation.text, codes=codes_on(presentation))
-
-
-RECONNECT_S = 0.05
 
 
 class SimulatedReader(StatefulDevice):

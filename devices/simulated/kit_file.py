@@ -76,6 +76,10 @@ Script = TypeVar("Script", bound=BaseModel)
 _HEX = "hex:"
 _ONE_OF = ("mrz", "document", "raw", "retry", "fault")
 
+CAMERA_KIND = "camera"
+
+CHIP_KIND = "chip"
+
 
 class WrittenDocument(BaseModel):
     """A document by its fields (`data.documents.mrz.MrzFields`)."""
@@ -161,10 +165,6 @@ class Presentation(BaseModel):
         return "\n".join(self.mrz) if self.mrz is not None else self.raw or ""
 
 
-def _code_content(code: str) -> bytes:
-    return bytes.fromhex(code.removeprefix(_HEX)) if code.startswith(_HEX) else code.encode()
-
-
 class ReaderScript(BaseModel):
     """A simulated document reader."""
 
@@ -215,7 +215,8 @@ class PictureDefect(StrEnum):
     """In a hand: a little turned, a little noise, never twice the same."""
 
 
-CAMERA_KIND = "camera"
+def _code_content(code: str) -> bytes:
+    return bytes.fromhex(code.removeprefix(_HEX)) if code.startswith(_HEX) else code.encode()
 
 
 class CameraPresentation(Presentation):
@@ -251,9 +252,6 @@ def load_cameras(path: Path) -> dict[str, CameraScript]:
         if isinstance(table, dict) and table.get("kind") == CAMERA_KIND
     }
     return validate_tables(path, chosen, CameraScript)
-
-
-CHIP_KIND = "chip"
 
 
 class ChipReaderScript(BaseModel):

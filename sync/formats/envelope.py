@@ -141,6 +141,18 @@ def check_recipient(envelope: Envelope, kit: str, enrolment_id: str, serial: int
         )
 
 
+def list_key_from_json(facts: dict[str, Any]) -> ListKey:
+    """A list with its keys, from JSON; ValueError, KeyError or TypeError when it is none."""
+    keys = {int(epoch): bytes.fromhex(key) for epoch, key in facts["keys"].items()}
+    if not keys or any(len(key) != 32 for key in keys.values()):
+        raise ValueError("a key of another length")
+    try:
+        name = check_list_name(facts["name"])
+    except InputError as error:
+        raise ValueError("no name of a list") from error
+    return ListKey(name, str(facts["kind"]), bool(facts["mandatory"]), keys)
+
+
 def _envelope(facts: dict[str, Any], limits: SyncLimits) -> Envelope:
     body = facts["body"]
     status = status_from_json(body["status"])
@@ -158,18 +170,6 @@ def _envelope(facts: dict[str, Any], limits: SyncLimits) -> Envelope:
         lists=tuple(map(list_key_from_json, lists)),
         status=status,
     )
-
-
-def list_key_from_json(facts: dict[str, Any]) -> ListKey:
-    """A list with its keys, from JSON; ValueError, KeyError or TypeError when it is none."""
-    keys = {int(epoch): bytes.fromhex(key) for epoch, key in facts["keys"].items()}
-    if not keys or any(len(key) != 32 for key in keys.values()):
-        raise ValueError("a key of another length")
-    try:
-        name = check_list_name(facts["name"])
-    except InputError as error:
-        raise ValueError("no name of a list") from error
-    return ListKey(name, str(facts["kind"]), bool(facts["mandatory"]), keys)
 
 
 def _refusal(kind: type[TrustError], why: str) -> TrustError:

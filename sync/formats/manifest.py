@@ -29,6 +29,8 @@ _TEXT = 200
 _NAME_HASH = 16
 _HASH = re.compile(r"[A-Za-z0-9_-]{43}")
 
+_FACTS = ("list", "version", "key_epoch", "salt_epoch", "as_of", "published", "source_date", "urgent")
+
 
 class FileLetter(StrEnum):
     """What a file is, as the first letter of its name."""
@@ -125,9 +127,6 @@ def manifest_to_json(manifest: Manifest) -> bytes:
     return encode_canonical({"format": FORMAT, "manifest": facts})
 
 
-_FACTS = ("list", "version", "key_epoch", "salt_epoch", "as_of", "published", "source_date", "urgent")
-
-
 def manifest_from_json(content: bytes, name: str, *, limits: SyncLimits = LIMITS) -> Manifest:
     """The manifest of the list `name`.
 
@@ -147,6 +146,18 @@ def manifest_from_json(content: bytes, name: str, *, limits: SyncLimits = LIMITS
             means="The old list stays.",
             do="Update Waypost on this machine if headquarters was updated; otherwise tell headquarters",
         ) from error
+
+
+def hash_to_text(sha256: str) -> str:
+    """A hexadecimal SHA-256 in 43 characters."""
+    return urlsafe_b64encode(bytes.fromhex(sha256)).decode().rstrip("=")
+
+
+def hash_from_text(text: Any) -> str:
+    """A SHA-256 in hexadecimal from its 43 characters; ValueError when it is none."""
+    if not isinstance(text, str) or not _HASH.fullmatch(text):
+        raise ValueError("a file has no proper hash")
+    return urlsafe_b64decode(f"{text}=").hex()
 
 
 def _manifest(facts: dict[str, Any], name: str, limits: SyncLimits) -> Manifest:
@@ -197,18 +208,6 @@ def _file(letter: FileLetter, first: int, second: int, line: list[Any], limits: 
     if _number(size) > limits.payload_bytes:
         raise ValueError("a file is too large")
     return make_sealed_file(letter, _number(epoch), first, second, size, hash_from_text(text))
-
-
-def hash_to_text(sha256: str) -> str:
-    """A hexadecimal SHA-256 in 43 characters."""
-    return urlsafe_b64encode(bytes.fromhex(sha256)).decode().rstrip("=")
-
-
-def hash_from_text(text: Any) -> str:
-    """A SHA-256 in hexadecimal from its 43 characters; ValueError when it is none."""
-    if not isinstance(text, str) or not _HASH.fullmatch(text):
-        raise ValueError("a file has no proper hash")
-    return urlsafe_b64decode(f"{text}=").hex()
 
 
 def _number(value: Any) -> int:

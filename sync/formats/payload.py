@@ -214,6 +214,21 @@ class PayloadReader:
         raise payload_error("has a length that is none")
 
 
+def prefix_length(content: bytes) -> bytes:
+    """`content` behind its length."""
+    length, prefix = len(content), bytearray()
+    while length > 0x7F:
+        prefix.append(length & 0x7F | 0x80)
+        length >>= 7
+    prefix.append(length)
+    return bytes(prefix) + content
+
+
+def payload_error(why: str) -> TrustError:
+    """What is wrong with a file whose seal was right."""
+    return TrustError(f"A list file {why}", means="Nothing of it was taken; the old list stays.")
+
+
 def _header(content: bytes, limits: SyncLimits) -> Header:
     try:
         facts = json.loads(content)
@@ -266,18 +281,3 @@ def _must_ascend(before: bytes | None, key: bytes) -> None:
 def _must_go_on(last: int, keys: Numbers) -> None:
     if int(keys[0]) <= last or not is_ascending(PackedRows(keys, keys)):
         raise payload_error("has its keys out of order")
-
-
-def prefix_length(content: bytes) -> bytes:
-    """`content` behind its length."""
-    length, prefix = len(content), bytearray()
-    while length > 0x7F:
-        prefix.append(length & 0x7F | 0x80)
-        length >>= 7
-    prefix.append(length)
-    return bytes(prefix) + content
-
-
-def payload_error(why: str) -> TrustError:
-    """What is wrong with a file whose seal was right."""
-    return TrustError(f"A list file {why}", means="Nothing of it was taken; the old list stays.")

@@ -51,6 +51,25 @@ from sync.limits import LIMITS, SyncLimits
 
 _KEY_BYTES, _SIGNATURE_BYTES = 32, 64
 
+SEGMENT_PURPOSE = b"waypost/segment/v1\n"
+SEGMENT_TITLE = "This report"
+SEGMENT_FORMAT = 1
+_ROOM_BYTES = 2048
+"""For header, signature and seal."""
+_LEVEL = 12
+_RANDOM = re.compile(r"[0-9a-f]{32}")
+_HASH = re.compile(r"[0-9a-f]{64}")
+_KIND = re.compile(rb"[a-z0-9_]{1,40}")
+
+ACKNOWLEDGEMENT_PURPOSE = b"waypost/acknowledgement/v1\n"
+ACKNOWLEDGEMENT_FORMAT = 1
+_ACKNOWLEDGEMENT_TITLE = "The acknowledgement"
+_STAYS = "Everything stays on this kit until headquarters has it."
+
+UPLINK_PATH = "uplink"
+
+HEALTH_KIND = "health"
+
 
 def seal_message(purpose: bytes, content: bytes, signer: Ed25519PrivateKey, recipient: str) -> bytes:
     """`content`, signed for `purpose` and sealed to the age recipient."""
@@ -84,17 +103,6 @@ def open_message(
     except (InvalidSignature, ValueError) as error:
         raise TrustError(f"{what} was not signed by its sender") from error
     return public, content
-
-
-SEGMENT_PURPOSE = b"waypost/segment/v1\n"
-SEGMENT_TITLE = "This report"
-SEGMENT_FORMAT = 1
-_ROOM_BYTES = 2048
-"""For header, signature and seal."""
-_LEVEL = 12
-_RANDOM = re.compile(r"[0-9a-f]{32}")
-_HASH = re.compile(r"[0-9a-f]{64}")
-_KIND = re.compile(rb"[a-z0-9_]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,68 +169,12 @@ def chain_positions(stream: Stream, after: Position, entries: tuple[OutboxEntry,
     return tuple(positions)
 
 
-def _segment(facts: dict[str, Any], packed: bytes, limits: SyncLimits) -> Segment:
-    if facts["format"] != SEGMENT_FORMAT:
-        raise ValueError("another format")
-    kit, enrolment, incarnation = str(facts["kit"]), str(facts["enrolment"]), str(facts["incarnation"])
-    if not 0 < len(kit) <= 64 or not _RANDOM.fullmatch(enrolment) or not _RANDOM.fullmatch(incarnation):
-        raise ValueError("a name is out of bounds")
-    begins, after, end = (position_from_json(facts[name]) for name in ("begins", "after", "end"))
-    if not begins.seq <= after.seq < end.seq <= after.seq + limits.segment_entries:
-        raise ValueError("its numbers are out of order")
-    entries = _unpack_entries(packed, limits)
-    stream = Stream(facts["stream"])
-    positions = chain_positions(stream, after, entries)
-    if positions[-1] != end:
-        raise ValueError("its entries do not lead to its end")
-    return Segment(kit, enrolment, OutboxBatch(incarnation, stream, begins, after, entries, end), positions)
-
-
 def position_from_json(facts: dict[str, Any]) -> Position:
     """A position from JSON; ValueError, KeyError or TypeError when it is none."""
     seq, digest = facts["seq"], facts["hash"]
     if type(seq) is not int or not 0 <= seq < 1 << 53 or not _HASH.fullmatch(digest):
         raise ValueError("a position is out of bounds")
     return Position(seq, bytes.fromhex(digest))
-
-
-def _pack_entries(entries: tuple[OutboxEntry, ...]) -> bytes:
-    lines = b"".join(b"%b %b\n" % (entry.kind.encode(), entry.body) for entry in entries)
-    return zstandard.ZstdCompressor(level=_LEVEL).compress(lines)
-
-
-def _unpack_entries(packed: bytes, limits: SyncLimits) -> tuple[OutboxEntry, ...]:
-    most = limits.segment_text_bytes * 2
-    frame = ZstdFrame(SEGMENT_TITLE)
-    frame.passes(packed)
-    frame.must_be_over()
-    reader = zstandard.ZstdDecompressor(max_window_size=limits.window_bytes).stream_reader(io.BytesIO(packed))
-    lines = reader.read(most + 1)
-    if len(lines) > most:
-        raise ValueError("it is too large when unpacked")
-    if not lines.endswith(b"\n"):
-        raise ValueError("it breaks off")
-    return tuple(map(_entry, lines[:-1].split(b"\n")))
-
-
-def _entry(line: bytes) -> OutboxEntry:
-    kind, space, body = line.partition(b" ")
-    if not _KIND.fullmatch(kind) or not space:
-        raise ValueError("a line is no entry")
-    return OutboxEntry(kind.decode(), body)
-
-
-def _first_entries(batch: OutboxBatch, entries: tuple[OutboxEntry, ...]) -> OutboxBatch:
-    if len(entries) == len(batch.entries):
-        return batch
-    end = chain_positions(batch.stream, batch.after, entries)[-1]
-    return OutboxBatch(batch.incarnation, batch.stream, batch.begins, batch.after, entries, end)
-
-
-ACKNOWLEDGEMENT_PURPOSE = b"waypost/acknowledgement/v1\n"
-ACKNOWLEDGEMENT_FORMAT = 1
-_ACKNOWLEDGEMENT_TITLE = "The acknowledgement"
-_STAYS = "Everything stays on this kit until headquarters has it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +230,56 @@ def read_acknowledgement(
     return AcknowledgedHeads(acknowledgement.incarnation, acknowledgement.heads, acknowledgement.signed)
 
 
+def _segment(facts: dict[str, Any], packed: bytes, limits: SyncLimits) -> Segment:
+    if facts["format"] != SEGMENT_FORMAT:
+        raise ValueError("another format")
+    kit, enrolment, incarnation = str(facts["kit"]), str(facts["enrolment"]), str(facts["incarnation"])
+    if not 0 < len(kit) <= 64 or not _RANDOM.fullmatch(enrolment) or not _RANDOM.fullmatch(incarnation):
+        raise ValueError("a name is out of bounds")
+    begins, after, end = (position_from_json(facts[name]) for name in ("begins", "after", "end"))
+    if not begins.seq <= after.seq < end.seq <= after.seq + limits.segment_entries:
+        raise ValueError("its numbers are out of order")
+    entries = _unpack_entries(packed, limits)
+    stream = Stream(facts["stream"])
+    positions = chain_positions(stream, after, entries)
+    if positions[-1] != end:
+        raise ValueError("its entries do not lead to its end")
+    return Segment(kit, enrolment, OutboxBatch(incarnation, stream, begins, after, entries, end), positions)
+
+
+def _pack_entries(entries: tuple[OutboxEntry, ...]) -> bytes:
+    lines = b"".join(b"%b %b\n" % (entry.kind.encode(), entry.body) for entry in entries)
+    return zstandard.ZstdCompressor(level=_LEVEL).compress(lines)
+
+
+def _unpack_entries(packed: bytes, limits: SyncLimits) -> tuple[OutboxEntry, ...]:
+    most = limits.segment_text_bytes * 2
+    frame = ZstdFrame(SEGMENT_TITLE)
+    frame.passes(packed)
+    frame.must_be_over()
+    reader = zstandard.ZstdDecompressor(max_window_size=limits.window_bytes).stream_reader(io.BytesIO(packed))
+    lines = reader.read(most + 1)
+    if len(lines) > most:
+        raise ValueError("it is too large when unpacked")
+    if not lines.endswith(b"\n"):
+        raise ValueError("it breaks off")
+    return tuple(map(_entry, lines[:-1].split(b"\n")))
+
+
+def _entry(line: bytes) -> OutboxEntry:
+    kind, space, body = line.partition(b" ")
+    if not _KIND.fullmatch(kind) or not space:
+        raise ValueError("a line is no entry")
+    return OutboxEntry(kind.decode(), body)
+
+
+def _first_entries(batch: OutboxBatch, entries: tuple[OutboxEntry, ...]) -> OutboxBatch:
+    if len(entries) == len(batch.entries):
+        return batch
+    end = chain_positions(batch.stream, batch.after, entries)[-1]
+    return OutboxBatch(batch.incarnation, batch.stream, batch.begins, batch.after, entries, end)
+
+
 def _acknowledgement_facts(acknowledgement: Acknowledgement) -> dict[str, Any]:
     return {name: getattr(acknowledgement, name) for name in Acknowledgement.__dataclass_fields__}
 
@@ -296,8 +298,3 @@ def _acknowledgement(facts: dict[str, Any]) -> Acknowledgement:
         signed=signed,
         expires=expires,
     )
-
-
-UPLINK_PATH = "uplink"
-
-HEALTH_KIND = "health"

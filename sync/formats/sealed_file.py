@@ -33,11 +33,11 @@ _SIZE_BYTES = (0, 2, 4, 8)
 _CHECKSUM_BYTES = 4
 _REPEATED, _RESERVED = 1, 3
 
-
-class _FramePart(Enum):
-    FRAME = auto()
-    BLOCK = auto()
-    NOTHING = auto()
+MAGIC = b"WAYPOST1"
+ID_BYTES = 16
+HEADER_BYTES = len(MAGIC) + ID_BYTES
+TAG_BYTES = 16
+_SMALL_BYTES = 256 * 1024
 
 
 class ZstdFrame:
@@ -101,13 +101,6 @@ class ZstdFrame:
 
     def _refusal(self, why: str) -> MalformedError:
         return MalformedError(f"{self._what} {why}", means="Nothing of it was sealed_bytes.")
-
-
-MAGIC = b"WAYPOST1"
-ID_BYTES = 16
-HEADER_BYTES = len(MAGIC) + ID_BYTES
-TAG_BYTES = 16
-_SMALL_BYTES = 256 * 1024
 
 
 class Compression(Enum):
@@ -174,6 +167,12 @@ def damaged_ranges(file: IO[bytes], key: bytes, *, limits: SyncLimits = LIMITS) 
         head, *rest = wrong
         wrong = [range(HEADER_BYTES, head.stop), *rest]
     return [span for span in wrong if span]
+
+
+class _FramePart(Enum):
+    FRAME = auto()
+    BLOCK = auto()
+    NOTHING = auto()
 
 
 class _Unsealed(io.RawIOBase):

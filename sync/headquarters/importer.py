@@ -15,8 +15,7 @@ from typing import Any
 from data.clock import read_system_time
 from data.errors import InputError
 from data.lists.edition import check_list_name
-from data.lists.kinds import Kind
-from data.lists.kinds import load_kind as kind_named
+from data.lists.kinds import Kind, load_kind
 from data.lists.rows import split_batches
 from sync.headquarters import sources
 from sync.headquarters.home import HeadquartersHome
@@ -44,14 +43,6 @@ class ImportReport:
     seconds: float
 
 
-@dataclass(slots=True)
-class _Aside:
-    """What a reader says beside its records."""
-
-    refused: list[RefusedRecord] = field(default_factory=list)
-    info: SourceInfo = field(default_factory=SourceInfo)
-
-
 def import_list(
     home: HeadquartersHome,
     name: str,
@@ -72,7 +63,7 @@ def import_list(
             (more than half of it, or all) or nothing is in it, and `allow_mass_removal` was not given.
     """
     start = time.monotonic()
-    kind = kind_named(sources.find_kind(format_name))
+    kind = load_kind(sources.find_kind(format_name))
     as_of = _check_time(as_of)
     with home.changing(), home.store.transaction() as connection:
         before = find_list(connection, check_list_name(name))
@@ -96,6 +87,14 @@ def import_list(
         as_of=as_of,
         seconds=time.monotonic() - start,
     )
+
+
+@dataclass(slots=True)
+class _Aside:
+    """What a reader says beside its records."""
+
+    refused: list[RefusedRecord] = field(default_factory=list)
+    info: SourceInfo = field(default_factory=SourceInfo)
 
 
 def _load(loading: ImportRun, kind: Kind, items: Iterator[Item]) -> _Aside:

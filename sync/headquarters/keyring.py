@@ -23,6 +23,9 @@ from data.store_key import StoreKey
 
 ONLINE = ("snapshot", "timestamp", "lists", "kits")
 
+MAILBOX_FILE = "mailbox.db"
+_IDENTITY = "identity"
+
 
 class Keyring:
     """The online keys of one headquarters."""
@@ -85,14 +88,6 @@ def raw_key_id(public: str) -> str:
     return SSlibKey.from_crypto(Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))).keyid
 
 
-def _entry_name(key_id: str) -> str:
-    return f"key:{key_id}"
-
-
-MAILBOX_FILE = "mailbox.db"
-_IDENTITY = "identity"
-
-
 class Mailbox:
     """Headquarters' mailbox."""
 
@@ -117,3 +112,7 @@ class Mailbox:
     def close(self) -> None:
         """Let go of the file."""
         self._vault.close()
+
+
+def _entry_name(key_id: str) -> str:
+    return f"key:{key_id}"

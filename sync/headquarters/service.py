@@ -32,6 +32,8 @@ from sync.limits import LIMITS, SyncLimits
 _AT_ONCE = 128
 _AGAIN_S = "60"
 
+LOOPBACK = "127.0.0.1"
+
 
 class IngestService:
     """The HTTP face of `Ingest`."""
@@ -87,17 +89,6 @@ class IngestService:
         return body
 
 
-def _busy() -> Response:
-    return Response(status_code=503, headers={"retry-after": _AGAIN_S})
-
-
-def _log(line: str) -> None:
-    sys.stderr.write(f"waypost: {line}\n")
-
-
-LOOPBACK = "127.0.0.1"
-
-
 def make_application(public: Path, ingest: Ingest | None = None) -> Starlette:
     """The tree in `public` as an ASGI application, with a place for reports if `ingest` can take them in."""
     reports = [IngestService(ingest).route] if ingest else []
@@ -142,6 +133,14 @@ def serve(
     with _listen(host, port) as listener:
         ready(listener.getsockname()[1])
         serving.run(sockets=[listener])
+
+
+def _busy() -> Response:
+    return Response(status_code=503, headers={"retry-after": _AGAIN_S})
+
+
+def _log(line: str) -> None:
+    sys.stderr.write(f"waypost: {line}\n")
 
 
 def _listen(host: str, port: int) -> socket.socket:

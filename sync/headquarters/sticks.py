@@ -60,31 +60,6 @@ def select_media(home: HeadquartersHome, kits: Iterable[Mapping[str, int]], fold
     )
 
 
-def _manifest(path: str, content: bytes) -> Manifest:
-    return manifest_from_json(content, path.split("/")[1])
-
-
-def _files_needed(home: HeadquartersHome, manifest: Manifest, version: int) -> dict[str, int]:
-    """Path and size of each file on the cheapest way from a version, and of later deltas: the kit may have moved on."""
-    # A kit that says it is ahead of what is published was put back from elsewhere: it gets the whole list.
-    have = version if version <= manifest.version else 0
-    if have == manifest.version:
-        return {}
-    steps = plan_downloads(manifest, have, lambda file: file.size).steps
-    files = [step.file for step in steps] + [delta.file for delta in manifest.deltas if delta.to > have]
-    whole = any(step.since == 0 for step in steps)
-    parts = _parts(home, manifest) if whole else {}
-    return parts | {file_path(manifest, file): file.size for file in files}
-
-
-def _parts(home: HeadquartersHome, manifest: Manifest) -> dict[str, int]:
-    """Path and size of the parts of the snapshot, which its own file names under its seal: p-<epoch>-<version>-…"""
-    _, epoch, version, *_ = manifest.snapshot.file.name.split("-")
-    folder = home.public / "lists" / manifest.list
-    parts = folder.glob(f"p-{epoch}-{version}-*")
-    return {f"lists/{manifest.list}/{path.name}": path.stat().st_size for path in parts}
-
-
 @dataclass(frozen=True, slots=True)
 class HeadquartersStickIn:
     """What headquarters took from a stick."""
@@ -165,6 +140,31 @@ def stick_out(
     writer.keep_only(StickFolder.PUBLIC, lambda name: name.partition("+")[0] in current)
     answers = _put_answers(home, writer, chosen)
     return HeadquartersStickOut(tuple(chosen), len(media.sizes), sum(media.sizes.values()), needed, answers)
+
+
+def _manifest(path: str, content: bytes) -> Manifest:
+    return manifest_from_json(content, path.split("/")[1])
+
+
+def _files_needed(home: HeadquartersHome, manifest: Manifest, version: int) -> dict[str, int]:
+    """Path and size of each file on the cheapest way from a version, and of later deltas: the kit may have moved on."""
+    # A kit that says it is ahead of what is published was put back from elsewhere: it gets the whole list.
+    have = version if version <= manifest.version else 0
+    if have == manifest.version:
+        return {}
+    steps = plan_downloads(manifest, have, lambda file: file.size).steps
+    files = [step.file for step in steps] + [delta.file for delta in manifest.deltas if delta.to > have]
+    whole = any(step.since == 0 for step in steps)
+    parts = _parts(home, manifest) if whole else {}
+    return parts | {file_path(manifest, file): file.size for file in files}
+
+
+def _parts(home: HeadquartersHome, manifest: Manifest) -> dict[str, int]:
+    """Path and size of the parts of the snapshot, which its own file names under its seal: p-<epoch>-<version>-…"""
+    _, epoch, version, *_ = manifest.snapshot.file.name.split("-")
+    folder = home.public / "lists" / manifest.list
+    parts = folder.glob(f"p-{epoch}-{version}-*")
+    return {f"lists/{manifest.list}/{path.name}": path.stat().st_size for path in parts}
 
 
 def _choose_kits(home: HeadquartersHome, names: Sequence[str]) -> tuple[list[str], set[str]]:

@@ -24,6 +24,8 @@ from sync.kit.list_files import PartsReader
 from sync.limits import LIMITS
 from sync.trust.bounds import Drift, ListChange, must_be_within
 
+_INTEGER_BYTES = 8
+
 
 class Acceptance:
     """What holds for one change of one list."""
@@ -56,7 +58,7 @@ class Acceptance:
         return json.dumps(asdict(drift)) if drift else ""
 
     def accept_whole(self, view: View, kept_count: int | None) -> str:
-        """The same for a version that came whole, of which `kept` keys were here before (None: nobody knows)."""
+        """The same for a version that came whole, of which `kept_count` keys were here before (None: nobody knows)."""
         if self._before is None:
             return self.accept_change(view, ChangeCounts(0, 0))
         return self.accept_change(
@@ -81,9 +83,6 @@ class Acceptance:
                 means="It was not taken; the old list stays.",
                 do="Tell headquarters if it comes again",
             )
-
-
-_INTEGER_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +151,20 @@ def check_row_sizes(replica: Replica, rows: Iterable[Row]) -> Iterator[Row]:
         yield row
 
 
+def must_compact(replica: Replica, removed: int) -> bool:
+    """Whether the overlay has to become a new base now.
+
+    Rows that say who somebody is are not only hidden when they are withdrawn: with the old base they are gone.
+    """
+    waiting = replica.overlay_rows()
+    edition = replica.edition()
+    count = edition.count if edition else 0
+    readable = not load_kind(replica.kind).SEALED
+    bound = min(max(LIMITS.overlay_rows, int(LIMITS.overlay_share * count)), LIMITS.overlay_most)
+    too_many = waiting > bound
+    return too_many or (readable and removed > 0 and waiting > 0)
+
+
 class _KeptCounter:
     """Counts rows of a snapshot whose keys were here before; None where the old files cannot say."""
 
@@ -197,17 +210,3 @@ def _count_part(shared: SharedKeyCounter | None, part: PackedRows) -> SharedKeyC
     except Damaged:
         return None
     return shared
-
-
-def must_compact(replica: Replica, removed: int) -> bool:
-    """Whether the overlay has to become a new base now.
-
-    Rows that say who somebody is are not only hidden when they are withdrawn: with the old base they are gone.
-    """
-    waiting = replica.overlay_rows()
-    edition = replica.edition()
-    count = edition.count if edition else 0
-    readable = not load_kind(replica.kind).SEALED
-    bound = min(max(LIMITS.overlay_rows, int(LIMITS.overlay_share * count)), LIMITS.overlay_most)
-    too_many = waiting > bound
-    return too_many or (readable and removed > 0 and waiting > 0)

@@ -77,9 +77,9 @@ def run(
     )
     options.connections.configure(home, sources)
     with durable_files.translate_os_errors(), durable_files.hold_lock(home.path / COURIER_LOCK, "syncing this kit"):
-        courier = _Courier(home, clock, after_apply, limiter, options)
+        fetcher = _Fetcher(home, clock, after_apply, limiter, options)
         with ReportSender(home, _uplink_url(home, sources), clock, limiter, options.connections.tls) as reporting:
-            report = courier.run(sources, reporting)
+            report = fetcher.fetch(sources, reporting)
             sent, problems = reporting.finish(report.complaints())
     report = replace(report, sent=sent, problems=report.problems + problems)
     wire_bytes = report.wire_bytes + (sent.wire_bytes if sent else 0)
@@ -93,8 +93,8 @@ def _uplink_url(home: KitHome, sources: Sequence[Source]) -> str:
 
 
 @dataclass(frozen=True)
-class _Courier:
-    """Runs over one set of sources or another."""
+class _Fetcher:
+    """Fetches from one set of sources, or from another where none of the first is reached."""
 
     home: KitHome
     clock: Clock
@@ -102,26 +102,26 @@ class _Courier:
     limiter: TransferLimiter
     options: RunOptions
 
-    def run(self, sources: Sequence[Source], reporting: ReportSender) -> CourierReport:
+    def fetch(self, sources: Sequence[Source], reporting: ReportSender) -> CourierReport:
         """From headquarters and its mirrors; where none of them is reached, from neighbours."""
         try:
-            return self._sync(sources, reporting)
+            return self._fetch_from(sources, reporting)
         except LinkError as error:
             near = [source for source in sources if source.kind is SourceKind.NEIGHBOUR]
             if isinstance(error, Interrupted) or len(near) in (0, len(sources)):
                 raise
-            report = self._sync(near, reporting)
+            report = self._fetch_from(near, reporting)
             asked_s = error.wait_s if isinstance(error, AskedToWait) else 0.0
             return replace(report, unreached=Problem.of(error), asked_wait_s=asked_s)
 
-    def _sync(self, sources: Sequence[Source], reporting: ReportSender) -> CourierReport:
+    def _fetch_from(self, sources: Sequence[Source], reporting: ReportSender) -> CourierReport:
         lines = self.options.connections
         lines.traffic = Traffic()
         trusted = False
         try:
             with open_mirrors(sources, lines, self.limiter.limit) as mirrors:
                 meter = ProgressMeter(self.options.on_progress, reporting.send_again)
-                report = _Run(self.home, mirrors, self.clock, self.after_apply, self.limiter, meter).run()
+                report = _Run(self.home, mirrors, self.clock, self.after_apply, self.limiter, meter).perform()
             trusted = not report.problems
         finally:
             if not trusted and lines.answers:
@@ -170,7 +170,7 @@ class _Run:
         self._problems: list[Problem] = []
         self._start = time.monotonic()
 
-    def run(self) -> CourierReport:
+    def perform(self) -> CourierReport:
         self._update_access()  # before a line is tried: what is due does not wait for one
         unfinished = self._finish_pending()
         self._erase()
@@ -184,7 +184,7 @@ class _Run:
         for entry in lists:
             if entry.name in unfinished:
                 self._note_failure(entry.name, unfinished[entry.name])
-        self._sync([entry for entry in lists if entry.name not in unfinished], trust)
+        self._sync_lists([entry for entry in lists if entry.name not in unfinished], trust)
         return self._report({entry.name for entry in lists})
 
     def _refresh_metadata(self, enrolment: EnrolmentFile) -> Trust:
@@ -220,7 +220,7 @@ class _Run:
                 failed[name] = error
         return failed
 
-    def _sync(self, lists: Sequence[ListKey], trust: Trust) -> None:
+    def _sync_lists(self, lists: Sequence[ListKey], trust: Trust) -> None:
         manifests = self._manifests(lists, trust)
         self._raise_floor(manifests.values(), trust)
         ready: list[ListSync] = []
@@ -236,7 +236,7 @@ class _Run:
         for sync in ready:
             self._meter.begin(sync.name)
             with self._errors_noted(sync.name), self._limiter.loading(sync.missing):
-                self._sync_one(sync, trust)
+                self._sync_list(sync, trust)
 
     def _manifests(self, lists: Sequence[ListKey], trust: Trust) -> dict[str, Manifest]:
         manifests = {}
@@ -248,7 +248,7 @@ class _Run:
                 manifests[entry.name] = manifest_from_json(content, entry.name)
         return manifests
 
-    def _sync_one(self, sync: ListSync, trust: Trust) -> None:
+    def _sync_list(self, sync: ListSync, trust: Trust) -> None:
         received = self._link.received
         result = sync.run()
         if result.way is not SyncMethod.HELD_BACK:

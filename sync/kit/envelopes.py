@@ -28,6 +28,16 @@ from sync.limits import LIMITS
 from sync.link import STAYS, Delivery, FileLink, read_whole
 from sync.trust.metadata import Trust, reference_time
 
+_NEWER_WORD = (
+    "Look at the clock first: set right, a wrong one unlocks. Else let headquarters sign anew for this kit "
+    "(`waypost hq kits set … --sign-anew`), and fetch again, by a line or a newer stick"
+)
+_NOTHING_FOR_US = Problem(
+    "There is nothing for this kit itself at this source, only lists",
+    "The keys it has stay in use.",
+    "If it is a stick, let headquarters fill it for this kit too; a kit that was enrolled anew since finds nothing",
+)
+
 
 def refresh_metadata(
     home: KitHome, root: bytes, link: FileLink, clock: Clock, via: Delivery = Delivery.LINE
@@ -51,10 +61,6 @@ def refresh_metadata(
         vault_entries.raise_floor(home, signed, trust.root_version)
         return trust, lower
     return trust, clock
-
-
-def _make_trust(folder: Path, root: bytes, link: FileLink, clock: Clock, via: Delivery) -> Trust:
-    return Trust(folder, root, link, reference_time(clock, via))
 
 
 def take_policy(home: KitHome, trust: Trust) -> Policy:
@@ -93,38 +99,6 @@ def take_envelope(
     return problems
 
 
-def _keep_envelope(home: KitHome, envelope: Envelope, signer: Ed25519PublicKey, clock: Clock) -> None:
-    """An envelope that the kit has is taken again where its keys were erased since, if its word is young enough.
-
-    Nothing else that headquarters signs is its word to this kit: who withholds the envelope that ends it could let the
-    rest pass for ever.
-    """
-    if envelope.status.signed is None:
-        raise MalformedError(
-            "The envelope for this kit does not say when it was signed",
-            means="The keys this kit has stay in use.",
-            do="Tell headquarters if it comes again",
-        )
-    word = ContactNovelty.NEW if envelope.serial > vault_entries.newest_serial(home, signer) else ContactNovelty.KNOWN
-    enforcement.record_contact(home, envelope.status.signed, clock, word)
-    anew = enforcement.is_erased(home) and envelope.status.in_force and not enforcement.is_lease_over(home, clock)
-    if word is ContactNovelty.NEW or anew:
-        vault_entries.keep_envelope(home, envelope, signer)
-    if anew:
-        enforcement.record_new_keys(home)
-
-
-_NEWER_WORD = (
-    "Look at the clock first: set right, a wrong one unlocks. Else let headquarters sign anew for this kit "
-    "(`waypost hq kits set … --sign-anew`), and fetch again, by a line or a newer stick"
-)
-_NOTHING_FOR_US = Problem(
-    "There is nothing for this kit itself at this source, only lists",
-    "The keys it has stay in use.",
-    "If it is a stick, let headquarters fill it for this kit too; a kit that was enrolled anew since finds nothing",
-)
-
-
 def find_restrictions(home: KitHome, clock: Clock) -> list[Problem]:
     """What headquarters does not let this kit do, or lets it no longer."""
     status, now = headquarters_word.read_status(home), enforcement.read_access(home, clock)
@@ -145,3 +119,28 @@ def find_restrictions(home: KitHome, clock: Clock) -> list[Problem]:
         means = "What this source brought of headquarters for this kit is no newer than what the kit had."
         return [Problem(now.says, means, _NEWER_WORD)]
     return []
+
+
+def _make_trust(folder: Path, root: bytes, link: FileLink, clock: Clock, via: Delivery) -> Trust:
+    return Trust(folder, root, link, reference_time(clock, via))
+
+
+def _keep_envelope(home: KitHome, envelope: Envelope, signer: Ed25519PublicKey, clock: Clock) -> None:
+    """An envelope that the kit has is taken again where its keys were erased since, if its word is young enough.
+
+    Nothing else that headquarters signs is its word to this kit: who withholds the envelope that ends it could let the
+    rest pass for ever.
+    """
+    if envelope.status.signed is None:
+        raise MalformedError(
+            "The envelope for this kit does not say when it was signed",
+            means="The keys this kit has stay in use.",
+            do="Tell headquarters if it comes again",
+        )
+    word = ContactNovelty.NEW if envelope.serial > vault_entries.newest_serial(home, signer) else ContactNovelty.KNOWN
+    enforcement.record_contact(home, envelope.status.signed, clock, word)
+    anew = enforcement.is_erased(home) and envelope.status.in_force and not enforcement.is_lease_over(home, clock)
+    if word is ContactNovelty.NEW or anew:
+        vault_entries.keep_envelope(home, envelope, signer)
+    if anew:
+        enforcement.record_new_keys(home)

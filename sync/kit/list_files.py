@@ -18,6 +18,9 @@ from sync.formats.parts_directory import PartsDirectory, SnapshotPart, directory
 from sync.formats.payload import Header, PayloadKind, PayloadReader, RowForm
 from sync.formats.sealed_file import unseal_file
 
+FetchPart = Callable[[SnapshotPart], Path]
+"""Where the verified file of a part lies."""
+
 
 @contextmanager
 def open_payload(path: Path, key: bytes) -> Iterator[PayloadReader]:
@@ -61,10 +64,6 @@ def read_directory(path: Path, key: bytes, manifest: Manifest, kind_name: str) -
     if directory.size != snapshot.parts_bytes or len(directory.parts) != header.number:
         raise TrustError(f"The snapshot of {manifest.list} has other parts than its manifest says")
     return header, directory
-
-
-FetchPart = Callable[[SnapshotPart], Path]
-"""Where the verified file of a part lies."""
 
 
 class PartsReader:

@@ -36,6 +36,10 @@ LIST_ROLLED_BACK = "list_rolled_back"
 _RECENT = 200
 """Entries of the journal among which a list's newest ones are."""
 
+ERASE_AT_SHARE = 0.5
+"""Of the list's time, after which erasing begins."""
+_HOUR_S = 3600.0
+
 
 @dataclass(frozen=True, slots=True)
 class PendingSteps:
@@ -111,19 +115,6 @@ class PostApply:
             raise Damaged(f"The vault's note about {name} cannot be read", do="Let a technician look") from error
 
 
-def _rollback_facts(replica: Replica, rolled_back: RolledBackVersion) -> dict[str, Any]:
-    return {"list": replica.name, "held_back": rolled_back.version, "reason": rolled_back.why}
-
-
-def _note_key(name: str) -> str:
-    return f"due:{name}"
-
-
-ERASE_AT_SHARE = 0.5
-"""Of the list's time, after which erasing begins."""
-_HOUR_S = 3600.0
-
-
 def erase_due(home: KitHome, clock: Clock) -> list[WaypostError]:
     """Erase in each list what has been hidden there for long enough; what kept it from being done, list by list.
 
@@ -138,6 +129,34 @@ def erase_due(home: KitHome, clock: Clock) -> list[WaypostError]:
         except WaypostError as error:
             failed.append(error)
     return failed
+
+
+def roll_back(home: KitHome, name: str, *, who: str, why: str, clock: Clock) -> Edition:
+    """Go back to the version before the newest; returns where the list stands.
+
+    Raises:
+        InputError: this kit has no such list, or nobody says who and why.
+        StoreError: there is no earlier version here.
+    """
+    if name not in home.lists.names():
+        raise InputError(f"This kit has no list {name!r}", do="See `waypost lists`")
+    if not who.strip() or not why.strip():
+        raise InputError("A version is taken back by somebody, for a reason", do="Give --officer and --reason")
+    replica, post_apply = home.lists.open(name), PostApply(home, clock, None)
+    post_apply.finish(replica)
+    if replica.previous is not None:
+        post_apply.expect(name, PendingSteps(replica.previous.version, 1))  # what the version added must leave the disk
+    back = replica.roll_back(who.strip(), why.strip(), clock.now())
+    post_apply.finish(replica)
+    return back
+
+
+def _rollback_facts(replica: Replica, rolled_back: RolledBackVersion) -> dict[str, Any]:
+    return {"list": replica.name, "held_back": rolled_back.version, "reason": rolled_back.why}
+
+
+def _note_key(name: str) -> str:
+    return f"due:{name}"
 
 
 def _erase_list(home: KitHome, replica: Replica, clock: Clock) -> None:
@@ -165,23 +184,3 @@ def _read_receipts(home: KitHome, edition: Edition) -> list[dict[str, Any]]:
     known = [event.detail for event in read_events(home.journal, LIST_CHANGED, most=_RECENT)]
     same = {"list": edition.list, "version": edition.version}
     return [detail for detail in known if detail.items() >= same.items()]
-
-
-def roll_back(home: KitHome, name: str, *, who: str, why: str, clock: Clock) -> Edition:
-    """Go back to the version before the newest; returns where the list stands.
-
-    Raises:
-        InputError: this kit has no such list, or nobody says who and why.
-        StoreError: there is no earlier version here.
-    """
-    if name not in home.lists.names():
-        raise InputError(f"This kit has no list {name!r}", do="See `waypost lists`")
-    if not who.strip() or not why.strip():
-        raise InputError("A version is taken back by somebody, for a reason", do="Give --officer and --reason")
-    replica, post_apply = home.lists.open(name), PostApply(home, clock, None)
-    post_apply.finish(replica)
-    if replica.previous is not None:
-        post_apply.expect(name, PendingSteps(replica.previous.version, 1))  # what the version added must leave the disk
-    back = replica.roll_back(who.strip(), why.strip(), clock.now())
-    post_apply.finish(replica)
-    return back

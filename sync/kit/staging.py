@@ -26,6 +26,9 @@ from sync.link import STAYS, FileLink, limit_bytes
 
 _ONE_CHUNK = HEADER_BYTES + LIMITS.chunk_bytes + TAG_BYTES
 
+KeepFile = Callable[[str, SealedFile, Path], None]
+"""Called with each file that was verified, by its published path, while it lies in staging."""
+
 
 class Staging:
     """The folder `staging/` of a kit, filled from one link."""
@@ -170,6 +173,37 @@ class Staging:
         return self._whole(file), self._part(file), self._note(file)
 
 
+class MirroredStaging(Staging):
+    """`staging/`, filled from `mirrors` by way of `link`."""
+
+    def __init__(
+        self, folder: Path, link: FileLink, mirrors: Mirrors, keep: KeepFile = lambda path, file, whole: None
+    ) -> None:
+        super().__init__(folder, link)
+        self._mirrors = mirrors
+        self._keep = keep
+
+    def fetch(self, path: str, file: SealedFile, key: bytes | None = None) -> Path:
+        """See `Staging.fetch`; an error only when no source is left."""
+        for _ in range(self._mirrors.count - 1):
+            try:
+                return self._fetch(path, file, key)
+            except TrustError:
+                if not self._mirrors.drop_givers(path):
+                    raise
+            except (Postponed, Interrupted, AskedToWait, NotOffered):
+                raise
+            except LinkError:
+                if not self._mirrors.ask_givers_last(path):
+                    raise
+        return self._fetch(path, file, key)
+
+    def _fetch(self, path: str, file: SealedFile, key: bytes | None) -> Path:
+        whole = super().fetch(path, file, key)
+        self._keep(path, file, whole)
+        return whole
+
+
 def _write(out: IO[bytes], pieces: Iterable[bytes], file: SealedFile) -> None:
     most = min(LIMITS.sync_bytes, max(LIMITS.chunk_bytes, int(file.size * LIMITS.sync_share)))
     unsynced = 0
@@ -202,38 +236,3 @@ def _broken_off_error(path: str, at: int, file: SealedFile) -> LinkError:
 def _has_hash(path: Path, file: SealedFile) -> bool:
     with path.open("rb") as content:
         return file_digest(content, "sha256").hexdigest() == file.sha256
-
-
-KeepFile = Callable[[str, SealedFile, Path], None]
-"""Called with each file that was verified, by its published path, while it lies in staging."""
-
-
-class MirroredStaging(Staging):
-    """`staging/`, filled from `mirrors` by way of `link`."""
-
-    def __init__(
-        self, folder: Path, link: FileLink, mirrors: Mirrors, keep: KeepFile = lambda path, file, whole: None
-    ) -> None:
-        super().__init__(folder, link)
-        self._mirrors = mirrors
-        self._keep = keep
-
-    def fetch(self, path: str, file: SealedFile, key: bytes | None = None) -> Path:
-        """See `Staging.fetch`; an error only when no source is left."""
-        for _ in range(self._mirrors.count - 1):
-            try:
-                return self._fetch(path, file, key)
-            except TrustError:
-                if not self._mirrors.drop_givers(path):
-                    raise
-            except (Postponed, Interrupted, AskedToWait, NotOffered):
-                raise
-            except LinkError:
-                if not self._mirrors.ask_givers_last(path):
-                    raise
-        return self._fetch(path, file, key)
-
-    def _fetch(self, path: str, file: SealedFile, key: bytes | None) -> Path:
-        whole = super().fetch(path, file, key)
-        self._keep(path, file, whole)
-        return whole

@@ -67,22 +67,6 @@ def read_list_keys(home: KitHome) -> tuple[int, tuple[ListKey, ...]]:
         raise _damaged_error() from error
 
 
-def _read_stored_keys(home: KitHome) -> dict[str, Any]:
-    stored = home.vault.get(LIST_KEYS)
-    if stored is None:
-        return {"serial": 0, "signer": "", "lists": []}
-    try:
-        facts: dict[str, Any] = json.loads(stored)
-        int(facts["serial"]), str(facts["signer"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise _damaged_error() from error
-    return facts
-
-
-def _damaged_error() -> Damaged:
-    return Damaged("The vault's note of the list keys cannot be read", do="Let a technician look")
-
-
 def raise_floor(home: KitHome, signed: datetime, root_version: int) -> None:
     """Take a verified signed time as one before which no clock can be right, until a newer root says otherwise."""
     home.vault.put({FLOOR: str(to_json_value(signed)).encode(), FLOOR_ROOT: str(root_version).encode()})
@@ -99,3 +83,19 @@ def keep_contact(home: KitHome, at: datetime) -> None:
     before = read_last_contact(home)
     if before is None or at > before:
         home.vault.put({CONTACT: str(to_json_value(at)).encode()})
+
+
+def _read_stored_keys(home: KitHome) -> dict[str, Any]:
+    stored = home.vault.get(LIST_KEYS)
+    if stored is None:
+        return {"serial": 0, "signer": "", "lists": []}
+    try:
+        facts: dict[str, Any] = json.loads(stored)
+        int(facts["serial"]), str(facts["signer"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise _damaged_error() from error
+    return facts
+
+
+def _damaged_error() -> Damaged:
+    return Damaged("The vault's note of the list keys cannot be read", do="Let a technician look")

@@ -33,6 +33,31 @@ VALUES: dict[str, int] = {char: value for value, char in enumerate(digits + asci
 WEIGHTS = (7, 3, 1) * 40
 """Longer than any field, the whole of a French card (71) included."""
 
+MOST_CANDIDATES = 24
+"""The nearest ones: one character misread, then two."""
+
+DIGIT_MEANT = {char: next((other for other in others if other.isdigit()), "") for char, others in CONFUSABLE.items()}
+"""The digit that a letter in a place for digits stands for."""
+
+_SAME_WEIGHT = {
+    char: same
+    for char, others in CONFUSABLE.items()
+    if (same := "".join(other for other in others if (VALUES[other] - VALUES[char]) % 10 == 0))
+}
+
+FIRST_MRZ_YEAR = 1980
+"""Year of the first edition of Doc 9303: nothing machine-readable expires before."""
+
+MAX_AGE_YEARS = 120
+UNKNOWN_DATE = "<<<<<<"
+
+DateParts = tuple[int | None, int | None, int | None]
+
+_LEGAL_TEXT = re.compile("[A-Z0-9<]*")
+_LEGAL_NAME = re.compile("[A-Z<]*")
+_LEGAL_SEX = frozenset("MF<X")
+_CARD_CODE = re.compile("A[A-UW-Z<]|[CI][A-UW-Z<]")
+
 
 def check_digit(field: str) -> str:
     """The digit over `field` of at most 120 characters; empty when a character is not legal in an MRZ."""
@@ -67,19 +92,6 @@ def judge_long_number_digit(issuer: str, first: str, rest: str, printed: str) ->
     return with_filler if issuer == "BEL" and with_filler.ok else digit
 
 
-MOST_CANDIDATES = 24
-"""The nearest ones: one character misread, then two."""
-
-DIGIT_MEANT = {char: next((other for other in others if other.isdigit()), "") for char, others in CONFUSABLE.items()}
-"""The digit that a letter in a place for digits stands for."""
-
-_SAME_WEIGHT = {
-    char: same
-    for char, others in CONFUSABLE.items()
-    if (same := "".join(other for other in others if (VALUES[other] - VALUES[char]) % 10 == 0))
-}
-
-
 def number_candidates(number: str, digit: CheckDigit, before: int = 0) -> tuple[str, ...]:
     """The numbers one misreading away that the printed digit fits as well, or that it fits where `number` does not.
 
@@ -99,28 +111,6 @@ def number_candidates(number: str, digit: CheckDigit, before: int = 0) -> tuple[
     )
 
 
-def _same_digit_swaps(number: str) -> Iterator[str]:
-    for position, char in enumerate(number):
-        if char in _SAME_WEIGHT:
-            for other in _SAME_WEIGHT[char]:
-                yield number[:position] + other + number[position + 1 :]
-
-
-def _swaps_that_add(number: str, missing: int, weights: tuple[int, ...]) -> Iterator[str]:
-    """The numbers whose digit is `missing` more, modulo ten."""
-    swaps = [
-        (position, other, (VALUES[other] - VALUES[char]) * weights[position] % 10)
-        for position, char in enumerate(number[: len(weights)])
-        for other in CONFUSABLE.get(char, "")
-    ]
-    for position, other, adds in swaps:
-        if adds == missing:
-            yield number[:position] + other + number[position + 1 :]
-    for (first, first_other, adds), (second, second_other, more) in combinations(swaps, 2):
-        if first != second and adds and more and (adds + more) % 10 == missing:
-            yield number[:first] + first_other + number[first + 1 : second] + second_other + number[second + 1 :]
-
-
 def read_name(field: str) -> MrzName | None:
     """The name in one field; None when it is empty. A field without trailing filler may have been cut."""
     surname, _, given = field.partition("<<")
@@ -130,24 +120,6 @@ def read_name(field: str) -> MrzName | None:
 def read_split_name(surname: str, given: str) -> MrzName | None:
     """The name in two fields, as on the French card; a field of no width holds nothing and cuts nothing."""
     return _mrz_name(surname, given, truncated=any(field and not field.endswith("<") for field in (surname, given)))
-
-
-def _mrz_name(surname: str, given: str, *, truncated: bool) -> MrzName | None:
-    name = MrzName(_name_words(surname), _name_words(given), truncated)
-    return name if name.surname or name.given else None
-
-
-def _name_words(field: str) -> str:
-    return " ".join(field.replace("<", " ").split())
-
-
-FIRST_MRZ_YEAR = 1980
-"""Year of the first edition of Doc 9303: nothing machine-readable expires before."""
-
-MAX_AGE_YEARS = 120
-UNKNOWN_DATE = "<<<<<<"
-
-DateParts = tuple[int | None, int | None, int | None]
 
 
 def read_date_parts(field: str) -> DateParts | None:
@@ -185,15 +157,6 @@ def read_birth(parts: DateParts, latest: date, today: date) -> PartialDate | Non
     return birth
 
 
-def _last_date_before(year: int, month: int | None, day: int | None, latest: date) -> PartialDate | None:
-    first = latest.year // 100 * 100 + year
-    for candidate in (first, first - 100):
-        partial = make_partial_date(candidate, month, day)
-        if partial and (candidate, month or 1, day or 1) <= (latest.year, latest.month, latest.day):
-            return partial
-    return None
-
-
 def last_day(partial: PartialDate) -> date:
     """The last day a date with a known year may mean."""
     year, month = partial.year or date.max.year, partial.month or 12
@@ -208,12 +171,6 @@ def make_partial_date(year: int | None, month: int | None, day: int | None) -> P
         return PartialDate(year, month, day)
     except ValueError:
         return None
-
-
-_LEGAL_TEXT = re.compile("[A-Z0-9<]*")
-_LEGAL_NAME = re.compile("[A-Z<]*")
-_LEGAL_SEX = frozenset("MF<X")
-_CARD_CODE = re.compile("A[A-UW-Z<]|[CI][A-UW-Z<]")
 
 
 def find_problems(
@@ -239,6 +196,46 @@ def find_problems(
         MrzProblem.UNUSUAL_CODE: not _is_usual_code(layout, flat[layout.code]),
     }
     return tuple([problem for problem, is_there in rules.items() if is_there])
+
+
+def _same_digit_swaps(number: str) -> Iterator[str]:
+    for position, char in enumerate(number):
+        if char in _SAME_WEIGHT:
+            for other in _SAME_WEIGHT[char]:
+                yield number[:position] + other + number[position + 1 :]
+
+
+def _swaps_that_add(number: str, missing: int, weights: tuple[int, ...]) -> Iterator[str]:
+    """The numbers whose digit is `missing` more, modulo ten."""
+    swaps = [
+        (position, other, (VALUES[other] - VALUES[char]) * weights[position] % 10)
+        for position, char in enumerate(number[: len(weights)])
+        for other in CONFUSABLE.get(char, "")
+    ]
+    for position, other, adds in swaps:
+        if adds == missing:
+            yield number[:position] + other + number[position + 1 :]
+    for (first, first_other, adds), (second, second_other, more) in combinations(swaps, 2):
+        if first != second and adds and more and (adds + more) % 10 == missing:
+            yield number[:first] + first_other + number[first + 1 : second] + second_other + number[second + 1 :]
+
+
+def _mrz_name(surname: str, given: str, *, truncated: bool) -> MrzName | None:
+    name = MrzName(_name_words(surname), _name_words(given), truncated)
+    return name if name.surname or name.given else None
+
+
+def _name_words(field: str) -> str:
+    return " ".join(field.replace("<", " ").split())
+
+
+def _last_date_before(year: int, month: int | None, day: int | None, latest: date) -> PartialDate | None:
+    first = latest.year // 100 * 100 + year
+    for candidate in (first, first - 100):
+        partial = make_partial_date(candidate, month, day)
+        if partial and (candidate, month or 1, day or 1) <= (latest.year, latest.month, latest.day):
+            return partial
+    return None
 
 
 def _is_impossible_date(partial: PartialDate | None, field: str) -> bool:

@@ -49,6 +49,8 @@ _FORM = {ord(low): low.upper() for low in "abcdefghijklmnopqrstuvwxyz"} | {
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
+_SEXES = {"M": Sex.MALE, "F": Sex.FEMALE}
+
 
 def mrz_lines(text: str) -> list[str]:
     """The lines, in capitals and without blanks, empty ones left out; one long line is cut where its length tells."""
@@ -90,32 +92,6 @@ def doubtful_fields(layout: Layout, doubts: Sequence[int]) -> tuple[str, ...]:
     )
 
 
-def _field_places(layout: Layout) -> Iterator[tuple[str, slice]]:
-    yield "issuer", layout.issuer
-    yield "name", layout.surname
-    if layout.given:
-        yield "name", layout.given
-    yield "number", layout.number
-    for field, digit in (("number", layout.number_digit), ("sex", layout.sex)):
-        if digit is not None:
-            yield field, slice(digit, digit + 1)
-    for field, where in (
-        ("number", layout.continues),
-        ("nationality", layout.nationality),
-        ("birth", layout.birth),
-        ("expiry", layout.expiry),
-    ):
-        if where:
-            yield field, where
-
-
-def _contains(where: slice, place: int) -> bool:
-    return bool(where.start <= place < where.stop)
-
-
-_SEXES = {"M": Sex.MALE, "F": Sex.FEMALE}
-
-
 def parse_mrz(text: str, *, capture: Capture, today: date, provenance: Provenance | None = None) -> TravelDocument:
     """Read an MRZ of any format (`data.documents.mrz.formats`).
 
@@ -151,6 +127,68 @@ def parse_mrz(text: str, *, capture: Capture, today: date, provenance: Provenanc
         capture=capture,
         provenance=provenance,
     )
+
+
+def apply_repairs(document: TravelDocument, today: date) -> TravelDocument:
+    """The document with its repairs applied; the same one where it has none.
+
+    Number, candidates, raw text, digits, problems and repairs stay as read. `today` settles centuries.
+    """
+    if not document.repairs or document.format is None:
+        return document
+    layout = LAYOUTS[document.format]
+    where = dict(repairable_fields(layout))
+    flat = document.raw.replace("\n", "")
+    for repair in document.repairs:
+        flat = flat[: where[repair.field].start] + repair.means + flat[where[repair.field].stop :]
+    repaired = parse_mrz("\n".join(layout.lines_of(flat)), capture=document.capture, today=today)
+    return replace(
+        document,
+        issuer=repaired.issuer,
+        nationality=repaired.nationality,
+        name=repaired.name,
+        birth=repaired.birth,
+        expiry=repaired.expiry,
+    )
+
+
+def find_layout(lines: list[str]) -> Layout | None:
+    """The layout these lines have; None when no format has so many lines of that length."""
+    match tuple(map(len, lines)):
+        case (30, 30, 30):
+            return TD1
+        case (44, 44):
+            return MRV_A if lines[0][0] == "V" else TD3
+        case (36, 36):
+            return _two_lines_of_36(lines)
+        case (30,) if lines[0].startswith("D1FRA"):
+            return FR_DL
+        case (9, 30, 30) if lines[1].startswith("FACHE"):
+            return CH_DL
+    return None
+
+
+def _field_places(layout: Layout) -> Iterator[tuple[str, slice]]:
+    yield "issuer", layout.issuer
+    yield "name", layout.surname
+    if layout.given:
+        yield "name", layout.given
+    yield "number", layout.number
+    for field, digit in (("number", layout.number_digit), ("sex", layout.sex)):
+        if digit is not None:
+            yield field, slice(digit, digit + 1)
+    for field, where in (
+        ("number", layout.continues),
+        ("nationality", layout.nationality),
+        ("birth", layout.birth),
+        ("expiry", layout.expiry),
+    ):
+        if where:
+            yield field, where
+
+
+def _contains(where: slice, place: int) -> bool:
+    return bool(where.start <= place < where.stop)
 
 
 def _number(layout: Layout, flat: str) -> tuple[str, CheckDigit | None, list[str]]:
@@ -206,45 +244,6 @@ def _latest_birth(layout: Layout, number: str, expiry: PartialDate | None, today
     if expiry and expiry.year:
         return min(today, fields.last_day(expiry))
     return today
-
-
-def apply_repairs(document: TravelDocument, today: date) -> TravelDocument:
-    """The document with its repairs applied; the same one where it has none.
-
-    Number, candidates, raw text, digits, problems and repairs stay as read. `today` settles centuries.
-    """
-    if not document.repairs or document.format is None:
-        return document
-    layout = LAYOUTS[document.format]
-    where = dict(repairable_fields(layout))
-    flat = document.raw.replace("\n", "")
-    for repair in document.repairs:
-        flat = flat[: where[repair.field].start] + repair.means + flat[where[repair.field].stop :]
-    repaired = parse_mrz("\n".join(layout.lines_of(flat)), capture=document.capture, today=today)
-    return replace(
-        document,
-        issuer=repaired.issuer,
-        nationality=repaired.nationality,
-        name=repaired.name,
-        birth=repaired.birth,
-        expiry=repaired.expiry,
-    )
-
-
-def find_layout(lines: list[str]) -> Layout | None:
-    """The layout these lines have; None when no format has so many lines of that length."""
-    match tuple(map(len, lines)):
-        case (30, 30, 30):
-            return TD1
-        case (44, 44):
-            return MRV_A if lines[0][0] == "V" else TD3
-        case (36, 36):
-            return _two_lines_of_36(lines)
-        case (30,) if lines[0].startswith("D1FRA"):
-            return FR_DL
-        case (9, 30, 30) if lines[1].startswith("FACHE"):
-            return CH_DL
-    return None
 
 
 def _two_lines_of_36(lines: list[str]) -> Layout:

@@ -32,6 +32,10 @@ _TABLE = {ord(letter): spelling for letter, spelling in LATIN.items()} | {
     ord(letter.lower()): spelling for letter, spelling in LATIN.items() if len(letter.lower()) == 1
 }
 
+_LAST_LONG_WORD = re.compile("(.*[A-Z])[A-Z]((?:<[A-Z])*)")
+_LEAST_GIVEN = 7
+"""Characters of the given names that a long surname leaves room for."""
+
 
 def mrz_words(name: str, issuer: str = "") -> list[str]:
     """The words of a name as an MRZ of `issuer` spells them: `Łukasz D'Arc-Öz` gives LUKASZ, DARC, OEZ."""
@@ -42,6 +46,23 @@ def mrz_words(name: str, issuer: str = "") -> list[str]:
     bare = "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
     ascii_text = _APOSTROPHES.sub("", bare if bare.isascii() else anyascii(bare))
     return re.findall("[A-Z]+", ascii_text.upper())
+
+
+def name_field(surname: str, given: str, width: int, issuer: str = "") -> str:
+    """Surname, `<<` and given names as `issuer` spells them, in exactly `width` characters."""
+    first, second = "<".join(mrz_words(surname, issuer)), "<".join(mrz_words(given, issuer))
+    if not second:
+        return _fit(first, width)
+    room = width - 2 - min(len(second), _LEAST_GIVEN)
+    if len(first) > room and len(first) + 2 + len(second) > width:
+        first = _fit(first, room)
+    start = f"{first}<<"
+    return start + _fit(second, width - len(start))
+
+
+def name_part(name: str, width: int, issuer: str = "") -> str:
+    """Surname or given names alone, as on the French card, in exactly `width` characters."""
+    return _fit("<".join(mrz_words(name, issuer)), width)
 
 
 def _other_scripts(text: str, state: str) -> str:
@@ -85,28 +106,6 @@ def _arabic(run: str) -> str:
             last = not any(after in ARABIC for after in word[at + 1 :])
             spelt.append(LAST_LETTERS[letter] if last and letter in LAST_LETTERS else ARABIC[letter])
     return "".join(spelt)
-
-
-_LAST_LONG_WORD = re.compile("(.*[A-Z])[A-Z]((?:<[A-Z])*)")
-_LEAST_GIVEN = 7
-"""Characters of the given names that a long surname leaves room for."""
-
-
-def name_field(surname: str, given: str, width: int, issuer: str = "") -> str:
-    """Surname, `<<` and given names as `issuer` spells them, in exactly `width` characters."""
-    first, second = "<".join(mrz_words(surname, issuer)), "<".join(mrz_words(given, issuer))
-    if not second:
-        return _fit(first, width)
-    room = width - 2 - min(len(second), _LEAST_GIVEN)
-    if len(first) > room and len(first) + 2 + len(second) > width:
-        first = _fit(first, room)
-    start = f"{first}<<"
-    return start + _fit(second, width - len(start))
-
-
-def name_part(name: str, width: int, issuer: str = "") -> str:
-    """Surname or given names alone, as on the French card, in exactly `width` characters."""
-    return _fit("<".join(mrz_words(name, issuer)), width)
 
 
 def _fit(text: str, width: int) -> str:

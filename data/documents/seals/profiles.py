@@ -13,6 +13,9 @@ from data.documents.mrz.parse import parse_mrz
 from data.documents.seals.seal import Seal, decode_c40
 from data.documents.travel_document import Capture, MrzFormat, TravelDocument
 
+COMPARED_FIELDS = ("code", "issuer", "number", "name", "nationality", "birth", "sex", "expiry")
+"""Those that every sealed zone holds whole. Optional data are not among them: visas seal the beginning of a line."""
+
 
 @dataclass(frozen=True, slots=True)
 class ZoneFeature:
@@ -36,8 +39,7 @@ class PaperProfile:
     """Tag of the number of the passport that the paper belongs to."""
 
 
-def _number(value: bytes) -> str:
-    return str(int.from_bytes(value, "big"))
+_TD2 = (ZoneFeature(2, MrzFormat.TD2, (36, 36)),)
 
 
 def _entries(value: bytes) -> str:
@@ -68,7 +70,6 @@ def _utf8(value: bytes) -> str:
         raise Malformed("A name in a seal is no text") from problem
 
 
-_TD2 = (ZoneFeature(2, MrzFormat.TD2, (36, 36)),)
 _STICKER = ((1, "document number", _text), (2, "municipality", _text))
 
 PROFILES = {
@@ -131,10 +132,6 @@ def read_holder_number(seal: Seal) -> str:
     return decode_c40(value).strip() if value is not None else ""
 
 
-COMPARED_FIELDS = ("code", "issuer", "number", "name", "nationality", "birth", "sex", "expiry")
-"""Those that every sealed zone holds whole. Optional data are not among them: visas seal the beginning of a line."""
-
-
 @dataclass(frozen=True, slots=True)
 class FieldDifference:
     """A field that is printed otherwise than sealed."""
@@ -164,6 +161,10 @@ def find_differences(sealed: TravelDocument, printed: TravelDocument) -> tuple[F
         for field, ours, theirs in texts
         if ours != theirs
     )
+
+
+def _number(value: bytes) -> str:
+    return str(int.from_bytes(value, "big"))
 
 
 def _field_text(document: TravelDocument, field: str) -> str:

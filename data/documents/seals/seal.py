@@ -17,6 +17,15 @@ _SHIFT_1 = 0
 _ONE_LEFT = 0xFE
 """A single last character stands as itself, plus one."""
 
+MAGIC = 0xDC
+LARGEST_BYTES = 2_048
+MOST_FEATURES = 32
+_VERSION_3, _VERSION_4 = 0x02, 0x03
+"""How versions 3 and 4 are written. They differ in how long the reference to the certificate is."""
+_SIGNATURE = 0xFF
+_LONGEST_REFERENCE = 20
+"""Digits of a certificate's serial number, in hexadecimal: at most 20 bytes are allowed, and no signer uses them."""
+
 
 def decode_c40(data: bytes) -> str:
     """The text of `data`; Malformed where it is none."""
@@ -24,20 +33,6 @@ def decode_c40(data: bytes) -> str:
         raise Malformed("A text in a seal has an odd length")
     pairs = [data[at : at + 2] for at in range(0, len(data), 2)]
     return "".join(_decode_pair(pair, last=number == len(pairs)) for number, pair in enumerate(pairs, start=1))
-
-
-def _decode_pair(pair: bytes, *, last: bool) -> str:
-    if last and pair[0] == _ONE_LEFT:
-        character = chr(pair[1] - 1) if pair[1] else ""
-        if character not in _CHARACTERS.values():
-            raise Malformed("A text in a seal holds a character that no zone has")
-        return character
-    number = int.from_bytes(pair, "big") - 1
-    values = (number // 1600, number // 40 % 40, number % 40)
-    used = values[:2] if last and values[2] == _SHIFT_1 else values
-    if number < 0 or any(value not in _CHARACTERS for value in used):
-        raise Malformed("A text in a seal holds a character that no zone has")
-    return "".join(_CHARACTERS[value] for value in used)
 
 
 def decode_date(data: bytes) -> date | None:
@@ -49,16 +44,6 @@ def decode_date(data: bytes) -> date | None:
         return date(number % 10_000, number // 1_000_000, number // 10_000 % 100)
     except ValueError as problem:
         raise Malformed("A date in a seal is none") from problem
-
-
-MAGIC = 0xDC
-LARGEST_BYTES = 2_048
-MOST_FEATURES = 32
-_VERSION_3, _VERSION_4 = 0x02, 0x03
-"""How versions 3 and 4 are written. They differ in how long the reference to the certificate is."""
-_SIGNATURE = 0xFF
-_LONGEST_REFERENCE = 20
-"""Digits of a certificate's serial number, in hexadecimal: at most 20 bytes are allowed, and no signer uses them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +105,20 @@ def read_seal(data: bytes) -> Seal:
     if data[reader.at :].strip(b"\x00\x81"):  # what fills up a DataMatrix
         raise Malformed("Something follows a seal's signature")
     return Seal(header, tuple(features), covered, value)
+
+
+def _decode_pair(pair: bytes, *, last: bool) -> str:
+    if last and pair[0] == _ONE_LEFT:
+        character = chr(pair[1] - 1) if pair[1] else ""
+        if character not in _CHARACTERS.values():
+            raise Malformed("A text in a seal holds a character that no zone has")
+        return character
+    number = int.from_bytes(pair, "big") - 1
+    values = (number // 1600, number // 40 % 40, number % 40)
+    used = values[:2] if last and values[2] == _SHIFT_1 else values
+    if number < 0 or any(value not in _CHARACTERS for value in used):
+        raise Malformed("A text in a seal holds a character that no zone has")
+    return "".join(_CHARACTERS[value] for value in used)
 
 
 def _read_header(reader: "_Reader") -> SealHeader:

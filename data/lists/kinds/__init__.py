@@ -11,6 +11,12 @@ from typing import Any, Protocol
 from data.errors import InputError
 from data.lists.rows import Row
 
+KINDS = {
+    "documents": "data.lists.kinds.documents",
+    "persons": "data.lists.kinds.persons",
+    "trust": "data.lists.kinds.trust",
+}
+
 
 class Kind(Protocol):
     """What a module of this folder provides."""
@@ -41,13 +47,6 @@ class Kind(Protocol):
 
     def merge(self, bodies: Sequence[bytes]) -> bytes:
         """One body for records that share a key; the same for any order of `bodies`."""
-
-
-KINDS = {
-    "documents": "data.lists.kinds.documents",
-    "persons": "data.lists.kinds.persons",
-    "trust": "data.lists.kinds.trust",
-}
 
 
 def load_kind(name: str) -> Kind:

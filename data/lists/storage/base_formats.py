@@ -52,6 +52,17 @@ _BLOCK_HEAD = 3
 _OFFSET_WIDTHS = (4, 5, 6, 7, 8)
 Blocks = NDArray[np.uint8]
 
+_KEYS_PER_FENCE_BLOCK = BLOCK_ROOM // WIDTH
+"""First keys in one block of the fence."""
+
+_PREFETCH_FROM = 32
+"""Keys from which on the disk is told beforehand."""
+
+_SCAN_BLOCKS = 256
+"""Blocks decoded at once."""
+
+ROW_BASE_SUFFIX = ".db"
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -97,14 +108,6 @@ def select_rows(connection: Connection, table: str, keys: Sequence[SqlValue]) ->
     """Those of a few `keys` that `table` has, with their bodies."""
     marks = ",".join("?" * len(keys))
     return connection.execute(f"SELECT key, body FROM {table} WHERE key IN ({marks})", keys)  # noqa: S608
-
-
-def _check_sql_type(sql_type: str) -> Literal["INTEGER", "BLOB"]:
-    if sql_type == "INTEGER":
-        return "INTEGER"
-    if sql_type == "BLOB":
-        return "BLOB"
-    raise ValueError(f"no column of type {sql_type}")
 
 
 def count_rows_per_block(width: int) -> int:
@@ -164,16 +167,6 @@ def decode_blocks(blocks: Sequence[bytes], firsts: Numbers) -> PackedRows:
         bodies.append(np.ascontiguousarray(content[:, end : end + count * WIDTH]).view(">u8").ravel())
         place += len(run)
     return PackedRows(np.concatenate(keys).astype(np.uint64), np.concatenate(bodies).astype(np.uint64))
-
-
-_KEYS_PER_FENCE_BLOCK = BLOCK_ROOM // WIDTH
-"""First keys in one block of the fence."""
-
-_PREFETCH_FROM = 32
-"""Keys from which on the disk is told beforehand."""
-
-_SCAN_BLOCKS = 256
-"""Blocks decoded at once."""
 
 
 class PackedBaseWriter:
@@ -276,9 +269,6 @@ class PackedBase:
         self._file.close()
 
 
-ROW_BASE_SUFFIX = ".db"
-
-
 class RowBase:
     """Reads a base."""
 
@@ -313,3 +303,11 @@ def write_row_base(path: Path, key: bytes, columns: Columns, edition: Edition, r
                 base.executemany("INSERT INTO base VALUES (?, ?)", map(columns.sql_row, batch))
             tally.require_equal(edition)
     durable_files.sync_file(path)
+
+
+def _check_sql_type(sql_type: str) -> Literal["INTEGER", "BLOB"]:
+    if sql_type == "INTEGER":
+        return "INTEGER"
+    if sql_type == "BLOB":
+        return "BLOB"
+    raise ValueError(f"no column of type {sql_type}")

@@ -45,6 +45,13 @@ _OPENING_BYTES = 4096
 _SHEET_NONCE = b"\xff" * 12
 _READ_BYTES = 1 << 20
 
+SIDECAR_SUFFIX = ".index"
+_PIECE_BYTES = 4 << 20
+_ALIGNMENT = 64
+_SIDECAR_MARK = b"WAYPOSTX2"
+_SALT_BYTES = 16
+Arrays = dict[str, NDArray[Any]]
+
 
 class BlockWriter:
     """Writes one file. What it wrote counts only after `close`."""
@@ -158,22 +165,6 @@ class BlockFile:
         )
 
 
-def _derive_block_cipher(key: bytes, file_id: bytes) -> AESGCM:
-    return AESGCM(HKDF(SHA256(), 32, salt=file_id, info=b"waypost/block-file/1").derive(key))
-
-
-def _block_nonce(block: int) -> bytes:
-    return block.to_bytes(12, "big")
-
-
-SIDECAR_SUFFIX = ".index"
-_PIECE_BYTES = 4 << 20
-_ALIGNMENT = 64
-_SIDECAR_MARK = b"WAYPOSTX2"
-_SALT_BYTES = 16
-Arrays = dict[str, NDArray[Any]]
-
-
 @dataclass(frozen=True, slots=True)
 class SidecarContents:
     """What a sidecar holds."""
@@ -235,6 +226,14 @@ class Sidecar:
                 filled += len(piece)
         cipher.open(file.read(TAG_BYTES), b"end")
         return SidecarContents(arrays, tuple(header["words"]))
+
+
+def _derive_block_cipher(key: bytes, file_id: bytes) -> AESGCM:
+    return AESGCM(HKDF(SHA256(), 32, salt=file_id, info=b"waypost/block-file/1").derive(key))
+
+
+def _block_nonce(block: int) -> bytes:
+    return block.to_bytes(12, "big")
 
 
 def _allocate_arrays(shapes: Sequence[tuple[str, np.dtype[Any], int]]) -> Arrays:

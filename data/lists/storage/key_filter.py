@@ -37,6 +37,14 @@ _SIX_BITS = np.uint64(63)
 _ONE = np.uint64(1)
 _HALF_BITS = np.uint64(32)
 
+_STORED_BYTES = 1 << 20
+_STORED_ROOM = _STORED_BYTES - TAG_BYTES
+
+_CANARY_BLOCKS = 32
+
+OverlayKeys = Callable[[], Numbers]
+"""Reads the keys that the overlay adds, ascending."""
+
 
 class KeyFilter:
     """A filter over (blocks, 8) words."""
@@ -84,10 +92,6 @@ class KeyFilter:
         return (((keys >> _HALF_BITS) * np.uint64(len(self.words))) >> _HALF_BITS).astype(np.intp)
 
 
-_STORED_BYTES = 1 << 20
-_STORED_ROOM = _STORED_BYTES - TAG_BYTES
-
-
 class FilterBinding(NamedTuple):
     """The base that a filter belongs to."""
 
@@ -124,16 +128,6 @@ def load_filter(path: Path, key: bytes, binding: FilterBinding) -> KeyFilter | N
     finally:
         file.close()
     return KeyFilter(content.view(np.uint64).reshape(-1, WORDS_PER_BLOCK))
-
-
-def _make_sheet(binding: FilterBinding) -> dict[str, str | int]:
-    return {"base": binding.base, "digest": f"{binding.digest:064x}", "count": binding.rows}
-
-
-_CANARY_BLOCKS = 32
-
-OverlayKeys = Callable[[], Numbers]
-"""Reads the keys that the overlay adds, ascending."""
 
 
 class FilterGuard:
@@ -204,10 +198,14 @@ def make_filter_name(base: str) -> str:
     return f"filter-{Path(base).stem.removeprefix('base-')}"
 
 
-def _identify_version(edition: Edition) -> tuple[int, int]:
-    return edition.version, edition.digest
-
-
 def narrow_keys(key_filter: KeyFilter | None, keys: Numbers) -> Numbers:
     """Those `keys` that have to be looked up."""
     return keys if key_filter is None else keys[key_filter.places(keys)]
+
+
+def _make_sheet(binding: FilterBinding) -> dict[str, str | int]:
+    return {"base": binding.base, "digest": f"{binding.digest:064x}", "count": binding.rows}
+
+
+def _identify_version(edition: Edition) -> tuple[int, int]:
+    return edition.version, edition.digest

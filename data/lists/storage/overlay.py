@@ -35,6 +35,9 @@ RETAINED_SINCE = "seen"
 """Since when rows that were withdrawn or replaced lie in the files (see `Retention`)."""
 _LENGTH_BYTES = 4
 
+_SIGN_BIT = np.uint64(1 << 63)
+_READ_BATCH = 1 << 16
+
 
 @dataclass(frozen=True, slots=True)
 class RolledBackVersion:
@@ -114,22 +117,6 @@ class ListNotes:
             yield Undo(list(_split_parts(keys)), [Row(*pair) for pair in _pair_parts(parts)])
 
 
-def _pair_parts(parts: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    return zip(parts[::2], parts[1::2], strict=True)
-
-
-def _join_parts(parts: Iterable[bytes]) -> bytes:
-    return b"".join(len(part).to_bytes(_LENGTH_BYTES, "big") + part for part in parts)
-
-
-def _split_parts(content: bytes) -> Iterator[bytes]:
-    at = 0
-    while at < len(content):
-        start = at + _LENGTH_BYTES
-        at = start + int.from_bytes(content[at:start], "big")
-        yield content[start:at]
-
-
 @dataclass(frozen=True, slots=True)
 class RetainedSince:
     """When hidden rows were first seen, and at which version of the list."""
@@ -174,10 +161,6 @@ class Retention:
         return RetainedSince(facts["version"], datetime.fromisoformat(facts["at"]), facts["boot"], facts["boot_s"])
 
 
-_SIGN_BIT = np.uint64(1 << 63)
-_READ_BATCH = 1 << 16
-
-
 def create_tables(overlay: Connection, columns: Columns, notes: ListNotes) -> None:
     """Make the tables of a list where they are not there yet."""
     if overlay.execute("SELECT count(*) FROM sqlite_master WHERE name = 'undo'").fetchone()[0]:
@@ -201,6 +184,32 @@ def read_added_keys(overlay: Connection) -> Numbers:
     return _to_unsigned(_read_array(overlay, "SELECT key FROM overlay WHERE body IS NOT NULL ORDER BY key", 1)[:, 0])
 
 
+def withdraw_keys(overlay: Connection, columns: Columns, keys: Iterable[bytes]) -> None:
+    """From now on nothing of the base is under `keys`; the caller holds the transaction."""
+    overlay.executemany("INSERT OR REPLACE INTO overlay VALUES (?, NULL)", [(columns.sql_key(key),) for key in keys])
+
+
+def put_rows(overlay: Connection, columns: Columns, rows: Iterable[Row]) -> None:
+    """From now on these rows count, whatever the base has under their keys; the caller holds the transaction."""
+    overlay.executemany("INSERT OR REPLACE INTO overlay VALUES (?, ?)", map(columns.sql_row, rows))
+
+
+def _pair_parts(parts: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    return zip(parts[::2], parts[1::2], strict=True)
+
+
+def _join_parts(parts: Iterable[bytes]) -> bytes:
+    return b"".join(len(part).to_bytes(_LENGTH_BYTES, "big") + part for part in parts)
+
+
+def _split_parts(content: bytes) -> Iterator[bytes]:
+    at = 0
+    while at < len(content):
+        start = at + _LENGTH_BYTES
+        at = start + int.from_bytes(content[at:start], "big")
+        yield content[start:at]
+
+
 def _read_array(overlay: Connection, query: str, columns: int) -> NDArray[np.int64]:
     """The answer as an array; part by part, since rows as Python objects would take ten times its room."""
     cursor = overlay.execute(query)
@@ -212,13 +221,3 @@ def _read_array(overlay: Connection, query: str, columns: int) -> NDArray[np.int
 
 def _to_unsigned(keys: NDArray[np.int64]) -> Numbers:
     return keys.astype(np.uint64) ^ _SIGN_BIT
-
-
-def withdraw_keys(overlay: Connection, columns: Columns, keys: Iterable[bytes]) -> None:
-    """From now on nothing of the base is under `keys`; the caller holds the transaction."""
-    overlay.executemany("INSERT OR REPLACE INTO overlay VALUES (?, NULL)", [(columns.sql_key(key),) for key in keys])
-
-
-def put_rows(overlay: Connection, columns: Columns, rows: Iterable[Row]) -> None:
-    """From now on these rows count, whatever the base has under their keys; the caller holds the transaction."""
-    overlay.executemany("INSERT OR REPLACE INTO overlay VALUES (?, ?)", map(columns.sql_row, rows))

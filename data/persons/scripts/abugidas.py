@@ -24,6 +24,15 @@ from data.persons.tables.indic_letters import (
 )
 from data.persons.tables.thai_letters import THAI_CLOSING, THAI_LEADING, THAI_SHAPES
 
+_THAI_TONES = re.compile("[\u0e48-\u0e4b\u0e4d\u0e4e\u0e3aๆฯ]")
+_THAI_SILENT = re.compile("(?:(?<=[ก-ฮ])[ทต]ร|ษณ|[ก-ฮ])[ิุ]?์")
+_THAI_CLUSTER = "[กขคตปพผ][รลว]|[สศซจ]ร|ห[งญนมยรลว]|อย"
+_THAI_LEAD = f"({_THAI_CLUSTER}|[{''.join(THAI_LEADING)}])"
+_THAI_CLOSE = f"([{''.join(THAI_CLOSING)}](?![ะ-ู็อ]))"
+
+_ETHIOPIC_VOWELS = ("E", "U", "I", "A", "E", "I", "O", "UA")
+_SIXTH_VOWEL = 5
+
 
 def indic_spellings(word: str) -> tuple[str, ...]:
     """With and without the A that a last consonant carries in writing: NARENDRA and NARENDR."""
@@ -41,22 +50,22 @@ def indic_spellings(word: str) -> tuple[str, ...]:
     return (latin, f"{latin}A") if carries else (latin,)
 
 
-_THAI_TONES = re.compile("[\u0e48-\u0e4b\u0e4d\u0e4e\u0e3aๆฯ]")
-_THAI_SILENT = re.compile("(?:(?<=[ก-ฮ])[ทต]ร|ษณ|[ก-ฮ])[ิุ]?์")
-_THAI_CLUSTER = "[กขคตปพผ][รลว]|[สศซจ]ร|ห[งญนมยรลว]|อย"
-_THAI_LEAD = f"({_THAI_CLUSTER}|[{''.join(THAI_LEADING)}])"
-_THAI_CLOSE = f"([{''.join(THAI_CLOSING)}](?![ะ-ู็อ]))"
+def thai_spellings(word: str) -> tuple[str, ...]:
+    """As spoken, then letter for letter."""
+    return _spell_thai(word), anyascii(word).upper()
+
+
+def ethiopic_spellings(word: str) -> tuple[str, ...]:
+    """As usual, and with the two habits that differ most: TESFAYE and TASFAYA, BIRHAN and BERHAN."""
+    signs = [_ethiopic_sign(letter) for letter in word]
+    usual = _spell_ethiopic(signs, "E", "I")
+    return usual, _spell_ethiopic(signs, "E", "E"), _spell_ethiopic(signs, "A", "I")
 
 
 @cache  # asked for by the first Thai word: making them takes 25 ms, and few kits ever see one
 def _thai_shapes() -> list[tuple[re.Pattern[str], str]]:
     pairs = (shape.split() for line in THAI_SHAPES.split("\n") if line for shape in line.split("|"))
     return [(re.compile(shape.replace("C", _THAI_LEAD).replace("F", _THAI_CLOSE)), vowel) for shape, vowel in pairs]
-
-
-def thai_spellings(word: str) -> tuple[str, ...]:
-    """As spoken, then letter for letter."""
-    return _spell_thai(word), anyascii(word).upper()
 
 
 def _spell_thai(word: str) -> str:
@@ -80,17 +89,6 @@ def _thai_syllable(letters: tuple[str, ...], vowel: str) -> str:
     silent = len(lead) > 1 and (lead[0] == "ห" or lead == "อย" or (lead[1:] == "ร" and lead[0] in "สศซจ"))
     heard = (lead[:1] if lead[1:] == "ร" else lead[1:]) if silent else lead
     return "".join(THAI_LEADING[letter] for letter in heard) + vowel + "".join(THAI_CLOSING[letter] for letter in close)
-
-
-_ETHIOPIC_VOWELS = ("E", "U", "I", "A", "E", "I", "O", "UA")
-_SIXTH_VOWEL = 5
-
-
-def ethiopic_spellings(word: str) -> tuple[str, ...]:
-    """As usual, and with the two habits that differ most: TESFAYE and TASFAYA, BIRHAN and BERHAN."""
-    signs = [_ethiopic_sign(letter) for letter in word]
-    usual = _spell_ethiopic(signs, "E", "I")
-    return usual, _spell_ethiopic(signs, "E", "E"), _spell_ethiopic(signs, "A", "I")
 
 
 def _ethiopic_sign(letter: str) -> tuple[str, int]:

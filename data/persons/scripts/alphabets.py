@@ -12,6 +12,14 @@ from data.persons.tables.armenian_letters import ARMENIAN_PAIRS, EASTERN, EASTER
 from data.persons.tables.cyrillic_letters import BULGARIAN, ICAO_CYRILLIC, NATIONAL_CYRILLIC, OLDER_CYRILLIC
 from data.persons.tables.greek_letters import GREEK_INITIALS, GREEK_LETTERS, GREEK_PAIRS, GREEK_VOICED
 
+_GEORGIAN_LETTERS = dict(
+    zip(
+        "აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ",
+        "A B G D E V Z T I K L M N O P ZH R S T U P K GH Q SH CH TS DZ TS CH KH J H".split(),
+        strict=True,
+    )
+)
+
 
 def greek_spellings(word: str) -> tuple[str, ...]:
     """Letter for letter, and as the word's beginning sounds: MPAMPIS and BAMPIS."""
@@ -21,6 +29,28 @@ def greek_spellings(word: str) -> tuple[str, ...]:
         if bare.startswith(pair):
             return heard + _greek_letter_for_letter(bare[2:]), written
     return (written,)
+
+
+def cyrillic_spellings(word: str) -> tuple[str, ...]:
+    """National spellings first where a letter tells the language, then ICAO's, the older one, and Bulgaria's."""
+    national = [table for letters, table in NATIONAL_CYRILLIC if not set(letters).isdisjoint(word)]
+    bulgarian = [BULGARIAN] if "Щ" in word or "Ъ" in word else []
+    return tuple(
+        "".join(_cyrillic_letter(letter, table) for letter in word)
+        for table in (*national, ICAO_CYRILLIC, OLDER_CYRILLIC, *bulgarian)
+    )
+
+
+def armenian_spellings(word: str) -> tuple[str, ...]:
+    """Eastern, then western: HAKOBYAN and HAGOPIAN."""
+    return _spell_armenian(word, EASTERN, EASTERN_FIRST), _spell_armenian(
+        word, {**EASTERN, **WESTERN}, {**EASTERN_FIRST, **WESTERN_FIRST}
+    )
+
+
+def georgian_spellings(word: str) -> tuple[str, ...]:
+    """One spelling: every letter has its sound."""
+    return ("".join(_GEORGIAN_LETTERS.get(letter, letter) for letter in word),)
 
 
 def _greek_letter_for_letter(word: str) -> str:
@@ -34,16 +64,6 @@ def _greek_letter_for_letter(word: str) -> str:
     return "".join(GREEK_LETTERS.get(letter, letter) for letter in word)
 
 
-def cyrillic_spellings(word: str) -> tuple[str, ...]:
-    """National spellings first where a letter tells the language, then ICAO's, the older one, and Bulgaria's."""
-    national = [table for letters, table in NATIONAL_CYRILLIC if not set(letters).isdisjoint(word)]
-    bulgarian = [BULGARIAN] if "Щ" in word or "Ъ" in word else []
-    return tuple(
-        "".join(_cyrillic_letter(letter, table) for letter in word)
-        for table in (*national, ICAO_CYRILLIC, OLDER_CYRILLIC, *bulgarian)
-    )
-
-
 def _cyrillic_letter(letter: str, table: dict[str, str]) -> str:
     if letter in table:
         return table[letter]
@@ -51,29 +71,8 @@ def _cyrillic_letter(letter: str, table: dict[str, str]) -> str:
     return table.get(bare, bare)
 
 
-def armenian_spellings(word: str) -> tuple[str, ...]:
-    """Eastern, then western: HAKOBYAN and HAGOPIAN."""
-    return _spell_armenian(word, EASTERN, EASTERN_FIRST), _spell_armenian(
-        word, {**EASTERN, **WESTERN}, {**EASTERN_FIRST, **WESTERN_FIRST}
-    )
-
-
 def _spell_armenian(word: str, letters: dict[str, str], first: dict[str, str]) -> str:
     for pair, latin in ARMENIAN_PAIRS:
         word = word.replace(pair, latin)
     begin = first.get(word[:1], letters.get(word[:1], word[:1]))
     return begin + "".join(letters.get(letter, letter) for letter in word[1:])
-
-
-_GEORGIAN_LETTERS = dict(
-    zip(
-        "აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ",
-        "A B G D E V Z T I K L M N O P ZH R S T U P K GH Q SH CH TS DZ TS CH KH J H".split(),
-        strict=True,
-    )
-)
-
-
-def georgian_spellings(word: str) -> tuple[str, ...]:
-    """One spelling: every letter has its sound."""
-    return ("".join(_GEORGIAN_LETTERS.get(letter, letter) for letter in word),)

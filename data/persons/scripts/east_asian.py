@@ -39,6 +39,12 @@ _COMMON_SURNAME = 200_000
 _LONGEST_CHINESE = 3
 """Characters of a Chinese name whose family name is one of them."""
 
+_PINYIN = re.compile("(ZH|CH|SH|[BPMFDTNLGKHJQXRZCSYW])?([A-Z]+)")
+
+_FIRST_HANGUL = 0xAC00
+_HANGUL_BLOCK = len(HANGUL_VOWELS) * len(HANGUL_CLOSING)
+_UNVOICED_LEADS = str.maketrans("GDBJ", "KTPC")
+
 
 def japanese_spellings(word: str) -> tuple[str, ...]:
     """Kana without the length of O and U, with H for it, and as written: ONO, OHNO, OONO."""
@@ -67,6 +73,46 @@ def kanji_spellings(word: str) -> tuple[str, ...]:
     """Readings of a family name or of a given name, in Latin letters; none where they are not known."""
     read = _kanji_readings().get(word, ())[:_MOST_READINGS]
     return tuple(dict.fromkeys(latin for reading in read for latin in japanese_spellings(reading)))
+
+
+def chinese_parts(word: str) -> tuple[str, ...]:
+    """Every character is a part: which ones are the family name, the writing does not say."""
+    return tuple(word)
+
+
+def chinese_spellings(word: str) -> tuple[str, ...]:
+    """Of one character: its reading in names, pinyin, Wade-Giles. Of a longer word: Japanese readings, then pinyin."""
+    if len(word) > 1:
+        return tuple(dict.fromkeys((*kanji_spellings(word), "".join(chinese_spellings(letter)[0] for letter in word))))
+    pinyin = anyascii(word).upper()
+    usual = SURNAME_READINGS.get(word, (pinyin,))
+    return tuple(dict.fromkeys((*usual, pinyin, wade_giles(usual[0]))))
+
+
+def wade_giles(pinyin: str) -> str:
+    """As passports of Taiwan print it: HSIAO for XIAO. Without its apostrophes."""
+    match = _PINYIN.fullmatch(pinyin)
+    if pinyin in WADE_GILES_WHOLE or match is None:
+        return WADE_GILES_WHOLE.get(pinyin, pinyin)
+    initial, final = match[1] or "", match[2]
+    return WADE_GILES_INITIALS.get(initial, initial) + WADE_GILES_FINALS.get(
+        f"{initial[:1]}-{final}", WADE_GILES_FINALS.get(final, final)
+    )
+
+
+def korean_spellings(syllable: str) -> tuple[str, ...]:
+    """Every spelling in use of one syllable; of several syllables each one's likeliest."""
+    if len(syllable) != 1:
+        return ("".join(korean_spellings(letter)[0] for letter in syllable),)
+    place = ord(syllable) - _FIRST_HANGUL
+    if not 0 <= place < len(HANGUL_LEADING) * _HANGUL_BLOCK:
+        return (syllable,)
+    leads = _hangul_leads(HANGUL_LEADING[place // _HANGUL_BLOCK])
+    vowel = place % _HANGUL_BLOCK // len(HANGUL_CLOSING)
+    sounds = (HANGUL_VOWELS[vowel], NORTHERN_HANGUL_VOWELS[vowel], *CUSTOM_VOWELS.get(HANGUL_VOWELS[vowel], ()))
+    closing = HANGUL_CLOSING[place % len(HANGUL_CLOSING)]
+    every = (lead + sound + closing for sound, lead in product(sounds, leads))
+    return tuple(dict.fromkeys((*HANGUL_CUSTOM_SPELLINGS.get(syllable, ()), *every)))
 
 
 def _split_at_kana(word: str) -> tuple[str, ...]:
@@ -122,54 +168,6 @@ def _kanji_readings() -> dict[str, tuple[str, ...]]:
     for surname, about in last.items():
         readings[surname] = (about["reading"], *readings.get(surname, ()))
     return readings
-
-
-_PINYIN = re.compile("(ZH|CH|SH|[BPMFDTNLGKHJQXRZCSYW])?([A-Z]+)")
-
-
-def chinese_parts(word: str) -> tuple[str, ...]:
-    """Every character is a part: which ones are the family name, the writing does not say."""
-    return tuple(word)
-
-
-def chinese_spellings(word: str) -> tuple[str, ...]:
-    """Of one character: its reading in names, pinyin, Wade-Giles. Of a longer word: Japanese readings, then pinyin."""
-    if len(word) > 1:
-        return tuple(dict.fromkeys((*kanji_spellings(word), "".join(chinese_spellings(letter)[0] for letter in word))))
-    pinyin = anyascii(word).upper()
-    usual = SURNAME_READINGS.get(word, (pinyin,))
-    return tuple(dict.fromkeys((*usual, pinyin, wade_giles(usual[0]))))
-
-
-def wade_giles(pinyin: str) -> str:
-    """As passports of Taiwan print it: HSIAO for XIAO. Without its apostrophes."""
-    match = _PINYIN.fullmatch(pinyin)
-    if pinyin in WADE_GILES_WHOLE or match is None:
-        return WADE_GILES_WHOLE.get(pinyin, pinyin)
-    initial, final = match[1] or "", match[2]
-    return WADE_GILES_INITIALS.get(initial, initial) + WADE_GILES_FINALS.get(
-        f"{initial[:1]}-{final}", WADE_GILES_FINALS.get(final, final)
-    )
-
-
-_FIRST_HANGUL = 0xAC00
-_HANGUL_BLOCK = len(HANGUL_VOWELS) * len(HANGUL_CLOSING)
-_UNVOICED_LEADS = str.maketrans("GDBJ", "KTPC")
-
-
-def korean_spellings(syllable: str) -> tuple[str, ...]:
-    """Every spelling in use of one syllable; of several syllables each one's likeliest."""
-    if len(syllable) != 1:
-        return ("".join(korean_spellings(letter)[0] for letter in syllable),)
-    place = ord(syllable) - _FIRST_HANGUL
-    if not 0 <= place < len(HANGUL_LEADING) * _HANGUL_BLOCK:
-        return (syllable,)
-    leads = _hangul_leads(HANGUL_LEADING[place // _HANGUL_BLOCK])
-    vowel = place % _HANGUL_BLOCK // len(HANGUL_CLOSING)
-    sounds = (HANGUL_VOWELS[vowel], NORTHERN_HANGUL_VOWELS[vowel], *CUSTOM_VOWELS.get(HANGUL_VOWELS[vowel], ()))
-    closing = HANGUL_CLOSING[place % len(HANGUL_CLOSING)]
-    every = (lead + sound + closing for sound, lead in product(sounds, leads))
-    return tuple(dict.fromkeys((*HANGUL_CUSTOM_SPELLINGS.get(syllable, ()), *every)))
 
 
 def _hangul_leads(lead: str) -> tuple[str, ...]:

@@ -23,6 +23,13 @@ _LONG_TRAILER = 0xCC
 _TRAILERS = {0x33: "sha1", 0x34: "sha256", 0x35: "sha512", 0x36: "sha384", 0x38: "sha224"}
 """Hash identifiers of ISO/IEC 10118-3 before the long trailer."""
 
+_NAME = "active"
+_INTERNAL_AUTHENTICATE = 0x88
+_CHALLENGE_BYTES = 8
+_HASHES = ("sha256", "sha1", "sha384", "sha224", "sha512")
+_PLAIN_ECDSA = "0.4.0.127.0.7.1.1.4.1."
+_PLAIN_HASHES = {"1": "sha1", "2": "sha224", "3": "sha256", "4": "sha384", "5": "sha512"}
+
 
 @dataclass(frozen=True, slots=True)
 class RecoveredMessage:
@@ -60,14 +67,6 @@ def recover_message(representative: bytes) -> RecoveredMessage:
     if len(body) <= size:
         raise Malformed("A signature is too short for its digest")
     return RecoveredMessage(body[:-size], body[-size:], name)
-
-
-_NAME = "active"
-_INTERNAL_AUTHENTICATE = 0x88
-_CHALLENGE_BYTES = 8
-_HASHES = ("sha256", "sha1", "sha384", "sha224", "sha512")
-_PLAIN_ECDSA = "0.4.0.127.0.7.1.1.4.1."
-_PLAIN_HASHES = {"1": "sha1", "2": "sha224", "3": "sha256", "4": "sha384", "5": "sha512"}
 
 
 def perform_active_authentication(

@@ -27,6 +27,13 @@ from devices.chip.status import StatusWord
 _SUITES = {"1": CipherSuite.TDES, "2": CipherSuite.AES_128, "3": CipherSuite.AES_192, "4": CipherSuite.AES_256}
 _AGREEMENTS = {"1": "DH", "2": "ECDH"}
 
+_NAME = "chip"
+_MANAGE_SECURITY, _GENERAL_AUTHENTICATE = 0x22, 0x86
+_KEY_AGREEMENT, _AUTHENTICATION = 0xA6, 0xA4
+_DYNAMIC = 0x7C
+_SELECT = 0xA4
+_WRONG_LENGTH = 0x6700
+
 
 @dataclass(frozen=True, slots=True)
 class ChipOffer:
@@ -66,34 +73,6 @@ def chip_offers(dg14: Dg14) -> tuple[ChipOffer, ...]:
     )
 
 
-def _agree(group: Group[Element], theirs: Element, private: int) -> tuple[bytes, bytes]:
-    return group.encode(group.public(private)), group.secret(group.agree(private, theirs))
-
-
-def _with_key(dg14: Dg14, key_info: SecurityInfo, key: ChipKey) -> Iterator[ChipOffer]:
-    agreement = "ECDH" if isinstance(key, EcKey) else "DH"
-    has_protocol = False
-    for info in dg14.offers(CHIP_AUTHENTICATION):
-        kind, _, cipher = info.protocol.removeprefix(f"{CHIP_AUTHENTICATION}.").partition(".")
-        if _AGREEMENTS.get(kind) != agreement or info.parameter != key_info.parameter:
-            continue
-        has_protocol = True
-        if cipher in _SUITES:
-            yield ChipOffer(info.protocol, _SUITES[cipher], key, info.parameter)
-    if not has_protocol and not dg14.offers(CHIP_AUTHENTICATION):
-        # Early chips bring a key alone: 3DES is then meant (BSI TR-03110-3, A.1.1.2).
-        kind = next(number for number, name in _AGREEMENTS.items() if name == agreement)
-        yield ChipOffer(f"{CHIP_AUTHENTICATION}.{kind}.1", CipherSuite.TDES, key, key_info.parameter)
-
-
-_NAME = "chip"
-_MANAGE_SECURITY, _GENERAL_AUTHENTICATE = 0x22, 0x86
-_KEY_AGREEMENT, _AUTHENTICATION = 0xA6, 0xA4
-_DYNAMIC = 0x7C
-_SELECT = 0xA4
-_WRONG_LENGTH = 0x6700
-
-
 def perform_chip_authentication(
     card: Card, dg14: Dg14, random_source: RandomSource = SYSTEM_RANDOM
 ) -> AuthenticityCheck:
@@ -116,6 +95,26 @@ def perform_chip_authentication(
         return _prove(card, offers[0], random_source)
     except Malformed as problem:
         return _unusable_check(problem.what)
+
+
+def _agree(group: Group[Element], theirs: Element, private: int) -> tuple[bytes, bytes]:
+    return group.encode(group.public(private)), group.secret(group.agree(private, theirs))
+
+
+def _with_key(dg14: Dg14, key_info: SecurityInfo, key: ChipKey) -> Iterator[ChipOffer]:
+    agreement = "ECDH" if isinstance(key, EcKey) else "DH"
+    has_protocol = False
+    for info in dg14.offers(CHIP_AUTHENTICATION):
+        kind, _, cipher = info.protocol.removeprefix(f"{CHIP_AUTHENTICATION}.").partition(".")
+        if _AGREEMENTS.get(kind) != agreement or info.parameter != key_info.parameter:
+            continue
+        has_protocol = True
+        if cipher in _SUITES:
+            yield ChipOffer(info.protocol, _SUITES[cipher], key, info.parameter)
+    if not has_protocol and not dg14.offers(CHIP_AUTHENTICATION):
+        # Early chips bring a key alone: 3DES is then meant (BSI TR-03110-3, A.1.1.2).
+        kind = next(number for number, name in _AGREEMENTS.items() if name == agreement)
+        yield ChipOffer(f"{CHIP_AUTHENTICATION}.{kind}.1", CipherSuite.TDES, key, key_info.parameter)
 
 
 def _prove(card: Card, offer: ChipOffer, random_source: RandomSource) -> AuthenticityCheck:

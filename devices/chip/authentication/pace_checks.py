@@ -21,6 +21,8 @@ from devices.chip.pace.protocol import MappingProof
 
 _OFFERS = "offers"
 
+_MAPPING = "mapping"
+
 
 def judge_pace_offers(offered: Sequence[SecurityInfo], dg14: Dg14 | None) -> AuthenticityCheck:
     """The offers of PACE in EF.CardAccess (`offered`, empty where there is none) against those that were signed."""
@@ -39,9 +41,6 @@ def judge_pace_offers(offered: Sequence[SecurityInfo], dg14: Dg14 | None) -> Aut
     return AuthenticityCheck(
         _OFFERS, AuthenticityAnswer.PASS, AuthenticityReason.OFFERS_AGREE, "The chip offers what its issuer signed."
     )
-
-
-_MAPPING = "mapping"
 
 
 def judge_pace_mapping(

@@ -63,19 +63,6 @@ def judge_digests(
     return AuthenticityCheck(_DIGESTS, AuthenticityAnswer.PASS, AuthenticityReason.DIGESTS_MATCH, says)
 
 
-def _differs(signed_object: SecurityObject, number: int, data: bytes) -> bool:
-    expected = signed_object.digests.get(number)
-    return expected is not None and digest(signed_object.hash, data) != expected
-
-
-def _group_names(numbers: list[int]) -> str:
-    return ", ".join(f"DG{number}" for number in numbers)
-
-
-def _fail_digests(reason: AuthenticityReason, says: str) -> AuthenticityCheck:
-    return AuthenticityCheck(_DIGESTS, AuthenticityAnswer.FAIL, reason, f"{says}.")
-
-
 @dataclass(frozen=True, slots=True)
 class DocumentExpectation:
     """What is known of the document from elsewhere; every part may be missing."""
@@ -157,6 +144,19 @@ def judge_signed_data(
         judge_revocation(signer, store, now),
     )
     return PassiveAuthentication(checks, signer, anchor.source if anchor else "")
+
+
+def _differs(signed_object: SecurityObject, number: int, data: bytes) -> bool:
+    expected = signed_object.digests.get(number)
+    return expected is not None and digest(signed_object.hash, data) != expected
+
+
+def _group_names(numbers: list[int]) -> str:
+    return ", ".join(f"DG{number}" for number in numbers)
+
+
+def _fail_digests(reason: AuthenticityReason, says: str) -> AuthenticityCheck:
+    return AuthenticityCheck(_DIGESTS, AuthenticityAnswer.FAIL, reason, f"{says}.")
 
 
 def _structure(signed: SignedData) -> tuple[AuthenticityCheck, SecurityObject | None]:

@@ -16,6 +16,9 @@ from cryptography.hazmat.primitives.cmac import CMAC
 
 from data.certificates.malformed import Malformed
 
+MAC_BYTES = 8
+"""Of every MAC on the line."""
+
 
 def pad(message: bytes, block_bytes: int) -> bytes:
     """`message` with its padding; there is always some."""
@@ -28,10 +31,6 @@ def unpad(padded: bytes, block_bytes: int) -> bytes:
     if not message.endswith(b"\x80") or len(padded) - len(message) >= block_bytes:
         raise Malformed("What the chip encrypted does not end as it must")
     return message[:-1]
-
-
-MAC_BYTES = 8
-"""Of every MAC on the line."""
 
 
 class CipherSuite(Enum):
@@ -80,6 +79,15 @@ class CipherSuite(Enum):
         return TripleDES(key + key[:8]) if self is CipherSuite.TDES else AES(key)
 
 
+class KeyUse(IntEnum):
+    """What a derived key is for; the counter of the derivation."""
+
+    ENCRYPTION = 1
+    MAC = 2
+    PASSWORD = 3
+    """Decrypts the nonce of PACE."""
+
+
 def _retail_mac(key: bytes, message: bytes) -> bytes:
     """Single DES in CBC mode under the first key; the last block in 3DES under both."""
     first, last = message[:-8], message[-8:]
@@ -88,15 +96,6 @@ def _retail_mac(key: bytes, message: bytes) -> bytes:
         single = Cipher(TripleDES(key[:8] * 3), CBC(bytes(8))).encryptor()
         chained = single.update(first)[-8:]
     return CipherSuite.TDES.encrypt(key, last, chained)
-
-
-class KeyUse(IntEnum):
-    """What a derived key is for; the counter of the derivation."""
-
-    ENCRYPTION = 1
-    MAC = 2
-    PASSWORD = 3
-    """Decrypts the nonce of PACE."""
 
 
 @dataclass(frozen=True, slots=True)

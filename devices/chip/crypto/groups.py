@@ -22,6 +22,24 @@ from data.certificates.curves import Curve, Point, decode_point, named_curve
 from data.certificates.malformed import Malformed
 from devices.chip.crypto.tables.dh_groups import RFC_5114
 
+Element = TypeVar("Element")
+
+_CURVES = {
+    8: "1.2.840.10045.3.1.1",
+    9: "1.3.36.3.3.2.8.1.1.3",
+    10: "1.3.132.0.33",
+    11: "1.3.36.3.3.2.8.1.1.5",
+    12: "1.2.840.10045.3.1.7",
+    13: "1.3.36.3.3.2.8.1.1.7",
+    14: "1.3.36.3.3.2.8.1.1.9",
+    15: "1.3.132.0.34",
+    16: "1.3.36.3.3.2.8.1.1.11",
+    17: "1.3.36.3.3.2.8.1.1.13",
+    18: "1.3.132.0.35",
+}
+"""NIST and Brainpool curves of 192 to 521 bits."""
+STANDARD_GROUPS = (*RFC_5114, *_CURVES)
+
 
 def multiply_point(curve: Curve, number: int, point: Point) -> Point:
     """`number` times a point that lies on the curve; Malformed when that is the point at infinity."""
@@ -47,32 +65,6 @@ def add_points(curve: Curve, point: Point, other_point: Point) -> Point:
         slope = (y2 - y1) * pow(x2 - x1, -1, prime) % prime
     x3 = (slope * slope - x1 - x2) % prime
     return x3, (slope * (x1 - x3) - y1) % prime
-
-
-def _native(curve: Curve, native: ec.EllipticCurve, number: int, point: Point) -> Point:
-    if point == curve.generator:
-        public_numbers = ec.derive_private_key(number, native).public_key().public_numbers()
-        return public_numbers.x, public_numbers.y
-    public = ec.EllipticCurvePublicNumbers(*point, native).public_key()
-    x1, x2 = (
-        int.from_bytes(ec.derive_private_key(multiplier, native).exchange(ec.ECDH(), public), "big")
-        for multiplier in (number, number + 1)
-    )
-    x, y = point
-    prime = curve.prime
-    above = (x1 * x + curve.a) * (x1 + x) + 2 * curve.b - x2 * (x1 - x) ** 2
-    return x1, above * pow(2 * y, -1, prime) % prime
-
-
-def _in_python(curve: Curve, number: int, point: Point) -> Point:
-    field = curve.arithmetic.curve()
-    product = number * ellipticcurve.PointJacobi(field, *point, 1, curve.order)
-    if product == ellipticcurve.INFINITY:
-        raise Malformed("A point's multiple is the point at infinity, which honest points do not give")
-    return int(product.x()), int(product.y())
-
-
-Element = TypeVar("Element")
 
 
 class Group(Protocol[Element]):
@@ -205,22 +197,6 @@ class DhGroup:
 
 AnyGroup = EcGroup | DhGroup
 
-_CURVES = {
-    8: "1.2.840.10045.3.1.1",
-    9: "1.3.36.3.3.2.8.1.1.3",
-    10: "1.3.132.0.33",
-    11: "1.3.36.3.3.2.8.1.1.5",
-    12: "1.2.840.10045.3.1.7",
-    13: "1.3.36.3.3.2.8.1.1.7",
-    14: "1.3.36.3.3.2.8.1.1.9",
-    15: "1.3.132.0.34",
-    16: "1.3.36.3.3.2.8.1.1.11",
-    17: "1.3.36.3.3.2.8.1.1.13",
-    18: "1.3.132.0.35",
-}
-"""NIST and Brainpool curves of 192 to 521 bits."""
-STANDARD_GROUPS = (*RFC_5114, *_CURVES)
-
 
 def standard_group(number: int) -> AnyGroup:
     """The group of a number; Malformed for any that is not standardised: a chip's own parameters are not trusted."""
@@ -229,3 +205,26 @@ def standard_group(number: int) -> AnyGroup:
     if number in _CURVES:
         return EcGroup.of(named_curve(_CURVES[number]))
     raise Malformed(f"The domain parameters {number} are none of the standardised ones")
+
+
+def _native(curve: Curve, native: ec.EllipticCurve, number: int, point: Point) -> Point:
+    if point == curve.generator:
+        public_numbers = ec.derive_private_key(number, native).public_key().public_numbers()
+        return public_numbers.x, public_numbers.y
+    public = ec.EllipticCurvePublicNumbers(*point, native).public_key()
+    x1, x2 = (
+        int.from_bytes(ec.derive_private_key(multiplier, native).exchange(ec.ECDH(), public), "big")
+        for multiplier in (number, number + 1)
+    )
+    x, y = point
+    prime = curve.prime
+    above = (x1 * x + curve.a) * (x1 + x) + 2 * curve.b - x2 * (x1 - x) ** 2
+    return x1, above * pow(2 * y, -1, prime) % prime
+
+
+def _in_python(curve: Curve, number: int, point: Point) -> Point:
+    field = curve.arithmetic.curve()
+    product = number * ellipticcurve.PointJacobi(field, *point, 1, curve.order)
+    if product == ellipticcurve.INFINITY:
+        raise Malformed("A point's multiple is the point at infinity, which honest points do not give")
+    return int(product.x()), int(product.y())

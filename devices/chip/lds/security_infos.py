@@ -23,7 +23,7 @@ class SecurityInfo:
     """One offer."""
 
     protocol: str
-    """Object identifier; begins with one of the constants above, or is not known here."""
+    """Object identifier; begins with one of the constants of this module, or is not known here."""
     version: int | None = None
     parameter: int | None = None
     """Domain parameters of PACE, key identifier of chip authentication."""

@@ -16,27 +16,6 @@ MOST_BYTES = 64 * 1024
 """The largest seen has 3 KB."""
 
 
-class _Digest(core.Sequence):  # type: ignore[misc]
-    _fields = [("number", core.Integer), ("value", core.OctetString)]  # noqa: RUF012
-
-
-class _Digests(core.SequenceOf):  # type: ignore[misc]
-    _child_spec = _Digest
-
-
-class _Versions(core.Sequence):  # type: ignore[misc]
-    _fields = [("lds", core.PrintableString), ("unicode", core.PrintableString)]  # noqa: RUF012
-
-
-class _SecurityObject(core.Sequence):  # type: ignore[misc]
-    _fields = [  # noqa: RUF012
-        ("version", core.Integer),
-        ("hash", algos.DigestAlgorithm),
-        ("digests", _Digests),
-        ("versions", _Versions, {"optional": True}),
-    ]
-
-
 @dataclass(frozen=True, slots=True)
 class SecurityObject:
     """The digests that were signed."""
@@ -67,3 +46,24 @@ def read_security_object(data: bytes) -> SecurityObject:
             raise Malformed(f"{what} names a data group twice, or one that cannot be")
         lds_version = "" if isinstance(versions, core.Void) else str(versions["lds"].native)
         return SecurityObject(hash_name(parsed["hash"]), dict(digests), lds_version)
+
+
+class _Digest(core.Sequence):  # type: ignore[misc]
+    _fields = [("number", core.Integer), ("value", core.OctetString)]  # noqa: RUF012
+
+
+class _Digests(core.SequenceOf):  # type: ignore[misc]
+    _child_spec = _Digest
+
+
+class _Versions(core.Sequence):  # type: ignore[misc]
+    _fields = [("lds", core.PrintableString), ("unicode", core.PrintableString)]  # noqa: RUF012
+
+
+class _SecurityObject(core.Sequence):  # type: ignore[misc]
+    _fields = [  # noqa: RUF012
+        ("version", core.Integer),
+        ("hash", algos.DigestAlgorithm),
+        ("digests", _Digests),
+        ("versions", _Versions, {"optional": True}),
+    ]

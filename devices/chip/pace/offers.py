@@ -10,6 +10,7 @@ from devices.chip.crypto.groups import STANDARD_GROUPS, AnyGroup, EcGroup, stand
 from devices.chip.lds.security_infos import PACE, SecurityInfo
 
 _VERSION = 2
+_SUITES = {1: CipherSuite.TDES, 2: CipherSuite.AES_128, 3: CipherSuite.AES_192, 4: CipherSuite.AES_256}
 
 
 class PaceMapping(Enum):
@@ -28,7 +29,6 @@ _KINDS = {
     4: ("ECDH", PaceMapping.INTEGRATED),
     6: ("ECDH", PaceMapping.CHIP_AUTHENTICATION),
 }
-_SUITES = {1: CipherSuite.TDES, 2: CipherSuite.AES_128, 3: CipherSuite.AES_192, 4: CipherSuite.AES_256}
 _RANK = {PaceMapping.CHIP_AUTHENTICATION: 2, PaceMapping.GENERIC: 1, PaceMapping.INTEGRATED: 0}
 
 

@@ -26,6 +26,14 @@ from devices.chip.pace.offers import PaceMapping, PaceOffer
 from devices.chip.random_source import SYSTEM_RANDOM, RandomSource
 from devices.chip.secure_messaging import SecureChannel
 
+_PUBLIC_KEY = 0x7F49
+_POINT, _NUMBER = 0x86, 0x84
+
+_MANAGE_SECURITY, _GENERAL_AUTHENTICATE = 0x22, 0x86
+_MORE_FOLLOWS = 0x10
+_DYNAMIC = 0x7C
+_TITLES = {PasswordReference.MRZ: "The machine-readable zone", PasswordReference.CAN: "The card access number"}
+
 
 @dataclass(frozen=True, slots=True)
 class MappingProof:
@@ -54,10 +62,6 @@ def read_mapping_proof(keys: SessionKeys, secret: bytes, mapping_public: bytes) 
     return MappingProof(factor, mapping_public)
 
 
-_PUBLIC_KEY = 0x7F49
-_POINT, _NUMBER = 0x86, 0x84
-
-
 @lru_cache(maxsize=64)
 def oid_value(oid: str) -> bytes:
     """The bytes inside an object identifier."""
@@ -70,12 +74,6 @@ def authentication_token(keys: SessionKeys, oid: str, group: Group[Element], pub
     signed = encode_tlv(_PUBLIC_KEY, encode_tlv(0x06, oid_value(oid)), encode_tlv(tag, group.encode(public)))
     # CMAC pads by itself; the retail MAC does not.
     return keys.suite.mac(keys.mac, pad(signed, keys.suite.block_bytes) if keys.suite is CipherSuite.TDES else signed)
-
-
-_MANAGE_SECURITY, _GENERAL_AUTHENTICATE = 0x22, 0x86
-_MORE_FOLLOWS = 0x10
-_DYNAMIC = 0x7C
-_TITLES = {PasswordReference.MRZ: "The machine-readable zone", PasswordReference.CAN: "The card access number"}
 
 
 def select_protocol(card: Card, oid: str, reference: PasswordReference, domain: int | None) -> None:
@@ -107,20 +105,6 @@ def send_last_step(card: Card, token: bytes, reference: PasswordReference) -> di
     return _objects(response.data)
 
 
-def _room(data: bytes) -> int:
-    """A response is about as long as its command, so a long one is asked for with a long one."""
-    return SHORT_EXPECTED if len(data) <= 240 else 2 * SHORT_EXPECTED
-
-
-def _objects(data: bytes) -> dict[int, bytes]:
-    if not data:
-        return {}
-    try:
-        return by_tag(only(data, _DYNAMIC, "A step of PACE"), "A step of PACE")
-    except Malformed as problem:
-        raise ChipMalformed(problem.what) from problem
-
-
 @dataclass(frozen=True, slots=True)
 class PaceResult:
     """What PACE gave."""
@@ -144,6 +128,20 @@ def establish_pace(
         return _run_pace(card, key, offer, random_source)
     except Malformed as problem:
         raise ChipMalformed(f"PACE was broken off: {problem.what}") from problem
+
+
+def _room(data: bytes) -> int:
+    """A response is about as long as its command, so a long one is asked for with a long one."""
+    return SHORT_EXPECTED if len(data) <= 240 else 2 * SHORT_EXPECTED
+
+
+def _objects(data: bytes) -> dict[int, bytes]:
+    if not data:
+        return {}
+    try:
+        return by_tag(only(data, _DYNAMIC, "A step of PACE"), "A step of PACE")
+    except Malformed as problem:
+        raise ChipMalformed(problem.what) from problem
 
 
 def _run_pace(card: Card, key: AccessKey, offer: PaceOffer, random_source: RandomSource) -> PaceResult:

@@ -45,10 +45,6 @@ def chip_reader(url: DeviceUrl, context: DriverContext) -> "PcscReader":
     return PcscReader(_info(url.where), url.where)
 
 
-def _info(name: str) -> DeviceInfo:
-    return DeviceInfo(f"pcsc:{name}", name[:80], "pcsc")
-
-
 class PcscReader(StatefulDevice):
     """One reader; what lies on it is watched while it is open."""
 
@@ -160,6 +156,10 @@ class PcscReader(StatefulDevice):
         elif self._presence is not None:
             has_chip = self._chip is not None and self._presence is ChipPresence.CHIP
             self._events.change(BUSY if has_chip else READY)
+
+
+def _info(name: str) -> DeviceInfo:
+    return DeviceInfo(f"pcsc:{name}", name[:80], "pcsc")
 
 
 def _full_name(wanted: str, names: Sequence[str]) -> str:

@@ -41,6 +41,14 @@ _HINTS = {
     FaultReason.BAD_READ: "Lay the document flat, in the middle of the reader",
 }
 
+_WAIT_S = 0.2
+"""How long letting go waits for a command under way; after that the command lets go when it comes back."""
+
+_LOOK_MS = 500
+_PAUSE_S = 0.25
+"""Between two looks for a reader or a service that is away."""
+_STOP_S = 2.0
+
 
 def library() -> Any:
     """`smartcard.scard`; DeviceFault NO_DRIVER where the extra is not installed."""
@@ -85,10 +93,6 @@ def reader_names() -> tuple[str, ...]:
     if code != SUCCESS:
         raise pcsc_fault(code, "PC/SC")
     return tuple(sorted(names))
-
-
-_WAIT_S = 0.2
-"""How long letting go waits for a command under way; after that the command lets go when it comes back."""
 
 
 class PcscChip:
@@ -142,12 +146,6 @@ class PcscChip:
             scard = library()
             scard.SCardDisconnect(self._card, scard.SCARD_RESET_CARD)
             scard.SCardReleaseContext(self._context)
-
-
-_LOOK_MS = 500
-_PAUSE_S = 0.25
-"""Between two looks for a reader or a service that is away."""
-_STOP_S = 2.0
 
 
 class ChipPresence(Enum):

@@ -17,6 +17,21 @@ from devices.faults import DeviceFault, FaultReason
 _SELECT = 0xA4
 _HEADER = 4
 
+_COMMAND_NAMES = {
+    0x22: "MANAGE SECURITY",
+    0x82: "EXTERNAL AUTHENTICATE",
+    0x84: "GET CHALLENGE",
+    0x86: "GENERAL AUTHENTICATE",
+    0x88: "INTERNAL AUTHENTICATE",
+    0xA4: "SELECT",
+    0xB0: "READ BINARY",
+    0xB1: "READ BINARY (far)",
+    0xC0: "GET RESPONSE",
+}
+
+LARGEST_BYTES = 64 * 1024 * 1024
+_Hex = Field(pattern=r"^([0-9a-f]{2})*$", max_length=2 * 65_600)
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
@@ -40,19 +55,6 @@ class Exchange:
         )
 
 
-_COMMAND_NAMES = {
-    0x22: "MANAGE SECURITY",
-    0x82: "EXTERNAL AUTHENTICATE",
-    0x84: "GET CHALLENGE",
-    0x86: "GENERAL AUTHENTICATE",
-    0x88: "INTERNAL AUTHENTICATE",
-    0xA4: "SELECT",
-    0xB0: "READ BINARY",
-    0xB1: "READ BINARY (far)",
-    0xC0: "GET RESPONSE",
-}
-
-
 def redact_command(command: bytes) -> bytes:
     """A command's header, lengths, and what a plain SELECT names; zeros for the rest."""
     header, body = command[:_HEADER], command[_HEADER:]
@@ -70,10 +72,6 @@ def redact_command(command: bytes) -> bytes:
 def redact_response(response: bytes) -> bytes:
     """Zeros for all but the status word."""
     return bytes(max(0, len(response) - 2)) + response[-2:]
-
-
-LARGEST_BYTES = 64 * 1024 * 1024
-_Hex = Field(pattern=r"^([0-9a-f]{2})*$", max_length=2 * 65_600)
 
 
 class ChipRecordingHeader(BaseModel):

@@ -27,6 +27,11 @@ _SPOT = (200, 80)
 _SHAKE = 3.0
 """Pixels a page in a hand is smeared over when it is moved."""
 
+FRAME_S = 0.1
+"""Between two frames."""
+_BETWEEN = 2
+"""Frames of the empty table between two pages."""
+
 
 def empty_table() -> GreyImage:
     """A frame in which nothing lies."""
@@ -45,35 +50,6 @@ def draw_frame(page: GreyImage, harms: frozenset[PictureDefect], number: int) ->
     grain = noise.normal(0, 3.0 if PictureDefect.HELD in harms else 1.5, frame.shape)
     light = _DARKER if PictureDefect.TOO_DARK in harms else 1.0
     return np.clip(frame * light + grain, 0, 255).astype(np.uint8)
-
-
-def _place_page(page: GreyImage, harms: frozenset[PictureDefect], noise: np.random.Generator) -> GreyImage:
-    """The page in the middle of the frame, as large as fits or far away."""
-    height, width = page.shape
-    fits = 0.9 * min(_FRAME[0] / height, _FRAME[1] / width)
-    scale = fits * (_FAR if PictureDefect.TOO_FAR in harms else 1.0)
-    angle = (8.0 if PictureDefect.SLANTED in harms else 0.0) + (
-        noise.uniform(-2, 2) if PictureDefect.HELD in harms else 0.0
-    )
-    way = cv2.getRotationMatrix2D((width / 2, height / 2), angle, scale)
-    way[:, 2] += (_FRAME[1] / 2 - width / 2, _FRAME[0] / 2 - height / 2)
-    seen = cv2.warpAffine(page, way, (_FRAME[1], _FRAME[0]), flags=cv2.INTER_AREA, borderValue=float(TABLE))
-    return seen.astype(np.uint8, copy=False)
-
-
-def _add_glare(frame: GreyImage, page: GreyImage) -> GreyImage:
-    """A lamp's reflection over the middle of a zone."""
-    below = 0.45 * page.shape[0] * min(_FRAME[0] / page.shape[0], _FRAME[1] / page.shape[1])
-    spot = np.zeros(frame.shape, np.float32)
-    cv2.ellipse(spot, (_FRAME[1] // 2, _FRAME[0] // 2 + round(below) - 30), _SPOT, 0, 0, 360, 400.0, -1)
-    lit = np.clip(frame + cv2.GaussianBlur(spot, (0, 0), 12), 0, 255)
-    return np.asarray(lit, np.uint8)
-
-
-FRAME_S = 0.1
-"""Between two frames."""
-_BETWEEN = 2
-"""Frames of the empty table between two pages."""
 
 
 class ScriptedCamera:
@@ -117,6 +93,29 @@ class ScriptedCamera:
 
     def stop(self) -> None:
         """What lies there goes on lying there."""
+
+
+def _place_page(page: GreyImage, harms: frozenset[PictureDefect], noise: np.random.Generator) -> GreyImage:
+    """The page in the middle of the frame, as large as fits or far away."""
+    height, width = page.shape
+    fits = 0.9 * min(_FRAME[0] / height, _FRAME[1] / width)
+    scale = fits * (_FAR if PictureDefect.TOO_FAR in harms else 1.0)
+    angle = (8.0 if PictureDefect.SLANTED in harms else 0.0) + (
+        noise.uniform(-2, 2) if PictureDefect.HELD in harms else 0.0
+    )
+    way = cv2.getRotationMatrix2D((width / 2, height / 2), angle, scale)
+    way[:, 2] += (_FRAME[1] / 2 - width / 2, _FRAME[0] / 2 - height / 2)
+    seen = cv2.warpAffine(page, way, (_FRAME[1], _FRAME[0]), flags=cv2.INTER_AREA, borderValue=float(TABLE))
+    return seen.astype(np.uint8, copy=False)
+
+
+def _add_glare(frame: GreyImage, page: GreyImage) -> GreyImage:
+    """A lamp's reflection over the middle of a zone."""
+    below = 0.45 * page.shape[0] * min(_FRAME[0] / page.shape[0], _FRAME[1] / page.shape[1])
+    spot = np.zeros(frame.shape, np.float32)
+    cv2.ellipse(spot, (_FRAME[1] // 2, _FRAME[0] // 2 + round(below) - 30), _SPOT, 0, 0, 360, 400.0, -1)
+    lit = np.clip(frame + cv2.GaussianBlur(spot, (0, 0), 12), 0, 255)
+    return np.asarray(lit, np.uint8)
 
 
 def _draw_presentation(presentation: CameraPresentation) -> GreyImage:

@@ -22,6 +22,18 @@ _FINE = 4
 """Bits behind the point in which OpenCV takes places."""
 Points = npt.NDArray[np.float64]
 
+DOTS_A_MM = 8.0
+_STEP_MM, _HIGH_MM, _PITCH_MM, _CARD_PITCH_MM = 2.54, 2.4, 6.35, 5.5
+_BELOW_MM = 4.5
+_SIZE_MM = {30: (85.6, 54.0), 36: (105.0, 74.0), 44: (125.0, 88.0)}
+"""By characters of a line: card, visa and older card, passport."""
+_PAPER, _INK = 232, 35
+_SHEET_MM = (125.0, 88.0)
+_CODE_MM = 42.0
+_AROUND_MM = 4.0
+_WHITE = 244
+"""Of paper under a code; what is whiter is a reflection."""
+
 
 def write_line(page: GreyImage, text: str, left: float, top: float, step: float, high: float, ink: int) -> None:
     """Write one line: `step` pixels from character to character, capitals `high` pixels high."""
@@ -31,6 +43,14 @@ def write_line(page: GreyImage, text: str, left: float, top: float, step: float,
         lines = [np.rint((line * scale + origin) * 2**_FINE).astype(np.int32) for line in _strokes(character)]
         cv2.polylines(page, lines, isClosed=False, color=ink, thickness=round(STROKE * scale), lineType=cv2.LINE_AA,
                       shift=_FINE)  # fmt: skip
+
+
+def draw_page(zone: str, codes: Sequence[Barcode]) -> GreyImage:
+    """A page with this zone, lines joined by line feeds (none where it is empty), and below it the codes."""
+    parts = ([_draw_document(zone)] if zone else []) + ([_draw_codes(codes)] if codes else [])
+    wide = max((part.shape[1] for part in parts), default=round(_SHEET_MM[0] * DOTS_A_MM))
+    padded = [np.pad(part, ((0, 0), (0, wide - part.shape[1])), constant_values=_PAPER) for part in parts]
+    return np.ascontiguousarray(np.vstack(padded) if padded else _blank(_SHEET_MM))
 
 
 @lru_cache(maxsize=64)
@@ -54,27 +74,6 @@ def _parse_path(path: str) -> Iterator[list[Points]]:
             line += list((1 - _CURVE) ** 2 * start + 2 * _CURVE * (1 - _CURVE) * control + _CURVE**2 * end)
     if line:
         yield line
-
-
-DOTS_A_MM = 8.0
-_STEP_MM, _HIGH_MM, _PITCH_MM, _CARD_PITCH_MM = 2.54, 2.4, 6.35, 5.5
-_BELOW_MM = 4.5
-_SIZE_MM = {30: (85.6, 54.0), 36: (105.0, 74.0), 44: (125.0, 88.0)}
-"""By characters of a line: card, visa and older card, passport."""
-_PAPER, _INK = 232, 35
-_SHEET_MM = (125.0, 88.0)
-_CODE_MM = 42.0
-_AROUND_MM = 4.0
-_WHITE = 244
-"""Of paper under a code; what is whiter is a reflection."""
-
-
-def draw_page(zone: str, codes: Sequence[Barcode]) -> GreyImage:
-    """A page with this zone, lines joined by line feeds (none where it is empty), and below it the codes."""
-    parts = ([_draw_document(zone)] if zone else []) + ([_draw_codes(codes)] if codes else [])
-    wide = max((part.shape[1] for part in parts), default=round(_SHEET_MM[0] * DOTS_A_MM))
-    padded = [np.pad(part, ((0, 0), (0, wide - part.shape[1])), constant_values=_PAPER) for part in parts]
-    return np.ascontiguousarray(np.vstack(padded) if padded else _blank(_SHEET_MM))
 
 
 def _draw_document(zone: str) -> GreyImage:

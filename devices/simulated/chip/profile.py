@@ -17,6 +17,24 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from devices.chip.crypto.ciphers import CipherSuite
 from devices.chip.crypto.groups import STANDARD_GROUPS
 
+AgreementName = Literal["ecdh", "dh"]
+MappingName = Literal["gm", "im", "cam"]
+ActiveAuthenticationName = Literal["none", "rsa-sha1", "rsa-sha256", "rsa-sha512", "ecdsa-sha256", "ecdsa-sha384"]
+
+_SUITES = {
+    "3des": CipherSuite.TDES,
+    "aes-128": CipherSuite.AES_128,
+    "aes-192": CipherSuite.AES_192,
+    "aes-256": CipherSuite.AES_256,
+}
+_ARCS = {("dh", "gm"): 1, ("ecdh", "gm"): 2, ("dh", "im"): 3, ("ecdh", "im"): 4, ("ecdh", "cam"): 6}
+_CIPHERS = {CipherSuite.TDES: 1, CipherSuite.AES_128: 2, CipherSuite.AES_192: 3, CipherSuite.AES_256: 4}
+_PACE, _CHIP_AUTHENTICATION, _KEY = (f"0.4.0.127.0.7.2.2.{arc}" for arc in ("4", "3", "1"))
+_DH_NUMBERS = (0, 1, 2)
+
+ALL_GROUPS = (1, 2, 3, 7, 11, 12, 14, 15, 16)
+_AS_WRITTEN = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
 
 class ChipFault(StrEnum):
     """One thing that is wrong."""
@@ -94,22 +112,6 @@ class ChipFault(StrEnum):
     """From command number `at` on the chip's secure messages do not hold."""
 
 
-AgreementName = Literal["ecdh", "dh"]
-MappingName = Literal["gm", "im", "cam"]
-ActiveAuthenticationName = Literal["none", "rsa-sha1", "rsa-sha256", "rsa-sha512", "ecdsa-sha256", "ecdsa-sha384"]
-
-_SUITES = {
-    "3des": CipherSuite.TDES,
-    "aes-128": CipherSuite.AES_128,
-    "aes-192": CipherSuite.AES_192,
-    "aes-256": CipherSuite.AES_256,
-}
-_ARCS = {("dh", "gm"): 1, ("ecdh", "gm"): 2, ("dh", "im"): 3, ("ecdh", "im"): 4, ("ecdh", "cam"): 6}
-_CIPHERS = {CipherSuite.TDES: 1, CipherSuite.AES_128: 2, CipherSuite.AES_192: 3, CipherSuite.AES_256: 4}
-_PACE, _CHIP_AUTHENTICATION, _KEY = (f"0.4.0.127.0.7.2.2.{arc}" for arc in ("4", "3", "1"))
-_DH_NUMBERS = (0, 1, 2)
-
-
 @dataclass(frozen=True, slots=True)
 class SimulatedPaceOffer:
     """One PACE protocol (Doc 9303-11, 9.2.1)."""
@@ -173,10 +175,6 @@ class SimulatedChipAuthenticationOffer:
     @property
     def _arc(self) -> int:
         return 1 if self.agreement == "dh" else 2
-
-
-ALL_GROUPS = (1, 2, 3, 7, 11, 12, 14, 15, 16)
-_AS_WRITTEN = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
 def _pace(value: object) -> object:

@@ -27,6 +27,15 @@ from devices.simulated.chip.randomness import SYSTEM_RANDOM, Randomness
 
 _HUGE = 100_000
 
+_MSE, _GENERAL_AUTHENTICATE = 0x22, 0x86
+_SET_PACE, _SET_CHIP_KEY, _SET_CHIP_KEY_AT_ONCE = 0xC1A4, 0x41A4, 0x41A6
+_Handler = Callable[[SimulatedSession, SimulatedCommand], SimulatedResponse]
+
+_CLASSES = (0x00, 0x0C, 0x10, 0x1C)
+_CHANNELS = 0x03
+ATR = bytes.fromhex("3B8480018080900093")
+"""Of a contactless chip behind PC/SC: historical bytes 80 80 90 00 (PC/SC part 3, 3.1.3.2.3)."""
+
 
 class AnswerFaults:
     """What goes wrong at which command."""
@@ -80,11 +89,6 @@ class AnswerFaults:
         return self._profile.has(fault) and self._count >= self._profile.at
 
 
-_MSE, _GENERAL_AUTHENTICATE = 0x22, 0x86
-_SET_PACE, _SET_CHIP_KEY, _SET_CHIP_KEY_AT_ONCE = 0xC1A4, 0x41A4, 0x41A6
-_Handler = Callable[[SimulatedSession, SimulatedCommand], SimulatedResponse]
-
-
 def execute(session: SimulatedSession, command: SimulatedCommand) -> SimulatedResponse:
     """The answer to a plain command, or one out of secure messaging. SimulatedRefusal for what is not done."""
     handler = _HANDLERS.get(command.ins)
@@ -95,57 +99,12 @@ def execute(session: SimulatedSession, command: SimulatedCommand) -> SimulatedRe
     return handler(session, command)
 
 
-def _manage_environment(session: SimulatedSession, command: SimulatedCommand) -> SimulatedResponse:
-    session.pace = session.chosen_key = None
-    handler = {
-        _SET_PACE: pace.set_pace,
-        _SET_CHIP_KEY: chip_authentication.choose_key,
-        _SET_CHIP_KEY_AT_ONCE: chip_authentication.agree_at_once,
-    }.get(command.parameters)
-    if handler is None:
-        raise SimulatedRefusal(SimulatedStatus.BAD_PARAMETERS)
-    if command.parameters != _SET_PACE and not session.is_open:
-        raise SimulatedRefusal(SimulatedStatus.NOT_ALLOWED)
-    return handler(session, command)
-
-
-def _general_authenticate(session: SimulatedSession, command: SimulatedCommand) -> SimulatedResponse:
-    if session.chosen_key is not None:
-        return chip_authentication.agree_chosen(session, command)
-    return pace.advance(session, command)
-
-
-def _get_response(session: SimulatedSession, command: SimulatedCommand) -> SimulatedResponse:
-    """The next part of a long answer (`split_response`)."""
-    if not session.pending or command.le is None:
-        raise SimulatedRefusal(SimulatedStatus.NOT_NOW)
-    return SimulatedResponse(session.pending)
-
-
 def split_response(session: SimulatedSession, answer: SimulatedResponse) -> SimulatedResponse:
     """As much of an answer as fits, and how much is left."""
     part, session.pending = answer.data[:SHORT], answer.data[SHORT:]
     if not session.pending:
         return SimulatedResponse(part, answer.status)
     return SimulatedResponse(part, 0x6100 | min(len(session.pending), 0xFF))
-
-
-_HANDLERS: dict[int, _Handler] = {
-    0xA4: file_commands.select,
-    0xB0: file_commands.read_binary,
-    0xB1: file_commands.read_binary_odd,
-    0x84: bac.get_challenge,
-    0x82: bac.external_authenticate,
-    0x88: active_authentication.internal_authenticate,
-    _MSE: _manage_environment,
-    _GENERAL_AUTHENTICATE: _general_authenticate,
-    0xC0: _get_response,
-}
-
-_CLASSES = (0x00, 0x0C, 0x10, 0x1C)
-_CHANNELS = 0x03
-ATR = bytes.fromhex("3B8480018080900093")
-"""Of a contactless chip behind PC/SC: historical bytes 80 80 90 00 (PC/SC part 3, 3.1.3.2.3)."""
 
 
 class SimulatedChip:
@@ -217,3 +176,43 @@ class SimulatedChip:
             return execute(self._session, command)
         except SimulatedRefusal as refusal:
             return SimulatedResponse(status=refusal.status)
+
+
+def _manage_environment(session: SimulatedSession, command: SimulatedCommand) -> SimulatedResponse:
+    session.pace = session.chosen_key = None
+    handler = {
+        _SET_PACE: pace.set_pace,
+        _SET_CHIP_KEY: chip_authentication.choose_key,
+        _SET_CHIP_KEY_AT_ONCE: chip_authentication.agree_at_once,
+    }.get(command.parameters)
+    if handler is None:
+        raise SimulatedRefusal(SimulatedStatus.BAD_PARAMETERS)
+    if command.parameters != _SET_PACE and not session.is_open:
+        raise SimulatedRefusal(SimulatedStatus.NOT_ALLOWED)
+    return handler(session, command)
+
+
+def _general_authenticate(session: SimulatedSession, command: SimulatedCommand) -> SimulatedResponse:
+    if session.chosen_key is not None:
+        return chip_authentication.agree_chosen(session, command)
+    return pace.advance(session, command)
+
+
+def _get_response(session: SimulatedSession, command: SimulatedCommand) -> SimulatedResponse:
+    """The next part of a long answer (`split_response`)."""
+    if not session.pending or command.le is None:
+        raise SimulatedRefusal(SimulatedStatus.NOT_NOW)
+    return SimulatedResponse(session.pending)
+
+
+_HANDLERS: dict[int, _Handler] = {
+    0xA4: file_commands.select,
+    0xB0: file_commands.read_binary,
+    0xB1: file_commands.read_binary_odd,
+    0x84: bac.get_challenge,
+    0x82: bac.external_authenticate,
+    0x88: active_authentication.internal_authenticate,
+    _MSE: _manage_environment,
+    _GENERAL_AUTHENTICATE: _general_authenticate,
+    0xC0: _get_response,
+}

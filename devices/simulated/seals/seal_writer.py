@@ -38,6 +38,21 @@ _ONE_LEFT = 0xFE
 SealFeature = tuple[int, bytes]
 """Tag and value."""
 
+GOOD, EXPIRED, FORGED, UNKNOWN = 201, 202, 203, 204
+"""Serial numbers; the revoked one's is the one on the state's revocation list."""
+_EXPIRED_VALIDITY = Validity(datetime(2016, 1, 1, tzinfo=UTC), datetime(2017, 1, 1, tzinfo=UTC))
+"""Before any simulated document was made."""
+
+VISA, RESIDENCE_PERMIT = 0x5D01, 0xFB06
+_KINDS = {MrzFormat.MRV_A: VISA, MrzFormat.MRV_B: VISA, MrzFormat.TD2: RESIDENCE_PERMIT}
+"""What a paper with a zone of this format is sealed as."""
+_VISA_SECOND = 28
+"""Characters of a visa's second line that are sealed."""
+_EXPIRY = 21
+"""Where the date of expiry begins in the second line, in every one of these formats."""
+_STAY_TAG, _STAY, _OTHER_STAY = 4, b"\x5a\x00\x00", b"\xb4\x00\x00"
+"""Ninety days; and twice as many, for a traveller who would rather."""
+
 
 def encode_c40(text: str) -> bytes:
     """Three characters in two bytes; a single last one as itself. Fillers of a zone are blanks."""
@@ -75,16 +90,6 @@ def append_signature(covered: bytes, signature: bytes) -> bytes:
     return covered + _encode_feature(_SIGNATURE_TAG, signature)
 
 
-def _encode_feature(tag: int, value: bytes) -> bytes:
-    return bytes([tag, len(value)]) + value
-
-
-GOOD, EXPIRED, FORGED, UNKNOWN = 201, 202, 203, 204
-"""Serial numbers; the revoked one's is the one on the state's revocation list."""
-_EXPIRED_VALIDITY = Validity(datetime(2016, 1, 1, tzinfo=UTC), datetime(2017, 1, 1, tzinfo=UTC))
-"""Before any simulated document was made."""
-
-
 @dataclass(frozen=True)
 class SealSigner:
     """A signer with what a seal calls it."""
@@ -114,32 +119,6 @@ def published_certificates(state: InventedState) -> Iterator[bytes]:
         yield signer_for(state, frozenset() if fault is None else frozenset({fault})).authority.der
 
 
-def _signer(
-    state: InventedState,
-    characters: str,
-    serial: int,
-    validity: Validity = SIGNER_VALIDITY,
-    *,
-    forger: InventedState | None = None,
-) -> SealSigner:
-    key = EcSigningKey(f"{state.seed} {state.country} seals {characters}", parameters="named_curve")
-    subject = x509.Name.build({"country_name": state.country, "common_name": characters})
-    request = CertificateRequest(subject, key, validity, serial, signer_extensions(key, state.csca.key, state.country))
-    der = issue_certificate(request, state.csca.subject, (forger or state).csca.key)
-    return SealSigner(Authority(key, der, subject), key, f"{state.country}{characters}", serial)
-
-
-VISA, RESIDENCE_PERMIT = 0x5D01, 0xFB06
-_KINDS = {MrzFormat.MRV_A: VISA, MrzFormat.MRV_B: VISA, MrzFormat.TD2: RESIDENCE_PERMIT}
-"""What a paper with a zone of this format is sealed as."""
-_VISA_SECOND = 28
-"""Characters of a visa's second line that are sealed."""
-_EXPIRY = 21
-"""Where the date of expiry begins in the second line, in every one of these formats."""
-_STAY_TAG, _STAY, _OTHER_STAY = 4, b"\x5a\x00\x00", b"\xb4\x00\x00"
-"""Ninety days; and twice as many, for a traveller who would rather."""
-
-
 def seal_on(presentation: Presentation) -> Barcode | None:
     """The seal that is printed on what is presented; None where there is none. InputError for what nobody seals."""
     if presentation.seal is None:
@@ -167,6 +146,25 @@ def encode_seal(holder: Holder, profile: SealProfile) -> bytes:
     signature = algos.DSASignature.load(key.sign(covered)).to_p1363()
     body = encode_body(_valid_longer(zone), _OTHER_STAY) if SealFault.CHANGED in faults else covered
     return append_signature(body, bytes(signature))
+
+
+def _encode_feature(tag: int, value: bytes) -> bytes:
+    return bytes([tag, len(value)]) + value
+
+
+def _signer(
+    state: InventedState,
+    characters: str,
+    serial: int,
+    validity: Validity = SIGNER_VALIDITY,
+    *,
+    forger: InventedState | None = None,
+) -> SealSigner:
+    key = EcSigningKey(f"{state.seed} {state.country} seals {characters}", parameters="named_curve")
+    subject = x509.Name.build({"country_name": state.country, "common_name": characters})
+    request = CertificateRequest(subject, key, validity, serial, signer_extensions(key, state.csca.key, state.country))
+    der = issue_certificate(request, state.csca.subject, (forger or state).csca.key)
+    return SealSigner(Authority(key, der, subject), key, f"{state.country}{characters}", serial)
 
 
 def _features(zone: str, stay: bytes, profile: SealProfile, kind: int) -> list[SealFeature]:

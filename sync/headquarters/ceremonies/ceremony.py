@@ -38,6 +38,9 @@ from sync.headquarters.publishing.publisher import PublishReport, publish
 from sync.headquarters.store import metadata_in_force, tree
 from sync.headquarters.store.metadata_in_force import keep_kits_key, lists_key_ids, metadata_path
 
+AskPassphrase = Callable[[KeyFile], str]
+"""The passphrase of a key, from its holder."""
+
 
 def accept_request(home: HeadquartersHome, request: SigningRequest, *, now: datetime | None = None) -> None:
     """Put what was signed in force; publish afterwards. `now` as in `publisher.publish`.
@@ -59,69 +62,10 @@ def accept_request(home: HeadquartersHome, request: SigningRequest, *, now: date
         home.keyring.forget(before - after)
 
 
-def _put_in_force(connection: Connection, request: SigningRequest) -> None:
-    if request.root is not None and request.new_root is not None:
-        tree.put(connection, metadata_path("root", request.root.signed.version), request.new_root)
-    if request.proposed_targets is None or request.new_targets is None or request.new_policy is None:
-        return
-    old, new = request.targets_in_force.signed, request.proposed_targets.signed
-    tree.drop(connection, metadata_path("targets", old.version))
-    tree.drop(connection, metadata_in_force.target_file_path(old.targets[POLICY_FILE]))
-    tree.put(connection, metadata_path("targets", new.version), request.new_targets)
-    tree.put(connection, metadata_in_force.target_file_path(new.targets[POLICY_FILE]), request.new_policy)
-
-
-def _must_be_next(connection: Connection, request: SigningRequest) -> None:
-    here = (
-        tuple(metadata_in_force.read_root_chain(connection)),
-        metadata_in_force.read_targets(connection).to_bytes(),
-        metadata_in_force.read_policy_content(connection),
-    )
-    if here != (request.roots, request.targets, request.policy):
-        raise InputError(
-            "The request was not made from what is in force here",
-            means="It was accepted already, another one came between, or it is another headquarters'. "
-            "Nothing was changed.",
-            do="Propose anew",
-        )
-
-
-def _online_in_force(connection: Connection) -> set[str]:
-    """Ids of the online keys that are in force."""
-    return online_key_ids(
-        metadata_in_force.read_root(connection).signed,
-        metadata_in_force.read_targets(connection).signed,
-        metadata_in_force.read_policy(connection),
-    )
-
-
 def online_key_ids(root: Root, targets: Targets, policy: Policy) -> set[str]:
     """Ids of the online keys that these name."""
     by_root = {key_id for role in ("snapshot", "timestamp") for key_id in root.roles[role].keyids}
     return {*by_root, *lists_key_ids(targets), raw_key_id(policy.kits)}
-
-
-def _must_be_alive(request: SigningRequest, now: datetime) -> None:
-    for proposed in (request.root, request.proposed_targets):
-        if proposed is not None and proposed.signed.expires <= now:
-            raise InputError(
-                f"What it proposes expired on {proposed.signed.expires:%Y-%m-%d}",
-                means="Kits would take nothing any more. Nothing was changed.",
-                do="Propose anew",
-            )
-
-
-def _must_be_held(keyring: Keyring, key_ids: set[str]) -> None:
-    if not all(map(keyring.holds, key_ids)):
-        raise Damaged(
-            "An online key that the request names is not in this home",
-            means="Nothing was changed: kits could not be served.",
-            do="Accept it where it was proposed, or propose anew",
-        )
-
-
-AskPassphrase = Callable[[KeyFile], str]
-"""The passphrase of a key, from its holder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +190,61 @@ def check_media(media: tuple[Path, ...], ask: AskPassphrase, roots: tuple[bytes,
         needed={role.value: newest.signed.roles[role].threshold for role in Role},
         present={role.value: sum(key_role is role for key_role in good.values()) for role in Role},
     )
+
+
+def _put_in_force(connection: Connection, request: SigningRequest) -> None:
+    if request.root is not None and request.new_root is not None:
+        tree.put(connection, metadata_path("root", request.root.signed.version), request.new_root)
+    if request.proposed_targets is None or request.new_targets is None or request.new_policy is None:
+        return
+    old, new = request.targets_in_force.signed, request.proposed_targets.signed
+    tree.drop(connection, metadata_path("targets", old.version))
+    tree.drop(connection, metadata_in_force.target_file_path(old.targets[POLICY_FILE]))
+    tree.put(connection, metadata_path("targets", new.version), request.new_targets)
+    tree.put(connection, metadata_in_force.target_file_path(new.targets[POLICY_FILE]), request.new_policy)
+
+
+def _must_be_next(connection: Connection, request: SigningRequest) -> None:
+    here = (
+        tuple(metadata_in_force.read_root_chain(connection)),
+        metadata_in_force.read_targets(connection).to_bytes(),
+        metadata_in_force.read_policy_content(connection),
+    )
+    if here != (request.roots, request.targets, request.policy):
+        raise InputError(
+            "The request was not made from what is in force here",
+            means="It was accepted already, another one came between, or it is another headquarters'. "
+            "Nothing was changed.",
+            do="Propose anew",
+        )
+
+
+def _online_in_force(connection: Connection) -> set[str]:
+    """Ids of the online keys that are in force."""
+    return online_key_ids(
+        metadata_in_force.read_root(connection).signed,
+        metadata_in_force.read_targets(connection).signed,
+        metadata_in_force.read_policy(connection),
+    )
+
+
+def _must_be_alive(request: SigningRequest, now: datetime) -> None:
+    for proposed in (request.root, request.proposed_targets):
+        if proposed is not None and proposed.signed.expires <= now:
+            raise InputError(
+                f"What it proposes expired on {proposed.signed.expires:%Y-%m-%d}",
+                means="Kits would take nothing any more. Nothing was changed.",
+                do="Propose anew",
+            )
+
+
+def _must_be_held(keyring: Keyring, key_ids: set[str]) -> None:
+    if not all(map(keyring.holds, key_ids)):
+        raise Damaged(
+            "An online key that the request names is not in this home",
+            means="Nothing was changed: kits could not be served.",
+            do="Accept it where it was proposed, or propose anew",
+        )
 
 
 def _read_root(content: bytes) -> Metadata[Root]:

@@ -32,16 +32,15 @@ OLD_AFTER_H = 48.0
 """MIND posts refreshed every 24 to 48 hours (domain.md)."""
 EXPIRED_AFTER_H = 168.0
 
-
-def first_policy(kits: str) -> Policy:
-    """One band for every list, one time for erasures, the key of envelopes (hexadecimal)."""
-    return Policy({DEFAULT_ENTRY: ListPolicy(OLD_AFTER_H, EXPIRED_AFTER_H)}, DEFAULT_ERASE_WITHIN_H, kits)
-
-
 ROOT_NAMES = ("root-1", "root-2", "root-3")
 ROOT_THRESHOLD = 2
 TARGETS_NAME = "targets-1"
 OFFLINE_KEY_NAMES = (*ROOT_NAMES, TARGETS_NAME)
+
+
+def first_policy(kits: str) -> Policy:
+    """One band for every list, one time for erasures, the key of envelopes (hexadecimal)."""
+    return Policy({DEFAULT_ENTRY: ListPolicy(OLD_AFTER_H, EXPIRED_AFTER_H)}, DEFAULT_ERASE_WITHIN_H, kits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +80,11 @@ def make_headquarters(path: Path, passphrase: str, media: Sequence[Medium] = ())
         raise
     _record_founding(home, keys, media, root, now)
     return home
+
+
+def raw_public(key: Key) -> str:
+    """The raw public key in hexadecimal."""
+    return str(key.keyval["public"])
 
 
 def _record_founding(
@@ -134,11 +138,6 @@ class _Founding:
         metadata = Metadata(targets)
         metadata.sign(self._targets.signer)
         return metadata.to_bytes()
-
-
-def raw_public(key: Key) -> str:
-    """The raw public key in hexadecimal."""
-    return str(key.keyval["public"])
 
 
 def _media_in(folder: Path, passphrase: str) -> list[Medium]:

@@ -22,6 +22,9 @@ from sync.headquarters.ceremonies.signing_request import SigningRequest, newest_
 PROTOCOL_NAME = "ceremonies.txt"
 """In the home, and on each medium."""
 
+SEEN_ROOT = "root.json"
+"""On a medium: the newest root in force that its holder has seen."""
+
 
 def record_act(file: Path, now: datetime, title: str, lines: Iterable[str]) -> None:
     """Append one act; it survives a power cut from here on."""
@@ -30,10 +33,6 @@ def record_act(file: Path, now: datetime, title: str, lines: Iterable[str]) -> N
         protocol.write(text + "\n")
         protocol.flush()
         os.fsync(protocol.fileno())
-
-
-SEEN_ROOT = "root.json"
-"""On a medium: the newest root in force that its holder has seen."""
 
 
 @dataclass(frozen=True, slots=True)

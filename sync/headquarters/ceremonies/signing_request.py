@@ -31,6 +31,9 @@ from sync.limits import LIMITS, SyncLimits
 
 _MOST_ROOTS = 256
 
+FORMAT = 1
+_MOST_WORDS = 2000
+
 
 def newest_root(roots: Sequence[bytes], *, known: bytes | None = None) -> Metadata[Root]:
     """The last root of a chain that begins with version 1.
@@ -68,20 +71,6 @@ def fingerprint(root: bytes) -> str:
     """What two people compare by telephone."""
     digest = sha256(root).hexdigest()[:32]
     return " ".join(digest[at : at + 4] for at in range(0, len(digest), 4))
-
-
-def _read_root(content: bytes) -> Metadata[Root]:
-    try:
-        root = Metadata[Root].from_bytes(content)
-    except (RepositoryError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise MalformedError("A root cannot be read") from error
-    if not isinstance(root.signed, Root):
-        raise MalformedError("A root is none")
-    return root
-
-
-FORMAT = 1
-_MOST_WORDS = 2000
 
 
 @dataclass(frozen=True)
@@ -182,6 +171,16 @@ def write_request(request: SigningRequest, path: Path) -> None:
         "new": {name: None if content is None else _text(content) for name, content in new.items()},
     }
     write_durably(path, encode_canonical(facts))
+
+
+def _read_root(content: bytes) -> Metadata[Root]:
+    try:
+        root = Metadata[Root].from_bytes(content)
+    except (RepositoryError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise MalformedError("A root cannot be read") from error
+    if not isinstance(root.signed, Root):
+        raise MalformedError("A root is none")
+    return root
 
 
 def _request(facts: dict[str, Any]) -> SigningRequest:

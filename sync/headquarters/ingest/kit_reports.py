@@ -18,11 +18,11 @@ from data.lists.edition import check_list_name
 from sync.formats.report_messages import HEALTH_KIND as HEALTH
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest.settlement import Keys, known_keys, open_entries
-from sync.headquarters.store import report_tables as tables
+from sync.headquarters.store import report_tables
 from sync.headquarters.store.kit_table import signers
 from sync.limits import LIMITS
 
-_receipts, _health, _hidden = tables.receipts, tables.health, tables.hidden
+_receipts, _health, _hidden = report_tables.receipts, report_tables.health, report_tables.hidden
 
 
 def keep_newest_facts(connection: Connection, kit: str, entries: Sequence[OutboxEntry]) -> None:
@@ -46,62 +46,6 @@ def reported_versions(connection: Connection, kit: str) -> dict[str, int]:
     """The version of each list that the kit last said it has."""
     query = select(_receipts.c.list, _receipts.c.version).where(_receipts.c.kit == kit)
     return {row.list: row.version for row in connection.execute(query)}
-
-
-def _take_receipt(connection: Connection, kit: str, facts: dict[str, Any]) -> None:
-    removals = {"hidden": "hidden", "erased": "erased"}[facts["removals"]]
-    removed, at = _number(facts["removed"]), _text(facts["at"])
-    _put_receipt(connection, kit, facts["list"], facts, removed, removals, at)
-    version = _number(facts["version"])
-    erased_upto = _number(facts["erased_upto"])
-    of_list = {"kit": kit, "list": facts["list"]}
-    connection.execute(delete(_hidden).where(*_same(_hidden, of_list), _hidden.c.version <= erased_upto))
-    if removals == "hidden" and removed:
-        _put(connection, _hidden, {**of_list, "version": version}, {"removed": removed, "at": at})
-
-
-def _take_health(connection: Connection, kit: str, facts: dict[str, Any], body: bytes) -> None:
-    at = _text(facts["at"])
-    for name, list_facts in list(facts["lists"].items())[: LIMITS.lists]:
-        query = select(_receipts).where(_receipts.c.kit == kit, _receipts.c.list == name)
-        known = connection.execute(query).one_or_none()
-        if (
-            "version" in list_facts
-            and "as_of" in list_facts
-            and (known is None or known.version != list_facts["version"])
-        ):
-            # The kit has another version than its receipts say: it was put back from a copy.
-            _put_receipt(connection, kit, name, list_facts, 0, "", at)
-    _put(connection, _health, {"kit": kit}, {"at": at, "body": body})
-
-
-def _put_receipt(
-    connection: Connection, kit: str, name: str, facts: dict[str, Any], removed: int, removals: str, at: str
-) -> None:
-    facts = {"version": _number(facts["version"]), "as_of": _text(facts["as_of"]), "removed": removed}
-    key = {"kit": kit, "list": check_list_name(name)}
-    _put(connection, _receipts, key, {**facts, "removals": removals, "at": at})
-
-
-def _put(connection: Connection, table: Table, key: dict[str, Any], values: dict[str, object]) -> None:
-    connection.execute(delete(table).where(*_same(table, key)))
-    connection.execute(insert(table).values(**key, **values))
-
-
-def _same(table: Table, key: dict[str, Any]) -> list[ColumnElement[bool]]:
-    return [table.c[name] == value for name, value in key.items()]
-
-
-def _number(value: Any) -> int:
-    if type(value) is not int or not 0 <= value < 1 << 53:
-        raise ValueError("a number is out of bounds")
-    return value
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or len(value) > 64 or not value.isprintable():
-        raise ValueError("a text is out of bounds")
-    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +117,7 @@ def last_seen(home: HeadquartersHome) -> dict[str, str]:
     """Kit to when it last reported, ISO 8601; without those that never did."""
     with home.reports.reading() as connection:
         seen: dict[str, str] = {}
-        for row in connection.execute(select(tables.streams.c.kit, tables.streams.c.last_seen)):
+        for row in connection.execute(select(report_tables.streams.c.kit, report_tables.streams.c.last_seen)):
             seen[row.kit] = max(seen.get(row.kit, row.last_seen), row.last_seen, key=datetime.fromisoformat)
         return seen
 
@@ -181,13 +125,69 @@ def last_seen(home: HeadquartersHome) -> dict[str, str]:
 def last_health(home: HeadquartersHome) -> dict[str, dict[str, Any]]:
     """Kit to how it last said it was; without those that never did."""
     with home.reports.reading() as connection:
-        return {row.kit: json.loads(row.body) for row in connection.execute(select(tables.health))}
+        return {row.kit: json.loads(row.body) for row in connection.execute(select(report_tables.health))}
+
+
+def _take_receipt(connection: Connection, kit: str, facts: dict[str, Any]) -> None:
+    removals = {"hidden": "hidden", "erased": "erased"}[facts["removals"]]
+    removed, at = _number(facts["removed"]), _text(facts["at"])
+    _put_receipt(connection, kit, facts["list"], facts, removed, removals, at)
+    version = _number(facts["version"])
+    erased_upto = _number(facts["erased_upto"])
+    of_list = {"kit": kit, "list": facts["list"]}
+    connection.execute(delete(_hidden).where(*_same(_hidden, of_list), _hidden.c.version <= erased_upto))
+    if removals == "hidden" and removed:
+        _put(connection, _hidden, {**of_list, "version": version}, {"removed": removed, "at": at})
+
+
+def _take_health(connection: Connection, kit: str, facts: dict[str, Any], body: bytes) -> None:
+    at = _text(facts["at"])
+    for name, list_facts in list(facts["lists"].items())[: LIMITS.lists]:
+        query = select(_receipts).where(_receipts.c.kit == kit, _receipts.c.list == name)
+        known = connection.execute(query).one_or_none()
+        if (
+            "version" in list_facts
+            and "as_of" in list_facts
+            and (known is None or known.version != list_facts["version"])
+        ):
+            # The kit has another version than its receipts say: it was put back from a copy.
+            _put_receipt(connection, kit, name, list_facts, 0, "", at)
+    _put(connection, _health, {"kit": kit}, {"at": at, "body": body})
+
+
+def _put_receipt(
+    connection: Connection, kit: str, name: str, facts: dict[str, Any], removed: int, removals: str, at: str
+) -> None:
+    facts = {"version": _number(facts["version"]), "as_of": _text(facts["as_of"]), "removed": removed}
+    key = {"kit": kit, "list": check_list_name(name)}
+    _put(connection, _receipts, key, {**facts, "removals": removals, "at": at})
+
+
+def _put(connection: Connection, table: Table, key: dict[str, Any], values: dict[str, object]) -> None:
+    connection.execute(delete(table).where(*_same(table, key)))
+    connection.execute(insert(table).values(**key, **values))
+
+
+def _same(table: Table, key: dict[str, Any]) -> list[ColumnElement[bool]]:
+    return [table.c[name] == value for name, value in key.items()]
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or not 0 <= value < 1 << 53:
+        raise ValueError("a number is out of bounds")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > 64 or not value.isprintable():
+        raise ValueError("a text is out of bounds")
+    return value
 
 
 def _kit_report(connection: Connection, kit: str, keys: Keys) -> KitReport:
-    query = select(tables.streams).where(tables.streams.c.kit == kit).order_by(tables.streams.c.id)
+    query = select(report_tables.streams).where(report_tables.streams.c.kit == kit).order_by(report_tables.streams.c.id)
     streams = tuple(_stream_report(connection, row, keys) for row in connection.execute(query))
-    body = connection.scalar(select(tables.health.c.body).where(tables.health.c.kit == kit))
+    body = connection.scalar(select(report_tables.health.c.body).where(report_tables.health.c.kit == kit))
     return KitReport(
         kit=kit,
         last_seen=max((stream.last_seen for stream in streams), key=datetime.fromisoformat, default=""),
@@ -199,7 +199,7 @@ def _kit_report(connection: Connection, kit: str, keys: Keys) -> KitReport:
 
 
 def _receipts_of(connection: Connection, kit: str) -> tuple[Receipt, ...]:
-    receipts, hidden = tables.receipts, tables.hidden
+    receipts, hidden = report_tables.receipts, report_tables.hidden
     query = select(hidden.c.list, func.sum(hidden.c.removed), func.min(hidden.c.at)).where(hidden.c.kit == kit)
     still = {name: (rows, since) for name, rows, since in connection.execute(query.group_by(hidden.c.list))}
     newest = connection.execute(select(receipts).where(receipts.c.kit == kit).order_by(receipts.c.list))
@@ -210,7 +210,7 @@ def _receipts_of(connection: Connection, kit: str) -> tuple[Receipt, ...]:
 
 
 def _stream_report(connection: Connection, row: Row[Any], keys: Keys) -> StreamReport:
-    entries = tables.entries
+    entries = report_tables.entries
     again = select(func.count()).select_from(entries).where(entries.c.stream == row.id, entries.c.again)
     return StreamReport(
         name=row.name,

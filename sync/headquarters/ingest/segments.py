@@ -33,11 +33,11 @@ from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest.kit_reports import keep_newest_facts
 from sync.headquarters.ingest.settlement import Keys, known_keys, open_entries, settled_entries
 from sync.headquarters.publishing.envelopes import envelope_signer
-from sync.headquarters.store import report_tables as tables
+from sync.headquarters.store import report_tables
 from sync.headquarters.store.kit_table import KitSigner, signer_of
 from sync.limits import LIMITS
 
-_streams, _entries, _conflicts = tables.streams, tables.entries, tables.conflicts
+_streams, _entries, _conflicts = report_tables.streams, report_tables.entries, report_tables.conflicts
 _ASKED_AT_ONCE = 500
 
 
@@ -158,11 +158,6 @@ def newest_incarnation(connection: Connection, kit: str, enrolment: str) -> str 
     return connection.scalar(query.order_by(_streams.c.id.desc()).limit(1))
 
 
-def _stream_position(row: Row[tuple[object, ...]]) -> StreamPosition:
-    begins, head = Position(row.begins, bytes(row.begins_hash)), Position(row.seq, bytes(row.hash))
-    return StreamPosition(row.id, begins, head)
-
-
 @dataclass(frozen=True, slots=True)
 class IngestResult:
     """What became of a segment."""
@@ -238,6 +233,11 @@ class Ingest:
         if (segment.kit, segment.enrolment) != (signer.kit, signer.enrolment):
             raise TrustError(f"{SEGMENT_TITLE} was signed by another kit than it names")
         return signer, segment
+
+
+def _stream_position(row: Row[tuple[object, ...]]) -> StreamPosition:
+    begins, head = Position(row.begins, bytes(row.begins_hash)), Position(row.seq, bytes(row.hash))
+    return StreamPosition(row.id, begins, head)
 
 
 class _SegmentIngest:

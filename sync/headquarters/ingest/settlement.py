@@ -24,13 +24,18 @@ from data.errors import InputError
 from data.json_codec import encode_canonical, to_json_value
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.publishing.envelopes import envelope_signer
-from sync.headquarters.store import report_tables as tables
+from sync.headquarters.store import report_tables
 from sync.headquarters.store.metadata_in_force import read_kits_keys
 
 PURPOSE = b"waypost/settlement/v1\n"
 FORMAT = 1
 _MOST_WORDS = 500
-_streams, _entries, _conflicts, _settlements = tables.streams, tables.entries, tables.conflicts, tables.settlements
+_streams, _entries, _conflicts, _settlements = (
+    report_tables.streams,
+    report_tables.entries,
+    report_tables.conflicts,
+    report_tables.settlements,
+)
 
 Entries = frozenset[tuple[int, bytes]]
 """Contradicting entries by sequence number and hash."""

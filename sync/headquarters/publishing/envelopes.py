@@ -36,6 +36,12 @@ def write_envelopes(connection: Connection, keyring: Keyring, now: datetime) -> 
         writer.write(kit)
 
 
+def envelope_signer(home: HeadquartersHome) -> Ed25519PrivateKey:
+    """The `kits` key in force: it signs everything that headquarters says to one kit."""
+    with home.store.reading() as connection:
+        return home.keyring.envelope_signer(metadata_in_force.read_policy(connection).kits)
+
+
 class _EnvelopeWriter:
     def __init__(self, connection: Connection, keyring: Keyring, now: datetime) -> None:
         self._connection = connection
@@ -83,9 +89,3 @@ def _published_keys(connection: Connection) -> tuple[ListKey, ...]:
         for entry in all_lists(connection)
         if newest_version(connection, entry.name).number
     )
-
-
-def envelope_signer(home: HeadquartersHome) -> Ed25519PrivateKey:
-    """The `kits` key in force: it signs everything that headquarters says to one kit."""
-    with home.store.reading() as connection:
-        return home.keyring.envelope_signer(metadata_in_force.read_policy(connection).kits)

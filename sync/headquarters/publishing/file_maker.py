@@ -14,14 +14,12 @@ from itertools import chain
 from sqlalchemy import Connection
 
 from data.lists.key_ranges import RangeRows, count_rows, digest_range, first_key
-from data.lists.kinds import body_fields
-from data.lists.kinds import load_kind as kind_named
+from data.lists.kinds import body_fields, load_kind
 from data.lists.rows import NO_ROWS, WIDTH, PackedRows, Row, concatenate_rows, pack_batch, to_numbers
 from data.lists.storage.base_formats import Columns
 from sync.formats import payload, sealed_file
 from sync.formats.columns import BLOCK, WHOLE, ColumnField
-from sync.formats.manifest import FileLetter, SealedFile, Snapshot
-from sync.formats.manifest import make_sealed_file as named
+from sync.formats.manifest import FileLetter, SealedFile, Snapshot, make_sealed_file
 from sync.formats.parts_directory import PartsDirectory, SnapshotPart, digests_to_json, directory_to_json
 from sync.formats.payload import Canary, Header, PayloadKind, RowForm
 from sync.formats.sealed_file import Compression
@@ -29,6 +27,8 @@ from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.store import payload_table, row_table, tree
 from sync.headquarters.store.list_table import StoredList, edition_at, list_keys
 from sync.limits import LIMITS
+
+_NEAR_BYTES = 8
 
 
 def split_rows(pages: Iterable[list[Row]], count: int) -> Iterator[RangeRows]:
@@ -48,7 +48,7 @@ def split_rows(pages: Iterable[list[Row]], count: int) -> Iterator[RangeRows]:
 
 
 def split_packed_rows(pages: Iterable[PackedRows], count: int) -> Iterator[RangeRows]:
-    """`cut` for rows of fixed width."""
+    """`split_rows` for rows of fixed width."""
     size = max(_least(count), LIMITS.part_bytes // (2 * WIDTH))
     waiting = NO_ROWS
     for page in pages:
@@ -73,18 +73,6 @@ def rows_in_form(rows: list[Row], form: RowForm) -> RangeRows:
     return pack_batch(rows) if form is RowForm.COLUMNS else rows
 
 
-def _least(count: int) -> int:
-    return -(-count // LIMITS.parts)
-
-
-def _blocks(rows: PackedRows) -> Iterator[PackedRows]:
-    for start in range(0, len(rows.keys), BLOCK):
-        yield PackedRows(rows.keys[start : start + BLOCK], rows.bodies[start : start + BLOCK])
-
-
-_NEAR_BYTES = 8
-
-
 @dataclass(frozen=True, slots=True)
 class DeltaRange:
     """From version `since` to version `to`."""
@@ -100,7 +88,7 @@ class FileMaker:
         self._home = home
         self._connection = connection
         self._entry = entry
-        kind = kind_named(entry.kind)
+        kind = load_kind(entry.kind)
         self._form = RowForm.COLUMNS if Columns.of(kind).is_packed else RowForm.ROWS
         self._fields = tuple(ColumnField(*field) for field in body_fields(kind)) or WHOLE
 
@@ -205,6 +193,15 @@ class FileMaker:
             size = file.tell()
             file.seek(0)
             sha256 = file_digest(file, "sha256").hexdigest()
-        sealed = named(letter, epoch, first, second, size, sha256)
+        sealed = make_sealed_file(letter, epoch, first, second, size, sha256)
         tree.place(self._home, temporary, f"lists/{self._entry.name}/{sealed.name}")
         return sealed
+
+
+def _least(count: int) -> int:
+    return -(-count // LIMITS.parts)
+
+
+def _blocks(rows: PackedRows) -> Iterator[PackedRows]:
+    for start in range(0, len(rows.keys), BLOCK):
+        yield PackedRows(rows.keys[start : start + BLOCK], rows.bodies[start : start + BLOCK])

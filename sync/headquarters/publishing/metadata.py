@@ -24,6 +24,8 @@ from sync.headquarters.store import metadata_in_force, tree
 from sync.headquarters.store.metadata_in_force import lists_key_ids, metadata_path, read_metadata, target_file_path
 from sync.limits import LIMITS
 
+_S = TypeVar("_S", Timestamp, Snapshot, Targets)
+
 
 def signing_time(connection: Connection) -> datetime:
     """Now.
@@ -45,9 +47,6 @@ def last_signed(connection: Connection) -> datetime | None:
     """When the newest timestamp was signed; None before the first."""
     timestamp = read_metadata(connection, "timestamp", Timestamp)
     return None if timestamp is None else timestamp.signed.expires - LIMITS.online_life
-
-
-_S = TypeVar("_S", Timestamp, Snapshot, Targets)
 
 
 class SignedMetadata:

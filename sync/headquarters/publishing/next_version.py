@@ -35,6 +35,9 @@ from sync.headquarters.store.list_table import StoredList, Urgency, Version, use
 from sync.headquarters.store.payload_table import PartDigests
 from sync.headquarters.store.record_table import records_in_force
 
+_rows = tables.rows
+_fresh = tables.fresh
+
 
 def merge_equal_keys(parts: Iterator[PackedRows], kind: Kind) -> Iterator[PackedRows]:
     """Ascending rows in which equal keys stand side by side, with one row a key."""
@@ -67,45 +70,6 @@ def compare_rows(
 def drop_keys(rows: PackedRows, keys: Numbers) -> PackedRows:
     """Those of `rows` whose keys are not among `keys`."""
     return _drop_places(rows, np.flatnonzero(np.isin(rows.keys, keys)))
-
-
-def _difference(old: PackedRows, new: PackedRows) -> tuple[PackedRows, PackedRows, int]:
-    _, ours, theirs = np.intersect1d(old.keys, new.keys, assume_unique=True, return_indices=True)
-    same = old.bodies[ours] == new.bodies[theirs]
-    gone, come = _drop_places(old, ours[same]), _drop_places(new, theirs[same])
-    return gone, come, int((~same).sum())
-
-
-def _merge_group(rows: PackedRows, kind: Kind) -> PackedRows:
-    starts = np.flatnonzero(np.concatenate([[True], rows.keys[1:] != rows.keys[:-1]]))
-    if len(starts) == len(rows.keys):
-        return rows
-    bodies, ends = rows.bodies[starts], np.append(starts[1:], len(rows.keys))
-    for place in np.flatnonzero(ends - starts > 1).tolist():
-        shared = to_row_bytes(rows.bodies[starts[place] : ends[place]])
-        bodies[place] = to_numbers([kind.merge(shared)])[0]
-    return PackedRows(rows.keys[starts], bodies)
-
-
-def _refill(rows: PackedRows, more: Iterator[PackedRows]) -> PackedRows:
-    while not len(rows.keys):
-        following = next(more, None)
-        if following is None:
-            return NO_ROWS
-        rows = following
-    return rows
-
-
-def _drop_places(rows: PackedRows, places: NDArray[np.intp]) -> PackedRows:
-    return PackedRows(np.delete(rows.keys, places), np.delete(rows.bodies, places))
-
-
-def _cut(rows: PackedRows, start: int, end: int) -> PackedRows:
-    return PackedRows(rows.keys[start:end], rows.bodies[start:end])
-
-
-_rows = tables.rows
-_fresh = tables.fresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +143,41 @@ def compare_packed(
         digests.add_packed(come)
         added, changed, removed = added + len(come.keys) - both, changed + both, removed + len(gone.keys) - both
     return VersionDiff(added, changed, removed)
+
+
+def _difference(old: PackedRows, new: PackedRows) -> tuple[PackedRows, PackedRows, int]:
+    _, ours, theirs = np.intersect1d(old.keys, new.keys, assume_unique=True, return_indices=True)
+    same = old.bodies[ours] == new.bodies[theirs]
+    gone, come = _drop_places(old, ours[same]), _drop_places(new, theirs[same])
+    return gone, come, int((~same).sum())
+
+
+def _merge_group(rows: PackedRows, kind: Kind) -> PackedRows:
+    starts = np.flatnonzero(np.concatenate([[True], rows.keys[1:] != rows.keys[:-1]]))
+    if len(starts) == len(rows.keys):
+        return rows
+    bodies, ends = rows.bodies[starts], np.append(starts[1:], len(rows.keys))
+    for place in np.flatnonzero(ends - starts > 1).tolist():
+        shared = to_row_bytes(rows.bodies[starts[place] : ends[place]])
+        bodies[place] = to_numbers([kind.merge(shared)])[0]
+    return PackedRows(rows.keys[starts], bodies)
+
+
+def _refill(rows: PackedRows, more: Iterator[PackedRows]) -> PackedRows:
+    while not len(rows.keys):
+        following = next(more, None)
+        if following is None:
+            return NO_ROWS
+        rows = following
+    return rows
+
+
+def _drop_places(rows: PackedRows, places: NDArray[np.intp]) -> PackedRows:
+    return PackedRows(np.delete(rows.keys, places), np.delete(rows.bodies, places))
+
+
+def _cut(rows: PackedRows, start: int, end: int) -> PackedRows:
+    return PackedRows(rows.keys[start:end], rows.bodies[start:end])
 
 
 def _fill(connection: Connection, kind: Kind, rows: Iterable[Row]) -> None:

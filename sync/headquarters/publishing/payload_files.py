@@ -46,30 +46,6 @@ def scheduled_deltas(versions: Sequence[PastVersion], now: datetime) -> tuple[De
     )
 
 
-def _delta_ranges(versions: Sequence[PastVersion], now: datetime) -> Iterator[DeltaRange]:
-    newest = versions[-1].number
-    if len(versions) > 1:
-        yield DeltaRange(versions[-2].number, newest)
-    for back in range(_DAYS):
-        yield DeltaRange(_newest_before(versions, _last_period_end(now, _DAY) - back * _DAY), newest)
-    for period, count in _PERIODS:
-        ended = _last_period_end(now, period)
-        for back in range(1, count + 1):
-            yield DeltaRange(_newest_before(versions, ended - back * period), _newest_before(versions, ended))
-
-
-def _last_period_end(now: datetime, period: timedelta) -> datetime:
-    """When the last whole period ended."""
-    return _ORIGIN + (now - _ORIGIN) // period * period
-
-
-def _newest_before(versions: Sequence[PastVersion], at: datetime) -> int:
-    """The newest version that was published before `at`; the first where there was none."""
-    times = list(accumulate((version.at for version in versions), max))  # a clock that was set back orders nothing anew
-    place = bisect_left(times, at)
-    return versions[max(place - 1, 0)].number
-
-
 @dataclass(frozen=True, slots=True)
 class ManifestFiles:
     """What a manifest names."""
@@ -147,3 +123,27 @@ class PayloadFiles:
         except TrustError:  # no deltas lead from there to here any more
             return False
         return behind <= LIMITS.snapshot_share * snapshot.parts_bytes
+
+
+def _delta_ranges(versions: Sequence[PastVersion], now: datetime) -> Iterator[DeltaRange]:
+    newest = versions[-1].number
+    if len(versions) > 1:
+        yield DeltaRange(versions[-2].number, newest)
+    for back in range(_DAYS):
+        yield DeltaRange(_newest_before(versions, _last_period_end(now, _DAY) - back * _DAY), newest)
+    for period, count in _PERIODS:
+        ended = _last_period_end(now, period)
+        for back in range(1, count + 1):
+            yield DeltaRange(_newest_before(versions, ended - back * period), _newest_before(versions, ended))
+
+
+def _last_period_end(now: datetime, period: timedelta) -> datetime:
+    """When the last whole period ended."""
+    return _ORIGIN + (now - _ORIGIN) // period * period
+
+
+def _newest_before(versions: Sequence[PastVersion], at: datetime) -> int:
+    """The newest version that was published before `at`; the first where there was none."""
+    times = list(accumulate((version.at for version in versions), max))  # a clock that was set back orders nothing anew
+    place = bisect_left(times, at)
+    return versions[max(place - 1, 0)].number

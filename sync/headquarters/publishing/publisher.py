@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from data.errors import BoundsError, InputError
-from data.lists.kinds import load_kind as kind_named
+from data.lists.kinds import load_kind
 from data.policy import Bounds
 from sync.formats.manifest import Manifest, manifest_from_json, manifest_to_json
 from sync.headquarters.ceremonies.founding import Medium, make_headquarters
@@ -202,7 +202,7 @@ class _Publication:
             return before, NO_CHANGE
         if not before.number and self._urgency is Urgency.URGENT:
             return before, NO_CHANGE  # there is nothing yet to take away from
-        kind = kind_named(entry.kind)
+        kind = load_kind(entry.kind)
         version, step = make_next_version(self._connection, entry, kind, before, self._home.making, self._urgency)
         if version != before:
             self._must_be_within(entry, before, version, step)

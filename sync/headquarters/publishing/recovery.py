@@ -72,18 +72,6 @@ def must_not_be_behind(home: HeadquartersHome, connection: Connection) -> None:
         )
 
 
-def _sign_of_it(home: HeadquartersHome, connection: Connection) -> str:
-    on_disk = home.public / TIMESTAMP
-    known = read_metadata(connection, "timestamp", Timestamp)
-    if known is not None and on_disk.is_file():
-        published = Metadata[Timestamp].from_bytes(on_disk.read_bytes()).signed.version
-        if published > known.signed.version:
-            return f"The published tree is at number {published}, the store at {known.signed.version}"
-    for unknown in _unknown_versions(home, connection):
-        return f"{unknown.kit} has {unknown.list} version {unknown.version}; the newest here is {unknown.newest}"
-    return ""
-
-
 def recover(home: HeadquartersHome, now: datetime | None = None) -> RecoveryReport:
     """Pass over every number that may have been used since the copy, and sign what is here under new ones.
 
@@ -117,6 +105,18 @@ def waiting_for_import(connection: Connection) -> list[str]:
     """Lists that have no version yet since the recovery."""
     newest = {entry.name: newest_version(connection, entry.name).number for entry in all_lists(connection)}
     return [name for name, number in newest.items() if number and used_upto(connection, name, number) > number]
+
+
+def _sign_of_it(home: HeadquartersHome, connection: Connection) -> str:
+    on_disk = home.public / TIMESTAMP
+    known = read_metadata(connection, "timestamp", Timestamp)
+    if known is not None and on_disk.is_file():
+        published = Metadata[Timestamp].from_bytes(on_disk.read_bytes()).signed.version
+        if published > known.signed.version:
+            return f"The published tree is at number {published}, the store at {known.signed.version}"
+    for unknown in _unknown_versions(home, connection):
+        return f"{unknown.kit} has {unknown.list} version {unknown.version}; the newest here is {unknown.newest}"
+    return ""
 
 
 def _unknown_versions(home: HeadquartersHome, connection: Connection) -> tuple[UnknownVersion, ...]:

@@ -16,6 +16,21 @@ from data.documents.document_record import DocumentRecord
 from data.errors import InputError
 from data.persons.notice import Notice
 
+_FORMATS = {
+    "sltd-csv": ("documents", "sync.headquarters.sources.sltd_csv"),
+    "notices-json": ("persons", "sync.headquarters.sources.notices_json"),
+    "un-xml": ("persons", "sync.headquarters.sources.un_xml"),
+    "ofac-csv": ("persons", "sync.headquarters.sources.ofac_csv"),
+    "master-list": ("trust", "sync.headquarters.sources.master_list"),
+    "ldif": ("trust", "sync.headquarters.sources.ldif"),
+    "pem": ("trust", "sync.headquarters.sources.pem"),
+    "crl": ("trust", "sync.headquarters.sources.crl"),
+}
+FORMATS = tuple(_FORMATS)
+
+RECORD_LIMIT = 64
+"""Characters of a record's id; a longer one is refused, since a cut id could be another's."""
+
 
 @dataclass(frozen=True, slots=True)
 class RefusedRecord:
@@ -39,18 +54,6 @@ class SourceInfo:
 Item = DocumentRecord | Notice | TrustRecord | RefusedRecord | SourceInfo
 Reader = Callable[[Sequence[Path]], Iterator[Item]]
 
-_FORMATS = {
-    "sltd-csv": ("documents", "sync.headquarters.sources.sltd_csv"),
-    "notices-json": ("persons", "sync.headquarters.sources.notices_json"),
-    "un-xml": ("persons", "sync.headquarters.sources.un_xml"),
-    "ofac-csv": ("persons", "sync.headquarters.sources.ofac_csv"),
-    "master-list": ("trust", "sync.headquarters.sources.master_list"),
-    "ldif": ("trust", "sync.headquarters.sources.ldif"),
-    "pem": ("trust", "sync.headquarters.sources.pem"),
-    "crl": ("trust", "sync.headquarters.sources.crl"),
-}
-FORMATS = tuple(_FORMATS)
-
 
 def find_kind(format_name: str) -> str:
     """The kind of list that a format feeds."""
@@ -67,7 +70,3 @@ def _find_format(format_name: str) -> tuple[str, str]:
     if format_name not in _FORMATS:
         raise InputError(f"There is no reader for {format_name!r}", do=f"Use one of: {', '.join(FORMATS)}")
     return _FORMATS[format_name]
-
-
-RECORD_LIMIT = 64
-"""Characters of a record's id; a longer one is refused, since a cut id could be another's."""

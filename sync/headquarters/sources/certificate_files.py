@@ -52,12 +52,12 @@ def read_signing_certificate(der: bytes, where: str, source: str) -> TrustRecord
     return certificate_record(certificate, source)
 
 
+def is_master_list(path: Path) -> bool:
+    """Whether a file's name says it is a master list rather than a root beside it."""
+    return path.suffix.lower() in (".ml", ".mls", ".cms")
+
+
 def _may_sign(certificate: Certificate) -> bool:
     """Old country signing certificates lack one sign of it or another; one is enough."""
     extensions = certificate.extensions
     return bool(extensions.authority or extensions.may_sign_certificates or certificate.self_issued)
-
-
-def is_master_list(path: Path) -> bool:
-    """Whether a file's name says it is a master list rather than a root beside it."""
-    return path.suffix.lower() in (".ml", ".mls", ".cms")

@@ -29,6 +29,27 @@ _MARKS = str.maketrans("", "", '“”„"«»()[]')
 _NOTHING = frozenset({"", "na", "n/a", "N/A", "-", "none", "unknown", "Unknown", "-0-"})
 """Exactly so: NA and Na are surnames."""
 
+MAX_ASSOCIATES = 20
+_RECORD = r"\(\s*(?:[^()]{0,40}[,;] )?(?P<record>[A-Z]{2}[ie]\.\d{3})\b[^()]*\)"
+_KIN = (
+    "brother|brother-in-law|sister|son|daughter|father|mother|husband|wife|spouse|cousin|nephew|uncle|associate"
+    "|close associate|deputy|leader|member|head|founder|co-founder|commander|deputy commander|owner|co-owner|director"
+    "|recruiter|fundraiser|financier|facilitator|representative|spokesman|e?mir"
+)
+_RELATION = rf"(?P<relation>\b(?:{_KIN}) (?:of|to|for)|\b(?:married|related|linked) to|\bassociated with)"
+_WORD = r"(?:[A-Z\u00c0-\u00de‘’'“][\w‘’'“”.-]*|al-[\w‘’'-]+|[a-z]{1,2}['’][A-Z][\w’'-]*)"
+_JOINT = r"(?:of|the|and|in|bin|ben|ibn|bint|al|el|ul|de|la|du|van|for|en|et|dans|pour|wal|ou|i|e|,)"
+_NAME = rf"(?P<name>{_WORD}(?: (?:{_JOINT} ){{0,3}}{_WORD}){{0,9}})"
+_MENTION = re.compile(
+    rf"(?:(?i:{_RELATION}) (?:the |their |listed )?)?{_NAME}(?: \([A-Z][\w’'-]{{1,12}}\))? ?{_RECORD}"
+)
+_PLAIN_KIN = re.compile(
+    rf"(?P<relation>\b(?i:brother|sister|son|daughter|husband|wife|spouse|cousin|nephew|uncle) (?:of|to)) {_NAME}"
+)
+
+NAME_LIMIT = 300
+"""Characters of a name; longer ones are cut."""
+
 
 def clean_name(text: str | None) -> str:
     """A name cleaned of quotation marks and brackets; "" for what stands for none."""
@@ -72,6 +93,26 @@ def drop_repetitions(names: Iterable[ListedName]) -> tuple[ListedName, ...]:
     return tuple(unique.values())
 
 
+def find_associates(text: str, own: str) -> tuple[Associate, ...]:
+    """Whom the remarks of the record `own` name, without repetitions."""
+    return _drop_repeated_associates((*_find_marked(text, own), *_find_kin(text)))
+
+
+def find_linked(names: Iterable[str], records: dict[str, str]) -> tuple[Associate, ...]:
+    """What OFAC calls "Linked To": names as it prints them, with the record of who is listed under that very name."""
+    pairs = ((name, records.get(name) or records.get(f"{name}.", "")) for name in names)
+    return _drop_repeated_associates(
+        Associate(_to_spoken_name(name) if record else clean(name, 200), record=record) for name, record in pairs
+    )
+
+
+def is_other_script(text: str) -> bool:
+    """Whether most letters of `text` are not Latin: a name in its original script."""
+    letters = [letter for letter in text if letter.isalpha()]
+    foreign = sum(ord(letter) > 0x24F and not 0x1E00 <= ord(letter) <= 0x1EFF for letter in letters)
+    return 2 * foreign > len(letters)
+
+
 def _split_part(text: str, quality: NameQuality) -> Iterator[ListedName]:
     for part in _SEPARATOR.split(text):
         latin, other = _split_scripts(_REMARK.sub("", part))
@@ -101,38 +142,6 @@ def _is_name(group: str) -> bool:
     return len(words) > 1 and all(word[0].isupper() for word in words) and not _REMARK_WORDS.search(group)
 
 
-MAX_ASSOCIATES = 20
-_RECORD = r"\(\s*(?:[^()]{0,40}[,;] )?(?P<record>[A-Z]{2}[ie]\.\d{3})\b[^()]*\)"
-_KIN = (
-    "brother|brother-in-law|sister|son|daughter|father|mother|husband|wife|spouse|cousin|nephew|uncle|associate"
-    "|close associate|deputy|leader|member|head|founder|co-founder|commander|deputy commander|owner|co-owner|director"
-    "|recruiter|fundraiser|financier|facilitator|representative|spokesman|e?mir"
-)
-_RELATION = rf"(?P<relation>\b(?:{_KIN}) (?:of|to|for)|\b(?:married|related|linked) to|\bassociated with)"
-_WORD = r"(?:[A-Z\u00c0-\u00de‘’'“][\w‘’'“”.-]*|al-[\w‘’'-]+|[a-z]{1,2}['’][A-Z][\w’'-]*)"
-_JOINT = r"(?:of|the|and|in|bin|ben|ibn|bint|al|el|ul|de|la|du|van|for|en|et|dans|pour|wal|ou|i|e|,)"
-_NAME = rf"(?P<name>{_WORD}(?: (?:{_JOINT} ){{0,3}}{_WORD}){{0,9}})"
-_MENTION = re.compile(
-    rf"(?:(?i:{_RELATION}) (?:the |their |listed )?)?{_NAME}(?: \([A-Z][\w’'-]{{1,12}}\))? ?{_RECORD}"
-)
-_PLAIN_KIN = re.compile(
-    rf"(?P<relation>\b(?i:brother|sister|son|daughter|husband|wife|spouse|cousin|nephew|uncle) (?:of|to)) {_NAME}"
-)
-
-
-def find_associates(text: str, own: str) -> tuple[Associate, ...]:
-    """Whom the remarks of the record `own` name, without repetitions."""
-    return _drop_repeated_associates((*_find_marked(text, own), *_find_kin(text)))
-
-
-def find_linked(names: Iterable[str], records: dict[str, str]) -> tuple[Associate, ...]:
-    """What OFAC calls "Linked To": names as it prints them, with the record of who is listed under that very name."""
-    pairs = ((name, records.get(name) or records.get(f"{name}.", "")) for name in names)
-    return _drop_repeated_associates(
-        Associate(_to_spoken_name(name) if record else clean(name, 200), record=record) for name, record in pairs
-    )
-
-
 def _to_spoken_name(name: str) -> str:
     """A person's name as it is said: the source puts the surname first, with a comma."""
     return parse_comma_name(clean(name, 200), NameQuality.GOOD).full
@@ -160,14 +169,3 @@ def _drop_repeated_associates(associates: Iterable[Associate]) -> tuple[Associat
     return tuple(
         associate for associate in unique.values() if associate.record or associate.name.casefold() not in named
     )[:MAX_ASSOCIATES]
-
-
-NAME_LIMIT = 300
-"""Characters of a name; longer ones are cut."""
-
-
-def is_other_script(text: str) -> bool:
-    """Whether most letters of `text` are not Latin: a name in its original script."""
-    letters = [letter for letter in text if letter.isalpha()]
-    foreign = sum(ord(letter) > 0x24F and not 0x1E00 <= ord(letter) <= 0x1EFF for letter in letters)
-    return 2 * foreign > len(letters)

@@ -25,6 +25,19 @@ from sync.headquarters.sources.names_in_text import NAME_LIMIT, is_other_script
 _MAX_ENTRIES = 500
 """Entries of an array; a notice with more is not one."""
 
+COLOURS = {colour.value: colour for colour in Colour if colour is not Colour.NONE} | {
+    "un": Colour.UN_SPECIAL,
+    "un special": Colour.UN_SPECIAL,
+    "special": Colour.UN_SPECIAL,
+}
+_LINK = re.compile(r"/notices/v\d+/(?P<colour>[a-z_]+)(?:/|$)")
+
+_UNSPECIFIED = "XXX"
+"""What 914 and 922 become: a nationality that says nothing about a traveller's."""
+_ID_IN_LINKS = re.compile(r"(?<=^\d{4})-(?=\d+$)")
+"""Links write 2019-12345 for the notice 2019/12345."""
+_SEXES = {"M": Sex.MALE, "F": Sex.FEMALE, "U": Sex.UNKNOWN, "X": Sex.UNKNOWN, "": Sex.UNKNOWN}
+
 
 @dataclass(frozen=True, slots=True)
 class NoticeFields:
@@ -102,14 +115,6 @@ class NoticeFields:
         return value
 
 
-COLOURS = {colour.value: colour for colour in Colour if colour is not Colour.NONE} | {
-    "un": Colour.UN_SPECIAL,
-    "un special": Colour.UN_SPECIAL,
-    "special": Colour.UN_SPECIAL,
-}
-_LINK = re.compile(r"/notices/v\d+/(?P<colour>[a-z_]+)(?:/|$)")
-
-
 def find_colour(fields: NoticeFields, folder: str) -> Colour:
     """The colour; NONE when nothing says it; ValueError for one that there is not.
 
@@ -126,20 +131,6 @@ def find_colour(fields: NoticeFields, folder: str) -> Colour:
     if fields.text("un_reference"):
         return Colour.UN_SPECIAL
     return Colour.RED if fields.parts("arrest_warrants") else Colour.NONE
-
-
-def _parse_colour(words: str) -> Colour:
-    name = words.lower().removesuffix("notice").removesuffix("notices").strip()
-    if name not in COLOURS:
-        raise ValueError(f"there is no notice of the kind {words[:20]!r}")
-    return COLOURS[name]
-
-
-_UNSPECIFIED = "XXX"
-"""What 914 and 922 become: a nationality that says nothing about a traveller's."""
-_ID_IN_LINKS = re.compile(r"(?<=^\d{4})-(?=\d+$)")
-"""Links write 2019-12345 for the notice 2019/12345."""
-_SEXES = {"M": Sex.MALE, "F": Sex.FEMALE, "U": Sex.UNKNOWN, "X": Sex.UNKNOWN, "": Sex.UNKNOWN}
 
 
 def parse_notice(fields: NoticeFields, folder: str, skipped: Counter[str]) -> Notice:
@@ -162,6 +153,13 @@ def parse_notice(fields: NoticeFields, folder: str, skipped: Counter[str]) -> No
         updated=fields.day("updated"),
         review=fields.day("review"),
     )
+
+
+def _parse_colour(words: str) -> Colour:
+    name = words.lower().removesuffix("notice").removesuffix("notices").strip()
+    if name not in COLOURS:
+        raise ValueError(f"there is no notice of the kind {words[:20]!r}")
+    return COLOURS[name]
 
 
 def _person(fields: NoticeFields, skipped: Counter[str]) -> Person:

@@ -67,23 +67,19 @@ _PROGRAMMES = {
     "NS-PLC": "Palestinian Legislative Council",
 }
 
-
-def describe_programmes(tags: str) -> str:
-    """Programmes as printed `SDGT] [IRGC] [IFSR`, each with its meaning: `terrorism (SDGT)`."""
-    return ", ".join(map(_describe_programme, tags.split("] ["))) if tags else ""
-
-
-def _describe_programme(tag: str) -> str:
-    """Tags are numbered as orders follow one another: `DPRK4`, `UKRAINE-EO13661`, `LIBYA3`."""
-    plain = tag.rstrip("0123456789").removesuffix("-EO")
-    words = _PROGRAMMES.get(plain) or _PROGRAMMES.get(plain.split("-")[0])
-    return f"{words} ({tag})" if words else tag
-
-
 _FILE_NAME = re.compile(r"(?:cons_)?(?P<part>sdn|prim|alt|add|sdn_comments|comments)\.csv(?:\.gz)?", re.IGNORECASE)
 _PARTS = {"prim": "sdn", "sdn_comments": "comments"}
 _SIZE_LIMIT = 100_000_000
 _NEEDED = "Give a folder or files with sdn.csv, alt.csv and add.csv of one day (sdn_comments.csv where it is there)"
+
+_SDN_COLUMNS, _ALT_COLUMNS, _COMMENT_COLUMNS = 12, 5, 2
+_QUALITIES = {"aka": NameQuality.GOOD, "fka": NameQuality.FORMER, "nka": NameQuality.GOOD}
+_KINDS = {"vessel": "vessels", "aircraft": "aircraft"}
+
+
+def describe_programmes(tags: str) -> str:
+    """Programmes as printed `SDGT] [IRGC] [IFSR`, each with its meaning: `terrorism (SDGT)`."""
+    return ", ".join(map(_describe_programme, tags.split("] ["))) if tags else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,24 +134,6 @@ def load_table(path: Path | None, columns: int) -> OfacTable:
     return OfacTable(path.name, tuple(rows), tuple(refusals))
 
 
-def _find_fault(cells: list[str], columns: int) -> str:
-    if len(cells) != columns:
-        return f"the line has {len(cells)} fields, {columns} are needed"
-    if not re.fullmatch(r"[0-9]{1,12}", cells[0].strip()):
-        return "ent_num is not a number"
-    return ""
-
-
-def _clean_cell(cell: str) -> str:
-    cell = cell.strip()
-    return "" if cell == "-0-" else cell
-
-
-_SDN_COLUMNS, _ALT_COLUMNS, _COMMENT_COLUMNS = 12, 5, 2
-_QUALITIES = {"aka": NameQuality.GOOD, "fka": NameQuality.FORMER, "nka": NameQuality.GOOD}
-_KINDS = {"vessel": "vessels", "aircraft": "aircraft"}
-
-
 def read(paths: Sequence[Path]) -> Iterator[Item]:
     """Notices and refusals from a folder or from its files; RefusedFile before the first without a usable sdn.csv."""
     files = find_files(paths)
@@ -181,6 +159,26 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
             yield RefusedRecord(f"{sdn.name}:{number}", str(problem))
     yield from _orphans(alt, seen)
     yield SourceInfo(skipped=dict(skipped))
+
+
+def _describe_programme(tag: str) -> str:
+    """Tags are numbered as orders follow one another: `DPRK4`, `UKRAINE-EO13661`, `LIBYA3`."""
+    plain = tag.rstrip("0123456789").removesuffix("-EO")
+    words = _PROGRAMMES.get(plain) or _PROGRAMMES.get(plain.split("-")[0])
+    return f"{words} ({tag})" if words else tag
+
+
+def _find_fault(cells: list[str], columns: int) -> str:
+    if len(cells) != columns:
+        return f"the line has {len(cells)} fields, {columns} are needed"
+    if not re.fullmatch(r"[0-9]{1,12}", cells[0].strip()):
+        return "ent_num is not a number"
+    return ""
+
+
+def _clean_cell(cell: str) -> str:
+    cell = cell.strip()
+    return "" if cell == "-0-" else cell
 
 
 def _aliases(alt: OfacTable) -> dict[str, list[ListedName]]:

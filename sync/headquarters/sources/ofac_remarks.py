@@ -57,22 +57,6 @@ class Remarks:
     """How often a part was recognised but could not be understood."""
 
 
-class _RemarksInProgress:
-    """Collects the parts of one field; a dict keeps the order and drops repetitions."""
-
-    def __init__(self) -> None:
-        self.births: dict[PartialDate, None] = {}
-        self.places: dict[str, None] = {}
-        self.nationalities: dict[str, None] = {}
-        self.documents: dict[HeldDocument, None] = {}
-        self.names: list[ListedName] = []
-        self.sex = Sex.UNKNOWN
-        self.father = ""
-        self.linked: dict[str, None] = {}
-        self.others: dict[str, None] = {}
-        self.unread: Counter[str] = Counter()
-
-
 def parse_remarks(text: str) -> Remarks:
     """The remarks in `text`; nothing is an error."""
     draft = _RemarksInProgress()
@@ -92,6 +76,22 @@ def parse_remarks(text: str) -> Remarks:
         others=tuple(draft.others),
         unread=draft.unread,
     )
+
+
+class _RemarksInProgress:
+    """Collects the parts of one field; a dict keeps the order and drops repetitions."""
+
+    def __init__(self) -> None:
+        self.births: dict[PartialDate, None] = {}
+        self.places: dict[str, None] = {}
+        self.nationalities: dict[str, None] = {}
+        self.documents: dict[HeldDocument, None] = {}
+        self.names: list[ListedName] = []
+        self.sex = Sex.UNKNOWN
+        self.father = ""
+        self.linked: dict[str, None] = {}
+        self.others: dict[str, None] = {}
+        self.unread: Counter[str] = Counter()
 
 
 def _is_about_person(part: str, draft: _RemarksInProgress) -> bool:

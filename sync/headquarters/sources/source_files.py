@@ -16,6 +16,9 @@ from typing import TextIO
 from data.errors import RefusedFile
 from sync.headquarters.sources import RefusedRecord
 
+LINE_LIMIT = 65_536
+"""Characters of a line."""
+
 
 def refuse_file(path: Path, why: str, do: str = "") -> RefusedFile:
     """The error for a file that is refused whole, ready to raise."""
@@ -75,15 +78,6 @@ def check_utf8(path: Path) -> None:
         raise refuse_file(path, "is empty")
 
 
-def _explain(problem: Exception) -> str:
-    words = problem.strerror if isinstance(problem, OSError) else None
-    return words or "it is cut off, or no gzip file"
-
-
-LINE_LIMIT = 65_536
-"""Characters of a line."""
-
-
 def read_lines(file: TextIO) -> Iterator[tuple[int, str | None]]:
     """Number and text of each line that is not blank, from 1; None for one longer than `LINE_LIMIT`."""
     number = 0
@@ -94,11 +88,6 @@ def read_lines(file: TextIO) -> Iterator[tuple[int, str | None]]:
             _skip_rest(file)
         elif text := line.strip("\r\n"):
             yield number, text
-
-
-def _skip_rest(file: TextIO) -> None:
-    while (rest := file.readline(LINE_LIMIT)) and not rest.endswith("\n"):
-        pass
 
 
 def split_cells(line: str) -> list[str]:
@@ -116,3 +105,13 @@ def read_rows(file: TextIO, name: str) -> Iterator[tuple[int, list[str]] | Refus
             yield number, split_cells(line)
         except (csv.Error, StopIteration) as problem:
             yield RefusedRecord(f"{name}:{number}", f"the line is not comma-separated text: {problem or 'it is blank'}")
+
+
+def _explain(problem: Exception) -> str:
+    words = problem.strerror if isinstance(problem, OSError) else None
+    return words or "it is cut off, or no gzip file"
+
+
+def _skip_rest(file: TextIO) -> None:
+    while (rest := file.readline(LINE_LIMIT)) and not rest.endswith("\n"):
+        pass

@@ -46,6 +46,11 @@ _REVIEWS = re.compile(
 _PARENT = r"(?<!grand){}[’'`]?s?\s+name(?:\s+(?:is|was)|:)?\s+(?P<name>[^.;,()]+)"
 _FATHER, _MOTHER = (re.compile(_PARENT.format(word), re.IGNORECASE) for word in ("father", "mother"))
 
+_ROOT = "CONSOLIDATED_LIST"
+_SIZE_LIMIT = 200_000_000
+_DEPTH_LIMIT = 20
+_WHAT_TO_DO = "Fetch consolidated.xml again from the UN's site"
+
 
 def parse_individual(element: Element, skipped: Counter[str]) -> Notice:
     """The notice; what is left out is counted in `skipped`; ValueError says why there can be none."""
@@ -67,6 +72,25 @@ def parse_individual(element: Element, skipped: Counter[str]) -> Notice:
         listed=dates_in_words.parse_iso_day(clean(element.findtext("LISTED_ON"))),
         updated=_last_update(element),
     )
+
+
+def read(paths: Sequence[Path]) -> Iterator[Item]:
+    """Notices and refusals in the order of the file; RefusedFile before the first if it is no such list or cut off."""
+    path = require_one_file(paths, "un-xml")
+    if path.stat().st_size > _SIZE_LIMIT:
+        raise refuse_file(path, f"is larger than {_SIZE_LIMIT // 1_000_000} MB", "Check that it is the right file")
+    if not sum(element.tag == "INDIVIDUAL" for element in _members(path)):
+        raise refuse_file(path, "lists no individual", _WHAT_TO_DO)
+    skipped: Counter[str] = Counter()
+    date = ""
+    for element in _members(path):
+        if element.tag == _ROOT:
+            date = clean(element.get("dateGenerated"), 40)
+        elif element.tag == "ENTITY":
+            skipped["entities"] += 1
+        else:
+            yield _item(path, element, skipped)
+    yield SourceInfo(date, dict(skipped))
 
 
 def _person(element: Element, listed_names: tuple[ListedName, ...], skipped: Counter[str]) -> Person:
@@ -199,31 +223,6 @@ def _last_update(element: Element) -> date | None:
 def _parent(pattern: re.Pattern[str], comments: str) -> str:
     match = pattern.search(comments)
     return clean(match["name"], 100) if match else ""
-
-
-_ROOT = "CONSOLIDATED_LIST"
-_SIZE_LIMIT = 200_000_000
-_DEPTH_LIMIT = 20
-_WHAT_TO_DO = "Fetch consolidated.xml again from the UN's site"
-
-
-def read(paths: Sequence[Path]) -> Iterator[Item]:
-    """Notices and refusals in the order of the file; RefusedFile before the first if it is no such list or cut off."""
-    path = require_one_file(paths, "un-xml")
-    if path.stat().st_size > _SIZE_LIMIT:
-        raise refuse_file(path, f"is larger than {_SIZE_LIMIT // 1_000_000} MB", "Check that it is the right file")
-    if not sum(element.tag == "INDIVIDUAL" for element in _members(path)):
-        raise refuse_file(path, "lists no individual", _WHAT_TO_DO)
-    skipped: Counter[str] = Counter()
-    date = ""
-    for element in _members(path):
-        if element.tag == _ROOT:
-            date = clean(element.get("dateGenerated"), 40)
-        elif element.tag == "ENTITY":
-            skipped["entities"] += 1
-        else:
-            yield _item(path, element, skipped)
-    yield SourceInfo(date, dict(skipped))
 
 
 def _item(path: Path, element: Element, skipped: Counter[str]) -> Item:

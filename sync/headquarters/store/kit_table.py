@@ -23,6 +23,8 @@ ENDED = frozenset({REVOKED, WIPED})
 
 _kits = tables.kits
 
+_signers = tables.kit_signers
+
 
 @dataclass(frozen=True, slots=True)
 class Kit:
@@ -143,17 +145,6 @@ def wipe(connection: Connection, kit: Kit, why: str) -> tuple[str, ...]:
     return _end_kit(connection, kit, WIPED, why)
 
 
-def _end_kit(connection: Connection, kit: Kit, state: str, why: str) -> tuple[str, ...]:
-    suspended = kit.state == SUSPENDED  # it kept its keys, so they turn as well
-    had = [
-        entry.name
-        for entry in all_lists(connection)
-        if kit.carries(entry.name) or (suspended and (kit.lists is None or entry.name in kit.lists))
-    ]
-    _set_values(connection, kit, state=state, reason=_reason(why))
-    return _turn_keys(connection, had)
-
-
 def note_envelope(connection: Connection, kit: Kit, serial: int, body: str, expires: datetime) -> None:
     """Note what the newest envelope of a kit is."""
     _set_values(connection, kit, serial=serial, body=body, expires=expires.isoformat())
@@ -163,6 +154,47 @@ def renumber_envelopes(connection: Connection, beyond: int) -> None:
     """The next envelope of every kit is written anew, under a serial beyond this one."""
     connection.execute(update(_kits).values(body=""))
     connection.execute(update(_kits).where(_kits.c.serial < beyond).values(serial=beyond))
+
+
+@dataclass(frozen=True, slots=True)
+class KitSigner:
+    """One kit that may report."""
+
+    kit: str
+    enrolment: str
+    recipient: str
+    """To whom its acknowledgements are sealed."""
+    folder: str
+    """Its name in public."""
+
+
+def add_signer(connection: Connection, kit: str, public: bytes) -> None:
+    """Let `kit`, which is enrolled, report under a public Ed25519 key of 32 bytes, and under no earlier one."""
+    connection.execute(delete(_signers).where(_signers.c.kit == kit))
+    connection.execute(insert(_signers).values(kit=kit, public=public))
+
+
+def signer_of(connection: Connection, public: bytes) -> KitSigner | None:
+    """The kit that reports under this key, if there is one; a revoked kit reports no more."""
+    query = _signer_query().where(_signers.c.public == public, _kits.c.state != REVOKED)
+    row = connection.execute(query).one_or_none()
+    return _signer(row) if row else None
+
+
+def signers(connection: Connection) -> list[KitSigner]:
+    """Every kit that may report, by name."""
+    return [_signer(row) for row in connection.execute(_signer_query().order_by(_kits.c.name))]
+
+
+def _end_kit(connection: Connection, kit: Kit, state: str, why: str) -> tuple[str, ...]:
+    suspended = kit.state == SUSPENDED  # it kept its keys, so they turn as well
+    had = [
+        entry.name
+        for entry in all_lists(connection)
+        if kit.carries(entry.name) or (suspended and (kit.lists is None or entry.name in kit.lists))
+    ]
+    _set_values(connection, kit, state=state, reason=_reason(why))
+    return _turn_keys(connection, had)
 
 
 def _turn_keys(connection: Connection, names: list[str]) -> tuple[str, ...]:
@@ -206,39 +238,6 @@ def _kit(row: Row[Any]) -> Kit:
         lists=None if lists is None else tuple(lists),
         lease_days=row.lease_days,
     )
-
-
-_signers = tables.kit_signers
-
-
-@dataclass(frozen=True, slots=True)
-class KitSigner:
-    """One kit that may report."""
-
-    kit: str
-    enrolment: str
-    recipient: str
-    """To whom its acknowledgements are sealed."""
-    folder: str
-    """Its name in public."""
-
-
-def add_signer(connection: Connection, kit: str, public: bytes) -> None:
-    """Let `kit`, which is enrolled, report under a public Ed25519 key of 32 bytes, and under no earlier one."""
-    connection.execute(delete(_signers).where(_signers.c.kit == kit))
-    connection.execute(insert(_signers).values(kit=kit, public=public))
-
-
-def signer_of(connection: Connection, public: bytes) -> KitSigner | None:
-    """The kit that reports under this key, if there is one; a revoked kit reports no more."""
-    query = _signer_query().where(_signers.c.public == public, _kits.c.state != REVOKED)
-    row = connection.execute(query).one_or_none()
-    return _signer(row) if row else None
-
-
-def signers(connection: Connection) -> list[KitSigner]:
-    """Every kit that may report, by name."""
-    return [_signer(row) for row in connection.execute(_signer_query().order_by(_kits.c.name))]
 
 
 def _signer(row: Row[tuple[str, str, str, str]]) -> KitSigner:

@@ -18,6 +18,10 @@ from data.clock import read_system_time
 from data.lists.edition import Edition
 from sync.headquarters.store import tables
 
+_used = tables.used_numbers
+
+_waiting = tables.waiting
+
 
 @dataclass(frozen=True, slots=True)
 class Version:
@@ -191,34 +195,6 @@ def edition_at(connection: Connection, entry: StoredList, number: int) -> Editio
     )
 
 
-def _version_query(name: str, number: int) -> Select[Any]:
-    return select(tables.versions).where(tables.versions.c.list == name, tables.versions.c.version == number)
-
-
-def _version(row: Row[Any]) -> Version:
-    return Version(row.version, int(row.digest, 16), row.row_count)
-
-
-def _stored_list(connection: Connection, row: Row[Any]) -> StoredList:
-    query = select(tables.runs).where(tables.runs.c.list == row.name)
-    newest = connection.execute(query.order_by(desc(tables.runs.c.id)).limit(1)).first()
-    return StoredList(
-        name=row.name,
-        kind=row.kind,
-        format=row.format,
-        salt=bytes(row.salt),
-        salt_epoch=row.salt_epoch,
-        key_epoch=row.key_epoch,
-        run=row.run,
-        newest_run=newest.id if newest else 0,
-        as_of=datetime.fromisoformat(newest.as_of) if newest else read_system_time(),
-        source_date=newest.source_date if newest else "",
-    )
-
-
-_used = tables.used_numbers
-
-
 def set_used_upto(connection: Connection, name: str, number: int) -> None:
     """The next version of the list has a number beyond `number`."""
     connection.execute(delete(_used).where(_used.c.list == name))
@@ -228,9 +204,6 @@ def set_used_upto(connection: Connection, name: str, number: int) -> None:
 def used_upto(connection: Connection, name: str, newest: int) -> int:
     """Up to which number versions of the list are, or may be, given already; `newest` is the newest known here."""
     return max(newest, connection.scalar(select(_used.c.version).where(_used.c.list == name)) or 0)
-
-
-_waiting = tables.waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,3 +233,28 @@ def find_waiting(connection: Connection, name: str) -> WaitingVersion | None:
     """What waits of a list."""
     row = connection.execute(select(_waiting).where(_waiting.c.list == name)).one_or_none()
     return WaitingVersion(row.version, int(row.digest, 16), row.row_count, row.came, row.went) if row else None
+
+
+def _version_query(name: str, number: int) -> Select[Any]:
+    return select(tables.versions).where(tables.versions.c.list == name, tables.versions.c.version == number)
+
+
+def _version(row: Row[Any]) -> Version:
+    return Version(row.version, int(row.digest, 16), row.row_count)
+
+
+def _stored_list(connection: Connection, row: Row[Any]) -> StoredList:
+    query = select(tables.runs).where(tables.runs.c.list == row.name)
+    newest = connection.execute(query.order_by(desc(tables.runs.c.id)).limit(1)).first()
+    return StoredList(
+        name=row.name,
+        kind=row.kind,
+        format=row.format,
+        salt=bytes(row.salt),
+        salt_epoch=row.salt_epoch,
+        key_epoch=row.key_epoch,
+        run=row.run,
+        newest_run=newest.id if newest else 0,
+        as_of=datetime.fromisoformat(newest.as_of) if newest else read_system_time(),
+        source_date=newest.source_date if newest else "",
+    )

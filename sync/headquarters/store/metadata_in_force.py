@@ -19,6 +19,10 @@ from sync.link import TIMESTAMP
 _S = TypeVar("_S", Root, Timestamp, Snapshot, Targets)
 _tree = tables.tree
 
+_T = TypeVar("_T")
+
+_keys = tables.kits_keys
+
 
 def metadata_path(role: str, version: int) -> str:
     """Where the metadata of a role lies in the tree."""
@@ -78,20 +82,6 @@ def target_file_path(target: TargetFile) -> str:
     return f"{folder}{slash}{target.hashes['sha256']}.{name}"
 
 
-_T = TypeVar("_T")
-
-
-def _must_be_there(value: _T | None, what: str) -> _T:
-    if value is None:
-        raise Damaged(
-            f"This headquarters has no {what}", means="Nothing can be signed.", do="Put hq.db back from the copy"
-        )
-    return value
-
-
-_keys = tables.kits_keys
-
-
 def keep_kits_key(connection: Connection) -> None:
     """Remember the key of the policy in force, before another policy takes its place."""
     public = bytes.fromhex(read_policy(connection).kits)
@@ -107,3 +97,11 @@ def read_kits_keys(connection: Connection) -> frozenset[bytes]:
 def kits_keys_before(connection: Connection) -> frozenset[bytes]:
     """Those of policies that are in force no more."""
     return frozenset(bytes(public) for public in connection.scalars(select(_keys.c.public)))
+
+
+def _must_be_there(value: _T | None, what: str) -> _T:
+    if value is None:
+        raise Damaged(
+            f"This headquarters has no {what}", means="Nothing can be signed.", do="Put hq.db back from the copy"
+        )
+    return value

@@ -18,6 +18,8 @@ from sync.headquarters.store import tables
 
 _parts = tables.parts
 
+_payloads = tables.payloads
+
 
 def read_part_digests(connection: Connection, name: str) -> list[int]:
     """The newest version's digest of each part."""
@@ -82,9 +84,6 @@ class PartDigests:
         moved = sign * digest_packed(rows) if len(rows.keys) else 0
         self.moved = (self.moved + moved) % MODULUS
         self._digests = [(digest + moved) % MODULUS for digest in self._digests]
-
-
-_payloads = tables.payloads
 
 
 class FilesInForce:

@@ -50,18 +50,6 @@ def packed_pages_at(connection: Connection, name: str, version: int) -> Iterator
         yield PackedRows(keys, bodies)
 
 
-def _pages(connection: Connection, name: str, version: int) -> Iterator[list[tuple[Any, ...]]]:
-    after = _rows.c.key >= b""
-    while True:
-        query = select(_rows.c.key, _rows.c.body).where(_rows.c.list == name, after, _at(_rows, version))
-        page = fetch_all(connection, query.order_by(_rows.c.key).limit(PAGE))
-        if page:
-            yield page
-        if len(page) < PAGE:
-            return
-        after = _rows.c.key > page[-1][0]
-
-
 def rows_that_came(connection: Connection, name: str, version: int) -> Iterator[Row]:
     """Rows that a version brought."""
     return _some(connection, name, _rows.c.valid_from == version)
@@ -102,6 +90,18 @@ def sample(connection: Connection, name: str, version: int, near: bytes) -> Row 
         if row is not None:
             return Row(bytes(row.key), bytes(row.body))
     return None
+
+
+def _pages(connection: Connection, name: str, version: int) -> Iterator[list[tuple[Any, ...]]]:
+    after = _rows.c.key >= b""
+    while True:
+        query = select(_rows.c.key, _rows.c.body).where(_rows.c.list == name, after, _at(_rows, version))
+        page = fetch_all(connection, query.order_by(_rows.c.key).limit(PAGE))
+        if page:
+            yield page
+        if len(page) < PAGE:
+            return
+        after = _rows.c.key > page[-1][0]
 
 
 def _some(connection: Connection, name: str, condition: ColumnElement[bool]) -> Iterator[Row]:

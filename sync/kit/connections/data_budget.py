@@ -125,6 +125,12 @@ class SpendingLog:
             write_durably(self._path, encode_canonical(self.spending))
 
 
+_STAYS = {
+    TransferKind.FILES: "What came is kept; the list stays as it is.",
+    TransferKind.REPORTS: "They stay on this kit until then; cases go all the same.",
+}
+
+
 def _read_spending(path: Path) -> Spending:
     try:
         facts = json.loads(path.read_bytes())
@@ -134,12 +140,6 @@ def _read_spending(path: Path) -> Spending:
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         pass  # counting anew is the worst that comes of it
     return Spending()
-
-
-_STAYS = {
-    TransferKind.FILES: "What came is kept; the list stays as it is.",
-    TransferKind.REPORTS: "They stay on this kit until then; cases go all the same.",
-}
 
 
 def _postponement(load: TransferKind, what: str, do: str) -> Postponed:

@@ -57,10 +57,6 @@ class FolderLink:
             raise _unreadable(path, error) from error
 
 
-def _unreadable(path: str, error: OSError) -> LinkError:
-    return LinkError(f"{path} cannot be read ({error.strerror})", means=STAYS, do="Check the stick or the share")
-
-
 class StickLink:
     """A link to the published files on a stick (`sync.link.FileLink`)."""
 
@@ -93,3 +89,7 @@ class StickLink:
                 return
             except OSError as error:
                 raise stick_read_error(name, error) from error
+
+
+def _unreadable(path: str, error: OSError) -> LinkError:
+    return LinkError(f"{path} cannot be read ({error.strerror})", means=STAYS, do="Check the stick or the share")

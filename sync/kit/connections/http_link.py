@@ -30,6 +30,26 @@ from sync.kit.connections.transport import ConnectionStats, CountingBackend, Tra
 from sync.limits import LIMITS, SyncLimits
 from sync.link import STAYS, TIMESTAMP, Source, check_path
 
+_MOST_TAG = 200
+
+_ABSENT = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.FORBIDDEN)
+TRIED_AGAIN = "It is tried again at the next run"
+HEADERS: dict[bytes | str, bytes | str] = {"accept-encoding": "identity", "user-agent": "waypost"}
+
+LINE_ERRORS = (
+    httpcore.NetworkError,
+    httpcore.TimeoutException,
+    httpcore.ProtocolError,
+    httpcore.UnsupportedProtocol,
+    httpcore.ConnectionNotAvailable,
+    UnicodeError,
+)
+_WHY: dict[type[Exception], str] = {
+    httpcore.ConnectTimeout: "nobody answers",
+    httpcore.ReadTimeout: "it went silent or became too slow",
+    httpcore.WriteTimeout: "it takes nothing more",
+}
+
 
 def seconds_to_wait(retry_after: str, date: str = "") -> float | None:
     """Seconds, or None where the header says nothing that can be read.
@@ -46,9 +66,6 @@ def seconds_to_wait(retry_after: str, date: str = "") -> float | None:
         return min(max(0.0, (until - now).total_seconds()), most)
     except (ValueError, TypeError, OverflowError):
         return None
-
-
-_MOST_TAG = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +112,6 @@ class AnswerCache:
 
     def _file(self, url: str) -> Path:
         return self._folder / sha256(url.encode()).hexdigest()[:32]
-
-
-def _can_be_asked_with(etag: str) -> bool:
-    return 0 < len(etag) <= _MOST_TAG and etag.isascii() and etag.isprintable()
-
-
-_ABSENT = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.FORBIDDEN)
-TRIED_AGAIN = "It is tried again at the next run"
-HEADERS: dict[bytes | str, bytes | str] = {"accept-encoding": "identity", "user-agent": "waypost"}
 
 
 class HttpLink:
@@ -181,24 +189,13 @@ class HttpLink:
         return LinkError(f"No line to {self.source} ({describe_line_error(error)})", means=STAYS, do=TRIED_AGAIN)
 
 
-LINE_ERRORS = (
-    httpcore.NetworkError,
-    httpcore.TimeoutException,
-    httpcore.ProtocolError,
-    httpcore.UnsupportedProtocol,
-    httpcore.ConnectionNotAvailable,
-    UnicodeError,
-)
-_WHY: dict[type[Exception], str] = {
-    httpcore.ConnectTimeout: "nobody answers",
-    httpcore.ReadTimeout: "it went silent or became too slow",
-    httpcore.WriteTimeout: "it takes nothing more",
-}
-
-
 def describe_line_error(error: Exception) -> str:
     """What one of `LINE_ERRORS` says, in words."""
     return str(error) or _WHY.get(type(error), "the connection broke")
+
+
+def _can_be_asked_with(etag: str) -> bool:
+    return 0 < len(etag) <= _MOST_TAG and etag.isascii() and etag.isprintable()
 
 
 def _is_mutable(path: str) -> bool:

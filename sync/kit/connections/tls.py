@@ -41,17 +41,6 @@ class ResumingContext(ssl.SSLContext):
         self._sessions[host] = session
 
 
-class _RememberingSocket(ssl.SSLSocket):
-    """Hands its session to its context when it is closed: by then the server's tickets have come."""
-
-    def close(self) -> None:
-        session, host = (self.session, self.server_hostname) if self._connected else (None, None)  # type: ignore[attr-defined]
-        if session is not None and session.has_ticket and isinstance(host, str):
-            if isinstance(self.context, ResumingContext):
-                self.context.keep(host, session)
-        super().close()
-
-
 def tls_context(authority: str = "", certificate: str = "", key: str = "") -> ResumingContext:
     """A context for the servers of one kit.
 
@@ -67,6 +56,17 @@ def tls_context(authority: str = "", certificate: str = "", key: str = "") -> Re
     if certificate:
         _load(certificate, lambda: context.load_cert_chain(certificate, key, password=_no_passphrase))
     return context
+
+
+class _RememberingSocket(ssl.SSLSocket):
+    """Hands its session to its context when it is closed: by then the server's tickets have come."""
+
+    def close(self) -> None:
+        session, host = (self.session, self.server_hostname) if self._connected else (None, None)  # type: ignore[attr-defined]
+        if session is not None and session.has_ticket and isinstance(host, str):
+            if isinstance(self.context, ResumingContext):
+                self.context.keep(host, session)
+        super().close()
 
 
 def _load(file: str, load: Any) -> None:

@@ -24,6 +24,10 @@ _LONGEST_PAUSE_S = 0.25
 """Between two looks whether to stop."""
 _LEAST_PART = 1024
 
+_KBIT_BYTES = 125
+_WRITE_EACH = 1_000_000
+"""Spent bytes are put on the disk each time this much has passed."""
+
 
 class RateLimiter:
     """A rate in bytes a second that is held on the average since the last idle moment, by all threads together."""
@@ -78,11 +82,6 @@ class MeteredLink:
                 self._pace.wait_for(len(part), lambda: self._passed(0))
                 yield part
                 self._passed(len(part))
-
-
-_KBIT_BYTES = 125
-_WRITE_EACH = 1_000_000
-"""Spent bytes are put on the disk each time this much has passed."""
 
 
 class LimitMode(Enum):

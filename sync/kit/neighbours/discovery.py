@@ -22,6 +22,12 @@ _MOST_VERSION = 1 << 40
 _FORMAT = 1
 HELLO_BYTES = 512
 
+MULTICAST_GROUP, MULTICAST_PORT = "239.255.87.80", 8644
+HELLO_EACH_S = 60.0
+_SLICE_S = 1.0
+_MOST_ANSWERED = 64
+"""Kits that are new in one life of the service; a flood of invented ones makes no flood of answers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hello:
@@ -82,13 +88,6 @@ class NeighbourTable:
         while len(self._versions) > LIMITS.neighbours:
             self._versions.pop(next(iter(self._versions)))
         return url
-
-
-MULTICAST_GROUP, MULTICAST_PORT = "239.255.87.80", 8644
-HELLO_EACH_S = 60.0
-_SLICE_S = 1.0
-_MOST_ANSWERED = 64
-"""Kits that are new in one life of the service; a flood of invented ones makes no flood of answers."""
 
 
 def exchange_hellos(

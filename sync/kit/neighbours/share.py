@@ -34,6 +34,9 @@ _MB = 1_000_000
 _SLASH = "~"
 """Stands for `/` in the name of a kept file; published paths have none (`sync.link.check_path`)."""
 
+_RANGE = re.compile(r"bytes=(\d{1,15})-(\d{1,15})?")
+_BUSY = b"HTTP/1.1 503 Busy\r\nretry-after: 60\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+
 
 class Share:
     """The files a kit keeps for others, in `shared/` beside its trusted metadata."""
@@ -103,14 +106,6 @@ class Share:
             file.unlink()
 
 
-def _read_metadata(file: Path) -> Metadata[Any]:
-    return Metadata.from_bytes(file.read_bytes())
-
-
-_RANGE = re.compile(r"bytes=(\d{1,15})-(\d{1,15})?")
-_BUSY = b"HTTP/1.1 503 Busy\r\nretry-after: 60\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-
-
 class NeighbourServer:
     """Serves what `offer` gives, on `port` of every address of this machine; 0 for any free one."""
 
@@ -133,6 +128,10 @@ class NeighbourServer:
         self._server.ended.set()
         self._server.shutdown()
         self._server.server_close()
+
+
+def _read_metadata(file: Path) -> Metadata[Any]:
+    return Metadata.from_bytes(file.read_bytes())
 
 
 class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):

@@ -28,6 +28,27 @@ _ADDRESS = "NOTIFY_SOCKET"
 _WATCHDOG = "WATCHDOG_USEC"
 _MOST_STATUS = 200
 
+_PROGRESS_EACH_S = 1.0
+_HOME = watch_state.HEADQUARTERS
+_BECAUSE = {
+    WakeCause.START: "the service was started",
+    WakeCause.CLOCK: "it was time",
+    WakeCause.LINK: "a line came up",
+    WakeCause.STICK: "a stick came",
+    WakeCause.NEIGHBOUR: "a neighbour has something newer",
+    WakeCause.REQUEST: "somebody asked",
+}
+_REASONS: Mapping[RunOutcome | None, str] = {
+    None: "",
+    RunOutcome.DONE: "It looks for news again then.",
+    RunOutcome.BROKE_OFF: "It goes on where it broke off.",
+    RunOutcome.FAILED: "It tries again then, or as soon as a line comes up.",
+    RunOutcome.PARTLY: "It tries what failed again then.",
+    RunOutcome.POSTPONED: "What waits for the kit's hours or budget is looked at again then.",
+    RunOutcome.BUSY: "It looks again when that one should have ended.",
+    RunOutcome.INTERRUPTED: "It goes on at once.",
+}
+
 
 class SystemdNotifier:
     """The line to systemd of this process."""
@@ -59,28 +80,6 @@ class SystemdNotifier:
             return
         with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
             line.sendto(message.encode(), self._address)
-
-
-_PROGRESS_EACH_S = 1.0
-_HOME = watch_state.HEADQUARTERS
-_BECAUSE = {
-    WakeCause.START: "the service was started",
-    WakeCause.CLOCK: "it was time",
-    WakeCause.LINK: "a line came up",
-    WakeCause.STICK: "a stick came",
-    WakeCause.NEIGHBOUR: "a neighbour has something newer",
-    WakeCause.REQUEST: "somebody asked",
-}
-_REASONS: Mapping[RunOutcome | None, str] = {
-    None: "",
-    RunOutcome.DONE: "It looks for news again then.",
-    RunOutcome.BROKE_OFF: "It goes on where it broke off.",
-    RunOutcome.FAILED: "It tries again then, or as soon as a line comes up.",
-    RunOutcome.PARTLY: "It tries what failed again then.",
-    RunOutcome.POSTPONED: "What waits for the kit's hours or budget is looked at again then.",
-    RunOutcome.BUSY: "It looks again when that one should have ended.",
-    RunOutcome.INTERRUPTED: "It goes on at once.",
-}
 
 
 class StatusReporter:

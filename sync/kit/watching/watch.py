@@ -25,8 +25,7 @@ from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import enforcement, erasure
 from sync.formats.stick import is_stick
-from sync.kit import courier
-from sync.kit import sticks as stick_kit
+from sync.kit import courier, sticks
 from sync.kit.connections.mirrors import Connections
 from sync.kit.post_apply import AfterApply, erase_due
 from sync.kit.run_report import CourierReport
@@ -229,7 +228,7 @@ class Watch:
 
     def _run(self, kit: KitHome, job: RunJob, options: courier.RunOptions) -> CourierReport:
         if job.source and job.source.kind is SourceKind.STICK and is_stick(Path(job.source.words)):
-            return stick_kit.stick_in(kit, Path(job.source.words), self._after_apply, options).report
+            return sticks.stick_in(kit, Path(job.source.words), self._after_apply, options).report
         return courier.run(kit, source=job.source or "", after_apply=self._after_apply, options=options)
 
     def _must_step_aside(self) -> bool:

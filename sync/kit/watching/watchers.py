@@ -34,6 +34,19 @@ _ROUTES_EACH_S = 15.0
 """A kernel that says nothing is asked this often."""
 _DATAGRAM = 65536
 
+_MOUNTS = Path("/proc/self/mountinfo")
+_FOLDERS_EACH_S = 10.0
+_SLICE_S = 1.0
+_MOST = 64
+"""Folders that are looked at in each place, so that a stick of a million folders costs nothing."""
+_TREES = ("", "waypost", "public", "waypost/public")
+"""Where on a stick the published tree may begin."""
+_FLAT_TIMESTAMP = Path(STICK_FOLDER, StickFolder.PUBLIC, flat_name(TIMESTAMP))
+"""Where the timestamp is on a stick that `waypost stick out` wrote: flat names, which FAT32 keeps apart."""
+
+Tree = tuple[Path, int]
+"""A tree and when its timestamp was written, in nanoseconds: a stick that was filled anew is another."""
+
 
 def read_routes(tables: tuple[Path, ...] = _TABLES) -> frozenset[str]:
     """Where packets can go beside this machine itself: interface, destination and gateway of each route."""
@@ -63,38 +76,6 @@ def watch_network(
             before = now
 
 
-def _netlink() -> socket.socket:
-    kernel = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
-    with suppress(OSError):  # a container may forbid it; looking at intervals remains
-        kernel.bind((0, _GROUPS))
-    kernel.settimeout(_ROUTES_EACH_S)
-    return kernel
-
-
-def _wait_for_netlink(kernel: socket.socket, ended: Event) -> None:
-    try:
-        kernel.recv(_DATAGRAM)
-        ended.wait(0.5)  # changes come in bursts: one look after each is enough
-    except TimeoutError:
-        pass
-    except OSError:
-        ended.wait(_ROUTES_EACH_S)  # a burst was lost, or there is no netlink
-
-
-_MOUNTS = Path("/proc/self/mountinfo")
-_FOLDERS_EACH_S = 10.0
-_SLICE_S = 1.0
-_MOST = 64
-"""Folders that are looked at in each place, so that a stick of a million folders costs nothing."""
-_TREES = ("", "waypost", "public", "waypost/public")
-"""Where on a stick the published tree may begin."""
-_FLAT_TIMESTAMP = Path(STICK_FOLDER, StickFolder.PUBLIC, flat_name(TIMESTAMP))
-"""Where the timestamp is on a stick that `waypost stick out` wrote: flat names, which FAT32 keeps apart."""
-
-Tree = tuple[Path, int]
-"""A tree and when its timestamp was written, in nanoseconds: a stick that was filled anew is another."""
-
-
 def find_trees(places: Sequence[Path]) -> frozenset[Tree]:
     """The Waypost trees under `places`, up to two folders deep (/media/<user>/<label>)."""
     return frozenset(tree for place in places for folder in _folders(place) for tree in _tree(folder))
@@ -110,40 +91,6 @@ def watch_sticks(places: Sequence[Path], on_tree: Callable[[Path], None], ended:
                 on_tree(tree)
             before = now
             _wait_for_mounts(table.fileno(), ended)
-
-
-def _wait_for_mounts(table: int, ended: Event) -> None:
-    poll = select.poll()
-    poll.register(table, select.POLLPRI | select.POLLERR)
-    for _ in range(int(_FOLDERS_EACH_S / _SLICE_S)):
-        if ended.is_set():
-            return
-        try:
-            if any(mask & select.POLLPRI for _, mask in poll.poll(_SLICE_S * 1000)):
-                ended.wait(_SLICE_S)  # let the rest of the mounting be done
-                return
-        except OSError:
-            ended.wait(_SLICE_S)
-
-
-def _folders(place: Path) -> Iterator[Path]:
-    yield place
-    for folder in _inside(place):
-        yield folder
-        yield from _inside(folder)
-
-
-def _inside(folder: Path) -> Iterator[Path]:
-    with suppress(OSError), os.scandir(folder) as entries:
-        yield from [Path(entry.path) for entry in islice(entries, _MOST) if entry.is_dir(follow_symlinks=False)]
-
-
-def _tree(folder: Path) -> Iterator[Tree]:
-    with suppress(OSError):
-        yield folder, (folder / _FLAT_TIMESTAMP).stat(follow_symlinks=False).st_mtime_ns
-    for start in _TREES:
-        with suppress(OSError):
-            yield folder / start, (folder / start / TIMESTAMP).stat(follow_symlinks=False).st_mtime_ns
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +151,58 @@ class Watchers:
         url = self._neighbours.add_hello(sender, hello)
         if url and hello.version > self._version:
             self._on_event(WakeEvent(WakeCause.NEIGHBOUR, url))
+
+
+def _netlink() -> socket.socket:
+    kernel = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
+    with suppress(OSError):  # a container may forbid it; looking at intervals remains
+        kernel.bind((0, _GROUPS))
+    kernel.settimeout(_ROUTES_EACH_S)
+    return kernel
+
+
+def _wait_for_netlink(kernel: socket.socket, ended: Event) -> None:
+    try:
+        kernel.recv(_DATAGRAM)
+        ended.wait(0.5)  # changes come in bursts: one look after each is enough
+    except TimeoutError:
+        pass
+    except OSError:
+        ended.wait(_ROUTES_EACH_S)  # a burst was lost, or there is no netlink
+
+
+def _wait_for_mounts(table: int, ended: Event) -> None:
+    poll = select.poll()
+    poll.register(table, select.POLLPRI | select.POLLERR)
+    for _ in range(int(_FOLDERS_EACH_S / _SLICE_S)):
+        if ended.is_set():
+            return
+        try:
+            if any(mask & select.POLLPRI for _, mask in poll.poll(_SLICE_S * 1000)):
+                ended.wait(_SLICE_S)  # let the rest of the mounting be done
+                return
+        except OSError:
+            ended.wait(_SLICE_S)
+
+
+def _folders(place: Path) -> Iterator[Path]:
+    yield place
+    for folder in _inside(place):
+        yield folder
+        yield from _inside(folder)
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    with suppress(OSError), os.scandir(folder) as entries:
+        yield from [Path(entry.path) for entry in islice(entries, _MOST) if entry.is_dir(follow_symlinks=False)]
+
+
+def _tree(folder: Path) -> Iterator[Tree]:
+    with suppress(OSError):
+        yield folder, (folder / _FLAT_TIMESTAMP).stat(follow_symlinks=False).st_mtime_ns
+    for start in _TREES:
+        with suppress(OSError):
+            yield folder / start, (folder / start / TIMESTAMP).stat(follow_symlinks=False).st_mtime_ns
 
 
 def _start_server(share: Share, port: int) -> NeighbourServer:

@@ -23,6 +23,11 @@ _CURVE_NAMES = {
 }  # fmt: skip
 """Curves by the number of their domain parameters (Doc 9303-11, 9.5.1)."""
 
+CARD_ACCESS, CARD_SECURITY, ATR_INFO = 0x011C, 0x011D, 0x2F01
+COM, SOD = 0x011E, 0x011D
+"""File identifiers in the master file, and in the travel document's application (Doc 9303-10, table 38)."""
+GROUP_FILES = {number: 0x0100 + number for number in range(1, 17)}
+
 
 def active_authentication_key(kind: ActiveAuthenticationName, seed: str) -> ActiveAuthenticationKey | None:
     """The key of DG15: RSA of 1,536 bits, or a curve as strong as its digest."""
@@ -74,12 +79,6 @@ def _dh_info(group: DhGroup, public: int) -> bytes:
     numbers = b"".join(core.Integer(number).dump() for number in (group.prime, group.generator, group.order))
     algorithm = encode_element(0x30, core.ObjectIdentifier(_DH_PUBLIC_NUMBER).dump(), encode_element(0x30, numbers))
     return encode_element(0x30, algorithm, encode_element(0x03, b"\x00", core.Integer(public).dump()))
-
-
-CARD_ACCESS, CARD_SECURITY, ATR_INFO = 0x011C, 0x011D, 0x2F01
-COM, SOD = 0x011E, 0x011D
-"""File identifiers in the master file, and in the travel document's application (Doc 9303-10, table 38)."""
-GROUP_FILES = {number: 0x0100 + number for number in range(1, 17)}
 
 
 @dataclass(frozen=True)

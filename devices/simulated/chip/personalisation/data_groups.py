@@ -15,6 +15,10 @@ from devices.simulated.chip.tlv_writer import encode_element
 
 _UNICODE = b"040000"
 
+_FACE, _FINGER = b"\x02", b"\x08"
+_SEXES = {Sex.MALE: 1, Sex.FEMALE: 2}
+_JTC1_SC37 = b"\x01\x01"
+
 
 def write_com(version: str, groups: Sequence[int]) -> bytes:
     """EF.COM; `version` is `1.7` or `1.8`."""
@@ -72,23 +76,6 @@ def write_dg16(holder: Holder) -> bytes:
     return encode_element(GROUP_TAGS[16], encode_element(0x02, bytes([len(persons)])), *persons)
 
 
-def _write_fields(number: int, fields: dict[int, str]) -> bytes:
-    present = {tag: text for tag, text in fields.items() if text}
-    tags = b"".join(tag.to_bytes(2, "big") for tag in present)
-    return encode_element(
-        GROUP_TAGS[number], encode_element(0x5C, tags), *(_write_text(tag, text) for tag, text in present.items())
-    )
-
-
-def _write_text(tag: int, text: str) -> bytes:
-    return encode_element(tag, text.encode("utf-8"))
-
-
-_FACE, _FINGER = b"\x02", b"\x08"
-_SEXES = {Sex.MALE: 1, Sex.FEMALE: 2}
-_JTC1_SC37 = b"\x01\x01"
-
-
 def write_dg2(image: bytes, format: Literal["19794-5", "39794-5"], size: tuple[int, int], sex: Sex) -> bytes:
     """One face; `size` is width and height in pixels."""
     if format == "19794-5":
@@ -118,6 +105,18 @@ def write_face_39794(image: bytes) -> bytes:
     block = encode_element(0x30, encode_element(0x80, b"\x00"), encode_element(0xA1, encode_element(0xA0, flat)))
     version = encode_element(0xA0, encode_element(0x80, b"\x03"), encode_element(0x81, _integer_octets(2019)))
     return encode_element(0x65, version, encode_element(0xA1, block))
+
+
+def _write_fields(number: int, fields: dict[int, str]) -> bytes:
+    present = {tag: text for tag, text in fields.items() if text}
+    tags = b"".join(tag.to_bytes(2, "big") for tag in present)
+    return encode_element(
+        GROUP_TAGS[number], encode_element(0x5C, tags), *(_write_text(tag, text) for tag, text in present.items())
+    )
+
+
+def _write_text(tag: int, text: str) -> bytes:
+    return encode_element(tag, text.encode("utf-8"))
 
 
 def _write_biometric_group(number: int, kind: bytes, format_type: bytes, record_tag: int, record: bytes) -> bytes:

@@ -10,6 +10,10 @@ from data.documents.travel_document import Capture, TravelDocument
 from data.errors import InputError
 from devices.simulated.kit_file import Presentation
 
+_YEARS_VALID = 10
+_FIRST_ISSUE = date(2018, 6, 1)
+"""When the invented document signers begin; a document that would be older is made out as of then."""
+
 
 @dataclass(frozen=True)
 class Holder:
@@ -54,11 +58,6 @@ def mrz_password(zone: str, today: date) -> bytes:
     number = document.number if goes_on else flat[layout.number]
     parts = (number, flat[layout.birth], flat[layout.expiry])
     return "".join(part + check_digit(part) for part in parts).encode("ascii")
-
-
-_YEARS_VALID = 10
-_FIRST_ISSUE = date(2018, 6, 1)
-"""When the invented document signers begin; a document that would be older is made out as of then."""
 
 
 def holder_of(presentation: Presentation) -> Holder:

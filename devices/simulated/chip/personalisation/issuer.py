@@ -14,6 +14,8 @@ EXPIRED, REVOKED, NOT_YET = 102, 103, 104
 """Serial numbers of the signers that should not sign."""
 _YEARS = timedelta(days=3 * 365)
 
+_SPECIMENS = {"UTO": "UT"}
+
 
 @dataclass(frozen=True)
 class Issuer:
@@ -52,9 +54,6 @@ class Issuer:
     def _forged_signer(self) -> Authority:
         """Made by nobody's key in the state's name, pointing at the state's own key."""
         return self.state.forged_signer(self._unpublished_state)
-
-
-_SPECIMENS = {"UTO": "UT"}
 
 
 @lru_cache(maxsize=64)

@@ -10,8 +10,7 @@ from datetime import UTC, datetime, time
 
 from data.documents.mrz.parse import find_layout
 from devices.chip.lds.files import GROUP_TAGS
-from devices.simulated.chip.personalisation import data_groups as texts
-from devices.simulated.chip.personalisation import portrait as pictures
+from devices.simulated.chip.personalisation import data_groups, portrait
 from devices.simulated.chip.personalisation.card import (
     ATR_INFO,
     CARD_ACCESS,
@@ -80,17 +79,6 @@ def other_zone(zone: str, profile: ChipProfile) -> str:
     return zone[:at] + ("B" if zone[at] == "A" else "A") + zone[at + 1 :]
 
 
-def _element_value(data: bytes) -> bytes:
-    return data[2 + (data[1] & 0x7F if data[1] > 0x80 else 0) :]
-
-
-def _nest_elements(tag: int) -> bytes:
-    data = b""
-    for _ in range(_DEPTH):
-        data = encode_element(0x30, data)
-    return encode_element(tag, data)
-
-
 def personalise(holder: Holder, profile: ChipProfile, issuer: Issuer) -> SimulatedCard:
     """The chip of a holder. InputError when the zone is none that opens a chip."""
     aa_key = active_authentication_key(profile.active_authentication, holder.zone)
@@ -102,7 +90,7 @@ def personalise(holder: Holder, profile: ChipProfile, issuer: Issuer) -> Simulat
     stored = spoil_groups(signed, profile)
     listed = [number for number in signed if not (profile.has(ChipFault.HIDDEN_GROUP) and number == profile.group)]
     files = {GROUP_FILES[number]: data for number, data in stored.items()}
-    files |= {COM: texts.write_com(profile.lds, listed), SOD: write_sod(covered, signer, profile, moment)}
+    files |= {COM: data_groups.write_com(profile.lds, listed), SOD: write_sod(covered, signer, profile, moment)}
     return SimulatedCard(
         profile,
         _master_files(profile, ca_keys, issuer),
@@ -115,6 +103,17 @@ def personalise(holder: Holder, profile: ChipProfile, issuer: Issuer) -> Simulat
     )
 
 
+def _element_value(data: bytes) -> bytes:
+    return data[2 + (data[1] & 0x7F if data[1] > 0x80 else 0) :]
+
+
+def _nest_elements(tag: int) -> bytes:
+    data = b""
+    for _ in range(_DEPTH):
+        data = encode_element(0x30, data)
+    return encode_element(tag, data)
+
+
 def _is_unsigned(profile: ChipProfile, number: int) -> bool:
     return profile.has(ChipFault.UNSIGNED_GROUP) and number == profile.group
 
@@ -125,24 +124,24 @@ def _groups(
     """Every group of the profile that has something to say."""
     infos = _infos(profile, ca_keys)
     makers: dict[int, Callable[[], bytes]] = {
-        1: lambda: texts.write_dg1(other_zone(holder.zone, profile)),
+        1: lambda: data_groups.write_dg1(other_zone(holder.zone, profile)),
         2: lambda: _face(holder, profile),
         3: write_dg3,
-        7: lambda: texts.write_dg7(holder.signature or pictures.draw_signature(holder.zone)),
-        11: lambda: texts.write_dg11(holder),
-        12: lambda: texts.write_dg12(holder),
+        7: lambda: data_groups.write_dg7(holder.signature or portrait.draw_signature(holder.zone)),
+        11: lambda: data_groups.write_dg11(holder),
+        12: lambda: data_groups.write_dg12(holder),
         14: lambda: write_dg14(infos) if infos else b"",
         15: lambda: encode_element(GROUP_TAGS[15], aa_key.info) if aa_key else b"",
-        16: lambda: texts.write_dg16(holder),
+        16: lambda: data_groups.write_dg16(holder),
     }
     groups = {number: makers[number]() for number in sorted(profile.groups) if number in makers}
     return {number: data for number, data in groups.items() if data}
 
 
 def _face(holder: Holder, profile: ChipProfile) -> bytes:
-    drawn = pictures.read_portrait_jpeg2000() if profile.picture == "jpeg2000" else None
-    image = holder.portrait or drawn or pictures.draw_portrait(holder.zone)
-    return write_dg2(image, profile.face, pictures.SIZE, holder.document.sex)
+    drawn = portrait.read_portrait_jpeg2000() if profile.picture == "jpeg2000" else None
+    image = holder.portrait or drawn or portrait.draw_portrait(holder.zone)
+    return write_dg2(image, profile.face, portrait.SIZE, holder.document.sex)
 
 
 def _infos(profile: ChipProfile, ca_keys: tuple[AgreementKey, ...]) -> list[bytes]:

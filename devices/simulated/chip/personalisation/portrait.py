@@ -27,6 +27,19 @@ _END_OF_BLOCK, _SIXTEEN_ZEROS = 0x00, 0xF0
 _Codes = dict[int, tuple[int, int]]
 """Code and its number of bits by symbol."""
 
+SIZE = (354, 455)
+"""Width and height in pixels: 35 by 45 mm at 257 dpi (Doc 9303-9 asks for about 90 between the eyes)."""
+_SKINS = ((242, 210, 189), (222, 178, 146), (193, 142, 107), (150, 103, 73), (103, 68, 48))
+_HAIRS = ((34, 28, 25), (70, 47, 33), (121, 84, 53), (181, 148, 100), (150, 150, 152), (128, 58, 34))
+_CLOTHES = ((46, 64, 87), (94, 54, 62), (60, 82, 66), (70, 70, 78), (120, 106, 84))
+_BACKGROUND = (205, 211, 216)
+
+Pixels = NDArray[np.float64]
+Colour = tuple[int, int, int]
+
+JPEG_2000 = Path(__file__).parent / "portrait.jp2"
+"""One such face as JPEG 2000, which takes a library to write: drawn here, packed once, kept as a file."""
+
 
 def encode_jpeg(pixels: NDArray[np.uint8], quality: int = 85) -> bytes:
     """The picture of shape (height, width, 3), red green blue; `quality` from 1 to 100."""
@@ -46,6 +59,27 @@ def encode_jpeg(pixels: NDArray[np.uint8], quality: int = 85) -> bytes:
             b"\xff\xd9",
         )
     )
+
+
+def read_portrait_jpeg2000() -> bytes:
+    """The one face in JPEG 2000, whoever the holder is."""
+    return JPEG_2000.read_bytes()
+
+
+def draw_signature(seed: str) -> bytes:
+    """A scribble that is nobody's name, as JPEG."""
+    randomness = seeded_randomness("signature", seed)
+    waves = [(1 + randomness(1)[0] / 40, randomness(1)[0] / 40, 4 + randomness(1)[0] / 20) for _ in range(3)]
+    rows, columns = np.mgrid[0:60, 0:200].astype(np.float64)
+    line = 30 + sum(high * np.sin(columns / 200 * 6.28 * often + shift) for often, shift, high in waves)
+    ink = np.clip(np.abs(rows - line) - 1, 0, 1) * 200 + 40
+    return encode_jpeg(np.repeat(np.round(ink)[..., None], 3, axis=2).astype(np.uint8), quality=60)
+
+
+@lru_cache(maxsize=64)
+def draw_portrait(seed: str) -> bytes:
+    """The face of a seed, as JPEG of some 15 KB."""
+    return encode_jpeg(np.clip(np.round(_face(seed)), 0, 255).astype(np.uint8), quality=88)
 
 
 def _segment(marker: int, content: bytes) -> bytes:
@@ -126,41 +160,6 @@ def _codes(lengths: tuple[int, ...], values: bytes) -> _Codes:
         at += count
         code <<= 1
     return codes
-
-
-SIZE = (354, 455)
-"""Width and height in pixels: 35 by 45 mm at 257 dpi (Doc 9303-9 asks for about 90 between the eyes)."""
-_SKINS = ((242, 210, 189), (222, 178, 146), (193, 142, 107), (150, 103, 73), (103, 68, 48))
-_HAIRS = ((34, 28, 25), (70, 47, 33), (121, 84, 53), (181, 148, 100), (150, 150, 152), (128, 58, 34))
-_CLOTHES = ((46, 64, 87), (94, 54, 62), (60, 82, 66), (70, 70, 78), (120, 106, 84))
-_BACKGROUND = (205, 211, 216)
-
-Pixels = NDArray[np.float64]
-Colour = tuple[int, int, int]
-
-JPEG_2000 = Path(__file__).parent / "portrait.jp2"
-"""One such face as JPEG 2000, which takes a library to write: drawn here, packed once, kept as a file."""
-
-
-def read_portrait_jpeg2000() -> bytes:
-    """The one face in JPEG 2000, whoever the holder is."""
-    return JPEG_2000.read_bytes()
-
-
-def draw_signature(seed: str) -> bytes:
-    """A scribble that is nobody's name, as JPEG."""
-    randomness = seeded_randomness("signature", seed)
-    waves = [(1 + randomness(1)[0] / 40, randomness(1)[0] / 40, 4 + randomness(1)[0] / 20) for _ in range(3)]
-    rows, columns = np.mgrid[0:60, 0:200].astype(np.float64)
-    line = 30 + sum(high * np.sin(columns / 200 * 6.28 * often + shift) for often, shift, high in waves)
-    ink = np.clip(np.abs(rows - line) - 1, 0, 1) * 200 + 40
-    return encode_jpeg(np.repeat(np.round(ink)[..., None], 3, axis=2).astype(np.uint8), quality=60)
-
-
-@lru_cache(maxsize=64)
-def draw_portrait(seed: str) -> bytes:
-    """The face of a seed, as JPEG of some 15 KB."""
-    return encode_jpeg(np.clip(np.round(_face(seed)), 0, 255).astype(np.uint8), quality=88)
 
 
 class _Sheet:

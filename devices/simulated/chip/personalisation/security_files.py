@@ -26,16 +26,17 @@ from devices.simulated.chip.tlv_writer import encode_element, encode_set
 _LENGTHS = 0x7F66
 _LONGEST_COMMAND, _LONGEST_ANSWER = 0x0400, 0xFFFF
 
+CARD_SECURITY_TYPE = "0.4.0.127.0.7.3.2.1"
+_ACTIVE_AUTHENTICATION = "2.23.136.1.1.5"
+_PLAIN_ECDSA = {"sha256": "0.4.0.127.0.7.1.1.4.1.3", "sha384": "0.4.0.127.0.7.1.1.4.1.4"}
+
+_UNICODE = "040000"
+
 
 def write_atr_info() -> bytes:
     """The file of a chip that takes extended lengths."""
     each = (encode_element(0x02, size.to_bytes(2, "big")) for size in (_LONGEST_COMMAND, _LONGEST_ANSWER))
     return encode_element(_LENGTHS, *each)
-
-
-CARD_SECURITY_TYPE = "0.4.0.127.0.7.3.2.1"
-_ACTIVE_AUTHENTICATION = "2.23.136.1.1.5"
-_PLAIN_ECDSA = {"sha256": "0.4.0.127.0.7.1.1.4.1.3", "sha384": "0.4.0.127.0.7.1.1.4.1.4"}
 
 
 def pace_infos(offers: Iterable[SimulatedPaceOffer]) -> list[bytes]:
@@ -75,17 +76,6 @@ def write_dg14(infos: Iterable[bytes]) -> bytes:
     return encode_element(GROUP_TAGS[14], encode_set(infos))
 
 
-def _write_info(oid: str, *parts: bytes) -> bytes:
-    return encode_element(0x30, core.ObjectIdentifier(oid).dump(), *parts)
-
-
-def _write_integer(value: int) -> bytes:
-    return bytes(core.Integer(value).dump())
-
-
-_UNICODE = "040000"
-
-
 def write_security_object(groups: Mapping[int, bytes], hash_name: str, lds: str) -> bytes:
     """LDSSecurityObject; version 1 says the version of the LDS as well (LDS 1.8)."""
     digests = [
@@ -111,3 +101,11 @@ def write_sod(groups: Mapping[int, bytes], signer: Authority, profile: ChipProfi
         signed_data = encode_element(0x30, hashlib.sha512(signed_data).digest())
     whole = encode_element(SOD_TAG, signed_data)
     return whole[: len(whole) // 2] if profile.has(ChipFault.SOD_CUT) else whole
+
+
+def _write_info(oid: str, *parts: bytes) -> bytes:
+    return encode_element(0x30, core.ObjectIdentifier(oid).dump(), *parts)
+
+
+def _write_integer(value: int) -> bytes:
+    return bytes(core.Integer(value).dump())

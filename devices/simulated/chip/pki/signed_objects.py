@@ -23,6 +23,9 @@ Extension = Any
 DOCUMENT_TYPES = "2.23.136.1.1.6.2"
 _UTC_TIME_UNTIL = 2050
 
+PERIOD = timedelta(days=90)
+"""Doc 9303-12, 5.3: a new list at least every 90 days."""
+
 
 @dataclass(frozen=True, slots=True)
 class Validity:
@@ -141,30 +144,6 @@ def raw_extension(oid: str, content: bytes, *, critical: bool = False) -> Extens
     return x509.Extension.load(encode_element(0x30, head, core.OctetString(content).dump()))
 
 
-def _common_extensions(key: SigningKey, issuer_key: SigningKey, country: str) -> list[Extension]:
-    elsewhere = [x509.GeneralName("directory_name", x509.Name.build({"locality_name": country}))]
-    point = {
-        "distribution_point": x509.DistributionPointName(
-            "full_name", [x509.GeneralName("uniform_resource_identifier", f"http://crl.example/{country}.crl")]
-        )
-    }
-    return [
-        _extension("authority_key_identifier", {"key_identifier": key_id(issuer_key)}),
-        _extension("key_identifier", key_id(key)),
-        _extension("subject_alt_name", elsewhere),
-        _extension("issuer_alt_name", elsewhere),
-        _extension("crl_distribution_points", [point]),
-    ]
-
-
-def _extension(kind: str, value: Any, *, critical: bool = False) -> Extension:
-    return x509.Extension({"extn_id": kind, "critical": critical, "extn_value": value})
-
-
-PERIOD = timedelta(days=90)
-"""Doc 9303-12, 5.3: a new list at least every 90 days."""
-
-
 def issue_revocation_list(
     issuer: Authority,
     revoked: Sequence[int],
@@ -193,14 +172,6 @@ def issue_revocation_list(
     return bytes(crl.CertificateList(fields).dump())
 
 
-def _revocation_entry(serial: int, at: datetime) -> dict[str, object]:
-    return {"user_certificate": serial, "revocation_date": encode_time(at)}
-
-
-def _crl_extension(kind: str, value: object) -> dict[str, object]:
-    return {"extn_id": kind, "critical": False, "extn_value": value}
-
-
 def sign_data(
     content: bytes,
     content_type: str,
@@ -223,6 +194,34 @@ def sign_data(
         }
     )
     return bytes(cms.ContentInfo({"content_type": "signed_data", "content": parsed}).dump())
+
+
+def _common_extensions(key: SigningKey, issuer_key: SigningKey, country: str) -> list[Extension]:
+    elsewhere = [x509.GeneralName("directory_name", x509.Name.build({"locality_name": country}))]
+    point = {
+        "distribution_point": x509.DistributionPointName(
+            "full_name", [x509.GeneralName("uniform_resource_identifier", f"http://crl.example/{country}.crl")]
+        )
+    }
+    return [
+        _extension("authority_key_identifier", {"key_identifier": key_id(issuer_key)}),
+        _extension("key_identifier", key_id(key)),
+        _extension("subject_alt_name", elsewhere),
+        _extension("issuer_alt_name", elsewhere),
+        _extension("crl_distribution_points", [point]),
+    ]
+
+
+def _extension(kind: str, value: Any, *, critical: bool = False) -> Extension:
+    return x509.Extension({"extn_id": kind, "critical": critical, "extn_value": value})
+
+
+def _revocation_entry(serial: int, at: datetime) -> dict[str, object]:
+    return {"user_certificate": serial, "revocation_date": encode_time(at)}
+
+
+def _crl_extension(kind: str, value: object) -> dict[str, object]:
+    return {"extn_id": kind, "critical": False, "extn_value": value}
 
 
 def _signed_attributes(

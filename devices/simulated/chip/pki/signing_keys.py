@@ -22,54 +22,6 @@ EXPONENT = 65537
 _ROUNDS = 24
 _SIEVE = 2_000
 
-
-def _small_primes() -> tuple[int, ...]:
-    return tuple(n for n in range(3, _SIEVE, 2) if all(n % d for d in range(3, int(n**0.5) + 1, 2)))
-
-
-_SMALL = _small_primes()
-
-
-@lru_cache(maxsize=32)
-def rsa_key(bits: int, seed: str) -> rsa.RSAPrivateKey:
-    """The key of this size and seed; the same ones every time."""
-    randomness = seeded_randomness("rsa", bits, seed)
-    while True:
-        p, q = _prime(bits // 2, randomness), _prime(bits - bits // 2, randomness)
-        phi = (p - 1) * (q - 1)
-        if p == q or phi % EXPONENT == 0 or (p * q).bit_length() != bits:
-            continue
-        d = pow(EXPONENT, -1, phi)
-        public = rsa.RSAPublicNumbers(EXPONENT, p * q)
-        crt = rsa.rsa_crt_dmp1(d, p), rsa.rsa_crt_dmq1(d, q), rsa.rsa_crt_iqmp(p, q)
-        return rsa.RSAPrivateNumbers(p, q, d, *crt, public).private_key()
-
-
-def _prime(bits: int, randomness: Randomness) -> int:
-    while True:
-        start = int.from_bytes(randomness((bits + 7) // 8), "big") >> (-bits % 8)
-        candidate = start | (3 << (bits - 2)) | 1
-        if all(candidate % small for small in _SMALL) and _probably_prime(candidate, randomness):
-            return candidate
-
-
-def _probably_prime(number: int, randomness: Randomness) -> bool:
-    """Miller-Rabin; a composite number slips through once in 4**24 tries (FIPS 186-5, B.3.1)."""
-    twos = ((number - 1) & -(number - 1)).bit_length() - 1
-    odd = (number - 1) >> twos
-    for _ in range(_ROUNDS):
-        power = pow(number_below(number - 1, randomness), odd, number)
-        if power in (1, number - 1):
-            continue
-        for _ in range(twos - 1):
-            power = power * power % number
-            if power == number - 1:
-                break
-        else:
-            return False
-    return True
-
-
 HASHES: dict[str, type[hashes.HashAlgorithm]] = {
     "sha1": hashes.SHA1,
     "sha224": hashes.SHA224,
@@ -91,6 +43,21 @@ CURVES = {
     "brainpoolP512r1": ecdsa.BRAINPOOLP512r1,
 }
 """Curves of travel documents (Doc 9303-11, table 4) by the names people use."""
+
+
+@lru_cache(maxsize=32)
+def rsa_key(bits: int, seed: str) -> rsa.RSAPrivateKey:
+    """The key of this size and seed; the same ones every time."""
+    randomness = seeded_randomness("rsa", bits, seed)
+    while True:
+        p, q = _prime(bits // 2, randomness), _prime(bits - bits // 2, randomness)
+        phi = (p - 1) * (q - 1)
+        if p == q or phi % EXPONENT == 0 or (p * q).bit_length() != bits:
+            continue
+        d = pow(EXPONENT, -1, phi)
+        public = rsa.RSAPublicNumbers(EXPONENT, p * q)
+        crt = rsa.rsa_crt_dmp1(d, p), rsa.rsa_crt_dmq1(d, q), rsa.rsa_crt_iqmp(p, q)
+        return rsa.RSAPrivateNumbers(p, q, d, *crt, public).private_key()
 
 
 class SigningKey(Protocol):
@@ -181,3 +148,35 @@ class EcSigningKey:
         nonce_hash = getattr(hashlib, self.hash)
         signature = self.secret.sign_digest_deterministic(digest, nonce_hash, sigencode_der, allow_truncate=True)
         return bytes(signature)
+
+
+def _small_primes() -> tuple[int, ...]:
+    return tuple(n for n in range(3, _SIEVE, 2) if all(n % d for d in range(3, int(n**0.5) + 1, 2)))
+
+
+_SMALL = _small_primes()
+
+
+def _prime(bits: int, randomness: Randomness) -> int:
+    while True:
+        start = int.from_bytes(randomness((bits + 7) // 8), "big") >> (-bits % 8)
+        candidate = start | (3 << (bits - 2)) | 1
+        if all(candidate % small for small in _SMALL) and _probably_prime(candidate, randomness):
+            return candidate
+
+
+def _probably_prime(number: int, randomness: Randomness) -> bool:
+    """Miller-Rabin; a composite number slips through once in 4**24 tries (FIPS 186-5, B.3.1)."""
+    twos = ((number - 1) & -(number - 1)).bit_length() - 1
+    odd = (number - 1) >> twos
+    for _ in range(_ROUNDS):
+        power = pow(number_below(number - 1, randomness), odd, number)
+        if power in (1, number - 1):
+            continue
+        for _ in range(twos - 1):
+            power = power * power % number
+            if power == number - 1:
+                break
+        else:
+            return False
+    return True

@@ -9,6 +9,9 @@ from enum import IntEnum
 from data.certificates.malformed import Malformed
 from data.certificates.tlv import elements
 
+SHORT, EXTENDED = 256, 65_536
+"""The longest answer of each form; what an Le of zeros asks for."""
+
 
 class SimulatedStatus(IntEnum):
     """SW1 and SW2."""
@@ -42,10 +45,6 @@ class SimulatedRefusal(Exception):
     def __init__(self, status: int) -> None:
         self.status = status
         super().__init__(f"{status:04X}")
-
-
-SHORT, EXTENDED = 256, 65_536
-"""The longest answer of each form; what an Le of zeros asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +109,6 @@ def read_command(raw: bytes) -> SimulatedCommand:
     return SimulatedCommand(*header, data=rest[:size], le=(rest[size] or SHORT) if len(rest) > size else None)
 
 
-def _read_extended(header: tuple[int, int, int, int], body: bytes) -> SimulatedCommand:
-    size, rest = int.from_bytes(body[1:3], "big"), body[3:]
-    if not rest:
-        return SimulatedCommand(*header, le=size or EXTENDED, longest=EXTENDED)
-    if size == 0 or len(rest) not in (size, size + 2):
-        raise SimulatedRefusal(SimulatedStatus.WRONG_LENGTH)
-    le = (int.from_bytes(rest[size:], "big") or EXTENDED) if len(rest) > size else None
-    return SimulatedCommand(*header, data=rest[:size], le=le, longest=EXTENDED)
-
-
 def read_objects(data: bytes, most: int = 16) -> dict[int, bytes]:
     """Values by tag, in their order; SimulatedRefusal BAD_DATA for anything else, and for a tag that is there twice."""
     values: dict[int, bytes] = {}
@@ -139,3 +128,13 @@ def read_template(data: bytes, tag: int) -> dict[int, bytes]:
     if list(outer) != [tag]:
         raise SimulatedRefusal(SimulatedStatus.BAD_DATA)
     return read_objects(outer[tag])
+
+
+def _read_extended(header: tuple[int, int, int, int], body: bytes) -> SimulatedCommand:
+    size, rest = int.from_bytes(body[1:3], "big"), body[3:]
+    if not rest:
+        return SimulatedCommand(*header, le=size or EXTENDED, longest=EXTENDED)
+    if size == 0 or len(rest) not in (size, size + 2):
+        raise SimulatedRefusal(SimulatedStatus.WRONG_LENGTH)
+    le = (int.from_bytes(rest[size:], "big") or EXTENDED) if len(rest) > size else None
+    return SimulatedCommand(*header, data=rest[:size], le=le, longest=EXTENDED)

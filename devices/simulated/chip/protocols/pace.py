@@ -42,18 +42,6 @@ def set_pace(session: SimulatedSession, command: SimulatedCommand) -> SimulatedR
     return SimulatedResponse()
 
 
-def _offer(session: SimulatedSession, mechanism: bytes, parameters: bytes | None) -> SimulatedPaceOffer:
-    profile = session.card.profile
-    offers = [offer for offer in profile.pace if core.ObjectIdentifier(offer.oid).contents == mechanism]
-    if "pace" not in profile.access or not offers:
-        raise SimulatedRefusal(SimulatedStatus.BAD_DATA)
-    if parameters is not None:
-        offers = [offer for offer in offers if offer.parameters == int.from_bytes(parameters, "big")]
-    if not offers:
-        raise SimulatedRefusal(SimulatedStatus.NO_SUCH_KEY)
-    return offers[0]
-
-
 def advance(session: SimulatedSession, command: SimulatedCommand) -> SimulatedResponse:
     """GENERAL AUTHENTICATE: the next step; anything out of its order ends the run."""
     run, session.pace = session.pace, None
@@ -71,6 +59,18 @@ def advance(session: SimulatedSession, command: SimulatedCommand) -> SimulatedRe
     if run.step < len(_STEPS):
         session.pace = run
     return SimulatedResponse(encode_element(_DYNAMIC, answer))
+
+
+def _offer(session: SimulatedSession, mechanism: bytes, parameters: bytes | None) -> SimulatedPaceOffer:
+    profile = session.card.profile
+    offers = [offer for offer in profile.pace if core.ObjectIdentifier(offer.oid).contents == mechanism]
+    if "pace" not in profile.access or not offers:
+        raise SimulatedRefusal(SimulatedStatus.BAD_DATA)
+    if parameters is not None:
+        offers = [offer for offer in offers if offer.parameters == int.from_bytes(parameters, "big")]
+    if not offers:
+        raise SimulatedRefusal(SimulatedStatus.NO_SUCH_KEY)
+    return offers[0]
 
 
 def _give_nonce(session: SimulatedSession, run: PaceRun, objects: dict[int, bytes]) -> bytes:

@@ -19,6 +19,9 @@ from devices.simulated.chip.randomness import Randomness
 
 LONGEST_WAIT_S = 30.0
 
+ChosenKey = tuple[SimulatedChipAuthenticationOffer, AgreementKey]
+"""The offer and the key that MSE:Set AT chose for chip authentication."""
+
 
 class SimulatedPassword(IntEnum):
     """References of MSE:Set AT."""
@@ -72,10 +75,6 @@ class CurrentDirectory(Enum):
 
     MASTER = "master file"
     APPLICATION = "travel document"
-
-
-ChosenKey = tuple[SimulatedChipAuthenticationOffer, AgreementKey]
-"""The offer and the key that MSE:Set AT chose for chip authentication."""
 
 
 @dataclass
