@@ -21,8 +21,8 @@ from appliance.counter.decisions import (
     decide,
     open_work,
 )
-from appliance.counter.kit_lists import ListState
-from appliance.counter.parts import SEARCHED_KINDS, VOUCHING_KIND, CounterLists, CounterParts, Lane
+from appliance.counter.kit_lists import SEARCHED_KINDS, VOUCHING_KIND, ListState
+from appliance.counter.parts import CounterLists, CounterParts, Lane
 from appliance.counter.subject import ScreeningRequest, Subject, check_access_number
 from appliance.screening.check_ports import JournalWriter
 from appliance.screening.result import ScreeningProgress, ScreeningResult

@@ -56,10 +56,8 @@ def test_no_hit_is_weaker_for_it(band: Band, action: str) -> None:
 
 
 def run(details: str, *candidates: PersonCandidate) -> Any:
-    def search(*_: object) -> tuple[PersonCandidate, ...]:
-        return candidates
-
-    return PersonListCheck(PaperList("wanted"), lambda view: None, search, lambda edition: details).run(screening())
+    check = PersonListCheck(PaperList("wanted", locked_reason=details), find=lambda *_, **__: candidates)
+    return check.run(screening())
 
 
 def test_the_check_tells_the_hit_by_its_record() -> None:

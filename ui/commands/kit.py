@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from appliance.counter.check_set import thresholds_of
 from appliance.counter.kit_lists import KitLists
 from appliance.matching.index.person_index import Fetch, IndexSource
 from appliance.matching.matcher import Searchable
@@ -30,7 +31,7 @@ from data.kit.settings import SETTINGS_FILE
 from provisioning.enrol import init_kit
 from ui.commands.kit_bench import ChipBenchOptions, bench_readers
 from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
-from ui.wiring import lists_of, thresholds_of
+from ui.wiring import lists_of
 
 
 @dataclass(frozen=True, slots=True)

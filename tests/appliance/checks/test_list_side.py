@@ -1,6 +1,6 @@
 """Checks of the lists: documents, persons, ages, what is not carried."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,12 +10,17 @@ from appliance.checks.document_list import DocumentListCheck
 from appliance.checks.list_state import ListAgeCheck
 from appliance.checks.nothing_to_ask import NotCarriedCheck
 from appliance.checks.person_list import PersonListCheck
+from appliance.matching.index.person_index import LiveIndex
+from appliance.matching.query import PersonQuery
 from appliance.screening.check_ports import Check, ListView
 from appliance.screening.verdict import verdict_of_finding
 from data.documents.travel_document import MrzName, TravelDocument
 from data.errors import Damaged, InputError
-from data.lists.edition import AgePolicy, Edition
+from data.lists.edition import AgePolicy
+from data.lists.kinds.persons import rows
+from data.lists.rows import Row
 from data.screenings import Band, DocumentMatch, Finding, Grade, PersonCandidate, Screening, State, Traveller, Verdict
+from tests.appliance.support.people import notice
 from tests.support.sample import PaperList, candidate, document, edition, match, screening
 
 
@@ -28,15 +33,8 @@ def asked_documents(*matches: DocumentMatch, of: Screening | None = None, listed
     return DocumentListCheck(listed or PaperList(), find).run(of or screening())
 
 
-def nothing_withheld(version: Edition) -> str:
-    """Details may be shown."""
-    return ""
-
-
-def persons(*candidates: PersonCandidate, listed: PaperList | None = None) -> PersonListCheck[None]:
-    return PersonListCheck(
-        listed or PaperList("wanted"), lambda view: None, lambda screening, index, view: candidates, nothing_withheld
-    )
+def persons(*candidates: PersonCandidate, listed: PaperList | None = None) -> PersonListCheck:
+    return PersonListCheck(listed or PaperList("wanted"), find=lambda *_, **__: candidates)
 
 
 @pytest.mark.parametrize("grade", Grade)
@@ -108,13 +106,11 @@ def test_a_chinese_name_of_one_character_is_asked() -> None:
 def test_a_typed_name_never_stands_in_for_the_one_on_the_document() -> None:
     searched: list[str] = []
 
-    def search(screened: Screening, index: None, _: object) -> Iterable[PersonCandidate]:
-        assert screened.traveller is not None
-        searched.append(screened.traveller.surname)
-        band = Band.STRONG if screened.traveller.surname == "LISTED" else Band.WEAK
-        return [candidate(band)]
+    def find(query: PersonQuery, *_: object, **__: object) -> Iterable[PersonCandidate]:
+        searched.append(query.surname)
+        return [candidate(Band.STRONG if query.surname == "LISTED" else Band.WEAK)]
 
-    check = PersonListCheck(PaperList("wanted"), lambda view: None, search, nothing_withheld)
+    check = PersonListCheck(PaperList("wanted"), find=find)
     finding = check.run(screening(document(name=MrzName("LISTED", "")), traveller=Traveller("TYPED")))
     assert sorted(searched) == ["LISTED", "TYPED"]
     assert [document_searched.band for document_searched in finding.evidence.candidates] == [Band.STRONG]
@@ -136,33 +132,32 @@ def test_persons_by_their_best_band(bands: tuple[Band, ...], state: State, reaso
 
 
 def test_an_index_of_another_version_is_never_asked() -> None:
-    listed, searched = PaperList("wanted", edition("wanted", 1)), list[int]()
+    listed, searched = PaperList("wanted", edition("wanted", 1)), list[str]()
 
-    def build(view: ListView) -> int:
-        assert view.edition
-        return view.edition.version
-
-    def search(screening: Screening, index: int, view: ListView) -> Iterable[PersonCandidate]:
-        searched.append(index)
+    def find(query: PersonQuery, index: LiveIndex, *_: object, **__: object) -> Iterable[PersonCandidate]:
+        searched.extend(listed_notice.record for part, _ in index.parts for listed_notice in part.notices)
         return ()
 
-    check = PersonListCheck(listed, build, search, nothing_withheld)
-    check.prepare()
+    check = PersonListCheck(listed, find=find)
     for version in (1, 1, 2, 1):
         listed.edition = edition("wanted", version)
+        listed.content = {row.key: row.body for row in rows([notice(f"in-{version}", "Jane DOE")], b"")}
+        check.prepare()
         check.run(screening())
-    assert searched == [1, 1, 2, 1]
+    assert searched == ["in-1", "in-1", "in-2", "in-1"]
 
 
 def test_an_index_is_built_once_a_version_and_again_after_a_failure() -> None:
     built: list[int] = []
 
-    def build(view: ListView) -> None:
-        built.append(1)
-        if len(built) == 1:
-            raise MemoryError
+    class FailingAtFirst(PaperList):
+        def changes(self) -> tuple[Sequence[Row], Sequence[bytes]]:
+            built.append(1)
+            if len(built) == 1:
+                raise MemoryError
+            return super().changes()
 
-    check = PersonListCheck(PaperList("wanted"), build, lambda screening, index, view: (), nothing_withheld)
+    check = PersonListCheck(FailingAtFirst("wanted"))
     with pytest.raises(MemoryError):
         check.prepare()
     check.prepare()
@@ -173,7 +168,7 @@ def test_an_index_is_built_once_a_version_and_again_after_a_failure() -> None:
 def checks_of(listed: PaperList) -> list[Check]:
     return [
         DocumentListCheck(listed, lambda view, document_searched, now: ()),
-        PersonListCheck(listed, lambda view: None, lambda screening, index, view: (), nothing_withheld),
+        PersonListCheck(listed, find=lambda *_, **__: ()),
         ListAgeCheck(listed, AgePolicy()),
     ]
 
