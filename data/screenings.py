@@ -104,6 +104,10 @@ class FieldComparison:
     """What makes it close or different, in words: `HASAN = HASSAN (same sound)`, `year fits`."""
 
 
+PAST_REVIEW = "by this kit's clock the record is past its review date"
+"""What argues against a person of the record itself, not of whom it lists: it stays where details are locked."""
+
+
 @dataclass(frozen=True, slots=True)
 class PersonCandidate:
     """A listed person that may be this traveller."""

@@ -10,14 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from appliance.screening.verdict import (
-    action_of,
-    has_evidence,
-    verdict_of_document,
-    verdict_of_finding,
-    verdict_of_person,
-)
 from appliance.standing_conditions import ALL_LISTS_CONDITIONS, ONE_LIST_CONDITIONS, ConditionKind
+from appliance.verdict import action_of, has_evidence, verdict_of_document, verdict_of_finding, verdict_of_person
 from data.lists.edition import format_age
 from data.persons.notice import Action
 from data.screenings import Band, DocumentMatch, Finding, Grade, PersonCandidate, State, Verdict

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from appliance.checks.list_state import damaged_list_finding, edition_facts, missing_list_finding
 from appliance.screening.check_ports import ListReader, ListView
-from appliance.screening.verdict import verdict_of_document
+from appliance.verdict import verdict_of_document
 from data.documents.code_tables import canonical_country
 from data.documents.lookup import LookupDates, find_matches
 from data.documents.mrz import apply_repairs

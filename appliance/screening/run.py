@@ -23,7 +23,7 @@ from appliance.answer.disclosure import redact_for_lane, withheld_findings
 from appliance.answer.wording import advice_for_findings, check_title
 from appliance.screening.check_ports import Check, JournalWriter
 from appliance.screening.result import ScreeningProgress, ScreeningResult
-from appliance.screening.verdict import final_verdict, interim_verdict, verdict_of_finding, worst_verdict
+from appliance.verdict import final_verdict, interim_verdict, verdict_of_finding, worst_verdict
 from data.errors import Locked, SettingsError
 from data.screenings import Evidence, Finding, Screening, State, Verdict
 

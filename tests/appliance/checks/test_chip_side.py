@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from appliance.checks.chip_check import TRUST_AGES_FACT, ChipCheck, ChipPrintCheck
+from appliance.checks.chip_judgement import KNOWN_ISSUER_FAULTS, judge_authenticity
 from appliance.checks.nothing_to_ask import ChipNotAskedCheck
-from appliance.chips.judgement import KNOWN_ISSUER_FAULTS, judge_authenticity
 from appliance.chips.read_job import ChipReadInput
-from appliance.screening.verdict import final_verdict
 from appliance.standing_conditions import Condition, ConditionKind, find_conditions
+from appliance.verdict import final_verdict
 from data.certificates.trust_store import TrustStore
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, MrzFormat, TravelDocument

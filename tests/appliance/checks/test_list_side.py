@@ -13,7 +13,7 @@ from appliance.checks.person_list import PersonListCheck
 from appliance.matching.index.person_index import LiveIndex
 from appliance.matching.query import PersonQuery
 from appliance.screening.check_ports import Check, ListView
-from appliance.screening.verdict import verdict_of_finding
+from appliance.verdict import verdict_of_finding
 from data.documents.travel_document import MrzName, TravelDocument
 from data.errors import Damaged, InputError
 from data.lists.edition import AgePolicy
