@@ -61,7 +61,7 @@ def redact_for_lane(finding: Finding) -> Finding:
     return replace(finding, state=state, reason=reason, says=says, evidence=evidence)
 
 
-def withheld_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def select_discreet(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The whole findings of which the lane sees a part."""
     return tuple(filter(has_discreet, findings))
 

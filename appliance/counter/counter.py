@@ -216,12 +216,8 @@ class Counter:
         self._screener = screener = self._new_screener()
         screener.prepare()
 
-    def list_states(self) -> tuple[ListState, ...]:
-        """Each carried list with its age, as it stands now."""
-        return self.lists.states()
-
     def screened_states(self) -> tuple[ListState, ...]:
-        """Those that travellers are looked up in, and where chips are read those that vouch for them."""
+        """The lists that travellers are looked up in, and where chips are read those that vouch for them."""
         return self.lists.states(SEARCHED_KINDS | {VOUCHING_KIND} if self.chips else SEARCHED_KINDS)
 
     # ── its parts ────────────────────────────────────────────────────────────────────────────────────
