@@ -7,16 +7,16 @@
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Protocol
 
 from appliance.answer.disclosure import remove_details, search_outcome
-from appliance.checks.list_state import damaged_list_finding, edition_facts, missing_list_finding
+from appliance.checks.list_state import answer_from_list, edition_facts
 from appliance.matching.index.person_index import IndexedList, IndexSource
 from appliance.matching.matcher import find_candidates
 from appliance.matching.query import PersonQuery
 from appliance.matching.weights import DEFAULT_THRESHOLDS, Thresholds
-from appliance.screening.check_ports import ListReader, ListView
-from data.errors import Damaged
+from appliance.screening.check_ports import ListView
 from data.lists.edition import Edition
 from data.screenings import Band, Evidence, Finding, PersonCandidate, Screening, State, Traveller
 
@@ -28,7 +28,7 @@ FindCandidates = Callable[..., Iterable[PersonCandidate]]
 """`appliance.matching.matcher.find_candidates`, or what answers in its place."""
 
 
-class PersonList(ListReader, IndexedList, Protocol):
+class PersonList(IndexedList, Protocol):
     """A person list of this kit. `appliance.screening.list_access.GuardedList` is one."""
 
     def withheld(self, edition: Edition) -> str:
@@ -62,21 +62,15 @@ class PersonListCheck:
         """HIT `person_strong`, `person_possible`; PASS `person_weak`, `not_listed`; NOT_DONE `no_name` …"""
         if not any(map(_has_name, screening.people)):
             return Finding(self.name, State.NOT_DONE, "no_name", _describe_no_name(screening.people))
-        try:
-            with self._list.read() as view:
-                return self._answer(screening, view)
-        except Damaged:
-            return damaged_list_finding(self.name, self._list.name)
+        return answer_from_list(self.name, self._list, partial(self._answer, screening))
 
-    def _answer(self, screening: Screening, view: ListView) -> Finding:
-        if view.edition is None:
-            return missing_list_finding(self.name, self._list.name)
-        candidates = _best_of_each_record(self._search_everybody(screening, view, view.edition))
-        locked_reason = self._list.withheld(view.edition)
+    def _answer(self, screening: Screening, view: ListView, edition: Edition) -> Finding:
+        candidates = _best_of_each_record(self._search_everybody(screening, view, edition))
+        locked_reason = self._list.withheld(edition)
         if locked_reason:
             candidates = [remove_details(candidate, locked_reason) for candidate in candidates]
         state, reason, says = search_outcome(self._list.name, candidates)
-        evidence = Evidence(candidates=tuple(candidates), facts=edition_facts(view.edition))
+        evidence = Evidence(candidates=tuple(candidates), facts=edition_facts(edition))
         return Finding(self.name, state, reason, says, True, evidence)
 
     def _search_everybody(self, screening: Screening, view: ListView, edition: Edition) -> Iterator[PersonCandidate]:

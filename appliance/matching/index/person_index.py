@@ -23,7 +23,7 @@ from appliance.matching.index import layout
 from appliance.matching.index.arrays import GroupedArray, TextArray
 from appliance.matching.index.people import People
 from appliance.matching.index.vocabulary import PARTICLE, PARTICLE_BITS, Rarity, Vocabulary
-from appliance.screening.check_ports import ListView
+from appliance.screening.check_ports import ListReader, ListView
 from data.errors import Damaged
 from data.lists.edition import Edition
 from data.lists.kinds import persons
@@ -220,12 +220,8 @@ def _notices(rows: Iterable[Row]) -> Iterator[Notice]:
     return (persons.from_json(row.body.decode()) for row in rows)
 
 
-class IndexedList(Protocol):
+class IndexedList(ListReader, Protocol):
     """A list with a place for its index: `data.lists.replica.Replica`, or one behind the counter's guard."""
-
-    @property
-    def name(self) -> str:
-        """The list's name."""
 
     def base(self) -> str | None:
         """Name of the base in force."""
