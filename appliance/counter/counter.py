@@ -12,7 +12,7 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from appliance.checks.nothing_to_ask import CHIP_CHECK as CHIP
+from appliance.checks.nothing_to_ask import CHIP_CHECK
 from appliance.counter.decisions import (
     DecisionKey,
     DecisionRecord,
@@ -199,7 +199,7 @@ class Counter:
 
     def _chip_readers(self) -> dict[str, DeviceState]:
         """The chip reader, as its check calls it; one that was not opened yet is not away."""
-        return {CHIP: self.chips.state} if self.chips and self.chips.state.reason else {}
+        return {CHIP_CHECK: self.chips.state} if self.chips and self.chips.state.reason else {}
 
     def open_work(self, condition: Condition, supervisor: str, second: str = "") -> SupervisorOverride:
         """Open work under a standing condition for one shift; Denied says what is missing."""
