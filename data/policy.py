@@ -56,7 +56,7 @@ DEFAULT_LIMITS: Mapping[Rule, int] = {
 }
 """Changes, in rows, where the offline role has set no bounds."""
 DEFAULT_ERASE_WITHIN_H = 14 * 24.0
-"""Twice the week of a stick, so that neither it nor the one after it comes too late (docs/adr/0024)."""
+"""Twice the week of a stick, so that neither it nor the one after it comes too late (ADR 24)."""
 
 
 @dataclass(frozen=True, slots=True)

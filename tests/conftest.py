@@ -19,7 +19,7 @@ from tests.support.waiting import GUARD_S
 settings.register_profile("waypost", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("waypost")
 aim_at_our_own()
-# Stretching a passphrase is slow on purpose, and each test opens homes; tests/data/test_keys.py minds the real cost.
+# Stretching a passphrase is slow on purpose, and each test opens homes; tests/data/kit/test_vault.py minds its cost.
 vault.MEMORY_KIB, vault.PASSES = 64, 1
 # No kit that a test makes gives up on a check because the machine is busy; tests of the deadline set one of their own.
 Settings.model_fields["check_deadline_s"].default = GUARD_S

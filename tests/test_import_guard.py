@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 _TOP = Path(__file__).resolve().parent.parent
-_FOREIGN = {"textual", "cv2", "smartcard", "httpx", "tuf", "sqlalchemy", "starlette"}
+_SCREEN = {"textual"}
+_NETWORK = {"httpx", "httpcore", "tuf"}
+_HEADQUARTERS = {"sqlalchemy", "starlette", "uvicorn"}
+_HARDWARE = {"cv2", "smartcard", "serial", "pyudev", "tesserocr", "zxingcpp"}
+_FOREIGN = _SCREEN | _NETWORK | _HEADQUARTERS | _HARDWARE
 
 
 @pytest.mark.parametrize(

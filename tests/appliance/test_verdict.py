@@ -1,3 +1,5 @@
+"""The verdict is the worst of the findings, in any order."""
+
 from dataclasses import replace
 
 from hypothesis import given

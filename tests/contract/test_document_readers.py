@@ -13,6 +13,7 @@ from appliance.counter.reader_loop import ReaderChanged, ReaderEvent, ReaderLoop
 from devices import registry
 from devices.faults import DeviceFault, FaultReason, Retry
 from devices.isolation import isolated_reader as isolated
+from devices.isolation import process
 from devices.ports import DeviceHealth, DeviceState, DocumentReader
 from devices.reading import LONGEST_RAW, Reading
 from devices.registry import BUILT_IN_DRIVERS, DeviceKind
@@ -26,7 +27,8 @@ SHORT_S = 0.1
 
 @pytest.fixture(params=sorted(BENCHES))
 def bench(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    monkeypatch.setattr(isolated, "HANGS_AFTER_S", GUARD_S)  # how soon a driver counts as hung: devices/test_isolation
+    monkeypatch.setattr(isolated, "HANGS_AFTER_S", GUARD_S)  # how soon a driver hangs is tested with devices.isolation
+    monkeypatch.setattr(process, "START_S", GUARD_S)
     made = BENCHES[request.param](tmp_path)
     yield made
     made.clear()

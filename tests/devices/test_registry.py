@@ -1,3 +1,5 @@
+"""The registry of drivers: what a URL opens, what is discovered, and what is refused."""
+
 import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path

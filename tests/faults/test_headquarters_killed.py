@@ -9,10 +9,8 @@ from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import import_list
 from sync.headquarters.publishing.publisher import publish
 from sync.kit import courier
-from tests.support.deployment import PASSPHRASE, PEOPLE, Deployment, names, un_file
+from tests.support.deployment import FEWER, PASSPHRASE, PEOPLE, Deployment, names, un_file
 from tests.support.killing import moments_of
-
-FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
 
 
 def test_killed_before_any_durable_step(deployment: Deployment, tmp_path: Path) -> None:

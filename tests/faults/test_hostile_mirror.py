@@ -1,7 +1,7 @@
 """What a hostile mirror can serve, through the real service: refused by its rule, and the service says what comes next.
 
 Files that only a thief of headquarters' keys could make (bombs, bounds, canaries, wrongly signed ones) are in
-`tests/sync/test_formats.py`, `test_bounds.py` and `tests/conformance/`.
+`tests/sync/formats/`, `tests/sync/trust/` and `tests/conformance/`.
 """
 
 import json
@@ -18,9 +18,8 @@ from data.kit.home import KitHome
 from sync.headquarters.kits import revoke_kit
 from sync.kit import courier
 from tests.support.courier_service import Service
-from tests.support.deployment import PEOPLE, Deployment, names
+from tests.support.deployment import FEWER, PEOPLE, Deployment, names
 
-FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
 STAYS = "stay"
 
 

@@ -17,11 +17,10 @@ from sync.kit import courier
 from tests.faults.support.failing import REFUSALS, Outcome
 from tests.faults.support.scenes import NEXT, OLD, check, import_and_publish, prepare
 from tests.support.amount import amount
-from tests.support.deployment import PASSPHRASE, PEOPLE, Deployment, fresh, names, one, un_file
+from tests.support.deployment import FEWER, PASSPHRASE, PEOPLE, Deployment, fresh, names, one, un_file
 from tests.support.recording import must_have
 
 WAYS = [("delta", OLD), ("snapshot", OLD)] if amount(0) else [("delta", OLD)]
-FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
 
 
 def outcomes(work: str, folder: Path, copies: Path) -> Iterator[Outcome]:

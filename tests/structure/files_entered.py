@@ -1,7 +1,7 @@
 """How many product files one `waypost check --mrz` runs code in: `python -m tests.structure.files_entered`.
 
 A listed person is screened on the demonstration kit. A file counts when a function body in it runs; what runs while
-modules are imported does not count. The figure comes first, then the files.
+modules are imported does not count. The figure comes first, then the files in the order in which they are entered.
 """
 
 import io
@@ -13,11 +13,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import CodeType, FrameType
 
+from tests.structure.product import PACKAGES, ROOT
 from ui.cli import run
 from ui.demo.build import PASSPHRASE, build
 
-ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("appliance", "data", "devices", "provisioning", "sync", "ui")
 LISTED_PERSON = """\
 P<ARGZOLTAVERDE<QUINT<<IGNACIO<RAMIRO<<<<<<<
 AAF9173054ARG7904233M3408308<<<<<<<<<<<<<<04
@@ -46,10 +45,10 @@ def is_import(frame: FrameType | None) -> bool:
 
 
 @contextmanager
-def files_entered() -> Iterator[set[str]]:
-    """The product files in which a function body runs, in this and in new threads, filled when the block ends."""
+def files_entered() -> Iterator[list[str]]:
+    """The product files in which a function body runs, in this thread and in new ones, in order of first entry."""
     known: dict[CodeType, str] = {}
-    entered: set[str] = set()
+    entered: list[str] = []
 
     def note(frame: FrameType, event: str, _: object) -> None:
         code = frame.f_code
@@ -57,7 +56,7 @@ def files_entered() -> Iterator[set[str]]:
             return
         name = known.setdefault(code, product_file(code))
         if name and name not in entered and not is_import(frame):
-            entered.add(name)
+            entered.append(name)
 
     threading.setprofile(note)
     sys.setprofile(note)
@@ -68,7 +67,7 @@ def files_entered() -> Iterator[set[str]]:
         threading.setprofile(None)  # type: ignore[arg-type]
 
 
-def check_listed_person(folder: Path) -> tuple[int, set[str]]:
+def check_listed_person(folder: Path) -> tuple[int, list[str]]:
     """Build the demonstration, check one listed person there; the exit code and the files that this entered."""
     home = build(folder, lambda _: None)
     passphrase = folder / "passphrase"
@@ -85,7 +84,7 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         code, entered = check_listed_person(Path(folder))
     print(f"{len(entered)} product files entered by `waypost check --mrz` of a listed person (exit code {code})")
-    for name in sorted(entered):
+    for name in entered:
         print(f"  {name}  {len((ROOT / name).read_text(encoding='utf-8').splitlines())} lines")
 
 

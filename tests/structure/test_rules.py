@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.structure import files_entered, rules
-from tests.structure.rules import ProductModule, product_modules
+from tests.structure import files_entered, product, rules
+from tests.structure.product import ProductModule, product_modules
 
 Rule = Callable[[Iterable[ProductModule]], Iterator[str]]
 MOST_MODULES, MOST_FILES_ENTERED = 430, 70
@@ -25,11 +25,11 @@ def test_the_product_stays_small_enough_to_read() -> None:
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[ProductModule]]:
     """Makes a product of files with the given texts."""
-    monkeypatch.setattr(rules, "ROOT", tmp_path)
+    monkeypatch.setattr(product, "ROOT", tmp_path)
 
     def make(**texts: str) -> list[ProductModule]:
         for name, text in texts.items():
-            path = tmp_path / (name.replace("__", "/") + ".py")
+            path = tmp_path / (name.replace("__", "/").replace("/init/", "__init__") + ".py")
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         return product_modules()
@@ -88,8 +88,95 @@ def test_modules_that_import_each_other_are_refused(made: Make) -> None:
         "def late() -> None:\n    from data import first\n",
     ],
 )
-def test_imports_for_types_and_at_run_time_make_no_cycle(made: Make, second: str) -> None:
-    assert not list(rules.import_cycles(made(data__first="from data.second import name\n", data__second=second)))
+def test_imports_for_types_and_inside_functions_make_a_cycle_too(made: Make, second: str) -> None:
+    (broken,) = rules.import_cycles(made(data__first="from data.second import name\n", data__second=second))
+    assert broken == "import cycle: data.first imports data.second; data.second imports data.first"
+
+
+def test_every_cycle_is_listed_with_all_its_modules(made: Make) -> None:
+    ring = made(data__a="import data.b", data__b="import data.c", data__c="import data.a", data__d="import data.a")
+    pair = made(ui__a="import ui.b\nimport data.d", ui__b="import ui.a")
+    assert len(list(rules.import_cycles(ring))) == 1
+    first, second = rules.import_cycles(pair)
+    assert "data.c imports data.a" in first and "data.d" not in first
+    assert second == "import cycle: ui.a imports ui.b; ui.b imports ui.a"
+
+
+def test_a_cycle_with_a_reason_is_allowed_as_long_as_it_is_there(made: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "MUTUAL_IMPORTS", {("data.a", "data.b"): "a reason"})
+    assert not list(rules.import_cycles(made(data__a="import data.b", data__b="import data.a")))
+    (broken,) = rules.import_cycles(made(data__a=""))
+    assert broken == "no import cycle any more, so no exception: data.a, data.b"
+
+
+def test_a_long_file_of_a_package_is_a_module_with_the_name_of_the_package(made: Make) -> None:
+    comments = '"""What it is."""\n\n# Why.\n'
+    (short,) = made(data__kinds____init__=comments + "name = 1\n" * 15)
+    assert not short.is_counted
+    (long,) = made(data__kinds____init__=comments + "name = 1\n" * 16)
+    assert long.is_counted and long.name == "kinds" and long.dotted == "data.kinds"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from urllib.request import urlopen",
+        "def late():\n    import urllib.request",
+        "from urllib import request",
+        "import asyncio\n\nasyncio.open_connection('host', 80)",
+        "loop.create_server(make, 'host', 80)",
+    ],
+)
+def test_only_sync_talks_to_the_network(made: Make, text: str) -> None:
+    assert not list(rules.network_outside_sync(made(sync__link=text)))
+    assert len(list(rules.network_outside_sync(made(devices__camera=text)))) == 1
+
+
+def test_addresses_may_be_parsed_and_open_sockets_used_anywhere(made: Make) -> None:
+    text = "from urllib.parse import quote\nfrom urllib import parse\n\nasyncio.open_connection(sock=ours)\n"
+    assert not list(rules.network_outside_sync(made(devices__isolation=text)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "found = 1",
+        "_found = 1",
+        "def look(found): ...",
+        "def look(*, found=1): ...",
+        "lambda found: 1",
+        "def found(): ...",
+        "async def found(): ...",
+        "for found in (): ...",
+        "[found for found in ()]",
+        "with name as found: ...",
+        "if (found := 1): ...",
+        "self.found = 1",
+        "class Card:\n    found: int",
+        "import name as found",
+        "match name:\n    case [found]: ...",
+    ],
+)
+def test_names_that_fit_everything_are_refused(made: Make, text: str) -> None:
+    assert list(rules.empty_names(made(data__cards=text)))
+
+
+def test_names_that_fit_everything_may_be_read_and_be_part_of_a_name(made: Make) -> None:
+    assert not list(rules.empty_names(made(data__cards="print(digit.found, one)\nfound_digits = 1\n")))
+
+
+def test_a_name_of_a_contract_is_allowed_as_long_as_it_is_there(made: Make) -> None:
+    assert not list(rules.empty_names(made(data__documents__travel_document="class CheckDigit:\n    found: str\n")))
+    (broken,) = rules.empty_names(made(data__documents__travel_document=""))
+    assert broken == "data/documents/travel_document.py binds no found any more, so no exception"
+
+
+def test_functions_called_by_a_participle_are_refused(made: Make) -> None:
+    modules = made(data__cards="def _judged(): ...\n\n\nclass Card:\n    def opened(self): ...\n")
+    assert [line.rpartition("function ")[2] for line in rules.participles(modules)] == [
+        "_judged is no verb",
+        "opened is no verb",
+    ]
 
 
 def test_one_check_passes_through_few_files(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ LISTS = TOP / "ui" / "demo" / "lists"
 """The invented lists of the demonstration."""
 PASSPHRASE = "correct horse battery staple"
 PEOPLE = {f"XXi.{number:03}": f"Testa Persona {number}" for number in range(40)}
+FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
 
 
 def un_file(path: Path, people: Mapping[str, str]) -> Path:

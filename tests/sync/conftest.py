@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from sync.headquarters.ingest.segments import Ingest
+from tests.support.deployment import PEOPLE, Deployment, sync
 from tests.support.network import served as network
+from tests.sync.support.published_trees import FEWER
 
 
 @pytest.fixture
@@ -19,3 +21,19 @@ def served() -> Iterator[Callable[..., str]]:
             return running.enter_context(network.served(home, ingest))
 
         yield start
+
+
+@pytest.fixture
+def behind(deployment: Deployment) -> Deployment:
+    """One kit at version 1, and a version 2 in the mirror."""
+    deployment.publish(PEOPLE)
+    sync(deployment.kit())
+    deployment.publish(FEWER)
+    return deployment
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    return folder

@@ -21,18 +21,7 @@ from data.documents.travel_document import Capture, MrzFormat, Provenance
 from data.lists.kinds import trust
 from data.screenings import Finding, Screening, State, Verdict
 from tests.support.pki import Authority, country_signer, revocation_list
-from tests.support.sealed import (
-    SERIAL,
-    authorities,
-    c40,
-    features,
-    header,
-    open_seal,
-    seal,
-    seal_signer,
-    visa,
-    zone,
-)
+from tests.support.sealed import SERIAL, authorities, c40, features, header, open_seal, seal, seal_signer, visa, zone
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 ROOT, SIGNER = authorities()

@@ -1,3 +1,5 @@
+"""A reading becomes what is screened, with its provenance and its doubts."""
+
 from datetime import UTC, date, datetime
 
 from hypothesis import given

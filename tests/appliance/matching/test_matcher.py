@@ -9,9 +9,8 @@ import pytest
 from appliance.matching.index.person_index import PersonIndex
 from appliance.matching.matcher import MOST_CANDIDATES, find_candidates
 from appliance.matching.query import PersonQuery
-from data.documents.code_tables import canonical_country
 from data.persons.person import PartialDate, Sex
-from data.screenings import PAST_REVIEW, Agreement, Band, Traveller
+from data.screenings import PAST_REVIEW, Agreement, Band
 from tests.appliance.support.people import INDEX, PEOPLE, TODAY, ask, band, candidates_by_record, notice
 
 SEEN = (Band.STRONG, Band.POSSIBLE)
@@ -265,12 +264,6 @@ def test_a_name_of_three_hundred_parts_is_answered_in_bounded_time() -> None:
 
 def test_an_empty_list_has_nobody() -> None:
     assert find_candidates(ask("DOST", "MOHAMMAD"), PersonIndex([]), today=TODAY) == ()
-
-
-def test_a_query_canonicalises_what_the_document_printed() -> None:
-    query = PersonQuery.of(Traveller("MUSTER", "ERIKA", nationality="D"), numbers=("C01X", "C01X"))
-    assert (query.nationality, query.numbers) == (canonical_country("D"), ("C01X",))
-    assert PersonQuery.of(Traveller("MUSTER", nationality="???")).nationality == ""
 
 
 def test_a_clock_alone_hides_no_record_but_makes_it_less_than_strong() -> None:

@@ -6,7 +6,6 @@ import pytest
 from asn1crypto import cms
 
 from data.certificates.malformed import Malformed
-from data.certificates.master_list import read_master_list
 from data.certificates.signed_data import SignedData, read_signed_data
 from tests.support import pki
 
@@ -54,20 +53,3 @@ def test_two_signers_and_none_are_refused() -> None:
         parsed["content"]["signer_infos"] = cms.SignerInfos([signers[0]] * count)
         with pytest.raises(Malformed, match=f"{count} signers"):
             _read(parsed.dump(force=True))
-
-
-def test_a_master_list_holds_only_under_its_own_signer() -> None:
-    members = [ROOT.der, pki.country_signer(country="NT").der]
-    master_list = read_master_list(pki.master_list(ROOT, members))
-    assert (master_list.country, sorted(master_list.certificates), master_list.anchor) == ("UT", sorted(members), None)
-    anchored = read_master_list(pki.master_list(ROOT, members), [ROOT.certificate])
-    assert anchored.anchor is not None and anchored.anchor.der == ROOT.der
-    with pytest.raises(Malformed, match="not issued by any root"):
-        read_master_list(pki.master_list(ROOT, members), [pki.country_signer().certificate])
-    with pytest.raises(Malformed, match="may not sign master lists"):
-        read_master_list(pki.master_list(ROOT, members, signer=SIGNER))
-    with pytest.raises(Malformed, match="digest differs"):
-        read_master_list(pki.master_list(ROOT, members, signed_content=b"other"))
-    with pytest.raises(Malformed, match="not issued by the root beside it"):
-        stranger = pki.list_signer(pki.country_signer())
-        read_master_list(pki.master_list(ROOT, members, signer=stranger))

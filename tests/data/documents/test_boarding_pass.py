@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.documents.barcodes import Barcode, BarcodeKind, Symbology
 from data.documents.boarding_pass import LONGEST, parse_boarding_pass
 from data.errors import InputError
 
@@ -92,10 +91,3 @@ def test_any_bytes_are_a_pass_or_refused(data: bytes) -> None:
         return
     assert read.surname
     assert 1 <= len(read.legs) <= 4
-
-
-def test_kinds_of_codes() -> None:
-    kinds = [
-        Barcode(Symbology.AZTEC, content).kind for content in (ONE, b"\xdc\x03", b'{"data":{},"sig":{}}', b"hello")
-    ]
-    assert kinds == [BarcodeKind.BOARDING_PASS, BarcodeKind.SEAL, BarcodeKind.OPEN_SEAL, BarcodeKind.OTHER]

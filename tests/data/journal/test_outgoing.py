@@ -1,7 +1,6 @@
 """The outbox as a sender sees it: what waits, what an acknowledgement moves, what leaves, and a new life."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,18 +14,9 @@ from data.journal.history import verify_journal
 from data.journal.journal import Journal
 from data.journal.outgoing import AcknowledgedHeads, AcknowledgementEffect, JournalOutbox
 from data.json_codec import encode_canonical
-from data.kit.vault import StoreKey
+from tests.data.support.journal_events import KEY, NOW
 
-NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
-KEY = StoreKey(bytes(32))
 ALL = 1 << 20
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    journal = Journal(tmp_path / "journal.db", KEY, "desk")
-    yield journal
-    journal.close()
 
 
 def fill(journal: Journal, count: int) -> None:

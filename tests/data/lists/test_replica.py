@@ -1,53 +1,24 @@
 """A list on a kit: a version is whole or absent, whoever reads sees one version, withdrawn rows stay withdrawn."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from data import durable_files
-from data.errors import Damaged, RollbackError, StoreError, TrustError
-from data.kit.vault import StoreKey
+from data.errors import RollbackError, StoreError, TrustError
 from data.lists.edition import Edition
 from data.lists.replica import Replica
-from data.lists.rows import Row, add_to_digest
+from data.lists.rows import Row
+from tests.data.support.replicas import NOW, content_of, edition, make_rows, open_replica
 
-NOW = datetime(2026, 11, 21, tzinfo=UTC)
-KEY = StoreKey(bytes(32))
+ONE = make_rows(a="1", b="2", c="3")
 
-
-def rows(**bodies: str) -> list[Row]:
-    return [Row(key.encode(), body.encode()) for key, body in sorted(bodies.items())]
-
-
-def edition(version: int, content: list[Row], as_of: datetime = NOW) -> Edition:
-    return Edition("wanted", "persons", version, as_of, as_of, "", len(content), add_to_digest(0, content))
-
-
-def open_replica(folder: Path) -> Replica:
-    return Replica(folder / "wanted", "persons", KEY)
-
-
-@pytest.fixture
-def replica(tmp_path: Path) -> Iterator[Replica]:
-    replica = open_replica(tmp_path)
-    yield replica
-    replica.close()
-
-
-ONE = rows(a="1", b="2", c="3")
-TWO = rows(a="1", c="4", d="5")
+TWO = make_rows(a="1", c="4", d="5")
 
 
 def to_two(replica: Replica) -> None:
     replica.replace(edition(1, ONE), ONE)
-    replica.apply(edition(2, TWO), 1, [b"b"], rows(c="4", d="5"))
-
-
-def content_of(replica: Replica) -> list[Row]:
-    with replica.read() as view:
-        return list(view.rows())
+    replica.apply(edition(2, TWO), 1, [b"b"], make_rows(c="4", d="5"))
 
 
 def test_a_new_list_is_empty_and_says_so(replica: Replica) -> None:
@@ -79,9 +50,9 @@ def test_it_is_all_there_after_reopening(replica: Replica, tmp_path: Path) -> No
 
 
 def test_nothing_is_readable_on_disk(replica: Replica, tmp_path: Path) -> None:
-    secret = rows(k="MUSTERMANN" * 5)
+    secret = make_rows(k="MUSTERMANN" * 5)
     replica.replace(edition(1, secret), secret)
-    replica.apply(edition(2, secret + rows(l="ERIKA")), 1, [], rows(l="ERIKA"))
+    replica.apply(edition(2, secret + make_rows(l="ERIKA")), 1, [], make_rows(l="ERIKA"))
     for path in (tmp_path / "wanted").iterdir():
         assert b"MUSTERMANN" not in path.read_bytes() and b"ERIKA" not in path.read_bytes()
 
@@ -89,10 +60,10 @@ def test_nothing_is_readable_on_disk(replica: Replica, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("signed", "removals", "additions"),
     [
-        (edition(2, rows(a="1")), [b"b"], []),
-        (edition(2, TWO), [b"b"], rows(c="X", d="5")),
-        (edition(2, TWO), [b"nobody"], rows(c="4", d="5")),
-        (edition(2, ONE + rows(z="9")), [], []),
+        (edition(2, make_rows(a="1")), [b"b"], []),
+        (edition(2, TWO), [b"b"], make_rows(c="X", d="5")),
+        (edition(2, TWO), [b"nobody"], make_rows(c="4", d="5")),
+        (edition(2, ONE + make_rows(z="9")), [], []),
     ],
     ids=["count", "body", "absent", "missing addition"],
 )
@@ -117,7 +88,7 @@ def test_a_base_that_does_not_add_up_is_not_taken(replica: Replica, tmp_path: Pa
 def test_a_change_for_another_version_does_not_fit(replica: Replica) -> None:
     replica.replace(edition(1, ONE), ONE)
     with pytest.raises(StoreError):
-        replica.apply(edition(3, TWO), 2, [b"b"], rows(c="4", d="5"))
+        replica.apply(edition(3, TWO), 2, [b"b"], make_rows(c="4", d="5"))
     assert content_of(replica) == ONE
 
 
@@ -144,78 +115,9 @@ def test_a_reader_keeps_its_version_while_a_sync_goes_on(replica: Replica, tmp_p
     courier = open_replica(tmp_path)
     with replica.read() as view:
         first = view.get(b"b")
-        courier.apply(edition(2, TWO), 1, [b"b"], rows(c="4", d="5"))
+        courier.apply(edition(2, TWO), 1, [b"b"], make_rows(c="4", d="5"))
         courier.compact()
         assert (first, view.get(b"b"), view.get(b"d")) == (b"2", b"2", None)
         assert list(view.rows()) == ONE
     assert content_of(replica) == TWO
     courier.close()
-
-
-def test_a_base_replaced_between_two_looks_is_found_again(
-    replica: Replica, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    replica.replace(edition(1, ONE), ONE)
-    reader, states = open_replica(tmp_path), [0]
-    real = reader._state
-
-    def slow() -> object:
-        state = real()
-        states[0] += 1
-        if states[0] == 1:
-            replica.replace(edition(2, TWO), TWO)
-        return state
-
-    monkeypatch.setattr(reader, "_state", slow)
-    assert content_of(reader) == TWO
-    reader.close()
-
-
-def test_a_lost_base_is_damage_not_an_empty_list(replica: Replica, tmp_path: Path) -> None:
-    replica.replace(edition(1, ONE), ONE)
-    replica.close()
-    for path in (tmp_path / "wanted").glob("base-*"):
-        path.unlink()
-    again = open_replica(tmp_path)
-    with pytest.raises(Damaged), again.read():
-        pass
-    again.close()
-
-
-def test_what_a_kill_left_is_swept_and_the_old_list_serves(
-    replica: Replica, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    replica.replace(edition(1, ONE), ONE)
-
-    class Killed(BaseException):
-        pass
-
-    def kill(*_: object) -> None:
-        raise Killed
-
-    monkeypatch.setattr(durable_files, "put_in_place", kill)
-    with pytest.raises(Killed):
-        replica.replace(edition(2, TWO), TWO)
-    monkeypatch.undo()
-    assert content_of(replica) == ONE
-    assert len(list((tmp_path / "wanted").glob("base-*"))) == 2
-    replica.sweep()
-    assert len(list((tmp_path / "wanted").glob("base-*"))) == 1 and content_of(replica) == ONE
-
-
-def test_damage_a_reader_met_is_noted_until_the_list_is_fetched_anew(replica: Replica, tmp_path: Path) -> None:
-    many = [Row(f"{number:05}".encode(), b"x" * 200) for number in range(500)]
-    replica.replace(edition(1, many), many)
-    assert not replica.needs_repair
-    replica.close()
-    (base,) = (tmp_path / "wanted").glob("base-*")
-    content = bytearray(base.read_bytes())
-    content[len(content) // 2] ^= 1
-    base.write_bytes(content)
-    again = open_replica(tmp_path)
-    with pytest.raises(Damaged), again.read() as view:
-        list(view.rows())
-    assert again.needs_repair
-    again.replace(edition(1, many), many)
-    assert not again.needs_repair and content_of(again) == many
-    again.close()

@@ -10,7 +10,6 @@ import pytest
 
 from data.documents.barcodes import MOST_CODES, Barcode, Symbology
 from devices.camera.barcodes import BarcodeReader
-from devices.camera.tracking import CODE_GONE_S, CodeTracker
 from tests.benchmarks.code_pictures import FORMATS, code_pictures, drawn
 from tests.benchmarks.pass_pictures import pass_pictures
 from tests.benchmarks.zone_pictures import FITTING
@@ -72,16 +71,3 @@ def test_without_the_extra_there_are_no_codes_and_no_error(monkeypatch: pytest.M
 
     monkeypatch.setattr(builtins, "__import__", without)
     assert BarcodeReader().read(np.zeros((60, 60), np.uint8)) == ()
-
-
-def test_a_code_is_told_once_until_it_was_away() -> None:
-    (code,) = BarcodeReader().read(drawn(Symbology.QR, b"a pass"))
-    seen = CodeTracker()
-    seen.add([code], 0.0)
-    assert (seen.take_new(), seen.take_new()) == ((code,), ())
-    seen.add([], CODE_GONE_S)
-    assert (seen.now, seen.take_new()) == ((code,), ())
-    seen.add([], CODE_GONE_S + 0.1)
-    assert seen.now == ()
-    seen.add([code], CODE_GONE_S + 0.2)
-    assert seen.take_new() == (code,)

@@ -2,8 +2,7 @@
 
 import pytest
 
-from data.errors import InputError
-from devices.chip.access_keys import CanKey, MrzKey
+from devices.chip.access_keys import MrzKey
 from devices.chip.apdu import CommandApdu
 from devices.chip.bac import establish_bac
 from devices.chip.card import BoundedTransport, Card
@@ -98,16 +97,3 @@ def test_a_broken_channel_stays_broken() -> None:
 def test_the_right_length_is_asked_for_again() -> None:
     card = card_of("00B0000000", "6C04", "00B0000004", "60145F019000")
     assert card.send(CommandApdu(0, 0xB0, 0, 0, expected=256)).data == bytes.fromhex("60145F01")
-
-
-def test_keys_of_fields_that_no_zone_has_are_refused() -> None:
-    for fields in (("L898902Ö", "690806", "940623"), ("L898902C", "6908", "940623"), ("L898902C", "690806", "")):
-        with pytest.raises(InputError):
-            MrzKey.of(*fields)
-    with pytest.raises(InputError):
-        CanKey("12 34")
-
-
-def test_a_key_shows_nobody_what_it_is() -> None:
-    assert "L898902C" not in repr(KEY)
-    assert "123456" not in repr(CanKey("123456"))

@@ -1,4 +1,4 @@
-"""An invented traveller of Utopia and her chip, of any profile."""
+"""An invented traveller of Utopia and her chip, of any profile; what is said to it and found in it."""
 
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -8,7 +8,12 @@ from data.certificates.certificate import read_certificate
 from data.certificates.revocation_list import read_revocation_list
 from data.certificates.trust_store import TrustStore, certificate_record, revocations_record
 from devices.chip.access_keys import MrzKey
-from devices.simulated.chip.personalisation.card import SimulatedCard
+from devices.chip.authenticity import AuthenticityCheck
+from devices.chip.bac import establish_bac
+from devices.chip.card import BoundedTransport, Card
+from devices.chip.deadline import Deadline
+from devices.chip.reading import ChipReading
+from devices.simulated.chip.personalisation.card import GROUP_FILES, SimulatedCard
 from devices.simulated.chip.personalisation.holder import Holder
 from devices.simulated.chip.personalisation.issuer import Issuer
 from devices.simulated.chip.personalisation.personalise import personalise
@@ -51,3 +56,23 @@ def trust(issuer: Issuer = ISSUER) -> TrustStore:
 @lru_cache(maxsize=64)
 def _card(holder: Holder, chip_profile: ChipProfile) -> SimulatedCard:
     return personalise(holder, chip_profile, ISSUER)
+
+
+def say_to(simulated: SimulatedChip, *commands: str) -> list[str]:
+    return [simulated.transmit(bytes.fromhex(command)).hex().upper() for command in commands]
+
+
+def open_chip(simulated: SimulatedChip) -> Card:
+    on_reader = Card(BoundedTransport(simulated, Deadline(60)))
+    on_reader.select_application()
+    on_reader.secure(establish_bac(on_reader, MRZ_KEY))
+    return on_reader
+
+
+def groups_of(**switches: Any) -> dict[int, bytes]:
+    files = card(**switches).application
+    return {number: files[file] for number, file in GROUP_FILES.items() if file in files}
+
+
+def check_of(reading: ChipReading, name: str) -> AuthenticityCheck:
+    return next(check for check in reading.proofs if check.name == name)

@@ -17,12 +17,34 @@ from tests.support.command_line import Done
 from tests.support.deployment import PASSPHRASE, TOP
 from ui.cli import run
 
+STARTS = 20
+SERVES = "serves\n"
+
 
 class Machine:
     """The machine, seen from the test."""
 
     def __init__(self, when: str) -> None:
-        self._process = subprocess.Popen(
+        self._process = self._started(when)
+
+    @staticmethod
+    def _started(when: str) -> "subprocess.Popen[str]":
+        """The process, once it serves.
+
+        faketime names what it shares by the number of its process, and fails where one that was killed has left
+        something of that name: the next process has another number.
+        """
+        for _ in range(STARTS):
+            process = Machine._process_at(when)
+            assert process.stdout is not None
+            if process.stdout.readline() == SERVES:
+                return process
+            process.communicate()
+        raise AssertionError(f"no process under faketime in {STARTS} starts")
+
+    @staticmethod
+    def _process_at(when: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
             ["faketime", "-m", "-f", when, sys.executable, "-m", "tests.journeys.support.machine"],
             cwd=TOP,
             env={**os.environ, "FAKETIME_DONT_FAKE_MONOTONIC": "1", "TZ": "UTC"},
@@ -60,6 +82,8 @@ def at(when: str, *arguments: object) -> Done:
 def serve() -> None:
     """The machine itself."""
     answers = sys.stdout
+    answers.write(SERVES)
+    answers.flush()
     for line in sys.stdin:
         os.environ["WAYPOST_PASSPHRASE"] = PASSPHRASE  # each command takes it away
         with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:

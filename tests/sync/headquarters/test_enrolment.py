@@ -1,14 +1,11 @@
 """Enrolling kits, and what a kit refuses to be made from."""
 
-from pathlib import Path
-
 import pytest
 
 from data.errors import InputError
-from provisioning.enrol import init_kit
-from sync.headquarters.enrolment import enrol
-from sync.kit.vault_entries import read_enrolment
-from tests.support.deployment import PASSPHRASE, PEOPLE, Deployment, sync
+from sync.headquarters.enrolment import EnrolmentMode, enrol
+from sync.headquarters.kits import list_kits
+from tests.support.deployment import PEOPLE, Deployment, sync
 
 
 def test_an_enrolment_brings_the_keys_of_every_list_at_once(deployment: Deployment) -> None:
@@ -16,16 +13,6 @@ def test_an_enrolment_brings_the_keys_of_every_list_at_once(deployment: Deployme
     deployment.publish(PEOPLE, "other")
     kit = deployment.kit(source=str(deployment.hq.public))
     assert set(sync(kit)) == {"other", "un"}
-
-
-def test_what_the_secret_file_says_is_kept_in_the_vault(deployment: Deployment) -> None:
-    kit = deployment.kit()
-    secret = read_enrolment(kit)
-    assert (secret.kit, secret.source) == ("post-1", str(deployment.mirror))
-    assert (kit.settings.kit, kit.settings.source) == ("post-1", str(deployment.mirror))
-    assert "AGE-SECRET-KEY" not in repr(secret)
-    for path in kit.path.rglob("*"):
-        assert not path.is_file() or b"AGE-SECRET-KEY" not in path.read_bytes()
 
 
 def test_a_name_serves_once_and_no_secret_is_written_over(deployment: Deployment) -> None:
@@ -49,29 +36,13 @@ def test_a_place_that_is_not_there_is_refused_before_anything_is_registered(depl
     deployment.kit()
 
 
-def test_a_file_that_is_no_secret_makes_no_kit(deployment: Deployment) -> None:
-    deployment.kit()
-    whole = (deployment.folder / "post-1.enrol").read_bytes()
-    broken = deployment.folder / "broken.enrol"
-    for content in (
-        b"",
-        b"{}",
-        whole[:-20],
-        whole.replace(b"AGE-SECRET-KEY-1", b"AGE-SECRET-KEY-2"),
-        b"\xff" * 300_000,
-    ):
-        broken.write_bytes(content)
-        with pytest.raises(InputError):
-            init_kit(deployment.folder / "new", PASSPHRASE, broken)
-        assert not (deployment.folder / "new").exists()
-    with pytest.raises(InputError, match="cannot be read"):
-        init_kit(deployment.folder / "new", PASSPHRASE, deployment.folder / "absent.enrol")
+def test_only_a_known_kit_is_enrolled_again(deployment: Deployment) -> None:
+    with pytest.raises(InputError, match="no kit called"):
+        enrol(deployment.hq, "post-1", str(deployment.mirror), deployment.folder / "x", which=EnrolmentMode.AGAIN)
+    assert not (deployment.folder / "x").exists()
 
 
-def test_a_kit_does_not_move_into_a_folder_with_something_in_it(deployment: Deployment, tmp_path: Path) -> None:
-    kit = deployment.kit()
-    with pytest.raises(InputError, match="not empty"):
-        init_kit(kit.path, PASSPHRASE, deployment.folder / "post-1.enrol")
-    with pytest.raises(InputError, match="passphrase"):
-        init_kit(tmp_path / "new", "", deployment.folder / "post-1.enrol")
-    assert not (tmp_path / "new").exists()
+def test_a_list_that_does_not_exist_enrols_nobody(deployment: Deployment) -> None:
+    with pytest.raises(InputError, match="no list called un"):
+        enrol(deployment.hq, "post-1", str(deployment.mirror), deployment.folder / "x", lists=("un",))
+    assert list_kits(deployment.hq) == ()

@@ -1,17 +1,15 @@
 """Importing whole lists into headquarters."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from data.clock import read_system_time
-from data.errors import Busy, InputError, RefusedFile, WrongPassphrase
-from sync.headquarters.home import HeadquartersHome
+from data.errors import Busy, InputError, RefusedFile
 from sync.headquarters.importer import import_list
 from sync.headquarters.store.tables import records
-from tests.support.deployment import PASSPHRASE, PEOPLE, Deployment, un_file
+from tests.support.deployment import PEOPLE, Deployment, un_file
 
 FEWER = dict(list(PEOPLE.items())[:30])
 
@@ -111,18 +109,6 @@ def test_a_list_is_never_taken_from_the_future_or_from_before(deployment: Deploy
 def test_one_change_at_a_time(deployment: Deployment) -> None:
     with deployment.hq.changing(), pytest.raises(Busy, match="changing this headquarters"):
         deployment.take(PEOPLE)
-
-
-def test_another_passphrase_opens_nothing(deployment: Deployment) -> None:
-    with pytest.raises(WrongPassphrase):
-        HeadquartersHome.open(deployment.hq.path, "another")
-    HeadquartersHome.open(deployment.hq.path, PASSPHRASE).close()
-
-
-def test_a_headquarters_does_not_move_into_a_folder_with_something_in_it(tmp_path: Path) -> None:
-    (tmp_path / "mine").write_text("mine")
-    with pytest.raises(InputError, match="not empty"):
-        HeadquartersHome.create(tmp_path, PASSPHRASE)
 
 
 def test_a_new_list_is_not_left_empty_by_a_file_without_records(deployment: Deployment) -> None:

@@ -5,7 +5,6 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
-import pyrage
 import pytest
 
 from data.clock import Clock, Uptime, read_system_time
@@ -16,21 +15,12 @@ from provisioning.enrol import init_kit
 from sync.formats import sealed_file
 from sync.formats.envelope import envelope_path, unseal_envelope
 from sync.headquarters.enrolment import EnrolmentMode, enrol
-from sync.headquarters.kits import (
-    KitSummary,
-    SetLease,
-    SetLists,
-    SetStatus,
-    SignAnew,
-    change_kit,
-    list_kits,
-    revoke_kit,
-)
+from sync.headquarters.kits import SetLease, SetLists, SetStatus, change_kit, revoke_kit
 from sync.headquarters.store import metadata_in_force, tree
 from sync.kit import courier, vault_entries
-from tests.support.deployment import PASSPHRASE, PEOPLE, Deployment, names, sync
+from tests.support.deployment import FEWER, PASSPHRASE, PEOPLE, Deployment, names, sync
+from tests.sync.support.headquarters_views import envelope_in_mirror, kit_summary
 
-FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
 OTHERS = {f"YYi.{number:03}": f"Altera Persona {number}" for number in range(9)}
 
 
@@ -50,17 +40,6 @@ def opens(path: Path, keys: list[bytes]) -> bool:
 
 def payloads(folder: Path) -> set[Path]:
     return {path.relative_to(folder) for path in folder.glob("lists/*/*") if re.match(r"[sd]-", path.name)}
-
-
-def line(deployment: Deployment, name: str = "post-1") -> KitSummary:
-    return next(kit for kit in list_kits(deployment.hq) if kit.name == name)
-
-
-def sealed(deployment: Deployment, kit: KitHome) -> Path:
-    return deployment.mirror / envelope_path(vault_entries.read_enrolment(kit).envelope)
-
-
-# ── revoked ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.fixture
@@ -121,10 +100,10 @@ def test_a_revoked_kit_is_told_and_keeps_what_it_had(stolen: Deployment) -> None
 
 def test_the_last_envelope_of_a_revoked_kit_ends(stolen: Deployment) -> None:
     thief, _ = stolen.kits
-    serial = line(stolen).serial
+    serial = kit_summary(stolen).serial
     for days in (30, 46, 60):
         stolen.publish_again(now=read_system_time() + timedelta(days=days))
-    assert line(stolen).serial == serial
+    assert kit_summary(stolen).serial == serial
     with stolen.hq.store.transaction() as connection:
         assert tree.get(connection, envelope_path(vault_entries.read_enrolment(thief).envelope)) is None
 
@@ -137,7 +116,7 @@ def test_a_kit_is_revoked_once_and_for_a_reason(stolen: Deployment) -> None:
     for why in ("", "  ", "two\nlines", "x" * 121):
         with pytest.raises(InputError, match="reason"):
             revoke_kit(stolen.hq, "post-2", why)
-    assert line(stolen, "post-2").state == "in_force"
+    assert kit_summary(stolen, "post-2").state == "in_force"
     with pytest.raises(InputError, match="was revoked"):
         change_kit(stolen.hq, "post-1", SetStatus(""))
 
@@ -151,9 +130,6 @@ def test_a_kit_gets_the_keys_of_files_that_are_there_and_no_older_ones(stolen: D
     assert epochs["un"] == {2}
 
 
-# ── enrolled again ───────────────────────────────────────────────────────────────────────────────────────
-
-
 def again(deployment: Deployment, name: str = "post-1") -> KitHome:
     secret = deployment.folder / f"{name}.again"
     enrol(deployment.hq, name, str(deployment.mirror), secret, which=EnrolmentMode.AGAIN)
@@ -164,9 +140,9 @@ def again(deployment: Deployment, name: str = "post-1") -> KitHome:
 
 def test_a_kit_enrolled_again_is_another_incarnation(stolen: Deployment) -> None:
     thief = stolen.kits[0]
-    before = line(stolen)
+    before = kit_summary(stolen)
     kit = again(stolen)
-    after = line(stolen)
+    after = kit_summary(stolen)
     assert after.incarnation != before.incarnation
     assert (after.state, after.reason) == ("in_force", "")
     stolen.publish(PEOPLE)
@@ -181,17 +157,8 @@ def test_the_envelope_of_another_incarnation_is_refused(stolen: Deployment) -> N
     kit = again(stolen)
     sync(kit)
     other = vault_entries.read_enrolment(stolen.kits[1])
-    sealed(stolen, kit).write_bytes((stolen.mirror / envelope_path(other.envelope)).read_bytes())
+    envelope_in_mirror(stolen, kit).write_bytes((stolen.mirror / envelope_path(other.envelope)).read_bytes())
     assert not courier.run(kit).ok
-
-
-def test_only_a_known_kit_is_enrolled_again(deployment: Deployment) -> None:
-    with pytest.raises(InputError, match="no kit called"):
-        enrol(deployment.hq, "post-1", str(deployment.mirror), deployment.folder / "x", which=EnrolmentMode.AGAIN)
-    assert not (deployment.folder / "x").exists()
-
-
-# ── lists of a kit ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_kit_carries_its_lists_and_no_other(deployment: Deployment) -> None:
@@ -207,12 +174,6 @@ def test_a_kit_carries_its_lists_and_no_other(deployment: Deployment) -> None:
     assert not any(
         opens(deployment.mirror / path, keys) for path in payloads(deployment.mirror) if path.parts[1] == "un"
     )
-
-
-def test_a_list_that_does_not_exist_enrols_nobody(deployment: Deployment) -> None:
-    with pytest.raises(InputError, match="no list called un"):
-        enrol(deployment.hq, "post-1", str(deployment.mirror), deployment.folder / "x", lists=("un",))
-    assert list_kits(deployment.hq) == ()
 
 
 def test_a_list_taken_away_is_read_no_more(deployment: Deployment) -> None:
@@ -235,25 +196,6 @@ def test_a_list_taken_away_is_read_no_more(deployment: Deployment) -> None:
     deployment.publish(PEOPLE)
     sync(kit)
     assert names(kit) == PEOPLE
-
-
-def test_envelopes_are_of_one_size_whatever_their_kits_carry(deployment: Deployment) -> None:
-    for number in range(12):
-        deployment.publish(PEOPLE, f"list-{number}")
-    deployment.kit()
-    deployment.kit("a-post-with-quite-a-long-name-indeed")
-    deployment.kit("post-3")
-    change_kit(deployment.hq, "post-1", SetLists(("list-3",)))
-    change_kit(deployment.hq, "post-3", SetStatus("its reader broke and is away for repair"), SetLease(30))
-    deployment.refresh_mirror()
-    sizes = set()
-    for kit in deployment.kits:
-        identity = pyrage.x25519.Identity.from_str(vault_entries.read_enrolment(kit).identity)
-        sizes.add(len(pyrage.decrypt(sealed(deployment, kit).read_bytes(), [identity])))
-    assert len(sizes) == 1
-
-
-# ── suspended, leased ────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_suspended_kit_gets_nothing_until_it_is_resumed(deployment: Deployment) -> None:
@@ -281,7 +223,7 @@ def test_a_kit_that_was_suspended_does_not_forget_it_when_the_envelope_is_withhe
     change_kit(deployment.hq, "post-1", SetStatus("being looked at"))
     deployment.publish(FEWER)
     courier.run(kit)
-    sealed(deployment, kit).unlink()
+    envelope_in_mirror(deployment, kit).unlink()
     report = courier.run(kit)
     assert ["not in force" in problem.what for problem in report.problems] == [False, True]
     assert report.problems[0].what.startswith("There is nothing for this kit itself")
@@ -328,40 +270,15 @@ def test_who_withholds_the_envelope_and_lets_the_rest_pass_renews_no_lease(deplo
     deployment.refresh_mirror()
     deployment.publish(FEWER)
     deployment.publish_again(now=read_system_time() + timedelta(days=8))
-    sealed(deployment, kit).unlink()
+    envelope_in_mirror(deployment, kit).unlink()
     courier.run(kit, clock=at_another_start(8))
     report = courier.run(kit, clock=at_another_start(12))
     assert any("no contact with headquarters for 12 days" in problem.what for problem in report.problems)
 
 
-def test_headquarters_signs_anew_for_a_kit_that_locked_though_nothing_changed(deployment: Deployment) -> None:
-    deployment.publish(PEOPLE)
-    kit = deployment.kit()
-    sync(kit)
-    before = line(deployment).serial
-    deployment.publish_again()
-    assert line(deployment).serial == before
-    change_kit(deployment.hq, "post-1", SignAnew())
-    assert line(deployment).serial == before + 1
-    revoke_kit(deployment.hq, "post-1", "stolen")
-    with pytest.raises(InputError, match="was revoked"):
-        change_kit(deployment.hq, "post-1", SignAnew())
-
-
-def test_an_envelope_that_was_signed_under_a_clock_ahead_is_signed_anew_once_it_is_set(deployment: Deployment) -> None:
-    deployment.publish(PEOPLE)
-    kit = deployment.kit()
-    change_kit(deployment.hq, "post-1", SetLease(10))
-    deployment.publish_again(now=read_system_time() + timedelta(days=40))
-    deployment.publish_again(now=read_system_time())
-    assert courier.run(kit).ok
-    signed = enrolment.read_status(kit).signed
-    assert signed is not None and signed < read_system_time() + timedelta(days=1)
-
-
 def test_a_first_envelope_that_does_not_come_stops_a_new_kit(deployment: Deployment) -> None:
     deployment.publish(PEOPLE)
     kit = deployment.kit()
-    sealed(deployment, kit).unlink()
+    envelope_in_mirror(deployment, kit).unlink()
     with pytest.raises(LinkError):
         courier.run(kit)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from tuf.api.metadata import Root
+
 from data.clock import read_system_time
 from sync.headquarters.ceremonies import offline_key
 from sync.headquarters.ceremonies.ceremony import accept_request
@@ -14,6 +16,7 @@ from sync.headquarters.ceremonies.signing import must_be_ours, remember_root, si
 from sync.headquarters.ceremonies.signing_request import SigningRequest, read_request, write_request
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.publishing.publisher import found_headquarters, publish
+from sync.headquarters.store import metadata_in_force
 from tests.support.deployment import PASSPHRASE, Deployment
 
 
@@ -67,3 +70,14 @@ class Held(Deployment):
         accept_request(self.hq, self.carry(self.propose(changes, now), names), now=now)
         publish(self.hq, now=now)
         self.refresh_mirror()
+
+
+def root_of(deployment: Deployment) -> Root:
+    with deployment.hq.store.transaction() as connection:
+        return metadata_in_force.read_root(connection).signed
+
+
+def carried(held: Held, request: SigningRequest) -> SigningRequest:
+    path = held.folder / "carried.request"
+    write_request(request, path)
+    return read_request(path)

@@ -6,8 +6,6 @@ from asn1crypto import core
 
 from data.certificates.malformed import Malformed
 from devices.chip.crypto.ciphers import CipherSuite, derive_session_keys
-from devices.simulated.chip.personalisation.card import AgreementKey
-from devices.simulated.chip.profile import SimulatedChipAuthenticationOffer
 from devices.simulated.chip.protocols.apdu import (
     SimulatedCommand,
     SimulatedRefusal,
@@ -17,12 +15,11 @@ from devices.simulated.chip.protocols.apdu import (
     read_template,
 )
 from devices.simulated.chip.protocols.secure_messaging import SimulatedSecureChannel
-from devices.simulated.chip.protocols.session import SimulatedSession
+from devices.simulated.chip.protocols.session import ChosenKey, SimulatedSession
 from devices.simulated.chip.tlv_writer import encode_element
 
 _MECHANISM, _KEY_NUMBER, _PUBLIC = 0x80, 0x84, 0x91
 _DYNAMIC = 0x7C
-ChosenKey = tuple[SimulatedChipAuthenticationOffer, AgreementKey]
 
 
 def choose_key(session: SimulatedSession, command: SimulatedCommand) -> SimulatedResponse:

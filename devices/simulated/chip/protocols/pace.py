@@ -1,7 +1,6 @@
 """PACE from the chip's side (Doc 9303-11, 4.4): generic, integrated and chip authentication mapping, ECDH and DH."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from hmac import compare_digest
 from typing import Any
 
@@ -22,28 +21,11 @@ from devices.simulated.chip.protocols.apdu import (
     read_template,
 )
 from devices.simulated.chip.protocols.secure_messaging import SimulatedSecureChannel
-from devices.simulated.chip.protocols.session import SimulatedPassword, SimulatedSession
+from devices.simulated.chip.protocols.session import PaceRun, SimulatedPassword, SimulatedSession
 from devices.simulated.chip.tlv_writer import encode_element
 
 _MECHANISM, _PASSWORD, _PARAMETERS = 0x80, 0x83, 0x84
 _DYNAMIC = 0x7C
-
-
-@dataclass
-class PaceRun:
-    """One run, from MSE:Set AT to the tokens. Each step is taken once and in its order."""
-
-    offer: SimulatedPaceOffer
-    password_key: bytes = field(repr=False)
-    step: int = 0
-    nonce: bytes = field(default=b"", repr=False)
-    group: Any = None
-    """With the mapped generator, after the mapping."""
-    mapping_private: int = field(default=0, repr=False)
-    ours: Any = None
-    theirs: Any = None
-    """The public keys that the tokens are over."""
-    keys: SessionKeys | None = None
 
 
 def set_pace(session: SimulatedSession, command: SimulatedCommand) -> SimulatedResponse:

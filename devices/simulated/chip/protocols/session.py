@@ -8,18 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from hashlib import sha1
-from typing import TYPE_CHECKING
+from typing import Any
 
-from devices.chip.crypto.ciphers import CipherSuite, KeyUse, derive_key
-from devices.simulated.chip.personalisation.card import SimulatedCard
+from devices.chip.crypto.ciphers import CipherSuite, KeyUse, SessionKeys, derive_key
+from devices.simulated.chip.personalisation.card import AgreementKey, SimulatedCard
+from devices.simulated.chip.profile import SimulatedChipAuthenticationOffer, SimulatedPaceOffer
 from devices.simulated.chip.protocols.apdu import SimulatedRefusal, SimulatedStatus
+from devices.simulated.chip.protocols.secure_messaging import SimulatedSecureChannel
 from devices.simulated.chip.randomness import Randomness
-
-if TYPE_CHECKING:
-    from devices.simulated.chip.protocols.chip_authentication import ChosenKey
-    from devices.simulated.chip.protocols.pace import PaceRun
-    from devices.simulated.chip.protocols.secure_messaging import SimulatedSecureChannel
-
 
 LONGEST_WAIT_S = 30.0
 
@@ -78,6 +74,27 @@ class CurrentDirectory(Enum):
     APPLICATION = "travel document"
 
 
+ChosenKey = tuple[SimulatedChipAuthenticationOffer, AgreementKey]
+"""The offer and the key that MSE:Set AT chose for chip authentication."""
+
+
+@dataclass
+class PaceRun:
+    """One run of PACE, from MSE:Set AT to the tokens. Each step is taken once and in its order."""
+
+    offer: SimulatedPaceOffer
+    password_key: bytes = field(repr=False)
+    step: int = 0
+    nonce: bytes = field(default=b"", repr=False)
+    group: Any = None
+    """With the mapped generator, after the mapping."""
+    mapping_private: int = field(default=0, repr=False)
+    ours: Any = None
+    theirs: Any = None
+    """The public keys that the tokens are over."""
+    keys: SessionKeys | None = None
+
+
 @dataclass
 class SimulatedSession:
     """From power-on to power-off."""
@@ -90,12 +107,12 @@ class SimulatedSession:
     """The elementary file that is selected, by identifier."""
     is_open: bool = False
     """Whether a password opened the chip, or it asks for none; falls with the channel."""
-    channel: "SimulatedSecureChannel | None" = None
-    next_channel: "SimulatedSecureChannel | None" = None
+    channel: SimulatedSecureChannel | None = None
+    next_channel: SimulatedSecureChannel | None = None
     """Takes over once the answer under way has gone."""
     challenge: bytes = b""
-    pace: "PaceRun | None" = field(default=None, repr=False)
-    chosen_key: "ChosenKey | None" = None
+    pace: PaceRun | None = field(default=None, repr=False)
+    chosen_key: ChosenKey | None = None
     pending: bytes = b""
     """The rest of an answer that GET RESPONSE fetches."""
 
@@ -111,7 +128,7 @@ class SimulatedSession:
         self.file = None
         self.pending = b""
 
-    def open_with(self, channel: "SimulatedSecureChannel") -> None:
+    def open_with(self, channel: SimulatedSecureChannel) -> None:
         """A password was right; the channel begins after this answer."""
         self.password_guard.record_right()
         self.next_channel = channel

@@ -11,11 +11,9 @@ from data.documents.mrz.fields import MOST_CANDIDATES, check_digit
 from data.documents.tables.confusable import CONFUSABLE
 from data.documents.travel_document import Capture, FieldRepair, MrzName, TravelDocument
 from data.persons.person import PartialDate
+from tests.data.support.mrz_examples import FR_ID, TD1, TD3
 
 TODAY = date(2026, 6, 1)
-TD3 = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"
-TD1 = "I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<"
-FR_ID = "IDFRAMODELE<<<<<<<<<<<<<<<<<<<750123\n0804750123451CAMILLE<ROSE<<7903041F3"
 
 
 def read(text: str, *changes: tuple[str, str]) -> TravelDocument:

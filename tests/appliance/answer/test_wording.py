@@ -1,0 +1,72 @@
+"""The words of an answer: what is found, and which step comes next."""
+
+from dataclasses import replace
+
+import pytest
+
+from appliance.answer import wording
+from appliance.answer.wording import advice_for_findings, deciding_finding
+from data.persons.notice import Action
+from data.screenings import Band, Grade, State
+from tests.support.sample import candidate, documents_hit, finding, match, persons_hit
+
+HOLDING = ("detain", "hold", "arrest", "suspect", "seize")
+
+
+@pytest.mark.parametrize("action", sorted(set(Action) - {Action.INFORM, Action.DISCREET}))
+def test_no_step_acts_on_a_strong_hit_before_it_is_confirmed(action: Action) -> None:
+    advice = advice_for_findings([persons_hit(candidate(Band.STRONG, action))])
+    assert wording.LEAD_NOT_PROOF in advice.steps
+    assert wording.TO_SECOND_LINE in advice.steps
+
+
+def test_an_action_of_tomorrow_has_steps() -> None:
+    assert advice_for_findings([persons_hit(candidate(Band.STRONG, "tomorrow"))]) is wording.UNKNOWN_ACTION_ADVICE
+
+
+def test_a_protected_person_is_no_suspect() -> None:
+    advice = advice_for_findings([persons_hit(candidate(action="protect"))])
+    assert advice.title == "Protect this person"
+    assert "not a suspect" in advice.steps[0]
+    assert not any(word in step.lower() for step in advice.steps[1:] for word in HOLDING)
+
+
+@pytest.mark.parametrize("band", [Band.STRONG, Band.POSSIBLE])
+def test_inform_never_holds(band: Band) -> None:
+    assert advice_for_findings([persons_hit(candidate(band, "inform"))]).title == "Inform headquarters, do not hold"
+
+
+@pytest.mark.parametrize(
+    ("grade", "certain", "title"),
+    [
+        (Grade.EXACT, True, "Listed document"),
+        (Grade.IN_RANGE, True, "Listed document"),
+        (Grade.NEAR, True, "A similar number is listed"),
+        (Grade.EXACT, False, "Scan the document"),
+    ],
+)
+def test_documents(grade: Grade, certain: bool, title: str) -> None:
+    assert advice_for_findings([documents_hit(match(grade, certain=certain))]).title == title
+
+
+def test_a_record_past_its_review_date_by_the_clock_is_looked_at() -> None:
+    passed = replace(match(), review_passed=True)
+    assert wording.advice_for_document(passed) is wording.NOTICE_ADVICE
+
+
+def test_the_worst_evidence_of_the_worst_finding_decides() -> None:
+    findings = [finding(State.NOTICE), persons_hit(candidate(Band.POSSIBLE), candidate(Band.STRONG, "seize"))]
+    assert deciding_finding(findings) is findings[1]
+    assert advice_for_findings(findings).title == "Listed: seize the document if confirmed"
+    assert advice_for_findings([finding(State.NOTICE), finding(State.NOT_DONE)]) is wording.NOT_DONE_ADVICE
+    assert advice_for_findings([finding()]) is wording.CLEAR_ADVICE
+
+
+def test_checks_in_words() -> None:
+    names = ["mrz", "documents:sltd", "age:un-2", "face"]
+    assert [wording.check_title(name) for name in names] == [
+        "Machine-readable zone",
+        "Documents on sltd",
+        "Age of the list un-2",
+        "face",
+    ]

@@ -1,0 +1,99 @@
+"""Asking the lists of persons: who fits, what is no question, and which index is asked."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import pytest
+
+from appliance.checks.person_list import PersonListCheck
+from appliance.matching.index.person_index import LiveIndex
+from appliance.matching.query import PersonQuery
+from data.documents.travel_document import MrzName
+from data.lists.kinds.persons import rows
+from data.lists.rows import Row
+from data.screenings import Band, PersonCandidate, State, Traveller
+from tests.appliance.support.people import notice
+from tests.support.sample import PaperList, candidate, document, edition, screening
+
+
+def persons(*candidates: PersonCandidate, listed: PaperList | None = None) -> PersonListCheck:
+    return PersonListCheck(listed or PaperList("wanted"), find=lambda *_, **__: candidates)
+
+
+def test_a_traveller_without_a_name_is_not_nobody_fits() -> None:
+    finding = persons().run(screening(document(name=None), traveller=None))
+    assert (finding.state, finding.reason) == (State.NOT_DONE, "no_name")
+
+
+@pytest.mark.parametrize("name", ["—", "'", "1234", "\u200b", "\u0301", "X", "X 1", "😀"])
+def test_a_name_without_two_letters_is_not_nobody_fits(name: str) -> None:
+    unnamed = document(name=None)
+    finding = persons().run(screening(unnamed, traveller=Traveller(name)))
+    assert (finding.state, finding.reason) == (State.NOT_DONE, "no_name")
+
+
+def test_a_chinese_name_of_one_character_is_asked() -> None:
+    finding = persons().run(screening(document(name=None), traveller=Traveller("李")))
+    assert finding.reason == "not_listed"
+
+
+def test_a_typed_name_never_stands_in_for_the_one_on_the_document() -> None:
+    searched: list[str] = []
+
+    def find(query: PersonQuery, *_: object, **__: object) -> Iterable[PersonCandidate]:
+        searched.append(query.surname)
+        return [candidate(Band.STRONG if query.surname == "LISTED" else Band.WEAK)]
+
+    check = PersonListCheck(PaperList("wanted"), find=find)
+    finding = check.run(screening(document(name=MrzName("LISTED", "")), traveller=Traveller("TYPED")))
+    assert sorted(searched) == ["LISTED", "TYPED"]
+    assert [document_searched.band for document_searched in finding.evidence.candidates] == [Band.STRONG]
+
+
+@pytest.mark.parametrize(
+    ("bands", "state", "reason"),
+    [
+        ((Band.WEAK, Band.POSSIBLE, Band.STRONG), State.HIT, "person_strong"),
+        ((Band.WEAK, Band.POSSIBLE), State.HIT, "person_possible"),
+        ((Band.WEAK,), State.PASS, "person_weak"),
+        ((), State.PASS, "not_listed"),
+    ],
+)
+def test_persons_by_their_best_band(bands: tuple[Band, ...], state: State, reason: str) -> None:
+    finding = persons(*[replace(candidate(band), record=band) for band in bands]).run(screening())
+    assert (finding.state, finding.reason) == (state, reason)
+    assert [document_searched.band for document_searched in finding.evidence.candidates] == list(bands[::-1])
+
+
+def test_an_index_of_another_version_is_never_asked() -> None:
+    listed, searched = PaperList("wanted", edition("wanted", 1)), list[str]()
+
+    def find(query: PersonQuery, index: LiveIndex, *_: object, **__: object) -> Iterable[PersonCandidate]:
+        searched.extend(listed_notice.record for part, _ in index.parts for listed_notice in part.notices)
+        return ()
+
+    check = PersonListCheck(listed, find=find)
+    for version in (1, 1, 2, 1):
+        listed.edition = edition("wanted", version)
+        listed.content = {row.key: row.body for row in rows([notice(f"in-{version}", "Jane DOE")], b"")}
+        check.prepare()
+        check.run(screening())
+    assert searched == ["in-1", "in-1", "in-2", "in-1"]
+
+
+def test_an_index_is_built_once_a_version_and_again_after_a_failure() -> None:
+    built: list[int] = []
+
+    class FailingAtFirst(PaperList):
+        def changes(self) -> tuple[Sequence[Row], Sequence[bytes]]:
+            built.append(1)
+            if len(built) == 1:
+                raise MemoryError
+            return super().changes()
+
+    check = PersonListCheck(FailingAtFirst("wanted"))
+    with pytest.raises(MemoryError):
+        check.prepare()
+    check.prepare()
+    check.run(screening())
+    assert len(built) == 2

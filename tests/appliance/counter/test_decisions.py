@@ -1,0 +1,122 @@
+"""Who may decide what, under which findings, conditions and openings."""
+
+from datetime import timedelta
+
+import pytest
+
+from appliance.counter.decisions import (
+    LONGEST_OVERRIDE,
+    DecisionKey,
+    DecisionRecord,
+    SupervisorOverride,
+    active_overrides,
+    decide,
+    open_work,
+)
+from appliance.screening.result import ScreeningResult
+from appliance.standing_conditions import Condition, ConditionKind
+from data.errors import Denied
+from data.screenings import Decision, Finding, State, Verdict
+from tests.support.sample import NOW, Notebook, finding, result
+
+EXPIRED = Condition(ConditionKind.LIST_EXPIRED, "sltd")
+DAMAGED = Condition(ConditionKind.LIST_DAMAGED, "un-2")
+WITHOUT_SLTD = finding(State.NOT_DONE, "age:sltd", reason="list_expired")
+LATER = NOW + timedelta(hours=1)
+
+
+def override(condition: Condition = EXPIRED) -> SupervisorOverride:
+    return open_work(condition, supervisor="boss", second="other", now=NOW)
+
+
+def admit(
+    shown: ScreeningResult, *overrides: SupervisorOverride, second: str = "", key: DecisionKey = DecisionKey.OWN_KEY
+) -> DecisionRecord:
+    return decide(shown, Decision.ADMIT, officer="officer-1", now=LATER, overrides=overrides, second=second, key=key)
+
+
+def cannot_say(*findings: Finding) -> ScreeningResult:
+    return result(Verdict.CANNOT_SAY, *findings)
+
+
+def test_enter_admits_only_on_clear() -> None:
+    assert admit(result(Verdict.CLEAR), key=DecisionKey.ENTER).decision is Decision.ADMIT
+    with pytest.raises(Denied, match="Enter only admits"):
+        admit(result(Verdict.CHECK), key=DecisionKey.ENTER)
+    with pytest.raises(Denied, match="Enter only admits"):
+        decide(result(Verdict.CLEAR), Decision.REFUSE, officer="o", now=NOW, key=DecisionKey.ENTER)
+    assert admit(result(Verdict.CHECK)).verdict is Verdict.CHECK
+
+
+def test_nothing_is_decided_while_working() -> None:
+    with pytest.raises(Denied, match="no verdict yet"):
+        decide(None, Decision.REFER, officer="o", now=NOW)
+
+
+@pytest.mark.parametrize("second", ["", "  ", "officer-1", " OFFICER-1 "])
+def test_admission_on_refer_needs_a_second_person(second: str) -> None:
+    with pytest.raises(Denied, match="second person"):
+        admit(result(Verdict.REFER), second=second)
+    assert admit(result(Verdict.REFER), second=" boss ").second == "boss"
+
+
+@pytest.mark.parametrize("decision", [Decision.REFUSE, Decision.REFER, Decision.WITHDREW])
+@pytest.mark.parametrize("verdict", Verdict)
+def test_anything_but_admission_needs_nobody_else(decision: Decision, verdict: Verdict) -> None:
+    assert decide(result(verdict), decision, officer="o", now=NOW).decision is decision
+
+
+def test_admission_under_a_standing_condition_needs_its_opening() -> None:
+    shown = cannot_say(WITHOUT_SLTD)
+    with pytest.raises(Denied, match="the list sltd is expired"):
+        admit(shown, override(DAMAGED), second="boss")
+    assert admit(shown, override()).overrides == (override(),)
+
+
+def test_every_condition_needs_its_own_opening() -> None:
+    shown = cannot_say(WITHOUT_SLTD, finding(State.NOT_DONE, "persons:un-2", reason="list_damaged"))
+    with pytest.raises(Denied, match="un-2 is damaged"):
+        admit(shown, override())
+    assert len(admit(shown, override(), override(DAMAGED)).overrides) == 2
+
+
+def test_what_is_amiss_with_this_traveller_alone_needs_a_second_person() -> None:
+    shown = cannot_say(WITHOUT_SLTD, finding(State.NOT_DONE, reason="timeout"))
+    with pytest.raises(Denied, match="second person"):
+        admit(shown, override())
+    assert admit(shown, override(), second="boss").second == "boss"
+
+
+@pytest.mark.parametrize("second", ["", " Boss "])
+def test_an_expired_list_is_opened_by_two_different_people(second: str) -> None:
+    with pytest.raises(Denied, match="second person"):
+        open_work(EXPIRED, supervisor="boss", second=second, now=NOW)
+    assert open_work(DAMAGED, supervisor="boss", now=NOW).supervisor == "boss"
+    with pytest.raises(Denied, match="Nobody was named"):
+        open_work(DAMAGED, supervisor=" ", now=NOW)
+
+
+def test_an_opening_lasts_a_shift_at_most() -> None:
+    days = open_work(DAMAGED, supervisor="boss", now=NOW, until=NOW + timedelta(days=9))
+    assert days.until == NOW + LONGEST_OVERRIDE
+    assert days.covers(DAMAGED, NOW + LONGEST_OVERRIDE - timedelta(seconds=1))
+    assert not days.covers(DAMAGED, NOW + LONGEST_OVERRIDE)
+    assert not days.covers(DAMAGED, NOW - timedelta(seconds=1))
+    with pytest.raises(Denied, match="ended already"):
+        open_work(DAMAGED, supervisor="boss", now=NOW, until=NOW)
+
+
+def test_an_opening_ends_with_its_condition() -> None:
+    both = (override(), override(DAMAGED))
+    assert active_overrides(both, [EXPIRED, DAMAGED], LATER) == both
+    assert active_overrides(both, [EXPIRED], LATER) == (override(),)
+    assert active_overrides(both, [EXPIRED, DAMAGED], NOW + LONGEST_OVERRIDE) == ()
+
+
+def test_decisions_and_overrides_are_journalled_with_their_grounds() -> None:
+    journal = Notebook()
+    override().append_to(journal)
+    admit(cannot_say(WITHOUT_SLTD), override()).append_to(journal)
+    assert journal.acts[0][:2] == ("opening", "list_expired")
+    assert journal.acts[0][2]["second"] == "other"
+    assert journal.decisions[0]["reason"] == "cannot_say: the list sltd is expired, opened by boss"

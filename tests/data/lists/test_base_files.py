@@ -1,0 +1,84 @@
+"""The files of a list: swept after a kill, found again when replaced, missed when lost."""
+
+from pathlib import Path
+
+import pytest
+
+from data import durable_files
+from data.errors import Damaged
+from data.lists.replica import Replica
+from data.lists.rows import Row
+from tests.data.support.replicas import content_of, edition, make_rows, open_replica
+
+ONE = make_rows(a="1", b="2", c="3")
+
+TWO = make_rows(a="1", c="4", d="5")
+
+
+def test_a_base_replaced_between_two_looks_is_found_again(
+    replica: Replica, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replica.replace(edition(1, ONE), ONE)
+    reader, states = open_replica(tmp_path), [0]
+    real = reader._state
+
+    def slow() -> object:
+        state = real()
+        states[0] += 1
+        if states[0] == 1:
+            replica.replace(edition(2, TWO), TWO)
+        return state
+
+    monkeypatch.setattr(reader, "_state", slow)
+    assert content_of(reader) == TWO
+    reader.close()
+
+
+def test_a_lost_base_is_damage_not_an_empty_list(replica: Replica, tmp_path: Path) -> None:
+    replica.replace(edition(1, ONE), ONE)
+    replica.close()
+    for path in (tmp_path / "wanted").glob("base-*"):
+        path.unlink()
+    again = open_replica(tmp_path)
+    with pytest.raises(Damaged), again.read():
+        pass
+    again.close()
+
+
+def test_what_a_kill_left_is_swept_and_the_old_list_serves(
+    replica: Replica, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replica.replace(edition(1, ONE), ONE)
+
+    class Killed(BaseException):
+        pass
+
+    def kill(*_: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr(durable_files, "put_in_place", kill)
+    with pytest.raises(Killed):
+        replica.replace(edition(2, TWO), TWO)
+    monkeypatch.undo()
+    assert content_of(replica) == ONE
+    assert len(list((tmp_path / "wanted").glob("base-*"))) == 2
+    replica.sweep()
+    assert len(list((tmp_path / "wanted").glob("base-*"))) == 1 and content_of(replica) == ONE
+
+
+def test_damage_a_reader_met_is_noted_until_the_list_is_fetched_anew(replica: Replica, tmp_path: Path) -> None:
+    many = [Row(f"{number:05}".encode(), b"x" * 200) for number in range(500)]
+    replica.replace(edition(1, many), many)
+    assert not replica.needs_repair
+    replica.close()
+    (base,) = (tmp_path / "wanted").glob("base-*")
+    content = bytearray(base.read_bytes())
+    content[len(content) // 2] ^= 1
+    base.write_bytes(content)
+    again = open_replica(tmp_path)
+    with pytest.raises(Damaged), again.read() as view:
+        list(view.rows())
+    assert again.needs_repair
+    again.replace(edition(1, many), many)
+    assert not again.needs_repair and content_of(again) == many
+    again.close()

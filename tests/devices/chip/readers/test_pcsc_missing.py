@@ -1,0 +1,65 @@
+"""Chip readers where PC/SC, its library or a good URL is missing."""
+
+import sys
+
+import pytest
+
+from devices import registry
+from devices.chip.readers import pcsc_service
+from devices.faults import DeviceFault, FaultReason
+from devices.ports import DeviceHealth, DriverContext
+
+
+async def test_without_the_extra_the_desk_is_told_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, context: DriverContext
+) -> None:
+    monkeypatch.setitem(sys.modules, "smartcard.scard", None)
+    assert not [device for device in registry.discover_chips(context) if device.url.startswith("pcsc")]
+    with pytest.raises(DeviceFault, match="extra 'pcsc'") as missing:
+        await registry.chip_reader("pcsc://Any", context).open()
+    assert missing.value.reason is FaultReason.NO_DRIVER
+
+
+async def test_without_the_service_the_desk_is_told_what_to_start(
+    monkeypatch: pytest.MonkeyPatch, context: DriverContext
+) -> None:
+    scard = pytest.importorskip("smartcard.scard")
+    monkeypatch.setattr(scard, "SCardEstablishContext", lambda scope: (scard.SCARD_E_NO_SERVICE, None))
+    assert not [device for device in registry.discover_chips(context) if device.url.startswith("pcsc")]
+    reader = registry.chip_reader("pcsc://Any", context)
+    with pytest.raises(DeviceFault) as missing:
+        await reader.open()
+    assert missing.value.reason is FaultReason.NO_DRIVER
+    assert "pcscd" in missing.value.hint
+    assert reader.state.health is DeviceHealth.ABSENT
+
+
+def test_codes_have_the_reasons_of_every_device() -> None:
+    scard = pytest.importorskip("smartcard.scard")
+    for name, reason in (
+        ("SCARD_E_SHARING_VIOLATION", FaultReason.BUSY),
+        ("SCARD_W_REMOVED_CARD", FaultReason.UNPLUGGED),
+        ("SCARD_E_NOT_TRANSACTED", FaultReason.UNPLUGGED),
+        ("SCARD_E_TIMEOUT", FaultReason.TIMEOUT),
+        ("SCARD_W_UNRESPONSIVE_CARD", FaultReason.BAD_READ),
+        ("SCARD_F_INTERNAL_ERROR", FaultReason.PROTOCOL),
+    ):
+        fault = pcsc_service.pcsc_fault(getattr(scard, name), "A reader")
+        assert fault.reason is reason
+        assert fault.what.startswith("A reader: ") and fault.hint
+
+
+def test_urls_that_name_no_chip_reader_are_refused(context: DriverContext) -> None:
+    for url, reason in (
+        ("pcsc://", FaultReason.SETUP),
+        ("pcsc://Any?speed=3", FaultReason.SETUP),
+        ("nothing://x", FaultReason.NO_DRIVER),
+        ("folder:///tmp", FaultReason.SETUP),
+        ("replay://none.jsonl", FaultReason.SETUP),
+        ("replay://x?speed=-1", FaultReason.SETUP),
+    ):
+        with pytest.raises(DeviceFault) as refused:
+            registry.chip_reader(url, context)
+        assert refused.value.reason is reason
+    with pytest.raises(DeviceFault, match="read chips"):
+        registry.reader("pcsc://Any", context)

@@ -1,0 +1,73 @@
+"""A chip inspected: what honest chips come to, and what missing or unsigned parts come to."""
+
+import pytest
+
+from devices.chip.authenticity import Authenticity, AuthenticityAnswer, AuthenticityReason
+from devices.chip.errors import ChipGone
+from tests.support.invented_chips import chip, read
+
+
+@pytest.mark.parametrize("profile", [
+    {"face": "39794-5"}, {"picture": "jpeg2000"}, {"lds": "1.7"}, {"digests": "sha512"}, {"extended_length": "no"},
+    {"longest_read": 240}, {"longest_read": 2_000}, {"lengths": "exact"}, {"answers": "in_parts"}, {"access": ["bac"]},
+    {"access": ["bac"], "extended_length": "no"}, {"groups": [1, 2]}, {"faults": ["endless_file"]},
+    {"faults": ["hidden_group"], "group": 15},
+])  # fmt: skip
+def test_every_honest_chip_is_genuine(profile: dict[str, object]) -> None:
+    reading = read(chip(**profile))
+    assert reading.outcome is Authenticity.GENUINE
+    assert not reading.unread
+
+
+def test_chips_that_take_long_lengths_are_read_in_fewer_commands() -> None:
+    class Counted:
+        def __init__(self, **profile: object) -> None:
+            self.chip, self.commands = chip(**profile), 0
+
+        def transmit(self, command: bytes) -> bytes:
+            self.commands += 1
+            return self.chip.transmit(command)
+
+    long, short = Counted(), Counted(extended_length="no")
+    assert read(long).outcome is read(short).outcome is Authenticity.GENUINE
+    assert long.commands < 40 < short.commands
+
+
+@pytest.mark.parametrize("fault", ["missing_group", "long_length", "length_bomb"])
+def test_a_group_that_is_not_given_leaves_the_reading_incomplete(fault: str) -> None:
+    reading = read(chip(faults=[fault], group=2))
+    assert reading.outcome is Authenticity.INCOMPLETE
+    assert list(reading.unread) == ["DG2"]
+    assert reading.document is not None, "the rest is read"
+
+
+def test_a_group_of_elements_within_elements_is_refused_and_told() -> None:
+    reading = read(chip(faults=["nested_bomb"], group=11))
+    assert reading.outcome is Authenticity.NOT_GENUINE
+    assert "DG11" in reading.contents.faults or reading.contents.dg11 is not None
+
+
+@pytest.mark.parametrize(("group", "proof"), [(14, "chip"), (15, "active")])
+def test_a_key_that_nobody_signed_and_that_is_not_there_is_no_broken_promise(group: int, proof: str) -> None:
+    named = read(chip(faults=["unsigned_group", "missing_group"], group=group))
+    signed = read(chip(faults=["missing_group"], group=group))
+    of_named, of_signed = (
+        next(check for check in reading.proofs if check.name == proof) for reading in (named, signed)
+    )
+    assert (of_named.answer, of_named.reason) == (AuthenticityAnswer.NOT_DONE, AuthenticityReason.NOT_OFFERED)
+    assert (of_signed.answer, of_signed.reason) == (AuthenticityAnswer.FAIL, AuthenticityReason.PROOF_WITHHELD)
+    assert next(check for check in named.proofs if check.name == "complete").reason is AuthenticityReason.UNREAD
+
+
+def test_a_torn_off_chip_is_read_when_it_lies_again() -> None:
+    torn = chip(faults=["tear_off"], at=15)
+    with pytest.raises(ChipGone, match="lifted"):
+        read(torn)
+    torn.lay_down()
+    assert read(torn).outcome is Authenticity.GENUINE
+
+
+def test_a_chip_without_the_issuers_signature_is_not_genuine() -> None:
+    reading = read(chip(faults=["sod_cut"]))
+    assert reading.passive.check("structure").reason is AuthenticityReason.MALFORMED
+    assert "does not give the issuer's signature" in reading.passive.check("structure").says

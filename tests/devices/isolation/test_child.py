@@ -1,0 +1,31 @@
+"""A driver in its own process inherits no passphrase, and dies alone."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from devices.faults import DeviceFault, FaultReason
+from devices.isolation.isolated_reader import IsolatedReader
+from devices.ports import DeviceHealth, DocumentReader
+from tests.devices.support.harmful_driver import ask_process, is_running
+
+
+async def test_it_runs_elsewhere_and_inherits_no_passphrase(device: DocumentReader, tmp_path: Path) -> None:
+    assert isinstance(device, IsolatedReader)
+    await device.open()
+    pid, passphrase = (await ask_process(device, tmp_path)).split()
+    assert int(pid) != os.getpid() and passphrase == "None"
+    await device.close()
+    assert not is_running(pid)
+
+
+async def test_a_driver_that_dies_over_its_device_is_a_fault_of_opening(device: DocumentReader, tmp_path: Path) -> None:
+    (tmp_path / "refuse").touch()
+    with pytest.raises(DeviceFault) as fault:
+        await device.open()
+    assert fault.value.reason is FaultReason.PROTOCOL
+    assert device.state.health is DeviceHealth.ABSENT
+    (tmp_path / "refuse").unlink()
+    await device.open()
+    await device.close()

@@ -1,0 +1,37 @@
+"""Messages between processes: bounded, and nonsense is none."""
+
+import pytest
+
+from data.clock import read_system_time
+from data.documents.barcodes import LARGEST_BYTES, Barcode, Symbology
+from devices.isolation import messages
+from devices.isolation.messages import encode_answer, encode_message, parse_message
+from devices.reading import RawReading, make_reading
+from tests.contract.benches.port import ZONE
+from tests.devices.support.codes import SEAL
+
+
+def test_codes_cross_to_another_process_and_too_many_or_too_long_ones_do_not() -> None:
+    seen = RawReading(ZONE, codes=(Barcode(Symbology.DATA_MATRIX, SEAL),))
+    reading = make_reading("x", "pictures", read_system_time(), seen, simulated=False)
+    message = parse_message(encode_message({"answer": encode_answer(reading)}))
+    assert message is not None
+    assert message.answer is not None
+    assert [code.to_barcode() for code in message.answer.codes] == list(reading.codes)
+    long = {"symbology": "qr", "content": "00" * (LARGEST_BYTES + 1)}
+    assert parse_message(encode_message({"answer": {"raw": "", "codes": [long]}})) is None
+    assert (
+        parse_message(encode_message({"answer": {"raw": "", "codes": [{"symbology": "qr", "content": "00"}] * 5}}))
+        is None
+    )
+    assert (
+        parse_message(encode_message({"answer": {"raw": "", "codes": [{"symbology": "qr", "content": "0g"}]}})) is None
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"", b"null", b"{", b'{"opened": true, "more": 1}', b'{"answer": {"raw": "%s"}}' % (b"A" * 5_000), b"\xff"],
+)
+def test_nonsense_from_over_there_is_no_message(line: bytes) -> None:
+    assert messages.parse_message(line) is None

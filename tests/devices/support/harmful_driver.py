@@ -1,0 +1,69 @@
+"""A driver that crashes, hangs, leaks or refuses as a file in its folder says."""
+
+from pathlib import Path
+
+from devices.ports import DocumentReader
+from devices.reading import Reading
+from tests.support.waiting import GUARD_S
+
+DRIVER = """
+import os, time
+from pathlib import Path
+
+from devices.live_reader import DeviceChannel, LiveReader
+from devices.ports import DeviceInfo
+
+SIMULATED, NATIVE = False, True
+
+def discover(context):
+    return []
+
+def reader(url, context):
+    return LiveReader(DeviceInfo("bad:" + url.where, "Bad reader", "bad"), Bad(Path(url.where)), context.now)
+
+class Bad:
+    has_begun = False
+
+    def __init__(self, folder):
+        self.folder, self.hoard = folder, []
+
+    def connect(self):
+        if (self.folder / "refuse").exists():
+            os._exit(3)
+
+    def disconnect(self):
+        pass
+
+    async def receive(self):
+        import asyncio
+        await asyncio.sleep(0.02)
+        for name in ("crash", "hang", "leak", "who"):
+            if (self.folder / name).exists():
+                (self.folder / name).unlink()
+                return getattr(self, name)()
+        return ()
+
+    def crash(self):
+        os.abort()
+
+    def hang(self):
+        time.sleep(1000)
+
+    def leak(self):
+        while True:
+            self.hoard.append(bytearray(1 << 26))
+
+    def who(self):
+        return (f"{os.getpid()} {os.environ.get('WAYPOST_PASSPHRASE')}",)
+"""
+
+
+def is_running(pid: str) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+async def ask_process(device: DocumentReader, folder: Path) -> str:
+    (folder / "who").touch()
+    got = await device.read(GUARD_S)
+    assert isinstance(got, Reading)
+    return got.raw

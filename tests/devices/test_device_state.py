@@ -1,0 +1,24 @@
+"""A device's state: every listener hears each change once, and then the end."""
+
+import asyncio
+
+from devices.device_state import StateEvents
+from devices.ports import BUSY, CLOSED, READY, DeviceState
+
+
+async def test_every_listener_hears_each_change_once_and_then_the_end() -> None:
+    events = StateEvents(CLOSED)
+    states: tuple[list[DeviceState], list[DeviceState]] = ([], [])
+
+    async def listen(to: list[DeviceState]) -> None:
+        async for state in events.listen():
+            to.append(state)
+
+    listeners = [asyncio.create_task(listen(to)) for to in states]
+    await asyncio.sleep(0)
+    for state in (READY, READY, BUSY):
+        events.change(state)
+    events.end()
+    await asyncio.gather(*listeners)
+    assert states == ([CLOSED, READY, BUSY], [CLOSED, READY, BUSY])
+    assert events.state == BUSY

@@ -1,0 +1,52 @@
+"""What lies on a stick: names that any file system takes, of nobody; and what is no stick."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from data.errors import InputError, LinkError, NotOffered
+from sync.formats.stick import flat_name, is_stick
+from sync.headquarters import sticks as stick_hq
+from sync.kit import courier
+from sync.kit import sticks as stick_kit
+from sync.kit.connections.folder_link import StickLink
+from tests.support.deployment import PEOPLE, Deployment
+from tests.support.network.uplinks import happen
+from tests.sync.support.stick_trips import there_and_back
+
+FAT_NAME = re.compile(r"[a-z0-9.~+_%-]{1,200}")
+
+
+def test_every_name_suits_fat32(deployment: Deployment, stick: Path) -> None:
+    deployment.publish(PEOPLE, "a-list-2")
+    there_and_back(deployment, deployment.kit(), stick)
+    seen = [path.name for path in stick.rglob("*")]
+    assert len(seen) > 10 and all(FAT_NAME.fullmatch(name) and not name.endswith(".") for name in seen)
+
+
+def test_nothing_on_a_stick_names_a_kit_or_a_person(deployment: Deployment, stick: Path) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit("north-pass")
+    happen(kit, 3)
+    there_and_back(deployment, kit, stick)
+    for path in stick.rglob("*"):
+        assert "north" not in path.name
+        assert not path.is_file() or not re.search(rb"north-pass|Testa|officer 7", path.read_bytes()), path
+
+
+def test_what_is_no_stick_is_said(deployment: Deployment, stick: Path, tmp_path: Path) -> None:
+    kit = deployment.kit()
+    assert not is_stick(stick)
+    with pytest.raises(InputError, match="carries nothing"):
+        stick_kit.stick_in(kit, stick)
+    with pytest.raises(LinkError, match="not there"):
+        stick_kit.stick_in(kit, tmp_path / "unplugged")
+    courier.run(kit)
+    with pytest.raises(LinkError, match="not there"):
+        stick_kit.stick_out(kit, tmp_path / "unplugged")
+    assert stick_hq.stick_in(deployment.hq, stick).segments == ()
+    with pytest.raises(NotOffered), StickLink(stick).open("metadata/timestamp.json"):
+        pass
+    with pytest.raises(LinkError):
+        flat_name("../etc/passwd")

@@ -1,0 +1,55 @@
+"""Master lists: what stands under its root, what nobody vouches for, what is refused whole."""
+
+import pytest
+
+from data.errors import RefusedFile
+from sync.headquarters.sources import load_reader
+from sync.headquarters.sources.master_list import NOT_ANCHORED, TWICE
+from tests.support import pki
+from tests.sync.support.trust_files import Write, read_records
+
+ROOT = pki.country_signer()
+NEIGHBOUR = pki.country_signer(country="NT")
+SIGNER = pki.document_signer(ROOT)
+BROKEN = b"\x30\x03\x02\x01\x05"
+
+
+def test_a_master_list_under_its_root(write: Write) -> None:
+    file = write("list.ml", pki.master_list(ROOT, [ROOT.der, NEIGHBOUR.der, BROKEN, SIGNER.der]))
+    records, refused, info = read_records("master-list", file, write("root.cer", ROOT.der))
+    assert {(record.country, record.source) for record in records} == {
+        ("UT", "master list of UT"),
+        ("NT", "master list of UT"),
+    }
+    reasons = {record.where: record.why for record in refused}
+    (signer,) = [where for where in reasons if where.endswith("(C=UT, O=Utopia, CN=DS)")]
+    assert signer.startswith("list.ml certificate ")
+    assert reasons.pop(signer) == "It may not sign certificates, so it is no country signing certificate"
+    assert [why.startswith("A certificate is malformed") for why in reasons.values()] == [True]
+    assert (info.date, info.skipped) == ("2020-01-01T00:00:00Z", {})
+
+
+def test_without_a_root_the_import_says_what_was_not_checked(write: Write) -> None:
+    members = [ROOT.der, NEIGHBOUR.der]
+    files = [write("a.ml", pki.master_list(ROOT, members)), write("b.ml", pki.master_list(NEIGHBOUR, members))]
+    records, _, info = read_records("master-list", *files)
+    assert len(records) == 2 and info.skipped == {NOT_ANCHORED: 2, TWICE: 2}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"a.ml": b"garbage"},
+        {"a.ml": b""},
+        {"root.cer": ROOT.der},
+        {"a.ml": pki.master_list(ROOT, [ROOT.der], signed_content=b"other")},
+        {"a.ml": pki.master_list(ROOT, [ROOT.der]), "root.cer": NEIGHBOUR.der},
+        {"a.ml": pki.master_list(ROOT, [ROOT.der]), "root.cer": b"no certificate"},
+        {"a.ml": pki.master_list(ROOT, [ROOT.der])[:-20]},
+    ],
+    ids=["garbage", "empty", "no list", "altered", "another root", "no root", "cut off"],
+)
+def test_a_master_list_that_does_not_hold_is_refused_whole(write: Write, files: dict[str, bytes]) -> None:
+    paths = [write(name, content) for name, content in files.items()]
+    with pytest.raises(RefusedFile):
+        next(iter(load_reader("master-list")(paths)))

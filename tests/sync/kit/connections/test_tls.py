@@ -1,0 +1,44 @@
+"""Certificates on the line: the kit's own is shown, others' are held against the chosen authority."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from data.errors import LinkError, SettingsError
+from sync.kit import courier
+from sync.kit.connections import tls
+from tests.support.deployment import PEOPLE, Deployment, names
+from tests.support.network.certificates import Authority
+from tests.sync.support.kits import set_courier
+
+
+def test_a_server_that_asks_for_a_certificate_gets_the_kits(
+    deployment: Deployment, tmp_path: Path, authority: Authority, static: Callable[..., int]
+) -> None:
+    deployment.publish(PEOPLE)
+    more = f"ssl_client_certificate {authority.file}; ssl_verify_client on;"
+    port = static(deployment.hq.public, tmp_path / "nginx", authority.certify("localhost"), more)
+    kit = set_courier(deployment.kit(source=f"https://localhost:{port}"), authority=str(authority.file))
+    with pytest.raises(LinkError):
+        courier.run(kit)
+    mine = authority.certify("post-1")
+    kit = set_courier(kit, certificate=str(mine.certificate), key=str(mine.key))
+    assert courier.run(kit).ok
+    assert names(kit) == PEOPLE
+
+
+def test_a_server_that_another_authority_vouches_for_is_refused(
+    deployment: Deployment, tmp_path: Path, authority: Authority, static: Callable[..., int]
+) -> None:
+    port = static(deployment.hq.public, tmp_path / "nginx", authority.certify("localhost"))
+    kit = deployment.kit(source=f"https://localhost:{port}")
+    with pytest.raises(LinkError, match="certificate is not accepted"):
+        courier.run(kit)
+
+
+def test_a_certificate_file_that_is_none_is_named(tmp_path: Path) -> None:
+    (tmp_path / "nothing.pem").write_text("nothing")
+    for files in (("/nowhere.pem",), (str(tmp_path / "nothing.pem"),)):
+        with pytest.raises(SettingsError, match="authority"):
+            tls.tls_context(*files)

@@ -1,0 +1,104 @@
+"""Reports go with every sync; neither direction waits for the other, and both share the budget."""
+
+from collections.abc import Callable
+from unittest.mock import ANY
+
+import pytest
+
+from data.clock import read_system_time
+from data.errors import LinkError
+from data.journal.chains import Stream
+from data.journal.outgoing import JournalOutbox
+from data.kit.home import KitHome
+from sync.headquarters.ingest.segments import Ingest
+from sync.kit import courier
+from sync.kit.connections.data_budget import SpendingLog
+from sync.kit.connections.transfer_limiter import LimitMode
+from sync.kit.courier import USAGE
+from sync.kit.reports.outbox import SendResult
+from tests.support.deployment import PEOPLE, Deployment, names
+from tests.support.network.uplinks import events_here, events_of, happen
+
+
+def test_reports_go_with_every_sync_and_carry_its_receipts(
+    deployment: Deployment, kit: KitHome, served: Callable[..., str]
+) -> None:
+    happen(kit, 3)
+    url = served(deployment.hq.path, Ingest(deployment.hq))
+    report = courier.run(kit, source=url)
+    assert report.ok and report.sent is not None
+    assert (report.sent.waiting, report.sent.new_life) == (0, False)
+    deployment.publish(PEOPLE | {"XXi.900": "Altera Persona"})
+    again = courier.run(kit, source=url)
+    assert again.ok and again.sent is not None and again.sent.waiting == 0
+    assert sorted(events_here(deployment.hq)) == sorted(events_of(kit))
+
+
+def test_a_failed_download_does_not_keep_reports_back(
+    deployment: Deployment, kit: KitHome, served: Callable[..., str]
+) -> None:
+    happen(kit, 3)
+    url = served(deployment.hq.path, Ingest(deployment.hq))
+    kit.settings.__dict__["uplink"] = url
+    with pytest.raises(LinkError):
+        courier.run(kit, source="http://127.0.0.1:9")
+    assert set(events_here(deployment.hq)) == events_of(kit)
+
+
+def test_a_failed_report_does_not_keep_lists_back(
+    deployment: Deployment, kit: KitHome, served: Callable[..., str]
+) -> None:
+    deployment.publish(PEOPLE | {"XXi.900": "Altera Persona"})
+    kit.settings.__dict__["uplink"] = "http://127.0.0.1:9"
+    report = courier.run(kit, source=served(deployment.hq.path))
+    assert "XXi.900" in names(kit)
+    assert not report.ok and "No line to http://127.0.0.1:9/uplink" in report.problems[0].what
+
+
+@pytest.fixture
+def spent(deployment: Deployment, kit: KitHome, served: Callable[..., str]) -> KitHome:
+    """A kit on a line whose budget is spent, with reports of every kind."""
+    kit.settings.__dict__["source"] = served(deployment.hq.path, Ingest(deployment.hq))
+    frugal = kit.settings.courier.model_copy(update={"budget_mb_day": 0.0001, "always_kb": 0.0})
+    kit.settings.__dict__["courier"] = frugal
+    SpendingLog(kit.path / USAGE).add(100, read_system_time().astimezone())
+    happen(kit, 3)
+    JournalOutbox(kit.journal).report(Stream.CASES, "drill", read_system_time(), {"case": "c-1"})
+    return kit
+
+
+def test_cases_go_when_the_budget_is_spent_and_the_rest_waits_and_says_so(
+    deployment: Deployment, spent: KitHome
+) -> None:
+    report = courier.run(spent)
+    assert report.ok and report.sent is not None and report.is_postponed and report.renews is not None
+    waiting = JournalOutbox(spent.journal).waiting()
+    assert waiting[Stream.CASES] == 0 and waiting[Stream.AUDIT] == 3 and report.sent.waiting == sum(waiting.values())
+    assert "of this day are spent" in report.sent.postponed and "cases go all the same" in report.sent.postponed
+    assert len(events_here(deployment.hq)) == 1
+    assert courier.run(spent, options=courier.RunOptions(limit_mode=LimitMode.SET_ASIDE)).sent == SendResult(
+        entries=report.sent.waiting, bytes=ANY, acknowledged=report.sent.waiting, wire_bytes=ANY
+    )
+
+
+def test_a_days_reports_go_though_the_budget_is_spent_and_what_piled_up_does_not(spent: KitHome) -> None:
+    settings = spent.settings.courier
+    spent.settings.__dict__["courier"] = settings.model_copy(update={"always_kb": 2.0})
+    for number in range(40):
+        spent.journal.record("drill", read_system_time(), "officer 7", "x" * 900, {"number": number})
+    first = courier.run(spent)
+    assert first.sent is not None and first.sent.postponed and first.sent.waiting > 40
+    spent.settings.__dict__["courier"] = settings.model_copy(update={"always_kb": 256.0})
+    again = courier.run(spent)
+    assert again.sent is not None and (again.sent.postponed, again.sent.waiting) == ("", 0)
+
+
+def test_reports_count_into_the_budget_of_the_line(
+    deployment: Deployment, kit: KitHome, served: Callable[..., str]
+) -> None:
+    happen(kit, 50)
+    kit.settings.__dict__["source"] = served(deployment.hq.path, Ingest(deployment.hq))
+    report = courier.run(kit)
+    assert report.sent is not None and report.sent.wire_bytes > report.sent.bytes > 500
+    assert report.wire_bytes > report.sent.wire_bytes
+    assert SpendingLog(kit.path / USAGE).spending.day_bytes == report.wire_bytes

@@ -1,0 +1,36 @@
+"""Whatever a server answers, no report is lost."""
+
+from collections.abc import Callable
+
+import pytest
+
+from data.errors import LinkError, NotOffered, TrustError
+from data.journal.chains import Stream
+from data.journal.outgoing import JournalOutbox
+from data.kit.home import KitHome
+from sync.kit import courier
+from sync.kit.reports.uplink import HttpUplink
+from tests.support.deployment import Deployment
+from tests.support.network.chaos import ChaosServer, Fault
+from tests.support.network.uplinks import all_batches, happen, outbox
+
+
+def test_a_static_server_that_takes_no_reports_is_no_fault(
+    deployment: Deployment, kit: KitHome, served: Callable[..., str]
+) -> None:
+    url = served(deployment.hq.path)
+    assert courier.run(kit, source=url).ok
+    with HttpUplink(url) as uplink, pytest.raises(NotOffered, match="Nobody takes reports"):
+        uplink.send(*all_batches(kit, Stream.RECEIPTS)[0])
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(200, TrustError), (422, TrustError), (503, LinkError), (302, LinkError), (405, NotOffered)]
+)
+def test_whatever_a_server_answers_nothing_is_lost(kit: KitHome, status: int, error: type[Exception]) -> None:
+    happen(kit, 3)
+    with ChaosServer(kit.path) as server, HttpUplink(server.url) as uplink:
+        server.reports = Fault(status=status, change=lambda _: bytes(5000))
+        with pytest.raises(error):
+            outbox(kit).send(uplink)
+    assert JournalOutbox(kit.journal).waiting()[Stream.AUDIT] == 3

@@ -1,0 +1,94 @@
+"""Applying what came: within the bounds of the policy, with its canary, into the overlay."""
+
+from dataclasses import replace
+
+import pytest
+
+from data import policy as signed_policy
+from data.lists.rows import Row, add_to_digest
+from sync.formats.payload import Canary
+from sync.headquarters.publishing import file_maker
+from sync.kit.list_sync import SyncMethod
+from tests.support.deployment import FEWER, PEOPLE, Deployment, names, sync
+from tests.sync.support.kits import policy_with
+
+HALF = dict(list(PEOPLE.items())[:20])
+
+
+@pytest.fixture
+def bounded(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Deployment:
+    """A kit at version 1, whose policy lets five rows go; headquarters does not know of it."""
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
+    sync(kit)
+    signed = policy_with(kit, bounds={"removes": 5})
+    monkeypatch.setattr(signed_policy, "read_policy", lambda _: signed)
+    return deployment
+
+
+def test_a_kit_refuses_what_goes_beyond_its_bounds(bounded: Deployment) -> None:
+    (kit,) = bounded.kits
+    bounded.publish(HALF, allow_mass_removal=True)
+    result = sync(kit)["un"]
+    assert result.error is not None and "`removes`: 20 rows, 5 are allowed" in result.error.what
+    assert "offline keys approve version 2" in result.error.do
+    assert (result.way, result.after) == (SyncMethod.UNCHANGED, 1)
+    assert names(kit) == PEOPLE
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_a_second_signature_lets_just_that_version_through(
+    bounded: Deployment, monkeypatch: pytest.MonkeyPatch, right: bool
+) -> None:
+    (kit,) = bounded.kits
+    bounded.publish(HALF, allow_mass_removal=True)
+    other = bounded.kit("post-2")
+    monkeypatch.undo()
+    sync(other)
+    edition = other.lists.open("un").edition()
+    assert edition is not None
+    approval = {"version": 2, "digest": f"{edition.digest + (not right):x}"}
+    signed = policy_with(kit, bounds={"removes": 5}, approvals=[approval])
+    monkeypatch.setattr(signed_policy, "read_policy", lambda _: signed)
+    result = sync(kit)["un"]
+    assert (result.after, result.error is None) == ((2, True) if right else (1, False))
+
+
+def test_a_snapshot_is_no_way_around_the_bounds(bounded: Deployment) -> None:
+    (kit,) = bounded.kits
+    replica = kit.lists.open("un")
+    edition = replica.edition()
+    assert edition is not None
+    with replica.read() as view:
+        rows = list(view.rows())
+    rows[0] = Row(rows[0].key, b"{}")
+    replica.replace(replace(edition, digest=add_to_digest(0, rows)), rows)  # so that the delta does not add up
+    bounded.publish(HALF, allow_mass_removal=True)
+    result = sync(kit)["un"]
+    assert result.error is not None and "`removes`" in result.error.what
+    assert result.after == 1
+
+
+def test_additions_alone_wait_in_the_overlay(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
+    sync(kit)
+    deployment.publish(PEOPLE | {"XXi.900": "Altera Persona"})
+    sync(kit)
+    assert kit.lists.open("un").overlay_rows() == 1
+
+
+@pytest.mark.parametrize("canary", [Row(b"XXi.nobody", b"{}"), Row(b"XXi.001", b"{}")], ids=["absent", "another body"])
+@pytest.mark.parametrize("way", ["delta", "snapshot"])
+def test_a_list_without_its_canary_is_not_taken(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch, canary: Row, way: str
+) -> None:
+    kit = deployment.kit()
+    if way == "delta":
+        deployment.publish(PEOPLE)
+        sync(kit)
+    monkeypatch.setattr(file_maker.FileMaker, "_canaries", lambda *_: iter([Canary.of(canary)]))
+    deployment.publish(FEWER)
+    result = sync(kit)["un"]
+    assert result.error is not None and "lacks a row that headquarters knows" in result.error.what
+    assert result.after == (1 if way == "delta" else 0)

@@ -1,0 +1,72 @@
+"""A whole run of the courier: what goes first, what stays in its place, and what a bad source can do."""
+
+import stat
+from datetime import timedelta
+
+from data.clock import read_system_time
+from data.kit import enrolment
+from data.kit.enrolment import CarriedList, KitStatus
+from data.policy import read_policy
+from sync.formats.envelope import Envelope
+from sync.kit import courier
+from sync.kit.vault_entries import keep_envelope
+from tests.support.deployment import FEWER, PEOPLE, Deployment, names, sync
+
+
+def test_a_kit_runs_against_an_empty_headquarters_and_gets_later_lists(deployment: Deployment) -> None:
+    kit = deployment.kit()
+    assert courier.run(kit).lists == ()
+    assert enrolment.read_carried_lists(kit) == ()
+    deployment.publish(PEOPLE)
+    deployment.publish(FEWER, "other")
+    assert {name: entry.after for name, entry in sync(kit).items()} == {"un": 1, "other": 1}
+    assert enrolment.read_carried_lists(kit) == (
+        CarriedList("other", "persons", True),
+        CarriedList("un", "persons", True),
+    )
+
+
+def test_small_lists_come_first(deployment: Deployment) -> None:
+    calls: list[str] = []
+    deployment.publish(PEOPLE | {f"XXi.9{n:03}": f"Testa Longa {n}" for n in range(500)}, "a-large-one")
+    deployment.publish(PEOPLE, "small")
+    courier.run(deployment.kit(), after_apply=lambda edition: calls.append(edition.list))
+    assert calls == ["small", "a-large-one"]
+
+
+def test_a_list_that_is_no_longer_carried_stays_and_is_named(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
+    sync(kit)
+    policy = read_policy(kit)
+    assert policy is not None
+    keep_envelope(kit, Envelope("post-1", "", 1, read_system_time(), (), KitStatus()), policy.kits_key())
+    report = courier.run(kit)
+    assert report.no_longer_carried == ("un",)
+    assert names(kit) == PEOPLE
+
+
+def test_the_secret_file_and_the_kit_are_for_their_owner_only(deployment: Deployment) -> None:
+    kit = deployment.kit()
+    secret = deployment.folder / "post-1.enrol"
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+    assert stat.S_IMODE(kit.path.stat().st_mode) == 0o700
+
+
+def test_nothing_of_a_list_lies_in_clear_anywhere(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    sync(deployment.kit())
+    deployment.publish(FEWER)
+    (deployment.folder / "un.xml").unlink()
+    for path in deployment.folder.rglob("*"):
+        if path.is_file():
+            assert b"Testa" not in path.read_bytes(), path
+            assert b"XXi." not in path.read_bytes(), path
+
+
+def test_the_verified_time_is_a_floor_under_the_clock(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
+    before = read_system_time() - timedelta(minutes=1)
+    sync(kit)
+    assert enrolment.read_clock(kit).floor > before

@@ -1,0 +1,68 @@
+"""How much a list may change: each bound is held and named."""
+
+from typing import Any
+
+import pytest
+
+from data.errors import BoundsError
+from data.policy import Approval, Baseline, Bounds
+from sync.trust.bounds import Drift, ListChange, must_be_within
+
+
+def change(since: int = 5, to: int = 6, came: int = 0, went: int = 0, **more: Any) -> ListChange:
+    rows = 100 + came - went
+    return ListChange(**{"list": "un", "since": since, "rows_before": 100, "to": to, "rows": rows, "digest": 7,
+                     "came": came, "went": went} | more)  # fmt: skip
+
+
+BASE = Baseline(5, 100, 9)
+TIGHT = Bounds(adds=10, removes=5, adds_total=15, removes_total=8, baseline=BASE)
+
+
+@pytest.mark.parametrize(
+    ("told", "rule"),
+    [
+        (change(came=11), "`adds`"),
+        (change(went=6), "`removes`"),
+        (change(to=8, came=16), "`adds_total`"),
+        (change(to=8, went=9), "`removes_total`"),
+        (change(since=0, rows_before=0, came=116, went=0, rows=116), "`adds_total`"),
+        (change(since=3, to=6, rows=80), "`removes_total`"),
+        (change(since=4, to=5), "baseline"),
+        (change(resealed=True, came=200, went=100, rows=200), "`adds_total`"),
+    ],
+)
+def test_each_bound_is_held_and_named(told: ListChange, rule: str) -> None:
+    with pytest.raises(BoundsError, match=rule):
+        must_be_within(TIGHT, told, None)
+    approved = Bounds(10, 5, 15, 8, BASE, (Approval(told.to, told.digest),))
+    must_be_within(approved, told, None)
+    with pytest.raises(BoundsError):
+        must_be_within(Bounds(10, 5, 15, 8, BASE, (Approval(told.to, 8), Approval(told.to + 1, 7))), told, None)
+
+
+def test_what_came_before_counts_for_the_totals() -> None:
+    drift = must_be_within(TIGHT, change(came=10, went=4), None)
+    assert drift == Drift(5, 10, 4)
+    assert must_be_within(TIGHT, change(6, 7, came=5, went=4), drift) == Drift(5, 15, 8)
+    with pytest.raises(BoundsError, match="adds_total"):
+        must_be_within(TIGHT, change(6, 7, came=6), drift)
+
+
+def test_a_new_baseline_begins_anew_with_the_difference_in_rows() -> None:
+    later = Bounds(10, 5, 15, 8, Baseline(7, 97, 9))
+    assert must_be_within(later, change(8, 9, came=2, went=1), Drift(5, 15, 8)) == Drift(7, 3 + 2, 1)
+
+
+def test_a_jump_over_several_versions_may_be_so_many_times_as_large() -> None:
+    free = Bounds(adds=10, removes=5)
+    must_be_within(free, change(5, 8, came=30, went=15), None)
+    with pytest.raises(BoundsError):
+        must_be_within(free, change(5, 8, came=31), None)
+    with pytest.raises(BoundsError):  # version numbers cost nothing to whoever has the online keys
+        must_be_within(free, change(5, 1 << 30, came=1001), None)
+
+
+def test_a_first_load_and_a_new_salt_are_held_by_their_row_count_alone() -> None:
+    must_be_within(TIGHT, change(since=0, rows_before=0, came=0, rows=110), None)
+    must_be_within(TIGHT, change(resealed=True, came=100, went=100, rows=100), None)

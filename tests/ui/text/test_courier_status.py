@@ -1,0 +1,143 @@
+"""What a technician reads of the courier's service."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from data.kit.settings import CourierSettings
+from sync.kit.connections.data_budget import Spending
+from sync.kit.list_sync import SyncMethod
+from sync.kit.run_report import ListProgress, SyncProgress
+from sync.kit.watching.watch_state import WatchState
+from ui.text.courier_status import (
+    CourierStatus,
+    courier_status_lines,
+    duration_in_words,
+    progress_words,
+    sync_method_in_words,
+    versions_in_words,
+)
+from ui.text.kit_status import clock_time
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+SOON = (NOW + timedelta(minutes=90)).isoformat()
+LAST = {"at": SOON, "source": "headquarters", "outcome": "done", "wire_bytes": 2403, "seconds": 1.2}
+WAITING = WatchState("waiting", "No line to it. It tries again then.", SOON, SOON, "headquarters", 3)
+SYNCING = WatchState("syncing", "Asking headquarters, because it was time.", SOON)
+
+
+@pytest.fixture(autouse=True)
+def _noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("ui.text.courier_status", "ui.text.kit_status"):
+        monkeypatch.setattr(f"{module}.read_system_time", lambda: NOW)
+
+
+def lines(service: WatchState | None, *, running: bool = True, **settings: float) -> list[str]:
+    spent = Spending("", "", 1_200_000, 34_000_000)
+    return list(courier_status_lines(CourierStatus(running, service, spent, CourierSettings(**settings))))  # type: ignore[arg-type]
+
+
+def test_a_wait_is_told_with_its_reason_and_end() -> None:
+    first, second, *_, cost = lines(WAITING, budget_mb_day=20)
+    assert first == f"Waiting until {clock_time(SOON)} (in 1 h 30 min). No line to it. It tries again then."
+    assert second == "  3 tries in a row failed."
+    assert cost == "Over the line: 1.20 of 20 MB today, 34.00 MB this month (lists and reports)"
+
+
+def test_a_sync_is_told_with_how_far_it_is() -> None:
+    facts = {"current": "un", "lists": [{"name": "un", "done": 5000, "total": 20_000}], "bytes_s": 100.0}
+    assert "  un: 5.0 of 20 KB, 0.1 KB/s, 2 minutes left" in lines(replace(SYNCING, progress=facts))
+
+
+def test_the_last_run_is_told_list_by_list() -> None:
+    entry = {"name": "un\x1b[31m", "after": 4, "way": "delta", "postponed": None}
+    status_lines = lines(replace(WAITING, last={**LAST, "lists": [entry, entry | {"postponed": {"what": "x"}}]}))
+    assert any("headquarters, 2,403 bytes over the line, 1 s: done" in line for line in status_lines)
+    assert any("version 4, changes" in line for line in status_lines) and any(
+        "version 4, postponed" in line for line in status_lines
+    )
+    assert not any("\x1b" in line for line in status_lines)
+
+
+def test_reports_that_wait_are_told_with_the_reason() -> None:
+    sent = {"entries": 2, "waiting": 40, "postponed": "The 5 MB of this day are spent. They stay on this kit"}
+    status_lines = lines(replace(WAITING, last={**LAST, "sent": sent}))
+    assert "  reports: 2 sent, 40 wait. The 5 MB of this day are spent. They stay on this kit" in status_lines
+
+
+def test_a_list_that_failed_is_not_told_as_unchanged() -> None:
+    entry = {"name": "un", "after": 4, "way": "unchanged", "postponed": None, "error": {"what": "It goes beyond"}}
+    status_lines = lines(replace(WAITING, last={**LAST, "outcome": "partly", "lists": [entry]}))
+    assert "  un: version 4, NOT RENEWED" in status_lines
+    assert any(line.endswith("1 s: some lists failed") for line in status_lines)
+
+
+def test_where_no_service_runs_the_standing_is_told_as_of_when_somebody_looked() -> None:
+    """A kit that locked since would be called good."""
+    long_ago = (NOW - timedelta(days=61)).isoformat()
+    service = replace(WAITING, state="stopped", at=long_ago, standing={"state": "good", "days_left": 59})
+    status_lines = lines(service, running=False)
+    assert (
+        f"When the courier looked last, {clock_time(long_ago)} (61 days 0 h ago) (now: waypost lists):" in status_lines
+    )
+    assert not any(line.startswith("When") for line in lines(service))
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (None, "does not run. Start"),
+        ("stopped", "does not run. Start"),
+        ("waiting", "cut off by a kill or a power cut"),
+    ],
+)
+def test_a_service_that_does_not_run_says_so(state: str | None, words: str) -> None:
+    service = replace(WAITING, state=state) if state else None
+    assert words in lines(service, running=False)[0]
+
+
+@pytest.mark.parametrize(
+    ("progress", "words"),
+    [
+        (SyncProgress(), "Looking what is new …"),
+        (SyncProgress("un", (ListProgress("un", 480_000, 480_000),)), "un: 480 KB, being put in place"),
+        (
+            SyncProgress("un", (ListProgress("un", 120_000, 480_000), ListProgress("sltd", 0, 1_820_000)), 8000.0),
+            "un: 120 of 480 KB, in all 120 of 2,300 KB, 8.0 KB/s, 5 minutes left",
+        ),
+    ],
+)
+def test_how_far_a_run_is_in_words(progress: SyncProgress, words: str) -> None:
+    assert progress_words(progress) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (5, "less than a minute"),
+        (60, "1 minute"),
+        (3000, "50 minutes"),
+        (12_000, "3 h 20 min"),
+        (187_200, "2 days 4 h"),
+    ],
+)
+def test_minutes_as_somebody_who_waits_wants_them(seconds: float, words: str) -> None:
+    assert duration_in_words(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [(0, 4, "new, version 4"), (3, 4, "version 3 → 4"), (4, 4, "version 4"), (0, 0, "not here yet")],
+)
+def test_versions(before: int, after: int, words: str) -> None:
+    assert versions_in_words(before, after) == words
+
+
+def test_ways() -> None:
+    assert [sync_method_in_words(way) for way in (SyncMethod.DELTA, "snapshot", "new dates")] == [
+        "changes", "the whole list", "new dates",
+    ]  # fmt: skip
+    assert sync_method_in_words(SyncMethod.UNCHANGED, failed=True) == "NOT RENEWED"
+    assert sync_method_in_words(SyncMethod.UNCHANGED, postponed=True) == "postponed"
+    assert sync_method_in_words("a word of a later service") == "a word of a later service"
