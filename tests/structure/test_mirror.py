@@ -1,7 +1,7 @@
 """The tests mirror the product: who knows a module's path knows where its tests are, and the other way round.
 
-The tests of `a/b/c.py` are `tests/a/b/test_c.py` and, where one file would be too long, `test_c_<aspect>.py` beside it.
-A suite over a whole package `a/b/c/` is `tests/a/b/test_c_<aspect>.py`.
+The tests of `<folder>/<module>.py` are `tests/<folder>/test_<module>.py` and, where one file would be too long,
+`test_<module>_<aspect>.py` beside it. A suite over a whole package is `test_<package>_<aspect>.py` beside its folder.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.structure.rules import PACKAGES, ROOT, product_modules
+from tests.structure.product import PACKAGES, ROOT, product_modules
 
 NAMED_OTHERWISE = {
     "tests/sync/test_protocol_page.py": "docs/protocol.md, which both ends of sync and others' clients keep to",
@@ -32,12 +32,12 @@ def suites() -> list[str]:
 
 def modules_and_packages() -> set[str]:
     """Every module of the product without its suffix, and every package."""
-    paths = {module.place.removesuffix(".py").removesuffix("/__init__") for module in product_modules()}
+    paths = {module.dotted.replace(".", "/") for module in product_modules()}
     return paths | {folder.as_posix() for path in paths for folder in Path(path).parents}
 
 
 def possible_subjects(suite: str) -> Iterator[str]:
-    """What a suite may be named after, from `a/b/test_c_d.py`: `a/b/c_d` and `a/b/c`."""
+    """What a suite may be named after: all words behind `test_`, or the first of them."""
     path = Path(suite.removeprefix("tests/"))
     words = path.stem.removeprefix("test_").split("_")
     yield from ((path.parent / "_".join(words[:count])).as_posix() for count in range(len(words), 0, -1))
@@ -55,9 +55,9 @@ def test_every_suite_stands_where_its_subject_stands() -> None:
 def test_most_modules_have_a_suite_of_their_own() -> None:
     tested = {subject for suite in suites() for subject in possible_subjects(suite)}
     modules = [
-        module.place.removesuffix(".py")
+        module.dotted.replace(".", "/")
         for module in product_modules()
-        if module.is_counted and len(module.text.splitlines()) > FEW_LINES
+        if module.is_counted and module.lines > FEW_LINES
         if not module.place.startswith(tuple(TESTED_OTHERWISE))
     ]
     untested = sorted(set(modules) - tested)
