@@ -6,7 +6,7 @@ PART ?=
 COUNT ?= 1000
 SIZE ?=
 
-.PHONY: demo test check bench faults pictures lock host clean
+.PHONY: demo test acceptance check bench faults pictures lock host clean
 
 demo: .venv/.ready
 	@$(BIN)/waypost demo
@@ -16,6 +16,10 @@ test: .venv/.ready host
 	@# Hundreds of processes start in a run: each would compile the code anew where Python may not keep what it compiles.
 	@$(BIN)/python -m compileall -q appliance data devices provisioning sync ui
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
+# What is too long for every change: a kill before each durable step of every way.
+acceptance: .venv/.ready host
+	$(BIN)/python -m pytest -m acceptance --numprocesses auto --dist worksteal
 
 check: .venv/.ready
 	$(BIN)/ruff format --check .
@@ -27,7 +31,7 @@ check: .venv/.ready
 
 # Kills, power cuts, refused calls and the state machine, COUNT times each; `make test` does some dozens.
 faults: .venv/.ready host
-	WAYPOST_FAULTS=$(COUNT) $(BIN)/python -m pytest tests/faults
+	WAYPOST_FAULTS=$(COUNT) $(BIN)/python -m pytest -m "acceptance or not acceptance" tests/faults
 
 bench: .venv/.ready
 	@sh provisioning/host-packages.sh bench

@@ -15,6 +15,7 @@ from tests.support.deployment import Deployment, fresh
 from tests.support.killing import kill_after, moments_of
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize(("way", "before"), WAYS)
 def test_killed_before_any_durable_step(
     deployment: Deployment, way: str, before: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

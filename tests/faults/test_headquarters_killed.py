@@ -4,6 +4,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from data.kit.home import KitHome
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import import_list
@@ -13,6 +15,7 @@ from tests.support.deployment import FEWER, PASSPHRASE, PEOPLE, Deployment, name
 from tests.support.killing import moments_of
 
 
+@pytest.mark.acceptance
 def test_killed_before_any_durable_step(deployment: Deployment, tmp_path: Path) -> None:
     deployment.publish(PEOPLE)
     copy = tmp_path / "copy"

@@ -4,6 +4,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from data.journal.history import verify_journal
 from data.kit.home import KitHome
 from sync.headquarters import sticks as stick_hq
@@ -51,6 +53,7 @@ def check(tmp_path: Path) -> None:
     hq.close()
 
 
+@pytest.mark.acceptance
 def test_killed_before_any_durable_step_of_a_report(deployment: Deployment, tmp_path: Path) -> None:
     fresh = prepared(deployment, tmp_path)
 
@@ -66,6 +69,7 @@ def test_killed_before_any_durable_step_of_a_report(deployment: Deployment, tmp_
         check(tmp_path)
 
 
+@pytest.mark.acceptance
 def test_pulled_out_before_any_durable_step_of_a_stick(deployment: Deployment, tmp_path: Path) -> None:
     fresh = prepared(deployment, tmp_path)
     stick = tmp_path / "stick"

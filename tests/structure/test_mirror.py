@@ -1,7 +1,7 @@
 """The tests mirror the product: who knows a module's path knows where its tests are, and the other way round.
 
-The tests of `a/b/c.py` are `tests/a/b/test_c.py` and, where one file would be too long, `test_c_<aspect>.py` beside it.
-A suite over a whole package `a/b/c/` is `tests/a/b/test_c_<aspect>.py`.
+The tests of `<folder>/<module>.py` are `tests/<folder>/test_<module>.py` and, where one file would be too long,
+`test_<module>_<aspect>.py` beside it. A suite over a whole package is `test_<package>_<aspect>.py` beside its folder.
 """
 
 from collections.abc import Iterable, Iterator
@@ -37,7 +37,7 @@ def modules_and_packages() -> set[str]:
 
 
 def possible_subjects(suite: str) -> Iterator[str]:
-    """What a suite may be named after, from `a/b/test_c_d.py`: `a/b/c_d` and `a/b/c`."""
+    """What a suite may be named after: all words behind `test_`, or the first of them."""
     path = Path(suite.removeprefix("tests/"))
     words = path.stem.removeprefix("test_").split("_")
     yield from ((path.parent / "_".join(words[:count])).as_posix() for count in range(len(words), 0, -1))

@@ -98,6 +98,7 @@ def test_what_is_said_to_be_erased_is_nowhere_in_the_list(
     assert len(list((kit.path / "lists" / "sltd").glob("base-*.rows"))) == 1
 
 
+@pytest.mark.acceptance
 def test_a_kill_at_any_moment_of_the_erasure_neither_loses_nor_repeats_the_word(
     deployment: Deployment, kit: KitHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -196,6 +197,7 @@ def test_a_calendar_that_stands_or_goes_back_does_not_keep_them(
     assert held_s is not None and (held_s >= HALF.total_seconds()) is due
 
 
+@pytest.mark.acceptance
 def test_a_kill_at_any_moment_of_an_erasure_by_the_clock_loses_no_word(
     deployment: Deployment, kit: KitHome, tmp_path: Path
 ) -> None:
