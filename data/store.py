@@ -1,22 +1,25 @@
-"""One way to open an encrypted database: SQLCipher, our pragmas, and the steps that make its tables.
+"""One way to open an encrypted database: SQLCipher, our pragmas, the steps that make its tables; and the vault in one.
 
 - Page authentication (HMAC) makes a flipped bit an error instead of a changed row.
 - Connections run in autocommit: a transaction is always a `with transaction(…)` that one can see.
 - Each migration step is done once, in a transaction with the note that it was done. sqlite-utils does them; it is
   imported only where there is a step to do, once in the life of a file: loading it takes as long as a screening.
+- The vault of a home keeps small values under names: identities, list keys, serials, policy.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from threading import RLock
 from typing import Any, cast
 
 import sqlcipher3.dbapi2 as sqlcipher
 
 from data.errors import Busy, Damaged, NoHome, StoreError
+from data.store_key import StoreKey
 
 Connection = sqlite3.Connection
 """What `connect` returns quacks like it: sqlcipher3 has the standard driver's interface."""
@@ -197,3 +200,49 @@ def _apply_steps(connection: Connection, schema: Schema) -> None:
     for step in schema.steps:
         migrations(name=step.__name__)(lambda db, step=step: step(connection))
     migrations.apply(sqlite_utils.db.Database(connection, execute_plugins=False))
+
+
+def secrets(connection: Connection) -> None:
+    """Name to value; names are the purposes of whoever keeps something here."""
+    connection.execute("CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
+
+
+_VAULT_SCHEMA = Schema("vault", (secrets,))
+
+
+class Vault:
+    """Named values in one encrypted file; a call changes all it is given or nothing."""
+
+    def __init__(self, path: Path, key: StoreKey) -> None:
+        self._path = path
+        self._lock = RLock()  # checks and the screen ask from threads of their own
+        self._connection = connect(path, key.derive("vault"))
+        migrate(self._connection, _VAULT_SCHEMA)
+
+    def get(self, name: str) -> bytes | None:
+        """The value kept under `name`."""
+        with self._lock, translate_errors(self._path):
+            row = self._connection.execute("SELECT value FROM secret WHERE name = ?", (name,)).fetchone()
+        return bytes(row[0]) if row else None
+
+    def put(self, values: Mapping[str, bytes]) -> None:
+        """Keep all `values`, replacing what was there."""
+        with self._lock, translate_errors(self._path), transaction(self._connection):
+            self._connection.executemany("INSERT OR REPLACE INTO secret VALUES (?, ?)", values.items())
+
+    def change(self, name: str, changed: Callable[[bytes | None], bytes]) -> None:
+        """Replace what is kept under `name` by what `changed` makes of it; no other process comes in between."""
+        with self._lock, translate_errors(self._path), transaction(self._connection):
+            row = self._connection.execute("SELECT value FROM secret WHERE name = ?", (name,)).fetchone()
+            value = changed(bytes(row[0]) if row else None)
+            self._connection.execute("INSERT OR REPLACE INTO secret VALUES (?, ?)", (name, value))
+
+    def destroy(self, values: Mapping[str, bytes]) -> None:
+        """`put`, and what was there before leaves the disk as far as a file system lets it."""
+        self.put(values)
+        with self._lock, translate_errors(self._path):
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()

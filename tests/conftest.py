@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from data.kit import vault
+from data import store_key
 from data.kit.settings import Settings
 from tests.support.deployment import Deployment
 from tests.support.virtual_pcsc import VirtualPcsc, aim_at_our_own, missing
@@ -19,8 +19,8 @@ from tests.support.waiting import GUARD_S
 settings.register_profile("waypost", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("waypost")
 aim_at_our_own()
-# Stretching a passphrase is slow on purpose, and each test opens homes; tests/data/kit/test_vault.py minds its cost.
-vault.MEMORY_KIB, vault.PASSES = 64, 1
+# Stretching a passphrase is slow on purpose, and each test opens homes; tests/data/test_store_key.py minds its cost.
+store_key.MEMORY_KIB, store_key.PASSES = 64, 1
 # No kit that a test makes gives up on a check because the machine is busy; tests of the deadline set one of their own.
 Settings.model_fields["check_deadline_s"].default = GUARD_S
 Settings.model_rebuild(force=True)

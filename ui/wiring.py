@@ -11,10 +11,11 @@ from appliance.counter.check_set import checks_of
 from appliance.counter.counter import Counter
 from appliance.counter.kit_lists import KitLists
 from appliance.counter.parts import CounterParts, Lane
+from appliance.matching.index.person_index import write_index
 from appliance.screening.check_ports import Check
 from appliance.screening.run import ScreeningLimits
 from data.journal.journal import SightingLog
-from data.kit.enrolment import read_clock
+from data.kit.headquarters_word import read_clock
 from data.kit.home import KitHome
 from devices.faults import DeviceFault
 from devices.ports import ChipReader, DocumentReader, DriverContext
@@ -38,6 +39,13 @@ def open_counter(home: Path, passphrase: str, chain: str, chips: ChipReaderChoic
     counter = counter_of(KitHome.open(home, passphrase, chain), chips)
     counter.refresh_access()
     return counter
+
+
+def open_kit_for_changes(home: Path, passphrase: str, chain: str) -> KitHome:
+    """The kit in `home`, for whatever may change its lists: a new base of a person list gets its name index."""
+    kit = KitHome.open(home, passphrase, chain)
+    kit.companions["persons"] = write_index
+    return kit
 
 
 def counter_of(kit: KitHome, chips: ChipReaderChoice = ChipReaderChoice()) -> Counter:

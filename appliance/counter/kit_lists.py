@@ -15,10 +15,10 @@ from appliance.screening.list_access import GuardedList, ListAccessGuard, TrustL
 from appliance.standing_conditions import Condition, ConditionKind
 from data.clock import Clock
 from data.errors import Damaged, WaypostError
-from data.kit.enrolment import CarriedList, read_carried_lists, read_last_contact
+from data.kit.headquarters_word import CarriedList, read_carried_lists, read_last_contact, read_list_contact
 from data.kit.home import KitHome
-from data.lease.access import AccessState, ListAccess
-from data.lease.enforcement import enforce_access, find_withholding_reason, read_access, read_list_contact
+from data.lease.access import AccessState, ListAccess, find_withholding_reason
+from data.lease.enforcement import enforce_access, read_access
 from data.lists.edition import AgeBand, AgePolicy, Edition, format_age
 from data.lists.kinds import KINDS
 from data.lists.replica import Replica

@@ -28,10 +28,10 @@ from data.journal import chains
 from data.journal.chains import LIST_CHANGED, AuditLink, Stream, compute_commitment
 from data.journal.schema import SCHEMA
 from data.json_codec import encode_canonical, to_json_value
-from data.kit.vault import StoreKey
 from data.lists.edition import Edition
 from data.screenings import Decision, Direction, Finding, Screening, Verdict
 from data.store import Connection, migrate
+from data.store_key import StoreKey
 
 SIGHTINGS_KEPT = timedelta(hours=72)
 _HASH_BYTES = 16

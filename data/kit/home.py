@@ -7,15 +7,16 @@ metadata as it came) · staging/ (downloads on their way)
 from functools import cached_property
 from pathlib import Path
 
+from data import store_key
 from data.errors import InputError
 from data.journal.journal import JOURNAL_FILE as JOURNAL
 from data.journal.journal import Journal
-from data.kit import vault
 from data.kit.settings import SETTINGS_FILE as SETTINGS
 from data.kit.settings import Settings
-from data.kit.vault import StoreKey, Vault
-from data.lists.catalogue import Catalogue
+from data.lists.catalogue import Catalogue, load_lists_key
 from data.lists.replica import Companion
+from data.store import Vault
+from data.store_key import StoreKey
 
 LISTS_FOLDER = "lists"
 
@@ -27,7 +28,8 @@ class KitHome:
         self.path = path
         self._key = key
         self._chain = chain
-        self._companions: dict[str, Companion] = {}
+        self.companions: dict[str, Companion] = {}
+        """By kind of list: what makes the file beside each new base."""
 
     @classmethod
     def open(cls, path: Path, passphrase: str, chain: str) -> "KitHome":
@@ -37,7 +39,7 @@ class KitHome:
             NoHome: there is no kit here.
             WrongPassphrase: the passphrase does not open it.
         """
-        return cls(path, vault.unlock_store_key(path, passphrase), chain)
+        return cls(path, store_key.unlock_store_key(path, passphrase), chain)
 
     @classmethod
     def create(cls, path: Path, passphrase: str, settings: Settings) -> "KitHome":
@@ -46,11 +48,13 @@ class KitHome:
             raise InputError(f"{path} is not empty", means="Nothing was changed.", do="Choose an empty folder")
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
         settings.save(path / SETTINGS)
-        return cls(path, vault.create_store_key(path, passphrase), "technician")
+        return cls(path, store_key.create_store_key(path, passphrase), "technician")
 
     def reopen(self) -> "KitHome":
-        """The same kit opened anew: kit.toml and every file as they are now, without asking for the passphrase."""
-        return KitHome(self.path, self._key, self._chain)
+        """The same kit opened anew: kit.toml and every file as they are now, the passphrase not asked for."""
+        again = KitHome(self.path, self._key, self._chain)
+        again.companions.update(self.companions)
+        return again
 
     @cached_property
     def settings(self) -> Settings:
@@ -69,11 +73,9 @@ class KitHome:
 
     @cached_property
     def lists(self) -> Catalogue:
-        """The replica."""
+        """The lists that this kit carries."""
         folder = self.path / LISTS_FOLDER
-        catalogue = Catalogue(folder, vault.load_lists_key(folder, self._key))
-        catalogue.companions = self._companions
-        return catalogue
+        return Catalogue(folder, load_lists_key(folder, self._key), self.companions)
 
     def close_lists(self) -> None:
         """Let go of every list's files; whoever asks next opens them anew."""

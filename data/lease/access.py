@@ -1,4 +1,4 @@
-"""Whether this kit may read its lists, and why not: rules without any reading or writing.
+"""Whether this kit may read its lists and show their details, and why not: rules without any reading or writing.
 
 Access depends on what headquarters says of the kit, and on how long the kit has been without contact.
 
@@ -6,6 +6,9 @@ Access depends on what headquarters says of the kit, and on how long the kit has
 - Locking needs no more than what the calendar says now (the estimated age of the contact); erasing needs what is
   proven.
 - Whatever else the post does goes on: crossings are recorded, reports are sent.
+- Details of a listed person are shown only while headquarters' word about that list is young enough. Corrections and
+  deletions reach a kit with that word: one that could not learn of them within the list's `erase_within_hours` tells
+  that somebody is listed, and no more. Word about the list that a neighbour handed on counts as well.
 
 The age of the contact holds whatever anybody does to the kit's clock. Two clocks are asked. The one that counts from
 the start of the machine cannot be set: what the machine *ran* since the contact is certain, to the second. How long it
@@ -27,7 +30,7 @@ from typing import Any
 
 from data.clock import ClockReading
 from data.errors import Locked
-from data.kit.enrolment import REVOKED, SUSPENDED, WIPED, KitStatus
+from data.kit.headquarters_word import REVOKED, SUSPENDED, WIPED, KitStatus
 
 SETTLING_S = 72 * 3600.0
 """The machine must run so long under a calendar before what that says counts for good."""
@@ -260,3 +263,22 @@ def format_duration(seconds: float) -> str:
         if count >= (2 if unit == "day" else 1):
             return f"{count} {unit}{'' if count == 1 else 's'}"
     return "less than an hour"
+
+
+def find_withholding_reason(word: datetime, within_h: float, contact_age: ContactAge | None, now: datetime) -> str:
+    """Why details of a list whose newest word was signed at `word` stay locked; empty where they may be told.
+
+    A lock is taken back by the next word or by a clock set right, so the estimated age is enough for it.
+    """
+    silent_s = _compute_list_contact_age_s(word, contact_age, now)
+    if silent_s <= within_h * _HOUR_S:
+        return ""
+    allowed = format_duration(within_h * _HOUR_S)
+    return f"no word about this list for {format_duration(silent_s)}; headquarters allows {allowed}"
+
+
+def _compute_list_contact_age_s(word: datetime, contact_age: ContactAge | None, now: datetime) -> float:
+    """Since the word about one list, by the clocks that count the time since the newest word of all."""
+    if contact_age is None:
+        return max(0.0, (now - word).total_seconds())
+    return max(0.0, contact_age.estimated_s - (word - contact_age.heard).total_seconds())

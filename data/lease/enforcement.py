@@ -1,10 +1,7 @@
-"""Enforces the lease: whether lists may be read and details shown, since when, and what follows.
+"""Enforces the lease: whether lists may be read, since when, and what follows.
 
-- Everybody who opens a kit looks: the courier, the desk every few seconds, each `waypost check`. Looking counts the
-  time without headquarters (`data.lease.access`), enters each change into the journal, and erases where that is due.
-- Details of a listed person are shown only while headquarters' word about that list is young enough. Corrections and
-  deletions reach a kit with that word: one that could not learn of them within the list's `erase_within_hours` tells
-  that somebody is listed, and no more. Word about the list that a neighbour handed on counts as well.
+Everybody who opens a kit looks: the courier, the desk every few seconds, each `waypost check`. Looking counts the time
+without headquarters (`data.lease.access`), enters each change into the journal, and erases where that is due.
 """
 
 import json
@@ -18,7 +15,7 @@ from typing import Any
 from data.clock import MAX_SIGNED_AHEAD, Clock, ClockReading
 from data.errors import Busy, Damaged, StoreError
 from data.json_codec import encode_canonical, to_json_value
-from data.kit import enrolment
+from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import erasure
 from data.lease.access import (
@@ -28,53 +25,7 @@ from data.lease.access import (
     contact_age_from_json,
     decide_access,
     find_erasure_reason,
-    format_duration,
 )
-from data.lists.edition import Edition
-
-LIST_CONTACTS = "list-words"
-"""Vault: list to when headquarters last signed that this kit's version of it is the newest, ISO 8601."""
-_HOUR_SECONDS = 3600.0
-
-
-def record_list_contact(home: KitHome, list_name: str, signed: datetime) -> None:
-    """Note that of a list the kit has what headquarters, at `signed`, said to be the newest."""
-    contacts = _parse_list_contacts(home.vault.get(LIST_CONTACTS))
-    if list_name not in contacts or datetime.fromisoformat(contacts[list_name]) < signed:
-        home.vault.change(
-            LIST_CONTACTS,
-            lambda content: encode_canonical(_parse_list_contacts(content) | {list_name: to_json_value(signed)}),
-        )
-
-
-def read_list_contact(home: KitHome, edition: Edition) -> datetime:
-    """When headquarters signed its newest word about a list: that version, or later that there is no newer one."""
-    known = _parse_list_contacts(home.vault.get(LIST_CONTACTS)).get(edition.list)
-    return max(edition.published, datetime.fromisoformat(known)) if known else edition.published
-
-
-def _parse_list_contacts(content: bytes | None) -> dict[str, str]:
-    return json.loads(content) if content else {}
-
-
-def find_withholding_reason(word: datetime, within_h: float, contact_age: ContactAge | None, now: datetime) -> str:
-    """Why details of a list whose newest word was signed at `word` stay locked; empty where they may be told.
-
-    A lock is taken back by the next word or by a clock set right, so what seems is enough for it (`data.lease.access`).
-    """
-    silent_s = _compute_list_contact_age_s(word, contact_age, now)
-    if silent_s <= within_h * _HOUR_SECONDS:
-        return ""
-    allowed = format_duration(within_h * _HOUR_SECONDS)
-    return f"no word about this list for {format_duration(silent_s)}; headquarters allows {allowed}"
-
-
-def _compute_list_contact_age_s(word: datetime, contact_age: ContactAge | None, now: datetime) -> float:
-    """Since the word about one list, by the clocks that count the time since the newest word of all."""
-    if contact_age is None:
-        return max(0.0, (now - word).total_seconds())
-    return max(0.0, contact_age.estimated_s - (word - contact_age.heard).total_seconds())
-
 
 ACCESS_RECORD = "lists-access"
 """Vault: the age of the contact, what the last look came to, and why the lists were erased; from the first word on."""
@@ -178,7 +129,7 @@ def is_lease_over(home: KitHome, clock: Clock) -> bool:
 
 
 def _find_erasure_reason(home: KitHome, record: _AccessRecord) -> str:
-    return "" if record.erased else find_erasure_reason(enrolment.read_status(home), record.silence)
+    return "" if record.erased else find_erasure_reason(headquarters_word.read_status(home), record.silence)
 
 
 def _erase_if_due(home: KitHome, record: _AccessRecord) -> _AccessRecord:
@@ -203,7 +154,7 @@ def _merge_contact_ages(saved: _AccessRecord, counted: _AccessRecord) -> Contact
 
 
 def _decide_access(home: KitHome, record: _AccessRecord) -> ListAccess:
-    access = decide_access(enrolment.read_status(home), record.silence, record.erased)
+    access = decide_access(headquarters_word.read_status(home), record.silence, record.erased)
     since = record.since if record.state is access.state else None
     return replace(access, since=since, contact_age=record.silence, generation=record.generation)
 
@@ -233,7 +184,7 @@ def _read_record(home: KitHome) -> _AccessRecord:
         Damaged: it cannot be read, or is gone: a kit that has the word of headquarters has one.
     """
     content = home.vault.get(ACCESS_RECORD)
-    if content is None and enrolment.read_status(home).signed is not None:
+    if content is None and headquarters_word.read_status(home).signed is not None:
         content = home.vault.get(ACCESS_RECORD)  # looked for again: the courier writes it, and then the status
         if content is None:
             raise _make_damaged_error()

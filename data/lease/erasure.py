@@ -12,9 +12,9 @@ from pathlib import Path
 
 from data import durable_files
 from data.json_codec import encode_canonical
-from data.kit import vault
-from data.kit.enrolment import LIST_KEYS
+from data.kit.headquarters_word import LIST_KEYS
 from data.kit.home import LISTS_FOLDER, KitHome
+from data.lists.catalogue import destroy_list_secret
 
 COURIER_LOCK = "courier.lock"
 """Held by whoever changes lists."""
@@ -31,7 +31,7 @@ def erase_lists(home: KitHome) -> None:
     """Erase; what a kill left of an earlier try goes as well."""
     with durable_files.translate_os_errors():
         home.close_lists()
-        vault.destroy_list_secret(home.path / LISTS_FOLDER)
+        destroy_list_secret(home.path / LISTS_FOLDER)
         _erase_keys(home)
         for name in _FOLDERS:
             _empty_folder(home.path / name)

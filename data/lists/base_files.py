@@ -11,17 +11,16 @@ from pathlib import Path
 
 from data import durable_files
 from data.errors import Damaged, StoreError
-from data.kit.vault import StoreKey
 from data.lists.edition import Edition
-from data.lists.kinds import Columns
 from data.lists.rows import PackedRows, Row, pack_rows
 from data.lists.running_digest import RunningDigest
 from data.lists.storage import base_formats, external_sort
-from data.lists.storage.base_formats import PackedBase, PackedBaseWriter, RowBase
+from data.lists.storage.base_formats import Columns, PackedBase, PackedBaseWriter, RowBase
 from data.lists.storage.encrypted_files import SIDECAR_SUFFIX as SIDECAR
 from data.lists.storage.key_filter import FilterBinding, FilterGuard, KeyFilter, OverlayKeys, make_filter_name
 from data.lists.view import PackedView, View
 from data.store import Connection
+from data.store_key import StoreKey
 
 DAMAGE_FILE = "repair"
 

@@ -16,15 +16,14 @@ from threading import RLock
 from data import durable_files, store
 from data.clock import ClockReading
 from data.errors import Damaged, RollbackError, StoreError, TrustError
-from data.kit.vault import StoreKey
 from data.lists.base_files import BaseFiles, DamageNote
 from data.lists.edition import Edition, edition_from_json, edition_to_json, require_not_older
 from data.lists.key_ranges import RangeRepair, RangeRows, chain_rows, pair_bounds, read_range_digest
-from data.lists.kinds import Columns, load_kind
+from data.lists.kinds import load_kind
 from data.lists.rows import PackedRows, Row, split_batches
 from data.lists.running_digest import ChangeCounts, RowChanges, RunningDigest
 from data.lists.storage import overlay as overlays
-from data.lists.storage.base_formats import RowBase
+from data.lists.storage.base_formats import Columns, RowBase
 from data.lists.storage.encrypted_files import SIDECAR_SUFFIX, Sidecar
 from data.lists.storage.overlay import (
     COMPACTED,
@@ -37,6 +36,7 @@ from data.lists.storage.overlay import (
     Undo,
 )
 from data.lists.view import Accept, PackedView, View, accept_all
+from data.store_key import StoreKey
 
 OVERLAY_FILE = "overlay.db"
 Companion = Callable[["Replica", str, Iterable[Row]], None]

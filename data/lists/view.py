@@ -11,10 +11,9 @@ from typing import TypeVar
 import numpy as np
 
 from data.lists.edition import Edition
-from data.lists.kinds import SIGN, Columns, SqlRow, select_rows
 from data.lists.rows import NO_ROWS, WIDTH, Numbers, PackedRows, Row, to_numbers, to_row_bytes, unpack_rows
 from data.lists.running_digest import ChangeCounts
-from data.lists.storage.base_formats import PackedBase, RowBase
+from data.lists.storage.base_formats import SIGN, Columns, PackedBase, RowBase, SqlRow, select_rows
 from data.lists.storage.key_filter import KeyFilter, narrow_keys
 from data.lists.storage.overlay import read_changes
 from data.store import Connection

@@ -25,7 +25,16 @@ from sync.limits import LIMITS, SyncLimits
 from sync.link import normalize_source
 
 FORMAT = 1
-_TEXTS = ("kit", "source", "incarnation", "identity", "envelope", "signing", "headquarters")
+_KEYS = {
+    "kit": "kit",
+    "source": "source",
+    "enrolment_id": "incarnation",
+    "identity": "identity",
+    "folder": "envelope",
+    "signing": "signing",
+    "headquarters": "headquarters",
+}
+"""Field to its key in the file; the root is apart, since it is no text."""
 _RANDOM = re.compile(r"[0-9a-f]{32}")
 _NO_KEYS = (pyrage.IdentityError, pyrage.RecipientError)
 _SECRET = re.compile(r"[0-9a-f]{64}")
@@ -38,12 +47,12 @@ class EnrolmentFile:
     kit: str
     source: str
     """A folder or an http(s) URL."""
-    incarnation: str
+    enrolment_id: str
     """Which enrolment this is."""
     identity: str = field(repr=False)
     """age X25519 secret key; opens the kit's envelope."""
-    envelope: str
-    """Name of the kit's folder in the published tree."""
+    folder: str
+    """The kit's folder in the published tree, which is its public name."""
     root: bytes
     """TUF root metadata: whom the kit trusts."""
     signing: str = field(repr=False)
@@ -59,7 +68,7 @@ class EnrolmentFile:
 
 def enrolment_to_json(enrolment: EnrolmentFile) -> bytes:
     """The content of the secret file."""
-    facts = {name: getattr(enrolment, name) for name in _TEXTS}
+    facts = {key: getattr(enrolment, field) for field, key in _KEYS.items()}
     return encode_canonical({"format": FORMAT, **facts, "root": base64.b64encode(enrolment.root).decode()})
 
 
@@ -84,8 +93,8 @@ def enrolment_from_json(content: bytes, *, limits: SyncLimits = LIMITS) -> Enrol
 def _enrolment(facts: dict[str, Any]) -> EnrolmentFile:
     if facts["format"] != FORMAT:
         raise ValueError("another format")
-    kit, incarnation, folder = str(facts["kit"]), facts["incarnation"], facts["envelope"]
-    if not 0 < len(kit) <= 64 or not _RANDOM.fullmatch(incarnation) or not _RANDOM.fullmatch(folder):
+    kit, enrolment_id, folder = str(facts["kit"]), facts["incarnation"], facts["envelope"]
+    if not 0 < len(kit) <= 64 or not _RANDOM.fullmatch(enrolment_id) or not _RANDOM.fullmatch(folder):
         raise ValueError("a name is out of bounds")
     identity = str(facts["identity"])
     pyrage.x25519.Identity.from_str(identity)
@@ -97,4 +106,4 @@ def _enrolment(facts: dict[str, Any]) -> EnrolmentFile:
         raise ValueError("no signing key")
     pyrage.x25519.Recipient.from_str(headquarters)
     source = normalize_source(facts["source"])
-    return EnrolmentFile(kit, source, incarnation, identity, folder, root, signing, headquarters)
+    return EnrolmentFile(kit, source, enrolment_id, identity, folder, root, signing, headquarters)

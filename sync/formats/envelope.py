@@ -5,7 +5,7 @@
 
 Signed by the `kits` key (Ed25519), *then* sealed to the kit's age identity: age alone does not say who sent
 it. Headquarters pads all of them to one size, so that none tells how many lists a kit carries. A kit takes an envelope
-only when signature, name and incarnation are right, it has not expired, and its serial did not fall.
+only when signature, name and enrolment are right, it has not expired, and its serial did not fall.
 
 `status` says whether the kit may work, and for how long without word; a kit that may not gets no `lists`, and locks
 what it has. What a kit does not know in a body it passes over, except a state: a word it does not know is not
@@ -32,7 +32,7 @@ from data.errors import (
     TrustError,
 )
 from data.json_codec import encode_canonical
-from data.kit.enrolment import KitStatus, status_from_json
+from data.kit.headquarters_word import KitStatus, status_from_json
 from data.lists.edition import check_list_name
 from sync.limits import LIMITS, SyncLimits
 
@@ -58,7 +58,7 @@ class Envelope:
     """One message of headquarters to one kit."""
 
     kit: str
-    incarnation: str
+    enrolment_id: str
     """Which enrolment of the kit; another one must not read on."""
     serial: int
     expires: datetime
@@ -85,8 +85,15 @@ def signed_content(envelope: Envelope) -> bytes:
     body: dict[str, Any] = {"status": envelope.status}
     if envelope.status.in_force:
         body["lists"] = envelope.lists
-    facts = {name: getattr(envelope, name) for name in ("kit", "incarnation", "serial", "expires")}
-    return encode_canonical({**facts, "body": body})
+    return encode_canonical(
+        {
+            "kit": envelope.kit,
+            "incarnation": envelope.enrolment_id,
+            "serial": envelope.serial,
+            "expires": envelope.expires,
+            "body": body,
+        }
+    )
 
 
 def unseal_envelope(sealed: bytes, identity: str, signer: Ed25519PublicKey, *, limits: SyncLimits = LIMITS) -> Envelope:
@@ -116,7 +123,7 @@ def unseal_envelope(sealed: bytes, identity: str, signer: Ed25519PublicKey, *, l
         raise _refusal(MalformedError, "cannot be read") from error
 
 
-def check_recipient(envelope: Envelope, kit: str, incarnation: str, serial: int, now: datetime) -> None:
+def check_recipient(envelope: Envelope, kit: str, enrolment_id: str, serial: int, now: datetime) -> None:
     """The envelope is for this kit, now, and not older than the one with `serial`.
 
     Raises:
@@ -124,7 +131,7 @@ def check_recipient(envelope: Envelope, kit: str, incarnation: str, serial: int,
         RollbackError: it is older than what came before.
         ExpiredError: its time is over.
     """
-    if (envelope.kit, envelope.incarnation) != (kit, incarnation):
+    if (envelope.kit, envelope.enrolment_id) != (kit, enrolment_id):
         raise _refusal(MismatchError, "is meant for another kit")
     if envelope.serial < serial:
         raise RollbackError(f"Envelope {envelope.serial} is older than envelope {serial} here", means=_STAYS)
@@ -145,7 +152,7 @@ def _envelope(facts: dict[str, Any], limits: SyncLimits) -> Envelope:
         raise ValueError("a time without a zone")
     return Envelope(
         kit=str(facts["kit"]),
-        incarnation=str(facts["incarnation"]),
+        enrolment_id=str(facts["incarnation"]),
         serial=int(facts["serial"]),
         expires=expires,
         lists=tuple(map(list_key_from_json, lists)),

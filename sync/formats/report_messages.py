@@ -123,7 +123,7 @@ def seal_segment(
         {
             "format": SEGMENT_FORMAT,
             "kit": enrolment.kit,
-            "enrolment": enrolment.incarnation,
+            "enrolment": enrolment.enrolment_id,
             "incarnation": part.incarnation,
             "stream": part.stream,
             "begins": part.begins,
@@ -269,7 +269,7 @@ def read_acknowledgement(
         raise TrustError(error.what, means=_STAYS, do="Tell headquarters if it comes again") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise TrustError(f"{_ACKNOWLEDGEMENT_TITLE} cannot be read", means=_STAYS, do="Tell headquarters") from error
-    if (acknowledgement.kit, acknowledgement.enrolment) != (enrolment.kit, enrolment.incarnation):
+    if (acknowledgement.kit, acknowledgement.enrolment) != (enrolment.kit, enrolment.enrolment_id):
         raise TrustError(f"{_ACKNOWLEDGEMENT_TITLE} is meant for another kit", means=_STAYS)
     if acknowledgement.expires < now:
         raise TrustError(

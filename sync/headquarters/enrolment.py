@@ -1,7 +1,7 @@
 """Enrols a kit: a secret file that a technician carries, and the kit's envelope in the tree.
 
 The file is written before the kit is registered: a kit whose file was lost would be a name nobody can use. A kit
-that was lost, wiped or revoked is enrolled again under its name as another incarnation; nothing of the old one serves
+that was lost, wiped or revoked is enrolled again under its name as another one; nothing of the old one serves
 it. Of the signing key of a kit headquarters keeps the public half.
 """
 
@@ -64,7 +64,7 @@ def enrol(
         source: where it fetches.
         out: a file that is not there yet.
         lists: names of the lists it carries; None: every list, for a kit enrolled again those it had.
-        which: a new kit, or a known one with a new incarnation.
+        which: a new kit, or a known one once more.
 
     Raises:
         InputError: the name cannot be, is taken or unknown, the source cannot be, a list is unknown, or `out` is there.
@@ -72,39 +72,47 @@ def enrol(
     _must_be_free(kit, out)
     source = normalize_source(source)
     identity, signing = pyrage.x25519.Identity.generate(), Ed25519PrivateKey.generate()
-    names = secrets.token_hex(16), secrets.token_hex(16)
-    secret = EnrolmentFile(kit, source, names[0], str(identity), names[1], b"", signing.private_bytes_raw().hex(), "")
+    enrolment = EnrolmentFile(
+        kit=kit,
+        source=source,
+        enrolment_id=secrets.token_hex(16),
+        identity=str(identity),
+        folder=secrets.token_hex(16),
+        root=b"",
+        signing=signing.private_bytes_raw().hex(),
+        headquarters="",
+    )
     with home.changing():
         with home.store.transaction() as connection:
             now = signing_time(connection)
-            _register(connection, secret, str(identity.to_public()), which, now)
+            _register(connection, enrolment, str(identity.to_public()), which, now)
             add_signer(connection, kit, signing.public_key().public_bytes_raw())
             if lists is not None:
                 set_lists(connection, get_kit(connection, kit), lists)
             write_envelopes(connection, home.keyring, now)
-            secret = replace(
-                secret, root=metadata_in_force.read_root_chain(connection)[-1], headquarters=home.mailbox.recipient()
+            enrolment = replace(
+                enrolment, root=metadata_in_force.read_root_chain(connection)[-1], headquarters=home.mailbox.recipient()
             )
-            write_durably(out, enrolment_to_json(secret), mode=0o600)
+            write_durably(out, enrolment_to_json(enrolment), mode=0o600)
         tree.project(home)
     return EnrolmentResult(kit, source, out)
 
 
 def _register(
-    connection: Connection, secret: EnrolmentFile, recipient: str, which: EnrolmentMode, now: datetime
+    connection: Connection, enrolment: EnrolmentFile, recipient: str, which: EnrolmentMode, now: datetime
 ) -> None:
-    known = find_kit(connection, secret.kit)
+    known = find_kit(connection, enrolment.kit)
     if which is EnrolmentMode.NEW:
         if known is not None:
             raise InputError(
-                f"There is a kit called {secret.kit} already",
+                f"There is a kit called {enrolment.kit} already",
                 do="Choose another name, or add --again if it is the same kit made anew",
             )
-        add_kit(connection, secret.kit, secret.incarnation, recipient, secret.envelope, now)
+        add_kit(connection, enrolment.kit, enrolment.enrolment_id, recipient, enrolment.folder, now)
         return
-    before = get_kit(connection, secret.kit)
+    before = get_kit(connection, enrolment.kit)
     tree.drop(connection, envelope_path(before.folder))
-    enrol_again(connection, before, secret.incarnation, recipient, secret.envelope, now)
+    enrol_again(connection, before, enrolment.enrolment_id, recipient, enrolment.folder, now)
 
 
 def _must_be_free(kit: str, out: Path) -> None:

@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
-from data import durable_files
+from data import durable_files, store_key
 from data.errors import InputError, NoHome
-from data.kit import vault
-from data.kit.vault import StoreKey
+from data.store_key import StoreKey
 from sync import HEADQUARTERS_STORE
 from sync.headquarters.keyring import Keyring, Mailbox
 from sync.headquarters.store import report_tables
@@ -36,7 +35,7 @@ class HeadquartersHome:
         if path.exists() and any(path.iterdir()):
             raise InputError(f"{path} is not empty", means="Nothing was changed.", do="Choose an empty folder")
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        key = vault.create_store_key(path, passphrase)
+        key = store_key.create_store_key(path, passphrase)
         Keyring.create(path / "keys", key).close()
         home = cls(path, key)
         home.store.close()
@@ -50,7 +49,7 @@ class HeadquartersHome:
             NoHome: there is no headquarters here.
             WrongPassphrase: the passphrase does not open it.
         """
-        key = vault.unlock_store_key(path, passphrase)
+        key = store_key.unlock_store_key(path, passphrase)
         if not (path / HEADQUARTERS_STORE).exists():
             raise NoHome(f"{path} is no headquarters", do="Check --home, or make one with `waypost hq init`")
         return cls(path, key)

@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from securesystemslib.signer import CryptoSigner, Key, SSlibKey
 
 from data.errors import Damaged, NoHome
-from data.kit.vault import StoreKey, Vault
+from data.store import Vault
+from data.store_key import StoreKey
 
 ONLINE = ("snapshot", "timestamp", "lists", "kits")
 

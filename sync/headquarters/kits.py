@@ -39,6 +39,7 @@ class KitSummary:
     reason: str
     enrolled: datetime
     incarnation: str
+    """Which enrolment of the kit; the name of the field is the key in `--json`."""
     serial: int
     """Of its newest envelope."""
     lists: tuple[str, ...] | None
@@ -145,7 +146,7 @@ def _summarise(kit: Kit, seen: str, says: str) -> KitSummary:
         state=kit.state,
         reason=kit.reason,
         enrolled=kit.enrolled,
-        incarnation=kit.incarnation,
+        incarnation=kit.enrolment_id,
         serial=kit.serial,
         lists=kit.lists,
         lease_days=kit.lease.days if kit.lease else 0,

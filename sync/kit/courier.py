@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from data import durable_files
 from data.clock import Clock
 from data.errors import AskedToWait, Damaged, Interrupted, LinkError, Postponed, Problem, TrustError, WaypostError
-from data.kit import enrolment
+from data.kit import headquarters_word
+from data.kit.headquarters_word import record_list_contact
 from data.kit.home import KitHome
 from data.lease import enforcement
 from data.lease.erasure import COURIER_LOCK
@@ -69,7 +70,7 @@ def run(
         StoreError: a file of the kit cannot be read or written.
     """
     options = options or RunOptions()
-    clock = clock or enrolment.read_clock(home)
+    clock = clock or headquarters_word.read_clock(home)
     sources = _sources(home, source, options)
     limiter = TransferLimiter(
         home.settings.courier, SpendingLog(home.path / USAGE), lambda: clock.now().astimezone(), options.limit_mode
@@ -173,12 +174,12 @@ class _Run:
         self._update_access()  # before a line is tried: what is due does not wait for one
         unfinished = self._finish_pending()
         self._erase()
-        secret = vault_entries.read_enrolment(self._home)
-        trust = self._refresh_metadata(secret)
-        self._take_envelopes(trust, secret)
+        enrolment = vault_entries.read_enrolment(self._home)
+        trust = self._refresh_metadata(enrolment)
+        self._take_envelopes(trust, enrolment)
         self._update_access()
         _, lists = vault_entries.read_list_keys(self._home)
-        if not enrolment.read_status(self._home).in_force:
+        if not headquarters_word.read_status(self._home).in_force:
             return self._report({entry.name for entry in lists})
         for entry in lists:
             if entry.name in unfinished:
@@ -186,12 +187,12 @@ class _Run:
         self._sync([entry for entry in lists if entry.name not in unfinished], trust)
         return self._report({entry.name for entry in lists})
 
-    def _refresh_metadata(self, secret: EnrolmentFile) -> Trust:
+    def _refresh_metadata(self, enrolment: EnrolmentFile) -> Trust:
         """The metadata of the first source whose signatures are right."""
         while True:
             try:
                 trust, self._clock = refresh_metadata(
-                    self._home, secret.root, self._link, self._clock, self._mirrors.via
+                    self._home, enrolment.root, self._link, self._clock, self._mirrors.via
                 )
             except TrustError:
                 if not self._mirrors.drop_givers("metadata/"):
@@ -199,13 +200,13 @@ class _Run:
             else:
                 return trust
 
-    def _take_envelopes(self, trust: Trust, secret: EnrolmentFile) -> None:
+    def _take_envelopes(self, trust: Trust, enrolment: EnrolmentFile) -> None:
         """What headquarters tells every kit, and this one. A neighbour hands on only what is for everybody."""
         if self._mirrors.via is Delivery.LINE:
             vault_entries.keep_contact(self._home, self._clock.now())
         policy = take_policy(self._home, trust)
         if not self._mirrors.is_neighbours_only:
-            self._problems += take_envelope(self._home, self._link, secret, policy, self._clock, self._mirrors.via)
+            self._problems += take_envelope(self._home, self._link, enrolment, policy, self._clock, self._mirrors.via)
 
     def _finish_pending(self) -> dict[str, WaypostError]:
         """Consequences that a kill cut off; a list whose consequences fail again gets no newer version."""
@@ -251,7 +252,7 @@ class _Run:
         received = self._link.received
         result = sync.run()
         if result.way is not SyncMethod.HELD_BACK:
-            enforcement.record_list_contact(self._home, sync.name, min(trust.signed_at, self._clock.now()))
+            record_list_contact(self._home, sync.name, min(trust.signed_at, self._clock.now()))
         self._results.append(
             ListSyncResult(
                 name=sync.name,

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from data.clock import Clock
 from data.errors import ExpiredError, MalformedError, NotOffered, Problem, TrustError, WaypostError
-from data.kit import enrolment
+from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import enforcement
 from data.lease.enforcement import ContactNovelty
@@ -72,7 +72,7 @@ def take_policy(home: KitHome, trust: Trust) -> Policy:
 
 
 def take_envelope(
-    home: KitHome, link: FileLink, secret: EnrolmentFile, policy: Policy, clock: Clock, via: Delivery
+    home: KitHome, link: FileLink, enrolment: EnrolmentFile, policy: Policy, clock: Clock, via: Delivery
 ) -> list[Problem]:
     """Keep what the envelope of this kit says; what went wrong with it.
 
@@ -82,9 +82,9 @@ def take_envelope(
     signer, problems = policy.kits_key(), []
     serial = vault_entries.newest_serial(home, signer)
     try:
-        sealed = read_whole(link, envelope_path(secret.envelope), most_bytes=LIMITS.envelope_bytes)
-        envelope = unseal_envelope(sealed, secret.identity, signer)
-        check_recipient(envelope, secret.kit, secret.incarnation, serial, reference_time(clock, via))
+        sealed = read_whole(link, envelope_path(enrolment.folder), most_bytes=LIMITS.envelope_bytes)
+        envelope = unseal_envelope(sealed, enrolment.identity, signer)
+        check_recipient(envelope, enrolment.kit, enrolment.enrolment_id, serial, reference_time(clock, via))
         _keep_envelope(home, envelope, signer, clock)
     except WaypostError as error:
         if vault_entries.read_list_keys(home)[0] == 0:
@@ -127,17 +127,17 @@ _NOTHING_FOR_US = Problem(
 
 def find_restrictions(home: KitHome, clock: Clock) -> list[Problem]:
     """What headquarters does not let this kit do, or lets it no longer."""
-    status, now = enrolment.read_status(home), enforcement.read_access(home, clock)
+    status, now = headquarters_word.read_status(home), enforcement.read_access(home, clock)
     if not status.in_force:
         why = f": {status.reason}" if status.reason else ""
         return [
             Problem(
                 f"Headquarters says that this kit is not in force ({status.state}){why}",
                 "It gets no newer lists; those it has are locked."
-                if status.state != enrolment.WIPED
+                if status.state != headquarters_word.WIPED
                 else "Its lists and their keys are erased; its journal stays and is reported.",
                 "Ask headquarters when it ends that; nothing is to be done at the kit"
-                if status.state == enrolment.SUSPENDED
+                if status.state == headquarters_word.SUSPENDED
                 else "Ask headquarters; a kit that was found again is enrolled anew",
             )
         ]

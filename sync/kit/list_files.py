@@ -10,8 +10,9 @@ from pathlib import Path
 
 from data.errors import TrustError
 from data.lists.edition import Edition
-from data.lists.kinds import Columns, load_kind
+from data.lists.kinds import load_kind
 from data.lists.rows import WIDTH, PackedRows, Row
+from data.lists.storage.base_formats import Columns
 from sync.formats.manifest import Manifest
 from sync.formats.parts_directory import PartsDirectory, SnapshotPart, directory_from_json
 from sync.formats.payload import Header, PayloadKind, PayloadReader, RowForm

@@ -9,7 +9,7 @@ from pathlib import Path
 from data.errors import InputError, LinkError, NoHome, Problem, TrustError, WaypostError
 from data.journal.chains import Stream
 from data.journal.outgoing import AcknowledgementEffect, OutboxBatch
-from data.kit import enrolment
+from data.kit import headquarters_word
 from data.kit.home import KitHome
 from sync.formats.stick import Stick, StickFolder, flat_name, report_name
 from sync.formats.stick_writer import StickWriter
@@ -101,7 +101,7 @@ def stick_out(home: KitHome, folder: Path) -> KitStickOut:
         NoHome: this kit cannot report.
         StoreError: the stick is full or fails; the kit loses nothing.
     """
-    writer, outbox = StickWriter(folder), Outbox(home, enrolment.read_clock(home))
+    writer, outbox = StickWriter(folder), Outbox(home, headquarters_word.read_clock(home))
     writer.must_hold(len(sealed) for stream in Stream for sealed, _ in outbox.segments(stream))
     uplink = StickUplink(writer, outbox.folder)
     sent = outbox.send(uplink)
@@ -111,7 +111,7 @@ def stick_out(home: KitHome, folder: Path) -> KitStickOut:
 
 
 def _take_answers(home: KitHome, stick: Stick, names: list[str]) -> tuple[int, SendResult, tuple[Problem, ...]]:
-    clock, problems, new_answers = enrolment.read_clock(home), [], 0
+    clock, problems, new_answers = headquarters_word.read_clock(home), [], 0
     try:
         outbox = Outbox(home, clock)
     except NoHome as error:

@@ -1,4 +1,4 @@
-"""What sync keeps in a kit's vault, under which names (`data.kit.enrolment` has those that the counter reads too)."""
+"""What sync keeps in a kit's vault, under which names (`data.kit.headquarters_word` has others)."""
 
 import json
 from datetime import datetime
@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from data.errors import Damaged, NoHome
 from data.json_codec import encode_canonical, to_json_value
-from data.kit.enrolment import CARRIED, CONTACT, FLOOR, LIST_KEYS, STATUS, read_last_contact
+from data.kit.headquarters_word import CARRIED, CONTACT, FLOOR, LIST_KEYS, STATUS, read_last_contact
 from data.kit.home import KitHome
 from sync.formats.enrolment_file import EnrolmentFile, enrolment_from_json, enrolment_to_json
 from sync.formats.envelope import Envelope, ListKey, list_key_from_json

@@ -9,11 +9,11 @@ from data.documents.code_tables import canonical_country, group_of
 from data.documents.lookup import LookupDates, find_matches, near_rows
 from data.documents.sealed_keys import Sealer
 from data.documents.travel_document import Capture, CheckDigit, TravelDocument
-from data.kit.vault import StoreKey
 from data.lists.replica import Replica
 from data.lists.rows import PackedRows
 from data.lists.view import PackedView, View
 from data.screenings import Grade
+from data.store_key import StoreKey
 from tests.benchmarks.documents_data import NOW, SALT, document, keys_of, listed, unlisted
 from tests.benchmarks.documents_timing import cold, recall, warm
 from tests.benchmarks.report import aim, percentile

@@ -11,8 +11,8 @@ from time import perf_counter
 from data.documents.lookup import LookupDates, find_matches
 from data.documents.sealed_keys import Sealer
 from data.documents.travel_document import TravelDocument
-from data.kit.vault import StoreKey
 from data.lists.replica import Replica
+from data.store_key import StoreKey
 from tests.benchmarks.documents_timing import peak_mb
 
 if __name__ == "__main__":

@@ -26,7 +26,6 @@ from appliance.matching.matcher import assign_band, find_candidates, score_names
 from appliance.matching.query import PersonQuery, prepare_query
 from appliance.matching.retrieval import find_split_names
 from appliance.matching.weights import DEFAULT_THRESHOLDS
-from data.kit.vault import StoreKey
 from data.lists.edition import Edition
 from data.lists.kinds import persons
 from data.lists.replica import Replica
@@ -34,6 +33,7 @@ from data.lists.rows import Row, add_to_digest
 from data.persons.notice import Notice
 from data.persons.person import PartialDate
 from data.screenings import Band
+from data.store_key import StoreKey
 from tests.benchmarks.million import Invented, slip
 from tests.benchmarks.names_data import mrz_name, negatives
 from tests.benchmarks.report import aim, percentile, spread

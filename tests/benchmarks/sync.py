@@ -20,12 +20,12 @@ from unittest.mock import patch
 import numpy as np
 from sqlalchemy import Connection, update
 
+from data import store_key
 from data.clock import Clock, read_system_time
 from data.documents.code_tables import country_index
 from data.documents.document_record import Fraud
 from data.documents.sealed_keys import Sealer
 from data.documents.travel_document import Capture
-from data.kit import vault
 from data.kit.home import KitHome
 from data.lists.kinds import documents
 from data.lists.replica import Replica
@@ -67,7 +67,7 @@ _NAME = "sltd"
 def run(size: int | None = None) -> None:
     """`SIZE` sealed documents; figures of 10,000,000 are the ones that the aims name."""
     machine("zstandard", "numpy", "sqlcipher3", "cryptography")
-    vault.MEMORY_KIB, vault.PASSES = 64, 1  # what a passphrase costs is no part of it
+    store_key.MEMORY_KIB, store_key.PASSES = 64, 1  # what a passphrase costs is no part of it
     folder = Path(tempfile.mkdtemp(dir=os.environ.get("TMPDIR")))
     try:
         _documents(Subject(folder, Listing(size or SIZE)))

@@ -14,7 +14,7 @@ from time import perf_counter, process_time
 from data.journal import chains as journal_outbox
 from data.journal.chains import Stream
 from data.journal.outgoing import OutboxBatch
-from data.kit import enrolment
+from data.kit import headquarters_word
 from data.kit.home import KitHome
 from sync.headquarters.ingest.segments import Ingest
 from sync.kit import courier
@@ -67,7 +67,7 @@ def _fill(kit: KitHome, size: int) -> None:
 def _measure(kit: KitHome, ingest: Ingest) -> None:
     uplink = _Timed(ingest)
     start, spent = perf_counter(), process_time()
-    sent = Outbox(kit, enrolment.read_clock(kit)).send(uplink)
+    sent = Outbox(kit, headquarters_word.read_clock(kit)).send(uplink)
     kit_s, kit_cpu_s = perf_counter() - start - uplink.seconds, process_time() - spent - uplink.cpu_s
     count = sent.entries
     print(f"{count} events in {len(uplink.segments)} segments, {sent.bytes} bytes; {uplink.answer_bytes} an answer")

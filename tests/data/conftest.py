@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from data.clock import Clock
-from data.kit import enrolment
 from data.kit.home import KitHome
 from data.kit.settings import Settings
 from data.lease import enforcement
 from data.lease.enforcement import ContactNovelty
 from tests.data.support.leases import LEASED, SIGNED
+from tests.support.kit_status import save_status
 
 
 @pytest.fixture
@@ -20,5 +20,5 @@ def kit(tmp_path: Path) -> Iterator[KitHome]:
     with closing(KitHome.create(tmp_path / "kit", "seven lanterns", Settings(kit="post-1", source="nowhere"))) as home:
         home.lists.add("un", "persons")
         enforcement.record_contact(home, SIGNED, Clock(read=lambda: SIGNED), ContactNovelty.NEW)
-        enrolment.save_status(home, LEASED)
+        save_status(home, LEASED)
         yield home

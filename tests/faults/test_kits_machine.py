@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from data.clock import Clock, read_system_time
 from data.errors import InputError, StoreError, WaypostError
-from data.kit import enrolment
+from data.kit import headquarters_word
 from data.kit.home import KitHome
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import import_list
@@ -184,7 +184,7 @@ class Kits(RuleBasedStateMachine):
         with closing(self.open(name)) as kit:
             previous = kit.lists.open("un").previous
             with suppress(StoreError):
-                roll_back(kit, "un", who="Officer One", why="wrong names", clock=enrolment.read_clock(kit))
+                roll_back(kit, "un", who="Officer One", why="wrong names", clock=headquarters_word.read_clock(kit))
                 assert previous is not None
                 before = self.lacks[name].get(previous.version, self.versions[previous.version])
                 self.at[name] = previous.version
@@ -237,7 +237,7 @@ class Kits(RuleBasedStateMachine):
 
     def run(self, name: str, source: str | Source, days: int = 0) -> None:
         with closing(self.open(name)) as kit:
-            clock = Clock(enrolment.read_clock(kit).floor, lambda: read_system_time() + timedelta(days=days))
+            clock = Clock(headquarters_word.read_clock(kit).floor, lambda: read_system_time() + timedelta(days=days))
             courier.run(kit, source=source, clock=clock)
 
     def look(self, name: str) -> None:

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from data.clock import read_system_time
-from data.kit.enrolment import read_clock
+from data.kit.headquarters_word import read_clock
 from tests.journeys.support.travellers import (
     CHILD,
     CONFUSABLE,

@@ -15,14 +15,14 @@ from appliance.screening.result import ScreeningResult
 from appliance.standing_conditions import ConditionKind, access_condition
 from data.clock import Clock, Uptime, read_system_time
 from data.errors import Locked
-from data.kit import enrolment
-from data.kit.enrolment import KitStatus
+from data.kit.headquarters_word import KitStatus
 from data.kit.home import KitHome
 from data.lease import enforcement
 from data.lease.access import AccessState
 from data.screenings import Verdict
 from tests.journeys.support.travellers import WANTED
 from tests.support.deployment import PASSPHRASE
+from tests.support.kit_status import save_status
 from ui.wiring import counter_of
 
 WITHOUT_A_LIST = {"seen_again", "mrz", "number", "validity", "boarding_pass", "seal"}
@@ -58,7 +58,7 @@ def reasons(counter: Counter) -> dict[str, str]:
 
 def test_every_check_of_a_list_says_that_it_is_locked_and_why(home: KitHome, counter: Counter) -> None:
     assert "person_strong" in reasons(counter).values()
-    enrolment.save_status(home, SUSPENDED)
+    save_status(home, SUSPENDED)
     counter.refresh_access()
     lists_of(counter).guard.accept_generation(0)  # as a second later
     assert set(reasons(counter).values()) == {"lists_suspended"} and len(reasons(counter)) > 5
@@ -69,7 +69,7 @@ def test_every_check_of_a_list_says_that_it_is_locked_and_why(home: KitHome, cou
 
 def test_nobody_reads_a_locked_list_past_the_gate(home: KitHome, counter: Counter) -> None:
     reader = lists_of(counter).readers["notices"]
-    enrolment.save_status(home, SUSPENDED)
+    save_status(home, SUSPENDED)
     lists_of(counter).guard.accept_generation(0)
     for reads in (reader.prepare, reader.base, lambda: reader.needs_repair, lambda: reader.read().__enter__()):
         with pytest.raises(Locked, match="being repaired"):
@@ -80,12 +80,12 @@ def test_nobody_reads_a_locked_list_past_the_gate(home: KitHome, counter: Counte
 
 def test_a_counter_that_runs_on_goes_from_open_to_erased_to_fetched_anew(home: KitHome, counter: Counter) -> None:
     assert counter.refresh_access().state is AccessState.GOOD
-    enrolment.save_status(home, KitStatus("wiped", "stolen"))
+    save_status(home, KitStatus("wiped", "stolen"))
     assert counter.refresh_access().state is AccessState.ERASED
     assert set(reasons(counter).values()) == {"lists_erased"}
     assert {state.words for state in counter.lists.states()} == {"erased"}
     assert not list((home.path / "lists").glob("*/*"))
-    enrolment.save_status(home, KitStatus())
+    save_status(home, KitStatus())
     enforcement.record_new_keys(home)
     assert counter.refresh_access().state is AccessState.GOOD
     assert "list_missing" in set(reasons(counter).values())

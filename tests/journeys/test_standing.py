@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from data.kit import enrolment
-from data.kit.vault import LIST_SECRET_FILE
+from data.kit.headquarters_word import KitStatus
+from data.lists.catalogue import LIST_SECRET_FILE
 from sync.kit import vault_entries
 from tests.journeys.support.desk_driver import Officer
 from tests.journeys.support.machine import at
@@ -17,6 +17,7 @@ from tests.journeys.support.silence import is_switched_off, opened, runs, runs_a
 from tests.journeys.support.travellers import WANTED
 from tests.support.command_line import Done, Waypost
 from tests.support.deployment import LISTS, PASSPHRASE
+from tests.support.kit_status import save_status
 from tests.support.recording import must_have
 from ui.commands.desk import make_desk_port
 from ui.screens.app import DeskApp
@@ -152,7 +153,7 @@ def test_a_wiped_kit_keeps_nothing_of_its_lists_and_all_of_its_journal(waypost: 
     shutil.copytree(kit.parent / "copied by a thief", kit / "lists")
     (kit / "lists" / "secret").unlink()
     with opened(kit) as home:
-        enrolment.save_status(home, enrolment.KitStatus())
+        save_status(home, KitStatus())
     assert waypost("check", "--home", kit, "--mrz", WANTED).code == CANNOT_SAY
     assert fetched(waypost, hq, kit).code != 0
 
@@ -171,7 +172,7 @@ async def test_a_desk_that_runs_notices_within_seconds(kit: Path, monkeypatch: p
             await officer.press("f5")
             await officer.sees("Recorded")
             await officer.press("f2")
-            enrolment.save_status(headquarters_word, enrolment.KitStatus("suspended", "being repaired"))
+            save_status(headquarters_word, KitStatus("suspended", "being repaired"))
             await officer.sees("! the lists are locked: headquarters suspended this kit")
             await officer.scan(WANTED)
             await officer.sees("◆ CANNOT SAY", "headquarters suspended this kit (being repaired)")
@@ -180,7 +181,7 @@ async def test_a_desk_that_runs_notices_within_seconds(kit: Path, monkeypatch: p
             await officer.press("f9")
             await officer.sees("Standing: SUSPENDED since", "being repaired", "LOCKED", "1 the lists are locked")
             await officer.press("escape")
-            enrolment.save_status(headquarters_word, enrolment.KitStatus("wiped", "stolen"))
+            save_status(headquarters_word, KitStatus("wiped", "stolen"))
             await officer.sees("! the lists were erased")
             assert list_files(kit) == []
 

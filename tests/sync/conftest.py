@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from sync.headquarters.ingest.segments import Ingest
-from tests.support.deployment import PEOPLE, Deployment, sync
+from tests.support.deployment import FEWER, PEOPLE, Deployment, sync
 from tests.support.network import served as network
-from tests.sync.support.published_trees import FEWER
 
 
 @pytest.fixture

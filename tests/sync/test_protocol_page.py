@@ -90,7 +90,7 @@ def _policy(example: Example) -> Policy:
 def _envelope(example: Example) -> Envelope:
     opened = envelope.unseal_envelope(_box(example, "envelope"), example["identity"], _kits())
     assert envelope.signed_content(opened).decode() == example["content"]
-    envelope.check_recipient(opened, opened.kit, opened.incarnation, opened.serial, NOW)
+    envelope.check_recipient(opened, opened.kit, opened.enrolment_id, opened.serial, NOW)
     assert opened.lists[0].keys == {1: bytes.fromhex(EXAMPLES["sealed-file"]["list key"])}
     return opened
 
@@ -232,7 +232,7 @@ def _segment(example: Example) -> None:
 
 def _acknowledgement(example: Example) -> None:
     kit = _envelope(EXAMPLES["envelope"])
-    enrolment = EnrolmentFile(kit.kit, "", kit.incarnation, EXAMPLES["envelope"]["identity"], "", b"", "", "")
+    enrolment = EnrolmentFile(kit.kit, "", kit.enrolment_id, EXAMPLES["envelope"]["identity"], "", b"", "", "")
     heads = report_messages.read_acknowledgement(_box(example, "acknowledgement"), enrolment, _kits(), NOW)
     assert heads.heads == {Stream.RECEIPTS: Position(1, bytes.fromhex(EXAMPLES["entry"]["hash"]))}
     content = json.loads(example["content"])

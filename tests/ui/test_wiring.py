@@ -14,7 +14,7 @@ from data.clock import read_system_time
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import MrzFormat
 from data.json_codec import encode_canonical
-from data.kit.enrolment import CARRIED, read_carried_lists
+from data.kit.headquarters_word import CARRIED, read_carried_lists
 from data.persons.person import Sex
 from data.screenings import Verdict
 from sync.headquarters.importer import import_list

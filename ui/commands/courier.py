@@ -18,7 +18,6 @@ from typing import Protocol
 
 import click
 
-from appliance.matching.index import person_index
 from data.clock import read_system_time
 from data.errors import Busy, LinkError, TrustError, WaypostError
 from data.kit.home import KitHome
@@ -35,7 +34,7 @@ from ui.text.courier_status import (
     courier_status_lines,
     read_courier_status,
 )
-from ui.wiring import lists_of
+from ui.wiring import lists_of, open_kit_for_changes
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
 COURTESY = 10
@@ -104,7 +103,10 @@ def courier() -> None:
 @json_option
 def run_command(home: Path, passphrase_file: Path | None, source: str, at_once: bool, as_json: bool) -> int:
     """One run: fetch, verify, apply. Exit code 1 when something went wrong; lists that failed stay as they were."""
-    with closing(_open_kit(home, passphrase_file)) as kit, ProgressLine() as line:
+    with (
+        closing(open_kit_for_changes(home, read_passphrase(passphrase_file), "courier")) as kit,
+        ProgressLine() as line,
+    ):
         options = RunOptions(on_progress=line.show, limit_mode=LimitMode.SET_ASIDE if at_once else LimitMode.KEEP)
         try:
             report = run(kit, source=_source(source), options=options)
@@ -134,7 +136,7 @@ def watch_command(home: Path, passphrase_file: Path | None) -> None:
     """
     with suppress(OSError):
         os.nice(COURTESY)
-    with closing(_open_kit(home, passphrase_file)) as kit:
+    with closing(open_kit_for_changes(home, read_passphrase(passphrase_file), "courier")) as kit:
         watch = Watch(
             kit, say=lambda words: click.echo(f"{read_system_time().astimezone():%H:%M:%S} {words}", err=True)
         )
@@ -162,12 +164,6 @@ def status_command(home: Path, as_json: bool) -> int:
         for line in courier_status_lines(status):
             click.echo(line)
     return 0 if status.running else 1
-
-
-def _open_kit(home: Path, passphrase_file: Path | None) -> KitHome:
-    kit = KitHome.open(home, read_passphrase(passphrase_file), "courier")
-    kit.lists.companions["persons"] = person_index.write_index
-    return kit
 
 
 def _source(words: str) -> str | Source:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from appliance.counter.kit_lists import KitLists, ListState
-from data.kit.enrolment import read_clock
+from data.kit.headquarters_word import read_clock
 from data.kit.home import KitHome
 from data.lease.access import AccessState, ListAccess
 from data.lease.enforcement import access_to_json
@@ -16,7 +16,7 @@ from ui.options import emit, home_option, json_option, passphrase_option, read_p
 from ui.text.kit_status import kit_status_lines
 from ui.text.sanitize import safe
 from ui.text.text_output import warn_of_clock, warn_of_kit_status
-from ui.wiring import lists_of
+from ui.wiring import lists_of, open_kit_for_changes
 
 
 @click.group(invoke_without_command=True)
@@ -46,7 +46,7 @@ def rollback(name: str, home: Path, passphrase_file: Path | None, officer: str, 
 
     Persons who were withdrawn since stay withdrawn.
     """
-    with closing(KitHome.open(home, read_passphrase(passphrase_file), "technician")) as kit:
+    with closing(open_kit_for_changes(home, read_passphrase(passphrase_file), "technician")) as kit:
         edition = roll_back(kit, name, who=officer, why=reason, clock=read_clock(kit))
         held_version = kit.lists.open(name).held_back
     assert held_version is not None  # noqa: S101

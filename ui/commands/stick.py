@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from appliance.matching.index import person_index
 from data.errors import InputError, NoHome
 from data.kit.home import KitHome
 from data.kit.settings import SETTINGS_FILE
@@ -18,6 +17,7 @@ from sync.kit.watching.watch_state import note_run
 from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
 from ui.text.courier_report import ENTRIES, STICK_IS_FREE, print_problem, print_report
 from ui.text.sanitize import pluralize
+from ui.wiring import open_kit_for_changes
 
 
 class _Version(click.ParamType[tuple[str, int]]):
@@ -52,8 +52,7 @@ def in_command(home: Path, passphrase_file: Path | None, as_json: bool, folder: 
         from ui.commands.stick_headquarters import take_in
 
         return take_in(home, read_passphrase(passphrase_file), folder, as_json=as_json)
-    with closing(KitHome.open(home, read_passphrase(passphrase_file), "courier")) as kit:
-        kit.lists.companions["persons"] = person_index.write_index
+    with closing(open_kit_for_changes(home, read_passphrase(passphrase_file), "courier")) as kit:
         delivery = stick_in(kit, folder)
         if delivery.lists:
             note_run(kit, str(folder), delivery.lists)

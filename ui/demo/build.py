@@ -7,7 +7,6 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from appliance.matching.index import person_index
 from data.clock import read_system_time
 from data.durable_files import write_durably
 from data.kit.home import KitHome
@@ -19,6 +18,7 @@ from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import import_list
 from sync.headquarters.publishing.publisher import found_headquarters, publish
 from sync.kit import courier
+from ui.wiring import open_kit_for_changes
 
 PASSPHRASE = "demonstration"  # noqa: S105  (invented people behind it)
 SHIFT = "shift.toml"
@@ -54,7 +54,7 @@ def build(folder: Path, tell: Callable[[str], None]) -> Path:
     secret.unlink()
     with closing(kit):
         _set_up(kit)
-        kit.lists.companions["persons"] = person_index.write_index
+    with closing(open_kit_for_changes(folder / "kit", PASSPHRASE, "technician")) as kit:
         synced = courier.run(kit)
         tell(f"kit: fetched {len(synced.lists)} lists, {synced.bytes} bytes, in {synced.seconds:.1f} s")
     return folder / "kit"

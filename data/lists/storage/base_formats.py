@@ -1,4 +1,7 @@
-"""The two formats of a base, which never changes once it has its name: SQLCipher for any rows, blocks for packed ones.
+"""How rows lie in files: in SQLite, in a base and its overlay, or in a base of blocks, where they are packed.
+
+Keys and bodies lie in SQLite as BLOB, or 8 bytes as an INTEGER (`Columns`); a base of such rows is a SQLCipher file. A
+list with both columns INTEGER is *packed*: its base is no table. A base never changes once it has its name.
 
 A base of packed rows is sorted blocks in one encrypted file, and a fence of their first keys in memory. A lookup
 bisects the fence, reads one block and searches it: one page of the disk, about 7 µs warm. Building and scanning go
@@ -18,9 +21,10 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,11 +32,17 @@ from numpy.typing import NDArray
 from data import durable_files, store
 from data.errors import TrustError
 from data.lists.edition import Edition
-from data.lists.kinds import Columns, SqlRow, SqlValue, select_rows
+from data.lists.kinds import Kind
 from data.lists.rows import NO_ROWS, WIDTH, Numbers, PackedRows, Row, concatenate_rows, is_ascending, split_batches
 from data.lists.running_digest import RunningDigest
 from data.lists.storage.encrypted_files import TAG_BYTES, BlockFile, BlockWriter
-from data.store import Purpose
+from data.store import Connection, Purpose
+
+SqlValue = int | bytes
+SqlRow = tuple[SqlValue, SqlValue | None]
+SIGN = 1 << 63
+"""By so much a key of 8 bytes is moved to become a rowid: SQLite's signed order is then the order of the bytes."""
+_INTEGER_BYTES = 8
 
 BLOCK_BYTES = 4096
 """One page of a disk: a cold lookup reads one."""
@@ -41,6 +51,60 @@ BLOCK_ROOM = BLOCK_BYTES - TAG_BYTES
 _BLOCK_HEAD = 3
 _OFFSET_WIDTHS = (4, 5, 6, 7, 8)
 Blocks = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The two columns of a list's tables."""
+
+    key_type: Literal["INTEGER", "BLOB"]
+    body_type: Literal["INTEGER", "BLOB"]
+
+    @classmethod
+    def of(cls, kind: Kind) -> Self:
+        """The columns a kind asks for."""
+        return cls(_check_sql_type(kind.KEY_TYPE), _check_sql_type(kind.BODY_TYPE))
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether every row has 8 bytes of key and 8 bytes of body."""
+        return self.key_type == self.body_type == "INTEGER"
+
+    def create(self, table: str) -> str:
+        """SQL that makes `table`; a NULL body marks a withdrawn row."""
+        if self.key_type == "INTEGER":
+            return f"CREATE TABLE {table} (key INTEGER PRIMARY KEY, body {self.body_type})"
+        return f"CREATE TABLE {table} (key BLOB PRIMARY KEY, body {self.body_type}) WITHOUT ROWID"
+
+    def sql_key(self, key: bytes) -> SqlValue:
+        """A key as SQLite holds it."""
+        return int.from_bytes(key, "big") - SIGN if self.key_type == "INTEGER" else key
+
+    def sql_row(self, row: Row) -> tuple[SqlValue, SqlValue]:
+        """A row as SQLite holds it."""
+        body = int.from_bytes(row.body, "big", signed=True) if self.body_type == "INTEGER" else row.body
+        return self.sql_key(row.key), body
+
+    def row(self, key: SqlValue, body: SqlValue) -> Row:
+        """A row from what SQLite holds."""
+        return Row(
+            (key + SIGN).to_bytes(_INTEGER_BYTES, "big") if isinstance(key, int) else bytes(key),
+            body.to_bytes(_INTEGER_BYTES, "big", signed=True) if isinstance(body, int) else bytes(body),
+        )
+
+
+def select_rows(connection: Connection, table: str, keys: Sequence[SqlValue]) -> Iterable[SqlRow]:
+    """Those of a few `keys` that `table` has, with their bodies."""
+    marks = ",".join("?" * len(keys))
+    return connection.execute(f"SELECT key, body FROM {table} WHERE key IN ({marks})", keys)  # noqa: S608
+
+
+def _check_sql_type(sql_type: str) -> Literal["INTEGER", "BLOB"]:
+    if sql_type == "INTEGER":
+        return "INTEGER"
+    if sql_type == "BLOB":
+        return "BLOB"
+    raise ValueError(f"no column of type {sql_type}")
 
 
 def count_rows_per_block(width: int) -> int:

@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from data.clock import ClockReading
 from data.json_codec import encode_canonical, to_json_value
 from data.lists.edition import Edition
-from data.lists.kinds import Columns
 from data.lists.rows import Numbers, PackedRows, Row
+from data.lists.storage.base_formats import Columns
 from data.store import Connection, transaction
 
 DRIFT = "drift"

@@ -20,10 +20,10 @@ from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from securesystemslib.signer import CryptoSigner, SSlibKey
 
+from data import store_key
 from data.durable_files import write_durably
 from data.errors import Damaged, InputError, NoHome, WrongPassphrase
 from data.json_codec import encode_canonical, to_json_value
-from data.kit import vault
 
 FORMAT = 1
 SUFFIX = ".waypost-key"
@@ -94,7 +94,7 @@ class KeyFile:
             Damaged: it cannot be read.
         """
         try:
-            seed = vault.unwrap_secret(self.sheet, passphrase, _label(self.about))
+            seed = store_key.unwrap_secret(self.sheet, passphrase, _label(self.about))
             private = Ed25519PrivateKey.from_private_bytes(seed)
         except InvalidTag:
             raise WrongPassphrase(
@@ -203,7 +203,7 @@ def _label(about: PublicKey) -> bytes:
 def _write(path: Path, key: OfflineKey, passphrase: str, holder: str, made_at: str) -> None:
     about = key.about
     facts = {"format": FORMAT, "name": about.name, "role": about.role, "made": made_at, "public": about.public}
-    wrapped = vault.wrap_secret(key.private.private_bytes_raw(), passphrase, _label(about))
+    wrapped = store_key.wrap_secret(key.private.private_bytes_raw(), passphrase, _label(about))
     write_durably(path, encode_canonical({**facts, "holder": holder, **wrapped}), mode=0o600)
 
 

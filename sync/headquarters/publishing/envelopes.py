@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection
 
 from data.json_codec import encode_canonical
-from data.kit.enrolment import REVOKED, KitStatus
+from data.kit.headquarters_word import REVOKED, KitStatus
 from sync.formats import envelope
 from sync.formats.envelope import Envelope, ListKey, envelope_path
 from sync.headquarters.home import HeadquartersHome
@@ -26,7 +26,7 @@ from sync.headquarters.store.list_table import all_lists, needed_keys, newest_ve
 from sync.limits import LIMITS
 
 _LONGEST = "x" * 120
-"""A reason, a name with its incarnation, and numbers, at their longest, do not make an envelope longer than others."""
+"""A reason, a name with its enrolment, and numbers, at their longest, do not make an envelope longer than others."""
 
 
 def write_envelopes(connection: Connection, keyring: Keyring, now: datetime) -> None:
@@ -51,7 +51,7 @@ class _EnvelopeWriter:
         lists = tuple(entry for entry in self._lists if kit.carries(entry.name))
         lease = kit.lease
         life = LIMITS.online_life if lease is None else min(LIMITS.online_life, lease)
-        facts = [lists, kit.state, kit.reason, lease and lease.days, kit.incarnation, self._public, self._room]
+        facts = [lists, kit.state, kit.reason, lease and lease.days, kit.enrolment_id, self._public, self._room]
         body = sha256(encode_canonical(facts)).hexdigest()
         if kit.body == body and kit.state == REVOKED:
             if kit.expires < self._now:
@@ -61,7 +61,7 @@ class _EnvelopeWriter:
             return
         expires = self._now + life
         status = self._status(kit)
-        content = Envelope(kit.name, kit.incarnation, kit.serial + 1, expires, lists, status)
+        content = Envelope(kit.name, kit.enrolment_id, kit.serial + 1, expires, lists, status)
         sealed = envelope.seal_envelope(content, self._signer, kit.recipient, room=self._room)
         tree.put(self._connection, envelope_path(kit.folder), sealed)
         note_envelope(self._connection, kit, content.serial, body, expires)

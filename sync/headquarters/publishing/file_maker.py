@@ -14,9 +14,10 @@ from itertools import chain
 from sqlalchemy import Connection
 
 from data.lists.key_ranges import RangeRows, count_rows, digest_range, first_key
-from data.lists.kinds import Columns, body_fields
+from data.lists.kinds import body_fields
 from data.lists.kinds import load_kind as kind_named
 from data.lists.rows import NO_ROWS, WIDTH, PackedRows, Row, concatenate_rows, pack_batch, to_numbers
+from data.lists.storage.base_formats import Columns
 from sync.formats import payload, sealed_file
 from sync.formats.columns import BLOCK, WHOLE, ColumnField
 from sync.formats.manifest import FileLetter, SealedFile, Snapshot

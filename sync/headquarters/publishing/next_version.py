@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, and_, delete, exists, func, insert, literal, select, update
 
-from data.lists.kinds import Columns, Kind
+from data.lists.kinds import Kind
 from data.lists.rows import (
     MODULUS,
     NO_ROWS,
@@ -29,6 +29,7 @@ from data.lists.rows import (
     to_row_bytes,
 )
 from data.lists.storage import external_sort
+from data.lists.storage.base_formats import Columns
 from sync.headquarters.store import row_table, tables
 from sync.headquarters.store.list_table import StoredList, Urgency, Version, used_upto
 from sync.headquarters.store.payload_table import PartDigests

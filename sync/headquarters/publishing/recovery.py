@@ -18,7 +18,7 @@ from tuf.api.metadata import Metadata, Timestamp
 
 from data.clock import read_system_time
 from data.errors import InputError
-from data.kit.enrolment import IN_FORCE
+from data.kit.headquarters_word import IN_FORCE
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.publishing.envelopes import write_envelopes
 from sync.headquarters.publishing.metadata import SignedMetadata, signing_time

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
 from data.errors import InputError
-from data.kit.enrolment import IN_FORCE, REVOKED, SUSPENDED, WIPED
+from data.kit.headquarters_word import IN_FORCE, REVOKED, SUSPENDED, WIPED
 from sync.headquarters.store import tables
 from sync.headquarters.store.list_table import all_lists, turn_key
 from sync.limits import LIMITS
@@ -29,7 +29,7 @@ class Kit:
     """One kit at headquarters."""
 
     name: str
-    incarnation: str
+    enrolment_id: str
     """Which enrolment of the kit."""
     recipient: str
     folder: str
@@ -75,15 +75,17 @@ def find_kit(connection: Connection, name: str) -> Kit | None:
     return next((kit for kit in all_kits(connection) if kit.name == name), None)
 
 
-def add_kit(connection: Connection, name: str, incarnation: str, recipient: str, folder: str, now: datetime) -> None:
+def add_kit(connection: Connection, name: str, enrolment_id: str, recipient: str, folder: str, now: datetime) -> None:
     """A new kit that carries every list; its first envelope comes with `write_envelopes`."""
-    facts = {"incarnation": incarnation, "recipient": recipient, "folder": folder, "enrolled": now.isoformat()}
+    facts = {"incarnation": enrolment_id, "recipient": recipient, "folder": folder, "enrolled": now.isoformat()}
     connection.execute(insert(_kits).values(name=name, serial=0, body="", expires=now.isoformat(), **facts))
 
 
-def enrol_again(connection: Connection, kit: Kit, incarnation: str, recipient: str, folder: str, now: datetime) -> None:
-    """Another incarnation of a kit: what was sealed to the one before is not for this one."""
-    facts = {"incarnation": incarnation, "recipient": recipient, "folder": folder, "enrolled": now.isoformat()}
+def enrol_again(
+    connection: Connection, kit: Kit, enrolment_id: str, recipient: str, folder: str, now: datetime
+) -> None:
+    """Another enrolment of a kit: what was sealed to the one before is not for this one."""
+    facts = {"incarnation": enrolment_id, "recipient": recipient, "folder": folder, "enrolled": now.isoformat()}
     _set_values(connection, kit, body="", state=IN_FORCE, reason="", **facts)
 
 
@@ -192,7 +194,7 @@ def _kit(row: Row[Any]) -> Kit:
     lists = json.loads(row.carries)
     return Kit(
         name=row.name,
-        incarnation=row.incarnation,
+        enrolment_id=row.incarnation,
         recipient=row.recipient,
         folder=row.folder,
         serial=row.serial,

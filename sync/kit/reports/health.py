@@ -16,7 +16,7 @@ from data.clock import Clock
 from data.errors import WaypostError
 from data.journal.chains import Stream
 from data.journal.outgoing import JournalOutbox
-from data.kit import enrolment
+from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import enforcement
 from sync.formats.report_messages import HEALTH_KIND
@@ -41,7 +41,7 @@ def enter_health(home: KitHome, clock: Clock, problems: Sequence[str]) -> None:
         "waypost": _version(),
         "lists": {name: _list_facts(home, name, now) for name in home.lists.names()[: LIMITS.lists]},
         "clock": {"reads": clock.read(), "floor": clock.floor, "behind": trusted.is_behind},
-        "contact": enrolment.read_last_contact(home),
+        "contact": headquarters_word.read_last_contact(home),
         "free_disk_mb": shutil.disk_usage(home.path).free >> 20,
         "waiting": outgoing.waiting(),
         "audit": outgoing.audit_heads(),

@@ -66,7 +66,7 @@ class Outbox:
     @property
     def folder(self) -> str:
         """The name under which this kit is known in public: that of its envelope."""
-        return self._enrolment.envelope
+        return self._enrolment.folder
 
     def send(self, uplink: Uplink) -> SendResult:
         """Send whatever waits.

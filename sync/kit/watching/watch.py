@@ -21,7 +21,7 @@ from threading import Event
 from data import durable_files
 from data.clock import read_system_time
 from data.errors import Busy, StoreError, WaypostError
-from data.kit import enrolment
+from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import enforcement, erasure
 from sync.formats.stick import is_stick
@@ -157,7 +157,7 @@ class Watch:
         try:
             with closing(self._kit.reopen()) as kit:
                 self._status.access_facts = enforcement.access_to_json(
-                    enforcement.enforce_access(kit, enrolment.read_clock(kit))
+                    enforcement.enforce_access(kit, headquarters_word.read_clock(kit))
                 )
                 self._erase(kit)
         except WaypostError as error:
@@ -168,9 +168,8 @@ class Watch:
         if boot_seconds() < self._erases_s:
             return
         self._erases_s = boot_seconds() + _ERASES_EVERY_S
-        kit.lists.companions.update(self._kit.lists.companions)
         with suppress(Busy), erasure.hold_courier_lock(kit):  # whoever is at work does it
-            for error in erase_due(kit, enrolment.read_clock(kit)):
+            for error in erase_due(kit, headquarters_word.read_clock(kit)):
                 self._say(f"{error.what}. {error.do}".strip())
 
     def _take(self, event: WakeEvent) -> None:
@@ -216,7 +215,6 @@ class Watch:
         )
         try:
             with closing(self._kit.reopen()) as kit:
-                kit.lists.companions.update(self._kit.lists.companions)
                 report = self._run(kit, job, options)
         except WaypostError as error:
             return self._status.report_ending(job.source, error, run_ending(error))

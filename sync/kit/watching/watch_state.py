@@ -17,7 +17,7 @@ from typing import Any
 from data.clock import read_system_time
 from data.errors import WaypostError
 from data.json_codec import encode_canonical, to_json_value
-from data.kit import enrolment
+from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import enforcement
 from sync.kit.run_report import CourierReport
@@ -114,7 +114,7 @@ def note_run(kit: KitHome, source: str, result: CourierReport | WaypostError) ->
     """Tell of a run that somebody made; a service that runs as well takes it over."""
     before = read_state(kit.path) or WatchState("stopped", "", "")
     last = run_facts(source or HEADQUARTERS, result, run_ending(result))
-    now = enforcement.access_to_json(enforcement.read_access(kit, enrolment.read_clock(kit)))
+    now = enforcement.access_to_json(enforcement.read_access(kit, headquarters_word.read_clock(kit)))
     write_state(kit.path, replace(before, at=last["at"], last=last, standing=now))
 
 

@@ -12,8 +12,8 @@ from appliance.screening.run import Screener
 from data.documents.travel_document import TravelDocument
 from data.errors import StoreError
 from data.journal.journal import Journal, Sighting, SightingLog
-from data.kit.vault import StoreKey
 from data.screenings import Decision, Direction, Finding, Screening, State, Verdict
+from data.store_key import StoreKey
 from tests.support.sample import NOW, Asked, document, finding, screening
 
 ENTRY, EXIT, TRANSIT = Direction.ENTRY, Direction.EXIT, Direction.TRANSIT

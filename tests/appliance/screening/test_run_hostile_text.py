@@ -12,8 +12,8 @@ from appliance.counter.subject import LONGEST_RAW, ScreeningRequest, Subject
 from appliance.screening.run import Screener
 from data.journal.history import read_events, verify_journal
 from data.journal.journal import Journal, SightingLog
-from data.kit.vault import StoreKey
 from data.screenings import Verdict
+from data.store_key import StoreKey
 from tests.support.sample import NOW
 
 TD3 = "P<SWEERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898912C37SWE7408122<3004157<<<<<<<<<<<<<<02"

@@ -17,12 +17,12 @@ from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import Capture, MrzFormat
 from data.journal.history import read_events
 from data.journal.journal import JOURNAL_FILE, Journal
-from data.kit.vault import StoreKey
 from data.lists.edition import AgePolicy, Edition
 from data.lists.kinds import documents
 from data.lists.replica import Replica
 from data.lists.rows import add_to_digest
 from data.screenings import Decision, Screening, Traveller, Verdict
+from data.store_key import StoreKey
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 KEY = StoreKey(bytes(32))

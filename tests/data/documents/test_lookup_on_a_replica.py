@@ -14,12 +14,12 @@ from data.documents.mrz import MrzFields, apply_repairs, parse_mrz, write_mrz
 from data.documents.number import clean_number, is_din
 from data.documents.sealed_keys import Sealer
 from data.documents.travel_document import Capture, MrzFormat, TravelDocument
-from data.kit.vault import StoreKey
 from data.lists.edition import Edition
 from data.lists.kinds import documents
 from data.lists.replica import Replica
 from data.lists.rows import add_to_digest
 from data.screenings import DocumentMatch, Grade
+from data.store_key import StoreKey
 from tests.data.support.mrz_faults import Fault, plant
 from tests.data.support.mrz_zones import Zone, zones
 

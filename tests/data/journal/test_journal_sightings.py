@@ -11,8 +11,8 @@ from data.documents.travel_document import TravelDocument
 from data.errors import StoreError
 from data.journal.history import verify_journal
 from data.journal.journal import SIGHTINGS_KEPT, Journal, SightingLog, hash_document
-from data.kit.vault import StoreKey
 from data.screenings import Decision, Direction, Screening, Verdict
+from data.store_key import StoreKey
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 PASSPORT = TravelDocument("P", "UTO", "L1234567A")

@@ -9,13 +9,13 @@ import pytest
 
 from data.errors import Damaged, StoreError
 from data.journal.history import read_events
-from data.kit import enrolment
-from data.kit.enrolment import KitStatus
+from data.kit.headquarters_word import KitStatus
 from data.kit.home import KitHome
 from data.lease import enforcement
 from data.lease.access import AccessState, format_duration
 from data.lease.enforcement import ContactNovelty
 from tests.data.support.leases import LEASED, SIGNED, after
+from tests.support.kit_status import save_status
 
 
 def changes(kit: KitHome) -> list[str]:
@@ -57,12 +57,12 @@ def test_the_same_word_again_begins_nothing_anew(kit: KitHome) -> None:
 
 
 def test_a_state_that_this_version_does_not_know_locks(kit: KitHome) -> None:
-    enrolment.save_status(kit, replace(LEASED, state="paused", reason="a later headquarters"))
+    save_status(kit, replace(LEASED, state="paused", reason="a later headquarters"))
     assert enforcement.enforce_access(kit, after(0)).state is AccessState.LOCKED
 
 
 def test_no_lease_means_that_nothing_locks_by_itself(kit: KitHome) -> None:
-    enrolment.save_status(kit, KitStatus(signed=SIGNED))
+    save_status(kit, KitStatus(signed=SIGNED))
     access = enforcement.enforce_access(kit, after(3000))
     assert access.state is AccessState.GOOD and access.lease is None
 
@@ -126,7 +126,7 @@ def test_lists_that_came_anew_while_somebody_meant_to_erase_them_stay(kit: KitHo
 def test_a_kit_that_heard_and_does_not_know_when_any_more_is_damaged(kit: KitHome) -> None:
     with closing(KitHome.create(kit.path.parent / "other", "a passphrase", kit.settings)) as other:
         assert enforcement.enforce_access(other, after(0)).is_open, "headquarters has not spoken to it yet"
-        enrolment.save_status(other, LEASED)
+        save_status(other, LEASED)
         for ask in (enforcement.read_access, enforcement.enforce_access):
             with pytest.raises(Damaged, match="note of the lease"):
                 ask(other, after(0))
@@ -135,6 +135,6 @@ def test_a_kit_that_heard_and_does_not_know_when_any_more_is_damaged(kit: KitHom
 def test_a_first_word_signed_too_far_ahead_counts_from_when_it_came(kit: KitHome) -> None:
     with closing(KitHome.create(kit.path.parent / "other", "a passphrase", kit.settings)) as other:
         enforcement.record_contact(other, SIGNED + timedelta(days=600), after(0), ContactNovelty.NEW)
-        enrolment.save_status(other, LEASED)
+        save_status(other, LEASED)
         access = enforcement.enforce_access(other, after(59, ran_days=59))
         assert access.lease and access.lease.silent_s == timedelta(days=59).total_seconds()

@@ -4,16 +4,16 @@ import pytest
 
 from data import durable_files
 from data.errors import StoreError
-from data.kit import enrolment
-from data.kit.enrolment import KitStatus
+from data.kit.headquarters_word import KitStatus
 from data.kit.home import KitHome
 from data.lease import enforcement, erasure
 from data.lease.access import AccessState
 from tests.data.support.leases import after
+from tests.support.kit_status import save_status
 
 
 def test_while_a_courier_is_at_work_nothing_is_erased_but_the_lists_are_closed(kit: KitHome) -> None:
-    enrolment.save_status(kit, KitStatus("wiped", "stolen"))
+    save_status(kit, KitStatus("wiped", "stolen"))
     with durable_files.hold_lock(kit.path / erasure.COURIER_LOCK, "syncing"):
         assert enforcement.enforce_access(kit, after(0)).state is AccessState.LOCKED
         assert (kit.path / "lists" / "un").exists()
@@ -28,7 +28,7 @@ def test_an_erasure_that_was_cut_off_is_finished_at_the_next_look(
     def cut(*_: object) -> None:
         raise StoreError("cut off")
 
-    enrolment.save_status(kit, KitStatus("wiped", "stolen"))
+    save_status(kit, KitStatus("wiped", "stolen"))
     with monkeypatch.context() as patch:
         patch.setattr(erasure, step, cut)
         with pytest.raises(StoreError):

@@ -8,10 +8,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from data.kit.vault import StoreKey
 from data.lists.edition import Edition
 from data.lists.replica import Replica
 from data.lists.rows import Row, add_to_digest
+from data.store_key import StoreKey
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 keys = st.integers(-3, 8).map(lambda number: number.to_bytes(8, "big", signed=True))

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 from data.journal.journal import Journal
-from data.kit.vault import StoreKey
 from data.lists.edition import Edition
 from data.screenings import Decision, Finding, Screening, State, Traveller, Verdict
+from data.store_key import StoreKey
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 KEY = StoreKey(bytes(32))

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from data.clock import Clock, Uptime, read_system_time
-from data.kit.enrolment import KitStatus
+from data.kit.headquarters_word import KitStatus
 
 SIGNED = read_system_time()
 LEASED = KitStatus("in_force", "", SIGNED + timedelta(days=60), SIGNED + timedelta(days=180), SIGNED)

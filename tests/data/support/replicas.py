@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from data.kit.vault import StoreKey
 from data.lists.edition import Edition
 from data.lists.replica import Replica
 from data.lists.rows import Row, add_to_digest
+from data.store_key import StoreKey
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 KEY = StoreKey(bytes(32))

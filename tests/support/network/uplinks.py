@@ -9,7 +9,7 @@ from data.clock import read_system_time
 from data.errors import LinkError
 from data.journal.chains import Position, Stream
 from data.journal.outgoing import OutboxBatch, OutboxEntry
-from data.kit import enrolment
+from data.kit import headquarters_word
 from data.kit.home import KitHome
 from sync.formats.report_messages import chain_positions, seal_segment
 from sync.headquarters.home import HeadquartersHome
@@ -39,7 +39,7 @@ class Straight:
 
 
 def outbox(kit: KitHome) -> Outbox:
-    return Outbox(kit, enrolment.read_clock(kit))
+    return Outbox(kit, headquarters_word.read_clock(kit))
 
 
 def report(kit: KitHome, uplink: Straight) -> SendResult:

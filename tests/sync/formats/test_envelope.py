@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import MalformedError, RollbackError, TrustError
-from data.kit.enrolment import KitStatus
+from data.kit.headquarters_word import KitStatus
 from sync.formats import envelope
 from sync.formats.envelope import Envelope, ListKey
 from tests.sync.support.format_examples import NOW, json_values

@@ -9,7 +9,7 @@ import pytest
 
 from data.clock import Clock, Uptime, read_system_time
 from data.errors import InputError, LinkError, TrustError
-from data.kit import enrolment
+from data.kit import headquarters_word
 from data.kit.home import KitHome
 from provisioning.enrol import init_kit
 from sync.formats import sealed_file
@@ -67,12 +67,12 @@ def test_a_revoked_kit_with_all_it_ever_had_reads_nothing_new(stolen: Deployment
     new = payloads(stolen.mirror) - before
     assert {path.parts[1] for path in new} == {"un", "other"}
     assert not any(opens(stolen.mirror / path, keys) for path in new)
-    secret = vault_entries.read_enrolment(thief)
+    enrolment = vault_entries.read_enrolment(thief)
     with stolen.hq.store.transaction() as connection:
         signer = metadata_in_force.read_policy(connection).kits_key()
     for path in stolen.mirror.glob("kits/*/envelope"):
         try:
-            opened = unseal_envelope(path.read_bytes(), secret.identity, signer)
+            opened = unseal_envelope(path.read_bytes(), enrolment.identity, signer)
         except TrustError:
             continue
         assert (opened.lists, opened.status.state) == ((), "revoked")
@@ -94,8 +94,8 @@ def test_a_revoked_kit_is_told_and_keeps_what_it_had(stolen: Deployment) -> None
         "Headquarters says that this kit is not in force (revoked): stolen on the ferry"
     ]
     assert names(thief) == FEWER
-    assert [entry.name for entry in enrolment.read_carried_lists(thief)] == ["other", "un"]
-    assert enrolment.read_status(thief).state == "revoked"
+    assert [entry.name for entry in headquarters_word.read_carried_lists(thief)] == ["other", "un"]
+    assert headquarters_word.read_status(thief).state == "revoked"
 
 
 def test_the_last_envelope_of_a_revoked_kit_ends(stolen: Deployment) -> None:
@@ -105,7 +105,7 @@ def test_the_last_envelope_of_a_revoked_kit_ends(stolen: Deployment) -> None:
         stolen.publish_again(now=read_system_time() + timedelta(days=days))
     assert kit_summary(stolen).serial == serial
     with stolen.hq.store.transaction() as connection:
-        assert tree.get(connection, envelope_path(vault_entries.read_enrolment(thief).envelope)) is None
+        assert tree.get(connection, envelope_path(vault_entries.read_enrolment(thief).folder)) is None
 
 
 def test_a_kit_is_revoked_once_and_for_a_reason(stolen: Deployment) -> None:
@@ -138,7 +138,7 @@ def again(deployment: Deployment, name: str = "post-1") -> KitHome:
     return deployment.kits[-1]
 
 
-def test_a_kit_enrolled_again_is_another_incarnation(stolen: Deployment) -> None:
+def test_a_kit_enrolled_again_is_another_enrolment(stolen: Deployment) -> None:
     thief = stolen.kits[0]
     before = kit_summary(stolen)
     kit = again(stolen)
@@ -153,11 +153,11 @@ def test_a_kit_enrolled_again_is_another_incarnation(stolen: Deployment) -> None
     assert names(thief) == FEWER
 
 
-def test_the_envelope_of_another_incarnation_is_refused(stolen: Deployment) -> None:
+def test_the_envelope_of_another_enrolment_is_refused(stolen: Deployment) -> None:
     kit = again(stolen)
     sync(kit)
     other = vault_entries.read_enrolment(stolen.kits[1])
-    envelope_in_mirror(stolen, kit).write_bytes((stolen.mirror / envelope_path(other.envelope)).read_bytes())
+    envelope_in_mirror(stolen, kit).write_bytes((stolen.mirror / envelope_path(other.folder)).read_bytes())
     assert not courier.run(kit).ok
 
 
@@ -213,7 +213,7 @@ def test_a_suspended_kit_gets_nothing_until_it_is_resumed(deployment: Deployment
     deployment.refresh_mirror()
     assert courier.run(kit).ok
     assert names(kit) == FEWER
-    assert enrolment.read_status(kit).in_force
+    assert headquarters_word.read_status(kit).in_force
 
 
 def test_a_kit_that_was_suspended_does_not_forget_it_when_the_envelope_is_withheld(deployment: Deployment) -> None:
@@ -252,7 +252,7 @@ def test_a_lease_is_told_when_it_is_over_and_renewed_by_contact(deployment: Depl
     change_kit(deployment.hq, "post-1", SetLease(10))
     deployment.refresh_mirror()
     assert courier.run(kit).ok
-    lease = enrolment.read_status(kit).lease_until
+    lease = headquarters_word.read_status(kit).lease_until
     assert lease is not None and timedelta(days=9) < lease - read_system_time() < timedelta(days=11)
     over = courier.run(kit, clock=at_another_start(12))
     assert any("no contact with headquarters for 12 days" in problem.what for problem in over.problems)

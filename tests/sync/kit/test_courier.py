@@ -4,8 +4,8 @@ import stat
 from datetime import timedelta
 
 from data.clock import read_system_time
-from data.kit import enrolment
-from data.kit.enrolment import CarriedList, KitStatus
+from data.kit import headquarters_word
+from data.kit.headquarters_word import CarriedList, KitStatus
 from data.policy import read_policy
 from sync.formats.envelope import Envelope
 from sync.kit import courier
@@ -16,11 +16,11 @@ from tests.support.deployment import FEWER, PEOPLE, Deployment, names, sync
 def test_a_kit_runs_against_an_empty_headquarters_and_gets_later_lists(deployment: Deployment) -> None:
     kit = deployment.kit()
     assert courier.run(kit).lists == ()
-    assert enrolment.read_carried_lists(kit) == ()
+    assert headquarters_word.read_carried_lists(kit) == ()
     deployment.publish(PEOPLE)
     deployment.publish(FEWER, "other")
     assert {name: entry.after for name, entry in sync(kit).items()} == {"un": 1, "other": 1}
-    assert enrolment.read_carried_lists(kit) == (
+    assert headquarters_word.read_carried_lists(kit) == (
         CarriedList("other", "persons", True),
         CarriedList("un", "persons", True),
     )
@@ -69,4 +69,4 @@ def test_the_verified_time_is_a_floor_under_the_clock(deployment: Deployment) ->
     kit = deployment.kit()
     before = read_system_time() - timedelta(minutes=1)
     sync(kit)
-    assert enrolment.read_clock(kit).floor > before
+    assert headquarters_word.read_clock(kit).floor > before

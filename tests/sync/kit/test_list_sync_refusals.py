@@ -6,15 +6,14 @@ from dataclasses import replace
 import pytest
 
 from data.clock import read_system_time
-from data.kit.enrolment import KitStatus
+from data.kit.headquarters_word import KitStatus
 from data.kit.home import KitHome
 from data.lists.rows import Row, add_to_digest
 from data.policy import read_policy
 from sync.formats.envelope import Envelope, ListKey
 from sync.kit import courier, vault_entries
 from sync.kit.list_sync import SyncMethod
-from tests.support.deployment import PEOPLE, Deployment, names, one, sync
-from tests.sync.support.published_trees import FEWER
+from tests.support.deployment import FEWER, PEOPLE, Deployment, names, one, sync
 
 
 def test_a_file_that_is_missing_blocks_its_own_list_alone(behind: Deployment) -> None:

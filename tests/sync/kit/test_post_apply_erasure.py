@@ -10,7 +10,7 @@ import pytest
 from data.clock import Clock, ClockReading, read_system_time
 from data.errors import LinkError
 from data.journal.history import read_events
-from data.kit import enrolment
+from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lists.storage.overlay import RETAINED_SINCE
 from data.policy import VAULT_POLICY
@@ -128,7 +128,7 @@ HALF = timedelta(days=7)
 
 def later(kit: KitHome, by: timedelta) -> Clock:
     """This kit's clock after a while in which the machine was off."""
-    return replace(enrolment.read_clock(kit), read=lambda: read_system_time() + by)
+    return replace(headquarters_word.read_clock(kit), read=lambda: read_system_time() + by)
 
 
 def look(kit: KitHome, by: timedelta) -> None:
@@ -223,6 +223,6 @@ def test_the_service_erases_while_it_waits(
     deployment: Deployment, kit: KitHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = read_system_time() + HALF
-    monkeypatch.setattr(enrolment, "read_clock", lambda kit: Clock(read=lambda: seen))
+    monkeypatch.setattr(headquarters_word, "read_clock", lambda kit: Clock(read=lambda: seen))
     Watch(kit)._update_access()
     assert said(kit)[-1] == (2, "erased", 2)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from sync.kit.list_sync import SyncMethod
-from tests.support.deployment import PEOPLE, Deployment, names, sync
-from tests.sync.support.published_trees import FEWER, spoil
+from tests.support.deployment import FEWER, PEOPLE, Deployment, names, sync
+from tests.sync.support.published_trees import spoil
 
 
 def lengthen(path: Path) -> None:

@@ -11,7 +11,7 @@ from data.clock import read_system_time
 from data.errors import StoreError, TrustError
 from data.journal.chains import Stream
 from data.journal.outgoing import JournalOutbox
-from data.kit import enrolment
+from data.kit import headquarters_word
 from sync.formats.stick import STICK_FOLDER, StickFolder
 from sync.formats.stick_writer import StickWriter
 from sync.headquarters import sticks as stick_hq
@@ -45,8 +45,8 @@ def test_a_stick_that_travelled_longer_than_its_signatures_live_is_taken(
     kit = deployment.kit()
     stick_hq.stick_out(deployment.hq, stick)
     later = read_system_time() + LIMITS.online_life + timedelta(days=9)
-    true = enrolment.read_clock
-    monkeypatch.setattr(enrolment, "read_clock", lambda home: replace(true(home), read=lambda: later))
+    true = headquarters_word.read_clock
+    monkeypatch.setattr(headquarters_word, "read_clock", lambda home: replace(true(home), read=lambda: later))
     with pytest.raises(TrustError, match="expired"):
         courier.run(kit, source=str(stick))
     assert stick_kit.stick_in(kit, stick).ok

@@ -6,9 +6,9 @@ from tests.support.deployment import Deployment
 
 def test_what_the_secret_file_says_is_kept_in_the_vault(deployment: Deployment) -> None:
     kit = deployment.kit()
-    secret = read_enrolment(kit)
-    assert (secret.kit, secret.source) == ("post-1", str(deployment.mirror))
+    enrolment = read_enrolment(kit)
+    assert (enrolment.kit, enrolment.source) == ("post-1", str(deployment.mirror))
     assert (kit.settings.kit, kit.settings.source) == ("post-1", str(deployment.mirror))
-    assert "AGE-SECRET-KEY" not in repr(secret)
+    assert "AGE-SECRET-KEY" not in repr(enrolment)
     for path in kit.path.rglob("*"):
         assert not path.is_file() or b"AGE-SECRET-KEY" not in path.read_bytes()

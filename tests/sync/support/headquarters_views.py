@@ -25,7 +25,7 @@ def kit_summary(deployment: Deployment, name: str = "post-1") -> KitSummary:
 
 
 def envelope_in_mirror(deployment: Deployment, kit: KitHome) -> Path:
-    return deployment.mirror / envelope_path(vault_entries.read_enrolment(kit).envelope)
+    return deployment.mirror / envelope_path(vault_entries.read_enrolment(kit).folder)
 
 
 def report_of_kit(deployment: Deployment, name: str = "post-1") -> KitReport:

@@ -9,10 +9,10 @@ import pytest
 
 from data.clock import Clock, read_system_time
 from data.errors import RollbackError, TrustError
-from data.kit import enrolment
+from data.kit import headquarters_word
 from sync.kit import courier
-from tests.support.deployment import PEOPLE, Deployment, names, one, sync
-from tests.sync.support.published_trees import FEWER, spoil
+from tests.support.deployment import FEWER, PEOPLE, Deployment, names, one, sync
+from tests.sync.support.published_trees import spoil
 
 LATER = timedelta(days=60)
 
@@ -68,7 +68,7 @@ def test_a_clock_in_1970_does_not_switch_the_protection_off(deployment: Deployme
     asleep = Clock(read=lambda: datetime(1970, 1, 1, tzinfo=UTC))
     assert courier.run(kit, clock=asleep).ok
     shutil.rmtree(kit.path / "trust")  # so that only the time can tell
-    floor = enrolment.read_clock(kit).floor
+    floor = headquarters_word.read_clock(kit).floor
     with pytest.raises(TrustError, match="expired"):
         courier.run(kit, source=str(deployment.folder / "frozen"), clock=Clock(floor, asleep.read))
 
@@ -79,7 +79,7 @@ def test_a_signed_time_far_ahead_does_not_move_the_clock(deployment: Deployment)
     deployment.publish_again(now=read_system_time() + timedelta(days=800))
     report = courier.run(kit)
     assert [problem.what for problem in report.problems] != []
-    assert enrolment.read_clock(kit).floor < read_system_time()
+    assert headquarters_word.read_clock(kit).floor < read_system_time()
     assert names(kit) == PEOPLE
 
 

@@ -11,7 +11,7 @@ from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 
 from data.clock import Clock, read_system_time
 from data.errors import ExpiredError, RollbackError
-from data.kit import enrolment
+from data.kit import headquarters_word
 from data.kit.home import KitHome
 from sync.kit import courier, vault_entries
 from sync.kit.connections.folder_link import FolderLink
@@ -56,7 +56,7 @@ def test_the_time_is_set_in_one_place() -> None:
 
 def of(kit: KitHome, mirror: Path, now: datetime, via: Delivery) -> None:
     root = vault_entries.read_enrolment(kit).root
-    refresh_metadata(kit, root, FolderLink(mirror), Clock(enrolment.read_clock(kit).floor, lambda: now), via)
+    refresh_metadata(kit, root, FolderLink(mirror), Clock(headquarters_word.read_clock(kit).floor, lambda: now), via)
 
 
 @pytest.fixture
@@ -98,14 +98,14 @@ def test_a_stick_from_before_the_floor_has_expired(travelled: Deployment) -> Non
 @pytest.mark.parametrize("now", [datetime(1970, 1, 1, tzinfo=UTC), read_system_time() + timedelta(days=400)])
 def test_a_wrong_clock_stops_updates_at_most_and_heals(travelled: Deployment, now: datetime) -> None:
     (kit,) = travelled.kits
-    before = enrolment.read_clock(kit).floor
+    before = headquarters_word.read_clock(kit).floor
     wrong = Clock(before, lambda: now)
     if now < read_system_time():
         assert courier.run(kit, clock=wrong).ok
     else:
         with pytest.raises(ExpiredError):
             courier.run(kit, clock=wrong)
-    assert before <= enrolment.read_clock(kit).floor <= read_system_time()
+    assert before <= headquarters_word.read_clock(kit).floor <= read_system_time()
     assert courier.run(kit).ok
     edition = kit.lists.open("un").edition()
     assert edition is not None and edition.version == 2

@@ -11,7 +11,6 @@ from appliance.matching.index import person_index
 from appliance.matching.index.person_index import IndexSource, PersonIndex
 from appliance.matching.matcher import find_candidates
 from data.errors import Damaged
-from data.kit.vault import StoreKey
 from data.lists.edition import Edition
 from data.lists.kinds import persons
 from data.lists.replica import Replica
@@ -19,6 +18,7 @@ from data.lists.rows import Row, add_to_digest
 from data.persons.notice import Notice
 from data.persons.person import HeldDocument
 from data.screenings import PersonCandidate
+from data.store_key import StoreKey
 from tests.appliance.support.people import PEOPLE, TODAY, ask, notice
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)

@@ -15,13 +15,13 @@ from data.documents.lookup import LookupDates, find_matches
 from data.documents.sealed_keys import Sealer
 from data.documents.travel_document import TravelDocument
 from data.errors import InputError
-from data.kit.vault import StoreKey
 from data.lists import kinds
 from data.lists.edition import Edition
 from data.lists.kinds import documents
 from data.lists.replica import Replica
 from data.lists.rows import add_to_digest
 from data.screenings import Grade
+from data.store_key import StoreKey
 
 SALT = bytes(range(32))
 RECORD = DocumentRecord("L898902C3", "UTO", "PAS", Fraud.STOLEN, date(2020, 2, 29), "FRA", review=date(2030, 1, 1))

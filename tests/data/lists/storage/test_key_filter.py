@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from data.errors import Busy, TrustError
-from data.kit.vault import StoreKey
 from data.lists.edition import Edition
 from data.lists.replica import Replica
 from data.lists.rows import Numbers, PackedRows, Row, add_to_digest, to_row_bytes, unpack_rows
 from data.lists.storage import key_filter
 from data.lists.storage.key_filter import KeyFilter
 from data.lists.view import PackedView
+from data.store_key import StoreKey
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 KEY = StoreKey(bytes(32))

@@ -11,8 +11,8 @@ from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, Targets, Timest
 
 from data.clock import Clock, read_system_time
 from data.errors import ExpiredError, InputError, RollbackError, SignatureError
-from data.kit import enrolment
-from data.kit.enrolment import KitStatus
+from data.kit import headquarters_word
+from data.kit.headquarters_word import KitStatus
 from data.kit.home import KitHome
 from sync.formats import envelope
 from sync.formats.envelope import Envelope, envelope_path
@@ -155,9 +155,9 @@ def robbed(held: Held) -> Held:
     kit = held.kit()
     sync(kit)
     driven_ahead(held, held.hq)
-    incarnation, now = vault_entries.read_enrolment(kit).incarnation, read_system_time()
+    incarnation, now = vault_entries.read_enrolment(kit).enrolment_id, read_system_time()
     far_ahead = Envelope("post-1", incarnation, AHEAD, now + timedelta(30), (), KitStatus(signed=now))
-    path = held.mirror / envelope_path(vault_entries.read_enrolment(kit).envelope)
+    path = held.mirror / envelope_path(vault_entries.read_enrolment(kit).folder)
     identity = vault_entries.read_enrolment(kit).identity
     path.write_bytes(envelope.seal_envelope(far_ahead, envelope_signer(held.hq), recipient(identity)))
     courier.run(kit)
@@ -202,7 +202,7 @@ def test_a_time_driven_ahead_stays_until_a_newer_root_and_no_longer(held: Held) 
     held.take(FEWER)
     held.publish_again(now=read_system_time() + timedelta(days=390))
     assert courier.run(kit).ok
-    assert enrolment.read_clock(kit).floor > read_system_time() + timedelta(days=380)
+    assert headquarters_word.read_clock(kit).floor > read_system_time() + timedelta(days=380)
     mended = read_system_time()
     held.take(PEOPLE)
     held.publish_again(now=mended)
@@ -211,7 +211,7 @@ def test_a_time_driven_ahead_stays_until_a_newer_root_and_no_longer(held: Held) 
     held.change(ProposedChanges(renew=(Role.ROOT,)), "root-1", "root-2", now=mended)
     assert courier.run(kit).ok
     assert names(kit) == PEOPLE
-    assert enrolment.read_clock(kit).floor <= read_system_time()
+    assert headquarters_word.read_clock(kit).floor <= read_system_time()
 
 
 def test_a_clock_in_1970_gets_no_older_time_from_a_newer_root(held: Held) -> None:
@@ -222,12 +222,14 @@ def test_a_clock_in_1970_gets_no_older_time_from_a_newer_root(held: Held) -> Non
     later = read_system_time() + timedelta(days=60)
     held.change(ProposedChanges(renew=(Role.ROOT,)), "root-1", "root-2", now=later)
     shutil.copy(held.mirror / "metadata/2.root.json", held.folder / "frozen/metadata")
-    asleep = Clock(enrolment.read_clock(kit).floor, lambda: Clock().floor.replace(year=1970))
+    asleep = Clock(headquarters_word.read_clock(kit).floor, lambda: Clock().floor.replace(year=1970))
     held.take(FEWER)
     held.publish_again(now=later)
     assert courier.run(kit, clock=asleep).ok
     with pytest.raises((ExpiredError, RollbackError)):
-        courier.run(kit, source=str(held.folder / "frozen"), clock=Clock(enrolment.read_clock(kit).floor, asleep.read))
+        courier.run(
+            kit, source=str(held.folder / "frozen"), clock=Clock(headquarters_word.read_clock(kit).floor, asleep.read)
+        )
 
 
 def test_an_expired_root_stops_updates_and_nothing_else(held: Held) -> None:

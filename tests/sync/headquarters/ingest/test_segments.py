@@ -115,7 +115,7 @@ def test_nothing_but_a_kits_own_signed_report_is_taken(deployment: Deployment, k
         (replace(mine, signing=nobody), "from nobody known"),
         (replace(mine, signing=hers.signing), "signed by another kit"),
         (replace(mine, kit="post-2"), "signed by another kit"),
-        (replace(mine, incarnation=hers.incarnation), "signed by another kit"),
+        (replace(mine, enrolment_id=hers.enrolment_id), "signed by another kit"),
         (replace(mine, headquarters=str(pyrage.x25519.Identity.generate().to_public())), "sealed to somebody else"),
     ):
         with pytest.raises(TrustError, match=why):

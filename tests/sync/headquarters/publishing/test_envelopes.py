@@ -7,7 +7,7 @@ import pytest
 
 from data.clock import read_system_time
 from data.errors import InputError
-from data.kit import enrolment
+from data.kit import headquarters_word
 from sync.headquarters.kits import SetLease, SetLists, SetStatus, SignAnew, change_kit, revoke_kit
 from sync.kit import courier, vault_entries
 from tests.support.deployment import PEOPLE, Deployment, sync
@@ -51,5 +51,5 @@ def test_an_envelope_that_was_signed_under_a_clock_ahead_is_signed_anew_once_it_
     deployment.publish_again(now=read_system_time() + timedelta(days=40))
     deployment.publish_again(now=read_system_time())
     assert courier.run(kit).ok
-    signed = enrolment.read_status(kit).signed
+    signed = headquarters_word.read_status(kit).signed
     assert signed is not None and signed < read_system_time() + timedelta(days=1)

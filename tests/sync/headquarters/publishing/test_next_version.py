@@ -57,7 +57,7 @@ def test_a_kit_without_the_new_key_keeps_its_list_and_says_what_it_lacks(deploym
     sync(kit)
     turn_key(deployment)
     deployment.publish(OTHERS)
-    path = deployment.mirror / "kits" / vault_entries.read_enrolment(kit).envelope / "envelope"
+    path = deployment.mirror / "kits" / vault_entries.read_enrolment(kit).folder / "envelope"
     path.unlink()
     result = one(courier.run(kit))
     assert result.error is not None and "key of epoch 2" in result.error.what

@@ -9,7 +9,7 @@ from data.clock import read_system_time
 from data.errors import InputError, RollbackError
 from data.journal.chains import LIST_CHANGED
 from data.journal.outgoing import OutboxEntry
-from data.kit import enrolment
+from data.kit import headquarters_word
 from data.kit.home import KitHome
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest import kit_reports
@@ -121,7 +121,7 @@ def test_envelopes_of_before_do_not_hide_the_new_ones(deployment: Deployment, ki
     recover(deployment.hq, read_system_time() + timedelta(minutes=1))
     change_kit(deployment.hq, "post-1", SetStatus("it waits"))
     deployment.refresh_mirror()
-    assert courier.run(kit).lists == () and not enrolment.read_status(kit).in_force
+    assert courier.run(kit).lists == () and not headquarters_word.read_status(kit).in_force
 
 
 def test_an_urgent_publication_waits_for_a_whole_one(deployment: Deployment, kit: KitHome) -> None:

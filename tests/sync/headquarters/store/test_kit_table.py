@@ -2,7 +2,7 @@
 
 from sqlalchemy import update
 
-from data.kit.enrolment import REVOKED
+from data.kit.headquarters_word import REVOKED
 from sync.headquarters.store import tables
 from sync.headquarters.store.kit_table import add_signer, signer_of, signers
 from tests.support.deployment import Deployment

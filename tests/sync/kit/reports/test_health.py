@@ -1,6 +1,6 @@
 """Health is told rarely, and another problem at once."""
 
-from data.kit import enrolment
+from data.kit import headquarters_word
 from data.kit.home import KitHome
 from sync.kit import courier
 from sync.kit.reports.health import enter_health
@@ -15,7 +15,7 @@ def test_health_is_told_at_most_every_six_hours(kit: KitHome) -> None:
 
 
 def test_another_problem_is_told_at_once_and_the_same_one_is_not(kit: KitHome) -> None:
-    clock = enrolment.read_clock(kit)
+    clock = headquarters_word.read_clock(kit)
     for problem in ("Broke off after 17 bytes", "Broke off after 40 bytes", "Older than what this kit has seen (5, 6)"):
         enter_health(kit, clock, [problem])
     with kit.journal.reading() as connection:

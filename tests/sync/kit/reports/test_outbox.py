@@ -13,7 +13,7 @@ from data.errors import InputError, TrustError
 from data.journal import chains as journal_outbox
 from data.journal.chains import Position, Stream
 from data.journal.outgoing import AcknowledgementEffect, JournalOutbox
-from data.kit import enrolment
+from data.kit import headquarters_word
 from data.kit.home import KitHome
 from sync.formats.report_messages import ACKNOWLEDGEMENT_PURPOSE, Acknowledgement, seal_acknowledgement, seal_message
 from sync.headquarters.home import HeadquartersHome
@@ -29,7 +29,7 @@ def acknowledgement(deployment: Deployment, home: KitHome, seq: int, **changed: 
     me, now = vault_entries.read_enrolment(home), read_system_time()
     upto = Position(seq, all_batches(home)[0][1].end.hash)
     heads = {Stream.AUDIT: upto}
-    content = Acknowledgement(me.kit, me.incarnation, home.journal.incarnation, heads, now, now + timedelta(days=1))
+    content = Acknowledgement(me.kit, me.enrolment_id, home.journal.incarnation, heads, now, now + timedelta(days=1))
     recipient = deployment.recipient("post-1")
     return seal_acknowledgement(replace(content, **changed), envelope_signer(deployment.hq), recipient)  # type: ignore[arg-type]
 
@@ -82,7 +82,7 @@ def test_only_an_acknowledgement_of_headquarters_for_this_kit_counts(deployment:
         (bytes(LIMITS.acknowledgement_bytes + 1), "too large"),
         (forged, "nobody known"),
         (acknowledgement(deployment, kit, 3, kit="post-2"), "another kit"),
-        (acknowledgement(deployment, kit, 3, enrolment=hers.incarnation), "another kit"),
+        (acknowledgement(deployment, kit, 3, enrolment=hers.enrolment_id), "another kit"),
         (acknowledgement(deployment, kit, 3, expires=now - timedelta(minutes=1)), "expired"),
     ):
         with pytest.raises(TrustError, match=why):
@@ -151,4 +151,4 @@ def test_no_name_leaves_in_a_report(kit: KitHome) -> None:
     with kit.journal.reading() as connection:
         bodies = b"".join(row[0] for row in connection.execute("SELECT body FROM outbox"))
     assert b"free_disk_mb" in bodies and b"Testa" not in bodies
-    assert enrolment.read_last_contact(kit) is not None
+    assert headquarters_word.read_last_contact(kit) is not None

@@ -5,7 +5,8 @@ import pytest
 from devices.chip.crypto.ciphers import CipherSuite, SessionKeys
 from devices.simulated.chip.personalisation.card import AgreementKey
 from devices.simulated.chip.profile import ChipProfile
-from devices.simulated.chip.protocols.pace import PaceRun, _chip_authentication_data
+from devices.simulated.chip.protocols.pace import _chip_authentication_data
+from devices.simulated.chip.protocols.session import PaceRun
 from devices.simulated.chip.simulated_chip import SimulatedChip
 from tests.devices.support.injected import bare_card, in_turn, private
 from tests.devices.support.minted import profile

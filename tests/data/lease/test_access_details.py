@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from data.clock import ClockReading
-from data.lease.access import ContactAge
-from data.lease.enforcement import find_withholding_reason
+from data.lease.access import ContactAge, find_withholding_reason
 
 SIGNED = datetime(2026, 3, 1, tzinfo=UTC)
 DAY_S = 86_400.0

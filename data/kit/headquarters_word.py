@@ -1,6 +1,7 @@
-"""What headquarters says of this kit: which lists it carries, whether it may work, since when time is certain.
+"""What headquarters said to this kit: its status, the lists it carries, since when time is certain, what is newest.
 
-`sync` verifies it and keeps it in the vault; here it is read.
+`sync` verifies it and keeps it in the vault; here it is read, and here are the names under which it is kept that the
+counter reads too.
 """
 
 import json
@@ -12,8 +13,9 @@ from typing import Any
 
 from data.clock import Clock
 from data.errors import Damaged
-from data.json_codec import encode_canonical
+from data.json_codec import encode_canonical, to_json_value
 from data.kit.home import KitHome
+from data.lists.edition import Edition
 
 CARRIED = "carried"
 """Vault: lists of this kit, as JSON: [{"name": …, "kind": …, "mandatory": …}, …]."""
@@ -21,7 +23,8 @@ FLOOR = "floor"
 """Vault: newest verified signed time, ISO 8601."""
 CONTACT = "contact"
 """Vault: when this kit last saw fresh metadata of headquarters, ISO 8601, by its own clock."""
-
+LIST_CONTACTS = "list-words"
+"""Vault: list to when headquarters last signed that this kit's version of it is the newest, ISO 8601."""
 LIST_KEYS = "list-keys"
 """Vault: serial of the newest envelope, who signed it, and the lists with their keys (`sync.kit.vault_entries`)."""
 STATUS = "standing"
@@ -117,11 +120,6 @@ def _parse_time(text: Any) -> datetime | None:
         raise ValueError("a time beyond all calendars") from error
 
 
-def save_status(home: KitHome, status: KitStatus) -> None:
-    """Keep what headquarters said of this kit."""
-    home.vault.put({STATUS: encode_canonical(status)})
-
-
 def read_clock(home: KitHome) -> Clock:
     """The machine's clock over the newest signed time that this kit has verified."""
     content = home.vault.get(FLOOR)
@@ -132,3 +130,23 @@ def read_last_contact(home: KitHome) -> datetime | None:
     """When this kit last saw fresh metadata of headquarters; None before the first sync."""
     content = home.vault.get(CONTACT)
     return datetime.fromisoformat(content.decode()) if content else None
+
+
+def record_list_contact(home: KitHome, list_name: str, signed: datetime) -> None:
+    """Note that of a list the kit has what headquarters, at `signed`, said to be the newest."""
+    contacts = _parse_list_contacts(home.vault.get(LIST_CONTACTS))
+    if list_name not in contacts or datetime.fromisoformat(contacts[list_name]) < signed:
+        home.vault.change(
+            LIST_CONTACTS,
+            lambda content: encode_canonical(_parse_list_contacts(content) | {list_name: to_json_value(signed)}),
+        )
+
+
+def read_list_contact(home: KitHome, edition: Edition) -> datetime:
+    """When headquarters signed its newest word about a list: that version, or later that there is no newer one."""
+    known = _parse_list_contacts(home.vault.get(LIST_CONTACTS)).get(edition.list)
+    return max(edition.published, datetime.fromisoformat(known)) if known else edition.published
+
+
+def _parse_list_contacts(content: bytes | None) -> dict[str, str]:
+    return json.loads(content) if content else {}

@@ -1,0 +1,79 @@
+"""The store key: opened by its passphrase alone, damage told from a typing slip."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from data import store_key
+from data.errors import Damaged, InputError, NoHome, WrongPassphrase
+
+TOP = Path(__file__).resolve().parents[2]
+
+
+def test_the_passphrase_opens_what_it_closed(tmp_path: Path) -> None:
+    key = store_key.create_store_key(tmp_path, "a long sentence")
+    assert store_key.unlock_store_key(tmp_path, "a long sentence").secret == key.secret
+
+
+def test_a_wrong_passphrase_says_so(tmp_path: Path) -> None:
+    store_key.create_store_key(tmp_path, "right")
+    with pytest.raises(WrongPassphrase, match="does not open"):
+        store_key.unlock_store_key(tmp_path, "wrong")
+
+
+def test_no_home_is_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(NoHome):
+        store_key.unlock_store_key(tmp_path, "any")
+
+
+def test_a_second_key_never_replaces_the_first(tmp_path: Path) -> None:
+    store_key.create_store_key(tmp_path, "one")
+    with pytest.raises(InputError):
+        store_key.create_store_key(tmp_path, "two")
+    store_key.unlock_store_key(tmp_path, "one")
+
+
+def test_an_empty_passphrase_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        store_key.create_store_key(tmp_path, "")
+
+
+@pytest.mark.parametrize("content", ["", "{}", "not json", '{"kdf": 1}', '{"kdf": {}, "nonce": "zz", "wrapped": ""}'])
+def test_a_broken_key_file_is_damage_not_a_wrong_passphrase(tmp_path: Path, content: str) -> None:
+    (tmp_path / store_key.KEYS_FILE).write_text(content)
+    with pytest.raises(Damaged):
+        store_key.unlock_store_key(tmp_path, "any")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("memory_kib", 1 << 40), ("passes", 10**9), ("memory_kib", 1), ("lanes", 0)]
+)
+def test_absurd_costs_in_a_key_file_are_refused_before_they_are_paid(tmp_path: Path, name: str, value: int) -> None:
+    store_key.create_store_key(tmp_path, "right")
+    path = tmp_path / store_key.KEYS_FILE
+    sheet = json.loads(path.read_text())
+    sheet["kdf"][name] = value
+    path.write_text(json.dumps(sheet))
+    with pytest.raises(Damaged):
+        store_key.unlock_store_key(tmp_path, "right")
+
+
+def test_guessing_a_passphrase_costs_what_rfc_9106_asks_of_small_machines() -> None:
+    """In a process of its own: in this one it is made cheap."""
+    code = "from data import store_key; print(store_key.MEMORY_KIB, store_key.PASSES, store_key.LANES)"
+    output = subprocess.run([sys.executable, "-c", code], cwd=TOP, capture_output=True, text=True, check=True).stdout
+    assert [int(word) for word in output.split()] == [64 * 1024, 3, 4]
+
+
+def test_each_purpose_has_its_own_key_and_none_shows_in_print(tmp_path: Path) -> None:
+    key = store_key.create_store_key(tmp_path, "x")
+    assert len({key.derive("journal"), key.derive("vault"), key.derive("list:sltd"), key.secret}) == 4
+    assert key.secret.hex() not in repr(key) and repr(key.secret) not in repr(key)
+
+
+def test_the_key_file_is_for_its_owner_only(tmp_path: Path) -> None:
+    store_key.create_store_key(tmp_path, "x")
+    assert (tmp_path / store_key.KEYS_FILE).stat().st_mode & 0o077 == 0

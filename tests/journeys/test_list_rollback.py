@@ -1,0 +1,27 @@
+"""`waypost lists rollback` through the real command line."""
+
+from pathlib import Path
+
+from tests.support.command_line import Waypost
+from tests.support.deployment import PEOPLE, Deployment
+
+
+def test_the_version_that_serves_again_has_its_name_index_beside_it(waypost: Waypost, deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    home = deployment.kit().path
+    assert waypost("courier", "run", "--home", home).code == 0
+    deployment.publish(PEOPLE | {"XXi.900": "Altera Persona"})
+    assert waypost("courier", "run", "--home", home).code == 0
+    done = waypost(
+        "lists", "rollback", "un", "--home", home, "--officer", "Officer One", "--reason", "wrong names", "--json"
+    )
+    assert (done.code, done.json["version"], done.json["held_back"]) == (0, 1, 2)
+    assert _indexed_bases(home / "lists" / "un") == _bases(home / "lists" / "un")
+
+
+def _bases(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.glob("base-*.db"))
+
+
+def _indexed_bases(folder: Path) -> list[str]:
+    return sorted(path.stem for path in folder.glob("base-*.db.index"))
