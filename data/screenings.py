@@ -6,7 +6,7 @@
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
@@ -104,6 +104,10 @@ class FieldComparison:
     """What makes it close or different, in words: `HASAN = HASSAN (same sound)`, `year fits`."""
 
 
+PAST_REVIEW = "by this kit's clock the record is past its review date"
+"""What argues against a person of the record itself, not of whom it lists: it stays where details are locked."""
+
+
 @dataclass(frozen=True, slots=True)
 class PersonCandidate:
     """A listed person that may be this traveller."""
@@ -197,6 +201,11 @@ class Traveller:
         name = document.name
         return cls(name.surname, name.given, name.truncated, document.birth, document.sex, document.nationality)
 
+    @classmethod
+    def as_meant(cls, document: TravelDocument, today: date) -> "Traveller | None":
+        """The person a document means, where a letter was plainly misread (`TravelDocument.repairs`)."""
+        return cls.of(apply_repairs(document, today))
+
 
 @dataclass(frozen=True, slots=True)
 class Screening:
@@ -219,8 +228,8 @@ class Screening:
     def people(self) -> tuple[Traveller, ...]:
         """The traveller, and whoever else the documents name: a visa may be made out in another spelling.
 
-        A misread document names its holder twice: as it is meant (`TravelDocument.repairs`), and as it was read.
+        A misread document names its holder twice: as it is meant, and as it was read.
         """
-        repaired = (apply_repairs(document, self.at.date()) for document in self.documents)
-        holders = map(Traveller.of, (*repaired, *self.documents))
-        return tuple(dict.fromkeys(traveller for traveller in (self.traveller, *holders) if traveller is not None))
+        meant = (Traveller.as_meant(document, self.at.date()) for document in self.documents)
+        everybody = (self.traveller, *meant, *map(Traveller.of, self.documents))
+        return tuple(dict.fromkeys(traveller for traveller in everybody if traveller is not None))

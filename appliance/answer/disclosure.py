@@ -11,12 +11,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from appliance.matching.matcher import PAST_REVIEW
-from appliance.screening.verdict import action_of
+from appliance.verdict import action_of
 from data.persons.names import readable_name
 from data.persons.notice import Action
 from data.persons.person import NameQuality
-from data.screenings import Band, Finding, PersonCandidate, State
+from data.screenings import PAST_REVIEW, Band, Finding, PersonCandidate, State
 
 SearchOutcome = tuple[State, str, str]
 
@@ -62,7 +61,7 @@ def redact_for_lane(finding: Finding) -> Finding:
     return replace(finding, state=state, reason=reason, says=says, evidence=evidence)
 
 
-def withheld_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def select_discreet(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The whole findings of which the lane sees a part."""
     return tuple(filter(has_discreet, findings))
 

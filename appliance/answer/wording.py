@@ -10,14 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from appliance.screening.verdict import (
-    action_of,
-    has_evidence,
-    verdict_of_document,
-    verdict_of_finding,
-    verdict_of_person,
-)
 from appliance.standing_conditions import ALL_LISTS_CONDITIONS, ONE_LIST_CONDITIONS, ConditionKind
+from appliance.verdict import action_of, has_evidence, verdict_of_document, verdict_of_finding, verdict_of_person
 from data.lists.edition import format_age
 from data.persons.notice import Action
 from data.screenings import Band, DocumentMatch, Finding, Grade, PersonCandidate, State, Verdict
@@ -30,6 +24,10 @@ class Advice:
     title: str
     steps: tuple[str, ...] = ()
 
+
+AS_OF = "as_of"
+"""Fact of a finding that searched a list: when headquarters took the list from its source, ISO 8601."""
+NOTHING_FOUND = "Nothing found"
 
 LEAD_NOT_PROOF = "A hit is a lead, not proof: confirm with the NCB before any action"
 TO_SECOND_LINE = "Take the traveller to the second line, calmly and out of the queue"
@@ -89,7 +87,6 @@ POSSIBLE_PERSON_ADVICE = Advice(
         LEAD_NOT_PROOF,
     ),
 )
-
 ASK_HEADQUARTERS = "Its details are locked: ask headquarters with the record's number, which F4 shows"
 POSSIBLE_PERSON_LOCKED_ADVICE = Advice(
     "May be a listed person", (ASK_HEADQUARTERS, "Refer if it cannot be settled", LEAD_NOT_PROOF)
@@ -158,35 +155,87 @@ CHIP_UNREAD_ADVICE = Advice(
 )
 NOTICE_ADVICE = Advice("Look", ("Compare the document with what was read, then decide",))
 
-
-def check_title(check: str) -> str:
-    """A check's name in words: `documents:sltd` is "Documents on sltd"."""
-    kind, _, subject = check.partition(":")
-    known = {
-        "chip": "Chip",
-        "chip_print": "Chip against print",
-        "seen_again": "Seen here before",
-        "mrz": "Machine-readable zone",
-        "number": "Document number",
-        "lists": "Lists",
-        "unknown": "List",
-        "validity": "Validity",
-        "documents": "Documents",
-        "persons": "Persons",
-        "trust": "Signing certificates",
-        "age": "Age of the list",
-        "journal": "Journal",
-        "boarding_pass": "Boarding pass",
-        "seal": "Digital seal",
-    }
-    words = known.get(kind, kind)
-    if not subject:
-        return words
-    return f"{words} {subject}" if kind in ("age", "unknown") else f"{words} on {subject}"
-
+_CHECK_TITLES = {
+    "chip": "Chip",
+    "chip_print": "Chip against print",
+    "seen_again": "Seen here before",
+    "mrz": "Machine-readable zone",
+    "number": "Document number",
+    "lists": "Lists",
+    "unknown": "List",
+    "validity": "Validity",
+    "documents": "Documents",
+    "persons": "Persons",
+    "trust": "Signing certificates",
+    "age": "Age of the list",
+    "journal": "Journal",
+    "boarding_pass": "Boarding pass",
+    "seal": "Digital seal",
+}
+"""Of checks by the first part of their names."""
 
 _CLOSED_REASONS = frozenset(kind.value for kind in ALL_LISTS_CONDITIONS)
 _LACKING_REASONS = frozenset(kind.value for kind in ONE_LIST_CONDITIONS | {ConditionKind.KIND_NOT_CARRIED})
+
+
+def verdict_sentence(findings: Sequence[Finding], verdict: Verdict) -> str:
+    """What decided, in one sentence."""
+    first = deciding_finding(findings)
+    if verdict is Verdict.CANNOT_SAY and first is not None:
+        return first.says
+    return advice_for_findings(findings).title
+
+
+def second_line(findings: Sequence[Finding], now: datetime) -> str:
+    """`Nothing found as of 3 hours ago`, or the finding; and what was not done although it need not be."""
+    deciding = deciding_finding(
+        finding for finding in findings if finding.state is not State.NOT_DONE or has_evidence(finding)
+    )
+    parts = [f"{deciding.says if deciding else NOTHING_FOUND}{_as_of(findings, deciding, now)}"]
+    parts += [
+        f"not done: {check_title(finding.check)}"
+        for finding in findings
+        if finding.state is State.NOT_DONE and not finding.mandatory
+    ]
+    return "; ".join(parts)
+
+
+def _as_of(findings: Iterable[Finding], deciding: Finding | None, now: datetime) -> str:
+    searched = [finding for finding in ([deciding] if deciding else findings) if _has_searched_list(finding)]
+    if not searched:
+        return "" if deciding else ", no list was searched"
+    oldest = min(datetime.fromisoformat(finding.evidence.facts[AS_OF]) for finding in searched)
+    age = format_age(now - oldest)
+    return f" (list as of {age})" if deciding else f" as of {age}"
+
+
+def _has_searched_list(finding: Finding) -> bool:
+    """Whether it looked for the traveller in a list; the age of a list says nothing about who is on it."""
+    looked = not finding.check.startswith("age:") and finding.state is not State.NOT_DONE
+    return AS_OF in finding.evidence.facts and (looked or bool(finding.evidence.matches))
+
+
+def advice_for_findings(findings: Iterable[Finding]) -> Advice:
+    """What the officer does next about these findings."""
+    finding = deciding_finding(findings)
+    if finding is None:
+        return CLEAR_ADVICE
+    deciding = verdict_of_finding(finding)
+    choices = (advice for verdict, advice in _advice_for_evidence(finding) if verdict is deciding)
+    return next(choices, advice_for_finding(finding))
+
+
+def _advice_for_evidence(finding: Finding) -> Iterator[tuple[Verdict, Advice]]:
+    for match in finding.evidence.matches:
+        yield verdict_of_document(match), advice_for_document(match)
+    for candidate in finding.evidence.candidates:
+        yield verdict_of_person(candidate), advice_for_person(candidate)
+
+
+def deciding_finding(findings: Iterable[Finding]) -> Finding | None:
+    """The first of the most serious findings; None when nothing is more than CLEAR."""
+    serious = [finding for finding in findings if verdict_of_finding(finding) is not Verdict.CLEAR]
+    return max(serious, key=lambda finding: verdict_of_finding(finding).seriousness, default=None)
 
 
 def advice_for_finding(finding: Finding) -> Advice:
@@ -232,67 +281,10 @@ def _advice_by_band(candidate: PersonCandidate) -> Advice:
     return ADVICE_BY_ACTION.get(action, UNKNOWN_ACTION_ADVICE) if action else UNKNOWN_ACTION_ADVICE
 
 
-def deciding_finding(findings: Iterable[Finding]) -> Finding | None:
-    """The first of the most serious findings; None when nothing is more than CLEAR."""
-    serious = [finding for finding in findings if verdict_of_finding(finding) is not Verdict.CLEAR]
-    return max(serious, key=lambda finding: verdict_of_finding(finding).seriousness, default=None)
-
-
-def advice_for_findings(findings: Iterable[Finding]) -> Advice:
-    """What the officer does next about these findings."""
-    finding = deciding_finding(findings)
-    if finding is None:
-        return CLEAR_ADVICE
-    deciding = verdict_of_finding(finding)
-    choices = (advice for verdict, advice in _advice_for_evidence(finding) if verdict is deciding)
-    return next(choices, advice_for_finding(finding))
-
-
-def _advice_for_evidence(finding: Finding) -> Iterator[tuple[Verdict, Advice]]:
-    for match in finding.evidence.matches:
-        yield verdict_of_document(match), advice_for_document(match)
-    for candidate in finding.evidence.candidates:
-        yield verdict_of_person(candidate), advice_for_person(candidate)
-
-
-AS_OF = "as_of"
-"""Fact of a finding that searched a list: when headquarters took the list from its source, ISO 8601."""
-
-NOTHING_FOUND = "Nothing found"
-
-
-def verdict_sentence(findings: Sequence[Finding], verdict: Verdict) -> str:
-    """What decided, in one sentence."""
-    first = deciding_finding(findings)
-    if verdict is Verdict.CANNOT_SAY and first is not None:
-        return first.says
-    return advice_for_findings(findings).title
-
-
-def second_line(findings: Sequence[Finding], now: datetime) -> str:
-    """`Nothing found as of 3 hours ago`, or the finding; and what was not done although it need not be."""
-    deciding = deciding_finding(
-        finding for finding in findings if finding.state is not State.NOT_DONE or has_evidence(finding)
-    )
-    parts = [f"{deciding.says if deciding else NOTHING_FOUND}{_as_of(findings, deciding, now)}"]
-    parts += [
-        f"not done: {check_title(finding.check)}"
-        for finding in findings
-        if finding.state is State.NOT_DONE and not finding.mandatory
-    ]
-    return "; ".join(parts)
-
-
-def _as_of(findings: Iterable[Finding], deciding: Finding | None, now: datetime) -> str:
-    searched = [finding for finding in ([deciding] if deciding else findings) if _has_searched_list(finding)]
-    if not searched:
-        return "" if deciding else ", no list was searched"
-    oldest = min(datetime.fromisoformat(finding.evidence.facts[AS_OF]) for finding in searched)
-    age = format_age(now - oldest)
-    return f" (list as of {age})" if deciding else f" as of {age}"
-
-
-def _has_searched_list(finding: Finding) -> bool:
-    """Whether it looked for the traveller in a list; the age of a list says nothing about who is on it."""
-    looked = not finding.check.startswith("age:") and finding.state is not State.NOT_DONE
-    return AS_OF in finding.evidence.facts and (looked or bool(finding.evidence.matches))
+def check_title(check: str) -> str:
+    """A check's name in words: `documents:sltd` is "Documents on sltd"."""
+    kind, _, subject = check.partition(":")
+    words = _CHECK_TITLES.get(kind, kind)
+    if not subject:
+        return words
+    return f"{words} {subject}" if kind in ("age", "unknown") else f"{words} on {subject}"

@@ -8,9 +8,9 @@
 
 from collections.abc import Iterator
 
+from appliance.checks import chip_judgement
 from appliance.checks.nothing_to_ask import CHIP_CHECK
 from appliance.checks.observation import Observation
-from appliance.chips import judgement
 from appliance.chips.read_job import ChipReadInput, ChipReadJob, NoChip
 from appliance.chips.reader_service import ChipReaderService
 from appliance.standing_conditions import ConditionKind
@@ -54,7 +54,7 @@ class ChipCheck:
             raise  # what vouches lies in a list: its reason is reported as for every other
         except WaypostError as error:
             return _chip_finding(_unread_observation(error, expected=self._expects(document)))
-        observation = judgement.judge_authenticity(reading)
+        observation = chip_judgement.judge_authenticity(reading)
         if observation.reason == "no_csca" and not self._expects(document):
             observation = observation._replace(state=State.NOT_APPLICABLE)
         elif observation.state is State.NOT_DONE and not self._expects(document):
@@ -150,7 +150,7 @@ class ChipPrintCheck:
         if printed is None or not printed.raw:
             says = "Chip against print: no zone was read in print"
             return _print_finding(Observation(State.NOT_APPLICABLE, "no_print", says))
-        return _print_finding(judgement.judge_print(reading.comparison, printed), _print_facts(reading))
+        return _print_finding(chip_judgement.judge_print(reading.comparison, printed), _print_facts(reading))
 
 
 def _print_facts(reading: ChipReading) -> dict[str, str]:

@@ -8,17 +8,18 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
-from appliance.checks.list_state import damaged_list_finding, edition_facts, missing_list_finding
+from appliance.checks.list_state import answer_from_list, edition_facts
 from appliance.screening.check_ports import ListReader, ListView
-from appliance.screening.verdict import verdict_of_document
+from appliance.verdict import verdict_of_document
 from data.documents.code_tables import canonical_country
 from data.documents.lookup import LookupDates, find_matches
 from data.documents.mrz import apply_repairs
 from data.documents.sealed_keys import Sealer
 from data.documents.travel_document import TravelDocument
-from data.errors import Damaged, InputError
+from data.errors import InputError
+from data.lists.edition import Edition
 from data.screenings import DocumentMatch, Evidence, Finding, Grade, Screening, State, Verdict
 
 
@@ -73,15 +74,9 @@ class DocumentListCheck:
         """
         if not screening.documents:
             return Finding(self.name, State.NOT_APPLICABLE, "no_document", "No document was presented")
-        try:
-            with self._list.read() as view:
-                return self._answer(screening, view)
-        except Damaged:
-            return damaged_list_finding(self.name, self._list.name)
+        return answer_from_list(self.name, self._list, partial(self._answer, screening))
 
-    def _answer(self, screening: Screening, view: ListView) -> Finding:
-        if view.edition is None:
-            return missing_list_finding(self.name, self._list.name)
+    def _answer(self, screening: Screening, view: ListView, edition: Edition) -> Finding:
         matches: list[DocumentMatch] = []
         is_country_known, unread = True, ""
         for document in screening.documents:
@@ -100,9 +95,7 @@ class DocumentListCheck:
             state, reason, says = State.NOTICE, "country_unknown", f"{says}, and its own country was not read: look"
         if unread:
             state, reason, says = State.NOT_DONE, "no_number", unread
-        return Finding(
-            self.name, state, reason, says, True, Evidence(tuple(matches), facts=edition_facts(view.edition))
-        )
+        return Finding(self.name, state, reason, says, True, Evidence(tuple(matches), facts=edition_facts(edition)))
 
 
 def _describe_unread(document: TravelDocument, error: InputError) -> str:

@@ -4,8 +4,10 @@
 - A list that a reader found damaged stays so until the courier has fetched it anew, wherever the damage lies.
 """
 
+from collections.abc import Callable
+
 from appliance.answer.wording import AS_OF
-from appliance.screening.check_ports import ListReader
+from appliance.screening.check_ports import ListReader, ListView
 from data.errors import Damaged
 from data.lists.edition import AgeBand, AgePolicy, Edition, format_age
 from data.screenings import Evidence, Finding, Screening, State
@@ -21,6 +23,17 @@ def damaged_list_finding(check: str, list_name: str) -> Finding:
     """The list's files cannot be read, or were changed."""
     says = f"The list {list_name} is damaged, so it cannot be asked"
     return Finding(check, State.NOT_DONE, "list_damaged", says)
+
+
+def answer_from_list(check: str, listed: ListReader, answer: Callable[[ListView, Edition], Finding]) -> Finding:
+    """What `answer` says of the version in force; NOT_DONE where the list never came or is damaged."""
+    try:
+        with listed.read() as view:
+            if view.edition is None:
+                return missing_list_finding(check, listed.name)
+            return answer(view, view.edition)
+    except Damaged:
+        return damaged_list_finding(check, listed.name)
 
 
 def edition_facts(edition: Edition) -> dict[str, str]:

@@ -7,98 +7,84 @@
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
-from threading import Lock
-from typing import Generic, TypeVar
+from functools import partial
+from typing import Protocol
 
 from appliance.answer.disclosure import remove_details, search_outcome
-from appliance.checks.list_state import damaged_list_finding, edition_facts, missing_list_finding
-from appliance.screening.check_ports import ListReader, ListView
-from data.errors import Damaged
+from appliance.checks.list_state import answer_from_list, edition_facts
+from appliance.matching.index.person_index import IndexedList, IndexSource
+from appliance.matching.matcher import find_candidates
+from appliance.matching.query import PersonQuery
+from appliance.matching.weights import DEFAULT_THRESHOLDS, Thresholds
+from appliance.screening.check_ports import ListView
 from data.lists.edition import Edition
 from data.screenings import Band, Evidence, Finding, PersonCandidate, Screening, State, Traveller
 
-I = TypeVar("I")  # noqa: E741  (an index)
-
-
-class VersionedIndex(Generic[I]):
-    """One index, tied to the version it was built from."""
-
-    def __init__(self, build: Callable[[ListView], I]) -> None:
-        self._build = build
-        self._lock = Lock()
-        self._built: tuple[int, int, I] | None = None
-
-    def of(self, view: ListView, edition: Edition) -> I:
-        """The index of exactly this version; built here when another one is in memory.
-
-        Two screenings never build it twice. A build that outlasts a check's deadline leaves that screening
-        NOT_DONE and serves the next.
-        """
-        with self._lock:
-            if self._built is None or self._built[:2] != (edition.version, edition.digest):
-                self._built = None  # the old one goes before the new one needs its memory
-                self._built = (edition.version, edition.digest, self._build(view))
-            return self._built[2]
-
-
-_BEST_FIRST = list(Band)
 MOST_SHOWN = 5
 """Candidates of one list in an answer (docs/check.schema.json)."""
+_BEST_FIRST = list(Band)
+
+FindCandidates = Callable[..., Iterable[PersonCandidate]]
+"""`appliance.matching.matcher.find_candidates`, or what answers in its place."""
 
 
-class PersonListCheck(Generic[I]):
+class PersonList(IndexedList, Protocol):
+    """A person list of this kit. `appliance.screening.list_access.GuardedList` is one."""
+
+    def withheld(self, edition: Edition) -> str:
+        """Why details of this version stay locked; empty where they may be shown."""
+
+
+class PersonListCheck:
     """One person list, searched through an index of its current version."""
 
     mandatory = True
 
     def __init__(
         self,
-        listed: ListReader,
-        build: Callable[[ListView], I],
-        search: Callable[[Screening, I, ListView], Iterable[PersonCandidate]],
-        withheld: Callable[[Edition], str],
+        listed: PersonList,
+        thresholds: Thresholds = DEFAULT_THRESHOLDS,
+        find: FindCandidates = find_candidates,
     ) -> None:
-        """`withheld` says why details of a version stay locked; empty where they may be shown."""
         self.name = f"persons:{listed.name}"
         self._list = listed
-        self._index = VersionedIndex(build)
-        self._search = search
-        self._withheld = withheld
+        self._thresholds = thresholds
+        self._find = find
+        self._indexes = IndexSource(listed)
 
     def prepare(self) -> None:
-        """Build the index of the version in force."""
+        """Make the index of the version in force."""
         with self._list.read() as view:
             if view.edition is not None:
-                self._index.of(view, view.edition)
+                self._indexes.of(view)
 
     def run(self, screening: Screening) -> Finding:
         """HIT `person_strong`, `person_possible`; PASS `person_weak`, `not_listed`; NOT_DONE `no_name` …"""
         if not any(map(_has_name, screening.people)):
             return Finding(self.name, State.NOT_DONE, "no_name", _describe_no_name(screening.people))
-        try:
-            with self._list.read() as view:
-                return self._answer(screening, view)
-        except Damaged:
-            return damaged_list_finding(self.name, self._list.name)
+        return answer_from_list(self.name, self._list, partial(self._answer, screening))
 
-    def _answer(self, screening: Screening, view: ListView) -> Finding:
-        if view.edition is None:
-            return missing_list_finding(self.name, self._list.name)
-        index = self._index.of(view, view.edition)
-        candidates, why = (
-            _best_of_each_record(self._search_everybody(screening, index, view)),
-            self._withheld(view.edition),
-        )
-        if why:
-            candidates = [remove_details(candidate, why) for candidate in candidates]
+    def _answer(self, screening: Screening, view: ListView, edition: Edition) -> Finding:
+        candidates = _best_of_each_record(self._search_everybody(screening, view, edition))
+        locked_reason = self._list.withheld(edition)
+        if locked_reason:
+            candidates = [remove_details(candidate, locked_reason) for candidate in candidates]
         state, reason, says = search_outcome(self._list.name, candidates)
-        evidence = Evidence(candidates=tuple(candidates), facts=edition_facts(view.edition))
+        evidence = Evidence(candidates=tuple(candidates), facts=edition_facts(edition))
         return Finding(self.name, state, reason, says, True, evidence)
 
-    def _search_everybody(self, screening: Screening, index: I, view: ListView) -> Iterator[PersonCandidate]:
+    def _search_everybody(self, screening: Screening, view: ListView, edition: Edition) -> Iterator[PersonCandidate]:
+        index = self._indexes.of(view)
+        numbers = tuple(document.number for document in screening.documents)
         for person in filter(_has_name, screening.people):
-            yield from self._search(replace(screening, traveller=person), index, view)
+            yield from self._find(
+                PersonQuery.of(person, numbers),
+                index,
+                self._thresholds,
+                today=screening.at.date(),
+                signed=edition.published.date(),
+                fetch=view.get_many,
+            )
 
 
 def _best_of_each_record(candidates: Iterable[PersonCandidate]) -> list[PersonCandidate]:

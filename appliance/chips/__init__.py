@@ -1,1 +1,1 @@
-"""Chips at the counter: read while the other checks run, judged by the lists of country signing certificates."""
+"""Chips at the counter: when one is read, and the service that reads it while the other checks run."""

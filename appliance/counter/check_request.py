@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
 
 from appliance.counter.manual_entry import ManualEntry
-from appliance.counter.subject import ScreeningRequest, Subject
+from appliance.counter.subject import RequestFault, ScreeningRequest, Subject, find_request_fault
 from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, Symbology
 from data.errors import InputError
 from data.screenings import Direction
@@ -16,6 +16,11 @@ from data.screenings import Direction
 _Hexadecimal = Annotated[str, Field(pattern="^([0-9a-fA-F]{2})+$", max_length=2 * LARGEST_BYTES)]
 
 _PRESENTED = "presented"
+_FAULT_SENTENCES = {
+    RequestFault.NAMES_NOBODY: "give mrz, number or name",
+    RequestFault.NO_NAME: "born, sex and nationality belong to a name",
+    RequestFault.NO_NUMBER: "country and type belong to a number",
+}
 
 
 class CheckRequest(BaseModel):
@@ -40,13 +45,16 @@ class CheckRequest(BaseModel):
 
     @model_validator(mode="after")
     def _asks_something(self, info: ValidationInfo) -> "CheckRequest":
-        presented = bool(info.context and info.context.get(_PRESENTED))
-        if self.mrz is None and not self.number and not self.name and not presented:
-            raise ValueError("give mrz, number or name")
-        if not self.name and (self.born or self.sex or self.nationality):
-            raise ValueError("born, sex and nationality belong to a name")
-        if not self.number and (self.country or self.type):
-            raise ValueError("country and type belong to a number")
+        is_presented = self.mrz is not None or bool(info.context and info.context.get(_PRESENTED))
+        fault = find_request_fault(
+            self.number,
+            self.name,
+            of_document=(self.country, self.type),
+            of_person=(self.born, self.sex, self.nationality),
+            is_presented=is_presented,
+        )
+        if fault:
+            raise ValueError(_FAULT_SENTENCES[fault])
         return self
 
     @classmethod

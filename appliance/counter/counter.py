@@ -12,7 +12,7 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from appliance.checks.nothing_to_ask import CHIP_CHECK as CHIP
+from appliance.checks.nothing_to_ask import CHIP_CHECK
 from appliance.counter.decisions import (
     DecisionKey,
     DecisionRecord,
@@ -21,8 +21,8 @@ from appliance.counter.decisions import (
     decide,
     open_work,
 )
-from appliance.counter.kit_lists import ListState
-from appliance.counter.parts import SEARCHED_KINDS, VOUCHING_KIND, CounterLists, CounterParts, Lane
+from appliance.counter.kit_lists import SEARCHED_KINDS, VOUCHING_KIND, ListState
+from appliance.counter.parts import CounterLists, CounterParts, Lane
 from appliance.counter.subject import ScreeningRequest, Subject, check_access_number
 from appliance.screening.check_ports import JournalWriter
 from appliance.screening.result import ScreeningProgress, ScreeningResult
@@ -199,7 +199,7 @@ class Counter:
 
     def _chip_readers(self) -> dict[str, DeviceState]:
         """The chip reader, as its check calls it; one that was not opened yet is not away."""
-        return {CHIP: self.chips.state} if self.chips and self.chips.state.reason else {}
+        return {CHIP_CHECK: self.chips.state} if self.chips and self.chips.state.reason else {}
 
     def open_work(self, condition: Condition, supervisor: str, second: str = "") -> SupervisorOverride:
         """Open work under a standing condition for one shift; Denied says what is missing."""
@@ -216,12 +216,8 @@ class Counter:
         self._screener = screener = self._new_screener()
         screener.prepare()
 
-    def list_states(self) -> tuple[ListState, ...]:
-        """Each carried list with its age, as it stands now."""
-        return self.lists.states()
-
     def screened_states(self) -> tuple[ListState, ...]:
-        """Those that travellers are looked up in, and where chips are read those that vouch for them."""
+        """The lists that travellers are looked up in, and where chips are read those that vouch for them."""
         return self.lists.states(SEARCHED_KINDS | {VOUCHING_KIND} if self.chips else SEARCHED_KINDS)
 
     # ── its parts ────────────────────────────────────────────────────────────────────────────────────

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cached_property, partial
 
 from appliance.screening.check_ports import ListReader
-from appliance.screening.list_access import GuardedList, ListAccessGuard
+from appliance.screening.list_access import GuardedList, ListAccessGuard, TrustLists
 from appliance.standing_conditions import Condition, ConditionKind
 from data.clock import Clock
 from data.errors import Damaged, WaypostError
@@ -24,6 +24,12 @@ from data.lists.kinds import KINDS
 from data.lists.replica import Replica
 from data.lists.storage.overlay import RolledBackVersion
 from data.policy import read_age_policy, read_erase_within_h
+
+SEARCHED_KINDS = frozenset({"documents", "persons"})
+"""Kinds of list that a traveller is looked up in."""
+VOUCHING_KIND = "trust"
+"""Kind of list that vouches for chips."""
+DEFAULT_AGE_POLICY = AgePolicy()
 
 _OF_PERSONS = "persons"
 _KEPT_PER_GENERATION = ("carried", "readers", "policies", "_files", "_is_erased")
@@ -72,6 +78,11 @@ class KitLists:
     def of_kind(self, kind: str) -> list[GuardedList]:
         """The readers of this kind of list."""
         return [reader for reader in self.readers.values() if reader.kind == kind]
+
+    @cached_property
+    def trust(self) -> TrustLists:
+        """Those that vouch for chips and seals, together."""
+        return TrustLists(self.of_kind(VOUCHING_KIND))
 
     @property
     def broken(self) -> list[str]:
@@ -166,9 +177,6 @@ class KitLists:
                 locked_reason = self._find_withholding_reason(state.edition, self.guard.access())
                 notes += ["details locked"] if locked_reason else []
             yield replace(state, words=", ".join((state.words, *notes)))
-
-
-DEFAULT_AGE_POLICY = AgePolicy()
 
 
 def list_states(

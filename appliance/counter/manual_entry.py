@@ -8,7 +8,7 @@
 import unicodedata
 from dataclasses import astuple, dataclass, field, fields, replace
 
-from appliance.counter.subject import Subject, check_access_number
+from appliance.counter.subject import RequestFault, Subject, check_access_number, find_request_fault
 from data.documents.code_tables import canonical_country
 from data.documents.number import clean_number
 from data.documents.travel_document import Capture, MrzName, TravelDocument
@@ -26,6 +26,17 @@ _LOST = "\ufffd"
 _UNREADABLE = ("Cc", "Cs", "Co", "Cn")
 
 _SEXES = {"": Sex.UNKNOWN, "M": Sex.MALE, "F": Sex.FEMALE, "X": Sex.UNKNOWN}
+_FAULT_SENTENCES = {
+    RequestFault.NAMES_NOBODY: ("Neither a document number nor a surname was typed", "Type at least one of them"),
+    RequestFault.NO_NAME: (
+        "Given names, birth date, sex and nationality belong to a surname",
+        "Type the surname too, or leave them empty; somebody with one name has it as surname",
+    ),
+    RequestFault.NO_NUMBER: (
+        "Country and type belong to a document number",
+        "Type the number too, or leave them empty",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +80,15 @@ class ManualEntry:
         return cleaned
 
     def _check_names_somebody(self) -> None:
-        if not self.number and not self.surname:
-            raise InputError("Neither a document number nor a surname was typed", do="Type at least one of them")
-        if not self.surname and (self.given or self.birth or self.sex or self.nationality):
-            raise InputError(
-                "Given names, birth date, sex and nationality belong to a surname",
-                do="Type the surname too, or leave them empty; somebody with one name has it as surname",
-            )
-        if not self.number and (self.country or self.type):
-            raise InputError(
-                "Country and type belong to a document number", do="Type the number too, or leave them empty"
-            )
+        fault = find_request_fault(
+            self.number,
+            self.surname,
+            of_document=(self.country, self.type),
+            of_person=(self.given, self.birth, self.sex, self.nationality),
+        )
+        if fault:
+            what, do = _FAULT_SENTENCES[fault]
+            raise InputError(what, do=do)
 
     def _document(self, traveller: Traveller | None) -> TravelDocument:
         document = typed_document(self.number, self.country, self.type or "P")

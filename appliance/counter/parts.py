@@ -16,11 +16,6 @@ from devices.ports import DocumentReader
 if TYPE_CHECKING:
     from appliance.chips.reader_service import ChipReaderService
 
-SEARCHED_KINDS = frozenset({"documents", "persons"})
-"""Kinds of list that a traveller is looked up in."""
-VOUCHING_KIND = "trust"
-"""Kind of list that vouches for chips."""
-
 
 @dataclass(frozen=True, slots=True)
 class Lane:

@@ -65,14 +65,19 @@ class ReaderLoop:
         self._beat = monotonic()
         self._wait_s = FIRST_WAIT_S
         self._is_faulted = False
+        self._thread = Thread(target=self._work, name="passport reader", daemon=True)
 
     def start(self) -> None:
         """Begin reading."""
-        Thread(target=self._work, name="passport reader", daemon=True).start()
+        self._thread.start()
 
     def stop(self) -> None:
         """Stop as soon as the driver comes back; a hung driver is left behind."""
         self._stopped.set()
+
+    def wait_until_stopped(self) -> None:
+        """Wait for a driver that keeps its deadlines to come back, before what it uses is closed."""
+        self._thread.join(HANGS_AFTER_S)
 
     def hold(self) -> None:
         """Read nothing for now: one document waits already."""

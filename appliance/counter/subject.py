@@ -9,11 +9,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from enum import Enum
 from typing import TYPE_CHECKING, Self
 
 from appliance.counter.parts import Lane
 from data.documents.barcodes import MOST_CODES, Barcode
-from data.documents.mrz import apply_repairs, parse_mrz
+from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, Provenance, TravelDocument
 from data.errors import InputError
 from data.screenings import Direction, Screening, Traveller
@@ -47,7 +48,7 @@ class Subject:
     @classmethod
     def from_document(cls, document: TravelDocument, today: date) -> Self:
         """A document that was read, and the person it means."""
-        return cls((document,), Traveller.of(apply_repairs(document, today)))
+        return cls((document,), Traveller.as_meant(document, today))
 
     @classmethod
     def from_zone(cls, text: str, today: date, capture: Capture = Capture.MACHINE) -> Self:
@@ -102,7 +103,7 @@ class ScreeningRequest:
     def screening(self, lane: Lane, now: datetime) -> Screening:
         """The screening on this lane at `now`; who it is comes from the first document where nobody was typed."""
         subject = self.subject
-        people = (Traveller.of(apply_repairs(document, now.date())) for document in subject.documents)
+        people = (Traveller.as_meant(document, now.date()) for document in subject.documents)
         return Screening(
             documents=subject.documents,
             traveller=subject.traveller or next(filter(None, people), None),
@@ -135,6 +136,27 @@ def document_from_zone(
 def join_codes(first: Iterable[Barcode], more: Iterable[Barcode]) -> tuple[Barcode, ...]:
     """Both, each once; the newest where there are too many."""
     return tuple(dict.fromkeys((*first, *more)))[-MOST_CODES:]
+
+
+class RequestFault(Enum):
+    """Why a request names nobody, or says more than it may; each front end has its own words for it."""
+
+    NAMES_NOBODY = "neither a document nor a person"
+    NO_NAME = "details of a person without a name"
+    NO_NUMBER = "details of a document without its number"
+
+
+def find_request_fault(
+    number: str, name: str, *, of_document: Iterable[str], of_person: Iterable[str], is_presented: bool = False
+) -> RequestFault | None:
+    """The first fault of what was typed beside a number and a name; `is_presented`: a document comes otherwise."""
+    if not (number or name or is_presented):
+        return RequestFault.NAMES_NOBODY
+    if not name and any(of_person):
+        return RequestFault.NO_NAME
+    if not number and any(of_document):
+        return RequestFault.NO_NUMBER
+    return None
 
 
 def check_access_number(can: str) -> None:

@@ -39,7 +39,7 @@ from appliance.matching.query import PersonQuery, PreparedQuery, prepare_query
 from appliance.matching.retrieval import find_split_names, retrieve
 from appliance.matching.weights import DEFAULT_THRESHOLDS, PRIOR, Thresholds
 from data.persons.person import HeldDocument
-from data.screenings import Band, PersonCandidate
+from data.screenings import PAST_REVIEW, Band, PersonCandidate
 
 MOST_NAMES = 40
 MOST_READ_WHOLE = 1_500
@@ -232,7 +232,6 @@ def _better_band(band: Band | None, other: Band | None) -> Band | None:
 
 
 MOST_CANDIDATES = 5
-PAST_REVIEW = "by this kit's clock the record is past its review date"
 _BAND_ORDER = {Band.STRONG: 0, Band.POSSIBLE: 1, Band.WEAK: 2}
 
 

@@ -9,11 +9,12 @@
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from appliance.matching.index.person_index import Fetch
+from appliance.matching.index.person_index import Fetch, IndexedList, IndexSource
 from appliance.matching.matcher import Searchable, assign_band, score_persons
 from appliance.matching.query import PersonQuery
 from appliance.matching.weights import DEFAULT_THRESHOLDS, Thresholds
@@ -114,6 +115,33 @@ def replay_crossing(crossing: Crossing, lists: Iterable[tuple[Searchable, Fetch]
                     best = max(best, scored.score)
                     always_alerts |= assign_band(scored, crossing.query, _UNREACHABLE) in (Band.STRONG, Band.POSSIBLE)
     return ReplayResult(best, always_alerts)
+
+
+@dataclass(frozen=True, slots=True)
+class CrossingHistory:
+    """What was replayed."""
+
+    crossings: tuple[ReplayResult, ...]
+    days: int
+    """On which somebody crossed."""
+
+
+def replay_crossings(journal: Journal, since: datetime, lists: Iterable[IndexedList]) -> CrossingHistory:
+    """The crossings from `since` on, each on the lists as they are now."""
+    past = list(past_travellers(journal, since))
+    with ExitStack() as stack:
+        searched = tuple(_open_indexes(lists, stack))
+        crossings = tuple(
+            replay_crossing(Crossing(PersonQuery.of(traveller, numbers), at.date()), searched)
+            for at, traveller, numbers in past
+        )
+    return CrossingHistory(crossings, len({at.date() for at, _, _ in past}))
+
+
+def _open_indexes(lists: Iterable[IndexedList], stack: ExitStack) -> Iterator[tuple[Searchable, Fetch]]:
+    for listed in lists:
+        view = stack.enter_context(listed.read())
+        yield IndexSource(listed).of(view), view.get_many
 
 
 def tune_thresholds(crossings: Sequence[ReplayResult], days: int, rate: float) -> TuningResult:

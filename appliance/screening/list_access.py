@@ -22,7 +22,7 @@ from data.certificates.trust_record import TrustRecord
 from data.errors import Damaged, InputError, Locked
 from data.lease.access import AccessState, ListAccess
 from data.lists.edition import Edition, format_age
-from data.lists.kinds import trust as kind
+from data.lists.kinds import trust
 from data.lists.replica import Replica
 from data.lists.storage.encrypted_files import Sidecar
 
@@ -156,4 +156,4 @@ class TrustLists:
                 bodies = [row.body for row in view.rows()]
             for body in bodies:
                 with suppress(InputError):
-                    yield kind.from_json(body.decode("utf-8", "replace"))
+                    yield trust.from_json(body.decode("utf-8", "replace"))

@@ -2,7 +2,7 @@
 
 - The lane's screen is the default reader of these values, so `findings`, `says`, `second_line` and `advice` never hold
   a discreet record (domain.md, "Action, not colour alone").
-- `withheld` is for cleared roles only and must not be drawn, counted or hinted at on a lane.
+- `discreet_findings` is for cleared roles only and must not be drawn, counted or hinted at on a lane.
 """
 
 from dataclasses import dataclass
@@ -31,13 +31,8 @@ class ScreeningResult:
     """From the start of the screening to this verdict."""
     complete: bool
     """Every check has ended or passed its deadline. A later, worse result may still come (`Screener.screen`)."""
-    withheld: tuple[Finding, ...] = ()
+    discreet_findings: tuple[Finding, ...] = ()
     """Whole findings of which the lane sees only a part. For cleared roles only."""
-
-    @property
-    def discreet(self) -> bool:
-        """Something was found that only cleared roles may learn of. Never shown on a lane."""
-        return bool(self.withheld)
 
 
 @dataclass(frozen=True, slots=True)

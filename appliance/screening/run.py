@@ -19,13 +19,70 @@ from threading import Lock, RLock, Thread, current_thread
 from time import perf_counter
 
 from appliance.answer import wording
-from appliance.answer.disclosure import redact_for_lane, withheld_findings
+from appliance.answer.disclosure import redact_for_lane, select_discreet
 from appliance.answer.wording import advice_for_findings, check_title
 from appliance.screening.check_ports import Check, JournalWriter
 from appliance.screening.result import ScreeningProgress, ScreeningResult
-from appliance.screening.verdict import final_verdict, interim_verdict, verdict_of_finding, worst_verdict
+from appliance.verdict import final_verdict, interim_verdict, verdict_of_finding, worst_verdict
 from data.errors import Locked, SettingsError
 from data.screenings import Evidence, Finding, Screening, State, Verdict
+
+JOURNAL_FINDING = "journal"
+OnProgress = Callable[[ScreeningProgress], None]
+_MAX_IDLE_WORKERS = 16
+_idle_workers: deque["_Worker"] = deque()
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningLimits:
+    """Bounds of one screening. A check beyond its bound is NOT_DONE, never "nothing found"."""
+
+    check_s: float = 5.0
+    """A check that has not answered after so many seconds has passed its deadline."""
+    hung_runs: int = 4
+    """Runs of one check that may hang at a time; beyond, the check is not started again until one ends."""
+
+
+class Screener:
+    """Screens travellers with one set of checks. Safe to use from several threads.
+
+    A desk's worker thread::
+
+        result = screener.screen(screening, on_progress=lambda progress: self.post_message(Progressed(progress)))
+
+    and a headless caller: ``result = screener.screen(screening)``.
+    """
+
+    def __init__(self, checks: Sequence[Check], journal: JournalWriter, limits: ScreeningLimits | None = None) -> None:
+        """`checks` in the order they are shown. SettingsError when none is mandatory or a name comes twice."""
+        self.checks = tuple(checks)
+        self.journal = journal
+        self.limits = limits or ScreeningLimits()
+        self._hung_runs = HungRuns()
+        twice = [name for name, count in Counter(check.name for check in checks).items() if count > 1]
+        if twice:
+            raise SettingsError(f"The check {twice[0]!r} is set up twice", do="Name each list once")
+        if not any(check.mandatory for check in checks):
+            raise SettingsError("No check is mandatory", means="Nothing could ever stop a CLEAR")
+
+    def prepare(self) -> None:
+        """Load what the checks keep in memory, between travellers. What fails here shows as NOT_DONE in `screen`."""
+        for check in self.checks:
+            load: Callable[[], None] | None = getattr(check, "prepare", None)
+            if load is not None:
+                _ignore_errors(load)
+
+    def screen(
+        self, screening: Screening, on_progress: Callable[[ScreeningProgress], None] = lambda progress: None
+    ) -> ScreeningResult:
+        """Screen one traveller; returns when every check has ended or passed its deadline. Never raises for a check.
+
+        `on_progress` hears each step: at the start, after each check, and each verdict once it is in the journal. It is
+        called from this thread, one call at a time, and must not raise. A check that answers after its deadline
+        and makes the verdict worse is reported as well, from that check's thread, after `screen` has returned:
+        with the next revision, already in the journal.
+        """
+        return ScreeningRun(screening, self.checks, self.journal, self.limits, self._hung_runs, on_progress).run()
 
 
 class HungRuns:
@@ -49,104 +106,6 @@ class HungRuns:
         """Whether `limit` runs or more hang, so that another one would only hang too."""
         with self._lock:
             return self._runs[check] >= limit
-
-
-def start_check(check: Check, screening: Screening, on_finding: Callable[[Finding], None]) -> None:
-    """Run `check` in a thread that nothing else needs until it is back: one that hangs holds up no other.
-
-    Threads are daemons, so that a hung one cannot keep the kit from shutting down; one that came back is used again.
-    """
-    try:
-        worker = _idle_workers.pop()
-    except IndexError:
-        worker = _Worker()
-    worker.run(f"check {check.name}", lambda: on_finding(_run_check(check, screening)))
-
-
-class _Worker:
-    """A thread that does one thing after another, and waits among the idle between them."""
-
-    def __init__(self) -> None:
-        self._tasks: SimpleQueue[tuple[str, Callable[[], None]]] = SimpleQueue()
-        Thread(target=self._work, daemon=True).start()
-
-    def run(self, name: str, task: Callable[[], None]) -> None:
-        """Do this next, under this name."""
-        self._tasks.put((name, task))
-
-    def _work(self) -> None:
-        while True:
-            self._work_once()
-            if len(_idle_workers) >= _MAX_IDLE_WORKERS:
-                return  # before anybody can find it among the idle: what a thread that ended is asked is never done
-            _idle_workers.append(self)
-
-    def _work_once(self) -> None:
-        """In a frame of its own: nothing of a traveller stays behind in a thread that waits."""
-        thread = current_thread()
-        thread.name, task = self._tasks.get()
-        task()
-        thread.name = "check, idle"
-
-
-_MAX_IDLE_WORKERS = 16
-_idle_workers: deque[_Worker] = deque()
-
-
-def _run_check(check: Check, screening: Screening) -> Finding:
-    started_s = perf_counter()
-    try:
-        finding = check.run(screening)
-    except Locked as locked:
-        finding = locked_finding(check, locked)
-    except BaseException as error:  # a panic of a compiled library is no Exception, and no answer either
-        finding = failure_finding(check, error)
-    elapsed_ms = (perf_counter() - started_s) * 1000
-    return replace(finding, check=check.name, mandatory=check.mandatory, elapsed_ms=elapsed_ms)
-
-
-def locked_finding(check: Check, locked: Locked) -> Finding:
-    """The finding of a check whose list nobody may read now; its words quote nobody."""
-    says = ". ".join(part for part in (locked.what, locked.do) if part)
-    return not_done_finding(check, f"lists_{locked.state}", says)
-
-
-def failure_finding(check: Check, error: BaseException) -> Finding:
-    """The finding of a check that raised."""
-    return not_done_finding(check, "error", f"{check_title(check.name)}: failed, so nothing is known from it", error)
-
-
-def timeout_finding(check: Check, after_s: float) -> Finding:
-    """The finding of a check that passed its deadline."""
-    says = f"{check_title(check.name)}: no answer in {after_s:g} s, so nothing is known from it"
-    return replace(not_done_finding(check, "timeout", says), elapsed_ms=after_s * 1000)
-
-
-def hung_finding(check: Check) -> Finding:
-    """The finding of a check that is not started because earlier runs of it still hang."""
-    return not_done_finding(
-        check, "hung", f"{check_title(check.name)}: hangs since earlier travellers, so it was not asked"
-    )
-
-
-def not_done_finding(check: Check, reason: str, says: str, error: BaseException | None = None) -> Finding:
-    """A finding that gives no answer."""
-    facts = {"error": type(error).__name__} if error is not None else {}
-    return Finding(check.name, State.NOT_DONE, reason, says, check.mandatory, Evidence(facts=facts))
-
-
-@dataclass(frozen=True, slots=True)
-class ScreeningLimits:
-    """Bounds of one screening. A check beyond its bound is NOT_DONE, never "nothing found"."""
-
-    check_s: float = 5.0
-    """A check that has not answered after so many seconds has passed its deadline."""
-    hung_runs: int = 4
-    """Runs of one check that may hang at a time; beyond, the check is not started again until one ends."""
-
-
-JOURNAL_FINDING = "journal"
-OnProgress = Callable[[ScreeningProgress], None]
 
 
 class ScreeningRun:
@@ -309,7 +268,7 @@ class ScreeningRun:
             revision=self._revision,
             elapsed_ms=(perf_counter() - self._started_s) * 1000,
             complete=not self._is_open,
-            withheld=withheld_findings(findings),
+            discreet_findings=select_discreet(findings),
         )
 
     def _report(self) -> None:
@@ -317,46 +276,84 @@ class ScreeningRun:
         self._on_progress(ScreeningProgress(self._screening, tuple(self._checks), ended, self._shown))
 
 
-class Screener:
-    """Screens travellers with one set of checks. Safe to use from several threads.
+def locked_finding(check: Check, locked: Locked) -> Finding:
+    """The finding of a check whose list nobody may read now; its words quote nobody."""
+    says = ". ".join(part for part in (locked.what, locked.do) if part)
+    return not_done_finding(check, f"lists_{locked.state}", says)
 
-    A desk's worker thread::
 
-        result = screener.screen(screening, on_progress=lambda progress: self.post_message(Progressed(progress)))
+def failure_finding(check: Check, error: BaseException) -> Finding:
+    """The finding of a check that raised."""
+    return not_done_finding(check, "error", f"{check_title(check.name)}: failed, so nothing is known from it", error)
 
-    and a headless caller: ``result = screener.screen(screening)``.
+
+def timeout_finding(check: Check, after_s: float) -> Finding:
+    """The finding of a check that passed its deadline."""
+    says = f"{check_title(check.name)}: no answer in {after_s:g} s, so nothing is known from it"
+    return replace(not_done_finding(check, "timeout", says), elapsed_ms=after_s * 1000)
+
+
+def hung_finding(check: Check) -> Finding:
+    """The finding of a check that is not started because earlier runs of it still hang."""
+    return not_done_finding(
+        check, "hung", f"{check_title(check.name)}: hangs since earlier travellers, so it was not asked"
+    )
+
+
+def not_done_finding(check: Check, reason: str, says: str, error: BaseException | None = None) -> Finding:
+    """A finding that gives no answer."""
+    facts = {"error": type(error).__name__} if error is not None else {}
+    return Finding(check.name, State.NOT_DONE, reason, says, check.mandatory, Evidence(facts=facts))
+
+
+def start_check(check: Check, screening: Screening, on_finding: Callable[[Finding], None]) -> None:
+    """Run `check` in a thread that nothing else needs until it is back: one that hangs holds up no other.
+
+    Threads are daemons, so that a hung one cannot keep the kit from shutting down; one that came back is used again.
     """
+    try:
+        worker = _idle_workers.pop()
+    except IndexError:
+        worker = _Worker()
+    worker.run(f"check {check.name}", lambda: on_finding(_run_check(check, screening)))
 
-    def __init__(self, checks: Sequence[Check], journal: JournalWriter, limits: ScreeningLimits | None = None) -> None:
-        """`checks` in the order they are shown. SettingsError when none is mandatory or a name comes twice."""
-        self.checks = tuple(checks)
-        self.journal = journal
-        self.limits = limits or ScreeningLimits()
-        self._hung_runs = HungRuns()
-        twice = [name for name, count in Counter(check.name for check in checks).items() if count > 1]
-        if twice:
-            raise SettingsError(f"The check {twice[0]!r} is set up twice", do="Name each list once")
-        if not any(check.mandatory for check in checks):
-            raise SettingsError("No check is mandatory", means="Nothing could ever stop a CLEAR")
 
-    def prepare(self) -> None:
-        """Load what the checks keep in memory, between travellers. What fails here shows as NOT_DONE in `screen`."""
-        for check in self.checks:
-            load: Callable[[], None] | None = getattr(check, "prepare", None)
-            if load is not None:
-                _ignore_errors(load)
+class _Worker:
+    """A thread that does one thing after another, and waits among the idle between them."""
 
-    def screen(
-        self, screening: Screening, on_progress: Callable[[ScreeningProgress], None] = lambda progress: None
-    ) -> ScreeningResult:
-        """Screen one traveller; returns when every check has ended or passed its deadline. Never raises for a check.
+    def __init__(self) -> None:
+        self._tasks: SimpleQueue[tuple[str, Callable[[], None]]] = SimpleQueue()
+        Thread(target=self._work, daemon=True).start()
 
-        `on_progress` hears each step: at the start, after each check, and each verdict once it is in the journal. It is
-        called from this thread, one call at a time, and must not raise. A check that answers after its deadline
-        and makes the verdict worse is reported as well, from that check's thread, after `screen` has returned:
-        with the next revision, already in the journal.
-        """
-        return ScreeningRun(screening, self.checks, self.journal, self.limits, self._hung_runs, on_progress).run()
+    def run(self, name: str, task: Callable[[], None]) -> None:
+        """Do this next, under this name."""
+        self._tasks.put((name, task))
+
+    def _work(self) -> None:
+        while True:
+            self._work_once()
+            if len(_idle_workers) >= _MAX_IDLE_WORKERS:
+                return  # before anybody can find it among the idle: what a thread that ended is asked is never done
+            _idle_workers.append(self)
+
+    def _work_once(self) -> None:
+        """In a frame of its own: nothing of a traveller stays behind in a thread that waits."""
+        thread = current_thread()
+        thread.name, task = self._tasks.get()
+        task()
+        thread.name = "check, idle"
+
+
+def _run_check(check: Check, screening: Screening) -> Finding:
+    started_s = perf_counter()
+    try:
+        finding = check.run(screening)
+    except Locked as locked:
+        finding = locked_finding(check, locked)
+    except BaseException as error:  # a panic of a compiled library is no Exception, and no answer either
+        finding = failure_finding(check, error)
+    elapsed_ms = (perf_counter() - started_s) * 1000
+    return replace(finding, check=check.name, mandatory=check.mandatory, elapsed_ms=elapsed_ms)
 
 
 def _ignore_errors(load: Callable[[], None]) -> None:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from contextlib import aclosing
 from hashlib import sha256
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
+from appliance.counter.reader_loop import ReaderChanged, ReaderEvent, ReaderLoop, ReadingArrived
 from devices import registry
-from devices.event_stream import stream_events
 from devices.faults import DeviceFault, FaultReason, Retry
 from devices.isolation import isolated_reader as isolated
 from devices.isolation import process
@@ -271,14 +272,24 @@ async def test_closing_in_mid_read_ends_the_reading(bench: Bench) -> None:
     assert device.state.health is DeviceHealth.ABSENT
 
 
-async def test_a_feed_goes_on_through_a_pulled_plug_and_ends_with_the_reader(bench: Bench) -> None:
-    device = reader(bench, DOCUMENT, UNPLUG, DOCUMENT)
-    await device.open()
-    got: list[str] = []
-    async with asyncio.timeout(GUARD_S):
-        async for one in stream_events(device):
-            got.append(type(one).__name__)
-            bench.go_on() if isinstance(one, DeviceFault) else bench.take_away()
-            if len(got) == 3:
-                await device.close()
-    assert got == ["Reading", "DeviceFault", "Reading"]
+def test_the_counters_loop_goes_on_through_a_pulled_plug(bench: Bench) -> None:
+    events: SimpleQueue[ReaderEvent] = SimpleQueue()
+    loop = ReaderLoop(reader(bench, DOCUMENT, UNPLUG, DOCUMENT), events.put)
+    loop.start()
+    _wait_for_reading(events)
+    bench.take_away()
+    loop.go_on()
+    while True:
+        event = events.get(timeout=GUARD_S)
+        if isinstance(event, ReaderChanged) and event.state.reason is FaultReason.UNPLUGGED:
+            break
+    bench.go_on()
+    _wait_for_reading(events)
+    bench.take_away()
+    loop.stop()
+    loop.wait_until_stopped()
+
+
+def _wait_for_reading(events: SimpleQueue[ReaderEvent]) -> None:
+    while not isinstance(events.get(timeout=GUARD_S), ReadingArrived):
+        pass

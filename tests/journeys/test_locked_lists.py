@@ -83,7 +83,7 @@ def test_a_counter_that_runs_on_goes_from_open_to_erased_to_fetched_anew(home: K
     save_status(home, KitStatus("wiped", "stolen"))
     assert counter.refresh_access().state is AccessState.ERASED
     assert set(reasons(counter).values()) == {"lists_erased"}
-    assert {state.words for state in counter.list_states()} == {"erased"}
+    assert {state.words for state in counter.lists.states()} == {"erased"}
     assert not list((home.path / "lists").glob("*/*"))
     save_status(home, KitStatus())
     enforcement.record_new_keys(home)

@@ -14,6 +14,7 @@ _TOP = "|".join(FOLDERS)
 _IN_BACKTICKS = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\]\(([^)#\s]+)")
 _PATH = re.compile(rf"(?<![\w./-])(?:(?:{_TOP})/[\w./-]*[\w/]|[\w/-]+\.py)(?![\w*<…{{(])")
+_AFTER_HASH = re.compile(r"#.*")
 _DOTTED = re.compile(rf"(?<![\w./-])(?:{_TOP})(?:\.[A-Za-z_]\w*)+")
 
 
@@ -46,9 +47,10 @@ def _unknown_names(text: str, root: Path, places: set[str]) -> Iterator[str]:
 
 def _prose(source: str) -> Iterator[tuple[int, str]]:
     """Comments and docstrings, with their lines."""
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type == tokenize.COMMENT:
-            yield token.start[0], token.string
+    if any(_PATH.search(text) or _DOTTED.search(text) for text in _AFTER_HASH.findall(source)):
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type == tokenize.COMMENT:
+                yield token.start[0], token.string
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             yield node.lineno, node.value.value

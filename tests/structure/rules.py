@@ -33,9 +33,7 @@ SIDE_BY_SIDE = {
 """Folders whose modules implement one declared interface, so that their names may recur elsewhere."""
 STANDARD_DIVISION = {"devices/chip/lds": "ICAO Doc 9303-10: one module a data group"}
 """Folders that may hold more modules, with the standard whose division they follow."""
-MUTUAL_IMPORTS = {
-    ("ui.commands.stick", "ui.commands.stick_headquarters"): "headquarters' side is loaded where it is installed",
-}
+MUTUAL_IMPORTS: dict[tuple[str, ...], str] = {}
 """Modules that may import each other, in order, with the reason."""
 
 EMPTY_NAMES = {"asked", "beside", "found", "it", "kept", "one", "said", "told"}

@@ -32,7 +32,7 @@ def suites() -> list[str]:
 
 def modules_and_packages() -> set[str]:
     """Every module of the product without its suffix, and every package."""
-    paths = {module.place.removesuffix(".py").removesuffix("/__init__") for module in product_modules()}
+    paths = {module.dotted.replace(".", "/") for module in product_modules()}
     return paths | {folder.as_posix() for path in paths for folder in Path(path).parents}
 
 
@@ -55,9 +55,9 @@ def test_every_suite_stands_where_its_subject_stands() -> None:
 def test_most_modules_have_a_suite_of_their_own() -> None:
     tested = {subject for suite in suites() for subject in possible_subjects(suite)}
     modules = [
-        module.place.removesuffix(".py")
+        module.dotted.replace(".", "/")
         for module in product_modules()
-        if module.is_counted and len(module.text.splitlines()) > FEW_LINES
+        if module.is_counted and module.lines > FEW_LINES
         if not module.place.startswith(tuple(TESTED_OTHERWISE))
     ]
     untested = sorted(set(modules) - tested)

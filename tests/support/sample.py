@@ -15,6 +15,7 @@ from data.documents.travel_document import Capture, CheckDigit, MrzFormat, MrzNa
 from data.errors import StoreError
 from data.lists.edition import Edition
 from data.lists.rows import Row, to_row_bytes
+from data.lists.storage.encrypted_files import Sidecar
 from data.persons.person import PartialDate
 from data.screenings import (
     Band,
@@ -130,6 +131,22 @@ class PaperList:
     content: Mapping[bytes, bytes] = field(default_factory=dict)
     error: Exception | None = None
     needs_repair: bool = False
+    locked_reason: str = ""
+
+    def withheld(self, edition: Edition) -> str:
+        return self.locked_reason
+
+    def base(self) -> None:
+        """None: all of it is what changed since."""
+
+    def sidecar(self, base: str, form: str) -> Sidecar:
+        raise AssertionError("a list without a base has nothing beside it")
+
+    def base_rows(self) -> Iterator[Row]:
+        return iter(())
+
+    def changes(self) -> tuple[Sequence[Row], Sequence[bytes]]:
+        return tuple(self.rows()), ()
 
     def get_many(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
         return {key: self.content[key] for key in keys if key in self.content}

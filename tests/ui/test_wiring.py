@@ -48,7 +48,7 @@ def test_with_a_trust_list_alone_nobody_is_clear(deployment: Deployment) -> None
     assert sync(kit)["roots"].after == 1
     counter = counter_of(kit)
     assert _verdict(counter) is Verdict.CANNOT_SAY
-    assert [state.name for state in counter.list_states()] == ["roots"] and counter.screened_states() == ()
+    assert [state.name for state in counter.lists.states()] == ["roots"] and counter.screened_states() == ()
 
 
 def test_beside_a_list_of_people_it_changes_nothing(deployment: Deployment) -> None:
@@ -57,7 +57,7 @@ def test_beside_a_list_of_people_it_changes_nothing(deployment: Deployment) -> N
     sync(kit)
     counter = counter_of(kit)
     assert _verdict(counter) is Verdict.CLEAR
-    assert {state.name for state in counter.list_states()} == {"roots", "un"}
+    assert {state.name for state in counter.lists.states()} == {"roots", "un"}
     assert post_conditions(counter.screened_states(), counter.clock.trusted_time()) == ()
     with closing(kit.lists.open("roots")) as roots, roots.read() as view:
         assert view.edition is not None and view.edition.count == 1

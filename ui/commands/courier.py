@@ -19,24 +19,21 @@ from typing import Protocol
 import click
 
 from data.clock import read_system_time
-from data.errors import Busy, LinkError, Problem, TrustError, WaypostError
+from data.errors import Busy, LinkError, TrustError, WaypostError
 from data.kit.home import KitHome
 from sync.kit.connections.transfer_limiter import LimitMode
 from sync.kit.courier import RunOptions, run
-from sync.kit.reports.outbox import SendResult
-from sync.kit.run_report import CourierReport, ListSyncResult
+from sync.kit.run_report import CourierReport
 from sync.kit.watching.watch import Watch
 from sync.kit.watching.watch_state import note_run
 from sync.link import Source, SourceKind
 from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
+from ui.text.courier_report import print_report
 from ui.text.courier_status import (
     ProgressLine,
     courier_status_lines,
     read_courier_status,
-    sync_method_in_words,
-    versions_in_words,
 )
-from ui.text.sanitize import pluralize
 from ui.wiring import lists_of, open_kit_for_changes
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
@@ -185,50 +182,3 @@ def _print_ages(kit: KitHome) -> None:
 
 def _report_json(report: CourierReport) -> dict[str, object]:
     return {name: getattr(report, name) for name in CourierReport.__dataclass_fields__}
-
-
-def print_report(report: CourierReport) -> None:
-    """What a run did, for a person."""
-    if report.unreached:
-        click.echo("Headquarters was not reached; a neighbour answered.", err=True)
-        print_problem(report.unreached)
-    for result in report.lists:
-        click.echo(_list_line(result))
-        for problem in (result.error, result.postponed):
-            if problem:
-                print_problem(problem)
-    for problem in report.problems:
-        print_problem(problem)
-    for name in report.no_longer_carried:
-        click.echo(f"{name}: this kit carries this list no more; it is not searched, what is here stays", err=True)
-    if report.sent and (report.sent.entries or report.sent.postponed):
-        click.echo(sent_in_words(report.sent))
-    line = f" ({report.wire_bytes} over the line)" if report.wire_bytes else ""
-    click.echo(f"{report.bytes} bytes{line} in {report.seconds:.1f} s")
-
-
-def sent_in_words(sent: SendResult) -> str:
-    """What became of the kit's reports."""
-    again = " This journal was put back from a copy; headquarters was told." if sent.new_life else ""
-    waiting = f", {sent.waiting} wait" if sent.waiting else ""
-    entries = pluralize(sent.entries, "entry", "entries")
-    postponed = f" {sent.postponed}" if sent.postponed else ""
-    return f"reported: {entries}, {sent.bytes} bytes, {sent.acknowledged} acknowledged{waiting}.{postponed}{again}"
-
-
-def _list_line(result: ListSyncResult) -> str:
-    versions = versions_in_words(result.before, result.after)
-    method = sync_method_in_words(result.way, failed=bool(result.error), postponed=bool(result.postponed))
-    removed = f", {result.removed} removed" if result.removed else ""
-    return f"{result.name}: {versions}, {method}{removed}, {result.bytes} bytes"
-
-
-def print_problem(problem: Problem) -> None:
-    """What went wrong, in the words of its error."""
-    click.echo(
-        "  "
-        + " ".join(
-            part if part.endswith(".") else f"{part}." for part in (problem.what, problem.means, problem.do) if part
-        ),
-        err=True,
-    )

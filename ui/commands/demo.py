@@ -4,23 +4,21 @@ In a terminal it ends in the Desk; elsewhere the simulated reader presents the t
 printed.
 """
 
-import asyncio
 import sys
-from collections.abc import AsyncIterator
-from contextlib import aclosing, closing, nullcontext
+from contextlib import closing, nullcontext
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from tempfile import TemporaryDirectory
 
 import click
 
 from appliance.counter.counter import Counter
+from appliance.counter.reader_loop import ReaderAdvice, ReaderChanged, ReaderEvent, ReaderLoop, ReadingArrived
 from appliance.counter.subject import ScreeningRequest, Subject
 from appliance.screening.result import ScreeningResult
 from data.documents.barcodes import Barcode
-from devices.event_stream import stream_events
-from devices.faults import DeviceFault, Retry
-from devices.ports import DocumentReader
-from devices.reading import Reading
+from devices.faults import DeviceFault, FaultReason
+from devices.ports import DeviceState, DocumentReader
 from ui.commands.desk import run_desk
 from ui.demo.build import PASSPHRASE, build
 from ui.text.sanitize import safe
@@ -34,33 +32,43 @@ QUIET_S = 5.0
 
 def present_travellers(counter: Counter, reader: DocumentReader) -> None:
     """One pass over the shift, through the real port, pipeline and journal."""
-    asyncio.run(_present(counter, reader))
-
-
-async def _present(counter: Counter, reader: DocumentReader) -> None:
-    codes: tuple[Barcode, ...] = ()  # laid down before the document they belong to
-    await reader.open()
+    events: SimpleQueue[ReaderEvent] = SimpleQueue()
+    loop = ReaderLoop(reader, events.put)
+    loop.start()
     try:
-        async for event in _events_until_quiet(reader):
-            if isinstance(event, Reading):
-                subject = Subject.from_reading(event, counter.today()).with_codes(codes)
+        _take_events(counter, loop, events)
+    finally:
+        loop.stop()
+        loop.wait_until_stopped()
+
+
+def _take_events(counter: Counter, loop: ReaderLoop, events: SimpleQueue[ReaderEvent]) -> None:
+    codes: tuple[Barcode, ...] = ()  # laid down before the document they belong to
+    last_fault = ""
+    while True:
+        try:
+            event = events.get(timeout=QUIET_S)
+        except Empty:
+            return
+        match event:
+            case ReadingArrived(reading):
+                subject = Subject.from_reading(reading, counter.today()).with_codes(codes)
                 codes = subject.codes if subject.is_only_codes else ()
                 if not subject.is_only_codes:
-                    _print_result(await asyncio.to_thread(_screen, counter, subject))
-            else:
-                says = event.says if isinstance(event, Retry) else str(event)
-                click.echo(f"  DEVICE      {safe(says, 200)}")
-    finally:
-        await reader.close()
+                    _print_result(_screen(counter, subject))
+                last_fault = ""
+                loop.go_on()
+            case ReaderAdvice(says):
+                _print_device(says)
+            case ReaderChanged(DeviceState(reason=FaultReason() as reason, hint=hint), what) if what:
+                fault = str(DeviceFault(reason, what, hint=hint))
+                if fault != last_fault:  # one that lasts is told once
+                    _print_device(fault)
+                last_fault = fault
 
 
-async def _events_until_quiet(reader: DocumentReader) -> AsyncIterator[Reading | Retry | DeviceFault]:
-    async with aclosing(stream_events(reader)) as events:
-        while True:
-            try:
-                yield await asyncio.wait_for(anext(events), QUIET_S)
-            except (TimeoutError, StopAsyncIteration):
-                return
+def _print_device(says: str) -> None:
+    click.echo(f"  DEVICE      {safe(says, 200)}")
 
 
 def _screen(counter: Counter, subject: Subject) -> ScreeningResult:

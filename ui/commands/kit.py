@@ -3,62 +3,21 @@
 Tuning puts recorded travellers to today's person lists, without a trace in the journal of who they were.
 """
 
-from collections.abc import Iterator
-from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import click
 
-from appliance.counter.kit_lists import KitLists
-from appliance.matching.index.person_index import Fetch, IndexSource
-from appliance.matching.matcher import Searchable
-from appliance.matching.query import PersonQuery
-from appliance.matching.tuning import (
-    Crossing,
-    ReplayResult,
-    assess_thresholds,
-    past_travellers,
-    replay_crossing,
-    tune_thresholds,
-    tuning_in_words,
-)
+from appliance.counter.check_set import thresholds_of
+from appliance.matching.tuning import assess_thresholds, replay_crossings, tune_thresholds, tuning_in_words
 from appliance.matching.weights import Thresholds
 from data.kit.home import KitHome
 from data.kit.settings import SETTINGS_FILE
 from provisioning.enrol import init_kit
 from ui.commands.kit_bench import ChipBenchOptions, bench_readers
 from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
-from ui.wiring import lists_of, thresholds_of
-
-
-@dataclass(frozen=True, slots=True)
-class CrossingHistory:
-    """What was replayed."""
-
-    crossings: tuple[ReplayResult, ...]
-    days: int
-    """On which somebody crossed."""
-
-
-def replay_crossings(lists: KitLists, days: int) -> CrossingHistory:
-    """The crossings of the last `days` days on the lists as they are now."""
-    since = lists.clock().now() - timedelta(days=days)
-    past = list(past_travellers(lists.kit.journal, since))
-    with ExitStack() as stack:
-        searched = tuple(_searched_lists(lists, stack))
-        crossings = tuple(
-            replay_crossing(Crossing(PersonQuery.of(traveller, numbers), at.date()), searched)
-            for at, traveller, numbers in past
-        )
-    return CrossingHistory(crossings, len({at.date() for at, _, _ in past}))
-
-
-def _searched_lists(lists: KitLists, stack: ExitStack) -> Iterator[tuple[Searchable, Fetch]]:
-    for reader in lists.of_kind("persons"):
-        view = stack.enter_context(reader.read())
-        yield IndexSource(reader).of(view), view.get_many
+from ui.wiring import lists_of
 
 
 @click.group()
@@ -101,7 +60,8 @@ def tune_command(home: Path, passphrase_file: Path | None, rate: float, days: in
     with closing(KitHome.open(home, read_passphrase(passphrase_file), "technician")) as kit:
         lists = lists_of(kit)
         lists.refresh_access()
-        now = replay_crossings(lists, days)
+        since = lists.clock().now() - timedelta(days=days)
+        now = replay_crossings(kit.journal, since, lists.of_kind("persons"))
         tuned = tune_thresholds(now.crossings, now.days, rate / 100)
         current = assess_thresholds(now.crossings, now.days, thresholds_of(kit.settings))
         if write and tuned.measured:

@@ -14,13 +14,10 @@ from data.kit.settings import SETTINGS_FILE
 from sync import HEADQUARTERS_STORE
 from sync.kit.sticks import KitStickIn, KitStickOut, stick_in, stick_out
 from sync.kit.watching.watch_state import note_run
-from ui.commands.courier import print_problem, print_report
 from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
+from ui.text.courier_report import ENTRIES, STICK_IS_FREE, print_problem, print_report
 from ui.text.sanitize import pluralize
 from ui.wiring import open_kit_for_changes
-
-ENTRIES = ("entry", "entries")
-STICK_IS_FREE = "The stick may be pulled out now."
 
 
 class _Version(click.ParamType[tuple[str, int]]):

@@ -9,9 +9,8 @@ import click
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest.segments import IngestResult
 from sync.headquarters.sticks import HeadquartersStickIn, HeadquartersStickOut, stick_in, stick_out
-from ui.commands.courier import print_problem
-from ui.commands.stick import ENTRIES, STICK_IS_FREE
 from ui.options import emit
+from ui.text.courier_report import ENTRIES, STICK_IS_FREE, print_problem
 from ui.text.sanitize import pluralize
 
 

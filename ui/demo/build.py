@@ -11,7 +11,7 @@ from data.clock import read_system_time
 from data.durable_files import write_durably
 from data.kit.home import KitHome
 from data.kit.settings import SETTINGS_FILE, ChipExpectation, ChipSettings, Settings
-from devices.simulated.chip.publishing import publish_issuer_files as publish_invented
+from devices.simulated.chip.publishing import publish_issuer_files
 from provisioning.enrol import init_kit
 from sync.headquarters.enrolment import enrol
 from sync.headquarters.home import HeadquartersHome
@@ -71,7 +71,7 @@ def _import(headquarters: HeadquartersHome, tell: Callable[[str], None]) -> None
 def _import_trust(headquarters: HeadquartersHome, tell: Callable[[str], None]) -> None:
     """The invented states' signing certificates, revocation lists and signers of seals, each as states publish them."""
     with TemporaryDirectory() as folder, as_file(files("ui.demo").joinpath(SHIFT)) as shift:
-        published = publish_invented(shift, Path(folder), read_system_time())
+        published = publish_issuer_files(shift, Path(folder), read_system_time())
         signers = import_list(headquarters, "signers", "master-list", published.master_list)
         revoked = import_list(headquarters, "revoked", "crl", published.revocations)
         if published.seal_signers is not None:

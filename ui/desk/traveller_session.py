@@ -12,8 +12,7 @@ from itertools import count
 from time import monotonic
 
 from appliance.checks.chip_check import CHIP_ENDED
-from appliance.chips.read_job import ChipReadStage as ChipStage
-from appliance.chips.read_job import ChipReadStep
+from appliance.chips.read_job import ChipReadStage, ChipReadStep
 from appliance.counter.decisions import DecisionRecord
 from appliance.counter.subject import Subject, join_codes
 from appliance.screening.result import ScreeningProgress, ScreeningResult
@@ -123,7 +122,7 @@ class TravellerSession:
     @property
     def is_reading_chip(self) -> bool:
         """Whether its chip is being read, or waited for."""
-        return self.chip is not None and self.chip.stage is not ChipStage.ENDED
+        return self.chip is not None and self.chip.stage is not ChipReadStage.ENDED
 
     @property
     def name(self) -> str:

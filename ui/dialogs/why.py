@@ -23,8 +23,7 @@ from data.screenings import Finding, PersonCandidate, State
 from devices.chip.reading import ChipReading
 from ui.desk.actions import Privacy
 from ui.dialogs.dialog import Dialog
-from ui.text import candidate as listed
-from ui.text.candidate import SENTENCE
+from ui.text.candidate import SENTENCE, deciding_lines, heading_line, link_lines, listing_lines
 from ui.text.chip_result import chip_lines, comparison_lines, vouching_line
 from ui.text.sanitize import safe
 from ui.text.text_output import code_facts, describe_match
@@ -109,14 +108,14 @@ def _version(finding: Finding, at: datetime) -> str:
 
 
 def _candidate(candidate: PersonCandidate) -> Iterator[RenderableType]:
-    yield Padding(Text(listed.heading_line(candidate)), (0, 0, 0, 2))
-    for line in listed.listing_lines(candidate):
+    yield Padding(Text(heading_line(candidate)), (0, 0, 0, 2))
+    for line in listing_lines(candidate):
         yield Padding(Text(line), (0, 0, 0, 2))
     if not candidate.withheld:
         yield _fields(candidate)
     if candidate.says:
         yield Padding(Text(f"Compared: {safe(candidate.says, SENTENCE)}"), (0, 0, 0, 2))
-    for line in (*listed.link_lines(candidate), *listed.deciding_lines(candidate)):
+    for line in (*link_lines(candidate), *deciding_lines(candidate)):
         yield Padding(Text(line, "bold" if line.startswith("To decide") else ""), (0, 0, 0, 2))
 
 

@@ -11,8 +11,7 @@ from dataclasses import replace
 
 from textual import on
 
-from appliance.chips.read_job import ChipReadStage as ChipStage
-from appliance.chips.read_job import ChipReadStep
+from appliance.chips.read_job import ChipReadStage, ChipReadStep
 from appliance.counter.reader_loop import ReaderEvent, ReaderLoop
 from appliance.counter.subject import Subject, join_codes
 from appliance.screening.result import ScreeningProgress
@@ -141,7 +140,7 @@ class DeskEvents(DeskView):
         self.session = session = TravellerSession(subject)
         self._accepted_zone = ""
         if self.port.forget_chip and find_chip_document(subject.documents):
-            session.chip = ChipReadStep(ChipStage.LAY)
+            session.chip = ChipReadStep(ChipReadStage.LAY)
         self._hold_or_resume_reader()
 
         def tell(progress: ScreeningProgress) -> None:
@@ -202,7 +201,7 @@ class DeskEvents(DeskView):
         decided = session.decision is not None
         session.update(message.progress)
         if session.is_reading_chip and session.result and session.result.complete:
-            session.chip = ChipReadStep(ChipStage.ENDED)
+            session.chip = ChipReadStep(ChipReadStage.ENDED)
             self._hold_or_resume_reader()
         if decided and session.stage is SessionStage.OPEN:
             self.note = notes.for_worse_verdict(session.name)

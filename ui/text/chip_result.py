@@ -7,8 +7,8 @@
 from collections.abc import Iterator, Sequence
 
 from appliance.checks.chip_check import TRUST_AGES_FACT
-from appliance.checks.nothing_to_ask import CHIP_CHECK as CHIP
-from appliance.chips.judgement import FIELD_NAMES
+from appliance.checks.chip_judgement import FIELD_NAMES
+from appliance.checks.nothing_to_ask import CHIP_CHECK
 from data.screenings import Finding
 from devices.chip.authenticity import AuthenticityAnswer, AuthenticityCheck
 from devices.chip.lds.picture import Picture, PictureType
@@ -41,7 +41,9 @@ _PICTURES = {PictureType.JPEG: "JPEG", PictureType.JPEG_2000: "JPEG 2000", Pictu
 
 def vouching_line(findings: Sequence[Finding]) -> str:
     """How old the lists are that vouched for the chip; empty where none was read."""
-    ages = next((finding.evidence.facts.get(TRUST_AGES_FACT, "") for finding in findings if finding.check == CHIP), "")
+    ages = next(
+        (finding.evidence.facts.get(TRUST_AGES_FACT, "") for finding in findings if finding.check == CHIP_CHECK), ""
+    )
     return f"vouched for by {safe(ages, SENTENCE)}" if ages else ""
 
 

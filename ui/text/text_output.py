@@ -23,8 +23,7 @@ from data.json_codec import to_json_value
 from data.lease.access import ListAccess
 from data.lease.enforcement import access_to_json
 from data.screenings import Band, DocumentMatch, Finding, PersonCandidate
-from ui.text import candidate as listed
-from ui.text.candidate import SENTENCE
+from ui.text.candidate import SENTENCE, deciding_lines, field_line, heading_line, link_lines, listing_lines
 from ui.text.kit_status import kit_status_warning
 from ui.text.sanitize import safe
 from ui.verdict_style import MARKS, VERDICT_STYLES
@@ -196,10 +195,10 @@ def describe_match(match: DocumentMatch) -> str:
 
 
 def _candidate_lines(candidate: PersonCandidate) -> Iterator[str]:
-    yield f"Person: {listed.heading_line(candidate)}"
+    yield f"Person: {heading_line(candidate)}"
     if candidate.band is Band.WEAK:
         return
-    yield from listed.listing_lines(candidate)
-    yield from map(listed.field_line, candidate.fields)
-    yield from listed.link_lines(candidate)
-    yield from listed.deciding_lines(candidate)
+    yield from listing_lines(candidate)
+    yield from map(field_line, candidate.fields)
+    yield from link_lines(candidate)
+    yield from deciding_lines(candidate)

@@ -12,8 +12,8 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from appliance.answer.wording import check_title
-from appliance.checks.chip_check import CHIP_PRINT_CHECK as CHIP_PRINT
-from appliance.checks.nothing_to_ask import CHIP_CHECK as CHIP
+from appliance.checks.chip_check import CHIP_PRINT_CHECK
+from appliance.checks.nothing_to_ask import CHIP_CHECK
 from appliance.screening.result import ScreeningProgress
 from data.screenings import Finding, State
 from ui.desk.actions import Privacy
@@ -21,7 +21,7 @@ from ui.text.sanitize import pluralize, safe
 from ui.verdict_style import MARKS, SERIOUS_FIRST, WORKING_MARK
 
 SENTENCE = 200
-_CHIP_CHECKS = (CHIP, CHIP_PRINT)
+_CHIP_CHECKS = (CHIP_CHECK, CHIP_PRINT_CHECK)
 _QUIET_STATES = (State.PASS, State.NOT_APPLICABLE)
 
 
@@ -117,7 +117,7 @@ def _lines_without_passed(findings: Sequence[Finding], width: int) -> list[str]:
 
 def _is_genuine(finding: Finding) -> bool:
     """What a chip proved is shown in full: it is what the officer looks for."""
-    return finding.check == CHIP and finding.state is State.PASS
+    return finding.check == CHIP_CHECK and finding.state is State.PASS
 
 
 def _hanging_indent(mark: str, sentence: str, width: int) -> list[str]:

@@ -13,6 +13,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
@@ -22,7 +23,7 @@ from appliance.matching.index import layout
 from appliance.matching.index.arrays import GroupedArray, TextArray
 from appliance.matching.index.people import People
 from appliance.matching.index.vocabulary import PARTICLE, PARTICLE_BITS, Rarity, Vocabulary
-from appliance.screening.check_ports import ListView
+from appliance.screening.check_ports import ListReader, ListView
 from data.errors import Damaged
 from data.lists.edition import Edition
 from data.lists.kinds import persons
@@ -219,12 +220,8 @@ def _notices(rows: Iterable[Row]) -> Iterator[Notice]:
     return (persons.from_json(row.body.decode()) for row in rows)
 
 
-class IndexedList(Protocol):
+class IndexedList(ListReader, Protocol):
     """A list with a place for its index: `data.lists.replica.Replica`, or one behind the counter's guard."""
-
-    @property
-    def name(self) -> str:
-        """The list's name."""
 
     def base(self) -> str | None:
         """Name of the base in force."""
@@ -238,13 +235,27 @@ class IndexSource:
 
     def __init__(self, replica: IndexedList) -> None:
         self._replica = replica
+        self._lock = Lock()
         self._base: tuple[str | None, PersonIndex] | None = None
+        self._newest: tuple[tuple[int, int] | None, LiveIndex] | None = None
 
     def of(self, view: ListView) -> LiveIndex:
-        """The index of the version that `view` shows."""
+        """The index of exactly the version that `view` shows; made here when another one is in memory.
+
+        Two screenings never make it twice. What outlasts a check's deadline leaves that screening NOT_DONE and serves
+        the next.
+        """
+        version = (view.edition.version, view.edition.digest) if view.edition else None
+        with self._lock:
+            if self._newest is None or self._newest[0] != version:
+                self._newest = None  # the old one goes before the new one needs its memory
+                self._newest = version, self._make_index(view)
+            return self._newest[1]
+
+    def _make_index(self, view: ListView) -> LiveIndex:
         name = self._replica.base()
         if self._base is None or self._base[0] != name:
-            self._base = None  # the old one goes before the new one needs its memory
+            self._base = None
             self._base = (name, self._load(name, view))
         added, gone = view.changes()
         return LiveIndex(self._base[1], _notices(added), [key.decode() for key in gone])

@@ -5,15 +5,14 @@ from typing import Any
 
 import pytest
 
+from appliance import verdict
 from appliance.answer import wording
 from appliance.answer.disclosure import redact_for_lane, remove_details, search_outcome
 from appliance.checks.person_list import PersonListCheck
-from appliance.matching.matcher import PAST_REVIEW
-from appliance.screening import verdict
 from data.json_codec import encode_canonical
 from data.persons.notice import Action
 from data.persons.person import Associate, HeldDocument
-from data.screenings import Agreement, Band, FieldComparison, PersonCandidate
+from data.screenings import PAST_REVIEW, Agreement, Band, FieldComparison, PersonCandidate
 from tests.support.sample import PaperList, screening
 
 WHY = "no word about this list for 20 days; headquarters allows 14 days"
@@ -56,10 +55,8 @@ def test_no_hit_is_weaker_for_it(band: Band, action: str) -> None:
 
 
 def run(details: str, *candidates: PersonCandidate) -> Any:
-    def search(*_: object) -> tuple[PersonCandidate, ...]:
-        return candidates
-
-    return PersonListCheck(PaperList("wanted"), lambda view: None, search, lambda edition: details).run(screening())
+    check = PersonListCheck(PaperList("wanted", locked_reason=details), find=lambda *_, **__: candidates)
+    return check.run(screening())
 
 
 def test_the_check_tells_the_hit_by_its_record() -> None:

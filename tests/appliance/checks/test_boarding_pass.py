@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from appliance.checks.boarding_pass import BoardingPassCheck, names_agree
-from appliance.screening.verdict import verdict_of_finding
+from appliance.verdict import verdict_of_finding
 from data.documents.barcodes import Barcode, Symbology
 from data.documents.boarding_pass import parse_boarding_pass
 from data.screenings import Finding, State, Traveller, Verdict

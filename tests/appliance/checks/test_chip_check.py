@@ -8,8 +8,8 @@ import pytest
 from appliance.checks.chip_check import TRUST_AGES_FACT, ChipCheck, ChipPrintCheck
 from appliance.checks.nothing_to_ask import ChipNotAskedCheck
 from appliance.chips.read_job import ChipReadInput
-from appliance.screening.verdict import final_verdict
 from appliance.standing_conditions import Condition, ConditionKind, find_conditions
+from appliance.verdict import final_verdict
 from data.certificates.trust_store import TrustStore
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, MrzFormat, TravelDocument

@@ -8,7 +8,7 @@ import pytest
 
 from appliance.checks.document_list import DocumentListCheck
 from appliance.screening.check_ports import ListView
-from appliance.screening.verdict import verdict_of_finding
+from appliance.verdict import verdict_of_finding
 from data.documents.travel_document import TravelDocument
 from data.errors import InputError
 from data.screenings import DocumentMatch, Finding, Grade, Screening, State, Verdict

@@ -11,14 +11,13 @@ from appliance.screening.check_ports import Check
 from data.errors import Damaged
 from data.lists.edition import AgePolicy
 from data.screenings import State
-from tests.appliance.support.check_doubles import nothing_withheld
 from tests.support.sample import PaperList, edition, screening
 
 
 def checks_of(listed: PaperList) -> list[Check]:
     return [
         DocumentListCheck(listed, lambda view, document_searched, now: ()),
-        PersonListCheck(listed, lambda view: None, lambda screening, index, view: (), nothing_withheld),
+        PersonListCheck(listed, find=lambda *_, **__: ()),
         ListAgeCheck(listed, AgePolicy()),
     ]
 

@@ -1,7 +1,7 @@
 """What is not carried is said."""
 
 from appliance.checks.nothing_to_ask import NotCarriedCheck
-from appliance.screening.verdict import verdict_of_finding
+from appliance.verdict import verdict_of_finding
 from data.screenings import Verdict
 from tests.support.sample import screening
 

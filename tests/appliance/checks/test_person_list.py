@@ -1,22 +1,23 @@
 """Asking the lists of persons: who fits, what is no question, and which index is asked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import pytest
 
 from appliance.checks.person_list import PersonListCheck
-from appliance.screening.check_ports import ListView
+from appliance.matching.index.person_index import LiveIndex
+from appliance.matching.query import PersonQuery
 from data.documents.travel_document import MrzName
-from data.screenings import Band, PersonCandidate, Screening, State, Traveller
-from tests.appliance.support.check_doubles import nothing_withheld
+from data.lists.kinds.persons import rows
+from data.lists.rows import Row
+from data.screenings import Band, PersonCandidate, State, Traveller
+from tests.appliance.support.people import notice
 from tests.support.sample import PaperList, candidate, document, edition, screening
 
 
-def persons(*candidates: PersonCandidate, listed: PaperList | None = None) -> PersonListCheck[None]:
-    return PersonListCheck(
-        listed or PaperList("wanted"), lambda view: None, lambda screening, index, view: candidates, nothing_withheld
-    )
+def persons(*candidates: PersonCandidate, listed: PaperList | None = None) -> PersonListCheck:
+    return PersonListCheck(listed or PaperList("wanted"), find=lambda *_, **__: candidates)
 
 
 def test_a_traveller_without_a_name_is_not_nobody_fits() -> None:
@@ -39,13 +40,11 @@ def test_a_chinese_name_of_one_character_is_asked() -> None:
 def test_a_typed_name_never_stands_in_for_the_one_on_the_document() -> None:
     searched: list[str] = []
 
-    def search(screened: Screening, index: None, _: object) -> Iterable[PersonCandidate]:
-        assert screened.traveller is not None
-        searched.append(screened.traveller.surname)
-        band = Band.STRONG if screened.traveller.surname == "LISTED" else Band.WEAK
-        return [candidate(band)]
+    def find(query: PersonQuery, *_: object, **__: object) -> Iterable[PersonCandidate]:
+        searched.append(query.surname)
+        return [candidate(Band.STRONG if query.surname == "LISTED" else Band.WEAK)]
 
-    check = PersonListCheck(PaperList("wanted"), lambda view: None, search, nothing_withheld)
+    check = PersonListCheck(PaperList("wanted"), find=find)
     finding = check.run(screening(document(name=MrzName("LISTED", "")), traveller=Traveller("TYPED")))
     assert sorted(searched) == ["LISTED", "TYPED"]
     assert [document_searched.band for document_searched in finding.evidence.candidates] == [Band.STRONG]
@@ -67,33 +66,32 @@ def test_persons_by_their_best_band(bands: tuple[Band, ...], state: State, reaso
 
 
 def test_an_index_of_another_version_is_never_asked() -> None:
-    listed, searched = PaperList("wanted", edition("wanted", 1)), list[int]()
+    listed, searched = PaperList("wanted", edition("wanted", 1)), list[str]()
 
-    def build(view: ListView) -> int:
-        assert view.edition
-        return view.edition.version
-
-    def search(screening: Screening, index: int, view: ListView) -> Iterable[PersonCandidate]:
-        searched.append(index)
+    def find(query: PersonQuery, index: LiveIndex, *_: object, **__: object) -> Iterable[PersonCandidate]:
+        searched.extend(listed_notice.record for part, _ in index.parts for listed_notice in part.notices)
         return ()
 
-    check = PersonListCheck(listed, build, search, nothing_withheld)
-    check.prepare()
+    check = PersonListCheck(listed, find=find)
     for version in (1, 1, 2, 1):
         listed.edition = edition("wanted", version)
+        listed.content = {row.key: row.body for row in rows([notice(f"in-{version}", "Jane DOE")], b"")}
+        check.prepare()
         check.run(screening())
-    assert searched == [1, 1, 2, 1]
+    assert searched == ["in-1", "in-1", "in-2", "in-1"]
 
 
 def test_an_index_is_built_once_a_version_and_again_after_a_failure() -> None:
     built: list[int] = []
 
-    def build(view: ListView) -> None:
-        built.append(1)
-        if len(built) == 1:
-            raise MemoryError
+    class FailingAtFirst(PaperList):
+        def changes(self) -> tuple[Sequence[Row], Sequence[bytes]]:
+            built.append(1)
+            if len(built) == 1:
+                raise MemoryError
+            return super().changes()
 
-    check = PersonListCheck(PaperList("wanted"), build, lambda screening, index, view: (), nothing_withheld)
+    check = PersonListCheck(FailingAtFirst("wanted"))
     with pytest.raises(MemoryError):
         check.prepare()
     check.prepare()

@@ -12,7 +12,7 @@ from appliance.answer.wording import SEAL_ADVICE, advice_for_finding
 from appliance.checks.seal import SealCheck
 from appliance.counter.subject import document_from_zone
 from appliance.screening.list_access import TrustLists
-from appliance.screening.verdict import verdict_of_finding
+from appliance.verdict import verdict_of_finding
 from data.certificates.revocation_list import read_revocation_list
 from data.certificates.trust_record import TrustRecord
 from data.certificates.trust_store import certificate_record, revocations_record, signer_record

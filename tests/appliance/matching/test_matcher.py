@@ -7,10 +7,10 @@ from time import thread_time
 import pytest
 
 from appliance.matching.index.person_index import PersonIndex
-from appliance.matching.matcher import MOST_CANDIDATES, PAST_REVIEW, find_candidates
+from appliance.matching.matcher import MOST_CANDIDATES, find_candidates
 from appliance.matching.query import PersonQuery
 from data.persons.person import PartialDate, Sex
-from data.screenings import Agreement, Band
+from data.screenings import PAST_REVIEW, Agreement, Band
 from tests.appliance.support.people import INDEX, PEOPLE, TODAY, ask, band, candidates_by_record, notice
 
 SEEN = (Band.STRONG, Band.POSSIBLE)

@@ -19,8 +19,7 @@ def test_a_discreet_record_leaves_the_lane_its_ordinary_result() -> None:
     assert lane == [finding(), ordinary]
     assert (result.verdict, result.says) == (Verdict.CLEAR, "Nothing found")
     assert result.second_line == "Nothing found, no list was searched"
-    assert result.discreet
-    assert result.withheld[0].evidence.candidates[0].action == "discreet"
+    assert result.discreet_findings[0].evidence.candidates[0].action == "discreet"
     assert journal.revisions[0][2][1].evidence.candidates
     assert not any(one.evidence.candidates for progress in reports for one in progress.findings)
 

@@ -6,7 +6,6 @@ from appliance.screening.check_ports import Check
 from appliance.screening.result import ScreeningResult
 from appliance.screening.run import Screener, ScreeningLimits
 from data.errors import Damaged
-from data.lists.edition import Edition
 from data.screenings import State
 from tests.support.sample import Asked, Notebook, PaperList, edition, finding, screening
 from tests.support.waiting import GUARD_S
@@ -26,8 +25,3 @@ def screen(*checks: Check, journal: Notebook | None = None, limits: ScreeningLim
 
 def passes(name: str = "mrz") -> Asked:
     return Asked(lambda: finding(State.PASS, name), name)
-
-
-def nothing_withheld(version: Edition) -> str:
-    """Details may be shown."""
-    return ""

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from appliance.chips.judgement import KNOWN_ISSUER_FAULTS, judge_authenticity
+from appliance.checks.chip_judgement import KNOWN_ISSUER_FAULTS, judge_authenticity
 from data.screenings import State
 from devices.chip.authenticity import AuthenticityAnswer, AuthenticityReason
 from devices.chip.authenticity import AuthenticityCheck as ChipAnswer

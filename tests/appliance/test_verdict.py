@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.screening import verdict
+from appliance import verdict
 from data.persons.notice import Action
 from data.screenings import Band, Finding, Grade, State, Verdict
 from tests.support.sample import candidate, documents_hit, finding, match, persons_hit
