@@ -26,16 +26,7 @@ from data.lists.running_digest import ChangeCounts, RowChanges, RunningDigest
 from data.lists.storage import overlay
 from data.lists.storage.base_formats import Columns, RowBase
 from data.lists.storage.encrypted_files import SIDECAR_SUFFIX, Sidecar
-from data.lists.storage.overlay import (
-    COMPACTED,
-    DRIFT,
-    HELD_BACK,
-    PREVIOUS,
-    ListNotes,
-    Retention,
-    RolledBackVersion,
-    Undo,
-)
+from data.lists.storage.overlay import ListNotes, Retention, RolledBackVersion, Undo
 from data.lists.view import Accept, PackedView, View, accept_all
 from data.store_key import StoreKey
 
@@ -132,7 +123,7 @@ class Replica:
     def previous(self) -> Edition | None:
         """The version that `roll_back` goes to, if there is one."""
         with self._exclusive():
-            edition_text = self._notes.get(PREVIOUS)
+            edition_text = self._notes.get(overlay.PREVIOUS)
         return edition_from_json(edition_text) if edition_text else None
 
     @property
@@ -152,7 +143,7 @@ class Replica:
     def drift(self) -> str:
         """What `Accept` said to remember when the version in force came."""
         with self._exclusive():
-            return self._notes.get(DRIFT)
+            return self._notes.get(overlay.DRIFT)
 
     def digests(self, starts: Sequence[bytes], changes: Sequence[RowChanges] = ()) -> list[int | None]:
         """The digest of each range of keys that begins at `starts`, as it would be after `changes`: a whole scan.
@@ -253,7 +244,7 @@ class Replica:
                 self._keep_undo(self._put(view, rows, tally), withdrawn=False)
             self._must_equal(tally, edition)
             note = accept(self._bases.view(edition, self._overlay, base), tally.counts)
-            self._notes.put(PREVIOUS, edition_to_json(before))
+            self._notes.put(overlay.PREVIOUS, edition_to_json(before))
             self._set_state(edition, base, note)
             return tally.counts
 
@@ -265,7 +256,7 @@ class Replica:
         """
         with self._exclusive(), store.transaction(self._overlay):
             after, base = self._state()
-            edition_text = self._notes.get(PREVIOUS)
+            edition_text = self._notes.get(overlay.PREVIOUS)
             if after is None or not edition_text:
                 raise StoreError(
                     f"There is no earlier version of {self.name} here",
@@ -323,7 +314,7 @@ class Replica:
             with store.transaction(self._overlay):
                 self._notes.forget_change()
                 if edition := self._state()[0]:
-                    self._notes.put(COMPACTED, str(edition.version))
+                    self._notes.put(overlay.COMPACTED, str(edition.version))
             self._overlay.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def sweep(self) -> None:
@@ -394,8 +385,8 @@ class Replica:
 
     def _set_state(self, edition: Edition, base: str | None, note: str | None = None) -> None:
         if base != self._state()[1]:
-            self._notes.put(COMPACTED, str(edition.version))
+            self._notes.put(overlay.COMPACTED, str(edition.version))
         self._overlay.execute("INSERT OR REPLACE INTO state VALUES (1, ?, ?)", (edition_to_json(edition), base))
         if note is not None:  # another version, not the same one with other files or dates
-            self._notes.put(DRIFT, note)
-            self._notes.put(HELD_BACK, "")
+            self._notes.put(overlay.DRIFT, note)
+            self._notes.put(overlay.HELD_BACK, "")
