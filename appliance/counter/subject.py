@@ -13,7 +13,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Self
 
 from appliance.counter.parts import Lane
-from data.documents.barcodes import MOST_CODES, Barcode
+from data.documents.barcodes import Barcode
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, Provenance, TravelDocument
 from data.errors import InputError
@@ -134,8 +134,8 @@ def document_from_zone(
 
 
 def join_codes(first: Iterable[Barcode], more: Iterable[Barcode]) -> tuple[Barcode, ...]:
-    """Both, each once; the newest where there are too many."""
-    return tuple(dict.fromkeys((*first, *more)))[-MOST_CODES:]
+    """Both, each once. None is left out: a changed seal must not hide behind codes that were read after it."""
+    return tuple(dict.fromkeys((*first, *more)))
 
 
 class RequestFault(Enum):

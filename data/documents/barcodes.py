@@ -10,7 +10,7 @@ from enum import StrEnum
 LARGEST_BYTES = 4_096
 """Of one code. The largest, a QR code of version 40, holds 2,953."""
 MOST_CODES = 4
-"""Of one picture, and of one screening."""
+"""Of one picture, and of one request from outside; a screening has all codes that came with its traveller."""
 
 
 class Symbology(StrEnum):
