@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 
 from data.errors import StoreError, WaypostError
+from ui.text.translation import use_language
 
 COMMANDS = {
     "demo": ("ui.commands.demo:demo", "Everything on this machine, with invented people."),
@@ -141,4 +142,5 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             # A terminal that lacks a mark or a letter shows its number: an answer is never lost over it.
             stream.reconfigure(errors="backslashreplace")
+    use_language()
     sys.exit(run(sys.argv[1:]))
