@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 
 from data.errors import StoreError, WaypostError
+from ui.text.help import CommandGroup
 from ui.text.translation import use_language
 
 COMMANDS = {
@@ -35,7 +36,7 @@ EXTRAS = {"sqlalchemy": "hq", "starlette": "hq", "uvicorn": "hq"}
 """Which extra installs a package that only some commands import."""
 
 
-class _Lazy(click.Group):
+class _Lazy(CommandGroup):
     """Finds a subcommand's module when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
