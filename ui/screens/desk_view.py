@@ -7,6 +7,7 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Label
 
+from data.text import _
 from devices.faults import FaultReason
 from devices.ports import DeviceHealth, DeviceState
 from ui.desk import actions
@@ -21,7 +22,9 @@ from ui.widgets.footer import FooterKeys, MessageLine
 from ui.widgets.mrz_line import MrzLine
 from ui.widgets.status_lines import StatusLines
 
-HANGS = DeviceState(DeviceHealth.FAULTED, FaultReason.TIMEOUT, "Unplug the reader, wait five seconds, plug it in again")
+HANGS = DeviceState(
+    DeviceHealth.FAULTED, FaultReason.TIMEOUT, _("Unplug the reader, wait five seconds, plug it in again")
+)
 
 
 class DeskView(Screen[None]):
