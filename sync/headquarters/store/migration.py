@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from data.errors import Busy, StoreError
 from data.store import BUSY_TIMEOUT_MS, to_store_error
+from data.text import _
 from sync.headquarters.store import report_tables, secret_table, tables
 
 READING = ("BEGIN",)
@@ -72,9 +73,9 @@ def open_current(engine: Engine, path: Path, schema: DatabaseSchema) -> IO[bytes
                     _run_steps(engine, path, schema)
             elif time.monotonic() > deadline:
                 raise Busy(
-                    f"The tables of {path.name} have to change for this Waypost, and another process has it open",
-                    means="Nothing was changed.",
-                    do="Stop the other process (for example `waypost hq serve`) and try again",
+                    _("The tables of {file} must change, and another process has it open", file=path.name),
+                    means=_("Nothing was changed."),
+                    do=_("Stop the other process (for example `waypost hq serve`) and try again"),
                 )
             else:
                 time.sleep(_PAUSE_S)
@@ -108,18 +109,18 @@ def _is_current(engine: Engine, path: Path, schema: DatabaseSchema) -> bool:
         if schema.version_table not in names:
             if names:
                 raise StoreError(
-                    f"{path.name} does not say which Waypost made it",
-                    means="Nothing was changed.",
-                    do="Use the Waypost that made it, or put the file back from a copy",
+                    _("{file} does not say which version of Waypost made it", file=path.name),
+                    means=_("Nothing was changed."),
+                    do=_("Use the version that made it, or put the file back from a copy"),
                 )
             return False
         revision = connection.scalar(select(column("version_num")).select_from(table(schema.version_table)))
     revisions = schema.revisions()
     if revision not in revisions:
         raise StoreError(
-            f"{path.name} was made by a newer Waypost than this one",
-            means="Nothing of it was read or changed.",
-            do="Install the newer Waypost again",
+            _("{file} was made by a newer version of Waypost", file=path.name),
+            means=_("Nothing in it was read or changed."),
+            do=_("Install the newer version again"),
         )
     return bool(revision == revisions[-1])
 
@@ -129,12 +130,12 @@ def _run_steps(engine: Engine, path: Path, schema: DatabaseSchema) -> None:
         with engine.execution_options(waypost_begin=_CHANGING_TABLES).begin() as connection:
             upgrade_tables(connection, schema)
             if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-                raise StoreError("a row refers to a row that is not there")
+                raise StoreError(_("a row refers to a row that is not there"))
     except Exception as error:
         raise StoreError(
-            f"The tables of {path.name} could not be changed for this Waypost ({_reason(error, path)})",
-            means="Nothing was changed: the older Waypost opens it as before.",
-            do="Free some space if the disk is full; otherwise go on with the older Waypost and report this",
+            _("The tables of {file} could not be changed ({why})", file=path.name, why=_reason(error, path)),
+            means=_("Nothing was changed; the version of Waypost that you used before still opens it."),
+            do=_("If the disk is full, free some space; otherwise look at `waypost hq logs` and use the older version"),
         ) from error
 
 

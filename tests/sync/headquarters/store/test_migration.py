@@ -222,7 +222,7 @@ def test_a_step_that_fails_leaves_what_was_there(path: Path, older: DatabaseSche
     make_with_data(path, older)
     write_step(older, NEW_COLUMN)
     write_step(older, f"{REBUILD}\n    {failure}", 3)
-    with pytest.raises(StoreError, match=r"hq\.db could not be changed for this Waypost.*older Waypost opens it"):
+    with pytest.raises(StoreError, match=r"tables of hq\.db could not be changed.*used before still opens it"):
         HeadquartersStore(path, KEY, older)
     for script in older.scripts.glob("*_by_a_test.py"):
         script.unlink()  # the older Waypost
@@ -248,7 +248,7 @@ def test_a_newer_database_is_refused(path: Path, older: DatabaseSchema) -> None:
     make_with_data(path, older)
     (older.scripts / "r0002_by_a_test.py").unlink()
     before = path.read_bytes()
-    with pytest.raises(StoreError, match=r"hq\.db was made by a newer Waypost than this one"):
+    with pytest.raises(StoreError, match=r"hq\.db was made by a newer version"):
         HeadquartersStore(path, KEY, older)
     assert path.read_bytes() == before
 
@@ -256,7 +256,7 @@ def test_a_newer_database_is_refused(path: Path, older: DatabaseSchema) -> None:
 def test_tables_of_which_nobody_noted_the_steps_are_refused(path: Path) -> None:
     with open_store(path, RECORDS) as store, store.transaction() as connection:
         connection.exec_driver_sql(f"DROP TABLE {RECORDS.version_table}")
-    with pytest.raises(StoreError, match="does not say which Waypost made it"):
+    with pytest.raises(StoreError, match="does not say which version"):
         HeadquartersStore(path, KEY, RECORDS)
 
 
