@@ -14,7 +14,7 @@ from typing import Any
 
 _PACKAGES = ("appliance", "data", "devices", "provisioning", "sync", "ui")
 _TOP = Path(__file__).resolve().parents[2]
-_MOST_ORIGINS = 6
+MOST_ORIGINS = 6
 _MOST_PLACES = 8
 _CODE = re.compile(r"[A-Za-z0-9_]{1,40}")
 _NAME = re.compile(r"[\w.<>]{1,120}")
@@ -62,7 +62,7 @@ def describe_error(error: BaseException) -> list[ErrorOrigin]:
     origins: list[ErrorOrigin] = []
     waiting: list[BaseException] = [error]
     seen: set[int] = set()
-    while waiting and len(origins) < _MOST_ORIGINS:
+    while waiting and len(origins) < MOST_ORIGINS:
         current = waiting.pop(0)
         if id(current) in seen:
             continue
@@ -75,7 +75,7 @@ def describe_error(error: BaseException) -> list[ErrorOrigin]:
             waiting += current.exceptions
         cause = current.__cause__ or current.__context__
         waiting += [cause] if cause is not None else []
-    return origins[:_MOST_ORIGINS]
+    return origins[:MOST_ORIGINS]
 
 
 def describe_place(frame: FrameType, line: int) -> str:

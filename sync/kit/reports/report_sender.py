@@ -6,7 +6,6 @@ what the run itself gave: receipts, health.
 
 import json
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from ssl import SSLContext
 from threading import Event, Thread
@@ -18,6 +17,7 @@ from data.errors import NoHome, NotOffered, Problem, WaypostError
 from data.journal.outgoing import JournalOutbox
 from data.json_codec import encode_canonical
 from data.kit.home import KitHome
+from data.log.error_log import log_error, suppress_logged
 from sync.kit.connections.transfer_limiter import TransferLimiter
 from sync.kit.reports.health import enter_health
 from sync.kit.reports.outbox import Outbox, SendResult
@@ -56,7 +56,7 @@ class ReportSender:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if isinstance(error, WaypostError) and not self._fetched.is_set():
-            with suppress(WaypostError):  # the run's own error is what has to be told
+            with suppress_logged(WaypostError):  # the run's own error is what has to be told
                 enter_health(self._home, self._clock, [error.what])
         self._end()
 
@@ -70,6 +70,7 @@ class ReportSender:
         try:
             enter_health(self._home, self._clock, problems)
         except WaypostError as error:
+            log_error(error)
             wrong = (Problem.of(error),)
         self._end()
         sent = self._outbox.sent if self._outbox else None
@@ -131,5 +132,8 @@ class ReportSender:
                 self._outbox.finish()
             else:
                 self._outbox.send(uplink)
+        except (NotOffered, NoHome) as error:
+            self._problem = error
         except WaypostError as error:
+            log_error(error)
             self._problem = error
