@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 
 from data.errors import StoreError, WaypostError
+from data.installation import install_command
 
 COMMANDS = {
     "demo": ("ui.commands.demo:demo", "Everything on this machine, with invented people."),
@@ -121,7 +122,7 @@ def _missing_extra(extra: str) -> WaypostError:
     return WaypostError(
         f"This command needs the extra '{extra}', which is not installed",
         means="Nothing was changed.",
-        do=f"Install it on this machine: pip install 'waypost[{extra}]'",
+        do=f"Install it with: {install_command(extra)}",
     )
 
 
