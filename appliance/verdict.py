@@ -1,4 +1,4 @@
-"""The rules from findings to a verdict (domain.md, "Verdicts"): pure, one table per rule.
+"""The rules from findings to a verdict (docs/screening.md, "Verdicts"): pure, one table per rule.
 
 - The verdict is the worst finding; another finding never improves it.
 - "Not done" of a mandatory check can never hide inside CLEAR.

@@ -74,7 +74,7 @@ def waypost() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line; the exit code (architecture.md, Commands)."""
+    """Run one command line; the exit code (docs/architecture.md, "Commands")."""
     failure = 30 if arguments[:1] == ["check"] else 1
     try:
         code = waypost.main(list(arguments), prog_name="waypost", standalone_mode=False)
