@@ -1,7 +1,7 @@
 """What documents, docstrings and comments name of this repository.
 
 - Files and folders by path, modules by dots.
-- Pages and their sections: `docs/screening.md, "Verdicts"` in code, `[words](screening.md#verdicts)` in a page. Code
+- Pages and their sections: `docs/screening.md, "Verdicts"` in code, a link with an anchor in a page. Code
   names a page by its path from the top, so that a page that is not here cannot be meant. Product code names pages in
   messages too.
 """
