@@ -9,7 +9,7 @@ SIZE ?=
 # Where `make install` puts the command: /usr/local for root, else the user's own folder.
 PREFIX ?= $(if $(filter 0,$(shell id -u)),/usr/local,$(HOME)/.local)
 
-.PHONY: demo test install acceptance check bench faults pictures lock host clean
+.PHONY: demo test install acceptance check messages bench faults pictures lock host clean
 
 demo: .venv/.ready
 	@$(BIN)/waypost demo
@@ -38,6 +38,10 @@ check: .venv/.ready
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.structure.rules
 	$(BIN)/codespell
+
+# The texts for translators, from the code.
+messages: .venv/.ready
+	$(BIN)/python -m tests.structure.messages write
 
 # Kills, power cuts, refused calls and the state machine, COUNT times each; `make test` does some dozens.
 faults: .venv/.ready host
