@@ -1,6 +1,7 @@
 """The socket under httpx: what is counted, and what ends a line that is too slow or not wanted any more."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,16 +18,15 @@ from sync.kit.connections.transport import ThinLineTransport, Traffic
 from sync.limits import LIMITS
 from tests.support.network.certificates import Authority
 from tests.support.network.chaos import ChaosServer, Proxy
-from tests.support.waiting import wait_until
+from tests.support.waiting import GUARD_S, wait_until
 
 QUICK = replace(LIMITS, stall_s=0.3, connect_timeout_s=2.0)
-NAMES = {"line"}
 
 
 @pytest.fixture(autouse=True)
 def no_watch_is_left() -> Iterator[None]:
     yield
-    assert not any(thread.name in NAMES for thread in threading.enumerate())
+    assert not any(thread.name == "line" for thread in threading.enumerate())
 
 
 @pytest.fixture
@@ -127,3 +127,44 @@ def test_a_connection_that_the_server_ended_is_opened_anew_and_both_are_counted(
             wait_until(lambda: client.get(f"{line.url}/file").status_code == 200, "another connection")
         assert line.connections == 2
         assert abs(traffic.total - line.up - line.down) < 50
+
+
+def test_an_answer_that_is_left_unread_ends_its_connection() -> None:
+    seen_end = Event()
+
+    def serve() -> None:
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(4096)
+            connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nfirst")
+            if connection.recv(4096) == b"":
+                seen_end.set()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening, open_client(ThinLineTransport()) as client:
+        server = threading.Thread(target=serve)
+        server.start()
+        with client.stream("GET", f"http://127.0.0.1:{listening.getsockname()[1]}/") as response:
+            assert next(response.iter_raw()) == b"first"
+        assert seen_end.wait(GUARD_S)  # while the client is still there
+        server.join(GUARD_S)
+
+
+def test_a_greeting_may_take_longer_than_a_connection(authority: Authority) -> None:
+    certified = authority.certify("localhost")
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certified.certificate, certified.key)
+    limits = replace(LIMITS, connect_timeout_s=0.2)
+
+    def serve() -> None:
+        connection, _ = listening.accept()
+        Event().wait(3 * limits.connect_timeout_s)
+        with tls.wrap_socket(connection, server_side=True) as encrypted:
+            encrypted.recv(4096)
+            encrypted.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = threading.Thread(target=serve)
+        server.start()
+        with open_client(ThinLineTransport(tls_context(str(authority.file)), limits=limits)) as client:
+            assert client.get(f"https://localhost:{listening.getsockname()[1]}/").status_code == 204
+        server.join(GUARD_S)
