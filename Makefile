@@ -6,7 +6,7 @@ PART ?=
 COUNT ?= 1000
 SIZE ?=
 
-.PHONY: demo test acceptance check bench faults pictures lock host clean
+.PHONY: demo test acceptance check messages bench faults pictures lock host clean
 
 demo: .venv/.ready
 	@$(BIN)/waypost demo
@@ -28,6 +28,10 @@ check: .venv/.ready
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.structure.rules
 	$(BIN)/codespell
+
+# The texts for translators, from the code.
+messages: .venv/.ready
+	$(BIN)/python -m tests.structure.messages write
 
 # Kills, power cuts, refused calls and the state machine, COUNT times each; `make test` does some dozens.
 faults: .venv/.ready host

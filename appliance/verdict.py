@@ -1,4 +1,4 @@
-"""The rules from findings to a verdict (domain.md, "Verdicts"): pure, one table per rule.
+"""The rules from observations to a finding and from findings to a verdict: pure, one table per rule.
 
 - The verdict is the worst finding; another finding never improves it.
 - "Not done" of a mandatory check can never hide inside CLEAR.
@@ -6,10 +6,12 @@
 - What no table knows is referred, never waved through.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from data.persons.notice import Action
-from data.screenings import Band, DocumentMatch, Finding, Grade, PersonCandidate, State, Verdict
+from data.screenings import Band, DocumentMatch, Evidence, Finding, Grade, PersonCandidate, State, Verdict
 
 STATE_VERDICTS = {
     State.PASS: Verdict.CLEAR,
@@ -50,6 +52,44 @@ STRONG_PERSON_VERDICTS = {
 
 POSSIBLE_PERSON_VERDICTS = dict.fromkeys(Action, Verdict.CHECK) | {Action.DISCREET: Verdict.CLEAR}
 """"POSSIBLE → CHECK.\""""
+
+
+_SERIOUSNESS = (State.NOT_APPLICABLE, State.PASS, State.NOTICE, State.NOT_DONE, State.HIT)
+_OPTIONAL_SERIOUSNESS = (State.NOT_APPLICABLE, State.PASS, State.NOT_DONE, State.NOTICE, State.HIT)
+"""Of a check that CLEAR does not need: what was not done there must not hide what there is to look at."""
+
+
+class Observation(NamedTuple):
+    """One thing seen: how it counts, a reason code, a sentence for the officer."""
+
+    state: State
+    reason: str
+    says: str
+
+
+def optional_finding(
+    check: str, observations: Sequence[Observation], nothing: Observation, facts: dict[str, str]
+) -> Finding:
+    """The finding of a `check` that is not mandatory, with `facts` beside its reasons."""
+    finding = worst_finding(
+        check,
+        sorted(observations, key=lambda observation: -_OPTIONAL_SERIOUSNESS.index(observation.state))[:1],
+        nothing,
+    )
+    reasons = worst_finding(check, observations, nothing).evidence.facts
+    return replace(finding, mandatory=False, evidence=Evidence(facts=facts | reasons))
+
+
+def worst_finding(check: str, observations: Sequence[Observation], nothing: Observation) -> Finding:
+    """The finding of `check`: the first of the worst observations, with all reasons in the facts; `nothing` of none."""
+    worst = max(observations, key=lambda observation: _SERIOUSNESS.index(observation.state), default=nothing)
+    reasons = dict.fromkeys(
+        observation.reason
+        for observation in observations
+        if observation.state not in (State.PASS, State.NOT_APPLICABLE)
+    )
+    facts = {"reasons": " ".join(reasons)} if len(reasons) > 1 else {}
+    return Finding(check, worst.state, worst.reason, worst.says, True, Evidence(facts=facts))
 
 
 def verdict_of_document(match: DocumentMatch) -> Verdict:

@@ -16,6 +16,8 @@ from pathlib import Path
 import click
 
 from data.errors import StoreError, WaypostError
+from ui.text.help import CommandGroup
+from ui.text.translation import use_language
 
 COMMANDS = {
     "demo": ("ui.commands.demo:demo", "Everything on this machine, with invented people."),
@@ -34,7 +36,7 @@ EXTRAS = {"sqlalchemy": "hq", "starlette": "hq", "uvicorn": "hq"}
 """Which extra installs a package that only some commands import."""
 
 
-class _Lazy(click.Group):
+class _Lazy(CommandGroup):
     """Finds a subcommand's module when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -141,4 +143,5 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             # A terminal that lacks a mark or a letter shows its number: an answer is never lost over it.
             stream.reconfigure(errors="backslashreplace")
+    use_language()
     sys.exit(run(sys.argv[1:]))

@@ -14,7 +14,7 @@ from datetime import date
 from anyascii import anyascii
 from rapidfuzz.distance import OSA
 
-from appliance.checks.observation import Observation, optional_finding
+from appliance.verdict import Observation, optional_finding
 from data.documents.barcodes import BarcodeKind
 from data.documents.boarding_pass import BoardingPass, Leg, parse_boarding_pass
 from data.errors import InputError

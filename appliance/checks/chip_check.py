@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 from appliance.checks import chip_judgement
 from appliance.checks.nothing_to_ask import CHIP_CHECK
-from appliance.checks.observation import Observation
 from appliance.chips.read_job import ChipReadInput, ChipReadJob, NoChip
 from appliance.chips.reader_service import ChipReaderService
 from appliance.standing_conditions import ConditionKind
+from appliance.verdict import Observation
 from data.documents.travel_document import TravelDocument, find_chip_document
 from data.errors import InputError, Locked, WaypostError
 from data.kit.settings import ChipExpectation

@@ -6,7 +6,7 @@
 - What no table knows is referred, never waved through.
 """
 
-from appliance.checks.observation import Observation
+from appliance.verdict import Observation
 from data.documents.travel_document import Capture, TravelDocument
 from data.screenings import State
 from devices.chip.authenticity import Authenticity, AuthenticityAnswer, AuthenticityCheck, AuthenticityReason

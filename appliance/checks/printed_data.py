@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from appliance.checks.observation import Observation, worst_finding
+from appliance.verdict import Observation, worst_finding
 from data.documents.code_tables import is_specimen_country
 from data.documents.number import Oddity, find_oddities
 from data.documents.travel_document import Capture, MrzProblem, TravelDocument

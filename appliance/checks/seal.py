@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from appliance.checks.observation import Observation, optional_finding
 from appliance.screening.list_access import TrustLists
+from appliance.verdict import Observation, optional_finding
 from data.documents.barcodes import Barcode, BarcodeKind
 from data.documents.number import clean_number
 from data.documents.seals import profiles

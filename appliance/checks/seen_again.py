@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from appliance.checks.observation import Observation, worst_finding
 from appliance.screening.check_ports import SightingsReader
+from appliance.verdict import Observation, worst_finding
 from data.documents.travel_document import TravelDocument
 from data.journal.journal import Sighting
 from data.lists.edition import format_age
