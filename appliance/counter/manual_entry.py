@@ -124,6 +124,11 @@ def typed_document(number: str, country: str, code: str) -> TravelDocument:
     """
     if not clean_number(number):
         raise InputError("The document number has no letter or digit", do="Type it as printed")
+    if not country:
+        raise InputError(
+            "The issuing country of the document number is missing",
+            do="Type its code as in the machine-readable zone, like UTO or D",
+        )
     if canonical_country(country) is None:
         raise InputError(
             "The country code is not known", do="Type the letters of the machine-readable zone, like UTO or D"
