@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 
 from data.errors import StoreError, WaypostError
+from data.installation import install_command
 from data.text import _, join
 from ui.text.help import CommandGroup, Option
 from ui.text.translation import say, translate, use_language
@@ -33,7 +34,7 @@ COMMANDS = {
 }
 """Where a command is, and its line in `waypost --help`, which is printed without loading it."""
 
-EXTRAS = {"sqlalchemy": "hq", "starlette": "hq", "uvicorn": "hq"}
+EXTRAS = {"alembic": "hq", "sqlalchemy": "hq", "starlette": "hq", "uvicorn": "hq"}
 """Which extra installs a package that only some commands import."""
 
 
@@ -132,7 +133,7 @@ def _missing_extra(extra: str) -> WaypostError:
     return WaypostError(
         _("This command needs the extra `{extra}`, which is not installed", extra=extra),
         means=_("Nothing was changed."),
-        do=_("Install it on this machine: `pip install 'waypost[{extra}]'`", extra=extra),
+        do=_("Install it with: `{command}`", command=install_command(extra)),
     )
 
 

@@ -43,12 +43,12 @@ def any_home_option(command: _F) -> _F:
     return _home_option(_ANY_HOME, required=True)(command)
 
 
-def optional_kit_home_option(command: _F) -> _F:
+def kit_group_home_option(command: _F) -> _F:
     """The same for a group whose subcommands have `--home` of their own: see `require_home`."""
     return _home_option(_KIT_HOME, required=False)(command)
 
 
-def optional_headquarters_home_option(command: _F) -> _F:
+def headquarters_group_home_option(command: _F) -> _F:
     """The same for a group whose subcommands have `--home` of their own: see `require_home`."""
     return _home_option(_HEADQUARTERS_HOME, required=False)(command)
 

@@ -10,7 +10,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
@@ -19,6 +19,7 @@ from typing import Protocol
 from data.clock import read_system_time
 from data.errors import Busy, LinkError, TrustError, WaypostError
 from data.kit.home import KitHome
+from data.log.error_log import suppress_logged
 from data.text import _, join
 from sync.kit.connections.transfer_limiter import LimitMode
 from sync.kit.courier import RunOptions, run
@@ -154,7 +155,7 @@ def run_command(home: Path, passphrase_file: Path | None, source: str, at_once: 
 @kit_home_option
 @passphrase_option
 def watch_command(home: Path, passphrase_file: Path | None) -> None:
-    with suppress(OSError):
+    with suppress_logged(OSError):
         os.nice(COURTESY)
     with closing(open_kit_for_changes(home, read_passphrase(passphrase_file), "courier")) as kit:
         watch = Watch(kit, say=_log_line)

@@ -18,6 +18,7 @@ from appliance.counter.subject import document_from_reading
 from data.documents.barcodes import BarcodeKind, Symbology
 from data.documents.travel_document import TravelDocument
 from data.kit.settings import SETTINGS_FILE, Settings
+from data.log.error_log import log_error
 from data.text import EMPTY, Message, _, join, plural
 from devices import registry
 from devices.faults import DeviceFault, Retry
@@ -157,6 +158,7 @@ async def _watch(device: DocumentReader, line: _Line, url: DeviceUrl, seconds: f
             _print_hint(advice(b"", ""))
         return 1 if last_fault else 0
     except DeviceFault as fault:
+        log_error(fault, device=device.info.driver)
         say(fault_lines(fault, _show_controls))
         return 1
     finally:
@@ -168,6 +170,7 @@ async def _read_once(device: DocumentReader, line: _Line, url: DeviceUrl, timeou
     try:
         event = await device.read(timeout_s)
     except DeviceFault as fault:
+        log_error(fault, device=device.info.driver)
         hint = advice(line.pending, url.settings.get("framing", "auto")) if line.pending else ""
         line.pending = b""
         lines = fault_lines(fault, _show_controls)

@@ -18,8 +18,8 @@ from sync.kit.post_apply import roll_back
 from ui.options import (
     emit,
     json_option,
+    kit_group_home_option,
     kit_home_option,
-    optional_kit_home_option,
     passphrase_option,
     read_passphrase,
     require_home,
@@ -45,7 +45,7 @@ _STATES = {
     help=_("Show each list: version, age, size, state."),
     examples=["waypost lists --home /var/lib/waypost"],
 )
-@optional_kit_home_option
+@kit_group_home_option
 @passphrase_option
 @json_option
 @click.pass_context

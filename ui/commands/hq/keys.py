@@ -35,9 +35,9 @@ from ui.commands.hq.signing import (
 )
 from ui.options import (
     emit,
+    headquarters_group_home_option,
     headquarters_home_option,
     json_option,
-    optional_headquarters_home_option,
     passphrase_option,
     read_passphrase,
     require_home,
@@ -64,7 +64,7 @@ _URGENCY = {
     ),
     examples=["waypost hq keys --home /srv/waypost"],
 )
-@optional_headquarters_home_option
+@headquarters_group_home_option
 @passphrase_option
 @json_option
 @click.pass_context

@@ -23,9 +23,9 @@ from sync.headquarters.kits import (
 )
 from ui.options import (
     emit,
+    headquarters_group_home_option,
     headquarters_home_option,
     json_option,
-    optional_headquarters_home_option,
     passphrase_option,
     read_passphrase,
     require_home,
@@ -110,7 +110,7 @@ def enrol_command(
     help=_("Show the kits of this headquarters and their state, or change one."),
     examples=["waypost hq kits --home /srv/waypost"],
 )
-@optional_headquarters_home_option
+@headquarters_group_home_option
 @passphrase_option
 @json_option
 @click.pass_context

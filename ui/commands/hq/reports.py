@@ -17,9 +17,9 @@ from sync.headquarters.kits import describe_status
 from sync.headquarters.publishing.recovery import find_unknown_versions
 from ui.options import (
     emit,
+    headquarters_group_home_option,
     headquarters_home_option,
     json_option,
-    optional_headquarters_home_option,
     passphrase_option,
     read_passphrase,
     require_home,
@@ -172,7 +172,7 @@ def _minute(iso: str) -> str:
     ),
     examples=["waypost hq conflicts --home /srv/waypost"],
 )
-@optional_headquarters_home_option
+@headquarters_group_home_option
 @passphrase_option
 @json_option
 @click.pass_context
