@@ -68,7 +68,7 @@ def test_a_service_syncs_says_so_and_stops_when_told(
     assert service.returncode == 0
     assert "because the service was started" in said and "New: un." in said
     status = waypost("courier", "status", "--home", kit, passphrase=None)
-    assert status.code == 1 and "does not run" in status.out and "cut off" not in status.out
+    assert status.code == 1 and "is not running" in status.out and "cut off" not in status.out
 
 
 def test_a_killed_service_is_told_apart_from_a_stopped_one(
