@@ -16,6 +16,8 @@ from pathlib import Path
 import click
 
 from data.errors import StoreError, WaypostError
+from data.installation import install_command
+from ui.text.help import CommandGroup
 from ui.text.translation import use_language
 
 COMMANDS = {
@@ -31,11 +33,11 @@ COMMANDS = {
 }
 """Where a command is, and its line in `waypost --help`, which is printed without loading it."""
 
-EXTRAS = {"sqlalchemy": "hq", "starlette": "hq", "uvicorn": "hq"}
+EXTRAS = {"alembic": "hq", "sqlalchemy": "hq", "starlette": "hq", "uvicorn": "hq"}
 """Which extra installs a package that only some commands import."""
 
 
-class _Lazy(click.Group):
+class _Lazy(CommandGroup):
     """Finds a subcommand's module when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -74,7 +76,7 @@ def waypost() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line; the exit code (architecture.md, Commands)."""
+    """Run one command line; the exit code (docs/architecture.md, "Commands")."""
     failure = 30 if arguments[:1] == ["check"] else 1
     try:
         code = waypost.main(list(arguments), prog_name="waypost", standalone_mode=False)
@@ -122,7 +124,7 @@ def _missing_extra(extra: str) -> WaypostError:
     return WaypostError(
         f"This command needs the extra '{extra}', which is not installed",
         means="Nothing was changed.",
-        do=f"Install it on this machine: pip install 'waypost[{extra}]'",
+        do=f"Install it with: {install_command(extra)}",
     )
 
 

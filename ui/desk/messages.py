@@ -15,6 +15,7 @@ from appliance.counter.decisions import DecisionRecord, SupervisorOverride
 from appliance.counter.reader_loop import ReaderAdvice, ReaderEvent, ReadingArrived
 from appliance.screening.result import ScreeningProgress
 from data.errors import WaypostError
+from data.log.error_log import log_error
 from data.text import _
 from devices.ports import DeviceState
 from devices.reading import Reading
@@ -28,13 +29,15 @@ def run_in_background(name: str, work: Callable[[], None], on_error: Callable[[W
         try:
             work()
         except WaypostError as error:
+            log_error(error)
             on_error(error)
-        except Exception:  # its message may quote a traveller
+        except Exception as error:  # its message may quote a traveller
+            log_error(error)
             on_error(
                 WaypostError(
                     _("An internal error stopped this step"),
                     means=_("It gave no answer"),
-                    do=_("Try again; if that does not help, tell the technician"),
+                    do=_("Try again; if that does not help, tell the technician to look at `waypost kit logs`"),
                 )
             )
 

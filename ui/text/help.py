@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from data.text import EMPTY, Message
+from data.text import EMPTY, Message, _
 from ui.text.translation import translate
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -29,6 +29,13 @@ class Command(click.Command):
         """Write the whole help."""
         self.help = translate(self._message)
         super().format_help_text(ctx, formatter)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """`--help` itself; click keeps its text in the language in which it was first shown."""
+        option = super().get_help_option(ctx)
+        if option:
+            option.help = translate(_("Show this message and exit."))
+        return option
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """The first sentence, for the list of commands."""
