@@ -43,7 +43,7 @@ class OpenWorkDialog(FormDialog[SupervisorOverride]):
     def leading(self) -> Sequence[Message]:
         """Which condition, and what it means."""
         return (
-            _("Condition: {condition}", condition=safe(str(self._condition))),
+            _("Condition: {condition}", condition=self._condition.says),
             _("The verdict stays CANNOT SAY. Officers can then admit, by name, for one shift at most."),
             EMPTY,
         )
@@ -215,7 +215,7 @@ def _conditions(post: PostState) -> Iterator[Text]:
         yield Text(translate(in_context("standing conditions", "none")))
     numbers = {condition: number for number, condition in enumerate(openable_conditions(post), 1)}
     for condition in post.conditions:
-        yield Text(f"{numbers.get(condition, ' ')} {safe(str(condition))}")
+        yield Text(f"{numbers.get(condition, ' ')} {safe(condition.says)}")
     for override in post.overrides:
         yield Text(f"  {safe(_describe_override(override), MOST_OF_STATUS_LINE)}")
 
@@ -225,7 +225,7 @@ def _describe_override(override: SupervisorOverride) -> Message:
         "supervisor": override.supervisor,
         "second": override.second,
         "time": f"{override.until:%Y-%m-%d %H:%M} UTC",
-        "condition": str(override.condition),
+        "condition": override.condition.says,
     }
     if override.second:
         return _("work opened by {supervisor} and {second} until {time}: {condition}", **values)

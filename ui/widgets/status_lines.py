@@ -121,6 +121,6 @@ def _notices(post: PostState | None, late: Sequence[Message], privacy: Privacy) 
     overridden = {override.condition for override in post.overrides} if post else set()
     for condition in conditions:
         if condition in overridden:
-            yield _("{condition} (work opened)", condition=str(condition))
+            yield _("{condition} (work opened)", condition=condition.says)
         else:
-            yield join([str(condition)])
+            yield condition.says
