@@ -3,9 +3,9 @@
 import click
 
 from data.errors import Problem
-from sync.kit.reports.outbox import SendResult
+from sync.kit.reports.dispatch import SendResult
 from sync.kit.run_report import CourierReport, ListSyncResult
-from ui.text.courier_status import sync_method_in_words, versions_in_words
+from ui.text.courier_status import problem_in_words, sync_method_in_words, versions_in_words
 from ui.text.sanitize import pluralize
 
 ENTRIES = ("entry", "entries")
@@ -26,8 +26,10 @@ def print_report(report: CourierReport) -> None:
         print_problem(problem)
     for name in report.no_longer_carried:
         click.echo(f"{name}: this kit carries this list no more; it is not searched, what is here stays", err=True)
-    if report.sent and (report.sent.entries or report.sent.postponed):
+    if report.sent and (report.sent.entries or report.sent.postponed or report.sent.refused):
         click.echo(sent_in_words(report.sent))
+        if report.sent.refused:
+            print_problem(report.sent.refused)
     line = f" ({report.wire_bytes} over the line)" if report.wire_bytes else ""
     click.echo(f"{report.bytes} bytes{line} in {report.seconds:.1f} s")
 
@@ -50,10 +52,4 @@ def _list_line(result: ListSyncResult) -> str:
 
 def print_problem(problem: Problem) -> None:
     """What went wrong, in the words of its error."""
-    click.echo(
-        "  "
-        + " ".join(
-            part if part.endswith(".") else f"{part}." for part in (problem.what, problem.means, problem.do) if part
-        ),
-        err=True,
-    )
+    click.echo(f"  {problem_in_words(problem)}", err=True)

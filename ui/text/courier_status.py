@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from data.clock import read_system_time
-from data.errors import NoHome
+from data.errors import NoHome, Problem
 from data.kit.settings import SETTINGS_FILE, CourierSettings, Settings
 from data.lease.access import AccessState
 from sync.kit.connections.data_budget import Spending, SpendingLog
@@ -58,6 +58,13 @@ def sync_method_in_words(method: str, *, failed: bool = False, postponed: bool =
     if postponed:
         return "postponed"
     return next((words for known, words in _METHODS.items() if known == method), method)
+
+
+def problem_in_words(problem: Problem) -> str:
+    """What happened, what it means and what to do, as sentences."""
+    return " ".join(
+        part if part.endswith(".") else f"{part}." for part in (problem.what, problem.means, problem.do) if part
+    )
 
 
 class ProgressLine:
@@ -189,6 +196,8 @@ def _last_run_lines(last: dict[str, Any]) -> Iterator[str]:
     if sent := last.get("sent"):
         waits = f". {_safe(sent['postponed'])}" if sent.get("postponed") else ""
         yield f"  reports: {int(sent['entries'])} sent, {int(sent['waiting'])} wait{waits}"
+        if refused := sent.get("refused"):
+            yield f"  {_safe(problem_in_words(Problem(**refused)))}"
 
 
 def _kit_status_lines(facts: dict[str, Any], looked_at: str) -> Iterator[str]:

@@ -172,7 +172,7 @@ def serve_command(home: Path, passphrase_file: Path | None, host: str, port: int
     """Serve the published tree until stopped: signed and sealed, so it needs no passphrase by itself."""
 
     def ready(port: int) -> None:
-        also = " and taking in reports" if uplink else ""
+        also = " and taking in reports" if uplink else " (no reports: those need --uplink)"
         click.echo(f"Serving {home / 'public'}{also} on http://{host}:{port}/ (Ctrl+C stops)", err=True)
 
     if not uplink:
