@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 
 from data.errors import StoreError, WaypostError
+from data.installation import install_command
 from ui.text.help import CommandGroup
 from ui.text.translation import use_language
 
@@ -32,7 +33,7 @@ COMMANDS = {
 }
 """Where a command is, and its line in `waypost --help`, which is printed without loading it."""
 
-EXTRAS = {"sqlalchemy": "hq", "starlette": "hq", "uvicorn": "hq"}
+EXTRAS = {"alembic": "hq", "sqlalchemy": "hq", "starlette": "hq", "uvicorn": "hq"}
 """Which extra installs a package that only some commands import."""
 
 
@@ -75,7 +76,7 @@ def waypost() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line; the exit code (architecture.md, Commands)."""
+    """Run one command line; the exit code (docs/architecture.md, "Commands")."""
     failure = 30 if arguments[:1] == ["check"] else 1
     try:
         code = waypost.main(list(arguments), prog_name="waypost", standalone_mode=False)
@@ -123,7 +124,7 @@ def _missing_extra(extra: str) -> WaypostError:
     return WaypostError(
         f"This command needs the extra '{extra}', which is not installed",
         means="Nothing was changed.",
-        do=f"Install it on this machine: pip install 'waypost[{extra}]'",
+        do=f"Install it with: {install_command(extra)}",
     )
 
 

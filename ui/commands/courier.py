@@ -10,7 +10,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
@@ -21,6 +21,7 @@ import click
 from data.clock import read_system_time
 from data.errors import Busy, LinkError, TrustError, WaypostError
 from data.kit.home import KitHome
+from data.log.error_log import suppress_logged
 from sync.kit.connections.transfer_limiter import LimitMode
 from sync.kit.courier import RunOptions, run
 from sync.kit.reports.uplink_refusal import AskUplink
@@ -28,7 +29,7 @@ from sync.kit.run_report import CourierReport
 from sync.kit.watching.watch import Watch
 from sync.kit.watching.watch_state import note_run
 from sync.link import Source, SourceKind
-from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
+from ui.options import emit, json_option, kit_home_option, passphrase_option, read_passphrase
 from ui.text.courier_report import print_report
 from ui.text.courier_status import (
     ProgressLine,
@@ -97,7 +98,7 @@ def courier() -> None:
 
 
 @courier.command("run")
-@home_option
+@kit_home_option
 @passphrase_option
 @click.option("--source", default="", help="A folder or URL for this run, instead of the kit's own.")
 @click.option("--now", "at_once", is_flag=True, help="Load large files too, whatever hours, rate and budget say.")
@@ -132,14 +133,14 @@ def run_command(home: Path, passphrase_file: Path | None, source: str, at_once: 
 
 
 @courier.command("watch")
-@home_option
+@kit_home_option
 @passphrase_option
 def watch_command(home: Path, passphrase_file: Path | None) -> None:
     """Serve: fetch whenever a line, a stick or a neighbour comes, and by the clock. SIGUSR1: look now; SIGTERM: stop.
 
     `waypost courier status` says what it does and waits for.
     """
-    with suppress(OSError):
+    with suppress_logged(OSError):
         os.nice(COURTESY)
     with closing(open_kit_for_changes(home, read_passphrase(passphrase_file), "courier")) as kit:
         watch = Watch(
@@ -151,7 +152,7 @@ def watch_command(home: Path, passphrase_file: Path | None) -> None:
 
 
 @courier.command("status")
-@home_option
+@kit_home_option
 @json_option
 def status_command(home: Path, as_json: bool) -> int:
     """What the service does, what it waits for and until when. Needs no passphrase. Exit code 1: it does not run."""

@@ -16,7 +16,7 @@ from data.kit.home import KitHome
 from data.kit.settings import SETTINGS_FILE
 from provisioning.enrol import init_kit
 from ui.commands.kit_bench import ChipBenchOptions, bench_readers
-from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
+from ui.options import emit, json_option, kit_home_option, passphrase_option, read_passphrase
 from ui.wiring import lists_of
 
 
@@ -26,7 +26,7 @@ def kit() -> None:
 
 
 @kit.command("init")
-@home_option
+@kit_home_option
 @passphrase_option
 @click.option(
     "--enrol",
@@ -44,7 +44,7 @@ def init(home: Path, passphrase_file: Path | None, enrolment: Path) -> None:
 
 
 @kit.command("tune")
-@home_option
+@kit_home_option
 @passphrase_option
 @click.option(
     "--rate", default=1.0, show_default=True, type=click.FloatRange(0.01, 20), help="Name alerts per 100 travellers."
@@ -90,7 +90,7 @@ def _write_thresholds(kit: KitHome, thresholds: Thresholds) -> None:
 
 
 @kit.command("bench")
-@home_option
+@kit_home_option
 @click.option("--reader", "url", default="", help="URL of the reader to try; else the one of kit.toml.")
 @click.option(
     "--record",

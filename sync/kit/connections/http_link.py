@@ -10,7 +10,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
@@ -23,6 +23,7 @@ import httpx
 
 from data.clock import read_system_time
 from data.errors import AskedToWait, LinkError, NotOffered
+from data.log.error_log import log_error, suppress_logged
 from sync.kit.connections.http_client import LINE_ERRORS, describe_line_error, open_client
 from sync.kit.connections.transport import ThinLineTransport
 from sync.limits import LIMITS
@@ -72,8 +73,10 @@ class AnswerCache:
             facts = json.loads(head)
             if facts["sha256"] == sha256(content).hexdigest():
                 return CachedAnswer(str(facts["etag"]), content)
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
-            pass  # there is none that can be used: it is asked for whole
+        except FileNotFoundError:
+            pass
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+            log_error(error)  # there is none that can be used: the server is asked for the whole file
         return None
 
     def put(self, url: str, answer: CachedAnswer) -> None:
@@ -82,7 +85,7 @@ class AnswerCache:
             return
         head = json.dumps({"etag": answer.etag, "sha256": sha256(answer.content).hexdigest()})
         file = self._file(url)
-        with suppress(OSError):
+        with suppress_logged(OSError):
             self._folder.mkdir(exist_ok=True)
             unfinished = file.with_suffix(".new")
             unfinished.write_bytes(head.encode() + b"\n" + answer.content)

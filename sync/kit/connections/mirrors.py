@@ -14,6 +14,7 @@ from typing import Protocol
 
 from data.errors import AskedToWait, Interrupted, LinkError, NotOffered, Postponed
 from data.kit.home import KitHome
+from data.log.error_log import log_error
 from sync.formats.stick import is_stick
 from sync.kit.connections import tls
 from sync.kit.connections.folder_link import FolderLink, StickLink
@@ -109,6 +110,7 @@ class Mirrors:
             except NotOffered as error:
                 errors.append(error)
             except LinkError as error:
+                log_error(error)
                 self._ask_last(link)
                 errors.append(error)
         raise self._worst(path, errors)

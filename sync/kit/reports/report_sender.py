@@ -5,7 +5,6 @@ what the run itself gave: receipts, health.
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from threading import Event, Thread
 from types import TracebackType
 from typing import Self
@@ -14,6 +13,7 @@ from data.clock import Clock
 from data.errors import NoHome, NotOffered, Problem, WaypostError
 from data.journal.outgoing import Outbox
 from data.kit.home import KitHome
+from data.log.error_log import log_error, suppress_logged
 from sync.kit.connections.tls import ResumingContext
 from sync.kit.connections.transfer_limiter import TransferLimiter
 from sync.kit.reports.dispatch import ReportDispatch, SendResult
@@ -58,7 +58,7 @@ class ReportSender:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if isinstance(error, WaypostError) and not self._fetched.is_set():
-            with suppress(WaypostError):  # the run's own error is what has to be told
+            with suppress_logged(WaypostError):  # the run's own error is what has to be told
                 enter_health(self._home, self._clock, [error.what])
         self._end()
 
@@ -72,6 +72,7 @@ class ReportSender:
         try:
             enter_health(self._home, self._clock, problems)
         except WaypostError as error:
+            log_error(error)
             wrong = (Problem.of(error),)
         self._end()
         sent = self._dispatch.sent if self._dispatch else None
@@ -134,5 +135,8 @@ class ReportSender:
                 self._dispatch.finish()
             else:
                 self._dispatch.send(uplink)
+        except (NotOffered, NoHome) as error:
+            self._problem = error
         except WaypostError as error:
+            log_error(error)
             self._problem = error
