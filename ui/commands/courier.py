@@ -23,6 +23,7 @@ from data.log.error_log import suppress_logged
 from data.text import _, join
 from sync.kit.connections.transfer_limiter import LimitMode
 from sync.kit.courier import RunOptions, run
+from sync.kit.reports.uplink_refusal import AskUplink
 from sync.kit.run_report import CourierReport
 from sync.kit.watching.watch import Watch
 from sync.kit.watching.watch_state import note_run
@@ -125,7 +126,11 @@ def run_command(home: Path, passphrase_file: Path | None, source: str, at_once: 
         closing(open_kit_for_changes(home, read_passphrase(passphrase_file), "courier")) as kit,
         ProgressLine() as line,
     ):
-        options = RunOptions(on_progress=line.show, limit_mode=LimitMode.SET_ASIDE if at_once else LimitMode.KEEP)
+        options = RunOptions(
+            on_progress=line.show,
+            limit_mode=LimitMode.SET_ASIDE if at_once else LimitMode.KEEP,
+            ask_uplink=AskUplink.AT_ONCE,
+        )
         try:
             report = run(kit, source=_source(source), options=options)
         except Busy:

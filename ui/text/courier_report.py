@@ -2,7 +2,7 @@
 
 from data.errors import Problem
 from data.text import Message, _, join, plural
-from sync.kit.reports.outbox import SendResult
+from sync.kit.reports.dispatch import SendResult
 from sync.kit.run_report import CourierReport, ListSyncResult
 from ui.text.courier_status import sync_method_in_words, versions_in_words
 from ui.text.translation import say
@@ -27,8 +27,10 @@ def print_report(report: CourierReport) -> None:
             _("{list}: this kit no longer carries this list. It is not searched; its files stay.", list=name),
             to_stderr=True,
         )
-    if report.sent and (report.sent.entries or report.sent.postponed):
+    if report.sent and (report.sent.entries or report.sent.postponed or report.sent.refused):
         say(sent_in_words(report.sent))
+        if report.sent.refused:
+            print_problem(report.sent.refused)
     if report.wire_bytes:
         say(
             _(

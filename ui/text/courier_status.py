@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from data.clock import read_system_time
-from data.errors import NoHome
+from data.errors import NoHome, Problem
 from data.kit.settings import SETTINGS_FILE, CourierSettings, Settings
 from data.lease.access import AccessState
 from data.text import Message, _, in_context, join, plural
@@ -210,6 +210,8 @@ def _last_run_lines(last: dict[str, Any]) -> Iterator[Message]:
     if sent := last.get("sent"):
         line = _("  reports: {sent} sent, {waiting} waiting", sent=int(sent["entries"]), waiting=int(sent["waiting"]))
         yield join([line, _safe(sent["postponed"])], ". ") if sent.get("postponed") else line
+        if refused := sent.get("refused"):
+            yield _("  {problem}", problem=_safe(Problem(**refused).message))
 
 
 def _kit_status_lines(facts: dict[str, Any], looked_at: str) -> Iterator[Message]:

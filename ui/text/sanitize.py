@@ -41,8 +41,3 @@ def shorten(line: str, most: int) -> str:
         return line
     whole, _blank, _cut = line[:most].rpartition(" ")
     return f"{(whole or line[: most - 1]).rstrip(' ,;:·')}…"
-
-
-def pluralize(number: int, noun: str, several: str = "") -> str:
-    """`1 step`, `6 steps`; `several` is the plural where it does not end in s."""
-    return f"{number} {noun}" if number == 1 else f"{number} {several or f'{noun}s'}"

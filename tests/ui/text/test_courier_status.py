@@ -66,6 +66,14 @@ def test_reports_that_wait_are_told_with_the_reason() -> None:
     assert "  reports: 2 sent, 40 waiting. The 5 MB of this day are spent. They stay on this kit" in status_lines
 
 
+def test_reports_that_nobody_takes_are_told_with_what_to_do() -> None:
+    refused = {"what": "Nobody takes reports", "means": "They stay.", "do": "Carry them"}
+    sent = {"entries": 0, "waiting": 40, "postponed": "", "refused": refused}
+    status_lines = lines(replace(WAITING, last={**LAST, "sent": sent}))
+    place = status_lines.index("  reports: 0 sent, 40 wait")
+    assert status_lines[place + 1] == "  Nobody takes reports. They stay. Carry them."
+
+
 def test_a_list_that_failed_is_not_told_as_unchanged() -> None:
     entry = {"name": "un", "after": 4, "way": "unchanged", "postponed": None, "error": {"what": "It goes beyond"}}
     status_lines = lines(replace(WAITING, last={**LAST, "outcome": "partly", "lists": [entry]}))

@@ -260,14 +260,15 @@ def rebuild_command(
 def serve_command(home: Path, passphrase_file: Path | None, host: str, port: int, uplink: bool) -> None:
     def ready(port: int) -> None:
         address = f"http://{host}:{port}/"
+        folder = home / "public"
         message = (
-            _(
-                "Serving {folder} and taking reports on {address} (Ctrl+C stops)",
-                folder=home / "public",
+            _("Serving {folder} and taking reports on {address} (Ctrl+C stops)", folder=folder, address=address)
+            if uplink
+            else _(
+                "Serving {folder} on {address}, without reports: those need --uplink (Ctrl+C stops)",
+                folder=folder,
                 address=address,
             )
-            if uplink
-            else _("Serving {folder} on {address} (Ctrl+C stops)", folder=home / "public", address=address)
         )
         say(message, to_stderr=True)
 
