@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from data.errors import DeviceError
+from data.installation import install_command
 from data.text import EMPTY, Message, _
 
 
@@ -56,7 +57,7 @@ def missing_extra(extra: str, feature: Message) -> DeviceFault:
     return DeviceFault(
         FaultReason.NO_DRIVER,
         _("The extra '{extra}' is not installed: {feature} needs it", extra=extra, feature=feature),
-        hint=_("Install it on the kit: `pip install 'waypost[{extra}]'`", extra=extra),
+        hint=_("Install it with: {command}", command=install_command(extra)),
     )
 
 

@@ -17,6 +17,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import cast
 
+from data.log.error_log import log_error
 from data.text import Message, _
 from devices.faults import DeviceFault, FaultReason, missing_extra
 from devices.isolation.isolated_reader import IsolatedReader
@@ -220,7 +221,8 @@ def _discover_scheme(scheme: str, by: str, context: DriverContext) -> list[Disco
         driver = _load_driver(scheme)
         look = getattr(driver, by, None)
         return [] if look is None or (driver.SIMULATED and context.profile == "production") else list(look(context))
-    except Exception:
+    except Exception as error:
+        log_error(error, device=scheme)
         return []
 
 

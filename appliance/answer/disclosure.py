@@ -1,8 +1,8 @@
 """What may be said of listed persons: to a lane, and where details are locked.
 
-- A discreet record does not change what the lane sees (domain.md, Action). The whole finding is kept for cleared roles
-  and the journal. The lane's copy is worded from what remains, by the same function as a finding without the record,
-  so that no count, state or sentence gives it away.
+- A discreet record does not change what the lane sees (docs/screening.md, "Actions"). The whole finding is kept for
+  cleared roles and the journal. The lane's copy is worded from what remains, by the same function as a finding without
+  the record, so that no count, state or sentence gives it away.
 - Where details are locked (`data.lease.enforcement`) the officer still sees enough to act: how well the person fits,
   which list, which record, what it asks for. So locking weakens no hit. A field that candidates get later is left out
   until somebody decides that it says nothing about the person.

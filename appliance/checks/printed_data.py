@@ -4,8 +4,9 @@
   not a hit; text that is not an MRZ gives no answer. What a misread field most likely says, and which other numbers a
   document may have, is shown next to what was read and changes no judgement.
 - The number: that of a specimen, a placeholder, or one in a form that the state does not use is something to look at
-  (domain.md: "CHECK something the officer can settle by looking"), never a hit.
-- Type and dates: only what is printed counts; a kit says nothing about visa entitlement and overstay (domain.md).
+  (docs/screening.md, "Verdicts"), never a hit.
+- Type and dates: only what is printed counts; a kit says nothing about visa entitlement and overstay
+  (docs/screening.md, "What Waypost does not check").
 """
 
 from collections.abc import Iterator, Sequence

@@ -4,7 +4,7 @@
   at this lane without a decision settled nothing.
 - A kit knows who left only where it screens departures too. Where it does not, a return is odd only `soon`: a commuter
   may leave through a gate that no kit watches.
-- Something to look at, never a hit; a missing answer never stops a CLEAR (domain.md counts lists and zone alone).
+- Something to look at, never a hit; a missing answer never stops a CLEAR (docs/screening.md, "Mandatory checks").
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """What a screening reports to its screen: its progress, and its result.
 
 - These values are for the lane's screen, so `findings`, `says`, `second_line` and `advice` never have a discreet record
-  (domain.md, "Action, not colour alone").
+  (docs/screening.md, "Actions").
 - `discreet_findings` is for cleared roles only, and must not be drawn, counted or hinted at on a lane.
 """
 

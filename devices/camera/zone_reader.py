@@ -4,7 +4,7 @@
   or small, or has wrong digits, is read in three more treatments of its picture, and the readings vote; if the digits
   are right, a second reading that agrees is enough.
 - A place where readings differ is uncertain: a wrong number that fits its check digit must not pass as certain
-  (documents.md).
+  (docs/screening.md, "Document numbers").
 - A letter where only digits are possible, and the reverse, is read as the character it is most often confused with, and
   is uncertain. The document number is never corrected in this way.
 """

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
 
 from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, Symbology
+from data.log.error_origin import MOST_ORIGINS, ErrorElsewhere, ErrorOrigin, describe_error
 from data.text import Message
 from data.text_codec import decode_text, encode_text
 from devices.faults import DeviceFault, FaultReason, Guidance, Retry
@@ -48,10 +49,13 @@ class FaultMessage(BaseModel):
     reason: FaultReason
     what: Text
     hint: Text
+    origins: tuple[dict[str, Any], ...] = Field((), max_length=MOST_ORIGINS)
 
     def to_fault(self) -> DeviceFault:
-        """The fault, to be raised in this process."""
-        return DeviceFault(self.reason, self.what, hint=self.hint)
+        """The fault, to be raised in this process; where it began is its cause, for the log."""
+        fault = DeviceFault(self.reason, self.what, hint=self.hint)
+        fault.__cause__ = ErrorElsewhere([ErrorOrigin.from_json(origin) for origin in self.origins])
+        return fault
 
 
 class StateMessage(BaseModel):
@@ -121,8 +125,10 @@ def encode_message(message: dict[str, Any]) -> bytes:
 
 
 def encode_fault(fault: DeviceFault) -> dict[str, Any]:
-    """The content of `{fault}`."""
-    return {"reason": fault.reason.value, "what": _encode_text(fault.what), "hint": _encode_text(fault.hint)}
+    """The content of `{fault}`: its texts, and where it began without the words of its causes."""
+    origins = [origin.to_json() for origin in describe_error(fault)]
+    texts = {"what": _encode_text(fault.what), "hint": _encode_text(fault.hint)}
+    return {"reason": fault.reason.value, **texts, "origins": origins}
 
 
 def encode_state(state: DeviceState) -> dict[str, Any]:

@@ -49,15 +49,16 @@ class DriverProcess:
 
     async def receive(self) -> DriverMessage:
         """The next message. DeviceFault PROTOCOL if the process has ended or sends something else."""
+        cause: Exception | None = None
         try:
             line = await self._answers.readline()
-        except (ConnectionError, ValueError):
-            line = b""
+        except (ConnectionError, ValueError) as error:
+            line, cause = b"", error
         message = parse_message(line) if line.endswith(b"\n") else None
         if message is None:
             raise DeviceFault(
                 FaultReason.PROTOCOL, _("The reader's driver has crashed"), hint=_("It restarts automatically")
-            )
+            ) from cause
         return message
 
     def ask_to_read(self, timeout_s: float) -> None:
