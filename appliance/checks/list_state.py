@@ -10,6 +10,7 @@ from appliance.answer.wording import AS_OF
 from appliance.screening.check_ports import ListReader, ListView
 from data.errors import Damaged
 from data.lists.edition import AgeBand, AgePolicy, Edition, format_age
+from data.log.error_log import log_error
 from data.screenings import Evidence, Finding, Screening, State
 
 
@@ -32,7 +33,8 @@ def answer_from_list(check: str, listed: ListReader, answer: Callable[[ListView,
             if view.edition is None:
                 return missing_list_finding(check, listed.name)
             return answer(view, view.edition)
-    except Damaged:
+    except Damaged as error:
+        log_error(error, list_name=listed.name)
         return damaged_list_finding(check, listed.name)
 
 
@@ -61,7 +63,8 @@ class ListAgeCheck:
         try:
             with self._list.read() as view:
                 edition, is_damaged = view.edition, self._list.needs_repair
-        except Damaged:
+        except Damaged as error:
+            log_error(error, list_name=self._list.name)
             edition, is_damaged = None, True
         if is_damaged:
             return damaged_list_finding(self.name, self._list.name)

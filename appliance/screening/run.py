@@ -25,6 +25,7 @@ from appliance.screening.check_ports import Check, JournalWriter
 from appliance.screening.result import ScreeningProgress, ScreeningResult
 from appliance.verdict import final_verdict, interim_verdict, verdict_of_finding, worst_verdict
 from data.errors import Locked, SettingsError
+from data.log.error_log import log_error
 from data.screenings import Evidence, Finding, Screening, State, Verdict
 
 JOURNAL_FINDING = "journal"
@@ -245,6 +246,7 @@ class ScreeningRun:
         try:
             self._journal.record_screening(self._screening, self._all_findings(), verdict, self._revision + 1)
         except Exception as error:
+            log_error(error)
             says = "The journal could not be written, so no answer counts"
             facts = {"error": type(error).__name__}
             return Finding(JOURNAL_FINDING, State.NOT_DONE, "journal_failed", says, True, Evidence(facts=facts))
@@ -351,6 +353,7 @@ def _run_check(check: Check, screening: Screening) -> Finding:
     except Locked as locked:
         finding = locked_finding(check, locked)
     except BaseException as error:  # a panic of a compiled library is no Exception, and no answer either
+        log_error(error)
         finding = failure_finding(check, error)
     elapsed_ms = (perf_counter() - started_s) * 1000
     return replace(finding, check=check.name, mandatory=check.mandatory, elapsed_ms=elapsed_ms)
@@ -359,5 +362,7 @@ def _run_check(check: Check, screening: Screening) -> Finding:
 def _ignore_errors(load: Callable[[], None]) -> None:
     try:
         load()
-    except Exception:
+    except Locked:
         return
+    except Exception as error:
+        log_error(error)

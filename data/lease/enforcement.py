@@ -26,6 +26,7 @@ from data.lease.access import (
     decide_access,
     find_erasure_reason,
 )
+from data.log.error_log import log_error
 
 ACCESS_RECORD = "lists-access"
 """Vault: the age of the contact, what the last look came to, and why the lists were erased; from the first word on."""
@@ -64,8 +65,10 @@ def enforce_access(home: KitHome, clock: Clock, *, alone: CourierExclusion = era
     access = _decide_access(home, record)
     if (access.state, access.generation) != (before.state, before.generation):
         record = replace(record, state=access.state, since=clock.now())
-    with suppress(StoreError):  # a full disk must not keep anybody from seeing what holds: the next look tries again
+    try:
         _save_and_journal(home, before, record, access.why)
+    except StoreError as error:  # a full disk must not keep anybody from seeing what holds: the next look tries again
+        log_error(error)
     return replace(access, since=record.since)
 
 

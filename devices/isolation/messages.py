@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, Symbology
+from data.log.error_origin import MOST_ORIGINS, ErrorElsewhere, ErrorOrigin, describe_error
 from devices.faults import DeviceFault, FaultReason, Guidance, Retry
 from devices.ports import DeviceHealth, DeviceState
 from devices.reading import LONGEST_RAW, Reading
@@ -32,10 +33,13 @@ class FaultMessage(BaseModel):
     reason: FaultReason
     what: str = Field(max_length=500)
     hint: str = Field(max_length=500)
+    origins: tuple[dict[str, Any], ...] = Field((), max_length=MOST_ORIGINS)
 
     def to_fault(self) -> DeviceFault:
-        """The same, here."""
-        return DeviceFault(self.reason, self.what, hint=self.hint)
+        """The same, here; where it began is its cause, for the log."""
+        fault = DeviceFault(self.reason, self.what, hint=self.hint)
+        fault.__cause__ = ErrorElsewhere([ErrorOrigin.from_json(origin) for origin in self.origins])
+        return fault
 
 
 class StateMessage(BaseModel):
@@ -104,9 +108,10 @@ def encode_message(message: dict[str, Any]) -> bytes:
     return json.dumps(message).encode() + b"\n"
 
 
-def encode_fault(fault: DeviceFault) -> dict[str, str]:
-    """A fault as it travels."""
-    return {"reason": fault.reason.value, "what": fault.what[:500], "hint": fault.hint[:500]}
+def encode_fault(fault: DeviceFault) -> dict[str, Any]:
+    """A fault as it travels, with where it began but without the words of its causes."""
+    origins = [origin.to_json() for origin in describe_error(fault)]
+    return {"reason": fault.reason.value, "what": fault.what[:500], "hint": fault.hint[:500], "origins": origins}
 
 
 def encode_state(state: DeviceState) -> dict[str, str | None]:

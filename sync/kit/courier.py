@@ -17,6 +17,7 @@ from data.kit.headquarters_word import record_list_contact
 from data.kit.home import KitHome
 from data.lease import enforcement
 from data.lease.erasure import COURIER_LOCK
+from data.log.error_log import log_error
 from sync.formats.enrolment_file import EnrolmentFile
 from sync.formats.envelope import ListKey
 from sync.formats.manifest import Manifest, manifest_from_json, manifest_target
@@ -214,9 +215,10 @@ class _Run:
         for name in self._home.lists.names():
             try:
                 self._post_apply.finish(self._home.lists.open(name))
-            except Damaged:
-                continue  # it is fetched anew below
+            except Damaged as error:
+                log_error(error, list_name=name)  # it is fetched again below
             except WaypostError as error:
+                log_error(error, list_name=name)
                 failed[name] = error
         return failed
 
@@ -290,7 +292,10 @@ class _Run:
                 yield
         except Interrupted:
             raise
+        except Postponed as error:
+            self._note_failure(name, error, self._link.received - received)
         except WaypostError as error:
+            log_error(error, list_name=name)
             self._note_failure(name, error, self._link.received - received)
 
     def _note_failure(self, name: str, error: WaypostError, received: int = 0) -> None:
@@ -304,7 +309,8 @@ class _Run:
     def _version(self, name: str) -> int:
         try:
             edition = self._home.lists.open(name).edition()
-        except WaypostError:
+        except WaypostError as error:
+            log_error(error, list_name=name)
             return 0
         return edition.version if edition else 0
 

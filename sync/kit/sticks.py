@@ -11,6 +11,7 @@ from data.journal.chains import Stream
 from data.journal.outgoing import AcknowledgementEffect, OutboxBatch
 from data.kit import headquarters_word
 from data.kit.home import KitHome
+from data.log.error_log import log_error
 from sync.formats.stick import Stick, StickFolder, flat_name, report_name
 from sync.formats.stick_writer import StickWriter
 from sync.kit import courier
@@ -89,6 +90,7 @@ def stick_in(
         try:
             lists = courier.run(home, source=source, after_apply=after_apply, options=options)
         except (LinkError, TrustError) as error:
+            log_error(error)
             problems.append(Problem.of(error))  # acknowledgements do not wait for lists
     count, sent, wrong = _take_answers(home, stick, answers)
     return KitStickIn(lists, count, sent, (*problems, *wrong))
@@ -125,5 +127,6 @@ def _take_answers(home: KitHome, stick: Stick, names: list[str]) -> tuple[int, S
                 meant is not AcknowledgementEffect.KNOWN for meant in outbox.take(content, clock.floor).values()
             )
         except WaypostError as error:
+            log_error(error)
             problems.append(Problem.of(error))
     return new_answers, outbox.finish(), tuple(problems)

@@ -10,7 +10,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
@@ -21,6 +21,7 @@ import click
 from data.clock import read_system_time
 from data.errors import Busy, LinkError, TrustError, WaypostError
 from data.kit.home import KitHome
+from data.log.error_log import suppress_logged
 from sync.kit.connections.transfer_limiter import LimitMode
 from sync.kit.courier import RunOptions, run
 from sync.kit.run_report import CourierReport
@@ -134,7 +135,7 @@ def watch_command(home: Path, passphrase_file: Path | None) -> None:
 
     `waypost courier status` says what it does and waits for.
     """
-    with suppress(OSError):
+    with suppress_logged(OSError):
         os.nice(COURTESY)
     with closing(open_kit_for_changes(home, read_passphrase(passphrase_file), "courier")) as kit:
         watch = Watch(

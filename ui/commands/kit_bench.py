@@ -17,6 +17,7 @@ from appliance.counter.reader_loop import is_chip_reader
 from appliance.counter.subject import document_from_reading
 from data.documents.travel_document import TravelDocument
 from data.kit.settings import SETTINGS_FILE, Settings
+from data.log.error_log import log_error
 from devices import registry
 from devices.faults import DeviceFault, Retry
 from devices.framing.selection import advice
@@ -126,6 +127,7 @@ async def _watch(device: DocumentReader, line: _Line, url: DeviceUrl, seconds: f
             click.echo(f"  hint  {advice(b'', '')}")
         return 1 if last_fault else 0
     except DeviceFault as fault:
+        log_error(fault, device=device.info.driver)
         click.echo(fault_lines(fault, _show_controls))
         return 1
     finally:
@@ -137,6 +139,7 @@ async def _read_once(device: DocumentReader, line: _Line, url: DeviceUrl, timeou
     try:
         event = await device.read(timeout_s)
     except DeviceFault as fault:
+        log_error(fault, device=device.info.driver)
         hint = advice(line.pending, url.settings.get("framing", "auto")) if line.pending else ""
         line.pending = b""
         return fault_lines(fault, _show_controls) + (f"\n  hint  {hint}" if hint else "")

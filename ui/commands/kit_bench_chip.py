@@ -20,6 +20,7 @@ from data.clock import read_system_time
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture
 from data.errors import WaypostError
+from data.log.error_log import log_error
 from devices.chip.access_keys import AccessKey, CanKey, MrzKey
 from devices.chip.authenticity import AuthenticityAnswer
 from devices.chip.deadline import Deadline
@@ -77,6 +78,7 @@ async def bench_chips(
         await device.open()
         return await _read_chips(device, key, until, recording)
     except DeviceFault as fault:
+        log_error(fault, device=device.info.driver)
         click.echo(fault_lines(fault))
         return 1
     finally:
@@ -102,6 +104,7 @@ async def _read_chips(
         try:
             chip = await device.chip(min(LAY_S, left))
         except DeviceFault as fault:
+            log_error(fault, device=device.info.driver)
             failed = True
             if (lines := fault_lines(fault)) != last_fault:  # a device that stays away is reported once
                 last_fault = lines
@@ -128,6 +131,7 @@ def _read_one_chip(chip: Transport, key: AccessKey | None, recording: ChipRecord
         with closing(file):
             _print_reading(_read(transport, key, random_source), click.echo)
     except WaypostError as error:
+        log_error(error)
         click.echo(f"  fault {_sanitize(error.what)}\n  do    {_sanitize(error.do)}")
         return False
     return True

@@ -15,6 +15,7 @@ from appliance.counter.decisions import DecisionRecord, SupervisorOverride
 from appliance.counter.reader_loop import ReaderAdvice, ReaderEvent, ReadingArrived
 from appliance.screening.result import ScreeningProgress
 from data.errors import WaypostError
+from data.log.error_log import log_error
 from devices.ports import DeviceState
 from devices.reading import Reading
 from ui.desk.desk_port import PostState
@@ -27,13 +28,15 @@ def run_in_background(name: str, work: Callable[[], None], on_error: Callable[[W
         try:
             work()
         except WaypostError as error:
+            log_error(error)
             on_error(error)
-        except Exception:  # its message may quote a traveller
+        except Exception as error:  # its message may quote a traveller
+            log_error(error)
             on_error(
                 WaypostError(
                     "The kit failed inside",
                     means="Nothing is known from it",
-                    do="Try again; if it stays so, tell the technician",
+                    do="Try again; if it happens again, tell the technician to look at `waypost kit logs`",
                 )
             )
 

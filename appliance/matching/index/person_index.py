@@ -12,7 +12,6 @@
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from threading import Lock
 from typing import Any, Protocol
 
@@ -30,6 +29,7 @@ from data.lists.kinds import persons
 from data.lists.replica import Replica
 from data.lists.rows import Row
 from data.lists.storage.encrypted_files import Sidecar, SidecarContents
+from data.log.error_log import log_error, suppress_logged
 from data.persons.names import Token
 from data.persons.notice import Notice, decode_notice
 from data.persons.person import ListedName, NameQuality
@@ -265,10 +265,11 @@ class IndexSource:
             return PersonIndex((), self._replica.name)
         try:
             contents = self._replica.sidecar(base, INDEX_FORM).read()
-        except Damaged:
+        except Damaged as error:
+            log_error(error, list_name=self._replica.name)
             contents = None
         if contents is None:
             contents = _compute_contents(view.base_rows())
-            with suppress(OSError):  # a full disk costs the next start its time, and this one nothing
+            with suppress_logged(OSError):  # a full disk costs the next start its time, and this one nothing
                 _write_contents(self._replica, base, contents)
         return PersonIndex.from_arrays(contents.arrays, contents.words, self._replica.name)

@@ -15,6 +15,7 @@ from data.durable_files import write_durably
 from data.errors import Postponed
 from data.json_codec import encode_canonical
 from data.kit.settings import CourierSettings, parse_hour_span
+from data.log.error_log import log_error
 
 _MB = 1_000_000
 _KB = 1000
@@ -137,8 +138,10 @@ def _read_spending(path: Path) -> Spending:
         day, month, *counts = (facts[name] for name in Spending.__slots__)
         if all(type(count) is int and 0 <= count < _MOST for count in counts):
             return Spending(str(day), str(month), *counts)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        pass  # counting anew is the worst that comes of it
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        log_error(error)  # counting from zero is the worst that comes of it
     return Spending()
 
 

@@ -19,6 +19,7 @@ from data.journal.outgoing import JournalOutbox
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import enforcement
+from data.log.error_log import log_error
 from sync.formats.report_messages import HEALTH_KIND
 from sync.limits import LIMITS
 
@@ -70,6 +71,7 @@ def _list_facts(home: KitHome, name: str, now: datetime) -> dict[str, Any]:
     try:
         edition = home.lists.open(name).edition()
     except WaypostError as error:
+        log_error(error, list_name=name)
         return {"problem": error.what[:_MOST_WORDS]}
     if edition is None:
         return {"version": 0}

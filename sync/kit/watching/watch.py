@@ -24,6 +24,7 @@ from data.errors import Busy, StoreError, WaypostError
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import enforcement, erasure
+from data.log.error_log import log_error
 from sync.formats.stick import is_stick
 from sync.kit import courier, sticks
 from sync.kit.connections.mirrors import Connections
@@ -160,6 +161,7 @@ class Watch:
                 )
                 self._erase(kit)
         except WaypostError as error:
+            log_error(error)
             self._status.access_facts = {"state": "unknown", "says": error.what, "do": error.do}
 
     def _erase(self, kit: KitHome) -> None:
@@ -216,12 +218,14 @@ class Watch:
             with closing(self._kit.reopen()) as kit:
                 report = self._run(kit, job, options)
         except WaypostError as error:
+            log_error(error)
             return self._status.report_ending(job.source, error, run_ending(error))
-        except Exception:  # a service that ends at the first surprise serves nobody
+        except Exception as error:  # a service that ends at the first surprise serves nobody
+            log_error(error)
             strange = StoreError(
                 "Something happened that Waypost did not foresee",
                 means="This run ended; what was in force stays in force.",
-                do="It is tried again; if it stays so, run `waypost courier run` with WAYPOST_DEBUG=1 and tell us",
+                do="It is tried again; `waypost kit logs` shows where it happened",
             )
             return self._status.report_ending(job.source, strange, run_ending(strange))
         return self._status.report_ending(job.source, report, run_ending(report, _seconds_until_renewed(report)))

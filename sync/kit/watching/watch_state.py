@@ -8,7 +8,6 @@
 """
 
 import json
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from fcntl import LOCK_NB, LOCK_SH, flock
 from pathlib import Path
@@ -20,6 +19,7 @@ from data.json_codec import encode_canonical, to_json_value
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import enforcement
+from data.log.error_log import log_error, suppress_logged
 from sync.kit.run_report import CourierReport
 from sync.kit.watching.retry_schedule import RunEnding, run_ending
 
@@ -63,7 +63,7 @@ class WatchState:
 def write_state(home: Path, state: WatchState) -> None:
     """Put the state where readers find it whole."""
     unfinished = home / f".{STATE_FILE}.new"
-    with suppress(OSError):  # a full disk must not stop the service that may mend it
+    with suppress_logged(OSError):  # a full disk must not stop the service that may mend it
         unfinished.write_bytes(encode_canonical(state))
         unfinished.replace(home / STATE_FILE)
 
@@ -79,7 +79,10 @@ def read_state(home: Path) -> WatchState | None:
                 known[name] = None
         known["neighbours"] = tuple(map(str, known["neighbours"]))
         return WatchState(**known)
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        log_error(error)
         return None
 
 
@@ -90,7 +93,10 @@ def is_running(home: Path) -> bool:
             flock(file, LOCK_SH | LOCK_NB)
     except BlockingIOError:
         return True
-    except OSError:
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        log_error(error)
         return False
     return False
 
