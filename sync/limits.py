@@ -125,8 +125,10 @@ class SyncLimits:
     """A whole segment lies in the sockets' buffers while a link of 8 kbit/s carries it."""
     conflicts: int = 1000
     """Entries of one stream, not settled yet, that are kept beside the history they contradict."""
+    uplink_asked_first: timedelta = timedelta(hours=1)
+    """Where nobody took reports, a kit asks again after this, then after twice as long each time …"""
     uplink_asked_every: timedelta = timedelta(days=1)
-    """Where nobody took reports, a kit asks again after this."""
+    """… but after this at the latest."""
     health_every: timedelta = timedelta(hours=6)
 
     # Sticks.

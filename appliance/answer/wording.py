@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from appliance.standing_conditions import ALL_LISTS_CONDITIONS, ONE_LIST_CONDITIONS, ConditionKind
-from appliance.verdict import action_of, has_evidence, verdict_of_document, verdict_of_finding, verdict_of_person
+from appliance.verdict import (
+    action_of,
+    final_verdict,
+    has_evidence,
+    verdict_of_document,
+    verdict_of_finding,
+    verdict_of_person,
+)
 from data.lists.edition import format_age
 from data.persons.notice import Action
 from data.screenings import Band, DocumentMatch, Finding, Grade, PersonCandidate, State, Verdict
@@ -223,11 +230,14 @@ def verdict_sentence(findings: Sequence[Finding], verdict: Verdict) -> Message:
 
 
 def second_line(findings: Sequence[Finding], now: datetime) -> Message:
-    """`Nothing found as of 3 hours ago`, or the finding; then the optional checks that were not done."""
+    """`Nothing found as of 3 hours ago`, or the finding; then the optional checks that were not done.
+
+    Where no answer can be given it says so if no list or not every list was searched, and names a similar number.
+    """
     deciding = deciding_finding(
         finding for finding in findings if finding.state is not State.NOT_DONE or has_evidence(finding)
     )
-    parts = [_describe_outcome(findings, deciding, now)]
+    parts = [_describe_outcome(findings, deciding or _find_similar_number(findings), now)]
     parts += [
         _("not done: {check}", check=check_title(finding.check))
         for finding in findings
@@ -236,15 +246,30 @@ def second_line(findings: Sequence[Finding], now: datetime) -> Message:
     return join(parts, "; ")
 
 
-def _describe_outcome(findings: Iterable[Finding], deciding: Finding | None, now: datetime) -> Message:
-    searched = [finding for finding in ([deciding] if deciding else findings) if _has_searched_list(finding)]
+def _find_similar_number(findings: Sequence[Finding]) -> Finding | None:
+    """A listed number that is only like the document's, where no answer can be given; otherwise F4 alone shows it."""
+    if final_verdict(findings) is not Verdict.CANNOT_SAY:
+        return None
+    return next((finding for finding in findings if finding.evidence.matches), None)
+
+
+def _describe_outcome(findings: Iterable[Finding], outcome: Finding | None, now: datetime) -> Message:
+    searched = [finding for finding in ([outcome] if outcome else findings) if _has_searched_list(finding)]
     if not searched:
-        return deciding.says if deciding else _("Nothing found, no list was searched")
+        return outcome.says if outcome else _("No list was searched")
     oldest = min(datetime.fromisoformat(finding.evidence.facts[AS_OF]) for finding in searched)
     age = format_age(now - oldest)
-    if deciding:
-        return _("{finding} (list as of {age})", finding=deciding.says, age=age)
+    if outcome:
+        return _("{finding} (list as of {age})", finding=outcome.says, age=age)
+    if any(map(_has_missed_list, findings)):
+        return _("Nothing found on the other lists as of {age}", age=age)
     return _("Nothing found as of {age}", age=age)
+
+
+def _has_missed_list(finding: Finding) -> bool:
+    """Whether a list that CLEAR needs was not searched."""
+    kind, _colon, name = finding.check.partition(":")
+    return finding.state is State.NOT_DONE and bool(name) and kind in ("documents", "persons", "unknown")
 
 
 def _has_searched_list(finding: Finding) -> bool:

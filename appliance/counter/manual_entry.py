@@ -141,6 +141,11 @@ def typed_document(number: str, country: str, code: str) -> TravelDocument:
     """
     if not clean_number(number):
         raise InputError(_("The document number has no letter or digit"), do=_("Type it as printed"))
+    if not country:
+        raise InputError(
+            _("The issuing country of the document number is missing"),
+            do=_("Type its code as in the machine-readable zone, like UTO or D"),
+        )
     if canonical_country(country) is None:
         raise InputError(
             _("The country code is not known"), do=_("Type the letters of the machine-readable zone, like UTO or D")

@@ -24,7 +24,7 @@ from data.lease.access import AccessState, ListAccess
 from data.lists.edition import Edition, format_age
 from data.lists.kinds import trust
 from data.lists.replica import Replica
-from data.lists.storage.encrypted_files import Sidecar
+from data.lists.storage.immutable_files import ArrayFile
 from data.text import Message, _, join
 
 if TYPE_CHECKING:
@@ -102,9 +102,9 @@ class GuardedList:
         """Name of the base in force; inside `read`, of the view's base."""
         return self._file.base()
 
-    def sidecar(self, base: str, form: str) -> Sidecar:
-        """The file for what is computed from a base."""
-        return self._file.sidecar(base, form)
+    def index_file(self, base: str, form: str) -> ArrayFile:
+        """The file for an index computed from a base."""
+        return self._file.index_file(base, form)
 
     @property
     def _file(self) -> Replica:

@@ -115,7 +115,7 @@ class OutboxBatch:
     """The last of `entries`."""
 
 
-class JournalOutbox:
+class Outbox:
     """A journal's outbox."""
 
     def __init__(self, journal: JournalTransactions) -> None:

@@ -31,6 +31,7 @@ from sync.kit.list_sync import ListSync, SyncMethod
 from sync.kit.neighbours.share import Share
 from sync.kit.post_apply import AfterApply, PostApply, erase_due
 from sync.kit.reports.report_sender import ReportSender
+from sync.kit.reports.uplink_refusal import AskUplink
 from sync.kit.run_report import CourierReport, ListSyncResult, ProgressMeter, SyncProgress
 from sync.kit.staging import MirroredStaging
 from sync.limits import LIMITS
@@ -50,6 +51,7 @@ class RunOptions:
     limit_mode: LimitMode = LimitMode.KEEP
     neighbours: Sequence[Source] = ()
     """Kits on the local network that help with large files."""
+    ask_uplink: AskUplink = AskUplink.WHEN_DUE
 
 
 def run(
@@ -79,7 +81,9 @@ def run(
     options.connections.configure(home, sources)
     with durable_files.translate_os_errors(), durable_files.hold_lock(home.path / COURIER_LOCK, "syncing this kit"):
         fetcher = _Fetcher(home, clock, after_apply, limiter, options)
-        with ReportSender(home, _uplink_url(home, sources), clock, limiter, options.connections.tls) as reporting:
+        with ReportSender(
+            home, _uplink_url(home, sources), clock, limiter, options.connections.tls, options.ask_uplink
+        ) as reporting:
             report = fetcher.fetch(sources, reporting)
             sent, problems = reporting.finish(report.complaints())
     report = replace(report, sent=sent, problems=report.problems + problems)

@@ -24,7 +24,7 @@ from data.json_codec import encode_canonical, to_json_value
 from data.lists.edition import Edition
 from data.lists.rows import Numbers, PackedRows, Row
 from data.lists.storage.base_formats import Columns
-from data.store import Connection, transaction
+from data.store import Connection, Schema
 
 DRIFT = "drift"
 COMPACTED = "folded"
@@ -61,11 +61,6 @@ class ListNotes:
 
     def __init__(self, overlay: Connection) -> None:
         self._overlay = overlay
-
-    def create(self) -> None:
-        """Make the tables where they are not there yet."""
-        self._overlay.execute("CREATE TABLE IF NOT EXISTS note (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID")
-        self._overlay.execute("CREATE TABLE IF NOT EXISTS undo (n INTEGER PRIMARY KEY, came BLOB, went BLOB)")
 
     def get(self, name: str) -> str:
         """The text under `name`; empty when there is none."""
@@ -161,15 +156,19 @@ class Retention:
         return RetainedSince(facts["version"], datetime.fromisoformat(facts["at"]), facts["boot"], facts["boot_s"])
 
 
-def create_tables(overlay: Connection, columns: Columns, notes: ListNotes) -> None:
-    """Make the tables of a list where they are not there yet."""
-    if overlay.execute("SELECT count(*) FROM sqlite_master WHERE name = 'undo'").fetchone()[0]:
-        return
-    with transaction(overlay):
-        state = "state (id INTEGER PRIMARY KEY CHECK (id = 1), edition TEXT, base TEXT)"
-        overlay.execute(f"CREATE TABLE IF NOT EXISTS {state}")
-        overlay.execute(columns.create("IF NOT EXISTS overlay"))
-        notes.create()
+def make_schema(columns: Columns) -> Schema:
+    """The schema of an overlay file of a list with these columns."""
+    return columns.schema("overlay", state_and_notes)
+
+
+def state_and_notes(overlay: Connection) -> None:
+    """The version in force and its base; named notes; how to take the last change back, batch by batch."""
+    for table in (
+        "state (id INTEGER PRIMARY KEY CHECK (id = 1), edition TEXT, base TEXT)",
+        "note (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID",
+        "undo (n INTEGER PRIMARY KEY, came BLOB, went BLOB)",
+    ):
+        overlay.execute(f"CREATE TABLE {table}")
 
 
 def read_changes(overlay: Connection) -> tuple[PackedRows, Numbers]:

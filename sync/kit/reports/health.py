@@ -15,7 +15,7 @@ from typing import Any
 from data.clock import Clock
 from data.errors import WaypostError
 from data.journal.chains import Stream
-from data.journal.outgoing import JournalOutbox
+from data.journal.outgoing import Outbox
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import enforcement
@@ -33,7 +33,7 @@ def enter_health(home: KitHome, clock: Clock, problems: Sequence[str]) -> None:
     `problems` are ours, in words. Another problem is reported at once: where headquarters was put back from a copy,
     what is amiss at the kits is the first that it hears of it.
     """
-    outgoing, now = JournalOutbox(home.journal), clock.now()
+    outgoing, now = Outbox(home.journal), clock.now()
     shown = [problem[:_MOST_WORDS] for problem in problems[:_MOST_PROBLEMS]]
     if not _is_due(outgoing, now, shown):
         return
@@ -52,7 +52,7 @@ def enter_health(home: KitHome, clock: Clock, problems: Sequence[str]) -> None:
     outgoing.report(Stream.RECEIPTS, HEALTH_KIND, now, facts)
 
 
-def _is_due(outgoing: JournalOutbox, now: datetime, problems: Sequence[str]) -> bool:
+def _is_due(outgoing: Outbox, now: datetime, problems: Sequence[str]) -> bool:
     last = outgoing.last(Stream.RECEIPTS, HEALTH_KIND)
     if last is None:
         return True

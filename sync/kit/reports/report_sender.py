@@ -4,35 +4,35 @@ A pass at the beginning sends what waits, one each minute of a long download wha
 what the run itself gave: receipts, health.
 """
 
-import json
 from collections.abc import Sequence
-from datetime import datetime
 from threading import Event, Thread
 from types import TracebackType
 from typing import Self
 
 from data.clock import Clock
 from data.errors import NoHome, NotOffered, Problem, WaypostError
-from data.journal.outgoing import JournalOutbox
-from data.json_codec import encode_canonical
+from data.journal.outgoing import Outbox
 from data.kit.home import KitHome
 from data.log.error_log import log_error, suppress_logged
 from sync.kit.connections.tls import ResumingContext
 from sync.kit.connections.transfer_limiter import TransferLimiter
+from sync.kit.reports.dispatch import ReportDispatch, SendResult
 from sync.kit.reports.health import enter_health
-from sync.kit.reports.outbox import Outbox, SendResult
 from sync.kit.reports.uplink import HttpUplink, MeteredUplink, Uplink, uplink_transport
-from sync.limits import LIMITS
-
-_REFUSED = "uplink_refused"
-"""In the vault: where nobody took reports, and when."""
+from sync.kit.reports.uplink_refusal import AskUplink, forget_refusal, note_refusal, read_refusal
 
 
 class ReportSender:
     """The reports of one run; a context manager around whatever else the run does."""
 
     def __init__(
-        self, home: KitHome, url: str, clock: Clock, limiter: TransferLimiter, tls: ResumingContext | None = None
+        self,
+        home: KitHome,
+        url: str,
+        clock: Clock,
+        limiter: TransferLimiter,
+        tls: ResumingContext | None = None,
+        ask: AskUplink = AskUplink.WHEN_DUE,
     ) -> None:
         """`url` is where reports go, empty for nowhere."""
         self._home = home
@@ -40,11 +40,13 @@ class ReportSender:
         self._clock = clock
         home.journal, home.vault  # noqa: B018  (opened here: two threads must not open them at once)
         self._tls = tls
-        self._url = "" if self._was_refused(url) else url
+        refusal = read_refusal(home, url) if ask is AskUplink.WHEN_DUE else None
+        self._refusal = refusal if refusal and refusal.is_in_force(clock.now()) else None
+        self._url = "" if self._refusal else url
         self._fetched = Event()
         self._wake = Event()
         self._thread = Thread(target=self._work, name="reporting", daemon=True)
-        self._outbox: Outbox | None = None
+        self._dispatch: ReportDispatch | None = None
         self._problem: Exception | None = None
 
     def __enter__(self) -> Self:
@@ -73,20 +75,19 @@ class ReportSender:
             log_error(error)
             wrong = (Problem.of(error),)
         self._end()
-        sent = self._outbox.sent if self._outbox else None
-        if self._problem is None or isinstance(self._problem, NotOffered | NoHome):
+        sent = self._dispatch.sent if self._dispatch else None
+        if self._refusal and sent and sent.waiting:
+            sent.refused = self._refusal.problem
+        if self._problem is None or isinstance(self._problem, NoHome):
             return sent, wrong
         if not isinstance(self._problem, WaypostError):
             raise self._problem
-        return sent, (*wrong, Problem.of(self._problem))
-
-    def _was_refused(self, url: str) -> bool:
-        """Whether nobody took reports there lately: a server of files alone is not asked at every run."""
-        refusal = json.loads(self._home.vault.get(_REFUSED) or b"{}")
-        if refusal.get("url") != url:
-            return False
-        at = datetime.fromisoformat(refusal["at"])
-        return at <= self._clock.now() < at + LIMITS.uplink_asked_every
+        problem = Problem.of(self._problem)
+        if self._dispatch and isinstance(self._problem, NotOffered):  # lists come all the same, and sticks take reports
+            sent = self._dispatch.finish()
+            sent.refused = problem
+            return sent, wrong
+        return sent, (*wrong, problem)
 
     def _end(self) -> None:
         if self._fetched.is_set():
@@ -103,11 +104,11 @@ class ReportSender:
             transport = uplink_transport(self._tls)
             try:
                 with HttpUplink(self._url, transport=transport, paced=self._limiter.pace) as uplink:
-                    self._send(MeteredUplink(uplink, self._limiter, JournalOutbox(self._home.journal)))
+                    self._send(MeteredUplink(uplink, self._limiter, Outbox(self._home.journal)))
             finally:
                 self._limiter.settle_reports(transport.traffic)
-            if self._outbox:
-                self._outbox.sent.wire_bytes = transport.traffic.total
+            if self._dispatch:
+                self._dispatch.sent.wire_bytes = transport.traffic.total
         except Exception as error:  # told by `finish`, in the thread of whoever asked
             self._problem = error
 
@@ -118,8 +119,10 @@ class ReportSender:
             over = self._fetched.is_set()
             self._pass(uplink)
             if isinstance(self._problem, NotOffered):
-                self._home.vault.put({_REFUSED: encode_canonical({"url": self._url, "at": self._clock.now()})})
+                note_refusal(self._home, self._url, self._clock.now())
                 return
+            if self._dispatch and self._dispatch.sent.acknowledged:
+                forget_refusal(self._home, self._url)
             if not over:
                 self._wake.wait()
                 self._wake.clear()
@@ -127,11 +130,11 @@ class ReportSender:
     def _pass(self, uplink: Uplink | None) -> None:
         self._problem = None
         try:
-            self._outbox = self._outbox or Outbox(self._home, self._clock)
+            self._dispatch = self._dispatch or ReportDispatch(self._home, self._clock)
             if uplink is None:
-                self._outbox.finish()
+                self._dispatch.finish()
             else:
-                self._outbox.send(uplink)
+                self._dispatch.send(uplink)
         except (NotOffered, NoHome) as error:
             self._problem = error
         except WaypostError as error:

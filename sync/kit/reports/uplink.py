@@ -16,7 +16,8 @@ import httpx
 
 from data.errors import LinkError, NotOffered, TrustError
 from data.journal.chains import Stream
-from data.journal.outgoing import JournalOutbox, OutboxBatch
+from data.journal.outgoing import Outbox, OutboxBatch
+from data.text import _
 from sync.formats.report_messages import UPLINK_PATH
 from sync.kit.connections.http_client import LINE_ERRORS, describe_line_error, open_client
 from sync.kit.connections.http_link import TRIED_AGAIN
@@ -27,7 +28,11 @@ from sync.limits import LIMITS, SyncLimits
 from sync.link import normalize_source
 
 PaceBytes = Callable[[bytes], Iterator[bytes]]
-REPORTS_STAY = "What this kit has to report stays here until headquarters has it."
+REPORTS_STAY = _("What this kit has to report stays here until headquarters has it.")
+WHERE_REPORTS_GO = _(
+    "Headquarters takes reports where it runs `waypost hq serve --uplink`: set `uplink` in kit.toml to that address, "
+    "or carry reports on a stick"
+)
 
 
 class Uplink(Protocol):
@@ -91,9 +96,9 @@ class HttpUplink:
     def _must_be_taken(self, status: int) -> None:
         if status in (404, 405, 410, 501):
             raise NotOffered(
-                f"Nobody takes reports at {self._url} (HTTP {status})",
+                _("Nobody takes reports at {url} (HTTP {status})", url=self._url, status=status),
                 means=REPORTS_STAY,
-                do="Set `uplink` in kit.toml to where headquarters takes them, or carry them on a stick",
+                do=WHERE_REPORTS_GO,
             )
         if status == 422:
             raise TrustError("Headquarters refused what this kit reports", means=REPORTS_STAY, do="Tell headquarters")
@@ -112,7 +117,7 @@ class HttpUplink:
 class MeteredUplink:
     """Another uplink, whose every segment is counted and, but for cases, allowed before it goes."""
 
-    def __init__(self, uplink: Uplink, limiter: TransferLimiter, outgoing: JournalOutbox) -> None:
+    def __init__(self, uplink: Uplink, limiter: TransferLimiter, outgoing: Outbox) -> None:
         self._uplink = uplink
         self._limiter = limiter
         self._outgoing = outgoing

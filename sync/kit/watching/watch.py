@@ -29,6 +29,7 @@ from sync.formats.stick import is_stick
 from sync.kit import courier, sticks
 from sync.kit.connections.mirrors import Connections
 from sync.kit.post_apply import AfterApply, erase_due
+from sync.kit.reports.uplink_refusal import AskUplink
 from sync.kit.run_report import CourierReport
 from sync.kit.watching import watch_state
 from sync.kit.watching.retry_schedule import (
@@ -46,6 +47,8 @@ from sync.link import Source, SourceKind
 
 _LONGEST_NAP_S = 30.0
 """The machine may sleep, or its clock be set, while we do: we look this often whether it is time."""
+_ASKED_FOR = (WakeCause.START, WakeCause.REQUEST)
+"""A person wants this run."""
 _LAST_WORDS_S = 0.7
 _ERASES_EVERY_S = 600.0
 """Between two looks at what was withdrawn (`sync.kit.post_apply`)."""
@@ -212,7 +215,10 @@ class Watch:
         """Make the run; whatever comes of it is told, nothing of it ends the service."""
         near = [Source(url, SourceKind.NEIGHBOUR) for url in watchers.neighbours]
         options = courier.RunOptions(
-            connections=self._connections, on_progress=self._status.report_progress, neighbours=near
+            connections=self._connections,
+            on_progress=self._status.report_progress,
+            neighbours=near,
+            ask_uplink=AskUplink.AT_ONCE if job.cause in _ASKED_FOR else AskUplink.WHEN_DUE,
         )
         try:
             with closing(self._kit.reopen()) as kit:
