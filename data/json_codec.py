@@ -12,8 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from data.persons.person import PartialDate
-from data.text import Message
-from data.text_codec import encode_text
+from data.text import Message, encode_text
 
 
 def to_json_value(value: Any, encode_message: Callable[[Message], Any] = str) -> Any:
