@@ -1,19 +1,37 @@
 """What is asked about one traveller, by options or by a line of JSON, and the request to screen it becomes."""
 
-from collections.abc import Mapping
+import re
 from dataclasses import replace
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationInfo, model_validator
 
 from appliance.counter.manual_entry import ManualEntry
 from appliance.counter.subject import RequestFault, ScreeningRequest, Subject, find_request_fault
 from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, Symbology
 from data.errors import InputError
+from data.json_codec import convert, decode, decode_or_none
+from data.json_errors import JsonError
 from data.screenings import Direction
 
-_Hexadecimal = Annotated[str, Field(pattern="^([0-9a-fA-F]{2})+$", max_length=2 * LARGEST_BYTES)]
+_HEXADECIMAL = re.compile(r"([0-9a-fA-F]{2})*")
+
+
+def _check_code(text: str) -> str:
+    if not text or len(text) > 2 * LARGEST_BYTES or not _HEXADECIMAL.fullmatch(text):
+        raise ValueError(f"must be hexadecimal, of at most {LARGEST_BYTES} bytes")
+    return text
+
+
+def _parse_id(value: object) -> str | int | None:
+    if value is not None and type(value) not in (str, int):
+        raise ValueError("must be text or a whole number")
+    return cast("str | int | None", value)
+
+
+_Code = Annotated[str, AfterValidator(_check_code)]
+_Id = Annotated[str | int | None, PlainValidator(_parse_id)]
 
 _PRESENTED = "presented"
 _FAULT_SENTENCES = {
@@ -28,7 +46,7 @@ class CheckRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    id: str | int | None = None
+    id: _Id = None
     mrz: str | None = None
     number: str = ""
     country: str = ""
@@ -38,9 +56,9 @@ class CheckRequest(BaseModel):
     born: str = ""
     sex: str = ""
     nationality: str = ""
-    direction: str = Field("", pattern="^(entry|exit|transit)?$")
+    direction: Literal["", "entry", "exit", "transit"] = ""
     party: str = Field("", max_length=100)
-    codes: tuple[_Hexadecimal, ...] = Field((), max_length=MOST_CODES, strict=False)
+    codes: tuple[_Code, ...] = Field((), max_length=MOST_CODES, strict=False)
     """Bytes of bar codes that were presented along, in hexadecimal."""
 
     @model_validator(mode="after")
@@ -60,27 +78,17 @@ class CheckRequest(BaseModel):
     @classmethod
     def from_options(cls, **options: str | tuple[str, ...]) -> "CheckRequest":
         """From options; InputError says what is wrong with them, without repeating their values."""
-        return cls._validate(options, {})
+        return convert(cls, options, _refuse)
 
     @classmethod
     def with_device(cls, **options: str | tuple[str, ...]) -> "CheckRequest":
         """The same where a device gives the document, so that nothing else need be given."""
-        return cls._validate(options, {_PRESENTED: True})
-
-    @classmethod
-    def _validate(cls, options: Mapping[str, object], context: Mapping[str, bool]) -> "CheckRequest":
-        try:
-            return cls.model_validate(options, context=context)
-        except ValidationError as error:
-            raise _fault(error) from None
+        return convert(cls, options, _refuse, context={_PRESENTED: True})
 
     @classmethod
     def from_json(cls, line: str) -> "CheckRequest":
         """One line of a batch; InputError says what is wrong with it, without repeating its values."""
-        try:
-            return cls.model_validate_json(line)
-        except ValidationError as error:
-            raise _fault(error) from None
+        return decode(cls, line, _refuse)
 
     def screening_request(
         self, officer: str, today: date, presented: Subject | None = None, can: str = ""
@@ -109,18 +117,14 @@ class _Label(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
 
-    id: str | int | None = None
+    id: _Id = None
 
 
 def request_id(line: str) -> str | int | None:
     """The `id` of a batch line that could not be screened; None where it cannot be read."""
-    try:
-        return _Label.model_validate_json(line).id
-    except ValidationError:
-        return None
+    label = decode_or_none(_Label, line)
+    return label.id if label else None
 
 
-def _fault(error: ValidationError) -> InputError:
-    faults = [(".".join(map(str, fault["loc"])), fault["msg"]) for fault in error.errors(include_input=False)]
-    messages = [f"{place}: {message}" if place else message.removeprefix("Value error, ") for place, message in faults]
-    return InputError("; ".join(messages))
+def _refuse(why: JsonError) -> InputError:
+    return InputError(str(why))

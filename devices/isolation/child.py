@@ -6,7 +6,6 @@ bounded: a driver that leaks ends here, and is started again.
 
 import asyncio
 import ctypes
-import json
 import os
 import resource
 import signal
@@ -27,6 +26,8 @@ from devices.isolation.messages import (
     encode_fault,
     encode_message,
     encode_state,
+    parse_job,
+    parse_request,
 )
 from devices.ports import DeviceHealth, DocumentReader, DriverContext
 from devices.reading import Reading
@@ -53,7 +54,7 @@ async def _serve(connection: socket.socket) -> None:
     tasks = {asyncio.create_task(_beat(answers)), asyncio.create_task(_states(device, answers))}
     try:
         while line := await requests.readline():  # its end ends a read under way as well
-            task = asyncio.create_task(_answer(device, float(json.loads(line)["read"]), answers))
+            task = asyncio.create_task(_answer(device, parse_request(line).read, answers))
             tasks.add(task)
             task.add_done_callback(tasks.discard)
     finally:
@@ -63,11 +64,11 @@ async def _serve(connection: socket.socket) -> None:
 
 
 async def _open_device(job_line: bytes, answers: asyncio.StreamWriter) -> DocumentReader | None:
-    job = json.loads(job_line)
-    tap = _tap(answers) if job["tap"] else None
-    context = DriverContext(Path(job["folder"]), job["profile"], devices=Path(job["devices"]), tap=tap)
+    job = parse_job(job_line)
+    tap = _tap(answers) if job.tap else None
+    context = DriverContext(Path(job.folder), job.profile, devices=Path(job.devices), tap=tap)
     try:
-        device = registry.reader_in_process(job["url"], context)
+        device = registry.reader_in_process(job.url, context)
         await device.open()
     except DeviceFault as fault:
         answers.write(encode_message({"fault": encode_fault(fault)}))

@@ -19,10 +19,11 @@ import json
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from data.documents.barcodes import LARGEST_BYTES as LONGEST_CODE
 from data.documents.barcodes import MOST_CODES, Symbology
+from data.json_codec import decode
 from devices.faults import DeviceFault, FaultReason, Guidance
 
 _REDACTION = bytes(ord("X") if chr(c).isalpha() else ord("0") if chr(c).isdigit() else c for c in range(256))
@@ -95,11 +96,10 @@ def load_header(path: Path) -> RecordingHeader:
     """What a recording says of itself; DeviceFault SETUP when it is none."""
     try:
         with path.open("rb") as file:
-            return RecordingHeader.model_validate_json(file.readline(4096))
+            first = file.readline(4096)
     except OSError:
         raise DeviceFault(FaultReason.SETUP, f"There is no recording {path.name}") from None
-    except ValidationError:
-        raise DeviceFault(FaultReason.SETUP, f"{path.name} is no recording") from None
+    return decode(RecordingHeader, first, lambda _: DeviceFault(FaultReason.SETUP, f"{path.name} is no recording"))
 
 
 def load_events(path: Path) -> tuple[RecordingEvent, ...]:
@@ -108,10 +108,13 @@ def load_events(path: Path) -> tuple[RecordingEvent, ...]:
     if path.stat().st_size > LARGEST_BYTES:
         raise DeviceFault(FaultReason.SETUP, f"{path.name} is too large for a recording")
     lines = path.read_bytes().split(b"\n")
-    events = []
-    for number, line in enumerate(lines[1:-1], start=2):
-        try:
-            events.append(RecordingEvent.model_validate_json(line))
-        except ValidationError:
-            raise DeviceFault(FaultReason.SETUP, f"{path.name}, line {number} is no event") from None
-    return tuple(events)
+    return tuple(_parse_event(line, path.name, number) for number, line in enumerate(lines[1:-1], start=2))
+
+
+def _parse_event(line: bytes, name: str, number: int) -> RecordingEvent:
+    return decode(
+        RecordingEvent,
+        line,
+        lambda _: DeviceFault(FaultReason.SETUP, f"{name}, line {number} is no event"),
+        most_bytes=LARGEST_BYTES,
+    )

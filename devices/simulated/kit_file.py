@@ -59,12 +59,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, Symbology
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import MrzFormat
 from data.errors import InputError
+from data.json_codec import convert
+from data.json_errors import JsonError
 from data.persons.person import Sex
 from devices.faults import DeviceFault, FaultReason, Guidance
 from devices.reading import RawReading
@@ -195,11 +197,11 @@ def read_tables(path: Path) -> dict[str, Any]:
 
 def validate_tables(path: Path, tables: dict[str, Any], model: type[Script]) -> dict[str, Script]:
     """These tables as scripts; DeviceFault SETUP names each fault."""
-    try:
-        return {name: model.model_validate(table) for name, table in tables.items()}
-    except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-        raise DeviceFault(FaultReason.SETUP, f"{path.name} describes a kit that cannot be: {faults}") from error
+
+    def refuse(why: JsonError) -> DeviceFault:
+        return DeviceFault(FaultReason.SETUP, f"{path.name} describes a kit that cannot be: {why}")
+
+    return {name: convert(model, table, refuse) for name, table in tables.items()}
 
 
 class PictureDefect(StrEnum):

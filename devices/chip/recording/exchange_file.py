@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from data.json_codec import decode
+from data.json_errors import JsonError
 from devices.faults import DeviceFault, FaultReason
 
 _SELECT = 0xA4
@@ -138,10 +140,11 @@ def load_exchanges(path: Path) -> tuple[ChipRecordingHeader, tuple[RecordedExcha
         if path.stat().st_size > LARGEST_BYTES:
             raise DeviceFault(FaultReason.SETUP, f"{path.name} is too large for a recording")
         first, *rest = path.read_bytes().split(b"\n")
-        return ChipRecordingHeader.model_validate_json(first), tuple(
-            RecordedExchange.model_validate_json(line) for line in rest[:-1]
-        )
     except OSError:
         raise DeviceFault(FaultReason.SETUP, f"There is no recording {path.name}") from None
-    except ValidationError:
-        raise DeviceFault(FaultReason.SETUP, f"{path.name} is no recording of a chip") from None
+
+    def refuse(_: JsonError) -> DeviceFault:
+        return DeviceFault(FaultReason.SETUP, f"{path.name} is no recording of a chip")
+
+    header = decode(ChipRecordingHeader, first, refuse)
+    return header, tuple(decode(RecordedExchange, line, refuse) for line in rest[:-1])

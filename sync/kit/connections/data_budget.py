@@ -5,20 +5,20 @@ changes, a day's reports and whatever is as small pass at any hour and beyond th
 not stay wanted to save a kilobyte; they are counted.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
+from typing import Annotated
 
 from data.durable_files import write_durably
 from data.errors import Postponed
-from data.json_codec import encode_canonical
+from data.json_codec import complete_in_json, decode_or_none, encode_canonical, within
 from data.kit.settings import CourierSettings, parse_hour_span
 
 _MB = 1_000_000
 _KB = 1000
-_MOST = 1 << 60
+_Bytes = Annotated[int, within(0, (1 << 60) - 1, "a count out of bounds")]
 
 
 class TransferKind(Enum):
@@ -28,14 +28,15 @@ class TransferKind(Enum):
     REPORTS = "So many reports go"
 
 
+@complete_in_json
 @dataclass(frozen=True, slots=True)
 class Spending:
     """Bytes spent in a day and in a month of the kit's local calendar."""
 
     day: str = ""
     month: str = ""
-    day_bytes: int = 0
-    month_bytes: int = 0
+    day_bytes: _Bytes = 0
+    month_bytes: _Bytes = 0
 
     def at(self, now: datetime) -> "Spending":
         """The same, begun anew where the day or the month has changed."""
@@ -133,13 +134,10 @@ _STAYS = {
 
 def _read_spending(path: Path) -> Spending:
     try:
-        facts = json.loads(path.read_bytes())
-        day, month, *counts = (facts[name] for name in Spending.__slots__)
-        if all(type(count) is int and 0 <= count < _MOST for count in counts):
-            return Spending(str(day), str(month), *counts)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        pass  # counting anew is the worst that comes of it
-    return Spending()
+        spending = decode_or_none(Spending, path.read_bytes())
+    except OSError:
+        spending = None
+    return spending or Spending()  # counting anew is the worst that comes of it
 
 
 def _postponement(load: TransferKind, what: str, do: str) -> Postponed:

@@ -25,6 +25,7 @@ import httpcore
 
 from data.clock import read_system_time
 from data.errors import AskedToWait, LinkError, NotOffered
+from data.json_codec import decode_or_none
 from sync.kit.connections.tls import ResumingContext
 from sync.kit.connections.transport import ConnectionStats, CountingBackend, Traffic
 from sync.limits import LIMITS, SyncLimits
@@ -76,6 +77,14 @@ class CachedAnswer:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class _KeptAnswer:
+    """The first line of a kept answer's file."""
+
+    etag: str
+    sha256: str
+
+
 class AnswerCache:
     """The answers in one folder."""
 
@@ -86,12 +95,12 @@ class AnswerCache:
         """The last answer, where it is whole."""
         try:
             head, _, content = self._file(url).read_bytes().partition(b"\n")
-            facts = json.loads(head)
-            if facts["sha256"] == sha256(content).hexdigest():
-                return CachedAnswer(str(facts["etag"]), content)
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
-            pass  # there is none that can be used: it is asked for whole
-        return None
+        except OSError:
+            return None
+        answer = decode_or_none(_KeptAnswer, head)
+        if answer is None or answer.sha256 != sha256(content).hexdigest():
+            return None  # there is none that can be used: it is asked for whole
+        return CachedAnswer(answer.etag, content)
 
     def put(self, url: str, answer: CachedAnswer) -> None:
         """Keep an answer. Not forced to the disk: losing it costs a kilobyte, wearing the disk out costs a kit."""

@@ -4,10 +4,9 @@ A pass at the beginning sends what waits, one each minute of a long download wha
 what the run itself gave: receipts, health.
 """
 
-import json
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
+from dataclasses import dataclass
 from ssl import SSLContext
 from threading import Event, Thread
 from types import TracebackType
@@ -16,7 +15,7 @@ from typing import Self
 from data.clock import Clock
 from data.errors import NoHome, NotOffered, Problem, WaypostError
 from data.journal.outgoing import JournalOutbox
-from data.json_codec import encode_canonical
+from data.json_codec import ZonedTime, decode_or_none, encode_canonical
 from data.kit.home import KitHome
 from sync.kit.connections.transfer_limiter import TransferLimiter
 from sync.kit.reports.health import enter_health
@@ -26,6 +25,12 @@ from sync.limits import LIMITS
 
 _REFUSED = "uplink_refused"
 """In the vault: where nobody took reports, and when."""
+
+
+@dataclass(frozen=True, slots=True)
+class _RefusedUplink:
+    url: str
+    at: ZonedTime
 
 
 class ReportSender:
@@ -81,11 +86,10 @@ class ReportSender:
 
     def _was_refused(self, url: str) -> bool:
         """Whether nobody took reports there lately: a server of files alone is not asked at every run."""
-        refusal = json.loads(self._home.vault.get(_REFUSED) or b"{}")
-        if refusal.get("url") != url:
+        refusal = decode_or_none(_RefusedUplink, self._home.vault.get(_REFUSED) or b"")
+        if refusal is None or refusal.url != url:
             return False
-        at = datetime.fromisoformat(refusal["at"])
-        return at <= self._clock.now() < at + LIMITS.uplink_asked_every
+        return refusal.at <= self._clock.now() < refusal.at + LIMITS.uplink_asked_every
 
     def _end(self) -> None:
         if self._fetched.is_set():
@@ -117,7 +121,7 @@ class ReportSender:
             over = self._fetched.is_set()
             self._pass(uplink)
             if isinstance(self._problem, NotOffered):
-                self._home.vault.put({_REFUSED: encode_canonical({"url": self._url, "at": self._clock.now()})})
+                self._home.vault.put({_REFUSED: encode_canonical(_RefusedUplink(self._url, self._clock.now()))})
                 return
             if not over:
                 self._wake.wait()
