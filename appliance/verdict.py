@@ -1,4 +1,6 @@
-"""The rules from findings to a verdict (domain.md, "Verdicts"): pure, one table per rule.
+"""The rules from observations to a finding and from findings to a verdict: pure, one table per rule.
+
+The rules are those of docs/screening.md, "Verdicts".
 
 - The verdict is the worst finding; another finding never improves it.
 - "Not done" of a mandatory check can never hide inside CLEAR.
@@ -6,10 +8,13 @@
 - What no table knows is referred, never waved through.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from data.persons.notice import Action
-from data.screenings import Band, DocumentMatch, Finding, Grade, PersonCandidate, State, Verdict
+from data.screenings import Band, DocumentMatch, Evidence, Finding, Grade, PersonCandidate, State, Verdict
+from data.text import Message
 
 STATE_VERDICTS = {
     State.PASS: Verdict.CLEAR,
@@ -50,6 +55,44 @@ STRONG_PERSON_VERDICTS = {
 
 POSSIBLE_PERSON_VERDICTS = dict.fromkeys(Action, Verdict.CHECK) | {Action.DISCREET: Verdict.CLEAR}
 """"POSSIBLE → CHECK.\""""
+
+
+_SERIOUSNESS = (State.NOT_APPLICABLE, State.PASS, State.NOTICE, State.NOT_DONE, State.HIT)
+_OPTIONAL_SERIOUSNESS = (State.NOT_APPLICABLE, State.PASS, State.NOT_DONE, State.NOTICE, State.HIT)
+"""For a check that CLEAR does not need: something not done must not hide something to look at."""
+
+
+class Observation(NamedTuple):
+    """One thing seen: how it counts, a reason code, a sentence for the officer."""
+
+    state: State
+    reason: str
+    says: Message
+
+
+def optional_finding(
+    check: str, observations: Sequence[Observation], nothing: Observation, facts: dict[str, str]
+) -> Finding:
+    """The finding of a `check` that is not mandatory, with these `facts` and its reasons."""
+    finding = worst_finding(
+        check,
+        sorted(observations, key=lambda observation: -_OPTIONAL_SERIOUSNESS.index(observation.state))[:1],
+        nothing,
+    )
+    reasons = worst_finding(check, observations, nothing).evidence.facts
+    return replace(finding, mandatory=False, evidence=Evidence(facts=facts | reasons))
+
+
+def worst_finding(check: str, observations: Sequence[Observation], nothing: Observation) -> Finding:
+    """The first of the worst observations as the finding of `check`, with all reasons; `nothing` if there are none."""
+    worst = max(observations, key=lambda observation: _SERIOUSNESS.index(observation.state), default=nothing)
+    reasons = dict.fromkeys(
+        observation.reason
+        for observation in observations
+        if observation.state not in (State.PASS, State.NOT_APPLICABLE)
+    )
+    facts = {"reasons": " ".join(reasons)} if len(reasons) > 1 else {}
+    return Finding(check, worst.state, worst.reason, worst.says, True, Evidence(facts=facts))
 
 
 def verdict_of_document(match: DocumentMatch) -> Verdict:
@@ -94,7 +137,7 @@ def _verdict_of_state(finding: Finding) -> Verdict:
 
 
 def worst_verdict(verdicts: Iterable[Verdict]) -> Verdict:
-    """The most serious of them; CLEAR of none."""
+    """The most serious of them; CLEAR if there are none."""
     return max(verdicts, key=lambda verdict: verdict.seriousness, default=Verdict.CLEAR)
 
 

@@ -29,6 +29,8 @@ WaypostError
 
 from dataclasses import dataclass
 
+from data.text import Message, _, join
+
 
 class WaypostError(Exception):
     """An error a person reads: what happened, what it means, what to do next."""
@@ -39,8 +41,13 @@ class WaypostError(Exception):
         self.do = do
         super().__init__(what)
 
+    @property
+    def message(self) -> Message:
+        """All of it, in sentences."""
+        return join(_sentence(part) for part in (self.what, self.means, self.do) if part)
+
     def __str__(self) -> str:
-        return " ".join(_sentence(part) for part in (self.what, self.means, self.do) if part)
+        return str(self.message)
 
 
 class InputError(WaypostError):
@@ -149,8 +156,7 @@ class Locked(Denied):
 
 
 def _sentence(text: str) -> str:
-    text = text.strip()
-    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+    return text if text.endswith((".", "!", "?", "…")) else _("{sentence}.", sentence=text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +171,8 @@ class Problem:
     def of(cls, error: WaypostError) -> "Problem":
         """The words of `error`."""
         return cls(error.what, error.means, error.do)
+
+    @property
+    def message(self) -> Message:
+        """All of it, in sentences."""
+        return WaypostError(self.what, means=self.means, do=self.do).message

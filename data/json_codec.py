@@ -6,9 +6,11 @@
 
 - Refused whatever the type: more bytes than the format allows, text that is not UTF-8, nesting deeper than 64, a field
   that occurs twice, NaN and Infinity, numbers of more than 64 bits.
-- Types hold to the letter: "5" is no number, 1 is not true. A field with a default may be missing unless its class is
+- Types are strict: "5" is not a number, 1 is not true. A field with a default may be missing unless its class is
   `complete_in_json`; unknown fields are passed over unless a pydantic model forbids them.
 - A `JsonError` says where and what is wrong and never shows a value: it may be a person's.
+- Encoded, a message is its English text where a program reads the JSON, and id and values where it is stored, hashed or
+  sent.
 """
 
 import json
@@ -26,8 +28,10 @@ from uuid import UUID
 from pydantic import AfterValidator, GetCoreSchemaHandler, PlainValidator, TypeAdapter, ValidationError
 from pydantic_core import CoreSchema
 
-from data.json_errors import JsonError, JsonProblem, explain_validation
+from data.json_errors import JsonError, JsonProblem, explain_refusal, explain_validation
 from data.persons.person import PartialDate
+from data.text import Message, _
+from data.text_codec import encode_text
 
 Value = TypeVar("Value")
 Built = TypeVar("Built")
@@ -42,13 +46,13 @@ _HEXADECIMAL = re.compile(r"([0-9a-f]{2})*")
 
 def _parse_time(text: Any) -> datetime:
     if not isinstance(text, str):
-        raise ValueError("a time must be text")
+        raise ValueError(_("must be text"))
     try:
         time = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError("a time that is none") from None
+        raise ValueError(_("must be a time")) from None
     if time.tzinfo is None:
-        raise ValueError("a time without a zone")
+        raise ValueError(_("must be a time with its zone"))
     return time
 
 
@@ -56,21 +60,21 @@ def _to_utc(time: datetime) -> datetime:
     try:
         return time.astimezone(UTC)
     except OverflowError:
-        raise ValueError("a time beyond all calendars") from None
+        raise ValueError(_("must be a time within the calendar")) from None
 
 
 def _parse_day(text: Any) -> date:
     if not isinstance(text, str):
-        raise ValueError("a date must be text")
+        raise ValueError(_("must be text"))
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ValueError("a date that is none") from None
+        raise ValueError(_("must be a date")) from None
 
 
 def _parse_hexadecimal(text: Any) -> bytes:
     if not isinstance(text, str) or not _HEXADECIMAL.fullmatch(text):
-        raise ValueError("must be hexadecimal")
+        raise ValueError(_("must be hexadecimal"))
     return bytes.fromhex(text)
 
 
@@ -78,7 +82,7 @@ def _parse_base64(text: Any) -> bytes:
     try:
         return b64decode(text, validate=True)
     except (TypeError, ValueError):
-        raise ValueError("must be base64") from None
+        raise ValueError(_("must be base64")) from None
 
 
 ZonedTime = Annotated[datetime, PlainValidator(_parse_time)]
@@ -186,8 +190,10 @@ def within(least: float, most: float, otherwise: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def to_json_value(value: Any) -> Any:
+def to_json_value(value: Any, encode_message: Callable[[Message], Any] = str) -> Any:
     """`value` with nothing in it but dict, list, str, int, float, bool and None."""
+    if isinstance(value, Message):
+        return encode_message(value)
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
@@ -197,23 +203,23 @@ def to_json_value(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.hex()
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: to_json_value(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: to_json_value(getattr(value, field.name), encode_message) for field in fields(value)}
     if isinstance(value, Mapping):
-        return {str(to_json_value(key)): to_json_value(item) for key, item in value.items()}
+        return {str(to_json_value(key)): to_json_value(item, encode_message) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [to_json_value(item) for item in value]
+        return [to_json_value(item, encode_message) for item in value]
     return value
 
 
 def encode_canonical(value: Any) -> bytes:
     """The one encoding that is hashed: sorted keys, no spaces, UTF-8; a lone surrogate, which UTF-8 lacks, is `?`."""
-    text = json.dumps(to_json_value(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(to_json_value(value, encode_text), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return text.encode("utf-8", "replace")  # what a hostile reader sent must not keep a screening out of the journal
 
 
 def _decode(model: Any, content: bytes | str, most_bytes: int) -> Any:
     if len(content) > most_bytes:
-        raise JsonError(JsonProblem.SIZE, "it is too large")
+        raise JsonError(JsonProblem.SIZE, _("it is too large"))
     try:
         text = content if isinstance(content, str) else content.decode()
         _must_be_shallow(text)
@@ -221,9 +227,11 @@ def _decode(model: Any, content: bytes | str, most_bytes: int) -> Any:
         if model is not object:
             value = _adapter(model).validate_json(content, strict=True)
     except UnicodeError:
-        problem = JsonError(JsonProblem.ENCODING, "it is not in UTF-8")
+        problem = JsonError(JsonProblem.ENCODING, _("it is not in UTF-8"))
     except json.JSONDecodeError as error:
-        problem = JsonError(JsonProblem.SYNTAX, f"it is not JSON: {error.msg} in line {error.lineno}")
+        problem = JsonError(
+            JsonProblem.SYNTAX, _("it is not JSON: {problem} in line {line}", problem=error.msg, line=error.lineno)
+        )
     except ValidationError as error:
         problem = explain_validation(error)
     else:
@@ -242,7 +250,7 @@ def _build(build: Callable[[Any], Any], value: Any) -> Any:
     except JsonError:
         raise
     except ValueError as error:
-        raise JsonError(JsonProblem.VALUE, str(error)) from error
+        raise JsonError(JsonProblem.VALUE, explain_refusal(error)) from error
 
 
 _TOKENS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|([\[{])|[\]}]', re.DOTALL)
@@ -258,7 +266,7 @@ def _must_be_shallow(text: str) -> None:
         if token[1]:
             depth += 1
             if depth > MOST_DEPTH:
-                raise JsonError(JsonProblem.DEPTH, "it is nested too deeply")
+                raise JsonError(JsonProblem.DEPTH, _("it is nested too deeply"))
         elif token[0] in "]}":
             depth -= 1
 
@@ -266,25 +274,25 @@ def _must_be_shallow(text: str) -> None:
 def _to_object(members: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(members)
     if len(value) != len(members):
-        raise JsonError(JsonProblem.DUPLICATE, "a field occurs twice")
+        raise JsonError(JsonProblem.DUPLICATE, _("a field occurs twice"))
     return value
 
 
 def _to_integer(digits: str) -> int:
     if len(digits) > _MOST_DIGITS or not -_BEYOND < (value := int(digits)) < _BEYOND:
-        raise JsonError(JsonProblem.NUMBER, "a number is too large")
+        raise JsonError(JsonProblem.NUMBER, _("a number is too large"))
     return value
 
 
 def _to_float(digits: str) -> float:
     value = float(digits)
     if not math.isfinite(value):
-        raise JsonError(JsonProblem.NUMBER, "a number is too large")
+        raise JsonError(JsonProblem.NUMBER, _("a number is too large"))
     return value
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise JsonError(JsonProblem.NUMBER, f"{name} is no number")
+    raise JsonError(JsonProblem.NUMBER, _("{name} is not a number", name=name))
 
 
 _SCANNER = json.JSONDecoder(

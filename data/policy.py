@@ -30,6 +30,7 @@ from data.json_codec import Hexadecimal, decode, encode_canonical, exactly, with
 from data.json_errors import JsonError
 from data.kit.home import KitHome
 from data.lists.edition import AgePolicy, Digest, ListName
+from data.text import _
 
 POLICY_FILE = "policy.json"
 DEFAULT_ENTRY = "default"
@@ -186,9 +187,9 @@ def read_age_policy(home: KitHome, list_name: str) -> AgePolicy:
 
 def _unusable(why: JsonError) -> TrustError:
     return TrustError(
-        f"The policy of headquarters cannot be used ({str(why)[:80]})",
-        means="The policy this kit has stays in force; its lists stay as they are.",
-        do="Update Waypost on this machine if headquarters was updated; otherwise tell headquarters",
+        _("The policy of headquarters cannot be used ({why})", why=why.says),
+        means=_("The policy this kit has stays in force; its lists stay as they are."),
+        do=_("Update Waypost on this machine if headquarters was updated; otherwise tell headquarters"),
     )
 
 

@@ -1,7 +1,7 @@
 """The one secret of a home, under its passphrase, and the keys that are derived from it.
 
 - A home has one random 256-bit store key, wrapped by an argon2id passphrase in `keys.json`; everything else is HKDF of
-  it, one key per purpose and file, so that no key serves twice (security.md, Keys).
+  it, one key per purpose and file, so that no key serves twice (docs/threats.md, "Keys").
 - The same wrapping protects the offline keys of headquarters (`wrap_secret`).
 """
 
@@ -99,7 +99,7 @@ def unlock_store_key(home: Path, passphrase: str) -> StoreKey:
             f"{home} is no kit and no headquarters",
             do="Check --home, or make one with `waypost kit init` or `waypost hq init`",
         )
-    sheet = decode(WrappedSecret, path.read_bytes(), lambda _: _damaged_keys_file(path))
+    sheet = decode(WrappedSecret, path.read_bytes(), lambda _why: _damaged_keys_file(path))
     try:
         return StoreKey(unwrap_secret(sheet, passphrase, _STORE_KEY_LABEL))
     except InvalidTag:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Protocol
 
+from data.log.error_log import log_error
 from devices import device_locks
 from devices.device_state import StatefulDevice
 from devices.faults import DeviceFault, FaultReason, Retry
@@ -140,8 +141,10 @@ class LiveReader(StatefulDevice):
                     self._connect()
                 await self._hear()
             except DeviceFault as fault:
+                log_error(fault, device=self.info.driver)
                 self._lose(fault)
-            except Exception:  # a channel is often foreign code
+            except Exception as error:  # a channel is often foreign code
+                log_error(error, device=self.info.driver)
                 self._lose(DeviceFault(FaultReason.PROTOCOL, f"{self.info.title}'s driver failed"))
 
     def _connect(self) -> None:

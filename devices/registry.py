@@ -18,6 +18,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import cast
 
+from data.log.error_log import log_error
 from devices.faults import DeviceFault, FaultReason, missing_extra
 from devices.isolation.isolated_reader import IsolatedReader
 from devices.ports import ChipReader, DeviceUrl, DiscoveredDevice, DocumentReader, Driver, DriverContext
@@ -214,7 +215,8 @@ def _discover_scheme(scheme: str, by: str, context: DriverContext) -> list[Disco
         driver = _load_driver(scheme)
         look = getattr(driver, by, None)
         return [] if look is None or (driver.SIMULATED and context.profile == "production") else list(look(context))
-    except Exception:
+    except Exception as error:
+        log_error(error, device=scheme)
         return []
 
 

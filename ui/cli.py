@@ -16,25 +16,29 @@ from pathlib import Path
 import click
 
 from data.errors import StoreError, WaypostError
+from data.installation import install_command
+from data.text import _, join
+from ui.text.help import CommandGroup, Option
+from ui.text.translation import say, translate, use_language
 
 COMMANDS = {
-    "demo": ("ui.commands.demo:demo", "Everything on this machine, with invented people."),
-    "desk": ("ui.commands.desk:desk", "The officer's screen."),
-    "check": ("ui.commands.check:check", "Screen one traveller, or many."),
-    "lists": ("ui.commands.lists:lists", "Each list: version, age, size, state."),
-    "courier": ("ui.commands.courier:courier", "Fetch lists from headquarters, or from a folder."),
-    "stick": ("ui.commands.stick:stick", "Carry lists and reports on a stick."),
-    "journal": ("ui.commands.journal:journal", "Screenings, decisions, the audit chain."),
-    "kit": ("ui.commands.kit:kit", "Make a kit, set it for its post, try its devices."),
-    "hq": ("ui.commands.hq:hq", "Headquarters: import, publish, serve; kits, keys, policy."),
+    "demo": ("ui.commands.demo:demo", _("Try everything on this machine, with invented people.")),
+    "desk": ("ui.commands.desk:desk", _("Open the officer's screen.")),
+    "check": ("ui.commands.check:check", _("Screen one traveller, or many.")),
+    "lists": ("ui.commands.lists:lists", _("Show each list: version, age, size, state.")),
+    "courier": ("ui.commands.courier:courier", _("Fetch lists from headquarters, or from a folder.")),
+    "stick": ("ui.commands.stick:stick", _("Carry lists and reports on a USB stick.")),
+    "journal": ("ui.commands.journal:journal", _("Verify the kit's record of screenings and decisions.")),
+    "kit": ("ui.commands.kit:kit", _("Set up a kit, tune it for its post, test its devices.")),
+    "hq": ("ui.commands.hq:hq", _("Run headquarters: lists, kits, keys and policy.")),
 }
 """Where a command is, and its line in `waypost --help`, which is printed without loading it."""
 
-EXTRAS = {"sqlalchemy": "hq", "starlette": "hq", "uvicorn": "hq"}
+EXTRAS = {"alembic": "hq", "sqlalchemy": "hq", "starlette": "hq", "uvicorn": "hq"}
 """Which extra installs a package that only some commands import."""
 
 
-class _Lazy(click.Group):
+class _Lazy(CommandGroup):
     """Finds a subcommand's module when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -49,13 +53,13 @@ class _Lazy(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+        with formatter.section(translate(_("Commands"))):
+            formatter.write_dl([(name, translate(summary)) for name, (_module, summary) in COMMANDS.items()])
 
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """What is being loaded is no garbage: looking for some takes a twentieth of the start."""
+    """Nothing that is being loaded is garbage: looking for some takes a twentieth of the start."""
     gc.disable()
     try:
         yield
@@ -63,30 +67,38 @@ def _without_garbage_collection() -> Iterator[None]:
         gc.enable()
 
 
-@click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="waypost", message="%(prog)s %(version)s")
+@click.command(
+    cls=_Lazy,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=_(
+        "Offline-first screening for border posts.\n\n"
+        "`waypost demo` shows everything on this machine: headquarters, a kit, travellers and the desk."
+    ),
+    examples=["waypost demo", "waypost check --help"],
+)
+@click.version_option(
+    package_name="waypost", message="%(prog)s %(version)s", cls=Option, help=_("Show the version and exit.")
+)
 def waypost() -> None:
-    """Offline-first screening for border posts.
-
-    `waypost demo` shows everything on this machine: headquarters, a kit, travellers and the desk.
-    """
+    """The command line itself, which only has subcommands."""
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line; the exit code (architecture.md, Commands)."""
+    """Run one command line and return its exit code: 1 where it failed, 30 where `check` did, 2 for wrong usage."""
     failure = 30 if arguments[:1] == ["check"] else 1
     try:
         code = waypost.main(list(arguments), prog_name="waypost", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
+        vars(error)["message"] = translate(error.message)  # click declares it final
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped.", err=True)
+        say(_("Stopped."), to_stderr=True)
         return failure
     except BrokenPipeError:
-        # Whoever read our output has gone; nothing is left to say to them.
+        # Nobody reads our output any more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return failure
     except WaypostError as error:
@@ -106,39 +118,40 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _print_error(error: WaypostError) -> None:
-    click.echo(f"waypost: {error}", err=True)
+    say(join(["waypost:", error.message]), to_stderr=True)
 
 
 def _system_error(error: OSError) -> WaypostError:
     return StoreError(
-        f"The system refused a file or a device ({error.strerror})",
-        means="Nothing was confirmed; what is in the journal stays.",
-        do="Look whether the disk is full or read-only and whether this user may write; then try again",
+        _("The system could not use a file or a device ({reason})", reason=error.strerror),
+        means=_("This command did not finish. What is in the journal stays."),
+        do=_("Check that the disk is not full or read-only and that this user may write to it, then try again"),
     )
 
 
 def _missing_extra(extra: str) -> WaypostError:
     return WaypostError(
-        f"This command needs the extra '{extra}', which is not installed",
-        means="Nothing was changed.",
-        do=f"Install it on this machine: pip install 'waypost[{extra}]'",
+        _("This command needs the extra `{extra}`, which is not installed", extra=extra),
+        means=_("Nothing was changed."),
+        do=_("Install it with: `{command}`", command=install_command(extra)),
     )
 
 
 def _unexpected_error() -> WaypostError:
     # The message of a foreign error may hold a traveller's data: nothing of it is shown.
     return WaypostError(
-        "Something happened that Waypost did not foresee",
-        means="Nothing was confirmed; what is in the journal stays.",
-        do="Try again; set WAYPOST_DEBUG=1 to see where it happened",
+        _("Waypost ran into an unexpected error"),
+        means=_("This command did not finish. What is in the journal stays."),
+        do=_("Try again. If it happens again, set WAYPOST_DEBUG=1 to see where, and tell the technician"),
     )
 
 
 def main() -> None:
-    """The console script."""
-    sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")  # closed by whoever started us: nothing to read
+    """Run the console script's command line, in the person's language."""
+    sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")  # whoever started us closed it: nothing to read
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            # A terminal that lacks a mark or a letter shows its number: an answer is never lost over it.
+            # A terminal that lacks a mark or a letter shows its number instead: no answer is lost.
             stream.reconfigure(errors="backslashreplace")
+    use_language()
     sys.exit(run(sys.argv[1:]))

@@ -1,4 +1,4 @@
-"""Options that several commands share, and how a passphrase comes in.
+"""Options that several commands share, how a passphrase comes in, and how JSON goes out.
 
 A passphrase comes from a file (systemd's LoadCredential), from WAYPOST_PASSPHRASE, or from a prompt; never
 from an argument, which every process can read. Children never inherit it.
@@ -15,48 +15,78 @@ import click
 
 from data.errors import InputError
 from data.json_codec import to_json_value
+from data.text import Message, _
+from ui.text.help import option
+from ui.text.translation import translate
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 KIT = "kit"
 """In place of a reader's URL: the one that kit.toml names."""
 _ENVIRONMENT = "WAYPOST_PASSPHRASE"
+_KIT_HOME = _("The kit's folder.")
+_HEADQUARTERS_HOME = _("Headquarters' folder.")
+_ANY_HOME = _("The folder of the kit or of headquarters.")
 
 
-def home_option(command: _F) -> _F:
-    """`--home DIR` or WAYPOST_HOME."""
-    return click.option(
+def kit_home_option(command: _F) -> _F:
+    """`--home DIR` or WAYPOST_HOME, of a kit."""
+    return _home_option(_KIT_HOME, required=True)(command)
+
+
+def headquarters_home_option(command: _F) -> _F:
+    """`--home DIR` or WAYPOST_HOME, of headquarters."""
+    return _home_option(_HEADQUARTERS_HOME, required=True)(command)
+
+
+def any_home_option(command: _F) -> _F:
+    """`--home DIR` or WAYPOST_HOME, of a kit or of headquarters."""
+    return _home_option(_ANY_HOME, required=True)(command)
+
+
+def kit_group_home_option(command: _F) -> _F:
+    """The same for a group whose subcommands have `--home` of their own: see `require_home`."""
+    return _home_option(_KIT_HOME, required=False)(command)
+
+
+def headquarters_group_home_option(command: _F) -> _F:
+    """The same for a group whose subcommands have `--home` of their own: see `require_home`."""
+    return _home_option(_HEADQUARTERS_HOME, required=False)(command)
+
+
+def require_home(context: click.Context, home: Path | None) -> Path:
+    """The home that a group needs when it is called without a subcommand. MissingParameter where it was not given."""
+    if home is None:
+        parameter = next(parameter for parameter in context.command.params if parameter.name == "home")
+        raise click.MissingParameter(ctx=context, param=parameter)
+    return home
+
+
+def _home_option(help: Message, *, required: bool) -> Callable[[_F], _F]:
+    return option(
         "--home",
         envvar="WAYPOST_HOME",
-        required=True,
+        required=required,
         show_envvar=True,
         type=click.Path(file_okay=False, path_type=Path),
-        help="Folder of the kit or of headquarters.",
-    )(command)
-
-
-def optional_home_option(command: _F) -> _F:
-    """`--home DIR` or WAYPOST_HOME, where a subcommand may have its own."""
-    return click.option(
-        "--home",
-        envvar="WAYPOST_HOME",
-        show_envvar=True,
-        type=click.Path(file_okay=False, path_type=Path),
-        help="Folder of headquarters.",
-    )(command)
+        help=help,
+    )
 
 
 def passphrase_option(command: _F) -> _F:
     """`--passphrase-file FILE`."""
-    return click.option(
+    return option(
         "--passphrase-file",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help=f"File whose first line is the passphrase; else {_ENVIRONMENT}, else you are asked.",
+        help=_(
+            "File whose first line is the passphrase. Without it, {variable} is used, or you are asked.",
+            variable=_ENVIRONMENT,
+        ),
     )(command)
 
 
 def json_option(command: _F) -> _F:
     """`--json`."""
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")(command)
+    return option("--json", "as_json", is_flag=True, help=_("Print JSON, for programs."))(command)
 
 
 def read_passphrase(file: Path | None, *, new: bool = False, of: str = "", option: str = "--passphrase-file") -> str:
@@ -70,11 +100,10 @@ def read_passphrase(file: Path | None, *, new: bool = False, of: str = "", optio
     if passphrase is not None:
         return passphrase
     if not sys.stderr.isatty():
-        what = f"There is no passphrase of {of}" if of else "There is no passphrase"
-        raise InputError(what, do=f"Set {_ENVIRONMENT} or give {option}")
-    typed_passphrase: str = click.prompt(
-        f"Passphrase of {of}" if of else "Passphrase", hide_input=True, confirmation_prompt=new, err=True
-    )
+        what = _("No passphrase was given for {key}", key=of) if of else _("No passphrase was given")
+        raise InputError(what, do=_("Set {variable}, or give {option}", variable=_ENVIRONMENT, option=option))
+    prompt = _("Passphrase for {key}", key=of) if of else _("Passphrase")
+    typed_passphrase: str = click.prompt(translate(prompt), hide_input=True, confirmation_prompt=new, err=True)
     return typed_passphrase
 
 
@@ -82,9 +111,12 @@ def _first_line(file: Path) -> str:
     try:
         return file.read_text("utf-8-sig").split("\n", 1)[0]
     except (OSError, UnicodeError) as error:
-        raise InputError(f"{file} cannot be read as text", do="Give a file in UTF-8 that this user may read") from error
+        raise InputError(
+            _("{file} cannot be read as text", file=file),
+            do=_("Give a UTF-8 file that this user may read"),
+        ) from error
 
 
 def emit(value: Any) -> None:
-    """Print a value as JSON on stdout."""
+    """Print a value as JSON on stdout. Messages in it stay English, whatever language people read."""
     click.echo(json.dumps(to_json_value(value), ensure_ascii=False, indent=2))

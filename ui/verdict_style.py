@@ -1,7 +1,7 @@
 """What each verdict and each other state of the desk looks like: word, shape, place and colours.
 
-- Word, shape and place carry the meaning, colour only helps (screens.md, principle 1).
-- Every pair of ink and paper here has a contrast of at least 7:1, and stays legible in 16 colours and in greys.
+- Word, shape and place carry the meaning; colour only helps (docs/screens.md, "One verdict").
+- Every pair of foreground and background has a contrast of at least 7:1, and is legible in 16 colours and in grey.
 - Nothing here draws: `waypost check` uses the same words and marks, and imports no screen.
 """
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from data.screenings import Agreement, State, Verdict
+from data.text import Message, in_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +18,14 @@ class VerdictStyle:
 
     name: str
     """Name of the theme's variables: `clear` gives `$clear-ink` on `$clear-paper`."""
-    word: str
+    word: Message
     shape: str
     ink: str
     paper: str
     place: float
-    """Where the large word stands: 0 at the left edge, 1 at the right."""
+    """Position of the large word: 0 is the left edge, 1 the right."""
     digit: str = ""
-    """Stands for the verdict in quiet mode."""
+    """Shown for the verdict in quiet mode."""
 
 
 class Phase(StrEnum):
@@ -41,15 +42,17 @@ SOFT_INK = "#b8c4d0"
 WARN_INK = "#ffc040"
 
 VERDICT_STYLES = {
-    Verdict.CLEAR: VerdictStyle("clear", "CLEAR", "●", "#000000", "#40e0d0", 0.0, "1"),
-    Verdict.CHECK: VerdictStyle("check", "CHECK", "▲", "#000000", "#ffb000", 1 / 3, "2"),
-    Verdict.CANNOT_SAY: VerdictStyle("cannot", "CANNOT SAY", "◆", "#000000", "#b8c0c8", 2 / 3, "3"),
-    Verdict.REFER: VerdictStyle("refer", "REFER", "■", "#ffffff", "#a00000", 1.0, "4"),
+    Verdict.CLEAR: VerdictStyle("clear", in_context("verdict", "CLEAR"), "●", "#000000", "#40e0d0", 0.0, "1"),
+    Verdict.CHECK: VerdictStyle("check", in_context("verdict", "CHECK"), "▲", "#000000", "#ffb000", 1 / 3, "2"),
+    Verdict.CANNOT_SAY: VerdictStyle(
+        "cannot", in_context("verdict", "CANNOT SAY"), "◆", "#000000", "#b8c0c8", 2 / 3, "3"
+    ),
+    Verdict.REFER: VerdictStyle("refer", in_context("verdict", "REFER"), "■", "#ffffff", "#a00000", 1.0, "4"),
 }
 PHASE_STYLES = {
-    Phase.READY: VerdictStyle("ready", "READY", "○", INK, STATUS_PAPER, 0.0),
-    Phase.WORKING: VerdictStyle("working", "WORKING", "…", INK, STATUS_PAPER, 0.0),
-    Phase.DEVICE: VerdictStyle("device", "DEVICE", "✚", "#000000", "#ffc040", 0.5),
+    Phase.READY: VerdictStyle("ready", in_context("state of the desk", "READY"), "○", INK, STATUS_PAPER, 0.0),
+    Phase.WORKING: VerdictStyle("working", in_context("state of the desk", "WORKING"), "…", INK, STATUS_PAPER, 0.0),
+    Phase.DEVICE: VerdictStyle("device", in_context("state of the desk", "DEVICE"), "✚", "#000000", "#ffc040", 0.5),
 }
 
 STYLES = (*VERDICT_STYLES.values(), *PHASE_STYLES.values())
@@ -63,7 +66,7 @@ COLOUR_PAIRS = (
     (SOFT_INK, STATUS_PAPER),
     (WARN_INK, STATUS_PAPER),
 )
-"""Every ink on every paper that is drawn."""
+"""Every foreground and background that are drawn together."""
 
 MARKS = {
     State.PASS: "✓",
@@ -74,13 +77,14 @@ MARKS = {
 }
 WORKING_MARK = "…"
 SERIOUS_FIRST = (State.HIT, State.NOT_DONE, State.NOTICE, State.PASS, State.NOT_APPLICABLE)
-"""The order in which findings are shown: what was not done comes before what passed."""
+"""The order in which findings are shown: a check that was not done comes before one that passed."""
 
-AGREEMENTS = {
-    Agreement.SAME: "= same",
-    Agreement.CLOSE: "~ close",
-    Agreement.DIFFERS: "# differs",
-    Agreement.MISSING: "  missing",
+AGREEMENT_MARKS = {Agreement.SAME: "=", Agreement.CLOSE: "~", Agreement.DIFFERS: "#", Agreement.MISSING: " "}
+AGREEMENT_WORDS = {
+    Agreement.SAME: in_context("comparison of a field", "same"),
+    Agreement.CLOSE: in_context("comparison of a field", "close"),
+    Agreement.DIFFERS: in_context("comparison of a field", "differs"),
+    Agreement.MISSING: in_context("comparison of a field", "missing"),
 }
 
 

@@ -1,6 +1,6 @@
-"""The composition root: an open kit, its lists, journal, clock and devices made into one counter.
+"""The composition root: makes one counter from an open kit, its lists, journal, clock and devices.
 
-What only a device needs is imported when the device is wired: loading all that reads chips takes a third of a start.
+Modules that only a device needs are imported when it is wired: loading what reads chips takes a third of the start.
 """
 
 from dataclasses import dataclass
@@ -26,30 +26,37 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ChipReaderChoice:
-    """Where one process reads chips."""
+    """Which chip reader one process uses."""
 
     url: str | None = None
-    """Empty: no chip reader is at hand; None: the one of kit.toml."""
+    """Empty: no chip reader; None: the one in kit.toml."""
     lay_s: float = 0.0
-    """How long a chip is waited for; 0: as kit.toml says."""
+    """Seconds to wait for a chip; 0: as kit.toml says."""
 
 
 def open_counter(home: Path, passphrase: str, chain: str, chips: ChipReaderChoice = ChipReaderChoice()) -> Counter:
-    """The counter of the kit in `home`; `chain` names the process in the audit."""
+    """The counter of the kit in `home`; `chain` names the process in the audit::
+
+        with closing(open_counter(Path("kit"), passphrase, "desk")) as counter:
+            result = counter.screen(ScreeningRequest(subject, officer="K. Sample"))
+
+    Raises:
+        WaypostError: there is no kit, the passphrase is wrong, or another process uses it.
+    """
     counter = counter_of(KitHome.open(home, passphrase, chain), chips)
     counter.refresh_access()
     return counter
 
 
 def open_kit_for_changes(home: Path, passphrase: str, chain: str) -> KitHome:
-    """The kit in `home`, for whatever may change its lists: a new base of a person list gets its name index."""
+    """The kit in `home`, to change its lists: a person list then gets a name index with each new base."""
     kit = KitHome.open(home, passphrase, chain)
     kit.companions["persons"] = write_index
     return kit
 
 
 def counter_of(kit: KitHome, chips: ChipReaderChoice = ChipReaderChoice()) -> Counter:
-    """The counter of an open kit, which it closes."""
+    """The counter of an open kit; closing the counter closes the kit."""
     return Counter(_Wiring(kit, chips).parts())
 
 
@@ -68,7 +75,7 @@ class _Wiring:
         self._lists = lists_of(kit)
 
     def parts(self) -> CounterParts:
-        """What the counter is made of."""
+        """The parts of the counter."""
         settings = self._settings
         return CounterParts(
             lane=Lane(settings.kit, settings.post, settings.lane, settings.direction),
@@ -88,7 +95,7 @@ class _Wiring:
     # ── devices ──────────────────────────────────────────────────────────────────────────────────────
 
     def _reader(self, url: str) -> DocumentReader | None:
-        """DeviceFault where `url` can be none; one of kit.toml that cannot be had says so when it is opened."""
+        """Raises DeviceFault for a wrong `url`; a wrong one in kit.toml fails when the reader is opened."""
         from devices.registry import reader
         from devices.unusable_reader import UnusableReader
 

@@ -8,7 +8,6 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock, Thread
@@ -17,6 +16,7 @@ from uuid import UUID
 from appliance.chips.read_job import ChipReadInput, ChipReadJob, ChipReadStage, NoChip, OnChipStep
 from appliance.screening.list_access import TrustLists
 from data.errors import WaypostError
+from data.log.error_log import log_error, suppress_logged
 from devices.chip.errors import ChipGone, ChipSlow, ReadingCancelled
 from devices.chip.inspection import read_chip
 from devices.chip.reading import ChipReading
@@ -130,7 +130,7 @@ class ChipReaderService:
         self.forget()
         if self._is_started:
             closing = asyncio.run_coroutine_threadsafe(self._close(), self._loop)
-            with suppress(Exception):
+            with suppress_logged(Exception, device=self._reader.info.driver):
                 closing.result(_GRACE_S)
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(_GRACE_S)
@@ -170,14 +170,22 @@ class ChipReaderService:
                 await asyncio.wait([earlier])
             async with asyncio.timeout(self.timeouts.whole_s):
                 job.finish(await self._read(job))
+        except (NoChip, ReadingCancelled) as outcome:
+            job.fail(outcome)
         except WaypostError as error:
+            self._log(error)
             job.fail(error)
         except asyncio.CancelledError:
             job.fail(ReadingCancelled())
-        except TimeoutError:
+        except TimeoutError as error:
+            self._log(error)
             job.fail(ChipSlow(f"The chip reader did not answer within {self.timeouts.whole_s:g} seconds"))
-        except Exception:  # a driver is foreign code: whatever it raises is a fault of the device
+        except Exception as error:  # a driver is foreign code: whatever it raises is a fault of the device
+            self._log(error)
             job.fail(DeviceFault(FaultReason.PROTOCOL, "The chip reader's driver failed"))
+
+    def _log(self, error: Exception) -> None:
+        log_error(error, device=self._reader.info.driver)
 
     async def _read(self, job: ChipReadJob) -> ChipReading:
         clock = self._loop.time
@@ -234,7 +242,7 @@ class ChipReaderService:
             self._is_open, self._fault = True, None
 
     async def _try_to_open(self) -> None:
-        with suppress(DeviceFault):
+        with suppress_logged(DeviceFault, device=self._reader.info.driver):
             await self._open()
 
     async def _close(self) -> None:

@@ -1,4 +1,4 @@
-"""What is asked about one traveller, by options or by a line of JSON, and the request to screen it becomes."""
+"""A question about one traveller, from options or from a line of JSON, and the screening request made of it."""
 
 import re
 from dataclasses import replace
@@ -14,19 +14,20 @@ from data.errors import InputError
 from data.json_codec import convert, decode, decode_or_none
 from data.json_errors import JsonError
 from data.screenings import Direction
+from data.text import _
 
 _HEXADECIMAL = re.compile(r"([0-9a-fA-F]{2})*")
 
 
 def _check_code(text: str) -> str:
     if not text or len(text) > 2 * LARGEST_BYTES or not _HEXADECIMAL.fullmatch(text):
-        raise ValueError(f"must be hexadecimal, of at most {LARGEST_BYTES} bytes")
+        raise ValueError(_("must be hexadecimal, of at most {most} bytes", most=LARGEST_BYTES))
     return text
 
 
 def _parse_id(value: object) -> str | int | None:
     if value is not None and type(value) not in (str, int):
-        raise ValueError("must be text or a whole number")
+        raise ValueError(_("must be text or a whole number"))
     return cast("str | int | None", value)
 
 
@@ -35,9 +36,9 @@ _Id = Annotated[str | int | None, PlainValidator(_parse_id)]
 
 _PRESENTED = "presented"
 _FAULT_SENTENCES = {
-    RequestFault.NAMES_NOBODY: "give mrz, number or name",
-    RequestFault.NO_NAME: "born, sex and nationality belong to a name",
-    RequestFault.NO_NUMBER: "country and type belong to a number",
+    RequestFault.NAMES_NOBODY: _("give mrz, number or name"),
+    RequestFault.NO_NAME: _("born, sex and nationality need a name"),
+    RequestFault.NO_NUMBER: _("country and type need a number"),
 }
 
 
@@ -59,7 +60,7 @@ class CheckRequest(BaseModel):
     direction: Literal["", "entry", "exit", "transit"] = ""
     party: str = Field("", max_length=100)
     codes: tuple[_Code, ...] = Field((), max_length=MOST_CODES, strict=False)
-    """Bytes of bar codes that were presented along, in hexadecimal."""
+    """Bytes of the bar codes that were presented with it, in hexadecimal."""
 
     @model_validator(mode="after")
     def _asks_something(self, info: ValidationInfo) -> "CheckRequest":
@@ -77,25 +78,28 @@ class CheckRequest(BaseModel):
 
     @classmethod
     def from_options(cls, **options: str | tuple[str, ...]) -> "CheckRequest":
-        """From options; InputError says what is wrong with them, without repeating their values."""
+        """From options; InputError says what is wrong with them and does not repeat their values."""
         return convert(cls, options, _refuse)
 
     @classmethod
     def with_device(cls, **options: str | tuple[str, ...]) -> "CheckRequest":
-        """The same where a device gives the document, so that nothing else need be given."""
+        """From options that may be empty, because a device gives the document."""
         return convert(cls, options, _refuse, context={_PRESENTED: True})
 
     @classmethod
     def from_json(cls, line: str) -> "CheckRequest":
-        """One line of a batch; InputError says what is wrong with it, without repeating its values."""
+        """From one line of a batch; InputError says what is wrong with it and does not repeat its values."""
         return decode(cls, line, _refuse)
 
     def screening_request(
         self, officer: str, today: date, presented: Subject | None = None, can: str = ""
     ) -> ScreeningRequest:
-        """What the counter is asked. InputError for a date, a country or a sex that is none.
+        """The request to the counter.
 
         `presented` is what a device read, in place of the zone; `can` opens the chip of the document.
+
+        Raises:
+            InputError: a date, a country or a sex is not valid.
         """
         subject = presented or (Subject() if self.mrz is None else Subject.from_zone(self.mrz, today))
         if self.number or self.name:
@@ -113,7 +117,7 @@ class CheckRequest(BaseModel):
 
 
 class _Label(BaseModel):
-    """What a line calls itself, whatever else is wrong with it."""
+    """The `id` of a line, whatever else is wrong with the line."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
 
@@ -127,4 +131,4 @@ def request_id(line: str) -> str | int | None:
 
 
 def _refuse(why: JsonError) -> InputError:
-    return InputError(str(why))
+    return InputError(why.says)

@@ -5,7 +5,6 @@
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
@@ -14,7 +13,7 @@ from appliance.screening.check_ports import ListReader
 from appliance.screening.list_access import GuardedList, ListAccessGuard, TrustLists
 from appliance.standing_conditions import Condition, ConditionKind
 from data.clock import Clock
-from data.errors import Damaged, WaypostError
+from data.errors import Damaged, Locked, WaypostError
 from data.kit.headquarters_word import CarriedList, read_carried_lists, read_last_contact, read_list_contact
 from data.kit.home import KitHome
 from data.lease.access import AccessState, ListAccess, find_withholding_reason
@@ -23,6 +22,7 @@ from data.lists.edition import AgeBand, AgePolicy, Edition, format_age
 from data.lists.kinds import KINDS
 from data.lists.replica import Replica
 from data.lists.storage.overlay import RolledBackVersion
+from data.log.error_log import log_error
 from data.policy import read_age_policy, read_erase_within_h
 
 SEARCHED_KINDS = frozenset({"documents", "persons"})
@@ -152,8 +152,10 @@ class KitLists:
         files: dict[str, Replica] = {}
         for carried in self.carried if not self._is_erased else ():
             if carried.kind in KINDS:
-                with suppress(Damaged):  # a check answers for it, the courier fetches it anew
+                try:
                     files[carried.name] = self.kit.lists.add(carried.name, carried.kind)
+                except Damaged as error:  # a check answers for it, the courier fetches it again
+                    log_error(error, list_name=carried.name)
         return files
 
     def _file(self, name: str) -> Replica:
@@ -191,7 +193,10 @@ def _list_state(listed: ListReader, policy: AgePolicy, now: datetime) -> ListSta
     try:
         with listed.read() as view:
             edition, damaged = view.edition, listed.needs_repair
-    except WaypostError:
+    except Locked:
+        edition, damaged = None, True
+    except WaypostError as error:
+        log_error(error, list_name=name)
         edition, damaged = None, True
     if damaged:
         return damaged_list_state(name)

@@ -7,13 +7,13 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event, Thread
 from time import monotonic
 
 from data.documents.barcodes import Barcode
 from data.errors import InputError
+from data.log.error_log import log_error, suppress_logged
 from devices.faults import DeviceFault, FaultReason, Retry
 from devices.ports import READY, DeviceHealth, DeviceState, DocumentReader
 from devices.reading import Reading
@@ -95,7 +95,8 @@ class ReaderLoop:
     def _work(self) -> None:
         try:
             asyncio.run(self._run())
-        except Exception:  # its message may quote a traveller
+        except Exception as error:  # its message may quote a traveller
+            self._log(error)
             self._report_fault(DeviceFault(FaultReason.PROTOCOL, "The reader's driver failed"))
 
     async def _run(self) -> None:
@@ -105,14 +106,19 @@ class ReaderLoop:
                 await self._reader.open()
                 await self._read_on()
             except DeviceFault as fault:
+                self._log(fault)
                 self._report_fault(fault)
-            except Exception:  # a driver is foreign code: whatever it raises is a fault of the device
+            except Exception as error:  # a driver is foreign code: whatever it raises is a fault of the device
+                self._log(error)
                 self._report_fault(DeviceFault(FaultReason.PROTOCOL, "The reader's driver failed"))
             finally:
                 listener.cancel()
-                with suppress(Exception):
+                with suppress_logged(Exception, device=self._reader.info.driver):
                     await self._reader.close()
             await self._rest()
+
+    def _log(self, error: Exception) -> None:
+        log_error(error, device=self._reader.info.driver)
 
     async def _read_on(self) -> None:
         while not self._stopped.is_set():
@@ -125,6 +131,7 @@ class ReaderLoop:
             except DeviceFault as fault:
                 if fault.reason not in _STAYS_OPEN:
                     raise
+                self._log(fault)
                 await self._handle_passing_fault(fault)
             else:
                 self._wait_s = FIRST_WAIT_S

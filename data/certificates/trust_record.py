@@ -69,7 +69,7 @@ def decode_trust_record(text: str | bytes) -> TrustRecord:
     return decode(TrustRecord, text, _unreadable)
 
 
-def _unreadable(_: JsonError) -> InputError:
+def _unreadable(_why: JsonError) -> InputError:
     return InputError(
         "A record of a trust list cannot be read",
         means="This software is older than the list, or the record is damaged.",

@@ -73,7 +73,7 @@ def _to_past_event(
     return PastEvent(event, kind, datetime.fromisoformat(at), person, outcome, screening, revision, detail)
 
 
-def _damaged(_: JsonError) -> Damaged:
+def _damaged(_why: JsonError) -> Damaged:
     return Damaged("The journal's details of an event cannot be read", do="Run `waypost journal verify`")
 
 

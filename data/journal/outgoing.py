@@ -114,7 +114,7 @@ class OutboxBatch:
     """The last of `entries`."""
 
 
-class JournalOutbox:
+class Outbox:
     """A journal's outbox."""
 
     def __init__(self, journal: JournalTransactions) -> None:

@@ -78,7 +78,7 @@ def read_carried_lists(home: KitHome) -> tuple[CarriedList, ...]:
     return decode(
         tuple[CarriedList, ...],
         content,
-        lambda _: Damaged("The vault's note of the carried lists cannot be read", do="Run `waypost courier run`"),
+        lambda _why: Damaged("The vault's note of the carried lists cannot be read", do="Run `waypost courier run`"),
     )
 
 
@@ -90,7 +90,7 @@ def read_status(home: KitHome) -> KitStatus:
     return decode(
         KitStatus,
         content,
-        lambda _: Damaged("The vault's note of the kit's standing cannot be read", do="Run `waypost courier run`"),
+        lambda _why: Damaged("The vault's note of the kit's standing cannot be read", do="Run `waypost courier run`"),
         build=check_status,
     )
 
@@ -139,5 +139,5 @@ def _parse_list_contacts(content: bytes | None) -> dict[str, datetime]:
     return decode(
         dict[str, ZonedTime],
         content,
-        lambda _: Damaged("The vault's note of the lists' contacts cannot be read", do="Run `waypost courier run`"),
+        lambda _why: Damaged("The vault's note of the lists' contacts cannot be read", do="Run `waypost courier run`"),
     )

@@ -18,6 +18,7 @@ from data.durable_files import write_durably
 from data.errors import NoHome, SettingsError
 from data.json_codec import convert
 from data.screenings import Direction
+from data.text import _
 
 _HOUR_SPAN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-4]):([0-5]\d)")
 
@@ -177,7 +178,9 @@ class Settings(BaseModel):
         return convert(
             cls,
             values,
-            lambda why: SettingsError(f"{path.name} has settings that cannot be: {why}", do="Correct them"),
+            lambda why: SettingsError(
+                _("{file} has settings that cannot be used: {why}", file=path.name, why=why.says), do=_("Correct them")
+            ),
         )
 
     def save(self, path: Path) -> None:

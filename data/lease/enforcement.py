@@ -18,6 +18,7 @@ from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import erasure
 from data.lease.access import AccessState, ContactAge, ListAccess, decide_access, find_erasure_reason
+from data.log.error_log import log_error
 
 ACCESS_RECORD = "lists-access"
 """Vault: the age of the contact, what the last look came to, and why the lists were erased; from the first word on."""
@@ -56,8 +57,10 @@ def enforce_access(home: KitHome, clock: Clock, *, alone: CourierExclusion = era
     access = _decide_access(home, record)
     if (access.state, access.generation) != (before.state, before.generation):
         record = replace(record, state=access.state, since=clock.now())
-    with suppress(StoreError):  # a full disk must not keep anybody from seeing what holds: the next look tries again
+    try:
         _save_and_journal(home, before, record, access.why)
+    except StoreError as error:  # a full disk must not keep anybody from seeing what holds: the next look tries again
+        log_error(error)
     return replace(access, since=record.since)
 
 
@@ -200,7 +203,7 @@ def _read_record(home: KitHome) -> _AccessRecord:
 
 
 def _parse_record(content: bytes) -> _AccessRecord:
-    return decode(_AccessRecord, content, lambda _: _make_damaged_error())
+    return decode(_AccessRecord, content, lambda _why: _make_damaged_error())
 
 
 def _make_damaged_error() -> Damaged:

@@ -16,15 +16,17 @@ from data.lists.rows import PackedRows, Row, pack_rows
 from data.lists.running_digest import RunningDigest
 from data.lists.storage import base_formats, external_sort
 from data.lists.storage.base_formats import Columns, PackedBase, PackedBaseWriter, RowBase
-from data.lists.storage.encrypted_files import SIDECAR_SUFFIX
-from data.lists.storage.key_filter import FilterBinding, FilterGuard, KeyFilter, OverlayKeys, make_filter_name
+from data.lists.storage.immutable_files import derive_file_key, name_companion
+from data.lists.storage.key_filter import FILTER_PURPOSE, FilterBinding, FilterGuard, KeyFilter, OverlayKeys
 from data.lists.view import PackedView, View
 from data.store import Connection
 from data.store_key import StoreKey
 
 DAMAGE_FILE = "repair"
 
-PACKED_BASE_SUFFIX = ".rows"
+INDEX_PURPOSE = "index"
+"""Of the file beside a base that holds an index of its rows."""
+_COMPANIONS = (FILTER_PURPOSE, INDEX_PURPOSE)
 
 
 class DamageNote:
@@ -58,8 +60,8 @@ class BaseFiles:
     def __init__(self, folder: Path, key: StoreKey, columns: Columns) -> None:
         self._folder = folder
         self._columns = columns
-        self._key = key.derive(f"list:{folder.name}" + (":base" if columns.is_packed else ""))
-        self._guard = FilterGuard(folder, key.derive(f"list:{folder.name}:filter"))
+        self._key = key
+        self._guard = FilterGuard(folder, key)
         self._open: tuple[str, RowBase | PackedBase] | None = None
 
     def open(self, name: str | None) -> RowBase | PackedBase | None:
@@ -75,7 +77,9 @@ class BaseFiles:
                     means="The list cannot answer.",
                     do="Run `waypost courier run` to fetch it anew",
                 )
-            self._open = (name, (PackedBase if path.suffix == PACKED_BASE_SUFFIX else RowBase)(path, self._key))
+            key = derive_file_key(self._key, path)
+            base = PackedBase(path, key) if self._columns.is_packed else RowBase(path, key, self._columns)
+            self._open = (name, base)
         return self._open[1]
 
     def view(self, edition: Edition | None, overlay: Connection, name: str | None) -> View:
@@ -103,30 +107,29 @@ class BaseFiles:
         """
         if self._columns.is_packed:
             return self.build_packed(edition, external_sort.sort_rows(pack_rows(rows), self._folder))
-        name = _make_base_name(edition, base_formats.ROW_BASE_SUFFIX)
-        new = self._folder / f"{name}.new"
-        base_formats.write_row_base(new, self._key, self._columns, edition, rows)
-        durable_files.put_in_place(new, self._folder / name)
-        return name
+        path, new = self._name_base(edition)
+        base_formats.write_row_base(new, derive_file_key(self._key, path), self._columns, edition, rows)
+        durable_files.put_in_place(new, path)
+        return path.name
 
     def build_packed(self, edition: Edition, parts: Iterable[PackedRows]) -> str:
         """Write ascending rows as a new base and return its name. Errors: see `build`."""
-        name = _make_base_name(edition, PACKED_BASE_SUFFIX)
-        new = self._folder / f"{name}.new"
-        key_filter = _write_packed(new, self._key, edition, parts)
-        durable_files.put_in_place(new, self._folder / name)
-        with suppress(OSError):  # a full disk: the base is there, and `prepare` makes a filter when it can
-            self._guard.save(FilterBinding(name, edition.digest, edition.count), key_filter)
-        return name
+        path, new = self._name_base(edition)
+        key_filter = _write_packed(new, derive_file_key(self._key, path), edition, parts)
+        durable_files.put_in_place(new, path)
+        with suppress(OSError, StoreError):  # a full disk: the base is there, and `prepare` makes a filter when it can
+            self._guard.save(FilterBinding(path.name, edition.digest, edition.count), key_filter)
+        return path.name
 
     def sweep(self, in_force: str | None) -> None:
         """Remove files that no version names: what a kill left, and bases that were replaced."""
         if self._open is not None and self._open[0] != in_force:
             self.close()
-        serving = (in_force, in_force and in_force + SIDECAR_SUFFIX, in_force and make_filter_name(in_force))
-        for path in [*self._folder.glob("base-*"), *self._folder.glob("filter-*")]:
-            if path.name not in serving:
-                path.unlink(missing_ok=True)
+        serving = {in_force, *(name_companion(purpose, in_force) for purpose in _COMPANIONS if in_force)}
+        for purpose in ("base", *_COMPANIONS):
+            for path in self._folder.glob(f"{purpose}-*"):
+                if path.name not in serving:
+                    path.unlink(missing_ok=True)
         durable_files.sync_folder(self._folder)
 
     def close(self) -> None:
@@ -135,9 +138,10 @@ class BaseFiles:
             self._open[1].close()
             self._open = None
 
-
-def _make_base_name(edition: Edition, suffix: str) -> str:
-    return f"base-{edition.version}-{secrets.token_hex(4)}{suffix}"
+    def _name_base(self, edition: Edition) -> tuple[Path, Path]:
+        """Where a new base will be, and where it is written."""
+        path = self._folder / f"base-{edition.version}-{secrets.token_hex(8)}.db"
+        return path, path.with_name(f"{path.name}.new")
 
 
 def _write_packed(path: Path, key: bytes, edition: Edition, parts: Iterable[PackedRows]) -> KeyFilter:
@@ -150,7 +154,7 @@ def _write_packed(path: Path, key: bytes, edition: Edition, parts: Iterable[Pack
             tally.add_packed(part)
             key_filter.add(part.keys)
         tally.require_equal(edition)
-        base.close({"count": edition.count, "digest": f"{edition.digest:064x}"})
+        base.close({"count": str(edition.count), "digest": f"{edition.digest:064x}"})
     finally:
         base.abandon()
     return key_filter

@@ -88,7 +88,7 @@ class Catalogue:
             content = note.read_bytes()
         except OSError as error:
             raise damaged from error
-        return decode(_KindNote, content, lambda _: damaged).kind
+        return decode(_KindNote, content, lambda _why: damaged).kind
 
 
 def load_lists_key(folder: Path, key: StoreKey) -> StoreKey:

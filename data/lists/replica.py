@@ -17,7 +17,7 @@ from threading import RLock
 from data import durable_files, store
 from data.clock import ClockReading
 from data.errors import Damaged, RollbackError, StoreError, TrustError
-from data.lists.base_files import BaseFiles, DamageNote
+from data.lists.base_files import INDEX_PURPOSE, BaseFiles, DamageNote
 from data.lists.edition import Edition, edition_from_json, edition_to_json, require_not_older
 from data.lists.key_ranges import RangeRepair, RangeRows, chain_rows, pair_bounds, read_range_digest
 from data.lists.kinds import load_kind
@@ -25,7 +25,7 @@ from data.lists.rows import PackedRows, Row, split_batches
 from data.lists.running_digest import ChangeCounts, RowChanges, RunningDigest
 from data.lists.storage import overlay
 from data.lists.storage.base_formats import Columns, RowBase
-from data.lists.storage.encrypted_files import SIDECAR_SUFFIX, Sidecar
+from data.lists.storage.immutable_files import ArrayFile, derive_file_key, name_companion
 from data.lists.storage.overlay import ListNotes, Retention, RolledBackVersion, Undo
 from data.lists.view import Accept, PackedView, View, accept_all
 from data.store_key import StoreKey
@@ -47,7 +47,7 @@ class Replica:
         self.kind = kind_name
         self._folder = folder
         self._columns = Columns.of(load_kind(kind_name))
-        self._index_key = key.derive(f"list:{folder.name}:index")
+        self._key = key
         self.companion: Companion | None = None
         self._lock = RLock()
         self._exclusive = partial(store.hold_file, self._lock, folder / OVERLAY_FILE)
@@ -58,7 +58,7 @@ class Replica:
         self._overlay = store.connect(folder / OVERLAY_FILE, key.derive(f"list:{folder.name}"))
         self._notes = ListNotes(self._overlay)
         with store.translate_errors(folder / OVERLAY_FILE):
-            overlay.create_tables(self._overlay, self._columns, self._notes)
+            store.migrate(self._overlay, overlay.make_schema(self._columns))
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -99,9 +99,10 @@ class Replica:
         with self._exclusive():
             return self._state()[1]
 
-    def sidecar(self, base: str, form: str) -> Sidecar:
-        """The file for what is computed from a base. It goes when the base goes."""
-        return Sidecar(self._folder / f"{base}{SIDECAR_SUFFIX}", self._index_key, form)
+    def index_file(self, base: str, form: str) -> ArrayFile:
+        """The file for an index computed from a base. It goes when the base goes."""
+        path = self._folder / name_companion(INDEX_PURPOSE, base)
+        return ArrayFile(path, derive_file_key(self._key, path), form)
 
     def overlay_rows(self) -> int:
         """How many changes wait on top of the base."""

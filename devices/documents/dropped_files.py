@@ -13,10 +13,10 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
+from data.log.error_log import log_error, suppress_logged
 from devices.faults import DeviceFault, FaultReason
 from devices.live_reader import ChannelEvent, LiveReader
 from devices.ports import DeviceInfo, DeviceUrl, DriverContext
@@ -147,7 +147,10 @@ class FolderChannel:
             descriptor = os.open(self._path / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
             with os.fdopen(descriptor, "rb") as file:
                 data = file.read(self._format.most_bytes)
-        except OSError:
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            log_error(error, device="watch")
             return None
         return data if self._format.is_whole(data) or self._has_settled(name, size) else None
 
@@ -165,7 +168,7 @@ class FolderChannel:
         self._pending.pop(name, None)
         self._growing.discard(name)
         self._taken_sizes[name] = size  # also where the file cannot be moved: a document is given out once
-        with suppress(OSError):
+        with suppress_logged(OSError, device="watch"):
             if self._after == "delete":
                 (self._path / name).unlink()
             else:

@@ -10,6 +10,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from data.log.error_log import log_error
+
 CONTROL = Path("/run/udev/control")
 """There for as long as the service runs."""
 _MOST_AT_ONCE = 256
@@ -67,5 +69,8 @@ def udev_monitor() -> UdevMonitor | None:
         import pyudev
 
         return UdevMonitor(pyudev.Monitor.from_netlink(pyudev.Context()))
-    except (ImportError, OSError):  # not installed, no libudev, or a sandbox without netlink
+    except ImportError:  # an extra, which is not installed
+        return None
+    except OSError as error:  # no libudev, or a sandbox without netlink
+        log_error(error)
         return None

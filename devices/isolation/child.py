@@ -105,8 +105,10 @@ async def _read(device: DocumentReader, timeout_s: float) -> Reading | Retry | D
         return await device.read(timeout_s)
     except DeviceFault as fault:
         return fault
-    except Exception:  # foreign code; its message may hold a traveller's data
-        return DeviceFault(FaultReason.PROTOCOL, "The reader's driver failed")
+    except Exception as error:  # foreign code; its message may hold a traveller's data
+        failure = DeviceFault(FaultReason.PROTOCOL, "The reader's driver failed")
+        failure.__cause__ = error
+        return failure
 
 
 async def _beat(answers: asyncio.StreamWriter) -> None:

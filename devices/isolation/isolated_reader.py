@@ -10,6 +10,7 @@
 import asyncio
 from contextlib import suppress
 
+from data.log.error_log import log_error
 from devices import device_locks
 from devices.device_state import StatefulDevice
 from devices.faults import DeviceFault, FaultReason, Retry
@@ -134,6 +135,7 @@ class IsolatedReader(StatefulDevice):
                     await self._start()
                 await self._follow()
             except DeviceFault as fault:
+                log_error(fault, device=self.info.driver, failed=failed)
                 failed = 1 if clock.time() - began > WELL_AFTER_S else failed + 1
                 await self._lose(fault)
 

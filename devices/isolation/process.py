@@ -48,15 +48,16 @@ class DriverProcess:
 
     async def receive(self) -> DriverMessage:
         """The next message. DeviceFault PROTOCOL when the process has ended or speaks nonsense."""
+        cause: Exception | None = None
         try:
             line = await self._answers.readline()
-        except (ConnectionError, ValueError):
-            line = b""
+        except (ConnectionError, ValueError) as error:
+            line, cause = b"", error
         message = parse_message(line) if line.endswith(b"\n") else None
         if message is None:
             raise DeviceFault(
                 FaultReason.PROTOCOL, "The reader's driver has crashed", hint="It is started again by itself"
-            )
+            ) from cause
         return message
 
     def ask_to_read(self, timeout_s: float) -> None:

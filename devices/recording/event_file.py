@@ -99,7 +99,7 @@ def load_header(path: Path) -> RecordingHeader:
             first = file.readline(4096)
     except OSError:
         raise DeviceFault(FaultReason.SETUP, f"There is no recording {path.name}") from None
-    return decode(RecordingHeader, first, lambda _: DeviceFault(FaultReason.SETUP, f"{path.name} is no recording"))
+    return decode(RecordingHeader, first, lambda _why: DeviceFault(FaultReason.SETUP, f"{path.name} is no recording"))
 
 
 def load_events(path: Path) -> tuple[RecordingEvent, ...]:
@@ -115,6 +115,6 @@ def _parse_event(line: bytes, name: str, number: int) -> RecordingEvent:
     return decode(
         RecordingEvent,
         line,
-        lambda _: DeviceFault(FaultReason.SETUP, f"{name}, line {number} is no event"),
+        lambda _why: DeviceFault(FaultReason.SETUP, f"{name}, line {number} is no event"),
         most_bytes=LARGEST_BYTES,
     )

@@ -77,7 +77,7 @@ def enrolment_from_json(content: bytes, *, limits: SyncLimits = LIMITS) -> Enrol
     return decode(
         _EnrolmentFacts,
         content,
-        lambda _: InputError(
+        lambda _why: InputError(
             "This is no enrolment file, or it was damaged on its way",
             means="Nothing was made.",
             do="Ask headquarters for the file that `waypost hq enrol` wrote",

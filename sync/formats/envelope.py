@@ -181,7 +181,7 @@ def _read_lists(content: bytes, limits: SyncLimits) -> tuple[ListKey, ...]:
     return lists
 
 
-def _unreadable(_: JsonError) -> TrustError:
+def _unreadable(_why: JsonError) -> TrustError:
     return _refusal(MalformedError, "cannot be read")
 
 

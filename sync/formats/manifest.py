@@ -24,6 +24,7 @@ from pydantic import AfterValidator, Field
 from data.errors import TrustError
 from data.json_codec import ZonedTime, decode, encode_canonical, exactly, within
 from data.json_errors import JsonError
+from data.text import _
 from sync.limits import LIMITS, SyncLimits
 
 FORMAT = 2
@@ -151,9 +152,9 @@ def hash_to_text(sha256: str) -> str:
 
 def _unusable(name: str, why: JsonError) -> TrustError:
     return TrustError(
-        f"The manifest of {name} cannot be used ({str(why)[:80]})",
-        means="The old list stays.",
-        do="Update Waypost on this machine if headquarters was updated; otherwise tell headquarters",
+        _("The manifest of {name} cannot be used ({why})", name=name, why=why.says),
+        means=_("The old list stays."),
+        do=_("Update Waypost on this machine if headquarters was updated; otherwise tell headquarters"),
     )
 
 

@@ -77,7 +77,7 @@ def directory_from_json(
     lines = decode(
         tuple[_PartLine, ...],
         content,
-        lambda _: payload_error("has a directory that cannot be read"),
+        lambda _why: payload_error("has a directory that cannot be read"),
         most_bytes=limits.directory_bytes,
     )
     parts = tuple(
@@ -102,7 +102,7 @@ def digests_from_json(content: bytes, parts: int) -> list[int]:
     digests = decode(
         list[Digest],
         content,
-        lambda _: payload_error("has digests that cannot be read"),
+        lambda _why: payload_error("has digests that cannot be read"),
         most_bytes=LIMITS.directory_bytes,
     )
     if len(digests) != parts:

@@ -236,7 +236,7 @@ def _read_header(content: bytes, limits: SyncLimits) -> Header:
     header = decode(
         _HeaderFacts,
         content,
-        lambda _: payload_error("has a header that cannot be read"),
+        lambda _why: payload_error("has a header that cannot be read"),
         build=lambda facts: _to_header(facts, limits),
         most_bytes=limits.header_bytes,
     )

@@ -45,6 +45,7 @@ from data.errors import TrustError
 from data.journal.chains import Position, Stream, hash_entry
 from data.journal.outgoing import AcknowledgedHeads, OutboxBatch, OutboxEntry
 from data.json_codec import Hexadecimal, ZonedTime, decode, encode_canonical, exactly, within
+from data.text import _
 from sync.formats.enrolment_file import EnrolmentFile
 from sync.formats.sealed_file import ZstdFrame
 from sync.limits import LIMITS, SyncLimits
@@ -156,7 +157,7 @@ def read_segment(content: bytes, *, limits: SyncLimits = LIMITS) -> Segment:
     return decode(
         _SegmentHeader,
         header,
-        lambda why: TrustError(f"{SEGMENT_TITLE} cannot be read ({str(why)[:80]})"),
+        lambda why: TrustError(_("This report cannot be read ({why})", why=why.says)),
         build=lambda facts: _to_segment(facts, packed, limits),
     )
 
@@ -215,7 +216,7 @@ def read_acknowledgement(
     acknowledgement = decode(
         _AcknowledgementFacts,
         content,
-        lambda _: TrustError(f"{_ACKNOWLEDGEMENT_TITLE} cannot be read", means=_STAYS, do="Tell headquarters"),
+        lambda _why: TrustError(f"{_ACKNOWLEDGEMENT_TITLE} cannot be read", means=_STAYS, do="Tell headquarters"),
         build=_to_acknowledgement,
     )
     if (acknowledgement.kit, acknowledgement.enrolment) != (enrolment.kit, enrolment.enrolment_id):

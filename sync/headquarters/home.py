@@ -16,10 +16,10 @@ from data.errors import InputError, NoHome
 from data.store_key import StoreKey
 from sync import HEADQUARTERS_STORE
 from sync.headquarters.keyring import Keyring, Mailbox
-from sync.headquarters.store import report_tables
 from sync.headquarters.store.database import HeadquartersStore
+from sync.headquarters.store.migration import RECORDS, REPORTS
 
-REPORTS = "reports.db"
+REPORTS_FILE = "reports.db"
 
 
 class HeadquartersHome:
@@ -57,12 +57,12 @@ class HeadquartersHome:
     @cached_property
     def store(self) -> HeadquartersStore:
         """Records, published rows, kits."""
-        return HeadquartersStore(self.path / HEADQUARTERS_STORE, self._key.derive("headquarters store"))
+        return HeadquartersStore(self.path / HEADQUARTERS_STORE, self._key.derive("headquarters store"), RECORDS)
 
     @cached_property
     def reports(self) -> HeadquartersStore:
         """What kits report."""
-        return HeadquartersStore(self.path / REPORTS, self._key.derive("headquarters reports"), report_tables.metadata)
+        return HeadquartersStore(self.path / REPORTS_FILE, self._key.derive("headquarters reports"), REPORTS)
 
     @cached_property
     def mailbox(self) -> Mailbox:

@@ -18,8 +18,10 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from securesystemslib.signer import CryptoSigner, Key, SSlibKey
 
 from data.errors import Damaged, NoHome
-from data.store import Vault
 from data.store_key import StoreKey
+from sync.headquarters.store.database import HeadquartersStore
+from sync.headquarters.store.migration import SECRETS
+from sync.headquarters.store.secret_table import forget_secret, get_secret, put_secret
 
 ONLINE = ("snapshot", "timestamp", "lists", "kits")
 
@@ -43,12 +45,14 @@ class Keyring:
     def make(self) -> Key:
         """A new key; its public half."""
         signer = CryptoSigner.generate_ed25519()
-        self._vault.put({_entry_name(signer.public_key.keyid): signer.private_bytes})
+        with self._store.transaction() as connection:
+            put_secret(connection, _entry_name(signer.public_key.keyid), signer.private_bytes)
         return signer.public_key
 
     def holds(self, key_id: str) -> bool:
         """Whether the private half of a key is here."""
-        return bool(self._vault.get(_entry_name(key_id)))
+        with self._store.reading() as connection:
+            return get_secret(connection, _entry_name(key_id)) is not None
 
     def signer(self, key_ids: Iterable[str]) -> CryptoSigner:
         """The signer of a role whose keys are `key_ids`; Damaged when none of them is here."""
@@ -60,19 +64,23 @@ class Keyring:
 
     def forget(self, key_ids: Iterable[str]) -> None:
         """Keys that are out of force for good."""
-        self._vault.put({_entry_name(key_id): b"" for key_id in key_ids})
+        with self._store.transaction() as connection:
+            for key_id in key_ids:
+                forget_secret(connection, _entry_name(key_id))
 
     def close(self) -> None:
         """Let go of the file."""
-        if "_vault" in self.__dict__:
-            self._vault.close()
+        if "_store" in self.__dict__:
+            self._store.close()
 
     @cached_property
-    def _vault(self) -> Vault:
-        return Vault(self._folder / "online.db", StoreKey(self._key.derive("headquarters online keys")))
+    def _store(self) -> HeadquartersStore:
+        return HeadquartersStore(self._folder / "online.db", self._key.derive("headquarters online keys"), SECRETS)
 
     def _private(self, key_ids: Iterable[str]) -> Ed25519PrivateKey:
-        for pem in filter(None, (self._vault.get(_entry_name(key_id)) for key_id in key_ids)):
+        with self._store.reading() as connection:
+            pems = [get_secret(connection, _entry_name(key_id)) for key_id in key_ids]
+        for pem in filter(None, pems):
             private = load_pem_private_key(pem, None)
             if isinstance(private, Ed25519PrivateKey):
                 return private
@@ -92,26 +100,28 @@ class Mailbox:
     """Headquarters' mailbox."""
 
     def __init__(self, folder: Path, key: StoreKey) -> None:
-        self._vault = Vault(folder / MAILBOX_FILE, StoreKey(key.derive("headquarters mailbox")))
+        self._store = HeadquartersStore(folder / MAILBOX_FILE, key.derive("headquarters mailbox"), SECRETS)
 
     def recipient(self) -> str:
-        """Whom kits seal to; made at the first enrolment. The caller holds the home for its change."""
-        stored = self._vault.get(_IDENTITY)
-        identity = pyrage.x25519.Identity.from_str(stored.decode()) if stored else pyrage.x25519.Identity.generate()
-        if stored is None:
-            self._vault.put({_IDENTITY: str(identity).encode()})
+        """Whom kits seal to; made at the first enrolment."""
+        with self._store.transaction() as connection:
+            stored = get_secret(connection, _IDENTITY)
+            identity = pyrage.x25519.Identity.from_str(stored.decode()) if stored else pyrage.x25519.Identity.generate()
+            if stored is None:
+                put_secret(connection, _IDENTITY, str(identity).encode())
         return str(identity.to_public())
 
     def identity(self) -> str:
         """What opens the reports; NoHome when no kit was enrolled that could report."""
-        stored = self._vault.get(_IDENTITY)
+        with self._store.reading() as connection:
+            stored = get_secret(connection, _IDENTITY)
         if stored is None:
             raise NoHome("No kit of this headquarters can report yet", do="Enrol kits with `waypost hq enrol`")
         return stored.decode()
 
     def close(self) -> None:
         """Let go of the file."""
-        self._vault.close()
+        self._store.close()
 
 
 def _entry_name(key_id: str) -> str:

@@ -24,6 +24,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from data.errors import NoHome, StoreError, TrustError
+from data.log.error_log import log_error
 from sync.formats.report_messages import UPLINK_PATH
 from sync.headquarters.home import public_folder
 from sync.headquarters.ingest.segments import Ingest
@@ -68,9 +69,11 @@ class IngestService:
         try:
             result = await run_in_threadpool(self._ingest.take, segment)
         except TrustError as error:
+            log_error(error)
             _log(str(error))
             return Response(status_code=422)
         except StoreError as error:
+            log_error(error)
             _log(str(error))
             return _busy()
         if result.contradicting:
@@ -108,6 +111,7 @@ def make_server(home: Path, *, host: str = LOOPBACK, port: int = 0, ingest: Inge
         make_application(public, ingest),
         host=host,
         port=port,
+        log_config=None,  # what it would print may quote a request; `foreign_loggers` takes it without words
         log_level="warning",
         access_log=False,
         server_header=False,

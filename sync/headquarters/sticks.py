@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from data.errors import InputError, Problem, WaypostError
+from data.log.error_log import log_error
 from sync.formats.download_plan import plan_downloads
 from sync.formats.manifest import Manifest, file_path, files_of, manifest_from_json
 from sync.formats.stick import Stick, StickFolder, answer_name, flat_name
@@ -96,10 +97,12 @@ def stick_in(home: HeadquartersHome, folder: Path) -> HeadquartersStickIn:
         try:
             results.append(ingest.take(stick.read(StickFolder.REPORTS, name, most_bytes=LIMITS.segment_bytes)))
         except WaypostError as error:
+            log_error(error)
             problems.append(Problem(f"{name}: {error.what}", error.means, error.do))
     try:
         _leave_answers(folder, results)
     except WaypostError as error:
+        log_error(error)
         problems.append(Problem.of(error))
     return HeadquartersStickIn(tuple(results), tuple(problems))
 

@@ -19,6 +19,7 @@ from data.lists.replica import Replica
 from data.lists.rows import PackedRows, Row, SharedKeyCounter, split_batches
 from data.lists.running_digest import ChangeCounts
 from data.lists.view import PackedView, View
+from data.log.error_log import log_error
 from data.policy import Bounds
 from sync.formats.manifest import Manifest
 from sync.formats.payload import Canary, Header, PayloadReader, RowForm
@@ -87,7 +88,7 @@ class Acceptance:
             )
 
 
-def _damaged_drift(_: JsonError) -> Damaged:
+def _damaged_drift(_why: JsonError) -> Damaged:
     return Damaged("A list's note of its changes cannot be read", do="Run `waypost courier run`")
 
 
@@ -198,13 +199,15 @@ class _KeptCounter:
         try:
             with self._replica.read() as view:
                 return count + len(view.get_many(keys))
-        except Damaged:
+        except Damaged as error:
+            log_error(error, list_name=self._replica.name)
             return None  # the new files are what mends the old ones
 
     def _open_shared_counter(self, reading: ExitStack) -> SharedKeyCounter | None:
         try:
             view = reading.enter_context(self._replica.read())
-        except Damaged:
+        except Damaged as error:
+            log_error(error, list_name=self._replica.name)
             return None
         return SharedKeyCounter(view.packed_rows()) if isinstance(view, PackedView) else None
 
@@ -213,6 +216,7 @@ def _count_part(shared: SharedKeyCounter | None, part: PackedRows) -> SharedKeyC
     try:
         if shared:
             shared.add(part)
-    except Damaged:
+    except Damaged as error:
+        log_error(error)
         return None
     return shared

@@ -17,6 +17,7 @@ from data.kit.headquarters_word import record_list_contact
 from data.kit.home import KitHome
 from data.lease import enforcement
 from data.lease.erasure import COURIER_LOCK
+from data.log.error_log import log_error
 from sync.formats.enrolment_file import EnrolmentFile
 from sync.formats.envelope import ListKey
 from sync.formats.manifest import Manifest, manifest_from_json, manifest_target
@@ -30,6 +31,7 @@ from sync.kit.list_sync import ListSync, SyncMethod
 from sync.kit.neighbours.share import Share
 from sync.kit.post_apply import AfterApply, PostApply, erase_due
 from sync.kit.reports.report_sender import ReportSender
+from sync.kit.reports.uplink_refusal import AskUplink
 from sync.kit.run_report import CourierReport, ListSyncResult, ProgressMeter, SyncProgress
 from sync.kit.staging import MirroredStaging
 from sync.limits import LIMITS
@@ -49,6 +51,7 @@ class RunOptions:
     limit_mode: LimitMode = LimitMode.KEEP
     neighbours: Sequence[Source] = ()
     """Kits on the local network that help with large files."""
+    ask_uplink: AskUplink = AskUplink.WHEN_DUE
 
 
 def run(
@@ -78,7 +81,9 @@ def run(
     options.connections.configure(home, sources)
     with durable_files.translate_os_errors(), durable_files.hold_lock(home.path / COURIER_LOCK, "syncing this kit"):
         fetcher = _Fetcher(home, clock, after_apply, limiter, options)
-        with ReportSender(home, _uplink_url(home, sources), clock, limiter, options.connections.tls) as reporting:
+        with ReportSender(
+            home, _uplink_url(home, sources), clock, limiter, options.connections.tls, options.ask_uplink
+        ) as reporting:
             report = fetcher.fetch(sources, reporting)
             sent, problems = reporting.finish(report.complaints())
     report = replace(report, sent=sent, problems=report.problems + problems)
@@ -214,9 +219,10 @@ class _Run:
         for name in self._home.lists.names():
             try:
                 self._post_apply.finish(self._home.lists.open(name))
-            except Damaged:
-                continue  # it is fetched anew below
+            except Damaged as error:
+                log_error(error, list_name=name)  # it is fetched again below
             except WaypostError as error:
+                log_error(error, list_name=name)
                 failed[name] = error
         return failed
 
@@ -290,7 +296,10 @@ class _Run:
                 yield
         except Interrupted:
             raise
+        except Postponed as error:
+            self._note_failure(name, error, self._link.received - received)
         except WaypostError as error:
+            log_error(error, list_name=name)
             self._note_failure(name, error, self._link.received - received)
 
     def _note_failure(self, name: str, error: WaypostError, received: int = 0) -> None:
@@ -304,7 +313,8 @@ class _Run:
     def _version(self, name: str) -> int:
         try:
             edition = self._home.lists.open(name).edition()
-        except WaypostError:
+        except WaypostError as error:
+            log_error(error, list_name=name)
             return 0
         return edition.version if edition else 0
 

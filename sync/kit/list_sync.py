@@ -16,6 +16,7 @@ from data.kit.home import KitHome
 from data.lists.edition import Edition
 from data.lists.kinds import load_kind
 from data.lists.replica import Replica
+from data.log.error_log import log_error
 from data.policy import read_bounds
 from sync.formats.download_plan import DownloadPlan, PlanStep, plan_downloads
 from sync.formats.envelope import ListKey
@@ -125,8 +126,10 @@ class ListSync:
                 return SyncResult(SyncMethod.REPAIR, self._repair(repair))
             except BoundsError:
                 raise
-            except (TrustError, Damaged):
-                pass  # what came does not make the list whole: only the whole list will
+            except (TrustError, Damaged) as error:
+                log_error(
+                    error, list_name=self.name
+                )  # what came does not make the list whole: only the whole list will
         try:
             return self._follow(self._make_plan(0))
         except _DoesNotFit as error:
@@ -217,7 +220,8 @@ class ListSync:
             return ()
         try:
             _, directory = read_directory(path, self._keys[file.epoch], self._manifest, self._replica.kind)
-        except TrustError:
+        except TrustError as error:
+            log_error(error, list_name=self.name)
             return ()  # it says so again when it is used
         return tuple(part.file for part in directory.parts) if directory else ()
 
@@ -261,7 +265,8 @@ def _open_list(home: KitHome, listed: ListKey) -> tuple[Replica, int, bool]:
     load_kind(listed.kind)  # one this software does not know must not get a folder
     try:
         replica = home.lists.add(listed.name, listed.kind)
-    except Damaged:
+    except Damaged as error:
+        log_error(error, list_name=listed.name)
         home.lists.discard(listed.name)
         replica = home.lists.add(listed.name, listed.kind)
     if replica.kind != listed.kind:
@@ -272,6 +277,7 @@ def _open_list(home: KitHome, listed: ListKey) -> tuple[Replica, int, bool]:
     try:
         with replica.read():
             damaged = replica.needs_repair
-    except Damaged:
+    except Damaged as error:
+        log_error(error, list_name=listed.name)
         damaged = True
     return replica, edition.version if edition else 0, damaged

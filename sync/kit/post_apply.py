@@ -25,6 +25,7 @@ from data.kit.home import KitHome
 from data.lists.edition import Edition
 from data.lists.replica import Replica
 from data.lists.storage.overlay import RolledBackVersion
+from data.log.error_log import log_error
 from data.policy import read_erase_within_h
 from sync.kit.apply import must_compact
 
@@ -109,7 +110,7 @@ class PostApply:
         if not note:
             return None
         damaged = Damaged(f"The vault's note about {name} cannot be read", do="Let a technician look")
-        return decode(PendingSteps, note, lambda _: damaged)
+        return decode(PendingSteps, note, lambda _why: damaged)
 
 
 def erase_due(home: KitHome, clock: Clock) -> list[WaypostError]:
@@ -121,9 +122,10 @@ def erase_due(home: KitHome, clock: Clock) -> list[WaypostError]:
     for name in home.lists.names():
         try:
             _erase_list(home, home.lists.open(name), clock)
-        except Damaged:
-            continue  # it is fetched anew, which leaves nothing of it
+        except Damaged as error:
+            log_error(error, list_name=name)  # it is fetched anew, which leaves nothing of it
         except WaypostError as error:
+            log_error(error, list_name=name)
             failed.append(error)
     return failed
 

@@ -18,6 +18,7 @@ from data.lists.key_ranges import RangeRows
 from data.lists.rows import NO_ROWS, Row, concatenate_rows, pack_batch, to_numbers
 from data.lists.running_digest import RowChanges
 from data.lists.view import merge_packed
+from data.log.error_log import log_error
 from sync.formats.download_plan import PlanStep, plan_downloads
 from sync.formats.manifest import SealedFile
 from sync.formats.parts_directory import PartsDirectory, digests_from_json
@@ -52,7 +53,8 @@ class ListRepair:
             return False
         try:
             self._steps(self._have), self._steps(manifest.snapshot.version)
-        except TrustError:
+        except TrustError as error:
+            log_error(error)
             return False
         return True
 

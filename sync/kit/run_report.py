@@ -11,7 +11,7 @@ from time import monotonic
 
 from data.errors import Problem
 from sync.kit.list_sync import SyncMethod
-from sync.kit.reports.outbox import SendResult
+from sync.kit.reports.dispatch import SendResult
 
 WINDOW_S = 30.0
 """The rate is measured over this long: a satellite link comes in gusts."""

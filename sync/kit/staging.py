@@ -18,6 +18,7 @@ from typing import IO
 
 from data import durable_files
 from data.errors import AskedToWait, Interrupted, LinkError, NotOffered, Postponed, StoreError, TrustError
+from data.log.error_log import log_error
 from sync.formats.manifest import SealedFile
 from sync.formats.sealed_file import HEADER_BYTES, TAG_BYTES, damaged_ranges
 from sync.kit.connections.mirrors import Mirrors
@@ -153,7 +154,10 @@ class Staging:
         """How much of a part that is whole in length is known to be wrong; None where nobody looked yet."""
         try:
             return min(int(self._note(file).read_text()), file.size)
-        except (OSError, ValueError):
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            log_error(error)
             return None
 
     def _have(self, file: SealedFile) -> int:

@@ -11,11 +11,12 @@ from data.journal.chains import Stream
 from data.journal.outgoing import AcknowledgementEffect, OutboxBatch
 from data.kit import headquarters_word
 from data.kit.home import KitHome
+from data.log.error_log import log_error
 from sync.formats.stick import Stick, StickFolder, flat_name, report_name
 from sync.formats.stick_writer import StickWriter
 from sync.kit import courier
 from sync.kit.post_apply import AfterApply
-from sync.kit.reports.outbox import Outbox, SendResult
+from sync.kit.reports.dispatch import ReportDispatch, SendResult
 from sync.kit.run_report import CourierReport
 from sync.limits import LIMITS
 from sync.link import TIMESTAMP, Source, SourceKind
@@ -89,6 +90,7 @@ def stick_in(
         try:
             lists = courier.run(home, source=source, after_apply=after_apply, options=options)
         except (LinkError, TrustError) as error:
+            log_error(error)
             problems.append(Problem.of(error))  # acknowledgements do not wait for lists
     count, sent, wrong = _take_answers(home, stick, answers)
     return KitStickIn(lists, count, sent, (*problems, *wrong))
@@ -101,29 +103,32 @@ def stick_out(home: KitHome, folder: Path) -> KitStickOut:
         NoHome: this kit cannot report.
         StoreError: the stick is full or fails; the kit loses nothing.
     """
-    writer, outbox = StickWriter(folder), Outbox(home, headquarters_word.read_clock(home))
-    writer.must_hold(len(sealed) for stream in Stream for sealed, _ in outbox.segments(stream))
-    uplink = StickUplink(writer, outbox.folder)
-    sent = outbox.send(uplink)
+    writer, dispatch = StickWriter(folder), ReportDispatch(home, headquarters_word.read_clock(home))
+    writer.must_hold(len(sealed) for stream in Stream for sealed, _ in dispatch.segments(stream))
+    uplink = StickUplink(writer, dispatch.folder)
+    sent = dispatch.send(uplink)
     # Older files of this kit say nothing that the new ones do not, or were acknowledged.
-    writer.keep_only(StickFolder.REPORTS, lambda name: not name.startswith(f"{outbox.folder}-") or name in uplink.names)
+    writer.keep_only(
+        StickFolder.REPORTS, lambda name: not name.startswith(f"{dispatch.folder}-") or name in uplink.names
+    )
     return KitStickOut(sent.entries, len(uplink.names), sent.bytes)
 
 
 def _take_answers(home: KitHome, stick: Stick, names: list[str]) -> tuple[int, SendResult, tuple[Problem, ...]]:
     clock, problems, new_answers = headquarters_word.read_clock(home), [], 0
     try:
-        outbox = Outbox(home, clock)
+        dispatch = ReportDispatch(home, clock)
     except NoHome as error:
         return 0, SendResult(), (Problem.of(error),) if names else ()
     for name in names:
-        if not name.startswith(f"{outbox.folder}-"):
+        if not name.startswith(f"{dispatch.folder}-"):
             continue
         try:
             content = stick.read(StickFolder.ANSWERS, name, most_bytes=LIMITS.acknowledgement_bytes)
             new_answers += any(
-                meant is not AcknowledgementEffect.KNOWN for meant in outbox.take(content, clock.floor).values()
+                meant is not AcknowledgementEffect.KNOWN for meant in dispatch.take(content, clock.floor).values()
             )
         except WaypostError as error:
+            log_error(error)
             problems.append(Problem.of(error))
-    return new_answers, outbox.finish(), tuple(problems)
+    return new_answers, dispatch.finish(), tuple(problems)

@@ -94,4 +94,4 @@ def _read_stored_keys(home: KitHome) -> _StoredKeys:
     if content is None:
         return _StoredKeys(0, "", ())
     damaged = Damaged("The vault's note of the list keys cannot be read", do="Let a technician look")
-    return decode(_StoredKeys, content, lambda _: damaged)
+    return decode(_StoredKeys, content, lambda _why: damaged)

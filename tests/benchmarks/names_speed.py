@@ -92,7 +92,7 @@ def _list(replica: Replica, count: int) -> list[Planted]:
     with replica.read() as view:
         person_index.write_index(replica, str(replica.base()), view.base_rows())
     laid = perf_counter() - began
-    size = replica.sidecar(str(replica.base()), person_index.INDEX_FORM).path.stat().st_size
+    size = replica.index_file(str(replica.base()), person_index.INDEX_FORM).path.stat().st_size
     took = f"list made in {made:.0f} s, its index in {laid:.0f} s ({size / 1e6:.0f} MB)"
     print(f"\n{count} persons, {3 * count} names: {took}")
     return planted

@@ -18,7 +18,7 @@ from data.kit import headquarters_word
 from data.kit.home import KitHome
 from sync.headquarters.ingest.segments import Ingest
 from sync.kit import courier
-from sync.kit.reports.outbox import Outbox
+from sync.kit.reports.dispatch import ReportDispatch
 from tests.benchmarks.report import aim, machine
 from tests.support.deployment import Deployment
 
@@ -67,7 +67,7 @@ def _fill(kit: KitHome, size: int) -> None:
 def _measure(kit: KitHome, ingest: Ingest) -> None:
     uplink = _Timed(ingest)
     start, spent = perf_counter(), process_time()
-    sent = Outbox(kit, headquarters_word.read_clock(kit)).send(uplink)
+    sent = ReportDispatch(kit, headquarters_word.read_clock(kit)).send(uplink)
     kit_s, kit_cpu_s = perf_counter() - start - uplink.seconds, process_time() - spent - uplink.cpu_s
     count = sent.entries
     print(f"{count} events in {len(uplink.segments)} segments, {sent.bytes} bytes; {uplink.answer_bytes} an answer")

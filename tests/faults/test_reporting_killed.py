@@ -14,7 +14,7 @@ from sync.kit import courier
 from sync.kit import sticks as stick_kit
 from tests.support.deployment import PASSPHRASE, PEOPLE, Deployment, names
 from tests.support.killing import moments_of
-from tests.support.network.uplinks import Straight, events_here, events_of, happen, outbox
+from tests.support.network.uplinks import Straight, dispatch, events_here, events_of, happen
 
 
 def prepared(deployment: Deployment, tmp_path: Path) -> Callable[[], None]:
@@ -46,7 +46,7 @@ def open_hq(tmp_path: Path) -> HeadquartersHome:
 
 def check(tmp_path: Path) -> None:
     kit, hq = open_kit(tmp_path), open_hq(tmp_path)
-    assert outbox(kit).send(Straight(hq)).waiting == 0
+    assert dispatch(kit).send(Straight(hq)).waiting == 0
     assert sorted(events_here(hq, again=True)) == sorted(events_of(kit))
     assert verify_journal(kit.journal).faults == ()
     kit.close()
@@ -58,7 +58,7 @@ def test_killed_before_any_durable_step_of_a_report(deployment: Deployment, tmp_
     fresh = prepared(deployment, tmp_path)
 
     def work() -> None:
-        outbox(open_kit(tmp_path)).send(Straight(open_hq(tmp_path)))
+        dispatch(open_kit(tmp_path)).send(Straight(open_hq(tmp_path)))
 
     fresh()
     count = moments_of(work)

@@ -52,7 +52,7 @@ def test_traffic_shows_its_shape_and_never_a_person(home: Path, port: PtyBench, 
     done = waypost("kit", "bench", "--home", home, "--reader", url, "--seconds", 0.6, "--record", recording)
     assert done.code == 0
     assert "␂X<XXXXXXXXX<<XXX<" in done.out and "ok    TD3 zone, every check digit is right" in done.out
-    assert "simulated, exercised over: pseudo-terminal" in done.out
+    assert "(tested with a simulated device only, over: pseudo-terminal)" in done.out
     for secret in ("SAMPLE", "L1234567A"):
         assert secret not in done.out and secret not in recording.read_text()
     again = waypost("kit", "bench", "--home", home, "--reader", f"replay://{recording}?speed=100", "--seconds", 0.4)
@@ -76,7 +76,7 @@ def test_a_wrong_framing_gets_a_hint(home: Path, port: PtyBench, waypost: Waypos
 def test_what_is_no_zone_is_said_to_be_none(home: Path, port: PtyBench, waypost: Waypost) -> None:
     port.frame = lambda text: b"\x02WELCOME\r\x03"  # type: ignore[method-assign]
     done = waypost("kit", "bench", "--home", home, "--reader", port.device(DOCUMENT), "--seconds", 0.5)
-    assert "no    This is no machine-readable zone" in done.out and "hint" not in done.out
+    assert "no    This is not a machine-readable zone" in done.out and "hint" not in done.out
 
 
 def test_silence_gets_a_hint(home: Path, port: PtyBench, waypost: Waypost) -> None:

@@ -68,7 +68,7 @@ def test_each_traveller_gets_one_verdict(
 
 def test_what_nobody_could_read_was_not_searched_for(waypost: Waypost, kit: Path) -> None:
     done = waypost("check", "--home", kit, "--mrz", "nothing a machine can read", "--json")
-    assert done.json["second_line"] == "Nothing found, no list was searched"
+    assert done.json["second_line"] == "No list was searched"
 
 
 def test_a_protected_child_is_not_worded_as_a_suspect(waypost: Waypost, kit: Path) -> None:
@@ -148,7 +148,7 @@ def test_a_batch_from_another_machine(kit: Path, tmp_path: Path) -> None:
 
 def test_a_batch_without_a_line_is_no_clear(kit: Path) -> None:
     done = process("check", "--home", kit, "--batch", "-", stdin="\n\n")
-    assert (done.returncode, done.stdout) == (30, "") and "holds no line" in done.stderr
+    assert (done.returncode, done.stdout) == (30, "") and "batch is empty" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -156,18 +156,25 @@ def test_a_batch_without_a_line_is_no_clear(kit: Path) -> None:
     [
         (("--number", ""), "give mrz, number or name"),
         (("--name", "X", "--party", "p" * 101), "party"),
-        (("--mrz", HONEST, "--born", "1970"), "belong to a name"),
-        (("--name", "X", "--country", "NOR"), "belong to a number"),
+        (("--mrz", HONEST, "--born", "1970"), "need a name"),
+        (("--name", "X", "--country", "NOR"), "need a number"),
     ],
 )
 def test_options_that_cannot_be_are_named(waypost: Waypost, kit: Path, arguments: tuple[str, ...], says: str) -> None:
     done = waypost("check", "--home", kit, *arguments)
-    assert done.code == 30 and says in done.err and "foresee" not in done.err
+    assert done.code == 30 and says in done.err and "unexpected" not in done.err
 
 
 def test_a_terminal_without_our_marks_still_gets_the_answer(kit: Path) -> None:
     done = process("check", "--home", kit, "--mrz", HONEST, PYTHONIOENCODING="latin-1")
     assert done.returncode == 0 and done.stdout.startswith("1. CLEAR")
+
+
+def test_a_number_without_its_country_is_asked_for(waypost: Waypost, kit: Path) -> None:
+    done = waypost("check", "--home", kit, "--number", "AB12345")
+    assert done.code == 2 and "--country is missing" in done.err
+    batch = process("check", "--home", kit, "--batch", "-", stdin='{"id": 7, "number": "AB12345"}\n')
+    assert "issuing country of the document number is missing" in json.loads(batch.stdout)["error"]
 
 
 @pytest.mark.parametrize(
@@ -295,7 +302,7 @@ def test_a_code_is_told_beside_the_zone(waypost: Waypost, kit: Path, tmp_path: P
     assert [one["state"] for one in done.json["findings"] if one["check"] == "boarding_pass"] == ["pass"]
     said = waypost("check", "--home", kit, "--mrz", HONEST, "--code", others, "--code", torn)
     assert said.code == 10
-    assert "Flights: XY 123 AAA to BBB" in said.out
+    assert "Flights: XY 123, AAA to BBB" in said.out
     assert "Digital seal, NOT DONE" in said.out
 
 

@@ -161,4 +161,4 @@ def test_the_bench_through_a_real_pcscd(waypost: Waypost, kit: Path, laid: Simul
     bench = ("kit", "bench", "--home", kit, "--reader", "pcsc://Simulated%20reader%2000%2000", "--seconds", 3)
     done = waypost(*bench, "--can", "204815", passphrase=None)
     assert done.code == 0 and "pcsc://Simulated%20reader%2000%2000" in done.out
-    assert "chip  a chip lies on the reader" in done.out and "ok    active: proved" in done.out
+    assert "chip  there is a chip on the reader" in done.out and "ok    active: proved" in done.out

@@ -31,7 +31,7 @@ def test_a_conflict_is_seen_looked_at_settled_and_the_kit_goes_on(waypost: Waypo
     for one in (kit, copy):
         must("check", "--home", one, "--mrz", HONEST)
     assert "contradicts" not in there_and_back(kit).err
-    assert "contradicts what the kit said before; see `waypost hq conflicts`" in there_and_back(copy).err
+    assert "contradicts what the kit reported before; see `waypost hq conflicts`" in there_and_back(copy).err
 
     assert "CONFLICT crossings" in must("hq", "report", "--home", hq).out
     found = must("hq", "conflicts", "--home", hq, "--json").json

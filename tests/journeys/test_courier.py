@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.command_line import Waypost
 from tests.support.deployment import LISTS, PASSPHRASE, TOP
+from tests.support.network.served import served
 from tests.support.waiting import GUARD_S, wait_until
 
 
@@ -68,7 +69,7 @@ def test_a_service_syncs_says_so_and_stops_when_told(
     assert service.returncode == 0
     assert "because the service was started" in said and "New: un." in said
     status = waypost("courier", "status", "--home", kit, passphrase=None)
-    assert status.code == 1 and "does not run" in status.out and "cut off" not in status.out
+    assert status.code == 1 and "is not running" in status.out and "cut off" not in status.out
 
 
 def test_a_killed_service_is_told_apart_from_a_stopped_one(
@@ -87,6 +88,19 @@ def test_a_service_looks_when_it_is_asked(waypost: Waypost, kit: Path, service: 
     assert service.stderr
     said = iter(service.stderr.readline, "")
     assert any("because somebody asked" in line for line in said)
+
+
+def test_a_headquarters_that_takes_no_reports_is_told_everywhere(waypost: Waypost, kit: Path) -> None:
+    with served(kit.parent / "hq") as url:
+        run = ("courier", "run", "--home", kit, "--source", url)
+        by_hand, again = waypost(*run), waypost(*run, "--json")
+    status = waypost("courier", "status", "--home", kit, passphrase=None).out
+    words = f"Nobody takes reports at {url}/uplink (HTTP 405)"
+    assert (by_hand.code, again.code) == (0, 0)  # lists come all the same
+    assert f"{words}. What this kit has to report stays here" in by_hand.err and "hq serve --uplink" in by_hand.err
+    assert "0 acknowledged, " in by_hand.out and " wait." in by_hand.out
+    assert again.json["sent"]["refused"]["what"] == words and again.json["sent"]["waiting"] > 0
+    assert words in status
 
 
 def test_status_of_a_folder_that_is_no_kit(waypost: Waypost, tmp_path: Path) -> None:

@@ -83,13 +83,13 @@ async def test_a_scan_into_the_second_persons_field_is_no_name() -> None:
 
 async def test_under_an_expired_list_two_people_open_work_and_then_it_is_admitted() -> None:
     async with at_desk(Counter(expired_after_h=48)) as officer:
-        await officer.sees("! the list wanted is expired")
+        await officer.sees("! the list wanted has expired")
         await officer.meets(CLEAR, "◆ CANNOT SAY")
         assert "Nothing found as of 3 hours ago" in officer.text
         await officer.press("f6")
-        await officer.sees("Work is not opened for: the list wanted is expired")
+        await officer.sees("No work was opened for this: the list wanted has expired")
         await officer.press("f9")
-        await officer.sees("1 the list wanted is expired")
+        await officer.sees("1 the list wanted has expired")
         await officer.press("1")
         await officer.type("Robin")
         await officer.press("enter")
@@ -97,7 +97,7 @@ async def test_under_an_expired_list_two_people_open_work_and_then_it_is_admitte
         await officer.until(lambda: officer.top.focused is not None and officer.top.focused.id == "second")
         await officer.type("Kim")
         await officer.press("enter")
-        await officer.sees("Recorded: work opened until", "work is opened under this condition")
+        await officer.sees("Recorded: work opened until", "work is open under this condition")
         await officer.press("f6")
         await officer.sees("admitted at 12:00:00 UTC, under work opened by Robin")
 
@@ -176,7 +176,7 @@ async def test_a_failed_screening_is_cannot_say_and_the_next_one_works() -> None
     counter = Counter(broken=RuntimeError("SAMPLE, ADA: secret"))
     async with at_desk(counter) as officer:
         await officer.scan(zone(CLEAR))
-        text = await officer.sees("◆ CANNOT SAY", "failed inside")
+        text = await officer.sees("◆ CANNOT SAY", "An internal error")
         assert "secret" not in text
         counter.broken = None
         await officer.scan(zone(CHECK))
@@ -316,7 +316,7 @@ async def test_a_slow_journal_leaves_the_screen_responsive_and_records_once() ->
     async with at_desk(Counter(decides_s=0.4)) as officer:
         await officer.meets(CLEAR, "● CLEAR")
         await officer.press("f6", "f6", "f5", "enter", "f2")
-        await officer.sees("Writing it down")
+        await officer.sees("Writing it to the journal")
         assert "stays undecided" not in await officer.sees("Recorded:")
         await asyncio.sleep(0.5)
         assert len(officer.counter.decisions) == 1

@@ -32,7 +32,7 @@ async def test_a_genuine_chip_is_told_and_its_details_stand_under_why() -> None:
             await officer.sees("The chip is genuine and no copy")
             await officer.press("f4")
             await officer.sees(
-                "vouched for by signers as of", "✓ signature:", "kept for the face check, in memory only"
+                "vouched for by signers as of", "✓ signature:", "kept in memory only, for the face check"
             )
             await officer.press("escape")
 

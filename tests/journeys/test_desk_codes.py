@@ -40,7 +40,7 @@ async def test_a_pass_laid_down_first_waits_for_its_document() -> None:
     counter.reader = reader
     async with at_desk(counter) as officer:
         reader.waiting.append(RawReading("", codes=(OURS,)))
-        await officer.sees("A boarding pass is read: now the document", "READY")
+        await officer.sees("A boarding pass is read: now scan the document", "READY")
         assert counter.screened == []
         reader.waiting.append(zone(CLEAR))
         await officer.sees("● CLEAR", "with boarding pass")
@@ -77,7 +77,7 @@ async def test_a_pass_whose_traveller_went_on_is_forgotten(monkeypatch: pytest.M
     counter.reader = reader
     async with at_desk(counter) as officer:
         reader.waiting.append(RawReading("", codes=(OURS,)))
-        await officer.sees("now the document")
+        await officer.sees("now scan the document")
         await officer.press("f2")
         reader.waiting.append(zone(CLEAR))
         await officer.sees("● CLEAR")

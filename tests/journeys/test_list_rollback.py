@@ -24,4 +24,4 @@ def _bases(folder: Path) -> list[str]:
 
 
 def _indexed_bases(folder: Path) -> list[str]:
-    return sorted(path.stem for path in folder.glob("base-*.db.index"))
+    return sorted(path.name.replace("index-", "base-") for path in folder.glob("index-*.db"))

@@ -20,7 +20,7 @@ def test_a_lost_headquarters_is_recovered_as_documented(waypost: Waypost, hq: Pa
     assert refused.code != 0 and "behind what was published" in refused.err and "waypost hq recover" in refused.err
     told = waypost("hq", "recover", "--home", hq)
     assert "Neither its tree" not in told.err
-    assert told.code == 0 and "far: in force" in told.out and "3. Import every list anew" in told.out
+    assert told.code == 0 and "far: in force" in told.out and "3. Import every list from its source" in told.out
     waypost("hq", "import", "--home", hq, "--list", "sltd", "--format", "sltd-csv", LISTS / "sltd.csv")
     assert waypost("hq", "publish", "--home", hq).code == 0
     lists = {one["name"]: one for one in waypost("courier", "run", "--home", kit, "--json").json["lists"]}

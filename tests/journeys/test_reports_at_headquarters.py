@@ -61,7 +61,7 @@ def test_a_missing_passphrase_of_a_key_names_the_option_that_takes_it(
     waypost: Waypost, hq: Path, command: tuple[str, ...], option: str
 ) -> None:
     done = waypost("hq", "keys", *command, "--medium", hq / "offline", passphrase=None)
-    assert done.code != 0 and f"or give {option}." in done.err + "." and "There is no passphrase of root-" in done.err
+    assert done.code != 0 and f"or give {option}." in done.err + "." and "No passphrase was given for root-" in done.err
 
 
 def test_the_new_passphrase_has_an_option_of_its_own(waypost: Waypost, hq: Path, tmp_path: Path) -> None:

@@ -132,9 +132,9 @@ def test_a_suspended_kit_locks_with_headquarters_reason_until_it_is_resumed(
     assert answer.code == CANNOT_SAY
     assert "These lists are locked: headquarters suspended this kit (being repaired)" in answer.out
     shown = waypost("lists", "--home", kit).out
-    assert re.search(r"Standing: SUSPENDED since \d{4}-\d\d-\d\d \d\d:\d\d UTC", shown) and ", fresh, LOCKED" in shown
+    assert re.search(r"Kit status: SUSPENDED since \d{4}-\d\d-\d\d \d\d:\d\d UTC", shown) and ", fresh, LOCKED" in shown
     status = waypost("courier", "status", "--home", kit, passphrase=None)
-    assert "Standing: SUSPENDED" in status.out and "being repaired" in status.out
+    assert "Kit status: SUSPENDED" in status.out and "being repaired" in status.out
     assert waypost("hq", "kits", "set", "north-1", "--home", hq, "--resume").code == 0
     assert fetched(waypost, hq, kit).code == 0
     assert waypost("check", "--home", kit, "--mrz", WANTED).code == 20
@@ -179,7 +179,7 @@ async def test_a_desk_that_runs_notices_within_seconds(kit: Path, monkeypatch: p
             await officer.press("f5")
             await officer.sees("Recorded")
             await officer.press("f9")
-            await officer.sees("Standing: SUSPENDED since", "being repaired", "LOCKED", "1 the lists are locked")
+            await officer.sees("Kit status: SUSPENDED since", "being repaired", "LOCKED", "1 the lists are locked")
             await officer.press("escape")
             save_status(headquarters_word, KitStatus("wiped", "stolen"))
             await officer.sees("! the lists were erased")

@@ -44,7 +44,7 @@ def test_one_stick_there_and_back_beside_a_link(
         assert done.code == 0, (arguments, done.err)
         return done
 
-    assert "may be pulled out now" in must("stick", "out", "--home", hq, stick).out
+    assert "can remove the stick now" in must("stick", "out", "--home", hq, stick).out
     assert "sltd: new, version 1, the whole list" in must("stick", "in", "--home", far, stick).out
     assert waypost("check", "--home", far, "--mrz", STOLEN).code == 20
     assert waypost("check", "--home", far, "--mrz", HONEST).code == 0
@@ -56,8 +56,8 @@ def test_one_stick_there_and_back_beside_a_link(
     waiting = waits(waypost, far)
     assert waiting >= 4 and f"{waiting} entries" in must("stick", "out", "--home", far, stick).out
     assert waits(waypost, far) == waiting, "nothing is let go before it was acknowledged"
-    assert f"far: {waiting} entries new" in must("stick", "in", "--home", hq, stick).out
-    assert "far: 0 entries new" in must("stick", "in", "--home", hq, stick).out
+    assert f"far: {waiting} new entries" in must("stick", "in", "--home", hq, stick).out
+    assert "far: 0 new entries" in must("stick", "in", "--home", hq, stick).out
     assert "0 entries not acknowledged yet" in must("stick", "in", "--home", far, stick).out
     assert waits(waypost, far) == 0
 
@@ -89,7 +89,7 @@ def test_what_does_not_fit_is_said_in_words(waypost: Waypost, hq: Path, kit: Pat
         (("stick", "out", "--home", hq, tmp_path / "unplugged"), "Plug the stick in"),
         (("stick", "out", "--home", hq, stick, "--kit", "nobody"), "no kit called nobody"),
         (("stick", "out", "--home", kit, stick, "--kit", "north-1"), "this is a kit"),
-        (("stick", "out", "--home", stick, stick), "no kit and no headquarters"),
+        (("stick", "out", "--home", stick, stick), "neither a kit nor headquarters"),
     ):
         done = waypost(*arguments)
         assert done.code == 1 and words in done.err and "Traceback" not in done.err
@@ -99,7 +99,7 @@ def test_what_does_not_fit_is_said_in_words(waypost: Waypost, hq: Path, kit: Pat
 
 def test_the_commands_run_as_processes_of_their_own(kit: Path, stick: Path) -> None:
     done = process("stick", "out", "--home", kit, stick)
-    assert done.returncode == 0 and "may be pulled out now" in done.stdout and done.stderr == ""
+    assert done.returncode == 0 and "can remove the stick now" in done.stdout and done.stderr == ""
 
 
 def test_what_a_hostile_kit_says_of_itself_moves_no_screen(waypost: Waypost, hq: Path) -> None:

@@ -17,7 +17,7 @@ def crossings(count: int) -> str:
 
 def test_tuning_replays_the_journal_and_keeps_what_it_found(waypost: Waypost, kit: Path, tmp_path: Path) -> None:
     few = waypost("kit", "tune", "--home", kit)
-    assert few.code == 0 and "Too few crossings" in few.out and "nothing was changed" in few.out
+    assert few.code == 0 and "too few crossings" in few.out and "Nothing was changed" in few.out
     batch = tmp_path / "batch"
     batch.write_text(crossings(70), "utf-8")
     waypost("check", "--home", kit, "--batch", batch)

@@ -16,7 +16,7 @@ from tests.support.command_line import Waypost
 from tests.support.deployment import PASSPHRASE, TOP
 from ui.cli import EXTRAS
 
-_OF_THE_EXTRA = ("sqlalchemy", "starlette", "uvicorn")
+_OF_THE_EXTRA = ("alembic", "sqlalchemy", "starlette", "uvicorn")
 _SCRIPT = """
 import json, os, sys
 absent, passphrase, command_lines, script = json.loads(sys.argv[1])
@@ -100,7 +100,7 @@ def test_a_kit_works_without_headquarters_end(waypost: Waypost, hq: Path, kit: P
     codes = [line.split()[1:] for line in ended.stdout.splitlines() if line.startswith("code ")]
     assert ended.stdout.endswith("desk shown\n"), ended.stderr
     assert [code for code, *_ in codes] == ["0"] * 8 + ["1", "10", "1"], ended.stdout + ended.stderr
-    assert "is no kit and no headquarters" in ended.stderr
+    assert "is neither a kit nor headquarters" in ended.stderr
     assert "extra" not in ended.stderr and "Traceback" not in ended.stderr
 
 
@@ -114,6 +114,6 @@ def test_headquarters_commands_name_the_extra_and_how_to_add_it(
     ended = _run_without(_OF_THE_EXTRA, (*words, where, *([tmp_path] if words[0] == "stick" else [])))
     assert ended.stdout == f"code 1 {words[0]} {words[1]}\n"
     assert ended.stderr == (
-        "waypost: This command needs the extra 'hq', which is not installed. Nothing was changed. "
-        "Install it on this machine: pip install 'waypost[hq]'.\n"
+        "waypost: This command needs the extra `hq`, which is not installed. Nothing was changed. "
+        f"Install it with: `{sys.executable} -m pip install 'sqlalchemy>=2.0' 'starlette>=1.0' 'uvicorn>=0.35'`.\n"
     )

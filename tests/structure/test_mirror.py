@@ -12,6 +12,7 @@ import pytest
 from tests.structure.product import PACKAGES, ROOT, product_modules
 
 NAMED_OTHERWISE = {
+    "tests/ui/test_pseudo_locale_commands.py": "every command, in an invented language",
     "tests/sync/test_protocol_page.py": "docs/protocol.md, which both ends of sync and others' clients keep to",
 }
 """Suites that stand for no module or package, each with what it stands for."""

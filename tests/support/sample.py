@@ -15,7 +15,7 @@ from data.documents.travel_document import Capture, CheckDigit, MrzFormat, MrzNa
 from data.errors import StoreError
 from data.lists.edition import Edition
 from data.lists.rows import Row, to_row_bytes
-from data.lists.storage.encrypted_files import Sidecar
+from data.lists.storage.immutable_files import ArrayFile
 from data.persons.person import PartialDate
 from data.screenings import (
     Band,
@@ -139,7 +139,7 @@ class PaperList:
     def base(self) -> None:
         """None: all of it is what changed since."""
 
-    def sidecar(self, base: str, form: str) -> Sidecar:
+    def index_file(self, base: str, form: str) -> ArrayFile:
         raise AssertionError("a list without a base has nothing beside it")
 
     def base_rows(self) -> Iterator[Row]:

@@ -1,6 +1,6 @@
-"""`waypost check`: the Desk's headless counterpart.
+"""`waypost check`: screens travellers without a screen, as the Desk does with one.
 
-What waits at a device is imported when one is named: most calls type their traveller.
+What waits at a device is imported when a device is named: most calls do without.
 """
 
 import getpass
@@ -20,10 +20,13 @@ from appliance.counter.subject import Subject, check_access_number
 from data.documents.barcodes import LARGEST_BYTES
 from data.errors import InputError
 from data.screenings import Direction, Verdict
-from ui.options import KIT, emit, home_option, json_option, passphrase_option, read_passphrase
+from data.text import _
+from ui.options import KIT, emit, json_option, kit_home_option, passphrase_option, read_passphrase
+from ui.text.help import command, option
 from ui.text.kit_status import kit_status_warning
 from ui.text.sanitize import safe
 from ui.text.text_output import plain_lines, refusal_json, result_json, warn_of_clock
+from ui.text.translation import translate
 from ui.wiring import ChipReaderChoice, open_counter
 
 if TYPE_CHECKING:
@@ -34,30 +37,67 @@ SENTENCE = 200
 EXIT_CODES = {Verdict.CLEAR: 0, Verdict.CHECK: 10, Verdict.REFER: 20, Verdict.CANNOT_SAY: 30}
 
 
-@click.command()
-@home_option
-@passphrase_option
-@click.option("--mrz", help="The machine-readable zone, lines separated by line feeds; `-` reads standard input.")
-@click.option("--number", help="A typed document number; with --country and --type.")
-@click.option("--country", help="Issuing state of --number, as printed.")
-@click.option("--type", help="Document code of --number: P, I, V …  [default: P]")
-@click.option("--name", help="A typed name: `SURNAME, GIVEN`.")
-@click.option("--born", help="With --name: 1965-03-17, 1965-03 or 1965.")
-@click.option("--sex", type=click.Choice(["M", "F", "X"]), help="With --name.")
-@click.option("--nationality", help="With --name: code of the state, as printed.")
-@click.option("--code", type=click.File("rb"), multiple=True, help="Bytes of a bar code read along; `-` is stdin.")
-@click.option("--reader", help="Wait for a document on this reader; a pcsc:// one reads its chip, as --chip does.")
-@click.option("--chip", help="Read the document's chip on this reader: pcsc://Its%20Name; `kit` is kit.toml's.")
-@click.option("--can", help="Card access number that opens the chip, in place of the zone.")
-@click.option("--wait", type=click.FloatRange(1, 60), default=20.0, show_default=True, help="Seconds for laying it.")
-@click.option(
-    "--direction", type=click.Choice([direction.value for direction in Direction]), help="Default: the kit's own."
+@command(
+    help=_(
+        "Screen one traveller, or many.\n\n"
+        "Give the document's machine-readable zone (--mrz), a typed number (--number), a typed name (--name), or a "
+        "device to wait at (--reader, --chip). A chip opens with the zone or with --can.\n\n"
+        "Exit code: 0 clear, 10 check, 20 refer, 30 cannot say, 2 wrong usage.\n\n"
+        "With --batch, each line of the file is a JSON object and is answered with a line. Its keys are the names of "
+        "the options; `id` comes back with the answer. The exit code is that of the most serious answer."
+    ),
+    examples=[
+        "waypost check --home /var/lib/waypost --mrz - < zone.txt",
+        "waypost check --home /var/lib/waypost --number AB1234567 --country NOR",
+        'waypost check --home /var/lib/waypost --name "SAMPLE, ANNA" --born 1965-03-17',
+        "waypost check --home /var/lib/waypost --batch travellers.jsonl",
+    ],
 )
-@click.option("--party", help="Ties a family or a bus together.")
-@click.option("--batch", type=click.File("rb"), help="JSON Lines in UTF-8, in and out; `-` is stdin.")
-@click.option("--officer", default=getpass.getuser, show_default="login name", help="Who asks; kept in the journal.")
+@kit_home_option
+@passphrase_option
+@option("--mrz", help=_("The machine-readable zone, a line feed after each line. `-` reads standard input."))
+@option("--number", help=_("A typed document number; needs --country."))
+@option("--country", help=_("Issuing state of --number, as in the zone: NOR, D."))
+@option("--type", help=_("Document code of --number: P, I, V … If not given: P."))
+@option("--name", help=_("A typed name: `SURNAME, GIVEN`."))
+@option("--born", help=_("With --name: 1965-03-17, 1965-03 or 1965."))
+@option("--sex", type=click.Choice(["M", "F", "X"]), help=_("With --name: the sex."))
+@option("--nationality", help=_("With --name: code of the state, as in the zone."))
+@option(
+    "--code",
+    type=click.File("rb"),
+    multiple=True,
+    help=_("File with the bytes of a bar code that came with the document (repeatable). `-` reads standard input."),
+)
+@option("--reader", help=_("Wait for a document at this reader. A pcsc:// reader reads its chip, as --chip does."))
+@option(
+    "--chip", help=_("Read the document's chip at this reader: pcsc://Its%20Name. `kit` means the one in kit.toml.")
+)
+@option("--can", help=_("Card access number, which opens the chip instead of the zone."))
+@option(
+    "--wait",
+    type=click.FloatRange(1, 60),
+    default=20.0,
+    show_default=True,
+    help=_("How many seconds to wait for a document at the device."),
+)
+@option(
+    "--direction",
+    type=click.Choice([direction.value for direction in Direction]),
+    help=_("Which way the traveller goes. If not given: as in kit.toml."),
+)
+@option("--party", help=_("A name that ties a family or a bus together."))
+@option(
+    "--batch", type=click.File("rb"), help=_("Screen every line of this JSON Lines file. `-` reads standard input.")
+)
+@option(
+    "--officer",
+    default=getpass.getuser,
+    show_default=_("login name"),
+    help=_("Who asks; recorded in the journal."),
+)
 @json_option
-@click.option("--plain", "as_plain", is_flag=True, help="Numbered lines, also for screen readers (the default).")
+@option("--plain", "as_plain", is_flag=True, help=_("Print numbered lines, also for screen readers (the default)."))
 def check(
     home: Path,
     passphrase_file: Path | None,
@@ -72,29 +112,28 @@ def check(
     wait: float,
     **values: str | None,
 ) -> int:
-    """Screen one traveller, or many.
-
-    With --chip the chip is read as well, opened by the zone of --mrz or --reader, or by --can.
-
-    Exit code: 0 clear, 10 check, 20 refer, 30 could not say, 2 wrong usage. With --batch (fields of a line are
-    named like the options; `id` comes back) that of the most serious answer.
-    """
     devices = _Devices.from_options(reader, chip, can, wait)
     asks_one = any(values[name] is not None for name in ("mrz", "number", "name")) or devices.are_used
     if (batch is not None) == asks_one:
-        raise click.UsageError("Give --mrz, --number or --name, or --reader or --chip; or --batch alone.")
+        raise click.UsageError(_("Give --mrz, --number, --name, --reader or --chip; or --batch alone."))
+    if values["number"] and not values["country"]:
+        raise click.UsageError(_("--country is missing: the same number may exist in every state."))
     if devices.reader and values["mrz"] is not None:
-        raise click.UsageError("Choose one of --mrz and --reader.")
+        raise click.UsageError(_("Give --mrz or --reader, not both."))
     if can and not devices.chip:
-        raise click.UsageError("--can opens a chip: give --chip.")
+        raise click.UsageError(_("--can opens a chip: give --chip too."))
     if devices.chip and not (can or devices.reader or values["mrz"]):
-        raise click.UsageError("A chip is opened by its zone or its number: give --mrz, --reader or --can.")
+        raise click.UsageError(
+            _("A chip opens with the zone or the card access number: give --mrz, --reader or --can.")
+        )
     if code and batch is not None:
-        raise click.UsageError("Give the codes of a batch in its lines, as `codes` in hexadecimal.")
+        raise click.UsageError(
+            _("--code does not go with --batch: put the codes into its lines, as `codes` in hexadecimal.")
+        )
     if values["mrz"] == "-" and any(file is sys.stdin.buffer for file in code):
-        raise click.UsageError("Standard input holds one thing: the zone or the code.")
+        raise click.UsageError(_("Standard input can hold the zone or a code, not both."))
     if as_json and as_plain:
-        raise click.UsageError("Choose one of --json and --plain.")
+        raise click.UsageError(_("Give --json or --plain, not both."))
     with closing(open_counter(home, read_passphrase(passphrase_file), "check", devices.chip_reader)) as counter:
         warn_of_clock(counter.clock)
         devices.verify(counter)
@@ -125,25 +164,25 @@ class _Devices:
 
     @property
     def are_used(self) -> bool:
-        """Whether anything is waited for."""
+        """Whether a document or a chip is waited for."""
         return bool(self.reader or self.chip)
 
     @property
     def chip_reader(self) -> ChipReaderChoice:
-        """Chips are read on the reader that was named, or not at all."""
+        """The reader that was named; without one, no chip is read."""
         return ChipReaderChoice(None if self.chip == KIT else self.chip, self.wait_s)
 
     def verify(self, counter: Counter) -> None:
-        """InputError where kit.toml names no reader for a chip that is to be read, or nothing could open it."""
+        """InputError where a chip is to be read and kit.toml names no reader, or --can is no access number."""
         if self.can:
             check_access_number(self.can)
         if self.chip and counter.chips is None:
             raise InputError(
-                "kit.toml names no chip reader", do="Name it with --chip URL; `waypost kit bench` finds it"
+                _("kit.toml names no chip reader"), do=_("Name it with --chip URL; `waypost kit bench` finds it")
             )
 
     def read_presented(self, counter: Counter, request: CheckRequest) -> Subject | None:
-        """What is presented at a device; None where everything was given by options."""
+        """What is presented at a device; None where the options say everything."""
         if self.reader:
             return counter.wait_for_document(self.reader, self.wait_s, _print_guidance)
         if self.chip and request.mrz is None:
@@ -152,7 +191,7 @@ class _Devices:
 
 
 def _request(values: dict[str, str | None], files: tuple[BinaryIO, ...], devices: _Devices) -> CheckRequest:
-    """The options as a request; of the document itself there is nothing yet where a device gives it."""
+    """The options as a request, still without the document where a device reads it."""
     fields: dict[str, str | tuple[str, ...]] = {name: value for name, value in values.items() if value is not None}
     if files:
         fields["codes"] = tuple(map(_code_hex, files))
@@ -165,7 +204,8 @@ def _code_hex(file: BinaryIO) -> str:
     content = file.read(LARGEST_BYTES + 1)
     if not 0 < len(content) <= LARGEST_BYTES:
         raise InputError(
-            f"A code's file holds nothing, or more than {LARGEST_BYTES} bytes", do="Give the bytes of one code"
+            _("A file given with --code is empty, or longer than {most} bytes", most=LARGEST_BYTES),
+            do=_("Give the bytes of one code in each file"),
         )
     return content.hex()
 
@@ -180,7 +220,8 @@ def _screen_one(
     if as_json:
         emit(result_json(result, counter.screened_states(), counter.refresh_access(), reading))
     else:
-        click.echo("\n".join(plain_lines(result, reading, kit_status_warning(counter.refresh_access()))))
+        for line in plain_lines(result, reading, kit_status_warning(counter.refresh_access())):
+            click.echo(translate(line))
     return EXIT_CODES[result.verdict]
 
 
@@ -189,7 +230,7 @@ def _print_guidance(text: str) -> None:
 
 
 def _chip_guidance() -> Callable[["ChipReadStep"], None]:
-    """Each stage is printed once; a percentage has no place on a line that stays."""
+    """Prints each stage once; a line that stays on the terminal shows no percentage."""
     announced: set[str] = set()
 
     def tell(step: "ChipReadStep") -> None:
@@ -201,13 +242,15 @@ def _chip_guidance() -> Callable[["ChipReadStep"], None]:
 
 
 def _screen_many(counter: Counter, lines: BinaryIO, officer: str) -> int:
-    """Answer each line with a line, in order; nothing is left out."""
+    """Answer every line with a line, in order."""
     verdicts = []
     for verdict, reply in _replies(counter, lines, officer):
         click.echo(json.dumps(reply, ensure_ascii=False))
         verdicts.append(verdict)
     if not verdicts:
-        raise InputError("The batch holds no line", means="Nobody was screened.", do="Give one JSON object a line")
+        raise InputError(
+            _("The batch is empty"), means=_("Nobody was screened."), do=_("Give one JSON object on each line")
+        )
     return EXIT_CODES[max(verdicts, key=lambda verdict: verdict.seriousness)]
 
 
@@ -215,7 +258,7 @@ def _replies(counter: Counter, lines: BinaryIO, officer: str) -> Iterator[tuple[
     for place, content in enumerate(lines, 1):
         if not content.strip():
             continue
-        # A byte that is no UTF-8 becomes the mark of a lost character, which no field may hold.
+        # A byte that is not UTF-8 becomes U+FFFD, which no field may contain.
         line = content.decode("utf-8-sig", "replace")
         try:
             check_request = CheckRequest.from_json(line)

@@ -1,59 +1,62 @@
-"""`waypost courier`: the kit fetches its lists; once, or as a service that watches for a line or a stick.
+"""`waypost courier`: the kit fetches its lists, once or as a service that watches for a link or a stick.
 
-- SIGTERM and SIGINT end the service within a second, SIGUSR1 makes it look for news now.
-- A thread of its own learns of signals through a wake-up descriptor, written the moment they come, in whichever thread
-  of whichever library: a handler of Python's would wait for whatever the main thread computes.
-- The service is nice to others: a traveller at the counter never waits for a list that is applied.
+- SIGTERM and SIGINT end the service within a second. SIGUSR1 makes it look for new lists now.
+- A thread of its own reads signals from a wake-up descriptor, which is written at once whatever runs. A Python handler
+  would wait until the main thread has finished its computation.
+- The service runs with low priority: a traveller at the counter never waits for a list that is being applied.
 """
 
 import os
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
 from typing import Protocol
 
-import click
-
 from data.clock import read_system_time
 from data.errors import Busy, LinkError, TrustError, WaypostError
 from data.kit.home import KitHome
+from data.log.error_log import suppress_logged
+from data.text import _, join
 from sync.kit.connections.transfer_limiter import LimitMode
 from sync.kit.courier import RunOptions, run
+from sync.kit.reports.uplink_refusal import AskUplink
 from sync.kit.run_report import CourierReport
 from sync.kit.watching.watch import Watch
 from sync.kit.watching.watch_state import note_run
 from sync.link import Source, SourceKind
-from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
+from ui.options import emit, json_option, kit_home_option, passphrase_option, read_passphrase
 from ui.text.courier_report import print_report
 from ui.text.courier_status import (
     ProgressLine,
     courier_status_lines,
     read_courier_status,
 )
+from ui.text.help import group, option
+from ui.text.translation import say
 from ui.wiring import lists_of, open_kit_for_changes
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
 COURTESY = 10
-"""Niceness of the service: a traveller at the counter never waits for a list that is applied."""
+"""Niceness of the service."""
 
 
 class ServiceControl(Protocol):
     """A service that obeys signals."""
 
     def request(self) -> None:
-        """Look for news now."""
+        """Look for new lists now."""
 
     def stop_at_once(self, ended: Event) -> None:
-        """End within a second; `ended` says that the main thread has."""
+        """End within a second; `ended` is set once the main thread has ended."""
 
 
 @contextmanager
 def handle_signals(service: ServiceControl) -> Iterator[None]:
-    """Pass signals to `service` while the block runs, which is in the main thread."""
+    """Pass signals to `service` while the block runs. Call it in the main thread."""
     ended = Event()
     receiver, sender = socket.socketpair()
     sender.setblocking(False)
@@ -71,7 +74,7 @@ def handle_signals(service: ServiceControl) -> Iterator[None]:
 
 
 def _ignore(number: int, frame: FrameType | None) -> None:
-    """The thread that listens does the work."""
+    """Do nothing: the listening thread does the work."""
 
 
 def _listen_for_signals(receiver: socket.socket, service: ServiceControl, ended: Event) -> None:
@@ -90,24 +93,44 @@ def _listen_for_signals(receiver: socket.socket, service: ServiceControl, ended:
                 service.stop_at_once(ended)
 
 
-@click.group()
+@group(
+    help=_(
+        "Fetch lists from headquarters, or from a folder.\n\n"
+        "`courier run` fetches once. `courier watch` is the service that does so whenever it can."
+    )
+)
 def courier() -> None:
-    """Fetch lists from headquarters, or from a folder that carries its tree."""
+    pass
 
 
-@courier.command("run")
-@home_option
+@courier.command(
+    "run",
+    help=_(
+        "Fetch, verify and apply new lists once, and send reports.\n\n"
+        "Exit code 1: something went wrong; lists that failed stay as they were."
+    ),
+    examples=[
+        "waypost courier run --home /var/lib/waypost",
+        "waypost courier run --home /var/lib/waypost --source /media/stick",
+    ],
+)
+@kit_home_option
 @passphrase_option
-@click.option("--source", default="", help="A folder or URL for this run, instead of the kit's own.")
-@click.option("--now", "at_once", is_flag=True, help="Load large files too, whatever hours, rate and budget say.")
+@option("--source", default="", help=_("Folder or URL to fetch from this time, instead of the one in kit.toml."))
+@option(
+    "--now", "at_once", is_flag=True, help=_("Load large files too, whatever kit.toml says of hours, rate and budget.")
+)
 @json_option
 def run_command(home: Path, passphrase_file: Path | None, source: str, at_once: bool, as_json: bool) -> int:
-    """One run: fetch, verify, apply. Exit code 1 when something went wrong; lists that failed stay as they were."""
     with (
         closing(open_kit_for_changes(home, read_passphrase(passphrase_file), "courier")) as kit,
         ProgressLine() as line,
     ):
-        options = RunOptions(on_progress=line.show, limit_mode=LimitMode.SET_ASIDE if at_once else LimitMode.KEEP)
+        options = RunOptions(
+            on_progress=line.show,
+            limit_mode=LimitMode.SET_ASIDE if at_once else LimitMode.KEEP,
+            ask_uplink=AskUplink.AT_ONCE,
+        )
         try:
             report = run(kit, source=_source(source), options=options)
         except Busy:
@@ -126,30 +149,43 @@ def run_command(home: Path, passphrase_file: Path | None, source: str, at_once: 
     return 0 if report.ok else 1
 
 
-@courier.command("watch")
-@home_option
+@courier.command(
+    "watch",
+    help=_(
+        "Run the service: fetch whenever a link, a stick or a neighbouring kit appears, and at intervals.\n\n"
+        "`waypost courier status` says what it is doing. SIGUSR1 makes it look now; SIGTERM stops it."
+    ),
+    examples=["waypost courier watch --home /var/lib/waypost --passphrase-file secret"],
+)
+@kit_home_option
 @passphrase_option
 def watch_command(home: Path, passphrase_file: Path | None) -> None:
-    """Serve: fetch whenever a line, a stick or a neighbour comes, and by the clock. SIGUSR1: look now; SIGTERM: stop.
-
-    `waypost courier status` says what it does and waits for.
-    """
-    with suppress(OSError):
+    with suppress_logged(OSError):
         os.nice(COURTESY)
     with closing(open_kit_for_changes(home, read_passphrase(passphrase_file), "courier")) as kit:
-        watch = Watch(
-            kit, say=lambda words: click.echo(f"{read_system_time().astimezone():%H:%M:%S} {words}", err=True)
+        watch = Watch(kit, say=_log_line)
+        say(
+            _(
+                "Watching for new lists for {kit}. `waypost courier status` says how it goes.",
+                kit=kit.settings.kit,
+            ),
+            to_stderr=True,
         )
-        click.echo(f"Watching for news for {kit.settings.kit}. `waypost courier status` tells how it goes.", err=True)
         with handle_signals(watch):
             watch.run()
 
 
-@courier.command("status")
-@home_option
+@courier.command(
+    "status",
+    help=_(
+        "Show what the service is doing, what it waits for and until when.\n\n"
+        "Needs no passphrase. Exit code 1: the service is not running."
+    ),
+    examples=["waypost courier status --home /var/lib/waypost"],
+)
+@kit_home_option
 @json_option
 def status_command(home: Path, as_json: bool) -> int:
-    """What the service does, what it waits for and until when. Needs no passphrase. Exit code 1: it does not run."""
     status = read_courier_status(home)
     if as_json:
         emit(
@@ -162,12 +198,16 @@ def status_command(home: Path, as_json: bool) -> int:
         )
     else:
         for line in courier_status_lines(status):
-            click.echo(line)
+            say(line)
     return 0 if status.running else 1
 
 
+def _log_line(text: str) -> None:
+    say(join([f"{read_system_time().astimezone():%H:%M:%S}", text]), to_stderr=True)
+
+
 def _source(words: str) -> str | Source:
-    """A folder that is named by hand is a stick, or as good as one: what lies there travelled."""
+    """A folder that somebody names counts as a stick: its files came by hand, not over a metered link."""
     source = Source.of(words) if words else None
     if source and not source.is_metered:
         return Source(source.words, SourceKind.STICK)
@@ -175,9 +215,9 @@ def _source(words: str) -> str | Source:
 
 
 def _print_ages(kit: KitHome) -> None:
-    """What the kit goes on with: an officer's next question when headquarters cannot be reached."""
+    """How old the kit's lists are: the officer's next question when headquarters cannot be reached."""
     for state in lists_of(kit).states():
-        click.echo(f"{state.name}: as of {state.words}", err=True)
+        say(_("{list}: as of {age}", list=state.name, age=state.words), to_stderr=True)
 
 
 def _report_json(report: CourierReport) -> dict[str, object]:

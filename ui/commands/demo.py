@@ -1,7 +1,6 @@
 """`waypost demo`: everything on one machine, with invented people.
 
-In a terminal it ends in the Desk; elsewhere the simulated reader presents the travellers, and one verdict each is
-printed.
+In a terminal it opens the Desk. Elsewhere the simulated reader presents the travellers, and each verdict is printed.
 """
 
 import sys
@@ -17,21 +16,24 @@ from appliance.counter.reader_loop import ReaderAdvice, ReaderChanged, ReaderEve
 from appliance.counter.subject import ScreeningRequest, Subject
 from appliance.screening.result import ScreeningResult
 from data.documents.barcodes import Barcode
+from data.text import _
 from devices.faults import DeviceFault, FaultReason
 from devices.ports import DeviceState, DocumentReader
 from ui.commands.desk import run_desk
 from ui.demo.build import PASSPHRASE, build
+from ui.text.help import command, option
 from ui.text.sanitize import safe
+from ui.text.translation import say, translate
 from ui.verdict_style import VERDICT_STYLES
 from ui.wiring import open_counter
 
 OFFICER = "demonstration"
 QUIET_S = 5.0
-"""A reader that brings nothing for so long has come to the end of the shift."""
+"""When the reader presents nothing for so long, the shift is over."""
 
 
 def present_travellers(counter: Counter, reader: DocumentReader) -> None:
-    """One pass over the shift, through the real port, pipeline and journal."""
+    """Screen every traveller of the shift, through the real port, pipeline and journal."""
     events: SimpleQueue[ReaderEvent] = SimpleQueue()
     loop = ReaderLoop(reader, events.put)
     loop.start()
@@ -43,7 +45,7 @@ def present_travellers(counter: Counter, reader: DocumentReader) -> None:
 
 
 def _take_events(counter: Counter, loop: ReaderLoop, events: SimpleQueue[ReaderEvent]) -> None:
-    codes: tuple[Barcode, ...] = ()  # laid down before the document they belong to
+    codes: tuple[Barcode, ...] = ()  # presented before the document they belong to
     last_fault = ""
     while True:
         try:
@@ -62,47 +64,55 @@ def _take_events(counter: Counter, loop: ReaderLoop, events: SimpleQueue[ReaderE
                 _print_device(says)
             case ReaderChanged(DeviceState(reason=FaultReason() as reason, hint=hint), what) if what:
                 fault = str(DeviceFault(reason, what, hint=hint))
-                if fault != last_fault:  # one that lasts is told once
+                if fault != last_fault:  # a fault that lasts is printed once
                     _print_device(fault)
                 last_fault = fault
 
 
-def _print_device(says: str) -> None:
-    click.echo(f"  DEVICE      {safe(says, 200)}")
+def _print_device(text: str) -> None:
+    say(_("  DEVICE      {text}", text=safe(text, 200)))
 
 
 def _screen(counter: Counter, subject: Subject) -> ScreeningResult:
-    counter.refresh_access()  # lists may have been locked, or come anew, since the traveller before
+    counter.refresh_access()  # since the last traveller, lists may have been locked or replaced
     return counter.screen(ScreeningRequest(subject, OFFICER))
 
 
 def _print_result(result: ScreeningResult) -> None:
     style = VERDICT_STYLES[result.verdict]
     traveller = result.screening.traveller
-    name = safe(f"{traveller.surname}, {traveller.given}", 34) if traveller else "(no name was read)"
-    click.echo(f"{style.shape} {style.word:<11} {name:<34} {safe(result.says, 100)}")
+    name = f"{traveller.surname}, {traveller.given}" if traveller else _("(no name was read)")
+    click.echo(f"{style.shape} {translate(style.word):<11} {safe(name, 34):<34} {safe(result.says, 100)}")
     click.echo(f"  {'':<11} {safe(result.second_line, 150)}")
 
 
-@click.command()
-@click.option(
+@command(
+    help=_(
+        "Try everything on this machine, with invented people.\n\n"
+        "This builds a headquarters and a kit from fictional lists, syncs them, and screens a morning's travellers. In "
+        "a terminal it opens the desk; elsewhere it prints the verdicts."
+    ),
+    examples=["waypost demo", "waypost demo --keep /tmp/waypost-demo"],
+)
+@option(
     "--keep",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Build it in this new folder and leave it there (passphrase: demonstration); default: a temporary one.",
+    help=_(
+        "Build it in this new folder and leave it there; the passphrase is `{passphrase}`. If not given, it is built "
+        "in a temporary folder.",
+        passphrase=PASSPHRASE,
+    ),
 )
 def demo(keep: Path | None) -> None:
-    """Build a headquarters and a kit from fictional lists, sync them, and screen a morning's travellers.
-
-    In a terminal it ends in the Desk; elsewhere it prints the verdicts.
-    """
     where = nullcontext(str(keep)) if keep else TemporaryDirectory(prefix="waypost-demo-")
     with where as folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
-        kit = build(Path(folder), lambda line: click.echo(line, err=True))
+        kit = build(Path(folder), lambda line: say(line, to_stderr=True))
         with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
             if sys.stdin.isatty() and sys.stdout.isatty():
-                run_desk(counter, "demonstration", kit)
+                run_desk(counter, OFFICER, kit)
             elif reader := counter.reader():
                 present_travellers(counter, reader)
         if keep:
-            click.echo(f"Kept in {keep}: WAYPOST_PASSPHRASE={PASSPHRASE} waypost desk --home {kit}", err=True)
+            call = f"WAYPOST_PASSPHRASE={PASSPHRASE} waypost desk --home {kit}"
+            say(_("It is kept in {folder}: `{command}`", folder=keep, command=call), to_stderr=True)

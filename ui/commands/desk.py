@@ -7,8 +7,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
-
 from appliance.chips.read_job import ChipReadStep
 from appliance.counter.counter import Counter
 from appliance.counter.decisions import DecisionKey, DecisionRecord
@@ -17,23 +15,34 @@ from appliance.screening.result import ScreeningProgress, ScreeningResult
 from data.errors import InputError
 from data.lists.edition import format_age
 from data.screenings import Decision
+from data.text import EMPTY, _, join
 from devices.ports import DeviceState
 from ui.desk.desk_port import DeskPort, PostState, Workplace
-from ui.options import home_option, passphrase_option, read_passphrase
+from ui.options import kit_home_option, passphrase_option, read_passphrase
+from ui.text.help import command, option
 from ui.text.kit_status import kit_status_lines, link_words
 from ui.wiring import open_counter
 
 
-@click.command()
-@home_option
+@command(
+    help=_(
+        "Open the officer's screen.\n\n"
+        "Travellers come from the reader, from a scanner that types like a keyboard, or are typed in. Needs a "
+        "terminal; `waypost check` does not."
+    ),
+    examples=["waypost desk --home /var/lib/waypost"],
+)
+@kit_home_option
 @passphrase_option
-@click.option(
-    "--officer", default=getpass.getuser, show_default="login name", help="Who works here; kept in the journal."
+@option(
+    "--officer",
+    default=getpass.getuser,
+    show_default=_("login name"),
+    help=_("Who works here; recorded in the journal."),
 )
 def desk(home: Path, passphrase_file: Path | None, officer: str) -> None:
-    """The officer's screen: travellers from the reader, from a keyboard-wedge scanner, or typed."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise InputError("The desk needs a terminal", do="Use `waypost check` where there is none")
+        raise InputError(_("The desk needs a terminal"), do=_("Use `waypost check` where there is none"))
     with closing(open_counter(home, read_passphrase(passphrase_file), "desk")) as counter:
         run_desk(counter, officer, home)
 
@@ -46,7 +55,7 @@ def run_desk(counter: Counter, officer: str, home: Path) -> None:
 
 
 def make_desk_port(counter: Counter, officer: str, home: Path | None = None) -> DeskPort:
-    """Everything the desk may ask; `home` is the kit's folder, where the courier's service writes its state."""
+    """Everything the desk may call; `home` is the kit's folder, where the courier's service writes its state."""
     lane, chips, calls = counter.lane, counter.chips, _OfficerCalls(counter, officer, home)
     if chips:
         chips.open()
@@ -83,6 +92,8 @@ class _OfficerCalls:
 
     def post_state(self, readers: Mapping[str, DeviceState]) -> PostState:
         post = self.counter.post_snapshot(readers)
-        synced = f"synced {format_age(post.now - post.last_contact)}" if post.last_contact else "never synced"
-        link = ", ".join(part for part in (synced, link_words(self.home) if self.home else "") if part)
+        synced = (
+            _("synced {age}", age=format_age(post.now - post.last_contact)) if post.last_contact else _("never synced")
+        )
+        link = join(filter(None, [synced, link_words(self.home) if self.home else EMPTY]), ", ")
         return PostState(post.lists, post.conditions, post.overrides, link, tuple(kit_status_lines(post.access)))

@@ -1,25 +1,29 @@
-"""`waypost journal`: is what this kit remembers whole."""
+"""`waypost journal`: verifies what this kit has recorded."""
 
 from pathlib import Path
 
-import click
-
 from data.journal.history import VerificationReport, verify_journal
 from data.kit.home import KitHome
-from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
+from data.text import _, join, plural
+from ui.options import emit, json_option, kit_home_option, passphrase_option, read_passphrase
+from ui.text.help import group
+from ui.text.translation import say
 
 
-@click.group()
+@group(help=_("Verify the kit's record of screenings and decisions."))
 def journal() -> None:
-    """The kit's own memory: screenings, decisions, the audit chain."""
+    pass
 
 
-@journal.command("verify")
-@home_option
+@journal.command(
+    "verify",
+    help=_("Check every link of the audit chain, offline.\n\nExit code 1: something was changed."),
+    examples=["waypost journal verify --home /var/lib/waypost"],
+)
+@kit_home_option
 @passphrase_option
 @json_option
 def verify_command(home: Path, passphrase_file: Path | None, as_json: bool) -> int:
-    """Check every link of the audit chain, offline. Exit code 1 when something was changed."""
     kit = KitHome.open(home, read_passphrase(passphrase_file), "check")
     try:
         report = verify_journal(kit.journal)
@@ -34,10 +38,16 @@ def verify_command(home: Path, passphrase_file: Path | None, as_json: bool) -> i
 
 def _print_report(report: VerificationReport) -> None:
     for chain, links in report.chains.items():
-        click.echo(f"chain {chain}: {links} links")
-    click.echo(
-        f"{report.events} events, {report.outbox} waiting for headquarters, {report.purged} purged of personal data"
-    )
+        say(plural("chain {name}: {count} link", "chain {name}: {count} links", links, name=chain))
+    totals = [
+        plural("{count} event", "{count} events", report.events),
+        _("{count} waiting for headquarters", count=report.outbox),
+        _("{count} purged of personal data", count=report.purged),
+    ]
+    say(join(totals, ", "))
     for fault in report.faults:
-        click.echo(f"FAULT {fault}")
-    click.echo("The journal is whole." if not report.faults else "The journal was changed. Tell headquarters.")
+        say(_("FAULT {fault}", fault=fault))
+    if report.faults:
+        say(_("The journal was changed. Tell headquarters."))
+    else:
+        say(_("The journal is intact."))

@@ -1,6 +1,6 @@
-"""`waypost kit`: a technician makes a kit, sets it for its post, and tries its devices.
+"""`waypost kit`: a technician sets up a kit, tunes it for its post and tests its devices.
 
-Tuning puts recorded travellers to today's person lists, without a trace in the journal of who they were.
+Tuning screens recorded travellers with today's person lists and leaves no trace of them in the journal.
 """
 
 from contextlib import closing
@@ -14,49 +14,73 @@ from appliance.matching.tuning import assess_thresholds, replay_crossings, tune_
 from appliance.matching.weights import Thresholds
 from data.kit.home import KitHome
 from data.kit.settings import SETTINGS_FILE
+from data.text import _
 from provisioning.enrol import init_kit
 from ui.commands.kit_bench import ChipBenchOptions, bench_readers
-from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
+from ui.options import emit, json_option, kit_home_option, passphrase_option, read_passphrase
+from ui.text.help import group, option
+from ui.text.translation import say
 from ui.wiring import lists_of
 
 
-@click.group()
+@group(help=_("Set up a kit, tune it for its post, test its devices."))
 def kit() -> None:
-    """Make a kit, set it for its post, try its devices."""
+    pass
 
 
-@kit.command("init")
-@home_option
+@kit.command(
+    "init",
+    help=_(
+        "Make a kit from the secret file that headquarters wrote.\n\n"
+        "The passphrase that you choose here opens the kit from now on. Destroy the secret file afterwards."
+    ),
+    examples=["waypost kit init --home /var/lib/waypost --enrol north-1.secret"],
+)
+@kit_home_option
 @passphrase_option
-@click.option(
+@option(
     "--enrol",
     "enrolment",
     required=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The secret file that `waypost hq enrol` wrote.",
+    help=_("The secret file that `waypost hq enrol` wrote."),
 )
 def init(home: Path, passphrase_file: Path | None, enrolment: Path) -> None:
-    """Make a kit (development profile) from headquarters' secret file."""
     kit_home = init_kit(home, read_passphrase(passphrase_file, new=True), enrolment)
     name = kit_home.settings.kit
     kit_home.close()
-    click.echo(f"{name} is ready in {home}. Settings: {home / 'kit.toml'}; next: waypost courier run.")
+    say(
+        _(
+            "The kit {kit} is ready in {folder}. Its settings are in {settings}. Next: `waypost courier run`.",
+            kit=name,
+            folder=home,
+            settings=home / SETTINGS_FILE,
+        )
+    )
 
 
-@kit.command("tune")
-@home_option
-@passphrase_option
-@click.option(
-    "--rate", default=1.0, show_default=True, type=click.FloatRange(0.01, 20), help="Name alerts per 100 travellers."
+@kit.command(
+    "tune",
+    help=_(
+        "Find thresholds for names that give no more alerts than the post can handle.\n\n"
+        "This screens recorded crossings again with today's lists and counts how often an officer would have been "
+        "shown a name. Nothing about the travellers is recorded."
+    ),
+    examples=["waypost kit tune --home /var/lib/waypost --rate 0.5 --days 60"],
 )
-@click.option("--days", default=30, show_default=True, type=click.IntRange(1, 366), help="How far to look back.")
-@click.option("--write", is_flag=True, help="Put the thresholds into kit.toml; without it they are only shown.")
+@kit_home_option
+@passphrase_option
+@option(
+    "--rate",
+    default=1.0,
+    show_default=True,
+    type=click.FloatRange(0.01, 20),
+    help=_("Name alerts per 100 travellers."),
+)
+@option("--days", default=30, show_default=True, type=click.IntRange(1, 366), help=_("How many days to look back."))
+@option("--write", is_flag=True, help=_("Write the thresholds to kit.toml. Without it they are only shown."))
 @json_option
 def tune_command(home: Path, passphrase_file: Path | None, rate: float, days: int, write: bool, as_json: bool) -> None:
-    """Find thresholds for names that give no more alerts than the post can bear.
-
-    Replays recorded crossings on today's lists: how often would an officer have been shown a name?
-    """
     with closing(KitHome.open(home, read_passphrase(passphrase_file), "technician")) as kit:
         lists = lists_of(kit)
         lists.refresh_access()
@@ -69,42 +93,68 @@ def tune_command(home: Path, passphrase_file: Path | None, rate: float, days: in
     if as_json:
         emit({"now": current, "tuned": tuned, "written": write and tuned.measured})
         return
-    click.echo(
-        f"Now (strong {current.thresholds.strong}, possible {current.thresholds.possible}): {tuning_in_words(current)}"
+    say(
+        _(
+            "Now (strong {strong}, possible {possible}): {result}",
+            strong=current.thresholds.strong,
+            possible=current.thresholds.possible,
+            result=tuning_in_words(current),
+        )
     )
     if not tuned.measured:
-        click.echo(f"Too few crossings to measure {rate:g} alerts per 100 travellers; nothing was changed.")
+        say(
+            _(
+                "There are too few crossings to measure {rate:g} alerts per 100 travellers. Nothing was changed.",
+                rate=rate,
+            )
+        )
         return
-    click.echo(
-        f"Tuned (strong {tuned.thresholds.strong}, possible {tuned.thresholds.possible}): {tuning_in_words(tuned)}"
+    say(
+        _(
+            "Tuned (strong {strong}, possible {possible}): {result}",
+            strong=tuned.thresholds.strong,
+            possible=tuned.thresholds.possible,
+            result=tuning_in_words(tuned),
+        )
     )
-    click.echo(
-        "Written to kit.toml; it counts from the next start of the desk." if write else "Add --write to keep it."
-    )
+    if write:
+        say(_("Written to kit.toml. The desk uses it from its next start."))
+    else:
+        say(_("Not written. Add --write to keep it."))
 
 
 def _write_thresholds(kit: KitHome, thresholds: Thresholds) -> None:
-    """Put them into kit.toml; they count from the next start."""
+    """Write them to kit.toml; they apply from the next start."""
     chosen = {"name_strong": thresholds.strong, "name_possible": thresholds.possible}
     kit.settings.model_copy(update=chosen).save(kit.path / SETTINGS_FILE)
 
 
-@kit.command("bench")
-@home_option
-@click.option("--reader", "url", default="", help="URL of the reader to try; else the one of kit.toml.")
-@click.option(
+@kit.command(
+    "bench",
+    help=_(
+        "Find the kit's readers and test one: what arrives from it, and what to do about faults.\n\n"
+        "Letters are shown as X and digits as 0, so nobody's data stays behind; --reveal shows them as they are."
+    ),
+    examples=[
+        "waypost kit bench --home /var/lib/waypost",
+        "waypost kit bench --home /var/lib/waypost --reader serial:///dev/ttyACM0",
+        "waypost kit bench --home /var/lib/waypost --chip kit --can 123456",
+    ],
+)
+@kit_home_option
+@option("--reader", "url", default="", help=_("URL of the reader to test. If not given: the one in kit.toml."))
+@option(
     "--record",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write what the reader does to this new file; replay:// plays it again.",
+    help=_("Record what the reader does in this new file. replay:// plays it again."),
 )
-@click.option("--seconds", type=click.FloatRange(min=0), default=None, help="End by itself after so many seconds.")
-@click.option("--chip", default="", help="URL of the chip reader to try; `kit` is kit.toml's.")
-@click.option("--mrz", default="", help="With a chip reader: the zone that opens the chip, as two or three lines.")
-@click.option("--can", default="", help="With a chip reader: the card access number that opens the chip.")
-@click.option("--reveal", is_flag=True, help="Show and record what documents say; else letters are X and digits 0.")
+@option("--seconds", type=click.FloatRange(min=0), default=None, help=_("Stop after this many seconds."))
+@option("--chip", default="", help=_("URL of the chip reader to test. `kit` means the one in kit.toml."))
+@option("--mrz", default="", help=_("With a chip reader: the zone that opens the chip, two or three lines."))
+@option("--can", default="", help=_("With a chip reader: the card access number that opens the chip."))
+@option("--reveal", is_flag=True, help=_("Show and record what documents say."))
 def bench(
     home: Path, url: str, record: Path | None, seconds: float | None, chip: str, mrz: str, can: str, reveal: bool
 ) -> int:
-    """Find the kit's readers, try one, show what comes over its line and what to do about faults."""
     chip_options = ChipBenchOptions(chip, mrz, can)
     return bench_readers(home, url, record, seconds, "text" if reveal else "shape", chip_options)

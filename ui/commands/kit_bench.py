@@ -1,6 +1,6 @@
-"""`waypost kit bench`: what a technician sees of the kit's readers. Headless; it ends by itself with `--seconds`.
+"""`waypost kit bench`: tests the kit's readers for a technician. It needs no screen, and `--seconds` ends it.
 
-Without `--reveal` letters are X and digits 0, on the screen and in a recording: nobody's document is left behind.
+Without `--reveal` letters are shown and recorded as X and digits as 0, so nobody's data stays behind.
 """
 
 import asyncio
@@ -15,8 +15,11 @@ import click
 
 from appliance.counter.reader_loop import is_chip_reader
 from appliance.counter.subject import document_from_reading
+from data.documents.barcodes import BarcodeKind, Symbology
 from data.documents.travel_document import TravelDocument
 from data.kit.settings import SETTINGS_FILE, Settings
+from data.log.error_log import log_error
+from data.text import EMPTY, Message, _, join, plural
 from devices import registry
 from devices.faults import DeviceFault, Retry
 from devices.framing.selection import advice
@@ -24,19 +27,37 @@ from devices.ports import DeviceUrl, DiscoveredDevice, DocumentReader, DriverCon
 from devices.reading import Reading
 from devices.recording.event_file import redact_bytes, redact_text
 from devices.recording.recorder import RecordedReader, RecordingWriter
-from devices.registry import BUILT_IN_DRIVERS
+from devices.registry import BUILT_IN_DRIVERS, DriverTier
 from ui.commands.kit_bench_chip import ChipRecordingOptions, access_key, bench_chips, fault_lines
 from ui.options import KIT
-from ui.text.sanitize import pluralize
+from ui.text.translation import say, translate
 
 READ_S = 1.0
 SHOWN = 200
 """Characters of one line of traffic."""
+_TIERS = {
+    DriverTier.SIMULATED: _("tested with a simulated device only"),
+    DriverTier.REPLAYED: _("tested with recordings of real devices"),
+    DriverTier.FIELD_TESTED: _("tested in the field"),
+}
+_CODE_KINDS = {
+    BarcodeKind.BOARDING_PASS: _("boarding pass"),
+    BarcodeKind.SEAL: _("visible digital seal"),
+    BarcodeKind.OPEN_SEAL: _("visible digital seal in JSON"),
+    BarcodeKind.OTHER: _("of another kind"),
+}
+_SYMBOLOGIES = {
+    Symbology.QR: "QR",
+    Symbology.AZTEC: "Aztec",
+    Symbology.PDF417: "PDF417",
+    Symbology.DATA_MATRIX: "Data Matrix",
+    Symbology.UNKNOWN: _("unknown code"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ChipBenchOptions:
-    """Which chip reader is tried, and what opens the chip."""
+    """Which chip reader is tested, and what opens the chip."""
 
     url: str = ""
     zone: str = field(default="", repr=False)
@@ -51,19 +72,24 @@ def bench_readers(
     shows: Literal["shape", "text"],
     chip: ChipBenchOptions = ChipBenchOptions(),
 ) -> int:
-    """Discover, open, read; 1 where the reader does not work at the end, else 0. DeviceFault SETUP for a wrong URL."""
+    """Discover, open, read. Returns 1 if the reader does not work at the end, else 0.
+
+    Raises:
+        DeviceFault: SETUP, for a wrong URL.
+    """
     settings = Settings.load(home / SETTINGS_FILE)
     line = _Line(shows)
     context = DriverContext(home.resolve(), settings.profile, tap=line.receive)
-    _print_devices("reader", registry.discover(context))
-    _print_devices("chip reader", registry.discover_chips(context))
+    readers, chip_readers = registry.discover(context), registry.discover_chips(context)
+    _print_devices(plural("Found {count} reader:", "Found {count} readers:", len(readers)), readers)
+    _print_devices(plural("Found {count} chip reader:", "Found {count} chip readers:", len(chip_readers)), chip_readers)
     if chip.url or is_chip_reader(url):
         device = registry.chip_reader(settings.chip.reader if chip.url == KIT else chip.url or url, context)
         recording_options = ChipRecordingOptions(record, shows) if record is not None else None
         return asyncio.run(bench_chips(device, access_key(chip.zone, chip.can), seconds, recording_options))
     url = url or settings.reader
     if not url:
-        click.echo("No reader is named in kit.toml: choose one of these with --reader URL.")
+        say(_("kit.toml names no reader: choose one of these with --reader URL."))
         return 0
     reader = registry.reader(url, context)
     _print_reader(url, reader)
@@ -75,14 +101,14 @@ def bench_readers(
 
 
 class _Line:
-    """The bytes that came since the last document, and how they are shown."""
+    """The bytes that arrived since the last document, and how they are shown."""
 
     def __init__(self, shows: Literal["shape", "text"]) -> None:
         self._shows = shows
         self.copy_to: Callable[[bytes], None] | None = None
         self.pending = b""
         self.has_received = False
-        """Whether anything came at all."""
+        """Whether anything arrived at all."""
 
     def receive(self, data: bytes) -> None:
         """Take and print some bytes."""
@@ -91,87 +117,114 @@ class _Line:
         if self.copy_to is not None:
             self.copy_to(data)
         visible = data if self._shows == "text" else redact_bytes(data)
-        click.echo(f"  line  {len(data):5} bytes  {_show_controls(visible.decode('latin-1'))}")
+        text = _show_controls(visible.decode("latin-1"))
+        say(_("  line  {bytes:5} bytes  {text}", bytes=len(data), text=text))
 
     def text(self, raw: str) -> str:
         """A document's text as it may be shown."""
         return _show_controls(raw if self._shows == "text" else redact_text(raw))
 
 
-def _print_devices(what: str, devices: Sequence[DiscoveredDevice]) -> None:
-    click.echo(f"Found {pluralize(len(devices), what)}:")
+def _print_devices(heading: Message, devices: Sequence[DiscoveredDevice]) -> None:
+    say(heading)
     for candidate in devices:
         click.echo(f"  {_show_controls(candidate.url)}  {_show_controls(candidate.info.title)}")
 
 
 def _print_reader(url: str, device: DocumentReader) -> None:
     ours = BUILT_IN_DRIVERS.get(DeviceUrl.parse(url).scheme)
-    tier = f"{ours.tier}, exercised over: {ours.channel}" if ours else "a third party's driver"
-    click.echo(f"Reading {_show_controls(device.info.title)} ({tier}). Lay a document on it; Ctrl+C ends.")
+    driver = (
+        _("{tier}, over: {channel}", tier=_TIERS[ours.tier], channel=ours.channel)
+        if ours
+        else _("a third party's driver")
+    )
+    title = _show_controls(device.info.title)
+    say(_("Reading {title} ({driver}). Lay a document on it; Ctrl+C ends.", title=title, driver=driver))
 
 
 async def _watch(device: DocumentReader, line: _Line, url: DeviceUrl, seconds: float | None) -> int:
     until = time.monotonic() + seconds if seconds is not None else float("inf")
     try:
         await device.open()
-        last_fault = ""
+        last_fault = EMPTY
         while (left := until - time.monotonic()) > 0:
             fault = await _read_once(device, line, url, min(READ_S, left))
             if fault and fault != last_fault:  # a device that stays away is reported once
-                click.echo(fault)
+                say(fault)
             last_fault = fault
             if fault:
                 await asyncio.sleep(min(READ_S / 4, max(0.0, left)))
         if not line.has_received and not last_fault:
-            click.echo(f"  hint  {advice(b'', '')}")
+            _print_hint(advice(b"", ""))
         return 1 if last_fault else 0
     except DeviceFault as fault:
-        click.echo(fault_lines(fault, _show_controls))
+        log_error(fault, device=device.info.driver)
+        say(fault_lines(fault, _show_controls))
         return 1
     finally:
         await device.close()
 
 
-async def _read_once(device: DocumentReader, line: _Line, url: DeviceUrl, timeout_s: float) -> str:
-    """Read once and say what came; the fault in words, or nothing."""
+async def _read_once(device: DocumentReader, line: _Line, url: DeviceUrl, timeout_s: float) -> Message:
+    """Read once and print what arrived; returns the lines for a fault, or EMPTY."""
     try:
         event = await device.read(timeout_s)
     except DeviceFault as fault:
+        log_error(fault, device=device.info.driver)
         hint = advice(line.pending, url.settings.get("framing", "auto")) if line.pending else ""
         line.pending = b""
-        return fault_lines(fault, _show_controls) + (f"\n  hint  {hint}" if hint else "")
+        lines = fault_lines(fault, _show_controls)
+        return join([lines, _hint_line(hint)], "\n") if hint else lines
     if isinstance(event, Retry):
         line.has_received = True
-        click.echo(f"  retry {event.says}")
+        say(_("  retry {text}", text=event.says))
     elif event is not None:
         _print_reading(event, line, url)
-    return ""
+    return EMPTY
 
 
 def _print_reading(reading: Reading, line: _Line, url: DeviceUrl) -> None:
-    click.echo(f"  read  {line.text(reading.raw)}")
+    say(_("  read  {text}", text=line.text(reading.raw)))
     for code in reading.codes:
-        click.echo(f"  code  {code.symbology.value}, {len(code.content)} bytes, {code.kind.value.replace('_', ' ')}")
+        kind, size = _CODE_KINDS[code.kind], len(code.content)
+        say(
+            _(
+                "  code  {symbology}, {bytes} bytes, {kind}",
+                symbology=_SYMBOLOGIES[code.symbology],
+                bytes=size,
+                kind=kind,
+            )
+        )
     if reading.codes and not reading.raw:
         line.pending, line.has_received = b"", True
         return
     document = document_from_reading(reading, date.today())  # noqa: DTZ011 (only settles a century that is not shown)
-    click.echo(f"  {_zone_line(document)}")
+    say(_zone_line(document))
     framing = url.settings.get("framing", "auto")
     hint = advice(line.pending, framing) if line.pending and (document.format is None or framing != "auto") else ""
     if hint:
-        click.echo(f"  hint  {hint}")
+        _print_hint(hint)
     line.pending, line.has_received = b"", True
 
 
-def _zone_line(document: TravelDocument) -> str:
+def _zone_line(document: TravelDocument) -> Message:
     if document.format is None:
-        return "no    This is no machine-readable zone"
+        return _("  no    This is not a machine-readable zone")
     wrong = [digit.field for digit in document.digits if not digit.ok]
-    digits = f"wrong check digit: {', '.join(wrong)}" if wrong else "every check digit is right"
-    return f"ok    {document.format} zone, {digits}"
+    if wrong:
+        return _("  ok    {format} zone, wrong check digit: {fields}", format=document.format, fields=", ".join(wrong))
+    return _("  ok    {format} zone, every check digit is right", format=document.format)
+
+
+def _hint_line(hint: str) -> Message:
+    return _("  hint  {text}", text=hint)
+
+
+def _print_hint(hint: str) -> None:
+    say(_hint_line(hint))
 
 
 def _show_controls(text: str) -> str:
     """On one line, with pictures for control characters: nothing a device sends moves the cursor."""
-    return "".join(chr(0x2400 + ord(c)) if ord(c) < 32 else c if c.isprintable() else "?" for c in text[:SHOWN])
+    shown = translate(text)[:SHOWN]
+    return "".join(chr(0x2400 + ord(c)) if ord(c) < 32 else c if c.isprintable() else "?" for c in shown)

@@ -1,7 +1,7 @@
-"""`waypost kit bench` at a chip reader: whether a chip lies there, each command without its secrets, a hint a fault.
+"""`waypost kit bench` at a chip reader: whether a chip is there, each command without its secrets, a hint for faults.
 
-A chip is opened by its zone or its number, so one of them is asked for; what the chip says is judged without the kit's
-lists, for they are locked, and shown as its shape alone.
+A chip opens with its zone or its access number, so one of them must be given. The chip is judged without the kit's
+lists, which need the passphrase. What it says is not shown.
 """
 
 import asyncio
@@ -20,6 +20,8 @@ from data.clock import read_system_time
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture
 from data.errors import WaypostError
+from data.log.error_log import log_error
+from data.text import EMPTY, Message, _, in_context
 from devices.chip.access_keys import AccessKey, CanKey, MrzKey
 from devices.chip.authenticity import AuthenticityAnswer
 from devices.chip.deadline import Deadline
@@ -29,19 +31,28 @@ from devices.chip.reading import ChipReading
 from devices.chip.recording.exchange_file import ChipRecordingWriter, Exchange
 from devices.chip.recording.transports import TracedTransport, random_source_for, record_transport
 from devices.faults import DeviceFault
-from devices.ports import ChipReader, DeviceState, Transport
-from ui.text.chip_result import picture_line
+from devices.ports import ChipReader, DeviceHealth, DeviceState, Transport
+from ui.text.chip_result import portrait
 from ui.text.sanitize import safe
+from ui.text.translation import say, translate
 
 LAY_S = 1.0
 READ_S = 30.0
 _SEED_BYTES = 16
 SHOWN = 200
-_MARKS = {AuthenticityAnswer.PASS: "ok", AuthenticityAnswer.FAIL: "no", AuthenticityAnswer.NOT_DONE: "?"}
+_MARKS = {AuthenticityAnswer.PASS: _("ok"), AuthenticityAnswer.FAIL: _("no"), AuthenticityAnswer.NOT_DONE: "?"}
+_HEALTH = {
+    DeviceHealth.ABSENT: in_context("state of a device", "absent"),
+    DeviceHealth.CONNECTING: in_context("state of a device", "connecting"),
+    DeviceHealth.READY: in_context("state of a device", "ready"),
+    DeviceHealth.BUSY: in_context("state of a device", "busy"),
+    DeviceHealth.DEGRADED: in_context("state of a device", "degraded"),
+    DeviceHealth.FAULTED: in_context("state of a device", "faulted"),
+}
 
 
 def access_key(zone: str, can: str) -> AccessKey | None:
-    """What opens the chip; None where nothing was given. InputError for what opens none."""
+    """What opens the chip; None where nothing was given. InputError where it cannot open any chip."""
     if can:
         return CanKey(can)
     if not zone:
@@ -51,33 +62,35 @@ def access_key(zone: str, can: str) -> AccessKey | None:
 
 @dataclass(frozen=True, slots=True)
 class ChipRecordingOptions:
-    """Where a chip is to be written down, and whether with what it says."""
+    """Where a chip is recorded, and whether with its contents."""
 
     path: Path
     keeps: Literal["shape", "text"]
 
     def begin(self, chip: Transport) -> tuple[Transport, ChipRecordingWriter, RandomSource]:
-        """The chip with its recorder, the file to close, and what to read it with. DeviceFault SETUP."""
+        """The chip with its recorder, the file to close, and the random source to read it with. DeviceFault SETUP."""
         return record_transport(self.path, chip, token_bytes(_SEED_BYTES) if self.keeps == "text" else b"")
 
 
 async def bench_chips(
     device: ChipReader, key: AccessKey | None, seconds: float | None, recording: ChipRecordingOptions | None = None
 ) -> int:
-    """Read each chip that is laid down until `seconds` are over; 1 where the last one, or the reader, failed.
+    """Read each chip that is presented until `seconds` are over. Returns 1 if the last chip, or the reader, failed.
 
-    A recording holds one chip: with `recording` the first is the last.
+    A recording holds one chip, so with `recording` only the first is read.
     """
-    click.echo(f"Chips on {_sanitize(device.info.title)}. Lay a document on it; Ctrl+C ends.")
+    title = _sanitize(device.info.title)
+    say(_("Reading chips on {title}. Lay a document on it; Ctrl+C ends.", title=title))
     if key is None:
-        click.echo("A chip opens to its zone or its number alone: give --mrz or --can to read it.")
+        say(_("A chip opens only with its zone or its access number: give --mrz or --can to read it."))
     until = time.monotonic() + seconds if seconds is not None else float("inf")
     states = asyncio.create_task(_print_states(device))
     try:
         await device.open()
         return await _read_chips(device, key, until, recording)
     except DeviceFault as fault:
-        click.echo(fault_lines(fault))
+        log_error(fault, device=device.info.driver)
+        say(fault_lines(fault))
         return 1
     finally:
         await device.close()
@@ -91,44 +104,50 @@ async def _print_states(device: ChipReader) -> None:
     async for state in device.events():
         if state != last_state:
             last_state = state
-            click.echo(f"  state {state.health.value}{f': {state.reason.value}' if state.reason else ''}")
+            health = _HEALTH[state.health]
+            if state.reason:
+                say(_("  state {health}: {reason}", health=health, reason=state.reason.value))
+            else:
+                say(_("  state {health}", health=health))
 
 
 async def _read_chips(
     device: ChipReader, key: AccessKey | None, until: float, recording: ChipRecordingOptions | None
 ) -> int:
-    failed, last_fault = False, ""
+    failed, last_fault = False, EMPTY
     while (left := until - time.monotonic()) > 0:
         try:
             chip = await device.chip(min(LAY_S, left))
         except DeviceFault as fault:
+            log_error(fault, device=device.info.driver)
             failed = True
             if (lines := fault_lines(fault)) != last_fault:  # a device that stays away is reported once
                 last_fault = lines
-                click.echo(lines)
+                say(lines)
             await asyncio.sleep(min(LAY_S / 4, max(0.0, left)))
             continue
         if chip is not None:
-            failed, last_fault = not await asyncio.to_thread(_read_one_chip, chip, key, recording), ""
+            failed, last_fault = not await asyncio.to_thread(_read_one_chip, chip, key, recording), EMPTY
             if device.info.simulated or key is None or recording is not None:
                 break
     return int(failed)
 
 
 def _read_one_chip(chip: Transport, key: AccessKey | None, recording: ChipRecordingOptions | None) -> bool:
-    """Whether a chip that was laid down could be read, or need not be."""
-    click.echo("  chip  a chip lies on the reader")
+    """Whether a chip that was presented could be read, or need not be."""
+    say(_("  chip  there is a chip on the reader"))
     if key is None:
         return True
     try:
         if recording is None:
-            _print_reading(_read(chip, key, random_source_for(chip)), click.echo)
+            _print_reading(_read(chip, key, random_source_for(chip)))
             return True
         transport, file, random_source = recording.begin(chip)
         with closing(file):
-            _print_reading(_read(transport, key, random_source), click.echo)
+            _print_reading(_read(transport, key, random_source))
     except WaypostError as error:
-        click.echo(f"  fault {_sanitize(error.what)}\n  do    {_sanitize(error.do)}")
+        log_error(error)
+        say(_("  fault {what}\n  do    {do}", what=_sanitize(error.what), do=_sanitize(error.do)))
         return False
     return True
 
@@ -140,16 +159,23 @@ def _read(chip: Transport, key: AccessKey, random_source: RandomSource) -> ChipR
     )
 
 
-def _print_reading(reading: ChipReading, say: Callable[[str], None]) -> None:
-    say(f"  read  opened by {_sanitize(reading.access.protocol)} in {sum(reading.stages_ms.values()):.0f} ms")
+def _print_reading(reading: ChipReading) -> None:
+    protocol, took_ms = _sanitize(reading.access.protocol), sum(reading.stages_ms.values())
+    say(_("  read  opened by {protocol} in {ms:.0f} ms", protocol=protocol, ms=took_ms))
     for downgrade in reading.access.downgrades:
-        say(f"  weak  {_sanitize(downgrade)}")
+        say(_("  weak  {reason}", reason=_sanitize(downgrade)))
     for check in reading.checks:
-        say(f"  {_MARKS[check.answer]:5} {check.name}: {check.reason.value}")
+        click.echo(f"  {translate(_MARKS[check.answer]):5} {check.name}: {check.reason.value}")
     for name, why in reading.unread.items():
-        say(f"  ?     {_sanitize(name)}: {_sanitize(why)}")
-    say(f"  {picture_line(reading)}".replace("kept for the face check, in memory only", "read, not kept"))
-    say("  hint  Judged without the kit's lists: whether the signer is trusted, `waypost check --chip` says")
+        click.echo(f"  ?     {_sanitize(name)}: {_sanitize(why)}")
+    picture = portrait(reading)
+    if picture is None:
+        say(_("  ?     no picture on the chip could be read"))
+    else:
+        say(_("  ok    picture of {bytes:,} bytes, read and not kept", bytes=len(picture.content)))
+    say(
+        _("  hint  This was judged without the kit's lists. `waypost check --chip` says whether the signer is trusted.")
+    )
 
 
 def _print_exchange(exchange: Exchange) -> None:
@@ -157,9 +183,10 @@ def _print_exchange(exchange: Exchange) -> None:
 
 
 def _sanitize(text: str) -> str:
-    return safe(text, SHOWN)
+    return safe(translate(text), SHOWN)
 
 
-def fault_lines(fault: DeviceFault, show: Callable[[str], str] = _sanitize) -> str:
+def fault_lines(fault: DeviceFault, show: Callable[[str], str] = _sanitize) -> Message:
     """A fault and its hint; `show` makes what a device sends harmless."""
-    return f"  fault {fault.reason}: {show(fault.what)}\n  do    {show(fault.hint)}"
+    what, hint = show(fault.what), show(fault.hint)
+    return _("  fault {reason}: {what}\n  do    {hint}", reason=fault.reason, what=what, hint=hint)

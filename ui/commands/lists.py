@@ -1,4 +1,4 @@
-"""`waypost lists`: which lists this kit carries, how old they are, what that means."""
+"""`waypost lists`: which lists this kit carries, how old they are, and whether they may be used."""
 
 from contextlib import closing
 from pathlib import Path
@@ -7,45 +7,71 @@ from typing import Any
 import click
 
 from appliance.counter.kit_lists import KitLists, ListState
+from appliance.standing_conditions import ConditionKind
 from data.kit.headquarters_word import read_clock
 from data.kit.home import KitHome
 from data.lease.access import AccessState, ListAccess
 from data.lease.enforcement import access_to_json
+from data.lists.edition import AgeBand
+from data.text import Message, _, in_context, join, plural
 from sync.kit.post_apply import roll_back
-from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
+from ui.options import (
+    emit,
+    json_option,
+    kit_group_home_option,
+    kit_home_option,
+    passphrase_option,
+    read_passphrase,
+    require_home,
+)
+from ui.text.help import group, option
 from ui.text.kit_status import kit_status_lines
 from ui.text.sanitize import safe
 from ui.text.text_output import warn_of_clock, warn_of_kit_status
+from ui.text.translation import say
 from ui.wiring import lists_of, open_kit_for_changes
 
+_STATES = {
+    AgeBand.FRESH: in_context("state of a list", "fresh"),
+    AgeBand.OLD: in_context("state of a list", "old"),
+    ConditionKind.LIST_EXPIRED: in_context("state of a list", "expired"),
+    ConditionKind.LIST_MISSING: in_context("state of a list", "missing"),
+    ConditionKind.LIST_DAMAGED: in_context("state of a list", "damaged"),
+}
 
-@click.group(invoke_without_command=True)
-@click.option(
-    "--home", envvar="WAYPOST_HOME", type=click.Path(file_okay=False, path_type=Path), help="The kit's folder."
+
+@group(
+    invoke_without_command=True,
+    help=_("Show each list: version, age, size, state."),
+    examples=["waypost lists --home /var/lib/waypost"],
 )
+@kit_group_home_option
 @passphrase_option
 @json_option
 @click.pass_context
 def lists(context: click.Context, home: Path | None, passphrase_file: Path | None, as_json: bool) -> None:
-    """Each list: version, age, size, state."""
     if context.invoked_subcommand is None:
-        if home is None:
-            raise click.UsageError("Missing option '--home' (or WAYPOST_HOME).")
-        _show(home, read_passphrase(passphrase_file), as_json=as_json)
+        _show(require_home(context, home), read_passphrase(passphrase_file), as_json=as_json)
 
 
-@lists.command("rollback")
+@lists.command(
+    "rollback",
+    help=_(
+        "Hold back the newest version of LIST on this kit and use the one before it.\n\n"
+        "This lasts until headquarters publishes a newer version. Persons who were withdrawn in the meantime stay "
+        "withdrawn."
+    ),
+    examples=[
+        'waypost lists rollback un --home /var/lib/waypost \\\n  --officer "A. Reyes" --reason "names are garbled"'
+    ],
+)
 @click.argument("name", metavar="LIST")
-@home_option
+@kit_home_option
 @passphrase_option
-@click.option("--officer", required=True, help="Who takes the version back.")
-@click.option("--reason", required=True, help="Why, in a few words.")
+@option("--officer", required=True, help=_("Who decides; recorded in the journal."))
+@option("--reason", required=True, help=_("Why, in a few words; recorded in the journal."))
 @json_option
 def rollback(name: str, home: Path, passphrase_file: Path | None, officer: str, reason: str, as_json: bool) -> None:
-    """Take the newest version of LIST back on this kit: the one before it serves again, until a newer one comes.
-
-    Persons who were withdrawn since stay withdrawn.
-    """
     with closing(open_kit_for_changes(home, read_passphrase(passphrase_file), "technician")) as kit:
         edition = roll_back(kit, name, who=officer, why=reason, clock=read_clock(kit))
         held_version = kit.lists.open(name).held_back
@@ -53,7 +79,14 @@ def rollback(name: str, home: Path, passphrase_file: Path | None, officer: str, 
     if as_json:
         emit({"list": name, "version": edition.version, "rows": edition.count, "held_back": held_version.version})
     else:
-        click.echo(f"{name}: version {held_version.version} is held back, version {edition.version} serves again.")
+        say(
+            _(
+                "{list}: version {held_back} is held back, version {version} is in use again.",
+                list=name,
+                held_back=held_version.version,
+                version=edition.version,
+            )
+        )
 
 
 def _show(home: Path, secret: str, *, as_json: bool) -> None:
@@ -67,22 +100,34 @@ def _show(home: Path, secret: str, *, as_json: bool) -> None:
         emit(facts)
         return
     for line in kit_status_lines(access):
-        click.echo(line)
+        say(line)
     for list_facts in facts:
-        click.echo(_list_line(list_facts, access))
+        say(_list_line(list_facts, access))
         if held_version := list_facts["held_back"]:
-            who, why = safe(held_version["who"]), safe(held_version["why"])
-            click.echo(f"  version {held_version['version']} is held back here by {who}: {why}")
+            say(
+                _(
+                    "  version {version} is held back here by {who}: {why}",
+                    version=held_version["version"],
+                    who=safe(held_version["who"]),
+                    why=safe(held_version["why"]),
+                )
+            )
     if not facts:
-        click.echo("This kit carries no list yet. Run `waypost courier run`.")
+        say(_("This kit has no lists yet. Run `waypost courier run`."))
 
 
-def _list_line(facts: dict[str, Any], access: ListAccess) -> str:
+def _list_line(facts: dict[str, Any], access: ListAccess) -> Message:
     if access.state is AccessState.ERASED:
-        return f"{facts['list']}: erased"
-    locked = "" if access.is_open else ", LOCKED"
-    state = str(facts["state"]).removeprefix("list_")
-    return "{list}: version {version}, {rows} rows, as of {age}, ".format_map(facts) + state + locked
+        return _("{list}: erased", list=facts["list"])
+    clauses = [
+        _("{list}: version {version}", list=facts["list"], version=facts["version"]),
+        plural("{count} row", "{count} rows", facts["rows"]),
+        _("as of {age}", age=facts["age"]),
+        _STATES[facts["state"]],
+    ]
+    if not access.is_open:
+        clauses.append(in_context("state of a list", "LOCKED"))
+    return join(clauses, ", ")
 
 
 def _list_json(lists: KitLists, state: ListState) -> dict[str, Any]:
@@ -101,7 +146,7 @@ def _list_json(lists: KitLists, state: ListState) -> dict[str, Any]:
 
 
 def _held_back(lists: KitLists, name: str) -> dict[str, Any] | None:
-    """The version that somebody took back here."""
+    """The version that somebody holds back here."""
     held_version = lists.find_held_back(name)
     return (
         {"version": held_version.version, "who": held_version.who, "why": held_version.why, "at": held_version.at}

@@ -1,6 +1,6 @@
-"""`waypost stick`: carries things between headquarters and kits; the kind of home decides which.
+"""`waypost stick`: carries lists and reports between headquarters and kits. The home decides which end this is.
 
-Headquarters' side is loaded where the home is headquarters': a kit does not have what it needs installed (extra `hq`).
+Headquarters' end is imported only where the home is headquarters': it needs the extra `hq`, which a kit lacks.
 """
 
 from contextlib import closing
@@ -11,12 +11,14 @@ import click
 from data.errors import InputError, NoHome
 from data.kit.home import KitHome
 from data.kit.settings import SETTINGS_FILE
+from data.text import _, join, plural
 from sync import HEADQUARTERS_STORE
 from sync.kit.sticks import KitStickIn, KitStickOut, stick_in, stick_out
 from sync.kit.watching.watch_state import note_run
-from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
-from ui.text.courier_report import ENTRIES, STICK_IS_FREE, print_problem, print_report
-from ui.text.sanitize import pluralize
+from ui.options import any_home_option, emit, json_option, passphrase_option, read_passphrase
+from ui.text.courier_report import STICK_IS_FREE, print_problem, print_report
+from ui.text.help import group, option
+from ui.text.translation import say
 from ui.wiring import open_kit_for_changes
 
 
@@ -26,28 +28,37 @@ class _Version(click.ParamType[tuple[str, int]]):
     name = "list=version"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, int]:
-        """A list's name and a version, 0 for none."""
+        """A list's name and a version; 0 means that the kit has none."""
         name, equals, version = str(value).partition("=")
         if not name or not equals or not version.isdecimal():
-            self.fail(f"{value!r} is not like sltd=41", param, ctx)
+            self.fail(_("'{value}' is not of the form sltd=41.", value=value), param, ctx)
         return name, int(version)
 
 
-@click.group()
+@group(
+    help=_(
+        "Carry lists and reports on a USB stick.\n\n"
+        "`stick out` writes to the stick, `stick in` reads from it. Both work at headquarters and at a kit: --home "
+        "says which."
+    )
+)
 def stick() -> None:
-    """Carry lists, reports and acknowledgements on a stick, between headquarters and kits."""
+    pass
 
 
-@stick.command("in")
-@home_option
+@stick.command(
+    "in",
+    help=_(
+        "Read from the stick at DIR what it carries for this home.\n\n"
+        "A kit takes lists and acknowledgements. Headquarters takes reports and leaves acknowledgements on the stick."
+    ),
+    examples=["waypost stick in /media/stick --home /var/lib/waypost"],
+)
+@any_home_option
 @passphrase_option
 @json_option
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def in_command(home: Path, passphrase_file: Path | None, as_json: bool, folder: Path) -> int:
-    """Take what the stick at DIR carries for this home.
-
-    A kit takes lists and acknowledgements; headquarters takes reports and leaves acknowledgements on the stick.
-    """
     if not _is_kit(home):
         from ui.commands.stick_headquarters import take_in
 
@@ -63,15 +74,30 @@ def in_command(home: Path, passphrase_file: Path | None, as_json: bool, folder: 
     return 0 if delivery.ok else 1
 
 
-@stick.command("out")
-@home_option
+@stick.command(
+    "out",
+    help=_(
+        "Write to the stick at DIR what this home has to give.\n\n"
+        "A kit writes its reports. Headquarters writes what brings the kits up to date, and no more."
+    ),
+    examples=[
+        "waypost stick out /media/stick --home /var/lib/waypost",
+        "waypost stick out /media/stick --home /srv/waypost --kit north-1",
+    ],
+)
+@any_home_option
 @passphrase_option
-@click.option("--kit", "kits", multiple=True, help="At headquarters: for this kit (repeatable); default: all.")
-@click.option(
+@option(
+    "--kit", "kits", multiple=True, help=_("At headquarters: for this kit (repeatable). If not given: for every kit.")
+)
+@option(
     "--have",
     multiple=True,
     type=_Version(),
-    help="At headquarters: what the kits have, like sltd=41 (repeatable), instead of what they last said.",
+    help=_(
+        "At headquarters: a list and the version that the kits have, like sltd=41 (repeatable). If not given: what "
+        "the kits last reported."
+    ),
 )
 @json_option
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
@@ -83,17 +109,13 @@ def out_command(
     as_json: bool,
     folder: Path,
 ) -> None:
-    """Put on the stick at DIR what this home has to give.
-
-    A kit puts its reports on it; headquarters puts the least on it that brings the kits up to date.
-    """
     if not _is_kit(home):
         from ui.commands.stick_headquarters import fill
 
         fill(home, read_passphrase(passphrase_file), folder, kits, dict(have), as_json=as_json)
         return
     if kits or have:
-        raise InputError("--kit and --have are for headquarters; this is a kit", do="Leave them out")
+        raise InputError(_("--kit and --have are for headquarters, and this is a kit"), do=_("Leave them out"))
     with closing(KitHome.open(home, read_passphrase(passphrase_file), "courier")) as kit:
         reports = stick_out(kit, folder)
     (emit if as_json else _print_kit_out)(reports)
@@ -104,27 +126,37 @@ def _is_kit(home: Path) -> bool:
         return True
     if (home / HEADQUARTERS_STORE).exists():
         return False
-    raise NoHome(f"{home} is no kit and no headquarters", do="Check --home")
+    raise NoHome(_("{folder} is neither a kit nor headquarters", folder=home), do=_("Check --home"))
 
 
 def _print_kit_in(delivery: KitStickIn) -> None:
     if delivery.lists is not None:
         print_report(delivery.lists)
     elif not delivery.problems:
-        click.echo("no lists on this stick")
+        say(_("no lists on this stick"))
     for problem in delivery.problems:
         print_problem(problem)
-    again = " This journal was put back from a copy; it reports anew." if delivery.sent.new_life else ""
-    answers = pluralize(delivery.answers, "acknowledgement")
-    waiting = pluralize(delivery.sent.waiting, *ENTRIES)
-    click.echo(f"{answers} taken, {waiting} not acknowledged yet.{again} {STICK_IS_FREE}")
+    lines = [
+        plural("{count} acknowledgement taken.", "{count} acknowledgements taken.", delivery.answers),
+        plural(
+            "{count} entry is not acknowledged yet.", "{count} entries are not acknowledged yet.", delivery.sent.waiting
+        ),
+    ]
+    if delivery.sent.new_life:
+        lines.append(_("This journal was restored from a copy: it reports everything again."))
+    say(join([*lines, STICK_IS_FREE]))
 
 
 def _print_kit_out(reports: KitStickOut) -> None:
-    click.echo(
-        f"{pluralize(reports.entries, *ENTRIES)} in {pluralize(reports.files, 'file')}, {reports.bytes} bytes. "
-        f"{STICK_IS_FREE}"
+    written = join(
+        [
+            plural("{count} entry", "{count} entries", reports.entries),
+            plural("{count} file", "{count} files", reports.files),
+            plural("{count} byte", "{count} bytes", reports.bytes),
+        ],
+        ", ",
     )
+    say(_("Written: {written}. {end}", written=written, end=STICK_IS_FREE))
 
 
 def _delivery_json(delivery: KitStickIn) -> dict[str, object]:

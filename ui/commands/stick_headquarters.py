@@ -1,21 +1,20 @@
-"""`waypost stick` at headquarters (extra `hq`); `ui.commands.stick` loads it where the home is headquarters'."""
+"""`waypost stick` at headquarters (extra `hq`), imported by `ui.commands.stick` where the home is headquarters'."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
-import click
-
+from data.text import Message, _, join, plural
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest.segments import IngestResult
 from sync.headquarters.sticks import HeadquartersStickIn, HeadquartersStickOut, stick_in, stick_out
 from ui.options import emit
-from ui.text.courier_report import ENTRIES, STICK_IS_FREE, print_problem
-from ui.text.sanitize import pluralize
+from ui.text.courier_report import STICK_IS_FREE, print_problem
+from ui.text.translation import say
 
 
 def take_in(home: Path, passphrase: str, folder: Path, *, as_json: bool) -> int:
-    """`stick in` at headquarters; the exit code."""
+    """Do `stick in` at headquarters; returns the exit code."""
     with closing(HeadquartersHome.open(home, passphrase)) as headquarters:
         received = stick_in(headquarters, folder)
     if as_json:
@@ -28,24 +27,27 @@ def take_in(home: Path, passphrase: str, folder: Path, *, as_json: bool) -> int:
 def fill(
     home: Path, passphrase: str, folder: Path, kits: tuple[str, ...], have: Mapping[str, int], *, as_json: bool
 ) -> None:
-    """`stick out` at headquarters, for `kits` (none: all); `have` is what they have, empty: what they last said."""
+    """Do `stick out` at headquarters for `kits`, or for every kit where there are none.
+
+    `have` maps lists to the versions that these kits have; where it is empty, their last reports say so.
+    """
     with closing(HeadquartersHome.open(home, passphrase)) as headquarters:
         filled = stick_out(headquarters, folder, kits, have or None, _Progress().update)
     (emit if as_json else _print_out)(filled)
 
 
 class _Progress:
-    """Says each tenth of a long copy."""
+    """Prints each tenth of a long copy."""
 
     def __init__(self) -> None:
         self._last_tenth = 0
 
     def update(self, done: int, needed: int) -> None:
-        """`done` of `needed` bytes are on the stick."""
+        """Take note that `done` of `needed` bytes are on the stick."""
         tenth = done * 10 // needed if needed > 16 << 20 else 0
         if tenth > self._last_tenth:
             self._last_tenth = tenth
-            click.echo(f"{done / 1e6:.0f} of {needed / 1e6:.0f} MB", err=True)
+            say(_("{done:.0f} of {needed:.0f} MB", done=done / 1e6, needed=needed / 1e6), to_stderr=True)
 
 
 def _print_in(received: HeadquartersStickIn) -> None:
@@ -53,28 +55,34 @@ def _print_in(received: HeadquartersStickIn) -> None:
     for segment in received.segments:
         kits.setdefault(segment.kit, []).append(segment)
     for kit, segments in kits.items():
-        stored = sum(segment.stored for segment in segments)
-        click.echo(f"{kit}: {pluralize(stored, *ENTRIES)} new in {pluralize(len(segments), 'file')}")
+        stored = plural("{count} new entry", "{count} new entries", sum(segment.stored for segment in segments))
+        files = plural("{count} file", "{count} files", len(segments))
+        say(_("{kit}: {entries}, {files}", kit=kit, entries=stored, files=files))
         for segment in segments:
-            for line in _segment_faults(segment):
-                click.echo(f"  {segment.batch.stream}: {line}", err=True)
+            for fault in _segment_faults(segment):
+                say(_("  {stream}: {fault}", stream=segment.batch.stream, fault=fault), to_stderr=True)
     for problem in received.problems:
         print_problem(problem)
-    click.echo(STICK_IS_FREE if kits else f"There are no reports for this headquarters on it. {STICK_IS_FREE}")
+    if not kits:
+        say(_("This stick has no reports for this headquarters."))
+    say(STICK_IS_FREE)
 
 
-def _segment_faults(segment: IngestResult) -> Iterator[str]:
+def _segment_faults(segment: IngestResult) -> Iterator[Message]:
     if segment.missing_from:
-        yield f"entry {segment.missing_from} is missing; the kit will send from there"
+        yield _("entry {number} is missing; the kit will send its reports from there", number=segment.missing_from)
     if segment.contradicting:
-        yield "contradicts what the kit said before; see `waypost hq conflicts`"
+        yield _("contradicts what the kit reported before; see `waypost hq conflicts`")
 
 
 def _print_out(filled: HeadquartersStickOut) -> None:
-    click.echo(
-        f"for {', '.join(filled.kits) or 'no kit'}: {pluralize(filled.files, 'file')}, {filled.bytes} bytes "
-        f"({filled.written} written now), {pluralize(filled.answers, 'acknowledgement')}. {STICK_IS_FREE}"
-    )
+    clauses = [
+        plural("{count} file", "{count} files", filled.files),
+        _("{bytes} bytes ({written} written now)", bytes=filled.bytes, written=filled.written),
+        plural("{count} acknowledgement", "{count} acknowledgements", filled.answers),
+    ]
+    kits = ", ".join(filled.kits) or _("no kit")
+    say(_("For {kits}: {contents}. {end}", kits=kits, contents=join(clauses, ", "), end=STICK_IS_FREE))
 
 
 def _segment_json(segment: IngestResult) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Builds the demonstration with the very functions that headquarters, a technician and a kit use."""
+"""Builds the demonstration with the same functions that headquarters, a technician and a kit use."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -11,6 +11,7 @@ from data.clock import read_system_time
 from data.durable_files import write_durably
 from data.kit.home import KitHome
 from data.kit.settings import SETTINGS_FILE, ChipExpectation, ChipSettings, Settings
+from data.text import Message, _, plural
 from devices.simulated.chip.publishing import publish_issuer_files
 from provisioning.enrol import init_kit
 from sync.headquarters.enrolment import enrol
@@ -41,13 +42,20 @@ LISTS = (
 )
 
 
-def build(folder: Path, tell: Callable[[str], None]) -> Path:
-    """Make headquarters and a kit in `folder`, sync them, and return the kit's home."""
+def build(folder: Path, tell: Callable[[Message], None]) -> Path:
+    """Make headquarters and a kit in `folder`, sync them, and return the kit's home. `tell` takes each step."""
     with closing(found_headquarters(folder / "headquarters", PASSPHRASE)) as headquarters:
         _import(headquarters, tell)
         _import_trust(headquarters, tell)
         report = publish(headquarters)
-        tell(f"headquarters: published {len(report.lists)} lists, signed and sealed, in {report.seconds:.1f} s")
+        tell(
+            plural(
+                "headquarters: published {count} list, signed and sealed, in {seconds:.1f} s",
+                "headquarters: published {count} lists, signed and sealed, in {seconds:.1f} s",
+                len(report.lists),
+                seconds=report.seconds,
+            )
+        )
         secret = folder / "enrolment.json"
         enrol(headquarters, "demo-kit", str(headquarters.public), secret)
     kit = init_kit(folder / "kit", PASSPHRASE, secret)
@@ -56,27 +64,48 @@ def build(folder: Path, tell: Callable[[str], None]) -> Path:
         _set_up(kit)
     with closing(open_kit_for_changes(folder / "kit", PASSPHRASE, "technician")) as kit:
         synced = courier.run(kit)
-        tell(f"kit: fetched {len(synced.lists)} lists, {synced.bytes} bytes, in {synced.seconds:.1f} s")
+        tell(
+            plural(
+                "kit: fetched {count} list, {bytes} bytes, in {seconds:.1f} s",
+                "kit: fetched {count} lists, {bytes} bytes, in {seconds:.1f} s",
+                len(synced.lists),
+                bytes=synced.bytes,
+                seconds=synced.seconds,
+            )
+        )
     return folder / "kit"
 
 
-def _import(headquarters: HeadquartersHome, tell: Callable[[str], None]) -> None:
+def _import(headquarters: HeadquartersHome, tell: Callable[[Message], None]) -> None:
     with as_file(files("ui.demo").joinpath("lists")) as lists:
         for listed in LISTS:
             report = import_list(headquarters, listed.name, listed.format, [lists / listed.path])
-            records, refused = f"{report.added} records from {listed.format}", f"{len(report.refused)} refused"
-            tell(f"headquarters: {listed.name} has {records}, {refused}")
+            tell(
+                _(
+                    "headquarters: {list} has {added} records from {format}, {refused} refused",
+                    list=listed.name,
+                    added=report.added,
+                    format=listed.format,
+                    refused=len(report.refused),
+                )
+            )
 
 
-def _import_trust(headquarters: HeadquartersHome, tell: Callable[[str], None]) -> None:
-    """The invented states' signing certificates, revocation lists and signers of seals, each as states publish them."""
+def _import_trust(headquarters: HeadquartersHome, tell: Callable[[Message], None]) -> None:
+    """The invented states' signing certificates, revocation lists and signers of seals, as real states publish them."""
     with TemporaryDirectory() as folder, as_file(files("ui.demo").joinpath(SHIFT)) as shift:
         published = publish_issuer_files(shift, Path(folder), read_system_time())
         signers = import_list(headquarters, "signers", "master-list", published.master_list)
         revoked = import_list(headquarters, "revoked", "crl", published.revocations)
         if published.seal_signers is not None:
             import_list(headquarters, "seal-signers", "pem", [published.seal_signers])
-    tell(f"headquarters: {signers.added} country signing certificates, {revoked.added} revocation lists")
+    tell(
+        _(
+            "headquarters: country signing certificates: {signers}, revocation lists: {revocations}",
+            signers=signers.added,
+            revocations=revoked.added,
+        )
+    )
 
 
 def _set_up(kit: KitHome) -> None:

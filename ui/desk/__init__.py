@@ -1,1 +1,1 @@
-"""What the desk's widgets, dialogs and screens share: its actions, its port to the kit, its messages and its state."""
+"""What the desk's widgets, dialogs and screens share: its actions, its port to the kit, its events and its state."""

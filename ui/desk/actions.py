@@ -1,10 +1,10 @@
 """The one registry of what an officer can do at the desk: bindings, footer, help and palette are made from it.
 
-- The same key always means the same; letters belong to keyboard-wedge readers.
-- An action is here only when pressing its key really does something.
-- Where travellers may see the screen the quiet words are used, which give nothing away.
-- Keys stay in their place in the footer: one that does nothing just now leaves its place empty, so that the others
-  never move.
+- One key always means one thing. No letters: keyboard-wedge readers type them.
+- An action is here only when pressing its key does something.
+- Where travellers may see the screen neutral words are shown, which give nothing away.
+- Each key keeps its place in the footer. One that does nothing just now leaves its place empty, so that the others
+  never move. Words too long for the footer together are shortened, the longest first.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -12,6 +12,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from textual.binding import Binding, BindingType
+
+from data.text import EMPTY, Message, _, in_context
+from ui.text.translation import translate
+
+KEY = "key of the desk, at most 6 letters"
+"""Context of the words in the footer: ten of them share 80 columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,61 +29,84 @@ class DeskAction:
     method: str
     """`action_<method>` of the desk screen (of the application, for the palette)."""
     key: str
-    label: str
-    help: str
-    quiet_label: str = ""
-    quiet_help: str = ""
+    label: Message
+    help: Message
+    quiet_label: Message = EMPTY
+    quiet_help: Message = EMPTY
 
 
-HELP = DeskAction("desk.help", "help", "f1", "help", "Show every key and what it does", "", "Show every key")
-NEW = DeskAction("desk.new", "new", "f2", "new", "Next traveller; takes a document that was read meanwhile")
-QUIET = DeskAction(
-    "desk.quiet", "quiet", "f3", "quiet", "Hide every reason where travellers may see the screen; again shows them"
+HELP = DeskAction(
+    "desk.help",
+    "help",
+    "f1",
+    in_context(KEY, "help"),
+    _("Show every key and what it does"),
+    quiet_help=_("Show every key"),
 )
-WHY = DeskAction("desk.why", "why", "f4", "why", "Show what was found, field by field, and the question that decides")
+NEW = DeskAction(
+    "desk.new",
+    "new",
+    "f2",
+    in_context(KEY, "new"),
+    _("Next traveller; takes a document that was read meanwhile"),
+)
+QUIET = DeskAction(
+    "desk.quiet",
+    "quiet",
+    "f3",
+    in_context(KEY, "quiet"),
+    _("Hide every reason where travellers may see the screen; press again to show them"),
+)
+WHY = DeskAction(
+    "desk.why",
+    "why",
+    "f4",
+    in_context(KEY, "why"),
+    _("Show what was found, field by field, and the question that decides"),
+)
 REFER = DeskAction(
     "desk.refer",
     "refer",
     "f5",
-    "refer",
-    "Record that the traveller goes to the second line",
-    "desk 2",
-    "Record: desk 2",
+    in_context(KEY, "refer"),
+    _("Record that the traveller goes to the second line"),
+    in_context(KEY, "desk 2"),
+    _("Record: desk 2"),
 )
 ADMIT = DeskAction(
     "desk.admit",
     "admit",
     "f6",
-    "admit",
-    "Record that the traveller is admitted; asks for a second person where needed",
-    "pass",
-    "Record: pass",
+    in_context(KEY, "admit"),
+    _("Record that the traveller is admitted; asks for a second person where needed"),
+    in_context(KEY, "pass"),
+    _("Record: pass"),
 )
 TYPE_IN = DeskAction(
     "desk.type_in",
     "type_in",
     "f7",
-    "type in",
-    "Screen a document number or a person without a scan; or type the access number that opens the chip",
+    in_context(KEY, "type in"),
+    _("Screen a document number or a person without a scan; or type the access number that opens the chip"),
 )
 LISTS = DeskAction(
     "desk.lists",
     "lists",
     "f9",
-    "lists",
-    "Age and state of every list, the link, and work opened under a condition",
-    "post",
-    "State of the post",
+    in_context(KEY, "lists"),
+    _("Age and state of every list, the link, and work opened under a condition"),
+    in_context(KEY, "post"),
+    _("State of the post"),
 )
-LEAVE = DeskAction("desk.leave", "leave", "f10", "leave", "Leave the desk")
-PALETTE = DeskAction("desk.palette", "command_palette", "ctrl+p", "find", "Find an action by its name")
+LEAVE = DeskAction("desk.leave", "leave", "f10", in_context(KEY, "leave"), _("Leave the desk"))
+PALETTE = DeskAction("desk.palette", "command_palette", "ctrl+p", in_context(KEY, "find"), _("Find an action by name"))
 
 FOOTER = (HELP, NEW, QUIET, WHY, REFER, ADMIT, TYPE_IN, LISTS, LEAVE)
 ACTIONS = (*FOOTER, PALETTE)
 
 
 def action_for_digit(digit: str) -> DeskAction | None:
-    """The action that Esc and then `digit` means: 1 to 9 are F1 to F9, 0 is F10."""
+    """The action of Esc and then `digit`: 1 to 9 are F1 to F9, 0 is F10."""
     key = f"f{'10' if digit == '0' else digit}"
     return next((action for action in FOOTER if action.key == key), None)
 
@@ -90,7 +119,7 @@ class Privacy(Enum):
 
     OPEN = "open"
     QUIET = "quiet"
-    """Travellers may see it: no reason, no verdict in words."""
+    """Travellers may see it: no reason, no verdict word."""
 
 
 def bindings(actions: Sequence[DeskAction]) -> list[BindingType]:
@@ -101,12 +130,12 @@ def bindings(actions: Sequence[DeskAction]) -> list[BindingType]:
     ]
 
 
-def label(action: DeskAction, privacy: Privacy) -> str:
+def label(action: DeskAction, privacy: Privacy) -> Message:
     """The short word for the footer."""
     return action.quiet_label or action.label if privacy is Privacy.QUIET else action.label
 
 
-def explanation(action: DeskAction, privacy: Privacy) -> str:
+def explanation(action: DeskAction, privacy: Privacy) -> Message:
     """The sentence for help and palette."""
     return action.quiet_help or action.help if privacy is Privacy.QUIET else action.help
 
@@ -119,9 +148,22 @@ def key_name(action: DeskAction, keymap: Mapping[str, str]) -> str:
 def footer_places(
     working: Collection[DeskAction], privacy: Privacy, keymap: Mapping[str, str] | None = None
 ) -> list[tuple[str, str]]:
-    """Key and word of each place in the footer; both blank where the key does nothing just now. At most 80 columns."""
-    places = []
-    for action in FOOTER:
-        key, word = key_name(action, keymap or {}), label(action, privacy)
-        places.append((key, word) if action in working else (" " * len(key), " " * len(word)))
-    return places
+    """Key and translated word of each place in the footer; both blank where the key does nothing just now.
+
+    Joined by blanks they have at most 80 columns.
+    """
+    keys = [key_name(action, keymap or {}) for action in FOOTER]
+    words = [translate(label(action, privacy)) for action in FOOTER]
+    words = shorten_longest(words, FOOTER_WIDTH - sum(map(len, keys)) - 2 * len(FOOTER) + 1)
+    return [
+        (key, word) if action in working else (" " * len(key), " " * len(word))
+        for action, key, word in zip(FOOTER, keys, words, strict=True)
+    ]
+
+
+def shorten_longest(words: Sequence[str], room: int) -> list[str]:
+    """The words in at most `room` characters together: the longest are cut with `…`, to 2 characters at least."""
+    most = max(map(len, words))
+    while most > 2 and sum(min(len(word), most) for word in words) > room:
+        most -= 1
+    return [word if len(word) <= most else f"{word[: most - 1]}…" for word in words]

@@ -1,8 +1,8 @@
 """Everything the desk needs from the rest of the kit, in one value that `ui.commands.desk` fills.
 
-- Every call but `today` may take long and may raise a WaypostError: the desk calls them from threads of its own.
+- Every call except `today` may be slow and may raise a WaypostError: the desk makes them from background threads.
 - `screen` reports each step as `appliance.screening.run.Screener.screen` does.
-- `decide` and `open_work` return only when the journal has it.
+- `decide` and `open_work` return only after they have written to the journal.
 """
 
 from collections.abc import Callable, Mapping
@@ -37,11 +37,11 @@ class PostState:
     lists: tuple[ListState, ...] = ()
     conditions: tuple[Condition, ...] = ()
     overrides: tuple[SupervisorOverride, ...] = ()
-    """Work opened under conditions that still stand."""
+    """Work opened under conditions that have not ended."""
     link: str = ""
-    """In words: `synced 5 minutes ago`, `never synced`."""
+    """`synced 5 minutes ago`, `never synced`; empty where it is not known."""
     kit_status: tuple[str, ...] = ()
-    """Whether the lists may be read, since when and why, line by line."""
+    """Lines that say whether the lists may be read, since when and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +50,19 @@ class DeskPort:
 
     place: Workplace
     screen: Callable[[Subject, Callable[[ScreeningProgress], None], Callable[[ChipReadStep], None]], ScreeningResult]
-    """Screen one traveller (`appliance.counter` makes the screening); reports each step of the checks, and each
-    of the chip, from whatever thread, also after it has returned."""
+    """Screen one traveller. It reports each step of the checks and of the chip, from any thread, even after it has
+    returned."""
     decide: Callable[[ScreeningResult | None, Decision, DecisionKey, str], DecisionRecord]
-    """Record a decision (result, decision, how it was pressed, the second person's name or ""); Denied says why not."""
+    """Record a decision: result, decision, key, the second person's name or "". Raises Denied with the reason."""
     post_state: Callable[[Mapping[str, DeviceState]], PostState]
-    """The post now, given the states of its readers by title."""
+    """The state of the post, given the states of its readers by title."""
     open_work: Callable[[Condition, str, str], SupervisorOverride]
     """Open work under a condition: supervisor, second person or ""."""
     today: Callable[[], date]
-    """The trusted day, which settles the centuries of two-digit years; the only call that must answer at once."""
+    """The trusted day, which decides the century of two-digit years. It answers at once."""
     reader: DocumentReader | None = None
-    """The passport reader, not opened yet; None where documents are typed."""
+    """The passport reader, not open yet; None where documents are typed."""
     forget_chip: Callable[[], None] | None = None
-    """The traveller is done: end the reading of the chip. None where chips are not read. Answers at once."""
+    """End the reading of the chip: the traveller has gone on. Answers at once. None where chips are not read."""
     simulated: bool = False
     """Whether any device is simulated."""

@@ -1,7 +1,7 @@
-"""Work in background threads, and the messages by which such a thread tells the screen the outcome.
+"""Work in background threads, and the events by which such a thread reports its outcome to the screen.
 
-- The threads are daemons: one that hangs never keeps the desk from answering or from leaving.
-- Such a thread touches no widget: it posts messages, and handlers do the rest.
+- The threads are daemons: one that hangs blocks neither the desk nor the way out of it.
+- Such a thread touches no widget: it posts events, and handlers do the rest.
 """
 
 from collections.abc import Callable
@@ -15,25 +15,29 @@ from appliance.counter.decisions import DecisionRecord, SupervisorOverride
 from appliance.counter.reader_loop import ReaderAdvice, ReaderEvent, ReadingArrived
 from appliance.screening.result import ScreeningProgress
 from data.errors import WaypostError
+from data.log.error_log import log_error
+from data.text import _
 from devices.ports import DeviceState
 from devices.reading import Reading
 from ui.desk.desk_port import PostState
 
 
 def run_in_background(name: str, work: Callable[[], None], on_error: Callable[[WaypostError], object]) -> None:
-    """Run `work` in a thread of its own; `on_error` gets what it raised, always as an error with sentences."""
+    """Run `work` in a thread of its own; `on_error` gets what it raised, always as an error that can be shown."""
 
     def run() -> None:
         try:
             work()
         except WaypostError as error:
+            log_error(error)
             on_error(error)
-        except Exception:  # its message may quote a traveller
+        except Exception as error:  # its message may quote a traveller
+            log_error(error)
             on_error(
                 WaypostError(
-                    "The kit failed inside",
-                    means="Nothing is known from it",
-                    do="Try again; if it stays so, tell the technician",
+                    _("An internal error stopped this step"),
+                    means=_("It gave no answer"),
+                    do=_("Try again; if that does not help, tell the technician to look at `waypost kit logs`"),
                 )
             )
 
@@ -42,7 +46,7 @@ def run_in_background(name: str, work: Callable[[], None], on_error: Callable[[W
 
 @dataclass
 class ScreeningAdvanced(Message):
-    """A screening took a step, perhaps after the traveller left."""
+    """A screening took a step, perhaps after the traveller had left."""
 
     session: int
     """`TravellerSession.number`."""
@@ -90,7 +94,7 @@ class PostStateRead(Message):
 
 @dataclass
 class PostStateFailed(Message):
-    """The state of the post could not be found out."""
+    """The state of the post could not be read."""
 
     error: WaypostError
 
@@ -119,20 +123,20 @@ class ReaderStateChanged(Message):
 
 @dataclass
 class ReaderGuidance(Message):
-    """The reading did not work; this would make the next one."""
+    """A document could not be read; `says` is what to do."""
 
     says: str
 
 
 @dataclass
 class DocumentRead(Message):
-    """The reader delivered something."""
+    """The reader read something."""
 
     reading: Reading
 
 
 def reader_message(event: ReaderEvent) -> Message:
-    """An event of the reader's loop as a message."""
+    """An event of the reader's loop as an event of the screen."""
     if isinstance(event, ReadingArrived):
         return DocumentRead(event.reading)
     if isinstance(event, ReaderAdvice):

@@ -1,6 +1,6 @@
 """What the line above the input says.
 
-- Never a silent success: what was recorded is shown, with its time.
+- Nothing succeeds silently: what was recorded is shown, with its time.
 - Each note has a second text for where travellers may see the screen.
 """
 
@@ -10,13 +10,23 @@ from enum import StrEnum
 
 from appliance.counter.decisions import DecisionRecord, SupervisorOverride
 from data.documents.barcodes import Barcode, BarcodeKind
-from data.documents.travel_document import TravelDocument
+from data.documents.travel_document import CheckDigit, TravelDocument
+from data.errors import WaypostError
 from data.screenings import Decision
+from data.text import EMPTY, Message, _, in_context, join, plural
 from ui.desk.typed_zone import LINES_BY_LENGTH
-from ui.text.sanitize import pluralize, safe
+from ui.text.sanitize import safe
 
 MOST = 230
-"""Characters of an error: three lines of a narrow screen."""
+"""Characters of a note: three lines of a narrow screen."""
+DIGIT_FIELDS = {
+    "number": in_context("field of a check digit", "number"),
+    "birth": in_context("field of a check digit", "birth"),
+    "expiry": in_context("field of a check digit", "expiry"),
+    "optional": in_context("field of a check digit", "optional"),
+    "composite": in_context("field of a check digit", "composite"),
+}
+"""What a check digit of an MRZ guards."""
 
 
 class Tone(StrEnum):
@@ -30,94 +40,129 @@ class Tone(StrEnum):
 class Note:
     """A line for the officer."""
 
-    text: str
-    quiet: str = ""
-    """What it says where travellers may see the screen."""
+    text: Message
+    quiet: Message = EMPTY
+    """Shown instead where travellers may see the screen."""
     tone: Tone = Tone.PLAIN
 
     def then(self, other: "Note") -> "Note":
         """Both, this one first."""
-        text, quiet = (" · ".join(filter(None, pair)) for pair in ((self.text, other.text), (self.quiet, other.quiet)))
+        text, quiet = (join(filter(None, pair), " · ") for pair in ((self.text, other.text), (self.quiet, other.quiet)))
         return Note(text, quiet, other.tone)
 
 
-NOTHING = Note("")
-
-_DECISIONS = {
-    Decision.ADMIT: "admitted",
-    Decision.REFER: "referred to the second line",
-    Decision.REFUSE: "refused",
-    Decision.WITHDREW: "withdrew",
-}
+NOTHING = Note(EMPTY)
 
 
-def neutral(text: str, tone: Tone = Tone.PLAIN) -> Note:
+def neutral(text: Message, tone: Tone = Tone.PLAIN) -> Note:
     """A note that gives nothing away."""
     return Note(text, text, tone)
 
 
 def for_decision(name: str, record: DecisionRecord) -> Note:
     """A decision is in the journal."""
-    at = f"{record.at:%H:%M:%S} UTC"
-    second = f", with {safe(record.second)}" if record.second else ""
-    under = f", under work opened by {safe(record.overrides[0].supervisor)}" if record.overrides else ""
-    return Note(f"Recorded: {name} {_DECISIONS[record.decision]} at {at}{second}{under}", f"Recorded at {at}")
+    time = f"{record.at:%H:%M:%S} UTC"
+    text = _describe_decision(record.decision, name, time)
+    if record.second:
+        text = _("{decision}, with {name}", decision=text, name=safe(record.second))
+    if record.overrides:
+        supervisor = safe(record.overrides[0].supervisor)
+        text = _("{decision}, under work opened by {supervisor}", decision=text, supervisor=supervisor)
+    return Note(text, _("Recorded at {time}", time=time))
+
+
+def _describe_decision(decision: Decision, name: str, time: str) -> Message:
+    match decision:
+        case Decision.ADMIT:
+            return _("Recorded: {name} admitted at {time}", name=name, time=time)
+        case Decision.REFER:
+            return _("Recorded: {name} referred to the second line at {time}", name=name, time=time)
+        case Decision.REFUSE:
+            return _("Recorded: {name} refused at {time}", name=name, time=time)
+        case Decision.WITHDREW:
+            return _("Recorded: {name} withdrew at {time}", name=name, time=time)
 
 
 def for_override(override: SupervisorOverride) -> Note:
     """Work was opened."""
-    at = f"{override.until:%H:%M} UTC"
-    return Note(f"Recorded: work opened until {at} by {safe(override.supervisor)}", "Recorded")
+    time, supervisor = f"{override.until:%H:%M} UTC", safe(override.supervisor)
+    text = _("Recorded: work opened until {time} by {supervisor}", time=time, supervisor=supervisor)
+    return Note(text, _("Recorded"))
 
 
-def for_error(error: Exception) -> Note:
+def for_error(error: WaypostError) -> Note:
     """An error, in its own sentences."""
-    return Note(safe(str(error), MOST), "Something needs you: F3 shows it", Tone.WARN)
+    return Note(error.message, _("Something needs you: F3 shows it"), Tone.WARN)
 
 
 def for_waiting_documents(count: int) -> Note:
-    """Documents came before the decision."""
-    who = "The next document is read and waits" if count == 1 else f"{count} documents are read and wait"
-    return Note(f"{who}: decide first, or F2 leaves this one undecided", who)
+    """Documents were read before the decision."""
+    if count == 1:
+        return Note(
+            _("The next document is read and waits: decide first, or F2 leaves this one undecided"),
+            _("The next document is read and waits"),
+        )
+    return Note(
+        plural(
+            "{count} document is read and waits: decide first, or F2 leaves this one undecided",
+            "{count} documents are read and wait: decide first, or F2 leaves this one undecided",
+            count,
+        ),
+        plural("{count} document is read and waits", "{count} documents are read and wait", count),
+    )
 
 
-_KINDS = {
-    BarcodeKind.BOARDING_PASS: "A boarding pass",
-    BarcodeKind.SEAL: "A digital seal",
-    BarcodeKind.OPEN_SEAL: "A digital seal",
-    BarcodeKind.OTHER: "A code",
+_PENDING = {
+    BarcodeKind.BOARDING_PASS: _("A boarding pass is read: now scan the document it belongs to"),
+    BarcodeKind.SEAL: _("A digital seal is read: now scan the document it belongs to"),
+    BarcodeKind.OPEN_SEAL: _("A digital seal is read: now scan the document it belongs to"),
+    BarcodeKind.OTHER: _("A code is read: now scan the document it belongs to"),
+}
+_ADDED = {
+    BarcodeKind.BOARDING_PASS: _("A boarding pass was added to this traveller"),
+    BarcodeKind.SEAL: _("A digital seal was added to this traveller"),
+    BarcodeKind.OPEN_SEAL: _("A digital seal was added to this traveller"),
+    BarcodeKind.OTHER: _("A code was added to this traveller"),
 }
 
 
 def for_pending_codes(codes: Sequence[Barcode]) -> Note:
     """Codes were read before their document."""
-    return neutral(f"{_KINDS[codes[0].kind]} is read: now the document it belongs to")
+    return neutral(_PENDING[codes[0].kind])
 
 
 def for_added_codes(codes: Sequence[Barcode]) -> Note:
     """Codes were read while a traveller has no decision yet."""
-    return neutral(f"{_KINDS[codes[0].kind]} was added to this traveller")
+    return neutral(_ADDED[codes[0].kind])
+
+
+def for_reader_advice(says: str) -> Note:
+    """A document could not be read; `says` is what to do."""
+    return neutral(_("Reader: {advice}", advice=says), Tone.WARN)
 
 
 def for_missing_decision(name: str) -> Note:
     """The officer went on without a decision."""
-    return Note(f"{name} stays undecided in the journal", "No decision was recorded", Tone.WARN)
+    text = _("{name} stays undecided in the journal", name=name)
+    return Note(text, _("No decision was recorded"), Tone.WARN)
 
 
 def for_worse_verdict(name: str) -> Note:
-    """A check came back late with a worse answer, after the decision."""
-    return Note(f"{name}: the answer got worse after the decision. Decide again", "Look again: F3 shows why", Tone.WARN)
+    """A check ended late with a worse answer, after the decision."""
+    text = _("{name}: the answer got worse after the decision. Decide again", name=name)
+    return Note(text, _("Look again: F3 shows why"), Tone.WARN)
 
 
-ENTER_ONLY_ON_CLEAR = Note("Enter admits only on CLEAR: press the key of the decision", "Press the key of the decision")
-TOO_SOON = neutral("Too soon after the answer: look, then press the key again", Tone.WARN)
-ARMED = neutral("Esc: now a digit, 1 to 9 for F1 to F9, 0 for F10. Esc again empties the line")
-
-
-NO_CHIP_TO_OPEN = neutral(
-    "The access number opens the chip of the document on the desk: scan the document first", Tone.WARN
+ENTER_ONLY_ON_CLEAR = Note(
+    _("Enter admits only on CLEAR: press the key of the decision"), _("Press the key of the decision")
 )
-NOT_TAKEN = neutral("Not taken: documents wait already. Decide first, then scan it again", Tone.WARN)
+TOO_SOON = neutral(_("Too soon after the answer: look, then press the key again"), Tone.WARN)
+ARMED = neutral(_("Esc: now a digit, 1 to 9 for F1 to F9, 0 for F10. Esc again empties the line"))
+NO_CHIP_TO_OPEN = neutral(
+    _("The access number opens the chip of the document on the desk: scan the document first"), Tone.WARN
+)
+NOT_TAKEN = neutral(_("Not taken: other documents are waiting. Decide first, then scan it again"), Tone.WARN)
+NOTHING_RECORDED = neutral(_("Nothing was recorded"))
 
 
 def for_typing(lines: Sequence[str], length: int) -> Note:
@@ -127,21 +172,46 @@ def for_typing(lines: Sequence[str], length: int) -> Note:
     first = len(lines[0]) if lines else length
     whole = LINES_BY_LENGTH.get(first)
     if not lines:
-        return neutral(f"Line 1: {length} characters" + ("; Enter ends it" if whole else "; a line has 30, 36 or 44"))
-    before = f"line 1 has {pluralize(first, 'character')}" + (
-        "" if whole else ", not 30, 36 or 44: Backspace goes back"
+        return neutral(_describe_first_line(length, is_whole=whole is not None))
+    line = {"line": len(lines) + 1, "length": length, "first": first}
+    if whole:
+        return neutral(
+            _("Line {line} of {lines}: {length} of {first} characters; line 1 has {first}", **line, lines=whole)
+        )
+    return neutral(
+        _(
+            "Line {line}: {length} of {first} characters; line 1 has {first}, not 30, 36 or 44: Backspace goes back",
+            **line,
+        )
     )
-    return neutral(f"Line {len(lines) + 1} of {whole or '2 or 3'}: {length} of {first} characters; {before}")
+
+
+def _describe_first_line(length: int, *, is_whole: bool) -> Message:
+    if is_whole:
+        return plural("Line 1: {count} character; Enter ends it", "Line 1: {count} characters; Enter ends it", length)
+    return plural(
+        "Line 1: {count} character; a line has 30, 36 or 44",
+        "Line 1: {count} characters; a line has 30, 36 or 44",
+        length,
+    )
 
 
 def for_wrong_digits(document: TravelDocument) -> Note | None:
     """Check digits of a typed document that do not fit; None when all do."""
-    wrong = [
-        f"{safe(digit.field, 12)} (typed {safe(digit.found, 2)}, fits {safe(digit.expected, 2)})"
-        for digit in document.digits
-        if not digit.ok
-    ]
+    wrong = [_describe_digit(digit) for digit in document.digits if not digit.ok]
     if not wrong:
         return None
-    text = f"Check digit wrong: {', '.join(wrong)}. Mend what was mistyped, or Enter screens it as it is"
+    text = _(
+        "Check digit wrong: {digits}. Correct what was mistyped, or press Enter to screen it as it is",
+        digits=join(wrong, ", "),
+    )
     return neutral(text, Tone.WARN)
+
+
+def _describe_digit(digit: CheckDigit) -> Message:
+    return _(
+        "{field} (typed {typed}, fits {expected})",
+        field=DIGIT_FIELDS.get(digit.field) or safe(digit.field, 12),
+        typed=safe(digit.found, 2),
+        expected=safe(digit.expected, 2),
+    )

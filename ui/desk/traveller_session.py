@@ -1,9 +1,9 @@
 """One traveller's session at the desk: from the document to the decision.
 
-- A session that has a verdict and no decision is not replaced by the next document: that one waits.
-- A verdict that gets worse after the decision opens the session again; of an earlier traveller it gives a notice.
-- Codes that were read before their document (a boarding pass laid down first) go to the next document, and are
-  forgotten after a minute: they may be those of a traveller who has gone on.
+- The next document waits while a session has a verdict and no decision.
+- A verdict that gets worse after the decision opens the session again; for an earlier traveller it becomes a notice.
+- Codes that were read before their document (a boarding pass laid down first) go to the next document. They are
+  dropped after a minute: they may belong to a traveller who has gone on.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,9 @@ from appliance.screening.result import ScreeningProgress, ScreeningResult
 from data.documents.barcodes import Barcode
 from data.errors import WaypostError
 from data.screenings import State, Verdict
+from data.text import Message, _
 from ui.text.sanitize import safe
+from ui.verdict_style import VERDICT_STYLES
 
 PENDING_CODES_S = 60.0
 
@@ -32,18 +34,18 @@ class PendingCodes:
         self._until = 0.0
 
     def keep(self, codes: tuple[Barcode, ...]) -> None:
-        """Wait for a document from now on."""
+        """Keep `codes` for the next document, together with those that still wait."""
         self._codes = join_codes(self._pending, codes)
         self._until = monotonic() + PENDING_CODES_S
 
     def take(self, codes: tuple[Barcode, ...]) -> tuple[Barcode, ...]:
-        """Those that waited and those that came with the document; nothing waits any more."""
+        """The codes that waited and `codes`, which came with the document; nothing waits any more."""
         joined = join_codes(self._pending, codes)
         self._codes = ()
         return joined
 
     def forget(self) -> None:
-        """The traveller they belonged to has gone."""
+        """Drop them: their traveller has gone."""
         self._codes = ()
 
     @property
@@ -66,10 +68,10 @@ class SessionStage(StrEnum):
     OPEN = "open"
     """A verdict is shown; nothing is decided yet."""
     DECIDING = "deciding"
-    """A decision is on its way into the journal."""
+    """A decision is being written to the journal."""
     DECIDED = "decided"
     FAILED = "failed"
-    """The screening itself failed: no verdict."""
+    """The screening itself failed: there is no verdict."""
 
 
 class TravellerSession:
@@ -82,16 +84,16 @@ class TravellerSession:
         self.decision: DecisionRecord | None = None
         self.failure: WaypostError | None = None
         self.chip: ChipReadStep | None = None
-        """The newest step of its chip; holds what the chip said until the session ends."""
+        """The newest step of its chip; it holds what the chip said until the session ends."""
         self.is_deciding = False
         self.is_follow_up = False
-        """Whether it began by itself, upon the decision about the traveller before."""
+        """Whether it began by itself, after the decision about the traveller before."""
         self.shown_at = 0.0
-        """When the newest verdict came, in seconds of the steady clock."""
+        """When the newest verdict was shown, in seconds of the monotonic clock."""
 
     @property
     def stage(self) -> SessionStage:
-        """Where it stands."""
+        """How far it is."""
         if self.is_deciding:
             return SessionStage.DECIDING
         if self.decision:
@@ -107,7 +109,7 @@ class TravellerSession:
 
     @property
     def is_over(self) -> bool:
-        """Whether the next traveller may come without being asked for."""
+        """Whether the next traveller may begin without F2."""
         return self.stage in (SessionStage.DECIDED, SessionStage.FAILED)
 
     def update(self, progress: ScreeningProgress) -> None:
@@ -126,29 +128,30 @@ class TravellerSession:
 
     @property
     def name(self) -> str:
-        """Who it is, for a message on the screen; never for a log."""
+        """Surname and given names, safe to show on the screen; never for a log."""
         traveller = self.subject.traveller
         if traveller is None:
-            return "the traveller"
+            return _("(no name was read)")
         return safe(f"{traveller.surname}, {traveller.given}" if traveller.given else traveller.surname, 40)
 
 
 @dataclass(frozen=True, slots=True)
 class EarlierTraveller:
-    """What is remembered of an earlier session, so that a late, worse answer can be shown."""
+    """What is kept of an earlier session, so that a late, worse answer can be shown."""
 
     name: str
     verdict: Verdict | None
     """None when the officer went on before there was one."""
 
 
-def late_answer(past: EarlierTraveller, progress: ScreeningProgress) -> str | None:
+def late_answer(past: EarlierTraveller, progress: ScreeningProgress) -> Message | None:
     """The notice about an earlier traveller whose verdict got worse; None when it did not."""
     result = progress.result
     before = past.verdict or Verdict.CLEAR
     if result is None or result.verdict.seriousness <= before.seriousness or _only_left(result):
         return None
-    return f"LATE: {past.name} is now {result.verdict.value.replace('_', ' ').upper()}: tell the second line"
+    word = VERDICT_STYLES[result.verdict].word
+    return _("LATE: {name} is now {verdict}: tell the second line", name=past.name, verdict=word)
 
 
 def _only_left(result: ScreeningResult) -> bool:

@@ -1,7 +1,7 @@
-"""How a zone comes in by keys: how many lines it has, and whether a hand typed it or a machine did.
+"""An MRZ that arrives by keys: how many lines it has, and whether a hand or a machine typed it.
 
-- A first line's length says how many lines there are (Doc 9303 parts 4 to 7, and lines run together).
-- Characters that came faster than any hand types are from a keyboard-wedge scanner, or pasted.
+- The length of the first line says how many lines there are (Doc 9303 parts 4 to 7, and lines run together).
+- Characters faster than any hand types come from a keyboard-wedge scanner, or were pasted.
 """
 
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ MOST_LINES = 3
 MOST_CHARACTERS = 92
 
 LEAST_IN_A_BURST = 24
-"""Characters before the speed says anything; the shortest line has 30."""
+"""Fewer characters say nothing about the speed; the shortest line has 30."""
 FASTEST_HAND_S = 0.04
-"""Seconds a character. The fastest typists need 0.06; slow scanners send one in 0.02."""
+"""Seconds per character. The fastest typists need 0.06; slow scanners send one in 0.02."""
 
 
 @dataclass
 class Burst:
-    """Counts characters since the line was empty. Times in seconds of one steady clock."""
+    """Counts characters since the line was empty. Times are in seconds of one monotonic clock."""
 
     count: int = 0
     first: float = 0.0
@@ -26,21 +26,21 @@ class Burst:
     pasted: int = 0
 
     def key(self, at: float) -> None:
-        """A character came as a key."""
+        """A character was typed at this time."""
         if not self.count:
             self.first = at
         self.count += 1
         self.last = at
 
     def paste(self, characters: int, at: float) -> None:
-        """Characters came at once."""
+        """Several characters were pasted at this time."""
         self.key(at)
         self.count += characters - 1
         self.pasted += characters
 
     @property
     def by_machine(self) -> bool:
-        """Whether no hand typed this."""
+        """Whether this was too fast for a hand."""
         if self.count < LEAST_IN_A_BURST:
             return False
         return self.pasted == self.count or (self.last - self.first) <= FASTEST_HAND_S * self.count

@@ -1,1 +1,1 @@
-"""The pages that open on top of the desk."""
+"""The pages that open over the desk."""

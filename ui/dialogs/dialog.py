@@ -1,7 +1,8 @@
 """What every dialog shares: a page with a title that takes every key until it closes, with or without fields.
 
 - Esc closes. A page that shows reasons or names lists closes by itself in quiet mode.
-- In a page with fields Tab and arrows move, Enter hands over, and an error stays on the page as a sentence.
+- In a page with fields Tab and arrows move, Enter submits, and an error is shown on the page, which stays.
+- Titles are drawn without markup, and cut with `…` where they do not fit.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,17 +11,22 @@ from typing import ClassVar, TypeVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
-from data.errors import InputError
+from data.errors import InputError, WaypostError
+from data.text import EMPTY, Message, _
 from ui.desk.actions import Privacy
+from ui.text.sanitize import safe
+from ui.text.translation import translate
 
 HELD_OPEN_S = 8.0
 """How long a page that shows reasons stays open where travellers may see the screen."""
 
 MOST_IN_A_NAME = 40
 MOST_DIGITS = 4
+MOST_IN_AN_ERROR = 400
 
 AnswerT = TypeVar("AnswerT")
 
@@ -38,10 +44,14 @@ class Dialog(ModalScreen[AnswerT]):
     Dialog .field > Label { width: 22; }
     Dialog .error { color: $warn-ink; text-style: bold; height: auto; margin-top: 1; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "close", id="panel.close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", _("close"), id="panel.close", show=False)]
+
+    def title_page(self, page: VerticalScroll, title: Message, keys: Message) -> None:
+        """Put `title` on the upper border of the page, and the `keys` that work on the lower."""
+        page.border_title, page.border_subtitle = Content(translate(title)), Content(translate(keys))
 
     def hold_open(self, privacy: Privacy) -> None:
-        """Close by itself after a while in quiet mode."""
+        """Close by itself after HELD_OPEN_S in quiet mode."""
         if privacy is Privacy.QUIET:
             self.set_timer(HELD_OPEN_S, self.action_close)
 
@@ -55,33 +65,32 @@ class FormDialog(Dialog[AnswerT]):
     """Fields by name, with a label and a hint each."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "app.focus_next", "next field", id="form.next", show=False),
-        Binding("up", "app.focus_previous", "field before", id="form.previous", show=False),
+        Binding("down", "app.focus_next", _("next field"), id="form.next", show=False),
+        Binding("up", "app.focus_previous", _("field before"), id="form.previous", show=False),
     ]
-    heading: ClassVar[str] = ""
-    lead: ClassVar[Sequence[str]] = ()
-    fields: ClassVar[Mapping[str, tuple[str, str]]] = {}
-    """Name to label and hint."""
+    heading: ClassVar[Message] = EMPTY
+    lead: ClassVar[Sequence[Message]] = ()
+    fields: ClassVar[Mapping[str, tuple[Message, Message]]] = {}
+    """Label and hint by name."""
 
     def compose(self) -> ComposeResult:
-        """The lines that lead in, the fields, a place for the error."""
+        """The lines above the fields, the fields, a place for the error."""
         with VerticalScroll(classes="page", can_focus=False) as page:
-            page.border_title = self.heading
-            page.border_subtitle = "Enter hands over · Tab ↑ ↓ move · Esc closes"
+            self.title_page(page, self.heading, _("Enter submits · Tab ↑ ↓ move · Esc closes"))
             for line in self.leading():
-                yield Static(line, markup=False)
+                yield Static(translate(line), markup=False)
             for name, (label, hint) in self.shown_fields().items():
                 with Horizontal(classes="field"):
-                    yield Label(label, markup=False)
-                    yield Input(placeholder=hint, id=name, select_on_focus=False, compact=True)
+                    yield Label(translate(label), markup=False)
+                    yield Input(placeholder=translate(hint), id=name, select_on_focus=False, compact=True)
             yield Static("", markup=False, classes="error")
 
-    def leading(self) -> Sequence[str]:
+    def leading(self) -> Sequence[Message]:
         """Lines above the fields."""
         return self.lead
 
-    def shown_fields(self) -> Mapping[str, tuple[str, str]]:
-        """The fields of this page."""
+    def shown_fields(self) -> Mapping[str, tuple[Message, Message]]:
+        """The fields of this page, like `fields`."""
         return self.fields
 
     def values(self) -> dict[str, str]:
@@ -89,34 +98,34 @@ class FormDialog(Dialog[AnswerT]):
         return {str(field.id): field.value.strip() for field in self.query(Input)}
 
     def go_to_first_empty(self) -> None:
-        """What is typed next belongs there, not behind the name that is complete."""
+        """Focus the first empty field, so that what is typed next is not appended to a complete name."""
         empty = next((field for field in self.query(Input) if not field.value.strip()), None)
         if empty:
             empty.focus()
 
-    def complain(self, error: Exception) -> None:
+    def complain(self, error: WaypostError) -> None:
         """Show an error; the page stays."""
-        self.query_one(".error", Static).update(str(error))
+        self.query_one(".error", Static).update(safe(error.message, MOST_IN_AN_ERROR))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in any field."""
         event.stop()
         try:
-            self.hand_over(self.values())
+            self.submit(self.values())
         except InputError as error:
             self.complain(error)
 
-    def hand_over(self, values: dict[str, str]) -> None:
+    def submit(self, values: dict[str, str]) -> None:
         """Close with an answer made of `values`; InputError keeps the page open."""
         raise NotImplementedError
 
 
-def require_name(text: str, whose: str) -> str:
-    """`text` when it can be a person's name or service number, and is no scan that went astray."""
+def require_name(text: str, missing: Message) -> str:
+    """`text` if it can be the name or service number of a person; InputError if it is `missing` or a stray scan."""
     letters = sum(character.isalpha() for character in text)
     digits = sum(character.isdigit() for character in text)
     if not letters:
-        raise InputError(f"{whose} is missing", do="Type the name")
+        raise InputError(missing, do=_("Type the name"))
     if "<" in text or len(text) > MOST_IN_A_NAME or digits > MOST_DIGITS:
-        raise InputError(f"{whose} looks like a scanned document, not a name", do="Empty the field and type the name")
+        raise InputError(_("This looks like a scanned document, not a name"), do=_("Clear the field and type the name"))
     return text

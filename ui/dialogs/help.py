@@ -1,4 +1,4 @@
-"""Help: every key and what it does, made from the registry of actions."""
+"""Help: every key and what it does, from the registry of actions."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -11,14 +11,16 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from data.text import Message, _, join
 from ui.desk.actions import ACTIONS, Privacy, explanation, key_name
 from ui.dialogs.dialog import Dialog
+from ui.text.translation import translate
 from ui.verdict_style import VERDICT_STYLES
 
 _OPEN = (
-    "Enter admits, and only on CLEAR. Once it is recorded, Enter goes to the next traveller.",
-    "Esc and then a digit stands for a function key: 1 to 9 are F1 to F9, 0 is F10. Esc twice empties the input line.",
-    "Type or scan the two or three machine-readable lines; Enter ends each.",
+    _("Enter admits, and only on CLEAR. Once it is recorded, Enter goes to the next traveller."),
+    _("Esc and then a digit is a function key: 1 to 9 are F1 to F9, 0 is F10. Esc twice empties the input line."),
+    _("Type or scan the two or three machine-readable lines; Enter ends each."),
 )
 _QUIET = _OPEN[1:]
 
@@ -26,7 +28,7 @@ _QUIET = _OPEN[1:]
 class HelpDialog(Dialog[None]):
     """Every key."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1", "close", "close", id="help.close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1", "close", _("close"), id="help.close", show=False)]
 
     def __init__(self, privacy: Privacy, keymap: Mapping[str, str]) -> None:
         super().__init__()
@@ -36,21 +38,26 @@ class HelpDialog(Dialog[None]):
     def compose(self) -> ComposeResult:
         """One page."""
         page = VerticalScroll(Static(help_text(self._privacy, self._keymap)), classes="page")
-        page.border_title = "Keys"
-        page.border_subtitle = "↑ ↓ scroll · Esc or F1 closes"
+        self.title_page(page, _("Keys"), _("↑ ↓ scroll · Esc or F1 closes"))
         yield page
 
     def on_mount(self) -> None:
-        """The arrows scroll."""
+        """Focus the page, which the arrows scroll."""
         self.query_one(VerticalScroll).focus()
 
 
 def help_text(privacy: Privacy, keymap: Mapping[str, str]) -> RenderableType:
-    """A line per key; openly also what the quiet digits mean."""
+    """A line per key; outside quiet mode also the meaning of the digits."""
     table = Table(box=None, padding=(0, 1), show_header=False)
     for action in ACTIONS:
-        table.add_row(Text(key_name(action, keymap), "bold"), Text(explanation(action, privacy)))
-    notes = [Text(note) for note in (_QUIET if privacy is Privacy.QUIET else _OPEN)]
-    digits = " · ".join(f"{style.digit} {style.shape} {style.word}" for style in VERDICT_STYLES.values())
-    meaning = [] if privacy is Privacy.QUIET else [Text(f"In quiet mode a digit stands for the verdict: {digits}")]
-    return Group(table, Text(""), *notes, *meaning)
+        table.add_row(Text(key_name(action, keymap), "bold"), Text(translate(explanation(action, privacy))))
+    notes = [Text(translate(note)) for note in (_QUIET if privacy is Privacy.QUIET else [*_OPEN, _digits()])]
+    return Group(table, Text(""), *notes)
+
+
+def _digits() -> Message:
+    digits = [
+        _("{digit} {shape} {verdict}", digit=style.digit, shape=style.shape, verdict=style.word)
+        for style in VERDICT_STYLES.values()
+    ]
+    return _("Quiet mode shows a digit for the verdict: {digits}", digits=join(digits, " · "))

@@ -1,13 +1,13 @@
 """Lists and link: every list with version, age, size and state; standing conditions, and work opened under them.
 
 - A digit opens work under the condition with that number, but not where travellers may see the screen.
-- Work is opened by a supervisor by name; for an expired list a second person is named too.
+- A supervisor opens work by name; an expired list needs the name of a second person too.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import ClassVar
 
-from rich.console import Group, RenderableType
+from rich.console import Group, JustifyMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 from textual import events
@@ -19,43 +19,49 @@ from textual.widgets import Static
 from appliance.counter.decisions import FOUR_EYES_CONDITIONS, SupervisorOverride
 from appliance.counter.kit_lists import ListState
 from appliance.standing_conditions import ALL_LISTS_CONDITIONS, Condition, ConditionKind
+from data.lists.edition import AgeBand
+from data.text import EMPTY, Message, _, in_context
 from ui.desk.actions import Privacy
 from ui.desk.desk_port import DeskPort, PostState
 from ui.desk.messages import OpenWorkFailed, WorkOpened, run_in_background
 from ui.dialogs.dialog import Dialog, FormDialog, require_name
+from ui.dialogs.prompts import FIELD
 from ui.text.sanitize import safe
+from ui.text.translation import translate
 
 
 class OpenWorkDialog(FormDialog[SupervisorOverride]):
     """Ends with the override that is in the journal, or None."""
 
-    heading: ClassVar[str] = "Open work under this condition"
+    heading: ClassVar[Message] = _("Open work under this condition")
 
     def __init__(self, condition: Condition, open_work: Callable[[Condition, str, str], SupervisorOverride]) -> None:
         super().__init__()
         self._condition = condition
         self._open_work = open_work
 
-    def leading(self) -> Sequence[str]:
+    def leading(self) -> Sequence[Message]:
         """Which condition, and what it means."""
         return (
-            f"Condition: {safe(str(self._condition))}",
-            "The verdict stays CANNOT SAY; admitting becomes possible, for one shift at most, by name.",
-            "",
+            _("Condition: {condition}", condition=self._condition.says),
+            _("The verdict stays CANNOT SAY. Officers can then admit, by name, for one shift at most."),
+            EMPTY,
         )
 
-    def shown_fields(self) -> Mapping[str, tuple[str, str]]:
+    def shown_fields(self) -> Mapping[str, tuple[Message, Message]]:
         """One name or two."""
-        fields = {"supervisor": ("Supervisor's name", "")}
+        fields = {"supervisor": (in_context(FIELD, "Supervisor's name"), EMPTY)}
         if self._condition.kind in FOUR_EYES_CONDITIONS:
-            fields["second"] = ("Second person's name", "somebody else than the supervisor")
+            fields["second"] = (in_context(FIELD, "Second person's name"), _("not the supervisor"))
         return fields
 
-    def hand_over(self, values: dict[str, str]) -> None:
-        """Ask the kit; it answers with a message."""
+    def submit(self, values: dict[str, str]) -> None:
+        """Ask the kit in the background, which answers with an event."""
         self.go_to_first_empty()
-        supervisor = require_name(values["supervisor"], "The supervisor's name")
-        second = require_name(values["second"], "The second person's name") if "second" in values else ""
+        supervisor = require_name(values["supervisor"], _("The supervisor's name is missing"))
+        second = ""
+        if "second" in values:
+            second = require_name(values["second"], _("The second person's name is missing"))
         run_in_background(
             "open work", lambda: self._ask(supervisor, second), lambda error: self.post_message(OpenWorkFailed(error))
         )
@@ -64,12 +70,12 @@ class OpenWorkDialog(FormDialog[SupervisorOverride]):
         self.post_message(WorkOpened(self._open_work(self._condition, supervisor, second)))
 
     def on_work_opened(self, message: WorkOpened) -> None:
-        """It is in the journal."""
+        """Close: the override is in the journal."""
         message.stop()
         self.dismiss(message.override)
 
     def on_open_work_failed(self, message: OpenWorkFailed) -> None:
-        """It was refused: say why."""
+        """Show why it was refused."""
         message.stop()
         self.complain(message.error)
 
@@ -83,17 +89,32 @@ OPENABLE = frozenset(
     }
     | ALL_LISTS_CONDITIONS
 )
-"""Conditions that keep travellers at CANNOT SAY; the others need none."""
+"""Conditions that make the verdict CANNOT SAY; under the others nobody needs to open work."""
 MOST_OF_STATUS_LINE = 400
-"""Letters of one sentence about the kit's status; it holds headquarters' own reason."""
+"""Characters of one sentence about the kit's status, which may quote a reason from headquarters."""
+_STATES = {
+    AgeBand.FRESH: in_context("state of a list", "FRESH"),
+    AgeBand.OLD: in_context("state of a list", "OLD"),
+    AgeBand.EXPIRED: in_context("state of a list", "EXPIRED"),
+}
+_PROBLEMS = {
+    ConditionKind.LIST_MISSING: in_context("state of a list", "NEVER RECEIVED"),
+    ConditionKind.LIST_DAMAGED: in_context("state of a list", "DAMAGED"),
+    ConditionKind.LISTS_ERASED: in_context("state of a list", "ERASED"),
+}
+_KINDS = {
+    "documents": in_context("kind of list", "documents"),
+    "persons": in_context("kind of list", "persons"),
+    "trust": in_context("kind of list", "trust"),
+}
 
 
 class ListsDialog(Dialog[SupervisorOverride]):
     """Ends with an override where work was opened, else None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f9", "close", "close", id="lists.close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f9", "close", _("close"), id="lists.close", show=False)]
 
-    def __init__(self, post: PostState, late: Sequence[str], port: DeskPort, privacy: Privacy) -> None:
+    def __init__(self, post: PostState, late: Sequence[Message], port: DeskPort, privacy: Privacy) -> None:
         super().__init__()
         self._post = post
         self._late = late
@@ -103,18 +124,20 @@ class ListsDialog(Dialog[SupervisorOverride]):
     def compose(self) -> ComposeResult:
         """One page."""
         page = VerticalScroll(Static(lists_text(self._post, self._late)), classes="page")
-        page.border_title = "Lists and link"
-        opens = "digit opens work · " if self._may_open() else ""
-        page.border_subtitle = f"{opens}↑ ↓ scroll · Esc or F9 closes"
+        if self._may_open():
+            keys = _("digit opens work · ↑ ↓ scroll · Esc or F9 closes")
+        else:
+            keys = _("↑ ↓ scroll · Esc or F9 closes")
+        self.title_page(page, _("Lists and link"), keys)
         yield page
 
     def on_mount(self) -> None:
-        """It names lists: in quiet mode only while held."""
+        """Focus the page. It names lists, so in quiet mode it closes by itself."""
         self.query_one(VerticalScroll).focus()
         self.hold_open(self._privacy)
 
     def on_key(self, event: events.Key) -> None:
-        """A digit opens work under that condition. Not where travellers may see the screen: it takes its time."""
+        """A digit opens work under that condition, but not where travellers may see the screen: it takes a while."""
         conditions = openable_conditions(self._post) if self._may_open() else []
         if event.key.isdigit() and 1 <= int(event.key) <= len(conditions):
             event.stop()
@@ -131,61 +154,87 @@ class ListsDialog(Dialog[SupervisorOverride]):
 
 
 def openable_conditions(post: PostState) -> list[Condition]:
-    """Conditions under which work can be opened, in the order of their numbers; at most nine."""
+    """At most nine conditions under which work can be opened; the first is number 1."""
     overridden = {override.condition for override in post.overrides}
     return [condition for condition in post.conditions if condition.kind in OPENABLE and condition not in overridden][
         :9
     ]
 
 
-def lists_text(post: PostState, late: Sequence[str]) -> RenderableType:
-    """The whole page."""
-    table = Table(box=None, padding=(0, 1), header_style="bold")
-    for heading in ("list", "kind", "version", "as of", "entries", "state"):
-        table.add_column(heading, justify="right" if heading in ("version", "entries") else "left")
-    for state in post.lists:
-        table.add_row(
-            *map(Text, _row(state, locked=any(condition.kind in ALL_LISTS_CONDITIONS for condition in post.conditions)))
-        )
+def lists_text(post: PostState, late: Sequence[Message]) -> RenderableType:
+    """The whole page, translated."""
+    link = _("Link: {state}", state=safe(post.link)) if post.link else _("Link: not known")
     status = [Text(safe(line, MOST_OF_STATUS_LINE)) for line in post.kit_status]
-    parts: list[RenderableType] = [Text(f"Link: {safe(post.link) or 'not known'}"), *status, Text(""), table]
+    parts: list[RenderableType] = [Text(translate(link)), *status, Text(""), _table(post)]
     if not post.lists:
-        parts.append(Text("No list is carried."))
+        parts.append(Text(translate(_("This kit has no list."))))
     return Group(*parts, Text(""), *_conditions(post), *_late(late))
+
+
+def _table(post: PostState) -> Table:
+    table = Table(box=None, padding=(0, 1), header_style="bold")
+    for heading, justify in _COLUMNS:
+        table.add_column(Text(translate(heading)), justify=justify)
+    is_locked = any(condition.kind in ALL_LISTS_CONDITIONS for condition in post.conditions)
+    for state in post.lists:
+        table.add_row(*map(Text, _row(state, locked=is_locked)))
+    return table
+
+
+_COLUMNS: tuple[tuple[Message, JustifyMethod], ...] = (
+    (in_context("column of the lists", "list"), "left"),
+    (in_context("column of the lists", "kind"), "left"),
+    (in_context("column of the lists", "version"), "right"),
+    (in_context("column of the lists", "as of"), "left"),
+    (in_context("column of the lists", "entries"), "right"),
+    (in_context("column of the lists", "state"), "left"),
+)
 
 
 def _row(state: ListState, *, locked: bool) -> Iterator[str]:
     edition = state.edition
     yield safe(state.name, 32)
-    yield safe(edition.kind, 12) if edition else ""
+    yield safe(_KINDS.get(edition.kind) or edition.kind, 12) if edition else ""
     yield str(edition.version) if edition else ""
-    yield state.words
+    yield safe(state.words)
     yield f"{edition.count:,}" if edition else ""
-    if locked and edition:
-        yield "LOCKED"
-    else:
-        yield state.age.value.upper() if state.age else state.words.upper()
+    yield translate(_state_word(state, locked=locked))
+
+
+def _state_word(state: ListState, *, locked: bool) -> Message:
+    if locked and state.edition:
+        return in_context("state of a list", "LOCKED")
+    if state.age:
+        return _STATES[state.age]
+    return _PROBLEMS[state.condition.kind] if state.condition else EMPTY
 
 
 def _conditions(post: PostState) -> Iterator[Text]:
-    yield Text("Standing conditions", "bold")
+    yield Text(translate(_("Standing conditions")), "bold")
     if not post.conditions:
-        yield Text("none")
+        yield Text(translate(in_context("standing conditions", "none")))
     numbers = {condition: number for number, condition in enumerate(openable_conditions(post), 1)}
     for condition in post.conditions:
-        number = f"{numbers[condition]} " if condition in numbers else "  "
-        yield Text(f"{number}{safe(str(condition))}")
+        yield Text(f"{numbers.get(condition, ' ')} {safe(condition.says)}")
     for override in post.overrides:
-        second = f" and {safe(override.second)}" if override.second else ""
-        until = f"{override.until:%Y-%m-%d %H:%M} UTC"
-        yield Text(
-            f"  work opened by {safe(override.supervisor)}{second} until {until}: {safe(str(override.condition))}"
-        )
+        yield Text(f"  {safe(_describe_override(override), MOST_OF_STATUS_LINE)}")
 
 
-def _late(late: Sequence[str]) -> Iterator[Text]:
+def _describe_override(override: SupervisorOverride) -> Message:
+    values = {
+        "supervisor": override.supervisor,
+        "second": override.second,
+        "time": f"{override.until:%Y-%m-%d %H:%M} UTC",
+        "condition": override.condition.says,
+    }
+    if override.second:
+        return _("work opened by {supervisor} and {second} until {time}: {condition}", **values)
+    return _("work opened by {supervisor} until {time}: {condition}", **values)
+
+
+def _late(late: Sequence[Message]) -> Iterator[Text]:
     if late:
         yield Text("")
-        yield Text("Late answers", "bold")
+        yield Text(translate(_("Late answers")), "bold")
     for notice in late:
         yield Text(f"! {safe(notice, 120)}")

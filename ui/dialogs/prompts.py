@@ -1,9 +1,9 @@
-"""Short questions to the officer: whom to screen where nothing can be scanned, a second person, leave the desk?
+"""Short questions to the officer: whom to screen without a scan, who is the second person, leave the desk?
 
-- Type in takes a document's number, or a person, or both.
-- The page that asks for a second person has a neutral title: travellers may see it. Nothing is recorded before the
-  name is there.
-- Before the desk is left it asks: coming back costs a start and a passphrase.
+- Type in takes the number of a document, or a person, or both.
+- The page that asks for a second person has a neutral title, since travellers may see it. Nothing is recorded without
+  the name.
+- Leaving asks for confirmation: coming back takes a restart and a passphrase.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,30 +16,38 @@ from textual.widgets import Static
 
 from appliance.counter.manual_entry import ManualEntry
 from appliance.counter.subject import Subject
+from data.text import EMPTY, Message, _, in_context
 from ui.dialogs.dialog import Dialog, FormDialog, require_name
+from ui.text.translation import translate
+
+FIELD = "field of a form"
+"""Context of the labels, which have 21 columns."""
 
 
 class TypeInDialog(FormDialog[Subject]):
     """Ends with whom to screen, or None."""
 
-    heading: ClassVar[str] = "Type in"
-    lead: ClassVar[Sequence[str]] = (
-        "A document, a person, or both. A typed number counts less than a scanned one.",
-        "",
+    heading: ClassVar[Message] = _("Type in")
+    lead: ClassVar[Sequence[Message]] = (
+        _("A document, a person, or both. A typed number counts less than a scanned one."),
+        EMPTY,
     )
-    fields: ClassVar[Mapping[str, tuple[str, str]]] = {
-        "number": ("Document number", "as printed"),
-        "country": ("Issuing country", "letters of the machine-readable zone, like UTO or D"),
-        "type": ("Type", "P passport, I identity card, V visa; empty: P"),
-        "surname": ("Surname", ""),
-        "given": ("Given names", ""),
-        "birth": ("Birth date", "1965-03-17, 1965-03 or 1965"),
-        "sex": ("Sex", "M, F or X"),
-        "nationality": ("Nationality", "letters, like UTO"),
-        "can": ("Card access number", "six digits, alone: opens the chip on the desk again"),
+    fields: ClassVar[Mapping[str, tuple[Message, Message]]] = {
+        "number": (in_context(FIELD, "Document number"), _("as printed")),
+        "country": (in_context(FIELD, "Issuing country"), _("letters of the machine-readable zone, like UTO or D")),
+        "type": (in_context(FIELD, "Type"), _("P passport, I identity card, V visa; empty: P")),
+        "surname": (in_context(FIELD, "Surname"), EMPTY),
+        "given": (in_context(FIELD, "Given names"), EMPTY),
+        "birth": (
+            in_context(FIELD, "Birth date"),
+            _("{full}, {month} or {year}", full="1965-03-17", month="1965-03", year="1965"),
+        ),
+        "sex": (in_context(FIELD, "Sex"), _("M, F or X")),
+        "nationality": (in_context(FIELD, "Nationality"), _("letters, like UTO")),
+        "can": (in_context(FIELD, "Card access number"), _("six digits, alone: reads the chip on the desk again")),
     }
 
-    def hand_over(self, values: dict[str, str]) -> None:
+    def submit(self, values: dict[str, str]) -> None:
         """Close with whom to screen."""
         self.dismiss(ManualEntry(**values).to_subject())
 
@@ -47,36 +55,41 @@ class TypeInDialog(FormDialog[Subject]):
 class SecondPersonDialog(FormDialog[str]):
     """Ends with the name, or None."""
 
-    heading: ClassVar[str] = "A second person"
-    lead: ClassVar[Sequence[str]] = ("A second person must agree. Nothing is recorded until the name is there.", "")
-    fields: ClassVar[Mapping[str, tuple[str, str]]] = {"second": ("Second person's name", "")}
+    heading: ClassVar[Message] = _("A second person")
+    lead: ClassVar[Sequence[Message]] = (
+        _("A second person must agree. Nothing is recorded until the name is typed."),
+        EMPTY,
+    )
+    fields: ClassVar[Mapping[str, tuple[Message, Message]]] = {
+        "second": (in_context(FIELD, "Second person's name"), EMPTY)
+    }
 
-    def hand_over(self, values: dict[str, str]) -> None:
+    def submit(self, values: dict[str, str]) -> None:
         """Close with the name."""
-        self.dismiss(require_name(values["second"], "The second person's name"))
+        self.dismiss(require_name(values["second"], _("The second person's name is missing")))
 
 
 class LeaveDialog(Dialog[bool]):
     """Ends with True, or None to stay."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "leave", "leave", id="leave.leave", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "leave", _("leave"), id="leave.leave", show=False)]
 
-    def __init__(self, unsettled: str) -> None:
+    def __init__(self, *, has_undecided_traveller: bool) -> None:
         super().__init__()
-        self._unsettled = unsettled
+        self._has_undecided_traveller = has_undecided_traveller
 
     def compose(self) -> ComposeResult:
         """A question."""
-        lines = [self._unsettled] if self._unsettled else []
-        text = "\n".join([*lines, "Enter leaves, Esc stays."])
         with VerticalScroll(classes="page") as page:
-            page.border_title = "Leave the desk?"
-            yield Static(text, markup=False)
+            self.title_page(page, _("Leave the desk?"), EMPTY)
+            if self._has_undecided_traveller:
+                yield Static(translate(_("This traveller has no decision yet.")), markup=False)
+            yield Static(translate(_("Enter leaves, Esc stays.")), markup=False)
 
     def on_mount(self) -> None:
-        """Take the keys."""
+        """Focus the page, which takes the keys."""
         self.query_one(VerticalScroll).focus()
 
     def action_leave(self) -> None:
-        """Leave."""
+        """Close with True."""
         self.dismiss(True)

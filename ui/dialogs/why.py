@@ -1,6 +1,6 @@
-"""Why: a row per match and candidate, field by field, what argues against, and the question that decides.
+"""Why: every match and candidate, field by field, what argues against it, and the question that decides.
 
-Weak and "elsewhere" matches are shown here only. A discreet record is never here: the lane's result has none.
+Weak and "elsewhere" matches are shown here only. A discreet record is never shown: the lane's result holds none.
 """
 
 from collections.abc import Iterator
@@ -19,15 +19,17 @@ from textual.widgets import Static
 from appliance.answer.wording import AS_OF, check_title
 from appliance.screening.result import ScreeningResult
 from data.lists.edition import format_age
-from data.screenings import Finding, PersonCandidate, State
+from data.screenings import Agreement, Finding, PersonCandidate, State
+from data.text import Message, _, in_context
 from devices.chip.reading import ChipReading
 from ui.desk.actions import Privacy
 from ui.dialogs.dialog import Dialog
-from ui.text.candidate import SENTENCE, deciding_lines, heading_line, link_lines, listing_lines
+from ui.text.candidate import LINE, argument_lines, field_title, heading_line, link_lines, listing_lines, question_lines
 from ui.text.chip_result import chip_lines, comparison_lines, vouching_line
 from ui.text.sanitize import safe
 from ui.text.text_output import code_facts, describe_match
-from ui.verdict_style import AGREEMENTS, MARKS, SERIOUS_FIRST, VERDICT_STYLES
+from ui.text.translation import translate
+from ui.verdict_style import AGREEMENT_MARKS, AGREEMENT_WORDS, MARKS, SERIOUS_FIRST, VERDICT_STYLES
 
 _SAYS_LITTLE = (State.PASS, State.NOT_APPLICABLE)
 
@@ -35,7 +37,7 @@ _SAYS_LITTLE = (State.PASS, State.NOT_APPLICABLE)
 class WhyDialog(Dialog[None]):
     """The reasons of one result."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "close", "close", id="why.close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "close", _("close"), id="why.close", show=False)]
 
     def __init__(self, result: ScreeningResult, privacy: Privacy, chip: ChipReading | None = None) -> None:
         super().__init__()
@@ -46,21 +48,22 @@ class WhyDialog(Dialog[None]):
     def compose(self) -> ComposeResult:
         """One page that scrolls."""
         page = VerticalScroll(Static(why_text(self._result, self._chip)), classes="page")
-        page.border_title = f"Why {VERDICT_STYLES[self._result.verdict].word}"
-        page.border_subtitle = "↑ ↓ scroll · Esc or F4 closes"
+        title = _("Why {verdict}", verdict=VERDICT_STYLES[self._result.verdict].word)
+        self.title_page(page, title, _("↑ ↓ scroll · Esc or F4 closes"))
         yield page
 
     def on_mount(self) -> None:
-        """In quiet mode only while held."""
+        """Focus the page. In quiet mode it closes by itself."""
         self.query_one(VerticalScroll).focus()
         self.hold_open(self._privacy)
 
 
 def why_text(result: ScreeningResult, chip: ChipReading | None = None) -> RenderableType:
-    """Everything behind a result that the lane may see, and what the chip said."""
+    """Everything behind a result that the lane may see, and what the chip said; translated."""
     verdict = VERDICT_STYLES[result.verdict]
-    parts: list[RenderableType] = [Text(f"{verdict.shape} {verdict.word}: {safe(result.says, SENTENCE)}", "bold")]
-    parts += [Text(f"{number}. {safe(step, SENTENCE)}") for number, step in enumerate(result.advice.steps, 1)]
+    says = _("{shape} {word}: {sentence}", shape=verdict.shape, word=verdict.word, sentence=result.says)
+    parts: list[RenderableType] = [Text(safe(says, LINE), "bold")]
+    parts += [Text(f"{number}. {safe(step, LINE)}") for number, step in enumerate(result.advice.steps, 1)]
     telling = [finding for finding in result.findings if finding.state not in _SAYS_LITTLE or _evidence(finding)]
     telling.sort(key=lambda finding: (SERIOUS_FIRST.index(finding.state), not _evidence(finding)))
     for finding in telling:
@@ -68,19 +71,20 @@ def why_text(result: ScreeningResult, chip: ChipReading | None = None) -> Render
     if chip is not None:
         parts += _chip(chip, result)
     rest = [finding for finding in result.findings if finding not in telling]
-    return Group(
-        *parts, Text(""), *(Text(f"{MARKS[finding.state]} {safe(finding.says, SENTENCE)}") for finding in rest)
-    )
+    return Group(*parts, Text(""), *(Text(f"{MARKS[finding.state]} {safe(finding.says, LINE)}") for finding in rest))
+
+
+def _indented(line: str, style: str = "") -> RenderableType:
+    return Padding(Text(safe(line, LINE), style), (0, 0, 0, 2))
 
 
 def _chip(reading: ChipReading, result: ScreeningResult) -> Iterator[RenderableType]:
-    yield Text("\nThe chip, step by step", "bold")
-    for line in filter(None, (vouching_line(result.findings), *chip_lines(reading))):
-        yield Padding(Text(line), (0, 0, 0, 2))
+    yield Text("")
+    yield Text(translate(_("The chip, step by step")), "bold")
+    yield from map(_indented, filter(None, (vouching_line(result.findings), *chip_lines(reading))))
     if reading.comparison:
-        yield Text("Chip against print", "bold")
-    for line in comparison_lines(reading):
-        yield Padding(Text(line), (0, 0, 0, 2))
+        yield Text(translate(_("Chip against print")), "bold")
+    yield from map(_indented, comparison_lines(reading))
 
 
 def _evidence(finding: Finding) -> bool:
@@ -88,43 +92,53 @@ def _evidence(finding: Finding) -> bool:
 
 
 def _finding(finding: Finding, at: datetime) -> Iterator[RenderableType]:
-    heading = f"{MARKS[finding.state]} {check_title(safe(finding.check))}{_version(finding, at)}"
-    yield Text(heading, "bold")
-    yield Text(f"  {safe(finding.says, SENTENCE)}")
-    for line in code_facts(finding):
-        yield Padding(Text(line), (0, 0, 0, 2))
-    for match in finding.evidence.matches:
-        yield Padding(Text(describe_match(match)), (0, 0, 0, 2))
+    yield Text(safe(_heading(finding, at), LINE), "bold")
+    yield _indented(finding.says)
+    yield from map(_indented, code_facts(finding))
+    yield from map(_indented, map(describe_match, finding.evidence.matches))
     for candidate in finding.evidence.candidates:
         yield from _candidate(candidate)
 
 
-def _version(finding: Finding, at: datetime) -> str:
-    facts = finding.evidence.facts
+def _heading(finding: Finding, at: datetime) -> Message:
+    mark, check, facts = MARKS[finding.state], check_title(safe(finding.check)), finding.evidence.facts
     if AS_OF not in facts:
-        return ""
+        return _("{mark} {check}", mark=mark, check=check)
     age = format_age(at - datetime.fromisoformat(facts[AS_OF]))
-    return f"  (version {safe(facts.get('version', '?'), 12)}, as of {age})"
+    version = safe(facts.get("version", "?"), 12)
+    return _("{mark} {check} (version {version}, as of {age})", mark=mark, check=check, version=version, age=age)
 
 
 def _candidate(candidate: PersonCandidate) -> Iterator[RenderableType]:
-    yield Padding(Text(heading_line(candidate)), (0, 0, 0, 2))
-    for line in listing_lines(candidate):
-        yield Padding(Text(line), (0, 0, 0, 2))
+    yield _indented(heading_line(candidate))
+    yield from map(_indented, listing_lines(candidate))
     if not candidate.withheld:
         yield _fields(candidate)
     if candidate.says:
-        yield Padding(Text(f"Compared: {safe(candidate.says, SENTENCE)}"), (0, 0, 0, 2))
-    for line in (*link_lines(candidate), *deciding_lines(candidate)):
-        yield Padding(Text(line, "bold" if line.startswith("To decide") else ""), (0, 0, 0, 2))
+        yield _indented(_("Compared: {comparison}", comparison=candidate.says))
+    yield from map(_indented, link_lines(candidate))
+    yield from map(_indented, argument_lines(candidate))
+    yield from (_indented(line, "bold") for line in question_lines(candidate))
 
 
 def _fields(candidate: PersonCandidate) -> Table:
     table = Table(box=None, padding=(0, 1), expand=True, show_header=True, header_style="bold")
-    for heading, ratio in (("  field", 3), ("traveller", 5), ("listed", 5)):
-        table.add_column(heading, ratio=ratio, overflow="fold")
-    table.add_column("", no_wrap=True, width=9)
+    for heading, ratio in _COLUMNS:
+        table.add_column(Text(f"{'' if table.columns else '  '}{translate(heading)}"), ratio=ratio, overflow="fold")
+    agreements = {agreement: _agreement(agreement) for agreement in Agreement}
+    table.add_column("", no_wrap=True, width=max(map(len, agreements.values())))
     for field in candidate.fields:
-        words = (f"  {safe(field.field, 20)}", safe(field.traveller), safe(field.listed), AGREEMENTS[field.agreement])
-        table.add_row(*map(Text, words))
+        title = f"  {translate(field_title(field.field))}"
+        table.add_row(*map(Text, (title, safe(field.traveller), safe(field.listed), agreements[field.agreement])))
     return table
+
+
+_COLUMNS = (
+    (in_context("column of Why", "field"), 3),
+    (in_context("column of Why", "traveller"), 5),
+    (in_context("column of Why", "listed"), 5),
+)
+
+
+def _agreement(agreement: Agreement) -> str:
+    return f"{AGREEMENT_MARKS[agreement]} {translate(AGREEMENT_WORDS[agreement])}"

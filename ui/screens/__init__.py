@@ -1,1 +1,1 @@
-"""The desk as a whole: the application, what it shows, what comes to it, and its keys."""
+"""The desk: the application, what it shows, the events it handles, and its keys."""

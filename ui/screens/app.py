@@ -1,6 +1,6 @@
 """The desk's Textual application: theme, keys, palette, and the one screen it starts with.
 
-The theme is our own, made from `ui.verdict_style`. The terminal's palette is never asked: it may be anything.
+The theme is our own, made from `ui.verdict_style`. It never uses the terminal's palette, which may be anything.
 """
 
 from collections.abc import Coroutine, Iterator, Mapping
@@ -9,18 +9,22 @@ from typing import Any, ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+from textual.markup import escape
 from textual.theme import Theme
 
+from data.text import _
 from ui import verdict_style
 from ui.desk import actions
 from ui.desk.actions import ACTIONS, PALETTE, explanation, label
 from ui.desk.desk_port import DeskPort
 from ui.screens.desk import Desk
+from ui.text.translation import translate
 
 
 def desk_theme() -> Theme:
-    """`$<name>-ink` and `$<name>-paper` for every style, and the colours between."""
+    """`$<name>-ink` and `$<name>-paper` for every style, and the colours around them."""
     variables = {f"{style.name}-ink": style.ink for style in verdict_style.STYLES}
     variables |= {f"{style.name}-paper": style.paper for style in verdict_style.STYLES}
     variables |= {
@@ -49,19 +53,22 @@ def desk_theme() -> Theme:
 
 
 class DeskCommands(Provider):
-    """The palette: the actions that do something now, and nothing else."""
+    """The palette: only the actions that do something now."""
 
     async def discover(self) -> Hits:
-        """All of them."""
+        """Every action."""
         for words, run, explains in self._actions():
-            yield DiscoveryHit(words, run, help=explains)
+            yield DiscoveryHit(Content(words), run, help=escape(explains))
 
     async def search(self, query: str) -> Hits:
-        """Those that fit what was typed."""
-        matcher = self.matcher(query)
+        """The actions that fit what was typed, or a line that says there are none."""
+        matcher, hits = self.matcher(query), 0
         for words, run, explains in self._actions():
             if (score := matcher.match(f"{words} {explains}")) > 0:
-                yield Hit(score, words, run, help=explains)
+                hits += 1
+                yield Hit(score, Content(words), run, help=escape(explains))
+        if not hits:
+            yield Hit(1.0, Content(translate(_("No action fits"))), lambda: None)
 
     def _actions(self) -> Iterator[tuple[str, partial[Coroutine[Any, Any, None]], str]]:
         desk = self.screen
@@ -69,7 +76,7 @@ class DeskCommands(Provider):
             for action in ACTIONS:
                 if action is not PALETTE and action in desk.working_actions():
                     run = partial(desk.run_action, action.method)
-                    yield label(action, desk.privacy), run, explanation(action, desk.privacy)
+                    yield translate(label(action, desk.privacy)), run, translate(explanation(action, desk.privacy))
 
 
 class DeskApp(App[None], inherit_bindings=False):
@@ -87,6 +94,11 @@ class DeskApp(App[None], inherit_bindings=False):
         self.theme = "waypost"
 
     def on_mount(self) -> None:
-        """Own keys, then the desk."""
+        """Bind the configured keys, then show the desk."""
         self.set_keymap(self._keys)
         self.push_screen(Desk(self._port, self._keys))
+
+    def action_command_palette(self) -> None:
+        """Ctrl+P: Textual's palette, with our own hint."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder=translate(_("Search for an action …"))))

@@ -1,8 +1,8 @@
 """The desk: one traveller, one verdict, one key.
 
 - Enter admits on CLEAR only, and only when the verdict has been on the screen long enough to be seen.
-- F6 pressed twice admits one traveller: the verdict of who waited behind must have been seen as well.
-- Nothing succeeds silently: what was recorded is shown once the journal has it.
+- F6 pressed twice admits one traveller: the verdict on the next in line must have been seen as well.
+- Nothing succeeds silently: a decision is shown as recorded once it is in the journal.
 """
 
 from time import monotonic
@@ -28,7 +28,7 @@ from ui.screens.desk_events import DeskEvents
 from ui.widgets.mrz_line import MrzLine
 
 SEEN_AFTER_S = 0.5
-"""A verdict younger than this is not admitted: the key may belong to the scan, or to the traveller, before it."""
+"""No key admits on a verdict younger than this: it may have been meant for the scan or the traveller before."""
 
 
 class Desk(DeskEvents):
@@ -69,10 +69,10 @@ class Desk(DeskEvents):
         self.app.push_screen(HelpDialog(self.privacy, self.keymap))
 
     def action_new(self) -> None:
-        """F2. It waits for a decision on its way, which is shown, or fails."""
+        """F2. It waits while a decision is being recorded; that is then shown, or its error."""
         self.record_note = notes.NOTHING
-        left = self.session is not None and not self.session.is_over
-        self.note = notes.for_missing_decision(self.session.name) if self.session and left else notes.NOTHING
+        is_undecided = self.session is not None and not self.session.is_over
+        self.note = notes.for_missing_decision(self.session.name) if self.session and is_undecided else notes.NOTHING
         self.query_one(MrzLine).clear_all()
         self.codes.forget()
         self.next_traveller()
@@ -108,7 +108,7 @@ class Desk(DeskEvents):
             if second and self.session is session:
                 self._decide(Decision.ADMIT, DecisionKey.OWN_KEY, second)
             else:
-                self.show_note(notes.neutral("Nothing was recorded"))
+                self.show_note(notes.NOTHING_RECORDED)
 
         self.app.push_screen(SecondPersonDialog(), admit_with)
 
@@ -140,12 +140,12 @@ class Desk(DeskEvents):
     def action_leave(self) -> None:
         """F10."""
 
-        def exit_if_confirmed(leaves: bool | None) -> None:
-            if leaves:
+        def exit_if_confirmed(confirmed: bool | None) -> None:
+            if confirmed:
                 self.app.exit()
 
-        unsettled = self.session is not None and not self.session.is_over
-        self.app.push_screen(LeaveDialog("This traveller has no decision yet." if unsettled else ""), exit_if_confirmed)
+        is_undecided = self.session is not None and not self.session.is_over
+        self.app.push_screen(LeaveDialog(has_undecided_traveller=is_undecided), exit_if_confirmed)
 
     # ── decisions ────────────────────────────────────────────────────────────────────────────────────
 
@@ -187,7 +187,7 @@ class Desk(DeskEvents):
 
 
 def needs_second_person(result: ScreeningResult) -> bool:
-    """Whether admitting needs a second person's name (`counter.decisions` holds the rule; this asks in time)."""
+    """Whether to ask for a second person's name before admitting; `counter.decisions` enforces the rule."""
     if result.verdict is Verdict.REFER:
         return True
     return result.verdict is Verdict.CANNOT_SAY and bool(find_conditions(result.findings)[1])

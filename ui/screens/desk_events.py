@@ -1,8 +1,8 @@
-"""What comes to the desk: documents from the reader or the keys, steps of a screening, the state of the post.
+"""The events of the desk: documents from the reader or the keys, steps of a screening, the state of the post.
 
-- Background threads post messages; only the handlers here and in `desk` touch the state.
-- A document that comes before the last traveller is decided waits, and none takes another's place; nothing
-  replaces an open verdict by itself.
+- Background threads post events; only the handlers here and in `desk` touch the state.
+- A document read before the last traveller is decided waits, and does not replace another that waits. Nothing replaces
+  an open verdict by itself.
 """
 
 from collections import deque
@@ -22,17 +22,17 @@ from data.errors import InputError
 from ui.desk import messages, notes
 from ui.desk.desk_port import DeskPort
 from ui.desk.messages import run_in_background
-from ui.desk.notes import Note, Tone
+from ui.desk.notes import Note
 from ui.desk.traveller_session import EarlierTraveller, SessionStage, TravellerSession, late_answer
 from ui.screens.desk_view import HANGS, DeskView
 from ui.widgets.mrz_line import MrzLine
 
 TICK_S = 1.0
 POST_STATE_EVERY_S = 5.0
-"""Lists that headquarters locks are shown as locked this soon; screenings find them so at once."""
+"""The screen shows a lock by headquarters after so long; screenings obey it at once."""
 MOST_PAST = 50
 MOST_WAITING = 3
-"""Documents read before the open traveller is decided: a scanner next to the reader, a family's passports."""
+"""Documents that may wait for the open traveller's decision: a scanner next to the reader, a family's passports."""
 
 
 class DeskEvents(DeskView):
@@ -43,7 +43,7 @@ class DeskEvents(DeskView):
         self._waiting: deque[Subject] = deque()
         self._past: dict[int, EarlierTraveller] = {}
         self._accepted_zone = ""
-        """Lines the officer wants screened although a digit is wrong."""
+        """Lines that the officer wants to screen although a check digit is wrong."""
         self._is_refreshing = False
         self._refresh_again = False
         self._reader = ReaderLoop(port.reader, self._post_reader_event) if port.reader else None
@@ -58,11 +58,11 @@ class DeskEvents(DeskView):
         self.draw()
 
     def on_unmount(self) -> None:
-        """Let the reader go."""
+        """Stop the reader."""
         if self._reader:
             self._reader.stop()
 
-    # ── a traveller comes ────────────────────────────────────────────────────────────────────────────
+    # ── a document is read ───────────────────────────────────────────────────────────────────────────
 
     @on(messages.DocumentRead)
     def _take_reading(self, message: messages.DocumentRead) -> None:
@@ -101,12 +101,12 @@ class DeskEvents(DeskView):
                 self.take(Subject.from_document(document, self.port.today()))
 
     def _give_back(self, text: str, why: Note) -> None:
-        """Typed lines go back into the input, to be mended."""
+        """Typed lines go back into the input, to be corrected."""
         self.query_one(MrzLine).keep(text)
         self.show_note(why)
 
     def _asks_about_digits(self, document: TravelDocument) -> bool:
-        """Whether a typed zone with a wrong digit is given back once, to be mended or handed over again."""
+        """Whether a typed zone with a wrong digit goes back into the input, once, to correct or submit it again."""
         if document.raw in ("", self._accepted_zone):
             return False
         wrong = notes.for_wrong_digits(document)
@@ -158,7 +158,7 @@ class DeskEvents(DeskView):
         self.draw()
 
     def next_traveller(self) -> None:
-        """End this session; begin with who waits, or be ready."""
+        """End this session; begin the next one that waits, or be ready."""
         if self._waiting:
             self.begin(self._waiting.popleft())
             if self.session:
@@ -171,11 +171,11 @@ class DeskEvents(DeskView):
 
     @property
     def has_waiting_documents(self) -> bool:
-        """Whether a document was read meanwhile."""
+        """Whether a document was read before the decision and waits."""
         return bool(self._waiting)
 
     def screen_again(self, can: str) -> None:
-        """Screen the document on the desk again, its chip opened by the access number that was typed."""
+        """Screen the document on the desk again and open its chip with the access number that was typed."""
         if self.session and self.port.forget_chip and find_chip_document(self.session.subject.documents):
             self.begin(replace(self.session.subject, can=can))
         else:
@@ -190,7 +190,7 @@ class DeskEvents(DeskView):
             while len(self._past) > MOST_PAST:
                 del self._past[next(iter(self._past))]
 
-    # ── a screening goes on ──────────────────────────────────────────────────────────────────────────
+    # ── the screening advances ───────────────────────────────────────────────────────────────────────
 
     @on(messages.ScreeningAdvanced)
     def _advance_screening(self, message: messages.ScreeningAdvanced) -> None:
@@ -249,7 +249,7 @@ class DeskEvents(DeskView):
 
     @on(messages.ReaderGuidance)
     def _show_reader_guidance(self, message: messages.ReaderGuidance) -> None:
-        self.show_note(self.record_note.then(notes.neutral(f"Reader: {message.says}", Tone.WARN)))
+        self.show_note(self.record_note.then(notes.for_reader_advice(message.says)))
 
     @on(messages.PostStateRead)
     def _update_post_state(self, message: messages.PostStateRead) -> None:
@@ -263,7 +263,7 @@ class DeskEvents(DeskView):
         self.show_note(notes.for_error(message.error))
 
     def refresh_post_state(self) -> None:
-        """Ask for the state of the post; while one answer is awaited, no second thread asks."""
+        """Ask for the state of the post in the background, in one thread at a time."""
         self._refresh_again = self._is_refreshing
         if self._is_refreshing:
             return
@@ -291,7 +291,7 @@ class DeskEvents(DeskView):
             self.draw()
 
     def _hold_or_resume_reader(self) -> None:
-        """While a chip is read no further document is: the reader has one glass for both."""
+        """Read no document while a chip is read: the reader has one glass for both."""
         if self._reader is None:
             return
         if self.session and self.session.is_reading_chip:

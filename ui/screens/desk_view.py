@@ -1,4 +1,4 @@
-"""What the desk shows: its parts, and one `draw` that draws all of them from the state."""
+"""The parts of the desk, and one `draw` that draws all of them from the state."""
 
 from collections.abc import Mapping
 
@@ -7,6 +7,7 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Label
 
+from data.text import Message, _
 from devices.faults import FaultReason
 from devices.ports import DeviceHealth, DeviceState
 from ui.desk import actions
@@ -14,6 +15,7 @@ from ui.desk.actions import DeskAction, Privacy
 from ui.desk.desk_port import DeskPort, PostState
 from ui.desk.notes import NOTHING, Note
 from ui.desk.traveller_session import PendingCodes, SessionStage, TravellerSession
+from ui.text.translation import translate
 from ui.widgets.banner import Banner, banner_text
 from ui.widgets.checks import Checks
 from ui.widgets.document_pane import DocumentPane
@@ -21,7 +23,9 @@ from ui.widgets.footer import FooterKeys, MessageLine
 from ui.widgets.mrz_line import MrzLine
 from ui.widgets.status_lines import StatusLines
 
-HANGS = DeviceState(DeviceHealth.FAULTED, FaultReason.TIMEOUT, "Unplug the reader, wait five seconds, plug it in again")
+HANGS = DeviceState(
+    DeviceHealth.FAULTED, FaultReason.TIMEOUT, _("Unplug the reader, wait five seconds, plug it in again")
+)
 
 
 class DeskView(Screen[None]):
@@ -31,7 +35,7 @@ class DeskView(Screen[None]):
     DeskView { background: $paper; color: $ink; layout: vertical; }
     DeskView #middle { height: 1fr; }
     DeskView #input { height: 1; padding: 0 1; }
-    DeskView #input Label { color: $soft-ink; }
+    DeskView #input Label { color: $soft-ink; margin-right: 1; }
     """
     AUTO_FOCUS = "MrzLine"
 
@@ -47,10 +51,10 @@ class DeskView(Screen[None]):
         self.privacy = Privacy.OPEN
         self.note = NOTHING
         self.record_note = NOTHING
-        """What was recorded of the traveller before, for as long as it is news."""
+        """What was recorded about the traveller before, until the officer does something else."""
         self.codes = PendingCodes()
         """Codes that were read before their document."""
-        self.late_notices: list[str] = []
+        self.late_notices: list[Message] = []
         """Notices about earlier travellers whose answer got worse."""
 
     def compose(self) -> ComposeResult:
@@ -64,7 +68,7 @@ class DeskView(Screen[None]):
             yield Checks()
         yield MessageLine()
         with Horizontal(id="input"):
-            yield Label("MRZ> ", markup=False)
+            yield Label(translate(_("MRZ>")), markup=False)
             yield MrzLine()
         yield FooterKeys(self.keymap)
 
@@ -72,7 +76,7 @@ class DeskView(Screen[None]):
         """Draw everything from the state."""
         session, privacy = self.session, self.privacy
         device = HANGS if self.device_hangs else self.device
-        what = "The reader does not answer" if self.device_hangs else self.device_what
+        what = _("The reader does not answer") if self.device_hangs else self.device_what
         overrides = self.post_state.overrides if self.post_state else ()
         self.query_one(StatusLines).show(self.post_state, self.late_notices, privacy)
         self.query_one(Banner).show(banner_text(session, device, what, privacy, overrides))
@@ -90,7 +94,7 @@ class DeskView(Screen[None]):
     def working_actions(self) -> set[DeskAction]:
         """The actions that do something now."""
         working = {actions.HELP, actions.QUIET, actions.TYPE_IN, actions.LEAVE, actions.PALETTE}
-        if self._may_begin_anew():
+        if self._can_start_next():
             working.add(actions.NEW)
         if self.post_state:
             working.add(actions.LISTS)
@@ -100,11 +104,11 @@ class DeskView(Screen[None]):
                 working |= {actions.REFER, actions.ADMIT}
         return working
 
-    def _may_begin_anew(self) -> bool:
-        """Whether there is a traveller, or a code without one, to leave behind."""
+    def _can_start_next(self) -> bool:
+        """Whether there is a traveller, or a code without a document, to leave behind."""
         return self.session.stage is not SessionStage.DECIDING if self.session else self.codes.are_waiting
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A key that does nothing now is dead."""
+        """Only the keys of `working_actions` do anything."""
         known = next((known_action for known_action in actions.ACTIONS if known_action.method == action), None)
         return known is None or known in self.working_actions()

@@ -1,102 +1,173 @@
-"""A listed person in words, for plain text and for Why: what was found, what agrees, what would decide it.
+"""A listed person for plain text and for Why: who it is, which fields agree, what would decide it.
 
 Written for an officer without training: no codes, no scores, no band names.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from appliance.answer.wording import ACTION_PHRASES
 from data.documents.code_tables import country_name, type_name
 from data.persons.names import readable_name
 from data.persons.person import Associate, HeldDocument
 from data.screenings import Agreement, Band, FieldComparison, PersonCandidate
+from data.text import Message, _, in_context, join
 from ui.text.sanitize import safe
+from ui.verdict_style import AGREEMENT_WORDS
 
-FETCH = "`waypost courier run`, or a stick"
-SENTENCE = 200
-"""Characters of a sentence."""
+LINE = 600
+"""Characters of one line; whoever shows a line passes it through `safe` with this limit."""
+_REASON = 200
 
-_FITS = {Band.STRONG: "fits well", Band.POSSIBLE: "may fit", Band.WEAK: "is distantly alike"}
-_QUALITIES = {
-    "primary": "name",
-    "good": "alias",
-    "low": "alias that the list itself calls weak",
-    "former": "former name",
-    "original": "name in its own script",
+_FIELDS = {
+    "name": in_context("field of a person", "Name"),
+    "birth": in_context("field of a person", "Birth date"),
+    "sex": in_context("field of a person", "Sex"),
+    "nationality": in_context("field of a person", "Nationality"),
+    "document": in_context("field of a person", "Document"),
 }
-_FIELDS = {"birth": "Birth date"}
-_AGREEMENTS = {Agreement.SAME: "same", Agreement.CLOSE: "close", Agreement.DIFFERS: "differs"}
+_NOTICES = {
+    "red": _("red notice"),
+    "blue": _("blue notice"),
+    "green": _("green notice"),
+    "yellow": _("yellow notice"),
+    "black": _("black notice"),
+    "orange": _("orange notice"),
+    "purple": _("purple notice"),
+    "silver": _("silver notice"),
+    "un_special": _("UN special notice"),
+}
 
 
-def heading_line(candidate: PersonCandidate) -> str:
-    """Who, how well, and where it stands: `Omar DUNE fits well: record W-1 on wanted, from NCB X`."""
-    name = safe(readable_name(candidate.primary_name or candidate.name)) or "A listed person"
-    owner = f", from {safe(candidate.owner)}" if candidate.owner else ""
-    fits = _FITS[candidate.band]
-    return f"{name} {fits}: record {safe(candidate.record)} on {safe(candidate.list)}{owner}"
+def heading_line(candidate: PersonCandidate) -> Message:
+    """Who, how well, and on which list: `Omar DUNE fits well: record W-1 on wanted, from NCB X`."""
+    values = {
+        "name": safe(readable_name(candidate.primary_name or candidate.name)) or _("A listed person"),
+        "record": safe(candidate.record),
+        "list": safe(candidate.list),
+    }
+    if candidate.owner:
+        return _heading_with_owner(candidate.band, values | {"owner": safe(candidate.owner)})
+    if candidate.band is Band.STRONG:
+        return _("{name} fits well: record {record} on {list}", **values)
+    if candidate.band is Band.POSSIBLE:
+        return _("{name} may fit: record {record} on {list}", **values)
+    return _("{name} is distantly alike: record {record} on {list}", **values)
 
 
-def listing_lines(candidate: PersonCandidate) -> Iterator[str]:
-    """The alias that was met, what the list asks for and why."""
+def _heading_with_owner(band: Band, values: Mapping[str, str]) -> Message:
+    if band is Band.STRONG:
+        return _("{name} fits well: record {record} on {list}, from {owner}", **values)
+    if band is Band.POSSIBLE:
+        return _("{name} may fit: record {record} on {list}, from {owner}", **values)
+    return _("{name} is distantly alike: record {record} on {list}, from {owner}", **values)
+
+
+def listing_lines(candidate: PersonCandidate) -> Iterator[Message]:
+    """The name that matched if it is not the main one, what the list asks for and why."""
     if candidate.primary_name and candidate.name != candidate.primary_name:
-        yield f"Found by the {_QUALITIES.get(candidate.quality, 'name')}: {safe(readable_name(candidate.name))}"
+        yield _found_by(candidate.quality, safe(readable_name(candidate.name)))
     asks = ACTION_PHRASES.get(candidate.action, safe(candidate.action))
-    notice = f" ({_notice(candidate.colour)})" if candidate.colour not in ("", "none") else ""
-    yield f"The list asks to: {asks}{notice}"
+    if candidate.colour in ("", "none"):
+        yield _("The list asks to: {action}", action=asks)
+    else:
+        yield _("The list asks to: {action} ({notice})", action=asks, notice=_notice(candidate.colour))
     if candidate.reason:
-        yield f"Listed for: {safe(candidate.reason, SENTENCE)}"
+        yield _("Listed for: {reason}", reason=safe(candidate.reason, _REASON))
     if candidate.withheld:
-        yield f"Details are locked: {safe(candidate.withheld, SENTENCE)}"
-        yield "The record may have been corrected or deleted since, so what it says of the person is not shown"
-        yield f"Ask headquarters about record {safe(candidate.record)}; fetching the lists unlocks it ({FETCH})"
+        yield _("Details are locked: {reason}", reason=candidate.withheld)
+        yield _("The record may have been corrected or deleted since, so its details are not shown")
+        yield _(
+            "Ask headquarters about record {record}; fetching the lists unlocks it (`waypost courier run`, or a stick)",
+            record=safe(candidate.record),
+        )
 
 
-def field_line(field: FieldComparison) -> str:
-    """One field in one line, with both values and how they compare."""
-    name = _FIELDS.get(field.field, safe(field.field, 20).capitalize())
+def _found_by(quality: str, name: str) -> Message:
+    match quality:
+        case "good":
+            return _("Found by the alias: {name}", name=name)
+        case "low":
+            return _("Found by an alias that the list itself calls weak: {name}", name=name)
+        case "former":
+            return _("Found by the former name: {name}", name=name)
+        case "original":
+            return _("Found by the name in its own script: {name}", name=name)
+        case _other:
+            return _("Found by the name: {name}", name=name)
+
+
+def _notice(colour: str) -> Message:
+    return _NOTICES.get(colour) or _("{colour} notice", colour=safe(colour))
+
+
+def field_title(field: str) -> Message:
+    """The title of a compared field; one that is not known here keeps its name."""
+    return _FIELDS.get(field) or join([safe(field, 20)])
+
+
+def field_line(field: FieldComparison) -> Message:
+    """One field with both values and how they compare."""
     mine, listed = safe(field.traveller), safe(field.listed)
     if field.agreement is Agreement.MISSING:
-        side = (
-            "the list does not say" if mine else "not known of the traveller" if listed else "not known on either side"
-        )
-        value = mine or listed
-        return f"{name}: {side}" + (f"; {'traveller' if mine else 'list'} {value}" if value else "")
-    words = f"{name}: {_AGREEMENTS[field.agreement]}"
-    note = f" ({safe(field.note, SENTENCE)})" if field.note else ""
-    return f"{words}{note}; {mine}" if mine == listed else f"{words}{note}; traveller {mine}, list {listed}"
+        return _missing_line(field_title(field.field), mine, listed)
+    values = {
+        "field": field_title(field.field),
+        "agreement": AGREEMENT_WORDS[field.agreement],
+        "traveller": mine,
+        "listed": listed,
+    }
+    if field.note:
+        values["note"] = field.note
+        if mine == listed:
+            return _("{field}: {agreement} ({note}); {listed}", **values)
+        return _("{field}: {agreement} ({note}); traveller {traveller}, list {listed}", **values)
+    if mine == listed:
+        return _("{field}: {agreement}; {listed}", **values)
+    return _("{field}: {agreement}; traveller {traveller}, list {listed}", **values)
 
 
-def link_lines(candidate: PersonCandidate) -> Iterator[str]:
+def _missing_line(field: Message, mine: str, listed: str) -> Message:
+    if mine:
+        return _("{field}: the list does not say; traveller {traveller}", field=field, traveller=mine)
+    if listed:
+        return _("{field}: not known of the traveller; list {listed}", field=field, listed=listed)
+    return _("{field}: not known on either side", field=field)
+
+
+def link_lines(candidate: PersonCandidate) -> Iterator[Message]:
     """Whom and what the record links the person to."""
     if candidate.linked:
-        yield f"Linked to: {'; '.join(map(_associate, candidate.linked))}"
+        yield _("Linked to: {persons}", persons=join(map(_associate, candidate.linked), "; "))
     if candidate.documents:
-        yield f"Known to hold: {'; '.join(map(_document, candidate.documents))}"
+        yield _("Known to hold: {documents}", documents=join(map(_document, candidate.documents), "; "))
 
 
-def deciding_lines(candidate: PersonCandidate) -> Iterator[str]:
-    """What argues against, and the question that would decide it."""
+def argument_lines(candidate: PersonCandidate) -> Iterator[Message]:
+    """What argues against this being the traveller, as far as no field has said it already."""
     differing_values = [
         field.listed for field in candidate.fields if field.agreement is Agreement.DIFFERS and field.listed
     ]
     for against in candidate.against:
-        if not any(value in against for value in differing_values):  # the field itself has said so
-            yield f"Against: {safe(against, SENTENCE)}"
+        if not any(value in against for value in differing_values):
+            yield _("Against: {argument}", argument=against)
+
+
+def question_lines(candidate: PersonCandidate) -> Iterator[Message]:
+    """The question that would decide it."""
     if candidate.ask:
-        yield f"To decide: {safe(candidate.ask, SENTENCE)}"
+        yield _("To decide: {question}", question=candidate.ask)
 
 
-def _notice(colour: str) -> str:
-    words = safe(colour.replace("_", " "))
-    return "UN special notice" if colour == "un_special" else f"{words} notice"
+def _associate(associate: Associate) -> Message:
+    words = safe(f"{associate.relation} {readable_name(associate.name)}")
+    if associate.record:
+        return _("{person} (record {record})", person=words, record=safe(associate.record))
+    return join([words])
 
 
-def _associate(associate: Associate) -> str:
-    words = f"{associate.relation} {readable_name(associate.name)}".strip()
-    return safe(words) + (f" (record {safe(associate.record)})" if associate.record else "")
-
-
-def _document(document: HeldDocument) -> str:
-    kind = type_name(document.type) if document.type else "document"
-    country = f" of {country_name(document.country)}" if document.country else ""
-    return safe(f"{kind} {document.number}{country}")
+def _document(document: HeldDocument) -> Message:
+    kind = safe(type_name(document.type)) if document.type else _("document")
+    if document.country:
+        country = safe(country_name(document.country))
+        return _("{type} {number} of {country}", type=kind, number=safe(document.number), country=country)
+    return _("{type} {number}", type=kind, number=safe(document.number))

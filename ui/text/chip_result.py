@@ -1,71 +1,76 @@
 """What a chip said and how it was judged, in lines for the officer.
 
 - What a chip says is hostile text.
-- It imports all that reads chips, so headless commands import it only where a chip was read.
+- It imports everything that reads chips, so headless commands import it only where a chip was read.
 """
 
 from collections.abc import Iterator, Sequence
 
+from appliance.answer.wording import FIELD_NAMES
 from appliance.checks.chip_check import TRUST_AGES_FACT
-from appliance.checks.chip_judgement import FIELD_NAMES
 from appliance.checks.nothing_to_ask import CHIP_CHECK
 from data.screenings import Finding
+from data.text import Message, _, in_context, join, plural
 from devices.chip.authenticity import AuthenticityAnswer, AuthenticityCheck
 from devices.chip.lds.picture import Picture, PictureType
 from devices.chip.reading import ChipReading, PrintAgreement, PrintComparison
 from ui.text.sanitize import safe
 
-SENTENCE = 300
-VALUE = 60
+LINE = 400
+"""Characters of one line; whoever shows a line passes it through `safe` with this limit."""
+_SENTENCE = 300
+_VALUE = 60
 _MARKS = {AuthenticityAnswer.PASS: "✓", AuthenticityAnswer.FAIL: "■", AuthenticityAnswer.NOT_DONE: "?"}
 _STEPS = {
-    "structure": "signed object",
-    "digests": "contents",
-    "signature": "signature",
-    "state": "state",
-    "validity": "signer valid",
-    "chain": "chain",
-    "revocation": "revocation",
-    "complete": "all read",
-    "offers": "offers",
-    "mapping": "proof (PACE-CAM)",
-    "active": "proof (active)",
-    "chip": "proof (chip)",
-}
-_LIKENESS = {
-    PrintAgreement.SAME: "= same",
-    PrintAgreement.NOT_COMPARED: "? not compared",
+    "structure": in_context("check of a chip", "signed object"),
+    "digests": in_context("check of a chip", "contents"),
+    "signature": in_context("check of a chip", "signature"),
+    "state": in_context("check of a chip", "state"),
+    "validity": in_context("check of a chip", "signer valid"),
+    "chain": in_context("check of a chip", "chain"),
+    "revocation": in_context("check of a chip", "revocation"),
+    "complete": in_context("check of a chip", "all read"),
+    "offers": in_context("check of a chip", "offers"),
+    "mapping": in_context("check of a chip", "proof (PACE-CAM)"),
+    "active": in_context("check of a chip", "proof (active)"),
+    "chip": in_context("check of a chip", "proof (chip)"),
 }
 _PICTURES = {PictureType.JPEG: "JPEG", PictureType.JPEG_2000: "JPEG 2000", PictureType.PNG: "PNG"}
 
 
-def vouching_line(findings: Sequence[Finding]) -> str:
-    """How old the lists are that vouched for the chip; empty where none was read."""
+def vouching_line(findings: Sequence[Finding]) -> Message | None:
+    """How old the lists are that vouched for the chip; None where no chip was read."""
     ages = next(
         (finding.evidence.facts.get(TRUST_AGES_FACT, "") for finding in findings if finding.check == CHIP_CHECK), ""
     )
-    return f"vouched for by {safe(ages, SENTENCE)}" if ages else ""
+    return _("vouched for by {lists}", lists=safe(ages, _SENTENCE)) if ages else None
 
 
-def chip_lines(reading: ChipReading) -> Iterator[str]:
+def chip_lines(reading: ChipReading) -> Iterator[Message]:
     """How it was opened, each check with its reason, what was not read, the picture."""
-    yield f"opened by {safe(reading.access.protocol, SENTENCE)}"
+    yield _("opened by {protocol}", protocol=safe(reading.access.protocol, _SENTENCE))
     for downgrade in reading.access.downgrades:
-        yield f"! weaker than offered: {safe(downgrade, SENTENCE)}"
-    yield from map(_check, reading.checks)
+        yield _("! weaker than the chip offers: {reason}", reason=safe(downgrade, _SENTENCE))
+    yield from map(_check_line, reading.checks)
     for name, why in reading.unread.items():
-        yield f"? {safe(name, VALUE)}: {safe(why, SENTENCE)}"
+        yield _("? {file}: {reason}", file=safe(name, _VALUE), reason=safe(why, _SENTENCE))
     yield picture_line(reading)
 
 
-def comparison_lines(reading: ChipReading) -> Iterator[str]:
+def comparison_lines(reading: ChipReading) -> Iterator[Message]:
     """Chip against print: a line with both values for each field that differs, then the names of the others."""
     for field in reading.comparison:
         if field.agreement is PrintAgreement.DIFFERS:
-            yield f"# differs: {_name(field)}: {_values(field)}"
-    for likeness, words in _LIKENESS.items():
-        if names := [_name(field) for field in reading.comparison if field.agreement is likeness]:
-            yield f"{words}: {', '.join(names)}"
+            chip = safe(field.chip, _VALUE) or _NOTHING
+            printed = safe(field.printed, _VALUE) or _NOTHING
+            yield _("# differs: {field}: chip {chip}, print {printed}", field=_name(field), chip=chip, printed=printed)
+    if fields := _names(reading, PrintAgreement.SAME):
+        yield _("= same: {fields}", fields=fields)
+    if fields := _names(reading, PrintAgreement.NOT_COMPARED):
+        yield _("? not compared: {fields}", fields=fields)
+
+
+_NOTHING = in_context("value of a field", "nothing")
 
 
 def portrait(reading: ChipReading) -> Picture | None:
@@ -74,22 +79,31 @@ def portrait(reading: ChipReading) -> Picture | None:
     return faces[0].picture if faces else None
 
 
-def picture_line(reading: ChipReading) -> str:
-    """Whether there is a picture, and what becomes of it."""
+def picture_line(reading: ChipReading) -> Message:
+    """Whether there is a picture, and where it is kept."""
     picture = portrait(reading)
     if picture is None:
-        return "? no picture on the chip could be read"
-    kind = _PICTURES.get(picture.type, "of an unknown kind")
-    return f"✓ picture ({kind}, {len(picture.content):,} bytes) kept for the face check, in memory only"
+        return _("? no picture on the chip could be read")
+    count = len(picture.content)
+    size = plural("{size} byte", "{size} bytes", count, size=f"{count:,}")
+    if format := _PICTURES.get(picture.type):
+        return _("✓ picture ({format}, {size}), kept in memory only, for the face check", format=format, size=size)
+    return _("✓ picture (unknown format, {size}), kept in memory only, for the face check", size=size)
 
 
-def _check(check: AuthenticityCheck) -> str:
-    return f"{_MARKS[check.answer]} {_STEPS.get(check.name, check.name)}: {safe(check.says.rstrip('.'), SENTENCE)}"
+def _check_line(check: AuthenticityCheck) -> Message:
+    return _(
+        "{mark} {check}: {result}",
+        mark=_MARKS[check.answer],
+        check=_STEPS.get(check.name, check.name),
+        result=safe(check.says, _SENTENCE).rstrip("."),
+    )
+
+
+def _names(reading: ChipReading, agreement: PrintAgreement) -> Message | None:
+    names = [_name(field) for field in reading.comparison if field.agreement is agreement]
+    return join(names, ", ") if names else None
 
 
 def _name(field: PrintComparison) -> str:
     return FIELD_NAMES.get(field.name, field.name)
-
-
-def _values(field: PrintComparison) -> str:
-    return f"chip {safe(field.chip, VALUE) or 'nothing'}, print {safe(field.printed, VALUE) or 'nothing'}"

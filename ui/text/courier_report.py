@@ -1,59 +1,76 @@
 """What a run of the courier or a stick did, for a person: printed by `waypost courier` and `waypost stick`."""
 
-import click
-
 from data.errors import Problem
-from sync.kit.reports.outbox import SendResult
+from data.text import Message, _, join, plural
+from sync.kit.reports.dispatch import SendResult
 from sync.kit.run_report import CourierReport, ListSyncResult
 from ui.text.courier_status import sync_method_in_words, versions_in_words
-from ui.text.sanitize import pluralize
+from ui.text.translation import say
 
-ENTRIES = ("entry", "entries")
-STICK_IS_FREE = "The stick may be pulled out now."
+STICK_IS_FREE = _("You can remove the stick now.")
 
 
 def print_report(report: CourierReport) -> None:
-    """What a run did, for a person."""
+    """Results on stdout, problems on stderr."""
     if report.unreached:
-        click.echo("Headquarters was not reached; a neighbour answered.", err=True)
+        say(_("Headquarters could not be reached; a neighbouring kit answered."), to_stderr=True)
         print_problem(report.unreached)
     for result in report.lists:
-        click.echo(_list_line(result))
+        say(_list_line(result))
         for problem in (result.error, result.postponed):
             if problem:
                 print_problem(problem)
     for problem in report.problems:
         print_problem(problem)
     for name in report.no_longer_carried:
-        click.echo(f"{name}: this kit carries this list no more; it is not searched, what is here stays", err=True)
-    if report.sent and (report.sent.entries or report.sent.postponed):
-        click.echo(sent_in_words(report.sent))
-    line = f" ({report.wire_bytes} over the line)" if report.wire_bytes else ""
-    click.echo(f"{report.bytes} bytes{line} in {report.seconds:.1f} s")
+        say(
+            _("{list}: this kit no longer carries this list. It is not searched; its files stay.", list=name),
+            to_stderr=True,
+        )
+    if report.sent and (report.sent.entries or report.sent.postponed or report.sent.refused):
+        say(sent_in_words(report.sent))
+        if report.sent.refused:
+            print_problem(report.sent.refused)
+    if report.wire_bytes:
+        say(
+            _(
+                "{bytes} bytes ({metered} over the metered link) in {seconds:.1f} s",
+                bytes=report.bytes,
+                metered=report.wire_bytes,
+                seconds=report.seconds,
+            )
+        )
+    else:
+        say(_("{bytes} bytes in {seconds:.1f} s", bytes=report.bytes, seconds=report.seconds))
 
 
-def sent_in_words(sent: SendResult) -> str:
-    """What became of the kit's reports."""
-    again = " This journal was put back from a copy; headquarters was told." if sent.new_life else ""
-    waiting = f", {sent.waiting} wait" if sent.waiting else ""
-    entries = pluralize(sent.entries, *ENTRIES)
-    postponed = f" {sent.postponed}" if sent.postponed else ""
-    return f"reported: {entries}, {sent.bytes} bytes, {sent.acknowledged} acknowledged{waiting}.{postponed}{again}"
-
-
-def _list_line(result: ListSyncResult) -> str:
-    versions = versions_in_words(result.before, result.after)
-    method = sync_method_in_words(result.way, failed=bool(result.error), postponed=bool(result.postponed))
-    removed = f", {result.removed} removed" if result.removed else ""
-    return f"{result.name}: {versions}, {method}{removed}, {result.bytes} bytes"
+def sent_in_words(sent: SendResult) -> Message:
+    """`reported: 3 entries, 420 bytes, 2 acknowledged, 1 waiting.` and what else there is to say."""
+    clauses = [
+        plural("{count} entry", "{count} entries", sent.entries),
+        _("{count} bytes", count=sent.bytes),
+        _("{count} acknowledged", count=sent.acknowledged),
+    ]
+    if sent.waiting:
+        clauses.append(_("{count} waiting", count=sent.waiting))
+    sentences: list[str] = [_("reported: {counts}.", counts=join(clauses, ", "))]
+    if sent.postponed:
+        sentences.append(sent.postponed)
+    if sent.new_life:
+        sentences.append(_("This journal was restored from a copy; headquarters knows."))
+    return join(sentences)
 
 
 def print_problem(problem: Problem) -> None:
-    """What went wrong, in the words of its error."""
-    click.echo(
-        "  "
-        + " ".join(
-            part if part.endswith(".") else f"{part}." for part in (problem.what, problem.means, problem.do) if part
-        ),
-        err=True,
-    )
+    """What went wrong, on stderr."""
+    say(_("  {problem}", problem=problem.message), to_stderr=True)
+
+
+def _list_line(result: ListSyncResult) -> Message:
+    clauses = [
+        _("{list}: {versions}", list=result.name, versions=versions_in_words(result.before, result.after)),
+        sync_method_in_words(result.way, failed=bool(result.error), postponed=bool(result.postponed)),
+    ]
+    if result.removed:
+        clauses.append(_("{count} removed", count=result.removed))
+    return join([*clauses, _("{count} bytes", count=result.bytes)], ", ")

@@ -1,8 +1,7 @@
-"""What the courier does, in words for a technician: the state of its service, how far a run is, what it did to a list.
+"""What the courier is doing, for a technician: the state of its service, the progress of a run, what it did to a list.
 
-- The state of the service comes from the file that it writes, without a passphrase.
-- How far a run is stands on one line of the terminal, drawn again and again; where there is no terminal, nothing is
-  drawn.
+- The state of the service comes from the file that it writes, so it needs no passphrase.
+- Progress is one line on a terminal, drawn over and over. Where there is no terminal, nothing is drawn.
 """
 
 import shutil
@@ -16,9 +15,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from data.clock import read_system_time
-from data.errors import NoHome
+from data.errors import NoHome, Problem
 from data.kit.settings import SETTINGS_FILE, CourierSettings, Settings
 from data.lease.access import AccessState
+from data.text import Message, _, in_context, join, plural
 from sync.kit.connections.data_budget import Spending, SpendingLog
 from sync.kit.courier import USAGE
 from sync.kit.list_sync import SyncMethod
@@ -26,42 +26,56 @@ from sync.kit.run_report import ListProgress, SyncProgress
 from sync.kit.watching import watch_state
 from sync.kit.watching.retry_schedule import RunOutcome
 from sync.kit.watching.watch_state import WatchState
-from ui.text.kit_status import LEASE_ADVISORY, clock_time
-from ui.text.sanitize import pluralize, safe
+from ui.text.kit_status import ACCESS_STATES, LEASE_ADVISORY, clock_time
+from ui.text.sanitize import safe
+from ui.text.translation import translate
 
-_METHODS = {
-    SyncMethod.DELTA: "changes",
-    SyncMethod.SNAPSHOT: "the whole list",
-    SyncMethod.REPAIR: "damaged parts mended",
+_METHODS: dict[str, Message] = {
+    SyncMethod.UNCHANGED: in_context("what happened to a list", "unchanged"),
+    SyncMethod.NEW_DATES: in_context("what happened to a list", "new dates"),
+    SyncMethod.DELTA: in_context("what happened to a list", "changes"),
+    SyncMethod.SNAPSHOT: in_context("what happened to a list", "the whole list"),
+    SyncMethod.REPAIR: in_context("what happened to a list", "damaged parts repaired"),
+    SyncMethod.HELD_BACK: in_context("what happened to a list", "held back"),
 }
-_OUTCOMES: dict[str, str] = {
-    RunOutcome.PARTLY: "some lists failed",
-    RunOutcome.BUSY: "another courier was at work",
-    RunOutcome.INTERRUPTED: "it made way for a stick",
+_OUTCOMES: dict[str, Message] = {
+    RunOutcome.DONE: in_context("outcome of a run", "done"),
+    RunOutcome.BROKE_OFF: in_context("outcome of a run", "broken off; what arrived is kept"),
+    RunOutcome.FAILED: in_context("outcome of a run", "failed"),
+    RunOutcome.PARTLY: in_context("outcome of a run", "some lists failed"),
+    RunOutcome.POSTPONED: in_context("outcome of a run", "postponed"),
+    RunOutcome.BUSY: in_context("outcome of a run", "another courier was running"),
+    RunOutcome.INTERRUPTED: in_context("outcome of a run", "interrupted for a stick"),
 }
 _REDRAW_EVERY_S = 0.2
 _CLEAR = "\r\x1b[K"
 _SENTENCE = 600
 
 
-def versions_in_words(before: int, after: int) -> str:
-    """`version 4`, `version 3 → 4`; `new, version 4` where there was none."""
+def versions_in_words(before: int, after: int) -> Message:
+    """`version 4`, `version 3 → 4`; `new, version 4` where the kit had none."""
     if before == after:
-        return f"version {after}" if after else "not here yet"
-    return f"version {before} → {after}" if before else f"new, version {after}"
+        return _("version {version}", version=after) if after else _("not here yet")
+    if before:
+        return _("version {before} → {version}", before=before, version=after)
+    return _("new, version {version}", version=after)
 
 
-def sync_method_in_words(method: str, *, failed: bool = False, postponed: bool = False) -> str:
-    """How it came to that version; of one that failed or was put off, that the list stays as it is."""
+def sync_method_in_words(method: str, *, failed: bool = False, postponed: bool = False) -> Message:
+    """How the list got to its version (a `SyncMethod`); or that it failed or was postponed, and stays as it is."""
     if failed:
-        return "NOT RENEWED"
+        return in_context("what happened to a list", "NOT RENEWED")
     if postponed:
-        return "postponed"
-    return next((words for known, words in _METHODS.items() if known == method), method)
+        return in_context("what happened to a list", "postponed")
+    return _METHODS.get(method) or join([_safe(method)])
 
 
 class ProgressLine:
-    """A line on standard error, as long as that is a terminal."""
+    """A line on standard error, where that is a terminal::
+
+    with ProgressLine() as line:
+        run(kit, options=RunOptions(on_progress=line.show))
+    """
 
     def __init__(self) -> None:
         self._shown_at: float | None = None if sys.stderr.isatty() else float("inf")
@@ -75,52 +89,53 @@ class ProgressLine:
         self.clear()
 
     def show(self, progress: SyncProgress) -> None:
-        """Draw it, a few times a second at most."""
+        """Draw it, at most a few times a second."""
         if self._shown_at is not None and monotonic() - self._shown_at < _REDRAW_EVERY_S:
             return
         self._shown_at = monotonic()
         width = shutil.get_terminal_size().columns - 1
-        sys.stderr.write(f"{_CLEAR}{progress_words(progress)[:width]}")
+        sys.stderr.write(f"{_CLEAR}{translate(progress_words(progress))[:width]}")
         sys.stderr.flush()
 
     def clear(self) -> None:
-        """Take the line away."""
+        """Remove the line."""
         if self._shown_at not in (None, float("inf")):
             sys.stderr.write(_CLEAR)
             sys.stderr.flush()
             self._shown_at = None
 
 
-def progress_words(progress: SyncProgress) -> str:
+def progress_words(progress: SyncProgress) -> Message:
     """`un: 120 of 480 KB, in all 120 of 2,300 KB, 8 KB/s, 5 minutes left`."""
     if not progress.lists:
-        return "Looking what is new …"
+        return _("Looking for new lists …")
     current = next((listed for listed in progress.lists if listed.name == progress.current), None)
     parts = []
     if current and current.done >= current.total:
-        parts.append(f"{current.name}: {_kb(current.total)} KB, being put in place")
+        parts.append(_("{list}: {total} KB, being applied", list=current.name, total=_kb(current.total)))
     elif current:
-        parts.append(f"{current.name}: {_kb(current.done)} of {_kb(current.total)} KB")
+        done, total = _kb(current.done), _kb(current.total)
+        parts.append(_("{list}: {done} of {total} KB", list=current.name, done=done, total=total))
     if len(progress.lists) > 1:
-        parts.append(f"in all {_kb(progress.done)} of {_kb(progress.total)} KB")
+        parts.append(_("in all {done} of {total} KB", done=_kb(progress.done), total=_kb(progress.total)))
     if progress.bytes_s:
-        parts.append(f"{progress.bytes_s / 1000:.1f} KB/s")
+        parts.append(_("{speed:.1f} KB/s", speed=progress.bytes_s / 1000))
     if progress.seconds_left:
-        parts.append(f"{duration_in_words(progress.seconds_left)} left")
-    return ", ".join(parts)
+        parts.append(_("{time} left", time=duration_in_words(progress.seconds_left)))
+    return join(parts, ", ")
 
 
-def duration_in_words(seconds: float) -> str:
+def duration_in_words(seconds: float) -> Message:
     """A time as somebody who waits wants it: `less than a minute`, `5 minutes`, `3 h 20 min`, `2 days 4 h`."""
     minutes = round(seconds / 60)
     if minutes < 1:
-        return "less than a minute"
+        return _("less than a minute")
     if minutes < 60:
-        return f"{minutes} minute{'s' if minutes > 1 else ''}"
+        return plural("{count} minute", "{count} minutes", minutes)
     hours, rest = divmod(minutes, 60)
     if hours < 48:
-        return f"{hours} h {rest} min"
-    return f"{hours // 24} days {hours % 24} h"
+        return _("{hours} h {minutes} min", hours=hours, minutes=rest)
+    return plural("{count} day {hours} h", "{count} days {hours} h", hours // 24, hours=hours % 24)
 
 
 def _kb(count: int) -> str:
@@ -129,90 +144,114 @@ def _kb(count: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CourierStatus:
-    """The service of one kit."""
+    """The courier's service of one kit."""
 
     running: bool
     service: WatchState | None
-    """Its newest state; None where it never ran."""
+    """The state it last wrote; None where it never ran."""
     spent: Spending
-    """Bytes over the thin line."""
+    """Bytes over the metered link."""
     settings: CourierSettings
 
 
 def read_courier_status(home: Path) -> CourierStatus:
-    """NoHome where there is no kit."""
+    """Read what the service of the kit in `home` wrote. NoHome where there is no kit."""
     if not home.is_dir():
-        raise NoHome(f"There is no kit in {home}")
+        raise NoHome(_("There is no kit in {folder}", folder=home))
     settings = Settings.load(home / SETTINGS_FILE)
     spent = SpendingLog(home / USAGE).spending.at(read_system_time().astimezone())
     return CourierStatus(watch_state.is_running(home), watch_state.read_state(home), spent, settings.courier)
 
 
-def courier_status_lines(status: CourierStatus) -> Iterator[str]:
-    """What is going on, what was, what it cost."""
+def courier_status_lines(status: CourierStatus) -> Iterator[Message]:
+    """What is going on, what happened last, what it cost."""
     service = status.service
     if not status.running or service is None:
-        cut_off = " It was cut off by a kill or a power cut." if service and service.state != "stopped" else ""
-        yield f"The courier's service does not run.{cut_off} Start it: waypost courier watch"
+        sentences = [_("The courier's service is not running.")]
+        if service and service.state != "stopped":
+            sentences.append(_("It was cut off by a kill or a power cut."))
+        yield join([*sentences, _("To start it: `waypost courier watch`")])
     elif service.state == "syncing":
-        yield f"Syncing. {_safe(service.says)}"
+        yield join([_("Syncing."), _safe(service.says)])
         if service.progress:
-            yield f"  {_safe(progress_words(_progress(service.progress)))}"
+            yield _("  {progress}", progress=progress_words(_progress(service.progress)))
     else:
-        yield f"Waiting until {_when(service.next_at)}. {_safe(service.says)}"
+        yield join([_("Waiting until {time}.", time=_when(service.next_at)), _safe(service.says)])
         if service.failures:
-            yield f"  {service.failures} {'try' if service.failures == 1 else 'tries'} in a row failed."
+            yield plural("  {count} attempt failed.", "  {count} attempts in a row failed.", service.failures)
     if service and service.standing:
         yield from _kit_status_lines(service.standing, "" if status.running else service.at)
     if service and service.last:
         yield from _last_run_lines(service.last)
         if not status.running and not service.last.get("ok", True):  # shown above where the service runs
-            yield f"  {_safe(service.last.get('says', ''))}"
+            yield _indented(service.last.get("says", ""))
     if service and service.neighbours and status.running:
-        yield f"Neighbours that share: {_safe(', '.join(service.neighbours))}"
+        yield _("Neighbouring kits that share: {kits}", kits=_safe(", ".join(service.neighbours)))
     yield _spending_line(status.spent, status.settings)
 
 
-def _last_run_lines(last: dict[str, Any]) -> Iterator[str]:
-    cost = f", {int(last['wire_bytes']):,} bytes over the line" if last.get("wire_bytes") else ""
-    took = f", {float(last['seconds']):.0f} s" if "seconds" in last else ""
-    ended = f"{_when(str(last.get('at', '')))}, {_safe(last.get('source', ''))}{cost}{took}"
+def _last_run_lines(last: dict[str, Any]) -> Iterator[Message]:
+    clauses: list[str] = [_when(str(last.get("at", ""))), _safe(last.get("source", ""))]
+    if last.get("wire_bytes"):
+        clauses.append(_("{bytes:,} bytes over the link", bytes=int(last["wire_bytes"])))
+    if "seconds" in last:
+        clauses.append(_("{seconds:.0f} s", seconds=float(last["seconds"])))
     outcome = _safe(last.get("outcome", ""))
-    yield f"Last run {ended}: {_OUTCOMES.get(outcome, outcome)}"
+    yield _("Last run {run}: {outcome}", run=join(clauses, ", "), outcome=_OUTCOMES.get(outcome, outcome))
     for result in last.get("lists", ()):
-        method = _safe(
-            sync_method_in_words(
+        yield _(
+            "  {list}: version {version}, {method}",
+            list=_safe(result["name"]),
+            version=result["after"],
+            method=sync_method_in_words(
                 result["way"], failed=bool(result.get("error")), postponed=bool(result.get("postponed"))
+            ),
+        )
+    if sent := last.get("sent"):
+        line = _("  reports: {sent} sent, {waiting} waiting", sent=int(sent["entries"]), waiting=int(sent["waiting"]))
+        yield join([line, _safe(sent["postponed"])], ". ") if sent.get("postponed") else line
+        if refused := sent.get("refused"):
+            yield _("  {problem}", problem=_safe(Problem(**refused).message))
+
+
+def _kit_status_lines(facts: dict[str, Any], looked_at: str) -> Iterator[Message]:
+    """As the service sees it; where none runs, as the last run saw it, which may be long ago."""
+    if looked_at:
+        yield _("When the courier last looked, {time} (current: `waypost lists`):", time=_when(looked_at))
+    clauses = [_access_clause(str(facts.get("state", "")), facts.get("since"))]
+    if isinstance(days := facts.get("days_left"), int):
+        clauses.append(
+            plural(
+                "without contact the lists lock in {count} day ({advisory})",
+                "without contact the lists lock in {count} days ({advisory})",
+                days,
+                advisory=LEASE_ADVISORY,
             )
         )
-        yield f"  {_safe(result['name'])}: version {result['after']}, {method}"
-    if sent := last.get("sent"):
-        waits = f". {_safe(sent['postponed'])}" if sent.get("postponed") else ""
-        yield f"  reports: {int(sent['entries'])} sent, {int(sent['waiting'])} wait{waits}"
-
-
-def _kit_status_lines(facts: dict[str, Any], looked_at: str) -> Iterator[str]:
-    """As the service sees it; where none runs, as it was at the courier's last run, which may be long ago."""
-    if looked_at:
-        yield f"When the courier looked last, {_when(looked_at)} (now: waypost lists):"
-    state, days = str(facts.get("state", "")), facts.get("days_left")
-    lease = (
-        f"; without contact the lists lock in {pluralize(days, 'day')} ({LEASE_ADVISORY})"
-        if isinstance(days, int)
-        else ""
-    )
-    since = f" since {_when(str(facts['since']))}" if facts.get("since") and state != AccessState.GOOD else ""
-    yield f"Standing: {_safe(state if state == AccessState.GOOD else state.upper())}{since}{lease}"
+    yield _("Kit status: {state}", state=join(clauses, "; "))
     if facts.get("says"):
-        yield f"  {_safe(facts['says'])}. {_safe(facts.get('do', ''))}"
+        yield _indented(f"{facts['says']}. {facts.get('do', '')}")
 
 
-def _spending_line(spent: Spending, settings: CourierSettings) -> str:
-    day, month = settings.budget_mb_day, settings.budget_mb_month
-    return (
-        f"Over the line: {spent.day_bytes / 1e6:.2f}{f' of {day:g}' if day else ''} MB today, "
-        f"{spent.month_bytes / 1e6:.2f}{f' of {month:g}' if month else ''} MB this month (lists and reports)"
+def _access_clause(state: str, since: object) -> Message:
+    known = ACCESS_STATES.get(state) or join([_safe(state)])
+    if since and state != AccessState.GOOD:
+        return _("{state} since {time}", state=known, time=_when(str(since)))
+    return known
+
+
+def _spending_line(spent: Spending, settings: CourierSettings) -> Message:
+    return _(
+        "Over the link, lists and reports: {day} today, {month} this month",
+        day=_megabytes(spent.day_bytes, settings.budget_mb_day),
+        month=_megabytes(spent.month_bytes, settings.budget_mb_month),
     )
+
+
+def _megabytes(count: int, budget_mb: float) -> Message:
+    if budget_mb:
+        return _("{used:.2f} of {budget:g} MB", used=count / 1e6, budget=budget_mb)
+    return _("{used:.2f} MB", used=count / 1e6)
 
 
 def _progress(facts: dict[str, Any]) -> SyncProgress:
@@ -222,14 +261,19 @@ def _progress(facts: dict[str, Any]) -> SyncProgress:
     return SyncProgress(str(facts["current"]), lists, float(facts["bytes_s"]))
 
 
-def _when(time: str) -> str:
+def _when(time: str) -> Message:
     try:
         at = datetime.fromisoformat(time).astimezone(UTC)
     except ValueError:
-        return "an unknown time"
+        return _("an unknown time")
     away = (at - read_system_time()).total_seconds()
-    relative = f"in {duration_in_words(away)}" if away > 0 else f"{duration_in_words(-away)} ago"
-    return f"{clock_time(time)} ({relative})"
+    if away > 0:
+        return _("{time} (in {duration})", time=clock_time(time), duration=duration_in_words(away))
+    return _("{time} ({duration} ago)", time=clock_time(time), duration=duration_in_words(-away))
+
+
+def _indented(text: str) -> Message:
+    return join(["  ", _safe(text)], "")
 
 
 def _safe(text: Any) -> str:

@@ -1,8 +1,8 @@
-"""The state of this kit in words: whether it may read its lists, and what its courier is doing.
+"""The state of this kit for people: whether it may use its lists, and what its courier is doing.
 
-- It says whether the lists may be read, since when, why, what to do, and how long the lease still runs.
-- What shows the lease says that it is advisory: a kit without a TPM cannot keep it from whoever holds the machine.
-- What the courier's service does fits the desk's first line, and reads one small file.
+- It says whether the lists may be used, since when, why, what to do, and how long the lease runs.
+- Where the lease is shown, so is that it is advisory: without a TPM, whoever holds the machine can get round it.
+- What the courier's service is doing fits the desk's first line, and takes one small file to read.
 - `waypost check` uses this module, so it imports nothing of sync until the courier is asked about.
 """
 
@@ -12,64 +12,86 @@ from pathlib import Path
 
 from data.clock import read_system_time
 from data.lease.access import AccessState, Lease, ListAccess, format_duration
+from data.text import EMPTY, Message, _, in_context
 from ui.text.sanitize import safe
 
-LEASE_ADVISORY = "advisory: without a TPM, whoever holds this machine can put it off by its clock"
-"""A kit without a TPM cannot keep its lease from its own thief; what shows the lease says so."""
+LEASE_ADVISORY = _("advisory: without a TPM, whoever holds this machine can delay this by changing its clock")
+"""Shown with the lease: a kit without a TPM cannot enforce it against a thief."""
+ACCESS_STATES: dict[str, Message] = {
+    AccessState.GOOD: in_context("status of a kit", "good"),
+    AccessState.SUSPENDED: in_context("status of a kit", "SUSPENDED"),
+    AccessState.LOCKED: in_context("status of a kit", "LOCKED"),
+    AccessState.ERASED: in_context("status of a kit", "ERASED"),
+}
 _SENTENCE = 300
 
 
-def kit_status_lines(access: ListAccess) -> Iterator[str]:
-    """One line where all is well; else what is wrong, what to do, what comes next."""
+def kit_status_lines(access: ListAccess) -> Iterator[Message]:
+    """One line if all is well; otherwise what is wrong, what to do, and what comes next."""
+    state = ACCESS_STATES[access.state]
     if access.is_open:
-        yield f"Standing: good{_lease_words(access.lease)}"
+        yield _("Kit status: {state}; {lease}", state=state, lease=_lease_clause(access.lease))
         if access.says:
-            yield f"{access.says}. {access.do}."
+            yield kit_status_warning(access)
         return
-    since = f" since {access.since.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if access.since else ""
-    yield f"Standing: {access.state.value.upper()}{since}. {safe(access.says, _SENTENCE)}."
+    if access.since:
+        since = f"{access.since.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        yield _("Kit status: {state} since {time}. {reason}.", state=state, time=since, reason=_reason(access))
+    else:
+        yield _("Kit status: {state}. {reason}.", state=state, reason=_reason(access))
     if access.do:
-        yield f"{access.do}."
+        yield _("{sentence}.", sentence=access.do)
     if access.state is not AccessState.ERASED and access.lease:
         yield from _erasure_lines(access.lease)
 
 
-def kit_status_warning(access: ListAccess) -> str:
-    """What nobody may overlook, in one line; empty where all is well."""
-    return f"{safe(access.says, _SENTENCE)}. {access.do}." if access.says else ""
+def kit_status_warning(access: ListAccess) -> Message:
+    """What nobody may overlook, on one line; EMPTY if all is well."""
+    return _("{reason}. {do}.", reason=_reason(access), do=access.do) if access.says else EMPTY
 
 
-def _lease_words(lease: Lease | None) -> str:
+def _reason(access: ListAccess) -> str:
+    return safe(access.says, _SENTENCE)
+
+
+def _lease_clause(lease: Lease | None) -> Message:
     if lease is None:
-        return "; no lease: the lists do not lock by themselves"
-    return (
-        f"; without contact with headquarters the lists lock in {format_duration(lease.locks_in_s)} ({LEASE_ADVISORY})"
+        return _("no lease: the lists do not lock by themselves")
+    return _(
+        "without contact with headquarters the lists lock in {time} ({advisory})",
+        time=format_duration(lease.locks_in_s),
+        advisory=LEASE_ADVISORY,
     )
 
 
-def _erasure_lines(lease: Lease) -> Iterator[str]:
+def _erasure_lines(lease: Lease) -> Iterator[Message]:
     if lease.erases_in_s is not None and lease.locks_in_s <= 0:
-        yield (
-            f"They are erased when this machine has run for {format_duration(lease.erases_in_s)} more without contact. "
-            f"If its clock is wrong, set it: then the time it counts is right again ({LEASE_ADVISORY})."
+        yield _(
+            "They will be erased when this machine has run for another {time} without contact. If its clock is wrong, "
+            "set it, and the count will be right again ({advisory}).",
+            time=format_duration(lease.erases_in_s),
+            advisory=LEASE_ADVISORY,
         )
 
 
-def link_words(home: Path) -> str:
-    """`syncing`, `next try 14:05`, `no line, next try 14:05`; empty where no service runs."""
+def link_words(home: Path) -> Message:
+    """`syncing`, `next try 14:05`, `no link, next try 14:05`; EMPTY where no service runs."""
     from sync.kit.watching import watch_state  # a headless check loads nothing of sync
 
     service = watch_state.read_state(home)
     if service is None or not watch_state.is_running(home):
-        return ""
+        return EMPTY
     if service.state == "syncing":
-        return "syncing"
-    trouble = "no line, " if service.failures else ""
-    return f"{trouble}next try {clock_time(service.next_at)}" if service.next_at else ""
+        return _("syncing")
+    if not service.next_at:
+        return EMPTY
+    if service.failures:
+        return _("no link, next try {time}", time=clock_time(service.next_at))
+    return _("next try {time}", time=clock_time(service.next_at))
 
 
 def clock_time(time: str) -> str:
-    """An ISO time by this machine's clock: `14:05`, with its date where it is not near."""
+    """An ISO time by this machine's clock: `14:05`; with its date if it is 20 hours away or more."""
     try:
         at = datetime.fromisoformat(time).astimezone()
     except ValueError:

@@ -1,59 +1,106 @@
 """What a headless command prints of a screening: JSON for programs, numbered lines for people.
 
-- The JSON is that of `docs/check.schema.json`. It is fit for the lane, so nothing discreet is in it.
-- The numbered lines are for screen readers, pipes and terminals that cannot be drawn on: the same core and the same
-  words as the desk, with a state in words, since a mark may not be read aloud.
-- A batch line that could not be screened has an answer too: never silence, never CLEAR.
-- What nobody may overlook goes to standard error: a clock that is behind signed time, and lists that lock.
-- It imports nothing that draws; what reads chips is imported where a chip was read.
+- The JSON is that of `docs/check.schema.json`. A lane may see all of it: it holds nothing discreet. It is English.
+- The numbered lines are for screen readers, pipes and terminals that cannot be drawn on: the same answer in the same
+  words as at the desk. Each state is also a word, since a screen reader may skip a mark.
+- A batch line that could not be screened gets an answer too: never silence, never CLEAR.
+- Two warnings go to standard error: the clock is behind signed time; the lists are locked or about to lock.
+- It imports nothing that draws; what reads chips is imported only where a chip was read.
 """
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from appliance.answer.wording import check_title
 from appliance.counter.kit_lists import ListState
 from appliance.screening.result import ScreeningResult
-from appliance.standing_conditions import Condition, ConditionKind
 from data.clock import Clock
+from data.documents.document_record import Fraud
 from data.documents.travel_document import TravelDocument
 from data.json_codec import to_json_value
 from data.lease.access import ListAccess
 from data.lease.enforcement import access_to_json
-from data.screenings import Band, DocumentMatch, Finding, PersonCandidate
-from ui.text.candidate import SENTENCE, deciding_lines, field_line, heading_line, link_lines, listing_lines
+from data.screenings import Band, DocumentMatch, Finding, Grade, PersonCandidate, State
+from data.text import Message, _, in_context, join
+from ui.text.candidate import (
+    LINE,
+    argument_lines,
+    field_line,
+    heading_line,
+    link_lines,
+    listing_lines,
+    question_lines,
+)
 from ui.text.kit_status import kit_status_warning
 from ui.text.sanitize import safe
+from ui.text.translation import say
 from ui.verdict_style import MARKS, VERDICT_STYLES
 
 if TYPE_CHECKING:
     from devices.chip.reading import ChipReading
 
+_SENTENCE = 200
 STATE_WORDS = {
-    "pass": "done",
-    "notice": "look",
-    "hit": "found",
-    "not_done": "NOT DONE",
-    "not_applicable": "not applicable",
+    State.PASS: in_context("state of a check", "done"),
+    State.NOTICE: in_context("state of a check", "look"),
+    State.HIT: in_context("state of a check", "found"),
+    State.NOT_DONE: in_context("state of a check", "NOT DONE"),
+    State.NOT_APPLICABLE: in_context("state of a check", "not applicable"),
 }
-"""A state in words, since a mark may not be read aloud."""
+_GRADES = {
+    Grade.EXACT: in_context("match of a document", "exact"),
+    Grade.IN_RANGE: in_context("match of a document", "in range"),
+    Grade.NEAR: in_context("match of a document", "near"),
+    Grade.ELSEWHERE: in_context("match of a document", "elsewhere"),
+}
+_FRAUDS = {
+    Fraud.STOLEN.value: in_context("a listed document", "stolen"),
+    Fraud.STOLEN_BLANK.value: in_context("a listed document", "stolen blank"),
+    Fraud.LOST.value: in_context("a listed document", "lost"),
+    Fraud.REVOKED.value: in_context("a listed document", "revoked"),
+}
+_FACTS = {
+    "passenger": in_context("what a boarding pass says", "Passenger"),
+    "flights": in_context("what a boarding pass says", "Flights"),
+    "booking": in_context("what a boarding pass says", "Booking"),
+    "seal": in_context("what a digital seal says", "Seal"),
+    "entries": in_context("what a digital seal says", "Entries"),
+    "stay": in_context("what a digital seal says", "Stay"),
+    "passport": in_context("what a digital seal says", "Passport"),
+    "document number": in_context("what a digital seal says", "Document number"),
+    "municipality": in_context("what a digital seal says", "Municipality"),
+    "register number": in_context("what a digital seal says", "Register number"),
+    "sheet number": in_context("what a digital seal says", "Sheet number"),
+    "insurance number": in_context("what a digital seal says", "Insurance number"),
+    "surname": in_context("what a digital seal says", "Surname"),
+    "given name": in_context("what a digital seal says", "Given name"),
+    "born": in_context("what a digital seal says", "Born"),
+    "address": in_context("what a digital seal says", "Address"),
+    "postal code": in_context("what a digital seal says", "Postal code"),
+    "seal differs": in_context("what a digital seal says", "Seal differs"),
+    "seal signature": in_context("what a digital seal says", "Seal signature"),
+    "seal validity": in_context("what a digital seal says", "Seal signer valid"),
+    "seal chain": in_context("what a digital seal says", "Seal chain"),
+    "seal revocation": in_context("what a digital seal says", "Seal revocation"),
+}
+"""Titles by the names that findings give to facts."""
 
 
 def warn_of_clock(clock: Clock) -> None:
-    """On stderr: ages then count from the newest signed time, so a list may be older than it seems."""
+    """On stderr: the clock is behind signed time, so ages count from that and a list may be older than it seems."""
     time = clock.trusted_time()
     if time.is_behind:
-        condition = Condition(ConditionKind.CLOCK_BEHIND)
-        since = f"{time.now:%Y-%m-%d %H:%M} UTC"
-        click.echo(f"waypost: {condition} ({since}): lists may be older than they seem. Set the clock.", err=True)
+        warning = _(
+            "waypost: the clock is behind signed time ({time}): lists may be older than they seem. Set the clock.",
+            time=f"{time.now:%Y-%m-%d %H:%M} UTC",
+        )
+        say(warning, to_stderr=True)
 
 
 def warn_of_kit_status(access: ListAccess) -> None:
-    """On stderr: what nobody may overlook about the kit's lists."""
+    """On stderr: the kit's lists are locked, or lock soon."""
     if warning := kit_status_warning(access):
-        click.echo(f"waypost: {warning}", err=True)
+        say(_("waypost: {warning}", warning=warning), to_stderr=True)
 
 
 def result_json(
@@ -110,7 +157,7 @@ def _list_json(state: ListState) -> dict[str, Any]:
 
 
 def refusal_json(identity: object, why: str) -> dict[str, Any]:
-    """The answer to a batch line that could not be screened: never silence, never CLEAR."""
+    """The answer to a batch line that could not be screened: CANNOT SAY with the error."""
     return {"id": identity, "verdict": "cannot_say", "error": why}
 
 
@@ -137,68 +184,79 @@ def document_json(document: TravelDocument) -> dict[str, Any]:
 
 
 def plain_lines(result: ScreeningResult, chip: "ChipReading | None" = None, status_warning: str = "") -> list[str]:
-    """`1. REFER …`: the verdict, what decided, what to do, then each check with its reasons. Lane's view only.
+    """`1. REFER: …`: the verdict, what decided, what to do, then each check with its reasons; for a lane, translated.
 
-    `status_warning` is what nobody may overlook about the kit's lists; it comes last.
+    `status_warning` is the kit's: its lists are locked, or lock soon. It comes last.
     """
-    lines = (*_result_lines(result, chip), *((f"Standing: {status_warning}",) if status_warning else ()))
-    return [f"{number}. {line}" for number, line in enumerate(lines, start=1)]
+    lines = [*_result_lines(result, chip)]
+    if status_warning:
+        lines.append(_("Standing: {warning}", warning=status_warning))
+    return [f"{number}. {safe(line, LINE)}" for number, line in enumerate(lines, start=1)]
 
 
-def _result_lines(result: ScreeningResult, chip: "ChipReading | None") -> Iterator[str]:
-    yield f"{VERDICT_STYLES[result.verdict].word}: {safe(result.says, SENTENCE)}"
-    yield safe(result.second_line, SENTENCE)
+def _result_lines(result: ScreeningResult, chip: "ChipReading | None") -> Iterator[Message]:
+    yield _("{verdict}: {reason}", verdict=VERDICT_STYLES[result.verdict].word, reason=result.says)
+    yield join([result.second_line])
     for step in result.advice.steps:
-        yield f"Do: {safe(step, SENTENCE)}"
+        yield _("Do: {step}", step=step)
     for finding in result.findings:
         yield from _check_lines(finding)
     if chip is not None:
         yield from _chip_lines(result, chip)
 
 
-def _chip_lines(result: ScreeningResult, chip: "ChipReading") -> Iterator[str]:
+def _chip_lines(result: ScreeningResult, chip: "ChipReading") -> Iterator[Message]:
     from ui.text.chip_result import chip_lines, comparison_lines, vouching_line  # with all that reads chips
 
-    vouching = vouching_line(result.findings)
-    yield from (f"Chip: {line}" for line in (*filter(None, [vouching]), *chip_lines(chip)))
-    yield from (f"Chip against print: {line}" for line in comparison_lines(chip))
+    for line in filter(None, [vouching_line(result.findings), *chip_lines(chip)]):
+        yield _("Chip: {result}", result=line)
+    for line in comparison_lines(chip):
+        yield _("Chip against print: {result}", result=line)
 
 
-def _check_lines(finding: Finding) -> Iterator[str]:
-    state = STATE_WORDS[finding.state.value]
-    yield f"{MARKS[finding.state]} {check_title(safe(finding.check))}, {state}: {safe(finding.says, SENTENCE)}"
+def _check_lines(finding: Finding) -> Iterator[Message]:
+    yield _(
+        "{mark} {check}, {state}: {reason}",
+        mark=MARKS[finding.state],
+        check=check_title(safe(finding.check)),
+        state=STATE_WORDS[finding.state],
+        reason=finding.says,
+    )
     yield from code_facts(finding)
     for match in finding.evidence.matches:
-        yield f"Document: {describe_match(match)}"
+        yield _("Document: {match}", match=describe_match(match))
     for candidate in finding.evidence.candidates:
         yield from _candidate_lines(candidate)
 
 
-def code_facts(finding: Finding) -> Iterator[str]:
-    """What a boarding pass or a seal says, a line a fact."""
+def code_facts(finding: Finding) -> Iterator[Message]:
+    """What a boarding pass or a seal says, one line for each fact."""
     if finding.check in ("boarding_pass", "seal"):
         for name, value in finding.evidence.facts.items():
-            yield f"{safe(name).capitalize()}: {safe(value, SENTENCE)}"
+            yield _("{fact}: {value}", fact=_FACTS.get(name) or safe(name), value=safe(value, _SENTENCE))
 
 
-def describe_match(match: DocumentMatch) -> str:
+def describe_match(match: DocumentMatch) -> Message:
     """A listed document in one line."""
-    facts = [match.grade.value.replace("_", " "), f"{safe(match.number)} {safe(match.country)} {safe(match.type)}"]
+    facts: list[str] = [_GRADES[match.grade], safe(f"{match.number} {match.country} {match.type}")]
     if match.fraud:
-        facts.append(safe(match.fraud.replace("_", " ")))
+        facts.append(_FRAUDS.get(match.fraud) or safe(match.fraud))
     if match.theft_date or match.theft_country:
-        facts.append(f"reported {safe(match.theft_date)} {safe(match.theft_country)}".replace("  ", " ").strip())
-    if match.review:
-        facts.append(f"review {safe(match.review)}{' (past, by this kit clock)' if match.review_passed else ''}")
-    facts.append("machine-read with a right digit" if match.certain else "typed or misread: scan it")
-    return f"{safe(match.list)}: {', '.join(facts)}"
+        facts.append(_("reported {report}", report=safe(f"{match.theft_date} {match.theft_country}")))
+    if match.review and match.review_passed:
+        facts.append(_("review {date} (past, by this kit's clock)", date=safe(match.review)))
+    elif match.review:
+        facts.append(_("review {date}", date=safe(match.review)))
+    facts.append(_("machine-read, check digit right") if match.certain else _("typed or misread: scan it"))
+    return _("{list}: {facts}", list=safe(match.list), facts=join(facts, ", "))
 
 
-def _candidate_lines(candidate: PersonCandidate) -> Iterator[str]:
-    yield f"Person: {heading_line(candidate)}"
+def _candidate_lines(candidate: PersonCandidate) -> Iterator[Message]:
+    yield _("Person: {person}", person=heading_line(candidate))
     if candidate.band is Band.WEAK:
         return
     yield from listing_lines(candidate)
     yield from map(field_line, candidate.fields)
     yield from link_lines(candidate)
-    yield from deciding_lines(candidate)
+    yield from argument_lines(candidate)
+    yield from question_lines(candidate)

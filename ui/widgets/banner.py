@@ -1,10 +1,11 @@
-"""The banner: one word large enough for a metre's distance, one sentence, the next step; what it says in each state.
+"""The banner: one word that can be read from a metre away, one sentence, the next step; its text in each state.
 
-- Word, shape and the word's place tell the verdicts apart; colour comes on top.
-- Where the large word has no room the sentence stands alone: it begins with the same shape and word.
-- The large word is drawn in half blocks, which every console font has (code page 437 had them): it needs no font and
-  no colour. Glyphs are six pixels high, two pixels a cell.
-- In quiet mode the banner is neutral and shows a digit: no verdict in words, no reason.
+- Word, shape and the position of the word tell the verdicts apart; colour only helps.
+- Where there is no room for the large word only the sentences are shown: the first begins with the same shape and word.
+- The large word is drawn in half blocks, which every console font has (code page 437 had them), so it needs no special
+  font and no colour. Glyphs are six pixels high, two pixels a cell. A translated word that is too wide, or that has a
+  letter without a glyph, is not drawn large: only its shape is, with the word in bold next to it.
+- In quiet mode the banner is neutral and shows a digit: no verdict word, no reason.
 """
 
 from collections.abc import Collection
@@ -18,26 +19,29 @@ from appliance.counter.decisions import SupervisorOverride
 from appliance.screening.result import ScreeningResult
 from appliance.standing_conditions import find_conditions
 from data.screenings import Verdict
+from data.text import EMPTY, Message, _, join
 from devices.ports import DeviceHealth, DeviceState
 from ui.desk.actions import Privacy
 from ui.desk.traveller_session import SessionStage, TravellerSession
 from ui.text.sanitize import safe
+from ui.text.translation import translate
 from ui.verdict_style import PHASE_STYLES, STYLES, VERDICT_STYLES, Phase, VerdictStyle
 from ui.widgets.tables.glyphs import GLYPHS, HEIGHT
 
 _CELLS = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
 ROOMY_COLUMNS, ROOMY_ROWS = 118, 34
-"""From this size of the screen on, the word is twice as large."""
+"""The word is twice as large on screens of at least this size."""
 LEAST_COLUMNS, LEAST_ROWS = 68, 20
-"""Below this size of the screen there is no large word."""
+"""Smaller screens have no large word."""
 SENTENCE = 150
-QUIET_REASON = "F4 shows more for 8 seconds"
+WORD_COLUMN = 10
+"""Column of the banner in which a word stands that cannot be drawn large."""
 
-_ENTER = {
-    Verdict.CLEAR: "Enter admits",
-    Verdict.CHECK: "F6 admits once it is settled, F5 refers",
-    Verdict.CANNOT_SAY: "F5 refers",
-    Verdict.REFER: "F5 refers",
+_KEYS = {
+    Verdict.CLEAR: _("Enter admits"),
+    Verdict.CHECK: _("F6 admits once it is settled, F5 refers"),
+    Verdict.CANNOT_SAY: _("F5 refers"),
+    Verdict.REFER: _("F5 refers"),
 }
 
 
@@ -45,7 +49,7 @@ def draw_large(text: str, scale: int = 1) -> list[str]:
     """`text` as three rows of half blocks, `scale` times as large; a character without a glyph is left out."""
     glyphs = [GLYPHS[character] for character in text if character in GLYPHS]
     rows = [" ".join(glyph[row] for glyph in glyphs) for row in range(HEIGHT)]
-    pixels = ["".join(pixel * scale for pixel in row) for row in rows for _ in range(scale)]
+    pixels = ["".join(pixel * scale for pixel in row) for row in rows for _copy in range(scale)]
     return [_row_of_cells(upper, lower) for upper, lower in zip(pixels[::2], pixels[1::2], strict=True)]
 
 
@@ -59,11 +63,11 @@ class BannerText:
 
     style: VerdictStyle
     word: str
-    """Drawn large, with the style's shape before it."""
-    says: str
-    """The one sentence, beginning with shape and word so that it reads without the large word too."""
-    second: str = ""
-    next: str = ""
+    """Drawn large, after the style's shape."""
+    says: Message
+    """The one sentence. It begins with shape and word, so that it can be read without the large word too."""
+    second: Message = EMPTY
+    next: Message = EMPTY
 
 
 class Banner(Widget):
@@ -97,21 +101,29 @@ class Banner(Widget):
     def render(self) -> RenderResult:
         """Large word in its place, then up to three sentences."""
         text = self._text
-        rest = [Content(line) for line in (text.second, text.next) if line]
-        return Content("\n").join([*map(Content, self._large()), Content.styled(text.says, "bold"), *rest])
+        rest = [Content(safe(line, SENTENCE)) for line in (text.second, text.next) if line]
+        return Content("\n").join([*self._large(), Content.styled(safe(text.says, SENTENCE), "bold"), *rest])
 
     @property
     def _small(self) -> bool:
         return self.screen.size.width < LEAST_COLUMNS or self.screen.size.height < LEAST_ROWS
 
-    def _large(self) -> list[str]:
+    def _large(self) -> list[Content]:
         if self._small:
             return []
+        shape, word = self._text.style.shape, translate(self._text.word)
         roomy = self.screen.size.width >= ROOMY_COLUMNS and self.screen.size.height >= ROOMY_ROWS
-        rows = draw_large(f"{self._text.style.shape} {self._text.word}", 2 if roomy else 1)
+        rows = draw_large(f"{shape} {word}", 2 if roomy else 1)
         room = self.content_size.width - len(rows[0])
+        if room < 0 or not GLYPHS.keys() >= set(word):
+            return _shape_with_word(shape, word)
         indent = " " * max(0, round(room * self._text.style.place))
-        return [indent + row for row in rows]
+        return [Content(indent + row) for row in rows]
+
+
+def _shape_with_word(shape: str, word: str) -> list[Content]:
+    upper, middle, lower = draw_large(shape)
+    return [Content(upper), Content.assemble(middle.ljust(WORD_COLUMN), (word, "bold")), Content(lower)]
 
 
 def banner_text(
@@ -121,7 +133,7 @@ def banner_text(
     privacy: Privacy,
     overrides: Collection[SupervisorOverride] = (),
 ) -> BannerText:
-    """The banner for this session, or for the desk when nobody stands there."""
+    """The banner for this session, or for the desk while there is no traveller."""
     if session is None:
         return _device_text(device, device_what) if _is_bad(device) else _ready_text(device)
     if session.result is None and session.failure is None:
@@ -135,75 +147,81 @@ def _is_bad(device: DeviceState | None) -> bool:
     return device is not None and device.health in (DeviceHealth.ABSENT, DeviceHealth.FAULTED)
 
 
+def _sentence(style: VerdictStyle, word: Message, sentence: str) -> Message:
+    return _("{shape} {word}: {sentence}", shape=style.shape, word=word, sentence=sentence)
+
+
 def _ready_text(device: DeviceState | None) -> BannerText:
     if device is not None and device.health is DeviceHealth.CONNECTING:
-        says = "○ READY: the reader is connecting; type meanwhile"
+        says = _("the reader is connecting; type meanwhile")
     elif device is not None:
-        says = "○ READY: lay a document on the reader, or type its machine-readable lines"
+        says = _("lay a document on the reader, or type its machine-readable lines")
     else:
-        says = "○ READY: type or scan the machine-readable lines"
-    return BannerText(PHASE_STYLES[Phase.READY], "READY", says, "F7 screens a number or a name without a scan")
+        says = _("type or scan the machine-readable lines")
+    style = PHASE_STYLES[Phase.READY]
+    second = _("F7 screens a number or a name without a scan")
+    return BannerText(style, style.word, _sentence(style, style.word, says), second)
 
 
 def _device_text(device: DeviceState | None, what: str) -> BannerText:
-    hint = device.hint if device else ""
-    return BannerText(
-        PHASE_STYLES[Phase.DEVICE],
-        "DEVICE",
-        f"✚ DEVICE: {safe(what, SENTENCE) or 'the reader does not work'}",
-        safe(hint, SENTENCE),
-        "Meanwhile type the machine-readable lines, or F7. It is used again by itself when it works",
-    )
+    style = PHASE_STYLES[Phase.DEVICE]
+    says = safe(what, SENTENCE) or _("the reader does not work")
+    hint = join([safe(device.hint if device else "", SENTENCE)])
+    meanwhile = _("Meanwhile type the machine-readable lines, or press F7. The desk keeps trying the reader")
+    return BannerText(style, style.word, _sentence(style, style.word, says), hint, meanwhile)
 
 
 def _working_text(session: TravellerSession) -> BannerText:
-    progress = session.progress
-    word = f"WORKING {progress.ended}/{progress.total}" if progress else "WORKING"
-    chip = session.chip.says if session.chip else ""
-    return BannerText(PHASE_STYLES[Phase.WORKING], word, f"… {word}: no verdict yet", chip)
+    style, progress = PHASE_STYLES[Phase.WORKING], session.progress
+    word = _("WORKING {ended}/{total}", ended=progress.ended, total=progress.total) if progress else style.word
+    chip = join([session.chip.says if session.chip else ""])
+    return BannerText(style, word, _sentence(style, word, _("no verdict yet")), chip)
 
 
 def _failed_text(session: TravellerSession) -> BannerText:
-    cannot = VERDICT_STYLES[Verdict.CANNOT_SAY]
-    return BannerText(cannot, cannot.word, f"◆ {cannot.word}: {safe(str(session.failure), SENTENCE)}", "", "Scan again")
+    style = VERDICT_STYLES[Verdict.CANNOT_SAY]
+    reason = session.failure.message if session.failure else EMPTY
+    return BannerText(style, style.word, _sentence(style, style.word, reason), next=_("Scan again"))
 
 
 def _quiet_text(verdict: Verdict, stage: SessionStage) -> BannerText:
     neutral = PHASE_STYLES[Phase.READY]
     digit = VERDICT_STYLES[verdict].digit
-    status = "recorded" if stage is SessionStage.DECIDED else QUIET_REASON
-    blank = VerdictStyle(neutral.name, "", "", neutral.ink, neutral.paper, 0.0)
-    return BannerText(blank, digit, f"{digit}  {status}")
+    if stage is SessionStage.DECIDED:
+        says = _("{digit} recorded", digit=digit)
+    else:
+        says = _("{digit} F4 shows more for 8 seconds", digit=digit)
+    blank = VerdictStyle(neutral.name, EMPTY, "", neutral.ink, neutral.paper, 0.0)
+    return BannerText(blank, digit, says)
 
 
 def _verdict_text(
     session: TravellerSession, result: ScreeningResult, overrides: Collection[SupervisorOverride]
 ) -> BannerText:
     style = VERDICT_STYLES[result.verdict]
-    says = f"{style.shape} {style.word}: {safe(result.says, SENTENCE)}"
-    return BannerText(
-        style, style.word, says, safe(result.second_line, SENTENCE), _next_step(session, result, overrides)
-    )
+    says = _sentence(style, style.word, result.says)
+    return BannerText(style, style.word, says, join([result.second_line]), _next_step(session, result, overrides))
 
 
-def _next_step(session: TravellerSession, result: ScreeningResult, overrides: Collection[SupervisorOverride]) -> str:
+def _next_step(
+    session: TravellerSession, result: ScreeningResult, overrides: Collection[SupervisorOverride]
+) -> Message:
     if session.stage is SessionStage.DECIDED:
-        return "Recorded. Enter: next traveller"
+        return _("Recorded. Enter: next traveller")
     if session.stage is SessionStage.DECIDING:
-        return "Writing it down …"
+        return _("Writing it to the journal …")
     if result.verdict is Verdict.CANNOT_SAY and (under := _under_condition(result, overrides)):
         return under
-    steps = result.advice.steps
-    first = f"{safe(steps[0], SENTENCE)}. " if steps else ""
-    return f"Next: {first}{_ENTER[result.verdict]}"
+    steps, keys = result.advice.steps, _KEYS[result.verdict]
+    return _("Next: {step}. {keys}", step=steps[0], keys=keys) if steps else _("Next: {keys}", keys=keys)
 
 
-def _under_condition(result: ScreeningResult, overrides: Collection[SupervisorOverride]) -> str:
-    """What to do where only standing conditions kept the answer back: scanning again would not help."""
+def _under_condition(result: ScreeningResult, overrides: Collection[SupervisorOverride]) -> Message:
+    """What to do where only standing conditions prevented an answer: scanning again would not help."""
     conditions, others = find_conditions(result.findings)
     if others or not conditions:
-        return ""
+        return EMPTY
     overridden = {override.condition for override in overrides}
     if all(condition in overridden for condition in conditions):
-        return "Next: work is opened under this condition: F6 admits, F5 refers"
-    return "Next: F5 refers. To admit, a supervisor opens work: F9"
+        return _("Next: work is open under this condition: F6 admits, F5 refers")
+    return _("Next: F5 refers. To admit, a supervisor opens work: F9")

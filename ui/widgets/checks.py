@@ -1,7 +1,7 @@
 """The checks with their reasons: right half of the desk.
 
-What was not done is visible as such and comes before what passed. When there is little room the passed checks
-share one line; in quiet mode all checks do, with no reason.
+A check that was not done says so and comes before those that passed. When there is little room the passed checks share
+one line; in quiet mode all checks do, with no reason.
 """
 
 from collections.abc import Sequence
@@ -16,8 +16,10 @@ from appliance.checks.chip_check import CHIP_PRINT_CHECK
 from appliance.checks.nothing_to_ask import CHIP_CHECK
 from appliance.screening.result import ScreeningProgress
 from data.screenings import Finding, State
+from data.text import Message, _, in_context, plural
 from ui.desk.actions import Privacy
-from ui.text.sanitize import pluralize, safe
+from ui.text.sanitize import safe
+from ui.text.translation import translate
 from ui.verdict_style import MARKS, SERIOUS_FIRST, WORKING_MARK
 
 SENTENCE = 200
@@ -26,7 +28,7 @@ _QUIET_STATES = (State.PASS, State.NOT_APPLICABLE)
 
 
 class Checks(Static):
-    """How far the checks are and what they said."""
+    """How far the checks are and what they found."""
 
     DEFAULT_CSS = "Checks { width: 1fr; height: 1fr; padding: 0 1; color: $ink; }"
 
@@ -37,34 +39,38 @@ class Checks(Static):
         self._chip = ""
 
     def show(self, progress: ScreeningProgress | None, privacy: Privacy, chip: str = "") -> None:
-        """Draw how far a screening is; `chip` is what its chip waits for, which gives nothing away."""
+        """Draw how far a screening is; `chip` says what the reading of its chip waits for, also in quiet mode."""
         self._progress, self._privacy, self._chip = progress, privacy, chip
         self._draw()
 
     def on_resize(self, event: Resize) -> None:
-        """What fits depends on the room there is."""
+        """How much is shown depends on the room."""
         self._draw()
 
     def _draw(self) -> None:
         size = self.content_size
         lines = check_lines(self._progress, self._privacy, size.width, size.height, self._chip)
-        heading = Content.styled("STEPS" if self._privacy is Privacy.QUIET else "CHECKS", "bold $soft-ink")
-        self.update(Content("\n").join([heading, *map(Content, lines)]))
+        if self._privacy is Privacy.QUIET:
+            heading = in_context("heading of the desk, neutral", "STEPS")
+        else:
+            heading = in_context("heading of the desk", "CHECKS")
+        self.update(Content("\n").join([Content.styled(translate(heading), "bold $soft-ink"), *map(Content, lines)]))
 
 
 def check_lines(
     progress: ScreeningProgress | None, privacy: Privacy, width: int, height: int, chip: str = ""
 ) -> list[str]:
-    """The lines under the heading, at most `height` - 1 of them, none wider than `width`."""
+    """The lines under the heading, translated: at most `height` - 1 of them, each at most `width` cells wide."""
     if progress is None:
-        return ["waiting for a document"]
+        return wrap(translate(_("waiting for a document")), width) if width else []
     if privacy is Privacy.QUIET:
-        return [f"{pluralize(progress.ended, 'step')} done" + _to_go(progress), *_chip_wait_lines(chip, width)]
+        return [*wrap(translate(_steps_done(progress)), max(20, width)), *_chip_wait_lines(chip, width)]
     findings = sorted(progress.findings, key=lambda finding: SERIOUS_FIRST.index(finding.state))
     waiting = [
-        f"{WORKING_MARK} {check_title(safe(name))}"
+        line
         for name in _waiting_checks(progress)
         if not (chip and name in _CHIP_CHECKS)
+        for line in _hanging_indent(WORKING_MARK, safe(check_title(safe(name))), width)
     ]
     waiting += _chip_wait_lines(chip, width)
     whole = [line for finding in findings for line in _finding_lines(finding, width)] + waiting
@@ -74,7 +80,16 @@ def check_lines(
     if len(short) < height:
         return short
     shown = short[: max(0, height - 2)]
-    return [*shown, f"and {pluralize(len(short) - len(shown), 'line')} more: F4"]
+    more = plural("and {count} line more: F4", "and {count} lines more: F4", len(short) - len(shown))
+    return [*shown, translate(more)]
+
+
+def _steps_done(progress: ScreeningProgress) -> Message:
+    if progress.ended < progress.total:
+        return plural(
+            "{count} step done of {total}", "{count} steps done of {total}", progress.ended, total=progress.total
+        )
+    return plural("{count} step done", "{count} steps done", progress.ended)
 
 
 def _steps(progress: ScreeningProgress, width: int, room: int) -> list[str]:
@@ -83,20 +98,16 @@ def _steps(progress: ScreeningProgress, width: int, room: int) -> list[str]:
     numbered = [
         line for number, step in enumerate(steps, 1) for line in _hanging_indent(f"{number}.", safe(step), width)
     ]
-    return ["", "To do", *numbered] if steps and len(numbered) + 2 <= room else []
+    return ["", translate(_("To do")), *numbered] if steps and len(numbered) + 2 <= room else []
 
 
 def _chip_wait_lines(chip: str, width: int) -> list[str]:
-    return _hanging_indent(WORKING_MARK, chip, width) if chip else []
+    return _hanging_indent(WORKING_MARK, safe(chip), width) if chip else []
 
 
 def _waiting_checks(progress: ScreeningProgress) -> list[str]:
     ended = {finding.check for finding in progress.findings}
     return [name for name in progress.checks if name not in ended]
-
-
-def _to_go(progress: ScreeningProgress) -> str:
-    return f" of {progress.total}" if progress.ended < progress.total else ""
 
 
 def _finding_lines(finding: Finding, width: int) -> list[str]:
@@ -109,14 +120,16 @@ def _lines_without_passed(findings: Sequence[Finding], width: int) -> list[str]:
     passed = sum(finding.state is State.PASS and finding not in listed for finding in findings)
     apart = sum(finding.state is State.NOT_APPLICABLE for finding in findings)
     if passed:
-        lines.append(f"{MARKS[State.PASS]} {pluralize(passed, 'check')} done, nothing found")
+        says = plural("{count} check done, nothing found", "{count} checks done, nothing found", passed)
+        lines += _hanging_indent(MARKS[State.PASS], translate(says), width)
     if apart:
-        lines.append(f"{MARKS[State.NOT_APPLICABLE]} {apart} not carried or not applicable")
+        says = plural("{count} not carried or not applicable", "{count} not carried or not applicable", apart)
+        lines += _hanging_indent(MARKS[State.NOT_APPLICABLE], translate(says), width)
     return lines
 
 
 def _is_genuine(finding: Finding) -> bool:
-    """What a chip proved is shown in full: it is what the officer looks for."""
+    """Whether a chip proved to be genuine: officers look for this, so it is shown in full."""
     return finding.check == CHIP_CHECK and finding.state is State.PASS
 
 

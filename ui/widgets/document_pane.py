@@ -1,7 +1,7 @@
 """The document as it was read, and the person on it: left half of the desk.
 
-- Fields are shown as printed. A wrong digit is named next to the fields; it never changes one.
-- Seven lines, so that on 80×24 the person is whole next to the longest verdict.
+- Fields are shown as printed. A wrong check digit is named below the fields; it never changes one.
+- Seven lines, so that the person is complete next to the longest verdict at 80×24.
 """
 
 from textual.content import Content
@@ -11,15 +11,17 @@ from appliance.counter.subject import Subject
 from data.documents.barcodes import BarcodeKind
 from data.documents.travel_document import Capture, TravelDocument
 from data.screenings import Traveller
+from data.text import Message, _, in_context, join, plural
 from ui.desk.actions import Privacy
+from ui.desk.notes import DIGIT_FIELDS
 from ui.text.sanitize import safe
+from ui.text.translation import translate
 
-_DIGITS = {"number": "number", "birth": "birth", "expiry": "expiry", "optional": "optional", "composite": "whole"}
 _KINDS = {
-    BarcodeKind.BOARDING_PASS: "boarding pass",
-    BarcodeKind.SEAL: "digital seal",
-    BarcodeKind.OPEN_SEAL: "digital seal",
-    BarcodeKind.OTHER: "other code",
+    BarcodeKind.BOARDING_PASS: _("boarding pass"),
+    BarcodeKind.SEAL: _("digital seal"),
+    BarcodeKind.OPEN_SEAL: _("digital seal"),
+    BarcodeKind.OTHER: _("other code"),
 }
 
 
@@ -36,64 +38,79 @@ class DocumentPane(Static):
         self.update(Content("\n").join([*_documents(subject, privacy), *_person(subject), *_codes(subject)]))
 
 
+def _line(message: Message, style: str = "") -> Content:
+    return Content.styled(translate(message), style)
+
+
+def _heading(message: Message) -> Content:
+    return _line(message, "bold $soft-ink")
+
+
 def _codes(subject: Subject | None) -> list[Content]:
-    """What was read together with the document, last: what it says stands among the checks."""
-    kinds = dict.fromkeys(_KINDS[code.kind] for code in subject.codes) if subject else {}
-    return [Content(f"with {' and '.join(kinds)}")] if kinds else []
-
-
-def _heading(text: str) -> Content:
-    return Content.styled(text, "bold $soft-ink")
+    """What was read together with the document, last: the checks show what it says."""
+    kinds = list(dict.fromkeys(_KINDS[code.kind] for code in subject.codes)) if subject else []
+    return [_line(_("with {codes}", codes=join(kinds, ", ")))] if kinds else []
 
 
 def _documents(subject: Subject | None, privacy: Privacy) -> list[Content]:
-    if subject is None or not subject.documents:
-        return [_heading("DOCUMENT"), Content("none read" if subject is None else "none: person typed in")]
+    heading = _heading(in_context("heading of the desk", "DOCUMENT"))
+    if subject is None:
+        return [heading, _line(_("none read"))]
+    if not subject.documents:
+        return [heading, _line(_("none: person typed in"))]
     first, *others = subject.documents
-    lines = [_heading("DOCUMENT"), *_document(first, privacy)]
-    return [*lines, Content(f"and {len(others)} more")] if others else lines
+    lines = [heading, *_document(first, privacy)]
+    return [*lines, _line(plural("and {count} more", "and {count} more", len(others)))] if others else lines
 
 
 def _document(document: TravelDocument, privacy: Privacy) -> list[Content]:
     kind = " ".join(filter(None, (safe(document.code, 10), safe(document.issuer, 10))))
-    lines = [
-        Content.assemble(f"{kind}  ", (safe(document.number, 30) or "no number read", "bold")),
-        Content(f"{f'expires {document.expiry}' if document.expiry else 'no expiry date'} · {_source(document)}"),
-    ]
+    number = safe(document.number, 30) or translate(_("no number read"))
+    lines = [Content.assemble(f"{kind}  ", (number, "bold")), _line(_expiry(document))]
     if privacy is Privacy.OPEN:
         lines += [_digits(document)]
     return lines
 
 
-def _source(document: TravelDocument) -> str:
+def _expiry(document: TravelDocument) -> Message:
+    if document.expiry:
+        return _("expires {date} · {source}", date=document.expiry, source=_source(document))
+    return _("no expiry date · {source}", source=_source(document))
+
+
+def _source(document: TravelDocument) -> Message:
     if document.provenance is not None and document.provenance.simulated:
-        return "simulated"
-    return "machine-read" if document.capture is Capture.MACHINE else "typed"
+        return in_context("source of a document", "simulated")
+    if document.capture is Capture.MACHINE:
+        return in_context("source of a document", "machine-read")
+    return in_context("source of a document", "typed")
 
 
 def _digits(document: TravelDocument) -> Content:
     if not document.raw:
-        return Content("no machine-readable zone")
-    wrong = [_DIGITS.get(digit.field, safe(digit.field, 12)) for digit in document.digits if not digit.ok]
+        return _line(_("no machine-readable zone"))
+    wrong = [DIGIT_FIELDS.get(digit.field) or safe(digit.field, 12) for digit in document.digits if not digit.ok]
     if not wrong:
-        return Content("✓ every check digit is right" if document.digits else "? no check digits")
-    return Content.styled(f"! wrong digit: {', '.join(wrong)}", "bold $warn-ink")
+        return _line(_("✓ every check digit is right") if document.digits else _("? no check digits"))
+    return _line(_("! wrong digit: {fields}", fields=join(wrong, ", ")), "bold $warn-ink")
 
 
 def _person(subject: Subject | None) -> list[Content]:
+    heading = _heading(in_context("heading of the desk", "PERSON"))
     traveller = subject.traveller if subject else None
     if traveller is None:
-        return [_heading("PERSON"), Content("none read")]
-    return [_heading("PERSON"), *_names(traveller), Content(_facts(traveller))]
+        return [heading, _line(_("none read"))]
+    return [heading, *_names(traveller), _line(_facts(traveller))]
 
 
 def _names(traveller: Traveller) -> list[Content]:
     names = [Content.styled(safe(traveller.surname), "bold")]
     if traveller.given:
-        names.append(Content(safe(traveller.given) + (" (cut off)" if traveller.truncated else "")))
+        given = safe(traveller.given)
+        names.append(_line(_("{name} (cut off)", name=given)) if traveller.truncated else Content(given))
     return names
 
 
-def _facts(traveller: Traveller) -> str:
-    born = f"born {traveller.birth}" if traveller.birth else "birth date not read"
-    return " · ".join(filter(None, (born, traveller.sex.value, safe(traveller.nationality, 10))))
+def _facts(traveller: Traveller) -> Message:
+    born = _("born {date}", date=traveller.birth) if traveller.birth else _("birth date not read")
+    return join(filter(None, (born, traveller.sex.value, safe(traveller.nationality, 10))), " · ")

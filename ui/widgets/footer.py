@@ -1,7 +1,7 @@
 """The lines at the foot of the desk: the newest note above the input, and the keys below it.
 
-- The note says what was recorded, what waits, what to do about an error.
-- Only keys that really do something now are shown, each always in its place.
+- The note says what was recorded, what waits, and what to do about an error.
+- Only keys that do something now are shown, each always in its place.
 """
 
 from collections.abc import Collection, Mapping
@@ -10,11 +10,12 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ui.desk.actions import DeskAction, Privacy, footer_places
-from ui.desk.notes import Note, Tone
+from ui.desk.notes import MOST, Note, Tone
+from ui.text.sanitize import safe
 
 
 class MessageLine(Static):
-    """The newest note; two lines when it is long."""
+    """The newest note; up to three lines."""
 
     DEFAULT_CSS = "MessageLine { height: auto; min-height: 1; max-height: 3; padding: 0 1; color: $ink; }"
 
@@ -24,7 +25,7 @@ class MessageLine(Static):
     def show(self, note: Note, privacy: Privacy) -> None:
         """Draw a note."""
         text = note.quiet if privacy is Privacy.QUIET else note.text
-        self.update(Content.styled(text, "bold $warn-ink" if note.tone is Tone.WARN else "$ink"))
+        self.update(Content.styled(safe(text, MOST), "bold $warn-ink" if note.tone is Tone.WARN else "$ink"))
 
 
 class FooterKeys(Static):

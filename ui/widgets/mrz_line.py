@@ -1,9 +1,9 @@
 """The input line: an MRZ is typed, pasted, or arrives as keys from a keyboard-wedge scanner, two or three lines.
 
-- Enter ends a line; when the first line's length says how many there are, the last Enter hands them over.
-- A burst that no hand can type counts as machine-read, the stricter reading (an exact match refers). A burst that
-  breaks off is handed over as it is, so that half a scan never mixes with the next.
-- Esc and then a digit stands for a function key.
+- Enter ends a line. The length of the first line says how many there are; Enter after the last one submits them.
+- A burst too fast for a hand counts as machine-read, which is stricter (an exact match refers). A burst that breaks
+  off is submitted as it is, so that half a scan never mixes with the next.
+- Esc and then a digit is a function key.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ ARMED_S = 4.0
 
 
 class MrzLine(Input):
-    """One line of an MRZ at a time; finished lines are kept above it."""
+    """One line of an MRZ at a time; it keeps the finished lines before it."""
 
     DEFAULT_CSS = """
     MrzLine, MrzLine:focus { height: 1; border: none; padding: 0; background: $paper; color: $ink; }
@@ -29,21 +29,21 @@ class MrzLine(Input):
 
     @dataclass
     class Entered(Message):
-        """All lines are there, or Enter said so."""
+        """The lines are complete, or Enter submitted them."""
 
         text: str
         capture: Capture
 
     @dataclass
     class Typing(Message):
-        """Something was typed: the lines before this one, and this one's length."""
+        """Something was typed: the lines before this one, and the length of this one."""
 
         lines: tuple[str, ...]
         length: int
 
     @dataclass
     class EnterPressed(Message):
-        """Enter, with nothing typed, at this time of the steady clock."""
+        """Enter with nothing typed; `at` is in seconds of the monotonic clock."""
 
         at: float
 
@@ -74,18 +74,18 @@ class MrzLine(Input):
         self._stop_waiting()
 
     def keep(self, text: str) -> None:
-        """Put lines back, so that they can be mended."""
+        """Put lines back, so that they can be corrected."""
         *self.lines, self.value = text.split("\n")
         self._last_progress = self._so_far()
         self._burst = Burst()
         self.cursor_position = len(self.value)
 
     def insert_text_at_cursor(self, text: str) -> None:
-        """Capitals, as an MRZ has them."""
+        """Insert `text` in capitals, as in an MRZ."""
         super().insert_text_at_cursor(text.upper())
 
     def on_key(self, event: events.Key) -> None:
-        """Esc and digits, Enter, and how fast characters come; the rest is the input's."""
+        """Handle Esc and digits, Enter, and how fast characters come; `Input` does the rest."""
         digit = event.key.removeprefix("alt+")
         if digit.isdigit() and (event.key != digit or event.time < self._armed_until):
             self._armed_until = 0.0
@@ -105,7 +105,7 @@ class MrzLine(Input):
             self._burst.key(event.time)
 
     def on_paste(self, event: events.Paste) -> None:
-        """Several lines may come at once; they are handed over when they are complete."""
+        """Take one or several lines; submit them when they are complete."""
         event.prevent_default()
         event.stop()
         text = event.text.strip()[: MOST_CHARACTERS * MOST_LINES]
@@ -120,7 +120,7 @@ class MrzLine(Input):
             self._enter(event.time)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Tell how far the line is."""
+        """Report how far the line is."""
         event.stop()
         if self._so_far() != self._last_progress:
             self._last_progress = self._so_far()

@@ -1,7 +1,7 @@
-"""The top lines: where this is, the lists' ages in words, and what the whole post lacks, shown once.
+"""The top lines: where this is, how old the lists are, and what the whole post lacks, shown once.
 
-- Lists of one age are named together, and a line ends between two ages, not inside one.
-- In quiet mode no list is named: only how old the oldest is, and how many notices there are.
+- Lists of the same age are named together, and a line breaks between two ages, not inside one.
+- Quiet mode names no list: it shows only how old the oldest is, and how many notices there are.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,14 +12,23 @@ from textual.widgets import Static
 
 from appliance.counter.kit_lists import ListState
 from data.lists.edition import AgeBand
+from data.screenings import Direction
+from data.text import Message, _, in_context, join, plural
 from ui.desk.actions import Privacy
 from ui.desk.desk_port import PostState, Workplace
-from ui.text.sanitize import pluralize, safe
+from ui.text.sanitize import safe
+from ui.text.translation import translate
 
 ROWS = 3
 MOST_LISTS = 2
-"""Lines of the lists; F9 shows every one."""
+"""Lines of the lists; F9 shows every list."""
 SEPARATOR = " · "
+_NOTICE = 60
+_DIRECTIONS = {
+    Direction.ENTRY: in_context("direction of travel", "entry"),
+    Direction.EXIT: in_context("direction of travel", "exit"),
+    Direction.TRANSIT: in_context("direction of travel", "transit"),
+}
 
 
 class StatusLines(Static):
@@ -34,60 +43,64 @@ class StatusLines(Static):
         super().__init__("", markup=False)
         self._place = place
         self._simulated = simulated
-        self._shown: tuple[PostState | None, tuple[str, ...], Privacy] = (None, (), Privacy.OPEN)
+        self._shown: tuple[PostState | None, tuple[Message, ...], Privacy] = (None, (), Privacy.OPEN)
 
-    def show(self, post: PostState | None, late: Sequence[str], privacy: Privacy) -> None:
+    def show(self, post: PostState | None, late: Sequence[Message], privacy: Privacy) -> None:
         """Draw the post's state, and late answers about earlier travellers."""
         self._shown = (post, tuple(late), privacy)
         self._draw()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Where a line ends depends on the width."""
+        """Where a line breaks depends on the width."""
         self._draw()
 
     def _draw(self) -> None:
         post, late, privacy = self._shown
-        notices = list(_notices(post, late, privacy))
-        lists = pack_lines(lists_line(post, privacy), self.content_size.width)
-        if len(lists) > MOST_LISTS:  # what the whole post lacks stands below and must stay on the screen
+        notices = SEPARATOR.join(safe(notice, _NOTICE) for notice in _notices(post, late, privacy))
+        lists = pack_lines(translate(lists_line(post, privacy)), self.content_size.width)
+        if len(lists) > MOST_LISTS:  # the notices below them must stay on the screen
             lists[MOST_LISTS - 1 :] = [f"{lists[MOST_LISTS - 1]}{SEPARATOR}…"]
         lines = [self._first(post), *map(Content, lists)]
-        warning = f"! {' · '.join(notices)}" if notices else ""
-        self.update(Content("\n").join([*lines, Content.styled(warning, "bold $warn-ink")]))
+        self.update(Content("\n").join([*lines, Content.styled(f"! {notices}" if notices else "", "bold $warn-ink")]))
 
     def _first(self, post: PostState | None) -> Content:
         place = self._place
-        where = (place.post or place.kit, f"lane {place.lane}" if place.lane else "", place.direction.value)
-        parts = [safe(part, 24) for part in (*where, place.officer) if part]
-        link = post.link if post else ""
-        text = Content(" · ".join([*parts, *([safe(link, 60)] if link else [])]))
+        lane = _("lane {lane}", lane=place.lane) if place.lane else ""
+        parts = [place.post or place.kit, lane, _DIRECTIONS[place.direction], place.officer]
+        shown = [safe(part, 24) for part in parts if part] + [safe(post.link, 60) if post else ""]
+        text = Content(SEPARATOR.join(filter(None, shown)))
         if not self._simulated:
             return text
-        return Content.assemble(text, "  ", ("SIMULATED", "bold $warn-ink reverse"))
+        badge = translate(in_context("badge: a device is simulated", "SIMULATED"))
+        return Content.assemble(text, "  ", (badge, "bold $warn-ink reverse"))
 
 
-def lists_line(post: PostState | None, privacy: Privacy) -> str:
+def lists_line(post: PostState | None, privacy: Privacy) -> Message:
     """`Lists: ofac, sltd 3 hours ago · un 9 days ago, EXPIRED`."""
     if post is None:
-        return "Looking at the lists …" if privacy is Privacy.OPEN else "Looking …"
+        return _("Looking at the lists …") if privacy is Privacy.OPEN else _("Looking …")
     if not post.lists:
-        return "No list is carried" if privacy is Privacy.OPEN else "No data"
+        return _("This kit has no list") if privacy is Privacy.OPEN else _("No data")
     if privacy is Privacy.QUIET:
         dated = [(state.edition.as_of, state.words) for state in post.lists if state.edition]
-        return f"Data as of {min(dated)[1]}" if dated else "No data"
-    ages: dict[str, list[str]] = {}
+        return _("Data as of {age}", age=min(dated)[1]) if dated else _("No data")
+    ages: dict[Message, list[str]] = {}
     for state in post.lists:
         ages.setdefault(_age(state), []).append(safe(state.name, 32))
-    return "Lists: " + SEPARATOR.join(f"{', '.join(names)} {age}" for age, names in ages.items())
+    lists = [_("{lists} {age}", lists=join(names, ", "), age=age) for age, names in ages.items()]
+    return _("Lists: {lists}", lists=join(lists, SEPARATOR))
 
 
-def _age(state: ListState) -> str:
-    band = {AgeBand.OLD: ", old", AgeBand.EXPIRED: ", EXPIRED"}.get(state.age, "") if state.age else ""
-    return f"{state.words}{band}"
+def _age(state: ListState) -> Message:
+    if state.age is AgeBand.OLD:
+        return _("{age}, old", age=state.words)
+    if state.age is AgeBand.EXPIRED:
+        return _("{age}, EXPIRED", age=state.words)
+    return join([state.words])
 
 
 def pack_lines(line: str, width: int) -> list[str]:
-    """The line in lines of at most `width` cells, broken at its separators; a longer piece stays whole."""
+    """`line` as lines of at most `width` cells, broken at its separators; a piece that is longer stays whole."""
     lines: list[str] = []
     for piece in line.split(SEPARATOR):
         longer = f"{lines[-1]}{SEPARATOR}{piece}" if lines else piece
@@ -98,13 +111,16 @@ def pack_lines(line: str, width: int) -> list[str]:
     return lines
 
 
-def _notices(post: PostState | None, late: Sequence[str], privacy: Privacy) -> Iterator[str]:
+def _notices(post: PostState | None, late: Sequence[Message], privacy: Privacy) -> Iterator[Message]:
     conditions = post.conditions if post else ()
     if privacy is Privacy.QUIET:
-        if conditions or late:
-            yield f"{pluralize(len(conditions) + len(late), 'notice')} for the post: F9"
+        if count := len(conditions) + len(late):
+            yield plural("{count} notice for the post: F9", "{count} notices for the post: F9", count)
         return
     yield from late
     overridden = {override.condition for override in post.overrides} if post else set()
     for condition in conditions:
-        yield safe(str(condition), 60) + (" (work opened)" if condition in overridden else "")
+        if condition in overridden:
+            yield _("{condition} (work opened)", condition=condition.says)
+        else:
+            yield condition.says

@@ -6,13 +6,12 @@
   made from notices at hand keeps those.
 - What changed since the base is a small index of its own, searched with that of the base as one. A record that changed
   or was withdrawn since is hidden in the base; only its newest form hits.
-- The arrays of a base lie encrypted beside it (`data.lists.storage.encrypted_files`) and are in place before the base
+- The arrays of a base lie encrypted beside it (`data.lists.storage.immutable_files`) and are in place before the base
   comes into force, so a counter goes from one version to the next without waiting. Where they are missing or damaged
   they are computed from the list, and kept for the next start where that is possible.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from threading import Lock
 from typing import Any, Protocol
 
@@ -24,12 +23,13 @@ from appliance.matching.index.arrays import GroupedArray, TextArray
 from appliance.matching.index.people import People
 from appliance.matching.index.vocabulary import PARTICLE, PARTICLE_BITS, Rarity, Vocabulary
 from appliance.screening.check_ports import ListReader, ListView
-from data.errors import Damaged
+from data.errors import Damaged, StoreError
 from data.lists.edition import Edition
 from data.lists.kinds import persons
 from data.lists.replica import Replica
 from data.lists.rows import Row
-from data.lists.storage.encrypted_files import Sidecar, SidecarContents
+from data.lists.storage.immutable_files import ArrayContents, ArrayFile
+from data.log.error_log import log_error, suppress_logged
 from data.persons.names import Token
 from data.persons.notice import Notice, decode_notice
 from data.persons.person import ListedName, NameQuality
@@ -207,13 +207,13 @@ def write_index(replica: Replica, base: str, rows: Iterable[Row]) -> None:
     _write_contents(replica, base, _compute_contents(rows))
 
 
-def _compute_contents(rows: Iterable[Row]) -> SidecarContents:
+def _compute_contents(rows: Iterable[Row]) -> ArrayContents:
     arrays, countries, _ = layout.lay_out_index(_notices(rows))
-    return SidecarContents(arrays, tuple(countries))
+    return ArrayContents(arrays, tuple(countries))
 
 
-def _write_contents(replica: "IndexedList", base: str, contents: SidecarContents) -> None:
-    replica.sidecar(base, INDEX_FORM).write(contents.arrays, contents.words)
+def _write_contents(replica: "IndexedList", base: str, contents: ArrayContents) -> None:
+    replica.index_file(base, INDEX_FORM).write(contents.arrays, contents.texts)
 
 
 def _notices(rows: Iterable[Row]) -> Iterator[Notice]:
@@ -226,7 +226,7 @@ class IndexedList(ListReader, Protocol):
     def base(self) -> str | None:
         """Name of the base in force."""
 
-    def sidecar(self, base: str, form: str) -> Sidecar:
+    def index_file(self, base: str, form: str) -> ArrayFile:
         """The file beside it."""
 
 
@@ -264,11 +264,13 @@ class IndexSource:
         if base is None:
             return PersonIndex((), self._replica.name)
         try:
-            contents = self._replica.sidecar(base, INDEX_FORM).read()
-        except Damaged:
+            contents = self._replica.index_file(base, INDEX_FORM).read()
+        except Damaged as error:
+            log_error(error, list_name=self._replica.name)
             contents = None
         if contents is None:
             contents = _compute_contents(view.base_rows())
-            with suppress(OSError):  # a full disk costs the next start its time, and this one nothing
+            # A full disk costs the next start its time, and this one nothing.
+            with suppress_logged(OSError, StoreError):
                 _write_contents(self._replica, base, contents)
-        return PersonIndex.from_arrays(contents.arrays, contents.words, self._replica.name)
+        return PersonIndex.from_arrays(contents.arrays, contents.texts, self._replica.name)

@@ -46,7 +46,7 @@ def from_json(text: str) -> DocumentRecord:
     return decode(
         DocumentRecord,
         text,
-        lambda _: InputError("A record of a document list cannot be read", do="Import the source again"),
+        lambda _why: InputError("A record of a document list cannot be read", do="Import the source again"),
     )
 
 

@@ -1,12 +1,12 @@
-"""How rows lie in files: in SQLite, in a base and its overlay, or in a base of blocks, where they are packed.
+"""How the rows of a list lie in SQLCipher files: one by one, in a base and its overlay, or packed in blocks in a base.
 
-Keys and bodies lie in SQLite as BLOB, or 8 bytes as an INTEGER (`Columns`); a base of such rows is a SQLCipher file. A
-list with both columns INTEGER is *packed*: its base is no table. A base never changes once it has its name.
+Keys and bodies lie in SQLite as BLOB, or 8 bytes as an INTEGER (`Columns`). A list with both columns INTEGER is
+*packed*: its base has blocks of rows instead of rows. A base never changes once it has its name.
 
-A base of packed rows is sorted blocks in one encrypted file, and a fence of their first keys in memory. A lookup
-bisects the fence, reads one block and searches it: one page of the disk, about 7 µs warm. Building and scanning go
-block by block in numpy: 100 million rows in well under a minute, in memory that does not grow with them. A block holds
-offsets from its first key, then bodies:
+A base of packed rows is a table of blocks, each as long as a page holds, and a table of their first keys, the fence,
+which is kept in memory. A lookup bisects the fence, reads one block and searches it: one page of the disk, about 12 µs
+warm. Building and scanning go block by block in numpy: 100 million rows in well under a minute, in memory that does not
+grow with them. A block holds offsets from its first key, then bodies:
 
     1 byte    width of an offset: 4 to 8 bytes, the least that holds every offset
     2 bytes   rows
@@ -19,12 +19,13 @@ key itself stands in the base's fence.
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,8 +36,8 @@ from data.lists.edition import Edition
 from data.lists.kinds import Kind
 from data.lists.rows import NO_ROWS, WIDTH, Numbers, PackedRows, Row, concatenate_rows, is_ascending, split_batches
 from data.lists.running_digest import RunningDigest
-from data.lists.storage.encrypted_files import TAG_BYTES, BlockFile, BlockWriter
-from data.store import Connection, Purpose
+from data.lists.storage.immutable_files import ImmutableFile, create_file
+from data.store import Connection, MigrationStep, Schema
 
 SqlValue = int | bytes
 SqlRow = tuple[SqlValue, SqlValue | None]
@@ -44,16 +45,15 @@ SIGN = 1 << 63
 """By so much a key of 8 bytes is moved to become a rowid: SQLite's signed order is then the order of the bytes."""
 _INTEGER_BYTES = 8
 
-BLOCK_BYTES = 4096
-"""One page of a disk: a cold lookup reads one."""
-
-BLOCK_ROOM = BLOCK_BYTES - TAG_BYTES
+_SQLITE_ROW_BYTES = 39
+"""What SQLite needs on a page beside the value of one row (its file format, "B-tree Pages" and "Record Format")."""
+BLOCK_ROOM = store.PAGE_BYTES - store.RESERVED_BYTES - _SQLITE_ROW_BYTES
 _BLOCK_HEAD = 3
 _OFFSET_WIDTHS = (4, 5, 6, 7, 8)
 Blocks = NDArray[np.uint8]
 
-_KEYS_PER_FENCE_BLOCK = BLOCK_ROOM // WIDTH
-"""First keys in one block of the fence."""
+_KEYS_PER_FENCE_ROW = BLOCK_ROOM // WIDTH
+"""First keys in one row of the fence."""
 
 _PREFETCH_FROM = 32
 """Keys from which on the disk is told beforehand."""
@@ -61,7 +61,24 @@ _PREFETCH_FROM = 32
 _SCAN_BLOCKS = 256
 """Blocks decoded at once."""
 
-ROW_BASE_SUFFIX = ".db"
+_INSERT_BLOCKS = """
+    WITH RECURSIVE number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n + 1 < :count)
+    INSERT INTO block SELECT :first + n, substr(:content, 1 + n * :size, :size) FROM number"""
+"""Many blocks in one statement, in which no thread of Python takes part: a sixth less than row by row."""
+
+
+def blocks_and_fence(connection: Connection) -> None:
+    """Blocks; the first key of each, many to a row; some blocks with their pages; and what the writer says of all."""
+    for table in (
+        "block (place INTEGER PRIMARY KEY, body BLOB NOT NULL)",
+        "fence (place INTEGER PRIMARY KEY, keys BLOB NOT NULL)",
+        "anchor (block INTEGER PRIMARY KEY, page INTEGER NOT NULL)",
+        "fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    ):
+        connection.execute(f"CREATE TABLE {table}")
+
+
+_PACKED_SCHEMA = Schema("packed base", (blocks_and_fence,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +98,16 @@ class Columns:
         """Whether every row has 8 bytes of key and 8 bytes of body."""
         return self.key_type == self.body_type == "INTEGER"
 
-    def create(self, table: str) -> str:
-        """SQL that makes `table`; a NULL body marks a withdrawn row."""
-        if self.key_type == "INTEGER":
-            return f"CREATE TABLE {table} (key INTEGER PRIMARY KEY, body {self.body_type})"
-        return f"CREATE TABLE {table} (key BLOB PRIMARY KEY, body {self.body_type}) WITHOUT ROWID"
+    def schema(self, table: str, *others: MigrationStep) -> Schema:
+        """Of a file with the rows in `table`, where a NULL body marks a withdrawn row, and with what `others` make."""
+
+        def rows(connection: Connection) -> None:
+            options = "" if self.key_type == "INTEGER" else " WITHOUT ROWID"
+            connection.execute(
+                f"CREATE TABLE {table} (key {self.key_type} PRIMARY KEY, body {self.body_type}){options}"
+            )
+
+        return Schema(f"{table} of {self.key_type} and {self.body_type}", (rows, *others))
 
     def sql_key(self, key: bytes) -> SqlValue:
         """A key as SQLite holds it."""
@@ -106,8 +128,12 @@ class Columns:
 
 def select_rows(connection: Connection, table: str, keys: Sequence[SqlValue]) -> Iterable[SqlRow]:
     """Those of a few `keys` that `table` has, with their bodies."""
-    marks = ",".join("?" * len(keys))
-    return connection.execute(f"SELECT key, body FROM {table} WHERE key IN ({marks})", keys)  # noqa: S608
+    return connection.execute(make_selection(table, len(keys)), keys)
+
+
+def make_selection(table: str, count: int) -> str:
+    """SQL for the rows of `table` under any of `count` keys."""
+    return f"SELECT key, body FROM {table} WHERE key IN ({','.join('?' * count)})"  # noqa: S608
 
 
 def count_rows_per_block(width: int) -> int:
@@ -170,11 +196,17 @@ def decode_blocks(blocks: Sequence[bytes], firsts: Numbers) -> PackedRows:
 
 
 class PackedBaseWriter:
-    """Writes a base from ascending rows."""
+    """Writes a base from ascending rows. What it wrote counts only after `close`."""
 
     def __init__(self, path: Path, key: bytes) -> None:
-        self._file = BlockWriter(path, key, BLOCK_BYTES)
+        self._path = path
+        self._file = create_file(path, key, _PACKED_SCHEMA)
+        self._file.execute("BEGIN")
+        self._note_page(-1)
+        self._writer = ThreadPoolExecutor(1)
+        self._written: Future[None] | None = None
         self._firsts: list[Numbers] = []
+        self._blocks = 0
         self._waiting = NO_ROWS
         self._last = -1
 
@@ -191,68 +223,94 @@ class PackedBaseWriter:
         self._write(PackedRows(waiting.keys[:full], waiting.bodies[:full]), width, count_rows_per_block(width))
         self._waiting = PackedRows(waiting.keys[full:], waiting.bodies[full:])
 
-    def close(self, sheet: dict[str, Any]) -> None:
-        """Write what waits, the fence and the sheet; force all to the disk."""
+    def close(self, facts: Mapping[str, str]) -> None:
+        """Write what waits, the fence and `facts`; force all to the disk."""
         if rest := len(self._waiting.keys):
             self._write(self._waiting, WIDTH, min(rest, count_rows_per_block(WIDTH)))
-        fence = np.concatenate([NO_ROWS.keys, *self._firsts])
-        padded = np.zeros(-(-len(fence) // _KEYS_PER_FENCE_BLOCK) * _KEYS_PER_FENCE_BLOCK, ">u8")
-        padded[: len(fence)] = fence
-        for start in range(0, len(padded), _KEYS_PER_FENCE_BLOCK):
-            self._file.append(padded[start : start + _KEYS_PER_FENCE_BLOCK].tobytes())
-        self._file.close({**sheet, "firsts": len(fence)})
+        self._wait()
+        fence = np.concatenate([NO_ROWS.keys, *self._firsts]).astype(">u8")
+        rows = (fence[start : start + _KEYS_PER_FENCE_ROW] for start in range(0, len(fence), _KEYS_PER_FENCE_ROW))
+        with store.translate_errors(self._path):
+            self._file.executemany("INSERT INTO fence VALUES (?, ?)", enumerate(row.tobytes() for row in rows))
+            self._file.executemany("INSERT INTO fact VALUES (?, ?)", [*facts.items(), ("blocks", str(len(fence)))])
+            self._file.execute("COMMIT")
+        self.abandon()
+        durable_files.sync_file(self._path)
 
     def abandon(self) -> None:
-        """Let go of a base that will not be finished."""
-        self._file.abandon()
+        """Let go of the file; nothing more is written."""
+        self._writer.shutdown()
+        self._file.close()
 
     def _write(self, rows: PackedRows, width: int, count: int) -> None:
         even = len(rows.keys) // count * count
         if even:
             full = PackedRows(rows.keys[:even], rows.bodies[:even])
-            for block in encode_blocks(full, width, count):
-                self._file.append(block.data)
+            blocks = encode_blocks(full, width, count)
+            self._wait()
+            self._written = self._writer.submit(self._insert, self._blocks, blocks)
             self._firsts.append(full.keys[::count].copy())
+            self._blocks += len(blocks)
         if even < len(rows.keys):
             self._write(PackedRows(rows.keys[even:], rows.bodies[even:]), width, len(rows.keys) - even)
+
+    def _wait(self) -> None:
+        """Wait for the blocks on their way to the file, and raise what went wrong there."""
+        if self._written is not None:
+            with store.translate_errors(self._path):
+                self._written.result()
+            self._written = None
+
+    def _insert(self, first: int, blocks: Blocks) -> None:
+        """In a thread of its own: SQLCipher encrypts while the next rows are sorted and counted."""
+        self._file.execute(
+            _INSERT_BLOCKS, {"first": first, "content": blocks.data, "size": BLOCK_ROOM, "count": len(blocks)}
+        )
+        self._note_page(first + len(blocks) - 1)
+
+    def _note_page(self, last: int) -> None:
+        """The block `last` has just been written."""
+        ((pages,),) = self._file.execute("PRAGMA page_count")
+        self._file.execute("INSERT INTO anchor VALUES (?, ?)", (last, pages - 1))
 
 
 class PackedBase:
     """Reads a base. Damaged when a block is not as it was written."""
 
     def __init__(self, path: Path, key: bytes) -> None:
-        self._file = BlockFile(path, key, BLOCK_BYTES)
-        self.sheet = self._file.sheet
-        self._blocks: int = self.sheet["firsts"]
-        fence = b"".join(self._file.read_many(self._blocks, self._file.blocks - self._blocks))
-        self._firsts = np.frombuffer(fence, ">u8")[: self._blocks].astype(np.uint64)
+        self._file = ImmutableFile(path, key, _PACKED_SCHEMA)
+        self.facts: dict[str, str] = dict(self._file.rows("SELECT name, value FROM fact"))
+        fence = b"".join(keys for (keys,) in self._file.rows("SELECT keys FROM fence ORDER BY place"))
+        self._firsts = np.frombuffer(fence, ">u8").astype(np.uint64)
+        self._blocks = len(self._firsts)
+        if self.facts.get("blocks") != str(self._blocks):
+            raise self._file.make_damaged_error()
         self._fence = array("Q", self._firsts.tobytes())
+        self._anchors = np.array(self._file.rows("SELECT block, page FROM anchor ORDER BY block"), np.int64)
 
     def get(self, key: int) -> int | None:
         """The body under `key`, or None."""
         block = bisect_right(self._fence, key) - 1
-        return None if block < 0 else find_body(self._file.read(block), key - self._fence[block])
+        return None if block < 0 else find_body(self._read(block), key - self._fence[block])
 
     def find(self, keys: Iterable[int]) -> dict[int, int]:
         """Bodies of those `keys` that are here."""
         keys = list(keys)
         if len(keys) > _PREFETCH_FROM:
-            places = {bisect_right(self._fence, key) - 1 for key in keys}
-            self._file.prefetch(sorted(places - {-1}))
+            self._prefetch(np.array(keys, np.uint64))
         return {key: body for key in keys if (body := self.get(key)) is not None}
 
     def scan(self) -> Iterator[PackedRows]:
         """Every row, ascending, some ten thousand at a time."""
         for start in range(0, self._blocks, _SCAN_BLOCKS):
-            count = min(_SCAN_BLOCKS, self._blocks - start)
-            yield decode_blocks(self._file.read_many(start, count), self._firsts[start : start + count])
+            yield self._decode(start, min(start + _SCAN_BLOCKS, self._blocks))
 
     def between(self, first: int, end: int) -> PackedRows:
         """The rows from key `first` up to `end`."""
         start, stop = max(bisect_right(self._fence, first) - 1, 0), bisect_left(self._fence, end)
         if start >= stop:
             return NO_ROWS
-        rows = decode_blocks(self._file.read_many(start, stop - start), self._firsts[start:stop])
+        rows = self._decode(start, stop)
         low, high = np.searchsorted(rows.keys, np.array([first, end - 1], np.uint64), "left")
         high += int(high < len(rows.keys) and int(rows.keys[high]) < end)
         return PackedRows(rows.keys[low:high], rows.bodies[low:high])
@@ -262,41 +320,58 @@ class PackedBase:
         if not self._blocks:
             return NO_ROWS.keys
         chosen = [block % self._blocks for block in blocks]
-        return np.concatenate([decode_blocks([self._file.read(b)], self._firsts[b : b + 1]).keys for b in chosen])
+        return np.concatenate([self._decode(block, block + 1).keys for block in chosen])
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+    def _read(self, block: int) -> bytes:
+        for (content,) in self._file.rows("SELECT body FROM block WHERE place = ?", (block,)):
+            return content  # type: ignore[no-any-return]
+        raise self._file.make_damaged_error()
+
+    def _decode(self, start: int, stop: int) -> PackedRows:
+        query = "SELECT body FROM block WHERE place >= ? AND place < ? ORDER BY place"
+        blocks = [content for (content,) in self._file.rows(query, (start, stop))]
+        if len(blocks) != stop - start:
+            raise self._file.make_damaged_error()
+        return decode_blocks(blocks, self._firsts[start:stop])
+
+    def _prefetch(self, keys: Numbers) -> None:
+        """The tree's own pages lie among those of the blocks: a block is on the page worked out here, or the next."""
+        places = np.unique(np.searchsorted(self._firsts, keys, "right")) - 1
+        pages = np.interp(places[places >= 0], self._anchors[:, 0], self._anchors[:, 1]).astype(np.int64)
+        self._file.prefetch([(page, 2) for page in pages.tolist()])
+
+
+class RowBase:
+    """Reads a base."""
+
+    def __init__(self, path: Path, key: bytes, columns: Columns) -> None:
+        self._file = ImmutableFile(path, key, columns.schema("base"))
+
+    def find(self, keys: Sequence[SqlValue]) -> Iterable[SqlRow]:
+        """Those of `keys` that are here, with their bodies."""
+        return self._file.rows(make_selection("base", len(keys)), keys)
+
+    def scan(self) -> Iterator[SqlRow]:
+        """Every row, in order of key."""
+        return self._file.iterate("SELECT key, body FROM base ORDER BY key")
+
+    def between(self, where: str, bounds: Sequence[SqlValue]) -> Iterator[SqlRow]:
+        """The rows that `where` names, in order of key."""
+        return self._file.iterate(f"SELECT key, body FROM base {where} ORDER BY key", bounds)  # noqa: S608
 
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()
 
 
-class RowBase:
-    """Reads a base."""
-
-    def __init__(self, path: Path, key: bytes) -> None:
-        self._connection = store.connect(path, key, Purpose.READ)
-
-    def find(self, keys: Sequence[SqlValue]) -> Iterable[SqlRow]:
-        """Those of `keys` that are here, with their bodies."""
-        return select_rows(self._connection, "base", keys)
-
-    def scan(self) -> Iterator[SqlRow]:
-        """Every row, in order of key."""
-        return iter(self._connection.execute("SELECT key, body FROM base ORDER BY key"))
-
-    def between(self, where: str, bounds: Sequence[SqlValue]) -> Iterator[SqlRow]:
-        """The rows that `where` names, in order of key."""
-        return iter(self._connection.execute(f"SELECT key, body FROM base {where} ORDER BY key", bounds))  # noqa: S608
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._connection.close()
-
-
 def write_row_base(path: Path, key: bytes, columns: Columns, edition: Edition, rows: Iterable[Row]) -> None:
     """Write `rows` as a complete, synced file; TrustError when they do not add up to what `edition` says."""
     tally = RunningDigest(0, 0)
-    with closing(store.connect(path, key, Purpose.BUILD)) as base:
-        base.execute(columns.create("base"))
+    with closing(create_file(path, key, columns.schema("base"))) as base:
         with store.transaction(base):
             for batch in split_batches(rows):
                 tally.add(batch)

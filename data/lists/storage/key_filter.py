@@ -3,7 +3,7 @@
 It is a blocked Bloom filter of 64-byte blocks. A key's high bits choose the block, so ascending keys fill it in order
 and a probe costs one line of memory. In each of the block's eight words the key sets one bit, chosen by six bits of the
 key times an odd constant. At 12 bits a key about 5 of 1,000 keys that are not here pass as "perhaps". Keys are sealed
-keys: evenly spread numbers. On disk a filter is bound to the one base it was made of (1 MiB a block).
+keys: evenly spread numbers. On disk a filter is bound to the one base it was made of.
 
 A filter that misses a key would hide rows in silence, so `FilterGuard` says when one may be trusted:
 
@@ -21,12 +21,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from data import durable_files
-from data.errors import Damaged
+from data.errors import StoreError
 from data.lists.edition import Edition
 from data.lists.rows import Numbers
 from data.lists.storage.base_formats import PackedBase
-from data.lists.storage.encrypted_files import TAG_BYTES, BlockFile, BlockWriter
+from data.lists.storage.immutable_files import ArrayFile, derive_file_key, name_companion
+from data.store_key import StoreKey
 
 BITS_PER_KEY = 12
 WORDS_PER_BLOCK = 8
@@ -37,9 +37,9 @@ _SIX_BITS = np.uint64(63)
 _ONE = np.uint64(1)
 _HALF_BITS = np.uint64(32)
 
-_STORED_BYTES = 1 << 20
-_STORED_ROOM = _STORED_BYTES - TAG_BYTES
-
+FILTER_PURPOSE = "filter"
+"""Of the filter's file beside a base."""
+_FILTER_FORM = "key filter 1"
 _CANARY_BLOCKS = 32
 
 OverlayKeys = Callable[[], Numbers]
@@ -100,40 +100,24 @@ class FilterBinding(NamedTuple):
     digest: int
     rows: int
 
-
-def save_filter(path: Path, key: bytes, key_filter: KeyFilter, binding: FilterBinding) -> None:
-    """Write a filter beside `path`, then put it in place."""
-    new = path.with_name(f"{path.name}.new")
-    new.unlink(missing_ok=True)
-    content = key_filter.words.data.cast("B")
-    file = BlockWriter(new, key, _STORED_BYTES)
-    for start in range(0, len(content), _STORED_ROOM):
-        part = content[start : start + _STORED_ROOM]
-        file.append(part if len(part) == _STORED_ROOM else bytes(part).ljust(_STORED_ROOM, b"\0"))
-    file.close({**_make_sheet(binding), "bytes": len(content)})
-    durable_files.put_in_place(new, path)
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """As they stand in the filter's file."""
+        return self.base, f"{self.digest:064x}", str(self.rows)
 
 
-def load_filter(path: Path, key: bytes, binding: FilterBinding) -> KeyFilter | None:
-    """The filter, or None when it was made of another base. Damaged when it is not as it was written."""
-    file = BlockFile(path, key, _STORED_BYTES)
-    try:
-        size = int(file.sheet["bytes"])
-        if size % (8 * WORDS_PER_BLOCK) or {**file.sheet, **_make_sheet(binding)} != file.sheet:
-            return None
-        content = np.empty(size, np.uint8)
-        for block in range(file.blocks):
-            part = content[block * _STORED_ROOM : (block + 1) * _STORED_ROOM]
-            part[:] = np.frombuffer(file.read(block), np.uint8, count=len(part))
-    finally:
-        file.close()
-    return KeyFilter(content.view(np.uint64).reshape(-1, WORDS_PER_BLOCK))
+def load_filter(file: ArrayFile, binding: FilterBinding) -> KeyFilter | None:
+    """The filter, or None when there is none of this base. Damaged when it is not as it was written."""
+    contents = file.read()
+    if contents is None or contents.texts != binding.texts:
+        return None
+    return KeyFilter(contents.arrays["words"].reshape(-1, WORDS_PER_BLOCK))
 
 
 class FilterGuard:
     """The filter of one list, if there is one to trust."""
 
-    def __init__(self, folder: Path, key: bytes) -> None:
+    def __init__(self, folder: Path, key: StoreKey) -> None:
         self._folder = folder
         self._key = key
         self._filter: KeyFilter | None = None
@@ -151,7 +135,7 @@ class FilterGuard:
         """Load the filter of a base, or make it anew, and take in the overlay of `edition`."""
         if self.current(base, edition) is not None:
             return
-        binding = FilterBinding(base, int(rows.sheet["digest"], 16), int(rows.sheet["count"]))
+        binding = FilterBinding(base, int(rows.facts["digest"], 16), int(rows.facts["count"]))
         key_filter = self._get_base_filter(binding, rows)
         self.discard_filter()  # until the filter is whole: what follows may fail halfway
         added = overlay()
@@ -161,7 +145,7 @@ class FilterGuard:
 
     def save(self, binding: FilterBinding, key_filter: KeyFilter) -> None:
         """Keep the filter that was made along with a base."""
-        save_filter(self._path(binding), self._key, key_filter, binding)
+        self._file(binding).write({"words": key_filter.words.reshape(-1)}, binding.texts)
 
     def discard_filter(self) -> None:
         """Go on without a filter until the next `prepare`."""
@@ -175,8 +159,8 @@ class FilterGuard:
 
     def _load(self, binding: FilterBinding, rows: PackedBase) -> KeyFilter | None:
         try:
-            key_filter = load_filter(self._path(binding), self._key, binding)
-        except (Damaged, OSError):
+            key_filter = load_filter(self._file(binding), binding)
+        except (StoreError, OSError):
             return None
         canaries = rows.sample(secrets.randbits(40) for _ in range(_CANARY_BLOCKS))
         return key_filter if key_filter is not None and key_filter.may_hold(canaries).all() else None
@@ -185,26 +169,18 @@ class FilterGuard:
         key_filter = KeyFilter.for_keys(binding.rows)
         for part in rows.scan():
             key_filter.add(part.keys)
-        with suppress(OSError):  # a full disk: this process has its filter, the next makes one again
+        with suppress(OSError, StoreError):  # a full disk: this process has its filter, the next makes one again
             self.save(binding, key_filter)
         return key_filter
 
-    def _path(self, binding: FilterBinding) -> Path:
-        return self._folder / make_filter_name(binding.base)
-
-
-def make_filter_name(base: str) -> str:
-    """The filter's file beside a base's."""
-    return f"filter-{Path(base).stem.removeprefix('base-')}"
+    def _file(self, binding: FilterBinding) -> ArrayFile:
+        path = self._folder / name_companion(FILTER_PURPOSE, binding.base)
+        return ArrayFile(path, derive_file_key(self._key, path), _FILTER_FORM)
 
 
 def narrow_keys(key_filter: KeyFilter | None, keys: Numbers) -> Numbers:
     """Those `keys` that have to be looked up."""
     return keys if key_filter is None else keys[key_filter.places(keys)]
-
-
-def _make_sheet(binding: FilterBinding) -> dict[str, str | int]:
-    return {"base": binding.base, "digest": f"{binding.digest:064x}", "count": binding.rows}
 
 
 def _identify_version(edition: Edition) -> tuple[int, int]:

@@ -13,18 +13,20 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.clock import ClockReading
-from data.json_codec import encode_canonical, to_json_value
+from data.errors import Damaged
+from data.json_codec import ZonedTime, decode, encode_canonical, to_json_value
+from data.json_errors import JsonError
 from data.lists.edition import Edition
 from data.lists.rows import Numbers, PackedRows, Row
 from data.lists.storage.base_formats import Columns
-from data.store import Connection, transaction
+from data.store import Connection, Schema
+from data.text import _
 
 DRIFT = "drift"
 COMPACTED = "folded"
@@ -46,7 +48,7 @@ class RolledBackVersion:
     version: int
     who: str
     why: str
-    at: datetime
+    at: ZonedTime
 
 
 class Undo(NamedTuple):
@@ -61,11 +63,6 @@ class ListNotes:
 
     def __init__(self, overlay: Connection) -> None:
         self._overlay = overlay
-
-    def create(self) -> None:
-        """Make the tables where they are not there yet."""
-        self._overlay.execute("CREATE TABLE IF NOT EXISTS note (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID")
-        self._overlay.execute("CREATE TABLE IF NOT EXISTS undo (n INTEGER PRIMARY KEY, came BLOB, went BLOB)")
 
     def get(self, name: str) -> str:
         """The text under `name`; empty when there is none."""
@@ -91,8 +88,7 @@ class ListNotes:
         text = self.get(HELD_BACK)
         if not text:
             return None
-        facts = json.loads(text)
-        return RolledBackVersion(facts["version"], facts["who"], facts["why"], datetime.fromisoformat(facts["at"]))
+        return decode(RolledBackVersion, text, _damaged)
 
     def hold_back(self, version: RolledBackVersion) -> None:
         """Remember a version that was taken back."""
@@ -122,7 +118,7 @@ class RetainedSince:
     """When hidden rows were first seen, and at which version of the list."""
 
     version: int
-    at: datetime
+    at: ZonedTime
     boot: str
     boot_s: float
 
@@ -157,19 +153,26 @@ class Retention:
         text = self._notes.get(RETAINED_SINCE)
         if not text:
             return None
-        facts = json.loads(text)
-        return RetainedSince(facts["version"], datetime.fromisoformat(facts["at"]), facts["boot"], facts["boot_s"])
+        return decode(RetainedSince, text, _damaged)
 
 
-def create_tables(overlay: Connection, columns: Columns, notes: ListNotes) -> None:
-    """Make the tables of a list where they are not there yet."""
-    if overlay.execute("SELECT count(*) FROM sqlite_master WHERE name = 'undo'").fetchone()[0]:
-        return
-    with transaction(overlay):
-        state = "state (id INTEGER PRIMARY KEY CHECK (id = 1), edition TEXT, base TEXT)"
-        overlay.execute(f"CREATE TABLE IF NOT EXISTS {state}")
-        overlay.execute(columns.create("IF NOT EXISTS overlay"))
-        notes.create()
+def _damaged(_cause: JsonError) -> Damaged:
+    return Damaged(_("A list's note of its versions cannot be read"), do=_("Run `waypost courier run`"))
+
+
+def make_schema(columns: Columns) -> Schema:
+    """The schema of an overlay file of a list with these columns."""
+    return columns.schema("overlay", state_and_notes)
+
+
+def state_and_notes(overlay: Connection) -> None:
+    """The version in force and its base; named notes; how to take the last change back, batch by batch."""
+    for table in (
+        "state (id INTEGER PRIMARY KEY CHECK (id = 1), edition TEXT, base TEXT)",
+        "note (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID",
+        "undo (n INTEGER PRIMARY KEY, came BLOB, went BLOB)",
+    ):
+        overlay.execute(f"CREATE TABLE {table}")
 
 
 def read_changes(overlay: Connection) -> tuple[PackedRows, Numbers]:

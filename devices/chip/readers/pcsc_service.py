@@ -10,6 +10,7 @@ from importlib import import_module
 from threading import Event, Lock, Thread
 from typing import Any
 
+from data.log.error_log import log_error
 from devices.faults import DeviceFault, FaultReason, missing_extra
 
 SUCCESS = 0
@@ -183,7 +184,8 @@ class PresenceWatch:
             try:
                 self._context = establish_context()
                 self._watch()
-            except DeviceFault:
+            except DeviceFault as fault:
+                log_error(fault, device="pcsc")
                 self._report(ChipPresence.NO_READER)
             finally:
                 self._release()

@@ -143,7 +143,7 @@ def load_exchanges(path: Path) -> tuple[ChipRecordingHeader, tuple[RecordedExcha
     except OSError:
         raise DeviceFault(FaultReason.SETUP, f"There is no recording {path.name}") from None
 
-    def refuse(_: JsonError) -> DeviceFault:
+    def refuse(_why: JsonError) -> DeviceFault:
         return DeviceFault(FaultReason.SETUP, f"{path.name} is no recording of a chip")
 
     header = decode(ChipRecordingHeader, first, refuse)

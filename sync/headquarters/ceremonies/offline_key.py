@@ -160,7 +160,7 @@ def read_public(path: Path) -> PublicKey:
         content = _read_file(path)
     except OSError as error:
         raise _no_public_half_error(path) from error
-    return decode(_PublicFile, content, lambda _: _no_public_half_error(path), build=_verify, most_bytes=_MOST_BYTES)
+    return decode(_PublicFile, content, lambda _why: _no_public_half_error(path), build=_verify, most_bytes=_MOST_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +211,8 @@ def _read(path: Path) -> KeyFile:
         content = _read_file(path)
     except OSError as error:
         raise _damaged_key_error(path) from error
-    file = decode(_SecretFile, content, lambda _: _damaged_key_error(path), most_bytes=_MOST_BYTES)
-    wrapped = decode(store_key.WrappedSecret, content, lambda _: _damaged_key_error(path), most_bytes=_MOST_BYTES)
+    file = decode(_SecretFile, content, lambda _why: _damaged_key_error(path), most_bytes=_MOST_BYTES)
+    wrapped = decode(store_key.WrappedSecret, content, lambda _why: _damaged_key_error(path), most_bytes=_MOST_BYTES)
     return KeyFile(path, file.about, file.holder[:_MOST_HOLDER], file.made[:40], wrapped)
 
 

@@ -25,7 +25,9 @@ from tuf.api.metadata import Metadata, Root, Targets
 from data.durable_files import write_durably
 from data.errors import InputError, MalformedError, MismatchError, SignatureError, TrustError
 from data.json_codec import Base64, ZonedTime, decode, encode_canonical, exactly
+from data.json_errors import explain_refusal
 from data.policy import POLICY_FILE, Policy, policy_from_json
+from data.text import EMPTY, Message, _
 from sync.limits import LIMITS, SyncLimits
 
 _MOST_ROOTS = 256
@@ -133,20 +135,22 @@ def read_request(path: Path, *, limits: SyncLimits = LIMITS) -> SigningRequest:
         with path.open("rb") as file:
             content = file.read(limits.request_file_bytes + 1)
     except OSError as error:
-        raise _unusable(path, "") from error
+        raise _unusable(path, EMPTY) from error
     request = decode(
         _RequestFile,
         content,
-        lambda why: _unusable(path, str(why)),
+        lambda why: _unusable(path, why.says),
         build=_to_request,
         most_bytes=limits.request_file_bytes,
     )
     try:
         _must_fit(request)
-    except (ValueError, TrustError) as error:
-        raise _unusable(path, str(error)) from error
+    except TrustError as error:
+        raise _unusable(path, error.message) from error
+    except ValueError as error:
+        raise _unusable(path, explain_refusal(error)) from error
     except (RepositoryError, LookupError, TypeError, AttributeError) as error:  # metadata of another role, or cut
-        raise _unusable(path, "") from error
+        raise _unusable(path, EMPTY) from error
     return request
 
 
@@ -175,9 +179,10 @@ def _read_root(content: bytes) -> Metadata[Root]:
     return root
 
 
-def _unusable(path: Path, why: str) -> InputError:
+def _unusable(path: Path, why: Message) -> InputError:
+    what = _("{path} is no signing request that can be used", path=path)
     return InputError(
-        f"{path} is no signing request that can be used{f' ({why[:118]})' if why else ''}",
+        _("{what} ({why})", what=what, why=why) if why else what,
         means="Nothing was signed and nothing was changed.",
         do="Let headquarters propose anew, and carry that file",
     )

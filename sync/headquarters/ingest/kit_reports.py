@@ -202,7 +202,7 @@ def _same(table: Table, key: dict[str, Any]) -> list[ColumnElement[bool]]:
 
 
 def _parse_health(body: bytes) -> dict[str, Any]:
-    return decode(dict[str, Any], body, lambda _: Damaged("A kit's report of its health cannot be read here"))
+    return decode(dict[str, Any], body, lambda _why: Damaged("A kit's report of its health cannot be read here"))
 
 
 def _kit_report(connection: Connection, kit: str, keys: Keys) -> KitReport:

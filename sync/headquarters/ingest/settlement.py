@@ -183,7 +183,7 @@ def _settlements_of(connection: Connection, stream: int, keys: Keys) -> Iterable
         yield decode(
             Settlement,
             row.content,
-            lambda _: Damaged("A settlement in the store of reports cannot be read", do="Restore it from a backup"),
+            lambda _why: Damaged("A settlement in the store of reports cannot be read", do="Restore it from a backup"),
             most_bytes=_MOST_BYTES,
         )
 

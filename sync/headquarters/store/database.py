@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Insert, MetaData, Select, create_engine, event, inspect
+from sqlalchemy import Connection, Insert, Select, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from data import store
-from sync.headquarters.store.tables import metadata
+from sync.headquarters.store.migration import READING, WRITING, DatabaseSchema, open_current
 
 
 def insert_all(
@@ -46,9 +46,9 @@ def fetch_all(connection: Connection, statement: Select[Any]) -> list[tuple[Any,
 
 
 class HeadquartersStore:
-    """A database of one headquarters."""
+    """A database of one headquarters; opening it makes its tables or brings them up to date (`migration`)."""
 
-    def __init__(self, path: Path, key: bytes, metadata: MetaData = metadata) -> None:
+    def __init__(self, path: Path, key: bytes, schema: DatabaseSchema) -> None:
         self._path = path
         self._engine = create_engine(
             "sqlite://", creator=lambda: store.connect(path, key), module=store.driver, poolclass=NullPool
@@ -56,11 +56,8 @@ class HeadquartersStore:
         # The driver's connections are in autocommit; SQLAlchemy's transactions become real ones here
         # (SQLAlchemy, SQLite dialect, "Enabling Non-Legacy SQLite Transactional Modes").
         event.listen(self._engine, "begin", _begin)
-        with self.reading() as connection:  # to create what is there would wait for whoever writes
-            is_made = set(metadata.tables) <= set(inspect(connection).get_table_names())
-        if not is_made:
-            with self._translate_errors():
-                metadata.create_all(self._engine)
+        with self._translate_errors():
+            self._lock = open_current(self._engine, path, schema)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -71,12 +68,13 @@ class HeadquartersStore:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent state, beside whoever is writing."""
-        with self._translate_errors(), self._engine.execution_options(waypost_begin="BEGIN").begin() as connection:
+        with self._translate_errors(), self._engine.execution_options(waypost_begin=READING).begin() as connection:
             yield connection
 
     def close(self) -> None:
         """Let go of the file."""
         self._engine.dispose()
+        self._lock.close()
 
     @contextmanager
     def _translate_errors(self) -> Iterator[None]:
@@ -87,7 +85,8 @@ class HeadquartersStore:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("waypost_begin", "BEGIN IMMEDIATE"))
+    for statement in connection.get_execution_options().get("waypost_begin", WRITING):
+        connection.exec_driver_sql(statement)
 
 
 def _original(error: DBAPIError) -> Exception:

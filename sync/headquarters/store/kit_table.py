@@ -226,7 +226,7 @@ def _must_not_be_revoked(kit: Kit) -> None:
         )
 
 
-def _damaged(_: JsonError) -> Damaged:
+def _damaged(_why: JsonError) -> Damaged:
     return Damaged("The lists of a kit in headquarters' store cannot be read", do="Restore it from a backup")
 
 

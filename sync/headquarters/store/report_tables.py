@@ -6,7 +6,9 @@ They lie in a file of their own: a publication holds the other one for minutes, 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
 
-metadata = MetaData()
+from sync.headquarters.store.tables import NAMES
+
+metadata = MetaData(naming_convention=NAMES)
 
 streams = Table(
     # One stream of one life of one kit's journal, and up to where it is here without a gap.

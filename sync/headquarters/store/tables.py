@@ -4,10 +4,16 @@ Records carry the import runs between which they were valid, published rows the 
 overwritten, so any past version can be rebuilt. `valid_to` is empty for what is in force.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
-metadata = MetaData()
+NAMES = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+}
+"""Constraints have names, so that a migration can drop one on either engine."""
 
+metadata = MetaData(naming_convention=NAMES)
 
 lists = Table(
     "list",
@@ -146,7 +152,7 @@ kits = Table(
     Column("expires", Text, nullable=False),
     Column("enrolled", Text, nullable=False),
     Column("state", Text, nullable=False, server_default="in_force"),
-    Column("reason", Text, nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=text("''")),
     Column("carries", Text, nullable=False, server_default="null"),  # JSON: names of lists; null for every list
     Column("lease_days", Integer),
 )

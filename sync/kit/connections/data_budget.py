@@ -13,8 +13,10 @@ from typing import Annotated
 
 from data.durable_files import write_durably
 from data.errors import Postponed
-from data.json_codec import complete_in_json, decode_or_none, encode_canonical, within
+from data.json_codec import complete_in_json, decode, encode_canonical, within
+from data.json_errors import JsonError
 from data.kit.settings import CourierSettings, parse_hour_span
+from data.log.error_log import log_error
 
 _MB = 1_000_000
 _KB = 1000
@@ -134,10 +136,12 @@ _STAYS = {
 
 def _read_spending(path: Path) -> Spending:
     try:
-        spending = decode_or_none(Spending, path.read_bytes())
-    except OSError:
-        spending = None
-    return spending or Spending()  # counting anew is the worst that comes of it
+        return decode(Spending, path.read_bytes(), lambda why: why)
+    except FileNotFoundError:
+        pass
+    except (OSError, JsonError) as error:
+        log_error(error)  # counting from zero is the worst that comes of it
+    return Spending()
 
 
 def _postponement(load: TransferKind, what: str, do: str) -> Postponed:

@@ -24,6 +24,7 @@ from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata
 
 from data.kit.home import KitHome
+from data.log.error_log import log_error, suppress_logged
 from sync.formats.manifest import SealedFile
 from sync.kit.connections.transfer_limiter import RateLimiter
 from sync.kit.neighbours.discovery import is_local
@@ -57,7 +58,7 @@ class Share:
         """Keep the verified file `whole`, published at `path`, for neighbours; without a copy of its bytes."""
         if file.size > self._most_bytes:
             return
-        with suppress(OSError):  # a neighbour's convenience never stops a sync
+        with suppress_logged(OSError):  # a neighbour's convenience never stops a sync
             self._folder.mkdir(exist_ok=True)
             self._make_room(file.size)
             with suppress(FileExistsError):
@@ -74,13 +75,16 @@ class Share:
         try:
             version: int = _read_metadata(self._trust / "timestamp.json").signed.version
             return version
-        except (OSError, RepositoryError, ValueError):
+        except FileNotFoundError:
+            return 0
+        except (OSError, RepositoryError, ValueError) as error:
+            log_error(error)
             return 0
 
     def _metadata(self) -> Iterable[tuple[str, Path]]:
         for role in ("timestamp", "snapshot", "targets", "lists"):
             file = self._trust / f"{role}.json"
-            with suppress(OSError, RepositoryError, ValueError):
+            with suppress_logged(OSError, RepositoryError, ValueError), suppress(FileNotFoundError):
                 version = _read_metadata(file).signed.version
                 yield f"metadata/{role}.json" if role == "timestamp" else f"metadata/{version}.{role}.json", file
         for file in (self._trust / "root_history").glob("*.root.json"):
@@ -88,7 +92,7 @@ class Share:
 
     def _targets(self) -> Iterable[tuple[str, Path]]:
         for role in ("targets", "lists"):
-            with suppress(OSError, RepositoryError, ValueError):
+            with suppress_logged(OSError, RepositoryError, ValueError), suppress(FileNotFoundError):
                 for path, target in _read_metadata(self._trust / f"{role}.json").signed.targets.items():
                     folder, slash, name = path.rpartition("/")
                     yield (

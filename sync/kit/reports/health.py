@@ -16,11 +16,12 @@ from typing import Any
 from data.clock import Clock
 from data.errors import WaypostError
 from data.journal.chains import Stream
-from data.journal.outgoing import JournalOutbox
+from data.journal.outgoing import Outbox
 from data.json_codec import ZonedTime, decode_or_none
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import enforcement
+from data.log.error_log import log_error
 from sync.formats.report_messages import HEALTH_KIND
 from sync.limits import LIMITS
 
@@ -34,7 +35,7 @@ def enter_health(home: KitHome, clock: Clock, problems: Sequence[str]) -> None:
     `problems` are ours, in words. Another problem is reported at once: where headquarters was put back from a copy,
     what is amiss at the kits is the first that it hears of it.
     """
-    outgoing, now = JournalOutbox(home.journal), clock.now()
+    outgoing, now = Outbox(home.journal), clock.now()
     shown = [problem[:_MOST_WORDS] for problem in problems[:_MOST_PROBLEMS]]
     if not _is_due(outgoing, now, shown):
         return
@@ -55,13 +56,14 @@ def enter_health(home: KitHome, clock: Clock, problems: Sequence[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _LastHealth:
-    """What of an earlier report decides whether another is due; of one that was too large only the time is left."""
+    """What of an earlier report decides whether another is due."""
 
     at: ZonedTime
     problems: tuple[str, ...] = ()
+    """Absent where the report was too large for the outbox."""
 
 
-def _is_due(outgoing: JournalOutbox, now: datetime, problems: Sequence[str]) -> bool:
+def _is_due(outgoing: Outbox, now: datetime, problems: Sequence[str]) -> bool:
     entry = outgoing.last(Stream.RECEIPTS, HEALTH_KIND)
     last = decode_or_none(_LastHealth, entry.body) if entry else None
     if last is None or set(map(_kind_of, problems)) - set(map(_kind_of, last.problems)):
@@ -78,6 +80,7 @@ def _list_facts(home: KitHome, name: str, now: datetime) -> dict[str, Any]:
     try:
         edition = home.lists.open(name).edition()
     except WaypostError as error:
+        log_error(error, list_name=name)
         return {"problem": error.what[:_MOST_WORDS]}
     if edition is None:
         return {"version": 0}

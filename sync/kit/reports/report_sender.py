@@ -5,39 +5,34 @@ what the run itself gave: receipts, health.
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from ssl import SSLContext
 from threading import Event, Thread
 from types import TracebackType
 from typing import Self
 
 from data.clock import Clock
 from data.errors import NoHome, NotOffered, Problem, WaypostError
-from data.journal.outgoing import JournalOutbox
-from data.json_codec import ZonedTime, decode_or_none, encode_canonical
+from data.journal.outgoing import Outbox
 from data.kit.home import KitHome
+from data.log.error_log import log_error, suppress_logged
+from sync.kit.connections.tls import ResumingContext
 from sync.kit.connections.transfer_limiter import TransferLimiter
+from sync.kit.reports.dispatch import ReportDispatch, SendResult
 from sync.kit.reports.health import enter_health
-from sync.kit.reports.outbox import Outbox, SendResult
-from sync.kit.reports.uplink import HttpUplink, MeteredUplink, Uplink
-from sync.limits import LIMITS
-
-_REFUSED = "uplink_refused"
-"""In the vault: where nobody took reports, and when."""
-
-
-@dataclass(frozen=True, slots=True)
-class _RefusedUplink:
-    url: str
-    at: ZonedTime
+from sync.kit.reports.uplink import HttpUplink, MeteredUplink, Uplink, uplink_transport
+from sync.kit.reports.uplink_refusal import AskUplink, forget_refusal, note_refusal, read_refusal
 
 
 class ReportSender:
     """The reports of one run; a context manager around whatever else the run does."""
 
     def __init__(
-        self, home: KitHome, url: str, clock: Clock, limiter: TransferLimiter, tls: SSLContext | None = None
+        self,
+        home: KitHome,
+        url: str,
+        clock: Clock,
+        limiter: TransferLimiter,
+        tls: ResumingContext | None = None,
+        ask: AskUplink = AskUplink.WHEN_DUE,
     ) -> None:
         """`url` is where reports go, empty for nowhere."""
         self._home = home
@@ -45,11 +40,13 @@ class ReportSender:
         self._clock = clock
         home.journal, home.vault  # noqa: B018  (opened here: two threads must not open them at once)
         self._tls = tls
-        self._url = "" if self._was_refused(url) else url
+        refusal = read_refusal(home, url) if ask is AskUplink.WHEN_DUE else None
+        self._refusal = refusal if refusal and refusal.is_in_force(clock.now()) else None
+        self._url = "" if self._refusal else url
         self._fetched = Event()
         self._wake = Event()
         self._thread = Thread(target=self._work, name="reporting", daemon=True)
-        self._outbox: Outbox | None = None
+        self._dispatch: ReportDispatch | None = None
         self._problem: Exception | None = None
 
     def __enter__(self) -> Self:
@@ -61,7 +58,7 @@ class ReportSender:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if isinstance(error, WaypostError) and not self._fetched.is_set():
-            with suppress(WaypostError):  # the run's own error is what has to be told
+            with suppress_logged(WaypostError):  # the run's own error is what has to be told
                 enter_health(self._home, self._clock, [error.what])
         self._end()
 
@@ -75,21 +72,22 @@ class ReportSender:
         try:
             enter_health(self._home, self._clock, problems)
         except WaypostError as error:
+            log_error(error)
             wrong = (Problem.of(error),)
         self._end()
-        sent = self._outbox.sent if self._outbox else None
-        if self._problem is None or isinstance(self._problem, NotOffered | NoHome):
+        sent = self._dispatch.sent if self._dispatch else None
+        if self._refusal and sent and sent.waiting:
+            sent.refused = self._refusal.problem
+        if self._problem is None or isinstance(self._problem, NoHome):
             return sent, wrong
         if not isinstance(self._problem, WaypostError):
             raise self._problem
-        return sent, (*wrong, Problem.of(self._problem))
-
-    def _was_refused(self, url: str) -> bool:
-        """Whether nobody took reports there lately: a server of files alone is not asked at every run."""
-        refusal = decode_or_none(_RefusedUplink, self._home.vault.get(_REFUSED) or b"")
-        if refusal is None or refusal.url != url:
-            return False
-        return refusal.at <= self._clock.now() < refusal.at + LIMITS.uplink_asked_every
+        problem = Problem.of(self._problem)
+        if self._dispatch and isinstance(self._problem, NotOffered):  # lists come all the same, and sticks take reports
+            sent = self._dispatch.finish()
+            sent.refused = problem
+            return sent, wrong
+        return sent, (*wrong, problem)
 
     def _end(self) -> None:
         if self._fetched.is_set():
@@ -103,14 +101,14 @@ class ReportSender:
 
     def _work(self) -> None:
         try:
-            uplink = HttpUplink(self._url, tls=self._tls, paced=self._limiter.pace)
+            transport = uplink_transport(self._tls)
             try:
-                with uplink:
-                    self._send(MeteredUplink(uplink, self._limiter, JournalOutbox(self._home.journal)))
+                with HttpUplink(self._url, transport=transport, paced=self._limiter.pace) as uplink:
+                    self._send(MeteredUplink(uplink, self._limiter, Outbox(self._home.journal)))
             finally:
-                self._limiter.settle_reports(uplink.traffic)
-            if self._outbox:
-                self._outbox.sent.wire_bytes = uplink.traffic.total
+                self._limiter.settle_reports(transport.traffic)
+            if self._dispatch:
+                self._dispatch.sent.wire_bytes = transport.traffic.total
         except Exception as error:  # told by `finish`, in the thread of whoever asked
             self._problem = error
 
@@ -121,8 +119,10 @@ class ReportSender:
             over = self._fetched.is_set()
             self._pass(uplink)
             if isinstance(self._problem, NotOffered):
-                self._home.vault.put({_REFUSED: encode_canonical(_RefusedUplink(self._url, self._clock.now()))})
+                note_refusal(self._home, self._url, self._clock.now())
                 return
+            if self._dispatch and self._dispatch.sent.acknowledged:
+                forget_refusal(self._home, self._url)
             if not over:
                 self._wake.wait()
                 self._wake.clear()
@@ -130,10 +130,13 @@ class ReportSender:
     def _pass(self, uplink: Uplink | None) -> None:
         self._problem = None
         try:
-            self._outbox = self._outbox or Outbox(self._home, self._clock)
+            self._dispatch = self._dispatch or ReportDispatch(self._home, self._clock)
             if uplink is None:
-                self._outbox.finish()
+                self._dispatch.finish()
             else:
-                self._outbox.send(uplink)
+                self._dispatch.send(uplink)
+        except (NotOffered, NoHome) as error:
+            self._problem = error
         except WaypostError as error:
+            log_error(error)
             self._problem = error

@@ -185,7 +185,9 @@ def _says(report: CourierReport) -> str:
     renewed = [entry.name for entry in report.lists if entry.after != entry.before]
     if renewed:
         sentences.insert(0, f"New: {', '.join(renewed)}.")
-    return " ".join(sentences) or "Everything is up to date."
+    sentences = sentences or ["Everything is up to date."]
+    sentences += [_words(report.sent.refused)] if report.sent and report.sent.refused else []
+    return " ".join(sentences)
 
 
 def _words(problem: Problem) -> str:

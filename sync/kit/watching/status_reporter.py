@@ -7,7 +7,6 @@ systemd there is nobody to tell, and nothing happens.
 import os
 import socket
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 from data.clock import read_system_time
 from data.errors import WaypostError
 from data.json_codec import to_json_value
+from data.log.error_log import suppress_logged
 from sync.kit.run_report import CourierReport, SyncProgress
 from sync.kit.watching import watch_state
 from sync.kit.watching.retry_schedule import RetryWait, RunEnding, RunOutcome, WakeCause
@@ -78,7 +78,7 @@ class SystemdNotifier:
     def _tell(self, message: str) -> None:
         if not self._address:
             return
-        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        with suppress_logged(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
             line.sendto(message.encode(), self._address)
 
 

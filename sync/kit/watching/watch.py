@@ -24,10 +24,12 @@ from data.errors import Busy, StoreError, WaypostError
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import enforcement, erasure
+from data.log.error_log import log_error
 from sync.formats.stick import is_stick
 from sync.kit import courier, sticks
 from sync.kit.connections.mirrors import Connections
 from sync.kit.post_apply import AfterApply, erase_due
+from sync.kit.reports.uplink_refusal import AskUplink
 from sync.kit.run_report import CourierReport
 from sync.kit.watching import watch_state
 from sync.kit.watching.retry_schedule import (
@@ -45,6 +47,8 @@ from sync.link import Source, SourceKind
 
 _LONGEST_NAP_S = 30.0
 """The machine may sleep, or its clock be set, while we do: we look this often whether it is time."""
+_ASKED_FOR = (WakeCause.START, WakeCause.REQUEST)
+"""A person wants this run."""
 _LAST_WORDS_S = 0.7
 _ERASES_EVERY_S = 600.0
 """Between two looks at what was withdrawn (`sync.kit.post_apply`)."""
@@ -160,6 +164,7 @@ class Watch:
                 )
                 self._erase(kit)
         except WaypostError as error:
+            log_error(error)
             self._status.access_facts = {"state": "unknown", "says": error.what, "do": error.do}
 
     def _erase(self, kit: KitHome) -> None:
@@ -210,18 +215,23 @@ class Watch:
         """Make the run; whatever comes of it is told, nothing of it ends the service."""
         near = [Source(url, SourceKind.NEIGHBOUR) for url in watchers.neighbours]
         options = courier.RunOptions(
-            connections=self._connections, on_progress=self._status.report_progress, neighbours=near
+            connections=self._connections,
+            on_progress=self._status.report_progress,
+            neighbours=near,
+            ask_uplink=AskUplink.AT_ONCE if job.cause in _ASKED_FOR else AskUplink.WHEN_DUE,
         )
         try:
             with closing(self._kit.reopen()) as kit:
                 report = self._run(kit, job, options)
         except WaypostError as error:
+            log_error(error)
             return self._status.report_ending(job.source, error, run_ending(error))
-        except Exception:  # a service that ends at the first surprise serves nobody
+        except Exception as error:  # a service that ends at the first surprise serves nobody
+            log_error(error)
             strange = StoreError(
                 "Something happened that Waypost did not foresee",
                 means="This run ended; what was in force stays in force.",
-                do="It is tried again; if it stays so, run `waypost courier run` with WAYPOST_DEBUG=1 and tell us",
+                do="It is tried again; `waypost kit logs` shows where it happened",
             )
             return self._status.report_ending(job.source, strange, run_ending(strange))
         return self._status.report_ending(job.source, report, run_ending(report, _seconds_until_renewed(report)))

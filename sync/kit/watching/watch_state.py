@@ -7,7 +7,6 @@
 - The last run is the service's own or one that somebody made; the newest of them counts.
 """
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from fcntl import LOCK_NB, LOCK_SH, flock
 from pathlib import Path
@@ -15,10 +14,12 @@ from typing import Any
 
 from data.clock import read_system_time
 from data.errors import WaypostError
-from data.json_codec import complete_in_json, decode_or_none, encode_canonical, to_json_value
+from data.json_codec import complete_in_json, decode, encode_canonical, to_json_value
+from data.json_errors import JsonError
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import enforcement
+from data.log.error_log import log_error, suppress_logged
 from sync.kit.run_report import CourierReport
 from sync.kit.watching.retry_schedule import RunEnding, run_ending
 
@@ -63,7 +64,7 @@ class WatchState:
 def write_state(home: Path, state: WatchState) -> None:
     """Put the state where readers find it whole."""
     unfinished = home / f".{STATE_FILE}.new"
-    with suppress(OSError):  # a full disk must not stop the service that may mend it
+    with suppress_logged(OSError):  # a full disk must not stop the service that may mend it
         unfinished.write_bytes(encode_canonical(state))
         unfinished.replace(home / STATE_FILE)
 
@@ -72,10 +73,12 @@ def read_state(home: Path) -> WatchState | None:
     """The state last written; None where there is none that can be read."""
     try:
         with (home / STATE_FILE).open("rb") as file:
-            content = file.read(_MOST_BYTES)
-    except OSError:
+            return decode(WatchState, file.read(_MOST_BYTES), lambda why: why)
+    except FileNotFoundError:
         return None
-    return decode_or_none(WatchState, content)
+    except (OSError, JsonError) as error:
+        log_error(error)
+        return None
 
 
 def is_running(home: Path) -> bool:
@@ -85,7 +88,10 @@ def is_running(home: Path) -> bool:
             flock(file, LOCK_SH | LOCK_NB)
     except BlockingIOError:
         return True
-    except OSError:
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        log_error(error)
         return False
     return False
 

@@ -21,6 +21,7 @@ from threading import Event, Thread
 
 from data.errors import SettingsError
 from data.kit.home import KitHome
+from data.log.error_log import suppress_logged
 from sync.formats.stick import STICK_FOLDER, StickFolder, flat_name
 from sync.kit.neighbours.discovery import Hello, NeighbourTable, exchange_hellos
 from sync.kit.neighbours.share import NeighbourServer, Share
@@ -84,7 +85,7 @@ def find_trees(places: Sequence[Path]) -> frozenset[Tree]:
 def watch_sticks(places: Sequence[Path], on_tree: Callable[[Path], None], ended: Event, mounts: Path = _MOUNTS) -> None:
     """Call `came` with each tree that was not there before, those that are there at first included."""
     before: frozenset[Tree] = frozenset()
-    with suppress(OSError), mounts.open("rb") as table:
+    with suppress_logged(OSError), mounts.open("rb") as table:
         while not ended.is_set():
             now = find_trees(places)
             for tree, _ in sorted(now - before):
@@ -155,7 +156,7 @@ class Watchers:
 
 def _netlink() -> socket.socket:
     kernel = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
-    with suppress(OSError):  # a container may forbid it; looking at intervals remains
+    with suppress_logged(OSError):  # a container may forbid it; looking at intervals remains
         kernel.bind((0, _GROUPS))
     kernel.settimeout(_ROUTES_EACH_S)
     return kernel

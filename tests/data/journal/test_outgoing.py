@@ -12,7 +12,7 @@ from data.journal import chains
 from data.journal.chains import Position, Stream
 from data.journal.history import verify_journal
 from data.journal.journal import Journal
-from data.journal.outgoing import AcknowledgedHeads, AcknowledgementEffect, JournalOutbox
+from data.journal.outgoing import AcknowledgedHeads, AcknowledgementEffect, Outbox
 from data.json_codec import encode_canonical
 from tests.data.support.journal_events import KEY, NOW
 
@@ -35,16 +35,16 @@ def told(journal: Journal, upto: Position, minutes: int = 0, incarnation: str = 
 
 
 def take(journal: Journal, acknowledged: AcknowledgedHeads, at: datetime = NOW) -> AcknowledgementEffect:
-    return JournalOutbox(journal).take(acknowledged, at)[Stream.AUDIT]
+    return Outbox(journal).take(acknowledged, at)[Stream.AUDIT]
 
 
 def waiting(journal: Journal) -> int:
-    return JournalOutbox(journal).waiting()[Stream.AUDIT]
+    return Outbox(journal).waiting()[Stream.AUDIT]
 
 
 def test_batches_follow_each_other_and_end(journal: Journal) -> None:
     fill(journal, 7)
-    outgoing = JournalOutbox(journal)
+    outgoing = Outbox(journal)
     first = outgoing.batch(Stream.AUDIT, None, 400)
     assert first is not None and first.after == Position() and 0 < first.end.seq < 7
     rest = outgoing.batch(Stream.AUDIT, first.end, ALL)
@@ -74,7 +74,7 @@ def test_what_headquarters_lost_is_sent_again(journal: Journal) -> None:
 @pytest.mark.parametrize("upto", [Position(9, bytes(32)), Position(3, bytes([1] * 32))], ids=["ahead", "other history"])
 def test_an_acknowledgement_of_another_history_begins_a_new_life(journal: Journal, upto: Position) -> None:
     fill(journal, 5)
-    outgoing, before = JournalOutbox(journal), journal.incarnation
+    outgoing, before = Outbox(journal), journal.incarnation
     take(journal, told(journal, position(journal, 2)), NOW)
     assert take(journal, told(journal, upto, 1), NOW) is AcknowledgementEffect.NEW_INCARNATION
     assert journal.incarnation != before
@@ -108,7 +108,7 @@ def test_the_audit_verifies_across_lives(journal: Journal) -> None:
 
 def test_entries_leave_only_after_acknowledgement_and_its_time(journal: Journal) -> None:
     fill(journal, 6)
-    outgoing = JournalOutbox(journal)
+    outgoing = Outbox(journal)
     assert outgoing.forget(NOW + timedelta(days=999)) == 0
     take(journal, told(journal, position(journal, 2)), NOW)
     take(journal, told(journal, position(journal, 6), 1), NOW + timedelta(days=5))
@@ -121,7 +121,7 @@ def test_entries_leave_only_after_acknowledgement_and_its_time(journal: Journal)
 
 def test_what_headquarters_lost_and_the_kit_has_no_more_is_answered_by_a_new_life(journal: Journal) -> None:
     fill(journal, 6)
-    outgoing, before = JournalOutbox(journal), journal.incarnation
+    outgoing, before = Outbox(journal), journal.incarnation
     take(journal, told(journal, position(journal, 1)), NOW)
     take(journal, told(journal, position(journal, 4), 1), NOW)
     oldest = position(journal, 4)
@@ -135,7 +135,7 @@ def test_what_headquarters_lost_and_the_kit_has_no_more_is_answered_by_a_new_lif
 def test_an_entry_is_never_too_large_to_be_sent(journal: Journal) -> None:
     with journal.writing() as connection:
         chains.append_entry(connection, Stream.CASES, "case", {"event": "e-1", "text": "x" * 100_000})
-    batch = JournalOutbox(journal).batch(Stream.CASES, None, ALL)
+    batch = Outbox(journal).batch(Stream.CASES, None, ALL)
     assert batch is not None and len(batch.entries[0].body) < 200
     assert b'"event":"e-1"' in batch.entries[0].body and b'"left_out_bytes":' in batch.entries[0].body
 

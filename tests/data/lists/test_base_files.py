@@ -8,6 +8,7 @@ from data import durable_files
 from data.errors import Damaged
 from data.lists.replica import Replica
 from data.lists.rows import Row
+from data.store_key import StoreKey
 from tests.data.support.replicas import content_of, edition, make_rows, open_replica
 
 ONE = make_rows(a="1", b="2", c="3")
@@ -82,3 +83,20 @@ def test_damage_a_reader_met_is_noted_until_the_list_is_fetched_anew(replica: Re
     again.replace(edition(1, many), many)
     assert not again.needs_repair and content_of(again) == many
     again.close()
+
+
+@pytest.mark.parametrize("kind", ["persons", "documents"])
+def test_an_older_base_in_the_place_of_the_one_in_force_is_damage(tmp_path: Path, kind: str) -> None:
+    replica = Replica(tmp_path / "wanted", kind, StoreKey(bytes(32)))
+    rows = [[Row(bytes([number]) * 8, bytes(8)) for number in range(count)] for count in (5, 4)]
+    replica.replace(edition(1, rows[0]), rows[0])
+    (older,) = (tmp_path / "wanted").glob("base-*")
+    content = older.read_bytes()
+    replica.replace(edition(2, rows[1]), rows[1])
+    replica.close()
+    (newer,) = (tmp_path / "wanted").glob("base-*")
+    newer.write_bytes(content)
+    replica = Replica(tmp_path / "wanted", kind, StoreKey(bytes(32)))
+    with pytest.raises(Damaged), replica.read():
+        pass
+    replica.close()

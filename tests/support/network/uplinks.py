@@ -16,7 +16,7 @@ from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest.segments import Ingest
 from sync.headquarters.store import report_tables as tables
 from sync.kit import vault_entries
-from sync.kit.reports.outbox import Outbox, SendResult
+from sync.kit.reports.dispatch import ReportDispatch, SendResult
 
 
 class Straight:
@@ -38,13 +38,13 @@ class Straight:
         return answer
 
 
-def outbox(kit: KitHome) -> Outbox:
-    return Outbox(kit, headquarters_word.read_clock(kit))
+def dispatch(kit: KitHome) -> ReportDispatch:
+    return ReportDispatch(kit, headquarters_word.read_clock(kit))
 
 
 def report(kit: KitHome, uplink: Straight) -> SendResult:
     """Send whatever waits."""
-    return outbox(kit).send(uplink)
+    return dispatch(kit).send(uplink)
 
 
 def happen(kit: KitHome, count: int, start: int = 0) -> None:
@@ -68,7 +68,7 @@ def events_of(kit: KitHome) -> set[str]:
 
 def all_batches(kit: KitHome, stream: Stream = Stream.AUDIT) -> list[tuple[bytes, OutboxBatch]]:
     """Segments of what waits."""
-    return list(outbox(kit).segments(stream))
+    return list(dispatch(kit).segments(stream))
 
 
 def crafted(kit: KitHome, entries: list[OutboxEntry], after: Position | None = None, **changed: object) -> bytes:

@@ -95,7 +95,7 @@ def test_what_is_said_to_be_erased_is_nowhere_in_the_list(
     assert replica.erased_upto == 3
     assert replica._overlay.execute("SELECT count(*) FROM overlay").fetchone()[0] == 0
     assert list(replica._overlay.execute("SELECT 1 FROM undo WHERE length(went) > 0")) == []
-    assert len(list((kit.path / "lists" / "sltd").glob("base-*.rows"))) == 1
+    assert len(list((kit.path / "lists" / "sltd").glob("base-*.db"))) == 1
 
 
 @pytest.mark.acceptance
@@ -140,7 +140,7 @@ def look(kit: KitHome, by: timedelta) -> None:
 def is_gone(kit: KitHome) -> bool:
     replica = kit.lists.open("sltd")
     undo = list(replica._overlay.execute("SELECT 1 FROM undo WHERE length(went) > 0"))
-    return not replica.overlay_rows() and not undo and len(list(kit.path.glob("lists/sltd/base-*.rows"))) == 1
+    return not replica.overlay_rows() and not undo and len(list(kit.path.glob("lists/sltd/base-*.db"))) == 1
 
 
 def test_without_a_line_hidden_rows_leave_before_their_time_and_headquarters_hears_of_it(

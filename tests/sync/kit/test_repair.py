@@ -106,7 +106,7 @@ def damaged_papers(deployment: Deployment, folder: Path, then: list[str]) -> Lis
     kit.lists.close()
     (base,) = (kit.path / "lists" / "sltd").glob("base-*")
     content = bytearray(base.read_bytes())
-    content[3 * 4096 : 4 * 4096] = bytes(4096)
+    content[-3 * 4096 : -2 * 4096] = bytes(4096)
     base.write_bytes(content)
     source.write_text(HEADER + "".join(then))
     import_list(deployment.hq, "sltd", "sltd-csv", [source])

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from data.clock import read_system_time
 from data.errors import InputError, LinkError
 from data.journal.history import verify_journal
-from data.journal.outgoing import JournalOutbox
+from data.journal.outgoing import Outbox
 from data.kit.home import KitHome
 from sync.headquarters import sticks as stick_hq
 from sync.headquarters.home import HeadquartersHome
@@ -25,7 +25,7 @@ from sync.kit import courier
 from sync.kit import sticks as stick_kit
 from tests.support.amount import amount
 from tests.support.deployment import PASSPHRASE, Deployment, in_memory
-from tests.support.network.uplinks import Straight, events_here, events_of, happen, outbox
+from tests.support.network.uplinks import Straight, dispatch, events_here, events_of, happen
 
 LONG_AFTER = timedelta(days=999)
 FAULTS = some.sampled_from(["none", "none", "lose_request", "lose_answer"])
@@ -67,7 +67,7 @@ class Reporting(RuleBasedStateMachine):
         uplink = Straight(self.hq)
         uplink.lose_request, uplink.lose_answer = fault == "lose_request", fault == "lose_answer"
         try:
-            outbox(self.kit).send(uplink)
+            dispatch(self.kit).send(uplink)
         except LinkError:
             assert fault != "none"
         else:
@@ -156,7 +156,7 @@ class Reporting(RuleBasedStateMachine):
     @rule()
     def the_kit_lets_go(self) -> None:
         """Of what was acknowledged long ago; a headquarters that was put back has heard from its kits by then."""
-        JournalOutbox(self.kit.journal).forget(read_system_time() + LONG_AFTER)
+        Outbox(self.kit.journal).forget(read_system_time() + LONG_AFTER)
         self.copy_is_whole = False  # kits keep what is acknowledged for longer than headquarters' copies are old
 
     def settled(self) -> set[str]:
@@ -183,7 +183,7 @@ class Reporting(RuleBasedStateMachine):
             return
         happen(self.kit, 1)
         for _ in range(3):
-            sent = outbox(self.kit).send(Straight(self.hq))
+            sent = dispatch(self.kit).send(Straight(self.hq))
         assert sent.waiting == 0
         self.restored = False
         self.no_acknowledged_event_is_lost()

@@ -10,7 +10,7 @@ import pytest
 from data.clock import read_system_time
 from data.errors import StoreError, TrustError
 from data.journal.chains import Stream
-from data.journal.outgoing import JournalOutbox
+from data.journal.outgoing import Outbox
 from data.kit import headquarters_word
 from sync.formats.stick import STICK_FOLDER, StickFolder
 from sync.formats.stick_writer import StickWriter
@@ -31,7 +31,7 @@ def test_lists_reports_and_acknowledgements_travel(deployment: Deployment, stick
     there_and_back(deployment, kit, stick)
     assert names(kit) == PEOPLE
     assert sorted(events_here(deployment.hq)) == sorted(events_of(kit))
-    assert sum(JournalOutbox(kit.journal).waiting().values()) > 0
+    assert sum(Outbox(kit.journal).waiting().values()) > 0
     result = stick_kit.stick_in(kit, stick)
     assert (result.answers, result.sent.waiting) == (1, 0)
     stick_kit.stick_out(kit, stick)

@@ -46,6 +46,7 @@ from data.screenings import (
     Screening,
 )
 from data.screenings import State as FindingState
+from data.text import _
 from devices.ports import READY, DeviceInfo, DeviceState
 from devices.reading import RawReading, make_reading
 from tests.support.sample import Notebook, PaperList
@@ -90,9 +91,9 @@ def candidate(band: Band, action: str = "detain", name: str = "SAMPLER ADDA") ->
             ("sex", "F", "", Agreement.MISSING),
             ("birth place", "", "Old Harbour", Agreement.MISSING),
         ),
-        against=("The given names are two here, one there",),
-        ask="Where was the traveller born?",
-        says="SAMPLE = SAMPLER (same sound)",
+        against=(_("The given names are two here, one there"),),
+        ask=_("Where was the traveller born?"),
+        says=_("SAMPLE = SAMPLER (same sound)"),
     )
 
 
@@ -117,14 +118,18 @@ class Scripted:
 
 def _documents(number: str) -> Finding:
     if number == REFER:
-        says = f"{number} is on sltd as stolen"
+        says = _("{number} is on {list} as stolen", number=number, list="sltd")
         return Finding("", FindingState.HIT, "document_exact", says, evidence=Evidence((match(number),)))
     if number == WEAK:
         evidence = Evidence((match(number, Grade.ELSEWHERE),))
         return Finding(
-            "", FindingState.PASS, "document_elsewhere", "sltd has this number elsewhere only", evidence=evidence
+            "",
+            FindingState.PASS,
+            "document_elsewhere",
+            _("{list} has this number elsewhere only", list="sltd"),
+            evidence=evidence,
         )
-    return Finding("", FindingState.PASS, "not_listed", "No document presented is on sltd")
+    return Finding("", FindingState.PASS, "not_listed", _("No document presented is on {list}", list="sltd"))
 
 
 @dataclass
@@ -234,11 +239,12 @@ class Counter:
             self.go.wait(10)
         bands = {CHECK: Band.POSSIBLE, WEAK: Band.WEAK, DISCREET: Band.STRONG, LATE: Band.STRONG}
         if number == "" or number not in bands:
-            return Finding("", FindingState.PASS, "not_listed", "Nobody on wanted fits")
+            return Finding("", FindingState.PASS, "not_listed", _("Nobody on {list} fits", list="wanted"))
         listed = candidate(bands[number], "discreet" if number == DISCREET else "detain", self.name)
-        says = {Band.WEAK: "Nobody on wanted fits; some names are distantly alike"}.get(
-            listed.band, f"May be a person on wanted: {self.name}"
-        )
+        if listed.band is Band.WEAK:
+            says = _("Nobody on {list} fits; some names are distantly alike", list="wanted")
+        else:
+            says = _("May be a person on {list}: {name}", list="wanted", name=self.name)
         state = FindingState.PASS if listed.band is Band.WEAK else FindingState.HIT
         return Finding("", state, f"person_{listed.band}", says, evidence=Evidence(candidates=(listed,)))
 

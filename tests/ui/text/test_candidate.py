@@ -7,23 +7,24 @@ import pytest
 from appliance.answer.disclosure import remove_details
 from data.persons.person import Associate, HeldDocument
 from data.screenings import Agreement, Band, FieldComparison
+from data.text import _
 from tests.ui.support.desk_kit import candidate
-from ui.text.candidate import deciding_lines, field_line, heading_line, link_lines, listing_lines
+from ui.text.candidate import argument_lines, field_line, heading_line, link_lines, listing_lines, question_lines
 
 
 @pytest.mark.parametrize(
     ("band", "words"),
     [(Band.STRONG, "fits well"), (Band.POSSIBLE, "may fit"), (Band.WEAK, "is distantly alike")],
 )
-def test_a_band_is_said_in_words(band: Band, words: str) -> None:
+def test_a_band_is_shown_in_words(band: Band, words: str) -> None:
     heading = heading_line(candidate(band))
     assert heading == f"SAMPLER Adda Marie {words}: record 2026/10001 on wanted, from NCB Norland"
 
 
-def test_the_alias_that_was_met_its_quality_the_action_and_the_reason_are_told() -> None:
+def test_the_alias_that_matched_its_quality_the_action_and_the_reason_are_shown() -> None:
     weak = replace(candidate(Band.STRONG, action="refuse"), quality="low", colour="un_special")
     assert list(listing_lines(weak)) == [
-        "Found by the alias that the list itself calls weak: SAMPLER ADDA",
+        "Found by an alias that the list itself calls weak: SAMPLER ADDA",
         "The list asks to: refuse entry if confirmed (UN special notice)",
         "Listed for: Forgery of invented papers",
     ]
@@ -48,25 +49,25 @@ def test_a_field_says_how_both_values_compare(field: tuple[str, str, str, Agreem
     assert field_line(FieldComparison(*field)) == line
 
 
-def test_what_makes_a_field_close_stands_beside_it() -> None:
-    field = FieldComparison("birth", "1978-05-02", "1978", Agreement.CLOSE, note="year fits")
+def test_the_note_of_a_close_field_is_shown_with_it() -> None:
+    field = FieldComparison("birth", "1978-05-02", "1978", Agreement.CLOSE, note=_("year fits"))
     assert field_line(field) == "Birth date: close (year fits); traveller 1978-05-02, list 1978"
 
 
-def test_what_a_field_has_said_is_not_said_again() -> None:
+def test_an_argument_that_a_field_already_shows_is_not_repeated() -> None:
     differs = FieldComparison("birth", "1978-05-02", "1990", Agreement.DIFFERS)
     listed = replace(
         candidate(Band.STRONG),
         fields=(differs,),
-        against=("born 1978-05-02, the list says 1990", "the listed name has no X"),
+        against=(_("born 1978-05-02, the list says 1990"), _("the listed name has no X")),
     )
-    assert list(deciding_lines(listed)) == [
+    assert [*argument_lines(listed), *question_lines(listed)] == [
         "Against: the listed name has no X",
         "To decide: Where was the traveller born?",
     ]
 
 
-def test_associates_and_documents_are_told_in_one_line_each() -> None:
+def test_associates_and_documents_have_one_line_each() -> None:
     linked = (Associate("Omar DUNE", "brother of", "W-2"), Associate("Дюна"))
     tied = replace(
         candidate(Band.STRONG), linked=linked, documents=(HeldDocument("OX 1", "NOR", "PAS"), HeldDocument("7"))
@@ -84,7 +85,7 @@ def test_a_locked_record_says_what_happened_what_it_means_and_what_to_do() -> No
     assert list(listing_lines(locked)) == [
         "The list asks to: detain if confirmed (red notice)",
         "Details are locked: no word about this list for 20 days; headquarters allows 14 days",
-        "The record may have been corrected or deleted since, so what it says of the person is not shown",
+        "The record may have been corrected or deleted since, so its details are not shown",
         "Ask headquarters about record 2026/10001; fetching the lists unlocks it (`waypost courier run`, or a stick)",
     ]
-    assert [*link_lines(locked), *deciding_lines(locked)] == []
+    assert [*link_lines(locked), *argument_lines(locked), *question_lines(locked)] == []

@@ -41,8 +41,8 @@ def lines(service: WatchState | None, *, running: bool = True, **settings: float
 def test_a_wait_is_told_with_its_reason_and_end() -> None:
     first, second, *_, cost = lines(WAITING, budget_mb_day=20)
     assert first == f"Waiting until {clock_time(SOON)} (in 1 h 30 min). No line to it. It tries again then."
-    assert second == "  3 tries in a row failed."
-    assert cost == "Over the line: 1.20 of 20 MB today, 34.00 MB this month (lists and reports)"
+    assert second == "  3 attempts in a row failed."
+    assert cost == "Over the link, lists and reports: 1.20 of 20 MB today, 34.00 MB this month"
 
 
 def test_a_sync_is_told_with_how_far_it_is() -> None:
@@ -53,7 +53,7 @@ def test_a_sync_is_told_with_how_far_it_is() -> None:
 def test_the_last_run_is_told_list_by_list() -> None:
     entry = {"name": "un\x1b[31m", "after": 4, "way": "delta", "postponed": None}
     status_lines = lines(replace(WAITING, last={**LAST, "lists": [entry, entry | {"postponed": {"what": "x"}}]}))
-    assert any("headquarters, 2,403 bytes over the line, 1 s: done" in line for line in status_lines)
+    assert any("headquarters, 2,403 bytes over the link, 1 s: done" in line for line in status_lines)
     assert any("version 4, changes" in line for line in status_lines) and any(
         "version 4, postponed" in line for line in status_lines
     )
@@ -63,7 +63,15 @@ def test_the_last_run_is_told_list_by_list() -> None:
 def test_reports_that_wait_are_told_with_the_reason() -> None:
     sent = {"entries": 2, "waiting": 40, "postponed": "The 5 MB of this day are spent. They stay on this kit"}
     status_lines = lines(replace(WAITING, last={**LAST, "sent": sent}))
-    assert "  reports: 2 sent, 40 wait. The 5 MB of this day are spent. They stay on this kit" in status_lines
+    assert "  reports: 2 sent, 40 waiting. The 5 MB of this day are spent. They stay on this kit" in status_lines
+
+
+def test_reports_that_nobody_takes_are_told_with_what_to_do() -> None:
+    refused = {"what": "Nobody takes reports", "means": "They stay.", "do": "Carry them"}
+    sent = {"entries": 0, "waiting": 40, "postponed": "", "refused": refused}
+    status_lines = lines(replace(WAITING, last={**LAST, "sent": sent}))
+    place = status_lines.index("  reports: 0 sent, 40 wait")
+    assert status_lines[place + 1] == "  Nobody takes reports. They stay. Carry them."
 
 
 def test_a_list_that_failed_is_not_told_as_unchanged() -> None:
@@ -79,7 +87,8 @@ def test_where_no_service_runs_the_standing_is_told_as_of_when_somebody_looked()
     service = replace(WAITING, state="stopped", at=long_ago, standing={"state": "good", "days_left": 59})
     status_lines = lines(service, running=False)
     assert (
-        f"When the courier looked last, {clock_time(long_ago)} (61 days 0 h ago) (now: waypost lists):" in status_lines
+        f"When the courier last looked, {clock_time(long_ago)} (61 days 0 h ago) (current: `waypost lists`):"
+        in status_lines
     )
     assert not any(line.startswith("When") for line in lines(service))
 
@@ -87,8 +96,8 @@ def test_where_no_service_runs_the_standing_is_told_as_of_when_somebody_looked()
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (None, "does not run. Start"),
-        ("stopped", "does not run. Start"),
+        (None, "is not running. To start it"),
+        ("stopped", "is not running. To start it"),
         ("waiting", "cut off by a kill or a power cut"),
     ],
 )
@@ -100,8 +109,8 @@ def test_a_service_that_does_not_run_says_so(state: str | None, words: str) -> N
 @pytest.mark.parametrize(
     ("progress", "words"),
     [
-        (SyncProgress(), "Looking what is new …"),
-        (SyncProgress("un", (ListProgress("un", 480_000, 480_000),)), "un: 480 KB, being put in place"),
+        (SyncProgress(), "Looking for new lists …"),
+        (SyncProgress("un", (ListProgress("un", 480_000, 480_000),)), "un: 480 KB, being applied"),
         (
             SyncProgress("un", (ListProgress("un", 120_000, 480_000), ListProgress("sltd", 0, 1_820_000)), 8000.0),
             "un: 120 of 480 KB, in all 120 of 2,300 KB, 8.0 KB/s, 5 minutes left",

@@ -28,7 +28,7 @@ def test_the_desk_gets_a_few_words_while_the_service_runs(tmp_path: Path) -> Non
     watch_state.write_state(tmp_path, WAITING)
     assert link_words(tmp_path) == ""  # it ended without saying so
     with hold_lock(tmp_path / watch_state.WATCH_LOCK, "watching"):
-        assert link_words(tmp_path) == f"no line, next try {clock_time(SOON)}"
+        assert link_words(tmp_path) == f"no link, next try {clock_time(SOON)}"
         watch_state.write_state(tmp_path, replace(WAITING, failures=0))
         assert link_words(tmp_path) == f"next try {clock_time(SOON)}"
         watch_state.write_state(tmp_path, SYNCING)

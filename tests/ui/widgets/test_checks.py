@@ -3,6 +3,7 @@
 from appliance.answer.wording import CLEAR_ADVICE
 from appliance.screening.result import ScreeningProgress
 from data.screenings import Finding, State, Verdict
+from data.text import _
 from tests.support.sample import result, screening
 from ui.desk.actions import Privacy
 from ui.widgets.checks import check_lines
@@ -16,19 +17,22 @@ def _progress(*findings: Finding, waiting: tuple[str, ...] = ()) -> ScreeningPro
 
 
 def _passed(count: int) -> list[Finding]:
-    return [Finding(f"documents:l{number}", State.PASS, "r", f"No document is on l{number}") for number in range(count)]
+    return [
+        Finding(f"documents:l{number}", State.PASS, "r", _("No document is on {list}", list=f"l{number}"))
+        for number in range(count)
+    ]
 
 
 def test_each_state_has_its_own_mark_and_a_waiting_check_is_seen() -> None:
     states = [State.PASS, State.NOTICE, State.HIT, State.NOT_DONE, State.NOT_APPLICABLE]
-    findings = [Finding(f"c{state}", state, "r", "Words") for state in states]
+    findings = [Finding(f"c{state}", state, "r", _("Words")) for state in states]
     lines = check_lines(_progress(*findings, waiting=("persons:un",)), Privacy.OPEN, WIDTH, HEIGHT)
     assert [line[0] for line in lines] == ["■", "?", "!", "✓", "–", "…"]
     assert lines[-1] == "… Persons on un"
 
 
 def test_passed_checks_are_told_in_one_line_when_there_is_no_room() -> None:
-    failed = Finding("persons:un", State.NOT_DONE, "timeout", "Persons on un: no answer in 5 s, so nothing is known")
+    failed = Finding("persons:un", State.NOT_DONE, "timeout", _("Persons on un: no answer in 5 s, so nothing is known"))
     lines = check_lines(_progress(*_passed(20), failed), Privacy.OPEN, WIDTH, HEIGHT)
     assert len(lines) < HEIGHT
     assert lines[0].startswith("? Persons on un")
@@ -36,19 +40,22 @@ def test_passed_checks_are_told_in_one_line_when_there_is_no_room() -> None:
 
 
 def test_what_does_not_fit_even_so_is_counted() -> None:
-    failed = [Finding(f"persons:l{n}", State.NOT_DONE, "timeout", f"Persons on l{n}: no answer") for n in range(30)]
+    failed = [
+        Finding(f"persons:l{n}", State.NOT_DONE, "timeout", _("Persons on {list}: no answer", list=f"l{n}"))
+        for n in range(30)
+    ]
     lines = check_lines(_progress(*failed), Privacy.OPEN, WIDTH, HEIGHT)
     assert len(lines) == HEIGHT - 1
     assert lines[-1] == "and 21 lines more: F4"
 
 
 def test_no_line_is_wider_than_its_room() -> None:
-    long = Finding("mrz", State.NOTICE, "r", "word " * 30)
+    long = Finding("mrz", State.NOTICE, "r", _("word " * 30))
     assert all(len(line) <= WIDTH for line in check_lines(_progress(long), Privacy.OPEN, WIDTH, HEIGHT))
 
 
 def test_quiet_collapses_everything() -> None:
-    hit = Finding("documents:sltd", State.HIT, "r", "Stolen")
+    hit = Finding("documents:sltd", State.HIT, "r", _("Stolen"))
     assert check_lines(_progress(hit, *_passed(5)), Privacy.QUIET, WIDTH, HEIGHT) == ["6 steps done"]
     assert check_lines(_progress(hit, waiting=("mrz",)), Privacy.QUIET, WIDTH, HEIGHT) == ["1 step done of 2"]
 

@@ -1,18 +1,24 @@
-"""`waypost hq`: headquarters takes lists from their sources, signs, publishes, and looks after keys and kits."""
+"""`waypost hq`: headquarters imports lists, signs and publishes them, and manages keys and kits."""
 
-import click
-
+from data.text import _
 from ui.commands.hq.init import init_command, recover_command
 from ui.commands.hq.keys import keys
 from ui.commands.hq.kits import enrol_command, kits, revoke_command
 from ui.commands.hq.policy import approve_command, policy
 from ui.commands.hq.publish import import_command, publish_command, rebuild_command, serve_command
 from ui.commands.hq.reports import conflicts_command, report_command
+from ui.text.help import group
 
 
-@click.group()
+@group(
+    help=_(
+        "Run headquarters: lists, kits, keys and policy.\n\n"
+        "In order: `hq init` once; then `hq import` and `hq publish` for each new list; `hq enrol` for each kit; "
+        "`hq serve` where kits fetch over a network."
+    )
+)
 def hq() -> None:
-    """Headquarters: import, publish, serve; its kits, its keys, its policy."""
+    pass
 
 
 for _command in (

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from data.kit.headquarters_word import IN_FORCE, REVOKED, SUSPENDED, WIPED
+from data.text import Message, _, in_context, join, plural
 from sync.headquarters.enrolment import EnrolmentMode, enrol
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.kits import (
@@ -19,10 +21,27 @@ from sync.headquarters.kits import (
     revoke_kit,
     wipe_kit,
 )
-from ui.options import emit, home_option, json_option, optional_home_option, passphrase_option, read_passphrase
-from ui.text.sanitize import pluralize, safe
+from ui.options import (
+    emit,
+    headquarters_group_home_option,
+    headquarters_home_option,
+    json_option,
+    passphrase_option,
+    read_passphrase,
+    require_home,
+)
+from ui.text.help import command, group, option
+from ui.text.sanitize import safe
+from ui.text.translation import say
 
 _SENTENCE = 200
+
+KIT_STATES = {
+    IN_FORCE: in_context("state of a kit", "in force"),
+    SUSPENDED: in_context("state of a kit", "suspended"),
+    REVOKED: in_context("state of a kit", "revoked"),
+    WIPED: in_context("state of a kit", "wiped"),
+}
 
 
 class _Names(click.ParamType[tuple[str, ...]]):
@@ -34,18 +53,31 @@ class _Names(click.ParamType[tuple[str, ...]]):
         """`un,sltd`."""
         names = value if isinstance(value, tuple) else tuple(filter(None, str(value).replace(" ", "").split(",")))
         if not names:
-            self.fail("give at least one list", param, ctx)
+            self.fail(_("Give at least one list."), param, ctx)
         return names
 
 
-@click.command("enrol")
-@home_option
+@command(
+    "enrol",
+    help=_(
+        "Make the secret file with which a technician sets up a new kit.\n\n"
+        "Whoever has the file can read the kit's lists: carry it by hand and destroy it afterwards."
+    ),
+    examples=[
+        "waypost hq enrol --home /srv/waypost --kit north-1 \\\n  --source http://hq.example:8080 --out north-1.secret"
+    ],
+)
+@headquarters_home_option
 @passphrase_option
-@click.option("--kit", required=True, help="Name of the kit.")
-@click.option("--source", required=True, help="Where the kit will fetch: a folder, or the URL of this headquarters.")
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The secret file to write.")
-@click.option("--lists", type=_Names(), help="Lists it carries, like un,sltd; default: every list.")
-@click.option("--again", is_flag=True, help="A known kit that is made anew; what was sealed to it before is void.")
+@option("--kit", required=True, help=_("Name of the kit."))
+@option("--source", required=True, help=_("Where the kit will fetch from: the URL of this headquarters, or a folder."))
+@option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help=_("The secret file to write."))
+@option("--lists", type=_Names(), help=_("Lists that the kit carries, like un,sltd. If not given: every list."))
+@option(
+    "--again",
+    is_flag=True,
+    help=_("Enrol a known kit again, as after a repair. What was sealed to it before is void."),
+)
 def enrol_command(
     home: Path,
     passphrase_file: Path | None,
@@ -55,66 +87,99 @@ def enrol_command(
     lists: tuple[str, ...] | None,
     again: bool,
 ) -> None:
-    """Make the secret file a technician carries to a new kit."""
     which = EnrolmentMode.AGAIN if again else EnrolmentMode.NEW
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         enrolled = enrol(headquarters, kit, source, out, lists=lists, which=which)
-    click.echo(
-        f"{enrolled.kit} is enrolled. Carry {enrolled.out} to it by hand, keep it secret, destroy it afterwards."
+    say(
+        _(
+            "{kit} is enrolled. Carry {file} to it by hand, keep the file secret, and destroy it afterwards.",
+            kit=enrolled.kit,
+            file=enrolled.out,
+        )
     )
     if again:
-        click.echo("If the old one was stolen and not revoked, revoke first: it can still read.", err=True)
+        say(
+            _("If the old kit was stolen and is not revoked, revoke it first: it can still read its lists."),
+            to_stderr=True,
+        )
 
 
-@click.group("kits", invoke_without_command=True)
-@optional_home_option
+@group(
+    "kits",
+    invoke_without_command=True,
+    help=_("Show the kits of this headquarters and their state, or change one."),
+    examples=["waypost hq kits --home /srv/waypost"],
+)
+@headquarters_group_home_option
 @passphrase_option
 @json_option
 @click.pass_context
 def kits(context: click.Context, home: Path | None, passphrase_file: Path | None, as_json: bool) -> None:
-    """Kits of this headquarters: without a subcommand, every one with its state."""
     if context.invoked_subcommand is not None:
         return
-    if home is None:
-        raise click.UsageError("Missing option '--home'.", context)
+    home = require_home(context, home)
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         lines = list_kits(headquarters)
     if as_json:
         emit(lines)
         return
     for line in lines:
-        click.echo(_kit_line(line))
-    click.echo(f"{pluralize(len(lines), 'kit')}.", err=True)
+        say(_kit_line(line))
+    say(plural("{count} kit.", "{count} kits.", len(lines)), to_stderr=True)
 
 
-def _kit_line(kit: KitSummary) -> str:
-    lists = "every list" if kit.lists is None else ", ".join(map(safe, kit.lists))
-    state = kit.state.replace("_", " ") + (f" ({safe(kit.reason, 120)})" if kit.reason else "")
-    lease = f", lease {pluralize(kit.lease_days, 'day')}" if kit.lease_days else ", no lease"
-    seen = f"last reported {safe(kit.last_seen[:16].replace('T', ' '))}" if kit.last_seen else "has not reported yet"
-    says = f", says: {safe(kit.says, _SENTENCE)}" if kit.says else ""
-    return (
-        f"{safe(kit.name)}: {state}, enrolled {kit.enrolled:%Y-%m-%d} as {kit.incarnation[:8]}, "
-        f"envelope {kit.serial}, {lists}{lease}, {seen}{says}"
-    )
+def _kit_line(kit: KitSummary) -> Message:
+    state = KIT_STATES[kit.state]
+    if kit.reason:
+        state = _("{state} ({reason})", state=state, reason=safe(kit.reason, 120))
+    clauses: list[str] = [
+        _("{kit}: {state}", kit=safe(kit.name), state=state),
+        _("enrolled {date:%Y-%m-%d} as {incarnation}", date=kit.enrolled, incarnation=kit.incarnation[:8]),
+        _("envelope {number}", number=kit.serial),
+        _("every list") if kit.lists is None else ", ".join(map(safe, kit.lists)),
+        plural("lease {count} day", "lease {count} days", kit.lease_days) if kit.lease_days else _("no lease"),
+        _("last reported {time}", time=safe(kit.last_seen[:16].replace("T", " ")))
+        if kit.last_seen
+        else _("has not reported yet"),
+    ]
+    if kit.says:
+        clauses.append(_("reports: {status}", status=safe(kit.says, _SENTENCE)))
+    return join(clauses, ", ")
 
 
-@kits.command("set")
-@click.argument("kit")
-@home_option
-@passphrase_option
-@click.option("--lists", type=_Names(), help="Lists it carries from now on, like un,sltd.")
-@click.option("--every-list", is_flag=True, help="It carries every list.")
-@click.option(
-    "--suspend", default="", metavar="WHY", help="Its lists lock, and it gets nothing new, until it is resumed."
+@kits.command(
+    "set",
+    help=_(
+        "Change what KIT carries or whether it may work, and publish.\n\n"
+        "If a list is taken away from it, that list gets a new key."
+    ),
+    examples=[
+        "waypost hq kits set north-1 --home /srv/waypost --lists un,sltd",
+        'waypost hq kits set north-1 --home /srv/waypost --suspend "being repaired"',
+    ],
 )
-@click.option("--resume", is_flag=True, help="End a suspension.")
-@click.option(
+@click.argument("kit")
+@headquarters_home_option
+@passphrase_option
+@option("--lists", type=_Names(), help=_("Lists that it carries from now on, like un,sltd."))
+@option("--every-list", is_flag=True, help=_("It carries every list."))
+@option(
+    "--suspend",
+    default="",
+    metavar="WHY",
+    help=_("Lock its lists and send it nothing new until it is resumed. The kit shows the reason."),
+)
+@option("--resume", is_flag=True, help=_("End a suspension."))
+@option(
     "--lease-days",
     type=click.IntRange(0, 3650),
-    help="Its lists lock after so many days without us, and are erased after three times as many; 0: never.",
+    help=_("Its lists lock after this many days without contact, and are erased after three times as many. 0: never."),
 )
-@click.option("--sign-anew", is_flag=True, help="Word for a kit whose lists locked, though nothing changes for it.")
+@option(
+    "--sign-anew",
+    is_flag=True,
+    help=_("Sign its envelope again, for a kit whose lists have locked though nothing changes for it."),
+)
 def set_command(
     kit: str,
     home: Path,
@@ -126,7 +191,6 @@ def set_command(
     lease_days: int | None,
     sign_anew: bool,
 ) -> None:
-    """Change what a kit carries or whether it may work, and publish. A list taken away turns its key."""
     changes: list[KitChange] = []
     if lists is not None or every_list:
         changes.append(SetLists(None if every_list else lists))
@@ -137,29 +201,36 @@ def set_command(
     if sign_anew:
         changes.append(SignAnew())
     if not changes or (lists and every_list) or (suspend and resume):
-        raise click.UsageError("Say what to change, and nothing twice.")
+        raise click.UsageError(
+            _("Give at least one change; not --lists with --every-list, nor --suspend with --resume.")
+        )
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         turned = change_kit(headquarters, kit, *changes)
-    click.echo(f"{kit} is set.{_new_keys_words(turned)}")
+    say(join([_("{kit} is changed.", kit=kit), *_new_keys(turned)]))
 
 
-@click.command("revoke")
-@home_option
+@command(
+    "revoke",
+    help=_(
+        "End a kit for good, for example because it was stolen.\n\n"
+        "Its lists get new keys at once, so that it can read nothing new."
+    ),
+    examples=['waypost hq revoke --home /srv/waypost --kit north-1 --why "stolen from the car"'],
+)
+@headquarters_home_option
 @passphrase_option
-@click.option("--kit", required=True, help="Name of the kit.")
-@click.option("--why", required=True, help="Why, in one line; the kit is told.")
-@click.option("--wipe", is_flag=True, help="It also erases its lists and their keys when it hears of this.")
+@option("--kit", required=True, help=_("Name of the kit."))
+@option("--why", required=True, help=_("The reason, in one line. The kit shows it."))
+@option("--wipe", is_flag=True, help=_("The kit also erases its lists and their keys once this reaches it."))
 def revoke_command(home: Path, passphrase_file: Path | None, kit: str, why: str, wipe: bool) -> None:
-    """End a kit for good, as when it was stolen: the keys of its lists turn at once, and it reads nothing new."""
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         turned = (wipe_kit if wipe else revoke_kit)(headquarters, kit, why)
-    had = (
-        "What it had it erases when it hears of this."
-        if wipe
-        else "What it had it keeps, locked when it hears of this."
-    )
-    click.echo(f"{kit} is revoked.{_new_keys_words(turned)} {had}")
+    if wipe:
+        effect = _("Once this reaches the kit, it erases the lists that it has.")
+    else:
+        effect = _("It keeps the lists that it has; once this reaches it, they lock.")
+    say(join([_("{kit} is revoked.", kit=kit), *_new_keys(turned), effect]))
 
 
-def _new_keys_words(names: tuple[str, ...]) -> str:
-    return f" New keys for: {', '.join(names)}." if names else ""
+def _new_keys(names: tuple[str, ...]) -> list[Message]:
+    return [_("New keys for: {lists}.", lists=", ".join(names))] if names else []

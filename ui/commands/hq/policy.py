@@ -1,4 +1,4 @@
-"""`waypost hq policy|approve`: what the offline role says to every kit."""
+"""`waypost hq policy|approve`: the policy that the targets key signs for every kit."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 import click
 
 from data.errors import InputError
-from data.policy import DEFAULT_ENTRY, RULES, Policy
+from data.policy import DEFAULT_ENTRY, RULES, ListPolicy, Policy
+from data.text import Message, _, join
 from sync.headquarters.ceremonies.ceremony import accept_signed
 from sync.headquarters.ceremonies.policy_changes import (
     PolicyChange,
@@ -18,110 +19,169 @@ from sync.headquarters.ceremonies.policy_changes import (
     set_baseline,
 )
 from sync.headquarters.ceremonies.proposal import ProposedChanges, propose
-from sync.headquarters.ceremonies.request_words import ERASED
 from sync.headquarters.ceremonies.signing_request import SigningRequest, write_request
 from sync.headquarters.home import HeadquartersHome
 from ui.commands.hq.keys import sign_command
 from ui.commands.hq.signing import key_passphrases_option, passphrase_reader, show_request, sign_here, yes_option
-from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
+from ui.options import emit, headquarters_home_option, json_option, passphrase_option, read_passphrase
+from ui.text.help import command, group, option
+from ui.text.translation import say
 
-_ERASE = "Hours within which withdrawn rows leave kits; without word for longer, kits lock details of persons."
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 class _Bound(click.ParamType[int]):
-    """A count of rows, or `none`."""
+    """A number of rows, or `none`."""
 
     name = "count"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """`500`, or `none` for no bound, which is -1."""
+        """`500`; `none`, for no bound of its own, is -1."""
         if value == "none":
             return -1
         if not str(value).isdigit():
-            self.fail(f"{value!r} is neither a count nor 'none'", param, ctx)
+            self.fail(_("'{value}' is neither a number nor `none`.", value=value), param, ctx)
         return int(str(value))
 
 
 def _change_options(command: _F) -> _F:
-    for option in reversed(
-        [
-            click.option("--list", "name", default=DEFAULT_ENTRY, show_default=True, help="List that it is about."),
-            click.option("--old-after", "old_after_h", type=float, help="Old after so many hours."),
-            click.option("--expired-after", "expired_after_h", type=float, help="Expired after so many hours."),
-            click.option("--erase-within", "erase_within_hours", type=float, help=_ERASE),
-            click.option("--adds", type=_Bound(), help="Rows one version may add, or none: what Waypost has."),
-            click.option("--removes", type=_Bound(), help="Rows one version may remove, or none: what Waypost has."),
-            click.option(
-                "--adds-total", type=_Bound(), help="Rows added since the baseline, or none: what Waypost has."
-            ),
-            click.option(
-                "--removes-total", type=_Bound(), help="Rows removed since the baseline, or none: what Waypost has."
-            ),
-            click.option("--baseline", is_flag=True, help="Count totals from the newest version."),
-        ]
-    ):
-        command = option(command)
+    for add_option in reversed(_CHANGES):
+        command = add_option(command)
     return command
 
 
+_CHANGES = (
+    option("--list", "name", default=DEFAULT_ENTRY, show_default=True, help=_("The list that this is about.")),
+    option("--old-after", "old_after_h", type=float, help=_("Hours after which a list counts as old.")),
+    option(
+        "--expired-after",
+        "expired_after_h",
+        type=float,
+        help=_("Hours after which a list is expired: kits then answer CANNOT SAY."),
+    ),
+    option(
+        "--erase-within",
+        "erase_within_hours",
+        type=float,
+        help=_(
+            "Hours within which withdrawn rows are erased from kits. A kit that has had no contact for longer hides "
+            "persons' details."
+        ),
+    ),
+    option(
+        "--adds", type=_Bound(), help=_("Most rows that one version may add; `none` for the limit built into Waypost.")
+    ),
+    option(
+        "--removes",
+        type=_Bound(),
+        help=_("Most rows that one version may remove; `none` for the limit built into Waypost."),
+    ),
+    option(
+        "--adds-total",
+        type=_Bound(),
+        help=_("Most rows added since the baseline; `none` for the limit built into Waypost."),
+    ),
+    option(
+        "--removes-total",
+        type=_Bound(),
+        help=_("Most rows removed since the baseline; `none` for the limit built into Waypost."),
+    ),
+    option("--baseline", is_flag=True, help=_("Make the newest version the baseline: totals count from it.")),
+)
+
+
 def _signing_options(command: _F) -> _F:
-    medium = click.option(
+    medium = option(
         "--medium",
         "media",
         multiple=True,
         type=click.Path(file_okay=False, path_type=Path),
-        help="Folder of the medium with the targets key; default: the keys that still lie in the home.",
+        help=_("Folder of the medium with the targets key. If not given: the keys that are still in the home."),
     )
     return medium(key_passphrases_option(yes_option(command)))
 
 
-@click.group("policy")
+@group(
+    "policy",
+    help=_(
+        "Show or change the policy: ages, bounds and approvals of lists.\n\n"
+        "Kits obey it because the targets key signs it, which is kept offline."
+    ),
+)
 def policy() -> None:
-    """Ages, bounds and approvals: what only the offline role may say."""
+    pass
 
 
 policy.add_command(sign_command, "sign")
 
 
-@policy.command("show")
-@home_option
+@policy.command("show", help=_("Show the policy in force."), examples=["waypost hq policy show --home /srv/waypost"])
+@headquarters_home_option
 @passphrase_option
 @json_option
 def show_command(home: Path, passphrase_file: Path | None, as_json: bool) -> None:
-    """Show the policy in force."""
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         version, now = read_policy_in_force(headquarters)
     if as_json:
         emit({"version": version, "policy": now})
         return
-    click.echo(f"version {version}; {ERASED.format(f'{now.erase_within_hours:g}')}")
+    say(
+        _(
+            "version {version}; withdrawn rows are erased from kits within {hours:g} hours; a kit that has had no "
+            "contact for longer hides persons' details",
+            version=version,
+            hours=now.erase_within_hours,
+        )
+    )
     for name, entry in sorted(now.lists.items()):
-        bounds = entry.bounds
-        rules = RULES[: None if bounds.baseline else 2]
-        bounds_in_words = ", ".join(f"{rule} {bounds.limit(rule)}" for rule in rules)
-        since = f", since version {bounds.baseline.version}" if bounds.baseline else ""
-        approved = "".join(f", version {approval.version} approved" for approval in bounds.approvals)
-        gone = f"gone in {entry.erase_within_hours:g} h, " if entry.erase_within_hours else ""
-        ages = f"old {entry.old_after_h:g} h, expired {entry.expired_after_h:g} h"
-        click.echo(f"{name}: {ages}, {gone}{bounds_in_words}{since}{approved}")
+        say(_policy_line(name, entry))
 
 
-@policy.command("propose")
-@home_option
+def _policy_line(name: str, entry: ListPolicy) -> Message:
+    bounds = entry.bounds
+    clauses: list[str] = [
+        _(
+            "{list}: old after {old:g} h, expired after {expired:g} h",
+            list=name,
+            old=entry.old_after_h,
+            expired=entry.expired_after_h,
+        )
+    ]
+    if entry.erase_within_hours:
+        clauses.append(_("erased within {hours:g} h", hours=entry.erase_within_hours))
+    rules = RULES if bounds.baseline else RULES[:2]
+    clauses += [f"{rule} {bounds.limit(rule)}" for rule in rules]
+    if bounds.baseline:
+        clauses.append(_("since version {version}", version=bounds.baseline.version))
+    clauses += [_("version {version} approved", version=approval.version) for approval in bounds.approvals]
+    return join(clauses, ", ")
+
+
+@policy.command(
+    "propose",
+    help=_(
+        "Write a request for another policy. Nothing changes yet.\n\n"
+        "The holder of the targets key signs it, headquarters accepts it: see `waypost hq keys --help`."
+    ),
+    examples=["waypost hq policy propose --home /srv/waypost --out request.json \\\n  --list un --removes 50"],
+)
+@headquarters_home_option
 @passphrase_option
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The request to write.")
+@option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help=_("The request to write."))
 @_change_options
 def propose_command(
     home: Path, passphrase_file: Path | None, out: Path, name: str, baseline: bool, **change: Any
 ) -> None:
-    """Write the request for a policy that the holder of the targets key signs; nothing changes yet."""
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         _write_request(_propose(headquarters, name, PolicyChange(**change), count_anew=baseline), out)
 
 
-@policy.command("set")
-@home_option
+@policy.command(
+    "set",
+    help=_("Change the policy at once, where the targets key is at hand: propose, sign and accept."),
+    examples=["waypost hq policy set --home /srv/waypost --list un --old-after 48 \\\n  --medium /media/dara"],
+)
+@headquarters_home_option
 @passphrase_option
 @_signing_options
 @_change_options
@@ -135,26 +195,35 @@ def set_command(
     baseline: bool,
     **change: Any,
 ) -> None:
-    """Propose, sign and accept in one go, where the targets key is at hand."""
     secret = read_passphrase(passphrase_file)
     with closing(HeadquartersHome.open(home, secret)) as headquarters:
         request = _propose(headquarters, name, PolicyChange(**change), count_anew=baseline)
         _sign_and_accept(headquarters, request, media, _passphrase_asker(media, key_files, secret), agreed=yes)
 
 
-@click.command("approve")
-@home_option
+@command(
+    "approve",
+    help=_(
+        "Approve one version of a list although it exceeds the bounds.\n\n"
+        "The approval is signed by the targets key: here with --medium, or elsewhere with the request that --out "
+        "writes."
+    ),
+    examples=["waypost hq approve --home /srv/waypost --list un --medium /media/dara"],
+)
+@headquarters_home_option
 @passphrase_option
-@click.option("--list", "name", required=True, help="Name of the list.")
-@click.option(
+@option("--list", "name", required=True, help=_("Name of the list."))
+@option(
     "--version",
     "number",
     type=click.IntRange(min=1),
-    help="A version that kits refuse; default: the one that the last publication refused.",
+    help=_("A version that kits refuse. If not given: the one that the last publication refused."),
 )
-@click.option("--digest", default="", help="Only if this is its digest.")
-@click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the request, to be signed elsewhere."
+@option("--digest", default="", help=_("Approve it only if this is its digest."))
+@option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=_("Write the request to this file, to be signed elsewhere."),
 )
 @_signing_options
 def approve_command(
@@ -168,7 +237,6 @@ def approve_command(
     key_files: tuple[Path, ...],
     yes: bool,
 ) -> None:
-    """Let one version pass beyond the bounds, by the second signature of the offline role."""
     secret = read_passphrase(passphrase_file)
     with closing(HeadquartersHome.open(home, secret)) as headquarters:
         approved, words = add_approval(headquarters, read_policy_in_force(headquarters)[1], name, number, digest)
@@ -189,11 +257,12 @@ def _propose(headquarters: HeadquartersHome, name: str, change: PolicyChange, *,
 def _write_request(request: SigningRequest, out: Path) -> None:
     write_request(request, out)
     show_request(request)
-    click.echo(f"Carry {out} to the holder of the targets key: waypost hq policy sign {out} --medium …", err=True)
+    call = f"waypost hq policy sign {out} --medium …"
+    say(_("Carry {file} to the holder of the targets key: `{command}`", file=out, command=call), to_stderr=True)
 
 
 def _passphrase_asker(media: tuple[Path, ...], files: tuple[Path, ...], secret: str) -> Callable[[str], str]:
-    """Keys that still lie in the home open by its own passphrase."""
+    """Keys that are still in the home open with its own passphrase."""
     return passphrase_reader(files) if media else lambda name: secret
 
 
@@ -207,8 +276,9 @@ def _sign_and_accept(
 ) -> None:
     if not media and not headquarters.offline.is_dir():
         raise InputError(
-            "The targets key is not in this home", do="Give --medium, or write a request (propose, approve --out)"
+            _("The targets key is not in this home"),
+            do=_("Give --medium, or write a request with `waypost hq policy propose` or `waypost hq approve --out`"),
         )
     signed = sign_here(request, media or (headquarters.offline,), ask, agreed=agreed)
     accept_signed(headquarters, signed)
-    click.echo("It is in force and published.")
+    say(_("It is in force and published."))

@@ -1,6 +1,6 @@
 """`waypost hq import|publish|rebuild|serve`: lists on their way from their sources to the tree that kits read.
 
-A malformed record is refused by itself, a list beyond its bounds waits for an approval; the others go on.
+One malformed record is refused, one list beyond its bounds waits for approval; everything else goes on.
 """
 
 from contextlib import closing
@@ -10,16 +10,20 @@ from pathlib import Path
 import click
 
 from data.clock import read_system_time
+from data.errors import WaypostError
+from data.text import Message, _, join, plural
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import ImportReport, import_list
 from sync.headquarters.ingest.segments import Ingest
-from sync.headquarters.publishing.publisher import PublishReport, publish
+from sync.headquarters.publishing.publisher import PublishedList, PublishReport, publish
 from sync.headquarters.publishing.rebuild import rebuild_version
 from sync.headquarters.service import LOOPBACK, serve
 from sync.headquarters.sources import FORMATS
 from sync.headquarters.store.list_table import Urgency
-from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
-from ui.text.sanitize import pluralize, safe
+from ui.options import emit, headquarters_home_option, json_option, passphrase_option, read_passphrase
+from ui.text.help import command, option
+from ui.text.sanitize import safe
+from ui.text.translation import say
 
 SHOWN_REFUSALS = 20
 
@@ -34,18 +38,37 @@ class _Time(click.ParamType[datetime]):
         try:
             time = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
         except ValueError:
-            self.fail(f"{value!r} is not a time like 2026-03-01T12:00:00Z", param, ctx)
+            self.fail(_("'{value}' is not a time like 2026-03-01T12:00:00Z.", value=value), param, ctx)
         return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
-@click.command("import")
-@home_option
+@command(
+    "import",
+    help=_(
+        "Import a list from the files at PATHS.\n\n"
+        "The files are the whole list: records that they lack are withdrawn. A malformed record is refused with its "
+        "place and reason, and the import goes on. A file in another format is refused whole."
+    ),
+    examples=[
+        "waypost hq import --home /srv/waypost --list un --format un-xml consolidated.xml",
+        "waypost hq import --home /srv/waypost --list ofac --format ofac-csv \\\n  sdn.csv alt.csv add.csv",
+    ],
+)
+@headquarters_home_option
 @passphrase_option
-@click.option("--list", "name", required=True, help="Name of the list, like sltd or un.")
-@click.option("--format", "format_name", required=True, type=click.Choice(FORMATS), help="Format of the files.")
-@click.option("--as-of", type=_Time(), help="When the list was taken from its source; default: now.")
-@click.option("--allow-mass-removal", is_flag=True, help="Take an import that removes most of the list.")
-@click.option("--clock-is-right", is_flag=True, help="Take it though the import before was made in the future.")
+@option("--list", "name", required=True, help=_("Name of the list, like sltd or un."))
+@option("--format", "format_name", required=True, type=click.Choice(FORMATS), help=_("Format of the files."))
+@option(
+    "--as-of",
+    type=_Time(),
+    help=_("When the list was taken from its source; its age counts from there. If not given: now."),
+)
+@option("--allow-mass-removal", is_flag=True, help=_("Import even if this removes most of the list."))
+@option(
+    "--clock-is-right",
+    is_flag=True,
+    help=_("Import even if the last import has a later date than now, because the clock was wrong then."),
+)
 @json_option
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 def import_command(
@@ -59,11 +82,6 @@ def import_command(
     as_json: bool,
     paths: tuple[Path, ...],
 ) -> None:
-    """Make a list what the files at PATHS hold: what they lack is withdrawn.
-
-    A malformed record is refused with its place and reason, and the import goes on; a file of another format
-    is refused whole.
-    """
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         report = import_list(
             headquarters, name, format_name, paths, as_of,
@@ -77,29 +95,54 @@ def import_command(
 
 def _print_import(report: ImportReport) -> None:
     for refusal in report.refused[:SHOWN_REFUSALS]:
-        click.echo(f"refused {safe(refusal.where)}: {safe(refusal.why)}", err=True)
-    if len(report.refused) > SHOWN_REFUSALS:
-        click.echo(f"… and {len(report.refused) - SHOWN_REFUSALS} more refused (--json lists all)", err=True)
+        say(_("refused {place}: {reason}", place=safe(refusal.where), reason=safe(refusal.why)), to_stderr=True)
+    if (more := len(report.refused) - SHOWN_REFUSALS) > 0:
+        say(
+            plural(
+                "… and {count} more was refused (--json lists all)",
+                "… and {count} more were refused (--json lists all)",
+                more,
+            ),
+            to_stderr=True,
+        )
     for what, count in report.skipped.items():
-        click.echo(f"left out: {what} ({count})", err=True)
-    click.echo(
-        f"{report.list}: added {report.added}, changed {report.changed}, removed {report.removed}, "
-        f"unchanged {report.unchanged}, refused {len(report.refused)}"
+        say(_("left out: {what} ({count})", what=what, count=count), to_stderr=True)
+    say(
+        _(
+            "{list}: added {added}, changed {changed}, removed {removed}, unchanged {unchanged}, refused {refused}",
+            list=report.list,
+            added=report.added,
+            changed=report.changed,
+            removed=report.removed,
+            unchanged=report.unchanged,
+            refused=len(report.refused),
+        )
     )
 
 
-@click.command("publish")
-@home_option
+@command(
+    "publish",
+    help=_(
+        "Sign what was imported and write it to HOME/public, a static tree that any web server can carry.\n\n"
+        "A list that changes beyond its bounds is refused until it is approved; the others are published. Exit code 1: "
+        "a list was refused."
+    ),
+    examples=["waypost hq publish --home /srv/waypost"],
+)
+@headquarters_home_option
 @passphrase_option
-@click.option("--clock-is-right", is_flag=True, help="Sign though the clock is far from the last publication.")
-@click.option("--urgent", is_flag=True, help="Only take away what is no longer listed: a few bytes that go first.")
+@option(
+    "--clock-is-right",
+    is_flag=True,
+    help=_("Sign even if this machine's clock is far from the last publication."),
+)
+@option(
+    "--urgent",
+    is_flag=True,
+    help=_("Only withdraw what is no longer listed. Kits fetch this first; it is a few bytes."),
+)
 @json_option
 def publish_command(home: Path, passphrase_file: Path | None, clock_is_right: bool, urgent: bool, as_json: bool) -> int:
-    """Sign and write what was imported into HOME/public, a static tree that any web server can carry.
-
-    A list that changes beyond its bounds is refused until the offline keys approve it; the others go on (exit
-    code 1).
-    """
     urgency = Urgency.URGENT if urgent else Urgency.ORDINARY
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         now = read_system_time() if clock_is_right else None
@@ -112,7 +155,7 @@ def publish_command(home: Path, passphrase_file: Path | None, clock_is_right: bo
 
 
 def _refusals(report: PublishReport) -> list[dict[str, object]]:
-    """An approval names version and digest, so both are printed as it writes them."""
+    """Version and digest as an approval names them."""
     return [
         {
             "list": refusal.name,
@@ -127,53 +170,107 @@ def _refusals(report: PublishReport) -> list[dict[str, object]]:
 
 def _print_publication(report: PublishReport) -> None:
     for publication in report.lists:
-        what = (
-            f"added {publication.added}, changed {publication.changed}, removed {publication.removed}"
-            if publication.new
-            else "no new version"
-        )
-        sizes = f"snapshot {publication.snapshot_bytes} bytes" + (
-            f", delta {publication.delta_bytes} bytes" if publication.delta_bytes else ""
-        )
-        click.echo(f"{publication.name} version {publication.version}: {what}; {publication.rows} rows, {sizes}")
+        say(_publication_line(publication))
     for refusal in report.refused:
-        click.echo(f"refused: {refusal.what}. {refusal.means} {refusal.do}.", err=True)
+        problem = WaypostError(refusal.what, means=refusal.means, do=refusal.do).message
+        say(_("refused: {problem}", problem=problem), to_stderr=True)
     new = sum(publication.new for publication in report.lists)
-    refused = f", {len(report.refused)} waiting for an approval" if report.refused else ""
-    click.echo(f"Published: {pluralize(len(report.lists), 'list')}, {pluralize(new, 'new version')}{refused}.")
+    clauses = [
+        plural("{count} list", "{count} lists", len(report.lists)),
+        plural("{count} new version", "{count} new versions", new),
+    ]
+    if report.refused:
+        clauses.append(_("{count} waiting for approval", count=len(report.refused)))
+    say(_("Published: {counts}.", counts=join(clauses, ", ")))
 
 
-@click.command("rebuild")
-@home_option
+def _publication_line(publication: PublishedList) -> Message:
+    change = (
+        _(
+            "added {added}, changed {changed}, removed {removed}",
+            added=publication.added,
+            changed=publication.changed,
+            removed=publication.removed,
+        )
+        if publication.new
+        else _("no new version")
+    )
+    sizes = [
+        plural("{count} row", "{count} rows", publication.rows),
+        _("snapshot {bytes} bytes", bytes=publication.snapshot_bytes),
+    ]
+    if publication.delta_bytes:
+        sizes.append(_("delta {bytes} bytes", bytes=publication.delta_bytes))
+    return _(
+        "{list} version {version}: {change}; {sizes}",
+        list=publication.name,
+        version=publication.version,
+        change=change,
+        sizes=join(sizes, ", "),
+    )
+
+
+@command(
+    "rebuild",
+    help=_(
+        "Write a version that was once published to a file, exactly as it was.\n\n"
+        "The file has one row as JSON on each line, unencrypted: keep it safe."
+    ),
+    examples=["waypost hq rebuild --home /srv/waypost --list un --version 3 --out un-3.jsonl"],
+)
+@headquarters_home_option
 @passphrase_option
-@click.option("--list", "name", required=True, help="Name of the list.")
-@click.option("--version", type=click.IntRange(min=1), required=True, help="The version, as it was published.")
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
+@option("--list", "name", required=True, help=_("Name of the list."))
+@option("--version", type=click.IntRange(min=1), required=True, help=_("The version."))
+@option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help=_("The file to write."))
 @json_option
 def rebuild_command(
     home: Path, passphrase_file: Path | None, name: str, version: int, out: Path, as_json: bool
 ) -> None:
-    """Write any version that was ever published as it was: JSON lines, row by row, in clear. Keep the file safe."""
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         edition = rebuild_version(headquarters, name, version, out)
     if as_json:
         emit({"list": name, "version": version, "rows": edition.count, "digest": f"{edition.digest:064x}", "out": out})
     else:
-        click.echo(f"{name} version {version}: {edition.count} rows, as signed, in {out}")
+        say(
+            plural(
+                "{list} version {version}: {count} row, as signed, in {file}",
+                "{list} version {version}: {count} rows, as signed, in {file}",
+                edition.count,
+                list=name,
+                version=version,
+                file=out,
+            )
+        )
 
 
-@click.command("serve")
-@home_option
+@command(
+    "serve",
+    help=_(
+        "Serve the published tree to kits until stopped.\n\n"
+        "The tree is signed and sealed, so this needs no passphrase, except with --uplink."
+    ),
+    examples=["waypost hq serve --home /srv/waypost --host 0.0.0.0 --port 8080 --uplink"],
+)
+@headquarters_home_option
 @passphrase_option
-@click.option("--host", default=LOOPBACK, show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), required=True, help="Port to listen on.")
-@click.option("--uplink", is_flag=True, help="Also take in what kits report, at /uplink; needs the passphrase.")
+@option("--host", default=LOOPBACK, show_default=True, help=_("Address to listen on."))
+@option("--port", type=click.IntRange(0, 65535), required=True, help=_("Port to listen on."))
+@option("--uplink", is_flag=True, help=_("Also take reports from kits, at /uplink; needs the passphrase."))
 def serve_command(home: Path, passphrase_file: Path | None, host: str, port: int, uplink: bool) -> None:
-    """Serve the published tree until stopped: signed and sealed, so it needs no passphrase by itself."""
-
     def ready(port: int) -> None:
-        also = " and taking in reports" if uplink else ""
-        click.echo(f"Serving {home / 'public'}{also} on http://{host}:{port}/ (Ctrl+C stops)", err=True)
+        address = f"http://{host}:{port}/"
+        folder = home / "public"
+        message = (
+            _("Serving {folder} and taking reports on {address} (Ctrl+C stops)", folder=folder, address=address)
+            if uplink
+            else _(
+                "Serving {folder} on {address}, without reports: those need --uplink (Ctrl+C stops)",
+                folder=folder,
+                address=address,
+            )
+        )
+        say(message, to_stderr=True)
 
     if not uplink:
         serve(home, host=host, port=port, ready=ready)

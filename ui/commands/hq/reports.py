@@ -1,97 +1,161 @@
-"""`waypost hq report|conflicts`: what kits report, in lines for headquarters' people, and contradictions in it.
+"""`waypost hq report|conflicts`: what kits report, for headquarters' people, and contradictions in it.
 
-Both sides of a contradiction are shown, and what people decided about them; no entry of either side is changed.
+Both sides of a contradiction are shown, and what people decided about them. No entry of either side is changed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import click
 
+from data.text import Message, _, join, plural
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest.kit_reports import KitReport, Receipt, StreamReport, read_kit_reports
 from sync.headquarters.ingest.settlement import Conflict, Contradiction, Ruling, Side, conflicts, contradictions, settle
 from sync.headquarters.kits import describe_status
 from sync.headquarters.publishing.recovery import find_unknown_versions
-from ui.options import emit, home_option, json_option, optional_home_option, passphrase_option, read_passphrase
-from ui.text.sanitize import pluralize, safe
+from ui.options import (
+    emit,
+    headquarters_group_home_option,
+    headquarters_home_option,
+    json_option,
+    passphrase_option,
+    read_passphrase,
+    require_home,
+)
+from ui.text.help import command, group, option
+from ui.text.sanitize import safe
+from ui.text.translation import say
 
 _SENTENCE = 300
 _SHOWN = 400
 """Characters of an entry."""
-_ENTRIES = "entry", "entries"
+_RULINGS = {
+    Ruling.FIRST: _("the first happened"),
+    Ruling.OTHER: _("the other happened"),
+    Ruling.BOTH: _("both happened"),
+}
 
 
-@click.command("report")
-@home_option
+@command(
+    "report",
+    help=_("Show what kits reported: when last, their lists and versions, removals, gaps, conflicts."),
+    examples=["waypost hq report --home /srv/waypost"],
+)
+@headquarters_home_option
 @passphrase_option
 @json_option
 def report_command(home: Path, passphrase_file: Path | None, as_json: bool) -> None:
-    """What kits reported: when last, which versions of which lists, removals, gaps, conflicts."""
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         kits, unknown = read_kit_reports(headquarters), find_unknown_versions(headquarters)
     if as_json:
         emit(kits)
     else:
         for version in unknown:
-            click.echo(
-                f"BEHIND: {version.kit} has {version.list} version {version.version}, the newest here is "
-                f"{version.newest}. This headquarters was put back from a copy (waypost hq recover), or that kit does "
-                "not tell the truth."
+            say(
+                _(
+                    "BEHIND: {kit} has {list} version {version}, but the newest here is {newest}. Either "
+                    "this headquarters was restored from a copy (`waypost hq recover`), or that kit does not tell the "
+                    "truth.",
+                    kit=version.kit,
+                    list=version.list,
+                    version=version.version,
+                    newest=version.newest,
+                )
             )
         for kit in kits:
             for line in kit_report_lines(kit):
-                click.echo(line)
+                say(line)
         if not kits:
-            click.echo("No kit can report yet. Enrol kits with `waypost hq enrol`.")
+            say(_("No kit can report yet. Enrol kits with `waypost hq enrol`."))
 
 
-def kit_report_lines(kit: KitReport) -> Iterator[str]:
-    """One kit: when last, its lists, its health, and what is wrong with its reports."""
+def kit_report_lines(kit: KitReport) -> Iterator[Message]:
+    """One kit: when it last reported, its lists, its health, and what is wrong with its reports."""
     if not kit.last_seen:
-        yield f"{kit.kit}: has not reported yet"
+        yield _("{kit}: has not reported yet", kit=kit.kit)
         return
-    copies = f"; its journal was put back from a copy ({kit.lives} lives)" if kit.lives > 1 else ""
-    yield f"{kit.kit}: last reported {_minute(kit.last_seen)}{copies}"
+    last = _("{kit}: last reported {time}", kit=kit.kit, time=_minute(kit.last_seen))
+    yield (
+        join([last, _("its journal was restored from a copy (journals so far: {count})", count=kit.lives)], "; ")
+        if kit.lives > 1
+        else last
+    )
     for receipt in kit.receipts:
-        yield f"  {_receipt_line(receipt)}"
+        yield _receipt_line(receipt)
     if kit.health:
-        yield f"  {_health_line(kit)}"
+        yield _health_line(kit)
     problems = kit.health.get("problems")
     for problem in problems if isinstance(problems, list) else ():
-        yield f"  problem at the kit: {safe(str(problem))}"
+        yield _("  problem at the kit: {problem}", problem=safe(str(problem)))
     for stream in kit.streams:
-        yield from (f"  {line}" for line in _stream_lines(stream))
+        yield from _stream_lines(stream)
 
 
-def _receipt_line(receipt: Receipt) -> str:
-    removed = f", {receipt.removed} removed and {receipt.removals}" if receipt.removed else ""
+def _receipt_line(receipt: Receipt) -> Message:
+    clauses = [
+        _(
+            "  {list}: version {version} as of {time}",
+            list=receipt.list,
+            version=receipt.version,
+            time=_minute(receipt.as_of),
+        )
+    ]
+    if receipt.removed:
+        clauses.append(_REMOVALS[receipt.removals](receipt.removed))
     if receipt.hidden:
-        removed += f", {receipt.hidden} withdrawn still on its disk, hidden since {_minute(receipt.hidden_since)}"
-    return (
-        f"{receipt.list}: version {receipt.version} as of {_minute(receipt.as_of)}{removed}, said {_minute(receipt.at)}"
-    )
+        clauses.append(
+            _(
+                "{count} withdrawn still on its disk, hidden since {time}",
+                count=receipt.hidden,
+                time=_minute(receipt.hidden_since),
+            )
+        )
+    return join([*clauses, _("reported {time}", time=_minute(receipt.at))], ", ")
 
 
-def _health_line(kit: KitReport) -> str:
+_REMOVALS: dict[str, Callable[[int], Message]] = {
+    "hidden": lambda count: _("{count} removed and hidden", count=count),
+    "erased": lambda count: _("{count} removed and erased", count=count),
+    "": lambda count: _("{count} removed", count=count),
+}
+
+
+def _health_line(kit: KitReport) -> Message:
     facts = kit.health
     clock = facts.get("clock", {})
-    behind = ", clock behind signed time" if isinstance(clock, dict) and clock.get("behind") else ""
-    status_words = f", {status}" if (status := describe_status(facts)) else ""
-    words = f"waypost {facts.get('waypost')}, {facts.get('free_disk_mb')} MB free{behind}{status_words}"
-    return f"health: {safe(words, _SENTENCE)}, said {_minute(str(facts.get('at')))}"
+    clauses: list[str] = [
+        f"waypost {safe(str(facts.get('waypost')))}",
+        _("{size} MB free", size=safe(str(facts.get("free_disk_mb")))),
+    ]
+    if isinstance(clock, dict) and clock.get("behind"):
+        clauses.append(_("clock behind signed time"))
+    if status := describe_status(facts):
+        clauses.append(safe(status, _SENTENCE))
+    reported_at = _minute(str(facts.get("at")))
+    return _("  health: {facts}, reported {time}", facts=join(clauses, ", "), time=reported_at)
 
 
-def _stream_lines(stream: StreamReport) -> Iterator[str]:
+def _stream_lines(stream: StreamReport) -> Iterator[Message]:
     if stream.missing_from:
-        yield f"{stream.name}: waits for entry {stream.missing_from}; later ones came before it"
+        yield _(
+            "  {stream}: waiting for entry {number}; later entries came before it",
+            stream=stream.name,
+            number=stream.missing_from,
+        )
     if stream.conflicts:
-        contradict = pluralize(stream.conflicts, "entry contradicts", "entries contradict")
-        yield (
-            f"CONFLICT {stream.name}: {contradict} what this kit reported before (journal "
-            f"{stream.incarnation[:8]}); they are kept apart. Two copies of one kit run, or a journal was changed: "
-            f"waypost hq conflicts show {stream.number}"
+        yield plural(
+            "  CONFLICT {stream}: {count} entry contradicts what this kit reported before (journal {journal}) and is "
+            "kept apart. Either two copies of one kit are running, or a journal was changed: "
+            "`waypost hq conflicts show {number}`",
+            "  CONFLICT {stream}: {count} entries contradict what this kit reported before (journal {journal}) and are "
+            "kept apart. Either two copies of one kit are running, or a journal was changed: "
+            "`waypost hq conflicts show {number}`",
+            stream.conflicts,
+            stream=stream.name,
+            journal=stream.incarnation[:8],
+            number=stream.number,
         )
 
 
@@ -99,17 +163,23 @@ def _minute(iso: str) -> str:
     return safe(iso[:16].replace("T", " "))
 
 
-@click.group("conflicts", invoke_without_command=True)
-@optional_home_option
+@group(
+    "conflicts",
+    invoke_without_command=True,
+    help=_(
+        "Show contradictions in what kits report, or settle one.\n\n"
+        "They arise when two copies of one kit run, or when a journal was changed."
+    ),
+    examples=["waypost hq conflicts --home /srv/waypost"],
+)
+@headquarters_group_home_option
 @passphrase_option
 @json_option
 @click.pass_context
 def conflicts_command(context: click.Context, home: Path | None, passphrase_file: Path | None, as_json: bool) -> None:
-    """Contradictions in what kits report: without a subcommand, every one with its number and how it stands."""
     if context.invoked_subcommand is not None:
         return
-    if home is None:
-        raise click.UsageError("Missing option '--home'.", context)
+    home = require_home(context, home)
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         conflict_list = conflicts(headquarters)
     if as_json:
@@ -117,69 +187,107 @@ def conflicts_command(context: click.Context, home: Path | None, passphrase_file
         return
     for conflict in conflict_list:
         for line in _conflict_lines(conflict):
-            click.echo(line)
+            say(line)
     still_open = sum(conflict.open > 0 for conflict in conflict_list)
-    click.echo(f"{pluralize(len(conflict_list), 'conflict')}, {still_open} open.", err=True)
+    total = plural("{count} conflict", "{count} conflicts", len(conflict_list))
+    say(_("{conflicts}, {open} open.", conflicts=total, open=still_open), to_stderr=True)
 
 
-@conflicts_command.command("show")
-@home_option
+@conflicts_command.command(
+    "show",
+    help=_(
+        "Show both sides of conflict NUMBER: for each entry what the kit reported first, and what it reported later."
+    ),
+    examples=["waypost hq conflicts show 1 --home /srv/waypost"],
+)
+@headquarters_home_option
 @passphrase_option
 @json_option
 @click.argument("number", type=int)
 def show_command(home: Path, passphrase_file: Path | None, as_json: bool, number: int) -> None:
-    """Both sides of conflict NUMBER: what the kit reported first under each sequence number, and what it said later."""
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         conflict, sides = contradictions(headquarters, number)
     if as_json:
         emit({**_conflict_json(conflict), "entries": [_sides_json(contradiction) for contradiction in sides]})
         return
     for line in _conflict_lines(conflict):
-        click.echo(line)
+        say(line)
     for contradiction in sides:
-        click.echo(f"  entry {contradiction.seq}{', settled' if contradiction.settled else ''}")
-        click.echo(
-            f"    first  {_words(contradiction.first) if contradiction.first else 'nothing: it follows another entry'}"
-        )
-        click.echo(f"    other  {_words(contradiction.other)}   came {_minute(contradiction.at)}")
+        for line in _contradiction_lines(contradiction):
+            say(line)
 
 
-@conflicts_command.command("settle")
-@home_option
+def _contradiction_lines(contradiction: Contradiction) -> Iterator[Message]:
+    if contradiction.settled:
+        yield _("  entry {number}, settled", number=contradiction.seq)
+    else:
+        yield _("  entry {number}", number=contradiction.seq)
+    first = contradiction.first
+    yield _("    first  {entry}", entry=_words(first) if first else _("nothing: it follows another entry"))
+    yield _("    other  {entry}   arrived {time}", entry=_words(contradiction.other), time=_minute(contradiction.at))
+
+
+@conflicts_command.command(
+    "settle",
+    help=_(
+        "Settle what is open of conflict NUMBER.\n\n"
+        "The decision is signed and kept for good. No entry of either side is changed."
+    ),
+    examples=[
+        "waypost hq conflicts settle 1 --home /srv/waypost --happened first \\\n"
+        '  --who "A. Reyes" --why "the kit was restored from a copy"'
+    ],
+)
+@headquarters_home_option
 @passphrase_option
 @json_option
 @click.argument("number", type=int)
-@click.option(
+@option(
     "--happened",
     type=click.Choice([ruling.value for ruling in Ruling]),
     required=True,
-    help="What people found to have happened: what was reported first, the other, or both.",
+    help=_("What really happened: what was reported first, the other, or both."),
 )
-@click.option("--who", required=True, help="Name of whoever decides.")
-@click.option("--why", required=True, help="The reason, for whoever asks later.")
+@option("--who", required=True, help=_("Name of the person who decides."))
+@option("--why", required=True, help=_("The reason; kept with the decision."))
 def settle_command(
     home: Path, passphrase_file: Path | None, as_json: bool, number: int, happened: str, who: str, why: str
 ) -> None:
-    """Settle what is open of conflict NUMBER: signed and kept for good. No entry of either side is changed."""
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         conflict = settle(headquarters, number, Ruling(happened), who, why)
     if as_json:
         emit(_conflict_json(conflict))
         return
     for line in _conflict_lines(conflict):
-        click.echo(line)
+        say(line)
 
 
-def _conflict_lines(conflict: Conflict) -> Iterator[str]:
-    state = f"{pluralize(conflict.open, *_ENTRIES)} open" if conflict.open else "settled"
-    yield (
-        f"{conflict.number}: {conflict.kit}, {conflict.stream}, journal {conflict.incarnation[:8]}: {state}"
-        f"{f', {conflict.settled} settled' if conflict.open and conflict.settled else ''}"
-    )
+def _conflict_lines(conflict: Conflict) -> Iterator[Message]:
+    clauses = [
+        _(
+            "{number}: {kit}, {stream}, journal {journal}",
+            number=conflict.number,
+            kit=conflict.kit,
+            stream=conflict.stream,
+            journal=conflict.incarnation[:8],
+        )
+    ]
+    if conflict.open:
+        clauses.append(plural("{count} entry open", "{count} entries open", conflict.open))
+        if conflict.settled:
+            clauses.append(_("{count} settled", count=conflict.settled))
+    else:
+        clauses.append(_("settled"))
+    yield join(clauses, ", ")
     for settlement in conflict.settlements:
-        yield (
-            f"  {_minute(settlement.at)} {safe(settlement.who)}: {settlement.ruling.value} happened, "
-            f"{pluralize(len(settlement.entries), *_ENTRIES)}: {safe(settlement.why, _SHOWN)}"
+        yield plural(
+            "  {time} {who}: {ruling}, {count} entry: {why}",
+            "  {time} {who}: {ruling}, {count} entries: {why}",
+            len(settlement.entries),
+            time=_minute(settlement.at),
+            who=safe(settlement.who),
+            ruling=_RULINGS[settlement.ruling],
+            why=safe(settlement.why, _SHOWN),
         )
 
 

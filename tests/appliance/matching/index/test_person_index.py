@@ -109,8 +109,8 @@ def test_a_folded_list_has_its_new_index_at_once_and_not_the_old_one(replica: Re
     answers(replica, source)
     change(replica)
     replica.compact()
-    (index_file,) = (tmp_path / "wanted").glob("*.index")
-    assert index_file.name.startswith(str(replica.base()))
+    (index_file,) = (tmp_path / "wanted").glob("index-*")
+    assert index_file.name == str(replica.base()).replace("base-", "index-")
     written = index_file.stat().st_mtime_ns
     assert records(answers(replica, source)) == fresh(LATER)
     assert index_file.stat().st_mtime_ns == written
@@ -118,14 +118,14 @@ def test_a_folded_list_has_its_new_index_at_once_and_not_the_old_one(replica: Re
 
 @pytest.mark.parametrize("harm", ["absent", "damaged"])
 def test_a_missing_or_damaged_index_is_computed_and_kept(replica: Replica, tmp_path: Path, harm: str) -> None:
-    (path,) = (tmp_path / "wanted").glob("*.index")
+    (path,) = (tmp_path / "wanted").glob("index-*")
     if harm == "absent":
         path.unlink()
     else:
         path.write_bytes(path.read_bytes()[:-40] + bytes(40))
     assert records(answers(replica, IndexSource(replica))) == fresh(PEOPLE)
-    sidecar = replica.sidecar(str(replica.base()), person_index.INDEX_FORM)
-    assert sidecar.read() is not None
+    file = replica.index_file(str(replica.base()), person_index.INDEX_FORM)
+    assert file.read() is not None
 
 
 def test_before_the_first_version_nobody_is_listed(tmp_path: Path) -> None:

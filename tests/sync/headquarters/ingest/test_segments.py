@@ -16,7 +16,7 @@ from data.clock import read_system_time
 from data.errors import TrustError
 from data.journal import chains
 from data.journal.chains import Position, Stream
-from data.journal.outgoing import JournalOutbox, OutboxEntry
+from data.journal.outgoing import Outbox, OutboxEntry
 from data.kit.home import KitHome
 from sync.formats.report_messages import SEGMENT_PURPOSE, chain_positions, seal_message, seal_segment
 from sync.headquarters.ingest.segments import Ingest
@@ -45,7 +45,7 @@ def test_a_lost_answer_costs_a_repetition_and_nothing_else(deployment: Deploymen
     uplink.lose_answer = True
     with pytest.raises(Exception, match="lost"):
         report(kit, uplink)
-    assert JournalOutbox(kit.journal).waiting()[Stream.AUDIT] == 5
+    assert Outbox(kit.journal).waiting()[Stream.AUDIT] == 5
     uplink.lose_answer = False
     assert report(kit, uplink).waiting == 0
     assert sorted(events_here(deployment.hq)) == sorted(events_of(kit))

@@ -20,7 +20,7 @@ from sync.headquarters.store.list_table import Urgency
 from sync.kit import courier
 from sync.kit.list_sync import SyncMethod
 from tests.support.deployment import PASSPHRASE, PEOPLE, Deployment, names, sync
-from tests.support.network.uplinks import Straight, happen, outbox
+from tests.support.network.uplinks import Straight, dispatch, happen
 
 SINCE = {record: name for record, name in PEOPLE.items() if record != "XXi.003"} | {"XXi.900": "Altera Persona"}
 
@@ -45,11 +45,11 @@ def kit(deployment: Deployment) -> KitHome:
     deployment.publish(PEOPLE)
     kit = deployment.kit()
     sync(kit)
-    outbox(kit).send(Straight(deployment.hq))
+    dispatch(kit).send(Straight(deployment.hq))
     copy(deployment)
     deployment.publish(SINCE)
     sync(kit)
-    outbox(kit).send(Straight(deployment.hq))
+    dispatch(kit).send(Straight(deployment.hq))
     put_back(deployment)
     return kit
 
@@ -57,7 +57,7 @@ def kit(deployment: Deployment) -> KitHome:
 def test_kits_tell_it_and_it_publishes_nothing_more(deployment: Deployment, kit: KitHome) -> None:
     assert find_unknown_versions(deployment.hq) == ()
     happen(kit, 1)
-    outbox(kit).send(Straight(deployment.hq))
+    dispatch(kit).send(Straight(deployment.hq))
     (unknown,) = find_unknown_versions(deployment.hq)
     assert (unknown.kit, unknown.list, unknown.version, unknown.newest) == ("post-1", "un", 2, 1)
     with pytest.raises(InputError, match="post-1 has un version 2; the newest here is 1") as refused:

@@ -1,22 +1,25 @@
 """Reports go with every sync; neither direction waits for the other, and both share the budget."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from unittest.mock import ANY
 
 import pytest
 
-from data.clock import read_system_time
+from data.clock import Clock, read_system_time
 from data.errors import LinkError
 from data.journal.chains import Stream
-from data.journal.outgoing import JournalOutbox
+from data.journal.outgoing import Outbox
 from data.kit.home import KitHome
 from sync.headquarters.ingest.segments import Ingest
 from sync.kit import courier
 from sync.kit.connections.data_budget import SpendingLog
 from sync.kit.connections.transfer_limiter import LimitMode
-from sync.kit.courier import USAGE
-from sync.kit.reports.outbox import SendResult
+from sync.kit.courier import USAGE, RunOptions
+from sync.kit.reports.dispatch import SendResult
+from sync.kit.reports.uplink_refusal import AskUplink, note_refusal, read_refusal
 from tests.support.deployment import PEOPLE, Deployment, names
+from tests.support.network.chaos import ChaosServer, Fault
 from tests.support.network.uplinks import events_here, events_of, happen
 
 
@@ -55,6 +58,38 @@ def test_a_failed_report_does_not_keep_lists_back(
     assert not report.ok and "No line to http://127.0.0.1:9/uplink" in report.problems[0].what
 
 
+def test_where_nobody_takes_reports_is_told_and_asked_again_when_it_is_due_or_wanted(
+    deployment: Deployment, kit: KitHome
+) -> None:
+    happen(kit, 3)
+    with ChaosServer(deployment.hq.public) as server:
+        kit.settings.__dict__["source"] = server.url
+        report = courier.run(kit)
+        assert report.ok and report.sent is not None and report.sent.refused is not None
+        assert f"Nobody takes reports at {server.url}/uplink (HTTP 501)" in report.sent.refused.what
+        assert report.sent.waiting > 3
+        server.reports = Fault(status=503)
+        report = courier.run(kit)
+        assert report.ok and report.sent is not None and report.sent.refused is not None
+        assert f"Nobody took reports at {server.url} when this kit last asked" in report.sent.refused.what
+        later = Clock(read=lambda: read_system_time() + timedelta(hours=1, minutes=1))
+        for options, clock in ((RunOptions(ask_uplink=AskUplink.AT_ONCE), None), (RunOptions(), later)):
+            report = courier.run(kit, options=options, clock=clock)
+            assert not report.ok and "HTTP 503" in report.problems[0].what
+
+
+def test_a_refusal_is_forgotten_once_reports_are_taken(
+    deployment: Deployment, kit: KitHome, served: Callable[..., str]
+) -> None:
+    happen(kit, 3)
+    url = served(deployment.hq.path, Ingest(deployment.hq))
+    note_refusal(kit, url, read_system_time())
+    kit.settings.__dict__["source"] = url
+    report = courier.run(kit, options=RunOptions(ask_uplink=AskUplink.AT_ONCE))
+    assert report.sent is not None and (report.sent.refused, report.sent.waiting) == (None, 0)
+    assert read_refusal(kit, url) is None
+
+
 @pytest.fixture
 def spent(deployment: Deployment, kit: KitHome, served: Callable[..., str]) -> KitHome:
     """A kit on a line whose budget is spent, with reports of every kind."""
@@ -63,7 +98,7 @@ def spent(deployment: Deployment, kit: KitHome, served: Callable[..., str]) -> K
     kit.settings.__dict__["courier"] = frugal
     SpendingLog(kit.path / USAGE).add(100, read_system_time().astimezone())
     happen(kit, 3)
-    JournalOutbox(kit.journal).report(Stream.CASES, "drill", read_system_time(), {"case": "c-1"})
+    Outbox(kit.journal).report(Stream.CASES, "drill", read_system_time(), {"case": "c-1"})
     return kit
 
 
@@ -72,11 +107,11 @@ def test_cases_go_when_the_budget_is_spent_and_the_rest_waits_and_says_so(
 ) -> None:
     report = courier.run(spent)
     assert report.ok and report.sent is not None and report.is_postponed and report.renews is not None
-    waiting = JournalOutbox(spent.journal).waiting()
+    waiting = Outbox(spent.journal).waiting()
     assert waiting[Stream.CASES] == 0 and waiting[Stream.AUDIT] == 3 and report.sent.waiting == sum(waiting.values())
     assert "of this day are spent" in report.sent.postponed and "cases go all the same" in report.sent.postponed
     assert len(events_here(deployment.hq)) == 1
-    assert courier.run(spent, options=courier.RunOptions(limit_mode=LimitMode.SET_ASIDE)).sent == SendResult(
+    assert courier.run(spent, options=RunOptions(limit_mode=LimitMode.SET_ASIDE)).sent == SendResult(
         entries=report.sent.waiting, bytes=ANY, acknowledged=report.sent.waiting, wire_bytes=ANY
     )
 

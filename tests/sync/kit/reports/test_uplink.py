@@ -6,13 +6,13 @@ import pytest
 
 from data.errors import LinkError, NotOffered, TrustError
 from data.journal.chains import Stream
-from data.journal.outgoing import JournalOutbox
+from data.journal.outgoing import Outbox
 from data.kit.home import KitHome
 from sync.kit import courier
 from sync.kit.reports.uplink import HttpUplink
 from tests.support.deployment import Deployment
 from tests.support.network.chaos import ChaosServer, Fault
-from tests.support.network.uplinks import all_batches, happen, outbox
+from tests.support.network.uplinks import all_batches, dispatch, happen
 
 
 def test_a_static_server_that_takes_no_reports_is_no_fault(
@@ -32,5 +32,5 @@ def test_whatever_a_server_answers_nothing_is_lost(kit: KitHome, status: int, er
     with ChaosServer(kit.path) as server, HttpUplink(server.url) as uplink:
         server.reports = Fault(status=status, change=lambda _: bytes(5000))
         with pytest.raises(error):
-            outbox(kit).send(uplink)
-    assert JournalOutbox(kit.journal).waiting()[Stream.AUDIT] == 3
+            dispatch(kit).send(uplink)
+    assert Outbox(kit.journal).waiting()[Stream.AUDIT] == 3

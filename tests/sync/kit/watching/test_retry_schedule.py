@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from data.errors import AskedToWait, Busy, LinkError, Problem, TrustError
 from sync.kit.list_sync import SyncMethod
+from sync.kit.reports.dispatch import SendResult
 from sync.kit.run_report import CourierReport, ListSyncResult
 from sync.kit.watching.retry_schedule import RetryIntervals, RetrySchedule, RetryWait, RunOutcome, WakeCause, run_ending
 
@@ -26,6 +27,11 @@ def synced(before: int = 1, after: int = 1, **more: object) -> ListSyncResult:
         (QUIET, RunOutcome.DONE, "up to date"),
         (replace(QUIET, lists=(synced(1, 2),)), RunOutcome.DONE, "New: un."),
         (replace(QUIET, problems=(TROUBLE,)), RunOutcome.DONE, "It broke. Wait."),
+        (
+            replace(QUIET, sent=SendResult(refused=TROUBLE)),
+            RunOutcome.DONE,
+            "Everything is up to date. It broke. Wait.",
+        ),
         (replace(QUIET, unreached=TROUBLE), RunOutcome.FAILED, "It broke"),
         (replace(QUIET, lists=(synced(error=TROUBLE),)), RunOutcome.PARTLY, "un: It broke"),
         (replace(QUIET, lists=(synced(error=TROUBLE, goes_on=True),)), RunOutcome.BROKE_OFF, "un: It broke"),

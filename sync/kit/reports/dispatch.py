@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from data.clock import Clock
-from data.errors import NoHome, Postponed
+from data.errors import NoHome, Postponed, Problem
 from data.journal.chains import Position, Stream
-from data.journal.outgoing import AcknowledgementEffect, JournalOutbox, OutboxBatch
+from data.journal.outgoing import AcknowledgementEffect, Outbox, OutboxBatch
 from data.kit.home import KitHome
 from data.policy import read_policy
 from sync.formats.report_messages import read_acknowledgement, seal_segment
@@ -46,18 +46,20 @@ class SendResult:
     """Entries that headquarters is not known to hold."""
     postponed: str = ""
     """Why some of them were not sent though nothing failed: the kit's own hours or budget."""
+    refused: Problem | None = None
+    """Why none of them were sent though nothing failed: nobody takes reports there."""
     wire_bytes: int = 0
     """Both ways over the line, with headers and handshakes."""
 
 
-class Outbox:
-    """What one kit reports."""
+class ReportDispatch:
+    """Seals what the outbox of one kit holds, hands it to an uplink, and takes the answers."""
 
     def __init__(self, home: KitHome, clock: Clock) -> None:
         """NoHome when the kit is not enrolled, or has no policy of headquarters yet."""
         self._home = home
         self._clock = clock
-        self._outgoing = JournalOutbox(home.journal)
+        self._outgoing = Outbox(home.journal)
         self._enrolment = vault_entries.read_enrolment(home)
         self._signer = self._enrolment.signer
         self._kits = _kits_key(home)

@@ -12,7 +12,7 @@ from data.clock import read_system_time
 from data.errors import InputError, TrustError
 from data.journal import chains as journal_outbox
 from data.journal.chains import Position, Stream
-from data.journal.outgoing import AcknowledgementEffect, JournalOutbox
+from data.journal.outgoing import AcknowledgementEffect, Outbox
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from sync.formats.report_messages import ACKNOWLEDGEMENT_PURPOSE, Acknowledgement, seal_acknowledgement, seal_message
@@ -21,7 +21,7 @@ from sync.headquarters.publishing.envelopes import envelope_signer
 from sync.kit import courier, vault_entries
 from sync.limits import LIMITS
 from tests.support.deployment import PASSPHRASE, PEOPLE, Deployment
-from tests.support.network.uplinks import Straight, all_batches, events_here, events_of, happen, outbox, report
+from tests.support.network.uplinks import Straight, all_batches, dispatch, events_here, events_of, happen, report
 
 
 def acknowledgement(deployment: Deployment, home: KitHome, seq: int, **changed: object) -> bytes:
@@ -86,22 +86,19 @@ def test_only_an_acknowledgement_of_headquarters_for_this_kit_counts(deployment:
         (acknowledgement(deployment, kit, 3, expires=now - timedelta(minutes=1)), "expired"),
     ):
         with pytest.raises(TrustError, match=why):
-            outbox(kit).take(bad, now)
-        assert JournalOutbox(kit.journal).waiting()[Stream.AUDIT] == 3
-    assert outbox(kit).take(acknowledgement(deployment, kit, 3), now)[Stream.AUDIT] is AcknowledgementEffect.ADVANCED
-    assert JournalOutbox(kit.journal).waiting()[Stream.AUDIT] == 0
+            dispatch(kit).take(bad, now)
+        assert Outbox(kit.journal).waiting()[Stream.AUDIT] == 3
+    assert dispatch(kit).take(acknowledgement(deployment, kit, 3), now)[Stream.AUDIT] is AcknowledgementEffect.ADVANCED
+    assert Outbox(kit.journal).waiting()[Stream.AUDIT] == 0
 
 
 def test_an_acknowledgement_of_another_stream_or_purpose_moves_nothing(deployment: Deployment, kit: KitHome) -> None:
     happen(kit, 3)
     segment = all_batches(kit)[0][0]
     with pytest.raises(TrustError):
-        outbox(kit).take(segment, read_system_time())
-    effects = outbox(kit).take(acknowledgement(deployment, kit, 0, heads={}), read_system_time())
-    assert (
-        set(effects.values()) == {AcknowledgementEffect.KNOWN}
-        and JournalOutbox(kit.journal).waiting()[Stream.AUDIT] == 3
-    )
+        dispatch(kit).take(segment, read_system_time())
+    effects = dispatch(kit).take(acknowledgement(deployment, kit, 0, heads={}), read_system_time())
+    assert set(effects.values()) == {AcknowledgementEffect.KNOWN} and Outbox(kit.journal).waiting()[Stream.AUDIT] == 3
 
 
 def test_what_headquarters_has_lost_comes_again_while_the_kit_keeps_it(deployment: Deployment, kit: KitHome) -> None:
@@ -119,7 +116,7 @@ def test_acknowledged_entries_leave_after_the_days_of_kit_toml(deployment: Deplo
     assert len(events_of(kit)) > 3
     with kit.journal.writing() as connection:
         connection.execute("UPDATE acknowledged SET at = '2026-01-01T00:00:00Z'")
-    outbox(kit).finish()
+    dispatch(kit).finish()
     assert len(events_of(kit)) == 2, "the newest of both streams"
 
 

@@ -1,0 +1,209 @@
+"""The error log of a home: when, in which process, where in the code and what class of error; for its technician.
+
+- `log_error` takes the exception and writes what `error_origin` says of it. A caller can add the name of a list, the
+  URL of a device (only its scheme is written) and numbers; there is no way to add a text.
+- Logging never raises and never waits. On a full or read-only disk nothing is written, and the work goes on.
+- A line is one append, so several processes write at once. There are five files of 1 MiB; the oldest goes.
+- The same error at the same place is one line a minute, with how often it happened.
+- The files lie in clear in `log/`: a technician reads them without the passphrase.
+"""
+
+import json
+import os
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fcntl import LOCK_EX, LOCK_NB, flock
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+from types import FrameType, TracebackType
+from typing import Any
+
+from data.clock import read_system_time
+from data.json_codec import decode_or_none
+from data.log.error_origin import describe_error, describe_place, matching
+from data.store_key import KEYS_FILE
+
+LOG_FOLDER = "log"
+NEWEST_FILE = "errors.jsonl"
+MOST_BYTES = 1 << 20
+"""Of one file."""
+FILES = 5
+REPEATS_S = 60.0
+"""For so long an error that repeats is only counted."""
+_MOST_KEYS = 1000
+_LIST_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,31}")
+
+
+@dataclass
+class LogDestination:
+    """Where this process logs, and what it is called there. Without a home nothing is logged."""
+
+    home: Path | None = None
+    process: str = ""
+
+
+destination = LogDestination()
+_lock = Lock()
+_repeats: dict[str, tuple[float, int]] = {}
+"""When each error was last written, and how often it came since."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One line of the log."""
+
+    at: str
+    """In UTC (ISO 8601)."""
+    facts: dict[str, Any]
+    """The whole line: `at`, `process`, `pid`, `place`, `errors`, and what else there is to it."""
+
+
+def log_error(error: BaseException, *, list_name: str = "", device: str = "", **numbers: int | float) -> None:
+    """Log that `error` goes no further than the caller. None of its words are written.
+
+    Where an error is caught and the work goes on without it::
+
+        except LinkError as error:
+            log_error(error, list_name=entry.name)
+    """
+    _log(sys._getframe(1), error, list_name, device, numbers)
+
+
+class suppress_logged:
+    """`contextlib.suppress` that logs what it suppresses."""
+
+    def __init__(self, *kinds: type[BaseException], list_name: str = "", device: str = "") -> None:
+        self._kinds = kinds
+        self._list_name = list_name
+        self._device = device
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if not isinstance(error, self._kinds):
+            return False
+        _log(sys._getframe(1), error, self._list_name, self._device, {})
+        return True
+
+
+def log_warning(logger: str, level: str, place: str, error: BaseException | None) -> None:
+    """Log that another package's `logger` warned; none of its words are written."""
+    _write({"place": place, "logger": logger, "level": level}, error, {})
+
+
+def read_log(home: Path) -> list[LogEntry]:
+    """Every whole line, oldest first."""
+    contents: list[bytes] = []
+    seen: set[int] = set()
+    for path in _files(home / LOG_FOLDER):  # the newest first: a file that becomes an older one meanwhile is not missed
+        try:
+            with path.open("rb") as file:
+                inode = os.fstat(file.fileno()).st_ino
+                contents.append(file.read() if inode not in seen else b"")
+                seen.add(inode)
+        except FileNotFoundError:
+            continue
+    lines = (line for content in reversed(contents) for line in content.splitlines())
+    return [entry for entry in map(_parse, lines) if entry is not None]
+
+
+def _parse(line: bytes) -> LogEntry | None:
+    facts = decode_or_none(dict[str, Any], line)  # None: a full disk cut it off
+    return LogEntry(str(facts["at"]), facts) if facts and "at" in facts else None
+
+
+def _log(
+    frame: FrameType, error: BaseException, list_name: str, device: str, numbers: Mapping[str, int | float]
+) -> None:
+    facts = {
+        "place": describe_place(frame, frame.f_lineno),
+        "list": matching(_LIST_NAME, list_name),
+        "device": matching(_SCHEME, device.partition(":")[0]),
+    }
+    _write({name: value for name, value in facts.items() if value}, error, numbers)
+
+
+def _write(facts: Mapping[str, str], error: BaseException | None, numbers: Mapping[str, int | float]) -> None:
+    """Whatever is wrong with the disk, or with the error, must not add to what is being logged."""
+    try:
+        home = destination.home
+        if home is None or not (home / KEYS_FILE).is_file():
+            return
+        origins = [origin.to_json() for origin in describe_error(error)] if error is not None else []
+        times = _count(json.dumps([str(home), *facts.values(), origins]))
+        if times == 0:
+            return
+        entry = {
+            "at": read_system_time().strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "process": destination.process,
+            "pid": os.getpid(),
+            **facts,
+            "errors": origins,
+            **{name: number for name, number in numbers.items() if isinstance(number, int | float)},
+            **({"times": times} if times > 1 else {}),
+        }
+        _append(home / LOG_FOLDER, json.dumps(entry).encode() + b"\n")
+    except Exception:
+        return
+
+
+def _count(key: str) -> int:
+    """How often this came since it was last written, now included; 0 where it is not to be written yet."""
+    now = monotonic()
+    with _lock:
+        written_s, count = _repeats.get(key, (-REPEATS_S, 0))
+        if now - written_s < REPEATS_S:
+            _repeats[key] = (written_s, count + 1)
+            return 0
+        if len(_repeats) >= _MOST_KEYS:
+            _repeats.clear()
+        _repeats[key] = (now, 0)
+        return count + 1
+
+
+def _append(folder: Path, line: bytes) -> None:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if not _append_if_room(folder / NEWEST_FILE, line, MOST_BYTES):
+        _rotate(folder, len(line))
+        _append_if_room(folder / NEWEST_FILE, line, 2 * MOST_BYTES)  # another process may be moving the files just now
+
+
+def _append_if_room(path: Path, line: bytes, most_bytes: int) -> bool:
+    """One write at the end, which the kernel keeps apart from those of other processes."""
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        size = os.fstat(descriptor).st_size
+        if size + len(line) > most_bytes:
+            return False
+        is_cut = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"  # the disk was full
+        os.write(descriptor, b"\n" + line if is_cut else line)
+    finally:
+        os.close(descriptor)
+    return True
+
+
+def _rotate(folder: Path, needed: int) -> None:
+    """Move each file one place on, unless another process does so now or just did."""
+    with (folder / "lock").open("ab") as lock:
+        try:
+            flock(lock, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            return
+        newest, *older = _files(folder)
+        if newest.stat().st_size + needed <= MOST_BYTES:
+            return
+        for path, before in zip(reversed(older), reversed([newest, *older[:-1]]), strict=True):
+            if before.exists():
+                before.replace(path)
+
+
+def _files(folder: Path) -> list[Path]:
+    """The newest first."""
+    return [folder / NEWEST_FILE, *(folder / f"{NEWEST_FILE}.{number}" for number in range(1, FILES))]

@@ -1,0 +1,1 @@
+"""Steps of `hq.db`, which `sync.headquarters.store.tables` describes."""

@@ -1,0 +1,1 @@
+"""Steps of `reports.db`, which `sync.headquarters.store.report_tables` describes."""

@@ -1,0 +1,106 @@
+"""Messages are shown in the language in use, and in English where a translation is missing or wrong."""
+
+import gettext
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import pytest
+from babel.messages.catalog import Catalog
+from click.testing import CliRunner
+
+from data.text import _, in_context, join, plural
+from tests.support.catalogue import write_catalogue
+from ui.text.help import command, group, option
+from ui.text.translation import say, translate, use_language
+
+Add = Callable[..., None]
+
+
+@pytest.fixture
+def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Add]:
+    """Adds a German text to the catalogue in use."""
+    monkeypatch.setenv("TEXTDOMAINDIR", str(tmp_path))
+    monkeypatch.setenv("LANGUAGE", "de")
+    catalogue = Catalog(locale="de")
+    number = 0
+
+    def add(id: str | tuple[str, str], text: str | tuple[str, str], context: str | None = None) -> None:
+        nonlocal number
+        number += 1
+        catalogue.add(id, text, context=context)
+        folder = tmp_path / str(number)  # gettext keeps what it has read under a path
+        write_catalogue(folder, "de", catalogue)
+        monkeypatch.setenv("TEXTDOMAINDIR", str(folder))
+        use_language()
+
+    yield add
+    monkeypatch.undo()
+    use_language("en")
+    os.environ.pop("LANGUAGE")
+    use_language()
+
+
+def test_values_and_their_own_texts_are_translated(german: Add) -> None:
+    german("The list {name} is {age} old.", "{age} alt ist die Liste {name}.")
+    german(("{count} day", "{count} days"), ("{count} Tag", "{count} Tage"))
+    text = _("The list {name} is {age} old.", name="documents", age=plural("{count} day", "{count} days", 3))
+    assert translate(text) == "3 Tage alt ist die Liste documents."
+    assert translate(join([text, "NORTH"], "; ")) == "3 Tage alt ist die Liste documents.; NORTH"
+    assert str(text) == "The list documents is 3 days old."
+
+
+def test_a_context_chooses_among_meanings(german: Add) -> None:
+    german("look", "ansehen", context="state of a check")
+    assert translate(in_context("state of a check", "look")) == "ansehen"
+    assert translate(_("look")) == "look"
+
+
+@pytest.mark.parametrize("wrong", ["{nmae}", "{name", "{0}", "{name:.x}"])
+def test_a_wrong_translation_falls_back_to_english(german: Add, wrong: str) -> None:
+    german("The list {name}.", f"Die Liste {wrong}.")
+    assert translate(_("The list {name}.", name="documents")) == "The list documents."
+
+
+def test_text_that_is_no_message_and_the_empty_one_stay(german: Add) -> None:
+    german("NORTH", "NORD")
+    assert translate("NORTH") == "NORTH"
+    assert translate(_("")) == ""
+
+
+def test_help_and_the_words_of_click_are_translated(german: Add) -> None:
+    @group(help=_("Lists of this kit."))
+    def lists() -> None:
+        pass
+
+    @lists.command("age", help=_("How old they are."))
+    @option("--days", default=3, show_default=True, help=_("At most so many days."))
+    def age(days: int) -> None:
+        say(plural("{count} day", "{count} days", days))
+
+    @command(help=_("Something else."))
+    def other() -> None:
+        raise click.UsageError("x")
+
+    german("Lists of this kit.", "Listen dieses Geräts.")
+    german("How old they are.", "Wie alt sie sind.")
+    german("At most so many days.", "Höchstens so viele Tage.")
+    german("Commands", "Befehle")
+    german(("{count} day", "{count} days"), ("{count} Tag", "{count} Tage"))
+    run = CliRunner().invoke
+    listing, detail = run(lists, ["--help"]).output, run(lists, ["age", "--help"]).output
+    assert "Listen dieses Geräts." in listing
+    assert "Wie alt sie sind." in listing
+    assert "Befehle" in listing
+    assert "Höchstens so viele Tage.  [default: 3]" in detail
+    assert run(lists, ["age"]).output == "3 Tage\n"
+    assert run(other, []).exit_code == 2
+
+
+def test_without_a_catalogue_there_is_english(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TEXTDOMAINDIR", str(tmp_path))
+    monkeypatch.setenv("LANGUAGE", "xx")
+    use_language()
+    assert translate(_("Nothing found")) == "Nothing found"
+    assert gettext.gettext("Usage") == "Usage"

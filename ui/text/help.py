@@ -1,0 +1,96 @@
+"""Commands, groups and options of click whose help is a `Message`, translated when it is shown.
+
+    @command(help=_("Show each list: version, age, size, state."), examples=["waypost lists --home KIT"])
+    @option("--since", help=_("Only what is newer than this date."))
+    def lists(since: str) -> None: ...
+
+- Subcommands of a group are such commands too.
+- The first paragraph of a command's help is its line in the list of commands.
+- Examples are commands as they are typed: nobody translates them.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from data.text import EMPTY, Message, _, plural
+from ui.text.translation import translate
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+class Command(click.Command):
+    """A command whose help is a message."""
+
+    def __init__(self, *arguments: Any, help: Message = EMPTY, examples: Sequence[str] = (), **more: Any) -> None:
+        super().__init__(*arguments, **{**more, "help": help})
+        self.examples = tuple(examples)
+        self._message = help
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the whole help."""
+        self.help = translate(self._message)
+        super().format_help_text(ctx, formatter)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples, each on lines of its own."""
+        if self.examples:
+            heading = plural("Example", "Examples", len(self.examples))
+            with formatter.section(translate(heading)):
+                for example in self.examples:
+                    for line in example.splitlines():
+                        formatter.write(f"{'':{formatter.current_indent}}{line}\n")
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """`--help` itself; click keeps its text in the language in which it was first shown."""
+        option = super().get_help_option(ctx)
+        if option:
+            option.help = translate(_("Show this message and exit."))
+        return option
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """The first paragraph, for the list of commands, where it is wrapped and not cut."""
+        return translate(self._message).partition("\n\n")[0]
+
+
+class CommandGroup(Command, click.Group):
+    """A group whose help is a message, and the help of its subcommands too."""
+
+    command_class = Command
+    group_class = type
+
+
+class Option(click.Option):
+    """An option whose help is a message; `show_default` may be one."""
+
+    def __init__(self, *arguments: Any, help: Message = EMPTY, **more: Any) -> None:
+        super().__init__(*arguments, **{**more, "help": help})
+        self._message = help
+        self._default_words = self.show_default
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Its names, and what it does."""
+        self.help = translate(self._message)
+        if isinstance(self._default_words, str):
+            self.show_default = translate(self._default_words)
+        return super().get_help_record(ctx)
+
+
+def command(
+    name: str | None = None, *, help: Message, examples: Sequence[str] = (), **more: Any
+) -> Callable[[Callable[..., Any]], Command]:
+    """Make a command of a function; `help` is what `--help` says."""
+    return click.command(name, cls=Command, help=help, examples=examples, **more)
+
+
+def group(
+    name: str | None = None, *, help: Message, examples: Sequence[str] = (), **more: Any
+) -> Callable[[Callable[..., Any]], CommandGroup]:
+    """Make a group of a function; `help` is what `--help` says."""
+    return click.group(name, cls=CommandGroup, help=help, examples=examples, **more)
+
+
+def option(*names: str, help: Message, **more: Any) -> Callable[[_F], _F]:
+    """Give a command an option; `help` is what `--help` says of it."""
+    return click.option(*names, cls=Option, help=help, **more)
