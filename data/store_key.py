@@ -11,10 +11,10 @@ from pathlib import Path
 from secrets import token_bytes
 from typing import Any
 
-from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from data.durable_files import write_durably
@@ -106,7 +106,8 @@ def unwrap_secret(sheet: dict[str, Any], passphrase: str, label: bytes) -> bytes
 
 
 def _derive_wrapping_key(passphrase: str, salt: bytes, memory_kib: int, passes: int, lanes: int) -> bytes:
-    return hash_secret_raw(passphrase.encode(), salt, passes, memory_kib, lanes, 32, Type.ID)
+    argon2id = Argon2id(salt=salt, length=32, iterations=passes, lanes=lanes, memory_cost=memory_kib)
+    return argon2id.derive(passphrase.encode())
 
 
 def _damaged_keys_file(path: Path) -> Damaged:
