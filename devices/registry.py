@@ -19,6 +19,7 @@ from importlib.metadata import entry_points
 from typing import cast
 
 from data.log.error_log import log_error
+from data.text import Message, _
 from devices.faults import DeviceFault, FaultReason, missing_extra
 from devices.isolation.isolated_reader import IsolatedReader
 from devices.ports import ChipReader, DeviceUrl, DiscoveredDevice, DocumentReader, Driver, DriverContext
@@ -51,7 +52,7 @@ class DriverEntry:
 
     module: str
     reads: str
-    channel: str
+    channel: Message
     """Through what the tests exercise it."""
     tier: DriverTier
     settings: tuple[str, ...]
@@ -67,7 +68,7 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
     "simulated": DriverEntry(
         "devices.simulated.driver",
         "what a TOML file presents",
-        "in process",
+        _("in process"),
         DriverTier.SIMULATED,
         (),
         "",
@@ -76,7 +77,7 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
     "serial": DriverEntry(
         "devices.documents.serial_port",
         "swipes and page readers on a serial port or USB CDC-ACM",
-        "pseudo-terminal",
+        _("pseudo-terminal"),
         DriverTier.SIMULATED,
         ("framing", "baud"),
         "serial",
@@ -85,7 +86,7 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
     "wedge": DriverEntry(
         "devices.documents.wedge",
         "readers that pose as a keyboard",
-        "named pipe with recorded key events",
+        _("named pipe with recorded key events"),
         DriverTier.SIMULATED,
         ("framing", "layout"),
         "",
@@ -94,7 +95,7 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
     "folder": DriverEntry(
         "devices.documents.folder",
         "text files that a reader's own software drops",
-        "a real folder",
+        _("a real folder"),
         DriverTier.SIMULATED,
         ("settle", "after"),
         "",
@@ -103,7 +104,7 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
     "pictures": DriverEntry(
         "devices.documents.pictures",
         "images of pages that a reader's own software drops",
-        "a real folder of images",
+        _("a real folder of images"),
         DriverTier.SIMULATED,
         ("settle", "after"),
         "ocr",
@@ -112,7 +113,7 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
     "v4l2": DriverEntry(
         "devices.documents.camera",
         "documents laid under or held to a camera",
-        "named pipe with MJPEG in the camera's place",
+        _("named pipe with MJPEG in the camera's place"),
         DriverTier.SIMULATED,
         (),
         "ocr",
@@ -121,7 +122,7 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
     "replay": DriverEntry(
         "devices.recording.driver",
         "a recording of any reader, again",
-        "recording file",
+        _("recording file"),
         DriverTier.SIMULATED,
         ("speed", "framing"),
         "",
@@ -130,7 +131,7 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
     "pcsc": DriverEntry(
         "devices.chip.readers.pcsc",
         "chips of travel documents",
-        "pcscd with a virtual reader",
+        _("pcscd with a virtual reader"),
         DriverTier.SIMULATED,
         (),
         "pcsc",
