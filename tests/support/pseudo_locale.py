@@ -41,6 +41,7 @@ _KEPT = re.compile(
 _VALUE = re.compile(
     r"`[^`]*`"
     r"|(?<![\w-])--?[A-Za-z][\w-]*"
+    r"|\b(?:[0-9a-f]{4} ){3,}[0-9a-f]{4}\b|\b[0-9a-f]{8}\b"  # fingerprints
     r"|\S*[\d/_]\S*"  # numbers, codes, paths
     r"|\b[\w-]+\.[a-z]{2,4}\b"
 )
@@ -101,9 +102,10 @@ def untranslated(text: str, values: Iterable[str] = ()) -> list[str]:
     Numbers, codes with digits, paths, options and what is in backquotes may stay; `values` are other words that may:
     names of people, lists and places, and commands.
     """
+    text = _VALUE.sub(" ", text)
     for value in sorted(values, key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", " ", text)
-    return _WORD.findall(_VALUE.sub(" ", text))
+    return _WORD.findall(text)
 
 
 @cache
