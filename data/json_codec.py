@@ -30,8 +30,7 @@ from pydantic_core import CoreSchema
 
 from data.json_errors import JsonError, JsonProblem, explain_refusal, explain_validation
 from data.persons.person import PartialDate
-from data.text import Message, _
-from data.text_codec import encode_text
+from data.text import Message, _, encode_text
 
 Value = TypeVar("Value")
 Built = TypeVar("Built")

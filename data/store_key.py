@@ -11,10 +11,10 @@ from pathlib import Path
 from secrets import token_bytes
 from typing import Annotated, Literal
 
-from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import Field
 
@@ -123,7 +123,8 @@ def unwrap_secret(sheet: WrappedSecret, passphrase: str, label: bytes) -> bytes:
 
 
 def _derive_wrapping_key(passphrase: str, kdf: PassphraseHash) -> bytes:
-    return hash_secret_raw(passphrase.encode(), kdf.salt, kdf.passes, kdf.memory_kib, kdf.lanes, 32, Type.ID)
+    argon2id = Argon2id(salt=kdf.salt, length=32, iterations=kdf.passes, lanes=kdf.lanes, memory_cost=kdf.memory_kib)
+    return argon2id.derive(passphrase.encode())
 
 
 def _damaged_keys_file(path: Path) -> Damaged:

@@ -1,7 +1,7 @@
 """The process of one isolated driver: `python -m devices.isolation.child DESCRIPTOR`, a socket to the kit.
 
-It ends with the socket, and by the kernel's hand when the kit's process ends. Its memory and descriptors are
-bounded: a driver that leaks ends here, and is started again.
+It ends with the socket, and the kernel kills it when the kit's process ends. Its memory and descriptors are limited: a
+driver that leaks ends here, and is started again.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from data.text import _
 from devices import registry
 from devices.faults import DeviceFault, FaultReason, Retry
 from devices.isolation.messages import (
@@ -43,7 +44,7 @@ def main() -> None:
     _limit_process()
     with suppress(ConnectionError):
         asyncio.run(_serve(socket.socket(fileno=int(sys.argv[1]))))
-    os._exit(0)  # threads of foreign code must not keep the process
+    os._exit(0)  # threads of foreign code must not keep the process alive
 
 
 async def _serve(connection: socket.socket) -> None:
@@ -53,7 +54,7 @@ async def _serve(connection: socket.socket) -> None:
         return
     tasks = {asyncio.create_task(_beat(answers)), asyncio.create_task(_states(device, answers))}
     try:
-        while line := await requests.readline():  # its end ends a read under way as well
+        while line := await requests.readline():  # the end of the socket ends a running read too
             task = asyncio.create_task(_answer(device, parse_request(line).read, answers))
             tasks.add(task)
             task.add_done_callback(tasks.discard)
@@ -80,7 +81,7 @@ async def _open_device(job_line: bytes, answers: asyncio.StreamWriter) -> Docume
 
 
 def _tap(answers: asyncio.StreamWriter) -> Callable[[bytes], None]:
-    """Tells the kit of the bytes that come over the line, from whatever thread, before what they come to."""
+    """Sends the kit the bytes from the device's line, from any thread, before the documents made of them."""
     loop, here = asyncio.get_running_loop(), threading.get_ident()
 
     def send_bytes(data: bytes) -> None:
@@ -105,8 +106,8 @@ async def _read(device: DocumentReader, timeout_s: float) -> Reading | Retry | D
         return await device.read(timeout_s)
     except DeviceFault as fault:
         return fault
-    except Exception as error:  # foreign code; its message may hold a traveller's data
-        failure = DeviceFault(FaultReason.PROTOCOL, "The reader's driver failed")
+    except Exception as error:  # foreign code; its message may have a traveller's data
+        failure = DeviceFault(FaultReason.PROTOCOL, _("The reader's driver failed"))
         failure.__cause__ = error
         return failure
 
@@ -122,7 +123,7 @@ async def _beat(answers: asyncio.StreamWriter) -> None:
 async def _states(device: DocumentReader, answers: asyncio.StreamWriter) -> None:
     async for state in device.events():
         if state.health is DeviceHealth.FAULTED and state.reason is FaultReason.PROTOCOL:
-            os._exit(1)  # it failed in a way nobody foresaw, perhaps out of memory: it begins anew with nothing kept
+            os._exit(1)  # an unexpected failure, perhaps out of memory: it is restarted from scratch
         answers.write(encode_message({"state": encode_state(state)}))
 
 

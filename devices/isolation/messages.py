@@ -5,7 +5,7 @@ To the driver: first the job `{url, folder, profile, devices, tap}`, then `{read
 bytes that come over the line, and one `{answer: null | {raw, doubts, agreeing, codes} | {retry} | {fault}}` for each
 read. Everything that the driver's process sends is checked: it runs foreign code.
 
-Faults and states carry a reason code, and texts as id and values (`data.text_codec`).
+Faults and states carry a reason code, and texts as id and values (`data.text`).
 """
 
 import json
@@ -16,8 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, Symbology
 from data.json_codec import decode, decode_or_none
 from data.log.error_origin import MOST_ORIGINS, ErrorElsewhere, ErrorOrigin, describe_error
-from data.text import Message
-from data.text_codec import decode_text, encode_text
+from data.text import Message, decode_text, encode_text
 from devices.faults import DeviceFault, FaultReason, Guidance, Retry
 from devices.ports import DeviceHealth, DeviceState
 from devices.reading import LONGEST_RAW, Reading
