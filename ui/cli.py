@@ -5,6 +5,7 @@ headquarters, and `--help` without any of them. No traceback reaches a user; std
 """
 
 import gc
+import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -102,22 +103,28 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return failure
     except WaypostError as error:
-        _print_error(error)
+        _report_failure(error, arguments)
         return failure
     except ModuleNotFoundError as error:
         if os.environ.get("WAYPOST_DEBUG"):
             raise
         extra = EXTRAS.get((error.name or "").partition(".")[0])
-        _print_error(_missing_extra(extra) if extra else _unexpected_error())
+        _report_failure(_missing_extra(extra) if extra else _unexpected_error(), arguments)
         return failure
     except Exception as error:
         if os.environ.get("WAYPOST_DEBUG"):
             raise
-        _print_error(_system_error(error) if isinstance(error, OSError) and error.strerror else _unexpected_error())
+        _report_failure(
+            _system_error(error) if isinstance(error, OSError) and error.strerror else _unexpected_error(), arguments
+        )
         return failure
 
 
-def _print_error(error: WaypostError) -> None:
+def _report_failure(error: WaypostError, arguments: Sequence[str]) -> None:
+    """For a person; where `check` answers in JSON, for a program as well."""
+    options = {argument.partition("=")[0] for argument in arguments}
+    if arguments[:1] == ["check"] and options & {"--json", "--batch"}:
+        click.echo(json.dumps({"verdict": "cannot_say", "error": str(error)}, ensure_ascii=False))
     say(join(["waypost:", error.message]), to_stderr=True)
 
 
