@@ -22,6 +22,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from data.clock import read_system_time
+from data.json_codec import decode_or_none
 from data.log.error_origin import describe_error, describe_place, matching
 from data.store_key import KEYS_FILE
 
@@ -114,11 +115,8 @@ def read_log(home: Path) -> list[LogEntry]:
 
 
 def _parse(line: bytes) -> LogEntry | None:
-    try:
-        facts = json.loads(line)
-        return LogEntry(str(facts["at"]), facts)
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return None  # a full disk cut it off
+    facts = decode_or_none(dict[str, Any], line)  # None: a full disk cut it off
+    return LogEntry(str(facts["at"]), facts) if facts and "at" in facts else None
 
 
 def _log(

@@ -6,7 +6,6 @@ driver that leaks ends here, and is started again.
 
 import asyncio
 import ctypes
-import json
 import os
 import resource
 import signal
@@ -28,6 +27,8 @@ from devices.isolation.messages import (
     encode_fault,
     encode_message,
     encode_state,
+    parse_job,
+    parse_request,
 )
 from devices.ports import DeviceHealth, DocumentReader, DriverContext
 from devices.reading import Reading
@@ -54,7 +55,7 @@ async def _serve(connection: socket.socket) -> None:
     tasks = {asyncio.create_task(_beat(answers)), asyncio.create_task(_states(device, answers))}
     try:
         while line := await requests.readline():  # the end of the socket ends a running read too
-            task = asyncio.create_task(_answer(device, float(json.loads(line)["read"]), answers))
+            task = asyncio.create_task(_answer(device, parse_request(line).read, answers))
             tasks.add(task)
             task.add_done_callback(tasks.discard)
     finally:
@@ -64,11 +65,11 @@ async def _serve(connection: socket.socket) -> None:
 
 
 async def _open_device(job_line: bytes, answers: asyncio.StreamWriter) -> DocumentReader | None:
-    job = json.loads(job_line)
-    tap = _tap(answers) if job["tap"] else None
-    context = DriverContext(Path(job["folder"]), job["profile"], devices=Path(job["devices"]), tap=tap)
+    job = parse_job(job_line)
+    tap = _tap(answers) if job.tap else None
+    context = DriverContext(Path(job.folder), job.profile, devices=Path(job.devices), tap=tap)
     try:
-        device = registry.reader_in_process(job["url"], context)
+        device = registry.reader_in_process(job.url, context)
         await device.open()
     except DeviceFault as fault:
         answers.write(encode_message({"fault": encode_fault(fault)}))

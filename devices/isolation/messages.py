@@ -5,18 +5,18 @@ To the driver: first the job `{url, folder, profile, devices, tap}`, then `{read
 bytes that come over the line, and one `{answer: null | {raw, doubts, agreeing, codes} | {retry} | {fault}}` for each
 read. Everything that the driver's process sends is checked: it runs foreign code.
 
-Faults and states carry a reason code, and texts as id and values (`data.text_codec`).
+Faults and states carry a reason code, and texts as id and values (`data.text`).
 """
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, Symbology
+from data.json_codec import decode, decode_or_none
 from data.log.error_origin import MOST_ORIGINS, ErrorElsewhere, ErrorOrigin, describe_error
-from data.text import Message
-from data.text_codec import decode_text, encode_text
+from data.text import Message, decode_text, encode_text
 from devices.faults import DeviceFault, FaultReason, Guidance, Retry
 from devices.ports import DeviceHealth, DeviceState
 from devices.reading import LONGEST_RAW, Reading
@@ -111,12 +111,40 @@ class DriverMessage(BaseModel):
     line: str = Field("", pattern="^([0-9a-f]{2})*$", max_length=2 * LONGEST_TAPPED)
 
 
+class DriverJob(BaseModel):
+    """What the kit tells a driver's process first."""
+
+    model_config = _STRICT
+
+    url: str
+    folder: str
+    profile: Literal["development", "production"]
+    devices: str
+    tap: bool
+
+
+class ReadRequest(BaseModel):
+    """The kit wants a document."""
+
+    model_config = _STRICT
+
+    read: float
+    """Seconds to wait for one."""
+
+
 def parse_message(line: bytes) -> DriverMessage | None:
     """A line from the driver's process; None if it is not a message."""
-    try:
-        return DriverMessage.model_validate_json(line)
-    except ValidationError:
-        return None
+    return decode_or_none(DriverMessage, line)
+
+
+def parse_job(line: bytes) -> DriverJob:
+    """The kit's first line; JsonError when it is none."""
+    return decode(DriverJob, line, lambda why: why)
+
+
+def parse_request(line: bytes) -> ReadRequest:
+    """A further line of the kit; JsonError when it is none."""
+    return decode(ReadRequest, line, lambda why: why)
 
 
 def encode_message(message: dict[str, Any]) -> bytes:

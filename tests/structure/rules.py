@@ -8,6 +8,8 @@
 - No cycle among modules, by imports inside functions and for types neither (`MUTUAL_IMPORTS`).
 - Outside `sync` nothing opens a connection by `urllib` or `asyncio`. import-linter holds the other libraries; it
   cannot tell `urllib.parse` from `urllib.request`.
+- No text reaches a person without being marked for translation, and marks are such that translators see the text
+  (`tests.structure.marked_texts`).
 - No name says nothing of what it holds (`EMPTY_NAMES`, with `NAMED_BY_CONTRACT`); no function is called by a
   participle (`PARTICIPLES`).
 
@@ -19,6 +21,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+from tests.structure.marked_texts import EXCEPTIONS, unmarked_texts, unreadable_marks
 from tests.structure.product import ProductModule, product_modules
 
 MOST_LINES = 400
@@ -158,6 +161,8 @@ RULES = (
     network_outside_sync,
     empty_names,
     participles,
+    unmarked_texts,
+    unreadable_marks,
 )
 
 
@@ -171,6 +176,9 @@ def main() -> int:
     print(f"  more than {MOST_MODULES} modules: {', '.join(STANDARD_DIVISION)}")
     print(f"  import each other: {'; '.join(' and '.join(group) for group in MUTUAL_IMPORTS) or 'none'}")
     print(f"  named by a contract: {', '.join(f'{name} in {place}' for place, name in NAMED_BY_CONTRACT)}")
+    print(f"  texts that nobody translates: {len(EXCEPTIONS)}")
+    for (place, text), reason in EXCEPTIONS.items():
+        print(f"    {text!r} in {place}: {reason}")
     for line in broken:
         print(line, file=sys.stderr)
     return bool(broken)
