@@ -7,6 +7,7 @@ headquarters, and `--help` without any of them. No traceback reaches a user; std
 import gc
 import os
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -15,7 +16,8 @@ from pathlib import Path
 
 import click
 
-from data.errors import StoreError, WaypostError
+from data.errors import InputError, StoreError, WaypostError
+from data.text import _
 from ui.text.help import CommandGroup
 from ui.text.translation import use_language
 
@@ -48,6 +50,8 @@ class _Lazy(CommandGroup):
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         with _without_garbage_collection():
             command: click.Command = getattr(import_module(module), name)
+            if cmd_name != "check" and "logging" in sys.modules:  # `check` loads it with a reader only (`ui.wiring`)
+                import_module("data.log.foreign_loggers").take_foreign_logs()
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -91,29 +95,47 @@ def run(arguments: Sequence[str]) -> int:
         # Whoever read our output has gone; nothing is left to say to them.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return failure
+    except InputError as error:
+        _print_error(error)
+        return failure
     except WaypostError as error:
+        _log_error(error)
         _print_error(error)
         return failure
     except ModuleNotFoundError as error:
         if os.environ.get("WAYPOST_DEBUG"):
             raise
         extra = EXTRAS.get((error.name or "").partition(".")[0])
-        _print_error(_missing_extra(extra) if extra else _unexpected_error())
+        _log_error(error)
+        _print_error(_missing_extra(extra) if extra else _unexpected_error(arguments))
         return failure
     except Exception as error:
         if os.environ.get("WAYPOST_DEBUG"):
             raise
-        _print_error(_system_error(error) if isinstance(error, OSError) and error.strerror else _unexpected_error())
+        _log_error(error)
+        reason = error.strerror if isinstance(error, OSError) else ""
+        _print_error(_system_error(reason) if reason else _unexpected_error(arguments))
         return failure
+
+
+def _log_error(error: BaseException) -> None:
+    from data.log.error_log import log_error  # a command that fails may take the time to load it
+
+    log_error(error)
+
+
+def _log_thread_failure(failure: threading.ExceptHookArgs) -> None:
+    if failure.exc_value is not None:
+        _log_error(failure.exc_value)
 
 
 def _print_error(error: WaypostError) -> None:
     click.echo(f"waypost: {error}", err=True)
 
 
-def _system_error(error: OSError) -> WaypostError:
+def _system_error(reason: str) -> WaypostError:
     return StoreError(
-        f"The system refused a file or a device ({error.strerror})",
+        f"The system refused a file or a device ({reason})",
         means="Nothing was confirmed; what is in the journal stays.",
         do="Look whether the disk is full or read-only and whether this user may write; then try again",
     )
@@ -127,17 +149,18 @@ def _missing_extra(extra: str) -> WaypostError:
     )
 
 
-def _unexpected_error() -> WaypostError:
+def _unexpected_error(arguments: Sequence[str]) -> WaypostError:
     # The message of a foreign error may hold a traveller's data: nothing of it is shown.
     return WaypostError(
         "Something happened that Waypost did not foresee",
         means="Nothing was confirmed; what is in the journal stays.",
-        do="Try again; set WAYPOST_DEBUG=1 to see where it happened",
+        do=_("Try again; `waypost {end} logs` shows where it happened", end="hq" if arguments[:1] == ["hq"] else "kit"),
     )
 
 
 def main() -> None:
     """The console script."""
+    threading.excepthook = _log_thread_failure  # Python's own would print what ended a thread, words and all
     sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")  # closed by whoever started us: nothing to read
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

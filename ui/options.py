@@ -15,11 +15,18 @@ import click
 
 from data.errors import InputError
 from data.json_codec import to_json_value
+from data.log.error_log import destination
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 KIT = "kit"
 """In place of a reader's URL: the one that kit.toml names."""
 _ENVIRONMENT = "WAYPOST_PASSPHRASE"
+
+
+def log_in_home(context: click.Context, parameter: click.Parameter, home: Path | None) -> Path | None:
+    """From now on errors are logged in this home, under the command's name."""
+    destination.home, destination.process = home, context.command_path.partition(" ")[2]
+    return home
 
 
 def home_option(command: _F) -> _F:
@@ -30,6 +37,7 @@ def home_option(command: _F) -> _F:
         required=True,
         show_envvar=True,
         type=click.Path(file_okay=False, path_type=Path),
+        callback=log_in_home,
         help="Folder of the kit or of headquarters.",
     )(command)
 
@@ -41,6 +49,7 @@ def optional_home_option(command: _F) -> _F:
         envvar="WAYPOST_HOME",
         show_envvar=True,
         type=click.Path(file_okay=False, path_type=Path),
+        callback=log_in_home,
         help="Folder of headquarters.",
     )(command)
 

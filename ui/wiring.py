@@ -89,9 +89,11 @@ class _Wiring:
 
     def _reader(self, url: str) -> DocumentReader | None:
         """DeviceFault where `url` can be none; one of kit.toml that cannot be had says so when it is opened."""
+        from data.log.foreign_loggers import take_foreign_logs
         from devices.registry import reader
         from devices.unusable_reader import UnusableReader
 
+        take_foreign_logs()
         named = url or self._settings.reader
         try:
             return reader(named, self._driver_context) if named else None
@@ -106,7 +108,9 @@ class _Wiring:
         if not url:
             return None
         from appliance.chips.reader_service import ChipReaderService, ChipTimeouts
+        from data.log.foreign_loggers import take_foreign_logs
 
+        take_foreign_logs()
         waits = ChipTimeouts(self._chips.lay_s or settings.lay_s, settings.read_s)
         return ChipReaderService(self._chip_reader(url), self._lists.trust, waits, lambda: read_clock(self._kit).now())
 

@@ -6,7 +6,7 @@ ends it.
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from data import durable_files
@@ -19,6 +19,7 @@ from data.lists.storage.base_formats import Columns, PackedBase, PackedBaseWrite
 from data.lists.storage.encrypted_files import SIDECAR_SUFFIX
 from data.lists.storage.key_filter import FilterBinding, FilterGuard, KeyFilter, OverlayKeys, make_filter_name
 from data.lists.view import PackedView, View
+from data.log.error_log import suppress_logged
 from data.store import Connection
 from data.store_key import StoreKey
 
@@ -43,7 +44,7 @@ class DamageNote:
         try:
             yield
         except Damaged:
-            with suppress(StoreError, OSError):  # what is wrong is already on its way to whoever asked
+            with suppress_logged(StoreError, OSError):  # what is wrong is already on its way to whoever asked
                 durable_files.write_durably(self._file, (base() or "").encode())
             raise
 
@@ -115,7 +116,7 @@ class BaseFiles:
         new = self._folder / f"{name}.new"
         key_filter = _write_packed(new, self._key, edition, parts)
         durable_files.put_in_place(new, self._folder / name)
-        with suppress(OSError):  # a full disk: the base is there, and `prepare` makes a filter when it can
+        with suppress_logged(OSError):  # a full disk: the base is there, and `prepare` makes a filter when it can
             self._guard.save(FilterBinding(name, edition.digest, edition.count), key_filter)
         return name
 

@@ -22,7 +22,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from data.clock import read_system_time
-from data.log.error_origin import describe_error, describe_place, matching
+from data.log.error_origin import ErrorOrigin, describe_error, describe_place, matching
 from data.store_key import KEYS_FILE
 
 LOG_FOLDER = "log"
@@ -59,6 +59,12 @@ class LogEntry:
     """In UTC (ISO 8601)."""
     facts: dict[str, Any]
     """The whole line: `at`, `process`, `pid`, `place`, `errors`, and what else there is to it."""
+
+    @property
+    def errors(self) -> list[ErrorOrigin]:
+        """The error and its causes; none where another package only warned."""
+        origins = self.facts.get("errors")
+        return [ErrorOrigin.from_json(origin) for origin in origins] if isinstance(origins, list) else []
 
 
 def log_error(error: BaseException, *, list_name: str = "", device: str = "", **numbers: int | float) -> None:

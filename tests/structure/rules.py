@@ -10,6 +10,7 @@
   cannot tell `urllib.parse` from `urllib.request`.
 - No name says nothing of what it holds (`EMPTY_NAMES`, with `NAMED_BY_CONTRACT`); no function is called by a
   participle (`PARTICIPLES`).
+- An error that is caught and goes no further is logged (`tests.structure.swallowed_errors`).
 
 An exception that nothing needs any more breaks its rule too.
 """
@@ -20,6 +21,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from tests.structure.product import ProductModule, product_modules
+from tests.structure.swallowed_errors import UNLOGGED, swallowed_errors
 
 MOST_LINES = 400
 MOST_MODULES = 16
@@ -158,6 +160,7 @@ RULES = (
     network_outside_sync,
     empty_names,
     participles,
+    swallowed_errors,
 )
 
 
@@ -171,6 +174,7 @@ def main() -> int:
     print(f"  more than {MOST_MODULES} modules: {', '.join(STANDARD_DIVISION)}")
     print(f"  import each other: {'; '.join(' and '.join(group) for group in MUTUAL_IMPORTS) or 'none'}")
     print(f"  named by a contract: {', '.join(f'{name} in {place}' for place, name in NAMED_BY_CONTRACT)}")
+    print(f"  errors that are not logged: {', '.join(f'{place} {function}' for place, function in UNLOGGED)}")
     for line in broken:
         print(line, file=sys.stderr)
     return bool(broken)

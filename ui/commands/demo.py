@@ -17,6 +17,7 @@ from appliance.counter.reader_loop import ReaderAdvice, ReaderChanged, ReaderEve
 from appliance.counter.subject import ScreeningRequest, Subject
 from appliance.screening.result import ScreeningResult
 from data.documents.barcodes import Barcode
+from data.log.error_log import destination
 from devices.faults import DeviceFault, FaultReason
 from devices.ports import DeviceState, DocumentReader
 from ui.commands.desk import run_desk
@@ -99,6 +100,7 @@ def demo(keep: Path | None) -> None:
     with where as folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
         kit = build(Path(folder), lambda line: click.echo(line, err=True))
+        destination.home, destination.process = kit, "demo"
         with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
             if sys.stdin.isatty() and sys.stdout.isatty():
                 run_desk(counter, "demonstration", kit)

@@ -16,6 +16,7 @@ from data.kit.home import KitHome
 from data.kit.settings import SETTINGS_FILE
 from provisioning.enrol import init_kit
 from ui.commands.kit_bench import ChipBenchOptions, bench_readers
+from ui.commands.logs import logs_command
 from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
 from ui.wiring import lists_of
 
@@ -23,6 +24,9 @@ from ui.wiring import lists_of
 @click.group()
 def kit() -> None:
     """Make a kit, set it for its post, try its devices."""
+
+
+kit.add_command(logs_command)
 
 
 @kit.command("init")

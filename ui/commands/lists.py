@@ -12,7 +12,7 @@ from data.kit.home import KitHome
 from data.lease.access import AccessState, ListAccess
 from data.lease.enforcement import access_to_json
 from sync.kit.post_apply import roll_back
-from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
+from ui.options import emit, home_option, json_option, log_in_home, passphrase_option, read_passphrase
 from ui.text.kit_status import kit_status_lines
 from ui.text.sanitize import safe
 from ui.text.text_output import warn_of_clock, warn_of_kit_status
@@ -21,7 +21,11 @@ from ui.wiring import lists_of, open_kit_for_changes
 
 @click.group(invoke_without_command=True)
 @click.option(
-    "--home", envvar="WAYPOST_HOME", type=click.Path(file_okay=False, path_type=Path), help="The kit's folder."
+    "--home",
+    envvar="WAYPOST_HOME",
+    type=click.Path(file_okay=False, path_type=Path),
+    callback=log_in_home,
+    help="The kit's folder.",
 )
 @passphrase_option
 @json_option

@@ -12,11 +12,14 @@ from textual.binding import BindingType
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.theme import Theme
 
+from data.log.error_log import log_error
+from data.text import _
 from ui import verdict_style
 from ui.desk import actions
 from ui.desk.actions import ACTIONS, PALETTE, explanation, label
 from ui.desk.desk_port import DeskPort
 from ui.screens.desk import Desk
+from ui.text.translation import translate
 
 
 def desk_theme() -> Theme:
@@ -72,6 +75,12 @@ class DeskCommands(Provider):
                     yield label(action, desk.privacy), run, explanation(action, desk.privacy)
 
 
+UNEXPECTED = _(
+    "The desk met an error that Waypost did not foresee, and ended. What was recorded is in the journal. "
+    "Start it again; `waypost kit logs` shows the technician where it happened."
+)
+
+
 class DeskApp(App[None], inherit_bindings=False):
     """`waypost desk`. Keyboard only; `keymap` rebinds actions by their ids (`ui.desk.actions`)."""
 
@@ -85,6 +94,14 @@ class DeskApp(App[None], inherit_bindings=False):
         self._keys = dict(keymap or {})
         self.register_theme(desk_theme())
         self.theme = "waypost"
+
+    def _handle_exception(self, error: Exception) -> None:
+        log_error(error)
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """Textual's own would show the values of every variable: travellers' data."""
+        self.panic(translate(UNEXPECTED))
 
     def on_mount(self) -> None:
         """Own keys, then the desk."""

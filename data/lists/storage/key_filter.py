@@ -14,7 +14,6 @@ A filter that misses a key would hide rows in silence, so `FilterGuard` says whe
 
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +26,7 @@ from data.lists.edition import Edition
 from data.lists.rows import Numbers
 from data.lists.storage.base_formats import PackedBase
 from data.lists.storage.encrypted_files import TAG_BYTES, BlockFile, BlockWriter
+from data.log.error_log import log_error, suppress_logged
 
 BITS_PER_KEY = 12
 WORDS_PER_BLOCK = 8
@@ -176,7 +176,8 @@ class FilterGuard:
     def _load(self, binding: FilterBinding, rows: PackedBase) -> KeyFilter | None:
         try:
             key_filter = load_filter(self._path(binding), self._key, binding)
-        except (Damaged, OSError):
+        except (Damaged, OSError) as error:
+            log_error(error)
             return None
         canaries = rows.sample(secrets.randbits(40) for _ in range(_CANARY_BLOCKS))
         return key_filter if key_filter is not None and key_filter.may_hold(canaries).all() else None
@@ -185,7 +186,7 @@ class FilterGuard:
         key_filter = KeyFilter.for_keys(binding.rows)
         for part in rows.scan():
             key_filter.add(part.keys)
-        with suppress(OSError):  # a full disk: this process has its filter, the next makes one again
+        with suppress_logged(OSError):  # a full disk: this process has its filter, the next makes one again
             self.save(binding, key_filter)
         return key_filter
 

@@ -109,6 +109,7 @@ class ReportSender:
             if self._outbox:
                 self._outbox.sent.wire_bytes = uplink.traffic.total
         except Exception as error:  # told by `finish`, in the thread of whoever asked
+            log_error(error)
             self._problem = error
 
     def _send(self, uplink: Uplink) -> None:
