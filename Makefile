@@ -6,7 +6,10 @@ PART ?=
 COUNT ?= 1000
 SIZE ?=
 
-.PHONY: demo test acceptance check messages bench faults pictures lock host clean
+# Where `make install` puts the command: /usr/local for root, else the user's own folder.
+PREFIX ?= $(if $(filter 0,$(shell id -u)),/usr/local,$(HOME)/.local)
+
+.PHONY: demo test install acceptance check messages bench faults pictures lock host clean
 
 demo: .venv/.ready
 	@$(BIN)/waypost demo
@@ -16,6 +19,13 @@ test: .venv/.ready host
 	@# Hundreds of processes start in a run: each would compile the code anew where Python may not keep what it compiles.
 	@$(BIN)/python -m compileall -q appliance data devices provisioning sync ui
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
+# Links `waypost` from this checkout into $(PREFIX)/bin.
+install: .venv/.ready
+	@mkdir -p $(PREFIX)/bin
+	@ln -sf $(CURDIR)/$(BIN)/waypost $(PREFIX)/bin/waypost
+	@echo "waypost is in $(PREFIX)/bin, linked to this checkout."
+	@case ":$$PATH:" in *":$(PREFIX)/bin:"*) ;; *) echo "Not on the path yet: log in again, or add $(PREFIX)/bin to PATH.";; esac
 
 # What is too long for every change: a kill before each durable step of every way.
 acceptance: .venv/.ready host

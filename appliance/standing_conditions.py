@@ -1,7 +1,7 @@
 """What a whole post lacks: the standing conditions of its status line, and which findings come from them.
 
-- A standing condition is something the post lacks, not a traveller (domain.md, "Standing condition"). It is reported
-  once. It begins and ends by itself; nothing here hides it.
+- A standing condition is something the post lacks, not a traveller (docs/screening.md, "Conditions of
+  the post"). It is reported once. It begins and ends by itself; nothing here hides it.
 """
 
 from collections.abc import Iterable

@@ -1,5 +1,7 @@
 """The rules from observations to a finding and from findings to a verdict: pure, one table per rule.
 
+The rules are those of docs/screening.md, "Verdicts".
+
 - The verdict is the worst finding; another finding never improves it.
 - "Not done" of a mandatory check can never hide inside CLEAR.
 - Evidence counts whatever the state of its finding: a search that broke off after a hit is still a hit.

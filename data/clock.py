@@ -1,7 +1,7 @@
 """The time this kit trusts: never before the newest signed time it has seen; and for how long the machine has run.
 
 - now = max(clock, floor). Nothing but a verified signed time raises the floor, so a clock set to 1970 or to 2099 by
-  accident neither deletes nor refuses anything (security.md, Clock).
+  accident neither deletes nor refuses anything (docs/threats.md, "The clock").
 - The time since the machine started cannot be set by anybody; a `ClockReading` is one look at both clocks.
 """
 

@@ -2,7 +2,8 @@
 
 - A finding is NOT_DONE when its check could not give an answer: an error or a time-out is a third outcome, never an
   empty result.
-- The officer's decision is appended later; a crossing is a screening with its decision (architecture.md).
+- The officer's decision is appended later; a crossing is a screening with its decision (docs/architecture.md, "A
+  traveller").
 """
 
 from dataclasses import dataclass, field
@@ -43,7 +44,7 @@ class Verdict(StrEnum):
 
 
 class Grade(StrEnum):
-    """How closely a document matches a listed one, best first (documents.md)."""
+    """How closely a document matches a listed one, best first (docs/screening.md, "Document numbers")."""
 
     EXACT = "exact"
     IN_RANGE = "in_range"
@@ -53,7 +54,7 @@ class Grade(StrEnum):
 
 
 class Band(StrEnum):
-    """How well a traveller fits a listed person (matching.md)."""
+    """How well a traveller fits a listed person (docs/screening.md, "Persons")."""
 
     STRONG = "strong"
     POSSIBLE = "possible"

@@ -35,7 +35,7 @@ BUSY_TIMEOUT_MS = 5000
 
 _SERVING = (
     "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",  # NORMAL lost acknowledged commits in a power cut (architecture.md, Storage)
+    "PRAGMA synchronous=FULL",  # NORMAL lost acknowledged commits in a power cut (docs/architecture.md, "On the disk")
     "PRAGMA secure_delete=ON",
     "PRAGMA foreign_keys=ON",
 )

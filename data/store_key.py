@@ -1,7 +1,7 @@
 """The one secret of a home, under its passphrase, and the keys that are derived from it.
 
 - A home has one random 256-bit store key, wrapped by an argon2id passphrase in `keys.json`; everything else is HKDF of
-  it, one key per purpose and file, so that no key serves twice (security.md, Keys).
+  it, one key per purpose and file, so that no key serves twice (docs/threats.md, "Keys").
 - The same wrapping protects the offline keys of headquarters (`wrap_secret`).
 """
 

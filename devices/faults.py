@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from data.errors import DeviceError
+from data.installation import install_command
 
 
 class FaultReason(StrEnum):
@@ -53,7 +54,7 @@ def missing_extra(extra: str, what: str) -> DeviceFault:
     return DeviceFault(
         FaultReason.NO_DRIVER,
         f"{what} needs the extra '{extra}', which is not installed",
-        hint=f"Install it on the kit: pip install 'waypost[{extra}]'",
+        hint=f"Install it with: {install_command(extra)}",
     )
 
 

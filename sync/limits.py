@@ -70,7 +70,7 @@ class SyncLimits:
     overlay_rows: int = 20_000
     overlay_share: float = 0.1
     overlay_most: int = 2_000_000
-    """A full document list folds every twenty nights or so (documents.md: 1 to 3 million)."""
+    """A full document list folds every twenty nights or so (docs/architecture.md, "On the disk")."""
 
     # Changes of a list (sync.trust.bounds; `data.policy` has the bounds themselves).
     bound_steps: int = 100
@@ -85,7 +85,7 @@ class SyncLimits:
     asked_wait_most: timedelta = timedelta(hours=24)
     """A server may ask us to wait, not to stay away for good."""
     signed_ahead: timedelta = MAX_SIGNED_AHEAD
-    """A signed time further ahead of this kit's time does not raise its floor (security.md, Clock)."""
+    """A signed time further ahead of this kit's time does not raise its floor (docs/threats.md, "The clock")."""
     unreferenced_kept: timedelta = timedelta(days=2)
     """A file that no metadata names any more stays for kits that are in the middle of a run."""
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import click
 
 from data.errors import InputError, StoreError, WaypostError
+from data.installation import install_command
 from data.text import _
 from ui.text.help import CommandGroup
 from ui.text.translation import use_language
@@ -79,7 +80,7 @@ def waypost() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line; the exit code (architecture.md, Commands)."""
+    """Run one command line; the exit code (docs/architecture.md, "Commands")."""
     failure = 30 if arguments[:1] == ["check"] else 1
     try:
         code = waypost.main(list(arguments), prog_name="waypost", standalone_mode=False)
@@ -145,7 +146,7 @@ def _missing_extra(extra: str) -> WaypostError:
     return WaypostError(
         f"This command needs the extra '{extra}', which is not installed",
         means="Nothing was changed.",
-        do=f"Install it on this machine: pip install 'waypost[{extra}]'",
+        do=f"Install it with: {install_command(extra)}",
     )
 
 

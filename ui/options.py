@@ -29,29 +29,41 @@ def log_in_home(context: click.Context, parameter: click.Parameter, home: Path |
     return home
 
 
-def home_option(command: _F) -> _F:
-    """`--home DIR` or WAYPOST_HOME."""
+def kit_home_option(command: _F) -> _F:
+    """`--home DIR` or WAYPOST_HOME: a kit."""
+    return _home_option("The kit's folder.", required=True)(command)
+
+
+def headquarters_home_option(command: _F) -> _F:
+    """`--home DIR` or WAYPOST_HOME: a headquarters."""
+    return _home_option("Headquarters' folder.", required=True)(command)
+
+
+def any_home_option(command: _F) -> _F:
+    """`--home DIR` or WAYPOST_HOME, for commands of both ends."""
+    return _home_option("The kit's or headquarters' folder.", required=True)(command)
+
+
+def kit_group_home_option(command: _F) -> _F:
+    """`--home DIR` or WAYPOST_HOME of a group of commands, which may each have it instead."""
+    return _home_option("The kit's folder.", required=False)(command)
+
+
+def headquarters_group_home_option(command: _F) -> _F:
+    """`--home DIR` or WAYPOST_HOME of a group of commands, which may each have it instead."""
+    return _home_option("Headquarters' folder.", required=False)(command)
+
+
+def _home_option(help: str, *, required: bool) -> Callable[[_F], _F]:
     return click.option(
         "--home",
         envvar="WAYPOST_HOME",
-        required=True,
+        required=required,
         show_envvar=True,
         type=click.Path(file_okay=False, path_type=Path),
         callback=log_in_home,
-        help="Folder of the kit or of headquarters.",
-    )(command)
-
-
-def optional_home_option(command: _F) -> _F:
-    """`--home DIR` or WAYPOST_HOME, where a subcommand may have its own."""
-    return click.option(
-        "--home",
-        envvar="WAYPOST_HOME",
-        show_envvar=True,
-        type=click.Path(file_okay=False, path_type=Path),
-        callback=log_in_home,
-        help="Folder of headquarters.",
-    )(command)
+        help=help,
+    )
 
 
 def passphrase_option(command: _F) -> _F:

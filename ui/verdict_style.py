@@ -1,6 +1,6 @@
 """What each verdict and each other state of the desk looks like: word, shape, place and colours.
 
-- Word, shape and place carry the meaning, colour only helps (screens.md, principle 1).
+- Word, shape and place carry the meaning, colour only helps (docs/screens.md, "One verdict").
 - Every pair of ink and paper here has a contrast of at least 7:1, and stays legible in 16 colours and in greys.
 - Nothing here draws: `waypost check` uses the same words and marks, and imports no screen.
 """

@@ -1,8 +1,8 @@
 """What may be said of listed persons: to a lane, and where details are locked.
 
-- A discreet record leaves the lane its ordinary result (domain.md, Action). The whole finding is kept for cleared roles
-  and the journal. The lane's copy is worded from what remains, by the same function as a finding that never held the
-  record, so neither a count, a state nor a sentence gives it away.
+- A discreet record leaves the lane its ordinary result (docs/screening.md, "Actions"). The whole finding is kept for
+  cleared roles and the journal. The lane's copy is worded from what remains, by the same function as a finding that
+  never held the record, so neither a count, a state nor a sentence gives it away.
 - Where details are locked (`data.lease.enforcement`) enough is left to act on: how well, which list, which record,
   what it asks for. So no hit is weaker for it. A field that candidates get later is left out until somebody decides
   that it says nothing of the person.

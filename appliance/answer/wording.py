@@ -1,9 +1,10 @@
 """What an officer reads: the sentence that decided, what was found as of when, and what to do next.
 
-- A hit is a lead, not proof: no step here acts on a record before the country that issued it confirms (domain.md).
+- A hit is a lead, not proof: no step here acts on a record before the country that issued it confirms
+  (docs/screening.md, "A hit is a lead").
 - A protected person is never worded as a suspect, and a sanctions entry is no ground for action at the border.
 - The first of the most serious findings, and the most serious evidence in it, decide what is said first.
-- Ages stand in words on every answer (domain.md, "Age-aware answers"): the oldest list that was searched sets it.
+- Ages stand in words on every answer (docs/screening.md, "Ages of lists"): the oldest list that was searched sets it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -4,8 +4,9 @@
   not a hit; text that is no MRZ at all gives no answer. What a misread field most likely says, and which other numbers
   a document may have, is shown next to what was read and changes no judgement.
 - The number: that of a specimen, a placeholder, or one of another form than the state's is something to look at
-  (domain.md: "CHECK something the officer can settle by looking"), never a hit.
-- Type and dates: only what is printed counts; visa entitlement and overstay are outside what a kit can say (domain.md).
+  (docs/screening.md, "Verdicts"), never a hit.
+- Type and dates: only what is printed counts; visa entitlement and overstay are outside what a kit can say
+  (docs/screening.md, "What Waypost does not check").
 """
 
 from collections.abc import Iterator, Sequence

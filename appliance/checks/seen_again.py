@@ -4,7 +4,7 @@
   settled nothing, nor did a scan at this lane that came to no decision.
 - A kit knows who left only where it screens leaving as well. Where it does not, coming again is odd only `soon`:
   a commuter goes out by a gate that no kit watches.
-- Something to look at, never a hit; and no answer here never stops a CLEAR (domain.md counts lists and zone alone).
+- Something to look at, never a hit; and no answer here never stops a CLEAR (docs/screening.md, "Mandatory checks").
 """
 
 from collections.abc import Iterator

@@ -216,7 +216,7 @@ def find_held_document(numbers: tuple[str, ...], documents: tuple[HeldDocument, 
 
 _NOT_NUMBER = re.compile(r"[^A-Z0-9]")
 SHORTEST_NUMBER = 5
-"""Shorter numbers are not document numbers (domain.md, DIN)."""
+"""Shorter numbers are not document numbers (docs/screening.md, "Document numbers")."""
 
 
 def comparable_number(number: str) -> str:

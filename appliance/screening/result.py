@@ -1,7 +1,7 @@
 """What a screening reports to its screen: how far it is, and the answer.
 
 - The lane's screen is the default reader of these values, so `findings`, `says`, `second_line` and `advice` never hold
-  a discreet record (domain.md, "Action, not colour alone").
+  a discreet record (docs/screening.md, "Actions").
 - `discreet_findings` is for cleared roles only and must not be drawn, counted or hinted at on a lane.
 """
 

@@ -3,7 +3,7 @@
 - Country signers are found by key and state, signers of seals by name. Certificates are decoded when they are first
   looked at; one that cannot be used is passed over and counted.
 - A document signer's issuer is looked for by key identifier, then by trial. Only a signature that verifies makes a
-  chain; names and key identifiers merely say where to look (devices.md).
+  chain; names and key identifiers merely say where to look (docs/chips.md, "Who vouches for a chip").
 - What the kit does not carry is told apart from what is wrong: no certificate of the state at all, none with the
   issuing key, or one that the signer names by its key identifier but whose key did not make the signature.
 """

@@ -1,7 +1,7 @@
 """One record of a stolen-document list (SLTD), and the 64 bits that a sealed list keeps of it.
 
 - A record stands as the issuing country reports it. Identity: cleaned number + issuing country + document type. SLTD
-  holds no personal data (domain.md).
+  holds no personal data (docs/screening.md, "Records of documents").
 - The facts, from the lowest bit: expiry 15, review date 15, theft date 15, country of theft 9, type 7, fraud 3
   (`FACTS_LAYOUT`). 0 is "not given" in every field.
 - A date is days since its field's epoch, 1 upwards; 1 stands for every earlier day and 32767 for every later one, and

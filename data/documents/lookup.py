@@ -2,8 +2,8 @@
 
 - Grades, best first. Exact: number, issuer or its successors, group. In range: inside a range of stolen blanks. Near:
   of a number that a machine read with a right digit, the confusable numbers with an equal digit; of any other, all
-  confusable numbers and all numbers one edit away, for the officer to look at (documents.md). Elsewhere: the same
-  number with another issuer or group.
+  confusable numbers and all numbers one edit away, for the officer to look at (docs/screening.md, "Similar numbers").
+  Elsewhere: the same number with another issuer or group.
 - The document's own rows are always looked up in the list itself; for the many others the list may use a filter that
   it trusts.
 - A record whose review date is before the version's own signed date no longer hits. Past it by this machine's clock

@@ -5,7 +5,7 @@
   them that three would be too many to ask for. One edit is any character replaced, left out, put in, or changed
   places with its neighbour.
 - Many numbers at once are rows of ASCII codes. Index templates depend on lengths alone and are made once; a number
-  then costs a handful of numpy calls (documents.md).
+  then costs a handful of numpy calls (docs/screening.md, "Similar numbers").
 - An oddity is a reason to look at the page, never proof. Only what is certain counts: a number known from specimens,
   one that nobody is given, one that a state's passports cannot have. A number whose check digit is wrong is not
   judged: it was misread.

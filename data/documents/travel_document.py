@@ -139,7 +139,10 @@ class TravelDocument:
 
     @property
     def number_is_certain(self) -> bool:
-        """Machine-read beyond doubt, its own digit right: the ground for an exact hit to REFER (domain.md)."""
+        """Machine-read beyond doubt, its own digit right: the ground for an exact hit to REFER.
+
+        The rule is in docs/screening.md, "Document numbers".
+        """
         digit = self.digit("number")
         sure = self.capture is Capture.MACHINE and "number" not in self.doubtful
         return sure and digit is not None and digit.ok

@@ -2,7 +2,7 @@
 
 - Each entry's hash covers the one before, so a changed, dropped or inserted entry shows. An audit link is SHA-256 over
   a canonical encoding of (incarnation, chain, seq, previous hash, time, person, action, event, commitment, outcome)
-  (security.md, Audit). There is one audit chain per kind of writing process.
+  (docs/threats.md, "The audit"). There is one audit chain per kind of writing process.
 - The outbox has append-only streams, which keep cases ahead of statistics on a thin link. Nothing in it names a
   traveller.
 - A journal has a random incarnation; one that was put back from a copy begins a new one. Chains and streams run on

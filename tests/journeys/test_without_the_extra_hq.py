@@ -115,5 +115,5 @@ def test_headquarters_commands_name_the_extra_and_how_to_add_it(
     assert ended.stdout == f"code 1 {words[0]} {words[1]}\n"
     assert ended.stderr == (
         "waypost: This command needs the extra 'hq', which is not installed. Nothing was changed. "
-        "Install it on this machine: pip install 'waypost[hq]'.\n"
+        f"Install it with: {sys.executable} -m pip install 'sqlalchemy>=2.0' 'starlette>=1.0' 'uvicorn>=0.35'.\n"
     )

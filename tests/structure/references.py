@@ -1,4 +1,10 @@
-"""What documents, docstrings and comments name of this repository: files and folders by path, modules by dots."""
+"""What documents, docstrings and comments name of this repository.
+
+- Files and folders by path, modules by dots.
+- Pages and their sections: `docs/screening.md, "Verdicts"` in code, a link with an anchor in a page. Code
+  names a page by its path from the top, so that a page that is not here cannot be meant. Product code names pages in
+  messages too.
+"""
 
 import ast
 import io
@@ -12,7 +18,9 @@ from tests.structure.product import PACKAGES
 FOLDERS = (*PACKAGES, "docs", "tests")
 _TOP = "|".join(FOLDERS)
 _IN_BACKTICKS = re.compile(r"`([^`\n]+)`")
-_LINK = re.compile(r"\]\(([^)#\s]+)")
+_LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
+_PAGE = re.compile(r"(?<![\w./-])([\w./-]+\.md)\b(?:, \"([^\"]+)\")?")
+_HEADING = re.compile(r"^#+ (.+)$", flags=re.MULTILINE)
 _PATH = re.compile(rf"(?<![\w./-])(?:(?:{_TOP})/[\w./-]*[\w/]|[\w/-]+\.py)(?![\w*<…{{(])")
 _AFTER_HASH = re.compile(r"#.*")
 _DOTTED = re.compile(rf"(?<![\w./-])(?:{_TOP})(?:\.[A-Za-z_]\w*)+")
@@ -27,13 +35,45 @@ def unknown_references(root: Path) -> list[str]:
         page = path.relative_to(root).as_posix()
         for line, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             named = list(_unknown_names(" ".join(_IN_BACKTICKS.findall(text)), root, places))
-            named += [link for link in _LINK.findall(text) if ":" not in link and not (path.parent / link).exists()]
+            named += _unknown_links(path, text)
             broken += [f"{page}:{line} names {name}, which is not there" for name in named]
     for path in files:
-        for line, text in _prose(path.read_text(encoding="utf-8")):
-            named = list(_unknown_names(text, root, places))
-            broken += [f"{path.relative_to(root).as_posix()}:{line} names {name}, which is not there" for name in named]
-    return broken
+        place = path.relative_to(root).as_posix()
+        source = path.read_text(encoding="utf-8")
+        for line, text in _prose(source):
+            named = [*_unknown_names(text, root, places), *_unknown_pages(text, root)]
+            broken += [f"{place}:{line} names {name}, which is not there" for name in named]
+        if not place.startswith("tests/") and "docs/" in source:
+            broken += [f"{place} names {name}, which is not there" for name in _unknown_pages(source, root)]
+    return list(dict.fromkeys(broken))
+
+
+def _unknown_links(page: Path, text: str) -> Iterator[str]:
+    for link, section in _LINK.findall(text):
+        if ":" in link:
+            continue
+        target = page.parent / link if link else page
+        if not target.exists():
+            yield link
+        elif section and section not in map(_anchor, _headings(target)):
+            yield f"{link}#{section}"
+
+
+def _unknown_pages(text: str, root: Path) -> Iterator[str]:
+    for name, section in _PAGE.findall(re.sub(r"\n\s*(?:#:? )?", " ", text)):
+        if not (root / name).is_file():
+            yield name
+        elif section and section not in _headings(root / name):
+            yield f'{name}, "{section}"'
+
+
+def _headings(page: Path) -> list[str]:
+    return _HEADING.findall(page.read_text(encoding="utf-8"))
+
+
+def _anchor(heading: str) -> str:
+    """As GitHub makes it from a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 def _unknown_names(text: str, root: Path, places: set[str]) -> Iterator[str]:
@@ -47,7 +87,7 @@ def _unknown_names(text: str, root: Path, places: set[str]) -> Iterator[str]:
 
 def _prose(source: str) -> Iterator[tuple[int, str]]:
     """Comments and docstrings, with their lines."""
-    if any(_PATH.search(text) or _DOTTED.search(text) for text in _AFTER_HASH.findall(source)):
+    if any(_PATH.search(text) or _DOTTED.search(text) or ".md" in text for text in _AFTER_HASH.findall(source)):
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             if token.type == tokenize.COMMENT:
                 yield token.start[0], token.string

@@ -46,7 +46,7 @@ UNLOGGED = {
         "sync/headquarters/publishing/payload_files.py",
         "_serves",
     ): "whether deltas lead from there to here is the question",
-    ("sync/kit/connections/transport.py", "count"): "the connection is closed, and was counted then",
+    ("sync/kit/connections/transport.py", "hang_up"): "the connection is closed already",
     ("sync/kit/neighbours/discovery.py", "_join"): "joined already, or an interface without multicast",
     ("sync/kit/neighbours/discovery.py", "_send"): "an interface without multicast, or without a line",
     ("sync/kit/neighbours/share.py", "process_request"): "the neighbour has gone",

@@ -42,7 +42,7 @@ def test_a_document_that_names_what_is_not_there_is_refused(repository: Path, te
 @pytest.mark.parametrize(
     "text",
     ["`data/kit/home.py`", "`home.py`", "`data/kit`", "`data/kit/`", "`data.kit`", "`data.kit.home.KitHome.open`",
-     "`lists/<name>/`", "`data/…/any`", "[a page](page.md#part)", "[elsewhere](https://example.org/data/x)"],
+     "`lists/<name>/`", "`data/…/any`", "[a page](page.md)", "[elsewhere](https://example.org/data/x)"],
 )  # fmt: skip
 def test_what_is_there_and_what_is_no_path_of_the_repository_may_be_named(repository: Path, text: str) -> None:
     (repository / "docs/page.md").write_text(f"See {text}.\n", encoding="utf-8")
@@ -57,6 +57,34 @@ def test_a_docstring_or_comment_that_names_what_is_not_there_is_refused(reposito
     (repository / "data/card.py").write_text(text, encoding="utf-8")
     (broken,) = unknown_references(repository)
     assert broken.startswith("data/card.py:")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_there"),
+    [
+        ('"""As docs/page.md has it."""', True),
+        ('"""See docs/page.md, "The part"."""', True),
+        ('"""See (docs/page.md, "The\n  part")."""', True),
+        ("name = 1  # see docs/page.md", True),
+        ('name = "docs/page.md has more"', True),
+        ('"""As page.md has it."""', False),
+        ('"""See docs/page.md, "Another part"."""', False),
+        ("name = 1  # see domain.md", False),
+        ('name = "docs/house.md has more"', False),
+    ],
+)
+def test_a_page_that_code_names_is_there_with_its_section(repository: Path, text: str, is_there: bool) -> None:
+    (repository / "docs/page.md").write_text("# A page\n\n## The part\n", encoding="utf-8")
+    (repository / "data/card.py").write_text(text, encoding="utf-8")
+    assert (unknown_references(repository) == []) is is_there
+
+
+@pytest.mark.parametrize(
+    ("link", "is_there"), [("#the-part-2", True), ("page.md#the-part-2", True), ("#a-part", False)]
+)
+def test_a_section_that_a_link_names_is_there(repository: Path, link: str, is_there: bool) -> None:
+    (repository / "docs/page.md").write_text(f"# A page\n\n## The part, 2\n\n[words]({link})\n", encoding="utf-8")
+    assert (unknown_references(repository) == []) is is_there
 
 
 def test_code_may_hold_any_string(repository: Path) -> None:

@@ -20,7 +20,7 @@ from appliance.counter.subject import Subject, check_access_number
 from data.documents.barcodes import LARGEST_BYTES
 from data.errors import InputError
 from data.screenings import Direction, Verdict
-from ui.options import KIT, emit, home_option, json_option, passphrase_option, read_passphrase
+from ui.options import KIT, emit, json_option, kit_home_option, passphrase_option, read_passphrase
 from ui.text.kit_status import kit_status_warning
 from ui.text.sanitize import safe
 from ui.text.text_output import plain_lines, refusal_json, result_json, warn_of_clock
@@ -35,7 +35,7 @@ EXIT_CODES = {Verdict.CLEAR: 0, Verdict.CHECK: 10, Verdict.REFER: 20, Verdict.CA
 
 
 @click.command()
-@home_option
+@kit_home_option
 @passphrase_option
 @click.option("--mrz", help="The machine-readable zone, lines separated by line feeds; `-` reads standard input.")
 @click.option("--number", help="A typed document number; with --country and --type.")

@@ -28,7 +28,7 @@ from sync.kit.run_report import CourierReport
 from sync.kit.watching.watch import Watch
 from sync.kit.watching.watch_state import note_run
 from sync.link import Source, SourceKind
-from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
+from ui.options import emit, json_option, kit_home_option, passphrase_option, read_passphrase
 from ui.text.courier_report import print_report
 from ui.text.courier_status import (
     ProgressLine,
@@ -97,7 +97,7 @@ def courier() -> None:
 
 
 @courier.command("run")
-@home_option
+@kit_home_option
 @passphrase_option
 @click.option("--source", default="", help="A folder or URL for this run, instead of the kit's own.")
 @click.option("--now", "at_once", is_flag=True, help="Load large files too, whatever hours, rate and budget say.")
@@ -128,7 +128,7 @@ def run_command(home: Path, passphrase_file: Path | None, source: str, at_once: 
 
 
 @courier.command("watch")
-@home_option
+@kit_home_option
 @passphrase_option
 def watch_command(home: Path, passphrase_file: Path | None) -> None:
     """Serve: fetch whenever a line, a stick or a neighbour comes, and by the clock. SIGUSR1: look now; SIGTERM: stop.
@@ -147,7 +147,7 @@ def watch_command(home: Path, passphrase_file: Path | None) -> None:
 
 
 @courier.command("status")
-@home_option
+@kit_home_option
 @json_option
 def status_command(home: Path, as_json: bool) -> int:
     """What the service does, what it waits for and until when. Needs no passphrase. Exit code 1: it does not run."""

@@ -19,13 +19,13 @@ from data.lists.edition import format_age
 from data.screenings import Decision
 from devices.ports import DeviceState
 from ui.desk.desk_port import DeskPort, PostState, Workplace
-from ui.options import home_option, passphrase_option, read_passphrase
+from ui.options import kit_home_option, passphrase_option, read_passphrase
 from ui.text.kit_status import kit_status_lines, link_words
 from ui.wiring import open_counter
 
 
 @click.command()
-@home_option
+@kit_home_option
 @passphrase_option
 @click.option(
     "--officer", default=getpass.getuser, show_default="login name", help="Who works here; kept in the journal."

@@ -6,7 +6,7 @@ import click
 
 from data.journal.history import VerificationReport, verify_journal
 from data.kit.home import KitHome
-from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
+from ui.options import emit, json_option, kit_home_option, passphrase_option, read_passphrase
 
 
 @click.group()
@@ -15,7 +15,7 @@ def journal() -> None:
 
 
 @journal.command("verify")
-@home_option
+@kit_home_option
 @passphrase_option
 @json_option
 def verify_command(home: Path, passphrase_file: Path | None, as_json: bool) -> int:

@@ -17,7 +17,7 @@ from data.kit.settings import SETTINGS_FILE
 from provisioning.enrol import init_kit
 from ui.commands.kit_bench import ChipBenchOptions, bench_readers
 from ui.commands.logs import logs_command
-from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
+from ui.options import emit, json_option, kit_home_option, passphrase_option, read_passphrase
 from ui.wiring import lists_of
 
 
@@ -30,7 +30,7 @@ kit.add_command(logs_command)
 
 
 @kit.command("init")
-@home_option
+@kit_home_option
 @passphrase_option
 @click.option(
     "--enrol",
@@ -48,7 +48,7 @@ def init(home: Path, passphrase_file: Path | None, enrolment: Path) -> None:
 
 
 @kit.command("tune")
-@home_option
+@kit_home_option
 @passphrase_option
 @click.option(
     "--rate", default=1.0, show_default=True, type=click.FloatRange(0.01, 20), help="Name alerts per 100 travellers."
@@ -94,7 +94,7 @@ def _write_thresholds(kit: KitHome, thresholds: Thresholds) -> None:
 
 
 @kit.command("bench")
-@home_option
+@kit_home_option
 @click.option("--reader", "url", default="", help="URL of the reader to try; else the one of kit.toml.")
 @click.option(
     "--record",

@@ -12,7 +12,7 @@ from data.kit.home import KitHome
 from data.lease.access import AccessState, ListAccess
 from data.lease.enforcement import access_to_json
 from sync.kit.post_apply import roll_back
-from ui.options import emit, home_option, json_option, log_in_home, passphrase_option, read_passphrase
+from ui.options import emit, json_option, kit_group_home_option, kit_home_option, passphrase_option, read_passphrase
 from ui.text.kit_status import kit_status_lines
 from ui.text.sanitize import safe
 from ui.text.text_output import warn_of_clock, warn_of_kit_status
@@ -20,13 +20,7 @@ from ui.wiring import lists_of, open_kit_for_changes
 
 
 @click.group(invoke_without_command=True)
-@click.option(
-    "--home",
-    envvar="WAYPOST_HOME",
-    type=click.Path(file_okay=False, path_type=Path),
-    callback=log_in_home,
-    help="The kit's folder.",
-)
+@kit_group_home_option
 @passphrase_option
 @json_option
 @click.pass_context
@@ -34,13 +28,13 @@ def lists(context: click.Context, home: Path | None, passphrase_file: Path | Non
     """Each list: version, age, size, state."""
     if context.invoked_subcommand is None:
         if home is None:
-            raise click.UsageError("Missing option '--home' (or WAYPOST_HOME).")
+            raise click.UsageError("Missing option '--home'.", context)
         _show(home, read_passphrase(passphrase_file), as_json=as_json)
 
 
 @lists.command("rollback")
 @click.argument("name", metavar="LIST")
-@home_option
+@kit_home_option
 @passphrase_option
 @click.option("--officer", required=True, help="Who takes the version back.")
 @click.option("--reason", required=True, help="Why, in a few words.")

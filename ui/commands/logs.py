@@ -12,7 +12,7 @@ from data.errors import NoHome
 from data.log.error_log import LogEntry, read_log
 from data.store_key import KEYS_FILE
 from data.text import Message, _, join, plural
-from ui.options import emit, home_option, json_option
+from ui.options import any_home_option, emit, json_option
 from ui.text.help import command, option
 from ui.text.sanitize import safe
 from ui.text.translation import say
@@ -39,7 +39,7 @@ class _Since(click.ParamType[datetime]):
 
 
 @command("logs", help=_("What went wrong on this machine, and where in the program. Needs no passphrase."))
-@home_option
+@any_home_option
 @option("--since", type=_Since(), help=_("Only what came since: 30m, 12h, 2d, or a date or time (UTC)."))
 @option(
     "--lines", default=50, show_default=True, type=click.IntRange(min=1), help=_("Show at most so many, the newest.")

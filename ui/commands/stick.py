@@ -14,7 +14,7 @@ from data.kit.settings import SETTINGS_FILE
 from sync import HEADQUARTERS_STORE
 from sync.kit.sticks import KitStickIn, KitStickOut, stick_in, stick_out
 from sync.kit.watching.watch_state import note_run
-from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
+from ui.options import any_home_option, emit, json_option, passphrase_option, read_passphrase
 from ui.text.courier_report import ENTRIES, STICK_IS_FREE, print_problem, print_report
 from ui.text.sanitize import pluralize
 from ui.wiring import open_kit_for_changes
@@ -39,7 +39,7 @@ def stick() -> None:
 
 
 @stick.command("in")
-@home_option
+@any_home_option
 @passphrase_option
 @json_option
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
@@ -64,7 +64,7 @@ def in_command(home: Path, passphrase_file: Path | None, as_json: bool, folder: 
 
 
 @stick.command("out")
-@home_option
+@any_home_option
 @passphrase_option
 @click.option("--kit", "kits", multiple=True, help="At headquarters: for this kit (repeatable); default: all.")
 @click.option(

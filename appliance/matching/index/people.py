@@ -131,7 +131,7 @@ class People:
         return PersonFacts(births, _SEXES[self.sexes[person]], nations)
 
     def is_in_force(self, person: int, today: date) -> bool:
-        """Whether the record may still hit: up to and including its review date (domain.md)."""
+        """Whether the record may still hit: up to and including its review date (docs/screening.md, "Review dates")."""
         review = int(self._reviews[person])
         return not review or (today - _EPOCH).days + 1 <= review
 

@@ -3,7 +3,7 @@
 - Check digits: weights 7-3-1, modulo 10, `<` as 0, A to Z as 10 to 35 (Doc 9303-3 section 4.9). Letters whose values
   differ by ten weigh the same, so G/6, L/1, U/0 and V/1 swaps are invisible to every digit.
 - Numbers: the number as read is kept, and never replaced, since a "corrected" one could be somebody else's. Other
-  numbers that it may be in truth stand beside it, and both are looked up (documents.md).
+  numbers that it may be in truth stand beside it, and both are looked up (docs/screening.md, "Document numbers").
 - Names: `<<` parts surname from given names, `<` parts their words (Doc 9303-3 section 4.6).
 - Dates have six digits, unknown parts as `<<` (Doc 9303-3 sections 4.8 and 4.10). The century never comes from a
   fixed pivot: a machine-readable document expires in 1980 or later and as near to today as two digits allow; its

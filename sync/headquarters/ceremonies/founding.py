@@ -29,7 +29,7 @@ from sync.headquarters.store.metadata_in_force import metadata_path
 from sync.limits import LIMITS
 
 OLD_AFTER_H = 48.0
-"""MIND posts refreshed every 24 to 48 hours (domain.md)."""
+"""MIND posts refreshed every 24 to 48 hours (docs/screening.md, "Ages of lists")."""
 EXPIRED_AFTER_H = 168.0
 
 ROOT_NAMES = ("root-1", "root-2", "root-3")

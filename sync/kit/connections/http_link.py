@@ -5,14 +5,12 @@
 - The few files that change under their name are kept as they came last and asked for only where they changed
   (If-None-Match). What is kept is public metadata or ciphertext, verified by whoever asked exactly as if it had come
   anew. A kept answer that was damaged is none.
-- Redirects are not followed, nothing is unpacked, and proxies from the environment do not count: kit.toml names
-  the source.
 - A server that asks us to wait (Retry-After, RFC 9110, 10.2.3) is not asked again before, within our own bounds.
 """
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
@@ -21,35 +19,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import httpcore
+import httpx
 
 from data.clock import read_system_time
 from data.errors import AskedToWait, LinkError, NotOffered
 from data.log.error_log import log_error, suppress_logged
-from sync.kit.connections.tls import ResumingContext
-from sync.kit.connections.transport import ConnectionStats, CountingBackend, Traffic
-from sync.limits import LIMITS, SyncLimits
+from sync.kit.connections.http_client import LINE_ERRORS, describe_line_error, open_client
+from sync.kit.connections.transport import ThinLineTransport
+from sync.limits import LIMITS
 from sync.link import STAYS, TIMESTAMP, Source, check_path
 
 _MOST_TAG = 200
 
 _ABSENT = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.FORBIDDEN)
 TRIED_AGAIN = "It is tried again at the next run"
-HEADERS: dict[bytes | str, bytes | str] = {"accept-encoding": "identity", "user-agent": "waypost"}
-
-LINE_ERRORS = (
-    httpcore.NetworkError,
-    httpcore.TimeoutException,
-    httpcore.ProtocolError,
-    httpcore.UnsupportedProtocol,
-    httpcore.ConnectionNotAvailable,
-    UnicodeError,
-)
-_WHY: dict[type[Exception], str] = {
-    httpcore.ConnectTimeout: "nobody answers",
-    httpcore.ReadTimeout: "it went silent or became too slow",
-    httpcore.WriteTimeout: "it takes nothing more",
-}
 
 
 def seconds_to_wait(retry_after: str, date: str = "") -> float | None:
@@ -121,20 +104,11 @@ class HttpLink:
     """A link to a web server; close it, or use it as a context manager."""
 
     def __init__(
-        self,
-        url: str | Source,
-        *,
-        limits: SyncLimits = LIMITS,
-        line: ConnectionStats | None = None,
-        tls: ResumingContext | None = None,
-        cache: AnswerCache | None = None,
+        self, url: str | Source, *, transport: httpx.BaseTransport | None = None, cache: AnswerCache | None = None
     ) -> None:
         self.source = url if isinstance(url, Source) else Source.of(url)
-        self._line = line or ConnectionStats(limits=limits)
         self._cache = cache
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=tls, network_backend=CountingBackend(self._line), max_connections=1, http1=True, http2=False
-        )
+        self._client = open_client(transport or ThinLineTransport())
 
     def __enter__(self) -> Self:
         return self
@@ -142,59 +116,54 @@ class HttpLink:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._pool.close()
-
-    @property
-    def traffic(self) -> Traffic:
-        """What this link cost; connections that are still open count when they are closed."""
-        return self._line.traffic
+        self._client.close()
 
     @contextmanager
     def open(self, path: str, offset: int = 0, end: int | None = None) -> Iterator[Iterator[bytes]]:
         """See `sync.link.FileLink`."""
         url = f"{self.source.words}/{check_path(path)}"
         cached = self._cache.get(url) if self._cache and _is_mutable(path) else None
-        self._line.begin_request()
+        with closing(self._ask(url, _headers(offset, end, cached))) as response:
+            if cached and response.status_code == HTTPStatus.NOT_MODIFIED:
+                yield iter([cached.content[offset:]])
+                return
+            skip = _first_bytes_to_skip(response, path, offset)
+            pieces = self._pieces(response)
+            yield (
+                self._keeping(url, response, pieces) if not offset and _is_mutable(path) else _skip_bytes(skip, pieces)
+            )
+
+    def _ask(self, url: str, headers: dict[str, str]) -> httpx.Response:
+        """The answer; one that is no file is read already, so that its connection serves on."""
         try:
-            with self._pool.stream("GET", url, headers=_headers(offset, end, cached)) as response:
-                if response.status not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
-                    _read_off(response)
-                if cached and response.status == HTTPStatus.NOT_MODIFIED:
-                    yield iter([cached.content[offset:]])
-                    return
-                skip = _first_bytes_to_skip(response, path, offset)
-                pieces = self._pieces(response)
-                yield (
-                    self._keeping(url, response, pieces)
-                    if not offset and _is_mutable(path)
-                    else _skip_bytes(skip, pieces)
-                )
+            response = self._client.send(self._client.build_request("GET", url, headers=headers), stream=True)
+            if response.status_code not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
+                _read_off(response)
         except LINE_ERRORS as error:
             raise self._line_error(error) from error
+        return response
 
-    def _pieces(self, response: httpcore.Response) -> Iterator[bytes]:
-        try:
-            for piece in response.iter_stream():
-                yield piece
-                self._line.must_go_on()
-        except LINE_ERRORS as error:
-            raise self._line_error(error) from error
+    def _pieces(self, response: httpx.Response) -> Iterator[bytes]:
+        pieces = response.iter_raw()
+        while True:
+            try:
+                piece = next(pieces, None)
+            except LINE_ERRORS as error:
+                raise self._line_error(error) from error
+            if piece is None:
+                return
+            yield piece
 
-    def _keeping(self, url: str, response: httpcore.Response, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    def _keeping(self, url: str, response: httpx.Response, pieces: Iterator[bytes]) -> Iterator[bytes]:
         content = b""
         for piece in pieces:
             content = content + piece if len(content) <= LIMITS.envelope_bytes else content
             yield piece
         if self._cache:
-            self._cache.put(url, CachedAnswer(_header(response, b"etag"), content))
+            self._cache.put(url, CachedAnswer(response.headers.get("etag", ""), content))
 
     def _line_error(self, error: Exception) -> LinkError:
         return LinkError(f"No line to {self.source} ({describe_line_error(error)})", means=STAYS, do=TRIED_AGAIN)
-
-
-def describe_line_error(error: Exception) -> str:
-    """What one of `LINE_ERRORS` says, in words."""
-    return str(error) or _WHY.get(type(error), "the connection broke")
 
 
 def _can_be_asked_with(etag: str) -> bool:
@@ -206,16 +175,16 @@ def _is_mutable(path: str) -> bool:
     return path == TIMESTAMP or path.startswith("kits/")
 
 
-def _read_off(response: httpcore.Response) -> None:
-    """Take the words of an answer that is no file, so that its connection serves on; a long one is left."""
-    length = _header(response, b"content-length")
-    if response.status == HTTPStatus.NOT_MODIFIED or (length.isdigit() and len(length) < 5):
-        for _ in response.iter_stream():
+def _read_off(response: httpx.Response) -> None:
+    """Take the words of an answer that is no file; a long one is left."""
+    length = response.headers.get("content-length", "")
+    if response.status_code == HTTPStatus.NOT_MODIFIED or (length.isdigit() and len(length) < 5):
+        for _ in response.iter_raw():
             pass
 
 
-def _headers(offset: int, end: int | None, cached: CachedAnswer | None) -> dict[bytes | str, bytes | str]:
-    headers = dict(HEADERS)
+def _headers(offset: int, end: int | None, cached: CachedAnswer | None) -> dict[str, str]:
+    headers = {}
     if offset or end is not None:
         headers["range"] = f"bytes={offset}-" if end is None else f"bytes={offset}-{end - 1}"
     if cached:
@@ -223,19 +192,15 @@ def _headers(offset: int, end: int | None, cached: CachedAnswer | None) -> dict[
     return headers
 
 
-def _header(response: httpcore.Response, name: bytes) -> str:
-    return next((value.decode("latin-1") for key, value in response.headers if key.lower() == name), "")
-
-
-def _first_bytes_to_skip(response: httpcore.Response, path: str, offset: int) -> int:
+def _first_bytes_to_skip(response: httpx.Response, path: str, offset: int) -> int:
     """0 when the answer begins at `offset`, `offset` when it begins at the beginning; else an error."""
-    status = response.status
+    status = response.status_code
     if status in _ABSENT:
         raise NotOffered(f"Headquarters has no {path} (HTTP {status})", means=STAYS)
-    if _header(response, b"content-encoding") not in ("", "identity"):
+    if response.headers.get("content-encoding", "") not in ("", "identity"):
         raise LinkError(f"The server packs {path}, though it was asked not to", means=STAYS, do="Mend the server")
     if status == HTTPStatus.PARTIAL_CONTENT:
-        if not _header(response, b"content-range").startswith(f"bytes {offset}-"):
+        if not response.headers.get("content-range", "").startswith(f"bytes {offset}-"):
             raise LinkError(f"The server sent another part of {path} than asked for", means=STAYS, do=TRIED_AGAIN)
         return 0
     if status == HTTPStatus.OK:
@@ -243,9 +208,9 @@ def _first_bytes_to_skip(response: httpcore.Response, path: str, offset: int) ->
     raise _refusal(response, path)
 
 
-def _refusal(response: httpcore.Response, path: str) -> LinkError:
-    answered = f"The server answered {path} with HTTP {response.status}"
-    wait_s = seconds_to_wait(_header(response, b"retry-after"), _header(response, b"date"))
+def _refusal(response: httpx.Response, path: str) -> LinkError:
+    answered = f"The server answered {path} with HTTP {response.status_code}"
+    wait_s = seconds_to_wait(response.headers.get("retry-after", ""), response.headers.get("date", ""))
     if wait_s is None:
         return LinkError(answered, means=STAYS, do=TRIED_AGAIN)
     return AskedToWait(f"{answered}; it asks to wait {wait_s:.0f} s", wait_s, means=STAYS, do="It is tried again then")

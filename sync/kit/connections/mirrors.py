@@ -20,9 +20,8 @@ from sync.kit.connections import tls
 from sync.kit.connections.folder_link import FolderLink, StickLink
 from sync.kit.connections.http_link import AnswerCache, HttpLink
 from sync.kit.connections.tls import ResumingContext
-from sync.kit.connections.transport import ConnectionStats, Traffic
-from sync.limits import LIMITS, SyncLimits
-from sync.link import STAYS, Delivery, FileLink, Source, SourceKind, is_url
+from sync.kit.connections.transport import ThinLineTransport, Traffic
+from sync.link import STAYS, Delivery, Source, SourceKind, is_url
 
 
 class SourcedLink(Protocol):
@@ -174,29 +173,20 @@ class Connections:
 
 
 @contextmanager
-def open_link(source: str, *, limits: SyncLimits = LIMITS) -> Iterator[FileLink]:
-    """The link for a source: an http(s) URL, a folder or a stick; InputError when it is none."""
-    with ExitStack() as opened:
-        yield _open_source(opened, Source.of(source), Connections(), limits)
-
-
-@contextmanager
 def open_mirrors(
     sources: Sequence[Source],
     lines: Connections,
     wrapped: Callable[[SourcedLink], SourcedLink] = lambda link: link,
-    *,
-    limits: SyncLimits = LIMITS,
 ) -> Iterator[Mirrors]:
     """One link over all of `sources`; `wrapped` may put something around each (the budget around the thin ones)."""
     with ExitStack() as opened:
-        yield Mirrors([wrapped(_open_source(opened, source, lines, limits)) for source in sources])
+        yield Mirrors([wrapped(_open_source(opened, source, lines)) for source in sources])
 
 
-def _open_source(opened: ExitStack, source: Source, lines: Connections, limits: SyncLimits) -> SourcedLink:
+def _open_source(opened: ExitStack, source: Source, lines: Connections) -> SourcedLink:
     if not is_url(source.words):
         folder = Path(source.words)
         return (StickLink if is_stick(folder) else FolderLink)(folder, source.kind, lines.must_stop)
     traffic = lines.traffic if source.is_metered else Traffic()
-    line = ConnectionStats(lines.must_stop, traffic, limits)
-    return opened.enter_context(HttpLink(source, limits=limits, line=line, tls=lines.tls, cache=lines.answers))
+    transport = ThinLineTransport(lines.tls, must_stop=lines.must_stop, traffic=traffic)
+    return opened.enter_context(HttpLink(source, transport=transport, cache=lines.answers))

@@ -12,6 +12,7 @@ from typing import Any, Self
 import certifi
 
 from data.errors import SettingsError
+from sync.limits import LIMITS
 
 _GROUP = "X25519"
 """One key share of 32 bytes; every server of TLS 1.3 that is in use knows it."""
@@ -31,7 +32,8 @@ class ResumingContext(ssl.SSLContext):
         self._sessions: dict[str, ssl.SSLSession] = {}
 
     def wrap_socket(self, sock: socket, *arguments: Any, **options: Any) -> ssl.SSLSocket:
-        """As the standard one, with the session of that host unless another is given."""
+        """As the standard one, with the session of that host unless another is given, and with time for a slow line."""
+        sock.settimeout(LIMITS.read_timeout_s)
         host = options.get("server_hostname")
         options.setdefault("session", self._sessions.get(host) if isinstance(host, str) else None)
         return super().wrap_socket(sock, *arguments, **options)
@@ -62,7 +64,7 @@ class _RememberingSocket(ssl.SSLSocket):
     """Hands its session to its context when it is closed: by then the server's tickets have come."""
 
     def close(self) -> None:
-        session, host = (self.session, self.server_hostname) if self._connected else (None, None)  # type: ignore[attr-defined]
+        session, host = (self.session, self.server_hostname) if self.version() else (None, None)
         if session is not None and session.has_ticket and isinstance(host, str):
             if isinstance(self.context, ResumingContext):
                 self.context.keep(host, session)

@@ -1,28 +1,32 @@
-"""The socket under HTTP: bytes counted, stopped within a moment, and given up when it is too slow to be of use.
+"""How httpx reaches a server over a thin line: bytes counted, stopped within a moment, given up when too slow.
 
 - What is counted are the bytes the kernel sent and received on the connection, TLS and headers included.
 - Time counts while we wait for the other end, not while we write what came or hold back to our own rate: in each
-  `stall_s` of waiting at least `stall_bytes` must come, so a server that drips a byte a minute ends as well.
+  `stall_s` of waiting at least `stall_bytes` must move, so a server that drips a byte a minute ends as well.
+- The thread that asks is inside the socket while it waits. Another one looks four times a second, and hangs up.
 """
 
-import select
 import socket
-import ssl
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event, Lock, Thread
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
-import httpcore
+import httpx
 
 from data.errors import Interrupted
+from sync.kit.connections.tls import ResumingContext
 from sync.limits import LIMITS, SyncLimits
 
 _SLICE_S = 0.25
-"""How long one wait lasts before we look whether to stop."""
+"""Between two looks whether to stop."""
 _TCP_INFO_BYTES = 256
 _SENT, _RECEIVED = slice(120, 128), slice(128, 136)
 """Where `struct tcp_info` (linux/tcp.h) has tcpi_bytes_acked and tcpi_bytes_received."""
+_CONNECTED = "connection.connect_tcp.complete"
+"""The event of httpx's `trace` that brings a connection, before anything is said on it."""
 
 
 @dataclass
@@ -38,147 +42,214 @@ class Traffic:
         return self.sent + self.received
 
 
-@dataclass
-class ConnectionStats:
-    """What connections of one link share."""
+class ThinLineTransport(httpx.BaseTransport):
+    """httpx's transport with one connection, under the rules above; whoever closes the client closes it."""
 
-    must_stop: Callable[[], bool] = lambda: False
-    """Asked between two waits: whether to stop now."""
-    traffic: Traffic = field(default_factory=Traffic)
-    limits: SyncLimits = LIMITS
-    _waited_s: float = 0.0
-    _came: int = 0
-
-    def begin_request(self) -> None:
-        """Another question: the other end has its whole time again."""
-        self._waited_s, self._received = 0.0, 0
-
-    def note_wait(self, seconds: float, received: int) -> None:
-        """Note a wait; httpcore.ReadTimeout when too little came for too long."""
-        self._waited_s += seconds
-        self._received += received
-        if self._waited_s >= self.limits.stall_s:
-            if self._received < self.limits.stall_bytes:
-                raise httpcore.ReadTimeout
-            self.begin_request()
-
-    def must_go_on(self) -> None:
-        """Interrupted when somebody wants us to stop."""
-        if self.must_stop():
-            raise Interrupted("The download was stopped", means="What came is kept.", do="It goes on from there")
-
-
-class CountingBackend(httpcore.NetworkBackend):
-    """Opens counted connections for httpcore."""
-
-    def __init__(self, line: ConnectionStats) -> None:
-        self._line = line
-
-    def connect_tcp(
+    def __init__(
         self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> "CountedStream":
-        """A connection, not yet encrypted."""
-        self._line.must_go_on()
-        try:
-            opened = socket.create_connection((host, port), self._line.limits.connect_timeout_s)
-            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except TimeoutError as error:
-            raise httpcore.ConnectTimeout from error
-        except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(_describe_error(error)) from error
-        return CountedStream(opened, self._line)
-
-
-class CountedStream(httpcore.NetworkStream):
-    """One connection, in clear or over TLS."""
-
-    def __init__(self, opened: socket.socket, line: ConnectionStats) -> None:
-        self._socket = opened
-        self._line = line
+        tls: ResumingContext | None = None,
+        *,
+        must_stop: Callable[[], bool] = lambda: False,
+        traffic: Traffic | None = None,
+        limits: SyncLimits = LIMITS,
+    ) -> None:
+        """`must_stop` is asked from another thread too; without `tls` no certificate is accepted."""
+        self.traffic = Traffic() if traffic is None else traffic
+        """What the connections cost; more may be added to what one that is still open cost when it is closed."""
+        self._must_stop = must_stop
+        self._limits = limits
+        self._timeouts = {
+            "connect": limits.connect_timeout_s,
+            "read": 2 * limits.stall_s,  # the watch hangs up before
+            "write": limits.read_timeout_s,
+            "pool": limits.connect_timeout_s,
+        }
+        self._connection = _Connection()
         self._counted = Traffic()
+        self._transport = httpx.HTTPTransport(
+            verify=tls or ResumingContext(),
+            trust_env=False,
+            limits=httpx.Limits(max_connections=1, keepalive_expiry=None),
+        )
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """What has come; empty at the end."""
-        while True:
-            self._line.must_go_on()
-            self._socket.settimeout(_SLICE_S)
-            start, content = monotonic(), b""
-            try:
-                content = self._socket.recv(max_bytes)
-                return content
-            except TimeoutError:
-                continue
-            except OSError as error:
-                raise httpcore.ReadError(_describe_error(error)) from error
-            finally:
-                self._line.note_wait(monotonic() - start, len(content))
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """One question.
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Send all of it."""
-        self._line.must_go_on()
-        self._socket.settimeout(self._line.limits.read_timeout_s)
+        Raises:
+            Interrupted: somebody wants us to stop; also while the answer is read.
+            httpx.TransportError: the line is bad; also while the answer is read.
+        """
+        watch = _Watch(self._must_stop, self._limits, self._connection)
+        request.extensions = {**request.extensions, "timeout": self._timeouts, "trace": self._note_event}
         try:
-            self._socket.sendall(buffer)
-        except TimeoutError as error:
-            raise httpcore.WriteTimeout from error
-        except OSError as error:
-            raise httpcore.WriteError(_describe_error(error)) from error
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> "CountedStream":
-        """The same connection, encrypted."""
-        self._socket.settimeout(self._line.limits.read_timeout_s)
-        try:
-            self._socket = ssl_context.wrap_socket(self._socket, server_hostname=server_hostname)
-        except TimeoutError as error:
-            raise httpcore.ConnectTimeout from error
-        except (OSError, ValueError) as error:
-            self.close()
-            raise httpcore.ConnectError(_describe_error(error)) from error
-        return self
+            with watch.waiting():
+                response = self._transport.handle_request(request)
+        except BaseException:
+            self._end(watch, None)
+            raise
+        stream = cast(httpx.SyncByteStream, response.stream)
+        used = response.extensions["network_stream"].get_extra_info("socket")
+        response.stream = _WatchedStream(stream, watch, lambda: self._end(watch, used))
+        return response
 
     def close(self) -> None:
-        """Count what the connection cost, and end it."""
-        self.count()
-        self._socket.close()
+        """End the connection, and count what it cost."""
+        self._transport.close()
+        self._count()
+        self._connection.close()
 
-    def count(self) -> None:
-        """Bring the line's traffic up to date with this connection."""
-        try:
+    def _note_event(self, name: str, info: dict[str, Any]) -> None:
+        if name == _CONNECTED:
+            self._connection.use(info["return_value"].get_extra_info("socket"))
+
+    def _end(self, watch: "_Watch", used: socket.socket | None) -> None:
+        """A question ended, and with it its connection unless httpx kept it (`used`) open."""
+        watch.end()
+        self._count()
+        if used is None or used.fileno() < 0:
+            self._connection.close()
+
+    def _count(self) -> None:
+        moved = self._connection.moved()
+        self.traffic.sent += moved.sent - self._counted.sent
+        self.traffic.received += moved.received - self._counted.received
+        self._counted = moved
+
+
+class _Connection:
+    """Our own handle on the connection that httpx uses: two threads may use it, and nobody else closes it."""
+
+    def __init__(self) -> None:
+        self._socket: socket.socket | None = None
+        self._before = Traffic()
+        self._now = Traffic()
+        self._lock = Lock()
+
+    def use(self, opened: socket.socket) -> None:
+        """Another connection."""
+        self.close()
+        with self._lock:
+            self._socket = opened.dup()
+
+    def moved(self) -> Traffic:
+        """Bytes of all connections until now, as the kernel counts them."""
+        with self._lock:
+            return self._moved()
+
+    def _moved(self) -> Traffic:
+        if self._socket is not None:
             info = self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES)
-        except OSError:
-            return  # closed already, and counted then
-        sent, received = (int.from_bytes(info[part], "little") for part in (_SENT, _RECEIVED))
-        self._line.traffic.sent += max(0, sent - self._counted.sent)
-        self._line.traffic.received += max(0, received - self._counted.received)
-        self._counted = Traffic(max(sent, self._counted.sent), max(received, self._counted.received))
+            self._now = Traffic(*(int.from_bytes(info[part], "little") for part in (_SENT, _RECEIVED)))
+        return Traffic(self._before.sent + self._now.sent, self._before.received + self._now.received)
 
-    def get_extra_info(self, info: str) -> Any:
-        """What httpcore asks of a stream."""
-        if info == "ssl_object" and isinstance(self._socket, ssl.SSLSocket):
-            return self._socket
-        if info == "socket":
-            return self._socket
-        if info == "is_readable":  # an idle connection that has something to say has been closed
-            return _is_readable(self._socket)
-        return None
+    def hang_up(self) -> bool:
+        """End it for whoever reads or writes; False where nothing is connected yet."""
+        with self._lock:
+            try:
+                if self._socket is not None:
+                    self._socket.shutdown(socket.SHUT_RDWR)
+                    return True
+            except OSError:
+                pass  # the other end was quicker
+            return False
+
+    def close(self) -> None:
+        """Let go of it."""
+        with self._lock:
+            self._before, self._now = self._moved(), Traffic()
+            if self._socket is not None:
+                self._socket.close()
+                self._socket = None
 
 
-def _is_readable(opened: socket.socket) -> bool:
-    poll = select.poll()
-    poll.register(opened, select.POLLIN)
-    return bool(poll.poll(0))
+class _Watch:
+    """Looks after one question until its answer was read."""
+
+    def __init__(self, must_stop: Callable[[], bool], limits: SyncLimits, connection: _Connection) -> None:
+        self._must_stop = must_stop
+        self._limits = limits
+        self._connection = connection
+        self._lock = Lock()
+        self._waits_since: float | None = None
+        self._waited_s = 0.0
+        self._moved = connection.moved().total
+        self._error: Exception | None = None
+        self._ended = Event()
+        self._thread = Thread(target=self._look, name="line", daemon=True)
+        self._thread.start()
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Inside the block we wait for the other end; it ends with an error where the watch hung up."""
+        if self._must_stop():
+            raise _interruption()
+        with self._lock:
+            self._waits_since = monotonic()
+        try:
+            yield
+        except httpx.TransportError as error:
+            self._end_wait()
+            if self._error is None:
+                raise
+            raise self._error from error
+        finally:
+            self._end_wait()
+        if self._error is not None:
+            raise self._error
+
+    def _end_wait(self) -> None:
+        with self._lock:
+            if self._waits_since is not None:
+                self._waited_s += monotonic() - self._waits_since
+            self._waits_since = None
+
+    def end(self) -> None:
+        """Look no more."""
+        self._ended.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while self._error is None and not self._ended.wait(_SLICE_S):
+            with self._lock:
+                error = self._reason_to_hang_up()
+                if error is not None and self._connection.hang_up():
+                    self._error = error
+
+    def _reason_to_hang_up(self) -> Exception | None:
+        if self._waits_since is None:
+            return None
+        if self._must_stop():
+            return _interruption()
+        now = monotonic()
+        if self._waited_s + now - self._waits_since < self._limits.stall_s:
+            return None
+        before, self._moved = self._moved, self._connection.moved().total
+        self._waited_s, self._waits_since = 0.0, now
+        return None if self._moved - before >= self._limits.stall_bytes else httpx.ReadTimeout("")
 
 
-def _describe_error(error: Exception) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not accepted: {error.verify_message}"
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return "the connection broke"
+class _WatchedStream(httpx.SyncByteStream):
+    """An answer that is looked after until it is closed."""
+
+    def __init__(self, stream: httpx.SyncByteStream, watch: _Watch, ended: Callable[[], None]) -> None:
+        self._stream = stream
+        self._watch = watch
+        self._ended = ended
+
+    def __iter__(self) -> Iterator[bytes]:
+        pieces = iter(self._stream)
+        while True:
+            with self._watch.waiting():
+                piece = next(pieces, None)
+            if piece is None:
+                return
+            yield piece
+
+    def close(self) -> None:
+        """Let go of the answer, and of its connection where it was not read to its end."""
+        self._stream.close()
+        self._ended()
+
+
+def _interruption() -> Interrupted:
+    return Interrupted("The download was stopped", means="What came is kept.", do="It goes on from there")

@@ -7,7 +7,6 @@ what the run itself gave: receipts, health.
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from ssl import SSLContext
 from threading import Event, Thread
 from types import TracebackType
 from typing import Self
@@ -18,10 +17,11 @@ from data.journal.outgoing import JournalOutbox
 from data.json_codec import encode_canonical
 from data.kit.home import KitHome
 from data.log.error_log import log_error, suppress_logged
+from sync.kit.connections.tls import ResumingContext
 from sync.kit.connections.transfer_limiter import TransferLimiter
 from sync.kit.reports.health import enter_health
 from sync.kit.reports.outbox import Outbox, SendResult
-from sync.kit.reports.uplink import HttpUplink, MeteredUplink, Uplink
+from sync.kit.reports.uplink import HttpUplink, MeteredUplink, Uplink, uplink_transport
 from sync.limits import LIMITS
 
 _REFUSED = "uplink_refused"
@@ -32,7 +32,7 @@ class ReportSender:
     """The reports of one run; a context manager around whatever else the run does."""
 
     def __init__(
-        self, home: KitHome, url: str, clock: Clock, limiter: TransferLimiter, tls: SSLContext | None = None
+        self, home: KitHome, url: str, clock: Clock, limiter: TransferLimiter, tls: ResumingContext | None = None
     ) -> None:
         """`url` is where reports go, empty for nowhere."""
         self._home = home
@@ -100,14 +100,14 @@ class ReportSender:
 
     def _work(self) -> None:
         try:
-            uplink = HttpUplink(self._url, tls=self._tls, paced=self._limiter.pace)
+            transport = uplink_transport(self._tls)
             try:
-                with uplink:
+                with HttpUplink(self._url, transport=transport, paced=self._limiter.pace) as uplink:
                     self._send(MeteredUplink(uplink, self._limiter, JournalOutbox(self._home.journal)))
             finally:
-                self._limiter.settle_reports(uplink.traffic)
+                self._limiter.settle_reports(transport.traffic)
             if self._outbox:
-                self._outbox.sent.wire_bytes = uplink.traffic.total
+                self._outbox.sent.wire_bytes = transport.traffic.total
         except Exception as error:  # told by `finish`, in the thread of whoever asked
             log_error(error)
             self._problem = error

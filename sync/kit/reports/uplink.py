@@ -9,19 +9,20 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from ssl import SSLContext
 from types import TracebackType
 from typing import Protocol, Self
 
-import httpcore
+import httpx
 
 from data.errors import LinkError, NotOffered, TrustError
 from data.journal.chains import Stream
 from data.journal.outgoing import JournalOutbox, OutboxBatch
 from sync.formats.report_messages import UPLINK_PATH
-from sync.kit.connections.http_link import HEADERS, LINE_ERRORS, TRIED_AGAIN, describe_line_error
+from sync.kit.connections.http_client import LINE_ERRORS, describe_line_error, open_client
+from sync.kit.connections.http_link import TRIED_AGAIN
+from sync.kit.connections.tls import ResumingContext
 from sync.kit.connections.transfer_limiter import TransferLimiter
-from sync.kit.connections.transport import ConnectionStats, CountingBackend, Traffic
+from sync.kit.connections.transport import ThinLineTransport
 from sync.limits import LIMITS, SyncLimits
 from sync.link import normalize_source
 
@@ -42,6 +43,13 @@ class Uplink(Protocol):
         """
 
 
+def uplink_transport(tls: ResumingContext | None = None, limits: SyncLimits = LIMITS) -> ThinLineTransport:
+    """A transport for reports: silence is no stall while a segment lies in the sockets' buffers."""
+    return ThinLineTransport(
+        tls, limits=replace(limits, stall_s=limits.uplink_timeout_s, read_timeout_s=limits.uplink_timeout_s)
+    )
+
+
 class HttpUplink:
     """Reports go to a web server; close it, or use it as a context manager."""
 
@@ -49,25 +57,15 @@ class HttpUplink:
         self,
         url: str,
         *,
-        limits: SyncLimits = LIMITS,
-        tls: SSLContext | None = None,
+        transport: httpx.BaseTransport | None = None,
         paced: PaceBytes = lambda content: iter([content]),
+        limits: SyncLimits = LIMITS,
     ) -> None:
         """`paced` gives what is to be sent in parts, each when it may go; cases do not wait for it."""
         self._paced = paced
         self._url = f"{normalize_source(url)}/{UPLINK_PATH}"
         self._limits = limits
-        # Silence is no stall while a segment lies in the sockets' buffers.
-        patient = replace(limits, stall_s=limits.uplink_timeout_s, read_timeout_s=limits.uplink_timeout_s)
-        self._line = ConnectionStats(limits=patient)
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=tls, network_backend=CountingBackend(self._line), max_connections=1, http1=True, http2=False
-        )
-
-    @property
-    def traffic(self) -> Traffic:
-        """What reports cost; connections that are still open count when they are closed."""
-        return self._line.traffic
+        self._client = open_client(transport or uplink_transport())
 
     def __enter__(self) -> Self:
         return self
@@ -75,16 +73,15 @@ class HttpUplink:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._pool.close()
+        self._client.close()
 
     def send(self, segment: bytes, batch: OutboxBatch) -> bytes:
         """See `Uplink`."""
-        self._line.begin_request()
+        headers = {"content-type": "application/octet-stream", "content-length": str(len(segment))}
+        parts = iter([segment]) if batch.stream is Stream.CASES else self._paced(segment)
         try:
-            headers = {**HEADERS, "content-type": "application/octet-stream", "content-length": str(len(segment))}
-            parts = iter([segment]) if batch.stream is Stream.CASES else self._paced(segment)
-            with self._pool.stream("POST", self._url, headers=headers, content=parts) as response:
-                self._must_be_taken(response.status)
+            with self._client.stream("POST", self._url, headers=headers, content=parts) as response:
+                self._must_be_taken(response.status_code)
                 return self._answer(response)
         except LINE_ERRORS as error:
             raise LinkError(
@@ -103,9 +100,9 @@ class HttpUplink:
         if status != 200:
             raise LinkError(f"Headquarters answered with HTTP {status}", means=REPORTS_STAY, do=TRIED_AGAIN)
 
-    def _answer(self, response: httpcore.Response) -> bytes:
+    def _answer(self, response: httpx.Response) -> bytes:
         answer = b""
-        for piece in response.iter_stream():
+        for piece in response.iter_raw():
             answer += piece
             if len(answer) > self._limits.acknowledgement_bytes:
                 raise TrustError("The acknowledgement is too large", means=REPORTS_STAY, do="Tell headquarters")

@@ -14,7 +14,7 @@ from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.publishing.publisher import found_headquarters
 from sync.headquarters.publishing.recovery import recover
 from ui.commands.hq.signing import key_passphrases_option, passphrase_reader
-from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
+from ui.options import emit, headquarters_home_option, json_option, passphrase_option, read_passphrase
 from ui.text.sanitize import safe
 
 _NO_SIGN = (
@@ -24,7 +24,7 @@ _NO_SIGN = (
 
 
 @click.command("init")
-@home_option
+@headquarters_home_option
 @passphrase_option
 @click.option(
     "--root-medium",
@@ -62,7 +62,7 @@ def init_command(
 
 
 @click.command("recover")
-@home_option
+@headquarters_home_option
 @passphrase_option
 @json_option
 def recover_command(home: Path, passphrase_file: Path | None, as_json: bool) -> None:

@@ -32,7 +32,14 @@ from ui.commands.hq.signing import (
     sign_here,
     yes_option,
 )
-from ui.options import emit, home_option, json_option, optional_home_option, passphrase_option, read_passphrase
+from ui.options import (
+    emit,
+    headquarters_group_home_option,
+    headquarters_home_option,
+    json_option,
+    passphrase_option,
+    read_passphrase,
+)
 from ui.text.sanitize import safe
 
 _NEW_FILE = "--new-passphrase-file"
@@ -40,7 +47,7 @@ _REQUEST = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group(invoke_without_command=True)
-@optional_home_option
+@headquarters_group_home_option
 @passphrase_option
 @json_option
 @click.pass_context
@@ -88,7 +95,7 @@ def make_command(medium: Path, name: str, role: str | None, holder: str, passphr
 
 @keys.command("check")
 @medium_option
-@optional_home_option
+@headquarters_group_home_option
 @key_passphrases_option
 @json_option
 def check_command(media: tuple[Path, ...], home: Path | None, key_files: tuple[Path, ...], as_json: bool) -> int:
@@ -156,7 +163,7 @@ def passphrase_command(medium: Path, key_files: tuple[Path, ...], new_files: tup
 
 
 @keys.command("propose")
-@home_option
+@headquarters_home_option
 @passphrase_option
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The request to write.")
 @click.option(
@@ -214,7 +221,7 @@ def sign_command(request: Path, media: tuple[Path, ...], key_files: tuple[Path, 
 
 @keys.command("accept")
 @click.argument("request", type=_REQUEST)
-@home_option
+@headquarters_home_option
 @passphrase_option
 @yes_option
 def accept_command(request: Path, home: Path, passphrase_file: Path | None, yes: bool) -> None:

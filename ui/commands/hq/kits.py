@@ -19,7 +19,14 @@ from sync.headquarters.kits import (
     revoke_kit,
     wipe_kit,
 )
-from ui.options import emit, home_option, json_option, optional_home_option, passphrase_option, read_passphrase
+from ui.options import (
+    emit,
+    headquarters_group_home_option,
+    headquarters_home_option,
+    json_option,
+    passphrase_option,
+    read_passphrase,
+)
 from ui.text.sanitize import pluralize, safe
 
 _SENTENCE = 200
@@ -39,7 +46,7 @@ class _Names(click.ParamType[tuple[str, ...]]):
 
 
 @click.command("enrol")
-@home_option
+@headquarters_home_option
 @passphrase_option
 @click.option("--kit", required=True, help="Name of the kit.")
 @click.option("--source", required=True, help="Where the kit will fetch: a folder, or the URL of this headquarters.")
@@ -67,7 +74,7 @@ def enrol_command(
 
 
 @click.group("kits", invoke_without_command=True)
-@optional_home_option
+@headquarters_group_home_option
 @passphrase_option
 @json_option
 @click.pass_context
@@ -101,7 +108,7 @@ def _kit_line(kit: KitSummary) -> str:
 
 @kits.command("set")
 @click.argument("kit")
-@home_option
+@headquarters_home_option
 @passphrase_option
 @click.option("--lists", type=_Names(), help="Lists it carries from now on, like un,sltd.")
 @click.option("--every-list", is_flag=True, help="It carries every list.")
@@ -144,7 +151,7 @@ def set_command(
 
 
 @click.command("revoke")
-@home_option
+@headquarters_home_option
 @passphrase_option
 @click.option("--kit", required=True, help="Name of the kit.")
 @click.option("--why", required=True, help="Why, in one line; the kit is told.")

@@ -23,7 +23,7 @@ from sync.headquarters.ceremonies.signing_request import SigningRequest, write_r
 from sync.headquarters.home import HeadquartersHome
 from ui.commands.hq.keys import sign_command
 from ui.commands.hq.signing import key_passphrases_option, passphrase_reader, show_request, sign_here, yes_option
-from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
+from ui.options import emit, headquarters_home_option, json_option, passphrase_option, read_passphrase
 
 _ERASE = "Hours within which withdrawn rows leave kits; without word for longer, kits lock details of persons."
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -85,7 +85,7 @@ policy.add_command(sign_command, "sign")
 
 
 @policy.command("show")
-@home_option
+@headquarters_home_option
 @passphrase_option
 @json_option
 def show_command(home: Path, passphrase_file: Path | None, as_json: bool) -> None:
@@ -108,7 +108,7 @@ def show_command(home: Path, passphrase_file: Path | None, as_json: bool) -> Non
 
 
 @policy.command("propose")
-@home_option
+@headquarters_home_option
 @passphrase_option
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The request to write.")
 @_change_options
@@ -121,7 +121,7 @@ def propose_command(
 
 
 @policy.command("set")
-@home_option
+@headquarters_home_option
 @passphrase_option
 @_signing_options
 @_change_options
@@ -143,7 +143,7 @@ def set_command(
 
 
 @click.command("approve")
-@home_option
+@headquarters_home_option
 @passphrase_option
 @click.option("--list", "name", required=True, help="Name of the list.")
 @click.option(

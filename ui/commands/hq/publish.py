@@ -18,7 +18,7 @@ from sync.headquarters.publishing.rebuild import rebuild_version
 from sync.headquarters.service import LOOPBACK, serve
 from sync.headquarters.sources import FORMATS
 from sync.headquarters.store.list_table import Urgency
-from ui.options import emit, home_option, json_option, passphrase_option, read_passphrase
+from ui.options import emit, headquarters_home_option, json_option, passphrase_option, read_passphrase
 from ui.text.sanitize import pluralize, safe
 
 SHOWN_REFUSALS = 20
@@ -39,7 +39,7 @@ class _Time(click.ParamType[datetime]):
 
 
 @click.command("import")
-@home_option
+@headquarters_home_option
 @passphrase_option
 @click.option("--list", "name", required=True, help="Name of the list, like sltd or un.")
 @click.option("--format", "format_name", required=True, type=click.Choice(FORMATS), help="Format of the files.")
@@ -89,7 +89,7 @@ def _print_import(report: ImportReport) -> None:
 
 
 @click.command("publish")
-@home_option
+@headquarters_home_option
 @passphrase_option
 @click.option("--clock-is-right", is_flag=True, help="Sign though the clock is far from the last publication.")
 @click.option("--urgent", is_flag=True, help="Only take away what is no longer listed: a few bytes that go first.")
@@ -144,7 +144,7 @@ def _print_publication(report: PublishReport) -> None:
 
 
 @click.command("rebuild")
-@home_option
+@headquarters_home_option
 @passphrase_option
 @click.option("--list", "name", required=True, help="Name of the list.")
 @click.option("--version", type=click.IntRange(min=1), required=True, help="The version, as it was published.")
@@ -163,7 +163,7 @@ def rebuild_command(
 
 
 @click.command("serve")
-@home_option
+@headquarters_home_option
 @passphrase_option
 @click.option("--host", default=LOOPBACK, show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), required=True, help="Port to listen on.")

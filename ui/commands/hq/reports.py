@@ -14,7 +14,14 @@ from sync.headquarters.ingest.kit_reports import KitReport, Receipt, StreamRepor
 from sync.headquarters.ingest.settlement import Conflict, Contradiction, Ruling, Side, conflicts, contradictions, settle
 from sync.headquarters.kits import describe_status
 from sync.headquarters.publishing.recovery import find_unknown_versions
-from ui.options import emit, home_option, json_option, optional_home_option, passphrase_option, read_passphrase
+from ui.options import (
+    emit,
+    headquarters_group_home_option,
+    headquarters_home_option,
+    json_option,
+    passphrase_option,
+    read_passphrase,
+)
 from ui.text.sanitize import pluralize, safe
 
 _SENTENCE = 300
@@ -24,7 +31,7 @@ _ENTRIES = "entry", "entries"
 
 
 @click.command("report")
-@home_option
+@headquarters_home_option
 @passphrase_option
 @json_option
 def report_command(home: Path, passphrase_file: Path | None, as_json: bool) -> None:
@@ -100,7 +107,7 @@ def _minute(iso: str) -> str:
 
 
 @click.group("conflicts", invoke_without_command=True)
-@optional_home_option
+@headquarters_group_home_option
 @passphrase_option
 @json_option
 @click.pass_context
@@ -123,7 +130,7 @@ def conflicts_command(context: click.Context, home: Path | None, passphrase_file
 
 
 @conflicts_command.command("show")
-@home_option
+@headquarters_home_option
 @passphrase_option
 @json_option
 @click.argument("number", type=int)
@@ -145,7 +152,7 @@ def show_command(home: Path, passphrase_file: Path | None, as_json: bool, number
 
 
 @conflicts_command.command("settle")
-@home_option
+@headquarters_home_option
 @passphrase_option
 @json_option
 @click.argument("number", type=int)

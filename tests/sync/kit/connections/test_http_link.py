@@ -11,7 +11,7 @@ from data.errors import AskedToWait, Interrupted, LinkError
 from sync.kit import courier
 from sync.kit.connections.http_link import AnswerCache, CachedAnswer, HttpLink, seconds_to_wait
 from sync.kit.connections.mirrors import Connections
-from sync.kit.connections.transport import ConnectionStats
+from sync.kit.connections.transport import ThinLineTransport
 from sync.kit.courier import RunOptions
 from sync.limits import LIMITS
 from sync.link import FileLink
@@ -94,7 +94,7 @@ def test_a_list_comes_over_nginx_and_a_cut_costs_no_more_than_the_sockets_buffer
 )
 def test_a_server_that_misbehaves_is_a_bad_line(server: ChaosServer, fault: Fault, offset: int, words: str) -> None:
     server.fault = fault
-    with HttpLink(server.url, limits=QUICK) as link:
+    with HttpLink(server.url, transport=ThinLineTransport(limits=QUICK)) as link:
         if fault.shift_range:  # only its hash can tell
             assert read(link, offset=offset) == CONTENT[offset + 5 :]
             return
@@ -104,7 +104,7 @@ def test_a_server_that_misbehaves_is_a_bad_line(server: ChaosServer, fault: Faul
 
 def test_a_line_that_falls_silent_is_given_up_and_what_came_is_kept(server: ChaosServer) -> None:
     content = b""
-    with Proxy(server.port) as line, HttpLink(line.url, limits=QUICK) as link:
+    with Proxy(server.port) as line, HttpLink(line.url, transport=ThinLineTransport(limits=QUICK)) as link:
         line.stall_after = 100_000
         with pytest.raises(LinkError, match="silent"), link.open("file") as pieces:
             for piece in pieces:
@@ -114,7 +114,10 @@ def test_a_line_that_falls_silent_is_given_up_and_what_came_is_kept(server: Chao
 
 
 def test_a_slow_line_is_still_a_line(server: ChaosServer) -> None:
-    with Proxy(server.port) as line, HttpLink(line.url, limits=replace(QUICK, stall_bytes=10)) as link:
+    with (
+        Proxy(server.port) as line,
+        HttpLink(line.url, transport=ThinLineTransport(limits=replace(QUICK, stall_bytes=10))) as link,
+    ):
         line.bytes_s = 1_000_000
         assert read(link) == CONTENT
 
@@ -123,7 +126,10 @@ def test_a_stop_ends_a_read_that_waits(server: ChaosServer) -> None:
     waits = iter([False] * 8)
     with Proxy(server.port) as line:
         line.stall_after = 0
-        with HttpLink(line.url, line=ConnectionStats(lambda: next(waits, True))) as link, pytest.raises(Interrupted):
+        with (
+            HttpLink(line.url, transport=ThinLineTransport(must_stop=lambda: next(waits, True))) as link,
+            pytest.raises(Interrupted),
+        ):
             read(link)
 
 
@@ -154,10 +160,10 @@ def test_how_long_a_server_may_ask(asked: str, date: str, seconds: float | None)
 def test_what_did_not_change_is_not_sent_again(server: ChaosServer, tmp_path: Path) -> None:
     cache = AnswerCache(tmp_path / "answers")
     for _ in range(2):
-        with HttpLink(server.url, cache=cache) as link:
+        transport = ThinLineTransport()
+        with HttpLink(server.url, transport=transport, cache=cache) as link:
             assert read(link, "kits/envelope") == CONTENT[:1000]
-            received = link.traffic
-    assert received.received < 400
+    assert transport.traffic.received < 400
     (server.folder / "kits" / "envelope").write_bytes(b"anew")
     with HttpLink(server.url, cache=cache) as link:
         assert read(link, "kits/envelope") == b"anew"

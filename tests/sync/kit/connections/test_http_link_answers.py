@@ -1,106 +1,105 @@
 """Links that meet strange servers."""
 
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
-
+import httpx
 import pytest
 
 from data.errors import LinkError, NotOffered
 from sync.kit.connections.http_link import HttpLink
-from tests.support.waiting import GUARD_S
+from tests.support.network.chaos import ChaosServer
 from tests.sync.support.connections import read_from
 
 CONTENT = bytes(range(256)) * 20
-Answer = Callable[[BaseHTTPRequestHandler], None]
+URL = "http://lists.example"
 
 
-@pytest.fixture
-def server() -> Iterator[Callable[[Answer], str]]:
-    """Starts a server that answers every GET in one way; returns its URL."""
-    running: list[tuple[HTTPServer, threading.Thread]] = []
-
-    def start(answer: Answer) -> str:
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                answer(self)
-
-            def log_message(self, format: str, *arguments: object) -> None:
-                """Say nothing."""
-
-        httpd = HTTPServer(("127.0.0.1", 0), Handler)
-        thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        running.append((httpd, thread))
-        return f"http://127.0.0.1:{httpd.server_address[1]}"
-
-    yield start
-    for httpd, thread in running:
-        httpd.shutdown()
-        thread.join(GUARD_S)
-        httpd.server_close()
+def server(status: int, body: bytes = CONTENT, **headers: str) -> httpx.MockTransport:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return httpx.MockTransport(lambda _: httpx.Response(status, headers=named, stream=httpx.ByteStream(body)))
 
 
-def answers(status: int, body: bytes = CONTENT, **headers: str) -> Answer:
-    def answer(request: BaseHTTPRequestHandler) -> None:
-        request.send_response(status)
-        for name, value in ({"content-length": str(len(body))} | headers).items():
-            request.send_header(name.replace("_", "-"), value)
-        request.end_headers()
-        request.wfile.write(body)
-
-    return answer
-
-
-def fetch(url: str, offset: int = 0) -> bytes:
-    with HttpLink(url) as link:
+def fetch(transport: httpx.BaseTransport, offset: int = 0) -> bytes:
+    with HttpLink(URL, transport=transport) as link:
         return read_from(link, offset=offset)
 
 
-def test_a_range_is_asked_for_and_taken(server: Callable[[Answer], str]) -> None:
+def test_a_range_is_asked_for_and_taken() -> None:
     requests = []
 
-    def answer(request: BaseHTTPRequestHandler) -> None:
-        requests.append((request.path, request.headers["range"], request.headers["accept-encoding"]))
-        answers(206, CONTENT[100:], content_range=f"bytes 100-{len(CONTENT) - 1}/{len(CONTENT)}")(request)
+    def answer(request: httpx.Request) -> httpx.Response:
+        requests.append((request.url.path, request.headers["range"], request.headers["accept-encoding"]))
+        headers = {"content-range": f"bytes 100-{len(CONTENT) - 1}/{len(CONTENT)}"}
+        return httpx.Response(206, headers=headers, stream=httpx.ByteStream(CONTENT[100:]))
 
-    assert fetch(server(answer), 100) == CONTENT[100:]
+    assert fetch(httpx.MockTransport(answer), 100) == CONTENT[100:]
     assert requests == [("/lists/un/s", "bytes=100-", "identity")]
 
 
-def test_a_server_without_ranges_still_serves(server: Callable[[Answer], str]) -> None:
-    assert fetch(server(answers(200)), 1000) == CONTENT[1000:]
+def test_a_server_without_ranges_still_serves() -> None:
+    assert fetch(server(200), 1000) == CONTENT[1000:]
 
 
 @pytest.mark.parametrize(
-    ("answer", "words"),
+    ("transport", "words"),
     [
-        (answers(206, CONTENT, content_range="bytes 0-9/10"), "another part"),
-        (answers(302, b"", location="http://127.0.0.1:9/elsewhere"), "HTTP 302"),
-        (answers(503, b"", retry_after="120"), "asks to wait 120"),
-        (answers(416, b""), "HTTP 416"),
-        (answers(200, CONTENT, content_encoding="gzip"), "packs"),
-        (answers(200, CONTENT, content_length="999999"), "No line"),
+        (server(206, content_range="bytes 0-9/10"), "another part"),
+        (server(302, b"", location="http://127.0.0.1:9/elsewhere"), "HTTP 302"),
+        (server(503, b"", retry_after="120"), "asks to wait 120"),
+        (server(416, b""), "HTTP 416"),
+        (server(200, content_encoding="gzip"), "packs"),
     ],
 )
-def test_a_strange_answer_is_a_bad_line(server: Callable[[Answer], str], answer: Answer, words: str) -> None:
+def test_a_strange_answer_is_a_bad_line(transport: httpx.BaseTransport, words: str) -> None:
     with pytest.raises(LinkError, match=words):
-        fetch(server(answer), 100)
+        fetch(transport, 100)
 
 
 @pytest.mark.parametrize("status", [403, 404, 410])
-def test_what_is_not_there_is_told_apart(server: Callable[[Answer], str], status: int) -> None:
+def test_what_is_not_there_is_told_apart(status: int) -> None:
     with pytest.raises(NotOffered):
-        fetch(server(answers(status, b"")))
+        fetch(server(status, b""))
 
 
-def test_a_closed_port_is_a_bad_line() -> None:
-    with pytest.raises(LinkError, match="stay as they are"):
-        fetch("http://127.0.0.1:9")
+def test_a_server_that_ends_in_the_middle_is_a_bad_line() -> None:
+    def broken(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, stream=Broken())
+
+    with pytest.raises(LinkError, match=r"No line to http://lists.example \(the rest is missing\)"):
+        fetch(httpx.MockTransport(broken))
+
+
+class Broken(httpx.SyncByteStream):
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        yield CONTENT[:10]
+        raise httpx.RemoteProtocolError("the rest is missing")
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "http://\N{SNOWMAN}.example", "http://.example"])
+def test_where_nobody_can_answer_is_a_bad_line(url: str) -> None:
+    with HttpLink(url) as link, pytest.raises(LinkError, match="stay as they are"):
+        read_from(link)
+
+
+def test_an_error_of_whoever_reads_is_not_the_lines() -> None:
+    with HttpLink(URL, transport=server(200)) as link, pytest.raises(ValueError, match="mine"), link.open("file"):
+        raise ValueError("mine")
 
 
 def test_a_proxy_of_the_environment_does_not_count(
-    server: Callable[[Answer], str], monkeypatch: pytest.MonkeyPatch
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    tree = tmp_path_factory.mktemp("tree")
+    (tree / "file").write_bytes(CONTENT)
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    assert fetch(server(answers(200))) == CONTENT
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
+    with ChaosServer(tree) as running, HttpLink(running.url) as link:
+        assert read_from(link, "file") == CONTENT
+
+
+def test_an_answer_that_is_left_unread_ends_its_connection(tmp_path_factory: pytest.TempPathFactory) -> None:
+    tree = tmp_path_factory.mktemp("tree")
+    (tree / "file").write_bytes(bytes(3_000_000))
+    with ChaosServer(tree) as running, HttpLink(running.url) as link:
+        for _ in range(2):
+            with link.open("file") as pieces:
+                assert next(pieces)
+        assert read_from(link, "file", 2_999_999) == b"\0"

@@ -9,9 +9,7 @@ import pytest
 
 from data.errors import AskedToWait, LinkError, NotOffered, Postponed
 from sync.kit import courier
-from sync.kit.connections.folder_link import FolderLink
-from sync.kit.connections.http_link import HttpLink
-from sync.kit.connections.mirrors import Mirrors, open_link
+from sync.kit.connections.mirrors import Mirrors
 from sync.kit.list_sync import SyncMethod
 from sync.link import Source, SourceKind, normalize_source, read_whole
 from tests.support.deployment import PEOPLE, Deployment, names, one
@@ -22,8 +20,7 @@ def test_a_source_is_a_folder_or_a_url(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.chdir(tmp_path)
     assert normalize_source("tree") == str(tmp_path / "tree")
     assert normalize_source("https://lists.example/public/") == "https://lists.example/public"
-    with open_link("tree") as folder, open_link("http://127.0.0.1:9") as web:
-        assert (type(folder), type(web)) == (FolderLink, HttpLink)
+    assert not Source.of("tree").is_metered and Source.of("http://127.0.0.1:9").is_metered
 
 
 CONTENT = bytes(range(250)) * 4

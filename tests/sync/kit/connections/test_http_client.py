@@ -1,0 +1,75 @@
+"""What every question of a kit's says and does not say, and what is told of a line that is bad."""
+
+import ssl
+
+import httpx
+import pytest
+
+from sync.kit.connections.http_client import describe_line_error, open_client
+
+
+class Server:
+    """Answers everything, and keeps what it was asked with."""
+
+    def __init__(self, **headers: str) -> None:
+        self.asked: list[dict[str, str]] = []
+        self._headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(dict(request.headers))
+        return httpx.Response(302 if self._headers else 200, headers=self._headers)
+
+
+def test_a_question_says_no_more_than_it_must() -> None:
+    server = Server()
+    with open_client(httpx.MockTransport(server)) as client:
+        client.get("http://name:secret@lists.example/file")
+    assert server.asked == [{"host": "lists.example", "accept-encoding": "identity", "user-agent": "waypost"}]
+
+
+def test_no_cookie_is_kept_and_no_redirect_followed() -> None:
+    server = Server(set_cookie="kit=7; Path=/", location="http://elsewhere.example/")
+    with open_client(httpx.MockTransport(server)) as client:
+        for _ in range(2):
+            assert client.get("http://lists.example/file").status_code == 302
+    assert [asked["host"] for asked in server.asked] == ["lists.example"] * 2
+    assert not any("cookie" in asked for asked in server.asked)
+
+
+def from_cause(error: Exception, cause: Exception) -> Exception:
+    """As httpx and its engine raise it: of the system's error only the context is left."""
+    try:
+        try:
+            raise cause
+        except Exception:
+            raise error from None
+    except Exception as caught:
+        return caught
+
+
+def certificate_error() -> ssl.SSLCertVerificationError:
+    error = ssl.SSLCertVerificationError(1, "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")
+    error.verify_message = "self-signed certificate"
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (httpx.ConnectTimeout("timed out"), "nobody answers"),
+        (httpx.ReadTimeout(""), "it went silent or became too slow"),
+        (httpx.WriteTimeout(""), "it takes nothing more"),
+        (from_cause(httpx.ConnectError("[Errno 111]"), ConnectionRefusedError(111, "Refused")), "Refused"),
+        (
+            from_cause(httpx.ConnectError("x"), certificate_error()),
+            "its certificate is not accepted: self-signed certificate",
+        ),
+        (from_cause(httpx.ReadError("x"), OSError()), "the connection broke"),
+        (from_cause(httpx.RemoteProtocolError("the rest is missing"), OSError(5, "other")), "the rest is missing"),
+        (httpx.RemoteProtocolError(""), "the connection broke"),
+        (UnicodeError("label too long"), "the connection broke"),
+        (httpx.InvalidURL("no such name"), "no such name"),
+    ],
+)
+def test_a_bad_line_is_told_in_the_systems_words(error: Exception, words: str) -> None:
+    assert describe_line_error(error) == words
