@@ -2,8 +2,9 @@
 
 To it: first the job `{url, folder, profile, devices, tap}`, then `{read: seconds}`, one at a time. From it:
 `{opened: true}` or `{fault}`; then `{state}` at every change, `{beat: n}` twice a second, `{line}` where the kit hears
-the bytes that come, and one `{answer: null | {raw, doubts, agreeing, codes} | {retry} | {fault}}` for each read. The
-other end's words are checked: it is foreign code.
+the bytes that come, and one `{answer: null | {raw, doubts, agreeing, codes} | {retry} | {fault}}` for each read; at any
+time `{log: [origin, …]}`, an error for the kit's log (`data.log.error_origin`). The other end's words are checked: it
+is foreign code.
 """
 
 import json
@@ -12,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, Symbology
-from data.log.error_origin import MOST_ORIGINS, ErrorElsewhere, ErrorOrigin, describe_error
+from data.log.error_origin import MOST_ORIGINS, ErrorElsewhere, ErrorOrigin
 from devices.faults import DeviceFault, FaultReason, Guidance, Retry
 from devices.ports import DeviceHealth, DeviceState
 from devices.reading import LONGEST_RAW, Reading
@@ -33,13 +34,10 @@ class FaultMessage(BaseModel):
     reason: FaultReason
     what: str = Field(max_length=500)
     hint: str = Field(max_length=500)
-    origins: tuple[dict[str, Any], ...] = Field((), max_length=MOST_ORIGINS)
 
     def to_fault(self) -> DeviceFault:
-        """The same, here; where it began is its cause, for the log."""
-        fault = DeviceFault(self.reason, self.what, hint=self.hint)
-        fault.__cause__ = ErrorElsewhere([ErrorOrigin.from_json(origin) for origin in self.origins])
-        return fault
+        """The same, here."""
+        return DeviceFault(self.reason, self.what, hint=self.hint)
 
 
 class StateMessage(BaseModel):
@@ -92,7 +90,12 @@ class DriverMessage(BaseModel):
     state: StateMessage | None = None
     fault: FaultMessage | None = None
     answer: AnswerMessage | None = None
+    log: tuple[dict[str, Any], ...] = Field((), max_length=MOST_ORIGINS)
     line: str = Field("", pattern="^([0-9a-f]{2})*$", max_length=2 * LONGEST_TAPPED)
+
+    def to_error(self) -> ErrorElsewhere | None:
+        """What went wrong there, for the kit's log."""
+        return ErrorElsewhere([ErrorOrigin.from_json(origin) for origin in self.log]) if self.log else None
 
 
 def parse_message(line: bytes) -> DriverMessage | None:
@@ -108,10 +111,9 @@ def encode_message(message: dict[str, Any]) -> bytes:
     return json.dumps(message).encode() + b"\n"
 
 
-def encode_fault(fault: DeviceFault) -> dict[str, Any]:
-    """A fault as it travels, with where it began but without the words of its causes."""
-    origins = [origin.to_json() for origin in describe_error(fault)]
-    return {"reason": fault.reason.value, "what": fault.what[:500], "hint": fault.hint[:500], "origins": origins}
+def encode_fault(fault: DeviceFault) -> dict[str, str]:
+    """A fault as it travels."""
+    return {"reason": fault.reason.value, "what": fault.what[:500], "hint": fault.hint[:500]}
 
 
 def encode_state(state: DeviceState) -> dict[str, str | None]:

@@ -39,8 +39,6 @@ UNLOGGED = {
     ("devices/documents/dropped_files.py", "_interpret"): "the reader raises it",
     ("devices/documents/dropped_files.py", "_is_there"): "whether the folder is there is the question",
     ("devices/isolation/child.py", "main"): "the kit's process has ended: nobody waits",
-    ("devices/isolation/child.py", "_open_device"): "the kit's process logs it, and where it began",
-    ("devices/isolation/child.py", "_read"): "the kit's process logs it, and where it began",
     ("devices/isolation/process.py", "receive"): "it is the cause of the fault that is raised next",
     (
         "sync/headquarters/publishing/payload_files.py",

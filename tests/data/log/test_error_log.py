@@ -81,14 +81,23 @@ def test_what_is_suppressed_is_logged_and_nothing_else_is_suppressed(home: Path)
     assert entry.facts["place"].endswith(" test_what_is_suppressed_is_logged_and_nothing_else_is_suppressed")
 
 
-def test_an_error_that_repeats_is_counted_and_written_once_a_minute(
+def test_an_error_that_repeats_is_counted_and_written_at_growing_intervals(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seconds = iter([0.0, 1.0, 59.0, 61.0, 62.0, 200.0])
-    monkeypatch.setattr(error_log, "monotonic", lambda: next(seconds))
-    for _ in range(6):
+    """At once, after one minute, after two more, and at once again when it had been away."""
+    now = iter([0.0, 1.0, 59.0, 61.0, 62.0, 180.0, 182.0, 10_000.0, 10_059.0, 10_061.0])
+    monkeypatch.setattr(error_log, "monotonic", lambda: next(now))
+    for _ in range(10):
         log_error(ValueError())
-    assert [entry.facts.get("times", 1) for entry in read_log(home)] == [1, 3, 2]
+    assert [entry.facts.get("times", 1) for entry in read_log(home)] == [1, 3, 3, 1, 2]
+
+
+def test_an_error_that_goes_on_for_a_week_is_a_line_an_hour(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter(range(7 * 24 * 3600 // 10))
+    monkeypatch.setattr(error_log, "monotonic", lambda: 10.0 * next(now))
+    for _ in range(7 * 24 * 3600 // 10):
+        log_error(ValueError())
+    assert 160 < len(read_log(home)) < 190
 
 
 def test_another_list_is_another_error(home: Path) -> None:
